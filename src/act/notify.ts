@@ -1,0 +1,85 @@
+/** Act: posts planned notifications and the results of remediations to their destinations. */
+
+import type {Notification} from '../decide/plan.ts';
+import {DEFAULT_DESTINATION} from '../decide/route.ts';
+import type {Now} from '../deps.ts';
+import {messageOf} from '../errors.ts';
+import type {Outcome} from './outcome.ts';
+import {renderResults} from './result-message.ts';
+import type {Post} from './slack.ts';
+import {messageText, type SlackMessage} from './slack-blocks.ts';
+import {type MessageContext, renderNotification} from './slack-message.ts';
+
+export interface NotifyDeps {
+  /** Slack webhooks by destination. */
+  readonly destinations: ReadonlyMap<string, string>;
+  readonly post: Post;
+  readonly now: Now;
+}
+
+/** Posts one message; every match in it shares its outcome. Never rejects. */
+export async function notify(
+  notification: Notification,
+  context: MessageContext,
+  deps: NotifyDeps,
+): Promise<Outcome[]> {
+  const {destination} = notification;
+  const startedAt = deps.now();
+  const message = renderNotification(notification, context);
+  const failure = await tryToPost(destination, message, deps);
+  const durationMs = deps.now() - startedAt;
+  const detail = failure ?? `posted to ${destination}`;
+  return outcomesOf(notification, message, {status: failure === undefined ? 'done' : 'failed', detail, durationMs});
+}
+
+/** What {@link notify} would do. */
+export function planNotification(notification: Notification, context: MessageContext): Outcome[] {
+  const detail = `would be posted to ${notification.destination}`;
+  return outcomesOf(notification, renderNotification(notification, context), {status: 'planned', detail});
+}
+
+function outcomesOf(
+  {destination, matches}: Notification,
+  message: SlackMessage,
+  result: Pick<Outcome, 'status' | 'detail' | 'durationMs'>,
+): Outcome[] {
+  return matches.map(match => ({match, kind: 'notification', ...result, destination, message: messageText(message)}));
+}
+
+/**
+ * Tells each destination what became of its remediations. Where none is configured nobody asked to be told, unless a
+ * rule notifies, whose own notification has failed then. Gives the outcomes of posts that failed only. Never rejects.
+ */
+export async function notifyResults(results: readonly Outcome[], runUrl: string, deps: NotifyDeps): Promise<Outcome[]> {
+  const failures: Outcome[] = [];
+  for (const destination of new Set(results.map(({match}) => match.destination))) {
+    if (!deps.destinations.has(destination)) continue;
+    const own = results.filter(({match}) => match.destination === destination);
+    const message = renderResults(own, runUrl);
+    const failure = await tryToPost(destination, message, deps);
+    if (failure === undefined) continue;
+    const detail = `the result of the remediation could not be told: ${failure}`;
+    const matches = own.map(({match}) => match);
+    failures.push(...outcomesOf({destination, matches}, message, {status: 'failed', detail}));
+  }
+  return failures;
+}
+
+/** Why it failed, or undefined. */
+async function tryToPost(destination: string, message: SlackMessage, deps: NotifyDeps): Promise<string | undefined> {
+  const url = deps.destinations.get(destination);
+  if (url === undefined) return missingDestination(destination, [...deps.destinations.keys()]);
+  try {
+    await deps.post(url, message);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function missingDestination(destination: string, known: readonly string[]): string {
+  const list = known.length === 0 ? 'none is' : `configured: ${known.join(', ')}`;
+  const input =
+    destination === DEFAULT_DESTINATION ? '`slack-webhook-url`' : `\`${destination}=…\` in \`slack-webhooks\``;
+  return `no Slack destination "${destination}" is configured (${list}); set the input ${input} of the action's step`;
+}

@@ -1,0 +1,30 @@
+/** What became of the reactions: one outcome for each rule that matched a change and each kind of reaction. */
+import type {Match} from '../decide/plan.ts';
+import {oneLine} from '../text.ts';
+
+export type ReactionKind = 'notification' | 'remediation';
+export type ReactionStatus = 'done' | 'skipped' | 'failed' | 'planned';
+
+export interface Outcome {
+  readonly match: Match;
+  readonly kind: ReactionKind;
+  readonly status: ReactionStatus;
+  /** What happened, as a sentence without its subject: "posted to default". */
+  readonly detail: string;
+  /** The Slack destination of a notification. */
+  readonly destination?: string;
+  /** The file of a remediation that was run, or the later job it was handed to. */
+  readonly run?: string;
+  readonly job?: string;
+  readonly exitCode?: number;
+  readonly durationMs?: number;
+  /** The Slack message's text, as it was or would have been sent. */
+  readonly message?: string;
+  /** The end of what a script said, with secrets blanked. */
+  readonly output?: string;
+}
+
+/** "deployment-degraded: remediation failed: scale-up.sh ended with exit code 3" */
+export function sentenceOf({match, kind, status, run, detail}: Outcome): string {
+  return oneLine(`${match.rule.name}: ${kind} ${status}: ${run === undefined ? '' : `${run} `}${detail}`);
+}

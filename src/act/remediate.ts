@@ -1,0 +1,101 @@
+/** Act: runs planned remediations, one after the other, each only while its reason still stands. */
+import {randomUUID} from 'node:crypto';
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {PortClient} from '../clients/port.ts';
+import {showSide} from '../decide/conditions.ts';
+import type {Match, Remediation} from '../decide/plan.ts';
+import type {Now} from '../deps.ts';
+import {messageOf} from '../errors.ts';
+import type {Run} from '../run.ts';
+import {logText} from '../text.ts';
+import type {Outcome} from './outcome.ts';
+import {redact} from './redact.ts';
+import {runScript} from './script.ts';
+import {scriptEnv} from './script-env.ts';
+import {stillStands} from './still-stands.ts';
+
+export interface RemediateDeps {
+  readonly run: Run;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** With credentials the entity is read anew before a script runs. */
+  readonly port: PortClient | undefined;
+  readonly secrets: readonly string[];
+  readonly write: (text: string) => void;
+  readonly now: Now;
+}
+
+/** Runs them in order; one that fails never hides the next. Never rejects. */
+export async function remediate(remediations: readonly Remediation[], deps: RemediateDeps): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const remediation of remediations) outcomes.push(await remediateOne(remediation, deps));
+  return outcomes;
+}
+
+async function remediateOne(remediation: Remediation, deps: RemediateDeps): Promise<Outcome> {
+  const {match, run} = remediation;
+  try {
+    const recovered = await whyNoLonger(match, deps);
+    if (recovered !== undefined) return {match, kind: 'remediation', status: 'skipped', run, detail: recovered};
+    return await runIt(remediation, deps);
+  } catch (error) {
+    return {match, kind: 'remediation', status: 'failed', run, detail: `could not be run: ${messageOf(error)}`};
+  }
+}
+
+/** Why the remediation is no longer due: minutes may lie between a change and its run. Undefined where nobody can tell. */
+async function whyNoLonger({rule, change, transition}: Match, deps: RemediateDeps): Promise<string | undefined> {
+  if (deps.port === undefined || transition === undefined || change.action === 'DELETE') return undefined;
+  try {
+    const properties = await deps.port.getEntity(change.blueprint, change.entity);
+    if (properties === undefined || stillStands(rule, transition, properties)) return undefined;
+    const current = showSide(Object.hasOwn(properties, transition.property) ? properties[transition.property] : null);
+    return `was not run: ${transition.property} is ${current} by now, says Port`;
+  } catch (error) {
+    deps.write(
+      `${logText(`The entity could not be read anew; going on with the change as it came. ${messageOf(error)}`)}\n`,
+    );
+    return undefined;
+  }
+}
+
+async function runIt({match, run, remediate: settings}: Remediation, deps: RemediateDeps): Promise<Outcome> {
+  const env = scriptEnv(deps.env, match, settings, writeChange(match, deps.run.tempDir));
+  const passed = settings.pass.flatMap(name => deps.env[name] ?? []);
+  const title = logText(`${run} for ${match.change.entity} (rule ${match.rule.name})`);
+  const {succeeded, output, ...result} = await withoutCommands(title, deps.write, () =>
+    runScript({
+      run,
+      env,
+      timeoutMs: settings.timeoutMs,
+      workspace: deps.run.workspace,
+      write: deps.write,
+      now: deps.now,
+    }),
+  );
+  const status = succeeded ? 'done' : 'failed';
+  return {match, kind: 'remediation', status, run, ...result, output: redact(output, [...deps.secrets, ...passed])};
+}
+
+/** The change as JSON, in a folder of its own that only this user can read. */
+function writeChange({change}: Match, tempDir: string): string {
+  mkdirSync(tempDir, {recursive: true});
+  const path = join(mkdtempSync(join(tempDir, 'change-')), 'change.json');
+  writeFileSync(path, `${JSON.stringify(change, null, 2)}\n`, {mode: 0o600});
+  return path;
+}
+
+/**
+ * Shows a script's output as a group of the log in which the runner obeys no workflow command, in neither of its two
+ * syntaxes: the token that ends this can't be guessed.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
+ */
+async function withoutCommands<T>(title: string, write: (text: string) => void, work: () => Promise<T>): Promise<T> {
+  const token = randomUUID();
+  write(`::group::${title}\n::stop-commands::${token}\n`);
+  try {
+    return await work();
+  } finally {
+    write(`::${token}::\n::endgroup::\n`);
+  }
+}

@@ -1,0 +1,59 @@
+/** Act: the few parts of Block Kit that our messages are made of, each within Slack's limits by construction. */
+import {clip} from '../text.ts';
+import {escapeText} from './slack-text.ts';
+
+/** What we use of Block Kit: text only. Buttons would need an endpoint that answers their clicks. */
+export type Block =
+  | {readonly type: 'section'; readonly text: MrkdwnText}
+  | {readonly type: 'context'; readonly elements: readonly MrkdwnText[]};
+
+interface MrkdwnText {
+  readonly type: 'mrkdwn';
+  readonly text: string;
+  /** true: Slack adds no links and mentions of its own. */
+  readonly verbatim: true;
+}
+
+/** A message for an incoming webhook. `text` is what a lock screen shows, and what screen readers read. */
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly unfurl_links: false;
+  readonly unfurl_media: false;
+}
+
+/** Slack refuses a text object above 3,000 characters. @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
+export const MAX_TEXT_OBJECT = 3000;
+
+/** Slack cuts `text` above 4,000 characters; a lock screen shows far less. */
+const MAX_TEXT = 500;
+
+/** `text` is plain; the blocks' texts are mrkdwn, escaped where they hold catalog text. */
+export function message(text: string, blocks: readonly Block[]): SlackMessage {
+  return {text: escapeText(clip(text, MAX_TEXT)), blocks, unfurl_links: false, unfurl_media: false};
+}
+
+/** A section; what is too long is cut at a line, where no mark of Slack's is open. */
+export function section(text: string): Block {
+  return {type: 'section', text: mrkdwn(cutLines(text, MAX_TEXT_OBJECT))};
+}
+
+export function contextLine(text: string): Block {
+  return {type: 'context', elements: [mrkdwn(cutLines(text, MAX_TEXT_OBJECT))]};
+}
+
+function mrkdwn(text: string): MrkdwnText {
+  return {type: 'mrkdwn', text, verbatim: true};
+}
+
+function cutLines(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const lines = text.slice(0, max - 2).split('\n');
+  return lines.length > 1 ? `${lines.slice(0, -1).join('\n')}\n…` : clip(text, max);
+}
+
+/** The message's texts, one under the other: for a log or a page that is not Slack. */
+export function messageText({blocks}: SlackMessage): string {
+  const texts = blocks.flatMap(block => (block.type === 'section' ? [block.text] : block.elements));
+  return texts.map(({text}) => text).join('\n\n');
+}

@@ -1,0 +1,67 @@
+/** Change: what happened to one entity of the catalog, whatever shape Port reported it in. */
+import {createHash} from 'node:crypto';
+import {canonicalJson} from './json.ts';
+
+export const CHANGE_ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'] as const;
+export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
+
+export const CHANGE_SOURCES = ['automation', 'changelog', 'workflow'] as const;
+export type ChangeSource = (typeof CHANGE_SOURCES)[number];
+
+/**
+ * Values by a name that catalog owners choose. Keys may be `__proto__` or `constructor`: read with {@link propertyOf}, copy
+ * with `Object.fromEntries`, never by assignment or merging.
+ */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** An entity before or after the change. */
+export interface Snapshot {
+  readonly properties: Values;
+  readonly relations: Values;
+}
+
+/** Who made the change. `byPort` stands for Port itself, as for timers. */
+export interface Actor {
+  readonly userId?: string;
+  readonly email?: string;
+  readonly byPort?: boolean;
+}
+
+/** One entity's change, as it travels in `client_payload.changes` (design §5). */
+export interface Change {
+  /** Port's run id where there is one, else {@link contentId}. */
+  readonly id: string;
+  /** The automation (or workflow node) run that reported the change, to be closed when it has been decided. */
+  readonly runId?: string;
+  readonly source: ChangeSource;
+  readonly action: ChangeAction;
+  readonly blueprint: string;
+  readonly entity: string;
+  readonly title: string;
+  readonly team: readonly string[];
+  /** ISO 8601, as Port sent it. */
+  readonly at: string;
+  readonly by: Actor;
+  readonly origin: string;
+  readonly before: Snapshot | null;
+  readonly after: Snapshot | null;
+  /** The timer property that expired, where Port says which. */
+  readonly timer?: string;
+  /** What was cut to keep within GitHub's limit: `before.properties.readme`, or `before.properties.*` for all unwatched. */
+  readonly truncated?: readonly string[];
+}
+
+/** The value of an own property; undefined where the snapshot or the property is absent. */
+export function propertyOf(values: Values | undefined, name: string): unknown {
+  return values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/**
+ * An id for a change that came without a run: the same change gives the same id, wherever and however often it is
+ * delivered. 32 hexadecimal digits of SHA-256 over blueprint, entity, action, time, timer and difference.
+ */
+export function contentId(change: Omit<Change, 'id'>): string {
+  const {blueprint, entity, action, at, timer, before, after} = change;
+  const content = canonicalJson([blueprint, entity, action, at, timer, before, after]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,101 @@
+/** The `client_payload` of a dispatch: changes as the relay hands them to the action (design §5), within GitHub's limits. */
+import {z} from 'zod';
+import {PayloadError} from '../errors.ts';
+import {clip, oneLine} from '../text.ts';
+import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Values} from './change.ts';
+import {byteLength, fitChange} from './fit-change.ts';
+import {isObject} from './json.ts';
+import {requireShallow} from './require-shallow.ts';
+
+/**
+ * 48 KiB of UTF-8. GitHub refuses 64 KB, but its sources disagree on characters or bytes, and it may escape the text
+ * before it measures; the margin covers both. https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
+ */
+export const MAX_PAYLOAD_BYTES = 48 * 1024;
+
+/** `version` 1. GitHub allows ten top-level properties; these are four. */
+export interface ClientPayload {
+  readonly version: 1;
+  readonly title: string;
+  readonly partition: number;
+  readonly changes: readonly Change[];
+}
+
+const Values_ = z.custom<Values>(isObject, 'must be an object');
+const Snapshot_ = z.object({properties: Values_, relations: Values_});
+
+const Change_ = z.object({
+  id: z.string(),
+  runId: z.string().exactOptional(),
+  source: z.enum(CHANGE_SOURCES),
+  action: z.enum(CHANGE_ACTIONS),
+  blueprint: z.string().min(1),
+  entity: z.string().min(1),
+  title: z.string(),
+  team: z.array(z.string()),
+  at: z.string(),
+  by: z.object({
+    userId: z.string().exactOptional(),
+    email: z.string().exactOptional(),
+    byPort: z.boolean().exactOptional(),
+  }),
+  origin: z.string(),
+  before: Snapshot_.nullable(),
+  after: Snapshot_.nullable(),
+  timer: z.string().exactOptional(),
+  truncated: z.array(z.string()).exactOptional(),
+});
+
+const ClientPayload_ = z.object({
+  version: z.literal(1, 'is not a version that this action knows; use the same release of relay and action'),
+  title: z.string(),
+  partition: z.number(),
+  changes: z.array(Change_).min(1),
+});
+
+/** Whether a value claims to be a client payload of ours, rather than a message of Port's. */
+export function isClientPayload(value: unknown): boolean {
+  return isObject(value) && 'version' in value && 'changes' in value;
+}
+
+/**
+ * The changes of a client payload, exactly as they were encoded.
+ * @throws {PayloadError} naming the path that is wrong
+ */
+export function decodeClientPayload(value: unknown): ClientPayload {
+  const result = ClientPayload_.safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const path = ['client_payload', ...(issue?.path ?? [])].map(String).join('.');
+    throw new PayloadError(path, issue?.message ?? 'is wrong');
+  }
+  for (const [index, change] of result.data.changes.entries()) {
+    for (const side of ['before', 'after'] as const) {
+      if (change[side] !== null) requireShallow(change[side], `client_payload.changes.${index}.${side}`);
+    }
+  }
+  return result.data;
+}
+
+/**
+ * One dispatch's payload, of at most `maxBytes` of JSON in UTF-8. A change that is too large is cut where no rule looks:
+ * first the largest values that are not watched, then all of those, at last watched values; `truncated` names what went.
+ * @param watched the names of properties that rules look at; links (http and https addresses) are kept with them
+ * @throws {PayloadError} where the change is too large even without its properties; none of parseChange's is
+ */
+export function encodeClientPayload(
+  change: Change,
+  partition: number,
+  title: string,
+  watched: ReadonlySet<string>,
+  maxBytes = MAX_PAYLOAD_BYTES,
+): ClientPayload {
+  const envelope = {version: 1, title: payloadTitle(title), partition} as const;
+  const room = maxBytes - byteLength({...envelope, changes: []});
+  return {...envelope, changes: [fitChange(change, watched, room)]};
+}
+
+/** A run's name shows it: one line of at most 100 characters. */
+function payloadTitle(title: string): string {
+  return clip(oneLine(title), 100);
+}

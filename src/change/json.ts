@@ -1,0 +1,45 @@
+/** JSON values from outside, as `JSON.parse` returns them: told apart, compared, put in one form, and bounded in depth. */
+
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether two values are the same JSON, in whatever order their keys come. `-0` is `0`, which it becomes once written. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && isSameJson(a[key], b[key]))
+  );
+}
+
+/** JSON with the keys of every object in alphabetical order: the same text for the same value, whoever serialised it. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    isObject(item)
+      ? Object.fromEntries(
+          Object.keys(item)
+            .sort()
+            .map(key => [key, item[key]]),
+        )
+      : item,
+  );
+}
+
+/**
+ * How deeply a property's value may be nested. `JSON.parse` takes half a million levels in a small body, on which all that
+ * recurses runs out of stack: `JSON.stringify`, comparisons, expressions. What people model in a catalog has a few.
+ */
+export const MAX_DEPTH = 100;
+
+/** Whether there are more than `levels` levels of arrays and objects in the value. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(item => isDeeperThan(levels - 1, item));
+}

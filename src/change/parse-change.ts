@@ -1,0 +1,285 @@
+/** Parse: every shape in which Port reports something → a typed change, or the name of what it is instead. */
+import {z} from 'zod';
+import {PayloadError} from '../errors.ts';
+import {showValue} from '../text.ts';
+import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from './change.ts';
+import {isObject, type JsonObject} from './json.ts';
+import {requireShallow} from './require-shallow.ts';
+
+/** What a message turned out to be. A message of Port's that is no entity change is not an error. */
+export type Parsed =
+  | {readonly kind: 'change'; readonly change: Change}
+  | {readonly kind: 'not-a-change'; readonly reason: string};
+
+/** An object, kept as it is: zod's own records would drop a key named `__proto__`. */
+const AnyObject = z.custom<JsonObject>(isObject, 'must be an object');
+const Text = z.string('must be a string');
+
+/** Half a surrogate pair is no text: it can't be written into an address, nor into a file. */
+const Identifier = (max: number) =>
+  Text.min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`)
+    .refine(text => !/\p{Surrogate}/u.test(text), 'must be well-formed text');
+
+/** Port's limits are 100 and 1,000 (apispec.yaml); an event beyond them is still better handled than refused. */
+const Blueprint = Identifier(1_000);
+const Entity = Identifier(2_000);
+
+/** Port's run ids are letters, digits and `_`. Anything else would not be safe in the address of the run. */
+const RUN_ID = /^\w[\w.:@-]{0,199}$/;
+
+const SnapshotOfPort = z
+  .object({
+    title: Text.nullish(),
+    team: z.union([Text, z.array(Text)], 'must be a string or an array of strings').nullish(),
+    properties: AnyObject.nullish(),
+    relations: AnyObject.nullish(),
+  })
+  .nullish();
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
+
+const TriggerOfPort = z
+  .object(
+    {
+      by: z
+        .object(
+          {
+            userId: Text.nullish(),
+            byPort: z.boolean('must be true or false').nullish(),
+            port: z.boolean('must be true or false').nullish(),
+            user: z.object({email: Text.nullish()}, 'must be an object').nullish(),
+          },
+          'must be an object',
+        )
+        .nullish(),
+      origin: Text.nullish(),
+      at: Text.refine(text => TIME.test(text) && !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time').nullish(),
+    },
+    'must be an object',
+  )
+  .nullish();
+
+const EventOfPort = z.object({
+  trigger: TriggerOfPort,
+  diff: z.object({before: SnapshotOfPort, after: SnapshotOfPort}, 'must be an object').nullish(),
+  additionalData: z.object({property: Text.nullish()}, 'must be an object').nullish(),
+});
+
+/** `resourceType` is an open set; these are known not to be entities (reference: Port's audit log resources). */
+const OTHER_RESOURCES = ['run', 'blueprint', 'integration', 'action', 'webhook', 'scorecard', 'page', 'user', 'team'];
+
+/**
+ * The change that a message of Port's reports: legacy changelog, timer event, automation event (flattened, under `event`,
+ * or in the whole template context), audit entry, workflow node body, and each of them through the execution agent.
+ *
+ * Shapes are recognised by what is present, never by what is absent: agents add keys to any body.
+ * @param body the parsed JSON
+ * @param receivedAt ISO 8601; stands in where the message tells no time (a workflow node's body may not)
+ * @throws {PayloadError} naming the path, where it is not a message of Port's, or one with a part missing
+ */
+export function parseChange(body: unknown, receivedAt: string): Parsed {
+  if (!isObject(body)) throw new PayloadError('', `The body must be an object of Port's${nullHint(body)}`);
+  const message = locate(body);
+  const {event, path} = message;
+  const context = isObject(event['context']) ? event['context'] : undefined;
+  const other = whatElse(message, context);
+  if (other !== undefined) return {kind: 'not-a-change', reason: `${other}, not an entity change`};
+  if (context === undefined) {
+    throw new PayloadError(`${path}context`, `must be an object${nullHint(event['context'])}`);
+  }
+  return {kind: 'change', change: readChange(message, context, receivedAt)};
+}
+
+/** A message, and where in it the event is. */
+interface Message {
+  readonly body: JsonObject;
+  /** The template context, which holds the event under `event`, and the run; the body where there is no such thing. */
+  readonly whole: JsonObject;
+  readonly event: JsonObject;
+  /** Of the event, with a dot at its end; "" where the body is the event. */
+  readonly path: string;
+}
+
+/** The keys under which authors put the whole context (`"{{ . }}"`) or the event; the latter is the GITHUB backend's. */
+const HOLDERS = ['port', 'port_payload'];
+
+function locate(outer: JsonObject): Message {
+  const {body, path: wrapper} = unwrap(outer);
+  const holder = 'event' in body ? undefined : HOLDERS.find(key => holdsEvent(body[key]));
+  const whole = holder === undefined ? body : objectIn(body[holder]);
+  const path = holder === undefined ? wrapper : `${wrapper}${holder}.`;
+  if (!('event' in whole) || isSelfService(whole)) return {body, whole, event: whole, path};
+  const event = whole['event'];
+  if (!isObject(event)) throw new PayloadError(`${path}event`, `must be an object${nullHint(event)}`);
+  return {body, whole, event, path: `${path}event.`};
+}
+
+/** Old run messages came with one more wrapper, `{"payload": {…}}`. */
+function unwrap(outer: JsonObject): {body: JsonObject; path: string} {
+  const inner = outer['payload'];
+  const isWrapped = Object.keys(outer).length === 1 && isObject(inner) && 'resourceType' in inner;
+  return isWrapped ? {body: inner, path: 'payload.'} : {body: outer, path: ''};
+}
+
+function holdsEvent(value: unknown): boolean {
+  const whole = objectIn(value);
+  return 'event' in whole || 'diff' in whole;
+}
+
+/** The object, also where it is JSON in a text, as the inputs of a workflow are; `{}` for anything else. */
+function objectIn(value: unknown): JsonObject {
+  if (typeof value !== 'string') return isObject(value) ? value : {};
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Of the template context's `inputs` and `event`, one is null: the former for automations, the latter for forms. */
+function isSelfService(whole: JsonObject): boolean {
+  return isObject(whole['inputs']) && !isObject(whole['event']);
+}
+
+/** The names of things that Port reports and that are no changes of entities; undefined for what looks like one. */
+function whatElse({body, whole, event}: Message, context: JsonObject | undefined): string | undefined {
+  const resource = event['resourceType'];
+  if (typeof resource === 'string' && OTHER_RESOURCES.includes(resource)) return `an event about a ${resource}`;
+  const isEntityEvent = context !== undefined && ('entity' in context || 'entityIdentifier' in context);
+  if (isEntityEvent) return undefined;
+  if (isObject(event['payload']) && 'action' in event['payload']) return "a run's message";
+  if (context !== undefined && ('actionIdentifier' in context || 'action' in context)) return 'an event about a run';
+  if ('diff' in event) return undefined;
+  if (context !== undefined && typeof event['action'] === 'string' && hasBlueprint(context)) {
+    return 'an event about a blueprint';
+  }
+  const looksSelfService = 'port_context' in body || 'port_payload' in body || isSelfService(whole);
+  return looksSelfService ? "a self-service action's payload" : undefined;
+}
+
+function hasBlueprint(context: JsonObject): boolean {
+  return 'blueprint' in context || 'blueprintIdentifier' in context;
+}
+
+function readChange(message: Message, context: JsonObject, receivedAt: string): Change {
+  const {event, path} = message;
+  const isAutomation = 'blueprintIdentifier' in context;
+  const names = isAutomation
+    ? (['blueprintIdentifier', 'entityIdentifier'] as const)
+    : (['blueprint', 'entity'] as const);
+  const blueprint = check(Blueprint, context[names[0]], `${path}context.${names[0]}`);
+  const entity = check(Entity, context[names[1]], `${path}context.${names[1]}`);
+  const action = readAction(event['action'], `${path}action`);
+  const {trigger, diff, additionalData} = check(EventOfPort, event, path.slice(0, -1));
+  const runId = readRunId(message, isAutomation);
+  const before = readSnapshot(diff?.before, `${path}diff.before`);
+  const after = readSnapshot(diff?.after, `${path}diff.after`);
+  requireSides(action, before, after, `${path}diff`);
+  const timer = context['propertyIdentifier'] ?? additionalData?.property;
+  const change: Omit<Change, 'id'> = {
+    ...(runId === undefined ? {} : {runId}),
+    source: readSource(event, isAutomation, runId),
+    action,
+    blueprint,
+    entity,
+    title: diff?.after?.title || diff?.before?.title || entity,
+    team: readTeam(diff?.after?.team ?? diff?.before?.team),
+    at: trigger?.at ?? receivedAt,
+    by: readActor(trigger?.by, message),
+    origin: trigger?.origin ?? '',
+    before,
+    after,
+    ...(action === 'TIMER_EXPIRED' && typeof timer === 'string' ? {timer} : {}),
+  };
+  return {id: runId ?? contentId(change), ...change};
+}
+
+/** Automations write `TIMER_EXPIRED`, the audit log "Timer Expired", workflows and triggers `TIMER_PROPERTY_EXPIRED`. */
+const ACTIONS: ReadonlyMap<string, ChangeAction> = new Map([
+  ['CREATE', 'CREATE'],
+  ['UPDATE', 'UPDATE'],
+  ['DELETE', 'DELETE'],
+  ['TIMER_EXPIRED', 'TIMER_EXPIRED'],
+  ['TIMER_PROPERTY_EXPIRED', 'TIMER_EXPIRED'],
+]);
+
+function readAction(value: unknown, where: string): ChangeAction {
+  const action = typeof value === 'string' && ACTIONS.get(value.toUpperCase().replaceAll(' ', '_'));
+  if (action) return action;
+  const actual = typeof value === 'string' ? `, but is ${showValue(value, 50)}` : nullHint(value);
+  throw new PayloadError(where, `must be CREATE, UPDATE, DELETE or TIMER_EXPIRED${actual}`);
+}
+
+/**
+ * The run that reported the change. A legacy changelog's `context.runId` is another: the run that *caused* the change,
+ * shared by all that it caused, and not ours to close. In any other body it is an agent that inserted our own.
+ */
+function readRunId({body, whole, event}: Message, isAutomation: boolean): string | undefined {
+  const ofAgent = body !== event || isAutomation ? objectIn(body['context'])['runId'] : undefined;
+  const candidates = [
+    body['runId'],
+    objectIn(body['port_context'])['runId'],
+    objectIn(body['run'])['id'],
+    objectIn(whole['run'])['id'],
+    ofAgent,
+  ];
+  return candidates.find((id): id is string => typeof id === 'string' && RUN_ID.test(id));
+}
+
+function readSource(event: JsonObject, isAutomation: boolean, runId: string | undefined): ChangeSource {
+  if (runId?.startsWith('wfnr_') || runId?.startsWith('wfr_')) return 'workflow';
+  // Audit entries and old timer events carry an id of their own.
+  const isAudit = typeof event['identifier'] === 'string' && event['identifier'].startsWith('event_');
+  return isAutomation && !isAudit ? 'automation' : 'changelog';
+}
+
+function readSnapshot(snapshot: z.infer<typeof SnapshotOfPort>, where: string): Snapshot | null {
+  if (snapshot === null || snapshot === undefined) return null;
+  const {properties, relations} = snapshot;
+  return requireShallow({properties: properties ?? {}, relations: relations ?? {}}, where);
+}
+
+function requireSides(action: ChangeAction, before: Snapshot | null, after: Snapshot | null, where: string): void {
+  if (action === 'TIMER_EXPIRED') return;
+  const missing = action === 'DELETE' ? before === null : after === null;
+  if (!missing) return;
+  const side = action === 'DELETE' ? 'before' : 'after';
+  throw new PayloadError(`${where}.${side}`, `must be the entity ${side} the ${action}${nullHint(null)}`);
+}
+
+function readTeam(team: string | string[] | null | undefined): string[] {
+  return typeof team === 'string' ? [team] : (team ?? []);
+}
+
+type ActorOfPort = NonNullable<z.infer<typeof TriggerOfPort>>['by'];
+
+/** Only the whole template context tells the e-mail address, and there under the outer trigger. */
+function readActor(by: ActorOfPort, {whole}: Message): Actor {
+  const userId = by?.userId ?? undefined;
+  const outer = TriggerOfPort.safeParse(whole['trigger']).data?.by;
+  const email = by?.user?.email ?? (userId !== undefined && outer?.userId === userId ? outer.user?.email : undefined);
+  return {
+    ...(userId ? {userId} : {}),
+    ...(email ? {email} : {}),
+    ...(by?.byPort || by?.port ? {byPort: true} : {}),
+  };
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const full = [where, ...(issue?.path ?? []).map(String)].filter(part => part !== '').join('.');
+  const isMissing = value === undefined || value === null;
+  throw new PayloadError(full, `${issue?.message ?? 'is wrong'}${isMissing ? nullHint(value) : ''}`);
+}
+
+/** Port's templates turn a mistyped path into null, silently: the likeliest cause, so it is named. */
+function nullHint(value: unknown): string {
+  if (value === undefined) return ', but is missing';
+  return value === null
+    ? ", but is null: a template path that finds nothing becomes null; check the automation's body"
+    : '';
+}

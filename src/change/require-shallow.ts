@@ -1,0 +1,22 @@
+/** Parse: the bound on how deeply a snapshot is nested, set where changes enter, so that nothing behind needs to care. */
+import {PayloadError} from '../errors.ts';
+import {showValue} from '../text.ts';
+import type {Snapshot} from './change.ts';
+import {isDeeperThan, MAX_DEPTH} from './json.ts';
+
+/**
+ * The snapshot itself.
+ * @throws {PayloadError} naming the value that is nested too deeply; `where` is the path of the snapshot
+ */
+export function requireShallow(snapshot: Snapshot, where: string): Snapshot {
+  for (const part of ['properties', 'relations'] as const) {
+    for (const [name, value] of Object.entries(snapshot[part])) {
+      if (!isDeeperThan(MAX_DEPTH, value)) continue;
+      throw new PayloadError(
+        `${where}.${part}.${showValue(name, 100)}`,
+        `is nested more than ${MAX_DEPTH} levels deep`,
+      );
+    }
+  }
+  return snapshot;
+}

@@ -1,0 +1,41 @@
+/** Transition: one property going from a value to another within a change. */
+import {type Change, propertyOf, type Snapshot} from './change.ts';
+import {isSameJson} from './json.ts';
+
+/** `from` and `to` are null where the value is absent or null: both mean "not set". */
+export interface Transition {
+  readonly property: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  /** Whether it is known to have changed. */
+  readonly changed: boolean;
+  /** The value, on either side, was dropped to fit GitHub's limit: what it was, and whether it changed, is not known. */
+  readonly truncated: boolean;
+}
+
+/** How the property went. A timer event has no sides, so its transitions never changed. */
+export function transitionOf(change: Change, property: string): Transition {
+  const from = propertyOf(change.before?.properties, property) ?? null;
+  const to = propertyOf(change.after?.properties, property) ?? null;
+  const truncated = isTruncated(change, property);
+  const changed = !truncated && change.action !== 'TIMER_EXPIRED' && !isSameJson(from, to);
+  return {property, from, to, changed, truncated};
+}
+
+/** The properties that are known to have changed, in the order of the entity. */
+export function changedProperties(change: Change): string[] {
+  const names = new Set([...propertyNames(change.before), ...propertyNames(change.after)]);
+  return [...names].filter(name => transitionOf(change, name).changed);
+}
+
+function propertyNames(snapshot: Snapshot | null): string[] {
+  return Object.keys(snapshot?.properties ?? {});
+}
+
+/** A value that is named as cut has a mark in its place, which still tells change from no change; under `*` all is gone. */
+function isTruncated(change: Change, property: string): boolean {
+  return (['before', 'after'] as const).some(
+    side =>
+      change.truncated?.includes(`${side}.properties.*`) && !Object.hasOwn(change[side]?.properties ?? {}, property),
+  );
+}

@@ -1,0 +1,55 @@
+/** Evaluate: rules × change → a verdict for each rule, with the condition that decided. Pure. */
+import type {Change} from '../change/change.ts';
+import {type Transition, transitionOf} from '../change/transition.ts';
+import {toExpressionContext} from '../rules/expression.ts';
+import type {Rule, Rules} from '../rules/rules.ts';
+import {type Condition, conditionsOf, describeAction, showSide} from './conditions.ts';
+
+export type {Condition} from './conditions.ts';
+
+/** Whether a rule matched a change, and why. */
+export interface Verdict {
+  readonly rule: Rule;
+  readonly matched: boolean;
+  /** A sentence for people: the condition that decided, with both values. */
+  readonly reason: string;
+  readonly conditions: readonly Condition[];
+  /** How the rule's property went; absent where the rule names none. */
+  readonly transition?: Transition;
+}
+
+/** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. */
+export function evaluate(rules: Rules, change: Change): Verdict[] {
+  return (rules.byBlueprint.get(change.blueprint) ?? []).map(rule => evaluateRule(rule, change));
+}
+
+/** What was decided about one change: the verdicts of all rules, in the order of the file. */
+export interface Decision {
+  readonly change: Change;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Decides each change, with a verdict of every rule: those that watch other blueprints say so. */
+export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
+  return changes.map(change => ({change, verdicts: rules.rules.map(rule => evaluateRule(rule, change))}));
+}
+
+function evaluateRule(rule: Rule, change: Change): Verdict {
+  const transition = rule.property === undefined ? undefined : transitionOf(change, rule.property);
+  const context = () => toExpressionContext(change, transition);
+  const conditions: Condition[] = [];
+  let blocker: string | undefined;
+  for (const {reason, ...condition} of conditionsOf(rule, change, transition, context)) {
+    conditions.push(condition);
+    if (!condition.held) blocker ??= reason;
+    if (!condition.held && condition.condition === 'blueprint') break; // the rest would compare unlike things
+  }
+  const reason = blocker ?? matchReason(change, transition);
+  return {rule, matched: blocker === undefined, reason, conditions, ...(transition === undefined ? {} : {transition})};
+}
+
+function matchReason(change: Change, transition: Transition | undefined): string {
+  if (transition === undefined || change.action === 'TIMER_EXPIRED')
+    return describeAction(change, transition?.property);
+  return `${transition.property} went from ${showSide(transition.from)} to ${showSide(transition.to)}`;
+}

@@ -1,0 +1,38 @@
+/** The outside world, as narrow as we use it. Built only in the entries; everything else is handed what it needs. */
+
+/** What we use of an HTTP answer; the platform's `Response` fits. */
+export interface FetchResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: {get(name: string): string | null};
+  text(): Promise<string>;
+}
+
+/** What we use of `fetch`; the platform's fits. Rejects where no answer came. */
+export type Fetch = (
+  url: string,
+  init: {method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal; redirect?: 'error'},
+) => Promise<FetchResponse>;
+
+/** Milliseconds since the epoch. */
+export type Now = () => number;
+
+export type Sleep = (milliseconds: number) => Promise<void>;
+
+/** The part of `@actions/core` that we use: how a step talks to its runner. */
+export type Core = Pick<
+  typeof import('@actions/core'),
+  'getInput' | 'setSecret' | 'setOutput' | 'setFailed' | 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'summary'
+>;
+
+/** What the action is handed. */
+export interface World {
+  readonly core: Core;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fetch: Fetch;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** Writes to the step's log, as it is. */
+  readonly write: (text: string) => void;
+}

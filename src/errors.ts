@@ -1,0 +1,79 @@
+/** The error family: every failure that Port Reactor expects, each saying what failed, why, and what to do. */
+
+/** Parent of all expected failures. Anything else that is thrown is a bug. */
+export abstract class ReactorError extends Error {
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** One mistake in a file or in the settings. Lines and columns count from 1. */
+export interface Problem {
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Settings, inputs or a rules file that can't be used. Thrown before anything acts, with every problem at once. */
+export class ConfigError extends ReactorError {
+  readonly problems: readonly Problem[];
+  /** The file that the problems are in, where it is one. */
+  readonly file: string | undefined;
+
+  constructor(summary: string, problems: readonly Problem[], file?: string) {
+    super([summary, ...problems.map(problem => describeProblem(problem, file))].join('\n'));
+    this.problems = problems;
+    this.file = file;
+  }
+}
+
+/** `file:line:column: message`, as compilers and editors know it. */
+export function describeProblem(problem: Problem, file?: string): string {
+  const place = [file, problem.line, problem.column].filter(part => part !== undefined).join(':');
+  return place === '' ? problem.message : `${place}: ${problem.message}`;
+}
+
+/** A message that is not of a known shape. `path` is the JSON path that is wrong, "" for the whole. */
+export class PayloadError extends ReactorError {
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(path === '' ? message : `${path}: ${message}`);
+    this.path = path;
+  }
+}
+
+/** A server answered, and the answer is a refusal or a failure of its own. `url` holds no secret. */
+export class RequestError extends ReactorError {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    details: {method: string; url: string; status: number; retryAfterMs?: number | undefined; cause?: unknown},
+  ) {
+    super(message, {cause: details.cause});
+    this.method = details.method;
+    this.url = details.url;
+    this.status = details.status;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** A server could not be reached, or did not answer in time. Whether it got the request is unknown. */
+export class NetworkError extends ReactorError {
+  constructor(message: string, cause?: unknown) {
+    super(message, {cause});
+  }
+}
+
+/** The text of anything that was thrown, on one line. */
+export function messageOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : undefined;
+  // undici says only "fetch failed"; what failed is in the cause, whose code survives an empty message.
+  const detail = cause && (cause.message || (cause as NodeJS.ErrnoException).code);
+  return detail && !text.includes(detail) ? `${text} (${detail})` : text;
+}

@@ -1,0 +1,111 @@
+/** Parse: the step's inputs → {@link Inputs}. Secrets are masked before anything else looks at them. */
+
+import type {PortCredentials} from './clients/port-call.ts';
+import {DEFAULT_DESTINATION} from './decide/route.ts';
+import type {Core} from './deps.ts';
+import {ConfigError, type Problem} from './errors.ts';
+
+export interface Inputs {
+  /** Relative to the workspace. */
+  readonly rules: string;
+  /** Slack webhooks by destination. */
+  readonly destinations: ReadonlyMap<string, string>;
+  /** The text of the `event` input, where it is given. */
+  readonly event: string | undefined;
+  readonly githubToken: string | undefined;
+  readonly port: PortCredentials | undefined;
+  readonly portApiUrl: string;
+  readonly dryRun: boolean;
+  /** Everything that must not leave the runner, for texts that the runner does not mask. */
+  readonly secrets: readonly string[];
+}
+
+type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
+
+/**
+ * Reads and checks the inputs of action.yml.
+ * @throws {ConfigError} with every problem at once, before anything acts
+ */
+export function readInputs(core: InputCore): Inputs {
+  const read = (name: string): string | undefined => core.getInput(name) || undefined;
+  const secrets = SECRET_INPUTS.flatMap(name => secretsIn(read(name)));
+  for (const secret of secrets) core.setSecret(secret);
+  const problems: Problem[] = [];
+  const inputs: Inputs = {
+    rules: read('rules') ?? '.github/port-reactor.yml',
+    destinations: readDestinations(read('slack-webhook-url'), read('slack-webhooks'), problems),
+    event: read('event'),
+    githubToken: read('github-token'),
+    port: readPort(read, problems),
+    portApiUrl: readApiUrl(read),
+    dryRun: readBoolean(read('dry-run'), problems),
+    secrets,
+  };
+  if (problems.length > 0) throw new ConfigError("The action's inputs can't be used:", problems);
+  return inputs;
+}
+
+const SECRET_INPUTS = ['slack-webhook-url', 'slack-webhooks', 'port-client-secret', 'github-token'];
+
+/** The runner masks exact texts only: so each line, the address in it, and the path that is a webhook's whole secret. */
+function secretsIn(value: string | undefined): string[] {
+  const lines = (value ?? '').split('\n').map(line => line.trim());
+  return lines.flatMap(line => {
+    const [, address] = /^[\w.-]+\s*=\s*(\S+)$/.exec(line) ?? [];
+    const [, path] = /\/services\/(\S{20,})$/.exec(line) ?? [];
+    return [line, address, path].filter(text => text !== undefined && text !== '') as string[];
+  });
+}
+
+function readDestinations(
+  single: string | undefined,
+  more: string | undefined,
+  problems: Problem[],
+): Map<string, string> {
+  const destinations = new Map<string, string>();
+  const add = (input: string, name: string, url: string) => {
+    if (!isWebhookUrl(url))
+      problems.push({message: `${input}: the address is not an http or https URL. ${SECRET_HINT}`});
+    else if (destinations.has(name))
+      problems.push({message: `${input}: the destination "${name}" is given twice; rename one`});
+    else destinations.set(name, url);
+  };
+  if (single !== undefined) add('slack-webhook-url', DEFAULT_DESTINATION, single);
+  for (const [index, line] of (more ?? '').split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const [, name, url] = /^\s*([\w.-]+)\s*=\s*(\S*)\s*$/.exec(line) ?? [];
+    if (name === undefined || url === undefined)
+      problems.push({message: `slack-webhooks: line ${index + 1} is not \`name=url\``});
+    else add(`slack-webhooks: line ${index + 1} ("${name}")`, name, url);
+  }
+  return destinations;
+}
+
+const SECRET_HINT = 'If it comes from a secret, check that the secret exists and that this workflow may read it.';
+
+function isWebhookUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+function readPort(read: (name: string) => string | undefined, problems: Problem[]): PortCredentials | undefined {
+  const [clientId, clientSecret] = [read('port-client-id'), read('port-client-secret')];
+  const apiUrl = readApiUrl(read);
+  if (!isWebhookUrl(apiUrl))
+    problems.push({message: 'port-api-url: must be an http or https URL, as https://api.port.io'});
+  if (clientId !== undefined && clientSecret !== undefined) return {clientId, clientSecret, apiUrl};
+  if (clientId !== undefined || clientSecret !== undefined) {
+    const missing = clientId === undefined ? 'port-client-id' : 'port-client-secret';
+    problems.push({message: `${missing}: is missing beside its counterpart; give both, or none. ${SECRET_HINT}`});
+  }
+  return undefined;
+}
+
+function readApiUrl(read: (name: string) => string | undefined): string {
+  return (read('port-api-url') ?? 'https://api.port.io').replace(/\/+$/, '');
+}
+
+/** The words of YAML 1.2's core schema, as `core.getBooleanInput` takes them. */
+function readBoolean(text: string | undefined, problems: Problem[]): boolean {
+  if (text !== undefined && !/^(true|false)$/i.test(text)) problems.push({message: 'dry-run: must be true or false'});
+  return text?.toLowerCase() === 'true';
+}

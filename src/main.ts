@@ -1,0 +1,19 @@
+/** The entry of the action: builds the real world, calls react, and turns whatever is thrown into a red step. */
+import {setTimeout as sleep} from 'node:timers/promises';
+import * as core from '@actions/core';
+import {fetch} from './fetch.ts';
+import {react} from './react.ts';
+import {reportFailure} from './report/report-failure.ts';
+
+try {
+  await react({
+    core,
+    env: process.env,
+    fetch,
+    now: Date.now,
+    sleep: async milliseconds => void (await sleep(milliseconds)),
+    write: text => void process.stdout.write(text),
+  });
+} catch (error) {
+  await reportFailure(error, core, process.env);
+}

@@ -1,0 +1,79 @@
+/** The story of one run of the action: parse → decide → plan → act → report. */
+import {act, preview} from './act/act.ts';
+import {portAppUrl} from './act/entity-links.ts';
+import {type Outcome, sentenceOf} from './act/outcome.ts';
+import {reportBack} from './act/report-back.ts';
+import {createPost} from './act/slack.ts';
+import type {MessageContext} from './act/slack-message.ts';
+import type {PortClient} from './clients/port.ts';
+import {type Decision, decide} from './decide/evaluate.ts';
+import {type Plan, plan} from './decide/plan.ts';
+import type {World} from './deps.ts';
+import {readIncoming} from './event.ts';
+import {type Inputs, readInputs} from './inputs.ts';
+import {readRules} from './read-rules.ts';
+import {report} from './report/report.ts';
+import {type Run, readRun} from './run.ts';
+import {count, logText} from './text.ts';
+
+/**
+ * Reacts to the changes that started this run.
+ * @throws {ReactorError} where nothing could be decided, before anything acts; later failures are outcomes, and red
+ */
+export async function react(world: World): Promise<void> {
+  const inputs = readInputs(world.core);
+  const run = readRun(world.env);
+  const incoming = readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
+  const rules = readRules(inputs.rules, run.workspace);
+
+  const decisions = decide(rules, incoming.changes);
+  tellDecisions(decisions, world);
+  const planned = plan(rules, decisions);
+
+  const context = {statuses: rules.statuses, runUrl: run.url, appUrl: portAppUrl(inputs.portApiUrl)};
+  const {outcomes, remarks} = inputs.dryRun
+    ? {outcomes: preview(planned, context), remarks: []}
+    : await carryOut({decisions, planned, context, inputs, run}, world);
+  tellOutcomes(outcomes, remarks, world);
+
+  const all = [...incoming.remarks, ...remarks];
+  await report({...incoming, decisions, plan: planned, outcomes, dryRun: inputs.dryRun, remarks: all}, world.core, run);
+}
+
+interface Work {
+  readonly decisions: readonly Decision[];
+  readonly planned: Plan;
+  readonly context: MessageContext;
+  readonly inputs: Inputs;
+  readonly run: Run;
+}
+
+/** Acts, then closes the runs in Port that asked for it. */
+async function carryOut({decisions, planned, context, inputs, run}: Work, world: World) {
+  const port = await connectPort(inputs, world);
+  const {destinations, secrets} = inputs;
+  const outcomes = await act(planned, context, {...world, destinations, secrets, post: createPost(world), port, run});
+  const remarks = port === undefined ? [] : await reportBack(decisions, outcomes, run.url, port);
+  return {outcomes, remarks};
+}
+
+/** Loaded only with credentials: most runs need none of it. */
+async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortClient | undefined> {
+  if (port === undefined) return undefined;
+  const {createPortClient} = await import(/* webpackMode: "eager" */ './clients/port.ts');
+  return createPortClient(port, {fetch, sleep});
+}
+
+function tellDecisions(decisions: readonly Decision[], {core}: World): void {
+  core.info(`${count(decisions.length, 'change')} to decide on`);
+  for (const {change, verdicts} of decisions) {
+    for (const {rule, matched, reason} of verdicts.filter(verdict => verdict.rule.blueprint === change.blueprint)) {
+      core.info(logText(`${change.entity}: ${rule.name} ${matched ? 'matches' : 'does not match'}: ${reason}`));
+    }
+  }
+}
+
+function tellOutcomes(outcomes: readonly Outcome[], remarks: readonly string[], {core}: World): void {
+  for (const outcome of outcomes) core.info(logText(sentenceOf(outcome)));
+  for (const remark of remarks) core.warning(logText(remark));
+}

@@ -1,0 +1,62 @@
+/** Report: the schema of the decision record, published as dist/decisions.schema.json; the writing needs none of it. */
+import {z} from 'zod';
+import {CHANGE_ACTIONS, CHANGE_SOURCES} from '../change/change.ts';
+
+const Values = z.record(z.string(), z.unknown());
+const Snapshot = z.object({properties: Values, relations: Values}).nullable();
+
+const RecordedChange = z.object({
+  id: z.string().describe("Port's run id where there is one, else a hash of the change"),
+  runId: z.string().optional(),
+  source: z.enum(CHANGE_SOURCES),
+  action: z.enum(CHANGE_ACTIONS),
+  blueprint: z.string(),
+  entity: z.string(),
+  title: z.string(),
+  team: z.array(z.string()),
+  at: z.string().describe('When the change happened: ISO 8601, as Port sent it'),
+  by: z.object({userId: z.string().optional(), email: z.string().optional(), byPort: z.boolean().optional()}),
+  origin: z.string(),
+  before: Snapshot,
+  after: Snapshot,
+  timer: z.string().optional().describe('The timer property that expired'),
+  truncated: z.array(z.string()).optional().describe("What was cut to keep within GitHub's limit"),
+});
+
+const RecordedCondition = z.object({
+  condition: z.string().describe('blueprint, on, property, from, to, above, below or if'),
+  expected: z.unknown().describe('What the rule asks for'),
+  actual: z.unknown().describe('What the change has'),
+  held: z.boolean(),
+  hint: z.string().optional().describe('What the author of the rule may have meant'),
+});
+
+const RecordedVerdict = z.object({
+  rule: z.string(),
+  matched: z.boolean(),
+  reason: z.string().describe('The condition that decided, in a sentence'),
+  conditions: z.array(RecordedCondition),
+});
+
+const Reaction = z.object({
+  change: z.string().describe("The change's id"),
+  rule: z.string(),
+  kind: z.enum(['notification', 'remediation']),
+  status: z.enum(['done', 'skipped', 'failed', 'planned']),
+  detail: z.string(),
+  destination: z.string().optional().describe('The Slack destination'),
+  run: z.string().optional().describe('The script of the repository'),
+  job: z.string().optional().describe('The later job that it was handed to'),
+  exitCode: z.number().optional(),
+  durationMs: z.number().optional(),
+  notes: z.array(z.string()).optional().describe('What the rule asks for that is not in force yet'),
+});
+/** A line of the record; published as dist/decisions.schema.json. */
+export const DecisionRecord = z
+  .object({
+    change: RecordedChange,
+    rules: z.array(RecordedVerdict).describe('Every rule of the file, in its order'),
+    reactions: z.array(Reaction),
+    run: z.string().describe('Address of the workflow run'),
+  })
+  .describe('What Port Reactor decided about one change of the catalog');

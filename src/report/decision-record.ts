@@ -1,0 +1,45 @@
+/** Report: the decision record, one JSON line per change: what was decided, why, and what came of it. Pure. */
+import type {Outcome} from '../act/outcome.ts';
+import type {Decision} from '../decide/evaluate.ts';
+import {notInForce} from '../decide/plan.ts';
+
+/** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */
+export interface Reaction {
+  /** The change's id. */
+  readonly change: string;
+  readonly rule: string;
+  readonly kind: Outcome['kind'];
+  readonly status: Outcome['status'];
+  readonly detail: string;
+  readonly destination?: string;
+  readonly run?: string;
+  readonly job?: string;
+  readonly exitCode?: number;
+  readonly durationMs?: number;
+  /** What the rule asks for that is not in force yet. */
+  readonly notes?: readonly string[];
+}
+
+/** The outcome as the outside sees it. */
+export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): Reaction {
+  const {destination, run, job, exitCode, durationMs} = outcome;
+  const notes = notInForce(match.rule, kind);
+  const optional = {destination, run, job, exitCode, durationMs, notes: notes.length === 0 ? undefined : notes};
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
+}
+
+/** The record of all decisions: JSON lines. */
+export function renderRecord(decisions: readonly Decision[], outcomes: readonly Outcome[], runUrl: string): string {
+  const lines = decisions.map(({change, verdicts}) => {
+    const rules = verdicts.map(({rule, matched, reason, conditions}) => ({
+      rule: rule.name,
+      matched,
+      reason,
+      conditions,
+    }));
+    const reactions = outcomes.filter(({match}) => match.change === change).map(reactionOf);
+    return `${JSON.stringify({change, rules, reactions, run: runUrl})}\n`;
+  });
+  return lines.join('');
+}

@@ -1,0 +1,39 @@
+/** Report: a run in which nothing could be decided: which mistakes, where, and a red step. */
+import type {Core} from '../deps.ts';
+import {ConfigError, messageOf, ReactorError} from '../errors.ts';
+import {logText} from '../text.ts';
+import {html} from './html.ts';
+
+/** GitHub shows ten annotations of a step; one is the failure itself. */
+const MAX_ANNOTATIONS = 9;
+
+/** Annotates each mistake at its place, writes the whole text to log and summary, and fails the step. */
+export async function reportFailure(
+  error: unknown,
+  core: Core,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const text = textOf(error);
+  if (error instanceof ConfigError && error.file !== undefined) annotate(error, core);
+  core.setFailed(text.split('\n').map(logText).join('\n'));
+  core.debug(error instanceof Error ? (error.stack ?? '') : '');
+  core.setOutput('outcome', 'failed');
+  if (env['GITHUB_STEP_SUMMARY']) {
+    await core.summary.addRaw(`${html`<h2>❌ Port Reactor: failed</h2><pre>${text}</pre>`.markup}\n`).write();
+  }
+}
+
+function annotate({problems, file = ''}: ConfigError, core: Core): void {
+  for (const {message, line, column} of problems.slice(0, MAX_ANNOTATIONS)) {
+    const place = {
+      ...(line === undefined ? {} : {startLine: line}),
+      ...(column === undefined ? {} : {startColumn: column}),
+    };
+    core.error(logText(message), {title: 'Port Reactor', file, ...place});
+  }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof ReactorError) return error.message;
+  return `Unexpected: ${messageOf(error)}. This is a bug of Port Reactor; please report it, with the debug log of this run.`;
+}

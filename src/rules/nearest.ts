@@ -1,0 +1,18 @@
+/** The word that was probably meant. */
+import {distance} from 'fastest-levenshtein';
+
+/** The candidate nearest to the word, if it is near enough to be a slip: a third of its letters, or only letter case. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const scored = candidates.map(candidate => ({
+    candidate,
+    slips: distance(word.toLowerCase(), candidate.toLowerCase()),
+  }));
+  const best = scored.toSorted((a, b) => a.slips - b.slips)[0];
+  return best && best.slips <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+}
+
+/** `; did you mean "x"?` where there is a nearest word, else `; use one of …`. */
+export function suggest(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? `; use one of ${candidates.join(', ')}` : `; did you mean "${near}"?`;
+}

@@ -1,0 +1,26 @@
+/** Parse: the environment that the runner sets → which run this is, and where its files are. */
+import {join} from 'node:path';
+
+/** This workflow run, as far as anybody needs to know it. */
+export interface Run {
+  /** Address of the run's page. */
+  readonly url: string;
+  readonly workspace: string;
+  /** A folder that lives as long as the job. */
+  readonly tempDir: string;
+  /** The file with the event that started the run. */
+  readonly eventPath: string | undefined;
+  readonly hasSummary: boolean;
+}
+
+/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
+export function readRun(env: Readonly<Record<string, string | undefined>>): Run {
+  const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
+  return {
+    url: `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`,
+    workspace: env['GITHUB_WORKSPACE'] || process.cwd(),
+    tempDir: join(env['RUNNER_TEMP'] || env['TMPDIR'] || '/tmp', 'port-reactor'),
+    eventPath: env['GITHUB_EVENT_PATH'] || undefined,
+    hasSummary: Boolean(env['GITHUB_STEP_SUMMARY']),
+  };
+}

@@ -1,0 +1,50 @@
+/** Text from the catalog made fit for a place: one line, of bounded length, with nothing that steers what shows it. */
+
+/**
+ * Control characters, line and paragraph separators, the bidirectional overrides that make text read otherwise than it
+ * is ("Trojan Source", https://trojansource.codes), and halves of surrogate pairs, which are no text at all.
+ */
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** The text on one line, with what can't be seen replaced by spaces, and runs of spaces folded. */
+export function oneLine(text: string): string {
+  return text.replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
+}
+
+/** The text cut to at most `max` UTF-16 units, never in the middle of a character, ending in "…" where it was cut. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const end = /[\ud800-\udbff]/.test(text[max - 2] ?? '') ? max - 2 : max - 1;
+  return `${text.slice(0, end)}…`;
+}
+
+/** A catalog value for people to read: `not set` for null and absent, strings bare, the rest as JSON; one line, clipped. */
+export function showValue(value: unknown, max = 200): string {
+  if (value === null || value === undefined) return 'not set';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return clip(oneLine(text), max) || '""';
+}
+
+/**
+ * The text for a line of a workflow's log. The runner obeys `##[command]` anywhere in a line, and `::command::` at its
+ * start (actions/runner, ActionCommand.cs); a zero-width space takes the meaning away and leaves the look.
+ */
+export function logText(text: string): string {
+  return oneLine(text).replaceAll('##[', '##\u200b[').replace(/^::/, ':\u200b:');
+}
+
+/** Seconds or minutes, as short as people say it: `0.4 s`, `12 s`, `3 min 20 s`. */
+export function showDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  const rest = Math.round(seconds - minutes * 60);
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+}
+
+/** `1 change`, `2 changes`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
