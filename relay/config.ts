@@ -1,0 +1,204 @@
+/** Parse: environment variables → the relay's settings, or every problem with them at once (design §5). */
+import {ConfigError, type Problem} from '../src/errors.ts';
+import {showValue} from '../src/text.ts';
+import type {Repository} from './github.ts';
+import {LOG_LEVELS, type LogLevel} from './log.ts';
+
+/** Where the rules are that changes are sifted by. */
+export type RulesLocation =
+  /** A path in the repository, read through GitHub's API. */
+  | {readonly kind: 'repository'; readonly path: string}
+  /** A path on this machine. */
+  | {readonly kind: 'file'; readonly path: string}
+  /** Nothing is sifted out. */
+  | {readonly kind: 'none'};
+
+export interface RelayConfig {
+  /** 0 stands for any that is free. */
+  readonly port: number;
+  readonly host: string;
+  /** What Port signs with; one at least. */
+  readonly secrets: readonly string[];
+  readonly repository: Repository;
+  readonly token: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly eventType: string;
+  readonly rules: RulesLocation;
+  readonly partitions: number;
+  readonly ackTimeoutMs: number;
+  readonly toleranceSeconds: number;
+  readonly maxBodyBytes: number;
+  /** A smee channel to subscribe to. */
+  readonly proxyUrl: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** @throws {ConfigError} with every problem, none of which quotes a secret */
+export function readConfig(env: Env): RelayConfig {
+  const settings = new Settings(env);
+  const config: RelayConfig = {
+    port: settings.read('PORT', numberIn(0, 65_535), 3000),
+    host: settings.read('HOST', text, '0.0.0.0'),
+    secrets: settings.require('PORT_CLIENT_SECRET', secretList, 'the client secret of your Port organisation'),
+    repository: settings.require('GITHUB_REPOSITORY', repository, 'owner/name of the repository to dispatch to'),
+    token: readToken(settings, env),
+    apiUrl: settings.read('GITHUB_API_URL', address, 'https://api.github.com'),
+    eventType: settings.read('REACTOR_EVENT_TYPE', eventType, 'port-catalog-change'),
+    rules: settings.read('REACTOR_RULES', rulesLocation, {kind: 'repository', path: '.github/port-reactor.yml'}),
+    partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 1000), 8),
+    ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60), 8) * 1000,
+    toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400), 300),
+    maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024), 1_048_576),
+    proxyUrl: settings.read('WEBHOOK_PROXY_URL', address, undefined),
+    logLevel: settings.read('LOG_LEVEL', logLevel, 'info'),
+  };
+  settings.throwProblems();
+  return config;
+}
+
+/** What is wrong with a value, as the rest of a sentence: `must be …`. */
+class Mistake extends Error {}
+
+/** @throws {Mistake} */
+type Parse<T> = (value: string) => T;
+
+/** Reads variables one by one, and keeps what is wrong with them until the end. */
+class Settings {
+  readonly #env: Env;
+  readonly #problems: Problem[] = [];
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  /** Unset and empty both mean the default: that is how compose files and charts pass on what nobody set. */
+  read<T>(name: string, parse: Parse<T>, fallback: T): T {
+    const value = this.#env[name]?.trim() ?? '';
+    if (value === '') return fallback;
+    try {
+      return parse(value);
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      this.add(`${name} ${error.message}`);
+      return fallback;
+    }
+  }
+
+  require<T>(name: string, parse: Parse<T>, what: string): T {
+    const before = this.#problems.length;
+    const value = this.read<T | undefined>(name, parse, undefined);
+    if (value === undefined && this.#problems.length === before) this.add(`${name} is missing: set it to ${what}`);
+    return value as T; // where it is undefined, throwProblems keeps it from being seen
+  }
+
+  add(message: string): void {
+    this.#problems.push({message});
+  }
+
+  throwProblems(): void {
+    const {length} = this.#problems;
+    if (length === 0) return;
+    const what = length === 1 ? 'a setting is wrong' : `${length} settings are wrong`;
+    throw new ConfigError(`The relay can't start, ${what}. Mend the environment variables:`, this.#problems);
+  }
+}
+
+function readToken(settings: Settings, env: Env): string {
+  const isApp = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY'].some(name => (env[name] ?? '').trim() !== '');
+  const hasToken = (env['GITHUB_TOKEN'] ?? '').trim() !== '';
+  if (isApp && !hasToken) {
+    settings.add('GITHUB_APP_ID is set, but GitHub App credentials come with a later release: set GITHUB_TOKEN');
+    return '';
+  }
+  return settings.require('GITHUB_TOKEN', token, 'a fine-grained token with Contents: write on GITHUB_REPOSITORY');
+}
+
+function numberIn(min: number, max: number): Parse<number> {
+  return value => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new Mistake(`must be a whole number from ${min} to ${max}, not ${quote(value)}`);
+  };
+}
+
+function secondsIn(min: number, max: number): Parse<number> {
+  return value => {
+    const number = /^\d{1,15}(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new Mistake(`must be a number of seconds from ${min} to ${max}, without a unit, not ${quote(value)}`);
+  };
+}
+
+/** Short enough never to show a whole secret that somebody pasted into the wrong place. */
+function quote(value: string): string {
+  return `"${showValue(value, 12)}"`;
+}
+
+function text(value: string): string {
+  return value;
+}
+
+function secretList(value: string): string[] {
+  requireUnquoted(value);
+  const secrets = value.split(',').map(secret => secret.trim());
+  const given = secrets.filter(secret => secret !== '');
+  if (given.length > 0) return given;
+  throw new Mistake('must hold a secret, or several with commas between them');
+}
+
+function token(value: string): string {
+  requireUnquoted(value);
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw new Mistake('must be one token, without white space or other characters that no header can hold');
+}
+
+/** `docker run --env-file` hands quotes on as part of the value. */
+function requireUnquoted(value: string): void {
+  if (/^(["']).*\1$/s.test(value)) throw new Mistake('must be written without quotes around it');
+}
+
+/** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */
+function repository(value: string): Repository {
+  const [, owner, name] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/([A-Za-z0-9._-]{1,100})$/.exec(value) ?? [];
+  if (owner !== undefined && name !== undefined && !/^\.{1,2}$/.test(name)) return {owner, name};
+  throw new Mistake('must be owner/name, like acme/operations, without the address of GitHub');
+}
+
+/** Addresses can hold credentials, so they are never quoted. */
+function address(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw new Mistake('must be an address that starts with https:// or http://');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new Mistake('must be an address without credentials, query or fragment');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
+function eventType(value: string): string {
+  if (value.length <= 100) return value;
+  throw new Mistake(`must have at most 100 characters, which GitHub allows, not ${value.length}`);
+}
+
+function rulesLocation(value: string): RulesLocation {
+  if (value === 'none') return {kind: 'none'};
+  if (value.startsWith('file:')) {
+    const path = value.slice('file:'.length).trim();
+    if (path === '') throw new Mistake('must name a file after file:');
+    return {kind: 'file', path};
+  }
+  const path = value.replace(/^(\.?\/)+/, '');
+  if (path !== '' && !path.split('/').includes('..')) return {kind: 'repository', path};
+  throw new Mistake('must be a path in the repository, file:<path> on this machine, or none');
+}
+
+function logLevel(value: string): LogLevel {
+  const level = LOG_LEVELS.find(known => known === value.toLowerCase());
+  if (level !== undefined) return level;
+  throw new Mistake(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(value)}`);
+}

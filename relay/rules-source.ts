@@ -1,0 +1,149 @@
+/** Read: the rules in force, kept up to date behind the scenes. A webhook never waits long for them, nor fails by them. */
+import {readFile, stat} from 'node:fs/promises';
+import type {Now} from '../src/deps.ts';
+import {messageOf} from '../src/errors.ts';
+import {parseRules} from '../src/rules/parse-rules.ts';
+import type {Rules} from '../src/rules/rules.ts';
+import type {RulesLocation} from './config.ts';
+import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github.ts';
+import type {RelayLog} from './log.ts';
+
+export interface RulesSource {
+  /** The rules; undefined where there are none, or they have never been readable: then nothing is to be dropped. */
+  current(): Promise<Rules | undefined> | Rules | undefined;
+}
+
+/** A text of the file, and what tells it from another: an ETag, or times and sizes. */
+interface Version {
+  readonly text: string;
+  readonly version: string | undefined;
+}
+
+interface Reader {
+  /** For messages. */
+  readonly file: string;
+  readonly everyMs: number;
+  /** Whether a webhook can wait for each refresh, not only for the first. */
+  readonly isQuick: boolean;
+  /** @returns undefined where the file is still the one of `version`; rejects where it can't be read */
+  read(version: string | undefined, timeoutMs: number): Promise<Version | undefined>;
+}
+
+export interface RulesDeps {
+  readonly github: GitHub;
+  readonly now: Now;
+  readonly log: RelayLog;
+}
+
+export function createRulesSource(location: RulesLocation, repository: Repository, deps: RulesDeps): RulesSource {
+  if (location.kind === 'none') return {current: () => undefined};
+  const reader =
+    location.kind === 'file' ? diskReader(location.path) : repositoryReader(location.path, repository, deps.github);
+  return new RefreshedRules(reader, deps);
+}
+
+/** Webhooks wait for the first reading, so it is shorter than those that nobody waits for. */
+const FIRST_TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 10_000;
+
+/** One refresh at a time, no more often than the reader says; the last good rules until there are better. */
+class RefreshedRules implements RulesSource {
+  readonly #reader: Reader;
+  readonly #deps: RulesDeps;
+  #rules: Rules | undefined;
+  #version: string | undefined;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
+  #refreshing: Promise<void> | undefined;
+  #wasTried = false;
+
+  constructor(reader: Reader, deps: RulesDeps) {
+    this.#reader = reader;
+    this.#deps = deps;
+  }
+
+  current(): Promise<Rules | undefined> | Rules | undefined {
+    const now = this.#deps.now();
+    if (this.#refreshing === undefined && now - this.#startedAtMs >= this.#reader.everyMs) {
+      this.#startedAtMs = now;
+      this.#refreshing = this.#refresh();
+    }
+    const mustWait = this.#refreshing !== undefined && (this.#reader.isQuick || !this.#wasTried);
+    return mustWait ? this.#refreshing?.then(() => this.#rules) : this.#rules;
+  }
+
+  /** Never rejects: rules that can't be read are a warning, and the former ones stay. */
+  async #refresh(): Promise<void> {
+    try {
+      const next = await this.#reader.read(this.#version, this.#wasTried ? TIMEOUT_MS : FIRST_TIMEOUT_MS);
+      if (next !== undefined) this.#adopt(next);
+    } catch (error) {
+      this.#warn(messageOf(error));
+    } finally {
+      this.#wasTried = true;
+      this.#refreshing = undefined;
+    }
+  }
+
+  #adopt({text, version}: Version): void {
+    this.#version = version; // also of a broken file: it is told once, and not read again until it is another
+    this.#rules = parseRules(text, this.#reader.file);
+    this.#deps.log.info({file: this.#reader.file, rules: this.#rules.rules.length}, 'rules loaded');
+  }
+
+  #warn(reason: string): void {
+    const consequence = this.#rules ? 'the last good rules stay in force' : 'every change is dispatched';
+    this.#deps.log.warn({file: this.#reader.file, reason}, `rules can't be read: ${consequence}`);
+  }
+}
+
+/** A file beside the relay. Whoever edits it expects the next webhook to see it. */
+function diskReader(path: string): Reader {
+  return {
+    file: path,
+    everyMs: 1_000,
+    isQuick: true,
+    async read(former) {
+      const {mtimeMs, size} = await stat(path);
+      const version = `${mtimeMs} ${size}`;
+      return version === former ? undefined : {text: await readFile(path, 'utf8'), version};
+    },
+  };
+}
+
+/**
+ * The file on the repository's default branch. A 304 costs nothing of the hourly limit.
+ * https://docs.github.com/en/rest/repos/contents#get-repository-content
+ */
+function repositoryReader(file: string, repository: Repository, github: GitHub): Reader {
+  const encoded = file.split('/').map(encodeURIComponent).join('/');
+  const path = `/repos/${repository.owner}/${repository.name}/contents/${encoded}`;
+  return {
+    file,
+    everyMs: 30_000,
+    isQuick: false,
+    async read(former, timeoutMs) {
+      const accept = 'application/vnd.github.raw+json';
+      const answer = await github({method: 'GET', path, accept, ifNoneMatch: former, timeoutMs});
+      if (answer.status === 304) return undefined;
+      if (answer.status !== 200) throw new Error(explainUnreadable(answer, file, repository));
+      return {text: textOf(answer.body), version: answer.headers['etag']};
+    },
+  };
+}
+
+function explainUnreadable(answer: GitHubAnswer, file: string, repository: Repository): string {
+  const {status, message} = answer;
+  if (status === undefined) return `GitHub could not be reached: ${message}`;
+  if (status === 404) {
+    const where = `${repository.owner}/${repository.name}`;
+    return `GitHub has no file ${file} on the default branch of ${where}, or the token lacks Contents: read there; commit the file, or set REACTOR_RULES`;
+  }
+  return explainRefusal(answer, repository);
+}
+
+/** Octokit decodes a body only where its type says that it is text. */
+function textOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  if (body instanceof ArrayBuffer) return Buffer.from(body).toString('utf8');
+  throw new Error('GitHub answered with something else than the file; is the path that of a folder?');
+}

@@ -1,0 +1,128 @@
+/** The path of one webhook: verify → parse → sift → dispatch, and the answer that it earns. */
+import type {IncomingMessage} from 'node:http';
+import type {Change} from '../src/change/change.ts';
+import {parseChange} from '../src/change/parse-change.ts';
+import type {Now} from '../src/deps.ts';
+import {PayloadError} from '../src/errors.ts';
+import {readBody, requireJson} from './body.ts';
+import type {RelayConfig} from './config.ts';
+import type {Dispatch} from './dispatch.ts';
+import {HungUp, Refusal} from './refusal.ts';
+import type {RulesSource} from './rules-source.ts';
+import {sift} from './sift.ts';
+import {SignatureError, verifySignature} from './signature.ts';
+
+/** What became of a delivery: what the sender is told, and what the log is. */
+export interface Answer {
+  /** Undefined where the sender left. */
+  readonly status: number | undefined;
+  readonly outcome: 'dispatched' | 'ignored' | 'refused' | 'retryable' | 'failed' | 'hung-up';
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+  /** Only of a message whose signature holds. */
+  readonly change?: Change;
+  /** Why, for the log. Of an unverified message, it holds nothing that the sender wrote. */
+  readonly reason?: string;
+}
+
+export type WebhookSettings = Pick<
+  RelayConfig,
+  'secrets' | 'toleranceSeconds' | 'maxBodyBytes' | 'ackTimeoutMs' | 'proxyUrl'
+>;
+
+export interface WebhookDeps {
+  readonly rules: RulesSource;
+  readonly dispatch: Dispatch;
+  readonly now: Now;
+}
+
+export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise<Answer>;
+
+/** Rejects only where there is a bug. */
+export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
+  return async (request, startedAtMs) => {
+    try {
+      const message = await receive(request, settings, deps.now);
+      const parsed = parseChange(message, new Date(startedAtMs).toISOString());
+      if (parsed.kind === 'not-a-change') return ignored(null, parsed.reason);
+      return await react(parsed.change, startedAtMs, settings, deps);
+    } catch (error) {
+      return refuse(error);
+    }
+  };
+}
+
+/** The JSON of a message that Port has signed. Until the signature holds, nothing looks into the body. */
+async function receive(request: IncomingMessage, settings: WebhookSettings, now: Now): Promise<unknown> {
+  requireJson(request);
+  const rawBody = await readBody(request, settings.maxBodyBytes);
+  const timestamp = headerOf(request, 'x-port-timestamp');
+  const signature = headerOf(request, 'x-port-signature');
+  const signedBytes = verifySignature(
+    {timestamp, signature, rawBody},
+    {
+      secrets: settings.secrets,
+      nowMs: now(),
+      toleranceSeconds: settings.toleranceSeconds,
+      throughProxy: settings.proxyUrl !== undefined,
+    },
+  );
+  return parseJson(signedBytes);
+}
+
+function headerOf({headers}: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // The parser's own message quotes the body.
+    throw new Refusal(400, "The body is not JSON, though its signature holds: check the automation's body.");
+  }
+}
+
+async function react(
+  change: Change,
+  startedAtMs: number,
+  settings: WebhookSettings,
+  deps: WebhookDeps,
+): Promise<Answer> {
+  const rules = await deps.rules.current();
+  const sifted = sift(rules, change);
+  if (!sifted.goesOn) return ignored(change, sifted.reason);
+  const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.now() - startedAtMs), 1);
+  const outcome = await deps.dispatch({change, transition: sifted.transition, rules, timeoutMs});
+  switch (outcome.kind) {
+    case 'accepted':
+      return {status: 202, outcome: 'dispatched', body: {status: 'dispatched', id: change.id}, change};
+    case 'retryable': {
+      const {message, retryAfterSeconds} = outcome;
+      return {status: 503, outcome: 'retryable', body: {error: message}, retryAfterSeconds, change, reason: message};
+    }
+    case 'permanent':
+      return {status: 502, outcome: 'failed', body: {error: outcome.message}, change, reason: outcome.message};
+  }
+}
+
+function ignored(change: Change | null, reason: string): Answer {
+  const body = {status: 'ignored', id: change?.id ?? null, reason};
+  return {status: 200, outcome: 'ignored', body, reason, ...(change === null ? {} : {change})};
+}
+
+/** One answer for every cause, so that nobody learns from it how to get nearer. */
+const UNSIGNED =
+  "The signature is missing, wrong or too old. It must be made with the client secret of PORT_CLIENT_SECRET; the relay's log has the reason.";
+
+function refuse(error: unknown): Answer {
+  const refusal = (status: number, sentence: string, reason = sentence): Answer => {
+    return {status, outcome: 'refused', body: {error: sentence}, reason};
+  };
+  if (error instanceof SignatureError) return refusal(401, UNSIGNED, error.reason);
+  if (error instanceof PayloadError) return refusal(422, error.message);
+  if (error instanceof Refusal) return refusal(error.status, error.message);
+  if (error instanceof HungUp) return {status: undefined, outcome: 'hung-up', body: {}, reason: error.message};
+  throw error;
+}

@@ -1,0 +1,107 @@
+/**
+ * A strict double of GitHub's API on a free port, for any repository: what `repository_dispatch` and the contents route
+ * take and refuse, after https://docs.github.com/en/rest/repos.
+ *
+ * - It refuses what GitHub refuses: no credentials (401), no user agent (403), a wrong event type, more than ten keys or
+ *   too much in the client payload (422), what is no JSON (400), a file that is not there (404).
+ * - `github.dispatches` lists what was accepted; `github.requests` all that was asked.
+ * - `github.files.set('path/in/repository', text)` is what the contents route serves, with an ETag.
+ * - `github.answerNext({status: 503})` scripts one answer; several are used up in turn. `'hang'` never answers.
+ * - `github.answerAll = request => …` is asked before the routes, as long as it is set.
+ */
+import {createHash} from 'node:crypto';
+import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
+
+type GitHubReply = Reply | 'reset' | 'hang';
+
+/** The body of an accepted dispatch, as tests look into it. */
+interface Dispatched {
+  readonly event_type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the sender put there
+  readonly client_payload: any;
+}
+
+export interface GitHubServer extends TestServer {
+  readonly dispatches: readonly Dispatched[];
+  readonly files: Map<string, string>;
+  answerNext(...replies: GitHubReply[]): void;
+  answerAll: ((request: RecordedRequest) => GitHubReply | Promise<GitHubReply> | undefined) | undefined;
+  /** The nth request from the start, counted from 1, once it is there. */
+  arrival(n: number): Promise<RecordedRequest>;
+}
+
+export async function startGitHubServer(): Promise<GitHubServer> {
+  const dispatches: Dispatched[] = [];
+  const files = new Map<string, string>();
+  const scripted: GitHubReply[] = [];
+  const waiting = new Set<() => void>();
+
+  const server = await startServer(async request => {
+    for (const look of waiting) look();
+    const reply = scripted.shift() ?? (await github.answerAll?.(request)) ?? route(request, files, dispatches);
+    return reply === 'hang' ? new Promise<Reply>(() => {}) : reply;
+  });
+  const github: GitHubServer = {
+    ...server,
+    dispatches,
+    files,
+    answerNext: (...replies) => void scripted.push(...replies),
+    answerAll: undefined,
+    arrival: n =>
+      new Promise(resolve => {
+        const look = () => {
+          const request = server.requests[n - 1];
+          if (request === undefined) return;
+          waiting.delete(look);
+          resolve(request);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+  return github;
+}
+
+function route(request: RecordedRequest, files: ReadonlyMap<string, string>, dispatches: Dispatched[]): Reply {
+  const {method, path, headers} = request;
+  if (!/^(Bearer|token) \S+$/.test(headers['authorization'] ?? '')) return refusal(401, 'Requires authentication');
+  if (!headers['user-agent']) return refusal(403, 'Request forbidden by administrative rules.');
+  if (method === 'POST' && /^\/repos\/[^/]+\/[^/]+\/dispatches$/.test(path)) return dispatch(request, dispatches);
+  const [, file] = /^\/repos\/[^/]+\/[^/]+\/contents\/(.+)/.exec(path) ?? [];
+  if (method === 'GET' && file !== undefined) return contents(request, files.get(decodeURIComponent(file)));
+  return refusal(404, 'Not Found');
+}
+
+/** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
+function dispatch({headers, json, text}: RecordedRequest, dispatches: Dispatched[]): Reply {
+  if (!/^application\/json\b/.test(headers['content-type'] ?? '')) return refusal(415, 'Unsupported Media Type');
+  if (!isObject(json)) return refusal(400, 'Problems parsing JSON');
+  const {event_type: type, client_payload: payload, ...others} = json;
+  if (typeof type !== 'string' || type.length < 1 || type.length > 100) return refusal(422, 'event_type is wrong');
+  if (Object.keys(others).length > 0) return refusal(422, `unknown keys: ${Object.keys(others)}`);
+  if (!isObject(payload)) return refusal(422, 'client_payload is not an object');
+  if (Object.keys(payload).length > 10) return refusal(422, 'no more than 10 properties are allowed');
+  if (Buffer.byteLength(text) > 65_535) return refusal(422, 'client_payload is too large.');
+  dispatches.push({event_type: type, client_payload: payload});
+  return {status: 204};
+}
+
+/** https://docs.github.com/en/rest/repos/contents#get-repository-content */
+function contents({headers}: RecordedRequest, text: string | undefined): Reply {
+  if (text === undefined) return refusal(404, 'Not Found');
+  const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+  if (headers['if-none-match'] === etag) return {status: 304, headers: {etag}};
+  if (!headers['accept']?.includes('raw')) {
+    const content = Buffer.from(text).toString('base64');
+    return {status: 200, headers: {etag}, body: {type: 'file', encoding: 'base64', content}};
+  }
+  return {status: 200, headers: {etag, 'content-type': 'application/vnd.github.raw+json; charset=utf-8'}, body: text};
+}
+
+function refusal(status: number, message: string): Reply {
+  return {status, body: {message, documentation_url: 'https://docs.github.com/rest'}};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,140 @@
+import {describe, expect, test} from '@jest/globals';
+import {type Env, type RelayConfig, readConfig} from '../../relay/config.ts';
+import {ConfigError} from '../../src/errors.ts';
+
+const required = {
+  PORT_CLIENT_SECRET: 'port-secret',
+  GITHUB_REPOSITORY: 'acme/operations',
+  GITHUB_TOKEN: 'github-token',
+};
+
+/** The messages of all problems; fails where there are none. */
+function problemsOf(env: Env): string[] {
+  try {
+    readConfig({...required, ...env});
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({message}) => message);
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('readConfig', () => {
+  test('three variables are enough', () => {
+    expect(readConfig(required)).toEqual({
+      port: 3000,
+      host: '0.0.0.0',
+      secrets: ['port-secret'],
+      repository: {owner: 'acme', name: 'operations'},
+      token: 'github-token',
+      apiUrl: 'https://api.github.com',
+      eventType: 'port-catalog-change',
+      rules: {kind: 'repository', path: '.github/port-reactor.yml'},
+      partitions: 8,
+      ackTimeoutMs: 8000,
+      toleranceSeconds: 300,
+      maxBodyBytes: 1_048_576,
+      proxyUrl: undefined,
+      logLevel: 'info',
+    } satisfies RelayConfig);
+  });
+
+  test('an empty variable is one that is not set', () => {
+    const optional = [
+      'PORT',
+      'HOST',
+      'GITHUB_API_URL',
+      'REACTOR_EVENT_TYPE',
+      'REACTOR_RULES',
+      'REACTOR_PARTITIONS',
+      'REACTOR_ACK_TIMEOUT_SECONDS',
+      'REACTOR_SIGNATURE_TOLERANCE_SECONDS',
+      'REACTOR_MAX_BODY_BYTES',
+      'WEBHOOK_PROXY_URL',
+      'LOG_LEVEL',
+      'GITHUB_APP_ID',
+    ];
+    const empty = Object.fromEntries(optional.map(name => [name, ' ']));
+    expect(readConfig({...required, ...empty})).toEqual(readConfig(required));
+  });
+
+  test.each<[Env, Partial<RelayConfig>]>([
+    [
+      {PORT: '0', HOST: '127.0.0.1'},
+      {port: 0, host: '127.0.0.1'},
+    ],
+    [{PORT_CLIENT_SECRET: ' one\n'}, {secrets: ['one']}],
+    [{PORT_CLIENT_SECRET: 'one, two ,,three\n'}, {secrets: ['one', 'two', 'three']}],
+    [{GITHUB_TOKEN: 'token\n'}, {token: 'token'}],
+    [{GITHUB_REPOSITORY: 'my_company/.github'}, {repository: {owner: 'my_company', name: '.github'}}],
+    [{GITHUB_API_URL: 'http://ghe.example.com/api/v3/'}, {apiUrl: 'http://ghe.example.com/api/v3'}],
+    [{GITHUB_API_URL: 'https://api.github.com/'}, {apiUrl: 'https://api.github.com'}],
+    [{REACTOR_EVENT_TYPE: 'x'.repeat(100)}, {eventType: 'x'.repeat(100)}],
+    [{REACTOR_RULES: 'none'}, {rules: {kind: 'none'}}],
+    [{REACTOR_RULES: './ops/rules.yml'}, {rules: {kind: 'repository', path: 'ops/rules.yml'}}],
+    [{REACTOR_RULES: 'file:/etc/rules.yml'}, {rules: {kind: 'file', path: '/etc/rules.yml'}}],
+    [{REACTOR_PARTITIONS: '1'}, {partitions: 1}],
+    [{REACTOR_ACK_TIMEOUT_SECONDS: '0.5'}, {ackTimeoutMs: 500}],
+    [{REACTOR_SIGNATURE_TOLERANCE_SECONDS: '60'}, {toleranceSeconds: 60}],
+    [{REACTOR_MAX_BODY_BYTES: '2097152'}, {maxBodyBytes: 2_097_152}],
+    [{WEBHOOK_PROXY_URL: 'https://smee.io/abc'}, {proxyUrl: 'https://smee.io/abc'}],
+    [{LOG_LEVEL: 'WARN'}, {logLevel: 'warn'}],
+    [{GITHUB_APP_ID: '1', GITHUB_APP_PRIVATE_KEY: 'key'}, {token: 'github-token'}],
+  ])('takes %j', (env, expected) => {
+    expect(readConfig({...required, ...env})).toMatchObject(expected);
+  });
+
+  test.each<[Env, RegExp]>([
+    [{PORT_CLIENT_SECRET: undefined}, /^PORT_CLIENT_SECRET is missing: set it to the client secret/],
+    [{PORT_CLIENT_SECRET: ' , '}, /^PORT_CLIENT_SECRET must hold a secret/],
+    [{PORT_CLIENT_SECRET: '"quoted"'}, /^PORT_CLIENT_SECRET must be written without quotes/],
+    [{GITHUB_REPOSITORY: ''}, /^GITHUB_REPOSITORY is missing: set it to owner\/name/],
+    [{GITHUB_REPOSITORY: 'https://github.com/acme/operations'}, /^GITHUB_REPOSITORY must be owner\/name/],
+    [{GITHUB_REPOSITORY: 'acme/..'}, /^GITHUB_REPOSITORY must be owner\/name/],
+    [{GITHUB_REPOSITORY: 'acme/operations/x'}, /^GITHUB_REPOSITORY must be owner\/name/],
+    [{GITHUB_TOKEN: ' '}, /^GITHUB_TOKEN is missing: set it to a fine-grained token/],
+    [{GITHUB_TOKEN: 'two tokens'}, /^GITHUB_TOKEN must be one token/],
+    [{GITHUB_TOKEN: "'quoted'"}, /^GITHUB_TOKEN must be written without quotes/],
+    [{GITHUB_TOKEN: '', GITHUB_APP_ID: '1'}, /^GITHUB_APP_ID is set, but .* later release: set GITHUB_TOKEN$/],
+    [{PORT: '65536'}, /^PORT must be a whole number from 0 to 65535, not "65536"$/],
+    [{PORT: '80a'}, /^PORT must be a whole number/],
+    [{PORT: '-1'}, /^PORT must be a whole number/],
+    [{PORT: '1e3'}, /^PORT must be a whole number/],
+    [{GITHUB_API_URL: 'api.github.com'}, /^GITHUB_API_URL must be an address/],
+    [{GITHUB_API_URL: 'ftp://github.com'}, /^GITHUB_API_URL must be an address/],
+    [{GITHUB_API_URL: 'https://me:pass@github.com'}, /^GITHUB_API_URL must be an address without credentials/],
+    [{REACTOR_EVENT_TYPE: 'x'.repeat(101)}, /^REACTOR_EVENT_TYPE must have at most 100 characters/],
+    [{REACTOR_RULES: 'file:'}, /^REACTOR_RULES must name a file after file:$/],
+    [{REACTOR_RULES: '../rules.yml'}, /^REACTOR_RULES must be a path in the repository, file:<path>/],
+    [{REACTOR_RULES: '/'}, /^REACTOR_RULES must be a path/],
+    [{REACTOR_PARTITIONS: '0'}, /^REACTOR_PARTITIONS must be a whole number from 1/],
+    [{REACTOR_ACK_TIMEOUT_SECONDS: '8s'}, /^REACTOR_ACK_TIMEOUT_SECONDS must be a number of seconds .* not "8s"$/],
+    [{REACTOR_ACK_TIMEOUT_SECONDS: '0'}, /^REACTOR_ACK_TIMEOUT_SECONDS must be/],
+    [{REACTOR_SIGNATURE_TOLERANCE_SECONDS: '0'}, /^REACTOR_SIGNATURE_TOLERANCE_SECONDS must be/],
+    [{REACTOR_MAX_BODY_BYTES: '1mb'}, /^REACTOR_MAX_BODY_BYTES must be/],
+    [{WEBHOOK_PROXY_URL: 'smee.io/abc'}, /^WEBHOOK_PROXY_URL must be an address/],
+    [{LOG_LEVEL: 'loud'}, /^LOG_LEVEL must be one of trace, .*silent, not "loud"$/],
+  ])('refuses %j', (env, expected) => {
+    expect(problemsOf(env)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('tells all problems at once, each on a line', () => {
+    const env = {PORT: 'x', REACTOR_PARTITIONS: 'y', LOG_LEVEL: 'z', GITHUB_TOKEN: ''};
+    expect(problemsOf(env)).toHaveLength(4);
+    expect(() => readConfig({})).toThrow(
+      /^The relay can't start, 3 settings are wrong\. Mend the environment variables:\nPORT_CLIENT_SECRET .*\nGITHUB_REPOSITORY .*\nGITHUB_TOKEN .*$/,
+    );
+  });
+
+  test('never quotes what may be a secret, wherever it was pasted', () => {
+    const secret = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
+    const names = ['PORT', 'PORT_CLIENT_SECRET', 'GITHUB_REPOSITORY', 'GITHUB_TOKEN', 'GITHUB_API_URL', 'LOG_LEVEL'];
+    const told = problemsOf({
+      ...Object.fromEntries(names.map(name => [name, `"${secret}"`])),
+      WEBHOOK_PROXY_URL: `http://${secret}@[`,
+      REACTOR_EVENT_TYPE: secret.repeat(3),
+    }).join('\n');
+    expect(told).not.toContain(secret);
+    expect(told).not.toContain('abcdefgh');
+  });
+});

@@ -1,0 +1,210 @@
+import {mkdtemp, rm, utimes, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setImmediate} from 'node:timers/promises';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import type {RulesLocation} from '../../relay/config.ts';
+import {createGitHub, type GitHub, type GitHubAnswer, type GitHubRequest} from '../../relay/github.ts';
+import {createLog} from '../../relay/log.ts';
+import {createRulesSource} from '../../relay/rules-source.ts';
+import {startGitHubServer} from '../helpers/github-server.ts';
+import {recordLog} from './test-relay.ts';
+
+const repository = {owner: 'acme', name: 'operations'};
+const inRepository: RulesLocation = {kind: 'repository', path: '.github/port-reactor.yml'};
+const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprint: service, notify: true}]`;
+
+/** A source with a clock to be moved, and GitHub answering by hand. */
+function aSource(location: RulesLocation, github?: GitHub) {
+  const {log, sink} = recordLog();
+  const asked: GitHubRequest[] = [];
+  const waiting: ((answer: GitHubAnswer) => void)[] = [];
+  const byHand: GitHub = request => {
+    asked.push(request);
+    return new Promise(resolve => waiting.push(resolve));
+  };
+  const clock = {nowMs: 1_000_000};
+  const deps = {github: github ?? byHand, now: () => clock.nowMs, log: createLog('info', sink)};
+  const source = createRulesSource(location, repository, deps);
+  return {
+    log,
+    asked,
+    pass: (milliseconds: number) => {
+      clock.nowMs += milliseconds;
+    },
+    /** The names of the rules in force, or what stands for them. */
+    current: async () => (await source.current())?.rules.map(({name}) => name),
+    /** Answers the oldest open request, and lets the answer take effect. */
+    answer: async (status: number | undefined, body: unknown = '', headers: Record<string, string> = {}) => {
+      waiting.shift()?.({status, body, headers, message: 'words'});
+      await setImmediate();
+    },
+  };
+}
+
+describe('rules in the repository', () => {
+  test('are read from the contents route, and asked for again with their ETag', async () => {
+    const server = await startGitHubServer();
+    server.files.set('ops/my rules.yml', ruleFile('first'));
+    const github = createGitHub({apiUrl: server.url, token: 't'}, fetch);
+    const source = aSource({kind: 'repository', path: 'ops/my rules.yml'}, github);
+    expect(await source.current()).toEqual(['first']);
+    expect(server.requests[0]).toMatchObject({
+      method: 'GET',
+      path: '/repos/acme/operations/contents/ops/my%20rules.yml',
+      headers: {accept: 'application/vnd.github.raw+json', authorization: 'token t'},
+    });
+    expect(server.requests[0]?.headers).not.toHaveProperty('if-none-match');
+    source.pass(30_000);
+    expect(await source.current()).toEqual(['first']);
+    expect((await server.arrival(2)).headers['if-none-match']).toMatch(/^W\/"/);
+    await server.close();
+  });
+
+  test('the first webhooks wait for them, and ask once', async () => {
+    const source = aSource(inRepository);
+    const both = Promise.all([source.current(), source.current()]);
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    expect(await both).toEqual([['first'], ['first']]);
+    expect(source.asked).toHaveLength(1);
+    expect(source.asked[0]?.timeoutMs).toBe(2_000);
+  });
+
+  test('are refreshed every 30 seconds at most, and nobody waits for it', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    await first;
+    source.pass(29_999);
+    expect(await source.current()).toEqual(['first']);
+    expect(source.asked).toHaveLength(1);
+    source.pass(1);
+    expect(await source.current()).toEqual(['first']); // while the next request is open
+    expect(await source.current()).toEqual(['first']);
+    expect(source.asked).toHaveLength(2);
+    expect(source.asked[1]).toMatchObject({ifNoneMatch: '"1"', timeoutMs: 10_000});
+    source.pass(60_000);
+    expect(await source.current()).toEqual(['first']);
+    expect(source.asked).toHaveLength(2); // one at a time
+    await source.answer(200, ruleFile('second'), {etag: '"2"'});
+    expect(await source.current()).toEqual(['second']);
+  });
+
+  test('stay in force when nothing changed', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    await first;
+    source.pass(30_000);
+    await source.current();
+    await source.answer(304);
+    expect(await source.current()).toEqual(['first']);
+    expect(source.log).toEqual([expect.objectContaining({msg: 'rules loaded', rules: 1})]);
+  });
+
+  test.each<[string, number | undefined, unknown, RegExp]>([
+    ['GitHub can not be reached', undefined, '', /could not be reached: words/],
+    ['GitHub has a failure of its own', 500, '', /answered 500/],
+    ['the file is gone', 404, '', /no file \.github\/port-reactor\.yml .*acme\/operations.*Contents: read/],
+    ['the token has expired', 401, '', /GITHUB_TOKEN/],
+    ['the file is broken', 200, 'version: 1\nrules: [{nam: x}]', /has \d+ mistakes[\s\S]*:2:\d+: /],
+    ['the file is no YAML', 200, 'rules: [', /has a mistake|has \d+ mistakes/],
+    ['the path is a folder', 200, [{type: 'file'}], /folder/],
+  ])('when %s, the last good rules stay in force, with a warning', async (_name, status, body, reason) => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    await first;
+    source.pass(30_000);
+    await source.current();
+    await source.answer(status, body, {etag: '"2"'});
+    expect(await source.current()).toEqual(['first']);
+    expect(source.log.at(-1)).toMatchObject({
+      level: 'warn',
+      msg: "rules can't be read: the last good rules stay in force",
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  test('when they were never readable there are none, and a warning says that nothing is dropped', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(404);
+    expect(await first).toBeUndefined();
+    expect(source.log).toEqual([
+      expect.objectContaining({level: 'warn', msg: "rules can't be read: every change is dispatched"}),
+    ]);
+    source.pass(30_000);
+    expect(await source.current()).toBeUndefined(); // nobody waits a second time
+    await source.answer(200, ruleFile('late'));
+    expect(await source.current()).toEqual(['late']);
+  });
+
+  test('a broken file is told once, until it is another', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, 'broken', {etag: '"1"'});
+    await first;
+    source.pass(30_000);
+    await source.current();
+    expect(source.asked[1]?.ifNoneMatch).toBe('"1"');
+    await source.answer(304);
+    expect(await source.current()).toBeUndefined();
+    expect(source.log).toHaveLength(1);
+  });
+
+  test('arrive as text whatever type GitHub gives them', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, new TextEncoder().encode(ruleFile('bytes')).buffer);
+    expect(await first).toEqual(['bytes']);
+  });
+});
+
+describe('rules on disk', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rules-'));
+  });
+  afterAll(() => rm(folder, {recursive: true}));
+
+  test('are read again, at most once a second, when the file has changed', async () => {
+    const path = join(folder, 'rules.yml');
+    await writeFile(path, ruleFile('first'));
+    const source = aSource({kind: 'file', path});
+    expect(await source.current()).toEqual(['first']);
+    await writeFile(path, ruleFile('other')); // of the same size
+    await utimes(path, 1, 1);
+    source.pass(999);
+    expect(await source.current()).toEqual(['first']);
+    source.pass(1);
+    expect(await source.current()).toEqual(['other']);
+    source.pass(1_000);
+    expect(await source.current()).toEqual(['other']);
+    expect(source.log).toHaveLength(2); // not read a third time
+  });
+
+  test('stay in force when the file goes away', async () => {
+    const path = join(folder, 'gone.yml');
+    await writeFile(path, ruleFile('first'));
+    const source = aSource({kind: 'file', path});
+    await source.current();
+    await rm(path);
+    source.pass(1_000);
+    expect(await source.current()).toEqual(['first']);
+    expect(source.log.at(-1)).toMatchObject({level: 'warn', file: path});
+  });
+
+  test('drop nothing when there is no file', async () => {
+    const source = aSource({kind: 'file', path: join(folder, 'never.yml')});
+    expect(await source.current()).toBeUndefined();
+    expect(source.log).toEqual([expect.objectContaining({level: 'warn', reason: expect.stringMatching(/ENOENT/)})]);
+  });
+});
+
+test('`none` asks nobody', async () => {
+  const source = aSource({kind: 'none'});
+  expect(await source.current()).toBeUndefined();
+  expect(source.asked).toEqual([]);
+  expect(source.log).toEqual([]);
+});

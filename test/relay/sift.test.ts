@@ -1,0 +1,71 @@
+import {describe, expect, test} from '@jest/globals';
+import {sift} from '../../relay/sift.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/a-change.ts';
+
+const rulesOf = (rules: string) => parseRules(`version: 1\nrules:\n${rules}`, 'rules.yml');
+
+const rules = rulesOf(`
+  - {name: any-health, blueprint: deploymentConfig, property: healthStatus, on: updated, notify: true}
+  - {name: crashed, blueprint: deploymentConfig, property: healthStatus, from: Degraded, to: Crashed, notify: true}
+  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, notify: true}
+  - {name: gone, blueprint: database, on: deleted, notify: true}
+`);
+
+describe('sift', () => {
+  test('a change that a rule matches goes on, with the transition of the first such rule', () => {
+    const sifted = sift(rules, aChange({from: 'Degraded', to: 'Crashed'}));
+    expect(sifted).toMatchObject({
+      goesOn: true,
+      transition: {property: 'healthStatus', from: 'Degraded', to: 'Crashed'},
+    });
+  });
+
+  test('a rule without a property lets a change on without a transition', () => {
+    expect(sift(rules, aChange({blueprint: 'database', action: 'DELETE'}))).toEqual({
+      goesOn: true,
+      transition: undefined,
+    });
+  });
+
+  test('everything goes on where the rules are not known', () => {
+    expect(sift(undefined, aChange({blueprint: 'unheard-of', to: 'Healthy'}))).toEqual({
+      goesOn: true,
+      transition: undefined,
+    });
+  });
+
+  test('nothing goes on where no rule watches the blueprint, and the reason says so on one line', () => {
+    expect(sift(rules, aChange({blueprint: 'ser\nvice'}))).toEqual({
+      goesOn: false,
+      reason: 'no rule watches blueprint ser vice',
+    });
+  });
+
+  test('the rule that was nearest to matching explains itself first', () => {
+    const change = aChange({blueprint: 'database', property: 'cpuUtil', from: 70, to: 79});
+    expect(sift(rules, change)).toEqual({
+      goesOn: false,
+      reason: 'cpu: cpuUtil is at 79, not at 80 or more; gone: the rule reacts to deleted; this was updated',
+    });
+  });
+
+  test('of many rules three explain themselves, within 300 characters', () => {
+    const many = rulesOf(
+      Array.from(
+        {length: 40},
+        (_, i) => `  - {name: rule-${i}-${'x'.repeat(30)}, blueprint: service, property: p${i}, notify: true}`,
+      ).join('\n'),
+    );
+    const sifted = sift(many, aChange({blueprint: 'service', from: 'Healthy', to: 'Healthy'}));
+    expect(sifted).toMatchObject({
+      goesOn: false,
+      reason: expect.stringMatching(/^rule-0-.*rule-1-.*rule-2-.*37 more$/),
+    });
+    const long = rulesOf(
+      `  - {name: ${'x'.repeat(90)}, blueprint: service, property: ${'p'.repeat(400)}, notify: true}`,
+    );
+    const {reason = ''} = sift(long, aChange({blueprint: 'service'})) as {reason?: string};
+    expect(reason).toHaveLength(300);
+  });
+});

@@ -1,0 +1,196 @@
+/** A relay for tests: the real app on a free port, before a double of GitHub, with a clock that stands still. */
+import {createHmac} from 'node:crypto';
+import {EventEmitter, once} from 'node:events';
+import type {Server} from 'node:http';
+import {type AddressInfo, connect} from 'node:net';
+import {createApp} from '../../relay/app.ts';
+import type {RulesLocation} from '../../relay/config.ts';
+import {createDispatch, type Dispatch} from '../../relay/dispatch.ts';
+import {createGitHub} from '../../relay/github.ts';
+import {createLog} from '../../relay/log.ts';
+import {createRulesSource} from '../../relay/rules-source.ts';
+import type {WebhookSettings} from '../../relay/webhook.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+
+/** 2025-11-23T12:13:20Z, the time of the vectors of `x-port-timestamp`. */
+export const NOW = 1_763_900_000_000;
+export const SECRET = 'relay-test-secret';
+export const TOKEN = 'github_pat_for_tests';
+
+export type LogLine = Record<string, unknown> & {msg: string; level: string};
+
+export interface TestRelay {
+  readonly url: string;
+  readonly port: number;
+  readonly github: GitHubServer;
+  /** What was logged, parsed. */
+  readonly log: LogLine[];
+  /** The first line with these values, once it is there. */
+  lineWith(values: Record<string, unknown>): Promise<LogLine>;
+  /** From now on, answers close their connection. */
+  startClosing(): void;
+}
+
+export interface TestRelayOptions {
+  readonly settings?: Partial<WebhookSettings>;
+  readonly rules?: RulesLocation;
+  readonly dispatch?: Dispatch;
+}
+
+const open: (() => Promise<void>)[] = [];
+
+/** For `afterAll`: ends every relay that was started, also those of tests that failed. */
+export async function closeTestRelays(): Promise<void> {
+  for (const close of open.splice(0)) await close();
+}
+
+/** To be closed by {@link closeTestRelays}. */
+export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch}: TestRelayOptions = {}) {
+  const github = await startGitHubServer();
+  const {log, sink, lineWith} = recordLog();
+  const repository = {owner: 'acme', name: 'operations'};
+  const client = createGitHub({apiUrl: github.url, token: TOKEN}, fetch);
+  const now = () => NOW;
+  const logger = createLog('debug', sink);
+  let isClosing = false;
+  const app = createApp(
+    {
+      secrets: [SECRET],
+      toleranceSeconds: 300,
+      maxBodyBytes: 1_048_576,
+      ackTimeoutMs: 5_000,
+      proxyUrl: undefined,
+      ...settings,
+    },
+    {
+      rules: createRulesSource(rules, repository, {github: client, now, log: logger}),
+      dispatch: dispatch ?? createDispatch({repository, eventType: 'port-catalog-change', partitions: 8}, client, now),
+      now,
+      log: logger,
+      isClosing: () => isClosing,
+    },
+  );
+  const server = await listen(app);
+  const {port} = server.address() as AddressInfo;
+  const relay: TestRelay = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    github,
+    log,
+    lineWith,
+    startClosing: () => {
+      isClosing = true;
+    },
+  };
+  open.push(async () => {
+    server.close().closeAllConnections();
+    await github.close();
+  });
+  return relay;
+}
+
+function listen(app: ReturnType<typeof createApp>): Promise<Server> {
+  return new Promise(resolve => {
+    const server = app.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+/** Where pino writes, as objects, and a way to wait for them. */
+export function recordLog() {
+  const log: LogLine[] = [];
+  const lines = new EventEmitter();
+  const sink = {
+    write(text: string) {
+      log.push(JSON.parse(text));
+      lines.emit('line');
+    },
+  };
+  const lineWith = async (values: Record<string, unknown>): Promise<LogLine> => {
+    const found = log.find(line => Object.entries(values).every(([key, value]) => line[key] === value));
+    if (found !== undefined) return found;
+    await once(lines, 'line');
+    return lineWith(values);
+  };
+  return {log, sink, lineWith};
+}
+
+/** The headers of Port's webhooks; computed here, and not by what is tested. */
+export function signedHeaders(body: string | Buffer, {secret = SECRET, atMs = NOW} = {}): Record<string, string> {
+  const timestamp = String(Math.floor(atMs / 1000));
+  const digest = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('base64');
+  return {
+    'content-type': 'application/json',
+    'x-port-timestamp': timestamp,
+    'x-port-signature': `v1,${digest}`,
+  };
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it at will
+  readonly body: any;
+}
+
+/** Posts a message as Port does: as JSON, signed unless headers are told. */
+export function post(relay: TestRelay, message: unknown, headers?: Record<string, string>): Promise<Answered> {
+  return postText(relay, JSON.stringify(message), headers);
+}
+
+/** Posts text or bytes as they are. */
+export async function postText(
+  relay: TestRelay,
+  body: string | Buffer,
+  headers: Record<string, string> = signedHeaders(body),
+): Promise<Answered> {
+  const response = await fetch(`${relay.url}/webhooks/port`, {method: 'POST', headers, body: body as string});
+  return {status: response.status, headers: response.headers, body: await response.json()};
+}
+
+/** Sends bytes over a socket of its own, and resolves with all that comes back once the other side ends, or `until` is there. */
+export function sendRaw(port: number, bytes: string, until?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', chunk => {
+      received += chunk.toString();
+      if (until !== undefined && received.includes(until)) socket.destroy();
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+  });
+}
+
+export interface EventOptions {
+  readonly runId?: string;
+  readonly blueprint?: string;
+  readonly entity?: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+  readonly properties?: Record<string, unknown>;
+}
+
+/** An automation's event, flattened, with its run: what `port-reactor init` sets up. */
+export function anEvent(options: EventOptions = {}) {
+  const {
+    runId = 'run_1',
+    blueprint = 'deploymentConfig',
+    entity = 'notification-service-prod',
+    properties = {},
+  } = options;
+  const side = (value: unknown) => ({
+    identifier: entity,
+    title: 'Notification Service Production',
+    team: ['payments'],
+    properties: {healthStatus: value, ...properties},
+    relations: {},
+  });
+  return {
+    action: 'UPDATE',
+    resourceType: 'entity',
+    trigger: {by: {orgId: 'org_1', userId: 'auth0|1'}, origin: 'UI', at: '2025-11-23T12:13:19.000Z'},
+    context: {blueprintIdentifier: blueprint, entityIdentifier: entity, propertyIdentifier: null},
+    diff: {before: side(options.from ?? 'Healthy'), after: side(options.to ?? 'Degraded')},
+    runId,
+  };
+}

@@ -1,0 +1,280 @@
+import {gzipSync} from 'node:zlib';
+import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {jsonValues} from '../helpers/changes.ts';
+import {portBody, portBodyNames} from '../helpers/fixtures.ts';
+import {
+  anEvent,
+  closeTestRelays,
+  NOW,
+  post,
+  postText,
+  SECRET,
+  signedHeaders,
+  startTestRelay,
+  type TestRelay,
+  TOKEN,
+} from './test-relay.ts';
+
+afterAll(closeTestRelays);
+
+describe('a webhook', () => {
+  let relay: TestRelay;
+  beforeAll(async () => {
+    relay = await startTestRelay({rules: {kind: 'repository', path: '.github/port-reactor.yml'}});
+    relay.github.files.set(
+      '.github/port-reactor.yml',
+      `version: 1
+rules:
+  - {name: degraded, blueprint: deploymentConfig, property: healthStatus, to: [Degraded, Crashed], notify: true}`,
+    );
+  });
+  afterEach(() => {
+    relay.github.answerAll = undefined;
+  });
+
+  const dispatchCount = () => relay.github.dispatches.length;
+
+  test('that a rule matches is dispatched, and answered with its id once GitHub has it', async () => {
+    const answer = await post(relay, anEvent({runId: 'run_42'}));
+    expect(answer).toMatchObject({status: 202, body: {status: 'dispatched', id: 'run_42'}});
+    expect(relay.github.dispatches.at(-1)).toMatchObject({
+      event_type: 'port-catalog-change',
+      client_payload: {
+        version: 1,
+        title: 'notification-service-prod: healthStatus Healthy → Degraded',
+        changes: [{id: 'run_42', runId: 'run_42', entity: 'notification-service-prod'}],
+      },
+    });
+  });
+
+  test('that no rule matches is ignored with the reason, and GitHub hears nothing of it', async () => {
+    const before = dispatchCount();
+    const answer = await post(relay, anEvent({runId: 'run_43', to: 'Restarting'}));
+    expect(answer).toMatchObject({status: 200, body: {status: 'ignored', id: 'run_43'}});
+    expect(answer.body.reason).toBe('degraded: healthStatus went to Restarting, not to Degraded or Crashed');
+    expect(dispatchCount()).toBe(before);
+  });
+
+  test('that is about something else than an entity is ignored, by name', async () => {
+    const answer = await post(relay, portBody('self-service'));
+    expect(answer).toMatchObject({status: 200, body: {status: 'ignored', id: null}});
+    expect(answer.body.reason).toMatch(/self-service/);
+  });
+
+  test('in the bytes of the execution agent is taken', async () => {
+    const signed = JSON.stringify(anEvent({runId: 'run_44'}));
+    const sent = JSON.stringify(anEvent({runId: 'run_44'}), null, 1);
+    expect(await postText(relay, sent, signedHeaders(signed))).toMatchObject({status: 202});
+  });
+
+  test.each(portBodyNames())('of the recorded shape %s gets an answer of the contract', async name => {
+    const {status, body} = await post(relay, portBody(name));
+    expect([200, 202, 422]).toContain(status);
+    expect(body).toEqual(
+      status === 422 ? {error: expect.stringMatching(/./)} : expect.objectContaining({status: expect.any(String)}),
+    );
+  });
+
+  const event = JSON.stringify(anEvent());
+  const signed = signedHeaders(event);
+  const without = (name: string) => Object.fromEntries(Object.entries(signed).filter(([key]) => key !== name));
+  const UNSIGNED = expect.stringMatching(/^The signature is missing, wrong or too old\./);
+
+  test.each<[string, number, string | Buffer, Record<string, string>, unknown]>([
+    ['no content type', 415, Buffer.from(event), without('content-type'), /content-type: application\/json/],
+    ['a form', 415, event, {...signed, 'content-type': 'application/x-www-form-urlencoded'}, /application\/json/],
+    ['gzip', 415, gzipSync(event), {...signed, 'content-encoding': 'gzip'}, /must not be compressed/],
+    ['too much', 413, `"${'x'.repeat(1_048_576)}"`, signed, /larger than 1048576 bytes.*REACTOR_MAX_BODY_BYTES/],
+    ['no signature', 401, event, without('x-port-signature'), UNSIGNED],
+    ['no timestamp', 401, event, without('x-port-timestamp'), UNSIGNED],
+    ['another body', 401, `${event} x`, signed, UNSIGNED],
+    ['another secret', 401, event, signedHeaders(event, {secret: 'other'}), UNSIGNED],
+    ['an old signature', 401, event, signedHeaders(event, {atMs: NOW - 301_000}), UNSIGNED],
+    ['a signature of tomorrow', 401, event, signedHeaders(event, {atMs: NOW + 301_000}), UNSIGNED],
+    ['no JSON', 400, 'secret words', signedHeaders('secret words'), /^The body is not JSON/],
+    ['nothing', 400, '', signedHeaders(''), /^The body is not JSON/],
+    ['no message of Port’s', 422, '[]', signedHeaders('[]'), /must be an object/],
+  ])('with %s is answered %i', async (_name, status, body, headers, error) => {
+    const before = relay.github.requests.length;
+    const answer = await postText(relay, body, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({error: error instanceof RegExp ? expect.stringMatching(error) : error});
+    expect(relay.github.requests).toHaveLength(before);
+  });
+
+  test('with a part missing is answered 422 naming its path', async () => {
+    const broken = {...anEvent(), context: {blueprintIdentifier: 'service', entityIdentifier: null}};
+    expect(await post(relay, broken)).toMatchObject({
+      status: 422,
+      body: {error: expect.stringMatching(/^context\.entityIdentifier: /)},
+    });
+  });
+
+  test('is refused for what comes first: content type, size, signature, JSON', async () => {
+    const big = 'x'.repeat(1_048_577);
+    expect(await postText(relay, big, {'content-type': 'text/plain'})).toMatchObject({status: 415});
+    expect(await postText(relay, big, {'content-type': 'application/json'})).toMatchObject({status: 413});
+    expect(await postText(relay, 'no JSON', {'content-type': 'application/json'})).toMatchObject({status: 401});
+  });
+
+  test.each<[string, Parameters<TestRelay['github']['answerNext']>[0], number, RegExp]>([
+    ['has a failure', {status: 500}, 503, /GitHub answered 500/],
+    ['limits', {status: 403, headers: {'retry-after': '42'}}, 503, /limits the rate.*in 42 s/],
+    ['breaks the connection', 'reset', 503, /could not be reached/],
+    ['does not know the repository', {status: 404}, 502, /lacks Contents: write on acme\/operations/],
+    ['does not know the token', {status: 401}, 502, /GITHUB_TOKEN/],
+    ['refuses the payload', {status: 422, body: {message: 'too large'}}, 502, /GitHub says: too large/],
+    ['redirects to a page', {status: 302, headers: {location: '/login'}}, 502, /redirects/],
+  ])('is never answered with success while GitHub %s', async (_name, reply, status, error) => {
+    await post(relay, anEvent()); // the rules are there
+    relay.github.answerNext(reply);
+    const answer = await post(relay, anEvent());
+    expect(answer).toMatchObject({status, body: {error: expect.stringMatching(error)}});
+    expect(Object.keys(answer.body)).toEqual(['error']);
+    expect(Number(answer.headers.get('retry-after')) > 0).toBe(status === 503);
+  });
+
+  test('keeps the wait that GitHub asks for', async () => {
+    await post(relay, anEvent());
+    relay.github.answerNext({status: 403, headers: {'retry-after': '42'}});
+    expect((await post(relay, anEvent())).headers.get('retry-after')).toBe('42');
+  });
+});
+
+describe('a webhook while nothing else works', () => {
+  test('is answered 503 within its time where GitHub never answers', async () => {
+    const relay = await startTestRelay({settings: {ackTimeoutMs: 40}});
+    relay.github.answerAll = () => 'hang';
+    const answer = await post(relay, anEvent());
+    expect(answer).toMatchObject({status: 503, body: {error: expect.stringMatching(/no answer within/)}});
+    expect(answer.headers.get('retry-after')).toBe('5');
+  });
+
+  test('is dispatched where the rules can not be read', async () => {
+    const relay = await startTestRelay({rules: {kind: 'repository', path: 'missing.yml'}});
+    expect(await post(relay, anEvent({blueprint: 'any'}))).toMatchObject({status: 202});
+    expect(relay.github.dispatches).toHaveLength(1);
+  });
+
+  test('is taken through smee, which serialises again, only where smee is set up', async () => {
+    const signedText = '{"a":"ü"}';
+    const sent = '{"a":"\\u00fc"}';
+    const relay = await startTestRelay();
+    expect(await postText(relay, sent, signedHeaders(signedText))).toMatchObject({status: 401});
+    const behind = await startTestRelay({settings: {proxyUrl: 'https://smee.io/x'}});
+    expect(await postText(behind, sent, signedHeaders(signedText))).toMatchObject({status: 422});
+    expect(await postText(behind, sent, signedHeaders('{"a":"u"}'))).toMatchObject({status: 401});
+  });
+
+  test('that meets a bug is answered 500 without details, which the log has', async () => {
+    const relay = await startTestRelay({
+      dispatch: () => {
+        throw new TypeError('of this kind');
+      },
+    });
+    const answer = await post(relay, anEvent());
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.body)).not.toContain('of this kind');
+    expect(relay.log).toEqual([
+      expect.objectContaining({level: 'error', status: 500, stack: expect.stringContaining('TypeError: of this kind')}),
+    ]);
+  });
+});
+
+describe('whatever is sent', () => {
+  let relay: TestRelay;
+  beforeAll(async () => {
+    relay = await startTestRelay();
+  });
+
+  test('what is not signed gets the one 401, and GitHub hears nothing', async () => {
+    const texts = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({maxLength: 200}), fc.string(), async (bytes, signature) => {
+        const headers = {...signedHeaders('something else'), 'x-port-signature': `v1,${encodeURI(signature)}`};
+        const {status, body} = await postText(relay, Buffer.from(bytes), headers);
+        expect(status).toBe(401);
+        texts.add(JSON.stringify(body));
+      }),
+      {numRuns: 50},
+    );
+    expect(texts.size).toBe(1);
+    expect(relay.github.requests).toEqual([]);
+  });
+
+  test('a signed body with one byte changed is refused', async () => {
+    const body = Buffer.from(JSON.stringify(anEvent()));
+    const headers = signedHeaders(body);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(body.length - 1), fc.integer({min: 1, max: 255}), async (at, difference) => {
+        const changed = Buffer.from(body);
+        changed[at] = (body[at] as number) ^ difference;
+        const {status} = await postText(relay, changed, headers);
+        expect(status).toBe(401);
+      }),
+      {numRuns: 50},
+    );
+    expect(relay.github.requests).toEqual([]);
+  });
+
+  test('no signed JSON makes the relay fail', async () => {
+    const event = anEvent();
+    const places = fc.constantFrom(
+      '',
+      'context',
+      'diff',
+      'trigger',
+      'diff.after',
+      'diff.after.properties',
+      'trigger.by',
+    );
+    await fc.assert(
+      fc.asyncProperty(places, jsonValues, async (place, value) => {
+        const {status} = await post(relay, place === '' ? value : withValue(event, place.split('.'), value));
+        expect([200, 202, 422]).toContain(status);
+      }),
+      {numRuns: 100},
+    );
+  });
+
+  const nested = (levels: number, inside = '') => `${'['.repeat(levels)}${inside}${']'.repeat(levels)}`;
+  const eventWith = (value: string) => JSON.stringify(anEvent({to: 'PLACE'})).replace('"PLACE"', value);
+
+  test.each<[string, string, number]>([
+    ['brackets that never close', '['.repeat(500_000), 400],
+    ['brackets that do', nested(500_000), 422],
+    ['objects in objects', `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`, 422],
+    ['a value that is nested deeply', eventWith(nested(400_000)), 422],
+    ['a value that is nested for a stack to overflow somewhere', eventWith(nested(3_000)), 422],
+    ['a value that is nested as far as catalogs go', eventWith(nested(50)), 202],
+    ['a huge key', eventWith(`{"${'k'.repeat(900_000)}":1}`), 202],
+    ['many keys', eventWith(`{${Array.from({length: 50_000}, (_, i) => `"k${i}":${i}`).join()}}`), 202],
+    ['hostile keys', eventWith('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'), 202],
+    ['the key __proto__ at the top', '{"__proto__":{"event":{"action":"UPDATE"}}}', 422],
+    ['a number beyond numbers', eventWith('1e999'), 202],
+    ['a byte order mark', `\ufeff${JSON.stringify(anEvent())}`, 400],
+    ['null', 'null', 422],
+    ['text that Octokit would break', eventWith('["[\\"5n"]'), 202],
+  ])('%s', async (_name, body, expected) => {
+    expect(await postText(relay, body, signedHeaders(body))).toMatchObject({status: expected});
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  test('bytes that are no UTF-8 are no failure', async () => {
+    const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xc0]), Buffer.from('"}')]);
+    expect(await postText(relay, body, signedHeaders(body))).toMatchObject({status: 422});
+  });
+
+  test('no secret was logged or told', () => {
+    const told = JSON.stringify(relay.log);
+    expect(told).not.toContain(SECRET);
+    expect(told).not.toContain(TOKEN);
+    expect(told).not.toMatch(/v1,\w/);
+  });
+});
+
+function withValue(target: object, [key = '', ...rest]: string[], value: unknown): object {
+  const inner = (target as Record<string, unknown>)[key];
+  return {...target, [key]: rest.length === 0 ? value : withValue(inner as object, rest, value)};
+}
