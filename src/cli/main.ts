@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** The entry of the command line: builds the real world and runs the command. */
+import {dirname} from 'node:path';
+import {buffer} from 'node:stream/consumers';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {fetch} from '../fetch.ts';
+import {runProgram} from './program.ts';
+
+await runProgram(process.argv.slice(2), {
+  env: process.env,
+  dist: dirname(dirname(fileURLToPath(import.meta.url))), // of the bundle, dist/cli/index.js
+  cwd: process.cwd(),
+  fetch,
+  now: Date.now,
+  sleep: async milliseconds => void (await sleep(milliseconds)),
+  readInput: () => buffer(process.stdin),
+  write: text => void process.stdout.write(text),
+  complain: text => void process.stderr.write(text),
+  exitWith: code => {
+    process.exitCode = code;
+  },
+});

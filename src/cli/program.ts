@@ -1,0 +1,62 @@
+/** The command line: its commands, and how what they throw ends the process. */
+import {Command, CommanderError} from 'commander';
+import {ReactorError} from '../errors.ts';
+import {createDemoCommand} from './demo.ts';
+import {createInitCommand} from './init.ts';
+import {createRelayCommand} from './relay.ts';
+import {createSendCommand} from './send.ts';
+import {UsageError} from './usage.ts';
+import type {ExitCode, World} from './world.ts';
+
+/** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
+const COMMANDS: readonly ((world: World) => Command)[] = [
+  createDemoCommand,
+  createInitCommand,
+  createRelayCommand,
+  createSendCommand,
+];
+
+const HELP = `
+Credentials come from the environment only: PORT_CLIENT_ID, PORT_CLIENT_SECRET, PORT_API_URL.
+Exit codes: 0 all is well, 1 the check or the work failed, 2 wrong usage.
+
+Examples:
+  $ port-reactor demo
+  $ port-reactor init --relay https://relay.example.com --dry-run
+  $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
+      --property healthStatus --from Healthy --to Degraded
+`;
+
+export function createProgram(world: World): Command {
+  const program = new Command('port-reactor')
+    .description('When an entity of your Port catalog changes: tell Slack, run the remediation, leave an audit trail.')
+    .addHelpText('after', HELP)
+    .configureOutput({writeOut: world.write, writeErr: world.complain})
+    .showHelpAfterError('Try --help.')
+    .exitOverride();
+  for (const create of COMMANDS) program.addCommand(create(world).copyInheritedSettings(program));
+  return program;
+}
+
+/** Runs one command. Never rejects: whatever is thrown is told and ends in an exit code. @param args without node and script */
+export async function runProgram(args: readonly string[], world: World): Promise<void> {
+  try {
+    await createProgram(world).parseAsync(args, {from: 'user'});
+  } catch (error) {
+    // Commander has written its own message, or the help that was asked for.
+    if (!(error instanceof CommanderError)) world.complain(`${describe(error)}\n`);
+    world.exitWith(exitCodeOf(error));
+  }
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** Only a mistake of ours shows where in the code it happened. */
+function describe(error: unknown): string {
+  if (error instanceof ReactorError) return error.message;
+  const trace = error instanceof Error ? error.stack : String(error);
+  return `port-reactor made a mistake, please report it: ${trace}`;
+}

@@ -1,0 +1,130 @@
+/** The command `send`: posts an event to the relay, as Port would. */
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {Command} from 'commander';
+import {messageOf, type Problem} from '../errors.ts';
+import {oneLine} from '../text.ts';
+import {automationEvent} from './automation-event.ts';
+import {EXAMPLE_BLUEPRINT} from './example.ts';
+import {readPortSecret} from './port-env.ts';
+import {postWebhook} from './post-webhook.ts';
+import {isAccepted, renderAnswer} from './relay-answer.ts';
+import {readRelay} from './relay-url.ts';
+import {parseScalar} from './scalar.ts';
+import {UsageError} from './usage.ts';
+import type {World} from './world.ts';
+
+export interface SendOptions {
+  readonly relay?: string;
+  readonly entity?: string;
+  readonly blueprint?: string;
+  readonly property?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly title?: string;
+  readonly at?: string;
+  readonly runId?: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+The event is a file (sent byte for byte), standard input (-), or made from the options. Values of --from and --to
+that look like numbers, true, false or null (not set) are those; everything else is text; '"80"' is the text 80.
+
+Environment:
+  PORT_CLIENT_SECRET  what the relay checks the signature with; the first, if there are several
+  GITHUB_REPOSITORY   where to look for the run, for the message only
+
+Examples:
+  $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
+      --property healthStatus --from Healthy --to Degraded
+  $ port-reactor send --relay http://localhost:3000 --entity orders --blueprint database \\
+      --property cpuUtil --from 62 --to 91
+  $ port-reactor send --relay https://relay.example.com event.json
+`;
+
+export function createSendCommand(world: World): Command {
+  return new Command('send')
+    .description('sign an event and post it to the relay, as Port would')
+    .argument('[event.json]', 'a recorded event; - for standard input')
+    .option('--relay <url>', 'the address of the relay')
+    .option('--entity <identifier>', 'the entity that changes')
+    .option('--blueprint <identifier>', `its blueprint (default: ${EXAMPLE_BLUEPRINT.identifier})`)
+    .option('--property <name>', 'the property that changes')
+    .option('--from <value>', 'its value before')
+    .option('--to <value>', 'its value after')
+    .option('--title <text>', "the entity's title (default: its identifier)")
+    .option('--at <time>', 'when it changed, as 2026-11-20T12:28:18.477Z (default: now)')
+    .option('--run-id <id>', "the run of Port's automation that is to be closed")
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', HELP)
+    .action((event: string | undefined, options: SendOptions) => send(event, options, world));
+}
+
+/** Ends with exit code 1 where the relay did not take it. @throws {UsageError} @throws {NetworkError} */
+export async function send(eventFile: string | undefined, options: SendOptions, world: World): Promise<void> {
+  const problems: Problem[] = [];
+  const url = readRelay(options.relay, problems);
+  const secret = readPortSecret(world.env, problems);
+  const body = await readBody(eventFile, options, world, problems);
+  if (url === undefined || problems.length > 0) throw new UsageError('send', problems);
+  const answer = await postWebhook(url, body, secret, world);
+  const result = {status: answer.status, answer: answer.answer};
+  world.write(
+    options.json ? `${JSON.stringify(result)}\n` : renderAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
+  );
+  if (!isAccepted(answer)) world.exitWith(1);
+}
+
+/** The text to send; empty where a problem was added. */
+async function readBody(
+  eventFile: string | undefined,
+  options: SendOptions,
+  world: World,
+  problems: Problem[],
+): Promise<string> {
+  if (eventFile === undefined) return buildBody(options, world, problems);
+  const given = EVENT_OPTIONS.filter(name => options[name] !== undefined);
+  if (given.length > 0) {
+    const flags = given.map(flagOf).join(', ');
+    problems.push({message: `${flags}: an event file says this itself; leave out the file or the options`});
+  }
+  return await readEvent(eventFile, world, problems);
+}
+
+const EVENT_OPTIONS = ['entity', 'blueprint', 'property', 'from', 'to', 'title', 'at', 'runId'] as const;
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+}
+
+async function readEvent(file: string, {cwd, readInput}: World, problems: Problem[]): Promise<string> {
+  const name = file === '-' ? 'standard input' : file;
+  let failure = "can't be read";
+  try {
+    const bytes = file === '-' ? await readInput() : readFileSync(resolve(cwd, file));
+    failure = 'is no JSON in UTF-8';
+    // Strict, and with its byte order mark: what is sent must be the same bytes again.
+    const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    problems.push({message: `the event: ${name} ${failure} (${oneLine(messageOf(error))})`});
+    return '';
+  }
+}
+
+function buildBody(options: SendOptions, {now}: World, problems: Problem[]): string {
+  const {entity, property, from, to, runId} = options;
+  const at = options.at ?? new Date(now()).toISOString();
+  if (Number.isNaN(Date.parse(at))) problems.push({message: `--at ${at} is no time, as 2026-11-20T12:28:18.477Z`});
+  if (entity === undefined || property === undefined || from === undefined || to === undefined) {
+    const missing = (['entity', 'property', 'from', 'to'] as const).filter(name => options[name] === undefined);
+    problems.push({message: `${missing.map(flagOf).join(', ')} missing: name the change, or an event file`});
+    return '';
+  }
+  const {blueprint = EXAMPLE_BLUEPRINT.identifier, title = entity} = options;
+  const values = {from: parseScalar(from), to: parseScalar(to)};
+  const run = runId === undefined ? {} : {runId};
+  return JSON.stringify(automationEvent({blueprint, entity, property, ...values, title, at, ...run}));
+}

@@ -1,0 +1,37 @@
+/** The access token of one pair of credentials, shared by calls that run at the same time. */
+import type {Patience} from './patience.ts';
+
+/** Fetches a token, with the patience of the call that needs it. */
+export type FetchToken = (patience: Patience) => Promise<string>;
+
+export class AccessToken {
+  #current: Promise<string> | undefined;
+  readonly #fetch: FetchToken;
+
+  constructor(fetch: FetchToken) {
+    this.#fetch = fetch;
+  }
+
+  /** The token, fetched when it is first needed. A failure is not kept: the next call may have more luck. */
+  async get(patience: Patience): Promise<string> {
+    this.#current ??= this.#fetch(patience);
+    const held = this.#current;
+    try {
+      return await held;
+    } catch (error) {
+      this.#drop(held);
+      throw error;
+    }
+  }
+
+  /** Another token in place of one that was refused; of several calls that saw it refused, only the first fetches. */
+  async renew(refused: string, patience: Patience): Promise<string> {
+    const held = this.#current;
+    if (held !== undefined && (await held) === refused) this.#drop(held);
+    return this.get(patience);
+  }
+
+  #drop(held: Promise<string>): void {
+    if (this.#current === held) this.#current = undefined;
+  }
+}

@@ -1,0 +1,33 @@
+/** Access to GitHub's API: a file of the repository, for a workflow that checks nothing out. */
+import {getOctokit} from '@actions/github';
+import {messageOf} from '../errors.ts';
+
+export interface RepositoryFile {
+  /** "owner/name" */
+  readonly repository: string;
+  /** Relative to the repository's root. */
+  readonly path: string;
+  /** The commit that the workflow runs at. */
+  readonly sha: string;
+}
+
+/**
+ * The text of a file as of a commit. Needs `contents: read`.
+ * @throws {Error} in GitHub's words
+ * @see https://docs.github.com/en/rest/repos/contents#get-repository-content
+ */
+export async function readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string> {
+  const [owner = '', repo = ''] = file.repository.split('/');
+  // The toolkit's own `fetch` is undici's, which the bundle leaves out.
+  const octokit = getOctokit(token, {baseUrl: apiUrl, request: {fetch: globalThis.fetch}});
+  const raw = {mediaType: {format: 'raw'}};
+  try {
+    const {data} = await octokit.rest.repos.getContent({owner, repo, path: file.path, ref: file.sha, ...raw});
+    return String(data);
+  } catch (error) {
+    const status = (error as {status?: number}).status;
+    throw new Error(status === 404 ? `GitHub has no such file in ${file.repository}` : messageOf(error), {
+      cause: error,
+    });
+  }
+}

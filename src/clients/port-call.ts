@@ -1,0 +1,115 @@
+/** One call of Port's API: with an access token, with patience while Port limits, and with refusals as typed errors. */
+import * as z from 'zod/mini';
+import type {Fetch, FetchResponse, Sleep} from '../deps.ts';
+import {PayloadError, RequestError} from '../errors.ts';
+import {type JsonRequest, requestJson} from '../http.ts';
+import {AccessToken} from './access-token.ts';
+import {Patience} from './patience.ts';
+import {explainRefusal, PortError} from './port-error.ts';
+
+export interface PortCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** `https://api.port.io` (EU), `https://api.us.port.io` (US); a trailing slash or `/v1` is tolerated. */
+  readonly apiUrl: string;
+}
+
+export interface PortDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+}
+
+/** `route` starts with `/v1/` and has its identifiers encoded by {@link segment}. */
+interface PortCall {
+  readonly method: JsonRequest['method'];
+  readonly route: string;
+  readonly body?: unknown;
+}
+
+/** Sends one call and gives the JSON of its answer. @throws {PortError} @throws {NetworkError} */
+export type CallPort = (call: PortCall) => Promise<unknown>;
+
+const AUTH_ROUTE = '/v1/auth/access_token';
+
+/**
+ * Calls with an access token. Port hands out the same token until it expires, so its remaining life is unknown: a token
+ * that is refused is renewed once, and the call repeated once.
+ * https://docs.port.io/build-your-software-catalog/custom-integration/api
+ */
+export function createPortCall(credentials: PortCredentials, {fetch, sleep}: PortDeps): CallPort {
+  const base = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
+  const {clientId, clientSecret} = credentials;
+  const send = (call: PortCall, patience: Patience, token?: string) =>
+    patience.spend(() => sendOnce(fetch, base, call, {clientSecret, token}), mayHappenTwice(call));
+  const tokens = new AccessToken(async patience => {
+    const answer = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, patience);
+    return readToken(answer, `${base}${AUTH_ROUTE}`);
+  });
+  return async call => {
+    const patience = new Patience(sleep);
+    const token = await tokens.get(patience);
+    try {
+      return await send(call, patience, token);
+    } catch (error) {
+      if (!(error instanceof PortError) || error.status !== 401) throw error;
+      return send(call, patience, await tokens.renew(token, patience));
+    }
+  };
+}
+
+/**
+ * An identifier as one segment of a route; Port's identifiers may hold slashes, backslashes and `=`.
+ * @throws {PayloadError} for `.` and `..`, which no encoding keeps from being read as steps of the path
+ */
+export function segment(identifier: string): string {
+  if (identifier !== '' && identifier !== '.' && identifier !== '..') return encodeURIComponent(identifier);
+  throw new PayloadError('', `"${identifier}" is no identifier of Port's: it must not be empty, "." or ".."`);
+}
+
+function mayHappenTwice({method, route}: PortCall): boolean {
+  return method !== 'POST' || route === AUTH_ROUTE;
+}
+
+const TokenAnswer = z.object({accessToken: z.string().check(z.minLength(1))});
+
+function readToken(answer: unknown, url: string): string {
+  const result = TokenAnswer.safeParse(answer);
+  if (result.success) return result.data.accessToken;
+  throw new PayloadError('', `${url} answered without an access token: it is not Port's API. Check PORT_API_URL`);
+}
+
+interface Secrets {
+  readonly clientSecret: string;
+  readonly token: string | undefined;
+}
+
+async function sendOnce(fetch: Fetch, base: string, call: PortCall, {clientSecret, token}: Secrets): Promise<unknown> {
+  const {method, route, body} = call;
+  const seen: Seen = {text: ''};
+  try {
+    return await requestJson(observe(fetch, seen), {
+      method,
+      url: `${base}${route}`,
+      headers: token === undefined ? {} : {authorization: `Bearer ${token}`},
+      ...(body === undefined ? {} : {body}),
+    });
+  } catch (error) {
+    throw error instanceof RequestError ? explainRefusal(error, route, seen, [clientSecret, token]) : error;
+  }
+}
+
+/** The last answer: `requestJson` puts only its status and the beginning of its text into errors. */
+interface Seen {
+  headers?: FetchResponse['headers'];
+  text: string;
+}
+
+function observe(fetch: Fetch, seen: Seen): Fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    const {ok, status, statusText, headers} = response;
+    seen.headers = headers;
+    seen.text = await response.text();
+    return {ok, status, statusText, headers, text: async () => seen.text};
+  };
+}

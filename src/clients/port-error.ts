@@ -1,0 +1,89 @@
+/** Port's refusals in words: what was asked, what Port said, and what to do about it. */
+import * as z from 'zod/mini';
+import type {FetchResponse} from '../deps.ts';
+import {RequestError} from '../errors.ts';
+import {parseRetryAfter} from '../http.ts';
+import {clip, oneLine} from '../text.ts';
+
+/** Port answered with a refusal. `code` is its `error` key, as `identifier_taken` (port-docs, static/apispec.yaml). */
+export class PortError extends RequestError {
+  readonly code: string | undefined;
+
+  constructor(message: string, details: ConstructorParameters<typeof RequestError>[1] & {code: string | undefined}) {
+    super(message, details);
+    this.code = details.code;
+  }
+}
+
+/** What a `RequestError` leaves out: the headers, and the body in full. */
+export interface Refusal {
+  readonly headers?: FetchResponse['headers'];
+  readonly text: string;
+}
+
+const Body = z.catch(z.object({error: z.catch(z.optional(z.string()), undefined), message: z.optional(z.unknown())}), {
+  message: '',
+});
+
+/**
+ * @param route what was asked for, as the message is to name it
+ * @param secrets what the message must not hold, whatever Port echoes
+ */
+export function explainRefusal(
+  error: RequestError,
+  route: string,
+  {headers, text}: Refusal,
+  secrets: readonly (string | undefined)[],
+): PortError {
+  const {status, method, url} = error;
+  const {error: code, message} = Body.parse(parseOrUndefined(text));
+  const words = typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message);
+  const traceId = headers?.get('x-trace-id');
+  const parts = [code, words, traceId ? `trace id ${traceId}` : undefined].filter(Boolean).join('; ');
+  const said = parts === '' ? '' : ` (${clip(oneLine(parts), 600)})`;
+  // "The number of seconds before the rate limit is reset": https://docs.port.io/api-reference/rate-limits
+  const retryAfterMs = error.retryAfterMs ?? parseRetryAfter(headers?.get('x-ratelimit-reset') ?? null);
+  const sentence = `Port answered ${status} to ${method} ${route}${said}: ${adviceFor(status, code, url)}`;
+  return new PortError(withoutSecrets(sentence, secrets), {method, url, status, retryAfterMs, code});
+}
+
+function adviceFor(status: number, code: string | undefined, url: string): string {
+  const special = code === undefined ? undefined : ADVICE_BY_CODE.get(code);
+  if (special !== undefined) return special;
+  if (status === 401) {
+    return `the credentials are not known there. Check PORT_CLIENT_ID and PORT_CLIENT_SECRET, and PORT_API_URL, which is ${new URL(url).origin} (EU: https://api.port.io, US: https://api.us.port.io)`;
+  }
+  return ADVICE_BY_STATUS[status] ?? (status >= 500 ? OUTAGE : 'Port refuses the request; its own words say why');
+}
+
+const OUTAGE = 'Port has a problem of its own. Try again in a few minutes';
+
+/** Where the status alone says too little. */
+const ADVICE_BY_CODE: ReadonlyMap<string, string> = new Map([
+  [
+    'private_destination',
+    'Port does not call private addresses. Give the relay a public one, or a smee channel (WEBHOOK_PROXY_URL)',
+  ],
+  ['not_resolvable_destination', 'Port cannot resolve the host of that address. Check the URL of the relay'],
+]);
+
+const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
+  403: 'the credentials lack a permission for this. Use those of an administrator',
+  404: 'it does not exist, or not in the organisation and region of these credentials. Check the name and PORT_API_URL',
+  409: 'another has this identifier already. Choose a different one, or remove the other',
+  413: 'the request is larger than the 1 MiB that Port takes. Make it smaller',
+  422: "Port does not take it in this form; its own words say which part. If it is our doing, please report it with Port's words",
+  429: "the organisation's rate limit is used up. Try again later, or have other clients of Port's API slow down",
+};
+
+function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
+  return secrets.reduce<string>((clean, secret) => (secret ? clean.replaceAll(secret, '***') : clean), text);
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+/** Port's API, as much of it as Port Reactor uses: runs, entities, blueprints and automations. */
+import * as z from 'zod/mini';
+import {PayloadError, ReactorError} from '../errors.ts';
+import {createPortCall, type PortCredentials, type PortDeps, segment} from './port-call.ts';
+import {PortError} from './port-error.ts';
+
+export type {PortCredentials} from './port-call.ts';
+export {PortError} from './port-error.ts';
+
+/** An object of Port's; keys may be any text, `__proto__` too, so it is never merged. */
+export type PortObject = Readonly<Record<string, unknown>>;
+
+/** How a run ends: shown in Port's audit of the automation. */
+export interface RunReport {
+  readonly status: 'SUCCESS' | 'FAILURE';
+  /** http or https address of the workflow run. */
+  readonly link: string;
+  /** One line. */
+  readonly summary: string;
+  /** A line of the run's log. */
+  readonly message: string;
+}
+
+/**
+ * `already-closed`: somebody, or a repeated call of ours, has ended the run before; it can't be changed any more.
+ * `unlogged` is why the log line could not be written, where the run was closed all the same.
+ */
+interface RunClosing {
+  readonly outcome: 'closed' | 'already-closed';
+  readonly unlogged?: string;
+}
+
+export interface PortClient {
+  /** Writes the log line, then ends the run: status, link and summary in one PATCH, as nothing can be added later. */
+  closeRun(runId: string, report: RunReport): Promise<RunClosing>;
+  /** The entity's properties as they are now; undefined where there is no such entity. */
+  getEntity(blueprint: string, entity: string): Promise<PortObject | undefined>;
+  getBlueprint(blueprint: string): Promise<PortObject | undefined>;
+  /** The identifiers of all blueprints. */
+  listBlueprints(): Promise<string[]>;
+  /** Refused with 409 or 422 where it exists: nothing is overwritten. */
+  createBlueprint(body: PortObject): Promise<void>;
+  /** As {@link createBlueprint}: it creates, and never updates. */
+  createEntity(blueprint: string, body: PortObject): Promise<void>;
+  getAction(action: string): Promise<PortObject | undefined>;
+  createAction(body: PortObject): Promise<void>;
+  /** Replaces the whole action. */
+  updateAction(action: string, body: PortObject): Promise<void>;
+}
+
+/**
+ * A client whose every method rejects with a {@link PortError} that says what to do where Port refuses, and with a
+ * `NetworkError` where it can't be reached. Nothing is sent before the first call.
+ */
+export function createPortClient(credentials: PortCredentials, deps: PortDeps): PortClient {
+  const call = createPortCall(credentials, deps);
+  const find = async (route: string, key: string) =>
+    ifFound(async () => readObject(await call({method: 'GET', route}), key, route));
+  return {
+    closeRun: (runId, report) => closeRun(call, runId, report),
+    async getEntity(blueprint, entity) {
+      const route = `/v1/blueprints/${segment(blueprint)}/entities/${segment(entity)}`;
+      const found = await find(route, 'entity');
+      return found && readProperties(found, route);
+    },
+    getBlueprint: blueprint => find(`/v1/blueprints/${segment(blueprint)}`, 'blueprint'),
+    async listBlueprints() {
+      const route = '/v1/blueprints';
+      return readIdentifiers(await call({method: 'GET', route}), route);
+    },
+    async createBlueprint(body) {
+      await call({method: 'POST', route: '/v1/blueprints', body});
+    },
+    async createEntity(blueprint, body) {
+      // Formally required (apispec.yaml); true would replace an entity that somebody made in the meantime.
+      await call({method: 'POST', route: `/v1/blueprints/${segment(blueprint)}/entities?upsert=false`, body});
+    },
+    getAction: action => find(`/v1/actions/${segment(action)}`, 'action'),
+    async createAction(body) {
+      await call({method: 'POST', route: '/v1/actions', body});
+    },
+    async updateAction(action, body) {
+      await call({method: 'PUT', route: `/v1/actions/${segment(action)}`, body});
+    },
+  };
+}
+
+type Call = ReturnType<typeof createPortCall>;
+
+async function closeRun(call: Call, runId: string, {status, link, summary, message}: RunReport): Promise<RunClosing> {
+  const route = `/v1/actions/runs/${segment(runId)}`;
+  try {
+    const unlogged = await tryToLog(call, route, message);
+    await call({method: 'PATCH', route: `${route}?version=v2`, body: {link, summary, status}});
+    return {outcome: 'closed', ...(unlogged === undefined ? {} : {unlogged})};
+  } catch (error) {
+    if (isAlreadyClosed(error)) return {outcome: 'already-closed'};
+    throw error;
+  }
+}
+
+/** A run left open looks unhandled, which is worse than one without its log line: only a closed run stops here. */
+async function tryToLog(call: Call, route: string, message: string): Promise<string | undefined> {
+  try {
+    await call({method: 'POST', route: `${route}/logs`, body: {message}});
+    return undefined;
+  } catch (error) {
+    if (isAlreadyClosed(error) || !(error instanceof ReactorError)) throw error;
+    return error.message;
+  }
+}
+
+/**
+ * After its terminal status a run is immutable (port-docs issues #947, #332). The codes are those of Port's older
+ * specification; 409 is what Port's own Ocean takes as "already completed" (port-labs/ocean PR #3414).
+ */
+function isAlreadyClosed(error: unknown): boolean {
+  if (!(error instanceof PortError)) return false;
+  return error.status === 409 || ['run_exhausted', 'run_synchronized_error'].includes(error.code ?? '');
+}
+
+async function ifFound<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof PortError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** zod's own records would drop a key named `__proto__`. */
+const AnyObject = z.custom<PortObject>(value => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+/** Answers are `{"ok": true, "<key>": {…}}`; the bodies of the action routes are not in Port's specification. */
+function readObject(answer: unknown, key: string, route: string): PortObject {
+  const result = z.object({[key]: AnyObject}).safeParse(answer);
+  const object = result.data?.[key];
+  if (object !== undefined) return object;
+  throw new PayloadError(key, `is missing in the answer to GET ${route}: is PORT_API_URL the address of Port's API?`);
+}
+
+function readProperties(entity: PortObject, route: string): PortObject {
+  const result = z.object({properties: z.nullish(AnyObject)}).safeParse(entity);
+  if (result.success) return result.data.properties ?? {};
+  throw new PayloadError('entity.properties', `must be an object in the answer to GET ${route}`);
+}
+
+const Blueprints = z.object({blueprints: z.array(z.object({identifier: z.string()}))});
+
+function readIdentifiers(answer: unknown, route: string): string[] {
+  const result = Blueprints.safeParse(answer);
+  if (result.success) return result.data.blueprints.map(({identifier}) => identifier);
+  throw new PayloadError('blueprints', `must be a list of blueprints in the answer to GET ${route}`);
+}

@@ -1,0 +1,59 @@
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {text} from 'node:stream/consumers';
+import {beforeAll, expect, test} from '@jest/globals';
+import {startServer} from '../helpers/http-server.ts';
+
+const FOLDER = resolve('node_modules/.cache/port-reactor-cli-test');
+const MAIN = join(FOLDER, 'out/src/cli/main.js');
+
+/** Node 20 runs no TypeScript: the entry is compiled, below node_modules so that it finds its packages. */
+beforeAll(() => {
+  mkdirSync(FOLDER, {recursive: true});
+  const compilerOptions = {rootDir: '../../..', outDir: 'out', paths: {}, noCheck: true};
+  const config = {
+    extends: '../../../tsconfig.build.json',
+    compilerOptions,
+    include: [],
+    files: ['../../../src/cli/main.ts'],
+  };
+  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(config));
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', FOLDER]);
+}, 30_000);
+
+async function run(args: readonly string[], env: Record<string, string> = {}, input = '') {
+  const child = spawn(process.execPath, [MAIN, ...args], {env: {PATH: process.env['PATH'] ?? '', ...env}});
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return {stdout, stderr, code: code as number};
+}
+
+test('the command runs in the real world: arguments, environment, standard input, output, network and exit code', async () => {
+  const relay = await startServer(({text: body}) => ({status: 202, body: {status: 'dispatched', id: body}}));
+  const {stdout, stderr, code} = await run(
+    ['send', '--relay', relay.url, '--json', '-'],
+    {PORT_CLIENT_SECRET: 's', no_proxy: '*'},
+    '{"a": 1}',
+  );
+  await relay.close();
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({status: 202, answer: {status: 'dispatched', id: '{"a": 1}'}});
+  expect(Number(relay.requests[0]?.headers['x-port-timestamp'])).toBeCloseTo(Date.now() / 1000, -2);
+  expect(code).toBe(0);
+});
+
+test('the process ends with 2 for wrong usage, told on standard error', async () => {
+  const {stdout, stderr, code} = await run(['send']);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^port-reactor send can't start:\n- --relay/);
+  expect(code).toBe(2);
+});
+
+test('the process ends with 1 where the work failed', async () => {
+  const args = ['--relay', 'http://127.0.0.1:9', '--entity', 'e', '--property', 'p', '--from', '1', '--to', '2'];
+  const {stderr, code} = await run(['send', ...args], {PORT_CLIENT_SECRET: 's'});
+  expect(stderr).toMatch(/failed: connect ECONNREFUSED 127\.0\.0\.1:9/);
+  expect(code).toBe(1);
+});

@@ -1,0 +1,75 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {createProgram, runProgram} from '../../src/cli/program.ts';
+import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
+import {startServer} from '../helpers/http-server.ts';
+
+let world: TestWorld;
+
+beforeEach(() => {
+  world = aCliWorld({env: {PORT_CLIENT_SECRET: 's'}});
+});
+afterEach(() => world.remove());
+
+const CHANGE = ['--entity', 'e', '--property', 'p', '--from', '-5', '--to', '91'];
+
+describe('port-reactor', () => {
+  test('--help lists the commands and ends well', async () => {
+    await runProgram(['--help'], world);
+    expect(world.said).toMatch(/Usage: port-reactor/);
+    for (const {name} of createProgram(world).commands.map(command => ({name: command.name()})))
+      expect(world.said).toContain(`  ${name} `);
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('has help with an example for every command', async () => {
+    for (const command of createProgram(world).commands) {
+      world.clear();
+      await runProgram([command.name(), '--help'], world);
+      expect(world.said).toMatch(new RegExp(`Examples:\\n {2}\\$ port-reactor ${command.name()}`));
+      expect(world.exitCode).toBe(0);
+    }
+  });
+
+  test.each([
+    ['no command', [], /Usage: port-reactor/],
+    ['an unknown command', ['snd'], /unknown command 'snd'\n\(Did you mean send\?\)/],
+    ['an unknown option', ['send', '--relais', 'x'], /unknown option '--relais'/],
+    ['an option without its value', ['send', '--relay'], /argument missing/],
+    ['too many arguments', ['init', 'x'], /too many arguments/],
+    ['what a command needs', ['init'], /can't start:\n- --relay/],
+  ])('ends with 2 for wrong usage: %s', async (_, args, expected) => {
+    await runProgram(args, world);
+    expect(world.complained).toMatch(expected);
+    expect(world.complained).not.toMatch(/\n\s+at /);
+    expect(world.exitCode).toBe(2);
+  });
+
+  test('hands options to the command, negative numbers among them', async () => {
+    const relay = await startServer(() => ({status: 202, body: {status: 'dispatched'}}));
+    try {
+      await runProgram(['send', '--relay', relay.url, ...CHANGE, '--run-id', 'r_1'], world);
+      expect(relay.requests[0]?.json).toMatchObject({runId: 'r_1', diff: {before: {properties: {p: -5}}}});
+    } finally {
+      await relay.close();
+    }
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('ends with 1 and a message, without a trace, where the work failed', async () => {
+    await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], world);
+    expect(world.complained).toMatch(/^POST http:\/\/127\.0\.0\.1:9\/webhooks\/port failed: .*\n$/);
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('shows where a mistake of its own happened', async () => {
+    const broken = {
+      ...world,
+      now: () => {
+        throw new TypeError('clock');
+      },
+    };
+    await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], broken);
+    expect(world.complained).toMatch(/made a mistake, please report it: TypeError: clock\n\s+at /);
+    expect(world.exitCode).toBe(1);
+  });
+});

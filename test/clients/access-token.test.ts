@@ -1,0 +1,33 @@
+import {expect, test} from '@jest/globals';
+import {AccessToken} from '../../src/clients/access-token.ts';
+import {Patience} from '../../src/clients/patience.ts';
+
+const patience = new Patience(async () => {});
+
+function counting(): {token: AccessToken; fetched(): number} {
+  let fetched = 0;
+  return {token: new AccessToken(async () => `token-${++fetched}`), fetched: () => fetched};
+}
+
+test('a token is fetched when it is needed, once for all', async () => {
+  const {token, fetched} = counting();
+  expect(fetched()).toBe(0);
+  await expect(Promise.all([token.get(patience), token.get(patience)])).resolves.toEqual(['token-1', 'token-1']);
+  expect(fetched()).toBe(1);
+});
+
+test('a refused token is renewed once, whoever saw it refused', async () => {
+  const {token, fetched} = counting();
+  await token.get(patience);
+  const renewed = await Promise.all([token.renew('token-1', patience), token.renew('token-1', patience)]);
+  expect(renewed).toEqual(['token-2', 'token-2']);
+  await expect(token.renew('token-1', patience)).resolves.toBe('token-2');
+  expect(fetched()).toBe(2);
+});
+
+test('a failure is not kept', async () => {
+  const answers = [Promise.reject(new Error('no luck')), Promise.resolve('token')];
+  const token = new AccessToken(() => answers.shift() ?? Promise.resolve('none'));
+  await expect(token.get(patience)).rejects.toThrow('no luck');
+  await expect(token.get(patience)).resolves.toBe('token');
+});

@@ -1,0 +1,37 @@
+import {expect, test} from '@jest/globals';
+import {Patience} from '../../src/clients/patience.ts';
+import {PortError} from '../../src/clients/port-error.ts';
+
+function refusal(status: number, retryAfterMs?: number): PortError {
+  return new PortError(`${status}`, {method: 'GET', url: 'https://x', status, retryAfterMs, code: undefined});
+}
+
+/** Attempts that fail with these errors one after the other, then succeed. */
+async function spend(errors: readonly Error[], mayHappenTwice = true) {
+  const waits: number[] = [];
+  const left = [...errors];
+  const attempt = async () => {
+    const error = left.shift();
+    if (error !== undefined) throw error;
+    return 'done';
+  };
+  const patience = new Patience(async milliseconds => void waits.push(milliseconds));
+  const result = await patience.spend(attempt, mayHappenTwice).catch((error: Error) => error.message);
+  return {result, waits};
+}
+
+test.each([
+  ['what is limited is repeated', [refusal(429, 7_000)], true, 'done', [7_000]],
+  ['what is limited was not done, so it may be repeated anyway', [refusal(429)], false, 'done', [1_000]],
+  ['it waits for a second at least', [refusal(429, 0)], true, 'done', [1_000]],
+  ['patience ends after 30 seconds in all', Array(3).fill(refusal(429, 12_000)), true, '429', [12_000, 12_000]],
+  ['it does not wait for longer than that', [refusal(429, 31_000)], true, '429', []],
+  ['after an outage it is repeated once', [refusal(503)], true, 'done', [1_000]],
+  ['after two it is not', [refusal(502), refusal(504)], true, '504', [1_000]],
+  ['an outage may have done the work', [refusal(503)], false, '503', []],
+  ['a limit after an outage is obeyed', [refusal(503), refusal(429)], true, 'done', [1_000, 1_000]],
+  ['a refusal is final', [refusal(422)], true, '422', []],
+  ['a network that fails is not waited for', [new Error('reset')], true, 'reset', []],
+])('%s', async (_, errors, mayHappenTwice, result, waits) => {
+  await expect(spend(errors as Error[], mayHappenTwice)).resolves.toEqual({result, waits});
+});

@@ -1,0 +1,59 @@
+import {describe, expect, test} from '@jest/globals';
+import {explainRefusal, type PortError} from '../../src/clients/port-error.ts';
+import {RequestError} from '../../src/errors.ts';
+
+interface Refused {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly retryAfterMs?: number;
+}
+
+function explain({status, body = {}, headers = {}, retryAfterMs}: Refused): PortError {
+  const error = new RequestError('refused', {method: 'GET', url: 'https://api.port.io/v1/x', status, retryAfterMs});
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return explainRefusal(error, '/v1/x', {headers: new Headers(headers), text}, ['secret', undefined, 'token']);
+}
+
+describe('a refusal', () => {
+  test("names the route, the status, Port's words and the trace id", () => {
+    const body = {ok: false, error: 'not_found', message: '"x" was not found'};
+    const error = explain({status: 404, body, headers: {'x-trace-id': 't-1'}});
+    expect(error.message).toMatch(/^Port answered 404 to GET \/v1\/x \(not_found; "x" was not found; trace id t-1\): /);
+    expect(error).toMatchObject({name: 'PortError', status: 404, code: 'not_found', method: 'GET'});
+  });
+
+  test.each([
+    [
+      401,
+      {},
+      /PORT_CLIENT_ID and PORT_CLIENT_SECRET.*https:\/\/api\.port\.io \(EU: .*, US: https:\/\/api\.us\.port\.io\)/,
+    ],
+    [403, {error: 'missing_permissions'}, /lack a permission.*administrator/],
+    [403, {error: 'private_destination'}, /public one, or a smee channel \(WEBHOOK_PROXY_URL\)/],
+    [403, {error: 'not_resolvable_destination'}, /cannot resolve the host/],
+    [403, {error: 'constructor'}, /administrator$/],
+    [404, {}, /does not exist.*Check the name and PORT_API_URL/],
+    [409, {error: 'identifier_taken'}, /another has this identifier/],
+    [413, {}, /1 MiB/],
+    [422, {error: 'invalid_request', message: 'body/x is odd'}, /body\/x is odd\).*its own words say which part/],
+    [422, {error: {odd: true}, message: ['a', 'b']}, /\(\["a","b"\]\)/],
+    [429, {}, /rate limit is used up/],
+    [500, {}, /problem of its own/],
+    [418, 'I am a teapot', /^Port answered 418 to GET \/v1\/x: Port refuses/],
+  ])('%d %j is explained', (status, body, expected) => {
+    expect(explain({status, body}).message).toMatch(expected);
+  });
+
+  test('never shows a secret, and stays on one line', () => {
+    const {message} = explain({status: 422, body: {message: 'secret and token\n::error::x'}});
+    expect(message).toContain('(*** and *** ::error::x)');
+  });
+
+  test('says how long to wait, as Retry-After or the rate limit tells', () => {
+    const headers = {'x-ratelimit-reset': '12'};
+    expect(explain({status: 429, headers}).retryAfterMs).toBe(12_000);
+    expect(explain({status: 429, headers, retryAfterMs: 7_000}).retryAfterMs).toBe(7_000);
+    expect(explain({status: 429}).retryAfterMs).toBeUndefined();
+  });
+});

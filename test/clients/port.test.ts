@@ -1,0 +1,149 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {createPortClient, type PortClient, PortError, type RunReport} from '../../src/clients/port.ts';
+import {PayloadError} from '../../src/errors.ts';
+import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+
+const report: RunReport = {
+  status: 'SUCCESS',
+  link: 'https://github.com/acme/ops/actions/runs/42',
+  summary: 'health-changed: told Slack',
+  message: 'healthStatus went from Healthy to Degraded',
+};
+const blueprint = {
+  identifier: 'team/service',
+  title: 'Service',
+  schema: {properties: {healthStatus: {type: 'string', enum: ['Healthy', 'Degraded']}}},
+};
+
+let port: PortServer;
+let client: PortClient;
+
+beforeEach(async () => {
+  port = await startPortServer();
+  client = createPortClient(port.credentials, {fetch, sleep: async () => {}});
+});
+afterEach(() => port.close());
+
+describe('closeRun', () => {
+  test('logs first, then ends the run with link, summary and status in one PATCH', async () => {
+    const run = port.startRun('r_1');
+    await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'closed'});
+    expect(port.calls).toEqual(['POST /v1/actions/runs/r_1/logs', 'PATCH /v1/actions/runs/r_1?version=v2']);
+    const {status, link, summary, message} = report;
+    expect(run).toEqual({status, link, summary, logs: [message]});
+    expect(Object.keys(port.requests.at(-1)?.json as object).at(-1)).toBe('status');
+  });
+
+  test.each(['SUCCESS', 'FAILURE'] as const)('finds a run that ended with %s already closed', async status => {
+    port.startRun('r_1', {status});
+    await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});
+    expect(port.calls).toHaveLength(1);
+  });
+
+  test('finds a run closed that ends between the log line and the PATCH', async () => {
+    const run = port.startRun('r_1');
+    port.answerNext('PATCH ', {status: 409, body: {ok: false, error: 'conflict', message: 'Run already completed'}});
+    await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});
+    expect(run.logs).toHaveLength(1);
+  });
+
+  test('finds a synchronized run already closed', async () => {
+    port.startRun('r_1', {synchronized: true});
+    await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});
+  });
+
+  test('closes the run also where its log line could not be written, and says why', async () => {
+    const run = port.startRun('r_1');
+    port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 500});
+    const closing = await client.closeRun('r_1', report);
+    expect(closing).toMatchObject({outcome: 'closed', unlogged: expect.stringContaining('answered 500')});
+    expect(run.status).toBe('SUCCESS');
+  });
+
+  test('fails for a run that is not there', async () => {
+    await expect(client.closeRun('r/../x', report)).rejects.toThrow(/404 to PATCH \/v1\/actions\/runs\/r%2F..%2Fx/);
+  });
+
+  test('fails for a PATCH that Port refuses for another reason', async () => {
+    port.startRun('r_1');
+    port.answerNext('PATCH ', {status: 422, body: {ok: false, error: 'invalid_request', message: 'link is odd'}});
+    await expect(client.closeRun('r_1', report)).rejects.toThrow(/link is odd/);
+  });
+});
+
+describe('entities', () => {
+  beforeEach(async () => {
+    await client.createBlueprint(blueprint);
+  });
+
+  test('are created, and read back as their properties', async () => {
+    await client.createEntity('team/service', {identifier: 'a/b=c', properties: {healthStatus: 'Healthy'}});
+    await expect(client.getEntity('team/service', 'a/b=c')).resolves.toEqual({healthStatus: 'Healthy'});
+    expect(port.calls.at(-1)).toBe('GET /v1/blueprints/team%2Fservice/entities/a%2Fb%3Dc');
+  });
+
+  test('that are not there are undefined, as are those of no blueprint', async () => {
+    await expect(client.getEntity('team/service', 'nobody')).resolves.toBeUndefined();
+    await expect(client.getEntity('nothing', 'nobody')).resolves.toBeUndefined();
+  });
+
+  test('are never overwritten', async () => {
+    await client.createEntity('team/service', {identifier: 'a', properties: {healthStatus: 'Degraded'}});
+    const again = client.createEntity('team/service', {identifier: 'a', properties: {healthStatus: 'Healthy'}});
+    await expect(again).rejects.toMatchObject({status: 409, code: 'identifier_taken'});
+    await expect(client.getEntity('team/service', 'a')).resolves.toEqual({healthStatus: 'Degraded'});
+  });
+
+  test('keep properties of any name, and may have none', async () => {
+    const route = 'GET /v1/blueprints/team%2Fservice/entities/a';
+    port.answerNext(route, {status: 200, body: '{"ok":true,"entity":{"properties":{"__proto__":{"x":1}}}}'});
+    const properties = await client.getEntity('team/service', 'a');
+    expect(Object.keys(properties ?? {})).toEqual(['__proto__']);
+    port.answerNext(route, {status: 200, body: {ok: true, entity: {properties: null}}});
+    await expect(client.getEntity('team/service', 'a')).resolves.toEqual({});
+  });
+
+  test.each([
+    ['no entity', {ok: true}, 'entity: is missing in the answer to GET /v1/blueprints/b/entities/e'],
+    ['properties of another kind', {entity: {properties: 5}}, 'entity.properties: must be an object'],
+    ['a page', '<html>', 'entity: is missing'],
+  ])('answered as %s are not guessed', async (_, body, message) => {
+    port.answerNext('GET /v1/blueprints/b/entities/e', {status: 200, body});
+    const answer = client.getEntity('b', 'e');
+    await expect(answer).rejects.toThrow(PayloadError);
+    await expect(answer).rejects.toThrow(message);
+  });
+});
+
+describe('blueprints', () => {
+  test('are created once and read back; absent ones are undefined', async () => {
+    await expect(client.getBlueprint('team/service')).resolves.toBeUndefined();
+    await client.createBlueprint(blueprint);
+    await expect(client.getBlueprint('team/service')).resolves.toMatchObject(blueprint);
+    await expect(client.createBlueprint(blueprint)).rejects.toThrow(/409.*another has this identifier already/);
+  });
+
+  test('can be listed by identifier', async () => {
+    await client.createBlueprint(blueprint);
+    await expect(client.listBlueprints()).resolves.toEqual(['team/service']);
+  });
+});
+
+describe('actions', () => {
+  const action = {
+    identifier: 'port_reactor_service',
+    trigger: {type: 'automation', event: {type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: 'team/service'}},
+    invocationMethod: {type: 'WEBHOOK', url: 'https://relay.example.com/webhooks/port'},
+    publish: true,
+  };
+
+  test('are created once, read back and replaced', async () => {
+    await client.createBlueprint(blueprint);
+    await expect(client.getAction(action.identifier)).resolves.toBeUndefined();
+    await client.createAction(action);
+    await expect(client.getAction(action.identifier)).resolves.toMatchObject(action);
+    await client.updateAction(action.identifier, {...action, title: 'Service'});
+    await expect(client.getAction(action.identifier)).resolves.toMatchObject({title: 'Service'});
+    await expect(client.createAction(action)).rejects.toThrow(PortError);
+  });
+});
