@@ -1,0 +1,61 @@
+/** Child processes of the demo, each a process group of its own, so that none outlives it. */
+import {type ChildProcessByStdio, spawn} from 'node:child_process';
+import type {Readable} from 'node:stream';
+
+export type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Between the request to end and the kill: the relay answers what it holds, scripts get as long from the action. */
+const GRACE_MS = 7_000;
+
+export class Children {
+  readonly #children = new Set<Child>();
+  /** Whether they end because they are told to. */
+  isStopping = false;
+  readonly #killAll = () => {
+    for (const {pid} of this.#children) signalGroup(pid, 'SIGKILL');
+  };
+
+  constructor() {
+    process.on('exit', this.#killAll); // whatever ends the demo
+  }
+
+  /** Runs a script with this Node, with nothing in its environment but `env`. */
+  start(script: string, {cwd, env}: {cwd: string; env: Record<string, string>}): Child {
+    // A group of its own: the Ctrl-C of a terminal goes to the whole foreground group, and is passed on by stop().
+    const child = spawn(process.execPath, [script], {cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe']});
+    this.#children.add(child);
+    child.once('close', () => this.#children.delete(child));
+    child.once('error', () => this.#children.delete(child));
+    return child;
+  }
+
+  /** Asks all to end, and waits until they have. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    const ends = [...this.#children].map(child => new Promise(resolve => child.once('close', resolve)));
+    for (const {pid} of this.#children) signalGroup(pid, 'SIGTERM');
+    const kill = setTimeout(this.#killAll, GRACE_MS);
+    await Promise.all(ends);
+    clearTimeout(kill);
+    process.off('exit', this.#killAll);
+  }
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // the group is gone already
+  }
+}
+
+/** Calls back with each line, the last one also where it has no end. */
+export function onLines(stream: Readable, take: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line);
+  });
+  stream.on('end', () => rest !== '' && take(rest));
+}

@@ -1,0 +1,33 @@
+/** HTML in which every text is escaped, in elements and in quoted attributes alike. Pure. */
+
+/** HTML that may stand in other HTML; made by {@link html} and {@link trusted} only. */
+export interface Html {
+  readonly markup: string;
+}
+
+type Part = Html | string | number | readonly Html[];
+
+/** A template; what is put into it is text, unless it is HTML already. Attributes must have double quotes. */
+export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  const rendered = parts.map(part => {
+    if (typeof part !== 'object') return escapeText(String(part));
+    const inner = [part].flat().map(({markup}) => markup);
+    return inner.join('');
+  });
+  return {markup: template.map((text, index) => text + (rendered[index] ?? '')).join('')};
+}
+
+/** Markup that somebody else has made sure of. */
+export function trusted(markup: string): Html {
+  return {markup};
+}
+
+export const NOTHING: Html = {markup: ''};
+
+/** Also what no document may hold, and what makes text read otherwise than it is. */
+const UNFIT =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function escapeText(text: string): string {
+  return text.replace(UNFIT, '\ufffd').replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,93 @@
+/** Parse: Slack's mrkdwn → nodes, to be drawn on a terminal or a page. Pure. */
+
+/** A piece of a message as Slack shows it: entities decoded, times local, links with their labels. */
+export type Node =
+  | {readonly kind: 'text' | 'code' | 'block' | 'mention'; readonly text: string}
+  | {readonly kind: 'bold' | 'italic' | 'strike'; readonly children: readonly Node[]}
+  | {readonly kind: 'link'; readonly url: string; readonly label: string};
+
+/** Where and when the reader is. */
+export interface Reader {
+  /** Without it no day is called today: a page is read later. */
+  readonly nowMs?: number;
+  /** The machine's own unless told. */
+  readonly timeZone?: string;
+}
+
+/** @see https://docs.slack.dev/messaging/formatting-message-text */
+export function parseMrkdwn(text: string, reader: Reader): Node[] {
+  return text
+    .split(/(```[\s\S]*?```)/)
+    .flatMap((part, index) =>
+      index % 2 === 1
+        ? [{kind: 'block', text: decode(part.slice(3, -3).replace(/^\n|\n$/g, ''))} as const]
+        : parseInline(part, reader),
+    );
+}
+
+const ATOM = '`[^`\\n]+`|<[^<>\\n]+>';
+/** Marks count at the edges of words only; code and links inside are skipped as a whole. */
+const emphasis = (mark: string) =>
+  `(?<![\\p{L}\\p{N}])[${mark}](?=[^\\s${mark}])(?:${ATOM}|[^${mark}\\n\`<])+(?<!\\s)[${mark}](?![\\p{L}\\p{N}])`;
+const INLINE = new RegExp(`${ATOM}|${emphasis('*')}|${emphasis('_')}|${emphasis('~')}`, 'gu');
+
+function parseInline(text: string, reader: Reader): Node[] {
+  const nodes: Node[] = [];
+  let end = 0;
+  const addText = (until: number) => {
+    if (until > end) nodes.push({kind: 'text', text: decode(text.slice(end, until))});
+  };
+  for (const {0: found, index} of text.matchAll(INLINE)) {
+    addText(index);
+    nodes.push(parseFound(found, reader));
+    end = index + found.length;
+  }
+  addText(text.length);
+  return nodes;
+}
+
+const MARKS = {'*': 'bold', _: 'italic', '~': 'strike'} as const;
+
+function parseFound(found: string, reader: Reader): Node {
+  const inner = found.slice(1, -1);
+  if (found.startsWith('`')) return {kind: 'code', text: decode(inner)};
+  if (found.startsWith('<')) return parseAngle(inner, reader);
+  return {kind: MARKS[found.charAt(0) as keyof typeof MARKS], children: parseInline(inner, reader)};
+}
+
+function parseAngle(inner: string, reader: Reader): Node {
+  const bar = inner.indexOf('|');
+  const [target, label] = bar === -1 ? [inner, undefined] : [inner.slice(0, bar), decode(inner.slice(bar + 1))];
+  const date = /^!date\^(-?\d{1,13})\^([^^]*)/.exec(target);
+  if (date !== null) return {kind: 'text', text: formatTime(Number(date[1]), date[2] ?? '', reader) ?? label ?? ''};
+  if (target.startsWith('!subteam^')) return {kind: 'mention', text: label ?? `@${target.slice('!subteam^'.length)}`};
+  if (target.startsWith('!')) return {kind: 'mention', text: `@${decode(target.slice(1))}`};
+  if (/^[@#]/.test(target)) return {kind: 'mention', text: label ?? decode(target)};
+  const url = decode(target);
+  return {kind: 'link', url, label: label ?? url};
+}
+
+function decode(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+/** https://docs.slack.dev/messaging/formatting-message-text#date-formatting; undefined for a moment that is none. */
+function formatTime(seconds: number, format: string, {nowMs, timeZone}: Reader): string | undefined {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const zone = timeZone === undefined ? {} : {timeZone};
+  const show = (options: Intl.DateTimeFormatOptions, moment = date) =>
+    new Intl.DateTimeFormat('en-US', {...options, ...zone}).format(moment);
+  const day = {year: 'numeric', month: 'short', day: 'numeric'} as const;
+  const shortDay = show(day);
+  const isDaysAgo = (days: number) =>
+    nowMs !== undefined && show(day, new Date(nowMs - days * 86_400_000)) === shortDay;
+  const pretty = isDaysAgo(0) ? 'Today' : isDaysAgo(1) ? 'Yesterday' : shortDay;
+  const clock = {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'} as const;
+  return format.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    if (name === 'time') return show(clock);
+    if (name === 'time_secs') return show({...clock, second: '2-digit'});
+    if (!name.startsWith('date')) return whole;
+    return name.endsWith('_pretty') ? pretty : shortDay;
+  });
+}

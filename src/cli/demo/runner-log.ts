@@ -1,0 +1,168 @@
+/**
+ * A job's log as GitHub's runner makes it from what a step writes: commands obeyed, secrets blanked.
+ * The rules are those of actions/runner: src/Runner.Common/ActionCommand.cs, src/Runner.Worker/ActionCommandManager.cs.
+ */
+
+export type LogKind = 'text' | 'group' | 'endgroup' | 'error' | 'warning' | 'notice' | 'debug';
+
+export interface LogLine {
+  readonly kind: LogKind;
+  readonly text: string;
+  /** The title of the group that it stands in. */
+  readonly group?: string;
+}
+
+export interface Command {
+  /** In lower case. */
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly data: string;
+}
+
+// biome-ignore format: one list of names
+const COMMANDS = [
+  'add-mask', 'add-matcher', 'add-path', 'debug', 'echo', 'endgroup', 'error', 'group', 'notice', 'remove-matcher',
+  'save-state', 'set-env', 'set-output', 'stop-commands', 'warning',
+];
+
+/**
+ * The command in a line: `::name key=value::data` at its start, or `##[name key=value]data` anywhere in it.
+ * @param known names that are commands at the moment; all else is text
+ */
+export function parseCommand(line: string, known: ReadonlySet<string>): Command | undefined {
+  return parseColons(line.trimStart(), known) ?? parseBrackets(line, known);
+}
+
+function parseColons(line: string, known: ReadonlySet<string>): Command | undefined {
+  const end = line.startsWith('::') ? line.indexOf('::', 2) : -1;
+  if (end === -1) return undefined;
+  const data = unescapeData(line.slice(end + 2));
+  const unescapeText = (text: string) => unescapeData(text.replaceAll('%3A', ':').replaceAll('%2C', ','));
+  return build(line.slice(2, end), ',', unescapeText, data, known);
+}
+
+function parseBrackets(line: string, known: ReadonlySet<string>): Command | undefined {
+  const start = line.indexOf('##[');
+  const end = start === -1 ? -1 : line.indexOf(']', start);
+  if (end === -1) return undefined;
+  const unescapeText = (text: string) => unescapeLineEnds(text).replaceAll('%3B', ';').replaceAll('%5D', ']');
+  return build(line.slice(start + 3, end), ';', unescapeText, unescapeText(line.slice(end + 1)), known);
+}
+
+function build(
+  head: string,
+  separator: string,
+  unescapeText: (text: string) => string,
+  data: string,
+  known: ReadonlySet<string>,
+): Command | undefined {
+  const space = head.indexOf(' ');
+  const name = (space === -1 ? head : head.slice(0, space)).toLowerCase();
+  if (!known.has(name)) return undefined;
+  const pairs = space === -1 ? [] : head.slice(space + 1).split(separator);
+  const properties = pairs.flatMap(pair => {
+    const equals = pair.indexOf('=');
+    return equals < 1 ? [] : [[pair.slice(0, equals).trim(), unescapeText(pair.slice(equals + 1))] as const];
+  });
+  return {name, properties: Object.fromEntries(properties), data};
+}
+
+function unescapeData(text: string): string {
+  return unescapeLineEnds(text).replaceAll('%25', '%');
+}
+
+function unescapeLineEnds(text: string): string {
+  return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n');
+}
+
+/** Reads a step's lines in the order of their arrival. */
+export class JobLog {
+  /** Outputs that were set by command rather than by file. */
+  readonly outputs = new Map<string, string>();
+  readonly #lines: LogLine[] = [];
+  readonly #masks = new Set<string>();
+  readonly #known = new Set<string>(COMMANDS);
+  #stopToken: string | undefined;
+  #group: string | undefined;
+
+  /** With secrets blanked, also those that were named after the line had come. */
+  get lines(): LogLine[] {
+    return this.#lines.map(line => ({...line, text: this.blank(line.text)}));
+  }
+
+  get hasError(): boolean {
+    return this.#lines.some(({kind}) => kind === 'error');
+  }
+
+  add(line: string): void {
+    const command = parseCommand(line, this.#known);
+    if (command === undefined) this.#write('text', line);
+    else if (this.#stopToken !== undefined) this.#whileStopped(command, line);
+    else this.#obey(command, line);
+  }
+
+  mask(secret: string): void {
+    for (const part of [secret, ...secret.split(/\r?\n/)]) if (part.trim() !== '') this.#masks.add(part);
+  }
+
+  blank(text: string): string {
+    const longestFirst = [...this.#masks].sort((a, b) => b.length - a.length);
+    return longestFirst.reduce((blanked, secret) => blanked.replaceAll(secret, '***'), text);
+  }
+
+  /** Nothing but the token is a command while commands are stopped. */
+  #whileStopped({name}: Command, line: string): void {
+    this.#write('text', line);
+    if (name !== this.#stopToken) return;
+    this.#known.delete(name);
+    this.#stopToken = undefined;
+  }
+
+  #obey({name, properties, data}: Command, line: string): void {
+    switch (name) {
+      case 'stop-commands':
+        this.#stop(data, line);
+        break;
+      case 'add-mask':
+        this.mask(data);
+        break;
+      case 'set-output':
+        this.outputs.set(properties['name'] ?? '', data);
+        break;
+      case 'group':
+        this.#group = data;
+        this.#write('group', data);
+        break;
+      case 'endgroup':
+        this.#group = undefined;
+        this.#write('endgroup', '');
+        break;
+      case 'error':
+      case 'warning':
+      case 'notice':
+      case 'debug':
+        this.#write(name, data);
+        break;
+      case 'set-env':
+      case 'add-path':
+        this.#write('error', `The \`${name}\` command is disabled.`);
+        break;
+    }
+  }
+
+  #stop(token: string, line: string): void {
+    this.#write('text', line);
+    this.#stopToken = token.toLowerCase();
+    this.#known.add(this.#stopToken);
+    if (token.length > 6) this.#masks.add(token);
+  }
+
+  #write(kind: LogKind, text: string): void {
+    this.#lines.push({kind, text, ...(this.#group === undefined || kind === 'group' ? {} : {group: this.#group})});
+  }
+}
+
+/** The log as it can be downloaded: with the markers that GitHub's page makes folds and colours of. */
+export function logText(lines: readonly LogLine[]): string {
+  return lines.map(({kind, text}) => `${kind === 'text' ? '' : `##[${kind}]`}${text}\n`).join('');
+}

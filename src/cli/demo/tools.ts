@@ -1,0 +1,53 @@
+/** Stand-ins for kubectl and psql: what a cluster and a server would say to the remediation scripts, and nothing behind. */
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+/** As far as scale-up.sh asks: one Deployment, whose number of replicas is in a file. */
+const KUBECTL = `#!/bin/sh
+# Stand-in of the Port Reactor demo: there is no cluster.
+replicas="\${0%/*}/replicas"
+case "$1" in
+  get) cat "$replicas" ;;
+  scale)
+    for argument in "$@"; do
+      case "$argument" in --replicas=*) echo "\${argument#--replicas=}" >"$replicas" ;; esac
+    done
+    echo "\${2%%/*}.apps/\${2#*/} scaled"
+    ;;
+  rollout)
+    n=$(cat "$replicas")
+    sleep 0.5
+    echo "Waiting for deployment \\"\${3#*/}\\" rollout to finish: $((n - 1)) of $n updated replicas are available..."
+    echo "deployment \\"\${3#*/}\\" successfully rolled out"
+    ;;
+  *) echo "error: this stand-in does not know \\"$1\\"" >&2; exit 1 ;;
+esac
+`;
+
+/** As close-stale-connections.sh would print it from a server with three stale sessions. */
+const PSQL = `#!/bin/sh
+# Stand-in of the Port Reactor demo: there is no database.
+cat >/dev/null # the script's SQL
+sleep 0.3
+for argument in "$@"; do
+  case "$argument" in --set=limits=*) limits="\${argument#--set=limits=}" ;; esac
+done
+cat <<'END'
+ pid  | user | application |        state        |   age    |     query      | result
+------+------+-------------+---------------------+----------+----------------+--------
+ 4711 | etl  | report-job  | idle in transaction | 00:42:10 | UPDATE orders  | ended
+ 5120 | shop | checkout    | active              | 00:37:58 | SELECT * FROM  | ended
+ 5344 | shop | checkout    | idle in transaction | 00:12:03 | SELECT id FROM | ended
+END
+echo "Ended 3 stale sessions in database orders: $limits."
+`;
+
+const REPLICAS_AT_FIRST = 3;
+
+/** Writes them into the folder, which is to come first on a PATH. */
+export function writeTools(folder: string): void {
+  mkdirSync(folder, {recursive: true});
+  writeFileSync(join(folder, 'kubectl'), KUBECTL, {mode: 0o755});
+  writeFileSync(join(folder, 'psql'), PSQL, {mode: 0o755});
+  writeFileSync(join(folder, 'replicas'), `${REPLICAS_AT_FIRST}\n`);
+}

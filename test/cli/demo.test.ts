@@ -1,0 +1,254 @@
+/** The command `demo` as users run it: the built command line as a process of its own. */
+import {type ChildProcess, execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {runProgram} from '../../src/cli/program.ts';
+import {aCliWorld} from '../helpers/cli-world.ts';
+import {startServer} from '../helpers/http-server.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CLI = join(ROOT, 'dist/cli/index.js');
+const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
+const started = new Set<ChildProcess>();
+
+afterEach(async () => {
+  for (const child of started) {
+    child.kill('SIGTERM');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+  }
+  started.clear();
+});
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+
+interface Demo {
+  readonly child: ChildProcess;
+  /** What it has written so far. */
+  readonly output: () => string;
+  /** Resolves once the output holds the text. */
+  says(text: string | RegExp): Promise<void>;
+  readonly ended: Promise<number | null>;
+}
+
+function startDemo(args: readonly string[], env: Record<string, string> = {}, cli = CLI): Demo {
+  const options = {cwd: folder, env: {PATH: process.env['PATH'] ?? '', TMPDIR: folder, TZ: 'UTC', ...env}};
+  const child = spawn(process.execPath, [cli, 'demo', ...args], options);
+  started.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const says = async (text: string | RegExp) => {
+    const isThere = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
+    while (!isThere()) {
+      const more = await Promise.race([once(child.stdout, 'data'), ended.then(() => undefined)]);
+      if (more === undefined && !isThere()) throw new Error(`it ended before it said ${text}:\n${output}`);
+    }
+  };
+  return {child, output: () => output, says, ended};
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('demo', () => {
+  let output = '';
+  let code: number | null = null;
+  let tookMs = 0;
+  const out = join(folder, 'played');
+
+  beforeAll(async () => {
+    const startedAtMs = Date.now();
+    const demo = startDemo(['--out', 'played']);
+    code = await demo.ended;
+    output = demo.output();
+    tookMs = Date.now() - startedAtMs;
+  }, 30_000);
+
+  test('goes as it should, in less than 20 s', () => {
+    expect(output).toMatch(/✔ All as it should be: 4 webhooks, 3 runs, 5 Slack messages in /);
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(20_000);
+  });
+
+  test('shows what each of the four webhooks came to', () => {
+    const chapters = output.split(/\n\d\/4 {2}/).slice(1);
+    const answers = chapters.map(chapter => /Relay +(\d+ \w+)/.exec(chapter)?.[1]);
+    expect(answers).toEqual(['202 dispatched', '202 dispatched', '200 ignored', '202 dispatched']);
+    expect(chapters[0]).toMatch(/● health-changed +healthStatus went from Healthy to Degraded/);
+    expect(chapters[0]).toMatch(/● deployment-degraded/);
+    expect(chapters[0]).toMatch(/│ 🔴 CRITICAL · Notification Service Production\n/);
+    expect(chapters[0]).toContain('Scaled production/notification-service from 3 to 4 replicas, all of them ready.');
+    expect(chapters[1]).toMatch(/● database-cpu-high +cpuUtil went from 72 to 91/);
+    expect(chapters[1]).toContain('Ended 3 stale sessions in database orders');
+    expect(chapters[2]).toMatch(/200 ignored: health-changed: healthStatus did not change/);
+    expect(chapters[3]).toMatch(/│ 🟢 RECOVERED · Notification Service Production\n/);
+  });
+
+  test('is plain text where it is piped, no wider than 100 columns', () => {
+    expect(output).not.toContain('\u001b');
+    for (const line of output.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);
+  });
+
+  test('leaves a folder for each run, and a page', () => {
+    expect(
+      readdirSync(out)
+        .filter(name => !name.startsWith('.'))
+        .sort(),
+    ).toEqual(['index.html', 'run-1', 'run-2', 'run-3', 'tools']);
+    const read = (name: string) => readFileSync(join(out, 'run-1', name), 'utf8');
+    expect(JSON.parse(read('event.json'))).toMatchObject({
+      action: 'port-catalog-change',
+      client_payload: {version: 1, title: 'notification-service-prod: healthStatus Healthy → Degraded'},
+    });
+    expect(JSON.parse(read('decisions.jsonl'))).toMatchObject({change: {entity: 'notification-service-prod'}});
+    expect(JSON.parse(read('outputs.json'))).toMatchObject({
+      outcome: 'reacted',
+      rule: 'health-changed',
+      to: 'Degraded',
+    });
+    expect(JSON.parse(read('slack.json'))).toHaveLength(2);
+    expect(read('summary.html')).toContain('Port Reactor: reacted');
+    expect(read('log.txt')).toContain('##[group].github/remediations/scale-up.sh for notification-service-prod');
+    expect(output).toContain(join(out, 'index.html'));
+  });
+
+  test('leaves no secret', () => {
+    const texts = readdirSync(out, {recursive: true, encoding: 'utf8', withFileTypes: true})
+      .filter(entry => entry.isFile())
+      .map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+    expect(texts.length).toBeGreaterThan(20);
+    for (const text of [output, ...texts])
+      expect(text).not.toMatch(/services\/T0PORTDEMO|demo_[0-9a-f]{32}|not-a-real-password/);
+  });
+});
+
+describe('demo --serve', () => {
+  test('takes whatever is sent by the commands that it prints, and ends with Ctrl-C', async () => {
+    const demo = startDemo(['--serve', '--port', '0', '--out', 'served']);
+    await demo.says('Ctrl-C ends it.');
+    const [, page = ''] = /Runs +(http:\S+)/.exec(demo.output()) ?? [];
+    const commands = demo
+      .output()
+      .replace(/^[\s\S]*?(?=^# The secret)/m, '')
+      .replace(/^Ctrl-C[\s\S]*$/m, '');
+    const {stdout} = await promisify(execFile)('sh', ['-e', '-c', commands], {cwd: folder});
+    expect(stdout).toMatch(/^202 dispatched, id: [\s\S]*\{"status":"dispatched"/);
+    await demo.says(/Run #4 +✔ notification-service-prod: healthStatus Healthy → Crashed/);
+    await demo.says(/Run #5 +✔ notification-service-prod: healthStatus Healthy → Degraded/);
+    const list = await (await fetch(page)).text();
+    expect(list).toContain('5 workflow runs');
+    expect((await fetch(`${page}/acme/operations/actions/runs/4`)).url).toBe(`${page}/run-4/index.html`);
+    const relay = await relayOf(demo.child);
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
+    expect(await isAlive(relay)).toBe(false);
+    expect(readdirSync(join(folder, 'served'))).toEqual(expect.arrayContaining(['run-4', 'run-5']));
+  }, 30_000);
+
+  test("signs with the user's own secret, which it does not show, and posts to the user's Slack", async () => {
+    const slack = await startServer(() => ({status: 200, body: 'ok'}));
+    const env = {
+      PORT_CLIENT_SECRET: 'new-secret,old-secret',
+      SLACK_WEBHOOK_URL: `${slack.url}/services/T1/B1/own-slack`,
+    };
+    const demo = startDemo(['--serve', '--port', '0'], env);
+    await demo.says('Ctrl-C ends it.');
+    demo.child.kill('SIGTERM');
+    expect(await demo.ended).toBe(0);
+    await slack.close();
+    expect(slack.requests.map(({path}) => path)).toEqual(Array.from({length: 5}, () => '/services/T1/B1/own-slack'));
+    expect(demo.output()).toMatch(/All as it should be[\s\S]*\$\{PORT_CLIENT_SECRET%%,\*\}/);
+    expect(demo.output()).not.toMatch(/new-secret|old-secret|own-slack|export PORT_CLIENT_SECRET/);
+  }, 30_000);
+
+  test('ends at once, with everything it has started, when it is stopped in its story', async () => {
+    const demo = startDemo(['--serve', '--port', '0']);
+    await demo.says('1/4');
+    const relay = await relayOf(demo.child);
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(1);
+    expect(await isAlive(relay)).toBe(false);
+  }, 30_000);
+});
+
+/** The process id of the relay that the demo has started. */
+async function relayOf(demo: ChildProcess): Promise<number> {
+  const {stdout} = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
+  const processes = stdout.split('\n').map(line => line.trim().split(/\s+/));
+  const relay = processes.find(
+    ([, parent, ...args]) => parent === String(demo.pid) && args.join(' ').includes('relay'),
+  );
+  expect(relay).toBeDefined();
+  return Number(relay?.[0]);
+}
+
+describe('demo says what to do', () => {
+  test('where the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const {port} = other.address() as AddressInfo;
+    const demo = startDemo(['--port', String(port)]);
+    expect(await demo.ended).toBe(1);
+    other.close();
+    expect(demo.output()).toContain(`port ${port} is in use by another program: name another with --port`);
+  });
+
+  test('where the rules are such that the story goes otherwise', async () => {
+    const copy = join(folder, 'changed');
+    for (const path of ['dist', '.github']) cpSync(join(ROOT, path), join(copy, path), {recursive: true});
+    const rules = join(copy, '.github/port-reactor.yml');
+    writeFileSync(rules, readFileSync(rules, 'utf8').replace('above: 80', 'above: 95'));
+    const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
+    expect(await demo.ended).toBe(1);
+    const [, told = ''] = /Not all is as it should be([\s\S]*)The runs/.exec(demo.output()) ?? [];
+    expect(told).toContain("- 2/4  A database's CPU gets past 80 %: status: 200 instead of 202");
+  }, 30_000);
+
+  test('where it is not built', async () => {
+    const copy = join(folder, 'unbuilt');
+    cpSync(join(ROOT, 'dist/cli'), join(copy, 'dist/cli'), {recursive: true});
+    const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
+    expect(await demo.ended).toBe(1);
+    expect(demo.output()).toMatch(/dist\/index\.js is missing: run npm ci && npm run build/);
+    expect(demo.output()).toMatch(/port-reactor\.yml is missing: git checkout/);
+  });
+
+  test.each([
+    ['--port x', ['--port', 'x'], {}, '--port must be a number from 0 (any) to 65535, not x'],
+    ['--port 65536', ['--port', '65536'], {}, 'not 65536'],
+    [
+      'SLACK_WEBHOOK_URL',
+      [],
+      {SLACK_WEBHOOK_URL: 'hooks.slack.com/x'},
+      'SLACK_WEBHOOK_URL is no http or https address',
+    ],
+    [
+      'WEBHOOK_PROXY_URL',
+      ['--serve'],
+      {WEBHOOK_PROXY_URL: 'smee.io/x'},
+      'WEBHOOK_PROXY_URL is no http or https address',
+    ],
+  ])('for wrong usage: %s', async (_, args, env, told) => {
+    const world = aCliWorld({env});
+    await runProgram(['demo', ...args], world);
+    expect(world.complained).toContain(told);
+    expect(world.complained).not.toMatch(/hooks\.slack\.com|smee\.io/);
+    expect(world.exitCode).toBe(2);
+    world.remove();
+  });
+});

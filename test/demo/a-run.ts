@@ -1,0 +1,53 @@
+/** Runs for the tests of what is drawn, with what is beside the point filled in. */
+import type {EndedRun, Run, SlackPost} from '../../src/cli/demo/history.ts';
+import type {ScreenContext} from '../../src/cli/demo/layout.ts';
+
+export const CONTEXT: ScreenContext = {
+  repository: 'acme/operations',
+  serverUrl: 'http://127.0.0.1:4000',
+  nowMs: Date.parse('2026-11-20T12:30:00.000Z'),
+  timeZone: 'UTC',
+  width: 80,
+  pagesUrl: 'file:///out',
+  isRealSlack: false,
+};
+
+export function aRun(run: Partial<Run> = {}): Run {
+  return {
+    id: 1,
+    title: 'notification-service-prod: healthStatus Healthy → Degraded',
+    dispatch: {eventType: 'port-catalog-change', payload: {partition: 7}, bytes: 849},
+    group: 'port-reactor-partition-7',
+    queuedAtMs: Date.parse('2026-11-20T12:28:18.477Z'),
+    state: 'success',
+    ...run,
+  };
+}
+
+export function anEnd(ended: Partial<EndedRun> = {}): EndedRun {
+  return {
+    durationMs: 700,
+    endedAtMs: Date.parse('2026-11-20T12:28:19.177Z'),
+    exitCode: 0,
+    event: {},
+    log: [],
+    outputs: {outcome: 'reacted'},
+    summary: '',
+    record: '',
+    posts: [],
+    ...ended,
+  };
+}
+
+/** A message of one section. */
+export function aPost(mrkdwn: string, post: Partial<SlackPost> = {}): SlackPost {
+  const blocks = [{type: 'section', text: {type: 'mrkdwn', text: mrkdwn, verbatim: true}}];
+  const atMs = Date.parse('2026-11-20T12:28:18.900Z');
+  return {atMs, message: {text: 'On a lock screen', blocks}, status: 200, answer: 'ok', ...post};
+}
+
+/** One line of a decision record. */
+export function aDecision(decision: {rules?: object[]; reactions?: object[]} = {}): string {
+  const change = {id: 'r_1', entity: 'notification-service-prod', blueprint: 'deploymentConfig'};
+  return `${JSON.stringify({change, rules: [], reactions: [], ...decision})}\n`;
+}

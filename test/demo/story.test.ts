@@ -1,0 +1,45 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {parseChange} from '../../src/change/parse-change.ts';
+import {webhookBody} from '../../src/cli/demo/catalog.ts';
+import {differences, STORY} from '../../src/cli/demo/story.ts';
+import {decide} from '../../src/decide/evaluate.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+
+const AT = '2026-11-20T12:28:18.477Z';
+const RULES = parseRules(readFileSync('.github/port-reactor.yml', 'utf8'), '.github/port-reactor.yml');
+
+describe('the story', () => {
+  test.each(STORY)('is what the sample rules make of it: $title', ({change, expected}) => {
+    const parsed = parseChange(webhookBody(change, AT, 'r_1'), AT);
+    if (parsed.kind !== 'change') throw new Error(parsed.reason);
+    expect(parsed.change).toMatchObject({id: 'r_1', runId: 'r_1', source: 'automation', at: AT, entity: change.entity});
+    const matched = decide(RULES, [parsed.change]).flatMap(({verdicts}) => verdicts.filter(({matched}) => matched));
+    expect(matched.map(({rule}) => rule.name)).toEqual(expected.rules);
+  });
+
+  test('has each change begin where the one before it has ended', () => {
+    const states = new Map<string, unknown>();
+    for (const {change} of STORY) {
+      expect(states.get(change.entity) ?? change.properties).toEqual(change.properties);
+      states.set(change.entity, {...change.properties, [change.property]: change.to});
+    }
+  });
+});
+
+describe('differences', () => {
+  const expected = {status: 202, rules: ['a', 'b'], reactions: ['notification done'], messages: 1};
+
+  test('are none where all is as it should be', () => {
+    expect(differences(expected, {...expected})).toEqual([]);
+  });
+
+  test('name what is and what should be', () => {
+    expect(differences(expected, {status: 502, rules: [], reactions: ['notification failed'], messages: 0})).toEqual([
+      'status: 502 instead of 202',
+      'rules: none instead of a, b',
+      'reactions: notification failed instead of notification done',
+      'messages: 0 instead of 1',
+    ]);
+  });
+});
