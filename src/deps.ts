@@ -26,6 +26,20 @@ export type Core = Pick<
   'getInput' | 'setSecret' | 'setOutput' | 'setFailed' | 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'summary'
 >;
 
+/** A file of a repository as of a commit. */
+export interface RepositoryFile {
+  /** "owner/name" */
+  readonly repository: string;
+  /** Relative to the repository's root. */
+  readonly path: string;
+  readonly sha: string;
+}
+
+/** Loads src/clients/github.ts: large, and needed by few runs. */
+export type LoadGitHub = () => Promise<{
+  readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string>;
+}>;
+
 /** What the action is handed. */
 export interface World {
   readonly core: Core;
@@ -33,6 +47,7 @@ export interface World {
   readonly fetch: Fetch;
   readonly now: Now;
   readonly sleep: Sleep;
+  readonly loadGitHub: LoadGitHub;
   /** Writes to the step's log, as it is. */
   readonly write: (text: string) => void;
 }

@@ -1,4 +1,5 @@
 /** The error family: every failure that Port Reactor expects, each saying what failed, why, and what to do. */
+import {oneLine} from './text.ts';
 
 /** Parent of all expected failures. Anything else that is thrown is a bug. */
 export abstract class ReactorError extends Error {
@@ -71,9 +72,21 @@ export class NetworkError extends ReactorError {
 
 /** The text of anything that was thrown, on one line. */
 export function messageOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : undefined;
-  // undici says only "fetch failed"; what failed is in the cause, whose code survives an empty message.
-  const detail = cause && (cause.message || (cause as NodeJS.ErrnoException).code);
-  return detail && !text.includes(detail) ? `${text} (${detail})` : text;
+  if (!(thrown instanceof Error)) return oneLine(textOf(thrown));
+  // undici says only "fetch failed"; what failed is in the cause. Of several failures, only the code is left.
+  const text = thrown.message || codeOf(thrown) || thrown.name;
+  const detail = thrown.cause instanceof Error ? thrown.cause.message || codeOf(thrown.cause) : undefined;
+  return oneLine(detail && !text.includes(detail) ? `${text} (${detail})` : text);
+}
+
+function codeOf(error: NodeJS.ErrnoException): string | undefined {
+  return error.code;
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something that has no text'; // an object without a prototype, say
+  }
 }

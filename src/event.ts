@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import type {Change} from './change/change.ts';
 import {decodeClientPayload, isClientPayload} from './change/client-payload.ts';
-import {parseChange} from './change/parse-change.ts';
+import {isObject, type JsonObject} from './change/json.ts';
 import {ConfigError, messageOf, PayloadError} from './errors.ts';
 import {count} from './text.ts';
 
@@ -20,9 +20,15 @@ export interface Incoming {
  * @throws {ConfigError} where there is no event to read
  * @throws {PayloadError} where it is not of a known shape
  */
-export function readIncoming(input: string | undefined, eventPath: string | undefined, receivedAt: string): Incoming {
+export async function readIncoming(
+  input: string | undefined,
+  eventPath: string | undefined,
+  receivedAt: string,
+): Promise<Incoming> {
   const event = input === undefined ? readOwnEvent(eventPath) : parseJson(input, 'The input `event`');
   if (isClientPayload(event)) return onceEach(decodeClientPayload(event).changes);
+  // From the relay nothing comes in Port's own shapes: they are learnt only when they are met.
+  const {parseChange} = await import(/* webpackMode: "eager" */ './change/parse-change.ts');
   const parsed = parseChange(event, receivedAt);
   return parsed.kind === 'change'
     ? onceEach([parsed.change])
@@ -30,24 +36,30 @@ export function readIncoming(input: string | undefined, eventPath: string | unde
 }
 
 function onceEach(changes: readonly Change[]): Incoming {
-  const firstOfId = new Map(changes.toReversed().map(change => [change.id, change]));
-  const unique = changes.filter(change => firstOfId.get(change.id) === change);
+  const seen = new Set<string>();
+  const unique = changes.filter(({id}) => !seen.has(id) && seen.add(id));
   const duplicates = changes.length - unique.length;
   const remarks = duplicates === 0 ? [] : [`${count(duplicates, 'change')} came twice in this event and counted once.`];
   return {changes: unique, duplicates, remarks};
 }
 
-/** A dispatch's payload, or what `workflow_dispatch` was given as input. */
+/** A dispatch's payload, or what `workflow_dispatch` was given as inputs: ours, or the one of Port's guides. */
 function readOwnEvent(eventPath: string | undefined): unknown {
   if (eventPath === undefined) throw noEvent('GITHUB_EVENT_PATH is not set');
-  const event = parseJson(readEventFile(eventPath), 'The file of GITHUB_EVENT_PATH') as Record<string, unknown> | null;
-  const {client_payload: payload, inputs} = event ?? {};
+  const event = objectIn(parseJson(readEventFile(eventPath), 'The file of GITHUB_EVENT_PATH'));
+  const payload = event['client_payload'];
   if (payload !== undefined && payload !== null) return payload;
-  const given = (inputs as Record<string, unknown> | null | undefined)?.['event'];
+  const inputs = objectIn(event['inputs']);
+  const given = inputs['event'];
   if (typeof given === 'string' && given !== '') return parseJson(given, "The workflow's input `event`");
+  if ('port_payload' in inputs) return inputs;
   throw noEvent(
     'the event that started the run is neither a repository_dispatch nor a workflow_dispatch with an input `event`',
   );
+}
+
+function objectIn(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 function readEventFile(path: string): string {

@@ -5,12 +5,16 @@ import {fetch} from './fetch.ts';
 import {react} from './react.ts';
 import {reportFailure} from './report/report-failure.ts';
 
+/** A bundle of its own, so that Node does not have to read it for the runs that need none of it: scripts/build.js. */
+const GITHUB = './github/index.js';
+
 try {
   await react({
     core,
     env: process.env,
     fetch,
     now: Date.now,
+    loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
     sleep: async milliseconds => void (await sleep(milliseconds)),
     write: text => void process.stdout.write(text),
   });

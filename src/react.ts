@@ -23,8 +23,9 @@ import {count, logText} from './text.ts';
 export async function react(world: World): Promise<void> {
   const inputs = readInputs(world.core);
   const run = readRun(world.env);
-  const incoming = readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
-  const rules = readRules(inputs.rules, run.workspace);
+  const incoming = await readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
+  for (const remark of incoming.remarks) world.core.info(logText(remark));
+  const rules = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
 
   const decisions = decide(rules, incoming.changes);
   tellDecisions(decisions, world);
@@ -36,8 +37,8 @@ export async function react(world: World): Promise<void> {
     : await carryOut({decisions, planned, context, inputs, run}, world);
   tellOutcomes(outcomes, remarks, world);
 
-  const all = [...incoming.remarks, ...remarks];
-  await report({...incoming, decisions, plan: planned, outcomes, dryRun: inputs.dryRun, remarks: all}, world.core, run);
+  const {duplicates} = incoming;
+  await report({decisions, outcomes, duplicates, remarks: [...incoming.remarks, ...remarks]}, world.core, run);
 }
 
 interface Work {

@@ -8,6 +8,12 @@ export interface Run {
   readonly workspace: string;
   /** A folder that lives as long as the job. */
   readonly tempDir: string;
+  /** "owner/name" */
+  readonly repository: string;
+  /** The commit that the workflow runs at. */
+  readonly sha: string;
+  /** Of GitHub's API, without a slash at the end. */
+  readonly apiUrl: string;
   /** The file with the event that started the run. */
   readonly eventPath: string | undefined;
   readonly hasSummary: boolean;
@@ -18,6 +24,9 @@ export function readRun(env: Readonly<Record<string, string | undefined>>): Run 
   const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
   return {
     url: `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`,
+    repository: env['GITHUB_REPOSITORY'] ?? '',
+    sha: env['GITHUB_SHA'] ?? '',
+    apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
     workspace: env['GITHUB_WORKSPACE'] || process.cwd(),
     tempDir: join(env['RUNNER_TEMP'] || env['TMPDIR'] || '/tmp', 'port-reactor'),
     eventPath: env['GITHUB_EVENT_PATH'] || undefined,

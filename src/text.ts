@@ -12,18 +12,20 @@ export function oneLine(text: string): string {
   return text.replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
 }
 
-/** The text cut to at most `max` UTF-16 units, never in the middle of a character, ending in "…" where it was cut. */
+/** The text cut to at most `max` UTF-16 units, at least one, never in the middle of a character, ending in "…" where it was cut. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
-  const end = /[\ud800-\udbff]/.test(text[max - 2] ?? '') ? max - 2 : max - 1;
-  return `${text.slice(0, end)}…`;
+  const isHalf = /[\ud800-\udbff]/.test(text[max - 2] ?? '');
+  return `${text.slice(0, Math.max(0, isHalf ? max - 2 : max - 1))}…`;
 }
 
 /** A catalog value for people to read: `not set` for null and absent, strings bare, the rest as JSON; one line, clipped. */
 export function showValue(value: unknown, max = 200): string {
   if (value === null || value === undefined) return 'not set';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return clip(oneLine(text), max) || '""';
+  const enough = 20 * max; // of a document, only its beginning is looked at
+  const line = oneLine(text.slice(0, enough));
+  return clip(text.length > enough ? `${line}…` : line, max) || '""';
 }
 
 /**
@@ -36,11 +38,10 @@ export function logText(text: string): string {
 
 /** Seconds or minutes, as short as people say it: `0.4 s`, `12 s`, `3 min 20 s`. */
 export function showDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  const rest = Math.round(seconds - minutes * 60);
+  if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 

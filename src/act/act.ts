@@ -1,24 +1,12 @@
 /** Act: a plan → outcomes. The only stage with effects; a failure in one reaction never hides another. */
-import type {PortClient} from '../clients/port.ts';
 import type {Plan} from '../decide/plan.ts';
-import type {Now} from '../deps.ts';
-import type {Run} from '../run.ts';
-import {notify, notifyResults, planNotification} from './notify.ts';
+import {handOver} from './hand-over.ts';
+import {type NotifyDeps, notify, notifyResults, planNotification} from './notify.ts';
 import type {Outcome} from './outcome.ts';
-import {remediate} from './remediate.ts';
-import type {Post} from './slack.ts';
+import {type RemediateDeps, remediate} from './remediate.ts';
 import type {MessageContext} from './slack-message.ts';
 
-export interface ActDeps {
-  readonly destinations: ReadonlyMap<string, string>;
-  readonly post: Post;
-  readonly port: PortClient | undefined;
-  readonly run: Run;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly secrets: readonly string[];
-  readonly write: (text: string) => void;
-  readonly now: Now;
-}
+export type ActDeps = NotifyDeps & RemediateDeps;
 
 /** Carries the plan out. Slack hears at once, and again when scripts have ended; neither waits for the other. */
 export async function act(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
@@ -27,34 +15,15 @@ export async function act(plan: Plan, context: MessageContext, deps: ActDeps): P
     remediate(plan.remediations, deps),
   ]);
   const untold = await notifyResults(remediated, deps.run.url, deps);
-  return [...notified.flat(), ...remediated, ...handOver(plan), ...untold];
+  return [...notified.flat(), ...remediated, ...handOver(plan.handOvers), ...untold];
 }
 
 /** What {@link act} would do, as outcomes with the status "planned". */
-export function preview(plan: Plan, context: MessageContext): Outcome[] {
+export function preview({notifications, remediations, handOvers}: Plan, context: MessageContext): Outcome[] {
+  const planned = {kind: 'remediation', status: 'planned'} as const;
   return [
-    ...plan.notifications.flatMap(notification => planNotification(notification, context)),
-    ...plan.remediations.map(
-      ({match, run}): Outcome => ({match, kind: 'remediation', status: 'planned', run, detail: 'would be run'}),
-    ),
-    ...plan.handOvers.map(
-      ({match, job}): Outcome => ({
-        match,
-        kind: 'remediation',
-        status: 'planned',
-        job,
-        detail: `would be handed to the job ${job}`,
-      }),
-    ),
+    ...notifications.flatMap(notification => planNotification(notification, context)),
+    ...remediations.map(({match, run}) => ({match, run, ...planned, detail: 'would be run'})),
+    ...handOvers.map(({match, job}) => ({match, job, ...planned, detail: `would be handed to the job ${job}`})),
   ];
-}
-
-function handOver({handOvers}: Plan): Outcome[] {
-  return handOvers.map(({match, job}) => ({
-    match,
-    kind: 'remediation',
-    status: 'done',
-    job,
-    detail: `handed to the job ${job}, in the output \`remediations\``,
-  }));
 }

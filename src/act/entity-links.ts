@@ -1,5 +1,6 @@
 /** Act: the links that help whoever reads a message: the entity in Port, and the entity's own http addresses. */
 import type {Change} from '../change/change.ts';
+import {clip} from '../text.ts';
 import {safeUrl} from './slack-text.ts';
 
 export interface NamedLink {
@@ -20,8 +21,14 @@ export function portAppUrl(apiUrl: string): string {
   return hostname.startsWith('api.') ? `https://app.${hostname.slice('api.'.length)}` : 'https://app.port.io';
 }
 
-export function entityUrl(appUrl: string, {blueprint, entity}: Change): string {
-  return `${appUrl}/${encodeURIComponent(blueprint)}Entity?identifier=${encodeURIComponent(entity)}`;
+/** The entity's page in Port, as {@link safeUrl} gives it; undefined for names that are too long for an address. */
+export function entityUrl(appUrl: string, {blueprint, entity}: Change): string | undefined {
+  return safeUrl(`${appUrl}/${encode(blueprint)}Entity?identifier=${encode(entity)}`);
+}
+
+/** `encodeURIComponent` throws on half a surrogate pair. */
+function encode(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
 /** The entity's properties that are http addresses, labelled by their names: `newRelicUrl` → "New Relic". */
@@ -29,7 +36,7 @@ export function ownLinks({before, after}: Change): NamedLink[] {
   const properties = Object.entries(after?.properties ?? before?.properties ?? {});
   const links = properties.flatMap(([name, value]) => {
     const url = safeUrl(value);
-    return url === undefined ? [] : [{label: labelOf(name), url}];
+    return url === undefined ? [] : [{label: labelOf(clip(name, 100)), url}];
   });
   return links.slice(0, MAX_OWN_LINKS);
 }

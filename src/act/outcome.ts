@@ -28,3 +28,12 @@ export interface Outcome {
 export function sentenceOf({match, kind, status, run, detail}: Outcome): string {
   return oneLine(`${match.rule.name}: ${kind} ${status}: ${run === undefined ? '' : `${run} `}${detail}`);
 }
+
+/** "2 done, 1 failed" */
+export function tallyOf(outcomes: readonly Outcome[]): string {
+  return (['done', 'planned', 'skipped', 'failed'] as const)
+    .map(status => ({status, n: outcomes.filter(outcome => outcome.status === status).length}))
+    .filter(({n}) => n > 0)
+    .map(({status, n}) => `${n} ${status}`)
+    .join(', ');
+}

@@ -2,6 +2,8 @@
 import {randomUUID} from 'node:crypto';
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {type Change, propertyOf} from '../change/change.ts';
+import type {Transition} from '../change/transition.ts';
 import type {PortClient} from '../clients/port.ts';
 import {showSide} from '../decide/conditions.ts';
 import type {Match, Remediation} from '../decide/plan.ts';
@@ -25,56 +27,75 @@ export interface RemediateDeps {
   readonly now: Now;
 }
 
-/** Runs them in order; one that fails never hides the next. Never rejects. */
+/** Runs them in order; one that fails never hides the next, but a cancelled run starts no other. Never rejects. */
 export async function remediate(remediations: readonly Remediation[], deps: RemediateDeps): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const remediation of remediations) outcomes.push(await remediateOne(remediation, deps));
+  let isCancelled = false;
+  for (const remediation of remediations) {
+    const result: Result = isCancelled
+      ? failed(remediation, 'was not run: the workflow run was cancelled')
+      : await remediateOne(remediation, deps);
+    const {cancelled = false, ...outcome} = result;
+    isCancelled ||= cancelled;
+    outcomes.push(outcome);
+  }
   return outcomes;
 }
 
-async function remediateOne(remediation: Remediation, deps: RemediateDeps): Promise<Outcome> {
+type Result = Outcome & {readonly cancelled?: boolean};
+
+async function remediateOne(remediation: Remediation, deps: RemediateDeps): Promise<Result> {
   const {match, run} = remediation;
   try {
     const recovered = await whyNoLonger(match, deps);
     if (recovered !== undefined) return {match, kind: 'remediation', status: 'skipped', run, detail: recovered};
     return await runIt(remediation, deps);
   } catch (error) {
-    return {match, kind: 'remediation', status: 'failed', run, detail: `could not be run: ${messageOf(error)}`};
+    return failed(remediation, `could not be run: ${messageOf(error)}`);
   }
+}
+
+function failed({match, run}: Remediation, detail: string): Result {
+  return {match, kind: 'remediation', status: 'failed', run, detail};
 }
 
 /** Why the remediation is no longer due: minutes may lie between a change and its run. Undefined where nobody can tell. */
 async function whyNoLonger({rule, change, transition}: Match, deps: RemediateDeps): Promise<string | undefined> {
-  if (deps.port === undefined || transition === undefined || change.action === 'DELETE') return undefined;
+  if (deps.port === undefined || transition === undefined || !canBeCompared(change, transition)) return undefined;
+  const goOn = (why: string) => deps.write(`${logText(`${why}; going on with ${change.entity} as it came.`)}\n`);
   try {
     const properties = await deps.port.getEntity(change.blueprint, change.entity);
-    if (properties === undefined || stillStands(rule, transition, properties)) return undefined;
-    const current = showSide(Object.hasOwn(properties, transition.property) ? properties[transition.property] : null);
+    if (properties === undefined)
+      return void goOn('Port does not show the entity any more, or not to these credentials');
+    if (stillStands(rule, transition, properties)) return undefined;
+    const current = showSide(propertyOf(properties, transition.property));
     return `was not run: ${transition.property} is ${current} by now, says Port`;
   } catch (error) {
-    deps.write(
-      `${logText(`The entity could not be read anew; going on with the change as it came. ${messageOf(error)}`)}\n`,
-    );
-    return undefined;
+    return void goOn(`The entity could not be read anew (${messageOf(error)})`);
   }
 }
 
-async function runIt({match, run, remediate: settings}: Remediation, deps: RemediateDeps): Promise<Outcome> {
-  const env = scriptEnv(deps.env, match, settings, writeChange(match, deps.run.tempDir));
-  const passed = settings.pass.flatMap(name => deps.env[name] ?? []);
-  const title = logText(`${run} for ${match.change.entity} (rule ${match.rule.name})`);
+/** Only what was written as the value that it is now. */
+function canBeCompared({action, truncated}: Change, {property}: Transition): boolean {
+  return (action === 'CREATE' || action === 'UPDATE') && !truncated?.includes(`after.properties.${property}`);
+}
+
+async function runIt({match, run, remediate: settings}: Remediation, deps: RemediateDeps): Promise<Result> {
+  const {workspace, tempDir} = deps.run;
+  const env = scriptEnv(deps.env, match, settings, writeChange(match, tempDir));
+  const title = `${run} for ${match.change.entity} (rule ${match.rule.name})`;
   const {succeeded, output, ...result} = await withoutCommands(title, deps.write, () =>
-    runScript({
-      run,
-      env,
-      timeoutMs: settings.timeoutMs,
-      workspace: deps.run.workspace,
-      write: deps.write,
-      now: deps.now,
-    }),
+    runScript({run, workspace, env, timeoutMs: settings.timeoutMs, write: deps.write, now: deps.now}),
   );
-  const status = succeeded ? 'done' : 'failed';
-  return {match, kind: 'remediation', status, run, ...result, output: redact(output, [...deps.secrets, ...passed])};
+  const passed = settings.pass.flatMap(name => deps.env[name] ?? []);
+  return {
+    match,
+    kind: 'remediation',
+    status: succeeded ? 'done' : 'failed',
+    run,
+    ...result,
+    output: redact(output, [...deps.secrets, ...passed]),
+  };
 }
 
 /** The change as JSON, in a folder of its own that only this user can read. */
@@ -92,7 +113,7 @@ function writeChange({change}: Match, tempDir: string): string {
  */
 async function withoutCommands<T>(title: string, write: (text: string) => void, work: () => Promise<T>): Promise<T> {
   const token = randomUUID();
-  write(`::group::${title}\n::stop-commands::${token}\n`);
+  write(`::group::${logText(title).replaceAll('%', '%25')}\n::stop-commands::${token}\n`);
   try {
     return await work();
   } finally {

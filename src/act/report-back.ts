@@ -1,12 +1,14 @@
 /** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
-import type {PortClient} from '../clients/port.ts';
+import type {PortClient, RunReport} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
-import {messageOf} from '../errors.ts';
+import {messageOf, RequestError} from '../errors.ts';
 import {clip, count} from '../text.ts';
 import {type Outcome, sentenceOf} from './outcome.ts';
 
 /** Port limits neither strictly nor by published figures; a batch must not look like an attack. */
 const AT_ONCE = 4;
+/** A failure to reach Port takes ten seconds; after so many, the rest of a large batch would have no better luck. */
+const MAX_FAILURES = AT_ONCE;
 
 /**
  * Closes the run of every change that has one: log, link, summary, and the status last. A workflow node's run is closed
@@ -19,34 +21,43 @@ export async function reportBack(
   runUrl: string,
   port: PortClient,
 ): Promise<string[]> {
-  const open = decisions.filter(({change}) => change.runId !== undefined && change.source !== 'workflow');
+  const open = decisions.flatMap(decision => {
+    const {runId, source} = decision.change;
+    return runId === undefined || source === 'workflow' ? [] : [{runId, decision}];
+  });
   const remarks: string[] = [];
+  let failures = 0;
   const worker = async () => {
-    for (let next = open.shift(); next !== undefined; next = open.shift()) {
-      const remark = await closeOne(next, outcomes, runUrl, port);
-      if (remark !== undefined) remarks.push(remark);
+    while (failures < MAX_FAILURES) {
+      const next = open.shift();
+      if (next === undefined) return;
+      try {
+        remarks.push(...(await closeOne(next.runId, reportOf(next.decision, outcomes, runUrl), port)));
+      } catch (error) {
+        if (!isUnknownRun(error)) failures++;
+        remarks.push(`Port's run ${next.runId} could not be closed: ${messageOf(error)}`);
+      }
     }
   };
   await Promise.all(Array.from({length: AT_ONCE}, worker));
-  return remarks;
+  const rest = open.length;
+  return rest === 0 ? remarks : [...remarks, `${count(rest, 'more run')} of Port's could not be closed either.`];
 }
 
-async function closeOne(
-  decision: Decision,
-  outcomes: readonly Outcome[],
-  link: string,
-  port: PortClient,
-): Promise<string | undefined> {
-  const {change} = decision;
-  const runId = change.runId ?? '';
-  const own = outcomes.filter(({match}) => match.change === change);
+/** Tells of that run only. */
+function isUnknownRun(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 404;
+}
+
+async function closeOne(runId: string, report: RunReport, port: PortClient): Promise<string[]> {
+  const {unlogged} = await port.closeRun(runId, report);
+  return unlogged === undefined ? [] : [`Port's run ${runId} was closed without its log: ${unlogged}`];
+}
+
+function reportOf(decision: Decision, outcomes: readonly Outcome[], link: string): RunReport {
+  const own = outcomes.filter(({match}) => match.change === decision.change);
   const status = own.some(outcome => outcome.status === 'failed') ? 'FAILURE' : 'SUCCESS';
-  try {
-    await port.closeRun(runId, {status, link, summary: summarise(own), message: logOf(decision, own)});
-    return undefined;
-  } catch (error) {
-    return `Port's run ${runId} could not be closed: ${messageOf(error)}`;
-  }
+  return {status, link, summary: summarise(own), message: logOf(decision, own)};
 }
 
 function summarise(outcomes: readonly Outcome[]): string {

@@ -1,7 +1,7 @@
 /** Act: the environment of a remediation script: an allow-list, the change, and what the rule names. Pure. */
 import type {Match} from '../decide/plan.ts';
 import type {Remediate} from '../rules/rules.ts';
-import {clip} from '../text.ts';
+import {factsOf} from './facts.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -11,10 +11,35 @@ type Env = Readonly<Record<string, string | undefined>>;
  * find and end what a cancelled job left behind.
  */
 const ALLOWED = [
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'CI',
-  'RUNNER_ARCH', 'RUNNER_NAME', 'RUNNER_OS', 'RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'RUNNER_TRACKING_ID',
-  'GITHUB_ACTIONS', 'GITHUB_ACTOR', 'GITHUB_JOB', 'GITHUB_REF', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID',
-  'GITHUB_RUN_NUMBER', 'GITHUB_SERVER_URL', 'GITHUB_SHA', 'GITHUB_WORKFLOW', 'GITHUB_WORKSPACE',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TZ',
+  'TMPDIR',
+  'CI',
+  'RUNNER_ARCH',
+  'RUNNER_NAME',
+  'RUNNER_OS',
+  'RUNNER_TEMP',
+  'RUNNER_TOOL_CACHE',
+  'RUNNER_TRACKING_ID',
+  'GITHUB_ACTIONS',
+  'GITHUB_ACTOR',
+  'GITHUB_JOB',
+  'GITHUB_REF',
+  'GITHUB_REPOSITORY',
+  'GITHUB_RUN_ATTEMPT',
+  'GITHUB_RUN_ID',
+  'GITHUB_RUN_NUMBER',
+  'GITHUB_SERVER_URL',
+  'GITHUB_SHA',
+  'GITHUB_WORKFLOW',
+  'GITHUB_WORKSPACE',
 ] as const;
 
 /** Linux refuses a single variable above 128 KiB; the whole value is in the file of `REACTOR_CHANGE_PATH`. */
@@ -32,25 +57,20 @@ export function scriptEnv(
   return {...Object.fromEntries(passed), ...remediate.env, ...reactorVariables(match, changePath)};
 }
 
-function reactorVariables({rule, change, transition}: Match, changePath: string): Record<string, string> {
+function reactorVariables(match: Match, changePath: string): Record<string, string> {
+  const {rule, entity, title, blueprint, property, from, to, at} = factsOf(match, MAX_VALUE);
   const values = {
-    REACTOR_RULE: rule.name,
-    REACTOR_ENTITY: change.entity,
-    REACTOR_TITLE: change.title,
-    REACTOR_BLUEPRINT: change.blueprint,
-    REACTOR_PROPERTY: transition?.property ?? '',
-    REACTOR_FROM: variableText(transition?.from),
-    REACTOR_TO: variableText(transition?.to),
-    REACTOR_AT: change.at,
+    REACTOR_RULE: rule,
+    REACTOR_ENTITY: entity,
+    REACTOR_TITLE: title,
+    REACTOR_BLUEPRINT: blueprint,
+    REACTOR_PROPERTY: property,
+    REACTOR_FROM: from,
+    REACTOR_TO: to,
+    REACTOR_AT: at,
     REACTOR_CHANGE_PATH: changePath,
   };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, clip(withoutNul(value), MAX_VALUE)]));
-}
-
-/** Empty where not set; texts as they are; all else as JSON. */
-export function variableText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, withoutNul(value)]));
 }
 
 /** A NUL would end the variable, and Node refuses to start a process with one. */

@@ -1,10 +1,12 @@
 /** Act: runs one file of the repository, without a shell, within a time, and keeps the end of what it said. */
-import {spawn} from 'node:child_process';
-import {realpathSync, statSync} from 'node:fs';
-import {resolve, sep} from 'node:path';
+import {type ChildProcessByStdio, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import type {Readable} from 'node:stream';
 import type {Now} from '../deps.ts';
-import {ConfigError, messageOf} from '../errors.ts';
+import {ConfigError} from '../errors.ts';
 import {showDuration} from '../text.ts';
+import {scriptFile, startFailure} from './script-file.ts';
+import {ScriptOutput} from './script-output.ts';
 
 export interface ScriptRequest {
   /** Relative to the workspace. */
@@ -12,9 +14,13 @@ export interface ScriptRequest {
   readonly workspace: string;
   readonly env: Record<string, string>;
   readonly timeoutMs: number;
-  /** Gets the output as it comes, up to {@link MAX_SHOWN} characters. */
+  /** Gets the output as it comes, up to 1 MiB. */
   readonly write: (text: string) => void;
   readonly now: Now;
+  /** Between the request to end and the kill. */
+  readonly graceMs?: number;
+  /** After the script's own end, for its children to close their output. */
+  readonly drainMs?: number;
 }
 
 export interface ScriptResult {
@@ -25,162 +31,125 @@ export interface ScriptResult {
   readonly durationMs: number;
   /** The end of stdout and stderr, as they came. */
   readonly output: string;
+  /** Whether the step itself was told to end. */
+  readonly cancelled: boolean;
 }
 
-/** A log with more is a dump; the runner slows down under it. */
-const MAX_SHOWN = 1024 * 1024;
-const MAX_KEPT = 64 * 1024;
-/** Between the request to end and the kill. */
 const GRACE_MS = 5_000;
-/** After the script's own end, for its children to close their output. */
 const DRAIN_MS = 1_000;
+/** What a timer of Node takes; a longer one would go off at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Runs the file in a process group of its own and waits for its end. Never rejects: what goes wrong is the result.
- * A time-out ends the whole group: SIGTERM, and SIGKILL after 5 s.
+ * A time-out ends the whole group: SIGTERM, and SIGKILL after `graceMs`.
  */
 export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
   const startedAt = request.now();
-  const result = (detail: string, rest: Partial<ScriptResult> = {}): ScriptResult => ({
-    succeeded: false,
-    detail,
-    output: '',
-    ...rest,
-    durationMs: request.now() - startedAt,
-  });
-  let file: string;
+  const output = new ScriptOutput(request.write);
+  const end = await startAndWait(request, output);
+  output.end();
+  return {...end, output: output.tail, durationMs: request.now() - startedAt};
+}
+
+type End = Pick<ScriptResult, 'succeeded' | 'detail' | 'exitCode' | 'cancelled'>;
+
+async function startAndWait(request: ScriptRequest, output: ScriptOutput): Promise<End> {
+  let child: Child;
   try {
-    file = scriptFile(request.workspace, request.run);
+    child = start(request);
+    await once(child, 'spawn');
   } catch (error) {
-    return result(messageOf(error));
+    const detail = error instanceof ConfigError ? error.message : startFailure(error as Error, request.run);
+    return {succeeded: false, detail, cancelled: false};
   }
-  return await new Promise(resolveResult => {
-    const output = new Output(request.write);
-    const child = spawn(file, [], {
-      cwd: request.workspace,
-      env: request.env,
-      detached: true, // a process group, so that a time-out reaches what the script started
-      shell: false,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const stop = createStop(child.pid, request.timeoutMs);
-    let ended: End | undefined;
-    let drain: NodeJS.Timeout | undefined;
-    const finish = (detail: string, rest: Partial<ScriptResult> = {}) => {
-      stop.clear();
-      clearTimeout(drain);
-      output.end();
-      resolveResult(result(detail, {output: output.tail, ...rest}));
-    };
-    const settle = () => ended && finish(...describeEnd(ended, stop.reason()));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => output.add(text));
-    }
-    child.once('error', error => finish(startFailure(error, request.run)));
-    child.once('exit', (code, signal) => {
-      ended = {code, signal};
-      // Children that the script left behind may hold the pipes open for ever: their output is not waited for.
-      drain = setTimeout(() => {
-        stop.killGroup();
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, DRAIN_MS);
-    });
-    child.once('close', settle);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => output.add(text));
+  }
+  return await waitFor(child, request);
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Throws where it can't be started at all; other failures are the event `error`. */
+function start({workspace, run, env}: ScriptRequest): Child {
+  return spawn(scriptFile(workspace, run), [], {
+    cwd: workspace,
+    env,
+    detached: true, // a process group, so that a time-out reaches what the script started
+    shell: false,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-/** The file, proven to be one, inside the workspace (symbolic links followed), and executable. */
-function scriptFile(workspace: string, run: string): string {
-  const wanted = resolve(workspace, run);
-  let file: string;
-  try {
-    file = realpathSync(wanted);
-  } catch {
-    throw new ConfigError(`there is no file ${run} in the workspace; is actions/checkout a step before this one?`, []);
+async function waitFor(child: Child, {timeoutMs, graceMs = GRACE_MS, drainMs = DRAIN_MS}: ScriptRequest): Promise<End> {
+  const group = new ProcessGroup(child.pid ?? 0, graceMs);
+  const stopTimer = setTimeout(
+    () => group.stop(`was stopped after ${showDuration(timeoutMs)}, its time limit`),
+    Math.min(timeoutMs, MAX_TIMEOUT_MS),
+  );
+  const cancel = () => group.stop(CANCELLED);
+  process.on('SIGINT', cancel).on('SIGTERM', cancel);
+
+  const closed = once(child, 'close');
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(stopTimer);
+  // Children that the script left behind may hold the pipes open for ever: their output is not waited for.
+  const drainTimer = setTimeout(() => {
+    group.kill();
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, drainMs);
+  await closed;
+  clearTimeout(drainTimer);
+  group.close();
+  process.off('SIGINT', cancel).off('SIGTERM', cancel);
+  return describeEnd(code, signal, group.stopped);
+}
+
+const CANCELLED = 'was stopped: the workflow run was cancelled';
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, stopped: string | undefined): End {
+  const end = {cancelled: stopped === CANCELLED, ...(code === null ? {} : {exitCode: code})};
+  if (stopped !== undefined) return {succeeded: false, detail: stopped, ...end};
+  const detail = code === null ? `was ended by the signal ${signal}` : `ended with exit code ${code}`;
+  return {succeeded: code === 0, detail, ...end};
+}
+
+/** A script and all that it started, as long as that did not leave the group on purpose. */
+class ProcessGroup {
+  /** Why it was told to end, where it was. */
+  stopped: string | undefined;
+  #killTimer: NodeJS.Timeout | undefined;
+  readonly #id: number;
+  readonly #graceMs: number;
+
+  constructor(id: number, graceMs: number) {
+    this.#id = id;
+    this.#graceMs = graceMs;
   }
-  if (!file.startsWith(realpathSync(workspace) + sep)) {
-    throw new ConfigError(`${run} leads out of the workspace, where only files of the repository are run`, []);
+
+  stop(why: string): void {
+    this.stopped ??= why;
+    this.#signal('SIGTERM');
+    this.#killTimer ??= setTimeout(() => this.kill(), this.#graceMs);
   }
-  const stats = statSync(file);
-  if (!stats.isFile()) throw new ConfigError(`${run} is not a file`, []);
-  if ((stats.mode & 0o111) === 0) throw new ConfigError(`${run} is not executable; ${MAKE_EXECUTABLE} ${run}`, []);
-  return file;
-}
 
-const MAKE_EXECUTABLE = 'run: git update-index --chmod=+x';
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
 
-function startFailure(error: NodeJS.ErrnoException, run: string): string {
-  if (error.code === 'ENOEXEC')
-    return `${run} could not be started: its first line must name its interpreter, as #!/usr/bin/env bash`;
-  if (error.code === 'ENOENT')
-    return `${run} could not be started: the interpreter that its first line names is not installed`;
-  if (error.code === 'EACCES') return `${run} could not be started: it is not executable; ${MAKE_EXECUTABLE} ${run}`;
-  return `${run} could not be started: ${messageOf(error)}`;
-}
+  /** To be called when the script has ended: what it started does not outlive a stop, but for a success it may. */
+  close(): void {
+    clearTimeout(this.#killTimer);
+    if (this.stopped !== undefined) this.kill();
+  }
 
-type End = {code: number | null; signal: NodeJS.Signals | null};
-
-function describeEnd({code, signal}: End, stopped: string | undefined): [string, Partial<ScriptResult>] {
-  const exitCode = code === null ? {} : {exitCode: code};
-  if (stopped !== undefined) return [stopped, exitCode];
-  if (code === 0) return ['ended with exit code 0', {succeeded: true, ...exitCode}];
-  return [code === null ? `was ended by the signal ${signal}` : `ended with exit code ${code}`, exitCode];
-}
-
-/** Ends the process group when its time is over, or when the step itself is told to end. */
-function createStop(pid: number | undefined, timeoutMs: number) {
-  let reason: string | undefined;
-  let kill: NodeJS.Timeout | undefined;
-  const signalGroup = (signal: NodeJS.Signals) => {
+  #signal(signal: NodeJS.Signals): void {
     try {
-      if (pid !== undefined) process.kill(-pid, signal);
+      process.kill(-this.#id, signal);
     } catch {
       // the group is gone already
     }
-  };
-  const stop = (why: string) => {
-    reason ??= why;
-    signalGroup('SIGTERM');
-    kill ??= setTimeout(() => signalGroup('SIGKILL'), GRACE_MS);
-  };
-  const onCancel = () => stop('was stopped: the workflow run was cancelled');
-  process.on('SIGINT', onCancel).on('SIGTERM', onCancel);
-  const timer = setTimeout(() => stop(`was stopped after ${showDuration(timeoutMs)}, its time limit`), timeoutMs);
-  return {
-    reason: () => reason,
-    killGroup: () => signalGroup('SIGKILL'),
-    clear: () => {
-      clearTimeout(timer);
-      clearTimeout(kill);
-      process.off('SIGINT', onCancel).off('SIGTERM', onCancel);
-    },
-  };
-}
-
-/** What the script says: shown as far as a log takes it, its end kept for the report. */
-class Output {
-  tail = '';
-  #shown = 0;
-  #endsInLine = true;
-  readonly #write: (text: string) => void;
-
-  constructor(write: (text: string) => void) {
-    this.#write = write;
-  }
-
-  add(text: string): void {
-    this.tail = (this.tail + text).slice(-MAX_KEPT);
-    const room = MAX_SHOWN - this.#shown;
-    if (room <= 0) return;
-    this.#shown += text.length;
-    const shown = text.length <= room ? text : `${text.slice(0, room)}\n… the rest of the output is not shown\n`;
-    this.#endsInLine = shown.endsWith('\n');
-    this.#write(shown);
-  }
-
-  /** Whatever comes next in the log starts on a line of its own. */
-  end(): void {
-    if (!this.#endsInLine) this.#write('\n');
   }
 }

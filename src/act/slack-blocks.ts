@@ -1,5 +1,5 @@
 /** Act: the few parts of Block Kit that our messages are made of, each within Slack's limits by construction. */
-import {clip} from '../text.ts';
+import {clip, oneLine} from '../text.ts';
 import {escapeText} from './slack-text.ts';
 
 /** What we use of Block Kit: text only. Buttons would need an endpoint that answers their clicks. */
@@ -30,26 +30,34 @@ const MAX_TEXT = 500;
 
 /** `text` is plain; the blocks' texts are mrkdwn, escaped where they hold catalog text. */
 export function message(text: string, blocks: readonly Block[]): SlackMessage {
-  return {text: escapeText(clip(text, MAX_TEXT)), blocks, unfurl_links: false, unfurl_media: false};
+  return {text: escapeText(clip(oneLine(text), MAX_TEXT)), blocks, unfurl_links: false, unfurl_media: false};
 }
 
-/** A section; what is too long is cut at a line, where no mark of Slack's is open. */
-export function section(text: string): Block {
-  return {type: 'section', text: mrkdwn(cutLines(text, MAX_TEXT_OBJECT))};
+/** A section of as many of the lines as fit: within a line some mark of Slack's may be open, so none is cut. */
+export function section(lines: readonly string[]): Block {
+  return {type: 'section', text: mrkdwn(fitParts(lines, '\n', MAX_TEXT_OBJECT))};
 }
 
-export function contextLine(text: string): Block {
-  return {type: 'context', elements: [mrkdwn(cutLines(text, MAX_TEXT_OBJECT))]};
+/** Small grey text, of parts. */
+export function contextLine(parts: readonly string[]): Block {
+  return {type: 'context', elements: [mrkdwn(fitParts(parts, SEPARATOR, MAX_TEXT_OBJECT))]};
+}
+
+export const SEPARATOR = '  ·  ';
+
+/** The parts that fit into `max` characters, each whole; "…" at the end stands for those that do not. */
+export function fitParts(parts: readonly string[], separator: string, max: number): string {
+  let room = max - separator.length - 1;
+  const kept = parts.filter(part => {
+    const fits = part.length <= room;
+    if (fits) room -= part.length + separator.length;
+    return fits;
+  });
+  return [...kept, ...(kept.length < parts.length ? ['…'] : [])].join(separator);
 }
 
 function mrkdwn(text: string): MrkdwnText {
   return {type: 'mrkdwn', text, verbatim: true};
-}
-
-function cutLines(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const lines = text.slice(0, max - 2).split('\n');
-  return lines.length > 1 ? `${lines.slice(0, -1).join('\n')}\n…` : clip(text, max);
 }
 
 /** The message's texts, one under the other: for a log or a page that is not Slack. */

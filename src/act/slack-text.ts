@@ -15,29 +15,49 @@ export function code(value: unknown, max = 150): string {
   return `\`${escapeControl(showValue(value, max).replaceAll('`', 'ˋ'))}\``;
 }
 
-/** Several lines as a block of code. */
-export function codeBlock(text: string): string {
-  return `\`\`\`\n${escapeControl(text.replaceAll('`', 'ˋ'))}\n\`\`\``;
+/** The end of a text of several lines as a block of code, of at most `max` characters with its marks. */
+export function codeBlock(text: string, max: number): string {
+  const characters = Array.from(text.replaceAll('`', 'ˋ'), escapeControl);
+  const kept: string[] = [];
+  let room = max - '```\n…\n```'.length;
+  for (const character of characters.toReversed()) {
+    room -= character.length;
+    if (room < 0) break;
+    kept.unshift(character);
+  }
+  const mark = kept.length < characters.length ? '…' : '';
+  return `\`\`\`\n${mark}${kept.join('')}\n\`\`\``;
 }
 
-/** A link; the address must be one of {@link safeUrl}. */
+/** A link; the address must be one of {@link safeUrl} or {@link escapeUrl}. */
 export function link(url: string, label: string): string {
-  return `<${url}|${escapeText(clip(oneLine(label), 60)).replaceAll('|', '¦')}>`;
+  const shown = clip(oneLine(label), 60) || 'link'; // `<url|>` would show its marks
+  return `<${url}|${escapeText(shown).replaceAll('|', '¦')}>`;
 }
+
+/** A longer address has no place among the 3,000 characters of a text object; `&` and what is not ASCII grow on the way. */
+const MAX_URL = 1000;
 
 /** The address as it may stand in a message, or undefined: http or https, with no credentials in it, not overlong. */
 export function safeUrl(text: unknown): string | undefined {
-  if (typeof text !== 'string' || text.length > 1000 || !/^https?:\/\//i.test(text) || !URL.canParse(text))
+  if (typeof text !== 'string' || text.length > MAX_URL || !/^https?:\/\//i.test(text) || !URL.canParse(text))
     return undefined;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return undefined; // `https://bank.example@evil.example` deceives
-  return url.href.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll('&', '&amp;');
+  const {href, username, password} = new URL(text);
+  if (username !== '' || password !== '') return undefined; // `https://bank.example@evil.example` deceives
+  const escaped = escapeUrl(href);
+  return escaped.length > MAX_URL ? undefined : escaped;
+}
+
+/** An address as it may stand in a link: with nothing that ends the link, or that Slack could take for a mark. */
+export function escapeUrl(url: string): string {
+  const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  return url.replace(/[\u0000- <>|*~`]/g, encode).replaceAll('&', '&amp;');
 }
 
 /** The moment in the reader's own time zone; the fallback shows where Slack can't. `at` is ISO 8601. */
 export function localTime(at: string): string {
   const milliseconds = Date.parse(at);
-  if (Number.isNaN(milliseconds)) return escapeText(showValue(at, 64));
+  if (Number.isNaN(milliseconds) || milliseconds < 0) return escapeText(showValue(at, 64));
   const iso = new Date(milliseconds).toISOString();
   return `<!date^${Math.floor(milliseconds / 1000)}^{date_short_pretty} {time_secs}|${iso}>`;
 }

@@ -1,6 +1,6 @@
 /** Act: whether an entity, read anew, is still as the rule's reason says. Pure. */
-import {isDeepStrictEqual} from 'node:util';
 import {propertyOf, type Values} from '../change/change.ts';
+import {isSameJson} from '../change/json.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule} from '../rules/rules.ts';
 
@@ -10,5 +10,5 @@ export function stillStands(rule: Rule, {property, to}: Transition, current: Val
   if (rule.above !== undefined) return typeof value === 'number' && value >= rule.above;
   if (rule.below !== undefined) return typeof value === 'number' && value <= rule.below;
   if (rule.to !== undefined) return rule.to.some(wanted => wanted === value);
-  return isDeepStrictEqual(value, to);
+  return isSameJson(value, to);
 }

@@ -1,5 +1,5 @@
 /** The `client_payload` of a dispatch: changes as the relay hands them to the action (design §5), within GitHub's limits. */
-import {z} from 'zod';
+import * as z from 'zod/mini';
 import {PayloadError} from '../errors.ts';
 import {clip, oneLine} from '../text.ts';
 import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Values} from './change.ts';
@@ -22,36 +22,50 @@ export interface ClientPayload {
 }
 
 const Values_ = z.custom<Values>(isObject, 'must be an object');
-const Snapshot_ = z.object({properties: Values_, relations: Values_});
+const Snapshot_ = z.object({properties: Values_, relations: Values_}, 'must be an object');
+const Text = z.string('must be a text');
+const Name = Text.check(z.minLength(1, 'must not be empty'));
+const Texts = z.array(Text, 'must be a list of texts');
 
-const Change_ = z.object({
-  id: z.string(),
-  runId: z.string().exactOptional(),
-  source: z.enum(CHANGE_SOURCES),
-  action: z.enum(CHANGE_ACTIONS),
-  blueprint: z.string().min(1),
-  entity: z.string().min(1),
-  title: z.string(),
-  team: z.array(z.string()),
-  at: z.string(),
-  by: z.object({
-    userId: z.string().exactOptional(),
-    email: z.string().exactOptional(),
-    byPort: z.boolean().exactOptional(),
-  }),
-  origin: z.string(),
-  before: Snapshot_.nullable(),
-  after: Snapshot_.nullable(),
-  timer: z.string().exactOptional(),
-  truncated: z.array(z.string()).exactOptional(),
-});
+const Actor_ = z.object(
+  {
+    userId: z.exactOptional(Text),
+    email: z.exactOptional(Text),
+    byPort: z.exactOptional(z.boolean('must be true or false')),
+  },
+  'must be an object',
+);
 
-const ClientPayload_ = z.object({
-  version: z.literal(1, 'is not a version that this action knows; use the same release of relay and action'),
-  title: z.string(),
-  partition: z.number(),
-  changes: z.array(Change_).min(1),
-});
+const Change_ = z.object(
+  {
+    id: Text,
+    runId: z.exactOptional(Text),
+    source: z.enum(CHANGE_SOURCES, `must be one of ${CHANGE_SOURCES.join(', ')}`),
+    action: z.enum(CHANGE_ACTIONS, `must be one of ${CHANGE_ACTIONS.join(', ')}`),
+    blueprint: Name,
+    entity: Name,
+    title: Text,
+    team: Texts,
+    at: Text,
+    by: Actor_,
+    origin: Text,
+    before: z.nullable(Snapshot_),
+    after: z.nullable(Snapshot_),
+    timer: z.exactOptional(Text),
+    truncated: z.exactOptional(Texts),
+  },
+  'must be an object',
+);
+
+const ClientPayload_ = z.object(
+  {
+    version: z.literal(1, 'is not a version that this action knows; use the same release of relay and action'),
+    title: Text,
+    partition: z.number('must be a number'),
+    changes: z.array(Change_, 'must be a list').check(z.minLength(1, 'must hold a change')),
+  },
+  'must be an object',
+);
 
 /** Whether a value claims to be a client payload of ours, rather than a message of Port's. */
 export function isClientPayload(value: unknown): boolean {

@@ -1,5 +1,5 @@
 /** Parse: every shape in which Port reports something → a typed change, or the name of what it is instead. */
-import {z} from 'zod';
+import * as z from 'zod/mini';
 import {PayloadError} from '../errors.ts';
 import {showValue} from '../text.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from './change.ts';
@@ -11,15 +11,18 @@ export type Parsed =
   | {readonly kind: 'change'; readonly change: Change}
   | {readonly kind: 'not-a-change'; readonly reason: string};
 
+const NO_OBJECT = 'must be an object';
 /** An object, kept as it is: zod's own records would drop a key named `__proto__`. */
-const AnyObject = z.custom<JsonObject>(isObject, 'must be an object');
+const AnyObject = z.custom<JsonObject>(isObject, NO_OBJECT);
 const Text = z.string('must be a string');
 
 /** Half a surrogate pair is no text: it can't be written into an address, nor into a file. */
 const Identifier = (max: number) =>
-  Text.min(1, 'must not be empty')
-    .max(max, `must have at most ${max} characters`)
-    .refine(text => !/\p{Surrogate}/u.test(text), 'must be well-formed text');
+  Text.check(
+    z.minLength(1, 'must not be empty'),
+    z.maxLength(max, `must have at most ${max} characters`),
+    z.refine(text => !/\p{Surrogate}/u.test(text), 'must be well-formed text'),
+  );
 
 /** Port's limits are 100 and 1,000 (apispec.yaml); an event beyond them is still better handled than refused. */
 const Blueprint = Identifier(1_000);
@@ -28,42 +31,43 @@ const Entity = Identifier(2_000);
 /** Port's run ids are letters, digits and `_`. Anything else would not be safe in the address of the run. */
 const RUN_ID = /^\w[\w.:@-]{0,199}$/;
 
-const SnapshotOfPort = z
-  .object({
-    title: Text.nullish(),
-    team: z.union([Text, z.array(Text)], 'must be a string or an array of strings').nullish(),
-    properties: AnyObject.nullish(),
-    relations: AnyObject.nullish(),
-  })
-  .nullish();
-
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
+const Time = Text.check(
+  z.refine(text => TIME.test(text) && !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time'),
+);
+const Flag = z.boolean('must be true or false');
+const {nullish} = z;
 
-const TriggerOfPort = z
-  .object(
+const SnapshotOfPort = nullish(
+  z.object(
     {
-      by: z
-        .object(
-          {
-            userId: Text.nullish(),
-            byPort: z.boolean('must be true or false').nullish(),
-            port: z.boolean('must be true or false').nullish(),
-            user: z.object({email: Text.nullish()}, 'must be an object').nullish(),
-          },
-          'must be an object',
-        )
-        .nullish(),
-      origin: Text.nullish(),
-      at: Text.refine(text => TIME.test(text) && !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time').nullish(),
+      title: nullish(Text),
+      team: nullish(z.union([Text, z.array(Text)], 'must be a string or an array of strings')),
+      properties: nullish(AnyObject),
+      relations: nullish(AnyObject),
     },
-    'must be an object',
-  )
-  .nullish();
+    NO_OBJECT,
+  ),
+);
+
+const ActorOfPort = z.object(
+  {
+    userId: nullish(Text),
+    byPort: nullish(Flag),
+    port: nullish(Flag),
+    user: nullish(z.object({email: nullish(Text)}, NO_OBJECT)),
+  },
+  NO_OBJECT,
+);
+
+const TriggerOfPort = nullish(
+  z.object({by: nullish(ActorOfPort), origin: nullish(Text), at: nullish(Time)}, NO_OBJECT),
+);
 
 const EventOfPort = z.object({
   trigger: TriggerOfPort,
-  diff: z.object({before: SnapshotOfPort, after: SnapshotOfPort}, 'must be an object').nullish(),
-  additionalData: z.object({property: Text.nullish()}, 'must be an object').nullish(),
+  diff: nullish(z.object({before: SnapshotOfPort, after: SnapshotOfPort}, NO_OBJECT)),
+  additionalData: nullish(z.object({property: nullish(Text)}, NO_OBJECT)),
 });
 
 /** `resourceType` is an open set; these are known not to be entities (reference: Port's audit log resources). */
@@ -146,7 +150,9 @@ function isSelfService(whole: JsonObject): boolean {
 /** The names of things that Port reports and that are no changes of entities; undefined for what looks like one. */
 function whatElse({body, whole, event}: Message, context: JsonObject | undefined): string | undefined {
   const resource = event['resourceType'];
-  if (typeof resource === 'string' && OTHER_RESOURCES.includes(resource)) return `an event about a ${resource}`;
+  if (typeof resource === 'string' && OTHER_RESOURCES.includes(resource)) {
+    return `an event about ${/^[ai]/.test(resource) ? 'an' : 'a'} ${resource}`;
+  }
   const isEntityEvent = context !== undefined && ('entity' in context || 'entityIdentifier' in context);
   if (isEntityEvent) return undefined;
   if (isObject(event['payload']) && 'action' in event['payload']) return "a run's message";
@@ -253,7 +259,7 @@ function readTeam(team: string | string[] | null | undefined): string[] {
   return typeof team === 'string' ? [team] : (team ?? []);
 }
 
-type ActorOfPort = NonNullable<z.infer<typeof TriggerOfPort>>['by'];
+type ActorOfPort = z.infer<typeof ActorOfPort> | null | undefined;
 
 /** Only the whole template context tells the e-mail address, and there under the outer trigger. */
 function readActor(by: ActorOfPort, {whole}: Message): Actor {
@@ -267,7 +273,7 @@ function readActor(by: ActorOfPort, {whole}: Message): Actor {
   };
 }
 
-function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -13,6 +13,8 @@ export interface Transition {
   readonly truncated: boolean;
 }
 
+const SIDES = ['before', 'after'] as const;
+
 /** How the property went. A timer event has no sides, so its transitions never changed. */
 export function transitionOf(change: Change, property: string): Transition {
   const from = propertyOf(change.before?.properties, property) ?? null;
@@ -32,9 +34,16 @@ function propertyNames(snapshot: Snapshot | null): string[] {
   return Object.keys(snapshot?.properties ?? {});
 }
 
+/** Whether the value that an expression would read, in any letter case, is not the entity's, on either side. */
+export function isCut(change: Change, property: string): boolean {
+  const marks = SIDES.map(side => `${side}.properties.${property}`.toLowerCase());
+  const isMarked = change.truncated?.some(path => marks.includes(path.toLowerCase())) ?? false;
+  return isMarked || isTruncated(change, property);
+}
+
 /** A value that is named as cut has a mark in its place, which still tells change from no change; under `*` all is gone. */
 function isTruncated(change: Change, property: string): boolean {
-  return (['before', 'after'] as const).some(
+  return SIDES.some(
     side =>
       change.truncated?.includes(`${side}.properties.*`) && !Object.hasOwn(change[side]?.properties ?? {}, property),
   );

@@ -1,15 +1,7 @@
 /** Access to GitHub's API: a file of the repository, for a workflow that checks nothing out. */
 import {getOctokit} from '@actions/github';
+import type {RepositoryFile} from '../deps.ts';
 import {messageOf} from '../errors.ts';
-
-export interface RepositoryFile {
-  /** "owner/name" */
-  readonly repository: string;
-  /** Relative to the repository's root. */
-  readonly path: string;
-  /** The commit that the workflow runs at. */
-  readonly sha: string;
-}
 
 /**
  * The text of a file as of a commit. Needs `contents: read`.

@@ -1,6 +1,6 @@
 /** Evaluate: the conditions of a rule, each asked of a change and answered with both values and a sentence. Pure. */
 import type {Change, ChangeAction} from '../change/change.ts';
-import type {Transition} from '../change/transition.ts';
+import {isCut, type Transition} from '../change/transition.ts';
 import type {Expression, ExpressionContext} from '../rules/expression.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
 import {showValue} from '../text.ts';
@@ -11,16 +11,17 @@ export interface Condition {
   readonly expected: unknown;
   readonly actual: unknown;
   readonly held: boolean;
-  /** What the author may have meant, where the values differ only in letter case. */
+  /** What the author may have meant, where the values differ only in letter case or in what can't be seen. */
   readonly hint?: string;
 }
 
-/** A condition with the sentence that explains it where it does not hold. */
-interface Answer extends Condition {
-  readonly reason: string;
+/** A condition, and the sentence that says why it does not hold: asked for only where it decides. */
+interface Answer {
+  readonly condition: Condition;
+  readonly explain: () => string;
 }
 
-export const ACTION_WORDS: Record<ChangeAction, string> = {
+const ACTION_WORDS: Record<ChangeAction, string> = {
   CREATE: 'created',
   UPDATE: 'updated',
   DELETE: 'deleted',
@@ -37,35 +38,25 @@ export function* conditionsOf(
   yield askBlueprint(rule, change);
   yield askAction(rule, change);
   if (transition !== undefined) yield* askTransition(rule, change, transition);
-  if (rule.if !== undefined) yield askExpression(rule.if, context());
+  if (rule.if !== undefined) yield askExpression(rule.if, change, context());
 }
 
 function askBlueprint({blueprint}: Rule, change: Change): Answer {
   const held = blueprint === change.blueprint;
-  const hint = held ? undefined : caseHint(change.blueprint, [blueprint]);
-  return withHint(
-    {
-      condition: 'blueprint',
-      expected: blueprint,
-      actual: change.blueprint,
-      held,
-      reason: `the rule watches blueprint ${blueprint}, the entity is of ${showValue(change.blueprint)}`,
-    },
-    hint,
+  return answer(
+    {condition: 'blueprint', expected: blueprint, actual: change.blueprint, held},
+    () => `the rule watches blueprint ${blueprint}, the entity is of ${showValue(change.blueprint)}`,
+    held ? undefined : lookalikeHint(change.blueprint, [blueprint]),
   );
 }
 
 function askAction({on}: Rule, change: Change): Answer {
-  const words = on.map(action => ACTION_WORDS[action]);
+  const expected = on.map(action => ACTION_WORDS[action]);
   const actual = ACTION_WORDS[change.action];
-  const held = on.includes(change.action);
-  return {
-    condition: 'on',
-    expected: words,
-    actual,
-    held,
-    reason: `the rule reacts to ${words.join(', ')}; this was ${actual}`,
-  };
+  return answer(
+    {condition: 'on', expected, actual, held: on.includes(change.action)},
+    () => `the rule reacts to ${expected.join(', ')}; this was ${actual}`,
+  );
 }
 
 function* askTransition(rule: Rule, change: Change, transition: Transition): Generator<Answer> {
@@ -78,26 +69,30 @@ function* askTransition(rule: Rule, change: Change, transition: Transition): Gen
 
 /** Legacy timer events do not say which timer expired: then it may be this one. */
 function askTimer({timer}: Change, {property}: Transition): Answer {
-  const held = timer === undefined || timer === property;
-  const reason = `the timer that expired is ${showValue(timer)}, not ${property}`;
-  return {condition: 'property', expected: property, actual: timer ?? null, held, reason};
+  return answer(
+    {condition: 'property', expected: property, actual: timer ?? null, held: timer === undefined || timer === property},
+    () => `the timer that expired is ${showValue(timer)}, not ${property}`,
+  );
 }
 
 function askChanged({property, from, to, changed, truncated}: Transition): Answer {
-  const reason = truncated
-    ? `${property} was cut from the payload to keep GitHub's size limit: whether it changed is not known`
-    : `${property} did not change: it stays ${showSide(to)}`;
-  const actual = changed ? `${showSide(from)} → ${showSide(to)}` : `stays ${showSide(to)}`;
-  return {condition: 'property', expected: `${property} changes`, actual, held: changed && !truncated, reason};
+  const actual = truncated ? 'not known' : changed ? `${showSide(from)} → ${showSide(to)}` : `stays ${showSide(to)}`;
+  return answer({condition: 'property', expected: `${property} changes`, actual, held: changed}, () =>
+    truncated ? isNotKnown(property) : `${property} did not change: it stays ${showSide(to)}`,
+  );
 }
 
 function askValue(condition: 'from' | 'to', wanted: readonly Scalar[], transition: Transition): Answer {
   const actual = transition[condition];
   const held = wanted.some(value => value === actual);
-  const hint = held ? undefined : caseHint(actual, wanted);
-  const list = wanted.map(value => showSide(value)).join(' or ');
-  const reason = `${transition.property} went ${condition} ${showSide(actual)}, not ${condition} ${list}`;
-  return withHint({condition, expected: wanted.length === 1 ? wanted[0] : wanted, actual, held, reason}, hint);
+  return answer(
+    {condition, expected: wanted.length === 1 ? wanted[0] : wanted, actual, held},
+    () => {
+      const list = wanted.map(value => showSide(value)).join(' or ');
+      return `${transition.property} went ${condition} ${showSide(actual)}, not ${condition} ${list}`;
+    },
+    held ? undefined : lookalikeHint(actual, wanted),
+  );
 }
 
 /**
@@ -107,46 +102,44 @@ function askValue(condition: 'from' | 'to', wanted: readonly Scalar[], transitio
 function askEdge(condition: 'above' | 'below', threshold: number, {property, from, to}: Transition): Answer {
   const isPast = (value: unknown) =>
     typeof value === 'number' && (condition === 'above' ? value >= threshold : value <= threshold);
-  const held = isPast(to) && !isPast(from);
-  return {
-    condition,
-    expected: threshold,
-    actual: to,
-    held,
-    reason: edgeReason(condition, threshold, {property, from, to}, isPast(to)),
-  };
+  return answer({condition, expected: threshold, actual: to, held: isPast(to) && !isPast(from)}, () => {
+    const edge = `${threshold} or ${condition === 'above' ? 'more' : 'less'}`;
+    if (to === null) return `${property} is not set`;
+    if (typeof to !== 'number') return `${property} is no number but ${showValue(JSON.stringify(to))}`;
+    if (!isPast(to)) return `${property} is at ${to}, not at ${edge}`;
+    return `${property} was at ${edge} already: it went from ${showSide(from)} to ${to}`;
+  });
 }
 
-function edgeReason(
-  condition: 'above' | 'below',
-  threshold: number,
-  {property, from, to}: {property: string; from: unknown; to: unknown},
-  isPast: boolean,
-): string {
-  const edge = condition === 'above' ? `${threshold} or more` : `${threshold} or less`;
-  if (typeof to !== 'number') {
-    return to === null ? `${property} is not set` : `${property} is no number but ${showValue(JSON.stringify(to))}`;
+function askExpression(expression: Expression, change: Change, context: ExpressionContext): Answer {
+  const {source, properties} = expression;
+  const cut = change.truncated && properties.find(property => isCut(change, property));
+  if (cut !== undefined) {
+    return answer({condition: 'if', expected: source, actual: 'not known', held: false}, () => isNotKnown(cut));
   }
-  if (isPast) return `${property} was at ${edge} already: it went from ${showSide(from)} to ${to}`;
-  return `${property} is at ${to}, not at ${edge}`;
+  const {held, values, error} = expression.evaluate(context);
+  const actual = error ?? Object.fromEntries(values.map(({path, value}) => [path, value]));
+  return answer({condition: 'if', expected: source, actual, held}, () => {
+    if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
+    const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
+    return `${showValue(source)} does not hold${seen === '' ? '' : `: ${seen}`}`;
+  });
 }
 
-function askExpression(expression: Expression, context: ExpressionContext): Answer {
-  const {held, values, error} = expression.evaluate(context);
-  const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
-  const why =
-    error === undefined
-      ? `does not hold${seen === '' ? '' : `: ${seen}`}`
-      : `could not be evaluated: ${showValue(error)}`;
-  const actual = error ?? Object.fromEntries(values.map(({path, value}) => [path, value]));
-  return {condition: 'if', expected: expression.source, actual, held, reason: `${showValue(expression.source)} ${why}`};
+function isNotKnown(property: string): string {
+  return `${property} was cut from the payload to keep GitHub's size limit: what it was is not known`;
+}
+
+function answer(condition: Condition, explain: () => string, hint?: string): Answer {
+  if (hint === undefined) return {condition, explain};
+  return {condition: {...condition, hint}, explain: () => `${explain()}; ${hint}`};
 }
 
 /** "not set", or the value; a text that could be taken for a value of another kind is quoted. */
 export function showSide(value: unknown): string {
   if (typeof value !== 'string') return showValue(value);
-  const ambiguous = value.trim() === '' || /^(true|false|null|not set|-?\d+(\.\d+)?)$/.test(value);
-  return ambiguous ? JSON.stringify(value) : showValue(value);
+  const looksOther = !Number.isNaN(Number(value)) || /^\s*(true|false|null|not set|["[{].*)\s*$/is.test(value);
+  return showValue(looksOther ? JSON.stringify(value) : value);
 }
 
 /** What happened to the entity, for a rule that names no property. */
@@ -156,12 +149,16 @@ export function describeAction(change: Change, property?: string): string {
   return timer === undefined ? 'a timer of the entity expired' : `the timer ${showValue(timer)} expired`;
 }
 
-function caseHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
-  if (typeof actual !== 'string') return undefined;
-  const meant = wanted.find(value => typeof value === 'string' && value.toLowerCase() === actual.toLowerCase());
-  return meant === undefined ? undefined : `"${showValue(actual)}" and "${meant}" differ only in letter case`;
+/** Where the author can't see why a text is not the one that was wanted. */
+function lookalikeHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
+  if (typeof actual !== 'string' || actual.length > 200) return undefined;
+  const texts = wanted.filter(value => typeof value === 'string');
+  const sameLetters = texts.find(text => text.toLowerCase() === actual.toLowerCase());
+  if (sameLetters !== undefined) return `"${showValue(actual)}" and "${sameLetters}" differ only in letter case`;
+  const sameLook = texts.find(text => visible(text) === visible(actual));
+  return sameLook && `"${showValue(actual)}" and "${sameLook}" differ only in spaces, or in what can't be seen`;
 }
 
-function withHint(answer: Answer, hint: string | undefined): Answer {
-  return hint === undefined ? answer : {...answer, hint, reason: `${answer.reason}; ${hint}`};
+function visible(text: string): string {
+  return text.replace(/[\s\p{Cf}]/gu, '').toLowerCase();
 }

@@ -39,10 +39,11 @@ function evaluateRule(rule: Rule, change: Change): Verdict {
   const context = () => toExpressionContext(change, transition);
   const conditions: Condition[] = [];
   let blocker: string | undefined;
-  for (const {reason, ...condition} of conditionsOf(rule, change, transition, context)) {
+  for (const {condition, explain} of conditionsOf(rule, change, transition, context)) {
     conditions.push(condition);
-    if (!condition.held) blocker ??= reason;
-    if (!condition.held && condition.condition === 'blueprint') break; // the rest would compare unlike things
+    if (condition.held) continue;
+    blocker ??= explain();
+    if (condition.condition === 'blueprint') break; // the rest would compare unlike things
   }
   const reason = blocker ?? matchReason(change, transition);
   return {rule, matched: blocker === undefined, reason, conditions, ...(transition === undefined ? {} : {transition})};

@@ -1,11 +1,13 @@
 /** Report: a run in which nothing could be decided: which mistakes, where, and a red step. */
 import type {Core} from '../deps.ts';
 import {ConfigError, messageOf, ReactorError} from '../errors.ts';
-import {logText} from '../text.ts';
+import {clip, logText} from '../text.ts';
 import {html} from './html.ts';
 
 /** GitHub shows ten annotations of a step; one is the failure itself. */
 const MAX_ANNOTATIONS = 9;
+/** GitHub drops a summary above 1 MiB, whole. */
+const MAX_TEXT = 100_000;
 
 /** Annotates each mistake at its place, writes the whole text to log and summary, and fails the step. */
 export async function reportFailure(
@@ -17,10 +19,20 @@ export async function reportFailure(
   if (error instanceof ConfigError && error.file !== undefined) annotate(error, core);
   core.setFailed(text.split('\n').map(logText).join('\n'));
   core.debug(error instanceof Error ? (error.stack ?? '') : '');
-  core.setOutput('outcome', 'failed');
-  if (env['GITHUB_STEP_SUMMARY']) {
-    await core.summary.addRaw(`${html`<h2>❌ Port Reactor: failed</h2><pre>${text}</pre>`.markup}\n`).write();
+  try {
+    for (const [name, value] of Object.entries(OUTPUTS)) core.setOutput(name, value);
+    if (env['GITHUB_STEP_SUMMARY']) await writeSummary(text, core);
+  } catch (broken) {
+    core.warning(logText(`Outputs and job summary could not be written: ${messageOf(broken)}`));
   }
+}
+
+/** What `fromJSON` in a later step can read. */
+const OUTPUTS = {outcome: 'failed', reactions: '[]', remediations: '[]'};
+
+async function writeSummary(text: string, core: Core): Promise<void> {
+  const {markup} = html`<h2>❌ Port Reactor: failed</h2><pre>${clip(text, MAX_TEXT)}</pre>`;
+  await core.summary.addRaw(`${markup}\n`).write();
 }
 
 function annotate({problems, file = ''}: ConfigError, core: Core): void {

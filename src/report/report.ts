@@ -1,108 +1,114 @@
 /** Report: outcomes → outputs, job summary, decision record, annotations; and whether the step is red. */
-import {mkdirSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {type Facts, factsOf} from '../act/facts.ts';
+import {jobItems} from '../act/hand-over.ts';
 import type {Outcome} from '../act/outcome.ts';
-import {variableText} from '../act/script-env.ts';
 import type {Decision} from '../decide/evaluate.ts';
-import type {Plan} from '../decide/plan.ts';
 import type {Core} from '../deps.ts';
+import {messageOf} from '../errors.ts';
 import type {Run} from '../run.ts';
-import {clip, count, logText} from '../text.ts';
+import {count, logText} from '../text.ts';
 import {reactionOf, renderRecord} from './decision-record.ts';
 import {renderSummary} from './summary.ts';
 
 export interface Report {
   readonly decisions: readonly Decision[];
-  readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
-  readonly dryRun: boolean;
-  /** Whether changes were left out because they came twice. */
+  /** How many changes were left out because they came twice. */
   readonly duplicates: number;
   /** Why there is nothing to decide, or what went wrong beside the reactions. */
   readonly remarks: readonly string[];
 }
 
-/** GitHub withholds a job's outputs above 1 MB; the record has them all. */
-const MAX_OUTPUT_CHARACTERS = 200_000;
-/** GitHub shows ten annotations of a step. */
+/** GitHub withholds a job's outputs above 1 MB in UTF-16, all of them. */
+const MAX_REACTIONS = 200_000;
+const MAX_FACT = 10_000;
+/** GitHub shows ten annotations of a step; one is the failure itself. */
 const MAX_ANNOTATIONS = 9;
 
 export type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
 
-/** Tells everybody, and leaves the step red where a required reaction failed. */
+/**
+ * Tells everybody, and leaves the step red where a required reaction failed, or where something could not be told.
+ * Never rejects: what has happened can't be taken back.
+ */
 export async function report(report: Report, core: Core, run: Run): Promise<void> {
   const outcome = outcomeOf(report);
-  writeOutputs(report, outcome, core, run);
-  await writeSummary({...report, outcome}, core, run);
-  const failed = report.outcomes.filter(({status}) => status === 'failed');
-  for (const {kind, match, detail} of failed.slice(0, MAX_ANNOTATIONS)) {
-    core.error(logText(`${match.rule.name}, ${match.change.entity}: ${kind} failed: ${detail}`), {
-      title: `Port Reactor: ${kind} failed`,
-    });
-  }
-  if (failed.length > 0)
-    core.setFailed(`${count(failed.length, 'reaction')} failed; the job summary says which and why.`);
+  const untold: string[] = [];
+  const attempt = async (what: string, work: () => void | Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      untold.push(`${what} could not be written: ${messageOf(error)}`);
+    }
+  };
+  await attempt('The decision record', () => core.setOutput('decisions', writeRecord(report, run)));
+  await attempt('The outputs', () => writeOutputs(report, outcome, core));
+  await attempt('The job summary', () => writeSummary(report, outcome, core, run));
+  complain(report.outcomes, untold, core);
 }
 
-function outcomeOf({outcomes, dryRun, decisions, duplicates}: Report): RunOutcome {
-  if (outcomes.some(({status}) => status === 'failed')) return 'failed';
-  if (outcomes.length > 0) return dryRun ? 'dry-run' : 'reacted';
+function outcomeOf({outcomes, decisions, duplicates}: Report): RunOutcome {
+  const isSome = (wanted: Outcome['status']) => outcomes.some(({status}) => status === wanted);
+  if (isSome('failed')) return 'failed';
+  if (isSome('planned')) return 'dry-run';
+  if (isSome('done')) return 'reacted';
   return decisions.length === 0 && duplicates > 0 ? 'duplicate' : 'nothing';
 }
 
-function writeOutputs({decisions, plan, outcomes, dryRun}: Report, outcome: RunOutcome, core: Core, run: Run): void {
-  const record = join(run.tempDir, 'decisions.jsonl');
-  mkdirSync(dirname(record), {recursive: true});
-  writeFileSync(record, renderRecord(decisions, outcomes, run.url));
-  const handOvers = dryRun ? [] : plan.handOvers;
-  const first = outcomes[0]?.match;
-  const outputs: Record<string, string> = {
+/** In a folder of its own: a job may use the action more than once. */
+function writeRecord({decisions, outcomes}: Report, {tempDir, url}: Run): string {
+  mkdirSync(tempDir, {recursive: true});
+  const path = join(mkdtempSync(join(tempDir, 'run-')), 'decisions.jsonl');
+  writeFileSync(path, renderRecord(decisions, outcomes, url));
+  return path;
+}
+
+function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void {
+  const [first] = outcomes;
+  const outputs = {
     outcome,
-    reactions: jsonList(outcomes.map(reactionOf)),
-    remediations: jsonList(handOvers.map(({match, job}) => ({job, ...factsOf(match)}))),
-    ...(first === undefined ? EMPTY_FACTS : firstOutputs(factsOf(first))),
-    decisions: record,
+    reactions: reactionList(outcomes, core),
+    remediations: JSON.stringify(jobItems(outcomes)),
+    ...firstOutputs(first === undefined ? undefined : factsOf(first.match, MAX_FACT)),
   };
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
-type Facts = ReturnType<typeof factsOf>;
-
-function factsOf({rule, change, transition}: Outcome['match']) {
-  return {
-    change: change.id,
-    rule: rule.name,
-    severity: rule.severity,
-    blueprint: change.blueprint,
-    entity: change.entity,
-    title: change.title,
-    property: transition?.property ?? '',
-    from: variableText(transition?.from),
-    to: variableText(transition?.to),
-    at: change.at,
-  };
+function firstOutputs(facts: Facts | undefined): Record<string, string> {
+  const names = ['rule', 'entity', 'blueprint', 'property', 'from', 'to', 'severity'] as const;
+  return Object.fromEntries(names.map(name => [name, facts?.[name] ?? '']));
 }
 
-function firstOutputs({rule, entity, blueprint, property, from, to, severity}: Facts): Record<string, string> {
-  const values = {rule, entity, blueprint, property, from, to, severity};
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, clip(value, 10_000)]));
+/** The first reactions, as many as an output takes. */
+function reactionList(outcomes: readonly Outcome[], core: Core): string {
+  const items = outcomes.map(outcome => JSON.stringify(reactionOf(outcome)));
+  let room = MAX_REACTIONS;
+  const end = items.findIndex(item => {
+    room -= item.length + 1;
+    return room < 0;
+  });
+  if (end === -1) return `[${items.join(',')}]`;
+  core.warning(`The output \`reactions\` has the first ${end} of ${items.length}; the decision record has all.`);
+  return `[${items.slice(0, end).join(',')}]`;
 }
 
-const EMPTY_FACTS = {rule: '', entity: '', blueprint: '', property: '', from: '', to: '', severity: ''};
+async function writeSummary(report: Report, outcome: RunOutcome, core: Core, run: Run): Promise<void> {
+  if (run.hasSummary) await core.summary.addRaw(renderSummary({...report, outcome})).write();
+}
 
-/** The first items, as many as an output takes. */
-function jsonList(items: readonly unknown[]): string {
-  const kept: string[] = [];
-  let length = 2;
-  for (const item of items) {
-    const text = JSON.stringify(item);
-    length += text.length + 1;
-    if (length > MAX_OUTPUT_CHARACTERS) break;
-    kept.push(text);
+function complain(outcomes: readonly Outcome[], untold: readonly string[], core: Core): void {
+  const failed = outcomes.filter(({status}) => status === 'failed');
+  for (const text of untold) core.error(logText(text), {title: 'Port Reactor'});
+  for (const {kind, match, detail} of failed.slice(0, MAX_ANNOTATIONS - untold.length)) {
+    core.error(logText(`${match.rule.name}, ${match.change.entity}: ${kind} failed: ${detail}`), {
+      title: `Port Reactor: ${kind} failed`,
+    });
   }
-  return `[${kept.join(',')}]`;
-}
-
-async function writeSummary(report: Report & {outcome: RunOutcome}, core: Core, run: Run): Promise<void> {
-  if (run.hasSummary) await core.summary.addRaw(renderSummary(report)).write();
+  if (failed.length > 0) {
+    core.setFailed(`${count(failed.length, 'reaction')} failed; the job summary says which and why.`);
+  } else if (untold.length > 0) {
+    core.setFailed('The reactions are done, but not everything about them could be told.');
+  }
 }

@@ -1,5 +1,5 @@
 /** Report: the job summary: what happened, every rule with its reason, every reaction with its outcome. Pure. */
-import type {Outcome} from '../act/outcome.ts';
+import {type Outcome, tallyOf} from '../act/outcome.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
 import {describeAction, showSide} from '../decide/conditions.ts';
@@ -18,19 +18,23 @@ export interface Summary {
 }
 
 /** GitHub drops a step's summary above 1 MiB, whole; what comes after this size is counted instead of shown. */
-const MAX_LENGTH = 700_000;
+const MAX_BYTES = 900 * 1024;
+const MAX_REMARKS = 20;
+const MAX_MESSAGES = 5;
+const MAX_MESSAGE = 10_000;
 const MAX_JSON = 30_000;
 const MAX_OUTPUT = 20_000;
 
-/** The summary as HTML, bounded in size whatever the changes hold. */
+/** The summary as HTML, bounded in size whatever the changes hold; first the changes that are worth a look. */
 export function renderSummary(summary: Summary): string {
-  const sections: string[] = [renderHead(summary).markup];
-  let length = sections[0]?.length ?? 0;
-  for (const [index, decision] of summary.decisions.entries()) {
+  const sections = [renderHead(summary).markup];
+  let room = MAX_BYTES - byteLength(sections[0]);
+  const decisions = mostUrgentFirst(summary);
+  for (const [index, decision] of decisions.entries()) {
     const {markup} = renderDecision(decision, summary.outcomes);
-    length += markup.length;
-    if (length > MAX_LENGTH) {
-      const rest = count(summary.decisions.length - index, 'more change');
+    room -= byteLength(markup);
+    if (room < 0) {
+      const rest = count(decisions.length - index, 'more change');
       sections.push(html`<p>… and ${rest}, in the decision record.</p>`.markup);
       break;
     }
@@ -39,72 +43,101 @@ export function renderSummary(summary: Summary): string {
   return `${sections.join('\n')}\n`;
 }
 
+/** With its line end. */
+function byteLength(markup = ''): number {
+  return Buffer.byteLength(markup) + 1;
+}
+
+/** What failed, then what was reacted to, then the rest, each in the order of the event. */
+function mostUrgentFirst({decisions, outcomes}: Summary): Decision[] {
+  const failed = new Set(outcomes.filter(({status}) => status === 'failed').map(({match}) => match.change));
+  const reacted = new Set(outcomes.map(({match}) => match.change));
+  const rank = ({change}: Decision) => (failed.has(change) ? 0 : reacted.has(change) ? 1 : 2);
+  return decisions.toSorted((a, b) => rank(a) - rank(b));
+}
+
 function renderHead({outcome, decisions, outcomes, remarks}: Summary): Html {
-  const tally = (['done', 'planned', 'skipped', 'failed'] as const)
-    .map(status => ({status, n: outcomes.filter(one => one.status === status).length}))
-    .filter(({n}) => n > 0)
-    .map(({status, n}) => `${n} ${status}`);
   const matched = decisions.filter(({verdicts}) => verdicts.some(verdict => verdict.matched)).length;
-  const text = `${count(decisions.length, 'change')}, ${matched} matched by a rule; reactions: ${tally.join(', ') || 'none'}.`;
+  const text = `${count(decisions.length, 'change')}, ${matched} matched by a rule; reactions: ${tallyOf(outcomes) || 'none'}.`;
   return html`<h2>${ICONS[outcome] ?? ''} Port Reactor: ${outcome}</h2>
-<p>${text}</p>${remarks.map(
+<p>${text}</p>${renderRemarks(remarks)}${renderMessages(outcomes)}`;
+}
+
+function renderRemarks(remarks: readonly string[]): Html[] {
+  const rest = remarks.length - MAX_REMARKS;
+  const shown = [...remarks.slice(0, MAX_REMARKS), ...(rest > 0 ? [`… and ${count(rest, 'more remark')}.`] : [])];
+  return shown.map(
     remark => html`
-<p>⚠️ ${clip(remark, 2000)}</p>`,
-  )}`;
+<p>⚠️ ${clip(remark, 1000)}</p>`,
+  );
+}
+
+/** Messages that nobody got are to be read here. */
+function renderMessages(outcomes: readonly Outcome[]): Html[] {
+  const unsent = outcomes.filter(({status}) => status !== 'done').flatMap(({message}) => message ?? []);
+  const messages = [...new Set(unsent)];
+  const rest = messages.length - MAX_MESSAGES;
+  const shown = messages.slice(0, MAX_MESSAGES).map(
+    message => html`
+<details open><summary>The Slack message</summary><pre>${clip(message, MAX_MESSAGE)}</pre></details>`,
+  );
+  return rest > 0 ? [...shown, html`<p>… and ${count(rest, 'more message')}.</p>`] : shown;
 }
 
 const ICONS: Readonly<Record<string, string>> = {
-  reacted: '✅', nothing: '💤', duplicate: '♻️', 'dry-run': '📝', failed: '❌',
-  done: '✅', planned: '📝', skipped: '⏭️',
+  reacted: '✅',
+  nothing: '💤',
+  duplicate: '♻️',
+  'dry-run': '📝',
+  failed: '❌',
+  done: '✅',
+  planned: '📝',
+  skipped: '⏭️',
 };
 
 function renderDecision({change, verdicts}: Decision, outcomes: readonly Outcome[]): Html {
   const own = outcomes.filter(({match}) => match.change === change);
-  const watching = verdicts.filter(({rule}) => rule.blueprint === change.blueprint);
-  const others = verdicts.length - watching.length;
   return html`
 <h3>${clip(oneLine(change.title), 150)}: ${headlineOf(change)}</h3>
 <p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>
 ${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}
-<table><tr><th></th><th>Rule</th><th>Reason</th></tr>${watching.map(
-    ({rule, matched, reason}) => html`
-<tr><td>${matched ? '✅' : '➖'}</td><td><code>${rule.name}</code></td><td>${clip(reason, 1000)}</td></tr>`,
-  )}</table>${
-    others > 0
-      ? html`
-<p>${count(others, 'rule')} watch other blueprints.</p>`
-      : []
-  }
+${renderVerdicts(verdicts, change)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
 }
 
-function renderReactions(outcomes: readonly Outcome[]): Html {
-  return html`<table><tr><th></th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${textsOf(outcomes)}`;
+function renderVerdicts(verdicts: Decision['verdicts'], {blueprint}: Change): Html {
+  const watching = verdicts.filter(({rule}) => rule.blueprint === blueprint);
+  const others = verdicts.length - watching.length;
+  const rows = watching.map(
+    ({rule, matched, reason}) => html`
+<tr><td>${matched ? '✅' : '➖'}</td><td><code>${rule.name}</code></td><td>${clip(reason, 1000)}</td></tr>`,
+  );
+  const note = html`<p>Watching other blueprints: ${count(others, 'rule')}.</p>`;
+  return html`<table><tr><th></th><th>Rule</th><th>Reason</th></tr>${rows}</table>${others > 0 ? note : []}`;
 }
 
-function renderReaction({match, kind, status, detail, durationMs, run, job}: Outcome): Html {
+function renderReactions(outcomes: readonly Outcome[]): Html {
+  return html`<table><tr><th></th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${renderOutputs(outcomes)}`;
+}
+
+function renderReaction({match, kind, status, detail, durationMs, run, job, destination}: Outcome): Html {
   const notes = notInForce(match.rule, kind).map(note => html`<br>ℹ️ ${note}`);
-  const subject = run ?? job ?? '';
+  const subject = run ?? job ?? destination ?? '';
   return html`
 <tr><td>${ICONS[status] ?? '❌'}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}</td><td><code>${match.rule.name}</code></td><td>${status}: ${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
 }
 
-/** Messages that nobody got are to be read here; outputs are worth a look. */
-function textsOf(outcomes: readonly Outcome[]): Html[] {
-  const unsent = outcomes.filter(({message, status}) => message !== undefined && status !== 'done');
-  const messages = [...new Set(unsent.map(({message = ''}) => message))].map(
-    message => html`
-<details open><summary>The Slack message</summary><pre>${clip(message, MAX_OUTPUT)}</pre></details>`,
-  );
-  const outputs = outcomes.flatMap(({output, run}) =>
-    output === undefined || output.trim() === ''
-      ? []
-      : [
-          html`
-<details><summary>Output of <code>${run ?? ''}</code></summary><pre>${output.slice(-MAX_OUTPUT)}</pre></details>`,
-        ],
-  );
-  return [...messages, ...outputs];
+function renderOutputs(outcomes: readonly Outcome[]): Html[] {
+  return outcomes
+    .filter(({output = ''}) => output.trim() !== '')
+    .map(
+      ({output = '', run = ''}) => html`
+<details><summary>Output of <code>${run}</code></summary><pre>${lastPart(output)}</pre></details>`,
+    );
+}
+
+function lastPart(output: string): string {
+  return output.length <= MAX_OUTPUT ? output : `…${output.slice(-MAX_OUTPUT)}`;
 }
 
 /** "healthStatus Healthy → Degraded", or what happened to the entity. */
@@ -113,7 +146,7 @@ export function headlineOf(change: Change): string {
   const [first] = names;
   if (first === undefined) return describeAction(change);
   const {property, from, to} = transitionOf(change, first);
-  const more = names.length === 1 ? '' : ` and ${count(names.length - 1, 'more')}`;
+  const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
   return `${clip(oneLine(property), 80)} ${clip(showSide(from), 60)} → ${clip(showSide(to), 60)}${more}`;
 }
 

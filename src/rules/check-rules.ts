@@ -1,5 +1,7 @@
 /** Checks across the keys of rules: what each key by itself can't tell. They look at the written form, mended or not. */
-import {isDeepStrictEqual} from 'node:util';
+import {isObject, isSameJson, type JsonObject} from '../change/json.ts';
+import {nearest, suggest} from './nearest.ts';
+import {scriptPathMistake, VARIABLE} from './written-rules.ts';
 
 /** Whether a file of the repository exists; absent where nobody can tell, as in the relay. */
 export type FileExists = (path: string) => boolean;
@@ -15,29 +17,30 @@ export interface FoundProblem {
   readonly column?: number;
 }
 
-type Written = Record<string, unknown>;
+type Written = JsonObject;
 type Check = (rule: Written) => FoundProblem[];
 
 const CONDITIONS = ['from', 'to', 'above', 'below', 'clear'] as const;
 
 /** Everything that is wrong within one written rule. */
 export function checkRule(rule: unknown, fileExists: FileExists | undefined): FoundProblem[] {
-  if (!isMapping(rule)) return [];
+  if (!isObject(rule)) return [];
   return [...CHECKS.flatMap(check => check(rule)), ...checkScript(rule, fileExists)];
 }
 
-/** Everything that is wrong between rules, and between routes. */
+/** Everything that is wrong between rules, between routes, and between the two. */
 export function checkRules(rules: readonly unknown[], routes: readonly unknown[]): FoundProblem[] {
-  return [...checkNames(rules), ...checkRoutes(routes)];
+  const names = rules.map(rule => (isObject(rule) ? textOf(rule['name']) : undefined));
+  return [...checkNames(names), ...checkRoutes(routes), ...checkRuleNames(names, routes)];
 }
 
 const CHECKS: readonly Check[] = [
   function conditionsNeedAProperty(rule) {
-    if (has(rule, 'property')) return [];
+    if (!lacks(rule, 'property')) return [];
     return CONDITIONS.filter(key => has(rule, key)).map(key => at(key, `needs \`property\`, whose value it is about`));
   },
   function clearNeedsAnEdge(rule) {
-    if (!has(rule, 'clear') || has(rule, 'above') || has(rule, 'below')) return [];
+    if (!has(rule, 'clear') || !lacks(rule, 'above') || !lacks(rule, 'below')) return [];
     return [at('clear', 'needs `above` or `below`, which it ends')];
   },
   function clearLiesBehindTheEdge({above, below, clear}) {
@@ -53,18 +56,17 @@ const CHECKS: readonly Check[] = [
     return [at('below', 'can never fire together with `above`: a value rises or falls; write two rules')];
   },
   function someReaction(rule) {
-    if ((rule['notify'] !== undefined && rule['notify'] !== false) || has(rule, 'remediate')) return [];
-    return [{path: ['name'], message: 'does nothing; add `notify: true` or `remediate:`'}];
+    if (!lacks(rule, 'remediate') || (rule['notify'] !== false && !lacks(rule, 'notify'))) return [];
+    return [{path: [], message: 'does nothing; add `notify: true` or `remediate:`'}];
   },
   function runOrJob({remediate}) {
-    if (!isMapping(remediate) || has(remediate, 'run') !== has(remediate, 'job')) return [];
-    const message = has(remediate, 'run')
-      ? 'has both `run` and `job`; keep one'
-      : 'needs `run: <file of the repository>` or `job: <name>`';
-    return [{path: ['remediate'], message, atKey: true}];
+    if (!isObject(remediate)) return [];
+    if (has(remediate, 'run') && has(remediate, 'job')) return [at('remediate', 'has both `run` and `job`; keep one')];
+    if (!lacks(remediate, 'run') || !lacks(remediate, 'job')) return [];
+    return [at('remediate', 'needs `run: <file of the repository>` or `job: <name>`')];
   },
   function jobTakesNoScriptSettings({remediate}) {
-    if (!isMapping(remediate) || !has(remediate, 'job') || has(remediate, 'run')) return [];
+    if (!isObject(remediate) || !has(remediate, 'job') || has(remediate, 'run')) return [];
     return ['timeout', 'env', 'pass']
       .filter(key => has(remediate, key))
       .map(key => ({
@@ -74,7 +76,7 @@ const CHECKS: readonly Check[] = [
       }));
   },
   function variableNames({remediate}) {
-    const env = isMapping(remediate) && isMapping(remediate['env']) ? Object.keys(remediate['env']) : [];
+    const env = isObject(remediate) && isObject(remediate['env']) ? Object.keys(remediate['env']) : [];
     return env.flatMap(name => {
       const message = variableMistake(name);
       return message === undefined ? [] : [{path: ['remediate', 'env', name], message, atKey: true}];
@@ -89,52 +91,61 @@ const CHECKS: readonly Check[] = [
   },
   function fromDiffersFromTo({from, to}) {
     const [sources, targets] = [listOf(from), listOf(to)];
-    if (sources.length !== 1 || targets.length !== 1 || !isDeepStrictEqual(sources, targets)) return [];
+    if (sources.length !== 1 || targets.length !== 1 || !isSameJson(sources, targets)) return [];
     return [at('to', 'can never fire: it is the value of `from`, and only changes are looked at')];
   },
   function sidesExist(rule) {
     const on = listOf(rule['on']);
     const only = (word: string) => on.length > 0 && on.every(item => item === word);
-    const lacksNull = (key: 'from' | 'to') => has(rule, key) && !listOf(rule[key]).includes(null);
-    if (only('deleted') && lacksNull('to'))
-      return [at('to', 'can never hold: after a deletion nothing is set; use null, or `from`')];
-    if (only('created') && lacksNull('from'))
-      return [at('from', 'can never hold: before a creation nothing is set; use null, or `to`')];
-    return [];
+    const needsValue = (key: string) => has(rule, key) && !listOf(rule[key]).includes(null);
+    const keys = only('deleted') ? ['to', 'above', 'below'] : only('created') ? ['from'] : [];
+    const why = only('deleted')
+      ? 'after a deletion nothing is set; use `from`'
+      : 'before a creation nothing is set; use `to`';
+    return keys.filter(needsValue).map(key => at(key, `can never hold: ${why}`));
   },
 ];
 
 function variableMistake(name: string): string | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return 'is not the name of a variable: letters, digits and _';
+  if (!VARIABLE.test(name) || name === '__proto__') return 'is not the name of a variable: letters, digits and _';
   if (/^REACTOR_/i.test(name)) return 'is a name that the action sets; choose one that does not start with REACTOR_';
   return undefined;
 }
 
 function checkScript({remediate}: Written, fileExists: FileExists | undefined): FoundProblem[] {
-  const run = isMapping(remediate) ? remediate['run'] : undefined;
-  if (typeof run !== 'string' || /\s/.test(run) || fileExists === undefined || fileExists(run)) return [];
+  const run = isObject(remediate) ? remediate['run'] : undefined;
+  if (typeof run !== 'string' || run.trim() === '' || scriptPathMistake(run.trim()) !== undefined) return [];
+  if (fileExists === undefined || fileExists(run.trim())) return [];
   return [
     {path: ['remediate', 'run'], message: `there is no file "${run}" in the repository; commit it, or mend the path`},
   ];
 }
 
-function checkNames(rules: readonly unknown[]): FoundProblem[] {
-  const names = rules.map(rule => (isMapping(rule) ? rule['name'] : undefined));
+function checkNames(names: readonly (string | undefined)[]): FoundProblem[] {
   return names.flatMap((name, index) => {
     const first = names.indexOf(name);
-    if (typeof name !== 'string' || first === index) return [];
-    return [
-      {
-        path: ['rules', index, 'name'],
-        message: `"${name}" is also the name of rules[${first}]; names tell reactions apart`,
-      },
-    ];
+    if (name === undefined || first === index) return [];
+    const message = `"${name}" is also the name of rules[${first}]; names tell reactions apart`;
+    return [{path: ['rules', index, 'name'], message}];
+  });
+}
+
+/** A route for a rule that is not there would never be taken. */
+function checkRuleNames(names: readonly (string | undefined)[], routes: readonly unknown[]): FoundProblem[] {
+  const known = names.filter(name => name !== undefined);
+  return routes.flatMap((route, index) => {
+    const written = isObject(route) && isObject(route['match']) ? route['match']['rule'] : undefined;
+    return listOf(written).flatMap((name, item) => {
+      if (textOf(name) === undefined || known.includes(textOf(name) ?? '')) return [];
+      const path = ['routes', index, 'match', 'rule', ...(Array.isArray(written) ? [item] : [])];
+      return [{path, message: `there is no rule "${name}"${suggest(String(name), known)}`}];
+    });
   });
 }
 
 /** The first match decides, so a route behind one that takes all of its notifications is never reached. */
 function checkRoutes(routes: readonly unknown[]): FoundProblem[] {
-  const matches = routes.map(route => (isMapping(route) ? matchOf(route) : undefined));
+  const matches = routes.map(route => (isObject(route) ? matchOf(route['match']) : undefined));
   return matches.flatMap((match, index) => {
     const earlier = matches.slice(0, index).findIndex(other => other && match && covers(other, match));
     if (earlier === -1) return [];
@@ -147,8 +158,9 @@ function checkRoutes(routes: readonly unknown[]): FoundProblem[] {
   });
 }
 
-function matchOf(route: Written): Map<string, readonly unknown[]> {
-  const match = isMapping(route['match']) ? route['match'] : {};
+/** Of a match that is none, another check tells. */
+function matchOf(match: unknown = {}): Map<string, readonly unknown[]> | undefined {
+  if (!isObject(match)) return undefined;
   return new Map(Object.entries(match).map(([key, value]) => [key, listOf(value)]));
 }
 
@@ -166,13 +178,19 @@ function at(key: string, message: string): FoundProblem {
 }
 
 function has(mapping: Written, key: string): boolean {
-  return Object.hasOwn(mapping, key) && mapping[key] !== undefined;
+  return Object.hasOwn(mapping, key);
+}
+
+/** Whether the key is missing, even as a misspelt name, of which another check tells. */
+export function lacks(mapping: Written, key: string): boolean {
+  return !has(mapping, key) && !Object.keys(mapping).some(other => nearest(other, [key]) !== undefined);
+}
+
+/** As the schema takes it: trimmed. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim() : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
-}
-
-function isMapping(value: unknown): value is Written {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,20 +2,24 @@
  * Conditions in GitHub's expression language, compiled when rules are loaded and asked of many changes.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
  */
-import {data, Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
+import {Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
 import {ContextAccess, FunctionCall, Grouping, IndexAccess, Literal, Logical, Unary} from '@actions/expressions/ast';
+import {wellKnownFunctions} from '@actions/expressions/funcs';
+import {TokenType} from '@actions/expressions/lexer';
 import {truthy} from '@actions/expressions/result';
 import type {Change} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
+import {clip, oneLine} from '../text.ts';
+import {type ExpressionContext, fromData, toData} from './expression-data.ts';
+import {nearest, suggest} from './nearest.ts';
+
+export type {ExpressionContext} from './expression-data.ts';
 
 /** The names that an expression can start from. */
 const ROOTS = ['change', 'before', 'after'] as const;
 
-export type ExpressionContext = data.Dictionary;
-type Pair = ReturnType<data.Dictionary['pairs']>[number];
-
 /** Whether the condition holds, and the values that it looked at, for the explanation. */
-export interface ExpressionResult {
+interface ExpressionResult {
   readonly held: boolean;
   readonly values: readonly {readonly path: string; readonly value: unknown}[];
   /** Why it could not be evaluated; it does not hold then. */
@@ -24,7 +28,7 @@ export interface ExpressionResult {
 
 export interface Expression {
   readonly source: string;
-  /** Names of entity properties that it reads, as far as they are written out. */
+  /** Names of entity properties that it reads, as far as they are written out; GitHub reads them in any letter case. */
   readonly properties: readonly string[];
   evaluate(context: ExpressionContext): ExpressionResult;
 }
@@ -44,29 +48,39 @@ export class ExpressionError extends Error {
  * @throws {ExpressionError} for anything that GitHub's parser refuses, unknown names and functions among it
  */
 export function compileExpression(written: string): Expression {
-  const [, inner] = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(written) ?? [];
-  const source = (inner ?? written).trim();
+  const [, opening = '', inner = written] = /^(\s*\$\{\{)([\s\S]*)\}\}\s*$/.exec(written) ?? [];
+  const source = inner.trim();
   if (source === '') throw new ExpressionError('is empty; write a condition, or remove the key');
-  const tree = parseSource(source, written.indexOf(source));
+  const tree = parseSource(source, opening.length + inner.length - inner.trimStart().length);
   const accesses = accessesOf(tree);
   return {
     source,
-    properties: accesses.flatMap(({parts: [root, part, name]}) =>
-      (root === 'before' || root === 'after') && part === 'properties' && name !== undefined ? [name] : [],
-    ),
+    properties: propertiesIn(tree),
     evaluate: context => evaluateTree(tree, accesses, context),
   };
 }
 
 function parseSource(source: string, offset: number): Expr {
   try {
-    return new Parser(new Lexer(source).lex().tokens, [...ROOTS], []).parse();
+    const tokens = new Lexer(source).lex().tokens.map(token =>
+      // The lexer undoubles only the first of several doubled quotes.
+      token.type === TokenType.STRING ? {...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'")} : token,
+    );
+    const tree = new Parser(tokens, [...ROOTS], []).parse();
+    for (const node of nodesOf(tree)) if (node instanceof FunctionCall) requireFunction(node);
+    return tree;
   } catch (error) {
-    throw new ExpressionError(readable(messageOf(error), source), columnOf(error, offset));
+    throw new ExpressionError(readable(messageOf(error)), columnOf(error, offset));
   }
 }
 
-/** GitHub's parser tells a position in three ways. */
+/** The parser looks names up in a plain object: there, it also finds `constructor`. */
+function requireFunction({functionName: {lexeme, range}}: FunctionCall): void {
+  if (Object.hasOwn(wellKnownFunctions, lexeme.toLowerCase())) return;
+  throw Object.assign(new Error(`Unrecognized function: '${lexeme}'`), {pos: range.start});
+}
+
+/** GitHub's parser tells a position in two ways. In the lines after the first, it is not told right. */
 function columnOf(error: unknown, offset: number): number | undefined {
   const pos = (error as {pos?: {line: number; column: number}}).pos;
   if (pos?.line === 0) return offset + pos.column;
@@ -74,13 +88,38 @@ function columnOf(error: unknown, offset: number): number | undefined {
   return position === undefined ? undefined : offset + Number(position) - 1;
 }
 
-function readable(message: string, source: string): string {
+/** What people write who know other languages, by the character that the parser stumbles over. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['=', 'to compare, write =='],
+  ['&', 'for "and", write &&'],
+  ['|', 'for "or", write ||'],
+  ['"', "texts are written in single quotes: 'text'"],
+  ["'", 'a text needs a single quote at its end'],
+  ['$', 'names are written as they are, without ${{ within the condition'],
+  ...['+', '-', '*', '/', '%'].map(sign => [sign, 'there is no arithmetic'] as const),
+]);
+
+function readable(message: string): string {
   if (message.includes('ErrorExceededMaxLength')) return 'is longer than 21,000 characters';
-  const short = message.replace(/\.? Located at position \d+ within expression: [\s\S]*$/, '');
-  if (/Unrecognized named-value/.test(short)) return `${short}; an expression starts from ${ROOTS.join(', ')}`;
-  if (/(^|[^=!<>])=([^=]|$)/.test(source)) return `${short}; to compare, write ==`;
-  if (source.includes('"')) return `${short}; texts are written in single quotes: 'text'`;
-  return short;
+  const short = message.replace(/\.? Located at position \d+ within expression: .*$/, '');
+  if (short === "Unexpected symbol: 'EOF'") return 'Unexpected end of expression';
+  const [, what = '', symbol = ''] = /^([^:]+): '(.*)'$/.exec(short) ?? [];
+  return `${clip(oneLine(short), 150)}${hintFor(what, symbol)}`;
+}
+
+function hintFor(what: string, symbol: string): string {
+  if (what === 'Unrecognized named-value') {
+    const near = nearest(symbol, ROOTS);
+    return near === undefined ? `; an expression starts from ${ROOTS.join(', ')}` : `; did you mean "${near}"?`;
+  }
+  if (what === 'Unrecognized function') {
+    return suggest(
+      symbol,
+      Object.values(wellKnownFunctions).map(({name}) => name),
+    );
+  }
+  const hint = what === 'Unexpected symbol' ? HINTS.get(symbol.charAt(0)) : undefined;
+  return hint === undefined ? '' : `; ${hint}`;
 }
 
 function evaluateTree(tree: Expr, accesses: readonly Access[], context: ExpressionContext): ExpressionResult {
@@ -94,31 +133,44 @@ function evaluateTree(tree: Expr, accesses: readonly Access[], context: Expressi
 
 function valueAt(node: Expr, context: ExpressionContext): unknown {
   try {
-    return JSON.parse(JSON.stringify(new Evaluator(node, context).evaluate(), data.replacer));
+    return fromData(new Evaluator(node, context).evaluate());
   } catch {
-    return null; // `fromJSON` of no JSON, say: the evaluation of the whole reports it
+    return null; // the evaluation of the whole reports it
   }
 }
 
-/** `after.properties.locked` in a tree: its text, its names, its node. */
+/** `after.properties.locked` in a tree: its text, and its node. */
 interface Access {
   readonly path: string;
-  readonly parts: readonly string[];
   readonly node: Expr;
 }
 
+/** What the tree reads, each once, written out as far as can be. */
 function accessesOf(tree: Expr): Access[] {
-  const found: Access[] = [];
-  collect(tree, found);
-  return found.filter(({path}, index) => found.findIndex(other => other.path === path) === index);
+  const found = new Map<string, Access>();
+  for (const node of nodesOf(tree, node => pathOf(node) === undefined)) {
+    const path = pathOf(node);
+    if (path !== undefined) found.set(JSON.stringify(path), {path: path.join('.'), node});
+  }
+  return [...found.values()];
 }
 
-function collect(node: Expr, found: Access[]): void {
-  const parts = pathOf(node);
-  if (parts !== undefined) {
-    found.push({path: parts.join('.'), parts, node});
-  } else {
-    for (const child of childrenOf(node)) collect(child, found);
+/** Every name that stands behind `properties`, whatever that is reached through. */
+function propertiesIn(tree: Expr): string[] {
+  const names = [...nodesOf(tree)].flatMap(node => {
+    const name = nameAt(node);
+    const parent = name === undefined ? undefined : nameAt((node as IndexAccess).expr);
+    return name !== undefined && parent?.toLowerCase() === 'properties' ? [name] : [];
+  });
+  return [...new Set(names)];
+}
+
+/** The node and all below it, in the order of the text; those below only where `enters` says so. */
+function* nodesOf(tree: Expr, enters: (node: Expr) => boolean = () => true): Generator<Expr> {
+  const waiting = [tree];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    yield node;
+    if (enters(node)) waiting.push(...childrenOf(node).toReversed());
   }
 }
 
@@ -130,53 +182,27 @@ function childrenOf(node: Expr): Expr[] {
   return 'left' in node && 'right' in node ? [node.left as Expr, node.right as Expr] : [];
 }
 
+/** The names from a root on, for `after.properties.locked` and `(after)['properties'].locked` alike. */
 function pathOf(node: Expr): string[] | undefined {
+  if (node instanceof Grouping) return pathOf(node.group);
   if (node instanceof ContextAccess) return [node.name.lexeme];
-  if (!(node instanceof IndexAccess) || !(node.index instanceof Literal)) return undefined;
-  const parent = pathOf(node.expr);
-  return parent && [...parent, node.index.literal.coerceString()];
+  const name = nameAt(node);
+  const parent = name === undefined ? undefined : pathOf((node as IndexAccess).expr);
+  return parent && name !== undefined ? [...parent, name] : undefined;
 }
 
-/** What expressions see of a change: `change`, `before`, `after`. Convert once, ask often. */
+/** The last name of `x.name`, `x['name']` and `x[0]`. */
+function nameAt(node: Expr): string | undefined {
+  if (node instanceof Grouping) return nameAt(node.group);
+  return node instanceof IndexAccess && node.index instanceof Literal ? node.index.literal.coerceString() : undefined;
+}
+
+/** What expressions see of a change: `change`, `before`, `after`. Costs nothing until it is read. */
 export function toExpressionContext(
   change: Change,
   transition: {property: string; from: unknown; to: unknown} | undefined,
 ): ExpressionContext {
   const {before, after, ...rest} = change;
-  return toData({change: {...rest, ...transition}, before, after}) as ExpressionContext;
-}
-
-function toData(value: unknown): data.ExpressionData {
-  if (value === null || value === undefined) return new data.Null();
-  if (typeof value === 'string') return new data.StringData(value);
-  if (typeof value === 'number') return new data.NumberData(value);
-  if (typeof value === 'boolean') return new data.BooleanData(value);
-  if (Array.isArray(value)) {
-    const array = new data.Array();
-    for (const item of value) array.add(toData(item));
-    return array;
-  }
-  return new SafeDictionary(Object.entries(value as object).map(([key, item]) => ({key, value: toData(item)})));
-}
-
-/** The library's own dictionary looks names up in a plain object: a property named `constructor` would break it. */
-class SafeDictionary extends data.Dictionary {
-  readonly #items = new Map<string, Pair>();
-
-  constructor(pairs: readonly Pair[]) {
-    super();
-    for (const pair of pairs.toReversed()) this.#items.set(pair.key.toLowerCase(), pair); // the first of two wins
-  }
-
-  override get(key: string): data.ExpressionData | undefined {
-    return this.#items.get(key.toLowerCase())?.value;
-  }
-
-  override values(): data.ExpressionData[] {
-    return this.pairs().map(({value}) => value);
-  }
-
-  override pairs(): Pair[] {
-    return [...this.#items.values()].toReversed();
-  }
+  const {property, from, to} = transition ?? {};
+  return toData({change: {...rest, property, from, to}, before, after}) as ExpressionContext;
 }

@@ -11,8 +11,11 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best && best.slips <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
-/** `; did you mean "x"?` where there is a nearest word, else `; use one of …`. */
+/** `; did you mean "x"?` where there is a nearest word, else `; use one of …`, where there are any. */
 export function suggest(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
-  return near === undefined ? `; use one of ${candidates.join(', ')}` : `; did you mean "${near}"?`;
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  const [only, ...others] = candidates;
+  if (only === undefined) return '';
+  return others.length === 0 ? `; use ${only}` : `; use one of ${candidates.join(', ')}`;
 }

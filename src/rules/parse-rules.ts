@@ -1,14 +1,14 @@
 /** Parse: the text of a rules file → compiled rules, or every mistake in it with its place and the likely word. */
-import {type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument} from 'yaml';
+import {type Document, LineCounter, parseDocument} from 'yaml';
 import type {z} from 'zod';
-import type {ChangeAction} from '../change/change.ts';
+import {isObject} from '../change/json.ts';
 import {ConfigError, type Problem} from '../errors.ts';
-import {checkRule, checkRules, type FileExists, type FoundProblem} from './check-rules.ts';
-import {parseDuration} from './duration.ts';
-import {compileExpression} from './expression.ts';
+import {checkRule, checkRules, type FileExists, type FoundProblem, lacks} from './check-rules.ts';
+import {compileRules} from './compile-rules.ts';
 import {suggest} from './nearest.ts';
-import type {Remediate, Route, Rule, Rules, Scalar} from './rules.ts';
-import {keysAt, ON_ACTIONS, WrittenRule, WrittenRulesFile} from './written-rules.ts';
+import type {Rules} from './rules.ts';
+import {keysAt, WrittenRule, type WrittenRules, WrittenRulesFile} from './written-rules.ts';
+import {findYamlProblems, type OffsetProblem, offsetOf} from './yaml-problems.ts';
 
 /**
  * Compiles a rules file (design §7).
@@ -17,173 +17,92 @@ import {keysAt, ON_ACTIONS, WrittenRule, WrittenRulesFile} from './written-rules
  */
 export function parseRules(text: string, file: string, fileExists?: FileExists): Rules {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {lineCounter, prettyErrors: false, merge: true});
-  const problems =
-    document.errors.length > 0
-      ? document.errors.map(({pos, message}) => ({offset: pos[0], message: message.split('\n')[0] ?? message}))
-      : findProblems(document, fileExists);
-  if (problems.length === 0) return compileRules(document.toJS());
-  const placed = problems.map(({offset, message}): Problem => {
+  const document = parseDocument(text, {lineCounter, prettyErrors: false, merge: true, logLevel: 'error'});
+  const ofYaml = findYamlProblems(document, text);
+  const result = ofYaml.length > 0 ? {problems: ofYaml} : parseWritten(document, text, fileExists);
+  if ('written' in result) return compileRules(result.written);
+  const placed = inOrder(result.problems).map(({offset, message}): Problem => {
     const {line, col} = lineCounter.linePos(offset);
     return {message, line, column: col};
   });
-  const unique = new Map(placed.map(problem => [JSON.stringify(problem), problem]));
-  const sorted = [...unique.values()].toSorted(
-    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
-  );
-  const times = sorted.length === 1 ? 'a mistake' : `${sorted.length} mistakes`;
-  throw new ConfigError(`The rules file ${file} has ${times}; nothing is decided until it is mended:`, sorted, file);
+  const times = placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`;
+  throw new ConfigError(`The rules file ${file} has ${times}; nothing is decided until it is mended:`, placed, file);
 }
 
-interface OffsetProblem {
-  readonly offset: number;
-  readonly message: string;
+/** In the order of the file, each once. */
+function inOrder(problems: readonly OffsetProblem[]): OffsetProblem[] {
+  const unique = new Map(problems.map(problem => [JSON.stringify(problem), problem]));
+  return [...unique.values()].toSorted((a, b) => a.offset - b.offset);
 }
 
-function findProblems(document: Document, fileExists: FileExists | undefined): OffsetProblem[] {
-  let written: unknown;
-  try {
-    written = document.toJS();
-  } catch (error) {
-    return [{offset: 0, message: (error as Error).message}]; // too many aliases
+type Result = {readonly written: WrittenRules} | {readonly problems: readonly OffsetProblem[]};
+
+/** Each rule is parsed by itself, so that a mistake in one never hides those in the others. */
+function parseWritten(document: Document, text: string, fileExists: FileExists | undefined): Result {
+  const json: unknown = document.toJS();
+  if (json === null || json === undefined) {
+    return {problems: [{offset: 0, message: 'the file is empty; it needs `version: 1` and `rules:`'}]};
   }
-  if (written === null || written === undefined) {
-    return [{offset: 0, message: 'the file is empty; it needs `version: 1` and `rules:`'}];
+  const [list, routes] = [listIn(json, 'rules'), listIn(json, 'routes')];
+  const file = WrittenRulesFile.safeParse(json);
+  const rules = list.map(rule => WrittenRule.safeParse(rule));
+  const found = [
+    ...(file.error?.issues ?? []).flatMap(issue => explainIssue(issue, json)),
+    ...rules.flatMap(({error}, index) =>
+      (error?.issues ?? []).flatMap(issue => explainIssue(inRule(index, issue), json)),
+    ),
+    ...list.flatMap((rule, index) => checkRule(rule, fileExists).map(problem => foundInRule(index, problem))),
+    ...checkRules(list, routes),
+  ];
+  if (file.success && found.length === 0) {
+    return {written: {...file.data, rules: rules.flatMap(({data}) => (data === undefined ? [] : [data]))}};
   }
-  const shape = WrittenRulesFile.safeParse(written).error?.issues ?? [];
-  const found = [...shape.flatMap(issue => explainIssue(issue, written)), ...findRuleProblems(written, fileExists)];
-  return found.map(problem => ({offset: offsetOf(document, problem), message: message(problem)}));
+  return {problems: found.map(problem => ({offset: offsetOf(document, text, problem), message: messageFor(problem)}))};
 }
 
-/** Each rule is checked by itself, so that a mistake in one never hides those in the others. */
-function findRuleProblems(written: unknown, fileExists: FileExists | undefined): FoundProblem[] {
-  const {rules, routes} = (typeof written === 'object' ? written : {}) as {rules?: unknown; routes?: unknown};
-  const list = Array.isArray(rules) ? rules : [];
-  const ofRules = list.flatMap((rule, index) => {
-    const issues = WrittenRule.safeParse(rule).error?.issues ?? [];
-    const ofShape = issues.flatMap(issue => explainIssue({...issue, path: ['rules', index, ...issue.path]}, written));
-    const ofMeaning = checkRule(rule, fileExists).map(found => ({...found, path: ['rules', index, ...found.path]}));
-    return [...ofShape, ...ofMeaning];
-  });
-  return [...ofRules, ...checkRules(list, Array.isArray(routes) ? routes : [])];
+function listIn(json: unknown, key: string): readonly unknown[] {
+  const value = isObject(json) ? json[key] : undefined;
+  return Array.isArray(value) ? value : [];
+}
+
+function inRule(index: number, issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  return {...issue, path: ['rules', index, ...issue.path]};
+}
+
+function foundInRule(index: number, problem: FoundProblem): FoundProblem {
+  const {path, shown} = problem;
+  const at = ['rules', index];
+  return {...problem, path: [...at, ...path], ...(shown === undefined ? {} : {shown: [...at, ...shown]})};
 }
 
 /** An issue of the schema in words; one with several unknown keys, or with a union in it, becomes several. */
 function explainIssue(issue: z.core.$ZodIssue, written: unknown): FoundProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    const valid = keysAt(issue.path);
-    return issue.keys.map(key => ({
-      path: [...issue.path, key],
-      shown: issue.path,
-      atKey: true,
-      message: `"${key}" is not a key here${suggest(key, valid)}`,
-    }));
-  }
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, issue.path));
   if (issue.code === 'invalid_union') {
     const nested = issue.errors.find(errors => errors.some(error => error.path.length > 0));
     const branch = nested ?? issue.errors.find(errors => errors.some(error => error.code !== 'invalid_type'));
     if (branch) return branch.flatMap(inner => explainIssue({...inner, path: [...issue.path, ...inner.path]}, written));
   }
-  const value = issue.path.reduce<unknown>(
-    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
-    written,
-  );
-  if (issue.code === 'invalid_value' && typeof value === 'string') {
-    return [{path: issue.path, message: `"${value}" is not known${suggest(value, issue.values.map(String))}`}];
-  }
+  if (valueAt(written, issue.path) === undefined) return missingKey(issue.path, written);
   const column = issue.code === 'custom' ? (issue.params?.['column'] as number | undefined) : undefined;
-  const message = value === undefined ? 'is missing' : issue.message;
-  return [{path: issue.path, message, ...(column === undefined ? {} : {column})}];
+  return [{path: issue.path, message: issue.message, ...(column === undefined ? {} : {column})}];
 }
 
-function message({path, shown = path, message}: FoundProblem): string {
+function missingKey(path: readonly PropertyKey[], written: unknown): FoundProblem[] {
+  const parent = valueAt(written, path.slice(0, -1));
+  return isObject(parent) && !lacks(parent, String(path.at(-1))) ? [] : [{path, message: 'is missing'}];
+}
+
+function valueAt(written: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], written);
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): FoundProblem {
+  const message = `"${key}" is not a key here${suggest(key, keysAt(path))}`;
+  return {path: [...path, key], shown: path, atKey: true, message};
+}
+
+function messageFor({path, shown = path, message}: FoundProblem): string {
   const dotted = shown.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return dotted === '' ? message : `${dotted.slice(1)}: ${message}`;
-}
-
-/** Where to point: at the value, at the key where that is what is wrong, or at the nearest parent that exists. */
-function offsetOf(document: Document, {path, atKey, column}: FoundProblem): number {
-  const find = (at: readonly PropertyKey[]) => (at.length > 0 ? document.getIn(at, true) : document.contents);
-  const parent = find(path.slice(0, -1));
-  if (atKey && isMap(parent)) {
-    const key = parent.items.find(item => isScalar(item.key) && item.key.value === path.at(-1))?.key;
-    if (isNode(key)) return startOf(key);
-  }
-  for (let length = path.length; length >= 0; length--) {
-    const node = find(path.slice(0, length));
-    if (isNode(node)) return startOf(node) + (length === path.length && isPlain(node) ? (column ?? 0) : 0);
-  }
-  return 0;
-}
-
-/** Only in a plain scalar on one line is a column of the text a column of the file. */
-function isPlain(node: Node): boolean {
-  return isScalar(node) && node.type === 'PLAIN';
-}
-
-function startOf(node: Node): number {
-  return node.range?.[0] ?? 0;
-}
-
-function compileRules(valid: unknown): Rules {
-  const written = WrittenRulesFile.parse(valid);
-  const rules = written.rules.map(rule => compileRule(WrittenRule.parse(rule)));
-  return {
-    rules,
-    byBlueprint: groupByBlueprint(rules),
-    routes: (written.routes ?? []).map(compileRoute),
-    statuses: new Map(Object.entries(written.statuses ?? {})),
-  };
-}
-
-function groupByBlueprint(rules: readonly Rule[]): Map<string, Rule[]> {
-  const groups = new Map<string, Rule[]>();
-  for (const rule of rules) groups.set(rule.blueprint, [...(groups.get(rule.blueprint) ?? []), rule]);
-  return groups;
-}
-
-/** Defaults are set here and nowhere else. */
-function compileRule(written: WrittenRule): Rule {
-  const {name, blueprint, property, above, below, clear} = written;
-  const on = written.on === undefined ? (['created', 'updated'] as const) : listOf(written.on);
-  return {
-    name,
-    blueprint,
-    on: on.map((word): ChangeAction => ON_ACTIONS[word]),
-    ...definedOnly({property, above, below, clear}),
-    ...(written.from === undefined ? {} : {from: listOf<Scalar>(written.from)}),
-    ...(written.to === undefined ? {} : {to: listOf<Scalar>(written.to)}),
-    ...(written.if === undefined ? {} : {if: compileExpression(written.if)}),
-    severity: written.severity ?? 'info',
-    ...(written.notify ? {notify: written.notify === true ? {} : definedOnly(written.notify)} : {}),
-    ...(written.remediate ? {remediate: compileRemediate(written.remediate)} : {}),
-  };
-}
-
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
-
-function compileRemediate(written: NonNullable<WrittenRule['remediate']>): Remediate {
-  const {run, job, attempts} = written;
-  const cooldownMs = written.cooldown === undefined ? undefined : parseDuration(written.cooldown);
-  return {
-    ...definedOnly({run, job, attempts, cooldownMs}),
-    timeoutMs: (written.timeout === undefined ? undefined : parseDuration(written.timeout)) ?? DEFAULT_TIMEOUT_MS,
-    env: Object.fromEntries(Object.entries(written.env ?? {}).map(([key, value]) => [key, String(value)])),
-    pass: written.pass ?? [],
-  };
-}
-
-function compileRoute({match, slack}: NonNullable<WrittenRulesFile['routes']>[number]): Route {
-  const lists = Object.entries(match ?? {}).map(([key, value]) => [key, listOf(value as string | string[])] as const);
-  return {match: Object.fromEntries(lists), slack};
-}
-
-function listOf<T>(value: T | readonly T[]): readonly T[] {
-  return Array.isArray(value) ? value : [value as T];
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function definedOnly<T extends object>(values: T): Partial<Defined<T>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Defined<T>>;
 }

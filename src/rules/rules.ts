@@ -50,11 +50,12 @@ export interface Rule {
   readonly remediate?: Remediate;
 }
 
-export const ROUTE_KEYS = ['blueprint', 'entity', 'team', 'property', 'severity', 'rule'] as const;
+/** What a route can ask about a match. */
+export type RouteKey = 'blueprint' | 'entity' | 'team' | 'property' | 'severity' | 'rule';
 
 /** Which notifications go to which destination; the first that matches decides. No `match`: all of them. */
 export interface Route {
-  readonly match: Readonly<Partial<Record<(typeof ROUTE_KEYS)[number], readonly string[]>>>;
+  readonly match: Readonly<Partial<Record<RouteKey, readonly string[]>>>;
   readonly slack: string;
 }
 

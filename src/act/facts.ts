@@ -1,0 +1,44 @@
+/** Act: a match as texts, for whatever takes nothing else: a script's variables, the action's outputs. Pure. */
+import type {Match} from '../decide/plan.ts';
+import {clip} from '../text.ts';
+
+export interface Facts {
+  /** The change's id. */
+  readonly change: string;
+  readonly rule: string;
+  readonly severity: string;
+  readonly blueprint: string;
+  readonly entity: string;
+  readonly title: string;
+  /** Empty where the rule names none, as are `from` and `to` where they are not set. */
+  readonly property: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: string;
+}
+
+/** @param max each text is cut to so many UTF-16 units */
+export function factsOf({rule, change, transition}: Match, max: number): Facts {
+  const {id, blueprint, entity, title, at} = change;
+  const {property = '', from, to} = transition ?? {};
+  const {name, severity} = rule;
+  const cut = (value: unknown) => clip(textOf(value), max);
+  return {
+    change: cut(id),
+    rule: cut(name),
+    severity,
+    blueprint: cut(blueprint),
+    entity: cut(entity),
+    title: cut(title),
+    property: cut(property),
+    from: cut(from),
+    to: cut(to),
+    at: cut(at),
+  };
+}
+
+/** Empty where not set; texts as they are; all else as JSON. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,63 @@
+/** Act: the file that a rule wants to run, proven to be one of the repository that can be started without a shell. */
+import {closeSync, openSync, readSync, realpathSync, type Stats, statSync} from 'node:fs';
+import {resolve, sep} from 'node:path';
+import {ConfigError} from '../errors.ts';
+
+/**
+ * The absolute path of the file, symbolic links followed.
+ * @param run relative to the workspace
+ * @throws {ConfigError} saying what is wrong with it, and what to do
+ */
+export function scriptFile(workspace: string, run: string): string {
+  const file = realPath(workspace, run);
+  if (!file.startsWith(realpathSync(workspace) + sep)) {
+    throw new ConfigError(`${run} leads out of the workspace, where only files of the repository are run`, []);
+  }
+  const stats = statSync(file);
+  if (!stats.isFile()) throw new ConfigError(`${run} is not a file`, []);
+  if (!isExecutable(stats)) throw new ConfigError(notExecutable(run), []);
+  if (!canStartItself(file)) throw new ConfigError(`${run} can't be started: ${ADD_SHEBANG}`, []);
+  return file;
+}
+
+function realPath(workspace: string, run: string): string {
+  try {
+    return realpathSync(resolve(workspace, run));
+  } catch {
+    throw new ConfigError(`there is no file ${run} in the workspace; is actions/checkout a step before this one?`, []);
+  }
+}
+
+function isExecutable({mode}: Stats): boolean {
+  return (mode & 0o111) !== 0;
+}
+
+/** Linux programs; macOS programs, also for two kinds of processors. */
+const PROGRAM_STARTS = ['7f454c46', 'cffaedfe', 'cafebabe'];
+
+/** Anything else the C library would hand to /bin/sh, whatever language it is in. */
+function canStartItself(file: string): boolean {
+  const start = Buffer.alloc(4);
+  const descriptor = openSync(file, 'r');
+  readSync(descriptor, start);
+  closeSync(descriptor);
+  return start.toString('latin1').startsWith('#!') || PROGRAM_STARTS.includes(start.toString('hex'));
+}
+
+const ADD_SHEBANG = 'its first line must name its interpreter, as #!/usr/bin/env bash';
+
+/** What kept a process from being started, in words. */
+export function startFailure(error: NodeJS.ErrnoException, run: string): string {
+  if (error.code === 'EACCES') return notExecutable(run);
+  return `${run} can't be started: ${REASONS[error.code ?? ''] ?? error.message}`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'the interpreter that its first line names is not installed, or the line ends in CR LF instead of LF',
+  ENOEXEC: 'it is a program for another kind of machine',
+  E2BIG: 'its variables are too large; shorten those of `remediate.env` and `remediate.pass`',
+};
+
+function notExecutable(run: string): string {
+  return `${run} is not executable; run: git update-index --chmod=+x ${run}`;
+}

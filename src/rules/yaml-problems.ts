@@ -1,0 +1,114 @@
+/** Parse: where a mistake is in the text of a YAML document, and YAML's own mistakes in words. */
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  type Node,
+  type Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import {messageOf} from '../errors.ts';
+import {clip, oneLine} from '../text.ts';
+import type {FoundProblem} from './check-rules.ts';
+
+/** `offset` counts characters from the start of the file. */
+export interface OffsetProblem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** What keeps the text from being read as one document of plain values. */
+export function findYamlProblems(document: Document.Parsed, text: string): OffsetProblem[] {
+  const all: YAMLError[] = [...document.errors, ...document.warnings];
+  // What comes after an error of the syntax is mostly made by it.
+  const syntax = all.filter(({code}) => !INDEPENDENT.includes(code)).slice(0, 1);
+  const found = [...syntax, ...all.filter(({code}) => INDEPENDENT.includes(code))];
+  if (found.length > 0) return found.map(error => explainError(error, text));
+  const dangling = findDanglingAliases(document);
+  return dangling.length > 0 ? dangling : findAliasBomb(document);
+}
+
+/** Mistakes that don't keep the rest from being read. */
+const INDEPENDENT: readonly YAMLError['code'][] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
+
+/** What to do, by the code of the error. https://eemeli.org/yaml/#errors */
+const REMEDIES: Partial<Record<YAMLError['code'], string>> = {
+  BAD_SCALAR_START: 'put quotes around the value',
+  BLOCK_AS_IMPLICIT_KEY: 'put quotes around a value that holds a colon, or mend the indentation',
+  TAB_AS_INDENT: 'use spaces',
+  UNEXPECTED_TOKEN: 'put quotes around the whole value, or mend the indentation',
+};
+
+function explainError({code, message, pos: [offset]}: YAMLError, text: string): OffsetProblem {
+  const word = clip(oneLine(/^[^\s:,}\]]*/.exec(text.slice(offset))?.[0] ?? ''), 60);
+  if (code === 'DUPLICATE_KEY') return {offset, message: `the key "${word}" is there twice; keep one of them`};
+  if (code === 'MULTIPLE_DOCS') {
+    return {offset, message: 'the file holds more than one document; keep one, and no `---` behind it'};
+  }
+  if (code === 'TAG_RESOLVE_FAILED') {
+    return {offset, message: `${word} is taken for a tag of YAML; put quotes around a value that starts with !`};
+  }
+  const remedy = REMEDIES[code];
+  const [what = message] = message.split('\n');
+  return {offset, message: remedy === undefined ? what : `${what}; ${remedy}`};
+}
+
+function findDanglingAliases(document: Document.Parsed): OffsetProblem[] {
+  const anchors = new Set<string>();
+  const found: OffsetProblem[] = [];
+  visit(document, (_key, node) => {
+    if (isAlias(node) && !anchors.has(node.source)) {
+      const {source} = node;
+      const message = `*${source} stands for what is marked &${source} above, and nothing is; put quotes around a value that starts with *`;
+      found.push({offset: startOf(node), message});
+    }
+    if ((isScalar(node) || isCollection(node)) && node.anchor !== undefined) anchors.add(node.anchor);
+  });
+  return found;
+}
+
+/** Aliases of aliases grow by multiplication; the library stops them. */
+function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
+  try {
+    document.toJS();
+    return [];
+  } catch (error) {
+    return [{offset: 0, message: `the aliases (*) stand for too much: ${messageOf(error)}; write it out`}];
+  }
+}
+
+/** Where to point: at the value, at the key where that is what is wrong, or at the nearest parent that exists. */
+export function offsetOf(document: Document, text: string, {path, atKey, column}: FoundProblem): number {
+  const find = (at: readonly PropertyKey[]) => (at.length > 0 ? document.getIn(at, true) : document.contents);
+  const parent = find(path.slice(0, -1));
+  if (atKey && isMap(parent)) {
+    const key = parent.items.find(item => isScalar(item.key) && item.key.value === path.at(-1))?.key;
+    if (isNode(key)) return startOf(key);
+  }
+  for (let length = path.length; length >= 0; length--) {
+    const node = find(path.slice(0, length));
+    if (!isNode(node)) continue;
+    return length === path.length && isScalar(node) && column !== undefined
+      ? offsetWithin(text, node, column)
+      : startOf(node);
+  }
+  return 0;
+}
+
+/** Of a column of the scalar's trimmed text; its start where the text is written otherwise, by escapes or line breaks. */
+function offsetWithin(text: string, scalar: Scalar, column: number): number {
+  const value = String(scalar.value);
+  const start = startOf(scalar);
+  const prefix = value.slice(0, value.length - value.trimStart().length + column);
+  const [firstLine = ''] = value.split('\n');
+  const within = text.slice(start, scalar.range?.[1]).indexOf(firstLine);
+  return within !== -1 && text.startsWith(prefix, start + within) ? start + within + prefix.length : start;
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}

@@ -1,0 +1,49 @@
+import {describe, expect, test} from '@jest/globals';
+import {type Change, contentId, propertyOf} from '../../src/change/change.ts';
+import {aChange} from '../helpers/a-change.ts';
+
+describe('a property', () => {
+  const values = JSON.parse('{"healthStatus":null,"__proto__":"own"}') as Record<string, unknown>;
+  test.each<[string, unknown]>([
+    ['healthStatus', null],
+    ['__proto__', 'own'],
+    ['constructor', undefined],
+    ['toString', undefined],
+    ['hasOwnProperty', undefined],
+  ])('named %s is read from the entity alone', (name, expected) => {
+    expect(propertyOf(values, name)).toBe(expected);
+    expect(propertyOf(undefined, name)).toBeUndefined();
+  });
+});
+
+describe('the id of a change that has no run', () => {
+  const change: Omit<Change, 'id'> = aChange({
+    at: '2026-03-02T09:15:04.120Z',
+    to: 'Zürich',
+    properties: {cpuUtil: 25},
+  });
+
+  test('is SHA-256 of its canonical JSON (this value is from Python, whose hashlib and json know nothing of ours)', () => {
+    expect(contentId(change)).toBe('09002d36d2213dac03fb4f294c313da7');
+  });
+
+  test('does not depend on the order of keys, nor on who reported it and how', () => {
+    const {healthStatus, cpuUtil} = change.after?.properties ?? {};
+    const after = {relations: {}, properties: {healthStatus, cpuUtil}};
+    expect(contentId({...change, after, source: 'changelog', title: 'x', team: ['x'], by: {}, origin: 'API'})).toBe(
+      contentId(change),
+    );
+  });
+
+  test.each<[string, Partial<Change>]>([
+    ['blueprint', {blueprint: 'other'}],
+    ['entity', {entity: 'other'}],
+    ['action', {action: 'CREATE'}],
+    ['time', {at: '2026-03-02T09:15:04.121Z'}],
+    ['timer', {timer: 'ttl'}],
+    ['state before', {before: null}],
+    ['state after', {after: {properties: {healthStatus: 'Zürich', cpuUtil: 25, '': null}, relations: {}}}],
+  ])('depends on the %s', (_, other) => {
+    expect(contentId({...change, ...other})).not.toBe(contentId(change));
+  });
+});

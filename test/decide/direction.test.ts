@@ -1,0 +1,42 @@
+import {describe, expect, test} from '@jest/globals';
+import {directionOf, statusIcon} from '../../src/decide/direction.ts';
+
+const STATUSES = new Map([
+  ['healthStatus', ['Healthy', 'Restarting', 'Degraded', 'Crashed']],
+  ['tier', ['gold', 'silver']],
+  ['only', ['one']],
+  ['constructor', ['a', 'b']],
+]);
+
+describe('a transition', () => {
+  test.each<[string, unknown, unknown, string]>([
+    ['healthStatus', 'Healthy', 'Degraded', 'worsened'],
+    ['healthStatus', 'Crashed', 'Degraded', 'improved'],
+    ['healthStatus', 'Crashed', 'Healthy', 'recovered'],
+    ['healthStatus', 'Healthy', 'Healthy', 'changed'],
+    ['healthStatus', null, 'Crashed', 'changed'],
+    ['healthStatus', 'Healthy', null, 'changed'],
+    ['healthStatus', 'healthy', 'Crashed', 'changed'],
+    ['healthStatus', ['Healthy'], 'Crashed', 'changed'],
+    ['cpuUtil', 'Healthy', 'Crashed', 'changed'],
+    ['constructor', 'a', 'b', 'worsened'],
+    ['toString', 'a', 'b', 'changed'],
+  ])('of %s from %j to %j has %s', (property, from, to, expected) => {
+    expect(directionOf(STATUSES, {property, from, to, changed: true, truncated: false})).toBe(expected);
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ['healthStatus', 'Healthy', '🟢'],
+  ['healthStatus', 'Restarting', '🟡'],
+  ['healthStatus', 'Degraded', '🟠'],
+  ['healthStatus', 'Crashed', '🔴'],
+  ['tier', 'gold', '🟢'],
+  ['tier', 'silver', '🔴'],
+  ['only', 'one', '🟢'],
+  ['healthStatus', 'unknown', ''],
+  ['healthStatus', null, ''],
+  ['cpuUtil', 'Healthy', ''],
+])('the icon of %s %j is %s', (property, value, expected) => {
+  expect(statusIcon(STATUSES, property, value)).toBe(expected);
+});

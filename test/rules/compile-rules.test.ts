@@ -1,0 +1,139 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+
+const good = (name: string): Rules =>
+  parseRules(readFileSync(new URL(`../fixtures/rules/good/${name}.yml`, import.meta.url), 'utf8'), name);
+
+/** Expressions hold a function: their source and names stand for them. */
+const plain = ({rules}: Rules) =>
+  rules.map(({if: condition, ...rule}) =>
+    condition === undefined ? rule : {...rule, if: condition.source, reads: condition.properties},
+  );
+
+const oneRule = (keys: string) => plain(parseRules(`version: 1\nrules:\n  - {name: a, blueprint: b, ${keys}}`, 'x'))[0];
+
+test("the contract's example compiles to what it says", () => {
+  const rules = good('contract');
+  expect(plain(rules)).toStrictEqual([
+    {
+      name: 'health-changed',
+      blueprint: 'deploymentConfig',
+      on: ['CREATE', 'UPDATE'],
+      property: 'healthStatus',
+      severity: 'info',
+      notify: {},
+    },
+    {
+      name: 'deployment-degraded',
+      blueprint: 'deploymentConfig',
+      on: ['CREATE', 'UPDATE'],
+      property: 'healthStatus',
+      from: ['Healthy'],
+      to: ['Degraded', 'Crashed'],
+      severity: 'critical',
+      notify: {mention: '<!subteam^S0123>', runbook: 'https://example.com/runbook'},
+      remediate: {
+        run: '.github/remediations/scale-up.sh',
+        attempts: 3,
+        cooldownMs: 900_000,
+        timeoutMs: 300_000,
+        env: {},
+        pass: [],
+      },
+      if: 'after.properties.locked != true',
+      reads: ['locked'],
+    },
+    {
+      name: 'database-cpu-high',
+      blueprint: 'database',
+      on: ['CREATE', 'UPDATE'],
+      property: 'cpuUtil',
+      above: 80,
+      clear: 70,
+      severity: 'info',
+      remediate: {run: '.github/remediations/close-stale-connections.sh', timeoutMs: 300_000, env: {}, pass: []},
+    },
+  ]);
+  expect(rules.routes).toEqual([
+    {match: {team: ['payments']}, slack: 'payments'},
+    {match: {}, slack: 'default'},
+  ]);
+  expect(rules.statuses).toEqual(new Map([['healthStatus', ['Healthy', 'Restarting', 'Degraded', 'Crashed']]]));
+  expect([...rules.byBlueprint].map(([blueprint, watching]) => [blueprint, watching.map(({name}) => name)])).toEqual([
+    ['deploymentConfig', ['health-changed', 'deployment-degraded']],
+    ['database', ['database-cpu-high']],
+  ]);
+});
+
+test('every key is taken as it is written', () => {
+  const rules = good('every-key');
+  expect(plain(rules)[0]).toStrictEqual({
+    name: 'full',
+    blueprint: 'service',
+    on: ['CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'],
+    property: 'health',
+    from: ['ok', null, 1, true],
+    to: ['bad'],
+    severity: 'critical',
+    notify: {
+      mention: '<!subteam^S0123> <!subteam^S0124|sre> <@U0123> <!here>',
+      runbook: 'https://example.com/runbook?a=1#b',
+      slack: 'payments',
+    },
+    remediate: {
+      run: '.github/remediations/scale-up.sh',
+      attempts: 3,
+      cooldownMs: 3_600_000,
+      timeoutMs: 20_000,
+      env: {REPLICAS: '3', NAME: 'web', DRY: 'false', EMPTY: ''},
+      pass: ['KUBE_TOKEN'],
+    },
+    if: 'before && after.properties.locked != true',
+    reads: ['locked'],
+  });
+  expect(rules.routes[0]).toEqual({
+    match: {
+      blueprint: ['service'],
+      entity: ['a/b', 'c'],
+      team: ['payments'],
+      property: ['health'],
+      severity: ['critical', 'warning'],
+      rule: ['full'],
+    },
+    slack: 'payments',
+  });
+});
+
+describe('what is not written', () => {
+  test.each([
+    ['notify: true', {notify: {}}],
+    ['notify: {}', {notify: {}}],
+    ['notify: false, remediate: {job: j}', {remediate: {job: 'j', timeoutMs: 300_000, env: {}, pass: []}}],
+    ['notify: true, to: null, property: p', {notify: {}, property: 'p', to: [null]}],
+    ['notify: true, on: deleted', {notify: {}, on: ['DELETE']}],
+  ])('with %s has its default', (keys, expected) => {
+    expect(oneRule(keys)).toStrictEqual({
+      name: 'a',
+      blueprint: 'b',
+      on: ['CREATE', 'UPDATE'],
+      severity: 'info',
+      ...expected,
+    });
+  });
+
+  test('is no routes and no statuses', () => {
+    expect(good('smallest')).toMatchObject({routes: [], statuses: new Map()});
+  });
+});
+
+test('anchors and merge keys are written out', () => {
+  expect(
+    plain(good('anchors')).map(({name, blueprint, severity, notify}) => ({name, blueprint, severity, notify})),
+  ).toEqual([
+    {name: 'first', blueprint: 'service', severity: 'warning', notify: {mention: '<!here>'}},
+    {name: 'second', blueprint: 'service', severity: 'critical', notify: {mention: '<!here>'}},
+    {name: 'third', blueprint: 'database', severity: 'info', notify: {mention: '<!here>'}},
+  ]);
+});

@@ -1,0 +1,355 @@
+/**
+ * test/fixtures/rules/good holds files that are right, test/fixtures/rules/bad one file for each mistake: what is said of
+ * it is in the table below. For a new case, copy the nearest file.
+ */
+import {readdirSync, readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {ConfigError} from '../../src/errors.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+
+const FIXTURES = new URL('../fixtures/rules/', import.meta.url);
+const SCRIPTS = ['.github/remediations/scale-up.sh', '.github/remediations/close-stale-connections.sh', 'scale-up.sh'];
+
+const read = (name: string) => readFileSync(new URL(`${name}.yml`, FIXTURES), 'utf8');
+const namesIn = (folder: string) => readdirSync(new URL(folder, FIXTURES)).map(file => file.replace(/\.yml$/, ''));
+const parse = (text: string) => parseRules(text, 'rules.yml', path => SCRIPTS.includes(path));
+
+/** `line:column: message` of each mistake; none for a file that is right. */
+function complaints(text: string): string[] {
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({line, column, message}) => `${line}:${column}: ${message}`);
+  }
+}
+
+const MISTAKES: Record<string, readonly string[]> = {
+  'above-and-below': [
+    '8:5: rules[0].below: can never fire together with `above`: a value rises or falls; write two rules',
+  ],
+  'above-empty': ['7:11: rules[0].above: must be a number, but is empty'],
+  'above-infinite': ['7:12: rules[0].above: must be a number, but is the number Infinity'],
+  'above-text': ['7:12: rules[0].above: must be a number, but is the text "80%"'],
+  'another-kind': [
+    '1:1: version: is missing',
+    '1:1: rules: is missing',
+    '1:1: "name" is not a key here; use one of version, statuses, routes, rules',
+    '2:1: "on" is not a key here; use one of version, statuses, routes, rules',
+    '3:1: "jobs" is not a key here; use one of version, statuses, routes, rules',
+  ],
+  'attempts-half': ['6:45: rules[0].remediate.attempts: must be a whole number'],
+  'attempts-zero': ['6:45: rules[0].remediate.attempts: must be at least 1'],
+  'clear-alone': ['7:5: rules[0].clear: needs `above` or `below`, which it ends'],
+  'clear-past-above': ['8:5: rules[0].clear: must be at most 80, the value of `above`'],
+  'clear-past-below': ['8:5: rules[0].clear: must be at least 10, the value of `below`'],
+  'conditions-without-property': [
+    '5:5: rules[0].from: needs `property`, whose value it is about',
+    '6:5: rules[0].above: needs `property`, whose value it is about',
+    '7:5: rules[0].clear: needs `property`, whose value it is about',
+  ],
+  'created-from': ['8:5: rules[0].from: can never hold: before a creation nothing is set; use `to`'],
+  'deleted-to': [
+    '8:5: rules[0].to: can never hold: after a deletion nothing is set; use `from`',
+    '9:5: rules[0].above: can never hold: after a deletion nothing is set; use `from`',
+  ],
+  empty: ['1:1: the file is empty; it needs `version: 1` and `rules:`'],
+  'env-list': ['6:40: rules[0].remediate.env: must be a mapping, as `env: { REPLICAS: 3 }`, but is a list'],
+  'env-names': [
+    '6:41: rules[0].remediate.env.1A: is not the name of a variable: letters, digits and _',
+    '6:48: rules[0].remediate.env.A-B: is not the name of a variable: letters, digits and _',
+    '6:56: rules[0].remediate.env.REACTOR_FROM: is a name that the action sets; choose one that does not start with REACTOR_',
+    '6:73: rules[0].remediate.env.reactor_to: is a name that the action sets; choose one that does not start with REACTOR_',
+    '6:88: rules[0].remediate.env.__proto__: is not the name of a variable: letters, digits and _',
+  ],
+  'env-values': [
+    '6:44: rules[0].remediate.env.A: must be a text, a number, true or false, but is a list',
+    '6:52: rules[0].remediate.env.B: must be a text, a number, true or false, but is empty',
+    '6:57: rules[0].remediate.env.C: must be a text, a number, true or false, but is a mapping',
+  ],
+  'from-empty': ['7:11: rules[0].from: is an empty list, which nothing matches; name a value, or remove the key'],
+  'from-is-to': ['8:5: rules[0].to: can never fire: it is the value of `from`, and only changes are looked at'],
+  'from-mapping': ['7:16: rules[0].from[1]: must be a text, a number, true, false or null, but is a mapping'],
+  'if-arguments': ["7:9: rules[0].if: Too few parameters supplied: 'contains'"],
+  'if-arithmetic': ["7:28: rules[0].if: Unexpected symbol: '+'; there is no arithmetic"],
+  'if-block': ["8:31: rules[0].if: Unexpected symbol: '='; to compare, write =="],
+  'if-constructor': [
+    "7:18: rules[0].if: Unrecognized function: 'constructor'; use one of case, contains, endsWith, format, fromJson, join, startsWith, toJson",
+  ],
+  'if-deep': ["7:59: rules[0].if: Exceeded max expression depth 50: '('"],
+  'if-double-quotes': ["7:35: rules[0].if: Unexpected symbol: '\"gold\"'; texts are written in single quotes: 'text'"],
+  'if-empty': ['7:9: rules[0].if: must not be empty'],
+  'if-escaped': ["7:9: rules[0].if: Unexpected symbol: '='; to compare, write =="],
+  'if-folded': ["7:9: rules[0].if: Unexpected symbol: '='; to compare, write =="],
+  'if-function': ['7:9: rules[0].if: Unrecognized function: \'contain\'; did you mean "contains"?'],
+  'if-in-double-quotes': ["7:32: rules[0].if: Unexpected symbol: '='; to compare, write =="],
+  'if-nested-braces': ["7:37: rules[0].if: Unexpected symbol: '='; to compare, write =="],
+  'if-only-braces': ['7:9: rules[0].if: is empty; write a condition, or remove the key'],
+  'if-open-text': ["7:34: rules[0].if: Unexpected symbol: ''gold'; a text needs a single quote at its end"],
+  'if-parenthesis': ["7:27: rules[0].if: Unexpected end of expression: 'locked'"],
+  'if-root-far': [
+    "7:9: rules[0].if: Unrecognized named-value: 'github'; an expression starts from change, before, after",
+  ],
+  'if-root': ['7:9: rules[0].if: Unrecognized named-value: \'aftr\'; did you mean "after"?'],
+  'if-single-and': ['7:16: rules[0].if: Unexpected symbol: \'&\'; for "and", write &&'],
+  'if-single-equals': ["7:33: rules[0].if: Unexpected symbol: '='; to compare, write =="],
+  'if-status-function': [
+    "7:9: rules[0].if: Unrecognized function: 'always'; use one of case, contains, endsWith, format, fromJson, join, startsWith, toJson",
+  ],
+  'if-true': ['7:9: rules[0].if: must be a text, but is true; put quotes around it'],
+  'if-unfinished': ["7:33: rules[0].if: Unexpected end of expression: '=='"],
+  'job-with-script-settings': [
+    '6:32: rules[0].remediate.timeout: is for `run`; a job has settings of its own in the workflow',
+    '6:45: rules[0].remediate.env: is for `run`; a job has settings of its own in the workflow',
+    '6:58: rules[0].remediate.pass: is for `run`; a job has settings of its own in the workflow',
+  ],
+  merged: [
+    '3:55: rules[0]: "severty" is not a key here; did you mean "severity"?',
+    '4:5: rules[1]: "severty" is not a key here; did you mean "severity"?',
+  ],
+  'misspelt-property': ['5:5: rules[0]: "propery" is not a key here; did you mean "property"?'],
+  'misspelt-reaction': ['5:5: rules[0]: "notfy" is not a key here; did you mean "notify"?'],
+  'name-empty': ['3:12: rules[0].name: must not be empty'],
+  'name-missing': ['3:5: rules[0].name: is missing'],
+  'name-number': [
+    '3:12: rules[0].name: must be a text, but is the number 404; put quotes around it',
+    '3:28: rules[0].blueprint: must be a text, but is true; put quotes around it',
+  ],
+  'neither-run-nor-job': ['6:5: rules[0].remediate: needs `run: <file of the repository>` or `job: <name>`'],
+  'no-version': ['1:1: version: is missing'],
+  'not-a-mapping': ['1:1: must be a mapping with `version: 1` and `rules:`, but is a list'],
+  'nothing-to-do': ['3:5: rules[0]: does nothing; add `notify: true` or `remediate:`'],
+  'notify-mention': [
+    "3:60: rules[0].notify.mention: must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
+  ],
+  'notify-mentions': [
+    "3:60: rules[0].notify.mention: must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
+  ],
+  'notify-runbook-script': ['3:60: rules[0].notify.runbook: must be an http or https address'],
+  'notify-runbook': ['3:60: rules[0].notify.runbook: must be an http or https address'],
+  'notify-text': ['3:50: rules[0].notify: must be true, false or a mapping, but is the text "yes"'],
+  'on-empty': ['7:9: rules[0].on: is an empty list, which nothing matches; name a value, or remove the key'],
+  'on-null': ['7:8: rules[0].on: must be one of created, updated, deleted, timer-expired, but is empty'],
+  'on-number': ['7:9: rules[0].on: must be one of created, updated, deleted, timer-expired, but is the number 5'],
+  'on-one-word': ['7:9: rules[0].on: "create" is not known; did you mean "created"?'],
+  'on-other-word': ['7:10: rules[0].on[0]: "create" is not known; did you mean "created"?'],
+  'only-comments': ['1:1: the file is empty; it needs `version: 1` and `rules:`'],
+  'only-text': ['1:1: must be a mapping with `version: 1` and `rules:`, but is the text "version 1"'],
+  'pass-names': [
+    '6:42: rules[0].remediate.pass[0]: must be the name of a variable: letters, digits and _',
+    '6:47: rules[0].remediate.pass[1]: must be a text, but is the number 7; put quotes around it',
+  ],
+  'pass-text': ['6:41: rules[0].remediate.pass: must be a list of names, but is the text "TOKEN"'],
+  'remediate-empty': [
+    '6:16: rules[0].remediate: must be a mapping, as `remediate: { run: .github/remediations/scale-up.sh }`, but is empty',
+  ],
+  'remediate-text': [
+    '6:16: rules[0].remediate: must be a mapping, as `remediate: { run: .github/remediations/scale-up.sh }`, but is the text "scale-up.sh"',
+  ],
+  'route-for-no-rule': [
+    '3:20: routes[0].match.rule: there is no rule "degradd"; did you mean "degraded"?',
+    '4:31: routes[1].match.rule[1]: there is no rule "other-one"; use degraded',
+  ],
+  'route-match-empty': [
+    '3:20: routes[0].match.team: is an empty list, which nothing matches; name a value, or remove the key',
+  ],
+  'route-match-text': [
+    '3:13: routes[0].match: must be a mapping, as `match: { team: payments }`, but is the text "payments"',
+  ],
+  'route-severity': ['3:35: routes[0].match.severity[1]: "warn" is not known; use one of info, warning, critical'],
+  'route-without-slack': ['3:5: routes[0].slack: is missing'],
+  'routes-mapping': ['2:9: routes: must be a list, but is a mapping'],
+  'rule-no-mapping': [
+    '3:5: rules[0]: must be a mapping, but is the text "degraded"',
+    '4:4: rules[1]: must be a mapping, but is empty',
+    '5:5: rules[2]: must be a mapping, but is a list',
+  ],
+  'rules-empty': ['2:8: rules: must hold at least one rule'],
+  'rules-mapping': ['2:8: rules: must be a list, but is a mapping'],
+  'rules-missing': ['1:1: rules: is missing'],
+  'rules-null': ['2:7: rules: must be a list, but is empty'],
+  'run-absolute': ['6:22: rules[0].remediate.run: must be a path inside the repository, relative to its root'],
+  'run-and-job': ['6:5: rules[0].remediate: has both `run` and `job`; keep one'],
+  'run-home': ['6:22: rules[0].remediate.run: must be a path inside the repository, relative to its root'],
+  'run-missing': [
+    '6:22: rules[0].remediate.run: there is no file ".github/remediations/scale-upp.sh" in the repository; commit it, or mend the path',
+  ],
+  'run-outside': ['6:22: rules[0].remediate.run: must be a path inside the repository, relative to its root'],
+  'run-shell-line': [
+    '6:22: rules[0].remediate.run: must be the path of one file of the repository, not a shell line; put the command into a script, and values into env',
+  ],
+  'same-names': ['5:12: rules[2].name: "degraded" is also the name of rules[0]; names tell reactions apart'],
+  several: [
+    '2:1: "status" is not a key here; did you mean "statuses"?',
+    '6:5: rules[0].to: needs `property`, whose value it is about',
+    '7:15: rules[0].severity: "bad" is not known; use one of info, warning, critical',
+    '9:11: rules[1].name: "degraded" is also the name of rules[0]; names tell reactions apart',
+    "11:33: rules[1].if: Unexpected symbol: '='; to compare, write ==",
+    '12:22: rules[1].remediate.run: there is no file "nowhere.sh" in the repository; commit it, or mend the path',
+    '12:43: rules[1].remediate.timeout: must be a number and a unit, as 20s, 5m or 1h, but is the number 5',
+  ],
+  'severity-null': ['7:14: rules[0].severity: must be one of info, warning, critical, but is empty'],
+  'severity-other-word': ['7:15: rules[0].severity: "Critcal" is not known; did you mean "critical"?'],
+  'statuses-list': ['2:11: statuses: must be a mapping, but is a list'],
+  'statuses-values': [
+    '2:15: statuses.a: must be a list, from best to worst, but is the text "ok"',
+    '2:22: statuses.b: is an empty list; name values, best to worst',
+    '2:30: statuses.c[0]: must be a text, but is the number 1; put quotes around it',
+    '2:42: statuses.d: names a value twice',
+  ],
+  'timeout-number': [
+    '6:44: rules[0].remediate.timeout: must be a number and a unit, as 20s, 5m or 1h, but is the number 5',
+  ],
+  'timeout-words': [
+    '6:44: rules[0].remediate.timeout: must be a number and a unit, as 20s, 5m or 1h, but is the text "5 minutes"',
+    '6:65: rules[0].remediate.cooldown: must be a number and a unit, as 20s, 5m or 1h, but is the text "0m"',
+  ],
+  'timer-with-transition': [
+    '8:5: rules[0].to: can never hold: a timer event reports no change of a value',
+    '9:5: rules[0].above: can never hold: a timer event reports no change of a value',
+  ],
+  'to-list-of-lists': ['7:10: rules[0].to[0]: must be a text, a number, true, false or null, but is a list'],
+  'two-documents': ['4:1: the file holds more than one document; keep one, and no `---` behind it'],
+  'unknown-key': ['2:1: "ruls" is not a key here; did you mean "rules"?'],
+  'unknown-match-key': ['3:14: routes[0].match: "teem" is not a key here; did you mean "team"?'],
+  'unknown-notify-key': [
+    '5:34: rules[0].notify: "runbok" is not a key here; did you mean "runbook"?',
+    '5:65: rules[0].notify: "colour" is not a key here; use one of mention, runbook, slack',
+  ],
+  'unknown-remediate-key': ['6:35: rules[0].remediate: "time-out" is not a key here; did you mean "timeout"?'],
+  'unknown-route-key': ['3:6: routes[0]: "slak" is not a key here; did you mean "slack"?'],
+  'unknown-rule-key-far': [
+    '7:5: rules[0]: "when" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
+  ],
+  'unknown-rule-key': ['7:5: rules[0]: "sevrity" is not a key here; did you mean "severity"?'],
+  'unknown-rule-keys-hostile': [
+    '7:5: rules[0]: "__proto__" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
+    '8:5: rules[0]: "constructor" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
+  ],
+  'unreachable-routes': [
+    '4:5: routes[1]: is never reached: routes[0] takes all that it would match; move it up',
+    '6:5: routes[3]: is never reached: routes[2] takes all that it would match; move it up',
+  ],
+  'version-text': ['1:10: version: must be 1, the only version there is'],
+  'version-two': ['1:10: version: must be 1, the only version there is'],
+  'windows-line-ends': ['5:5: rules[0]: "sevrity" is not a key here; did you mean "severity"?'],
+  'yaml-alias-bomb': [
+    '1:1: the aliases (*) stand for too much: Excessive alias count indicates a resource exhaustion attack; write it out',
+  ],
+  'yaml-alias-to-itself': ['2:14: rules[0]: must be a mapping, but is a list'],
+  'yaml-alias': [
+    '7:9: *degraded stands for what is marked &degraded above, and nothing is; put quotes around a value that starts with *',
+  ],
+  'yaml-at': ['7:9: Plain value cannot start with reserved character @; put quotes around the value'],
+  'yaml-colon': [
+    '7:9: Nested mappings are not allowed in compact mappings; put quotes around a value that holds a colon, or mend the indentation',
+  ],
+  'yaml-duplicate-key': ['7:5: the key "property" is there twice; keep one of them'],
+  'yaml-indentation': ['4:1: Sequence item without - indicator'],
+  'yaml-quoted-start': [
+    '7:13: Unexpected scalar at node end; put quotes around the whole value, or mend the indentation',
+  ],
+  'yaml-tab': ['3:1: Tabs are not allowed as indentation; use spaces'],
+  'yaml-tag': [
+    '7:9: !after.properties.locked is taken for a tag of YAML; put quotes around a value that starts with !',
+  ],
+  'yaml-unclosed-quote': ['5:1: Missing closing "quote'],
+  'yaml-unclosed': ['3:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+};
+
+describe('a mistake', () => {
+  test.each(Object.entries(MISTAKES))('%s', (name, expected) => {
+    expect(complaints(read(`bad/${name}`))).toEqual(expected);
+  });
+
+  test('of every file is in this table', () => {
+    expect(namesIn('bad').sort()).toEqual(Object.keys(MISTAKES).sort());
+  });
+
+  test('is told with the file, as compilers do', () => {
+    expect(() => parse(read('bad/several'))).toThrow(
+      expect.objectContaining({
+        name: 'ConfigError',
+        file: 'rules.yml',
+        message: expect.stringMatching(
+          /^The rules file rules\.yml has 7 mistakes; nothing is decided until it is mended:\nrules\.yml:2:1: "status" is/,
+        ),
+      }),
+    );
+    expect(() => parse(read('bad/no-version'))).toThrow(/has a mistake; [^\n]*\nrules\.yml:1:1: version: is missing$/);
+  });
+});
+
+describe('a file that is right', () => {
+  test.each(namesIn('good'))('%s gets no complaint', name => {
+    expect(complaints(read(`good/${name}`))).toEqual([]);
+  });
+
+  test('needs its scripts only where somebody can tell', () => {
+    expect(() => parseRules(read('good/contract'), 'rules.yml')).not.toThrow();
+    expect(() => parseRules(read('good/contract'), 'rules.yml', () => false)).toThrow(/has 2 mistakes/);
+  });
+});
+
+test('a file that is edited blindly compiles or is complained about, and nothing else', () => {
+  const texts = namesIn('good').map(name => read(`good/${name}`));
+  const snippets = [
+    '\n',
+    ' ',
+    '  - ',
+    ': ',
+    '"',
+    "'",
+    '{',
+    '}',
+    '[',
+    ']',
+    '&a ',
+    '*a',
+    '!x ',
+    '<<: ',
+    '|',
+    '# ',
+    'null',
+    '5',
+    '\t',
+    '__proto__: ',
+    '---\n',
+  ];
+  const edit = fc.record({at: fc.nat(), remove: fc.nat({max: 12}), insert: fc.constantFrom('', ...snippets)});
+  const outcomes = {right: 0, wrong: 0};
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), fc.array(edit, {minLength: 1, maxLength: 2}), (text, edits) => {
+      let edited = text;
+      for (const {at, remove, insert} of edits) {
+        const start = at % (edited.length + 1);
+        edited = edited.slice(0, start) + insert + edited.slice(start + remove);
+      }
+      const said = complaints(edited);
+      if (said.length === 0) outcomes.right++;
+      else outcomes.wrong++;
+      expect(said.every(complaint => /^[1-9]\d*:[1-9]\d*: .{5,400}$/.test(complaint))).toBe(true);
+    }),
+    {numRuns: 1000, seed: 20_261_123},
+  );
+  expect(Math.min(outcomes.right, outcomes.wrong)).toBeGreaterThan(50);
+});
+
+test('of the syntax, only the first mistake is told, and beside it those that it did not make', () => {
+  const rule = (keys: string) => `  - {name: a, blueprint: service, ${keys}, notify: true}\n`;
+  const text = `version: 1\nversion: 1\nrules:\n${rule("if: after['x']")}${rule("if: after['y']")}`;
+  expect(complaints(text)).toEqual([
+    '2:1: the key "version" is there twice; keep one of them',
+    '4:44: Unexpected flow-seq-start at node end; put quotes around the whole value, or mend the indentation',
+  ]);
+});
+
+test.each([
+  ['twenty thousand open brackets', `version: 1\nrules: ${'['.repeat(20_000)}`],
+  ['as many mappings', `version: 1\nrules: ${'{a: '.repeat(20_000)}`],
+  ['binary', '\0\ud800\uffff%@`'],
+])('%s are refused like any mistake', (_, text) => {
+  expect(complaints(text).length).toBeGreaterThan(0);
+});

