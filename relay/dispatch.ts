@@ -65,7 +65,7 @@ export function classify(answer: GitHubAnswer, repository: Repository, nowMs: nu
   if (status === undefined) {
     return retryable(OUTAGE_WAIT_SECONDS, `GitHub could not be reached: ${message}.`);
   }
-  if (status >= 200 && status < 300) return {kind: 'accepted'};
+  if (status === 204) return {kind: 'accepted'};
   if (status >= 500) {
     return retryable(
       retryAfterOf(answer) ?? OUTAGE_WAIT_SECONDS,

@@ -98,6 +98,9 @@ export function explainRefusal({status, message}: GitHubAnswer, {owner, name}: R
     case 422:
       return `GitHub refuses what was sent to ${repository}.${said}`;
     default:
+      if (status !== undefined && status < 300) {
+        return `What answered ${status} is not GitHub's API, which answers 204 to a dispatch: check GITHUB_API_URL.`;
+      }
       return status !== undefined && status < 400
         ? `GitHub redirects (${status}): if ${repository} was renamed, set GITHUB_REPOSITORY to its new name; else check GITHUB_API_URL.`
         : `GitHub answered ${status} for ${repository}: check GITHUB_API_URL and GITHUB_TOKEN.${said}`;

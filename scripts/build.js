@@ -5,7 +5,7 @@ import {resolve} from 'node:path';
 import {toJSONSchema} from 'zod';
 
 /**
- * `lean` bundles take tsconfig.bundle.json's modules: nothing in place of undici (scripts/undici.js), and yaml as ES
+ * `lean` bundles take tsconfig.bundle.json's modules: little in place of undici and exec (scripts/left-out.js), and yaml as ES
  * modules, of which what is not used is left out. The relay's smee client needs the real undici.
  */
 const BUNDLES = [

@@ -25,7 +25,7 @@ export async function readIncoming(
   eventPath: string | undefined,
   receivedAt: string,
 ): Promise<Incoming> {
-  const event = input === undefined ? readOwnEvent(eventPath) : parseJson(input, 'The input `event`');
+  const event = input === undefined ? readOwnEvent(eventPath) : unwrap(parseJson(input, 'The input `event`'));
   if (isClientPayload(event)) return onceEach(decodeClientPayload(event).changes);
   // From the relay nothing comes in Port's own shapes: they are learnt only when they are met.
   const {parseChange} = await import(/* webpackMode: "eager" */ './change/parse-change.ts');
@@ -37,10 +37,21 @@ export async function readIncoming(
 
 function onceEach(changes: readonly Change[]): Incoming {
   const seen = new Set<string>();
-  const unique = changes.filter(({id}) => !seen.has(id) && seen.add(id));
+  const unique = inOrder(changes).filter(({id}) => !seen.has(id) && seen.add(id));
   const duplicates = changes.length - unique.length;
   const remarks = duplicates === 0 ? [] : [`${count(duplicates, 'change')} came twice in this event and counted once.`];
   return {changes: unique, duplicates, remarks};
+}
+
+/** Oldest first: what happened to an entity is reacted to in the order in which it happened. */
+function inOrder(changes: readonly Change[]): Change[] {
+  return changes.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || 0);
+}
+
+/** For a replay by hand: the body of a dispatch, or a run's whole event, as people copy them; JSON in JSON, as tools do. */
+function unwrap(event: unknown): unknown {
+  if (typeof event === 'string') return unwrap(parseJson(event, 'The text in the input `event`'));
+  return isObject(event) && isObject(event['client_payload']) ? event['client_payload'] : event;
 }
 
 /** A dispatch's payload, or what `workflow_dispatch` was given as inputs: ours, or the one of Port's guides. */

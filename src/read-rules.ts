@@ -1,5 +1,5 @@
 /** Parse: the rules file → compiled rules. From the workspace, or through GitHub's API where nothing was checked out. */
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {LoadGitHub} from './deps.ts';
 import {ConfigError, messageOf} from './errors.ts';
@@ -26,10 +26,14 @@ export async function readRules(
     return parseRules(await readFromGitHub(path, place, token, loadGitHub), path);
   }
   try {
-    return parseRules(readFileSync(file, 'utf8'), path, script => existsSync(resolve(place.workspace, script)));
+    return parseRules(readFileSync(file, 'utf8'), path, script => isFile(resolve(place.workspace, script)));
   } catch (error) {
     throw error instanceof ConfigError ? error : unreadable(path, messageOf(error));
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
 }
 
 async function readFromGitHub(path: string, place: Place, token: string, load: LoadGitHub): Promise<string> {

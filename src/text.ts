@@ -7,9 +7,14 @@
 const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** The text with what can't be seen, and what is no text, replaced by spaces; columns stay columns. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, ' ');
+}
+
 /** The text on one line, with what can't be seen replaced by spaces, and runs of spaces folded. */
 export function oneLine(text: string): string {
-  return text.replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
+  return printable(text).replace(/ {2,}/g, ' ').trim();
 }
 
 /** The text cut to at most `max` UTF-16 units, at least one, never in the middle of a character, ending in "…" where it was cut. */

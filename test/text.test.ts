@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {clip, count, logText, oneLine, showDuration, showValue} from '../src/text.ts';
+import {clip, count, logText, oneLine, printable, showDuration, showValue} from '../src/text.ts';
 import {characters, jsonValues, texts} from './helpers/changes.ts';
 
 const anyText = fc.oneof(
@@ -39,6 +39,11 @@ describe('one line', () => {
       }),
     );
   });
+});
+
+test('what is printable keeps its columns', () => {
+  expect(printable('a\tb  c\u202ed\ud83d')).toBe('a b  c d ');
+  fc.assert(fc.property(anyText, text => printable(text).length === text.length));
 });
 
 describe('clipped', () => {

@@ -2,7 +2,7 @@
 import type {Match} from '../decide/plan.ts';
 import {oneLine} from '../text.ts';
 
-export type ReactionKind = 'notification' | 'remediation';
+type ReactionKind = 'notification' | 'remediation';
 export type ReactionStatus = 'done' | 'skipped' | 'failed' | 'planned';
 
 export interface Outcome {

@@ -1,6 +1,6 @@
 /** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
 import type {PortClient, RunReport} from '../clients/port.ts';
-import type {Decision} from '../decide/evaluate.ts';
+import {type Decision, undecidedIn} from '../decide/evaluate.ts';
 import {messageOf, RequestError} from '../errors.ts';
 import {clip, count} from '../text.ts';
 import {type Outcome, sentenceOf} from './outcome.ts';
@@ -56,7 +56,8 @@ async function closeOne(runId: string, report: RunReport, port: PortClient): Pro
 
 function reportOf(decision: Decision, outcomes: readonly Outcome[], link: string): RunReport {
   const own = outcomes.filter(({match}) => match.change === decision.change);
-  const status = own.some(outcome => outcome.status === 'failed') ? 'FAILURE' : 'SUCCESS';
+  const status =
+    own.some(outcome => outcome.status === 'failed') || undecidedIn([decision]).length > 0 ? 'FAILURE' : 'SUCCESS';
   return {status, link, summary: summarise(own), message: logOf(decision, own)};
 }
 

@@ -1,5 +1,5 @@
 /** Act: what became of remediations → the second, short Slack message. Pure. */
-import {clip, count, logText, oneLine, showDuration} from '../text.ts';
+import {clip, count, oneLine, printable, showDuration} from '../text.ts';
 import {type Outcome, type ReactionStatus, tallyOf} from './outcome.ts';
 import {type Block, contextLine, message, type SlackMessage, section} from './slack-blocks.ts';
 import {titleOf} from './slack-entry.ts';
@@ -52,7 +52,8 @@ function tailOf({status, output = ''}: Outcome): string {
   const {lines, chars} = status === 'done' ? TAIL.done : TAIL.failed;
   const said = output
     .split('\n')
-    .map(logText)
+    .map(line => printable(line).trimEnd())
     .filter(line => line !== '');
-  return said.length === 0 ? '' : codeBlock(said.slice(-lines).join('\n'), chars);
+  const shown = said.length > lines ? ['…', ...said.slice(-lines)] : said;
+  return said.length === 0 ? '' : codeBlock(shown.join('\n'), chars);
 }

@@ -11,12 +11,12 @@ import {ConfigError} from '../errors.ts';
 export function scriptFile(workspace: string, run: string): string {
   const file = realPath(workspace, run);
   if (!file.startsWith(realpathSync(workspace) + sep)) {
-    throw new ConfigError(`${run} leads out of the workspace, where only files of the repository are run`, []);
+    throw new ConfigError(`leads out of the workspace, where only files of the repository are run`, []);
   }
   const stats = statSync(file);
-  if (!stats.isFile()) throw new ConfigError(`${run} is not a file`, []);
+  if (!stats.isFile()) throw new ConfigError('is not a file', []);
   if (!isExecutable(stats)) throw new ConfigError(notExecutable(run), []);
-  if (!canStartItself(file)) throw new ConfigError(`${run} can't be started: ${ADD_SHEBANG}`, []);
+  if (!canStartItself(file)) throw new ConfigError(`can't be started: ${ADD_SHEBANG}`, []);
   return file;
 }
 
@@ -24,7 +24,7 @@ function realPath(workspace: string, run: string): string {
   try {
     return realpathSync(resolve(workspace, run));
   } catch {
-    throw new ConfigError(`there is no file ${run} in the workspace; is actions/checkout a step before this one?`, []);
+    throw new ConfigError('is not in the workspace; is actions/checkout a step before this one?', []);
   }
 }
 
@@ -49,7 +49,7 @@ const ADD_SHEBANG = 'its first line must name its interpreter, as #!/usr/bin/env
 /** What kept a process from being started, in words. */
 export function startFailure(error: NodeJS.ErrnoException, run: string): string {
   if (error.code === 'EACCES') return notExecutable(run);
-  return `${run} can't be started: ${REASONS[error.code ?? ''] ?? error.message}`;
+  return `can't be started: ${REASONS[error.code ?? ''] ?? error.message}`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -59,5 +59,5 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function notExecutable(run: string): string {
-  return `${run} is not executable; run: git update-index --chmod=+x ${run}`;
+  return `is not executable; run: git update-index --chmod=+x ${run}`;
 }

@@ -23,7 +23,7 @@ export interface SlackMessage {
 }
 
 /** Slack refuses a text object above 3,000 characters. @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
-export const MAX_TEXT_OBJECT = 3000;
+const MAX_TEXT_OBJECT = 3000;
 
 /** Slack cuts `text` above 4,000 characters; a lock screen shows far less. */
 const MAX_TEXT = 500;

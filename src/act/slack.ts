@@ -67,14 +67,18 @@ async function postOnce(
     // The package wants the platform's whole `fetch` type, and uses what ours has.
     const webhook = new IncomingWebhook(url, {fetch: keepAnswer as typeof globalThis.fetch, timeout: timeoutMs});
     const {text} = await webhook.send({...message, blocks: [...message.blocks] as never});
-    return answer !== undefined && isPage(text) ? refused(answer, '', url) : undefined;
+    return answer !== undefined && isRefusal(text) ? refused(answer, text, url) : undefined;
   } catch (error) {
     if (answer === undefined || answer.ok) return unanswered(error, url);
     return refused(answer, String((error as IncomingWebhookHTTPError).body ?? ''), url);
   }
 }
 
-/** Slack says `ok`; a page for people is a login form, or a proxy in between. */
+/** Slack says `ok`. Its words for an error are one whatever the status; a page for people comes from a proxy in between. */
+function isRefusal(text: string): boolean {
+  return isPage(text) || Object.hasOwn(ADVICE, text.trim());
+}
+
 function isPage(text: string): boolean {
   return /^\s*</.test(text);
 }

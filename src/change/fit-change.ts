@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {PayloadError} from '../errors.ts';
 import {clip} from '../text.ts';
-import type {Change, Snapshot} from './change.ts';
+import {type Change, propertyOf, type Snapshot} from './change.ts';
 import {canonicalJson, isSameJson} from './json.ts';
 
 /** How many unwatched values are cut one by one; beyond, all that no rule watches is dropped, under one mark. */
@@ -17,8 +17,9 @@ const PARTS = ['properties', 'relations'] as const;
  * @throws {PayloadError} where not even the poorest does
  */
 export function fitChange(change: Change, watched: ReadonlySet<string>, room: number): Change {
+  const keeps = keeping(watched);
   const isUnwatched = (name: string, values: readonly unknown[]) =>
-    !keeps(watched, name) && !values.every(value => value === null || isLink(value));
+    !keeps(name) && !values.every(value => value === null || isLink(value));
   const clipped = () => clipTexts(change);
   const forms = [
     () => change,
@@ -26,9 +27,8 @@ export function fitChange(change: Change, watched: ReadonlySet<string>, room: nu
     () => cutLargest(clipped(), isUnwatched, room, MAX_NAMED_CUTS),
     () => dropUnwatched(clipped(), watched, {links: true, relations: true}),
     () => dropUnwatched(clipped(), watched, {links: true, relations: false}),
-    () => dropUnwatched(clipped(), watched, {links: false, relations: false}),
     () => cutLargest(dropUnwatched(clipped(), watched, {links: false, relations: false}), () => true, room),
-    () => dropUnwatched(clipped(), new Set(), {links: false, relations: false}),
+    () => keepShortest(clipped(), watched, room),
   ];
   for (const form of forms) {
     const fitted = form();
@@ -48,7 +48,7 @@ function cutLargest(
   most = Number.POSITIVE_INFINITY,
 ): Change | undefined {
   const candidates = PARTS.flatMap(part => cutsIn(change, part, mayCut)).filter(({saving}) => saving > 0);
-  let excess = byteLength(change) - room + ',"truncated":[]'.length;
+  let excess = byteLength({...change, truncated: marks(change, [])}) - room;
   const paths: string[] = [];
   for (const candidate of candidates.toSorted((a, b) => b.saving - a.saving).slice(0, most)) {
     if (excess <= 0) break;
@@ -116,12 +116,13 @@ function dropUnwatched(
   watched: ReadonlySet<string>,
   keep: {readonly links: boolean; readonly relations: boolean},
 ): Change {
+  const keeps = keeping(watched);
   const dropped: string[] = [];
   const drop = (side: (typeof SIDES)[number]): Snapshot | null => {
     const snapshot = change[side];
     if (snapshot === null) return null;
     const all = Object.entries(snapshot.properties);
-    const kept = all.filter(([name, value]) => keeps(watched, name) || (keep.links && isLink(value)));
+    const kept = all.filter(([name, value]) => keeps(name) || (keep.links && isLink(value)));
     const unset = [...watched].filter(name => !Object.hasOwn(snapshot.properties, name)).map(name => [name, null]);
     const losesProperties = kept.length < all.length;
     const losesRelations = !keep.relations && Object.keys(snapshot.relations).length > 0;
@@ -136,9 +137,25 @@ function dropUnwatched(
   return {...change, before, after, truncated: marks(change, dropped)};
 }
 
+/** The shortest of the watched properties, as many as fit: thousands may have changed where no rules are known. */
+function keepShortest(change: Change, watched: ReadonlySet<string>, room: number): Change {
+  const bare = dropUnwatched(change, new Set(), {links: false, relations: false});
+  const sides = SIDES.map(side => change[side]?.properties ?? {});
+  const sizeOf = (name: string) =>
+    sides.reduce((sum, properties) => sum + byteLength(name) + byteLength(propertyOf(properties, name) ?? null) + 2, 0);
+  const sized = [...watched].map(name => ({name, size: sizeOf(name)})).toSorted((a, b) => a.size - b.size);
+  let left = room - byteLength(bare);
+  const kept = sized.filter(({size}) => {
+    left -= size;
+    return left >= 0;
+  });
+  return dropUnwatched(change, new Set(kept.map(({name}) => name)), {links: false, relations: false});
+}
+
 /** Expressions read names in any letter case. */
-function keeps(watched: ReadonlySet<string>, name: string): boolean {
-  return watched.has(name) || [...watched].some(other => other.toLowerCase() === name.toLowerCase());
+function keeping(watched: ReadonlySet<string>): (name: string) => boolean {
+  const names = new Set([...watched].map(name => name.toLowerCase()));
+  return name => names.has(name.toLowerCase());
 }
 
 const CLIPPED = ['title', 'team', 'by', 'origin', 'timer'] as const;

@@ -4,6 +4,7 @@ import {PayloadError} from '../errors.ts';
 import {showValue} from '../text.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from './change.ts';
 import {isObject, type JsonObject} from './json.ts';
+import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-event.ts';
 import {requireShallow} from './require-shallow.ts';
 
 /** What a message turned out to be. A message of Port's that is no entity change is not an error. */
@@ -70,21 +71,16 @@ const EventOfPort = z.object({
   additionalData: nullish(z.object({property: nullish(Text)}, NO_OBJECT)),
 });
 
-/** `resourceType` is an open set; these are known not to be entities (reference: Port's audit log resources). */
-const OTHER_RESOURCES = ['run', 'blueprint', 'integration', 'action', 'webhook', 'scorecard', 'page', 'user', 'team'];
-
 /**
  * The change that a message of Port's reports: legacy changelog, timer event, automation event (flattened, under `event`,
  * or in the whole template context), audit entry, workflow node body, and each of them through the execution agent.
- *
- * Shapes are recognised by what is present, never by what is absent: agents add keys to any body.
  * @param body the parsed JSON
  * @param receivedAt ISO 8601; stands in where the message tells no time (a workflow node's body may not)
  * @throws {PayloadError} naming the path, where it is not a message of Port's, or one with a part missing
  */
 export function parseChange(body: unknown, receivedAt: string): Parsed {
   if (!isObject(body)) throw new PayloadError('', `The body must be an object of Port's${nullHint(body)}`);
-  const message = locate(body);
+  const message = locateEvent(body);
   const {event, path} = message;
   const context = isObject(event['context']) ? event['context'] : undefined;
   const other = whatElse(message, context);
@@ -93,80 +89,6 @@ export function parseChange(body: unknown, receivedAt: string): Parsed {
     throw new PayloadError(`${path}context`, `must be an object${nullHint(event['context'])}`);
   }
   return {kind: 'change', change: readChange(message, context, receivedAt)};
-}
-
-/** A message, and where in it the event is. */
-interface Message {
-  readonly body: JsonObject;
-  /** The template context, which holds the event under `event`, and the run; the body where there is no such thing. */
-  readonly whole: JsonObject;
-  readonly event: JsonObject;
-  /** Of the event, with a dot at its end; "" where the body is the event. */
-  readonly path: string;
-}
-
-/** The keys under which authors put the whole context (`"{{ . }}"`) or the event; the latter is the GITHUB backend's. */
-const HOLDERS = ['port', 'port_payload'];
-
-function locate(outer: JsonObject): Message {
-  const {body, path: wrapper} = unwrap(outer);
-  const holder = 'event' in body ? undefined : HOLDERS.find(key => holdsEvent(body[key]));
-  const whole = holder === undefined ? body : objectIn(body[holder]);
-  const path = holder === undefined ? wrapper : `${wrapper}${holder}.`;
-  if (!('event' in whole) || isSelfService(whole)) return {body, whole, event: whole, path};
-  const event = whole['event'];
-  if (!isObject(event)) throw new PayloadError(`${path}event`, `must be an object${nullHint(event)}`);
-  return {body, whole, event, path: `${path}event.`};
-}
-
-/** Old run messages came with one more wrapper, `{"payload": {…}}`. */
-function unwrap(outer: JsonObject): {body: JsonObject; path: string} {
-  const inner = outer['payload'];
-  const isWrapped = Object.keys(outer).length === 1 && isObject(inner) && 'resourceType' in inner;
-  return isWrapped ? {body: inner, path: 'payload.'} : {body: outer, path: ''};
-}
-
-function holdsEvent(value: unknown): boolean {
-  const whole = objectIn(value);
-  return 'event' in whole || 'diff' in whole;
-}
-
-/** The object, also where it is JSON in a text, as the inputs of a workflow are; `{}` for anything else. */
-function objectIn(value: unknown): JsonObject {
-  if (typeof value !== 'string') return isObject(value) ? value : {};
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return isObject(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
-}
-
-/** Of the template context's `inputs` and `event`, one is null: the former for automations, the latter for forms. */
-function isSelfService(whole: JsonObject): boolean {
-  return isObject(whole['inputs']) && !isObject(whole['event']);
-}
-
-/** The names of things that Port reports and that are no changes of entities; undefined for what looks like one. */
-function whatElse({body, whole, event}: Message, context: JsonObject | undefined): string | undefined {
-  const resource = event['resourceType'];
-  if (typeof resource === 'string' && OTHER_RESOURCES.includes(resource)) {
-    return `an event about ${/^[ai]/.test(resource) ? 'an' : 'a'} ${resource}`;
-  }
-  const isEntityEvent = context !== undefined && ('entity' in context || 'entityIdentifier' in context);
-  if (isEntityEvent) return undefined;
-  if (isObject(event['payload']) && 'action' in event['payload']) return "a run's message";
-  if (context !== undefined && ('actionIdentifier' in context || 'action' in context)) return 'an event about a run';
-  if ('diff' in event) return undefined;
-  if (context !== undefined && typeof event['action'] === 'string' && hasBlueprint(context)) {
-    return 'an event about a blueprint';
-  }
-  const looksSelfService = 'port_context' in body || 'port_payload' in body || isSelfService(whole);
-  return looksSelfService ? "a self-service action's payload" : undefined;
-}
-
-function hasBlueprint(context: JsonObject): boolean {
-  return 'blueprint' in context || 'blueprintIdentifier' in context;
 }
 
 function readChange(message: Message, context: JsonObject, receivedAt: string): Change {
@@ -280,12 +202,4 @@ function check<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
   const full = [where, ...(issue?.path ?? []).map(String)].filter(part => part !== '').join('.');
   const isMissing = value === undefined || value === null;
   throw new PayloadError(full, `${issue?.message ?? 'is wrong'}${isMissing ? nullHint(value) : ''}`);
-}
-
-/** Port's templates turn a mistyped path into null, silently: the likeliest cause, so it is named. */
-function nullHint(value: unknown): string {
-  if (value === undefined) return ', but is missing';
-  return value === null
-    ? ", but is null: a template path that finds nothing becomes null; check the automation's body"
-    : '';
 }

@@ -7,6 +7,12 @@ import {fileURLToPath} from 'node:url';
 import {fetch} from '../fetch.ts';
 import {runProgram} from './program.ts';
 
+// `port-reactor demo | head` closes the pipe when it has seen enough: that is no failure.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 await runProgram(process.argv.slice(2), {
   env: process.env,
   dist: dirname(dirname(fileURLToPath(import.meta.url))), // of the bundle, dist/cli/index.js

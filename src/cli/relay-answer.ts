@@ -29,7 +29,7 @@ function wordsOf(answer: unknown): string {
 function meaningOf(answer: RelayAnswer, repository: string | undefined): string {
   const {status, retryAfterMs} = answer;
   if (status === 202) return `GitHub has taken the change: see ${actionsOf(repository)}.`;
-  if (status === 200) return 'Nothing reacts to this change; port-reactor explain shows why, rule by rule.';
+  if (status === 200) return 'Nothing reacts to this change, for the reason above.';
   if (status === 503) {
     const when = retryAfterMs === undefined ? 'in a minute' : `in ${showDuration(retryAfterMs)}`;
     return `GitHub can't be reached or is limiting: send it again ${when}.`;

@@ -23,7 +23,7 @@ export function renderSetup(report: SetupReport): string {
     ...report.warnings.flatMap(warning => ['', `Warning: ${warning}`]),
     '',
     verdictOf(report),
-    ...(report.dryRun || !isSetUp(report.steps) ? [] : ['', ...report.next.flatMap(renderNext)]),
+    ...(report.dryRun || !someAutomation(report) ? [] : ['', ...report.next.flatMap(renderNext)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -36,9 +36,15 @@ function renderStep({kind, name, outcome, details}: StepResult): string[] {
 
 function verdictOf({steps, dryRun}: SetupReport): string {
   const open = steps.filter(step => !isSetUp([step])).length;
-  if (open > 0)
+  if (open > 0) {
     return `${count(open, 'step')} of ${steps.length} failed or conflicted; mend what is said there and run init again: what is done stays as it is.`;
+  }
   return dryRun ? 'Nothing was changed. Run init without --dry-run to do it.' : 'Port is set up. What is left to do:';
+}
+
+/** One that reports changes is enough for the next steps. */
+function someAutomation({steps}: SetupReport): boolean {
+  return steps.some(step => step.kind === 'automation' && isSetUp([step]));
 }
 
 function renderNext({text, commands}: NextStep, index: number): string[] {

@@ -11,6 +11,8 @@ export interface Condition {
   readonly expected: unknown;
   readonly actual: unknown;
   readonly held: boolean;
+  /** The value was cut from the payload, so whether the condition holds can't be told; `held` is false then. */
+  readonly unknown?: true;
   /** What the author may have meant, where the values differ only in letter case or in what can't be seen. */
   readonly hint?: string;
 }
@@ -61,6 +63,7 @@ function askAction({on}: Rule, change: Change): Answer {
 
 function* askTransition(rule: Rule, change: Change, transition: Transition): Generator<Answer> {
   yield change.action === 'TIMER_EXPIRED' ? askTimer(change, transition) : askChanged(transition);
+  if (transition.truncated) return; // of a value that is not there, nothing more can be asked
   if (rule.from !== undefined) yield askValue('from', rule.from, transition);
   if (rule.to !== undefined) yield askValue('to', rule.to, transition);
   if (rule.above !== undefined) yield askEdge('above', rule.above, transition);
@@ -76,10 +79,12 @@ function askTimer({timer}: Change, {property}: Transition): Answer {
 }
 
 function askChanged({property, from, to, changed, truncated}: Transition): Answer {
-  const actual = truncated ? 'not known' : changed ? `${showSide(from)} → ${showSide(to)}` : `stays ${showSide(to)}`;
-  return answer({condition: 'property', expected: `${property} changes`, actual, held: changed}, () =>
-    truncated ? isNotKnown(property) : `${property} did not change: it stays ${showSide(to)}`,
-  );
+  const question = {condition: 'property', expected: `${property} changes`};
+  if (truncated) {
+    return answer({...question, actual: 'not known', held: false, unknown: true}, () => isNotKnown(property));
+  }
+  const actual = changed ? `${showSide(from)} → ${showSide(to)}` : `stays ${showSide(to)}`;
+  return answer({...question, actual, held: changed}, () => `${property} did not change: it stays ${showSide(to)}`);
 }
 
 function askValue(condition: 'from' | 'to', wanted: readonly Scalar[], transition: Transition): Answer {
@@ -115,7 +120,8 @@ function askExpression(expression: Expression, change: Change, context: Expressi
   const {source, properties} = expression;
   const cut = change.truncated && properties.find(property => isCut(change, property));
   if (cut !== undefined) {
-    return answer({condition: 'if', expected: source, actual: 'not known', held: false}, () => isNotKnown(cut));
+    const unknown = {actual: 'not known', held: false, unknown: true} as const;
+    return answer({condition: 'if', expected: source, ...unknown}, () => isNotKnown(cut));
   }
   const {held, values, error} = expression.evaluate(context);
   const actual = error ?? Object.fromEntries(values.map(({path, value}) => [path, value]));
@@ -155,10 +161,13 @@ function lookalikeHint(actual: unknown, wanted: readonly Scalar[]): string | und
   const texts = wanted.filter(value => typeof value === 'string');
   const sameLetters = texts.find(text => text.toLowerCase() === actual.toLowerCase());
   if (sameLetters !== undefined) return `"${showValue(actual)}" and "${sameLetters}" differ only in letter case`;
-  const sameLook = texts.find(text => visible(text) === visible(actual));
+  const sameLook = INVISIBLE.test(actual) ? texts.find(text => visible(text) === visible(actual)) : undefined;
   return sameLook && `"${showValue(actual)}" and "${sameLook}" differ only in spaces, or in what can't be seen`;
 }
 
+/** White space, and what has no look at all, like a zero-width space. */
+const INVISIBLE = /[\s\p{Cf}]/u;
+
 function visible(text: string): string {
-  return text.replace(/[\s\p{Cf}]/gu, '').toLowerCase();
+  return text.split(INVISIBLE).join('').toLowerCase();
 }

@@ -1,7 +1,7 @@
 /** Evaluate: rules × change → a verdict for each rule, with the condition that decided. Pure. */
 import type {Change} from '../change/change.ts';
 import {type Transition, transitionOf} from '../change/transition.ts';
-import {toExpressionContext} from '../rules/expression.ts';
+import {type ExpressionSides, toExpressionContext, toExpressionSides} from '../rules/expression.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {type Condition, conditionsOf, describeAction, showSide} from './conditions.ts';
 
@@ -11,6 +11,8 @@ export type {Condition} from './conditions.ts';
 export interface Verdict {
   readonly rule: Rule;
   readonly matched: boolean;
+  /** It did not match only because a value was cut from the payload: whether it should have, nobody can tell. */
+  readonly undecided: boolean;
   /** A sentence for people: the condition that decided, with both values. */
   readonly reason: string;
   readonly conditions: readonly Condition[];
@@ -20,7 +22,7 @@ export interface Verdict {
 
 /** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. */
 export function evaluate(rules: Rules, change: Change): Verdict[] {
-  return (rules.byBlueprint.get(change.blueprint) ?? []).map(rule => evaluateRule(rule, change));
+  return evaluateAll(rules.byBlueprint.get(change.blueprint) ?? [], change);
 }
 
 /** What was decided about one change: the verdicts of all rules, in the order of the file. */
@@ -29,14 +31,26 @@ export interface Decision {
   readonly verdicts: readonly Verdict[];
 }
 
-/** Decides each change, with a verdict of every rule: those that watch other blueprints say so. */
-export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
-  return changes.map(change => ({change, verdicts: rules.rules.map(rule => evaluateRule(rule, change))}));
+/** The verdicts that nobody could reach: what is lost quietly unless it is told. */
+export function undecidedIn(decisions: readonly Decision[]): {change: Change; verdict: Verdict}[] {
+  return decisions.flatMap(({change, verdicts}) =>
+    verdicts.filter(({undecided}) => undecided).map(verdict => ({change, verdict})),
+  );
 }
 
-function evaluateRule(rule: Rule, change: Change): Verdict {
+/** Decides each change, with a verdict of every rule: those that watch other blueprints say so. */
+export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
+  return changes.map(change => ({change, verdicts: evaluateAll(rules.rules, change)}));
+}
+
+function evaluateAll(rules: readonly Rule[], change: Change): Verdict[] {
+  const sides = toExpressionSides(change);
+  return rules.map(rule => evaluateRule(rule, change, sides));
+}
+
+function evaluateRule(rule: Rule, change: Change, sides: ExpressionSides): Verdict {
   const transition = rule.property === undefined ? undefined : transitionOf(change, rule.property);
-  const context = () => toExpressionContext(change, transition);
+  const context = () => toExpressionContext(change, transition, sides);
   const conditions: Condition[] = [];
   let blocker: string | undefined;
   for (const {condition, explain} of conditionsOf(rule, change, transition, context)) {
@@ -46,7 +60,9 @@ function evaluateRule(rule: Rule, change: Change): Verdict {
     if (condition.condition === 'blueprint') break; // the rest would compare unlike things
   }
   const reason = blocker ?? matchReason(change, transition);
-  return {rule, matched: blocker === undefined, reason, conditions, ...(transition === undefined ? {} : {transition})};
+  const missed = conditions.filter(({held}) => !held);
+  const undecided = missed.length > 0 && missed.every(({unknown}) => unknown === true);
+  return {rule, matched: blocker === undefined, undecided, reason, conditions, ...(transition ? {transition} : {})};
 }
 
 function matchReason(change: Change, transition: Transition | undefined): string {

@@ -28,6 +28,7 @@ const RecordedCondition = z.object({
   expected: z.unknown().describe('What the rule asks for'),
   actual: z.unknown().describe('What the change has'),
   held: z.boolean(),
+  unknown: z.boolean().optional().describe('The value was cut from the payload: whether it holds can not be told'),
   hint: z.string().optional().describe('What the author of the rule may have meant'),
 });
 

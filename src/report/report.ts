@@ -3,8 +3,8 @@ import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type Facts, factsOf} from '../act/facts.ts';
 import {jobItems} from '../act/hand-over.ts';
-import type {Outcome} from '../act/outcome.ts';
-import type {Decision} from '../decide/evaluate.ts';
+import {type Outcome, sentenceOf} from '../act/outcome.ts';
+import {type Decision, undecidedIn} from '../decide/evaluate.ts';
 import type {Core} from '../deps.ts';
 import {messageOf} from '../errors.ts';
 import type {Run} from '../run.ts';
@@ -27,7 +27,7 @@ const MAX_FACT = 10_000;
 /** GitHub shows ten annotations of a step; one is the failure itself. */
 const MAX_ANNOTATIONS = 9;
 
-export type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
+type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
 
 /**
  * Tells everybody, and leaves the step red where a required reaction failed, or where something could not be told.
@@ -46,12 +46,12 @@ export async function report(report: Report, core: Core, run: Run): Promise<void
   await attempt('The decision record', () => core.setOutput('decisions', writeRecord(report, run)));
   await attempt('The outputs', () => writeOutputs(report, outcome, core));
   await attempt('The job summary', () => writeSummary(report, outcome, core, run));
-  complain(report.outcomes, untold, core);
+  complain(report, untold, core);
 }
 
 function outcomeOf({outcomes, decisions, duplicates}: Report): RunOutcome {
   const isSome = (wanted: Outcome['status']) => outcomes.some(({status}) => status === wanted);
-  if (isSome('failed')) return 'failed';
+  if (isSome('failed') || undecidedIn(decisions).length > 0) return 'failed';
   if (isSome('planned')) return 'dry-run';
   if (isSome('done')) return 'reacted';
   return decisions.length === 0 && duplicates > 0 ? 'duplicate' : 'nothing';
@@ -98,17 +98,27 @@ async function writeSummary(report: Report, outcome: RunOutcome, core: Core, run
   if (run.hasSummary) await core.summary.addRaw(renderSummary({...report, outcome})).write();
 }
 
-function complain(outcomes: readonly Outcome[], untold: readonly string[], core: Core): void {
+function complain({outcomes, decisions}: Report, untold: readonly string[], core: Core): void {
   const failed = outcomes.filter(({status}) => status === 'failed');
-  for (const text of untold) core.error(logText(text), {title: 'Port Reactor'});
-  for (const {kind, match, detail} of failed.slice(0, MAX_ANNOTATIONS - untold.length)) {
-    core.error(logText(`${match.rule.name}, ${match.change.entity}: ${kind} failed: ${detail}`), {
-      title: `Port Reactor: ${kind} failed`,
-    });
-  }
-  if (failed.length > 0) {
-    core.setFailed(`${count(failed.length, 'reaction')} failed; the job summary says which and why.`);
-  } else if (untold.length > 0) {
-    core.setFailed('The reactions are done, but not everything about them could be told.');
-  }
+  const undecided = undecidedIn(decisions);
+  const errors = [
+    ...untold.map(text => ({title: 'Port Reactor', text})),
+    ...failed.map(outcome => ({
+      title: `Port Reactor: ${outcome.kind} failed`,
+      text: `${outcome.match.change.entity}: ${sentenceOf(outcome)}`,
+    })),
+    ...undecided.map(({change, verdict: {rule, reason}}) => ({
+      title: 'Port Reactor: not decided',
+      text: `${rule.name}, ${change.entity}: could not be decided: ${reason}. Look at the entity in Port; have rules look at short properties.`,
+    })),
+  ];
+  for (const {title, text} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), {title});
+  const reason = failureOf(failed.length, undecided.length, untold.length);
+  if (reason !== undefined) core.setFailed(reason);
+}
+
+function failureOf(failed: number, undecided: number, untold: number): string | undefined {
+  if (failed > 0) return `${count(failed, 'reaction')} failed; the job summary says which and why.`;
+  if (undecided > 0) return `${count(undecided, 'rule')} could not be decided; the job summary says which and why.`;
+  return untold > 0 ? 'The reactions are done, but not everything about them could be told.' : undefined;
 }

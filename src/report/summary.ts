@@ -109,8 +109,8 @@ function renderVerdicts(verdicts: Decision['verdicts'], {blueprint}: Change): Ht
   const watching = verdicts.filter(({rule}) => rule.blueprint === blueprint);
   const others = verdicts.length - watching.length;
   const rows = watching.map(
-    ({rule, matched, reason}) => html`
-<tr><td>${matched ? '✅' : '➖'}</td><td><code>${rule.name}</code></td><td>${clip(reason, 1000)}</td></tr>`,
+    ({rule, matched, undecided, reason}) => html`
+<tr><td>${matched ? '✅' : undecided ? '❓' : '➖'}</td><td><code>${rule.name}</code></td><td>${clip(reason, 1000)}</td></tr>`,
   );
   const note = html`<p>Watching other blueprints: ${count(others, 'rule')}.</p>`;
   return html`<table><tr><th></th><th>Rule</th><th>Reason</th></tr>${rows}</table>${others > 0 ? note : []}`;

@@ -1,7 +1,7 @@
 /** Checks across the keys of rules: what each key by itself can't tell. They look at the written form, mended or not. */
 import {isObject, isSameJson, type JsonObject} from '../change/json.ts';
 import {nearest, suggest} from './nearest.ts';
-import {scriptPathMistake, VARIABLE} from './written-rules.ts';
+import {isKey, scriptPathMistake, VARIABLE} from './written-rules.ts';
 
 /** Whether a file of the repository exists; absent where nobody can tell, as in the relay. */
 export type FileExists = (path: string) => boolean;
@@ -183,7 +183,8 @@ function has(mapping: Written, key: string): boolean {
 
 /** Whether the key is missing, even as a misspelt name, of which another check tells. */
 export function lacks(mapping: Written, key: string): boolean {
-  return !has(mapping, key) && !Object.keys(mapping).some(other => nearest(other, [key]) !== undefined);
+  const isSlip = (other: string) => !isKey(other) && nearest(other, [key]) !== undefined;
+  return !has(mapping, key) && !Object.keys(mapping).some(isSlip);
 }
 
 /** As the schema takes it: trimmed. */

@@ -3,15 +3,21 @@ import {data} from '@actions/expressions';
 import type {Values} from '../change/change.ts';
 
 export type ExpressionContext = data.Dictionary;
+export type ExpressionData = data.ExpressionData;
 type Pair = ReturnType<data.Dictionary['pairs']>[number];
 
 /** JSON → the value of an expression. */
-export function toData(value: unknown): data.ExpressionData {
+export function toData(value: unknown): ExpressionData {
   if (value === null || value === undefined) return new data.Null();
   if (typeof value === 'string') return new data.StringData(value);
   if (typeof value === 'number') return new data.NumberData(value);
   if (typeof value === 'boolean') return new data.BooleanData(value);
   return Array.isArray(value) ? arrayOf(value) : new LazyDictionary(value as Values);
+}
+
+/** What an expression starts from: a name for each root. */
+export function toContext(roots: Readonly<Record<string, ExpressionData>>): ExpressionContext {
+  return new data.Dictionary(...Object.entries(roots).map(([key, value]) => ({key, value})));
 }
 
 /** One by one: as arguments of the constructor, some hundred thousand items overflow the stack. */
@@ -22,7 +28,7 @@ function arrayOf(items: readonly unknown[]): data.Array {
 }
 
 /** The value of an expression → JSON. The library's own way loses a key named `__proto__`. */
-export function fromData(value: data.ExpressionData): unknown {
+export function fromData(value: ExpressionData): unknown {
   if (value instanceof LazyDictionary) return value.source;
   if (value instanceof data.Array) return value.values().map(fromData);
   if (value instanceof data.Dictionary) {
@@ -39,20 +45,20 @@ class LazyDictionary extends data.Dictionary {
   readonly source: Values;
   #names: ReadonlyMap<string, string> | undefined;
   /** Each is converted once: expressions compare arrays and objects by identity. */
-  readonly #converted = new Map<string, data.ExpressionData>();
+  readonly #converted = new Map<string, ExpressionData>();
 
   constructor(source: Values) {
     super();
     this.source = source;
   }
 
-  override get(key: string): data.ExpressionData | undefined {
+  override get(key: string): ExpressionData | undefined {
     this.#names ??= namesByLowerCase(this.source);
     const name = this.#names.get(key.toLowerCase());
     return name === undefined ? undefined : this.#convert(name);
   }
 
-  override values(): data.ExpressionData[] {
+  override values(): ExpressionData[] {
     return this.pairs().map(({value}) => value);
   }
 
@@ -61,7 +67,7 @@ class LazyDictionary extends data.Dictionary {
     return [...this.#names.values()].map(key => ({key, value: this.#convert(key)}));
   }
 
-  #convert(name: string): data.ExpressionData {
+  #convert(name: string): ExpressionData {
     let converted = this.#converted.get(name);
     if (converted === undefined) {
       converted = toData(this.source[name]);

@@ -10,7 +10,7 @@ import {truthy} from '@actions/expressions/result';
 import type {Change} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
 import {clip, oneLine} from '../text.ts';
-import {type ExpressionContext, fromData, toData} from './expression-data.ts';
+import {type ExpressionContext, type ExpressionData, fromData, toContext, toData} from './expression-data.ts';
 import {nearest, suggest} from './nearest.ts';
 
 export type {ExpressionContext} from './expression-data.ts';
@@ -197,12 +197,24 @@ function nameAt(node: Expr): string | undefined {
   return node instanceof IndexAccess && node.index instanceof Literal ? node.index.literal.coerceString() : undefined;
 }
 
-/** What expressions see of a change: `change`, `before`, `after`. Costs nothing until it is read. */
+/** The entity before and after, for the expressions of several rules about one change: converted once. */
+export interface ExpressionSides {
+  readonly before: ExpressionData;
+  readonly after: ExpressionData;
+}
+
+/** Costs nothing until it is read. */
+export function toExpressionSides({before, after}: Change): ExpressionSides {
+  return {before: toData(before), after: toData(after)};
+}
+
+/** What expressions see of a change: `change`, `before`, `after`. */
 export function toExpressionContext(
   change: Change,
   transition: {property: string; from: unknown; to: unknown} | undefined,
+  sides = toExpressionSides(change),
 ): ExpressionContext {
   const {before, after, ...rest} = change;
   const {property, from, to} = transition ?? {};
-  return toData({change: {...rest, property, from, to}, before, after}) as ExpressionContext;
+  return toContext({change: toData({...rest, property, from, to}), ...sides});
 }

@@ -4,12 +4,12 @@ import type {Expression} from './expression.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 /** From harmless to worst, as in {@link SEVERITIES}. */
-export type Severity = (typeof SEVERITIES)[number];
+type Severity = (typeof SEVERITIES)[number];
 
 /** A value that `from` and `to` can name. null means "not set": absent or null. */
 export type Scalar = string | number | boolean | null;
 
-export interface Notify {
+interface Notify {
   /** A mention in Slack's own form, `<!subteam^S0123>`; the only unescaped text that ever reaches Slack. */
   readonly mention?: string;
   /** http or https address of what to read at 3 a.m. */

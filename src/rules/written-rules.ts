@@ -89,10 +89,7 @@ export function scriptPathMistake(path: string): string | undefined {
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const VariableName = Text.check(z.regex(VARIABLE, 'must be the name of a variable: letters, digits and _'));
 
-const WrittenNotify = z.strictObject(
-  {mention: optional(Mention), runbook: optional(Url), slack: optional(Text)},
-  typeMessage('true, false or a mapping'),
-);
+const WrittenNotify = z.strictObject({mention: optional(Mention), runbook: optional(Url), slack: optional(Text)});
 
 const WholeNumber = Number_.check(
   z.refine(Number.isSafeInteger, 'must be a whole number'),
@@ -175,6 +172,11 @@ const KEYS: Readonly<Record<string, {readonly shape: object}>> = {
   'rules.*.notify': WrittenNotify,
   'rules.*.remediate': WrittenRemediate,
 };
+
+/** Whether the word is a key somewhere in the file. */
+export function isKey(word: string): boolean {
+  return Object.values(KEYS).some(({shape}) => Object.hasOwn(shape, word));
+}
 
 /** The keys that are valid at a path of the file. */
 export function keysAt(path: readonly PropertyKey[]): string[] {

@@ -39,8 +39,13 @@ test('a dry run says that nothing was changed', () => {
   expect(text).toMatch(/Nothing was changed. Run init without --dry-run to do it.\n$/);
 });
 
-test('a failure is counted, and what is left to do waits', () => {
+test('a failure is counted; what is left to do is told as soon as one automation reports', () => {
   const text = render({steps: [created, {...created, outcome: 'failed'}, {...created, outcome: 'conflict'}]});
   expect(text).toMatch(/2 steps of 3 failed or conflicted; mend what is said there and run init again/);
+  expect(text).toContain('Start the relay');
+});
+
+test('where no automation reports yet, what is left to do waits', () => {
+  const text = render({steps: [{...created, outcome: 'failed'}]});
   expect(text).not.toContain('Start the relay');
 });

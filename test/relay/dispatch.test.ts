@@ -86,8 +86,13 @@ describe('classify', () => {
   };
   const inSeconds = (seconds: number) => String(NOW / 1000 + seconds);
 
-  test.each([200, 201, 202, 204])('%i is an acceptance', status => {
-    expect(classify(answer(status), repository, NOW)).toEqual({kind: 'accepted'});
+  test('204 is an acceptance', () => {
+    expect(classify(answer(204), repository, NOW)).toEqual({kind: 'accepted'});
+  });
+
+  test.each([200, 201, 202])('%i is none: whoever says that is not GitHub', status => {
+    const message = expect.stringContaining('check GITHUB_API_URL');
+    expect(classify(answer(status), repository, NOW)).toEqual({kind: 'permanent', message});
   });
 
   test.each<[string, GitHubAnswer, number]>([

@@ -45,6 +45,7 @@ describe('a missing key', () => {
     [{Property: 'health'}, false],
     [{property: null}, false],
     [{owner: 'health'}, true],
+    [{}, true],
   ])('%j lacks a property: %s', (rule, expected) => {
     expect(lacks(rule as Record<string, unknown>, 'property')).toBe(expected);
   });

@@ -169,6 +169,7 @@ const MISTAKES: Record<string, readonly string[]> = {
   'rules-empty': ['2:8: rules: must hold at least one rule'],
   'rules-mapping': ['2:8: rules: must be a list, but is a mapping'],
   'rules-missing': ['1:1: rules: is missing'],
+  'rules-missing-but-routes': ['1:1: rules: is missing'],
   'rules-null': ['2:7: rules: must be a list, but is empty'],
   'run-absolute': ['6:22: rules[0].remediate.run: must be a path inside the repository, relative to its root'],
   'run-and-job': ['6:5: rules[0].remediate: has both `run` and `job`; keep one'],
@@ -262,6 +263,10 @@ const MISTAKES: Record<string, readonly string[]> = {
 describe('a mistake', () => {
   test.each(Object.entries(MISTAKES))('%s', (name, expected) => {
     expect(complaints(read(`bad/${name}`))).toEqual(expected);
+  });
+
+  test.each(Object.entries(MISTAKES))('%s, with the line ends of Windows', (name, expected) => {
+    expect(complaints(read(`bad/${name}`).replace(/\r?\n/g, '\r\n'))).toEqual(expected);
   });
 
   test('of every file is in this table', () => {

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {keysAt, scriptPathMistake, WrittenRule} from '../../src/rules/written-rules.ts';
+import {isKey, keysAt, scriptPathMistake, WrittenRule} from '../../src/rules/written-rules.ts';
 
 describe('the keys that are valid', () => {
   test.each<[PropertyKey[], string[]]>([
@@ -24,6 +24,16 @@ describe('the keys that are valid', () => {
     [['constructor'], []],
   ])('at %j are %j', (path, expected) => {
     expect(keysAt(path)).toEqual(expected);
+  });
+
+  test.each([
+    ['rules', true],
+    ['slack', true],
+    ['attempts', true],
+    ['REPLICAS', false],
+    ['constructor', false],
+  ])('hold %s somewhere: %s', (word, expected) => {
+    expect(isKey(word)).toBe(expected);
   });
 
   test('in a rule are those of its schema', () => {

@@ -1,0 +1,115 @@
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {type ActDeps, act, preview} from '../../src/act/act.ts';
+import {createPost} from '../../src/act/slack.ts';
+import type {MessageContext} from '../../src/act/slack-message.ts';
+import {fetch} from '../../src/fetch.ts';
+import {readRun} from '../../src/run.ts';
+import {aChange} from '../helpers/changes.ts';
+import {planFor, rulesFile} from '../helpers/plans.ts';
+import {temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
+import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+
+const context: MessageContext = {
+  statuses: new Map(),
+  runUrl: 'https://github.com/run/42',
+  appUrl: 'https://app.port.io',
+};
+const ALL = ['notify: true, remediate: {run: fix.sh}', 'severity: warning, remediate: {job: scale}'];
+
+let slack: SlackServer;
+let workspace: string;
+let remove: () => Promise<void>;
+let deps: ActDeps;
+
+beforeEach(async () => {
+  slack = await startSlackServer();
+  ({path: workspace, remove} = await temporaryDirectory());
+  await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
+  deps = {
+    destinations: new Map([['default', slack.webhook()]]),
+    post: createPost({fetch, sleep: async () => {}}),
+    port: undefined,
+    run: readRun({GITHUB_WORKSPACE: workspace, RUNNER_TEMP: join(workspace, 'temp')}),
+    env: {PATH: process.env['PATH']},
+    secrets: [],
+    write: () => {},
+    now: Date.now,
+  };
+});
+afterEach(async () => {
+  await slack.close();
+  await remove();
+});
+
+function planned(rules = ALL) {
+  return planFor(rulesFile(rules), [aChange()]).plan;
+}
+
+describe('act', () => {
+  test('notifies, remediates, hands over, and tells Slack what came of it', async () => {
+    const outcomes = await act(planned(), context, deps);
+    expect(outcomes.map(({kind, status, detail}) => [kind, status, detail])).toEqual([
+      ['notification', 'done', 'posted to default'],
+      ['remediation', 'done', 'ended with exit code 0'],
+      ['remediation', 'done', 'handed to the job scale, in the output `remediations`'],
+    ]);
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(/^Info: Notification Service Production/),
+      expect.stringMatching(/^Remediation done: /),
+    ]);
+    expect(slack.messages[1]?.body).toContain('fixed');
+  });
+
+  test('remediates although Slack refuses, and the other way round', async () => {
+    slack.answerNext({status: 404, body: 'no_service'});
+    await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\nexit 3\n');
+    const outcomes = await act(planned(), context, deps);
+    expect(outcomes.map(({kind, status}) => [kind, status])).toEqual([
+      ['notification', 'failed'],
+      ['remediation', 'failed'],
+      ['remediation', 'done'],
+    ]);
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(/^Remediation failed: .*exit code 3$/),
+    ]);
+  });
+
+  test('does not keep a script waiting for Slack', async () => {
+    let release = () => {};
+    const ran = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    slack.answerNext({status: 429, headers: {'retry-after': '30'}});
+    const post = createPost({fetch, sleep: () => ran});
+    await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho ran\n');
+    const outcomes = await act(planned(), context, {...deps, post, write: text => text === 'ran\n' && release()});
+    expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);
+  });
+
+  test('gives a result that could not be told as a failure of its own', async () => {
+    const outcomes = await act(planned(['remediate: {run: fix.sh}']), context, {
+      ...deps,
+      destinations: new Map([['default', `${slack.url}/services/gone`]]),
+    });
+    expect(outcomes.map(({kind, status}) => [kind, status])).toEqual([
+      ['remediation', 'done'],
+      ['notification', 'failed'],
+    ]);
+  });
+
+  test('of nothing is nothing', async () => {
+    await expect(act(planFor(rulesFile(), []).plan, context, deps)).resolves.toEqual([]);
+  });
+});
+
+test('preview tells what act would do', () => {
+  expect(
+    preview(planned(), context).map(({kind, status, detail, run, job}) => [kind, status, detail, run ?? job]),
+  ).toEqual([
+    ['notification', 'planned', 'would be posted to default', undefined],
+    ['remediation', 'planned', 'would be run', 'fix.sh'],
+    ['remediation', 'planned', 'would be handed to the job scale', 'scale'],
+  ]);
+  expect(slack.requests).toEqual([]);
+});

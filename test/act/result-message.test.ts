@@ -1,0 +1,86 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import type {Outcome} from '../../src/act/outcome.ts';
+import {renderResults} from '../../src/act/result-message.ts';
+import {messageText} from '../../src/act/slack-blocks.ts';
+import {aChange} from '../helpers/changes.ts';
+import {hostileChanges, hostileTexts} from '../helpers/hostile.ts';
+import {aMatch} from '../helpers/plans.ts';
+import {readMrkdwn, slackRefusal} from '../helpers/slack-server.ts';
+
+const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
+const match = aMatch(aChange(), 'remediate: {run: fix.sh}');
+
+function anOutcome(outcome: Partial<Outcome> = {}): Outcome {
+  return {match, kind: 'remediation', status: 'done', run: 'fix.sh', detail: 'ended with exit code 0', ...outcome};
+}
+
+function render(...outcomes: Outcome[]): {text: string; lines: string[]} {
+  const message = renderResults(outcomes, RUN_URL);
+  expect(slackRefusal(message)).toBeUndefined();
+  const body = messageText(message);
+  expect(readMrkdwn(body)).toMatchObject({mentions: [], broken: []});
+  return {text: message.text, lines: body.split('\n')};
+}
+
+test('a script that did its work is told in three lines, with the last of what it said', () => {
+  const output = 'one\ntwo\nthree\n\u001b[32mfour\u001b[0m <done>\n';
+  const {text, lines} = render(anOutcome({output, durationMs: 12_300}));
+  expect(text).toBe('Remediation done: Notification Service Production: fix.sh ended with exit code 0');
+  expect(lines.slice(0, 3)).toEqual([
+    '✅ *REMEDIATION DONE* · *Notification Service Production*',
+    '`fix.sh` ended with exit code 0 (12 s)',
+    'Rule `rule-1`: healthStatus went from Healthy to Degraded',
+  ]);
+  expect(lines).toContain('two');
+  expect(lines).not.toContain('one');
+  expect(lines.at(-1)).toBe(`<${RUN_URL}|This run has the whole output>`);
+});
+
+test('a failure shows more of what was said, and says so on the lock screen', () => {
+  const output = Array.from({length: 30}, (_, index) => `line ${index}\n`).join('');
+  const {text, lines} = render(anOutcome({status: 'failed', detail: 'ended with exit code 3', output}));
+  expect(text).toMatch(/^Remediation failed: /);
+  expect(lines[0]).toMatch('❌ *REMEDIATION FAILED*');
+  expect(lines.filter(line => line.startsWith('line'))).toHaveLength(12);
+  expect(lines).toContain('line 29');
+});
+
+test('a remediation that was skipped took no time', () => {
+  const {lines} = render(anOutcome({status: 'skipped', detail: 'was not run: healthStatus is Healthy by now'}));
+  expect(lines.slice(0, 2)).toEqual([
+    '⏭️ *REMEDIATION SKIPPED* · *Notification Service Production*',
+    '`fix.sh` was not run: healthStatus is Healthy by now',
+  ]);
+});
+
+test('several results are counted by what became of them', () => {
+  const {text} = render(anOutcome(), anOutcome({status: 'skipped'}), anOutcome({status: 'failed'}));
+  expect(text).toBe('3 remediations: 1 done, 1 skipped, 1 failed');
+});
+
+test('of many results the first ten are shown, the rest counted', () => {
+  const output = `${'<'.repeat(5000)}\n`;
+  const {lines} = render(...Array.from({length: 60}, () => anOutcome({status: 'failed', output})));
+  expect(lines.filter(line => line.includes('REMEDIATION FAILED'))).toHaveLength(10);
+  expect(lines).toContain('… and 50 more results');
+});
+
+describe('hostile text', () => {
+  test('of the catalog and of scripts is only text, in a message that Slack takes', () => {
+    const outcomes = fc
+      .record({
+        change: hostileChanges(),
+        status: fc.constantFrom('done' as const, 'skipped' as const, 'failed' as const),
+        detail: hostileTexts,
+        output: fc.array(hostileTexts, {maxLength: 4}).map(lines => lines.join('\n')),
+      })
+      .map(({change, ...rest}) => anOutcome({match: {...match, change, reason: change.title}, ...rest}));
+    fc.assert(
+      fc.property(fc.array(outcomes, {minLength: 1, maxLength: 12}), all => {
+        render(...all);
+      }),
+      {numRuns: 100},
+    );
+  });
+});

@@ -1,0 +1,284 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {messageText, type SlackMessage} from '../../src/act/slack-blocks.ts';
+import {type MessageContext, renderNotification} from '../../src/act/slack-message.ts';
+import type {Change} from '../../src/change/change.ts';
+import type {Notification} from '../../src/decide/plan.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/changes.ts';
+import {EAGER_RULES, hostileChanges} from '../helpers/hostile.ts';
+import {planFor, rulesFile} from '../helpers/plans.ts';
+import {readMrkdwn, slackRefusal} from '../helpers/slack-server.ts';
+
+const STATUSES = 'statuses: {healthStatus: [Healthy, Degraded, Crashed]}';
+const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
+
+/** The messages that the rules want about the changes. */
+function render(changes: readonly Change[], file = rulesFile()): SlackMessage[] {
+  const {rules, plan} = planFor(file, changes);
+  return plan.notifications.map(notification => renderNotification(notification, contextOf(rules.statuses)));
+}
+
+function contextOf(statuses: MessageContext['statuses']): MessageContext {
+  return {statuses, runUrl: RUN_URL, appUrl: 'https://app.port.io'};
+}
+
+function only(messages: readonly SlackMessage[]): {text: string; body: string; message: SlackMessage} {
+  const [message] = messages;
+  if (message === undefined || messages.length !== 1) throw new Error(`${messages.length} messages instead of one`);
+  expect(slackRefusal(message)).toBeUndefined();
+  const body = messageText(message);
+  expect(readMrkdwn(body).broken).toEqual([]);
+  return {text: message.text, body, message};
+}
+
+describe('one change', () => {
+  test('tells what, how bad, where, since when, by whom, and where to look', () => {
+    const change = aChange({
+      id: 'r_1',
+      team: ['payments', 'platform'],
+      by: {email: 'jane@example.com'},
+      origin: 'UI',
+      properties: {newRelicUrl: 'https://newrelic.com/1', notes: 'no link'},
+    });
+    const rule = "severity: critical, notify: {mention: '<!subteam^S0123>', runbook: 'https://example.com/runbook'}";
+    const {text, body} = only(render([change], rulesFile([rule], STATUSES)));
+    expect(text).toBe(
+      'Critical: Notification Service Production (deploymentConfig): healthStatus Healthy → Degraded, by jane@example.com',
+    );
+    expect(body.split('\n')).toEqual([
+      '🔴 *CRITICAL* · *Notification Service Production* <!subteam^S0123>',
+      '`healthStatus`: 🟢 `Healthy` → 🟠 `Degraded`',
+      '',
+      '*Where:* `notification-service-prod` in `deploymentConfig` · team payments, platform',
+      '*Since:* <!date^1795177698^{date_short_pretty} {time_secs}|2026-11-20T12:28:18.477Z>',
+      '*By:* jane@example.com via UI',
+      '',
+      '<https://example.com/runbook|📕 Runbook>  ·  <https://app.port.io/deploymentConfigEntity?identifier=notification-service-prod|Entity in Port>  ·  <https://github.com/acme/ops/actions/runs/42|This run>  ·  <https://newrelic.com/1|New Relic>',
+      '',
+      'Rule `rule-1`  ·  change `r_1`',
+    ]);
+  });
+
+  test.each([
+    {from: 'Degraded', to: 'Healthy', head: '🟢 *RECOVERED*', text: 'Recovered: '},
+    {from: 'Crashed', to: 'Degraded', head: '🟢 *IMPROVED*', text: 'Improved: '},
+    {from: 'Degraded', to: 'Crashed', head: '🔴 *CRITICAL*', text: 'Critical: '},
+    {from: 'Healthy', to: 'Unknown', head: '🔴 *CRITICAL*', text: 'Critical: '},
+    {from: undefined, to: 'Healthy', head: '🔴 *CRITICAL*', text: 'Critical: '},
+  ])('that went from $from to $to opens with $head', ({from, to, head, text: start}) => {
+    const {text, body} = only(render([aChange({from, to})], rulesFile(['severity: critical, notify: true'], STATUSES)));
+    expect(body.startsWith(`${head} · *`)).toBe(true);
+    expect(text.startsWith(start)).toBe(true);
+  });
+
+  test.each([
+    ['warning', '🟠 *WARNING*'],
+    ['info', '🔵 *INFO*'],
+  ])('of severity %s opens with %s', (severity, head) => {
+    expect(only(render([aChange()], rulesFile([`severity: ${severity}, notify: true`]))).body).toMatch(head);
+  });
+
+  test.each([
+    {
+      name: 'set for the first time',
+      change: aChange({from: undefined, to: 'Degraded'}),
+      line: '`healthStatus`: _not set_ → `Degraded`',
+    },
+    {name: 'null', change: aChange({from: 'Healthy', to: null}), line: '`healthStatus`: `Healthy` → _not set_'},
+    {name: 'emptied', change: aChange({from: 'Healthy', to: ''}), line: '`healthStatus`: `Healthy` → `""`'},
+    {
+      name: 'an object',
+      change: aChange({from: 'Healthy', to: {a: ['<b>']}}),
+      line: '`healthStatus`: `Healthy` → `{"a":["&lt;b&gt;"]}`',
+    },
+    {name: 'false', change: aChange({from: true, to: false}), line: '`healthStatus`: `true` → `false`'},
+  ])('of a value that is $name says so', ({change, line}) => {
+    expect(only(render([change])).body.split('\n')).toContain(line);
+  });
+
+  test.each([
+    ['above: 80', {from: 70, to: 85}, '`cpuUtil`: `70` → `85` (threshold: 80 or more)'],
+    ['below: 20', {from: 70, to: 5}, '`cpuUtil`: `70` → `5` (threshold: 20 or less)'],
+  ])('past the threshold %s names it', (edge, values, line) => {
+    const file = rulesFile([`property: cpuUtil, ${edge}, notify: true`]);
+    expect(only(render([aChange({property: 'cpuUtil', ...values})], file)).body.split('\n')).toContain(line);
+  });
+
+  test.each([
+    {action: 'CREATE', word: 'created', happened: ['The entity was created', '`healthStatus`: _not set_ → `Degraded`']},
+    {action: 'DELETE', word: 'deleted', happened: ['The entity was deleted', '`healthStatus`: `Healthy` → _not set_']},
+    {action: 'TIMER_EXPIRED', word: 'timer-expired', happened: ['The timer healthStatus expired']},
+  ] as const)('of a $action says what happened to the entity', ({action, word, happened}) => {
+    const file = rulesFile([`property: healthStatus, on: ${word}, notify: true`]);
+    const {text, body} = only(render([aChange({action})], file));
+    expect(body.split('\n').slice(1, 1 + happened.length)).toEqual(happened);
+    expect(text).toContain(happened[0]?.slice(1));
+  });
+
+  test('that no rule asks a property of tells what happened to the entity', () => {
+    const {body} = only(render([aChange({action: 'DELETE'})], rulesFile(['on: deleted, notify: true'])));
+    expect(body.split('\n')[1]).toBe('The entity was deleted');
+  });
+
+  test('that several rules match is one message, at the worst severity, with each mention and runbook once', () => {
+    const rules = [
+      "severity: warning, notify: {mention: '<!here>', runbook: 'https://example.com/1'}",
+      "severity: critical, notify: {mention: '<!here> <@U1>', runbook: 'https://example.com/2'}",
+      "property: cpuUtil, above: 80, notify: {mention: '<@U1>', runbook: 'https://example.com/1'}",
+    ];
+    const change = aChange({
+      before: {properties: {healthStatus: 'Healthy', cpuUtil: 5}, relations: {}},
+      after: {properties: {healthStatus: 'Degraded', cpuUtil: 90}, relations: {}},
+    });
+    const {body} = only(render([change], rulesFile(rules)));
+    expect(body.split('\n')[0]).toBe('🔴 *CRITICAL* · *Notification Service Production* <!here> <@U1>');
+    expect(readMrkdwn(body).mentions).toEqual(['<!here>', '<@U1>']);
+    expect(readMrkdwn(body).links.filter(url => /\/\d$/.test(url))).toEqual([
+      'https://example.com/1',
+      'https://example.com/2',
+    ]);
+    expect(body.match(/`healthStatus`: /g)).toHaveLength(1);
+    expect(body).toContain('`cpuUtil`: `5` → `90`');
+    expect(body).toContain('Rules `rule-1`, `rule-2`, `rule-3`');
+  });
+
+  test.each([
+    ['run: fix.sh', 'running `fix.sh`, its result follows'],
+    ['job: scale', 'handed to the job `scale`'],
+  ])('that is being remediated (%s) says so', (remediate, words) => {
+    const {body} = only(render([aChange()], rulesFile([`notify: true, remediate: {${remediate}}`])));
+    expect(body.split('\n')).toContain(`*Remediation:* ${words}`);
+  });
+
+  test.each([
+    [{byPort: true}, 'Port via UI'],
+    [{}, 'unknown via UI'],
+    [{userId: 'auth0|1'}, 'auth0|1 via UI'],
+  ])('by %j names %s', (by, words) => {
+    expect(only(render([aChange({by})])).body).toContain(`*By:* ${words}`);
+  });
+
+  test('without a title is called by its identifier', () => {
+    expect(only(render([aChange({title: '\u202e'})])).body).toContain('*notification-service-prod*');
+  });
+
+  test('with an identifier too long for an address has no broken link to it', () => {
+    const {body} = only(render([aChange({entity: '/'.repeat(1000)})]));
+    expect(readMrkdwn(body).links).toEqual([RUN_URL]);
+  });
+
+  test('has no more than six links of its own, and the link to the run in any case', () => {
+    const urls = Object.fromEntries(
+      Array.from({length: 20}, (_, i) => [`a${i}Url`, `https://example.com/${'x'.repeat(900)}${i}`]),
+    );
+    const {body} = only(render([aChange({properties: urls})]));
+    const {links} = readMrkdwn(body);
+    expect(links).toContain(RUN_URL);
+    expect(links.length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('several changes', () => {
+  const many = (n: number) =>
+    Array.from({length: n}, (_, index) => aChange({entity: `service-${index}`, title: `Service ${index}`}));
+
+  test.each([
+    {n: 2, shown: 2},
+    {n: 5, shown: 5},
+    {n: 15, shown: 15},
+    {n: 16, shown: 15},
+    {n: 500, shown: 15},
+  ])('$n are one message that shows $shown and counts the rest', ({n, shown}) => {
+    const {text, body, message} = only(render(many(n)));
+    expect(text.startsWith(`${n} changes in your catalog; first: Info: Service 0 `)).toBe(true);
+    expect(body).toContain(`*${n} changes*`);
+    expect(body.match(/`Healthy` → `Degraded`/g)).toHaveLength(shown);
+    const rest = n - shown;
+    expect(/… and (\d+) more change/.exec(body)?.[1]).toBe(rest === 0 ? undefined : String(rest));
+    expect(message.blocks.length).toBeLessThan(20);
+  });
+
+  test('the worst come first, what got better last', () => {
+    const file = rulesFile(
+      ['to: Crashed, severity: critical, notify: true', 'severity: warning, notify: true'],
+      STATUSES,
+    );
+    const {text, body} = only(
+      render(
+        [
+          aChange({entity: 'a', title: 'Better', from: 'Degraded', to: 'Healthy'}),
+          aChange({entity: 'b', title: 'Bad', from: 'Healthy', to: 'Degraded'}),
+          aChange({entity: 'c', title: 'Worst', from: 'Healthy', to: 'Crashed'}),
+        ],
+        file,
+      ),
+    );
+    expect(body.match(/(🔴|🟠|🟢) \*[A-Z]+\*/gu)).toEqual([
+      '🔴 *CRITICAL*',
+      '🔴 *CRITICAL*',
+      '🟠 *WARNING*',
+      '🟢 *RECOVERED*',
+    ]);
+    expect(text).toBe(
+      '3 changes in your catalog; first: Critical: Worst (deploymentConfig): healthStatus Healthy → Crashed, by auth0|0123456789abcdef01234567',
+    );
+  });
+
+  test('that all recovered open as good news', () => {
+    const changes = many(2).map(({entity}) => aChange({entity, from: 'Crashed', to: 'Healthy'}));
+    const {body} = only(render(changes, rulesFile(['severity: critical, notify: true'], STATUSES)));
+    expect(body.startsWith('🟢 *RECOVERED* · *2 changes*')).toBe(true);
+  });
+
+  test('of one entity are told one by one', () => {
+    const changes = [aChange({from: 'Healthy', to: 'Degraded'}), aChange({from: 'Degraded', to: 'Crashed'})];
+    const {body} = only(render(changes));
+    expect(body).toContain('`Healthy` → `Degraded`');
+    expect(body).toContain('`Degraded` → `Crashed`');
+  });
+
+  test('with more mentions than a text takes keep those that fit, whole', () => {
+    const rules = Array.from({length: 200}, (_, i) => `notify: {mention: '<@U${String(i).padStart(9, '0')}>'}`);
+    const {body} = only(render(many(2), rulesFile(rules)));
+    expect(readMrkdwn(body).mentions.length).toBeGreaterThan(50);
+  });
+});
+
+describe('hostile catalog text', () => {
+  /** Everything that a message may hold beside text: our own links, and the rule's own mentions. */
+  function expectHarmless(notification: Notification, message: SlackMessage): void {
+    expect(slackRefusal(message)).toBeUndefined();
+    const rulesMentions = new Set(notification.matches.flatMap(({rule}) => rule.notify?.mention?.split(' ') ?? []));
+    for (const text of [message.text, ...messageText(message).split('\n\n')]) {
+      const {mentions, links, broken} = readMrkdwn(text);
+      expect(broken).toEqual([]);
+      expect(mentions.filter(mention => !rulesMentions.has(mention))).toEqual([]);
+      expect(links.filter(url => !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== '')).toEqual([]);
+    }
+    expect(readMrkdwn(message.text)).toEqual({mentions: [], links: [], broken: []});
+    expect(readMrkdwn(messageText(message)).mentions).toEqual([...rulesMentions]);
+    expect(readMrkdwn(messageText(message)).links).toContain(RUN_URL);
+  }
+
+  const eager = parseRules(EAGER_RULES, 'rules.yml');
+
+  function expectAllHarmless(changes: readonly Change[]): void {
+    const {rules, plan} = planFor(eager, changes);
+    expect(plan.notifications.length).toBeGreaterThan(0);
+    for (const notification of plan.notifications)
+      expectHarmless(notification, renderNotification(notification, contextOf(rules.statuses)));
+  }
+
+  test('of one change is only text, in a message that Slack takes', () => {
+    fc.assert(
+      fc.property(hostileChanges(), change => expectAllHarmless([change])),
+      {numRuns: 1000},
+    );
+  });
+
+  test('of several changes is only text, in one message that Slack takes', () => {
+    const several = fc.array(hostileChanges(), {minLength: 2, maxLength: 40});
+    fc.assert(fc.property(several, expectAllHarmless), {numRuns: 50});
+  });
+});

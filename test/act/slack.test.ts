@@ -1,0 +1,203 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {createPost, type Post} from '../../src/act/slack.ts';
+import {message, section} from '../../src/act/slack-blocks.ts';
+import {NetworkError, ReactorError, RequestError} from '../../src/errors.ts';
+import {fetch} from '../../src/fetch.ts';
+import {type SlackReply, type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+
+const hello = message('hello', [section(['*hello*'])]);
+
+let slack: SlackServer;
+let url: string;
+let post: Post;
+let sleeps: number[];
+
+beforeEach(async () => {
+  slack = await startSlackServer();
+  url = slack.webhook('secretsecretsecretsecret');
+  sleeps = [];
+  post = aPost();
+});
+afterEach(() => slack.close());
+
+function aPost(timeoutMs?: number): Post {
+  const sleep = async (ms: number) => void sleeps.push(ms);
+  return createPost({fetch, sleep, ...(timeoutMs === undefined ? {} : {timeoutMs})});
+}
+
+/** Long enough for an answer on a busy machine. */
+const PATIENCE_MS = 300;
+
+/** What the post failed with, which never holds the webhook's address. */
+async function failureOf(posted: Promise<void>): Promise<ReactorError> {
+  const error: unknown = await posted.then(
+    () => 'nothing',
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ReactorError)) throw new Error(`failed with ${String(error)}`);
+  for (const text of [error.message, error.stack ?? '', JSON.stringify(error), String(error.cause)]) {
+    expect(text).not.toContain('secretsecret');
+    expect(text).not.toContain('/services/');
+  }
+  return error;
+}
+
+const limited = (seconds?: number | string): SlackReply => ({
+  status: 429,
+  headers: seconds === undefined ? {} : {'retry-after': String(seconds)},
+  body: 'rate_limited',
+});
+
+test('posts the message as it is, once', async () => {
+  await post(url, hello);
+  expect(slack.messages).toEqual([
+    {webhook: 'secretsecretsecretsecret', text: 'hello', body: '*hello*', blocks: hello.blocks},
+  ]);
+  expect(slack.requests).toHaveLength(1);
+  expect(slack.requests[0]?.json).toEqual(hello);
+  expect(sleeps).toEqual([]);
+});
+
+describe('a rate limit', () => {
+  test('is obeyed as long as it asks', async () => {
+    slack.answerNext(limited(7), limited(30));
+    await post(url, hello);
+    expect(sleeps).toEqual([7_000, 30_000]);
+    expect(slack.messages).toHaveLength(1);
+  });
+
+  test.each([
+    ['names no time', undefined],
+    ['names no number', 'soon'],
+    ['asks for nothing', 0],
+  ])('that %s is a second', async (_name, seconds) => {
+    slack.answerNext(limited(seconds));
+    await post(url, hello);
+    expect(sleeps).toEqual([1_000]);
+  });
+
+  test('is obeyed for 60 s in all, whatever is posted in the run', async () => {
+    slack.answerNext(limited(40), limited(20));
+    await post(url, hello);
+    await post(url, hello);
+    slack.answerNext(limited(1));
+    const error = await failureOf(post(slack.webhook('other'), hello));
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toBe(
+      'Slack answered 429 "rate_limited": the webhook is rate limited for longer than a run waits: 60 s in all.',
+    );
+    expect(sleeps).toEqual([40_000, 20_000]);
+  });
+
+  test('that asks for more fails at once', async () => {
+    slack.answerNext(limited(61));
+    await failureOf(post(url, hello));
+    expect(sleeps).toEqual([]);
+    expect(slack.requests).toHaveLength(1);
+  });
+
+  test('that never ends fails in the end', async () => {
+    slack.answerNext(...Array.from({length: 100}, () => limited(0)));
+    await failureOf(post(url, hello));
+    expect(sleeps).toHaveLength(60);
+  });
+});
+
+describe('a failure that may pass', () => {
+  test.each<[string, SlackReply]>([
+    ['500', {status: 500, body: 'rollup_error'}],
+    ['503', {status: 503}],
+    ['a broken connection', 'reset'],
+    ['silence', 'hang'],
+  ])('as %s is tried again', async (_name, reply) => {
+    slack.answerNext(reply, reply);
+    await (reply === 'hang' ? aPost(PATIENCE_MS) : post)(url, hello);
+    expect(slack.requests).toHaveLength(3);
+    expect(sleeps).toEqual([300, 1_000]);
+  });
+
+  test.each<[string, SlackReply, RegExp]>([
+    [
+      '500',
+      {status: 500, body: 'rollup_error'},
+      /^Slack answered 500 "rollup_error": Slack has a problem of its own; .*job summary/,
+    ],
+    ['a broken connection', 'reset', /^Slack could not be reached: .*(hang up|ECONNRESET).*job summary\.$/],
+    ['silence', 'hang', /^Slack could not be reached: .*timeout.*job summary\.$/],
+  ])('as %s fails in the end', async (_name, reply, words) => {
+    slack.answerNext(reply, reply, reply);
+    const posted = (reply === 'hang' ? aPost(PATIENCE_MS) : post)(url, hello);
+    expect((await failureOf(posted)).message).toMatch(words);
+    expect(slack.requests).toHaveLength(3);
+  });
+
+  test('as a server that is not there fails in the end', async () => {
+    const {port} = new URL(slack.url);
+    await slack.close();
+    const error = await failureOf(post(url, hello));
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error.message).toContain(`ECONNREFUSED 127.0.0.1:${port}`);
+  });
+
+  test('mixed with a rate limit is still bounded', async () => {
+    slack.answerNext({status: 500}, limited(2), {status: 502}, limited(3), {status: 503});
+    expect((await failureOf(post(url, hello))).message).toMatch(/^Slack answered 503/);
+    expect(sleeps).toEqual([300, 2_000, 1_000, 3_000]);
+  });
+});
+
+describe('a refusal', () => {
+  test.each([
+    [400, 'invalid_payload', /bug of Port Reactor/],
+    [400, 'invalid_blocks', /bug of Port Reactor/],
+    [400, 'no_text', /bug of Port Reactor/],
+    [400, 'user_not_found', /new webhook/],
+    [403, 'action_prohibited', /administrator/],
+    [403, 'invalid_token', /whole webhook address/],
+    [403, 'posting_to_general_channel_denied', /another channel/],
+    [404, 'channel_not_found', /new webhook/],
+    [404, 'no_service', /new webhook/],
+    [404, 'no_service_id', /new webhook/],
+    [404, 'no_team', /whole address/],
+    [404, 'team_disabled', /disabled/],
+    [410, 'channel_is_archived', /Unarchive/],
+    [418, 'something_new', /address of an incoming webhook that still exists/],
+    [302, '', /redirects/],
+  ])('%d %s is final, and says what to do', async (status, body, advice) => {
+    slack.answerNext({status, body, headers: {location: `${slack.url}/elsewhere`}});
+    const error = await failureOf(post(url, hello));
+    expect(error.message.startsWith(`Slack answered ${status}${body === '' ? '' : ` "${body}"`}: `)).toBe(true);
+    expect(error.message).toMatch(advice);
+    expect(slack.requests).toHaveLength(1);
+    expect(sleeps).toEqual([]);
+  });
+
+  test('of an address that is no webhook is explained', async () => {
+    const error = await failureOf(post(`${slack.url}/services/T0/B0/secretsecret`, hello));
+    expect(error.message).toMatch(/^Slack answered 404 "no_service": the webhook is disabled or removed/);
+  });
+
+  test('by a page for people is no success', async () => {
+    slack.answerNext({
+      status: 200,
+      headers: {'content-type': 'text/html'},
+      body: '\n<!doctype html><title>Sign in</title>',
+    });
+    expect((await failureOf(post(url, hello))).message).toBe(
+      'Slack answered 200: it sent a web page. Check that the secret holds the address of an incoming webhook.',
+    );
+  });
+
+  test.each(['ok', '', '{"ok":true}'])('is not what the answer %j is', async body => {
+    slack.answerNext({status: 200, body});
+    await expect(post(url, hello)).resolves.toBeUndefined();
+  });
+
+  test('whose words are long, of several lines and hold the address is cut and shown without it', async () => {
+    const body = `Blocked:\n${url} (${new URL(url).pathname})\n${'x'.repeat(10_000)}`;
+    slack.answerNext({status: 403, body});
+    const {message} = await failureOf(post(url, hello));
+    expect(message).toMatch(/^Slack answered 403 "Blocked: the webhook \(\/…\) x+…": check/);
+    expect(message.length).toBeLessThan(400);
+  });
+});

@@ -1,0 +1,42 @@
+/** What rules decide about changes, by the real stages: the rules as a user writes them in, a plan out. */
+import type {Change} from '../../src/change/change.ts';
+import {type Decision, decide} from '../../src/decide/evaluate.ts';
+import {type Match, type Plan, plan} from '../../src/decide/plan.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+
+/** One rule's keys, as YAML in one line: `property: healthStatus, to: Degraded`. The rest is filled in. */
+export function rulesFile(rules: readonly string[] = ['notify: true'], rest = ''): string {
+  const written = rules.map((rule, index) => {
+    const name = /\bname:/.test(rule) ? '' : `name: rule-${index + 1}, `;
+    const blueprint = /\bblueprint:/.test(rule) ? '' : 'blueprint: deploymentConfig, ';
+    const property = /\b(property|on):/.test(rule) ? '' : 'property: healthStatus, ';
+    return `  - {${name}${blueprint}${property}${rule}}`;
+  });
+  return ['version: 1', ...(rest === '' ? [] : [rest]), 'rules:', ...written, ''].join('\n');
+}
+
+export interface Planned {
+  readonly rules: Rules;
+  readonly decisions: readonly Decision[];
+  readonly plan: Plan;
+}
+
+/** @param file the rules, as text or compiled: properties ask a thousand times */
+export function planFor(file: string | Rules, changes: readonly Change[]): Planned {
+  const rules = typeof file === 'string' ? parseRules(file, 'rules.yml') : file;
+  const decisions = decide(rules, changes);
+  return {rules, decisions, plan: plan(rules, decisions)};
+}
+
+/** The match of the only rule that matches the change. */
+export function aMatch(change: Change, rule = 'notify: true', rest = ''): Match {
+  const {plan} = planFor(rulesFile([rule], rest), [change]);
+  const [match] = [
+    ...plan.notifications.flatMap(({matches}) => matches),
+    ...plan.remediations.map(({match}) => match),
+    ...plan.handOvers.map(({match}) => match),
+  ];
+  if (match === undefined) throw new Error(`the rule {${rule}} does not match the change`);
+  return match;
+}

@@ -1,0 +1,145 @@
+/**
+ * Runs the built action as GitHub's runner does: a child process with a clean environment, an input variable for every
+ * input of action.yml, and command files that are there beforehand.
+ */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {parse} from 'yaml';
+import {temporaryDirectory, writeExecutable} from './run-script.ts';
+import {type RunnerLog, readRunnerLog} from './runner-log.ts';
+
+/** `ACTION_ENTRY` names another bundle: one that was just built, say. */
+const ENTRY = process.env['ACTION_ENTRY'] ?? fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+const ACTION = new URL('../../action.yml', import.meta.url);
+const RULES = '.github/port-reactor.yml';
+
+export interface ActionOptions {
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** The content of the event's file, as JSON; `client_payload` is what dispatches have. */
+  readonly event?: unknown;
+  /** The text of the rules file; none without it. */
+  readonly rules?: string;
+  /** Executable files of the workspace, by path. */
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ActionRun {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the runner makes of stdout. */
+  readonly log: RunnerLog;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** The lines of the decision record. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it at will
+  readonly decisions: any[];
+}
+
+export interface StartedAction {
+  readonly child: ChildProcess;
+  /** The checkout; gone after {@link StartedAction.clean}. */
+  readonly workspace: string;
+  readonly finished: Promise<ActionRun>;
+  clean(): Promise<void>;
+}
+
+/** Runs it to its end, and leaves nothing behind. */
+export async function runAction(options: ActionOptions): Promise<ActionRun> {
+  const action = await startAction(options);
+  try {
+    return await action.finished;
+  } finally {
+    await action.clean();
+  }
+}
+
+export async function startAction(options: ActionOptions): Promise<StartedAction> {
+  const {path: root, remove} = await temporaryDirectory();
+  const workspace = join(root, 'work');
+  const files = {
+    GITHUB_EVENT_PATH: join(root, 'event.json'),
+    GITHUB_OUTPUT: join(root, 'output'),
+    GITHUB_STEP_SUMMARY: join(root, 'summary.md'),
+    GITHUB_ENV: join(root, 'env'),
+    GITHUB_PATH: join(root, 'path'),
+    GITHUB_STATE: join(root, 'state'),
+  };
+  await mkdir(workspace);
+  await Promise.all(Object.values(files).map(path => writeFile(path, '')));
+  await writeFile(files.GITHUB_EVENT_PATH, JSON.stringify(options.event ?? {}));
+  await fillWorkspace(workspace, options);
+
+  const env = {...(await stepEnv(root, workspace, options.inputs ?? {})), ...files, ...options.env};
+  const child = spawn(process.execPath, [ENTRY], {cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe']});
+  const finished = finish(child, files);
+  return {child, workspace, finished, clean: remove};
+}
+
+async function fillWorkspace(workspace: string, {rules, scripts = {}}: ActionOptions): Promise<void> {
+  const texts = {...scripts, ...(rules === undefined ? {} : {[RULES]: rules})};
+  for (const [name, text] of Object.entries(texts)) {
+    const path = join(workspace, name);
+    await mkdir(dirname(path), {recursive: true});
+    await (name === RULES ? writeFile(path, text) : writeExecutable(path, text));
+  }
+}
+
+/** The variables of a step. Nothing of ours but PATH: on a runner of CI, this one's own would be among them. */
+async function stepEnv(root: string, workspace: string, inputs: Readonly<Record<string, string>>) {
+  const declared = parse(await readFile(ACTION, 'utf8')) as {inputs: Record<string, {default?: string}>};
+  const given = Object.entries(declared.inputs).map(([name, {default: usual = ''}]) => [
+    `INPUT_${name.toUpperCase()}`,
+    inputs[name] ?? usual.replace(/^\$\{\{ github\.token \}\}$/, 'ghs_the-token-of-the-job'),
+  ]);
+  return {
+    PATH: process.env['PATH'],
+    HOME: root,
+    CI: 'true',
+    RUNNER_TEMP: join(root, 'temp'),
+    RUNNER_OS: 'Linux',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: 'repository_dispatch',
+    GITHUB_REPOSITORY: 'acme/ops',
+    GITHUB_RUN_ID: '42',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_API_URL: 'http://127.0.0.1:9', // where nobody listens
+    GITHUB_WORKSPACE: workspace,
+    ACTIONS_RUNTIME_TOKEN: 'the-runtime-token',
+    ...Object.fromEntries(given),
+  };
+}
+
+async function finish(child: ChildProcess, files: Readonly<Record<string, string>>): Promise<ActionRun> {
+  const [stdout, stderr] = [child.stdout, child.stderr].map(stream => {
+    const chunks: Buffer[] = [];
+    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString();
+  });
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  const outputs = readOutputs(await readFile(files['GITHUB_OUTPUT'] ?? '', 'utf8'));
+  const record = outputs['decisions'] ? await readFile(outputs['decisions'], 'utf8') : '';
+  return {
+    exitCode,
+    stdout: stdout?.() ?? '',
+    stderr: stderr?.() ?? '',
+    log: readRunnerLog(stdout?.() ?? ''),
+    outputs,
+    summary: await readFile(files['GITHUB_STEP_SUMMARY'] ?? '', 'utf8'),
+    decisions: record
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line) as unknown),
+  };
+}
+
+/** `name<<delimiter`, the value, `delimiter`. */
+function readOutputs(text: string): Record<string, string> {
+  const values = text.matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n\2$/gm);
+  return Object.fromEntries(Array.from(values, ([, name, , value]) => [name, value]));
+}

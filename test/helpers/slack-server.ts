@@ -1,0 +1,152 @@
+/**
+ * A strict double of Slack's incoming webhooks on a free port.
+ *
+ * - It refuses what Slack refuses, in Slack's words: no JSON or unknown keys (400 `invalid_payload`), no text (400
+ *   `no_text`), blocks beyond Block Kit's limits (400 `invalid_blocks`), addresses of no webhook (404 `no_service`).
+ * - `slack.answerNext({status: 429, headers: {'retry-after': '7'}}, 'reset')` scripts the next answers, in turn.
+ * - `slack.messages` are those that it took, with the webhook that they came through.
+ *
+ * @see https://docs.slack.dev/reference/block-kit and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ */
+import {z} from 'zod';
+import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
+
+/** `hang` never answers. */
+export type SlackReply = Reply | 'hang' | 'reset';
+
+interface Posted {
+  readonly webhook: string;
+  readonly text: string;
+  /** The texts of the blocks, one under the other. */
+  readonly body: string;
+  readonly blocks: readonly {readonly type: string}[];
+}
+
+export interface SlackServer extends TestServer {
+  readonly messages: readonly Posted[];
+  /** The address of a webhook, whose path is its secret. */
+  webhook(name?: string): string;
+  answerNext(...replies: SlackReply[]): void;
+}
+
+export async function startSlackServer(): Promise<SlackServer> {
+  const webhooks = new Map<string, string>();
+  const scripted: SlackReply[] = [];
+  const messages: Posted[] = [];
+  const server = await startServer(request => {
+    const reply = scripted.shift() ?? answer(request, webhooks, messages);
+    return reply === 'hang' ? new Promise<never>(() => {}) : reply;
+  });
+  return {
+    ...server,
+    messages,
+    webhook(name = 'default') {
+      const path = `/services/T0123456789/B0123456789/${name.padEnd(24, '0')}`;
+      webhooks.set(path, name);
+      return server.url + path;
+    },
+    answerNext: (...replies) => void scripted.push(...replies),
+  };
+}
+
+function answer(request: RecordedRequest, webhooks: ReadonlyMap<string, string>, messages: Posted[]): Reply {
+  const webhook = webhooks.get(request.path);
+  if (webhook === undefined || request.method !== 'POST') return refusal(404, 'no_service');
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return refusal(400, 'invalid_payload');
+  const mistake = slackRefusal(request.json);
+  if (mistake !== undefined) return refusal(400, mistake);
+  const {text, blocks} = Message.parse(request.json);
+  messages.push({webhook, text, blocks, body: textsOf(blocks).join('\n\n')});
+  return {status: 200, headers: {'content-type': 'text/html'}, body: 'ok'};
+}
+
+function refusal(status: number, body: string): Reply {
+  return {status, headers: {'content-type': 'text/html'}, body};
+}
+
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine(value => !/\p{Surrogate}/u.test(value), 'half a surrogate pair');
+const Plain = (max: number) =>
+  z.strictObject({type: z.literal('plain_text'), text: text(max), emoji: z.boolean().optional()});
+const Mrkdwn = (max: number) =>
+  z.strictObject({type: z.literal('mrkdwn'), text: text(max), verbatim: z.boolean().optional()});
+const AnyText = (max: number) => z.discriminatedUnion('type', [Plain(max), Mrkdwn(max)]);
+const blockId = z.string().max(255).optional();
+
+const Block = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('section'),
+    text: AnyText(3000),
+    fields: z.array(AnyText(2000)).min(1).max(10).optional(),
+    block_id: blockId,
+  }),
+  z.strictObject({type: z.literal('header'), text: Plain(150), block_id: blockId}),
+  z.strictObject({type: z.literal('context'), elements: z.array(AnyText(3000)).min(1).max(10), block_id: blockId}),
+  z.strictObject({type: z.literal('divider'), block_id: blockId}),
+]);
+
+const Message = z.strictObject({
+  text: text(40_000),
+  blocks: z.array(Block).min(1).max(50),
+  mrkdwn: z.boolean().optional(),
+  unfurl_links: z.boolean().optional(),
+  unfurl_media: z.boolean().optional(),
+});
+
+/** More is no message; where Slack draws the line is not documented. */
+const MAX_BYTES = 100_000;
+
+/** The word with which Slack would refuse the message; undefined for one that it takes. */
+export function slackRefusal(message: unknown): string | undefined {
+  if (Buffer.byteLength(JSON.stringify(message) ?? '') > MAX_BYTES) return 'msg_too_long';
+  const {error} = Message.safeParse(message);
+  if (error === undefined) return undefined;
+  const places = error.issues.map(({path, code}) => (code === 'unrecognized_keys' ? 'invalid_payload' : path[0]));
+  if (places.includes('blocks')) return 'invalid_blocks';
+  return places.includes('text') ? 'no_text' : 'invalid_payload';
+}
+
+function textsOf(blocks: readonly z.infer<typeof Block>[]): string[] {
+  return blocks.flatMap(block => {
+    if (block.type === 'divider') return [];
+    return block.type === 'context' ? block.elements.map(({text}) => text) : [block.text.text];
+  });
+}
+
+/** What Slack makes of mrkdwn: mentions that notify somebody, links, moments, and what would look broken. */
+export interface Mrkdwn {
+  readonly mentions: readonly string[];
+  /** The addresses, unescaped. */
+  readonly links: readonly string[];
+  readonly broken: readonly string[];
+}
+
+const SEQUENCE = /<([^<>]*)>/g;
+const MENTION = /^(!(here|channel|everyone)|!subteam\^S[A-Z0-9]+(\|[^|]*)?|@[UW][A-Z0-9]+)$/;
+const LINK = /^(https?:\/\/[^|\s]+)\|([^|\n]*\S[^|\n]*)$/;
+const MOMENT = /^!date\^\d+\^[^|^]+\|[^|]+$/;
+
+/** Reads a text as Slack does. @see https://docs.slack.dev/messaging/formatting-message-text */
+export function readMrkdwn(text: string): Mrkdwn {
+  const sequences = Array.from(text.matchAll(SEQUENCE), ([, inner = '']) => inner);
+  const links = sequences.flatMap(inner => LINK.exec(inner)?.[1] ?? []).map(url => url.replaceAll('&amp;', '&'));
+  const rest = text.replace(SEQUENCE, '');
+  const outsideBlocks = rest.replace(/```\n[^`]*\n```/g, '');
+  return {
+    mentions: sequences.filter(inner => MENTION.test(inner)).map(inner => `<${inner}>`),
+    links,
+    broken: [
+      ...sequences.filter(inner => ![MENTION, LINK, MOMENT].some(form => form.test(inner))),
+      ...links.filter(url => !URL.canParse(url)),
+      ...(rest.match(/[<>]|&(?!amp;|lt;|gt;).{0,9}/gs) ?? []),
+      ...((outsideBlocks.match(/`/g) ?? []).length % 2 === 1 || outsideBlocks.includes('```') ? ['an open `'] : []),
+      ...(text.match(UNSEEN) ?? []),
+    ],
+  };
+}
+
+const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

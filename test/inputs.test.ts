@@ -1,0 +1,167 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {parse} from 'yaml';
+import {ConfigError} from '../src/errors.ts';
+import {readInputs} from '../src/inputs.ts';
+import {createRecordingCore} from './helpers/recording-core.ts';
+
+const HOOK = 'https://hooks.slack.com/services/T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';
+const PATH = 'T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';
+
+const read = (inputs: Record<string, string>) => readInputs(createRecordingCore(inputs).core);
+
+/** The mistakes that the inputs are refused with. */
+function mistakesOf(inputs: Record<string, string>): string[] {
+  try {
+    read(inputs);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({message}) => message);
+    throw error;
+  }
+  throw new Error('the inputs were taken');
+}
+
+test('without inputs, the defaults are those of action.yml', () => {
+  const {inputs} = parse(readFileSync(new URL('../action.yml', import.meta.url), 'utf8')) as {
+    inputs: Record<string, {default?: string}>;
+  };
+  expect(read({})).toEqual({
+    rules: inputs['rules']?.default,
+    destinations: new Map(),
+    event: undefined,
+    githubToken: undefined,
+    port: undefined,
+    portApiUrl: inputs['port-api-url']?.default,
+    dryRun: inputs['dry-run']?.default === 'true',
+    secrets: [],
+  });
+});
+
+test('reads all of them', () => {
+  expect(
+    read({
+      rules: 'rules.yml',
+      'slack-webhook-url': HOOK,
+      'slack-webhooks': '\n payments = https://slack.test/1 \n\nops.on-call=http://slack.test/2?a=b\n',
+      event: ' {} ',
+      'github-token': 'ghs_token',
+      'port-client-id': 'id',
+      'port-client-secret': 'secret',
+      'port-api-url': 'https://api.us.port.io/',
+      'dry-run': 'True',
+    }),
+  ).toMatchObject({
+    rules: 'rules.yml',
+    destinations: new Map([
+      ['default', HOOK],
+      ['payments', 'https://slack.test/1'],
+      ['ops.on-call', 'http://slack.test/2?a=b'],
+    ]),
+    event: '{}',
+    githubToken: 'ghs_token',
+    port: {clientId: 'id', clientSecret: 'secret', apiUrl: 'https://api.us.port.io'},
+    portApiUrl: 'https://api.us.port.io',
+    dryRun: true,
+  });
+});
+
+test.each([
+  ['true', true],
+  ['TRUE', true],
+  ['false', false],
+  ['False', false],
+  ['', false],
+])('dry-run %j is %s', (text, expected) => {
+  expect(read({'dry-run': text}).dryRun).toBe(expected);
+});
+
+describe('secrets', () => {
+  const inputs = {
+    'slack-webhook-url': HOOK,
+    'slack-webhooks': `payments=${HOOK}2\nbroken line with a secret`,
+    'port-client-id': 'id',
+    'port-client-secret': 'port-secret',
+    'github-token': 'ghs_token',
+  };
+
+  test('are masked, whole and in the parts that could be shown, before anything is refused', () => {
+    const {core, secrets} = createRecordingCore({...inputs, 'dry-run': 'maybe'});
+    expect(() => readInputs(core)).toThrow(ConfigError);
+    for (const secret of [
+      HOOK,
+      PATH,
+      `${HOOK}2`,
+      `${PATH}2`,
+      'broken line with a secret',
+      'port-secret',
+      'ghs_token',
+    ]) {
+      expect(secrets).toContain(secret);
+    }
+    expect(secrets).not.toContain('');
+  });
+
+  test('are in no message', () => {
+    expect(mistakesOf({...inputs, 'slack-webhook-url': 'secret-of-mine', 'dry-run': 'secret'}).join()).not.toMatch(
+      /secret-|T0123|with a secret/,
+    );
+  });
+
+  test('are known to the rest of the action', () => {
+    const {secrets} = read({'slack-webhook-url': HOOK, 'github-token': 'ghs_token'});
+    expect(secrets).toEqual([HOOK, PATH, 'ghs_token']);
+  });
+});
+
+describe('refuses', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'a webhook that is no address',
+      {'slack-webhook-url': 'hooks.slack.com/x'},
+      /^slack-webhook-url: the address is not an http or https URL\. If it comes from a secret/,
+    ],
+    ['a webhook of another kind', {'slack-webhook-url': 'ftp://slack.test/1'}, /^slack-webhook-url: /],
+    ['a webhook in quotes', {'slack-webhook-url': '"https://slack.test/1"'}, /^slack-webhook-url: /],
+    [
+      'a line without a name',
+      {'slack-webhooks': 'a=https://slack.test/1\nhttps://slack.test/2'},
+      /^slack-webhooks: line 2 is not `name=url`$/,
+    ],
+    [
+      'a line whose secret is empty',
+      {'slack-webhooks': 'payments='},
+      /^slack-webhooks: line 1 \("payments"\): the address is not .*secret/,
+    ],
+    [
+      'a destination that is given twice',
+      {'slack-webhooks': 'a=https://slack.test/1\na=https://slack.test/2'},
+      /"a" is given twice/,
+    ],
+    [
+      'a second default',
+      {'slack-webhook-url': HOOK, 'slack-webhooks': 'default=https://slack.test/1'},
+      /"default" is given twice/,
+    ],
+    [
+      'half of the Port credentials',
+      {'port-client-id': 'id'},
+      /^port-client-secret: is missing beside its counterpart/,
+    ],
+    ['the other half', {'port-client-secret': 'x'}, /^port-client-id: is missing beside its counterpart/],
+    ['an address of Port that is none', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
+    ['a dry run of maybe', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],
+  ])('%s', (_name, inputs, message) => {
+    expect(mistakesOf(inputs)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('all of it at once', () => {
+    const inputs = {
+      'slack-webhook-url': 'x',
+      'slack-webhooks': 'y\nz',
+      'port-client-id': 'id',
+      'port-api-url': 'p',
+      'dry-run': '1',
+    };
+    expect(mistakesOf(inputs)).toHaveLength(6);
+  });
+});

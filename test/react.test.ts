@@ -1,0 +1,295 @@
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import type {Fetch, World} from '../src/deps.ts';
+import {ReactorError} from '../src/errors.ts';
+import {fetch} from '../src/fetch.ts';
+import {react} from '../src/react.ts';
+import {aChange, jsonValues} from './helpers/changes.ts';
+import {EAGER_RULES, hostileChanges, hostileTexts} from './helpers/hostile.ts';
+import {rulesFile} from './helpers/plans.ts';
+import {type PortServer, startPortServer} from './helpers/port-server.ts';
+import {createRecordingCore, type RecordingCore} from './helpers/recording-core.ts';
+import {temporaryDirectory, writeExecutable} from './helpers/run-script.ts';
+import {readRunnerLog} from './helpers/runner-log.ts';
+import {type SlackReply, type SlackServer, startSlackServer} from './helpers/slack-server.ts';
+
+let slack: SlackServer;
+let port: PortServer;
+let workspace: string;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  slack = await startSlackServer();
+  port = await startPortServer();
+  ({path: workspace, remove} = await temporaryDirectory());
+  mkdirSync(join(workspace, '.github'));
+});
+afterEach(async () => {
+  await Promise.all([slack.close(), port.close()]);
+  await remove();
+});
+
+interface Given {
+  readonly rules?: string;
+  readonly inputs?: Record<string, string>;
+  readonly world?: Partial<World>;
+  /** Calls of core that throw. */
+  readonly broken?: readonly string[];
+}
+
+interface Reacted extends RecordingCore {
+  /** Everything on stdout, as far as it does not go through core. */
+  readonly written: string;
+}
+
+/** Reacts to the event as a run would that has a Slack webhook. */
+async function reactTo(
+  event: unknown,
+  {rules = rulesFile(), inputs = {}, world = {}, broken = []}: Given = {},
+): Promise<Reacted> {
+  writeFileSync(join(workspace, '.github/port-reactor.yml'), rules);
+  const text = typeof event === 'string' ? event : JSON.stringify(event);
+  const recorded = createRecordingCore({'slack-webhook-url': slack.webhook(), event: text, ...inputs}, broken);
+  let written = '';
+  await react({
+    core: recorded.core,
+    env: {
+      PATH: process.env['PATH'],
+      GITHUB_WORKSPACE: workspace,
+      RUNNER_TEMP: join(workspace, 'temp'),
+      GITHUB_STEP_SUMMARY: '/summary',
+    },
+    fetch,
+    now: Date.now,
+    loadGitHub: () => import('../src/clients/github.ts'),
+    sleep: async () => {},
+    write: said => {
+      written += said;
+    },
+    ...world,
+  });
+  return Object.assign(recorded, {written});
+}
+
+const payloadOf = (...changes: unknown[]) => ({version: 1, title: 'title', partition: 3, changes});
+const portInputs = () => ({
+  'port-client-id': port.credentials.clientId,
+  'port-client-secret': port.credentials.clientSecret,
+  'port-api-url': port.url,
+});
+
+test('tells the story of the run in the log', async () => {
+  await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
+  const {infos, warnings} = await reactTo(payloadOf(aChange(), aChange({to: 'Unknown'})), {
+    rules: rulesFile(['to: Degraded, notify: true, remediate: {run: fix.sh}', 'blueprint: database, notify: true']),
+  });
+  expect(infos).toEqual([
+    '2 changes to decide on',
+    'notification-service-prod: rule-1 matches: healthStatus went from Healthy to Degraded',
+    'notification-service-prod: rule-1 does not match: healthStatus went to Unknown, not to Degraded',
+    'rule-1: notification done: posted to default',
+    'rule-1: remediation done: fix.sh ended with exit code 0',
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+test('says what the event is, where it is no change', async () => {
+  const {infos, outputs, summary} = await reactTo({resourceType: 'run', action: 'UPDATE', context: {}});
+  expect(infos[0]).toMatch(/^The event is an event about a run, not an entity change/);
+  expect(outputs.get('outcome')).toBe('nothing');
+  expect(summary).toContain('an event about a run');
+});
+
+test('a change that came twice is reacted to once, and it is said', async () => {
+  const change = aChange();
+  const {infos, outputs} = await reactTo(payloadOf(change, change));
+  expect(slack.messages).toHaveLength(1);
+  expect(infos).toContain('1 change came twice in this event and counted once.');
+  expect(outputs.get('outcome')).toBe('reacted');
+});
+
+test('a dry run decides and renders, and acts on nothing', async () => {
+  const run = port.startRun('r_1');
+  const {outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
+    rules: rulesFile(['notify: true, remediate: {run: .github/port-reactor.yml}', 'remediate: {job: scale}']),
+    inputs: {...portInputs(), 'dry-run': 'true'},
+  });
+  expect(outputs.get('outcome')).toBe('dry-run');
+  expect(outputs.get('remediations')).toBe('[]');
+  expect(summary).toContain('The Slack message');
+  expect([...slack.requests, ...port.requests]).toEqual([]);
+  expect(run.status).toBe('IN_PROGRESS');
+});
+
+test('what could not be decided because it was cut is red, and says so', async () => {
+  const change = aChange({truncated: ['before.properties.*', 'after.properties.*']});
+  const rules = rulesFile(['property: cpuUtil, above: 80, notify: true']);
+  const {errors, failures, outputs, summary} = await reactTo(payloadOf(change), {rules});
+  expect(outputs.get('outcome')).toBe('failed');
+  expect(failures).toEqual(['1 rule could not be decided; the job summary says which and why.']);
+  expect(errors[0]?.message).toContain('cpuUtil was cut from the payload');
+  expect(summary).toContain('❓');
+  expect(slack.requests).toEqual([]);
+});
+
+test('changes of one event are decided oldest first', async () => {
+  const later = aChange({id: 'later', at: '2026-01-01T00:00:02.000Z'});
+  const earlier = aChange({id: 'earlier', at: '2026-01-01T01:00:01.000+01:00'});
+  const {outputs} = await reactTo(payloadOf(later, earlier));
+  const reactions = JSON.parse(outputs.get('reactions') ?? '[]') as {change: string}[];
+  expect(reactions.map(({change}) => change)).toEqual(['earlier', 'later']);
+});
+
+describe('with Port credentials', () => {
+  test('closes the runs of all changes, with what came of each', async () => {
+    const runs = ['r_1', 'r_2'].map(id => port.startRun(id));
+    const changes = [aChange({runId: 'r_1'}), aChange({runId: 'r_2', to: 'Unknown'})];
+    await reactTo(payloadOf(...changes), {rules: rulesFile(['to: Degraded, notify: true']), inputs: portInputs()});
+    expect(runs.map(({status}) => status)).toEqual(['SUCCESS', 'SUCCESS']);
+    expect(runs[0]?.summary).toContain('posted to default');
+    expect(runs[1]?.summary).toBe('No rule reacts to this change.');
+  });
+
+  test('closes the run of a failure as one', async () => {
+    const run = port.startRun('r_1');
+    slack.answerNext({status: 404, body: 'no_service'});
+    const {failures} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {inputs: portInputs()});
+    expect(run.status).toBe('FAILURE');
+    expect(failures).toHaveLength(1);
+  });
+
+  test('that is down warns, and is no failure', async () => {
+    await port.close();
+    const {warnings, failures, outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
+      inputs: portInputs(),
+    });
+    expect(warnings.map(({message}) => message)).toEqual([
+      expect.stringMatching(/^Port's run r_1 could not be closed: .*ECONNREFUSED/),
+    ]);
+    expect(failures).toEqual([]);
+    expect(outputs.get('outcome')).toBe('reacted');
+    expect(summary).toContain('could not be closed');
+  });
+});
+
+describe('refuses before it acts', () => {
+  test.each<[string, unknown, Given, RegExp]>([
+    ['inputs that are wrong', payloadOf(aChange()), {inputs: {'dry-run': 'maybe'}}, /dry-run/],
+    ['an event that is none', 'x', {}, /not JSON/],
+    [
+      'rules with mistakes',
+      payloadOf(aChange()),
+      {rules: rulesFile(['wrong: 1, notify: true'])},
+      /port-reactor\.yml:3:/,
+    ],
+  ])('%s', async (_name, event, given, message) => {
+    const refused = reactTo(event, given);
+    await expect(refused).rejects.toBeInstanceOf(ReactorError);
+    await expect(refused).rejects.toThrow(message);
+    expect(slack.requests).toEqual([]);
+  });
+});
+
+describe('whatever happens', () => {
+  /** Reacts, and gives what was thrown, which is nothing but a refusal. */
+  async function thrownBy(event: unknown, given: Given): Promise<ReactorError | undefined> {
+    try {
+      await reactTo(event, given);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ReactorError) return error;
+      throw error;
+    }
+  }
+
+  test('an event of any kind is reacted to or refused with a reason', async () => {
+    const events = fc.oneof(
+      jsonValues,
+      hostileTexts,
+      fc.record({
+        version: fc.constantFrom(1, 2, '1'),
+        title: jsonValues,
+        partition: jsonValues,
+        changes: fc.array(jsonValues),
+      }),
+      fc.array(fc.oneof(hostileChanges(), jsonValues), {maxLength: 3}).map(changes => payloadOf(...changes)),
+      fc.record({
+        action: fc.constantFrom('UPDATE', 'DELETE'),
+        context: jsonValues,
+        diff: jsonValues,
+        trigger: jsonValues,
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(events, async event => {
+        const error = await thrownBy(typeof event === 'string' && event !== '' ? event : JSON.stringify(event), {
+          rules: EAGER_RULES,
+          inputs: {'dry-run': 'true'},
+        });
+        expect(error?.message).not.toBe('');
+      }),
+      {numRuns: 300},
+    );
+  });
+
+  test('it never fails after it has acted: what goes wrong is an outcome, and red', async () => {
+    const replies = fc.constantFrom<SlackReply>(
+      {status: 500},
+      {status: 404, body: 'no_service'},
+      {status: 429, headers: {'retry-after': '100'}},
+      'reset',
+    );
+    const weathers = fc.record({
+      changes: fc.array(hostileChanges(), {minLength: 1, maxLength: 3}),
+      replies: fc.array(replies, {maxLength: 5}),
+      fetch: fc.constantFrom<Fetch>(
+        fetch,
+        () => Promise.reject(new Error('no network')),
+        () => Promise.reject('no'),
+        () => {
+          throw new TypeError('a bug');
+        },
+      ),
+      broken: fc.subarray(['setOutput', 'summary']),
+      hasWebhook: fc.boolean(),
+      hasFolder: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(weathers, async ({changes, replies, fetch, broken, hasWebhook, hasFolder}) => {
+        const slack = await startSlackServer();
+        slack.answerNext(...replies);
+        const tempDir = join(workspace, hasFolder ? 'temp' : '.github/port-reactor.yml');
+        const {failures, outputs} = await reactTo(payloadOf(...changes.map((change, i) => ({...change, id: `${i}`}))), {
+          rules: EAGER_RULES,
+          inputs: {'slack-webhook-url': hasWebhook ? slack.webhook() : ''},
+          broken,
+          world: {fetch, env: {GITHUB_WORKSPACE: workspace, RUNNER_TEMP: tempDir, GITHUB_STEP_SUMMARY: '/summary'}},
+        });
+        const isToldAll = broken.length === 0 && hasFolder;
+        if (isToldAll) expect(failures).toHaveLength(outputs.get('outcome') === 'failed' ? 1 : 0);
+        else expect(failures).toHaveLength(1);
+        if (failures.length === 0) expect(slack.messages.length).toBeGreaterThan(0);
+        await slack.close();
+      }),
+      {numRuns: 60},
+    );
+  });
+
+  test('nothing of the catalog steers the runner', async () => {
+    const file = `${EAGER_RULES}  - {name: fix, blueprint: deploymentConfig, property: healthStatus, remediate: {run: fix.sh}}\n`;
+    await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\nprintf %s "$REACTOR_ENTITY $REACTOR_TO"\n');
+    await fc.assert(
+      fc.asyncProperty(hostileChanges(), async change => {
+        const {infos, written} = await reactTo(payloadOf(change), {rules: file});
+        const {commands, lines, isStopped} = readRunnerLog(`${infos.join('\n')}\n${written}`);
+        expect(commands.filter(({name}) => !['group', 'endgroup'].includes(name))).toEqual([]);
+        expect(lines.length).toBe(infos.length);
+        expect(isStopped).toBe(false);
+      }),
+      {numRuns: 60},
+    );
+    expect(existsSync(join(workspace, 'pwned'))).toBe(false);
+  });
+});

@@ -1,0 +1,99 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import type {Outcome} from '../../src/act/outcome.ts';
+import {reactionOf, renderRecord} from '../../src/report/decision-record.ts';
+import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/changes.ts';
+import {EAGER_RULES, hostileChanges} from '../helpers/hostile.ts';
+import {aMatch, planFor, rulesFile} from '../helpers/plans.ts';
+
+const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
+const notified: Outcome = {
+  match: aMatch(aChange({id: 'r_1'}), 'notify: true, remediate: {run: fix.sh, cooldown: 5m}'),
+  kind: 'notification',
+  status: 'done',
+  detail: 'posted to default',
+  destination: 'default',
+  durationMs: 12,
+  message: 'the message',
+};
+
+describe('reactionOf', () => {
+  test('is what the outside is told: neither the message nor the output', () => {
+    expect(reactionOf(notified)).toEqual({
+      change: 'r_1',
+      rule: 'rule-1',
+      kind: 'notification',
+      status: 'done',
+      detail: 'posted to default',
+      destination: 'default',
+      durationMs: 12,
+    });
+  });
+
+  test('says what the rule asks for in vain', () => {
+    const {notes} = reactionOf({...notified, kind: 'remediation', run: 'fix.sh', exitCode: 0, output: 'x'});
+    expect(notes).toEqual([expect.stringMatching(/^`cooldown` is not in force yet/)]);
+  });
+});
+
+describe('renderRecord', () => {
+  test('has a line for each change, with every rule, matched or not, and the reactions', () => {
+    const file = rulesFile([
+      'to: Degraded, notify: true',
+      'to: Crashed, notify: true',
+      'blueprint: database, notify: true',
+    ]);
+    const {decisions, plan} = planFor(file, [aChange({id: 'r_1'}), aChange({id: 'r_2', blueprint: 'other'})]);
+    const outcomes = plan.notifications.flatMap(({matches}) => matches.map((match): Outcome => ({...notified, match})));
+    const lines = renderRecord(decisions, outcomes, RUN_URL).split('\n');
+    expect(lines).toHaveLength(3);
+    const [first, second] = lines.slice(0, 2).map(line => DecisionRecord.parse(JSON.parse(line)));
+    expect(first?.change).toEqual(decisions[0]?.change);
+    expect(first?.run).toBe(RUN_URL);
+    expect(first?.rules).toMatchObject([
+      {rule: 'rule-1', matched: true, reason: 'healthStatus went from Healthy to Degraded'},
+      {rule: 'rule-2', matched: false, reason: 'healthStatus went to Degraded, not to Crashed'},
+      {
+        rule: 'rule-3',
+        matched: false,
+        reason: 'the rule watches blueprint database, the entity is of deploymentConfig',
+      },
+    ]);
+    expect(first?.rules[1]?.conditions.at(-1)).toMatchObject({
+      condition: 'to',
+      expected: 'Crashed',
+      actual: 'Degraded',
+      held: false,
+    });
+    expect(first?.reactions).toMatchObject([{change: 'r_1', rule: 'rule-1', status: 'done'}]);
+    expect(second?.rules.map(({matched}) => matched)).toEqual([false, false, false]);
+    expect(second?.reactions).toEqual([]);
+  });
+
+  test('of no change is empty', () => {
+    expect(renderRecord([], [], RUN_URL)).toBe('');
+  });
+
+  test('of whatever the catalog holds is lines of the published schema, from which the change can be read back', () => {
+    const rules = parseRules(EAGER_RULES, 'rules.yml');
+    fc.assert(
+      fc.property(fc.array(hostileChanges(), {maxLength: 3}), changes => {
+        const {decisions, plan} = planFor(rules, changes);
+        const outcomes = plan.notifications.flatMap(({matches}) =>
+          matches.map((match): Outcome => ({...notified, match})),
+        );
+        const lines = renderRecord(decisions, outcomes, RUN_URL).split('\n').slice(0, -1);
+        expect(lines).toHaveLength(changes.length);
+        for (const [index, line] of lines.entries()) {
+          const {error} = DecisionRecord.safeParse(JSON.parse(line));
+          expect(error).toBeUndefined();
+          expect(JSON.parse(line).change).toEqual(changes[index]);
+          expect(JSON.parse(line).rules).toHaveLength(rules.rules.length);
+        }
+      }),
+      {numRuns: 150},
+    );
+  });
+});

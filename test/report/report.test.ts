@@ -1,0 +1,205 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import type {Outcome} from '../../src/act/outcome.ts';
+import type {Change} from '../../src/change/change.ts';
+import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
+import {report} from '../../src/report/report.ts';
+import {type Run, readRun} from '../../src/run.ts';
+import {aChange} from '../helpers/changes.ts';
+import {HOSTILE} from '../helpers/hostile.ts';
+import {planFor, rulesFile} from '../helpers/plans.ts';
+import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';
+import {temporaryDirectory} from '../helpers/run-script.ts';
+
+let temp: string;
+let remove: () => Promise<void>;
+let run: Run;
+let recorded: RecordingCore;
+
+beforeEach(async () => {
+  ({path: temp, remove} = await temporaryDirectory());
+  run = readRun({RUNNER_TEMP: temp, GITHUB_STEP_SUMMARY: '/summary'});
+  recorded = createRecordingCore();
+});
+afterEach(() => remove());
+
+interface Given {
+  readonly rules?: readonly string[];
+  readonly outcome?: Partial<Outcome>;
+  readonly duplicates?: number;
+  readonly remarks?: readonly string[];
+}
+
+/** Reports about changes whose notifications and hand-overs all had this outcome. */
+async function reportOn(
+  changes: readonly Change[],
+  {rules, outcome, duplicates = 0, remarks = []}: Given = {},
+): Promise<void> {
+  const {decisions, plan} = planFor(rulesFile(rules), changes);
+  const outcomes = [
+    ...plan.notifications.flatMap(({matches}) =>
+      matches.map((match): Outcome => ({match, kind: 'notification', status: 'done', detail: 'posted', ...outcome})),
+    ),
+    ...plan.handOvers.map(
+      ({match, job}): Outcome => ({match, job, kind: 'remediation', status: 'done', detail: 'handed'}),
+    ),
+  ];
+  await report({decisions, outcomes, duplicates, remarks}, recorded.core, run);
+}
+
+const output = (name: string) => recorded.outputs.get(name);
+const records = () =>
+  readFileSync(output('decisions') ?? '', 'utf8')
+    .split('\n')
+    .slice(0, -1);
+
+describe('the outputs', () => {
+  test('are those of action.yml, all of them', async () => {
+    await reportOn([aChange({id: 'r_1'})], {rules: ['severity: critical, notify: true, remediate: {job: scale}']});
+    const declared = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')
+      .split(/^outputs:$/m)[1]
+      ?.split(/^\S/m)[0]
+      ?.match(/^ {2}\w+(?=:)/gm)
+      ?.map(name => name.trim());
+    expect([...recorded.outputs.keys()].sort()).toEqual(declared?.sort());
+    expect(Object.fromEntries(recorded.outputs)).toMatchObject({
+      outcome: 'reacted',
+      rule: 'rule-1',
+      entity: 'notification-service-prod',
+      blueprint: 'deploymentConfig',
+      property: 'healthStatus',
+      from: 'Healthy',
+      to: 'Degraded',
+      severity: 'critical',
+    });
+    expect(JSON.parse(output('reactions') ?? '')).toEqual([
+      {change: 'r_1', rule: 'rule-1', kind: 'notification', status: 'done', detail: 'posted'},
+      {change: 'r_1', rule: 'rule-1', kind: 'remediation', status: 'done', detail: 'handed', job: 'scale'},
+    ]);
+    expect(JSON.parse(output('remediations') ?? '')).toMatchObject([{job: 'scale', rule: 'rule-1', change: 'r_1'}]);
+  });
+
+  test('of a run without a reaction are empty, and lists that can be read', async () => {
+    await reportOn([]);
+    const {decisions, ...rest} = Object.fromEntries(recorded.outputs);
+    const empty = {rule: '', entity: '', blueprint: '', property: '', from: '', to: '', severity: ''};
+    expect(rest).toEqual({outcome: 'nothing', reactions: '[]', remediations: '[]', ...empty});
+    expect(readFileSync(decisions ?? '', 'utf8')).toBe('');
+  });
+
+  test('hold hostile text as it is', async () => {
+    await reportOn([aChange({entity: HOSTILE, from: {a: HOSTILE}, to: null})]);
+    expect(output('entity')).toBe(HOSTILE);
+    expect(output('from')).toBe(JSON.stringify({a: HOSTILE}));
+    expect(output('to')).toBe('');
+  });
+
+  test('stay below what GitHub takes of a job, and what is left out is said', async () => {
+    const changes = Array.from({length: 2000}, (_, i) => aChange({entity: `e${i}`, from: 'x'.repeat(50_000)}));
+    await reportOn(changes, {outcome: {detail: 'y'.repeat(300)}});
+    const characters = [...recorded.outputs.values()].reduce((sum, value) => sum + value.length, 0);
+    expect(characters * 2).toBeLessThan(1024 * 1024);
+    const {length} = JSON.parse(output('reactions') ?? '') as unknown[];
+    expect(length).toBeGreaterThan(300);
+    expect(recorded.warnings.map(({message}) => message)).toEqual([
+      `The output \`reactions\` has the first ${length} of 2000; the decision record has all.`,
+    ]);
+    expect(records()).toHaveLength(2000);
+  });
+});
+
+describe('the outcome', () => {
+  test.each<{of: string; is: string; changes?: Change[]; given?: Given}>([
+    {of: 'a reaction', is: 'reacted'},
+    {of: 'a reaction that failed', is: 'failed', given: {outcome: {status: 'failed'}}},
+    {
+      of: 'a failure beside a success',
+      is: 'failed',
+      given: {outcome: {status: 'failed'}, rules: ['notify: true, remediate: {job: a}']},
+    },
+    {of: 'a dry run', is: 'dry-run', given: {outcome: {status: 'planned'}}},
+    {of: 'what was skipped', is: 'nothing', given: {outcome: {status: 'skipped'}}},
+    {of: 'no match', is: 'nothing', changes: [aChange({blueprint: 'other'})]},
+    {of: 'no change', is: 'nothing', changes: []},
+    {of: 'nothing but duplicates', is: 'duplicate', changes: [], given: {duplicates: 2}},
+    {of: 'a duplicate beside a reaction', is: 'reacted', given: {duplicates: 2}},
+  ])('of $of is "$is"', async ({is, changes = [aChange()], given}) => {
+    await reportOn(changes, given);
+    expect(output('outcome')).toBe(is);
+    expect(recorded.failures.length).toBe(is === 'failed' ? 1 : 0);
+    expect(recorded.summary).toContain(`Port Reactor: ${is}`);
+  });
+});
+
+describe('the decision record', () => {
+  test('has every change and every rule, also of changes that led to nothing', async () => {
+    await reportOn([aChange(), aChange({blueprint: 'other'})], {
+      rules: ['notify: true', 'blueprint: database, notify: true'],
+    });
+    const [first, second] = records().map(line => DecisionRecord.parse(JSON.parse(line)));
+    expect(first?.rules.map(({matched}) => matched)).toEqual([true, false]);
+    expect(second?.rules.map(({matched}) => matched)).toEqual([false, false]);
+  });
+
+  test('of a second step of the job does not take the place of the first', async () => {
+    await reportOn([aChange()]);
+    const first = output('decisions') ?? '';
+    await reportOn([]);
+    expect(output('decisions')).not.toBe(first);
+    expect(first).toMatch(/decisions\.jsonl$/);
+    expect(readFileSync(first, 'utf8')).not.toBe('');
+  });
+});
+
+describe('annotations', () => {
+  test('name each failed reaction, ten in all with the failure itself', async () => {
+    const changes = Array.from({length: 30}, (_, i) => aChange({entity: `e${i}`}));
+    await reportOn(changes, {outcome: {status: 'failed', detail: 'Slack\nanswered ##[error]500'}});
+    expect(recorded.errors).toHaveLength(9);
+    expect(recorded.errors[0]).toEqual({
+      title: 'Port Reactor: notification failed',
+      message: 'e0: rule-1: notification failed: Slack answered ##\u200b[error]500',
+    });
+    expect(recorded.failures).toEqual(['30 reactions failed; the job summary says which and why.']);
+  });
+
+  test('are none where all went well', async () => {
+    await reportOn([aChange()], {remarks: ['Port was slow.']});
+    expect([...recorded.errors, ...recorded.warnings, ...recorded.failures]).toEqual([]);
+    expect(recorded.summary).toContain('Port was slow.');
+  });
+});
+
+describe('what cannot be written', () => {
+  test.each([
+    ['setOutput', 'The outputs could not be written: Missing file at path: /runner/setOutput'],
+    ['summary', 'The job summary could not be written: Missing file at path: /runner/summary'],
+  ])('(%s) makes the step red, and hides nothing else', async (broken, message) => {
+    recorded = createRecordingCore({}, [broken]);
+    await reportOn([aChange()], {outcome: {status: 'failed', detail: 'Slack answered 500'}});
+    expect(recorded.errors.map(error => error.message)).toContain(message);
+    expect(recorded.errors.at(-1)?.message).toBe(
+      'notification-service-prod: rule-1: notification failed: Slack answered 500',
+    );
+    expect(recorded.failures).toEqual(['1 reaction failed; the job summary says which and why.']);
+  });
+
+  test('(the decision record) makes a step red that has done its work', async () => {
+    writeFileSync(join(temp, 'port-reactor'), 'a file where the folder should be');
+    await reportOn([aChange()]);
+    expect(recorded.errors).toEqual([
+      {title: 'Port Reactor', message: expect.stringMatching(/^The decision record could not be written: E/)},
+    ]);
+    expect(recorded.failures).toEqual(['The reactions are done, but not everything about them could be told.']);
+    expect(output('outcome')).toBe('reacted');
+    expect(recorded.summary).toContain('Port Reactor: reacted');
+  });
+});
+
+test('where there is no summary to write, none is written', async () => {
+  run = readRun({RUNNER_TEMP: temp});
+  await reportOn([aChange()]);
+  expect(recorded.summary).toBe('');
+  expect(recorded.failures).toEqual([]);
+});

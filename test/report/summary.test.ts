@@ -1,0 +1,213 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import type {Outcome} from '../../src/act/outcome.ts';
+import type {Change} from '../../src/change/change.ts';
+import {headlineOf, renderSummary} from '../../src/report/summary.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/changes.ts';
+import {EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../helpers/hostile.ts';
+import {planFor, rulesFile} from '../helpers/plans.ts';
+
+const MIB = 1024 * 1024;
+
+interface Given {
+  readonly file?: string | Parameters<typeof planFor>[0];
+  /** What became of each notification. */
+  readonly outcome?: Partial<Outcome>;
+  readonly remarks?: readonly string[];
+  readonly run?: string;
+}
+
+function render(
+  changes: readonly Change[],
+  {file = rulesFile(), outcome = {}, remarks = [], run = 'reacted'}: Given = {},
+) {
+  const {decisions, plan} = planFor(file, changes);
+  const matches = plan.notifications.flatMap(notification => notification.matches);
+  const outcomes = matches.map(
+    (match): Outcome => ({match, kind: 'notification', status: 'done', detail: 'posted to default', ...outcome}),
+  );
+  return renderSummary({outcome: run, decisions, outcomes, remarks});
+}
+
+/** What a reader sees: without tags, entities as characters. */
+function readable(markup: string): string {
+  const text = markup.replace(/<[^>]*>/g, ' ').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+  return text.replace(/\s+/g, ' ');
+}
+
+const TAGS = ['h2', 'h3', 'p', 'pre', 'code', 'br', 'table', 'tr', 'th', 'td', 'details', 'summary'];
+
+/** Only tags of ours, closed in turn, and no line that Markdown could take for its own. */
+function expectSound(markup: string): void {
+  const open: string[] = [];
+  for (const [tag, slash, name = '', attributes] of markup.matchAll(/<(\/?)([^\s>]*)([^>]*)>/g)) {
+    if (!TAGS.includes(name) || !['', ' open'].includes(attributes ?? ''))
+      throw new Error(`The tag ${tag} is not ours`);
+    if (slash === '') open.push(...(name === 'br' ? [] : [name]));
+    else if (open.pop() !== name) throw new Error(`The tag ${tag} closes another`);
+  }
+  expect(open).toEqual([]);
+  expect(markup.replace(/<[^>]*>/g, '')).not.toMatch(/[<>`*_[\]|\\\r\u202e]/);
+  expect(markup.split('\n').filter(line => line !== '' && !line.startsWith('<'))).toEqual([]);
+}
+
+describe('the summary', () => {
+  test('tells what happened, every rule with its reason, every reaction with its outcome', () => {
+    const file = rulesFile([
+      'to: Degraded, notify: true',
+      'to: Crashed, notify: true',
+      'blueprint: database, notify: true',
+    ]);
+    const text = readable(render([aChange({team: []})], {file, outcome: {durationMs: 400, destination: 'default'}}));
+    expect(text).toContain('✅ Port Reactor: reacted');
+    expect(text).toContain('1 change, 1 matched by a rule; reactions: 1 done.');
+    expect(text).toContain('Notification Service Production: healthStatus Healthy → Degraded');
+    expect(text).toContain('notification-service-prod in deploymentConfig , at 2026-11-20T12:28:18.477Z, by auth0|');
+    expect(text).toContain('✅ rule-1 healthStatus went from Healthy to Degraded');
+    expect(text).toContain('➖ rule-2 healthStatus went to Degraded, not to Crashed');
+    expect(text).toContain('Watching other blueprints: 1 rule.');
+    expect(text).toContain('✅ notification default rule-1 done: posted to default 0.4 s');
+    expect(text).toContain('"entity": "notification-service-prod"');
+  });
+
+  test('says that nothing was to be done, and why', () => {
+    const remarks = ['The event is an event about a run; there is nothing to decide.'];
+    const text = readable(render([], {remarks, run: 'nothing'}));
+    expect(text).toContain('💤 Port Reactor: nothing');
+    expect(text).toContain('0 changes, 0 matched by a rule; reactions: none. ⚠️ The event is an event about a run');
+  });
+
+  test('shows a message that nobody got, once, before all else', () => {
+    const message = 'The message <b>that</b> nobody got';
+    const text = readable(
+      render([aChange({entity: 'a'}), aChange({entity: 'b'})], {outcome: {status: 'failed', message}, run: 'failed'}),
+    );
+    expect(text.match(/The message <b>that<\/b> nobody got/g)).toHaveLength(1);
+    expect(text.indexOf(message)).toBeLessThan(text.indexOf('Notification Service'));
+  });
+
+  test('shows a message of a dry run, none that was sent', () => {
+    expect(readable(render([aChange()], {outcome: {status: 'planned', message: 'the message'}}))).toContain(
+      'the message',
+    );
+    expect(readable(render([aChange()], {outcome: {message: 'the message'}}))).not.toContain('the message');
+  });
+
+  test('shows what scripts said, its end where it is long', () => {
+    const remediation = {kind: 'remediation', run: 'fix.sh', exitCode: 3} as const;
+    const output = `start${'x'.repeat(50_000)}end\n`;
+    const markup = render([aChange()], {outcome: {...remediation, output}});
+    expect(markup).toMatch(/<summary>Output of <code>fix\.sh<\/code><\/summary><pre>…x+end&#10;<\/pre>/);
+    expect(render([aChange()], {outcome: {...remediation, output: ' \n'}})).not.toContain('Output of');
+  });
+
+  test('says what the rule asks for in vain, and what was cut', () => {
+    const file = rulesFile(['property: cpuUtil, above: 80, clear: 70, notify: true']);
+    const change = aChange({property: 'cpuUtil', from: 5, to: 90, truncated: ['before.properties.readme']});
+    const text = readable(render([change], {file}));
+    expect(text).toContain('`clear` is not in force yet');
+    expect(text).toContain("Cut to keep GitHub's size limit: before.properties.readme");
+  });
+
+  test('shows first what failed, then what was reacted to', () => {
+    const {decisions, plan} = planFor(rulesFile(['to: Degraded, notify: true']), [
+      aChange({title: 'Quiet', to: 'Crashed'}),
+      aChange({title: 'Fine', entity: 'a'}),
+      aChange({title: 'Failed', entity: 'b'}),
+    ]);
+    const outcomes = (plan.notifications[0]?.matches ?? []).map((match): Outcome => {
+      const status = match.change.title === 'Failed' ? 'failed' : 'done';
+      return {match, kind: 'notification', status, detail: 'x'};
+    });
+    const markup = renderSummary({outcome: 'failed', decisions, outcomes, remarks: []});
+    expect(markup.match(/(?<=<h3>)\w+/g)).toEqual(['Failed', 'Fine', 'Quiet']);
+  });
+});
+
+describe('the size', () => {
+  const big = (i: number) =>
+    aChange({entity: `e${i}`, properties: {text: '語'.repeat(20_000), marks: '`<'.repeat(5_000)}});
+
+  test('is below a mebibyte for 2,000 big changes, and the rest is counted', () => {
+    const markup = render(
+      Array.from({length: 2000}, (_, i) => big(i)),
+      {outcome: {status: 'failed', message: '<'.repeat(50_000)}, run: 'failed'},
+    );
+    expect(Buffer.byteLength(markup)).toBeLessThan(MIB);
+    const shown = markup.match(/<h3>/g)?.length ?? 0;
+    expect(shown).toBeGreaterThan(3);
+    expect(readable(markup)).toContain(`… and ${2000 - shown} more changes, in the decision record.`);
+    expectSound(markup);
+  });
+
+  test('is below a mebibyte for thousands of remarks and messages, which are counted', () => {
+    const {decisions, plan} = planFor(
+      rulesFile(),
+      Array.from({length: 50}, (_, i) => aChange({entity: `e${i}`})),
+    );
+    const outcomes = (plan.notifications[0]?.matches ?? []).map(
+      (match, i): Outcome => ({
+        match,
+        kind: 'notification',
+        status: 'failed',
+        detail: 'x',
+        message: `${i}${'語'.repeat(50_000)}`,
+      }),
+    );
+    const remarks = Array.from({length: 3000}, () => '語<'.repeat(2000));
+    const markup = renderSummary({outcome: 'failed', decisions, outcomes, remarks});
+    expect(Buffer.byteLength(markup)).toBeLessThan(MIB);
+    expect(readable(markup)).toContain('… and 2980 more remarks.');
+    expect(readable(markup)).toContain('… and 45 more messages.');
+    expect(markup).toContain('<h3>');
+    expectSound(markup);
+  });
+
+  test('leaves room for 500 rules, each with its reason', () => {
+    const rules = Array.from({length: 500}, (_, i) => `to: "${i}", notify: true`);
+    const markup = render([aChange()], {file: rulesFile(rules)});
+    expect(markup.match(/<tr><td>➖/g)).toHaveLength(500);
+  });
+});
+
+describe('hostile text', () => {
+  test('of the catalog is only text', () => {
+    const rules = parseRules(EAGER_RULES, 'rules.yml');
+    const given = fc.record({
+      changes: fc.array(hostileChanges(), {minLength: 1, maxLength: 5}),
+      outcome: fc.record({
+        status: fc.constantFrom('done' as const, 'failed' as const),
+        detail: hostileTexts,
+        message: hostileTexts,
+        output: hostileTexts,
+        run: hostileTexts,
+      }),
+      remarks: fc.array(hostileTexts, {maxLength: 3}),
+    });
+    fc.assert(
+      fc.property(given, ({changes, ...rest}) => {
+        const markup = render(changes, {file: rules, ...rest});
+        expectSound(markup);
+        expect(Buffer.byteLength(markup)).toBeLessThan(MIB);
+      }),
+      {numRuns: 150},
+    );
+  });
+});
+
+test.each([
+  [aChange(), 'healthStatus Healthy → Degraded'],
+  [aChange({from: null, to: HOSTILE.slice(0, 20)}), 'healthStatus not set → $(touch pwned)`touch'],
+  [aChange({action: 'CREATE'}), 'the entity was created'],
+  [aChange({from: 'a', to: 'a'}), 'the entity was updated'],
+  [
+    aChange({
+      before: {properties: {a: 1, b: 1, c: 1}, relations: {}},
+      after: {properties: {a: 2, b: 2, c: 2}, relations: {}},
+    }),
+    'a 1 → 2 and 2 more',
+  ],
+])('the headline of a change, %#', (change, expected) => {
+  expect(headlineOf(change)).toBe(expected);
+});
