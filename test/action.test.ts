@@ -230,8 +230,11 @@ describe('the step is red', () => {
 
   test('where there are no rules, and what to do is said', async () => {
     const github = await startGitHubServer();
-    const {rules: _none, ...options} = {rules: '', event: dispatchOf(aChange()), env: {GITHUB_API_URL: github.url}};
-    const result = await runAction({...options, inputs: {'slack-webhook-url': slack.webhook()}});
+    const result = await runAction({
+      event: dispatchOf(aChange()),
+      env: {GITHUB_API_URL: github.url},
+      inputs: {'slack-webhook-url': slack.webhook()},
+    });
     await github.close();
     expect(result.exitCode).toBe(1);
     expect(errorsOf(result)[0]?.data).toMatch(
@@ -255,8 +258,11 @@ describe('the step is red', () => {
 test('without a checkout the rules come from GitHub', async () => {
   const github = await startGitHubServer();
   github.files.set('.github/port-reactor.yml', rulesFile());
-  const {rules: _none, ...options} = {rules: '', event: dispatchOf(aChange()), env: {GITHUB_API_URL: github.url}};
-  const result = await runAction({...options, inputs: {'slack-webhook-url': slack.webhook()}});
+  const result = await runAction({
+    event: dispatchOf(aChange()),
+    env: {GITHUB_API_URL: github.url},
+    inputs: {'slack-webhook-url': slack.webhook()},
+  });
   await github.close();
   expect(result).toMatchObject({exitCode: 0, outputs: {outcome: 'reacted'}});
   expect(slack.messages).toHaveLength(1);

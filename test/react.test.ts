@@ -230,7 +230,7 @@ describe('whatever happens', () => {
         });
         expect(error?.message).not.toBe('');
       }),
-      {numRuns: 300},
+      {numRuns: 200},
     );
   });
 
@@ -288,7 +288,7 @@ describe('whatever happens', () => {
         expect(lines.length).toBe(infos.length);
         expect(isStopped).toBe(false);
       }),
-      {numRuns: 60},
+      {numRuns: 40},
     );
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
   });

@@ -1,6 +1,6 @@
 /** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
 import type {PortClient, RunReport} from '../clients/port.ts';
-import {type Decision, undecidedIn} from '../decide/evaluate.ts';
+import {type Decision, undecidedIn, type Verdict} from '../decide/evaluate.ts';
 import {messageOf, RequestError} from '../errors.ts';
 import {clip, count} from '../text.ts';
 import {type Outcome, sentenceOf} from './outcome.ts';
@@ -56,24 +56,27 @@ async function closeOne(runId: string, report: RunReport, port: PortClient): Pro
 
 function reportOf(decision: Decision, outcomes: readonly Outcome[], link: string): RunReport {
   const own = outcomes.filter(({match}) => match.change === decision.change);
-  const status =
-    own.some(outcome => outcome.status === 'failed') || undecidedIn([decision]).length > 0 ? 'FAILURE' : 'SUCCESS';
-  return {status, link, summary: summarise(own), message: logOf(decision, own)};
+  const failures = failuresOf(decision, own);
+  const summary = failures.length > 0 ? failures.join('; ') : summarise(own);
+  const status = failures.length > 0 ? 'FAILURE' : 'SUCCESS';
+  return {status, link, summary: clip(summary, 1000), message: logOf(decision, own)};
+}
+
+function failuresOf(decision: Decision, outcomes: readonly Outcome[]): string[] {
+  return [
+    ...outcomes.filter(({status}) => status === 'failed').map(sentenceOf),
+    ...undecidedIn([decision]).map(({verdict: {rule, reason}}) => `${rule.name} could not be decided: ${reason}`),
+  ];
 }
 
 function summarise(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 0) return 'No rule reacts to this change.';
-  const failed = outcomes.filter(({status}) => status === 'failed');
-  const [first] = failed;
-  if (first === undefined)
-    return clip(`${count(outcomes.length, 'reaction')}: ${outcomes.map(sentenceOf).join('; ')}`, 1000);
-  return clip(`${failed.length} of ${count(outcomes.length, 'reaction')} failed: ${sentenceOf(first)}`, 1000);
+  return `${count(outcomes.length, 'reaction')}: ${outcomes.map(sentenceOf).join('; ')}`;
 }
 
 function logOf({verdicts, change}: Decision, outcomes: readonly Outcome[]): string {
   const watching = verdicts.filter(({rule}) => rule.blueprint === change.blueprint);
-  const rules = watching.map(
-    ({rule, matched, reason}) => `${matched ? 'matched' : 'no match'}: ${rule.name}: ${reason}`,
-  );
+  const word = ({matched, undecided}: Verdict) => (matched ? 'matched' : undecided ? 'undecided' : 'no match');
+  const rules = watching.map(verdict => `${word(verdict)}: ${verdict.rule.name}: ${verdict.reason}`);
   return clip([...rules, ...outcomes.map(sentenceOf)].join('\n') || 'No rule watches this blueprint.', 10_000);
 }

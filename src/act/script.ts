@@ -55,18 +55,23 @@ export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
 type End = Pick<ScriptResult, 'succeeded' | 'detail' | 'exitCode' | 'cancelled'>;
 
 async function startAndWait(request: ScriptRequest, output: ScriptOutput): Promise<End> {
-  let child: Child;
+  const group = new ProcessGroup(request.graceMs ?? GRACE_MS);
+  const cancel = () => group.stop(CANCELLED);
+  process.on('SIGINT', cancel).on('SIGTERM', cancel); // before there is a script that nobody would end
   try {
-    child = start(request);
+    const child = start(request);
+    group.id = child.pid;
     await once(child, 'spawn');
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => output.add(text));
+    }
+    return await waitFor(child, group, request);
   } catch (error) {
     const detail = error instanceof ConfigError ? error.message : startFailure(error as Error, request.run);
     return {succeeded: false, detail, cancelled: false};
+  } finally {
+    process.off('SIGINT', cancel).off('SIGTERM', cancel);
   }
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => output.add(text));
-  }
-  return await waitFor(child, request);
 }
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
@@ -82,15 +87,12 @@ function start({workspace, run, env}: ScriptRequest): Child {
   });
 }
 
-async function waitFor(child: Child, {timeoutMs, graceMs = GRACE_MS, drainMs = DRAIN_MS}: ScriptRequest): Promise<End> {
-  const group = new ProcessGroup(child.pid ?? 0, graceMs);
+async function waitFor(child: Child, group: ProcessGroup, request: ScriptRequest): Promise<End> {
+  const {timeoutMs, drainMs = DRAIN_MS} = request;
   const stopTimer = setTimeout(
     () => group.stop(`was stopped after ${showDuration(timeoutMs)}, its time limit`),
     Math.min(timeoutMs, MAX_TIMEOUT_MS),
   );
-  const cancel = () => group.stop(CANCELLED);
-  process.on('SIGINT', cancel).on('SIGTERM', cancel);
-
   const closed = once(child, 'close');
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   clearTimeout(stopTimer);
@@ -103,7 +105,6 @@ async function waitFor(child: Child, {timeoutMs, graceMs = GRACE_MS, drainMs = D
   await closed;
   clearTimeout(drainTimer);
   group.close();
-  process.off('SIGINT', cancel).off('SIGTERM', cancel);
   return describeEnd(code, signal, group.stopped);
 }
 
@@ -118,14 +119,14 @@ function describeEnd(code: number | null, signal: NodeJS.Signals | null, stopped
 
 /** A script and all that it started, as long as that did not leave the group on purpose. */
 class ProcessGroup {
+  /** The process id of the script, once there is one. */
+  id: number | undefined;
   /** Why it was told to end, where it was. */
   stopped: string | undefined;
   #killTimer: NodeJS.Timeout | undefined;
-  readonly #id: number;
   readonly #graceMs: number;
 
-  constructor(id: number, graceMs: number) {
-    this.#id = id;
+  constructor(graceMs: number) {
     this.#graceMs = graceMs;
   }
 
@@ -147,7 +148,7 @@ class ProcessGroup {
 
   #signal(signal: NodeJS.Signals): void {
     try {
-      process.kill(-this.#id, signal);
+      if (this.id !== undefined) process.kill(-this.id, signal);
     } catch {
       // the group is gone already
     }

@@ -1,4 +1,5 @@
 /** The command `init`: sets up Port from the rules. */
+import {join} from 'node:path';
 import {Command} from 'commander';
 import {createPortClient, type PortCredentials} from '../clients/port.ts';
 import type {Problem} from '../errors.ts';
@@ -11,6 +12,7 @@ import {readPortEnv} from './port-env.ts';
 import {readExisting} from './read-setup.ts';
 import {readRelay} from './relay-url.ts';
 import {DEFAULT_RULES, readRulesText} from './rules-file.ts';
+import {shellWord} from './scalar.ts';
 import {planSetup} from './setup-plan.ts';
 import {renderSetup, type SetupReport} from './setup-report.ts';
 import {warningsOf} from './setup-warnings.ts';
@@ -66,7 +68,7 @@ export async function init(options: InitOptions, world: World): Promise<void> {
     webhook: url,
     steps,
     warnings: warningsOf(rules, url, existing.blueprints),
-    next: nextSteps(rules, relay, url),
+    next: nextSteps(rules, relay, url, `node ${shellWord(join(world.dist, 'cli/index.js'))}`),
   };
   world.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : renderSetup(report));
   if (!isSetUp(steps)) world.exitWith(1);

@@ -12,14 +12,15 @@ export interface NextStep {
 /**
  * @param relay the address as the user gave it
  * @param url where Port posts to
+ * @param cli how this command line is called here, for commands that work as they stand
  */
-export function nextSteps(rules: Rules, relay: string, url: string): NextStep[] {
+export function nextSteps(rules: Rules, relay: string, url: string, cli: string): NextStep[] {
   const isChannel = !url.endsWith('/webhooks/port');
   const reach = isChannel ? `WEBHOOK_PROXY_URL=${url}` : `and reachable as ${url}`;
   return [
     {
       text: `Start the relay with PORT_CLIENT_SECRET (the one used here), GITHUB_TOKEN (fine-grained, Contents: write), GITHUB_REPOSITORY (owner/name) ${reach}:`,
-      commands: ['port-reactor relay'],
+      commands: [`${cli} relay`],
     },
     {
       text: 'Give the workflow its secrets, in the repository that holds the rules:',
@@ -27,13 +28,13 @@ export function nextSteps(rules: Rules, relay: string, url: string): NextStep[] 
     },
     {
       text: 'Try the path from the relay to Slack, without a change in Port:',
-      commands: [sendCommand(rules, relay)],
+      commands: [sendCommand(rules, relay, cli)],
     },
   ];
 }
 
 /** A change that some rule reacts to, as far as that can be told without an entity. */
-function sendCommand({rules, statuses}: Rules, relay: string): string {
+function sendCommand({rules, statuses}: Rules, relay: string, cli: string): string {
   const rule = rules.find(({property, on}) => property !== undefined && on.includes('UPDATE'));
   const {blueprint, property = 'healthStatus'} = rule ?? {blueprint: EXAMPLE_BLUEPRINT.identifier};
   const entity = blueprint === EXAMPLE_BLUEPRINT.identifier ? EXAMPLE_ENTITY.identifier : 'an-entity';
@@ -42,7 +43,7 @@ function sendCommand({rules, statuses}: Rules, relay: string): string {
     ...['--relay', relay, '--entity', entity, '--blueprint', blueprint, '--property', property],
     ...['--from', writeScalar(from), '--to', writeScalar(to)],
   ];
-  return `port-reactor send ${words.map(shellWord).join(' ')}`;
+  return `${cli} send ${words.map(shellWord).join(' ')}`;
 }
 
 function transitionFor(rule: Rule | undefined, statuses: readonly string[]): {from: Scalar; to: Scalar} {

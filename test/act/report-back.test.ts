@@ -66,9 +66,18 @@ test('closes the run of a reaction that failed as a failure, that of its neighbo
   await report(changes, {status: 'failed', detail: 'Slack answered 500'}, ['to: Degraded, notify: true']);
   expect(failed).toMatchObject({
     status: 'FAILURE',
-    summary: '1 of 1 reaction failed: rule-1: notification failed: Slack answered 500',
+    summary: 'rule-1: notification failed: Slack answered 500',
   });
   expect(fine.status).toBe('SUCCESS');
+});
+
+test('closes the run of a rule that could not be decided as a failure', async () => {
+  const run = port.startRun('r_1');
+  const truncated = ['before.properties.*', 'after.properties.*'];
+  await report([aChange({runId: 'r_1', truncated})], {}, ['property: cpuUtil, above: 80, notify: true']);
+  expect(run.status).toBe('FAILURE');
+  expect(run.summary).toMatch(/^rule-1 could not be decided: cpuUtil was cut from the payload/);
+  expect(run.logs[0]).toMatch(/^undecided: rule-1: cpuUtil was cut/);
 });
 
 test('cuts what is long, and says so', async () => {

@@ -273,7 +273,7 @@ describe('hostile catalog text', () => {
   test('of one change is only text, in a message that Slack takes', () => {
     fc.assert(
       fc.property(hostileChanges(), change => expectAllHarmless([change])),
-      {numRuns: 1000},
+      {numRuns: 700},
     );
   });
 

@@ -137,14 +137,6 @@ describe('a change that is too large', () => {
     expect(transitionOf(fitted, 'p190')).toMatchObject({changed: false, truncated: true});
   });
 
-  test('does so in a moment for thousands', () => {
-    const many = Object.fromEntries(Array.from({length: 20_000}, (_, n) => [`property-${n}`, n]));
-    const change = aChange({before: snapshot({healthStatus: 'Healthy'}), after: snapshot(many)});
-    const startedAt = performance.now();
-    fitChange(change, new Set(Object.keys(many)), 40_000);
-    expect(performance.now() - startedAt).toBeLessThan(2000); // a comparison of each with each takes a minute
-  });
-
   test('has its long texts clipped, and says which', () => {
     const change = aChange({
       title: 't'.repeat(50_000),

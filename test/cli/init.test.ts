@@ -160,7 +160,7 @@ describe('init', () => {
     await init({relay: RELAY, rules: DEFAULT_RULES, example: true}, world);
     expect(world.said).toMatch(/created {7}automation port_reactor_database/);
     expect(world.said).toContain('gh secret set SLACK_WEBHOOK_URL');
-    expect(world.said).toContain(`port-reactor send --relay ${RELAY} --entity notification-service-prod`);
+    expect(world.said).toContain(`dist/cli/index.js send --relay ${RELAY} --entity notification-service-prod`);
     expect(world.said).not.toContain(port.credentials.clientSecret);
   });
 });

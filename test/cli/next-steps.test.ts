@@ -7,14 +7,14 @@ const URL = `${RELAY}/webhooks/port`;
 
 function stepsFor(rule: object, more: object = {}, url = URL) {
   const rules = [{name: 'r', blueprint: 'deploymentConfig', notify: true, ...rule}];
-  return nextSteps(parseRules(JSON.stringify({version: 1, rules, ...more}), 'rules.yml'), RELAY, url);
+  return nextSteps(parseRules(JSON.stringify({version: 1, rules, ...more}), 'rules.yml'), RELAY, url, 'node cli.js');
 }
 
 test('the next steps name every secret and the address', () => {
   const text = JSON.stringify(stepsFor({property: 'healthStatus'}));
   const names = ['PORT_CLIENT_SECRET', 'GITHUB_TOKEN', 'GITHUB_REPOSITORY', `reachable as ${URL}`];
   const commands = ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET'].map(name => `gh secret set ${name}`);
-  for (const part of [...names, ...commands, 'port-reactor relay']) expect(text).toContain(part);
+  for (const part of [...names, ...commands, 'node cli.js relay']) expect(text).toContain(part);
 });
 
 test('behind a smee channel the relay is to subscribe to it', () => {
@@ -36,7 +36,7 @@ describe('the command to try it', () => {
     [{on: 'deleted'}, {}, '--property healthStatus --from Healthy --to Degraded'],
   ])('fires the rule %j', (rule, more, expected) => {
     const [command] = stepsFor(rule, more)[2]?.commands ?? [];
-    expect(command).toContain(`port-reactor send --relay ${RELAY} --entity `);
+    expect(command).toContain(`node cli.js send --relay ${RELAY} --entity `);
     expect(command).toContain(expected);
   });
 });

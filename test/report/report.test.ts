@@ -96,7 +96,7 @@ describe('the outputs', () => {
   });
 
   test('stay below what GitHub takes of a job, and what is left out is said', async () => {
-    const changes = Array.from({length: 2000}, (_, i) => aChange({entity: `e${i}`, from: 'x'.repeat(50_000)}));
+    const changes = Array.from({length: 2000}, (_, i) => aChange({id: `r_${i}`, from: 'x'.repeat(20_000)}));
     await reportOn(changes, {outcome: {detail: 'y'.repeat(300)}});
     const characters = [...recorded.outputs.values()].reduce((sum, value) => sum + value.length, 0);
     expect(characters * 2).toBeLessThan(1024 * 1024);
@@ -162,6 +162,19 @@ describe('annotations', () => {
       message: 'e0: rule-1: notification failed: Slack answered ##\u200b[error]500',
     });
     expect(recorded.failures).toEqual(['30 reactions failed; the job summary says which and why.']);
+  });
+
+  test('name what could not be decided, after what failed', async () => {
+    const truncated = ['before.properties.*', 'after.properties.*'];
+    const changes = Array.from({length: 5}, (_, i) => aChange({entity: `e${i}`, truncated}));
+    const rules = ['notify: true', 'property: cpuUtil, above: 80, notify: true'];
+    await reportOn(changes, {rules, outcome: {status: 'failed', detail: 'Slack answered 500'}});
+    expect(recorded.errors.map(({title}) => title)).toEqual([
+      ...Array(5).fill('Port Reactor: notification failed'),
+      ...Array(4).fill('Port Reactor: not decided'),
+    ]);
+    expect(recorded.errors.at(-1)?.message).toMatch(/^rule-2, e3: could not be decided: cpuUtil was cut/);
+    expect(recorded.failures).toEqual(['5 reactions failed; the job summary says which and why.']);
   });
 
   test('are none where all went well', async () => {
