@@ -2,6 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
+import {minify} from 'terser';
 import {toJSONSchema} from 'zod';
 
 /**
@@ -22,7 +23,7 @@ for (const {entry, folder, lean} of BUNDLES) {
   const args = ['build', `lib/${entry}`, '--out', folder, '--minify', '--quiet', '--license', 'licenses.txt'];
   run('@vercel/ncc/dist/ncc/cli.js', args, lean ? {TS_NODE_PROJECT: resolve('tsconfig.bundle.json')} : {});
 }
-escapeToAscii('dist/index.js');
+await shrink('dist/index.js');
 for (const name of ['file', 'worker', 'worker1']) rmSync(`dist/relay/${name}.js`, {force: true}); // pino's transports
 
 const {DecisionRecord} = await import('../lib/src/report/decision-record-schema.js');
@@ -33,8 +34,17 @@ function run(tool, args, env = {}) {
   execFileSync(process.execPath, [`node_modules/${tool}`, ...args], {stdio: 'inherit', env: {...process.env, ...env}});
 }
 
-/** Node reads a script faster that is pure ASCII: one character beyond it, and all of it takes two bytes each. */
-function escapeToAscii(file) {
-  const toEscape = character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, toEscape));
+/**
+ * Takes what is never called out of the action, a third of it, which ncc does not: Node reads the whole of it at every
+ * start. Pure ASCII is read faster too: one character beyond it, and all of the text takes two bytes each.
+ */
+async function shrink(file) {
+  const {code} = await minify(readFileSync(file, 'utf8'), {
+    module: true,
+    ecma: 2022,
+    compress: {passes: 2, keep_classnames: true, keep_fargs: false},
+    mangle: {keep_classnames: true}, // the names of errors are told
+    format: {ascii_only: true},
+  });
+  writeFileSync(file, code);
 }

@@ -17,9 +17,7 @@ export async function readRepositoryFile(file: RepositoryFile, token: string, ap
     const {data} = await octokit.rest.repos.getContent({owner, repo, path: file.path, ref: file.sha, ...raw});
     return String(data);
   } catch (error) {
-    const status = (error as {status?: number}).status;
-    throw new Error(status === 404 ? `GitHub has no such file in ${file.repository}` : messageOf(error), {
-      cause: error,
-    });
+    if ((error as {status?: number}).status !== 404) throw new Error(messageOf(error), {cause: error});
+    throw new Error(`GitHub has no such file in ${file.repository}`);
   }
 }
