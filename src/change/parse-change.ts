@@ -88,7 +88,11 @@ export function parseChange(body: unknown, receivedAt: string): Parsed {
   if (context === undefined) {
     throw new PayloadError(`${path}context`, `must be an object${nullHint(event['context'])}`);
   }
-  return {kind: 'change', change: readChange(message, context, receivedAt)};
+  const change = readChange(message, context, receivedAt);
+  // The audit log, and the old changelog after it, tell of attempts too.
+  if (event['status'] === 'FAILURE')
+    return {kind: 'not-a-change', reason: 'an attempt that failed, not an entity change'};
+  return {kind: 'change', change};
 }
 
 function readChange(message: Message, context: JsonObject, receivedAt: string): Change {

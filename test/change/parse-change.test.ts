@@ -179,6 +179,12 @@ describe('every shape of Port', () => {
     });
   });
 
+  test('an attempt that failed is no change', () => {
+    const body = {...(portBody('changelog-update') as object), status: 'FAILURE'};
+    const reason = 'an attempt that failed, not an entity change';
+    expect(parseChange(body, RECEIVED_AT)).toStrictEqual({kind: 'not-a-change', reason});
+  });
+
   test.each(Object.entries(REFUSED))('%s is refused: %s', (name, message) => {
     expect(() => parseChange(portBody(name), RECEIVED_AT)).toThrow(new PayloadError('', message));
   });
