@@ -2,6 +2,7 @@
 import {createHash} from 'node:crypto';
 import type {ChangeAction} from '../change/change.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
+import {clip} from '../text.ts';
 import {conditionOf} from './condition.ts';
 
 /** An automation as `POST /v1/actions` takes it. @see https://docs.port.io/api-reference/create-an-action-automation */
@@ -71,7 +72,7 @@ function entityAutomation(blueprint: string, rules: readonly Rule[], url: string
     event: {type, blueprintIdentifier: blueprint},
     condition: {type: 'JQ', combinator: 'or', expressions: conditionOf(watching, delivered)},
   } as const;
-  return [{...common([blueprint], url), title: `Port Reactor: ${blueprint}`, trigger}];
+  return [{...common([blueprint], url), title: titleFor(blueprint), trigger}];
 }
 
 function timersOf(rules: readonly Rule[]): string[] {
@@ -85,7 +86,7 @@ function timerAutomation(blueprint: string, timer: string, url: string): Automat
   const event = {type: 'TIMER_PROPERTY_EXPIRED', blueprintIdentifier: blueprint, propertyIdentifier: timer};
   return {
     ...common([blueprint, timer], url),
-    title: `Port Reactor: timer ${timer} of ${blueprint}`,
+    title: titleFor(`timer ${timer} of ${blueprint}`),
     trigger: {type: 'automation', event},
   };
 }
@@ -123,4 +124,9 @@ function identifierOf(names: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 8);
   const clean = plain.slice(0, MAX_LENGTH - hash.length - 1).replace(/[^\p{L}0-9@_.+:=-]/gu, '_');
   return `${clean}_${hash}`;
+}
+
+/** Port's titles have at most 100 characters (port-docs, static/apispec.yaml), as many as a blueprint's identifier alone. */
+function titleFor(subject: string): string {
+  return clip(`Port Reactor: ${subject}`, 100);
 }

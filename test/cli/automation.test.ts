@@ -109,3 +109,12 @@ describe('its identifier', () => {
     expect(identifierOf('dienst_größe.v2')).toBe('port_reactor_dienst_größe.v2');
   });
 });
+
+test('a title is no longer than Port allows, whatever the blueprint is called', () => {
+  const rules = parseRules(
+    JSON.stringify({version: 1, rules: [{name: 'r', blueprint: 'b'.repeat(100), property: 'p', notify: true}]}),
+    'rules.yml',
+  );
+  const [automation] = automationsFor(rules, 'https://relay.example.com/webhooks/port');
+  expect(automation?.title).toBe(`Port Reactor: ${'b'.repeat(85)}…`);
+});
