@@ -94,6 +94,13 @@ describe('the input `event`', () => {
     expect(changes.length + remarks.length).toBe(1);
   });
 
+  test('may be what people copy: the body of a dispatch, a whole event, JSON in JSON', async () => {
+    const payload = payloadOf(aChange({entity: 'given'}));
+    for (const event of [{event_type: 'port-catalog-change', client_payload: payload}, JSON.stringify(payload)]) {
+      await expect(input(event)).resolves.toMatchObject({changes: [{entity: 'given'}]});
+    }
+  });
+
   test('that is of no change says what it is', async () => {
     await expect(input(portBody('run-event'))).resolves.toEqual({
       changes: [],

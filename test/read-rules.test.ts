@@ -41,6 +41,11 @@ describe('from the workspace', () => {
     expect(github.requests).toEqual([]);
   });
 
+  test('takes a folder for no script', async () => {
+    write(rulesFile(['remediate: {run: .github}']));
+    await expect(read(undefined)).rejects.toThrow(/there is no file ".github"/);
+  });
+
   test('tells every mistake, missing scripts among them', async () => {
     write(rulesFile(['remediate: {run: missing.sh}', 'notify: true, wrong: 1', 'remediate: {run: there.sh}']));
     await writeExecutable(join(workspace, 'there.sh'), '#!/bin/sh\n');

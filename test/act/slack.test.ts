@@ -188,6 +188,13 @@ describe('a refusal', () => {
     );
   });
 
+  test("by one of Slack's words for an error is no success, whatever the status", async () => {
+    slack.answerNext({status: 200, body: 'no_service\n'});
+    expect((await failureOf(post(url, hello))).message).toMatch(
+      /^Slack answered 200 "no_service": the webhook is disabled/,
+    );
+  });
+
   test.each(['ok', '', '{"ok":true}'])('is not what the answer %j is', async body => {
     slack.answerNext({status: 200, body});
     await expect(post(url, hello)).resolves.toBeUndefined();
