@@ -7,6 +7,7 @@ import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
 import {suggest} from './nearest.ts';
 import {type RouteKey, SEVERITIES} from './rules.ts';
+import {vocabularyOf} from './vocabulary.ts';
 
 /** The words of `on`. */
 export const ON_ACTIONS = {
@@ -16,10 +17,10 @@ export const ON_ACTIONS = {
   'timer-expired': 'TIMER_EXPIRED',
 } as const satisfies Record<string, ChangeAction>;
 
-const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
+export const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
 
 const {optional} = z;
-const Text = z
+export const Text = z
   .string(typeMessage('a text', '; put quotes around it'))
   .check(z.trim(), z.minLength(1, {error: 'must not be empty', abort: true}));
 const Number_ = z.number(typeMessage('a number'));
@@ -28,10 +29,11 @@ const Scalar = z.union(
   typeMessage('a text, a number, true, false or null'),
 );
 const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
-const List = <T extends z.core.SomeType>(item: T) => z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))]);
+export const List = <T extends z.core.SomeType>(item: T) =>
+  z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))]);
 
 /** One of some words; else the nearest of them is named. */
-const Word = <const T extends string>(words: readonly T[]) =>
+export const Word = <const T extends string>(words: readonly T[]) =>
   z.enum(words as T[], {
     error: ({input}) =>
       typeof input === 'string'
@@ -42,7 +44,7 @@ const Word = <const T extends string>(words: readonly T[]) =>
 const DURATION = {
   error: ({input}: {input?: unknown}) => `must be a number and a unit, as 20s, 5m or 1h, but is ${describe(input)}`,
 };
-const Duration = z.string(DURATION).check(z.refine(text => parseDuration(text) !== undefined, DURATION));
+export const Duration = z.string(DURATION).check(z.refine(text => parseDuration(text) !== undefined, DURATION));
 
 const Url = Text.check(z.refine(isHttpUrl, 'must be an http or https address'));
 
@@ -164,28 +166,17 @@ export const WrittenRulesFile = z.strictObject(
 /** A file that has no mistakes. */
 export type WrittenRules = Omit<z.infer<typeof WrittenRulesFile>, 'rules'> & {readonly rules: readonly WrittenRule[]};
 
-const KEYS: Readonly<Record<string, {readonly shape: object}>> = {
+export const {isKey, keysAt} = vocabularyOf({
   '': WrittenRulesFile,
   'routes.*': WrittenRoute,
   'routes.*.match': WrittenMatch,
   'rules.*': WrittenRule,
   'rules.*.notify': WrittenNotify,
   'rules.*.remediate': WrittenRemediate,
-};
-
-/** Whether the word is a key somewhere in the file. */
-export function isKey(word: string): boolean {
-  return Object.values(KEYS).some(({shape}) => Object.hasOwn(shape, word));
-}
-
-/** The keys that are valid at a path of the file. */
-export function keysAt(path: readonly PropertyKey[]): string[] {
-  const pattern = path.map(part => (typeof part === 'number' ? '*' : String(part))).join('.');
-  return Object.keys(KEYS[pattern]?.shape ?? {});
-}
+});
 
 /** `must be a number, but is the text "80"`, and for a value that is no text or mapping or list, what to do. */
-function typeMessage(
+export function typeMessage(
   wanted: string,
   remedy = '',
 ): {error: (issue: {input?: unknown; code?: string}) => string | undefined} {
