@@ -3,6 +3,7 @@ import {Command, CommanderError} from 'commander';
 import {ReactorError} from '../errors.ts';
 import {createDemoCommand} from './demo.ts';
 import {createInitCommand} from './init.ts';
+import {createLintCommand} from './lint.ts';
 import {createRelayCommand} from './relay.ts';
 import {createSendCommand} from './send.ts';
 import {UsageError} from './usage.ts';
@@ -12,6 +13,7 @@ import type {ExitCode, World} from './world.ts';
 const COMMANDS: readonly ((world: World) => Command)[] = [
   createDemoCommand,
   createInitCommand,
+  createLintCommand,
   createRelayCommand,
   createSendCommand,
 ];
@@ -22,6 +24,7 @@ Exit codes: 0 all is well, 1 the check or the work failed, 2 wrong usage.
 
 Examples:
   $ port-reactor demo
+  $ port-reactor lint
   $ port-reactor init --relay https://relay.example.com --dry-run
   $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
       --property healthStatus --from Healthy --to Degraded
