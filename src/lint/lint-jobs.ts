@@ -1,5 +1,4 @@
 /** Lint: the jobs of a workflow that reacts: what they take from each other, and catalog text in their scripts. Pure. */
-import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {suggest} from '../rules/nearest.ts';
 import {ACTION_OUTPUTS} from './action-metadata.ts';
@@ -99,11 +98,15 @@ function checkNeeds({body, path}: Job, {jobs}: Workflow): FoundProblem[] {
 /** GitHub fails a job whose matrix is empty, so each run without a remediation would be red. */
 function checkMatrix(job: Job): FoundProblem[] {
   if (job.body['if'] !== undefined) return [];
-  return matrixOf(job).map(({path}) => ({
-    path: [...job.path, ...path],
-    message:
-      "is empty in most runs, which GitHub makes a failure; add `if: needs.<job>.outputs.remediations != '[]' && needs.<job>.outputs.remediations != ''` to the job",
-  }));
+  const matrix = mappingIn(mappingIn(job.body, 'strategy'), 'matrix');
+  return matrixOf(job).map(({path, value: key}) => {
+    const [output = 'needs.react.outputs.remediations'] = namesIn(String(matrix[key])).filter(name =>
+      name.startsWith('needs.'),
+    );
+    const guard = `if: ${output} != '[]' && ${output} != ''`;
+    const message = `is empty in most runs, which GitHub makes a failure; add \`${guard}\` to the job`;
+    return {path: [...job.path, ...path], message};
+  });
 }
 
 /** `steps.react.outputs.entitty` is empty, and says nothing. */
@@ -111,7 +114,6 @@ function checkOutputs(job: Job, {steps}: Workflow): FoundProblem[] {
   const ids = new Set(
     steps.filter(step => step.job === job).flatMap(({body}) => (typeof body['id'] === 'string' ? [body['id']] : [])),
   );
-  if (!isObject(job.body)) return [];
   return [...allTexts(job.body, job.path)].flatMap(({path, value}) =>
     [...value.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)]
       .filter(([, id = '', output = '']) => ids.has(id) && !ACTION_OUTPUTS.includes(output))

@@ -5,7 +5,7 @@ import {parseDuration} from '../rules/duration.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {nameOf} from './lint-rules.ts';
 import {hasCheckout} from './lint-step.ts';
-import {type ReactStep, usesOf, type Workflow} from './workflow.ts';
+import {expression, type ReactStep, usesOf, type Workflow} from './workflow.ts';
 import {mappingIn, mappingsIn, type Part, textsAt} from './written.ts';
 
 /**
@@ -30,13 +30,14 @@ function checkJob({path, value: rule}: Part<JsonObject>, step: ReactStep, workfl
 }
 
 /** A later job sees only what the job of the step gives out. */
-function handsOver({job}: ReactStep, {path, value}: Part<string>, workflow: Workflow): FoundProblem[] {
+function handsOver({job, body}: ReactStep, {path, value}: Part<string>, workflow: Workflow): FoundProblem[] {
   if (Object.values(mappingIn(job.body, 'outputs')).some(output => String(output).includes('.outputs.remediations')))
     return [];
+  const id = typeof body['id'] === 'string' ? body['id'] : 'react';
   return [
     {
       path,
-      message: `the job "${value}" of ${workflow.source.file} would never hear of it: the job "${job.name}" gives out no remediations; add \`outputs: { remediations: … }\` to it`,
+      message: `the job "${value}" of ${workflow.source.file} would never hear of it: the job "${job.name}" gives out no remediations; add \`outputs: { remediations: ${expression(`steps.${id}.outputs.remediations`)} }\` to it`,
     },
   ];
 }

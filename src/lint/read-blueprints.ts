@@ -1,6 +1,7 @@
 /** Lint: the text of a JSON file → the blueprints in it, as Port's API and its user interface give them out. Pure. */
 import {isObject, type JsonObject} from '../change/json.ts';
 import {messageOf} from '../errors.ts';
+import {oneLine} from '../text.ts';
 import type {Blueprints} from './lint-blueprints.ts';
 import {type FileProblem, openSource, type SourceFile} from './source.ts';
 import type {Part, Path} from './written.ts';
@@ -61,11 +62,8 @@ function mistakeIn(value: unknown): {path: Path; message: string} | undefined {
   return {path: ['schema'], message: `has no \`properties\`; ${EXPORT}`};
 }
 
-/** V8 tells the position, in one of two ways. */
-function brokenJson({file, text}: SourceFile, message: string): FileProblem {
-  const [, offset] = /at position (\d+)/.exec(message) ?? [];
-  const end = message.includes('end of JSON') ? text.length : 0;
-  const before = text.slice(0, offset === undefined ? end : Number(offset)).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
-  return {file, line: before.length, column, message: `is not JSON: ${message}; ${EXPORT}`};
+/** V8 does not always tell where; YAML, of which JSON is a part, mostly does. */
+function brokenJson(source: SourceFile, message: string): FileProblem {
+  const {line, column} = openSource(source).mistakes[0] ?? {line: 1, column: 1};
+  return {file: source.file, line, column, message: oneLine(`is not JSON: ${message}; mend it, or ${EXPORT}`)};
 }
