@@ -1,7 +1,8 @@
 /** Lint: what there is to look at in a repository. Reads the disk. */
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
 import {ConfigError, messageOf} from '../errors.ts';
+import {isFile, statsOf} from '../files.ts';
 import {scriptMistake} from './script-mistake.ts';
 import type {SourceFile} from './source.ts';
 
@@ -58,11 +59,7 @@ function readRules(file: string, read: (file: string) => SourceFile): SourceFile
 
 function workflowsIn(root: string): string[] {
   const folder = resolve(root, WORKFLOWS);
-  const entries = statSync(folder, {throwIfNoEntry: false})?.isDirectory() ? readdirSync(folder) : [];
+  const entries = statsOf(folder)?.isDirectory() ? readdirSync(folder) : [];
   const files = entries.filter(name => /\.ya?ml$/.test(name) && isFile(join(folder, name)));
   return files.sort().map(name => `${WORKFLOWS}/${name}`);
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
 }

@@ -1,13 +1,14 @@
 /** Lint: why a script that a rule names would not run on GitHub's runner. Looks at the disk. */
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {scriptFile} from '../act/script-file.ts';
 import {messageOf} from '../errors.ts';
+import {statsOf} from '../files.ts';
 import {nearest} from '../rules/nearest.ts';
 
 /** A sentence with what to do; undefined where it would run. @param run relative to the repository's root */
 export function scriptMistake(root: string, run: string): string | undefined {
-  const stats = statSync(resolve(root, run), {throwIfNoEntry: false});
+  const stats = statsOf(resolve(root, run));
   if (stats === undefined) return `there is no file "${run}" in the repository${nearestFile(root, run)}`;
   if (stats.isDirectory()) return `"${run}" is a folder; name the script in it${filesIn(root, run)}`;
   try {
@@ -29,8 +30,7 @@ function filesIn(root: string, run: string): string {
 }
 
 function list(folder: string): string[] {
-  const stats = statSync(folder, {throwIfNoEntry: false});
-  return stats?.isDirectory() ? readdirSync(folder) : [];
+  return statsOf(folder)?.isDirectory() ? readdirSync(folder) : [];
 }
 
 const ENOUGH = 256;
