@@ -5,6 +5,7 @@ import {createDemoCommand} from './demo.ts';
 import {createInitCommand} from './init.ts';
 import {createRelayCommand} from './relay.ts';
 import {createSendCommand} from './send.ts';
+import {createTestCommand} from './test.ts';
 import {UsageError} from './usage.ts';
 import type {ExitCode, World} from './world.ts';
 
@@ -14,6 +15,7 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
   createInitCommand,
   createRelayCommand,
   createSendCommand,
+  createTestCommand,
 ];
 
 const HELP = `
