@@ -2,11 +2,10 @@
 import * as z from 'zod/mini';
 import type {ChangeAction} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
-import {clip, oneLine} from '../text.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
-import {suggest} from './nearest.ts';
 import {type RouteKey, SEVERITIES} from './rules.ts';
+import {Checked, describe, List, Number_, Text, typeMessage, Word} from './written-values.ts';
 
 /** The words of `on`. */
 export const ON_ACTIONS = {
@@ -19,26 +18,10 @@ export const ON_ACTIONS = {
 const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
 
 const {optional} = z;
-const Text = z
-  .string(typeMessage('a text', '; put quotes around it'))
-  .check(z.trim(), z.minLength(1, {error: 'must not be empty', abort: true}));
-const Number_ = z.number(typeMessage('a number'));
 const Scalar = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
   typeMessage('a text, a number, true, false or null'),
 );
-const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
-const List = <T extends z.core.SomeType>(item: T) => z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))]);
-
-/** One of some words; else the nearest of them is named. */
-const Word = <const T extends string>(words: readonly T[]) =>
-  z.enum(words as T[], {
-    error: ({input}) =>
-      typeof input === 'string'
-        ? `"${show(input)}" is not known${suggest(input, words)}`
-        : `must be one of ${words.join(', ')}, but is ${describe(input)}`,
-  });
-
 const DURATION = {
   error: ({input}: {input?: unknown}) => `must be a number and a unit, as 20s, 5m or 1h, but is ${describe(input)}`,
 };
@@ -54,25 +37,20 @@ const Mention = Text.check(
   ),
 );
 
-const Condition = Text.check(
-  z.superRefine((text, context) => {
-    try {
-      compileExpression(text);
-    } catch (error) {
-      const column = (error as ExpressionError).column;
-      const params = column === undefined ? {} : {params: {column}};
-      context.addIssue({code: 'custom', message: messageOf(error), ...params});
-    }
-  }),
-);
+const Condition = Checked(text => {
+  try {
+    compileExpression(text);
+    return undefined;
+  } catch (error) {
+    return {message: messageOf(error), column: (error as ExpressionError).column};
+  }
+});
 
 /** Relative, inside the repository, and one file: never a shell line. */
-const ScriptPath = Text.check(
-  z.superRefine((path, context) => {
-    const message = scriptPathMistake(path);
-    if (message !== undefined) context.addIssue({code: 'custom', message});
-  }),
-);
+const ScriptPath = Checked(path => {
+  const message = scriptPathMistake(path);
+  return message === undefined ? undefined : {message};
+});
 
 /** Why the path can't be that of a script of the repository; undefined where it can. */
 export function scriptPathMistake(path: string): string | undefined {
@@ -182,32 +160,6 @@ export function isKey(word: string): boolean {
 export function keysAt(path: readonly PropertyKey[]): string[] {
   const pattern = path.map(part => (typeof part === 'number' ? '*' : String(part))).join('.');
   return Object.keys(KEYS[pattern]?.shape ?? {});
-}
-
-/** `must be a number, but is the text "80"`, and for a value that is no text or mapping or list, what to do. */
-function typeMessage(
-  wanted: string,
-  remedy = '',
-): {error: (issue: {input?: unknown; code?: string}) => string | undefined} {
-  return {
-    error: ({input, code}) => {
-      if (code !== 'invalid_type' && code !== 'invalid_union') return undefined;
-      const isScalar = typeof input === 'number' || typeof input === 'boolean';
-      return `must be ${wanted}, but is ${describe(input)}${isScalar ? remedy : ''}`;
-    },
-  };
-}
-
-function describe(value: unknown): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a mapping';
-  if (typeof value === 'string') return `the text "${show(value)}"`;
-  return typeof value === 'number' ? `the number ${value}` : String(value);
-}
-
-function show(text: string): string {
-  return clip(oneLine(text), 60);
 }
 
 function isHttpUrl(text: string): boolean {
