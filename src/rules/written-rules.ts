@@ -4,8 +4,9 @@ import type {ChangeAction} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
-import {type RouteKey, SEVERITIES} from './rules.ts';
-import {Checked, describe, List, Number_, Text, typeMessage, Word} from './written-values.ts';
+import {WrittenMute, WrittenSilence, WrittenWhen} from './written-mute.ts';
+import {WrittenMatch, WrittenRoute, WrittenSlack} from './written-routes.ts';
+import {Checked, describe, List, Number_, Severity, Text, typeMessage, Word} from './written-values.ts';
 
 /** The words of `on`. */
 export const ON_ACTIONS = {
@@ -67,7 +68,11 @@ export function scriptPathMistake(path: string): string | undefined {
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const VariableName = Text.check(z.regex(VARIABLE, 'must be the name of a variable: letters, digits and _'));
 
-const WrittenNotify = z.strictObject({mention: optional(Mention), runbook: optional(Url), slack: optional(Text)});
+const WrittenNotify = z.strictObject({
+  mention: optional(Mention),
+  runbook: optional(Url),
+  slack: optional(WrittenSlack),
+});
 
 const WholeNumber = Number_.check(
   z.refine(Number.isSafeInteger, 'must be a whole number'),
@@ -87,8 +92,6 @@ const WrittenRemediate = z.strictObject(
   },
   typeMessage('a mapping, as `remediate: { run: .github/remediations/scale-up.sh }`'),
 );
-
-const Severity = Word(SEVERITIES);
 
 export const WrittenRule = z.strictObject(
   {
@@ -110,18 +113,6 @@ export const WrittenRule = z.strictObject(
 );
 export type WrittenRule = z.infer<typeof WrittenRule>;
 
-const TextList = optional(List(Text));
-const matchShape = {
-  blueprint: TextList,
-  entity: TextList,
-  team: TextList,
-  property: TextList,
-  severity: optional(List(Severity)),
-  rule: TextList,
-} satisfies Record<RouteKey, unknown>;
-const WrittenMatch = z.strictObject(matchShape, typeMessage('a mapping, as `match: { team: payments }`'));
-const WrittenRoute = z.strictObject({match: optional(WrittenMatch), slack: Text}, typeMessage('a mapping'));
-
 const Ranks = z.array(Text, typeMessage('a list, from best to worst')).check(
   z.minLength(1, 'is an empty list; name values, best to worst'),
   z.refine(values => new Set(values).size === values.length, 'names a value twice'),
@@ -135,6 +126,8 @@ export const WrittenRulesFile = z.strictObject(
     }),
     statuses: optional(z.record(z.string(), Ranks, typeMessage('a mapping'))),
     routes: optional(z.array(WrittenRoute, typeMessage('a list'))),
+    mute: optional(z.array(WrittenMute, typeMessage('a list'))),
+    silences: optional(z.array(WrittenSilence, typeMessage('a list'))),
     rules: z.array(z.unknown(), typeMessage('a list')).check(z.minLength(1, 'must hold at least one rule')),
   },
   typeMessage('a mapping with `version: 1` and `rules:`'),
@@ -146,6 +139,12 @@ const KEYS: Readonly<Record<string, {readonly shape: object}>> = {
   '': WrittenRulesFile,
   'routes.*': WrittenRoute,
   'routes.*.match': WrittenMatch,
+  'mute.*': WrittenMute,
+  'mute.*.match': WrittenMatch,
+  'mute.*.when': WrittenWhen,
+  'mute.*.when.*': WrittenWhen,
+  'silences.*': WrittenSilence,
+  'silences.*.match': WrittenMatch,
   'rules.*': WrittenRule,
   'rules.*.notify': WrittenNotify,
   'rules.*.remediate': WrittenRemediate,

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import {clip, oneLine} from '../text.ts';
 import {suggest} from './nearest.ts';
+import {SEVERITIES} from './rules.ts';
 
 export const Text = z
   .string(typeMessage('a text', '; put quotes around it'))
@@ -11,8 +12,8 @@ export const Number_ = z.number(typeMessage('a number'));
 const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
 
 /** One, or a list of at least one. */
-export const List = <T extends z.core.SomeType>(item: T) =>
-  z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))]);
+export const List = <T extends z.core.SomeType>(item: T, message = typeMessage('a text, or a list of texts')) =>
+  z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))], message);
 
 /** One of some words; else the nearest of them is named. */
 export const Word = <const T extends string>(words: readonly T[]) =>
@@ -22,6 +23,8 @@ export const Word = <const T extends string>(words: readonly T[]) =>
         ? `"${show(input)}" is not known${suggest(input, words)}`
         : `must be one of ${words.join(', ')}, but is ${describe(input)}`,
   });
+
+export const Severity = Word(SEVERITIES);
 
 /** A text that a function complains about in a sentence, or does not. */
 export const Checked = (mistakeIn: (text: string) => Mistake | undefined) =>
