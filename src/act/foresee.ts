@@ -1,7 +1,7 @@
 /** What an event would lead to, with nothing done: the decisions, the plan, and each message as it would be sent. Pure. */
 import type {Change} from '../change/change.ts';
 import {type Decision, decide} from '../decide/evaluate.ts';
-import {type Notification, type Plan, plan} from '../decide/plan.ts';
+import {type Notification, type Plan, type PlanFacts, plan} from '../decide/plan.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {SlackMessage} from './slack-blocks.ts';
 import {renderNotification} from './slack-message.ts';
@@ -27,9 +27,9 @@ export interface Addresses {
  * By the stages of the action itself.
  * @param changes those of one run
  */
-export function foresee(rules: Rules, changes: readonly Change[], addresses: Addresses): Foreseen {
+export function foresee(rules: Rules, changes: readonly Change[], facts: PlanFacts, addresses: Addresses): Foreseen {
   const decisions = decide(rules, changes);
-  const planned = plan(rules, decisions);
+  const planned = plan(rules, decisions, facts);
   const context = {...addresses, statuses: rules.statuses};
   const messages = planned.notifications.map(notification => ({
     ...notification,

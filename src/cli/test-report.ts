@@ -63,7 +63,7 @@ function diffOf(mismatch: Mismatch): Diff {
       return {
         subject: messageSubject(mismatch.expected),
         expected: mismatch.missing.length === 0 ? 'a message' : `holds ${quoted(mismatch.missing)}`,
-        actual: mismatch.actual === undefined ? 'no message' : mismatch.actual.text,
+        actual: mismatch.actual?.text ?? withReasons('no message', mismatch.reasons),
       };
     case 'unexpected message':
       return {subject: `message to ${mismatch.actual.slack}`, expected: 'no message', actual: mismatch.actual.text};

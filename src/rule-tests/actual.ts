@@ -2,6 +2,7 @@
 import type {Foreseen} from '../act/foresee.ts';
 import {parseMrkdwn, plainText} from '../act/mrkdwn.ts';
 import {messageText} from '../act/slack-blocks.ts';
+import {describeMute} from '../decide/mute.ts';
 import type {Match} from '../decide/plan.ts';
 
 export interface ActualMessage {
@@ -26,6 +27,18 @@ export interface Actual {
   readonly rules: readonly string[];
   readonly messages: readonly ActualMessage[];
   readonly remediations: readonly ActualRemediation[];
+  /** What was not told or not done because of a mute window or a silence. */
+  readonly muted: readonly ActualMute[];
+}
+
+/** One of `slack`, `run` and `job` is set. */
+export interface ActualMute {
+  readonly slack?: string;
+  readonly run?: string;
+  readonly job?: string;
+  readonly rule: string;
+  /** Who muted it, until when. */
+  readonly reason: string;
 }
 
 export function actualOf({decisions, plan, messages}: Foreseen): Actual {
@@ -41,6 +54,10 @@ export function actualOf({decisions, plan, messages}: Foreseen): Actual {
       ...plan.remediations.map(({match, run}) => ({run, ...whereOf(match)})),
       ...plan.handOvers.map(({match, job}) => ({job, ...whereOf(match)})),
     ],
+    muted: plan.muted.map(({match, mute, instead}) => {
+      const what = 'destination' in instead ? {slack: instead.destination} : instead;
+      return {...what, rule: match.rule.name, reason: describeMute(mute)};
+    }),
   };
 }
 

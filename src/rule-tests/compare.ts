@@ -1,6 +1,6 @@
 /** What was expected × what came → where the two differ, and why. Pure; JSON. */
 import type {Decision} from '../decide/evaluate.ts';
-import type {Actual, ActualMessage, ActualRemediation} from './actual.ts';
+import type {Actual, ActualMessage, ActualMute, ActualRemediation} from './actual.ts';
 import type {Expectation, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
 
 /** One difference. */
@@ -13,6 +13,8 @@ export type Mismatch =
       readonly expected: ExpectedMessage;
       readonly missing: readonly string[];
       readonly actual?: ActualMessage;
+      /** Why none came, where that is known. */
+      readonly reasons: readonly string[];
     }
   | {readonly kind: 'unexpected message'; readonly actual: ActualMessage}
   | {readonly kind: 'remediation'; readonly expected: ExpectedRemediation; readonly reasons: readonly string[]}
@@ -21,10 +23,8 @@ export type Mismatch =
 export function compare(expect: Expectation, actual: Actual, decisions: readonly Decision[]): Mismatch[] {
   return [
     ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decisions)),
-    ...(expect.messages === undefined ? [] : compareMessages(expect.messages, actual.messages)),
-    ...(expect.remediations === undefined
-      ? []
-      : compareRemediations(expect.remediations, actual.remediations, decisions)),
+    ...(expect.messages === undefined ? [] : compareMessages(expect.messages, actual)),
+    ...(expect.remediations === undefined ? [] : compareRemediations(expect.remediations, actual, decisions)),
   ];
 }
 
@@ -49,10 +49,10 @@ function reasonsOf(decisions: readonly Decision[], rule: string, matched: boolea
 }
 
 /** Each message counts once: first for what it fulfils, then for what it comes nearest to. */
-function compareMessages(expected: readonly ExpectedMessage[], actual: readonly ActualMessage[]): Mismatch[] {
+function compareMessages(expected: readonly ExpectedMessage[], {messages, muted}: Actual): Mismatch[] {
   const {unmet, left} = pair(
     expected,
-    actual,
+    messages,
     (wanted, message) => isFor(wanted, message) && lacking(wanted, message).length === 0,
   );
   const near = pair(unmet, left, isFor);
@@ -63,9 +63,17 @@ function compareMessages(expected: readonly ExpectedMessage[], actual: readonly 
         expected: wanted,
         missing: lacking(wanted, message),
         actual: message,
+        reasons: [],
       }),
     ),
-    ...near.unmet.map((wanted): Mismatch => ({kind: 'message', expected: wanted, missing: wanted.text})),
+    ...near.unmet.map(
+      (wanted): Mismatch => ({
+        kind: 'message',
+        expected: wanted,
+        missing: wanted.text,
+        reasons: muted.filter(({slack}) => slack !== undefined && (wanted.slack ?? slack) === slack).map(toSentence),
+      }),
+    ),
     ...near.left.map((message): Mismatch => ({kind: 'unexpected message', actual: message})),
   ];
 }
@@ -86,12 +94,20 @@ function folded(text: string): string {
 
 function compareRemediations(
   expected: readonly ExpectedRemediation[],
-  actual: readonly ActualRemediation[],
+  {remediations, muted}: Actual,
   decisions: readonly Decision[],
 ): Mismatch[] {
-  const {unmet, left} = pair(expected, actual, isThat);
+  const {unmet, left} = pair(expected, remediations, isThat);
+  const mutedOf = ({run, job}: ExpectedRemediation) =>
+    muted.filter(one => one.slack === undefined && one.run === run && one.job === job).map(toSentence);
   return [
-    ...unmet.map((wanted): Mismatch => ({kind: 'remediation', expected: wanted, reasons: whyNot(wanted, decisions)})),
+    ...unmet.map(
+      (wanted): Mismatch => ({
+        kind: 'remediation',
+        expected: wanted,
+        reasons: [...mutedOf(wanted), ...whyNot(wanted, decisions)],
+      }),
+    ),
     ...left.map(
       (one): Mismatch => ({
         kind: 'unexpected remediation',
@@ -115,6 +131,10 @@ function whyNot({run, job, rule}: ExpectedRemediation, decisions: readonly Decis
     return !matched && isIt && (rule === undefined || rule === name);
   });
   return [...new Set(own.map(verdict => `${verdict.rule.name}: ${verdict.reason}`))];
+}
+
+function toSentence({rule, reason}: ActualMute): string {
+  return `${rule}: ${reason}`;
 }
 
 /** Pairs off what belongs together, each once, in order. */

@@ -35,22 +35,25 @@ export function runRuleTests(rules: Rules, tests: readonly RuleTest[]): RuleTest
 interface Run extends Pick<Step, 'changes'> {
   readonly of?: string;
   readonly expect: Expectation;
+  readonly now?: string;
 }
 
 /** Each change that something is expected of, by itself, then all of them at once. */
-function runsOf({steps, expect}: RuleTest): Run[] {
+function runsOf({steps, expect, now}: RuleTest): Run[] {
+  const at = now === undefined ? {} : {now};
   const several = steps.length > 1;
   const single = steps.flatMap(({changes, expect: own}, index): Run[] => {
     if (own === undefined) return [];
-    return [{changes, expect: own, ...(several ? {of: `change ${index + 1} of ${steps.length}`} : {})}];
+    return [{changes, expect: own, ...at, ...(several ? {of: `change ${index + 1} of ${steps.length}`} : {})}];
   });
   if (expect === undefined) return single;
   const changes = steps.flatMap(step => step.changes);
-  return [...single, {changes, expect, ...(several ? {of: `all ${steps.length} changes`} : {})}];
+  return [...single, {changes, expect, ...at, ...(several ? {of: `all ${steps.length} changes`} : {})}];
 }
 
-function runOne(rules: Rules, {changes, expect, of}: Run): RunResult {
-  const foreseen = foresee(rules, changes, ADDRESSES);
+function runOne(rules: Rules, {changes, expect, of, now = changes.at(-1)?.at}: Run): RunResult {
+  const facts = now === undefined ? {} : {nowMs: Date.parse(now)};
+  const foreseen = foresee(rules, changes, facts, ADDRESSES);
   const actual = actualOf(foreseen);
   const mismatches = compare(expect, actual, foreseen.decisions);
   return {...(of === undefined ? {} : {of}), actual, mismatches};
