@@ -6,7 +6,7 @@ import type {Rules} from '../rules/rules.ts';
 import type {SlackMessage} from './slack-blocks.ts';
 import {renderNotification} from './slack-message.ts';
 
-export interface ForeseenMessage extends Notification {
+interface ForeseenMessage extends Notification {
   readonly message: SlackMessage;
 }
 

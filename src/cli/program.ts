@@ -2,7 +2,9 @@
 import {Command, CommanderError} from 'commander';
 import {ReactorError} from '../errors.ts';
 import {createDemoCommand} from './demo.ts';
+import {createExplainCommand} from './explain.ts';
 import {createInitCommand} from './init.ts';
+import {createPreviewCommand} from './preview.ts';
 import {createRelayCommand} from './relay.ts';
 import {createSendCommand} from './send.ts';
 import {createTestCommand} from './test.ts';
@@ -12,7 +14,9 @@ import type {ExitCode, World} from './world.ts';
 /** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
 const COMMANDS: readonly ((world: World) => Command)[] = [
   createDemoCommand,
+  createExplainCommand,
   createInitCommand,
+  createPreviewCommand,
   createRelayCommand,
   createSendCommand,
   createTestCommand,
