@@ -4,6 +4,7 @@ import {readEventText} from './event-file.ts';
 import {addressesOf} from './explain/addresses.ts';
 import {renderExplanation} from './explain/explain-report.ts';
 import {explain} from './explain/explanation.ts';
+import {SAMPLE_EVENT} from './explain/sample-event.ts';
 import {readSubject} from './explain/subject.ts';
 import {readMoment} from './moment.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
@@ -25,6 +26,7 @@ a run's whole event; from a file, or from standard input (-). Nothing is sent, a
 Or the decision record of a run, which the action leaves in its output \`decisions\`: every change in it is decided again
 by the rules of now, beside what was decided then. So it tells what a change of the rules would have changed.
 
+${SAMPLE_EVENT}
 Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have mistakes, 2 wrong usage.
 
 Examples:

@@ -1,17 +1,19 @@
 /** The command `preview`: the Slack messages that an event leads to. */
 import {writeFileSync} from 'node:fs';
-import {resolve} from 'node:path';
+import {join, resolve} from 'node:path';
 import {Command} from 'commander';
 import {messageOf} from '../errors.ts';
 import {readEventText} from './event-file.ts';
 import {addressesOf} from './explain/addresses.ts';
 import {explain} from './explain/explanation.ts';
+import {SAMPLE_EVENT} from './explain/sample-event.ts';
 import {readSubject} from './explain/subject.ts';
 import {readMoment} from './moment.ts';
 import {previewOf} from './preview/preview.ts';
 import {renderPreviewPage} from './preview/preview-page.ts';
 import {renderPreview} from './preview/preview-report.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
+import {shellWord} from './scalar.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
 import {UsageError} from './usage.ts';
@@ -29,6 +31,7 @@ const HELP = `
 Draws each message as it would look in Slack, and gives a link that opens it in Slack's Block Kit Builder. The event may
 have any form that \`explain\` takes. Nothing is sent.
 
+${SAMPLE_EVENT}
 Environment:
   GITHUB_REPOSITORY  owner/name, for the link to the run (default: OWNER/REPOSITORY)
   PORT_API_URL       for the link to Port (default: https://api.port.io; US: https://api.us.port.io)
@@ -68,9 +71,14 @@ async function previewFile(file: string, options: PreviewOptions, world: World):
     return;
   }
   const screen = screenOf(world.terminal, world.env, options.color);
-  const lines = renderPreview(preview, name, screen, nowMs);
+  const lines = renderPreview(preview, explainCommand(file, world), screen, nowMs);
   world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
   if (options.html !== undefined) world.write(`The page: ${options.html}\n`);
+}
+
+/** Works as it stands, in the same folder. */
+function explainCommand(file: string, {dist}: World): string {
+  return `node ${shellWord(join(dist, 'cli/index.js'))} explain ${shellWord(file)}`;
 }
 
 function writePage(path: string, page: string, {cwd}: World): void {

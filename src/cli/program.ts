@@ -28,6 +28,9 @@ Exit codes: 0 all is well, 1 the check or the work failed, 2 wrong usage.
 
 Examples:
   $ port-reactor demo
+  $ port-reactor test
+  $ port-reactor explain event.json
+  $ port-reactor preview event.json
   $ port-reactor init --relay https://relay.example.com --dry-run
   $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
       --property healthStatus --from Healthy --to Degraded
