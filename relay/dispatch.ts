@@ -5,7 +5,7 @@ import {encodeClientPayload} from '../src/change/client-payload.ts';
 import {changedProperties, type Transition} from '../src/change/transition.ts';
 import type {Now} from '../src/deps.ts';
 import {parseRetryAfter} from '../src/http.ts';
-import {type Rules, watchedProperties} from '../src/rules/rules.ts';
+import {neededProperties, type Rules} from '../src/rules/rules.ts';
 import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github.ts';
 import {partitionOf} from './partition.ts';
 import {titleOf} from './title.ts';
@@ -42,7 +42,7 @@ export function createDispatch(settings: DispatchSettings, github: GitHub, now: 
   const path = `/repos/${repository.owner}/${repository.name}/dispatches`;
   return async ({change, transition, rules, timeoutMs}) => {
     // Without rules, what changed is the best guess at what they look at.
-    const watched = rules ? watchedProperties(rules, change.blueprint) : new Set(changedProperties(change));
+    const watched = rules ? neededProperties(rules, change.blueprint) : new Set(changedProperties(change));
     const payload = encodeClientPayload(change, partitionOf(change, partitions), titleOf(change, transition), watched);
     const json = JSON.stringify({event_type: eventType, client_payload: payload});
     return classify(await github({method: 'POST', path, json, timeoutMs}), repository, now());

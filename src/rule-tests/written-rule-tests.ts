@@ -1,7 +1,8 @@
 /** The written form of a file of rule tests: what a person may put there, key by key (docs/rule-tests.md). */
 import * as z from 'zod/mini';
 import {vocabularyOf} from '../rules/vocabulary.ts';
-import {Duration, List, ON_WORDS, Text, typeMessage, Word} from '../rules/written-rules.ts';
+import {Duration, ON_WORDS} from '../rules/written-rules.ts';
+import {List, Text, typeMessage, Word} from '../rules/written-values.ts';
 
 const {optional} = z;
 const TextList = optional(List(Text));

@@ -1,7 +1,9 @@
 /** Parse: the text of a rules file → compiled rules, or every mistake in it with its place and the likely word. */
 import type {z} from 'zod';
 import {isObject} from '../change/json.ts';
-import {checkRule, checkRules, type FileExists, type FoundProblem} from './check-rules.ts';
+import {checkMutes} from './check-mute.ts';
+import {checkMatching} from './check-routes.ts';
+import {checkNames, checkRule, type FileExists, type FoundProblem, namesOf} from './check-rules.ts';
 import {compileRules} from './compile-rules.ts';
 import {parseYaml, type Reading} from './parse-yaml.ts';
 import type {Rules} from './rules.ts';
@@ -23,7 +25,7 @@ export function parseRules(text: string, file: string, fileExists?: FileExists):
 
 /** Each rule is parsed by itself, so that a mistake in one never hides those in the others. */
 function readWritten(json: unknown, fileExists: FileExists | undefined): Reading<WrittenRules> {
-  const [list, routes] = [listIn(json, 'rules'), listIn(json, 'routes')];
+  const list = listIn(json, 'rules');
   const file = WrittenRulesFile.safeParse(json);
   const rules = list.map(rule => WrittenRule.safeParse(rule));
   const explain = (issue: z.core.$ZodIssue) => explainIssue(issue, json, {keysAt, isKey});
@@ -31,10 +33,20 @@ function readWritten(json: unknown, fileExists: FileExists | undefined): Reading
     ...(file.error?.issues ?? []).flatMap(explain),
     ...rules.flatMap(({error}, index) => (error?.issues ?? []).flatMap(issue => explain(inRule(index, issue)))),
     ...list.flatMap((rule, index) => checkRule(rule, fileExists).map(problem => foundInRule(index, problem))),
-    ...checkRules(list, routes),
+    ...checkAcross(json, namesOf(list)),
   ];
   if (!file.success || problems.length > 0) return {problems};
   return {value: {...file.data, rules: rules.flatMap(({data}) => (data === undefined ? [] : [data]))}};
+}
+
+/** What is wrong between the parts of the file. */
+function checkAcross(json: unknown, names: readonly (string | undefined)[]): FoundProblem[] {
+  const [routes, mute, silences] = [listIn(json, 'routes'), listIn(json, 'mute'), listIn(json, 'silences')];
+  return [
+    ...checkNames(names, 'rules', 'names tell reactions apart'),
+    ...checkMatching({routes, mute, silences}, names),
+    ...checkMutes(mute, silences),
+  ];
 }
 
 function listIn(json: unknown, key: string): readonly unknown[] {

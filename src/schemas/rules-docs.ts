@@ -3,7 +3,10 @@ import {DURATION, docsUnder, type KeyDocs} from './key-doc.ts';
 
 const MATCH: KeyDocs = {
   blueprint: {description: 'Identifier of the blueprint, or a list of them.', examples: ['deploymentConfig']},
-  entity: {description: 'Identifier of the entity, or a list of them.', examples: ['payments-api']},
+  entity: {
+    description: 'Identifier of the entity, or a pattern with `*`, or a list of them.',
+    examples: ['payments-api', 'payments-*'],
+  },
   team: {description: 'Name of a team that owns the entity in Port, or a list of them.', examples: ['payments']},
   property: {description: 'The `property` of the rule that fired, or a list.', examples: ['healthStatus']},
   severity: {
@@ -11,7 +14,26 @@ const MATCH: KeyDocs = {
     examples: ['critical', ['warning', 'critical']],
   },
   rule: {description: 'Name of the rule that fired, or a list of names.', examples: ['deployment-degraded']},
+  environment: {
+    description: "The entity's property `environment`, else its relation of that name; or a list.",
+    examples: ['production'],
+  },
 };
+
+/** A window of the week. */
+const WHEN: KeyDocs = {
+  days: {
+    description: 'The days on which it starts: one, several, or a list; every day unless set.',
+    examples: ['mon-fri', ['sat', 'sun']],
+  },
+  from: {description: 'The time of day at which it starts; 00:00 unless set.', examples: ['22:00']},
+  to: {
+    description: 'The time of day at which it ends; 24:00 unless set. At or before `from`: on the next day.',
+    examples: ['06:00'],
+  },
+};
+
+const MUTED = 'Whether remediations still run (keep, unless set) or rest as well (mute).';
 
 export const RULES_DOCS: KeyDocs = {
   version: {description: 'Version of this format. There is only 1.', examples: [1]},
@@ -32,9 +54,58 @@ export const RULES_DOCS: KeyDocs = {
   },
   ...docsUnder('routes.*.match', MATCH),
   'routes.*.slack': {
-    description: "Name of a Slack destination: `default`, or a name of the action's input slack-webhooks.",
-    examples: ['payments', 'default'],
+    description:
+      "Name of a Slack destination: `default`, or a name of the action's input slack-webhooks. Or an expression in double braces that leads to one. Or a list.",
+    examples: ['payments', ['payments', 'default'], '{{ after.properties.slackChannelName }}'],
   },
+  'routes.*.fallback': {
+    description: 'The destination where the expression in `slack` leads to none. Without it, the next route is asked.',
+    examples: ['default'],
+  },
+  'routes.*.continue': {
+    description: 'true: the routes behind this one are asked too, and add their destinations.',
+    examples: [true],
+  },
+  mute: {
+    description: 'Windows that come back every week, in which Slack is left alone.',
+    examples: [
+      [{name: 'nights', when: {from: '22:00', to: '06:00'}, zone: 'Europe/Berlin', match: {severity: 'info'}}],
+    ],
+  },
+  'mute.*.name': {description: 'What the record and the summary call the window.', examples: ['nights']},
+  'mute.*.when': {
+    description: 'Days and times of day, or a list of them.',
+    examples: [{days: 'mon-fri', from: '22:00', to: '06:00'}, [{days: ['sat', 'sun']}]],
+  },
+  ...docsUnder('mute.*.when', WHEN),
+  ...docsUnder('mute.*.when.*', WHEN),
+  'mute.*.zone': {
+    description: 'The time zone of the times, by its name in the IANA database; right across clock changes.',
+    examples: ['Europe/Berlin', 'UTC'],
+  },
+  'mute.*.match': {
+    description: 'What is muted; everything without it.',
+    examples: [{severity: ['info', 'warning']}],
+  },
+  ...docsUnder('mute.*.match', MATCH),
+  'mute.*.reason': {description: 'Why, for those who wonder.', examples: ['Nobody is on call at night for this']},
+  'mute.*.remediate': {description: MUTED, examples: ['mute']},
+  silences: {
+    description: 'Dated silences: who wants quiet about what, why, and until when.',
+    examples: [
+      [{match: {entity: 'orders-db'}, until: '2026-12-01T18:00:00Z', owner: 'jane', reason: 'Planned migration'}],
+    ],
+  },
+  'silences.*.match': {description: 'What is silenced.', examples: [{entity: 'orders-db'}]},
+  ...docsUnder('silences.*.match', MATCH),
+  'silences.*.from': {
+    description: 'When it starts, with the offset; at once unless set.',
+    examples: ['2026-12-01T08:00:00+01:00'],
+  },
+  'silences.*.until': {description: 'When it ends, with the offset.', examples: ['2026-12-01T18:00:00Z']},
+  'silences.*.owner': {description: 'Who answers for it.', examples: ['jane@example.com']},
+  'silences.*.reason': {description: 'Why, for those who wonder.', examples: ['Planned migration']},
+  'silences.*.remediate': {description: MUTED, examples: ['mute']},
   rules: {
     description: 'What happens when an entity of the catalog changes. Every rule that holds reacts.',
     examples: [[{name: 'health-changed', blueprint: 'deploymentConfig', property: 'healthStatus', notify: true}]],
@@ -102,8 +173,8 @@ export const RULES_DOCS: KeyDocs = {
     pattern: '^\\s*[Hh][Tt][Tt][Pp][Ss]?://',
   },
   'rules.*.notify.slack': {
-    description: 'Name of the Slack destination; wins over the routes.',
-    examples: ['payments'],
+    description: 'Name of the Slack destination, an expression in double braces, or a list; wins over the routes.',
+    examples: ['payments', ['payments', 'default']],
   },
   'rules.*.remediate': {
     description: 'Do something about it: run a script of this repository, or hand over to a later job of the workflow.',

@@ -9,7 +9,7 @@ import {RULES_DOCS} from '../../src/schemas/rules-docs.ts';
 import {accepts} from '../helpers/json-schema.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-const SAMPLES = {rules: '.github/port-reactor.yml', tests: 'test/fixtures/lint/port-reactor.test.yml'};
+const SAMPLES = {rules: '.github/port-reactor.yml', tests: '.github/port-reactor.test.yml'};
 
 const read = (path: string) => parse(readFileSync(new URL(path, ROOT), 'utf8'), {merge: true, logLevel: 'error'});
 describe.each([

@@ -1,4 +1,4 @@
-/** Parse: Slack's mrkdwn → nodes, to be drawn on a terminal or a page. Pure. */
+/** Parse: Slack's mrkdwn → nodes, to be drawn, or read as plain text: what slack-text.ts writes. Pure. */
 
 /** A piece of a message as Slack shows it: entities decoded, times local, links with their labels. */
 export type Node =
@@ -23,6 +23,16 @@ export function parseMrkdwn(text: string, reader: Reader): Node[] {
         ? [{kind: 'block', text: decode(part.slice(3, -3).replace(/^\n|\n$/g, ''))} as const]
         : parseInline(part, reader),
     );
+}
+
+/** What people read, without its looks. */
+export function plainText(nodes: readonly Node[]): string {
+  return nodes
+    .map(node => {
+      if ('children' in node) return plainText(node.children);
+      return node.kind === 'link' ? node.label : node.text;
+    })
+    .join('');
 }
 
 const ATOM = '`[^`\\n]+`|<[^<>\\n]+>';
