@@ -2,7 +2,7 @@
 import {isObject, type JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {expression, type Workflow} from './workflow.ts';
-import {isTemplated, type Path} from './written.ts';
+import {isTemplated, type Path, scalarText} from './written.ts';
 
 /** Changes of one entity must be handled one after the other, and none may be dropped. */
 export function lintConcurrency(workflow: Workflow): FoundProblem[] {
@@ -34,7 +34,7 @@ function checkQueue(concurrency: unknown, path: Path): FoundProblem[] {
 
 function checkCancel(settings: JsonObject, path: Path): FoundProblem[] {
   const key = 'cancel-in-progress';
-  if (String(settings[key]) !== 'true') return [];
+  if (scalarText(settings[key]) !== 'true') return [];
   return [
     {
       path: [...path, key],
@@ -49,8 +49,8 @@ function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundP
     isObject(value) ? {path: [...path, 'group'], text: value['group']} : {path, text: value},
   );
   const [first] = texts;
-  if (first === undefined || texts.some(({text}) => /partition/i.test(String(text)))) return [];
-  const why = /\$\{\{/.test(String(first.text))
+  if (first === undefined || texts.some(({text}) => /partition/i.test(scalarText(text)))) return [];
+  const why = /\$\{\{/.test(scalarText(first.text))
     ? 'changes of one entity would be handled at the same time'
     : 'all changes would wait in one line of at most 100 runs';
   return [

@@ -3,7 +3,7 @@ import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest} from '../rules/nearest.ts';
 import {expression, hasInput, type ReactStep, type Workflow} from './workflow.ts';
-import {isTemplated, type Path, textsAt} from './written.ts';
+import {isTemplated, type Path, scalarText, textsAt} from './written.ts';
 
 /** @param eventType what the relay dispatches */
 export function lintTriggers(workflow: Workflow, eventType: string): FoundProblem[] {
@@ -68,5 +68,5 @@ function isReaction(step: ReactStep): boolean {
 
 /** A step for some events only. */
 function asksForEvent({body, job}: ReactStep): boolean {
-  return [body['if'], job.body['if']].some(condition => /event_name|client_payload/.test(String(condition)));
+  return [body['if'], job.body['if']].some(condition => /event_name|client_payload/.test(scalarText(condition)));
 }

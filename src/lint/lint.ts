@@ -18,6 +18,7 @@ import {lintTriggers} from './lint-trigger.ts';
 import type {Repository} from './read-repository.ts';
 import {type FileProblem, openSource, type Source} from './source.ts';
 import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from './workflow.ts';
+import {scalarText} from './written.ts';
 
 /** What is known beside the repository. */
 export interface LintFacts {
@@ -70,7 +71,7 @@ const DEFAULT_RULES = '.github/port-reactor.yml';
 
 /** Whether the step runs the rules that are looked at; not where only GitHub knows which. */
 function runsRules({inputs}: ReactStep, file: string): boolean {
-  const written = String(inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
+  const written = scalarText(inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
   return normalize(written) === normalize(file);
 }
 

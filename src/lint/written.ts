@@ -42,6 +42,11 @@ export function* allTexts(value: unknown, path: Path = []): Generator<Part<strin
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) yield* allTexts(item, [...path, key]);
 }
 
+/** The text of a text, a number or a truth value; empty for all else. Not every value has one: `{toString: 1}` would throw. */
+export function scalarText(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+}
+
 /** Whether the text holds something that only GitHub, or only a change, can fill in. */
 export function isTemplated(text: string): boolean {
   return text.includes('{{');
