@@ -108,7 +108,8 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function checkValue(
+/** Whether a property can have the value at all. */
+export function checkValue(
   {path, value}: Part<unknown>,
   blueprint: string,
   name: string,

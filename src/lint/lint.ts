@@ -11,6 +11,7 @@ import {lintJobs} from './lint-jobs.ts';
 import {lintPermissions} from './lint-permissions.ts';
 import {lintForRemediations, lintRemediations} from './lint-remediations.ts';
 import {lintRoutes} from './lint-routes.ts';
+import {lintRuleTests} from './lint-rule-tests.ts';
 import {lintRules} from './lint-rules.ts';
 import {lintScripts} from './lint-scripts.ts';
 import {lintStep} from './lint-step.ts';
@@ -37,15 +38,24 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
     ...[lintRules, lintRoutes].flatMap(check => check(rules.json)).map(rules.place),
     ...lintScripts(rules.json, repository.scriptMistake).map(rules.place),
     ...lintBlueprints(rules.json, blueprints).map(rules.place),
-    ...lintRuleTests(repository, loaded.value),
+    ...checkRuleTests(repository, rules.json, loaded.value, blueprints),
     ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
   ]);
 }
 
-function lintRuleTests({ruleTests, readText}: Repository, rules: Rules | undefined): readonly FileProblem[] {
+function checkRuleTests(
+  {ruleTests, readText}: Repository,
+  rules: unknown,
+  loaded: Rules | undefined,
+  blueprints: Blueprints,
+): readonly FileProblem[] {
   if (ruleTests === undefined) return [];
   const {file, text} = ruleTests;
-  return collect(file, () => parseRuleTests(text, file, rules, readText)).problems;
+  const {json, place} = openSource(ruleTests);
+  return [
+    ...collect(file, () => parseRuleTests(text, file, loaded, readText)).problems,
+    ...lintRuleTests(json, rules, blueprints).map(place),
+  ];
 }
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {

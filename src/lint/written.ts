@@ -21,6 +21,11 @@ export function mappingsIn(value: unknown, key: string): Part<JsonObject>[] {
   return list.flatMap((item: unknown, index) => (isObject(item) ? [{path: [key, index], value: item}] : []));
 }
 
+/** Parts of a part, placed in the whole. */
+export function under<T>(path: Path, parts: readonly Part<T>[]): Part<T>[] {
+  return parts.map(part => ({...part, path: [...path, ...part.path]}));
+}
+
 /** One value, or the items of a list, each with its place. */
 export function itemsAt(value: unknown, path: Path): Part<unknown>[] {
   if (value === undefined) return [];

@@ -103,7 +103,7 @@ describe('whatever the bytes', () => {
         }
         for (const line of complaints(files)) expect(line).toMatch(/^[^\s:]+:[1-9]\d*: ./);
       }),
-      {numRuns: 200},
+      {numRuns: 100},
     );
   });
 
@@ -124,7 +124,7 @@ describe('whatever the bytes', () => {
         holder[key] = value;
         complaints({...CORRECT, [file]: JSON.stringify(json)});
       }),
-      {numRuns: 300},
+      {numRuns: 150},
     );
   });
 
