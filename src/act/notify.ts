@@ -51,18 +51,17 @@ function outcomesOf(
  * rule notifies, whose own notification has failed then. Gives the outcomes of posts that failed only. Never rejects.
  */
 export async function notifyResults(results: readonly Outcome[], runUrl: string, deps: NotifyDeps): Promise<Outcome[]> {
-  const failures: Outcome[] = [];
-  for (const destination of new Set(results.map(({match}) => match.destination))) {
-    if (!deps.destinations.has(destination)) continue;
+  const known = [...new Set(results.map(({match}) => match.destination))].filter(name => deps.destinations.has(name));
+  const told = known.map(async (destination): Promise<Outcome[]> => {
     const own = results.filter(({match}) => match.destination === destination);
     const message = renderResults(own, runUrl);
     const failure = await tryToPost(destination, message, deps);
-    if (failure === undefined) continue;
+    if (failure === undefined) return [];
     const detail = `the result of the remediation could not be told: ${failure}`;
     const matches = own.map(({match}) => match);
-    failures.push(...outcomesOf({destination, matches}, message, {status: 'failed', detail}));
-  }
-  return failures;
+    return outcomesOf({destination, matches}, message, {status: 'failed', detail});
+  });
+  return (await Promise.all(told)).flat();
 }
 
 /** Why it failed, or undefined. */
