@@ -3,6 +3,7 @@ import type {ChangeAction} from '../change/change.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression} from './expression.ts';
 import type {Remediate, Route, Rule, Rules, Scalar} from './rules.ts';
+import {compileTemplate} from './template.ts';
 import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written-rules.ts';
 
 export function compileRules(written: WrittenRules): Rules {
@@ -33,9 +34,14 @@ function compileRule(written: WrittenRule): Rule {
     ...(written.to === undefined ? {} : {to: listOf<Scalar>(written.to)}),
     ...(written.if === undefined ? {} : {if: compileExpression(written.if)}),
     severity: written.severity ?? 'info',
-    ...(written.notify ? {notify: written.notify === true ? {} : definedOnly(written.notify)} : {}),
+    ...(written.notify ? {notify: written.notify === true ? {} : compileNotify(written.notify)} : {}),
     ...(written.remediate ? {remediate: compileRemediate(written.remediate)} : {}),
   };
+}
+
+function compileNotify(written: Exclude<WrittenRule['notify'], boolean | undefined>): NonNullable<Rule['notify']> {
+  const {text, ...rest} = written;
+  return {...definedOnly(rest), ...(text === undefined ? {} : {text: compileTemplate(text)})};
 }
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;

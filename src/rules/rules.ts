@@ -1,6 +1,7 @@
 /** Rules in their compiled form: what should happen, ready to be evaluated. The written form is in parse-rules.ts. */
 import type {ChangeAction} from '../change/change.ts';
 import type {Expression} from './expression.ts';
+import type {Template} from './template.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 /** From harmless to worst, as in {@link SEVERITIES}. */
@@ -10,12 +11,14 @@ type Severity = (typeof SEVERITIES)[number];
 export type Scalar = string | number | boolean | null;
 
 interface Notify {
-  /** A mention in Slack's own form, `<!subteam^S0123>`; the only unescaped text that ever reaches Slack. */
+  /** Mentions in Slack's own form, `<!subteam^S0123>`: the only text that Slack notifies people by. */
   readonly mention?: string;
   /** http or https address of what to read at 3 a.m. */
   readonly runbook?: string;
   /** A destination's name; wins over the routes. */
   readonly slack?: string;
+  /** What the message says, in the author's own words. */
+  readonly text?: Template;
 }
 
 export interface Remediate {
@@ -73,6 +76,7 @@ export function watchedProperties(rules: Rules, blueprint: string): Set<string> 
   const ofRule = (rule: Rule) => [
     ...(rule.property === undefined ? [] : [rule.property]),
     ...(rule.if?.properties ?? []),
+    ...(rule.notify?.text?.properties ?? []),
   ];
   return new Set((rules.byBlueprint.get(blueprint) ?? []).flatMap(ofRule));
 }

@@ -7,6 +7,7 @@ import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
 import {suggest} from './nearest.ts';
 import {type RouteKey, SEVERITIES} from './rules.ts';
+import {templateMistakes} from './template.ts';
 
 /** The words of `on`. */
 export const ON_ACTIONS = {
@@ -89,7 +90,21 @@ export function scriptPathMistake(path: string): string | undefined {
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const VariableName = Text.check(z.regex(VARIABLE, 'must be the name of a variable: letters, digits and _'));
 
-const WrittenNotify = z.strictObject({mention: optional(Mention), runbook: optional(Url), slack: optional(Text)});
+/** A message's text, with expressions in braces. */
+const MessageText = Text.check(
+  z.superRefine((text, context) => {
+    for (const {message, column} of templateMistakes(text)) {
+      context.addIssue({code: 'custom', message, params: {column}});
+    }
+  }),
+);
+
+const WrittenNotify = z.strictObject({
+  mention: optional(Mention),
+  runbook: optional(Url),
+  slack: optional(Text),
+  text: optional(MessageText),
+});
 
 const WholeNumber = Number_.check(
   z.refine(Number.isSafeInteger, 'must be a whole number'),
