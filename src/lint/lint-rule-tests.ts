@@ -8,20 +8,22 @@ import type {Blueprints} from './lint-blueprints.ts';
 import {checkValue} from './lint-blueprints.ts';
 import {namedDestinations} from './lint-destinations.ts';
 import {statusesOf, valuesOf} from './lint-rules.ts';
-import {isTemplated, mappingIn, mappingsIn, type Part, scalarText, textsAt, under} from './written.ts';
+import {isTemplated, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt, under} from './written.ts';
 
 /**
  * @param tests the file of rule tests, mended or not
  * @param rules the rules file, mended or not
  */
 export function lintRuleTests(tests: unknown, rules: unknown, {known}: Blueprints): FoundProblem[] {
-  const changes = changesIn(tests);
   return [
-    ...changes.flatMap(change => checkAgainstRules(change, rules)),
-    ...changes.flatMap(change => {
+    ...changesIn(tests).flatMap(change => {
       const blueprint = scalarText(change.value['blueprint']).trim();
       const found = known.get(blueprint);
-      return found === undefined ? [] : checkAgainstPort(change, blueprint, propertiesOf(found));
+      const properties: Properties = found === undefined ? new Map() : propertiesOf(found);
+      return [
+        ...checkAgainstRules(change, blueprint, rules, properties),
+        ...checkAgainstPort(change, blueprint, properties),
+      ];
     }),
     ...checkDestinations(tests, rules),
   ];
@@ -37,41 +39,44 @@ function changesIn(tests: unknown): Mapping[] {
   });
 }
 
-/** Silence may be tested of anything; what is nearly a word of the rules was meant to be it. */
-function checkAgainstRules({path, value: change}: Mapping, rules: unknown): FoundProblem[] {
+/** Silence may be tested of anything; what is nearly a word of the rules was meant to be it, unless Port knows better. */
+function checkAgainstRules(
+  {path, value: change}: Mapping,
+  blueprint: string,
+  rules: unknown,
+  ofPort: Properties,
+): FoundProblem[] {
   const all = mappingsIn(rules, 'rules').map(({value}) => value);
-  const blueprint = scalarText(change['blueprint']).trim();
-  const ofBlueprint = all.filter(rule => rule['blueprint'] === blueprint);
-  const blueprints = all.flatMap(rule => textsAt(rule['blueprint'], []).map(({value}) => value));
-  if (ofBlueprint.length === 0)
-    return slips(textsAt(change['blueprint'], [...path, 'blueprint']), blueprints, 'no rule watches the blueprint');
-  const properties = [...new Set(ofBlueprint.flatMap(propertiesIn))];
+  const own = all.filter(rule => rule['blueprint'] === blueprint);
+  if (own.length === 0) {
+    const watched = all.flatMap(rule => textsAt(rule['blueprint'], []).map(({value}) => value));
+    return slips(textsAt(change['blueprint'], [...path, 'blueprint']), watched, 'no rule watches the blueprint');
+  }
   const property = scalarText(change['property']).trim();
-  const statuses = statusesOf(mappingIn(rules, 'statuses'), property) ?? [];
-  const others = Object.keys(mappingIn(change, 'properties')).map(name => ({
-    path: [...path, 'properties', name],
-    value: name,
-    atKey: true,
-  }));
+  const statuses = ofPort.get(property)?.values ? [] : statusesOf(mappingIn(rules, 'statuses'), property);
+  const properties = ofPort.size > 0 ? [] : own.flatMap(propertiesIn);
   return [
-    ...slips(
-      [...textsAt(change['property'], [...path, 'property']), ...others],
-      properties,
-      `no rule of ${blueprint} looks at the property`,
-    ),
-    ...slips(valuesOf(change, path).filter(isText), statuses, `among the statuses of ${property} is no`),
+    ...slips(propertyNames(change, path), properties, `no rule of ${blueprint} looks at the property`),
+    ...slips(valuesOf(change, path).filter(isText), statuses ?? [], `among the statuses of ${property} is no`),
   ];
 }
+
+/** The property that changes, and those that do not. */
+function propertyNames(change: Mapping['value'], path: Path): Word[] {
+  const others = Object.keys(mappingIn(change, 'properties'));
+  return [
+    ...textsAt(change['property'], [...path, 'property']),
+    ...others.map(name => ({path: [...path, 'properties', name], value: name, atKey: true})),
+  ];
+}
+
+type Word = Part<string> & {readonly atKey?: boolean};
 
 function isText(part: Part<unknown>): part is Part<string> {
   return typeof part.value === 'string';
 }
 
-function slips(
-  words: readonly (Part<string> & {readonly atKey?: boolean})[],
-  known: readonly string[],
-  what: string,
-): FoundProblem[] {
+function slips(words: readonly Word[], known: readonly string[], what: string): FoundProblem[] {
   return words.flatMap(({value, ...where}) => {
     const near = known.includes(value) ? undefined : nearest(value, known);
     return near === undefined ? [] : [{...where, message: `${what} "${value}"; did you mean "${near}"?`}];
@@ -96,15 +101,11 @@ function checkAgainstPort({path, value: change}: Mapping, blueprint: string, pro
   if (properties.size === 0) return [];
   const name = scalarText(change['property']).trim();
   const property = properties.get(name);
-  const others = Object.keys(mappingIn(change, 'properties')).filter(other => !properties.has(other));
+  const unknown = propertyNames(change, path).filter(({value}) => !properties.has(value));
   return [
-    ...(name !== '' && property === undefined
-      ? [{path: [...path, 'property'], message: noProperty(blueprint, name, 'never reported', properties)}]
-      : []),
-    ...others.map(other => ({
-      path: [...path, 'properties', other],
-      atKey: true,
-      message: noProperty(blueprint, other, 'never reported', properties),
+    ...unknown.map(({value, ...where}) => ({
+      ...where,
+      message: noProperty(blueprint, value, 'never reported', properties),
     })),
     ...(property === undefined
       ? []

@@ -2,6 +2,7 @@
 import type {ChangeAction} from '../change/change.ts';
 import type {Expression, ValueExpression} from './expression.ts';
 import type {NamePattern} from './glob.ts';
+import type {Template} from './template.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 /** From harmless to worst, as in {@link SEVERITIES}. */
@@ -11,12 +12,14 @@ type Severity = (typeof SEVERITIES)[number];
 export type Scalar = string | number | boolean | null;
 
 export interface Notify {
-  /** A mention in Slack's own form, `<!subteam^S0123>`; the only unescaped text that ever reaches Slack. */
+  /** Mentions in Slack's own form, `<!subteam^S0123>`: the only text that Slack notifies people by. */
   readonly mention?: string;
   /** http or https address of what to read at 3 a.m. */
   readonly runbook?: string;
   /** Where it goes, whatever the routes say. */
   readonly slack?: readonly DestinationRef[];
+  /** What the message says, in the author's own words. */
+  readonly text?: Template;
 }
 
 export interface Remediate {
@@ -120,6 +123,7 @@ export function watchedProperties(rules: Rules, blueprint: string): Set<string> 
   const ofRule = (rule: Rule) => [
     ...(rule.property === undefined ? [] : [rule.property]),
     ...(rule.if?.properties ?? []),
+    ...(rule.notify?.text?.properties ?? []),
   ];
   return new Set((rules.byBlueprint.get(blueprint) ?? []).flatMap(ofRule));
 }

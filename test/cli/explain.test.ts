@@ -53,7 +53,7 @@ describe('an event', () => {
         '  ● health-changed matches: healthStatus went from Healthy to Degraded',
         '      ✔ on        expected created or updated, is updated',
         '      ✔ property  expected healthStatus changes, is Healthy → Degraded',
-        '  ○ degraded does not match: after.properties.locked != true does not hold: after.properties.locked',
+        '  ○ degraded does not match: after.properties.locked != true does not hold:',
         '      ✔ to        expected Degraded or Crashed, is Degraded',
         '    ▶ ✘ if        decided: expected after.properties.locked != true, is after.properties.locked:',
         '  ○ 1 rule for other blueprints',

@@ -76,6 +76,10 @@ test.each(['explain', 'preview'])('the event in the help of %s is one', async co
   const files = {'.github/port-reactor.yml': blocks(COMMANDS, 'yaml')[0] ?? '', 'event.json': event};
   const world = aCliWorld({files});
   await runProgram([command, 'event.json'], world);
-  expect(world).toMatchObject({complained: '', exitCode: 0, said: expect.stringContaining('🔵 INFO · checkout-prod')});
+  expect(world).toMatchObject({
+    complained: '',
+    exitCode: 0,
+    said: expect.stringContaining('🔽 WORSENED · checkout-prod'),
+  });
   world.remove();
 });

@@ -1,4 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
 import {ConfigError} from '../../src/errors.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
@@ -287,4 +288,46 @@ describe('mistakes', () => {
     expect(complaints(text)).toHaveLength(7);
     expect(() => parse(text)).toThrow('The rule tests tests.yml have 7 mistakes; none is run until it is mended:');
   });
+});
+
+test('any JSON is read, or refused with its mistakes', () => {
+  const keys = fc.constantFrom(
+    'name',
+    'change',
+    'changes',
+    'event',
+    'expect',
+    'rules',
+    'messages',
+    'remediations',
+    'blueprint',
+    'property',
+    'from',
+    'to',
+    'after',
+    'at',
+    'action',
+    'properties',
+    '__proto__',
+    'x',
+  );
+  const {value} = fc.letrec(tie => ({
+    value: fc.oneof(
+      {depthSize: 'small'},
+      fc.constantFrom(null, 1, 'nothing', 'created', 'x', true),
+      fc.array(tie('value'), {maxLength: 3}),
+      fc.dictionary(keys, tie('value'), {maxKeys: 5, noNullPrototype: true}),
+    ),
+  }));
+  fc.assert(
+    fc.property(fc.array(value, {maxLength: 3}), tests => {
+      const text = JSON.stringify({version: 1, tests});
+      try {
+        expect(parse(text)).toHaveLength(tests.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+      }
+    }),
+    {numRuns: 1000},
+  );
 });

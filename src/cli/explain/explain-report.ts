@@ -6,7 +6,7 @@ import type {RecordedVerdict} from '../../report/decision-record.ts';
 import {headlineOf} from '../../report/summary.ts';
 import {count, oneLine, showValue} from '../../text.ts';
 import type {Screen} from '../screen.ts';
-import {type Line, line, mark, span, widthOf, wrap} from '../terminal.ts';
+import {type Line, line, mark, span, wrap} from '../terminal.ts';
 import type {ChangeExplanation, Difference, Explanation} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
 
@@ -84,10 +84,7 @@ function renderRule({rule, matched, reason, conditions}: RecordedVerdict, {width
     span(` ${says}`, ...(matched ? (['green'] as const) : [])),
   );
   const blocker = conditions.find(({held}) => !held);
-  return [
-    ...indented(wrap(head, width - 2), '  '),
-    ...conditions.flatMap(one => renderCondition(one, one === blocker, width)),
-  ];
+  return [...hanging(head, 2, width), ...conditions.flatMap(one => renderCondition(one, one === blocker, width))];
 }
 
 const NAME_WIDTH = 'blueprint'.length;
@@ -139,7 +136,7 @@ function renderRecord({record, differences = [], rules}: ChangeExplanation, {wid
     ),
     ...differences.map(renderDifference),
   ];
-  return [line(), ...lines.flatMap((one, index) => indented(wrap(one, width - 4), index === 0 ? '  ' : '    '))];
+  return [line(), ...lines.flatMap((one, index) => hanging(one, index === 0 ? 2 : 4, width))];
 }
 
 function renderDifference({rule, recorded, now}: Difference): Line {
@@ -148,6 +145,8 @@ function renderDifference({rule, recorded, now}: Difference): Line {
   return line(span('≠ ', 'yellow', 'bold'), span(`${rule}: ${was}, ${is}`, 'yellow'));
 }
 
-function indented(lines: readonly Line[], indent: string): Line[] {
-  return lines.map((one, index) => line(index === 0 ? indent : ' '.repeat(widthOf(indent) + 2), ...one));
+/** Indented, and what does not fit on the first line by two more columns. */
+function hanging(one: Line, indent: number, width: number): Line[] {
+  const lines = wrap(one, width - indent - 2);
+  return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));
 }

@@ -17,8 +17,9 @@ export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number)
     ...muted.map(one => line(`Not ${mutedWhat(one)}: ${one.reason}`, span(byWhat(one), 'dim'))),
   ];
   const isNothing = messages.length + others.length === 0;
+  const title = line(span('What would follow', 'bold'), span(run === undefined ? '' : ` of ${run}`, 'dim'));
   return [
-    line(span('What would follow', 'bold'), span(run === undefined ? '' : `  for the changes of ${run}`, 'dim')),
+    ...wrap(title, screen.width),
     ...(isNothing ? [line('  Nothing: no rule matches.')] : []),
     ...messages.flatMap(message => renderMessage(message, screen, nowMs)),
     ...others.flatMap(one => wrap(one, screen.width - 2).map(part => line('  ', ...part))),
