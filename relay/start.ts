@@ -1,12 +1,15 @@
 /** Builds a relay from the environment, and lets it listen. */
+import {randomUUID} from 'node:crypto';
 import type {DestinationStream} from 'pino';
 import type {Now} from '../src/deps.ts';
 import {createApp} from './app.ts';
-import {type Env, readConfig} from './config.ts';
+import {type Env, type RelayConfig, readConfig} from './config.ts';
 import {createDispatch} from './dispatch.ts';
 import {createGitHub} from './github.ts';
 import {createLog} from './log.ts';
-import {createRulesSource} from './rules-source.ts';
+import {createMetrics, type RelayMetrics} from './metrics.ts';
+import {createReadiness, type Readiness} from './readiness.ts';
+import {createRulesSource, type RulesRead} from './rules-source.ts';
 import {listen} from './server.ts';
 import {subscribe} from './smee.ts';
 
@@ -31,14 +34,18 @@ export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Pro
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
   const github = createGitHub(config, fetch);
-  const rules = createRulesSource(config.rules, repository, {github, now, log});
+  const metrics = createMetrics(now);
+  const readiness = createReadiness({github, repository, now, log});
+  const onRead = createOnRead(config, metrics, readiness);
+  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
   const dispatch = createDispatch(config, github, now);
   let isClosing = false;
-  const app = createApp(config, {rules, dispatch, now, log, isClosing: () => isClosing});
+  const app = createApp(config, {rules, dispatch, now, log, metrics, readiness, newId, isClosing: () => isClosing});
   const server = await listen(app, config.port, host);
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
-  void rules.current(); // read ahead of the first webhook; whether that works is in the log
+  // Read and asked ahead of the first webhook; whether that works is in the log.
+  void Promise.resolve(rules.current()).then(() => readiness.check());
   const smee =
     config.proxyUrl === undefined ? undefined : await subscribe(config.proxyUrl, webhookUrl(host, port), log);
   return {
@@ -50,6 +57,19 @@ export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Pro
       await server.close(config.ackTimeoutMs + 1_000);
     },
   };
+}
+
+/** A file on disk tells nothing of GitHub. */
+function createOnRead({rules}: RelayConfig, metrics: RelayMetrics, readiness: Readiness) {
+  return (result: RulesRead, inForce: boolean) => {
+    metrics.rulesRead(result, inForce);
+    if (rules.kind === 'repository' && (result === 'current' || result === 'changed')) readiness.readable();
+  };
+}
+
+/** The last group of a UUID is random through and through: 48 bits, made from what is drawn ahead. */
+function newId(): string {
+  return randomUUID().slice(24);
 }
 
 /** Where this machine itself reaches the route. */

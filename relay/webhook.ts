@@ -4,7 +4,7 @@ import type {Change} from '../src/change/change.ts';
 import {parseChange} from '../src/change/parse-change.ts';
 import type {Now} from '../src/deps.ts';
 import {PayloadError} from '../src/errors.ts';
-import {readBody, requireJson} from './body.ts';
+import {createBodyReader, type ReadBody, requireJson} from './body.ts';
 import type {RelayConfig} from './config.ts';
 import type {Dispatch} from './dispatch.ts';
 import {HungUp, Refusal} from './refusal.ts';
@@ -40,9 +40,10 @@ export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise
 
 /** Rejects only where there is a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
+  const readBody = createBodyReader(settings.maxBodyBytes);
   return async (request, startedAtMs) => {
     try {
-      const message = await receive(request, settings, deps.now);
+      const message = await receive(request, readBody, settings, deps.now);
       const parsed = parseChange(message, new Date(startedAtMs).toISOString());
       if (parsed.kind === 'not-a-change') return ignored(null, parsed.reason);
       return await react(parsed.change, startedAtMs, settings, deps);
@@ -53,9 +54,14 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
 }
 
 /** The JSON of a message that Port has signed. Until the signature holds, nothing looks into the body. */
-async function receive(request: IncomingMessage, settings: WebhookSettings, now: Now): Promise<unknown> {
+async function receive(
+  request: IncomingMessage,
+  readBody: ReadBody,
+  settings: WebhookSettings,
+  now: Now,
+): Promise<unknown> {
   requireJson(request);
-  const rawBody = await readBody(request, settings.maxBodyBytes);
+  const rawBody = await readBody(request);
   const timestamp = headerOf(request, 'x-port-timestamp');
   const signature = headerOf(request, 'x-port-signature');
   const signedBytes = verifySignature(
