@@ -46,13 +46,23 @@ export interface DispatchSettings {
   readonly ackTimeoutMs: number;
 }
 
+/** One attempt at a dispatch. */
+export interface DispatchFigures {
+  readonly result: Meaning['kind'];
+  /** How many changes it held, and how long its JSON was. */
+  readonly changes: number;
+  readonly bytes: number;
+  /** Until GitHub answered, or did not. */
+  readonly durationMs: number;
+}
+
 /** Hears of what becomes of dispatches: metrics, and whether the relay is of any use. */
 export interface DispatchObserver {
-  dispatched(dispatched: {result: Meaning['kind']; changes: number; bytes: number; durationMs: number}): void;
+  dispatch(figures: DispatchFigures): void;
   /** GitHub limits for so long. */
   limited(waitMs: number): void;
-  /** So many changes are held now. */
-  holding(changes: number): void;
+  /** What is held now. */
+  waiting(changes: number, bytes: number): void;
   /** GitHub accepted a dispatch. */
   worked(): void;
   /** GitHub refused one for good. */
@@ -175,7 +185,11 @@ class Dispatcher {
       }
       this.#depart(next);
     }
-    this.#deps.observer.holding(this.#partitions.reduce((sum, {held}) => sum + held, 0));
+    const sum = (of: (partition: Lane) => number) => this.#partitions.reduce((total, lane) => total + of(lane), 0);
+    this.#deps.observer.waiting(
+      sum(({held}) => held),
+      sum(({heldBytes}) => heldBytes),
+    );
   }
 
   #longestHeld(): Lane | undefined {
@@ -201,7 +215,7 @@ class Dispatcher {
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs});
     const durationMs = this.#now - startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
-    observer.dispatched({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
+    observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
     if (meaning.kind === 'accepted') this.#answerMs += ANSWER_WEIGHT * (durationMs - this.#answerMs);
     this.#conclude(meaning, partition, batch, isProbe);
     this.#pump();

@@ -36,6 +36,10 @@ export class Partition<Outcome> {
     return this.#waiting.length + this.#inFlight.length;
   }
 
+  get heldBytes(): number {
+    return this.waitingBytes + bytesOf(this.#inFlight);
+  }
+
   /** Whether a batch could go. */
   get isReady(): boolean {
     return this.#waiting.length > 0 && !this.isInFlight;

@@ -1,13 +1,16 @@
 /** Builds a relay from the environment, and lets it listen. */
+import {randomUUID} from 'node:crypto';
 import type {DestinationStream} from 'pino';
 import type {Now} from '../src/deps.ts';
 import {createApp} from './app.ts';
 import type {Clock} from './clock.ts';
-import {type Env, readConfig} from './config.ts';
+import {type Env, type RelayConfig, readConfig} from './config.ts';
 import {createDispatch, type DispatchObserver} from './dispatch.ts';
 import {createGitHub} from './github.ts';
 import {createLog} from './log.ts';
-import {createRulesSource} from './rules-source.ts';
+import {createMetrics, type RelayMetrics} from './metrics.ts';
+import {createReadiness, type Readiness} from './readiness.ts';
+import {createRulesSource, type RulesRead} from './rules-source.ts';
 import {listen} from './server.ts';
 import {subscribe} from './smee.ts';
 
@@ -36,14 +39,18 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
   const github = createGitHub(config, fetch);
-  const rules = createRulesSource(config.rules, repository, {github, now, log});
-  const dispatch = createDispatch(config, {github, clock, random, observer: NOBODY});
+  const metrics = createMetrics(now);
+  const readiness = createReadiness({github, repository, now, log});
+  const onRead = createOnRead(config, metrics, readiness);
+  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
+  const dispatch = createDispatch(config, {github, clock, random, observer: observerOf(metrics, readiness)});
   let isClosing = false;
-  const app = createApp(config, {rules, dispatch, now, log, isClosing: () => isClosing});
+  const app = createApp(config, {rules, dispatch, now, log, metrics, readiness, newId, isClosing: () => isClosing});
   const server = await listen(app, config.port, host);
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
-  void rules.current(); // read ahead of the first webhook; whether that works is in the log
+  // Read and asked ahead of the first webhook; whether that works is in the log.
+  void Promise.resolve(rules.current()).then(() => readiness.check());
   const smee =
     config.proxyUrl === undefined ? undefined : await subscribe(config.proxyUrl, webhookUrl(host, port), log);
   return {
@@ -57,7 +64,22 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   };
 }
 
-const NOBODY: DispatchObserver = {dispatched() {}, limited() {}, holding() {}, worked() {}, refused() {}};
+function observerOf(metrics: RelayMetrics, readiness: Readiness): DispatchObserver {
+  return {...metrics, worked: () => readiness.worked(), refused: reason => readiness.refused(reason)};
+}
+
+/** A file on disk tells nothing of GitHub. */
+function createOnRead({rules}: RelayConfig, metrics: RelayMetrics, readiness: Readiness) {
+  return (result: RulesRead, inForce: boolean) => {
+    metrics.rulesRead(result, inForce);
+    if (rules.kind === 'repository' && (result === 'current' || result === 'changed')) readiness.readable();
+  };
+}
+
+/** The last group of a UUID is random through and through: 48 bits, made from what is drawn ahead. */
+function newId(): string {
+  return randomUUID().slice(24);
+}
 
 /** Where this machine itself reaches the route. */
 function webhookUrl(host: string, port: number): string {

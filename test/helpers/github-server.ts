@@ -1,6 +1,6 @@
 /**
- * A strict double of GitHub's API on a free port, for any repository: what `repository_dispatch` and the contents route
- * take and refuse, after https://docs.github.com/en/rest/repos.
+ * A strict double of GitHub's API on a free port, for any repository: what `repository_dispatch`, the contents route
+ * and that of the repository take and refuse, after https://docs.github.com/en/rest/repos.
  *
  * - It refuses what GitHub refuses: no credentials (401), no user agent (403), a wrong event type, more than ten keys or
  *   too much in the client payload (422), what is no JSON (400), a file that is not there (404).
@@ -69,7 +69,14 @@ function route(request: RecordedRequest, files: ReadonlyMap<string, string>, dis
   if (method === 'POST' && /^\/repos\/[^/]+\/[^/]+\/dispatches$/.test(path)) return dispatch(request, dispatches);
   const [, file] = /^\/repos\/[^/]+\/[^/]+\/contents\/(.+)/.exec(path) ?? [];
   if (method === 'GET' && file !== undefined) return contents(request, files.get(decodeURIComponent(file)));
+  if (method === 'GET' && /^\/repos\/[^/]+\/[^/]+$/.test(path)) return repository(path);
   return refusal(404, 'Not Found');
+}
+
+/** https://docs.github.com/en/rest/repos/repos#get-a-repository */
+function repository(path: string): Reply {
+  const permissions = {admin: false, maintain: false, push: true, triage: true, pull: true};
+  return {status: 200, body: {full_name: path.slice('/repos/'.length), private: true, archived: false, permissions}};
 }
 
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */

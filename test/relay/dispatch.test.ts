@@ -42,9 +42,9 @@ function aDispatcher(end: (asked: Asked, n: number) => Ending = () => ok, settin
       clock,
       random: () => 1,
       observer: {
-        dispatched: ({result}) => void seen.results.push(result),
+        dispatch: ({result}) => void seen.results.push(result),
         limited: waitMs => void seen.limitedMs.push(waitMs),
-        holding: changes => {
+        waiting: changes => {
           seen.holding = changes;
         },
         worked: () => void seen.worked++,
