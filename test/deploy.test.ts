@@ -17,8 +17,11 @@ const IMAGE = 'ghcr.io/OWNER/port-reactor-relay:1';
 const REQUIRED = {PORT_CLIENT_SECRET: 'secret', GITHUB_REPOSITORY: 'acme/operations', GITHUB_TOKEN: 'github_pat_1'};
 const DEFAULTS = readConfig(REQUIRED);
 
-/** Seconds from SIGTERM to the end, at most: what is held is answered, and start.ts is patient for a second more. */
-const CLOSING_SECONDS = DEFAULTS.ackTimeoutMs / 1000 + 1;
+/** Seconds after SIGTERM until all that is held is answered: start.ts is patient for a second more than the hold. */
+const ANSWERED_SECONDS = DEFAULTS.ackTimeoutMs / 1000 + 1;
+
+/** Seconds until the end, at most: with PORT_CLIENT_ID, runs of ignored changes are closed in three more. */
+const CLOSING_SECONDS = ANSWERED_SECONDS + 3;
 
 /** Dispatches a minute that all copies together may send: the relay's default for one. */
 const BUDGET = 60;
@@ -122,10 +125,13 @@ describe('kubernetes.yaml', () => {
     expect(deployment().template.metadata.annotations['prometheus.io/port']).toBe(String(DEFAULTS.port));
   });
 
-  test('lets no outage of GitHub restart or disconnect a copy, and no bad release replace one', () => {
+  test('lets no outage of GitHub restart or soon disconnect a copy, and no bad release replace one', () => {
     const {startupProbe, readinessProbe, livenessProbe} = container();
-    expect(startupProbe.httpGet.path).toBe('/readyz');
-    expect([readinessProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/healthz', '/healthz']);
+    expect([startupProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/healthz', '/healthz']);
+    expect(readinessProbe.httpGet.path).toBe('/readyz');
+    expect(readinessProbe.periodSeconds * readinessProbe.failureThreshold).toBeGreaterThanOrEqual(300);
+    expect(readinessProbe.periodSeconds).toBeLessThanOrEqual(30); // the rules' refresh
+    expect(readinessProbe.timeoutSeconds).toBeGreaterThan(2); // /readyz asks GitHub, for 2 s at most
     expect(deployment().strategy.rollingUpdate.maxUnavailable).toBe(0);
     expect(ofKind('PodDisruptionBudget').spec.maxUnavailable).toBeLessThan(deployment().replicas);
   });
@@ -188,7 +194,7 @@ describe('cloud-run.yaml', () => {
   test('gives a webhook and the end of a copy the time they need', () => {
     expect(spec.timeoutSeconds).toBeGreaterThan(CLOSING_SECONDS);
     // https://cloud.google.com/run/docs/container-contract: ten seconds after SIGTERM, which no setting changes.
-    expect(CLOSING_SECONDS).toBeLessThan(10);
+    expect(ANSWERED_SECONDS).toBeLessThan(10);
     // https://cloud.google.com/run/docs/configuring/healthchecks
     expect(container.startupProbe.periodSeconds * container.startupProbe.failureThreshold).toBeLessThanOrEqual(240);
   });
