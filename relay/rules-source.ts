@@ -132,11 +132,11 @@ function repositoryReader(file: string, repository: Repository, github: GitHub):
 }
 
 function explainUnreadable(answer: GitHubAnswer, file: string, repository: Repository): string {
-  const {status, message} = answer;
+  const {status, message, explanation} = answer;
   if (status === undefined) return `GitHub could not be reached: ${message}`;
-  if (status === 404) {
+  if (status === 404 && explanation === undefined) {
     const where = `${repository.owner}/${repository.name}`;
-    return `GitHub has no file ${file} on the default branch of ${where}, or the token lacks Contents: read there; commit the file, or set REACTOR_RULES`;
+    return `GitHub has no file ${file} on the default branch of ${where}, or ${answer.isApp ? 'the GitHub App' : 'the token'} lacks Contents: read there; commit the file, or set REACTOR_RULES`;
   }
   return explainRefusal(answer, repository);
 }

@@ -1,10 +1,15 @@
 /** Builds a relay from the environment, and lets it listen. */
+import {setTimeout as wait} from 'node:timers/promises';
 import type {DestinationStream} from 'pino';
-import type {Now} from '../src/deps.ts';
+import type {Now, Sleep} from '../src/deps.ts';
+import {messageOf} from '../src/errors.ts';
 import {createApp} from './app.ts';
-import {type Env, readConfig} from './config.ts';
+import {type AppCredentialsDeps, createAppCredentials} from './app-credentials.ts';
+import {type Env, type RelayConfig, readConfig} from './config.ts';
+import {type Credentials, fixedToken} from './credentials.ts';
 import {createDispatch} from './dispatch.ts';
 import {createGitHub} from './github.ts';
+import {createIssueToken} from './installation-token.ts';
 import {createLog} from './log.ts';
 import {createRulesSource} from './rules-source.ts';
 import {listen} from './server.ts';
@@ -14,6 +19,8 @@ import {subscribe} from './smee.ts';
 export interface RelayWorld {
   readonly fetch: typeof globalThis.fetch;
   readonly now: Now;
+  /** The platform's unless told; it does not hold the process. */
+  readonly sleep?: Sleep;
   /** Standard output unless told. */
   readonly logTo?: DestinationStream;
 }
@@ -26,11 +33,13 @@ export interface RunningRelay {
 }
 
 /** @throws {ConfigError} for wrong settings, and for a `PORT` or `HOST` that can't be listened on */
-export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Promise<RunningRelay> {
+export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRelay> {
+  const {fetch, now, sleep = sleepUnheld, logTo} = world;
   const config = readConfig(env);
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
-  const github = createGitHub(config, fetch);
+  const credentials = createCredentials(config, {fetch, now, sleep, log});
+  const github = createGitHub({apiUrl: config.apiUrl, credentials}, fetch);
   const rules = createRulesSource(config.rules, repository, {github, now, log});
   const dispatch = createDispatch(config, github, now);
   let isClosing = false;
@@ -38,6 +47,7 @@ export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Pro
   const server = await listen(app, config.port, host);
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
+  credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'there is no access to GitHub yet'));
   void rules.current(); // read ahead of the first webhook; whether that works is in the log
   const smee =
     config.proxyUrl === undefined ? undefined : await subscribe(config.proxyUrl, webhookUrl(host, port), log);
@@ -50,6 +60,17 @@ export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Pro
       await server.close(config.ackTimeoutMs + 1_000);
     },
   };
+}
+
+async function sleepUnheld(milliseconds: number): Promise<void> {
+  await wait(milliseconds, undefined, {ref: false});
+}
+
+type World = Omit<AppCredentialsDeps, 'issueToken'> & Pick<RelayWorld, 'fetch'>;
+
+function createCredentials({credentials, apiUrl, repository}: RelayConfig, deps: World): Credentials {
+  if (credentials.kind === 'token') return fixedToken(credentials.token);
+  return createAppCredentials({...deps, issueToken: createIssueToken({app: credentials, apiUrl, repository}, deps)});
 }
 
 /** Where this machine itself reaches the route. */

@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {fixedToken} from '../../relay/credentials.ts';
 import {classify, createDispatch, type Dispatch} from '../../relay/dispatch.ts';
 import {createGitHub, type GitHubAnswer} from '../../relay/github.ts';
 import {partitionOf} from '../../relay/partition.ts';
@@ -17,7 +18,7 @@ describe('createDispatch', () => {
 
   beforeAll(async () => {
     server = await startGitHubServer();
-    const github = createGitHub({apiUrl: server.url, token: 't'}, fetch);
+    const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
     dispatch = createDispatch({repository, eventType: 'port-catalog-change', partitions: 8}, github, () => NOW);
   });
   afterAll(() => server.close());

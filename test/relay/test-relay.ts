@@ -5,6 +5,7 @@ import type {Server} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import {createApp} from '../../relay/app.ts';
 import type {RulesLocation} from '../../relay/config.ts';
+import {fixedToken} from '../../relay/credentials.ts';
 import {createDispatch, type Dispatch} from '../../relay/dispatch.ts';
 import {createGitHub} from '../../relay/github.ts';
 import {createLog} from '../../relay/log.ts';
@@ -45,11 +46,12 @@ export async function closeTestRelays(): Promise<void> {
 }
 
 /** To be closed by {@link closeTestRelays}. */
-export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch}: TestRelayOptions = {}) {
+export async function startTestRelay(options: TestRelayOptions = {}) {
+  const {settings, rules = {kind: 'none'}, dispatch} = options;
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
-  const client = createGitHub({apiUrl: github.url, token: TOKEN}, fetch);
+  const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetch);
   const now = () => NOW;
   const logger = createLog('debug', sink);
   let isClosing = false;
