@@ -8,9 +8,7 @@ import {Mistake} from './mistake.ts';
 import {parsePrivateKey} from './private-key.ts';
 
 /** Who the relay is to GitHub. */
-export type CredentialsSettings =
-  | {readonly kind: 'token'; readonly token: string}
-  | ({readonly kind: 'app'} & AppSettings);
+type CredentialsSettings = {readonly kind: 'token'; readonly token: string} | ({readonly kind: 'app'} & AppSettings);
 
 /** A GitHub App, by what its settings page shows. */
 export interface AppSettings {
@@ -46,6 +44,10 @@ export interface RelayConfig {
   readonly ackTimeoutMs: number;
   readonly toleranceSeconds: number;
   readonly maxBodyBytes: number;
+  /** With it, the runs of ignored changes are closed in Port; `secrets` holds what belongs to it. */
+  readonly portClientId: string | undefined;
+  /** Without a slash at the end. */
+  readonly portApiUrl: string;
   /** A smee channel to subscribe to. */
   readonly proxyUrl: string | undefined;
   readonly logLevel: LogLevel;
@@ -69,6 +71,8 @@ export function readConfig(env: Env): RelayConfig {
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60), 8) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400), 300),
     maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024), 1_048_576),
+    portClientId: settings.read('PORT_CLIENT_ID', clientId, undefined),
+    portApiUrl: settings.read('PORT_API_URL', address, 'https://api.port.io'),
     proxyUrl: settings.read('WEBHOOK_PROXY_URL', address, undefined),
     logLevel: settings.read('LOG_LEVEL', logLevel, 'info'),
   };
@@ -195,6 +199,11 @@ function appId(value: string): number | string {
 function privateKey(value: string): KeyObject {
   requireUnquoted(value);
   return parsePrivateKey(value);
+}
+
+function clientId(value: string): string {
+  requireUnquoted(value);
+  return value;
 }
 
 /** `docker run --env-file` hands quotes on as part of the value. */

@@ -5,12 +5,14 @@ import type {Now, Sleep} from '../src/deps.ts';
 import {messageOf} from '../src/errors.ts';
 import {createApp} from './app.ts';
 import {type AppCredentialsDeps, createAppCredentials} from './app-credentials.ts';
+import {createRunCloser} from './close-runs.ts';
 import {type Env, type RelayConfig, readConfig} from './config.ts';
 import {type Credentials, fixedToken} from './credentials.ts';
 import {createDispatch} from './dispatch.ts';
 import {createGitHub} from './github.ts';
 import {createIssueToken} from './installation-token.ts';
 import {createLog} from './log.ts';
+import {createPortRuns} from './port-runs.ts';
 import {createRulesSource} from './rules-source.ts';
 import {listen} from './server.ts';
 import {subscribe} from './smee.ts';
@@ -32,6 +34,9 @@ export interface RunningRelay {
   close(): Promise<void>;
 }
 
+/** How long closing waits for Port, after all is answered. */
+const PORT_PATIENCE_MS = 3_000;
+
 /** @throws {ConfigError} for wrong settings, and for a `PORT` or `HOST` that can't be listened on */
 export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRelay> {
   const {fetch, now, sleep = sleepUnheld, logTo} = world;
@@ -42,8 +47,9 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const github = createGitHub({apiUrl: config.apiUrl, credentials}, fetch);
   const rules = createRulesSource(config.rules, repository, {github, now, log});
   const dispatch = createDispatch(config, github, now);
+  const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
   let isClosing = false;
-  const app = createApp(config, {rules, dispatch, now, log, isClosing: () => isClosing});
+  const app = createApp(config, {rules, dispatch, runs, now, log, isClosing: () => isClosing});
   const server = await listen(app, config.port, host);
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
@@ -58,6 +64,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
       log.info({}, 'closing');
       await smee?.stop();
       await server.close(config.ackTimeoutMs + 1_000);
+      await runs.idle(PORT_PATIENCE_MS);
     },
   };
 }

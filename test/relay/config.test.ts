@@ -38,6 +38,8 @@ describe('readConfig', () => {
       ackTimeoutMs: 8000,
       toleranceSeconds: 300,
       maxBodyBytes: 1_048_576,
+      portClientId: undefined,
+      portApiUrl: 'https://api.port.io',
       proxyUrl: undefined,
       logLevel: 'info',
     } satisfies RelayConfig);
@@ -56,6 +58,8 @@ describe('readConfig', () => {
       'REACTOR_MAX_BODY_BYTES',
       'WEBHOOK_PROXY_URL',
       'LOG_LEVEL',
+      'PORT_CLIENT_ID',
+      'PORT_API_URL',
       'GITHUB_APP_ID',
       'GITHUB_APP_PRIVATE_KEY',
       'GITHUB_APP_INSTALLATION_ID',
@@ -85,6 +89,8 @@ describe('readConfig', () => {
     [{REACTOR_MAX_BODY_BYTES: '2097152'}, {maxBodyBytes: 2_097_152}],
     [{WEBHOOK_PROXY_URL: 'https://smee.io/abc'}, {proxyUrl: 'https://smee.io/abc'}],
     [{LOG_LEVEL: 'WARN'}, {logLevel: 'warn'}],
+    [{PORT_CLIENT_ID: 'id', PORT_API_URL: 'https://api.us.port.io/'}, {portClientId: 'id'}],
+    [{PORT_API_URL: 'https://api.us.port.io/'}, {portApiUrl: 'https://api.us.port.io'}],
   ])('takes %j', (env, expected) => {
     expect(readConfig({...required, ...env})).toMatchObject(expected);
   });
@@ -112,6 +118,8 @@ describe('readConfig', () => {
     [{...APP, GITHUB_APP_INSTALLATION_ID: 'x'}, /^GITHUB_APP_INSTALLATION_ID must be a whole number/],
     [{...APP, GITHUB_TOKEN: 'token'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set: unset the token to use the/],
     [{...APP, GITHUB_TOKEN: 'token', GITHUB_APP_INSTALLATION_ID: '7'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set/],
+    [{PORT_CLIENT_ID: "'id'"}, /^PORT_CLIENT_ID must be written without quotes/],
+    [{PORT_API_URL: 'api.port.io'}, /^PORT_API_URL must be an address/],
     [{PORT: '65536'}, /^PORT must be a whole number from 0 to 65535, not "65536"$/],
     [{PORT: '80a'}, /^PORT must be a whole number/],
     [{PORT: '-1'}, /^PORT must be a whole number/],
@@ -163,8 +171,10 @@ describe('readConfig', () => {
     const secret = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
     const names = [
       'PORT',
+      'PORT_CLIENT_ID',
       'GITHUB_APP_ID',
       'GITHUB_APP_PRIVATE_KEY',
+      'PORT_API_URL',
       'PORT_CLIENT_SECRET',
       'GITHUB_REPOSITORY',
       'GITHUB_TOKEN',

@@ -1,10 +1,11 @@
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
-import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {type RelayWorld, type RunningRelay, startRelay} from '../../relay/start.ts';
 import {APP_ID, GitHubApp} from '../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from './test-relay.ts';
 
 let github: GitHubServer;
@@ -168,5 +169,58 @@ describe('with a GitHub App', () => {
     expect(unread).toMatchObject({reason});
     const answer = await post(relay.url, anEvent());
     expect([answer.status, await answer.json()]).toEqual([502, {error: reason}]);
+  });
+});
+
+describe('with a client id of Port', () => {
+  let port: PortServer;
+  beforeEach(async () => {
+    port = await startPortServer();
+  });
+  afterEach(() => port.close());
+
+  const withPort = () => ({
+    PORT_CLIENT_ID: port.credentials.clientId,
+    PORT_API_URL: port.url,
+    PORT_CLIENT_SECRET: `${SECRET},${port.credentials.clientSecret}`,
+  });
+  const ignoredEvent = anEvent({runId: 'run_9', blueprint: 'other'});
+
+  test('the run of an ignored change is closed with the reason, at the latest while closing', async () => {
+    const run = port.startRun('run_9');
+    const relay = await start(withPort());
+    const answer = await post(relay.url, ignoredEvent);
+    expect([answer.status, await answer.json()]).toMatchObject([200, {status: 'ignored', id: 'run_9'}]);
+    await relay.close();
+    expect(run).toEqual({
+      status: 'SUCCESS',
+      summary: 'Port Reactor: no rule reacts: no rule watches blueprint other',
+      logs: [],
+    });
+    expect(JSON.stringify(relay.log)).not.toContain(port.credentials.clientSecret);
+  });
+
+  test('that of a dispatched change is left to the action', async () => {
+    port.startRun('run_9');
+    const relay = await start(withPort());
+    expect((await post(relay.url, anEvent({runId: 'run_9'}))).status).toBe(202);
+    await relay.close();
+    expect(port.requests).toHaveLength(0);
+  });
+
+  test('the answer does not wait for Port, nor does closing for long', async () => {
+    port.answerAll = () => new Promise(() => {});
+    const slept: number[] = [];
+    const relay = await start(withPort(), {sleep: async ms => void slept.push(ms)});
+    expect((await post(relay.url, ignoredEvent)).status).toBe(200);
+    await relay.close();
+    expect(slept).toEqual([3_000]);
+    expect(await relay.lineWith({reason: 'the relay is closing'})).toMatchObject({level: 'warn', runs: 1});
+  });
+
+  test('the answer is the same where Port is down, and a warning says why', async () => {
+    const relay = await start({...withPort(), PORT_API_URL: 'http://127.0.0.1:1'});
+    expect((await post(relay.url, ignoredEvent)).status).toBe(200);
+    expect(await relay.lineWith({msg: 'runs of ignored changes stay open in Port'})).toMatchObject({level: 'warn'});
   });
 });

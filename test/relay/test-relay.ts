@@ -4,6 +4,7 @@ import {EventEmitter, once} from 'node:events';
 import type {Server} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import {createApp} from '../../relay/app.ts';
+import type {RunCloser} from '../../relay/close-runs.ts';
 import type {RulesLocation} from '../../relay/config.ts';
 import {fixedToken} from '../../relay/credentials.ts';
 import {createDispatch, type Dispatch} from '../../relay/dispatch.ts';
@@ -36,6 +37,7 @@ export interface TestRelayOptions {
   readonly settings?: Partial<WebhookSettings>;
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
+  readonly runs?: Pick<RunCloser, 'ignored'>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -67,6 +69,7 @@ export async function startTestRelay(options: TestRelayOptions = {}) {
     {
       rules: createRulesSource(rules, repository, {github: client, now, log: logger}),
       dispatch: dispatch ?? createDispatch({repository, eventType: 'port-catalog-change', partitions: 8}, client, now),
+      runs: options.runs ?? {ignored() {}},
       now,
       log: logger,
       isClosing: () => isClosing,
