@@ -175,13 +175,13 @@ function repositoryReader(file: string, repository: Repository, {github, now}: R
 
 /** GitHub's limits are obeyed here too: whoever goes on asking is shut out for longer. */
 function unreadable(answer: GitHubAnswer, file: string, repository: Repository, nowMs: number): Unreadable {
-  const {status, message} = answer;
+  const {status, message, explanation} = answer;
   if (status === undefined) return new Unreadable('unreachable', `GitHub could not be reached: ${message}`);
-  if (status === 404) {
+  if (status === 404 && explanation === undefined) {
     const where = `${repository.owner}/${repository.name}`;
     return new Unreadable(
       'broken',
-      `GitHub has no file ${file} on the default branch of ${where}, or the token lacks Contents: read there; commit the file, or set REACTOR_RULES`,
+      `GitHub has no file ${file} on the default branch of ${where}, or ${answer.isApp ? 'the GitHub App' : 'the token'} lacks Contents: read there; commit the file, or set REACTOR_RULES`,
     );
   }
   const meaning = classify(answer, repository, nowMs);

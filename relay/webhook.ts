@@ -5,6 +5,7 @@ import {parseChange} from '../src/change/parse-change.ts';
 import type {Now} from '../src/deps.ts';
 import {PayloadError} from '../src/errors.ts';
 import {createBodyReader, type ReadBody, requireJson} from './body.ts';
+import type {RunCloser} from './close-runs.ts';
 import type {RelayConfig} from './config.ts';
 import type {Dispatch} from './dispatch.ts';
 import {HungUp, Refusal} from './refusal.ts';
@@ -35,6 +36,7 @@ export type WebhookSettings = Pick<
 export interface WebhookDeps {
   readonly rules: RulesSource;
   readonly dispatch: Dispatch;
+  readonly runs: Pick<RunCloser, 'ignored'>;
   readonly now: Now;
 }
 
@@ -100,7 +102,10 @@ async function react(
 ): Promise<Answer> {
   const rules = await deps.rules.current();
   const sifted = sift(rules, change);
-  if (!sifted.goesOn) return ignored(change, sifted.reason);
+  if (!sifted.goesOn) {
+    deps.runs.ignored(change, sifted.reason);
+    return ignored(change, sifted.reason);
+  }
   const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.now() - startedAtMs), 1);
   const outcome = await deps.dispatch({change, transition: sifted.transition, rules, timeoutMs});
   switch (outcome.kind) {

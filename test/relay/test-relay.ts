@@ -4,7 +4,9 @@ import {EventEmitter, once} from 'node:events';
 import {connect} from 'node:net';
 import {createApp} from '../../relay/app.ts';
 import {systemClock} from '../../relay/clock.ts';
+import type {RunCloser} from '../../relay/close-runs.ts';
 import type {RulesLocation} from '../../relay/config.ts';
+import {fixedToken} from '../../relay/credentials.ts';
 import {createDispatch, type Dispatch, type DispatchObserver} from '../../relay/dispatch.ts';
 import {createGitHub, type GitHub, type Repository} from '../../relay/github.ts';
 import {createLog} from '../../relay/log.ts';
@@ -40,6 +42,7 @@ export interface TestRelayOptions {
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
   readonly maxConnections?: number;
+  readonly runs?: Pick<RunCloser, 'ignored'>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -51,11 +54,11 @@ export async function closeTestRelays(): Promise<void> {
 
 /** To be closed by {@link closeTestRelays}. */
 export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
-  const {settings, rules = {kind: 'none'}, dispatch, maxConnections} = options;
+  const {settings, rules = {kind: 'none'}, dispatch, maxConnections, runs} = options;
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
-  const client = createGitHub({apiUrl: github.url, token: TOKEN}, fetch);
+  const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetch);
   const now = () => NOW;
   const logger = createLog('debug', sink);
   const readiness = createReadiness({github: client, repository, now, log: logger});
@@ -74,6 +77,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
     {
       rules: createRulesSource(rules, repository, {github: client, now, log: logger, onRead: metrics.rulesRead}),
       dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
+      runs: runs ?? {ignored() {}},
       now,
       log: logger,
       metrics,
