@@ -1,5 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
-import {createDispatch, type DispatchOutcome, type DispatchSettings} from '../../relay/dispatch.ts';
+import {createDispatch, type DispatchSettings} from '../../relay/dispatch.ts';
+import type {DispatchOutcome} from '../../relay/dispatch-outcome.ts';
 import {partitionOf} from '../../relay/partition.ts';
 import type {Change} from '../../src/change/change.ts';
 import {MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
