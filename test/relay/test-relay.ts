@@ -38,7 +38,8 @@ export interface TestRelayOptions {
   readonly settings?: Partial<WebhookSettings>;
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
-  readonly maxConnections?: number;
+  /** Of the HTTP server: see `listen`. */
+  readonly limits?: Parameters<typeof listen>[3];
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -50,7 +51,7 @@ export async function closeTestRelays(): Promise<void> {
 
 /** To be closed by {@link closeTestRelays}. */
 export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
-  const {settings, rules = {kind: 'none'}, dispatch, maxConnections} = options;
+  const {settings, rules = {kind: 'none'}, dispatch, limits} = options;
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
@@ -81,7 +82,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       isClosing: () => isClosing,
     },
   );
-  const server = await listen(app, 0, '127.0.0.1', maxConnections);
+  const server = await listen(app, 0, '127.0.0.1', limits);
   const {port} = server;
   const relay: TestRelay = {
     url: `http://127.0.0.1:${port}`,
