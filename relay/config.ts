@@ -26,6 +26,8 @@ export interface RelayConfig {
   readonly eventType: string;
   readonly rules: RulesLocation;
   readonly partitions: number;
+  /** Of this copy of the relay. */
+  readonly dispatchesPerMinute: number;
   readonly ackTimeoutMs: number;
   readonly toleranceSeconds: number;
   readonly maxBodyBytes: number;
@@ -49,6 +51,7 @@ export function readConfig(env: Env): RelayConfig {
     eventType: settings.read('REACTOR_EVENT_TYPE', eventType, 'port-catalog-change'),
     rules: settings.read('REACTOR_RULES', rulesLocation, {kind: 'repository', path: '.github/port-reactor.yml'}),
     partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 1000), 8),
+    dispatchesPerMinute: settings.read('REACTOR_MAX_DISPATCHES_PER_MINUTE', numberIn(1, 10_000), 60),
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60), 8) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400), 300),
     maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024), 1_048_576),

@@ -2,8 +2,9 @@
 import type {DestinationStream} from 'pino';
 import type {Now} from '../src/deps.ts';
 import {createApp} from './app.ts';
+import type {Clock} from './clock.ts';
 import {type Env, readConfig} from './config.ts';
-import {createDispatch} from './dispatch.ts';
+import {createDispatch, type DispatchObserver} from './dispatch.ts';
 import {createGitHub} from './github.ts';
 import {createLog} from './log.ts';
 import {createRulesSource} from './rules-source.ts';
@@ -14,6 +15,9 @@ import {subscribe} from './smee.ts';
 export interface RelayWorld {
   readonly fetch: typeof globalThis.fetch;
   readonly now: Now;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
   /** Standard output unless told. */
   readonly logTo?: DestinationStream;
 }
@@ -26,13 +30,14 @@ export interface RunningRelay {
 }
 
 /** @throws {ConfigError} for wrong settings, and for a `PORT` or `HOST` that can't be listened on */
-export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Promise<RunningRelay> {
+export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRelay> {
   const config = readConfig(env);
+  const {fetch, now, clock, random, logTo} = world;
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
   const github = createGitHub(config, fetch);
   const rules = createRulesSource(config.rules, repository, {github, now, log});
-  const dispatch = createDispatch(config, github, now);
+  const dispatch = createDispatch(config, {github, clock, random, observer: NOBODY});
   let isClosing = false;
   const app = createApp(config, {rules, dispatch, now, log, isClosing: () => isClosing});
   const server = await listen(app, config.port, host);
@@ -51,6 +56,8 @@ export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Pro
     },
   };
 }
+
+const NOBODY: DispatchObserver = {dispatched() {}, limited() {}, holding() {}, worked() {}, refused() {}};
 
 /** Where this machine itself reaches the route. */
 function webhookUrl(host: string, port: number): string {

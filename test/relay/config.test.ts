@@ -31,6 +31,7 @@ describe('readConfig', () => {
       eventType: 'port-catalog-change',
       rules: {kind: 'repository', path: '.github/port-reactor.yml'},
       partitions: 8,
+      dispatchesPerMinute: 60,
       ackTimeoutMs: 8000,
       toleranceSeconds: 300,
       maxBodyBytes: 1_048_576,

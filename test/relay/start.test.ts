@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import {createServer} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {systemClock} from '../../relay/clock.ts';
 import {type RunningRelay, startRelay} from '../../relay/start.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from './test-relay.ts';
@@ -34,7 +35,7 @@ async function start(env: Record<string, string> = {}) {
     GITHUB_API_URL: github.url,
     ...env,
   };
-  const relay = await startRelay(settings, {fetch, now: () => NOW, logTo: sink});
+  const relay = await startRelay(settings, {fetch, now: () => NOW, clock: systemClock, random: () => 0, logTo: sink});
   running.push(relay);
   return {...relay, log, lineWith, url: `http://127.0.0.1:${relay.port}`};
 }

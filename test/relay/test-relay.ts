@@ -4,9 +4,10 @@ import {EventEmitter, once} from 'node:events';
 import type {Server} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import {createApp} from '../../relay/app.ts';
+import {systemClock} from '../../relay/clock.ts';
 import type {RulesLocation} from '../../relay/config.ts';
-import {createDispatch, type Dispatch} from '../../relay/dispatch.ts';
-import {createGitHub} from '../../relay/github.ts';
+import {createDispatch, type Dispatch, type DispatchObserver} from '../../relay/dispatch.ts';
+import {createGitHub, type GitHub, type Repository} from '../../relay/github.ts';
 import {createLog} from '../../relay/log.ts';
 import {createRulesSource} from '../../relay/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
@@ -64,7 +65,7 @@ export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch
     },
     {
       rules: createRulesSource(rules, repository, {github: client, now, log: logger}),
-      dispatch: dispatch ?? createDispatch({repository, eventType: 'port-catalog-change', partitions: 8}, client, now),
+      dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
       now,
       log: logger,
       isClosing: () => isClosing,
@@ -87,6 +88,23 @@ export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch
     await github.close();
   });
   return relay;
+}
+
+/** With more room for dispatches than a test needs. */
+function createTestDispatch(repository: Repository, github: GitHub, ackTimeoutMs = 5_000): Dispatch {
+  const settings = {
+    repository,
+    eventType: 'port-catalog-change',
+    partitions: 8,
+    dispatchesPerMinute: 10_000,
+    ackTimeoutMs,
+  };
+  return createDispatch(settings, {github, clock: systemClock, random: () => 0, observer: aSilentObserver()});
+}
+
+/** Hears of what becomes of dispatches, and keeps it to itself. */
+export function aSilentObserver(): DispatchObserver {
+  return {dispatched() {}, limited() {}, holding() {}, worked() {}, refused() {}};
 }
 
 function listen(app: ReturnType<typeof createApp>): Promise<Server> {
