@@ -11,19 +11,13 @@ import {Budget} from './budget.ts';
 import {CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import type {Clock} from './clock.ts';
+import {comeAgain, type DispatchOutcome, OUTAGE_WAIT_MS, pressure, SILENCE} from './dispatch-outcome.ts';
 import {acceptedInMs, type Standing} from './forecast.ts';
 import type {GitHub, Repository} from './github.ts';
 import {Held} from './held.ts';
-import {Partition, partitionOf} from './partition.ts';
+import type {Partition} from './partition.ts';
+import {Partitions} from './partitions.ts';
 import {titleOf} from './title.ts';
-
-export type DispatchOutcome =
-  /** GitHub has it, with a batch of so many changes. Nothing else may be answered with a 2xx. */
-  | {readonly kind: 'accepted'; readonly partition: number; readonly batch: number}
-  /** It may work later. Where no answer came, GitHub may have it all the same; the action reacts only once. */
-  | {readonly kind: 'retryable'; readonly retryAfterSeconds: number; readonly message: string}
-  /** It will not work before somebody mends something. `message` says what. */
-  | {readonly kind: 'permanent'; readonly message: string};
 
 interface Reaction {
   readonly change: Change;
@@ -46,13 +40,23 @@ export interface DispatchSettings {
   readonly ackTimeoutMs: number;
 }
 
+/** One attempt at a dispatch. */
+export interface DispatchFigures {
+  readonly result: Meaning['kind'];
+  /** How many changes it held, and how long its JSON was. */
+  readonly changes: number;
+  readonly bytes: number;
+  /** Until GitHub answered, or did not. */
+  readonly durationMs: number;
+}
+
 /** Hears of what becomes of dispatches: metrics, and whether the relay is of any use. */
 export interface DispatchObserver {
-  dispatched(dispatched: {result: Meaning['kind']; changes: number; bytes: number; durationMs: number}): void;
+  dispatch(figures: DispatchFigures): void;
   /** GitHub limits for so long. */
   limited(waitMs: number): void;
-  /** So many changes are held now. */
-  holding(changes: number): void;
+  /** What is held now. */
+  waiting(changes: number, bytes: number): void;
   /** GitHub accepted a dispatch. */
   worked(): void;
   /** GitHub refused one for good. */
@@ -83,12 +87,6 @@ const ATTEMPT_SHARE = 0.6;
 const USUAL_ANSWER_MS = 300;
 const ANSWER_WEIGHT = 0.2;
 
-/** After which an outage is worth another try of the sender's. */
-const OUTAGE_WAIT_MS = 5_000;
-const SILENCE = 'GitHub has not answered in time; it may have the change all the same.';
-const MIN_WAIT_MS = 1_000;
-const MAX_WAIT_MS = 3_600_000;
-
 /** The part of those told to come again that room is kept for: not all do, and a batch that is not full can't be made up for. */
 const COMING_BACK = 0.75;
 
@@ -101,7 +99,7 @@ class Dispatcher {
   readonly #path: string;
   readonly #budget: Budget;
   readonly #breaker = new CircuitBreaker();
-  readonly #partitions: readonly Lane[];
+  readonly #partitions: Partitions<DispatchOutcome>;
   #answerMs = USUAL_ANSWER_MS;
   /** Why GitHub does not take anything at the moment, where it does not. */
   #trouble: string | undefined;
@@ -113,12 +111,12 @@ class Dispatcher {
     this.#deps = deps;
     this.#path = `/repos/${owner}/${name}/dispatches`;
     this.#budget = new Budget(settings.dispatchesPerMinute);
-    this.#partitions = Array.from({length: settings.partitions}, (_, index) => new Partition(index));
+    this.#partitions = new Partitions(settings.partitions);
   }
 
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, timeoutMs} = reaction;
-    const partition = this.#partitionOf(change);
+    const partition = this.#partitions.of(change);
     const twin = partition.find(change.id);
     if (twin !== undefined) return twin.wait(timeoutMs);
     const encoded = encodeChange(change, () => watchedBy(reaction));
@@ -129,10 +127,6 @@ class Dispatcher {
     const outcome = held.wait(timeoutMs);
     this.#pump();
     return outcome;
-  }
-
-  #partitionOf(change: Change): Lane {
-    return this.#partitions[partitionOf(change, this.#partitions.length)] as Lane;
   }
 
   /** What can't be accepted in time is told so at once, rather than after it was held for nothing. */
@@ -152,15 +146,13 @@ class Dispatcher {
   }
 
   #standingOf(partition: Lane): Standing {
-    const others = this.#partitions.filter(other => other !== partition && other.waiting.length > 0);
-    const deadlineMs = partition.waiting[0]?.deadlineMs ?? Number.POSITIVE_INFINITY;
     const nowMs = this.#now;
+    const breakerMs = this.#breaker.delayMs(nowMs) ?? 0;
     return {
-      delayMs: before => Math.max(this.#budget.delayMs(nowMs, before), this.#breaker.delayMs(nowMs) ?? 0),
+      ...this.#partitions.lineBefore(partition),
+      delayMs: before => Math.max(this.#budget.delayMs(nowMs, before), breakerMs),
       answerMs: this.#expectedAnswerMs,
       isInFlight: partition.isInFlight,
-      ahead: others.filter(({waiting: [first]}) => first !== undefined && first.deadlineMs <= deadlineMs).length,
-      busy: others.length + 1,
     };
   }
 
@@ -169,7 +161,7 @@ class Dispatcher {
     this.#cancelWake();
     for (;;) {
       const delayMs = this.#breaker.delayMs(this.#now);
-      const next = this.#longestHeld();
+      const next = this.#partitions.longestHeld();
       if (next === undefined || delayMs === undefined) break; // the next change, or the probe's answer, pumps again
       const waitMs = Math.ceil(Math.max(delayMs, this.#budget.delayMs(this.#now))); // fractions get lost in the sum
       if (waitMs > 0) {
@@ -178,13 +170,7 @@ class Dispatcher {
       }
       this.#depart(next);
     }
-    this.#deps.observer.holding(this.#partitions.reduce((sum, {held}) => sum + held, 0));
-  }
-
-  #longestHeld(): Lane | undefined {
-    const deadlineOf = ({waiting: [first]}: Lane) => first?.deadlineMs ?? 0;
-    const ready = this.#partitions.filter(({isReady}) => isReady);
-    return ready.toSorted((a, b) => deadlineOf(a) - deadlineOf(b))[0];
+    this.#deps.observer.waiting(this.#partitions.held, this.#partitions.heldBytes);
   }
 
   #depart(partition: Lane): void {
@@ -204,7 +190,7 @@ class Dispatcher {
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs});
     const durationMs = this.#now - startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
-    observer.dispatched({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
+    observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
     if (meaning.kind === 'accepted') this.#answerMs += ANSWER_WEIGHT * (durationMs - this.#answerMs);
     this.#conclude(meaning, partition, batch, isProbe);
     this.#pump();
@@ -244,9 +230,7 @@ class Dispatcher {
     const waitMs = this.#breaker.limited(this.#now, limit);
     this.#trouble = message;
     this.#deps.observer.limited(waitMs);
-    for (const partition of this.#partitions) {
-      for (const held of partition.removeDue(Number.POSITIVE_INFINITY)) held.settle(this.#comeAgain(waitMs));
-    }
+    for (const held of this.#partitions.drain()) held.settle(this.#comeAgain(waitMs));
   }
 
   /** Of several changes, one may be what GitHub does not take: then it is not to drag the others down. */
@@ -262,20 +246,13 @@ class Dispatcher {
 
   /** The time of somebody who is held for a change is over. */
   #expired(held: HeldChange): DispatchOutcome {
-    const partition = this.#partitionOf(held.change);
+    const partition = this.#partitions.of(held.change);
     if (!partition.remove(held)) return this.#comeAgain(OUTAGE_WAIT_MS, this.#trouble ?? SILENCE);
     return this.#comeAgain(this.#trouble === undefined ? this.#roomInMs(partition, held.bytes) : OUTAGE_WAIT_MS);
   }
 
-  #comeAgain(waitMs: number, why = this.#trouble ?? this.#pressure): DispatchOutcome {
-    const retryAfterSeconds = Math.ceil(Math.min(Math.max(waitMs, MIN_WAIT_MS), MAX_WAIT_MS) / 1000);
-    const message = `${why} The change was not handed over; send it again in ${retryAfterSeconds} s.`;
-    return {kind: 'retryable', retryAfterSeconds, message};
-  }
-
-  get #pressure(): string {
-    const {dispatchesPerMinute} = this.#settings;
-    return `More changes come than ${dispatchesPerMinute} dispatches a minute carry (REACTOR_MAX_DISPATCHES_PER_MINUTE).`;
+  #comeAgain(waitMs: number, why = this.#trouble ?? pressure(this.#settings.dispatchesPerMinute)): DispatchOutcome {
+    return comeAgain(waitMs, why);
   }
 
   /** However slow GitHub has become, half of the time is enough to try. */

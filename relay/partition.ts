@@ -27,6 +27,11 @@ export class Partition<Outcome> {
     return this.#waiting;
   }
 
+  /** When the first that waits has to be answered; never, where nothing waits. */
+  get deadlineMs(): number {
+    return this.#waiting[0]?.deadlineMs ?? Number.POSITIVE_INFINITY;
+  }
+
   get isInFlight(): boolean {
     return this.#inFlight.length > 0;
   }
@@ -34,6 +39,10 @@ export class Partition<Outcome> {
   /** How many changes wait or are on their way. */
   get held(): number {
     return this.#waiting.length + this.#inFlight.length;
+  }
+
+  get heldBytes(): number {
+    return this.waitingBytes + bytesOf(this.#inFlight);
   }
 
   /** Whether a batch could go. */

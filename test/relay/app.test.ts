@@ -43,7 +43,7 @@ describe('routes', () => {
     expect(JSON.parse(answer.text)).toEqual({error: expect.stringContaining(allow)});
   });
 
-  test.each(['/', '/readyz', '/metrics', '/webhooks', '/webhooks/port/x', '/%', '/%E0%A4%A', '/webhooks/%ff'])(
+  test.each(['/', '/webhooks', '/webhooks/port/x', '/%', '/%E0%A4%A', '/webhooks/%ff'])(
     '%s is 404, as JSON',
     async path => {
       const answer = await ask('POST', path);
@@ -78,19 +78,32 @@ describe('routes', () => {
 });
 
 describe('the log', () => {
-  const common = {time: expect.any(String), msg: 'delivery', durationMs: 0};
+  const common = {
+    time: expect.any(String),
+    msg: 'delivery',
+    delivery: expect.stringMatching(/^delivery-\d+$/),
+    durationMs: 0,
+  };
   const ofChange = {id: 'run_1', blueprint: 'deploymentConfig', entity: 'notification-service-prod', action: 'UPDATE'};
 
   test('has one line per delivery: dispatched, ignored, refused, retryable, failed', async () => {
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent());
     await post(relay, anEvent(), {'content-type': 'application/json'});
-    relay.github.answerNext({status: 503}, {status: 404});
+    relay.github.answerNext({status: 404}, {status: 503, headers: {'retry-after': '1'}});
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent({to: 'Crashed'}));
     const reason = (pattern: RegExp) => ({reason: expect.stringMatching(pattern)});
     expect(relay.log).toEqual([
-      {...common, ...ofChange, level: 'info', status: 202, outcome: 'dispatched'},
+      {
+        ...common,
+        ...ofChange,
+        level: 'info',
+        status: 202,
+        outcome: 'dispatched',
+        partition: expect.any(Number),
+        batch: 1,
+      },
       {
         ...common,
         ...ofChange,
@@ -100,8 +113,8 @@ describe('the log', () => {
         outcome: 'ignored',
       },
       {...common, reason: 'x-port-timestamp is missing', level: 'warn', status: 401, outcome: 'refused'},
-      {...common, ...ofChange, ...reason(/answered 503/), level: 'error', status: 503, outcome: 'retryable'},
       {...common, ...ofChange, ...reason(/does not know acme/), level: 'error', status: 502, outcome: 'failed'},
+      {...common, ...ofChange, ...reason(/answered 503/), level: 'error', status: 503, outcome: 'retryable'},
     ]);
   });
 

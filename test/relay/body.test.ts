@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type Server} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {readBody, requireJson} from '../../relay/body.ts';
+import {createBodyReader, requireJson} from '../../relay/body.ts';
 import {HungUp, Refusal} from '../../relay/refusal.ts';
 import {sendRaw} from './test-relay.ts';
 
@@ -35,15 +35,16 @@ describe('requireJson', () => {
   });
 });
 
-describe('readBody', () => {
+describe('createBodyReader', () => {
   let server: Server;
   let port: number;
   /** What became of the last body. */
   let read: Promise<Buffer>;
 
   beforeAll(async () => {
+    const readBody = createBodyReader(10);
     server = createServer((request, response) => {
-      read = readBody(request, 10);
+      read = readBody(request);
       read.then(
         body => response.end(`got ${body.length}`),
         error => response.end(String(error.status ?? 'nobody')),

@@ -1,5 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
-import {createDispatch, type DispatchOutcome, type DispatchSettings} from '../../relay/dispatch.ts';
+import {createDispatch, type DispatchSettings} from '../../relay/dispatch.ts';
+import type {DispatchOutcome} from '../../relay/dispatch-outcome.ts';
 import {partitionOf} from '../../relay/partition.ts';
 import type {Change} from '../../src/change/change.ts';
 import {MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
@@ -42,9 +43,9 @@ function aDispatcher(end: (asked: Asked, n: number) => Ending = () => ok, settin
       clock,
       random: () => 1,
       observer: {
-        dispatched: ({result}) => void seen.results.push(result),
+        dispatch: ({result}) => void seen.results.push(result),
         limited: waitMs => void seen.limitedMs.push(waitMs),
-        holding: changes => {
+        waiting: changes => {
           seen.holding = changes;
         },
         worked: () => void seen.worked++,

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {RulesLocation} from '../../relay/config.ts';
+import {fixedToken} from '../../relay/credentials.ts';
 import {createGitHub, type GitHub, type GitHubAnswer, type GitHubRequest} from '../../relay/github.ts';
 import {createLog} from '../../relay/log.ts';
 import {createRulesSource} from '../../relay/rules-source.ts';
@@ -46,7 +47,7 @@ describe('rules in the repository', () => {
   test('are read from the contents route, and asked for again with their ETag', async () => {
     const server = await startGitHubServer();
     server.files.set('ops/my rules.yml', ruleFile('first'));
-    const github = createGitHub({apiUrl: server.url, token: 't'}, fetch);
+    const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
     const source = aSource({kind: 'repository', path: 'ops/my rules.yml'}, github);
     expect(await source.current()).toEqual(['first']);
     expect(server.requests[0]).toMatchObject({

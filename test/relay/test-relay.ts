@@ -1,15 +1,19 @@
 /** A relay for tests: the real app on a free port, before a double of GitHub, with a clock that stands still. */
 import {createHmac} from 'node:crypto';
 import {EventEmitter, once} from 'node:events';
-import type {Server} from 'node:http';
-import {type AddressInfo, connect} from 'node:net';
+import {connect} from 'node:net';
 import {createApp} from '../../relay/app.ts';
 import {systemClock} from '../../relay/clock.ts';
+import type {RunCloser} from '../../relay/close-runs.ts';
 import type {RulesLocation} from '../../relay/config.ts';
+import {fixedToken} from '../../relay/credentials.ts';
 import {createDispatch, type Dispatch, type DispatchObserver} from '../../relay/dispatch.ts';
 import {createGitHub, type GitHub, type Repository} from '../../relay/github.ts';
 import {createLog} from '../../relay/log.ts';
+import {createMetrics} from '../../relay/metrics.ts';
+import {createReadiness, type Readiness} from '../../relay/readiness.ts';
 import {createRulesSource} from '../../relay/rules-source.ts';
+import {listen} from '../../relay/server.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 
@@ -24,6 +28,7 @@ export interface TestRelay {
   readonly url: string;
   readonly port: number;
   readonly github: GitHubServer;
+  readonly readiness: Readiness;
   /** What was logged, parsed. */
   readonly log: LogLine[];
   /** The first line with these values, once it is there. */
@@ -36,6 +41,8 @@ export interface TestRelayOptions {
   readonly settings?: Partial<WebhookSettings>;
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
+  readonly maxConnections?: number;
+  readonly runs?: Pick<RunCloser, 'ignored'>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -46,13 +53,17 @@ export async function closeTestRelays(): Promise<void> {
 }
 
 /** To be closed by {@link closeTestRelays}. */
-export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch}: TestRelayOptions = {}) {
+export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
+  const {settings, rules = {kind: 'none'}, dispatch, maxConnections, runs} = options;
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
-  const client = createGitHub({apiUrl: github.url, token: TOKEN}, fetch);
+  const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetch);
   const now = () => NOW;
   const logger = createLog('debug', sink);
+  const readiness = createReadiness({github: client, repository, now, log: logger});
+  const metrics = createMetrics(now);
+  let deliveries = 0;
   let isClosing = false;
   const app = createApp(
     {
@@ -64,19 +75,24 @@ export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch
       ...settings,
     },
     {
-      rules: createRulesSource(rules, repository, {github: client, now, log: logger}),
+      rules: createRulesSource(rules, repository, {github: client, now, log: logger, onRead: metrics.rulesRead}),
       dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
+      runs: runs ?? {ignored() {}},
       now,
       log: logger,
+      metrics,
+      readiness,
+      newId: () => `delivery-${++deliveries}`,
       isClosing: () => isClosing,
     },
   );
-  const server = await listen(app);
-  const {port} = server.address() as AddressInfo;
+  const server = await listen(app, 0, '127.0.0.1', maxConnections);
+  const {port} = server;
   const relay: TestRelay = {
     url: `http://127.0.0.1:${port}`,
     port,
     github,
+    readiness,
     log,
     lineWith,
     startClosing: () => {
@@ -84,7 +100,7 @@ export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch
     },
   };
   open.push(async () => {
-    server.close().closeAllConnections();
+    await server.close(0);
     await github.close();
   });
   return relay;
@@ -104,13 +120,7 @@ function createTestDispatch(repository: Repository, github: GitHub, ackTimeoutMs
 
 /** Hears of what becomes of dispatches, and keeps it to itself. */
 export function aSilentObserver(): DispatchObserver {
-  return {dispatched() {}, limited() {}, holding() {}, worked() {}, refused() {}};
-}
-
-function listen(app: ReturnType<typeof createApp>): Promise<Server> {
-  return new Promise(resolve => {
-    const server = app.listen(0, '127.0.0.1', () => resolve(server));
-  });
+  return {dispatch() {}, limited() {}, waiting() {}, worked() {}, refused() {}};
 }
 
 /** Where pino writes, as objects, and a way to wait for them. */
