@@ -80,6 +80,9 @@ export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): 
 const ATTEMPT_MS = 5_000;
 const PROBE_MS = 2_500;
 
+/** Of the time that webhooks are held: an attempt that takes all of it leaves no time for another, and holds up what comes. */
+const ATTEMPT_SHARE = 0.6;
+
 /** What a first guess at GitHub's own answer time is, and how fast it follows what is seen. */
 const USUAL_ANSWER_MS = 300;
 const ANSWER_WEIGHT = 0.2;
@@ -183,7 +186,7 @@ class Dispatcher {
     const payload = encodeClientPayload(batch, partition.index, titleOf(batch));
     const json = `{"event_type":${JSON.stringify(this.#settings.eventType)},"client_payload":${payload}}`;
     const startedAtMs = this.#now;
-    const timeoutMs = isProbe ? PROBE_MS : ATTEMPT_MS;
+    const timeoutMs = Math.min(isProbe ? PROBE_MS : ATTEMPT_MS, this.#settings.ackTimeoutMs * ATTEMPT_SHARE);
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs});
     const durationMs = this.#now - startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);

@@ -77,8 +77,10 @@ export async function listen(
   return {
     port: (server.address() as AddressInfo).port,
     async close(patienceMs) {
+      await turn(); // who already waits to be let in is let in: the kernel resets what is not accepted by now
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
-      const endSilence = setTimeout(() => {
+      const endSilence = setTimeout(async () => {
+        await turn(); // of a process that was kept busy, what it has not read yet only seems silent
         for (const socket of silent.keys()) socket.destroy();
       }, SILENCE_MS);
       const endPatience = setTimeout(() => server.closeAllConnections(), patienceMs);
@@ -87,6 +89,11 @@ export async function listen(
       clearTimeout(endPatience);
     },
   };
+}
+
+/** Resolves when all has been taken in that the kernel has ready. */
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
 }
 
 /** Connections that have not sent a whole head yet, and since when they are open; oldest first. */

@@ -1,4 +1,5 @@
 /** The path of one webhook: verify → parse → sift → dispatch, and the answer that it earns. */
+import {isAscii} from 'node:buffer';
 import type {IncomingMessage} from 'node:http';
 import type {Change} from '../src/change/change.ts';
 import {parseChange} from '../src/change/parse-change.ts';
@@ -87,7 +88,8 @@ function headerOf({headers}: IncomingMessage, name: string): string | undefined 
 
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    // What is ASCII, as most messages are, is decoded ten times faster where that is said.
+    return JSON.parse(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
   } catch {
     // The parser's own message quotes the body.
     throw new Refusal(400, "The body is not JSON, though its signature holds: check the automation's body.");
