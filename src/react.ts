@@ -29,7 +29,7 @@ export async function react(world: World): Promise<void> {
 
   const decisions = decide(rules, incoming.changes);
   tellDecisions(decisions, world);
-  const planned = plan(rules, decisions);
+  const planned = plan(rules, decisions, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const context = {statuses: rules.statuses, runUrl: run.url, appUrl: portAppUrl(inputs.portApiUrl)};
   const {outcomes, remarks} = inputs.dryRun

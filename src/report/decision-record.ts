@@ -2,6 +2,7 @@
 import type {Outcome} from '../act/outcome.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {notInForce} from '../decide/plan.ts';
+import {routeTo} from '../decide/route.ts';
 
 /** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */
 export interface Reaction {
@@ -12,6 +13,8 @@ export interface Reaction {
   readonly status: Outcome['status'];
   readonly detail: string;
   readonly destination?: string;
+  /** The route that led there: `routes[1]`, `notify.slack` or `default`. */
+  readonly route?: string;
   readonly run?: string;
   readonly job?: string;
   readonly exitCode?: number;
@@ -24,7 +27,8 @@ export interface Reaction {
 export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): Reaction {
   const {destination, run, job, exitCode, durationMs} = outcome;
   const notes = notInForce(match.rule, kind);
-  const optional = {destination, run, job, exitCode, durationMs, notes: notes.length === 0 ? undefined : notes};
+  const route = destination === undefined ? undefined : routeTo(match, destination)?.route;
+  const optional = {destination, route, run, job, exitCode, durationMs, notes: notes.length === 0 ? undefined : notes};
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
 }

@@ -5,6 +5,7 @@ import {changedProperties, transitionOf} from '../change/transition.ts';
 import {describeAction, showSide} from '../decide/conditions.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {notInForce} from '../decide/plan.ts';
+import {describeRoute, isRouted} from '../decide/route.ts';
 import {clip, count, oneLine, showDuration, showValue} from '../text.ts';
 import {type Html, html} from './html.ts';
 
@@ -123,8 +124,10 @@ function renderReactions(outcomes: readonly Outcome[]): Html {
 function renderReaction({match, kind, status, detail, durationMs, run, job, destination}: Outcome): Html {
   const notes = notInForce(match.rule, kind).map(note => html`<br>ℹ️ ${note}`);
   const subject = run ?? job ?? destination ?? '';
+  const isTold = destination !== undefined && isRouted(match);
+  const via = isTold ? html`<br>${clip(describeRoute(match), 500)}` : [];
   return html`
-<tr><td>${ICONS[status] ?? '❌'}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}</td><td><code>${match.rule.name}</code></td><td>${status}: ${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
+<tr><td>${ICONS[status] ?? '❌'}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}${via}</td><td><code>${match.rule.name}</code></td><td>${status}: ${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
 }
 
 function renderOutputs(outcomes: readonly Outcome[]): Html[] {

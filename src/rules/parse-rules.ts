@@ -3,7 +3,9 @@ import {type Document, LineCounter, parseDocument} from 'yaml';
 import type {z} from 'zod';
 import {isObject} from '../change/json.ts';
 import {ConfigError, type Problem} from '../errors.ts';
-import {checkRule, checkRules, type FileExists, type FoundProblem, lacks} from './check-rules.ts';
+import {checkMutes} from './check-mute.ts';
+import {checkMatching} from './check-routes.ts';
+import {checkNames, checkRule, type FileExists, type FoundProblem, lacks, namesOf} from './check-rules.ts';
 import {compileRules} from './compile-rules.ts';
 import {suggest} from './nearest.ts';
 import type {Rules} from './rules.ts';
@@ -43,7 +45,7 @@ function parseWritten(document: Document, text: string, fileExists: FileExists |
   if (json === null || json === undefined) {
     return {problems: [{offset: 0, message: 'the file is empty; it needs `version: 1` and `rules:`'}]};
   }
-  const [list, routes] = [listIn(json, 'rules'), listIn(json, 'routes')];
+  const list = listIn(json, 'rules');
   const file = WrittenRulesFile.safeParse(json);
   const rules = list.map(rule => WrittenRule.safeParse(rule));
   const found = [
@@ -52,12 +54,22 @@ function parseWritten(document: Document, text: string, fileExists: FileExists |
       (error?.issues ?? []).flatMap(issue => explainIssue(inRule(index, issue), json)),
     ),
     ...list.flatMap((rule, index) => checkRule(rule, fileExists).map(problem => foundInRule(index, problem))),
-    ...checkRules(list, routes),
+    ...checkAcross(json, namesOf(list)),
   ];
   if (file.success && found.length === 0) {
     return {written: {...file.data, rules: rules.flatMap(({data}) => (data === undefined ? [] : [data]))}};
   }
   return {problems: found.map(problem => ({offset: offsetOf(document, text, problem), message: messageFor(problem)}))};
+}
+
+/** What is wrong between the parts of the file. */
+function checkAcross(json: unknown, names: readonly (string | undefined)[]): FoundProblem[] {
+  const [routes, mute, silences] = [listIn(json, 'routes'), listIn(json, 'mute'), listIn(json, 'silences')];
+  return [
+    ...checkNames(names, 'rules', 'names tell reactions apart'),
+    ...checkMatching({routes, mute, silences}, names),
+    ...checkMutes(mute, silences),
+  ];
 }
 
 function listIn(json: unknown, key: string): readonly unknown[] {
