@@ -6,7 +6,7 @@ import {describe, expect, test} from '@jest/globals';
 const ROOT = join(import.meta.dirname, '..');
 
 /** A folder may import from itself and from what stands before it. Files right in `src` that all use come first. */
-const LAYERS = ['base', 'change', 'rules', 'decide', 'clients', 'act', 'report', 'action'];
+const LAYERS = ['base', 'change', 'rules', 'decide', 'clients', 'act', 'rule-tests', 'report', 'action'];
 const BASE = ['errors', 'deps', 'text', 'http', 'signature', 'run'];
 
 const files = [...sourcesIn('src'), ...sourcesIn('relay')];

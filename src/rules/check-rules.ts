@@ -138,8 +138,8 @@ function has(mapping: Written, key: string): boolean {
 }
 
 /** Whether the key is missing, even as a misspelt name, of which another check tells. */
-export function lacks(mapping: Written, key: string): boolean {
-  const isSlip = (other: string) => !isKey(other) && nearest(other, [key]) !== undefined;
+export function lacks(mapping: Written, key: string, isKnown = isKey): boolean {
+  const isSlip = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
   return !has(mapping, key) && !Object.keys(mapping).some(isSlip);
 }
 
