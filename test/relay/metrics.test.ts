@@ -52,14 +52,18 @@ test('adds up waits for limits, shows what is held now, and runs that were close
   metrics.limited(1_500);
   metrics.waiting(5, 4_000);
   metrics.waiting(3, 2_000);
-  metrics.runsClosed('closed');
+  const counts = {closed: 1, failed: 0, dropped: 0};
+  metrics.watchRuns(counts);
+  await metrics.render();
+  counts.closed = 3;
   metrics.ready(true);
   expect(await samples()).toMatchObject({
     limit_waits_total: 2,
     limit_wait_seconds_total: 61.5,
     waiting_changes: 3,
     waiting_bytes: 2_000,
-    'runs_closed_total{result="closed"}': 1,
+    'runs_closed_total{result="closed"}': 3,
+    'runs_closed_total{result="failed"}': 0,
     ready: 1,
   });
 });
