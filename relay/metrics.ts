@@ -4,7 +4,7 @@ import type {Now} from '../src/deps.ts';
 import type {RulesRead} from './rules-source.ts';
 import type {Answer} from './webhook.ts';
 
-export interface DeliveryFigures {
+interface DeliveryFigures {
   readonly outcome: Answer['outcome'] | 'bug';
   /** Undefined where the sender left. */
   readonly status: number | undefined;
@@ -12,7 +12,7 @@ export interface DeliveryFigures {
   readonly holdMs: number;
 }
 
-export interface DispatchFigures {
+interface DispatchFigures {
   readonly result: (typeof DISPATCH_RESULTS)[number];
   /** How many changes it held, and how long its JSON was. */
   readonly changes: number;

@@ -4,7 +4,7 @@ import {classify} from './dispatch.ts';
 import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github.ts';
 import type {RelayLog} from './log.ts';
 
-export type ReadyState =
+type ReadyState =
   | {readonly ready: true}
   /** A sentence with the reason and what to do. */
   | {readonly ready: false; readonly reason: string};
