@@ -96,15 +96,11 @@ function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
   return async (request: IncomingMessage, response: ServerResponse) => {
     const startedAtMs = now();
     const delivery = newId();
-    const headers = {'x-reactor-delivery': delivery};
-    const report = (answer: Answer) => {
-      const holdMs = now() - startedAtMs;
-      metrics.delivery({outcome: answer.outcome, status: answer.status, holdMs});
-      logDelivery(log, delivery, answer, holdMs);
-    };
     const answer = await webhook(request, startedAtMs);
-    if (answer.status !== undefined) send(response, answer.status, answer.body, {...headers, ...retryAfter(answer)});
-    report(answer);
+    if (answer.status !== undefined) send(response, answer.status, answer.body, headersOf(delivery, answer));
+    const holdMs = now() - startedAtMs;
+    metrics.delivery({outcome: answer.outcome, status: answer.status, holdMs});
+    logDelivery(log, delivery, answer, holdMs);
   };
 }
 
@@ -130,13 +126,14 @@ function createMetricsRoute({metrics, readiness, rules}: AppDeps, sendText: Send
 }
 
 function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler {
-  return (error, _request, response, next) => {
+  return (error, _request, response, _next) => {
     if (error?.status >= 400 && error.status < 500) {
       return send(response, error.status, {error: 'The request is malformed.'});
     }
     log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
     metrics.delivery({outcome: 'bug', status: 500, holdMs: 0});
-    return response.headersSent ? next(error) : send(response, 500, {error: BUG});
+    if (!response.headersSent) send(response, 500, {error: BUG});
+    else if (!response.writableEnded) response.destroy(); // half an answer is none
   };
 }
 
@@ -148,8 +145,9 @@ function linger(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer));
 }
 
-function retryAfter({retryAfterSeconds}: Answer): Record<string, string> | undefined {
-  return retryAfterSeconds === undefined ? undefined : {'retry-after': String(retryAfterSeconds)};
+function headersOf(delivery: string, {retryAfterSeconds}: Answer): Headers {
+  const headers = {'x-reactor-delivery': delivery};
+  return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
 
 /** Refusals are warnings, what GitHub did not take is an error: there is a change that nobody has. */

@@ -74,6 +74,7 @@ export async function listen(
     server.once('error', error => reject(explainListen(error, port, host)));
     server.listen(port, host, resolve);
   });
+  server.on('error', () => {}); // a connection could not be accepted, for want of memory, say: no reason to crash
   return {
     port: (server.address() as AddressInfo).port,
     async close(patienceMs) {
