@@ -88,7 +88,10 @@ function unanswered(attempts: readonly Attempt[], term: Termination, inOrder: Re
       const wasHeld = target === term.target && startedAt < term.at - 300;
       return wasHeld && status === undefined && inOrder.has(entityOf(id));
     })
-    .map(({id, error}) => `${id} was held when its relay was told to end, and not answered: ${error}`);
+    .map(
+      ({id, error, startedAt, endedAt}) =>
+        `${id} was held when its relay was told to end, and not answered: ${error} ${Math.round(startedAt - term.at)} ${Math.round(endedAt - term.at)} of ${Math.round(term.tookMs)}`,
+    );
 }
 
 /** Hundreds of entities, thousands of changes: a few of each entity, some large. */
