@@ -1,5 +1,6 @@
 /** The relay's routes, as an Express app that never listens: what is answered, and one line of the log per delivery. */
 import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {Socket} from 'node:net';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import type {Change} from '../src/change/change.ts';
 import {oneLine} from '../src/text.ts';
@@ -31,12 +32,15 @@ type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 /** The app as a listener for `node:http`: Express' own way out of what it can't route is a page with the path on it. */
 export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
   const {isClosing} = deps;
+  /** Of each connection: on the way out it ends after this, as those before it were sent ahead. */
+  const latest = new WeakMap<Socket, ServerResponse>();
+  const isLast = ({req}: ServerResponse) => isClosing() && latest.get(req.socket)?.req === req;
 
   const sendText = (response: ServerResponse, status: number, type: string, text: string, headers: Headers = {}) => {
     response.writeHead(status, {
       'content-type': type,
       'content-length': Buffer.byteLength(text),
-      ...(isClosing() ? {connection: 'close'} : {}),
+      ...(isLast(response) ? {connection: 'close'} : {}),
       ...headers,
     });
     response.end(text);
@@ -65,7 +69,22 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
   for (const [path, answer] of Object.entries(routes)) app.route(path).get(answer).all(only('GET, HEAD'));
   app.use(toNowhere);
   app.use(createOnError(deps, send));
-  return (request, response) => app(request as Request, response as Response, () => toNowhere(request, response));
+  return (request, response) => {
+    const path = pathOf(request.url ?? '');
+    if (path === undefined) return toNowhere(request, response);
+    request.url = path;
+    latest.set(request.socket, response);
+    app(request as Request, response as Response, () => toNowhere(request, response));
+  };
+}
+
+/**
+ * A request can name its target with the host before it (RFC 9112 §3.2.2). Node's parser of such addresses, which Express
+ * uses, complains about strange ones on standard error, with the address in it.
+ */
+function pathOf(target: string): string | undefined {
+  if (target.startsWith('/')) return target;
+  return /^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)?.[1];
 }
 
 type Send = (response: ServerResponse, status: number, body: unknown, headers?: Headers) => void;

@@ -13,6 +13,9 @@ export type Meaning =
   /** It will not work before somebody mends something. `message` says what. */
   | {readonly kind: 'refused'; readonly status: number; readonly message: string};
 
+/** The credentials have dropped the token, so the next attempt has another; where the key is refused too, they explain it. */
+const RENEWED = "GitHub did not accept the GitHub App's token any more.";
+
 /** GitHub asks for a minute at least where a secondary limit comes without a time. */
 const UNTOLD_LIMIT_MS = 60_000;
 
@@ -30,6 +33,7 @@ export function classify(answer: GitHubAnswer, repository: Repository, nowMs: nu
   if (status === undefined) return {kind: 'failed', message: `GitHub could not be reached: ${message}.`};
   if (status === 204) return accepted(answer, nowMs);
   if (status >= 500) return failure(answer, status);
+  if (status === 401 && answer.isApp && answer.explanation === undefined) return {kind: 'failed', message: RENEWED};
   const limit = limitOf(answer, nowMs);
   if (limit !== undefined) {
     return {kind: 'limited', limit, message: `GitHub limits the rate of requests (${status}).`};

@@ -6,7 +6,7 @@
 import type {Change} from '../src/change/change.ts';
 import {encodeChange, encodeClientPayload} from '../src/change/client-payload.ts';
 import {changedProperties, type Transition} from '../src/change/transition.ts';
-import {type Rules, watchedProperties} from '../src/rules/rules.ts';
+import {neededProperties, type Rules} from '../src/rules/rules.ts';
 import {Budget} from './budget.ts';
 import {CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
@@ -267,5 +267,5 @@ class Dispatcher {
 
 /** Without rules, what changed is the best guess at what they look at. */
 function watchedBy({change, rules}: Reaction): ReadonlySet<string> {
-  return rules ? watchedProperties(rules, change.blueprint) : new Set(changedProperties(change));
+  return rules ? neededProperties(rules, change.blueprint) : new Set(changedProperties(change));
 }

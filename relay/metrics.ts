@@ -46,12 +46,23 @@ const SIZE_BUCKETS = [1_024, 4_096, 8_192, 16_384, 24_576, 32_768, 40_960, 49_15
 export function createMetrics(now: Now): RelayMetrics {
   const register = new Registry();
   collectDefaultMetrics({register});
-  const {rulesRead, ...rest} = {
+  const rest = {
     ...deliveryMetrics(register),
     ...dispatchMetrics(register),
     ...rulesMetrics(register, now),
   };
-  return {...rest, rulesRead, contentType: register.contentType, render: () => register.metrics()};
+  return {...rest, contentType: register.contentType, render: shareWhileBusy(() => register.metrics())};
+}
+
+/** Whoever asks while it works gets the same answer: asking costs next to nothing, working some milliseconds. */
+function shareWhileBusy<T>(work: () => Promise<T>): () => Promise<T> {
+  let busy: Promise<T> | undefined;
+  return () => {
+    busy ??= work().finally(() => {
+      busy = undefined;
+    });
+    return busy;
+  };
 }
 
 /** All names begin alike; units and `_total` are Prometheus' own habits (https://prometheus.io/docs/practices/naming/). */

@@ -11,26 +11,33 @@ export interface RunningServer {
   close(patienceMs: number): Promise<void>;
 }
 
-/** Longer than load balancers keep an idle connection (60 s is usual), lest they use one that is just being closed. */
-const KEEP_ALIVE_MS = 75_000;
+/** How much of the server one client can take, and for how long; times in milliseconds. */
+interface Limits {
+  readonly keepAliveMs: number;
+  readonly requestMs: number;
+  readonly headersMs: number;
+  readonly checkMs: number;
+  readonly maxHeaderBytes: number;
+  readonly maxConnections: number;
+}
 
-/** To be whole. A body that takes longer than a webhook is held by default gets no answer but 503 anyway. */
-const REQUEST_MS = 15_000;
-
-/** Also of a connection that never sends a byte. */
-const HEADERS_MS = 10_000;
-
-/** How often Node looks for those that are late; its own 30 s would make the times above mean little. */
-const CHECK_MS = 1_000;
-
-/** Port and all proxies before us together send a tenth of this. */
-const MAX_HEADER_BYTES = 16 * 1024;
-
-/**
- * Port opens a connection for each change that is held: a storm of 10,000 changes in a minute, each held for 8 s, makes
- * 1,400. What is beyond this is closed at once, lest the process runs out of file descriptors.
- */
-const MAX_CONNECTIONS = 4_000;
+const LIMITS: Limits = {
+  /** Longer than load balancers keep an idle connection (60 s is usual), lest they use one that is just being closed. */
+  keepAliveMs: 75_000,
+  /** To be whole. Whoever takes longer than a webhook is held by default would get no answer but 503 anyway. */
+  requestMs: 15_000,
+  /** Also of a connection that never sends a byte. */
+  headersMs: 10_000,
+  /** How often Node looks for those that are late; its own 30 s would make the times above mean little. */
+  checkMs: 1_000,
+  /** Port and all proxies before us together send a tenth of this. */
+  maxHeaderBytes: 16 * 1024,
+  /**
+   * Port opens a connection for each change that is held: a storm of 10,000 changes in a minute, each held for 8 s, makes
+   * 1,400. What is beyond this is closed at once, lest the process runs out of file descriptors.
+   */
+  maxConnections: 4_000,
+};
 
 /** A connection that has been open for this long without a whole head is given up when others need its place. */
 const PATIENCE_WHEN_FULL_MS = 1_000;
@@ -42,22 +49,23 @@ const DOOR_MS = 1_000;
 const SILENCE_MS = 300;
 
 /**
- * @param maxConnections for tests
+ * @param limits others than ours, for tests
  * @throws {ConfigError} where `PORT` or `HOST` can't be listened on
  */
 export async function listen(
   listener: RequestListener,
   port: number,
   host: string,
-  maxConnections = MAX_CONNECTIONS,
+  limits: Partial<Limits> = {},
 ): Promise<RunningServer> {
+  const {keepAliveMs, requestMs, headersMs, checkMs, maxHeaderBytes, maxConnections} = {...LIMITS, ...limits};
   const server = createServer(
     {
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      requestTimeout: REQUEST_MS,
-      headersTimeout: HEADERS_MS,
-      connectionsCheckingInterval: CHECK_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: requestMs,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: checkMs,
+      maxHeaderSize: maxHeaderBytes,
     },
     listener,
   );

@@ -48,13 +48,14 @@ function outcomesOf(
 
 /**
  * Tells each destination what became of its remediations. Where none is configured nobody asked to be told, unless a
- * rule notifies, whose own notification has failed then. Gives the outcomes of posts that failed only. Never rejects.
+ * rule notifies, whose own notification has failed then; where the match is muted, nobody is told. Gives the outcomes of posts that failed only. Never rejects.
  */
 export async function notifyResults(results: readonly Outcome[], runUrl: string, deps: NotifyDeps): Promise<Outcome[]> {
   const failures: Outcome[] = [];
-  for (const destination of new Set(results.map(({match}) => match.destination))) {
+  const told = results.filter(({match}) => match.mutes === undefined);
+  for (const destination of new Set(told.flatMap(({match}) => match.destinations))) {
     if (!deps.destinations.has(destination)) continue;
-    const own = results.filter(({match}) => match.destination === destination);
+    const own = told.filter(({match}) => match.destinations.includes(destination));
     const message = renderResults(own, runUrl);
     const failure = await tryToPost(destination, message, deps);
     if (failure === undefined) continue;

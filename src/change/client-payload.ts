@@ -77,18 +77,35 @@ export function isClientPayload(value: unknown): boolean {
  * @throws {PayloadError} naming the path that is wrong
  */
 export function decodeClientPayload(value: unknown): ClientPayload {
-  const result = ClientPayload_.safeParse(value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const path = ['client_payload', ...(issue?.path ?? [])].map(String).join('.');
-    throw new PayloadError(path, issue?.message ?? 'is wrong');
+  const payload = check(ClientPayload_, value, 'client_payload');
+  for (const [index, change] of payload.changes.entries()) {
+    requireShallowSides(change, `client_payload.changes.${index}`);
   }
-  for (const [index, change] of result.data.changes.entries()) {
-    for (const side of ['before', 'after'] as const) {
-      if (change[side] !== null) requireShallow(change[side], `client_payload.changes.${index}.${side}`);
-    }
+  return payload;
+}
+
+/**
+ * A change by itself, as decision records hold it.
+ * @param path its own, for the message
+ * @throws {PayloadError} naming the path that is wrong
+ */
+export function decodeChange(value: unknown, path: string): Change {
+  const change = check(Change_, value, path);
+  requireShallowSides(change, path);
+  return change;
+}
+
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, path: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new PayloadError([path, ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is wrong');
+}
+
+function requireShallowSides(change: Change, path: string): void {
+  for (const side of ['before', 'after'] as const) {
+    if (change[side] !== null) requireShallow(change[side], `${path}.${side}`);
   }
-  return result.data;
 }
 
 /** A change as it is to be sent. */

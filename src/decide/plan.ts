@@ -3,7 +3,8 @@ import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Remediate, Rule, Rules} from '../rules/rules.ts';
 import type {Decision} from './evaluate.ts';
-import {destinationOf} from './route.ts';
+import {type Mute, mutesAt, mutesOf} from './mute.ts';
+import {routeMatch, type TakenRoute} from './route.ts';
 
 /** A rule that held for a change. */
 export interface Match {
@@ -11,8 +12,12 @@ export interface Match {
   readonly change: Change;
   readonly reason: string;
   readonly transition?: Transition;
-  /** The name of the Slack destination that hears of it. */
-  readonly destination: string;
+  /** The names of the Slack destinations that hear of it, at least one. */
+  readonly destinations: readonly string[];
+  /** The routes that say so; {@link describeRoute} puts them in a sentence. */
+  readonly route: readonly TakenRoute[];
+  /** What keeps Slack from hearing of it now; absent where nothing does. */
+  readonly mutes?: readonly Mute[];
 }
 
 /** One message: everything that is to be told in one destination within this run. */
@@ -34,25 +39,45 @@ export interface HandOver {
   readonly job: string;
 }
 
+/** A reaction that a window or a silence keeps from happening. */
+export interface MutedReaction {
+  readonly match: Match;
+  readonly mute: Mute;
+  /** Where it would be told, what would be run, or the job it would be handed to. */
+  readonly instead: {readonly destination: string} | {readonly run: string} | {readonly job: string};
+}
+
 export interface Plan {
   readonly notifications: readonly Notification[];
   readonly remediations: readonly Remediation[];
   readonly handOvers: readonly HandOver[];
+  readonly muted: readonly MutedReaction[];
+}
+
+/** What is known beside rules and decisions. */
+export interface PlanFacts {
+  /** When it is decided, in milliseconds since the epoch; without it, nothing is muted. */
+  readonly nowMs?: number;
+  /** The names of the Slack destinations that are configured; absent where nobody can tell. */
+  readonly known?: Iterable<string>;
 }
 
 /** What the rules want done about the changes, in the order of changes and rules. */
-export function plan(rules: Rules, decisions: readonly Decision[]): Plan {
-  const matches = decisions.flatMap(decision => matchesOf(rules, decision));
+export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFacts = {}): Plan {
+  const matches = matchesOf(rules, decisions, facts);
+  const notifying = matches.filter(({rule}) => rule.notify !== undefined);
+  const acting = matches.filter(match => stopOf(match) === undefined);
   return {
-    notifications: groupByDestination(matches.filter(({rule}) => rule.notify !== undefined)),
-    remediations: matches.flatMap(match => {
+    notifications: groupByDestination(notifying.filter(({mutes}) => mutes === undefined)),
+    remediations: acting.flatMap(match => {
       const {remediate} = match.rule;
       return remediate?.run === undefined ? [] : [{match, run: remediate.run, remediate}];
     }),
-    handOvers: matches.flatMap(match => {
+    handOvers: acting.flatMap(match => {
       const job = match.rule.remediate?.job;
       return job === undefined ? [] : [{match, job}];
     }),
+    muted: [...notifying.flatMap(mutedNotifications), ...matches.flatMap(mutedRemediations)],
   };
 }
 
@@ -60,21 +85,44 @@ export function isEmpty({notifications, remediations, handOvers}: Plan): boolean
   return notifications.length + remediations.length + handOvers.length === 0;
 }
 
-function matchesOf({routes}: Rules, {change, verdicts}: Decision): Match[] {
-  return verdicts
-    .filter(({matched}) => matched)
-    .map(({rule, reason, transition}) => {
-      const destination = destinationOf(routes, rule, change);
-      return {rule, change, reason, destination, ...(transition === undefined ? {} : {transition})};
-    });
+function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}: PlanFacts): Match[] {
+  const names = known === undefined ? undefined : [...known];
+  const mutesNow = nowMs === undefined ? [] : mutesAt(rules, nowMs);
+  return decisions.flatMap(({change, verdicts}) =>
+    verdicts
+      .filter(({matched}) => matched)
+      .map(({rule, reason, transition}): Match => {
+        const match = {rule, change, reason, ...(transition === undefined ? {} : {transition})};
+        const mutes = mutesOf(mutesNow, rule, change);
+        return {...match, ...routeMatch(rules.routes, match, names), ...(mutes.length === 0 ? {} : {mutes})};
+      }),
+  );
 }
 
 function groupByDestination(matches: readonly Match[]): Notification[] {
-  const destinations = [...new Set(matches.map(({destination}) => destination))];
+  const destinations = [...new Set(matches.flatMap(match => match.destinations))];
   return destinations.map(destination => ({
     destination,
-    matches: matches.filter(match => match.destination === destination),
+    matches: matches.filter(match => match.destinations.includes(destination)),
   }));
+}
+
+/** What keeps the match's remediation from being run. */
+function stopOf({mutes = []}: Match): Mute | undefined {
+  return mutes.find(({stopsRemediations}) => stopsRemediations);
+}
+
+function mutedNotifications(match: Match): MutedReaction[] {
+  const [mute] = match.mutes ?? [];
+  if (mute === undefined) return [];
+  return match.destinations.map(destination => ({match, mute, instead: {destination}}));
+}
+
+function mutedRemediations(match: Match): MutedReaction[] {
+  const [mute, {run, job} = {}] = [stopOf(match), match.rule.remediate];
+  if (mute === undefined) return [];
+  if (run !== undefined) return [{match, mute, instead: {run}}];
+  return job === undefined ? [] : [{match, mute, instead: {job}}];
 }
 
 /**

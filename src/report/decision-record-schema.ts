@@ -46,6 +46,10 @@ const Reaction = z.object({
   status: z.enum(['done', 'skipped', 'failed', 'planned']),
   detail: z.string(),
   destination: z.string().optional().describe('The Slack destination'),
+  route: z
+    .string()
+    .optional()
+    .describe('What led there: routes[1] of the rules file, notify.slack of the rule, or default where nothing did'),
   run: z.string().optional().describe('The script of the repository'),
   job: z.string().optional().describe('The later job that it was handed to'),
   exitCode: z.number().optional(),

@@ -1,7 +1,8 @@
 /** Report: the decision record, one JSON line per change: what was decided, why, and what came of it. Pure. */
 import type {Outcome} from '../act/outcome.ts';
-import type {Decision} from '../decide/evaluate.ts';
+import type {Condition, Decision, Verdict} from '../decide/evaluate.ts';
 import {notInForce} from '../decide/plan.ts';
+import {routeTo} from '../decide/route.ts';
 
 /** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */
 export interface Reaction {
@@ -12,6 +13,8 @@ export interface Reaction {
   readonly status: Outcome['status'];
   readonly detail: string;
   readonly destination?: string;
+  /** The route that led there: `routes[1]`, `notify.slack` or `default`. */
+  readonly route?: string;
   readonly run?: string;
   readonly job?: string;
   readonly exitCode?: number;
@@ -24,20 +27,28 @@ export interface Reaction {
 export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): Reaction {
   const {destination, run, job, exitCode, durationMs} = outcome;
   const notes = notInForce(match.rule, kind);
-  const optional = {destination, run, job, exitCode, durationMs, notes: notes.length === 0 ? undefined : notes};
+  const route = destination === undefined ? undefined : routeTo(match, destination)?.route;
+  const optional = {destination, route, run, job, exitCode, durationMs, notes: notes.length === 0 ? undefined : notes};
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
+}
+
+/** What was decided about one rule, as the record has it. */
+export interface RecordedVerdict {
+  readonly rule: string;
+  readonly matched: boolean;
+  readonly reason: string;
+  readonly conditions: readonly Condition[];
+}
+
+export function recordedVerdict({rule, matched, reason, conditions}: Verdict): RecordedVerdict {
+  return {rule: rule.name, matched, reason, conditions};
 }
 
 /** The record of all decisions: JSON lines. */
 export function renderRecord(decisions: readonly Decision[], outcomes: readonly Outcome[], runUrl: string): string {
   const lines = decisions.map(({change, verdicts}) => {
-    const rules = verdicts.map(({rule, matched, reason, conditions}) => ({
-      rule: rule.name,
-      matched,
-      reason,
-      conditions,
-    }));
+    const rules = verdicts.map(recordedVerdict);
     const reactions = outcomes.filter(({match}) => match.change === change).map(reactionOf);
     return `${JSON.stringify({change, rules, reactions, run: runUrl})}\n`;
   });

@@ -66,7 +66,8 @@ function writeRecord({decisions, outcomes}: Report, {tempDir, url}: Run): string
 }
 
 function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void {
-  const [first] = outcomes;
+  // What was muted is no reason for a later step to wake anybody.
+  const first = outcomes.find(({match, status}) => status !== 'skipped' || match.mutes === undefined);
   const outputs = {
     outcome,
     reactions: reactionList(outcomes, core),

@@ -5,6 +5,7 @@ import {changedProperties, transitionOf} from '../change/transition.ts';
 import {describeAction, showSide} from '../decide/conditions.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {notInForce} from '../decide/plan.ts';
+import {describeRoute, isRouted} from '../decide/route.ts';
 import {clip, count, oneLine, showDuration, showValue} from '../text.ts';
 import {type Html, html} from './html.ts';
 
@@ -99,7 +100,7 @@ function renderDecision({change, verdicts}: Decision, outcomes: readonly Outcome
   const own = outcomes.filter(({match}) => match.change === change);
   return html`
 <h3>${clip(oneLine(change.title), 150)}: ${headlineOf(change)}</h3>
-<p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>
+<p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, change <code>${showValue(change.id)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>
 ${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}
 ${renderVerdicts(verdicts, change)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
@@ -123,8 +124,10 @@ function renderReactions(outcomes: readonly Outcome[]): Html {
 function renderReaction({match, kind, status, detail, durationMs, run, job, destination}: Outcome): Html {
   const notes = notInForce(match.rule, kind).map(note => html`<br>ℹ️ ${note}`);
   const subject = run ?? job ?? destination ?? '';
+  const isTold = destination !== undefined && isRouted(match);
+  const via = isTold ? html`<br>${clip(describeRoute(match), 500)}` : [];
   return html`
-<tr><td>${ICONS[status] ?? '❌'}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}</td><td><code>${match.rule.name}</code></td><td>${status}: ${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
+<tr><td>${ICONS[status] ?? '❌'}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}${via}</td><td><code>${match.rule.name}</code></td><td>${status}: ${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
 }
 
 function renderOutputs(outcomes: readonly Outcome[]): Html[] {

@@ -1,6 +1,6 @@
 /** Checks across the keys of rules: what each key by itself can't tell. They look at the written form, mended or not. */
 import {isObject, isSameJson, type JsonObject} from '../change/json.ts';
-import {nearest, suggest} from './nearest.ts';
+import {nearest} from './nearest.ts';
 import {isKey, scriptPathMistake, VARIABLE} from './written-rules.ts';
 
 /** Whether a file of the repository exists; absent where nobody can tell, as in the relay. */
@@ -15,6 +15,8 @@ export interface FoundProblem {
   readonly atKey?: boolean;
   /** Columns after the start of a plain text. */
   readonly column?: number;
+  /** The part of the text, on one of its lines, to point at. */
+  readonly part?: string;
 }
 
 type Written = JsonObject;
@@ -28,10 +30,9 @@ export function checkRule(rule: unknown, fileExists: FileExists | undefined): Fo
   return [...CHECKS.flatMap(check => check(rule)), ...checkScript(rule, fileExists)];
 }
 
-/** Everything that is wrong between rules, between routes, and between the two. */
-export function checkRules(rules: readonly unknown[], routes: readonly unknown[]): FoundProblem[] {
-  const names = rules.map(rule => (isObject(rule) ? textOf(rule['name']) : undefined));
-  return [...checkNames(names), ...checkRoutes(routes), ...checkRuleNames(names, routes)];
+/** The names of written rules, where they have one. */
+export function namesOf(rules: readonly unknown[]): (string | undefined)[] {
+  return rules.map(rule => (isObject(rule) ? textOf(rule['name']) : undefined));
 }
 
 const CHECKS: readonly Check[] = [
@@ -121,56 +122,13 @@ function checkScript({remediate}: Written, fileExists: FileExists | undefined): 
   ];
 }
 
-function checkNames(names: readonly (string | undefined)[]): FoundProblem[] {
+/** Each name may be there once. @param list the key of the file that holds what is named */
+export function checkNames(names: readonly (string | undefined)[], list: string, why: string): FoundProblem[] {
   return names.flatMap((name, index) => {
     const first = names.indexOf(name);
     if (name === undefined || first === index) return [];
-    const message = `"${name}" is also the name of rules[${first}]; names tell reactions apart`;
-    return [{path: ['rules', index, 'name'], message}];
+    return [{path: [list, index, 'name'], message: `"${name}" is also the name of ${list}[${first}]; ${why}`}];
   });
-}
-
-/** A route for a rule that is not there would never be taken. */
-function checkRuleNames(names: readonly (string | undefined)[], routes: readonly unknown[]): FoundProblem[] {
-  const known = names.filter(name => name !== undefined);
-  return routes.flatMap((route, index) => {
-    const written = isObject(route) && isObject(route['match']) ? route['match']['rule'] : undefined;
-    return listOf(written).flatMap((name, item) => {
-      if (textOf(name) === undefined || known.includes(textOf(name) ?? '')) return [];
-      const path = ['routes', index, 'match', 'rule', ...(Array.isArray(written) ? [item] : [])];
-      return [{path, message: `there is no rule "${name}"${suggest(String(name), known)}`}];
-    });
-  });
-}
-
-/** The first match decides, so a route behind one that takes all of its notifications is never reached. */
-function checkRoutes(routes: readonly unknown[]): FoundProblem[] {
-  const matches = routes.map(route => (isObject(route) ? matchOf(route['match']) : undefined));
-  return matches.flatMap((match, index) => {
-    const earlier = matches.slice(0, index).findIndex(other => other && match && covers(other, match));
-    if (earlier === -1) return [];
-    return [
-      {
-        path: ['routes', index],
-        message: `is never reached: routes[${earlier}] takes all that it would match; move it up`,
-      },
-    ];
-  });
-}
-
-/** Of a match that is none, another check tells. */
-function matchOf(match: unknown = {}): Map<string, readonly unknown[]> | undefined {
-  if (!isObject(match)) return undefined;
-  return new Map(Object.entries(match).map(([key, value]) => [key, listOf(value)]));
-}
-
-function covers(
-  earlier: ReadonlyMap<string, readonly unknown[]>,
-  later: ReadonlyMap<string, readonly unknown[]>,
-): boolean {
-  return [...earlier].every(
-    ([key, values]) => later.has(key) && later.get(key)?.every(value => values.includes(value)),
-  );
 }
 
 function at(key: string, message: string): FoundProblem {
@@ -182,16 +140,17 @@ function has(mapping: Written, key: string): boolean {
 }
 
 /** Whether the key is missing, even as a misspelt name, of which another check tells. */
-export function lacks(mapping: Written, key: string): boolean {
-  const isSlip = (other: string) => !isKey(other) && nearest(other, [key]) !== undefined;
+export function lacks(mapping: Written, key: string, isKnown = isKey): boolean {
+  const isSlip = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
   return !has(mapping, key) && !Object.keys(mapping).some(isSlip);
 }
 
 /** As the schema takes it: trimmed. */
-function textOf(value: unknown): string | undefined {
+export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim() : undefined;
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** What is written as one value or as a list. */
+export function listOf(value: unknown): readonly unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }

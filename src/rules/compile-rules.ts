@@ -1,8 +1,14 @@
 /** Compile: a rules file that has no mistakes → rules that can be evaluated. Defaults are set here and nowhere else. */
 import type {ChangeAction} from '../change/change.ts';
+import {compileDestination} from './destination.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression} from './expression.ts';
-import type {Remediate, Route, Rule, Rules, Scalar} from './rules.ts';
+import {compileName} from './glob.ts';
+import {parseInstant} from './instant.ts';
+import type {MuteWindow, Notify, Remediate, Route, Rule, Rules, Scalar, Selector, Silence} from './rules.ts';
+import {spansOf} from './week.ts';
+import type {WrittenMute, WrittenSilence} from './written-mute.ts';
+import type {WrittenMatch, WrittenRoute} from './written-routes.ts';
 import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written-rules.ts';
 
 export function compileRules(written: WrittenRules): Rules {
@@ -11,6 +17,8 @@ export function compileRules(written: WrittenRules): Rules {
     rules,
     byBlueprint: groupByBlueprint(rules),
     routes: (written.routes ?? []).map(compileRoute),
+    mute: (written.mute ?? []).map(compileWindow),
+    silences: (written.silences ?? []).map(compileSilence),
     statuses: new Map(Object.entries(written.statuses ?? {})),
   };
 }
@@ -33,7 +41,7 @@ function compileRule(written: WrittenRule): Rule {
     ...(written.to === undefined ? {} : {to: listOf<Scalar>(written.to)}),
     ...(written.if === undefined ? {} : {if: compileExpression(written.if)}),
     severity: written.severity ?? 'info',
-    ...(written.notify ? {notify: written.notify === true ? {} : definedOnly(written.notify)} : {}),
+    ...(written.notify ? {notify: written.notify === true ? {} : compileNotify(written.notify)} : {}),
     ...(written.remediate ? {remediate: compileRemediate(written.remediate)} : {}),
   };
 }
@@ -51,9 +59,45 @@ function compileRemediate(written: NonNullable<WrittenRule['remediate']>): Remed
   };
 }
 
-function compileRoute({match, slack}: NonNullable<WrittenRules['routes']>[number]): Route {
-  const lists = Object.entries(match ?? {}).map(([key, value]) => [key, listOf(value as string | string[])] as const);
-  return {match: Object.fromEntries(lists), slack};
+type WrittenNotify = Exclude<WrittenRule['notify'], boolean | undefined>;
+
+function compileNotify({slack, ...rest}: WrittenNotify): Notify {
+  return {...definedOnly(rest), ...(slack === undefined ? {} : {slack: listOf(slack).map(compileDestination)})};
+}
+
+function compileRoute({match, slack, fallback, continue: goesOn = false}: WrittenRoute): Route {
+  return {
+    match: compileMatch(match),
+    slack: listOf(slack).map(compileDestination),
+    ...definedOnly({fallback}),
+    continue: goesOn,
+  };
+}
+
+function compileMatch({entity, ...rest}: WrittenMatch = {}): Selector {
+  const lists = Object.entries(definedOnly(rest)).map(([key, value]) => [key, listOf<string>(value)]);
+  return {
+    ...Object.fromEntries(lists),
+    ...(entity === undefined ? {} : {entity: listOf<string>(entity).map(compileName)}),
+  };
+}
+
+function compileWindow({name, when, zone, match, reason, remediate}: WrittenMute): MuteWindow {
+  const rest = {...definedOnly({reason}), stopsRemediations: remediate === 'mute'};
+  return {name, zone, spans: spansOf(listOf(when)), match: compileMatch(match), ...rest};
+}
+
+function compileSilence({match, from, until, owner, reason, remediate}: WrittenSilence): Silence {
+  const fromMs = from === undefined ? undefined : parseInstant(from);
+  return {
+    match: compileMatch(match),
+    owner,
+    reason,
+    until,
+    untilMs: parseInstant(until) ?? 0,
+    ...definedOnly({fromMs}),
+    stopsRemediations: remediate === 'mute',
+  };
 }
 
 function listOf<T>(value: T | readonly T[]): readonly T[] {

@@ -33,6 +33,12 @@ export interface Expression {
   evaluate(context: ExpressionContext): ExpressionResult;
 }
 
+/** An expression that is asked for its value. */
+export interface ValueExpression extends Pick<Expression, 'source' | 'properties'> {
+  /** As JSON. @throws {Error} where it can't be evaluated */
+  valueIn(context: ExpressionContext): unknown;
+}
+
 /** An expression that can't be compiled; `column` counts from 0 within the source, where it is known. */
 export class ExpressionError extends Error {
   readonly column: number | undefined;
@@ -49,15 +55,33 @@ export class ExpressionError extends Error {
  */
 export function compileExpression(written: string): Expression {
   const [, opening = '', inner = written] = /^(\s*\$\{\{)([\s\S]*)\}\}\s*$/.exec(written) ?? [];
-  const source = inner.trim();
-  if (source === '') throw new ExpressionError('is empty; write a condition, or remove the key');
-  const tree = parseSource(source, opening.length + inner.length - inner.trimStart().length);
+  const {source, tree} = compileTree(inner, opening.length, 'a condition');
   const accesses = accessesOf(tree);
   return {
     source,
     properties: propertiesIn(tree),
     evaluate: context => evaluateTree(tree, accesses, context),
   };
+}
+
+/**
+ * Compiles what stands between `{{` and `}}`.
+ * @param offset how many characters of the written text stand before it
+ * @throws {ExpressionError} as {@link compileExpression} does
+ */
+export function compileValue(inner: string, offset: number): ValueExpression {
+  const {source, tree} = compileTree(inner, offset, 'an expression');
+  return {
+    source,
+    properties: propertiesIn(tree),
+    valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
+  };
+}
+
+function compileTree(inner: string, offset: number, what: string): {source: string; tree: Expr} {
+  const source = inner.trim();
+  if (source === '') throw new ExpressionError(`is empty; write ${what}, or remove the key`);
+  return {source, tree: parseSource(source, offset + inner.length - inner.trimStart().length)};
 }
 
 function parseSource(source: string, offset: number): Expr {

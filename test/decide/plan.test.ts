@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
-import {isEmpty, notInForce, plan} from '../../src/decide/plan.ts';
+import {isEmpty, notInForce, type PlanFacts, plan} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rule} from '../../src/rules/rules.ts';
 import {aChange} from '../helpers/a-change.ts';
@@ -27,13 +27,18 @@ test('one change becomes a message for each destination, scripts, and hand-overs
   const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded', changed: true, truncated: false};
   const [told, mended, handedOver] = RULES.rules;
   const reason = 'healthStatus went from Healthy to Degraded';
-  const match = (rule: Rule | undefined, destination: string) => ({rule, change, reason, destination, transition});
+  const match = (rule: Rule | undefined, name: string, destination: string) => {
+    const route = [{route: name, asks: '', lookups: [], destinations: [destination]}];
+    return {rule, change, reason, destinations: [destination], route, transition};
+  };
   expect(notifications).toEqual([
-    {destination: 'default', matches: [match(told, 'default')]},
-    {destination: 'sre', matches: [match(mended, 'sre')]},
+    {destination: 'default', matches: [match(told, 'default', 'default')]},
+    {destination: 'sre', matches: [match(mended, 'notify.slack', 'sre')]},
   ]);
-  expect(remediations).toEqual([{match: match(mended, 'sre'), run: 'scale-up.sh', remediate: mended?.remediate}]);
-  expect(handOvers).toEqual([{match: match(handedOver, 'default'), job: 'scale-up'}]);
+  expect(remediations).toEqual([
+    {match: match(mended, 'notify.slack', 'sre'), run: 'scale-up.sh', remediate: mended?.remediate},
+  ]);
+  expect(handOvers).toEqual([{match: match(handedOver, 'default', 'default'), job: 'scale-up'}]);
 });
 
 test('several changes share a message where they share a destination, in the order of changes and rules', () => {
@@ -61,6 +66,88 @@ test('several changes share a message where they share a destination, in the ord
   ]);
 });
 
+describe('several destinations', () => {
+  const file = (keys: string) => `version: 1
+routes:
+  - {match: {severity: critical}, slack: [on-call, ops], continue: true}
+  - {match: {team: payments}, slack: [payments, ops]}
+${keys}
+rules:
+  - {name: a, blueprint: deploymentConfig, property: healthStatus, severity: critical, notify: true, remediate: {run: fix.sh}}
+`;
+  const changes = [aChange({entity: 'a', team: ['payments']}), aChange({entity: 'b', team: ['search']})];
+
+  test('hear of a match each in its own message', () => {
+    const rules = parseRules(file(''), 'rules.yml');
+    const {notifications} = plan(rules, decide(rules, changes));
+    expect(
+      notifications.map(({destination, matches}) => [destination, matches.map(({change}) => change.entity)]),
+    ).toEqual([
+      ['on-call', ['a', 'b']],
+      ['ops', ['a', 'b']],
+      ['payments', ['a']],
+    ]);
+  });
+
+  const NOW = Date.UTC(2026, 10, 28, 12);
+  const muted = (keys: string, facts: PlanFacts = {nowMs: NOW}) => {
+    const rules = parseRules(file(keys), 'rules.yml');
+    const {notifications, remediations, muted: reactions} = plan(rules, decide(rules, changes), facts);
+    return {
+      told: notifications.flatMap(({destination, matches}) =>
+        matches.map(({change}) => `${destination} ${change.entity}`),
+      ),
+      run: remediations.map(({match}) => match.change.entity),
+      muted: reactions.map(({match, mute, instead}) =>
+        [match.change.entity, mute.by, ...Object.values(instead)].join(' '),
+      ),
+    };
+  };
+  const silence = (rest: string) => `silences: [{${rest}, until: 2026-11-28T12:01Z, owner: jane, reason: freeze}]`;
+
+  test('are muted each, and the remediation is run', () => {
+    expect(muted(silence('match: {team: payments}'))).toEqual({
+      told: ['on-call b', 'ops b'],
+      run: ['a', 'b'],
+      muted: ['a silences[0] of jane on-call', 'a silences[0] of jane ops', 'a silences[0] of jane payments'],
+    });
+  });
+
+  test('are muted with the remediation where the file says so', () => {
+    expect(muted(silence('match: {team: search}, remediate: mute'))).toEqual({
+      told: ['on-call a', 'ops a', 'payments a'],
+      run: ['a'],
+      muted: ['b silences[0] of jane on-call', 'b silences[0] of jane ops', 'b silences[0] of jane fix.sh'],
+    });
+  });
+
+  test('are told by the first mute, and the remediation by the first that stops it', () => {
+    const windows = 'mute: [{name: saturdays, when: {days: sat}, zone: UTC}]';
+    const {muted: reactions} = muted(`${windows}\n${silence('match: {team: search}, remediate: mute')}`);
+    expect(reactions.slice(-3)).toEqual(['b saturdays on-call', 'b saturdays ops', 'b silences[0] of jane fix.sh']);
+  });
+
+  test('are muted as of the decision; without a time nothing is', () => {
+    const all = ['on-call a', 'on-call b', 'ops a', 'ops b', 'payments a'];
+    expect(muted(silence('match: {}')).told).toEqual([]);
+    expect(muted(silence('match: {}'), {nowMs: NOW + 60_000}).told).toEqual(all);
+    expect(muted(silence('match: {}'), {}).told).toEqual(all);
+  });
+});
+
+test('a hand-over is muted as a script is', () => {
+  const rules = parseRules(
+    `version: 1
+mute: [{name: saturdays, when: {days: sat}, zone: UTC, remediate: mute}]
+rules: [{name: a, blueprint: deploymentConfig, property: healthStatus, remediate: {job: scale-up}}]
+`,
+    'rules.yml',
+  );
+  const {handOvers, muted} = plan(rules, decide(rules, [aChange()]), {nowMs: Date.UTC(2026, 10, 28)});
+  expect(handOvers).toEqual([]);
+  expect(muted.map(({instead}) => instead)).toEqual([{job: 'scale-up'}]);
+});
+
 describe('a plan', () => {
   test('is empty where nothing matched', () => {
     expect(isEmpty(planFor(aChange({to: 'Healthy'})))).toBe(true);
@@ -68,7 +155,7 @@ describe('a plan', () => {
   });
 
   test.each(['notifications', 'remediations', 'handOvers'] as const)('is not empty with %s alone', part => {
-    const nothing = {notifications: [], remediations: [], handOvers: []};
+    const nothing = {notifications: [], remediations: [], handOvers: [], muted: []};
     expect(isEmpty({...nothing, [part]: planFor(aChange())[part]})).toBe(false);
   });
 

@@ -1,56 +1,166 @@
 import {describe, expect, test} from '@jest/globals';
-import {DEFAULT_DESTINATION, destinationOf} from '../../src/decide/route.ts';
+import fc from 'fast-check';
+import {transitionOf} from '../../src/change/transition.ts';
+import {DEFAULT_DESTINATION, describeRoute, isRouted, routeMatch, routeTo} from '../../src/decide/route.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {aChange, type ChangeOptions, texts} from '../helpers/changes.ts';
 
-function destination(routes: string, keys = 'property: healthStatus', options: ChangeOptions = {}): string {
-  const rule = `  - {name: degraded, blueprint: deploymentConfig, ${keys}}`;
+interface Given {
+  readonly keys?: string;
+  readonly known?: readonly string[];
+}
+
+function routed(routes: string, options: ChangeOptions = {}, {keys = 'notify: true', known}: Given = {}) {
+  const rule = `  - {name: degraded, blueprint: deploymentConfig, property: healthStatus, ${keys}}`;
   const rules = parseRules(`version: 1\nroutes: [${routes}]\nrules:\n${rule}\n`, 'rules.yml');
   const [first] = rules.rules;
   if (first === undefined) throw new Error('no rule');
-  return destinationOf(rules.routes, first, aChange(options));
+  const change = aChange(options);
+  const transition = transitionOf(change, 'healthStatus');
+  return routeMatch(rules.routes, {rule: first, change, transition}, known);
 }
+const destinations = (...given: Parameters<typeof routed>) => routed(...given).destinations;
 
-describe('a route takes', () => {
-  test.each<[string, ChangeOptions, boolean]>([
-    ['team: payments', {team: ['payments']}, true],
-    ['team: payments', {team: ['search', 'payments']}, true],
-    ['team: [billing, payments]', {team: ['payments']}, true],
-    ['team: payments', {team: ['Payments']}, false],
-    ['team: payments', {team: []}, false],
-    ['blueprint: deploymentConfig', {}, true],
-    ['blueprint: service', {}, false],
-    ['entity: [a, notification-service-prod]', {}, true],
-    ['entity: notification', {}, false],
-    ['property: healthStatus', {}, true],
-    ['property: cpuUtil', {}, false],
-    ['severity: critical', {}, true],
-    ['severity: [info, warning]', {}, false],
-    ['rule: degraded', {}, true],
-    ['team: payments, severity: critical', {team: ['payments']}, true],
-    ['team: payments, severity: info', {team: ['payments']}, false],
-    ['', {}, true],
-  ])('{%s} of %j: %s', (match, options, taken) => {
-    const keys = 'property: healthStatus, severity: critical, notify: true';
-    expect(destination(`{match: {${match}}, slack: taken}`, keys, options)).toBe(taken ? 'taken' : DEFAULT_DESTINATION);
-  });
-
-  test('no property where the rule names none', () => {
-    expect(destination('{match: {property: healthStatus}, slack: taken}', 'notify: true')).toBe('default');
-  });
-});
-
-test('the first route that takes decides', () => {
+describe('the first route that takes the match decides', () => {
   const routes = '{match: {team: search}, slack: one}, {match: {team: payments}, slack: two}, {slack: three}';
-  expect(destination(routes, 'notify: true', {team: ['payments', 'search']})).toBe('one');
-  expect(destination(routes, 'notify: true', {team: ['payments']})).toBe('two');
-  expect(destination(routes, 'notify: true')).toBe('three');
+  test.each([
+    [['payments', 'search'], 'one'],
+    [['payments'], 'two'],
+    [[], 'three'],
+  ])('for the teams %j: %s', (team, expected) => {
+    expect(destinations(routes, {team})).toEqual([expected]);
+  });
+
+  test('and without one it is the default', () => {
+    expect(destinations('')).toEqual([DEFAULT_DESTINATION]);
+    expect(destinations('{match: {team: search}, slack: one}')).toEqual([DEFAULT_DESTINATION]);
+  });
+
+  test('with all of its destinations', () => {
+    expect(destinations('{slack: [b, a, b]}')).toEqual(['b', 'a']);
+  });
 });
 
-test("the rule's own destination wins over every route", () => {
-  expect(destination('{slack: routed}', 'notify: {slack: own}')).toBe('own');
+describe('a route that lets others follow', () => {
+  test.each<[string, string[]]>([
+    ['{slack: a, continue: true}, {slack: b}', ['a', 'b']],
+    ['{slack: a, continue: true}, {match: {severity: info}, slack: b}, {slack: c}', ['a', 'b']],
+    ['{slack: a, continue: true}, {match: {team: x}, slack: c}', ['a']],
+    ['{slack: [a, b], continue: true}, {slack: [c, b, a], continue: true}, {slack: d}', ['a', 'b', 'c', 'd']],
+    ['{match: {team: x}, slack: a, continue: true}, {slack: b}', ['b']],
+    ['{match: {severity: info}, slack: a, continue: false}, {slack: b}', ['a']],
+  ])('%s: %j', (routes, expected) => {
+    expect(destinations(routes)).toEqual(expected);
+  });
 });
 
-test('without routes it is the default', () => {
-  expect(destination('', 'notify: true')).toBe('default');
+describe("the rule's own destinations win over every route", () => {
+  test.each<[string, string[]]>([
+    ['own', ['own']],
+    ['[b, a]', ['b', 'a']],
+    ['"{{ after.properties.channel }}"', ['ops']],
+    ['"{{ after.properties.nothing }}"', ['routed']],
+    ['[own, "{{ after.properties.nothing }}"]', ['own']],
+  ])('%s: %j', (slack, expected) => {
+    const keys = `notify: {slack: ${slack}}`;
+    expect(destinations('{slack: routed}', {properties: {channel: 'ops'}}, {keys, known: ['ops']})).toEqual(expected);
+  });
+});
+
+describe('the destination that the entity names', () => {
+  const ROUTE = '{slack: "{{ after.properties.channel }}"}';
+  const known = ['default', 'payments', 'Payments', 'on-call'];
+  test.each<[string, unknown, string[]]>([
+    ['exactly', 'payments', ['payments']],
+    ['exactly, though another is nearer to the start', 'Payments', ['Payments']],
+    ['as a channel', '#on-call', ['on-call']],
+    ['in other letter case, of two the first', 'PAYMENTS', ['payments']],
+    ['as a channel in other letter case', ' #On-Call ', ['on-call']],
+    ['that is not there', 'search', ['default']],
+    ['with nothing', '', ['default']],
+    ['with a # alone', '#', ['default']],
+    ['with no text', 7, ['default']],
+    ['with a list', ['payments'], ['default']],
+    ['with null', null, ['default']],
+    ['not at all', undefined, ['default']],
+  ])('%s: %j', (_, channel, expected) => {
+    expect(destinations(ROUTE, {properties: {channel}}, {known})).toEqual(expected);
+  });
+
+  test('is any of the expressions of conditions', () => {
+    const routes = `{slack: "{{ format('{0}-{1}', after.properties.channel, change.to) }}"}`;
+    expect(destinations(routes, {properties: {channel: 'sre'}}, {known: ['sre-Degraded']})).toEqual(['sre-Degraded']);
+  });
+
+  test('is else the fallback, else the next route', () => {
+    const next = '{match: {severity: info}, slack: next}';
+    const withFallback = '{slack: ["{{ after.properties.channel }}", ops], fallback: back}';
+    expect(destinations(withFallback, {}, {known})).toEqual(['back', 'ops']);
+    expect(destinations(`${ROUTE}, ${next}`, {}, {known})).toEqual(['next']);
+    expect(destinations(`{slack: "{{ fromJSON('{') }}"}, ${next}`, {}, {known})).toEqual(['next']);
+  });
+
+  test('goes no further where the route lets none follow', () => {
+    const routes = `${ROUTE.replace('}"', '}", continue: true')}, {slack: next}`;
+    expect(destinations(routes, {properties: {channel: 'payments'}}, {known})).toEqual(['payments', 'next']);
+    expect(destinations(routes, {properties: {channel: 'search'}}, {known})).toEqual(['next']);
+  });
+
+  test('is taken as it comes where nobody can tell what is configured', () => {
+    expect(destinations(ROUTE, {properties: {channel: '#any\n one'}})).toEqual(['any one']);
+    expect(destinations(ROUTE, {properties: {channel: ' '}})).toEqual(['default']);
+  });
+
+  test('is one of those that are configured, whatever the catalog holds', () => {
+    fc.assert(
+      fc.property(texts, channel => {
+        const [destination = ''] = destinations(ROUTE, {properties: {channel}}, {known});
+        expect(known).toContain(destination);
+      }),
+    );
+  });
+});
+
+describe('what decided is told', () => {
+  const told = (...given: Parameters<typeof routed>) => describeRoute(routed(...given));
+
+  test('as a route with what it asks for', () => {
+    const routes =
+      '{match: {team: search}, slack: one}, {match: {team: payments, severity: [info, warning]}, slack: [two, three]}';
+    expect(told(routes, {team: ['payments']})).toBe(
+      'routes[1] (team: payments, severity: info or warning) → two, three',
+    );
+    expect(told('{slack: one}')).toBe('routes[0] → one');
+  });
+
+  test('as the rule, or as the default', () => {
+    expect(told('{slack: one}', {}, {keys: 'notify: {slack: own}'})).toBe('notify.slack → own');
+    expect(told('')).toBe('default → default');
+    expect([isRouted(routed('')), isRouted(routed('{slack: default}'))]).toEqual([false, true]);
+  });
+
+  test('as several where one lets others follow', () => {
+    const routes = '{match: {entity: notification-*}, slack: a, continue: true}, {slack: b}';
+    const match = routed(routes);
+    expect(describeRoute(match)).toBe('routes[0] (entity: notification-*) → a; routes[1] → b');
+    expect(routeTo(match, 'b')?.route).toBe('routes[1]');
+    expect(routeTo(match, 'c')).toBeUndefined();
+  });
+
+  test('with what was looked up, and with what led nowhere', () => {
+    const routes = '{slack: "{{ after.properties.channel }}", fallback: back}';
+    const known = ['payments'];
+    expect(told(routes, {properties: {channel: '#Payments'}}, {known})).toBe(
+      'routes[0] (after.properties.channel is #Payments) → payments',
+    );
+    expect(told(routes, {properties: {channel: 'a\nb'}}, {known})).toBe(
+      'routes[0] (after.properties.channel is a b, which is no destination) → back',
+    );
+    expect(told(routes.replace(', fallback: back', ''), {}, {known})).toBe(
+      'routes[0] (after.properties.channel is not set) → none, so the next is asked; default → default',
+    );
+    expect(told('{slack: "{{ fromJSON(\'{\') }}"}')).toMatch(
+      /^routes\[0\] \(fromJSON\('\{'\) could not be evaluated: Error parsing JSON.*\) → none, so the next is asked; default → default$/,
+    );
+  });
 });

@@ -78,6 +78,12 @@ describe('classify', () => {
     expect(outcome).toEqual({kind: 'refused', status, message: expect.stringMatching(/./)});
   });
 
+  test("an App's token that is not accepted any more is renewed; its key is not", () => {
+    const refused = {...answer(401), isApp: true};
+    expect(classify(refused, repository, NOW)).toMatchObject({kind: 'failed'});
+    expect(classify({...refused, explanation: 'The key is wrong.'}, repository, NOW)).toMatchObject({kind: 'refused'});
+  });
+
   test('a refusal that only speaks of limits of another kind is for good', () => {
     expect(classify(answer(422, {'retry-after': '5'}, 'secondary rate limit'), repository, NOW)).toMatchObject({
       kind: 'refused',

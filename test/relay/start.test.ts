@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
+import {fileURLToPath} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {systemClock} from '../../relay/clock.ts';
 import {type RelayWorld, type RunningRelay, startRelay} from '../../relay/start.ts';
@@ -47,6 +48,11 @@ async function start(env: Record<string, string> = {}, {now = () => NOW, sleep =
 
 const forever = () => new Promise<void>(() => {});
 
+/** The first dispatch after so many requests to GitHub, once it is there. */
+async function dispatchAfter(n: number): Promise<void> {
+  if (!(await github.arrival(n + 1)).path.endsWith('/dispatches')) await dispatchAfter(n + 1);
+}
+
 function post(url: string, message: unknown, atMs = NOW): Promise<Response> {
   const body = JSON.stringify(message);
   return fetch(`${url}/webhooks/port`, {method: 'POST', headers: signedHeaders(body, {atMs}), body});
@@ -76,6 +82,41 @@ describe('startRelay', () => {
     expect(await relay.lineWith({msg: 'rules loaded'})).toMatchObject({rules: 1});
   });
 
+  test('turns ready without traffic, by the rules or by asking for the repository', async () => {
+    for (const REACTOR_RULES of ['', 'none']) {
+      const relay = await start({REACTOR_RULES});
+      expect(await relay.lineWith({msg: 'ready'})).toMatchObject({level: 'info'});
+      const answer = await fetch(`${relay.url}/readyz`);
+      expect([answer.status, await answer.json()]).toEqual([200, {status: 'ready'}]);
+    }
+  });
+
+  test('is not ready for an archived repository, though its rules can be read', async () => {
+    github.answerAll = ({path}) =>
+      path === '/repos/acme/operations' ? {status: 200, body: {archived: true}} : undefined;
+    const relay = await start();
+    expect(await relay.lineWith({msg: 'not ready'})).toMatchObject({level: 'warn'});
+    expect((await fetch(`${relay.url}/readyz`)).status).toBe(503);
+  });
+
+  test('rules on disk are no sign that GitHub works', async () => {
+    github.answerAll = ({path}) => (path === '/repos/acme/operations' ? {status: 401} : undefined);
+    const relay = await start({
+      REACTOR_RULES: `file:${fileURLToPath(new URL('../../.github/port-reactor.yml', import.meta.url))}`,
+    });
+    await relay.lineWith({msg: 'rules loaded'});
+    expect((await fetch(`${relay.url}/readyz`)).status).toBe(503);
+    expect(await (await fetch(`${relay.url}/metrics`)).text()).toMatch(/^port_reactor_relay_rules_in_force 1$/m);
+  });
+
+  test('every delivery has an id of its own: 48 random bits', async () => {
+    const relay = await start({REACTOR_RULES: 'none'});
+    const ids = new Set<string | null>();
+    for (let i = 0; i < 3; i++) ids.add((await post(relay.url, anEvent())).headers.get('x-reactor-delivery'));
+    expect(ids.size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{12}$/);
+  });
+
   test('refuses wrong settings before it listens', async () => {
     await expect(start({GITHUB_TOKEN: '', PORT: 'x'})).rejects.toThrow(/PORT must be .*\nGITHUB_TOKEN is missing/);
   });
@@ -102,15 +143,10 @@ describe('close', () => {
     const accepted = new Promise<{status: number}>(resolve => {
       accept = () => resolve({status: 204});
     });
-    const arrived = new Promise<void>(resolve => {
-      github.answerAll = ({method}) => {
-        if (method !== 'POST') return undefined;
-        resolve();
-        return accepted;
-      };
-    });
+    github.answerAll = ({path}) => (path.endsWith('/dispatches') ? accepted : undefined);
+    const before = github.requests.length;
     const held = post(relay.url, anEvent());
-    await arrived;
+    await dispatchAfter(before);
     const closed = relay.close();
     await eventually('nobody new is let in', () =>
       fetch(`${relay.url}/healthz`).then(
@@ -123,11 +159,7 @@ describe('close', () => {
     expect(answer.status).toBe(202);
     expect(answer.headers.get('connection')).toBe('close');
     await closed;
-    expect(relay.log.map(({msg}) => msg).filter(msg => !/ready/.test(msg))).toEqual([
-      'listening',
-      'closing',
-      'delivery',
-    ]);
+    expect(relay.log.map(({msg}) => msg).filter(msg => msg !== 'ready')).toEqual(['listening', 'closing', 'delivery']);
   });
 
   test('answers those too who were still waiting to be let in', async () => {

@@ -41,7 +41,8 @@ export interface TestRelayOptions {
   readonly settings?: Partial<WebhookSettings>;
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
-  readonly maxConnections?: number;
+  /** Of the HTTP server: see `listen`. */
+  readonly limits?: Parameters<typeof listen>[3];
   readonly runs?: Pick<RunCloser, 'ignored'>;
 }
 
@@ -54,7 +55,7 @@ export async function closeTestRelays(): Promise<void> {
 
 /** To be closed by {@link closeTestRelays}. */
 export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
-  const {settings, rules = {kind: 'none'}, dispatch, maxConnections, runs} = options;
+  const {settings, rules = {kind: 'none'}, dispatch, limits, runs} = options;
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
@@ -86,7 +87,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       isClosing: () => isClosing,
     },
   );
-  const server = await listen(app, 0, '127.0.0.1', maxConnections);
+  const server = await listen(app, 0, '127.0.0.1', limits);
   const {port} = server;
   const relay: TestRelay = {
     url: `http://127.0.0.1:${port}`,

@@ -28,6 +28,7 @@ describe('reactionOf', () => {
       status: 'done',
       detail: 'posted to default',
       destination: 'default',
+      route: 'default',
       durationMs: 12,
     });
   });

@@ -1,7 +1,9 @@
 /** What is said of mistakes is in parse-rules.test.ts. Here: the checks see the written form before it is known to be right. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {checkRule, checkRules, lacks} from '../../src/rules/check-rules.ts';
+import {checkMutes} from '../../src/rules/check-mute.ts';
+import {checkMatching} from '../../src/rules/check-routes.ts';
+import {checkNames, checkRule, lacks, namesOf} from '../../src/rules/check-rules.ts';
 import {jsonValues} from '../helpers/changes.ts';
 
 const KEYS = [
@@ -22,6 +24,12 @@ const KEYS = [
   'rule',
   'team',
   'slack',
+  'fallback',
+  'continue',
+  'entity',
+  'when',
+  'days',
+  'until',
 ];
 
 test('nothing that is written makes a check fail', () => {
@@ -29,9 +37,12 @@ test('nothing that is written makes a check fail', () => {
     any: fc.oneof({depthSize: 'small'}, jsonValues, fc.dictionary(fc.constantFrom(...KEYS), tie('any'))),
   })).any;
   fc.assert(
-    fc.property(fc.array(written, {maxLength: 4}), fc.array(written, {maxLength: 4}), (rules, routes) => {
+    fc.property(fc.array(written, {maxLength: 4}), fc.array(written, {maxLength: 4}), (rules, items) => {
       for (const rule of rules) expect(Array.isArray(checkRule(rule, () => false))).toBe(true);
-      expect(Array.isArray(checkRules(rules, routes))).toBe(true);
+      const lists = {routes: items, mute: items, silences: items};
+      expect(Array.isArray(checkNames(namesOf(rules), 'rules', ''))).toBe(true);
+      expect(Array.isArray(checkMatching(lists, namesOf(rules)))).toBe(true);
+      expect(Array.isArray(checkMutes(items, items))).toBe(true);
     }),
     {numRuns: 100},
   );
@@ -48,24 +59,5 @@ describe('a missing key', () => {
     [{}, true],
   ])('%j lacks a property: %s', (rule, expected) => {
     expect(lacks(rule as Record<string, unknown>, 'property')).toBe(expected);
-  });
-});
-
-describe('routes', () => {
-  const said = (...matches: unknown[]) =>
-    checkRules(
-      [],
-      matches.map(match => ({match, slack: 'x'})),
-    ).map(({path}) => path.join('.'));
-  test.each<[string, unknown[], string[]]>([
-    ['of which one takes all', [{}, {team: 'a'}], ['routes.1']],
-    ['of which one takes more', [{team: ['a', 'b']}, {team: 'b'}, {team: ['b', 'a']}], ['routes.1', 'routes.2']],
-    ['of which one takes part', [{team: 'a'}, {team: ['a', 'b']}, {severity: 'info'}], []],
-    ['of which one asks for more', [{team: 'a', severity: 'info'}, {team: 'a'}], []],
-    ['of which one asks for other things', [{team: 'a'}, {blueprint: 'a'}], []],
-    ['that are the same', [{team: 'a'}, {team: 'a'}], ['routes.1']],
-    ['that are none', ['all', null, 7, {team: 'a'}], []],
-  ])('%s', (_, matches, expected) => {
-    expect(said(...matches)).toEqual(expected);
   });
 });

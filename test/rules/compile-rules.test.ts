@@ -57,8 +57,8 @@ test("the contract's example compiles to what it says", () => {
     },
   ]);
   expect(rules.routes).toEqual([
-    {match: {team: ['payments']}, slack: 'payments'},
-    {match: {}, slack: 'default'},
+    {match: {team: ['payments']}, slack: ['payments'], continue: false},
+    {match: {}, slack: ['default'], continue: false},
   ]);
   expect(rules.statuses).toEqual(new Map([['healthStatus', ['Healthy', 'Restarting', 'Degraded', 'Crashed']]]));
   expect([...rules.byBlueprint].map(([blueprint, watching]) => [blueprint, watching.map(({name}) => name)])).toEqual([
@@ -80,7 +80,7 @@ test('every key is taken as it is written', () => {
     notify: {
       mention: '<!subteam^S0123> <!subteam^S0124|sre> <@U0123> <!here>',
       runbook: 'https://example.com/runbook?a=1#b',
-      slack: 'payments',
+      slack: ['payments'],
     },
     remediate: {
       run: '.github/remediations/scale-up.sh',
@@ -96,14 +96,53 @@ test('every key is taken as it is written', () => {
   expect(rules.routes[0]).toEqual({
     match: {
       blueprint: ['service'],
-      entity: ['a/b', 'c'],
+      entity: ['a/b', 'c', 'web-*'].map(source => expect.objectContaining({source})),
       team: ['payments'],
       property: ['health'],
       severity: ['critical', 'warning'],
       rule: ['full'],
+      environment: ['production'],
     },
-    slack: 'payments',
+    slack: ['payments', expect.objectContaining({source: 'after.properties.slackChannelName'})],
+    fallback: 'on-call',
+    continue: true,
   });
+  expect(rules.mute).toEqual([
+    {
+      name: 'nights',
+      zone: 'Europe/Berlin',
+      spans: [
+        [1320, 1800],
+        [2760, 3240],
+        [4200, 4680],
+        [5640, 6120],
+        [7080, 10_080],
+      ],
+      match: {severity: ['info', 'warning']},
+      reason: 'nobody is on call',
+      stopsRemediations: false,
+    },
+    {name: 'lunch', zone: 'UTC', spans: [[2160, 2220]], match: {}, stopsRemediations: true},
+  ]);
+  expect(rules.silences).toEqual([
+    {
+      match: {entity: [expect.objectContaining({source: 'c'})]},
+      fromMs: Date.UTC(2026, 11, 1, 17),
+      untilMs: Date.UTC(2026, 11, 2, 18),
+      until: '2026-12-02T18:00Z',
+      owner: 'jane@example.com',
+      reason: 'moves to another cluster',
+      stopsRemediations: true,
+    },
+    {
+      match: {},
+      untilMs: Date.UTC(2027, 0, 1),
+      until: '2027-01-01T00:00:00.000Z',
+      owner: 'sre',
+      reason: 'freeze',
+      stopsRemediations: false,
+    },
+  ]);
 });
 
 describe('what is not written', () => {
@@ -123,8 +162,8 @@ describe('what is not written', () => {
     });
   });
 
-  test('is no routes and no statuses', () => {
-    expect(good('smallest')).toMatchObject({routes: [], statuses: new Map()});
+  test('is no routes, nothing muted and no statuses', () => {
+    expect(good('smallest')).toMatchObject({routes: [], mute: [], silences: [], statuses: new Map()});
   });
 });
 

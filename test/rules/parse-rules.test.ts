@@ -36,9 +36,9 @@ const MISTAKES: Record<string, readonly string[]> = {
   'another-kind': [
     '1:1: version: is missing',
     '1:1: rules: is missing',
-    '1:1: "name" is not a key here; use one of version, statuses, routes, rules',
-    '2:1: "on" is not a key here; use one of version, statuses, routes, rules',
-    '3:1: "jobs" is not a key here; use one of version, statuses, routes, rules',
+    '1:1: "name" is not a key here; use one of version, statuses, routes, mute, silences, rules',
+    '2:1: "on" is not a key here; use one of version, statuses, routes, mute, silences, rules',
+    '3:1: "jobs" is not a key here; use one of version, statuses, routes, mute, silences, rules',
   ],
   'attempts-half': ['6:45: rules[0].remediate.attempts: must be a whole number'],
   'attempts-zero': ['6:45: rules[0].remediate.attempts: must be at least 1'],
@@ -89,10 +89,10 @@ const MISTAKES: Record<string, readonly string[]> = {
   'if-only-braces': ['7:9: rules[0].if: is empty; write a condition, or remove the key'],
   'if-open-text': ["7:34: rules[0].if: Unexpected symbol: ''gold'; a text needs a single quote at its end"],
   'if-parenthesis': ["7:27: rules[0].if: Unexpected end of expression: 'locked'"],
+  'if-root': ['7:9: rules[0].if: Unrecognized named-value: \'aftr\'; did you mean "after"?'],
   'if-root-far': [
     "7:9: rules[0].if: Unrecognized named-value: 'github'; an expression starts from change, before, after",
   ],
-  'if-root': ['7:9: rules[0].if: Unrecognized named-value: \'aftr\'; did you mean "after"?'],
   'if-single-and': ['7:16: rules[0].if: Unexpected symbol: \'&\'; for "and", write &&'],
   'if-single-equals': ["7:33: rules[0].if: Unexpected symbol: '='; to compare, write =="],
   'if-status-function': [
@@ -111,6 +111,53 @@ const MISTAKES: Record<string, readonly string[]> = {
   ],
   'misspelt-property': ['5:5: rules[0]: "propery" is not a key here; did you mean "property"?'],
   'misspelt-reaction': ['5:5: rules[0]: "notfy" is not a key here; did you mean "notify"?'],
+  'mute-always': [
+    '3:15: mute[0].when: is always: such a window never ends; mute for a time with `silences`, or remove the rule',
+    '4:15: mute[1].when: is always: such a window never ends; mute for a time with `silences`, or remove the rule',
+  ],
+  'mute-days': [
+    '3:28: mute[0].when.days: must be a day or several, as sat or mon-fri: "Mon" is none; did you mean "mon"?',
+    '4:35: mute[1].when[0].days[1]: must be a day or several, as sat or mon-fri: "sunday" is none; did you mean "sun"?',
+    '5:28: mute[2].when.days: must be days, as `mon-fri` or `[sat, sun]`, but is the number 6',
+    '6:21: mute[3].when: must be a list, as `[{ days: [sat, sun] }]`, but is the text "weekdays"',
+  ],
+  'mute-for-no-rule': [
+    '3:64: mute[0].match.rule: there is no rule "degradd"; did you mean "degraded"?',
+    '5:31: silences[0].match.rule[1]: there is no rule "other-one"; use degraded',
+  ],
+  'mute-keys': [
+    '3:27: mute[0].when: "day" is not a key here; did you mean "days"?',
+    '3:53: mute[0]: "remidiate" is not a key here; did you mean "remediate"?',
+    '4:37: mute[1].when[0]: "until" is not a key here; use one of days, from, to',
+    '4:74: mute[1].match: "teem" is not a key here; did you mean "team"?',
+    '4:95: mute[1].remediate: "stop" is not known; use one of keep, mute',
+  ],
+  'mute-missing': [
+    '3:5: mute[0].when: is missing',
+    '3:5: mute[0].zone: is missing',
+    '4:25: mute[1].when: is an empty list, which nothing matches; name a value, or remove the key',
+    '5:5: mute[2]: must be a mapping, but is the text "nights"',
+  ],
+  'mute-no-time': [
+    '3:39: mute[0].when.to: is the time of day at which it starts; leave `from` and `to` out for the whole day',
+    '4:53: mute[1].when[1].from: must be a time of day from 00:00 to 23:59, but is the text "24:00"',
+    '4:64: mute[1].when[1].to: is the time of day at which it starts; leave `from` and `to` out for the whole day',
+    '4:77: mute[1].when[2].to: is the time of day at which it starts; leave `from` and `to` out for the whole day',
+  ],
+  'mute-same-names': ['4:12: mute[1].name: "nights" is also the name of mute[0]; names tell windows apart'],
+  'mute-times': [
+    '3:28: mute[0].when.from: must be a text, but is the number 22; put quotes around it',
+    '3:36: mute[0].when.to: must be a time of day from 00:00 to 24:00, but is the text "6:00"',
+    '4:28: mute[1].when.from: must be a time of day from 00:00 to 23:59, but is the text "24:00"',
+    '4:41: mute[1].when.to: must be a time of day from 00:00 to 24:00, but is the text "24:01"',
+    '5:28: mute[2].when.from: must be a time of day from 00:00 to 23:59, but is the text "10:60"',
+  ],
+  'mute-zone': [
+    '3:40: mute[0].zone: is not a time zone; did you mean "Europe/Berlin"?',
+    '4:40: mute[1].zone: is not a time zone; did you mean "America/New_York"?',
+    '5:40: mute[2].zone: is not a time zone; write a name of the IANA database, as Europe/Berlin or UTC',
+    '6:40: mute[3].zone: must be a text, but is the number 1; put quotes around it',
+  ],
   'name-empty': ['3:12: rules[0].name: must not be empty'],
   'name-missing': ['3:5: rules[0].name: is missing'],
   'name-number': [
@@ -127,8 +174,8 @@ const MISTAKES: Record<string, readonly string[]> = {
   'notify-mentions': [
     "3:60: rules[0].notify.mention: must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
   ],
-  'notify-runbook-script': ['3:60: rules[0].notify.runbook: must be an http or https address'],
   'notify-runbook': ['3:60: rules[0].notify.runbook: must be an http or https address'],
+  'notify-runbook-script': ['3:60: rules[0].notify.runbook: must be an http or https address'],
   'notify-text': ['3:50: rules[0].notify: must be true, false or a mapping, but is the text "yes"'],
   'on-empty': ['7:9: rules[0].on: is an empty list, which nothing matches; name a value, or remove the key'],
   'on-null': ['7:8: rules[0].on: must be one of created, updated, deleted, timer-expired, but is empty'],
@@ -148,6 +195,13 @@ const MISTAKES: Record<string, readonly string[]> = {
   'remediate-text': [
     '6:16: rules[0].remediate: must be a mapping, as `remediate: { run: .github/remediations/scale-up.sh }`, but is the text "scale-up.sh"',
   ],
+  'route-continue-text': [
+    '3:44: routes[0].continue: must be true or false, but is the text "yes"',
+    '4:34: routes[1]: "contineu" is not a key here; did you mean "continue"?',
+  ],
+  'route-fallback-alone': [
+    '3:39: routes[0].fallback: is never used: `slack` holds no {{ expression }} that could lead nowhere',
+  ],
   'route-for-no-rule': [
     '3:20: routes[0].match.rule: there is no rule "degradd"; did you mean "degraded"?',
     '4:31: routes[1].match.rule[1]: there is no rule "other-one"; use degraded',
@@ -158,7 +212,25 @@ const MISTAKES: Record<string, readonly string[]> = {
   'route-match-text': [
     '3:13: routes[0].match: must be a mapping, as `match: { team: payments }`, but is the text "payments"',
   ],
+  'route-pattern': [
+    '3:22: routes[0].match.entity: is no pattern: a ] is missing at its end',
+    '4:29: routes[1].match.entity[1]: is no pattern: a } is missing at its end',
+    '4:39: routes[1].match.entity[2]: is no pattern: a range in [ ] goes from a higher to a lower character',
+  ],
   'route-severity': ['3:35: routes[0].match.severity[1]: "warn" is not known; use one of info, warning, critical'],
+  'route-slack-expression': [
+    '3:35: routes[0].slack: Unrecognized named-value: \'aftr\'; did you mean "after"?',
+    "4:64: routes[1].slack[1]: Unexpected symbol: '='; to compare, write ==",
+    '5:31: routes[2].slack: is empty; write an expression, or remove the key',
+  ],
+  'route-slack-name': [
+    '3:31: routes[0].slack: "#payments" is not the name of a destination, as the input slack-webhooks has them; write payments',
+    '4:36: routes[1].slack[1]: "on call" is not the name of a destination, as the input slack-webhooks has them',
+    '4:45: routes[1].slack[2]: must be a name, or one expression and nothing beside it, as {{ after.properties.slackChannelName }}',
+    '5:31: routes[2].slack: must be the name of a destination, or a list of names, but is the number 5',
+    '6:31: routes[3].slack: is an empty list, which nothing matches; name a value, or remove the key',
+    '7:75: routes[4].fallback: "{{ before.properties.channel }}" is not the name of a destination, as the input slack-webhooks has them',
+  ],
   'route-without-slack': ['3:5: routes[0].slack: is missing'],
   'routes-mapping': ['2:9: routes: must be a list, but is a mapping'],
   'rule-no-mapping': [
@@ -193,6 +265,22 @@ const MISTAKES: Record<string, readonly string[]> = {
   ],
   'severity-null': ['7:14: rules[0].severity: must be one of info, warning, critical, but is empty'],
   'severity-other-word': ['7:15: rules[0].severity: "Critcal" is not known; did you mean "critical"?'],
+  'silence-ends-first': ['3:78: silences[0].until: must be after `from`: it would end before it starts'],
+  'silence-missing': [
+    '3:5: silences[0].until: is missing',
+    '3:5: silences[0].owner: is missing',
+    '3:5: silences[0].reason: is missing',
+    '4:5: silences[1].match: is missing',
+    '5:24: silences[2].owner: must not be empty',
+    '5:36: silences[2].reason: must be a text, but is the number 7; put quotes around it',
+    '5:65: silences[2]: "untill" is not a key here; did you mean "until"?',
+  ],
+  'silence-times': [
+    '3:53: silences[0].until: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-12-01"',
+    '4:53: silences[1].until: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-12-01T18:00"',
+    '5:52: silences[2].from: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "tomorrow"',
+    '5:69: silences[2].until: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-02-30T18:00:00Z"',
+  ],
   'statuses-list': ['2:11: statuses: must be a mapping, but is a list'],
   'statuses-values': [
     '2:15: statuses.a: must be a list, from best to worst, but is the text "ok"',
@@ -221,10 +309,10 @@ const MISTAKES: Record<string, readonly string[]> = {
   ],
   'unknown-remediate-key': ['6:35: rules[0].remediate: "time-out" is not a key here; did you mean "timeout"?'],
   'unknown-route-key': ['3:6: routes[0]: "slak" is not a key here; did you mean "slack"?'],
+  'unknown-rule-key': ['7:5: rules[0]: "sevrity" is not a key here; did you mean "severity"?'],
   'unknown-rule-key-far': [
     '7:5: rules[0]: "when" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
   ],
-  'unknown-rule-key': ['7:5: rules[0]: "sevrity" is not a key here; did you mean "severity"?'],
   'unknown-rule-keys-hostile': [
     '7:5: rules[0]: "__proto__" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
     '8:5: rules[0]: "constructor" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
@@ -233,16 +321,21 @@ const MISTAKES: Record<string, readonly string[]> = {
     '4:5: routes[1]: is never reached: routes[0] takes all that it would match; move it up',
     '6:5: routes[3]: is never reached: routes[2] takes all that it would match; move it up',
   ],
+  'unreachable-routes-of-all-kinds': [
+    '6:5: routes[3]: is never reached: routes[2] takes all that it would match; move it up',
+    '7:5: routes[4]: is never reached: routes[2] takes all that it would match; move it up',
+    '9:5: routes[6]: is never reached: routes[5] takes all that it would match; move it up',
+  ],
   'version-text': ['1:10: version: must be 1, the only version there is'],
   'version-two': ['1:10: version: must be 1, the only version there is'],
   'windows-line-ends': ['5:5: rules[0]: "sevrity" is not a key here; did you mean "severity"?'],
+  'yaml-alias': [
+    '7:9: *degraded stands for what is marked &degraded above, and nothing is; put quotes around a value that starts with *',
+  ],
   'yaml-alias-bomb': [
     '1:1: the aliases (*) stand for too much: Excessive alias count indicates a resource exhaustion attack; write it out',
   ],
   'yaml-alias-to-itself': ['2:14: rules[0]: must be a mapping, but is a list'],
-  'yaml-alias': [
-    '7:9: *degraded stands for what is marked &degraded above, and nothing is; put quotes around a value that starts with *',
-  ],
   'yaml-at': ['7:9: Plain value cannot start with reserved character @; put quotes around the value'],
   'yaml-colon': [
     '7:9: Nested mappings are not allowed in compact mappings; put quotes around a value that holds a colon, or mend the indentation',
@@ -256,8 +349,8 @@ const MISTAKES: Record<string, readonly string[]> = {
   'yaml-tag': [
     '7:9: !after.properties.locked is taken for a tag of YAML; put quotes around a value that starts with !',
   ],
-  'yaml-unclosed-quote': ['5:1: Missing closing "quote'],
   'yaml-unclosed': ['3:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+  'yaml-unclosed-quote': ['5:1: Missing closing "quote'],
 };
 
 describe('a mistake', () => {

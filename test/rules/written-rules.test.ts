@@ -3,14 +3,14 @@ import {isKey, keysAt, scriptPathMistake, WrittenRule} from '../../src/rules/wri
 
 describe('the keys that are valid', () => {
   test.each<[PropertyKey[], string[]]>([
-    [[], ['version', 'statuses', 'routes', 'rules']],
+    [[], ['version', 'statuses', 'routes', 'mute', 'silences', 'rules']],
     [
       ['routes', 3],
-      ['match', 'slack'],
+      ['match', 'slack', 'fallback', 'continue'],
     ],
     [
       ['routes', 0, 'match'],
-      ['blueprint', 'entity', 'team', 'property', 'severity', 'rule'],
+      ['blueprint', 'entity', 'team', 'property', 'severity', 'rule', 'environment'],
     ],
     [
       ['rules', 0, 'notify'],

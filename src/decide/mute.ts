@@ -1,0 +1,74 @@
+/** Plan: which notifications are not sent now, by whose word, and until when. Pure: the time is passed in. */
+import type {Change} from '../change/change.ts';
+import {type MuteWindow, type Rule, type Rules, type Selector, type Silence, WEEK_MINUTES} from '../rules/rules.ts';
+import {DAYS} from '../rules/week.ts';
+import {selects} from './select.ts';
+import {minuteOfWeek} from './wall-clock.ts';
+
+/** A window or a silence that is in force. */
+export interface Mute {
+  /** Its name, or `silences[0]` and the owner. */
+  readonly by: string;
+  readonly reason?: string;
+  /** `Mon 06:00 (Europe/Berlin)`, or a silence's end as it is written. */
+  readonly until: string;
+  readonly stopsRemediations: boolean;
+  readonly match: Selector;
+}
+
+/**
+ * The windows and silences that are in force, in the order of the file.
+ *
+ * What counts is the time of the decision, not that of the change: a mute is there for a person who must not be woken, and
+ * the telephone rings when the message is posted. A change of 21:59 that is decided at 22:01 would ring at 22:01; one of
+ * the night that is decided in the morning is worth hearing of in the morning.
+ * @param nowMs milliseconds since the epoch
+ */
+export function mutesAt({mute, silences}: Pick<Rules, 'mute' | 'silences'>, nowMs: number): Mute[] {
+  return [
+    ...mute.flatMap(window => {
+      const end = endOf(window, minuteOfWeek(nowMs, window.zone));
+      return end === undefined ? [] : [{...commonOf(window), by: window.name, until: `${end} (${window.zone})`}];
+    }),
+    ...silences.flatMap((silence, index) => {
+      const {fromMs = Number.NEGATIVE_INFINITY, untilMs, until, owner} = silence;
+      const isOn = fromMs <= nowMs && nowMs < untilMs;
+      return isOn ? [{...commonOf(silence), by: `silences[${index}] of ${owner}`, until}] : [];
+    }),
+  ];
+}
+
+/** Those that mute what is told of a rule and a change. */
+export function mutesOf(mutes: readonly Mute[], rule: Rule, change: Change): Mute[] {
+  return mutes.filter(({match}) => selects(match, rule, change));
+}
+
+/** "muted by nights: nobody is on call, until Mon 06:00 (Europe/Berlin)" */
+export function describeMute({by, reason, until}: Mute): string {
+  return `muted by ${by}${reason === undefined ? '' : `: ${reason}`}, until ${until}`;
+}
+
+/** The silences that are over, by their place in the file: a reader may remove them. */
+export function endedSilences({silences}: Pick<Rules, 'silences'>, nowMs: number): {index: number; silence: Silence}[] {
+  return silences.map((silence, index) => ({index, silence})).filter(({silence}) => silence.untilMs <= nowMs);
+}
+
+function commonOf({match, reason, stopsRemediations}: MuteWindow | Silence): Omit<Mute, 'by' | 'until'> {
+  return {match, stopsRemediations, ...(reason === undefined ? {} : {reason})};
+}
+
+/** When the part of the week ends that the minute is in; undefined where it is in none. */
+function endOf({spans}: MuteWindow, minute: number): string | undefined {
+  const span = spans.find(([start, end]) => start <= minute && minute < end);
+  if (span === undefined) return undefined;
+  const [first] = spans;
+  // What goes on past Sunday goes on where the week begins.
+  const end = span[1] === WEEK_MINUTES && first?.[0] === 0 ? first[1] : span[1];
+  return describeMinute(end % WEEK_MINUTES);
+}
+
+function describeMinute(minute: number): string {
+  const day = DAYS[Math.floor(minute / (24 * 60))] ?? '';
+  const pad = (value: number) => String(value).padStart(2, '0');
+  return `${day.charAt(0).toUpperCase()}${day.slice(1)} ${pad(Math.floor(minute / 60) % 24)}:${pad(minute % 60)}`;
+}

@@ -1,0 +1,39 @@
+/** Plan: whether a match is one of those that a route, a mute window or a silence is about. Pure. */
+import {type Change, propertyOf} from '../change/change.ts';
+import type {RouteKey, Rule, Selector} from '../rules/rules.ts';
+
+/** Whether of each key of the selector one value fits. Names are compared as they are, entities also with patterns. */
+export function selects(selector: Selector, rule: Rule, change: Change): boolean {
+  const {entity, ...names} = selector;
+  if (entity !== undefined && !entity.some(pattern => pattern.matches(change.entity))) return false;
+  return Object.entries(names).every(([key, wanted]) =>
+    FACTS[key as keyof typeof names](rule, change).some(fact => wanted.includes(fact)),
+  );
+}
+
+/** `team: payments, severity: critical or warning`; empty where it selects everything. */
+export function describeSelector(selector: Selector): string {
+  return Object.entries(selector)
+    .map(
+      ([key, values]) =>
+        `${key}: ${values.map(value => (typeof value === 'string' ? value : value.source)).join(' or ')}`,
+    )
+    .join(', ');
+}
+
+/** What a match is, by key. A team or an environment may be several, or none. */
+const FACTS: Record<Exclude<RouteKey, 'entity'>, (rule: Rule, change: Change) => readonly string[]> = {
+  blueprint: (_rule, {blueprint}) => [blueprint],
+  team: (_rule, {team}) => team,
+  property: ({property}) => (property === undefined ? [] : [property]),
+  severity: ({severity}) => [severity],
+  rule: ({name}) => [name],
+  environment: (_rule, change) => environmentsOf(change),
+};
+
+/** The entity's property `environment`, else its relation of that name; of a deleted entity, what it was. */
+function environmentsOf({before, after}: Change): string[] {
+  const entity = after ?? before;
+  const value = propertyOf(entity?.properties, 'environment') ?? propertyOf(entity?.relations, 'environment');
+  return (Array.isArray(value) ? value : [value]).filter(item => typeof item === 'string');
+}

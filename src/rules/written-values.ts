@@ -1,0 +1,72 @@
+/** The written form of single values in the rules file, with a sentence for each way to get them wrong. */
+import * as z from 'zod/mini';
+import {clip, oneLine} from '../text.ts';
+import {suggest} from './nearest.ts';
+import {SEVERITIES} from './rules.ts';
+
+export const Text = z
+  .string(typeMessage('a text', '; put quotes around it'))
+  .check(z.trim(), z.minLength(1, {error: 'must not be empty', abort: true}));
+export const Number_ = z.number(typeMessage('a number'));
+
+const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
+
+/** One, or a list of at least one. */
+export const List = <T extends z.core.SomeType>(item: T, message = typeMessage('a text, or a list of texts')) =>
+  z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))], message);
+
+/** One of some words; else the nearest of them is named. */
+export const Word = <const T extends string>(words: readonly T[]) =>
+  z.enum(words as T[], {
+    error: ({input}) =>
+      typeof input === 'string'
+        ? `"${show(input)}" is not known${suggest(input, words)}`
+        : `must be one of ${words.join(', ')}, but is ${describe(input)}`,
+  });
+
+export const Severity = Word(SEVERITIES);
+
+/** A text that a function complains about in a sentence, or does not. */
+export const Checked = (mistakeIn: (text: string) => Mistake | undefined) =>
+  Text.check(
+    z.superRefine((text, context) => {
+      const mistake = mistakeIn(text);
+      if (mistake === undefined) return;
+      const {message, column} = mistake;
+      context.addIssue({code: 'custom', message, ...(column === undefined ? {} : {params: {column}})});
+    }),
+  );
+
+/** `column` counts from 0 within the text. */
+export interface Mistake {
+  readonly message: string;
+  readonly column?: number | undefined;
+}
+
+/** `must be a number, but is the text "80"`, and for a value that is no text or mapping or list, what to do. */
+export function typeMessage(
+  wanted: string,
+  remedy = '',
+): {error: (issue: {input?: unknown; code?: string}) => string | undefined} {
+  return {
+    error: ({input, code}) => {
+      if (code !== 'invalid_type' && code !== 'invalid_union') return undefined;
+      const isScalar = typeof input === 'number' || typeof input === 'boolean';
+      return `must be ${wanted}, but is ${describe(input)}${isScalar ? remedy : ''}`;
+    },
+  };
+}
+
+/** "the text "80"", "a list": what was written, in a sentence. */
+export function describe(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') return `the text "${show(value)}"`;
+  return typeof value === 'number' ? `the number ${value}` : String(value);
+}
+
+/** Written text on one line, clipped. */
+export function show(text: string): string {
+  return clip(oneLine(text), 60);
+}
