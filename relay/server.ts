@@ -43,6 +43,9 @@ const LIMITS: Limits = {
 /** A connection that has been open for this long without a whole head is given up when others need its place. */
 const PATIENCE_WHEN_FULL_MS = 1_000;
 
+/** When closing, how long those are let in who wait at the door. */
+const DOOR_MS = 1_000;
+
 /** When closing, how long a connection may still be silent: its request may be on the way. */
 const SILENCE_MS = 300;
 
@@ -79,7 +82,7 @@ export async function listen(
   return {
     port: (server.address() as AddressInfo).port,
     async close(patienceMs) {
-      await turn(); // who already waits to be let in is let in: the kernel resets what is not accepted by now
+      await letIn(server);
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       endWithLatest(server, connections);
       // Node's own closing waits for connections without a request: load balancers and browsers open some ahead.
@@ -95,7 +98,26 @@ export async function listen(
   };
 }
 
-/** Resolves when all has been taken in that the kernel has ready. */
+/**
+ * Accepts the connections that wait in the kernel: when listening ends, it resets them, with the webhooks that they carry.
+ * Node accepts one in each turn of its loop, so that a busy process may have hundreds waiting (libuv, uv__server_io).
+ */
+async function letIn(server: Server): Promise<void> {
+  let hasCome = false;
+  const note = () => {
+    hasCome = true;
+  };
+  server.on('connection', note);
+  const endMs = performance.now() + DOOR_MS;
+  await turn(); // ends the present one, in which the door may have been looked at already
+  do {
+    hasCome = false;
+    await turn();
+  } while (hasCome && performance.now() < endMs);
+  server.off('connection', note);
+}
+
+/** Resolves when all has been read that the kernel has ready. */
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
