@@ -296,3 +296,43 @@ describe('whatever happens', () => {
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
   });
 });
+
+describe('where a notification goes', () => {
+  const routes = 'routes: [{slack: "{{ after.properties.channel }}", fallback: ops}]';
+  const inputs = () => ({'slack-webhooks': `ops=${slack.webhook('ops')}\npayments=${slack.webhook('payments')}`});
+  const reactIn = (channel: unknown, rest = '', keys = 'notify: true') =>
+    reactTo(
+      {client_payload: {version: 1, title: 't', partition: 0, changes: [aChange({properties: {channel}})]}},
+      {rules: rulesFile([keys], `${routes}${rest}`), inputs: inputs()},
+    );
+
+  test.each([
+    ['#Payments', 'payments'],
+    ['#nowhere', 'ops'],
+    [undefined, 'ops'],
+  ])('is what the entity says, among the configured: %s', async (channel, expected) => {
+    const {outputs} = await reactIn(channel);
+    expect(slack.messages.map(({webhook}) => webhook)).toEqual([expected]);
+    const [reaction] = JSON.parse(outputs.get('reactions') ?? '[]');
+    expect(reaction).toMatchObject({destination: expected, route: 'routes[0]', status: 'done'});
+  });
+
+  test('is nowhere while it is muted; a later step hears of no reaction, the record of all', async () => {
+    const silence = '\nsilences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reason: freeze}]';
+    const {outputs} = await reactIn('payments', silence);
+    expect(slack.requests).toHaveLength(0);
+    expect(outputs.get('outcome')).toBe('nothing');
+    expect([outputs.get('rule'), outputs.get('severity')]).toEqual(['', '']);
+    expect(JSON.parse(outputs.get('reactions') ?? '[]')).toEqual([
+      {
+        change: expect.any(String),
+        rule: 'rule-1',
+        kind: 'notification',
+        status: 'skipped',
+        detail: 'muted by silences[0] of jane: freeze, until 9999-01-01T00:00Z',
+        destination: 'payments',
+        route: 'routes[0]',
+      },
+    ]);
+  });
+});
