@@ -1,7 +1,9 @@
 /** The HTTP server: where it listens, how long it is patient, and how it ends without losing an answer. */
-import {createServer, type RequestListener} from 'node:http';
+import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
 import {ConfigError} from '../src/errors.ts';
+import {refuseMalformed} from './malformed.ts';
 
 export interface RunningServer {
   /** The one that is listened on; another than the one asked for where that was 0. */
@@ -10,38 +12,83 @@ export interface RunningServer {
   close(patienceMs: number): Promise<void>;
 }
 
-/** Longer than load balancers keep an idle connection (60 s is usual), lest they use one that is just being closed. */
-const KEEP_ALIVE_MS = 75_000;
+/** How much of the server one client can take, and for how long; times in milliseconds. */
+interface Limits {
+  readonly keepAliveMs: number;
+  readonly requestMs: number;
+  readonly headersMs: number;
+  readonly checkMs: number;
+  readonly maxHeaderBytes: number;
+  readonly maxConnections: number;
+}
 
-/** Port's own agent gives a request 30 s. */
-const REQUEST_MS = 30_000;
+const LIMITS: Limits = {
+  /** Longer than load balancers keep an idle connection (60 s is usual), lest they use one that is just being closed. */
+  keepAliveMs: 75_000,
+  /** To be whole. Whoever takes longer than a webhook is held by default would get no answer but 503 anyway. */
+  requestMs: 15_000,
+  /** Also of a connection that never sends a byte. */
+  headersMs: 10_000,
+  /** How often Node looks for those that are late; its own 30 s would make the times above mean little. */
+  checkMs: 1_000,
+  /** Port and all proxies before us together send a tenth of this. */
+  maxHeaderBytes: 16 * 1024,
+  /**
+   * Port opens a connection for each change that is held: a storm of 10,000 changes in a minute, each held for 8 s, makes
+   * 1,400. What is beyond this is closed at once, lest the process runs out of file descriptors.
+   */
+  maxConnections: 4_000,
+};
 
-const HEADERS_MS = 10_000;
+/** A connection that has been open for this long without a whole head is given up when others need its place. */
+const PATIENCE_WHEN_FULL_MS = 1_000;
+
+/** When closing, how long those are let in who wait at the door. */
+const DOOR_MS = 1_000;
 
 /** When closing, how long a connection may still be silent: its request may be on the way. */
 const SILENCE_MS = 300;
 
-/** @throws {ConfigError} where `PORT` or `HOST` can't be listened on */
-export async function listen(listener: RequestListener, port: number, host: string): Promise<RunningServer> {
-  const timeouts = {keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS};
-  const server = createServer(timeouts, listener);
-  // Node's own closing waits for connections that never sent a request, as load balancers and browsers make ahead.
-  const silent = new Set<Socket>();
-  server.on('connection', socket => {
-    silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
-  });
-  server.on('request', ({socket}) => silent.delete(socket));
+/**
+ * @param limits others than ours, for tests
+ * @throws {ConfigError} where `PORT` or `HOST` can't be listened on
+ */
+export async function listen(
+  listener: RequestListener,
+  port: number,
+  host: string,
+  limits: Partial<Limits> = {},
+): Promise<RunningServer> {
+  const {keepAliveMs, requestMs, headersMs, checkMs, maxHeaderBytes, maxConnections} = {...LIMITS, ...limits};
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: requestMs,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: checkMs,
+      maxHeaderSize: maxHeaderBytes,
+    },
+    listener,
+  );
+  server.maxConnections = maxConnections;
+  const connections = watchConnections(server);
+  makeRoom(server, connections);
+  refuseMalformed(server, socket => connections.get(socket)?.latest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(explainListen(error, port, host)));
     server.listen(port, host, resolve);
   });
+  server.on('error', () => {}); // a connection could not be accepted, for want of memory, say: no reason to crash
   return {
     port: (server.address() as AddressInfo).port,
     async close(patienceMs) {
+      await letIn(server);
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
-      const endSilence = setTimeout(() => {
-        for (const socket of silent) socket.destroy();
+      endWithLatest(server, connections);
+      // Node's own closing waits for connections without a request: load balancers and browsers open some ahead.
+      const endSilence = setTimeout(async () => {
+        await turn(); // of a process that was kept busy, what it has not read yet only seems silent
+        for (const [socket, {latest}] of connections) if (latest === undefined) socket.destroy();
       }, SILENCE_MS);
       const endPatience = setTimeout(() => server.closeAllConnections(), patienceMs);
       await closed;
@@ -49,6 +96,83 @@ export async function listen(listener: RequestListener, port: number, host: stri
       clearTimeout(endPatience);
     },
   };
+}
+
+/**
+ * Accepts the connections that wait in the kernel: when listening ends, it resets them, with the webhooks that they carry.
+ * Node accepts one in each turn of its loop, so that a busy process may have hundreds waiting (libuv, uv__server_io).
+ */
+async function letIn(server: Server): Promise<void> {
+  let hasCome = false;
+  const note = () => {
+    hasCome = true;
+  };
+  server.on('connection', note);
+  const endMs = performance.now() + DOOR_MS;
+  await turn(); // ends the present one, in which the door may have been looked at already
+  do {
+    hasCome = false;
+    await turn();
+  } while (hasCome && performance.now() < endMs);
+  server.off('connection', note);
+}
+
+/** Resolves when all has been read that the kernel has ready. */
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}
+
+interface Connection {
+  readonly sinceMs: number;
+  /** To the last request that came; undefined as long as there is no whole head of any. */
+  latest: ServerResponse | undefined;
+}
+
+/** The open connections, oldest first. */
+type Connections = ReadonlyMap<Duplex, Connection>;
+
+/** Costs one look-up for each request. Before the listener: what that answers at once is the latest, too. */
+function watchConnections(server: Server): Connections {
+  const connections = new Map<Duplex, Connection>();
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, {sinceMs: performance.now(), latest: undefined});
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.prependListener('request', (request, response) => {
+    const connection = connections.get(request.socket);
+    if (connection) connection.latest = response;
+  });
+  return connections;
+}
+
+/** Each connection ends with the answer to its last request: what was sent ahead of it is answered first. */
+function endWithLatest(server: Server, connections: Connections): void {
+  const last = new WeakMap<Duplex, ServerResponse>();
+  const end = (socket: Duplex, response: ServerResponse) => {
+    const former = last.get(socket);
+    if (former && !former.headersSent) former.shouldKeepAlive = true;
+    response.shouldKeepAlive = false;
+    last.set(socket, response);
+  };
+  for (const [socket, {latest}] of connections) if (latest) end(socket, latest);
+  server.prependListener('request', (request, response) => end(request.socket, response));
+}
+
+/**
+ * Whoever takes all connections and keeps them idle would lock Port out. So where one had to be turned away, those that
+ * nobody waits for make room for the next: at most once a second, as it goes through all of them.
+ */
+function makeRoom(server: Server, connections: Connections): void {
+  let nextAtMs = 0;
+  server.on('drop', () => {
+    const nowMs = performance.now();
+    if (nowMs < nextAtMs) return;
+    nextAtMs = nowMs + 1_000;
+    server.closeIdleConnections();
+    for (const [socket, {sinceMs, latest}] of connections) {
+      if (latest === undefined && sinceMs <= nowMs - PATIENCE_WHEN_FULL_MS) socket.destroy();
+    }
+  });
 }
 
 function explainListen(error: NodeJS.ErrnoException, port: number, host: string): Error {

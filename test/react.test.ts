@@ -82,12 +82,15 @@ const portInputs = () => ({
 
 test('tells the story of the run in the log', async () => {
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
-  const {infos, warnings} = await reactTo(payloadOf(aChange(), aChange({to: 'Unknown'})), {
+  const changes = [aChange({id: 'run_1'}), aChange({id: '::error::run_2', to: 'Unknown'})];
+  const {infos, warnings} = await reactTo(payloadOf(...changes), {
     rules: rulesFile(['to: Degraded, notify: true, remediate: {run: fix.sh}', 'blueprint: database, notify: true']),
   });
   expect(infos).toEqual([
     '2 changes to decide on',
+    'notification-service-prod: change run_1 of 2026-11-20T12:28:18.477Z',
     'notification-service-prod: rule-1 matches: healthStatus went from Healthy to Degraded',
+    'notification-service-prod: change ::error::run_2 of 2026-11-20T12:28:18.477Z',
     'notification-service-prod: rule-1 does not match: healthStatus went to Unknown, not to Degraded',
     'rule-1: notification done: posted to default',
     'rule-1: remediation done: fix.sh ended with exit code 0',
@@ -291,5 +294,45 @@ describe('whatever happens', () => {
       {numRuns: 40},
     );
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
+  });
+});
+
+describe('where a notification goes', () => {
+  const routes = 'routes: [{slack: "{{ after.properties.channel }}", fallback: ops}]';
+  const inputs = () => ({'slack-webhooks': `ops=${slack.webhook('ops')}\npayments=${slack.webhook('payments')}`});
+  const reactIn = (channel: unknown, rest = '', keys = 'notify: true') =>
+    reactTo(
+      {client_payload: {version: 1, title: 't', partition: 0, changes: [aChange({properties: {channel}})]}},
+      {rules: rulesFile([keys], `${routes}${rest}`), inputs: inputs()},
+    );
+
+  test.each([
+    ['#Payments', 'payments'],
+    ['#nowhere', 'ops'],
+    [undefined, 'ops'],
+  ])('is what the entity says, among the configured: %s', async (channel, expected) => {
+    const {outputs} = await reactIn(channel);
+    expect(slack.messages.map(({webhook}) => webhook)).toEqual([expected]);
+    const [reaction] = JSON.parse(outputs.get('reactions') ?? '[]');
+    expect(reaction).toMatchObject({destination: expected, route: 'routes[0]', status: 'done'});
+  });
+
+  test('is nowhere while it is muted; a later step hears of no reaction, the record of all', async () => {
+    const silence = '\nsilences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reason: freeze}]';
+    const {outputs} = await reactIn('payments', silence);
+    expect(slack.requests).toHaveLength(0);
+    expect(outputs.get('outcome')).toBe('nothing');
+    expect([outputs.get('rule'), outputs.get('severity')]).toEqual(['', '']);
+    expect(JSON.parse(outputs.get('reactions') ?? '[]')).toEqual([
+      {
+        change: expect.any(String),
+        rule: 'rule-1',
+        kind: 'notification',
+        status: 'skipped',
+        detail: 'muted by silences[0] of jane: freeze, until 9999-01-01T00:00Z',
+        destination: 'payments',
+        route: 'routes[0]',
+      },
+    ]);
   });
 });

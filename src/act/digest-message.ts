@@ -2,7 +2,7 @@
 import {badnessOf, statusIcon} from '../decide/direction.ts';
 import {clip, count} from '../text.ts';
 import {entityUrl} from './entity-links.ts';
-import {byMood, ICONS} from './mood.ts';
+import {byMood, ICONS, moodCounts} from './mood.ts';
 import {plainRuleText} from './rule-text.ts';
 import {type Block, fitBlocks, message, type SlackMessage, section} from './slack-blocks.ts';
 import {
@@ -27,7 +27,8 @@ export function renderDigest(entries: readonly Entry[], context: MessageContext)
   const entities = entitiesOf(entries);
   const of = ` of ${countEntities(entities.length)}`;
   const head = section([
-    ...headlineOfSeveral(entries, context, of),
+    headlineOfSeveral(entries, context, of),
+    moodCounts(entries),
     ...statusCounts(entries, context),
     ...remediationCounts(entries),
   ]);

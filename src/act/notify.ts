@@ -51,11 +51,11 @@ function outcomesOf(
  * rule notifies, whose own notification has failed then; where the match is muted, nobody is told. Gives the outcomes of posts that failed only. Never rejects.
  */
 export async function notifyResults(results: readonly Outcome[], runUrl: string, deps: NotifyDeps): Promise<Outcome[]> {
-  const heard = results.filter(({match}) => match.mutes === undefined);
-  const wanted = new Set(heard.flatMap(({match}) => match.destinations));
-  const told = [...wanted].map(async (destination): Promise<Outcome[]> => {
-    if (!deps.destinations.has(destination)) return [];
-    const own = heard.filter(({match}) => match.destinations.includes(destination));
+  const unmuted = results.filter(({match}) => match.mutes === undefined);
+  const all = new Set(unmuted.flatMap(({match}) => match.destinations));
+  const known = [...all].filter(name => deps.destinations.has(name));
+  const told = known.map(async (destination): Promise<Outcome[]> => {
+    const own = unmuted.filter(({match}) => match.destinations.includes(destination));
     const message = renderResults(own, runUrl);
     const failure = await tryToPost(destination, message, deps);
     if (failure === undefined) return [];

@@ -86,6 +86,11 @@ function escapeWords(text: string): string {
     .replaceAll('>', '&gt;');
 }
 
+/** On a lock screen, marks and the names of emoji would stand as they are written. */
 function unmarked(text: string): string {
-  return text.replace(/[*~`]/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return text
+    .replace(/[*~`]|:[a-z][\w+'-]*:/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }

@@ -3,7 +3,7 @@ import type {Notification} from '../decide/plan.ts';
 import {count} from '../text.ts';
 import {renderDigest} from './digest-message.ts';
 import {entityUrl} from './entity-links.ts';
-import {headOf} from './mood.ts';
+import {headOf, moodCounts} from './mood.ts';
 import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from './slack-blocks.ts';
 import {
   type Entry,
@@ -51,7 +51,8 @@ function renderOne(entry: Entry, context: MessageContext): SlackMessage {
 }
 
 function renderFew(entries: readonly Entry[], context: MessageContext): SlackMessage {
-  const headline = section(headlineOfSeveral(entries, context));
+  const isMixed = entries.some(({mood}) => mood !== entries[0]?.mood);
+  const headline = section([headlineOfSeveral(entries, context), isMixed ? moodCounts(entries) : '']);
   const foot = contextOfSeveral(entries, context);
   const blocks = fitBlocks(entries, MAX_ENTRIES, (shown, hidden) => [
     headline,

@@ -15,15 +15,11 @@ export function textOfSeveral(entries: readonly Entry[]): string {
   return `${count(entries.length, 'change')} in your catalog${counts.includes(' · ') ? `: ${counts}` : ''}${first}`;
 }
 
-/** How bad the worst is, how many, whom to tell; then how many of each kind, where there are several. */
-export function headlineOfSeveral(entries: readonly Entry[], context: MessageContext, of = ''): string[] {
+/** How bad the worst is, how many, and whom to tell. @param of " of 3 entities" */
+export function headlineOfSeveral(entries: readonly Entry[], context: MessageContext, of = ''): string {
   const head = headOf(entries[0]?.mood ?? 'info');
   const mentions = fitParts(mentionsOf(entries, context), ' ', MAX_MENTIONS);
-  const counts = moodCounts(entries);
-  return [
-    `${head} · *${count(entries.length, 'change')}*${of} ${mentions}`.trimEnd(),
-    ...(counts.includes(' · ') ? [counts] : []),
-  ];
+  return `${head} · *${count(entries.length, 'change')}*${of} ${mentions}`.trimEnd();
 }
 
 /** @param more "3 more changes" */

@@ -41,7 +41,8 @@ export function valuesOf(rule: JsonObject, path: Path): Part<unknown>[] {
   return ['from', 'to'].flatMap(key => itemsAt(rule[key], [...path, key]));
 }
 
-const NOTHING: ExpressionContext = toContext({change: toData(null), before: toData(null), after: toData(null)});
+const nothing = () => toData(null);
+const NOTHING: ExpressionContext = toContext({change: nothing, before: nothing, after: nothing});
 
 /** A condition that looks at nothing is a slip of quotes, or a rule switched off and forgotten. */
 function checkConstant({path, value: rule}: Part<JsonObject>): FoundProblem[] {

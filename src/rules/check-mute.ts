@@ -35,7 +35,7 @@ function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProbl
 }
 
 function isEmptySpan({from = '00:00', to = '24:00'}: JsonObject): boolean {
-  const [start, end] = [from, to].map(time => (typeof time === 'string' ? parseClock(time) : undefined));
+  const [start, end] = [parseClock(textOf(from) ?? ''), parseClock(textOf(to) ?? '')];
   return start !== undefined && start === end;
 }
 

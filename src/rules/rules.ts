@@ -123,16 +123,16 @@ export function watchedProperties(rules: Rules, blueprint: string): Set<string> 
   const ofRule = (rule: Rule) => [
     ...(rule.property === undefined ? [] : [rule.property]),
     ...(rule.if?.properties ?? []),
-    ...(rule.notify?.text?.properties ?? []),
   ];
   return new Set((rules.byBlueprint.get(blueprint) ?? []).flatMap(ofRule));
 }
 
-/** {@link watchedProperties}, and what routes, windows and silences read: what a change that is cut must keep. */
+/** {@link watchedProperties}, and what texts, routes, windows and silences read: what a change that is cut must keep. */
 export function neededProperties(rules: Rules, blueprint: string): Set<string> {
   const needed = watchedProperties(rules, blueprint);
   const {routes, mute, silences} = rules;
   const notifying = (rules.byBlueprint.get(blueprint) ?? []).flatMap(({notify}) => notify ?? []);
+  for (const name of notifying.flatMap(({text}) => text?.properties ?? [])) needed.add(name);
   for (const ref of [...routes, ...notifying].flatMap(({slack}) => slack ?? [])) {
     for (const name of typeof ref === 'string' ? [] : ref.properties) needed.add(name);
   }
