@@ -113,6 +113,14 @@ test('a change that came twice is reacted to once, and it is said', async () => 
   expect(outputs.get('outcome')).toBe('reacted');
 });
 
+test.each([1, 5, 500])('%d changes in one run are one message', async n => {
+  const changes = Array.from({length: n}, (_, index) => aChange({entity: `service-${index}`}));
+  const {outputs} = await reactTo(payloadOf(...changes));
+  expect(slack.messages).toHaveLength(1);
+  expect(slack.messages[0]?.body).toContain(n === 1 ? 'Notification Service' : `*${n} changes*`);
+  expect(JSON.parse(outputs.get('reactions') ?? '')).toHaveLength(n);
+});
+
 test('a dry run decides and renders, and acts on nothing', async () => {
   const run = port.startRun('r_1');
   const {outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
