@@ -19,7 +19,7 @@ const LAYERS = [
   'lint',
   'action',
 ];
-const BASE = ['errors', 'deps', 'files', 'text', 'http', 'signature', 'run'];
+const BASE = ['errors', 'deps', 'files', 'not-empty', 'text', 'http', 'signature', 'run'];
 
 const files = [...sourcesIn('src'), ...sourcesIn('relay')];
 const imports = files.flatMap(file => importsOf(file).map(target => ({file, target})));

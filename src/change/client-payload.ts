@@ -1,6 +1,7 @@
 /** The `client_payload` of a dispatch: changes as the relay hands them to the action (design §5), within GitHub's limits. */
 import * as z from 'zod/mini';
 import {PayloadError} from '../errors.ts';
+import {notEmpty} from '../not-empty.ts';
 import {clip, oneLine} from '../text.ts';
 import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Values} from './change.ts';
 import {fitChange} from './fit-change.ts';
@@ -24,7 +25,7 @@ export interface ClientPayload {
 const Values_ = z.custom<Values>(isObject, 'must be an object');
 const Snapshot_ = z.object({properties: Values_, relations: Values_}, 'must be an object');
 const Text = z.string('must be a text');
-const Name = Text.check(z.minLength(1, 'must not be empty'));
+const Name = Text.check(notEmpty('must not be empty'));
 const Texts = z.array(Text, 'must be a list of texts');
 
 const Actor_ = z.object(
@@ -62,7 +63,7 @@ const ClientPayload_ = z.object(
     version: z.literal(1, 'is not a version that this action knows; use the same release of relay and action'),
     title: Text,
     partition: z.number('must be a number'),
-    changes: z.array(Change_, 'must be a list').check(z.minLength(1, 'must hold a change')),
+    changes: z.array(Change_, 'must be a list').check(notEmpty('must hold a change')),
   },
   'must be an object',
 );

@@ -1,6 +1,7 @@
 /** Parse: every shape in which Port reports something → a typed change, or the name of what it is instead. */
 import * as z from 'zod/mini';
 import {PayloadError} from '../errors.ts';
+import {notEmpty} from '../not-empty.ts';
 import {showValue} from '../text.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from './change.ts';
 import {isObject, type JsonObject} from './json.ts';
@@ -20,7 +21,7 @@ const Text = z.string('must be a string');
 /** Half a surrogate pair is no text: it can't be written into an address, nor into a file. */
 const Identifier = (max: number) =>
   Text.check(
-    z.minLength(1, 'must not be empty'),
+    notEmpty('must not be empty'),
     z.maxLength(max, `must have at most ${max} characters`),
     z.refine(text => !/\p{Surrogate}/u.test(text), 'must be well-formed text'),
   );

@@ -1,5 +1,6 @@
 /** The written form of a file of rule tests: what a person may put there, key by key (docs/rule-tests.md). */
 import * as z from 'zod/mini';
+import {notEmpty} from '../not-empty.ts';
 import {vocabularyOf} from '../rules/vocabulary.ts';
 import {Duration, ON_WORDS} from '../rules/written-rules.ts';
 import {List, Text, typeMessage, Word} from '../rules/written-values.ts';
@@ -80,7 +81,7 @@ export const WrittenRuleTest = z.strictObject(
     name: Text,
     change: optional(WrittenChange),
     event: optional(Event),
-    changes: optional(z.array(WrittenStep, typeMessage('a list of changes')).check(z.minLength(1, 'is an empty list'))),
+    changes: optional(z.array(WrittenStep, typeMessage('a list of changes')).check(notEmpty('is an empty list'))),
     now: optional(Time),
     expect: optional(Expect),
   },
@@ -95,7 +96,7 @@ export const WrittenRuleTestsFile = z.strictObject(
     version: z.literal(1, {
       error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only version there is'),
     }),
-    tests: z.array(z.unknown(), typeMessage('a list')).check(z.minLength(1, 'must hold at least one test')),
+    tests: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one test')),
   },
   typeMessage('a mapping with `version: 1` and `tests:`'),
 );

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type {ChangeAction} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
+import {notEmpty} from '../not-empty.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
 import {templateMistakes} from './template.ts';
@@ -126,7 +127,7 @@ export const WrittenRule = z.strictObject(
 export type WrittenRule = z.infer<typeof WrittenRule>;
 
 const Ranks = z.array(Text, typeMessage('a list, from best to worst')).check(
-  z.minLength(1, 'is an empty list; name values, best to worst'),
+  notEmpty('is an empty list; name values, best to worst'),
   z.refine(values => new Set(values).size === values.length, 'names a value twice'),
 );
 
@@ -140,7 +141,7 @@ export const WrittenRulesFile = z.strictObject(
     routes: optional(z.array(WrittenRoute, typeMessage('a list'))),
     mute: optional(z.array(WrittenMute, typeMessage('a list'))),
     silences: optional(z.array(WrittenSilence, typeMessage('a list'))),
-    rules: z.array(z.unknown(), typeMessage('a list')).check(z.minLength(1, 'must hold at least one rule')),
+    rules: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one rule')),
   },
   typeMessage('a mapping with `version: 1` and `rules:`'),
 );

@@ -1,12 +1,13 @@
 /** The written form of single values in the rules file, with a sentence for each way to get them wrong. */
 import * as z from 'zod/mini';
+import {notEmpty} from '../not-empty.ts';
 import {clip, oneLine} from '../text.ts';
 import {suggest} from './nearest.ts';
 import {SEVERITIES} from './rules.ts';
 
 export const Text = z
   .string(typeMessage('a text', '; put quotes around it'))
-  .check(z.trim(), z.minLength(1, {error: 'must not be empty', abort: true}));
+  .check(z.trim(), notEmpty('must not be empty', {abort: true}));
 export const Number_ = z.number(typeMessage('a number'));
 
 const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
@@ -15,7 +16,7 @@ const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or re
 export const List = <T extends z.core.SomeType>(
   item: T,
   message = typeMessage('a text, or a list of texts', '; put quotes around it'),
-) => z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))], message);
+) => z.union([item, z.array(item).check(notEmpty(EMPTY_LIST))], message);
 
 /** One of some words; else the nearest of them is named. */
 export const Word = <const T extends string>(words: readonly T[]) =>
