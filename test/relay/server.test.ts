@@ -165,7 +165,7 @@ describe('requests that are sent ahead', () => {
     expect(answers.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThanOrEqual(33);
   });
 
-  test('that whoever sent them never reads do not stay for ever', async () => {
+  test('and never get an answer do not stay for ever', async () => {
     const relay = await startTestRelay({limits: {stuckMs: 300}, dispatch: () => new Promise(() => {})});
     const socket = await open(relay.port);
     socket.write(signedRequest(JSON.stringify(anEvent())));
