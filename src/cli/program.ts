@@ -4,6 +4,7 @@ import {ReactorError} from '../errors.ts';
 import {createDemoCommand} from './demo.ts';
 import {createExplainCommand} from './explain.ts';
 import {createInitCommand} from './init.ts';
+import {createLintCommand} from './lint.ts';
 import {createPreviewCommand} from './preview.ts';
 import {createRelayCommand} from './relay.ts';
 import {createSendCommand} from './send.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly ((world: World) => Command)[] = [
   createDemoCommand,
   createExplainCommand,
   createInitCommand,
+  createLintCommand,
   createPreviewCommand,
   createRelayCommand,
   createSendCommand,
@@ -28,6 +30,7 @@ Exit codes: 0 all is well, 1 the check or the work failed, 2 wrong usage.
 
 Examples:
   $ port-reactor demo
+  $ port-reactor lint
   $ port-reactor test
   $ port-reactor explain event.json
   $ port-reactor preview event.json

@@ -25,6 +25,11 @@ export function evaluate(rules: Rules, change: Change): Verdict[] {
   return evaluateAll(rules.byBlueprint.get(change.blueprint) ?? [], change);
 }
 
+/** The same, for who needs no more than what decided: the conditions end with the first that does not hold. */
+export function evaluateBriefly(rules: Rules, change: Change): Verdict[] {
+  return evaluateAll(rules.byBlueprint.get(change.blueprint) ?? [], change, true);
+}
+
 /** What was decided about one change: the verdicts of all rules, in the order of the file. */
 export interface Decision {
   readonly change: Change;
@@ -43,12 +48,12 @@ export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
   return changes.map(change => ({change, verdicts: evaluateAll(rules.rules, change)}));
 }
 
-function evaluateAll(rules: readonly Rule[], change: Change): Verdict[] {
+function evaluateAll(rules: readonly Rule[], change: Change, isBrief = false): Verdict[] {
   const sides = toExpressionSides(change);
-  return rules.map(rule => evaluateRule(rule, change, sides));
+  return rules.map(rule => evaluateRule(rule, change, sides, isBrief));
 }
 
-function evaluateRule(rule: Rule, change: Change, sides: ExpressionSides): Verdict {
+function evaluateRule(rule: Rule, change: Change, sides: ExpressionSides, isBrief: boolean): Verdict {
   const transition = rule.property === undefined ? undefined : transitionOf(change, rule.property);
   const context = () => toExpressionContext(change, transition, sides);
   const conditions: Condition[] = [];
@@ -57,7 +62,7 @@ function evaluateRule(rule: Rule, change: Change, sides: ExpressionSides): Verdi
     conditions.push(condition);
     if (condition.held) continue;
     blocker ??= explain();
-    if (condition.condition === 'blueprint') break; // the rest would compare unlike things
+    if (isBrief || condition.condition === 'blueprint') break; // else the rest would compare unlike things
   }
   const reason = blocker ?? matchReason(change, transition);
   const missed = conditions.filter(({held}) => !held);

@@ -15,6 +15,8 @@ export interface FoundProblem {
   readonly atKey?: boolean;
   /** Columns after the start of a plain text. */
   readonly column?: number;
+  /** The part of the text, on one of its lines, to point at. */
+  readonly part?: string;
 }
 
 type Written = JsonObject;

@@ -1,5 +1,5 @@
 /** Parse: the text of a YAML file that people write → its content, or every mistake in it with its place. */
-import {type Document, LineCounter, parseDocument} from 'yaml';
+import {LineCounter, parseDocument} from 'yaml';
 import {ConfigError, type Problem} from '../errors.ts';
 import type {FoundProblem} from './check-rules.ts';
 import {findYamlProblems, type OffsetProblem, offsetOf} from './yaml-problems.ts';
@@ -20,6 +20,34 @@ interface FileKind {
   readonly needs: string;
 }
 
+/** A file that was read: its content, and where things are in it. */
+export interface YamlFile {
+  /** undefined where the text is no document of plain values; null where it is empty. */
+  readonly json: unknown;
+  /** What keeps the text from being read. */
+  readonly mistakes: readonly OffsetProblem[];
+  /** By the offset in characters. */
+  place(offset: number): Place;
+  /** The problem in the file's words: with the path that it is about, and where that is. */
+  describe(problem: FoundProblem): OffsetProblem;
+}
+
+/** Reads any YAML. Never throws. */
+export function openYaml(text: string): YamlFile {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, {lineCounter, prettyErrors: false, merge: true, logLevel: 'error'});
+  const mistakes = findYamlProblems(document, text);
+  return {
+    json: mistakes.length > 0 ? undefined : document.toJS(),
+    mistakes,
+    place(offset) {
+      const {line, col} = lineCounter.linePos(offset);
+      return {line, column: col};
+    },
+    describe: problem => ({offset: offsetOf(document, text, problem), message: messageFor(problem)}),
+  };
+}
+
 /**
  * @param file its path, for the messages
  * @param read takes the content apart; `placeOf` tells where a path of it is written
@@ -31,41 +59,24 @@ export function parseYaml<T>(
   {summary, needs}: FileKind,
   read: (json: unknown, placeOf: (path: readonly PropertyKey[]) => Place) => Reading<T>,
 ): T {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, {lineCounter, prettyErrors: false, merge: true, logLevel: 'error'});
-  const place = (offset: number): Place => {
-    const {line, col} = lineCounter.linePos(offset);
-    return {line, column: col};
-  };
-  const placeOf = (path: readonly PropertyKey[]) => place(offsetOf(document, text, {path, message: ''}));
-  const result = readDocument(document, text, needs, json => read(json, placeOf));
+  const yaml = openYaml(text);
+  const placeOf = (path: readonly PropertyKey[]) => yaml.place(yaml.describe({path, message: ''}).offset);
+  const result = readContent(yaml, needs, json => read(json, placeOf));
   if ('value' in result) return result.value;
-  const placed = inOrder(result.problems).map(({offset, message}): Problem => ({message, ...place(offset)}));
+  const placed = inOrder(result.problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
   throw new ConfigError(summary(placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`), placed, file);
 }
 
 type Result<T> = {readonly value: T} | {readonly problems: readonly OffsetProblem[]};
 
-function readDocument<T>(
-  document: Document.Parsed,
-  text: string,
-  needs: string,
-  read: (json: unknown) => Reading<T>,
-): Result<T> {
-  const ofYaml = findYamlProblems(document, text);
-  if (ofYaml.length > 0) return {problems: ofYaml};
-  const json: unknown = document.toJS();
+function readContent<T>(yaml: YamlFile, needs: string, read: (json: unknown) => Reading<T>): Result<T> {
+  const {json, mistakes} = yaml;
+  if (mistakes.length > 0) return {problems: mistakes};
   if (json === null || json === undefined) {
     return {problems: [{offset: 0, message: `the file is empty; it needs ${needs}`}]};
   }
   const result = read(json);
-  if ('value' in result) return result;
-  return {
-    problems: result.problems.map(problem => ({
-      offset: offsetOf(document, text, problem),
-      message: messageFor(problem),
-    })),
-  };
+  return 'value' in result ? result : {problems: result.problems.map(problem => yaml.describe(problem))};
 }
 
 /** In the order of the file, each once. */
