@@ -1,62 +1,151 @@
 /** The relay's routes, as an Express app that never listens: what is answered, and one line of the log per delivery. */
 import type {IncomingMessage, ServerResponse} from 'node:http';
-import express, {type ErrorRequestHandler, type Express} from 'express';
+import type {Socket} from 'node:net';
+import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import type {Change} from '../src/change/change.ts';
 import {oneLine} from '../src/text.ts';
 import type {RelayLog} from './log.ts';
+import type {RelayMetrics} from './metrics.ts';
+import type {Readiness} from './readiness.ts';
 import {type Answer, createWebhook, type WebhookDeps, type WebhookSettings} from './webhook.ts';
 
 export interface AppDeps extends WebhookDeps {
   readonly log: RelayLog;
+  readonly metrics: RelayMetrics;
+  readonly readiness: Readiness;
+  /** A short id that no other delivery has, in any copy of the relay. */
+  readonly newId: () => string;
   /** Whether the relay is on its way out: then connections are closed after their answer. */
   readonly isClosing: () => boolean;
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 const BUG = 'The relay has failed by a mistake of its own; its log has the details.';
+const CLOSING = 'The relay is being stopped: it answers what it holds, and takes nothing new.';
 
-export function createApp(settings: WebhookSettings, deps: AppDeps): Express {
-  const {log, now, isClosing} = deps;
-  const webhook = createWebhook(settings, deps);
+/** How long a body that nobody wants is read on, so that its sender gets to read the answer. */
+const LINGER_MS = 5_000;
 
-  const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
-    const text = JSON.stringify(body);
+type Headers = Readonly<Record<string, string>>;
+type Answering = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The app as a listener for `node:http`: Express' own way out of what it can't route is a page with the path on it. */
+export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
+  const {isClosing} = deps;
+  /** Of each connection: on the way out it ends after this, as those before it were sent ahead. */
+  const latest = new WeakMap<Socket, ServerResponse>();
+  const isLast = ({req}: ServerResponse) => isClosing() && latest.get(req.socket)?.req === req;
+
+  const sendText = (response: ServerResponse, status: number, type: string, text: string, headers: Headers = {}) => {
     response.writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': type,
       'content-length': Buffer.byteLength(text),
-      ...(isClosing() ? {connection: 'close'} : {}),
+      ...(isLast(response) ? {connection: 'close'} : {}),
       ...headers,
     });
     response.end(text);
+    if (!response.req.complete) linger(response.req);
   };
-
-  const receive = async (request: IncomingMessage, response: ServerResponse) => {
-    const startedAtMs = now();
-    const answer = await webhook(request, startedAtMs);
-    if (answer.status !== undefined) send(response, answer.status, answer.body, retryAfter(answer));
-    logDelivery(log, answer, now() - startedAtMs);
-  };
+  const send: Send = (response, status, body, headers) =>
+    sendText(response, status, JSON_TYPE, JSON.stringify(body), headers);
 
   const only = (methods: string) => (request: IncomingMessage, response: ServerResponse) => {
     send(response, 405, {error: `${request.method} is not for this route; use ${methods}.`}, {allow: methods});
   };
-
-  const onError: ErrorRequestHandler = (error, _request, response, next) => {
-    if (error?.status >= 400 && error.status < 500)
-      return send(response, error.status, {error: 'The request is malformed.'});
-    log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
-    return response.headersSent ? next(error) : send(response, 500, {error: BUG});
+  const toNowhere: Answering = (_request, response) => {
+    send(response, 404, {error: 'There is no such route; Port posts to /webhooks/port.'});
   };
 
   const app = express().disable('x-powered-by').disable('etag').disable('query parser');
-  app.route('/webhooks/port').post(receive).all(only('POST'));
   app
-    .route('/healthz')
-    .get((_request, response) => send(response, 200, {status: 'ok'}))
-    .all(only('GET, HEAD'));
-  app.use((_request, response) => {
-    send(response, 404, {error: 'There is no such route; Port posts to /webhooks/port.'});
-  });
-  return app.use(onError);
+    .route('/webhooks/port')
+    .post(createReceive(settings, deps, send))
+    .all(only('POST'));
+  const routes: Record<string, Answering> = {
+    '/healthz': (_request, response) => send(response, 200, {status: 'ok'}),
+    '/readyz': createReadyz(deps, send),
+    '/metrics': createMetricsRoute(deps, sendText),
+  };
+  for (const [path, answer] of Object.entries(routes)) app.route(path).get(answer).all(only('GET, HEAD'));
+  app.use(toNowhere);
+  app.use(createOnError(deps, send));
+  return (request, response) => {
+    const path = pathOf(request.url ?? '');
+    if (path === undefined) return toNowhere(request, response);
+    request.url = path;
+    latest.set(request.socket, response);
+    app(request as Request, response as Response, () => toNowhere(request, response));
+  };
+}
+
+/**
+ * A request can name its target with the host before it (RFC 9112 §3.2.2). Node's parser of such addresses, which Express
+ * uses, complains about strange ones on standard error, with the address in it.
+ */
+function pathOf(target: string): string | undefined {
+  if (target.startsWith('/')) return target;
+  return /^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)?.[1];
+}
+
+type Send = (response: ServerResponse, status: number, body: unknown, headers?: Headers) => void;
+type SendText = (response: ServerResponse, status: number, type: string, text: string) => void;
+
+function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
+  const {log, metrics, now, newId} = deps;
+  const webhook = createWebhook(settings, deps);
+  return async (request: IncomingMessage, response: ServerResponse) => {
+    const startedAtMs = now();
+    const delivery = newId();
+    const headers = {'x-reactor-delivery': delivery};
+    const report = (answer: Answer) => {
+      const holdMs = now() - startedAtMs;
+      metrics.delivery({outcome: answer.outcome, status: answer.status, holdMs});
+      logDelivery(log, delivery, answer, holdMs);
+    };
+    const answer = await webhook(request, startedAtMs);
+    if (answer.status !== undefined) send(response, answer.status, answer.body, {...headers, ...retryAfter(answer)});
+    report(answer);
+  };
+}
+
+/** Probes keep the rules and what is known of GitHub fresh; they wait for GitHub only as long as nothing is known. */
+function createReadyz({readiness, rules, isClosing}: AppDeps, send: Send) {
+  return async (_request: IncomingMessage, response: ServerResponse) => {
+    if (isClosing()) return send(response, 503, {error: CLOSING});
+    void rules.current();
+    const state = await readiness.check();
+    if (state.ready) send(response, 200, {status: 'ready'});
+    else send(response, 503, {error: `Not ready. ${state.reason}`});
+  };
+}
+
+/** Waits for nothing outside; what is too old is asked for behind the scenes, for the next time. */
+function createMetricsRoute({metrics, readiness, rules}: AppDeps, sendText: SendText) {
+  return async (_request: IncomingMessage, response: ServerResponse) => {
+    void rules.current();
+    void readiness.check();
+    metrics.ready(readiness.state().ready);
+    sendText(response, 200, metrics.contentType, await metrics.render());
+  };
+}
+
+function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    if (error?.status >= 400 && error.status < 500) {
+      return send(response, error.status, {error: 'The request is malformed.'});
+    }
+    log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
+    metrics.delivery({outcome: 'bug', status: 500, holdMs: 0});
+    return response.headersSent ? next(error) : send(response, 500, {error: BUG});
+  };
+}
+
+/** A connection that is reset takes the answer with it, so the rest of the body is read, but not for ever. */
+function linger(request: IncomingMessage): void {
+  const {'content-length': length = '0', 'transfer-encoding': coding} = request.headers;
+  if (length === '0' && coding === undefined) return; // there is no body: Node just has not got to its end
+  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 function retryAfter({retryAfterSeconds}: Answer): Record<string, string> | undefined {
@@ -64,8 +153,9 @@ function retryAfter({retryAfterSeconds}: Answer): Record<string, string> | undef
 }
 
 /** Refusals are warnings, what GitHub did not take is an error: there is a change that nobody has. */
-function logDelivery(log: RelayLog, {status, outcome, change, reason}: Answer, durationMs: number): void {
-  const fields = {status, outcome, ...(change && describe(change)), durationMs, reason};
+function logDelivery(log: RelayLog, delivery: string, answer: Answer, durationMs: number): void {
+  const {status, outcome, change, dispatched, reason} = answer;
+  const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};
   if (status !== undefined && status < 400) log.info(fields, 'delivery');
   else if (status !== undefined && status >= 500) log.error(fields, 'delivery');
   else log.warn(fields, 'delivery');

@@ -22,25 +22,118 @@ export function requireJson({headers}: IncomingMessage): void {
   }
 }
 
+/** Reads the body of a request: see {@link createBodyReader}. */
+export type ReadBody = (request: IncomingMessage) => Promise<Buffer>;
+
+/** What unfinished bodies may take in all, whatever the number of connections: nothing of it is verified yet. */
+const UNFINISHED_BYTES = 32 * 1024 * 1024;
+
 /**
- * The whole body; empty where there is none.
- * @throws {Refusal} 413 as soon as it is known to be longer than `maxBytes`; Node drops what still arrives
- * @throws {HungUp} where the sender leaves before the end
+ * Reads whole bodies; empty where there is none. It rejects with
+ * - a {@link Refusal}, 413, as soon as the body is known to be longer than `maxBytes`; Node drops what still arrives
+ * - a {@link Refusal}, 408, where all unfinished bodies take too much, and this one has been at it for the longest
+ * - {@link HungUp}, where the sender leaves before the end
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new Refusal(413, `The body is larger than ${maxBytes} bytes: send less, or raise REACTOR_MAX_BODY_BYTES.`);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= maxBytes) return void chunks.push(chunk);
-      chunks.length = 0;
-      reject(tooLarge());
+export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISHED_BYTES): ReadBody {
+  const room = new Room(Math.max(maxUnfinishedBytes, 2 * maxBytes));
+  return request => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
+    return new Promise((resolve, reject) => {
+      const body = new Body(request, reject);
+      request.on('data', (chunk: Buffer) => {
+        const fits = body.length + chunk.length <= maxBytes;
+        if (fits) room.take(body, chunk);
+        else room.refuse(body, tooLarge(maxBytes));
+      });
+      request.on('end', () => {
+        room.leave(body);
+        resolve(body.bytes);
+      });
+      request.on('error', () => {
+        room.leave(body);
+        reject(new HungUp()); // Node's one error here: aborted
+      });
     });
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('error', () => reject(new HungUp())); // Node's one error here: aborted
-  });
+  };
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal(413, `The body is larger than ${maxBytes} bytes: send less, or raise REACTOR_MAX_BODY_BYTES.`);
+}
+
+/**
+ * What has come so far, in one buffer that grows: a sender can cut a body into a million pieces, each of which would take a
+ * hundred times its size. Most bodies are one piece, and not copied.
+ */
+class Body {
+  length = 0;
+  #buffer: Buffer = Buffer.alloc(0);
+  readonly #request: IncomingMessage;
+  readonly #reject: (refusal: Refusal) => void;
+
+  constructor(request: IncomingMessage, reject: (refusal: Refusal) => void) {
+    this.#request = request;
+    this.#reject = reject;
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.length);
+  }
+
+  add(chunk: Buffer): void {
+    const length = this.length + chunk.length;
+    if (this.length === 0) this.#buffer = chunk;
+    else {
+      if (length > this.#buffer.length) this.#grow(length);
+      chunk.copy(this.#buffer, this.length);
+    }
+    this.length = length;
+  }
+
+  #grow(length: number): void {
+    const larger = Buffer.allocUnsafeSlow(2 * length);
+    this.#buffer.copy(larger, 0, 0, this.length);
+    this.#buffer = larger;
+  }
+
+  /** What still comes is read, as an answer gets lost on a connection that is reset, and dropped. */
+  refuse(refusal: Refusal): void {
+    this.#buffer = Buffer.alloc(0);
+    this.#request.removeAllListeners('data').resume();
+    this.#reject(refusal);
+  }
+}
+
+/** The memory that unfinished bodies share. Honest ones are whole within milliseconds, so the oldest is the one to go. */
+class Room {
+  readonly #maxBytes: number;
+  #bytes = 0;
+  /** Those that wait for more, oldest first. */
+  readonly #bodies = new Set<Body>();
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  take(body: Body, chunk: Buffer): void {
+    body.add(chunk);
+    this.#bodies.add(body);
+    this.#bytes += chunk.length;
+    while (this.#bytes > this.#maxBytes) this.#refuseOldest();
+  }
+
+  refuse(body: Body, refusal: Refusal): void {
+    this.leave(body);
+    body.refuse(refusal);
+  }
+
+  leave(body: Body): void {
+    if (this.#bodies.delete(body)) this.#bytes -= body.length;
+  }
+
+  #refuseOldest(): void {
+    const [oldest] = this.#bodies;
+    if (oldest)
+      this.refuse(oldest, new Refusal(408, 'The body comes too slowly, and others need the room: send it again.'));
+  }
 }

@@ -1,8 +1,23 @@
 /** Parse: environment variables → the relay's settings, or every problem with them at once (design §5). */
+import type {KeyObject} from 'node:crypto';
 import {ConfigError, type Problem} from '../src/errors.ts';
 import {showValue} from '../src/text.ts';
 import type {Repository} from './github.ts';
 import {LOG_LEVELS, type LogLevel} from './log.ts';
+import {Mistake} from './mistake.ts';
+import {parsePrivateKey} from './private-key.ts';
+
+/** Who the relay is to GitHub. */
+type CredentialsSettings = {readonly kind: 'token'; readonly token: string} | ({readonly kind: 'app'} & AppSettings);
+
+/** A GitHub App, by what its settings page shows. */
+export interface AppSettings {
+  /** The App ID, or the client ID, which starts with `Iv`. */
+  readonly appId: number | string;
+  readonly privateKey: KeyObject;
+  /** Looked up by the repository where it is undefined. */
+  readonly installationId: number | undefined;
+}
 
 /** Where the rules are that changes are sifted by. */
 export type RulesLocation =
@@ -20,15 +35,21 @@ export interface RelayConfig {
   /** What Port signs with; one at least. */
   readonly secrets: readonly string[];
   readonly repository: Repository;
-  readonly token: string;
+  readonly credentials: CredentialsSettings;
   /** Without a slash at the end. */
   readonly apiUrl: string;
   readonly eventType: string;
   readonly rules: RulesLocation;
   readonly partitions: number;
+  /** Of this copy of the relay. */
+  readonly dispatchesPerMinute: number;
   readonly ackTimeoutMs: number;
   readonly toleranceSeconds: number;
   readonly maxBodyBytes: number;
+  /** With it, the runs of ignored changes are closed in Port; `secrets` holds what belongs to it. */
+  readonly portClientId: string | undefined;
+  /** Without a slash at the end. */
+  readonly portApiUrl: string;
   /** A smee channel to subscribe to. */
   readonly proxyUrl: string | undefined;
   readonly logLevel: LogLevel;
@@ -44,23 +65,23 @@ export function readConfig(env: Env): RelayConfig {
     host: settings.read('HOST', text, '0.0.0.0'),
     secrets: settings.require('PORT_CLIENT_SECRET', secretList, 'the client secret of your Port organisation'),
     repository: settings.require('GITHUB_REPOSITORY', repository, 'owner/name of the repository to dispatch to'),
-    token: readToken(settings, env),
+    credentials: readCredentials(settings),
     apiUrl: settings.read('GITHUB_API_URL', address, 'https://api.github.com'),
     eventType: settings.read('REACTOR_EVENT_TYPE', eventType, 'port-catalog-change'),
     rules: settings.read('REACTOR_RULES', rulesLocation, {kind: 'repository', path: '.github/port-reactor.yml'}),
     partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 1000), 8),
+    dispatchesPerMinute: settings.read('REACTOR_MAX_DISPATCHES_PER_MINUTE', numberIn(1, 10_000), 60),
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60), 8) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400), 300),
     maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024), 1_048_576),
+    portClientId: settings.read('PORT_CLIENT_ID', clientId, undefined),
+    portApiUrl: settings.read('PORT_API_URL', address, 'https://api.port.io'),
     proxyUrl: settings.read('WEBHOOK_PROXY_URL', address, undefined),
     logLevel: settings.read('LOG_LEVEL', logLevel, 'info'),
   };
   settings.throwProblems();
   return config;
 }
-
-/** What is wrong with a value, as the rest of a sentence: `must be …`. */
-class Mistake extends Error {}
 
 /** @throws {Mistake} */
 type Parse<T> = (value: string) => T;
@@ -94,6 +115,10 @@ class Settings {
     return value as T; // where it is undefined, throwProblems keeps it from being seen
   }
 
+  has(name: string): boolean {
+    return (this.#env[name]?.trim() ?? '') !== '';
+  }
+
   add(message: string): void {
     this.#problems.push({message});
   }
@@ -106,15 +131,27 @@ class Settings {
   }
 }
 
-function readToken(settings: Settings, env: Env): string {
-  const isApp = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY'].some(name => (env[name] ?? '').trim() !== '');
-  const hasToken = (env['GITHUB_TOKEN'] ?? '').trim() !== '';
-  if (isApp && !hasToken) {
-    settings.add('GITHUB_APP_ID is set, but GitHub App credentials come with a later release: set GITHUB_TOKEN');
-    return '';
+const APP_VARIABLES = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
+
+/** Either a token or an App: of two, nobody could tell from outside which one GitHub sees. */
+function readCredentials(settings: Settings): CredentialsSettings {
+  const ofApp = APP_VARIABLES.find(name => settings.has(name));
+  if (ofApp === undefined) return {kind: 'token', token: settings.require('GITHUB_TOKEN', token, WHAT_TOKEN)};
+  if (settings.has('GITHUB_TOKEN')) {
+    settings.add(
+      `GITHUB_TOKEN and ${ofApp} are both set: unset the token to use the GitHub App, or what is of the App`,
+    );
   }
-  return settings.require('GITHUB_TOKEN', token, 'a fine-grained token with Contents: write on GITHUB_REPOSITORY');
+  return {
+    kind: 'app',
+    appId: settings.require('GITHUB_APP_ID', appId, "the App ID or the client ID on the App's settings page"),
+    privateKey: settings.require('GITHUB_APP_PRIVATE_KEY', privateKey, 'a private key of the App, the whole .pem file'),
+    installationId: settings.read('GITHUB_APP_INSTALLATION_ID', numberIn(1, 999_999_999_999), undefined),
+  };
 }
+
+const WHAT_TOKEN =
+  'a fine-grained token with Contents: write on GITHUB_REPOSITORY, or set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY';
 
 function numberIn(min: number, max: number): Parse<number> {
   return value => {
@@ -153,6 +190,23 @@ function token(value: string): string {
   requireUnquoted(value);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
   throw new Mistake('must be one token, without white space or other characters that no header can hold');
+}
+
+/** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
+function appId(value: string): number | string {
+  if (/^[1-9]\d{0,14}$/.test(value)) return Number(value);
+  if (/^Iv[A-Za-z0-9.]{4,62}$/.test(value)) return value;
+  throw new Mistake(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
+}
+
+function privateKey(value: string): KeyObject {
+  requireUnquoted(value);
+  return parsePrivateKey(value);
+}
+
+function clientId(value: string): string {
+  requireUnquoted(value);
+  return value;
 }
 
 /** `docker run --env-file` hands quotes on as part of the value. */

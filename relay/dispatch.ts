@@ -1,22 +1,23 @@
-/** Act: one change → one `repository_dispatch`, and what became of it. Knows GitHub's limits. */
-
+/**
+ * Act: changes → batches → `repository_dispatch`, by group commit: at most one batch of a partition is on its way, and what
+ * comes meanwhile is the next. Nothing is acknowledged before GitHub has accepted it, and nothing is kept for later: what
+ * can't be handed over in time is told to come again.
+ */
 import type {Change} from '../src/change/change.ts';
-import {encodeClientPayload} from '../src/change/client-payload.ts';
+import {encodeChange, encodeClientPayload} from '../src/change/client-payload.ts';
 import {changedProperties, type Transition} from '../src/change/transition.ts';
-import type {Now} from '../src/deps.ts';
-import {parseRetryAfter} from '../src/http.ts';
 import {neededProperties, type Rules} from '../src/rules/rules.ts';
-import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github.ts';
-import {partitionOf} from './partition.ts';
+import {Budget} from './budget.ts';
+import {CircuitBreaker, type Limit} from './circuit-breaker.ts';
+import {classify, type Meaning} from './classify.ts';
+import type {Clock} from './clock.ts';
+import {comeAgain, type DispatchOutcome, OUTAGE_WAIT_MS, pressure, SILENCE} from './dispatch-outcome.ts';
+import {acceptedInMs, type Standing} from './forecast.ts';
+import type {GitHub, Repository} from './github.ts';
+import {Held} from './held.ts';
+import type {Partition} from './partition.ts';
+import {Partitions} from './partitions.ts';
 import {titleOf} from './title.ts';
-
-export type DispatchOutcome =
-  /** GitHub has it. Nothing else may be answered with a 2xx. */
-  | {readonly kind: 'accepted'}
-  /** It may work later. Where no answer came, GitHub may have it all the same; the action reacts only once. */
-  | {readonly kind: 'retryable'; readonly retryAfterSeconds: number; readonly message: string}
-  /** It will not work before somebody mends something. `message` says what. */
-  | {readonly kind: 'permanent'; readonly message: string};
 
 interface Reaction {
   readonly change: Change;
@@ -34,68 +35,237 @@ export interface DispatchSettings {
   readonly repository: Repository;
   readonly eventType: string;
   readonly partitions: number;
+  readonly dispatchesPerMinute: number;
+  /** The longest time that a webhook is held. */
+  readonly ackTimeoutMs: number;
 }
 
-/** One attempt for each change; whoever is told `retryable` decides whether there is another. */
-export function createDispatch(settings: DispatchSettings, github: GitHub, now: Now): Dispatch {
-  const {repository, eventType, partitions} = settings;
-  const path = `/repos/${repository.owner}/${repository.name}/dispatches`;
-  return async ({change, transition, rules, timeoutMs}) => {
-    // Without rules, what changed is the best guess at what they look at.
-    const watched = rules ? neededProperties(rules, change.blueprint) : new Set(changedProperties(change));
-    const payload = encodeClientPayload(change, partitionOf(change, partitions), titleOf(change, transition), watched);
-    const json = JSON.stringify({event_type: eventType, client_payload: payload});
-    return classify(await github({method: 'POST', path, json, timeoutMs}), repository, now());
-  };
+/** One attempt at a dispatch. */
+export interface DispatchFigures {
+  readonly result: Meaning['kind'];
+  /** How many changes it held, and how long its JSON was. */
+  readonly changes: number;
+  readonly bytes: number;
+  /** Until GitHub answered, or did not. */
+  readonly durationMs: number;
 }
 
-/** Seconds after which an outage is worth another try. */
-const OUTAGE_WAIT_SECONDS = 5;
+/** Hears of what becomes of dispatches: metrics, and whether the relay is of any use. */
+export interface DispatchObserver {
+  dispatch(figures: DispatchFigures): void;
+  /** GitHub limits for so long. */
+  limited(waitMs: number): void;
+  /** What is held now. */
+  waiting(changes: number, bytes: number): void;
+  /** GitHub accepted a dispatch. */
+  worked(): void;
+  /** GitHub refused one for good. */
+  refused(reason: string): void;
+}
 
-/** GitHub asks for a minute at least where a secondary limit comes without a time. */
-const LIMIT_WAIT_SECONDS = 60;
+export interface DispatchDeps {
+  readonly github: GitHub;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly observer: DispatchObserver;
+}
 
-/**
- * What an answer means. In the order of GitHub's documentation: `retry-after`, then the primary limit's reset, then a
- * minute; a 403 without any of these is about permissions, not about rates.
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
- */
-export function classify(answer: GitHubAnswer, repository: Repository, nowMs: number): DispatchOutcome {
-  const {status, message} = answer;
-  if (status === undefined) {
-    return retryable(OUTAGE_WAIT_SECONDS, `GitHub could not be reached: ${message}.`);
+export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): Dispatch {
+  const dispatcher = new Dispatcher(settings, deps);
+  return reaction => dispatcher.dispatch(reaction);
+}
+
+/** How long GitHub may take to answer; and when it has just failed, and it is only to be seen whether it works again. */
+const ATTEMPT_MS = 5_000;
+const PROBE_MS = 2_500;
+
+/** Of the time that webhooks are held: an attempt that takes all of it leaves no time for another, and holds up what comes. */
+const ATTEMPT_SHARE = 0.6;
+
+/** What a first guess at GitHub's own answer time is, and how fast it follows what is seen. */
+const USUAL_ANSWER_MS = 300;
+const ANSWER_WEIGHT = 0.2;
+
+/** The part of those told to come again that room is kept for: not all do, and a batch that is not full can't be made up for. */
+const COMING_BACK = 0.75;
+
+type HeldChange = Held<DispatchOutcome>;
+type Lane = Partition<DispatchOutcome>;
+
+class Dispatcher {
+  readonly #settings: DispatchSettings;
+  readonly #deps: DispatchDeps;
+  readonly #path: string;
+  readonly #budget: Budget;
+  readonly #breaker = new CircuitBreaker();
+  readonly #partitions: Partitions<DispatchOutcome>;
+  #answerMs = USUAL_ANSWER_MS;
+  /** Why GitHub does not take anything at the moment, where it does not. */
+  #trouble: string | undefined;
+  #cancelWake = () => {};
+
+  constructor(settings: DispatchSettings, deps: DispatchDeps) {
+    const {owner, name} = settings.repository;
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#path = `/repos/${owner}/${name}/dispatches`;
+    this.#budget = new Budget(settings.dispatchesPerMinute);
+    this.#partitions = new Partitions(settings.partitions);
   }
-  if (status === 204) return {kind: 'accepted'};
-  if (status >= 500) {
-    return retryable(
-      retryAfterOf(answer) ?? OUTAGE_WAIT_SECONDS,
-      `GitHub answered ${status}: it has a failure of its own.`,
-    );
+
+  dispatch(reaction: Reaction): Promise<DispatchOutcome> {
+    const {change, timeoutMs} = reaction;
+    const partition = this.#partitions.of(change);
+    const twin = partition.find(change.id);
+    if (twin !== undefined) return twin.wait(timeoutMs);
+    const encoded = encodeChange(change, () => watchedBy(reaction));
+    const refusal = this.#refuseNow(partition, encoded.bytes, timeoutMs);
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    const held: HeldChange = new Held(reaction, encoded, this.#deps.clock, late => this.#expired(late));
+    partition.add(held);
+    const outcome = held.wait(timeoutMs);
+    this.#pump();
+    return outcome;
   }
-  const wait = limitWait(answer, nowMs);
-  if (wait !== undefined) return retryable(wait, `GitHub limits the rate of requests (${status}).`);
-  return {kind: 'permanent', message: explainRefusal(answer, repository)};
+
+  /** What can't be accepted in time is told so at once, rather than after it was held for nothing. */
+  #refuseNow(partition: Lane, bytes: number, timeoutMs: number): DispatchOutcome | undefined {
+    const limitMs = this.#breaker.limitMs(this.#now);
+    if (limitMs > 0) return this.#comeAgain(limitMs);
+    const inMs = acceptedInMs(this.#standingOf(partition), partition.waitingBytes + bytes + 1);
+    return inMs <= timeoutMs ? undefined : this.#comeAgain(this.#roomInMs(partition, bytes));
+  }
+
+  /** When there is room again, behind all that wait and all that were told to come again; it counts as told. */
+  #roomInMs(partition: Lane, bytes: number): number {
+    const standing = this.#standingOf(partition);
+    const promised = partition.promisedBytes(this.#now, standing.busy * this.#budget.intervalMs(this.#now));
+    partition.promise((bytes + 1) * COMING_BACK);
+    return acceptedInMs(standing, partition.waitingBytes + promised + bytes + 1) - this.#settings.ackTimeoutMs;
+  }
+
+  #standingOf(partition: Lane): Standing {
+    const nowMs = this.#now;
+    const breakerMs = this.#breaker.delayMs(nowMs) ?? 0;
+    return {
+      ...this.#partitions.lineBefore(partition),
+      delayMs: before => Math.max(this.#budget.delayMs(nowMs, before), breakerMs),
+      answerMs: this.#expectedAnswerMs,
+      isInFlight: partition.isInFlight,
+    };
+  }
+
+  /** Sends what may go now, the one that was held longest first; else comes back when something may. */
+  #pump(): void {
+    this.#cancelWake();
+    for (;;) {
+      const delayMs = this.#breaker.delayMs(this.#now);
+      const next = this.#partitions.longestHeld();
+      if (next === undefined || delayMs === undefined) break; // the next change, or the probe's answer, pumps again
+      const waitMs = Math.ceil(Math.max(delayMs, this.#budget.delayMs(this.#now))); // fractions get lost in the sum
+      if (waitMs > 0) {
+        this.#cancelWake = this.#deps.clock.after(waitMs, () => this.#pump());
+        break;
+      }
+      this.#depart(next);
+    }
+    this.#deps.observer.waiting(this.#partitions.held, this.#partitions.heldBytes);
+  }
+
+  #depart(partition: Lane): void {
+    // What GitHub would accept after its sender was told to come again would be there twice.
+    for (const late of partition.removeDue(this.#now + this.#expectedAnswerMs)) late.settle(this.#expired(late));
+    if (!partition.isReady) return;
+    this.#budget.take(this.#now);
+    void this.#send(partition, partition.depart(), this.#breaker.attempt());
+  }
+
+  async #send(partition: Lane, batch: readonly HeldChange[], isProbe: boolean): Promise<void> {
+    const {github, observer} = this.#deps;
+    const payload = encodeClientPayload(batch, partition.index, titleOf(batch));
+    const json = `{"event_type":${JSON.stringify(this.#settings.eventType)},"client_payload":${payload}}`;
+    const startedAtMs = this.#now;
+    const timeoutMs = Math.min(isProbe ? PROBE_MS : ATTEMPT_MS, this.#settings.ackTimeoutMs * ATTEMPT_SHARE);
+    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs});
+    const durationMs = this.#now - startedAtMs;
+    const meaning = classify(answer, this.#settings.repository, this.#now);
+    observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
+    if (meaning.kind === 'accepted') this.#answerMs += ANSWER_WEIGHT * (durationMs - this.#answerMs);
+    this.#conclude(meaning, partition, batch, isProbe);
+    this.#pump();
+  }
+
+  #conclude(meaning: Meaning, partition: Lane, batch: readonly HeldChange[], isProbe: boolean): void {
+    switch (meaning.kind) {
+      case 'accepted':
+        this.#accepted(meaning, partition, batch);
+        break;
+      case 'limited':
+        partition.returned();
+        this.#limited(meaning.limit, meaning.message);
+        break;
+      case 'failed':
+        this.#breaker.failed(this.#now, this.#deps.random(), isProbe);
+        this.#trouble = meaning.message;
+        partition.returned();
+        break;
+      case 'refused':
+        this.#breaker.answered();
+        this.#refused(meaning, partition, batch);
+    }
+  }
+
+  #accepted({limit}: Meaning & {kind: 'accepted'}, partition: Lane, batch: readonly HeldChange[]): void {
+    this.#breaker.answered();
+    this.#trouble = undefined;
+    this.#deps.observer.worked();
+    partition.arrived();
+    for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
+    if (limit !== undefined) this.#limited(limit, "GitHub's limit of requests is used up.");
+  }
+
+  /** Nobody is held for a limit: it is far longer than senders wait. */
+  #limited(limit: Limit, message: string): void {
+    const waitMs = this.#breaker.limited(this.#now, limit);
+    this.#trouble = message;
+    this.#deps.observer.limited(waitMs);
+    for (const held of this.#partitions.drain()) held.settle(this.#comeAgain(waitMs));
+  }
+
+  /** Of several changes, one may be what GitHub does not take: then it is not to drag the others down. */
+  #refused({status, message}: Meaning & {kind: 'refused'}, partition: Lane, batch: readonly HeldChange[]): void {
+    if (status === 422 && batch.length > 1) {
+      partition.returned(Math.ceil(batch.length / 2));
+      return;
+    }
+    this.#deps.observer.refused(message);
+    partition.arrived();
+    for (const held of batch) held.settle({kind: 'permanent', message});
+  }
+
+  /** The time of somebody who is held for a change is over. */
+  #expired(held: HeldChange): DispatchOutcome {
+    const partition = this.#partitions.of(held.change);
+    if (!partition.remove(held)) return this.#comeAgain(OUTAGE_WAIT_MS, this.#trouble ?? SILENCE);
+    return this.#comeAgain(this.#trouble === undefined ? this.#roomInMs(partition, held.bytes) : OUTAGE_WAIT_MS);
+  }
+
+  #comeAgain(waitMs: number, why = this.#trouble ?? pressure(this.#settings.dispatchesPerMinute)): DispatchOutcome {
+    return comeAgain(waitMs, why);
+  }
+
+  /** However slow GitHub has become, half of the time is enough to try. */
+  get #expectedAnswerMs(): number {
+    return Math.min(this.#answerMs, this.#settings.ackTimeoutMs / 2);
+  }
+
+  get #now(): number {
+    return this.#deps.clock.now();
+  }
 }
 
-function retryable(seconds: number, what: string): DispatchOutcome {
-  const retryAfterSeconds = Math.min(Math.max(Math.ceil(seconds), 1), 3600);
-  const message = `${what} The change was not handed over; send it again in ${retryAfterSeconds} s.`;
-  return {kind: 'retryable', retryAfterSeconds, message};
-}
-
-/** Seconds until the limit ends; undefined where the answer is about none. */
-function limitWait(answer: GitHubAnswer, nowMs: number): number | undefined {
-  const {status, headers, message} = answer;
-  if (status !== 403 && status !== 429) return undefined;
-  const wait = retryAfterOf(answer);
-  if (wait !== undefined) return wait;
-  const reset = Number(headers['x-ratelimit-reset']); // seconds since the epoch
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) return reset - nowMs / 1000;
-  const isLimit = status === 429 || headers['x-ratelimit-remaining'] === '0' || /secondary rate limit/i.test(message);
-  return isLimit ? LIMIT_WAIT_SECONDS : undefined;
-}
-
-function retryAfterOf({headers}: GitHubAnswer): number | undefined {
-  const milliseconds = parseRetryAfter(headers['retry-after'] ?? null);
-  return milliseconds === undefined ? undefined : milliseconds / 1000;
+/** Without rules, what changed is the best guess at what they look at. */
+function watchedBy({change, rules}: Reaction): ReadonlySet<string> {
+  return rules ? neededProperties(rules, change.blueprint) : new Set(changedProperties(change));
 }

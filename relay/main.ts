@@ -1,9 +1,12 @@
 /** Entry of the relay: starts it with the real world, and ends it when told to. */
 import {ConfigError} from '../src/errors.ts';
+import {systemClock} from './clock.ts';
 import {type RunningRelay, startRelay} from './start.ts';
 
 try {
-  stopOnSignals(await startRelay(process.env, {fetch: globalThis.fetch, now: Date.now}));
+  stopOnSignals(
+    await startRelay(process.env, {fetch: globalThis.fetch, now: Date.now, clock: systemClock, random: Math.random}),
+  );
 } catch (error) {
   const told = error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);
   process.stderr.write(`${told}\n`, () => process.exit(1)); // something may listen already

@@ -1,9 +1,10 @@
 /** Read: the rules in force, kept up to date behind the scenes. A webhook never waits long for them, nor fails by them. */
 import {readFile, stat} from 'node:fs/promises';
 import type {Now} from '../src/deps.ts';
-import {messageOf} from '../src/errors.ts';
+import {messageOf, ReactorError} from '../src/errors.ts';
 import {parseRules} from '../src/rules/parse-rules.ts';
 import type {Rules} from '../src/rules/rules.ts';
+import {classify} from './classify.ts';
 import type {RulesLocation} from './config.ts';
 import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github.ts';
 import type {RelayLog} from './log.ts';
@@ -11,6 +12,25 @@ import type {RelayLog} from './log.ts';
 export interface RulesSource {
   /** The rules; undefined where there are none, or they have never been readable: then nothing is to be dropped. */
   current(): Promise<Rules | undefined> | Rules | undefined;
+}
+
+/**
+ * What came of asking for the file: the same as before; a new one; none that can be used, as long as nobody mends it; no
+ * answer that tells.
+ */
+export type RulesRead = 'current' | 'changed' | 'broken' | 'unreachable';
+
+/** The file can't be read. */
+class Unreadable extends ReactorError {
+  readonly result: RulesRead;
+  /** How long not to ask again. */
+  readonly waitMs: number;
+
+  constructor(result: RulesRead, message: string, waitMs = 0) {
+    super(message);
+    this.result = result;
+    this.waitMs = waitMs;
+  }
 }
 
 /** A text of the file, and what tells it from another: an ETag, or times and sizes. */
@@ -25,7 +45,10 @@ interface Reader {
   readonly everyMs: number;
   /** Whether a webhook can wait for each refresh, not only for the first. */
   readonly isQuick: boolean;
-  /** @returns undefined where the file is still the one of `version`; rejects where it can't be read */
+  /**
+   * @returns undefined where the file is still the one of `version`
+   * @throws {Unreadable}
+   */
   read(version: string | undefined, timeoutMs: number): Promise<Version | undefined>;
 }
 
@@ -33,12 +56,14 @@ export interface RulesDeps {
   readonly github: GitHub;
   readonly now: Now;
   readonly log: RelayLog;
+  /** Is told what came of each asking, and whether there are rules in force after it. */
+  readonly onRead?: (result: RulesRead, inForce: boolean) => void;
 }
 
 export function createRulesSource(location: RulesLocation, repository: Repository, deps: RulesDeps): RulesSource {
   if (location.kind === 'none') return {current: () => undefined};
   const reader =
-    location.kind === 'file' ? diskReader(location.path) : repositoryReader(location.path, repository, deps.github);
+    location.kind === 'file' ? diskReader(location.path) : repositoryReader(location.path, repository, deps);
   return new RefreshedRules(reader, deps);
 }
 
@@ -51,8 +76,11 @@ class RefreshedRules implements RulesSource {
   readonly #reader: Reader;
   readonly #deps: RulesDeps;
   #rules: Rules | undefined;
-  #version: string | undefined;
-  #startedAtMs = Number.NEGATIVE_INFINITY;
+  /** The last file that was read, also where it is broken: it is told once, and not parsed again. */
+  #last: Version | undefined;
+  #isBroken = false;
+  #isWarned = false;
+  #nextAtMs = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
   #wasTried = false;
 
@@ -63,8 +91,8 @@ class RefreshedRules implements RulesSource {
 
   current(): Promise<Rules | undefined> | Rules | undefined {
     const now = this.#deps.now();
-    if (this.#refreshing === undefined && now - this.#startedAtMs >= this.#reader.everyMs) {
-      this.#startedAtMs = now;
+    if (this.#refreshing === undefined && now >= this.#nextAtMs) {
+      this.#nextAtMs = now + this.#reader.everyMs;
       this.#refreshing = this.#refresh();
     }
     const mustWait = this.#refreshing !== undefined && (this.#reader.isQuick || !this.#wasTried);
@@ -73,26 +101,40 @@ class RefreshedRules implements RulesSource {
 
   /** Never rejects: rules that can't be read are a warning, and the former ones stay. */
   async #refresh(): Promise<void> {
-    try {
-      const next = await this.#reader.read(this.#version, this.#wasTried ? TIMEOUT_MS : FIRST_TIMEOUT_MS);
-      if (next !== undefined) this.#adopt(next);
-    } catch (error) {
-      this.#warn(messageOf(error));
-    } finally {
-      this.#wasTried = true;
-      this.#refreshing = undefined;
-    }
+    const result = await this.#read().catch((error: unknown) => this.#fail(error));
+    this.#wasTried = true;
+    this.#refreshing = undefined;
+    this.#deps.onRead?.(result, this.#rules !== undefined);
   }
 
-  #adopt({text, version}: Version): void {
-    this.#version = version; // also of a broken file: it is told once, and not read again until it is another
+  async #read(): Promise<RulesRead> {
+    const next = await this.#reader.read(this.#last?.version, this.#wasTried ? TIMEOUT_MS : FIRST_TIMEOUT_MS);
+    // GitHub's ETags are others for another token, so one text can come under two.
+    const isSame = next === undefined || next.text === this.#last?.text;
+    this.#last = next ?? this.#last;
+    if (!isSame) return this.#adopt(next);
+    if (this.#isBroken) return 'broken';
+    if (this.#isWarned) this.#deps.log.info({file: this.#reader.file}, 'rules can be read again');
+    this.#isWarned = false;
+    return 'current';
+  }
+
+  #adopt({text}: Version): RulesRead {
+    this.#isBroken = true;
     this.#rules = parseRules(text, this.#reader.file);
+    this.#isBroken = false;
+    this.#isWarned = false;
     this.#deps.log.info({file: this.#reader.file, rules: this.#rules.rules.length}, 'rules loaded');
+    return 'changed';
   }
 
-  #warn(reason: string): void {
+  #fail(error: unknown): RulesRead {
+    const {result, waitMs} = error instanceof Unreadable ? error : {result: 'broken' as const, waitMs: 0};
+    this.#nextAtMs = Math.max(this.#nextAtMs, this.#deps.now() + waitMs);
+    this.#isWarned = true;
     const consequence = this.#rules ? 'the last good rules stay in force' : 'every change is dispatched';
-    this.#deps.log.warn({file: this.#reader.file, reason}, `rules can't be read: ${consequence}`);
+    this.#deps.log.warn({file: this.#reader.file, reason: messageOf(error)}, `rules can't be read: ${consequence}`);
+    return result;
   }
 }
 
@@ -114,7 +156,7 @@ function diskReader(path: string): Reader {
  * The file on the repository's default branch. A 304 costs nothing of the hourly limit.
  * https://docs.github.com/en/rest/repos/contents#get-repository-content
  */
-function repositoryReader(file: string, repository: Repository, github: GitHub): Reader {
+function repositoryReader(file: string, repository: Repository, {github, now}: RulesDeps): Reader {
   const encoded = file.split('/').map(encodeURIComponent).join('/');
   const path = `/repos/${repository.owner}/${repository.name}/contents/${encoded}`;
   return {
@@ -125,25 +167,37 @@ function repositoryReader(file: string, repository: Repository, github: GitHub):
       const accept = 'application/vnd.github.raw+json';
       const answer = await github({method: 'GET', path, accept, ifNoneMatch: former, timeoutMs});
       if (answer.status === 304) return undefined;
-      if (answer.status !== 200) throw new Error(explainUnreadable(answer, file, repository));
+      if (answer.status !== 200) throw unreadable(answer, file, repository, now());
       return {text: textOf(answer.body), version: answer.headers['etag']};
     },
   };
 }
 
-function explainUnreadable(answer: GitHubAnswer, file: string, repository: Repository): string {
-  const {status, message} = answer;
-  if (status === undefined) return `GitHub could not be reached: ${message}`;
-  if (status === 404) {
+/** GitHub's limits are obeyed here too: whoever goes on asking is shut out for longer. */
+function unreadable(answer: GitHubAnswer, file: string, repository: Repository, nowMs: number): Unreadable {
+  const {status, message, explanation} = answer;
+  if (status === undefined) return new Unreadable('unreachable', `GitHub could not be reached: ${message}`);
+  if (status === 404 && explanation === undefined) {
     const where = `${repository.owner}/${repository.name}`;
-    return `GitHub has no file ${file} on the default branch of ${where}, or the token lacks Contents: read there; commit the file, or set REACTOR_RULES`;
+    return new Unreadable(
+      'broken',
+      `GitHub has no file ${file} on the default branch of ${where}, or ${answer.isApp ? 'the GitHub App' : 'the token'} lacks Contents: read there; commit the file, or set REACTOR_RULES`,
+    );
   }
-  return explainRefusal(answer, repository);
+  const meaning = classify(answer, repository, nowMs);
+  switch (meaning.kind) {
+    case 'limited':
+      return new Unreadable('unreachable', meaning.message, meaning.limit.waitMs);
+    case 'failed':
+      return new Unreadable('unreachable', meaning.message);
+    default:
+      return new Unreadable('unreachable', explainRefusal(answer, repository));
+  }
 }
 
 /** Octokit decodes a body only where its type says that it is text. */
 function textOf(body: unknown): string {
   if (typeof body === 'string') return body;
   if (body instanceof ArrayBuffer) return Buffer.from(body).toString('utf8');
-  throw new Error('GitHub answered with something else than the file; is the path that of a folder?');
+  throw new Unreadable('broken', 'GitHub answered with something else than the file; is the path that of a folder?');
 }

@@ -1,7 +1,7 @@
 /** Sift: which changes go on to GitHub, and why the others do not. Pure. */
 import type {Change} from '../src/change/change.ts';
 import type {Transition} from '../src/change/transition.ts';
-import {evaluate, type Verdict} from '../src/decide/evaluate.ts';
+import {evaluateBriefly, type Verdict} from '../src/decide/evaluate.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import {clip, showValue} from '../src/text.ts';
 
@@ -17,7 +17,7 @@ const MAX_REASON_LENGTH = 300;
 /** A change goes on where some rule matches it. Without rules nothing is known, so everything does. */
 export function sift(rules: Rules | undefined, change: Change): Sifted {
   if (rules === undefined) return {goesOn: true, transition: undefined};
-  const verdicts = evaluate(rules, change);
+  const verdicts = evaluateBriefly(rules, change);
   const match = verdicts.find(({matched}) => matched);
   if (match !== undefined) return {goesOn: true, transition: match.transition};
   return {goesOn: false, reason: explain(verdicts, change)};

@@ -1,12 +1,23 @@
 /** Builds a relay from the environment, and lets it listen. */
+import {randomUUID} from 'node:crypto';
+import {setTimeout as wait} from 'node:timers/promises';
 import type {DestinationStream} from 'pino';
-import type {Now} from '../src/deps.ts';
+import type {Now, Sleep} from '../src/deps.ts';
+import {messageOf} from '../src/errors.ts';
 import {createApp} from './app.ts';
-import {type Env, readConfig} from './config.ts';
-import {createDispatch} from './dispatch.ts';
+import {type AppCredentialsDeps, createAppCredentials} from './app-credentials.ts';
+import type {Clock} from './clock.ts';
+import {createRunCloser} from './close-runs.ts';
+import {type Env, type RelayConfig, readConfig} from './config.ts';
+import {type Credentials, fixedToken} from './credentials.ts';
+import {createDispatch, type DispatchObserver} from './dispatch.ts';
 import {createGitHub} from './github.ts';
+import {createIssueToken} from './installation-token.ts';
 import {createLog} from './log.ts';
-import {createRulesSource} from './rules-source.ts';
+import {createMetrics, type RelayMetrics} from './metrics.ts';
+import {createPortRuns} from './port-runs.ts';
+import {createReadiness, type Readiness} from './readiness.ts';
+import {createRulesSource, type RulesRead} from './rules-source.ts';
 import {listen} from './server.ts';
 import {subscribe} from './smee.ts';
 
@@ -14,6 +25,11 @@ import {subscribe} from './smee.ts';
 export interface RelayWorld {
   readonly fetch: typeof globalThis.fetch;
   readonly now: Now;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** The platform's unless told; it does not hold the process. */
+  readonly sleep?: Sleep;
   /** Standard output unless told. */
   readonly logTo?: DestinationStream;
 }
@@ -25,20 +41,31 @@ export interface RunningRelay {
   close(): Promise<void>;
 }
 
+/** How long closing waits for Port, after all is answered. */
+const PORT_PATIENCE_MS = 3_000;
+
 /** @throws {ConfigError} for wrong settings, and for a `PORT` or `HOST` that can't be listened on */
-export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Promise<RunningRelay> {
+export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRelay> {
   const config = readConfig(env);
+  const {fetch, now, clock, random, sleep = sleepUnheld, logTo} = world;
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
-  const github = createGitHub(config, fetch);
-  const rules = createRulesSource(config.rules, repository, {github, now, log});
-  const dispatch = createDispatch(config, github, now);
+  const credentials = createCredentials(config, {fetch, now, sleep, log});
+  const github = createGitHub({apiUrl: config.apiUrl, credentials}, fetch);
+  const metrics = createMetrics(now);
+  const readiness = createReadiness({github, repository, now, log});
+  const onRead = createOnRead(config, metrics, readiness);
+  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
+  const dispatch = createDispatch(config, {github, clock, random, observer: observerOf(metrics, readiness)});
+  const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
   let isClosing = false;
-  const app = createApp(config, {rules, dispatch, now, log, isClosing: () => isClosing});
-  const server = await listen(app, config.port, host);
+  const deps = {rules, dispatch, runs, now, log, metrics, readiness, newId, isClosing: () => isClosing};
+  const server = await listen(createApp(config, deps), config.port, host);
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
-  void rules.current(); // read ahead of the first webhook; whether that works is in the log
+  credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'there is no access to GitHub yet'));
+  // Read and asked ahead of the first webhook; whether that works is in the log.
+  void Promise.resolve(rules.current()).then(() => readiness.check());
   const smee =
     config.proxyUrl === undefined ? undefined : await subscribe(config.proxyUrl, webhookUrl(host, port), log);
   return {
@@ -48,8 +75,37 @@ export async function startRelay(env: Env, {fetch, now, logTo}: RelayWorld): Pro
       log.info({}, 'closing');
       await smee?.stop();
       await server.close(config.ackTimeoutMs + 1_000);
+      await runs.idle(PORT_PATIENCE_MS);
     },
   };
+}
+
+function observerOf(metrics: RelayMetrics, readiness: Readiness): DispatchObserver {
+  return {...metrics, worked: () => readiness.worked(), refused: reason => readiness.refused(reason)};
+}
+
+/** A file on disk tells nothing of GitHub. */
+function createOnRead({rules}: RelayConfig, metrics: RelayMetrics, readiness: Readiness) {
+  return (result: RulesRead, inForce: boolean) => {
+    metrics.rulesRead(result, inForce);
+    if (rules.kind === 'repository' && (result === 'current' || result === 'changed')) readiness.readable();
+  };
+}
+
+/** The last group of a UUID is random through and through: 48 bits, made from what is drawn ahead. */
+function newId(): string {
+  return randomUUID().slice(24);
+}
+
+async function sleepUnheld(milliseconds: number): Promise<void> {
+  await wait(milliseconds, undefined, {ref: false});
+}
+
+type World = Omit<AppCredentialsDeps, 'issueToken'> & Pick<RelayWorld, 'fetch'>;
+
+function createCredentials({credentials, apiUrl, repository}: RelayConfig, deps: World): Credentials {
+  if (credentials.kind === 'token') return fixedToken(credentials.token);
+  return createAppCredentials({...deps, issueToken: createIssueToken({app: credentials, apiUrl, repository}, deps)});
 }
 
 /** Where this machine itself reaches the route. */

@@ -1,10 +1,12 @@
 /** The path of one webhook: verify → parse → sift → dispatch, and the answer that it earns. */
+import {isAscii} from 'node:buffer';
 import type {IncomingMessage} from 'node:http';
 import type {Change} from '../src/change/change.ts';
 import {parseChange} from '../src/change/parse-change.ts';
 import type {Now} from '../src/deps.ts';
 import {PayloadError} from '../src/errors.ts';
-import {readBody, requireJson} from './body.ts';
+import {createBodyReader, type ReadBody, requireJson} from './body.ts';
+import type {RunCloser} from './close-runs.ts';
 import type {RelayConfig} from './config.ts';
 import type {Dispatch} from './dispatch.ts';
 import {HungUp, Refusal} from './refusal.ts';
@@ -21,6 +23,8 @@ export interface Answer {
   readonly retryAfterSeconds?: number;
   /** Only of a message whose signature holds. */
   readonly change?: Change;
+  /** The partition that the change went to, and how many changes the batch held that it went with. */
+  readonly dispatched?: {readonly partition: number; readonly batch: number};
   /** Why, for the log. Of an unverified message, it holds nothing that the sender wrote. */
   readonly reason?: string;
 }
@@ -33,6 +37,7 @@ export type WebhookSettings = Pick<
 export interface WebhookDeps {
   readonly rules: RulesSource;
   readonly dispatch: Dispatch;
+  readonly runs: Pick<RunCloser, 'ignored'>;
   readonly now: Now;
 }
 
@@ -40,9 +45,10 @@ export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise
 
 /** Rejects only where there is a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
+  const readBody = createBodyReader(settings.maxBodyBytes);
   return async (request, startedAtMs) => {
     try {
-      const message = await receive(request, settings, deps.now);
+      const message = await receive(request, readBody, settings, deps.now);
       const parsed = parseChange(message, new Date(startedAtMs).toISOString());
       if (parsed.kind === 'not-a-change') return ignored(null, parsed.reason);
       return await react(parsed.change, startedAtMs, settings, deps);
@@ -53,9 +59,14 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
 }
 
 /** The JSON of a message that Port has signed. Until the signature holds, nothing looks into the body. */
-async function receive(request: IncomingMessage, settings: WebhookSettings, now: Now): Promise<unknown> {
+async function receive(
+  request: IncomingMessage,
+  readBody: ReadBody,
+  settings: WebhookSettings,
+  now: Now,
+): Promise<unknown> {
   requireJson(request);
-  const rawBody = await readBody(request, settings.maxBodyBytes);
+  const rawBody = await readBody(request);
   const timestamp = headerOf(request, 'x-port-timestamp');
   const signature = headerOf(request, 'x-port-signature');
   const signedBytes = verifySignature(
@@ -77,7 +88,8 @@ function headerOf({headers}: IncomingMessage, name: string): string | undefined 
 
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    // What is ASCII, as most messages are, is decoded ten times faster where that is said.
+    return JSON.parse(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
   } catch {
     // The parser's own message quotes the body.
     throw new Refusal(400, "The body is not JSON, though its signature holds: check the automation's body.");
@@ -92,12 +104,18 @@ async function react(
 ): Promise<Answer> {
   const rules = await deps.rules.current();
   const sifted = sift(rules, change);
-  if (!sifted.goesOn) return ignored(change, sifted.reason);
+  if (!sifted.goesOn) {
+    deps.runs.ignored(change, sifted.reason);
+    return ignored(change, sifted.reason);
+  }
   const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.now() - startedAtMs), 1);
   const outcome = await deps.dispatch({change, transition: sifted.transition, rules, timeoutMs});
   switch (outcome.kind) {
-    case 'accepted':
-      return {status: 202, outcome: 'dispatched', body: {status: 'dispatched', id: change.id}, change};
+    case 'accepted': {
+      const {partition, batch} = outcome;
+      const body = {status: 'dispatched', id: change.id};
+      return {status: 202, outcome: 'dispatched', body, change, dispatched: {partition, batch}};
+    }
     case 'retryable': {
       const {message, retryAfterSeconds} = outcome;
       return {status: 503, outcome: 'retryable', body: {error: message}, retryAfterSeconds, change, reason: message};

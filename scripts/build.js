@@ -28,7 +28,14 @@ for (const name of ['file', 'worker', 'worker1']) rmSync(`dist/relay/${name}.js`
 
 const {DecisionRecord} = await import('../lib/src/report/decision-record-schema.js');
 const schema = toJSONSchema(DecisionRecord, {target: 'draft-7', unrepresentable: 'any'});
-writeFileSync('dist/decisions.schema.json', `${JSON.stringify(schema, null, 2)}\n`);
+writeSchema('decisions', schema);
+const {rulesSchema, ruleTestsSchema} = await import('../lib/src/schemas/file-schemas.js');
+writeSchema('rules', rulesSchema());
+writeSchema('rule-tests', ruleTestsSchema());
+
+function writeSchema(name, content) {
+  writeFileSync(`dist/${name}.schema.json`, `${JSON.stringify(content, null, 2)}\n`);
+}
 
 function run(tool, args, env = {}) {
   execFileSync(process.execPath, [`node_modules/${tool}`, ...args], {stdio: 'inherit', env: {...process.env, ...env}});

@@ -1,8 +1,9 @@
 /** Parse: the rules file → compiled rules. From the workspace, or through GitHub's API where nothing was checked out. */
-import {existsSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {LoadGitHub} from './deps.ts';
 import {ConfigError, messageOf} from './errors.ts';
+import {isFile} from './files.ts';
 import {parseRules} from './rules/parse-rules.ts';
 import type {Rules} from './rules/rules.ts';
 import type {Run} from './run.ts';
@@ -30,10 +31,6 @@ export async function readRules(
   } catch (error) {
     throw error instanceof ConfigError ? error : unreadable(path, messageOf(error));
   }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
 }
 
 async function readFromGitHub(path: string, place: Place, token: string, load: LoadGitHub): Promise<string> {

@@ -6,8 +6,20 @@ import {describe, expect, test} from '@jest/globals';
 const ROOT = join(import.meta.dirname, '..');
 
 /** A folder may import from itself and from what stands before it. Files right in `src` that all use come first. */
-const LAYERS = ['base', 'change', 'rules', 'decide', 'clients', 'act', 'report', 'action'];
-const BASE = ['errors', 'deps', 'text', 'http', 'signature', 'run'];
+const LAYERS = [
+  'base',
+  'change',
+  'rules',
+  'decide',
+  'clients',
+  'act',
+  'rule-tests',
+  'schemas',
+  'report',
+  'lint',
+  'action',
+];
+const BASE = ['errors', 'deps', 'files', 'text', 'http', 'signature', 'run'];
 
 const files = [...sourcesIn('src'), ...sourcesIn('relay')];
 const imports = files.flatMap(file => importsOf(file).map(target => ({file, target})));

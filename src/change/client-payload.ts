@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import {PayloadError} from '../errors.ts';
 import {clip, oneLine} from '../text.ts';
 import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Values} from './change.ts';
-import {byteLength, fitChange} from './fit-change.ts';
+import {fitChange} from './fit-change.ts';
 import {isObject} from './json.ts';
 import {requireShallow} from './require-shallow.ts';
 
@@ -77,36 +77,73 @@ export function isClientPayload(value: unknown): boolean {
  * @throws {PayloadError} naming the path that is wrong
  */
 export function decodeClientPayload(value: unknown): ClientPayload {
-  const result = ClientPayload_.safeParse(value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const path = ['client_payload', ...(issue?.path ?? [])].map(String).join('.');
-    throw new PayloadError(path, issue?.message ?? 'is wrong');
+  const payload = check(ClientPayload_, value, 'client_payload');
+  for (const [index, change] of payload.changes.entries()) {
+    requireShallowSides(change, `client_payload.changes.${index}`);
   }
-  for (const [index, change] of result.data.changes.entries()) {
-    for (const side of ['before', 'after'] as const) {
-      if (change[side] !== null) requireShallow(change[side], `client_payload.changes.${index}.${side}`);
-    }
-  }
-  return result.data;
+  return payload;
 }
 
 /**
- * One dispatch's payload, of at most `maxBytes` of JSON in UTF-8. A change that is too large is cut where no rule looks:
- * first the largest values that are not watched, then all of those, at last watched values; `truncated` names what went.
+ * A change by itself, as decision records hold it.
+ * @param path its own, for the message
+ * @throws {PayloadError} naming the path that is wrong
+ */
+export function decodeChange(value: unknown, path: string): Change {
+  const change = check(Change_, value, path);
+  requireShallowSides(change, path);
+  return change;
+}
+
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, path: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new PayloadError([path, ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is wrong');
+}
+
+function requireShallowSides(change: Change, path: string): void {
+  for (const side of ['before', 'after'] as const) {
+    if (change[side] !== null) requireShallow(change[side], `${path}.${side}`);
+  }
+}
+
+/** A change as it is to be sent. */
+export interface EncodedChange {
+  readonly json: string;
+  /** Of the JSON in UTF-8. */
+  readonly bytes: number;
+}
+
+/** A title of 100 UTF-16 units in JSON, with quotes; the rest of the envelope, with a partition of four digits. */
+const MAX_ENVELOPE_BYTES = 302 + 64;
+
+/** What the changes of one payload may take in all, with a comma after each. */
+export const MAX_CHANGES_BYTES = MAX_PAYLOAD_BYTES - MAX_ENVELOPE_BYTES;
+
+/**
+ * A change's part of a payload, of at most `maxBytes` with its comma. One that is too large is cut where no rule looks: first
+ * the largest values that are not watched, then all of those, at last watched values; `truncated` names what went.
  * @param watched the names of properties that rules look at; links (http and https addresses) are kept with them
  * @throws {PayloadError} where the change is too large even without its properties; none of parseChange's is
  */
-export function encodeClientPayload(
+export function encodeChange(
   change: Change,
-  partition: number,
-  title: string,
-  watched: ReadonlySet<string>,
-  maxBytes = MAX_PAYLOAD_BYTES,
-): ClientPayload {
-  const envelope = {version: 1, title: payloadTitle(title), partition} as const;
-  const room = maxBytes - byteLength({...envelope, changes: []});
-  return {...envelope, changes: [fitChange(change, watched, room)]};
+  watched: () => ReadonlySet<string>,
+  maxBytes = MAX_CHANGES_BYTES,
+): EncodedChange {
+  const room = maxBytes - 1;
+  const json = JSON.stringify(change);
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= room) return {json, bytes};
+  const cut = JSON.stringify(fitChange(change, watched(), room));
+  return {json: cut, bytes: Buffer.byteLength(cut)};
+}
+
+/** One dispatch's payload as JSON, of at most {@link MAX_PAYLOAD_BYTES} where its changes keep to {@link MAX_CHANGES_BYTES}. */
+export function encodeClientPayload(changes: readonly EncodedChange[], partition: number, title: string): string {
+  const envelope = JSON.stringify({version: 1, title: payloadTitle(title), partition});
+  return `${envelope.slice(0, -1)},"changes":[${changes.map(({json}) => json).join(',')}]}`;
 }
 
 /** A run's name shows it: one line of at most 100 characters. */

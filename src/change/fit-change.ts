@@ -187,6 +187,6 @@ function isLink(value: unknown): boolean {
 }
 
 /** Of its JSON in UTF-8. */
-export function byteLength(value: unknown): number {
+function byteLength(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }

@@ -19,17 +19,29 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   );
 }
 
-/** JSON with the keys of every object in alphabetical order: the same text for the same value, whoever serialised it. */
+/**
+ * JSON with the keys of every object in alphabetical order: the same text for the same value, whoever serialised it. Written
+ * here, and not with a replacer of `JSON.stringify`, which takes twice the time: every change that came without a run is hashed.
+ * @param value as `JSON.parse` returns it; recursive, so no deeper than {@link MAX_DEPTH} or so
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    isObject(item)
-      ? Object.fromEntries(
-          Object.keys(item)
-            .sort()
-            .map(key => [key, item[key]]),
-        )
-      : item,
-  );
+  if (typeof value === 'string') return quote(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  let members = '';
+  for (const key of Object.keys(value).sort()) {
+    const item = (value as JsonObject)[key];
+    if (item !== undefined) members += `${members === '' ? '' : ','}${quote(key)}:${canonicalJson(item)}`;
+  }
+  return `{${members}}`;
+}
+
+/** Nothing in it that JSON escapes: neither quotes, backslashes, control characters nor halves of surrogate pairs. */
+const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]{0,100}$/;
+
+/** Most names and values are short and plain: these are quoted without a call out of JavaScript. */
+function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /**

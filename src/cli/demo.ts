@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {Command} from 'commander';
 import type {Problem} from '../errors.ts';
 import {type Performance, perform} from './demo/perform.ts';
+import {screenOf} from './screen.ts';
 import {UsageError} from './usage.ts';
 import type {World} from './world.ts';
 
@@ -15,7 +16,7 @@ interface DemoOptions {
 
 /** What the demo needs of its surroundings beside the world of all commands. */
 export interface DemoSetup {
-  readonly terminal: {readonly isTTY?: boolean; readonly columns?: number};
+  readonly terminal: World['terminal'];
   /** Resolves when the user wants it to end. */
   readonly interrupted: () => Promise<void>;
 }
@@ -71,14 +72,11 @@ async function demo(options: DemoOptions, world: World, setup: DemoSetup): Promi
 }
 
 const DEFAULT_PORT = 3000;
-const MIN_WIDTH = 60;
-const MAX_WIDTH = 100;
 
 function readSettings(options: DemoOptions, {env}: World, {terminal}: DemoSetup): Performance {
   const problems: Problem[] = [];
   const isServing = options.serve === true;
   const own = isServing ? read(env, 'PORT_CLIENT_SECRET') : undefined;
-  const columns = terminal.isTTY ? (terminal.columns ?? MAX_WIDTH) : MAX_WIDTH;
   const settings: Performance = {
     isServing,
     port:
@@ -90,8 +88,7 @@ function readSettings(options: DemoOptions, {env}: World, {terminal}: DemoSetup)
     isOwnSecret: own !== undefined,
     slackUrl: readUrl(env, 'SLACK_WEBHOOK_URL', problems),
     proxyUrl: isServing ? readUrl(env, 'WEBHOOK_PROXY_URL', problems) : undefined,
-    isColoured: options.color && terminal.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
-    width: Math.min(Math.max(columns, MIN_WIDTH), MAX_WIDTH),
+    ...screenOf(terminal, env, options.color),
   };
   if (process.platform === 'win32') problems.push({message: 'the remediation scripts are for bash: run it in WSL'});
   if (problems.length > 0) throw new UsageError('demo', problems);

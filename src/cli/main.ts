@@ -17,6 +17,7 @@ await runProgram(process.argv.slice(2), {
   env: process.env,
   dist: dirname(dirname(fileURLToPath(import.meta.url))), // of the bundle, dist/cli/index.js
   cwd: process.cwd(),
+  terminal: process.stdout,
   fetch,
   now: Date.now,
   sleep: async milliseconds => void (await sleep(milliseconds)),

@@ -2,18 +2,26 @@
 import {Command, CommanderError} from 'commander';
 import {ReactorError} from '../errors.ts';
 import {createDemoCommand} from './demo.ts';
+import {createExplainCommand} from './explain.ts';
 import {createInitCommand} from './init.ts';
+import {createLintCommand} from './lint.ts';
+import {createPreviewCommand} from './preview.ts';
 import {createRelayCommand} from './relay.ts';
 import {createSendCommand} from './send.ts';
+import {createTestCommand} from './test.ts';
 import {UsageError} from './usage.ts';
 import type {ExitCode, World} from './world.ts';
 
 /** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
 const COMMANDS: readonly ((world: World) => Command)[] = [
   createDemoCommand,
+  createExplainCommand,
   createInitCommand,
+  createLintCommand,
+  createPreviewCommand,
   createRelayCommand,
   createSendCommand,
+  createTestCommand,
 ];
 
 const HELP = `
@@ -22,6 +30,10 @@ Exit codes: 0 all is well, 1 the check or the work failed, 2 wrong usage.
 
 Examples:
   $ port-reactor demo
+  $ port-reactor lint
+  $ port-reactor test
+  $ port-reactor explain event.json
+  $ port-reactor preview event.json
   $ port-reactor init --relay https://relay.example.com --dry-run
   $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
       --property healthStatus --from Healthy --to Degraded

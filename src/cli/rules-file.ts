@@ -1,7 +1,11 @@
-/** Read: the text of the rules file that a command is about. */
-import {readFileSync} from 'node:fs';
+/** Read: the rules file that a command is about. */
+import {readFileSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {messageOf, type Problem} from '../errors.ts';
+import {parseRules} from '../rules/parse-rules.ts';
+import type {Rules} from '../rules/rules.ts';
+import {UsageError} from './usage.ts';
+import type {World} from './world.ts';
 
 export const DEFAULT_RULES = '.github/port-reactor.yml';
 
@@ -17,4 +21,20 @@ export function readRulesText(path: string, cwd: string, problems: Problem[]): s
     problems.push({message: `the rules file ${path} can't be read (${messageOf(error)}); ${remedy}`});
     return '';
   }
+}
+
+/**
+ * The compiled rules, checked as the action does, with the scripts that they run.
+ * @throws {UsageError} where the file can't be read
+ * @throws {ConfigError} where it has mistakes
+ */
+export function readRules(command: string, path: string, {cwd}: Pick<World, 'cwd'>): Rules {
+  const problems: Problem[] = [];
+  const text = readRulesText(path, cwd, problems);
+  if (problems.length > 0) throw new UsageError(command, problems);
+  return parseRules(text, path, script => isFile(resolve(cwd, script)));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
 }

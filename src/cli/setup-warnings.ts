@@ -1,6 +1,6 @@
 /** Plan: what will not work as the author of the rules may think, though the setup succeeds. Pure. */
-import {isObject} from '../change/json.ts';
 import type {PortObject} from '../clients/port.ts';
+import {propertiesOf, silenceOf} from '../lint/blueprint.ts';
 import {suggest} from '../rules/nearest.ts';
 import {type Rules, watchedProperties} from '../rules/rules.ts';
 import {rulesWithoutTimer} from './automation.ts';
@@ -34,32 +34,14 @@ function warnOfHost(url: string): string[] {
 }
 
 function warnOfProperties(rules: Rules, name: string, blueprint: PortObject): string[] {
-  const {own, mirror, calculation, aggregation} = propertiesOf(blueprint);
+  const properties = propertiesOf(blueprint);
   const triggers = new Set((rules.byBlueprint.get(name) ?? []).map(({property}) => property));
+  if (properties.size === 0) return [];
   return [...watchedProperties(rules, name)].flatMap(property => {
-    const kind = mirror.includes(property) ? 'mirror' : calculation.includes(property) ? 'calculation' : undefined;
-    if (kind !== undefined) return triggers.has(property) ? [warnOfSilence(name, property, kind)] : [];
-    const known = [...own, ...mirror, ...calculation, ...aggregation];
-    if (known.includes(property) || known.length === 0) return [];
-    return [`Blueprint ${name} has no property "${property}"${suggest(property, known)}`];
+    const found = properties.get(property);
+    if (found === undefined) {
+      return [`Blueprint ${name} has no property "${property}"${suggest(property, [...properties.keys()])}`];
+    }
+    return (triggers.has(property) ? silenceOf(name, property, found) : undefined) ?? [];
   });
-}
-
-/** @see https://docs.port.io/actions-and-automations/define-automations/setup-trigger */
-function warnOfSilence(blueprint: string, property: string, kind: string): string {
-  return `${property} of ${blueprint} is a ${kind} property: changes of mirror/calculation properties never fire an automation. Watch the property that it is made from.`;
-}
-
-function propertiesOf(blueprint: PortObject) {
-  const schema = blueprint['schema'];
-  return {
-    own: keysOf(isObject(schema) ? schema['properties'] : undefined),
-    mirror: keysOf(blueprint['mirrorProperties']),
-    calculation: keysOf(blueprint['calculationProperties']),
-    aggregation: keysOf(blueprint['aggregationProperties']),
-  };
-}
-
-function keysOf(value: unknown): string[] {
-  return isObject(value) ? Object.keys(value) : [];
 }

@@ -10,6 +10,8 @@ export interface World {
   readonly dist: string;
   /** The folder that paths are relative to. */
   readonly cwd: string;
+  /** Standard output, if it is one. */
+  readonly terminal: {readonly isTTY?: boolean; readonly columns?: number};
   readonly fetch: Fetch;
   readonly now: Now;
   readonly sleep: Sleep;

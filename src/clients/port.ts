@@ -13,12 +13,12 @@ export type PortObject = Readonly<Record<string, unknown>>;
 /** How a run ends: shown in Port's audit of the automation. */
 export interface RunReport {
   readonly status: 'SUCCESS' | 'FAILURE';
-  /** http or https address of the workflow run. */
-  readonly link: string;
+  /** http or https address of the workflow run, where there is one. */
+  readonly link?: string;
   /** One line. */
   readonly summary: string;
-  /** A line of the run's log. */
-  readonly message: string;
+  /** A line of the run's log; without it, none is written. */
+  readonly message?: string;
 }
 
 /**
@@ -90,8 +90,9 @@ type Call = ReturnType<typeof createPortCall>;
 async function closeRun(call: Call, runId: string, {status, link, summary, message}: RunReport): Promise<RunClosing> {
   const route = `/v1/actions/runs/${segment(runId)}`;
   try {
-    const unlogged = await tryToLog(call, route, message);
-    await call({method: 'PATCH', route: `${route}?version=v2`, body: {link, summary, status}});
+    const unlogged = message === undefined ? undefined : await tryToLog(call, route, message);
+    const body = {...(link === undefined ? {} : {link}), summary, status};
+    await call({method: 'PATCH', route: `${route}?version=v2`, body});
     return {outcome: 'closed', ...(unlogged === undefined ? {} : {unlogged})};
   } catch (error) {
     if (isAlreadyClosed(error)) return {outcome: 'already-closed'};

@@ -34,11 +34,16 @@ const ACTION_WORDS: Record<ChangeAction, string> = {
   TIMER_EXPIRED: 'timer-expired',
 };
 
-/** The conditions that the rule states about a change of its blueprint, in the order in which they decide. */
-export function conditionsOf(rule: Rule, change: Change, property: PropertyView): Answer[] {
+/**
+ * The conditions that the rule states about a change of its blueprint, in the order in which they decide.
+ * @param isBrief once one does not hold, what is asked next may be left out
+ */
+export function conditionsOf(rule: Rule, change: Change, property: PropertyView, isBrief: boolean): Answer[] {
   const answers = [...openingOf(rule, change.action)];
-  if (property.transition !== undefined) addTransition(answers, rule, change, property, property.transition);
-  if (rule.if !== undefined) answers.push(askExpression(rule.if, change, property));
+  const isEnough = () => isBrief && answers.some(({condition}) => !condition.held);
+  const {transition} = property;
+  if (transition !== undefined && !isEnough()) addTransition(answers, rule, change, property, transition);
+  if (rule.if !== undefined && !isEnough()) answers.push(askExpression(rule.if, change, property));
   return answers;
 }
 

@@ -1,6 +1,6 @@
 /** Report: the decision record, one JSON line per change: what was decided, why, and what came of it. Pure. */
 import type {Outcome} from '../act/outcome.ts';
-import type {Decision} from '../decide/evaluate.ts';
+import type {Condition, Decision, Verdict} from '../decide/evaluate.ts';
 import {notInForce} from '../decide/plan.ts';
 import {routeTo} from '../decide/route.ts';
 
@@ -33,15 +33,22 @@ export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): 
   return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
 }
 
+/** What was decided about one rule, as the record has it. */
+export interface RecordedVerdict {
+  readonly rule: string;
+  readonly matched: boolean;
+  readonly reason: string;
+  readonly conditions: readonly Condition[];
+}
+
+export function recordedVerdict({rule, matched, reason, conditions}: Verdict): RecordedVerdict {
+  return {rule: rule.name, matched, reason, conditions};
+}
+
 /** The record of all decisions: JSON lines. */
 export function renderRecord(decisions: readonly Decision[], outcomes: readonly Outcome[], runUrl: string): string {
   const lines = decisions.map(({change, verdicts}) => {
-    const rules = verdicts.map(({rule, matched, reason, conditions}) => ({
-      rule: rule.name,
-      matched,
-      reason,
-      conditions,
-    }));
+    const rules = verdicts.map(recordedVerdict);
     const reactions = outcomes.filter(({match}) => match.change === change).map(reactionOf);
     return `${JSON.stringify({change, rules, reactions, run: runUrl})}\n`;
   });

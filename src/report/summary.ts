@@ -100,7 +100,7 @@ function renderDecision({change, verdicts}: Decision, outcomes: readonly Outcome
   const own = outcomes.filter(({match}) => match.change === change);
   return html`
 <h3>${clip(oneLine(change.title), 150)}: ${headlineOf(change)}</h3>
-<p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>
+<p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, change <code>${showValue(change.id)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>
 ${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}
 ${renderVerdicts(verdicts, change)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;

@@ -15,6 +15,8 @@ export interface FoundProblem {
   readonly atKey?: boolean;
   /** Columns after the start of a plain text. */
   readonly column?: number;
+  /** The part of the text, on one of its lines, to point at. */
+  readonly part?: string;
 }
 
 type Written = JsonObject;
@@ -138,8 +140,8 @@ function has(mapping: Written, key: string): boolean {
 }
 
 /** Whether the key is missing, even as a misspelt name, of which another check tells. */
-export function lacks(mapping: Written, key: string): boolean {
-  const isSlip = (other: string) => !isKey(other) && nearest(other, [key]) !== undefined;
+export function lacks(mapping: Written, key: string, isKnown = isKey): boolean {
+  const isSlip = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
   return !has(mapping, key) && !Object.keys(mapping).some(isSlip);
 }
 

@@ -4,6 +4,7 @@ import type {ChangeAction} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
+import {vocabularyOf} from './vocabulary.ts';
 import {WrittenMute, WrittenSilence, WrittenWhen} from './written-mute.ts';
 import {WrittenMatch, WrittenRoute, WrittenSlack} from './written-routes.ts';
 import {Checked, describe, List, Number_, Severity, Text, typeMessage, Word} from './written-values.ts';
@@ -16,7 +17,7 @@ export const ON_ACTIONS = {
   'timer-expired': 'TIMER_EXPIRED',
 } as const satisfies Record<string, ChangeAction>;
 
-const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
+export const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
 
 const {optional} = z;
 const Scalar = z.union(
@@ -26,7 +27,7 @@ const Scalar = z.union(
 const DURATION = {
   error: ({input}: {input?: unknown}) => `must be a number and a unit, as 20s, 5m or 1h, but is ${describe(input)}`,
 };
-const Duration = z.string(DURATION).check(z.refine(text => parseDuration(text) !== undefined, DURATION));
+export const Duration = z.string(DURATION).check(z.refine(text => parseDuration(text) !== undefined, DURATION));
 
 const Url = Text.check(z.refine(isHttpUrl, 'must be an http or https address'));
 
@@ -135,7 +136,7 @@ export const WrittenRulesFile = z.strictObject(
 /** A file that has no mistakes. */
 export type WrittenRules = Omit<z.infer<typeof WrittenRulesFile>, 'rules'> & {readonly rules: readonly WrittenRule[]};
 
-const KEYS: Readonly<Record<string, {readonly shape: object}>> = {
+export const {isKey, keysAt} = vocabularyOf({
   '': WrittenRulesFile,
   'routes.*': WrittenRoute,
   'routes.*.match': WrittenMatch,
@@ -148,18 +149,7 @@ const KEYS: Readonly<Record<string, {readonly shape: object}>> = {
   'rules.*': WrittenRule,
   'rules.*.notify': WrittenNotify,
   'rules.*.remediate': WrittenRemediate,
-};
-
-/** Whether the word is a key somewhere in the file. */
-export function isKey(word: string): boolean {
-  return Object.values(KEYS).some(({shape}) => Object.hasOwn(shape, word));
-}
-
-/** The keys that are valid at a path of the file. */
-export function keysAt(path: readonly PropertyKey[]): string[] {
-  const pattern = path.map(part => (typeof part === 'number' ? '*' : String(part))).join('.');
-  return Object.keys(KEYS[pattern]?.shape ?? {});
-}
+});
 
 function isHttpUrl(text: string): boolean {
   return /^https?:\/\/[^\s<>|]+$/i.test(text) && URL.canParse(text);

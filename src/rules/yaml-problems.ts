@@ -82,7 +82,7 @@ function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
 }
 
 /** Where to point: at the value, at the key where that is what is wrong, or at the nearest parent that exists. */
-export function offsetOf(document: Document, text: string, {path, atKey, column}: FoundProblem): number {
+export function offsetOf(document: Document, text: string, {path, atKey, column, part}: FoundProblem): number {
   const find = (at: readonly PropertyKey[]) => (at.length > 0 ? document.getIn(at, true) : document.contents);
   const parent = find(path.slice(0, -1));
   if (atKey && isMap(parent)) {
@@ -92,11 +92,18 @@ export function offsetOf(document: Document, text: string, {path, atKey, column}
   for (let length = path.length; length >= 0; length--) {
     const node = find(path.slice(0, length));
     if (!isNode(node)) continue;
-    return length === path.length && isScalar(node) && column !== undefined
-      ? offsetWithin(text, node, column)
-      : startOf(node);
+    if (length < path.length || !isScalar(node)) return startOf(node);
+    if (part !== undefined) return offsetOfPart(text, node, part);
+    return column === undefined ? startOf(node) : offsetWithin(text, node, column);
   }
   return 0;
+}
+
+/** The start of the scalar where the part is written otherwise there. */
+function offsetOfPart(text: string, scalar: Scalar, part: string): number {
+  const start = startOf(scalar);
+  const within = text.slice(start, scalar.range?.[1]).indexOf(part);
+  return within === -1 ? start : start + within;
 }
 
 /** Of a column of the scalar's trimmed text; its start where the text is written otherwise, by escapes or line breaks. */

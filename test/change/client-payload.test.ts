@@ -2,19 +2,15 @@ import {isDeepStrictEqual} from 'node:util';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
-import {
-  decodeClientPayload,
-  encodeClientPayload,
-  isClientPayload,
-  MAX_PAYLOAD_BYTES,
-} from '../../src/change/client-payload.ts';
+import {decodeClientPayload, isClientPayload, MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
 import {PayloadError} from '../../src/errors.ts';
 import {aChange, changes, texts} from '../helpers/changes.ts';
+import {encodeOne} from '../helpers/encode-one.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
 function overTheWire(change: Change, title = ''): Change | undefined {
-  return decodeClientPayload(JSON.parse(JSON.stringify(encodeClientPayload(change, 3, title, NOTHING)))).changes[0];
+  return decodeClientPayload(encodeOne(change, 3, title, NOTHING)).changes[0];
 }
 
 describe('a change that fits', () => {
@@ -28,9 +24,7 @@ describe('a change that fits', () => {
 
   test('has the shape that the contract promises', () => {
     const change = aChange({runId: 'r_1'});
-    expect(
-      encodeClientPayload(change, 3, 'notification-service-prod: healthStatus Healthy → Degraded', NOTHING),
-    ).toEqual({
+    expect(encodeOne(change, 3, 'notification-service-prod: healthStatus Healthy → Degraded', NOTHING)).toEqual({
       version: 1,
       title: 'notification-service-prod: healthStatus Healthy → Degraded',
       partition: 3,
@@ -54,7 +48,7 @@ test('the title is one line of at most 100 characters', () => {
         fc.array(texts).map(parts => parts.join('\n')),
       ),
       text => {
-        const {title} = encodeClientPayload(aChange(), 0, text, NOTHING);
+        const {title} = encodeOne(aChange(), 0, text, NOTHING);
         expect(title.length).toBeLessThanOrEqual(100);
         expect(title).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u);
       },
@@ -63,12 +57,7 @@ test('the title is one line of at most 100 characters', () => {
 });
 
 test('a payload for GitHub has at most ten keys at the top, and 48 KiB', () => {
-  const payload = encodeClientPayload(
-    aChange({properties: {readme: '✓'.repeat(100_000)}}),
-    0,
-    '✓'.repeat(500),
-    NOTHING,
-  );
+  const payload = encodeOne(aChange({properties: {readme: '✓'.repeat(100_000)}}), 0, '✓'.repeat(500), NOTHING);
   expect(Object.keys(payload).length).toBeLessThanOrEqual(10);
   expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThanOrEqual(48 * 1024);
   expect(MAX_PAYLOAD_BYTES).toBe(48 * 1024);
@@ -89,7 +78,7 @@ describe('recognising a client payload', () => {
 });
 
 describe('a payload that is wrong is refused, with the path', () => {
-  const good = () => JSON.parse(JSON.stringify(encodeClientPayload(aChange({runId: 'r_1'}), 3, 'x', NOTHING)));
+  const good = () => JSON.parse(JSON.stringify(encodeOne(aChange({runId: 'r_1'}), 3, 'x', NOTHING)));
   const VERSION = 'is not a version that this action knows; use the same release of relay and action';
   test.each<[string, unknown, string]>([
     ['version', 2, `client_payload.version: ${VERSION}`],

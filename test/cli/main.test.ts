@@ -1,6 +1,6 @@
-import {execFileSync, spawn} from 'node:child_process';
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {beforeAll, expect, test} from '@jest/globals';
@@ -56,4 +56,29 @@ test('the process ends with 1 where the work failed', async () => {
   const {stderr, code} = await run(['send', ...args], {PORT_CLIENT_SECRET: 's'});
   expect(stderr).toMatch(/failed: connect ECONNREFUSED 127\.0\.0\.1:9/);
   expect(code).toBe(1);
+});
+
+test('what is explained on standard input is told, and the process ends with 0', async () => {
+  const event = readFileSync('test/fixtures/port/automation-update.json', 'utf8');
+  const {stdout, stderr, code} = await run(['explain', '-', '--json'], {}, event);
+  expect({stderr, code}).toEqual({stderr: '', code: 0});
+  expect(JSON.parse(stdout).changes).toMatchObject([{rules: [{rule: 'health-changed', matched: true}, {}, {}]}]);
+});
+
+test('a thousand rule tests take less than two seconds of the processor', async () => {
+  const one = `change: {blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Degraded}
+    expect:
+      rules: [health-changed, deployment-degraded]
+      messages: [{slack: default, text: Degraded}]
+      remediations: [{run: .github/remediations/scale-up.sh}]`;
+  const tests = Array.from({length: 1000}, (_one, index) => `  - name: test ${index}\n    ${one}\n`);
+  const file = join(FOLDER, 'thousand.yml');
+  writeFileSync(file, `version: 1\ntests:\n${tests.join('')}`);
+  // Of the processor's time, as the clock's says more about what else the machine does.
+  const command = `TIMEFORMAT='%U %S'; time '${process.execPath}' '${MAIN}' test '${file}'`;
+  const {stdout, stderr, status} = spawnSync('bash', ['--norc', '-c', command], {encoding: 'utf8', env: {LC_ALL: 'C'}});
+  expect(stdout).toMatch(/\n1000 passed in /);
+  expect(status).toBe(0);
+  const [user = '', system = ''] = (stderr.trim().split('\n').at(-1) ?? '').split(' ');
+  expect(Number(user) + Number(system)).toBeLessThan(2);
 });

@@ -34,6 +34,13 @@ describe('closeRun', () => {
     expect(Object.keys(port.requests.at(-1)?.json as object).at(-1)).toBe('status');
   });
 
+  test('sends neither link nor log line where there are none', async () => {
+    const run = port.startRun('r_1');
+    await expect(client.closeRun('r_1', {status: 'SUCCESS', summary: 'why'})).resolves.toEqual({outcome: 'closed'});
+    expect(port.calls).toEqual(['PATCH /v1/actions/runs/r_1?version=v2']);
+    expect(run).toEqual({status: 'SUCCESS', summary: 'why', logs: []});
+  });
+
   test.each(['SUCCESS', 'FAILURE'] as const)('finds a run that ended with %s already closed', async status => {
     port.startRun('r_1', {status});
     await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});

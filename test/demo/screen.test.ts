@@ -9,7 +9,7 @@ import {
   renderTryIt,
 } from '../../src/cli/demo/screen.ts';
 import {renderRun} from '../../src/cli/demo/screen-run.ts';
-import {type Line, lineWidth, paint} from '../../src/cli/demo/terminal.ts';
+import {type Line, lineWidth, paint} from '../../src/cli/terminal.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
 import {aDecision, anEnd, aPost, aRun, CONTEXT} from './a-run.ts';
 

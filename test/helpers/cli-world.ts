@@ -24,12 +24,13 @@ export interface WorldOptions {
   readonly env?: World['env'];
   /** Standard input. */
   readonly input?: string | Buffer;
+  readonly terminal?: World['terminal'];
   /** Texts by path within the world's folder. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
 /** Hand it to the commands; `fetch` is the platform's. Remove it after the test. */
-export function aCliWorld({env = {}, input = '', files = {}}: WorldOptions = {}): TestWorld {
+export function aCliWorld({env = {}, input = '', terminal = {}, files = {}}: WorldOptions = {}): TestWorld {
   const cwd = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, path)), {recursive: true});
@@ -40,6 +41,7 @@ export function aCliWorld({env = {}, input = '', files = {}}: WorldOptions = {})
     env,
     dist: join(cwd, 'dist'),
     cwd,
+    terminal,
     fetch,
     now: () => NOW,
     sleep: async milliseconds => void heard.waits.push(milliseconds),

@@ -1,6 +1,6 @@
 /**
- * A strict double of GitHub's API on a free port, for any repository: what `repository_dispatch` and the contents route
- * take and refuse, after https://docs.github.com/en/rest/repos.
+ * A strict double of GitHub's API on a free port, for any repository: what `repository_dispatch`, the contents route
+ * and that of the repository take and refuse, after https://docs.github.com/en/rest/repos.
  *
  * - It refuses what GitHub refuses: no credentials (401), no user agent (403), a wrong event type, more than ten keys or
  *   too much in the client payload (422), what is no JSON (400), a file that is not there (404).
@@ -8,8 +8,11 @@
  * - `github.files.set('path/in/repository', text)` is what the contents route serves, with an ETag.
  * - `github.answerNext({status: 503})` scripts one answer; several are used up in turn. `'hang'` never answers.
  * - `github.answerAll = request => …` is asked before the routes, as long as it is set.
+ * - `github.app = new GitHubApp(…)` serves the routes of an App, and then takes no other tokens than its own.
+ * - GitHub Enterprise Server's routes start with `/api/v3`; that works here too.
  */
 import {createHash} from 'node:crypto';
+import type {GitHubApp} from './github-app.ts';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
 
 type GitHubReply = Reply | 'reset' | 'hang';
@@ -24,8 +27,9 @@ interface Dispatched {
 export interface GitHubServer extends TestServer {
   readonly dispatches: readonly Dispatched[];
   readonly files: Map<string, string>;
+  app: GitHubApp | undefined;
   answerNext(...replies: GitHubReply[]): void;
-  answerAll: ((request: RecordedRequest) => GitHubReply | Promise<GitHubReply> | undefined) | undefined;
+  answerAll: ((request: RecordedRequest) => GitHubReply | undefined | Promise<GitHubReply | undefined>) | undefined;
   /** The nth request from the start, counted from 1, once it is there. */
   arrival(n: number): Promise<RecordedRequest>;
 }
@@ -38,13 +42,14 @@ export async function startGitHubServer(): Promise<GitHubServer> {
 
   const server = await startServer(async request => {
     for (const look of waiting) look();
-    const reply = scripted.shift() ?? (await github.answerAll?.(request)) ?? route(request, files, dispatches);
+    const reply = scripted.shift() ?? (await github.answerAll?.(request)) ?? route(request, github, dispatches);
     return reply === 'hang' ? new Promise<Reply>(() => {}) : reply;
   });
   const github: GitHubServer = {
     ...server,
     dispatches,
     files,
+    app: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
     answerAll: undefined,
     arrival: n =>
@@ -62,14 +67,24 @@ export async function startGitHubServer(): Promise<GitHubServer> {
   return github;
 }
 
-function route(request: RecordedRequest, files: ReadonlyMap<string, string>, dispatches: Dispatched[]): Reply {
-  const {method, path, headers} = request;
-  if (!/^(Bearer|token) \S+$/.test(headers['authorization'] ?? '')) return refusal(401, 'Requires authentication');
+function route(request: RecordedRequest, {files, app}: GitHubServer, dispatches: Dispatched[]): Reply {
+  const {method, headers} = request;
+  const path = request.path.replace(/^\/api\/v3(?=\/)/, '');
+  if (!/^(bearer|token) \S+$/i.test(headers['authorization'] ?? '')) return refusal(401, 'Requires authentication');
   if (!headers['user-agent']) return refusal(403, 'Request forbidden by administrative rules.');
+  const ofApp = app?.answer(request, path);
+  if (ofApp !== undefined) return ofApp;
   if (method === 'POST' && /^\/repos\/[^/]+\/[^/]+\/dispatches$/.test(path)) return dispatch(request, dispatches);
   const [, file] = /^\/repos\/[^/]+\/[^/]+\/contents\/(.+)/.exec(path) ?? [];
   if (method === 'GET' && file !== undefined) return contents(request, files.get(decodeURIComponent(file)));
+  if (method === 'GET' && /^\/repos\/[^/]+\/[^/]+$/.test(path)) return repository(path);
   return refusal(404, 'Not Found');
+}
+
+/** https://docs.github.com/en/rest/repos/repos#get-a-repository */
+function repository(path: string): Reply {
+  const permissions = {admin: false, maintain: false, push: true, triage: true, pull: true};
+  return {status: 200, body: {full_name: path.slice('/repos/'.length), private: true, archived: false, permissions}};
 }
 
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */

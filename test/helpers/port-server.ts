@@ -7,6 +7,7 @@
  * - It hands out one token until {@link PortServer.expireToken}.
  * - `port.blueprints`, `entities`, `actions` and `runs` are its memory: set them up and look into them as you like.
  * - `port.answerNext('PATCH /v1/actions/runs/', {status: 503})` scripts one answer; several are used up in turn.
+ * - `port.answerAll = request => …` is asked before anything else, as long as it is set; what it waits for, the caller does.
  * - `port.calls` lists what was asked, as `PATCH /v1/actions/runs/r_1?version=v2`, without the fetching of tokens.
  */
 import {z} from 'zod';
@@ -42,7 +43,10 @@ export interface PortServer extends TestServer {
    * Works for the token's route, `POST /v1/auth/access_token`, too.
    */
   answerNext(start: string, reply: Reply | 'reset'): void;
+  answerAll: ((request: RecordedRequest) => PortReply | undefined | Promise<PortReply | undefined>) | undefined;
 }
+
+type PortReply = Reply | 'reset';
 
 const CLIENT_ID = 'test-client-id';
 const CLIENT_SECRET = 'test-client-secret';
@@ -58,13 +62,13 @@ export async function startPortServer(): Promise<PortServer> {
     runs: new Map(),
   };
   const scripted: {start: string; reply: Reply | 'reset'}[] = [];
-  const server = await startServer(request => {
+  const server = await startServer(async request => {
     const index = scripted.findIndex(({start}) => `${request.method} ${request.url}`.startsWith(start));
     const [planned] = index === -1 ? [] : scripted.splice(index, 1);
-    const reply = planned?.reply ?? answer(state, request);
+    const reply = planned?.reply ?? (await port.answerAll?.(request)) ?? answer(state, request);
     return reply === 'reset' ? reply : {...reply, headers: {'x-trace-id': 'trace-1234', ...reply.headers}};
   });
-  return {
+  const port: PortServer = {
     ...server,
     ...state,
     credentials: {clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, apiUrl: server.url},
@@ -82,7 +86,9 @@ export async function startPortServer(): Promise<PortServer> {
     answerNext(start, reply) {
       scripted.push({start, reply});
     },
+    answerAll: undefined,
   };
+  return port;
 }
 
 interface State {

@@ -36,6 +36,8 @@ describe('routes', () => {
     ['OPTIONS', '/webhooks/port', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['OPTIONS', '/healthz', 'GET, HEAD'],
+    ['POST', '/readyz', 'GET, HEAD'],
+    ['DELETE', '/metrics', 'GET, HEAD'],
   ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
     const answer = await ask(method, path);
     expect(answer.status).toBe(405);
@@ -43,7 +45,7 @@ describe('routes', () => {
     expect(JSON.parse(answer.text)).toEqual({error: expect.stringContaining(allow)});
   });
 
-  test.each(['/', '/readyz', '/metrics', '/webhooks', '/webhooks/port/x', '/%', '/%E0%A4%A', '/webhooks/%ff'])(
+  test.each(['/', '/webhooks', '/webhooks/port/x', '/%', '/%E0%A4%A', '/webhooks/%ff'])(
     '%s is 404, as JSON',
     async path => {
       const answer = await ask('POST', path);
@@ -77,20 +79,113 @@ describe('routes', () => {
   });
 });
 
+describe('/readyz', () => {
+  const ask = async (of: TestRelay) => {
+    const response = await fetch(`${of.url}/readyz`);
+    return {status: response.status, body: await response.json()};
+  };
+
+  test('is 200 once GitHub has answered, and not logged beyond the turn', async () => {
+    const fresh = await startTestRelay();
+    expect(await ask(fresh)).toEqual({status: 200, body: {status: 'ready'}});
+    expect(await ask(fresh)).toEqual({status: 200, body: {status: 'ready'}});
+    expect(fresh.log.map(({msg}) => msg)).toEqual(['ready']);
+    expect(fresh.github.requests).toHaveLength(1);
+  });
+
+  test('is 503 with the reason and what to do, as long as dispatches are refused', async () => {
+    const fresh = await startTestRelay();
+    fresh.github.answerNext({status: 404});
+    const unready = {
+      status: 503,
+      body: {error: expect.stringMatching(/^Not ready\. .*acme\/operations.*Contents: write/)},
+    };
+    expect(await ask(fresh)).toEqual(unready);
+    fresh.readiness.worked();
+    expect((await ask(fresh)).status).toBe(200);
+    fresh.readiness.refused('GitHub does not know acme/operations: give the token Contents: write.');
+    expect(await ask(fresh)).toEqual(unready);
+  });
+
+  test('is 503 while the relay is closing, also where GitHub works', async () => {
+    const fresh = await startTestRelay();
+    expect((await ask(fresh)).status).toBe(200);
+    fresh.startClosing();
+    expect(await ask(fresh)).toEqual({status: 503, body: {error: expect.stringMatching(/is being stopped/)}});
+    expect((await fetch(`${fresh.url}/healthz`)).status).toBe(200);
+  });
+
+  test('keeps the rules fresh without traffic', async () => {
+    const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
+    await ask(fresh);
+    const paths = [(await fresh.github.arrival(1)).path, (await fresh.github.arrival(2)).path];
+    expect(paths).toContain('/repos/acme/operations/contents/rules.yml');
+  });
+});
+
+describe('/metrics', () => {
+  const scrape = async (of: TestRelay) => {
+    const response = await fetch(`${of.url}/metrics`);
+    return {status: response.status, type: response.headers.get('content-type'), text: await response.text()};
+  };
+
+  test('is text that Prometheus reads, and waits for nothing outside', async () => {
+    const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
+    fresh.github.answerAll = () => 'hang';
+    const {status, type, text} = await scrape(fresh);
+    expect(status).toBe(200);
+    expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(text).toContain('\nport_reactor_relay_ready 0\n');
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+    expect(fresh.log).toEqual([]);
+  });
+
+  test('counts deliveries by what became of them, without a name from the catalog', async () => {
+    const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
+    fresh.github.files.set(
+      'rules.yml',
+      'version: 1\nrules: [{name: secret-rule, blueprint: deploymentConfig, property: healthStatus, to: Crashed, notify: true}]',
+    );
+    await post(fresh, anEvent());
+    await post(fresh, anEvent({to: 'Crashed'}));
+    await post(fresh, anEvent(), {'content-type': 'application/json'});
+    const {text} = await scrape(fresh);
+    expect(text).toContain('port_reactor_relay_deliveries_total{outcome="ignored",status="200"} 1\n');
+    expect(text).toContain('port_reactor_relay_deliveries_total{outcome="dispatched",status="202"} 1\n');
+    expect(text).toContain('port_reactor_relay_deliveries_total{outcome="refused",status="401"} 1\n');
+    expect(text).toContain('port_reactor_relay_rules_in_force 1\n');
+    expect(text).toContain('port_reactor_relay_rules_refreshes_total{result="changed"} 1\n');
+    expect(text).not.toMatch(/secret-rule|notification-service|deploymentConfig|healthStatus|acme/);
+  });
+});
+
 describe('the log', () => {
-  const common = {time: expect.any(String), msg: 'delivery', durationMs: 0};
+  const common = {
+    time: expect.any(String),
+    msg: 'delivery',
+    delivery: expect.stringMatching(/^delivery-\d+$/),
+    durationMs: 0,
+  };
   const ofChange = {id: 'run_1', blueprint: 'deploymentConfig', entity: 'notification-service-prod', action: 'UPDATE'};
 
   test('has one line per delivery: dispatched, ignored, refused, retryable, failed', async () => {
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent());
     await post(relay, anEvent(), {'content-type': 'application/json'});
-    relay.github.answerNext({status: 503}, {status: 404});
+    relay.github.answerNext({status: 404}, {status: 503, headers: {'retry-after': '1'}});
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent({to: 'Crashed'}));
     const reason = (pattern: RegExp) => ({reason: expect.stringMatching(pattern)});
     expect(relay.log).toEqual([
-      {...common, ...ofChange, level: 'info', status: 202, outcome: 'dispatched'},
+      {
+        ...common,
+        ...ofChange,
+        level: 'info',
+        status: 202,
+        outcome: 'dispatched',
+        partition: expect.any(Number),
+        batch: 1,
+      },
       {
         ...common,
         ...ofChange,
@@ -100,9 +195,21 @@ describe('the log', () => {
         outcome: 'ignored',
       },
       {...common, reason: 'x-port-timestamp is missing', level: 'warn', status: 401, outcome: 'refused'},
-      {...common, ...ofChange, ...reason(/answered 503/), level: 'error', status: 503, outcome: 'retryable'},
       {...common, ...ofChange, ...reason(/does not know acme/), level: 'error', status: 502, outcome: 'failed'},
+      {...common, ...ofChange, ...reason(/answered 503/), level: 'error', status: 503, outcome: 'retryable'},
     ]);
+  });
+
+  test('each delivery has an id of its own, which its sender is told, whatever the answer', async () => {
+    const answers = [
+      await post(relay, anEvent()),
+      await post(relay, anEvent()),
+      await post(relay, anEvent(), {'content-type': 'application/json'}),
+      await post(relay, 'no change'),
+    ];
+    const told = answers.map(({headers}) => headers.get('x-reactor-delivery'));
+    expect(new Set(told).size).toBe(4);
+    expect(relay.log.map(({delivery}) => delivery)).toEqual(told);
   });
 
   test('holds nothing that an unverified sender wrote', async () => {

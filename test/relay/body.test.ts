@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type Server} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {readBody, requireJson} from '../../relay/body.ts';
+import {createBodyReader, type ReadBody, requireJson} from '../../relay/body.ts';
 import {HungUp, Refusal} from '../../relay/refusal.ts';
 import {sendRaw} from './test-relay.ts';
 
@@ -35,28 +35,35 @@ describe('requireJson', () => {
   });
 });
 
-describe('readBody', () => {
+describe('createBodyReader', () => {
   let server: Server;
   let port: number;
+  /** Takes 1,000 bytes, and 2,000 of unfinished bodies. */
+  let large: Server;
+  let largePort: number;
   /** What became of the last body. */
   let read: Promise<Buffer>;
 
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      read = readBody(request, 10);
+    [server, large] = [await listenWith(createBodyReader(10)), await listenWith(createBodyReader(1000, 2000))];
+    [port, largePort] = [server, large].map(each => (each.address() as AddressInfo).port) as [number, number];
+  });
+  afterAll(() => {
+    for (const each of [server, large]) each.close().closeAllConnections();
+  });
+
+  async function listenWith(readBody: ReadBody): Promise<Server> {
+    const listening = createServer((request, response) => {
+      read = readBody(request);
       read.then(
         body => response.end(`got ${body.length}`),
         error => response.end(String(error.status ?? 'nobody')),
       );
-      server.emit('seen');
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    port = (server.address() as AddressInfo).port;
-  });
-  afterAll(() => {
-    server.close();
-  });
+      listening.emit('seen');
+    }).listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    return listening;
+  }
 
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
   const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
@@ -81,6 +88,31 @@ describe('readBody', () => {
   ])('refuses %s, without waiting for the rest', async (_name, request) => {
     expect(await sendRaw(port, request, '413')).toContain('413');
     await expect(read).rejects.toThrow(Refusal);
+  });
+
+  test('takes a body in a thousand pieces', async () => {
+    const pieces = Array.from({length: 1000}, (_, i) => String(i % 10));
+    await sendRaw(largePort, `${head}Transfer-Encoding: chunked\r\n\r\n${pieces.map(chunk).join('')}${chunk('')}`);
+    expect((await read).toString()).toBe(pieces.join(''));
+  });
+
+  test('unfinished bodies share their room, and the oldest makes way', async () => {
+    const send = (size: number) => {
+      const socket = connect(largePort, '127.0.0.1');
+      socket.write(`${head}Content-Length: 1000\r\n\r\n${'x'.repeat(size)}`);
+      return socket;
+    };
+    const first = send(900);
+    await once(large, 'seen');
+    const refusal = expect(read).rejects.toMatchObject({status: 408});
+    const second = send(900);
+    await once(large, 'seen');
+    const secondRead = read;
+    send(900).unref();
+    await refusal;
+    second.end('x'.repeat(100));
+    expect(await secondRead).toHaveLength(1000);
+    first.destroy();
   });
 
   test('tells a sender that hangs up before the end', async () => {

@@ -1,3 +1,4 @@
+import {generateKeyPairSync} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
 import {type Env, type RelayConfig, readConfig} from '../../relay/config.ts';
 import {ConfigError} from '../../src/errors.ts';
@@ -7,6 +8,9 @@ const required = {
   GITHUB_REPOSITORY: 'acme/operations',
   GITHUB_TOKEN: 'github-token',
 };
+
+const PEM = String(generateKeyPairSync('rsa', {modulusLength: 2048}).privateKey.export({type: 'pkcs1', format: 'pem'}));
+const APP = {GITHUB_TOKEN: '', GITHUB_APP_ID: '12345', GITHUB_APP_PRIVATE_KEY: PEM};
 
 /** The messages of all problems; fails where there are none. */
 function problemsOf(env: Env): string[] {
@@ -26,14 +30,17 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       secrets: ['port-secret'],
       repository: {owner: 'acme', name: 'operations'},
-      token: 'github-token',
+      credentials: {kind: 'token', token: 'github-token'},
       apiUrl: 'https://api.github.com',
       eventType: 'port-catalog-change',
       rules: {kind: 'repository', path: '.github/port-reactor.yml'},
       partitions: 8,
+      dispatchesPerMinute: 60,
       ackTimeoutMs: 8000,
       toleranceSeconds: 300,
       maxBodyBytes: 1_048_576,
+      portClientId: undefined,
+      portApiUrl: 'https://api.port.io',
       proxyUrl: undefined,
       logLevel: 'info',
     } satisfies RelayConfig);
@@ -52,7 +59,11 @@ describe('readConfig', () => {
       'REACTOR_MAX_BODY_BYTES',
       'WEBHOOK_PROXY_URL',
       'LOG_LEVEL',
+      'PORT_CLIENT_ID',
+      'PORT_API_URL',
       'GITHUB_APP_ID',
+      'GITHUB_APP_PRIVATE_KEY',
+      'GITHUB_APP_INSTALLATION_ID',
     ];
     const empty = Object.fromEntries(optional.map(name => [name, ' ']));
     expect(readConfig({...required, ...empty})).toEqual(readConfig(required));
@@ -65,7 +76,7 @@ describe('readConfig', () => {
     ],
     [{PORT_CLIENT_SECRET: ' one\n'}, {secrets: ['one']}],
     [{PORT_CLIENT_SECRET: 'one, two ,,three\n'}, {secrets: ['one', 'two', 'three']}],
-    [{GITHUB_TOKEN: 'token\n'}, {token: 'token'}],
+    [{GITHUB_TOKEN: 'token\n'}, {credentials: {kind: 'token', token: 'token'}}],
     [{GITHUB_REPOSITORY: 'my_company/.github'}, {repository: {owner: 'my_company', name: '.github'}}],
     [{GITHUB_API_URL: 'http://ghe.example.com/api/v3/'}, {apiUrl: 'http://ghe.example.com/api/v3'}],
     [{GITHUB_API_URL: 'https://api.github.com/'}, {apiUrl: 'https://api.github.com'}],
@@ -79,7 +90,8 @@ describe('readConfig', () => {
     [{REACTOR_MAX_BODY_BYTES: '2097152'}, {maxBodyBytes: 2_097_152}],
     [{WEBHOOK_PROXY_URL: 'https://smee.io/abc'}, {proxyUrl: 'https://smee.io/abc'}],
     [{LOG_LEVEL: 'WARN'}, {logLevel: 'warn'}],
-    [{GITHUB_APP_ID: '1', GITHUB_APP_PRIVATE_KEY: 'key'}, {token: 'github-token'}],
+    [{PORT_CLIENT_ID: 'id', PORT_API_URL: 'https://api.us.port.io/'}, {portClientId: 'id'}],
+    [{PORT_API_URL: 'https://api.us.port.io/'}, {portApiUrl: 'https://api.us.port.io'}],
   ])('takes %j', (env, expected) => {
     expect(readConfig({...required, ...env})).toMatchObject(expected);
   });
@@ -95,7 +107,20 @@ describe('readConfig', () => {
     [{GITHUB_TOKEN: ' '}, /^GITHUB_TOKEN is missing: set it to a fine-grained token/],
     [{GITHUB_TOKEN: 'two tokens'}, /^GITHUB_TOKEN must be one token/],
     [{GITHUB_TOKEN: "'quoted'"}, /^GITHUB_TOKEN must be written without quotes/],
-    [{GITHUB_TOKEN: '', GITHUB_APP_ID: '1'}, /^GITHUB_APP_ID is set, but .* later release: set GITHUB_TOKEN$/],
+    [{...APP, GITHUB_APP_ID: ''}, /^GITHUB_APP_ID is missing: set it to the App ID or the client ID/],
+    [
+      {...APP, GITHUB_APP_ID: 'my-app'},
+      /^GITHUB_APP_ID must be the App ID, a number, or the client ID, .* not "my-app"$/,
+    ],
+    [{...APP, GITHUB_APP_ID: '0'}, /^GITHUB_APP_ID must be the App ID/],
+    [{...APP, GITHUB_APP_PRIVATE_KEY: ''}, /^GITHUB_APP_PRIVATE_KEY is missing: set it to .* the whole \.pem file$/],
+    [{...APP, GITHUB_APP_PRIVATE_KEY: `"${PEM}"`}, /^GITHUB_APP_PRIVATE_KEY must be written without quotes/],
+    [{...APP, GITHUB_APP_PRIVATE_KEY: 'key.pem'}, /^GITHUB_APP_PRIVATE_KEY must be the App's private key/],
+    [{...APP, GITHUB_APP_INSTALLATION_ID: 'x'}, /^GITHUB_APP_INSTALLATION_ID must be a whole number/],
+    [{...APP, GITHUB_TOKEN: 'token'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set: unset the token to use the/],
+    [{...APP, GITHUB_TOKEN: 'token', GITHUB_APP_INSTALLATION_ID: '7'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set/],
+    [{PORT_CLIENT_ID: "'id'"}, /^PORT_CLIENT_ID must be written without quotes/],
+    [{PORT_API_URL: 'api.port.io'}, /^PORT_API_URL must be an address/],
     [{PORT: '65536'}, /^PORT must be a whole number from 0 to 65535, not "65536"$/],
     [{PORT: '80a'}, /^PORT must be a whole number/],
     [{PORT: '-1'}, /^PORT must be a whole number/],
@@ -118,6 +143,23 @@ describe('readConfig', () => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(expected)]);
   });
 
+  test.each<[Env, object]>([
+    [{}, {appId: 12345, installationId: undefined}],
+    [{GITHUB_APP_ID: 'Iv23liABCdefGHIjklMN'}, {appId: 'Iv23liABCdefGHIjklMN'}],
+    [{GITHUB_APP_ID: 'Iv1.0123456789abcdef'}, {appId: 'Iv1.0123456789abcdef'}],
+    [{GITHUB_APP_INSTALLATION_ID: '98765'}, {installationId: 98765}],
+  ])('takes a GitHub App with %j', (env, expected) => {
+    const {credentials} = readConfig({...required, ...APP, ...env});
+    expect(credentials).toMatchObject({kind: 'app', ...expected});
+    expect(credentials.kind === 'app' && credentials.privateKey.asymmetricKeyType).toBe('rsa');
+    expect(JSON.stringify(credentials)).not.toContain(PEM.slice(40, 80));
+  });
+
+  test('tells all that is wrong with a GitHub App', () => {
+    const env = {GITHUB_TOKEN: 'token', GITHUB_APP_ID: 'x', GITHUB_APP_INSTALLATION_ID: '-1'};
+    expect(problemsOf(env)).toHaveLength(4);
+  });
+
   test('tells all problems at once, each on a line', () => {
     const env = {PORT: 'x', REACTOR_PARTITIONS: 'y', LOG_LEVEL: 'z', GITHUB_TOKEN: ''};
     expect(problemsOf(env)).toHaveLength(4);
@@ -128,7 +170,18 @@ describe('readConfig', () => {
 
   test('never quotes what may be a secret, wherever it was pasted', () => {
     const secret = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
-    const names = ['PORT', 'PORT_CLIENT_SECRET', 'GITHUB_REPOSITORY', 'GITHUB_TOKEN', 'GITHUB_API_URL', 'LOG_LEVEL'];
+    const names = [
+      'PORT',
+      'PORT_CLIENT_ID',
+      'GITHUB_APP_ID',
+      'GITHUB_APP_PRIVATE_KEY',
+      'PORT_API_URL',
+      'PORT_CLIENT_SECRET',
+      'GITHUB_REPOSITORY',
+      'GITHUB_TOKEN',
+      'GITHUB_API_URL',
+      'LOG_LEVEL',
+    ];
     const told = problemsOf({
       ...Object.fromEntries(names.map(name => [name, `"${secret}"`])),
       WEBHOOK_PROXY_URL: `http://${secret}@[`,

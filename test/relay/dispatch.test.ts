@@ -1,144 +1,331 @@
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {classify, createDispatch, type Dispatch} from '../../relay/dispatch.ts';
-import {createGitHub, type GitHubAnswer} from '../../relay/github.ts';
+import {describe, expect, test} from '@jest/globals';
+import {createDispatch, type DispatchSettings} from '../../relay/dispatch.ts';
+import type {DispatchOutcome} from '../../relay/dispatch-outcome.ts';
 import {partitionOf} from '../../relay/partition.ts';
-import {decodeClientPayload, MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
+import type {Change} from '../../src/change/change.ts';
+import {MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
 import {transitionOf} from '../../src/change/transition.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {createHandClock} from '../helpers/hand-clock.ts';
+import {type Asked, createAGitHub, type Ending, ok} from './a-github.ts';
 
-const repository = {owner: 'acme', name: 'operations'};
-const NOW = 1_763_900_000_000;
+const HOLD_MS = 8_000;
 
-describe('createDispatch', () => {
-  let server: GitHubServer;
-  let dispatch: Dispatch;
+const rules = parseRules(
+  'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, notify: true}]',
+  'rules.yml',
+);
 
-  beforeAll(async () => {
-    server = await startGitHubServer();
-    const github = createGitHub({apiUrl: server.url, token: 't'}, fetch);
-    dispatch = createDispatch({repository, eventType: 'port-catalog-change', partitions: 8}, github, () => NOW);
-  });
-  afterAll(() => server.close());
-
-  const rules = parseRules(
-    'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, notify: true}]',
-    'rules.yml',
+/** A dispatcher before a GitHub that answers as told, on a clock moved by hand. */
+function aDispatcher(end: (asked: Asked, n: number) => Ending = () => ok, settings: Partial<DispatchSettings> = {}) {
+  const clock = createHandClock();
+  const startMs = clock.now();
+  const {github, asked, ids} = createAGitHub(clock, end);
+  const seen: {worked: number; refused: string[]; limitedMs: number[]; results: string[]; holding: number} = {
+    worked: 0,
+    refused: [],
+    limitedMs: [],
+    results: [],
+    holding: 0,
+  };
+  const dispatch = createDispatch(
+    {
+      repository: {owner: 'acme', name: 'operations'},
+      eventType: 'port-catalog-change',
+      partitions: 8,
+      dispatchesPerMinute: 60,
+      ackTimeoutMs: HOLD_MS,
+      ...settings,
+    },
+    {
+      github,
+      clock,
+      random: () => 1,
+      observer: {
+        dispatch: ({result}) => void seen.results.push(result),
+        limited: waitMs => void seen.limitedMs.push(waitMs),
+        waiting: changes => {
+          seen.holding = changes;
+        },
+        worked: () => void seen.worked++,
+        refused: reason => void seen.refused.push(reason),
+      },
+    },
   );
-
-  test('one change becomes one repository_dispatch that the action can read back', async () => {
-    const change = aChange({runId: 'run_1'});
+  const answered = new Map<string, {outcome: DispatchOutcome; atMs: number}>();
+  /** Holds a change, as a webhook does, until it is answered. */
+  const hold = (change: Change, timeoutMs = HOLD_MS) => {
     const transition = transitionOf(change, 'healthStatus');
-    expect(await dispatch({change, transition, rules, timeoutMs: 5_000})).toEqual({kind: 'accepted'});
-    expect(server.requests).toHaveLength(1);
-    expect(server.requests[0]?.path).toBe('/repos/acme/operations/dispatches');
-    const [dispatched] = server.dispatches;
-    expect(dispatched?.event_type).toBe('port-catalog-change');
-    expect(decodeClientPayload(dispatched?.client_payload)).toEqual({
+    return dispatch({change, transition, rules, timeoutMs}).then(outcome => {
+      answered.set(change.id, {outcome, atMs: clock.now() - startMs});
+      return outcome;
+    });
+  };
+  const kinds = () => Object.fromEntries([...answered].map(([id, {outcome}]) => [id, outcome.kind]));
+  return {clock, asked, ids, seen, hold, answered, kinds, now: () => clock.now() - startMs, startMs};
+}
+
+/** Changes of one entity, so of one partition, in their order. */
+function changesOf(entity: string, n: number, properties: Record<string, unknown> = {}): Change[] {
+  return Array.from({length: n}, (_, i) => aChange({entity, runId: `${entity}-${i + 1}`, properties}));
+}
+
+/** One change each of entities of different partitions. */
+function inPartitions(n: number): Change[] {
+  const found = new Map<number, Change>();
+  for (let i = 0; found.size < n; i++) {
+    const change = aChange({entity: `entity-${i}`, runId: `entity-${i}`});
+    const partition = partitionOf(change, 8);
+    if (!found.has(partition)) found.set(partition, change);
+  }
+  return [...found.values()];
+}
+
+describe('group commit', () => {
+  test('an idle relay dispatches at once, and answers when GitHub has accepted', async () => {
+    const {clock, asked, hold, answered} = aDispatcher();
+    const change = aChange({runId: 'r_1'});
+    void hold(change);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.payload).toEqual({
       version: 1,
       title: 'notification-service-prod: healthStatus Healthy → Degraded',
       partition: partitionOf(change, 8),
       changes: [change],
     });
+    await clock.pass(299);
+    expect(answered.size).toBe(0);
+    await clock.pass(1);
+    const accepted = {kind: 'accepted', partition: partitionOf(change, 8), batch: 1};
+    expect(answered.get('r_1')).toEqual({outcome: accepted, atMs: 300});
   });
 
-  test('what rules watch survives the cut of a change that is too large', async () => {
-    const change = aChange({properties: {readme: 'x'.repeat(100_000)}});
-    await dispatch({change, transition: undefined, rules, timeoutMs: 5_000});
-    expect(sentLast()).toMatchObject({before: {properties: {healthStatus: 'Healthy'}}, truncated: expect.anything()});
-    expect(Buffer.byteLength(server.requests.at(-1)?.text ?? '')).toBeLessThan(MAX_PAYLOAD_BYTES + 200);
+  test('what comes while a batch of the partition is on its way is the next batch', async () => {
+    const {clock, asked, ids, hold, answered} = aDispatcher();
+    for (const change of changesOf('a', 4)) void hold(change);
+    await clock.pass(300);
+    expect(ids()).toEqual([['a-1'], ['a-2', 'a-3', 'a-4']]);
+    expect([...answered.keys()]).toEqual(['a-1']);
+    expect(asked[1]?.payload.title).toBe('3 changes: healthStatus → Degraded in a');
+    await clock.pass(300);
+    expect(answered.get('a-4')?.outcome).toMatchObject({kind: 'accepted', batch: 3});
   });
 
-  test('without rules, what changed survives it', async () => {
-    const long = (letter: string) => letter.repeat(20_000);
-    const change = aChange({property: 'notes', from: long('a'), to: long('b'), properties: {readme: long('x')}});
-    await dispatch({change, transition: undefined, rules: undefined, timeoutMs: 5_000});
-    expect(sentLast()).toMatchObject({
-      before: {properties: {notes: long('a')}},
-      after: {properties: {notes: long('b')}},
+  test('partitions do not wait for each other', () => {
+    const {asked, hold} = aDispatcher();
+    for (const change of inPartitions(8)) void hold(change);
+    expect(asked.map(({payload}) => payload.partition).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('a batch keeps to 48 KiB and to the order of each entity', async () => {
+    const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
+    const sized = (id: string, entity: string, size: number) =>
+      aChange({entity, runId: id, properties: {healthText: 'x'.repeat(size)}});
+    void hold(sized('first', 'z', 1));
+    void hold(sized('big-1', 'a', 14_000));
+    void hold(sized('big-2', 'a', 14_000));
+    void hold(sized('small-a', 'a', 1)); // must not overtake big-2
+    void hold(sized('small-b', 'b', 1)); // may
+    await clock.pass(2_000);
+    expect(ids()).toEqual([['first'], ['big-1', 'small-b'], ['big-2', 'small-a']]);
+    expect(asked.every(({bytes}) => bytes <= MAX_PAYLOAD_BYTES)).toBe(true);
+  });
+
+  test('a change that is too large alone is cut where no rule looks, and marked', async () => {
+    const {asked, hold} = aDispatcher();
+    void hold(aChange({properties: {readme: 'x'.repeat(100_000)}}));
+    expect(asked[0]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+    expect(asked[0]?.changes[0]).toMatchObject({
+      before: {properties: {healthStatus: 'Healthy'}},
+      truncated: expect.arrayContaining(['before.properties.readme']),
     });
   });
 
-  test('is answered in time where GitHub is not', async () => {
-    server.answerNext('hang');
-    const outcome = await dispatch({change: aChange(), transition: undefined, rules, timeoutMs: 30});
-    expect(outcome).toMatchObject({kind: 'retryable', message: expect.stringMatching(/no answer within 0\.03 s/)});
+  test('a webhook that is repeated while it is held shares one change, and both are answered', async () => {
+    const {clock, ids, hold, answered} = aDispatcher();
+    const [change = aChange()] = changesOf('a', 1);
+    const both = Promise.all([hold(change), hold(change)]);
+    await clock.pass(300);
+    expect((await both).map(({kind}) => kind)).toEqual(['accepted', 'accepted']);
+    expect(ids()).toEqual([['a-1']]);
+    expect(answered.size).toBe(1);
   });
-
-  test('tries once', async () => {
-    const before = server.requests.length;
-    server.answerNext({status: 503}, {status: 204});
-    expect(await dispatch({change: aChange(), transition: undefined, rules, timeoutMs: 5_000})).toMatchObject({
-      kind: 'retryable',
-    });
-    expect(server.requests).toHaveLength(before + 1);
-  });
-
-  function sentLast() {
-    return server.dispatches.at(-1)?.client_payload.changes[0];
-  }
 });
 
-describe('classify', () => {
-  const answer = (status: number | undefined, headers: Record<string, string> = {}, message = ''): GitHubAnswer => {
-    return {status, headers, body: undefined, message};
-  };
-  const inSeconds = (seconds: number) => String(NOW / 1000 + seconds);
-
-  test('204 is an acceptance', () => {
-    expect(classify(answer(204), repository, NOW)).toEqual({kind: 'accepted'});
+describe('the budget', () => {
+  test('a quarter of the minute goes at once; then what was held longest goes first', async () => {
+    const {clock, asked, hold, seen} = aDispatcher(() => ({afterMs: 10, status: 204}));
+    for (const change of [...inPartitions(8), ...inPartitions(8).map(one => ({...one, id: `${one.id}-again`}))]) {
+      void hold(change);
+      await clock.pass(20);
+    }
+    expect(asked).toHaveLength(15);
+    expect(seen.holding).toBe(1);
+    await clock.pass(1_400);
+    expect(asked).toHaveLength(16);
   });
 
-  test.each([200, 201, 202])('%i is none: whoever says that is not GitHub', status => {
-    const message = expect.stringContaining('check GITHUB_API_URL');
-    expect(classify(answer(status), repository, NOW)).toEqual({kind: 'permanent', message});
-  });
-
-  test.each<[string, GitHubAnswer, number]>([
-    ['no answer', answer(undefined, {}, 'connect ECONNREFUSED'), 5],
-    ['500', answer(500), 5],
-    ['502 of a proxy', answer(502), 5],
-    ['503 that says when', answer(503, {'retry-after': '17'}), 17],
-    ['429 that says when', answer(429, {'retry-after': '30'}), 30],
-    ['429 that says nothing', answer(429), 60],
-    ['403 that says when', answer(403, {'retry-after': '61'}), 61],
-    [
-      '403 that says it twice: retry-after comes first',
-      answer(403, {'retry-after': '5', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(900)}),
-      5,
-    ],
-    [
-      '403 at the end of the hourly limit',
-      answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(123.4)}),
-      124,
-    ],
-    ['429 likewise', answer(429, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(7)}), 7],
-    ['a reset that is past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)}), 1],
-    ['a reset without a time', answer(403, {'x-ratelimit-remaining': '0'}), 60],
-    [
-      'a secondary limit',
-      answer(403, {'x-ratelimit-remaining': '4999'}, 'You have exceeded a secondary rate limit.'),
-      60,
-    ],
-    ['a wait beyond reason', answer(429, {'retry-after': '99999'}), 3600],
-    ['a wait of nothing', answer(429, {'retry-after': '0'}), 1],
-  ])('%s is worth another try', (_name, given, retryAfterSeconds) => {
-    expect(classify(given, repository, NOW)).toEqual({
+  test('what could not be handed over in time is told so at once, with a time that is true', async () => {
+    const {clock, hold, answered} = aDispatcher(() => ok, {dispatchesPerMinute: 4, partitions: 1});
+    const large = {notes: 'x'.repeat(22_000)};
+    for (const change of changesOf('a', 3, large)) void hold(change);
+    await clock.pass(0);
+    expect(answered.get('a-2')?.outcome).toMatchObject({
       kind: 'retryable',
-      retryAfterSeconds,
-      message: expect.stringMatching(new RegExp(`not handed over; send it again in ${retryAfterSeconds} s\\.$`)),
+      message: expect.stringMatching(
+        /4 dispatches a minute.*REACTOR_MAX_DISPATCHES_PER_MINUTE.*send it again in \d+ s\.$/,
+      ),
     });
+    const {outcome} = answered.get('a-2') ?? {};
+    const seconds = outcome?.kind === 'retryable' ? outcome.retryAfterSeconds : 0;
+    await clock.pass(seconds * 1000);
+    const [, again = aChange()] = changesOf('a', 3, large);
+    const outcomeAgain = hold(again);
+    await clock.pass(HOLD_MS);
+    expect(await outcomeAgain).toMatchObject({kind: 'accepted'});
+  });
+});
+
+describe('limits of GitHub', () => {
+  const limitFirst =
+    (headers: Record<string, string>, status = 429) =>
+    (_asked: Asked, n: number) =>
+      n === 1 ? {afterMs: 100, status, headers} : ok;
+
+  test('all that is held is told, and all that comes, until the limit ends', async () => {
+    const {clock, asked, hold, answered, seen} = aDispatcher(limitFirst({'retry-after': '30'}));
+    for (const change of changesOf('a', 2)) void hold(change);
+    await clock.pass(100);
+    const told = (seconds: number) => ({
+      kind: 'retryable',
+      retryAfterSeconds: seconds,
+      message: `GitHub limits the rate of requests (429). The change was not handed over; send it again in ${seconds} s.`,
+    });
+    expect([answered.get('a-1')?.outcome, answered.get('a-2')?.outcome]).toEqual([told(30), told(30)]);
+    await clock.pass(12_500);
+    expect(await hold(aChange({entity: 'b'}))).toEqual(told(18));
+    expect(asked).toHaveLength(1);
+    expect(seen.limitedMs).toEqual([30_000]);
+    await clock.pass(17_500);
+    const late = hold(aChange({entity: 'c'}));
+    await clock.pass(300);
+    expect(await late).toMatchObject({kind: 'accepted'});
   });
 
-  test.each([301, 304, 307, 400, 401, 403, 404, 410, 415, 422, 451])('%i is for good', status => {
-    const outcome = classify(answer(status, {'x-ratelimit-remaining': '4999'}, 'Words'), repository, NOW);
-    expect(outcome).toEqual({kind: 'permanent', message: expect.stringMatching(/./)});
+  test('when it ends, one dispatch tries whether it has, before others follow', async () => {
+    const {clock, asked, hold} = aDispatcher(limitFirst({'retry-after': '30'}));
+    void hold(aChange({entity: 'first'}));
+    await clock.pass(30_200);
+    for (const change of inPartitions(8)) void hold(change);
+    expect(asked).toHaveLength(2);
+    await clock.pass(300);
+    expect(asked).toHaveLength(9);
   });
 
-  test('a refusal that only speaks of limits of another kind is for good', () => {
-    expect(classify(answer(422, {'retry-after': '5'}, 'secondary rate limit'), repository, NOW)).toMatchObject({
-      kind: 'permanent',
+  test('the last request of the hour is accepted, and none follows before the reset', async () => {
+    const resetSeconds = 1_763_900_000 + 120;
+    const headers = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(resetSeconds)};
+    const {clock, hold, answered} = aDispatcher(limitFirst(headers, 204));
+    for (const change of changesOf('a', 2)) void hold(change);
+    await clock.pass(100);
+    expect(answered.get('a-1')?.outcome).toMatchObject({kind: 'accepted'});
+    expect(answered.get('a-2')?.outcome).toMatchObject({kind: 'retryable', retryAfterSeconds: 120});
+  });
+});
+
+describe('failures of GitHub', () => {
+  test('are retried while somebody is held, in the same order, before what came later', async () => {
+    const {clock, ids, hold, kinds} = aDispatcher((_asked, n) => (n <= 2 ? {afterMs: 50, status: 502} : ok));
+    for (const change of changesOf('a', 3)) void hold(change);
+    await clock.pass(2_000);
+    expect(ids()).toEqual([['a-1'], ['a-1', 'a-2', 'a-3'], ['a-1', 'a-2', 'a-3']]);
+    expect(kinds()).toEqual({'a-1': 'accepted', 'a-2': 'accepted', 'a-3': 'accepted'});
+  });
+
+  test('an answer that is lost may repeat a change, which carries the same id', async () => {
+    const {clock, ids, hold, kinds} = aDispatcher((_asked, n) =>
+      n === 1 ? {afterMs: 50, status: undefined, accepted: true} : ok,
+    );
+    void hold(aChange({runId: 'r_1'}));
+    await clock.pass(1_000);
+    expect(ids()).toEqual([['r_1'], ['r_1']]);
+    expect(kinds()).toEqual({r_1: 'accepted'});
+  });
+
+  test('whoever was held as long as possible is told to come again', async () => {
+    const {clock, hold, answered, asked} = aDispatcher(() => ({afterMs: 20, status: undefined}));
+    void hold(aChange({runId: 'r_1'}));
+    await clock.pass(HOLD_MS);
+    expect(answered.get('r_1')).toEqual({
+      outcome: {
+        kind: 'retryable',
+        retryAfterSeconds: 5,
+        message: 'GitHub could not be reached: words. The change was not handed over; send it again in 5 s.',
+      },
+      atMs: expect.any(Number),
     });
+    expect(answered.get('r_1')?.atMs).toBeLessThanOrEqual(HOLD_MS);
+    expect(asked.length).toBeGreaterThan(4);
+    expect(asked.length).toBeLessThan(12);
+  });
+
+  test('while it fails, one dispatch at a time tries whether it works again', async () => {
+    const {clock, asked, hold} = aDispatcher(() => ({afterMs: 60_000, status: 204}));
+    for (const change of inPartitions(8)) void hold(change);
+    await clock.pass(5_000);
+    expect(asked).toHaveLength(8);
+    for (const change of inPartitions(8)) void hold({...change, id: `${change.id}-b`}, 20_000);
+    await clock.pass(10_000);
+    const probes = asked.slice(8);
+    expect(probes.length).toBeLessThanOrEqual(4);
+    const gaps = probes.slice(1).map(({atMs}, i) => atMs - (probes[i]?.atMs ?? 0));
+    expect(gaps.every(gap => gap >= 2_500)).toBe(true);
+  });
+
+  test('five seconds after it is back, so is the relay', async () => {
+    let isDown = true;
+    const {clock, asked, hold, startMs} = aDispatcher(() => (isDown ? {afterMs: 60_000, status: undefined} : ok));
+    for (let second = 0; second < 30; second++) {
+      for (const change of inPartitions(8)) void hold({...change, id: `${change.id}-${second}`});
+      await clock.pass(1_000);
+    }
+    isDown = false;
+    for (let tenth = 0; tenth < 50; tenth++) {
+      for (const change of inPartitions(8)) void hold({...change, id: `${change.id}-later-${tenth}`});
+      await clock.pass(100);
+    }
+    const first = asked.find(({accepted}) => accepted);
+    expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - 30_000).toBeLessThan(4_000);
+    expect(new Set(asked.filter(({accepted}) => accepted).map(({payload}) => payload.partition)).size).toBe(8);
+  });
+
+  test('a 503 that says how long it lasts is taken at its word', async () => {
+    const {clock, hold} = aDispatcher(() => ({afterMs: 20, status: 503, headers: {'retry-after': '17'}}));
+    const outcome = hold(aChange());
+    await clock.pass(20);
+    expect(await outcome).toMatchObject({kind: 'retryable', retryAfterSeconds: 17});
+  });
+});
+
+describe('refusals for good', () => {
+  test('are told with what to mend, and heard of by whoever asks whether the relay is ready', async () => {
+    const {clock, hold, seen} = aDispatcher(() => ({afterMs: 20, status: 404}));
+    const outcome = hold(aChange());
+    await clock.pass(20);
+    expect(await outcome).toEqual({kind: 'permanent', message: expect.stringMatching(/Contents: write on acme/)});
+    expect(seen).toMatchObject({worked: 0, refused: [expect.stringMatching(/Contents: write/)]});
+  });
+
+  test('of several changes, only the one is refused that GitHub does not take', async () => {
+    const poison = (asked: Asked) => asked.changes.some(({id}) => id === 'a-4');
+    const {clock, hold, kinds, ids} = aDispatcher(asked => ({afterMs: 20, status: poison(asked) ? 422 : 204}));
+    for (const change of changesOf('a', 6)) void hold(change);
+    await clock.pass(HOLD_MS);
+    expect(kinds()).toEqual({
+      ...Object.fromEntries(changesOf('a', 6).map(({id}) => [id, 'accepted'])),
+      'a-4': 'permanent',
+    });
+    expect(ids().at(-1)?.at(-1)).toBe('a-6');
   });
 });

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, jest, test} from '@jest/globals';
-import {createGitHub, explainRefusal, type GitHub} from '../../relay/github.ts';
+import {fixedToken} from '../../relay/credentials.ts';
+import {createGitHub, explainRefusal, type GitHub, type GitHubAnswer} from '../../relay/github.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 
 describe('createGitHub', () => {
@@ -12,7 +13,7 @@ describe('createGitHub', () => {
     server = await startGitHubServer();
   });
   beforeEach(() => {
-    github = createGitHub({apiUrl: server.url, token: 'secret-token'}, fetch);
+    github = createGitHub({apiUrl: server.url, credentials: fixedToken('secret-token')}, fetch);
   });
   afterAll(() => server.close());
 
@@ -32,7 +33,7 @@ describe('createGitHub', () => {
   });
 
   test('an address with a path, as of GitHub Enterprise Server, is kept', async () => {
-    github = createGitHub({apiUrl: `${server.url}/api/v3`, token: 't'}, fetch);
+    github = createGitHub({apiUrl: `${server.url}/api/v3`, credentials: fixedToken('t')}, fetch);
     await send('{}');
     expect(server.requests.at(-1)?.path).toBe(`/api/v3${path}`);
   });
@@ -76,7 +77,7 @@ describe('createGitHub', () => {
       status: undefined,
       message: expect.stringMatching(/fetch failed|closed|ECONNRESET/),
     });
-    github = createGitHub({apiUrl: 'http://127.0.0.1:1', token: 't'}, fetch);
+    github = createGitHub({apiUrl: 'http://127.0.0.1:1', credentials: fixedToken('t')}, fetch);
     expect(await send('{}')).toMatchObject({
       status: undefined,
       message: expect.stringMatching(/fetch failed|ECONNREFUSED|bad port/),
@@ -99,8 +100,8 @@ describe('createGitHub', () => {
 
 describe('explainRefusal', () => {
   const repository = {owner: 'acme', name: 'operations'};
-  const explain = (status: number, message = '') =>
-    explainRefusal({status, message, headers: {}, body: undefined}, repository);
+  const explain = (status: number, message = '', more: Partial<GitHubAnswer> = {}) =>
+    explainRefusal({status, message, headers: {}, body: undefined, ...more}, repository);
 
   test.each([
     [401, /token.*GITHUB_TOKEN/],
@@ -112,5 +113,21 @@ describe('explainRefusal', () => {
   ])('says what to mend for a %i', (status, expected) => {
     expect(explain(status)).toMatch(expected);
     expect(explain(status, 'Some words')).toMatch(status === 301 ? expected : /GitHub says: Some words$/);
+  });
+
+  test.each([
+    [401, /made for the GitHub App, and withdrawn since; the next request is made with another/],
+    [403, /forbids the GitHub App.*Contents: read and write.*its installation's page.*archived/],
+    [404, /the repository is missing, or the GitHub App lacks Contents: write on acme\/operations/],
+    [418, /418.*GITHUB_API_URL and GITHUB_APP_ID/],
+  ])('speaks of the GitHub App where it is one, for a %i', (status, expected) => {
+    expect(explain(status, '', {isApp: true})).toMatch(expected);
+    expect(explain(status, '', {isApp: true})).not.toMatch(/GITHUB_TOKEN|single sign-on/);
+  });
+
+  test('prefers what is known better, and adds GitHub’s words', () => {
+    expect(explain(404, 'Not Found', {isApp: true, explanation: 'It is not installed.'})).toBe(
+      'It is not installed. GitHub says: Not Found',
+    );
   });
 });

@@ -4,9 +4,10 @@ import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {RulesLocation} from '../../relay/config.ts';
+import {fixedToken} from '../../relay/credentials.ts';
 import {createGitHub, type GitHub, type GitHubAnswer, type GitHubRequest} from '../../relay/github.ts';
 import {createLog} from '../../relay/log.ts';
-import {createRulesSource} from '../../relay/rules-source.ts';
+import {createRulesSource, type RulesRead} from '../../relay/rules-source.ts';
 import {startGitHubServer} from '../helpers/github-server.ts';
 import {recordLog} from './test-relay.ts';
 
@@ -24,11 +25,15 @@ function aSource(location: RulesLocation, github?: GitHub) {
     return new Promise(resolve => waiting.push(resolve));
   };
   const clock = {nowMs: 1_000_000};
-  const deps = {github: github ?? byHand, now: () => clock.nowMs, log: createLog('info', sink)};
+  const told: [RulesRead, boolean][] = [];
+  const onRead = (...reading: [RulesRead, boolean]) => void told.push(reading);
+  const deps = {github: github ?? byHand, now: () => clock.nowMs, log: createLog('info', sink), onRead};
   const source = createRulesSource(location, repository, deps);
   return {
     log,
     asked,
+    /** What came of each reading, and whether there were rules in force after it. */
+    told,
     pass: (milliseconds: number) => {
       clock.nowMs += milliseconds;
     },
@@ -46,7 +51,7 @@ describe('rules in the repository', () => {
   test('are read from the contents route, and asked for again with their ETag', async () => {
     const server = await startGitHubServer();
     server.files.set('ops/my rules.yml', ruleFile('first'));
-    const github = createGitHub({apiUrl: server.url, token: 't'}, fetch);
+    const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
     const source = aSource({kind: 'repository', path: 'ops/my rules.yml'}, github);
     expect(await source.current()).toEqual(['first']);
     expect(server.requests[0]).toMatchObject({
@@ -105,6 +110,7 @@ describe('rules in the repository', () => {
   test.each<[string, number | undefined, unknown, RegExp]>([
     ['GitHub can not be reached', undefined, '', /could not be reached: words/],
     ['GitHub has a failure of its own', 500, '', /answered 500/],
+    ['GitHub limits', 429, '', /limits the rate of requests \(429\)/],
     ['the file is gone', 404, '', /no file \.github\/port-reactor\.yml .*acme\/operations.*Contents: read/],
     ['the token has expired', 401, '', /GITHUB_TOKEN/],
     ['the file is broken', 200, 'version: 1\nrules: [{nam: x}]', /has \d+ mistakes[\s\S]*:2:\d+: /],
@@ -124,6 +130,66 @@ describe('rules in the repository', () => {
       msg: "rules can't be read: the last good rules stay in force",
       reason: expect.stringMatching(reason),
     });
+    const isOfTheFile = status === 200 || status === 404;
+    expect(source.told).toEqual([
+      ['changed', true],
+      [isOfTheFile ? 'broken' : 'unreachable', true],
+    ]);
+  });
+
+  test('a limit of GitHub is waited for, however often webhooks ask', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(403, '', {'retry-after': '300'});
+    expect(await first).toBeUndefined();
+    source.pass(299_999);
+    expect(await source.current()).toBeUndefined();
+    expect(source.asked).toHaveLength(1);
+    source.pass(1);
+    await source.current();
+    expect(source.asked).toHaveLength(2);
+    await source.answer(429, '', {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(1_300 + 120)});
+    source.pass(119_999);
+    await source.current();
+    expect(source.asked).toHaveLength(2);
+    source.pass(1);
+    await source.current();
+    expect(source.asked).toHaveLength(3);
+  });
+
+  test('a file that is gone and comes back as it was is told, and asked for with its ETag all the time', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    await first;
+    for (const status of [404, 304]) {
+      source.pass(30_000);
+      await source.current();
+      expect(source.asked.at(-1)?.ifNoneMatch).toBe('"1"');
+      await source.answer(status);
+      expect(await source.current()).toEqual(['first']);
+    }
+    expect(source.log.map(({msg}) => msg)).toEqual([
+      'rules loaded',
+      "rules can't be read: the last good rules stay in force",
+      'rules can be read again',
+    ]);
+    expect(source.told.map(([result]) => result)).toEqual(['changed', 'broken', 'current']);
+  });
+
+  test('the same text under another ETag, as after a new token, is no change', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    await first;
+    source.pass(30_000);
+    await source.current();
+    await source.answer(200, ruleFile('first'), {etag: '"2"'});
+    source.pass(30_000);
+    await source.current();
+    expect(source.asked.at(-1)?.ifNoneMatch).toBe('"2"');
+    expect(source.told.map(([result]) => result)).toEqual(['changed', 'current']);
+    expect(source.log).toHaveLength(1);
   });
 
   test('when they were never readable there are none, and a warning says that nothing is dropped', async () => {
@@ -151,6 +217,10 @@ describe('rules in the repository', () => {
     await source.answer(304);
     expect(await source.current()).toBeUndefined();
     expect(source.log).toHaveLength(1);
+    expect(source.told).toEqual([
+      ['broken', false],
+      ['broken', false],
+    ]);
   });
 
   test('arrive as text whatever type GitHub gives them', async () => {

@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {systemClock} from '../../relay/clock.ts';
 import {type RunningRelay, startRelay} from '../../relay/start.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from './test-relay.ts';
@@ -46,7 +47,7 @@ describe('a relay behind a smee channel', () => {
       REACTOR_RULES: 'none',
       WEBHOOK_PROXY_URL: `${address}${path}`,
     };
-    relay = await startRelay(env, {fetch, now: () => NOW, logTo: sink});
+    relay = await startRelay(env, {fetch, now: () => NOW, clock: systemClock, random: () => 0, logTo: sink});
     return {log, lineWith};
   }
 

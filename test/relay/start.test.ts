@@ -1,9 +1,13 @@
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
-import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
-import {type RunningRelay, startRelay} from '../../relay/start.ts';
+import {fileURLToPath} from 'node:url';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {systemClock} from '../../relay/clock.ts';
+import {type RelayWorld, type RunningRelay, startRelay} from '../../relay/start.ts';
+import {APP_ID, GitHubApp} from '../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from './test-relay.ts';
 
 let github: GitHubServer;
@@ -19,11 +23,12 @@ afterAll(() => github.close());
 const running: RunningRelay[] = [];
 afterEach(async () => {
   github.answerAll = undefined;
+  github.app = undefined;
   for (const relay of running.splice(0)) await relay.close();
 });
 
-/** A relay on a free port, by its environment. */
-async function start(env: Record<string, string> = {}) {
+/** A relay on a free port, by its environment, whose sleep never ends. */
+async function start(env: Record<string, string> = {}, {now = () => NOW, sleep = forever}: Partial<RelayWorld> = {}) {
   const {log, sink, lineWith} = recordLog();
   const settings = {
     PORT: '0',
@@ -34,14 +39,21 @@ async function start(env: Record<string, string> = {}) {
     GITHUB_API_URL: github.url,
     ...env,
   };
-  const relay = await startRelay(settings, {fetch, now: () => NOW, logTo: sink});
+  const relay = await startRelay(settings, {fetch, now, clock: systemClock, random: () => 0, sleep, logTo: sink});
   running.push(relay);
   return {...relay, log, lineWith, url: `http://127.0.0.1:${relay.port}`};
 }
 
-function post(url: string, message: unknown): Promise<Response> {
+const forever = () => new Promise<void>(() => {});
+
+/** The first dispatch after so many requests to GitHub, once it is there. */
+async function dispatchAfter(n: number): Promise<void> {
+  if (!(await github.arrival(n + 1)).path.endsWith('/dispatches')) await dispatchAfter(n + 1);
+}
+
+function post(url: string, message: unknown, atMs = NOW): Promise<Response> {
   const body = JSON.stringify(message);
-  return fetch(`${url}/webhooks/port`, {method: 'POST', headers: signedHeaders(body), body});
+  return fetch(`${url}/webhooks/port`, {method: 'POST', headers: signedHeaders(body, {atMs}), body});
 }
 
 describe('startRelay', () => {
@@ -68,6 +80,41 @@ describe('startRelay', () => {
     expect(await relay.lineWith({msg: 'rules loaded'})).toMatchObject({rules: 1});
   });
 
+  test('turns ready without traffic, by the rules or by asking for the repository', async () => {
+    for (const REACTOR_RULES of ['', 'none']) {
+      const relay = await start({REACTOR_RULES});
+      expect(await relay.lineWith({msg: 'ready'})).toMatchObject({level: 'info'});
+      const answer = await fetch(`${relay.url}/readyz`);
+      expect([answer.status, await answer.json()]).toEqual([200, {status: 'ready'}]);
+    }
+  });
+
+  test('is not ready for an archived repository, though its rules can be read', async () => {
+    github.answerAll = ({path}) =>
+      path === '/repos/acme/operations' ? {status: 200, body: {archived: true}} : undefined;
+    const relay = await start();
+    expect(await relay.lineWith({msg: 'not ready'})).toMatchObject({level: 'warn'});
+    expect((await fetch(`${relay.url}/readyz`)).status).toBe(503);
+  });
+
+  test('rules on disk are no sign that GitHub works', async () => {
+    github.answerAll = ({path}) => (path === '/repos/acme/operations' ? {status: 401} : undefined);
+    const relay = await start({
+      REACTOR_RULES: `file:${fileURLToPath(new URL('../../.github/port-reactor.yml', import.meta.url))}`,
+    });
+    await relay.lineWith({msg: 'rules loaded'});
+    expect((await fetch(`${relay.url}/readyz`)).status).toBe(503);
+    expect(await (await fetch(`${relay.url}/metrics`)).text()).toMatch(/^port_reactor_relay_rules_in_force 1$/m);
+  });
+
+  test('every delivery has an id of its own: 48 random bits', async () => {
+    const relay = await start({REACTOR_RULES: 'none'});
+    const ids = new Set<string | null>();
+    for (let i = 0; i < 3; i++) ids.add((await post(relay.url, anEvent())).headers.get('x-reactor-delivery'));
+    expect(ids.size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{12}$/);
+  });
+
   test('refuses wrong settings before it listens', async () => {
     await expect(start({GITHUB_TOKEN: '', PORT: 'x'})).rejects.toThrow(/PORT must be .*\nGITHUB_TOKEN is missing/);
   });
@@ -90,14 +137,14 @@ describe('startRelay', () => {
 describe('close', () => {
   test('answers what is held, closes its connection, and takes nothing new meanwhile', async () => {
     const relay = await start({REACTOR_RULES: 'none'});
-    const before = github.requests.length;
     let accept = () => {};
     const accepted = new Promise<{status: number}>(resolve => {
       accept = () => resolve({status: 204});
     });
-    github.answerAll = () => accepted;
+    github.answerAll = ({path}) => (path.endsWith('/dispatches') ? accepted : undefined);
+    const before = github.requests.length;
     const held = post(relay.url, anEvent());
-    await github.arrival(before + 1);
+    await dispatchAfter(before);
     const closed = relay.close();
     await expect(fetch(`${relay.url}/healthz`)).rejects.toThrow('fetch failed');
     accept();
@@ -105,7 +152,7 @@ describe('close', () => {
     expect(answer.status).toBe(202);
     expect(answer.headers.get('connection')).toBe('close');
     await closed;
-    expect(relay.log.map(({msg}) => msg)).toEqual(['listening', 'closing', 'delivery']);
+    expect(relay.log.map(({msg}) => msg).filter(msg => msg !== 'ready')).toEqual(['listening', 'closing', 'delivery']);
   });
 
   test('waits neither for idle connections nor for such as never asked anything', async () => {
@@ -116,4 +163,106 @@ describe('close', () => {
     const ended = once(silent, 'close');
     await Promise.all([relay.close(), ended]);
   }, 2_000);
+});
+
+describe('with a GitHub App', () => {
+  const asApp = (app: GitHubApp, env: Record<string, string> = {}) => {
+    github.app = app;
+    return {GITHUB_TOKEN: '', GITHUB_APP_ID: String(APP_ID), GITHUB_APP_PRIVATE_KEY: app.pem, ...env};
+  };
+  const tokenRequests = () => github.requests.filter(({path}) => path.endsWith('/access_tokens'));
+
+  test('rules are read and changes dispatched, and the log shows neither key nor token', async () => {
+    const app = new GitHubApp(NOW);
+    const relay = await start(asApp(app));
+    await relay.lineWith({msg: 'rules loaded'});
+    expect((await post(relay.url, anEvent())).status).toBe(202);
+    expect(app.tokens).toHaveLength(1);
+    const told = JSON.stringify(relay.log);
+    expect(told).not.toContain(app.tokens[0]?.token);
+    expect(told).not.toContain(app.pem.slice(100, 140));
+  });
+
+  test('the token is there before the first webhook', async () => {
+    const [app, before] = [new GitHubApp(NOW), github.requests.length];
+    await start(asApp(app, {REACTOR_RULES: 'none'}));
+    expect((await github.arrival(before + 2)).path).toBe('/app/installations/777/access_tokens');
+  });
+
+  test('fifty webhooks at the end of a token take one renewal', async () => {
+    const app = new GitHubApp(NOW);
+    const relay = await start(asApp(app, {REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}), {now: () => app.nowMs});
+    await relay.lineWith({msg: 'rules loaded'});
+    const before = tokenRequests().length;
+    app.nowMs += 3_600_000;
+    const events = Array.from({length: 50}, (_, n) => anEvent({runId: `run_${n}`, entity: `e${n}`}));
+    const answers = await Promise.all(events.map(event => post(relay.url, event, app.nowMs)));
+    expect(answers.map(({status}) => status)).toEqual(Array(50).fill(202));
+    expect(tokenRequests()).toHaveLength(before + 1);
+  });
+
+  test('that is not installed, the log says so at once, and webhooks are told', async () => {
+    const app = new GitHubApp(NOW);
+    app.installations = [];
+    const relay = await start(asApp(app));
+    const reason = expect.stringMatching(/^The GitHub App is not installed on acme\/operations/);
+    expect(await relay.lineWith({msg: 'there is no access to GitHub yet'})).toMatchObject({level: 'warn', reason});
+    const unread = await relay.lineWith({msg: "rules can't be read: every change is dispatched"});
+    expect(unread).toMatchObject({reason});
+    const answer = await post(relay.url, anEvent());
+    expect([answer.status, await answer.json()]).toEqual([502, {error: reason}]);
+  });
+});
+
+describe('with a client id of Port', () => {
+  let port: PortServer;
+  beforeEach(async () => {
+    port = await startPortServer();
+  });
+  afterEach(() => port.close());
+
+  const withPort = () => ({
+    PORT_CLIENT_ID: port.credentials.clientId,
+    PORT_API_URL: port.url,
+    PORT_CLIENT_SECRET: `${SECRET},${port.credentials.clientSecret}`,
+  });
+  const ignoredEvent = anEvent({runId: 'run_9', blueprint: 'other'});
+
+  test('the run of an ignored change is closed with the reason, at the latest while closing', async () => {
+    const run = port.startRun('run_9');
+    const relay = await start(withPort());
+    const answer = await post(relay.url, ignoredEvent);
+    expect([answer.status, await answer.json()]).toMatchObject([200, {status: 'ignored', id: 'run_9'}]);
+    await relay.close();
+    expect(run).toEqual({
+      status: 'SUCCESS',
+      summary: 'Port Reactor: no rule reacts: no rule watches blueprint other',
+      logs: [],
+    });
+    expect(JSON.stringify(relay.log)).not.toContain(port.credentials.clientSecret);
+  });
+
+  test('that of a dispatched change is left to the action', async () => {
+    port.startRun('run_9');
+    const relay = await start(withPort());
+    expect((await post(relay.url, anEvent({runId: 'run_9'}))).status).toBe(202);
+    await relay.close();
+    expect(port.requests).toHaveLength(0);
+  });
+
+  test('the answer does not wait for Port, nor does closing for long', async () => {
+    port.answerAll = () => new Promise(() => {});
+    const slept: number[] = [];
+    const relay = await start(withPort(), {sleep: async ms => void slept.push(ms)});
+    expect((await post(relay.url, ignoredEvent)).status).toBe(200);
+    await relay.close();
+    expect(slept).toEqual([3_000]);
+    expect(await relay.lineWith({reason: 'the relay is closing'})).toMatchObject({level: 'warn', runs: 1});
+  });
+
+  test('the answer is the same where Port is down, and a warning says why', async () => {
+    const relay = await start({...withPort(), PORT_API_URL: 'http://127.0.0.1:1'});
+    expect((await post(relay.url, ignoredEvent)).status).toBe(200);
+    expect(await relay.lineWith({msg: 'runs of ignored changes stay open in Port'})).toMatchObject({level: 'warn'});
+  });
 });

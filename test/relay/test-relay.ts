@@ -1,14 +1,19 @@
 /** A relay for tests: the real app on a free port, before a double of GitHub, with a clock that stands still. */
 import {createHmac} from 'node:crypto';
 import {EventEmitter, once} from 'node:events';
-import type {Server} from 'node:http';
-import {type AddressInfo, connect} from 'node:net';
+import {connect} from 'node:net';
 import {createApp} from '../../relay/app.ts';
+import {systemClock} from '../../relay/clock.ts';
+import type {RunCloser} from '../../relay/close-runs.ts';
 import type {RulesLocation} from '../../relay/config.ts';
-import {createDispatch, type Dispatch} from '../../relay/dispatch.ts';
-import {createGitHub} from '../../relay/github.ts';
+import {fixedToken} from '../../relay/credentials.ts';
+import {createDispatch, type Dispatch, type DispatchObserver} from '../../relay/dispatch.ts';
+import {createGitHub, type GitHub, type Repository} from '../../relay/github.ts';
 import {createLog} from '../../relay/log.ts';
+import {createMetrics} from '../../relay/metrics.ts';
+import {createReadiness, type Readiness} from '../../relay/readiness.ts';
 import {createRulesSource} from '../../relay/rules-source.ts';
+import {listen} from '../../relay/server.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 
@@ -23,6 +28,7 @@ export interface TestRelay {
   readonly url: string;
   readonly port: number;
   readonly github: GitHubServer;
+  readonly readiness: Readiness;
   /** What was logged, parsed. */
   readonly log: LogLine[];
   /** The first line with these values, once it is there. */
@@ -35,6 +41,9 @@ export interface TestRelayOptions {
   readonly settings?: Partial<WebhookSettings>;
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
+  /** Of the HTTP server: see `listen`. */
+  readonly limits?: Parameters<typeof listen>[3];
+  readonly runs?: Pick<RunCloser, 'ignored'>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -45,13 +54,17 @@ export async function closeTestRelays(): Promise<void> {
 }
 
 /** To be closed by {@link closeTestRelays}. */
-export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch}: TestRelayOptions = {}) {
+export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
+  const {settings, rules = {kind: 'none'}, dispatch, limits, runs} = options;
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
-  const client = createGitHub({apiUrl: github.url, token: TOKEN}, fetch);
+  const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetch);
   const now = () => NOW;
   const logger = createLog('debug', sink);
+  const readiness = createReadiness({github: client, repository, now, log: logger});
+  const metrics = createMetrics(now);
+  let deliveries = 0;
   let isClosing = false;
   const app = createApp(
     {
@@ -63,19 +76,24 @@ export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch
       ...settings,
     },
     {
-      rules: createRulesSource(rules, repository, {github: client, now, log: logger}),
-      dispatch: dispatch ?? createDispatch({repository, eventType: 'port-catalog-change', partitions: 8}, client, now),
+      rules: createRulesSource(rules, repository, {github: client, now, log: logger, onRead: metrics.rulesRead}),
+      dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
+      runs: runs ?? {ignored() {}},
       now,
       log: logger,
+      metrics,
+      readiness,
+      newId: () => `delivery-${++deliveries}`,
       isClosing: () => isClosing,
     },
   );
-  const server = await listen(app);
-  const {port} = server.address() as AddressInfo;
+  const server = await listen(app, 0, '127.0.0.1', limits);
+  const {port} = server;
   const relay: TestRelay = {
     url: `http://127.0.0.1:${port}`,
     port,
     github,
+    readiness,
     log,
     lineWith,
     startClosing: () => {
@@ -83,16 +101,27 @@ export async function startTestRelay({settings, rules = {kind: 'none'}, dispatch
     },
   };
   open.push(async () => {
-    server.close().closeAllConnections();
+    await server.close(0);
     await github.close();
   });
   return relay;
 }
 
-function listen(app: ReturnType<typeof createApp>): Promise<Server> {
-  return new Promise(resolve => {
-    const server = app.listen(0, '127.0.0.1', () => resolve(server));
-  });
+/** With more room for dispatches than a test needs. */
+function createTestDispatch(repository: Repository, github: GitHub, ackTimeoutMs = 5_000): Dispatch {
+  const settings = {
+    repository,
+    eventType: 'port-catalog-change',
+    partitions: 8,
+    dispatchesPerMinute: 10_000,
+    ackTimeoutMs,
+  };
+  return createDispatch(settings, {github, clock: systemClock, random: () => 0, observer: aSilentObserver()});
+}
+
+/** Hears of what becomes of dispatches, and keeps it to itself. */
+export function aSilentObserver(): DispatchObserver {
+  return {dispatch() {}, limited() {}, waiting() {}, worked() {}, refused() {}};
 }
 
 /** Where pino writes, as objects, and a way to wait for them. */

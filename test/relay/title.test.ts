@@ -1,4 +1,4 @@
-import {expect, test} from '@jest/globals';
+import {describe, expect, test} from '@jest/globals';
 import {titleOf} from '../../relay/title.ts';
 import type {Change} from '../../src/change/change.ts';
 import {transitionOf} from '../../src/change/transition.ts';
@@ -54,5 +54,37 @@ const cases: readonly {name: string; change: Change; property?: string; expected
 ];
 
 test.each(cases)('$name', ({change, property, expected}) => {
-  expect(titleOf(change, property === undefined ? undefined : transitionOf(change, property))).toBe(expected);
+  expect(titleOf([{change, transition: property === undefined ? undefined : transitionOf(change, property)}])).toBe(
+    expected,
+  );
+});
+
+describe('of several changes', () => {
+  const went = (entity: string, to: unknown, more: Partial<Change> = {}) => {
+    const change = aChange({entity, to, ...more});
+    return {change, transition: transitionOf(change, 'healthStatus')};
+  };
+
+  test.each<[string, ReturnType<typeof went>[], string]>([
+    [
+      'of one entity',
+      [went('a', 'Degraded'), went('a', 'Crashed')],
+      '2 changes: healthStatus → Degraded ×1, → Crashed ×1 in a',
+    ],
+    ['alike', [went('a', 'Degraded'), went('b', 'Degraded')], '2 changes: healthStatus → Degraded in a and b'],
+    [
+      'of many',
+      Array.from({length: 12}, (_, n) => went(`service-${n}`, n < 8 ? 'Degraded' : 'Crashed')),
+      '12 changes: healthStatus → Degraded ×8, → Crashed ×4 in service-0, service-1, service-2 and 9 more',
+    ],
+  ])('%s it says how many, what and where', (_name, told, expected) => {
+    expect(titleOf(told)).toBe(expected);
+  });
+
+  test('it is one line of 100 characters, that ends in how many more there are', () => {
+    const told = Array.from({length: 40}, (_, n) => went(`${'e'.repeat(200)}-${n}\n`, 'x'.repeat(300)));
+    const title = titleOf(told);
+    expect(title.length).toBeLessThanOrEqual(100);
+    expect(title).toMatch(/^40 changes: .* in e+… and 39 more$/);
+  });
 });

@@ -63,7 +63,9 @@ describe('the summary', () => {
     expect(text).toContain('✅ Port Reactor: reacted');
     expect(text).toContain('1 change, 1 matched by a rule; reactions: 1 done.');
     expect(text).toContain('Notification Service Production: healthStatus Healthy → Degraded');
-    expect(text).toContain('notification-service-prod in deploymentConfig , at 2026-11-20T12:28:18.477Z, by auth0|');
+    expect(text).toMatch(
+      /notification-service-prod in deploymentConfig , change \S+ , at 2026-11-20T12:28:18.477Z, by auth0\|/,
+    );
     expect(text).toContain('✅ rule-1 healthStatus went from Healthy to Degraded');
     expect(text).toContain('➖ rule-2 healthStatus went to Degraded, not to Crashed');
     expect(text).toContain('Watching other blueprints: 1 rule.');
@@ -79,6 +81,13 @@ describe('the summary', () => {
     expect(readable(markup)).toContain(
       'notification payments routes[0] (team: payments; after.properties.channel is <b>*x*) → payments, <b>*x* rule-1',
     );
+  });
+
+  test("shows each change's id, by which the relay's log and Port know it, as code and as nothing else", () => {
+    const markup = render([aChange({id: 'run_1'}), aChange({id: '</code><b>run</b> `2`\n# x'})]);
+    expect(markup).toContain('change <code>run&#95;1</code>');
+    expect(readable(markup)).toContain('change </code><b>run</b> `2` # x , at');
+    expectSound(markup);
   });
 
   test('says that nothing was to be done, and why', () => {

@@ -1,6 +1,7 @@
 /** How the demo's screen is laid out: a stage's name at the left, its lines beside it, frames around what others say. Pure. */
+
+import {framed, type Line, type Span, span, wrap} from '../terminal.ts';
 import type {PageContext} from './run-link.ts';
-import {type Line, lineWidth, type Span, span, wrap} from './terminal.ts';
 
 export interface ScreenContext extends PageContext {
   /** Columns. */
@@ -14,10 +15,6 @@ export interface ScreenContext extends PageContext {
 /** Where the lines of a stage start. */
 const INDENT = 10;
 
-export function line(...parts: (string | Span)[]): Line {
-  return parts.map(part => (typeof part === 'string' ? span(part) : part));
-}
-
 /** The stage's name, and its lines beside it, wrapped. */
 export function stage(name: string, lines: readonly Line[], {width}: ScreenContext): Line[] {
   const wrapped = lines.flatMap(one => wrap(one, width - INDENT));
@@ -29,18 +26,7 @@ export function frameWidth({width}: ScreenContext): number {
   return width - INDENT - 2;
 }
 
-/** Lines of at most {@link frameWidth}; the frame is open at its right, as terminals disagree about how wide emoji are. */
+/** Lines of at most {@link frameWidth}. */
 export function frame(name: string, title: Span, body: readonly Line[], context: ScreenContext): Line[] {
-  const top = [span('╭ ', 'dim'), title, span(' ', 'dim')];
-  const rest = Math.max(frameWidth(context) + 2 - lineWidth(top), 0);
-  const lines = [
-    [...top, span('─'.repeat(rest), 'dim')],
-    ...body.map(one => [span('│ ', 'dim'), ...one]),
-    [span(`╰${'─'.repeat(frameWidth(context) + 1)}`, 'dim')],
-  ];
-  return stage(name, lines, context);
-}
-
-export function mark(isGood: boolean): Span {
-  return isGood ? span('✔ ', 'green') : span('✘ ', 'red');
+  return stage(name, framed([title], body, frameWidth(context) + 2), context);
 }

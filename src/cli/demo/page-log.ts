@@ -1,5 +1,5 @@
 /** A job's log as GitHub's page shows it: groups are folds, errors are red. Pure. */
-import {type Html, html} from './html.ts';
+import {type Html, html} from '../html.ts';
 import type {LogLine} from './runner-log.ts';
 
 /** The first group repeats the step's inputs, and is folded as it is on GitHub. */

@@ -1,8 +1,8 @@
 /** The demo's pages: the history as the Actions tab would list it, and one page for each run. Pure. */
 import {createHash} from 'node:crypto';
 import {count, showDuration} from '../../text.ts';
+import {type Html, html, NOTHING, trusted} from '../html.ts';
 import type {Delivery, EndedRun, Run} from './history.ts';
-import {type Html, html, NOTHING, trusted} from './html.ts';
 import {renderLog} from './page-log.ts';
 import {renderPosts} from './page-slack.ts';
 import {STYLE} from './page-style.ts';

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {ConfigError} from '../../errors.ts';
+import {type Line, paint} from '../terminal.ts';
 import type {World} from '../world.ts';
 import {DEGRADES, webhookBody} from './catalog.ts';
 import type {History} from './history.ts';
@@ -15,7 +16,6 @@ import {renderRun} from './screen-run.ts';
 import {isFree} from './server.ts';
 import {type Stage, startStage} from './stage.ts';
 import {playStory, STORY} from './story.ts';
-import {type Line, paint} from './terminal.ts';
 import {tryItCommands} from './try-it.ts';
 
 export interface Performance {

@@ -1,5 +1,5 @@
 /** Where the page of a run is: its folder, and the address on GitHub that stands for it in messages. Pure. */
-import type {Reader} from './mrkdwn.ts';
+import type {Reader} from '../../act/mrkdwn.ts';
 
 /** What all drawings need to know beside the history. */
 export interface PageContext extends Reader {

@@ -1,11 +1,12 @@
 /** A run on a terminal: how it was decided, what Slack was told, what scripts said. Pure. */
 import {count, showDuration} from '../../text.ts';
-import {type Decision, isAbout, parseMessage, parseRecord} from './decisions.ts';
+import {drawMessage} from '../slack-view/draw-message.ts';
+import {parseMessage} from '../slack-view/shown-message.ts';
+import {cut, type Line, line, mark, span, widthOf, wrap} from '../terminal.ts';
+import {type Decision, isAbout, parseRecord} from './decisions.ts';
 import type {EndedRun, Run, SlackPost} from './history.ts';
-import {frame, frameWidth, line, mark, type ScreenContext, stage} from './layout.ts';
-import {type Node, parseMrkdwn} from './mrkdwn.ts';
+import {frame, frameWidth, type ScreenContext, stage} from './layout.ts';
 import {runFolder, runLink} from './run-link.ts';
-import {cut, type Line, type Span, span, styled, widthOf, wrap} from './terminal.ts';
 
 /** Everything that came of a run that is over. */
 export function renderRun(run: Run, ended: EndedRun, context: ScreenContext): Line[] {
@@ -80,51 +81,14 @@ function errorsOf({log}: EndedRun): Line[] {
 }
 
 function renderPost(post: SlackPost, context: ScreenContext): Line[] {
-  const {text, parts} = parseMessage(post);
-  const shown = parts.length === 0 ? [{text, isSmall: false}] : parts;
-  const body = shown.flatMap(({text: mrkdwn, isSmall}) =>
-    toLines(parseMrkdwn(mrkdwn, context), context)
-      .map(one => (isSmall ? styled(one, 'dim') : one))
-      .flatMap(one => wrap(one, frameWidth(context))),
-  );
+  const body = drawMessage(parseMessage(post.message), frameWidth(context), {
+    ...context,
+    target: url => targetOf(url, context),
+  });
   const where = context.isRealSlack ? 'posted to your Slack' : 'as it would look in Slack';
   const verdict =
     post.status === 200 ? span(where, 'dim') : span(`Slack answered ${post.status}: ${post.answer}`, 'red');
   return frame('Slack', verdict, body, context);
-}
-
-function toLines(nodes: readonly Node[], context: ScreenContext): Line[] {
-  const lines: Span[][] = [[]];
-  for (const one of nodes.flatMap(node => toSpans(node, context))) {
-    for (const [index, text] of one.text.split('\n').entries()) {
-      if (index > 0) lines.push([]);
-      if (text !== '') lines.at(-1)?.push({...one, ...span(text, ...(one.styles ?? []))});
-    }
-  }
-  return lines;
-}
-
-/** Spans whose texts may still hold line ends. */
-function toSpans(node: Node, context: ScreenContext): Span[] {
-  switch (node.kind) {
-    case 'text':
-      return [{text: node.text}];
-    case 'code':
-      return [{text: node.text, styles: ['cyan']}];
-    case 'block':
-      return [{text: node.text, styles: ['cyan']}];
-    case 'mention':
-      return [{text: node.text, styles: ['yellow']}];
-    case 'link':
-      return [{text: node.label, styles: ['blue', 'underline'], href: targetOf(node.url, context)}];
-    case 'bold':
-    case 'italic':
-    case 'strike': {
-      const style = node.kind;
-      const inner = node.children.flatMap(child => toSpans(child, context));
-      return inner.map(one => ({...one, styles: [...(one.styles ?? []), style]}));
-    }
-  }
 }
 
 function targetOf(url: string, context: ScreenContext): string {

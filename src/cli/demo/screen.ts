@@ -1,9 +1,9 @@
 /** The demo on a terminal, around the runs: how it opens, what each webhook came to, how it ends. Pure. */
 import {count, showDuration} from '../../text.ts';
 import type {RelayAnswer} from '../post-webhook.ts';
+import {type Line, line, lineWidth, mark, type Style, span, wrap} from '../terminal.ts';
 import type {Delivery, Run} from './history.ts';
-import {line, mark, type ScreenContext, stage} from './layout.ts';
-import {type Line, lineWidth, type Style, span, wrap} from './terminal.ts';
+import {type ScreenContext, stage} from './layout.ts';
 
 export function renderOpening(context: ScreenContext): Line[] {
   const slack = context.isRealSlack ? '' : ', Slack';

@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {showValue} from '../../text.ts';
 import {postWebhook, type RelayAnswer} from '../post-webhook.ts';
+import type {Line} from '../terminal.ts';
 import type {World} from '../world.ts';
 import {type CatalogChange, CPU_RISES, DEGRADES, MEMORY_RISES, RECOVERS, webhookBody} from './catalog.ts';
 import {parseRecord} from './decisions.ts';
@@ -10,7 +11,6 @@ import type {ScreenContext} from './layout.ts';
 import {renderExchange, renderHeading} from './screen.ts';
 import {renderRun} from './screen-run.ts';
 import type {Stage} from './stage.ts';
-import type {Line} from './terminal.ts';
 
 export interface Chapter {
   readonly title: string;

@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {cut, type Line, lineWidth, paint, span, styled, widthOf, wrap} from '../../src/cli/demo/terminal.ts';
+import {cut, type Line, lineWidth, paint, span, styled, widthOf, wrap} from '../../src/cli/terminal.ts';
 import {texts} from '../helpers/changes.ts';
 
 const plain = (lines: readonly Line[]) => lines.map(line => paint(line, false));

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
+import {type Node, parseMrkdwn} from '../../src/act/mrkdwn.ts';
 import {code, codeBlock, escapeText, link} from '../../src/act/slack-text.ts';
-import {type Node, parseMrkdwn} from '../../src/cli/demo/mrkdwn.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
 
 const READER = {nowMs: Date.parse('2026-11-20T18:00:00Z'), timeZone: 'UTC'};

@@ -1,4 +1,4 @@
-/** Parse: Slack's mrkdwn → nodes, to be drawn on a terminal or a page. Pure. */
+/** Parse: Slack's mrkdwn → nodes, to be drawn, or read as plain text: what slack-text.ts writes. Pure. */
 
 /** A piece of a message as Slack shows it: entities decoded, times local, links with their labels. */
 export type Node =
@@ -23,6 +23,16 @@ export function parseMrkdwn(text: string, reader: Reader): Node[] {
         ? [{kind: 'block', text: decode(part.slice(3, -3).replace(/^\n|\n$/g, ''))} as const]
         : parseInline(part, reader),
     );
+}
+
+/** What people read, without its looks. */
+export function plainText(nodes: readonly Node[]): string {
+  return nodes
+    .map(node => {
+      if ('children' in node) return plainText(node.children);
+      return node.kind === 'link' ? node.label : node.text;
+    })
+    .join('');
 }
 
 const ATOM = '`[^`\\n]+`|<[^<>\\n]+>';
@@ -75,19 +85,34 @@ function decode(text: string): string {
 function formatTime(seconds: number, format: string, {nowMs, timeZone}: Reader): string | undefined {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return undefined;
-  const zone = timeZone === undefined ? {} : {timeZone};
-  const show = (options: Intl.DateTimeFormatOptions, moment = date) =>
-    new Intl.DateTimeFormat('en-US', {...options, ...zone}).format(moment);
-  const day = {year: 'numeric', month: 'short', day: 'numeric'} as const;
-  const shortDay = show(day);
+  const show = (format: keyof typeof FORMATS, moment = date) => formatter(format, timeZone).format(moment);
+  const shortDay = show('day');
   const isDaysAgo = (days: number) =>
-    nowMs !== undefined && show(day, new Date(nowMs - days * 86_400_000)) === shortDay;
+    nowMs !== undefined && show('day', new Date(nowMs - days * 86_400_000)) === shortDay;
   const pretty = isDaysAgo(0) ? 'Today' : isDaysAgo(1) ? 'Yesterday' : shortDay;
-  const clock = {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'} as const;
   return format.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    if (name === 'time') return show(clock);
-    if (name === 'time_secs') return show({...clock, second: '2-digit'});
+    if (name === 'time') return show('time');
+    if (name === 'time_secs') return show('time_secs');
     if (!name.startsWith('date')) return whole;
     return name.endsWith('_pretty') ? pretty : shortDay;
   });
+}
+
+const CLOCK = {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'} as const;
+const FORMATS = {
+  day: {year: 'numeric', month: 'short', day: 'numeric'},
+  time: CLOCK,
+  time_secs: {...CLOCK, second: '2-digit'},
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** Each is made once: making one takes a hundred times as long as using it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(format: keyof typeof FORMATS, timeZone: string | undefined): Intl.DateTimeFormat {
+  const key = `${format} ${timeZone}`;
+  const made =
+    formatters.get(key) ??
+    new Intl.DateTimeFormat('en-US', {...FORMATS[format], ...(timeZone === undefined ? {} : {timeZone})});
+  formatters.set(key, made);
+  return made;
 }

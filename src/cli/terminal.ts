@@ -20,6 +20,26 @@ export function span(text: string, ...styles: Style[]): Span {
   return {text: text.replaceAll('\t', '    ').replace(STEERING, ''), ...(styles.length === 0 ? {} : {styles})};
 }
 
+export function line(...parts: (string | Span)[]): Line {
+  return parts.map(part => (typeof part === 'string' ? span(part) : part));
+}
+
+export function mark(isGood: boolean): Span {
+  return isGood ? span('✔ ', 'green') : span('✘ ', 'red');
+}
+
+/**
+ * A frame around lines of at most `width - 2` columns; open at its right, as terminals disagree about how wide emoji are.
+ */
+export function framed(title: Line, body: readonly Line[], width: number): Line[] {
+  const top = [span('╭ ', 'dim'), ...title, span(' ', 'dim')];
+  return [
+    [...top, span('─'.repeat(Math.max(width - lineWidth(top), 0)), 'dim')],
+    ...body.map(one => [span('│ ', 'dim'), ...one]),
+    [span(`╰${'─'.repeat(width - 1)}`, 'dim')],
+  ];
+}
+
 /** The line with one more style on all of it. */
 export function styled(line: Line, ...styles: Style[]): Line {
   return line.map(one => ({...one, styles: [...(one.styles ?? []), ...styles]}));

@@ -1,0 +1,65 @@
+/** The command `explain`: why each rule did or did not match, and what would follow. */
+import {Command} from 'commander';
+import {readEventText} from './event-file.ts';
+import {addressesOf} from './explain/addresses.ts';
+import {renderExplanation} from './explain/explain-report.ts';
+import {explain} from './explain/explanation.ts';
+import {SAMPLE_EVENT} from './explain/sample-event.ts';
+import {readSubject} from './explain/subject.ts';
+import {readMoment} from './moment.ts';
+import {DEFAULT_RULES, readRules} from './rules-file.ts';
+import {screenOf} from './screen.ts';
+import {paint} from './terminal.ts';
+import type {World} from './world.ts';
+
+interface ExplainOptions {
+  readonly rules: string;
+  readonly at?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+const HELP = `
+The event: any message of Port's (automation, changelog, audit log, workflow), a client_payload or dispatch of the relay,
+a run's whole event; from a file, or from standard input (-). Nothing is sent, and nothing is run.
+
+Or the decision record of a run, which the action leaves in its output \`decisions\`: every change in it is decided again
+by the rules of now, beside what was decided then. So it tells what a change of the rules would have changed.
+
+${SAMPLE_EVENT}
+Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have mistakes, 2 wrong usage.
+
+Examples:
+  $ port-reactor explain event.json
+  $ pbpaste | port-reactor explain -
+  $ port-reactor explain decisions.jsonl --rules new-rules.yml
+  $ port-reactor explain event.json --json | jq '.changes[].rules[] | select(.matched)'
+`;
+
+export function createExplainCommand(world: World): Command {
+  return new Command('explain')
+    .description('why each rule did or did not match, and what would follow')
+    .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
+    .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
+    .option('--json', 'print the explanation as JSON')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', HELP)
+    .action((file: string, options: ExplainOptions) => explainFile(file, options, world));
+}
+
+/** Ends with exit code 1 where a rule can't be decided. @throws {UsageError} @throws {ReactorError} */
+async function explainFile(file: string, options: ExplainOptions, world: World): Promise<void> {
+  const nowMs = readMoment('explain', options.at, world);
+  const rules = readRules('explain', options.rules, world);
+  const {name, text} = await readEventText(file, world);
+  const subject = readSubject(text, name, new Date(nowMs).toISOString());
+  const explanation = explain(rules, subject, nowMs, addressesOf(world.env));
+  if (options.json) world.write(`${JSON.stringify(explanation, null, 2)}\n`);
+  else {
+    const screen = screenOf(world.terminal, world.env, options.color);
+    const lines = renderExplanation(explanation, name, screen, nowMs);
+    world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
+  }
+  if (explanation.undecided > 0) world.exitWith(1);
+}

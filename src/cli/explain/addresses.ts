@@ -1,0 +1,16 @@
+/** What messages point to when nothing runs: Port's web interface, and an address in the place of the run's. Pure. */
+
+import {portAppUrl} from '../../act/entity-links.ts';
+import type {Addresses} from '../../act/foresee.ts';
+import type {World} from '../world.ts';
+
+const DEFAULT_API_URL = 'https://api.port.io';
+
+export function addressesOf(env: World['env']): Addresses {
+  const repository = env['GITHUB_REPOSITORY']?.trim() || 'OWNER/REPOSITORY';
+  const given = env['PORT_API_URL']?.trim() ?? '';
+  return {
+    runUrl: `https://github.com/${repository}/actions/runs/1`,
+    appUrl: portAppUrl(URL.canParse(given) ? given : DEFAULT_API_URL),
+  };
+}

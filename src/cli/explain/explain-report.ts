@@ -1,0 +1,152 @@
+/** Report: an explanation, for people. Pure. */
+import type {Change} from '../../change/change.ts';
+import type {Condition} from '../../decide/conditions.ts';
+import {showSide} from '../../decide/conditions.ts';
+import type {RecordedVerdict} from '../../report/decision-record.ts';
+import {headlineOf} from '../../report/summary.ts';
+import {count, oneLine, showValue} from '../../text.ts';
+import type {Screen} from '../screen.ts';
+import {type Line, line, mark, span, wrap} from '../terminal.ts';
+import type {ChangeExplanation, Difference, Explanation} from './explanation.ts';
+import {renderPlan} from './plan-report.ts';
+
+/** @param name of what is explained */
+export function renderExplanation(explanation: Explanation, name: string, screen: Screen, nowMs: number): Line[] {
+  const {remarks, changes, plans} = explanation;
+  return [
+    ...remarks.flatMap(remark => wrap(line(span(`${name}: `, 'dim'), remark), screen.width)),
+    ...changes.flatMap(change => [...renderChange(change, screen), line()]),
+    ...(changes.length === 0 ? [] : plans.flatMap(plan => renderPlan(plan, screen, nowMs))),
+    ...renderVerdict(explanation, screen),
+  ];
+}
+
+/** Of records: whether the rules of now decide as those of then. */
+function renderVerdict({changes}: Explanation, {width}: Screen): Line[] {
+  const recorded = changes.filter(({record}) => record !== undefined);
+  if (recorded.length === 0) return [];
+  const otherwise = recorded.filter(({differences = []}) => differences.length > 0).length;
+  const text =
+    otherwise === 0
+      ? `The rules decide ${recorded.length === 1 ? 'it' : `all ${recorded.length} changes`} as the record says.`
+      : `The rules decide ${otherwise} of ${count(recorded.length, 'change')} otherwise than the record.`;
+  return [line(), ...wrap(line(mark(otherwise === 0), span(text, 'bold')), width)];
+}
+
+function renderChange(explanation: ChangeExplanation, screen: Screen): Line[] {
+  const {change, rules} = explanation;
+  const own = rules.filter(isAbout);
+  const others = rules.length - own.length;
+  return [
+    ...renderHead(change, screen),
+    line(),
+    ...own.flatMap(rule => renderRule(rule, screen)),
+    ...(others === 0 ? [] : [line(span(`  ○ ${count(others, 'rule')} for other blueprints`, 'dim'))]),
+    ...renderRecord(explanation, screen),
+  ];
+}
+
+/** Whether the rule watches the change's blueprint at all. */
+function isAbout({conditions}: RecordedVerdict): boolean {
+  return conditions.every(({condition, held}) => condition !== 'blueprint' || held);
+}
+
+const SOURCES: Record<Change['source'], string> = {
+  automation: "an automation of Port's",
+  changelog: "Port's changelog or audit log",
+  workflow: "a workflow of Port's",
+};
+
+/** What it was seen as. */
+function renderHead(change: Change, {width}: Screen): Line[] {
+  const {by, origin, team, truncated = []} = change;
+  const who = by.email ?? by.userId ?? (by.byPort ? 'Port' : 'unknown');
+  const facts = [
+    `${change.action}, reported by ${SOURCES[change.source]}`,
+    `at ${showValue(change.at)}`,
+    `by ${showValue(who)}${origin === '' ? '' : ` via ${showValue(origin)}`}`,
+    ...(team.length === 0 ? [] : [`team ${team.map(oneLine).join(', ')}`]),
+    ...(truncated.length === 0 ? [] : [`cut to keep GitHub's size limit: ${truncated.map(oneLine).join(', ')}`]),
+  ];
+  const head = line(
+    span(showValue(change.entity), 'bold'),
+    ` (${showValue(change.blueprint)}): `,
+    span(headlineOf(change), 'bold'),
+  );
+  return [...wrap(head, width), ...wrap(line(span(facts.join(' · '), 'dim')), width)];
+}
+
+function renderRule({rule, matched, reason, conditions}: RecordedVerdict, {width}: Screen): Line[] {
+  const says = `${matched ? 'matches' : 'does not match'}: ${reason}`;
+  const head = line(
+    matched ? span('● ', 'green') : span('○ ', 'dim'),
+    span(rule, 'bold'),
+    span(` ${says}`, ...(matched ? (['green'] as const) : [])),
+  );
+  const blocker = conditions.find(({held}) => !held);
+  return [...hanging(head, 2, width), ...conditions.flatMap(one => renderCondition(one, one === blocker, width))];
+}
+
+const NAME_WIDTH = 'blueprint'.length;
+
+/** The first that did not hold is the one that decided. */
+function renderCondition(condition: Condition, isBlocker: boolean, width: number): Line[] {
+  const {condition: name, held, hint} = condition;
+  const expected = `${showExpected(condition)}, `;
+  const actual = `is ${showActual(condition)}`;
+  const decided = isBlocker ? [span('decided: ', 'yellow')] : [];
+  const looks = held ? (['dim'] as const) : [];
+  const text = line(...decided, span(expected, ...looks), span(actual, ...(held ? looks : (['bold'] as const))));
+  const all = hint === undefined ? [text] : [text, line(span(hint, 'yellow'))];
+  const label = line(isBlocker ? span('▶ ', 'yellow') : '  ', mark(held), span(name.padEnd(NAME_WIDTH + 1), ...looks));
+  const indent = 4 + 2 + 2 + NAME_WIDTH + 1;
+  const lines = all.flatMap(one => wrap(one, width - indent));
+  return lines.map((one, index) => (index === 0 ? line('    ', ...label, ...one) : line(' '.repeat(indent), ...one)));
+}
+
+function showExpected({condition, expected}: Condition): string {
+  if (condition === 'property' || condition === 'if') return `expected ${oneLine(String(expected))}`;
+  if (condition === 'above') return `expected to get to ${showSide(expected)} or more`;
+  if (condition === 'below') return `expected to get to ${showSide(expected)} or less`;
+  return `expected ${Array.isArray(expected) ? expected.map(showSide).join(' or ') : showSide(expected)}`;
+}
+
+function showActual({condition, actual}: Condition): string {
+  if (condition !== 'if' || typeof actual !== 'object' || actual === null) return showSide(actual);
+  const seen = Object.entries(actual).map(([path, value]) => `${path}: ${showSide(value)}`);
+  return seen.length === 0 ? 'false, whatever the change' : oneLine(seen.join(', '));
+}
+
+/** What was decided then: where it was otherwise, and what came of it. */
+function renderRecord({record, differences = [], rules}: ChangeExplanation, {width}: Screen): Line[] {
+  if (record === undefined) return [];
+  const own = new Set(rules.filter(isAbout).map(({rule}) => rule));
+  const shown = record.rules.filter(({rule, matched}) => matched || own.has(rule));
+  const lines = [
+    line(span('In the record', 'bold'), span(record.run === undefined ? '' : ` of ${record.run}`, 'dim')),
+    ...shown.map(({rule, matched, reason}) =>
+      line(
+        matched ? span('● ', 'green') : span('○ ', 'dim'),
+        rule,
+        ` ${matched ? 'matched' : 'did not match'}: ${reason}`,
+      ),
+    ),
+    ...record.reactions.map(({rule, kind, status, detail}) =>
+      line(mark(status !== 'failed'), `${kind} ${status}: ${detail}`, span(`  ${rule}`, 'dim')),
+    ),
+    ...differences.map(renderDifference),
+  ];
+  return [line(), ...lines.flatMap((one, index) => hanging(one, index === 0 ? 2 : 4, width))];
+}
+
+function renderDifference({rule, recorded, now}: Difference): Line {
+  const was = recorded === null ? 'not in the file then' : recorded.matched ? 'matched then' : 'did not match then';
+  const is = now === null ? 'not in the file now' : `${now.matched ? 'matches' : 'does not match'} now: ${now.reason}`;
+  return line(span('≠ ', 'yellow', 'bold'), span(`${rule}: ${was}, ${is}`, 'yellow'));
+}
+
+/** Indented, and what does not fit on the first line by two more columns. */
+function hanging(one: Line, indent: number, width: number): Line[] {
+  const lines = wrap(one, width - indent - 2);
+  return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));
+}

@@ -1,0 +1,131 @@
+/** Explain: rules × changes → why each rule did or did not match, and what would follow, as data. Pure. */
+import {type Addresses, type Foreseen, foresee} from '../../act/foresee.ts';
+import type {SlackMessage} from '../../act/slack-blocks.ts';
+import type {Change} from '../../change/change.ts';
+import {undecidedIn} from '../../decide/evaluate.ts';
+import {describeMute} from '../../decide/mute.ts';
+import type {Match} from '../../decide/plan.ts';
+import {describeRoute, isRouted} from '../../decide/route.ts';
+import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
+import type {Rules} from '../../rules/rules.ts';
+import type {RecordedDecision, Subject} from './subject.ts';
+
+export interface Explanation {
+  readonly remarks: readonly string[];
+  /** In the order of the event, or of the record. */
+  readonly changes: readonly ChangeExplanation[];
+  /** What would follow: of an event one plan, of records one for each run. */
+  readonly plans: readonly PlanExplanation[];
+  /** Rules that nobody could decide, because a value was cut from the payload. */
+  readonly undecided: number;
+}
+
+export interface ChangeExplanation {
+  readonly change: Change;
+  /** Every rule of the file, in its order, as in the decision record. */
+  readonly rules: readonly RecordedVerdict[];
+  /** What was decided then, where there is a record of it. */
+  readonly record?: RecordedDecision;
+  /** Where the rules of now decide otherwise than the record. */
+  readonly differences?: readonly Difference[];
+}
+
+/** A rule that matches now and did not then, or the other way round; null where it is not in the file, or was not. */
+export interface Difference {
+  readonly rule: string;
+  readonly recorded: Decided | null;
+  readonly now: Decided | null;
+}
+
+interface Decided {
+  readonly matched: boolean;
+  readonly reason: string;
+}
+
+export interface PlanExplanation {
+  /** Address of the run, of a record. */
+  readonly run?: string;
+  readonly messages: readonly MessageExplanation[];
+  readonly remediations: readonly ({readonly run: string} & Where)[];
+  readonly handOvers: readonly ({readonly job: string} & Where)[];
+  readonly muted: readonly (({readonly slack: string} | {readonly run: string} | {readonly job: string}) &
+    Where & {readonly reason: string})[];
+}
+
+export interface MessageExplanation {
+  /** The name of its destination. */
+  readonly slack: string;
+  readonly rules: readonly string[];
+  /** How each match got there, a sentence each. */
+  readonly routes: readonly string[];
+  /** As it would be posted. */
+  readonly message: SlackMessage;
+}
+
+interface Where {
+  readonly rule: string;
+  readonly entity: string;
+}
+
+/** @param nowMs when it is decided, in milliseconds since the epoch: mute windows and silences ask */
+export function explain(rules: Rules, subject: Subject, nowMs: number, addresses: Addresses): Explanation {
+  const runs = [...new Set(subject.changes.map(({record}) => record?.run))];
+  const foreseen = runs.map(run => {
+    const changes = subject.changes.filter(({record}) => record?.run === run).map(({change}) => change);
+    return {run, foreseen: foresee(rules, changes, {nowMs}, addresses)};
+  });
+  const decisions = foreseen.flatMap(one => one.foreseen.decisions);
+  const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
+  return {
+    remarks: subject.remarks,
+    changes: subject.changes.map(({change, record}) => {
+      const now = verdicts.get(change) ?? [];
+      return {
+        change,
+        rules: now,
+        ...(record === undefined ? {} : {record, differences: differencesOf(record.rules, now)}),
+      };
+    }),
+    plans: foreseen.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.foreseen)})),
+    undecided: undecidedIn(decisions).length,
+  };
+}
+
+function differencesOf(recorded: RecordedDecision['rules'], now: readonly RecordedVerdict[]): Difference[] {
+  const names = new Set([...recorded, ...now].map(({rule}) => rule));
+  return [...names].flatMap(rule => {
+    const [before, after] = [recorded, now].map(list => list.find(one => one.rule === rule));
+    if ((before?.matched ?? false) === (after?.matched ?? false)) return [];
+    return [{rule, recorded: decided(before), now: decided(after)}];
+  });
+}
+
+function decided(verdict: Decided | undefined): Decided | null {
+  return verdict === undefined ? null : {matched: verdict.matched, reason: verdict.reason};
+}
+
+function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
+  return {
+    messages: messages.map(({destination, matches, message}) => ({
+      slack: destination,
+      rules: [...new Set(matches.map(({rule}) => rule.name))],
+      routes: [...new Set(matches.map(routeOf))],
+      message,
+    })),
+    remediations: plan.remediations.map(({match, run}) => ({run, ...whereOf(match)})),
+    handOvers: plan.handOvers.map(({match, job}) => ({job, ...whereOf(match)})),
+    muted: plan.muted.map(({match, mute, instead}) => ({
+      ...('destination' in instead ? {slack: instead.destination} : instead),
+      ...whereOf(match),
+      reason: describeMute(mute),
+    })),
+  };
+}
+
+function routeOf(match: Match): string {
+  return isRouted(match) ? describeRoute(match) : 'no route takes it, so default';
+}
+
+function whereOf({rule, change}: Match): Where {
+  return {rule: rule.name, entity: change.entity};
+}

@@ -1,0 +1,52 @@
+/** Report: what would follow, for people: messages as they would look in Slack, scripts, hand-overs, what is muted. Pure. */
+
+import type {Screen} from '../screen.ts';
+import {drawMessage} from '../slack-view/draw-message.ts';
+import {parseMessage} from '../slack-view/shown-message.ts';
+import {framed, type Line, line, span, wrap} from '../terminal.ts';
+import type {MessageExplanation, PlanExplanation} from './explanation.ts';
+
+/** @param nowMs what the message calls today */
+export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number): Line[] {
+  const {run, messages, remediations, handOvers, muted} = plan;
+  const others = [
+    ...remediations.map(({run: script, ...where}) => line('Runs ', span(script, 'bold'), span(byWhat(where), 'dim'))),
+    ...handOvers.map(({job, ...where}) =>
+      line('Hands over to the job ', span(job, 'bold'), span(byWhat(where), 'dim')),
+    ),
+    ...muted.map(one => line(`Not ${mutedWhat(one)}: ${one.reason}`, span(byWhat(one), 'dim'))),
+  ];
+  const isNothing = messages.length + others.length === 0;
+  const title = line(span('What would follow', 'bold'), span(run === undefined ? '' : ` of ${run}`, 'dim'));
+  return [
+    ...wrap(title, screen.width),
+    ...(isNothing ? [line('  Nothing: no rule matches.')] : []),
+    ...messages.flatMap(message => renderMessage(message, screen, nowMs)),
+    ...others.flatMap(one => wrap(one, screen.width - 2).map(part => line('  ', ...part))),
+  ];
+}
+
+/** The message in a frame, under where it goes and why. */
+export function renderMessage(
+  {slack, rules, routes, message}: MessageExplanation,
+  {width}: Screen,
+  nowMs: number,
+): Line[] {
+  const indent = (lines: readonly Line[]) => lines.map(one => line('  ', ...one));
+  const head = line('Slack: to ', span(slack, 'bold'), span(`  by ${rules.join(', ')}`, 'dim'));
+  const ways = routes.map(route => line(span(`Route: ${route}`, 'dim')));
+  const body = drawMessage(parseMessage(message), width - 4, {nowMs});
+  return [
+    ...[head, ...ways].flatMap(one => indent(wrap(one, width - 2))),
+    ...indent(framed(line(span('as it would look in Slack', 'dim')), body, width - 2)),
+  ];
+}
+
+function byWhat({rule, entity}: {rule: string; entity: string}): string {
+  return `  by ${rule}, for ${entity}`;
+}
+
+function mutedWhat(muted: PlanExplanation['muted'][number]): string {
+  if ('slack' in muted) return `told to ${muted.slack}`;
+  return 'run' in muted ? `run: ${muted.run}` : `handed over to the job ${muted.job}`;
+}

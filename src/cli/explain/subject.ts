@@ -1,0 +1,113 @@
+/** Parse: what is to be explained: an event in any form, or a decision record. Pure. */
+import {z} from 'zod';
+import type {Change} from '../../change/change.ts';
+import {decodeChange} from '../../change/client-payload.ts';
+import {incomingOf, unwrapEvent} from '../../change/incoming.ts';
+import {isObject} from '../../change/json.ts';
+import {readEvent} from '../../change/read-event.ts';
+import {messageOf, PayloadError} from '../../errors.ts';
+import {oneLine} from '../../text.ts';
+
+/** What a line of a decision record says, beside the change. */
+export interface RecordedDecision {
+  readonly rules: readonly {readonly rule: string; readonly matched: boolean; readonly reason: string}[];
+  readonly reactions: readonly {
+    readonly rule: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly detail: string;
+  }[];
+  /** Address of the workflow run. */
+  readonly run?: string | undefined;
+}
+
+interface SubjectChange {
+  readonly change: Change;
+  /** What was decided then; absent where there is no record of it. */
+  readonly record?: RecordedDecision;
+}
+
+export interface Subject {
+  readonly isRecord: boolean;
+  readonly changes: readonly SubjectChange[];
+  /** What is to be said of the event as a whole: why it is no change, what came twice. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * @param name where it comes from, for messages
+ * @param receivedAt ISO 8601; stands in where an event tells no time
+ * @throws {PayloadError} naming what is wrong, and where
+ */
+export function readSubject(text: string, name: string, receivedAt: string): Subject {
+  const whole = parseOrUndefined(text);
+  const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{line, number: index + 1}]));
+  const isRecord = isRecordLine(whole === undefined ? parseOrUndefined(lines[0]?.line ?? '') : whole);
+  if (isRecord && whole !== undefined) return ofRecord([readRecordLine(whole, name)]);
+  if (isRecord)
+    return ofRecord(
+      lines.map(({line, number}) => readRecordLine(parse(line, `${name}:${number}`), `${name}:${number}`)),
+    );
+  try {
+    return ofEvent(parse(text, name), receivedAt);
+  } catch (error) {
+    if (!(error instanceof PayloadError) || error.message.startsWith(name)) throw error;
+    throw new PayloadError('', `${name}: ${error.message}`);
+  }
+}
+
+function ofEvent(event: unknown, receivedAt: string): Subject {
+  const {changes, remarks} = readEvent(unwrapEvent(event), receivedAt);
+  return {isRecord: false, changes: changes.map(change => ({change})), remarks};
+}
+
+/** Every change, in the record's order. */
+function ofRecord(changes: readonly SubjectChange[]): Subject {
+  return {
+    isRecord: true,
+    changes,
+    remarks: incomingOf(changes.map(({change}) => change)).duplicates > 0 ? [TWICE] : [],
+  };
+}
+
+const TWICE = 'Some changes are there more than once, as in the records of several runs; each is answered.';
+
+function isRecordLine(value: unknown): boolean {
+  return isObject(value) && 'change' in value && 'rules' in value && !('blueprint' in value);
+}
+
+const Recorded = z.object({
+  rules: z.array(z.object({rule: z.string(), matched: z.boolean(), reason: z.string()})),
+  reactions: z
+    .array(z.object({rule: z.string(), kind: z.string(), status: z.string(), detail: z.string()}))
+    .default([]),
+  run: z.string().optional(),
+});
+
+function readRecordLine(value: unknown, where: string): SubjectChange {
+  const recorded = Recorded.safeParse(value);
+  if (!isObject(value) || !recorded.success) {
+    const issue = recorded.error?.issues[0];
+    throw new PayloadError(
+      `${where}: ${(issue?.path ?? []).join('.')}`,
+      `is not that of a decision record: ${issue?.message}`,
+    );
+  }
+  return {change: decodeChange(value['change'], `${where}: change`), record: recorded.data};
+}
+
+function parse(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PayloadError('', `${where} is no JSON: ${oneLine(messageOf(error))}`);
+  }
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

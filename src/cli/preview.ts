@@ -1,0 +1,90 @@
+/** The command `preview`: the Slack messages that an event leads to. */
+import {writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {Command} from 'commander';
+import {messageOf} from '../errors.ts';
+import {readEventText} from './event-file.ts';
+import {addressesOf} from './explain/addresses.ts';
+import {explain} from './explain/explanation.ts';
+import {SAMPLE_EVENT} from './explain/sample-event.ts';
+import {readSubject} from './explain/subject.ts';
+import {readMoment} from './moment.ts';
+import {previewOf} from './preview/preview.ts';
+import {renderPreviewPage} from './preview/preview-page.ts';
+import {renderPreview} from './preview/preview-report.ts';
+import {DEFAULT_RULES, readRules} from './rules-file.ts';
+import {shellWord} from './scalar.ts';
+import {screenOf} from './screen.ts';
+import {paint} from './terminal.ts';
+import {UsageError} from './usage.ts';
+import type {World} from './world.ts';
+
+interface PreviewOptions {
+  readonly rules: string;
+  readonly html?: string;
+  readonly at?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+const HELP = `
+Draws each message as it would look in Slack, and gives a link that opens it in Slack's Block Kit Builder. The event may
+have any form that \`explain\` takes. Nothing is sent.
+
+${SAMPLE_EVENT}
+Environment:
+  GITHUB_REPOSITORY  owner/name, for the link to the run (default: OWNER/REPOSITORY)
+  PORT_API_URL       for the link to Port (default: https://api.port.io; US: https://api.us.port.io)
+
+Exit codes: 0 previewed (also where there is no message, which is said), 1 the event can't be read, or the rules have
+mistakes, 2 wrong usage.
+
+Examples:
+  $ port-reactor preview event.json
+  $ port-reactor preview event.json --html preview.html
+  $ port-reactor preview event.json --json | jq '.messages[0].payload'
+`;
+
+export function createPreviewCommand(world: World): Command {
+  return new Command('preview')
+    .description('the Slack messages that an event leads to')
+    .argument('<event.json>', 'an event, or the decision record of a run; - for standard input')
+    .option('--html <file>', 'also write a page that looks like Slack does')
+    .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
+    .option('--json', 'print the messages as JSON, exactly as they would be posted')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', HELP)
+    .action((file: string, options: PreviewOptions) => previewFile(file, options, world));
+}
+
+/** @throws {UsageError} @throws {ReactorError} */
+async function previewFile(file: string, options: PreviewOptions, world: World): Promise<void> {
+  const nowMs = readMoment('preview', options.at, world);
+  const rules = readRules('preview', options.rules, world);
+  const {name, text} = await readEventText(file, world);
+  const subject = readSubject(text, name, new Date(nowMs).toISOString());
+  const preview = previewOf(explain(rules, subject, nowMs, addressesOf(world.env)));
+  if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
+  if (options.json) {
+    world.write(`${JSON.stringify(preview, null, 2)}\n`);
+    return;
+  }
+  const screen = screenOf(world.terminal, world.env, options.color);
+  const lines = renderPreview(preview, explainCommand(file, world), screen, nowMs);
+  world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
+  if (options.html !== undefined) world.write(`The page: ${options.html}\n`);
+}
+
+/** Works as it stands, in the same folder. */
+function explainCommand(file: string, {dist}: World): string {
+  return `node ${shellWord(join(dist, 'cli/index.js'))} explain ${shellWord(file)}`;
+}
+
+function writePage(path: string, page: string, {cwd}: World): void {
+  try {
+    writeFileSync(resolve(cwd, path), page);
+  } catch (error) {
+    throw new UsageError('preview', [{message: `--html ${path} can't be written: ${messageOf(error)}`}]);
+  }
+}

@@ -1,0 +1,55 @@
+/** Explain: an explanation → the messages alone, or why there is none. Pure. */
+import type {SlackMessage} from '../../act/slack-blocks.ts';
+import {count} from '../../text.ts';
+import type {Explanation, MessageExplanation, PlanExplanation} from '../explain/explanation.ts';
+import {blockKitBuilderUrl} from '../slack-view/block-kit-builder.ts';
+
+export interface Preview {
+  readonly messages: readonly MessagePreview[];
+  /** Why there are no messages, or why some are not told: sentences. */
+  readonly reasons: readonly string[];
+}
+
+export interface MessagePreview extends Pick<MessageExplanation, 'slack' | 'rules' | 'routes'> {
+  /** Exactly what would be posted. */
+  readonly payload: SlackMessage;
+  readonly blockKitBuilder: string;
+}
+
+/** More would hide what matters; `explain` has them all. */
+const MAX_REASONS = 20;
+
+export function previewOf(explanation: Explanation): Preview {
+  const messages = explanation.plans.flatMap(plan =>
+    plan.messages.map(({message, ...rest}) => ({
+      ...rest,
+      payload: message,
+      blockKitBuilder: blockKitBuilderUrl(message),
+    })),
+  );
+  const muted = explanation.plans.flatMap(mutedMessages);
+  const reasons = [
+    ...explanation.remarks,
+    ...muted,
+    ...(messages.length + muted.length === 0 ? whyNone(explanation) : []),
+  ];
+  const more = reasons.length > MAX_REASONS ? [`… and ${count(reasons.length - MAX_REASONS, 'more reason')}.`] : [];
+  return {messages, reasons: [...reasons.slice(0, MAX_REASONS), ...more]};
+}
+
+function mutedMessages({muted}: PlanExplanation): string[] {
+  return muted.flatMap(one => ('slack' in one ? [`${one.rule}, for ${one.entity}: ${one.reason}.`] : []));
+}
+
+/** What each rule of the changed blueprint says: those that match do not notify. */
+function whyNone({changes}: Explanation): string[] {
+  return changes.flatMap(({change, rules}) => {
+    const own = rules.filter(({conditions}) =>
+      conditions.every(({condition, held}) => condition !== 'blueprint' || held),
+    );
+    if (own.length === 0) return [`No rule watches blueprint ${change.blueprint}, of which ${change.entity} is.`];
+    return own.map(({rule, matched, reason}) =>
+      matched ? `${rule} matches, but has no \`notify\`.` : `${rule} does not match: ${reason}.`,
+    );
+  });
+}

@@ -1,0 +1,20 @@
+/** What the terminal takes: how wide lines may be, and whether colours mean something. Pure. */
+import type {World} from './world.ts';
+
+export interface Screen {
+  /** Columns. */
+  readonly width: number;
+  readonly isColoured: boolean;
+}
+
+const MIN_WIDTH = 60;
+const MAX_WIDTH = 100;
+
+/** @param wantsColour false for `--no-color` @see https://no-color.org */
+export function screenOf({isTTY, columns}: World['terminal'], env: World['env'], wantsColour: boolean): Screen {
+  const available = isTTY ? (columns ?? MAX_WIDTH) : MAX_WIDTH;
+  return {
+    width: Math.min(Math.max(available, MIN_WIDTH), MAX_WIDTH),
+    isColoured: wantsColour && isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  };
+}

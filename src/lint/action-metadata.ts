@@ -1,0 +1,27 @@
+/** Lint: the words of action.yml. A test compares them. */
+
+export const ACTION_INPUTS: readonly string[] = [
+  'rules',
+  'slack-webhook-url',
+  'slack-webhooks',
+  'event',
+  'github-token',
+  'port-client-id',
+  'port-client-secret',
+  'port-api-url',
+  'dry-run',
+];
+
+export const ACTION_OUTPUTS: readonly string[] = [
+  'outcome',
+  'reactions',
+  'remediations',
+  'rule',
+  'entity',
+  'blueprint',
+  'property',
+  'from',
+  'to',
+  'severity',
+  'decisions',
+];

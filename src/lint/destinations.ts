@@ -1,0 +1,55 @@
+/** Lint: the Slack destinations that a step of a workflow configures. Pure. */
+import {DEFAULT_DESTINATION} from '../decide/route.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {expression, hasInput, type ReactStep} from './workflow.ts';
+import {isTemplated} from './written.ts';
+
+export interface Destinations {
+  readonly names: readonly string[];
+  /** Whether these are all: not where GitHub fills in lines of which only it knows. */
+  readonly isComplete: boolean;
+  readonly mistakes: readonly FoundProblem[];
+}
+
+/** As src/inputs.ts reads them. */
+export function destinationsOf(step: ReactStep): Destinations {
+  const names = new Set(hasInput(step, 'slack-webhook-url') ? [DEFAULT_DESTINATION] : []);
+  const mistakes: FoundProblem[] = [];
+  let isComplete = true;
+  for (const line of linesOf(step.inputs.get('slack-webhooks'))) {
+    const name = /^([\w.-]+)\s*=/.exec(line)?.[1];
+    if (name !== undefined && names.has(name)) mistakes.push(twice(step, line, name));
+    else if (name !== undefined) names.add(name);
+    else if (isTemplated(line.slice(0, 3))) isComplete = false;
+    else mistakes.push(malformed(step, line));
+  }
+  return {names: [...names], isComplete, mistakes: [...mistakes, ...checkSecrets(step)]};
+}
+
+function linesOf(text: unknown): string[] {
+  const lines = String(text ?? '').split('\n');
+  return lines.map(line => line.trim()).filter(line => line !== '');
+}
+
+function malformed(step: ReactStep, line: string): FoundProblem {
+  const message = `${/https?:/.test(line) ? 'a line' : `"${line}"`} is not name=url; write one destination in each line, as payments=${expression('secrets.SLACK_WEBHOOK_PAYMENTS')}`;
+  return at(step, 'slack-webhooks', line, message);
+}
+
+function twice(step: ReactStep, line: string, name: string): FoundProblem {
+  return at(step, 'slack-webhooks', line, `the destination "${name}" is given twice; rename one`);
+}
+
+/** Who has the address of a webhook can post as us. */
+function checkSecrets(step: ReactStep): FoundProblem[] {
+  return ['slack-webhook-url', 'slack-webhooks'].flatMap(name => {
+    const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(String(step.inputs.get(name) ?? '')) ?? [];
+    if (address === undefined) return [];
+    const message = `the address of a Slack webhook is a secret: whoever reads this file can post there; make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}`;
+    return [at(step, name, address, message)];
+  });
+}
+
+function at(step: ReactStep, input: string, part: string, message: string): FoundProblem {
+  return {path: [...step.path, 'with', input], part, message};
+}

@@ -1,0 +1,146 @@
+/** Lint: rules against the blueprints that they watch: what Port never reports. Pure. */
+import type {JsonObject} from '../change/json.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {nearest, suggest} from '../rules/nearest.ts';
+import {noProperty, type Properties, type Property, propertiesOf, silenceOf} from './blueprint.ts';
+import {checkReads, checkShared} from './lint-reads.ts';
+import {valuesOf} from './lint-rules.ts';
+import {mappingsIn, type Part, type Path, textsAt} from './written.ts';
+
+/** The blueprints that there are to compare with. */
+export interface Blueprints {
+  /** By identifier; undefined for those that Port does not have. Of what is not in it, nothing is known. */
+  readonly known: ReadonlyMap<string, Readonly<JsonObject> | undefined>;
+  /** Identifiers of blueprints of Port's, for suggestions. */
+  readonly names: readonly string[];
+}
+
+export const NO_BLUEPRINTS: Blueprints = {known: new Map(), names: []};
+
+/** @param json the rules file, mended or not */
+export function lintBlueprints(json: unknown, {known, names}: Blueprints): FoundProblem[] {
+  const rules = mappingsIn(json, 'rules').map(part => ({...part, blueprint: textOf(part.value['blueprint'])}));
+  const ofRules = rules.flatMap(({path, value, blueprint}) => {
+    const found = known.get(blueprint);
+    if (found !== undefined) return checkRule({path, value}, blueprint, propertiesOf(found));
+    const isTold = known.has(blueprint) || nearest(blueprint, names) !== undefined;
+    if (!isTold) return [];
+    return [
+      {path: [...path, 'blueprint'], message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`},
+    ];
+  });
+  const watched = [...new Set(rules.map(({blueprint}) => blueprint))].map(name => known.get(name));
+  const all = watched.filter(found => found !== undefined).map(propertiesOf);
+  return [...ofRules, ...(all.length < watched.length || all.length === 0 ? [] : checkShared(json, all))];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function checkRule(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+  if (properties.size === 0) return [];
+  return [...checkTrigger(rule, blueprint, properties), ...checkReads(rule, blueprint, properties)];
+}
+
+/** The property that the rule watches. */
+function checkTrigger(
+  {path, value: rule}: Part<JsonObject>,
+  blueprint: string,
+  properties: Properties,
+): FoundProblem[] {
+  const name = textOf(rule['property']);
+  const at = [...path, 'property'];
+  if (name === '') return checkTimer(rule, path, blueprint, properties);
+  const property = properties.get(name);
+  if (property === undefined) return [{path: at, message: noProperty(blueprint, name, 'never reported', properties)}];
+  const silence = silenceOf(blueprint, name, property);
+  if (silence !== undefined) return [{path: at, message: silence}];
+  return [
+    ...(waitsForTimer(rule) && property.format !== 'timer'
+      ? [{path: at, message: `${name} of ${blueprint} is no timer, so it never expires${suggestTimer(properties)}`}]
+      : []),
+    ...checkEdges(rule, path, blueprint, name, property),
+    ...valuesOf(rule, path).flatMap(part => checkValue(part, blueprint, name, property)),
+  ];
+}
+
+function waitsForTimer(rule: JsonObject): boolean {
+  return textsAt(rule['on'], []).some(({value}) => value === 'timer-expired');
+}
+
+function checkTimer(rule: JsonObject, path: Path, blueprint: string, properties: Properties): FoundProblem[] {
+  if (!waitsForTimer(rule) || timersIn(properties).length > 0) return [];
+  return [
+    {
+      path: [...path, 'on'],
+      message: `blueprint ${blueprint} has no timer that could expire; add a property of the format timer, or mend \`blueprint\``,
+    },
+  ];
+}
+
+function timersIn(properties: Properties): string[] {
+  return [...properties].filter(([, {format}]) => format === 'timer').map(([name]) => name);
+}
+
+function suggestTimer(properties: Properties): string {
+  const timers = timersIn(properties);
+  return timers.length === 0 ? '; it has none at all' : `; use ${timers.join(' or ')}`;
+}
+
+function checkEdges(rule: JsonObject, path: Path, blueprint: string, name: string, {type}: Property): FoundProblem[] {
+  if (type === undefined || type === 'number' || type === 'integer') return [];
+  return ['above', 'below']
+    .filter(key => rule[key] !== undefined)
+    .map(key => ({
+      path: [...path, key],
+      atKey: true,
+      message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number; use \`from\` and \`to\`, or a property that is a number`,
+    }));
+}
+
+function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function checkValue(
+  {path, value}: Part<unknown>,
+  blueprint: string,
+  name: string,
+  {type, values}: Property,
+): FoundProblem[] {
+  if (value === null || typeof value === 'object') return [];
+  if (type === 'array' || type === 'object') {
+    return [
+      {
+        path,
+        message: `is never seen: ${name} of ${blueprint} is ${article(type)}, which is no single value; use \`if\`, as contains(after.properties.${name}, '${value}')`,
+      },
+    ];
+  }
+  if (values?.includes(value)) return [];
+  const wanted = type === 'integer' ? 'number' : type;
+  if (wanted !== undefined && ['string', 'number', 'boolean'].includes(wanted) && typeof value !== wanted) {
+    return [
+      {
+        path,
+        message: `${JSON.stringify(value)} is never seen: ${name} of ${blueprint} is ${article(wanted)}; ${rewrite(value, wanted)}`,
+      },
+    ];
+  }
+  if (values === undefined) return [];
+  const known = values.map(String);
+  return [
+    {
+      path,
+      message: `${JSON.stringify(value)} is not a value of ${name} of ${blueprint}, so it is never seen${suggest(String(value), known)}`,
+    },
+  ];
+}
+
+function rewrite(value: unknown, wanted: string): string {
+  if (wanted === 'string') return `put quotes around it: "${value}"`;
+  const text = String(value).trim().toLowerCase().replace(/%$/, '');
+  const fits = wanted === 'boolean' ? /^(true|false)$/.test(text) : /^-?\d+(\.\d+)?$/.test(text);
+  return fits ? `write ${text}, without quotes` : `write ${wanted === 'boolean' ? 'true or false' : 'a number'}`;
+}

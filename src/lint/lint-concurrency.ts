@@ -1,0 +1,62 @@
+/** Lint: whether a workflow's runs keep the order of changes, and lose none. Pure. */
+import {isObject, type JsonObject} from '../change/json.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {expression, type Workflow} from './workflow.ts';
+import {isTemplated, type Path} from './written.ts';
+
+/** Changes of one entity must be handled one after the other, and none may be dropped. */
+export function lintConcurrency(workflow: Workflow): FoundProblem[] {
+  const {triggers, json, jobs, steps} = workflow;
+  if (!triggers.has('repository_dispatch')) return [];
+  const inJobs = jobs.filter(job => steps.some(step => step.job === job));
+  const groups = [
+    {path: ['concurrency'], value: json['concurrency']},
+    ...inJobs.map(job => ({path: [...job.path, 'concurrency'], value: job.body['concurrency']})),
+  ];
+  const given = groups.filter(({value}) => value !== undefined && value !== null);
+  if (given.length === 0) return inJobs.map(({path}) => ({path, message: NO_GROUP, atKey: true}));
+  return [...given.flatMap(({path, value}) => checkQueue(value, path)), ...checkPartition(given)];
+}
+
+const GROUP = `group: port-reactor-${expression('github.event.client_payload.partition')}`;
+const NO_GROUP = `has no \`concurrency\`: changes of one entity would be handled at the same time, in any order; add \`concurrency: { ${GROUP}, queue: max }\` to the workflow`;
+const PENDING =
+  'with a single place in the queue, GitHub cancels a waiting run when the next one comes, and its changes are lost';
+
+function checkQueue(concurrency: unknown, path: Path): FoundProblem[] {
+  const settings: JsonObject = isObject(concurrency) ? concurrency : {};
+  const {queue} = settings;
+  if (queue === undefined)
+    return [{path, message: `needs \`queue: max\`: ${PENDING}`, atKey: true}, ...checkCancel(settings, path)];
+  if (queue === 'max' || (typeof queue === 'string' && isTemplated(queue))) return checkCancel(settings, path);
+  return [{path: [...path, 'queue'], message: `must be max: ${PENDING}`}, ...checkCancel(settings, path)];
+}
+
+function checkCancel(settings: JsonObject, path: Path): FoundProblem[] {
+  const key = 'cancel-in-progress';
+  if (String(settings[key]) !== 'true') return [];
+  return [
+    {
+      path: [...path, key],
+      message:
+        'ends a run in the middle of its reactions when the next change comes, and GitHub refuses it beside `queue: max`; remove it',
+    },
+  ];
+}
+
+function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundProblem[] {
+  const texts = groups.map(({path, value}) =>
+    isObject(value) ? {path: [...path, 'group'], text: value['group']} : {path, text: value},
+  );
+  const [first] = texts;
+  if (first === undefined || texts.some(({text}) => /partition/i.test(String(text)))) return [];
+  const why = /\$\{\{/.test(String(first.text))
+    ? 'changes of one entity would be handled at the same time'
+    : 'all changes would wait in one line of at most 100 runs';
+  return [
+    {
+      path: first.path,
+      message: `does not hold the partition, by which the relay keeps changes in order: ${why}; write \`${GROUP}\``,
+    },
+  ];
+}

@@ -1,0 +1,116 @@
+/** Lint: rules against the workflows that run their remediations: files, variables, jobs and time. Pure. */
+import type {JsonObject} from '../change/json.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {parseDuration} from '../rules/duration.ts';
+import {nearest, suggest} from '../rules/nearest.ts';
+import {nameOf} from './lint-rules.ts';
+import {hasCheckout} from './lint-step.ts';
+import {expression, type ReactStep, usesOf, type Workflow} from './workflow.ts';
+import {mappingIn, mappingsIn, type Part, textsAt} from './written.ts';
+
+/**
+ * What is wrong in the rules, given a step that runs them.
+ * @param json the rules file, mended or not
+ */
+export function lintRemediations(json: unknown, step: ReactStep, workflow: Workflow): FoundProblem[] {
+  return mappingsIn(json, 'rules').flatMap(rule => [
+    ...checkJob(rule, step, workflow),
+    ...checkPass(rule, step, workflow),
+  ]);
+}
+
+function checkJob({path, value: rule}: Part<JsonObject>, step: ReactStep, workflow: Workflow): FoundProblem[] {
+  const [job] = textsAt(mappingIn(rule, 'remediate')['job'], [...path, 'remediate', 'job']);
+  if (job === undefined) return [];
+  const others = workflow.jobs.filter(one => one !== step.job).map(({name}) => name);
+  if (others.includes(job.value)) return handsOver(step, job, workflow);
+  const near = nearest(job.value, others);
+  const hint = near === undefined ? `; add it, with \`needs: ${step.job.name}\`` : `; did you mean "${near}"?`;
+  return [{path: job.path, message: `${workflow.source.file} has no job "${job.value}"${hint}`}];
+}
+
+/** A later job sees only what the job of the step gives out. */
+function handsOver({job, body}: ReactStep, {path, value}: Part<string>, workflow: Workflow): FoundProblem[] {
+  if (Object.values(mappingIn(job.body, 'outputs')).some(output => String(output).includes('.outputs.remediations')))
+    return [];
+  const id = typeof body['id'] === 'string' ? body['id'] : 'react';
+  return [
+    {
+      path,
+      message: `the job "${value}" of ${workflow.source.file} would never hear of it: the job "${job.name}" gives out no remediations; add \`outputs: { remediations: ${expression(`steps.${id}.outputs.remediations`)} }\` to it`,
+    },
+  ];
+}
+
+/** What the runner sets itself. */
+const OF_RUNNER =
+  /^(GITHUB_|RUNNER_|ACTIONS_|PATH$|HOME$|USER$|LANG$|LC_|TZ$|CI$|SHELL$|JAVA_HOME|ANDROID_|KUBERNETES_)/;
+
+function checkPass({path, value: rule}: Part<JsonObject>, step: ReactStep, workflow: Workflow): FoundProblem[] {
+  const names = textsAt(mappingIn(rule, 'remediate')['pass'], [...path, 'remediate', 'pass']);
+  const defined = [step.body, step.job.body, workflow.json].flatMap(level => Object.keys(mappingIn(level, 'env')));
+  if (isEnvUnknown(step, workflow)) return [];
+  return names
+    .filter(({value}) => !defined.includes(value) && !OF_RUNNER.test(value) && !mayBeSetBefore(step, value))
+    .map(({path: at, value}) => ({
+      path: at,
+      message: `${workflow.source.file} gives its step no variable "${value}"${nearest(value, defined) === undefined ? `; add it under \`env:\` of the step` : suggest(value, defined)}`,
+    }));
+}
+
+/** GitHub fills in whole mappings, and actions may set variables for the steps behind them. */
+function isEnvUnknown({body, job, index}: ReactStep, {json}: Workflow): boolean {
+  const isTemplate = [body, job.body, json].some(level => typeof level['env'] === 'string');
+  return (
+    isTemplate ||
+    job.steps
+      .slice(0, index)
+      .some(
+        step =>
+          usesOf(step) !== '' && !/^actions\/(checkout|cache|download-artifact|upload-artifact)@/.test(usesOf(step)),
+      )
+  );
+}
+
+/** `echo "NAME=value" >> "$GITHUB_ENV"` in a step before. */
+function mayBeSetBefore({job, index}: ReactStep, name: string): boolean {
+  const scripts = job.steps.slice(0, index).map(({run}) => String(run ?? ''));
+  return scripts.some(script => script.includes('GITHUB_ENV') && script.includes(name));
+}
+
+/** What is wrong in the workflow, given the rules that a step of it runs. */
+export function lintForRemediations(json: unknown, step: ReactStep): FoundProblem[] {
+  const scripts = mappingsIn(json, 'rules').filter(
+    ({value}) => typeof mappingIn(value, 'remediate')['run'] === 'string',
+  );
+  if (scripts.length === 0) return [];
+  return [...checkFiles(step, nameOf(scripts[0]?.value) ?? ''), ...checkTime(step, scripts)];
+}
+
+function checkFiles(step: ReactStep, rule: string): FoundProblem[] {
+  if (step.uses.startsWith('.') || hasCheckout(step)) return [];
+  const message = `the rule "${rule}" runs a script of the repository, which is not there yet; put a step with actions/checkout before this one`;
+  return [{path: [...step.path, 'uses'], message}];
+}
+
+const DEFAULT_TIMEOUT = '5m';
+
+/** GitHub ends a job or a step whatever runs in it, with nothing told to Slack. */
+function checkTime({body, path, job}: ReactStep, rules: readonly Part<JsonObject>[]): FoundProblem[] {
+  const longest = rules
+    .map(({value}) => ({
+      name: nameOf(value) ?? '',
+      timeout: String(mappingIn(value, 'remediate')['timeout'] ?? DEFAULT_TIMEOUT),
+    }))
+    .map(one => ({...one, minutes: (parseDuration(one.timeout) ?? 0) / 60_000}))
+    .toSorted((a, b) => b.minutes - a.minutes)[0];
+  return [
+    {path, value: body},
+    {path: job.path, value: job.body},
+  ].flatMap(({path: at, value}) => {
+    const minutes = value['timeout-minutes'];
+    if (longest === undefined || typeof minutes !== 'number' || minutes >= longest.minutes) return [];
+    const message = `is shorter than the ${longest.timeout} that the script of the rule "${longest.name}" may take: it would be cut off, and nobody told; give it ${Math.ceil(longest.minutes) + 4}`;
+    return [{path: [...at, 'timeout-minutes'], message}];
+  });
+}

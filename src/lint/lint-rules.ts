@@ -1,0 +1,125 @@
+/** Lint: rules that load, and can never do what their author may think: they never fire, or always, or twice. Pure. */
+import {isObject, isSameJson, type JsonObject} from '../change/json.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {compileExpression} from '../rules/expression.ts';
+import {type ExpressionContext, toContext, toData} from '../rules/expression-data.ts';
+import {suggest} from '../rules/nearest.ts';
+import {itemsAt, mappingIn, mappingsIn, type Part, type Path} from './written.ts';
+
+/** @param json the rules file, mended or not */
+export function lintRules(json: unknown): FoundProblem[] {
+  const rules = mappingsIn(json, 'rules');
+  const statuses = mappingIn(json, 'statuses');
+  return [
+    ...rules.flatMap(rule => [...checkStatuses(rule, statuses), ...checkConstant(rule), ...checkEdge(rule)]),
+    ...checkTwins(rules),
+    ...checkLetterCase(rules),
+  ];
+}
+
+/** What is not among the statuses of a property is likely misspelt: no change would ever have that value. */
+function checkStatuses({path, value: rule}: Part<JsonObject>, statuses: JsonObject): FoundProblem[] {
+  const property = String(rule['property']).trim();
+  const known = statusesOf(statuses, property);
+  if (known === undefined) return [];
+  return valuesOf(rule, path).flatMap(({path: at, value}) => {
+    if (value === null || known.some(status => status === value)) return [];
+    const message = `${quote(value)} is not among the statuses of ${property}, so it is never seen${suggest(String(value), known)}`;
+    return [{path: at, message}];
+  });
+}
+
+function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
+  const values = Object.hasOwn(statuses, property) ? statuses[property] : undefined;
+  const known = Array.isArray(values) ? values.filter(value => typeof value === 'string') : [];
+  return known.length === 0 ? undefined : known.map(value => value.trim());
+}
+
+/** What `from` and `to` name. */
+export function valuesOf(rule: JsonObject, path: Path): Part<unknown>[] {
+  return ['from', 'to'].flatMap(key => itemsAt(rule[key], [...path, key]));
+}
+
+const NOTHING: ExpressionContext = toContext({
+  change: () => toData(null),
+  before: () => toData(null),
+  after: () => toData(null),
+});
+
+/** A condition that looks at nothing is a slip of quotes, or a rule switched off and forgotten. */
+function checkConstant({path, value: rule}: Part<JsonObject>): FoundProblem[] {
+  const result = evaluateAlone(rule['if']);
+  if (result === undefined || result.values.length > 0) return [];
+  const remedy = 'it looks at nothing of the change; write names without quotes, as after.properties.locked';
+  const message = result.held
+    ? `is true for every change: ${remedy}, or remove the key`
+    : `can never hold: ${remedy}, or remove the rule`;
+  return [{path: [...path, 'if'], message}];
+}
+
+function evaluateAlone(condition: unknown) {
+  if (typeof condition !== 'string') return undefined;
+  try {
+    return compileExpression(condition).evaluate(NOTHING);
+  } catch {
+    return undefined; // the loader tells of it
+  }
+}
+
+/** A value by name and an edge of a number, both wanted of one change. */
+function checkEdge({path, value: rule}: Part<JsonObject>): FoundProblem[] {
+  const {above, below} = rule;
+  const edge =
+    typeof above === 'number' ? `above: ${above}` : typeof below === 'number' ? `below: ${below}` : undefined;
+  const targets = itemsAt(rule['to'], []);
+  if (edge === undefined || targets.length === 0 || targets.some(({value}) => gets(value, above, below))) return [];
+  const message = `can never hold together with \`${edge}\`: no value of \`to\` gets there; keep one of them`;
+  return [{path: [...path, 'to'], message, atKey: true}];
+}
+
+function gets(value: unknown, above: unknown, below: unknown): boolean {
+  const isAbove = typeof above !== 'number' || Number(value) >= above;
+  return typeof value === 'number' && isAbove && (typeof below !== 'number' || value <= below);
+}
+
+/** Two rules alike in all but the name react twice to each change. */
+function checkTwins(rules: readonly Part<JsonObject>[]): FoundProblem[] {
+  const bodies = rules.map(({value}) => withoutName(value));
+  return rules.flatMap(({path}, index) => {
+    const first = bodies.findIndex(body => isSameJson(body, bodies[index]));
+    if (first === index) return [];
+    const twin = nameOf(rules[first]?.value) ?? `rules[${first}]`;
+    return [{path, message: `says the same as ${twin}, so each change gets two reactions; remove one of them`}];
+  });
+}
+
+function withoutName(rule: JsonObject): JsonObject {
+  const body = Object.entries(rule).filter(([key]) => key !== 'name');
+  return Object.fromEntries(body.map(([key, value]) => [key, isAlone(value) ? value[0] : value]));
+}
+
+/** `to: [Degraded]` is `to: Degraded`. */
+function isAlone(value: unknown): value is [unknown] {
+  return Array.isArray(value) && value.length === 1;
+}
+
+function checkLetterCase(rules: readonly Part<JsonObject>[]): FoundProblem[] {
+  const names = rules.map(({value}) => nameOf(value));
+  return rules.flatMap(({path}, index) => {
+    const name = names[index];
+    const other = names.slice(0, index).find(one => one !== name && one?.toLowerCase() === name?.toLowerCase());
+    if (name === undefined || other === undefined) return [];
+    const message = `"${name}" differs from the rule "${other}" only in letter case; rename one, so that messages and records tell them apart`;
+    return [{path: [...path, 'name'], message}];
+  });
+}
+
+/** The rule's name, as the schema takes it. */
+export function nameOf(rule: unknown): string | undefined {
+  const name = isObject(rule) ? rule['name'] : undefined;
+  return typeof name === 'string' ? name.trim() : undefined;
+}
+
+function quote(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+}

@@ -1,0 +1,97 @@
+/** Lint: the inputs of a step that reacts. Pure. */
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {nearest, suggest} from '../rules/nearest.ts';
+import {ACTION_INPUTS} from './action-metadata.ts';
+import {destinationsOf} from './destinations.ts';
+import {expression, hasInput, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
+import {mappingIn} from './written.ts';
+
+/** @param fileExists whether the repository has a file */
+export function lintStep(step: ReactStep, workflow: Workflow, fileExists: (path: string) => boolean): FoundProblem[] {
+  return [
+    ...checkVersion(step),
+    ...checkCheckout(step),
+    ...checkNames(step),
+    ...checkValues(step, fileExists),
+    ...checkCredentials(step),
+    ...checkRunInputs(step, workflow),
+    ...destinationsOf(step).mistakes,
+  ];
+}
+
+function checkVersion({uses, path}: ReactStep): FoundProblem[] {
+  if (uses.startsWith('.') || uses.startsWith('$') || /@./.test(uses)) return [];
+  const message = `needs a version, without which GitHub refuses the workflow; write ${uses.replace(/@$/, '')}@v1, or better the commit of a release`;
+  return [{path: [...path, 'uses'], message}];
+}
+
+/** The action itself is then a file of the repository. */
+function checkCheckout(step: ReactStep): FoundProblem[] {
+  if (!step.uses.startsWith('.') || hasCheckout(step)) return [];
+  const message = `"${step.uses}" is an action of this repository, which is not there yet; put a step with actions/checkout before this one`;
+  return [{path: [...step.path, 'uses'], message}];
+}
+
+/** Whether some step before may have brought the repository's files. */
+export function hasCheckout({job, index}: ReactStep): boolean {
+  const before = job.steps.slice(0, index);
+  return before.some(step => /checkout/i.test(usesOf(step)) || /\bgit\b/.test(String(step['run'] ?? '')));
+}
+
+function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
+  const unknown = Object.keys(mappingIn(body, 'with')).filter(name => !ACTION_INPUTS.includes(name.toLowerCase()));
+  const unused = ACTION_INPUTS.filter(name => !inputs.has(name));
+  return unknown.map(name => ({
+    path: [...path, 'with', name],
+    shown: [...path, 'with'],
+    atKey: true,
+    message: `"${name}" is not an input of the action${suggest(name, nearest(name, unused) === undefined ? ACTION_INPUTS : unused)}`,
+  }));
+}
+
+function checkValues(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
+  const dryRun = literalInput(step, 'dry-run');
+  const rules = literalInput(step, 'rules');
+  const at = (name: string, message: string): FoundProblem => ({path: pathOf(step, name), message});
+  return [
+    ...(dryRun !== undefined && !/^(true|false)$/i.test(dryRun)
+      ? [at('dry-run', `must be true or false, but is "${dryRun}"; the run would fail`)]
+      : []),
+    ...(rules !== undefined && !fileExists(rules)
+      ? [at('rules', `there is no file "${rules}" in the repository; commit it, or mend the path`)]
+      : []),
+  ];
+}
+
+/** As the input is written: names count in any letter case. */
+function pathOf({path, body}: ReactStep, name: string): PropertyKey[] {
+  const written = Object.keys(mappingIn(body, 'with')).find(key => key.toLowerCase() === name) ?? name;
+  return [...path, 'with', written];
+}
+
+function checkCredentials(step: ReactStep): FoundProblem[] {
+  const names = ['port-client-id', 'port-client-secret'];
+  const given = names.filter(name => hasInput(step, name));
+  const missing = names.find(name => !hasInput(step, name));
+  if (given.length !== 1 || missing === undefined) return [];
+  const message = `needs \`${missing}\` beside it; give both, or none`;
+  return [{path: pathOf(step, given[0] ?? ''), message, atKey: true}];
+}
+
+/** `${{ inputs.evnt }}` is empty, whatever was handed to the run. */
+function checkRunInputs(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
+  const declared = ['workflow_dispatch', 'workflow_call'].flatMap(name =>
+    Object.keys(mappingIn(triggers.get(name), 'inputs')),
+  );
+  if (!triggers.has('workflow_dispatch') && !triggers.has('workflow_call')) return [];
+  return [...step.inputs].flatMap(([name, value]) => {
+    const used = [...String(value).matchAll(/\binputs\.([\w-]+)/g)].map(([, input = '']) => input);
+    return used
+      .filter(input => !declared.includes(input))
+      .map(input => ({
+        path: pathOf(step, name),
+        part: `inputs.${input}`,
+        message: `the workflow has no input "${input}", so ${expression(`inputs.${input}`)} is always empty${suggest(input, declared)}`,
+      }));
+  });
+}

@@ -1,0 +1,72 @@
+/** Lint: what starts a workflow, and whether a change comes with it. Pure. */
+import {isObject} from '../change/json.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {nearest} from '../rules/nearest.ts';
+import {expression, hasInput, type ReactStep, type Workflow} from './workflow.ts';
+import {isTemplated, type Path, textsAt} from './written.ts';
+
+/** @param eventType what the relay dispatches */
+export function lintTriggers(workflow: Workflow, eventType: string): FoundProblem[] {
+  return [...checkTriggerNames(workflow), ...checkTypes(workflow, eventType), ...checkStart(workflow)];
+}
+
+/** Those that GitHub has and that are easily mistaken for ours. */
+const TRIGGERS = ['repository_dispatch', 'workflow_dispatch', 'workflow_call', 'workflow_run'];
+
+function checkTriggerNames({triggers, json}: Workflow): FoundProblem[] {
+  return [...triggers.keys()].flatMap(name => {
+    const near = nearest(name, TRIGGERS);
+    if (near === undefined || near === name) return [];
+    const path = isObject(json['on']) ? ['on', name] : ['on'];
+    return [
+      {
+        path,
+        message: `"${name}" is no event that starts a workflow; did you mean "${near}"?`,
+        atKey: isObject(json['on']),
+      },
+    ];
+  });
+}
+
+function checkTypes({triggers}: Workflow, eventType: string): FoundProblem[] {
+  const config = triggers.get('repository_dispatch');
+  const path: Path = ['on', 'repository_dispatch', 'types'];
+  const types = textsAt(isObject(config) ? config['types'] : undefined, path);
+  if (types.length === 0 || types.some(({value}) => value === eventType || isTemplated(value))) return [];
+  const names = types.map(({value}) => `"${value}"`).join(', ');
+  const message = `the relay sends ${eventType}, which ${names} does not let in: nothing would ever start; write [${eventType}], or set REACTOR_EVENT_TYPE as for the relay`;
+  return [{path: types.length === 1 ? (types[0]?.path ?? path) : path, message}];
+}
+
+/** Without an event that carries a change, each run would fail. */
+function checkStart({triggers, steps}: Workflow): FoundProblem[] {
+  if (['repository_dispatch', 'workflow_call'].some(name => triggers.has(name))) {
+    return triggers.has('workflow_dispatch') ? checkByHand(steps) : [];
+  }
+  if (triggers.has('workflow_dispatch')) return checkByHand(steps);
+  return steps.filter(isReaction).flatMap(step => [
+    {
+      path: [...step.path, 'uses'],
+      message:
+        'no event that starts this workflow carries a change; add `repository_dispatch: { types: [port-catalog-change] }` to `on:`, or the input `event`',
+    },
+  ]);
+}
+
+function checkByHand(steps: readonly ReactStep[]): FoundProblem[] {
+  return steps
+    .filter(step => isReaction(step) && !asksForEvent(step))
+    .map(({path}) => ({
+      path: [...path, 'uses'],
+      message: `a run started by workflow_dispatch has no change in it; add \`event: ${expression('inputs.event')}\` to the inputs of this step`,
+    }));
+}
+
+function isReaction(step: ReactStep): boolean {
+  return !hasInput(step, 'event') && (step.inputs.get('mode') ?? 'react') === 'react';
+}
+
+/** A step for some events only. */
+function asksForEvent({body, job}: ReactStep): boolean {
+  return [body['if'], job.body['if']].some(condition => /event_name|client_payload/.test(String(condition)));
+}

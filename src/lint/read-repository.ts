@@ -1,0 +1,65 @@
+/** Lint: what there is to look at in a repository. Reads the disk. */
+import {readdirSync, readFileSync} from 'node:fs';
+import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
+import {ConfigError, messageOf} from '../errors.ts';
+import {isFile, statsOf} from '../files.ts';
+import {scriptMistake} from './script-mistake.ts';
+import type {SourceFile} from './source.ts';
+
+export interface Repository {
+  readonly rules: SourceFile;
+  /** Absent where there are none. */
+  readonly ruleTests?: SourceFile;
+  readonly workflows: readonly SourceFile[];
+  /** Whether `uses: ./` is this action: not where the repository has another one. */
+  readonly ownAction: boolean;
+  readonly fileExists: (path: string) => boolean;
+  /** Throws where it can't be read. */
+  readonly readText: (path: string) => string;
+  /** Why a script would not run; undefined where it would. */
+  readonly scriptMistake: (path: string) => string | undefined;
+}
+
+const RULE_TESTS = '.github/port-reactor.test.yml';
+const WORKFLOWS = '.github/workflows';
+
+/**
+ * @param root the folder that paths are relative to
+ * @param rules the path of the rules file
+ * @throws {ConfigError} where the rules can't be read
+ */
+export function readRepository(root: string, rules: string): Repository {
+  const read = (file: string): SourceFile => ({file, text: readFileSync(resolve(root, file), 'utf8')});
+  const fileExists = (path: string) => isFile(resolve(root, path));
+  const action = ['action.yml', 'action.yaml'].find(fileExists);
+  return {
+    rules: readRules(rulesPath(root, rules), read),
+    ...(fileExists(RULE_TESTS) ? {ruleTests: read(RULE_TESTS)} : {}),
+    workflows: workflowsIn(root).map(read),
+    ownAction: action === undefined || /^name:\s*Port Reactor\s*$/m.test(read(action).text),
+    fileExists,
+    readText: path => read(path).text,
+    scriptMistake: path => scriptMistake(root, path),
+  };
+}
+
+/** As the repository knows it, where it is in the repository. */
+function rulesPath(root: string, rules: string): string {
+  const path = isAbsolute(rules) ? relative(root, rules) : normalize(rules);
+  return path.startsWith('..') ? rules : path.split(sep).join('/');
+}
+
+function readRules(file: string, read: (file: string) => SourceFile): SourceFile {
+  try {
+    return read(file);
+  } catch (error) {
+    throw new ConfigError(`The rules file ${file} can't be read: ${messageOf(error)}.`, []);
+  }
+}
+
+function workflowsIn(root: string): string[] {
+  const folder = resolve(root, WORKFLOWS);
+  const entries = statsOf(folder)?.isDirectory() ? readdirSync(folder) : [];
+  const files = entries.filter(name => /\.ya?ml$/.test(name) && isFile(join(folder, name)));
+  return files.sort().map(name => `${WORKFLOWS}/${name}`);
+}

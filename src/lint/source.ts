@@ -1,0 +1,43 @@
+/** Lint: a YAML file that is looked at, and the mistakes found in it with their places. */
+import type {Problem} from '../errors.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {openYaml} from '../rules/parse-yaml.ts';
+import {clip, oneLine} from '../text.ts';
+
+/** A file of the repository; its path is relative to the root. */
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A mistake with everything that an editor or an annotation needs. Lines and columns count from 1. */
+export type FileProblem = Required<Problem> & {readonly file: string};
+
+export interface Source extends SourceFile {
+  /** The content; undefined where the text is no YAML, of which `mistakes` tells. */
+  readonly json: unknown;
+  readonly mistakes: readonly FileProblem[];
+  /** Where a mistake that a check found is. */
+  place(found: FoundProblem): FileProblem;
+}
+
+const MAX_MESSAGE = 600;
+
+/** Reads any text. Never throws. */
+export function openSource({file, text}: SourceFile): Source {
+  const yaml = openYaml(text);
+  const at = (offset: number, message: string): FileProblem => {
+    const {line, column} = yaml.place(offset);
+    return {file, line, column, message: clip(oneLine(message), MAX_MESSAGE)};
+  };
+  return {
+    file,
+    text,
+    json: yaml.json,
+    mistakes: yaml.mistakes.map(({offset, message}) => at(offset, message)),
+    place(found) {
+      const {offset, message} = yaml.describe(found);
+      return at(offset, message);
+    },
+  };
+}

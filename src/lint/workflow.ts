@@ -1,0 +1,106 @@
+/** Lint: a workflow of GitHub Actions, as far as it is about this action: its triggers, its jobs, and the steps that react. */
+import {isObject, type JsonObject} from '../change/json.ts';
+import {openSource, type Source, type SourceFile} from './source.ts';
+import {mappingIn, type Path} from './written.ts';
+
+export interface Job {
+  readonly name: string;
+  readonly path: Path;
+  readonly body: JsonObject;
+  readonly steps: readonly JsonObject[];
+}
+
+/** A step that uses this action. */
+export interface ReactStep {
+  readonly job: Job;
+  /** Among the job's steps. */
+  readonly index: number;
+  readonly path: Path;
+  readonly body: JsonObject;
+  readonly uses: string;
+  /** By name in lower case, as GitHub takes them. */
+  readonly inputs: ReadonlyMap<string, unknown>;
+}
+
+export interface Workflow {
+  readonly source: Source;
+  readonly json: JsonObject;
+  /** By name; what is under it may be anything. */
+  readonly triggers: ReadonlyMap<string, unknown>;
+  readonly jobs: readonly Job[];
+  readonly steps: readonly ReactStep[];
+}
+
+/** How a workflow that is none of ours is told from one that can't be read. */
+const OURS = /port-reactor|port-catalog-change/;
+
+/**
+ * The workflow, where a step of it uses this action, or where that can't be told and its text names us.
+ * @param ownAction whether `./` is this action: not where the repository has another one
+ */
+export function readWorkflow(file: SourceFile, ownAction: boolean): Workflow | undefined {
+  const source = openSource(file);
+  const json = isObject(source.json) ? source.json : {};
+  const jobs = Object.entries(mappingIn(json, 'jobs')).flatMap(([name, body]) =>
+    isObject(body) ? [jobOf(name, body)] : [],
+  );
+  const steps = jobs.flatMap(job => stepsOf(job, ownAction));
+  const isUnreadable = source.mistakes.length > 0 && OURS.test(file.text);
+  if (steps.length === 0 && !isUnreadable) return undefined;
+  return {source, json, triggers: triggersOf(json['on']), jobs, steps};
+}
+
+function jobOf(name: string, body: JsonObject): Job {
+  const steps = Array.isArray(body['steps']) ? body['steps'] : [];
+  return {name, path: ['jobs', name], body, steps: steps.map((step: unknown) => (isObject(step) ? step : {}))};
+}
+
+function stepsOf(job: Job, ownAction: boolean): ReactStep[] {
+  return job.steps.flatMap((body, index) => {
+    const uses = usesOf(body);
+    if (!isReactor(uses, ownAction)) return [];
+    const inputs = Object.entries(mappingIn(body, 'with')).map(([name, value]) => [name.toLowerCase(), value] as const);
+    return [{job, index, path: [...job.path, 'steps', index], body, uses, inputs: new Map(inputs)}];
+  });
+}
+
+/** What a step uses; empty where it runs a script. */
+export function usesOf(step: JsonObject): string {
+  return typeof step['uses'] === 'string' ? step['uses'].trim() : '';
+}
+
+function isReactor(uses: string, ownAction: boolean): boolean {
+  return /^[^/\s]+\/port-reactor(@|$)/i.test(uses) || (ownAction && /^(\.\/?|\$\/)$/.test(uses));
+}
+
+/** `on: push`, `on: [push]` and `on: { push: … }` alike. */
+function triggersOf(on: unknown): Map<string, unknown> {
+  if (typeof on === 'string') return new Map([[on, undefined]]);
+  if (Array.isArray(on)) return new Map(on.map((name: unknown) => [String(name), undefined]));
+  return new Map(isObject(on) ? Object.entries(on) : []);
+}
+
+/** Where the step's inputs say so, nothing is done: no destination, variable or script is needed. */
+export function isRehearsal({inputs}: ReactStep): boolean {
+  const mode = inputs.get('mode');
+  return String(inputs.get('dry-run')).toLowerCase() === 'true' || (mode !== undefined && mode !== 'react');
+}
+
+/** The text of an input, where it is written out; undefined where it is absent, or filled in by GitHub. */
+export function literalInput({inputs}: ReactStep, name: string): string | undefined {
+  const value = inputs.get(name);
+  if (value === undefined || value === null || typeof value === 'object') return undefined;
+  const text = String(value).trim();
+  return text === '' || text.includes('${{') ? undefined : text;
+}
+
+/** Whether the step gives the input any value. */
+export function hasInput({inputs}: ReactStep, name: string): boolean {
+  const value = inputs.get(name);
+  return value !== undefined && value !== null && String(value).trim() !== '';
+}
+
+/** The source as people write it in a workflow. */
+export function expression(source: string): string {
+  return `\${{ ${source} }}`;
+}

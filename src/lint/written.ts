@@ -1,0 +1,48 @@
+/** Lint: views of what people wrote, mended or not: nothing here takes a shape for granted. */
+import {isObject, type JsonObject} from '../change/json.ts';
+
+export type Path = readonly PropertyKey[];
+
+/** A part of a file, and where it is. */
+export interface Part<T> {
+  readonly path: Path;
+  readonly value: T;
+}
+
+/** What is under a key of a mapping; an empty mapping for all else. */
+export function mappingIn(value: unknown, key: string): JsonObject {
+  const inner = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isObject(inner) ? inner : {};
+}
+
+/** The mappings in a list under a key. */
+export function mappingsIn(value: unknown, key: string): Part<JsonObject>[] {
+  const list = isObject(value) && Array.isArray(value[key]) ? value[key] : [];
+  return list.flatMap((item: unknown, index) => (isObject(item) ? [{path: [key, index], value: item}] : []));
+}
+
+/** One value, or the items of a list, each with its place. */
+export function itemsAt(value: unknown, path: Path): Part<unknown>[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return [{path, value}];
+  return value.map((item: unknown, index) => ({path: [...path, index], value: item}));
+}
+
+/** The texts among one value or the items of a list, trimmed as the schema takes them. */
+export function textsAt(value: unknown, path: Path): Part<string>[] {
+  return itemsAt(value, path).flatMap(item =>
+    typeof item.value === 'string' && item.value.trim() !== '' ? [{path: item.path, value: item.value.trim()}] : [],
+  );
+}
+
+/** Every text within, at whatever depth. */
+export function* allTexts(value: unknown, path: Path = []): Generator<Part<string>> {
+  if (typeof value === 'string') yield {path, value};
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* allTexts(item, [...path, index]);
+  else if (isObject(value)) for (const [key, item] of Object.entries(value)) yield* allTexts(item, [...path, key]);
+}
+
+/** Whether the text holds something that only GitHub, or only a change, can fill in. */
+export function isTemplated(text: string): boolean {
+  return text.includes('{{');
+}

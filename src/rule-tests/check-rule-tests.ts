@@ -1,0 +1,164 @@
+/** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, mended or not. */
+import {isObject, type JsonObject} from '../change/json.ts';
+import {type FoundProblem, lacks} from '../rules/check-rules.ts';
+import {suggest} from '../rules/nearest.ts';
+import type {Rules} from '../rules/rules.ts';
+import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
+
+type Path = readonly PropertyKey[];
+
+/** Names tell tests apart, also between two versions of a file. */
+export function checkNames(tests: readonly unknown[]): FoundProblem[] {
+  const names = tests.map(test =>
+    isObject(test) && typeof test['name'] === 'string' ? test['name'].trim() : undefined,
+  );
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    if (name === undefined || first === index) return [];
+    return [{path: ['tests', index, 'name'], message: `"${name}" is also the name of tests[${first}]`}];
+  });
+}
+
+/** Everything that is wrong within one written test. @param rules absent where they can't be read */
+export function checkTest(test: unknown, index: number, rules: Rules | undefined): FoundProblem[] {
+  if (!isObject(test)) return [];
+  const path = ['tests', index];
+  const steps = Array.isArray(test['changes']) ? test['changes'] : [];
+  return [
+    ...checkSubject(test, path),
+    ...checkChange(test['change'], [...path, 'change']),
+    ...steps.flatMap((step, at) => checkStep(step, at, [...path, 'changes', at])),
+    ...checkExpectations(test, steps, path),
+    ...[{holder: test, at: path}, ...steps.map((step, at) => ({holder: step, at: [...path, 'changes', at]}))].flatMap(
+      ({holder, at}) => (isObject(holder) ? checkExpectation(holder['expect'], [...at, 'expect'], rules) : []),
+    ),
+  ];
+}
+
+const SUBJECTS = ['change', 'event', 'changes'] as const;
+
+function checkSubject(test: JsonObject, path: Path): FoundProblem[] {
+  const [, second] = SUBJECTS.filter(key => has(test, key));
+  if (second !== undefined) {
+    const message = 'is one too many: a test has one of `change`, `event` and `changes`';
+    return [{path: [...path, second], message, atKey: true}];
+  }
+  if (SUBJECTS.some(key => !lacks(test, key, vocabulary.isKey))) return [];
+  return [{path, message: 'has nothing to test; add `change:`, `changes:` or `event:`'}];
+}
+
+function checkStep(step: unknown, index: number, path: Path): FoundProblem[] {
+  if (!isObject(step)) return [];
+  const time = checkTime(step, index, path);
+  if (!has(step, 'event')) return [...time, ...checkChange(step, path)];
+  const own = CHANGE_KEYS.filter(key => key !== 'at' && has(step, key));
+  const message = 'is for the short form; an `event` tells it itself';
+  return [...time, ...own.map(key => ({path: [...path, key], message, atKey: true}))];
+}
+
+function checkTime(step: JsonObject, index: number, path: Path): FoundProblem[] {
+  if (!has(step, 'after')) return [];
+  const at = {path: [...path, 'after'], atKey: true};
+  if (index === 0) return [{...at, message: 'needs a change before it, of which the time is counted'}];
+  return has(step, 'at') ? [{...at, message: 'says when, and so does `at`; keep one'}] : [];
+}
+
+function checkChange(change: unknown, path: Path): FoundProblem[] {
+  if (!isObject(change)) return [];
+  const at = (key: string, message: string): FoundProblem => ({path: [...path, key], message, atKey: true});
+  const problems: FoundProblem[] = [];
+  if (lacks(change, 'blueprint', vocabulary.isKey)) problems.push({path, message: 'needs `blueprint`'});
+  const sides = ['from', 'to'].filter(key => has(change, key));
+  if (lacks(change, 'property', vocabulary.isKey)) {
+    return [...problems, ...sides.map(key => at(key, 'needs `property`, whose value it is'))];
+  }
+  const {action, property, properties} = change;
+  const impossible = IMPOSSIBLE.get(action) ?? [];
+  problems.push(...sides.flatMap(key => impossible.filter(one => one.key === key).map(one => at(key, one.why))));
+  if (isObject(properties) && typeof property === 'string' && Object.hasOwn(properties, property)) {
+    const message = 'is the property that changes: `from` and `to` are its values';
+    problems.push({path: [...path, 'properties', property], message, atKey: true});
+  }
+  return problems;
+}
+
+const NO_TRANSITION = 'can not be: a timer event reports no change of a value';
+/** The sides that an action has not. */
+const IMPOSSIBLE: ReadonlyMap<unknown, readonly {readonly key: string; readonly why: string}[]> = new Map([
+  ['created', [{key: 'from', why: 'can not be: before a creation nothing is set'}]],
+  ['deleted', [{key: 'to', why: 'can not be: after a deletion nothing is set'}]],
+  ['timer-expired', ['from', 'to'].map(key => ({key, why: NO_TRANSITION}))],
+]);
+
+/** A test without an expectation could not fail. */
+function checkExpectations(test: JsonObject, steps: readonly unknown[], path: Path): FoundProblem[] {
+  const isSome = [test, ...steps].some(holder => isObject(holder) && !lacks(holder, 'expect', vocabulary.isKey));
+  return isSome
+    ? []
+    : [{path, message: 'expects nothing that could fail; add `expect:` (`expect: nothing` is silence)'}];
+}
+
+function checkExpectation(expect: unknown, path: Path, rules: Rules | undefined): FoundProblem[] {
+  if (!isObject(expect)) return [];
+  const {rules: names, messages, remediations} = expect;
+  if (Object.keys(expect).length === 0) {
+    return [{path, message: 'is empty; name rules, messages or remediations, or write `expect: nothing`'}];
+  }
+  return [
+    ...checkRuleNames(names, [...path, 'rules'], rules),
+    ...listOf(messages).flatMap((message, index) => checkMessage(message, [...path, 'messages', index])),
+    ...listOf(remediations).flatMap((one, index) => checkRemediation(one, [...path, 'remediations', index], rules)),
+  ];
+}
+
+function checkRuleNames(names: unknown, path: Path, rules: Rules | undefined): FoundProblem[] {
+  return listOf(names).flatMap((name, index) => {
+    if (listOf(names).indexOf(name) < index) return [{path: [...path, index], message: `"${name}" is there twice`}];
+    return checkKnown(
+      'rule',
+      name,
+      rules?.rules.map(rule => rule.name),
+      [...path, index],
+    );
+  });
+}
+
+function checkMessage(message: unknown, path: Path): FoundProblem[] {
+  if (!isObject(message) || Object.keys(message).length > 0) return [];
+  return [{path, message: 'is empty; name its destination (`slack`), its `text`, or both'}];
+}
+
+function checkRemediation(remediation: unknown, path: Path, rules: Rules | undefined): FoundProblem[] {
+  if (!isObject(remediation)) return [];
+  if (has(remediation, 'run') && has(remediation, 'job'))
+    return [{path, message: 'has both `run` and `job`; keep one'}];
+  const keys = ['run', 'job'] as const;
+  if (keys.every(key => lacks(remediation, key, vocabulary.isKey))) {
+    return [{path, message: 'needs `run: <file of the repository>` or `job: <name>`'}];
+  }
+  const known = (key: (typeof keys)[number]) => rules?.rules.flatMap(({remediate}) => remediate?.[key] ?? []);
+  return [
+    ...checkKnown('script that a rule runs,', remediation['run'], known('run'), [...path, 'run']),
+    ...checkKnown('job that a rule hands over to,', remediation['job'], known('job'), [...path, 'job']),
+    ...checkKnown(
+      'rule',
+      remediation['rule'],
+      rules?.rules.map(rule => rule.name),
+      [...path, 'rule'],
+    ),
+  ];
+}
+
+/** @param known absent where nobody can tell */
+function checkKnown(what: string, name: unknown, known: readonly string[] | undefined, path: Path): FoundProblem[] {
+  if (typeof name !== 'string' || known === undefined || known.includes(name.trim())) return [];
+  return [{path, message: `there is no ${what} "${name}"${suggest(name.trim(), [...new Set(known)])}`}];
+}
+
+function has(mapping: JsonObject, key: string): boolean {
+  return Object.hasOwn(mapping, key);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

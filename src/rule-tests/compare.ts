@@ -1,0 +1,151 @@
+/** What was expected × what came → where the two differ, and why. Pure; JSON. */
+import type {Decision} from '../decide/evaluate.ts';
+import type {Actual, ActualMessage, ActualMute, ActualRemediation} from './actual.ts';
+import type {Expectation, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
+
+/** One difference. */
+export type Mismatch =
+  /** A rule that was to match and did not, or the other way round; the reasons are those that decided. */
+  | {readonly kind: 'rule'; readonly rule: string; readonly expected: boolean; readonly reasons: readonly string[]}
+  /** A message that did not come, or that lacks some of its texts; the one that came instead. */
+  | {
+      readonly kind: 'message';
+      readonly expected: ExpectedMessage;
+      readonly missing: readonly string[];
+      readonly actual?: ActualMessage;
+      /** Why none came, where that is known. */
+      readonly reasons: readonly string[];
+    }
+  | {readonly kind: 'unexpected message'; readonly actual: ActualMessage}
+  | {readonly kind: 'remediation'; readonly expected: ExpectedRemediation; readonly reasons: readonly string[]}
+  | {readonly kind: 'unexpected remediation'; readonly actual: ActualRemediation; readonly reasons: readonly string[]};
+
+export function compare(expect: Expectation, actual: Actual, decisions: readonly Decision[]): Mismatch[] {
+  return [
+    ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decisions)),
+    ...(expect.messages === undefined ? [] : compareMessages(expect.messages, actual)),
+    ...(expect.remediations === undefined ? [] : compareRemediations(expect.remediations, actual, decisions)),
+  ];
+}
+
+function compareRules(expected: readonly string[], actual: readonly string[], decisions: readonly Decision[]) {
+  const wrong = (names: readonly string[], others: readonly string[]) => names.filter(name => !others.includes(name));
+  const mismatch = (rule: string, isExpected: boolean): Mismatch => ({
+    kind: 'rule',
+    rule,
+    expected: isExpected,
+    reasons: reasonsOf(decisions, rule, !isExpected),
+  });
+  return [
+    ...wrong(expected, actual).map(rule => mismatch(rule, true)),
+    ...wrong(actual, expected).map(rule => mismatch(rule, false)),
+  ];
+}
+
+/** The sentences with which the rule did, or did not match, each once. */
+function reasonsOf(decisions: readonly Decision[], rule: string, matched: boolean): string[] {
+  const verdicts = decisions.flatMap(decision => decision.verdicts.filter(verdict => verdict.rule.name === rule));
+  return [...new Set(verdicts.filter(verdict => verdict.matched === matched).map(({reason}) => reason))];
+}
+
+/** Each message counts once: first for what it fulfils, then for what it comes nearest to. */
+function compareMessages(expected: readonly ExpectedMessage[], {messages, muted}: Actual): Mismatch[] {
+  const {unmet, left} = pair(
+    expected,
+    messages,
+    (wanted, message) => isFor(wanted, message) && lacking(wanted, message).length === 0,
+  );
+  const near = pair(unmet, left, isFor);
+  return [
+    ...near.pairs.map(
+      ([wanted, message]): Mismatch => ({
+        kind: 'message',
+        expected: wanted,
+        missing: lacking(wanted, message),
+        actual: message,
+        reasons: [],
+      }),
+    ),
+    ...near.unmet.map(
+      (wanted): Mismatch => ({
+        kind: 'message',
+        expected: wanted,
+        missing: wanted.text,
+        reasons: muted.filter(({slack}) => slack !== undefined && (wanted.slack ?? slack) === slack).map(toSentence),
+      }),
+    ),
+    ...near.left.map((message): Mismatch => ({kind: 'unexpected message', actual: message})),
+  ];
+}
+
+function isFor({slack}: ExpectedMessage, message: ActualMessage): boolean {
+  return slack === undefined || slack === message.slack;
+}
+
+/** Of the expected texts, those that the message has neither as it is read nor as it is posted. White space is one space. */
+function lacking({text}: ExpectedMessage, message: ActualMessage): string[] {
+  const shown = [message.text, message.mrkdwn].map(folded);
+  return text.filter(wanted => !shown.some(one => one.includes(folded(wanted))));
+}
+
+function folded(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function compareRemediations(
+  expected: readonly ExpectedRemediation[],
+  {remediations, muted}: Actual,
+  decisions: readonly Decision[],
+): Mismatch[] {
+  const {unmet, left} = pair(expected, remediations, isThat);
+  const mutedOf = ({run, job}: ExpectedRemediation) =>
+    muted.filter(one => one.slack === undefined && one.run === run && one.job === job).map(toSentence);
+  return [
+    ...unmet.map(
+      (wanted): Mismatch => ({
+        kind: 'remediation',
+        expected: wanted,
+        reasons: [...mutedOf(wanted), ...whyNot(wanted, decisions)],
+      }),
+    ),
+    ...left.map(
+      (one): Mismatch => ({
+        kind: 'unexpected remediation',
+        actual: one,
+        reasons: reasonsOf(decisions, one.rule, true),
+      }),
+    ),
+  ];
+}
+
+function isThat(wanted: ExpectedRemediation, actual: ActualRemediation): boolean {
+  const keys = ['run', 'job', 'rule', 'entity'] as const;
+  return keys.every(key => wanted[key] === undefined || wanted[key] === actual[key]);
+}
+
+/** Why the rules that have this remediation did not match. */
+function whyNot({run, job, rule}: ExpectedRemediation, decisions: readonly Decision[]): string[] {
+  const verdicts = decisions.flatMap(decision => decision.verdicts);
+  const own = verdicts.filter(({rule: {name, remediate}, matched}) => {
+    const isIt = remediate !== undefined && remediate.run === run && remediate.job === job;
+    return !matched && isIt && (rule === undefined || rule === name);
+  });
+  return [...new Set(own.map(verdict => `${verdict.rule.name}: ${verdict.reason}`))];
+}
+
+function toSentence({rule, reason}: ActualMute): string {
+  return `${rule}: ${reason}`;
+}
+
+/** Pairs off what belongs together, each once, in order. */
+function pair<A, B>(wanted: readonly A[], given: readonly B[], belong: (wanted: A, given: B) => boolean) {
+  const left = [...given];
+  const pairs: [A, B][] = [];
+  const unmet = wanted.filter(one => {
+    const index = left.findIndex(other => belong(one, other));
+    if (index === -1) return true;
+    pairs.push(...left.splice(index, 1).map((other): [A, B] => [one, other]));
+    return false;
+  });
+  return {pairs, unmet, left};
+}

@@ -1,0 +1,144 @@
+/** Parse: the text of a file of rule tests → tests that can be run, or every mistake in it with its place. */
+import type {z} from 'zod';
+import type {Change} from '../change/change.ts';
+import {parseJson, unwrapEvent} from '../change/incoming.ts';
+import {isObject} from '../change/json.ts';
+import {readEvent} from '../change/read-event.ts';
+import {messageOf, PayloadError} from '../errors.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {parseDuration} from '../rules/duration.ts';
+import {type Place, parseYaml, type Reading} from '../rules/parse-yaml.ts';
+import type {Rules} from '../rules/rules.ts';
+import {explainIssue} from '../rules/schema-problems.ts';
+import {checkNames, checkTest} from './check-rule-tests.ts';
+import type {Expectation, RuleTest, Step} from './rule-tests.ts';
+import {changeFromShortForm} from './test-change.ts';
+import {
+  vocabulary,
+  type WrittenExpectation,
+  WrittenRuleTest,
+  WrittenRuleTestsFile,
+  type WrittenStep,
+} from './written-rule-tests.ts';
+
+/** The text of a file of the repository, by its path from the root. Throws where it can't be read. */
+export type ReadText = (path: string) => string;
+
+/** When a change happens that does not say: a Wednesday at noon. Tests must not depend on the day on which they run. */
+const USUAL_TIME = '2026-01-07T12:00:00.000Z';
+
+/**
+ * @param file its path, for the messages
+ * @param rules those that the tests are for; without them, names of rules are not checked
+ * @param readText for `event: <path>`
+ * @throws {ConfigError} with all mistakes at once, each with line and column
+ */
+export function parseRuleTests(text: string, file: string, rules: Rules | undefined, readText: ReadText): RuleTest[] {
+  const kind = {
+    summary: (mistakes: string) => `The rule tests ${file} have ${mistakes}; none is run until it is mended:`,
+    needs: '`version: 1` and `tests:`',
+  };
+  return parseYaml(text, file, kind, (json, placeOf) => readTests(json, placeOf, rules, readText));
+}
+
+/** Each test is parsed by itself, so that a mistake in one never hides those in the others. */
+function readTests(
+  json: unknown,
+  placeOf: (path: readonly PropertyKey[]) => Place,
+  rules: Rules | undefined,
+  readText: ReadText,
+): Reading<RuleTest[]> {
+  const list = isObject(json) && Array.isArray(json['tests']) ? json['tests'] : [];
+  const file = WrittenRuleTestsFile.safeParse(json);
+  const tests = list.map((test, index) => ({index, result: WrittenRuleTest.safeParse(test)}));
+  const explain = (issue: z.core.$ZodIssue, path: readonly PropertyKey[] = []) =>
+    explainIssue({...issue, path: [...path, ...issue.path]}, json, vocabulary);
+  const problems: FoundProblem[] = [
+    ...(file.error?.issues ?? []).flatMap(issue => explain(issue)),
+    ...tests.flatMap(({index, result: {error}}) =>
+      (error?.issues ?? []).flatMap(issue => explain(issue, ['tests', index])),
+    ),
+    ...list.flatMap((test, index) => checkTest(test, index, rules)),
+    ...checkNames(list),
+  ];
+  const compiled = tests.flatMap(({index, result: {data}}) => {
+    if (data === undefined) return [];
+    const path = ['tests', index];
+    return [{...compileTest(data, path, readText, problems), ...placeOf([...path, 'name'])}];
+  });
+  return file.success && problems.length === 0 ? {value: compiled} : {problems};
+}
+
+function compileTest(
+  written: WrittenRuleTest,
+  path: readonly PropertyKey[],
+  readText: ReadText,
+  problems: FoundProblem[],
+): Omit<RuleTest, keyof Place> {
+  const {name, change, event, changes, expect, now} = written;
+  const single: WrittenStep = {...change, ...(event === undefined ? {} : {event})};
+  const steps = changes ?? [single];
+  let at = USUAL_TIME;
+  return {
+    name,
+    steps: steps.map((step, index): Step => {
+      const where = changes === undefined ? path : [...path, 'changes', index];
+      at = step.at ?? later(at, step.after);
+      const isTimed = step.at !== undefined || step.after !== undefined;
+      const own = changesOf(step, at, isTimed, where, readText, problems);
+      at = own.at(-1)?.at ?? at;
+      return {changes: own, ...(step.expect === undefined ? {} : {expect: compileExpectation(step.expect)})};
+    }),
+    ...(expect === undefined ? {} : {expect: compileExpectation(expect)}),
+    ...(now === undefined ? {} : {now}),
+  };
+}
+
+function later(at: string, after: string | undefined): string {
+  return after === undefined ? at : new Date(Date.parse(at) + (parseDuration(after) ?? 0)).toISOString();
+}
+
+/** A problem is added where there is an event that can't be read. An event tells its time, unless the test does. */
+function changesOf(
+  step: WrittenStep,
+  at: string,
+  isTimed: boolean,
+  path: readonly PropertyKey[],
+  readText: ReadText,
+  problems: FoundProblem[],
+): readonly Change[] {
+  const {event} = step;
+  if (event === undefined) return [changeFromShortForm(step, at)];
+  try {
+    const json = typeof event === 'string' ? parseJson(readText(event), event) : event;
+    const {changes} = readEvent(unwrapEvent(json), at);
+    return isTimed ? changes.map(change => ({...change, at})) : changes;
+  } catch (error) {
+    const inner = error instanceof PayloadError && typeof event !== 'string' ? error.path.split('.') : [];
+    problems.push({path: [...path, 'event', ...inner], shown: [...path, 'event'], message: messageOf(error)});
+    return [];
+  }
+}
+
+function compileExpectation(written: WrittenExpectation): Expectation {
+  if (written === 'nothing') return {messages: [], remediations: []};
+  const {rules, messages, remediations} = written;
+  return {
+    ...(rules === undefined ? {} : {rules}),
+    ...(messages === undefined
+      ? {}
+      : {messages: messages.map(({slack, text}) => ({...(slack === undefined ? {} : {slack}), text: listOf(text)}))}),
+    ...(remediations === undefined ? {} : {remediations: remediations.map(definedOnly)}),
+  };
+}
+
+function listOf(text: string | readonly string[] | undefined): readonly string[] {
+  if (text === undefined) return [];
+  return typeof text === 'string' ? [text] : text;
+}
+
+type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
+
+function definedOnly<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,118 @@
+/** The written form of a file of rule tests: what a person may put there, key by key (docs/rule-tests.md). */
+import * as z from 'zod/mini';
+import {vocabularyOf} from '../rules/vocabulary.ts';
+import {Duration, ON_WORDS} from '../rules/written-rules.ts';
+import {List, Text, typeMessage, Word} from '../rules/written-values.ts';
+
+const {optional} = z;
+const TextList = optional(List(Text));
+
+/** With its zone: what a run on another machine would take for another moment is no time. */
+const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$/;
+const Time = Text.check(
+  z.refine(
+    text => TIME.test(text) && !Number.isNaN(Date.parse(text)),
+    'must be a time with its zone, as 2026-11-20T12:28:18Z',
+  ),
+);
+
+/** What entities hold: any JSON by name. */
+const Values = z.record(z.string(), z.unknown(), typeMessage('a mapping, as `{ locked: true }`'));
+
+const ExpectedMessage = z.strictObject(
+  {slack: optional(Text), text: TextList},
+  typeMessage('a mapping, as `{ slack: default, text: Degraded }`'),
+);
+
+const ExpectedRemediation = z.strictObject(
+  {run: optional(Text), job: optional(Text), rule: optional(Text), entity: optional(Text)},
+  typeMessage('a mapping, as `{ run: .github/remediations/scale-up.sh }`'),
+);
+
+const Expectation = z.strictObject(
+  {
+    rules: optional(z.array(Text, typeMessage('a list of rule names; [] for none'))),
+    messages: optional(z.array(ExpectedMessage, typeMessage('a list; [] for none'))),
+    remediations: optional(z.array(ExpectedRemediation, typeMessage('a list; [] for none'))),
+  },
+  typeMessage('`nothing`, or a mapping with rules, messages, remediations'),
+);
+
+/** The mapping comes first: its mistakes say more than that a mapping is not the word. */
+const Expect = z.union(
+  [Expectation, z.literal('nothing', 'must be `nothing`, or a mapping with rules, messages, remediations')],
+  typeMessage('`nothing`, or a mapping with rules, messages, remediations'),
+);
+
+const changeShape = {
+  blueprint: optional(Text),
+  entity: optional(Text),
+  title: optional(Text),
+  team: TextList,
+  action: optional(Word(ON_WORDS)),
+  property: optional(Text),
+  from: optional(z.unknown()),
+  to: optional(z.unknown()),
+  properties: optional(Values),
+  relations: optional(Values),
+  at: optional(Time),
+  by: optional(Text),
+  origin: optional(Text),
+};
+
+/** A change in the short form. */
+const WrittenChange = z.strictObject(changeShape, typeMessage('a mapping, as `{ blueprint: …, property: …, to: … }`'));
+export type WrittenChange = z.infer<typeof WrittenChange>;
+
+const Event = z.union(
+  [z.record(z.string(), z.unknown()), Text],
+  typeMessage("an event of Port's, or the path of a JSON file with one"),
+);
+
+const WrittenStep = z.strictObject(
+  {...changeShape, event: optional(Event), after: optional(Duration), expect: optional(Expect)},
+  typeMessage('a mapping, as `{ blueprint: …, property: …, to: … }`'),
+);
+export type WrittenStep = z.infer<typeof WrittenStep>;
+
+export const WrittenRuleTest = z.strictObject(
+  {
+    name: Text,
+    change: optional(WrittenChange),
+    event: optional(Event),
+    changes: optional(z.array(WrittenStep, typeMessage('a list of changes')).check(z.minLength(1, 'is an empty list'))),
+    now: optional(Time),
+    expect: optional(Expect),
+  },
+  typeMessage('a mapping'),
+);
+export type WrittenRuleTest = z.infer<typeof WrittenRuleTest>;
+export type WrittenExpectation = z.infer<typeof Expect>;
+
+/** The file around the tests; each test is parsed by itself. */
+export const WrittenRuleTestsFile = z.strictObject(
+  {
+    version: z.literal(1, {
+      error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only version there is'),
+    }),
+    tests: z.array(z.unknown(), typeMessage('a list')).check(z.minLength(1, 'must hold at least one test')),
+  },
+  typeMessage('a mapping with `version: 1` and `tests:`'),
+);
+
+export const CHANGE_KEYS: readonly string[] = Object.keys(changeShape);
+
+const expectMappings = (path: string) => ({
+  [`${path}.expect`]: Expectation,
+  [`${path}.expect.messages.*`]: ExpectedMessage,
+  [`${path}.expect.remediations.*`]: ExpectedRemediation,
+});
+
+export const vocabulary = vocabularyOf({
+  '': WrittenRuleTestsFile,
+  'tests.*': WrittenRuleTest,
+  'tests.*.change': WrittenChange,
+  'tests.*.changes.*': WrittenStep,
+  ...expectMappings('tests.*'),
+  ...expectMappings('tests.*.changes.*'),
+});

@@ -1,0 +1,91 @@
+/** Parse: the text of a YAML file that people write → its content, or every mistake in it with its place. */
+import {LineCounter, parseDocument} from 'yaml';
+import {ConfigError, type Problem} from '../errors.ts';
+import type {FoundProblem} from './check-rules.ts';
+import {findYamlProblems, type OffsetProblem, offsetOf} from './yaml-problems.ts';
+
+/** Lines and columns count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What came of reading the JSON of a file. */
+export type Reading<T> = {readonly value: T} | {readonly problems: readonly FoundProblem[]};
+
+interface FileKind {
+  /** What opens the message, by "a mistake" or "3 mistakes". */
+  readonly summary: (mistakes: string) => string;
+  /** What an empty file needs. */
+  readonly needs: string;
+}
+
+/** A file that was read: its content, and where things are in it. */
+export interface YamlFile {
+  /** undefined where the text is no document of plain values; null where it is empty. */
+  readonly json: unknown;
+  /** What keeps the text from being read. */
+  readonly mistakes: readonly OffsetProblem[];
+  /** By the offset in characters. */
+  place(offset: number): Place;
+  /** The problem in the file's words: with the path that it is about, and where that is. */
+  describe(problem: FoundProblem): OffsetProblem;
+}
+
+/** Reads any YAML. Never throws. */
+export function openYaml(text: string): YamlFile {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, {lineCounter, prettyErrors: false, merge: true, logLevel: 'error'});
+  const mistakes = findYamlProblems(document, text);
+  return {
+    json: mistakes.length > 0 ? undefined : document.toJS(),
+    mistakes,
+    place(offset) {
+      const {line, col} = lineCounter.linePos(offset);
+      return {line, column: col};
+    },
+    describe: problem => ({offset: offsetOf(document, text, problem), message: messageFor(problem)}),
+  };
+}
+
+/**
+ * @param file its path, for the messages
+ * @param read takes the content apart; `placeOf` tells where a path of it is written
+ * @throws {ConfigError} with all mistakes at once, each with line and column
+ */
+export function parseYaml<T>(
+  text: string,
+  file: string,
+  {summary, needs}: FileKind,
+  read: (json: unknown, placeOf: (path: readonly PropertyKey[]) => Place) => Reading<T>,
+): T {
+  const yaml = openYaml(text);
+  const placeOf = (path: readonly PropertyKey[]) => yaml.place(yaml.describe({path, message: ''}).offset);
+  const result = readContent(yaml, needs, json => read(json, placeOf));
+  if ('value' in result) return result.value;
+  const placed = inOrder(result.problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
+  throw new ConfigError(summary(placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`), placed, file);
+}
+
+type Result<T> = {readonly value: T} | {readonly problems: readonly OffsetProblem[]};
+
+function readContent<T>(yaml: YamlFile, needs: string, read: (json: unknown) => Reading<T>): Result<T> {
+  const {json, mistakes} = yaml;
+  if (mistakes.length > 0) return {problems: mistakes};
+  if (json === null || json === undefined) {
+    return {problems: [{offset: 0, message: `the file is empty; it needs ${needs}`}]};
+  }
+  const result = read(json);
+  return 'value' in result ? result : {problems: result.problems.map(problem => yaml.describe(problem))};
+}
+
+/** In the order of the file, each once. */
+function inOrder(problems: readonly OffsetProblem[]): OffsetProblem[] {
+  const unique = new Map(problems.map(problem => [JSON.stringify(problem), problem]));
+  return [...unique.values()].toSorted((a, b) => a.offset - b.offset);
+}
+
+function messageFor({path, shown = path, message}: FoundProblem): string {
+  const dotted = shown.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return dotted === '' ? message : `${dotted.replace(/^\./, '')}: ${message}`;
+}

@@ -1,0 +1,88 @@
+/** Schemas: the JSON Schemas of the files that people write, made from the written forms, for editors. */
+import * as z from 'zod/mini';
+import {isObject} from '../change/json.ts';
+import {WrittenRuleTest, WrittenRuleTestsFile} from '../rule-tests/written-rule-tests.ts';
+import {WrittenRule, WrittenRulesFile} from '../rules/written-rules.ts';
+import type {KeyDocs} from './key-doc.ts';
+import {RULE_TESTS_DOCS} from './rule-tests-docs.ts';
+import {RULES_DOCS} from './rules-docs.ts';
+
+export type JsonSchema = Record<string, unknown>;
+
+/** The schema of `.github/port-reactor.yml`, in draft 7, as YAML language servers take it. */
+export function rulesSchema(): JsonSchema {
+  const title = 'Port Reactor: rules';
+  return {
+    title,
+    ...withDocs(fileSchema(WrittenRulesFile, 'rules', {...schemaOf(WrittenRule), ...ACROSS_KEYS}), RULES_DOCS),
+  };
+}
+
+/** The schema of `.github/port-reactor.test.yml`. */
+export function ruleTestsSchema(): JsonSchema {
+  const title = 'Port Reactor: rule tests';
+  return {title, ...withDocs(fileSchema(WrittenRuleTestsFile, 'tests', schemaOf(WrittenRuleTest)), RULE_TESTS_DOCS)};
+}
+
+/** What src/rules/check-rules.ts says of a rule's keys together, as far as a schema can. */
+const ACROSS_KEYS: JsonSchema = {
+  anyOf: [{required: ['notify']}, {required: ['remediate']}],
+  dependencies: {
+    ...Object.fromEntries(['from', 'to', 'above', 'below', 'clear'].map(key => [key, ['property']])),
+    above: {required: ['property'], not: {required: ['below']}},
+    clear: {required: ['property'], anyOf: [{required: ['above']}, {required: ['below']}]},
+  },
+};
+
+/** The items of the list are parsed by themselves, so the file's own schema says nothing of them. */
+function fileSchema(file: z.core.$ZodType, list: string, item: JsonSchema): JsonSchema {
+  const {properties, ...rest} = schemaOf(file);
+  const listSchema = isObject(properties) ? properties[list] : {};
+  return {...rest, properties: {...(properties as object), [list]: {...(listSchema as object), items: item}}};
+}
+
+function schemaOf(written: z.core.$ZodType): JsonSchema {
+  const {$schema, ...schema} = z.toJSONSchema(written, {target: 'draft-7', io: 'input'});
+  return schema;
+}
+
+/** Each key's words, wherever it stands. */
+function withDocs(schema: JsonSchema, docs: KeyDocs): JsonSchema {
+  const documented = mapKeys(schema, '', (key, inner) => ({...docs[key], ...inner}));
+  return {$schema: 'http://json-schema.org/draft-07/schema#', ...documented};
+}
+
+/** The paths of all keys that a file may have, with `*` for any item. */
+export function keyPaths(schema: JsonSchema): string[] {
+  const paths = new Set<string>();
+  mapKeys(schema, '', (path, inner) => {
+    paths.add(path);
+    return inner;
+  });
+  return [...paths];
+}
+
+type Visit = (path: string, schema: JsonSchema) => JsonSchema;
+
+/** The schema with each key's schema replaced. Alternatives share a path; lists and free names add a `*`. */
+function mapKeys(schema: JsonSchema, path: string, visit: Visit): JsonSchema {
+  const under = (key: string) => (path === '' ? key : `${path}.${key}`);
+  const inner = (value: unknown, at: string) => (isObject(value) ? mapKeys(value, at, visit) : value);
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => {
+      if (keyword === 'properties' && isObject(value)) return [keyword, mapProperties(value, under, visit)];
+      if (keyword === 'items' || keyword === 'additionalProperties') return [keyword, inner(value, under('*'))];
+      if (keyword === 'anyOf' && Array.isArray(value)) return [keyword, value.map(item => inner(item, path))];
+      return [keyword, value];
+    }),
+  );
+}
+
+function mapProperties(properties: JsonSchema, under: (key: string) => string, visit: Visit): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, value]) => [
+      key,
+      isObject(value) ? visit(under(key), mapKeys(value, under(key), visit)) : value,
+    ]),
+  );
+}

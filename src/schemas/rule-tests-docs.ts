@@ -1,0 +1,96 @@
+/** Schemas: what each key of the rule tests means, for editors. */
+import {DURATION, docsUnder, type KeyDocs} from './key-doc.ts';
+
+const CHANGE: KeyDocs = {
+  blueprint: {description: 'Identifier of the blueprint.', examples: ['deploymentConfig']},
+  entity: {description: 'Identifier of the entity.', examples: ['notification-service-prod']},
+  title: {description: 'Title of the entity, as messages show it.', examples: ['Notification Service Production']},
+  team: {description: 'Name of the team that owns the entity, or a list.', examples: ['payments']},
+  action: {description: 'What happened: updated unless set.', examples: ['created', 'deleted']},
+  property: {description: 'The property that changed.', examples: ['healthStatus']},
+  from: {description: 'Its value before; left out: not set.', examples: ['Healthy', 25]},
+  to: {description: 'Its value after; left out: not set.', examples: ['Degraded', 91]},
+  properties: {description: 'Other properties of the entity, the same before and after.', examples: [{locked: true}]},
+  relations: {description: 'Relations of the entity, by name.', examples: [{service: 'notification-service'}]},
+  at: {description: 'When it happened, with the zone.', examples: ['2026-11-20T12:28:18Z']},
+  by: {description: 'Who made the change.', examples: ['jane@example.com']},
+  origin: {description: 'What made the change, as Port names it.', examples: ['UI', 'API']},
+};
+
+const EXPECT: KeyDocs = {
+  rules: {description: 'Names of all rules that react; [] for none.', examples: [['deployment-degraded'], []]},
+  messages: {
+    description: 'All messages that are sent; [] for none.',
+    examples: [[{slack: 'default', text: 'Degraded'}], []],
+  },
+  'messages.*.slack': {description: 'The Slack destination.', examples: ['payments']},
+  'messages.*.text': {
+    description: 'Text that the message holds, or a list of texts.',
+    examples: ['Degraded', ['prod', 'Degraded']],
+  },
+  remediations: {
+    description: 'All remediations that follow; [] for none.',
+    examples: [[{run: '.github/remediations/scale-up.sh'}], []],
+  },
+  'remediations.*.run': {description: 'The script that is run.', examples: ['.github/remediations/scale-up.sh']},
+  'remediations.*.job': {description: 'The job that is handed to.', examples: ['restart']},
+  'remediations.*.rule': {description: 'The rule that asked for it.', examples: ['deployment-degraded']},
+  'remediations.*.entity': {description: 'The entity that it is for.', examples: ['notification-service-prod']},
+};
+
+const expect = {
+  description: 'What follows: `nothing`, or a mapping. Only the keys that are there are compared.',
+  examples: ['nothing', {rules: ['deployment-degraded']}],
+} as const;
+
+const event = {
+  description: "An event of Port's, or the path of a JSON file with one, from the root of the repository.",
+  examples: ['test/events/degraded.json'],
+} as const;
+
+export const RULE_TESTS_DOCS: KeyDocs = {
+  version: {description: 'Version of this format. There is only 1.', examples: [1]},
+  tests: {
+    description: 'What the rules must do. Run them with `port-reactor test`.',
+    examples: [
+      [
+        {
+          name: 'a recovery is not told',
+          change: {blueprint: 'deploymentConfig', property: 'healthStatus', from: 'Degraded', to: 'Healthy'},
+          expect: 'nothing',
+        },
+      ],
+    ],
+  },
+  'tests.*.name': {
+    description: 'What is tested, as a sentence. Each name once.',
+    examples: ['a locked deployment is left alone'],
+  },
+  'tests.*.change': {
+    description: 'One change, in the short form.',
+    examples: [
+      {blueprint: 'deploymentConfig', entity: 'api', property: 'healthStatus', from: 'Healthy', to: 'Degraded'},
+    ],
+  },
+  ...docsUnder('tests.*.change', CHANGE),
+  'tests.*.event': event,
+  'tests.*.changes': {
+    description: 'Several changes, one after the other; each may say what is expected of it.',
+    examples: [[{blueprint: 'database', entity: 'orders-db', property: 'cpuUtil', from: 70, to: 85}]],
+  },
+  ...docsUnder('tests.*.changes.*', CHANGE),
+  'tests.*.changes.*.event': event,
+  'tests.*.changes.*.after': {
+    description: 'How long after the change before it.',
+    examples: ['30s', '5m'],
+    ...DURATION,
+  },
+  'tests.*.changes.*.expect': expect,
+  ...docsUnder('tests.*.changes.*.expect', EXPECT),
+  'tests.*.now': {
+    description: 'When the workflow runs, with the zone: for windows and silences.',
+    examples: ['2026-11-20T23:00:00+01:00'],
+  },
+  'tests.*.expect': expect,
+  ...docsUnder('tests.*.expect', EXPECT),
+};

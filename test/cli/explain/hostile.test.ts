@@ -1,0 +1,40 @@
+/** Catalog text in what explain and preview print: it is shown, and steers nothing. */
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {addressesOf} from '../../../src/cli/explain/addresses.ts';
+import {renderExplanation} from '../../../src/cli/explain/explain-report.ts';
+import {explain} from '../../../src/cli/explain/explanation.ts';
+import {previewOf} from '../../../src/cli/preview/preview.ts';
+import {renderPreview} from '../../../src/cli/preview/preview-report.ts';
+import {lineWidth, paint} from '../../../src/cli/terminal.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {NOW} from '../../helpers/cli-world.ts';
+import {EAGER_RULES, hostileChanges, hostileTexts} from '../../helpers/hostile.ts';
+
+const RULES = parseRules(EAGER_RULES, 'rules.yml');
+const SCREEN = {width: 80, isColoured: false};
+
+test('no text of a change steers the terminal, or makes a line longer than it is wide', () => {
+  fc.assert(
+    fc.property(fc.array(hostileChanges(), {minLength: 1, maxLength: 3}), hostileTexts, (changes, text) => {
+      const record = {
+        rules: [{rule: text, matched: true, reason: text}],
+        reactions: [{rule: text, kind: text, status: text, detail: text}],
+        run: text,
+      };
+      const subject = {isRecord: true, changes: changes.map(change => ({change, record})), remarks: [text]};
+      const explanation = explain(RULES, subject, NOW, addressesOf({}));
+      const lines = [
+        ...renderExplanation(explanation, 'x', SCREEN, NOW),
+        ...renderPreview(previewOf(explanation), 'x', SCREEN, NOW).filter(
+          line => !/block-kit-builder/.test(paint(line, false)),
+        ),
+      ];
+      expect(lines.map(line => paint(line, false)).join('')).not.toMatch(
+        /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+      );
+      expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(SCREEN.width);
+    }),
+    {numRuns: 60},
+  );
+});

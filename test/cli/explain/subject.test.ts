@@ -1,0 +1,47 @@
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {readSubject} from '../../../src/cli/explain/subject.ts';
+import {PayloadError} from '../../../src/errors.ts';
+import {aChange, changes, jsonValues} from '../../helpers/changes.ts';
+
+const NOW = '2026-11-20T12:30:00.000Z';
+const read = (text: string) => readSubject(text, 'x.json', NOW);
+const line = (change: unknown) => `${JSON.stringify({change, rules: [], reactions: [], run: 'r'})}\n`;
+
+test('the changes of a record are exactly as they were recorded, one line or many', () => {
+  fc.assert(
+    fc.property(fc.array(changes, {minLength: 1, maxLength: 5}), list => {
+      const {isRecord, changes: read_} = read(list.map(line).join(''));
+      expect(isRecord).toBe(true);
+      expect(read_.map(({change}) => change)).toEqual(list);
+    }),
+    {numRuns: 100},
+  );
+});
+
+test('an event is no record, and is put in order', () => {
+  const late = aChange({at: '2026-11-20T12:30:00Z'});
+  const early = aChange({at: '2026-11-20T12:29:00Z'});
+  const subject = read(JSON.stringify({version: 1, title: '', partition: 0, changes: [late, early]}));
+  expect(subject).toEqual({isRecord: false, changes: [{change: early}, {change: late}], remarks: []});
+});
+
+test('anything else is refused by its name', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        jsonValues.map(value => JSON.stringify(value)),
+      ),
+      text => {
+        try {
+          read(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(PayloadError);
+          expect((error as Error).message).toMatch(/^x\.json/);
+        }
+      },
+    ),
+    {numRuns: 200},
+  );
+});

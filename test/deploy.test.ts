@@ -1,0 +1,297 @@
+/** The ways to run the relay: what docs/deploy.md and deploy/ say fits the relay, and each other. */
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from '@jest/globals';
+import {parse, parseAllDocuments} from 'yaml';
+import {readConfig} from '../relay/config.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const DOCS = read('docs/deploy.md');
+const DEPLOY_FILES = readdirSync(join(ROOT, 'deploy'), {recursive: true, withFileTypes: true})
+  .filter(entry => entry.isFile())
+  .map(entry => join(entry.parentPath, entry.name).slice(ROOT.length + 1));
+const FILES = ['relay/Dockerfile', 'docs/deploy.md', ...DEPLOY_FILES];
+
+const IMAGE = 'ghcr.io/OWNER/port-reactor-relay:1';
+const REQUIRED = {PORT_CLIENT_SECRET: 'secret', GITHUB_REPOSITORY: 'acme/operations', GITHUB_TOKEN: 'github_pat_1'};
+const DEFAULTS = readConfig(REQUIRED);
+
+/** Seconds after SIGTERM until all that is held is answered: start.ts is patient for a second more than the hold. */
+const ANSWERED_SECONDS = DEFAULTS.ackTimeoutMs / 1000 + 1;
+
+/** Seconds until the end, at most: with PORT_CLIENT_ID, runs of ignored changes are closed in three more. */
+const CLOSING_SECONDS = ANSWERED_SECONDS + 3;
+
+/** Dispatches a minute that all copies together may send: the relay's default for one. */
+const BUDGET = 60;
+
+type Yaml = ReturnType<typeof parse>; // whatever the files hold
+
+const sources = readdirSync(join(ROOT, 'relay'))
+  .filter(name => name.endsWith('.ts'))
+  .map(name => read(`relay/${name}`))
+  .join('\n');
+
+describe('settings', () => {
+  /** Of the contract (design §5); they come with changes to the relay of their own. */
+  const CONTRACT = [
+    ...['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID', 'PORT_CLIENT_ID', 'PORT_API_URL'],
+    'REACTOR_MAX_DISPATCHES_PER_MINUTE',
+  ];
+  const known = new Set([...CONTRACT, ...[...sources.matchAll(/'([A-Z][A-Z_]*)'/g)].map(([, name = '']) => name)]);
+
+  test.each(FILES)('%s names only variables that the relay reads', path => {
+    const named = read(path).match(/\b(?:(?:REACTOR|GITHUB|PORT|WEBHOOK|LOG)_[A-Z_]+|HOST|PORT)\b/g) ?? [];
+    expect([...new Set(named)].filter(name => !known.has(name))).toEqual([]);
+  });
+
+  test('the file of settings that all places start from is one that the relay takes', () => {
+    const [, text = ''] = /relay\.env <<'END'\n([\s\S]*?)END\n/.exec(DOCS) ?? [];
+    const env = Object.fromEntries(text.split('\n').map(line => line.split(/=(.*)/, 2)));
+    expect(readConfig(env)).toMatchObject({repository: {owner: 'acme', name: 'operations'}});
+  });
+});
+
+/** In the sources, or of the contract and to come with changes to the relay of their own. */
+const hasRoute = (route: string) => sources.includes(`'${route}'`) || ['/readyz', '/metrics'].includes(route);
+
+test.each(['deploy/kubernetes.yaml', 'deploy/cloud-run.yaml', 'deploy/fly.toml', 'deploy/lambda/Dockerfile'])(
+  '%s runs the published image, and asks for routes that there are',
+  path => {
+    expect(read(path)).toContain(IMAGE);
+    const routes = [...read(path).matchAll(/path(?:: |=| = ')(\/[\w/]+)/gi)].map(([, route = '']) => route);
+    expect(routes.length).toBeGreaterThan(0);
+    expect(routes.filter(route => !hasRoute(route))).toEqual([]);
+  },
+);
+
+describe('kubernetes.yaml', () => {
+  const documents: Yaml[] = parseAllDocuments(read('deploy/kubernetes.yaml')).map(document => {
+    expect(document.errors).toEqual([]);
+    return document.toJS();
+  });
+  const ofKind = (kind: string): Yaml => {
+    const found = documents.filter(document => document.kind === kind);
+    expect(found).toHaveLength(1);
+    return found[0];
+  };
+  const deployment = () => ofKind('Deployment').spec;
+  const pod = () => deployment().template.spec;
+  const container = () => pod().containers[0];
+  const labels = () => deployment().template.metadata.labels;
+
+  test('keeps everything in the one namespace, under the restricted standard', () => {
+    const {metadata} = ofKind('Namespace');
+    expect(metadata.labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
+    const others = documents.filter(({kind}) => kind !== 'Namespace');
+    expect(others.map(document => document.metadata.namespace)).toEqual(others.map(() => metadata.name));
+  });
+
+  test('runs two copies that share the budget', () => {
+    const {replicas} = deployment();
+    const {value} = container().env.find(({name}: Yaml) => name === 'REACTOR_MAX_DISPATCHES_PER_MINUTE');
+    expect(replicas).toBe(2);
+    expect(Number(value) * replicas).toBe(BUDGET);
+  });
+
+  test('selects its pods everywhere', () => {
+    const selectors = [
+      deployment().selector.matchLabels,
+      ofKind('Service').spec.selector,
+      ofKind('PodDisruptionBudget').spec.selector.matchLabels,
+      ofKind('NetworkPolicy').spec.podSelector.matchLabels,
+      ...pod().topologySpreadConstraints.map((constraint: Yaml) => constraint.labelSelector.matchLabels),
+    ];
+    for (const selector of selectors) {
+      expect(Object.keys(selector).length).toBeGreaterThan(0);
+      expect(labels()).toMatchObject(selector);
+    }
+    const monitor = parse(read('deploy/kubernetes-monitor.yaml')).spec;
+    expect(ofKind('Service').metadata.labels).toMatchObject(monitor.selector.matchLabels);
+    expect(ofKind('Service').spec.ports.map(({name}: Yaml) => name)).toContain(monitor.endpoints[0].port);
+  });
+
+  test('leads from the Ingress to the port that the relay listens on', () => {
+    const [path] = ofKind('Ingress').spec.rules[0].http.paths;
+    const {name, port} = path.backend.service;
+    expect(path).toMatchObject({path: '/webhooks/port', pathType: 'Exact'});
+    expect(name).toBe(ofKind('Service').metadata.name);
+    const servicePort = ofKind('Service').spec.ports.find((candidate: Yaml) => candidate.name === port.name);
+    const listening = container().ports.find((candidate: Yaml) => candidate.name === servicePort.targetPort);
+    expect(listening.containerPort).toBe(DEFAULTS.port);
+    const probed = ['startupProbe', 'readinessProbe', 'livenessProbe'].map(probe => container()[probe].httpGet.port);
+    expect(probed).toEqual([listening.name, listening.name, listening.name]);
+    expect(deployment().template.metadata.annotations['prometheus.io/port']).toBe(String(DEFAULTS.port));
+  });
+
+  test('lets no outage of GitHub restart or soon disconnect a copy, and no bad release replace one', () => {
+    const {startupProbe, readinessProbe, livenessProbe} = container();
+    expect([startupProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/healthz', '/healthz']);
+    expect(readinessProbe.httpGet.path).toBe('/readyz');
+    expect(readinessProbe.periodSeconds * readinessProbe.failureThreshold).toBeGreaterThanOrEqual(300);
+    expect(readinessProbe.periodSeconds).toBeLessThanOrEqual(30); // the rules' refresh
+    expect(readinessProbe.timeoutSeconds).toBeGreaterThan(2); // /readyz asks GitHub, for 2 s at most
+    expect(deployment().strategy.rollingUpdate.maxUnavailable).toBe(0);
+    expect(ofKind('PodDisruptionBudget').spec.maxUnavailable).toBeLessThan(deployment().replicas);
+  });
+
+  test('runs without rights and without a file to write', () => {
+    expect(pod().securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      seccompProfile: {type: 'RuntimeDefault'},
+    });
+    expect(pod().automountServiceAccountToken).toBe(false);
+    expect(container().securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: {drop: ['ALL']},
+    });
+  });
+
+  test('waits with the signal until no more webhooks come, and with the end until all are answered', () => {
+    const {seconds} = container().lifecycle.preStop.sleep;
+    expect(seconds).toBeGreaterThanOrEqual(5);
+    expect(pod().terminationGracePeriodSeconds).toBeGreaterThan(seconds + CLOSING_SECONDS);
+  });
+
+  test('lets it reach name servers and HTTPS', () => {
+    const ports = ofKind('NetworkPolicy').spec.egress.flatMap((rule: Yaml) => rule.ports);
+    expect(ports).toEqual(
+      expect.arrayContaining([
+        {protocol: 'UDP', port: 53},
+        {protocol: 'TCP', port: 443},
+      ]),
+    );
+  });
+});
+
+describe('cloud-run.yaml', () => {
+  const service: Yaml = parse(read('deploy/cloud-run.yaml'));
+  const {metadata, spec} = service.spec.template;
+  const [container] = spec.containers;
+
+  test('never takes the CPU away, and runs as many copies as share the budget', () => {
+    const {annotations} = service.metadata;
+    const {value} = container.env.find(({name}: Yaml) => name === 'REACTOR_MAX_DISPATCHES_PER_MINUTE');
+    expect(metadata.annotations['run.googleapis.com/cpu-throttling']).toBe('false');
+    expect(annotations['run.googleapis.com/scalingMode']).toBe('manual');
+    expect(Number(annotations['run.googleapis.com/manualInstanceCount']) * Number(value)).toBe(BUDGET);
+  });
+
+  test('is open to Port, and asks the port that the relay gets', () => {
+    expect(service.metadata.annotations).toMatchObject({
+      'run.googleapis.com/ingress': 'all',
+      'run.googleapis.com/invoker-iam-disabled': 'true',
+    });
+    const [{containerPort}] = container.ports;
+    expect(container.startupProbe.httpGet).toEqual({path: '/readyz', port: containerPort});
+    expect(container.livenessProbe.httpGet).toEqual({path: '/healthz', port: containerPort});
+    expect(container.env.map(({name}: Yaml) => name)).not.toContain('PORT'); // reserved there
+  });
+
+  test('gives a webhook and the end of a copy the time they need', () => {
+    expect(spec.timeoutSeconds).toBeGreaterThan(CLOSING_SECONDS);
+    // https://cloud.google.com/run/docs/container-contract: ten seconds after SIGTERM, which no setting changes.
+    expect(ANSWERED_SECONDS).toBeLessThan(10);
+    // https://cloud.google.com/run/docs/configuring/healthchecks
+    expect(container.startupProbe.periodSeconds * container.startupProbe.failureThreshold).toBeLessThanOrEqual(240);
+  });
+
+  test('is told the secrets that docs/deploy.md creates', () => {
+    const secrets = container.env.flatMap(({valueFrom}: Yaml) => valueFrom?.secretKeyRef.name ?? []);
+    expect(secrets).toHaveLength(2);
+    for (const secret of secrets) expect(DOCS).toContain(`gcloud secrets create ${secret} `);
+  });
+});
+
+describe('fly.toml', () => {
+  const toml = read('deploy/fly.toml');
+  const value = (key: string) => new RegExp(`^\\s*${key} = '?([^'\\n#]+?)'?\\s*(?:#.*)?$`, 'm').exec(toml)?.[1];
+
+  test('ends a machine by the signal that the relay heeds, in time', () => {
+    expect(value('kill_signal')).toBe('SIGTERM');
+    expect(Number(value('kill_timeout'))).toBeGreaterThan(CLOSING_SECONDS);
+  });
+
+  test('stops no machine, and has two that share the budget', () => {
+    expect([value('auto_stop_machines'), value('auto_start_machines')]).toEqual(['off', 'false']);
+    const [, machines] = /fly scale count (\d+)/.exec(DOCS) ?? [];
+    expect(Number(machines) * Number(value('REACTOR_MAX_DISPATCHES_PER_MINUTE'))).toBe(BUDGET);
+  });
+
+  test('asks the port that the relay listens on, and routes by its life alone', () => {
+    expect([...toml.matchAll(/port = (\d+)/g)].map(([, port]) => Number(port))).toEqual([3000, 3000, 3000]);
+    expect(DEFAULTS.port).toBe(3000);
+    const [, routing = ''] = /\[\[http_service\.checks]]([^[]*)/.exec(toml) ?? [];
+    const [, watching = ''] = /\[checks\.ready]([^[]*)/.exec(toml) ?? [];
+    expect([routing, watching].map(check => /path = '(.*)'/.exec(check)?.[1])).toEqual(['/healthz', '/readyz']);
+  });
+});
+
+describe('lambda', () => {
+  const template: Yaml = parse(read('deploy/lambda/template.yaml'));
+  const relay = template.Resources.Relay.Properties;
+  const dockerfile = read('deploy/lambda/Dockerfile');
+
+  test('gives the relay the time to answer before Lambda ends it', () => {
+    expect(relay.Timeout).toBeGreaterThan(CLOSING_SECONDS);
+  });
+
+  test('reserves as many copies as share the budget', () => {
+    const {Variables} = relay.Environment;
+    expect(relay.ReservedConcurrentExecutions * Number(Variables.REACTOR_MAX_DISPATCHES_PER_MINUTE)).toBe(BUDGET);
+  });
+
+  test('sets all that the relay requires', () => {
+    const env = Object.fromEntries(Object.keys(relay.Environment.Variables).map(name => [name, 'acme/operations']));
+    expect(() => readConfig({...env, REACTOR_MAX_DISPATCHES_PER_MINUTE: '12'})).not.toThrow();
+  });
+
+  test('has the adapter talk to the port that the relay listens on', () => {
+    const setting = (name: string) => new RegExp(`${name}=(\\S+)`).exec(dockerfile)?.[1];
+    expect(Number(setting('AWS_LWA_PORT'))).toBe(DEFAULTS.port);
+    expect(setting('AWS_LWA_READINESS_CHECK_PATH')).toBe('/healthz');
+    expect(relay.FunctionUrlConfig).toEqual({AuthType: 'NONE', InvokeMode: 'BUFFERED'});
+  });
+
+  test('reads the rules from the file that is copied into the image', () => {
+    const [, source, target] = /^COPY (\S+port-reactor\.yml) (\S+)$/m.exec(dockerfile) ?? [];
+    const [, rules] = /REACTOR_RULES=(\S+)/.exec(dockerfile) ?? [];
+    expect(readConfig(REQUIRED).rules).toEqual({kind: 'repository', path: source});
+    expect(readConfig({...REQUIRED, REACTOR_RULES: rules}).rules).toEqual({kind: 'file', path: target});
+  });
+
+  test('has every parameter, and no other, set by a name that there is', () => {
+    const used = [...JSON.stringify(template).matchAll(/"Ref":"(\w+)"|\$\{(\w+)}/g)].map(([, ref, sub]) => ref ?? sub);
+    const parameters = Object.keys(template.Parameters);
+    expect(parameters.filter(name => !used.includes(name))).toEqual([]);
+    const [, overrides = ''] = /--parameter-overrides (.*)/.exec(DOCS) ?? [];
+    const given = [...overrides.matchAll(/(\w+)=/g)].map(([, name]) => name);
+    const required = parameters.filter(name => template.Parameters[name].Default === undefined);
+    expect(given.toSorted()).toEqual(required.toSorted());
+  });
+});
+
+describe('docs/deploy.md', () => {
+  test('its links lead somewhere', () => {
+    const links = [...DOCS.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = '']) => link);
+    const anchors = [...DOCS.matchAll(/^#+ (.*)$/gm)].map(
+      ([, title = '']) =>
+        `#${title
+          .toLowerCase()
+          .replace(/[^\w\s-]/g, '')
+          .replaceAll(' ', '-')}`,
+    );
+    const leadsSomewhere = (link: string) =>
+      link.startsWith('#') ? anchors.includes(link) : existsSync(join(ROOT, 'docs', link.replace(/#.*/, '')));
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter(link => !leadsSomewhere(link))).toEqual([]);
+  });
+
+  test('tells about every file in deploy/', () => {
+    const untold = DEPLOY_FILES.filter(path => !DOCS.includes(path) && !DOCS.includes(path.replace(/\/[^/]+$/, ')')));
+    expect(untold).toEqual([]);
+  });
+});

@@ -1,0 +1,178 @@
+/**
+ * The conservation law of the relay, looked up in GitHub's own ledger and in what the sender was told: nothing acknowledged
+ * is missing, nothing overtakes within an entity, nothing goes beyond GitHub's limits.
+ */
+import {partitionOf} from '../../relay/partition.ts';
+import {type ClientPayload, decodeClientPayload} from '../../src/change/client-payload.ts';
+import type {Attempt, Sending} from './port-sender.ts';
+import type {LedgerEntry} from './stormy-github.ts';
+
+export interface Evidence {
+  /** All changes, by entity in the order in which they happened. */
+  readonly sent: ReadonlyMap<string, readonly Sending[]>;
+  /** Entities whose changes arrived in order, as far as none had to be repeated. */
+  readonly inOrder: (entity: string) => boolean;
+  readonly attempts: readonly Attempt[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly partitions: number;
+  readonly maxPerMinute: number;
+}
+
+interface Dispatched extends LedgerEntry {
+  readonly payload: ClientPayload;
+}
+
+/** Between two processes that share a busy machine, what happened first may be seen last. */
+const BLINK_MS = 250;
+
+/** Every breach of the law, as a sentence; empty where it holds. */
+export function findBreaches(evidence: Evidence): string[] {
+  const breaches: string[] = [];
+  const dispatched = evidence.ledger.flatMap(entry => {
+    const payload = decode(entry.text, breaches);
+    return payload === undefined ? [] : [{...entry, payload}];
+  });
+  const accepted = firstAcceptances(dispatched);
+  return [
+    ...breaches,
+    ...dispatched.flatMap(one => misplaced(one, evidence)),
+    ...falseAnswers(evidence, accepted),
+    ...overtakings(evidence, accepted),
+    ...byRelay(dispatched).flatMap(entries => [
+      ...overlaps(entries),
+      ...overspendings(entries, evidence.maxPerMinute),
+      ...impatience(entries),
+    ]),
+  ];
+}
+
+function decode(text: string, breaches: string[]): ClientPayload | undefined {
+  try {
+    const {client_payload: payload} = JSON.parse(text) as {client_payload: object};
+    const bytes = Buffer.byteLength(JSON.stringify(payload));
+    if (bytes > 48 * 1024) breaches.push(`a payload has ${bytes} bytes`);
+    if (Object.keys(payload).length > 10) breaches.push(`a payload has the keys ${Object.keys(payload)}`);
+    return decodeClientPayload(payload);
+  } catch (error) {
+    breaches.push(`a payload can't be decoded: ${String(error)}`);
+    return undefined;
+  }
+}
+
+function misplaced({payload}: Dispatched, {partitions, sent}: Evidence): string[] {
+  const ids = new Set(payload.changes.map(({id}) => id));
+  return [
+    ...payload.changes
+      .filter(change => partitionOf(change, partitions) !== payload.partition)
+      .map(({id}) => `${id} is in a dispatch of partition ${payload.partition}, which is not its own`),
+    ...payload.changes.filter(({entity}) => !sent.has(entity)).map(({id}) => `${id} was never sent`),
+    ...(ids.size < payload.changes.length ? ['a dispatch holds a change twice'] : []),
+  ];
+}
+
+/** Where a change was first accepted: when, and in which place of its dispatch. */
+interface Acceptance {
+  readonly at: number;
+  readonly place: number;
+}
+
+function firstAcceptances(dispatched: readonly Dispatched[]): Map<string, Acceptance> {
+  const first = new Map<string, Acceptance>();
+  for (const {acceptedAt, payload} of dispatched) {
+    if (acceptedAt === undefined) continue;
+    for (const [place, {id}] of payload.changes.entries()) {
+      if ((first.get(id)?.at ?? Number.POSITIVE_INFINITY) > acceptedAt) first.set(id, {at: acceptedAt, place});
+    }
+  }
+  return first;
+}
+
+function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
+  const taken = attempts.filter(({status}) => status !== undefined && status < 300);
+  const takenIds = new Set(taken.map(({id}) => id));
+  const all = [...sent.values()].flat();
+  return [
+    ...all.filter(({id}) => !takenIds.has(id)).map(({id}) => `${id} was never taken`),
+    ...taken.flatMap(({id, status, target, endedAt}) => {
+      const at = accepted.get(id)?.at;
+      if (at === undefined) return [`${id} was answered ${status} by ${target}, and GitHub never accepted it`];
+      return at <= endedAt ? [] : [`${id} was answered ${status} by ${target} before GitHub accepted it`];
+    }),
+    ...attempts.flatMap(({id, status, retryAfter}) => {
+      const isTold =
+        status === undefined || status === 202 || (status === 503 && /^[1-9]\d{0,3}$/.test(retryAfter ?? ''));
+      return isTold ? [] : [`${id} was answered ${status} with retry-after ${retryAfter}`];
+    }),
+  ];
+}
+
+/** What was repeated may be accepted after a later change: the action finds it to be stale. */
+function overtakings({sent, inOrder, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
+  const repeated = new Set(attempts.filter(({status}) => status !== 202).map(({id}) => id));
+  return [...sent]
+    .filter(([entity, changes]) => inOrder(entity) || !changes.some(({id}) => repeated.has(id)))
+    .flatMap(([, changes]) =>
+      changes.slice(1).flatMap(({id}, index) => {
+        const [former, latter] = [accepted.get((changes[index] as Sending).id), accepted.get(id)];
+        if (former === undefined || latter === undefined) return []; // told elsewhere
+        const isLater = latter.at > former.at || (latter.at === former.at && latter.place > former.place);
+        return isLater ? [] : [`${id} overtook the change before it`];
+      }),
+    );
+}
+
+function byRelay(dispatched: readonly Dispatched[]): Dispatched[][] {
+  return groupBy(dispatched, ({token}) => token);
+}
+
+function overlaps(entries: readonly Dispatched[]): string[] {
+  return groupBy(entries, ({payload}) => payload.partition).flatMap(ofOne =>
+    ofOne.slice(1).flatMap(({arrivedAt, token, payload: {partition}}, index) => {
+      const {endedAt = Number.POSITIVE_INFINITY} = ofOne[index] as Dispatched;
+      const overlap = Math.round(endedAt - arrivedAt);
+      return overlap <= BLINK_MS
+        ? []
+        : [`${token} had two dispatches of partition ${partition} in flight for ${overlap} ms`];
+    }),
+  );
+}
+
+/** Counted as GitHub does, by arrival, and whatever came of it. */
+function overspendings(entries: readonly Dispatched[], maxPerMinute: number): string[] {
+  return entries.slice(maxPerMinute).flatMap(({arrivedAt, token}, index) => {
+    const span = arrivedAt - (entries[index] as Dispatched).arrivedAt;
+    return span >= 60_000 - BLINK_MS
+      ? []
+      : [`${token} made ${maxPerMinute + 1} dispatches within ${Math.round(span)} ms`];
+  });
+}
+
+/** Dispatches while GitHub had told this relay to wait: in the second half of it, as many were under way when it was told. */
+function impatience(entries: readonly Dispatched[]): string[] {
+  return entries.flatMap(({fate, endedAt = Number.POSITIVE_INFINITY, token}) => {
+    const until = limitEnd(fate.answer, endedAt);
+    const early = entries.filter(({arrivedAt}) => arrivedAt > (endedAt + until) / 2 && arrivedAt < until - 10);
+    return early.map(({arrivedAt}) => {
+      const [at, wait] = [arrivedAt - endedAt, until - endedAt].map(Math.round);
+      return `${token} sent ${at} ms into a wait of ${wait} ms`;
+    });
+  });
+}
+
+/** Until when an answer tells to wait. */
+function limitEnd(answer: LedgerEntry['fate']['answer'], answeredAt: number): number {
+  if (typeof answer === 'string' || (answer.status !== 403 && answer.status !== 429)) return answeredAt;
+  const {'retry-after': seconds, 'x-ratelimit-reset': epochSeconds} = answer.headers ?? {};
+  if (seconds !== undefined) return answeredAt + Number(seconds) * 1000;
+  return epochSeconds === undefined ? answeredAt : Number(epochSeconds) * 1000 - performance.timeOrigin;
+}
+
+function groupBy<T, K>(items: readonly T[], key: (item: T) => K): T[][] {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,58 @@
+/** A clock that is moved by hand: what is due happens in its order, and what it sets off in between, too. */
+import type {Clock} from '../../relay/clock.ts';
+
+export interface HandClock extends Clock {
+  /** Lets so much time pass. Promises that are settled meanwhile take effect at the time of their settling. */
+  pass(milliseconds: number): Promise<void>;
+}
+
+export function createHandClock(startMs = 1_763_900_000_000): HandClock {
+  let nowMs = startMs;
+  /** The next one last. */
+  const timers: Timer[] = [];
+  const takeDue = (untilMs: number) =>
+    (timers.at(-1)?.dueMs ?? Number.POSITIVE_INFINITY) <= untilMs ? timers.pop() : undefined;
+  return {
+    now: () => nowMs,
+    after(milliseconds, callback) {
+      const timer = {dueMs: nowMs + Math.max(milliseconds, 0), callback, isCancelled: false};
+      timers.splice(placeOf(timer.dueMs, timers), 0, timer);
+      return () => {
+        timer.isCancelled = true;
+      };
+    },
+    async pass(milliseconds) {
+      const untilMs = nowMs + milliseconds;
+      await settled();
+      for (let timer = takeDue(untilMs); timer !== undefined; timer = takeDue(untilMs)) {
+        if (timer.isCancelled) continue;
+        nowMs = Math.max(nowMs, timer.dueMs);
+        timer.callback();
+        await settled();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+interface Timer {
+  readonly dueMs: number;
+  readonly callback: () => void;
+  isCancelled: boolean;
+}
+
+/** Where a timer belongs among those in falling order, behind which come those that were there before it. */
+function placeOf(dueMs: number, timers: readonly Timer[]): number {
+  let [low, high] = [0, timers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((timers[middle] as Timer).dueMs > dueMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Everything that follows from promises that are settled already has happened. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}

@@ -1,0 +1,38 @@
+/** Chance that can be repeated: numbers, choices and times from a seed. */
+
+export interface Random {
+  readonly seed: number;
+  /** From 0 up to, not including, 1. */
+  next(): number;
+  /** A whole number from `min` to `max`, both included. */
+  int(min: number, max: number): number;
+  pick<T>(items: readonly T[]): T;
+  chance(probability: number): boolean;
+  hex(digits: number): string;
+}
+
+/** The seed that a variable of the environment holds, or a new one: a failed test says which it was. */
+export function seedFrom(variable: string): number {
+  const told = Number(process.env[variable]);
+  return Number.isInteger(told) && told > 0 ? told : 1 + Math.floor(Math.random() * 0x7fff_ffff);
+}
+
+/** Mulberry32. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+  const int = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
+  return {
+    seed,
+    next,
+    int,
+    pick: items => items[int(0, items.length - 1)] as (typeof items)[number],
+    chance: probability => next() < probability,
+    hex: digits => Array.from({length: digits}, () => int(0, 15).toString(16)).join(''),
+  };
+}

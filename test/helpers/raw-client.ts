@@ -1,0 +1,96 @@
+/**
+ * HTTP over a socket of one's own, byte by byte as told: several requests at once on one connection (pipelining keeps their
+ * order), and nothing that a client library would mend. It costs little, so it also makes the load of the benchmarks.
+ */
+import {once} from 'node:events';
+import {connect, type Socket} from 'node:net';
+
+export interface RawAnswer {
+  readonly status: number;
+  /** Status line and headers. */
+  readonly head: string;
+}
+
+export interface RawClient {
+  /** Resolves with the answer, which comes in the order of the requests; rejects where the connection ends before. */
+  send(request: Buffer): Promise<RawAnswer>;
+  close(): void;
+}
+
+interface Waiting {
+  resolve(answer: RawAnswer): void;
+  reject(error: Error): void;
+}
+
+/** @throws {Error} where nobody listens */
+export async function openRawClient(port: number): Promise<RawClient> {
+  const socket = connect({port, host: '127.0.0.1', noDelay: true});
+  await once(socket, 'connect');
+  const waiting: Waiting[] = [];
+  readAnswers(socket, answer => waiting.shift()?.resolve(answer));
+  const fail = (error: Error) => {
+    for (const one of waiting.splice(0)) one.reject(error);
+  };
+  socket.on('error', fail);
+  socket.on('close', () => fail(new Error('the connection was closed')));
+  return {
+    send: request =>
+      new Promise((resolve, reject) => {
+        if (socket.destroyed) return reject(new Error('the connection was closed'));
+        waiting.push({resolve, reject});
+        socket.write(request);
+      }),
+    close: () => socket.destroy(),
+  };
+}
+
+/** An answer mostly comes in one piece; where it does not, pieces are joined. */
+function readAnswers(socket: Socket, tell: (answer: RawAnswer) => void): void {
+  let pending: Buffer = Buffer.alloc(0);
+  socket.on('data', (piece: Buffer) => {
+    pending = pending.length === 0 ? piece : Buffer.concat([pending, piece]);
+    for (let end = answerEnd(pending); end !== undefined; end = answerEnd(pending)) {
+      const head = pending.toString('latin1', 0, pending.indexOf('\r\n\r\n'));
+      pending = pending.subarray(end);
+      tell({status: Number(head.slice(9, 12)), head});
+    }
+  });
+}
+
+/** Where the first answer ends; undefined where it is not whole. All answers to POST that we read tell their length. */
+function answerEnd(bytes: Buffer): number | undefined {
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  if (headEnd === -1) return undefined;
+  const head = bytes.toString('latin1', 0, headEnd);
+  const end = headEnd + 4 + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+  return bytes.length < end ? undefined : end;
+}
+
+/** A POST of JSON, as bytes. */
+export function rawPost(path: string, headers: Readonly<Record<string, string>>, body: string): Buffer {
+  const all = {
+    host: '127.0.0.1',
+    'content-type': 'application/json',
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** How long the other side may be silent: half a request is waited for, and nobody would wait here for the time-out. */
+const SILENCE_MS = 500;
+
+/** Writes bytes on a connection of its own, and resolves with all that comes back until either side ends it. Never rejects. */
+export function exchange(port: number, bytes: Buffer): Promise<string> {
+  return new Promise(resolve => {
+    let received = '';
+    const socket = connect({port, host: '127.0.0.1'}, () => socket.write(bytes));
+    socket.setTimeout(SILENCE_MS, () => socket.destroy());
+    socket.on('data', piece => {
+      received += piece.toString('latin1');
+    });
+    socket.on('error', () => {}); // what was answered before stands
+    socket.on('close', () => resolve(received));
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * A double of GitHub's dispatch route on bad days: it limits, fails, resets, stalls, answers late and loses answers as it is
+ * told to, and keeps a ledger of every request, in which each promise of the relay's can be looked up afterwards.
+ */
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+
+/** What happens to a request, after `afterMs`. */
+export interface Fate {
+  /** Whether GitHub takes the dispatch, whatever is answered. */
+  readonly accepts: boolean;
+  /** `reset` breaks the connection, `silence` keeps it open without a word. */
+  readonly answer: 'reset' | 'silence' | {readonly status: number; readonly headers?: Record<string, string>};
+  readonly afterMs: number;
+}
+
+/** One request for a dispatch. Times are those of `performance.now()`. */
+export interface LedgerEntry {
+  /** Who sent it: the token. Copies of the relay are told apart by it. */
+  readonly token: string;
+  readonly arrivedAt: number;
+  readonly text: string;
+  readonly fate: Fate;
+  /** When GitHub took it. */
+  acceptedAt: number | undefined;
+  /** When it was answered, or its connection ended. */
+  endedAt: number | undefined;
+}
+
+export interface StormyGitHub {
+  readonly url: string;
+  /** In the order of arrival. */
+  readonly ledger: readonly LedgerEntry[];
+  close(): Promise<void>;
+}
+
+/** The least that a successful dispatch takes. */
+export const FINE: Fate = {accepts: true, answer: {status: 204}, afterMs: 0};
+
+/** @param decide the fate of each dispatch, as it arrives */
+export async function startStormyGitHub(decide: (token: string) => Fate): Promise<StormyGitHub> {
+  const ledger: LedgerEntry[] = [];
+  const server = createServer((request, response) => {
+    if (request.method !== 'POST' || !request.url?.endsWith('/dispatches')) return reply(response, 404);
+    const token = request.headers.authorization?.replace(/^\S+ /, '') ?? '';
+    void readText(request).then(text => {
+      const entry: LedgerEntry = {
+        token,
+        arrivedAt: performance.now(),
+        text,
+        fate: decide(token),
+        acceptedAt: undefined,
+        endedAt: undefined,
+      };
+      ledger.push(entry);
+      response.once('close', () => {
+        entry.endedAt ??= performance.now();
+      });
+      if (entry.fate.afterMs === 0) meet(entry, response);
+      else setTimeout(meet, entry.fate.afterMs, entry, response);
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ledger,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** GitHub may take what it was sent also where the sender has left. */
+function meet(entry: LedgerEntry, response: ServerResponse): void {
+  const {accepts, answer} = entry.fate;
+  if (accepts) entry.acceptedAt = performance.now();
+  if (answer === 'silence') return;
+  entry.endedAt ??= performance.now(); // before it is sent: what comes back at once is no overlap
+  if (answer === 'reset') response.socket?.resetAndDestroy();
+  else reply(response, answer.status, answer.headers);
+}
+
+function reply(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+  const body = status === 204 ? '' : JSON.stringify({message: `a made up ${status}`});
+  response.writeHead(status, {'content-type': 'application/json', ...headers}).end(body);
+}
+
+/** Resolves only where the whole request arrived: its sender may die meanwhile. */
+function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  return new Promise(resolve => {
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.on('error', () => {});
+  });
+}

@@ -1,0 +1,70 @@
+/** GitHub's bad days: fine spells, and between them limits, outages and stalls, drawn from a seed. */
+import type {Random} from './random.ts';
+import type {Fate} from './stormy-github.ts';
+
+export interface Weather {
+  /** Of a dispatch that arrives at this time, in milliseconds of any clock that goes steadily. */
+  fate(nowMs: number): Fate;
+}
+
+type Kind = 'fine' | 'limited' | 'exhausted' | 'outage' | 'stall';
+
+interface Spell {
+  readonly kind: Kind;
+  readonly endMs: number;
+}
+
+/** Each in turn, with a fine spell before it; then it stays fine, so that a storm has an end. */
+const KINDS: readonly Kind[] = ['limited', 'outage', 'stall', 'exhausted', 'outage', 'stall'];
+
+export function createWeather(random: Random): Weather {
+  const coming = KINDS.flatMap(kind => ['fine', kind] as const);
+  let spell: Spell | undefined;
+  return {
+    fate(nowMs) {
+      while (spell === undefined || spell.endMs <= nowMs) {
+        const kind = coming.shift() ?? 'fine';
+        // From now and not from the former's end: a spell that nobody came by in does not count.
+        spell = {kind, endMs: nowMs + random.int(200, 700)};
+      }
+      return fateIn(spell, nowMs, random);
+    },
+  };
+}
+
+function fateIn({kind, endMs}: Spell, nowMs: number, random: Random): Fate {
+  const leftMs = endMs - nowMs;
+  switch (kind) {
+    case 'fine':
+      return random.chance(0.9) ? fine(random) : accident(random);
+    case 'limited':
+      return refusal(429, {'retry-after': String(Math.ceil(leftMs / 1000))});
+    case 'exhausted': {
+      const reset = Math.ceil((Date.now() + leftMs) / 1000);
+      return refusal(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset)});
+    }
+    case 'outage':
+      return random.chance(0.5) ? refusal(random.pick([500, 502, 503])) : accident(random);
+    case 'stall':
+      return {accepts: random.chance(0.5), answer: 'silence', afterMs: random.int(0, 3000)};
+  }
+}
+
+function fine(random: Random): Fate {
+  return {accepts: true, answer: {status: 204}, afterMs: random.int(10, 80)};
+}
+
+/** What happens now and then on any day: most of it after GitHub has taken what it does not acknowledge. */
+function accident(random: Random): Fate {
+  return random.pick<Fate>([
+    {accepts: false, answer: 'reset', afterMs: 0},
+    {accepts: true, answer: 'reset', afterMs: random.int(0, 50)},
+    {accepts: true, answer: {status: 502}, afterMs: random.int(0, 50)},
+    {accepts: true, answer: {status: 204}, afterMs: random.int(300, 900)},
+    {accepts: true, answer: 'silence', afterMs: random.int(0, 3000)},
+  ]);
+}
+
+function refusal(status: number, headers: Record<string, string> = {}): Fate {
+  return {accepts: false, answer: {status, headers}, afterMs: 0};
+}

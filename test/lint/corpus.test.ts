@@ -1,0 +1,118 @@
+/**
+ * Mistakes that people make, seeded one by one into files without any: each is found, at its line, with what to do; and
+ * nothing is said of files that are right. For a new case, add an item to test/fixtures/lint/mistakes.yml or correct.yml.
+ */
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {parse} from 'yaml';
+import {lint} from '../../src/lint/lint.ts';
+import {readBlueprintFiles} from '../../src/lint/read-blueprints.ts';
+import {aRepository, BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../helpers/a-repository.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+interface Edit {
+  readonly edit: string;
+  readonly to: string;
+}
+
+interface Mistake extends Edit {
+  readonly name: string;
+  readonly line: number;
+  readonly says: string;
+  readonly told?: 'rules';
+}
+
+interface CorrectCase {
+  readonly name: string;
+  readonly edits?: readonly (Edit & {readonly in: string})[];
+  /** null takes a file away. */
+  readonly files?: Readonly<Record<string, string | null>>;
+}
+
+const read = (name: string) => parse(readFileSync(new URL(`../fixtures/lint/${name}`, import.meta.url), 'utf8'));
+const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = read('mistakes.yml');
+const CORRECT_CASES: readonly CorrectCase[] = read('correct.yml');
+
+const PATHS: Readonly<Record<string, string>> = {
+  rules: RULES,
+  'rules, with blueprints': RULES,
+  blueprints: BLUEPRINTS,
+  'rule tests': TESTS,
+  workflow: WORKFLOW,
+};
+const pathOf = (name: string) => PATHS[name] ?? name;
+
+/** `file:line: message` of each mistake. */
+function complaints(files: Files): string[] {
+  const text = files[BLUEPRINTS];
+  const {blueprints, problems} = readBlueprintFiles(text === undefined ? [] : [{file: BLUEPRINTS, text}]);
+  const found = lint(aRepository(files), {blueprints, eventType: 'port-catalog-change'});
+  return [...found, ...problems].map(({file, line, message}) => `${file}:${line}: ${message}`);
+}
+
+function edited(files: Files, file: string, {edit, to}: Edit): Files {
+  const text = files[file] ?? '';
+  expect(text.split(edit)).toHaveLength(2); // where to edit is beyond doubt
+  return {...files, [file]: text.replace(edit, () => to)};
+}
+
+test('there are enough of them', () => {
+  expect(Object.values(MISTAKES).flat().length).toBeGreaterThanOrEqual(80);
+  expect(CORRECT_CASES.length).toBeGreaterThanOrEqual(10);
+});
+
+describe.each(Object.entries(MISTAKES))('a mistake in %s', (file, mistakes) => {
+  test.each(mistakes)('$name', mistake => {
+    const found = complaints(edited(CORRECT, pathOf(file), mistake));
+    const words = new RegExp(mistake.says);
+    expect(found).toContainEqual(expect.stringMatching(words));
+    const told = found.find(text => words.test(text));
+    expect(told?.split(' ')[0]).toBe(`${pathOf(mistake.told ?? file)}:${mistake.line}:`);
+  });
+});
+
+describe('nothing is said of', () => {
+  test.each(CORRECT_CASES)('$name', ({edits = [], files: written = {}}) => {
+    const replaced = Object.entries(written).map(([name, text]) => [pathOf(name), text] as const);
+    const files = Object.entries({...CORRECT, ...Object.fromEntries(replaced)}).filter(([, text]) => text !== null);
+    const start = Object.fromEntries(files) as Files;
+    expect(complaints(edits.reduce((all, edit) => edited(all, pathOf(edit.in), edit), start))).toEqual([]);
+  });
+});
+
+describe('whatever the bytes', () => {
+  const anyText = fc.oneof(fc.string({unit: 'binary'}), fc.string({unit: 'grapheme'}), fc.json());
+  /** A piece of the text replaced: what people's slips and bad merges make. */
+  const slip = fc.record({
+    file: fc.constantFrom(...Object.keys(CORRECT)),
+    at: fc.nat(),
+    length: fc.nat(40),
+    text: anyText,
+  });
+
+  test('lint never throws, and each mistake has a place', () => {
+    fc.assert(
+      fc.property(fc.array(slip, {minLength: 1, maxLength: 3}), slips => {
+        const files = {...CORRECT};
+        for (const {file, at, length, text} of slips) {
+          const before = files[file] ?? '';
+          const start = at % (before.length + 1);
+          files[file] = before.slice(0, start) + text + before.slice(start + length);
+        }
+        for (const line of complaints(files)) expect(line).toMatch(/^[^\s:]+:[1-9]\d*: ./);
+      }),
+      {numRuns: 400},
+    );
+  });
+
+  test('nor for files that are anything at all', () => {
+    const json = fc.jsonValue().map(value => JSON.stringify(value));
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(CORRECT)), fc.oneof(anyText, json), (file, text) => {
+        complaints({...CORRECT, [file]: text});
+      }),
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import {expect, test} from '@jest/globals';
+import {destinationsOf} from '../../src/lint/destinations.ts';
+import {readWorkflow} from '../../src/lint/workflow.ts';
+
+function destinations(inputs: object) {
+  const text = JSON.stringify({on: 'push', jobs: {a: {steps: [{uses: './', with: inputs}]}}});
+  const [step] = readWorkflow({file: 'w.yml', text}, true)?.steps ?? [];
+  if (step === undefined) throw new Error('no step');
+  const {names, isComplete, mistakes} = destinationsOf(step);
+  return {names, isComplete, mistakes: mistakes.map(({message}) => message)};
+}
+
+const SECRET = '$'.concat('{{ secrets.X }}');
+
+test('each line names one, and the single address is the default', () => {
+  const lines = `payments=${SECRET}\n\n  search = ${SECRET}\n`;
+  expect(destinations({'slack-webhook-url': SECRET, 'slack-webhooks': lines})).toEqual({
+    names: ['default', 'payments', 'search'],
+    isComplete: true,
+    mistakes: [],
+  });
+});
+
+test('lines that only GitHub knows may name any', () => {
+  expect(destinations({'slack-webhooks': `${SECRET}\na=${SECRET}`})).toEqual({
+    names: ['a'],
+    isComplete: false,
+    mistakes: [],
+  });
+});
+
+test('none are none', () => {
+  expect(destinations({'slack-webhook-url': ''})).toEqual({names: [], isComplete: true, mistakes: []});
+});
+
+test('the default can be given twice, too', () => {
+  const {mistakes} = destinations({'slack-webhook-url': SECRET, 'slack-webhooks': `default=${SECRET}`});
+  expect(mistakes).toEqual(['the destination "default" is given twice; rename one']);
+});
+
+test('an address in a malformed line is not repeated', () => {
+  const {mistakes} = destinations({'slack-webhooks': 'payments https://example.com/secret'});
+  expect(mistakes).toHaveLength(1);
+  expect(mistakes[0]).toMatch(/^a line is not name=url/);
+  expect(mistakes[0]).not.toContain('example.com');
+});

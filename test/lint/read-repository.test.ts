@@ -1,0 +1,64 @@
+import {mkdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, expect, test} from '@jest/globals';
+import {ConfigError} from '../../src/errors.ts';
+import {readRepository} from '../../src/lint/read-repository.ts';
+import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
+
+let world: TestWorld;
+afterEach(() => world.remove());
+
+const RULES = '.github/port-reactor.yml';
+
+function repository(files: Record<string, string>, rules = RULES) {
+  world = aCliWorld({files: {[RULES]: 'version: 1', ...files}});
+  return readRepository(world.cwd, rules);
+}
+
+test('what there is, is read', () => {
+  const read = repository({
+    '.github/port-reactor.test.yml': 'tests',
+    '.github/workflows/b.yaml': 'b',
+    '.github/workflows/a.yml': 'a',
+    '.github/workflows/readme.md': 'no workflow',
+  });
+  mkdirSync(join(world.cwd, '.github/workflows/c.yml'));
+  expect(read.rules).toEqual({file: RULES, text: 'version: 1'});
+  expect(read.ruleTests?.text).toBe('tests');
+  expect(read.workflows).toEqual([
+    {file: '.github/workflows/a.yml', text: 'a'},
+    {file: '.github/workflows/b.yaml', text: 'b'},
+  ]);
+  expect(read.fileExists(RULES)).toBe(true);
+  expect(read.fileExists('.github')).toBe(false);
+  expect(read.readText(RULES)).toBe('version: 1');
+});
+
+test('nothing but the rules must be there', () => {
+  const read = repository({});
+  expect(read.ruleTests).toBeUndefined();
+  expect(read.workflows).toEqual([]);
+  expect(read.ownAction).toBe(true);
+});
+
+test('./ is this action, unless the repository has another one', () => {
+  expect(repository({'action.yml': 'name: Port Reactor\n'}).ownAction).toBe(true);
+  world.remove();
+  expect(repository({'action.yaml': 'name: Deploy\n'}).ownAction).toBe(false);
+});
+
+test.each(['./.github/port-reactor.yml', '.github/../.github/port-reactor.yml'])(
+  'the path of the rules is plain: %s',
+  path => {
+    expect(repository({}, path).rules.file).toBe(RULES);
+  },
+);
+
+test('an absolute path in the repository is taken from its root', () => {
+  repository({});
+  expect(readRepository(world.cwd, join(world.cwd, RULES)).rules.file).toBe(RULES);
+});
+
+test('without rules there is nothing to look at', () => {
+  expect(() => repository({}, 'rules.yml')).toThrow(ConfigError);
+});

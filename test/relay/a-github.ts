@@ -1,0 +1,44 @@
+/** A GitHub for the dispatcher's tests, on a clock moved by hand: it answers when and what it is told to. */
+import type {GitHub, GitHubAnswer} from '../../relay/github.ts';
+import type {Change} from '../../src/change/change.ts';
+import {type ClientPayload, decodeClientPayload} from '../../src/change/client-payload.ts';
+import type {HandClock} from '../helpers/hand-clock.ts';
+
+export interface Asked {
+  readonly atMs: number;
+  readonly payload: ClientPayload;
+  /** Of the client payload. */
+  readonly bytes: number;
+  readonly changes: readonly Change[];
+  /** Whether GitHub took it, whatever the relay was told. */
+  accepted: boolean;
+}
+
+/** How a request ends: after so long, with an answer, or with none though it may have been accepted. */
+export interface Ending {
+  readonly afterMs: number;
+  readonly status: number | undefined;
+  readonly headers?: Record<string, string>;
+  /** Whether it is accepted; usually what 204 says. */
+  readonly accepted?: boolean;
+}
+
+export function createAGitHub(clock: HandClock, end: (asked: Asked, n: number) => Ending) {
+  const asked: Asked[] = [];
+  const github: GitHub = ({json = '', timeoutMs}) =>
+    new Promise(resolve => {
+      const {client_payload: payload} = JSON.parse(json);
+      const decoded = decodeClientPayload(payload);
+      const bytes = Buffer.byteLength(JSON.stringify(payload));
+      const one: Asked = {atMs: clock.now(), payload: decoded, bytes, changes: decoded.changes, accepted: false};
+      asked.push(one);
+      const {afterMs, status, headers = {}, accepted = status === 204} = end(one, asked.length);
+      one.accepted = accepted;
+      const isLate = afterMs > timeoutMs;
+      const answer: GitHubAnswer = {status: isLate ? undefined : status, headers, body: undefined, message: 'words'};
+      clock.after(Math.min(afterMs, timeoutMs), () => resolve(answer));
+    });
+  return {github, asked, ids: () => asked.map(({changes}) => changes.map(({id}) => id))};
+}
+
+export const ok: Ending = {afterMs: 300, status: 204};

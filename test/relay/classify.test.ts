@@ -1,0 +1,92 @@
+import {describe, expect, test} from '@jest/globals';
+import {classify} from '../../relay/classify.ts';
+import type {GitHubAnswer} from '../../relay/github.ts';
+
+const repository = {owner: 'acme', name: 'operations'};
+const NOW = 1_763_900_000_000;
+
+describe('classify', () => {
+  const answer = (status: number | undefined, headers: Record<string, string> = {}, message = ''): GitHubAnswer => {
+    return {status, headers, body: undefined, message};
+  };
+  const inSeconds = (seconds: number) => String(NOW / 1000 + seconds);
+
+  test('204 is an acceptance', () => {
+    expect(classify(answer(204), repository, NOW)).toEqual({kind: 'accepted'});
+  });
+
+  test.each([200, 201, 202])('%i is none: whoever says that is not GitHub', status => {
+    const message = expect.stringContaining('check GITHUB_API_URL');
+    expect(classify(answer(status), repository, NOW)).toEqual({kind: 'refused', status, message});
+  });
+
+  test('one that is the last for a while says so', () => {
+    const last = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90)};
+    expect(classify(answer(204, last), repository, NOW)).toEqual({
+      kind: 'accepted',
+      limit: {waitMs: 90_000, isTold: true},
+    });
+    const oneLeft = {...last, 'x-ratelimit-remaining': '1'};
+    expect(classify(answer(204, oneLeft), repository, NOW)).toEqual({kind: 'accepted'});
+  });
+
+  test.each<[string, GitHubAnswer]>([
+    ['no answer', answer(undefined, {}, 'connect ECONNREFUSED')],
+    ['500', answer(500)],
+    ['502 of a proxy', answer(502)],
+  ])('%s may work at any time', (_name, given) => {
+    expect(classify(given, repository, NOW)).toEqual({kind: 'failed', message: expect.stringMatching(/^GitHub .*\.$/)});
+  });
+
+  test.each<[string, GitHubAnswer, number]>([
+    ['503 that says when', answer(503, {'retry-after': '17'}), 17],
+    ['429 that says when', answer(429, {'retry-after': '30'}), 30],
+    ['403 that says when', answer(403, {'retry-after': '61'}), 61],
+    [
+      '403 that says it twice: retry-after comes first',
+      answer(403, {'retry-after': '5', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(900)}),
+      5,
+    ],
+    [
+      '403 at the end of the hourly limit',
+      answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(123.5)}),
+      123.5,
+    ],
+    ['429 likewise', answer(429, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(7)}), 7],
+    ['a reset that is past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)}), 1],
+    ['a wait beyond reason', answer(429, {'retry-after': '99999'}), 3600],
+    ['a wait of nothing', answer(429, {'retry-after': '0'}), 1],
+  ])('%s is waited for', (_name, given, seconds) => {
+    const limit = {waitMs: seconds * 1000, isTold: true};
+    expect(classify(given, repository, NOW)).toEqual({
+      kind: 'limited',
+      limit,
+      message: expect.stringMatching(/^GitHub /),
+    });
+  });
+
+  test.each<[string, GitHubAnswer]>([
+    ['429 that says nothing', answer(429)],
+    ['a reset without a time', answer(403, {'x-ratelimit-remaining': '0'})],
+    ['a secondary limit', answer(403, {'x-ratelimit-remaining': '4999'}, 'You have exceeded a secondary rate limit.')],
+  ])('%s is waited for a minute, which is a guess', (_name, given) => {
+    expect(classify(given, repository, NOW)).toMatchObject({kind: 'limited', limit: {waitMs: 60_000, isTold: false}});
+  });
+
+  test.each([301, 304, 307, 400, 401, 403, 404, 410, 415, 422, 451])('%i is for good', status => {
+    const outcome = classify(answer(status, {'x-ratelimit-remaining': '4999'}, 'Words'), repository, NOW);
+    expect(outcome).toEqual({kind: 'refused', status, message: expect.stringMatching(/./)});
+  });
+
+  test("an App's token that is not accepted any more is renewed; its key is not", () => {
+    const refused = {...answer(401), isApp: true};
+    expect(classify(refused, repository, NOW)).toMatchObject({kind: 'failed'});
+    expect(classify({...refused, explanation: 'The key is wrong.'}, repository, NOW)).toMatchObject({kind: 'refused'});
+  });
+
+  test('a refusal that only speaks of limits of another kind is for good', () => {
+    expect(classify(answer(422, {'retry-after': '5'}, 'secondary rate limit'), repository, NOW)).toMatchObject({
+      kind: 'refused',
+    });
+  });
+});

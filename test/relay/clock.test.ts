@@ -1,0 +1,32 @@
+import {expect, test} from '@jest/globals';
+import {systemClock} from '../../relay/clock.ts';
+
+test('tells the time since the epoch, in milliseconds, and never goes back', () => {
+  const times = Array.from({length: 1_000}, () => systemClock.now());
+  expect(Math.abs((times[0] ?? 0) - Date.now())).toBeLessThan(1_000);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+});
+
+test('calls back once, no sooner than told, unless that is taken back', async () => {
+  const startedAtMs = systemClock.now();
+  const calls: string[] = [];
+  systemClock.after(5, () => calls.push('taken back'))();
+  await new Promise<void>(resolve => {
+    systemClock.after(20, () => {
+      calls.push('called');
+      resolve();
+    });
+  });
+  expect(calls).toEqual(['called']);
+  expect(systemClock.now() - startedAtMs).toBeGreaterThanOrEqual(19);
+});
+
+test('a wait beyond what timers take does not end at once', async () => {
+  let called = false;
+  const takeBack = systemClock.after(2 ** 40, () => {
+    called = true;
+  });
+  await new Promise<void>(resolve => void systemClock.after(20, resolve));
+  takeBack();
+  expect(called).toBe(false);
+});

@@ -1,0 +1,179 @@
+/** How the built relay ends: a child process, told by signals, with webhooks that it holds and clients of every kind. */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {connect, type Socket} from 'node:net';
+import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
+import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import type {Reply} from '../helpers/http-server.ts';
+import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from './test-relay.ts';
+
+/** `RELAY_ENTRY` names another bundle: one that was just built, say. */
+const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
+const ACCEPTED: Reply = {status: 204};
+
+let github: GitHubServer;
+beforeAll(async () => {
+  github = await startGitHubServer();
+});
+afterAll(() => github.close());
+
+const started: (() => void)[] = [];
+afterEach(() => {
+  for (const end of started.splice(0)) end();
+});
+
+async function startChild(env: Record<string, string> = {}) {
+  const settings = {
+    PATH: process.env['PATH'] ?? '',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    PORT_CLIENT_SECRET: SECRET,
+    GITHUB_REPOSITORY: 'acme/operations',
+    GITHUB_TOKEN: TOKEN,
+    GITHUB_API_URL: github.url,
+    REACTOR_RULES: 'none',
+    ...env,
+  };
+  const child = spawn(process.execPath, [ENTRY], {env: settings, stdio: ['ignore', 'pipe', 'inherit']});
+  started.push(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit').then(([code, signal]) => ({code, signal}));
+  const log: LogLine[] = [];
+  const lines = createInterface({input: child.stdout});
+  lines.on('line', line => log.push(JSON.parse(line)));
+  const [first] = (await once(lines, 'line')) as [string];
+  const {port} = JSON.parse(first) as {port: number};
+  return {child, exited, log, port, until: (msg: string) => lineSaying(msg, log, lines)};
+}
+
+async function lineSaying(msg: string, log: readonly LogLine[], lines: NodeJS.EventEmitter): Promise<void> {
+  while (!log.some(line => line.msg === msg)) await once(lines, 'line');
+}
+
+/** GitHub keeps every dispatch waiting for `release`. */
+function stallDispatches() {
+  let release = (_reply: Reply) => {};
+  const released = new Promise<Reply>(resolve => {
+    release = resolve;
+  });
+  let arrived = () => {};
+  const arrival = new Promise<void>(resolve => {
+    arrived = resolve;
+  });
+  github.answerAll = ({path}) => {
+    if (!path.endsWith('/dispatches')) return undefined;
+    arrived();
+    return released;
+  };
+  return {release: (reply: Reply) => release(reply), arrival};
+}
+
+function webhookBytes(runId: string): string {
+  const body = JSON.stringify(anEvent({runId}));
+  const headers = Object.entries(signedHeaders(body, {atMs: Date.now()})).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return `POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n${headers.join('')}\r\n${body}`;
+}
+
+/** A connection with these bytes sent, and all that comes back once it ends. */
+async function send(port: number, bytes: string): Promise<{socket: Socket; ended: Promise<string>}> {
+  const socket = connect(port, '127.0.0.1');
+  started.push(() => socket.destroy());
+  let received = '';
+  socket.on('data', chunk => {
+    received += chunk;
+  });
+  const ended = new Promise<string>(resolve => {
+    socket.on('error', () => resolve(received)).on('close', () => resolve(received));
+  });
+  await once(socket, 'connect');
+  socket.write(bytes);
+  return {socket, ended};
+}
+
+async function isRefused(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise(resolve => {
+    socket.on('error', () => resolve(true));
+    socket.on('connect', () => resolve(false));
+  }).finally(() => socket.destroy()) as Promise<boolean>;
+}
+
+const signal = (child: ChildProcess, name: NodeJS.Signals) => void child.kill(name);
+
+describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])('%s', name => {
+  test('takes nothing new, answers what is held, and exits with 0', async () => {
+    const {child, exited, until, port, log} = await startChild();
+    const {release, arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_held'));
+    await arrival;
+    signal(child, name);
+    await until('closing');
+    expect(await isRefused(port)).toBe(true);
+    release(ACCEPTED);
+    const answer = await ended;
+    expect(answer).toMatch(/^HTTP\/1\.1 202 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(await exited).toEqual({code: 0, signal: null});
+    expect(log.at(-1)).toMatchObject({msg: 'delivery', status: 202, id: 'run_held'});
+  });
+});
+
+describe('on its way out', () => {
+  test('what GitHub does not take in time is answered 503', async () => {
+    const {child, exited, port} = await startChild({REACTOR_ACK_TIMEOUT_SECONDS: '1'});
+    const {arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_stalled'));
+    await arrival;
+    signal(child, 'SIGTERM');
+    const answer = await ended;
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toMatch(/retry-after: \d+/i);
+    expect(await exited).toEqual({code: 0, signal: null});
+  });
+
+  test('neither idle connections, nor silent ones, nor half a request keep it', async () => {
+    const {child, exited, port} = await startChild({REACTOR_ACK_TIMEOUT_SECONDS: '0.5'});
+    github.answerAll = undefined;
+    const idle = await send(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(idle.socket, 'data');
+    const others = [
+      await send(port, ''),
+      await send(port, 'POST /webhooks/port HTTP/1.1\r\nHost'),
+      await send(
+        port,
+        'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+      ),
+    ];
+    signal(child, 'SIGTERM');
+    expect(await exited).toEqual({code: 0, signal: null});
+    await Promise.all([idle, ...others].map(({ended}) => ended));
+  });
+
+  test('webhooks that were sent ahead on one connection are all answered, in their order', async () => {
+    const {child, exited, until, port} = await startChild();
+    const {release, arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_1') + webhookBytes('run_2'));
+    await arrival;
+    signal(child, 'SIGTERM');
+    await until('closing');
+    release(ACCEPTED);
+    const answer = await ended;
+    expect(answer.match(/"id":"run_\d"/g)).toEqual(['"id":"run_1"', '"id":"run_2"']);
+    expect(await exited).toEqual({code: 0, signal: null});
+  });
+
+  test('a second signal ends it at once', async () => {
+    const {child, exited, until, port} = await startChild({REACTOR_ACK_TIMEOUT_SECONDS: '60'});
+    const {arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_given_up'));
+    await arrival;
+    signal(child, 'SIGTERM');
+    await until('closing');
+    signal(child, 'SIGTERM');
+    expect(await exited).toEqual({code: 1, signal: null});
+    expect(await ended).toBe('');
+  });
+});

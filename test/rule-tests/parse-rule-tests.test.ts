@@ -1,0 +1,333 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {ConfigError} from '../../src/errors.ts';
+import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {portBody} from '../helpers/fixtures.ts';
+
+const RULES = parseRules(
+  `
+version: 1
+rules:
+  - {name: health-changed, blueprint: deploymentConfig, property: healthStatus, notify: true}
+  - {name: scale, blueprint: deploymentConfig, property: healthStatus, remediate: {run: scale-up.sh}}
+  - {name: hand-over, blueprint: database, property: cpuUtil, above: 80, remediate: {job: close}}
+`,
+  'rules.yml',
+);
+
+const FILES: Record<string, string> = {
+  'event.json': JSON.stringify(portBody('automation-update')),
+  'dispatch.json': JSON.stringify({event_type: 'x', client_payload: portBody('automation-update')}),
+  'broken.json': '{broken',
+};
+
+function readText(path: string): string {
+  const text = FILES[path];
+  if (text === undefined) throw new Error(`there is no file ${path}`);
+  return text;
+}
+
+const parse = (text: string) => parseRuleTests(text, 'tests.yml', RULES, readText);
+const head = 'version: 1\ntests:\n';
+/** One test, its keys a line each. */
+const one = (...lines: string[]) => `${head}  - name: one\n${lines.map(line => `    ${line}\n`).join('')}`;
+const CHANGE = 'change: {blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Degraded}';
+
+function complaints(text: string): string[] {
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({line, column, message}) => `${line}:${column}: ${message}`);
+  }
+}
+
+test('the short form is the change that Port would report', () => {
+  const [parsed] = parse(
+    one(
+      'change:',
+      '  blueprint: deploymentConfig',
+      '  entity: checkout-prod',
+      '  title: Checkout',
+      '  team: payments',
+      '  property: healthStatus',
+      '  from: Healthy',
+      '  to: Degraded',
+      '  properties: {locked: false}',
+      '  relations: {service: checkout}',
+      '  at: 2026-11-20T12:28:18Z',
+      '  by: jane@example.com',
+      '  origin: API',
+      'expect: nothing',
+    ),
+  );
+  expect(parsed).toMatchObject({name: 'one', line: 3, column: 11, expect: {messages: [], remediations: []}});
+  expect(parsed?.steps).toEqual([
+    {
+      changes: [
+        {
+          id: expect.stringMatching(/^[0-9a-f]{32}$/),
+          source: 'automation',
+          action: 'UPDATE',
+          blueprint: 'deploymentConfig',
+          entity: 'checkout-prod',
+          title: 'Checkout',
+          team: ['payments'],
+          at: '2026-11-20T12:28:18Z',
+          by: {email: 'jane@example.com'},
+          origin: 'API',
+          before: {properties: {locked: false, healthStatus: 'Healthy'}, relations: {service: 'checkout'}},
+          after: {properties: {locked: false, healthStatus: 'Degraded'}, relations: {service: 'checkout'}},
+        },
+      ],
+    },
+  ]);
+});
+
+test.each([
+  ['created', 'to: 1', {action: 'CREATE', before: null, after: {properties: {cpuUtil: 1}}}],
+  ['deleted', 'from: 1', {action: 'DELETE', before: {properties: {cpuUtil: 1}}, after: null}],
+  ['timer-expired', 'title: x', {action: 'TIMER_EXPIRED', before: null, after: null, timer: 'cpuUtil'}],
+  ['updated', 'to: null', {action: 'UPDATE', before: {properties: {}}, after: {properties: {}}}],
+])('an entity that was %s', (action, rest, expected) => {
+  const [parsed] = parse(
+    one(`change: {blueprint: database, property: cpuUtil, action: ${action}, ${rest}}`, 'expect: nothing'),
+  );
+  expect(parsed?.steps[0]?.changes).toMatchObject([expected]);
+});
+
+test('events are read from files and inline, in any of the shapes that the action takes', () => {
+  const inline = JSON.stringify(portBody('changelog-update'));
+  const [parsed] = parse(
+    one(
+      'changes:',
+      '  - event: event.json',
+      '  - event: dispatch.json',
+      `  - event: ${inline}`,
+      `  - event: ${JSON.stringify(portBody('run-event'))}`,
+      'expect: nothing',
+    ),
+  );
+  expect(parsed?.steps.map(({changes}) => changes.map(({source}) => source))).toEqual([
+    ['automation'],
+    ['automation'],
+    ['changelog'],
+    [],
+  ]);
+});
+
+test('times are counted from the change before', () => {
+  const [parsed] = parse(
+    one(
+      'changes:',
+      '  - {blueprint: database, at: 2026-11-20T12:00:00Z}',
+      '  - {blueprint: database, after: 5m}',
+      '  - {event: event.json, after: 1h}',
+      '  - {blueprint: database, expect: {rules: []}}',
+    ),
+  );
+  expect(parsed?.steps.map(({changes: [change]}) => change?.at)).toEqual([
+    '2026-11-20T12:00:00Z',
+    '2026-11-20T12:05:00.000Z',
+    '2026-11-20T13:05:00.000Z',
+    '2026-11-20T13:05:00.000Z',
+  ]);
+  expect(parsed?.steps.map(step => step.expect)).toEqual([undefined, undefined, undefined, {rules: []}]);
+});
+
+test('without rules, their names are not checked', () => {
+  const text = one(CHANGE, 'expect: {rules: [whatever]}');
+  expect(parseRuleTests(text, 'tests.yml', undefined, readText)).toHaveLength(1);
+});
+
+describe('mistakes', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['an empty file', '', ['1:1: the file is empty; it needs `version: 1` and `tests:`']],
+    [
+      'no version',
+      'tests: [{}]',
+      [
+        '1:1: version: is missing',
+        '1:9: tests[0].name: is missing',
+        '1:9: tests[0]: has nothing to test; add `change:`, `changes:` or `event:`',
+        '1:9: tests[0]: expects nothing that could fail; add `expect:` (`expect: nothing` is silence)',
+      ],
+    ],
+    ['a list of no tests', 'version: 1\ntests: []', ['2:8: tests: must hold at least one test']],
+    [
+      'an unknown key',
+      one(CHANGE, 'expects: nothing'),
+      ['5:5: tests[0]: "expects" is not a key here; did you mean "expect"?'],
+    ],
+    [
+      'an unknown key of a change',
+      one('change: {blueprint: x, propety: y}', 'expect: nothing'),
+      ['4:28: tests[0].change: "propety" is not a key here; did you mean "property"?'],
+    ],
+    [
+      'an unknown key of an expectation',
+      one(CHANGE, 'expect: {rule: []}'),
+      ['5:14: tests[0].expect: "rule" is not a key here; did you mean "rules"?'],
+    ],
+    [
+      'an unknown key of a message',
+      one(CHANGE, 'expect: {messages: [{txt: a}]}'),
+      ['5:26: tests[0].expect.messages[0]: "txt" is not a key here; did you mean "text"?'],
+    ],
+    [
+      'a misspelt word',
+      one(CHANGE, 'expect: nothin'),
+      ['5:13: tests[0].expect: must be `nothing`, or a mapping with rules, messages, remediations'],
+    ],
+    [
+      'no expectation',
+      one(CHANGE),
+      ['3:5: tests[0]: expects nothing that could fail; add `expect:` (`expect: nothing` is silence)'],
+    ],
+    [
+      'an empty expectation',
+      one(CHANGE, 'expect: {}'),
+      ['5:13: tests[0].expect: is empty; name rules, messages or remediations, or write `expect: nothing`'],
+    ],
+    [
+      'an empty message',
+      one(CHANGE, 'expect: {messages: [{}]}'),
+      ['5:25: tests[0].expect.messages[0]: is empty; name its destination (`slack`), its `text`, or both'],
+    ],
+    [
+      'two subjects',
+      one(CHANGE, 'event: event.json', 'expect: nothing'),
+      ['5:5: tests[0].event: is one too many: a test has one of `change`, `event` and `changes`'],
+    ],
+    ['no blueprint', one('change: {entity: x}', 'expect: nothing'), ['4:13: tests[0].change: needs `blueprint`']],
+    [
+      'a value without its property',
+      one('change: {blueprint: x, to: 1}', 'expect: nothing'),
+      ['4:28: tests[0].change.to: needs `property`, whose value it is'],
+    ],
+    [
+      'a creation from something',
+      one('change: {blueprint: x, property: y, action: created, from: 1}', 'expect: nothing'),
+      ['4:58: tests[0].change.from: can not be: before a creation nothing is set'],
+    ],
+    [
+      'a property twice',
+      one('change: {blueprint: x, property: y, to: 1, properties: {y: 2}}', 'expect: nothing'),
+      ['4:61: tests[0].change.properties.y: is the property that changes: `from` and `to` are its values'],
+    ],
+    [
+      'a rule that is not there',
+      one(CHANGE, 'expect: {rules: [health-changd]}'),
+      ['5:22: tests[0].expect.rules[0]: there is no rule "health-changd"; did you mean "health-changed"?'],
+    ],
+    [
+      'a rule twice',
+      one(CHANGE, 'expect: {rules: [scale, scale]}'),
+      ['5:29: tests[0].expect.rules[1]: "scale" is there twice'],
+    ],
+    [
+      'a script that no rule runs',
+      one(CHANGE, 'expect: {remediations: [{run: scale-upp.sh}]}'),
+      [
+        '5:35: tests[0].expect.remediations[0].run: there is no script that a rule runs, "scale-upp.sh"; did you mean "scale-up.sh"?',
+      ],
+    ],
+    [
+      'a remediation of no kind',
+      one(CHANGE, 'expect: {remediations: [{rule: scale}]}'),
+      ['5:29: tests[0].expect.remediations[0]: needs `run: <file of the repository>` or `job: <name>`'],
+    ],
+    [
+      'a time without a zone',
+      one('change: {blueprint: x, at: 2026-11-20T12:00:00}', 'expect: nothing'),
+      ['4:32: tests[0].change.at: must be a time with its zone, as 2026-11-20T12:28:18Z'],
+    ],
+    [
+      'a wrong duration',
+      one('changes: [{blueprint: x}, {blueprint: x, after: 5}]', 'expect: nothing'),
+      ['4:53: tests[0].changes[1].after: must be a number and a unit, as 20s, 5m or 1h, but is the number 5'],
+    ],
+    [
+      'a first change after nothing',
+      one('changes: [{blueprint: x, after: 5m}]', 'expect: nothing'),
+      ['4:30: tests[0].changes[0].after: needs a change before it, of which the time is counted'],
+    ],
+    [
+      'an event and more',
+      one('changes: [{event: event.json, to: 1}]', 'expect: nothing'),
+      ['4:35: tests[0].changes[0].to: is for the short form; an `event` tells it itself'],
+    ],
+    [
+      'a file that is not there',
+      one('event: nowhere.json', 'expect: nothing'),
+      ['4:12: tests[0].event: there is no file nowhere.json'],
+    ],
+    [
+      'a file that is no JSON',
+      one('event: broken.json', 'expect: nothing'),
+      [expect.stringMatching(/^4:12: tests\[0\]\.event: broken\.json is not JSON: /) as unknown as string],
+    ],
+    [
+      'an event with a part missing',
+      one('event: {action: UPDATE, context: {blueprint: x, entity: y}, trigger: {at: soon}}', 'expect: nothing'),
+      ['4:79: tests[0].event: trigger.at: must be an ISO 8601 time'],
+    ],
+    [
+      'the same name',
+      `${one(CHANGE, 'expect: nothing')}  - {name: one, event: event.json, expect: nothing}`,
+      ['6:12: tests[1].name: "one" is also the name of tests[0]'],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(complaints(text)).toEqual(expected);
+  });
+
+  test('are told all at once', () => {
+    const text = `${one('change: {blueprint: x, to: 1}', 'expect: nothin')}  - {name: two, event: nowhere.json, expect: {}}\n  - {name: 5}`;
+    expect(complaints(text)).toHaveLength(7);
+    expect(() => parse(text)).toThrow('The rule tests tests.yml have 7 mistakes; none is run until it is mended:');
+  });
+});
+
+test('any JSON is read, or refused with its mistakes', () => {
+  const keys = fc.constantFrom(
+    'name',
+    'change',
+    'changes',
+    'event',
+    'expect',
+    'rules',
+    'messages',
+    'remediations',
+    'blueprint',
+    'property',
+    'from',
+    'to',
+    'after',
+    'at',
+    'action',
+    'properties',
+    '__proto__',
+    'x',
+  );
+  const {value} = fc.letrec(tie => ({
+    value: fc.oneof(
+      {depthSize: 'small'},
+      fc.constantFrom(null, 1, 'nothing', 'created', 'x', true),
+      fc.array(tie('value'), {maxLength: 3}),
+      fc.dictionary(keys, tie('value'), {maxKeys: 5, noNullPrototype: true}),
+    ),
+  }));
+  fc.assert(
+    fc.property(fc.array(value, {maxLength: 3}), tests => {
+      const text = JSON.stringify({version: 1, tests});
+      try {
+        expect(parse(text)).toHaveLength(tests.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+      }
+    }),
+    {numRuns: 1000},
+  );
+});

@@ -1,0 +1,161 @@
+/** The tests that ship with the sample rules: they pass, and any condition of the rules that is changed makes one fail. */
+import {readFileSync} from 'node:fs';
+import {expect, test} from '@jest/globals';
+import {parse, stringify} from 'yaml';
+import {ConfigError} from '../../src/errors.ts';
+import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
+import {runRuleTests} from '../../src/rule-tests/run-rule-tests.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+
+type Written = Record<string, unknown>;
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const RULES = read('.github/port-reactor.yml');
+const TESTS = parseRuleTests(read('.github/port-reactor.test.yml'), 'tests.yml', undefined, read);
+
+/** The names of the tests that fail with these rules, or that the loader refuses them. */
+function failures(rules: string): string[] {
+  try {
+    const results = runRuleTests(parseRules(rules, 'rules.yml'), TESTS);
+    return results.filter(({passed}) => !passed).map(({name}) => name);
+  } catch (error) {
+    if (error instanceof ConfigError) return ['refused'];
+    throw error;
+  }
+}
+
+const written = parse(RULES) as {statuses: Record<string, string[]>; rules: Written[]};
+
+interface Mutant {
+  readonly what: string;
+  readonly rules: string;
+}
+
+function mutantsOf(): Mutant[] {
+  const ofRules = written.rules.flatMap((rule, index) =>
+    changesOf(rule).map(({what, change}) => {
+      const changed = Object.fromEntries(
+        Object.entries({...rule, ...change}).filter(([, value]) => value !== undefined),
+      );
+      return {
+        what: `${String(rule['name'])}: ${what}`,
+        rules: stringify({...written, rules: written.rules.with(index, changed)}),
+      };
+    }),
+  );
+  const ofStatuses = Object.entries(written.statuses).flatMap(([property, ranks]) =>
+    [
+      {what: 'statuses: reversed', ranks: ranks.toReversed()},
+      ...ranks.map((rank, index) => ({what: `statuses: without ${rank}`, ranks: ranks.toSpliced(index, 1)})),
+      ...ranks.slice(1).map((rank, index) => ({
+        what: `statuses: ${rank} before ${ranks[index]}`,
+        ranks: ranks.with(index, rank).with(index + 1, ranks[index] ?? ''),
+      })),
+    ].map(({what, ranks: mutated}) => ({what, rules: stringify({...written, statuses: {[property]: mutated}})})),
+  );
+  const withoutRules = written.rules.map(({name}, index) => ({
+    what: `without ${String(name)}`,
+    rules: stringify({...written, rules: written.rules.toSpliced(index, 1)}),
+  }));
+  return [...ofRules, ...ofStatuses, ...withoutRules];
+}
+
+interface Mutation {
+  readonly what: string;
+  readonly change: Written;
+}
+
+/** Every condition and reaction of a rule: left out where that is a rule still, and changed. */
+function changesOf(rule: Written): Mutation[] {
+  const set = (key: string, ...values: unknown[]): Mutation[] =>
+    values.map(value => ({
+      what: value === undefined ? `without ${key}` : `${key}: ${JSON.stringify(value)}`,
+      change: {[key]: value},
+    }));
+  const has = (key: string) => rule[key] !== undefined;
+  const {above, remediate} = rule as {above?: number; remediate?: Written};
+  return [
+    ...set('blueprint', 'service', 'other'),
+    ...set('property', 'locked', 'cpuUtil', 'memoryUtil', 'healthStatus').filter(
+      ({change}) => change['property'] !== rule['property'],
+    ),
+    ...(has('from') || has('to') || has('above') ? [] : set('property', undefined)),
+    ...set(
+      'on',
+      ...subsetsOf(['created', 'updated', 'deleted', 'timer-expired']).filter(on => on.join() !== 'created,updated'),
+    ),
+    ...(has('from') ? set('from', undefined, null, ...itemChanges(rule['from'])) : set('from', ...STATUSES)),
+    ...(has('to') ? set('to', undefined, null, ...itemChanges(rule['to'])) : set('to', ...STATUSES)),
+    ...(above === undefined
+      ? set('above', 80)
+      : [
+          ...set('above', undefined, above - 1, above + 1, above * 2),
+          {what: 'below', change: {above: undefined, below: above}},
+        ]),
+    ...(has('if')
+      ? set(
+          'if',
+          undefined,
+          `!(${String(rule['if'])})`,
+          'after.properties.locked != false',
+          'after.properties.locked == true',
+          'before.properties.locked != true',
+        )
+      : set('if', 'after.properties.locked == true')),
+    ...set('severity', 'info', 'warning', 'critical').filter(
+      ({change}) => change['severity'] !== (rule['severity'] ?? 'info'),
+    ),
+    ...(remediate === undefined ? [] : set('notify', false, undefined)),
+    ...set('notify', {slack: 'elsewhere'}),
+    ...set('remediate', {run: '.github/remediations/other.sh'}, {job: 'other'}),
+    ...(remediate === undefined ? [] : set('remediate', undefined)),
+  ];
+}
+
+const STATUSES = ['Healthy', 'Degraded'];
+
+/** The list without each of its items, with one more, and with another in the place of each. */
+function itemChanges(value: unknown): unknown[] {
+  const items = [value].flat();
+  const all = written.statuses['healthStatus'] ?? [];
+  return [
+    ...(items.length > 1 ? items.map((_item, index) => items.toSpliced(index, 1)) : []),
+    ...all.filter(status => !items.includes(status)).map(status => [...items, status]),
+    ...items.map((_item, index) => items.with(index, 'another')),
+  ];
+}
+
+function subsetsOf<T>(items: readonly T[]): T[][] {
+  const numbers = Array.from({length: 2 ** items.length - 1}, (_one, index) => index + 1);
+  return numbers.map(bits => items.filter((_item, index) => bits & (1 << index)));
+}
+
+/** Mutants that are no other rules: what they add can never be, or what they leave out never was. */
+function isEquivalent(what: string): boolean {
+  const [name = '', change = ''] = what.split(/: (.*)/);
+  // Only changes are looked at: what went from Healthy never went to it.
+  if (change.startsWith('to: ') && change.endsWith('"Healthy"]') && name === 'deployment-degraded') return true;
+  // With `from: Healthy` and `to`, or `above`, an entity that was not there before, or is not there now, never matches.
+  const on = /^on: (.*)/.exec(change)?.[1];
+  if (on === undefined || !on.includes('updated')) return false;
+  return name === 'deployment-degraded' || (name === 'database-cpu-high' && on.includes('created'));
+}
+
+const mutants = mutantsOf();
+
+test('the shipped tests pass', () => {
+  expect(failures(RULES)).toEqual([]);
+  expect(TESTS.length).toBeGreaterThan(10);
+});
+
+test('there are mutants of every rule', () => {
+  expect(mutants.length).toBeGreaterThan(100);
+});
+
+test.each(mutants.filter(({what}) => !isEquivalent(what)))('$what makes a shipped test fail', ({rules}) => {
+  expect(failures(rules)).not.toEqual([]);
+});
+
+test.each(mutants.filter(({what}) => isEquivalent(what)))('$what changes nothing', ({rules}) => {
+  expect(failures(rules)).toEqual([]);
+});

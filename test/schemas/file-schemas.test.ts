@@ -1,0 +1,95 @@
+/** The schemas say what the loader says, as far as a schema can, and explain every key. */
+import {readdirSync, readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {parse} from 'yaml';
+import {isObject} from '../../src/change/json.ts';
+import {type JsonSchema, keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
+import {RULE_TESTS_DOCS} from '../../src/schemas/rule-tests-docs.ts';
+import {RULES_DOCS} from '../../src/schemas/rules-docs.ts';
+import {accepts} from '../helpers/json-schema.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const SAMPLES = {rules: '.github/port-reactor.yml', tests: '.github/port-reactor.test.yml'};
+
+const read = (path: string) => parse(readFileSync(new URL(path, ROOT), 'utf8'), {merge: true, logLevel: 'error'});
+describe.each([
+  ['rules', rulesSchema(), RULES_DOCS],
+  ['rule tests', ruleTestsSchema(), RULE_TESTS_DOCS],
+])('the schema of %s', (_, schema, docs) => {
+  test('has words and an example for every key, and for no key that is not there', () => {
+    expect(Object.keys(docs).toSorted()).toEqual(keyPaths(schema).toSorted());
+  });
+
+  test('has words that are sentences', () => {
+    for (const {description} of Object.values(docs)) expect(description).toMatch(/^[A-Z0-9].*[.:]$|: .*\.$/s);
+  });
+
+  test.each(Object.entries(docs))('has examples that it accepts itself: %s', (path, {examples}) => {
+    const own = schemasAt(schema, path.split('.'));
+    expect(own.length).toBeGreaterThan(0);
+    for (const example of examples) expect(own.some(one => accepts(one, example))).toBe(true);
+  });
+
+  test('is of the draft that YAML language servers know', () => {
+    expect(schema['$schema']).toBe('http://json-schema.org/draft-07/schema#');
+    expect(schema['title']).toMatch(/^Port Reactor: /);
+  });
+});
+
+describe('the schema of rules', () => {
+  const schema = rulesSchema();
+  const fixtures = (folder: string) => readdirSync(new URL(`test/fixtures/rules/${folder}`, ROOT));
+
+  test.each(
+    fixtures('good')
+      .map(name => `test/fixtures/rules/good/${name}`)
+      .concat(SAMPLES.rules),
+  )('accepts %s', path => {
+    expect(accepts(schema, read(path))).toBe(true);
+  });
+
+  test('refuses most of the bad ones', () => {
+    const readable = fixtures('bad').flatMap(name => {
+      try {
+        return [{name, value: read(`test/fixtures/rules/bad/${name}`)}];
+      } catch {
+        return []; // no YAML at all
+      }
+    });
+    const refused = readable.filter(({value}) => !accepts(schema, value)).map(({name}) => name);
+    // Conditions are programs, and names and routes must fit each other: that needs the loader.
+    const beyond = readable
+      .map(({name}) => name)
+      .filter(name => !/^(if-|route|unreachable|same-|run-missing|mute-|silence-)/.test(name));
+    expect(refused.length).toBeGreaterThan(0.85 * beyond.length);
+  });
+
+  test.each([
+    ['a misspelt key', {severty: 'critical'}],
+    ['a word that is none', {severity: 'critcal'}],
+    ['a bare duration', {remediate: {run: 'a.sh', timeout: 5}}],
+    ['a shell line', {remediate: {run: 'kubectl scale'}}],
+    ['a script and a job', {remediate: {run: 'a.sh', job: 'b'}}],
+    ['a transition of nothing', {from: 'Healthy'}],
+  ])('refuses %s', (_, keys) => {
+    const rule = {name: 'r', blueprint: 'b', notify: true};
+    expect(accepts(schema, {version: 1, rules: [rule]})).toBe(true);
+    expect(accepts(schema, {version: 1, rules: [{...rule, ...keys}]})).toBe(false);
+  });
+});
+
+test('the schema of rule tests accepts tests, and refuses a misspelt key', () => {
+  const tests = read(SAMPLES.tests);
+  expect(accepts(ruleTestsSchema(), tests)).toBe(true);
+  expect(accepts(ruleTestsSchema(), {...tests, tets: []})).toBe(false);
+});
+
+/** The schemas of the key at a path; alternatives may each have it. */
+function schemasAt(schema: unknown, [key, ...rest]: readonly string[]): JsonSchema[] {
+  if (!isObject(schema)) return [];
+  if (key === undefined) return [schema];
+  const {properties, items, additionalProperties, anyOf} = schema;
+  const own = key === '*' ? (items ?? additionalProperties) : isObject(properties) ? properties[key] : undefined;
+  const alternatives = Array.isArray(anyOf) ? anyOf : [];
+  return [...schemasAt(own, rest), ...alternatives.flatMap(one => schemasAt(one, [key, ...rest]))];
+}
