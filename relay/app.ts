@@ -1,6 +1,5 @@
 /** The relay's routes, as an Express app that never listens: what is answered, and one line of the log per delivery. */
 import type {IncomingMessage, ServerResponse} from 'node:http';
-import type {Socket} from 'node:net';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import type {Change} from '../src/change/change.ts';
 import {oneLine} from '../src/text.ts';
@@ -15,7 +14,7 @@ export interface AppDeps extends WebhookDeps {
   readonly readiness: Readiness;
   /** A short id that no other delivery has, in any copy of the relay. */
   readonly newId: () => string;
-  /** Whether the relay is on its way out: then connections are closed after their answer. */
+  /** Whether the relay is on its way out. */
   readonly isClosing: () => boolean;
 }
 
@@ -31,16 +30,10 @@ type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** The app as a listener for `node:http`: Express' own way out of what it can't route is a page with the path on it. */
 export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
-  const {isClosing} = deps;
-  /** Of each connection: on the way out it ends after this, as those before it were sent ahead. */
-  const latest = new WeakMap<Socket, ServerResponse>();
-  const isLast = ({req}: ServerResponse) => isClosing() && latest.get(req.socket)?.req === req;
-
   const sendText = (response: ServerResponse, status: number, type: string, text: string, headers: Headers = {}) => {
     response.writeHead(status, {
       'content-type': type,
       'content-length': Buffer.byteLength(text),
-      ...(isLast(response) ? {connection: 'close'} : {}),
       ...headers,
     });
     response.end(text);
@@ -73,7 +66,6 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
     const path = pathOf(request.url ?? '');
     if (path === undefined) return toNowhere(request, response);
     request.url = path;
-    latest.set(request.socket, response);
     app(request as Request, response as Response, () => toNowhere(request, response));
   };
 }
@@ -96,15 +88,11 @@ function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
   return async (request: IncomingMessage, response: ServerResponse) => {
     const startedAtMs = now();
     const delivery = newId();
-    const headers = {'x-reactor-delivery': delivery};
-    const report = (answer: Answer) => {
-      const holdMs = now() - startedAtMs;
-      metrics.delivery({outcome: answer.outcome, status: answer.status, holdMs});
-      logDelivery(log, delivery, answer, holdMs);
-    };
     const answer = await webhook(request, startedAtMs);
-    if (answer.status !== undefined) send(response, answer.status, answer.body, {...headers, ...retryAfter(answer)});
-    report(answer);
+    if (answer.status !== undefined) send(response, answer.status, answer.body, headersOf(delivery, answer));
+    const holdMs = now() - startedAtMs;
+    metrics.delivery({outcome: answer.outcome, status: answer.status, holdMs});
+    logDelivery(log, delivery, answer, holdMs);
   };
 }
 
@@ -130,13 +118,14 @@ function createMetricsRoute({metrics, readiness, rules}: AppDeps, sendText: Send
 }
 
 function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler {
-  return (error, _request, response, next) => {
+  return (error, _request, response, _next) => {
     if (error?.status >= 400 && error.status < 500) {
       return send(response, error.status, {error: 'The request is malformed.'});
     }
     log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
     metrics.delivery({outcome: 'bug', status: 500, holdMs: 0});
-    return response.headersSent ? next(error) : send(response, 500, {error: BUG});
+    if (!response.headersSent) send(response, 500, {error: BUG});
+    else if (!response.writableEnded) response.destroy(); // half an answer is none
   };
 }
 
@@ -148,8 +137,9 @@ function linger(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer));
 }
 
-function retryAfter({retryAfterSeconds}: Answer): Record<string, string> | undefined {
-  return retryAfterSeconds === undefined ? undefined : {'retry-after': String(retryAfterSeconds)};
+function headersOf(delivery: string, {retryAfterSeconds}: Answer): Headers {
+  const headers = {'x-reactor-delivery': delivery};
+  return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
 
 /** Refusals are warnings, what GitHub did not take is an error: there is a change that nobody has. */

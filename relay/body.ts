@@ -26,7 +26,7 @@ export function requireJson({headers}: IncomingMessage): void {
 export type ReadBody = (request: IncomingMessage) => Promise<Buffer>;
 
 /** What unfinished bodies may take in all, whatever the number of connections: nothing of it is verified yet. */
-const UNFINISHED_BYTES = 32 * 1024 * 1024;
+const UNFINISHED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads whole bodies; empty where there is none. It rejects with
@@ -37,9 +37,10 @@ const UNFINISHED_BYTES = 32 * 1024 * 1024;
 export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISHED_BYTES): ReadBody {
   const room = new Room(Math.max(maxUnfinishedBytes, 2 * maxBytes));
   return request => {
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
+    const announced = Number(request.headers['content-length'] ?? maxBytes);
+    if (announced > maxBytes) return Promise.reject(tooLarge(maxBytes));
     return new Promise((resolve, reject) => {
-      const body = new Body(request, reject);
+      const body = new Body(request, announced, reject);
       request.on('data', (chunk: Buffer) => {
         const fits = body.length + chunk.length <= maxBytes;
         if (fits) room.take(body, chunk);
@@ -69,10 +70,13 @@ class Body {
   length = 0;
   #buffer: Buffer = Buffer.alloc(0);
   readonly #request: IncomingMessage;
+  /** It never gets longer than this. */
+  readonly #maxBytes: number;
   readonly #reject: (refusal: Refusal) => void;
 
-  constructor(request: IncomingMessage, reject: (refusal: Refusal) => void) {
+  constructor(request: IncomingMessage, maxBytes: number, reject: (refusal: Refusal) => void) {
     this.#request = request;
+    this.#maxBytes = maxBytes;
     this.#reject = reject;
   }
 
@@ -91,7 +95,7 @@ class Body {
   }
 
   #grow(length: number): void {
-    const larger = Buffer.allocUnsafeSlow(2 * length);
+    const larger = Buffer.allocUnsafeSlow(Math.min(2 * length, this.#maxBytes));
     this.#buffer.copy(larger, 0, 0, this.length);
     this.#buffer = larger;
   }

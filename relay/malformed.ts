@@ -12,9 +12,11 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, sentence: stri
 /** How long what is still sent is read and dropped: on a connection that is reset, the answer would be lost. */
 const LINGER_MS = 1_000;
 
-/** Takes the place of Node's own answers, which have no body, and of an answer to CONNECT, for which it has none. */
-export function refuseMalformed(server: Server): void {
-  const latest = new WeakMap<Duplex, ServerResponse>();
+/**
+ * Takes the place of Node's own answers, which have no body, and of an answer to CONNECT, for which it has none.
+ * @param latestOf the response to the latest request on a connection
+ */
+export function refuseMalformed(server: Server, latestOf: (socket: Duplex) => ServerResponse | undefined): void {
   const refused = new WeakSet<Duplex>();
   const refuse = (socket: Duplex, status: number, sentence: string) => {
     refused.add(socket);
@@ -22,11 +24,10 @@ export function refuseMalformed(server: Server): void {
     const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
     socket.once('close', () => clearTimeout(timer));
   };
-  server.on('request', (request, response) => latest.set(request.socket, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (refused.has(socket)) return; // every further piece is an error again
     const [status, sentence] = REFUSALS[error.code ?? ''] ?? [400, 'This is no HTTP request that can be understood.'];
-    if (socket.writable && isNext(latest.get(socket))) refuse(socket, status, sentence);
+    if (socket.writable && isNext(latestOf(socket))) refuse(socket, status, sentence);
     else socket.destroy();
   });
   server.on('connect', (_request, socket) => refuse(socket, 405, 'This is no proxy: CONNECT is not for it.'));

@@ -5,7 +5,7 @@ import type {DispatchFigures} from './dispatch.ts';
 import type {RulesRead} from './rules-source.ts';
 import type {Answer} from './webhook.ts';
 
-export interface DeliveryFigures {
+interface DeliveryFigures {
   readonly outcome: Answer['outcome'] | 'bug';
   /** Undefined where the sender left. */
   readonly status: number | undefined;
@@ -13,8 +13,8 @@ export interface DeliveryFigures {
   readonly holdMs: number;
 }
 
-/** What became of a run in Port whose change was sifted out. */
-export type RunClosed = 'closed' | 'gone' | 'failed' | 'skipped';
+/** Runs in Port of ignored changes, since the start: closed; not closed though tried; not even tried. */
+type RunCounts = Readonly<Record<'closed' | 'failed' | 'dropped', number>>;
 
 export interface RelayMetrics {
   /** A webhook was answered, or its sender left. */
@@ -27,7 +27,8 @@ export interface RelayMetrics {
   waiting(changes: number, bytes: number): void;
   /** The rules were asked for; `inForce`: whether there are rules to sift by now. */
   rulesRead(result: RulesRead, inForce: boolean): void;
-  runsClosed(result: RunClosed): void;
+  /** From now on these counts are shown; whoever closes runs keeps them. */
+  watchRuns(counts: RunCounts): void;
   /** What `/readyz` says. */
   ready(isReady: boolean): void;
   /** All of it in Prometheus' text format; asks nobody outside of this process. */
@@ -42,6 +43,23 @@ const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200];
 /** The last but one is the limit of a `client_payload` (design §5), the last GitHub's own. */
 const SIZE_BUCKETS = [1_024, 4_096, 8_192, 16_384, 24_576, 32_768, 40_960, 49_152, 65_536];
 
+/** Shown from the start: Prometheus sees no increase in a sample that comes into being as 1. */
+const USUAL_DELIVERIES = [
+  ['dispatched', '202'],
+  ['ignored', '200'],
+  ['refused', '401'],
+  ['retryable', '503'],
+  ['failed', '502'],
+  ['bug', '500'],
+] as const;
+const DISPATCH_RESULTS = ['accepted', 'failed', 'limited', 'refused'] as const;
+
+/**
+ * Deliveries are recorded so many at a time, and when somebody asks. Each alone costs about 10 µs, since its code is out of
+ * the processor's caches when it is its turn; one of many costs less than 1.
+ */
+const RECORD_AT_ONCE = 256;
+
 /** Every relay has a registry of its own, so that two in one process do not add up. */
 export function createMetrics(now: Now): RelayMetrics {
   const register = new Registry();
@@ -50,6 +68,7 @@ export function createMetrics(now: Now): RelayMetrics {
     ...deliveryMetrics(register),
     ...dispatchMetrics(register),
     ...rulesMetrics(register, now),
+    ...runMetrics(register),
   };
   return {...rest, contentType: register.contentType, render: shareWhileBusy(() => register.metrics())};
 }
@@ -70,7 +89,8 @@ function describe(register: Registry, name: string, help: string) {
   return {name: `port_reactor_relay_${name}`, help, registers: [register]};
 }
 
-function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'waiting' | 'ready' | 'runsClosed'> {
+function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'waiting' | 'ready'> {
+  const pending: DeliveryFigures[] = [];
   const deliveries = new Counter({
     ...describe(
       register,
@@ -78,6 +98,7 @@ function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'w
       'Webhooks, by what became of them and the status they were answered with.',
     ),
     labelNames: ['outcome', 'status'] as const,
+    collect: () => record(),
   });
   const hold = new Histogram({
     ...describe(register, 'hold_seconds', 'How long webhooks were held until their answer.'),
@@ -89,21 +110,22 @@ function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'w
   );
   const bytes = new Gauge(describe(register, 'waiting_bytes', 'Size of the changes that are held.'));
   const ready = new Gauge(describe(register, 'ready', '1 where /readyz says ready, else 0.'));
-  const closed = new Counter({
-    ...describe(register, 'runs_closed_total', 'Runs in Port of ignored changes, by what became of closing them.'),
-    labelNames: ['result'] as const,
-  });
-  return {
-    delivery({outcome, status = 'none', holdMs}) {
+  for (const [outcome, status] of USUAL_DELIVERIES) deliveries.inc({outcome, status}, 0);
+  const record = () => {
+    for (const {outcome, status = 'none', holdMs} of pending.splice(0)) {
       deliveries.inc({outcome, status: String(status)});
       hold.observe({outcome}, holdMs / 1000);
+    }
+  };
+  return {
+    delivery(figures) {
+      if (pending.push(figures) >= RECORD_AT_ONCE) record();
     },
     waiting(count, size) {
       changes.set(count);
       bytes.set(size);
     },
     ready: isReady => ready.set(isReady ? 1 : 0),
-    runsClosed: result => closed.inc({result}),
   };
 }
 
@@ -112,6 +134,7 @@ function dispatchMetrics(register: Registry): Pick<RelayMetrics, 'dispatch' | 'l
     ...describe(register, 'dispatches_total', 'Attempts to hand changes to GitHub, by what GitHub said.'),
     labelNames: ['result'] as const,
   });
+  for (const result of DISPATCH_RESULTS) dispatches.inc({result}, 0);
   const batch = new Histogram({
     ...describe(register, 'dispatch_changes', 'Changes in one dispatch.'),
     buckets: BATCH_BUCKETS,
@@ -170,6 +193,24 @@ function rulesMetrics(register: Registry, now: Now): Pick<RelayMetrics, 'rulesRe
       refreshes.inc({result});
       inForce.set(areInForce ? 1 : 0);
       if (result === 'current' || result === 'changed') currentAtMs = now();
+    },
+  };
+}
+
+/** Without Port's credentials no run is closed, and there are no samples. */
+function runMetrics(register: Registry): Pick<RelayMetrics, 'watchRuns'> {
+  let counts: RunCounts | undefined;
+  new Counter({
+    ...describe(register, 'runs_closed_total', 'Runs in Port of ignored changes, by what became of closing them.'),
+    labelNames: ['result'] as const,
+    collect() {
+      this.reset();
+      for (const [result, count] of Object.entries(counts ?? {})) this.inc({result}, count);
+    },
+  });
+  return {
+    watchRuns(watched) {
+      counts = watched;
     },
   };
 }

@@ -4,7 +4,7 @@ import {classify} from './classify.ts';
 import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github.ts';
 import type {RelayLog} from './log.ts';
 
-export type ReadyState =
+type ReadyState =
   | {readonly ready: true}
   /** A sentence with the reason and what to do. */
   | {readonly ready: false; readonly reason: string};
@@ -130,7 +130,7 @@ class Evidence implements Readiness {
     const {github, repository, now} = this.#deps;
     const path = `/repos/${repository.owner}/${repository.name}`;
     const answer = await github({method: 'GET', path, timeoutMs: ASK_TIMEOUT_MS});
-    const reason = answer.status === 200 ? obstacleIn(answer.body, repository) : undefined;
+    const reason = answer.status === 200 ? obstacleIn(answer, repository) : undefined;
     if (reason !== undefined) this.#obstacle = {reason, byRefusal: false, untilMs: now()};
     else if (answer.status === 200) this.#passed(() => true);
     else this.#doubtAfter(answer, now());
@@ -159,9 +159,10 @@ class Evidence implements Readiness {
 }
 
 /** What a readable repository tells against dispatches to it; undefined where nothing does. */
-function obstacleIn(body: unknown, {owner, name}: Repository): string | undefined {
+function obstacleIn(answer: GitHubAnswer, {owner, name}: Repository): string | undefined {
+  const {body} = answer;
   const repository = `${owner}/${name}`;
-  if (!isObject(body)) return explainRefusal({status: 200, headers: {}, body, message: ''}, {owner, name});
+  if (!isObject(body)) return explainRefusal(answer, {owner, name});
   if (body['archived'] === true) {
     return `${repository} is archived, so GitHub takes no dispatches for it: unarchive it, or set GITHUB_REPOSITORY to another.`;
   }

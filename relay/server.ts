@@ -1,6 +1,7 @@
 /** The HTTP server: where it listens, how long it is patient, and how it ends without losing an answer. */
-import {createServer, type RequestListener, type Server} from 'node:http';
+import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
 import {ConfigError} from '../src/errors.ts';
 import {refuseMalformed} from './malformed.ts';
 
@@ -42,6 +43,9 @@ const LIMITS: Limits = {
 /** A connection that has been open for this long without a whole head is given up when others need its place. */
 const PATIENCE_WHEN_FULL_MS = 1_000;
 
+/** When closing, how long those are let in who wait at the door. */
+const DOOR_MS = 1_000;
+
 /** When closing, how long a connection may still be silent: its request may be on the way. */
 const SILENCE_MS = 300;
 
@@ -67,21 +71,24 @@ export async function listen(
     listener,
   );
   server.maxConnections = maxConnections;
-  const silent = watchSilence(server);
-  makeRoom(server, silent);
-  refuseMalformed(server);
+  const connections = watchConnections(server);
+  makeRoom(server, connections);
+  refuseMalformed(server, socket => connections.get(socket)?.latest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(explainListen(error, port, host)));
     server.listen(port, host, resolve);
   });
+  server.on('error', () => {}); // a connection could not be accepted, for want of memory, say: no reason to crash
   return {
     port: (server.address() as AddressInfo).port,
     async close(patienceMs) {
-      await turn(); // who already waits to be let in is let in: the kernel resets what is not accepted by now
+      await letIn(server);
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
+      endWithLatest(server, connections);
+      // Node's own closing waits for connections without a request: load balancers and browsers open some ahead.
       const endSilence = setTimeout(async () => {
         await turn(); // of a process that was kept busy, what it has not read yet only seems silent
-        for (const socket of silent.keys()) socket.destroy();
+        for (const [socket, {latest}] of connections) if (latest === undefined) socket.destroy();
       }, SILENCE_MS);
       const endPatience = setTimeout(() => server.closeAllConnections(), patienceMs);
       await closed;
@@ -91,37 +98,80 @@ export async function listen(
   };
 }
 
-/** Resolves when all has been taken in that the kernel has ready. */
+/**
+ * Accepts the connections that wait in the kernel: when listening ends, it resets them, with the webhooks that they carry.
+ * Node accepts one in each turn of its loop, so that a busy process may have hundreds waiting (libuv, uv__server_io).
+ */
+async function letIn(server: Server): Promise<void> {
+  let hasCome = false;
+  const note = () => {
+    hasCome = true;
+  };
+  server.on('connection', note);
+  const endMs = performance.now() + DOOR_MS;
+  await turn(); // ends the present one, in which the door may have been looked at already
+  do {
+    hasCome = false;
+    await turn();
+  } while (hasCome && performance.now() < endMs);
+  server.off('connection', note);
+}
+
+/** Resolves when all has been read that the kernel has ready. */
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-/** Connections that have not sent a whole head yet, and since when they are open; oldest first. */
-type Silent = ReadonlyMap<Socket, number>;
+interface Connection {
+  readonly sinceMs: number;
+  /** To the last request that came; undefined as long as there is no whole head of any. */
+  latest: ServerResponse | undefined;
+}
 
-/** Node's own closing waits for these too: load balancers and browsers open connections ahead, without a request. */
-function watchSilence(server: Server): Silent {
-  const silent = new Map<Socket, number>();
-  server.on('connection', socket => {
-    silent.set(socket, performance.now());
-    socket.once('close', () => silent.delete(socket));
+/** The open connections, oldest first. */
+type Connections = ReadonlyMap<Duplex, Connection>;
+
+/** Costs one look-up for each request. Before the listener: what that answers at once is the latest, too. */
+function watchConnections(server: Server): Connections {
+  const connections = new Map<Duplex, Connection>();
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, {sinceMs: performance.now(), latest: undefined});
+    socket.once('close', () => connections.delete(socket));
   });
-  server.on('request', ({socket}) => silent.delete(socket));
-  return silent;
+  server.prependListener('request', (request, response) => {
+    const connection = connections.get(request.socket);
+    if (connection) connection.latest = response;
+  });
+  return connections;
+}
+
+/** Each connection ends with the answer to its last request: what was sent ahead of it is answered first. */
+function endWithLatest(server: Server, connections: Connections): void {
+  const last = new WeakMap<Duplex, ServerResponse>();
+  const end = (socket: Duplex, response: ServerResponse) => {
+    const former = last.get(socket);
+    if (former && !former.headersSent) former.shouldKeepAlive = true;
+    response.shouldKeepAlive = false;
+    last.set(socket, response);
+  };
+  for (const [socket, {latest}] of connections) if (latest) end(socket, latest);
+  server.prependListener('request', (request, response) => end(request.socket, response));
 }
 
 /**
  * Whoever takes all connections and keeps them idle would lock Port out. So where one had to be turned away, those that
  * nobody waits for make room for the next: at most once a second, as it goes through all of them.
  */
-function makeRoom(server: Server, silent: Silent): void {
+function makeRoom(server: Server, connections: Connections): void {
   let nextAtMs = 0;
   server.on('drop', () => {
     const nowMs = performance.now();
     if (nowMs < nextAtMs) return;
     nextAtMs = nowMs + 1_000;
     server.closeIdleConnections();
-    for (const [socket, sinceMs] of silent) if (sinceMs <= nowMs - PATIENCE_WHEN_FULL_MS) socket.destroy();
+    for (const [socket, {sinceMs, latest}] of connections) {
+      if (latest === undefined && sinceMs <= nowMs - PATIENCE_WHEN_FULL_MS) socket.destroy();
+    }
   });
 }
 

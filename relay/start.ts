@@ -58,6 +58,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
   const dispatch = createDispatch(config, {github, clock, random, observer: observerOf(metrics, readiness)});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
+  if (config.portClientId !== undefined) metrics.watchRuns(runs.counts);
   let isClosing = false;
   const deps = {rules, dispatch, runs, now, log, metrics, readiness, newId, isClosing: () => isClosing};
   const server = await listen(createApp(config, deps), config.port, host);

@@ -51,19 +51,19 @@ function outcomesOf(
  * rule notifies, whose own notification has failed then; where the match is muted, nobody is told. Gives the outcomes of posts that failed only. Never rejects.
  */
 export async function notifyResults(results: readonly Outcome[], runUrl: string, deps: NotifyDeps): Promise<Outcome[]> {
-  const failures: Outcome[] = [];
-  const told = results.filter(({match}) => match.mutes === undefined);
-  for (const destination of new Set(told.flatMap(({match}) => match.destinations))) {
-    if (!deps.destinations.has(destination)) continue;
-    const own = told.filter(({match}) => match.destinations.includes(destination));
+  const unmuted = results.filter(({match}) => match.mutes === undefined);
+  const all = new Set(unmuted.flatMap(({match}) => match.destinations));
+  const known = [...all].filter(name => deps.destinations.has(name));
+  const told = known.map(async (destination): Promise<Outcome[]> => {
+    const own = unmuted.filter(({match}) => match.destinations.includes(destination));
     const message = renderResults(own, runUrl);
     const failure = await tryToPost(destination, message, deps);
-    if (failure === undefined) continue;
+    if (failure === undefined) return [];
     const detail = `the result of the remediation could not be told: ${failure}`;
     const matches = own.map(({match}) => match);
-    failures.push(...outcomesOf({destination, matches}, message, {status: 'failed', detail}));
-  }
-  return failures;
+    return outcomesOf({destination, matches}, message, {status: 'failed', detail});
+  });
+  return (await Promise.all(told)).flat();
 }
 
 /** Why it failed, or undefined. */

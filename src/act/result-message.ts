@@ -1,26 +1,43 @@
 /** Act: what became of remediations → the second, short Slack message. Pure. */
 import {clip, count, oneLine, printable, showDuration} from '../text.ts';
 import {type Outcome, type ReactionStatus, tallyOf} from './outcome.ts';
-import {type Block, contextLine, message, type SlackMessage, section} from './slack-blocks.ts';
+import {type Block, contextLine, fitBlocks, message, type SlackMessage, section} from './slack-blocks.ts';
 import {titleOf} from './slack-entry.ts';
 import {code, codeBlock, escapeText, escapeUrl, link} from './slack-text.ts';
 
 /** On a phone a failure's last lines are worth reading, a success's hardly. */
-const TAIL = {done: {lines: 3, chars: 300}, failed: {lines: 12, chars: 1500}} as const;
+const TAIL = {
+  done: {lines: 3, chars: 300},
+  failed: {lines: 12, chars: 1500},
+  oneOfMany: {lines: 3, chars: 300},
+} as const;
 const MAX_RESULTS = 10;
+/** Of more, each has less to say. */
+const FEW = 3;
 
-/** One message for all results that go to one destination. */
+/** From what most needs somebody to look to what least does. */
+const ORDER: readonly ReactionStatus[] = ['failed', 'skipped', 'planned', 'done'];
+
+/** One message for all results that go to one destination, failures first. */
 export function renderResults(results: readonly Outcome[], runUrl: string): SlackMessage {
-  const shown = results.slice(0, MAX_RESULTS);
-  const hidden = results.length - shown.length;
-  const [first] = results;
-  const text =
-    results.length === 1 && first ? sentence(first) : `${count(results.length, 'remediation')}: ${tallyOf(results)}`;
-  return message(text, [
-    ...shown.flatMap(resultBlocks),
-    ...(hidden > 0 ? [section([`… and ${count(hidden, 'more result')}`])] : []),
-    contextLine([link(escapeUrl(runUrl), 'This run has the whole output')]),
+  const sorted = results.toSorted((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
+  const [first] = sorted;
+  const total = count(results.length, 'remediation');
+  const isOne = results.length === 1 && first !== undefined;
+  const head = isOne ? [] : [section([`${ICONS[first?.status ?? 'done']} *${total}*: ${tallyOf(results)}`])];
+  const foot = contextLine([link(escapeUrl(runUrl), 'This run has the whole output')]);
+  const blocks = fitBlocks(sorted, MAX_RESULTS, (shown, hidden) => [
+    ...head,
+    ...shown.flatMap(result => resultBlocks(result, results.length > FEW)),
+    ...(hidden > 0 ? [section([moreResults(sorted.slice(shown.length))])] : []),
+    foot,
   ]);
+  return message(isOne ? sentence(first) : `${total}: ${tallyOf(results)}`, blocks);
+}
+
+/** "… and 490 more results: 480 done, 10 failed" */
+function moreResults(hidden: readonly Outcome[]): string {
+  return `… and ${count(hidden.length, 'more result')}: ${tallyOf(hidden)}`;
 }
 
 function sentence({match, run = '', status, detail}: Outcome): string {
@@ -28,28 +45,23 @@ function sentence({match, run = '', status, detail}: Outcome): string {
 }
 
 /** The tail stands by itself, so that no long name can take its room. */
-function resultBlocks(outcome: Outcome): Block[] {
+function resultBlocks(outcome: Outcome, isOneOfMany: boolean): Block[] {
   const {match, status, run, detail, durationMs} = outcome;
   const took = durationMs === undefined ? '' : ` (${showDuration(durationMs)})`;
-  const tail = tailOf(outcome);
+  const tail = tailOf(outcome, isOneOfMany);
   const result = section([
-    `${HEADS[status]} · *${escapeText(clip(titleOf(match.change), 100))}*`,
+    `${ICONS[status]} *REMEDIATION ${status.toUpperCase()}* · *${escapeText(clip(titleOf(match.change), 100))}*`,
     `${code(run, 100)} ${escapeText(clip(oneLine(detail), 200))}${took}`,
     `Rule ${code(match.rule.name, 60)}: ${escapeText(clip(oneLine(match.reason), 150))}`,
   ]);
   return tail === '' ? [result] : [result, section([tail])];
 }
 
-const HEADS: Record<ReactionStatus, string> = {
-  done: '✅ *REMEDIATION DONE*',
-  skipped: '⏭️ *REMEDIATION SKIPPED*',
-  failed: '❌ *REMEDIATION FAILED*',
-  planned: '📝 *REMEDIATION PLANNED*',
-};
+const ICONS: Record<ReactionStatus, string> = {done: '✅', skipped: '⏭️', failed: '❌', planned: '📝'};
 
 /** The last lines of what the script said. */
-function tailOf({status, output = ''}: Outcome): string {
-  const {lines, chars} = status === 'done' ? TAIL.done : TAIL.failed;
+function tailOf({status, output = ''}: Outcome, isOneOfMany: boolean): string {
+  const {lines, chars} = status === 'done' ? TAIL.done : isOneOfMany ? TAIL.oneOfMany : TAIL.failed;
   const said = output
     .split('\n')
     .map(line => printable(line).trimEnd())

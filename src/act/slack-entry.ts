@@ -2,12 +2,14 @@
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import {describeAction, showSide} from '../decide/conditions.ts';
-import {directionOf, statusIcon} from '../decide/direction.ts';
+import {statusIcon} from '../decide/direction.ts';
 import type {Match} from '../decide/plan.ts';
-import {type Rule, type Rules, SEVERITIES} from '../rules/rules.ts';
+import type {Rule, Rules} from '../rules/rules.ts';
 import {clip, oneLine, showValue} from '../text.ts';
 import {entityUrl, ownLinks} from './entity-links.ts';
-import {code, escapeText, escapeUrl, link, localTime, safeUrl} from './slack-text.ts';
+import {byMood, isWorsening, type Mood, moodOf, worstStatus} from './mood.ts';
+import {plainRuleText, ruleText} from './rule-text.ts';
+import {code, escapeText, escapeUrl, isSeen, link, localTime, safeUrl} from './slack-text.ts';
 
 /** What messages point to and need to know beside the matches. */
 export interface MessageContext {
@@ -22,82 +24,91 @@ export interface Entry {
   readonly change: Change;
   readonly matches: readonly Match[];
   readonly mood: Mood;
+  readonly badness: number;
+  /** Its place among the changes of the run, which come in the order in which they happened. */
+  readonly order: number;
 }
-
-/** From good to worst. An improvement is good news, whatever the rule's severity. */
-const MOODS = ['recovered', 'improved', ...SEVERITIES] as const;
-type Mood = (typeof MOODS)[number];
 
 /** One entry for each change, the worst first. */
 export function entriesOf(matches: readonly Match[], {statuses}: MessageContext): Entry[] {
   const byChange = new Map<Change, Match[]>();
-  for (const match of matches) byChange.set(match.change, [...(byChange.get(match.change) ?? []), match]);
-  const entries = Array.from(byChange, ([change, own]) => ({change, matches: own, mood: moodOf(own, statuses)}));
-  return entries.toSorted((a, b) => MOODS.indexOf(b.mood) - MOODS.indexOf(a.mood));
-}
-
-/** The direction, where it is up and all transitions share it; else the worst severity. */
-function moodOf(matches: readonly Match[], statuses: Rules['statuses']): Mood {
-  const transitions = matches.flatMap(({transition}) => transition ?? []);
-  const [direction, ...others] = new Set(transitions.map(transition => directionOf(statuses, transition)));
-  if (others.length === 0 && (direction === 'recovered' || direction === 'improved')) return direction;
-  return SEVERITIES.findLast(severity => matches.some(({rule}) => rule.severity === severity)) ?? 'info';
-}
-
-const HEADS: Record<Mood, string> = {
-  recovered: '🟢 *RECOVERED*',
-  improved: '🟢 *IMPROVED*',
-  critical: '🔴 *CRITICAL*',
-  warning: '🟠 *WARNING*',
-  info: '🔵 *INFO*',
-};
-
-/** "🔴 *CRITICAL*": how bad, as a colour and a word. */
-export function headOf({mood}: Entry): string {
-  return HEADS[mood];
+  for (const match of matches) {
+    const own = byChange.get(match.change);
+    if (own === undefined) byChange.set(match.change, [match]);
+    else own.push(match);
+  }
+  const entries = Array.from(byChange, ([change, own], order) => {
+    return {change, matches: own, mood: moodOf(own, statuses), badness: worstStatus(own, statuses), order};
+  });
+  return entries.toSorted(byMood);
 }
 
 export function titleOf({title, entity}: Change): string {
-  return clip(oneLine(title), 150) || showValue(entity, 150);
+  return isSeen(title) ? clip(oneLine(title), 150) : showValue(entity, 150);
 }
 
-/** What happened to the entity, then a line for each property that a rule names. */
+/** The rules' own texts; of rules without one, what happened to the entity, and a line for each property that they name. */
 export function whatHappened(entry: Entry, {statuses}: MessageContext): string[] {
-  const lines = transitionsOf(entry).map(({rule, transition}) => transitionLine(rule, transition, statuses));
-  return [...actionOf(entry).map(action => escapeText(capital(action))), ...unique(lines).slice(0, 5)];
+  const texts = unique(entry.matches.flatMap(match => ruleText(match) ?? []));
+  const matches = entry.matches.filter(({rule}) => rule.notify?.text === undefined);
+  if (matches.length === 0) return texts;
+  const rest = {...entry, matches};
+  return [...texts, ...actionOf(rest).map(action => escapeText(capital(action))), ...transitionLines(rest, statuses)];
 }
+
+/** A line for each property, the same one once. */
+function transitionLines(entry: Entry, statuses: Rules['statuses']): string[] {
+  const lines = unique(transitionsOf(entry).map(({rule, transition}) => transitionLine(rule, transition, statuses)));
+  return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more`];
+}
+
+const MAX_LINES = 5;
 
 /** None of an expired timer, which reports no values. */
-function transitionsOf({change, matches}: Entry): {rule: Rule; transition: Transition}[] {
+export function transitionsOf({change, matches}: Entry): {rule: Rule; transition: Transition}[] {
   if (change.action === 'TIMER_EXPIRED') return [];
   return matches.flatMap(({rule, transition}) => (transition === undefined ? [] : [{rule, transition}]));
 }
 
 /** What happened to the entity as a whole, unless it is that its properties changed. */
-function actionOf(entry: Entry): string[] {
+export function actionOf(entry: Entry): string[] {
   const {change, matches} = entry;
   if (change.action === 'UPDATE' && transitionsOf(entry).length > 0) return [];
   return [describeAction(change, matches[0]?.rule.property)];
 }
 
-function transitionLine(rule: Rule, {property, from, to}: Transition, statuses: Rules['statuses']): string {
+/** @param max how long a value may be */
+export function transitionLine(
+  rule: Rule,
+  {property, from, to}: Transition,
+  statuses: Rules['statuses'],
+  max = 150,
+): string {
   const side = (value: unknown) =>
-    [statusIcon(statuses, property, value), value === null ? '_not set_' : code(value)].join(' ').trim();
-  return `${code(property, 80)}: ${side(from)} → ${side(to)}${threshold(rule)}`;
+    [statusIcon(statuses, property, value), value === null ? '_not set_' : code(value, max)].join(' ').trim();
+  return `${code(property, Math.min(max, 80))}: ${side(from)} → ${side(to)}${threshold(rule)}`;
 }
 
-function threshold({above, below}: Rule): string {
-  if (above !== undefined) return ` (threshold: ${above} or more)`;
-  return below === undefined ? '' : ` (threshold: ${below} or less)`;
+function threshold(rule: Rule): string {
+  const words = thresholdOf(rule);
+  return words === undefined ? '' : ` (threshold: ${words})`;
+}
+
+/** "80 or more" */
+export function thresholdOf({above, below}: Rule): string | undefined {
+  if (above !== undefined) return `${above} or more`;
+  return below === undefined ? undefined : `${below} or less`;
 }
 
 /** Where, since when, who, what is being done: each one a line. */
-export function factsOf(entry: Entry): string[] {
+export function factsOf(entry: Entry, {statuses}: MessageContext): string[] {
   const {change} = entry;
+  const told = entry.matches.filter(({rule}) => rule.notify?.text !== undefined);
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
   const origin = change.origin === '' ? '' : ` via ${escapeText(showValue(change.origin, 60))}`;
   const doing = remediationOf(entry);
   return [
+    ...transitionLines({...entry, matches: told}, statuses).map(line => `*Change:* ${line}`),
     `*Where:* ${code(change.entity)} in ${code(change.blueprint, 80)}${team}`,
     `*Since:* ${localTime(change.at)}`,
     `*By:* ${whoOf(change)}${origin}`,
@@ -137,9 +148,10 @@ export function linksOf({change, matches}: Entry, {runUrl, appUrl}: MessageConte
   return links.flatMap(({label, url}) => (url === undefined ? [] : [link(url, label)]));
 }
 
-/** Those whom the rules want to be told, in the form that Slack notifies. */
-export function mentionsOf(entries: readonly Entry[]): string[] {
-  return unique(entries.flatMap(({matches}) => matches.flatMap(({rule}) => rule.notify?.mention?.split(/\s+/) ?? [])));
+/** Those whom the rules want to be told of what got worse, each once, in the form that Slack notifies. */
+export function mentionsOf(entries: readonly Entry[], {statuses}: MessageContext): string[] {
+  const worsening = entries.flatMap(({matches}) => matches.filter(match => isWorsening(match, statuses)));
+  return unique(worsening.flatMap(({rule}) => rule.notify?.mention?.split(/\s+/) ?? []));
 }
 
 export function ruleNames(entries: readonly Entry[]): string {
@@ -149,16 +161,30 @@ export function ruleNames(entries: readonly Entry[]): string {
   return `${rules.length === 1 ? 'Rule' : 'Rules'} ${names.join(', ')}${more}`;
 }
 
+/** The runbooks of several changes, called by the rules that name them. */
+export function runbooksOf(entries: readonly Entry[]): string[] {
+  const rules = new Set(entries.flatMap(({matches}) => matches.map(({rule}) => rule)));
+  const byUrl = new Map<string, string>();
+  for (const {name, notify} of rules) {
+    const url = safeUrl(notify?.runbook);
+    if (url !== undefined && !byUrl.has(url)) byUrl.set(url, name);
+  }
+  return Array.from(byUrl, ([url, name]) => `📕 ${link(url, name)}`);
+}
+
 /** "Critical: Notification Service Production (deploymentConfig): healthStatus Healthy → Degraded, by jane@…" */
 export function sentence(entry: Entry): string {
   const {change, mood} = entry;
+  const title = clip(titleOf(change), 100);
+  const [text] = entry.matches.flatMap(match => plainRuleText(match) ?? []);
+  if (text !== undefined) return `${capital(mood)}: ${text.includes(title) ? '' : `${title}: `}${text}`;
   const transitions = transitionsOf(entry).map(
     ({transition: {property, from, to}}) => `${property} ${showSide(from)} → ${showSide(to)}`,
   );
   const what = [...actionOf(entry), ...unique(transitions)].join(', ');
   const who = change.by.email ?? change.by.userId;
   const by = who === undefined ? '' : `, by ${showValue(who, 80)}`;
-  return `${capital(mood)}: ${clip(titleOf(change), 100)} (${showValue(change.blueprint, 60)}): ${clip(oneLine(what), 200)}${by}`;
+  return `${capital(mood)}: ${title} (${showValue(change.blueprint, 60)}): ${clip(oneLine(what), 200)}${by}`;
 }
 
 function capital(text: string): string {

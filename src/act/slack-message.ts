@@ -1,14 +1,15 @@
-/** Act: a planned notification → the Slack message, made to be acted on from a phone at 3 a.m. Pure. */
+/** Act: a planned notification → the one Slack message for it, made to be acted on from a phone at 3 a.m. Pure. */
 import type {Notification} from '../decide/plan.ts';
 import {count} from '../text.ts';
+import {renderDigest} from './digest-message.ts';
 import {entityUrl} from './entity-links.ts';
-import {contextLine, fitParts, message, SEPARATOR, type SlackMessage, section} from './slack-blocks.ts';
+import {headOf, moodCounts} from './mood.ts';
+import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from './slack-blocks.ts';
 import {
   type Entry,
   entriesOf,
   factLine,
   factsOf,
-  headOf,
   linksOf,
   type MessageContext,
   mentionsOf,
@@ -17,54 +18,54 @@ import {
   titleOf,
   whatHappened,
 } from './slack-entry.ts';
-import {code, escapeText, escapeUrl, link} from './slack-text.ts';
+import {contextOfSeveral, headlineOfSeveral, moreChanges, textOfSeveral} from './slack-several.ts';
+import {code, escapeText, link} from './slack-text.ts';
 
 export type {MessageContext} from './slack-entry.ts';
 
-/** Slack allows 50 blocks; on a phone, far fewer are read. @see https://docs.slack.dev/reference/block-kit/blocks */
-const MAX_ENTRIES = 15;
-const MAX_MENTIONS = 1000;
-const MAX_LINKS = 2900;
+/** So many changes are still read one by one; more are a storm, and become a digest. */
+const MAX_ENTRIES = 8;
 
-/** One change: a full message. Several: one message with a compact part for each, the worst first, never a salvo. */
+/** One change: a full message. A few: one message with a section for each. Many: a digest. The worst always comes first. */
 export function renderNotification({matches}: Notification, context: MessageContext): SlackMessage {
   const entries = entriesOf(matches, context);
   const [first] = entries;
   if (first === undefined) throw new Error('a notification has at least one match');
-  return entries.length === 1 ? renderOne(first, context) : renderSeveral(entries, first, context);
+  if (entries.length === 1) return renderOne(first, context);
+  return entries.length > MAX_ENTRIES ? renderDigest(entries, context) : renderFew(entries, context);
 }
+
+/** The room of each block: what is hostile enough to fill all of them still makes a message that Slack takes. */
+const ROOM = {what: 2400, mentions: 600, facts: 1200, links: 2000, context: 400} as const;
 
 function renderOne(entry: Entry, context: MessageContext): SlackMessage {
   const {change} = entry;
-  const headline = `${headOf(entry)} · *${escapeText(titleOf(change))}*`;
+  const mentions = fitParts(mentionsOf([entry], context), ' ', ROOM.mentions);
+  const headline = `${headOf(entry.mood)} · *${escapeText(titleOf(change))}* ${mentions}`.trimEnd();
   return message(sentence(entry), [
-    section([withMentions(headline, [entry]), ...whatHappened(entry, context)]),
-    section(factsOf(entry)),
-    section([fitParts(linksOf(entry, context), SEPARATOR, MAX_LINKS)]),
-    contextLine([ruleNames([entry]), `change ${code(change.id, 60)}`]),
+    section([headline, ...whatHappened(entry, context)], ROOM.what),
+    section(factsOf(entry, context), ROOM.facts),
+    section([fitParts(linksOf(entry, context), SEPARATOR, ROOM.links)]),
+    contextLine([ruleNames([entry]), `change ${code(change.id, 60)}`], ROOM.context),
   ]);
 }
 
-function renderSeveral(entries: readonly Entry[], worst: Entry, context: MessageContext): SlackMessage {
-  const shown = entries.slice(0, MAX_ENTRIES);
-  const hidden = entries.length - shown.length;
-  const total = count(entries.length, 'change');
-  const runUrl = escapeUrl(context.runUrl);
-  return message(`${total} in your catalog; first: ${sentence(worst)}`, [
-    section([withMentions(`${headOf(worst)} · *${total}*`, entries)]),
-    ...shown.map(entry => section(compact(entry, context))),
-    ...(hidden > 0 ? [section([`… and ${count(hidden, 'more change')}: ${link(runUrl, 'see the run')}`])] : []),
-    contextLine([ruleNames(entries), link(runUrl, 'This run')]),
+function renderFew(entries: readonly Entry[], context: MessageContext): SlackMessage {
+  const isMixed = entries.some(({mood}) => mood !== entries[0]?.mood);
+  const headline = section([headlineOfSeveral(entries, context), isMixed ? moodCounts(entries) : '']);
+  const foot = contextOfSeveral(entries, context);
+  const blocks = fitBlocks(entries, MAX_ENTRIES, (shown, hidden) => [
+    headline,
+    ...shown.map(entry => section(compact(entry, context), ROOM.what)),
+    ...(hidden > 0 ? [moreChanges(count(hidden, 'more change'), context)] : []),
+    foot,
   ]);
+  return message(textOfSeveral(entries), blocks);
 }
 
 function compact(entry: Entry, context: MessageContext): string[] {
   const {change} = entry;
   const url = entityUrl(context.appUrl, change);
   const title = url === undefined ? escapeText(titleOf(change)) : link(url, titleOf(change));
-  return [`${headOf(entry)} · *${title}*`, ...whatHappened(entry, context), factLine(entry)];
-}
-
-function withMentions(headline: string, entries: readonly Entry[]): string {
-  return [headline, fitParts(mentionsOf(entries), ' ', MAX_MENTIONS)].join(' ').trimEnd();
+  return [`${headOf(entry.mood)} · *${title}*`, ...whatHappened(entry, context), factLine(entry)];
 }

@@ -3,16 +3,26 @@ import {clip, oneLine, showValue} from '../text.ts';
 
 /**
  * Text for a mrkdwn text object: control characters `&`, `<`, `>` escaped, so that it can hold no mention and no link, and
- * the marks of bold, strike and code replaced by their look-alikes.
+ * the marks of bold, strike, code and emoji replaced by their look-alikes.
  * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
  */
 export function escapeText(text: string): string {
-  return escapeControl(text).replaceAll('*', '∗').replaceAll('~', '∼').replaceAll('`', 'ˋ');
+  const plain = escapeControl(text).replaceAll('*', '∗').replaceAll('~', '∼').replaceAll('`', 'ˋ');
+  return plain.replace(EMOJI, '∶');
+}
+
+/** The colon that opens `:large_green_circle:`, which could say what is not so; `12:30:45` and `a::b` stay. */
+const EMOJI = /:(?=[\w+'-]{0,50}[a-z][\w+'-]{0,50}:|100:|[+-]1:)/gi;
+
+/** Whether there is something to see: not only spaces and what has no look. */
+export function isSeen(text: string): boolean {
+  return /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
 /** The text as inline code, which keeps identifiers and values apart from the sentence around them. */
 export function code(value: unknown, max = 150): string {
-  return `\`${escapeControl(showValue(value, max).replaceAll('`', 'ˋ'))}\``;
+  const shown = showValue(value, max);
+  return `\`${escapeControl(isSeen(shown) ? shown.replaceAll('`', 'ˋ') : '""')}\``;
 }
 
 /** The end of a text of several lines as a block of code, of at most `max` characters with its marks. */
@@ -31,7 +41,8 @@ export function codeBlock(text: string, max: number): string {
 
 /** A link; the address must be one of {@link safeUrl} or {@link escapeUrl}. */
 export function link(url: string, label: string): string {
-  const shown = clip(oneLine(label), 60) || 'link'; // `<url|>` would show its marks
+  const text = clip(oneLine(label), 60);
+  const shown = isSeen(text) ? text : 'link'; // `<url|>` would show its marks
   return `<${url}|${escapeText(shown).replaceAll('|', '¦')}>`;
 }
 

@@ -1,6 +1,6 @@
 /** Act: posts messages to Slack's incoming webhooks; obeys its rate limit, and explains its refusals. */
 import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
-import type {Fetch, FetchResponse, Sleep} from '../deps.ts';
+import type {Fetch, FetchResponse, Now, Sleep} from '../deps.ts';
 import {messageOf, NetworkError, RequestError} from '../errors.ts';
 import {parseRetryAfter} from '../http.ts';
 import {clip, oneLine} from '../text.ts';
@@ -10,9 +10,12 @@ import type {SlackMessage} from './slack-blocks.ts';
 export type Post = (url: string, message: SlackMessage) => Promise<void>;
 
 /** How long all waiting for Slack's rate limit may take, per run: then a person should see red rather than nothing. */
-const WAIT_BUDGET_MS = 60_000;
-/** Slack allows one message a second for each webhook; what a 429 without `Retry-After`, or with less, is taken for. */
-const MIN_WAIT_MS = 1_000;
+const PATIENCE_MS = 60_000;
+/**
+ * Slack takes one message a second through each webhook, and short bursts of more; what a 429 without `Retry-After`, or with
+ * less, is taken for. @see https://docs.slack.dev/apis/web-api/rate-limits
+ */
+const MIN_GAP_MS = 1_000;
 /** Pauses before a failed post is tried again. A message that comes twice is better than one that never came. */
 const RETRY_PAUSES_MS = [300, 1_000] as const;
 const TIMEOUT_MS = 10_000;
@@ -20,35 +23,80 @@ const TIMEOUT_MS = 10_000;
 interface PostDeps {
   readonly fetch: Fetch;
   readonly sleep: Sleep;
+  readonly now: Now;
   readonly timeoutMs?: number;
 }
 
-/** A poster whose rate-limit waits count against one budget. */
-export function createPost({fetch, sleep, timeoutMs = TIMEOUT_MS}: PostDeps): Post {
-  let waitLeftMs = WAIT_BUDGET_MS;
-  return async (url, message) => {
-    const pauses: number[] = [...RETRY_PAUSES_MS];
-    for (;;) {
-      const failure = await postOnce(fetch, url, message, timeoutMs);
-      if (failure === undefined) return;
-      const waitMs = waitBefore(failure, pauses, waitLeftMs);
-      if (waitMs === undefined) throw failure;
-      if (isLimit(failure)) waitLeftMs -= waitMs;
-      await sleep(waitMs);
-    }
+/** What is known of one webhook within the run. */
+interface Webhook {
+  readonly url: string;
+  /** Ends when what was posted before is done; never rejects. */
+  done: Promise<unknown>;
+  /** When the next post may start, in ms since the epoch. */
+  freeAtMs: number;
+  /** The answer that said so, where that is a rate limit. */
+  limit?: Failure;
+}
+
+/** The waiting that is left to the run. */
+interface Patience {
+  leftMs: number;
+}
+
+/**
+ * A poster for one run. Messages to one webhook go one after the other, a second apart; those to others do not wait for
+ * them. What waits for a rate limit counts against one patience; where the rest of it is too short for a webhook's limit,
+ * its messages fail at once, without another try.
+ */
+export function createPost({fetch, sleep, now, timeoutMs = TIMEOUT_MS}: PostDeps): Post {
+  const webhooks = new Map<string, Webhook>();
+  const patience: Patience = {leftMs: PATIENCE_MS};
+  return (url, message) => {
+    const webhook = webhooks.get(url) ?? {url, done: Promise.resolve(), freeAtMs: Number.NEGATIVE_INFINITY};
+    webhooks.set(url, webhook);
+    const posted = webhook.done.then(() => postInTurn(webhook, message, patience, {fetch, sleep, now, timeoutMs}));
+    webhook.done = posted.catch(() => {});
+    return posted;
   };
+}
+
+/** Posts when the webhook is free, and again where that may help. */
+async function postInTurn(
+  webhook: Webhook,
+  message: SlackMessage,
+  patience: Patience,
+  {fetch, sleep, now, timeoutMs}: Required<PostDeps>,
+): Promise<void> {
+  const pauses: number[] = [...RETRY_PAUSES_MS];
+  for (;;) {
+    const waitMs = webhook.freeAtMs - now();
+    if (webhook.limit !== undefined && waitMs > 0) spend(patience, waitMs, webhook.limit);
+    if (waitMs > 0) await sleep(waitMs);
+    const failure = await postOnce(fetch, webhook.url, message, timeoutMs);
+    delete webhook.limit;
+    webhook.freeAtMs = now() + MIN_GAP_MS;
+    if (failure === undefined) return;
+    const pauseMs = isLimit(failure) ? Math.max(failure.retryAfterMs ?? 0, MIN_GAP_MS) : pauseBefore(failure, pauses);
+    if (pauseMs === undefined) throw failure;
+    webhook.freeAtMs = now() + pauseMs;
+    if (isLimit(failure)) webhook.limit = failure;
+  }
+}
+
+/** @throws the limit itself where the patience is too short for it */
+function spend(patience: Patience, waitMs: number, limit: Failure): void {
+  if (waitMs > patience.leftMs) throw limit;
+  patience.leftMs -= waitMs;
 }
 
 type Failure = RequestError | NetworkError;
 
-/** Milliseconds until the next attempt; undefined where there is to be none. */
-function waitBefore(failure: Failure, pauses: number[], waitLeftMs: number): number | undefined {
-  if (failure instanceof NetworkError || failure.status >= 500) return pauses.shift();
-  const waitMs = Math.max(failure.retryAfterMs ?? 0, MIN_WAIT_MS);
-  return isLimit(failure) && waitMs <= waitLeftMs ? waitMs : undefined;
+/** Milliseconds until a failure that may pass is tried again; undefined where it will not, or was often enough. */
+function pauseBefore(failure: Failure, pauses: number[]): number | undefined {
+  return failure instanceof NetworkError || failure.status >= 500 ? pauses.shift() : undefined;
 }
 
-function isLimit(failure: Failure): boolean {
+function isLimit(failure: Failure): failure is RequestError {
   return failure instanceof RequestError && failure.status === 429;
 }
 

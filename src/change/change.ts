@@ -1,6 +1,6 @@
 /** Change: what happened to one entity of the catalog, whatever shape Port reported it in. */
 import {createHash} from 'node:crypto';
-import {canonicalJson} from './json.ts';
+import {canonicalJson, isSameJson} from './json.ts';
 
 export const CHANGE_ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
@@ -58,10 +58,24 @@ export function propertyOf(values: Values | undefined, name: string): unknown {
 
 /**
  * An id for a change that came without a run: the same change gives the same id, wherever and however often it is
- * delivered. 32 hexadecimal digits of SHA-256 over blueprint, entity, action, time, timer and difference.
+ * delivered. 32 hexadecimal digits of SHA-256 over blueprint, entity, action, time, timer and difference. What is the same
+ * before and after is left out: it makes most of an entity, and would cost the relay more than all else that it does.
  */
 export function contentId(change: Omit<Change, 'id'>): string {
   const {blueprint, entity, action, at, timer, before, after} = change;
-  const content = canonicalJson([blueprint, entity, action, at, timer, before, after]);
+  const content = canonicalJson([blueprint, entity, action, at, timer, without(before, after), without(after, before)]);
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}
+
+function without(snapshot: Snapshot | null, other: Snapshot | null): Snapshot | null {
+  if (snapshot === null || other === null) return snapshot;
+  return {
+    properties: differing(snapshot.properties, other.properties),
+    relations: differing(snapshot.relations, other.relations),
+  };
+}
+
+function differing(values: Values, others: Values): Values {
+  const names = Object.keys(values).filter(name => !isSameJson(values[name], propertyOf(others, name)));
+  return Object.fromEntries(names.map(name => [name, values[name]]));
 }

@@ -1,30 +1,42 @@
-/** Plan: whether a transition is for the better or the worse, from the rules' `statuses`. Pure. */
+/** Plan: whether a transition is for the better or the worse, from the rules' `statuses` and their edges. Pure. */
 import type {Transition} from '../change/transition.ts';
-import type {Rules} from '../rules/rules.ts';
+import type {Rule, Rules} from '../rules/rules.ts';
 
-export type Direction = 'worsened' | 'improved' | 'recovered' | 'changed';
+/** `settled`: at the best status, from what is no status, as when an entity is created healthy. */
+export type Direction = 'worsened' | 'improved' | 'recovered' | 'settled' | 'changed';
 
 type Statuses = Rules['statuses'];
 
+/** A status's place from 0, the best; -1 where the rules do not rank it. */
+function rankOf(statuses: Statuses, property: string, value: unknown): number {
+  return typeof value === 'string' ? (statuses.get(property)?.indexOf(value) ?? -1) : -1;
+}
+
 /** "recovered" is an improvement that arrived at the best status. Values outside the list have no direction. */
 export function directionOf(statuses: Statuses, {property, from, to}: Transition): Direction {
-  const ranks = statuses.get(property);
-  const [before, after] = [from, to].map(
-    value => (typeof value === 'string' ? ranks?.indexOf(value) : undefined) ?? -1,
-  );
-  if (before === undefined || after === undefined || before === -1 || after === -1 || before === after)
-    return 'changed';
+  const [before, after] = [rankOf(statuses, property, from), rankOf(statuses, property, to)];
+  if (after === -1 || before === after) return 'changed';
+  if (before === -1) return after === 0 ? 'settled' : 'changed';
   if (after > before) return 'worsened';
   return after === 0 ? 'recovered' : 'improved';
+}
+
+/** As a rule sees it: to pass its threshold is to worsen. What has no transition has changed. */
+export function directionFor({above, below}: Rule, transition: Transition | undefined, statuses: Statuses): Direction {
+  if (above !== undefined || below !== undefined) return 'worsened';
+  return transition === undefined ? 'changed' : directionOf(statuses, transition);
+}
+
+/** From 0 for the best status to 1 for the worst; undefined where the rules do not rank it. */
+export function badnessOf(statuses: Statuses, property: string, value: unknown): number | undefined {
+  const rank = rankOf(statuses, property, value);
+  return rank === -1 ? undefined : rank / Math.max(1, (statuses.get(property)?.length ?? 0) - 1);
 }
 
 const ICONS = ['🟢', '🟡', '🟠', '🔴'] as const;
 
 /** A coloured dot by the status's rank, green for the best and red for the worst; empty where the rules do not rank it. */
 export function statusIcon(statuses: Statuses, property: string, value: unknown): string {
-  const ranks = statuses.get(property) ?? [];
-  const rank = typeof value === 'string' ? ranks.indexOf(value) : -1;
-  if (rank === -1) return '';
-  const step = ranks.length === 1 ? 0 : rank / (ranks.length - 1);
-  return ICONS[Math.round(step * (ICONS.length - 1))] ?? '';
+  const badness = badnessOf(statuses, property, value);
+  return badness === undefined ? '' : (ICONS[Math.round(badness * (ICONS.length - 1))] ?? '');
 }

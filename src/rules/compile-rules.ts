@@ -6,6 +6,7 @@ import {compileExpression} from './expression.ts';
 import {compileName} from './glob.ts';
 import {parseInstant} from './instant.ts';
 import type {MuteWindow, Notify, Remediate, Route, Rule, Rules, Scalar, Selector, Silence} from './rules.ts';
+import {compileTemplate} from './template.ts';
 import {spansOf} from './week.ts';
 import type {WrittenMute, WrittenSilence} from './written-mute.ts';
 import type {WrittenMatch, WrittenRoute} from './written-routes.ts';
@@ -61,8 +62,12 @@ function compileRemediate(written: NonNullable<WrittenRule['remediate']>): Remed
 
 type WrittenNotify = Exclude<WrittenRule['notify'], boolean | undefined>;
 
-function compileNotify({slack, ...rest}: WrittenNotify): Notify {
-  return {...definedOnly(rest), ...(slack === undefined ? {} : {slack: listOf(slack).map(compileDestination)})};
+function compileNotify({slack, text, ...rest}: WrittenNotify): Notify {
+  return {
+    ...definedOnly(rest),
+    ...(slack === undefined ? {} : {slack: listOf(slack).map(compileDestination)}),
+    ...(text === undefined ? {} : {text: compileTemplate(text)}),
+  };
 }
 
 function compileRoute({match, slack, fallback, continue: goesOn = false}: WrittenRoute): Route {

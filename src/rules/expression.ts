@@ -31,6 +31,8 @@ export interface Expression {
   /** Names of entity properties that it reads, as far as they are written out; GitHub reads them in any letter case. */
   readonly properties: readonly string[];
   evaluate(context: ExpressionContext): ExpressionResult;
+  /** What it gives, as JSON. @throws {Error} where it can't be evaluated */
+  valueIn(context: ExpressionContext): unknown;
 }
 
 /** An expression that is asked for its value. */
@@ -61,6 +63,7 @@ export function compileExpression(written: string): Expression {
     source,
     properties: propertiesIn(tree),
     evaluate: context => evaluateTree(tree, accesses, context),
+    valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
 }
 

@@ -2,6 +2,7 @@
 import type {ChangeAction} from '../change/change.ts';
 import type {Expression, ValueExpression} from './expression.ts';
 import type {NamePattern} from './glob.ts';
+import type {Template} from './template.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 /** From harmless to worst, as in {@link SEVERITIES}. */
@@ -11,12 +12,14 @@ type Severity = (typeof SEVERITIES)[number];
 export type Scalar = string | number | boolean | null;
 
 export interface Notify {
-  /** A mention in Slack's own form, `<!subteam^S0123>`; the only unescaped text that ever reaches Slack. */
+  /** Mentions in Slack's own form, `<!subteam^S0123>`: the only text that Slack notifies people by. */
   readonly mention?: string;
   /** http or https address of what to read at 3 a.m. */
   readonly runbook?: string;
   /** Where it goes, whatever the routes say. */
   readonly slack?: readonly DestinationRef[];
+  /** What the message says, in the author's own words. */
+  readonly text?: Template;
 }
 
 export interface Remediate {
@@ -124,11 +127,12 @@ export function watchedProperties(rules: Rules, blueprint: string): Set<string> 
   return new Set((rules.byBlueprint.get(blueprint) ?? []).flatMap(ofRule));
 }
 
-/** {@link watchedProperties}, and what routes, windows and silences read: what a change that is cut must keep. */
+/** {@link watchedProperties}, and what texts, routes, windows and silences read: what a change that is cut must keep. */
 export function neededProperties(rules: Rules, blueprint: string): Set<string> {
   const needed = watchedProperties(rules, blueprint);
   const {routes, mute, silences} = rules;
   const notifying = (rules.byBlueprint.get(blueprint) ?? []).flatMap(({notify}) => notify ?? []);
+  for (const name of notifying.flatMap(({text}) => text?.properties ?? [])) needed.add(name);
   for (const ref of [...routes, ...notifying].flatMap(({slack}) => slack ?? [])) {
     for (const name of typeof ref === 'string' ? [] : ref.properties) needed.add(name);
   }

@@ -4,6 +4,7 @@ import type {ChangeAction} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
+import {templateMistakes} from './template.ts';
 import {vocabularyOf} from './vocabulary.ts';
 import {WrittenMute, WrittenSilence, WrittenWhen} from './written-mute.ts';
 import {WrittenMatch, WrittenRoute, WrittenSlack} from './written-routes.ts';
@@ -69,10 +70,20 @@ export function scriptPathMistake(path: string): string | undefined {
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const VariableName = Text.check(z.regex(VARIABLE, 'must be the name of a variable: letters, digits and _'));
 
+/** A message's text, with expressions in braces. */
+const MessageText = Text.check(
+  z.superRefine((text, context) => {
+    for (const {message, column} of templateMistakes(text)) {
+      context.addIssue({code: 'custom', message, params: {column}});
+    }
+  }),
+);
+
 const WrittenNotify = z.strictObject({
   mention: optional(Mention),
   runbook: optional(Url),
   slack: optional(WrittenSlack),
+  text: optional(MessageText),
 });
 
 const WholeNumber = Number_.check(

@@ -106,14 +106,28 @@ function offsetOfPart(text: string, scalar: Scalar, part: string): number {
   return within === -1 ? start : start + within;
 }
 
-/** Of a column of the scalar's trimmed text; its start where the text is written otherwise, by escapes or line breaks. */
+/** Of a column of the scalar's trimmed text; its start where the text is written otherwise, by escapes or folded lines. */
 function offsetWithin(text: string, scalar: Scalar, column: number): number {
   const value = String(scalar.value);
   const start = startOf(scalar);
   const prefix = value.slice(0, value.length - value.trimStart().length + column);
   const [firstLine = ''] = value.split('\n');
   const within = text.slice(start, scalar.range?.[1]).indexOf(firstLine);
-  return within !== -1 && text.startsWith(prefix, start + within) ? start + within + prefix.length : start;
+  return (within === -1 ? undefined : endOf(prefix.split('\n'), text, start + within)) ?? start;
+}
+
+/** Where the lines end that start at the offset; undefined where they are not there. Indentation is no part of them. */
+function endOf(lines: readonly string[], text: string, offset: number): number | undefined {
+  let at = offset;
+  for (const [index, line] of lines.entries()) {
+    if (index > 0) {
+      const [lineBreak = ''] = /^\r?\n[ ]*/.exec(text.slice(at)) ?? [];
+      at += lineBreak.length - (line.length - line.trimStart().length);
+    }
+    if (!text.startsWith(line, at)) return undefined;
+    at += line.length;
+  }
+  return at;
 }
 
 function startOf(node: Node): number {

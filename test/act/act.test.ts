@@ -28,7 +28,7 @@ beforeEach(async () => {
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
   deps = {
     destinations: new Map([['default', slack.webhook()]]),
-    post: createPost({fetch, sleep: async () => {}}),
+    post: createPost({fetch, sleep: async () => {}, now: Date.now}),
     port: undefined,
     run: readRun({GITHUB_WORKSPACE: workspace, RUNNER_TEMP: join(workspace, 'temp')}),
     env: {PATH: process.env['PATH']},
@@ -107,7 +107,7 @@ describe('act', () => {
       release = resolve;
     });
     slack.answerNext({status: 429, headers: {'retry-after': '30'}});
-    const post = createPost({fetch, sleep: () => ran});
+    const post = createPost({fetch, sleep: () => ran, now: Date.now});
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho ran\n');
     const outcomes = await act(planned(), context, {...deps, post, write: text => text === 'ran\n' && release()});
     expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   ]);
   let clock = 0;
   const sleep = async (ms: number) => void sleeps.push(ms);
-  deps = {destinations, post: createPost({fetch, sleep}), now: () => (clock += 250)};
+  deps = {destinations, post: createPost({fetch, sleep, now: () => 0}), now: () => (clock += 250)};
 });
 afterEach(() => slack.close());
 
@@ -113,7 +113,7 @@ describe('notifyResults', () => {
 
   test('tells each destination of its own', async () => {
     await expect(notifyResults(results(ROUTES), 'https://github.com/run/42', deps)).resolves.toEqual([]);
-    expect(slack.messages.map(({webhook, text}) => [webhook, text])).toEqual([
+    expect(slack.messages.map(({webhook, text}) => [webhook, text]).sort()).toEqual([
       ['default', 'Remediation done: Notification Service Production: a.sh ended with exit code 0'],
       ['payments', 'Remediation done: Notification Service Production: b.sh ended with exit code 0'],
     ]);

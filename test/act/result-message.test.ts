@@ -59,11 +59,34 @@ test('several results are counted by what became of them', () => {
   expect(text).toBe('3 remediations: 1 done, 1 skipped, 1 failed');
 });
 
-test('of many results the first ten are shown, the rest counted', () => {
-  const output = `${'<'.repeat(5000)}\n`;
-  const {lines} = render(...Array.from({length: 60}, () => anOutcome({status: 'failed', output})));
-  expect(lines.filter(line => line.includes('REMEDIATION FAILED'))).toHaveLength(10);
-  expect(lines).toContain('… and 50 more results');
+test.each([
+  [11, 1],
+  [60, 50],
+  [500, 490],
+])('of %d results ten are shown, failures first, and %d are counted', (n, hidden) => {
+  const results = Array.from({length: n}, (_, i) =>
+    anOutcome({status: i === n - 1 ? 'failed' : 'done', output: 'said\n'}),
+  );
+  const {text, lines} = render(...results);
+  expect(text).toBe(`${n} remediations: ${n - 1} done, 1 failed`);
+  expect(lines[0]).toBe(`❌ *${n} remediations*: ${n - 1} done, 1 failed`);
+  expect(lines.filter(line => line.includes('*REMEDIATION')).map(line => line.split(' · ')[0])).toEqual([
+    '❌ *REMEDIATION FAILED*',
+    ...Array(9).fill('✅ *REMEDIATION DONE*'),
+  ]);
+  expect(lines).toContain(`… and ${hidden} more result${hidden === 1 ? '' : 's'}: ${hidden} done`);
+});
+
+test('of results that say too much as many are shown as Slack takes, and the rest counted', () => {
+  const output = `${'"'.repeat(5000)}\n`;
+  const title = '<'.repeat(100);
+  const hostile = {...match, change: {...match.change, title}};
+  const {lines} = render(
+    ...Array.from({length: 500}, () => anOutcome({match: hostile, status: 'failed', output, detail: '"'.repeat(500)})),
+  );
+  const shown = lines.filter(line => line.includes('REMEDIATION FAILED')).length;
+  expect(shown).toBeGreaterThan(3);
+  expect(lines).toContain(`… and ${500 - shown} more results: ${500 - shown} failed`);
 });
 
 describe('hostile text', () => {

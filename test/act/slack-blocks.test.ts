@@ -1,5 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
-import {contextLine, fitParts, message, messageText, section} from '../../src/act/slack-blocks.ts';
+import {contextLine, fitBlocks, fitParts, message, messageText, section} from '../../src/act/slack-blocks.ts';
+import {blockKitProblems} from '../helpers/block-kit.ts';
 import {slackRefusal} from '../helpers/slack-server.ts';
 
 describe('fitParts', () => {
@@ -7,13 +8,31 @@ describe('fitParts', () => {
     expect(fitParts(['a', 'b'], ', ', 100)).toBe('a, b');
   });
 
-  test('leaves out whole parts that do not fit, not those behind them, and says so', () => {
-    expect(fitParts(['first', 'x'.repeat(50), 'last'], ', ', 20)).toBe('first, last, …');
+  test('leaves out whole parts that do not fit, not those behind them, and counts them', () => {
+    expect(fitParts(['first', 'x'.repeat(50), 'last'], ', ', 30)).toBe('first, last, … and 1 more');
   });
 
   test('stays within its limit, mark included', () => {
-    expect(fitParts(Array(50).fill('abc'), ', ', 20).length).toBeLessThanOrEqual(20);
+    expect(fitParts(Array(50).fill('abc'), ', ', 30)).toBe('abc, abc, abc, … and 47 more');
   });
+});
+
+test('fitBlocks shows as many of the items as Slack takes, and counts the rest', () => {
+  const draw = (shown: readonly string[], hidden: number) => [
+    ...shown.map(item => section([item])),
+    section([`${hidden} more`]),
+  ];
+  const shownOf = (items: readonly string[], most: number) => {
+    const blocks = fitBlocks(items, most, draw);
+    expect(blockKitProblems(message('text', blocks))).toEqual([]);
+    expect(messageText(message('text', blocks))).toMatch(new RegExp(`(^|\n)${items.length - blocks.length + 1} more$`));
+    return blocks.length - 1;
+  };
+  expect(shownOf(Array(500).fill('a'), 20)).toBe(20);
+  expect(shownOf(Array(500).fill('a'), 500)).toBe(49);
+  expect(shownOf(Array(7).fill('x'.repeat(2500)), 20)).toBe(4);
+  expect(shownOf(Array(7).fill('"'.repeat(2500)), 20)).toBe(2);
+  expect(shownOf([], 20)).toBe(0);
 });
 
 test('a section and a context line of too many parts keep within a text object of Slack', () => {

@@ -34,7 +34,7 @@ describe('entriesOf', () => {
       after: {properties: {healthStatus: 'Healthy', cpuUtil: 90}, relations: {}},
     });
     expect(entries([better], rules)[0]?.mood).toBe('recovered');
-    expect(entries([mixed], rules)[0]?.mood).toBe('warning');
+    expect(entries([mixed], rules)[0]?.mood).toBe('worsened');
   });
 });
 
@@ -49,7 +49,7 @@ test('linksOf numbers the runbooks', () => {
 
 test('mentionsOf names everybody once', () => {
   const rules = ["notify: {mention: '<@U1> <@U2>'}", "notify: {mention: '<@U2>'}", 'notify: true'];
-  expect(mentionsOf(entries([aChange()], rules))).toEqual(['<@U1>', '<@U2>']);
+  expect(mentionsOf(entries([aChange()], rules), context)).toEqual(['<@U1>', '<@U2>']);
 });
 
 test('ruleNames counts those beyond five', () => {

@@ -9,6 +9,9 @@ describe('escapeText', () => {
     ['<!channel> & <@U1>', '&lt;!channel&gt; &amp; &lt;@U1&gt;'],
     ['*bold* ~struck~ `code`', '∗bold∗ ∼struck∼ ˋcodeˋ'],
     ['&lt;', '&amp;lt;'],
+    [':large_green_circle: RECOVERED :+1::100:', '∶large_green_circle: RECOVERED ∶+1:∶100:'],
+    ['a:b:c', 'a∶b:c'],
+    ['12:30:45 a::b http://x', '12:30:45 a::b http://x'],
   ])('%j becomes %j', (text, expected) => {
     expect(escapeText(text)).toBe(expected);
   });
@@ -22,6 +25,7 @@ describe('code', () => {
     ['', '`""`'],
     [{a: 1}, '`{"a":1}`'],
     ['two\nlines', '`two lines`'],
+    ['\u200b\u2060', '`""`'],
   ])('of %j is %j', (value, expected) => {
     expect(code(value)).toBe(expected);
   });
@@ -53,7 +57,7 @@ describe('link', () => {
     expect(link('https://example.com/', 'a | <b>')).toBe('<https://example.com/|a ¦ &lt;b&gt;>');
   });
 
-  test.each(['', '   ', '\u202e'])('has a label also where it is given %j', label => {
+  test.each(['', '   ', '\u202e', '\u200b\u2060\u3164'])('has a label also where it is given %j', label => {
     expect(link('https://example.com/', label)).toBe('<https://example.com/|link>');
   });
 });

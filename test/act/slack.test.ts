@@ -11,18 +11,23 @@ let slack: SlackServer;
 let url: string;
 let post: Post;
 let sleeps: number[];
+let clock: number;
 
 beforeEach(async () => {
   slack = await startSlackServer();
   url = slack.webhook('secretsecretsecretsecret');
   sleeps = [];
+  clock = 0;
   post = aPost();
 });
 afterEach(() => slack.close());
 
 function aPost(timeoutMs?: number): Post {
-  const sleep = async (ms: number) => void sleeps.push(ms);
-  return createPost({fetch, sleep, ...(timeoutMs === undefined ? {} : {timeoutMs})});
+  const sleep = async (ms: number) => {
+    sleeps.push(ms);
+    clock += ms;
+  };
+  return createPost({fetch, sleep, now: () => clock, ...(timeoutMs === undefined ? {} : {timeoutMs})});
 }
 
 /** Long enough for an answer on a busy machine. */
@@ -79,7 +84,6 @@ describe('a rate limit', () => {
   test('is obeyed for 60 s in all, whatever is posted in the run', async () => {
     slack.answerNext(limited(40), limited(20));
     await post(url, hello);
-    await post(url, hello);
     slack.answerNext(limited(1));
     const error = await failureOf(post(slack.webhook('other'), hello));
     expect(error).toBeInstanceOf(RequestError);
@@ -87,6 +91,30 @@ describe('a rate limit', () => {
       'Slack answered 429 "rate_limited": the webhook is rate limited for longer than a run waits: 60 s in all.',
     );
     expect(sleeps).toEqual([40_000, 20_000]);
+  });
+
+  test('that outlasts the patience fails what comes after it without another try, until it is over', async () => {
+    slack.answerNext(limited(90));
+    const [first, second] = [post(url, hello), post(url, hello)];
+    await failureOf(first);
+    expect((await failureOf(second)).message).toMatch(/^Slack answered 429/);
+    expect(slack.requests).toHaveLength(1);
+    clock += 29_000;
+    await failureOf(post(url, hello));
+    expect(slack.requests).toHaveLength(1);
+    clock += 61_000;
+    await post(url, hello);
+    expect(slack.messages).toHaveLength(1);
+    expect(sleeps).toEqual([]);
+  });
+
+  test('whose rest fits the patience by now is waited for by the next message', async () => {
+    slack.answerNext(limited(90));
+    await failureOf(post(url, hello));
+    clock += 50_000;
+    await post(url, hello);
+    expect(sleeps).toEqual([40_000]);
+    expect(slack.messages).toHaveLength(1);
   });
 
   test('that asks for more fails at once', async () => {
@@ -100,6 +128,45 @@ describe('a rate limit', () => {
     slack.answerNext(...Array.from({length: 100}, () => limited(0)));
     await failureOf(post(url, hello));
     expect(sleeps).toHaveLength(60);
+  });
+});
+
+describe('several messages', () => {
+  test('to one webhook go one after the other, a second apart', async () => {
+    await Promise.all(['one', 'two', 'three'].map(text => post(url, message(text, hello.blocks))));
+    expect(slack.messages.map(({text}) => text)).toEqual(['one', 'two', 'three']);
+    expect(sleeps).toEqual([1_000, 1_000]);
+  });
+
+  test('that are a second apart anyway do not wait', async () => {
+    await post(url, hello);
+    clock += 400;
+    await post(url, hello);
+    clock += 1_000;
+    await post(url, hello);
+    expect(sleeps).toEqual([600]);
+  });
+
+  test('to different webhooks do not wait for each other', async () => {
+    const held: (() => void)[] = [];
+    const sleep = () => new Promise<void>(resolve => void held.push(resolve));
+    const patient = createPost({fetch, sleep, now: () => 0});
+    slack.answerNext(limited(30));
+    const waiting = patient(url, hello);
+    while (held.length === 0) await patient(slack.webhook(`other-${slack.requests.length}`), hello);
+    expect(slack.messages.length).toBeGreaterThan(0);
+    held[0]?.();
+    await waiting;
+    expect(slack.messages.at(-1)?.webhook).toBe('secretsecretsecretsecret');
+  });
+
+  test('go on after one that failed for good', async () => {
+    slack.answerNext({status: 400, body: 'invalid_blocks'});
+    const [first, second] = [post(url, hello), post(url, hello)];
+    await failureOf(first);
+    await second;
+    expect(slack.messages).toHaveLength(1);
+    expect(sleeps).toEqual([1_000]);
   });
 });
 

@@ -24,7 +24,16 @@ describe('the id of a change that has no run', () => {
   });
 
   test('is SHA-256 of its canonical JSON (this value is from Python, whose hashlib and json know nothing of ours)', () => {
-    expect(contentId(change)).toBe('09002d36d2213dac03fb4f294c313da7');
+    expect(contentId(change)).toBe('1e00dc4955e748c3e945e09138bae4a2');
+  });
+
+  test('does not depend on what is the same before and after', () => {
+    const {before, after} = aChange({
+      at: change.at,
+      to: 'Zürich',
+      properties: {cpuUtil: 80, readme: ['long'], empty: null},
+    });
+    expect(contentId({...change, before, after})).toBe(contentId(change));
   });
 
   test('does not depend on the order of keys, nor on who reported it and how', () => {
@@ -42,6 +51,7 @@ describe('the id of a change that has no run', () => {
     ['time', {at: '2026-03-02T09:15:04.121Z'}],
     ['timer', {timer: 'ttl'}],
     ['state before', {before: null}],
+    ['value that it went from', {before: {properties: {healthStatus: 'Restarting', cpuUtil: 25}, relations: {}}}],
     ['state after', {after: {properties: {healthStatus: 'Zürich', cpuUtil: 25, '': null}, relations: {}}}],
   ])('depends on the %s', (_, other) => {
     expect(contentId({...change, ...other})).not.toBe(contentId(change));

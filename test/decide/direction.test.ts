@@ -1,5 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
-import {directionOf, statusIcon} from '../../src/decide/direction.ts';
+import {directionFor, directionOf, statusIcon} from '../../src/decide/direction.ts';
+import {aChange} from '../helpers/changes.ts';
+import {aMatch} from '../helpers/plans.ts';
 
 const STATUSES = new Map([
   ['healthStatus', ['Healthy', 'Restarting', 'Degraded', 'Crashed']],
@@ -15,6 +17,8 @@ describe('a transition', () => {
     ['healthStatus', 'Crashed', 'Healthy', 'recovered'],
     ['healthStatus', 'Healthy', 'Healthy', 'changed'],
     ['healthStatus', null, 'Crashed', 'changed'],
+    ['healthStatus', null, 'Healthy', 'settled'],
+    ['healthStatus', 'Unknown', 'Healthy', 'settled'],
     ['healthStatus', 'Healthy', null, 'changed'],
     ['healthStatus', 'healthy', 'Crashed', 'changed'],
     ['healthStatus', ['Healthy'], 'Crashed', 'changed'],
@@ -23,6 +27,21 @@ describe('a transition', () => {
     ['toString', 'a', 'b', 'changed'],
   ])('of %s from %j to %j has %s', (property, from, to, expected) => {
     expect(directionOf(STATUSES, {property, from, to, changed: true, truncated: false})).toBe(expected);
+  });
+});
+
+describe('to a rule', () => {
+  const transition = {property: 'healthStatus', from: 'Crashed', to: 'Healthy', changed: true, truncated: false};
+
+  test.each([
+    ['above: 80', 'worsened'],
+    ['below: 5', 'worsened'],
+    ['notify: true', 'recovered'],
+  ])('with %s, the transition is one that has %s', (key, expected) => {
+    const {rule} = aMatch(aChange());
+    const own = key === 'notify: true' ? rule : {...rule, [key.split(':')[0] ?? '']: 80};
+    expect(directionFor(own, transition, STATUSES)).toBe(expected);
+    expect(directionFor(rule, undefined, STATUSES)).toBe('changed');
   });
 });
 

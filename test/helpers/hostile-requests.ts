@@ -318,7 +318,7 @@ function hostileJson(random: Random): string {
     JSON.stringify('💥'.repeat(random.int(1, 2_000))),
     JSON.stringify(Array.from({length: random.int(1, 5_000)}, (_, n) => n)),
     JSON.stringify(Object.fromEntries(Array.from({length: random.int(1, 3_000)}, (_, n) => [`key${n}`, n]))),
-    '"<!channel> ::error::x %0A ${{ secrets.TOKEN }} $(id)"',
+    '"<!channel> ::error::x %0A $(id) `id` {{ .secrets.token }}"',
   ]);
 }
 

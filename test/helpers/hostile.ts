@@ -37,6 +37,12 @@ const INJECTIONS = [
   '\ud800',
   'x\udc00',
   '👩‍👩‍👧‍👦',
+  '\u200b\u2060\u00ad',
+  'pay\u200bments \u05d0\u05d1\u05d2 \u0645\u0631\u062d\u0628\u0627',
+  'Z\u0351\u036b\u0343a\u0329\u0332l\u0321g\u0322o',
+  ':large_green_circle: *RECOVERED*',
+  '{{ change.title }}',
+  '"\\"\\\\"',
   '__proto__',
   '',
   '   ',
@@ -121,7 +127,7 @@ rules:
   - {name: any, blueprint: deploymentConfig, on: [created, updated, deleted, timer-expired], notify: true}
   - {name: health, blueprint: deploymentConfig, on: [created, updated, deleted], property: healthStatus, severity: critical, notify: {mention: '<!subteam^S0123> <@U0123>', runbook: 'https://example.com/runbook?a=1&b=2'}}
   - {name: loud, blueprint: deploymentConfig, property: healthStatus, severity: warning, notify: {mention: '<!here>'}}
-  - {name: cpu, blueprint: deploymentConfig, property: cpuUtil, above: 80, notify: true}
+  - {name: cpu, blueprint: deploymentConfig, property: cpuUtil, above: 80, notify: {text: "CPU *{{ after.properties.cpuUtil }}* of {{ change.title }} & {{ toJSON(change) }} <https://x.example/{{ change.entity }}?was={{ before.properties.cpuUtil }}|{{ change.title }} board>"}}
 `;
 
 /** A change in which every text is {@link HOSTILE}. */

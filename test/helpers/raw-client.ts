@@ -78,15 +78,15 @@ export function rawPost(path: string, headers: Readonly<Record<string, string>>,
   return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** How long the other side may be silent: half a request is waited for, and nobody would wait here for the time-out. */
-const SILENCE_MS = 500;
-
-/** Writes bytes on a connection of its own, and resolves with all that comes back until either side ends it. Never rejects. */
-export function exchange(port: number, bytes: Buffer): Promise<string> {
+/**
+ * Writes bytes on a connection of its own, and resolves with all that comes back until either side ends it. Never rejects.
+ * @param silenceMs how long the other side may be silent
+ */
+export function exchange(port: number, bytes: Buffer, silenceMs = 10_000): Promise<string> {
   return new Promise(resolve => {
     let received = '';
     const socket = connect({port, host: '127.0.0.1'}, () => socket.write(bytes));
-    socket.setTimeout(SILENCE_MS, () => socket.destroy());
+    socket.setTimeout(silenceMs, () => socket.destroy());
     socket.on('data', piece => {
       received += piece.toString('latin1');
     });

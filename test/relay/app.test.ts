@@ -246,14 +246,3 @@ describe('the log', () => {
     expect(await post(relay, anEvent())).toMatchObject({status: 200});
   });
 });
-
-describe('on its way out', () => {
-  test('answers close their connections', async () => {
-    const closing = await startTestRelay();
-    expect((await post(closing, anEvent())).headers.get('connection')).toBe('keep-alive');
-    closing.startClosing();
-    const answer = await post(closing, anEvent());
-    expect(answer.status).toBe(202);
-    expect(answer.headers.get('connection')).toBe('close');
-  });
-});

@@ -1,4 +1,6 @@
-import {expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {parse} from 'yaml';
 import {createMetrics} from '../../relay/metrics.ts';
 
 /** The metrics with a clock to be moved, and the samples of ours by their line. */
@@ -52,14 +54,18 @@ test('adds up waits for limits, shows what is held now, and runs that were close
   metrics.limited(1_500);
   metrics.waiting(5, 4_000);
   metrics.waiting(3, 2_000);
-  metrics.runsClosed('closed');
+  const counts = {closed: 1, failed: 0, dropped: 0};
+  metrics.watchRuns(counts);
+  await metrics.render();
+  counts.closed = 3;
   metrics.ready(true);
   expect(await samples()).toMatchObject({
     limit_waits_total: 2,
     limit_wait_seconds_total: 61.5,
     waiting_changes: 3,
     waiting_bytes: 2_000,
-    'runs_closed_total{result="closed"}': 1,
+    'runs_closed_total{result="closed"}': 3,
+    'runs_closed_total{result="failed"}': 0,
     ready: 1,
   });
 });
@@ -105,4 +111,35 @@ test('every metric of ours has a help text, and a name after the habits of Prome
     expect(name.endsWith('_total')).toBe(type === 'counter');
     if (type === 'histogram') expect(name).toMatch(/_(seconds|bytes|changes)$/);
   }
+});
+
+describe('docs/running-the-relay.md', () => {
+  const docs = readFileSync(new URL('../../docs/running-the-relay.md', import.meta.url), 'utf8');
+  /** Every metric of ours, once something of each kind has happened. */
+  const names = async () => {
+    const {metrics} = someMetrics();
+    const text = await metrics.render();
+    return new Set([...text.matchAll(/^# TYPE (port_reactor_relay_\S+)/gm)].map(([, name = '']) => name));
+  };
+
+  test('has each metric in its table, and no other', async () => {
+    const rows = [...docs.matchAll(/^\| `(port_reactor_relay_\w+)` \|/gm)].map(([, name = '']) => name);
+    expect(rows.toSorted()).toEqual([...(await names())].toSorted());
+  });
+
+  test('asks and alerts only for metrics that there are', async () => {
+    const known = await names();
+    const asked = [...docs.matchAll(/port_reactor_relay_\w+/g)].map(([name]) =>
+      name.replace(/_(bucket|sum|count)$/, ''),
+    );
+    expect(asked.filter(name => !known.has(name))).toEqual([]);
+    const [, alerts = ''] = /```yaml\n(groups:[\s\S]*?)```/.exec(docs) ?? [];
+    const {groups} = parse(alerts) as {groups: {rules: {alert: string; expr: string}[]}[]};
+    const rules = groups.flatMap(group => group.rules);
+    expect(rules).toHaveLength(3);
+    for (const {alert, expr} of rules) {
+      expect(expr).toMatch(/port_reactor_relay_/);
+      expect(docs).toContain(`| \`${alert}\` |`); // what to do
+    }
+  });
 });

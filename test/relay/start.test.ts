@@ -8,6 +8,8 @@ import {type RelayWorld, type RunningRelay, startRelay} from '../../relay/start.
 import {APP_ID, GitHubApp} from '../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {exchange, rawPost} from '../helpers/raw-client.ts';
+import {eventually} from '../helpers/run-script.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from './test-relay.ts';
 
 let github: GitHubServer;
@@ -146,13 +148,29 @@ describe('close', () => {
     const held = post(relay.url, anEvent());
     await dispatchAfter(before);
     const closed = relay.close();
-    await expect(fetch(`${relay.url}/healthz`)).rejects.toThrow('fetch failed');
+    await eventually('nobody new is let in', () =>
+      fetch(`${relay.url}/healthz`).then(
+        () => false,
+        () => true,
+      ),
+    );
     accept();
     const answer = await held;
     expect(answer.status).toBe(202);
     expect(answer.headers.get('connection')).toBe('close');
     await closed;
     expect(relay.log.map(({msg}) => msg).filter(msg => msg !== 'ready')).toEqual(['listening', 'closing', 'delivery']);
+  });
+
+  test('answers those too who were still waiting to be let in', async () => {
+    const relay = await start({REACTOR_RULES: 'none'});
+    const body = JSON.stringify(anEvent());
+    const request = rawPost('/webhooks/port', {...signedHeaders(body), connection: 'close'}, body);
+    const answers = Array.from({length: 50}, () => exchange(relay.port, request));
+    const first = connect(relay.port, '127.0.0.1');
+    await once(first, 'connect'); // the kernel has connected all of them, Node has accepted a few
+    await relay.close();
+    expect((await Promise.all(answers)).map(answer => answer.slice(0, 12))).toEqual(Array(50).fill('HTTP/1.1 202'));
   });
 
   test('waits neither for idle connections nor for such as never asked anything', async () => {

@@ -33,7 +33,7 @@ export interface TestRelay {
   readonly log: LogLine[];
   /** The first line with these values, once it is there. */
   lineWith(values: Record<string, unknown>): Promise<LogLine>;
-  /** From now on, answers close their connection. */
+  /** From now on, it is on its way out. */
   startClosing(): void;
 }
 

@@ -8,9 +8,11 @@ const good = (name: string): Rules =>
 
 /** Expressions hold a function: their source and names stand for them. */
 const plain = ({rules}: Rules) =>
-  rules.map(({if: condition, ...rule}) =>
-    condition === undefined ? rule : {...rule, if: condition.source, reads: condition.properties},
-  );
+  rules.map(({if: condition, notify, ...rule}) => ({
+    ...rule,
+    ...(notify && {notify: notify.text ? {...notify, text: notify.text.source} : notify}),
+    ...(condition && {if: condition.source, reads: condition.properties}),
+  }));
 
 const oneRule = (keys: string) => plain(parseRules(`version: 1\nrules:\n  - {name: a, blueprint: b, ${keys}}`, 'x'))[0];
 
@@ -81,6 +83,7 @@ test('every key is taken as it is written', () => {
       mention: '<!subteam^S0123> <!subteam^S0124|sre> <@U0123> <!here>',
       runbook: 'https://example.com/runbook?a=1#b',
       slack: ['payments'],
+      text: '{{ change.title }} is {{ after.properties.health }} at {{ after.properties.load }}',
     },
     remediate: {
       run: '.github/remediations/scale-up.sh',

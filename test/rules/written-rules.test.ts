@@ -14,7 +14,7 @@ describe('the keys that are valid', () => {
     ],
     [
       ['rules', 0, 'notify'],
-      ['mention', 'runbook', 'slack'],
+      ['mention', 'runbook', 'slack', 'text'],
     ],
     [
       ['rules', 0, 'remediate'],

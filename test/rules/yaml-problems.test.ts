@@ -14,6 +14,10 @@ folded: >-
 lines: |
   after.a ==
   1 = 2
+wrapped: >
+  after.a ==
+
+  1 = 2
 list: [a, {b: c}]
 `;
 
@@ -32,7 +36,8 @@ describe('the place', () => {
     [['literal'], {column: 8}, '= 1\nfolded'],
     [['folded'], {column: 8}, '= 1\nlines'],
     [['lines'], {column: 8}, '==\n'],
-    [['lines'], {column: 13}, '|\n  after.a =='],
+    [['lines'], {column: 13}, '= 2\n'],
+    [['wrapped'], {column: 13}, '>\n  after.a =='],
     [['list', 1, 'b'], {}, 'c}]'],
     [['list', 1, 'b'], {atKey: true}, 'b: c}]'],
     [['list', 1, 'missing'], {atKey: true}, '{b: c}]'],

@@ -1,0 +1,47 @@
+/** A server in a process of its own, with the probe inside. */
+import {type ChildProcess, fork} from 'node:child_process';
+import {once} from 'node:events';
+import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
+import type {Usage} from './probe.ts';
+
+const PROBE = new URL('./probe.js', import.meta.url).href;
+
+export interface Measured {
+  readonly port: number;
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+/** Resolves once it listens: every server says so in a line of JSON with `port`. Nothing of our own environment is handed on. */
+export async function startMeasured(file: string | URL, env: Readonly<Record<string, string>>): Promise<Measured> {
+  const path = file instanceof URL ? fileURLToPath(file) : file;
+  const child = fork(path, [], {
+    execArgv: ['--import', PROBE],
+    env: {PATH: process.env['PATH'], NODE_ENV: 'production', ...env},
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  process.once('exit', () => child.kill('SIGKILL'));
+  return {
+    port: await listeningPort(child),
+    async usage() {
+      child.send('usage');
+      const [usage] = (await once(child, 'message')) as [Usage];
+      return usage;
+    },
+    async stop() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function listeningPort(child: ChildProcess): Promise<number> {
+  for await (const line of createInterface({input: child.stdout as NodeJS.ReadableStream})) {
+    const {msg, port} = JSON.parse(line) as {msg?: string; port?: number};
+    if (msg !== 'listening' || port === undefined) continue;
+    child.stdout?.resume(); // what else it says goes nowhere, but must go
+    return port;
+  }
+  throw new Error('The server ended before it listened');
+}

@@ -1,0 +1,49 @@
+/** Dispatched changes, one at a time: how long a webhook is held beside what GitHub itself takes. */
+import {openRawClient} from '../test/helpers/raw-client.ts';
+import {startStormyGitHub} from '../test/helpers/stormy-github.ts';
+import {healthChange, toRequest} from './messages.ts';
+import {startRelay} from './servers.ts';
+import {quantile} from './stats.ts';
+import {round, type Section} from './table.ts';
+
+export async function benchDispatched(): Promise<Section> {
+  const fast = await measure(0, 200);
+  const slow = await measure(300, 20);
+  const cells = (values: readonly number[]) => [
+    `${round(quantile(values, 0.5))} ms`,
+    `${round(quantile(values, 0.99))} ms`,
+  ];
+  return {
+    title: 'Dispatched changes',
+    method:
+      'One change after the other through an idle relay. Added is what the webhook was held longer than GitHub took to answer, both ways over the loopback among it.',
+    head: ['GitHub answers', 'held, p50', 'held, p99', 'added, p50', 'added, p99', 'target'],
+    rows: [
+      ['at once', ...cells(fast.held), ...cells(fast.added), 'added < 5 ms'],
+      ['after 300 ms', ...cells(slow.held), ...cells(slow.added), 'added < 5 ms'],
+    ],
+  };
+}
+
+async function measure(answerMs: number, count: number): Promise<{held: number[]; added: number[]}> {
+  const github = await startStormyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: answerMs}));
+  const relay = await startRelay(github.url, {REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000'});
+  const client = await openRawClient(relay.port);
+  const held: number[] = [];
+  const added: number[] = [];
+  for (let n = 0; n < count; n++) {
+    const request = toRequest(JSON.stringify(healthChange(`service-${n}`, n)), Date.now());
+    const sentAt = performance.now();
+    const {status} = await client.send(request);
+    const heldMs = performance.now() - sentAt;
+    const entry = github.ledger.at(-1);
+    if (status !== 202 || entry?.endedAt === undefined) throw new Error(`The relay answered ${status}`);
+    if (n < count / 10) continue; // warming up
+    held.push(heldMs);
+    added.push(heldMs - (entry.endedAt - entry.arrivedAt));
+  }
+  client.close();
+  await relay.stop();
+  await github.close();
+  return {held, added};
+}

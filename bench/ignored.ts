@@ -1,0 +1,83 @@
+/** Ignored changes: what nearly all webhooks are, and what the relay must be cheap at. */
+import {load} from './load.ts';
+import {ignoredRequests} from './messages.ts';
+import {EXPRESS, NODE_HTTP, startBaseline, startRelay} from './servers.ts';
+import {median, quantile} from './stats.ts';
+import {round, type Section, times} from './table.ts';
+
+const ROUNDS = 11;
+const ROUND_MS = 1_000;
+const MEGABYTE = 1024 * 1024;
+
+interface Round {
+  readonly cpuMicros: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly rssBytes: number;
+  readonly webhooks: number;
+}
+
+export async function benchIgnored(): Promise<Section> {
+  const servers = {
+    http: await startBaseline(NODE_HTTP),
+    express: await startBaseline(EXPRESS),
+    relay: await startRelay('http://127.0.0.1:9'), // where nobody listens: nothing is to be dispatched
+  };
+  const requests = ignoredRequests(Date.now());
+  const rounds = {http: [] as Round[], express: [] as Round[], relay: [] as Round[]};
+  const names = Object.keys(servers) as (keyof typeof servers)[];
+  for (let n = 0; n <= ROUNDS; n++) {
+    for (const name of names) {
+      const {port, usage} = servers[name];
+      const before = await usage();
+      const latencies = await load({port, requests, connections: 16, durationMs: ROUND_MS, expected: 200});
+      const {cpuMicros, rssBytes} = await usage();
+      if (n === 0) continue; // warming up
+      rounds[name].push({
+        cpuMicros: (cpuMicros - before.cpuMicros) / latencies.length,
+        perSecond: (latencies.length / ROUND_MS) * 1000,
+        p50: quantile(latencies, 0.5),
+        p99: quantile(latencies, 0.99),
+        rssBytes,
+        webhooks: latencies.length,
+      });
+    }
+  }
+  for (const server of Object.values(servers)) await server.stop();
+  return report(rounds, requests);
+}
+
+function report(rounds: Record<'http' | 'express' | 'relay', Round[]>, requests: readonly Buffer[]): Section {
+  // Of each round, against the Express of the same round: what slows the machine down slows down both.
+  const ratio = (name: 'http' | 'relay', key: keyof Round) =>
+    times(median(rounds[name].map((round, n) => round[key] / (rounds.express[n]?.[key] ?? Number.NaN))));
+  const row = (what: string, key: keyof Round, target: string) => [
+    what,
+    ratio('http', key),
+    '1 ×',
+    ratio('relay', key),
+    target,
+  ];
+  const rss = rounds.relay.map(({rssBytes}) => rssBytes / MEGABYTE);
+  const webhooks = rounds.relay.reduce((sum, round) => sum + round.webhooks, 0);
+  const meanKb = round(requests.reduce((sum, {length}) => sum + length, 0) / requests.length / 1024);
+  return {
+    title: 'Ignored changes',
+    method: `Legacy and automation events of 1 to 60 KB (${meanKb} KB in the mean), many properties and long ones, 16 connections kept alive, ${ROUNDS} rounds in turn. The baselines read the body, check the HMAC and parse the JSON, no more; the relay also sifts by the sample rules and writes its log.`,
+    head: ['', 'bare node:http', 'bare Express', 'relay', 'target'],
+    rows: [
+      row('CPU per webhook', 'cpuMicros', '≤ 1.25 ×'),
+      row('webhooks per second', 'perSecond', ''),
+      row('answered after, p50', 'p50', ''),
+      row('answered after, p99', 'p99', '≤ 2 ×'),
+      [
+        `memory after the first round, and after ${webhooks} webhooks`,
+        '',
+        '',
+        `${round(rss[0] ?? 0)} MB, ${round(rss.at(-1) ?? 0)} MB`,
+        '< 150 MB',
+      ],
+    ],
+  };
+}

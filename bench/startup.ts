@@ -1,0 +1,110 @@
+/** Start-up: of the relay until it listens, of the action from its start to its end; and what has to be read for it. */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {healthChange} from './messages.ts';
+import {ACTION, EXPRESS, pathOf, RELAY, relayEnv} from './servers.ts';
+import {median} from './stats.ts';
+import {round, type Section, times} from './table.ts';
+
+const RUNS = 9;
+
+type Env = Readonly<Record<string, string>>;
+
+export async function benchStartup(): Promise<Section> {
+  const slack = createServer((request, response) => request.resume().on('end', () => response.end('ok')));
+  await new Promise<void>(resolve => slack.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/services/T0123456789/B0123456789/bench`;
+  const folder = mkdtempSync(join(tmpdir(), 'port-reactor-bench-'));
+  const took = {express: [] as number[], relay: [] as number[], bare: [] as number[], action: [] as number[]};
+  for (let n = 0; n <= RUNS; n++) {
+    const round = {
+      express: await timeToListening(EXPRESS, {}),
+      relay: await timeToListening(RELAY, relayEnv('http://127.0.0.1:9')),
+      bare: await timeToEnd(['-e', BARE], {SLACK_URL: url}),
+      action: await timeToEnd([ACTION], actionEnv(folder, url)),
+    };
+    if (n > 0) for (const name of Object.keys(took) as (keyof typeof took)[]) took[name].push(round[name]);
+  }
+  rmSync(folder, {recursive: true});
+  slack.close();
+  const size = (file: string) => `${Math.round(statSync(file).size / 1024)} KB`;
+  const relayMs = median(took.relay);
+  return {
+    title: 'Start-up',
+    method: `Medians of ${RUNS} starts in turn. The action decides one change by the sample rules and posts it to a local Slack; the bare script does no more than that request.`,
+    head: ['', 'result', 'target'],
+    rows: [
+      [
+        'relay: start to listening',
+        `${round(relayMs)} ms, ${times(relayMs / median(took.express))} bare Express`,
+        '< 300 ms',
+      ],
+      [
+        'action: start to end',
+        `${round(median(took.action))} ms, ${times(median(took.action) / median(took.bare))} the bare script`,
+        '',
+      ],
+      ['dist/index.js (action)', size(ACTION), ''],
+      ['dist/relay/index.js', size(RELAY), ''],
+      ['dist/cli/index.js', size(pathOf('dist/cli/index.js')), ''],
+    ],
+  };
+}
+
+const BARE = `fetch(process.env.SLACK_URL, {
+  method: 'POST',
+  headers: {'content-type': 'application/json'},
+  body: JSON.stringify({text: 'checkout: healthStatus Healthy → Degraded'}),
+}).then(response => response.text());`;
+
+async function timeToListening(file: string, env: Env): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [file], {
+    env: {PATH: process.env['PATH'], ...env},
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const piece of child.stdout) if (String(piece).includes('listening')) break;
+  const took = performance.now() - startedAt;
+  child.kill('SIGKILL');
+  return took;
+}
+
+async function timeToEnd(args: readonly string[], env: Env): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, args, {env: {PATH: process.env['PATH'], ...env}, stdio: 'ignore'});
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}`);
+  return performance.now() - startedAt;
+}
+
+function actionEnv(folder: string, slackUrl: string): Env {
+  const {runId, ...event} = healthChange('checkout', 1);
+  const files = Object.fromEntries(
+    ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STATE'].map(name => [
+      name,
+      join(folder, name),
+    ]),
+  );
+  for (const file of Object.values(files)) writeFileSync(file, '');
+  const eventPath = join(folder, 'event.json');
+  writeFileSync(eventPath, '{}');
+  return {
+    ...files,
+    GITHUB_EVENT_PATH: eventPath,
+    GITHUB_EVENT_NAME: 'workflow_dispatch',
+    GITHUB_REPOSITORY: 'acme/operations',
+    GITHUB_RUN_ID: '42',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_WORKSPACE: pathOf('.'),
+    RUNNER_TEMP: folder,
+    HOME: folder,
+    INPUT_RULES: '.github/port-reactor.yml',
+    'INPUT_SLACK-WEBHOOK-URL': slackUrl,
+    INPUT_EVENT: JSON.stringify(event),
+  };
+}

@@ -1,0 +1,165 @@
+/** Act: many changes → a digest: how many of what, and a line for each entity, the worst first. Pure. */
+import {badnessOf, statusIcon} from '../decide/direction.ts';
+import {clip, count} from '../text.ts';
+import {entityUrl} from './entity-links.ts';
+import {byMood, ICONS, moodCounts} from './mood.ts';
+import {plainRuleText} from './rule-text.ts';
+import {type Block, fitBlocks, message, type SlackMessage, section} from './slack-blocks.ts';
+import {
+  actionOf,
+  type Entry,
+  type MessageContext,
+  thresholdOf,
+  titleOf,
+  transitionLine,
+  transitionsOf,
+} from './slack-entry.ts';
+import {contextOfSeveral, headlineOfSeveral, moreChanges, textOfSeveral} from './slack-several.ts';
+import {code, escapeText, link} from './slack-text.ts';
+
+/** On a phone, more lines are not read: the counts say the rest. */
+const MAX_LINES = 20;
+/** Slack folds long sections away behind "See more". */
+const LINES_PER_SECTION = 5;
+
+/** @param entries the worst first */
+export function renderDigest(entries: readonly Entry[], context: MessageContext): SlackMessage {
+  const entities = entitiesOf(entries);
+  const of = ` of ${countEntities(entities.length)}`;
+  const head = section([
+    headlineOfSeveral(entries, context, of),
+    moodCounts(entries),
+    ...statusCounts(entries, context),
+    ...remediationCounts(entries),
+  ]);
+  const foot = contextOfSeveral(entries, context);
+  const blocks = fitBlocks(entities, MAX_LINES, (shown, hidden) => [
+    head,
+    ...sections(shown.map(entity => entityLine(entity, context))),
+    ...(hidden > 0 ? [moreChanges(moreOf(entities.slice(shown.length)), context)] : []),
+    foot,
+  ]);
+  return message(textOfSeveral(entries), blocks);
+}
+
+/** All changes of one entity within the run; how it is by now tells the last. */
+interface Entity {
+  readonly last: Entry;
+  readonly changes: number;
+}
+
+/** The worst first. */
+function entitiesOf(entries: readonly Entry[]): Entity[] {
+  const byEntity = new Map<string, Entity>();
+  for (const entry of entries) {
+    const key = JSON.stringify([entry.change.blueprint, entry.change.entity]);
+    const known = byEntity.get(key);
+    const last = known !== undefined && known.last.order > entry.order ? known.last : entry;
+    byEntity.set(key, {last, changes: (known?.changes ?? 0) + 1});
+  }
+  return [...byEntity.values()].toSorted((a, b) => byMood(a.last, b.last));
+}
+
+function countEntities(n: number, more = ''): string {
+  return `${n} ${more}${n === 1 ? 'entity' : 'entities'}`;
+}
+
+function moreOf(hidden: readonly Entity[]): string {
+  const changes = hidden.reduce((sum, entity) => sum + entity.changes, 0);
+  const entities = countEntities(hidden.length, 'more ');
+  return changes === hidden.length ? entities : `${entities} with ${count(changes, 'change')}`;
+}
+
+/** "🔴 *Service*: `healthStatus`: `Healthy` → `Crashed` · 3 changes" */
+function entityLine({last, changes}: Entity, context: MessageContext): string {
+  const url = entityUrl(context.appUrl, last.change);
+  const title = clip(titleOf(last.change), 60);
+  const named = url === undefined || url.length > MAX_URL ? escapeText(title) : link(url, title);
+  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${changes > 1 ? ` · ${count(changes, 'change')}` : ''}`;
+}
+
+/** In a line, a longer address is no help. */
+const MAX_URL = 300;
+
+/** The rule's own text, or the first property that changed, or what happened to the entity. */
+function whatInShort(entry: Entry, {statuses}: MessageContext): string {
+  const [text] = entry.matches.flatMap(match => plainRuleText(match) ?? []);
+  if (text !== undefined) return escapeText(clip(text, 150));
+  const [first, ...others] = transitionsOf(entry);
+  if (first === undefined) return escapeText(actionOf(entry).join(', '));
+  const names = new Set(others.map(({transition}) => transition.property));
+  names.delete(first.transition.property);
+  const more = names.size === 0 ? '' : ` and ${names.size} more`;
+  return `${transitionLine(first.rule, first.transition, statuses, 40)}${more}`;
+}
+
+/** Sections of a few lines, none of which is left out. */
+function sections(lines: readonly string[]): Block[] {
+  const groups = Array.from({length: Math.ceil(lines.length / LINES_PER_SECTION)}, (_, index) =>
+    lines.slice(index * LINES_PER_SECTION, (index + 1) * LINES_PER_SECTION),
+  );
+  return groups.map(group => section(group));
+}
+
+const MAX_VALUES = 5;
+const MAX_PROPERTIES = 4;
+
+interface Tally {
+  n: number;
+  readonly shown: string;
+  /** Of the status, from 0 to 1; -1 where the rules do not rank it. */
+  readonly badness: number;
+}
+
+/** "`healthStatus` is now: 🔴 `Crashed` 12, 🟠 `Degraded` 88": a line for each property, each change once in it. */
+function statusCounts(entries: readonly Entry[], {statuses}: MessageContext): string[] {
+  const byProperty = new Map<string, Map<string, Tally>>();
+  for (const entry of entries) {
+    for (const [property, {shown, badness}] of valuesOf(entry, statuses)) {
+      const tallies = byProperty.get(property) ?? new Map<string, Tally>();
+      byProperty.set(property, tallies);
+      const tally = tallies.get(shown) ?? {n: 0, shown, badness};
+      tallies.set(shown, tally);
+      tally.n++;
+    }
+  }
+  const lines = Array.from(byProperty, ([property, tallies]) => `${property} ${tallyLine([...tallies.values()])}`);
+  const hidden = lines.length - MAX_PROPERTIES;
+  return hidden > 0 ? [...lines.slice(0, MAX_PROPERTIES), `… and ${count(hidden, 'more line')}`] : lines;
+}
+
+/** By property, what it became; by "Entities", what happened to an entity of which no property is told. */
+function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<string, Omit<Tally, 'n'>> {
+  const found = new Map<string, Omit<Tally, 'n'>>();
+  for (const {rule, transition} of transitionsOf(entry)) {
+    const {property, to} = transition;
+    const badness = badnessOf(statuses, property, to) ?? -1;
+    const value = thresholdOf(rule) ?? (to === null ? '_not set_' : code(to, 40));
+    const shown = `${statusIcon(statuses, property, to)} ${value}`.trim();
+    const name = `${code(property, 40)} is now`;
+    if (!found.has(name)) found.set(name, {shown, badness});
+  }
+  return found.size > 0 ? found : new Map([['Entities', {shown: ACTIONS[entry.change.action], badness: -1}]]);
+}
+
+const ACTIONS = {CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted', TIMER_EXPIRED: 'with an expired timer'};
+
+/** The worst status first, then what is most frequent; the rest as one number. */
+function tallyLine(tallies: readonly Tally[]): string {
+  const sorted = tallies.toSorted((a, b) => b.badness - a.badness || b.n - a.n);
+  const rest = sorted.slice(MAX_VALUES).reduce((sum, {n}) => sum + n, 0);
+  const shown = sorted.slice(0, MAX_VALUES).map(({n, shown}) => `${shown} ×${n}`);
+  return [...shown, ...(rest > 0 ? [`other ×${rest}`] : [])].join(' · ');
+}
+
+/** What is being done, as far as it is known when the message leaves. */
+function remediationCounts(entries: readonly Entry[]): string[] {
+  const remediations = entries.flatMap(({matches}) => matches.flatMap(({rule}) => rule.remediate ?? []));
+  const runs = remediations.filter(({run}) => run !== undefined).length;
+  const jobs = remediations.length - runs;
+  const parts = [
+    ...(runs > 0 ? [`running ${count(runs, 'script')}, their results follow`] : []),
+    ...(jobs > 0 ? [`${jobs} handed to later jobs`] : []),
+  ];
+  return parts.length === 0 ? [] : [`Remediation: ${parts.join('; ')}`];
+}

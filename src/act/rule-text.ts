@@ -1,0 +1,96 @@
+/** Act: a rule's own text with the values of a change: in mrkdwn, or plain for a line of it. Pure. */
+import type {Change} from '../change/change.ts';
+import {isCut} from '../change/transition.ts';
+import type {Match} from '../decide/plan.ts';
+import {type Expression, toExpressionContext} from '../rules/expression.ts';
+import {isLink, type Template, type TemplatePiece} from '../rules/template.ts';
+import {clip, oneLine, printable, showValue} from '../text.ts';
+import {escapeText, escapeUrl, link} from './slack-text.ts';
+
+/** Of a text in mrkdwn; its source has at most 1,000. */
+const MAX_TEXT = 1400;
+/** How long each value may be; the first that keeps the text within its room is taken. */
+const MAX_VALUE = [150, 60, 20, 5] as const;
+/** Of a text on one line, which is cut. */
+const MAX_LINE = 250;
+
+/** The text of the match's rule in mrkdwn, values escaped; undefined where the rule has none. */
+export function ruleText(match: Match): string | undefined {
+  const text = match.rule.notify?.text;
+  if (text === undefined) return undefined;
+  const read = valuesFor(match);
+  for (const max of MAX_VALUE) {
+    const written = write(text, expression => showValue(read(expression), max));
+    if (written.length <= MAX_TEXT) return written;
+  }
+  return escapeText(plainRuleText(match) ?? '');
+}
+
+/** The same on one line, plain: not escaped, without marks, of links only the labels. */
+export function plainRuleText(match: Match): string | undefined {
+  const text = match.rule.notify?.text;
+  if (text === undefined) return undefined;
+  const read = valuesFor(match);
+  const show = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : showValue(read(piece), 80));
+  const parts = text.parts.map(part => {
+    if (isLink(part)) return (part.label.length > 0 ? part.label : part.address).map(show).join('');
+    return typeof part === 'string' ? unmarked(part) : show(part);
+  });
+  return clip(oneLine(parts.join('')), MAX_LINE);
+}
+
+type Read = (expression: Expression) => unknown;
+
+/** A value that was cut from the payload shows as cut, not as what is left of it. */
+function valuesFor({change, transition}: Match): Read {
+  const context = toExpressionContext(change, transition);
+  const known = new Map<Expression, unknown>();
+  const evaluate = (expression: Expression) => {
+    if (isCutIn(change, expression)) return '[cut]';
+    try {
+      return expression.valueIn(context);
+    } catch {
+      return '[no value]'; // fromJSON of what is no JSON, say
+    }
+  };
+  return expression => {
+    if (!known.has(expression)) known.set(expression, evaluate(expression));
+    return known.get(expression);
+  };
+}
+
+function isCutIn(change: Change, {properties}: Expression): boolean {
+  return change.truncated !== undefined && properties.some(property => isCut(change, property));
+}
+
+function write({parts}: Template, show: (expression: Expression) => string): string {
+  const plain = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : show(piece));
+  const inUrl = (piece: TemplatePiece) =>
+    typeof piece === 'string' ? piece : encodeURIComponent(printable(show(piece)).trim());
+  return parts
+    .map(part => {
+      if (typeof part === 'string') return escapeWords(part);
+      if (!isLink(part)) return escapeText(show(part));
+      const address = part.address.map(inUrl).join('');
+      return link(escapeUrl(address), part.label.length > 0 ? part.label.map(plain).join('') : address);
+    })
+    .join('');
+}
+
+/** The author's marks stay; what could open a mention or a link does not, and what is escaped already is not again. */
+function escapeWords(text: string): string {
+  const shown = text.split('\n').map(printable).join('\n');
+  return shown
+    .replace(/&(?!(amp|lt|gt);)/g, '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+/** On a lock screen, marks and the names of emoji would stand as they are written. */
+function unmarked(text: string): string {
+  return text
+    .replace(/[*~`]|:[a-z][\w+'-]*:/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
