@@ -29,7 +29,7 @@ function checkStatuses({path, value: rule}: Part<JsonObject>, statuses: JsonObje
   });
 }
 
-function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
+export function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
   const values = Object.hasOwn(statuses, property) ? statuses[property] : undefined;
   const known = Array.isArray(values) ? values.filter(value => typeof value === 'string') : [];
   return known.length === 0 ? undefined : known.map(value => value.trim());
