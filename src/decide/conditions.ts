@@ -36,13 +36,14 @@ const ACTION_WORDS: Record<ChangeAction, string> = {
 
 /**
  * The conditions that the rule states about a change of its blueprint, in the order in which they decide.
- * @param isBrief leaves out the expression, which costs most, where something before it does not hold
+ * @param isBrief once one does not hold, what is asked next may be left out
  */
 export function conditionsOf(rule: Rule, change: Change, property: PropertyView, isBrief: boolean): Answer[] {
   const answers = [...openingOf(rule, change.action)];
-  if (property.transition !== undefined) addTransition(answers, rule, change, property, property.transition);
-  const isDecided = isBrief && answers.some(({condition}) => !condition.held);
-  if (rule.if !== undefined && !isDecided) answers.push(askExpression(rule.if, change, property));
+  const isEnough = () => isBrief && answers.some(({condition}) => !condition.held);
+  const {transition} = property;
+  if (transition !== undefined && !isEnough()) addTransition(answers, rule, change, property, transition);
+  if (rule.if !== undefined && !isEnough()) answers.push(askExpression(rule.if, change, property));
   return answers;
 }
 

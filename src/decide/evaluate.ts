@@ -22,14 +22,17 @@ export interface Verdict {
 
 /** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. */
 export function evaluate(rules: Rules, change: Change): Verdict[] {
-  const view = createView(change);
-  return (rules.byBlueprint.get(change.blueprint) ?? []).map(rule => evaluateRule(rule, view));
+  return evaluateWatching(rules, change, false);
 }
 
-/** The same, for who needs no more than what decided: costly conditions are not asked once one does not hold. */
+/** The same, for who needs no more than what decided: the conditions end with the first that does not hold. */
 export function evaluateBriefly(rules: Rules, change: Change): Verdict[] {
+  return evaluateWatching(rules, change, true);
+}
+
+function evaluateWatching({byBlueprint}: Rules, change: Change, isBrief: boolean): Verdict[] {
   const view = createView(change);
-  return (rules.byBlueprint.get(change.blueprint) ?? []).map(rule => evaluateRule(rule, view, true));
+  return (byBlueprint.get(change.blueprint) ?? []).map(rule => evaluateRule(rule, view, isBrief));
 }
 
 /** What was decided about one change. */
@@ -90,11 +93,12 @@ function declineOf(rule: Rule, blueprint: string): Verdict {
   return {rule, matched: false, undecided: false, reason: explain(), conditions: [condition]};
 }
 
-function evaluateRule(rule: Rule, view: View, isBrief = false): Verdict {
+function evaluateRule(rule: Rule, view: View, isBrief: boolean): Verdict {
   const property = view.of(rule.property);
   const answers = conditionsOf(rule, view.change, property, isBrief);
-  const conditions = answers.map(({condition}) => condition);
   const blocker = answers.find(({condition}) => !condition.held);
+  const told = isBrief && blocker !== undefined ? answers.slice(0, answers.indexOf(blocker) + 1) : answers;
+  const conditions = told.map(({condition}) => condition);
   const matched = blocker === undefined;
   const undecided = !matched && conditions.every(({held, unknown}) => held || unknown === true);
   const reason = matched ? matchReason(view.change, property) : blocker.explain();

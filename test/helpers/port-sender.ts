@@ -25,7 +25,7 @@ export interface Attempt {
 }
 
 /** Where a copy of the relay listens at the moment. */
-export interface Target {
+interface Target {
   readonly name: string;
   readonly port: number;
 }

@@ -34,9 +34,6 @@ export interface StormyGitHub {
   close(): Promise<void>;
 }
 
-/** The least that a successful dispatch takes. */
-export const FINE: Fate = {accepts: true, answer: {status: 204}, afterMs: 0};
-
 /** @param decide the fate of each dispatch, as it arrives */
 export async function startStormyGitHub(decide: (token: string) => Fate): Promise<StormyGitHub> {
   const ledger: LedgerEntry[] = [];

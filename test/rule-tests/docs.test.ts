@@ -49,6 +49,7 @@ test('the way from nothing to a tested rule leads there', async () => {
     return world.said;
   };
   const shown = (title: string) => blocks(COMMANDS, '').find(text => text.startsWith(`$ port-reactor ${title}`)) ?? '';
+  await expect(say('lint')).resolves.toContain('no mistakes in 2 files');
   const tested = await say('test');
   expect(tested.split('\n').slice(0, 2)).toEqual(shown('test').split('\n').slice(1, 3));
   const explained = await say('explain', 'event.json');
