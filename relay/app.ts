@@ -22,9 +22,6 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const BUG = 'The relay has failed by a mistake of its own; its log has the details.';
 const CLOSING = 'The relay is being stopped: it answers what it holds, and takes nothing new.';
 
-/** How long a body that nobody wants is read on, so that its sender gets to read the answer. */
-const LINGER_MS = 5_000;
-
 type Headers = Readonly<Record<string, string>>;
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -37,7 +34,6 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
       ...headers,
     });
     response.end(text);
-    if (!response.req.complete) linger(response.req);
   };
   const send: Send = (response, status, body, headers) =>
     sendText(response, status, JSON_TYPE, JSON.stringify(body), headers);
@@ -134,14 +130,6 @@ function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler
     if (!response.headersSent) send(response, 500, {error: BUG});
     else if (!response.writableEnded) response.destroy(); // half an answer is none
   };
-}
-
-/** A connection that is reset takes the answer with it, so the rest of the body is read, but not for ever. */
-function linger(request: IncomingMessage): void {
-  const {'content-length': length = '0', 'transfer-encoding': coding} = request.headers;
-  if (length === '0' && coding === undefined) return; // there is no body: Node just has not got to its end
-  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
-  request.once('close', () => clearTimeout(timer));
 }
 
 function headersOf(delivery: string, {retryAfterSeconds}: Answer): Headers {

@@ -30,7 +30,8 @@ const UNFINISHED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads whole bodies; empty where there is none. It rejects with
- * - a {@link Refusal}, 413, as soon as the body is known to be longer than `maxBytes`; Node drops what still arrives
+ * - a {@link Refusal}, 413, as soon as the body is known to be longer than `maxBytes`; Node drops what still arrives, until
+ *   the time for a request is over: on a connection that is reset, the answer would be lost
  * - a {@link Refusal}, 408, where all unfinished bodies take too much, and this one has been at it for the longest
  * - {@link HungUp}, where the sender leaves before the end
  */

@@ -18,6 +18,8 @@ interface Limits {
   readonly requestMs: number;
   readonly headersMs: number;
   readonly checkMs: number;
+  readonly stuckMs: number;
+  readonly maxSentAhead: number;
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
 }
@@ -31,6 +33,10 @@ const LIMITS: Limits = {
   headersMs: 10_000,
   /** How often Node looks for those that are late; its own 30 s would make the times above mean little. */
   checkMs: 1_000,
+  /** Without a byte in either direction while an answer is due or unread; longer than a webhook can be held. */
+  stuckMs: 90_000,
+  /** Requests sent before the answers to earlier ones are read. No client of ours does it; each answer takes memory. */
+  maxSentAhead: 32,
   /** Port and all proxies before us together send a tenth of this. */
   maxHeaderBytes: 16 * 1024,
   /**
@@ -59,19 +65,17 @@ export async function listen(
   host: string,
   limits: Partial<Limits> = {},
 ): Promise<RunningServer> {
-  const {keepAliveMs, requestMs, headersMs, checkMs, maxHeaderBytes, maxConnections} = {...LIMITS, ...limits};
-  const server = createServer(
-    {
-      keepAliveTimeout: keepAliveMs,
-      requestTimeout: requestMs,
-      headersTimeout: headersMs,
-      connectionsCheckingInterval: checkMs,
-      maxHeaderSize: maxHeaderBytes,
-    },
-    listener,
-  );
-  server.maxConnections = maxConnections;
-  const connections = watchConnections(server);
+  const all = {...LIMITS, ...limits};
+  const server = createServer({
+    keepAliveTimeout: all.keepAliveMs,
+    requestTimeout: all.requestMs,
+    headersTimeout: all.headersMs,
+    connectionsCheckingInterval: all.checkMs,
+    maxHeaderSize: all.maxHeaderBytes,
+  });
+  server.maxConnections = all.maxConnections;
+  server.timeout = all.stuckMs;
+  const connections = watchConnections(server, all.maxSentAhead, listener);
   makeRoom(server, connections);
   refuseMalformed(server, socket => connections.get(socket)?.latest);
   await new Promise<void>((resolve, reject) => {
@@ -126,21 +130,28 @@ interface Connection {
   readonly sinceMs: number;
   /** To the last request that came; undefined as long as there is no whole head of any. */
   latest: ServerResponse | undefined;
+  /** How many requests in a row came before the answer to the one before was through. */
+  sentAhead: number;
 }
 
 /** The open connections, oldest first. */
 type Connections = ReadonlyMap<Duplex, Connection>;
 
-/** Costs one look-up for each request. Before the listener: what that answers at once is the latest, too. */
-function watchConnections(server: Server): Connections {
+/** Costs one look-up for each request. Of what comes on a connection that sends too far ahead, nothing is listened to. */
+function watchConnections(server: Server, maxSentAhead: number, listener: RequestListener): Connections {
   const connections = new Map<Duplex, Connection>();
   server.on('connection', (socket: Socket) => {
-    connections.set(socket, {sinceMs: performance.now(), latest: undefined});
+    connections.set(socket, {sinceMs: performance.now(), latest: undefined, sentAhead: 0});
     socket.once('close', () => connections.delete(socket));
   });
-  server.prependListener('request', (request, response) => {
+  server.on('request', (request, response) => {
     const connection = connections.get(request.socket);
-    if (connection) connection.latest = response;
+    if (connection === undefined) return; // it has ended meanwhile
+    const {latest} = connection;
+    connection.sentAhead = latest === undefined || latest.writableFinished ? 0 : connection.sentAhead + 1;
+    connection.latest = response;
+    if (connection.sentAhead > maxSentAhead) request.socket.destroy();
+    else listener(request, response);
   });
   return connections;
 }

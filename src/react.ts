@@ -67,9 +67,9 @@ async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortC
 
 function tellDecisions(decisions: readonly Decision[], {core}: World): void {
   core.info(`${count(decisions.length, 'change')} to decide on`);
-  for (const {change, verdicts} of decisions) {
+  for (const {change, watching} of decisions) {
     core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // as the relay's log has it
-    for (const {rule, matched, reason} of verdicts.filter(verdict => verdict.rule.blueprint === change.blueprint)) {
+    for (const {rule, matched, reason} of watching) {
       core.info(logText(`${change.entity}: ${rule.name} ${matched ? 'matches' : 'does not match'}: ${reason}`));
     }
   }

@@ -113,6 +113,14 @@ test('a change that came twice is reacted to once, and it is said', async () => 
   expect(outputs.get('outcome')).toBe('reacted');
 });
 
+test.each([1, 5, 500])('%d changes in one run are one message', async n => {
+  const changes = Array.from({length: n}, (_, index) => aChange({entity: `service-${index}`}));
+  const {outputs} = await reactTo(payloadOf(...changes));
+  expect(slack.messages).toHaveLength(1);
+  expect(slack.messages[0]?.body).toContain(n === 1 ? 'Notification Service' : `*${n} changes*`);
+  expect(JSON.parse(outputs.get('reactions') ?? '')).toHaveLength(n);
+});
+
 test('a dry run decides and renders, and acts on nothing', async () => {
   const run = port.startRun('r_1');
   const {outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
@@ -294,5 +302,45 @@ describe('whatever happens', () => {
       {numRuns: 40},
     );
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
+  });
+});
+
+describe('where a notification goes', () => {
+  const routes = 'routes: [{slack: "{{ after.properties.channel }}", fallback: ops}]';
+  const inputs = () => ({'slack-webhooks': `ops=${slack.webhook('ops')}\npayments=${slack.webhook('payments')}`});
+  const reactIn = (channel: unknown, rest = '', keys = 'notify: true') =>
+    reactTo(
+      {client_payload: {version: 1, title: 't', partition: 0, changes: [aChange({properties: {channel}})]}},
+      {rules: rulesFile([keys], `${routes}${rest}`), inputs: inputs()},
+    );
+
+  test.each([
+    ['#Payments', 'payments'],
+    ['#nowhere', 'ops'],
+    [undefined, 'ops'],
+  ])('is what the entity says, among the configured: %s', async (channel, expected) => {
+    const {outputs} = await reactIn(channel);
+    expect(slack.messages.map(({webhook}) => webhook)).toEqual([expected]);
+    const [reaction] = JSON.parse(outputs.get('reactions') ?? '[]');
+    expect(reaction).toMatchObject({destination: expected, route: 'routes[0]', status: 'done'});
+  });
+
+  test('is nowhere while it is muted; a later step hears of no reaction, the record of all', async () => {
+    const silence = '\nsilences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reason: freeze}]';
+    const {outputs} = await reactIn('payments', silence);
+    expect(slack.requests).toHaveLength(0);
+    expect(outputs.get('outcome')).toBe('nothing');
+    expect([outputs.get('rule'), outputs.get('severity')]).toEqual(['', '']);
+    expect(JSON.parse(outputs.get('reactions') ?? '[]')).toEqual([
+      {
+        change: expect.any(String),
+        rule: 'rule-1',
+        kind: 'notification',
+        status: 'skipped',
+        detail: 'muted by silences[0] of jane: freeze, until 9999-01-01T00:00Z',
+        destination: 'payments',
+        route: 'routes[0]',
+      },
+    ]);
   });
 });

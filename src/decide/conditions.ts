@@ -1,9 +1,13 @@
 /** Evaluate: the conditions of a rule, each asked of a change and answered with both values and a sentence. Pure. */
 import type {Change, ChangeAction} from '../change/change.ts';
 import {isCut, type Transition} from '../change/transition.ts';
-import type {Expression, ExpressionContext} from '../rules/expression.ts';
+import type {Expression} from '../rules/expression.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
 import {showValue} from '../text.ts';
+import {showSide} from './show-side.ts';
+import type {PropertyView} from './view.ts';
+
+export {showSide} from './show-side.ts';
 
 /** One condition of a rule for one change. `expected` and `actual` are JSON values. */
 export interface Condition {
@@ -30,44 +34,64 @@ const ACTION_WORDS: Record<ChangeAction, string> = {
   TIMER_EXPIRED: 'timer-expired',
 };
 
-/** The conditions that the rule states, in the order in which they decide. */
-export function* conditionsOf(
-  rule: Rule,
-  change: Change,
-  transition: Transition | undefined,
-  context: () => ExpressionContext,
-): Generator<Answer> {
-  yield askBlueprint(rule, change);
-  yield askAction(rule, change);
-  if (transition !== undefined) yield* askTransition(rule, change, transition);
-  if (rule.if !== undefined) yield askExpression(rule.if, change, context());
+/**
+ * The conditions that the rule states about a change of its blueprint, in the order in which they decide.
+ * @param isBrief once one does not hold, what is asked next may be left out
+ */
+export function conditionsOf(rule: Rule, change: Change, property: PropertyView, isBrief: boolean): Answer[] {
+  const answers = [...openingOf(rule, change.action)];
+  const isEnough = () => isBrief && answers.some(({condition}) => !condition.held);
+  const {transition} = property;
+  if (transition !== undefined && !isEnough()) addTransition(answers, rule, change, property, transition);
+  if (rule.if !== undefined && !isEnough()) answers.push(askExpression(rule.if, change, property));
+  return answers;
 }
 
-function askBlueprint({blueprint}: Rule, change: Change): Answer {
-  const held = blueprint === change.blueprint;
+/** What is asked first has the same answer for every change of the blueprint, by its action: made once for each rule. */
+const openings = new WeakMap<Rule, Map<ChangeAction, readonly Answer[]>>();
+
+function openingOf(rule: Rule, action: ChangeAction): readonly Answer[] {
+  const byAction = openings.get(rule) ?? new Map<ChangeAction, readonly Answer[]>();
+  let opening = byAction.get(action);
+  if (opening === undefined) {
+    opening = [askBlueprint(rule, rule.blueprint), askAction(rule, action)];
+    openings.set(rule, byAction.set(action, opening));
+  }
+  return opening;
+}
+
+/** Whether the rule watches the blueprint at all. */
+export function askBlueprint({blueprint}: Rule, actual: string): Answer {
+  const held = blueprint === actual;
   return answer(
-    {condition: 'blueprint', expected: blueprint, actual: change.blueprint, held},
-    () => `the rule watches blueprint ${blueprint}, the entity is of ${showValue(change.blueprint)}`,
-    held ? undefined : lookalikeHint(change.blueprint, [blueprint]),
+    {condition: 'blueprint', expected: blueprint, actual, held},
+    () => `the rule watches blueprint ${blueprint}, the entity is of ${showValue(actual)}`,
+    held ? undefined : lookalikeHint(actual, [blueprint]),
   );
 }
 
-function askAction({on}: Rule, change: Change): Answer {
-  const expected = on.map(action => ACTION_WORDS[action]);
-  const actual = ACTION_WORDS[change.action];
+function askAction({on}: Rule, action: ChangeAction): Answer {
+  const expected = on.map(item => ACTION_WORDS[item]);
+  const actual = ACTION_WORDS[action];
   return answer(
-    {condition: 'on', expected, actual, held: on.includes(change.action)},
+    {condition: 'on', expected, actual, held: on.includes(action)},
     () => `the rule reacts to ${expected.join(', ')}; this was ${actual}`,
   );
 }
 
-function* askTransition(rule: Rule, change: Change, transition: Transition): Generator<Answer> {
-  yield change.action === 'TIMER_EXPIRED' ? askTimer(change, transition) : askChanged(transition);
+function addTransition(
+  answers: Answer[],
+  rule: Rule,
+  change: Change,
+  property: PropertyView,
+  transition: Transition,
+): void {
+  answers.push(change.action === 'TIMER_EXPIRED' ? askTimer(change, transition) : askChanged(transition, property));
   if (transition.truncated) return; // of a value that is not there, nothing more can be asked
-  if (rule.from !== undefined) yield askValue('from', rule.from, transition);
-  if (rule.to !== undefined) yield askValue('to', rule.to, transition);
-  if (rule.above !== undefined) yield askEdge('above', rule.above, transition);
-  if (rule.below !== undefined) yield askEdge('below', rule.below, transition);
+  if (rule.from !== undefined) answers.push(askValue('from', rule.from, transition));
+  if (rule.to !== undefined) answers.push(askValue('to', rule.to, transition));
+  if (rule.above !== undefined) answers.push(askEdge('above', rule.above, transition));
+  if (rule.below !== undefined) answers.push(askEdge('below', rule.below, transition));
 }
 
 /** Legacy timer events do not say which timer expired: then it may be this one. */
@@ -78,13 +102,17 @@ function askTimer({timer}: Change, {property}: Transition): Answer {
   );
 }
 
-function askChanged({property, from, to, changed, truncated}: Transition): Answer {
-  const question = {condition: 'property', expected: `${property} changes`};
+function askChanged({property, changed, truncated}: Transition, {from, to}: PropertyView): Answer {
+  const expected = `${property} changes`;
   if (truncated) {
-    return answer({...question, actual: 'not known', held: false, unknown: true}, () => isNotKnown(property));
+    const condition = {condition: 'property', expected, actual: 'not known', held: false, unknown: true} as const;
+    return {condition, explain: () => isNotKnown(property)};
   }
-  const actual = changed ? `${showSide(from)} → ${showSide(to)}` : `stays ${showSide(to)}`;
-  return answer({...question, actual, held: changed}, () => `${property} did not change: it stays ${showSide(to)}`);
+  const actual = changed ? `${from()} → ${to()}` : `stays ${to()}`;
+  return {
+    condition: {condition: 'property', expected, actual, held: changed},
+    explain: () => `${property} did not change: it stays ${to()}`,
+  };
 }
 
 function askValue(condition: 'from' | 'to', wanted: readonly Scalar[], transition: Transition): Answer {
@@ -116,14 +144,14 @@ function askEdge(condition: 'above' | 'below', threshold: number, {property, fro
   });
 }
 
-function askExpression(expression: Expression, change: Change, context: ExpressionContext): Answer {
+function askExpression(expression: Expression, change: Change, {context}: PropertyView): Answer {
   const {source, properties} = expression;
   const cut = change.truncated && properties.find(property => isCut(change, property));
   if (cut !== undefined) {
     const unknown = {actual: 'not known', held: false, unknown: true} as const;
     return answer({condition: 'if', expected: source, ...unknown}, () => isNotKnown(cut));
   }
-  const {held, values, error} = expression.evaluate(context);
+  const {held, values, error} = expression.evaluate(context());
   const actual = error ?? Object.fromEntries(values.map(({path, value}) => [path, value]));
   return answer({condition: 'if', expected: source, actual, held}, () => {
     if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
@@ -139,13 +167,6 @@ function isNotKnown(property: string): string {
 function answer(condition: Condition, explain: () => string, hint?: string): Answer {
   if (hint === undefined) return {condition, explain};
   return {condition: {...condition, hint}, explain: () => `${explain()}; ${hint}`};
-}
-
-/** "not set", or the value; a text that could be taken for a value of another kind is quoted. */
-export function showSide(value: unknown): string {
-  if (typeof value !== 'string') return showValue(value);
-  const looksOther = !Number.isNaN(Number(value)) || /^\s*(true|false|null|not set|["[{].*)\s*$/is.test(value);
-  return showValue(looksOther ? JSON.stringify(value) : value);
 }
 
 /** What happened to the entity, for a rule that names no property. */

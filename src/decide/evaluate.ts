@@ -1,9 +1,9 @@
 /** Evaluate: rules × change → a verdict for each rule, with the condition that decided. Pure. */
 import type {Change} from '../change/change.ts';
-import {type Transition, transitionOf} from '../change/transition.ts';
-import {type ExpressionSides, toExpressionContext, toExpressionSides} from '../rules/expression.ts';
+import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
-import {type Condition, conditionsOf, describeAction, showSide} from './conditions.ts';
+import {askBlueprint, type Condition, conditionsOf, describeAction} from './conditions.ts';
+import {createView, type PropertyView, type View} from './view.ts';
 
 export type {Condition} from './conditions.ts';
 
@@ -22,56 +22,93 @@ export interface Verdict {
 
 /** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. */
 export function evaluate(rules: Rules, change: Change): Verdict[] {
-  return evaluateAll(rules.byBlueprint.get(change.blueprint) ?? [], change);
+  return evaluateWatching(rules, change, false);
 }
 
 /** The same, for who needs no more than what decided: the conditions end with the first that does not hold. */
 export function evaluateBriefly(rules: Rules, change: Change): Verdict[] {
-  return evaluateAll(rules.byBlueprint.get(change.blueprint) ?? [], change, true);
+  return evaluateWatching(rules, change, true);
 }
 
-/** What was decided about one change: the verdicts of all rules, in the order of the file. */
+function evaluateWatching({byBlueprint}: Rules, change: Change, isBrief: boolean): Verdict[] {
+  const view = createView(change);
+  return (byBlueprint.get(change.blueprint) ?? []).map(rule => evaluateRule(rule, view, isBrief));
+}
+
+/** What was decided about one change. */
 export interface Decision {
   readonly change: Change;
+  /** Of the rules that watch the change's blueprint, in the order of the file: all that can match. */
+  readonly watching: readonly Verdict[];
+  /** Of all rules, in the order of the file: those that watch other blueprints say so. */
   readonly verdicts: readonly Verdict[];
 }
 
 /** The verdicts that nobody could reach: what is lost quietly unless it is told. */
 export function undecidedIn(decisions: readonly Decision[]): {change: Change; verdict: Verdict}[] {
-  return decisions.flatMap(({change, verdicts}) =>
-    verdicts.filter(({undecided}) => undecided).map(verdict => ({change, verdict})),
+  return decisions.flatMap(({change, watching}) =>
+    watching.filter(({undecided}) => undecided).map(verdict => ({change, verdict})),
   );
 }
 
-/** Decides each change, with a verdict of every rule: those that watch other blueprints say so. */
+/**
+ * Decides each change. The work grows with the rules that watch its blueprint: what the others say is the same for all
+ * changes of a blueprint, and is made once.
+ */
 export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
-  return changes.map(change => ({change, verdicts: evaluateAll(rules.rules, change)}));
+  return changes.map(change => {
+    const watching = evaluate(rules, change);
+    const {declines, places} = declinesFor(rules, change.blueprint);
+    const verdicts = declines.slice();
+    for (const [index, place] of places.entries()) verdicts[place] = watching[index] as Verdict;
+    return {change, watching, verdicts};
+  });
 }
 
-function evaluateAll(rules: readonly Rule[], change: Change, isBrief = false): Verdict[] {
-  const sides = toExpressionSides(change);
-  return rules.map(rule => evaluateRule(rule, change, sides, isBrief));
+/** What the rules say of a blueprint that they do not watch, and the places in the file of those that do. */
+interface Declines {
+  readonly declines: readonly Verdict[];
+  readonly places: readonly number[];
 }
 
-function evaluateRule(rule: Rule, change: Change, sides: ExpressionSides, isBrief: boolean): Verdict {
-  const transition = rule.property === undefined ? undefined : transitionOf(change, rule.property);
-  const context = () => toExpressionContext(change, transition, sides);
-  const conditions: Condition[] = [];
-  let blocker: string | undefined;
-  for (const {condition, explain} of conditionsOf(rule, change, transition, context)) {
-    conditions.push(condition);
-    if (condition.held) continue;
-    blocker ??= explain();
-    if (isBrief || condition.condition === 'blueprint') break; // else the rest would compare unlike things
+/** By rules and blueprint; of blueprints there are as many as a catalog holds, so they are forgotten in time. */
+const made = new WeakMap<Rules, Map<string, Declines>>();
+const MAX_BLUEPRINTS = 1000;
+
+function declinesFor(rules: Rules, blueprint: string): Declines {
+  const byBlueprint = made.get(rules) ?? new Map<string, Declines>();
+  let found = byBlueprint.get(blueprint);
+  if (found === undefined) {
+    const declines = rules.rules.map(rule => declineOf(rule, blueprint));
+    const places = [...declines.keys()].filter(index => rules.rules[index]?.blueprint === blueprint);
+    found = {declines, places};
+    if (byBlueprint.size >= MAX_BLUEPRINTS) byBlueprint.clear();
+    made.set(rules, byBlueprint.set(blueprint, found));
   }
-  const reason = blocker ?? matchReason(change, transition);
-  const missed = conditions.filter(({held}) => !held);
-  const undecided = missed.length > 0 && missed.every(({unknown}) => unknown === true);
-  return {rule, matched: blocker === undefined, undecided, reason, conditions, ...(transition ? {transition} : {})};
+  return found;
 }
 
-function matchReason(change: Change, transition: Transition | undefined): string {
+function declineOf(rule: Rule, blueprint: string): Verdict {
+  const {condition, explain} = askBlueprint(rule, blueprint);
+  return {rule, matched: false, undecided: false, reason: explain(), conditions: [condition]};
+}
+
+function evaluateRule(rule: Rule, view: View, isBrief: boolean): Verdict {
+  const property = view.of(rule.property);
+  const answers = conditionsOf(rule, view.change, property, isBrief);
+  const blocker = answers.find(({condition}) => !condition.held);
+  const told = isBrief && blocker !== undefined ? answers.slice(0, answers.indexOf(blocker) + 1) : answers;
+  const conditions = told.map(({condition}) => condition);
+  const matched = blocker === undefined;
+  const undecided = !matched && conditions.every(({held, unknown}) => held || unknown === true);
+  const reason = matched ? matchReason(view.change, property) : blocker.explain();
+  const {transition} = property;
+  if (transition === undefined) return {rule, matched, undecided, reason, conditions};
+  return {rule, matched, undecided, reason, conditions, transition};
+}
+
+function matchReason(change: Change, {transition, from, to}: PropertyView): string {
   if (transition === undefined || change.action === 'TIMER_EXPIRED')
     return describeAction(change, transition?.property);
-  return `${transition.property} went from ${showSide(transition.from)} to ${showSide(transition.to)}`;
+  return `${transition.property} went from ${from()} to ${to()}`;
 }

@@ -88,8 +88,8 @@ export function isEmpty({notifications, remediations, handOvers}: Plan): boolean
 function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}: PlanFacts): Match[] {
   const names = known === undefined ? undefined : [...known];
   const mutesNow = nowMs === undefined ? [] : mutesAt(rules, nowMs);
-  return decisions.flatMap(({change, verdicts}) =>
-    verdicts
+  return decisions.flatMap(({change, watching}) =>
+    watching
       .filter(({matched}) => matched)
       .map(({rule, reason, transition}): Match => {
         const match = {rule, change, reason, ...(transition === undefined ? {} : {transition})};

@@ -2,7 +2,7 @@
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {expression, hasInput, type ReactStep} from './workflow.ts';
-import {isTemplated} from './written.ts';
+import {isTemplated, scalarText} from './written.ts';
 
 export interface Destinations {
   readonly names: readonly string[];
@@ -27,7 +27,7 @@ export function destinationsOf(step: ReactStep): Destinations {
 }
 
 function linesOf(text: unknown): string[] {
-  const lines = String(text ?? '').split('\n');
+  const lines = scalarText(text).split('\n');
   return lines.map(line => line.trim()).filter(line => line !== '');
 }
 
@@ -43,7 +43,7 @@ function twice(step: ReactStep, line: string, name: string): FoundProblem {
 /** Who has the address of a webhook can post as us. */
 function checkSecrets(step: ReactStep): FoundProblem[] {
   return ['slack-webhook-url', 'slack-webhooks'].flatMap(name => {
-    const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(String(step.inputs.get(name) ?? '')) ?? [];
+    const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(scalarText(step.inputs.get(name))) ?? [];
     if (address === undefined) return [];
     const message = `the address of a Slack webhook is a secret: whoever reads this file can post there; make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}`;
     return [at(step, name, address, message)];

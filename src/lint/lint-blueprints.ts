@@ -5,7 +5,7 @@ import {nearest, suggest} from '../rules/nearest.ts';
 import {noProperty, type Properties, type Property, propertiesOf, silenceOf} from './blueprint.ts';
 import {checkReads, checkShared} from './lint-reads.ts';
 import {valuesOf} from './lint-rules.ts';
-import {mappingsIn, type Part, type Path, textsAt} from './written.ts';
+import {mappingsIn, type Part, type Path, scalarText, textsAt} from './written.ts';
 
 /** The blueprints that there are to compare with. */
 export interface Blueprints {
@@ -23,15 +23,20 @@ export function lintBlueprints(json: unknown, {known, names}: Blueprints): Found
   const ofRules = rules.flatMap(({path, value, blueprint}) => {
     const found = known.get(blueprint);
     if (found !== undefined) return checkRule({path, value}, blueprint, propertiesOf(found));
-    const isTold = known.has(blueprint) || nearest(blueprint, names) !== undefined;
-    if (!isTold) return [];
-    return [
-      {path: [...path, 'blueprint'], message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`},
-    ];
+    return checkName(blueprint, [...path, 'blueprint'], known.has(blueprint), names);
   });
   const watched = [...new Set(rules.map(({blueprint}) => blueprint))].map(name => known.get(name));
   const all = watched.filter(found => found !== undefined).map(propertiesOf);
   return [...ofRules, ...(all.length < watched.length || all.length === 0 ? [] : checkShared(json, all))];
+}
+
+/** Port says what it does not have; of files, nobody knows whether they are all. */
+function checkName(blueprint: string, path: Path, isAbsent: boolean, names: readonly string[]): FoundProblem[] {
+  if (isAbsent) return [{path, message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`}];
+  const near = nearest(blueprint, names);
+  if (near === undefined) return [];
+  const message = `no blueprint "${blueprint}" is given; did you mean "${near}"? Else give its file, too, with --blueprint`;
+  return [{path, message}];
 }
 
 function textOf(value: unknown): string {
@@ -103,7 +108,8 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function checkValue(
+/** Whether a property can have the value at all. */
+export function checkValue(
   {path, value}: Part<unknown>,
   blueprint: string,
   name: string,
@@ -129,18 +135,18 @@ function checkValue(
     ];
   }
   if (values === undefined) return [];
-  const known = values.map(String);
+  const known = values.map(scalarText);
   return [
     {
       path,
-      message: `${JSON.stringify(value)} is not a value of ${name} of ${blueprint}, so it is never seen${suggest(String(value), known)}`,
+      message: `${JSON.stringify(value)} is not a value of ${name} of ${blueprint}, so it is never seen${suggest(scalarText(value), known)}`,
     },
   ];
 }
 
 function rewrite(value: unknown, wanted: string): string {
   if (wanted === 'string') return `put quotes around it: "${value}"`;
-  const text = String(value).trim().toLowerCase().replace(/%$/, '');
+  const text = scalarText(value).trim().toLowerCase().replace(/%$/, '');
   const fits = wanted === 'boolean' ? /^(true|false)$/.test(text) : /^-?\d+(\.\d+)?$/.test(text);
   return fits ? `write ${text}, without quotes` : `write ${wanted === 'boolean' ? 'true or false' : 'a number'}`;
 }

@@ -1,8 +1,8 @@
 /** Lint: whether a workflow's runs keep the order of changes, and lose none. Pure. */
-import {isObject, type JsonObject} from '../change/json.ts';
+import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {expression, type Workflow} from './workflow.ts';
-import {isTemplated, type Path} from './written.ts';
+import {isTemplated, type Path, scalarText} from './written.ts';
 
 /** Changes of one entity must be handled one after the other, and none may be dropped. */
 export function lintConcurrency(workflow: Workflow): FoundProblem[] {
@@ -15,7 +15,10 @@ export function lintConcurrency(workflow: Workflow): FoundProblem[] {
   ];
   const given = groups.filter(({value}) => value !== undefined && value !== null);
   if (given.length === 0) return inJobs.map(({path}) => ({path, message: NO_GROUP, atKey: true}));
-  return [...given.flatMap(({path, value}) => checkQueue(value, path)), ...checkPartition(given)];
+  return [
+    ...given.flatMap(({path, value}) => [...checkQueue(value, path), ...checkCancel(value, path)]),
+    ...checkPartition(given),
+  ];
 }
 
 const GROUP = `group: port-reactor-${expression('github.event.client_payload.partition')}`;
@@ -24,17 +27,15 @@ const PENDING =
   'with a single place in the queue, GitHub cancels a waiting run when the next one comes, and its changes are lost';
 
 function checkQueue(concurrency: unknown, path: Path): FoundProblem[] {
-  const settings: JsonObject = isObject(concurrency) ? concurrency : {};
-  const {queue} = settings;
-  if (queue === undefined)
-    return [{path, message: `needs \`queue: max\`: ${PENDING}`, atKey: true}, ...checkCancel(settings, path)];
-  if (queue === 'max' || (typeof queue === 'string' && isTemplated(queue))) return checkCancel(settings, path);
-  return [{path: [...path, 'queue'], message: `must be max: ${PENDING}`}, ...checkCancel(settings, path)];
+  const queue = isObject(concurrency) ? concurrency['queue'] : undefined;
+  if (queue === undefined) return [{path, message: `needs \`queue: max\`: ${PENDING}`, atKey: true}];
+  if (queue === 'max' || isTemplated(scalarText(queue))) return [];
+  return [{path: [...path, 'queue'], message: `must be max: ${PENDING}`}];
 }
 
-function checkCancel(settings: JsonObject, path: Path): FoundProblem[] {
+function checkCancel(concurrency: unknown, path: Path): FoundProblem[] {
   const key = 'cancel-in-progress';
-  if (String(settings[key]) !== 'true') return [];
+  if (!isObject(concurrency) || scalarText(concurrency[key]) !== 'true') return [];
   return [
     {
       path: [...path, key],
@@ -49,8 +50,8 @@ function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundP
     isObject(value) ? {path: [...path, 'group'], text: value['group']} : {path, text: value},
   );
   const [first] = texts;
-  if (first === undefined || texts.some(({text}) => /partition/i.test(String(text)))) return [];
-  const why = /\$\{\{/.test(String(first.text))
+  if (first === undefined || texts.some(({text}) => /partition/i.test(scalarText(text)))) return [];
+  const why = /\$\{\{/.test(scalarText(first.text))
     ? 'changes of one entity would be handled at the same time'
     : 'all changes would wait in one line of at most 100 runs';
   return [

@@ -21,7 +21,7 @@ export function lintDestinations(json: unknown, step: ReactStep, workflow: Workf
     return notifying
       .slice(0, 1)
       .map(({path}) => ({path: [...path, 'notify'], atKey: true, message: noneAtAll(workflow)}));
-  const named = namedDestinations(json, rules).filter(({value}) => !isTemplated(value) && !names.includes(value));
+  const named = namedDestinations(json).filter(({value}) => !isTemplated(value) && !names.includes(value));
   const unnamed = names.includes(DEFAULT_DESTINATION)
     ? []
     : notifying.filter(({value}) => isObject(json) && !isCaught(value, json));
@@ -55,10 +55,13 @@ function unknown(name: string, names: readonly string[], workflow: Workflow): st
 }
 
 /** `slack` and `fallback` of routes, and `notify.slack`. */
-function namedDestinations(json: unknown, rules: readonly Part<JsonObject>[]): Part<string>[] {
+export function namedDestinations(json: unknown): Part<string>[] {
   const holders = [
     ...mappingsIn(json, 'routes'),
-    ...rules.map(({path, value}) => ({path: [...path, 'notify'], value: mappingIn(value, 'notify')})),
+    ...mappingsIn(json, 'rules').map(({path, value}) => ({
+      path: [...path, 'notify'],
+      value: mappingIn(value, 'notify'),
+    })),
   ];
   return holders.flatMap(({path, value}) => ['slack', 'fallback'].flatMap(key => textsAt(value[key], [...path, key])));
 }

@@ -2,8 +2,8 @@
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {suggest} from '../rules/nearest.ts';
 import {ACTION_OUTPUTS} from './action-metadata.ts';
-import {expression, type Job, usesOf, type Workflow} from './workflow.ts';
-import {allTexts, mappingIn, type Part, textsAt} from './written.ts';
+import {allExpressions, expression, expressionsIn, type Job, usesOf, type Workflow} from './workflow.ts';
+import {mappingIn, type Part, scalarText, textsAt} from './written.ts';
 
 export function lintJobs(workflow: Workflow): FoundProblem[] {
   return workflow.jobs.flatMap(job => [
@@ -16,7 +16,7 @@ export function lintJobs(workflow: Workflow): FoundProblem[] {
 
 /** Texts of the catalog, wherever a workflow can reach them. */
 const HOSTILE = [
-  /^github\.event\.(client_payload|inputs)\b/,
+  /^github\.event(\.(client_payload|inputs)\b|$)/,
   /^inputs\.(event|port_context|port_payload)\b/,
   /^steps\.[\w-]+\.outputs\.(entity|from|to|reactions|remediations)\b/,
   /^needs\.[\w-]+\.outputs\.(entity|from|to|reactions|remediations)\b/,
@@ -24,7 +24,9 @@ const HOSTILE = [
 
 /** What stands in `run:` becomes part of the program, quotes and all. https://docs.github.com/en/actions/reference/security/secure-use */
 function checkScripts(job: Job): FoundProblem[] {
-  const hostile = [...HOSTILE, ...matrixOf(job).map(({value: name}) => new RegExp(`^matrix\\.${name}\\b`))];
+  const keys = matrixOf(job).map(({value: key}) => `matrix.${key}.`);
+  const isHostile = (name: string) =>
+    HOSTILE.some(pattern => pattern.test(name)) || keys.some(key => `${name}.`.startsWith(key));
   const scripts = job.steps.flatMap((step, index) => {
     const path = [...job.path, 'steps', index];
     const isScript = usesOf(step).startsWith('actions/github-script@');
@@ -35,23 +37,13 @@ function checkScripts(job: Job): FoundProblem[] {
   });
   return scripts.flatMap(({path, value}) =>
     expressionsIn(value)
-      .filter(({source}) => hostile.some(pattern => namesIn(source).some(name => pattern.test(name))))
+      .filter(({source}) => namesIn(source).some(isHostile))
       .map(({part, source}) => ({
         path,
         part,
         message: `${part} puts text of the catalog into the script, where it can run commands; put it into \`env:\`, as VALUE: ${expression(source)}, and write "$VALUE"`,
       })),
   );
-}
-
-interface Written {
-  /** With the braces. */
-  readonly part: string;
-  readonly source: string;
-}
-
-function expressionsIn(text: string): Written[] {
-  return [...text.matchAll(/\$\{\{\s*([^}]*?)\s*\}\}/g)].map(([part, source = '']) => ({part, source}));
 }
 
 /** `needs.react.outputs.entity`, and as `needs['react']…` people rarely write it. */
@@ -82,7 +74,7 @@ function checkNeeds({body, path}: Job, {jobs}: Workflow): FoundProblem[] {
       message: `there is no job "${value}" in this workflow${suggest(value, names)}`,
     }));
   if (misspelt.length > 0) return misspelt;
-  const used = [...allTexts(body, path)].flatMap(part =>
+  const used = [...allExpressions(body, path)].flatMap(part =>
     [...part.value.matchAll(/\bneeds\.([\w-]+)\./g)].map(([name, job = '']) => ({...part, name, job})),
   );
   const missing = used.filter(({job}) => !needed.some(({value}) => value === job));
@@ -100,7 +92,7 @@ function checkMatrix(job: Job): FoundProblem[] {
   if (job.body['if'] !== undefined) return [];
   const matrix = mappingIn(mappingIn(job.body, 'strategy'), 'matrix');
   return matrixOf(job).map(({path, value: key}) => {
-    const [output = 'needs.react.outputs.remediations'] = namesIn(String(matrix[key])).filter(name =>
+    const [output = 'needs.react.outputs.remediations'] = namesIn(scalarText(matrix[key])).filter(name =>
       name.startsWith('needs.'),
     );
     const guard = `if: ${output} != '[]' && ${output} != ''`;
@@ -114,7 +106,7 @@ function checkOutputs(job: Job, {steps}: Workflow): FoundProblem[] {
   const ids = new Set(
     steps.filter(step => step.job === job).flatMap(({body}) => (typeof body['id'] === 'string' ? [body['id']] : [])),
   );
-  return [...allTexts(job.body, job.path)].flatMap(({path, value}) =>
+  return [...allExpressions(job.body, job.path)].flatMap(({path, value}) =>
     [...value.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)]
       .filter(([, id = '', output = '']) => ids.has(id) && !ACTION_OUTPUTS.includes(output))
       .map(([part, , output = '']) => ({

@@ -3,7 +3,7 @@ import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {type ReactStep, usesOf, type Workflow} from './workflow.ts';
-import type {Path} from './written.ts';
+import {type Path, scalarText} from './written.ts';
 
 /** Rules are read from the repository, by a checkout or through the API: either needs to be allowed to. */
 export function lintPermissions({json, jobs, steps}: Workflow): FoundProblem[] {
@@ -26,7 +26,7 @@ function checkContents(permissions: unknown, path: Path): FoundProblem[] {
   const settings = isObject(permissions) ? permissions : {};
   if (settings['contents'] === 'read' || settings['contents'] === 'write') return [];
   if (settings['contents'] !== undefined) {
-    const level = String(settings['contents']);
+    const level = scalarText(settings['contents']);
     const hint = level === 'none' ? '; write read' : suggest(level, ['read', 'write']);
     return [{path: [...path, 'contents'], message: `"${level}" does not let the rules be read${hint}`}];
   }
@@ -46,5 +46,5 @@ function hasOwnToken(steps: readonly ReactStep[]): boolean {
       .filter(step => usesOf(step).startsWith('actions/checkout@'))
       .map(step => (isObject(step['with']) ? step['with']['token'] : undefined)),
   ]);
-  return tokens.some(token => token !== undefined && !/github\.token|secrets\.GITHUB_TOKEN/i.test(String(token)));
+  return tokens.some(token => token !== undefined && !/github\.token|secrets\.GITHUB_TOKEN/i.test(scalarText(token)));
 }

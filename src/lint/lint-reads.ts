@@ -4,7 +4,7 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {suggest} from '../rules/nearest.ts';
 import {noProperty, type Properties} from './blueprint.ts';
-import {allTexts, itemsAt, mappingIn, mappingsIn, type Part, type Path, textsAt} from './written.ts';
+import {allTexts, itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt} from './written.ts';
 
 /** What a condition or a text reads: a property that is not there is always empty. */
 export function checkReads(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
@@ -95,6 +95,6 @@ function checkStatuses(values: unknown, path: Path, name: string, known: readonl
     .filter(({value}) => typeof value === 'string' && !known.includes(value))
     .map(({path: at, value}) => ({
       path: at,
-      message: `"${value}" is not a value of ${name} in Port${suggest(String(value), known.map(String))}`,
+      message: `"${value}" is not a value of ${name} in Port${suggest(scalarText(value), known.map(scalarText))}`,
     }));
 }

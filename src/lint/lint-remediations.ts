@@ -6,7 +6,7 @@ import {nearest, suggest} from '../rules/nearest.ts';
 import {nameOf} from './lint-rules.ts';
 import {hasCheckout} from './lint-step.ts';
 import {expression, type ReactStep, usesOf, type Workflow} from './workflow.ts';
-import {mappingIn, mappingsIn, type Part, textsAt} from './written.ts';
+import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from './written.ts';
 
 /**
  * What is wrong in the rules, given a step that runs them.
@@ -31,7 +31,9 @@ function checkJob({path, value: rule}: Part<JsonObject>, step: ReactStep, workfl
 
 /** A later job sees only what the job of the step gives out. */
 function handsOver({job, body}: ReactStep, {path, value}: Part<string>, workflow: Workflow): FoundProblem[] {
-  if (Object.values(mappingIn(job.body, 'outputs')).some(output => String(output).includes('.outputs.remediations')))
+  if (
+    Object.values(mappingIn(job.body, 'outputs')).some(output => scalarText(output).includes('.outputs.remediations'))
+  )
     return [];
   const id = typeof body['id'] === 'string' ? body['id'] : 'react';
   return [
@@ -58,23 +60,25 @@ function checkPass({path, value: rule}: Part<JsonObject>, step: ReactStep, workf
     }));
 }
 
-/** GitHub fills in whole mappings, and actions may set variables for the steps behind them. */
+/** GitHub fills in whole mappings; actions set variables for the steps behind them; other machines have variables of their own. */
 function isEnvUnknown({body, job, index}: ReactStep, {json}: Workflow): boolean {
   const isTemplate = [body, job.body, json].some(level => typeof level['env'] === 'string');
-  return (
-    isTemplate ||
-    job.steps
-      .slice(0, index)
-      .some(
-        step =>
-          usesOf(step) !== '' && !/^actions\/(checkout|cache|download-artifact|upload-artifact)@/.test(usesOf(step)),
-      )
-  );
+  const before = job.steps
+    .slice(0, index)
+    .map(usesOf)
+    .filter(uses => uses !== '');
+  return isTemplate || !isPlainRunner(job.body) || !before.every(uses => SETS_NOTHING.test(uses));
+}
+
+const SETS_NOTHING = /^actions\/(checkout|cache|download-artifact|upload-artifact)@/;
+
+function isPlainRunner({container, 'runs-on': runner}: JsonObject): boolean {
+  return container === undefined && /^(ubuntu|macos|windows)-/.test(scalarText(runner));
 }
 
 /** `echo "NAME=value" >> "$GITHUB_ENV"` in a step before. */
 function mayBeSetBefore({job, index}: ReactStep, name: string): boolean {
-  const scripts = job.steps.slice(0, index).map(({run}) => String(run ?? ''));
+  const scripts = job.steps.slice(0, index).map(({run}) => scalarText(run));
   return scripts.some(script => script.includes('GITHUB_ENV') && script.includes(name));
 }
 
@@ -100,7 +104,7 @@ function checkTime({body, path, job}: ReactStep, rules: readonly Part<JsonObject
   const longest = rules
     .map(({value}) => ({
       name: nameOf(value) ?? '',
-      timeout: String(mappingIn(value, 'remediate')['timeout'] ?? DEFAULT_TIMEOUT),
+      timeout: scalarText(mappingIn(value, 'remediate')['timeout'] ?? DEFAULT_TIMEOUT),
     }))
     .map(one => ({...one, minutes: (parseDuration(one.timeout) ?? 0) / 60_000}))
     .toSorted((a, b) => b.minutes - a.minutes)[0];

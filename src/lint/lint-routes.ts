@@ -50,7 +50,8 @@ function checkMatch(
 ): FoundProblem[] {
   const match = mappingIn(item, 'match');
   const asked = KEYS.filter(key => match[key] !== undefined);
-  if (rules.some(facts => asked.every(key => wants(match[key], facts[key])))) return [];
+  // What asks nothing of a rule is there for the rules to come.
+  if (asked.length === 0 || rules.some(facts => asked.every(key => wants(match[key], facts[key])))) return [];
   const unknown = asked.filter(key => key !== 'rule').find(key => !rules.some(facts => wants(match[key], facts[key])));
   if (unknown === undefined) {
     const message = `${consequence}: no rule has all that its \`match\` asks for (${asked.join(', ')})`;

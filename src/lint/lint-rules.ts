@@ -4,7 +4,7 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../rules/expression-data.ts';
 import {suggest} from '../rules/nearest.ts';
-import {itemsAt, mappingIn, mappingsIn, type Part, type Path} from './written.ts';
+import {itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText} from './written.ts';
 
 /** @param json the rules file, mended or not */
 export function lintRules(json: unknown): FoundProblem[] {
@@ -19,17 +19,18 @@ export function lintRules(json: unknown): FoundProblem[] {
 
 /** What is not among the statuses of a property is likely misspelt: no change would ever have that value. */
 function checkStatuses({path, value: rule}: Part<JsonObject>, statuses: JsonObject): FoundProblem[] {
-  const property = String(rule['property']).trim();
+  const property = scalarText(rule['property']).trim();
   const known = statusesOf(statuses, property);
   if (known === undefined) return [];
   return valuesOf(rule, path).flatMap(({path: at, value}) => {
     if (value === null || known.some(status => status === value)) return [];
-    const message = `${quote(value)} is not among the statuses of ${property}, so it is never seen${suggest(String(value), known)}`;
+    const message = `${quote(value)} is not among the statuses of ${property}, so it is never seen${suggest(scalarText(value), known)}`;
     return [{path: at, message}];
   });
 }
 
-function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
+/** undefined where nothing is said of the property. */
+export function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
   const values = Object.hasOwn(statuses, property) ? statuses[property] : undefined;
   const known = Array.isArray(values) ? values.filter(value => typeof value === 'string') : [];
   return known.length === 0 ? undefined : known.map(value => value.trim());
@@ -40,7 +41,8 @@ export function valuesOf(rule: JsonObject, path: Path): Part<unknown>[] {
   return ['from', 'to'].flatMap(key => itemsAt(rule[key], [...path, key]));
 }
 
-const NOTHING: ExpressionContext = toContext({change: toData(null), before: toData(null), after: toData(null)});
+const nothing = () => toData(null);
+const NOTHING: ExpressionContext = toContext({change: nothing, before: nothing, after: nothing});
 
 /** A condition that looks at nothing is a slip of quotes, or a rule switched off and forgotten. */
 function checkConstant({path, value: rule}: Part<JsonObject>): FoundProblem[] {

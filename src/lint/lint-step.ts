@@ -3,8 +3,8 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {destinationsOf} from './destinations.ts';
-import {expression, hasInput, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
-import {mappingIn} from './written.ts';
+import {expression, expressionsIn, hasInput, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
+import {mappingIn, scalarText} from './written.ts';
 
 /** @param fileExists whether the repository has a file */
 export function lintStep(step: ReactStep, workflow: Workflow, fileExists: (path: string) => boolean): FoundProblem[] {
@@ -35,7 +35,7 @@ function checkCheckout(step: ReactStep): FoundProblem[] {
 /** Whether some step before may have brought the repository's files. */
 export function hasCheckout({job, index}: ReactStep): boolean {
   const before = job.steps.slice(0, index);
-  return before.some(step => /checkout/i.test(usesOf(step)) || /\bgit\b/.test(String(step['run'] ?? '')));
+  return before.some(step => /checkout/i.test(usesOf(step)) || /\bgit\b/.test(scalarText(step['run'])));
 }
 
 function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
@@ -85,7 +85,9 @@ function checkRunInputs(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
   );
   if (!triggers.has('workflow_dispatch') && !triggers.has('workflow_call')) return [];
   return [...step.inputs].flatMap(([name, value]) => {
-    const used = [...String(value).matchAll(/\binputs\.([\w-]+)/g)].map(([, input = '']) => input);
+    const used = expressionsIn(scalarText(value)).flatMap(({source}) =>
+      [...source.matchAll(/\binputs\.([\w-]+)/g)].map(([, input = '']) => input),
+    );
     return used
       .filter(input => !declared.includes(input))
       .map(input => ({

@@ -3,7 +3,7 @@ import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest} from '../rules/nearest.ts';
 import {expression, hasInput, type ReactStep, type Workflow} from './workflow.ts';
-import {isTemplated, type Path, textsAt} from './written.ts';
+import {isTemplated, type Path, scalarText, textsAt} from './written.ts';
 
 /** @param eventType what the relay dispatches */
 export function lintTriggers(workflow: Workflow, eventType: string): FoundProblem[] {
@@ -40,33 +40,27 @@ function checkTypes({triggers}: Workflow, eventType: string): FoundProblem[] {
 
 /** Without an event that carries a change, each run would fail. */
 function checkStart({triggers, steps}: Workflow): FoundProblem[] {
-  if (['repository_dispatch', 'workflow_call'].some(name => triggers.has(name))) {
-    return triggers.has('workflow_dispatch') ? checkByHand(steps) : [];
-  }
   if (triggers.has('workflow_dispatch')) return checkByHand(steps);
-  return steps.filter(isReaction).flatMap(step => [
-    {
-      path: [...step.path, 'uses'],
-      message:
-        'no event that starts this workflow carries a change; add `repository_dispatch: { types: [port-catalog-change] }` to `on:`, or the input `event`',
-    },
-  ]);
+  if (['repository_dispatch', 'workflow_call'].some(name => triggers.has(name))) return [];
+  const message =
+    'no event that starts this workflow carries a change; add `repository_dispatch: { types: [port-catalog-change] }` to `on:`, or the input `event`';
+  return steps.filter(lacksEvent).map(({path}) => ({path: [...path, 'uses'], message}));
 }
 
 function checkByHand(steps: readonly ReactStep[]): FoundProblem[] {
   return steps
-    .filter(step => isReaction(step) && !asksForEvent(step))
+    .filter(step => lacksEvent(step) && !asksForEvent(step))
     .map(({path}) => ({
       path: [...path, 'uses'],
       message: `a run started by workflow_dispatch has no change in it; add \`event: ${expression('inputs.event')}\` to the inputs of this step`,
     }));
 }
 
-function isReaction(step: ReactStep): boolean {
+function lacksEvent(step: ReactStep): boolean {
   return !hasInput(step, 'event') && (step.inputs.get('mode') ?? 'react') === 'react';
 }
 
-/** A step for some events only. */
+/** Whether it is for some events only. */
 function asksForEvent({body, job}: ReactStep): boolean {
-  return [body['if'], job.body['if']].some(condition => /event_name|client_payload/.test(String(condition)));
+  return [body['if'], job.body['if']].some(condition => /event_name|client_payload/.test(scalarText(condition)));
 }

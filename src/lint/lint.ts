@@ -11,6 +11,7 @@ import {lintJobs} from './lint-jobs.ts';
 import {lintPermissions} from './lint-permissions.ts';
 import {lintForRemediations, lintRemediations} from './lint-remediations.ts';
 import {lintRoutes} from './lint-routes.ts';
+import {lintRuleTests} from './lint-rule-tests.ts';
 import {lintRules} from './lint-rules.ts';
 import {lintScripts} from './lint-scripts.ts';
 import {lintStep} from './lint-step.ts';
@@ -18,6 +19,7 @@ import {lintTriggers} from './lint-trigger.ts';
 import type {Repository} from './read-repository.ts';
 import {type FileProblem, openSource, type Source} from './source.ts';
 import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from './workflow.ts';
+import {scalarText} from './written.ts';
 
 /** What is known beside the repository. */
 export interface LintFacts {
@@ -36,15 +38,24 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
     ...[lintRules, lintRoutes].flatMap(check => check(rules.json)).map(rules.place),
     ...lintScripts(rules.json, repository.scriptMistake).map(rules.place),
     ...lintBlueprints(rules.json, blueprints).map(rules.place),
-    ...lintRuleTests(repository, loaded.value),
+    ...checkRuleTests(repository, rules.json, loaded.value, blueprints),
     ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
   ]);
 }
 
-function lintRuleTests({ruleTests, readText}: Repository, rules: Rules | undefined): readonly FileProblem[] {
+function checkRuleTests(
+  {ruleTests, readText}: Repository,
+  rules: unknown,
+  loaded: Rules | undefined,
+  blueprints: Blueprints,
+): readonly FileProblem[] {
   if (ruleTests === undefined) return [];
   const {file, text} = ruleTests;
-  return collect(file, () => parseRuleTests(text, file, rules, readText)).problems;
+  const {json, place} = openSource(ruleTests);
+  return [
+    ...collect(file, () => parseRuleTests(text, file, loaded, readText)).problems,
+    ...lintRuleTests(json, rules, blueprints).map(place),
+  ];
 }
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
@@ -70,7 +81,7 @@ const DEFAULT_RULES = '.github/port-reactor.yml';
 
 /** Whether the step runs the rules that are looked at; not where only GitHub knows which. */
 function runsRules({inputs}: ReactStep, file: string): boolean {
-  const written = String(inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
+  const written = scalarText(inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
   return normalize(written) === normalize(file);
 }
 

@@ -26,14 +26,14 @@ const WORKFLOWS = '.github/workflows';
 /**
  * @param root the folder that paths are relative to
  * @param rules the path of the rules file
- * @throws {ConfigError} where the rules can't be read
+ * @throws {ConfigError} where the rules are not there, or a file can't be read
  */
 export function readRepository(root: string, rules: string): Repository {
-  const read = (file: string): SourceFile => ({file, text: readFileSync(resolve(root, file), 'utf8')});
+  const read = (file: string) => readSource(root, file);
   const fileExists = (path: string) => isFile(resolve(root, path));
   const action = ['action.yml', 'action.yaml'].find(fileExists);
   return {
-    rules: readRules(rulesPath(root, rules), read),
+    rules: read(rulesPath(root, rules)),
     ...(fileExists(RULE_TESTS) ? {ruleTests: read(RULE_TESTS)} : {}),
     workflows: workflowsIn(root).map(read),
     ownAction: action === undefined || /^name:\s*Port Reactor\s*$/m.test(read(action).text),
@@ -49,11 +49,11 @@ function rulesPath(root: string, rules: string): string {
   return path.startsWith('..') ? rules : path.split(sep).join('/');
 }
 
-function readRules(file: string, read: (file: string) => SourceFile): SourceFile {
+function readSource(root: string, file: string): SourceFile {
   try {
-    return read(file);
+    return {file, text: readFileSync(resolve(root, file), 'utf8')};
   } catch (error) {
-    throw new ConfigError(`The rules file ${file} can't be read: ${messageOf(error)}.`, []);
+    throw new ConfigError(`The file ${file} can't be read: ${messageOf(error)}.`, []);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Lint: a workflow of GitHub Actions, as far as it is about this action: its triggers, its jobs, and the steps that react. */
 import {isObject, type JsonObject} from '../change/json.ts';
 import {openSource, type Source, type SourceFile} from './source.ts';
-import {mappingIn, type Path} from './written.ts';
+import {allTexts, mappingIn, type Part, type Path, scalarText} from './written.ts';
 
 export interface Job {
   readonly name: string;
@@ -76,31 +76,49 @@ function isReactor(uses: string, ownAction: boolean): boolean {
 /** `on: push`, `on: [push]` and `on: { push: … }` alike. */
 function triggersOf(on: unknown): Map<string, unknown> {
   if (typeof on === 'string') return new Map([[on, undefined]]);
-  if (Array.isArray(on)) return new Map(on.map((name: unknown) => [String(name), undefined]));
+  if (Array.isArray(on)) return new Map(on.map((name: unknown) => [scalarText(name), undefined]));
   return new Map(isObject(on) ? Object.entries(on) : []);
 }
 
 /** Where the step's inputs say so, nothing is done: no destination, variable or script is needed. */
 export function isRehearsal({inputs}: ReactStep): boolean {
   const mode = inputs.get('mode');
-  return String(inputs.get('dry-run')).toLowerCase() === 'true' || (mode !== undefined && mode !== 'react');
+  return scalarText(inputs.get('dry-run')).toLowerCase() === 'true' || (mode !== undefined && mode !== 'react');
 }
 
 /** The text of an input, where it is written out; undefined where it is absent, or filled in by GitHub. */
 export function literalInput({inputs}: ReactStep, name: string): string | undefined {
   const value = inputs.get(name);
   if (value === undefined || value === null || typeof value === 'object') return undefined;
-  const text = String(value).trim();
+  const text = scalarText(value).trim();
   return text === '' || text.includes('${{') ? undefined : text;
 }
 
 /** Whether the step gives the input any value. */
 export function hasInput({inputs}: ReactStep, name: string): boolean {
   const value = inputs.get(name);
-  return value !== undefined && value !== null && String(value).trim() !== '';
+  return value !== undefined && value !== null && scalarText(value).trim() !== '';
 }
 
 /** The source as people write it in a workflow. */
 export function expression(source: string): string {
   return `\${{ ${source} }}`;
+}
+
+interface WrittenExpression {
+  /** With the braces. */
+  readonly part: string;
+  readonly source: string;
+}
+
+export function expressionsIn(text: string): WrittenExpression[] {
+  return [...text.matchAll(/\$\{\{([^}]*)\}\}/g)].map(([part, source = '']) => ({part, source: source.trim()}));
+}
+
+/** The sources of all expressions within; `if:` needs no braces. */
+export function* allExpressions(value: unknown, path: Path): Generator<Part<string>> {
+  for (const text of allTexts(value, path)) {
+    const found = expressionsIn(text.value).map(({source}) => ({path: text.path, value: source}));
+    yield* found.length === 0 && text.path.at(-1) === 'if' ? [text] : found;
+  }
 }

@@ -21,6 +21,11 @@ export function mappingsIn(value: unknown, key: string): Part<JsonObject>[] {
   return list.flatMap((item: unknown, index) => (isObject(item) ? [{path: [key, index], value: item}] : []));
 }
 
+/** Parts of a part, placed in the whole. */
+export function under<T>(path: Path, parts: readonly Part<T>[]): Part<T>[] {
+  return parts.map(part => ({...part, path: [...path, ...part.path]}));
+}
+
 /** One value, or the items of a list, each with its place. */
 export function itemsAt(value: unknown, path: Path): Part<unknown>[] {
   if (value === undefined) return [];
@@ -40,6 +45,11 @@ export function* allTexts(value: unknown, path: Path = []): Generator<Part<strin
   if (typeof value === 'string') yield {path, value};
   if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* allTexts(item, [...path, index]);
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) yield* allTexts(item, [...path, key]);
+}
+
+/** The text of a text, a number or a truth value; empty for all else. Not every value has one: `{toString: 1}` would throw. */
+export function scalarText(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 }
 
 /** Whether the text holds something that only GitHub, or only a change, can fill in. */

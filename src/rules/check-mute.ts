@@ -35,8 +35,8 @@ function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProbl
 }
 
 function isEmptySpan({from = '00:00', to = '24:00'}: JsonObject): boolean {
-  const start = parseClock(String(from));
-  return start !== undefined && start === parseClock(String(to));
+  const [start, end] = [parseClock(textOf(from) ?? ''), parseClock(textOf(to) ?? '')];
+  return start !== undefined && start === end;
 }
 
 /** As the schema takes it. */

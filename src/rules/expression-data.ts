@@ -15,9 +15,27 @@ export function toData(value: unknown): ExpressionData {
   return Array.isArray(value) ? arrayOf(value) : new LazyDictionary(value as Values);
 }
 
-/** What an expression starts from: a name for each root. */
-export function toContext(roots: Readonly<Record<string, ExpressionData>>): ExpressionContext {
-  return new data.Dictionary(...Object.entries(roots).map(([key, value]) => ({key, value})));
+/** What an expression starts from: a name for each root, in lower case, and its value, made when it is read. */
+export function toContext(roots: Readonly<Record<string, () => ExpressionData>>): ExpressionContext {
+  return new Roots(new Map(Object.entries(roots)));
+}
+
+class Roots extends data.Dictionary {
+  readonly #roots: ReadonlyMap<string, () => ExpressionData>;
+  /** Each is made once: expressions compare arrays and objects by identity. */
+  readonly #made = new Map<string, ExpressionData>();
+
+  constructor(roots: ReadonlyMap<string, () => ExpressionData>) {
+    super();
+    this.#roots = roots;
+  }
+
+  override get(key: string): ExpressionData | undefined {
+    const name = key.toLowerCase();
+    const value = this.#made.get(name) ?? this.#roots.get(name)?.();
+    if (value !== undefined) this.#made.set(name, value);
+    return value;
+  }
 }
 
 /** One by one: as arguments of the constructor, some hundred thousand items overflow the stack. */

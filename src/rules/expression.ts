@@ -224,15 +224,16 @@ function nameAt(node: Expr): string | undefined {
   return node instanceof IndexAccess && node.index instanceof Literal ? node.index.literal.coerceString() : undefined;
 }
 
-/** The entity before and after, for the expressions of several rules about one change: converted once. */
+/** What the expressions of several rules about one change share: converted once, and only where it is read. */
 export interface ExpressionSides {
   readonly before: ExpressionData;
   readonly after: ExpressionData;
+  /** The change but for its sides. */
+  readonly rest: object;
 }
 
-/** Costs nothing until it is read. */
-export function toExpressionSides({before, after}: Change): ExpressionSides {
-  return {before: toData(before), after: toData(after)};
+export function toExpressionSides({before, after, ...rest}: Change): ExpressionSides {
+  return {before: toData(before), after: toData(after), rest};
 }
 
 /** What expressions see of a change: `change`, `before`, `after`. */
@@ -241,7 +242,10 @@ export function toExpressionContext(
   transition: {property: string; from: unknown; to: unknown} | undefined,
   sides = toExpressionSides(change),
 ): ExpressionContext {
-  const {before, after, ...rest} = change;
   const {property, from, to} = transition ?? {};
-  return toContext({change: toData({...rest, property, from, to}), ...sides});
+  return toContext({
+    change: () => toData({...sides.rest, property, from, to}),
+    before: () => sides.before,
+    after: () => sides.after,
+  });
 }

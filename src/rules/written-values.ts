@@ -12,8 +12,10 @@ export const Number_ = z.number(typeMessage('a number'));
 const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
 
 /** One, or a list of at least one. */
-export const List = <T extends z.core.SomeType>(item: T, message = typeMessage('a text, or a list of texts')) =>
-  z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))], message);
+export const List = <T extends z.core.SomeType>(
+  item: T,
+  message = typeMessage('a text, or a list of texts', '; put quotes around it'),
+) => z.union([item, z.array(item).check(z.minLength(1, EMPTY_LIST))], message);
 
 /** One of some words; else the nearest of them is named. */
 export const Word = <const T extends string>(words: readonly T[]) =>

@@ -172,6 +172,11 @@ export const RULES_DOCS: KeyDocs = {
     examples: ['https://wiki.example.com/degraded'],
     pattern: '^\\s*[Hh][Tt][Tt][Pp][Ss]?://',
   },
+  'rules.*.notify.text': {
+    description:
+      "What the message says, in your own words, in Slack's mrkdwn; values of the change in double braces. Without it, the words are made.",
+    examples: ['{{ change.title }}: CPU is at {{ after.properties.cpuUtil }} %'],
+  },
   'rules.*.notify.slack': {
     description: 'Name of the Slack destination, an expression in double braces, or a list; wins over the routes.',
     examples: ['payments', ['payments', 'default']],

@@ -61,6 +61,32 @@ describe('act', () => {
     expect(slack.messages[1]?.body).toContain('fixed');
   });
 
+  test('what is muted is not sent, and told as skipped; what came of a remediation is not sent either', async () => {
+    const silence = 'silences: [{match: {}, until: 2027-01-01T00:00Z, owner: jane, reason: freeze}]';
+    const {plan} = planFor(rulesFile(ALL, silence), [aChange()], {nowMs: Date.UTC(2026, 11, 1)});
+    const outcomes = await act(plan, context, deps);
+    const muted = 'muted by silences[0] of jane: freeze, until 2027-01-01T00:00Z';
+    expect(outcomes.map(({kind, status, detail, destination}) => [kind, status, detail, destination])).toEqual([
+      ['remediation', 'done', 'ended with exit code 0', undefined],
+      ['remediation', 'done', 'handed to the job scale, in the output `remediations`', undefined],
+      ['notification', 'skipped', muted, 'default'],
+    ]);
+    expect(slack.requests).toHaveLength(0);
+  });
+
+  test('neither is a muted remediation run, in a dry run as well', async () => {
+    const window = 'mute: [{name: tuesdays, when: {days: tue}, zone: UTC, remediate: mute}]';
+    const {plan} = planFor(rulesFile(ALL, window), [aChange()], {nowMs: Date.UTC(2026, 11, 1)});
+    const muted = {status: 'skipped', detail: 'muted by tuesdays, until Wed 00:00 (UTC)'};
+    const expected = [
+      {kind: 'notification', destination: 'default', ...muted},
+      {kind: 'remediation', run: 'fix.sh', ...muted},
+      {kind: 'remediation', job: 'scale', ...muted},
+    ];
+    expect(await act(plan, context, deps)).toMatchObject(expected);
+    expect(preview(plan, context)).toMatchObject(expected);
+  });
+
   test('remediates although Slack refuses, and the other way round', async () => {
     slack.answerNext({status: 404, body: 'no_service'});
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\nexit 3\n');

@@ -137,6 +137,11 @@ test('several properties of one entity are told as the first and how many more',
   expect(digest([change]).lines.at(-2)).toMatch(/`Healthy` → 🔴 `Crashed` and 1 more$/u);
 });
 
+test('a property that two rules look at counts once, as the first of them says', () => {
+  const rules = rulesFile(['property: cpuUtil, above: 80, notify: true', 'property: cpuUtil, above: 90, notify: true']);
+  expect(digest([cpu(1, 95), cpu(2, 85)], rules).lines[2]).toBe('`cpuUtil` is now 80 or more ×2');
+});
+
 test('of many values of a property five are named, the rest is one number', () => {
   const rules = rulesFile(range(6, index => `property: p${index}, notify: true`));
   const values = range(40, index => aChange({entity: `e${index}`, property: 'p0', from: 'x', to: `v${index % 8}`}));

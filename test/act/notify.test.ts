@@ -119,6 +119,15 @@ describe('notifyResults', () => {
     ]);
   });
 
+  test('tells all destinations of a match', async () => {
+    const both = 'routes: [{slack: [default, payments]}]';
+    await notifyResults(results(both), 'https://github.com/run/42', deps);
+    expect(slack.messages.map(({webhook, text}) => [webhook, text])).toEqual([
+      ['default', expect.stringMatching(/^2 remediations/)],
+      ['payments', expect.stringMatching(/^2 remediations/)],
+    ]);
+  });
+
   test('is silent where nobody asked to be told', async () => {
     const quiet = {...deps, destinations: new Map<string, string>()};
     await expect(notifyResults(results(), 'https://github.com/run/42', quiet)).resolves.toEqual([]);

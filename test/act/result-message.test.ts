@@ -103,7 +103,7 @@ describe('hostile text', () => {
       fc.property(fc.array(outcomes, {minLength: 1, maxLength: 12}), all => {
         render(...all);
       }),
-      {numRuns: 50},
+      {numRuns: 100},
     );
   });
 });

@@ -1,7 +1,7 @@
 /** What rules decide about changes, by the real stages: the rules as a user writes them in, a plan out. */
 import type {Change} from '../../src/change/change.ts';
 import {type Decision, decide} from '../../src/decide/evaluate.ts';
-import {type Match, type Plan, plan} from '../../src/decide/plan.ts';
+import {type Match, type Plan, type PlanFacts, plan} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 
@@ -23,10 +23,10 @@ export interface Planned {
 }
 
 /** @param file the rules, as text or compiled: properties ask a thousand times */
-export function planFor(file: string | Rules, changes: readonly Change[]): Planned {
+export function planFor(file: string | Rules, changes: readonly Change[], facts: PlanFacts = {}): Planned {
   const rules = typeof file === 'string' ? parseRules(file, 'rules.yml') : file;
   const decisions = decide(rules, changes);
-  return {rules, decisions, plan: plan(rules, decisions)};
+  return {rules, decisions, plan: plan(rules, decisions, facts)};
 }
 
 /** The match of the only rule that matches the change. */

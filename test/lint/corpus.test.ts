@@ -103,7 +103,28 @@ describe('whatever the bytes', () => {
         }
         for (const line of complaints(files)) expect(line).toMatch(/^[^\s:]+:[1-9]\d*: ./);
       }),
-      {numRuns: 400},
+      {numRuns: 100},
+    );
+  });
+
+  /** Names that objects have of themselves, and that a value must not be asked for. */
+  const name = fc.constantFrom('toString', '__proto__', 'constructor', 'length', 'name', 'slack', 'match', 'run');
+  const anyValue = fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(name, fc.jsonValue()),
+    fc.array(fc.dictionary(name, fc.jsonValue())),
+  );
+
+  test('nor where any value is replaced by any other', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(CORRECT)), fc.nat(), anyValue, (file, place, value) => {
+        const json = parse(CORRECT[file] ?? '');
+        const holders = holdersIn(json);
+        const [holder, key] = holders[place % holders.length] ?? [json, 'x'];
+        holder[key] = value;
+        complaints({...CORRECT, [file]: JSON.stringify(json)});
+      }),
+      {numRuns: 150},
     );
   });
 
@@ -116,3 +137,10 @@ describe('whatever the bytes', () => {
     );
   });
 });
+
+/** Each mapping or list within, with each of its keys. */
+function holdersIn(json: unknown): [Record<string, unknown>, string][] {
+  if (typeof json !== 'object' || json === null) return [];
+  const holder = json as Record<string, unknown>;
+  return Object.keys(holder).flatMap(key => [[holder, key] as [typeof holder, string], ...holdersIn(holder[key])]);
+}

@@ -80,6 +80,16 @@ describe('the summary', () => {
     expectSound(markup);
   });
 
+  test('tells which route led to a destination', () => {
+    const routes = 'routes: [{match: {team: payments}, slack: [payments, "{{ after.properties.channel }}"]}]';
+    const change = aChange({team: ['payments'], properties: {channel: '<b>*x*'}});
+    const markup = render([change], {file: rulesFile(['notify: true'], routes), outcome: {destination: 'payments'}});
+    expectSound(markup);
+    expect(readable(markup)).toContain(
+      'notification payments routes[0] (team: payments; after.properties.channel is <b>*x*) → payments, <b>*x* rule-1',
+    );
+  });
+
   test('says that nothing was to be done, and why', () => {
     const remarks = ['The event is an event about a run; there is nothing to decide.'];
     const text = readable(render([], {remarks, run: 'nothing'}));

@@ -49,6 +49,7 @@ test('the way from nothing to a tested rule leads there', async () => {
     return world.said;
   };
   const shown = (title: string) => blocks(COMMANDS, '').find(text => text.startsWith(`$ port-reactor ${title}`)) ?? '';
+  await expect(say('lint')).resolves.toContain('no mistakes in 2 files');
   const tested = await say('test');
   expect(tested.split('\n').slice(0, 2)).toEqual(shown('test').split('\n').slice(1, 3));
   const explained = await say('explain', 'event.json');
@@ -76,6 +77,10 @@ test.each(['explain', 'preview'])('the event in the help of %s is one', async co
   const files = {'.github/port-reactor.yml': blocks(COMMANDS, 'yaml')[0] ?? '', 'event.json': event};
   const world = aCliWorld({files});
   await runProgram([command, 'event.json'], world);
-  expect(world).toMatchObject({complained: '', exitCode: 0, said: expect.stringContaining('🔵 INFO · checkout-prod')});
+  expect(world).toMatchObject({
+    complained: '',
+    exitCode: 0,
+    said: expect.stringContaining('🔽 WORSENED · checkout-prod'),
+  });
   world.remove();
 });

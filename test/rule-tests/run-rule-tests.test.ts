@@ -103,3 +103,30 @@ test('results are JSON, and the same on every run', () => {
   expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   expect(run(`${CRASH}, expect: nothing`)).toEqual(first);
 });
+
+test('mute windows ask for the time of the test, else of the change, and a message that they hold back says so', () => {
+  const rules = parseRules(
+    `
+version: 1
+mute: [{name: friday, when: {days: [fri]}, zone: UTC, reason: nobody deploys, remediate: mute}]
+rules: [{name: crashed, blueprint: app, property: healthStatus, to: Crashed, notify: true, remediate: {run: heal.sh}}]
+`,
+    'rules.yml',
+  );
+  const results = (at: string) => {
+    const test = `{name: one, ${change(`to: Crashed${at.startsWith('at') ? `, ${at}` : ''}`)}${at.startsWith('now') ? `, ${at}` : ''}, expect: {messages: [{slack: default}], remediations: [{run: heal.sh}]}}`;
+    const [result] = runRuleTests(
+      rules,
+      parseRuleTests(`version: 1\ntests: [${test}]`, 'tests.yml', rules, () => ''),
+    );
+    return result?.runs.flatMap(({mismatches}) => mismatches);
+  };
+  expect(results('')).toEqual([]); // a Wednesday
+  for (const friday of ['at: 2026-11-20T12:00:00Z', 'now: 2026-11-20T12:00:00Z']) {
+    const reasons = [expect.stringMatching(/^crashed: muted by friday: nobody deploys, until Sat 00:00 \(UTC\)$/)];
+    expect(results(friday)).toMatchObject([
+      {kind: 'message', reasons},
+      {kind: 'remediation', reasons},
+    ]);
+  }
+});

@@ -118,7 +118,7 @@ test('of 1,000 random changes, explain and the action say the same', async () =>
       seen += lines.length;
       world.remove();
     }),
-    {numRuns: 27},
+    {numRuns: 27, endOnFailure: true},
   );
   expect(seen).toBeGreaterThan(1_000);
 }, 120_000);

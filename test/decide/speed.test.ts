@@ -1,0 +1,63 @@
+/** What deciding costs, compared with other work on the same machine at the same time: no clock of another is trusted. */
+import {describe, expect, test} from '@jest/globals';
+import {contentId} from '../../src/change/change.ts';
+import {decide} from '../../src/decide/evaluate.ts';
+import {plan} from '../../src/decide/plan.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+import {aChange} from '../helpers/a-change.ts';
+
+const CONDITIONS = [
+  'property: healthStatus, from: Healthy, to: [Degraded, Crashed], if: after.properties.locked != true',
+  'property: healthStatus',
+  'property: cpuUtil, above: 80',
+  'on: created',
+  "property: healthStatus, to: Crashed, if: after.properties.tier == 'gold' && change.entity != 'x'",
+];
+
+/** So many rules for one blueprint, and so many for fifty others. */
+function rulesFor(own: number, others: number): Rules {
+  const rule = (index: number, blueprint: string) =>
+    `  - {name: ${blueprint}-${index}, blueprint: ${blueprint}, ${CONDITIONS[index % CONDITIONS.length]}, notify: true}`;
+  const rules = [
+    ...Array.from({length: own}, (_, index) => rule(index, 'deploymentConfig')),
+    ...Array.from({length: others}, (_, index) => rule(index, `other${index % 50}`)),
+  ];
+  return parseRules(`version: 1\nrules:\n${rules.join('\n')}\n`, 'rules.yml');
+}
+
+const CHANGES = Array.from({length: 500}, (_, index) =>
+  aChange({
+    entity: `service-${index}`,
+    to: ['Degraded', 'Crashed', 'Healthy'][index % 3],
+    properties: {cpuUtil: index % 100, memoryUtil: 50, locked: false, tier: 'gold', replicas: 3, version: '1.2.3'},
+  }),
+);
+
+const decideWith = (rules: Rules) => () => plan(rules, decide(rules, CHANGES));
+const hashAll = () => CHANGES.map(contentId);
+
+/** How many times as long the first takes as the second, by the shortest of several runs of each, in turn. */
+function ratio(first: () => unknown, second: () => unknown): number {
+  const best = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < 5; round++) {
+    for (const [index, work] of [first, second].entries()) {
+      const start = performance.now();
+      work();
+      best[index] = Math.min(best[index] ?? 0, performance.now() - start);
+    }
+  }
+  return (best[0] ?? 0) / (best[1] ?? 1);
+}
+
+describe('deciding', () => {
+  test('grows with the rules that watch the blueprint, not with all rules', () => {
+    const [few, many, all] = [rulesFor(10, 10), rulesFor(10, 990), rulesFor(100, 0)];
+    expect(ratio(decideWith(many), decideWith(few))).toBeLessThan(3);
+    expect(ratio(decideWith(all), decideWith(few))).toBeGreaterThan(2);
+  });
+
+  test('by ten rules costs little more than hashing the change', () => {
+    expect(ratio(decideWith(rulesFor(10, 190)), hashAll)).toBeLessThan(15);
+  });
+});

@@ -1,0 +1,72 @@
+/** The oracle knows nothing of `Intl`: offsets and the jumps of 2026, from the IANA database's rules, written out by hand. */
+import {describe, expect, test} from '@jest/globals';
+import {minuteOfWeek} from '../../src/decide/wall-clock.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60;
+
+interface Zone {
+  /** Minutes east of Greenwich at the start of 2026, then from each jump on. */
+  readonly start: number;
+  readonly jumps: readonly (readonly [at: string, offset: number])[];
+}
+
+const ZONES: Record<string, Zone> = {
+  UTC: {start: 0, jumps: []},
+  'Europe/Berlin': {
+    start: HOUR,
+    jumps: [
+      ['2026-03-29T01:00Z', 2 * HOUR],
+      ['2026-10-25T01:00Z', HOUR],
+    ],
+  },
+  'America/New_York': {
+    start: -5 * HOUR,
+    jumps: [
+      ['2026-03-08T07:00Z', -4 * HOUR],
+      ['2026-11-01T06:00Z', -5 * HOUR],
+    ],
+  },
+  'America/St_Johns': {
+    start: -3.5 * HOUR,
+    jumps: [
+      ['2026-03-08T05:30Z', -2.5 * HOUR],
+      ['2026-11-01T04:30Z', -3.5 * HOUR],
+    ],
+  },
+  'America/Santiago': {
+    start: -3 * HOUR,
+    jumps: [
+      ['2026-04-05T03:00Z', -4 * HOUR],
+      ['2026-09-06T04:00Z', -3 * HOUR],
+    ],
+  },
+  'Australia/Lord_Howe': {
+    start: 11 * HOUR,
+    jumps: [
+      ['2026-04-04T15:00Z', 10.5 * HOUR],
+      ['2026-10-03T15:30Z', 11 * HOUR],
+    ],
+  },
+  'Asia/Kolkata': {start: 5.5 * HOUR, jumps: []},
+  'Pacific/Apia': {start: 13 * HOUR, jumps: []},
+};
+
+/** 1970-01-01 was a Thursday. */
+function expected({start, jumps}: Zone, ms: number): number {
+  const offset = jumps.filter(([at]) => Date.parse(at) <= ms).at(-1)?.[1] ?? start;
+  const minutes = Math.floor(ms / MINUTE) + offset + 3 * 24 * HOUR;
+  const week = 7 * 24 * HOUR;
+  return ((minutes % week) + week) % week;
+}
+
+describe('the clock on the wall', () => {
+  test.each(Object.entries(ZONES))('in %s is right around its jumps, and all through the year', (name, zone) => {
+    const around = zone.jumps.flatMap(([at]) =>
+      Array.from({length: 6 * HOUR}, (_, minute) => Date.parse(at) + (minute - 3 * HOUR) * MINUTE),
+    );
+    const through = Array.from({length: 700}, (_, step) => Date.UTC(2026, 0, 1) + step * 751 * MINUTE + 59_999);
+    const wrong = [...around, ...through].filter(ms => minuteOfWeek(ms, name) !== expected(zone, ms));
+    expect(wrong.map(ms => new Date(ms).toISOString())).toEqual([]);
+  });
+});

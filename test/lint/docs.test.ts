@@ -1,0 +1,64 @@
+/** What docs/lint.md promises, and what users copy. */
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from '@jest/globals';
+import {parseDocument} from 'yaml';
+import {createLintCommand} from '../../src/cli/lint.ts';
+import {lint} from '../../src/lint/lint.ts';
+import {NO_BLUEPRINTS} from '../../src/lint/lint-blueprints.ts';
+import {readRepository} from '../../src/lint/read-repository.ts';
+import {aCliWorld} from '../helpers/cli-world.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DOCS = readFileSync(join(ROOT, 'docs/lint.md'), 'utf8');
+const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
+
+test('the options are those of the command', () => {
+  const world = aCliWorld();
+  world.remove();
+  const named = [...DOCS.matchAll(/^\| `(--[\w-]+)/gm)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(
+    createLintCommand(world)
+      .options.map(({long}) => long)
+      .toSorted(),
+  );
+});
+
+test('what is to be copied can be read', () => {
+  const blocks = [...DOCS.matchAll(/```(yaml|json)\n([\s\S]*?)```/g)];
+  expect(blocks.length).toBeGreaterThan(4);
+  for (const [, , text = ''] of blocks) expect(parseDocument(text).errors).toEqual([]);
+});
+
+test('the schemas that editors are pointed at are those that are built', () => {
+  const named = new Set([...DOCS.matchAll(/dist\/([\w-]+)\.schema\.json/g)].map(([, name]) => name));
+  const built = readFileSync(join(ROOT, 'scripts/build.js'), 'utf8');
+  for (const name of named) expect(built).toContain(`writeSchema('${name}'`);
+  expect([...named].toSorted()).toEqual(['rule-tests', 'rules']);
+});
+
+test('the files that users copy have no mistakes', () => {
+  const repository = readRepository(ROOT, '.github/port-reactor.yml');
+  expect(repository.ruleTests).toBeDefined();
+  expect(repository.workflows.length).toBeGreaterThan(1);
+  expect(lint(repository, FACTS)).toEqual([]);
+});
+
+test("the README's rules and workflow have no mistakes", () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  const workflows = blocks
+    .filter(text => /^jobs:/m.test(text))
+    .map((text, index) => ({file: `README.md#${index}`, text}));
+  const rules = blocks.find(text => /^rules:/m.test(text)) ?? '';
+  expect(workflows.length).toBeGreaterThan(0);
+  const repository = readRepository(ROOT, '.github/port-reactor.yml');
+  const {ruleTests, ...rest} = repository;
+  const own = {...rest, rules: {file: '.github/port-reactor.yml', text: rules}, workflows};
+  expect(lint(own, FACTS)).toEqual([]);
+});
+
+test('the links lead somewhere', () => {
+  const links = [...DOCS.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path);
+  expect(links.filter(path => !existsSync(join(ROOT, 'docs', path)))).toEqual([]);
+});

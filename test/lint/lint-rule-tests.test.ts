@@ -1,0 +1,59 @@
+/** With blueprints: test/lint/corpus.test.ts. */
+import {expect, test} from '@jest/globals';
+import {NO_BLUEPRINTS} from '../../src/lint/lint-blueprints.ts';
+import {lintRuleTests} from '../../src/lint/lint-rule-tests.ts';
+
+const RULES = {
+  statuses: {health: ['Healthy', 'Degraded']},
+  routes: [{match: {team: 'payments'}, slack: 'payments'}],
+  rules: [{name: 'r', blueprint: 'service', property: 'health', if: 'after.properties.locked != true', notify: true}],
+};
+const check = (item: object, rules: object = RULES) =>
+  lintRuleTests({tests: [item]}, rules, NO_BLUEPRINTS).map(({path, message}) => `${path.join('.')}: ${message}`);
+
+test.each([
+  [{blueprint: 'servce'}, 'tests.0.change.blueprint: no rule watches the blueprint "servce"; did you mean "service"?'],
+  [
+    {blueprint: 'service', property: 'helth'},
+    'tests.0.change.property: no rule of service looks at the property "helth"; did you mean "health"?',
+  ],
+  [
+    {blueprint: 'service', property: 'health', properties: {lockd: 1}},
+    'tests.0.change.properties.lockd: no rule of service looks at the property "lockd"; did you mean "locked"?',
+  ],
+  [
+    {blueprint: 'service', property: 'health', to: 'Degradd'},
+    'tests.0.change.to: among the statuses of health is no "Degradd"; did you mean "Degraded"?',
+  ],
+])('a slip is told: %j', (change, expected) => {
+  expect(check({change})).toEqual([expected]);
+});
+
+test.each([
+  {blueprint: 'cluster', property: 'whatever'},
+  {blueprint: 'service', property: 'version', from: 1, to: 2},
+  {blueprint: 'service', property: 'health', to: 'Gone'},
+  {blueprint: 'service', property: 'health', from: null, to: 'Healthy', properties: {locked: true, other: 1}},
+  {},
+])('what is far from the rules may be tested for silence: %j', change => {
+  expect(check({change, expect: 'nothing'})).toEqual([]);
+});
+
+test('each of several changes is looked at, and what is expected of it', () => {
+  const changes = [
+    {blueprint: 'service', property: 'helth', expect: {messages: [{slack: 'paymnts'}, {slack: 'default'}]}},
+  ];
+  expect(check({changes})).toEqual([
+    expect.stringMatching(/^tests\.0\.changes\.0\.property: /),
+    'tests.0.changes.0.expect.messages.0.slack: no rule and no route leads to the destination "paymnts"; did you mean "payments"?',
+  ]);
+});
+
+test('where an expression says the destination, it may be any', () => {
+  const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}'}]};
+  expect(check({expect: {messages: [{slack: 'anywhere'}]}}, rules)).toEqual([]);
+});
+
+test.each([7, null, {tests: 7}, {tests: [7, {change: 7, changes: 7, expect: 7}]}])('tests that are none: %j', tests => {
+  expect(lintRuleTests(tests, RULES, NO_BLUEPRINTS)).toEqual([]);
+});
