@@ -109,16 +109,17 @@ function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, 
 /** What was repeated may be accepted after a later change: the action finds it to be stale. */
 function overtakings({sent, inOrder, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
   const repeated = new Set(attempts.filter(({status}) => status !== 202).map(({id}) => id));
-  return [...sent]
-    .filter(([entity, changes]) => inOrder(entity) || !changes.some(({id}) => repeated.has(id)))
-    .flatMap(([, changes]) =>
-      changes.slice(1).flatMap(({id}, index) => {
-        const [former, latter] = [accepted.get((changes[index] as Sending).id), accepted.get(id)];
-        if (former === undefined || latter === undefined) return []; // told elsewhere
-        const isLater = latter.at > former.at || (latter.at === former.at && latter.place > former.place);
-        return isLater ? [] : [`${id} overtook the change before it`];
-      }),
-    );
+  const isLater = (one: Acceptance, other: Acceptance) =>
+    one.at > other.at || (one.at === other.at && one.place > other.place);
+  return [...sent].flatMap(([entity, changes]) =>
+    changes.slice(1).flatMap(({id}, index) => {
+      const before = (changes[index] as Sending).id;
+      const [former, latter] = [accepted.get(before), accepted.get(id)];
+      const mayOvertake = !inOrder(entity) && (repeated.has(before) || repeated.has(id));
+      if (mayOvertake || former === undefined || latter === undefined) return [];
+      return isLater(latter, former) ? [] : [`${id} overtook ${before}, the change before it`];
+    }),
+  );
 }
 
 function byRelay(dispatched: readonly Dispatched[]): Dispatched[][] {
