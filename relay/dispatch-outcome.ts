@@ -14,16 +14,20 @@ export const OUTAGE_WAIT_MS = 5_000;
 const MIN_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 3_600_000;
 
-export const SILENCE = 'GitHub has not answered in time; it may have the change all the same.';
-
 /** Where nothing is wrong but that there is too much. */
 export function pressure(dispatchesPerMinute: number): string {
   return `More changes come than ${dispatchesPerMinute} dispatches a minute carry (REACTOR_MAX_DISPATCHES_PER_MINUTE).`;
 }
 
-/** @param why a sentence */
-export function comeAgain(waitMs: number, why: string): DispatchOutcome {
+export const SILENCE = 'GitHub has not answered in time.';
+
+/**
+ * @param why a sentence
+ * @param mayBeThere whether GitHub may have the change all the same
+ */
+export function comeAgain(waitMs: number, why: string, mayBeThere = false): DispatchOutcome {
   const retryAfterSeconds = Math.ceil(Math.min(Math.max(waitMs, MIN_WAIT_MS), MAX_WAIT_MS) / 1000);
-  const message = `${why} The change was not handed over; send it again in ${retryAfterSeconds} s.`;
+  const what = mayBeThere ? 'Whether it has the change all the same is not known' : 'The change was not handed over';
+  const message = `${why} ${what}; send it again in ${retryAfterSeconds} s.`;
   return {kind: 'retryable', retryAfterSeconds, message};
 }

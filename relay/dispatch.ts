@@ -208,6 +208,7 @@ class Dispatcher {
       case 'failed':
         this.#breaker.failed(this.#now, this.#deps.random(), isProbe);
         this.#trouble = meaning.message;
+        for (const held of batch) held.mayBeThere = true;
         partition.returned();
         break;
       case 'refused':
@@ -230,7 +231,7 @@ class Dispatcher {
     const waitMs = this.#breaker.limited(this.#now, limit);
     this.#trouble = message;
     this.#deps.observer.limited(waitMs);
-    for (const held of this.#partitions.drain()) held.settle(this.#comeAgain(waitMs));
+    for (const held of this.#partitions.drain()) held.settle(this.#comeAgain(waitMs, held.mayBeThere));
   }
 
   /** Of several changes, one may be what GitHub does not take: then it is not to drag the others down. */
@@ -247,12 +248,14 @@ class Dispatcher {
   /** The time of somebody who is held for a change is over. */
   #expired(held: HeldChange): DispatchOutcome {
     const partition = this.#partitions.of(held.change);
-    if (!partition.remove(held)) return this.#comeAgain(OUTAGE_WAIT_MS, this.#trouble ?? SILENCE);
-    return this.#comeAgain(this.#trouble === undefined ? this.#roomInMs(partition, held.bytes) : OUTAGE_WAIT_MS);
+    const isOnItsWay = !partition.remove(held);
+    if (isOnItsWay) return comeAgain(OUTAGE_WAIT_MS, this.#trouble ?? SILENCE, true);
+    const waitMs = this.#trouble === undefined ? this.#roomInMs(partition, held.bytes) : OUTAGE_WAIT_MS;
+    return this.#comeAgain(waitMs, held.mayBeThere);
   }
 
-  #comeAgain(waitMs: number, why = this.#trouble ?? pressure(this.#settings.dispatchesPerMinute)): DispatchOutcome {
-    return comeAgain(waitMs, why);
+  #comeAgain(waitMs: number, mayBeThere = false): DispatchOutcome {
+    return comeAgain(waitMs, this.#trouble ?? pressure(this.#settings.dispatchesPerMinute), mayBeThere);
   }
 
   /** However slow GitHub has become, half of the time is enough to try. */

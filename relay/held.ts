@@ -10,6 +10,8 @@ export class Held<Outcome> implements EncodedChange {
   readonly transition: Transition | undefined;
   readonly json: string;
   readonly bytes: number;
+  /** Whether GitHub may have it already: it was sent, and no answer told what became of it. */
+  mayBeThere = false;
   /** When the last of those that wait has to be answered. */
   deadlineMs = 0;
   readonly #clock: Clock;

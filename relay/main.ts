@@ -1,8 +1,10 @@
 /** Entry of the relay: starts it with the real world, and ends it when told to. */
 import {ConfigError} from '../src/errors.ts';
 import {systemClock} from './clock.ts';
+import {keepSmall} from './memory.ts';
 import {type RunningRelay, startRelay} from './start.ts';
 
+keepSmall();
 try {
   stopOnSignals(
     await startRelay(process.env, {fetch: globalThis.fetch, now: Date.now, clock: systemClock, random: Math.random}),

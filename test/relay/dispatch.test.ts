@@ -261,7 +261,8 @@ describe('failures of GitHub', () => {
       outcome: {
         kind: 'retryable',
         retryAfterSeconds: 5,
-        message: 'GitHub could not be reached: words. The change was not handed over; send it again in 5 s.',
+        message:
+          'GitHub could not be reached: words. Whether it has the change all the same is not known; send it again in 5 s.',
       },
       atMs: expect.any(Number),
     });

@@ -1,0 +1,11 @@
+/** Keeps the process small: what a webhook leaves behind is to be swept up often, rather than to pile up. */
+import {setFlagsFromString} from 'node:v8';
+
+/**
+ * Nearly all that a webhook makes is garbage when it is answered. V8 lets the space for new objects grow to 48 MB before it
+ * looks; left as small as it starts, the relay stays some 30 MB smaller in a storm, for a little more CPU. As it is for the
+ * heap as a whole, `node --max-semi-space-size` would have to be told by whoever starts the process.
+ */
+export function keepSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
