@@ -53,16 +53,26 @@ export function undecidedIn(decisions: readonly Decision[]): {change: Change; ve
 
 /**
  * Decides each change. The work grows with the rules that watch its blueprint: what the others say is the same for all
- * changes of a blueprint, and is made once.
+ * changes of a blueprint, made once, and put together with the rest when somebody asks for all.
  */
 export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
   return changes.map(change => {
     const watching = evaluate(rules, change);
-    const {declines, places} = declinesFor(rules, change.blueprint);
-    const verdicts = declines.slice();
-    for (const [index, place] of places.entries()) verdicts[place] = watching[index] as Verdict;
-    return {change, watching, verdicts};
+    return {
+      change,
+      watching,
+      get verdicts() {
+        return allVerdicts(rules, change.blueprint, watching);
+      },
+    };
   });
+}
+
+function allVerdicts(rules: Rules, blueprint: string, watching: readonly Verdict[]): Verdict[] {
+  const {declines, places} = declinesFor(rules, blueprint);
+  const verdicts = declines.slice();
+  for (const [index, place] of places.entries()) verdicts[place] = watching[index] as Verdict;
+  return verdicts;
 }
 
 /** What the rules say of a blueprint that they do not watch, and the places in the file of those that do. */

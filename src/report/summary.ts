@@ -58,7 +58,7 @@ function mostUrgentFirst({decisions, outcomes}: Summary): Decision[] {
 }
 
 function renderHead({outcome, decisions, outcomes, remarks}: Summary): Html {
-  const matched = decisions.filter(({verdicts}) => verdicts.some(verdict => verdict.matched)).length;
+  const matched = decisions.filter(({watching}) => watching.some(verdict => verdict.matched)).length;
   const text = `${count(decisions.length, 'change')}, ${matched} matched by a rule; reactions: ${tallyOf(outcomes) || 'none'}.`;
   return html`<h2>${ICONS[outcome] ?? ''} Port Reactor: ${outcome}</h2>
 <p>${text}</p>${renderRemarks(remarks)}${renderMessages(outcomes)}`;
