@@ -19,7 +19,7 @@ export function nextSteps(rules: Rules, relay: string, url: string, cli: string)
   const reach = isChannel ? `WEBHOOK_PROXY_URL=${url}` : `and reachable as ${url}`;
   return [
     {
-      text: `Start the relay with PORT_CLIENT_SECRET (the one used here), GITHUB_TOKEN (fine-grained, Contents: write), GITHUB_REPOSITORY (owner/name) ${reach}:`,
+      text: `Start the relay with PORT_CLIENT_SECRET (the one used here), GITHUB_TOKEN (fine-grained, Contents: write) or a GitHub App's GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, GITHUB_REPOSITORY (owner/name) ${reach}:`,
       commands: [`${cli} relay`],
     },
     {

@@ -6,8 +6,8 @@ import {ConfigError} from '../errors.ts';
 import type {World} from './world.ts';
 
 const HELP = `
-All settings are environment variables: PORT_CLIENT_SECRET, GITHUB_REPOSITORY and GITHUB_TOKEN at least. Every problem
-with them is told at once.
+All settings are environment variables: PORT_CLIENT_SECRET, GITHUB_REPOSITORY, and GITHUB_TOKEN or GITHUB_APP_ID with
+GITHUB_APP_PRIVATE_KEY at least. Every problem with them is told at once.
 
 Examples:
   $ port-reactor relay
