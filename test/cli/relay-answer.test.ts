@@ -19,7 +19,11 @@ describe('an answer of the relay', () => {
     [413, {error: 'no'}, 'REACTOR_MAX_BODY_BYTES'],
     [415, {error: 'no'}, 'content type'],
     [422, {error: 'context: must be an object'}, '422 context: must be an object\n'],
-    [502, {error: 'Bad credentials'}, "check the relay's GITHUB_TOKEN or GitHub App (Contents: write) and GITHUB_REPOSITORY"],
+    [
+      502,
+      {error: 'Bad credentials'},
+      "check the relay's GITHUB_TOKEN or GitHub App (Contents: write) and GITHUB_REPOSITORY",
+    ],
     [503, {error: 'limited'}, 'send it again in a minute'],
     [500, '<html>\u001b[31moops', '500 <html> [31moops\nThis is no answer of a relay'],
     [204, '', '204 not set\nAccepted.'],
