@@ -20,7 +20,8 @@ export interface Repository {
   readonly scriptMistake: (path: string) => string | undefined;
 }
 
-const RULE_TESTS = '.github/port-reactor.test.yml';
+/** Where rule tests are. */
+export const RULE_TESTS = '.github/port-reactor.test.yml';
 const WORKFLOWS = '.github/workflows';
 
 /**
@@ -41,6 +42,11 @@ export function readRepository(root: string, rules: string): Repository {
     readText: path => read(path).text,
     scriptMistake: path => scriptMistake(root, path),
   };
+}
+
+/** The paths of what is looked at. */
+export function filesOf({rules, ruleTests, workflows}: Repository): string[] {
+  return [rules, ...(ruleTests === undefined ? [] : [ruleTests]), ...workflows].map(({file}) => file);
 }
 
 /** As the repository knows it, where it is in the repository. */
