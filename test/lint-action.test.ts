@@ -85,7 +85,7 @@ test('a test that passed and fails now is annotated, and the summary tells what 
       /^it degrades: rule rule-1: expected: matches; came: does not match: healthStatus went to/,
     ),
   });
-  expect(ran.summary).toContain('1 passed and fails now');
+  expect(ran.summary).toContain('1 pass → fail');
   expect(ran.summary).toMatch(/- rule rule-1&#10;\+ rule later&#10;- message to default&#10;- {3}.*CRITICAL/);
   expect(ran.summary).toMatch(/\+ job heal, by later for an-entity<\/pre>/);
 });

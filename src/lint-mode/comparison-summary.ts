@@ -8,7 +8,7 @@ import {fit} from './fit.ts';
 
 type Compared = NonNullable<Checked['comparison']>;
 
-const MAX_BYTES = 350 * 1024;
+const MAX_BYTES = 300 * 1024;
 const MAX_NAMES = 30;
 const MAX_ITEMS = 10;
 const MAX_TEXT = 2_000;
@@ -53,7 +53,7 @@ function joined(parts: readonly Html[]): Html {
   return html`${parts.map((part, index) => (index === 0 ? part : html`, ${part}`))}`;
 }
 
-/** "1 added, 2 edited; 1 fails now; 3 lead to something else". */
+/** "1 added, 2 edited, 1 pass → fail, 3 with other reactions". */
 export function tallyOf(tests: readonly TestComparison[]): string {
   const counted = (is: (test: TestComparison) => boolean, what: string) => {
     const n = tests.filter(is).length;
@@ -61,10 +61,10 @@ export function tallyOf(tests: readonly TestComparison[]): string {
   };
   const parts = [
     ...(['added', 'removed', 'edited'] as const).flatMap(kind => counted(test => test.kind === kind, kind)),
-    ...counted(failsNow, 'passed and fails now'),
-    ...counted(({before, after}) => before === false && after === true, 'failed and passes now'),
-    ...counted(({formerAfter}) => formerAfter === false, 'edited or removed that would fail now'),
-    ...counted(({reactions}) => reactions.length > 0, 'of the same changes leads to something else'),
+    ...counted(failsNow, 'pass → fail'),
+    ...counted(({before, after}) => before === false && after === true, 'fail → pass'),
+    ...counted(({formerAfter}) => formerAfter === false, 'edited or removed that would fail as they were'),
+    ...counted(({reactions}) => reactions.length > 0, 'with other reactions'),
   ];
   return parts.length === 0 ? `nothing changes for ${count(tests.length, 'test')}` : parts.join(', ');
 }

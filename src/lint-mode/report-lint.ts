@@ -36,7 +36,7 @@ export async function reportLint(report: LintReport, core: Core, hasSummary: boo
   const isRed = found.length > 0 || report.isIncomplete;
   for (const [name, value] of Object.entries(outputsOf(isRed))) core.setOutput(name, value);
   if (hasSummary)
-    await core.summary.addRaw(renderLintSummary({...report, verdict, files: report.files.length})).write();
+    await core.summary.addRaw(renderLintSummary({...report, verdict, isRed, files: report.files.length})).write();
   if (isRed) core.setFailed(failureOf(verdict, found.length, annotated.length));
   else core.info(logText(verdict));
 }

@@ -6,26 +6,26 @@ import {renderComparison} from './comparison-summary.ts';
 import {fit} from './fit.ts';
 
 /** GitHub drops a step's summary above 1 MiB, whole: each part has its share, and what is beyond is counted. */
-const MAX_PROBLEMS_BYTES = 250 * 1024;
-const MAX_FAILED_BYTES = 250 * 1024;
-const MAX_REMARKS = 20;
-const MAX_MISMATCHES = 20;
+const MAX_PROBLEMS_BYTES = 200 * 1024;
+const MAX_FAILED_BYTES = 200 * 1024;
+const MAX_REMARKS = 10;
+const MAX_MISMATCHES = 10;
 
 export interface LintSummary extends Checked {
   /** "2 mistakes and 1 failed rule test". */
   readonly verdict: string;
+  readonly isRed: boolean;
   /** How many files were looked at. */
   readonly files: number;
 }
 
 export function renderLintSummary(summary: LintSummary): string {
-  const {verdict, problems, failed, passed, files, remarks, comparison} = summary;
-  const isGood = problems.length === 0 && failed.length === 0;
-  const head = html`<h2>${isGood ? '✅' : '❌'} Port Reactor, lint: ${verdict}</h2>
+  const {verdict, isRed, failed, passed, files, remarks, comparison} = summary;
+  const head = html`<h2>${isRed ? '❌' : '✅'} Port Reactor, lint: ${verdict}</h2>
 <p>${count(files, 'file')} looked at, ${count(passed + failed.length, 'rule test')} run. Nothing was sent, and nothing was done.</p>`;
   const sections = [
     head,
-    ...remarks.slice(0, MAX_REMARKS).map(remark => html`<p>⚠️ ${clip(oneLine(remark), 1_000)}</p>`),
+    ...remarks.slice(0, MAX_REMARKS).map(remark => html`<p>ℹ️ ${clip(oneLine(remark), 500)}</p>`),
     ...renderProblems(summary),
     ...renderFailed(failed),
     ...(comparison === undefined ? [] : renderComparison(comparison)),
@@ -60,7 +60,7 @@ function renderOne({name, file, line, mismatches}: FailedTest): Html {
 
 function renderMismatch({of, subject, expected, actual}: MismatchLine): Html {
   const what = of === undefined ? subject : `${of}: ${subject}`;
-  return html`<tr><td>${clip(oneLine(what), 300)}</td><td>${clip(expected, 1_000)}</td><td><pre>${clip(actual, 2_000)}</pre></td></tr>`;
+  return html`<tr><td>${clip(oneLine(what), 300)}</td><td>${clip(expected, 500)}</td><td><pre>${clip(actual, 1_000)}</pre></td></tr>`;
 }
 
 function beyond(rest: number, noun: string): Html[] {

@@ -1,5 +1,5 @@
 /** Lint: what there is to look at in a repository. Reads the disk. */
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, realpathSync} from 'node:fs';
 import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
 import {ConfigError, messageOf} from '../errors.ts';
 import {isFile, statsOf} from '../files.ts';
@@ -14,7 +14,7 @@ export interface Repository {
   /** Whether `uses: ./` is this action: not where the repository has another one. */
   readonly ownAction: boolean;
   readonly fileExists: (path: string) => boolean;
-  /** Throws where it can't be read. */
+  /** Of a file of the repository. Throws where it can't be read. */
   readonly readText: (path: string) => string;
   /** Why a script would not run; undefined where it would. */
   readonly scriptMistake: (path: string) => string | undefined;
@@ -39,7 +39,7 @@ export function readRepository(root: string, rules: string): Repository {
     workflows: workflowsIn(root).map(read),
     ownAction: action === undefined || /^name:\s*Port Reactor\s*$/m.test(read(action).text),
     fileExists,
-    readText: path => read(path).text,
+    readText: path => read(inside(root, path)).text,
     scriptMistake: path => scriptMistake(root, path),
   };
 }
@@ -53,6 +53,14 @@ export function filesOf({rules, ruleTests, workflows}: Repository): string[] {
 function rulesPath(root: string, rules: string): string {
   const path = isAbsolute(rules) ? relative(root, rules) : normalize(rules);
   return path.startsWith('..') ? rules : path.split(sep).join('/');
+}
+
+/** Those who write a pull request must not be told what else is on the runner, by whatever links. */
+function inside(root: string, path: string): string {
+  const file = resolve(root, path);
+  const [first] = existsSync(file) ? relative(realpathSync(root), realpathSync(file)).split(sep) : [];
+  if (first === '..') throw new ConfigError(`"${path}" is no file of the repository.`, []);
+  return path;
 }
 
 function readSource(root: string, file: string): SourceFile {

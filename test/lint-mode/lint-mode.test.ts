@@ -153,7 +153,7 @@ describe('against the base of a pull request', () => {
     expect(github.requests.map(({query}) => query.get('ref'))).toEqual([BASE, BASE]);
     expect(placesOf(ran)).toEqual([`${TESTS}:3:12`]);
     expect(ran.infos).toContain(
-      'Against the base: 1 added, 1 removed, 1 passed and fails now, 1 edited or removed that would fail now, 3 of the same changes leads to something else',
+      'Against the base: 1 added, 1 removed, 1 pass → fail, 1 edited or removed that would fail as they were, 3 with other reactions',
     );
     expect(ran.summary).toContain('<code>ba5e000</code>');
     expect(ran.summary).toContain('1 added: <code>come</code>, 1 removed: <code>gone</code>, 1 changed: ');
@@ -253,6 +253,7 @@ describe('blueprints', () => {
     const ran = await lintOf({[RULES]: rules}, {inputs: {...inputs(), 'port-client-secret': 'wrong'}});
     expect(ran.errors).toEqual([]);
     expect(ran.failures).toEqual([expect.stringMatching(/^Port could not be asked/)]);
+    expect(ran.summary).toContain('❌ Port Reactor, lint: Port could not be asked');
     expect(ran.infos[1]).toMatch(/^The blueprints could not be read from Port: /);
   });
 });
