@@ -134,6 +134,18 @@ describe('rule tests', () => {
     expect(result?.reactions.map(({of}) => of)).toEqual(['change 1 of 2', 'all 2 changes']);
   });
 
+  test('of equal reactions, each counts', () => {
+    const one = (locked: boolean) =>
+      `{blueprint: deploymentConfig, property: healthStatus, to: Degraded, properties: {locked: ${locked}}}`;
+    const twice = `name: twice, changes: [${one(false)}, ${one(true)}], expect: {remediations: [{job: heal}, {job: heal}]}`;
+    const careful = rulesFile(['to: Degraded, remediate: {job: heal}, if: after.properties.locked != true']);
+    const [result] = compared(side(HEAL, [twice]), side(careful, [twice]));
+    const heal = {job: 'heal', rule: 'rule-1', entity: 'an-entity'};
+    expect(result?.reactions).toMatchObject([
+      {rules: {before: [], after: []}, remediations: {before: [heal], after: []}},
+    ]);
+  });
+
   test('where the rules of the base are not there, or its tests can not be loaded, nothing is made up', () => {
     const head = side(NOTIFY, [DEGRADES]);
     expect(compared(side(undefined), head)).toEqual([{name: 'it degrades', kind: 'added', after: true, reactions: []}]);
