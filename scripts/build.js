@@ -12,6 +12,7 @@ import {toJSONSchema} from 'zod';
 const BUNDLES = [
   {entry: 'src/main.js', folder: 'dist', lean: true},
   {entry: 'src/clients/github.js', folder: 'dist/github', lean: true},
+  {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint', lean: true},
   {entry: 'src/cli/main.js', folder: 'dist/cli', lean: true},
   {entry: 'relay/main.js', folder: 'dist/relay', lean: false},
 ];

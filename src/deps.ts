@@ -38,6 +38,7 @@ export interface RepositoryFile {
 /** Loads src/clients/github.ts: large, and needed by few runs. */
 export type LoadGitHub = () => Promise<{
   readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string>;
+  findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined>;
 }>;
 
 /** What the action is handed. */

@@ -16,9 +16,14 @@ export interface Inputs {
   readonly port: PortCredentials | undefined;
   readonly portApiUrl: string;
   readonly dryRun: boolean;
+  /** `lint` decides and does nothing: it looks at the files of the workspace. */
+  readonly mode: Mode;
   /** Everything that must not leave the runner, for texts that the runner does not mask. */
   readonly secrets: readonly string[];
 }
+
+const MODES = ['react', 'lint'] as const;
+type Mode = (typeof MODES)[number];
 
 type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
 
@@ -39,6 +44,7 @@ export function readInputs(core: InputCore): Inputs {
     port: readPort(read, problems),
     portApiUrl: readApiUrl(read),
     dryRun: readBoolean(read('dry-run'), problems),
+    mode: readMode(read('mode'), problems),
     secrets,
   };
   if (problems.length > 0) throw new ConfigError("The action's inputs can't be used:", problems);
@@ -108,4 +114,10 @@ function readApiUrl(read: (name: string) => string | undefined): string {
 function readBoolean(text: string | undefined, problems: Problem[]): boolean {
   if (text !== undefined && !/^(true|false)$/i.test(text)) problems.push({message: 'dry-run: must be true or false'});
   return text?.toLowerCase() === 'true';
+}
+
+function readMode(text: string | undefined, problems: Problem[]): Mode {
+  const mode = MODES.find(one => one === (text ?? 'react'));
+  if (mode === undefined) problems.push({message: `mode: must be ${MODES.join(' or ')}`});
+  return mode ?? 'react';
 }

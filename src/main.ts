@@ -5,8 +5,9 @@ import {fetch} from './fetch.ts';
 import {react} from './react.ts';
 import {reportFailure} from './report/report-failure.ts';
 
-/** A bundle of its own, so that Node does not have to read it for the runs that need none of it: scripts/build.js. */
+/** Bundles of their own, so that Node does not have to read them for the runs that need none of them: scripts/build.js. */
 const GITHUB = './github/index.js';
+const LINT = './lint/index.js';
 
 try {
   await react({
@@ -15,6 +16,7 @@ try {
     fetch,
     now: Date.now,
     loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
+    loadLint: () => import(/* webpackIgnore: true */ LINT),
     sleep: async milliseconds => void (await sleep(milliseconds)),
     write: text => void process.stdout.write(text),
   });

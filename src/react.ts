@@ -11,18 +11,25 @@ import {type Plan, plan} from './decide/plan.ts';
 import type {World} from './deps.ts';
 import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
+import type {lintMode} from './lint-mode/lint-mode.ts';
 import {readRules} from './read-rules.ts';
 import {report} from './report/report.ts';
 import {type Run, readRun} from './run.ts';
 import {count, logText} from './text.ts';
 
+/** `mode: lint` has code that no other run needs. */
+interface Modes {
+  readonly loadLint: () => Promise<{readonly lintMode: typeof lintMode}>;
+}
+
 /**
- * Reacts to the changes that started this run.
+ * Reacts to the changes that started this run; in `mode: lint`, looks at the workspace instead.
  * @throws {ReactorError} where nothing could be decided, before anything acts; later failures are outcomes, and red
  */
-export async function react(world: World): Promise<void> {
+export async function react(world: World & Modes): Promise<void> {
   const inputs = readInputs(world.core);
   const run = readRun(world.env);
+  if (inputs.mode === 'lint') return (await world.loadLint()).lintMode(inputs, run, world);
   const incoming = await readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
   for (const remark of incoming.remarks) world.core.info(logText(remark));
   const rules = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);

@@ -17,6 +17,7 @@ const LAYERS = [
   'schemas',
   'report',
   'lint',
+  'lint-mode',
   'action',
 ];
 const BASE = ['errors', 'deps', 'files', 'not-empty', 'text', 'http', 'signature', 'run'];

@@ -33,6 +33,7 @@ test('without inputs, the defaults are those of action.yml', () => {
     port: undefined,
     portApiUrl: inputs['port-api-url']?.default,
     dryRun: inputs['dry-run']?.default === 'true',
+    mode: inputs['mode']?.default,
     secrets: [],
   });
 });
@@ -73,6 +74,14 @@ test.each([
   ['', false],
 ])('dry-run %j is %s', (text, expected) => {
   expect(read({'dry-run': text}).dryRun).toBe(expected);
+});
+
+test.each([
+  ['react', 'react'],
+  ['lint', 'lint'],
+  ['', 'react'],
+])('mode %j is %s', (text, expected) => {
+  expect(read({mode: text}).mode).toBe(expected);
 });
 
 describe('secrets', () => {
@@ -149,6 +158,7 @@ describe('refuses', () => {
     ],
     ['the other half', {'port-client-secret': 'x'}, /^port-client-id: is missing beside its counterpart/],
     ['an address of Port that is none', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
+    ['a mode that there is not', {mode: 'Lint'}, /^mode: must be react or lint$/],
     ['a dry run of maybe', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],
   ])('%s', (_name, inputs, message) => {
     expect(mistakesOf(inputs)).toEqual([expect.stringMatching(message)]);

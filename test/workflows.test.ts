@@ -11,17 +11,20 @@ const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 interface Workflow {
   readonly on: Record<string, unknown>;
   readonly permissions: unknown;
-  readonly concurrency: {readonly group: string; readonly queue?: string};
+  readonly concurrency: {readonly group: string; readonly queue?: string; readonly 'cancel-in-progress'?: boolean};
   readonly jobs: Record<
     string,
     {permissions?: unknown; 'timeout-minutes'?: number; steps?: {uses?: string; with?: object; run?: string}[]}
   >;
 }
 
+const LINT_DOCS = readFileSync(join(import.meta.dirname, '../docs/lint.md'), 'utf8');
+const lintDocsWorkflow = /```yaml\n(name: Port Reactor lint[\s\S]*?)```/.exec(LINT_DOCS)?.[1] ?? '';
 const readmeWorkflow = /```yaml\n(name: Port Reactor[\s\S]*?)```/.exec(README)?.[1] ?? '';
 const workflows = [
   ...readdirSync(FOLDER).map(name => ({name, text: readFileSync(join(FOLDER, name), 'utf8')})),
   {name: 'the one in the README', text: readmeWorkflow},
+  {name: 'the one in docs/lint.md', text: lintDocsWorkflow},
 ];
 
 /** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
@@ -30,8 +33,10 @@ const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/
 /** Who may write what; all others only read. */
 const WRITES: Record<string, readonly string[]> = {'image.yml': ['publish: packages']};
 
-/** Those that react to nothing. */
+/** Those that are not for users. */
 const OURS = ['ci.yml', 'image.yml'];
+/** Those that look at pull requests. */
+const LOOKING = ['port-reactor-lint.yml', 'the one in docs/lint.md'];
 
 describe.each(workflows)('$name', ({name, text}) => {
   const workflow = parse(text) as Workflow;
@@ -70,6 +75,28 @@ describe.each(workflows)('$name', ({name, text}) => {
   });
 
   if (OURS.includes(name)) return;
+
+  if (LOOKING.includes(name)) {
+    test('looks at pull requests that touch what is checked, the newest commit of each', () => {
+      const paths = [
+        '.github/port-reactor.yml',
+        '.github/port-reactor.test.yml',
+        '.github/blueprints/**',
+        '.github/remediations/**',
+        '.github/workflows/**',
+      ];
+      expect(workflow.on).toEqual({pull_request: {paths}});
+      expect(workflow.concurrency['cancel-in-progress']).toBe(true);
+      expect(workflow.concurrency.group).toContain('github.event.pull_request.number');
+    });
+
+    test('reads, and needs no secret: it works for pull requests from forks', () => {
+      expect(Object.values(workflow.jobs).map(({permissions}) => permissions)).toEqual([{contents: 'read'}]);
+      expect(steps.at(-1)?.with).toEqual({mode: 'lint'});
+      expect(steps[0]?.with).toEqual({'persist-credentials': false});
+    });
+    return;
+  }
 
   test('never cancels a change for another: the partition is a queue', () => {
     expect(workflow.concurrency.queue).toBe('max');

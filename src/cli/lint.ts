@@ -8,7 +8,7 @@ import {fetchBlueprints} from '../lint/fetch-blueprints.ts';
 import {lint as findProblems} from '../lint/lint.ts';
 import {type Blueprints, NO_BLUEPRINTS} from '../lint/lint-blueprints.ts';
 import {readBlueprintFiles} from '../lint/read-blueprints.ts';
-import {type Repository, readRepository} from '../lint/read-repository.ts';
+import {filesOf, type Repository, readRepository} from '../lint/read-repository.ts';
 import {type FileProblem, openSource, type SourceFile} from '../lint/source.ts';
 import {count, printable} from '../text.ts';
 import {readPortEnv} from './port-env.ts';
@@ -105,10 +105,6 @@ async function knownBlueprints(files: readonly SourceFile[], {rules}: Repository
   const credentials = readPortEnv(world.env, missing);
   if (missing.length > 0) return {blueprints: NO_BLUEPRINTS, problems: []};
   return {...(await fetchBlueprints(openSource(rules).json, createPortClient(credentials, world))), problems: []};
-}
-
-function filesOf({rules, ruleTests, workflows}: Repository): string[] {
-  return [rules, ...(ruleTests === undefined ? [] : [ruleTests]), ...workflows].map(({file}) => file);
 }
 
 const UNCOMPARED =

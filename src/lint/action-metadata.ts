@@ -10,6 +10,7 @@ export const ACTION_INPUTS: readonly string[] = [
   'port-client-secret',
   'port-api-url',
   'dry-run',
+  'mode',
 ];
 
 export const ACTION_OUTPUTS: readonly string[] = [

@@ -1,14 +1,15 @@
 /** Lint: whether a workflow's runs keep the order of changes, and lose none. Pure. */
 import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
-import {expression, type Workflow} from './workflow.ts';
+import {expression, isOtherMode, type Workflow} from './workflow.ts';
 import {isTemplated, type Path, scalarText} from './written.ts';
 
 /** Changes of one entity must be handled one after the other, and none may be dropped. */
 export function lintConcurrency(workflow: Workflow): FoundProblem[] {
   const {triggers, json, jobs, steps} = workflow;
   if (!triggers.has('repository_dispatch')) return [];
-  const inJobs = jobs.filter(job => steps.some(step => step.job === job));
+  const inJobs = jobs.filter(job => steps.some(step => step.job === job && !isOtherMode(step)));
+  if (inJobs.length === 0) return [];
   const groups = [
     {path: ['concurrency'], value: json['concurrency']},
     ...inJobs.map(job => ({path: [...job.path, 'concurrency'], value: job.body['concurrency']})),

@@ -25,9 +25,15 @@ function checkVersion({uses, path}: ReactStep): FoundProblem[] {
   return [{path: [...path, 'uses'], message}];
 }
 
-/** The action itself is then a file of the repository. */
+/** The action itself, or what it is to look at, are then files of the repository. */
 function checkCheckout(step: ReactStep): FoundProblem[] {
-  if (!step.uses.startsWith('.') || hasCheckout(step)) return [];
+  if (hasCheckout(step)) return [];
+  if (literalInput(step, 'mode') === 'lint') {
+    const message =
+      'looks at the files of the repository, which are not there yet; put a step with actions/checkout before this one';
+    return [{path: pathOf(step, 'mode'), message}];
+  }
+  if (!step.uses.startsWith('.')) return [];
   const message = `"${step.uses}" is an action of this repository, which is not there yet; put a step with actions/checkout before this one`;
   return [{path: [...step.path, 'uses'], message}];
 }
@@ -49,13 +55,19 @@ function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
   }));
 }
 
+const MODES = ['react', 'lint'];
+
 function checkValues(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
   const dryRun = literalInput(step, 'dry-run');
   const rules = literalInput(step, 'rules');
+  const mode = literalInput(step, 'mode');
   const at = (name: string, message: string): FoundProblem => ({path: pathOf(step, name), message});
   return [
     ...(dryRun !== undefined && !/^(true|false)$/i.test(dryRun)
       ? [at('dry-run', `must be true or false, but is "${dryRun}"; the run would fail`)]
+      : []),
+    ...(mode !== undefined && !MODES.includes(mode)
+      ? [at('mode', `must be ${MODES.join(' or ')}, but is "${mode}"; the run would fail`)]
       : []),
     ...(rules !== undefined && !fileExists(rules)
       ? [at('rules', `there is no file "${rules}" in the repository; commit it, or mend the path`)]

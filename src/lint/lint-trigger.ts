@@ -2,7 +2,7 @@
 import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest} from '../rules/nearest.ts';
-import {expression, hasInput, type ReactStep, type Workflow} from './workflow.ts';
+import {expression, hasInput, isOtherMode, type ReactStep, type Workflow} from './workflow.ts';
 import {isTemplated, type Path, scalarText, textsAt} from './written.ts';
 
 /** @param eventType what the relay dispatches */
@@ -57,7 +57,7 @@ function checkByHand(steps: readonly ReactStep[]): FoundProblem[] {
 }
 
 function lacksEvent(step: ReactStep): boolean {
-  return !hasInput(step, 'event') && (step.inputs.get('mode') ?? 'react') === 'react';
+  return !hasInput(step, 'event') && !isOtherMode(step);
 }
 
 /** Whether it is for some events only. */

@@ -1,5 +1,5 @@
 /** Lint: what there is to look at in a repository. Reads the disk. */
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, realpathSync} from 'node:fs';
 import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
 import {ConfigError, messageOf} from '../errors.ts';
 import {isFile, statsOf} from '../files.ts';
@@ -14,13 +14,14 @@ export interface Repository {
   /** Whether `uses: ./` is this action: not where the repository has another one. */
   readonly ownAction: boolean;
   readonly fileExists: (path: string) => boolean;
-  /** Throws where it can't be read. */
+  /** Of a file of the repository. Throws where it can't be read. */
   readonly readText: (path: string) => string;
   /** Why a script would not run; undefined where it would. */
   readonly scriptMistake: (path: string) => string | undefined;
 }
 
-const RULE_TESTS = '.github/port-reactor.test.yml';
+/** Where rule tests are. */
+export const RULE_TESTS = '.github/port-reactor.test.yml';
 const WORKFLOWS = '.github/workflows';
 
 /**
@@ -38,15 +39,28 @@ export function readRepository(root: string, rules: string): Repository {
     workflows: workflowsIn(root).map(read),
     ownAction: action === undefined || /^name:\s*Port Reactor\s*$/m.test(read(action).text),
     fileExists,
-    readText: path => read(path).text,
+    readText: path => read(inside(root, path)).text,
     scriptMistake: path => scriptMistake(root, path),
   };
+}
+
+/** The paths of what is looked at. */
+export function filesOf({rules, ruleTests, workflows}: Repository): string[] {
+  return [rules, ...(ruleTests === undefined ? [] : [ruleTests]), ...workflows].map(({file}) => file);
 }
 
 /** As the repository knows it, where it is in the repository. */
 function rulesPath(root: string, rules: string): string {
   const path = isAbsolute(rules) ? relative(root, rules) : normalize(rules);
   return path.startsWith('..') ? rules : path.split(sep).join('/');
+}
+
+/** Those who write a pull request must not be told what else is on the runner, by whatever links. */
+function inside(root: string, path: string): string {
+  const file = resolve(root, path);
+  const [first] = existsSync(file) ? relative(realpathSync(root), realpathSync(file)).split(sep) : [];
+  if (first === '..') throw new ConfigError(`"${path}" is no file of the repository.`, []);
+  return path;
 }
 
 function readSource(root: string, file: string): SourceFile {

@@ -80,10 +80,14 @@ function triggersOf(on: unknown): Map<string, unknown> {
   return new Map(isObject(on) ? Object.entries(on) : []);
 }
 
+/** Whether the step looks at the repository, or at what GitHub says, instead of reacting to a change. */
+export function isOtherMode({inputs}: ReactStep): boolean {
+  return !['', 'react'].includes(scalarText(inputs.get('mode')).trim());
+}
+
 /** Where the step's inputs say so, nothing is done: no destination, variable or script is needed. */
-export function isRehearsal({inputs}: ReactStep): boolean {
-  const mode = inputs.get('mode');
-  return scalarText(inputs.get('dry-run')).toLowerCase() === 'true' || (mode !== undefined && mode !== 'react');
+export function isRehearsal(step: ReactStep): boolean {
+  return isOtherMode(step) || scalarText(step.inputs.get('dry-run')).toLowerCase() === 'true';
 }
 
 /** The text of an input, where it is written out; undefined where it is absent, or filled in by GitHub. */

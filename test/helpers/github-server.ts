@@ -6,6 +6,7 @@
  *   too much in the client payload (422), what is no JSON (400), a file that is not there (404).
  * - `github.dispatches` lists what was accepted; `github.requests` all that was asked.
  * - `github.files.set('path/in/repository', text)` is what the contents route serves, with an ETag.
+ * - `github.commits.set('<sha>', new Map([[path, text]]))` serves those files for that `ref`, and then 404 for unknown ones.
  * - `github.answerNext({status: 503})` scripts one answer; several are used up in turn. `'hang'` never answers.
  * - `github.answerAll = request => …` is asked before the routes, as long as it is set.
  * - `github.app = new GitHubApp(…)` serves the routes of an App, and then takes no other tokens than its own.
@@ -27,6 +28,7 @@ interface Dispatched {
 export interface GitHubServer extends TestServer {
   readonly dispatches: readonly Dispatched[];
   readonly files: Map<string, string>;
+  readonly commits: Map<string, ReadonlyMap<string, string>>;
   app: GitHubApp | undefined;
   answerNext(...replies: GitHubReply[]): void;
   answerAll: ((request: RecordedRequest) => GitHubReply | undefined | Promise<GitHubReply | undefined>) | undefined;
@@ -49,6 +51,7 @@ export async function startGitHubServer(): Promise<GitHubServer> {
     ...server,
     dispatches,
     files,
+    commits: new Map(),
     app: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
     answerAll: undefined,
@@ -67,7 +70,7 @@ export async function startGitHubServer(): Promise<GitHubServer> {
   return github;
 }
 
-function route(request: RecordedRequest, {files, app}: GitHubServer, dispatches: Dispatched[]): Reply {
+function route(request: RecordedRequest, {files, commits, app}: GitHubServer, dispatches: Dispatched[]): Reply {
   const {method, headers} = request;
   const path = request.path.replace(/^\/api\/v3(?=\/)/, '');
   if (!/^(bearer|token) \S+$/i.test(headers['authorization'] ?? '')) return refusal(401, 'Requires authentication');
@@ -75,8 +78,14 @@ function route(request: RecordedRequest, {files, app}: GitHubServer, dispatches:
   const ofApp = app?.answer(request, path);
   if (ofApp !== undefined) return ofApp;
   if (method === 'POST' && /^\/repos\/[^/]+\/[^/]+\/dispatches$/.test(path)) return dispatch(request, dispatches);
-  const [, file] = /^\/repos\/[^/]+\/[^/]+\/contents\/(.+)/.exec(path) ?? [];
-  if (method === 'GET' && file !== undefined) return contents(request, files.get(decodeURIComponent(file)));
+  const [, file] = /^\/repos\/[^/]+\/[^/]+\/contents(?:\/|$)(.*)/.exec(path) ?? [];
+  if (method === 'GET' && file !== undefined) {
+    const ref = request.query.get('ref') ?? '';
+    const served = commits.size === 0 ? files : commits.get(ref);
+    if (served === undefined) return refusal(404, `No commit found for the ref ${ref}`);
+    if (file === '') return {status: 200, body: [...served.keys()].map(path => ({type: 'file', path}))};
+    return contents(request, served.get(decodeURIComponent(file)));
+  }
   if (method === 'GET' && /^\/repos\/[^/]+\/[^/]+$/.test(path)) return repository(path);
   return refusal(404, 'Not Found');
 }

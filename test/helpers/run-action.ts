@@ -24,6 +24,8 @@ export interface ActionOptions {
   readonly rules?: string;
   /** Executable files of the workspace, by path. */
   readonly scripts?: Readonly<Record<string, string>>;
+  /** Other files of the workspace, by path. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -80,12 +82,12 @@ export async function startAction(options: ActionOptions): Promise<StartedAction
   return {child, workspace, finished, clean: remove};
 }
 
-async function fillWorkspace(workspace: string, {rules, scripts = {}}: ActionOptions): Promise<void> {
-  const texts = {...scripts, ...(rules === undefined ? {} : {[RULES]: rules})};
-  for (const [name, text] of Object.entries(texts)) {
+async function fillWorkspace(workspace: string, {rules, scripts = {}, files = {}}: ActionOptions): Promise<void> {
+  const texts = {...files, ...(rules === undefined ? {} : {[RULES]: rules})};
+  for (const [name, text] of Object.entries({...scripts, ...texts})) {
     const path = join(workspace, name);
     await mkdir(dirname(path), {recursive: true});
-    await (name === RULES ? writeFile(path, text) : writeExecutable(path, text));
+    await (Object.hasOwn(texts, name) ? writeFile(path, text) : writeExecutable(path, text));
   }
 }
 

@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, expect, test} from '@jest/globals';
 import {ConfigError} from '../../src/errors.ts';
@@ -32,6 +32,15 @@ test('what there is, is read', () => {
   expect(read.fileExists(RULES)).toBe(true);
   expect(read.fileExists('.github')).toBe(false);
   expect(read.readText(RULES)).toBe('version: 1');
+});
+
+test('what is outside is not read, by whatever links', () => {
+  const read = repository({});
+  symlinkSync('/proc/self/environ', join(world.cwd, 'inside.json'));
+  for (const path of ['/proc/self/environ', '../../../../../proc/self/environ', 'inside.json']) {
+    expect(() => read.readText(path)).toThrow(`"${path}" is no file of the repository`);
+  }
+  expect(() => read.readText('nowhere.json')).toThrow(/ENOENT/);
 });
 
 test('nothing but the rules must be there', () => {

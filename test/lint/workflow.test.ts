@@ -32,6 +32,8 @@ test.each([
   ['a dry run in words', {'DRY-RUN': 'True'}, true],
   ['a dry run that GitHub decides', {'dry-run': '{{ inputs.dry-run }}'}, false],
   ['another mode', {mode: 'lint'}, true],
+  ['the usual mode, in words', {mode: 'react'}, false],
+  ['a mode that nobody wrote', {mode: null}, false],
 ])('%s', (_, inputs, expected) => {
   const step = workflow('./', inputs)?.steps[0];
   expect(step && isRehearsal(step)).toBe(expected);

@@ -40,6 +40,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'port-client-secret': '',
   'port-api-url': 'https://api.port.io',
   'dry-run': 'false',
+  mode: 'react',
 };
 
 const COMMAND_FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH'];

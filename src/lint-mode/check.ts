@@ -1,0 +1,127 @@
+/** Lint: a repository, and the base of its pull request → mistakes, failed rule tests, and what changes between the two. Pure. */
+import {ConfigError, messageOf} from '../errors.ts';
+import {lint} from '../lint/lint.ts';
+import type {Repository} from '../lint/read-repository.ts';
+import {type FileProblem, openSource, type SourceFile} from '../lint/source.ts';
+import {describeMismatch} from '../rule-tests/describe-mismatch.ts';
+import {parseRuleTests, type ReadText} from '../rule-tests/parse-rule-tests.ts';
+import type {RuleTest} from '../rule-tests/rule-tests.ts';
+import {type RuleTestResult, runRuleTests} from '../rule-tests/run-rule-tests.ts';
+import {parseRules} from '../rules/parse-rules.ts';
+import type {Rules} from '../rules/rules.ts';
+import {type Comparison, compareSides, type Side} from './compare.ts';
+import type {Known} from './known-blueprints.ts';
+import type {Base, NoBase} from './read-base.ts';
+
+export interface Checked {
+  readonly problems: readonly FileProblem[];
+  readonly failed: readonly FailedTest[];
+  readonly passed: number;
+  /** Between the base and what was looked at; absent where there is nothing to compare. */
+  readonly comparison?: Comparison & {readonly baseSha: string};
+  /** What was not looked at, and why. */
+  readonly remarks: readonly string[];
+}
+
+/** A rule test that fails, at its name. */
+export interface FailedTest extends Omit<FileProblem, 'message'> {
+  readonly name: string;
+  /** Each difference. */
+  readonly mismatches: readonly MismatchLine[];
+}
+
+export interface MismatchLine {
+  /** "change 2 of 3", or "all 3 changes"; absent where there is one only. */
+  readonly of?: string;
+  readonly subject: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** Never throws, whatever is in the files. */
+export function check(repository: Repository, known: Known, eventType: string, base: Base | NoBase): Checked {
+  const {blueprints, failure} = known;
+  const problems = [...lint(repository, {blueprints, eventType}), ...known.problems];
+  const head = load(repository.rules, repository.ruleTests, repository.readText);
+  const results = head.rules === undefined ? [] : runRuleTests(head.rules, head.tests ?? []);
+  const {comparison, remarks} = compareWith(base, head);
+  return {
+    problems,
+    failed: failedTests(results, head.tests ?? [], repository.ruleTests?.file ?? ''),
+    passed: results.filter(({passed}) => passed).length,
+    ...(comparison === undefined ? {} : {comparison}),
+    remarks: [...untested(repository, head), ...unknownBlueprints(known, failure), ...remarks],
+  };
+}
+
+interface Loaded extends Side {
+  /** Why it can't be used. */
+  readonly failures: readonly string[];
+}
+
+function load(rules: SourceFile | undefined, ruleTests: SourceFile | undefined, readText: ReadText): Loaded {
+  const failures: string[] = [];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      failures.push(firstOf(error));
+      return undefined;
+    }
+  };
+  return {
+    written: rules && openSource(rules).json,
+    rules: rules && attempt((): Rules => parseRules(rules.text, rules.file)),
+    tests: ruleTests
+      ? attempt((): RuleTest[] => parseRuleTests(ruleTests.text, ruleTests.file, undefined, readText))
+      : [],
+    failures,
+  };
+}
+
+/** The first mistake stands for all: those of the head are told one by one, those of the base are history. */
+function firstOf({problems: [first], file, message}: ConfigError): string {
+  return first === undefined ? messageOf(new Error(message)) : `${file}:${first.line ?? 1}: ${first.message}`;
+}
+
+function untested({ruleTests}: Repository, {rules, tests}: Side): string[] {
+  if (ruleTests === undefined)
+    return ['There are no rule tests: docs/rule-tests.md of Port Reactor shows how to begin.'];
+  if (rules === undefined) return ['The rule tests were not run: the rules can not be loaded.'];
+  return tests === undefined ? ['The rule tests were not run: they can not be loaded.'] : [];
+}
+
+function unknownBlueprints({blueprints}: Known, failure: string | undefined): string[] {
+  if (failure !== undefined) return [`The blueprints could not be read from Port: ${failure}`];
+  if (blueprints.known.size > 0) return [];
+  return [
+    "Not compared with Port's blueprints: keep them in .github/blueprints/*.json, or give the step port-client-id and port-client-secret.",
+  ];
+}
+
+function failedTests(results: readonly RuleTestResult[], tests: readonly RuleTest[], file: string): FailedTest[] {
+  return results.flatMap(({name, passed, runs}, index): FailedTest[] => {
+    if (passed) return [];
+    const {line = 1, column = 1} = tests[index] ?? {};
+    const mismatches = runs.flatMap(({of, mismatches: own}) =>
+      own.map(mismatch => ({...(of === undefined ? {} : {of}), ...describeMismatch(mismatch)})),
+    );
+    return [{file, line, column, name, mismatches}];
+  });
+}
+
+function compareWith(base: Base | NoBase, head: Loaded): Pick<Checked, 'comparison' | 'remarks'> {
+  if ('reason' in base) return {remarks: [base.reason]};
+  const at = `The base, ${base.sha.slice(0, 7)},`;
+  const before = load(base.rules, base.ruleTests, base.readText);
+  if (head.rules === undefined) return {remarks: ['Not compared with the base: the rules can not be loaded.']};
+  return {
+    comparison: {...compareSides(before, head), baseSha: base.sha},
+    remarks: [
+      ...(base.rules === undefined ? [`${at} has no such rules file: it is new.`] : []),
+      ...(base.ruleTests === undefined ? [`${at} has no rule tests.`] : []),
+      ...before.failures.map(why => `${at} could not be compared in full: ${why}`),
+    ],
+  };
+}

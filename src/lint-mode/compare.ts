@@ -1,0 +1,183 @@
+/** What changes between two commits: rules by name, rule tests, and what the same changes lead to. Pure; results are JSON. */
+import {isObject, isSameJson, type JsonObject} from '../change/json.ts';
+import {mappingsIn, scalarText} from '../lint/written.ts';
+import type {Actual, ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
+import type {RuleTest} from '../rule-tests/rule-tests.ts';
+import {type RuleTestResult, runRuleTests} from '../rule-tests/run-rule-tests.ts';
+import type {Rules} from '../rules/rules.ts';
+
+/** Rules and their tests as of a commit. */
+export interface Side {
+  /** The content of the rules file; undefined where there is none, or where it is no YAML. */
+  readonly written: unknown;
+  /** undefined where they can't be loaded, or are not there. */
+  readonly rules: Rules | undefined;
+  /** undefined where they can't be loaded; none where there is no file. */
+  readonly tests: readonly RuleTest[] | undefined;
+}
+
+export interface Comparison {
+  readonly rules: RulesComparison;
+  /** Those of the head in the order of the file, then those that are not there any more. */
+  readonly tests: readonly TestComparison[];
+}
+
+/** By the names of the rules, in the order of the file. */
+export interface RulesComparison {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly {readonly name: string; readonly keys: readonly string[]}[];
+  /** The other keys of the file that are not as they were: routes, statuses, … */
+  readonly shared: readonly string[];
+}
+
+export interface TestComparison {
+  readonly name: string;
+  readonly kind: 'added' | 'removed' | 'edited' | 'kept';
+  /** Whether the base's test passes with the base's rules. Absent where one of the two is. */
+  readonly before?: boolean;
+  /** Whether the head's test passes with the head's rules. */
+  readonly after?: boolean;
+  /** Whether the base's test, which was edited or removed, would pass with the head's rules. */
+  readonly formerAfter?: boolean;
+  /** What its changes lead to with the base's rules and with the head's, where that is not the same. */
+  readonly reactions: readonly ReactionChange[];
+}
+
+export interface ReactionChange {
+  /** "change 2 of 3", or "all 3 changes"; absent where there is one only. */
+  readonly of?: string;
+  readonly rules: OneSided<string>;
+  readonly messages: OneSided<ActualMessage>;
+  readonly remediations: OneSided<ActualRemediation>;
+  readonly muted: OneSided<ActualMute>;
+}
+
+/** What only one of the two has. */
+export interface OneSided<T> {
+  readonly before: readonly T[];
+  readonly after: readonly T[];
+}
+
+export function compareSides(base: Side, head: Side): Comparison {
+  return {rules: compareRules(base.written, head.written), tests: compareTests(base, head)};
+}
+
+function compareRules(before: unknown, after: unknown): RulesComparison {
+  const [old, now] = [before, after].map(rulesByName) as [RulesByName, RulesByName];
+  const changed = [...now].flatMap(([name, rule]) => {
+    const keys = differingKeys(old.get(name) ?? rule, rule);
+    return keys.length === 0 ? [] : [{name, keys}];
+  });
+  const isShared = (key: string) => key !== 'rules' && key !== 'version';
+  return {
+    added: [...now.keys()].filter(name => !old.has(name)),
+    removed: [...old.keys()].filter(name => !now.has(name)),
+    changed,
+    shared: differingKeys(before, after).filter(isShared),
+  };
+}
+
+type RulesByName = ReadonlyMap<string, JsonObject>;
+
+function rulesByName(written: unknown): RulesByName {
+  return new Map(mappingsIn(written, 'rules').map(({value}) => [scalarText(value['name']).trim(), value]));
+}
+
+function differingKeys(before: unknown, after: unknown): string[] {
+  const [a, b] = [before, after].map(value => (isObject(value) ? value : {})) as [JsonObject, JsonObject];
+  const valueIn = (holder: JsonObject, key: string) => (Object.hasOwn(holder, key) ? holder[key] : undefined);
+  const keys = new Set([...Object.keys(b), ...Object.keys(a)]);
+  return [...keys].filter(key => !isSameJson(valueIn(a, key), valueIn(b, key)));
+}
+
+/** None where those of the head can't be loaded: nobody knows then what is gone. */
+function compareTests(base: Side, head: Side): TestComparison[] {
+  const {tests} = head;
+  if (tests === undefined) return [];
+  const runs = {
+    before: byName(base.rules, base.tests),
+    formerAfter: byName(head.rules, base.tests),
+    after: byName(head.rules, tests),
+    withOldRules: byName(base.rules, tests),
+  };
+  const old = new Map((base.tests ?? []).map(test => [test.name, test]));
+  const removed = [...old.values()].filter(({name}) => !tests.some(test => test.name === name));
+  return [
+    ...tests.map(test => compareTest(test.name, kindOf(test, old.get(test.name), base.tests !== undefined), runs)),
+    ...removed.map(({name}) => compareTest(name, 'removed', runs)),
+  ];
+}
+
+type Results = ReadonlyMap<string, RuleTestResult>;
+
+function byName(rules: Rules | undefined, tests: readonly RuleTest[] | undefined): Results {
+  if (rules === undefined || tests === undefined) return new Map();
+  return new Map(runRuleTests(rules, tests).map(result => [result.name, result]));
+}
+
+/** Where the base's tests can't be loaded, nobody knows of which there were. */
+function kindOf(test: RuleTest, old: RuleTest | undefined, isKnown: boolean): TestComparison['kind'] {
+  if (old === undefined) return isKnown ? 'added' : 'kept';
+  return isSameJson(withoutPlace(old), withoutPlace(test)) ? 'kept' : 'edited';
+}
+
+/** As JSON: what is not set counts as what is not there. */
+function withoutPlace({line: _line, column: _column, ...test}: RuleTest): unknown {
+  return JSON.parse(JSON.stringify(test));
+}
+
+interface Runs {
+  readonly before: Results;
+  readonly formerAfter: Results;
+  readonly after: Results;
+  readonly withOldRules: Results;
+}
+
+function compareTest(name: string, kind: TestComparison['kind'], runs: Runs): TestComparison {
+  const [before, after, former] = [runs.before, runs.after, runs.formerAfter].map(results => results.get(name)?.passed);
+  const [old, now] =
+    kind === 'removed'
+      ? [runs.before.get(name), runs.formerAfter.get(name)]
+      : [runs.withOldRules.get(name), runs.after.get(name)];
+  return {
+    name,
+    kind,
+    ...(before === undefined ? {} : {before}),
+    ...(after === undefined ? {} : {after}),
+    ...(former === undefined || kind === 'kept' ? {} : {formerAfter: former}),
+    reactions: old === undefined || now === undefined ? [] : compareRuns(old, now),
+  };
+}
+
+/** The same test has the same runs, whatever the rules. */
+function compareRuns({runs: before}: RuleTestResult, {runs: after}: RuleTestResult): ReactionChange[] {
+  return before.flatMap(({of, actual}, index) => {
+    const now = after[index];
+    if (now === undefined || isSameJson(actual, now.actual)) return [];
+    return [{...(of === undefined ? {} : {of}), ...compareActual(actual, now.actual)}];
+  });
+}
+
+function compareActual(before: Actual, after: Actual): Omit<ReactionChange, 'of'> {
+  return {
+    rules: oneSided(before.rules, after.rules),
+    messages: oneSided(before.messages, after.messages),
+    remediations: oneSided(before.remediations, after.remediations),
+    muted: oneSided(before.muted, after.muted),
+  };
+}
+
+/** Each counts as often as it is there. */
+function oneSided<T>(before: readonly T[], after: readonly T[]): OneSided<T> {
+  return {before: without(before, after), after: without(after, before)};
+}
+
+function without<T>(items: readonly T[], others: readonly T[]): T[] {
+  const left = others.map(other => JSON.stringify(other));
+  return items.filter(item => {
+    const index = left.indexOf(JSON.stringify(item));
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}

@@ -1,0 +1,160 @@
+/** Report: what a pull request changes, as part of a job summary: rules by name, rule tests, reactions. Pure. */
+import {type Html, html} from '../report/html.ts';
+import type {ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
+import {clip, count, oneLine} from '../text.ts';
+import type {Checked} from './check.ts';
+import type {OneSided, ReactionChange, RulesComparison, TestComparison} from './compare.ts';
+import {fit} from './fit.ts';
+
+type Compared = NonNullable<Checked['comparison']>;
+
+const MAX_BYTES = 300 * 1024;
+const MAX_NAMES = 30;
+const MAX_ITEMS = 10;
+const MAX_TEXT = 2_000;
+
+export function renderComparison({baseSha, rules, tests}: Compared): Html[] {
+  const worthTelling = tests.filter(isWorthTelling).toSorted((a, b) => urgency(a) - urgency(b));
+  const {shown, rest} = fit(worthTelling.map(renderTest), MAX_BYTES);
+  return [
+    html`<h3>What changes against the base, <code>${baseSha.slice(0, 7)}</code></h3>`,
+    html`<p>Rules: ${renderRules(rules)}.</p>`,
+    html`<p>Rule tests: ${tallyOf(tests)}.</p>`,
+    ...(shown.length === 0
+      ? []
+      : [
+          html`<table><tr><th>Rule test</th><th>Base → head</th><th>What it leads to: <code>-</code> before, <code>+</code> now</th></tr>${shown}</table>`,
+        ]),
+    ...(rest > 0 ? [html`<p>… and ${count(rest, 'more rule test')}.</p>`] : []),
+  ];
+}
+
+function renderRules({added, removed, changed, shared}: RulesComparison): Html {
+  const parts = [
+    renderNames('added', added),
+    renderNames('removed', removed),
+    renderNames(
+      'changed',
+      changed.map(({name, keys}) => `${name} (${keys.join(', ')})`),
+    ),
+    renderNames('for all of them changed', shared),
+  ].flat();
+  return parts.length === 0 ? html`the same` : joined(parts);
+}
+
+function renderNames(what: string, names: readonly string[]): Html[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, MAX_NAMES).map(name => html`<code>${clip(oneLine(name), 200)}</code>`);
+  const rest = names.length - shown.length;
+  return [html`${names.length} ${what}: ${joined(rest > 0 ? [...shown, html`and ${rest} more`] : shown)}`];
+}
+
+function joined(parts: readonly Html[]): Html {
+  return html`${parts.map((part, index) => (index === 0 ? part : html`, ${part}`))}`;
+}
+
+/** "1 added, 2 edited, 1 pass → fail, 3 with other reactions". */
+export function tallyOf(tests: readonly TestComparison[]): string {
+  const counted = (is: (test: TestComparison) => boolean, what: string) => {
+    const n = tests.filter(is).length;
+    return n === 0 ? [] : [`${n} ${what}`];
+  };
+  const parts = [
+    ...(['added', 'removed', 'edited'] as const).flatMap(kind => counted(test => test.kind === kind, kind)),
+    ...counted(failsNow, 'pass → fail'),
+    ...counted(({before, after}) => before === false && after === true, 'fail → pass'),
+    ...counted(({formerAfter}) => formerAfter === false, 'edited or removed that would fail as they were'),
+    ...counted(({reactions}) => reactions.length > 0, 'with other reactions'),
+  ];
+  return parts.length === 0 ? `nothing changes for ${count(tests.length, 'test')}` : parts.join(', ');
+}
+
+function failsNow({before, after}: TestComparison): boolean {
+  return before === true && after === false;
+}
+
+function isWorthTelling({kind, before, after, reactions}: TestComparison): boolean {
+  return kind !== 'kept' || before !== after || reactions.length > 0;
+}
+
+function urgency(test: TestComparison): number {
+  if (failsNow(test)) return 0;
+  if (test.formerAfter === false) return 1;
+  return test.reactions.length > 0 ? 2 : 3;
+}
+
+function renderTest(test: TestComparison): Html {
+  const kind = test.kind === 'kept' ? [] : [html` <i>(${test.kind})</i>`];
+  const reactions = test.reactions.slice(0, MAX_ITEMS).map(renderReaction);
+  const rest = test.reactions.length - reactions.length;
+  const more = rest > 0 ? [html`<br>… and ${count(rest, 'more difference')}`] : [];
+  return html`<tr><td>${clip(oneLine(test.name), 200)}${kind}</td><td>${statusOf(test)}</td><td>${reactions.length === 0 ? 'the same' : ''}${reactions}${more}</td></tr>`;
+}
+
+function statusOf({kind, before, after, formerAfter}: TestComparison): string {
+  const words = (passes: boolean | undefined) => (passes === undefined ? 'not known' : passes ? 'passes' : 'fails');
+  if (kind === 'added') return `new: ${words(after)}`;
+  if (kind === 'removed') return `${words(before)} → removed; it would ${formerAfter === false ? 'fail' : 'pass'}`;
+  const status = `${words(before)} → ${words(after)}`;
+  return kind === 'edited' && formerAfter === false ? `${status}; as it was, it would fail` : status;
+}
+
+function renderReaction({of, rules, messages, remediations, muted}: ReactionChange): Html {
+  const lines = [
+    ...signed(rules, name => `rule ${name}`),
+    ...renderMessages(messages),
+    ...signed(remediations, describeRemediation),
+    ...signed(muted, describeMute),
+  ];
+  const shown = clip(lines.join('\n'), MAX_TEXT);
+  return html`${of === undefined ? '' : `${of}:`}<pre>${shown}</pre>`;
+}
+
+function signed<T>({before, after}: OneSided<T>, describe: (item: T) => string): string[] {
+  const list = (sign: string, items: readonly T[]) => {
+    const lines = items.slice(0, MAX_ITEMS).map(item => `${sign} ${clip(oneLine(describe(item)), 300)}`);
+    return items.length > lines.length ? [...lines, `${sign} … and ${items.length - lines.length} more`] : lines;
+  };
+  return [...list('-', before), ...list('+', after)];
+}
+
+/** Those to the same destination in pairs, of which only the lines are shown that differ. */
+function renderMessages({before, after}: OneSided<ActualMessage>): string[] {
+  const left = [...after];
+  const pairs = before.map((old): [ActualMessage, ActualMessage | undefined] => {
+    const index = left.findIndex(({slack}) => slack === old.slack);
+    return [old, index < 0 ? undefined : left.splice(index, 1)[0]];
+  });
+  const all = [...pairs, ...left.map((now): [undefined, ActualMessage] => [undefined, now])];
+  return all.slice(0, MAX_ITEMS).flatMap(([old, now]) => renderMessage(old, now));
+}
+
+function renderMessage(old: ActualMessage | undefined, now: ActualMessage | undefined): string[] {
+  const slack = oneLine(now?.slack ?? old?.slack ?? '');
+  if (old === undefined) return [`+ message to ${slack}`, ...marked('+', now?.text ?? '')];
+  if (now === undefined) return [`- message to ${slack}`, ...marked('-', old.text)];
+  const key = old.text === now.text ? 'mrkdwn' : 'text';
+  const [gone, come] = [linesOf(old[key]), linesOf(now[key])];
+  return [
+    `  message to ${slack}`,
+    ...marked('-', gone.filter(line => !come.includes(line)).join('\n')),
+    ...marked('+', come.filter(line => !gone.includes(line)).join('\n')),
+  ];
+}
+
+function marked(sign: string, text: string): string[] {
+  return linesOf(text).map(line => `${sign}   ${line}`);
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter(line => line.trim() !== '');
+}
+
+function describeRemediation({run, job, rule, entity}: ActualRemediation): string {
+  return `${run === undefined ? `job ${job}` : `run ${run}`}, by ${rule} for ${entity}`;
+}
+
+function describeMute({slack, run, job, rule, reason}: ActualMute): string {
+  const what = slack === undefined ? (run === undefined ? `job ${job}` : `run ${run}`) : `message to ${slack}`;
+  return `muted: ${what}, by ${rule}: ${reason}`;
+}

@@ -1,0 +1,46 @@
+/** Lint: the blueprints that there are to compare with: Port's own with credentials, else the files beside the rules. */
+import {readdirSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {createPortClient} from '../clients/port.ts';
+import type {PortCredentials} from '../clients/port-call.ts';
+import type {World} from '../deps.ts';
+import {statsOf} from '../files.ts';
+import {fetchBlueprints} from '../lint/fetch-blueprints.ts';
+import type {Blueprints} from '../lint/lint-blueprints.ts';
+import {readBlueprintFiles} from '../lint/read-blueprints.ts';
+import type {Repository} from '../lint/read-repository.ts';
+import {type FileProblem, openSource} from '../lint/source.ts';
+
+export interface Known {
+  readonly blueprints: Blueprints;
+  /** What is wrong with the files. */
+  readonly problems: readonly FileProblem[];
+  /** Of the files. */
+  readonly files: readonly string[];
+  /** Why not all is known that should be. */
+  readonly failure?: string;
+}
+
+const FOLDER = '.github/blueprints';
+
+export async function knownBlueprints(
+  repository: Repository,
+  root: string,
+  port: PortCredentials | undefined,
+  world: Pick<World, 'fetch' | 'sleep'>,
+): Promise<Known> {
+  if (port === undefined) return fromFiles(repository, root);
+  const {rules} = repository;
+  return {
+    ...(await fetchBlueprints(openSource(rules).json, createPortClient(port, world))),
+    problems: [],
+    files: [],
+  };
+}
+
+function fromFiles({readText}: Repository, root: string): Known {
+  const folder = resolve(root, FOLDER);
+  const names = statsOf(folder)?.isDirectory() ? readdirSync(folder).filter(name => name.endsWith('.json')) : [];
+  const files = names.toSorted().map(name => join(FOLDER, name));
+  return {...readBlueprintFiles(files.map(file => ({file, text: readText(file)}))), files};
+}

@@ -1,0 +1,49 @@
+/** The story of `mode: lint`: read → check → compare with the base → report. A bundle of its own, scripts/build.js. */
+import {resolve} from 'node:path';
+import type {PortCredentials} from '../clients/port-call.ts';
+import type {World} from '../deps.ts';
+import {ConfigError} from '../errors.ts';
+import {isFile} from '../files.ts';
+import {filesOf, readRepository} from '../lint/read-repository.ts';
+import {reportFailure} from '../report/report-failure.ts';
+import type {Run} from '../run.ts';
+import {check} from './check.ts';
+import {knownBlueprints} from './known-blueprints.ts';
+import {readBase} from './read-base.ts';
+import {reportLint} from './report-lint.ts';
+
+/** What of the action's inputs is for it. */
+export interface LintInputs {
+  /** Relative to the workspace. */
+  readonly rules: string;
+  readonly githubToken: string | undefined;
+  readonly port: PortCredentials | undefined;
+}
+
+type LintWorld = Pick<World, 'core' | 'env' | 'fetch' | 'sleep' | 'loadGitHub'>;
+
+/** Leaves the step red where there is a mistake, or where a rule test fails. Never rejects: errors are this bundle's own. */
+export async function lintMode(inputs: LintInputs, run: Run, world: LintWorld): Promise<void> {
+  try {
+    await lintWorkspace(inputs, run, world);
+  } catch (error) {
+    await reportFailure(error, world.core, world.env);
+  }
+}
+
+async function lintWorkspace({rules, githubToken, port}: LintInputs, run: Run, world: LintWorld): Promise<void> {
+  const {core, env, loadGitHub} = world;
+  if (!isFile(resolve(run.workspace, rules))) throw noRules(rules);
+  const repository = readRepository(run.workspace, rules);
+  const known = await knownBlueprints(repository, run.workspace, port, world);
+  const base = await readBase(repository.rules.file, run, {token: githubToken, loadGitHub});
+  const eventType = env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
+  const checked = check(repository, known, eventType, base);
+  const files = [...filesOf(repository), ...known.files];
+  await reportLint({...checked, files, isIncomplete: known.failure !== undefined}, core, run.hasSummary);
+}
+
+function noRules(rules: string): ConfigError {
+  const message = 'Put a step with actions/checkout before this one; if it is there, mend the input `rules`.';
+  return new ConfigError(`There is no rules file ${rules} in the workspace.`, [{message}]);
+}

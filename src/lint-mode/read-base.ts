@@ -1,0 +1,95 @@
+/** Parse: the event of a pull request → rules and rule tests as of its base, through GitHub's API. */
+import {readFileSync} from 'node:fs';
+import {posix} from 'node:path';
+import {parseJson} from '../change/incoming.ts';
+import {isObject} from '../change/json.ts';
+import type {LoadGitHub} from '../deps.ts';
+import {messageOf} from '../errors.ts';
+import {RULE_TESTS} from '../lint/read-repository.ts';
+import {openSource, type SourceFile} from '../lint/source.ts';
+import {mappingsIn, textsAt} from '../lint/written.ts';
+import type {ReadText} from '../rule-tests/parse-rule-tests.ts';
+import type {Run} from '../run.ts';
+
+export interface Base {
+  readonly sha: string;
+  /** Absent where the base has none. */
+  readonly rules?: SourceFile;
+  /** Absent where the base has none. */
+  readonly ruleTests?: SourceFile;
+  /** The events that the base's tests name. Throws for others. */
+  readonly readText: ReadText;
+}
+
+/** Why there is nothing to compare with. */
+export interface NoBase {
+  readonly reason: string;
+}
+
+interface Access {
+  readonly token: string | undefined;
+  readonly loadGitHub: LoadGitHub;
+}
+
+type BaseRun = Pick<Run, 'eventPath' | 'repository' | 'apiUrl'>;
+
+/** @param rules the path of the rules file, from the repository's root. Never rejects. */
+export async function readBase(rules: string, run: BaseRun, access: Access): Promise<Base | NoBase> {
+  try {
+    const sha = baseSha(run.eventPath);
+    return sha === undefined ? NO_PULL_REQUEST : await readFiles(rules, sha, await finder(sha, run, access));
+  } catch (error) {
+    return {reason: `Not compared with the base, which can't be read: ${messageOf(error)}. ${ADVICE}`};
+  }
+}
+
+const NO_PULL_REQUEST: NoBase = {reason: 'This run is not of a pull request: there is no base to compare with.'};
+const ADVICE = 'The job needs `permissions: { contents: read }`, and the step a `github-token` that may read.';
+
+/** @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
+function baseSha(eventPath: string | undefined): string | undefined {
+  const event = eventPath === undefined ? undefined : parseJson(readFileSync(eventPath, 'utf8'), 'The event');
+  const pullRequest = isObject(event) ? event['pull_request'] : undefined;
+  const base = isObject(pullRequest) ? pullRequest['base'] : undefined;
+  const sha = isObject(base) ? base['sha'] : undefined;
+  return typeof sha === 'string' && /^[0-9a-f]{7,64}$/i.test(sha) ? sha : undefined;
+}
+
+type Find = (path: string) => Promise<string | undefined>;
+
+async function finder(sha: string, {repository, apiUrl}: BaseRun, {token, loadGitHub}: Access): Promise<Find> {
+  if (token === undefined) throw new Error('there is no token for GitHub');
+  const {findRepositoryFile} = await loadGitHub();
+  return path => findRepositoryFile({repository, path, sha}, token, apiUrl);
+}
+
+async function readFiles(rules: string, sha: string, find: Find): Promise<Base> {
+  const [rulesText, testsText] = [await find(rules), await find(RULE_TESTS)];
+  const ruleTests = testsText === undefined ? undefined : {file: RULE_TESTS, text: testsText};
+  const events = ruleTests === undefined ? new Map<string, string>() : await readEvents(ruleTests, find);
+  return {
+    sha,
+    ...(rulesText === undefined ? {} : {rules: {file: rules, text: rulesText}}),
+    ...(ruleTests === undefined ? {} : {ruleTests}),
+    readText: path => {
+      const text = events.get(path);
+      if (text === undefined) throw new Error(`the base has no file ${path}, or more than ${MAX_EVENTS} such files`);
+      return text;
+    },
+  };
+}
+
+/** One request for each. */
+const MAX_EVENTS = 50;
+
+async function readEvents(ruleTests: SourceFile, find: Find): Promise<ReadonlyMap<string, string>> {
+  const tests = mappingsIn(openSource(ruleTests).json, 'tests').map(({value}) => value);
+  const steps = tests.flatMap(test => [test, ...mappingsIn(test, 'changes').map(({value}) => value)]);
+  const paths = new Set(steps.flatMap(step => textsAt(step['event'], []).map(({value}) => value)));
+  const found = new Map<string, string>();
+  for (const path of [...paths].slice(0, MAX_EVENTS)) {
+    const text = await find(posix.normalize(path));
+    if (text !== undefined) found.set(path, text);
+  }
+  return found;
+}

@@ -1,0 +1,91 @@
+/** Report: what was found → annotations at their lines, log, summary and outputs; and whether the step is red. */
+import type {Core} from '../deps.ts';
+import {describeProblem} from '../errors.ts';
+import {clip, count, logText} from '../text.ts';
+import type {Checked, FailedTest} from './check.ts';
+import {tallyOf} from './comparison-summary.ts';
+import {renderLintSummary} from './summary.ts';
+
+/** GitHub shows ten error annotations of a step; one is the failure itself. */
+const MAX_ANNOTATIONS = 9;
+const MAX_MESSAGE = 1_000;
+
+interface Found {
+  readonly title: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface LintReport extends Checked {
+  readonly files: readonly string[];
+  /** Whether what was to be looked at could not be, so that nobody must take it for good. */
+  readonly isIncomplete: boolean;
+}
+
+/** @param hasSummary whether the runner takes one */
+export async function reportLint(report: LintReport, core: Core, hasSummary: boolean): Promise<void> {
+  const found = foundIn(report);
+  const verdict = verdictOf(report);
+  tell(report, found, core);
+  const annotated = mostUseful(found);
+  for (const {title, file, line, column, message} of annotated) {
+    core.error(logText(message), {title, file, startLine: line, startColumn: column});
+  }
+  const isRed = found.length > 0 || report.isIncomplete;
+  for (const [name, value] of Object.entries(outputsOf(isRed))) core.setOutput(name, value);
+  if (hasSummary)
+    await core.summary.addRaw(renderLintSummary({...report, verdict, isRed, files: report.files.length})).write();
+  if (isRed) core.setFailed(failureOf(verdict, found.length, annotated.length));
+  else core.info(logText(verdict));
+}
+
+/** Nothing is ever reacted to. Empty lists are what `fromJSON` in a later step can read. */
+function outputsOf(isRed: boolean): Record<string, string> {
+  return {outcome: isRed ? 'failed' : 'nothing', reactions: '[]', remediations: '[]'};
+}
+
+function foundIn({problems, failed}: Checked): Found[] {
+  return [
+    ...problems.map(problem => ({title: 'Port Reactor', ...problem})),
+    ...failed.map(test => ({title: 'Port Reactor: rule test fails', ...test, message: sentenceOf(test)})),
+  ];
+}
+
+/** "a deployment crashes: remediation job restart: expected is started, came is not: …". */
+function sentenceOf({name, mismatches}: FailedTest): string {
+  const differences = mismatches.map(({of, subject, expected, actual}) => {
+    const what = of === undefined ? subject : `${of}, ${subject}`;
+    return `${what}: expected: ${expected}; came: ${actual}`;
+  });
+  return clip(`${name}: ${differences.join('. ')}`, MAX_MESSAGE);
+}
+
+/** One of each line first: a line with two annotations says little more than one with one. */
+function mostUseful(found: readonly Found[]): Found[] {
+  const firsts = [...new Map(found.toReversed().map(one => [`${one.file}:${one.line}`, one])).values()].toReversed();
+  const others = found.filter(one => !firsts.includes(one));
+  return [...firsts, ...others].slice(0, MAX_ANNOTATIONS);
+}
+
+function tell({remarks, passed, failed, comparison}: LintReport, found: readonly Found[], core: Core): void {
+  for (const remark of remarks) core.info(logText(remark));
+  for (const one of found) core.info(logText(describeProblem(one, one.file)));
+  core.info(`Rule tests: ${passed} passed, ${failed.length} failed`);
+  if (comparison !== undefined) core.info(logText(`Against the base: ${tallyOf(comparison.tests)}`));
+}
+
+function verdictOf({problems, failed, isIncomplete}: LintReport): string {
+  const parts = [
+    ...(problems.length > 0 ? [count(problems.length, 'mistake')] : []),
+    ...(failed.length > 0 ? [count(failed.length, 'failed rule test')] : []),
+    ...(isIncomplete ? ['Port could not be asked'] : []),
+  ];
+  return parts.length === 0 ? 'no mistakes, and no rule test fails' : parts.join(' and ');
+}
+
+function failureOf(verdict: string, found: number, annotated: number): string {
+  const shown = annotated < found ? ` GitHub shows ${annotated} of them as annotations;` : '';
+  return `${verdict}.${shown} The job summary and the log have all.`.replace('; The', '; the');
+}

@@ -1,0 +1,68 @@
+/** Report: what lint found in a pull request, and what it changes, as a job summary. Pure. */
+import {type Html, html} from '../report/html.ts';
+import {clip, count, oneLine} from '../text.ts';
+import type {Checked, FailedTest, MismatchLine} from './check.ts';
+import {renderComparison} from './comparison-summary.ts';
+import {fit} from './fit.ts';
+
+/** GitHub drops a step's summary above 1 MiB, whole: each part has its share, and what is beyond is counted. */
+const MAX_PROBLEMS_BYTES = 200 * 1024;
+const MAX_FAILED_BYTES = 200 * 1024;
+const MAX_REMARKS = 10;
+const MAX_MISMATCHES = 10;
+
+export interface LintSummary extends Checked {
+  /** "2 mistakes and 1 failed rule test". */
+  readonly verdict: string;
+  readonly isRed: boolean;
+  /** How many files were looked at. */
+  readonly files: number;
+}
+
+export function renderLintSummary(summary: LintSummary): string {
+  const {verdict, isRed, failed, passed, files, remarks, comparison} = summary;
+  const head = html`<h2>${isRed ? '❌' : '✅'} Port Reactor, lint: ${verdict}</h2>
+<p>${count(files, 'file')} looked at, ${count(passed + failed.length, 'rule test')} run. Nothing was sent, and nothing was done.</p>`;
+  const sections = [
+    head,
+    ...remarks.slice(0, MAX_REMARKS).map(remark => html`<p>ℹ️ ${clip(oneLine(remark), 500)}</p>`),
+    ...renderProblems(summary),
+    ...renderFailed(failed),
+    ...(comparison === undefined ? [] : renderComparison(comparison)),
+  ];
+  return `${sections.map(({markup}) => markup).join('\n')}\n`;
+}
+
+function renderProblems({problems}: Checked): Html[] {
+  if (problems.length === 0) return [];
+  const rows = problems.map(
+    ({file, line, column, message}) =>
+      html`<tr><td><code>${clip(file, 300)}:${line}:${column}</code></td><td>${clip(message, 1_000)}</td></tr>`,
+  );
+  const {shown, rest} = fit(rows, MAX_PROBLEMS_BYTES);
+  return [
+    html`<h3>Mistakes</h3>
+<table><tr><th>Where</th><th>What</th></tr>${shown}</table>${beyond(rest, 'more mistake')}`,
+  ];
+}
+
+function renderFailed(failed: readonly FailedTest[]): Html[] {
+  if (failed.length === 0) return [];
+  const {shown, rest} = fit(failed.map(renderOne), MAX_FAILED_BYTES);
+  return [html`<h3>Failed rule tests</h3>`, ...shown, ...beyond(rest, 'more failed rule test')];
+}
+
+function renderOne({name, file, line, mismatches}: FailedTest): Html {
+  const rows = mismatches.slice(0, MAX_MISMATCHES).map(renderMismatch);
+  return html`<p>✘ <b>${clip(oneLine(name), 200)}</b> <code>${clip(file, 300)}:${line}</code></p>
+<table><tr><th>What</th><th>Expected</th><th>Came</th></tr>${rows}</table>${beyond(mismatches.length - rows.length, 'more difference')}`;
+}
+
+function renderMismatch({of, subject, expected, actual}: MismatchLine): Html {
+  const what = of === undefined ? subject : `${of}: ${subject}`;
+  return html`<tr><td>${clip(oneLine(what), 300)}</td><td>${clip(expected, 500)}</td><td><pre>${clip(actual, 1_000)}</pre></td></tr>`;
+}
+
+function beyond(rest: number, noun: string): Html[] {
+  return rest > 0 ? [html`<p>… and ${count(rest, noun)}, in the log.</p>`] : [];
+}

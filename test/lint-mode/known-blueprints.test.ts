@@ -1,0 +1,51 @@
+import {afterEach, beforeEach, expect, test} from '@jest/globals';
+import {fetch} from '../../src/fetch.ts';
+import {readRepository} from '../../src/lint/read-repository.ts';
+import {knownBlueprints} from '../../src/lint-mode/known-blueprints.ts';
+import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
+import {rulesFile} from '../helpers/plans.ts';
+import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+
+const RULES = '.github/port-reactor.yml';
+const FOLDER = '.github/blueprints';
+
+let port: PortServer;
+let world: TestWorld;
+beforeEach(async () => {
+  port = await startPortServer();
+});
+afterEach(async () => {
+  world.remove();
+  await port.close();
+});
+
+const blueprint = (identifier: string) => JSON.stringify({identifier, schema: {properties: {}}});
+
+function known(files: Readonly<Record<string, string>>, withPort = false) {
+  world = aCliWorld({files: {[RULES]: rulesFile(), ...files}});
+  const credentials = withPort ? {...port.credentials, apiUrl: port.url} : undefined;
+  const repository = readRepository(world.cwd, RULES);
+  return knownBlueprints(repository, world.cwd, credentials, {fetch, sleep: async () => {}});
+}
+
+test('the files of the folder, in order, and what is wrong with them', async () => {
+  const {blueprints, files, problems} = await known({
+    [`${FOLDER}/b.json`]: blueprint('database'),
+    [`${FOLDER}/a.json`]: '{"identifier": "a"}',
+    [`${FOLDER}/readme.md`]: 'no blueprint',
+  });
+  expect(files).toEqual([`${FOLDER}/a.json`, `${FOLDER}/b.json`]);
+  expect([...blueprints.known.keys()]).toContain('database');
+  expect(problems).toMatchObject([{file: `${FOLDER}/a.json`, line: 1}]);
+});
+
+test('without a folder, none', async () => {
+  expect(await known({})).toMatchObject({blueprints: {names: []}, files: [], problems: []});
+});
+
+test("with credentials Port's own, which are newer than files", async () => {
+  port.blueprints.set('deploymentConfig', {schema: {properties: {}}});
+  const {blueprints, files} = await known({[`${FOLDER}/b.json`]: blueprint('database')}, true);
+  expect([...blueprints.known.keys()]).toEqual(['deploymentConfig']);
+  expect(files).toEqual([]);
+});

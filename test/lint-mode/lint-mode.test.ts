@@ -1,0 +1,283 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {fetch} from '../../src/fetch.ts';
+import {react} from '../../src/react.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {HOSTILE} from '../helpers/hostile.ts';
+import {rulesFile} from '../helpers/plans.ts';
+import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';
+import {temporaryDirectory} from '../helpers/run-script.ts';
+
+const RULES = '.github/port-reactor.yml';
+const TESTS = '.github/port-reactor.test.yml';
+const BASE = 'ba5e0000000000000000000000000000000000ba';
+const PULL_REQUEST = {action: 'opened', pull_request: {base: {sha: BASE}, head: {sha: 'abc'}}};
+
+let github: GitHubServer;
+let port: PortServer;
+let root: string;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  [github, port] = await Promise.all([startGitHubServer(), startPortServer()]);
+  ({path: root, remove} = await temporaryDirectory());
+});
+afterEach(async () => {
+  await Promise.all([github.close(), port.close()]);
+  await remove();
+});
+
+const testsFile = (...tests: string[]) => `version: 1\ntests:\n${tests.map(one => `  - ${one}\n`).join('')}`;
+const CHANGE = '{blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Degraded}';
+const A_TEST = `{name: it degrades, change: ${CHANGE}, expect: {rules: [rule-1]}}`;
+
+interface Given {
+  readonly event?: unknown;
+  readonly inputs?: Record<string, string>;
+}
+
+/** What the action makes of a workspace with these files; without inputs but the token of the job. */
+async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inputs = {}}: Given = {}) {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(root, 'work', name);
+    mkdirSync(dirname(path), {recursive: true});
+    writeFileSync(path, text);
+  }
+  const eventPath = join(root, 'event.json');
+  writeFileSync(eventPath, JSON.stringify(event));
+  const recorded = createRecordingCore({mode: 'lint', 'github-token': 'ghs_token', ...inputs});
+  await react({
+    core: recorded.core,
+    env: {
+      GITHUB_WORKSPACE: join(root, 'work'),
+      GITHUB_STEP_SUMMARY: '/summary',
+      GITHUB_REPOSITORY: 'acme/ops',
+      GITHUB_API_URL: github.url,
+      GITHUB_EVENT_PATH: eventPath,
+    },
+    fetch,
+    now: Date.now,
+    loadGitHub: () => import('../../src/clients/github.ts'),
+    loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
+    sleep: async () => {},
+    write: () => {},
+  });
+  return recorded;
+}
+
+const placesOf = ({errors}: RecordingCore) =>
+  errors.map(({file, startLine, startColumn}) => `${file}:${startLine}:${startColumn}`);
+
+test('a repository without mistakes: nothing is said but that', async () => {
+  const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)});
+  expect(ran).toMatchObject({errors: [], failures: [], secrets: ['ghs_token']});
+  expect(Object.fromEntries(ran.outputs)).toEqual({outcome: 'nothing', reactions: '[]', remediations: '[]'});
+  expect(ran.infos).toEqual([
+    expect.stringMatching(/^Not compared with Port's blueprints: keep them in \.github\/blueprints\/\*\.json/),
+    'This run is not of a pull request: there is no base to compare with.',
+    'Rule tests: 1 passed, 0 failed',
+    'no mistakes, and no rule test fails',
+  ]);
+  expect(ran.summary).toContain('✅ Port Reactor, lint: no mistakes, and no rule test fails');
+  expect(ran.summary).toContain('there is no base to compare with');
+  expect(github.requests).toEqual([]);
+});
+
+test('each mistake is annotated at its line and column, and the step is red', async () => {
+  const rules = `version: 1\nrules:\n  - name: a\n    blueprint: b\n    propertyy: x\n    notify: true\n`;
+  const ran = await lintOf({[RULES]: rules, [TESTS]: testsFile(A_TEST)});
+  expect(ran.errors).toEqual([
+    {
+      title: 'Port Reactor',
+      file: RULES,
+      startLine: 5,
+      startColumn: 5,
+      message: expect.stringMatching(/propertyy.*did you mean "property"/),
+    },
+  ]);
+  expect(ran.infos).toContainEqual(expect.stringContaining(`${RULES}:5:5: `));
+  expect(ran.infos).toContain('The rule tests were not run: the rules can not be loaded.');
+  expect(ran.failures).toEqual(['1 mistake. The job summary and the log have all.']);
+  expect(ran.outputs.get('outcome')).toBe('failed');
+  expect(ran.summary).toContain('❌ Port Reactor, lint: 1 mistake');
+});
+
+test('a rule test that fails is annotated at its line, with what was expected and what came', async () => {
+  const wrong = `{name: it crashes, change: ${CHANGE}, expect: {rules: [], remediations: [{run: fix.sh}]}}`;
+  const rules = rulesFile(['to: Degraded, notify: true', 'to: Crashed, remediate: {run: fix.sh}']);
+  const ran = await lintOf({[RULES]: rules, [TESTS]: testsFile(A_TEST, wrong), 'fix.sh': '#!/bin/sh\n'});
+  const own = ran.errors.filter(({title}) => title === 'Port Reactor: rule test fails');
+  expect(own).toEqual([
+    {
+      title: 'Port Reactor: rule test fails',
+      file: TESTS,
+      startLine: 4,
+      startColumn: 12,
+      message:
+        'it crashes: rule rule-1: expected: does not match; came: matches: healthStatus went from Healthy to Degraded. remediation fix.sh: expected: is started; came: is not: rule-2: healthStatus went to Degraded, not to Crashed',
+    },
+  ]);
+  expect(ran.infos).toContain('Rule tests: 1 passed, 1 failed');
+  expect(ran.failures[0]).toMatch(/1 failed rule test/);
+});
+
+test('of many, nine are annotations, one of each line first; the log and the summary have all', async () => {
+  const rules = `version: 1\nrules:\n${Array.from({length: 12}, (_, n) => `  - {name: r${n}, a: 1, bb: 2}\n`).join('')}`;
+  const ran = await lintOf({[RULES]: rules});
+  expect(placesOf(ran).map(place => place.split(':')[1])).toEqual(['3', '4', '5', '6', '7', '8', '9', '10', '11']);
+  const told = ran.infos.filter(info => info.startsWith(`${RULES}:`)).length;
+  expect(told).toBeGreaterThan(20);
+  expect(ran.failures).toEqual([
+    `${told} mistakes. GitHub shows 9 of them as annotations; the job summary and the log have all.`,
+  ]);
+  expect(ran.summary.match(/<tr><td><code>/g)).toHaveLength(told);
+});
+
+describe('against the base of a pull request', () => {
+  const base = (files: Record<string, string>) => github.commits.set(BASE, new Map(Object.entries(files)));
+
+  test('it is told which rules and tests are new, and which of the same changes leads to something else', async () => {
+    base({
+      [RULES]: rulesFile(['to: Degraded, notify: true', 'name: gone, to: Crashed, notify: true']),
+      [TESTS]: testsFile(A_TEST, `{name: old, change: ${CHANGE}, expect: {rules: [rule-1]}}`),
+    });
+    const ran = await lintOf(
+      {
+        [RULES]: rulesFile(['to: Crashed, notify: true', 'name: come, from: Healthy, notify: true']),
+        [TESTS]: testsFile(A_TEST, `{name: new, change: ${CHANGE}, expect: {rules: [come]}}`),
+      },
+      {event: PULL_REQUEST},
+    );
+    expect(github.requests.map(({query}) => query.get('ref'))).toEqual([BASE, BASE]);
+    expect(placesOf(ran)).toEqual([`${TESTS}:3:12`]);
+    expect(ran.infos).toContain(
+      'Against the base: 1 added, 1 removed, 1 pass → fail, 1 edited or removed that would fail as they were, 3 with other reactions',
+    );
+    expect(ran.summary).toContain('<code>ba5e000</code>');
+    expect(ran.summary).toContain('1 added: <code>come</code>, 1 removed: <code>gone</code>, 1 changed: ');
+    expect(ran.summary).toContain('passes → fails');
+    expect(ran.summary).toContain('- rule rule-1&#10;+ rule come');
+  });
+
+  test('where nothing changes, that is said', async () => {
+    const files = {[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)};
+    base(files);
+    const ran = await lintOf(files, {event: PULL_REQUEST});
+    expect(ran.summary).toContain('<p>Rules: the same.</p>\n<p>Rule tests: nothing changes for 1 test.</p>');
+  });
+
+  test('what the base does not have is new', async () => {
+    base({'README.md': ''});
+    const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)}, {event: PULL_REQUEST});
+    expect(ran.infos).toContain('The base, ba5e000, has no such rules file: it is new.');
+    expect(ran.infos).toContain('The base, ba5e000, has no rule tests.');
+    expect(ran.summary).toContain('1 added: <code>rule-1</code>');
+    expect(ran.summary).toContain('new: passes');
+    expect(ran.failures).toEqual([]);
+  });
+
+  test('a base that can not be read is no reason to stop', async () => {
+    base({});
+    github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
+    const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST});
+    expect(ran.infos).toContainEqual(
+      expect.stringMatching(
+        /^Not compared with the base, which can't be read: Resource not accessible.*contents: read/,
+      ),
+    );
+    expect(ran.failures).toEqual([]);
+  });
+
+  test('nor is a base of which nothing can be seen taken for an empty one', async () => {
+    github.commits.set('another', new Map());
+    const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST});
+    expect(ran.infos.join('\n')).toMatch(/which can't be read: GitHub shows no commit ba5e0/);
+    expect(ran.summary).not.toContain('it is new');
+  });
+
+  test('mistakes of the base are told, and the rest is compared', async () => {
+    base({[RULES]: 'rules: 7', [TESTS]: testsFile(A_TEST)});
+    const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)}, {event: PULL_REQUEST});
+    expect(ran.infos).toContainEqual(expect.stringMatching(/^The base, ba5e000, could not be compared in full: /));
+    expect(ran.failures).toEqual([]);
+  });
+
+  test('events that tests name are those of each side', async () => {
+    const event = (to: string) =>
+      JSON.stringify({
+        action: 'UPDATE',
+        resourceType: 'entity',
+        trigger: {at: '2026-01-01T00:00:00.000Z', by: {}},
+        context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'x'},
+        diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: to}}},
+      });
+    const tests = testsFile('{name: recorded, event: ./night.json, expect: {rules: [rule-1]}}');
+    const rules = rulesFile(['to: Degraded, notify: true']);
+    base({[RULES]: rules, [TESTS]: tests, 'night.json': event('Degraded')});
+    const ran = await lintOf({[RULES]: rules, [TESTS]: tests, 'night.json': event('Crashed')}, {event: PULL_REQUEST});
+    expect(ran.summary).toContain('recorded <i>(edited)</i></td><td>passes → fails</td><td>the same</td>');
+  });
+
+  test('without a token, it is said', async () => {
+    const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST, inputs: {'github-token': ''}});
+    expect(ran.infos.join('\n')).toMatch(/can't be read: there is no token/);
+  });
+});
+
+describe('blueprints', () => {
+  const rules = rulesFile(['property: healthstatus, notify: true']);
+  const blueprint = {identifier: 'deploymentConfig', schema: {properties: {healthStatus: {type: 'string'}}}};
+
+  test('are those of the folder beside the rules', async () => {
+    const ran = await lintOf({[RULES]: rules, '.github/blueprints/a.json': JSON.stringify(blueprint)});
+    expect(placesOf(ran)).toEqual([`${RULES}:3:59`]);
+    expect(ran.errors[0]?.message).toMatch(/did you mean "healthStatus"/);
+  });
+
+  const inputs = () => ({
+    'port-client-id': port.credentials.clientId,
+    'port-client-secret': port.credentials.clientSecret,
+    'port-api-url': port.url,
+  });
+
+  test("are Port's own, where there are credentials", async () => {
+    port.blueprints.set('deploymentConfig', blueprint);
+    const ran = await lintOf({[RULES]: rules}, {inputs: inputs()});
+    expect(placesOf(ran)).toEqual([`${RULES}:3:59`]);
+    expect(ran.secrets).toContain(port.credentials.clientSecret);
+  });
+
+  test('a Port that does not answer leaves the step red: what was to be compared was not', async () => {
+    const ran = await lintOf({[RULES]: rules}, {inputs: {...inputs(), 'port-client-secret': 'wrong'}});
+    expect(ran.errors).toEqual([]);
+    expect(ran.failures).toEqual([expect.stringMatching(/^Port could not be asked/)]);
+    expect(ran.summary).toContain('❌ Port Reactor, lint: Port could not be asked');
+    expect(ran.infos[1]).toMatch(/^The blueprints could not be read from Port: /);
+  });
+});
+
+test('without a checkout it says what to do', async () => {
+  const ran = await lintOf({'README.md': ''});
+  expect(ran.failures).toEqual([expect.stringMatching(/^There is no rules file .*\n.*actions\/checkout/)]);
+  expect(ran.outputs.get('outcome')).toBe('failed');
+});
+
+test('a mode that there is not is refused', async () => {
+  await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow('mode: must be react or lint');
+});
+
+test('hostile text steers neither the log nor the summary', async () => {
+  const name = JSON.stringify(`\n::error::x\n${HOSTILE}`);
+  const wrong = `{name: ${name}, change: {blueprint: deploymentConfig, entity: ${name}, property: healthStatus, to: ${name}}, expect: {rules: [], messages: [{text: ${name}}]}}`;
+  github.commits.set(BASE, new Map([[RULES, rulesFile([`name: ${name}, to: Degraded, notify: true`])]]));
+  const rules = rulesFile([`name: ${name}, notify: true`, `name: x, bad: ${name}, ${name}: 1`]);
+  for (const own of [rules, rulesFile([`name: ${name}, notify: true`])]) {
+    const ran = await lintOf({[RULES]: own, [TESTS]: testsFile(wrong)}, {event: PULL_REQUEST});
+    expect(ran.errors.length).toBeGreaterThan(0);
+    const told = [...ran.infos, ...ran.failures, ...ran.errors.map(({message}) => message)];
+    for (const text of told) expect(text).not.toMatch(/^::|\n::|##\[/);
+    expect(ran.summary).not.toMatch(/<!channel|<http|^::|##\[|`/m);
+  }
+});
