@@ -126,7 +126,7 @@ function readChange(message: Message, context: JsonObject, receivedAt: string): 
     after,
     ...(action === 'TIMER_EXPIRED' && typeof timer === 'string' ? {timer} : {}),
   };
-  return {id: runId ?? contentId(change), ...change};
+  return {id: runId === undefined || isShared(runId) ? contentId(change) : runId, ...change};
 }
 
 /** Automations write `TIMER_EXPIRED`, the audit log "Timer Expired", workflows and triggers `TIMER_PROPERTY_EXPIRED`. */
@@ -159,6 +159,11 @@ function readRunId({body, whole, event}: Message, isAutomation: boolean): string
     ofAgent,
   ];
   return candidates.find((id): id is string => typeof id === 'string' && RUN_ID.test(id));
+}
+
+/** A workflow's run, of which each of its nodes may tell of another change. */
+function isShared(runId: string): boolean {
+  return runId.startsWith('wfr_');
 }
 
 function readSource(event: JsonObject, isAutomation: boolean, runId: string | undefined): ChangeSource {
