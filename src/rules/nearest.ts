@@ -5,10 +5,19 @@ import {distance} from 'fastest-levenshtein';
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const scored = candidates.map(candidate => ({
     candidate,
-    slips: distance(word.toLowerCase(), candidate.toLowerCase()),
+    slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()),
   }));
   const best = scored.toSorted((a, b) => a.slips - b.slips)[0];
   return best && best.slips <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+}
+
+/** Two neighbours that changed places are one slip of the fingers, though two edits. */
+function slipsBetween(word: string, candidate: string): number {
+  const first = word.split('').findIndex((letter, index) => letter !== candidate[index]);
+  const [a = '', b = ''] = word.slice(first).split('');
+  return first !== -1 && word.slice(0, first) + b + a + word.slice(first + 2) === candidate
+    ? 1
+    : distance(word, candidate);
 }
 
 /** `; did you mean "x"?` where there is a nearest word, else `; use one of …`, where there are any. */
