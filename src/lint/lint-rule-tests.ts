@@ -1,6 +1,7 @@
 /** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a slip tests nothing. Pure. */
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
+import {addressMistake} from '../rules/destination.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {noProperty, type Properties, propertiesOf} from './blueprint.ts';
@@ -119,7 +120,7 @@ function checkDestinations(tests: unknown, rules: unknown): FoundProblem[] {
   if (named.some(isTemplated)) return [];
   const known = [...new Set([...named, DEFAULT_DESTINATION])];
   return messagesIn(tests)
-    .filter(({value}) => !known.includes(value))
+    .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
     .map(({path, value}) => ({
       path,
       message: `no rule and no route leads to the destination "${value}"${suggest(value, known)}`,

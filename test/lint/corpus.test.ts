@@ -73,6 +73,31 @@ describe.each(Object.entries(MISTAKES))('a mistake in %s', (file, mistakes) => {
   });
 });
 
+describe("a webhook's address in the open is told, and never shown,", () => {
+  const ADDRESS = 'https://hooks.slack.com/services/T0AAA/B0BBB/s3cr3t';
+  test.each([
+    {in: RULES, edit: 'slack: payments\n', to: `slack: ${ADDRESS}\n`},
+    {in: RULES, edit: '  - slack: default', to: `  - slack: [default, "${ADDRESS}"]`},
+    {
+      in: RULES,
+      edit: '  - slack: default',
+      to: `  - slack: '{{ after.properties.version }}'\n    fallback: ${ADDRESS}`,
+    },
+    {in: RULES, edit: 'notify: { slack: payments }', to: `notify: { slack: "${ADDRESS}" }`},
+    {in: TESTS, edit: 'slack: payments', to: `slack: "${ADDRESS}"`},
+  ])('$in: $to', ({in: file, ...edit}) => {
+    const found = complaints(edited(CORRECT, file, edit)).join('\n');
+    expect(found).toMatch(/is an address, which is a secret/);
+    expect(found).not.toMatch(/s3cr3t|T0AAA/);
+  });
+
+  test('nor where something else is expected', () => {
+    const found = complaints(edited(CORRECT, RULES, {edit: 'notify: { slack: payments }', to: `notify: ${ADDRESS}`}));
+    expect(found.join('\n')).toMatch(/must be true, false or a mapping/);
+    expect(found.join('\n')).not.toMatch(/s3cr3t|T0AAA/);
+  });
+});
+
 describe('nothing is said of', () => {
   test.each(CORRECT_CASES)('$name', ({edits = [], files: written = {}}) => {
     const replaced = Object.entries(written).map(([name, text]) => [pathOf(name), text] as const);
