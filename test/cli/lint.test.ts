@@ -59,7 +59,7 @@ describe('lint', () => {
     chmodSync(join(world.cwd, SCRIPT), 0o644);
     await lint(options, world);
     expect(world.said).toMatch(
-      /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: git update-index --chmod=\+x/,
+      /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     );
   });
 
