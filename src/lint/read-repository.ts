@@ -20,7 +20,7 @@ export interface Repository {
   readonly scriptMistake: (path: string) => string | undefined;
 }
 
-const RULE_TESTS = '.github/port-reactor.test.yml';
+export const RULE_TESTS = '.github/port-reactor.test.yml';
 const WORKFLOWS = '.github/workflows';
 
 /**

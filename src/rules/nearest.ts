@@ -28,3 +28,9 @@ export function suggest(word: string, candidates: readonly string[]): string {
   if (only === undefined) return '';
   return others.length === 0 ? `; use ${only}` : `; use one of ${candidates.join(', ')}`;
 }
+
+/** Whether the word may be right, and the word that it should be is what is to be mended. @param doubtful those known to be wrong */
+export function mayBeMended(word: string, candidates: readonly string[], doubtful: readonly string[]): boolean {
+  const near = nearest(word, candidates);
+  return near === undefined ? candidates.some(one => doubtful.includes(one)) : doubtful.includes(near);
+}
