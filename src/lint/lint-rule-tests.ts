@@ -4,7 +4,7 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {addressMistake} from '../rules/destination.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {mayBeMended, nearest, suggest} from '../rules/nearest.ts';
-import {noProperty, type Properties, propertiesOf} from './blueprint.ts';
+import {noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
 import type {Blueprints} from './lint-blueprints.ts';
 import {checkValue} from './lint-blueprints.ts';
 import {namedDestinations} from './lint-destinations.ts';
@@ -32,6 +32,7 @@ export function lintRuleTests(tests: unknown, rules: RulesView | undefined, {kno
       return [
         ...(rules === undefined ? [] : checkAgainstRules(change, blueprint, rules, properties)),
         ...checkAgainstPort(change, blueprint, properties),
+        ...checkRelations(change, blueprint, found === undefined ? undefined : relationsOf(found)),
       ];
     }),
     ...(rules === undefined ? [] : checkDestinations(tests, rules)),
@@ -124,6 +125,20 @@ function checkAgainstPort({path, value: change}: Mapping, blueprint: string, pro
       ? []
       : valuesOf(change, path).flatMap(part => checkValue(part, blueprint, name, property))),
   ];
+}
+
+function checkRelations(
+  {path, value}: Mapping,
+  blueprint: string,
+  known: readonly string[] | undefined,
+): FoundProblem[] {
+  if (known === undefined) return [];
+  const unknown = Object.keys(mappingIn(value, 'relations')).filter(name => !known.includes(name));
+  return unknown.map(name => ({
+    path: [...path, 'relations', name],
+    atKey: true,
+    message: noRelation(blueprint, name, known),
+  }));
 }
 
 /** A message goes where the rules say; where expressions say it, to anywhere. */

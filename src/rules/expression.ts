@@ -31,6 +31,8 @@ export interface Expression {
   readonly source: string;
   /** Names of entity properties that it reads, as far as they are written out; GitHub reads them in any letter case. */
   readonly properties: readonly string[];
+  /** Names of its relations, likewise. */
+  readonly relations: readonly string[];
   evaluate(context: ExpressionContext): ExpressionResult;
   /** What it gives, as JSON. @throws {Error} where it can't be evaluated */
   valueIn(context: ExpressionContext): unknown;
@@ -62,7 +64,8 @@ export function compileExpression(written: string): Expression {
   const accesses = accessesOf(tree);
   return {
     source,
-    properties: propertiesIn(tree),
+    properties: namesBehind('properties', tree),
+    relations: namesBehind('relations', tree),
     evaluate: context => evaluateTree(tree, accesses, context),
     valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
@@ -77,7 +80,7 @@ export function compileValue(inner: string, offset: number): ValueExpression {
   const {source, tree} = compileTree(inner, offset, 'an expression');
   return {
     source,
-    properties: propertiesIn(tree),
+    properties: namesBehind('properties', tree),
     valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
 }
@@ -197,12 +200,12 @@ function accessesOf(tree: Expr): Access[] {
   return [...found.values()];
 }
 
-/** Every name that stands behind `properties`, whatever that is reached through. */
-function propertiesIn(tree: Expr): string[] {
+/** Every name that stands behind `properties` or `relations`, whatever that is reached through. */
+function namesBehind(kind: 'properties' | 'relations', tree: Expr): string[] {
   const names = [...nodesOf(tree)].flatMap(node => {
     const name = nameAt(node);
     const parent = name === undefined ? undefined : nameAt((node as IndexAccess).expr);
-    return name !== undefined && parent?.toLowerCase() === 'properties' ? [name] : [];
+    return name !== undefined && parent?.toLowerCase() === kind ? [name] : [];
   });
   return [...new Set(names)];
 }

@@ -156,6 +156,11 @@ describe('the properties that it reads', () => {
   });
 });
 
+test('the relations that it reads', () => {
+  const source = "after.relations.owner == before.relations['a b'] || After.RELATIONS.owner.x || after.properties.y";
+  expect(compileExpression(source).relations).toEqual(['owner', 'a b']);
+});
+
 describe('what does not compile', () => {
   test.each<[string, number | undefined, string]>([
     ['', undefined, 'is empty; write a condition, or remove the key'],
