@@ -17,6 +17,7 @@ import {lintRuleTests, type RulesView} from './lint-rule-tests.ts';
 import {lintRules} from './lint-rules.ts';
 import {lintScripts} from './lint-scripts.ts';
 import {lintStep} from './lint-step.ts';
+import {lintTexts} from './lint-texts.ts';
 import {lintTriggers} from './lint-trigger.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
 import {type FileProblem, openSource, type Source} from './source.ts';
@@ -43,7 +44,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
   const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
   const inRules = [
-    ...[lintRules, lintRoutes].flatMap(check => check(rules.json)),
+    ...[lintRules, lintTexts, lintRoutes].flatMap(check => check(rules.json)),
     ...lintScripts(rules.json, repository.scriptMistake),
     ...lintBlueprints(rules.json, blueprints),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
