@@ -43,6 +43,11 @@ function detailsOf(written: unknown): Omit<Property, 'kind'> {
   };
 }
 
+/** Names; undefined where the blueprint does not tell: Port always does. */
+export function relationsOf({relations}: Readonly<JsonObject>): string[] | undefined {
+  return isObject(relations) ? Object.keys(relations) : undefined;
+}
+
 /**
  * Why no change of the property would ever come; undefined where one can.
  * @see https://docs.port.io/actions-and-automations/define-automations/setup-trigger
@@ -55,4 +60,9 @@ export function silenceOf(blueprint: string, name: string, {kind}: Property): st
 /** @param consequence what it is instead of what the author thinks: "never reported" */
 export function noProperty(blueprint: string, name: string, consequence: string, properties: Properties): string {
   return `blueprint ${blueprint} has no property "${name}", so it is ${consequence}${suggest(name, [...properties.keys()])}`;
+}
+
+export function noRelation(blueprint: string, name: string, relations: readonly string[]): string {
+  const hint = relations.length === 0 ? '; it has none at all' : suggest(name, relations);
+  return `blueprint ${blueprint} has no relation "${name}", so it is always empty${hint}`;
 }
