@@ -175,6 +175,18 @@ describe('a decision record', () => {
 
 test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [['nowhere.json'], {}, 1, /^The event can't be read from nowhere\.json: .*ENOENT/],
+  [['nowhere.json'], {}, 1, /\. port-reactor explain --help shows one to begin with\.\n$/],
+  [['-'], {input: ''}, 1, /^standard input is empty\.\nWhat an event looks like: port-reactor explain --help\n$/],
+  [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nWhat an event looks like: /],
+  [['-'], {input: '"x"'}, 1, /^standard input: The text in the event is not JSON: .*\nWhat an event looks like: /],
+  [['-'], {input: '{broken'}, 1, /^standard input is no JSON: .*\nWhat an event looks like: /],
+  [['-'], {input: '{}'}, 1, /: context: must be an object, but is missing\nWhat an event looks like: /],
+  [
+    ['-'],
+    {input: JSON.stringify({action: 'UPDATE', context: {blueprint: 'a', entity: 'b'}, diff: {before: {}}})},
+    1,
+    /^standard input: diff\.after: must be the entity after the UPDATE, but is missing\nWhat an event looks like: /,
+  ],
   [['-'], {input: '{broken'}, 1, /^standard input is no JSON: /],
   [['-'], {input: '[]'}, 1, /^standard input: The body must be an object of Port's/],
   [['-'], {input: Buffer.from([0xff, 0xfe])}, 1, /^The event can't be read from standard input: /],

@@ -40,6 +40,7 @@ export interface Subject {
  * @throws {PayloadError} naming what is wrong, and where
  */
 export function readSubject(text: string, name: string, receivedAt: string): Subject {
+  if (text.trim() === '') throw new PayloadError('', `${name} is empty.\n${POINTER}`);
   const whole = parseOrUndefined(text);
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{line, number: index + 1}]));
   const isRecord = isRecordLine(whole === undefined ? parseOrUndefined(lines[0]?.line ?? '') : whole);
@@ -51,10 +52,13 @@ export function readSubject(text: string, name: string, receivedAt: string): Sub
   try {
     return ofEvent(parse(text, name), receivedAt);
   } catch (error) {
-    if (!(error instanceof PayloadError) || error.message.startsWith(name)) throw error;
-    throw new PayloadError('', `${name}: ${error.message}`);
+    if (!(error instanceof PayloadError)) throw error;
+    const message = error.message.startsWith(name) ? error.message : `${name}: ${error.message}`;
+    throw new PayloadError('', `${message}\n${POINTER}`);
   }
 }
+
+const POINTER = 'What an event looks like: port-reactor explain --help';
 
 function ofEvent(event: unknown, receivedAt: string): Subject {
   const {changes, remarks} = readEvent(unwrapEvent(event), receivedAt);
