@@ -88,6 +88,12 @@ test('an event without a time is said to be one, in every form', async () => {
   expect((await preview([aChange()])).said).not.toContain('names none');
 });
 
+test('its help says that a decision record will do, and what --link is', async () => {
+  const {said} = await preview([], ['--help']);
+  expect(said).toContain('preview [options] <event.json | decisions file>');
+  expect(said).toMatch(/--link +also the address/);
+});
+
 test('as JSON, payloads are exactly those that would be posted', async () => {
   const {said} = await preview([aChange()], ['--json'], {
     env: {GITHUB_REPOSITORY: 'acme/ops', PORT_API_URL: 'https://api.us.port.io'},
