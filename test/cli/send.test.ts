@@ -48,7 +48,7 @@ describe('send', () => {
     expect(json).toEqual({
       action: 'UPDATE',
       resourceType: 'entity',
-      trigger: {by: {userId: 'port-reactor send'}, origin: 'port-reactor send', at: '2026-11-20T12:28:18.477Z'},
+      trigger: {by: {userId: 'port-reactor send'}, origin: 'API', at: '2026-11-20T12:28:18.477Z'},
       context: {
         blueprintIdentifier: 'deploymentConfig',
         entityIdentifier: 'notification-service-prod',
