@@ -46,6 +46,7 @@ export function createLintCommand(world: World): Command {
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--blueprint <file.json>', "a blueprint of Port's, or a list of them; may be repeated", collect)
     .option('--json', 'print the result as JSON')
+    .option('--no-color', 'no colours; there are none, so that one call fits all commands')
     .addHelpText('after', HELP)
     .action((options: LintOptions) => lint(options, world));
 }
