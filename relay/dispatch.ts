@@ -221,7 +221,7 @@ class Dispatcher {
   #timeoutMs({probe}: Attempt): number {
     const isPatient = probe % PATIENT_PROBE === 0;
     const longestMs = isPatient ? ATTEMPT_MS : Math.min(Math.max(PROBE_MS, 2 * this.#answerMs), ATTEMPT_MS);
-    return Math.max(Math.min(longestMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS);
+    return Math.round(Math.max(Math.min(longestMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS));
   }
 
   #conclude(meaning: Meaning, sending: Sending): void {

@@ -56,7 +56,7 @@ export function createGitHub({apiUrl, credentials}: GitHubAccess, fetch: typeof 
     return {status, headers: headers as GitHubAnswer['headers'], body: data, message: ''};
   };
   return async request => {
-    const signal = AbortSignal.timeout(request.timeoutMs);
+    const signal = AbortSignal.timeout(Math.ceil(request.timeoutMs));
     let token: string | undefined;
     try {
       token = await within(signal, credentials.token());

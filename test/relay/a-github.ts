@@ -10,6 +10,7 @@ export interface Asked {
   /** Of the client payload. */
   readonly bytes: number;
   readonly changes: readonly Change[];
+  readonly timeoutMs: number;
   /** Whether GitHub took it, whatever the relay was told. */
   accepted: boolean;
 }
@@ -30,7 +31,14 @@ export function createAGitHub(clock: HandClock, end: (asked: Asked, n: number) =
       const {client_payload: payload} = JSON.parse(json);
       const decoded = decodeClientPayload(payload);
       const bytes = Buffer.byteLength(JSON.stringify(payload));
-      const one: Asked = {atMs: clock.now(), payload: decoded, bytes, changes: decoded.changes, accepted: false};
+      const one: Asked = {
+        atMs: clock.now(),
+        payload: decoded,
+        bytes,
+        changes: decoded.changes,
+        timeoutMs,
+        accepted: false,
+      };
       asked.push(one);
       const {afterMs, status, headers = {}, accepted = status === 204} = end(one, asked.length);
       one.accepted = accepted;
