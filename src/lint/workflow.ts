@@ -115,8 +115,11 @@ interface WrittenExpression {
   readonly source: string;
 }
 
+/** Texts within may hold braces: `format('{0}', …)`. */
+const EXPRESSION = /\$\{\{((?:'(?:[^']|'')*'(?!')|[^'}]|\}(?!\}))*)\}\}/g;
+
 export function expressionsIn(text: string): WrittenExpression[] {
-  return [...text.matchAll(/\$\{\{([^}]*)\}\}/g)].map(([part, source = '']) => ({part, source: source.trim()}));
+  return [...text.matchAll(EXPRESSION)].map(([part, source = '']) => ({part, source: source.trim()}));
 }
 
 /** The sources of all expressions within; `if:` needs no braces. */
