@@ -56,3 +56,8 @@ export function silenceOf(blueprint: string, name: string, {kind}: Property): st
 export function noProperty(blueprint: string, name: string, consequence: string, properties: Properties): string {
   return `blueprint ${blueprint} has no property "${name}", so it is ${consequence}${suggest(name, [...properties.keys()])}`;
 }
+
+/** The type as a sentence names it: "an array", "a string". */
+export function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}

@@ -8,28 +8,17 @@ import {allTexts, itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarTe
 
 /** What a condition or a text reads: a property that is not there is always empty. */
 export function checkReads(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
-  return readsIn(rule).flatMap(({path, value: source}) => [
-    ...unknownReads(source, [properties]).map(name => ({
+  return readsIn(rule).flatMap(({path, value: source}) =>
+    unknownReads(source, [properties]).map(name => ({
       path,
       part: name,
       message: noProperty(blueprint, name, 'always empty', properties),
     })),
-    ...comparisonsIn(source).flatMap(({name, text}) => {
-      const values = properties.get(name)?.values?.filter(value => typeof value === 'string');
-      if (values === undefined || values.some(value => value.toLowerCase() === text.toLowerCase())) return [];
-      return [
-        {
-          path,
-          part: `'${text}'`,
-          message: `'${text}' is not a value of ${name} of ${blueprint}${suggest(text, values)}`,
-        },
-      ];
-    }),
-  ]);
+  );
 }
 
 /** The rule's condition, and the expressions in its texts. */
-function readsIn({path, value: rule}: Part<JsonObject>): Part<string>[] {
+export function readsIn({path, value: rule}: Part<JsonObject>): Part<string>[] {
   const condition = textsAt(rule['if'], [...path, 'if']);
   const texts = ['notify', 'remediate'].flatMap(key => [...allTexts(rule[key], [...path, key])]);
   return [...condition, ...texts.flatMap(templatesIn)];
@@ -51,12 +40,6 @@ function propertiesRead(source: string): readonly string[] {
   } catch {
     return []; // the loader tells of it
   }
-}
-
-/** `after.properties.health == 'bad'`, the way round that people write. */
-function comparisonsIn(source: string): {name: string; text: string}[] {
-  const found = source.matchAll(/\b(?:before|after)\.properties\.([\w-]+)\s*[=!]=\s*'((?:[^']|'')*)'/g);
-  return [...found].map(([, name = '', text = '']) => ({name, text: text.replaceAll("''", "'")}));
 }
 
 /** What stands above the rules, for all blueprints that they watch. */

@@ -4,6 +4,7 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../rules/expression-data.ts';
 import {suggest} from '../rules/nearest.ts';
+import {checkWords} from './lint-comparisons.ts';
 import {itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText} from './written.ts';
 
 /** @param json the rules file, mended or not */
@@ -11,7 +12,12 @@ export function lintRules(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
   const statuses = mappingIn(json, 'statuses');
   return [
-    ...rules.flatMap(rule => [...checkStatuses(rule, statuses), ...checkConstant(rule), ...checkEdge(rule)]),
+    ...rules.flatMap(rule => [
+      ...checkStatuses(rule, statuses),
+      ...checkConstant(rule),
+      ...checkWords(rule),
+      ...checkEdge(rule),
+    ]),
     ...checkTwins(rules),
     ...checkLetterCase(rules),
   ];
