@@ -75,10 +75,21 @@ function checkEdge({path, value: rule}: Part<JsonObject>): FoundProblem[] {
   const {above, below} = rule;
   const edge =
     typeof above === 'number' ? `above: ${above}` : typeof below === 'number' ? `below: ${below}` : undefined;
-  const targets = itemsAt(rule['to'], []);
-  if (edge === undefined || targets.length === 0 || targets.some(({value}) => gets(value, above, below))) return [];
-  const message = `can never hold together with \`${edge}\`: no value of \`to\` gets there; keep one of them`;
-  return [{path: [...path, 'to'], message, atKey: true}];
+  if (edge === undefined) return [];
+  const [from, to] = [itemsAt(rule['from'], []), itemsAt(rule['to'], [])];
+  const tell = (key: string, why: string) => ({
+    path: [...path, key],
+    message: `can never hold together with \`${edge}\`: ${why}; keep one of them`,
+    atKey: true,
+  });
+  return [
+    ...(from.length > 0 && from.every(({value}) => gets(value, above, below))
+      ? [tell('from', 'what goes from there is past it already')]
+      : []),
+    ...(to.length > 0 && !to.some(({value}) => gets(value, above, below))
+      ? [tell('to', 'no value of `to` gets there')]
+      : []),
+  ];
 }
 
 function gets(value: unknown, above: unknown, below: unknown): boolean {
