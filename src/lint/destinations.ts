@@ -26,6 +26,13 @@ export function destinationsOf(step: ReactStep): Destinations {
   return {names: [...names], isComplete, mistakes: [...mistakes, ...checkSecrets(step)]};
 }
 
+/** What several steps configure, taken together; undefined where there is no step, or where only GitHub knows. */
+export function allDestinations(steps: readonly ReactStep[]): readonly string[] | undefined {
+  const all = steps.map(destinationsOf);
+  if (all.length === 0 || !all.every(({isComplete}) => isComplete)) return undefined;
+  return [...new Set(all.flatMap(({names}) => names))];
+}
+
 function linesOf(text: unknown): string[] {
   const lines = scalarText(text).split('\n');
   return lines.map(line => line.trim()).filter(line => line !== '');

@@ -13,8 +13,14 @@ import {isTemplated, mappingIn, mappingsIn, type Part, type Path, scalarText, te
 /**
  * @param tests the file of rule tests, mended or not
  * @param rules the rules file, mended or not
+ * @param destinations all that the workflows configure; undefined where they are not known
  */
-export function lintRuleTests(tests: unknown, rules: unknown, {known}: Blueprints): FoundProblem[] {
+export function lintRuleTests(
+  tests: unknown,
+  rules: unknown,
+  {known}: Blueprints,
+  destinations?: readonly string[],
+): FoundProblem[] {
   return [
     ...changesIn(tests).flatMap(change => {
       const blueprint = scalarText(change.value['blueprint']).trim();
@@ -25,7 +31,7 @@ export function lintRuleTests(tests: unknown, rules: unknown, {known}: Blueprint
         ...checkAgainstPort(change, blueprint, properties),
       ];
     }),
-    ...checkDestinations(tests, rules),
+    ...checkDestinations(tests, rules, destinations),
   ];
 }
 
@@ -113,17 +119,21 @@ function checkAgainstPort({path, value: change}: Mapping, blueprint: string, pro
   ];
 }
 
-/** A message goes where the rules say; where expressions say it, to anywhere. */
-function checkDestinations(tests: unknown, rules: unknown): FoundProblem[] {
+/** A message goes where the rules say; where expressions say it, to any destination that there is. */
+function checkDestinations(
+  tests: unknown,
+  rules: unknown,
+  destinations: readonly string[] | undefined,
+): FoundProblem[] {
   const named = namedDestinations(rules).map(({value}) => value);
-  if (named.some(isTemplated)) return [];
-  const known = [...new Set([...named, DEFAULT_DESTINATION])];
+  const isOpen = named.some(isTemplated);
+  if (isOpen && destinations === undefined) return [];
+  const open = isOpen ? (destinations ?? []) : [];
+  const known = [...new Set([...named.filter(name => !isTemplated(name)), ...open, DEFAULT_DESTINATION])];
+  const what = isOpen ? 'no workflow defines the destination' : 'no rule and no route leads to the destination';
   return messagesIn(tests)
     .filter(({value}) => !known.includes(value))
-    .map(({path, value}) => ({
-      path,
-      message: `no rule and no route leads to the destination "${value}"${suggest(value, known)}`,
-    }));
+    .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
 }
 
 function messagesIn(tests: unknown): Part<string>[] {

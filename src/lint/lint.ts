@@ -4,6 +4,7 @@ import {ConfigError} from '../errors.ts';
 import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import {parseRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
+import {allDestinations} from './destinations.ts';
 import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
 import {lintConcurrency} from './lint-concurrency.ts';
 import {lintDestinations} from './lint-destinations.ts';
@@ -33,12 +34,14 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
   const rules = openSource(repository.rules);
   const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
+  const reacting = workflows.flatMap(({steps}) => steps.filter(step => isReacting(step, rules.file)));
+  const destinations = allDestinations(reacting);
   return inOrder([
     ...loaded.problems,
     ...[lintRules, lintRoutes].flatMap(check => check(rules.json)).map(rules.place),
     ...lintScripts(rules.json, repository.scriptMistake).map(rules.place),
     ...lintBlueprints(rules.json, blueprints).map(rules.place),
-    ...checkRuleTests(repository, rules.json, loaded.value, blueprints),
+    ...checkRuleTests(repository, rules.json, loaded.value, blueprints, destinations),
     ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
   ]);
 }
@@ -48,19 +51,20 @@ function checkRuleTests(
   rules: unknown,
   loaded: Rules | undefined,
   blueprints: Blueprints,
+  destinations: readonly string[] | undefined,
 ): readonly FileProblem[] {
   if (ruleTests === undefined) return [];
   const {file, text} = ruleTests;
   const {json, place} = openSource(ruleTests);
   return [
     ...collect(file, () => parseRuleTests(text, file, loaded, readText)).problems,
-    ...lintRuleTests(json, rules, blueprints).map(place),
+    ...lintRuleTests(json, rules, blueprints, destinations).map(place),
   ];
 }
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
   const {source, steps} = workflow;
-  const reacting = steps.filter(step => !isRehearsal(step) && runsRules(step, rules.file));
+  const reacting = steps.filter(step => isReacting(step, rules.file));
   return [
     ...source.mistakes,
     ...[
@@ -78,6 +82,10 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
 }
 
 const DEFAULT_RULES = '.github/port-reactor.yml';
+
+function isReacting(step: ReactStep, file: string): boolean {
+  return !isRehearsal(step) && runsRules(step, file);
+}
 
 /** Whether the step runs the rules that are looked at; not where only GitHub knows which. */
 function runsRules({inputs}: ReactStep, file: string): boolean {

@@ -73,6 +73,14 @@ describe.each(Object.entries(MISTAKES))('a mistake in %s', (file, mistakes) => {
   });
 });
 
+test('where an expression says the destination, rule tests may name those of the workflows', () => {
+  const rules = edited(CORRECT, RULES, {edit: '  - slack: default', to: "  - slack: '{{ after.properties.version }}'"});
+  expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: search'}))).toEqual([]);
+  expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: serch'}))).toEqual([
+    `${TESTS}:7: tests[0].expect.messages[0].slack: no workflow defines the destination "serch"; did you mean "search"?`,
+  ]);
+});
+
 describe('nothing is said of', () => {
   test.each(CORRECT_CASES)('$name', ({edits = [], files: written = {}}) => {
     const replaced = Object.entries(written).map(([name, text]) => [pathOf(name), text] as const);
