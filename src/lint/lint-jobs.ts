@@ -2,16 +2,36 @@
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {suggest} from '../rules/nearest.ts';
 import {lintOutputs} from './lint-outputs.ts';
-import {allExpressions, expression, expressionsIn, type Job, usesOf, type Workflow} from './workflow.ts';
-import {mappingIn, type Part, scalarText, textsAt} from './written.ts';
+import {
+  allExpressions,
+  expression,
+  expressionsIn,
+  type Job,
+  usesOf,
+  type Workflow,
+  withoutExpressions,
+} from './workflow.ts';
+import {allTexts, mappingIn, type Part, scalarText, textsAt} from './written.ts';
 
 export function lintJobs(workflow: Workflow): FoundProblem[] {
-  return workflow.jobs.flatMap(job => [
-    ...checkScripts(job),
-    ...checkNeeds(job, workflow),
-    ...checkMatrix(job),
-    ...lintOutputs(job, workflow),
-  ]);
+  return [
+    ...checkClosed(workflow),
+    ...workflow.jobs.flatMap(job => [
+      ...checkScripts(job),
+      ...checkNeeds(job, workflow),
+      ...checkMatrix(job),
+      ...lintOutputs(job, workflow),
+    ]),
+  ];
+}
+
+/** GitHub then refuses the whole workflow: no change is reacted to, and no run says so. */
+function checkClosed({json}: Workflow): FoundProblem[] {
+  return [...allTexts(json)].flatMap(({path, value}) => {
+    const [part] = /\$\{\{[^\n$]*/.exec(withoutExpressions(value)) ?? [];
+    if (part === undefined) return [];
+    return [{path, part, message: 'an expression is not closed, so GitHub refuses the workflow; write }} at its end'}];
+  });
 }
 
 /** Texts of the catalog, wherever a workflow can reach them. */

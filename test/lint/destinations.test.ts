@@ -58,3 +58,14 @@ test('of several steps, all are known or none', () => {
   expect(allDestinations(stepsWith(one, {'slack-webhooks': SECRET}))).toBeUndefined();
   expect(allDestinations([])).toBeUndefined();
 });
+
+test.each([`a=${SECRET} b=${SECRET}`, `a=${SECRET}, b = ${SECRET}`, `a=${SECRET},b=${SECRET}`])(
+  'several in one line are told, and known: %s',
+  line => {
+    expect(destinations({'slack-webhooks': line})).toEqual({
+      names: ['a', 'b'],
+      isComplete: true,
+      mistakes: [expect.stringMatching(/^several destinations are in one line/)],
+    });
+  },
+);
