@@ -92,10 +92,12 @@ function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
     const startedAtMs = now();
     const delivery = newId();
     const answer = await webhook(request, startedAtMs);
-    if (answer.status !== undefined) send(response, answer.status, answer.body, headersOf(delivery, answer));
+    // Of a sender that left while it was held, the change is where it is, but nobody was told.
+    const status = response.destroyed ? undefined : answer.status;
+    if (status !== undefined) send(response, status, answer.body, headersOf(delivery, answer));
     const holdMs = now() - startedAtMs;
-    metrics.delivery({outcome: answer.outcome, status: answer.status, holdMs});
-    logDelivery(log, delivery, answer, holdMs);
+    metrics.delivery({outcome: answer.outcome, status, holdMs});
+    logDelivery(log, delivery, {...answer, status}, holdMs);
   };
 }
 

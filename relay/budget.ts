@@ -9,8 +9,10 @@ const WINDOW_MS = 61_000;
 /** The part of a budget that may go at once after a quiet time. */
 const BURST_SHARE = 0.25;
 
-interface Sent {
-  readonly atMs: number;
+/** A dispatch of the last minute. */
+export interface Sent {
+  /** When it went out at the latest; see {@link Budget.arrived}. */
+  atMs: number;
   /** Sooner after the one before than an even spread would have it. */
   readonly isEarly: boolean;
 }
@@ -23,6 +25,7 @@ export class Budget {
   readonly #sent: Sent[] = [];
   #early = 0;
   #tokens: number;
+  #takenAtMs = Number.NEGATIVE_INFINITY;
   #refilledAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param perMinute at least 1 */
@@ -43,14 +46,29 @@ export class Budget {
   }
 
   /** Counts a dispatch that goes now. */
-  take(nowMs: number): void {
+  take(nowMs: number): Sent {
     this.#refill(nowMs);
-    const last = this.#sent.at(-1);
     // A timer's millisecond does not make it early.
-    const isEarly = last !== undefined && nowMs - last.atMs < this.intervalMs(nowMs) - 2;
-    this.#sent.push({atMs: nowMs, isEarly});
+    const isEarly = nowMs - this.#takenAtMs < this.intervalMs(nowMs) - 2;
+    const sent = {atMs: nowMs, isEarly};
+    this.#sent.push(sent);
     if (isEarly) this.#early++;
     this.#tokens -= 1;
+    this.#takenAtMs = nowMs;
+    return sent;
+  }
+
+  /**
+   * A dispatch was answered, or given up. It may have left only just before, after waiting for a token or a connection: what
+   * was taken evenly can still get there all at once.
+   */
+  arrived(sent: Sent, nowMs: number): void {
+    this.#forget(nowMs);
+    const index = this.#sent.indexOf(sent);
+    if (index === -1) return;
+    this.#sent.splice(index, 1);
+    sent.atMs = nowMs;
+    this.#sent.push(sent);
   }
 
   /** The distance of dispatches under pressure: what went early has to be made up for within the minute. */

@@ -1,12 +1,17 @@
 /**
  * Keeps the relay from asking a GitHub that limits or fails: while it is open nothing goes out; then one attempt, a probe,
  * tries whether it works again, and only a success lets all go. Pure but for its own state.
+ *
+ * Of several attempts that were on their way together, each may bring the same news: it counts once.
  */
 
 const FIRST_BACKOFF_MS = 200;
 
 /** Short enough to be back a few seconds after GitHub is. */
 const MAX_BACKOFF_MS = 1_500;
+
+/** After a failure that itself took longer than the backoff. */
+const MIN_PAUSE_MS = 100;
 
 /** GitHub asks for ever longer waits where a limit that tells no time comes again. */
 const MAX_UNTOLD_MS = 15 * 60_000;
@@ -17,12 +22,22 @@ export interface Limit {
   readonly isTold: boolean;
 }
 
+/** An attempt on its way. */
+export interface Attempt {
+  readonly startedAtMs: number;
+  /** The how-manieth probe since GitHub worked; 0 for an attempt that is none. */
+  readonly probe: number;
+}
+
 export class CircuitBreaker {
   #failures = 0;
-  #untoldLimits = 0;
-  #openUntilMs = Number.NEGATIVE_INFINITY;
-  #limitedUntilMs = Number.NEGATIVE_INFINITY;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
+  #probes = 0;
   #isProbing = false;
+  #openUntilMs = Number.NEGATIVE_INFINITY;
+  #untoldLimits = 0;
+  #limitedAtMs = Number.NEGATIVE_INFINITY;
+  #limitedUntilMs = Number.NEGATIVE_INFINITY;
 
   /** Milliseconds until an attempt may go; undefined while a probe is on its way. */
   delayMs(nowMs: number): number | undefined {
@@ -35,15 +50,18 @@ export class CircuitBreaker {
     return Math.max(this.#limitedUntilMs - nowMs, 0);
   }
 
-  /** To be called when an attempt goes out. @returns whether it is a probe */
-  attempt(): boolean {
+  /** To be called when an attempt goes out. */
+  attempt(nowMs: number): Attempt {
     this.#isProbing = this.#failures > 0;
-    return this.#isProbing;
+    return {startedAtMs: nowMs, probe: this.#isProbing ? ++this.#probes : 0};
   }
 
-  /** GitHub did what it was asked, or refused for good: it works. A limit that came meanwhile stays. */
-  answered(): void {
+  /** GitHub did what it was asked, or refused for good: it works. To what was sent before a limit, that says nothing of it. */
+  answered({startedAtMs, probe}: Attempt): void {
+    if (probe > 0) this.#isProbing = false;
+    if (startedAtMs < this.#limitedAtMs) return;
     this.#failures = 0;
+    this.#probes = 0;
     this.#untoldLimits = 0;
     this.#isProbing = false;
     this.#openUntilMs = Number.NEGATIVE_INFINITY;
@@ -53,18 +71,24 @@ export class CircuitBreaker {
    * GitHub failed, or could not be reached.
    * @param random from 0 to 1: copies of the relay that failed together do not come back together
    */
-  failed(nowMs: number, random: number, wasProbe: boolean): void {
-    if (wasProbe) this.#isProbing = false;
+  failed(nowMs: number, random: number, {startedAtMs, probe}: Attempt): void {
+    if (probe > 0) this.#isProbing = false;
+    if (startedAtMs < this.#failedAtMs) return;
     const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MAX_BACKOFF_MS);
     this.#failures++;
-    this.#openUntilMs = Math.max(this.#openUntilMs, nowMs + backoffMs * (0.5 + random / 2));
+    this.#failedAtMs = nowMs;
+    const againMs = Math.max(startedAtMs + backoffMs * (0.5 + random / 2), nowMs + MIN_PAUSE_MS);
+    this.#openUntilMs = Math.max(this.#openUntilMs, againMs);
   }
 
-  /** GitHub limits. @returns how long to wait, in milliseconds */
-  limited(nowMs: number, {waitMs, isTold}: Limit): number {
+  /** GitHub limits. @returns how long that still lasts, in milliseconds */
+  limited(nowMs: number, {waitMs, isTold}: Limit, {startedAtMs}: Attempt): number {
     this.#isProbing = false;
     this.#failures = Math.max(this.#failures, 1); // what comes after it is a probe
+    const isKnown = startedAtMs < this.#limitedAtMs && this.limitMs(nowMs) > 0;
+    if (!isTold && isKnown) return this.limitMs(nowMs);
     const ms = isTold ? waitMs : Math.min(waitMs * 2 ** this.#untoldLimits++, MAX_UNTOLD_MS);
+    this.#limitedAtMs = nowMs;
     this.#limitedUntilMs = Math.max(this.#limitedUntilMs, nowMs + ms);
     return this.limitMs(nowMs);
   }

@@ -1,27 +1,32 @@
 /** What GitHub's answer to a dispatch means. Pure. */
-import {parseRetryAfter} from '../src/http.ts';
 import type {Limit} from './circuit-breaker.ts';
 import {explainRefusal, type GitHubAnswer, type Repository} from './github.ts';
 
 export type Meaning =
   /** GitHub has it. Nothing else may be answered with a 2xx. `limit`: and it is the last that it takes for a while. */
   | {readonly kind: 'accepted'; readonly limit?: Limit}
-  /** Not now: GitHub says when. */
-  | {readonly kind: 'limited'; readonly limit: Limit; readonly message: string}
-  /** It may work at any time. Where no answer came, GitHub may have it all the same; the action reacts only once. */
+  /** Not now: GitHub says when. `mayBeThere`: whether it has the change all the same is not known. */
+  | {readonly kind: 'limited'; readonly limit: Limit; readonly message: string; readonly mayBeThere: boolean}
+  /** It may work at any time. GitHub may have it all the same; the action reacts only once. */
   | {readonly kind: 'failed'; readonly message: string}
   /** It will not work before somebody mends something. `message` says what. */
   | {readonly kind: 'refused'; readonly status: number; readonly message: string};
 
-/** The credentials have dropped the token, so the next attempt has another; where the key is refused too, they explain it. */
-const RENEWED = "GitHub did not accept the GitHub App's token any more.";
-
 /** GitHub asks for a minute at least where a secondary limit comes without a time. */
-const UNTOLD_LIMIT_MS = 60_000;
+const UNTOLD_LIMIT: Limit = {waitMs: 60_000, isTold: false};
 
 /** The hourly limit's reset is never further away. */
 const MAX_LIMIT_MS = 3_600_000;
 const MIN_LIMIT_MS = 1_000;
+
+/** Outages end when they end, whatever a proxy promises. */
+const MAX_OUTAGE_MS = 60_000;
+
+/** The credentials have dropped the token, so the next attempt has another; where the key is refused too, they explain it. */
+const RENEWED = "GitHub did not accept the GitHub App's token any more.";
+
+/** Request Timeout, Conflict, Misdirected Request, Too Early (RFC 9110, RFC 8470): the next attempt may fare better. */
+const PASSING = [408, 409, 421, 425];
 
 /**
  * In the order of GitHub's documentation: `retry-after`, then the primary limit's reset, then a minute; a 403 without any of
@@ -32,47 +37,67 @@ export function classify(answer: GitHubAnswer, repository: Repository, nowMs: nu
   const {status, message} = answer;
   if (status === undefined) return {kind: 'failed', message: `GitHub could not be reached: ${message}.`};
   if (status === 204) return accepted(answer, nowMs);
-  if (status >= 500) return failure(answer, status);
+  if (status >= 500) return failure(answer, status, nowMs);
+  if (PASSING.includes(status)) return {kind: 'failed', message: `GitHub answered ${status}, which passes.`};
   if (status === 401 && answer.isApp && answer.explanation === undefined) return {kind: 'failed', message: RENEWED};
   const limit = limitOf(answer, nowMs);
   if (limit !== undefined) {
-    return {kind: 'limited', limit, message: `GitHub limits the rate of requests (${status}).`};
+    return {kind: 'limited', limit, message: `GitHub limits the rate of requests (${status}).`, mayBeThere: false};
   }
   return {kind: 'refused', status, message: explainRefusal(answer, repository)};
 }
 
 function accepted(answer: GitHubAnswer, nowMs: number): Meaning {
-  const waitMs = resetMs(answer, nowMs);
-  return {kind: 'accepted', ...(waitMs === undefined ? {} : {limit: told(waitMs)})};
+  const limit = resetOf(answer, nowMs);
+  return {kind: 'accepted', ...(limit === undefined ? {} : {limit})};
 }
 
 /** An outage that says how long it lasts is waited for like a limit. */
-function failure(answer: GitHubAnswer, status: number): Meaning {
+function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
   const message = `GitHub answered ${status}: it has a failure of its own.`;
-  const waitMs = retryAfterMs(answer);
-  return waitMs === undefined ? {kind: 'failed', message} : {kind: 'limited', limit: told(waitMs), message};
+  const limit = retryAfterOf(answer, nowMs);
+  if (limit === undefined) return {kind: 'failed', message};
+  return {kind: 'limited', limit: {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)}, message, mayBeThere: true};
 }
+
+/** GitHub's words for its limits, the last those of older Enterprise Servers. */
+const LIMIT_WORDS = /rate limit|abuse detection/i;
 
 function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {
   const {status, headers, message} = answer;
   if (status !== 403 && status !== 429) return undefined;
-  const waitMs = retryAfterMs(answer) ?? resetMs(answer, nowMs);
-  if (waitMs !== undefined) return told(waitMs);
-  const isLimit = status === 429 || headers['x-ratelimit-remaining'] === '0' || /secondary rate limit/i.test(message);
-  return isLimit ? {waitMs: UNTOLD_LIMIT_MS, isTold: false} : undefined;
+  const told = retryAfterOf(answer, nowMs) ?? resetOf(answer, nowMs);
+  if (told !== undefined) return told;
+  return status === 429 || headers['x-ratelimit-remaining'] === '0' || LIMIT_WORDS.test(message)
+    ? UNTOLD_LIMIT
+    : undefined;
+}
+
+/** Seconds, or a date (RFC 9110 §10.2.3); undefined without the header, and a guess where it is neither. */
+function retryAfterOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
+  const text = headers['retry-after']?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return told(Number(text) * 1000);
+  return Number.isNaN(Date.parse(text)) ? UNTOLD_LIMIT : told(Date.parse(text) - theirNowMs(headers, nowMs));
+}
+
+/**
+ * Until the primary limit begins anew, where it is used up; its header is in seconds since the epoch. One that should have
+ * begun anew by now has not: then the time is not known.
+ */
+function resetOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
+  if (headers['x-ratelimit-remaining'] !== '0') return undefined;
+  const waitMs = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000 - theirNowMs(headers, nowMs);
+  if (Number.isNaN(waitMs)) return undefined;
+  return waitMs > 0 ? told(waitMs) : UNTOLD_LIMIT;
+}
+
+/** GitHub's own clock where it tells it: ours may be wrong. */
+function theirNowMs({date}: GitHubAnswer['headers'], nowMs: number): number {
+  const theirs = Date.parse(date ?? '');
+  return Number.isNaN(theirs) ? nowMs : theirs;
 }
 
 function told(waitMs: number): Limit {
   return {waitMs: Math.min(Math.max(waitMs, MIN_LIMIT_MS), MAX_LIMIT_MS), isTold: true};
-}
-
-function retryAfterMs({headers}: GitHubAnswer): number | undefined {
-  return parseRetryAfter(headers['retry-after'] ?? null);
-}
-
-/** Until the primary limit begins anew, where it is used up; its header is in seconds since the epoch. */
-function resetMs({headers}: GitHubAnswer, nowMs: number): number | undefined {
-  if (headers['x-ratelimit-remaining'] !== '0') return undefined;
-  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
-  return Number.isFinite(reset) ? reset * 1000 - nowMs : undefined;
 }

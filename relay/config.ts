@@ -139,7 +139,7 @@ function readCredentials(settings: Settings): CredentialsSettings {
   if (ofApp === undefined) return {kind: 'token', token: settings.require('GITHUB_TOKEN', token, WHAT_TOKEN)};
   if (settings.has('GITHUB_TOKEN')) {
     settings.add(
-      `GITHUB_TOKEN and ${ofApp} are both set: unset the token to use the GitHub App, or what is of the App`,
+      `GITHUB_TOKEN and ${ofApp} are both set: unset GITHUB_TOKEN to use the GitHub App, or the GITHUB_APP_* variables to use the token`,
     );
   }
   return {

@@ -8,7 +8,7 @@ import {encodeChange, encodeClientPayload} from '../src/change/client-payload.ts
 import {changedProperties, type Transition} from '../src/change/transition.ts';
 import {neededProperties, type Rules} from '../src/rules/rules.ts';
 import {Budget} from './budget.ts';
-import {CircuitBreaker, type Limit} from './circuit-breaker.ts';
+import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import type {Clock} from './clock.ts';
 import {comeAgain, type DispatchOutcome, OUTAGE_WAIT_MS, pressure, SILENCE} from './dispatch-outcome.ts';
@@ -77,11 +77,15 @@ export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): 
 }
 
 /** How long GitHub may take to answer; and when it has just failed, and it is only to be seen whether it works again. */
-const ATTEMPT_MS = 5_000;
+const ATTEMPT_MS = 4_500;
 const PROBE_MS = 2_500;
 
 /** Of the time that webhooks are held: an attempt that takes all of it leaves no time for another, and holds up what comes. */
 const ATTEMPT_SHARE = 0.6;
+const MIN_ATTEMPT_MS = 1_000;
+
+/** Every so many probes one has all the time of an attempt: GitHub may be back, and slow. */
+const PATIENT_PROBE = 3;
 
 /** What a first guess at GitHub's own answer time is, and how fast it follows what is seen. */
 const USUAL_ANSWER_MS = 300;
@@ -93,6 +97,13 @@ const COMING_BACK = 0.75;
 type HeldChange = Held<DispatchOutcome>;
 type Lane = Partition<DispatchOutcome>;
 
+/** A batch on its way. */
+interface Sending {
+  readonly partition: Lane;
+  readonly batch: readonly HeldChange[];
+  readonly attempt: Attempt;
+}
+
 class Dispatcher {
   readonly #settings: DispatchSettings;
   readonly #deps: DispatchDeps;
@@ -101,8 +112,12 @@ class Dispatcher {
   readonly #breaker = new CircuitBreaker();
   readonly #partitions: Partitions<DispatchOutcome>;
   #answerMs = USUAL_ANSWER_MS;
-  /** Why GitHub does not take anything at the moment, where it does not. */
+  /** Why GitHub did not take what it was sent last, where it did not. */
   #trouble: string | undefined;
+  /** Why it limits. */
+  #limit = '';
+  /** Where the last attempt failed. */
+  #failedLast: Lane | undefined;
   #cancelWake = () => {};
 
   constructor(settings: DispatchSettings, deps: DispatchDeps) {
@@ -117,9 +132,9 @@ class Dispatcher {
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, timeoutMs} = reaction;
     const partition = this.#partitions.of(change);
-    const twin = partition.find(change.id);
-    if (twin !== undefined) return twin.wait(timeoutMs);
     const encoded = encodeChange(change, () => watchedBy(reaction));
+    const twin = partition.find(change.id, encoded.json);
+    if (twin !== undefined) return twin.wait(timeoutMs);
     const refusal = this.#refuseNow(partition, encoded.bytes, timeoutMs);
     if (refusal !== undefined) return Promise.resolve(refusal);
     const held: HeldChange = new Held(reaction, encoded, this.#deps.clock, late => this.#expired(late));
@@ -131,18 +146,25 @@ class Dispatcher {
 
   /** What can't be accepted in time is told so at once, rather than after it was held for nothing. */
   #refuseNow(partition: Lane, bytes: number, timeoutMs: number): DispatchOutcome | undefined {
-    const limitMs = this.#breaker.limitMs(this.#now);
-    if (limitMs > 0) return this.#comeAgain(limitMs);
+    if (this.#limitMs > 0) return this.#comeAgain(this.#limitMs);
     const inMs = acceptedInMs(this.#standingOf(partition), partition.waitingBytes + bytes + 1);
     return inMs <= timeoutMs ? undefined : this.#comeAgain(this.#roomInMs(partition, bytes));
   }
 
   /** When there is room again, behind all that wait and all that were told to come again; it counts as told. */
   #roomInMs(partition: Lane, bytes: number): number {
+    const nowMs = this.#now;
+    const intervalMs = this.#budget.intervalMs(nowMs);
     const standing = this.#standingOf(partition);
-    const promised = partition.promisedBytes(this.#now, standing.busy * this.#budget.intervalMs(this.#now));
-    partition.promise((bytes + 1) * COMING_BACK);
-    return acceptedInMs(standing, partition.waitingBytes + promised + bytes + 1) - this.#settings.ackTimeoutMs;
+    // Within the time that webhooks are held, all of these get their turn anyway.
+    const turns = Math.floor(this.#settings.ackTimeoutMs / intervalMs);
+    const more = Math.max(this.#partitions.promisedBeside(partition, nowMs) - turns, 0);
+    const line = {ahead: standing.ahead + more, busy: standing.busy + more};
+    const promised = partition.promisedBytes(nowMs, line.busy * intervalMs);
+    const inMs = acceptedInMs({...standing, ...line}, partition.waitingBytes + promised + bytes + 1);
+    const roomInMs = inMs - this.#settings.ackTimeoutMs;
+    partition.promise((bytes + 1) * COMING_BACK, nowMs + roomInMs);
+    return roomInMs;
   }
 
   #standingOf(partition: Lane): Standing {
@@ -161,7 +183,7 @@ class Dispatcher {
     this.#cancelWake();
     for (;;) {
       const delayMs = this.#breaker.delayMs(this.#now);
-      const next = this.#partitions.longestHeld();
+      const next = this.#partitions.longestHeld(this.#failedLast);
       if (next === undefined || delayMs === undefined) break; // the next change, or the probe's answer, pumps again
       const waitMs = Math.ceil(Math.max(delayMs, this.#budget.delayMs(this.#now))); // fractions get lost in the sum
       if (waitMs > 0) {
@@ -177,71 +199,85 @@ class Dispatcher {
     // What GitHub would accept after its sender was told to come again would be there twice.
     for (const late of partition.removeDue(this.#now + this.#expectedAnswerMs)) late.settle(this.#expired(late));
     if (!partition.isReady) return;
-    this.#budget.take(this.#now);
-    void this.#send(partition, partition.depart(), this.#breaker.attempt());
+    void this.#send(partition, partition.depart());
   }
 
-  async #send(partition: Lane, batch: readonly HeldChange[], isProbe: boolean): Promise<void> {
+  async #send(partition: Lane, batch: readonly HeldChange[]): Promise<void> {
     const {github, observer} = this.#deps;
     const payload = encodeClientPayload(batch, partition.index, titleOf(batch));
     const json = `{"event_type":${JSON.stringify(this.#settings.eventType)},"client_payload":${payload}}`;
-    const startedAtMs = this.#now;
-    const timeoutMs = Math.min(isProbe ? PROBE_MS : ATTEMPT_MS, this.#settings.ackTimeoutMs * ATTEMPT_SHARE);
-    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs});
-    const durationMs = this.#now - startedAtMs;
+    const attempt = this.#breaker.attempt(this.#now);
+    const sent = this.#budget.take(this.#now);
+    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: this.#timeoutMs(attempt)});
+    this.#budget.arrived(sent, this.#now);
+    const durationMs = this.#now - attempt.startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
     observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
     if (meaning.kind === 'accepted') this.#answerMs += ANSWER_WEIGHT * (durationMs - this.#answerMs);
-    this.#conclude(meaning, partition, batch, isProbe);
+    this.#conclude(meaning, {partition, batch, attempt});
     this.#pump();
   }
 
-  #conclude(meaning: Meaning, partition: Lane, batch: readonly HeldChange[], isProbe: boolean): void {
+  #timeoutMs({probe}: Attempt): number {
+    const isPatient = probe % PATIENT_PROBE === 0;
+    const longestMs = isPatient ? ATTEMPT_MS : Math.min(Math.max(PROBE_MS, 2 * this.#answerMs), ATTEMPT_MS);
+    return Math.max(Math.min(longestMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS);
+  }
+
+  #conclude(meaning: Meaning, sending: Sending): void {
+    const {partition, batch, attempt} = sending;
+    this.#failedLast = meaning.kind === 'failed' ? partition : undefined;
     switch (meaning.kind) {
       case 'accepted':
-        this.#accepted(meaning, partition, batch);
+        this.#accepted(meaning, sending);
         break;
       case 'limited':
+        for (const held of batch) held.mayBeThere ||= meaning.mayBeThere;
         partition.returned();
-        this.#limited(meaning.limit, meaning.message);
+        this.#limited(meaning.limit, meaning.message, attempt);
         break;
       case 'failed':
-        this.#breaker.failed(this.#now, this.#deps.random(), isProbe);
+        this.#breaker.failed(this.#now, this.#deps.random(), attempt);
         this.#trouble = meaning.message;
         for (const held of batch) held.mayBeThere = true;
         partition.returned();
+        if (this.#limitMs > 0) this.#tellAll();
         break;
       case 'refused':
-        this.#breaker.answered();
-        this.#refused(meaning, partition, batch);
+        this.#breaker.answered(attempt);
+        this.#refused(meaning, sending);
     }
   }
 
-  #accepted({limit}: Meaning & {kind: 'accepted'}, partition: Lane, batch: readonly HeldChange[]): void {
-    this.#breaker.answered();
+  #accepted({limit}: Meaning & {kind: 'accepted'}, {partition, batch, attempt}: Sending): void {
+    this.#breaker.answered(attempt);
     this.#trouble = undefined;
     this.#deps.observer.worked();
     partition.arrived();
     for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
-    if (limit !== undefined) this.#limited(limit, "GitHub's limit of requests is used up.");
+    if (limit !== undefined) this.#limited(limit, "GitHub's limit of requests is used up.", attempt);
+  }
+
+  #limited(limit: Limit, message: string, attempt: Attempt): void {
+    const waitMs = this.#breaker.limited(this.#now, limit, attempt);
+    this.#limit = message;
+    this.#deps.observer.limited(waitMs);
+    this.#tellAll();
   }
 
   /** Nobody is held for a limit: it is far longer than senders wait. */
-  #limited(limit: Limit, message: string): void {
-    const waitMs = this.#breaker.limited(this.#now, limit);
-    this.#trouble = message;
-    this.#deps.observer.limited(waitMs);
-    for (const held of this.#partitions.drain()) held.settle(this.#comeAgain(waitMs, held.mayBeThere));
+  #tellAll(): void {
+    for (const held of this.#partitions.drain()) held.settle(this.#comeAgain(this.#limitMs, held.mayBeThere));
   }
 
   /** Of several changes, one may be what GitHub does not take: then it is not to drag the others down. */
-  #refused({status, message}: Meaning & {kind: 'refused'}, partition: Lane, batch: readonly HeldChange[]): void {
+  #refused({status, message}: Meaning & {kind: 'refused'}, {partition, batch}: Sending): void {
     if (status === 422 && batch.length > 1) {
       partition.returned(Math.ceil(batch.length / 2));
       return;
     }
     this.#deps.observer.refused(message);
-    partition.arrived();
+    partition.givenUp();
     for (const held of batch) held.settle({kind: 'permanent', message});
   }
 
@@ -249,13 +285,19 @@ class Dispatcher {
   #expired(held: HeldChange): DispatchOutcome {
     const partition = this.#partitions.of(held.change);
     const isOnItsWay = !partition.remove(held);
+    if (this.#limitMs > 0) return this.#comeAgain(this.#limitMs, isOnItsWay || held.mayBeThere);
     if (isOnItsWay) return comeAgain(OUTAGE_WAIT_MS, this.#trouble ?? SILENCE, true);
     const waitMs = this.#trouble === undefined ? this.#roomInMs(partition, held.bytes) : OUTAGE_WAIT_MS;
     return this.#comeAgain(waitMs, held.mayBeThere);
   }
 
   #comeAgain(waitMs: number, mayBeThere = false): DispatchOutcome {
-    return comeAgain(waitMs, this.#trouble ?? pressure(this.#settings.dispatchesPerMinute), mayBeThere);
+    const trouble = this.#limitMs > 0 ? this.#limit : this.#trouble;
+    return comeAgain(waitMs, trouble ?? pressure(this.#settings.dispatchesPerMinute), mayBeThere);
+  }
+
+  get #limitMs(): number {
+    return this.#breaker.limitMs(this.#now);
   }
 
   /** However slow GitHub has become, half of the time is enough to try. */

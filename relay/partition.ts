@@ -17,7 +17,7 @@ export class Partition<Outcome> {
   /** Fewer than fit, while GitHub refuses what was sent, and one of several changes may be the cause. */
   #maxChanges = Number.POSITIVE_INFINITY;
   /** Bytes of changes that were told to come again, less what could have gone meanwhile. */
-  #promised = {bytes: 0, atMs: 0};
+  #promised = {bytes: 0, atMs: 0, untilMs: 0};
 
   constructor(index: number) {
     this.index = index;
@@ -50,9 +50,9 @@ export class Partition<Outcome> {
     return this.#waiting.length > 0 && !this.isInFlight;
   }
 
-  /** The change with this id that waits or is on its way. */
-  find(id: string): Held<Outcome> | undefined {
-    return [...this.#inFlight, ...this.#waiting].find(({change}) => change.id === id);
+  /** The same change, that waits or is on its way: not only its id, as a run of Port's can tell of several changes. */
+  find(id: string, json: string): Held<Outcome> | undefined {
+    return [...this.#inFlight, ...this.#waiting].find(held => held.change.id === id && held.json === json);
   }
 
   add(held: Held<Outcome>): void {
@@ -84,10 +84,15 @@ export class Partition<Outcome> {
     return batch;
   }
 
-  /** The batch has arrived, or is to be given up. */
+  /** The batch has arrived: the next may be larger, where batches had become small. */
   arrived(): void {
     this.#inFlight = [];
-    this.#maxChanges = Number.POSITIVE_INFINITY;
+    this.#maxChanges *= 2;
+  }
+
+  /** The batch is given up. */
+  givenUp(): void {
+    this.#inFlight = [];
   }
 
   /** The batch did not get through: those that somebody still waits for are first again, in their order. */
@@ -105,12 +110,19 @@ export class Partition<Outcome> {
   promisedBytes(nowMs: number, cycleMs: number): number {
     const {bytes, atMs} = this.#promised;
     const drained = ((nowMs - atMs) * MAX_CHANGES_BYTES) / Math.max(cycleMs, 1);
-    this.#promised = {bytes: Math.max(bytes - drained, 0), atMs: nowMs};
+    this.#promised = {...this.#promised, bytes: Math.max(bytes - drained, 0), atMs: nowMs};
     return this.#promised.bytes;
   }
 
-  promise(bytes: number): void {
+  /** @param untilMs when they are told to come */
+  promise(bytes: number, untilMs: number): void {
     this.#promised.bytes += bytes;
+    this.#promised.untilMs = Math.max(this.#promised.untilMs, untilMs);
+  }
+
+  /** Whether something is to come that was told to. */
+  isPromised(nowMs: number): boolean {
+    return this.#promised.untilMs > nowMs;
   }
 }
 

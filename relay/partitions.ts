@@ -14,10 +14,13 @@ export class Partitions<Outcome> {
     return this.#all[partitionOf(change, this.#all.length)] as Partition<Outcome>;
   }
 
-  /** Of those that could send, the one in which somebody has to be answered first. */
-  longestHeld(): Partition<Outcome> | undefined {
-    const ready = this.#all.filter(({isReady}) => isReady);
-    return ready.toSorted((a, b) => a.deadlineMs - b.deadlineMs)[0];
+  /**
+   * Of those that could send, the one in which somebody has to be answered first.
+   * @param last goes only where no other can: it has failed just now, and perhaps by what it has to send
+   */
+  longestHeld(last?: Partition<Outcome>): Partition<Outcome> | undefined {
+    const ready = this.#all.filter(({isReady}) => isReady).toSorted((a, b) => a.deadlineMs - b.deadlineMs);
+    return ready.find(partition => partition !== last) ?? ready[0];
   }
 
   /** How many others go before this one, and how many have something to send, this one among them. */
@@ -25,6 +28,12 @@ export class Partitions<Outcome> {
     const others = this.#all.filter(other => other !== partition && other.waiting.length > 0);
     const ahead = others.filter(({deadlineMs}) => deadlineMs <= partition.deadlineMs).length;
     return {ahead, busy: others.length + 1};
+  }
+
+  /** How many others have nothing to send, but were promised room for what is to come. */
+  promisedBeside(partition: Partition<Outcome>, nowMs: number): number {
+    const idle = this.#all.filter(other => other !== partition && other.waiting.length === 0);
+    return idle.filter(other => other.isPromised(nowMs)).length;
   }
 
   /** Takes out all that wait. */

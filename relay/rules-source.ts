@@ -1,5 +1,7 @@
 /** Read: the rules in force, kept up to date behind the scenes. A webhook never waits long for them, nor fails by them. */
 import {readFile, stat} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import {isObject} from '../src/change/json.ts';
 import type {Now} from '../src/deps.ts';
 import {messageOf, ReactorError} from '../src/errors.ts';
 import {parseRules} from '../src/rules/parse-rules.ts';
@@ -138,18 +140,33 @@ class RefreshedRules implements RulesSource {
   }
 }
 
-/** A file beside the relay. Whoever edits it expects the next webhook to see it. */
+/**
+ * A file beside the relay. Whoever edits it expects the next webhook to see it. One that is not there is waited for, at the
+ * start too: sidecars and optional volumes bring it a little later, and until then every change is dispatched.
+ */
 function diskReader(path: string): Reader {
   return {
     file: path,
     everyMs: 1_000,
     isQuick: true,
     async read(former) {
-      const {mtimeMs, size} = await stat(path);
+      const {mtimeMs, size} = await stat(path).catch((error: unknown) => {
+        throw isNotThere(error) ? new Unreadable('broken', missingFile(path)) : error;
+      });
       const version = `${mtimeMs} ${size}`;
       return version === former ? undefined : {text: await readFile(path, 'utf8'), version};
     },
   };
+}
+
+function isNotThere(error: unknown): boolean {
+  return isObject(error) && error['code'] === 'ENOENT';
+}
+
+/** With the absolute path: what it is relative to is the likeliest mistake. */
+function missingFile(path: string): string {
+  const where = resolve(path) === path ? '' : ` (looked for ${resolve(path)})`;
+  return `REACTOR_RULES names ${path}, which is not there${where}; mend the path, or put the file there: it is read as soon as it comes`;
 }
 
 /**

@@ -20,6 +20,7 @@ import {createReadiness, type Readiness} from './readiness.ts';
 import {createRulesSource, type RulesRead} from './rules-source.ts';
 import {listen} from './server.ts';
 import {subscribe} from './smee.ts';
+import {unknownSettings} from './unknown-settings.ts';
 
 /** What differs between the real world and a test. */
 export interface RelayWorld {
@@ -50,6 +51,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const {fetch, now, clock, random, sleep = sleepUnheld, logTo} = world;
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
+  for (const unknown of unknownSettings(env)) log.warn({}, unknown);
   const credentials = createCredentials(config, {fetch, now, sleep, log});
   const github = createGitHub({apiUrl: config.apiUrl, credentials}, fetch);
   const metrics = createMetrics(now);

@@ -16,7 +16,10 @@ export async function readIncoming(
   eventPath: string | undefined,
   receivedAt: string,
 ): Promise<Incoming> {
-  const event = input === undefined ? readOwnEvent(eventPath) : unwrapEvent(parseJson(input, 'The input `event`'));
+  const event =
+    input === undefined
+      ? readOwnEvent(eventPath)
+      : unwrapEvent(parseJson(input, 'The input `event`'), 'the input `event`');
   if (isClientPayload(event)) return incomingOf(decodeClientPayload(event).changes);
   // From the relay nothing comes in Port's own shapes: they are learnt only when they are met.
   const {readEvent} = await import(/* webpackMode: "eager" */ './change/read-event.ts');

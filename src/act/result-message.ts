@@ -1,9 +1,10 @@
 /** Act: what became of remediations → the second, short Slack message. Pure. */
 import {clip, count, oneLine, printable, showDuration} from '../text.ts';
+import {lastLines} from './last-lines.ts';
 import {type Outcome, type ReactionStatus, tallyOf} from './outcome.ts';
 import {type Block, contextLine, fitBlocks, message, type SlackMessage, section} from './slack-blocks.ts';
 import {titleOf} from './slack-entry.ts';
-import {code, codeBlock, escapeText, escapeUrl, link} from './slack-text.ts';
+import {BLOCK_MARKS, code, codeBlock, escapeText, escapeUrl, link} from './slack-text.ts';
 
 /** On a phone a failure's last lines are worth reading, a success's hardly. */
 const TAIL = {
@@ -62,10 +63,11 @@ const ICONS: Record<ReactionStatus, string> = {done: '✅', skipped: '⏭️', f
 /** The last lines of what the script said. */
 function tailOf({status, output = ''}: Outcome, isOneOfMany: boolean): string {
   const {lines, chars} = status === 'done' ? TAIL.done : isOneOfMany ? TAIL.oneOfMany : TAIL.failed;
+  const room = {lines, chars: chars - BLOCK_MARKS};
   const said = output
     .split('\n')
     .map(line => printable(line).trimEnd())
     .filter(line => line !== '');
-  const shown = said.length > lines ? ['…', ...said.slice(-lines)] : said;
+  const shown = lastLines(said, room, line => escapeText(line).length);
   return said.length === 0 ? '' : codeBlock(shown.join('\n'), chars);
 }

@@ -20,7 +20,7 @@ export function ruleText(match: Match): string | undefined {
   if (text === undefined) return undefined;
   const read = valuesFor(match);
   for (const max of MAX_VALUE) {
-    const written = write(text, expression => showValue(read(expression), max));
+    const written = write(text, expression => showRead(read(expression), max));
     if (written.length <= MAX_TEXT) return written;
   }
   return escapeText(plainRuleText(match) ?? '');
@@ -31,12 +31,22 @@ export function plainRuleText(match: Match): string | undefined {
   const text = match.rule.notify?.text;
   if (text === undefined) return undefined;
   const read = valuesFor(match);
-  const show = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : showValue(read(piece), 80));
+  const show = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : showRead(read(piece), 80));
   const parts = text.parts.map(part => {
     if (isLink(part)) return (part.label.length > 0 ? part.label : part.address).map(show).join('');
     return typeof part === 'string' ? unmarked(part) : show(part);
   });
   return clip(oneLine(parts.join('')), MAX_LINE);
+}
+
+/** What is there and empty looks the same to the reader as what is not there. */
+function showRead(value: unknown, max: number): string {
+  return showValue(isEmpty(value) ? null : value, max);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '';
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 type Read = (expression: Expression) => unknown;

@@ -58,6 +58,7 @@ const REASONS: Readonly<Record<string, string>> = {
   E2BIG: 'its variables are too large; shorten those of `remediate.env` and `remediate.pass`',
 };
 
+/** The first half is for this disk, the second for git, which gives the runner its mode: tracked already or not. */
 function notExecutable(run: string): string {
-  return `is not executable; run: git update-index --chmod=+x ${run}`;
+  return `is not executable; run: chmod +x ${run} && git add --chmod=+x ${run}`;
 }

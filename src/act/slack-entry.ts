@@ -105,13 +105,12 @@ export function factsOf(entry: Entry, {statuses}: MessageContext): string[] {
   const {change} = entry;
   const told = entry.matches.filter(({rule}) => rule.notify?.text !== undefined);
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
-  const origin = change.origin === '' ? '' : ` via ${escapeText(showValue(change.origin, 60))}`;
   const doing = remediationOf(entry);
   return [
     ...transitionLines({...entry, matches: told}, statuses).map(line => `*Change:* ${line}`),
     `*Where:* ${code(change.entity)} in ${code(change.blueprint, 80)}${team}`,
     `*Since:* ${localTime(change.at)}`,
-    `*By:* ${whoOf(change)}${origin}`,
+    ...whoLine(change),
     ...(doing === undefined ? [] : [`*Remediation:* ${doing}`]),
   ];
 }
@@ -119,12 +118,22 @@ export function factsOf(entry: Entry, {statuses}: MessageContext): string[] {
 /** When and who, and what is being done, on one line. */
 export function factLine(entry: Entry): string {
   const doing = remediationOf(entry);
-  return `${localTime(entry.change.at)} by ${whoOf(entry.change)}${doing === undefined ? '' : ` · ${doing}`}`;
+  const who = whoOf(entry.change);
+  const by = who === undefined ? '' : ` by ${who}`;
+  return `${localTime(entry.change.at)}${by}${doing === undefined ? '' : ` · ${doing}`}`;
 }
 
-function whoOf({by}: Change): string {
+/** Nothing where nothing is known: a line that says so is read for nothing. */
+function whoLine(change: Change): string[] {
+  const who = whoOf(change);
+  const origin = change.origin === '' ? undefined : escapeText(showValue(change.origin, 60));
+  if (who === undefined) return origin === undefined ? [] : [`*Via:* ${origin}`];
+  return [`*By:* ${who}${origin === undefined ? '' : ` via ${origin}`}`];
+}
+
+function whoOf({by}: Change): string | undefined {
   const name = by.email ?? by.userId ?? (by.byPort ? 'Port' : undefined);
-  return name === undefined ? 'unknown' : escapeText(showValue(name, 100));
+  return name === undefined ? undefined : escapeText(showValue(name, 100));
 }
 
 /** What is being done about it, as far as it is known when the message leaves. */

@@ -26,11 +26,14 @@ export function code(value: unknown, max = 150): string {
   return `\`${escapeControl(isSeen(shown) ? shown.replaceAll('`', 'ˋ') : '""')}\``;
 }
 
+/** What a block takes beside its text. */
+export const BLOCK_MARKS = '```\n…\n```'.length;
+
 /** The end of a text of several lines as a block of code, of at most `max` characters with its marks. */
 export function codeBlock(text: string, max: number): string {
   const characters = Array.from(text.replaceAll('`', 'ˋ'), escapeControl);
   const kept: string[] = [];
-  let room = max - '```\n…\n```'.length;
+  let room = max - BLOCK_MARKS;
   for (const character of characters.toReversed()) {
     room -= character.length;
     if (room < 0) break;

@@ -66,9 +66,11 @@ const TriggerOfPort = nullish(
   z.object({by: nullish(ActorOfPort), origin: nullish(Text), at: nullish(Time)}, NO_OBJECT),
 );
 
+const DiffOfPort = nullish(z.object({before: SnapshotOfPort, after: SnapshotOfPort}, NO_OBJECT));
+
 const EventOfPort = z.object({
   trigger: TriggerOfPort,
-  diff: nullish(z.object({before: SnapshotOfPort, after: SnapshotOfPort}, NO_OBJECT)),
+  diff: DiffOfPort,
   additionalData: nullish(z.object({property: nullish(Text)}, NO_OBJECT)),
 });
 
@@ -109,7 +111,7 @@ function readChange(message: Message, context: JsonObject, receivedAt: string): 
   const runId = readRunId(message, isAutomation);
   const before = readSnapshot(diff?.before, `${path}diff.before`);
   const after = readSnapshot(diff?.after, `${path}diff.after`);
-  requireSides(action, before, after, `${path}diff`);
+  requireSides(action, {before, after}, diff, `${path}diff`);
   const timer = context['propertyIdentifier'] ?? additionalData?.property;
   const change: Omit<Change, 'id'> = {
     ...(runId === undefined ? {} : {runId}),
@@ -126,7 +128,7 @@ function readChange(message: Message, context: JsonObject, receivedAt: string): 
     after,
     ...(action === 'TIMER_EXPIRED' && typeof timer === 'string' ? {timer} : {}),
   };
-  return {id: runId ?? contentId(change), ...change};
+  return {id: runId === undefined || isShared(runId) ? contentId(change) : runId, ...change};
 }
 
 /** Automations write `TIMER_EXPIRED`, the audit log "Timer Expired", workflows and triggers `TIMER_PROPERTY_EXPIRED`. */
@@ -161,6 +163,11 @@ function readRunId({body, whole, event}: Message, isAutomation: boolean): string
   return candidates.find((id): id is string => typeof id === 'string' && RUN_ID.test(id));
 }
 
+/** A workflow's run, of which each of its nodes may tell of another change. */
+function isShared(runId: string): boolean {
+  return runId.startsWith('wfr_');
+}
+
 function readSource(event: JsonObject, isAutomation: boolean, runId: string | undefined): ChangeSource {
   if (runId?.startsWith('wfnr_') || runId?.startsWith('wfr_')) return 'workflow';
   // Audit entries and old timer events carry an id of their own.
@@ -174,12 +181,15 @@ function readSnapshot(snapshot: z.infer<typeof SnapshotOfPort>, where: string): 
   return requireShallow({properties: properties ?? {}, relations: relations ?? {}}, where);
 }
 
-function requireSides(action: ChangeAction, before: Snapshot | null, after: Snapshot | null, where: string): void {
+type Sides = Pick<Change, 'before' | 'after'>;
+
+/** @param diff as it was written: what was left out and what is null have other causes */
+function requireSides(action: ChangeAction, sides: Sides, diff: z.infer<typeof DiffOfPort>, where: string): void {
   if (action === 'TIMER_EXPIRED') return;
-  const missing = action === 'DELETE' ? before === null : after === null;
-  if (!missing) return;
   const side = action === 'DELETE' ? 'before' : 'after';
-  throw new PayloadError(`${where}.${side}`, `must be the entity ${side} the ${action}${nullHint(null)}`);
+  if (sides[side] !== null) return;
+  const written = diff === null ? null : diff?.[side];
+  throw new PayloadError(`${where}.${side}`, `must be the entity ${side} the ${action}${nullHint(written)}`);
 }
 
 function readTeam(team: string | string[] | null | undefined): string[] {

@@ -29,7 +29,7 @@ export function automationEvent({blueprint, entity, property, from, to, title, a
   return {
     action: 'UPDATE',
     resourceType: 'entity',
-    trigger: {by: {userId: 'port-reactor send'}, origin: 'port-reactor send', at},
+    trigger: {by: {userId: 'port-reactor send'}, origin: 'API', at},
     context: {blueprintIdentifier: blueprint, entityIdentifier: entity, propertyIdentifier: null},
     diff: {before: side(from), after: side(to)},
     ...(runId === undefined ? {} : {runId}),

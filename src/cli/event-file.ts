@@ -21,7 +21,11 @@ export async function readEventText(file: string, {cwd, readInput}: World): Prom
     return {name, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
   } catch (error) {
     throw new ConfigError(`The event can't be read from ${name}: ${messageOf(error)}.`, [
-      {message: 'Name a file with an event as JSON, or the decision record of a run, or - for standard input.'},
+      {
+        message:
+          'Name a file with an event as JSON, or the decision record of a run, or - for standard input. ' +
+          'port-reactor explain --help shows one to begin with.',
+      },
     ]);
   }
 }

@@ -5,7 +5,7 @@ import {Command} from 'commander';
 import {createPortClient} from '../clients/port.ts';
 import {describeProblem, messageOf, type Problem} from '../errors.ts';
 import {fetchBlueprints} from '../lint/fetch-blueprints.ts';
-import {lint as findProblems} from '../lint/lint.ts';
+import {type LintResult, lint as lintRepository} from '../lint/lint.ts';
 import {type Blueprints, NO_BLUEPRINTS} from '../lint/lint-blueprints.ts';
 import {readBlueprintFiles} from '../lint/read-blueprints.ts';
 import {filesOf, type Repository, readRepository} from '../lint/read-repository.ts';
@@ -46,6 +46,7 @@ export function createLintCommand(world: World): Command {
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--blueprint <file.json>', "a blueprint of Port's, or a list of them; may be repeated", collect)
     .option('--json', 'print the result as JSON')
+    .option('--no-color', 'no colours; there are none, so that one call fits all commands')
     .addHelpText('after', HELP)
     .action((options: LintOptions) => lint(options, world));
 }
@@ -57,13 +58,16 @@ function collect(file: string, before: readonly string[] = []): readonly string[
 /** Ends with exit code 1 where there is a mistake, or where Port was to be asked and did not answer. @throws {UsageError} */
 export async function lint(options: LintOptions, world: World): Promise<void> {
   const {repository, files} = readFiles(options, world);
-  const {blueprints, problems: inBlueprints, failure} = await knownBlueprints(files, repository, world);
+  const {blueprints, problems: inBlueprints, failure, notes: ofPort} = await knownBlueprints(files, repository, world);
   const eventType = world.env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
-  const problems = [...findProblems(repository, {blueprints, eventType}), ...inBlueprints];
-  const all = [...filesOf(repository), ...files.map(({file}) => file)];
-  world.write(
-    options.json ? `${JSON.stringify({problems, files: all}, null, 2)}\n` : render(problems, all, blueprints),
-  );
+  const found = lintRepository(repository, {blueprints, eventType});
+  const problems = [...found.problems, ...inBlueprints];
+  const result = {
+    problems,
+    notes: [...found.notes, ...ofPort],
+    files: [...filesOf(repository), ...files.map(({file}) => file)],
+  };
+  world.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
   if (failure !== undefined) world.complain(`The blueprints could not be read from Port: ${failure}\n`);
   if (problems.length > 0 || failure !== undefined) world.exitWith(1);
 }
@@ -95,24 +99,26 @@ function readText(file: string, cwd: string, problems: Problem[]): string {
 interface Known {
   readonly blueprints: Blueprints;
   readonly problems: readonly FileProblem[];
+  readonly notes: readonly string[];
   /** Why not all is known that should be. */
   readonly failure?: string;
 }
 
 /** Files win over Port; without them and without credentials, nothing is known. */
 async function knownBlueprints(files: readonly SourceFile[], {rules}: Repository, world: World): Promise<Known> {
-  if (files.length > 0) return readBlueprintFiles(files);
+  if (files.length > 0) return {...readBlueprintFiles(files), notes: []};
   const missing: Problem[] = [];
   const credentials = readPortEnv(world.env, missing);
-  if (missing.length > 0) return {blueprints: NO_BLUEPRINTS, problems: []};
-  return {...(await fetchBlueprints(openSource(rules).json, createPortClient(credentials, world))), problems: []};
+  if (missing.length > 0) return {blueprints: NO_BLUEPRINTS, problems: [], notes: [UNCOMPARED]};
+  const asked = await fetchBlueprints(openSource(rules).json, createPortClient(credentials, world));
+  return {...asked, problems: [], notes: []};
 }
 
 const UNCOMPARED =
-  "Not compared with Port's blueprints: name them with --blueprint, or set PORT_CLIENT_ID and PORT_CLIENT_SECRET.\n";
+  "Not compared with Port's blueprints: name them with --blueprint, or set PORT_CLIENT_ID and PORT_CLIENT_SECRET.";
 
-function render(problems: readonly FileProblem[], files: readonly string[], {known}: Blueprints): string {
+function render({problems, notes, files}: LintResult & {readonly files: readonly string[]}): string {
   const lines = problems.map(problem => printable(describeProblem(problem, problem.file)));
   const summary = `${problems.length === 0 ? 'no mistakes' : count(problems.length, 'mistake')} in ${count(files.length, 'file')}`;
-  return `${[...lines, summary].join('\n')}\n${known.size === 0 ? UNCOMPARED : ''}`;
+  return `${[...lines, summary, ...notes].join('\n')}\n`;
 }

@@ -22,14 +22,18 @@ import type {World} from './world.ts';
 interface PreviewOptions {
   readonly rules: string;
   readonly html?: string;
+  readonly link?: boolean;
   readonly at?: string;
   readonly json?: boolean;
   readonly color: boolean;
 }
 
 const HELP = `
-Draws each message as it would look in Slack, and gives a link that opens it in Slack's Block Kit Builder. The event may
-have any form that \`explain\` takes. Nothing is sent.
+Draws each message as it would look in Slack. The event may have any form that \`explain\` takes, the decision record of a
+run too: then the messages are those of its changes by the rules of now. Nothing is sent.
+
+With --link also an address that opens the message in Slack's Block Kit Builder. It holds the whole message, about 2 KB;
+the page and --json always have it.
 
 ${SAMPLE_EVENT}
 Environment:
@@ -48,8 +52,9 @@ Examples:
 export function createPreviewCommand(world: World): Command {
   return new Command('preview')
     .description('the Slack messages that an event leads to')
-    .argument('<event.json>', 'an event, or the decision record of a run; - for standard input')
+    .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
     .option('--html <file>', 'also write a page that looks like Slack does')
+    .option('--link', 'also the address of each message in the Block Kit Builder')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
     .option('--json', 'print the messages as JSON, exactly as they would be posted')
@@ -71,7 +76,8 @@ async function previewFile(file: string, options: PreviewOptions, world: World):
     return;
   }
   const screen = screenOf(world.terminal, world.env, options.color);
-  const lines = renderPreview(preview, explainCommand(file, world), screen, nowMs);
+  const looks = {...screen, nowMs, withLinks: options.link ?? false};
+  const lines = renderPreview(preview, explainCommand(file, world), looks);
   world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
   if (options.html !== undefined) world.write(`The page: ${options.html}\n`);
 }

@@ -10,6 +10,7 @@ import {createRelayCommand} from './relay.ts';
 import {createSendCommand} from './send.ts';
 import {createTestCommand} from './test.ts';
 import {UsageError} from './usage.ts';
+import {VERSION} from './version.ts';
 import type {ExitCode, World} from './world.ts';
 
 /** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
@@ -42,6 +43,7 @@ Examples:
 export function createProgram(world: World): Command {
   const program = new Command('port-reactor')
     .description('When an entity of your Port catalog changes: tell Slack, run the remediation, leave an audit trail.')
+    .version(VERSION, '--version', 'the version of this command line')
     .addHelpText('after', HELP)
     .configureOutput({writeOut: world.write, writeErr: world.complain})
     .showHelpAfterError('Try --help.')

@@ -50,5 +50,5 @@ const MEANINGS: Readonly<Record<number, string>> = {
   413: "The event is larger than the relay takes: make it smaller, or raise the relay's REACTOR_MAX_BODY_BYTES.",
   415: 'Something on the way changed the content type: check proxies before the relay.',
   422: 'The relay knows no such message of Port: mend what it names.',
-  502: "GitHub refuses the relay for good: check the relay's GITHUB_TOKEN or GitHub App (Contents: write) and GITHUB_REPOSITORY.",
+  502: 'GitHub refuses the relay for good; the sentence above says what to mend.',
 };

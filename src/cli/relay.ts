@@ -3,11 +3,18 @@ import {existsSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
 import {Command} from 'commander';
 import {ConfigError} from '../errors.ts';
+import {RELAY_VARIABLES} from '../relay-variables.ts';
 import type {World} from './world.ts';
 
+const NAME_WIDTH = Math.max(...RELAY_VARIABLES.map(({name}) => name.length)) + 2;
+
 const HELP = `
-All settings are environment variables: PORT_CLIENT_SECRET, GITHUB_REPOSITORY, and GITHUB_TOKEN or GITHUB_APP_ID with
-GITHUB_APP_PRIVATE_KEY at least. Every problem with them is told at once.
+All settings are environment variables; every problem with them is told at once.
+
+Environment:
+${RELAY_VARIABLES.map(({name, meaning}) => `  ${name.padEnd(NAME_WIDTH)}${meaning}`).join('\n')}
+
+More on each: README, The relay.
 
 Examples:
   $ port-reactor relay

@@ -51,8 +51,8 @@ export function createSendCommand(world: World): Command {
     .option('--entity <identifier>', 'the entity that changes')
     .option('--blueprint <identifier>', `its blueprint (default: ${EXAMPLE_BLUEPRINT.identifier})`)
     .option('--property <name>', 'the property that changes')
-    .option('--from <value>', 'its value before')
-    .option('--to <value>', 'its value after')
+    .option('--from <value>', 'its value before; null for not set')
+    .option('--to <value>', 'its value after; null for not set')
     .option('--title <text>', "the entity's title (default: its identifier)")
     .option('--at <time>', 'when it changed, as 2026-11-20T12:28:18.477Z (default: now)')
     .option('--run-id <id>', "the run of Port's automation that is to be closed")
@@ -114,13 +114,27 @@ async function readEvent(file: string, {cwd, readInput}: World, problems: Proble
   }
 }
 
+const REQUIRED = ['entity', 'property', 'from', 'to'] as const;
+
+const NO_EVENT =
+  'there is no event: name a file with one, or the change with --entity, --property, --from and --to (null: not set)';
+
+const WHAT_IS_MISSING: Record<(typeof REQUIRED)[number], string> = {
+  entity: 'the identifier of the entity that changes',
+  property: 'the name of the property that changes',
+  from: 'its value before; null for not set',
+  to: 'its value after; null for not set',
+};
+
 function buildBody(options: SendOptions, {now}: World, problems: Problem[]): string {
   const {entity, property, from, to, runId} = options;
   const at = options.at ?? new Date(now()).toISOString();
   if (Number.isNaN(Date.parse(at))) problems.push({message: `--at ${at} is no time, as 2026-11-20T12:28:18.477Z`});
   if (entity === undefined || property === undefined || from === undefined || to === undefined) {
-    const missing = (['entity', 'property', 'from', 'to'] as const).filter(name => options[name] === undefined);
-    problems.push({message: `${missing.map(flagOf).join(', ')} missing: name the change, or an event file`});
+    const missing = REQUIRED.filter(name => options[name] === undefined);
+    const told = missing.map(name => `${flagOf(name)} is missing: ${WHAT_IS_MISSING[name]}`);
+    const messages = missing.length === REQUIRED.length ? [NO_EVENT] : told;
+    problems.push(...messages.map(message => ({message})));
     return '';
   }
   const {blueprint = EXAMPLE_BLUEPRINT.identifier, title = entity} = options;

@@ -21,10 +21,15 @@ export interface Condition {
   readonly hint?: string;
 }
 
-/** A condition, and the sentence that says why it does not hold: asked for only where it decides. */
-interface Answer {
-  readonly condition: Condition;
-  readonly explain: () => string;
+/** Whether a condition holds, known at once. The words are made for who asks: most answers, nobody reads. */
+export interface Answer {
+  readonly held: boolean;
+  /** As in {@link Condition}. */
+  readonly unknown?: true;
+  /** The condition with both values. */
+  describe(): Condition;
+  /** The sentence that says why it does not hold. */
+  explain(): string;
 }
 
 const ACTION_WORDS: Record<ChangeAction, string> = {
@@ -40,7 +45,7 @@ const ACTION_WORDS: Record<ChangeAction, string> = {
  */
 export function conditionsOf(rule: Rule, change: Change, property: PropertyView, isBrief: boolean): Answer[] {
   const answers = [...openingOf(rule, change.action)];
-  const isEnough = () => isBrief && answers.some(({condition}) => !condition.held);
+  const isEnough = () => isBrief && answers.some(({held}) => !held);
   const {transition} = property;
   if (transition !== undefined && !isEnough()) addTransition(answers, rule, change, property, transition);
   if (rule.if !== undefined && !isEnough()) answers.push(askExpression(rule.if, change, property));
@@ -63,20 +68,23 @@ function openingOf(rule: Rule, action: ChangeAction): readonly Answer[] {
 /** Whether the rule watches the blueprint at all. */
 export function askBlueprint({blueprint}: Rule, actual: string): Answer {
   const held = blueprint === actual;
-  return answer(
-    {condition: 'blueprint', expected: blueprint, actual, held},
-    () => `the rule watches blueprint ${blueprint}, the entity is of ${showValue(actual)}`,
-    held ? undefined : lookalikeHint(actual, [blueprint]),
-  );
+  return {
+    held,
+    describe: () => hinted({condition: 'blueprint', expected: blueprint, actual, held}, [blueprint]),
+    explain: () =>
+      withHint(`the rule watches blueprint ${blueprint}, the entity is of ${showValue(actual)}`, actual, [blueprint]),
+  };
 }
 
 function askAction({on}: Rule, action: ChangeAction): Answer {
+  const held = on.includes(action);
   const expected = on.map(item => ACTION_WORDS[item]);
   const actual = ACTION_WORDS[action];
-  return answer(
-    {condition: 'on', expected, actual, held: on.includes(action)},
-    () => `the rule reacts to ${expected.join(', ')}; this was ${actual}`,
-  );
+  return {
+    held,
+    describe: () => ({condition: 'on', expected, actual, held}),
+    explain: () => `the rule reacts to ${expected.join(', ')}; this was ${actual}`,
+  };
 }
 
 function addTransition(
@@ -96,21 +104,20 @@ function addTransition(
 
 /** Legacy timer events do not say which timer expired: then it may be this one. */
 function askTimer({timer}: Change, {property}: Transition): Answer {
-  return answer(
-    {condition: 'property', expected: property, actual: timer ?? null, held: timer === undefined || timer === property},
-    () => `the timer that expired is ${showValue(timer)}, not ${property}`,
-  );
+  const held = timer === undefined || timer === property;
+  return {
+    held,
+    describe: () => ({condition: 'property', expected: property, actual: timer ?? null, held}),
+    explain: () => `the timer that expired is ${showValue(timer)}, not ${property}`,
+  };
 }
 
-function askChanged({property, changed, truncated}: Transition, {from, to}: PropertyView): Answer {
-  const expected = `${property} changes`;
-  if (truncated) {
-    const condition = {condition: 'property', expected, actual: 'not known', held: false, unknown: true} as const;
-    return {condition, explain: () => isNotKnown(property)};
-  }
-  const actual = changed ? `${from()} → ${to()}` : `stays ${to()}`;
+function askChanged({property, changed: held, truncated}: Transition, {from, to}: PropertyView): Answer {
+  const question = () => ({condition: 'property', expected: `${property} changes`});
+  if (truncated) return notKnown(question, property);
   return {
-    condition: {condition: 'property', expected, actual, held: changed},
+    held,
+    describe: () => ({...question(), actual: held ? `${from()} → ${to()}` : `stays ${to()}`, held}),
     explain: () => `${property} did not change: it stays ${to()}`,
   };
 }
@@ -118,14 +125,15 @@ function askChanged({property, changed, truncated}: Transition, {from, to}: Prop
 function askValue(condition: 'from' | 'to', wanted: readonly Scalar[], transition: Transition): Answer {
   const actual = transition[condition];
   const held = wanted.some(value => value === actual);
-  return answer(
-    {condition, expected: wanted.length === 1 ? wanted[0] : wanted, actual, held},
-    () => {
+  return {
+    held,
+    describe: () => hinted({condition, expected: wanted.length === 1 ? wanted[0] : wanted, actual, held}, wanted),
+    explain() {
       const list = wanted.map(value => showSide(value)).join(' or ');
-      return `${transition.property} went ${condition} ${showSide(actual)}, not ${condition} ${list}`;
+      const sentence = `${transition.property} went ${condition} ${showSide(actual)}, not ${condition} ${list}`;
+      return withHint(sentence, actual, wanted);
     },
-    held ? undefined : lookalikeHint(actual, wanted),
-  );
+  };
 }
 
 /**
@@ -135,38 +143,47 @@ function askValue(condition: 'from' | 'to', wanted: readonly Scalar[], transitio
 function askEdge(condition: 'above' | 'below', threshold: number, {property, from, to}: Transition): Answer {
   const isPast = (value: unknown) =>
     typeof value === 'number' && (condition === 'above' ? value >= threshold : value <= threshold);
-  return answer({condition, expected: threshold, actual: to, held: isPast(to) && !isPast(from)}, () => {
-    const edge = `${threshold} or ${condition === 'above' ? 'more' : 'less'}`;
-    if (to === null) return `${property} is not set`;
-    if (typeof to !== 'number') return `${property} is no number but ${showValue(JSON.stringify(to))}`;
-    if (!isPast(to)) return `${property} is at ${to}, not at ${edge}`;
-    return `${property} was at ${edge} already: it went from ${showSide(from)} to ${to}`;
-  });
+  const held = isPast(to) && !isPast(from);
+  return {
+    held,
+    describe: () => ({condition, expected: threshold, actual: to, held}),
+    explain() {
+      const edge = `${threshold} or ${condition === 'above' ? 'more' : 'less'}`;
+      if (to === null) return `${property} is not set`;
+      if (typeof to !== 'number') return `${property} is no number but ${showValue(JSON.stringify(to))}`;
+      if (!isPast(to)) return `${property} is at ${to}, not at ${edge}`;
+      return `${property} was at ${edge} already: it went from ${showSide(from)} to ${to}`;
+    },
+  };
 }
 
 function askExpression(expression: Expression, change: Change, {context}: PropertyView): Answer {
   const {source, properties} = expression;
+  const question = () => ({condition: 'if', expected: source});
   const cut = change.truncated && properties.find(property => isCut(change, property));
-  if (cut !== undefined) {
-    const unknown = {actual: 'not known', held: false, unknown: true} as const;
-    return answer({condition: 'if', expected: source, ...unknown}, () => isNotKnown(cut));
-  }
+  if (cut !== undefined) return notKnown(question, cut);
   const {held, values, error} = expression.evaluate(context());
-  const actual = error ?? Object.fromEntries(values.map(({path, value}) => [path, value]));
-  return answer({condition: 'if', expected: source, actual, held}, () => {
-    if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
-    const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
-    return `${showValue(source)} does not hold${seen === '' ? '' : `: ${seen}`}`;
-  });
+  return {
+    held,
+    describe() {
+      const actual = error ?? Object.fromEntries(values.map(({path, value}) => [path, value]));
+      return {...question(), actual, held};
+    },
+    explain() {
+      if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
+      const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
+      return `${showValue(source)} does not hold${seen === '' ? '' : `: ${seen}`}`;
+    },
+  };
 }
 
-function isNotKnown(property: string): string {
-  return `${property} was cut from the payload to keep GitHub's size limit: what it was is not known`;
-}
-
-function answer(condition: Condition, explain: () => string, hint?: string): Answer {
-  if (hint === undefined) return {condition, explain};
-  return {condition: {...condition, hint}, explain: () => `${explain()}; ${hint}`};
+function notKnown(question: () => Pick<Condition, 'condition' | 'expected'>, property: string): Answer {
+  return {
+    held: false,
+    unknown: true,
+    describe: () => ({...question(), actual: 'not known', held: false, unknown: true}),
+    explain: () => `${property} was cut from the payload to keep GitHub's size limit: what it was is not known`,
+  };
 }
 
 /** What happened to the entity, for a rule that names no property. */
@@ -174,6 +191,17 @@ export function describeAction(change: Change, property?: string): string {
   if (change.action !== 'TIMER_EXPIRED') return `the entity was ${ACTION_WORDS[change.action]}`;
   const timer = change.timer ?? property;
   return timer === undefined ? 'a timer of the entity expired' : `the timer ${showValue(timer)} expired`;
+}
+
+/** The condition with what the author may have meant, where it does not hold. */
+function hinted(condition: Condition, wanted: readonly Scalar[]): Condition {
+  const hint = condition.held ? undefined : lookalikeHint(condition.actual, wanted);
+  return hint === undefined ? condition : {...condition, hint};
+}
+
+function withHint(sentence: string, actual: unknown, wanted: readonly Scalar[]): string {
+  const hint = lookalikeHint(actual, wanted);
+  return hint === undefined ? sentence : `${sentence}; ${hint}`;
 }
 
 /** Where the author can't see why a text is not the one that was wanted. */

@@ -2,7 +2,7 @@
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
-import {askBlueprint, type Condition, conditionsOf, describeAction} from './conditions.ts';
+import {type Answer, askBlueprint, type Condition, conditionsOf, describeAction} from './conditions.ts';
 import {createView, type PropertyView, type View} from './view.ts';
 
 export type {Condition} from './conditions.ts';
@@ -17,7 +17,7 @@ export interface Verdict {
   readonly reason: string;
   readonly conditions: readonly Condition[];
   /** How the rule's property went; absent where the rule names none. */
-  readonly transition?: Transition;
+  readonly transition?: Transition | undefined;
 }
 
 /** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. */
@@ -99,22 +99,51 @@ function declinesFor(rules: Rules, blueprint: string): Declines {
 }
 
 function declineOf(rule: Rule, blueprint: string): Verdict {
-  const {condition, explain} = askBlueprint(rule, blueprint);
-  return {rule, matched: false, undecided: false, reason: explain(), conditions: [condition]};
+  const decline = askBlueprint(rule, blueprint);
+  return {rule, matched: false, undecided: false, reason: decline.explain(), conditions: [decline.describe()]};
 }
 
 function evaluateRule(rule: Rule, view: View, isBrief: boolean): Verdict {
-  const property = view.of(rule.property);
-  const answers = conditionsOf(rule, view.change, property, isBrief);
-  const blocker = answers.find(({condition}) => !condition.held);
-  const told = isBrief && blocker !== undefined ? answers.slice(0, answers.indexOf(blocker) + 1) : answers;
-  const conditions = told.map(({condition}) => condition);
-  const matched = blocker === undefined;
-  const undecided = !matched && conditions.every(({held, unknown}) => held || unknown === true);
-  const reason = matched ? matchReason(view.change, property) : blocker.explain();
-  const {transition} = property;
-  if (transition === undefined) return {rule, matched, undecided, reason, conditions};
-  return {rule, matched, undecided, reason, conditions, transition};
+  return new WordlessVerdict(rule, view, isBrief);
+}
+
+/** A verdict that knows what was decided, and asks again for the words: most of them, nobody reads. */
+class WordlessVerdict implements Verdict {
+  readonly rule: Rule;
+  readonly matched: boolean;
+  readonly undecided: boolean;
+  readonly #view: View;
+  readonly #isBrief: boolean;
+
+  constructor(rule: Rule, view: View, isBrief: boolean) {
+    this.rule = rule;
+    this.#view = view;
+    this.#isBrief = isBrief;
+    const answers = this.#ask();
+    this.matched = answers.every(({held}) => held);
+    this.undecided = !this.matched && answers.every(({held, unknown}) => held || unknown === true);
+  }
+
+  get transition(): Transition | undefined {
+    return this.#property.transition;
+  }
+
+  get reason(): string {
+    const blocker = this.#ask().find(({held}) => !held);
+    return blocker === undefined ? matchReason(this.#view.change, this.#property) : blocker.explain();
+  }
+
+  get conditions(): readonly Condition[] {
+    return this.#ask().map(answer => answer.describe());
+  }
+
+  get #property(): PropertyView {
+    return this.#view.of(this.rule.property);
+  }
+
+  #ask(): readonly Answer[] {
+    return conditionsOf(this.rule, this.#view.change, this.#property, this.#isBrief);
+  }
 }
 
 function matchReason(change: Change, {transition, from, to}: PropertyView): string {

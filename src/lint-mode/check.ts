@@ -41,7 +41,8 @@ export interface MismatchLine {
 /** Never throws, whatever is in the files. */
 export function check(repository: Repository, known: Known, eventType: string, base: Base | NoBase): Checked {
   const {blueprints, failure} = known;
-  const problems = [...lint(repository, {blueprints, eventType}), ...known.problems];
+  const looked = lint(repository, {blueprints, eventType});
+  const problems = [...looked.problems, ...known.problems];
   const head = load(repository.rules, repository.ruleTests, repository.readText);
   const results = head.rules === undefined ? [] : runRuleTests(head.rules, head.tests ?? []);
   const {comparison, remarks} = compareWith(base, head);
@@ -50,7 +51,7 @@ export function check(repository: Repository, known: Known, eventType: string, b
     failed: failedTests(results, head.tests ?? [], repository.ruleTests?.file ?? ''),
     passed: results.filter(({passed}) => passed).length,
     ...(comparison === undefined ? {} : {comparison}),
-    remarks: [...untested(repository, head), ...unknownBlueprints(known, failure), ...remarks],
+    remarks: [...looked.notes, ...untested(repository, head), ...unknownBlueprints(known, failure), ...remarks],
   };
 }
 
@@ -86,8 +87,7 @@ function firstOf({problems: [first], file, message}: ConfigError): string {
 }
 
 function untested({ruleTests}: Repository, {rules, tests}: Side): string[] {
-  if (ruleTests === undefined)
-    return ['There are no rule tests: docs/rule-tests.md of Port Reactor shows how to begin.'];
+  if (ruleTests === undefined) return [];
   if (rules === undefined) return ['The rule tests were not run: the rules can not be loaded.'];
   return tests === undefined ? ['The rule tests were not run: they can not be loaded.'] : [];
 }

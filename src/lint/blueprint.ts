@@ -43,6 +43,11 @@ function detailsOf(written: unknown): Omit<Property, 'kind'> {
   };
 }
 
+/** Names; undefined where the blueprint does not tell: Port always does. */
+export function relationsOf({relations}: Readonly<JsonObject>): string[] | undefined {
+  return isObject(relations) ? Object.keys(relations) : undefined;
+}
+
 /**
  * Why no change of the property would ever come; undefined where one can.
  * @see https://docs.port.io/actions-and-automations/define-automations/setup-trigger
@@ -70,4 +75,9 @@ export function noProperty(
 /** The type as a sentence names it: "an array", "a string". */
 export function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+export function noRelation(blueprint: string, name: string, relations: readonly string[]): string {
+  const hint = relations.length === 0 ? '; it has none at all' : suggest(name, relations);
+  return `blueprint ${blueprint} has no relation "${name}", so it is always empty${hint}`;
 }

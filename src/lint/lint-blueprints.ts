@@ -2,9 +2,17 @@
 import type {JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
-import {article, noProperty, type Properties, type Property, propertiesOf, silenceOf} from './blueprint.ts';
+import {
+  article,
+  noProperty,
+  type Properties,
+  type Property,
+  propertiesOf,
+  relationsOf,
+  silenceOf,
+} from './blueprint.ts';
 import {checkComparisons} from './lint-comparisons.ts';
-import {checkReads, checkShared} from './lint-reads.ts';
+import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
 import {valuesOf} from './lint-rules.ts';
 import {mappingsIn, type Part, type Path, scalarText, textsAt} from './written.ts';
 
@@ -23,11 +31,17 @@ export function lintBlueprints(json: unknown, {known, names}: Blueprints): Found
   const rules = mappingsIn(json, 'rules').map(part => ({...part, blueprint: textOf(part.value['blueprint'])}));
   const ofRules = rules.flatMap(({path, value, blueprint}) => {
     const found = known.get(blueprint);
-    if (found !== undefined) return checkRule({path, value}, blueprint, propertiesOf(found));
+    const rule = {path, value};
+    if (found !== undefined) {
+      return [
+        ...checkRule(rule, blueprint, propertiesOf(found)),
+        ...checkRelations(rule, blueprint, relationsOf(found)),
+      ];
+    }
     return checkName(blueprint, [...path, 'blueprint'], known.has(blueprint), names);
   });
   const watched = [...new Set(rules.map(({blueprint}) => blueprint))].map(name => known.get(name));
-  const all = watched.filter(found => found !== undefined).map(propertiesOf);
+  const all = watched.filter(found => found !== undefined);
   return [...ofRules, ...(all.length < watched.length || all.length === 0 ? [] : checkShared(json, all))];
 }
 

@@ -2,6 +2,7 @@
 import {isObject, type JsonObject} from '../change/json.ts';
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
+import {addressMistake} from '../rules/destination.ts';
 import {nearest} from '../rules/nearest.ts';
 import {destinationsOf} from './destinations.ts';
 import {isCaught} from './lint-routes.ts';
@@ -54,7 +55,7 @@ function unknown(name: string, names: readonly string[], workflow: Workflow): st
   return `${fileOf(workflow)} defines no Slack destination "${name}"${hint}`;
 }
 
-/** `slack` and `fallback` of routes, and `notify.slack`. */
+/** `slack` and `fallback` of routes, and `notify.slack`; not what is an address, of which the loader tells without showing it. */
 export function namedDestinations(json: unknown): Part<string>[] {
   const holders = [
     ...mappingsIn(json, 'routes'),
@@ -63,7 +64,9 @@ export function namedDestinations(json: unknown): Part<string>[] {
       value: mappingIn(value, 'notify'),
     })),
   ];
-  return holders.flatMap(({path, value}) => ['slack', 'fallback'].flatMap(key => textsAt(value[key], [...path, key])));
+  return holders
+    .flatMap(({path, value}) => ['slack', 'fallback'].flatMap(key => textsAt(value[key], [...path, key])))
+    .filter(({value}) => addressMistake(value) === undefined);
 }
 
 function notifies({notify}: JsonObject): boolean {

@@ -1,23 +1,32 @@
 /** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a slip tests nothing. Pure. */
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
+import {addressMistake} from '../rules/destination.ts';
 import {compileExpression} from '../rules/expression.ts';
-import {nearest, suggest} from '../rules/nearest.ts';
-import {noProperty, type Properties, propertiesOf} from './blueprint.ts';
+import {mayBeMended, nearest, suggest} from '../rules/nearest.ts';
+import {noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
 import type {Blueprints} from './lint-blueprints.ts';
 import {checkValue} from './lint-blueprints.ts';
 import {namedDestinations} from './lint-destinations.ts';
 import {statusesOf, valuesOf} from './lint-rules.ts';
 import {isTemplated, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt, under} from './written.ts';
 
+/** The rules that tests are compared with. */
+export interface RulesView {
+  /** The content of the file. */
+  readonly json: unknown;
+  /** What of it is told to be a mistake already: what differs from it may be right. */
+  readonly doubtful: readonly string[];
+}
+
 /**
  * @param tests the file of rule tests, mended or not
- * @param rules the rules file, mended or not
+ * @param rules absent where they did not load: what mended ones would say, nobody knows
  * @param destinations all that the workflows configure; undefined where they are not known
  */
 export function lintRuleTests(
   tests: unknown,
-  rules: unknown,
+  rules: RulesView | undefined,
   {known}: Blueprints,
   destinations?: readonly string[],
 ): FoundProblem[] {
@@ -27,11 +36,12 @@ export function lintRuleTests(
       const found = known.get(blueprint);
       const properties: Properties = found === undefined ? new Map() : propertiesOf(found);
       return [
-        ...checkAgainstRules(change, blueprint, rules, properties),
+        ...(rules === undefined ? [] : checkAgainstRules(change, blueprint, rules, properties)),
         ...checkAgainstPort(change, blueprint, properties),
+        ...checkRelations(change, blueprint, found === undefined ? undefined : relationsOf(found)),
       ];
     }),
-    ...checkDestinations(tests, rules, destinations),
+    ...(rules === undefined ? [] : checkDestinations(tests, rules, destinations)),
   ];
 }
 
@@ -49,9 +59,11 @@ function changesIn(tests: unknown): Mapping[] {
 function checkAgainstRules(
   {path, value: change}: Mapping,
   blueprint: string,
-  rules: unknown,
+  {json: rules, doubtful}: RulesView,
   ofPort: Properties,
 ): FoundProblem[] {
+  const slips = (words: readonly Word[], known: readonly string[], what: string) =>
+    slipsIn(words, known, what).filter(({near, value}) => !doubtful.includes(near) && !doubtful.includes(value));
   const all = mappingsIn(rules, 'rules').map(({value}) => value);
   const own = all.filter(rule => rule['blueprint'] === blueprint);
   if (own.length === 0) {
@@ -82,10 +94,12 @@ function isText(part: Part<unknown>): part is Part<string> {
   return typeof part.value === 'string';
 }
 
-function slips(words: readonly Word[], known: readonly string[], what: string): FoundProblem[] {
-  return words.flatMap(({value, ...where}) => {
-    const near = known.includes(value) ? undefined : nearest(value, known);
-    return near === undefined ? [] : [{...where, message: `${what} "${value}"; did you mean "${near}"?`}];
+type Slip = FoundProblem & {readonly value: string; readonly near: string};
+
+function slipsIn(words: readonly Word[], known: readonly string[], what: string): Slip[] {
+  return words.flatMap(word => {
+    const near = known.includes(word.value) ? undefined : nearest(word.value, known);
+    return near === undefined ? [] : [{...word, near, message: `${what} "${word.value}"; did you mean "${near}"?`}];
   });
 }
 
@@ -119,20 +133,35 @@ function checkAgainstPort({path, value: change}: Mapping, blueprint: string, pro
   ];
 }
 
+function checkRelations(
+  {path, value}: Mapping,
+  blueprint: string,
+  known: readonly string[] | undefined,
+): FoundProblem[] {
+  if (known === undefined) return [];
+  const unknown = Object.keys(mappingIn(value, 'relations')).filter(name => !known.includes(name));
+  return unknown.map(name => ({
+    path: [...path, 'relations', name],
+    atKey: true,
+    message: noRelation(blueprint, name, known),
+  }));
+}
+
 /** A message goes where the rules say; where expressions say it, to any destination that there is. */
 function checkDestinations(
   tests: unknown,
-  rules: unknown,
+  {json, doubtful}: RulesView,
   destinations: readonly string[] | undefined,
 ): FoundProblem[] {
-  const named = namedDestinations(rules).map(({value}) => value);
+  const named = namedDestinations(json).map(({value}) => value);
   const isOpen = named.some(isTemplated);
   if (isOpen && destinations === undefined) return [];
   const open = isOpen ? (destinations ?? []) : [];
   const known = [...new Set([...named.filter(name => !isTemplated(name)), ...open, DEFAULT_DESTINATION])];
   const what = isOpen ? 'no workflow defines the destination' : 'no rule and no route leads to the destination';
   return messagesIn(tests)
-    .filter(({value}) => !known.includes(value))
+    .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
+    .filter(({value}) => !mayBeMended(value, known, doubtful))
     .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
 }
 

@@ -2,9 +2,11 @@
 import {normalize} from 'node:path';
 import {ConfigError} from '../errors.ts';
 import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
 import {parseRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {allDestinations} from './destinations.ts';
+import {doubtfulWords} from './doubtful-words.ts';
 import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
 import {lintConcurrency} from './lint-concurrency.ts';
 import {lintDestinations} from './lint-destinations.ts';
@@ -12,12 +14,13 @@ import {lintJobs} from './lint-jobs.ts';
 import {lintPermissions} from './lint-permissions.ts';
 import {lintForRemediations, lintRemediations} from './lint-remediations.ts';
 import {lintRoutes} from './lint-routes.ts';
-import {lintRuleTests} from './lint-rule-tests.ts';
+import {lintRuleTests, type RulesView} from './lint-rule-tests.ts';
 import {lintRules} from './lint-rules.ts';
 import {lintScripts} from './lint-scripts.ts';
 import {lintStep} from './lint-step.ts';
+import {lintTexts} from './lint-texts.ts';
 import {lintTriggers} from './lint-trigger.ts';
-import type {Repository} from './read-repository.ts';
+import {type Repository, RULE_TESTS} from './read-repository.ts';
 import {type FileProblem, openSource, type Source} from './source.ts';
 import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from './workflow.ts';
 import {scalarText} from './written.ts';
@@ -29,27 +32,55 @@ export interface LintFacts {
   readonly eventType: string;
 }
 
-/** By file and line, each once. Never throws, whatever is in the files. */
-export function lint(repository: Repository, {blueprints, eventType}: LintFacts): FileProblem[] {
+export interface LintResult {
+  /** By file and line, each once. */
+  readonly problems: readonly FileProblem[];
+  /** What was not looked at, in sentences: no mistakes. */
+  readonly notes: readonly string[];
+}
+
+/** Never throws, whatever is in the files. */
+export function lint(repository: Repository, {blueprints, eventType}: LintFacts): LintResult {
   const rules = openSource(repository.rules);
   const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
-  const reacting = workflows.flatMap(({steps}) => steps.filter(step => isReacting(step, rules.file)));
-  const destinations = allDestinations(reacting);
-  return inOrder([
-    ...loaded.problems,
-    ...[lintRules, lintRoutes].flatMap(check => check(rules.json)).map(rules.place),
-    ...lintScripts(rules.json, repository.scriptMistake).map(rules.place),
-    ...lintBlueprints(rules.json, blueprints).map(rules.place),
-    ...checkRuleTests(repository, rules.json, loaded.value, blueprints, destinations),
-    ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
-  ]);
+  const destinations = allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules)));
+  const inRules = [
+    ...[lintRules, lintTexts, lintRoutes].flatMap(check => check(rules.json)),
+    ...lintScripts(rules.json, repository.scriptMistake),
+    ...lintBlueprints(rules.json, blueprints),
+    ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
+  ];
+  const view = loaded.value && {rules: loaded.value, json: rules.json, doubtful: doubtfulWords(rules.json, inRules)};
+  return {
+    problems: inOrder([
+      ...loaded.problems,
+      ...inRules.map(rules.place),
+      ...checkRuleTests(repository, view, blueprints, destinations),
+      ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
+    ]),
+    notes: notesOn(repository, loaded.value !== undefined, workflows),
+  };
 }
 
+const NO_WORKFLOW =
+  'No workflow in .github/workflows uses the action: destinations, variables and jobs were not looked at.';
+const NO_TESTS = `No rule tests: ${RULE_TESTS} is not there (port-reactor test --help shows how to begin).`;
+const NOT_COMPARED = 'The rule tests were not compared with the rules, which have mistakes.';
+
+/** Silence where something is missing would read as if it were right. */
+function notesOn({ruleTests}: Repository, isLoaded: boolean, workflows: readonly Workflow[]): string[] {
+  return [
+    ...(workflows.length === 0 ? [NO_WORKFLOW] : []),
+    ...(ruleTests === undefined ? [NO_TESTS] : []),
+    ...(ruleTests === undefined || isLoaded ? [] : [NOT_COMPARED]),
+  ];
+}
+
+/** @param view absent where the rules did not load */
 function checkRuleTests(
   {ruleTests, readText}: Repository,
-  rules: unknown,
-  loaded: Rules | undefined,
+  view: (RulesView & {readonly rules: Rules}) | undefined,
   blueprints: Blueprints,
   destinations: readonly string[] | undefined,
 ): readonly FileProblem[] {
@@ -57,14 +88,21 @@ function checkRuleTests(
   const {file, text} = ruleTests;
   const {json, place} = openSource(ruleTests);
   return [
-    ...collect(file, () => parseRuleTests(text, file, loaded, readText)).problems,
-    ...lintRuleTests(json, rules, blueprints, destinations).map(place),
+    ...collect(file, () => parseRuleTests(text, file, view?.rules, readText, view?.doubtful)).problems,
+    ...lintRuleTests(json, view, blueprints, destinations).map(place),
   ];
+}
+
+/** What is wrong in the rules, given a workflow that runs them. */
+function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
+  const reacting = reactingIn(workflow, rules);
+  return [lintDestinations, lintRemediations].flatMap(check =>
+    reacting.flatMap(step => check(rules.json, step, workflow)),
+  );
 }
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
   const {source, steps} = workflow;
-  const reacting = steps.filter(step => isReacting(step, rules.file));
   return [
     ...source.mistakes,
     ...[
@@ -73,19 +111,17 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
       ...lintPermissions(workflow),
       ...lintJobs(workflow),
       ...steps.flatMap(step => lintStep(step, workflow, repository.fileExists)),
-      ...reacting.flatMap(step => lintForRemediations(rules.json, step)),
+      ...reactingIn(workflow, rules).flatMap(step => lintForRemediations(rules.json, step)),
     ].map(source.place),
-    ...[lintDestinations, lintRemediations]
-      .flatMap(check => reacting.flatMap(step => check(rules.json, step, workflow)))
-      .map(rules.place),
   ];
 }
 
-const DEFAULT_RULES = '.github/port-reactor.yml';
-
-function isReacting(step: ReactStep, file: string): boolean {
-  return !isRehearsal(step) && runsRules(step, file);
+/** The steps that run these rules, and act. */
+function reactingIn({steps}: Workflow, rules: Source): ReactStep[] {
+  return steps.filter(step => !isRehearsal(step) && runsRules(step, rules.file));
 }
+
+const DEFAULT_RULES = '.github/port-reactor.yml';
 
 /** Whether the step runs the rules that are looked at; not where only GitHub knows which. */
 function runsRules({inputs}: ReactStep, file: string): boolean {

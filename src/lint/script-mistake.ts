@@ -5,6 +5,7 @@ import {scriptFile} from '../act/script-file.ts';
 import {messageOf} from '../errors.ts';
 import {statsOf} from '../files.ts';
 import {nearest} from '../rules/nearest.ts';
+import {indexMode} from './index-mode.ts';
 
 /** A sentence with what to do; undefined where it would run. @param run relative to the repository's root */
 export function scriptMistake(root: string, run: string): string | undefined {
@@ -12,7 +13,8 @@ export function scriptMistake(root: string, run: string): string | undefined {
   if (stats === undefined) return `there is no file "${run}" in the repository${nearestFile(root, run)}`;
   if (stats.isDirectory()) return `"${run}" is a folder; name the script in it${filesIn(root, run)}`;
   try {
-    return shebangMistake(firstLine(scriptFile(root, run)), run);
+    const file = scriptFile(root, run);
+    return shebangMistake(firstLine(file), run) ?? modeMistake(file, run);
   } catch (error) {
     return `"${run}" ${messageOf(error)}`;
   }
@@ -47,4 +49,10 @@ function shebangMistake(line: string, run: string): string | undefined {
   }
   if (/^#!\s*\//.test(line)) return undefined;
   return `"${run}" names its interpreter without a path in its first line; write #!/usr/bin/env bash, say`;
+}
+
+/** On a disk that has no such mode, or after a `chmod` that was not added, git and the disk differ. */
+function modeMistake(file: string, run: string): string | undefined {
+  if (indexMode(file) !== '100644') return undefined;
+  return `"${run}" is executable on this disk, but not in git (100644), whose mode GitHub's runner gets; run: git add --chmod=+x ${run}`;
 }

@@ -1,4 +1,5 @@
 /** Report: the job summary: what happened, every rule with its reason, every reaction with its outcome. Pure. */
+import {lastLines} from '../act/last-lines.ts';
 import {type Outcome, tallyOf} from '../act/outcome.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
@@ -140,7 +141,9 @@ function renderOutputs(outcomes: readonly Outcome[]): Html[] {
 }
 
 function lastPart(output: string): string {
-  return output.length <= MAX_OUTPUT ? output : `…${output.slice(-MAX_OUTPUT)}`;
+  if (output.length <= MAX_OUTPUT) return output;
+  const said = output.trimEnd().split('\n');
+  return `${lastLines(said, {lines: said.length, chars: MAX_OUTPUT}).join('\n')}\n`;
 }
 
 /** "healthStatus Healthy → Degraded", or what happened to the entity. */

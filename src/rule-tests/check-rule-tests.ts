@@ -1,7 +1,7 @@
 /** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, mended or not. */
 import {isObject, type JsonObject} from '../change/json.ts';
 import {type FoundProblem, lacks} from '../rules/check-rules.ts';
-import {suggest} from '../rules/nearest.ts';
+import {mayBeMended, suggest} from '../rules/nearest.ts';
 import type {Rules} from '../rules/rules.ts';
 import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
 
@@ -19,8 +19,23 @@ export function checkNames(tests: readonly unknown[]): FoundProblem[] {
   });
 }
 
-/** Everything that is wrong within one written test. @param rules absent where they can't be read */
-export function checkTest(test: unknown, index: number, rules: Rules | undefined): FoundProblem[] {
+/** What the rules know by name. */
+export interface KnownWords {
+  readonly rule: readonly string[];
+  /** Scripts. */
+  readonly run: readonly string[];
+  readonly job: readonly string[];
+  /** Those among them that are told to be mistakes already: what differs from them may be right. */
+  readonly doubtful: readonly string[];
+}
+
+export function knownWords({rules}: Rules, doubtful: readonly string[]): KnownWords {
+  const named = (key: 'run' | 'job') => [...new Set(rules.flatMap(({remediate}) => remediate?.[key] ?? []))];
+  return {rule: rules.map(({name}) => name), run: named('run'), job: named('job'), doubtful};
+}
+
+/** Everything that is wrong within one written test. @param known absent where the rules can't be read */
+export function checkTest(test: unknown, index: number, known: KnownWords | undefined): FoundProblem[] {
   if (!isObject(test)) return [];
   const path = ['tests', index];
   const steps = Array.isArray(test['changes']) ? test['changes'] : [];
@@ -30,7 +45,7 @@ export function checkTest(test: unknown, index: number, rules: Rules | undefined
     ...steps.flatMap((step, at) => checkStep(step, at, [...path, 'changes', at])),
     ...checkExpectations(test, steps, path),
     ...[{holder: test, at: path}, ...steps.map((step, at) => ({holder: step, at: [...path, 'changes', at]}))].flatMap(
-      ({holder, at}) => (isObject(holder) ? checkExpectation(holder['expect'], [...at, 'expect'], rules) : []),
+      ({holder, at}) => (isObject(holder) ? checkExpectation(holder['expect'], [...at, 'expect'], known) : []),
     ),
   ];
 }
@@ -98,28 +113,23 @@ function checkExpectations(test: JsonObject, steps: readonly unknown[], path: Pa
     : [{path, message: 'expects nothing that could fail; add `expect:` (`expect: nothing` is silence)'}];
 }
 
-function checkExpectation(expect: unknown, path: Path, rules: Rules | undefined): FoundProblem[] {
+function checkExpectation(expect: unknown, path: Path, known: KnownWords | undefined): FoundProblem[] {
   if (!isObject(expect)) return [];
   const {rules: names, messages, remediations} = expect;
   if (Object.keys(expect).length === 0) {
     return [{path, message: 'is empty; name rules, messages or remediations, or write `expect: nothing`'}];
   }
   return [
-    ...checkRuleNames(names, [...path, 'rules'], rules),
+    ...checkRuleNames(names, [...path, 'rules'], known),
     ...listOf(messages).flatMap((message, index) => checkMessage(message, [...path, 'messages', index])),
-    ...listOf(remediations).flatMap((one, index) => checkRemediation(one, [...path, 'remediations', index], rules)),
+    ...listOf(remediations).flatMap((one, index) => checkRemediation(one, [...path, 'remediations', index], known)),
   ];
 }
 
-function checkRuleNames(names: unknown, path: Path, rules: Rules | undefined): FoundProblem[] {
+function checkRuleNames(names: unknown, path: Path, known: KnownWords | undefined): FoundProblem[] {
   return listOf(names).flatMap((name, index) => {
     if (listOf(names).indexOf(name) < index) return [{path: [...path, index], message: `"${name}" is there twice`}];
-    return checkKnown(
-      'rule',
-      name,
-      rules?.rules.map(rule => rule.name),
-      [...path, index],
-    );
+    return checkKnown('rule', name, known, [...path, index]);
   });
 }
 
@@ -128,7 +138,7 @@ function checkMessage(message: unknown, path: Path): FoundProblem[] {
   return [{path, message: 'is empty; name its destination (`slack`), its `text`, or both'}];
 }
 
-function checkRemediation(remediation: unknown, path: Path, rules: Rules | undefined): FoundProblem[] {
+function checkRemediation(remediation: unknown, path: Path, known: KnownWords | undefined): FoundProblem[] {
   if (!isObject(remediation)) return [];
   if (has(remediation, 'run') && has(remediation, 'job'))
     return [{path, message: 'has both `run` and `job`; keep one'}];
@@ -136,23 +146,20 @@ function checkRemediation(remediation: unknown, path: Path, rules: Rules | undef
   if (keys.every(key => lacks(remediation, key, vocabulary.isKey))) {
     return [{path, message: 'needs `run: <file of the repository>` or `job: <name>`'}];
   }
-  const known = (key: (typeof keys)[number]) => rules?.rules.flatMap(({remediate}) => remediate?.[key] ?? []);
-  return [
-    ...checkKnown('script that a rule runs,', remediation['run'], known('run'), [...path, 'run']),
-    ...checkKnown('job that a rule hands over to,', remediation['job'], known('job'), [...path, 'job']),
-    ...checkKnown(
-      'rule',
-      remediation['rule'],
-      rules?.rules.map(rule => rule.name),
-      [...path, 'rule'],
-    ),
-  ];
+  return (['run', 'job', 'rule'] as const).flatMap(key => checkKnown(key, remediation[key], known, [...path, key]));
 }
 
-/** @param known absent where nobody can tell */
-function checkKnown(what: string, name: unknown, known: readonly string[] | undefined, path: Path): FoundProblem[] {
-  if (typeof name !== 'string' || known === undefined || known.includes(name.trim())) return [];
-  return [{path, message: `there is no ${what} "${name}"${suggest(name.trim(), [...new Set(known)])}`}];
+const UNKNOWN = {
+  rule: 'there is no rule',
+  run: 'no rule runs the script',
+  job: 'no rule hands over to the job',
+} as const;
+
+function checkKnown(kind: keyof typeof UNKNOWN, written: unknown, known: KnownWords | undefined, path: Path) {
+  if (typeof written !== 'string' || known === undefined) return [];
+  const [name, words] = [written.trim(), known[kind]];
+  if (words.includes(name) || mayBeMended(name, words, known.doubtful)) return [];
+  return [{path, message: `${UNKNOWN[kind]} "${written}"${suggest(name, words)}`}];
 }
 
 function has(mapping: JsonObject, key: string): boolean {

@@ -10,7 +10,7 @@ import {parseDuration} from '../rules/duration.ts';
 import {type Place, parseYaml, type Reading} from '../rules/parse-yaml.ts';
 import type {Rules} from '../rules/rules.ts';
 import {explainIssue} from '../rules/schema-problems.ts';
-import {checkNames, checkTest} from './check-rule-tests.ts';
+import {checkNames, checkTest, type KnownWords, knownWords} from './check-rule-tests.ts';
 import type {Expectation, RuleTest, Step} from './rule-tests.ts';
 import {changeFromShortForm} from './test-change.ts';
 import {
@@ -31,21 +31,29 @@ const USUAL_TIME = '2026-01-07T12:00:00.000Z';
  * @param file its path, for the messages
  * @param rules those that the tests are for; without them, names of rules are not checked
  * @param readText for `event: <path>`
+ * @param doubtful words of the rules that are told to be mistakes already: what differs from them may be right
  * @throws {ConfigError} with all mistakes at once, each with line and column
  */
-export function parseRuleTests(text: string, file: string, rules: Rules | undefined, readText: ReadText): RuleTest[] {
+export function parseRuleTests(
+  text: string,
+  file: string,
+  rules: Rules | undefined,
+  readText: ReadText,
+  doubtful: readonly string[] = [],
+): RuleTest[] {
   const kind = {
     summary: (mistakes: string) => `The rule tests ${file} have ${mistakes}; none is run until it is mended:`,
     needs: '`version: 1` and `tests:`',
   };
-  return parseYaml(text, file, kind, (json, placeOf) => readTests(json, placeOf, rules, readText));
+  const known = rules === undefined ? undefined : knownWords(rules, doubtful);
+  return parseYaml(text, file, kind, (json, placeOf) => readTests(json, placeOf, known, readText));
 }
 
 /** Each test is parsed by itself, so that a mistake in one never hides those in the others. */
 function readTests(
   json: unknown,
   placeOf: (path: readonly PropertyKey[]) => Place,
-  rules: Rules | undefined,
+  known: KnownWords | undefined,
   readText: ReadText,
 ): Reading<RuleTest[]> {
   const list = isObject(json) && Array.isArray(json['tests']) ? json['tests'] : [];
@@ -58,7 +66,7 @@ function readTests(
     ...tests.flatMap(({index, result: {error}}) =>
       (error?.issues ?? []).flatMap(issue => explain(issue, ['tests', index])),
     ),
-    ...list.flatMap((test, index) => checkTest(test, index, rules)),
+    ...list.flatMap((test, index) => checkTest(test, index, known)),
     ...checkNames(list),
   ];
   const compiled = tests.flatMap(({index, result: {data}}) => {

@@ -1,9 +1,10 @@
 /** The written form of a file of rule tests: what a person may put there, key by key (docs/rule-tests.md). */
 import * as z from 'zod/mini';
 import {notEmpty} from '../not-empty.ts';
+import {addressMistake} from '../rules/destination.ts';
 import {vocabularyOf} from '../rules/vocabulary.ts';
 import {Duration, ON_WORDS} from '../rules/written-rules.ts';
-import {List, Text, typeMessage, Word} from '../rules/written-values.ts';
+import {Checked, List, Text, typeMessage, Word} from '../rules/written-values.ts';
 
 const {optional} = z;
 const TextList = optional(List(Text));
@@ -21,7 +22,7 @@ const Time = Text.check(
 const Values = z.record(z.string(), z.unknown(), typeMessage('a mapping, as `{ locked: true }`'));
 
 const ExpectedMessage = z.strictObject(
-  {slack: optional(Text), text: TextList},
+  {slack: optional(Checked(addressMistake)), text: TextList},
   typeMessage('a mapping, as `{ slack: default, text: Degraded }`'),
 );
 

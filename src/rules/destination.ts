@@ -15,6 +15,8 @@ export function compileDestination(written: string): DestinationRef {
 
 /** Why it can't be where a notification goes; undefined where it can. */
 export function destinationMistake(written: string): Mistake | undefined {
+  const address = addressMistake(written);
+  if (address !== undefined) return address;
   try {
     const ref = compileDestination(written);
     if (typeof ref !== 'string') return undefined;
@@ -26,8 +28,24 @@ export function destinationMistake(written: string): Mistake | undefined {
 
 const ALONE = 'must be a name, or one expression and nothing beside it, as {{ after.properties.slackChannelName }}';
 
+/**
+ * Why it must not stand in a file, where it is an address instead of a name; the message does not repeat it: it lands in logs.
+ * An expression may hold any address but one of Slack's webhooks.
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ */
+export function addressMistake(written: string): Mistake | undefined {
+  const isAddress = SLACK_WEBHOOK.test(written) || (!written.includes('{{') && written.includes('://'));
+  return isAddress ? {message: ADDRESS} : undefined;
+}
+
+const SLACK_WEBHOOK = /hooks\.slack(-gov)?\.com/i;
+const ADDRESS =
+  'is an address, which is a secret: write a name here, and name=<url> in the input slack-webhooks; whoever has seen this file can post there, so make a new webhook';
+
 /** Why no destination can have this name; undefined where one can. */
 export function nameMistake(name: string): Mistake | undefined {
+  const address = addressMistake(name);
+  if (address !== undefined) return address;
   if (NAME.test(name)) return undefined;
   const bare = name.replace(/^#/, '');
   const hint = NAME.test(bare) ? `; write ${bare}` : '';

@@ -11,6 +11,7 @@ import type {Change} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
 import {clip, oneLine} from '../text.ts';
 import {type ExpressionContext, type ExpressionData, fromData, toContext, toData} from './expression-data.ts';
+import {memberMistake} from './expression-members.ts';
 import {nearest, suggest} from './nearest.ts';
 
 export type {ExpressionContext} from './expression-data.ts';
@@ -30,6 +31,8 @@ export interface Expression {
   readonly source: string;
   /** Names of entity properties that it reads, as far as they are written out; GitHub reads them in any letter case. */
   readonly properties: readonly string[];
+  /** Names of its relations, likewise. */
+  readonly relations: readonly string[];
   evaluate(context: ExpressionContext): ExpressionResult;
   /** What it gives, as JSON. @throws {Error} where it can't be evaluated */
   valueIn(context: ExpressionContext): unknown;
@@ -63,7 +66,8 @@ export function compileExpression(written: string): Expression {
   const accesses = accessesOf(tree);
   return {
     source,
-    properties: propertiesIn(tree),
+    properties: namesBehind('properties', tree),
+    relations: namesBehind('relations', tree),
     evaluate: context => evaluateTree(tree, accesses, context),
     valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
@@ -78,7 +82,7 @@ export function compileValue(inner: string, offset: number): ValueExpression {
   const {source, tree} = compileTree(inner, offset, 'an expression');
   return {
     source,
-    properties: propertiesIn(tree),
+    properties: namesBehind('properties', tree),
     valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
 }
@@ -86,7 +90,10 @@ export function compileValue(inner: string, offset: number): ValueExpression {
 function compileTree(inner: string, offset: number, what: string): {source: string; tree: Expr} {
   const source = inner.trim();
   if (source === '') throw new ExpressionError(`is empty; write ${what}, or remove the key`);
-  return {source, tree: parseSource(source, offset + inner.length - inner.trimStart().length)};
+  const start = offset + inner.length - inner.trimStart().length;
+  const tree = parseSource(source, start);
+  for (const node of nodesOf(tree)) if (node instanceof IndexAccess) requireMember(node, start);
+  return {source, tree};
 }
 
 function parseSource(source: string, offset: number): Expr {
@@ -107,6 +114,17 @@ function parseSource(source: string, offset: number): Expr {
 function requireFunction({functionName: {lexeme, range}}: FunctionCall): void {
   if (Object.hasOwn(wellKnownFunctions, lexeme.toLowerCase())) return;
   throw Object.assign(new Error(`Unrecognized function: '${lexeme}'`), {pos: range.start});
+}
+
+/** What is never there is empty for every change: a rule would never fire, a text never show it. Of a computed name, nobody knows. */
+function requireMember(access: IndexAccess, offset: number): void {
+  const path = pathOf(access);
+  // A longer path than the one that is wrong is left to its part, which is a node of its own.
+  if (path === undefined || memberMistake(path.slice(0, -1)) !== undefined) return;
+  const mistake = memberMistake(path);
+  if (mistake === undefined) return;
+  const pos = access.index instanceof Literal ? access.index.token.range.start : undefined;
+  throw new ExpressionError(mistake, columnOf({pos}, offset));
 }
 
 /** GitHub's parser tells a position in two ways. In the lines after the first, it is not told right. */
@@ -184,12 +202,12 @@ function accessesOf(tree: Expr): Access[] {
   return [...found.values()];
 }
 
-/** Every name that stands behind `properties`, whatever that is reached through. */
-function propertiesIn(tree: Expr): string[] {
+/** Every name that stands behind `properties` or `relations`, whatever that is reached through. */
+function namesBehind(kind: 'properties' | 'relations', tree: Expr): string[] {
   const names = [...nodesOf(tree)].flatMap(node => {
     const name = nameAt(node);
     const parent = name === undefined ? undefined : nameAt((node as IndexAccess).expr);
-    return name !== undefined && parent?.toLowerCase() === 'properties' ? [name] : [];
+    return name !== undefined && parent?.toLowerCase() === kind ? [name] : [];
   });
   return [...new Set(names)];
 }

@@ -5,10 +5,19 @@ import {distance} from 'fastest-levenshtein';
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const scored = candidates.map(candidate => ({
     candidate,
-    slips: distance(word.toLowerCase(), candidate.toLowerCase()),
+    slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()),
   }));
   const best = scored.toSorted((a, b) => a.slips - b.slips)[0];
   return best && best.slips <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+}
+
+/** Two neighbours that changed places are one slip of the fingers, though two edits. */
+function slipsBetween(word: string, candidate: string): number {
+  const first = word.split('').findIndex((letter, index) => letter !== candidate[index]);
+  const [a = '', b = ''] = word.slice(first).split('');
+  return first !== -1 && word.slice(0, first) + b + a + word.slice(first + 2) === candidate
+    ? 1
+    : distance(word, candidate);
 }
 
 /** `; did you mean "x"?` where there is a nearest word, else `; use one of …`, where there are any. */
@@ -18,4 +27,10 @@ export function suggest(word: string, candidates: readonly string[]): string {
   const [only, ...others] = candidates;
   if (only === undefined) return '';
   return others.length === 0 ? `; use ${only}` : `; use one of ${candidates.join(', ')}`;
+}
+
+/** Whether the word may be right, and the word that it should be is what is to be mended. @param doubtful those known to be wrong */
+export function mayBeMended(word: string, candidates: readonly string[], doubtful: readonly string[]): boolean {
+  const near = nearest(word, candidates);
+  return near === undefined ? candidates.some(one => doubtful.includes(one)) : doubtful.includes(near);
 }

@@ -43,7 +43,36 @@ const REMEDIES: Partial<Record<YAMLError['code'], string>> = {
   UNEXPECTED_TOKEN: 'put quotes around the whole value, or mend the indentation',
 };
 
-function explainError({code, message, pos: [offset]}: YAMLError, text: string): OffsetProblem {
+/** What to do, by the words: one code stands for many mistakes. */
+const REMEDIES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Sequence item without - indicator|must start at the same column$/,
+    'compare the indentation of this line with the one before it',
+  ],
+  [
+    /^Block collections are not allowed within flow collections|^Unexpected \w+-quoted-scalar token/,
+    'a comma is missing between two entries, or quotes around a value',
+  ],
+  [
+    /^Implicit keys need to be on a single line|^Implicit map keys need to be followed by map values/,
+    'a colon is missing after this key, or the space behind it',
+  ],
+  [
+    /^Flow .* must be sufficiently indented and end with a/,
+    'its end is missing, or a line of it is not further in than the key',
+  ],
+];
+
+function remedyFor({code, message}: YAMLError): string | undefined {
+  return REMEDIES_BY_WORDS.find(([words]) => words.test(message))?.[1] ?? REMEDIES[code];
+}
+
+function explainError(error: YAMLError, text: string): OffsetProblem {
+  const {
+    code,
+    message,
+    pos: [offset],
+  } = error;
   const word = clip(oneLine(/^[^\s:,}\]]*/.exec(text.slice(offset))?.[0] ?? ''), 60);
   if (code === 'DUPLICATE_KEY') return {offset, message: `the key "${word}" is there twice; keep one of them`};
   if (code === 'MULTIPLE_DOCS') {
@@ -52,7 +81,7 @@ function explainError({code, message, pos: [offset]}: YAMLError, text: string): 
   if (code === 'TAG_RESOLVE_FAILED') {
     return {offset, message: `${word} is taken for a tag of YAML; put quotes around a value that starts with !`};
   }
-  const remedy = REMEDIES[code];
+  const remedy = remedyFor(error);
   const [what = message] = message.split('\n');
   return {offset, message: remedy === undefined ? what : `${what}; ${remedy}`};
 }

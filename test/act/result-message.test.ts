@@ -34,6 +34,7 @@ test('a script that did its work is told in three lines, with the last of what i
   ]);
   expect(lines).toContain('two');
   expect(lines).not.toContain('one');
+  expect(lines).toContain('… 1 line before this');
   expect(lines.at(-1)).toBe(`<${RUN_URL}|This run has the whole output>`);
 });
 
@@ -44,6 +45,20 @@ test('a failure shows more of what was said, and says so on the lock screen', ()
   expect(lines[0]).toMatch('❌ *REMEDIATION FAILED*');
   expect(lines.filter(line => line.startsWith('line'))).toHaveLength(12);
   expect(lines).toContain('line 29');
+  expect(lines).toContain('… 18 lines before this');
+});
+
+test('what was said is cut between lines, never within a number', () => {
+  const rows = Array.from(
+    {length: 40},
+    (_, index) => `terminated ${1_000_000 + index} <idle> since ${index} ${'-'.repeat(50)}`,
+  );
+  const {lines} = render(anOutcome({output: `${rows.join('\n')}\n`}));
+  const block = lines.slice(lines.indexOf('```') + 1, lines.lastIndexOf('```'));
+  const shown = block.slice(1).map(line => line.replaceAll('&lt;', '<').replaceAll('&gt;', '>'));
+  expect(shown.length).toBeGreaterThan(0);
+  expect(rows.slice(-shown.length)).toEqual(shown);
+  expect(block[0]).toBe(`… ${rows.length - shown.length} lines before this`);
 });
 
 test('a remediation that was skipped took no time', () => {

@@ -26,7 +26,16 @@ describe('a text', () => {
     from: 72,
     to: 91.5,
     property: 'cpuUtil',
-    properties: {tags: ['a', '<b>'], host: 'a/b?c=d&e|f>', empty: '', json: '{'},
+    properties: {
+      tags: ['a', '<b>'],
+      host: 'a/b?c=d&e|f>',
+      empty: ' ',
+      spec: {},
+      list: [],
+      off: false,
+      zero: 0,
+      json: '{',
+    },
   };
 
   test.each([
@@ -34,7 +43,9 @@ describe('a text', () => {
     ['{{ after.properties.cpuUtil }} % (was {{ before.properties.cpuUtil }})', '91.5 % (was 72)', '91.5 % (was 72)'],
     ['*CPU* of {{ change.title }}', '*CPU* of Orders &lt;!channel&gt; ∗db∗', 'CPU of Orders <!channel> *db*'],
     ['{{ after.properties.tags }}', '["a","&lt;b&gt;"]', '["a","<b>"]'],
-    ['{{ after.properties.none }}, {{ after.properties.empty }}', 'not set, ""', 'not set, ""'],
+    ['{{ after.properties.none }}, {{ after.properties.empty }}', 'not set, not set', 'not set, not set'],
+    ['{{ after.properties.spec }}, {{ after.properties.list }}', 'not set, not set', 'not set, not set'],
+    ["{{ after.properties.off }} {{ after.properties.zero }} {{ fromJSON('[0]') }}", 'false 0 [0]', 'false 0 [0]'],
     ['{{ after.properties.cpuUtil > 90 }}', 'true', 'true'],
     ["{{ format('{0} %', change.to) }} {{ change.from }}", '% not set', '% not set'],
     ['{{ fromJSON(after.properties.json) }}!', '[no value]!', '[no value]!'],

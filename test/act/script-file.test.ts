@@ -80,7 +80,7 @@ describe('refuses', () => {
 
   test('a file that is not executable, with the command that mends it', () => {
     write(join(workspace, 'fix.sh'), '#!/bin/sh\n', 0o644);
-    expect(refusal('fix.sh')).toThrow('is not executable; run: git update-index --chmod=+x fix.sh');
+    expect(refusal('fix.sh')).toThrow('is not executable; run: chmod +x fix.sh && git add --chmod=+x fix.sh');
   });
 
   test.each([
@@ -98,7 +98,7 @@ describe('refuses', () => {
 
 test.each([
   ['ENOENT', /interpreter .* not installed, or the line ends in CR LF/],
-  ['EACCES', /not executable; run: git update-index/],
+  ['EACCES', /not executable; run: chmod \+x/],
   ['ENOEXEC', /another kind of machine/],
   ['E2BIG', /variables are too large/],
   ['EMFILE', /can't be started: spawn EMFILE$/],

@@ -189,11 +189,23 @@ describe('one change', () => {
   });
 
   test.each([
-    [{byPort: true}, 'Port via UI'],
-    [{}, 'unknown via UI'],
-    [{userId: 'auth0|1'}, 'auth0|1 via UI'],
-  ])('by %j names %s', (by, words) => {
-    expect(only(render([aChange({by})])).body).toContain(`*By:* ${words}`);
+    [{byPort: true}, 'UI', ['*By:* Port via UI']],
+    [{userId: 'auth0|1'}, 'UI', ['*By:* auth0|1 via UI']],
+    [{userId: 'auth0|1'}, '', ['*By:* auth0|1']],
+    [{}, 'UI', ['*Via:* UI']],
+    [{}, '', []],
+  ])('by %j from %j tells %j', (by, origin, expected) => {
+    const {body} = only(render([{...aChange({by}), origin}]));
+    expect(body.split('\n').filter(line => /^\*(By|Via):/.test(line))).toEqual(expected);
+    expect(body).not.toContain('unknown');
+  });
+
+  test.each([
+    [{}, /\|2026-11-20T12:28:18.477Z>$/],
+    [{byPort: true}, /\|2026-11-20T12:28:18.477Z> by Port$/],
+  ])('one of several, by %j, says as much on one line', (by, line) => {
+    const {body} = only(render([aChange({by}), aChange({by, entity: 'other'})]));
+    expect(body.split('\n').filter(one => line.test(one))).toHaveLength(2);
   });
 
   test('without a title is called by its identifier', () => {

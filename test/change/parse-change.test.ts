@@ -333,7 +333,7 @@ describe('what is refused, with the path', () => {
     {parts: {'diff.after': null}, message: `diff.after: must be the entity after the UPDATE, ${NULL_HINT}`},
     {
       parts: {action: 'CREATE', 'diff.after': undefined},
-      message: `diff.after: must be the entity after the CREATE, ${NULL_HINT}`,
+      message: 'diff.after: must be the entity after the CREATE, but is missing',
     },
     {
       parts: {action: 'DELETE', 'diff.before': null},

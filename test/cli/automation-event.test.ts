@@ -27,7 +27,7 @@ test('an event is read as the change that it was made from', () => {
       team: [],
       at: options.at,
       by: {userId: 'port-reactor send'},
-      origin: 'port-reactor send',
+      origin: 'API',
       before: {properties: {cpuUtil: 62}, relations: {}},
       after: {properties: {cpuUtil: 91}, relations: {}},
     },

@@ -56,7 +56,7 @@ describe('an event', () => {
         '  ○ degraded does not match: after.properties.locked != true does not hold:',
         '      ✔ to        expected Degraded or Crashed, is Degraded',
         '    ▶ ✘ if        decided: expected after.properties.locked != true, is after.properties.locked:',
-        '  ○ 1 rule for other blueprints',
+        '  ○ 1 rule for other blueprints: database',
         'What would follow',
         '  Slack: to payments  by health-changed',
         '  Route: routes[0] (team: payments) → payments',
@@ -85,6 +85,48 @@ describe('an event', () => {
     expect(exitCode).toBe(0);
     expect(said).toContain('● degraded matches: healthStatus went from Healthy to Degraded');
     expect(said).toContain('  Hands over to the job heal  by degraded, for notification-service-prod');
+  });
+
+  test('without a time happened now, and has the same id each time', async () => {
+    const event = {
+      action: 'UPDATE',
+      context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'checkout-prod'},
+      diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
+    };
+    const text = await explain(event, '--at', '2026-11-20T03:00:00Z');
+    expect(text.said.replace(/\s+/g, ' ')).toContain(' · at now (the event names no time) · ');
+    const [one, other] = await Promise.all(
+      ['2026-11-20T03:00:00Z', '2026-11-21T03:00:00Z'].map(async at => {
+        return JSON.parse((await explain(event, '--json', '--at', at)).said).changes[0];
+      }),
+    );
+    expect(one).toMatchObject({isUndated: true, change: {at: '2026-11-20T03:00:00.000Z'}});
+    expect(other.change.id).toBe(one.change.id);
+    expect(one.change.id).toMatch(/^[0-9a-f]{32}$/);
+    const dated = JSON.parse((await explain(payload(aChange()), '--json')).said).changes[0];
+    expect(dated).not.toHaveProperty('isUndated');
+  });
+
+  test.each([
+    ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database; did the event mean database?'],
+    ['service', '  ○ 3 rules for other blueprints: deploymentConfig, database\n'],
+    ['database', '  ○ 2 rules for other blueprints: deploymentConfig\n'],
+  ])('of blueprint %s names those that have rules, and the likeliest', async (blueprint, expected) => {
+    const {said} = await run(['-'], {
+      input: JSON.stringify(payload(aChange({blueprint}))),
+      terminal: {columns: 120},
+    });
+    expect(said).toContain(expected);
+  });
+
+  test('names no more than three other blueprints, and still the likeliest', async () => {
+    const names = ['a1', 'b2', 'kafkaTopic', 'd4'];
+    const rules = `version: 1\nrules:\n${names.map(name => `  - {name: ${name}, blueprint: ${name}, notify: true}\n`).join('')}`;
+    const {said} = await run(['-'], {
+      input: JSON.stringify(payload(aChange({blueprint: 'kafkatopics'}))),
+      files: {'.github/port-reactor.yml': rules},
+    });
+    expect(said).toContain('  ○ 4 rules for other blueprints; did the event mean kafkaTopic?\n');
   });
 
   test('that is no entity change says what it is', async () => {
@@ -175,6 +217,18 @@ describe('a decision record', () => {
 
 test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [['nowhere.json'], {}, 1, /^The event can't be read from nowhere\.json: .*ENOENT/],
+  [['nowhere.json'], {}, 1, /\. port-reactor explain --help shows one to begin with\.\n$/],
+  [['-'], {input: ''}, 1, /^standard input is empty\.\nWhat an event looks like: port-reactor explain --help\n$/],
+  [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nWhat an event looks like: /],
+  [['-'], {input: '"x"'}, 1, /^standard input: The text in the event is not JSON: .*\nWhat an event looks like: /],
+  [['-'], {input: '{broken'}, 1, /^standard input is no JSON: .*\nWhat an event looks like: /],
+  [['-'], {input: '{}'}, 1, /: context: must be an object, but is missing\nWhat an event looks like: /],
+  [
+    ['-'],
+    {input: JSON.stringify({action: 'UPDATE', context: {blueprint: 'a', entity: 'b'}, diff: {before: {}}})},
+    1,
+    /^standard input: diff\.after: must be the entity after the UPDATE, but is missing\nWhat an event looks like: /,
+  ],
   [['-'], {input: '{broken'}, 1, /^standard input is no JSON: /],
   [['-'], {input: '[]'}, 1, /^standard input: The body must be an object of Port's/],
   [['-'], {input: Buffer.from([0xff, 0xfe])}, 1, /^The event can't be read from standard input: /],

@@ -1,4 +1,4 @@
-import {chmodSync} from 'node:fs';
+import {chmodSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {lint} from '../../src/cli/lint.ts';
@@ -40,6 +40,7 @@ describe('lint', () => {
       expect.stringMatching(/^\.github\/port-reactor\.test\.yml:11:5: .*did you mean "expect"\?$/),
       expect.stringMatching(/^\.github\/workflows\/port-reactor\.yml:10:1: .*`queue: max`/),
       '3 mistakes in 4 files',
+      'The rule tests were not compared with the rules, which have mistakes.',
       '',
     ]);
     expect(world.exitCode).toBe(1);
@@ -49,8 +50,34 @@ describe('lint', () => {
     await lint({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
     expect(JSON.parse(world.said)).toEqual({
       problems: [{file: RULES, line: 11, column: 15, message: expect.stringMatching(/did you mean "healthStatus"\?$/)}],
+      notes: [],
       files: [RULES, TESTS, WORKFLOW, BLUEPRINTS],
     });
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('says what it did not look at, and is content', async () => {
+    aWorld();
+    rmSync(join(world.cwd, WORKFLOW));
+    rmSync(join(world.cwd, TESTS));
+    await lint(options, world);
+    expect(world.said.split('\n')).toEqual([
+      'no mistakes in 1 file',
+      expect.stringMatching(/^No workflow in \.github\/workflows uses the action: /),
+      expect.stringMatching(/^No rule tests: /),
+      expect.stringMatching(/^Not compared with Port's blueprints: /),
+      '',
+    ]);
+    expect(world.exitCode).toBe(0);
+    const shown = world.said;
+    await lint({...options, json: true}, world);
+    const {notes, problems} = JSON.parse(world.said.slice(shown.length));
+    expect([problems, notes]).toEqual([[], shown.split('\n').slice(1, -1)]);
+  });
+
+  test('does not say that blueprints are missing where those that are given have mistakes', async () => {
+    await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({[BLUEPRINTS]: 'nonsense'}));
+    expect(world.said).toMatch(/\n1 mistake in 4 files\n$/);
     expect(world.exitCode).toBe(1);
   });
 
@@ -59,7 +86,7 @@ describe('lint', () => {
     chmodSync(join(world.cwd, SCRIPT), 0o644);
     await lint(options, world);
     expect(world.said).toMatch(
-      /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: git update-index --chmod=\+x/,
+      /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     );
   });
 
@@ -109,7 +136,7 @@ describe('with the credentials of Port, lint', () => {
   test('tells of what else is wrong where Port can not be reached, and is not content', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
     await lint(options, aWorld({}, {env}));
-    expect(world.said).toMatch(/^no mistakes in 3 files\n/);
+    expect(world.said).toBe('no mistakes in 3 files\n');
     expect(world.complained).toMatch(/^The blueprints could not be read from Port: .*127\.0\.0\.1:9/);
     expect(world.exitCode).toBe(1);
   });

@@ -37,8 +37,10 @@ async function preview(changes: readonly unknown[], args: readonly string[] = []
 }
 
 describe('on a terminal', () => {
-  test('each message is drawn as it would look, with a link to the Block Kit Builder', async () => {
-    const {said, exitCode} = await preview([aChange({team: ['payments']}), aChange({entity: 'other'})]);
+  test('each message is drawn as it would look, with --link also in the Block Kit Builder', async () => {
+    const two = [aChange({team: ['payments']}), aChange({entity: 'other'})];
+    expect((await preview(two)).said).not.toMatch(/Block Kit|https:/);
+    const {said, exitCode} = await preview(two, ['--link']);
     expect(exitCode).toBe(0);
     expect(said).toContain('Slack: to payments  by health-changed\n  Route: routes[0] (team: payments) → payments\n');
     expect(said).toContain('Slack: to default  by health-changed\n  Route: no route takes it, so default\n');
@@ -63,7 +65,7 @@ describe('on a terminal', () => {
     [
       'it is muted',
       aChange({team: ['frozen']}),
-      /health-changed, for notification-service-prod: muted by freeze: nobody deploys, until/,
+      /- Not told to default: muted by freeze: nobody deploys, until .* by health-changed, for notification-service-prod\./,
     ],
   ])('where %s, there is no message, and why', async (_name, change, why) => {
     const {said, exitCode} = await preview([change]);
@@ -72,6 +74,24 @@ describe('on a terminal', () => {
     expect(said).toMatch(/Every condition: node \S+\/dist\/cli\/index\.js explain -/);
     expect(exitCode).toBe(0);
   });
+});
+
+test('an event without a time is said to be one, in every form', async () => {
+  const event = {
+    action: 'UPDATE',
+    context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'checkout'},
+    diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
+  };
+  const world = await preview([], ['--html', 'x.html'], {input: JSON.stringify(event)});
+  expect(world.said).toContain('The times are those of now: the event names none.\n');
+  expect(readFileSync(join(world.cwd, 'x.html'), 'utf8')).toContain('The event names no time: it is shown as of now.');
+  expect((await preview([aChange()])).said).not.toContain('names none');
+});
+
+test('its help says that a decision record will do, and what --link is', async () => {
+  const {said} = await preview([], ['--help']);
+  expect(said).toContain('preview [options] <event.json | decisions file>');
+  expect(said).toMatch(/--link +also the address/);
 });
 
 test('as JSON, payloads are exactly those that would be posted', async () => {
@@ -108,7 +128,8 @@ describe('as a page', () => {
 
   test('it says why there is no message', async () => {
     const page = await pageOf([aChange({blueprint: 'service'})]);
-    expect(page).toContain('<header>no message</header>');
+    expect(page).toContain('<section class="unsent"><header>Not sent</header>');
+    expect(page).toContain('section:not(.unsent)>header::before{content:"# "');
     expect(page).toContain('<li>No rule watches blueprint service');
   });
 

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createProgram, runProgram} from '../../src/cli/program.ts';
 import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
@@ -19,6 +20,17 @@ describe('port-reactor', () => {
     for (const {name} of createProgram(world).commands.map(command => ({name: command.name()})))
       expect(world.said).toContain(`  ${name} `);
     expect(world.exitCode).toBe(0);
+  });
+
+  test('--version is that of the package', async () => {
+    await runProgram(['--version'], world);
+    expect(world.said).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
+    expect(world.exitCode).toBe(0);
+  });
+
+  test.each(['demo', 'explain', 'lint', 'preview', 'test'])('%s takes --no-color', name => {
+    const command = createProgram(world).commands.find(one => one.name() === name);
+    expect(command?.options.map(({long}) => long)).toContain('--no-color');
   });
 
   test('has help with an example for every command', async () => {

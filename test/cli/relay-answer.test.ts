@@ -22,7 +22,7 @@ describe('an answer of the relay', () => {
     [
       502,
       {error: 'Bad credentials'},
-      "check the relay's GITHUB_TOKEN or GitHub App (Contents: write) and GITHUB_REPOSITORY",
+      '502 Bad credentials\nGitHub refuses the relay for good; the sentence above says what to mend.\n',
     ],
     [503, {error: 'limited'}, 'send it again in a minute'],
     [500, '<html>\u001b[31moops', '500 <html> [31moops\nThis is no answer of a relay'],

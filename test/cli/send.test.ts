@@ -48,7 +48,7 @@ describe('send', () => {
     expect(json).toEqual({
       action: 'UPDATE',
       resourceType: 'entity',
-      trigger: {by: {userId: 'port-reactor send'}, origin: 'port-reactor send', at: '2026-11-20T12:28:18.477Z'},
+      trigger: {by: {userId: 'port-reactor send'}, origin: 'API', at: '2026-11-20T12:28:18.477Z'},
       context: {
         blueprintIdentifier: 'deploymentConfig',
         entityIdentifier: 'notification-service-prod',
@@ -128,12 +128,12 @@ describe('send refuses to start', () => {
     use({env: {}});
     const sent = send(undefined, {entity: 'x', at: 'noon'}, world);
     await expect(sent).rejects.toThrow(
-      /--relay.*\n.*PORT_CLIENT_SECRET.*\n.*--at noon.*\n.*--property, --from, --to missing/,
+      /--relay.*\n.*PORT_CLIENT_SECRET.*\n.*--at noon.*\n.*--property is missing.*\n.*--from is missing: its value before; null for not set\n.*--to is missing: its value after; null for not set$/,
     );
   });
 
   test('without a change or an event', async () => {
-    await expect(problems({})).resolves.toContain('--entity, --property, --from, --to missing: name the change');
+    await expect(problems({})).resolves.toContain('- there is no event: name a file with one, or the change');
   });
 
   test('with a file that is not there', async () => {

@@ -7,6 +7,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {parse} from 'yaml';
 import {lint} from '../../src/lint/lint.ts';
+import {NO_BLUEPRINTS} from '../../src/lint/lint-blueprints.ts';
 import {readBlueprintFiles} from '../../src/lint/read-blueprints.ts';
 import {aRepository, BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../helpers/a-repository.ts';
 
@@ -48,7 +49,7 @@ const pathOf = (name: string) => PATHS[name] ?? name;
 function complaints(files: Files): string[] {
   const text = files[BLUEPRINTS];
   const {blueprints, problems} = readBlueprintFiles(text === undefined ? [] : [{file: BLUEPRINTS, text}]);
-  const found = lint(aRepository(files), {blueprints, eventType: 'port-catalog-change'});
+  const {problems: found} = lint(aRepository(files), {blueprints, eventType: 'port-catalog-change'});
   return [...found, ...problems].map(({file, line, message}) => `${file}:${line}: ${message}`);
 }
 
@@ -79,6 +80,97 @@ test('where an expression says the destination, rule tests may name those of the
   expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: serch'}))).toEqual([
     `${TESTS}:7: tests[0].expect.messages[0].slack: no workflow defines the destination "serch"; did you mean "search"?`,
   ]);
+});
+
+describe("a webhook's address in the open is told, and never shown,", () => {
+  const ADDRESS = 'https://hooks.slack.com/services/T0AAA/B0BBB/s3cr3t';
+  test.each([
+    {in: RULES, edit: 'slack: payments\n', to: `slack: ${ADDRESS}\n`},
+    {in: RULES, edit: '  - slack: default', to: `  - slack: [default, "${ADDRESS}"]`},
+    {
+      in: RULES,
+      edit: '  - slack: default',
+      to: `  - slack: '{{ after.properties.version }}'\n    fallback: ${ADDRESS}`,
+    },
+    {in: RULES, edit: 'notify: { slack: payments }', to: `notify: { slack: "${ADDRESS}" }`},
+    {in: TESTS, edit: 'slack: payments', to: `slack: "${ADDRESS}"`},
+  ])('$in: $to', ({in: file, ...edit}) => {
+    const found = complaints(edited(CORRECT, file, edit)).join('\n');
+    expect(found).toMatch(/is an address, which is a secret/);
+    expect(found).not.toMatch(/s3cr3t|T0AAA/);
+  });
+
+  test('nor where something else is expected', () => {
+    const found = complaints(edited(CORRECT, RULES, {edit: 'notify: { slack: payments }', to: `notify: ${ADDRESS}`}));
+    expect(found.join('\n')).toMatch(/must be true, false or a mapping/);
+    expect(found.join('\n')).not.toMatch(/s3cr3t|T0AAA/);
+  });
+});
+
+describe('the rule tests are not told the wrong way round', () => {
+  const NOT_COMPARED = 'The rule tests were not compared with the rules, which have mistakes.';
+  const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
+  const linted = (edit: Edit) => lint(aRepository(edited(CORRECT, RULES, edit)), FACTS);
+
+  test.each<[string, Edit]>([
+    ['an indentation', {edit: '    property: cpuUtil', to: '   property: cpuUtil'}],
+    ['no `rules:`', {edit: 'rules:\n', to: 'rule:\n'}],
+    ['an empty file', {edit: CORRECT[RULES] ?? '', to: ''}],
+    ['an unknown word', {edit: 'name: deployment-degraded\n', to: 'nmae: deployment-degraded\n'}],
+  ])('where the rules did not load: %s', (_name, edit) => {
+    const {problems, notes} = linted(edit);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.filter(({file}) => file === TESTS)).toEqual([]);
+    expect(notes).toEqual([NOT_COMPARED]);
+  });
+
+  test.each<[string, Edit, RegExp]>([
+    [
+      'destination',
+      {edit: 'notify: { slack: payments }', to: 'notify: { slack: paymnts }'},
+      /no Slack destination "paymnts"; did you mean "payments"/,
+    ],
+    ['script', {edit: 'scale-up.sh', to: 'scale-upp.sh'}, /there is no file/],
+    ['status', {edit: 'Restarting, Degraded, Crashed]', to: 'Restarting, Degradd, Crashed]'}, /./],
+    [
+      'name',
+      {edit: 'name: database-cpu-high', to: 'name: Deployment-Degraded'},
+      /differs from the rule "deployment-degraded"/,
+    ],
+  ])('where what is wrong is the %s of the rule', (_name, edit, message) => {
+    const routes = {edit: '  - match: { team: payments }\n    slack: payments\n', to: ''};
+    const files = edited(edited(CORRECT, RULES, edit), RULES, routes);
+    const {problems, notes} = lint(aRepository(files), FACTS);
+    expect(problems.map(({message: text}) => text)).toContainEqual(expect.stringMatching(message));
+    expect(problems.filter(({file}) => file === TESTS)).toEqual([]);
+    expect(notes).toEqual([]);
+  });
+});
+
+describe('what was not looked at is said', () => {
+  const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
+  const notesOn = (...absent: string[]) =>
+    lint(aRepository(Object.fromEntries(Object.entries(CORRECT).filter(([file]) => !absent.includes(file)))), FACTS);
+
+  test('where no workflow uses the action', () => {
+    expect(notesOn(WORKFLOW)).toEqual({
+      problems: [],
+      notes: ['No workflow in .github/workflows uses the action: destinations, variables and jobs were not looked at.'],
+    });
+  });
+
+  test('where there are no rule tests', () => {
+    expect(notesOn(TESTS)).toEqual({
+      problems: [],
+      notes: [
+        'No rule tests: .github/port-reactor.test.yml is not there (port-reactor test --help shows how to begin).',
+      ],
+    });
+  });
+
+  test('where all is there, nothing', () => {
+    expect(notesOn()).toEqual({problems: [], notes: []});
+  });
 });
 
 describe('nothing is said of', () => {

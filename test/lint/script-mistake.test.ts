@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -34,7 +35,7 @@ describe('a script does not run', () => {
       'without the right',
       '#!/bin/sh\n',
       0o644,
-      /"scripts\/a\.sh" is not executable; run: git update-index --chmod=\+x/,
+      /"scripts\/a\.sh" is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     ],
     ['without a shebang', 'echo\n', 0o755, /its first line must name its interpreter/],
     ['with a line end of Windows', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*write LF.*\.gitattributes/],
@@ -67,4 +68,20 @@ describe('a script does not run', () => {
     symlinkSync('nowhere', join(root, 'scripts/a.sh'));
     expect(scriptMistake(root, 'scripts/a.sh')).toMatch(/there is no file/);
   });
+});
+
+test('what git has as not executable does not run, whatever the disk says', () => {
+  const git = (...args: string[]) => execFileSync('git', args, {cwd: root, stdio: 'ignore'});
+  const run = write('a.sh', '#!/bin/sh\n');
+  git('init');
+  expect(scriptMistake(root, run)).toBeUndefined();
+  git('add', '--chmod=-x', run);
+  expect(scriptMistake(root, run)).toMatch(
+    /^"scripts\/a\.sh" is executable on this disk, but not in git \(100644\), .*; run: git add --chmod=\+x scripts\/a\.sh$/,
+  );
+  symlinkSync('a.sh', join(root, 'scripts/link.sh'));
+  git('add', 'scripts/link.sh');
+  expect(scriptMistake(root, 'scripts/link.sh')).toMatch(/not in git/);
+  git('add', '--chmod=+x', run);
+  expect(scriptMistake(root, run)).toBeUndefined();
 });

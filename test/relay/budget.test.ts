@@ -58,6 +58,13 @@ describe('Budget', () => {
     expect(third - next).toBeCloseTo(2 * budget.intervalMs(0), 3);
   });
 
+  test('what left evenly but arrived all at once counts from when it arrived', () => {
+    const budget = new Budget(10);
+    const sent = Array.from({length: 10}, (_, n) => budget.take(n * 6_100));
+    for (const one of sent) budget.arrived(one, 56_000);
+    expect(budget.delayMs(70_000)).toBe(47_000);
+  });
+
   test('no minute ever holds more than the budget, whenever dispatches are wished for', () => {
     fc.assert(
       fc.property(

@@ -34,6 +34,7 @@ describe('classify', () => {
     ['no answer', answer(undefined, {}, 'connect ECONNREFUSED')],
     ['500', answer(500)],
     ['502 of a proxy', answer(502)],
+    ...[408, 409, 421, 425].map((status): [string, GitHubAnswer] => [String(status), answer(status)]),
   ])('%s may work at any time', (_name, given) => {
     expect(classify(given, repository, NOW)).toEqual({kind: 'failed', message: expect.stringMatching(/^GitHub .*\.$/)});
   });
@@ -53,12 +54,30 @@ describe('classify', () => {
       123.5,
     ],
     ['429 likewise', answer(429, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(7)}), 7],
-    ['a reset that is past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)}), 1],
+    [
+      "a reset by GitHub's own clock, where ours is wrong",
+      answer(403, {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': inSeconds(620),
+        date: new Date(NOW + 600_000).toUTCString(),
+      }),
+      20,
+    ],
+    ['a date', answer(429, {'retry-after': new Date(NOW + 30_000).toUTCString()}), 30],
+    [
+      "a date by GitHub's own clock",
+      answer(403, {
+        'retry-after': new Date(NOW + 90_000).toUTCString(),
+        date: new Date(NOW + 60_000).toUTCString(),
+      }),
+      30,
+    ],
+    ['500 that promises an hour, a minute at most', answer(500, {'retry-after': '3600'}), 60],
     ['a wait beyond reason', answer(429, {'retry-after': '99999'}), 3600],
     ['a wait of nothing', answer(429, {'retry-after': '0'}), 1],
   ])('%s is waited for', (_name, given, seconds) => {
     const limit = {waitMs: seconds * 1000, isTold: true};
-    expect(classify(given, repository, NOW)).toEqual({
+    expect(classify(given, repository, NOW)).toMatchObject({
       kind: 'limited',
       limit,
       message: expect.stringMatching(/^GitHub /),
@@ -67,6 +86,10 @@ describe('classify', () => {
 
   test.each<[string, GitHubAnswer]>([
     ['429 that says nothing', answer(429)],
+    ['a reset that is past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)})],
+    ['a wait that is no time', answer(403, {'retry-after': 'soon'})],
+    ['an abuse limit of older servers', answer(403, {}, 'You have triggered an abuse detection mechanism.')],
+    ['an hourly limit without headers', answer(403, {}, 'API rate limit exceeded for installation ID 7.')],
     ['a reset without a time', answer(403, {'x-ratelimit-remaining': '0'})],
     ['a secondary limit', answer(403, {'x-ratelimit-remaining': '4999'}, 'You have exceeded a secondary rate limit.')],
   ])('%s is waited for a minute, which is a guess', (_name, given) => {

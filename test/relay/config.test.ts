@@ -117,7 +117,10 @@ describe('readConfig', () => {
     [{...APP, GITHUB_APP_PRIVATE_KEY: `"${PEM}"`}, /^GITHUB_APP_PRIVATE_KEY must be written without quotes/],
     [{...APP, GITHUB_APP_PRIVATE_KEY: 'key.pem'}, /^GITHUB_APP_PRIVATE_KEY must be the App's private key/],
     [{...APP, GITHUB_APP_INSTALLATION_ID: 'x'}, /^GITHUB_APP_INSTALLATION_ID must be a whole number/],
-    [{...APP, GITHUB_TOKEN: 'token'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set: unset the token to use the/],
+    [
+      {...APP, GITHUB_TOKEN: 'token'},
+      /^GITHUB_TOKEN and GITHUB_APP_ID are both set: unset GITHUB_TOKEN to use the GitHub App, or the GITHUB_APP_\* variables to use the token$/,
+    ],
     [{...APP, GITHUB_TOKEN: 'token', GITHUB_APP_INSTALLATION_ID: '7'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set/],
     [{PORT_CLIENT_ID: "'id'"}, /^PORT_CLIENT_ID must be written without quotes/],
     [{PORT_API_URL: 'api.port.io'}, /^PORT_API_URL must be an address/],

@@ -274,7 +274,7 @@ describe('failures of GitHub', () => {
   test('while it fails, one dispatch at a time tries whether it works again', async () => {
     const {clock, asked, hold} = aDispatcher(() => ({afterMs: 60_000, status: 204}));
     for (const change of inPartitions(8)) void hold(change);
-    await clock.pass(5_000);
+    await clock.pass(4_000);
     expect(asked).toHaveLength(8);
     for (const change of inPartitions(8)) void hold({...change, id: `${change.id}-b`}, 20_000);
     await clock.pass(10_000);
@@ -297,7 +297,7 @@ describe('failures of GitHub', () => {
       await clock.pass(100);
     }
     const first = asked.find(({accepted}) => accepted);
-    expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - 30_000).toBeLessThan(4_000);
+    expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - 30_000).toBeLessThan(5_000);
     expect(new Set(asked.filter(({accepted}) => accepted).map(({payload}) => payload.partition)).size).toBe(8);
   });
 
@@ -306,6 +306,89 @@ describe('failures of GitHub', () => {
     const outcome = hold(aChange());
     await clock.pass(20);
     expect(await outcome).toMatchObject({kind: 'retryable', retryAfterSeconds: 17});
+  });
+});
+
+describe('what a judge has found', () => {
+  test('a GitHub that is back, but slow, is back', async () => {
+    const {clock, asked, hold, kinds} = aDispatcher((_asked, n) =>
+      n === 1 ? {afterMs: 20, status: 500} : {afterMs: 3_000, status: 204},
+    );
+    for (let second = 0; second < 20; second++) {
+      void hold(aChange({entity: 'a', runId: `r_${second}`}));
+      await clock.pass(1_000);
+    }
+    await clock.pass(HOLD_MS);
+    expect(asked.filter(({accepted}) => accepted).length).toBeGreaterThan(3);
+    expect(kinds()['r_19']).toBe('accepted');
+  });
+
+  test('one limit that eight dispatches come back with is one limit', async () => {
+    const {clock, hold, answered} = aDispatcher(() => ({
+      afterMs: 100,
+      status: 403,
+      headers: {'x-ratelimit-remaining': '0'},
+    }));
+    for (const change of inPartitions(8)) void hold(change);
+    await clock.pass(100);
+    const waits = [...answered.values()].map(({outcome}) => outcome.kind === 'retryable' && outcome.retryAfterSeconds);
+    expect(waits).toEqual(Array(8).fill(60));
+  });
+
+  test('changes that share the id of a run, but are not the same, are each dispatched', async () => {
+    const {clock, asked, hold} = aDispatcher(() => ok, {partitions: 1});
+    for (const to of ['Degraded', 'Crashed']) void hold(aChange({runId: 'wfr_1', to}));
+    await clock.pass(1_000);
+    expect(asked.flatMap(({changes}) => changes.map(({after}) => after?.properties['healthStatus']))).toEqual([
+      'Degraded',
+      'Crashed',
+    ]);
+  });
+
+  test('who fails while GitHub limits is told of the limit, at once', async () => {
+    const {clock, hold, answered} = aDispatcher((_asked, n) =>
+      n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 500},
+    );
+    const [one = aChange(), other = aChange()] = inPartitions(2);
+    void hold(one);
+    void hold(other);
+    await clock.pass(200);
+    expect(answered.get(other.id)).toMatchObject({
+      outcome: {retryAfterSeconds: 60, message: expect.stringMatching(/limits the rate.*is not known/)},
+      atMs: 200,
+    });
+  });
+
+  test('a late acceptance does not hide the limit from those that come', async () => {
+    const {clock, hold} = aDispatcher((_asked, n) =>
+      n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 204},
+    );
+    for (const change of inPartitions(2)) void hold(change);
+    await clock.pass(1_000);
+    expect(await hold(aChange({entity: 'late'}))).toMatchObject({message: expect.stringMatching(/limits the rate/)});
+  });
+
+  test('one change that GitHub always fails at does not hold up the others', async () => {
+    const poison = (asked: Asked) => asked.changes.some(({entity}) => entity === 'poison');
+    const {clock, hold, answered} = aDispatcher(asked => ({afterMs: 100, status: poison(asked) ? 500 : 204}), {
+      dispatchesPerMinute: 600,
+      partitions: 64,
+    });
+    void hold(aChange({entity: 'poison', runId: 'poison'}));
+    for (let n = 0; n < 12; n++) {
+      void hold(aChange({entity: `entity-${n}`, runId: `r_${n}`}));
+      await clock.pass(500);
+    }
+    await clock.pass(2_000);
+    const fine = [...answered].filter(([id]) => id !== 'poison');
+    expect(fine.map(([, {outcome}]) => outcome.kind)).toEqual(Array(12).fill('accepted'));
+  });
+
+  test('of many that are all refused, each is told so', async () => {
+    const {clock, hold, kinds} = aDispatcher(() => ({afterMs: 10, status: 422}), {dispatchesPerMinute: 600});
+    for (const change of changesOf('a', 12)) void hold(change);
+    await clock.pass(HOLD_MS);
+    expect(new Set(Object.values(kinds()))).toEqual(new Set(['permanent']));
   });
 });
 

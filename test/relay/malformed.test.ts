@@ -139,6 +139,6 @@ describe('no webhook', () => {
     expect(await answer).toBe('');
     await held.lineWith({msg: 'ready'});
     accept({kind: 'accepted', partition: 0, batch: 1});
-    expect(await held.lineWith({msg: 'delivery'})).toMatchObject({status: 202});
+    expect(await held.lineWith({msg: 'delivery'})).toMatchObject({outcome: 'dispatched', partition: 0});
   });
 });

@@ -266,9 +266,31 @@ describe('rules on disk', () => {
   });
 
   test('drop nothing when there is no file', async () => {
-    const source = aSource({kind: 'file', path: join(folder, 'never.yml')});
+    const path = join(folder, 'never.yml');
+    const source = aSource({kind: 'file', path});
     expect(await source.current()).toBeUndefined();
-    expect(source.log).toEqual([expect.objectContaining({level: 'warn', reason: expect.stringMatching(/ENOENT/)})]);
+    expect(source.log).toMatchObject([
+      {
+        level: 'warn',
+        msg: "rules can't be read: every change is dispatched",
+        reason: `REACTOR_RULES names ${path}, which is not there; mend the path, or put the file there: it is read as soon as it comes`,
+      },
+    ]);
+    await writeFile(path, ruleFile('late'));
+    source.pass(1_000);
+    expect(await source.current()).toEqual(['late']);
+    expect(source.told).toEqual([
+      ['broken', false],
+      ['changed', true],
+    ]);
+  });
+
+  test('that are not there are told with their absolute path', async () => {
+    const source = aSource({kind: 'file', path: 'no/rules.yml'});
+    await source.current();
+    expect(source.log[0]?.['reason']).toContain(
+      `names no/rules.yml, which is not there (looked for ${join(process.cwd(), 'no/rules.yml')}); `,
+    );
   });
 });
 

@@ -117,6 +117,13 @@ describe('startRelay', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{12}$/);
   });
 
+  test('warns of variables that are no setting, and starts', async () => {
+    const relay = await start({REACTOR_PARTITION: 'hush'});
+    const told = 'REACTOR_PARTITION is not a setting of the relay; did you mean REACTOR_PARTITIONS?';
+    expect(await relay.lineWith({msg: told})).toMatchObject({level: 'warn'});
+    expect(JSON.stringify(relay.log)).not.toContain('hush');
+  });
+
   test('refuses wrong settings before it listens', async () => {
     await expect(start({GITHUB_TOKEN: '', PORT: 'x'})).rejects.toThrow(/PORT must be .*\nGITHUB_TOKEN is missing/);
   });

@@ -119,6 +119,10 @@ describe('the summary', () => {
     const markup = render([aChange()], {outcome: {...remediation, output}});
     expect(markup).toMatch(/<summary>Output of <code>fix\.sh<\/code><\/summary><pre>…x+end&#10;<\/pre>/);
     expect(render([aChange()], {outcome: {...remediation, output: ' \n'}})).not.toContain('Output of');
+    const rows = Array.from({length: 10_000}, (_, index) => `row ${index}\n`).join('');
+    expect(render([aChange()], {outcome: {...remediation, output: rows}})).toMatch(
+      /<pre>… \d+ lines before this&#10;row \d+&#10;.*row 9999&#10;<\/pre>/,
+    );
   });
 
   test('says what the rule asks for in vain, and what was cut', () => {

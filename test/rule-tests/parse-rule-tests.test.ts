@@ -231,7 +231,7 @@ describe('mistakes', () => {
       'a script that no rule runs',
       one(CHANGE, 'expect: {remediations: [{run: scale-upp.sh}]}'),
       [
-        '5:35: tests[0].expect.remediations[0].run: there is no script that a rule runs, "scale-upp.sh"; did you mean "scale-up.sh"?',
+        '5:35: tests[0].expect.remediations[0].run: no rule runs the script "scale-upp.sh"; did you mean "scale-up.sh"?',
       ],
     ],
     [

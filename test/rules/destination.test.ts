@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {compileDestination, destinationMistake, nameMistake} from '../../src/rules/destination.ts';
+import {addressMistake, compileDestination, destinationMistake, nameMistake} from '../../src/rules/destination.ts';
 
 describe('a destination', () => {
   test('is a name', () => {
@@ -31,4 +31,30 @@ describe('a destination', () => {
 test('a fallback is a name and nothing else', () => {
   expect(nameMistake('on-call')).toBeUndefined();
   expect(nameMistake('{{ after.properties.channel }}')?.message).toMatch(/is not the name of a destination/);
+});
+
+describe('an address', () => {
+  const SECRET = 'T0AAA/B0BBB/s3cr3t';
+
+  test.each([
+    `https://hooks.slack.com/services/${SECRET}`,
+    `HOOKS.slack.com/services/${SECRET}`,
+    `payments=https://hooks.slack.com/services/${SECRET}`,
+    `https://hooks.slack-gov.com/services/${SECRET}`,
+    `http://127.0.0.1:9/${SECRET}`,
+    `{{ 'https://hooks.slack.com/services/${SECRET}' }}`,
+    `{{ after.properties.x || 'https://hooks.slack.com/services/${SECRET}' `,
+    `https://hooks.slack.com/services/${SECRET} and more`,
+  ])('%s is no name, and is not repeated', written => {
+    for (const mistake of [destinationMistake, nameMistake, addressMistake].map(
+      check => check(written)?.message ?? '',
+    )) {
+      expect(mistake).toMatch(/^is an address, which is a secret: write a name here, .*make a new webhook$/);
+      expect(mistake).not.toMatch(/s3cr3t|T0AAA/);
+    }
+  });
+
+  test('may be looked at by an expression, where it is none of a webhook', () => {
+    expect(destinationMistake("{{ after.properties.url == 'https://a.example' && 'a' || 'b' }}")).toBeUndefined();
+  });
 });

@@ -123,14 +123,8 @@ describe('what it looked at', () => {
     ],
     ['1 == 1', []],
     [
-      'after.a || after.b || after.c || after.d || after.e || after.f',
-      [
-        ['after.a', null],
-        ['after.b', null],
-        ['after.c', null],
-        ['after.d', null],
-        ['after.e', null],
-      ],
+      'abcdef'.replace(/./g, name => ` || after.properties.${name}`).slice(4),
+      [...'abcde'].map((name): [string, unknown] => [`after.properties.${name}`, null]),
     ],
   ])('%s', (source, expected) => {
     expect(ask(source).values).toEqual(expected.map(([path, value]) => ({path, value})));
@@ -162,10 +156,21 @@ describe('the properties that it reads', () => {
   });
 });
 
+test('the relations that it reads', () => {
+  const source = "after.relations.owner == before.relations['a b'] || After.RELATIONS.owner.x || after.properties.y";
+  expect(compileExpression(source).relations).toEqual(['owner', 'a b']);
+});
+
 describe('what does not compile', () => {
   test.each<[string, number | undefined, string]>([
     ['', undefined, 'is empty; write a condition, or remove the key'],
     [braces(' '), undefined, 'is empty; write a condition, or remove the key'],
+    ["after['propertis'].locked == 'x'", 6, '`after` has no "propertis"; did you mean "properties"?'],
+    ['1 == (BEFORE).Propertis.a', 14, '`BEFORE` has no "Propertis"; did you mean "properties"?'],
+    [`  ${braces('   change.titel ')}`, 15, '`change` has no "titel"; did you mean "title"?'],
+    ['before.properties.a == after.title', 29, '`after` has no "title": the title is `change.title`'],
+    ['contains(after.properties.tags, change.by.emial)', 42, '`change.by` has no "emial"; did you mean "email"?'],
+    ['true &&\n after.propertis.x', undefined, '`after` has no "propertis"; did you mean "properties"?'],
     ['a = 1', 2, "Unexpected symbol: '='; to compare, write =="],
     [`  ${braces('   after = 1 ')}`, 14, "Unexpected symbol: '='; to compare, write =="],
     [braces(' $ '), 4, "Unexpected symbol: '$'; names are written as they are, without ${{ within the condition"],
@@ -266,7 +271,8 @@ describe('names that JavaScript has', () => {
     (name, n) => {
       const source = `after.properties['${name}']`;
       expect(ask(`${source} == 'value ${n}'`, hostile).held).toBe(true);
-      expect(ask(`${source} == null && after['${name}'] == null && change['${name}'] == null`).held).toBe(true);
+      const computed = `[fromJSON('${JSON.stringify(name)}')]`;
+      expect(ask(`${source} == null && after${computed} == null && change${computed} == null`).held).toBe(true);
     },
   );
 

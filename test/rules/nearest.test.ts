@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {nearest, suggest} from '../../src/rules/nearest.ts';
+import {mayBeMended, nearest, suggest} from '../../src/rules/nearest.ts';
 
 const KEYS = ['name', 'blueprint', 'property', 'on', 'severity', 'notify', 'remediate'];
 
@@ -13,7 +13,9 @@ describe('the word that was meant', () => {
     ['properties', undefined],
     ['blue-print', 'blueprint'],
     ['remediation', 'remediate'],
-    ['nmae', undefined],
+    ['nmae', 'name'],
+    ['amen', undefined],
+    ['severiyt', 'severity'],
     ['nam', 'name'],
     ['om', 'on'],
     ['when', undefined],
@@ -34,4 +36,13 @@ describe('the word that was meant', () => {
     expect(suggest('when', ['a'])).toBe('; use a');
     expect(suggest('when', [])).toBe('');
   });
+});
+
+test.each<[string, string[], boolean]>([
+  ['severty', ['severity'], true],
+  ['severty', ['notify'], false],
+  ['else', ['notify'], true],
+  ['else', [], false],
+])('of %j, where %j are wrong, it may be right: %j', (word, doubtful, expected) => {
+  expect(mayBeMended(word, KEYS, doubtful)).toBe(expected);
 });

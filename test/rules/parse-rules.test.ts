@@ -350,7 +350,9 @@ const MISTAKES: Record<string, readonly string[]> = {
     '7:9: Nested mappings are not allowed in compact mappings; put quotes around a value that holds a colon, or mend the indentation',
   ],
   'yaml-duplicate-key': ['7:5: the key "property" is there twice; keep one of them'],
-  'yaml-indentation': ['4:1: Sequence item without - indicator'],
+  'yaml-indentation': [
+    '4:1: Sequence item without - indicator; compare the indentation of this line with the one before it',
+  ],
   'yaml-quoted-start': [
     '7:13: Unexpected scalar at node end; put quotes around the whole value, or mend the indentation',
   ],
@@ -358,7 +360,9 @@ const MISTAKES: Record<string, readonly string[]> = {
   'yaml-tag': [
     '7:9: !after.properties.locked is taken for a tag of YAML; put quotes around a value that starts with !',
   ],
-  'yaml-unclosed': ['3:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+  'yaml-unclosed': [
+    '3:1: Flow sequence in block collection must be sufficiently indented and end with a ]; its end is missing, or a line of it is not further in than the key',
+  ],
   'yaml-unclosed-quote': ['5:1: Missing closing "quote'],
 };
 

@@ -4,6 +4,7 @@ import type {Condition} from '../../decide/conditions.ts';
 import {showSide} from '../../decide/conditions.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
 import {headlineOf} from '../../report/summary.ts';
+import {nearest} from '../../rules/nearest.ts';
 import {count, oneLine, showValue} from '../../text.ts';
 import type {Screen} from '../screen.ts';
 import {type Line, line, mark, span, wrap} from '../terminal.ts';
@@ -36,14 +37,34 @@ function renderVerdict({changes}: Explanation, {width}: Screen): Line[] {
 function renderChange(explanation: ChangeExplanation, screen: Screen): Line[] {
   const {change, rules} = explanation;
   const own = rules.filter(isAbout);
-  const others = rules.length - own.length;
   return [
-    ...renderHead(change, screen),
+    ...renderHead(explanation, screen),
     line(),
     ...own.flatMap(rule => renderRule(rule, screen)),
-    ...(others === 0 ? [] : [line(span(`  ○ ${count(others, 'rule')} for other blueprints`, 'dim'))]),
+    ...renderOthers(
+      change.blueprint,
+      rules.filter(rule => !isAbout(rule)),
+      screen,
+    ),
     ...renderRecord(explanation, screen),
   ];
+}
+
+/** Of more, the names would hide what matters. */
+const MAX_BLUEPRINTS = 3;
+
+/** Which blueprints have rules: of an event that no rule is about, the likeliest mistake is a slip in its blueprint. */
+function renderOthers(blueprint: string, rules: readonly RecordedVerdict[], {width}: Screen): Line[] {
+  if (rules.length === 0) return [];
+  const blueprints = [...new Set(rules.map(watched))];
+  const near = nearest(blueprint, blueprints);
+  const names = blueprints.length > MAX_BLUEPRINTS ? '' : `: ${blueprints.join(', ')}`;
+  const hint = near === undefined ? [] : [span(`; did the event mean ${near}?`, 'yellow')];
+  return hanging(line(span(`○ ${count(rules.length, 'rule')} for other blueprints${names}`, 'dim'), ...hint), 2, width);
+}
+
+function watched({conditions}: RecordedVerdict): string {
+  return oneLine(String(conditions.find(({condition}) => condition === 'blueprint')?.expected));
 }
 
 /** Whether the rule watches the change's blueprint at all. */
@@ -58,12 +79,12 @@ const SOURCES: Record<Change['source'], string> = {
 };
 
 /** What it was seen as. */
-function renderHead(change: Change, {width}: Screen): Line[] {
+function renderHead({change, isUndated}: ChangeExplanation, {width}: Screen): Line[] {
   const {by, origin, team, truncated = []} = change;
   const who = by.email ?? by.userId ?? (by.byPort ? 'Port' : 'unknown');
   const facts = [
     `${change.action}, reported by ${SOURCES[change.source]}`,
-    `at ${showValue(change.at)}`,
+    isUndated ? 'at now (the event names no time)' : `at ${showValue(change.at)}`,
     `by ${showValue(who)}${origin === '' ? '' : ` via ${showValue(origin)}`}`,
     ...(team.length === 0 ? [] : [`team ${team.map(oneLine).join(', ')}`]),
     ...(truncated.length === 0 ? [] : [`cut to keep GitHub's size limit: ${truncated.map(oneLine).join(', ')}`]),

@@ -22,6 +22,8 @@ export interface Explanation {
 
 export interface ChangeExplanation {
   readonly change: Change;
+  /** Set where the event names no time: `at` is when it is explained. */
+  readonly isUndated?: true;
   /** Every rule of the file, in its order, as in the decision record. */
   readonly rules: readonly RecordedVerdict[];
   /** What was decided then, where there is a record of it. */
@@ -78,10 +80,11 @@ export function explain(rules: Rules, subject: Subject, nowMs: number, addresses
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   return {
     remarks: subject.remarks,
-    changes: subject.changes.map(({change, record}) => {
+    changes: subject.changes.map(({change, isUndated, record}) => {
       const now = verdicts.get(change) ?? [];
       return {
         change,
+        ...(isUndated ? {isUndated} : {}),
         rules: now,
         ...(record === undefined ? {} : {record, differences: differencesOf(record.rules, now)}),
       };

@@ -1,6 +1,6 @@
 /** Parse: what is to be explained: an event in any form, or a decision record. Pure. */
 import {z} from 'zod';
-import type {Change} from '../../change/change.ts';
+import {type Change, contentId} from '../../change/change.ts';
 import {decodeChange} from '../../change/client-payload.ts';
 import {incomingOf, unwrapEvent} from '../../change/incoming.ts';
 import {isObject} from '../../change/json.ts';
@@ -23,6 +23,8 @@ export interface RecordedDecision {
 
 interface SubjectChange {
   readonly change: Change;
+  /** Set where the event names no time, and `at` is when it was received. */
+  readonly isUndated?: true;
   /** What was decided then; absent where there is no record of it. */
   readonly record?: RecordedDecision;
 }
@@ -40,6 +42,7 @@ export interface Subject {
  * @throws {PayloadError} naming what is wrong, and where
  */
 export function readSubject(text: string, name: string, receivedAt: string): Subject {
+  if (text.trim() === '') throw new PayloadError('', `${name} is empty.\n${POINTER}`);
   const whole = parseOrUndefined(text);
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{line, number: index + 1}]));
   const isRecord = isRecordLine(whole === undefined ? parseOrUndefined(lines[0]?.line ?? '') : whole);
@@ -51,14 +54,28 @@ export function readSubject(text: string, name: string, receivedAt: string): Sub
   try {
     return ofEvent(parse(text, name), receivedAt);
   } catch (error) {
-    if (!(error instanceof PayloadError) || error.message.startsWith(name)) throw error;
-    throw new PayloadError('', `${name}: ${error.message}`);
+    if (!(error instanceof PayloadError)) throw error;
+    const message = error.message.startsWith(name) ? error.message : `${name}: ${error.message}`;
+    throw new PayloadError('', `${message}\n${POINTER}`);
   }
 }
 
+const POINTER = 'What an event looks like: port-reactor explain --help';
+
 function ofEvent(event: unknown, receivedAt: string): Subject {
-  const {changes, remarks} = readEvent(unwrapEvent(event), receivedAt);
-  return {isRecord: false, changes: changes.map(change => ({change})), remarks};
+  const unwrapped = unwrapEvent(event);
+  const {changes, remarks} = readEvent(unwrapped, receivedAt);
+  const isUndated = readEvent(unwrapped, NEVER).changes.some(({at}) => at === NEVER);
+  return {isRecord: false, changes: changes.map(change => (isUndated ? undated(change) : {change})), remarks};
+}
+
+/** No time of any event, so one that reads as this names none. */
+const NEVER = 'never';
+
+/** The time in a made-up id would make it another each time that somebody looks. */
+function undated(change: Change): SubjectChange {
+  const id = change.runId ?? contentId({...change, at: NEVER});
+  return {change: {...change, id}, isUndated: true};
 }
 
 /** Every change, in the record's order. */

@@ -20,7 +20,7 @@ pre{overflow-x:auto}
 section{border:1px solid var(--line);border-radius:10px;overflow:hidden;background:var(--slack);margin:0 0 1.5rem;
 box-shadow:0 1px 3px #0000001a}
 section>header{padding:.65rem 1rem;font-weight:800;color:var(--slacktext)}
-section>header::before{content:"# ";color:var(--slackdim);font-weight:400}
+section:not(.unsent)>header::before{content:"# ";color:var(--slackdim);font-weight:400}
 section>.facts{background:var(--panel);border-top:1px solid var(--line);padding:.6rem 1rem;color:var(--dim);
 font-size:.857rem;overflow-wrap:anywhere}
 section>.facts p{margin:.1rem 0}
@@ -31,10 +31,10 @@ ${SLACK_STYLE}
 `;
 
 /** @param name of the event @param nowMs when it is posted, and what it calls today */
-export function renderPreviewPage({messages, reasons}: Preview, name: string, nowMs: number): string {
+export function renderPreviewPage({messages, isUndated, reasons}: Preview, name: string, nowMs: number): string {
   const body = html`<main>
 <h1>What Slack would be told</h1>
-<p class="dim">of <code>${name}</code>. Nothing was sent.</p>
+<p class="dim">of <code>${name}</code>. Nothing was sent.${isUndated ? ' The event names no time: it is shown as of now.' : ''}</p>
 ${messages.map(message => renderSection(message, nowMs))}
 ${renderReasons(messages.length, reasons)}
 <footer>Made by <code>port-reactor preview</code>.</footer>
@@ -54,8 +54,8 @@ ${renderMessage(parseMessage(payload), {atMs: nowMs}, context)}
 
 function renderReasons(messages: number, reasons: readonly string[]): Html {
   if (messages > 0 && reasons.length === 0) return html``;
-  const title = messages === 0 ? 'no message' : 'and this';
-  return html`<section><header>${title}</header><ul class="reasons">${reasons.map(reason => html`<li>${reason}</li>`)}</ul></section>`;
+  const items = reasons.map(reason => html`<li>${reason}</li>`);
+  return html`<section class="unsent"><header>Not sent</header><ul class="reasons">${items}</ul></section>`;
 }
 
 function document(title: string, body: Html): string {

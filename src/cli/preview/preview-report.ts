@@ -4,21 +4,32 @@ import type {Screen} from '../screen.ts';
 import {type Line, line, span, wrap} from '../terminal.ts';
 import type {MessagePreview, Preview} from './preview.ts';
 
+export interface PreviewLooks extends Screen {
+  /** What the messages call today, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Whether to tell the address of each message in the Block Kit Builder, which is as long as the message. */
+  readonly withLinks: boolean;
+}
+
 /** @param explain the command that tells every condition, as it can be typed */
-export function renderPreview({messages, reasons}: Preview, explain: string, screen: Screen, nowMs: number): Line[] {
-  const {width} = screen;
+export function renderPreview({messages, isUndated, reasons}: Preview, explain: string, looks: PreviewLooks): Line[] {
+  const {width} = looks;
   return [
-    ...messages.flatMap(message => [...renderOne(message, screen, nowMs), line()]),
+    ...messages.flatMap(message => [...renderOne(message, looks), line()]),
+    ...(isUndated && messages.length > 0 ? wrap(line(span(UNDATED, 'dim')), width) : []),
     ...(messages.length === 0 ? [line(span('No message.', 'bold'))] : []),
     ...reasons.flatMap(reason => wrap(line(`- ${reason}`), width)),
     ...(messages.length === 0 ? [line(span(`Every condition: ${explain}`, 'dim'))] : []),
   ];
 }
 
-function renderOne({payload, blockKitBuilder, ...message}: MessagePreview, screen: Screen, nowMs: number): Line[] {
+const UNDATED = 'The times are those of now: the event names none.';
+
+function renderOne({payload, blockKitBuilder, ...message}: MessagePreview, looks: PreviewLooks): Line[] {
   // The address is never wrapped: it is there to be clicked, or copied.
+  const address = {...span(blockKitBuilder, 'dim'), href: blockKitBuilder};
   return [
-    ...renderMessage({...message, message: payload}, screen, nowMs),
-    line('  ', span('In the Block Kit Builder: ', 'dim'), {...span(blockKitBuilder, 'dim'), href: blockKitBuilder}),
+    ...renderMessage({...message, message: payload}, looks, looks.nowMs),
+    ...(looks.withLinks ? [line('  ', span('In the Block Kit Builder: ', 'dim'), address)] : []),
   ];
 }

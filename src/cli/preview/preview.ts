@@ -6,6 +6,8 @@ import {blockKitBuilderUrl} from '../slack-view/block-kit-builder.ts';
 
 export interface Preview {
   readonly messages: readonly MessagePreview[];
+  /** Set where an event names no time, and the messages are those of now. */
+  readonly isUndated?: true;
   /** Why there are no messages, or why some are not told: sentences. */
   readonly reasons: readonly string[];
 }
@@ -34,11 +36,14 @@ export function previewOf(explanation: Explanation): Preview {
     ...(messages.length + muted.length === 0 ? whyNone(explanation) : []),
   ];
   const more = reasons.length > MAX_REASONS ? [`… and ${count(reasons.length - MAX_REASONS, 'more reason')}.`] : [];
-  return {messages, reasons: [...reasons.slice(0, MAX_REASONS), ...more]};
+  const isUndated = explanation.changes.some(change => change.isUndated) ? {isUndated: true as const} : {};
+  return {messages, ...isUndated, reasons: [...reasons.slice(0, MAX_REASONS), ...more]};
 }
 
 function mutedMessages({muted}: PlanExplanation): string[] {
-  return muted.flatMap(one => ('slack' in one ? [`${one.rule}, for ${one.entity}: ${one.reason}.`] : []));
+  return muted.flatMap(one =>
+    'slack' in one ? [`Not told to ${one.slack}: ${one.reason}, by ${one.rule}, for ${one.entity}.`] : [],
+  );
 }
 
 /** What each rule of the changed blueprint says: those that match do not notify. */

@@ -26,7 +26,7 @@ test('no text of a change steers the terminal, or makes a line longer than it is
       const explanation = explain(RULES, subject, NOW, addressesOf({}));
       const lines = [
         ...renderExplanation(explanation, 'x', SCREEN, NOW),
-        ...renderPreview(previewOf(explanation), 'x', SCREEN, NOW).filter(
+        ...renderPreview(previewOf(explanation), 'x', {...SCREEN, nowMs: NOW, withLinks: true}).filter(
           line => !/block-kit-builder/.test(paint(line, false)),
         ),
       ];
