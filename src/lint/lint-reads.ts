@@ -3,7 +3,7 @@ import type {JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {suggest} from '../rules/nearest.ts';
-import {noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
+import {article, noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
 import {allTexts, itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt} from './written.ts';
 
 /** What a condition or a text reads: a property that is not there is always empty. */
@@ -79,6 +79,11 @@ function checkRanks(name: string, values: unknown, all: readonly Properties[], k
   const holders = all.flatMap(properties => properties.get(name) ?? []);
   if (holders.length === 0) {
     const message = `no blueprint that the rules watch has this property${suggest(name, known)}`;
+    return [{path, atKey: true, message}];
+  }
+  const [{type} = {}] = holders;
+  if (holders.every(holder => holder.type !== undefined && holder.type !== 'string')) {
+    const message = `ranks texts, and ${name} is ${article(type ?? '')} in Port, so none of them is ever seen; remove it`;
     return [{path, atKey: true, message}];
   }
   if (!holders.every(holder => holder.values)) return [];
