@@ -21,7 +21,7 @@ export function checkWords(rule: Part<JsonObject>): FoundProblem[] {
   return tell(rule, comparison => {
     const name = comparison.path.join('.').toLowerCase();
     const words = WORDS.get(name);
-    if (words === undefined || mayHold(comparison, words)) return undefined;
+    if (words === undefined || asksWhetherSet(comparison) || mayHold(comparison, words)) return undefined;
     return `${comparison.part} is never the ${name}${suggest(scalarText(comparison.value), words)}`;
   });
 }
@@ -56,14 +56,17 @@ function propertyRead({path}: Comparison, watched: string): string | undefined {
 }
 
 /** What is not set equals null, '', false and 0 alike: to ask for those is never wrong. */
+function asksWhetherSet({value}: Comparison): boolean {
+  return value === null || value === '' || value === false || value === 0;
+}
+
 function mayHold({value, isEquality}: Comparison, values: readonly unknown[]): boolean {
-  if (value === null || value === '' || !isEquality) return true;
-  return values.some(known => equals(toData(known), toData(value)));
+  return !isEquality || values.some(known => equals(toData(known), toData(value)));
 }
 
 function mistakeIn(comparison: Comparison, what: string, {type, values}: Property): string | undefined {
   const {value, part, isEquality} = comparison;
-  if (value === null || value === '') return undefined;
+  if (asksWhetherSet(comparison)) return undefined;
   const remedy = type === undefined ? undefined : remedyFor(comparison, type, values);
   if (remedy !== undefined && type !== undefined) {
     const relation = isEquality ? 'is never equal to' : "can't be compared with";
@@ -84,7 +87,7 @@ function remedyFor(
   if (typeof value === 'string') return remedyForText(value, type);
   if (type !== 'string' || values?.some(known => !Number.isNaN(Number(known)))) return undefined;
   if (values !== undefined) return `write one of ${values.map(known => `'${scalarText(known)}'`).join(', ')}`;
-  return typeof value === 'boolean' && value ? `put quotes around it: '${value}'` : undefined;
+  return typeof value === 'boolean' ? `put quotes around it: '${value}'` : undefined;
 }
 
 /** A text counts as the number that it spells, and a boolean as 1 or 0. */
