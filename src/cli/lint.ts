@@ -78,8 +78,9 @@ interface Files {
   readonly files: readonly SourceFile[];
 }
 
-function readFiles({rules, blueprint = []}: LintOptions, {cwd}: World): Files {
+function readFiles({rules, blueprint = []}: LintOptions, {cwd, env}: World): Files {
   const problems: Problem[] = [];
+  if (blueprint.length === 0 && env['PORT_CLIENT_ID']?.trim()) readPortEnv(env, problems); // Port was to be asked
   readRulesText(rules, cwd, problems);
   const files = blueprint.map(file => ({file, text: readText(file, cwd, problems)}));
   if (problems.length > 0) throw new UsageError('lint', problems);

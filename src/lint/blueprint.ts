@@ -57,9 +57,24 @@ export function silenceOf(blueprint: string, name: string, {kind}: Property): st
   return `${name} of ${blueprint} is a ${kind} property: changes of mirror/calculation properties never fire an automation. Watch the property that it is made from.`;
 }
 
-/** @param consequence what it is instead of what the author thinks: "never reported" */
-export function noProperty(blueprint: string, name: string, consequence: string, properties: Properties): string {
-  return `blueprint ${blueprint} has no property "${name}", so it is ${consequence}${suggest(name, [...properties.keys()])}`;
+/** @param consequence what it is instead of what the author thinks */
+export function noProperty(
+  blueprint: string,
+  name: string,
+  consequence: 'never reported' | 'always empty',
+  properties: Properties,
+): string {
+  const offered = [...properties].filter(
+    ([one, property]) => consequence === 'always empty' || silenceOf(blueprint, one, property) === undefined,
+  );
+  const written = name.replace(/^((before|after|diff)\.)*properties\./, '');
+  const names = offered.map(([one]) => one);
+  return `blueprint ${blueprint} has no property "${name}", so it is ${consequence}${suggest(written, names)}`;
+}
+
+/** The type as a sentence names it: "an array", "a string". */
+export function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 export function noRelation(blueprint: string, name: string, relations: readonly string[]): string {

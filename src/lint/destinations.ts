@@ -1,7 +1,7 @@
 /** Lint: the Slack destinations that a step of a workflow configures. Pure. */
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
-import {expression, hasInput, type ReactStep} from './workflow.ts';
+import {expression, hasInput, type ReactStep, withoutExpressions} from './workflow.ts';
 import {isTemplated, scalarText} from './written.ts';
 
 export interface Destinations {
@@ -19,16 +19,36 @@ export function destinationsOf(step: ReactStep): Destinations {
   for (const line of linesOf(step.inputs.get('slack-webhooks'))) {
     const name = /^([\w.-]+)\s*=/.exec(line)?.[1];
     if (name !== undefined && names.has(name)) mistakes.push(twice(step, line, name));
-    else if (name !== undefined) names.add(name);
+    else if (name !== undefined) for (const one of namesIn(line, name)) names.add(one);
     else if (isTemplated(line.slice(0, 3))) isComplete = false;
     else mistakes.push(malformed(step, line));
+    if (name !== undefined && namesIn(line, name).length > 1) mistakes.push(several(step, line));
   }
   return {names: [...names], isComplete, mistakes: [...mistakes, ...checkSecrets(step)]};
+}
+
+/** What several steps configure, taken together; undefined where there is no step, or where only GitHub knows. */
+export function allDestinations(steps: readonly ReactStep[]): readonly string[] | undefined {
+  const all = steps.map(destinationsOf);
+  if (all.length === 0 || !all.every(({isComplete}) => isComplete)) return undefined;
+  return [...new Set(all.flatMap(({names}) => names))];
 }
 
 function linesOf(text: unknown): string[] {
   const lines = scalarText(text).split('\n');
   return lines.map(line => line.trim()).filter(line => line !== '');
+}
+
+/** The first, and those that were written behind it, in the same line. */
+function namesIn(line: string, first: string): string[] {
+  const others = withoutExpressions(line).matchAll(/[\s,]([\w.-]+)\s*=/g);
+  return [first, ...[...others].map(([, name = '']) => name)];
+}
+
+function several(step: ReactStep, line: string): FoundProblem {
+  const message =
+    'several destinations are in one line, which the action refuses; write one in each line, below `slack-webhooks: |` (`>` makes one line of all)';
+  return at(step, 'slack-webhooks', line, message);
 }
 
 function malformed(step: ReactStep, line: string): FoundProblem {

@@ -2,7 +2,16 @@
 import type {JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
-import {noProperty, type Properties, type Property, propertiesOf, relationsOf, silenceOf} from './blueprint.ts';
+import {
+  article,
+  noProperty,
+  type Properties,
+  type Property,
+  propertiesOf,
+  relationsOf,
+  silenceOf,
+} from './blueprint.ts';
+import {checkComparisons} from './lint-comparisons.ts';
 import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
 import {valuesOf} from './lint-rules.ts';
 import {mappingsIn, type Part, type Path, scalarText, textsAt} from './written.ts';
@@ -51,7 +60,7 @@ function textOf(value: unknown): string {
 
 function checkRule(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
   if (properties.size === 0) return [];
-  return [...checkTrigger(rule, blueprint, properties), ...checkReads(rule, blueprint, properties)];
+  return [checkTrigger, checkReads, checkComparisons].flatMap(check => check(rule, blueprint, properties));
 }
 
 /** The property that the rule watches. */
@@ -108,10 +117,6 @@ function checkEdges(rule: JsonObject, path: Path, blueprint: string, name: strin
       atKey: true,
       message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number; use \`from\` and \`to\`, or a property that is a number`,
     }));
-}
-
-function article(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 /** Whether a property can have the value at all. */

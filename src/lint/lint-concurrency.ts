@@ -1,7 +1,7 @@
 /** Lint: whether a workflow's runs keep the order of changes, and lose none. Pure. */
 import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
-import {expression, isOtherMode, type Workflow} from './workflow.ts';
+import {expression, expressionsIn, isOtherMode, type Workflow} from './workflow.ts';
 import {isTemplated, type Path, scalarText} from './written.ts';
 
 /** Changes of one entity must be handled one after the other, and none may be dropped. */
@@ -46,13 +46,16 @@ function checkCancel(concurrency: unknown, path: Path): FoundProblem[] {
   ];
 }
 
+/** Who is in the partition of a change waits for it; whatever else the group holds may only be the same in all runs. */
 function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundProblem[] {
   const texts = groups.map(({path, value}) =>
-    isObject(value) ? {path: [...path, 'group'], text: value['group']} : {path, text: value},
+    isObject(value) ? {path: [...path, 'group'], text: scalarText(value['group'])} : {path, text: scalarText(value)},
   );
   const [first] = texts;
-  if (first === undefined || texts.some(({text}) => /partition/i.test(scalarText(text)))) return [];
-  const why = /\$\{\{/.test(scalarText(first.text))
+  if (first === undefined || texts.some(({text}) => holdsPartition(text) && splitterIn(text) === undefined)) return [];
+  const split = texts.flatMap(({path, text}) => apart(path, holdsPartition(text) ? splitterIn(text) : undefined));
+  if (split.length > 0) return split.slice(0, 1);
+  const why = /\$\{\{/.test(first.text)
     ? 'changes of one entity would be handled at the same time'
     : 'all changes would wait in one line of at most 100 runs';
   return [
@@ -61,4 +64,38 @@ function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundP
       message: `does not hold the partition, by which the relay keeps changes in order: ${why}; write \`${GROUP}\``,
     },
   ];
+}
+
+const PARTITION = /\bgithub\.event\.client_payload(\.partition(?![\w-])|\[\s*'partition'\s*\])/i;
+
+/** In an expression: the bare word is the same in all runs, and the relay hands over no `partitions`. */
+function holdsPartition(group: string): boolean {
+  return expressionsIn(group).some(({source}) => PARTITION.test(source));
+}
+
+const SPLITTER = /\bgithub\.(run_id|run_number|run_attempt|sha|event\.client_payload\.(title|changes))(?![\w-])/i;
+
+/** What is another in each run, or for each change, and so makes groups of their own. */
+function splitterIn(group: string): string | undefined {
+  const found = expressionsIn(group).flatMap(({source}) => {
+    const parts = source.split('||');
+    return parts.filter((part, index) => !onlyStandsIn(part, parts[index - 1]));
+  });
+  return found.flatMap(part => SPLITTER.exec(part)?.[0] ?? [])[0];
+}
+
+/** Behind `||`, for runs that have no partition. */
+function onlyStandsIn(part: string, before: string | undefined): boolean {
+  return before !== undefined && !PARTITION.test(part) && !isBarePartition(before);
+}
+
+/** A partition may be 0, which counts as none: what stands behind `||` is then taken in its place. */
+function isBarePartition(source: string): boolean {
+  return new RegExp(`${PARTITION.source}\\s*$`, 'i').test(source);
+}
+
+function apart(path: Path, splitter: string | undefined): FoundProblem[] {
+  if (splitter === undefined) return [];
+  const message = `changes of one entity would be handled at the same time: ${splitter} differs from run to run, also where it stands in for the partition 0; write \`${GROUP}\``;
+  return [{path, part: splitter, message}];
 }

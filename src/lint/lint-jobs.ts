@@ -1,17 +1,37 @@
 /** Lint: the jobs of a workflow that reacts: what they take from each other, and catalog text in their scripts. Pure. */
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {suggest} from '../rules/nearest.ts';
-import {ACTION_OUTPUTS} from './action-metadata.ts';
-import {allExpressions, expression, expressionsIn, type Job, usesOf, type Workflow} from './workflow.ts';
-import {mappingIn, type Part, scalarText, textsAt} from './written.ts';
+import {lintOutputs} from './lint-outputs.ts';
+import {
+  allExpressions,
+  expression,
+  expressionsIn,
+  type Job,
+  usesOf,
+  type Workflow,
+  withoutExpressions,
+} from './workflow.ts';
+import {allTexts, mappingIn, type Part, scalarText, textsAt} from './written.ts';
 
 export function lintJobs(workflow: Workflow): FoundProblem[] {
-  return workflow.jobs.flatMap(job => [
-    ...checkScripts(job),
-    ...checkNeeds(job, workflow),
-    ...checkMatrix(job),
-    ...checkOutputs(job, workflow),
-  ]);
+  return [
+    ...checkClosed(workflow),
+    ...workflow.jobs.flatMap(job => [
+      ...checkScripts(job),
+      ...checkNeeds(job, workflow),
+      ...checkMatrix(job),
+      ...lintOutputs(job, workflow),
+    ]),
+  ];
+}
+
+/** GitHub then refuses the whole workflow: no change is reacted to, and no run says so. */
+function checkClosed({json}: Workflow): FoundProblem[] {
+  return [...allTexts(json)].flatMap(({path, value}) => {
+    const [part] = /\$\{\{[^\n$]*/.exec(withoutExpressions(value)) ?? [];
+    if (part === undefined) return [];
+    return [{path, part, message: 'an expression is not closed, so GitHub refuses the workflow; write }} at its end'}];
+  });
 }
 
 /** Texts of the catalog, wherever a workflow can reach them. */
@@ -99,20 +119,4 @@ function checkMatrix(job: Job): FoundProblem[] {
     const message = `is empty in most runs, which GitHub makes a failure; add \`${guard}\` to the job`;
     return {path: [...job.path, ...path], message};
   });
-}
-
-/** `steps.react.outputs.entitty` is empty, and says nothing. */
-function checkOutputs(job: Job, {steps}: Workflow): FoundProblem[] {
-  const ids = new Set(
-    steps.filter(step => step.job === job).flatMap(({body}) => (typeof body['id'] === 'string' ? [body['id']] : [])),
-  );
-  return [...allExpressions(job.body, job.path)].flatMap(({path, value}) =>
-    [...value.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)]
-      .filter(([, id = '', output = '']) => ids.has(id) && !ACTION_OUTPUTS.includes(output))
-      .map(([part, , output = '']) => ({
-        path,
-        part,
-        message: `the action has no output "${output}"${suggest(output, ACTION_OUTPUTS)}`,
-      })),
-  );
 }

@@ -3,29 +3,18 @@ import type {JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {suggest} from '../rules/nearest.ts';
-import {noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
+import {article, noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
 import {allTexts, itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt} from './written.ts';
 
 /** What a condition or a text reads: a property that is not there is always empty. */
 export function checkReads(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
-  return readsIn(rule).flatMap(({path, value: source}) => [
-    ...unknownReads(source, [properties]).map(name => ({
+  return readsIn(rule).flatMap(({path, value: source}) =>
+    unknownReads(source, [properties]).map(name => ({
       path,
       part: name,
       message: noProperty(blueprint, name, 'always empty', properties),
     })),
-    ...comparisonsIn(source).flatMap(({name, text}) => {
-      const values = properties.get(name)?.values?.filter(value => typeof value === 'string');
-      if (values === undefined || values.some(value => value.toLowerCase() === text.toLowerCase())) return [];
-      return [
-        {
-          path,
-          part: `'${text}'`,
-          message: `'${text}' is not a value of ${name} of ${blueprint}${suggest(text, values)}`,
-        },
-      ];
-    }),
-  ]);
+  );
 }
 
 /** @param relations absent where nothing is known of them */
@@ -45,7 +34,7 @@ export function checkRelations(
 }
 
 /** The rule's condition, and the expressions in its texts. */
-function readsIn({path, value: rule}: Part<JsonObject>): Part<string>[] {
+export function readsIn({path, value: rule}: Part<JsonObject>): Part<string>[] {
   const condition = textsAt(rule['if'], [...path, 'if']);
   const texts = ['notify', 'remediate'].flatMap(key => [...allTexts(rule[key], [...path, key])]);
   return [...condition, ...texts.flatMap(templatesIn)];
@@ -74,12 +63,6 @@ function namesRead(source: string, kind: 'properties' | 'relations'): readonly s
   }
 }
 
-/** `after.properties.health == 'bad'`, the way round that people write. */
-function comparisonsIn(source: string): {name: string; text: string}[] {
-  const found = source.matchAll(/\b(?:before|after)\.properties\.([\w-]+)\s*[=!]=\s*'((?:[^']|'')*)'/g);
-  return [...found].map(([, name = '', text = '']) => ({name, text: text.replaceAll("''", "'")}));
-}
-
 /** What stands above the rules, for all blueprints that they watch. */
 export function checkShared(json: unknown, blueprints: readonly Readonly<JsonObject>[]): FoundProblem[] {
   const all = blueprints.map(propertiesOf);
@@ -96,6 +79,11 @@ function checkRanks(name: string, values: unknown, all: readonly Properties[], k
   const holders = all.flatMap(properties => properties.get(name) ?? []);
   if (holders.length === 0) {
     const message = `no blueprint that the rules watch has this property${suggest(name, known)}`;
+    return [{path, atKey: true, message}];
+  }
+  const [{type} = {}] = holders;
+  if (holders.every(holder => holder.type !== undefined && holder.type !== 'string')) {
+    const message = `ranks texts, and ${name} is ${article(type ?? '')} in Port, so none of them is ever seen; remove it`;
     return [{path, atKey: true, message}];
   }
   if (!holders.every(holder => holder.values)) return [];

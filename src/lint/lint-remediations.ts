@@ -4,7 +4,7 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {parseDuration} from '../rules/duration.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {nameOf} from './lint-rules.ts';
-import {hasCheckout} from './lint-step.ts';
+import {checkoutRemedy} from './lint-step.ts';
 import {expression, type ReactStep, usesOf, type Workflow} from './workflow.ts';
 import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from './written.ts';
 
@@ -92,8 +92,9 @@ export function lintForRemediations(json: unknown, step: ReactStep): FoundProble
 }
 
 function checkFiles(step: ReactStep, rule: string): FoundProblem[] {
-  if (step.uses.startsWith('.') || hasCheckout(step)) return [];
-  const message = `the rule "${rule}" runs a script of the repository, which is not there yet; put a step with actions/checkout before this one`;
+  const remedy = checkoutRemedy(step);
+  if (step.uses.startsWith('.') || remedy === undefined) return [];
+  const message = `the rule "${rule}" runs a script of the repository, which is not there yet; ${remedy}`;
   return [{path: [...step.path, 'uses'], message}];
 }
 

@@ -22,8 +22,14 @@ export interface RulesView {
 /**
  * @param tests the file of rule tests, mended or not
  * @param rules absent where they did not load: what mended ones would say, nobody knows
+ * @param destinations all that the workflows configure; undefined where they are not known
  */
-export function lintRuleTests(tests: unknown, rules: RulesView | undefined, {known}: Blueprints): FoundProblem[] {
+export function lintRuleTests(
+  tests: unknown,
+  rules: RulesView | undefined,
+  {known}: Blueprints,
+  destinations?: readonly string[],
+): FoundProblem[] {
   return [
     ...changesIn(tests).flatMap(change => {
       const blueprint = scalarText(change.value['blueprint']).trim();
@@ -35,7 +41,7 @@ export function lintRuleTests(tests: unknown, rules: RulesView | undefined, {kno
         ...checkRelations(change, blueprint, found === undefined ? undefined : relationsOf(found)),
       ];
     }),
-    ...(rules === undefined ? [] : checkDestinations(tests, rules)),
+    ...(rules === undefined ? [] : checkDestinations(tests, rules, destinations)),
   ];
 }
 
@@ -141,18 +147,22 @@ function checkRelations(
   }));
 }
 
-/** A message goes where the rules say; where expressions say it, to anywhere. */
-function checkDestinations(tests: unknown, {json, doubtful}: RulesView): FoundProblem[] {
+/** A message goes where the rules say; where expressions say it, to any destination that there is. */
+function checkDestinations(
+  tests: unknown,
+  {json, doubtful}: RulesView,
+  destinations: readonly string[] | undefined,
+): FoundProblem[] {
   const named = namedDestinations(json).map(({value}) => value);
-  if (named.some(isTemplated)) return [];
-  const known = [...new Set([...named, DEFAULT_DESTINATION])];
+  const isOpen = named.some(isTemplated);
+  if (isOpen && destinations === undefined) return [];
+  const open = isOpen ? (destinations ?? []) : [];
+  const known = [...new Set([...named.filter(name => !isTemplated(name)), ...open, DEFAULT_DESTINATION])];
+  const what = isOpen ? 'no workflow defines the destination' : 'no rule and no route leads to the destination';
   return messagesIn(tests)
     .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
     .filter(({value}) => !mayBeMended(value, known, doubtful))
-    .map(({path, value}) => ({
-      path,
-      message: `no rule and no route leads to the destination "${value}"${suggest(value, known)}`,
-    }));
+    .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
 }
 
 function messagesIn(tests: unknown): Part<string>[] {

@@ -4,6 +4,7 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../rules/expression-data.ts';
 import {suggest} from '../rules/nearest.ts';
+import {checkWords} from './lint-comparisons.ts';
 import {itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText} from './written.ts';
 
 /** @param json the rules file, mended or not */
@@ -11,7 +12,12 @@ export function lintRules(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
   const statuses = mappingIn(json, 'statuses');
   return [
-    ...rules.flatMap(rule => [...checkStatuses(rule, statuses), ...checkConstant(rule), ...checkEdge(rule)]),
+    ...rules.flatMap(rule => [
+      ...checkStatuses(rule, statuses),
+      ...checkConstant(rule),
+      ...checkWords(rule),
+      ...checkEdge(rule),
+    ]),
     ...checkTwins(rules),
     ...checkLetterCase(rules),
   ];
@@ -69,10 +75,21 @@ function checkEdge({path, value: rule}: Part<JsonObject>): FoundProblem[] {
   const {above, below} = rule;
   const edge =
     typeof above === 'number' ? `above: ${above}` : typeof below === 'number' ? `below: ${below}` : undefined;
-  const targets = itemsAt(rule['to'], []);
-  if (edge === undefined || targets.length === 0 || targets.some(({value}) => gets(value, above, below))) return [];
-  const message = `can never hold together with \`${edge}\`: no value of \`to\` gets there; keep one of them`;
-  return [{path: [...path, 'to'], message, atKey: true}];
+  if (edge === undefined) return [];
+  const [from, to] = [itemsAt(rule['from'], []), itemsAt(rule['to'], [])];
+  const tell = (key: string, why: string) => ({
+    path: [...path, key],
+    message: `can never hold together with \`${edge}\`: ${why}; keep one of them`,
+    atKey: true,
+  });
+  return [
+    ...(from.length > 0 && from.every(({value}) => gets(value, above, below))
+      ? [tell('from', 'what goes from there is past it already')]
+      : []),
+    ...(to.length > 0 && !to.some(({value}) => gets(value, above, below))
+      ? [tell('to', 'no value of `to` gets there')]
+      : []),
+  ];
 }
 
 function gets(value: unknown, above: unknown, below: unknown): boolean {

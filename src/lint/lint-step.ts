@@ -1,10 +1,11 @@
 /** Lint: the inputs of a step that reacts. Pure. */
+import type {JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {destinationsOf} from './destinations.ts';
 import {expression, expressionsIn, hasInput, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
-import {mappingIn, scalarText} from './written.ts';
+import {isTemplated, mappingIn, scalarText} from './written.ts';
 
 /** @param fileExists whether the repository has a file */
 export function lintStep(step: ReactStep, workflow: Workflow, fileExists: (path: string) => boolean): FoundProblem[] {
@@ -27,21 +28,34 @@ function checkVersion({uses, path}: ReactStep): FoundProblem[] {
 
 /** The action itself, or what it is to look at, are then files of the repository. */
 function checkCheckout(step: ReactStep): FoundProblem[] {
-  if (hasCheckout(step)) return [];
+  const remedy = checkoutRemedy(step);
+  if (remedy === undefined) return [];
   if (literalInput(step, 'mode') === 'lint') {
-    const message =
-      'looks at the files of the repository, which are not there yet; put a step with actions/checkout before this one';
+    const message = `looks at the files of the repository, which are not there yet; ${remedy}`;
     return [{path: pathOf(step, 'mode'), message}];
   }
   if (!step.uses.startsWith('.')) return [];
-  const message = `"${step.uses}" is an action of this repository, which is not there yet; put a step with actions/checkout before this one`;
+  const message = `"${step.uses}" is an action of this repository, which is not there yet; ${remedy}`;
   return [{path: [...step.path, 'uses'], message}];
 }
 
-/** Whether some step before may have brought the repository's files. */
-export function hasCheckout({job, index}: ReactStep): boolean {
+/** What to do for the repository's files to be at the workspace's root; undefined where some step before may bring them. */
+export function checkoutRemedy({job, index}: ReactStep): string | undefined {
   const before = job.steps.slice(0, index);
-  return before.some(step => /checkout/i.test(usesOf(step)) || /\bgit\b/.test(scalarText(step['run'])));
+  const checkouts = before.filter(step => /checkout/i.test(usesOf(step)));
+  const elsewhere = checkouts.map(elsewhereBy);
+  if (elsewhere.includes(undefined) || before.some(step => /\bgit\b/.test(scalarText(step['run'])))) return undefined;
+  const [key] = elsewhere;
+  if (key === undefined) return 'put a step with actions/checkout before this one';
+  return `the checkout before brings them ${key === 'path' ? 'into a folder' : 'from another repository'}: remove its \`${key}\`, or add a checkout without it`;
+}
+
+/** The input by which a checkout brings other files, or to another place. @see https://github.com/actions/checkout#usage */
+function elsewhereBy(step: JsonObject): 'path' | 'repository' | undefined {
+  if (!/^actions\/checkout(@|$)/i.test(usesOf(step))) return undefined;
+  const text = (key: string) => scalarText(mappingIn(step, 'with')[key]).trim();
+  if (!isTemplated(text('repository')) && text('repository') !== '') return 'repository';
+  return isTemplated(text('path')) || ['', '.', './'].includes(text('path')) ? undefined : 'path';
 }
 
 function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {

@@ -5,6 +5,7 @@ import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {parseRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
+import {allDestinations} from './destinations.ts';
 import {doubtfulWords} from './doubtful-words.ts';
 import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
 import {lintConcurrency} from './lint-concurrency.ts';
@@ -43,6 +44,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
   const rules = openSource(repository.rules);
   const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
+  const destinations = allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules)));
   const inRules = [
     ...[lintRules, lintTexts, lintRoutes].flatMap(check => check(rules.json)),
     ...lintScripts(rules.json, repository.scriptMistake),
@@ -54,7 +56,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
     problems: inOrder([
       ...loaded.problems,
       ...inRules.map(rules.place),
-      ...checkRuleTests(repository, view, blueprints),
+      ...checkRuleTests(repository, view, blueprints, destinations),
       ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
     ]),
     notes: notesOn(repository, loaded.value !== undefined, workflows),
@@ -80,13 +82,14 @@ function checkRuleTests(
   {ruleTests, readText}: Repository,
   view: (RulesView & {readonly rules: Rules}) | undefined,
   blueprints: Blueprints,
+  destinations: readonly string[] | undefined,
 ): readonly FileProblem[] {
   if (ruleTests === undefined) return [];
   const {file, text} = ruleTests;
   const {json, place} = openSource(ruleTests);
   return [
     ...collect(file, () => parseRuleTests(text, file, view?.rules, readText, view?.doubtful)).problems,
-    ...lintRuleTests(json, view, blueprints).map(place),
+    ...lintRuleTests(json, view, blueprints, destinations).map(place),
   ];
 }
 

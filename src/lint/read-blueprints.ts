@@ -2,6 +2,7 @@
 import {isObject, type JsonObject} from '../change/json.ts';
 import {messageOf} from '../errors.ts';
 import {oneLine} from '../text.ts';
+import {offsetOfMistake} from './json-mistake.ts';
 import type {Blueprints} from './lint-blueprints.ts';
 import {type FileProblem, openSource, type SourceFile} from './source.ts';
 import type {Part, Path} from './written.ts';
@@ -62,8 +63,9 @@ function mistakeIn(value: unknown): {path: Path; message: string} | undefined {
   return {path: ['schema'], message: `has no \`properties\`; ${EXPORT}`};
 }
 
-/** V8 does not always tell where; YAML, of which JSON is a part, mostly does. */
-function brokenJson(source: SourceFile, message: string): FileProblem {
-  const {line, column} = openSource(source).mistakes[0] ?? {line: 1, column: 1};
-  return {file: source.file, line, column, message: oneLine(`is not JSON: ${message}; mend it, or ${EXPORT}`)};
+function brokenJson({file, text}: SourceFile, message: string): FileProblem {
+  const [, told] = /at position (\d+)/.exec(message) ?? [];
+  const lines = text.slice(0, told === undefined ? offsetOfMistake(text) : Number(told)).split('\n');
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  return {file, line: lines.length, column, message: oneLine(`is not JSON: ${message}; mend it, or ${EXPORT}`)};
 }

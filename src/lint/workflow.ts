@@ -115,8 +115,16 @@ interface WrittenExpression {
   readonly source: string;
 }
 
+/** Texts within may hold braces: `format('{0}', …)`. */
+const EXPRESSION = /\$\{\{((?:'(?:[^']|'')*'(?!')|[^'}])*)\}\}/g;
+
 export function expressionsIn(text: string): WrittenExpression[] {
-  return [...text.matchAll(/\$\{\{([^}]*)\}\}/g)].map(([part, source = '']) => ({part, source: source.trim()}));
+  return [...text.matchAll(EXPRESSION)].map(([part, source = '']) => ({part, source: source.trim()}));
+}
+
+/** The text, with an x in place of each of its expressions. */
+export function withoutExpressions(text: string): string {
+  return text.replace(EXPRESSION, 'x');
 }
 
 /** The sources of all expressions within; `if:` needs no braces. */

@@ -54,12 +54,14 @@ export class ExpressionError extends Error {
   }
 }
 
+const ENCLOSED = /^(\s*\$\{\{)([\s\S]*)\}\}\s*$/;
+
 /**
  * Compiles a condition; an enclosing `${{ }}` is accepted, as in workflows.
  * @throws {ExpressionError} for anything that GitHub's parser refuses, unknown names and functions among it
  */
 export function compileExpression(written: string): Expression {
-  const [, opening = '', inner = written] = /^(\s*\$\{\{)([\s\S]*)\}\}\s*$/.exec(written) ?? [];
+  const [, opening = '', inner = written] = ENCLOSED.exec(written) ?? [];
   const {source, tree} = compileTree(inner, opening.length, 'a condition');
   const accesses = accessesOf(tree);
   return {
@@ -210,8 +212,14 @@ function namesBehind(kind: 'properties' | 'relations', tree: Expr): string[] {
   return [...new Set(names)];
 }
 
+/** What {@link compileExpression} compiles, for those who look at its parts. @throws {ExpressionError} as it does */
+export function parseCondition(written: string): Expr {
+  const [, , inner = written] = ENCLOSED.exec(written) ?? [];
+  return compileTree(inner, 0, 'a condition').tree;
+}
+
 /** The node and all below it, in the order of the text; those below only where `enters` says so. */
-function* nodesOf(tree: Expr, enters: (node: Expr) => boolean = () => true): Generator<Expr> {
+export function* nodesOf(tree: Expr, enters: (node: Expr) => boolean = () => true): Generator<Expr> {
   const waiting = [tree];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     yield node;
@@ -228,7 +236,7 @@ function childrenOf(node: Expr): Expr[] {
 }
 
 /** The names from a root on, for `after.properties.locked` and `(after)['properties'].locked` alike. */
-function pathOf(node: Expr): string[] | undefined {
+export function pathOf(node: Expr): string[] | undefined {
   if (node instanceof Grouping) return pathOf(node.group);
   if (node instanceof ContextAccess) return [node.name.lexeme];
   const name = nameAt(node);

@@ -27,7 +27,20 @@ export function compileName(source: string): NamePattern {
 
 /** Whether every name that the second matches is matched by the first. May say no where it does, never yes where not. */
 export function coversName(wide: NamePattern, narrow: NamePattern): boolean {
-  return wide.source === narrow.source || matchesAll(wide) || (!narrow.isGlob && wide.matches(narrow.source));
+  if (wide.source === narrow.source || matchesAll(wide)) return true;
+  return narrow.isGlob ? takesAllFrom(wide, headOf(narrow)) : wide.matches(narrow.source);
+}
+
+/** Whether it is a text and a star, and all that starts so. */
+function takesAllFrom({source}: NamePattern, start: string): boolean {
+  const head = source.replace(/\*+$/, '');
+  return head !== source && !SPECIAL.test(head) && start.startsWith(head);
+}
+
+/** What each name that the pattern matches starts with. */
+function headOf({source}: NamePattern): string {
+  const end = source.search(SPECIAL);
+  return end === -1 ? source : source.slice(0, end);
 }
 
 /** Whether there is no name that it does not match. */

@@ -118,6 +118,14 @@ describe('with the credentials of Port, lint', () => {
     expect(world.exitCode).toBe(1);
   });
 
+  test('says what is missing of them, unless it is not to ask', async () => {
+    const env = {PORT_CLIENT_ID: 'i'};
+    await expect(lint(options, aWorld({}, {env}))).rejects.toThrow(/PORT_CLIENT_SECRET is not set/);
+    world.remove();
+    await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
+    expect(world.said).toBe('no mistakes in 4 files\n');
+  });
+
   test('asks nothing of Port where files are given', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
     await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));

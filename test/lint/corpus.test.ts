@@ -74,6 +74,14 @@ describe.each(Object.entries(MISTAKES))('a mistake in %s', (file, mistakes) => {
   });
 });
 
+test('where an expression says the destination, rule tests may name those of the workflows', () => {
+  const rules = edited(CORRECT, RULES, {edit: '  - slack: default', to: "  - slack: '{{ after.properties.version }}'"});
+  expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: search'}))).toEqual([]);
+  expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: serch'}))).toEqual([
+    `${TESTS}:7: tests[0].expect.messages[0].slack: no workflow defines the destination "serch"; did you mean "search"?`,
+  ]);
+});
+
 describe("a webhook's address in the open is told, and never shown,", () => {
   const ADDRESS = 'https://hooks.slack.com/services/T0AAA/B0BBB/s3cr3t';
   test.each([

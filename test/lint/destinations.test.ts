@@ -1,10 +1,14 @@
 import {expect, test} from '@jest/globals';
-import {destinationsOf} from '../../src/lint/destinations.ts';
+import {allDestinations, destinationsOf} from '../../src/lint/destinations.ts';
 import {readWorkflow} from '../../src/lint/workflow.ts';
 
+function stepsWith(...inputs: object[]) {
+  const text = JSON.stringify({on: 'push', jobs: {a: {steps: inputs.map(given => ({uses: './', with: given}))}}});
+  return readWorkflow({file: 'w.yml', text}, true)?.steps ?? [];
+}
+
 function destinations(inputs: object) {
-  const text = JSON.stringify({on: 'push', jobs: {a: {steps: [{uses: './', with: inputs}]}}});
-  const [step] = readWorkflow({file: 'w.yml', text}, true)?.steps ?? [];
+  const [step] = stepsWith(inputs);
   if (step === undefined) throw new Error('no step');
   const {names, isComplete, mistakes} = destinationsOf(step);
   return {names, isComplete, mistakes: mistakes.map(({message}) => message)};
@@ -44,3 +48,24 @@ test('an address in a malformed line is not repeated', () => {
   expect(mistakes[0]).toMatch(/^a line is not name=url/);
   expect(mistakes[0]).not.toContain('example.com');
 });
+
+test('of several steps, all are known or none', () => {
+  const [one, other] = [
+    {'slack-webhooks': `a=${SECRET}`},
+    {'slack-webhook-url': SECRET, 'slack-webhooks': `a=${SECRET}`},
+  ];
+  expect(allDestinations(stepsWith(one, other))).toEqual(['a', 'default']);
+  expect(allDestinations(stepsWith(one, {'slack-webhooks': SECRET}))).toBeUndefined();
+  expect(allDestinations([])).toBeUndefined();
+});
+
+test.each([`a=${SECRET} b=${SECRET}`, `a=${SECRET}, b = ${SECRET}`, `a=${SECRET},b=${SECRET}`])(
+  'several in one line are told, and known: %s',
+  line => {
+    expect(destinations({'slack-webhooks': line})).toEqual({
+      names: ['a', 'b'],
+      isComplete: true,
+      mistakes: [expect.stringMatching(/^several destinations are in one line/)],
+    });
+  },
+);

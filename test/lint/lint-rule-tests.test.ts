@@ -69,6 +69,21 @@ test('where an expression says the destination, it may be any', () => {
   expect(check({expect: {messages: [{slack: 'anywhere'}]}}, rules)).toEqual([]);
 });
 
+test('it may be any of those that the workflows define, where they are known', () => {
+  const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}', fallback: 'ops'}]};
+  const messages = ['search', 'ops', 'default', 'serch'].map(slack => ({slack}));
+  const found = lintRuleTests({tests: [{expect: {messages}}]}, {json: rules, doubtful: []}, NO_BLUEPRINTS, [
+    'search',
+    'billing',
+  ]);
+  expect(found).toEqual([
+    {
+      path: ['tests', 0, 'expect', 'messages', 3, 'slack'],
+      message: 'no workflow defines the destination "serch"; did you mean "search"?',
+    },
+  ]);
+});
+
 test.each([7, null, {tests: 7}, {tests: [7, {change: 7, changes: 7, expect: 7}]}])('tests that are none: %j', tests => {
   expect(lintRuleTests(tests, {json: RULES, doubtful: []}, NO_BLUEPRINTS)).toEqual([]);
 });

@@ -66,11 +66,32 @@ test.each<[string, string, boolean]>([
   ['a', 'b', false],
   ['a*', 'ab', true],
   ['a*', 'a*', true],
-  ['a*', 'ab*', false], // it does, but nobody needs to know
+  ['a*', 'ab*', true],
+  ['a*', 'ab[cd]?', true],
+  ['a/.*', 'a/.b{c,d}', true],
+  ['ab*', 'a*', false],
+  ['ab*', 'a{b,c}', false],
+  ['a*c', 'abc*', false],
+  ['a?', 'ab*', false],
+  ['a*', '{ab,ac}', false], // it does, but nobody needs to know
   ['*', 'ab*', true],
   ['a', 'a*', false],
 ])('%s covers %s: %s', (wide, narrow, expected) => {
   expect(coversName(compileName(wide), compileName(narrow))).toBe(expected);
+});
+
+test('what a pattern covers, it matches', () => {
+  const letters = fc.constantFrom('a', 'b', '/', '.', '-', '\\', '+', '(', '$');
+  const head = fc.string({unit: letters, maxLength: 2});
+  const rest = fc.string({unit: fc.oneof(letters, fc.constantFrom('*', '?')), maxLength: 3});
+  fc.assert(
+    fc.property(head, rest, rest, fc.string({unit: letters, maxLength: 3}), (start, wide, narrow, tail) => {
+      const [outer, inner] = [compileName(start + wide), compileName(start + narrow)];
+      const name = start + tail;
+      if (coversName(outer, inner) && inner.matches(name)) expect(outer.matches(name)).toBe(true);
+    }),
+    {numRuns: 2000},
+  );
 });
 
 test('only stars match all', () => {
