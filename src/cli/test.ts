@@ -6,7 +6,9 @@ import {ConfigError, messageOf} from '../errors.ts';
 import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {runRuleTests} from '../rule-tests/run-rule-tests.ts';
-import type {Rules} from '../rules/rules.ts';
+import {looksUpDestinations, type Rules} from '../rules/rules.ts';
+import {destinationsHere} from './destinations.ts';
+import {takenAsTheyCome} from './explain/explanation.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
@@ -74,7 +76,11 @@ function testRules(file: string, options: TestOptions, world: World): void {
     world.exitWith(1);
     return;
   }
-  const results = runRuleTests(loaded.rules, loaded.tests);
+  const {rules, tests} = loaded;
+  const known = destinationsHere(rules, options.rules, world);
+  const isGuess =
+    known === undefined && looksUpDestinations(rules) && tests.some(one => one.destinations === undefined);
+  const results = runRuleTests(rules, tests, known);
   const failed = results.filter(({passed}) => !passed).length;
   const report: TestReport = {
     file,
@@ -82,6 +88,7 @@ function testRules(file: string, options: TestOptions, world: World): void {
     passed: results.length - failed,
     failed,
     durationMs: world.now() - startedAt,
+    remarks: isGuess ? [takenAsTheyCome('`destinations: [a, b]` at the top of the tests')] : [],
     results,
   };
   if (options.json) world.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -1,5 +1,6 @@
 /** Lint: a repository, and the base of its pull request → mistakes, failed rule tests, and what changes between the two. Pure. */
 import {ConfigError, messageOf} from '../errors.ts';
+import {knownDestinations} from '../lint/known-destinations.ts';
 import {lint} from '../lint/lint.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import {type FileProblem, openSource, type SourceFile} from '../lint/source.ts';
@@ -43,8 +44,9 @@ export function check(repository: Repository, known: Known, eventType: string, b
   const {blueprints, failure} = known;
   const problems = [...lint(repository, {blueprints, eventType}), ...known.problems];
   const head = load(repository.rules, repository.ruleTests, repository.readText);
-  const results = head.rules === undefined ? [] : runRuleTests(head.rules, head.tests ?? []);
-  const {comparison, remarks} = compareWith(base, head);
+  const destinations = knownDestinations(repository);
+  const results = head.rules === undefined ? [] : runRuleTests(head.rules, head.tests ?? [], destinations);
+  const {comparison, remarks} = compareWith(base, head, destinations);
   return {
     problems,
     failed: failedTests(results, head.tests ?? [], repository.ruleTests?.file ?? ''),
@@ -111,13 +113,17 @@ function failedTests(results: readonly RuleTestResult[], tests: readonly RuleTes
   });
 }
 
-function compareWith(base: Base | NoBase, head: Loaded): Pick<Checked, 'comparison' | 'remarks'> {
+function compareWith(
+  base: Base | NoBase,
+  head: Loaded,
+  destinations: readonly string[] | undefined,
+): Pick<Checked, 'comparison' | 'remarks'> {
   if ('reason' in base) return {remarks: [base.reason]};
   const at = `The base, ${base.sha.slice(0, 7)},`;
   const before = load(base.rules, base.ruleTests, base.readText);
   if (head.rules === undefined) return {remarks: ['Not compared with the base: the rules can not be loaded.']};
   return {
-    comparison: {...compareSides(before, head), baseSha: base.sha},
+    comparison: {...compareSides(before, head, destinations), baseSha: base.sha},
     remarks: [
       ...(base.rules === undefined ? [`${at} has no such rules file: it is new.`] : []),
       ...(base.ruleTests === undefined ? [`${at} has no rule tests.`] : []),

@@ -1,5 +1,4 @@
 /** Lint: a repository's rules, rule tests, workflows and scripts, and Port's blueprints → every mistake in them. */
-import {normalize} from 'node:path';
 import {ConfigError} from '../errors.ts';
 import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import {parseRules} from '../rules/parse-rules.ts';
@@ -18,8 +17,7 @@ import {lintStep} from './lint-step.ts';
 import {lintTriggers} from './lint-trigger.ts';
 import type {Repository} from './read-repository.ts';
 import {type FileProblem, openSource, type Source} from './source.ts';
-import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from './workflow.ts';
-import {scalarText} from './written.ts';
+import {isRehearsal, readWorkflow, runsRules, type Workflow} from './workflow.ts';
 
 /** What is known beside the repository. */
 export interface LintFacts {
@@ -75,14 +73,6 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
       .flatMap(check => reacting.flatMap(step => check(rules.json, step, workflow)))
       .map(rules.place),
   ];
-}
-
-const DEFAULT_RULES = '.github/port-reactor.yml';
-
-/** Whether the step runs the rules that are looked at; not where only GitHub knows which. */
-function runsRules({inputs}: ReactStep, file: string): boolean {
-  const written = scalarText(inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
-  return normalize(written) === normalize(file);
 }
 
 /** What parsing gives, or the mistakes that it tells of. */

@@ -4,8 +4,8 @@ import type {SlackMessage} from '../../act/slack-blocks.ts';
 import type {Change} from '../../change/change.ts';
 import {undecidedIn} from '../../decide/evaluate.ts';
 import {describeMute} from '../../decide/mute.ts';
-import type {Match} from '../../decide/plan.ts';
-import {describeRoute, isRouted} from '../../decide/route.ts';
+import type {Match, PlanFacts} from '../../decide/plan.ts';
+import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import type {RecordedDecision, Subject} from './subject.ts';
@@ -67,17 +67,17 @@ interface Where {
   readonly entity: string;
 }
 
-/** @param nowMs when it is decided, in milliseconds since the epoch: mute windows and silences ask */
-export function explain(rules: Rules, subject: Subject, nowMs: number, addresses: Addresses): Explanation {
+export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addresses: Addresses): Explanation {
   const runs = [...new Set(subject.changes.map(({record}) => record?.run))];
   const foreseen = runs.map(run => {
     const changes = subject.changes.filter(({record}) => record?.run === run).map(({change}) => change);
-    return {run, foreseen: foresee(rules, changes, {nowMs}, addresses)};
+    return {run, foreseen: foresee(rules, changes, facts, addresses)};
   });
   const decisions = foreseen.flatMap(one => one.foreseen.decisions);
+  const isGuess = facts.known === undefined && foreseen.some(one => matchesOf(one.foreseen).some(isLookedUp));
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   return {
-    remarks: subject.remarks,
+    remarks: [...subject.remarks, ...(isGuess ? [takenAsTheyCome('--destinations a,b')] : [])],
     changes: subject.changes.map(({change, record}) => {
       const now = verdicts.get(change) ?? [];
       return {
@@ -89,6 +89,11 @@ export function explain(rules: Rules, subject: Subject, nowMs: number, addresses
     plans: foreseen.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.foreseen)})),
     undecided: undecidedIn(decisions).length,
   };
+}
+
+/** What to say where nobody knows which Slack destinations are configured. @param remedy what names them */
+export function takenAsTheyCome(remedy: string): string {
+  return `Destinations are taken as they come: no workflow here names them; ${remedy} does.`;
 }
 
 function differencesOf(recorded: RecordedDecision['rules'], now: readonly RecordedVerdict[]): Difference[] {
@@ -120,6 +125,15 @@ function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
       reason: describeMute(mute),
     })),
   };
+}
+
+/** Those of which somebody is told, or would be. */
+function matchesOf({plan: {notifications, remediations, muted}}: Foreseen): Match[] {
+  return [
+    ...notifications.flatMap(({matches}) => matches),
+    ...remediations.map(({match}) => match),
+    ...muted.map(({match}) => match),
+  ];
 }
 
 function routeOf(match: Match): string {
