@@ -133,7 +133,9 @@ test('rule tests know the destinations of the workflow: a name that is none of t
   const files = {[RULES]: rules, [TESTS]: testsFile(told('ops'), told('search'))};
   const {infos} = await lintOf({...files, '.github/workflows/react.yml': JSON.stringify(workflow)});
   expect(infos).toContain('Rule tests: 1 passed, 1 failed');
-  expect(infos).toContainEqual(expect.stringMatching(/: to search: message to search: expected: a message; came: no message\. message to ops/));
+  expect(infos).toContainEqual(
+    expect.stringMatching(/: to search: message to search: expected: a message; came: no message\. message to ops/),
+  );
 });
 
 test('of many, nine are annotations, one of each line first; the log and the summary have all', async () => {
