@@ -7,6 +7,7 @@ import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {runRuleTests} from '../rule-tests/run-rule-tests.ts';
 import {looksUpDestinations, type Rules} from '../rules/rules.ts';
+import {clip, oneLine, showValue} from '../text.ts';
 import {destinationsHere} from './destinations.ts';
 import {takenAsTheyCome} from './explain/explanation.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
@@ -128,10 +129,15 @@ function orTell<T>(read: () => T, {complain}: World): T | undefined {
   }
 }
 
+/** Enough to see how names look. */
+const MAX_NAMES = 5;
+
 function filterTests(tests: RuleTest[], filter: string | undefined): RuleTest[] {
   if (filter === undefined) return tests;
   const chosen = tests.filter(({name}) => name.toLowerCase().includes(filter.toLowerCase()));
   if (chosen.length > 0) return chosen;
-  const names = tests.slice(0, 10).map(({name}) => `"${name}"`);
-  throw new UsageError('test', [{message: `no test's name holds "${filter}"; there are ${names.join(', ')}`}]);
+  const names = tests.slice(0, MAX_NAMES).map(({name}) => `"${clip(oneLine(name), 80)}"`);
+  const more = tests.length > names.length ? ` and ${tests.length - names.length} more` : '';
+  const message = `no test's name holds "${showValue(filter)}"; there ${tests.length === 1 ? 'is' : 'are'} ${names.join(', ')}${more}`;
+  throw new UsageError('test', [{message}]);
 }
