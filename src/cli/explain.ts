@@ -8,6 +8,7 @@ import {explain} from './explain/explanation.ts';
 import {SAMPLE_EVENT} from './explain/sample-event.ts';
 import {readSubject} from './explain/subject.ts';
 import {readMoment} from './moment.ts';
+import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
@@ -63,7 +64,7 @@ async function explainFile(file: string, options: ExplainOptions, world: World):
   const {name, text} = await readEventText(file, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
   const explanation = explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env));
-  if (options.json) world.write(`${JSON.stringify(explanation, null, 2)}\n`);
+  if (options.json) world.write(`${printedJson(explanation, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
     const lines = renderExplanation(explanation, name, screen, nowMs);

@@ -13,6 +13,7 @@ import {readMoment} from './moment.ts';
 import {previewOf} from './preview/preview.ts';
 import {renderPreviewPage} from './preview/preview-page.ts';
 import {renderPreview} from './preview/preview-report.ts';
+import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {shellWord} from './scalar.ts';
 import {screenOf} from './screen.ts';
@@ -77,7 +78,7 @@ async function previewFile(file: string, options: PreviewOptions, world: World):
   );
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
   if (options.json) {
-    world.write(`${JSON.stringify(preview, null, 2)}\n`);
+    world.write(`${printedJson(preview, 2)}\n`);
     return;
   }
   const screen = screenOf(world.terminal, world.env, options.color);

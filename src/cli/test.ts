@@ -10,6 +10,7 @@ import {looksUpDestinations, type Rules} from '../rules/rules.ts';
 import {clip, oneLine, showValue} from '../text.ts';
 import {destinationsHere} from './destinations.ts';
 import {takenAsTheyCome} from './explain/explanation.ts';
+import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
@@ -92,7 +93,7 @@ function testRules(file: string, options: TestOptions, world: World): void {
     remarks: isGuess ? [takenAsTheyCome('`destinations: [a, b]` at the top of the tests')] : [],
     results,
   };
-  if (options.json) world.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (options.json) world.write(`${printedJson(report, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
     for (const line of renderTestReport(report, screen)) world.write(`${paint(line, screen.isColoured)}\n`);
