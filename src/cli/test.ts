@@ -3,13 +3,13 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {ConfigError, messageOf} from '../errors.ts';
+import {remarksOnDestinations} from '../lint/known-destinations.ts';
 import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {runRuleTests} from '../rule-tests/run-rule-tests.ts';
-import {looksUpDestinations, type Rules} from '../rules/rules.ts';
+import type {Rules} from '../rules/rules.ts';
 import {clip, oneLine, showValue} from '../text.ts';
 import {destinationsHere} from './destinations.ts';
-import {takenAsTheyCome} from './explain/explanation.ts';
 import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {screenOf} from './screen.ts';
@@ -80,8 +80,6 @@ function testRules(file: string, options: TestOptions, world: World): void {
   }
   const {rules, tests} = loaded;
   const known = destinationsHere(rules, options.rules, world);
-  const isGuess =
-    known === undefined && looksUpDestinations(rules) && tests.some(one => one.destinations === undefined);
   const results = runRuleTests(rules, tests, known);
   const failed = results.filter(({passed}) => !passed).length;
   const report: TestReport = {
@@ -90,7 +88,7 @@ function testRules(file: string, options: TestOptions, world: World): void {
     passed: results.length - failed,
     failed,
     durationMs: world.now() - startedAt,
-    remarks: isGuess ? [takenAsTheyCome('`destinations: [a, b]` at the top of the tests')] : [],
+    remarks: remarksOnDestinations(rules, tests, known),
     results,
   };
   if (options.json) world.write(`${printedJson(report, 2)}\n`);

@@ -1,6 +1,6 @@
 /** Lint: a repository, and the base of its pull request → mistakes, failed rule tests, and what changes between the two. Pure. */
 import {ConfigError, messageOf} from '../errors.ts';
-import {knownDestinations} from '../lint/known-destinations.ts';
+import {knownDestinations, remarksOnDestinations} from '../lint/known-destinations.ts';
 import {lint} from '../lint/lint.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import {type FileProblem, openSource, type SourceFile} from '../lint/source.ts';
@@ -52,7 +52,12 @@ export function check(repository: Repository, known: Known, eventType: string, b
     failed: failedTests(results, head.tests ?? [], repository.ruleTests?.file ?? ''),
     passed: results.filter(({passed}) => passed).length,
     ...(comparison === undefined ? {} : {comparison}),
-    remarks: [...untested(repository, head), ...unknownBlueprints(known, failure), ...remarks],
+    remarks: [
+      ...untested(repository, head),
+      ...guessed(head, destinations),
+      ...unknownBlueprints(known, failure),
+      ...remarks,
+    ],
   };
 }
 
@@ -92,6 +97,10 @@ function untested({ruleTests}: Repository, {rules, tests}: Side): string[] {
     return ['There are no rule tests: docs/rule-tests.md of Port Reactor shows how to begin.'];
   if (rules === undefined) return ['The rule tests were not run: the rules can not be loaded.'];
   return tests === undefined ? ['The rule tests were not run: they can not be loaded.'] : [];
+}
+
+function guessed({rules, tests = []}: Side, destinations: readonly string[] | undefined): string[] {
+  return rules === undefined ? [] : remarksOnDestinations(rules, tests, destinations);
 }
 
 function unknownBlueprints({blueprints}: Known, failure: string | undefined): string[] {

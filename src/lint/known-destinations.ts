@@ -1,4 +1,6 @@
 /** Lint: the Slack destinations that the workflows of a repository configure, for those who foresee what the action does. Pure. */
+import type {RuleTest} from '../rule-tests/rule-tests.ts';
+import {looksUpDestinations, type Rules} from '../rules/rules.ts';
 import {destinationsOf} from './destinations.ts';
 import type {Repository} from './read-repository.ts';
 import {isRehearsal, readWorkflow, runsRules} from './workflow.ts';
@@ -21,6 +23,23 @@ export function knownDestinations({
   if (first === undefined || first.names.length === 0) return undefined;
   const isOne = others.every(({names}) => isSameSet(names, first.names));
   return isOne && [first, ...others].every(({isComplete}) => isComplete) ? first.names : undefined;
+}
+
+/** What to say where nobody knows which Slack destinations are configured. @param remedy what names them */
+export function takenAsTheyCome(remedy: string): string {
+  return `Destinations are taken as they come: no workflow here names them; ${remedy} does.`;
+}
+
+/** What to say of tests whose messages go where an expression says, and nobody knows whether that is configured. */
+export function remarksOnDestinations(
+  rules: Rules,
+  tests: readonly RuleTest[],
+  known: readonly string[] | undefined,
+): string[] {
+  const isGuess = known === undefined && tests.some(({destinations}) => destinations === undefined);
+  return isGuess && looksUpDestinations(rules)
+    ? [takenAsTheyCome('`destinations: [a, b]` at the top of the tests')]
+    : [];
 }
 
 function isSameSet(a: readonly string[], b: readonly string[]): boolean {

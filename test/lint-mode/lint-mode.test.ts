@@ -136,6 +136,12 @@ test('rule tests know the destinations of the workflow: a name that is none of t
   expect(infos).toContainEqual(
     expect.stringMatching(/: to search: message to search: expected: a message; came: no message\. message to ops/),
   );
+  expect(infos).not.toContainEqual(expect.stringContaining('taken as they come'));
+  const alone = await lintOf({...files, '.github/workflows/react.yml': 'on: push'});
+  expect(alone.infos).toContain('Rule tests: 1 passed, 1 failed');
+  expect(alone.infos).toContain(
+    'Destinations are taken as they come: no workflow here names them; `destinations: [a, b]` at the top of the tests does.',
+  );
 });
 
 test('of many, nine are annotations, one of each line first; the log and the summary have all', async () => {

@@ -6,6 +6,7 @@ import {undecidedIn} from '../../decide/evaluate.ts';
 import {describeMute} from '../../decide/mute.ts';
 import type {Match, PlanFacts} from '../../decide/plan.ts';
 import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
+import {takenAsTheyCome} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import type {RecordedDecision, Subject} from './subject.ts';
@@ -89,11 +90,6 @@ export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addres
     plans: foreseen.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.foreseen)})),
     undecided: undecidedIn(decisions).length,
   };
-}
-
-/** What to say where nobody knows which Slack destinations are configured. @param remedy what names them */
-export function takenAsTheyCome(remedy: string): string {
-  return `Destinations are taken as they come: no workflow here names them; ${remedy} does.`;
 }
 
 function differencesOf(recorded: RecordedDecision['rules'], now: readonly RecordedVerdict[]): Difference[] {
