@@ -3,13 +3,23 @@ import {clip, oneLine, showValue} from '../text.ts';
 
 /**
  * Text for a mrkdwn text object: control characters `&`, `<`, `>` escaped, so that it can hold no mention and no link, and
- * the marks of bold, strike, code and emoji replaced by their look-alikes.
+ * the marks of bold, italic, strike, code, quotes and emoji replaced by their look-alikes, where they could be marks.
+ * Lists and headings have none: mrkdwn does not know them.
  * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
  */
 export function escapeText(text: string): string {
-  const plain = escapeControl(text).replaceAll('*', '∗').replaceAll('~', '∼').replaceAll('`', 'ˋ');
-  return plain.replace(EMOJI, (colon, name: string) => (/[a-z]|^100$|^[+-]1$/i.test(name) ? '∶' : colon));
+  const unquoted = text.replace(QUOTE, mark => mark.replaceAll('>', '›'));
+  const plain = escapeControl(unquoted).replaceAll('*', '∗').replaceAll('~', '∼').replaceAll('`', 'ˋ');
+  return plain
+    .replace(ITALIC, mark => 'ˍ'.repeat(mark.length))
+    .replace(EMOJI, (colon, name: string) => (/[a-z]|^100$|^[+-]1$/i.test(name) ? '∶' : colon));
 }
+
+/** At the start of a line `>` and `>>>` quote it, escaped too, and behind what can't be seen; a text may come to stand there. */
+const QUOTE = /^[^!-~\n\r\u2028\u2029]*>+/gm;
+
+/** `_` marks at the edges of words only: those of `snake_case` stay. What Slack counts as a word beyond ASCII is not known. */
+const ITALIC = /(?<![A-Za-z0-9_])_+|(?<!_)_+(?![A-Za-z0-9_])/g;
 
 /** The colon that opens `:large_green_circle:`, which could say what is not so; those of `12:30:45` and `a::b` stay. */
 const EMOJI = /:(?=([\w+'-]+):)/g;

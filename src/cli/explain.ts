@@ -1,5 +1,6 @@
 /** The command `explain`: why each rule did or did not match, and what would follow. */
 import {Command} from 'commander';
+import {destinationsHere, parseDestinations} from './destinations.ts';
 import {readEventText} from './event-file.ts';
 import {addressesOf} from './explain/addresses.ts';
 import {renderExplanation} from './explain/explain-report.ts';
@@ -7,6 +8,7 @@ import {explain} from './explain/explanation.ts';
 import {SAMPLE_EVENT} from './explain/sample-event.ts';
 import {readSubject} from './explain/subject.ts';
 import {readMoment} from './moment.ts';
+import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
@@ -14,6 +16,7 @@ import type {World} from './world.ts';
 
 interface ExplainOptions {
   readonly rules: string;
+  readonly destinations?: string;
   readonly at?: string;
   readonly json?: boolean;
   readonly color: boolean;
@@ -41,6 +44,10 @@ export function createExplainCommand(world: World): Command {
     .description('why each rule did or did not match, and what would follow')
     .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option(
+      '--destinations <names>',
+      'the Slack destinations that are configured, as a,b (default: those of the workflow)',
+    )
     .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
     .option('--json', 'print the explanation as JSON')
     .option('--no-color', 'no colours')
@@ -51,11 +58,13 @@ export function createExplainCommand(world: World): Command {
 /** Ends with exit code 1 where a rule can't be decided. @throws {UsageError} @throws {ReactorError} */
 async function explainFile(file: string, options: ExplainOptions, world: World): Promise<void> {
   const nowMs = readMoment('explain', options.at, world);
+  const named = parseDestinations('explain', options.destinations);
   const rules = readRules('explain', options.rules, world);
+  const known = named ?? destinationsHere(rules, options.rules, world);
   const {name, text} = await readEventText(file, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
-  const explanation = explain(rules, subject, nowMs, addressesOf(world.env));
-  if (options.json) world.write(`${JSON.stringify(explanation, null, 2)}\n`);
+  const explanation = explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env));
+  if (options.json) world.write(`${printedJson(explanation, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
     const lines = renderExplanation(explanation, name, screen, nowMs);

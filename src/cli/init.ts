@@ -9,6 +9,7 @@ import {applySetup, isSetUp, rehearseSetup} from './apply-setup.ts';
 import {automationsFor} from './automation.ts';
 import {nextSteps} from './next-steps.ts';
 import {readPortEnv} from './port-env.ts';
+import {printedJson} from './printed-json.ts';
 import {readExisting} from './read-setup.ts';
 import {readRelay} from './relay-url.ts';
 import {DEFAULT_RULES, readRulesText} from './rules-file.ts';
@@ -70,7 +71,7 @@ export async function init(options: InitOptions, world: World): Promise<void> {
     warnings: warningsOf(rules, url, existing.blueprints),
     next: nextSteps(rules, relay, url, `node ${shellWord(join(world.dist, 'cli/index.js'))}`),
   };
-  world.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : renderSetup(report));
+  world.write(options.json ? `${printedJson(report, 2)}\n` : renderSetup(report));
   if (!isSetUp(steps)) world.exitWith(1);
 }
 

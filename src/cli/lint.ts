@@ -12,6 +12,7 @@ import {filesOf, type Repository, readRepository} from '../lint/read-repository.
 import {type FileProblem, openSource, type SourceFile} from '../lint/source.ts';
 import {count, printable} from '../text.ts';
 import {readPortEnv} from './port-env.ts';
+import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRulesText} from './rules-file.ts';
 import {UsageError} from './usage.ts';
 import type {World} from './world.ts';
@@ -67,7 +68,7 @@ export async function lint(options: LintOptions, world: World): Promise<void> {
     notes: [...found.notes, ...ofPort],
     files: [...filesOf(repository), ...files.map(({file}) => file)],
   };
-  world.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+  world.write(options.json ? `${printedJson(result, 2)}\n` : render(result));
   if (failure !== undefined) world.complain(`The blueprints could not be read from Port: ${failure}\n`);
   if (problems.length > 0 || failure !== undefined) world.exitWith(1);
 }

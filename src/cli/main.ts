@@ -7,11 +7,16 @@ import {fileURLToPath} from 'node:url';
 import {fetch} from '../fetch.ts';
 import {runProgram} from './program.ts';
 
-// `port-reactor demo | head` closes the pipe when it has seen enough: that is no failure.
+// `port-reactor demo | head` closes the pipe when it has seen enough: that is no failure. A full disk is; were it thrown,
+// Node would show the line of the bundle, which is all of it.
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(
+    `port-reactor can't write to standard output (${error.message}); make room, or send it elsewhere\n`,
+  );
+  process.exit(1);
 });
+process.stderr.on('error', () => {}); // there is nobody left to tell; the exit code stands
 
 await runProgram(process.argv.slice(2), {
   env: process.env,

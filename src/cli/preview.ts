@@ -3,6 +3,7 @@ import {writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {Command} from 'commander';
 import {messageOf} from '../errors.ts';
+import {destinationsHere, parseDestinations} from './destinations.ts';
 import {readEventText} from './event-file.ts';
 import {addressesOf} from './explain/addresses.ts';
 import {explain} from './explain/explanation.ts';
@@ -12,6 +13,7 @@ import {readMoment} from './moment.ts';
 import {previewOf} from './preview/preview.ts';
 import {renderPreviewPage} from './preview/preview-page.ts';
 import {renderPreview} from './preview/preview-report.ts';
+import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {shellWord} from './scalar.ts';
 import {screenOf} from './screen.ts';
@@ -21,6 +23,7 @@ import type {World} from './world.ts';
 
 interface PreviewOptions {
   readonly rules: string;
+  readonly destinations?: string;
   readonly html?: string;
   readonly link?: boolean;
   readonly at?: string;
@@ -56,6 +59,10 @@ export function createPreviewCommand(world: World): Command {
     .option('--html <file>', 'also write a page that looks like Slack does')
     .option('--link', 'also the address of each message in the Block Kit Builder')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option(
+      '--destinations <names>',
+      'the Slack destinations that are configured, as a,b (default: those of the workflow)',
+    )
     .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
     .option('--json', 'print the messages as JSON, exactly as they would be posted')
     .option('--no-color', 'no colours')
@@ -66,13 +73,17 @@ export function createPreviewCommand(world: World): Command {
 /** @throws {UsageError} @throws {ReactorError} */
 async function previewFile(file: string, options: PreviewOptions, world: World): Promise<void> {
   const nowMs = readMoment('preview', options.at, world);
+  const named = parseDestinations('preview', options.destinations);
   const rules = readRules('preview', options.rules, world);
+  const known = named ?? destinationsHere(rules, options.rules, world);
   const {name, text} = await readEventText(file, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
-  const preview = previewOf(explain(rules, subject, nowMs, addressesOf(world.env)));
+  const preview = previewOf(
+    explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env)),
+  );
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
   if (options.json) {
-    world.write(`${JSON.stringify(preview, null, 2)}\n`);
+    world.write(`${printedJson(preview, 2)}\n`);
     return;
   }
   const screen = screenOf(world.terminal, world.env, options.color);

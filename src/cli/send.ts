@@ -8,6 +8,7 @@ import {automationEvent} from './automation-event.ts';
 import {EXAMPLE_BLUEPRINT} from './example.ts';
 import {readPortSecret} from './port-env.ts';
 import {postWebhook} from './post-webhook.ts';
+import {printedJson} from './printed-json.ts';
 import {isAccepted, renderAnswer} from './relay-answer.ts';
 import {readRelay} from './relay-url.ts';
 import {parseScalar} from './scalar.ts';
@@ -71,7 +72,7 @@ export async function send(eventFile: string | undefined, options: SendOptions, 
   const answer = await postWebhook(url, body, secret, world);
   const result = {status: answer.status, answer: answer.answer};
   world.write(
-    options.json ? `${JSON.stringify(result)}\n` : renderAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
+    options.json ? `${printedJson(result)}\n` : renderAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
   );
   if (!isAccepted(answer)) world.exitWith(1);
 }

@@ -11,11 +11,18 @@ export interface TestReport {
   readonly passed: number;
   readonly failed: number;
   readonly durationMs: number;
+  /** What was not known, in sentences. */
+  readonly remarks: readonly string[];
   readonly results: readonly RuleTestResult[];
 }
 
 export function renderTestReport(report: TestReport, screen: Screen): Line[] {
-  return [...report.results.flatMap(result => renderResult(result, report.file, screen)), line(), summary(report)];
+  return [
+    ...report.results.flatMap(result => renderResult(result, report.file, screen)),
+    line(),
+    ...report.remarks.flatMap(remark => wrap(line(span(remark, 'dim')), screen.width)),
+    summary(report),
+  ];
 }
 
 function summary({passed, failed, durationMs}: TestReport): Line {

@@ -3,10 +3,14 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {ConfigError, messageOf} from '../errors.ts';
+import {remarksOnDestinations} from '../lint/known-destinations.ts';
 import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {runRuleTests} from '../rule-tests/run-rule-tests.ts';
 import type {Rules} from '../rules/rules.ts';
+import {clip, oneLine, showValue} from '../text.ts';
+import {destinationsHere} from './destinations.ts';
+import {printedJson} from './printed-json.ts';
 import {DEFAULT_RULES, readRules} from './rules-file.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
@@ -74,7 +78,9 @@ function testRules(file: string, options: TestOptions, world: World): void {
     world.exitWith(1);
     return;
   }
-  const results = runRuleTests(loaded.rules, loaded.tests);
+  const {rules, tests} = loaded;
+  const known = destinationsHere(rules, options.rules, world);
+  const results = runRuleTests(rules, tests, known);
   const failed = results.filter(({passed}) => !passed).length;
   const report: TestReport = {
     file,
@@ -82,9 +88,10 @@ function testRules(file: string, options: TestOptions, world: World): void {
     passed: results.length - failed,
     failed,
     durationMs: world.now() - startedAt,
+    remarks: remarksOnDestinations(rules, tests, known),
     results,
   };
-  if (options.json) world.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (options.json) world.write(`${printedJson(report, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
     for (const line of renderTestReport(report, screen)) world.write(`${paint(line, screen.isColoured)}\n`);
@@ -121,10 +128,15 @@ function orTell<T>(read: () => T, {complain}: World): T | undefined {
   }
 }
 
+/** Enough to see how names look. */
+const MAX_NAMES = 5;
+
 function filterTests(tests: RuleTest[], filter: string | undefined): RuleTest[] {
   if (filter === undefined) return tests;
   const chosen = tests.filter(({name}) => name.toLowerCase().includes(filter.toLowerCase()));
   if (chosen.length > 0) return chosen;
-  const names = tests.slice(0, 10).map(({name}) => `"${name}"`);
-  throw new UsageError('test', [{message: `no test's name holds "${filter}"; there are ${names.join(', ')}`}]);
+  const names = tests.slice(0, MAX_NAMES).map(({name}) => `"${clip(oneLine(name), 80)}"`);
+  const more = tests.length > names.length ? ` and ${tests.length - names.length} more` : '';
+  const message = `no test's name holds "${showValue(filter)}"; there ${tests.length === 1 ? 'is' : 'are'} ${names.join(', ')}${more}`;
+  throw new UsageError('test', [{message}]);
 }

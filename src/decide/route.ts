@@ -64,6 +64,11 @@ export function isRouted({route}: Pick<Routed, 'route'>): boolean {
   return route.some(taken => taken.route !== 'default');
 }
 
+/** Whether an expression had a say in it. */
+export function isLookedUp({route}: Pick<Routed, 'route'>): boolean {
+  return route.some(({lookups}) => lookups.length > 0);
+}
+
 /** "routes[1] (team: payments) → payments", for people; several where one lets others follow, or leads nowhere. */
 export function describeRoute({route}: Pick<Routed, 'route'>): string {
   return route

@@ -7,14 +7,31 @@ import {DAYS} from '../rules/week.ts';
  * @param zone a name of the IANA database, checked when the rules were loaded
  */
 export function minuteOfWeek(ms: number, zone: string): number {
-  const format = new Intl.DateTimeFormat('en-US', {
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(ms)
+      .map(({type, value}) => [type, value]),
+  );
+  const day = (DAYS as readonly string[]).indexOf(parts['weekday']?.toLowerCase() ?? '');
+  return (day * 24 + Number(parts['hour'])) * 60 + Number(parts['minute']);
+}
+
+/** Making one takes ten times as long as using it, and every window asks for every run. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Rules name few zones; a process that reads many rules files keeps no more than this. */
+const MAX_FORMATS = 50;
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     weekday: 'short',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
   });
-  const parts = Object.fromEntries(format.formatToParts(ms).map(({type, value}) => [type, value]));
-  const day = (DAYS as readonly string[]).indexOf(parts['weekday']?.toLowerCase() ?? '');
-  return (day * 24 + Number(parts['hour'])) * 60 + Number(parts['minute']);
+  if (formats.size >= MAX_FORMATS) formats.clear();
+  formats.set(zone, made);
+  return made;
 }

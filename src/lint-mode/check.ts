@@ -1,5 +1,6 @@
 /** Lint: a repository, and the base of its pull request → mistakes, failed rule tests, and what changes between the two. Pure. */
 import {ConfigError, messageOf} from '../errors.ts';
+import {knownDestinations, remarksOnDestinations} from '../lint/known-destinations.ts';
 import {lint} from '../lint/lint.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import {type FileProblem, openSource, type SourceFile} from '../lint/source.ts';
@@ -44,14 +45,21 @@ export function check(repository: Repository, known: Known, eventType: string, b
   const looked = lint(repository, {blueprints, eventType});
   const problems = [...looked.problems, ...known.problems];
   const head = load(repository.rules, repository.ruleTests, repository.readText);
-  const results = head.rules === undefined ? [] : runRuleTests(head.rules, head.tests ?? []);
-  const {comparison, remarks} = compareWith(base, head);
+  const destinations = knownDestinations(repository);
+  const results = head.rules === undefined ? [] : runRuleTests(head.rules, head.tests ?? [], destinations);
+  const {comparison, remarks} = compareWith(base, head, destinations);
   return {
     problems,
     failed: failedTests(results, head.tests ?? [], repository.ruleTests?.file ?? ''),
     passed: results.filter(({passed}) => passed).length,
     ...(comparison === undefined ? {} : {comparison}),
-    remarks: [...looked.notes, ...untested(repository, head), ...unknownBlueprints(known, failure), ...remarks],
+    remarks: [
+      ...looked.notes,
+      ...untested(repository, head),
+      ...guessed(head, destinations),
+      ...unknownBlueprints(known, failure),
+      ...remarks,
+    ],
   };
 }
 
@@ -92,6 +100,10 @@ function untested({ruleTests}: Repository, {rules, tests}: Side): string[] {
   return tests === undefined ? ['The rule tests were not run: they can not be loaded.'] : [];
 }
 
+function guessed({rules, tests = []}: Side, destinations: readonly string[] | undefined): string[] {
+  return rules === undefined ? [] : remarksOnDestinations(rules, tests, destinations);
+}
+
 function unknownBlueprints({blueprints}: Known, failure: string | undefined): string[] {
   if (failure !== undefined) return [`The blueprints could not be read from Port: ${failure}`];
   if (blueprints.known.size > 0) return [];
@@ -111,13 +123,17 @@ function failedTests(results: readonly RuleTestResult[], tests: readonly RuleTes
   });
 }
 
-function compareWith(base: Base | NoBase, head: Loaded): Pick<Checked, 'comparison' | 'remarks'> {
+function compareWith(
+  base: Base | NoBase,
+  head: Loaded,
+  destinations: readonly string[] | undefined,
+): Pick<Checked, 'comparison' | 'remarks'> {
   if ('reason' in base) return {remarks: [base.reason]};
   const at = `The base, ${base.sha.slice(0, 7)},`;
   const before = load(base.rules, base.ruleTests, base.readText);
   if (head.rules === undefined) return {remarks: ['Not compared with the base: the rules can not be loaded.']};
   return {
-    comparison: {...compareSides(before, head), baseSha: base.sha},
+    comparison: {...compareSides(before, head, destinations), baseSha: base.sha},
     remarks: [
       ...(base.rules === undefined ? [`${at} has no such rules file: it is new.`] : []),
       ...(base.ruleTests === undefined ? [`${at} has no rule tests.`] : []),

@@ -59,8 +59,9 @@ export interface OneSided<T> {
   readonly after: readonly T[];
 }
 
-export function compareSides(base: Side, head: Side): Comparison {
-  return {rules: compareRules(base.written, head.written), tests: compareTests(base, head)};
+/** @param known the names of the Slack destinations that are configured: of the head, for both sides */
+export function compareSides(base: Side, head: Side, known?: readonly string[]): Comparison {
+  return {rules: compareRules(base.written, head.written), tests: compareTests(base, head, known)};
 }
 
 function compareRules(before: unknown, after: unknown): RulesComparison {
@@ -92,14 +93,14 @@ function differingKeys(before: unknown, after: unknown): string[] {
 }
 
 /** None where those of the head can't be loaded: nobody knows then what is gone. */
-function compareTests(base: Side, head: Side): TestComparison[] {
+function compareTests(base: Side, head: Side, known: readonly string[] | undefined): TestComparison[] {
   const {tests} = head;
   if (tests === undefined) return [];
   const runs = {
-    before: byName(base.rules, base.tests),
-    formerAfter: byName(head.rules, base.tests),
-    after: byName(head.rules, tests),
-    withOldRules: byName(base.rules, tests),
+    before: byName(base.rules, base.tests, known),
+    formerAfter: byName(head.rules, base.tests, known),
+    after: byName(head.rules, tests, known),
+    withOldRules: byName(base.rules, tests, known),
   };
   const old = new Map((base.tests ?? []).map(test => [test.name, test]));
   const removed = [...old.values()].filter(({name}) => !tests.some(test => test.name === name));
@@ -111,9 +112,13 @@ function compareTests(base: Side, head: Side): TestComparison[] {
 
 type Results = ReadonlyMap<string, RuleTestResult>;
 
-function byName(rules: Rules | undefined, tests: readonly RuleTest[] | undefined): Results {
+function byName(
+  rules: Rules | undefined,
+  tests: readonly RuleTest[] | undefined,
+  known: readonly string[] | undefined,
+): Results {
   if (rules === undefined || tests === undefined) return new Map();
-  return new Map(runRuleTests(rules, tests).map(result => [result.name, result]));
+  return new Map(runRuleTests(rules, tests, known).map(result => [result.name, result]));
 }
 
 /** Where the base's tests can't be loaded, nobody knows of which there were. */

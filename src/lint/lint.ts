@@ -1,5 +1,4 @@
 /** Lint: a repository's rules, rule tests, workflows and scripts, and Port's blueprints → every mistake in them. */
-import {normalize} from 'node:path';
 import {ConfigError} from '../errors.ts';
 import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
@@ -22,8 +21,7 @@ import {lintTexts} from './lint-texts.ts';
 import {lintTriggers} from './lint-trigger.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
 import {type FileProblem, openSource, type Source} from './source.ts';
-import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from './workflow.ts';
-import {scalarText} from './written.ts';
+import {isRehearsal, type ReactStep, readWorkflow, runsRules, type Workflow} from './workflow.ts';
 
 /** What is known beside the repository. */
 export interface LintFacts {
@@ -119,14 +117,6 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
 /** The steps that run these rules, and act. */
 function reactingIn({steps}: Workflow, rules: Source): ReactStep[] {
   return steps.filter(step => !isRehearsal(step) && runsRules(step, rules.file));
-}
-
-const DEFAULT_RULES = '.github/port-reactor.yml';
-
-/** Whether the step runs the rules that are looked at; not where only GitHub knows which. */
-function runsRules({inputs}: ReactStep, file: string): boolean {
-  const written = scalarText(inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
-  return normalize(written) === normalize(file);
 }
 
 /** What parsing gives, or the mistakes that it tells of. */

@@ -69,10 +69,12 @@ function readTests(
     ...list.flatMap((test, index) => checkTest(test, index, known)),
     ...checkNames(list),
   ];
+  const {destinations} = file.data ?? {};
+  const configured = destinations === undefined ? {} : {destinations: listOf(destinations)};
   const compiled = tests.flatMap(({index, result: {data}}) => {
     if (data === undefined) return [];
     const path = ['tests', index];
-    return [{...compileTest(data, path, readText, problems), ...placeOf([...path, 'name'])}];
+    return [{...compileTest(data, path, readText, problems), ...configured, ...placeOf([...path, 'name'])}];
   });
   return file.success && problems.length === 0 ? {value: compiled} : {problems};
 }

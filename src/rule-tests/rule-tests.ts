@@ -41,6 +41,8 @@ export interface RuleTest extends Place {
   readonly steps: readonly Step[];
   /** Of one run that gets the changes of all steps. */
   readonly expect?: Expectation;
+  /** The names of the Slack destinations that are configured, where the file says them. */
+  readonly destinations?: readonly string[];
   /** ISO 8601: when the run decides; else when its last change happened. */
   readonly now?: string;
 }

@@ -25,9 +25,14 @@ export interface RunResult {
 /** Addresses that are the same on every machine. */
 const ADDRESSES = {runUrl: 'https://github.com/OWNER/REPOSITORY/actions/runs/1', appUrl: 'https://app.port.io'};
 
-export function runRuleTests(rules: Rules, tests: readonly RuleTest[]): RuleTestResult[] {
+/** @param known the names of the Slack destinations that are configured; tests that name them themselves know better */
+export function runRuleTests(
+  rules: Rules,
+  tests: readonly RuleTest[],
+  known?: readonly string[] | undefined,
+): RuleTestResult[] {
   return tests.map(test => {
-    const runs = runsOf(test).map(run => runOne(rules, run));
+    const runs = runsOf(test).map(run => runOne(rules, run, test.destinations ?? known));
     return {name: test.name, line: test.line, passed: runs.every(({mismatches}) => mismatches.length === 0), runs};
   });
 }
@@ -51,8 +56,15 @@ function runsOf({steps, expect, now}: RuleTest): Run[] {
   return [...single, {changes, expect, ...at, ...(several ? {of: `all ${steps.length} changes`} : {})}];
 }
 
-function runOne(rules: Rules, {changes, expect, of, now = changes.at(-1)?.at}: Run): RunResult {
-  const facts = now === undefined ? {} : {nowMs: Date.parse(now)};
+function runOne(
+  rules: Rules,
+  {changes, expect, of, now = changes.at(-1)?.at}: Run,
+  known: readonly string[] | undefined,
+): RunResult {
+  const facts = {
+    ...(now === undefined ? {} : {nowMs: Date.parse(now)}),
+    ...(known === undefined ? {} : {known}),
+  };
   const foreseen = foresee(rules, changes, facts, ADDRESSES);
   const actual = actualOf(foreseen);
   const mismatches = compare(expect, actual, foreseen.decisions);

@@ -1,7 +1,7 @@
 /** The written form of a file of rule tests: what a person may put there, key by key (docs/rule-tests.md). */
 import * as z from 'zod/mini';
 import {notEmpty} from '../not-empty.ts';
-import {addressMistake} from '../rules/destination.ts';
+import {addressMistake, nameMistake} from '../rules/destination.ts';
 import {vocabularyOf} from '../rules/vocabulary.ts';
 import {Duration, ON_WORDS} from '../rules/written-rules.ts';
 import {Checked, List, Text, typeMessage, Word} from '../rules/written-values.ts';
@@ -97,6 +97,7 @@ export const WrittenRuleTestsFile = z.strictObject(
     version: z.literal(1, {
       error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only version there is'),
     }),
+    destinations: optional(List(Checked(nameMistake))),
     tests: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one test')),
   },
   typeMessage('a mapping with `version: 1` and `tests:`'),

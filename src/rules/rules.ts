@@ -127,6 +127,12 @@ export function watchedProperties(rules: Rules, blueprint: string): Set<string> 
   return new Set((rules.byBlueprint.get(blueprint) ?? []).flatMap(ofRule));
 }
 
+/** Whether some rule or route says by an expression where a message goes: its value is looked up among what is configured. */
+export function looksUpDestinations({routes, rules}: Rules): boolean {
+  const refs = [...routes, ...rules.flatMap(({notify}) => notify ?? [])].flatMap(({slack}) => slack ?? []);
+  return refs.some(ref => typeof ref !== 'string');
+}
+
 /** {@link watchedProperties}, and what texts, routes, windows and silences read: what a change that is cut must keep. */
 export function neededProperties(rules: Rules, blueprint: string): Set<string> {
   const needed = watchedProperties(rules, blueprint);

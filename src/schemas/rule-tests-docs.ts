@@ -50,6 +50,11 @@ const event = {
 
 export const RULE_TESTS_DOCS: KeyDocs = {
   version: {description: 'Version of this format. There is only 1.', examples: [1]},
+  destinations: {
+    description:
+      'Names of the Slack destinations that are configured, for expressions that look one up. Left out: those of the workflow.',
+    examples: [['default', 'payments']],
+  },
   tests: {
     description: 'What the rules must do. Run them with `port-reactor test`.',
     examples: [

@@ -4,6 +4,7 @@ import {plainRuleText, ruleText} from '../../src/act/rule-text.ts';
 import type {Match} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange, type ChangeOptions} from '../helpers/changes.ts';
+import {formattingIn} from '../helpers/formatting.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
 import {planFor} from '../helpers/plans.ts';
 import {readMrkdwn} from '../helpers/slack-server.ts';
@@ -94,6 +95,25 @@ describe('a text', () => {
     expect(shorter).toMatch(/^(&lt;)+… (&lt;)+…/);
     expect(shorter.length).toBeLessThanOrEqual(1400);
     expect(ruleText(aMatch('&'.repeat(1000)))).toBe(`${'&amp;'.repeat(249)}…`);
+  });
+
+  test.each([
+    ['x _y z_', '*x ˍy zˍ*'],
+    ['~x~ *y*', '*∼x∼ ∗y∗*'],
+    ['>>> all', '*››› all*'],
+  ])('is in bold, and not otherwise, of %j', (title, expected) => {
+    expect(ruleText(aMatch('*{{ change.title }}*', {title}))).toBe(expected);
+  });
+
+  test('is formatted as its author says, whatever the values', () => {
+    fc.assert(
+      fc.property(hostileTexts, title => {
+        const written = ruleText(aMatch('{{ change.title }}\n*{{ change.title }}* {{ change.title }}', {title})) ?? '';
+        const [quotable = '', bold = ''] = written.split('\n');
+        expect(formattingIn(quotable)).toEqual([]);
+        expect(formattingIn(bold)).toEqual([expect.stringMatching(/^\*[^*]*\*$/)]);
+      }),
+    );
   });
 
   test('holds nothing but words, values and links to the host that its author wrote', () => {

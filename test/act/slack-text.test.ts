@@ -2,18 +2,54 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {code, codeBlock, escapeText, escapeUrl, link, localTime, safeUrl} from '../../src/act/slack-text.ts';
 import {texts} from '../helpers/changes.ts';
+import {formattingIn} from '../helpers/formatting.ts';
 import {readMrkdwn} from '../helpers/slack-server.ts';
 
 describe('escapeText', () => {
   test.each([
     ['<!channel> & <@U1>', '&lt;!channel&gt; &amp; &lt;@U1&gt;'],
     ['*bold* ~struck~ `code`', '∗bold∗ ∼struck∼ ˋcodeˋ'],
+    ['x _y_ z, __init__.py, _a b_', 'x ˍyˍ z, ˍˍinitˍˍ.py, ˍa bˍ'],
+    ['snake_case and a__b_1', 'snake_case and a__b_1'],
+    ['> quoted > not', '› quoted &gt; not'],
+    ['>>> all', '››› all'],
+    ['a\n  > b', 'a\n  › b'],
+    ['- a 1. b # c', '- a 1. b # c'],
     ['&lt;', '&amp;lt;'],
     [':large_green_circle: RECOVERED :+1::100:', '∶large_green_circle: RECOVERED ∶+1:∶100:'],
     ['a:b:c', 'a∶b:c'],
     ['12:30:45 a::b http://x', '12:30:45 a::b http://x'],
   ])('%j becomes %j', (text, expected) => {
     expect(escapeText(text)).toBe(expected);
+  });
+});
+
+describe('escapeText, whatever it is given,', () => {
+  const marks = fc
+    .array(
+      fc.constantFrom('_', '*', '~', '`', '>', ' ', 'a', '1', '-', '(', ':', 'smile', 'ä', '\n', '\u200b', '&gt;'),
+      {
+        maxLength: 12,
+      },
+    )
+    .map(parts => parts.join(''));
+
+  test('leaves nothing that Slack formats, alone and among other words', () => {
+    fc.assert(
+      fc.property(fc.oneof(marks, texts), text => {
+        const escaped = escapeText(text);
+        expect(formattingIn(escaped)).toEqual([]);
+        expect(formattingIn(`x ${escaped} y`)).toEqual([]);
+        expect(formattingIn(`x${escaped.split('\n')[0]}y`)).toEqual([]);
+      }),
+      {numRuns: 1000},
+    );
+  });
+
+  test('leaves identifiers readable', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9]+(([.-]|_{1,2})[A-Za-z0-9]+)*$/), name => escapeText(name) === name),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {closeSync, mkdirSync, openSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {beforeAll, expect, test} from '@jest/globals';
@@ -49,6 +49,32 @@ test('the process ends with 2 for wrong usage, told on standard error', async ()
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^port-reactor send can't start:\n- --relay/);
   expect(code).toBe(2);
+});
+
+test.each([[['test']], [['explain', 'test/fixtures/port/automation-update.json', '--json']], [['--help']]])(
+  'output that nobody can write is told in one line: %j',
+  args => {
+    const readOnly = openSync('package.json', 'r');
+    const {stderr, status} = spawnSync(process.execPath, [MAIN, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', readOnly, 'pipe'],
+    });
+    closeSync(readOnly);
+    expect({stderr, status}).toEqual({
+      stderr: expect.stringMatching(/^port-reactor can't write to standard output \(EBADF: [^\n]*elsewhere\n$/),
+      status: 1,
+    });
+  },
+);
+
+test('complaints that nobody can write leave the exit code as it is', () => {
+  const readOnly = openSync('package.json', 'r');
+  const {stdout, status} = spawnSync(process.execPath, [MAIN, 'send'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', readOnly],
+  });
+  closeSync(readOnly);
+  expect({stdout, status}).toEqual({stdout: '', status: 2});
 });
 
 test('the process ends with 1 where the work failed', async () => {

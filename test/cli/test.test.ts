@@ -92,6 +92,16 @@ test('runs only the tests that are asked for', async () => {
   expect(world.complained).toContain('no test\'s name holds "nothing like it"; there are "it degrades", "it crashes"');
 });
 
+test('of many names it shows five, and counts the others', async () => {
+  const many = Array.from({length: 18}, (_, index) => PASSING.replace('it degrades', `test ${index + 1}`));
+  await run(testsFile(...many), ['--filter', 'zzzz']);
+  expect(world.complained).toBe(
+    'port-reactor test can\'t start:\n- no test\'s name holds "zzzz"; there are "test 1", "test 2", "test 3", "test 4", "test 5" and 13 more\n',
+  );
+  await run(testsFile(PASSING), ['--filter', 'zzzz']);
+  expect(world.complained).toContain('holds "zzzz"; there is "it degrades"\n');
+});
+
 test('tells the mistakes of both files at once', async () => {
   await run(testsFile('{name: a, change: {blueprint: x, propety: y}, expect: nothing}'), [], {
     files: {'.github/port-reactor.yml': 'version: 2\nrules: []'},

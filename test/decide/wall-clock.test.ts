@@ -69,4 +69,22 @@ describe('the clock on the wall', () => {
     const wrong = [...around, ...through].filter(ms => minuteOfWeek(ms, name) !== expected(zone, ms));
     expect(wrong.map(ms => new Date(ms).toISOString())).toEqual([]);
   });
+
+  test('is right in every zone, however many are asked, in whatever order', () => {
+    const ms = Date.UTC(2026, 0, 7, 12); // a Wednesday
+    const offsets = new Map(Array.from({length: 27}, (_, index) => [zoneOf(index - 12), index - 12] as const));
+    const zones = [
+      ...offsets,
+      ...offsets,
+      ...Intl.supportedValuesOf('timeZone').map(zone => [zone, undefined] as const),
+    ];
+    for (const [zone] of zones) minuteOfWeek(ms, zone);
+    const wrong = [...offsets].filter(([zone, hours]) => minuteOfWeek(ms, zone) !== (2 * 24 + 12 + hours) * HOUR);
+    expect(wrong).toEqual([]);
+  });
 });
+
+/** The database's own signs are the other way round. */
+function zoneOf(hours: number): string {
+  return `Etc/GMT${hours <= 0 ? '+' : '-'}${Math.abs(hours)}`;
+}

@@ -124,6 +124,27 @@ test('a rule test that fails is annotated at its line, with what was expected an
   expect(ran.failures[0]).toMatch(/1 failed rule test/);
 });
 
+test('rule tests know the destinations of the workflow: a name that is none of them leads to the fallback', async () => {
+  const secret = '$'.concat('{{ secrets.X }}');
+  const inputs = {'slack-webhook-url': secret, 'slack-webhooks': `ops=${secret}`};
+  const workflow = {on: 'push', jobs: {react: {steps: [{uses: 'acme/port-reactor@v1', with: inputs}]}}};
+  const rules = rulesFile(['notify: true'], 'routes: [{slack: "{{ after.properties.ch }}", fallback: ops}]');
+  const change = CHANGE.replace('}', ', properties: {ch: search}}');
+  const told = (slack: string) => `{name: to ${slack}, change: ${change}, expect: {messages: [{slack: ${slack}}]}}`;
+  const files = {[RULES]: rules, [TESTS]: testsFile(told('ops'), told('search'))};
+  const {infos} = await lintOf({...files, '.github/workflows/react.yml': JSON.stringify(workflow)});
+  expect(infos).toContain('Rule tests: 1 passed, 1 failed');
+  expect(infos).toContainEqual(
+    expect.stringMatching(/: to search: message to search: expected: a message; came: no message\. message to ops/),
+  );
+  expect(infos).not.toContainEqual(expect.stringContaining('taken as they come'));
+  const alone = await lintOf({...files, '.github/workflows/react.yml': 'on: push'});
+  expect(alone.infos).toContain('Rule tests: 1 passed, 1 failed');
+  expect(alone.infos).toContain(
+    'Destinations are taken as they come: no workflow here names them; `destinations: [a, b]` at the top of the tests does.',
+  );
+});
+
 test('of many, nine are annotations, one of each line first; the log and the summary have all', async () => {
   const rules = `version: 1\nrules:\n${Array.from({length: 12}, (_, n) => `  - {name: r${n}, a: 1, bb: 2}\n`).join('')}`;
   const ran = await lintOf({[RULES]: rules});

@@ -4,8 +4,9 @@ import type {SlackMessage} from '../../act/slack-blocks.ts';
 import type {Change} from '../../change/change.ts';
 import {undecidedIn} from '../../decide/evaluate.ts';
 import {describeMute} from '../../decide/mute.ts';
-import type {Match} from '../../decide/plan.ts';
-import {describeRoute, isRouted} from '../../decide/route.ts';
+import type {Match, PlanFacts} from '../../decide/plan.ts';
+import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
+import {takenAsTheyCome} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import type {RecordedDecision, Subject} from './subject.ts';
@@ -69,17 +70,17 @@ interface Where {
   readonly entity: string;
 }
 
-/** @param nowMs when it is decided, in milliseconds since the epoch: mute windows and silences ask */
-export function explain(rules: Rules, subject: Subject, nowMs: number, addresses: Addresses): Explanation {
+export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addresses: Addresses): Explanation {
   const runs = [...new Set(subject.changes.map(({record}) => record?.run))];
   const foreseen = runs.map(run => {
     const changes = subject.changes.filter(({record}) => record?.run === run).map(({change}) => change);
-    return {run, foreseen: foresee(rules, changes, {nowMs}, addresses)};
+    return {run, foreseen: foresee(rules, changes, facts, addresses)};
   });
   const decisions = foreseen.flatMap(one => one.foreseen.decisions);
+  const isGuess = facts.known === undefined && foreseen.some(one => matchesOf(one.foreseen).some(isLookedUp));
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   return {
-    remarks: subject.remarks,
+    remarks: [...subject.remarks, ...(isGuess ? [takenAsTheyCome('--destinations a,b')] : [])],
     changes: subject.changes.map(({change, isUndated, record}) => {
       const now = verdicts.get(change) ?? [];
       return {
@@ -123,6 +124,15 @@ function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
       reason: describeMute(mute),
     })),
   };
+}
+
+/** Those of which somebody is told, or would be. */
+function matchesOf({plan: {notifications, remediations, muted}}: Foreseen): Match[] {
+  return [
+    ...notifications.flatMap(({matches}) => matches),
+    ...remediations.map(({match}) => match),
+    ...muted.map(({match}) => match),
+  ];
 }
 
 function routeOf(match: Match): string {

@@ -23,7 +23,7 @@ test('no text of a change steers the terminal, or makes a line longer than it is
         run: text,
       };
       const subject = {isRecord: true, changes: changes.map(change => ({change, record})), remarks: [text]};
-      const explanation = explain(RULES, subject, NOW, addressesOf({}));
+      const explanation = explain(RULES, subject, {nowMs: NOW}, addressesOf({}));
       const lines = [
         ...renderExplanation(explanation, 'x', SCREEN, NOW),
         ...renderPreview(previewOf(explanation), 'x', {...SCREEN, nowMs: NOW, withLinks: true}).filter(

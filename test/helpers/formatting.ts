@@ -1,0 +1,36 @@
+/**
+ * What in a text Slack would format, told without any of our own code, and rather too much than too little.
+ *
+ * - `*`, `_` and `~` format from the edge of a word to the edge of a word, within a line; a backtick anywhere.
+ * - `>` and `>>>` quote at the start of a line, also as `&gt;`. Lists and headings are not in mrkdwn.
+ * - An emoji is a name between colons.
+ *
+ * @see https://docs.slack.dev/messaging/formatting-message-text#basic-formatting
+ */
+export function formattingIn(mrkdwn: string): string[] {
+  return mrkdwn
+    .split(/[\n\r\u2028\u2029]/)
+    .flatMap(line => [
+      ...['*', '_', '~'].flatMap(mark => marked(line, mark)),
+      ...(line.match(/`/g) ?? []),
+      ...(line.match(/:[+-]?[a-z0-9_'+-]*[a-z][a-z0-9_'+-]*:/gi) ?? []),
+      ...(/^[\s\p{C}]*(>|&gt;)/u.test(line) ? ['quote'] : []),
+    ]);
+}
+
+/** What stands between a mark that could open and the first after it that could close. */
+function marked(line: string, mark: string): string[] {
+  const isWord = (character: string | undefined) => character !== undefined && /[A-Za-z0-9]/.test(character);
+  const isGap = (character: string | undefined) => character === undefined || /[\s*_~]/.test(character);
+  const found: string[] = [];
+  for (let open = line.indexOf(mark); open >= 0; open = line.indexOf(mark, open + 1)) {
+    if (isWord(line[open - 1]) || isGap(line[open + 1])) continue;
+    for (let close = line.indexOf(mark, open + 2); close >= 0; close = line.indexOf(mark, close + 1)) {
+      if (isWord(line[close + 1]) || isGap(line[close - 1])) continue;
+      found.push(line.slice(open, close + 1));
+      open = close;
+      break;
+    }
+  }
+  return found;
+}
