@@ -18,8 +18,8 @@ export function escapeText(text: string): string {
 /** At the start of a line `>` and `>>>` quote it, escaped too, and behind what can't be seen; a text may come to stand there. */
 const QUOTE = /^[^!-~\n\r\u2028\u2029]*>+/gm;
 
-/** `_` marks at the edges of words only: those of `snake_case` stay. What Slack counts as a word beyond ASCII is not known. */
-const ITALIC = /(?<![A-Za-z0-9_])_+|(?<!_)_+(?![A-Za-z0-9_])/g;
+/** `_` marks at the edges of words, and in a row who knows: those of `snake_case` stay. What Slack counts as a word beyond ASCII is not known. */
+const ITALIC = /__+|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
 /** The colon that opens `:large_green_circle:`, which could say what is not so; those of `12:30:45` and `a::b` stay. */
 const EMOJI = /:(?=([\w+'-]+):)/g;
