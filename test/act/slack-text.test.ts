@@ -47,9 +47,7 @@ describe('escapeText, whatever it is given,', () => {
   });
 
   test('leaves identifiers readable', () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/), name => escapeText(name) === name),
-    );
+    fc.assert(fc.property(fc.stringMatching(/^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/), name => escapeText(name) === name));
   });
 });
 
