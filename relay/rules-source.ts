@@ -1,6 +1,7 @@
 /** Read: the rules in force, kept up to date behind the scenes. A webhook never waits long for them, nor fails by them. */
 import {readFile, stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
 import {isObject} from '../src/change/json.ts';
 import type {Now} from '../src/deps.ts';
 import {messageOf, ReactorError} from '../src/errors.ts';
@@ -60,6 +61,8 @@ export interface RulesDeps {
   readonly log: RelayLog;
   /** Is told what came of each asking, and whether there are rules in force after it. */
   readonly onRead?: (result: RulesRead, inForce: boolean) => void;
+  /** The longest time that webhooks wait for one reading. */
+  readonly patienceMs?: number;
 }
 
 export function createRulesSource(location: RulesLocation, repository: Repository, deps: RulesDeps): RulesSource {
@@ -84,6 +87,8 @@ class RefreshedRules implements RulesSource {
   #isWarned = false;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
+  /** The end of the refresh, or of the patience with it: a file system can hang, and webhooks are not to hang with it. */
+  #waitedFor: Promise<void> | undefined;
   #wasTried = false;
 
   constructor(reader: Reader, deps: RulesDeps) {
@@ -96,9 +101,11 @@ class RefreshedRules implements RulesSource {
     if (this.#refreshing === undefined && now >= this.#nextAtMs) {
       this.#nextAtMs = now + this.#reader.everyMs;
       this.#refreshing = this.#refresh();
+      const {patienceMs = FIRST_TIMEOUT_MS} = this.#deps;
+      this.#waitedFor = Promise.race([this.#refreshing, wait(patienceMs, undefined, {ref: false})]);
     }
     const mustWait = this.#refreshing !== undefined && (this.#reader.isQuick || !this.#wasTried);
-    return mustWait ? this.#refreshing?.then(() => this.#rules) : this.#rules;
+    return mustWait ? this.#waitedFor?.then(() => this.#rules) : this.#rules;
   }
 
   /** Never rejects: rules that can't be read are a warning, and the former ones stay. */

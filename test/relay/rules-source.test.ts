@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {mkdtemp, rm, utimes, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -16,7 +17,7 @@ const inRepository: RulesLocation = {kind: 'repository', path: '.github/port-rea
 const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprint: service, notify: true}]`;
 
 /** A source with a clock to be moved, and GitHub answering by hand. */
-function aSource(location: RulesLocation, github?: GitHub) {
+function aSource(location: RulesLocation, github?: GitHub, patienceMs?: number) {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
   const waiting: ((answer: GitHubAnswer) => void)[] = [];
@@ -27,7 +28,13 @@ function aSource(location: RulesLocation, github?: GitHub) {
   const clock = {nowMs: 1_000_000};
   const told: [RulesRead, boolean][] = [];
   const onRead = (...reading: [RulesRead, boolean]) => void told.push(reading);
-  const deps = {github: github ?? byHand, now: () => clock.nowMs, log: createLog('info', sink), onRead};
+  const deps = {
+    github: github ?? byHand,
+    now: () => clock.nowMs,
+    log: createLog('info', sink),
+    ...(patienceMs === undefined ? {} : {patienceMs}),
+    onRead,
+  };
   const source = createRulesSource(location, repository, deps);
   return {
     log,
@@ -252,6 +259,17 @@ describe('rules on disk', () => {
     source.pass(1_000);
     expect(await source.current()).toEqual(['other']);
     expect(source.log).toHaveLength(2); // not read a third time
+  });
+
+  test('are not waited for when the disk hangs, and taken when it gives them after all', async () => {
+    const path = join(folder, 'pipe.yml');
+    execFileSync('mkfifo', [path]); // reading it waits until somebody writes
+    const source = aSource({kind: 'file', path}, undefined, 10);
+    expect(await source.current()).toBeUndefined();
+    expect(await source.current()).toBeUndefined();
+    await writeFile(path, ruleFile('late'));
+    while (source.log.length === 0) await setImmediate();
+    expect(await source.current()).toEqual(['late']);
   });
 
   test('stay in force when the file goes away', async () => {
