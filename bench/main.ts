@@ -11,6 +11,7 @@ import {pathOf} from './servers.ts';
 import {benchStartup} from './startup.ts';
 import {benchStorm, FULL, SMALL} from './storm.ts';
 import {renderSection, type Section} from './table.ts';
+import {benchThroughput} from './throughput.ts';
 
 const DOCS = pathOf('docs/benchmarks.md');
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/;
@@ -19,6 +20,7 @@ const {values} = parseArgs({options: {storm: {type: 'boolean'}, write: {type: 'b
 const benches: (() => Promise<Section>)[] = [
   benchIgnored,
   benchDispatched,
+  benchThroughput,
   () => benchStorm(values.storm ? FULL : SMALL),
   benchStartup,
 ];
