@@ -309,7 +309,7 @@ describe('failures of GitHub', () => {
   });
 });
 
-describe('what a judge has found', () => {
+describe('when things come together', () => {
   test('a GitHub that is back, but slow, is back', async () => {
     const {clock, asked, hold, kinds} = aDispatcher((_asked, n) =>
       n % 6 === 1 ? {afterMs: 20, status: 500} : {afterMs: 3_000, status: 204},
