@@ -7,8 +7,8 @@ export type Meaning =
   | {readonly kind: 'accepted'; readonly limit?: Limit}
   /** Not now: GitHub says when. `mayBeThere`: whether it has the change all the same is not known. */
   | {readonly kind: 'limited'; readonly limit: Limit; readonly message: string; readonly mayBeThere: boolean}
-  /** It may work at any time. GitHub may have it all the same; the action reacts only once. */
-  | {readonly kind: 'failed'; readonly message: string}
+  /** It may work at any time. `mayBeThere` as before: then the same change comes twice, and the action reacts once. */
+  | {readonly kind: 'failed'; readonly message: string; readonly mayBeThere: boolean}
   /** It will not work before somebody mends something. `message` says what. */
   | {readonly kind: 'refused'; readonly status: number; readonly message: string};
 
@@ -35,16 +35,27 @@ const PASSING = [408, 409, 421, 425];
  */
 export function classify(answer: GitHubAnswer, repository: Repository, nowMs: number): Meaning {
   const {status, message} = answer;
-  if (status === undefined) return {kind: 'failed', message: `GitHub could not be reached: ${message}.`};
+  if (status === undefined) return silence(message);
   if (status === 204) return accepted(answer, nowMs);
   if (status >= 500) return failure(answer, status, nowMs);
-  if (PASSING.includes(status)) return {kind: 'failed', message: `GitHub answered ${status}, which passes.`};
-  if (status === 401 && answer.isApp && answer.explanation === undefined) return {kind: 'failed', message: RENEWED};
+  if (PASSING.includes(status))
+    return {kind: 'failed', message: `GitHub answered ${status}, which passes.`, mayBeThere: true};
+  if (status === 401 && answer.isApp && answer.explanation === undefined) {
+    return {kind: 'failed', message: RENEWED, mayBeThere: false};
+  }
   const limit = limitOf(answer, nowMs);
   if (limit !== undefined) {
     return {kind: 'limited', limit, message: `GitHub limits the rate of requests (${status}).`, mayBeThere: false};
   }
   return {kind: 'refused', status, message: explainRefusal(answer, repository)};
+}
+
+/** What the platform says where no connection came about, so that nothing was sent. */
+const NOT_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/;
+
+function silence(message: string): Meaning {
+  const mayBeThere = !NOT_SENT.test(message);
+  return {kind: 'failed', message: `GitHub could not be reached: ${message}.`, mayBeThere};
 }
 
 function accepted(answer: GitHubAnswer, nowMs: number): Meaning {
@@ -56,7 +67,7 @@ function accepted(answer: GitHubAnswer, nowMs: number): Meaning {
 function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
   const message = `GitHub answered ${status}: it has a failure of its own.`;
   const limit = retryAfterOf(answer, nowMs);
-  if (limit === undefined) return {kind: 'failed', message};
+  if (limit === undefined) return {kind: 'failed', message, mayBeThere: true};
   return {kind: 'limited', limit: {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)}, message, mayBeThere: true};
 }
 

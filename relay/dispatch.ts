@@ -7,12 +7,12 @@ import type {Change} from '../src/change/change.ts';
 import {encodeChange, encodeClientPayload} from '../src/change/client-payload.ts';
 import {changedProperties, type Transition} from '../src/change/transition.ts';
 import {neededProperties, type Rules} from '../src/rules/rules.ts';
+import {Admission} from './admission.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import type {Clock} from './clock.ts';
 import {comeAgain, type DispatchOutcome, OUTAGE_WAIT_MS, pressure, SILENCE} from './dispatch-outcome.ts';
-import {acceptedInMs, type Standing} from './forecast.ts';
 import type {GitHub, Repository} from './github.ts';
 import {Held} from './held.ts';
 import type {Partition} from './partition.ts';
@@ -87,13 +87,6 @@ const MIN_ATTEMPT_MS = 1_000;
 /** Every so many probes one has all the time of an attempt: GitHub may be back, and slow. */
 const PATIENT_PROBE = 3;
 
-/** What a first guess at GitHub's own answer time is, and how fast it follows what is seen. */
-const USUAL_ANSWER_MS = 300;
-const ANSWER_WEIGHT = 0.2;
-
-/** The part of those told to come again that room is kept for: not all do, and a batch that is not full can't be made up for. */
-const COMING_BACK = 0.75;
-
 type HeldChange = Held<DispatchOutcome>;
 type Lane = Partition<DispatchOutcome>;
 
@@ -111,7 +104,7 @@ class Dispatcher {
   readonly #budget: Budget;
   readonly #breaker = new CircuitBreaker();
   readonly #partitions: Partitions<DispatchOutcome>;
-  #answerMs = USUAL_ANSWER_MS;
+  readonly #admission: Admission<DispatchOutcome>;
   /** Why GitHub did not take what it was sent last, where it did not. */
   #trouble: string | undefined;
   /** Why it limits. */
@@ -127,6 +120,7 @@ class Dispatcher {
     this.#path = `/repos/${owner}/${name}/dispatches`;
     this.#budget = new Budget(settings.dispatchesPerMinute);
     this.#partitions = new Partitions(settings.partitions);
+    this.#admission = new Admission(this.#partitions, this.#budget, this.#breaker, settings.ackTimeoutMs);
   }
 
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
@@ -147,35 +141,8 @@ class Dispatcher {
   /** What can't be accepted in time is told so at once, rather than after it was held for nothing. */
   #refuseNow(partition: Lane, bytes: number, timeoutMs: number): DispatchOutcome | undefined {
     if (this.#limitMs > 0) return this.#comeAgain(this.#limitMs);
-    const inMs = acceptedInMs(this.#standingOf(partition), partition.waitingBytes + bytes + 1);
-    return inMs <= timeoutMs ? undefined : this.#comeAgain(this.#roomInMs(partition, bytes));
-  }
-
-  /** When there is room again, behind all that wait and all that were told to come again; it counts as told. */
-  #roomInMs(partition: Lane, bytes: number): number {
-    const nowMs = this.#now;
-    const intervalMs = this.#budget.intervalMs(nowMs);
-    const standing = this.#standingOf(partition);
-    // Within the time that webhooks are held, all of these get their turn anyway.
-    const turns = Math.floor(this.#settings.ackTimeoutMs / intervalMs);
-    const more = Math.max(this.#partitions.promisedBeside(partition, nowMs) - turns, 0);
-    const line = {ahead: standing.ahead + more, busy: standing.busy + more};
-    const promised = partition.promisedBytes(nowMs, line.busy * intervalMs);
-    const inMs = acceptedInMs({...standing, ...line}, partition.waitingBytes + promised + bytes + 1);
-    const roomInMs = inMs - this.#settings.ackTimeoutMs;
-    partition.promise((bytes + 1) * COMING_BACK, nowMs + roomInMs);
-    return roomInMs;
-  }
-
-  #standingOf(partition: Lane): Standing {
-    const nowMs = this.#now;
-    const breakerMs = this.#breaker.delayMs(nowMs) ?? 0;
-    return {
-      ...this.#partitions.lineBefore(partition),
-      delayMs: before => Math.max(this.#budget.delayMs(nowMs, before), breakerMs),
-      answerMs: this.#expectedAnswerMs,
-      isInFlight: partition.isInFlight,
-    };
+    const inMs = this.#admission.acceptedInMs(partition, bytes, this.#now);
+    return inMs <= timeoutMs ? undefined : this.#comeAgain(this.#admission.roomInMs(partition, bytes, this.#now));
   }
 
   /** Sends what may go now, the one that was held longest first; else comes back when something may. */
@@ -197,7 +164,8 @@ class Dispatcher {
 
   #depart(partition: Lane): void {
     // What GitHub would accept after its sender was told to come again would be there twice.
-    for (const late of partition.removeDue(this.#now + this.#expectedAnswerMs)) late.settle(this.#expired(late));
+    for (const late of partition.removeDue(this.#now + this.#admission.expectedAnswerMs))
+      late.settle(this.#expired(late));
     if (!partition.isReady) return;
     void this.#send(partition, partition.depart());
   }
@@ -213,14 +181,14 @@ class Dispatcher {
     const durationMs = this.#now - attempt.startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
     observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
-    if (meaning.kind === 'accepted') this.#answerMs += ANSWER_WEIGHT * (durationMs - this.#answerMs);
+    if (meaning.kind === 'accepted') this.#admission.answered(durationMs);
     this.#conclude(meaning, {partition, batch, attempt});
     this.#pump();
   }
 
   #timeoutMs({probe}: Attempt): number {
     const isPatient = probe % PATIENT_PROBE === 0;
-    const longestMs = isPatient ? ATTEMPT_MS : Math.min(Math.max(PROBE_MS, 2 * this.#answerMs), ATTEMPT_MS);
+    const longestMs = isPatient ? ATTEMPT_MS : Math.min(Math.max(PROBE_MS, 2 * this.#admission.answerMs), ATTEMPT_MS);
     return Math.round(Math.max(Math.min(longestMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS));
   }
 
@@ -239,7 +207,7 @@ class Dispatcher {
       case 'failed':
         this.#breaker.failed(this.#now, this.#deps.random(), attempt);
         this.#trouble = meaning.message;
-        for (const held of batch) held.mayBeThere = true;
+        for (const held of batch) held.mayBeThere ||= meaning.mayBeThere;
         partition.returned();
         if (this.#limitMs > 0) this.#tellAll();
         break;
@@ -287,7 +255,8 @@ class Dispatcher {
     const isOnItsWay = !partition.remove(held);
     if (this.#limitMs > 0) return this.#comeAgain(this.#limitMs, isOnItsWay || held.mayBeThere);
     if (isOnItsWay) return comeAgain(OUTAGE_WAIT_MS, this.#trouble ?? SILENCE, true);
-    const waitMs = this.#trouble === undefined ? this.#roomInMs(partition, held.bytes) : OUTAGE_WAIT_MS;
+    const waitMs =
+      this.#trouble === undefined ? this.#admission.roomInMs(partition, held.bytes, this.#now) : OUTAGE_WAIT_MS;
     return this.#comeAgain(waitMs, held.mayBeThere);
   }
 
@@ -298,11 +267,6 @@ class Dispatcher {
 
   get #limitMs(): number {
     return this.#breaker.limitMs(this.#now);
-  }
-
-  /** However slow GitHub has become, half of the time is enough to try. */
-  get #expectedAnswerMs(): number {
-    return Math.min(this.#answerMs, this.#settings.ackTimeoutMs / 2);
   }
 
   get #now(): number {

@@ -36,7 +36,10 @@ describe('classify', () => {
     ['502 of a proxy', answer(502)],
     ...[408, 409, 421, 425].map((status): [string, GitHubAnswer] => [String(status), answer(status)]),
   ])('%s may work at any time', (_name, given) => {
-    expect(classify(given, repository, NOW)).toEqual({kind: 'failed', message: expect.stringMatching(/^GitHub .*\.$/)});
+    expect(classify(given, repository, NOW)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/^GitHub .*\.$/),
+    });
   });
 
   test.each<[string, GitHubAnswer, number]>([
@@ -99,6 +102,15 @@ describe('classify', () => {
   test.each([301, 304, 307, 400, 401, 403, 404, 410, 415, 422, 451])('%i is for good', status => {
     const outcome = classify(answer(status, {'x-ratelimit-remaining': '4999'}, 'Words'), repository, NOW);
     expect(outcome).toEqual({kind: 'refused', status, message: expect.stringMatching(/./)});
+  });
+
+  test.each([
+    ['connect ECONNREFUSED 127.0.0.1:9', false],
+    ['getaddrinfo ENOTFOUND api.github.example', false],
+    ['read ECONNRESET', true],
+    ['no answer within 4.5 s', true],
+  ])('after "%s" GitHub may have it all the same: %s', (words, mayBeThere) => {
+    expect(classify(answer(undefined, {}, words), repository, NOW)).toMatchObject({kind: 'failed', mayBeThere});
   });
 
   test("an App's token that is not accepted any more is renewed; its key is not", () => {
