@@ -1,7 +1,8 @@
 /** Parse: the text of a YAML file that people write → its content, or every mistake in it with its place. */
-import {LineCounter, parseDocument} from 'yaml';
+import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
 import {ConfigError, type Problem} from '../errors.ts';
 import type {FoundProblem} from './check-rules.ts';
+import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
 import {findYamlProblems, type OffsetProblem, offsetOf} from './yaml-problems.ts';
 
 /** Lines and columns count from 1. */
@@ -22,7 +23,7 @@ interface FileKind {
 
 /** A file that was read: its content, and where things are in it. */
 export interface YamlFile {
-  /** undefined where the text is no document of plain values; null where it is empty. */
+  /** undefined if the text is not a document of plain values; null if it is empty. */
   readonly json: unknown;
   /** What keeps the text from being read. */
   readonly mistakes: readonly OffsetProblem[];
@@ -32,11 +33,14 @@ export interface YamlFile {
   describe(problem: FoundProblem): OffsetProblem;
 }
 
-/** Reads any YAML. Never throws. */
+/** Reads any YAML. Never throws: cycles and deep nesting are mistakes like others. */
 export function openYaml(text: string): YamlFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {lineCounter, prettyErrors: false, merge: true, logLevel: 'error'});
-  const mistakes = findYamlProblems(document, text);
+  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
+  const tooDeep = findTooDeep(tokens);
+  const document = composeOne(tooDeep === undefined ? tokens : [], text.length);
+  const mistakes =
+    tooDeep === undefined ? findYamlProblems(document, text) : [{offset: tooDeep, message: `this ${TOO_DEEP}`}];
   return {
     json: mistakes.length > 0 ? undefined : document.toJS(),
     mistakes,
@@ -48,9 +52,21 @@ export function openYaml(text: string): YamlFile {
   };
 }
 
+/** The first document; that there are more is an error of it, as in the library's own `parseDocument`. */
+function composeOne(tokens: readonly CST.Token[], length: number): Document.Parsed {
+  const composer = new Composer({merge: true, logLevel: 'error'});
+  const [document, second] = composer.compose(tokens, true, length);
+  if (document === undefined) throw new Error('the library composes a document of any text');
+  if (second !== undefined) {
+    const [start, end] = second.range;
+    document.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', 'there is more than one document'));
+  }
+  return document;
+}
+
 /**
  * @param file its path, for the messages
- * @param read takes the content apart; `placeOf` tells where a path of it is written
+ * @param read takes the content apart; `placeOf` gives the place of a path of it
  * @throws {ConfigError} with all mistakes at once, each with line and column
  */
 export function parseYaml<T>(

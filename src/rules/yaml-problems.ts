@@ -1,19 +1,8 @@
 /** Parse: where a mistake is in the text of a YAML document, and YAML's own mistakes in words. */
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isNode,
-  isScalar,
-  type Node,
-  type Scalar,
-  visit,
-  type YAMLError,
-} from 'yaml';
-import {messageOf} from '../errors.ts';
+import {type Document, isMap, isNode, isScalar, type Node, type Scalar, type YAMLError} from 'yaml';
 import {clip, oneLine} from '../text.ts';
 import type {FoundProblem} from './check-rules.ts';
+import {findAliasProblems} from './yaml-aliases.ts';
 
 /** `offset` counts characters from the start of the file. */
 export interface OffsetProblem {
@@ -28,8 +17,7 @@ export function findYamlProblems(document: Document.Parsed, text: string): Offse
   const syntax = all.filter(({code}) => !INDEPENDENT.includes(code)).slice(0, 1);
   const found = [...syntax, ...all.filter(({code}) => INDEPENDENT.includes(code))];
   if (found.length > 0) return found.map(error => explainError(error, text));
-  const dangling = findDanglingAliases(document);
-  return dangling.length > 0 ? dangling : findAliasBomb(document);
+  return findAliasProblems(document);
 }
 
 /** Mistakes that don't keep the rest from being read. */
@@ -38,9 +26,9 @@ const INDEPENDENT: readonly YAMLError['code'][] = ['DUPLICATE_KEY', 'TAG_RESOLVE
 /** What to do, by the code of the error. https://eemeli.org/yaml/#errors */
 const REMEDIES: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'put quotes around the value',
-  BLOCK_AS_IMPLICIT_KEY: 'put quotes around a value that holds a colon, or mend the indentation',
+  BLOCK_AS_IMPLICIT_KEY: 'put quotes around a value that holds a colon, or fix the indentation',
   TAB_AS_INDENT: 'use spaces',
-  UNEXPECTED_TOKEN: 'put quotes around the whole value, or mend the indentation',
+  UNEXPECTED_TOKEN: 'put quotes around the whole value, or fix the indentation',
 };
 
 /** What to do, by the words: one code stands for many mistakes. */
@@ -86,31 +74,7 @@ function explainError(error: YAMLError, text: string): OffsetProblem {
   return {offset, message: remedy === undefined ? what : `${what}; ${remedy}`};
 }
 
-function findDanglingAliases(document: Document.Parsed): OffsetProblem[] {
-  const anchors = new Set<string>();
-  const found: OffsetProblem[] = [];
-  visit(document, (_key, node) => {
-    if (isAlias(node) && !anchors.has(node.source)) {
-      const {source} = node;
-      const message = `*${source} stands for what is marked &${source} above, and nothing is; put quotes around a value that starts with *`;
-      found.push({offset: startOf(node), message});
-    }
-    if ((isScalar(node) || isCollection(node)) && node.anchor !== undefined) anchors.add(node.anchor);
-  });
-  return found;
-}
-
-/** Aliases of aliases grow by multiplication; the library stops them. */
-function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
-  try {
-    document.toJS();
-    return [];
-  } catch (error) {
-    return [{offset: 0, message: `the aliases (*) stand for too much: ${messageOf(error)}; write it out`}];
-  }
-}
-
-/** Where to point: at the value, at the key where that is what is wrong, or at the nearest parent that exists. */
+/** Where to point: at the value, at the key if that is what is wrong, or at the nearest parent that exists. */
 export function offsetOf(document: Document, text: string, {path, atKey, column, part}: FoundProblem): number {
   const find = (at: readonly PropertyKey[]) => (at.length > 0 ? document.getIn(at, true) : document.contents);
   const parent = find(path.slice(0, -1));
@@ -128,14 +92,14 @@ export function offsetOf(document: Document, text: string, {path, atKey, column,
   return 0;
 }
 
-/** The start of the scalar where the part is written otherwise there. */
+/** The start of the scalar if the part is written otherwise there. */
 function offsetOfPart(text: string, scalar: Scalar, part: string): number {
   const start = startOf(scalar);
   const within = text.slice(start, scalar.range?.[1]).indexOf(part);
   return within === -1 ? start : start + within;
 }
 
-/** Of a column of the scalar's trimmed text; its start where the text is written otherwise, by escapes or folded lines. */
+/** Of a column of the scalar's trimmed text; its start if the text is written otherwise, by escapes or folded lines. */
 function offsetWithin(text: string, scalar: Scalar, column: number): number {
   const value = String(scalar.value);
   const start = startOf(scalar);
@@ -145,7 +109,7 @@ function offsetWithin(text: string, scalar: Scalar, column: number): number {
   return (within === -1 ? undefined : endOf(prefix.split('\n'), text, start + within)) ?? start;
 }
 
-/** Where the lines end that start at the offset; undefined where they are not there. Indentation is no part of them. */
+/** Where the lines end that start at the offset; undefined if they are not there. Indentation is no part of them. */
 function endOf(lines: readonly string[], text: string, offset: number): number | undefined {
   let at = offset;
   for (const [index, line] of lines.entries()) {

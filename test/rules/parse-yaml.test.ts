@@ -1,6 +1,7 @@
-import {expect, test} from '@jest/globals';
+import {describe, expect, test} from '@jest/globals';
 import {ConfigError} from '../../src/errors.ts';
-import {parseYaml} from '../../src/rules/parse-yaml.ts';
+import {openYaml, parseYaml} from '../../src/rules/parse-yaml.ts';
+import {MAX_LEVELS} from '../../src/rules/yaml-nesting.ts';
 
 const KIND = {summary: (mistakes: string) => `The file has ${mistakes}:`, needs: '`a:`'};
 
@@ -50,4 +51,54 @@ test.each<[string, string]>([
   ],
 ])('%j is no file to be read', (text, message) => {
   expect(problemsIn(text)).toEqual(['The file has a mistake:', message]);
+});
+
+describe('a cycle is one located mistake', () => {
+  test.each<[string, number, number]>([
+    ['env: &e { A: *e }', 1, 14],
+    ['from: &e [*e]', 1, 11],
+    ['to: &e\n  - a\n  - [b, {c: *e}]', 3, 13],
+    ['a: &e\n  <<: *e\n  b: 1', 2, 7],
+    ['a: &e {? *e : 1}', 1, 10],
+    ['&root {a: [*root]}', 1, 12],
+  ])('%j', (text, line, column) => {
+    const yaml = openYaml(text);
+    expect(yaml.json).toBeUndefined();
+    expect(yaml.mistakes).toHaveLength(1);
+    expect(yaml.mistakes[0]?.message).toMatch(/^\*(\w+) is inside &\1, which it stands for, so it has no end; write/);
+    expect(yaml.place(yaml.mistakes[0]?.offset ?? -1)).toEqual({line, column});
+  });
+
+  test('but an anchor that is used again after its end is not', () => {
+    expect(openYaml('a: &e [1]\nb: &e [*e]\n').mistakes).toHaveLength(1); // the second &e holds itself
+    expect(openYaml('a: &e [1]\nb: &f [*e]\nc: &e [*f, *e]\n').mistakes).toHaveLength(1);
+    expect(openYaml('a: &e [1]\nb: &f [*e]\nc: [*f, *e]\n').json).toEqual({a: [1], b: [[1]], c: [[[1]], [1]]});
+  });
+});
+
+describe('deep nesting is one located mistake', () => {
+  const nested = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels);
+  const aliases = (levels: number) =>
+    `a0: &a0 [1]\n${Array.from({length: levels}, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}]\n`).join('')}`;
+
+  test.each<[string, string, number, number]>([
+    ['brackets', nested('[', ']', 3000), 1, MAX_LEVELS + 1],
+    ['brackets without an end', nested('[', '', 3000), 1, MAX_LEVELS + 1],
+    ['braces', `rules: ${nested('{a: ', '}', 3000)}`, 1, 8 + 4 * (MAX_LEVELS - 1)],
+    ['dashes', `${'- '.repeat(30_000)}a`, 1, 2 * MAX_LEVELS + 1],
+    ['keys', `${'? '.repeat(3000)}a`, 1, 2 * MAX_LEVELS + 1],
+    ['lines', Array.from({length: 1000}, (_, n) => `${' '.repeat(n)}a:\n`).join(''), MAX_LEVELS + 1, MAX_LEVELS + 1],
+    ['aliases of aliases', aliases(3000), MAX_LEVELS, 'a199: &a199 [*'.length],
+  ])('of %s', (_, text, line, column) => {
+    const yaml = openYaml(text);
+    expect(yaml.json).toBeUndefined();
+    const [first] = yaml.mistakes;
+    expect(first?.message).toContain(`is nested more than ${MAX_LEVELS} levels deep; look for brackets`);
+    expect(yaml.place(first?.offset ?? -1)).toEqual({line, column});
+    expect(yaml.describe({path: ['a', 0], message: 'is wrong'})).toMatchObject({message: 'a[0]: is wrong'});
+  });
+
+  test('as deep as that is read', () => {
+    expect(openYaml(nested('[', ']', MAX_LEVELS)).mistakes).toEqual([]);
+  });
 });
