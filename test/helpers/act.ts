@@ -1,0 +1,117 @@
+/**
+ * Runs a workflow file of this repository with act (https://nektosact.com), each job as a plain process on this machine, without
+ * containers. The repository is a copy in a folder of its own, with what the workflow needs. No network is used:
+ * act takes `actions/checkout` as done, and `actions/upload-artifact` is replaced by a local action that copies the file.
+ */
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const UPLOAD_ARTIFACT = /actions\/upload-artifact@[0-9a-f]{40}/;
+
+export const hasAct = spawnSync('act', ['--version']).status === 0;
+
+export interface ActRun {
+  readonly exitCode: number | null;
+  readonly log: string;
+  /** The texts of the uploaded files, by name. */
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+export interface ActJob {
+  /** File name in `.github/workflows`. */
+  readonly workflow: string;
+  readonly eventName: 'repository_dispatch' | 'workflow_dispatch' | 'pull_request';
+  /** What GitHub would write to `GITHUB_EVENT_PATH`. */
+  readonly event: unknown;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Replaces text files of the copy, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export async function runWithAct(job: ActJob): Promise<ActRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'port-reactor-act-'));
+  try {
+    const repository = copyRepository(folder, job);
+    mkdirSync(join(folder, 'artifacts'));
+    const text = readFileSync(join(repository, '.github/workflows', job.workflow), 'utf8');
+    const uploadArtifact = UPLOAD_ARTIFACT.exec(text)?.[0];
+    const args = [
+      job.eventName,
+      ...['--eventpath', write(join(folder, 'event.json'), JSON.stringify(job.event))],
+      ...['--workflows', `.github/workflows/${job.workflow}`],
+      ...['--platform', 'ubuntu-slim=-self-hosted', '--platform', 'ubuntu-24.04=-self-hosted'],
+      ...(uploadArtifact === undefined ? [] : ['--local-repository', `${uploadArtifact}=${uploadAction(folder)}`]),
+      ...Object.entries(job.secrets ?? {}).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
+    ];
+    const {exitCode, log} = await start(args, repository, folder);
+    return {exitCode, log, artifacts: readFolder(join(folder, 'artifacts'))};
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+}
+
+/** act's schema of workflows does not know `queue` yet, so the workflow that it runs is without that line. */
+function copyRepository(folder: string, {workflow, files = {}}: ActJob): string {
+  const repository = join(folder, 'repository');
+  for (const name of ['.github', 'dist', 'action.yml'])
+    cpSync(join(ROOT, name), join(repository, name), {recursive: true});
+  const path = join(repository, '.github/workflows', workflow);
+  write(path, readFileSync(path, 'utf8').replaceAll(/^ +queue: max.*\n/gm, ''));
+  for (const [name, text] of Object.entries(files)) write(join(repository, name), text);
+  const git = (...args: string[]) => execFileSync('git', args, {cwd: repository, stdio: 'ignore'});
+  git('init', '--initial-branch', 'main');
+  git('add', '--all');
+  git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '--message', 'copy');
+  git('remote', 'add', 'origin', 'https://github.com/acme/operations.git');
+  return repository;
+}
+
+/** Copies the uploaded file to the folder `artifacts`. */
+const UPLOAD_ACTION = `name: Stand-in for actions/upload-artifact
+inputs:
+  name: {required: true}
+  path: {required: true}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: cp "$FILE" "$FOLDER/$NAME"
+      env:
+        FILE: \${{ inputs.path }}
+        NAME: \${{ inputs.name }}
+        FOLDER: $FOLDER
+`;
+
+function uploadAction(folder: string): string {
+  mkdirSync(join(folder, 'upload'));
+  write(join(folder, 'upload/action.yml'), UPLOAD_ACTION.replace(/\$FOLDER$/m, join(folder, 'artifacts')));
+  return join(folder, 'upload');
+}
+
+function start(args: readonly string[], cwd: string, home: string): Promise<{exitCode: number | null; log: string}> {
+  const env = {PATH: process.env['PATH'], HOME: home};
+  const child = spawn('act', args, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']});
+  let log = '';
+  const keep = (chunk: Buffer) => {
+    log += chunk.toString('utf8');
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', exitCode => resolve({exitCode, log}));
+  });
+}
+
+function readFolder(path: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(path, {withFileTypes: true}).map(({name}) => [name, readFileSync(join(path, name), 'utf8')]),
+  );
+}
+
+function write(path: string, text: string): string {
+  writeFileSync(path, text);
+  return path;
+}
