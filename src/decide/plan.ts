@@ -129,12 +129,20 @@ function mutedRemediations(match: Match): MutedReaction[] {
  * What a rule asks for that this release does not do yet, in sentences for the reason of one of its reactions: of the
  * remediation, where it has one.
  */
-export function notInForce({clear, remediate}: Rule, kind: 'notification' | 'remediation'): string[] {
-  if (kind === 'notification' && remediate !== undefined) return [];
-  const keys = [
-    ...(clear === undefined ? [] : ['clear']),
-    ...(remediate?.cooldownMs === undefined ? [] : ['cooldown']),
-    ...(remediate?.attempts === undefined ? [] : ['attempts']),
-  ];
-  return keys.map(key => `\`${key}\` is not in force yet: it needs the incident memory of a later release`);
+export function notInForce(rule: Rule, kind: 'notification' | 'remediation'): string[] {
+  if (kind === 'notification' && rule.remediate !== undefined) return [];
+  const {forMs, clear, flapping, notify, remediate} = rule;
+  const keys = {
+    for: forMs,
+    clear,
+    flapping,
+    repeat: notify?.repeat,
+    escalate: notify?.escalate,
+    cooldown: remediate?.cooldownMs,
+    attempts: remediate?.attempts,
+    verify: remediate?.verifyMs,
+  };
+  return Object.entries(keys)
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => `\`${key}\` is not in force yet: it needs the incident memory of a later release`);
 }

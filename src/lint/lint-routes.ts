@@ -3,29 +3,26 @@ import {isObject, type JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {suggest} from '../rules/nearest.ts';
 import {nameOf} from './lint-rules.ts';
+import {factsOf, RULE_KEYS, type RuleFacts, type RuleKey, wants} from './rule-facts.ts';
 import {isTemplated, itemsAt, mappingIn, mappingsIn, type Part, textsAt} from './written.ts';
-
-/** What a match can ask of a rule alone; the rest is known only of a change. */
-const KEYS = ['blueprint', 'property', 'severity', 'rule'] as const;
-type Key = (typeof KEYS)[number];
-type Facts = Readonly<Record<Key, string | undefined>>;
 
 /** @param json the rules file, mended or not */
 export function lintRoutes(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
   if (!rules.every(({value}) => isReadable(value))) return []; // what a mended rule would ask for, nobody knows
-  const all = rules.map(({value}) => factsOf(value));
+  const all = rules.map(({value}) => factsOf(value, nameOf(value)));
   const routed = rules.filter(({value}) => mappingIn(value, 'notify')['slack'] === undefined);
   return [
     ...mappingsIn(json, 'routes').flatMap(route =>
       checkMatch(
         route,
-        routed.map(({value}) => factsOf(value)),
+        routed.map(({value}) => factsOf(value, nameOf(value))),
         'is never taken',
       ),
     ),
     ...mappingsIn(json, 'mute').flatMap(item => checkMatch(item, all, 'mutes nothing')),
     ...mappingsIn(json, 'silences').flatMap(item => checkMatch(item, all, 'silences nothing')),
+    ...mappingsIn(json, 'inhibit').flatMap(item => checkMatch(item, all, 'inhibits nothing')),
   ];
 }
 
@@ -33,23 +30,13 @@ function isReadable(rule: JsonObject): boolean {
   return nameOf(rule) !== undefined && typeof rule['blueprint'] === 'string';
 }
 
-function factsOf(rule: JsonObject): Facts {
-  const text = (key: string) => (typeof rule[key] === 'string' ? rule[key].trim() : undefined);
-  return {
-    blueprint: text('blueprint'),
-    property: text('property'),
-    severity: text('severity') ?? 'info',
-    rule: nameOf(rule),
-  };
-}
-
 function checkMatch(
   {path, value: item}: Part<JsonObject>,
-  rules: readonly Facts[],
+  rules: readonly RuleFacts[],
   consequence: string,
 ): FoundProblem[] {
   const match = mappingIn(item, 'match');
-  const asked = KEYS.filter(key => match[key] !== undefined);
+  const asked = RULE_KEYS.filter(key => match[key] !== undefined);
   // What asks nothing of a rule is there for the rules to come.
   if (asked.length === 0 || rules.some(facts => asked.every(key => wants(match[key], facts[key])))) return [];
   const unknown = asked.filter(key => key !== 'rule').find(key => !rules.some(facts => wants(match[key], facts[key])));
@@ -68,14 +55,12 @@ function checkMatch(
     }));
 }
 
-function wants(wanted: unknown, fact: string | undefined): boolean {
-  return fact !== undefined && textsAt(wanted, []).some(({value}) => value === fact);
-}
-
 /** Whether each message of the rule certainly goes where the rule or a route says. */
 export function isCaught(rule: JsonObject, json: unknown): boolean {
   if (textsAt(mappingIn(rule, 'notify')['slack'], []).some(({value}) => !isTemplated(value))) return true;
-  return mappingsIn(json, 'routes').some(({value: route}) => leadsSomewhere(route) && takes(route, factsOf(rule)));
+  return mappingsIn(json, 'routes').some(
+    ({value: route}) => leadsSomewhere(route) && takes(route, factsOf(rule, nameOf(rule))),
+  );
 }
 
 /** An expression may lead nowhere, where nothing stands beside it. */
@@ -83,7 +68,7 @@ function leadsSomewhere(route: JsonObject): boolean {
   return textsAt([route['slack'], route['fallback']].flat(), []).some(({value}) => !isTemplated(value));
 }
 
-function takes(route: JsonObject, facts: Facts): boolean {
+function takes(route: JsonObject, facts: RuleFacts): boolean {
   const match = isObject(route['match']) ? Object.entries(route['match']) : [];
   return match.every(
     ([key, wanted]) => (key === 'entity' && asksNothing(wanted)) || (isKey(key) && wants(wanted, facts[key])),
@@ -94,6 +79,6 @@ function asksNothing(pattern: unknown): boolean {
   return itemsAt(pattern, []).some(({value}) => value === '*' || value === '**');
 }
 
-function isKey(key: string): key is Key {
-  return KEYS.some(one => one === key);
+function isKey(key: string): key is RuleKey {
+  return RULE_KEYS.some(one => one === key);
 }

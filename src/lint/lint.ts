@@ -9,6 +9,7 @@ import {doubtfulWords} from './doubtful-words.ts';
 import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
 import {lintConcurrency} from './lint-concurrency.ts';
 import {lintDestinations} from './lint-destinations.ts';
+import {lintInhibit} from './lint-inhibit.ts';
 import {lintJobs} from './lint-jobs.ts';
 import {lintPermissions} from './lint-permissions.ts';
 import {lintForRemediations, lintRemediations} from './lint-remediations.ts';
@@ -44,7 +45,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
   const destinations = allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules)));
   const inRules = [
-    ...[lintRules, lintTexts, lintRoutes].flatMap(check => check(rules.json)),
+    ...[lintRules, lintTexts, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
     ...lintScripts(rules.json, repository.scriptMistake),
     ...lintBlueprints(rules.json, blueprints),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),

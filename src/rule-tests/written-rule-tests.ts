@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import {notEmpty} from '../not-empty.ts';
 import {addressMistake, nameMistake} from '../rules/destination.ts';
 import {vocabularyOf} from '../rules/vocabulary.ts';
-import {Duration, ON_WORDS} from '../rules/written-rules.ts';
-import {Checked, List, Text, typeMessage, Word} from '../rules/written-values.ts';
+import {ON_WORDS} from '../rules/written-rules.ts';
+import {Checked, Duration, List, Text, typeMessage, Word} from '../rules/written-values.ts';
 
 const {optional} = z;
 const TextList = optional(List(Text));

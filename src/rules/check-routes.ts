@@ -7,7 +7,7 @@ import {suggest} from './nearest.ts';
 import {type RouteKey, SEVERITIES} from './rules.ts';
 
 /** The lists of the file whose items have a `match`. */
-export type Matching = Readonly<Record<'routes' | 'mute' | 'silences', readonly unknown[]>>;
+export type Matching = Readonly<Record<'routes' | 'mute' | 'silences' | 'inhibit', readonly unknown[]>>;
 
 /** What is wrong with routes, and with the rules that matches name. @param names those of the rules, where they have one */
 export function checkMatching(lists: Matching, names: readonly (string | undefined)[]): FoundProblem[] {

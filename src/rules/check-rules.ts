@@ -19,8 +19,9 @@ export interface FoundProblem {
   readonly part?: string;
 }
 
-type Written = JsonObject;
-type Check = (rule: Written) => FoundProblem[];
+/** A rule, or part of it, as it was read. */
+export type Written = JsonObject;
+export type Check = (rule: Written) => FoundProblem[];
 
 const CONDITIONS = ['from', 'to', 'above', 'below', 'clear'] as const;
 
@@ -39,18 +40,6 @@ const CHECKS: readonly Check[] = [
   function conditionsNeedAProperty(rule) {
     if (!lacks(rule, 'property')) return [];
     return CONDITIONS.filter(key => has(rule, key)).map(key => at(key, `needs \`property\`, whose value it is about`));
-  },
-  function clearNeedsAnEdge(rule) {
-    if (!has(rule, 'clear') || !lacks(rule, 'above') || !lacks(rule, 'below')) return [];
-    return [at('clear', 'needs `above` or `below`, which it ends')];
-  },
-  function clearLiesBehindTheEdge({above, below, clear}) {
-    if (typeof clear !== 'number') return [];
-    if (typeof above === 'number' && clear > above)
-      return [at('clear', `must be at most ${above}, the value of \`above\``)];
-    if (typeof below === 'number' && clear < below)
-      return [at('clear', `must be at least ${below}, the value of \`below\``)];
-    return [];
   },
   function oneEdge(rule) {
     if (!has(rule, 'above') || !has(rule, 'below')) return [];
@@ -131,11 +120,12 @@ export function checkNames(names: readonly (string | undefined)[], list: string,
   });
 }
 
-function at(key: string, message: string): FoundProblem {
+/** Points at a key of the rule. */
+export function at(key: string, message: string): FoundProblem {
   return {path: [key], message, atKey: true};
 }
 
-function has(mapping: Written, key: string): boolean {
+export function has(mapping: Written, key: string): boolean {
   return Object.hasOwn(mapping, key);
 }
 

@@ -5,9 +5,25 @@ import {parseDuration} from './duration.ts';
 import {compileExpression} from './expression.ts';
 import {compileName} from './glob.ts';
 import {parseInstant} from './instant.ts';
-import type {MuteWindow, Notify, Remediate, Route, Rule, Rules, Scalar, Selector, Silence} from './rules.ts';
+import type {
+  Clear,
+  Escalation,
+  Inhibit,
+  MuteWindow,
+  Notify,
+  Remediate,
+  Repeat,
+  Route,
+  Rule,
+  Rules,
+  Scalar,
+  Selector,
+  Silence,
+} from './rules.ts';
 import {compileTemplate} from './template.ts';
 import {spansOf} from './week.ts';
+import type {WrittenClear, WrittenEscalation, WrittenRepeat} from './written-incident.ts';
+import type {WrittenInhibit} from './written-inhibit.ts';
 import type {WrittenMute, WrittenSilence} from './written-mute.ts';
 import type {WrittenMatch, WrittenRoute} from './written-routes.ts';
 import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written-rules.ts';
@@ -20,6 +36,8 @@ export function compileRules(written: WrittenRules): Rules {
     routes: (written.routes ?? []).map(compileRoute),
     mute: (written.mute ?? []).map(compileWindow),
     silences: (written.silences ?? []).map(compileSilence),
+    inhibit: (written.inhibit ?? []).map(compileInhibit),
+    ...definedOnly({incidents: written.incidents}),
     statuses: new Map(Object.entries(written.statuses ?? {})),
   };
 }
@@ -31,13 +49,15 @@ function groupByBlueprint(rules: readonly Rule[]): Map<string, Rule[]> {
 }
 
 function compileRule(written: WrittenRule): Rule {
-  const {name, blueprint, property, above, below, clear} = written;
+  const {name, blueprint, property, above, below, clear, flapping} = written;
   const on = written.on === undefined ? (['created', 'updated'] as const) : listOf(written.on);
   return {
     name,
     blueprint,
     on: on.map((word): ChangeAction => ON_ACTIONS[word]),
-    ...definedOnly({property, above, below, clear}),
+    ...definedOnly({property, above, below, forMs: msOf(written.for)}),
+    ...(clear === undefined ? {} : {clear: compileClear(clear)}),
+    ...(flapping === undefined ? {} : {flapping: {changes: flapping.changes, withinMs: msIn(flapping.within)}}),
     ...(written.from === undefined ? {} : {from: listOf<Scalar>(written.from)}),
     ...(written.to === undefined ? {} : {to: listOf<Scalar>(written.to)}),
     ...(written.if === undefined ? {} : {if: compileExpression(written.if)}),
@@ -47,14 +67,28 @@ function compileRule(written: WrittenRule): Rule {
   };
 }
 
+function compileClear(written: WrittenClear): Clear {
+  if (typeof written === 'number') return {at: written};
+  const {at, to} = written;
+  return definedOnly({at, to: to === undefined ? undefined : listOf<Scalar>(to), forMs: msOf(written.for)});
+}
+
+function msOf(duration: string | undefined): number | undefined {
+  return duration === undefined ? undefined : parseDuration(duration);
+}
+
+/** @param duration checked by the schema */
+function msIn(duration: string): number {
+  return parseDuration(duration) ?? 0;
+}
+
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 
 function compileRemediate(written: NonNullable<WrittenRule['remediate']>): Remediate {
-  const {run, job, attempts} = written;
-  const cooldownMs = written.cooldown === undefined ? undefined : parseDuration(written.cooldown);
+  const {run, job, attempts, cooldown, verify, timeout} = written;
   return {
-    ...definedOnly({run, job, attempts, cooldownMs}),
-    timeoutMs: (written.timeout === undefined ? undefined : parseDuration(written.timeout)) ?? DEFAULT_TIMEOUT_MS,
+    ...definedOnly({run, job, attempts, cooldownMs: msOf(cooldown), verifyMs: msOf(verify)}),
+    timeoutMs: msOf(timeout) ?? DEFAULT_TIMEOUT_MS,
     env: Object.fromEntries(Object.entries(written.env ?? {}).map(([key, value]) => [key, String(value)])),
     pass: written.pass ?? [],
   };
@@ -62,12 +96,29 @@ function compileRemediate(written: NonNullable<WrittenRule['remediate']>): Remed
 
 type WrittenNotify = Exclude<WrittenRule['notify'], boolean | undefined>;
 
-function compileNotify({slack, text, ...rest}: WrittenNotify): Notify {
+function compileNotify({slack, text, repeat, escalate, ...rest}: WrittenNotify): Notify {
   return {
     ...definedOnly(rest),
     ...(slack === undefined ? {} : {slack: listOf(slack).map(compileDestination)}),
     ...(text === undefined ? {} : {text: compileTemplate(text)}),
+    ...(repeat === undefined ? {} : {repeat: compileRepeat(repeat)}),
+    ...(escalate === undefined ? {} : {escalate: compileEscalations(escalate)}),
   };
+}
+
+function compileRepeat(written: WrittenRepeat): Repeat {
+  if (typeof written === 'string') return {everyMs: msIn(written)};
+  return {everyMs: msIn(written.every), ...definedOnly({times: written.times})};
+}
+
+function compileEscalations(written: WrittenEscalation | readonly WrittenEscalation[]): Escalation[] {
+  return listOf<WrittenEscalation>(written)
+    .map(({after, slack, mention}) => ({
+      afterMs: msIn(after),
+      slack: listOf<string>(slack),
+      ...definedOnly({mention}),
+    }))
+    .toSorted((a, b) => a.afterMs - b.afterMs);
 }
 
 function compileRoute({match, slack, fallback, continue: goesOn = false}: WrittenRoute): Route {
@@ -103,6 +154,10 @@ function compileSilence({match, from, until, owner, reason, remediate}: WrittenS
     ...definedOnly({fromMs}),
     stopsRemediations: remediate === 'mute',
   };
+}
+
+function compileInhibit({while: parent, through, match}: WrittenInhibit): Inhibit {
+  return {while: listOf<string>(parent.rule), through, match: compileMatch(match)};
 }
 
 function listOf<T>(value: T | readonly T[]): readonly T[] {

@@ -1,6 +1,7 @@
 /** Parse: the text of a rules file → compiled rules, or every mistake in it with its place and the likely word. */
 import type {z} from 'zod';
 import {isObject} from '../change/json.ts';
+import {checkIncident, checkInhibit} from './check-incident.ts';
 import {checkMutes} from './check-mute.ts';
 import {checkMatching} from './check-routes.ts';
 import {checkNames, checkRule, type FileExists, type FoundProblem, namesOf} from './check-rules.ts';
@@ -32,7 +33,9 @@ function readWritten(json: unknown, fileExists: FileExists | undefined): Reading
   const problems = [
     ...(file.error?.issues ?? []).flatMap(explain),
     ...rules.flatMap(({error}, index) => (error?.issues ?? []).flatMap(issue => explain(inRule(index, issue)))),
-    ...list.flatMap((rule, index) => checkRule(rule, fileExists).map(problem => foundInRule(index, problem))),
+    ...list.flatMap((rule, index) =>
+      [...checkRule(rule, fileExists), ...checkIncident(rule)].map(problem => foundInRule(index, problem)),
+    ),
     ...checkAcross(json, namesOf(list)),
   ];
   if (!file.success || problems.length > 0) return {problems};
@@ -42,9 +45,11 @@ function readWritten(json: unknown, fileExists: FileExists | undefined): Reading
 /** What is wrong between the parts of the file. */
 function checkAcross(json: unknown, names: readonly (string | undefined)[]): FoundProblem[] {
   const [routes, mute, silences] = [listIn(json, 'routes'), listIn(json, 'mute'), listIn(json, 'silences')];
+  const inhibit = listIn(json, 'inhibit');
   return [
     ...checkNames(names, 'rules', 'names tell reactions apart'),
-    ...checkMatching({routes, mute, silences}, names),
+    ...checkMatching({routes, mute, silences, inhibit}, names),
+    ...checkInhibit(inhibit, names),
     ...checkMutes(mute, silences),
   ];
 }

@@ -20,6 +20,25 @@ export interface Notify {
   readonly slack?: readonly DestinationRef[];
   /** What the message says, in the author's own words. */
   readonly text?: Template;
+  /** Whether the end of an incident is sent too; true if absent. */
+  readonly recovery?: boolean;
+  readonly repeat?: Repeat;
+  /** By `afterMs`, the earliest first. */
+  readonly escalate?: readonly Escalation[];
+}
+
+/** A reminder of an incident that stays open. */
+export interface Repeat {
+  readonly everyMs: number;
+  /** The number of reminders; no limit if absent. */
+  readonly times?: number;
+}
+
+/** A message to more people about an incident that has been open for some time, and that nobody has acknowledged. */
+export interface Escalation {
+  readonly afterMs: number;
+  readonly slack: readonly string[];
+  readonly mention?: string;
 }
 
 export interface Remediate {
@@ -32,9 +51,27 @@ export interface Remediate {
   readonly cooldownMs?: number;
   /** Takes effect with the incident memory. */
   readonly attempts?: number;
+  /** How long after a script its incident must be over; else the script did not help. */
+  readonly verifyMs?: number;
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables of the step that the script may see. */
   readonly pass: readonly string[];
+}
+
+/** What ends an incident, if something else than leaving the bad side. */
+export interface Clear {
+  /** With `above` at or below this number; with `below` at or above it. */
+  readonly at?: number;
+  /** With `to`: one of these values. */
+  readonly to?: readonly Scalar[];
+  /** How long it must be over until it counts as ended. */
+  readonly forMs?: number;
+}
+
+/** From how many openings and closings on, within how long, an incident is reported once as flapping. */
+export interface Flapping {
+  readonly changes: number;
+  readonly withinMs: number;
 }
 
 export interface Rule {
@@ -46,8 +83,10 @@ export interface Rule {
   readonly to?: readonly Scalar[];
   readonly above?: number;
   readonly below?: number;
-  /** Takes effect with the incident memory. */
-  readonly clear?: number;
+  /** How long the rule must hold until its incident is opened. */
+  readonly forMs?: number;
+  readonly clear?: Clear;
+  readonly flapping?: Flapping;
   readonly if?: Expression;
   readonly severity: Severity;
   readonly notify?: Notify;
@@ -107,6 +146,15 @@ export interface Silence extends Mute {
   readonly fromMs?: number;
 }
 
+/** While an incident of one of the rules is open at the entity that the relation names, matches here are held back. */
+export interface Inhibit {
+  /** Names of rules. */
+  readonly while: readonly string[];
+  /** The relation of the entity that is held back. */
+  readonly through: string;
+  readonly match: Selector;
+}
+
 export interface Rules {
   readonly rules: readonly Rule[];
   /** The same rules, by the blueprint that they watch. */
@@ -114,8 +162,16 @@ export interface Rules {
   readonly routes: readonly Route[];
   readonly mute: readonly MuteWindow[];
   readonly silences: readonly Silence[];
+  readonly inhibit: readonly Inhibit[];
+  /** Where incidents are shown in Port. */
+  readonly incidents?: {readonly blueprint: string};
   /** A property's values from best to worst. */
   readonly statuses: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Whether the rule has incidents, which begin and end. A rule without a bad side has none: each match stands alone. */
+export function hasIncident({to, above, below}: Rule): boolean {
+  return to !== undefined || above !== undefined || below !== undefined;
 }
 
 /** The properties of a blueprint that some rule looks at: they are kept when a change must be cut. */

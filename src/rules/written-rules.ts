@@ -3,13 +3,26 @@ import * as z from 'zod/mini';
 import type {ChangeAction} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
 import {notEmpty} from '../not-empty.ts';
-import {parseDuration} from './duration.ts';
 import {compileExpression, type ExpressionError} from './expression.ts';
 import {templateMistakes} from './template.ts';
 import {vocabularyOf} from './vocabulary.ts';
+import {WrittenClear, WrittenEscalation, WrittenFlapping, WrittenRepeat} from './written-incident.ts';
+import {WrittenInhibit, WrittenParent} from './written-inhibit.ts';
 import {WrittenMute, WrittenSilence, WrittenWhen} from './written-mute.ts';
 import {WrittenMatch, WrittenRoute, WrittenSlack} from './written-routes.ts';
-import {Checked, describe, List, Number_, Severity, Text, typeMessage, Word} from './written-values.ts';
+import {
+  Checked,
+  Duration,
+  List,
+  Mention,
+  Number_,
+  Scalar,
+  Severity,
+  Text,
+  typeMessage,
+  WholeNumber,
+  Word,
+} from './written-values.ts';
 
 /** The words of `on`. */
 export const ON_ACTIONS = {
@@ -22,24 +35,7 @@ export const ON_ACTIONS = {
 export const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
 
 const {optional} = z;
-const Scalar = z.union(
-  [z.string(), z.number(), z.boolean(), z.null()],
-  typeMessage('a text, a number, true, false or null'),
-);
-const DURATION = {
-  error: ({input}: {input?: unknown}) => `must be a number and a unit, as 20s, 5m or 1h, but is ${describe(input)}`,
-};
-export const Duration = z.string(DURATION).check(z.refine(text => parseDuration(text) !== undefined, DURATION));
-
 const Url = Text.check(z.refine(isHttpUrl, 'must be an http or https address'));
-
-const MENTION = /^(<!subteam\^S[A-Z0-9]+(\|[^<>|]*)?>|<@[UW][A-Z0-9]+>|<!(here|channel|everyone)>)$/;
-const Mention = Text.check(
-  z.refine(
-    text => text.split(/\s+/).every(part => MENTION.test(part)),
-    "must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
-  ),
-);
 
 const Condition = Checked(text => {
   try {
@@ -80,17 +76,18 @@ const MessageText = Text.check(
   }),
 );
 
+const WrittenEscalations = List(WrittenEscalation, typeMessage('a list, as `[{ after: 30m, slack: on-call }]`'));
+
 const WrittenNotify = z.strictObject({
   mention: optional(Mention),
   runbook: optional(Url),
   slack: optional(WrittenSlack),
   text: optional(MessageText),
+  recovery: optional(z.boolean(typeMessage('true or false'))),
+  repeat: optional(WrittenRepeat),
+  escalate: optional(WrittenEscalations),
 });
 
-const WholeNumber = Number_.check(
-  z.refine(Number.isSafeInteger, 'must be a whole number'),
-  z.minimum(1, 'must be at least 1'),
-);
 const EnvValue = z.union([z.string(), z.number(), z.boolean()], typeMessage('a text, a number, true or false'));
 
 const WrittenRemediate = z.strictObject(
@@ -100,6 +97,7 @@ const WrittenRemediate = z.strictObject(
     timeout: optional(Duration),
     cooldown: optional(Duration),
     attempts: optional(WholeNumber),
+    verify: optional(Duration),
     env: optional(z.record(z.string(), EnvValue, typeMessage('a mapping, as `env: { REPLICAS: 3 }`'))),
     pass: optional(z.array(VariableName, typeMessage('a list of names'))),
   },
@@ -116,7 +114,9 @@ export const WrittenRule = z.strictObject(
     to: optional(List(Scalar)),
     above: optional(Number_),
     below: optional(Number_),
-    clear: optional(Number_),
+    for: optional(Duration),
+    clear: optional(WrittenClear),
+    flapping: optional(WrittenFlapping),
     if: optional(Condition),
     severity: optional(Severity),
     notify: optional(z.union([z.boolean(), WrittenNotify], typeMessage('true, false or a mapping'))),
@@ -131,6 +131,12 @@ const Ranks = z.array(Text, typeMessage('a list, from best to worst')).check(
   z.refine(values => new Set(values).size === values.length, 'names a value twice'),
 );
 
+/** Where incidents are shown in Port. */
+const WrittenIncidents = z.strictObject(
+  {blueprint: Text},
+  typeMessage('a mapping, as `incidents: { blueprint: portReactorIncident }`'),
+);
+
 /** The file around the rules; each rule is parsed by itself. */
 export const WrittenRulesFile = z.strictObject(
   {
@@ -141,6 +147,8 @@ export const WrittenRulesFile = z.strictObject(
     routes: optional(z.array(WrittenRoute, typeMessage('a list'))),
     mute: optional(z.array(WrittenMute, typeMessage('a list'))),
     silences: optional(z.array(WrittenSilence, typeMessage('a list'))),
+    inhibit: optional(z.array(WrittenInhibit, typeMessage('a list'))),
+    incidents: optional(WrittenIncidents),
     rules: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one rule')),
   },
   typeMessage('a mapping with `version: 1` and `rules:`'),
@@ -158,8 +166,17 @@ export const {isKey, keysAt} = vocabularyOf({
   'mute.*.when.*': WrittenWhen,
   'silences.*': WrittenSilence,
   'silences.*.match': WrittenMatch,
+  'inhibit.*': WrittenInhibit,
+  'inhibit.*.while': WrittenParent,
+  'inhibit.*.match': WrittenMatch,
+  incidents: WrittenIncidents,
   'rules.*': WrittenRule,
+  'rules.*.clear': WrittenClear.def.options[1],
+  'rules.*.flapping': WrittenFlapping,
   'rules.*.notify': WrittenNotify,
+  'rules.*.notify.repeat': WrittenRepeat.def.options[1],
+  'rules.*.notify.escalate': WrittenEscalation,
+  'rules.*.notify.escalate.*': WrittenEscalation,
   'rules.*.remediate': WrittenRemediate,
 });
 

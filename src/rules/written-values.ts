@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import {notEmpty} from '../not-empty.ts';
 import {clip, oneLine} from '../text.ts';
+import {parseDuration} from './duration.ts';
 import {suggest} from './nearest.ts';
 import {SEVERITIES} from './rules.ts';
 
@@ -11,6 +12,30 @@ export const Text = z
 export const Number_ = z.number(typeMessage('a number'));
 
 const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
+
+export const WholeNumber = Number_.check(
+  z.refine(Number.isSafeInteger, 'must be a whole number'),
+  z.minimum(1, 'must be at least 1'),
+);
+
+/** A value that `from`, `to` and `clear.to` can name. */
+export const Scalar = z.union(
+  [z.string(), z.number(), z.boolean(), z.null()],
+  typeMessage('a text, a number, true, false or null'),
+);
+
+const DURATION = {
+  error: ({input}: {input?: unknown}) => `must be a number and a unit, as 20s, 5m or 1h, but is ${describe(input)}`,
+};
+export const Duration = z.string(DURATION).check(z.refine(text => parseDuration(text) !== undefined, DURATION));
+
+const MENTION = /^(<!subteam\^S[A-Z0-9]+(\|[^<>|]*)?>|<@[UW][A-Z0-9]+>|<!(here|channel|everyone)>)$/;
+export const Mention = Text.check(
+  z.refine(
+    text => text.split(/\s+/).every(part => MENTION.test(part)),
+    "must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
+  ),
+);
 
 /** One, or a list of at least one. */
 export const List = <T extends z.core.SomeType>(

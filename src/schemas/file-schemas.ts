@@ -28,9 +28,14 @@ export function ruleTestsSchema(): JsonSchema {
 const ACROSS_KEYS: JsonSchema = {
   anyOf: [{required: ['notify']}, {required: ['remediate']}],
   dependencies: {
-    ...Object.fromEntries(['from', 'to', 'above', 'below', 'clear'].map(key => [key, ['property']])),
+    ...Object.fromEntries(['from', 'to', 'above', 'below'].map(key => [key, ['property']])),
     above: {required: ['property'], not: {required: ['below']}},
-    clear: {required: ['property'], anyOf: [{required: ['above']}, {required: ['below']}]},
+    ...Object.fromEntries(
+      ['clear', 'for', 'flapping'].map(key => [
+        key,
+        {required: ['property'], anyOf: [{required: ['to']}, {required: ['above']}, {required: ['below']}]},
+      ]),
+    ),
   },
 };
 

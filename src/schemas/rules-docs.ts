@@ -33,6 +33,16 @@ const WHEN: KeyDocs = {
   },
 };
 
+const ESCALATION: KeyDocs = {
+  after: {description: 'How long the incident has been open by then.', examples: ['30m'], ...DURATION},
+  slack: {description: 'Name of a Slack destination, or a list.', examples: ['on-call', ['on-call', 'leads']]},
+  mention: {
+    description: "Whom to call, in Slack's form.",
+    examples: ['<!subteam^S0123>'],
+    pattern: '^\\s*<[!@].*>\\s*$',
+  },
+};
+
 const MUTED = 'Whether remediations still run (keep, unless set) or rest as well (mute).';
 
 export const RULES_DOCS: KeyDocs = {
@@ -106,6 +116,29 @@ export const RULES_DOCS: KeyDocs = {
   'silences.*.owner': {description: 'Who answers for it.', examples: ['jane@example.com']},
   'silences.*.reason': {description: 'Why, for those who wonder.', examples: ['Planned migration']},
   'silences.*.remediate': {description: MUTED, examples: ['mute']},
+  inhibit: {
+    description: 'While an incident is open, what depends on its entity is not reported: causes before consequences.',
+    examples: [[{while: {rule: 'cluster-down'}, through: 'cluster', match: {blueprint: 'deploymentConfig'}}]],
+  },
+  'inhibit.*.while': {description: 'The incident that keeps others quiet.', examples: [{rule: 'cluster-down'}]},
+  'inhibit.*.while.rule': {
+    description: 'Name of its rule, or a list of names.',
+    examples: ['cluster-down', ['cluster-down', 'cluster-degraded']],
+  },
+  'inhibit.*.through': {
+    description: 'The relation of the entity that is kept quiet. It names the entity of that incident.',
+    examples: ['cluster'],
+  },
+  'inhibit.*.match': {
+    description: 'What is kept quiet. Without it: everything that has the relation.',
+    examples: [{blueprint: 'deploymentConfig'}],
+  },
+  ...docsUnder('inhibit.*.match', MATCH),
+  incidents: {
+    description: 'Shows incidents in Port, as entities of a blueprint that `port-reactor init --incidents` makes.',
+    examples: [{blueprint: 'portReactorIncident'}],
+  },
+  'incidents.blueprint': {description: 'Identifier of the blueprint.', examples: ['portReactorIncident']},
   rules: {
     description: 'What happens when an entity of the catalog changes. Every rule that holds reacts.',
     examples: [[{name: 'health-changed', blueprint: 'deploymentConfig', property: 'healthStatus', notify: true}]],
@@ -143,11 +176,36 @@ export const RULES_DOCS: KeyDocs = {
     description: 'Fires when the value gets to this number or less, from more. Not again while it stays there.',
     examples: [10],
   },
+  'rules.*.for': {
+    description: 'How long the rule must hold until it reacts. What is over before that is recorded, and not sent.',
+    examples: ['5m'],
+    ...DURATION,
+  },
   'rules.*.clear': {
     description:
-      'With `above` or `below`: not again until the value was back at this number, so that one that trembles around the threshold is told once.',
+      'What ends the incident. A number, with `above` or `below`: the value must get back to it, so that a value that moves around the threshold is reported once. Or a mapping.',
+    examples: [70, {at: 70, for: '10m'}, {to: 'Healthy', for: '10m'}],
+  },
+  'rules.*.clear.at': {
+    description: 'With `above`: the incident ends at this number or less. With `below`: at this number or more.',
     examples: [70],
   },
+  'rules.*.clear.to': {
+    description: 'With `to`: the value that ends the incident, or a list. Without it: any value outside `to`.',
+    examples: ['Healthy', ['Healthy', 'Restarting']],
+  },
+  'rules.*.clear.for': {
+    description: 'How long the incident must be over until it is closed. A match within that time keeps it open.',
+    examples: ['10m'],
+    ...DURATION,
+  },
+  'rules.*.flapping': {
+    description:
+      'When an incident opens and closes this often, one message says so. After that there are no messages and no scripts, until it has been stable for `within`.',
+    examples: [{changes: 5, within: '30m'}],
+  },
+  'rules.*.flapping.changes': {description: 'How many openings and closings, together.', examples: [5]},
+  'rules.*.flapping.within': {description: 'Within how long.', examples: ['30m'], ...DURATION},
   'rules.*.if': {
     description:
       "A condition in GitHub's expression language over `change`, `before` and `after`; texts in single quotes. What is absent is null.",
@@ -181,6 +239,23 @@ export const RULES_DOCS: KeyDocs = {
     description: 'Name of the Slack destination, an expression in double braces, or a list; wins over the routes.',
     examples: ['payments', ['payments', 'default']],
   },
+  'rules.*.notify.recovery': {
+    description: 'Whether the end of the incident is sent too: true unless set.',
+    examples: [false],
+  },
+  'rules.*.notify.repeat': {
+    description: 'How often to remind while the incident is open and not acknowledged. Or a mapping.',
+    examples: ['4h', {every: '4h', times: 5}],
+    ...DURATION,
+  },
+  'rules.*.notify.repeat.every': {description: 'The time between reminders.', examples: ['4h'], ...DURATION},
+  'rules.*.notify.repeat.times': {description: 'How many reminders there are; no limit unless set.', examples: [5]},
+  'rules.*.notify.escalate': {
+    description: 'Who else gets a message while the incident is open and not acknowledged: one step, or a list.',
+    examples: [[{after: '30m', slack: 'on-call', mention: '<!subteam^S0123>'}]],
+  },
+  ...docsUnder('rules.*.notify.escalate', ESCALATION),
+  ...docsUnder('rules.*.notify.escalate.*', ESCALATION),
   'rules.*.remediate': {
     description: 'Do something about it: run a script of this repository, or hand over to a later job of the workflow.',
     examples: [{run: '.github/remediations/scale-up.sh', timeout: '5m'}, {job: 'restart'}],
@@ -209,6 +284,12 @@ export const RULES_DOCS: KeyDocs = {
   'rules.*.remediate.attempts': {
     description: 'How often an entity is remediated until people must look at it.',
     examples: [3],
+  },
+  'rules.*.remediate.verify': {
+    description:
+      'How long after the remediation the incident must be over. If it is still open by then, a message says that it did not help, and the next attempt follows after the cooldown.',
+    examples: ['10m'],
+    ...DURATION,
   },
   'rules.*.remediate.env': {
     description: 'Variables for the script. Names that start with REACTOR_ are taken.',

@@ -8,8 +8,8 @@ import {aChange} from '../helpers/a-change.ts';
 
 describe('routes', () => {
   const said = (...matches: unknown[]) =>
-    checkMatching({routes: matches.map(match => ({match, slack: 'x'})), mute: [], silences: []}, []).map(({path}) =>
-      path.join('.'),
+    checkMatching({routes: matches.map(match => ({match, slack: 'x'})), mute: [], silences: [], inhibit: []}, []).map(
+      ({path}) => path.join('.'),
     );
   test.each<[string, unknown[], string[]]>([
     ['of which one takes all', [{}, {team: 'a'}], ['routes.1']],
@@ -59,7 +59,7 @@ describe('a route that is said to be never reached', () => {
         fc.array(route, {maxLength: 5}),
         fc.array(matched, {minLength: 20, maxLength: 20}),
         (routes, given) => {
-          const unreached = checkMatching({routes, mute: [], silences: []}, [])
+          const unreached = checkMatching({routes, mute: [], silences: [], inhibit: []}, [])
             .filter(({message}) => message.startsWith('is never reached'))
             .map(({path}) => `routes[${String(path[1])}]`);
           complaints += unreached.length;

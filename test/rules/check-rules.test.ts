@@ -1,6 +1,7 @@
 /** What is said of mistakes is in parse-rules.test.ts. Here: the checks see the written form before it is known to be right. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
+import {checkIncident, checkInhibit} from '../../src/rules/check-incident.ts';
 import {checkMutes} from '../../src/rules/check-mute.ts';
 import {checkMatching} from '../../src/rules/check-routes.ts';
 import {checkNames, checkRule, lacks, namesOf} from '../../src/rules/check-rules.ts';
@@ -30,6 +31,11 @@ const KEYS = [
   'when',
   'days',
   'until',
+  'for',
+  'flapping',
+  'while',
+  'verify',
+  'at',
 ];
 
 test('nothing that is written makes a check fail', () => {
@@ -39,7 +45,9 @@ test('nothing that is written makes a check fail', () => {
   fc.assert(
     fc.property(fc.array(written, {maxLength: 4}), fc.array(written, {maxLength: 4}), (rules, items) => {
       for (const rule of rules) expect(Array.isArray(checkRule(rule, () => false))).toBe(true);
-      const lists = {routes: items, mute: items, silences: items};
+      for (const rule of rules) expect(Array.isArray(checkIncident(rule))).toBe(true);
+      expect(Array.isArray(checkInhibit(items, namesOf(rules)))).toBe(true);
+      const lists = {routes: items, mute: items, silences: items, inhibit: items};
       expect(Array.isArray(checkNames(namesOf(rules), 'rules', ''))).toBe(true);
       expect(Array.isArray(checkMatching(lists, namesOf(rules)))).toBe(true);
       expect(Array.isArray(checkMutes(items, items))).toBe(true);

@@ -53,7 +53,7 @@ test("the contract's example compiles to what it says", () => {
       on: ['CREATE', 'UPDATE'],
       property: 'cpuUtil',
       above: 80,
-      clear: 70,
+      clear: {at: 70},
       severity: 'info',
       remediate: {run: '.github/remediations/close-stale-connections.sh', timeoutMs: 300_000, env: {}, pass: []},
     },

@@ -36,9 +36,9 @@ const MISTAKES: Record<string, readonly string[]> = {
   'another-kind': [
     '1:1: version: is missing',
     '1:1: rules: is missing',
-    '1:1: "name" is not a key here; use one of version, statuses, routes, mute, silences, rules',
-    '2:1: "on" is not a key here; use one of version, statuses, routes, mute, silences, rules',
-    '3:1: "jobs" is not a key here; use one of version, statuses, routes, mute, silences, rules',
+    '1:1: "name" is not a key here; use one of version, statuses, routes, mute, silences, inhibit, incidents, rules',
+    '2:1: "on" is not a key here; use one of version, statuses, routes, mute, silences, inhibit, incidents, rules',
+    '3:1: "jobs" is not a key here; use one of version, statuses, routes, mute, silences, inhibit, incidents, rules',
   ],
   'attempts-half': ['6:45: rules[0].remediate.attempts: must be a whole number'],
   'attempts-zero': ['6:45: rules[0].remediate.attempts: must be at least 1'],
@@ -314,17 +314,17 @@ const MISTAKES: Record<string, readonly string[]> = {
   'unknown-match-key': ['3:14: routes[0].match: "teem" is not a key here; did you mean "team"?'],
   'unknown-notify-key': [
     '5:34: rules[0].notify: "runbok" is not a key here; did you mean "runbook"?',
-    '5:65: rules[0].notify: "colour" is not a key here; use one of mention, runbook, slack, text',
+    '5:65: rules[0].notify: "colour" is not a key here; use one of mention, runbook, slack, text, recovery, repeat, escalate',
   ],
   'unknown-remediate-key': ['6:35: rules[0].remediate: "time-out" is not a key here; did you mean "timeout"?'],
   'unknown-route-key': ['3:6: routes[0]: "slak" is not a key here; did you mean "slack"?'],
   'unknown-rule-key': ['7:5: rules[0]: "sevrity" is not a key here; did you mean "severity"?'],
   'unknown-rule-key-far': [
-    '7:5: rules[0]: "when" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
+    '7:5: rules[0]: "when" is not a key here; use one of name, blueprint, property, on, from, to, above, below, for, clear, flapping, if, severity, notify, remediate',
   ],
   'unknown-rule-keys-hostile': [
-    '7:5: rules[0]: "__proto__" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
-    '8:5: rules[0]: "constructor" is not a key here; use one of name, blueprint, property, on, from, to, above, below, clear, if, severity, notify, remediate',
+    '7:5: rules[0]: "__proto__" is not a key here; use one of name, blueprint, property, on, from, to, above, below, for, clear, flapping, if, severity, notify, remediate',
+    '8:5: rules[0]: "constructor" is not a key here; use one of name, blueprint, property, on, from, to, above, below, for, clear, flapping, if, severity, notify, remediate',
   ],
   'unreachable-routes': [
     '4:5: routes[1]: is never reached: routes[0] takes all that it would match; move it up',

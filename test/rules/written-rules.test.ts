@@ -3,7 +3,7 @@ import {isKey, keysAt, scriptPathMistake, WrittenRule} from '../../src/rules/wri
 
 describe('the keys that are valid', () => {
   test.each<[PropertyKey[], string[]]>([
-    [[], ['version', 'statuses', 'routes', 'mute', 'silences', 'rules']],
+    [[], ['version', 'statuses', 'routes', 'mute', 'silences', 'inhibit', 'incidents', 'rules']],
     [
       ['routes', 3],
       ['match', 'slack', 'fallback', 'continue'],
@@ -14,11 +14,11 @@ describe('the keys that are valid', () => {
     ],
     [
       ['rules', 0, 'notify'],
-      ['mention', 'runbook', 'slack', 'text'],
+      ['mention', 'runbook', 'slack', 'text', 'recovery', 'repeat', 'escalate'],
     ],
     [
       ['rules', 0, 'remediate'],
-      ['run', 'job', 'timeout', 'cooldown', 'attempts', 'env', 'pass'],
+      ['run', 'job', 'timeout', 'cooldown', 'attempts', 'verify', 'env', 'pass'],
     ],
     [['rules', 0, 'remediate', 'env'], []],
     [['constructor'], []],
