@@ -344,17 +344,17 @@ const MISTAKES: Record<string, readonly string[]> = {
   'yaml-alias-bomb': [
     '1:1: the aliases (*) stand for too much: Excessive alias count indicates a resource exhaustion attack; write it out',
   ],
-  'yaml-alias-to-itself': ['2:14: rules[0]: must be a mapping, but is a list'],
+  'yaml-alias-to-itself': ['2:14: *all is inside &all, which it stands for, so it has no end; write the value out'],
   'yaml-at': ['7:9: Plain value cannot start with reserved character @; put quotes around the value'],
   'yaml-colon': [
-    '7:9: Nested mappings are not allowed in compact mappings; put quotes around a value that holds a colon, or mend the indentation',
+    '7:9: Nested mappings are not allowed in compact mappings; put quotes around a value that holds a colon, or fix the indentation',
   ],
   'yaml-duplicate-key': ['7:5: the key "property" is there twice; keep one of them'],
   'yaml-indentation': [
     '4:1: Sequence item without - indicator; compare the indentation of this line with the one before it',
   ],
   'yaml-quoted-start': [
-    '7:13: Unexpected scalar at node end; put quotes around the whole value, or mend the indentation',
+    '7:13: Unexpected scalar at node end; put quotes around the whole value, or fix the indentation',
   ],
   'yaml-tab': ['3:1: Tabs are not allowed as indentation; use spaces'],
   'yaml-tag': [
@@ -453,7 +453,7 @@ test('of the syntax, only the first mistake is told, and beside it those that it
   const text = `version: 1\nversion: 1\nrules:\n${rule("if: after['x']")}${rule("if: after['y']")}`;
   expect(complaints(text)).toEqual([
     '2:1: the key "version" is there twice; keep one of them',
-    '4:44: Unexpected flow-seq-start at node end; put quotes around the whole value, or mend the indentation',
+    '4:44: Unexpected flow-seq-start at node end; put quotes around the whole value, or fix the indentation',
   ]);
 });
 
