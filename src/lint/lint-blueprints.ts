@@ -14,7 +14,7 @@ import {
 import {checkComparisons} from './lint-comparisons.ts';
 import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
 import {valuesOf} from './lint-rules.ts';
-import {mappingsIn, type Part, type Path, scalarText, textsAt} from './written.ts';
+import {mappingsIn, type Part, type Path, quotingProblem, scalarText, textsAt} from './written.ts';
 
 /** The blueprints that there are to compare with. */
 export interface Blueprints {
@@ -127,36 +127,29 @@ export function checkValue(
   {type, values}: Property,
 ): FoundProblem[] {
   if (value === null || typeof value === 'object') return [];
+  const what = `${name} of ${blueprint}`;
+  const tell = (message: Parameters<typeof quotingProblem>[1]) => [quotingProblem({path, value}, message)];
   if (type === 'array' || type === 'object') {
-    return [
-      {
-        path,
-        message: `is never seen: ${name} of ${blueprint} is ${article(type)}, which is no single value; use \`if\`, as contains(after.properties.${name}, '${value}')`,
-      },
-    ];
+    return tell(
+      (_, bare) =>
+        `is never seen: ${what} is ${article(type)}, which is not a single value; use \`if\`, as contains(after.properties.${name}, '${bare}')`,
+    );
   }
   if (values?.includes(value)) return [];
   const wanted = type === 'integer' ? 'number' : type;
   if (wanted !== undefined && ['string', 'number', 'boolean'].includes(wanted) && typeof value !== wanted) {
-    return [
-      {
-        path,
-        message: `${JSON.stringify(value)} is never seen: ${name} of ${blueprint} is ${article(wanted)}; ${rewrite(value, wanted)}`,
-      },
-    ];
+    return tell(
+      (quoted, bare) => `${quoted} is never seen: ${what} is ${article(wanted)}; ${rewrite(value, bare, wanted)}`,
+    );
   }
   if (values === undefined) return [];
   const known = values.map(scalarText);
-  return [
-    {
-      path,
-      message: `${JSON.stringify(value)} is not a value of ${name} of ${blueprint}, so it is never seen${suggest(scalarText(value), known)}`,
-    },
-  ];
+  return tell((quoted, bare) => `${quoted} is not a value of ${what}, so it is never seen${suggest(bare, known)}`);
 }
 
-function rewrite(value: unknown, wanted: string): string {
-  if (wanted === 'string') return `put quotes around it: "${value}"`;
+/** @param bare the value as it is written */
+function rewrite(value: unknown, bare: string, wanted: string): string {
+  if (wanted === 'string') return `put quotes around it: "${bare}"`;
   const text = scalarText(value).trim().toLowerCase().replace(/%$/, '');
   const fits = wanted === 'boolean' ? /^(true|false)$/.test(text) : /^-?\d+(\.\d+)?$/.test(text);
   return fits ? `write ${text}, without quotes` : `write ${wanted === 'boolean' ? 'true or false' : 'a number'}`;

@@ -5,7 +5,7 @@ import {compileExpression} from '../rules/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../rules/expression-data.ts';
 import {suggest} from '../rules/nearest.ts';
 import {checkWords} from './lint-comparisons.ts';
-import {itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText} from './written.ts';
+import {itemsAt, mappingIn, mappingsIn, type Part, type Path, quotingProblem, scalarText} from './written.ts';
 
 /** @param json the rules file, mended or not */
 export function lintRules(json: unknown): FoundProblem[] {
@@ -28,11 +28,15 @@ function checkStatuses({path, value: rule}: Part<JsonObject>, statuses: JsonObje
   const property = scalarText(rule['property']).trim();
   const known = statusesOf(statuses, property);
   if (known === undefined) return [];
-  return valuesOf(rule, path).flatMap(({path: at, value}) => {
-    if (value === null || known.some(status => status === value)) return [];
-    const message = `${quote(value)} is not among the statuses of ${property}, so it is never seen${suggest(scalarText(value), known)}`;
-    return [{path: at, message}];
-  });
+  return valuesOf(rule, path)
+    .filter(({value}) => value !== null && typeof value !== 'object' && !known.some(status => status === value))
+    .map(part =>
+      quotingProblem(part, (quoted, bare) =>
+        known.includes(bare)
+          ? `${quoted} is never seen: the statuses of ${property} are texts; put quotes around it: "${bare}"`
+          : `${quoted} is not among the statuses of ${property}, so it is never seen${suggest(bare, known)}`,
+      ),
+    );
 }
 
 /** undefined where nothing is said of the property. */
@@ -133,8 +137,4 @@ function checkLetterCase(rules: readonly Part<JsonObject>[]): FoundProblem[] {
 export function nameOf(rule: unknown): string | undefined {
   const name = isObject(rule) ? rule['name'] : undefined;
   return typeof name === 'string' ? name.trim() : undefined;
-}
-
-function quote(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
 }

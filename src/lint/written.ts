@@ -1,5 +1,7 @@
 /** Lint: views of what people wrote, mended or not: nothing here takes a shape for granted. */
 import {isObject, type JsonObject} from '../change/json.ts';
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {clip, oneLine} from '../text.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -50,6 +52,20 @@ export function* allTexts(value: unknown, path: Path = []): Generator<Part<strin
 /** The text of a text, a number or a truth value; empty for all else. Not every value has one: `{toString: 1}` would throw. */
 export function scalarText(value: unknown): string {
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+}
+
+/**
+ * A problem whose message quotes the value that it is about, as the file has it: YAML reads 3.10 as the number 3.1.
+ * @param message given the value with the quotes of a text, and without
+ */
+export function quotingProblem(
+  {path, value}: Part<unknown>,
+  message: (quoted: string, bare: string) => string,
+): FoundProblem {
+  if (typeof value === 'string') return {path, message: message(JSON.stringify(value), value)};
+  const text = scalarText(value);
+  const quoting = (written: string) => message(clip(oneLine(written), 60), clip(oneLine(written), 60));
+  return {path, message: message(text, text), ...(typeof value === 'number' ? {quoting} : {})};
 }
 
 /** Whether the text holds something that only GitHub, or only a change, can fill in. */

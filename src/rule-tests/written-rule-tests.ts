@@ -4,7 +4,7 @@ import {notEmpty} from '../not-empty.ts';
 import {addressMistake, nameMistake} from '../rules/destination.ts';
 import {vocabularyOf} from '../rules/vocabulary.ts';
 import {ON_WORDS} from '../rules/written-rules.ts';
-import {Checked, Duration, List, Text, typeMessage, Word} from '../rules/written-values.ts';
+import {Checked, Duration, describe, List, Text, typeMessage, Word} from '../rules/written-values.ts';
 
 const {optional} = z;
 const TextList = optional(List(Text));
@@ -18,8 +18,15 @@ const Time = Text.check(
   ),
 );
 
-/** What entities hold: any JSON by name. */
-const Values = z.record(z.string(), z.unknown(), typeMessage('a mapping, as `{ locked: true }`'));
+/** Any JSON, which has no number like .nan or 1e400. */
+const Value = z.unknown().check(
+  z.refine(value => typeof value !== 'number' || Number.isFinite(value), {
+    error: ({input}) => `must be a value of JSON, but is ${describe(input)}`,
+  }),
+);
+
+/** What entities hold, by name. */
+const Values = z.record(z.string(), Value, typeMessage('a mapping, as `{ locked: true }`'));
 
 const ExpectedMessage = z.strictObject(
   {slack: optional(Checked(addressMistake)), text: TextList},
@@ -53,8 +60,8 @@ const changeShape = {
   team: TextList,
   action: optional(Word(ON_WORDS)),
   property: optional(Text),
-  from: optional(z.unknown()),
-  to: optional(z.unknown()),
+  from: optional(Value),
+  to: optional(Value),
   properties: optional(Values),
   relations: optional(Values),
   at: optional(Time),

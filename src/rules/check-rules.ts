@@ -10,6 +10,8 @@ export type FileExists = (path: string) => boolean;
 export interface FoundProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** The message, given the scalar at the path as it is written, if it quotes that: YAML reads 3.10 as 3.1. */
+  readonly quoting?: ((written: string) => string) | undefined;
   /** The path that the message starts with, where it is another. */
   readonly shown?: readonly PropertyKey[];
   readonly atKey?: boolean;

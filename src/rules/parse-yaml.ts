@@ -4,6 +4,7 @@ import {ConfigError, type Problem} from '../errors.ts';
 import type {FoundProblem} from './check-rules.ts';
 import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
 import {findYamlProblems, type OffsetProblem, offsetOf} from './yaml-problems.ts';
+import {keepNames, sourceAt} from './yaml-scalars.ts';
 
 /** Lines and columns count from 1. */
 export interface Place {
@@ -41,6 +42,7 @@ export function openYaml(text: string): YamlFile {
   const document = composeOne(tooDeep === undefined ? tokens : [], text.length);
   const mistakes =
     tooDeep === undefined ? findYamlProblems(document, text) : [{offset: tooDeep, message: `this ${TOO_DEEP}`}];
+  keepNames(document);
   return {
     json: mistakes.length > 0 ? undefined : document.toJS(),
     mistakes,
@@ -48,7 +50,10 @@ export function openYaml(text: string): YamlFile {
       const {line, col} = lineCounter.linePos(offset);
       return {line, column: col};
     },
-    describe: problem => ({offset: offsetOf(document, text, problem), message: messageFor(problem)}),
+    describe(problem) {
+      const message = messageFor(problem, () => sourceAt(document, problem.path));
+      return {offset: offsetOf(document, text, problem), message};
+    },
   };
 }
 
@@ -101,7 +106,8 @@ function inOrder(problems: readonly OffsetProblem[]): OffsetProblem[] {
   return [...unique.values()].toSorted((a, b) => a.offset - b.offset);
 }
 
-function messageFor({path, shown = path, message}: FoundProblem): string {
+function messageFor({path, shown = path, ...problem}: FoundProblem, written: () => string): string {
+  const message = problem.quoting?.(written()) ?? problem.message;
   const dotted = shown.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return dotted === '' ? message : `${dotted.replace(/^\./, '')}: ${message}`;
 }

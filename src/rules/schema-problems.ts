@@ -1,9 +1,11 @@
 /** Parse: what a schema finds wrong in a written file, in words and with the likely key. */
 import type {z} from 'zod';
 import {isObject} from '../change/json.ts';
+import {clip, oneLine} from '../text.ts';
 import {type FoundProblem, lacks} from './check-rules.ts';
 import {suggest} from './nearest.ts';
 import type {Vocabulary} from './vocabulary.ts';
+import {describeNumber} from './written-values.ts';
 
 /** An issue of the schema in words; one with several unknown keys, or with a union in it, becomes several. */
 export function explainIssue(issue: z.core.$ZodIssue, written: unknown, vocabulary: Vocabulary): FoundProblem[] {
@@ -16,7 +18,14 @@ export function explainIssue(issue: z.core.$ZodIssue, written: unknown, vocabula
   }
   if (valueAt(written, issue.path) === undefined) return missingKey(issue.path, written, vocabulary);
   const column = issue.code === 'custom' ? (issue.params?.['column'] as number | undefined) : undefined;
-  return [{path: issue.path, message: issue.message, ...(column === undefined ? {} : {column})}];
+  const quoting = asWritten(issue.message, valueAt(written, issue.path));
+  return [{path: issue.path, message: issue.message, quoting, ...(column === undefined ? {} : {column})}];
+}
+
+/** A schema knows a number as YAML read it; the author knows it as it is written. */
+function asWritten(message: string, value: unknown): FoundProblem['quoting'] {
+  if (typeof value !== 'number') return undefined;
+  return written => message.replace(describeNumber(value), () => describeNumber(value, clip(oneLine(written), 60)));
 }
 
 function missingKey(path: readonly PropertyKey[], written: unknown, {isKey}: Vocabulary): FoundProblem[] {

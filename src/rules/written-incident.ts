@@ -1,13 +1,13 @@
 /** The written form of what a rule says about its incident: when it begins and ends, and what is sent while it lasts. */
 import * as z from 'zod/mini';
 import {nameMistake} from './destination.ts';
-import {Checked, Duration, List, Mention, Number_, Scalar, typeMessage, WholeNumber} from './written-values.ts';
+import {Checked, Duration, List, Mention, Number_, Scalars, typeMessage, WholeNumber} from './written-values.ts';
 
 const {optional} = z;
 
 /** A number, or a mapping with more. */
 export const WrittenClear = z.union(
-  [Number_, z.strictObject({at: optional(Number_), to: optional(List(Scalar)), for: optional(Duration)})],
+  [Number_, z.strictObject({at: optional(Number_), to: optional(Scalars), for: optional(Duration)})],
   typeMessage('a number or a mapping, as `clear: 70` or `clear: { at: 70, for: 10m }`'),
 );
 export type WrittenClear = z.infer<typeof WrittenClear>;

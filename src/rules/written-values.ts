@@ -19,7 +19,7 @@ export const WholeNumber = Number_.check(
 );
 
 /** A value that `from`, `to` and `clear.to` can name. */
-export const Scalar = z.union(
+const Scalar = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
   typeMessage('a text, a number, true, false or null'),
 );
@@ -42,6 +42,8 @@ export const List = <T extends z.core.SomeType>(
   item: T,
   message = typeMessage('a text, or a list of texts', '; put quotes around it'),
 ) => z.union([item, z.array(item).check(notEmpty(EMPTY_LIST))], message);
+
+export const Scalars = List(Scalar, typeMessage('a text, a number, true, false, null, or a list of these'));
 
 /** One of some words; else the nearest of them is named. */
 export const Word = <const T extends string>(words: readonly T[]) =>
@@ -91,7 +93,13 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value === 'string') return `the text "${show(value)}"`;
-  return typeof value === 'number' ? `the number ${value}` : String(value);
+  return typeof value === 'number' ? describeNumber(value) : String(value);
+}
+
+/** The same of a number, with its text in the file, which YAML may read as another: 3.10, 0123, 1e400. */
+export function describeNumber(value: number, written = String(value)): string {
+  if (!Number.isFinite(value)) return `${written}, which is not a finite number`;
+  return written === String(value) ? `the number ${value}` : `${written}, which YAML reads as the number ${value}`;
 }
 
 /** Written text on one line, clipped; the secret part of a webhook's address, wherever it was written, is left out. */

@@ -240,6 +240,18 @@ describe('mistakes', () => {
       ['5:29: tests[0].expect.remediations[0]: needs `run: <file of the repository>` or `job: <name>`'],
     ],
     [
+      'numbers that no event can hold',
+      one(
+        'change: {blueprint: deploymentConfig, property: a, from: .nan, to: 1e400, properties: {b: -.inf}}',
+        'expect: nothing',
+      ),
+      [
+        '4:62: tests[0].change.from: must be a value of JSON, but is .nan, which is not a finite number',
+        '4:72: tests[0].change.to: must be a value of JSON, but is 1e400, which is not a finite number',
+        '4:95: tests[0].change.properties.b: must be a value of JSON, but is -.inf, which is not a finite number',
+      ],
+    ],
+    [
       'a time without a zone',
       one('change: {blueprint: x, at: 2026-11-20T12:00:00}', 'expect: nothing'),
       ['4:32: tests[0].change.at: must be a time with its zone, as 2026-11-20T12:28:18Z'],

@@ -31,7 +31,7 @@ const MISTAKES: Record<string, readonly string[]> = {
     '8:5: rules[0].below: can never fire together with `above`: a value rises or falls; write two rules',
   ],
   'above-empty': ['7:11: rules[0].above: must be a number, but is empty'],
-  'above-infinite': ['7:12: rules[0].above: must be a number, but is the number Infinity'],
+  'above-infinite': ['7:12: rules[0].above: must be a number, but is .inf, which is not a finite number'],
   'above-text': ['7:12: rules[0].above: must be a number, but is the text "80%"'],
   'another-kind': [
     '1:1: version: is missing',
