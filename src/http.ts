@@ -1,6 +1,7 @@
 /** One JSON request: its timeout, and failures as typed errors. Retrying is the caller's decision. */
-import type {Fetch} from './deps.ts';
+import type {Fetch, FetchResponse} from './deps.ts';
 import {messageOf, NetworkError, RequestError} from './errors.ts';
+import {withoutLogin} from './secrets.ts';
 
 export interface JsonRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -19,10 +20,16 @@ const TIMEOUT_MS = 10_000;
  */
 export async function requestJson(fetch: Fetch, request: JsonRequest): Promise<unknown> {
   const {method, url, timeoutMs = TIMEOUT_MS} = request;
+  const shown = withoutLogin(url);
   const {status, ok, text, retryAfterMs} = await send(fetch, request, timeoutMs);
   if (ok) return parseOrEmpty(text);
   const said = text === '' ? '' : `: ${text.slice(0, 500)}`;
-  throw new RequestError(`${method} ${url} was answered ${status}${said}`, {method, url, status, retryAfterMs});
+  throw new RequestError(`${method} ${shown} was answered ${status}${said}`, {
+    method,
+    url: shown,
+    status,
+    retryAfterMs,
+  });
 }
 
 async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, timeoutMs: number) {
@@ -39,17 +46,32 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
       signal,
       redirect: 'error',
     });
-    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
+    const retryAfterMs = retryAfterOf(response.headers, Date.now());
     return {status: response.status, ok: response.ok, text: await response.text(), retryAfterMs};
   } catch (error) {
     const why = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error);
-    throw new NetworkError(`${method} ${url} failed: ${why}`, error);
+    throw new NetworkError(`${method} ${withoutLogin(url)} failed: ${why}`, error);
   }
 }
 
-/** Milliseconds of a `Retry-After` in seconds; its other form, a date, is used by none of our servers. RFC 9110 §10.2.3. */
-export function parseRetryAfter(header: string | null): number | undefined {
-  return header !== null && /^\d{1,6}(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : undefined;
+/**
+ * Milliseconds that the answer asks to wait; undefined if it does not say. `Retry-After` is a number of seconds of any
+ * length, or a date, which is compared with the server's own clock if the answer has a `Date`: ours may be wrong.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+export function retryAfterOf(headers: FetchResponse['headers'], nowMs: number): number | undefined {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  if (!HTTP_DATE.test(text)) return parseSeconds(text);
+  const [until, theirs] = [Date.parse(text), Date.parse(headers.get('date') ?? '')];
+  return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(theirs) ? nowMs : theirs));
+}
+
+/** The three forms of a date in HTTP start with the day of the week; `Date.parse` alone takes `-1` for a date. */
+const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)/i;
+
+/** Milliseconds of a number of seconds; undefined for anything else. */
+export function parseSeconds(text: string): number | undefined {
+  return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1000 : undefined;
 }
 
 function parseOrEmpty(text: string): unknown {

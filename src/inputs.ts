@@ -4,6 +4,7 @@ import type {PortCredentials} from './clients/port-call.ts';
 import {DEFAULT_DESTINATION} from './decide/route.ts';
 import type {Core} from './deps.ts';
 import {ConfigError, type Problem} from './errors.ts';
+import {loginSecrets, secretsOfAddress} from './secrets.ts';
 
 export interface Inputs {
   /** Relative to the workspace. */
@@ -33,7 +34,7 @@ type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
  */
 export function readInputs(core: InputCore): Inputs {
   const read = (name: string): string | undefined => core.getInput(name) || undefined;
-  const secrets = SECRET_INPUTS.flatMap(name => secretsIn(read(name)));
+  const secrets = [...SECRET_INPUTS.flatMap(name => secretsIn(read(name))), ...loginSecrets(readApiUrl(read))];
   for (const secret of secrets) core.setSecret(secret);
   const problems: Problem[] = [];
   const inputs: Inputs = {
@@ -53,13 +54,12 @@ export function readInputs(core: InputCore): Inputs {
 
 const SECRET_INPUTS = ['slack-webhook-url', 'slack-webhooks', 'port-client-secret', 'github-token'];
 
-/** The runner masks exact texts only: so each line, the address in it, and the path that is a webhook's whole secret. */
+/** The runner masks exact texts only: so each line, and everything that an address in it must not be known by. */
 function secretsIn(value: string | undefined): string[] {
   const lines = (value ?? '').split('\n').map(line => line.trim());
   return lines.flatMap(line => {
     const [, address] = /^[\w.-]+\s*=\s*(\S+)$/.exec(line) ?? [];
-    const [, path] = /\/services\/(\S{20,})$/.exec(line) ?? [];
-    return [line, address, path].filter(text => text !== undefined && text !== '') as string[];
+    return address === undefined ? secretsOfAddress(line) : [line, ...secretsOfAddress(address)];
   });
 }
 

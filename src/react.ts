@@ -60,7 +60,15 @@ interface Work {
 async function carryOut({decisions, planned, context, inputs, run}: Work, world: World) {
   const port = await connectPort(inputs, world);
   const {destinations, secrets} = inputs;
-  const outcomes = await act(planned, context, {...world, destinations, secrets, post: createPost(world), port, run});
+  const outcomes = await act(planned, context, {
+    ...world,
+    destinations,
+    secrets,
+    mask: world.core.setSecret,
+    post: createPost(world),
+    port,
+    run,
+  });
   const remarks = port === undefined ? [] : await reportBack(decisions, outcomes, run.url, port);
   return {outcomes, remarks};
 }

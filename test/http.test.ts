@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {NetworkError, RequestError} from '../src/errors.ts';
 import {fetch} from '../src/fetch.ts';
-import {parseRetryAfter, requestJson} from '../src/http.ts';
+import {requestJson, retryAfterOf} from '../src/http.ts';
 import {type Handler, startServer, type TestServer} from './helpers/http-server.ts';
 
 let server: TestServer;
@@ -58,6 +58,17 @@ describe('fails', () => {
     await expect(request).rejects.toThrow(/^GET http:\S+ failed: no answer within 0.02 s$/);
   });
 
+  test.each([
+    ['refuses', {status: 403} as const],
+    ['breaks the connection', 'reset' as const],
+  ])('without who logs in, where the server %s', async (_name, reply) => {
+    handler = () => reply;
+    const url = `${server.url.replace('://', '://me:s3cret@')}/v1`;
+    const error = await requestJson(fetch, {method: 'GET', url}).catch((thrown: Error) => thrown);
+    expect(String(error)).toContain(`${server.url}/v1`);
+    expect(JSON.stringify([String(error), error])).not.toMatch(/s3cret|me:/);
+  });
+
   test('where the connection breaks, with the cause', async () => {
     handler = () => 'reset';
     const request = requestJson(fetch, {method: 'GET', url: server.url});
@@ -66,17 +77,34 @@ describe('fails', () => {
   });
 });
 
-test.each([
-  ['7', 7_000],
-  [' 0 ', 0],
-  ['1.5', 1_500],
-  ['999999', 999_999_000],
-  ['1000000', undefined],
-  ['-1', undefined],
-  ['1e3', undefined],
-  ['', undefined],
-  ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
-  [null, undefined],
-])('Retry-After of %j is %s ms', (header, expected) => {
-  expect(parseRetryAfter(header)).toBe(expected);
+describe('Retry-After', () => {
+  const NOW = Date.parse('2026-10-21T07:28:00Z');
+  const headers = (named: Record<string, string>) => ({get: (name: string) => named[name] ?? null});
+
+  test.each([
+    ['7', 7_000],
+    [' 0 ', 0],
+    ['1.5', 1_500],
+    ['1000000', 1_000_000_000],
+    ['-1', undefined],
+    ['1e3', undefined],
+    ['soon', undefined],
+    ['Wednesday', undefined],
+    ['', undefined],
+    ['Wed, 21 Oct 2026 07:28:21 GMT', 21_000],
+    ['Wednesday, 21-Oct-26 07:28:21 GMT', 21_000],
+    ['Wed Oct 21 07:28:21 2026 GMT', 21_000],
+    ['Wed, 21 Oct 2020 07:28:00 GMT', 0],
+  ])('of %j is %s ms', (text, expected) => {
+    expect(retryAfterOf(headers({'retry-after': text}), NOW)).toBe(expected);
+  });
+
+  test('as a date is measured by the clock of the server', () => {
+    const told = {'retry-after': 'Wed, 21 Oct 2026 09:00:30 GMT', date: 'Wed, 21 Oct 2026 09:00:00 GMT'};
+    expect(retryAfterOf(headers(told), NOW)).toBe(30_000);
+  });
+
+  test('that is missing says nothing', () => {
+    expect(retryAfterOf(headers({}), NOW)).toBeUndefined();
+  });
 });

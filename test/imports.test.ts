@@ -20,7 +20,19 @@ const LAYERS = [
   'lint-mode',
   'action',
 ];
-const BASE = ['errors', 'deps', 'files', 'not-empty', 'text', 'http', 'signature', 'run'];
+const BASE = [
+  'errors',
+  'deps',
+  'files',
+  'not-empty',
+  'text',
+  'http',
+  'signature',
+  'run',
+  'secrets',
+  'encoded-text',
+  'redact',
+];
 
 const files = [...sourcesIn('src'), ...sourcesIn('relay')];
 const imports = files.flatMap(file => importsOf(file).map(target => ({file, target})));

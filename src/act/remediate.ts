@@ -9,10 +9,11 @@ import {showSide} from '../decide/conditions.ts';
 import type {Match, Remediation} from '../decide/plan.ts';
 import type {Now} from '../deps.ts';
 import {messageOf} from '../errors.ts';
+import {redact} from '../redact.ts';
 import type {Run} from '../run.ts';
+import {secretsOfVariable} from '../secrets.ts';
 import {logText} from '../text.ts';
 import type {Outcome} from './outcome.ts';
-import {redact} from './redact.ts';
 import {runScript} from './script.ts';
 import {scriptEnv} from './script-env.ts';
 import {stillStands} from './still-stands.ts';
@@ -23,6 +24,8 @@ export interface RemediateDeps {
   /** With credentials the entity is read anew before a script runs. */
   readonly port: PortClient | undefined;
   readonly secrets: readonly string[];
+  /** Has the runner mask a secret in the log of the job. */
+  readonly mask: (secret: string) => void;
   readonly write: (text: string) => void;
   readonly now: Now;
 }
@@ -80,21 +83,27 @@ function canBeCompared({action, truncated}: Change, {property}: Transition): boo
   return (action === 'CREATE' || action === 'UPDATE') && !truncated?.includes(`after.properties.${property}`);
 }
 
+/** The runner blanks a shorter text in the whole log of the job, where it stands in many words. */
+const MIN_MASK = 4;
+
 async function runIt({match, run, remediate: settings}: Remediation, deps: RemediateDeps): Promise<Result> {
   const {workspace, tempDir} = deps.run;
+  const passed = settings.pass.flatMap(name => secretsOfVariable(name, deps.env[name] ?? ''));
+  for (const secret of passed) if (secret.length >= MIN_MASK) deps.mask(secret);
+  const hide = (text: string) => redact(text, [...deps.secrets, ...passed]);
   const env = scriptEnv(deps.env, match, settings, writeChange(match, tempDir));
   const title = `${run} for ${match.change.entity} (rule ${match.rule.name})`;
-  const {succeeded, output, ...result} = await withoutCommands(title, deps.write, () =>
+  const {succeeded, output, detail, ...result} = await withoutCommands(title, deps.write, () =>
     runScript({run, workspace, env, timeoutMs: settings.timeoutMs, write: deps.write, now: deps.now}),
   );
-  const passed = settings.pass.flatMap(name => deps.env[name] ?? []);
   return {
     match,
     kind: 'remediation',
     status: succeeded ? 'done' : 'failed',
     run,
     ...result,
-    output: redact(output, [...deps.secrets, ...passed]),
+    detail: hide(detail),
+    output: hide(output),
   };
 }
 

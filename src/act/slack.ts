@@ -2,14 +2,15 @@
 import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
 import type {Fetch, FetchResponse, Now, Sleep} from '../deps.ts';
 import {messageOf, NetworkError, RequestError} from '../errors.ts';
-import {parseRetryAfter} from '../http.ts';
-import {clip, oneLine} from '../text.ts';
+import {retryAfterOf} from '../http.ts';
+import {redact} from '../redact.ts';
+import {secretsOfAddress} from '../secrets.ts';
 import type {SlackMessage} from './slack-blocks.ts';
 
 /** Posts one message. Rejects with {@link RequestError} where Slack refused, {@link NetworkError} where it did not answer. */
 export type Post = (url: string, message: SlackMessage) => Promise<void>;
 
-/** How long all waiting for Slack's rate limit may take, per run: then a person should see red rather than nothing. */
+/** How long a run waits for Slack's rate limits in all. After that, a person should see red rather than nothing. */
 const PATIENCE_MS = 60_000;
 /**
  * Slack takes one message a second through each webhook, and short bursts of more; what a 429 without `Retry-After`, or with
@@ -34,13 +35,17 @@ interface Webhook {
   done: Promise<unknown>;
   /** When the next post may start, in ms since the epoch. */
   freeAtMs: number;
-  /** The answer that said so, where that is a rate limit. */
+  /** The answer that said so, if that is a rate limit. */
   limit?: Failure;
+  /** What the next limit that does not say its length is taken for: each time twice as long, until a post succeeds. */
+  guessMs: number;
 }
 
-/** The waiting that is left to the run. */
+/** How long the run can still wait. Waits that overlap pass together, so they are counted once. */
 interface Patience {
   leftMs: number;
+  /** The end of the latest wait that is paid for, in ms since the epoch. */
+  paidUntilMs: number;
 }
 
 /**
@@ -50,9 +55,9 @@ interface Patience {
  */
 export function createPost({fetch, sleep, now, timeoutMs = TIMEOUT_MS}: PostDeps): Post {
   const webhooks = new Map<string, Webhook>();
-  const patience: Patience = {leftMs: PATIENCE_MS};
+  const patience: Patience = {leftMs: PATIENCE_MS, paidUntilMs: Number.NEGATIVE_INFINITY};
   return (url, message) => {
-    const webhook = webhooks.get(url) ?? {url, done: Promise.resolve(), freeAtMs: Number.NEGATIVE_INFINITY};
+    const webhook = webhooks.get(url) ?? aWebhook(url);
     webhooks.set(url, webhook);
     const posted = webhook.done.then(() => postInTurn(webhook, message, patience, {fetch, sleep, now, timeoutMs}));
     webhook.done = posted.catch(() => {});
@@ -60,7 +65,11 @@ export function createPost({fetch, sleep, now, timeoutMs = TIMEOUT_MS}: PostDeps
   };
 }
 
-/** Posts when the webhook is free, and again where that may help. */
+function aWebhook(url: string): Webhook {
+  return {url, done: Promise.resolve(), freeAtMs: Number.NEGATIVE_INFINITY, guessMs: MIN_GAP_MS};
+}
+
+/** Posts when the webhook is free, and again if that may help. */
 async function postInTurn(
   webhook: Webhook,
   message: SlackMessage,
@@ -69,24 +78,38 @@ async function postInTurn(
 ): Promise<void> {
   const pauses: number[] = [...RETRY_PAUSES_MS];
   for (;;) {
-    const waitMs = webhook.freeAtMs - now();
-    if (webhook.limit !== undefined && waitMs > 0) spend(patience, waitMs, webhook.limit);
+    const nowMs = now();
+    const waitMs = webhook.freeAtMs - nowMs;
+    if (webhook.limit !== undefined && waitMs > 0) spend(patience, nowMs, webhook.freeAtMs, webhook.limit);
     if (waitMs > 0) await sleep(waitMs);
-    const failure = await postOnce(fetch, webhook.url, message, timeoutMs);
+    const failure = await postOnce({fetch, now, timeoutMs}, webhook.url, message);
     delete webhook.limit;
     webhook.freeAtMs = now() + MIN_GAP_MS;
-    if (failure === undefined) return;
-    const pauseMs = isLimit(failure) ? Math.max(failure.retryAfterMs ?? 0, MIN_GAP_MS) : pauseBefore(failure, pauses);
+    if (failure === undefined) {
+      webhook.guessMs = MIN_GAP_MS;
+      return;
+    }
+    const pauseMs = isLimit(failure) ? lengthOf(failure, webhook) : pauseBefore(failure, pauses);
     if (pauseMs === undefined) throw failure;
     webhook.freeAtMs = now() + pauseMs;
     if (isLimit(failure)) webhook.limit = failure;
   }
 }
 
-/** @throws the limit itself where the patience is too short for it */
-function spend(patience: Patience, waitMs: number, limit: Failure): void {
-  if (waitMs > patience.leftMs) throw limit;
-  patience.leftMs -= waitMs;
+/** @throws the limit itself if the patience is too short for it */
+function spend(patience: Patience, nowMs: number, untilMs: number, limit: Failure): void {
+  const costMs = Math.max(0, untilMs - Math.max(nowMs, patience.paidUntilMs));
+  if (costMs > patience.leftMs) throw limit;
+  patience.leftMs -= costMs;
+  patience.paidUntilMs = Math.max(patience.paidUntilMs, untilMs);
+}
+
+/** Milliseconds that a limit lasts, by Slack's word or by our guess. */
+function lengthOf({retryAfterMs = 0}: RequestError, webhook: Webhook): number {
+  if (retryAfterMs >= MIN_GAP_MS) return retryAfterMs;
+  const guessMs = webhook.guessMs;
+  webhook.guessMs *= 2;
+  return guessMs;
 }
 
 type Failure = RequestError | NetworkError;
@@ -101,10 +124,9 @@ function isLimit(failure: Failure): failure is RequestError {
 }
 
 async function postOnce(
-  fetch: Fetch,
+  {fetch, now, timeoutMs}: Required<Omit<PostDeps, 'sleep'>>,
   url: string,
   message: SlackMessage,
-  timeoutMs: number,
 ): Promise<Failure | undefined> {
   let answer: FetchResponse | undefined;
   const keepAnswer: Fetch = async (...request) => {
@@ -115,10 +137,10 @@ async function postOnce(
     // The package wants the platform's whole `fetch` type, and uses what ours has.
     const webhook = new IncomingWebhook(url, {fetch: keepAnswer as typeof globalThis.fetch, timeout: timeoutMs});
     const {text} = await webhook.send({...message, blocks: [...message.blocks] as never});
-    return answer !== undefined && isRefusal(text) ? refused(answer, text, url) : undefined;
+    return answer !== undefined && isRefusal(text) ? refused(answer, text, now()) : undefined;
   } catch (error) {
     if (answer === undefined || answer.ok) return unanswered(error, url);
-    return refused(answer, String((error as IncomingWebhookHTTPError).body ?? ''), url);
+    return refused(answer, String((error as IncomingWebhookHTTPError).body ?? ''), now());
   }
 }
 
@@ -132,28 +154,28 @@ function isPage(text: string): boolean {
 }
 
 function unanswered(error: unknown, url: string): NetworkError {
-  const why = withoutAddress(messageOf((error as {original?: unknown}).original ?? error), url);
+  const why = redact(messageOf((error as {original?: unknown}).original ?? error), secretsOfAddress(url));
   return new NetworkError(
     `Slack could not be reached: ${why}. Check the address and the network; the message is in the job summary.`,
   );
 }
 
-function refused({status, headers}: FetchResponse, body: string, url: string): RequestError {
-  const said = clip(withoutAddress(oneLine(body), url), 200);
-  const words = said === '' || isPage(said) ? '' : ` "${said}"`;
-  return new RequestError(`Slack answered ${status}${words}: ${adviceFor(status, said)}`, {
+/** Only Slack's own words are repeated: any other text may hold the address, which is the secret, in some form. */
+function refused({status, headers}: FetchResponse, body: string, nowMs: number): RequestError {
+  const word = errorWordOf(body);
+  const said = word === undefined ? '' : ` "${word}"`;
+  return new RequestError(`Slack answered ${status}${said}: ${adviceFor(status, word)}`, {
     method: 'POST',
     url: 'Slack',
     status,
-    retryAfterMs: parseRetryAfter(headers.get('retry-after')),
+    retryAfterMs: retryAfterOf(headers, nowMs),
   });
 }
 
-/** The webhook's address is its secret, and its path is all of it: messages name the service only. */
-function withoutAddress(text: string, url: string): string {
-  const {pathname} = new URL(url);
-  const bare = pathname.length > 1 ? text.replaceAll(pathname, '/…') : text;
-  return bare.replace(/https?:\/\/\S+/gi, 'the webhook');
+/** Slack's word for an error, which starts the body or is the `error` of its JSON; undefined for words of others. */
+function errorWordOf(body: string): string | undefined {
+  const [, word = ''] = /^\s*(?:\{[\s\S]*"error"\s*:\s*")?([a-z_]+)(?=["\s:]|$)/.exec(body) ?? [];
+  return Object.hasOwn(ADVICE, word) || WORDS_WITHOUT_ADVICE.has(word) ? word : undefined;
 }
 
 const OUR_BUG = 'it did not accept the message; this is a bug of Port Reactor, please report it.';
@@ -176,8 +198,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   invalid_token: 'the address is not complete. Check that the secret holds the whole webhook address.',
 };
 
-function adviceFor(status: number, said: string): string {
-  const known = Object.hasOwn(ADVICE, said) ? ADVICE[said] : undefined;
+/** Of these, the status says enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([
+  ...['rate_limited', 'ratelimited', 'message_limit_exceeded', 'rollup_error', 'internal_error', 'fatal_error'],
+  ...['service_unavailable', 'request_timeout', 'team_added_to_org', 'no_active_hooks'],
+  ...['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'no_permission'],
+  ...['access_denied', 'ekm_access_denied', 'org_login_required', 'method_deprecated', 'method_not_allowed'],
+]);
+
+function adviceFor(status: number, word: string | undefined): string {
+  const known = word !== undefined && Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
   if (known !== undefined) return known;
   if (status === 429) return 'the webhook is rate limited for longer than a run waits: 60 s in all.';
   if (status >= 500) return 'Slack has a problem of its own; the message is in the job summary.';

@@ -1,7 +1,8 @@
 /** Act: posts one webhook to the relay, signed as Port signs. */
 import type {Fetch, Now} from '../deps.ts';
 import {messageOf, NetworkError} from '../errors.ts';
-import {parseRetryAfter} from '../http.ts';
+import {retryAfterOf} from '../http.ts';
+import {withoutLogin} from '../secrets.ts';
 import {sign} from '../signature.ts';
 
 /** What the relay said. */
@@ -34,12 +35,15 @@ export async function postWebhook(
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'error'});
-    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
+    const retryAfterMs = retryAfterOf(response.headers, now());
     const answer = parseOrText(await response.text());
     return {status: response.status, answer, ...(retryAfterMs === undefined ? {} : {retryAfterMs})};
   } catch (error) {
     const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
-    throw new NetworkError(`POST ${url} failed: ${why}. Is the relay running there (port-reactor relay)?`, error);
+    throw new NetworkError(
+      `POST ${withoutLogin(url)} failed: ${why}. Is the relay running there (port-reactor relay)?`,
+      error,
+    );
   }
 }
 

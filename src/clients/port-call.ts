@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type {Fetch, FetchResponse, Sleep} from '../deps.ts';
 import {PayloadError, RequestError} from '../errors.ts';
 import {type JsonRequest, requestJson} from '../http.ts';
+import {withoutLogin} from '../secrets.ts';
 import {AccessToken} from './access-token.ts';
 import {Patience} from './patience.ts';
 import {explainRefusal, PortError} from './port-error.ts';
@@ -75,7 +76,10 @@ const TokenAnswer = z.object({accessToken: z.string().check(z.minLength(1))});
 function readToken(answer: unknown, url: string): string {
   const result = TokenAnswer.safeParse(answer);
   if (result.success) return result.data.accessToken;
-  throw new PayloadError('', `${url} answered without an access token: it is not Port's API. Check PORT_API_URL`);
+  throw new PayloadError(
+    '',
+    `${withoutLogin(url)} answered without an access token: it is not Port's API. Check PORT_API_URL`,
+  );
 }
 
 interface Secrets {

@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import type {FetchResponse} from '../deps.ts';
 import {RequestError} from '../errors.ts';
-import {parseRetryAfter} from '../http.ts';
+import {parseSeconds} from '../http.ts';
+import {redact} from '../redact.ts';
 import {clip, oneLine} from '../text.ts';
 
 /** Port answered with a refusal. `code` is its `error` key, as `identifier_taken` (port-docs, static/apispec.yaml). */
@@ -42,9 +43,10 @@ export function explainRefusal(
   const parts = [code, words, traceId ? `trace id ${traceId}` : undefined].filter(Boolean).join('; ');
   const said = parts === '' ? '' : ` (${clip(oneLine(parts), 600)})`;
   // "The number of seconds before the rate limit is reset": https://docs.port.io/api-reference/rate-limits
-  const retryAfterMs = error.retryAfterMs ?? parseRetryAfter(headers?.get('x-ratelimit-reset') ?? null);
+  const retryAfterMs = error.retryAfterMs ?? parseSeconds(headers?.get('x-ratelimit-reset') ?? '');
+  const known = secrets.filter(secret => secret !== undefined);
   const sentence = `Port answered ${status} to ${method} ${route}${said}: ${adviceFor(status, code, url)}`;
-  return new PortError(withoutSecrets(sentence, secrets), {method, url, status, retryAfterMs, code});
+  return new PortError(redact(sentence, known), {method, url, status, retryAfterMs, code});
 }
 
 function adviceFor(status: number, code: string | undefined, url: string): string {
@@ -75,10 +77,6 @@ const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
   422: "Port does not take it in this form; its own words say which part. If it is our doing, please report it with Port's words",
   429: "the organisation's rate limit is used up. Try again later, or have other clients of Port's API slow down",
 };
-
-function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>((clean, secret) => (secret ? clean.replaceAll(secret, '***') : clean), text);
-}
 
 function parseOrUndefined(text: string): unknown {
   try {

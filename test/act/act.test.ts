@@ -33,6 +33,7 @@ beforeEach(async () => {
     run: readRun({GITHUB_WORKSPACE: workspace, RUNNER_TEMP: join(workspace, 'temp')}),
     env: {PATH: process.env['PATH']},
     secrets: [],
+    mask: () => {},
     write: () => {},
     now: Date.now,
   };

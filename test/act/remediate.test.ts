@@ -28,6 +28,7 @@ beforeEach(async () => {
     env: {PATH: process.env['PATH'], CLUSTER_TOKEN: 'cluster-secret', GITHUB_TOKEN: 'ghs_secret'},
     port: undefined,
     secrets: ['webhook-secret'],
+    mask: () => {},
     write: text => {
       log += text;
     },

@@ -3,6 +3,7 @@ import {createPost, type Post} from '../../src/act/slack.ts';
 import {message, section} from '../../src/act/slack-blocks.ts';
 import {NetworkError, ReactorError, RequestError} from '../../src/errors.ts';
 import {fetch} from '../../src/fetch.ts';
+import {eventually} from '../helpers/run-script.ts';
 import {type SlackReply, type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 
 const hello = message('hello', [section(['*hello*'])]);
@@ -124,10 +125,56 @@ describe('a rate limit', () => {
     expect(slack.requests).toHaveLength(1);
   });
 
+  test.each([
+    ['a date', () => new Date(90_000).toUTCString()],
+    ['seven digits', () => '1234567'],
+    ['four hundred digits', () => '9'.repeat(400)],
+  ])('of more than a minute, written as %s, fails at once', async (_name, header) => {
+    slack.answerNext({
+      status: 429,
+      body: 'rate_limited',
+      headers: {'retry-after': header(), date: new Date(0).toUTCString()},
+    });
+    await failureOf(post(url, hello));
+    expect(sleeps).toEqual([]);
+    expect(slack.requests).toHaveLength(1);
+  });
+
+  test('until a date is waited for', async () => {
+    const headers = {'retry-after': new Date(21_000).toUTCString(), date: new Date(0).toUTCString()};
+    slack.answerNext({status: 429, headers, body: 'rate_limited'});
+    await post(url, hello);
+    expect(sleeps).toEqual([21_000]);
+  });
+
+  test('of several webhooks at the same time is waited for once: the patience is of the run, not of each', async () => {
+    const held: (() => void)[] = [];
+    const sleep = (ms: number) =>
+      new Promise<void>(resolve => {
+        sleeps.push(ms);
+        held.push(resolve);
+      });
+    const patient = createPost({fetch, sleep, now: () => clock});
+    slack.answerNext(...Array.from({length: 4}, () => limited(21)));
+    const posted = Promise.all(Array.from({length: 4}, (_, n) => patient(slack.webhook(`hook-${n}`), hello)));
+    await eventually('all four wait', async () => held.length === 4);
+    clock += 21_000;
+    for (const go of held.splice(0)) go();
+    await posted;
+    expect(sleeps).toEqual([21_000, 21_000, 21_000, 21_000]);
+    slack.answerNext(limited(40));
+    await failureOf(patient(slack.webhook('hook-5'), hello));
+    slack.answerNext(limited(39));
+    const last = patient(slack.webhook('hook-6'), hello);
+    await eventually('the last one waits', async () => held.length === 1);
+    held[0]?.();
+    await last;
+  });
+
   test('that never ends fails in the end', async () => {
     slack.answerNext(...Array.from({length: 100}, () => limited(0)));
     await failureOf(post(url, hello));
-    expect(sleeps).toHaveLength(60);
+    expect(sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
   });
 });
 
@@ -228,7 +275,6 @@ describe('a refusal', () => {
     [404, 'no_team', /whole address/],
     [404, 'team_disabled', /disabled/],
     [410, 'channel_is_archived', /Unarchive/],
-    [418, 'something_new', /address of an incoming webhook that still exists/],
     [302, '', /redirects/],
   ])('%d %s is final, and says what to do', async (status, body, advice) => {
     slack.answerNext({status, body, headers: {location: `${slack.url}/elsewhere`}});
@@ -267,11 +313,43 @@ describe('a refusal', () => {
     await expect(post(url, hello)).resolves.toBeUndefined();
   });
 
-  test('whose words are long, of several lines and hold the address is cut and shown without it', async () => {
-    const body = `Blocked:\n${url} (${new URL(url).pathname})\n${'x'.repeat(10_000)}`;
-    slack.answerNext({status: 403, body});
-    const {message} = await failureOf(post(url, hello));
-    expect(message).toMatch(/^Slack answered 403 "Blocked: the webhook \(\/…\) x+…": check/);
-    expect(message.length).toBeLessThan(400);
+  test.each([
+    ['something_new'],
+    [''],
+    ['<!doctype html><title>Sign in</title>'],
+    ['{"ok":false,"error":"something_new"}'],
+    ['constructor'],
+  ])("in words that are not Slack's is told by its status: %s", async body => {
+    slack.answerNext({status: 418, body});
+    expect((await failureOf(post(url, hello))).message).toBe(
+      'Slack answered 418: check that the secret holds the address of an incoming webhook that still exists.',
+    );
+  });
+
+  test.each([
+    ['invalid_blocks: more words'],
+    ['no_service\n'],
+    ['{"ok":false,"error":"invalid_auth","warning":"x"}'],
+    ['{"ok": false, "error" : "rate_limited"}'],
+  ])("in Slack's words repeats the word for the error: %s", async body => {
+    slack.answerNext({status: 400, body});
+    const [word] = /invalid_blocks|no_service|invalid_auth|rate_limited/.exec(body) ?? [];
+    expect((await failureOf(post(url, hello))).message).toMatch(new RegExp(`^Slack answered 400 "${word}": `));
+  });
+
+  test('never repeats the address, however the answer quotes it', async () => {
+    const {pathname} = new URL(url);
+    const address = `${url}?token=secretsecret`;
+    const bodies = [
+      ...[address, pathname, `invalid_payload ${address}`, 'secretsecretsecretsecret', encodeURIComponent(address)],
+      ...[address.replaceAll('/', '\\/'), address.replaceAll('/', '&#x2F;'), JSON.stringify({error: address})],
+      ...[Buffer.from(address).toString('base64'), address.split('').join('\n')],
+    ];
+    for (const body of bodies) {
+      slack.answerNext({status: 403, body});
+      expect((await failureOf(post(url, hello))).message).toMatch(
+        /^Slack answered 403(?: "invalid_payload")?: [\w ;,.]+$/,
+      );
+    }
   });
 });
