@@ -6,7 +6,8 @@ import {reportBack} from './act/report-back.ts';
 import {createPost} from './act/slack.ts';
 import type {MessageContext} from './act/slack-message.ts';
 import type {PortClient} from './clients/port.ts';
-import {type Decision, decide} from './decide/evaluate.ts';
+import {type DescribedDecision, type DescribedVerdict, describeDecisions} from './decide/describe.ts';
+import {decide} from './decide/evaluate.ts';
 import {type Plan, plan} from './decide/plan.ts';
 import type {World} from './deps.ts';
 import {readIncoming} from './event.ts';
@@ -34,9 +35,10 @@ export async function react(world: World & Modes): Promise<void> {
   for (const remark of incoming.remarks) world.core.info(logText(remark));
   const rules = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
 
-  const decisions = decide(rules, incoming.changes);
+  const verdicts = decide(rules, incoming.changes);
+  const decisions = describeDecisions(rules, verdicts);
   tellDecisions(decisions, world);
-  const planned = plan(rules, decisions, {nowMs: world.now(), known: inputs.destinations.keys()});
+  const planned = plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const context = {statuses: rules.statuses, runUrl: run.url, appUrl: portAppUrl(inputs.portApiUrl)};
   const {outcomes, remarks} = inputs.dryRun
@@ -49,7 +51,7 @@ export async function react(world: World & Modes): Promise<void> {
 }
 
 interface Work {
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DescribedDecision[];
   readonly planned: Plan;
   readonly context: MessageContext;
   readonly inputs: Inputs;
@@ -80,14 +82,19 @@ async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortC
   return createPortClient(port, {fetch, sleep});
 }
 
-function tellDecisions(decisions: readonly Decision[], {core}: World): void {
+function tellDecisions(decisions: readonly DescribedDecision[], {core}: World): void {
   core.info(`${count(decisions.length, 'change')} to decide on`);
   for (const {change, watching} of decisions) {
     core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // as the relay's log has it
-    for (const {rule, matched, reason} of watching) {
-      core.info(logText(`${change.entity}: ${rule.name} ${matched ? 'matches' : 'does not match'}: ${reason}`));
+    for (const {rule, reason, ...verdict} of watching) {
+      core.info(logText(`${change.entity}: ${rule} ${wordFor(verdict)}: ${reason}`));
     }
   }
+}
+
+function wordFor({matched, undecided}: Pick<DescribedVerdict, 'matched' | 'undecided'>): string {
+  if (undecided) return 'could not be decided';
+  return matched ? 'matches' : 'does not match';
 }
 
 function tellOutcomes(outcomes: readonly Outcome[], remarks: readonly string[], {core}: World): void {

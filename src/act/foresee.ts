@@ -1,6 +1,7 @@
 /** What an event would lead to, with nothing done: the decisions, the plan, and each message as it would be sent. Pure. */
 import type {Change} from '../change/change.ts';
-import {type Decision, decide} from '../decide/evaluate.ts';
+import {type DescribedDecision, describeDecisions} from '../decide/describe.ts';
+import {decide} from '../decide/evaluate.ts';
 import {type Notification, type Plan, type PlanFacts, plan} from '../decide/plan.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {SlackMessage} from './slack-blocks.ts';
@@ -11,7 +12,7 @@ interface ForeseenMessage extends Notification {
 }
 
 export interface Foreseen {
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DescribedDecision[];
   readonly plan: Plan;
   readonly messages: readonly ForeseenMessage[];
 }
@@ -35,5 +36,5 @@ export function foresee(rules: Rules, changes: readonly Change[], facts: PlanFac
     ...notification,
     message: renderNotification(notification, context),
   }));
-  return {decisions, plan: planned, messages};
+  return {decisions: describeDecisions(rules, decisions), plan: planned, messages};
 }

@@ -1,6 +1,6 @@
 /** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
 import type {PortClient, RunReport} from '../clients/port.ts';
-import {type Decision, undecidedIn, type Verdict} from '../decide/evaluate.ts';
+import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../decide/describe.ts';
 import {messageOf, RequestError} from '../errors.ts';
 import {clip, count} from '../text.ts';
 import {type Outcome, sentenceOf} from './outcome.ts';
@@ -16,7 +16,7 @@ const MAX_FAILURES = AT_ONCE;
  * @returns what could not be closed and why, in sentences: the reactions have happened all the same. Never rejects.
  */
 export async function reportBack(
-  decisions: readonly Decision[],
+  decisions: readonly DescribedDecision[],
   outcomes: readonly Outcome[],
   runUrl: string,
   port: PortClient,
@@ -54,7 +54,7 @@ async function closeOne(runId: string, report: RunReport, port: PortClient): Pro
   return unlogged === undefined ? [] : [`Port's run ${runId} was closed without its log: ${unlogged}`];
 }
 
-function reportOf(decision: Decision, outcomes: readonly Outcome[], link: string): RunReport {
+function reportOf(decision: DescribedDecision, outcomes: readonly Outcome[], link: string): RunReport {
   const own = outcomes.filter(({match}) => match.change === decision.change);
   const failures = failuresOf(decision, own);
   const summary = failures.length > 0 ? failures.join('; ') : summarise(own);
@@ -62,10 +62,10 @@ function reportOf(decision: Decision, outcomes: readonly Outcome[], link: string
   return {status, link, summary: clip(summary, 1000), message: logOf(decision, own)};
 }
 
-function failuresOf(decision: Decision, outcomes: readonly Outcome[]): string[] {
+function failuresOf(decision: DescribedDecision, outcomes: readonly Outcome[]): string[] {
   return [
     ...outcomes.filter(({status}) => status === 'failed').map(sentenceOf),
-    ...undecidedIn([decision]).map(({verdict: {rule, reason}}) => `${rule.name} could not be decided: ${reason}`),
+    ...undecidedIn([decision]).map(({verdict: {rule, reason}}) => `${rule} could not be decided: ${reason}`),
   ];
 }
 
@@ -74,9 +74,8 @@ function summarise(outcomes: readonly Outcome[]): string {
   return `${count(outcomes.length, 'reaction')}: ${outcomes.map(sentenceOf).join('; ')}`;
 }
 
-function logOf({verdicts, change}: Decision, outcomes: readonly Outcome[]): string {
-  const watching = verdicts.filter(({rule}) => rule.blueprint === change.blueprint);
-  const word = ({matched, undecided}: Verdict) => (matched ? 'matched' : undecided ? 'undecided' : 'no match');
-  const rules = watching.map(verdict => `${word(verdict)}: ${verdict.rule.name}: ${verdict.reason}`);
+function logOf({watching}: DescribedDecision, outcomes: readonly Outcome[]): string {
+  const word = ({matched, undecided}: DescribedVerdict) => (matched ? 'matched' : undecided ? 'undecided' : 'no match');
+  const rules = watching.map(verdict => `${word(verdict)}: ${verdict.rule}: ${verdict.reason}`);
   return clip([...rules, ...outcomes.map(sentenceOf)].join('\n') || 'No rule watches this blueprint.', 10_000);
 }

@@ -1,9 +1,10 @@
 /** Act: all matches of one change, and the lines that tell of it in Slack. Pure. */
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
-import {describeAction, showSide} from '../decide/conditions.ts';
+import {describeAction} from '../decide/describe.ts';
 import {statusIcon} from '../decide/direction.ts';
 import type {Match} from '../decide/plan.ts';
+import {showSide} from '../decide/show-side.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {clip, oneLine, showValue} from '../text.ts';
 import {entityUrl, ownLinks} from './entity-links.ts';

@@ -1,222 +1,205 @@
-/** Evaluate: the conditions of a rule, each asked of a change and answered with both values and a sentence. Pure. */
-import type {Change, ChangeAction} from '../change/change.ts';
+/**
+ * Evaluate: the conditions that a rule can state, as one table. For each: whether it holds for a change, and the words for
+ * it. Pure.
+ */
+import type {ChangeAction} from '../change/change.ts';
 import {isCut, type Transition} from '../change/transition.ts';
 import type {Expression} from '../rules/expression.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
 import {showValue} from '../text.ts';
 import {showSide} from './show-side.ts';
-import type {PropertyView} from './view.ts';
+import type {View} from './view.ts';
 
-export {showSide} from './show-side.ts';
+export type ConditionName = 'blueprint' | 'on' | 'property' | 'from' | 'to' | 'above' | 'below' | 'if';
 
-/** One condition of a rule for one change. `expected` and `actual` are JSON values. */
-export interface Condition {
-  readonly condition: string;
+/** A rule and the change that it is asked about. */
+export interface Question {
+  readonly rule: Rule;
+  readonly view: View;
+  /** How the rule's property went. Undefined if the rule names none. */
+  readonly transition: Transition | undefined;
+}
+
+/** The words for a condition. `expected` and `actual` are JSON values. */
+interface Words {
   readonly expected: unknown;
   readonly actual: unknown;
-  readonly held: boolean;
-  /** The value was cut from the payload, so whether the condition holds can't be told; `held` is false then. */
-  readonly unknown?: true;
-  /** What the author may have meant, where the values differ only in letter case or in what can't be seen. */
-  readonly hint?: string;
+  /** Why it does not hold: a sentence. */
+  readonly reason: string;
+  /** The values that the author wrote, if `actual` is compared with them. */
+  readonly wanted?: readonly Scalar[];
 }
 
-/** Whether a condition holds, known at once. The words are made for who asks: most answers, nobody reads. */
-export interface Answer {
-  readonly held: boolean;
-  /** As in {@link Condition}. */
-  readonly unknown?: true;
-  /** The condition with both values. */
-  describe(): Condition;
-  /** The sentence that says why it does not hold. */
-  explain(): string;
+/** Only `isStated` and `holds` are asked of every rule and change. `describe` is for those who show the words. */
+export interface ConditionKind {
+  readonly name: ConditionName;
+  isStated(rule: Rule): boolean;
+  /** Undefined if it is not known: a value that it looks at was cut from the payload. */
+  holds(question: Question): boolean | undefined;
+  describe(question: Question): Words;
 }
 
-const ACTION_WORDS: Record<ChangeAction, string> = {
+export const BLUEPRINT: ConditionKind = {
+  name: 'blueprint',
+  isStated: () => true,
+  holds: ({rule, view}) => rule.blueprint === view.change.blueprint,
+  describe({rule, view}) {
+    const [expected, actual] = [rule.blueprint, view.change.blueprint];
+    const reason = `the rule watches blueprint ${expected}, the entity is of ${showValue(actual)}`;
+    return {expected, actual, reason, wanted: [expected]};
+  },
+};
+
+export const ACTION_WORDS: Record<ChangeAction, string> = {
   CREATE: 'created',
   UPDATE: 'updated',
   DELETE: 'deleted',
   TIMER_EXPIRED: 'timer-expired',
 };
 
-/**
- * The conditions that the rule states about a change of its blueprint, in the order in which they decide.
- * @param isBrief once one does not hold, what is asked next may be left out
- */
-export function conditionsOf(rule: Rule, change: Change, property: PropertyView, isBrief: boolean): Answer[] {
-  const answers = [...openingOf(rule, change.action)];
-  const isEnough = () => isBrief && answers.some(({held}) => !held);
-  const {transition} = property;
-  if (transition !== undefined && !isEnough()) addTransition(answers, rule, change, property, transition);
-  if (rule.if !== undefined && !isEnough()) answers.push(askExpression(rule.if, change, property));
-  return answers;
-}
-
-/** What is asked first has the same answer for every change of the blueprint, by its action: made once for each rule. */
-const openings = new WeakMap<Rule, Map<ChangeAction, readonly Answer[]>>();
-
-function openingOf(rule: Rule, action: ChangeAction): readonly Answer[] {
-  const byAction = openings.get(rule) ?? new Map<ChangeAction, readonly Answer[]>();
-  let opening = byAction.get(action);
-  if (opening === undefined) {
-    opening = [askBlueprint(rule, rule.blueprint), askAction(rule, action)];
-    openings.set(rule, byAction.set(action, opening));
-  }
-  return opening;
-}
-
-/** Whether the rule watches the blueprint at all. */
-export function askBlueprint({blueprint}: Rule, actual: string): Answer {
-  const held = blueprint === actual;
-  return {
-    held,
-    describe: () => hinted({condition: 'blueprint', expected: blueprint, actual, held}, [blueprint]),
-    explain: () =>
-      withHint(`the rule watches blueprint ${blueprint}, the entity is of ${showValue(actual)}`, actual, [blueprint]),
-  };
-}
-
-function askAction({on}: Rule, action: ChangeAction): Answer {
-  const held = on.includes(action);
-  const expected = on.map(item => ACTION_WORDS[item]);
-  const actual = ACTION_WORDS[action];
-  return {
-    held,
-    describe: () => ({condition: 'on', expected, actual, held}),
-    explain: () => `the rule reacts to ${expected.join(', ')}; this was ${actual}`,
-  };
-}
-
-function addTransition(
-  answers: Answer[],
-  rule: Rule,
-  change: Change,
-  property: PropertyView,
-  transition: Transition,
-): void {
-  answers.push(change.action === 'TIMER_EXPIRED' ? askTimer(change, transition) : askChanged(transition, property));
-  if (transition.truncated) return; // of a value that is not there, nothing more can be asked
-  if (rule.from !== undefined) answers.push(askValue('from', rule.from, transition));
-  if (rule.to !== undefined) answers.push(askValue('to', rule.to, transition));
-  if (rule.above !== undefined) answers.push(askEdge('above', rule.above, transition));
-  if (rule.below !== undefined) answers.push(askEdge('below', rule.below, transition));
-}
+const on: ConditionKind = {
+  name: 'on',
+  isStated: () => true,
+  holds: ({rule, view}) => rule.on.includes(view.change.action),
+  describe({rule, view}) {
+    const expected = rule.on.map(action => ACTION_WORDS[action]);
+    const actual = ACTION_WORDS[view.change.action];
+    return {expected, actual, reason: `the rule reacts to ${expected.join(', ')}; this was ${actual}`};
+  },
+};
 
 /** Legacy timer events do not say which timer expired: then it may be this one. */
-function askTimer({timer}: Change, {property}: Transition): Answer {
-  const held = timer === undefined || timer === property;
-  return {
-    held,
-    describe: () => ({condition: 'property', expected: property, actual: timer ?? null, held}),
-    explain: () => `the timer that expired is ${showValue(timer)}, not ${property}`,
-  };
-}
+const property: ConditionKind = {
+  name: 'property',
+  isStated: rule => rule.property !== undefined,
+  holds({view: {change}, transition}) {
+    if (change.action === 'TIMER_EXPIRED') return change.timer === undefined || change.timer === transition?.property;
+    return transition?.truncated ? undefined : transition?.changed;
+  },
+  describe({rule, view: {change}, transition}) {
+    const name = rule.property ?? '';
+    if (change.action === 'TIMER_EXPIRED') {
+      const reason = `the timer that expired is ${showValue(change.timer)}, not ${name}`;
+      return {expected: name, actual: change.timer ?? null, reason};
+    }
+    const expected = `${name} changes`;
+    if (transition?.truncated) return notKnown(expected, name);
+    const [from, to] = [showSide(transition?.from), showSide(transition?.to)];
+    const actual = transition?.changed ? `${from} → ${to}` : `stays ${to}`;
+    return {expected, actual, reason: `${name} did not change: it stays ${to}`};
+  },
+};
 
-function askChanged({property, changed: held, truncated}: Transition, {from, to}: PropertyView): Answer {
-  const question = () => ({condition: 'property', expected: `${property} changes`});
-  if (truncated) return notKnown(question, property);
+function valueOn(side: 'from' | 'to'): ConditionKind {
   return {
-    held,
-    describe: () => ({...question(), actual: held ? `${from()} → ${to()}` : `stays ${to()}`, held}),
-    explain: () => `${property} did not change: it stays ${to()}`,
-  };
-}
-
-function askValue(condition: 'from' | 'to', wanted: readonly Scalar[], transition: Transition): Answer {
-  const actual = transition[condition];
-  const held = wanted.some(value => value === actual);
-  return {
-    held,
-    describe: () => hinted({condition, expected: wanted.length === 1 ? wanted[0] : wanted, actual, held}, wanted),
-    explain() {
+    name: side,
+    isStated: rule => rule[side] !== undefined,
+    holds({rule, transition}) {
+      if (transition === undefined || transition.truncated) return undefined;
+      const actual = transition[side];
+      return rule[side]?.some(value => value === actual);
+    },
+    describe({rule, transition}) {
+      const wanted = rule[side] ?? [];
+      const expected = wanted.length === 1 ? wanted[0] : wanted;
+      if (transition === undefined || transition.truncated) return notKnown(expected, rule.property);
+      const actual = transition[side];
       const list = wanted.map(value => showSide(value)).join(' or ');
-      const sentence = `${transition.property} went ${condition} ${showSide(actual)}, not ${condition} ${list}`;
-      return withHint(sentence, actual, wanted);
+      const reason = `${rule.property} went ${side} ${showSide(actual)}, not ${side} ${list}`;
+      return {expected, actual, reason, wanted};
     },
   };
 }
 
 /**
- * An edge: the new value is at the threshold or past it, the old one was not. What is no number never fires; an old value
- * that is absent or no number counts as "not there yet".
+ * The new value is at the threshold or past it, and the old one was not. What is not a number never fires. An old value
+ * that is absent or not a number counts as "not there yet".
  */
-function askEdge(condition: 'above' | 'below', threshold: number, {property, from, to}: Transition): Answer {
-  const isPast = (value: unknown) =>
-    typeof value === 'number' && (condition === 'above' ? value >= threshold : value <= threshold);
-  const held = isPast(to) && !isPast(from);
+function edge(name: 'above' | 'below'): ConditionKind {
+  const isPast = (value: unknown, threshold: number) =>
+    typeof value === 'number' && (name === 'above' ? value >= threshold : value <= threshold);
   return {
-    held,
-    describe: () => ({condition, expected: threshold, actual: to, held}),
-    explain() {
-      const edge = `${threshold} or ${condition === 'above' ? 'more' : 'less'}`;
-      if (to === null) return `${property} is not set`;
-      if (typeof to !== 'number') return `${property} is no number but ${showValue(JSON.stringify(to))}`;
-      if (!isPast(to)) return `${property} is at ${to}, not at ${edge}`;
-      return `${property} was at ${edge} already: it went from ${showSide(from)} to ${to}`;
+    name,
+    isStated: rule => rule[name] !== undefined,
+    holds({rule, transition}) {
+      if (transition === undefined || transition.truncated) return undefined;
+      const threshold = rule[name] ?? Number.NaN;
+      return isPast(transition.to, threshold) && !isPast(transition.from, threshold);
+    },
+    describe({rule, transition}) {
+      const threshold = rule[name] ?? Number.NaN;
+      if (transition === undefined || transition.truncated) return notKnown(threshold, rule.property);
+      const why = () => {
+        const {from, to} = transition;
+        const past = `${threshold} or ${name === 'above' ? 'more' : 'less'}`;
+        if (to === null) return 'is not set';
+        if (typeof to !== 'number') return `is not a number: ${showValue(JSON.stringify(to))}`;
+        if (!isPast(to, threshold)) return `is at ${to}, not at ${past}`;
+        return `was at ${past} already: it went from ${showSide(from)} to ${to}`;
+      };
+      return {expected: threshold, actual: transition.to, reason: `${rule.property} ${why()}`};
     },
   };
 }
 
-function askExpression(expression: Expression, change: Change, {context}: PropertyView): Answer {
-  const {source, properties} = expression;
-  const question = () => ({condition: 'if', expected: source});
-  const cut = change.truncated && properties.find(property => isCut(change, property));
-  if (cut !== undefined) return notKnown(question, cut);
-  const {held, values, error} = expression.evaluate(context());
-  return {
-    held,
-    describe() {
-      const actual = error ?? Object.fromEntries(values.map(({path, value}) => [path, value]));
-      return {...question(), actual, held};
-    },
-    explain() {
-      if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
-      const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
-      return `${showValue(source)} does not hold${seen === '' ? '' : `: ${seen}`}`;
-    },
-  };
+const expression: ConditionKind = {
+  name: 'if',
+  isStated: rule => rule.if !== undefined,
+  holds({rule, view}) {
+    if (rule.if === undefined || cutIn(rule.if, view) !== undefined) return undefined;
+    return rule.if.evaluate(view.contextFor(rule.property)).held;
+  },
+  describe({rule, view}) {
+    const {if: condition} = rule;
+    if (condition === undefined) return notKnown(null, undefined);
+    const cut = cutIn(condition, view);
+    return cut === undefined ? describeExpression(condition, {rule, view}) : notKnown(condition.source, cut);
+  },
+};
+
+function cutIn({properties}: Expression, {change}: View): string | undefined {
+  return change.truncated === undefined ? undefined : properties.find(name => isCut(change, name));
 }
 
-function notKnown(question: () => Pick<Condition, 'condition' | 'expected'>, property: string): Answer {
-  return {
-    held: false,
-    unknown: true,
-    describe: () => ({...question(), actual: 'not known', held: false, unknown: true}),
-    explain: () => `${property} was cut from the payload to keep GitHub's size limit: what it was is not known`,
-  };
+function describeExpression(condition: Expression, {rule, view}: Pick<Question, 'rule' | 'view'>): Words {
+  const context = view.contextFor(rule.property);
+  const {error} = condition.evaluate(context);
+  const [expected, shown] = [condition.source, showValue(condition.source)];
+  if (error !== undefined) {
+    return {expected, actual: error, reason: `${shown} could not be evaluated: ${showValue(error)}`};
+  }
+  const values = condition.valuesIn(context);
+  const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
+  const actual = Object.fromEntries(values.map(({path, value}) => [path, value]));
+  return {expected, actual, reason: `${shown} does not hold${seen === '' ? '' : `: ${seen}`}`};
 }
 
-/** What happened to the entity, for a rule that names no property. */
-export function describeAction(change: Change, property?: string): string {
-  if (change.action !== 'TIMER_EXPIRED') return `the entity was ${ACTION_WORDS[change.action]}`;
-  const timer = change.timer ?? property;
-  return timer === undefined ? 'a timer of the entity expired' : `the timer ${showValue(timer)} expired`;
+function notKnown(expected: unknown, what: string | undefined): Words {
+  const reason = `${what} was cut from the payload to keep GitHub's size limit: what it was is not known`;
+  return {expected, actual: 'not known', reason};
 }
 
-/** The condition with what the author may have meant, where it does not hold. */
-function hinted(condition: Condition, wanted: readonly Scalar[]): Condition {
-  const hint = condition.held ? undefined : lookalikeHint(condition.actual, wanted);
-  return hint === undefined ? condition : {...condition, hint};
-}
+/** In the order in which they decide. */
+export const CONDITIONS: readonly ConditionKind[] = [
+  BLUEPRINT,
+  on,
+  property,
+  valueOn('from'),
+  valueOn('to'),
+  edge('above'),
+  edge('below'),
+  expression,
+];
 
-function withHint(sentence: string, actual: unknown, wanted: readonly Scalar[]): string {
-  const hint = lookalikeHint(actual, wanted);
-  return hint === undefined ? sentence : `${sentence}; ${hint}`;
-}
+/** Worked out once for each rule: rules are asked about every change. */
+const stated = new WeakMap<Rule, readonly ConditionKind[]>();
 
-/** Where the author can't see why a text is not the one that was wanted. */
-function lookalikeHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
-  if (typeof actual !== 'string' || actual.length > 200) return undefined;
-  const texts = wanted.filter(value => typeof value === 'string');
-  const sameLetters = texts.find(text => text.toLowerCase() === actual.toLowerCase());
-  if (sameLetters !== undefined) return `"${showValue(actual)}" and "${sameLetters}" differ only in letter case`;
-  const sameLook = INVISIBLE.test(actual) ? texts.find(text => visible(text) === visible(actual)) : undefined;
-  return sameLook && `"${showValue(actual)}" and "${sameLook}" differ only in spaces, or in what can't be seen`;
-}
-
-/** White space, and what has no look at all, like a zero-width space. */
-const INVISIBLE = /[\s\p{Cf}]/u;
-
-function visible(text: string): string {
-  return text.split(INVISIBLE).join('').toLowerCase();
+/** The conditions that the rule states, in the order in which they decide. */
+export function conditionsOf(rule: Rule): readonly ConditionKind[] {
+  let kinds = stated.get(rule);
+  if (kinds === undefined) {
+    kinds = CONDITIONS.filter(({isStated}) => isStated(rule));
+    stated.set(rule, kinds);
+  }
+  return kinds;
 }

@@ -2,7 +2,8 @@
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Remediate, Rule, Rules} from '../rules/rules.ts';
-import type {Decision} from './evaluate.ts';
+import {reasonOf} from './describe.ts';
+import {type Decision, ruleOf} from './evaluate.ts';
 import {type Mute, mutesAt, mutesOf} from './mute.ts';
 import {routeMatch, type TakenRoute} from './route.ts';
 
@@ -91,7 +92,10 @@ function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}:
   return decisions.flatMap(({change, watching}) =>
     watching
       .filter(({matched}) => matched)
-      .map(({rule, reason, transition}): Match => {
+      .map((verdict): Match => {
+        const rule = ruleOf(rules, verdict);
+        const {transition} = verdict;
+        const reason = reasonOf(rule, verdict, change);
         const match = {rule, change, reason, ...(transition === undefined ? {} : {transition})};
         const mutes = mutesOf(mutesNow, rule, change);
         return {...match, ...routeMatch(rules.routes, match, names), ...(mutes.length === 0 ? {} : {mutes})};

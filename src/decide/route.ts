@@ -5,8 +5,8 @@ import {messageOf} from '../errors.ts';
 import {type ExpressionContext, toExpressionContext} from '../rules/expression.ts';
 import type {DestinationRef, Route, Rule} from '../rules/rules.ts';
 import {clip, oneLine, showValue} from '../text.ts';
-import {showSide} from './conditions.ts';
 import {describeSelector, selects} from './select.ts';
+import {showSide} from './show-side.ts';
 
 /** The name of the destination that the action's `slack-webhook-url` stands for. */
 export const DEFAULT_DESTINATION = 'default';

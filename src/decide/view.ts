@@ -1,4 +1,4 @@
-/** Evaluate: a change as several rules look at it: what they share is made once, and only when one of them asks. Pure. */
+/** Evaluate: a change as several rules look at it. What they share is computed once, and only if one of them asks. Pure. */
 import type {Change} from '../change/change.ts';
 import {type Transition, transitionOf} from '../change/transition.ts';
 import {
@@ -7,53 +7,36 @@ import {
   toExpressionContext,
   toExpressionSides,
 } from '../rules/expression.ts';
-import {showSide} from './show-side.ts';
 
-/** How one property went, or that the rule names none, and what is made of it. */
-export interface PropertyView {
-  readonly transition: Transition | undefined;
-  /** The transition's sides, for people. */
-  from(): string;
-  to(): string;
-  /** What expressions see. */
-  context(): ExpressionContext;
-}
-
-export interface View {
+export class View {
   readonly change: Change;
-  of(property: string | undefined): PropertyView;
-}
+  readonly #transitions = new Map<string, Transition>();
+  readonly #contexts = new Map<string | undefined, ExpressionContext>();
+  #sides: ExpressionSides | undefined;
 
-export function createView(change: Change): View {
-  const views = new Map<string | undefined, PropertyView>();
-  const sides = once(() => toExpressionSides(change));
-  return {
-    change,
-    of(property) {
-      let view = views.get(property);
-      if (view === undefined) {
-        view = viewProperty(change, property, sides);
-        views.set(property, view);
-      }
-      return view;
-    },
-  };
-}
+  constructor(change: Change) {
+    this.change = change;
+  }
 
-function viewProperty(change: Change, property: string | undefined, sides: () => ExpressionSides): PropertyView {
-  const transition = property === undefined ? undefined : transitionOf(change, property);
-  return {
-    transition,
-    from: once(() => showSide(transition?.from)),
-    to: once(() => showSide(transition?.to)),
-    context: once(() => toExpressionContext(change, transition, sides())),
-  };
-}
+  /** How the property went. Undefined for a rule that names no property. */
+  transitionOf(property: string | undefined): Transition | undefined {
+    if (property === undefined) return undefined;
+    let transition = this.#transitions.get(property);
+    if (transition === undefined) {
+      transition = transitionOf(this.change, property);
+      this.#transitions.set(property, transition);
+    }
+    return transition;
+  }
 
-function once<T>(make: () => T): () => T {
-  let made: {readonly value: T} | undefined;
-  return () => {
-    made ??= {value: make()};
-    return made.value;
-  };
+  /** What the expressions of a rule see. `property` is the rule's. */
+  contextFor(property: string | undefined): ExpressionContext {
+    let context = this.#contexts.get(property);
+    if (context === undefined) {
+      this.#sides ??= toExpressionSides(this.change);
+      context = toExpressionContext(this.change, this.transitionOf(property), this.#sides);
+      this.#contexts.set(property, context);
+    }
+    return context;
+  }
 }

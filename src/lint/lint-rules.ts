@@ -68,7 +68,8 @@ function checkConstant({path, value: rule}: Part<JsonObject>): FoundProblem[] {
 function evaluateAlone(condition: unknown) {
   if (typeof condition !== 'string') return undefined;
   try {
-    return compileExpression(condition).evaluate(NOTHING);
+    const expression = compileExpression(condition);
+    return {...expression.evaluate(NOTHING), values: expression.valuesIn(NOTHING)};
   } catch {
     return undefined; // the loader tells of it
   }

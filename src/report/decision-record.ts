@@ -1,6 +1,6 @@
 /** Report: the decision record, one JSON line per change: what was decided, why, and what came of it. Pure. */
 import type {Outcome} from '../act/outcome.ts';
-import type {Condition, Decision, Verdict} from '../decide/evaluate.ts';
+import type {Condition, DescribedDecision, DescribedVerdict} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {routeTo} from '../decide/route.ts';
 
@@ -37,16 +37,22 @@ export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): 
 export interface RecordedVerdict {
   readonly rule: string;
   readonly matched: boolean;
+  /** Whether it matches is not known: the reason says why. `matched` is false then. */
+  readonly undecided?: true;
   readonly reason: string;
   readonly conditions: readonly Condition[];
 }
 
-export function recordedVerdict({rule, matched, reason, conditions}: Verdict): RecordedVerdict {
-  return {rule: rule.name, matched, reason, conditions};
+export function recordedVerdict({rule, matched, undecided, reason, conditions}: DescribedVerdict): RecordedVerdict {
+  return {rule, matched, ...(undecided ? {undecided: true} : {}), reason, conditions};
 }
 
 /** The record of all decisions: JSON lines. */
-export function renderRecord(decisions: readonly Decision[], outcomes: readonly Outcome[], runUrl: string): string {
+export function renderRecord(
+  decisions: readonly DescribedDecision[],
+  outcomes: readonly Outcome[],
+  runUrl: string,
+): string {
   const lines = decisions.map(({change, verdicts}) => {
     const rules = verdicts.map(recordedVerdict);
     const reactions = outcomes.filter(({match}) => match.change === change).map(reactionOf);

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {type Facts, factsOf} from '../act/facts.ts';
 import {jobItems} from '../act/hand-over.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
-import {type Decision, undecidedIn} from '../decide/evaluate.ts';
+import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
 import type {Core} from '../deps.ts';
 import {messageOf} from '../errors.ts';
 import type {Run} from '../run.ts';
@@ -13,7 +13,7 @@ import {reactionOf, renderRecord} from './decision-record.ts';
 import {renderSummary} from './summary.ts';
 
 export interface Report {
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
   /** How many changes were left out because they came twice. */
   readonly duplicates: number;
@@ -110,7 +110,7 @@ function complain({outcomes, decisions}: Report, untold: readonly string[], core
     })),
     ...undecided.map(({change, verdict: {rule, reason}}) => ({
       title: 'Port Reactor: not decided',
-      text: `${rule.name}, ${change.entity}: could not be decided: ${reason}. Look at the entity in Port; have rules look at short properties.`,
+      text: `${rule}, ${change.entity}: could not be decided: ${reason}. Look at the entity in Port; have rules look at short properties.`,
     })),
   ];
   for (const {title, text} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), {title});

@@ -3,17 +3,17 @@ import {lastLines} from '../act/last-lines.ts';
 import {type Outcome, tallyOf} from '../act/outcome.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
-import {describeAction, showSide} from '../decide/conditions.ts';
-import type {Decision} from '../decide/evaluate.ts';
+import {type DescribedDecision, describeAction} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
+import {showSide} from '../decide/show-side.ts';
 import {clip, count, oneLine, showDuration, showValue} from '../text.ts';
 import {type Html, html} from './html.ts';
 
 export interface Summary {
   /** What became of the run as a whole: the output `outcome`. */
   readonly outcome: string;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
   /** Why there is nothing to decide, or what went wrong beside the reactions. */
   readonly remarks: readonly string[];
@@ -51,10 +51,10 @@ function byteLength(markup = ''): number {
 }
 
 /** What failed, then what was reacted to, then the rest, each in the order of the event. */
-function mostUrgentFirst({decisions, outcomes}: Summary): Decision[] {
+function mostUrgentFirst({decisions, outcomes}: Summary): DescribedDecision[] {
   const failed = new Set(outcomes.filter(({status}) => status === 'failed').map(({match}) => match.change));
   const reacted = new Set(outcomes.map(({match}) => match.change));
-  const rank = ({change}: Decision) => (failed.has(change) ? 0 : reacted.has(change) ? 1 : 2);
+  const rank = ({change}: DescribedDecision) => (failed.has(change) ? 0 : reacted.has(change) ? 1 : 2);
   return decisions.toSorted((a, b) => rank(a) - rank(b));
 }
 
@@ -97,22 +97,20 @@ const ICONS: Readonly<Record<string, string>> = {
   skipped: '⏭️',
 };
 
-function renderDecision({change, verdicts}: Decision, outcomes: readonly Outcome[]): Html {
+function renderDecision({change, watching, verdicts}: DescribedDecision, outcomes: readonly Outcome[]): Html {
   const own = outcomes.filter(({match}) => match.change === change);
   return html`
 <h3>${clip(oneLine(change.title), 150)}: ${headlineOf(change)}</h3>
 <p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, change <code>${showValue(change.id)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>
 ${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}
-${renderVerdicts(verdicts, change)}
+${renderVerdicts(watching, verdicts.length - watching.length)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
 }
 
-function renderVerdicts(verdicts: Decision['verdicts'], {blueprint}: Change): Html {
-  const watching = verdicts.filter(({rule}) => rule.blueprint === blueprint);
-  const others = verdicts.length - watching.length;
+function renderVerdicts(watching: DescribedDecision['watching'], others: number): Html {
   const rows = watching.map(
     ({rule, matched, undecided, reason}) => html`
-<tr><td>${matched ? '✅' : undecided ? '❓' : '➖'}</td><td><code>${rule.name}</code></td><td>${clip(reason, 1000)}</td></tr>`,
+<tr><td>${matched ? '✅' : undecided ? '❓' : '➖'}</td><td><code>${rule}</code></td><td>${clip(reason, 1000)}</td></tr>`,
   );
   const note = html`<p>Watching other blueprints: ${count(others, 'rule')}.</p>`;
   return html`<table><tr><th></th><th>Rule</th><th>Reason</th></tr>${rows}</table>${others > 0 ? note : []}`;

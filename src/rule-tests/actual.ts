@@ -42,10 +42,10 @@ export interface ActualMute {
 }
 
 export function actualOf({decisions, plan, messages}: Foreseen): Actual {
-  const matched = decisions.flatMap(({verdicts}) => verdicts.filter(verdict => verdict.matched));
+  const matched = new Set(decisions.flatMap(({watching}) => watching.flatMap(one => (one.matched ? one.rule : []))));
   const inOrder = decisions[0]?.verdicts.map(({rule}) => rule) ?? [];
   return {
-    rules: inOrder.filter(rule => matched.some(verdict => verdict.rule === rule)).map(({name}) => name),
+    rules: inOrder.filter(rule => matched.has(rule)),
     messages: messages.map(({destination, message}) => {
       const mrkdwn = messageText(message);
       return {slack: destination, text: plainText(parseMrkdwn(mrkdwn, {timeZone: 'UTC'})), mrkdwn};

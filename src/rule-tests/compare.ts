@@ -1,5 +1,6 @@
 /** What was expected × what came → where the two differ, and why. Pure; JSON. */
-import type {Decision} from '../decide/evaluate.ts';
+import type {DescribedDecision} from '../decide/describe.ts';
+import type {Rules} from '../rules/rules.ts';
 import type {Actual, ActualMessage, ActualMute, ActualRemediation} from './actual.ts';
 import type {Expectation, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
 
@@ -20,15 +21,21 @@ export type Mismatch =
   | {readonly kind: 'remediation'; readonly expected: ExpectedRemediation; readonly reasons: readonly string[]}
   | {readonly kind: 'unexpected remediation'; readonly actual: ActualRemediation; readonly reasons: readonly string[]};
 
-export function compare(expect: Expectation, actual: Actual, decisions: readonly Decision[]): Mismatch[] {
+/** What decided. */
+interface Decided {
+  readonly rules: Rules;
+  readonly decisions: readonly DescribedDecision[];
+}
+
+export function compare(expect: Expectation, actual: Actual, decided: Decided): Mismatch[] {
   return [
-    ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decisions)),
+    ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decided.decisions)),
     ...(expect.messages === undefined ? [] : compareMessages(expect.messages, actual)),
-    ...(expect.remediations === undefined ? [] : compareRemediations(expect.remediations, actual, decisions)),
+    ...(expect.remediations === undefined ? [] : compareRemediations(expect.remediations, actual, decided)),
   ];
 }
 
-function compareRules(expected: readonly string[], actual: readonly string[], decisions: readonly Decision[]) {
+function compareRules(expected: readonly string[], actual: readonly string[], decisions: readonly DescribedDecision[]) {
   const wrong = (names: readonly string[], others: readonly string[]) => names.filter(name => !others.includes(name));
   const mismatch = (rule: string, isExpected: boolean): Mismatch => ({
     kind: 'rule',
@@ -43,8 +50,8 @@ function compareRules(expected: readonly string[], actual: readonly string[], de
 }
 
 /** The sentences with which the rule did, or did not match, each once. */
-function reasonsOf(decisions: readonly Decision[], rule: string, matched: boolean): string[] {
-  const verdicts = decisions.flatMap(decision => decision.verdicts.filter(verdict => verdict.rule.name === rule));
+function reasonsOf(decisions: readonly DescribedDecision[], rule: string, matched: boolean): string[] {
+  const verdicts = decisions.flatMap(decision => decision.verdicts.filter(verdict => verdict.rule === rule));
   return [...new Set(verdicts.filter(verdict => verdict.matched === matched).map(({reason}) => reason))];
 }
 
@@ -95,7 +102,7 @@ function folded(text: string): string {
 function compareRemediations(
   expected: readonly ExpectedRemediation[],
   {remediations, muted}: Actual,
-  decisions: readonly Decision[],
+  decided: Decided,
 ): Mismatch[] {
   const {unmet, left} = pair(expected, remediations, isThat);
   const mutedOf = ({run, job}: ExpectedRemediation) =>
@@ -105,14 +112,14 @@ function compareRemediations(
       (wanted): Mismatch => ({
         kind: 'remediation',
         expected: wanted,
-        reasons: [...mutedOf(wanted), ...whyNot(wanted, decisions)],
+        reasons: [...mutedOf(wanted), ...whyNot(wanted, decided)],
       }),
     ),
     ...left.map(
       (one): Mismatch => ({
         kind: 'unexpected remediation',
         actual: one,
-        reasons: reasonsOf(decisions, one.rule, true),
+        reasons: reasonsOf(decided.decisions, one.rule, true),
       }),
     ),
   ];
@@ -124,13 +131,14 @@ function isThat(wanted: ExpectedRemediation, actual: ActualRemediation): boolean
 }
 
 /** Why the rules that have this remediation did not match. */
-function whyNot({run, job, rule}: ExpectedRemediation, decisions: readonly Decision[]): string[] {
+function whyNot({run, job, rule}: ExpectedRemediation, {rules, decisions}: Decided): string[] {
   const verdicts = decisions.flatMap(decision => decision.verdicts);
-  const own = verdicts.filter(({rule: {name, remediate}, matched}) => {
+  const own = verdicts.filter(({rule: name, matched}) => {
+    const remediate = rules.byName.get(name)?.remediate;
     const isIt = remediate !== undefined && remediate.run === run && remediate.job === job;
     return !matched && isIt && (rule === undefined || rule === name);
   });
-  return [...new Set(own.map(verdict => `${verdict.rule.name}: ${verdict.reason}`))];
+  return [...new Set(own.map(verdict => `${verdict.rule}: ${verdict.reason}`))];
 }
 
 function toSentence({rule, reason}: ActualMute): string {

@@ -32,6 +32,7 @@ export function compileRules(written: WrittenRules): Rules {
   const rules = written.rules.map(compileRule);
   return {
     rules,
+    byName: new Map(rules.map(rule => [rule.name, rule])),
     byBlueprint: groupByBlueprint(rules),
     routes: (written.routes ?? []).map(compileRoute),
     mute: (written.mute ?? []).map(compileWindow),

@@ -19,10 +19,9 @@ export type {ExpressionContext} from './expression-data.ts';
 /** The names that an expression can start from. */
 const ROOTS = ['change', 'before', 'after'] as const;
 
-/** Whether the condition holds, and the values that it looked at, for the explanation. */
+/** Whether the condition holds. */
 interface ExpressionResult {
   readonly held: boolean;
-  readonly values: readonly {readonly path: string; readonly value: unknown}[];
   /** Why it could not be evaluated; it does not hold then. */
   readonly error?: string;
 }
@@ -34,6 +33,8 @@ export interface Expression {
   /** Names of its relations, likewise. */
   readonly relations: readonly string[];
   evaluate(context: ExpressionContext): ExpressionResult;
+  /** The first values that it looks at, for an explanation. */
+  valuesIn(context: ExpressionContext): readonly {readonly path: string; readonly value: unknown}[];
   /** What it gives, as JSON. @throws {Error} where it can't be evaluated */
   valueIn(context: ExpressionContext): unknown;
 }
@@ -68,7 +69,8 @@ export function compileExpression(written: string): Expression {
     source,
     properties: namesBehind('properties', tree),
     relations: namesBehind('relations', tree),
-    evaluate: context => evaluateTree(tree, accesses, context),
+    evaluate: context => evaluateTree(tree, context),
+    valuesIn: context => accesses.slice(0, MAX_VALUES).map(({path, node}) => ({path, value: valueAt(node, context)})),
     valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
 }
@@ -169,12 +171,14 @@ function hintFor(what: string, symbol: string): string {
   return hint === undefined ? '' : `; ${hint}`;
 }
 
-function evaluateTree(tree: Expr, accesses: readonly Access[], context: ExpressionContext): ExpressionResult {
-  const values = accesses.slice(0, 5).map(({path, node}) => ({path, value: valueAt(node, context)}));
+/** Of more, an explanation would hide what matters. */
+const MAX_VALUES = 5;
+
+function evaluateTree(tree: Expr, context: ExpressionContext): ExpressionResult {
   try {
-    return {held: truthy(new Evaluator(tree, context).evaluate()), values};
+    return {held: truthy(new Evaluator(tree, context).evaluate())};
   } catch (error) {
-    return {held: false, values, error: messageOf(error)};
+    return {held: false, error: messageOf(error)};
   }
 }
 

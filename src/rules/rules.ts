@@ -157,6 +157,7 @@ export interface Inhibit {
 
 export interface Rules {
   readonly rules: readonly Rule[];
+  readonly byName: ReadonlyMap<string, Rule>;
   /** The same rules, by the blueprint that they watch. */
   readonly byBlueprint: ReadonlyMap<string, readonly Rule[]>;
   readonly routes: readonly Route[];

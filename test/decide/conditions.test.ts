@@ -1,7 +1,8 @@
 /** How conditions decide is in evaluate.test.ts. Here: how values and actions are told. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {describeAction, showSide} from '../../src/decide/conditions.ts';
+import {describeAction} from '../../src/decide/describe.ts';
+import {showSide} from '../../src/decide/show-side.ts';
 import {aChange, type ChangeOptions, jsonValues, texts} from '../helpers/changes.ts';
 
 describe('a side', () => {

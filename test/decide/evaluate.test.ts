@@ -1,7 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
-import {type Condition, decide, evaluate, type Verdict} from '../../src/decide/evaluate.ts';
+import {type Condition, describeDecisions, describeVerdict} from '../../src/decide/describe.ts';
+import {decide, evaluate, ruleOf} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange, type ChangeOptions, changes} from '../helpers/changes.ts';
@@ -12,13 +13,23 @@ function rulesWith(...keys: string[]): Rules {
   return parseRules(`version: 1\nrules:\n${rules.join('')}`, 'rules.yml');
 }
 
-function verdictOf(keys: string, change: Change): Verdict {
-  const [verdict] = evaluate(rulesWith(keys), change);
+/** The verdict with its words. */
+function verdictOf(keys: string, change: Change) {
+  const [verdict] = verdictsOf(rulesWith(keys), change);
   if (verdict === undefined) throw new Error('no rule watches the blueprint');
   return verdict;
 }
 
-const condition = (verdict: Verdict, name: string): Condition | undefined =>
+function verdictsOf(rules: Rules, change: Change) {
+  return evaluate(rules, change).map(verdict => ({
+    ...verdict,
+    ...describeVerdict(ruleOf(rules, verdict), verdict, change),
+  }));
+}
+
+const describeAll = (rules: Rules, changes: readonly Change[]) => describeDecisions(rules, decide(rules, changes));
+
+const condition = (verdict: {conditions: readonly Condition[]}, name: string): Condition | undefined =>
   verdict.conditions.find(({condition}) => condition === name);
 
 describe('a rule without a property', () => {
@@ -87,10 +98,10 @@ describe('a rule about a property', () => {
     expect(verdictOf(keys, aChange(options))).toMatchObject({matched, reason});
   });
 
-  test('tells the transition, matched or not', () => {
+  test('that matches has the transition', () => {
     const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded', changed: true, truncated: false};
     expect(verdictOf(keys, aChange()).transition).toEqual(transition);
-    expect(verdictOf(`${keys}, to: Crashed`, aChange()).transition).toEqual(transition);
+    expect(verdictOf(`${keys}, to: Crashed`, aChange()).transition).toBeUndefined();
   });
 
   test('of which nothing is known does not match, and says so', () => {
@@ -178,7 +189,7 @@ describe('from and to', () => {
     to => {
       const verdict = verdictOf(health('to: Degraded'), aChange({to}));
       expect(condition(verdict, 'to')?.hint).toMatch(
-        /^"[^"]+" and "Degraded" differ only in spaces, or in what can't be seen$/,
+        /^"[^"]+" and "Degraded" differ only in spaces, or in invisible characters$/,
       );
     },
   );
@@ -215,10 +226,10 @@ describe('edges', () => {
     ['above: 80', cpu(null, 85), true, 'cpuUtil went from not set to 85'],
     ['above: 80', cpu('85', 85), true, 'cpuUtil went from "85" to 85'],
     ['above: 80', cpu('unknown', 85), true, 'cpuUtil went from unknown to 85'],
-    ['above: 80', cpu(79, '85'), false, 'cpuUtil is no number but "85"'],
-    ['above: 80', cpu(79, 'NaN'), false, 'cpuUtil is no number but "NaN"'],
-    ['above: 80', cpu(79, [85]), false, 'cpuUtil is no number but [85]'],
-    ['above: 80', cpu(79, true), false, 'cpuUtil is no number but true'],
+    ['above: 80', cpu(79, '85'), false, 'cpuUtil is not a number: "85"'],
+    ['above: 80', cpu(79, 'NaN'), false, 'cpuUtil is not a number: "NaN"'],
+    ['above: 80', cpu(79, [85]), false, 'cpuUtil is not a number: [85]'],
+    ['above: 80', cpu(79, true), false, 'cpuUtil is not a number: true'],
     ['above: 80', cpu(79, null), false, 'cpuUtil is not set'],
     ['above: 80', cpu(79, undefined), false, 'cpuUtil is not set'],
     ['above: 0', cpu(-1, 0), true, 'cpuUtil went from -1 to 0'],
@@ -231,7 +242,7 @@ describe('edges', () => {
     ['below: 10', cpu(9, 11), false, 'cpuUtil is at 11, not at 10 or less'],
     ['below: 10', cpu(null, 5), true, 'cpuUtil went from not set to 5'],
     ['below: 10', cpu(20, null), false, 'cpuUtil is not set'],
-    ['below: 10', cpu(20, ''), false, 'cpuUtil is no number but ""'],
+    ['below: 10', cpu(20, ''), false, 'cpuUtil is not a number: ""'],
     ['below: -1.5', cpu(0, -1.5), true, 'cpuUtil went from 0 to -1.5'],
     ['above: 80, from: 70', cpu(75, 85), false, 'cpuUtil went from 75, not from 70'],
   ])('%s, at %j: %s, for %s', (keys, options, matched, reason) => {
@@ -358,7 +369,7 @@ describe('the explanation', () => {
   });
 
   test('of a rule for another blueprint stops there', () => {
-    const [decision] = decide(rulesWith('property: healthStatus, to: Degraded'), [
+    const [decision] = describeAll(rulesWith('property: healthStatus, to: Degraded'), [
       aChange({blueprint: 'DeploymentConfig'}),
     ]);
     expect(decision?.verdicts).toMatchObject([
@@ -377,7 +388,7 @@ describe('the explanation', () => {
         ],
       },
     ]);
-    const [other] = decide(rulesWith('on: created'), [aChange({blueprint: 'service'})]);
+    const [other] = describeAll(rulesWith('on: created'), [aChange({blueprint: 'service'})]);
     expect(other?.verdicts[0]?.reason).toBe('the rule watches blueprint deploymentConfig, the entity is of service');
     expect(other?.verdicts[0]?.conditions).toHaveLength(1);
   });
@@ -402,16 +413,24 @@ function frozen<T>(value: T): T {
 }
 
 describe('of every change', () => {
-  test('evaluate tells what decide tells of the rules that watch its blueprint', () => {
+  test('the words cover every rule, and only rules for its blueprint match', () => {
     fc.assert(
       fc.property(changes, change => {
-        const [decision] = decide(RULES, [change]);
-        const watching = decision?.verdicts.filter(({rule}) => rule.blueprint === change.blueprint);
-        expect(JSON.stringify(evaluate(RULES, change))).toBe(JSON.stringify(watching));
-        expect(decision?.verdicts.map(({rule}) => rule)).toEqual(RULES.rules);
-        expect(decision?.verdicts.every(({rule, matched}) => !matched || rule.blueprint === change.blueprint)).toBe(
-          true,
-        );
+        const [decision] = describeAll(RULES, [change]);
+        const isWatching = ({rule}: {rule: string}) => RULES.byName.get(rule)?.blueprint === change.blueprint;
+        expect(decision?.verdicts.map(({rule}) => rule)).toEqual(RULES.rules.map(({name}) => name));
+        expect(decision?.verdicts.filter(isWatching)).toEqual(decision?.watching);
+        expect(decision?.verdicts.every(verdict => !verdict.matched || isWatching(verdict))).toBe(true);
+      }),
+    );
+  });
+
+  test('a verdict is plain data', () => {
+    fc.assert(
+      fc.property(changes, change => {
+        const verdicts = evaluate(RULES, change);
+        expect(JSON.parse(JSON.stringify(verdicts))).toEqual(verdicts);
+        expect(structuredClone(verdicts)).toEqual(verdicts);
       }),
     );
   });
@@ -419,8 +438,9 @@ describe('of every change', () => {
   test('the verdict is that of its conditions, a sentence and JSON', () => {
     fc.assert(
       fc.property(changes, change => {
-        for (const {matched, conditions, reason} of evaluate(RULES, change)) {
+        for (const {matched, undecided, conditions, reason} of verdictsOf(RULES, change)) {
           expect(matched).toBe(conditions.every(({held}) => held));
+          expect(undecided).toBe(!matched && conditions.every(({held, unknown}) => held || unknown));
           expect(reason).toMatch(/^[^\p{Cc}]+$/u);
           expect(JSON.parse(JSON.stringify(conditions))).toHaveLength(conditions.length);
         }
@@ -443,7 +463,7 @@ describe('of every change', () => {
 test('several changes are decided each by itself, in their order', () => {
   const several = [aChange(), aChange({to: 'Healthy'}), aChange({blueprint: 'service'})];
   expect(
-    decide(RULES, several).map(({change, verdicts}) => [change, verdicts.filter(({matched}) => matched).length]),
+    decide(RULES, several).map(({change, watching}) => [change, watching.filter(({matched}) => matched).length]),
   ).toEqual(several.map((change, n) => [change, [1, 0, 1][n]]));
   expect(decide(RULES, [])).toEqual([]);
 });

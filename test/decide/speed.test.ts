@@ -1,5 +1,6 @@
 /** What deciding costs, compared with other work on the same machine at the same time: no clock of another is trusted. */
 import {describe, expect, test} from '@jest/globals';
+import {sift} from '../../relay/sift.ts';
 import {contentId} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {plan} from '../../src/decide/plan.ts';
@@ -34,6 +35,12 @@ const CHANGES = Array.from({length: 500}, (_, index) =>
   }),
 );
 
+/** As many as a busy blueprint has: each looks at a property of its own. */
+const FIFTY = parseRules(
+  `version: 1\nrules:\n${Array.from({length: 50}, (_, index) => `  - {name: r-${index}, blueprint: deploymentConfig, property: p${index}, above: 80, notify: true}`).join('\n')}\n`,
+  'rules.yml',
+);
+
 const decideWith = (rules: Rules) => () => plan(rules, decide(rules, CHANGES));
 const hashAll = () => CHANGES.map(contentId);
 
@@ -59,5 +66,11 @@ describe('deciding', () => {
 
   test('by ten rules costs little more than hashing the change', () => {
     expect(ratio(decideWith(rulesFor(10, 190)), hashAll)).toBeLessThan(15);
+  });
+
+  test('against a change costs little, as only three of fifty rules are put in words', () => {
+    const quiet = CHANGES.map(change => ({...change, after: change.before}));
+    const siftAll = () => quiet.forEach(change => void sift(FIFTY, change));
+    expect(ratio(siftAll, hashAll)).toBeLessThan(6);
   });
 });

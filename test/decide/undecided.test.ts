@@ -1,6 +1,7 @@
 /** What was cut from a payload to fit can't be decided on: that is told, never passed over. */
 import {describe, expect, test} from '@jest/globals';
-import {decide, undecidedIn} from '../../src/decide/evaluate.ts';
+import {describeDecisions, undecidedIn} from '../../src/decide/describe.ts';
+import {decide} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/changes.ts';
 
@@ -14,7 +15,10 @@ const cut = {truncated: ['before.properties.*', 'after.properties.*']};
 const undecided = (
   conditions: string,
   change = aChange({from: 'Healthy', to: 'Degraded', property: 'healthStatus', ...cut}),
-) => undecidedIn(decide(rulesOf(conditions), [change])).map(({verdict}) => verdict.reason);
+) => {
+  const rules = rulesOf(conditions);
+  return undecidedIn(describeDecisions(rules, decide(rules, [change]))).map(({verdict}) => verdict.reason);
+};
 
 describe('a rule is undecided', () => {
   test('where the property that it watches was cut', () => {

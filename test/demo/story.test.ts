@@ -14,8 +14,8 @@ describe('the story', () => {
     const parsed = parseChange(webhookBody(change, AT, 'r_1'), AT);
     if (parsed.kind !== 'change') throw new Error(parsed.reason);
     expect(parsed.change).toMatchObject({id: 'r_1', runId: 'r_1', source: 'automation', at: AT, entity: change.entity});
-    const matched = decide(RULES, [parsed.change]).flatMap(({verdicts}) => verdicts.filter(({matched}) => matched));
-    expect(matched.map(({rule}) => rule.name)).toEqual(expected.rules);
+    const matched = decide(RULES, [parsed.change]).flatMap(({watching}) => watching.filter(({matched}) => matched));
+    expect(matched.map(({rule}) => rule)).toEqual(expected.rules);
   });
 
   test('has each change begin where the one before it has ended', () => {

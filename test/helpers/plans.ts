@@ -1,6 +1,7 @@
 /** What rules decide about changes, by the real stages: the rules as a user writes them in, a plan out. */
 import type {Change} from '../../src/change/change.ts';
-import {type Decision, decide} from '../../src/decide/evaluate.ts';
+import {type DescribedDecision, describeDecisions} from '../../src/decide/describe.ts';
+import {decide} from '../../src/decide/evaluate.ts';
 import {type Match, type Plan, type PlanFacts, plan} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
@@ -18,7 +19,7 @@ export function rulesFile(rules: readonly string[] = ['notify: true'], rest = ''
 
 export interface Planned {
   readonly rules: Rules;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DescribedDecision[];
   readonly plan: Plan;
 }
 
@@ -26,7 +27,7 @@ export interface Planned {
 export function planFor(file: string | Rules, changes: readonly Change[], facts: PlanFacts = {}): Planned {
   const rules = typeof file === 'string' ? parseRules(file, 'rules.yml') : file;
   const decisions = decide(rules, changes);
-  return {rules, decisions, plan: plan(rules, decisions, facts)};
+  return {rules, decisions: describeDecisions(rules, decisions), plan: plan(rules, decisions, facts)};
 }
 
 /** The match of the only rule that matches the change. */

@@ -28,6 +28,11 @@ describe('sift', () => {
     });
   });
 
+  test('a change goes on if a rule cannot be decided', () => {
+    const cut = aChange({blueprint: 'database', to: 'Healthy', truncated: ['after.properties.*']});
+    expect(sift(rules, cut)).toEqual({goesOn: true, transition: undefined});
+  });
+
   test('everything goes on where the rules are not known', () => {
     expect(sift(undefined, aChange({blueprint: 'unheard-of', to: 'Healthy'}))).toEqual({
       goesOn: true,

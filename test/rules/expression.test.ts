@@ -28,7 +28,8 @@ const braces = (inner: string) => `\${{${inner}}}`;
 
 function ask(source: string, change = CHANGE) {
   const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded'};
-  return compileExpression(source).evaluate(toExpressionContext(change, transition));
+  const [expression, context] = [compileExpression(source), toExpressionContext(change, transition)];
+  return {...expression.evaluate(context), values: expression.valuesIn(context)};
 }
 
 describe("GitHub's language", () => {
@@ -316,7 +317,9 @@ test('whatever a change holds, an expression gives an answer that JSON can hold'
   ].map(compileExpression);
   fc.assert(
     fc.property(changes, fc.constantFrom(...sources), (change, expression) => {
-      const {held, values, error} = expression.evaluate(toExpressionContext(change, undefined));
+      const context = toExpressionContext(change, undefined);
+      const {held, error} = expression.evaluate(context);
+      const values = expression.valuesIn(context);
       expect([typeof held, error]).toEqual(['boolean', undefined]);
       expect(JSON.parse(JSON.stringify(values))).toHaveLength(values.length);
     }),

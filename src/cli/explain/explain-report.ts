@@ -1,7 +1,7 @@
 /** Report: an explanation, for people. Pure. */
 import type {Change} from '../../change/change.ts';
-import type {Condition} from '../../decide/conditions.ts';
-import {showSide} from '../../decide/conditions.ts';
+import type {Condition} from '../../decide/describe.ts';
+import {showSide} from '../../decide/show-side.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
 import {headlineOf} from '../../report/summary.ts';
 import {nearest} from '../../rules/nearest.ts';

@@ -2,7 +2,7 @@
 import {type Addresses, type Foreseen, foresee} from '../../act/foresee.ts';
 import type {SlackMessage} from '../../act/slack-blocks.ts';
 import type {Change} from '../../change/change.ts';
-import {undecidedIn} from '../../decide/evaluate.ts';
+import {undecidedIn} from '../../decide/describe.ts';
 import {describeMute} from '../../decide/mute.ts';
 import type {Match, PlanFacts} from '../../decide/plan.ts';
 import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
