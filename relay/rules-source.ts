@@ -189,7 +189,7 @@ function repositoryReader(file: string, repository: Repository, {github, now}: R
     isQuick: false,
     async read(former, timeoutMs) {
       const accept = 'application/vnd.github.raw+json';
-      const answer = await github({method: 'GET', path, accept, ifNoneMatch: former, timeoutMs});
+      const answer = await github({method: 'GET', path, accept, ifNoneMatch: former, timeoutMs, mayBeMissing: true});
       if (answer.status === 304) return undefined;
       if (answer.status !== 200) throw unreadable(answer, file, repository, now());
       return {text: textOf(answer.body), version: answer.headers['etag']};
@@ -219,9 +219,8 @@ function unreadable(answer: GitHubAnswer, file: string, repository: Repository, 
   }
 }
 
-/** Octokit decodes a body only where its type says that it is text. */
+/** A folder is answered with a list, as JSON. */
 function textOf(body: unknown): string {
   if (typeof body === 'string') return body;
-  if (body instanceof ArrayBuffer) return Buffer.from(body).toString('utf8');
-  throw new Unreadable('broken', 'GitHub answered with something else than the file; is the path that of a folder?');
+  throw new Unreadable('broken', 'GitHub answered with something else than a file; is the path a folder?');
 }

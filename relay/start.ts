@@ -2,7 +2,7 @@
 import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {DestinationStream} from 'pino';
-import type {Now, Sleep} from '../src/deps.ts';
+import type {Fetch, Now, Sleep} from '../src/deps.ts';
 import {messageOf} from '../src/errors.ts';
 import {createApp} from './app.ts';
 import {type AppCredentialsDeps, createAppCredentials} from './app-credentials.ts';
@@ -24,7 +24,7 @@ import {unknownSettings} from './unknown-settings.ts';
 
 /** What differs between the real world and a test. */
 export interface RelayWorld {
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   readonly now: Now;
   readonly clock: Clock;
   /** From 0 to 1. */
@@ -53,7 +53,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const log = createLog(config.logLevel, logTo);
   for (const unknown of unknownSettings(env)) log.warn({}, unknown);
   const credentials = createCredentials(config, {fetch, now, sleep, log});
-  const github = createGitHub({apiUrl: config.apiUrl, credentials}, fetch);
+  const github = createGitHub({apiUrl: config.apiUrl, credentials, log}, fetch);
   const metrics = createMetrics(now);
   const readiness = createReadiness({github, repository, now, log});
   const onRead = createOnRead(config, metrics, readiness);

@@ -229,13 +229,6 @@ describe('rules in the repository', () => {
       ['broken', false],
     ]);
   });
-
-  test('arrive as text whatever type GitHub gives them', async () => {
-    const source = aSource(inRepository);
-    const first = source.current();
-    await source.answer(200, new TextEncoder().encode(ruleFile('bytes')).buffer);
-    expect(await first).toEqual(['bytes']);
-  });
 });
 
 describe('rules on disk', () => {
