@@ -9,16 +9,10 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** What we use of `fetch`; the platform's fits. Rejects if no answer came. */
+/** What we use of `fetch`; the platform's fits. Rejects where no answer came. */
 export type Fetch = (
   url: string,
-  init: {
-    method: string;
-    headers: Record<string, string>;
-    body?: string;
-    signal?: AbortSignal;
-    redirect?: 'error' | 'manual';
-  },
+  init: {method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal; redirect?: 'error'},
 ) => Promise<FetchResponse>;
 
 /** Milliseconds since the epoch. */
