@@ -1,4 +1,4 @@
-/** A GitHub App's token, kept fresh: fetched once for all who wait for it, and again before it ends, while none waits. */
+/** A GitHub App's token, kept fresh: fetched once for all requests that wait for it, and again before it ends. */
 import type {Now, Sleep} from '../src/deps.ts';
 import {messageOf} from '../src/errors.ts';
 import type {Credentials} from './credentials.ts';
@@ -12,7 +12,7 @@ export interface AppCredentialsDeps {
   readonly log: RelayLog;
 }
 
-/** How long before its end a token is renewed: enough for many attempts, and for a clock that is slow. */
+/** How long before its end a token is renewed: enough for many attempts, and for a slow clock. */
 const AHEAD_MS = 10 * 60_000;
 
 /** A token with less to live is not handed out: it could end on the way. */
@@ -24,10 +24,7 @@ const ANOTHER_TRY_MS = 30_000;
 /** `setTimeout` takes no more than 24 days. */
 const MAX_SLEEP_MS = 24 * 3_600_000;
 
-/**
- * Without our own keeping, what `@octokit/auth-app` keeps would go by the machine's clock, and let webhooks wait for each
- * renewal. A failure is not kept: whoever needs a token next, asks again.
- */
+/** A failure is not kept: the next request that needs a token asks again. */
 export function createAppCredentials(deps: AppCredentialsDeps): Credentials {
   return new AppCredentials(deps);
 }
@@ -55,12 +52,14 @@ class AppCredentials implements Credentials {
     return this.#current.token;
   }
 
-  /** A fresh token may be unknown for some seconds to a part of GitHub; making more of them would not help. */
-  refused(token: string): void {
+  /** Another token at most every 30 s: a fresh one may be unknown to a part of GitHub for some seconds. */
+  refused(token: string): boolean {
+    if (this.#current?.token !== token) return true; // it was replaced meanwhile
     const nowMs = this.#deps.now();
-    if (this.#current?.token !== token || nowMs - this.#droppedAtMs < ANOTHER_TRY_MS) return;
+    if (nowMs - this.#droppedAtMs < ANOTHER_TRY_MS) return false;
     this.#current = undefined;
     this.#droppedAtMs = nowMs;
+    return true;
   }
 
   #renew(): Promise<IssuedToken> {

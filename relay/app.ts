@@ -14,8 +14,10 @@ export interface AppDeps extends WebhookDeps {
   readonly readiness: Readiness;
   /** A short id that no other delivery has, in any copy of the relay. */
   readonly newId: () => string;
-  /** Whether the relay is on its way out. */
+  /** Whether the relay is being stopped. */
   readonly isClosing: () => boolean;
+  /** Why nothing reaches the relay, as a sentence: its smee channel is not connected, for instance. */
+  readonly inputTrouble: () => string | undefined;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -102,22 +104,23 @@ function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
 }
 
 /** Probes keep the rules and what is known of GitHub fresh; they wait for GitHub only as long as nothing is known. */
-function createReadyz({readiness, rules, isClosing}: AppDeps, send: Send) {
+function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps, send: Send) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     if (isClosing()) return send(response, 503, {error: CLOSING});
     void rules.current();
     const state = await readiness.check();
-    if (state.ready) send(response, 200, {status: 'ready'});
-    else send(response, 503, {error: `Not ready. ${state.reason}`});
+    const reasons = [...(state.ready ? [] : [state.reason]), inputTrouble() ?? []].flat();
+    if (reasons.length === 0) send(response, 200, {status: 'ready'});
+    else send(response, 503, {error: `Not ready. ${reasons.join(' ')}`});
   };
 }
 
 /** Waits for nothing outside; what is too old is asked for behind the scenes, for the next time. */
-function createMetricsRoute({metrics, readiness, rules}: AppDeps, sendText: SendText) {
+function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps, sendText: SendText) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     void rules.current();
     void readiness.check();
-    metrics.ready(readiness.state().ready);
+    metrics.ready(readiness.state().ready && inputTrouble() === undefined);
     sendText(response, 200, metrics.contentType, await metrics.render());
   };
 }

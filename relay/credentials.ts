@@ -7,14 +7,14 @@ export interface Credentials {
   readonly isApp: boolean;
   /**
    * A token to be used at once.
-   * @throws {NoToken} where none can be had now
+   * @throws {NoToken} if GitHub gives no token now
    */
   token(): Promise<string>;
-  /** Tells that GitHub answered 401 to this token. */
-  refused(token: string): void;
+  /** Reports that GitHub refused this token. @returns whether {@link token} gives another one now */
+  refused(token: string): boolean;
 }
 
-/** No token can be had. `answer` is what GitHub said instead; its status is never one of success. */
+/** GitHub gave no token. `answer` is what it said instead; its status is never one of success. */
 export class NoToken extends ReactorError {
   readonly answer: GitHubAnswer;
 
@@ -24,7 +24,7 @@ export class NoToken extends ReactorError {
   }
 }
 
-/** Somebody made it by hand, and has to replace it by hand. */
+/** A token that only its owner can replace. */
 export function fixedToken(token: string): Credentials {
-  return {isApp: false, token: async () => token, refused() {}};
+  return {isApp: false, token: async () => token, refused: () => false};
 }

@@ -1,19 +1,20 @@
-/** Gets a token of a GitHub App's installation from GitHub: for one repository, and with no more rights than it takes. */
+/** Gets a token of a GitHub App's installation from GitHub: for one repository, with no more rights than needed. */
 import {type KeyObject, sign} from 'node:crypto';
-import {Octokit} from '@octokit/rest';
-import type {Now} from '../src/deps.ts';
+import {isDeepStrictEqual} from 'node:util';
+import {isObject} from '../src/change/json.ts';
+import type {Fetch, Now} from '../src/deps.ts';
 import {type AppStep, explainAppRefusal} from './app-refusal.ts';
 import type {AppSettings} from './config.ts';
 import {NoToken} from './credentials.ts';
-import {answerOf, type GitHubAnswer, type Repository} from './github-answer.ts';
+import {askGitHub, type Followed, type GitHubAnswer, type Repository, silenceOf} from './github-answer.ts';
 
 export interface IssuedToken {
-  /** Some hundred characters, with dots in them; nothing else is known of it, nor of use. */
+  /** Several hundred characters. Nothing else is known of its form. */
   readonly token: string;
   readonly expiresAtMs: number;
 }
 
-/** Fetches a token, once. @throws {NoToken} */
+/** Fetches a token. @throws {NoToken} */
 export type IssueToken = () => Promise<IssuedToken>;
 
 export interface AppAccess {
@@ -24,111 +25,126 @@ export interface AppAccess {
 }
 
 export interface InstallationTokenDeps {
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   readonly now: Now;
+}
+
+/** An installation, and how a token's request names the one repository that the token is for. */
+interface Installation {
+  readonly id: number;
+  readonly scope: {readonly repositories: readonly string[]} | {readonly repository_ids: readonly number[]};
 }
 
 /** What dispatches and the rules file take. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
 const PERMISSIONS = {contents: 'write', metadata: 'read'};
 
-/** Of each of the two requests. Whoever waits for the token may be less patient. */
+/** For each request. The webhook that waits for the token may give up earlier. */
 const TIMEOUT_MS = 10_000;
 
 export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps): IssueToken {
-  const {app, repository} = access;
-  const request = createAppRequest(access.apiUrl, deps.fetch);
-  let found: number | undefined;
+  const issuer = new TokenIssuer(access, deps);
+  return () => issuer.issue();
+}
 
-  /** New each time: what it keeps goes by the machine's clock. Its hook is not used, as that repeats requests. */
-  const createAuth = async () => {
-    // Loaded only here, as relays with a token never need it; `eager` keeps the bundle in one file.
-    const {createAppAuth} = await import(/* webpackMode: "eager" */ '@octokit/auth-app');
-    const createJwt = async () => signJwt(app.appId, app.privateKey, deps.now());
-    return createAppAuth({appId: app.appId, createJwt, request, log: {warn() {}}});
-  };
+class TokenIssuer {
+  readonly #access: AppAccess;
+  readonly #deps: InstallationTokenDeps;
+  #known: Installation | undefined;
+
+  constructor(access: AppAccess, deps: InstallationTokenDeps) {
+    const {app, repository} = access;
+    this.#access = access;
+    this.#deps = deps;
+    const scope = {repositories: [repository.name]};
+    if (app.installationId !== undefined) this.#known = {id: app.installationId, scope};
+  }
+
+  /** An App that was installed again has another installation, and a renamed repository another name: both are looked up once more. */
+  async issue(): Promise<IssuedToken> {
+    const known = this.#known;
+    if (known === undefined) return this.#make(await this.#find());
+    try {
+      return await this.#make(known);
+    } catch (error) {
+      const found = await this.#findAfter(error);
+      if (found === undefined) throw error;
+      return this.#make(found);
+    }
+  }
+
+  /** Undefined if a look-up can't help. */
+  async #findAfter(error: unknown): Promise<Installation | undefined> {
+    const status = error instanceof NoToken ? error.answer.status : undefined;
+    if (status === 404 && this.#access.app.installationId === undefined) return this.#find();
+    if (status !== 422) return undefined;
+    const found = await this.#find().catch(() => undefined);
+    return isDeepStrictEqual(found?.scope, this.#known?.scope) ? undefined : found;
+  }
 
   /** @see https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app */
-  const findInstallation = async ({token: jwt}: {token: string}) => {
-    const {data} = await request('GET /repos/{owner}/{repo}/installation', {
-      owner: repository.owner,
-      repo: repository.name,
-      headers: {authorization: `bearer ${jwt}`},
-    });
-    if (typeof data?.id !== 'number') throw new Error(NOT_GITHUB);
-    return data.id;
-  };
+  async #find(): Promise<Installation> {
+    const {owner, name} = this.#access.repository;
+    const followed = await this.#ask('find installation', `/repos/${owner}/${name}/installation`);
+    const {body} = followed.answer;
+    const id = isObject(body) ? body['id'] : undefined;
+    if (typeof id !== 'number') throw notGitHub();
+    return {id, scope: scopeOf(followed.url, name)};
+  }
 
-  return async () => {
-    let step: AppStep = 'find installation';
-    try {
-      const auth = await createAuth();
-      const installationId = app.installationId ?? found ?? (await findInstallation(await auth({type: 'app'})));
-      found = installationId;
-      step = 'get token';
-      const {token, expiresAt} = await auth({
-        type: 'installation',
-        installationId,
-        permissions: PERMISSIONS,
-        repositoryNames: [repository.name],
-      });
-      return readToken(token, expiresAt);
-    } catch (error) {
-      const answer = answerOf(error);
-      if (answer.status === 404) found = undefined; // it may have been installed anew, under another number
-      throw new NoToken(explain(answer, step, access, deps.now()));
-    }
-  };
-}
+  /** @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
+  async #make(installation: Installation): Promise<IssuedToken> {
+    const {id, scope} = installation;
+    const json = JSON.stringify({...scope, permissions: PERMISSIONS});
+    const {answer} = await this.#ask('get token', `/app/installations/${id}/access_tokens`, json);
+    const {token, expires_at: expiresAt} = isObject(answer.body) ? answer.body : {};
+    const expiresAtMs = Date.parse(String(expiresAt));
+    if (typeof token !== 'string' || token === '' || Number.isNaN(expiresAtMs)) throw notGitHub();
+    this.#known = installation;
+    return {token, expiresAtMs};
+  }
 
-const NOT_GITHUB = "what answers is not GitHub's API; check GITHUB_API_URL";
-
-function readToken(token: unknown, expiresAt: unknown): IssuedToken {
-  const expiresAtMs = Date.parse(String(expiresAt));
-  if (typeof token !== 'string' || token === '' || Number.isNaN(expiresAtMs)) throw new Error(NOT_GITHUB);
-  return {token, expiresAtMs};
-}
-
-const silent = {debug() {}, info() {}, warn() {}, error() {}};
-
-/** Octokit's `request` without credentials of its own, each with a time limit, and rejecting also for redirects. */
-function createAppRequest(apiUrl: string, fetch: typeof globalThis.fetch): Octokit['request'] {
-  const octokit = new Octokit({
-    baseUrl: apiUrl,
-    userAgent: 'port-reactor',
-    log: silent,
-    request: {fetch: withTimeout(fetch), log: silent, redirect: 'manual'},
-  });
-  octokit.hook.after('request', response => {
-    if (Number(response.status) > 201) throw Object.assign(new Error(NOT_GITHUB), {response});
-  });
-  return octokit.request;
-}
-
-function withTimeout(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-  return async (url, init) => {
+  async #ask(step: AppStep, path: string, json?: string): Promise<Followed> {
+    const {app, apiUrl} = this.#access;
+    const {fetch, now} = this.#deps;
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    try {
-      return await fetch(url, {...init, signal});
-    } catch (error) {
-      throw signal.aborted ? new Error(`no answer within ${TIMEOUT_MS / 1000} s`) : error;
-    }
-  };
+    const authorization = `bearer ${signJwt(app.appId, app.privateKey, now())}`;
+    const method = json === undefined ? 'GET' : 'POST';
+    const followed = await askGitHub(fetch, {method, url: `${apiUrl}${path}`, authorization, json, signal}).catch(
+      error => {
+        const cause = signal.aborted ? new Error(`no answer within ${TIMEOUT_MS / 1000} s`) : error;
+        throw noToken(silenceOf(cause, apiUrl));
+      },
+    );
+    const {status = 0} = followed.answer;
+    if (status === 200 || status === 201) return followed;
+    if (status < 300 || status === 304) throw notGitHub();
+    const explanation = explainAppRefusal(followed.answer, {...this.#access, step, nowMs: now()});
+    throw new NoToken({...followed.answer, isApp: true, ...(explanation === undefined ? {} : {explanation})});
+  }
 }
 
-/** The whole of what is known of a failure. Its status is never one that means success, or that a file is unchanged. */
-function explain(answer: GitHubAnswer, step: AppStep, access: AppAccess, nowMs: number): GitHubAnswer {
-  const isRefusal = answer.status !== undefined && answer.status >= 300 && answer.status !== 304;
-  if (!isRefusal)
-    return {...answer, status: undefined, isApp: true, message: `no token for the App: ${answer.message}`};
-  const explanation = explainAppRefusal(answer, {...access, step, nowMs});
-  return {...answer, isApp: true, ...(explanation === undefined ? {} : {explanation})};
+/** GitHub redirects a renamed repository to `/repositories/<id>/…`. */
+function scopeOf(url: string, name: string): Installation['scope'] {
+  const [, id] = /\/repositories\/(\d+)\/installation$/.exec(url) ?? [];
+  if (id !== undefined) return {repository_ids: [Number(id)]};
+  return {repositories: [/\/repos\/[^/]+\/([^/]+)\/installation$/.exec(url)?.[1] ?? name]};
+}
+
+/** The status of a failure is never one that means success, or that a file is unchanged. */
+function noToken(answer: Pick<GitHubAnswer, 'message'>): NoToken {
+  const message = `no token for the App: ${answer.message}`;
+  return new NoToken({status: undefined, headers: {}, body: undefined, isApp: true, message});
+}
+
+function notGitHub(): NoToken {
+  return noToken({message: "what answers is not GitHub's API; check GITHUB_API_URL"});
 }
 
 /**
- * What an App shows to get its tokens, valid for clocks that are a minute before or some minutes after GitHub's.
+ * What an App shows to get its tokens. Valid if this clock is up to a minute ahead of GitHub's or some minutes behind.
  * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
-function signJwt(iss: number | string, key: KeyObject, nowMs: number): {jwt: string; expiresAt: string} {
+function signJwt(iss: number | string, key: KeyObject, nowMs: number): string {
   const nowSeconds = Math.floor(nowMs / 1000);
   const [iat, exp] = [nowSeconds - 60, nowSeconds + 540];
   const text = [
@@ -138,5 +154,5 @@ function signJwt(iss: number | string, key: KeyObject, nowMs: number): {jwt: str
     .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
   const signature = sign('RSA-SHA256', Buffer.from(text), key).toString('base64url');
-  return {jwt: `${text}.${signature}`, expiresAt: new Date(exp * 1000).toISOString()};
+  return `${text}.${signature}`;
 }

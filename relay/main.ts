@@ -1,5 +1,6 @@
 /** Entry of the relay: starts it with the real world, and ends it when told to. */
 import {ConfigError} from '../src/errors.ts';
+import {createKeepAliveFetch} from '../src/fetch.ts';
 import {systemClock} from './clock.ts';
 import {keepSmall} from './memory.ts';
 import {type RunningRelay, startRelay} from './start.ts';
@@ -7,7 +8,12 @@ import {type RunningRelay, startRelay} from './start.ts';
 keepSmall();
 try {
   stopOnSignals(
-    await startRelay(process.env, {fetch: globalThis.fetch, now: Date.now, clock: systemClock, random: Math.random}),
+    await startRelay(process.env, {
+      fetch: createKeepAliveFetch(),
+      now: Date.now,
+      clock: systemClock,
+      random: Math.random,
+    }),
   );
 } catch (error) {
   const told = error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);

@@ -13,9 +13,6 @@ interface DeliveryFigures {
   readonly holdMs: number;
 }
 
-/** Runs in Port of ignored changes, since the start: closed; not closed though tried; not even tried. */
-type RunCounts = Readonly<Record<'closed' | 'failed' | 'dropped', number>>;
-
 export interface RelayMetrics {
   /** A webhook was answered, or its sender left. */
   delivery(figures: DeliveryFigures): void;
@@ -27,14 +24,24 @@ export interface RelayMetrics {
   waiting(changes: number, bytes: number): void;
   /** The rules were asked for; `inForce`: whether there are rules to sift by now. */
   rulesRead(result: RulesRead, inForce: boolean): void;
-  /** From now on these counts are shown; whoever closes runs keeps them. */
-  watchRuns(counts: RunCounts): void;
+  /** From now on this metric is shown. Its owner keeps the value, by result if there are several. */
+  watch(name: keyof typeof WATCHED, read: () => number | Readonly<Record<string, number>>): void;
   /** What `/readyz` says. */
   ready(isReady: boolean): void;
   /** All of it in Prometheus' text format; asks nobody outside of this process. */
   render(): Promise<string>;
   readonly contentType: string;
 }
+
+/** Metrics whose values are kept elsewhere: those whose names end with `_total` are counters, the others gauges. */
+export const WATCHED = {
+  runs_closed_total: 'Runs in Port of ignored changes, by what became of closing them.',
+  smee_connected: '1 if the smee channel of WEBHOOK_PROXY_URL is connected, else 0.',
+  smee_connections_total: 'How often the smee channel was connected.',
+  smee_skipped_total: 'Messages of the smee channel that were not webhooks.',
+  log_lines_dropped_total: 'Lines that standard output did not take: its reader stopped or left, or the disk is full.',
+  connections_turned_away_total: 'Connections that were closed because there were too many.',
+};
 
 /** A webhook is held for 8 s unless told otherwise, 60 s at most; one that is ignored takes a few milliseconds. */
 const HOLD_BUCKETS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8, 10, 30, 60];
@@ -68,7 +75,7 @@ export function createMetrics(now: Now): RelayMetrics {
     ...deliveryMetrics(register),
     ...dispatchMetrics(register),
     ...rulesMetrics(register, now),
-    ...runMetrics(register),
+    ...watchedMetrics(register),
   };
   return {...rest, contentType: register.contentType, render: shareWhileBusy(() => register.metrics())};
 }
@@ -197,20 +204,21 @@ function rulesMetrics(register: Registry, now: Now): Pick<RelayMetrics, 'rulesRe
   };
 }
 
-/** Without Port's credentials no run is closed, and there are no samples. */
-function runMetrics(register: Registry): Pick<RelayMetrics, 'watchRuns'> {
-  let counts: RunCounts | undefined;
-  new Counter({
-    ...describe(register, 'runs_closed_total', 'Runs in Port of ignored changes, by what became of closing them.'),
-    labelNames: ['result'] as const,
-    collect() {
-      this.reset();
-      for (const [result, count] of Object.entries(counts ?? {})) this.inc({result}, count);
-    },
-  });
+function watchedMetrics(register: Registry): Pick<RelayMetrics, 'watch'> {
   return {
-    watchRuns(watched) {
-      counts = watched;
+    watch(name, read) {
+      const isLabelled = typeof read() !== 'number';
+      const Metric = name.endsWith('_total') ? Counter : Gauge;
+      new Metric({
+        ...describe(register, name, WATCHED[name]),
+        labelNames: isLabelled ? ['result'] : [],
+        collect() {
+          this.reset();
+          const values = read();
+          if (typeof values === 'number') this.inc(values);
+          else for (const [result, value] of Object.entries(values)) this.inc({result}, value);
+        },
+      });
     },
   };
 }

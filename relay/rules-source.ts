@@ -5,7 +5,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {isObject} from '../src/change/json.ts';
 import type {Now} from '../src/deps.ts';
 import {messageOf, ReactorError} from '../src/errors.ts';
-import {parseRules} from '../src/rules/parse-rules.ts';
+import {loadRules} from '../src/rules/parse-rules.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import {classify} from './classify.ts';
 import type {RulesLocation} from './config.ts';
@@ -18,7 +18,7 @@ export interface RulesSource {
 }
 
 /**
- * What came of asking for the file: the same as before; a new one; none that can be used, as long as nobody mends it; no
+ * What came of asking for the file: the same as before; a new one; one with mistakes, until they are fixed; no
  * answer that tells.
  */
 export type RulesRead = 'current' | 'changed' | 'broken' | 'unreachable';
@@ -76,6 +76,9 @@ export function createRulesSource(location: RulesLocation, repository: Repositor
 const FIRST_TIMEOUT_MS = 2_000;
 const TIMEOUT_MS = 10_000;
 
+const LOADED_WITH_MISTAKES =
+  'rules loaded without those that have mistakes: every change that one of them may be for is dispatched';
+
 /** One refresh at a time, no more often than the reader says; the last good rules until there are better. */
 class RefreshedRules implements RulesSource {
   readonly #reader: Reader;
@@ -130,11 +133,15 @@ class RefreshedRules implements RulesSource {
 
   #adopt({text}: Version): RulesRead {
     this.#isBroken = true;
-    this.#rules = parseRules(text, this.#reader.file);
-    this.#isBroken = false;
+    const {value: rules, error} = loadRules(text, this.#reader.file);
+    if (rules === undefined) throw error;
+    this.#rules = rules;
+    this.#isBroken = error !== undefined;
     this.#isWarned = false;
-    this.#deps.log.info({file: this.#reader.file, rules: this.#rules.rules.length}, 'rules loaded');
-    return 'changed';
+    const loaded = {file: this.#reader.file, rules: rules.rules.length};
+    if (error === undefined) this.#deps.log.info(loaded, 'rules loaded');
+    else this.#deps.log.warn({...loaded, reason: messageOf(error)}, LOADED_WITH_MISTAKES);
+    return this.#isBroken ? 'broken' : 'changed';
   }
 
   #fail(error: unknown): RulesRead {
@@ -189,7 +196,7 @@ function repositoryReader(file: string, repository: Repository, {github, now}: R
     isQuick: false,
     async read(former, timeoutMs) {
       const accept = 'application/vnd.github.raw+json';
-      const answer = await github({method: 'GET', path, accept, ifNoneMatch: former, timeoutMs});
+      const answer = await github({method: 'GET', path, accept, ifNoneMatch: former, timeoutMs, mayBeMissing: true});
       if (answer.status === 304) return undefined;
       if (answer.status !== 200) throw unreadable(answer, file, repository, now());
       return {text: textOf(answer.body), version: answer.headers['etag']};
@@ -219,9 +226,8 @@ function unreadable(answer: GitHubAnswer, file: string, repository: Repository, 
   }
 }
 
-/** Octokit decodes a body only where its type says that it is text. */
+/** A folder is answered with a list, as JSON. */
 function textOf(body: unknown): string {
   if (typeof body === 'string') return body;
-  if (body instanceof ArrayBuffer) return Buffer.from(body).toString('utf8');
-  throw new Unreadable('broken', 'GitHub answered with something else than the file; is the path that of a folder?');
+  throw new Unreadable('broken', 'GitHub answered with something else than a file; is the path a folder?');
 }

@@ -4,7 +4,7 @@ import {type Transition, transitionOf} from '../src/change/transition.ts';
 import {CONDITIONS} from '../src/decide/conditions.ts';
 import {reasonOf} from '../src/decide/describe.ts';
 import {evaluate, ruleOf, type Verdict} from '../src/decide/evaluate.ts';
-import type {Rule, Rules} from '../src/rules/rules.ts';
+import {isHalfKnown, type Rule, type Rules} from '../src/rules/rules.ts';
 import {clip, showValue} from '../src/text.ts';
 
 export type Sifted =
@@ -19,12 +19,16 @@ const BY_NEARNESS = CONDITIONS.map(({name}) => name).toReversed();
 const MAX_REASONS = 3;
 const MAX_REASON_LENGTH = 300;
 
-/** A change goes on if it matches a rule, may end an incident, or cannot be decided. Without rules all changes go on. */
+/**
+ * A change goes on if it matches a rule, may end an incident, cannot be decided, or if a rule with mistakes may be for it.
+ * Without rules nothing is known, so all changes go on.
+ */
 export function sift(rules: Rules | undefined, change: Change): Sifted {
   if (rules === undefined) return {goesOn: true, transition: undefined};
   const verdicts = evaluate(rules, change);
   const match = verdicts.find(({matched}) => matched) ?? verdicts.find(({undecided}) => undecided);
   if (match !== undefined) return {goesOn: true, transition: match.transition};
+  if (isHalfKnown(rules, change.blueprint)) return {goesOn: true, transition: undefined};
   const ending = verdicts.find(({ends}) => ends !== undefined);
   if (ending !== undefined) return {goesOn: true, transition: transitionIn(ruleOf(rules, ending), change)};
   return {goesOn: false, reason: explain(rules, verdicts, change)};

@@ -46,8 +46,13 @@ export function verifySignature({timestamp, signature, rawBody}: SignedMessage, 
   const isSigned = (bytes: Buffer) => trust.secrets.some(secret => isEqual(digestOf(secret, time, bytes), expected));
   if (isSigned(rawBody)) return rawBody;
   for (const candidate of rewritings(rawBody, trust.throughProxy)) if (isSigned(candidate)) return candidate;
-  throw new SignatureError('no secret of PORT_CLIENT_SECRET gives this signature for this body');
+  const cause = trust.throughProxy ? REWRITTEN : '';
+  throw new SignatureError(`${cause}no secret of PORT_CLIENT_SECRET gives this signature for this body`);
 }
+
+/** smee.io parses the body and serialises it again. What that changes, nothing here can undo. */
+const REWRITTEN =
+  'smee may have rewritten the body (escapes like \\u00fc or \\/, white space, numbers like 25.0), which breaks the signature; if not, ';
 
 /** The text as received, since that is what was signed. */
 function requireTimestamp(header: string | undefined): string {

@@ -2,7 +2,7 @@
 import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {DestinationStream} from 'pino';
-import type {Now, Sleep} from '../src/deps.ts';
+import type {Fetch, Now, Sleep} from '../src/deps.ts';
 import {messageOf} from '../src/errors.ts';
 import {createApp} from './app.ts';
 import {type AppCredentialsDeps, createAppCredentials} from './app-credentials.ts';
@@ -19,12 +19,12 @@ import {createPortRuns} from './port-runs.ts';
 import {createReadiness, type Readiness} from './readiness.ts';
 import {createRulesSource, type RulesRead} from './rules-source.ts';
 import {listen} from './server.ts';
-import {subscribe} from './smee.ts';
+import {type Channel, subscribe} from './smee.ts';
 import {unknownSettings} from './unknown-settings.ts';
 
 /** What differs between the real world and a test. */
 export interface RelayWorld {
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   readonly now: Now;
   readonly clock: Clock;
   /** From 0 to 1. */
@@ -53,34 +53,44 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const log = createLog(config.logLevel, logTo);
   for (const unknown of unknownSettings(env)) log.warn({}, unknown);
   const credentials = createCredentials(config, {fetch, now, sleep, log});
-  const github = createGitHub({apiUrl: config.apiUrl, credentials}, fetch);
+  const github = createGitHub({apiUrl: config.apiUrl, credentials, log}, fetch);
   const metrics = createMetrics(now);
   const readiness = createReadiness({github, repository, now, log});
   const onRead = createOnRead(config, metrics, readiness);
   const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
   const dispatch = createDispatch(config, {github, clock, random, observer: observerOf(metrics, readiness)});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
-  if (config.portClientId !== undefined) metrics.watchRuns(runs.counts);
+  if (config.portClientId !== undefined) metrics.watch('runs_closed_total', () => runs.counts);
   let isClosing = false;
-  const deps = {rules, dispatch, runs, now, log, metrics, readiness, newId, isClosing: () => isClosing};
+  let channel: Channel | undefined;
+  const state = {isClosing: () => isClosing, inputTrouble: () => channel?.trouble};
+  const deps = {rules, dispatch, runs, now, log, metrics, readiness, newId, ...state};
   const server = await listen(createApp(config, deps), config.port, host);
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
   credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'there is no access to GitHub yet'));
   // Read and asked ahead of the first webhook; whether that works is in the log.
   void Promise.resolve(rules.current()).then(() => readiness.check());
-  const smee =
-    config.proxyUrl === undefined ? undefined : await subscribe(config.proxyUrl, webhookUrl(host, port), log);
+  if (config.proxyUrl !== undefined) {
+    channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {log, random});
+    showChannel(channel, metrics);
+  }
   return {
     port,
     async close() {
       isClosing = true;
       log.info({}, 'closing');
-      await smee?.stop();
+      channel?.stop();
       await server.close(config.ackTimeoutMs + 1_000);
       await runs.idle(PORT_PATIENCE_MS);
     },
   };
+}
+
+function showChannel(channel: Channel, metrics: RelayMetrics): void {
+  metrics.watch('smee_connected', () => (channel.isConnected ? 1 : 0));
+  metrics.watch('smee_connections_total', () => channel.counts.connections);
+  metrics.watch('smee_skipped_total', () => channel.counts.skipped);
 }
 
 function observerOf(metrics: RelayMetrics, readiness: Readiness): DispatchObserver {

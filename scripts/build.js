@@ -5,24 +5,21 @@ import {resolve} from 'node:path';
 import {minify} from 'terser';
 import {toJSONSchema} from 'zod';
 
-/**
- * `lean` bundles take tsconfig.bundle.json's modules: little in place of undici and exec (scripts/left-out.js), and yaml as ES
- * modules, of which what is not used is left out. The relay's smee client needs the real undici.
- */
+/** All use the modules of tsconfig.bundle.json: stand-ins for undici and exec (scripts/left-out.js), and yaml as ES modules. */
 const BUNDLES = [
-  {entry: 'src/main.js', folder: 'dist', lean: true},
-  {entry: 'src/clients/github.js', folder: 'dist/github', lean: true},
-  {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint', lean: true},
-  {entry: 'src/cli/main.js', folder: 'dist/cli', lean: true},
-  {entry: 'relay/main.js', folder: 'dist/relay', lean: false},
+  {entry: 'src/main.js', folder: 'dist'},
+  {entry: 'src/clients/github.js', folder: 'dist/github'},
+  {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
+  {entry: 'src/cli/main.js', folder: 'dist/cli'},
+  {entry: 'relay/main.js', folder: 'dist/relay'},
 ];
 
 rmSync('dist', {recursive: true, force: true});
 rmSync('lib', {recursive: true, force: true});
 run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
-for (const {entry, folder, lean} of BUNDLES) {
+for (const {entry, folder} of BUNDLES) {
   const args = ['build', `lib/${entry}`, '--out', folder, '--minify', '--quiet', '--license', 'licenses.txt'];
-  run('@vercel/ncc/dist/ncc/cli.js', args, lean ? {TS_NODE_PROJECT: resolve('tsconfig.bundle.json')} : {});
+  run('@vercel/ncc/dist/ncc/cli.js', args, {TS_NODE_PROJECT: resolve('tsconfig.bundle.json')});
 }
 await shrink('dist/index.js');
 for (const name of ['file', 'worker', 'worker1']) rmSync(`dist/relay/${name}.js`, {force: true}); // pino's transports

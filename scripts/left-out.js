@@ -1,5 +1,5 @@
 /**
- * Stands for `undici` and `@actions/exec` in the lean bundles (tsconfig.bundle.json).
+ * Stands for `undici` and `@actions/exec` in the bundles (tsconfig.bundle.json).
  *
  * `@actions/core` loads both for helpers that we never call: `@actions/http-client`, for OIDC, takes undici for proxies of a
  * kind of client that we never make, and that alone was half of the action's start-up time. `@actions/github` takes its

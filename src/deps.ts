@@ -9,10 +9,16 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** What we use of `fetch`; the platform's fits. Rejects where no answer came. */
+/** What we use of `fetch`; the platform's fits. Rejects if no answer came. */
 export type Fetch = (
   url: string,
-  init: {method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal; redirect?: 'error'},
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    body?: string;
+    signal?: AbortSignal;
+    redirect?: 'error' | 'manual';
+  },
 ) => Promise<FetchResponse>;
 
 /** Milliseconds since the epoch. */

@@ -17,14 +17,21 @@ const ESCAPES = /\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)|
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /**
- * The text without the secrets, and without what steers terminals. A secret is found as it is and in every form that the
- * runner masks: in base64, trimmed, and quoted for a URL, JSON, XML, a shell or PowerShell, also in lines that are wrapped.
+ * Gives a text without the secrets, and without what steers terminals. A secret is found as it is and in every form that
+ * the runner masks: in base64, trimmed, and quoted for a URL, JSON, XML, a shell or PowerShell, also in lines that are wrapped.
  * @see https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
  */
-export function redact(text: string, secrets: readonly string[]): string {
-  const plain = text.replace(ESCAPES, '').replace(CONTROLS, '');
+export function createRedact(secrets: readonly string[]): (text: string) => string {
   const wanted = [...new Set(secrets.flatMap(partsOf))].flatMap(formsOf);
-  return wanted.length === 0 ? plain : blank(plain, hiddenIn(plain, wanted));
+  return text => {
+    const plain = text.replace(ESCAPES, '').replace(CONTROLS, '');
+    return wanted.length === 0 ? plain : blank(plain, hiddenIn(plain, wanted));
+  };
+}
+
+/** As {@link createRedact}, for one text. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return createRedact(secrets)(text);
 }
 
 /** The whole secret and each of its lines, trimmed of spaces and quotes. */

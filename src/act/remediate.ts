@@ -9,7 +9,7 @@ import type {Match, Remediation} from '../decide/plan.ts';
 import {showSide} from '../decide/show-side.ts';
 import type {Now} from '../deps.ts';
 import {messageOf} from '../errors.ts';
-import {redact} from '../redact.ts';
+import {createRedact} from '../redact.ts';
 import type {Run} from '../run.ts';
 import {secretsOfVariable} from '../secrets.ts';
 import {logText} from '../text.ts';
@@ -90,11 +90,11 @@ async function runIt({match, run, remediate: settings}: Remediation, deps: Remed
   const {workspace, tempDir} = deps.run;
   const passed = settings.pass.flatMap(name => secretsOfVariable(name, deps.env[name] ?? ''));
   for (const secret of passed) if (secret.length >= MIN_MASK) deps.mask(secret);
-  const hide = (text: string) => redact(text, [...deps.secrets, ...passed]);
+  const hide = createRedact([...deps.secrets, ...passed]);
   const env = scriptEnv(deps.env, match, settings, writeChange(match, tempDir));
   const title = `${run} for ${match.change.entity} (rule ${match.rule.name})`;
   const {succeeded, output, detail, ...result} = await withoutCommands(title, deps.write, () =>
-    runScript({run, workspace, env, timeoutMs: settings.timeoutMs, write: deps.write, now: deps.now}),
+    runScript({run, workspace, env, timeoutMs: settings.timeoutMs, write: deps.write, mask: hide, now: deps.now}),
   );
   return {
     match,

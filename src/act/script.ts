@@ -1,10 +1,13 @@
 /** Act: runs one file of the repository, without a shell, within a time, and keeps the end of what it said. */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {Now} from '../deps.ts';
 import {ConfigError} from '../errors.ts';
 import {showDuration} from '../text.ts';
+import {processesOf} from './process-list.ts';
 import {scriptFile, startFailure} from './script-file.ts';
 import {ScriptOutput} from './script-output.ts';
 
@@ -16,10 +19,12 @@ export interface ScriptRequest {
   readonly timeoutMs: number;
   /** Gets the output as it comes, up to 1 MiB. */
   readonly write: (text: string) => void;
+  /** Blanks secrets in a line. */
+  readonly mask: (line: string) => string;
   readonly now: Now;
   /** Between the request to end and the kill. */
   readonly graceMs?: number;
-  /** After the script's own end, for its children to close their output. */
+  /** After the script's own end, for its children to end. */
   readonly drainMs?: number;
 }
 
@@ -29,7 +34,7 @@ export interface ScriptResult {
   readonly detail: string;
   readonly exitCode?: number;
   readonly durationMs: number;
-  /** The end of stdout and stderr, as they came. */
+  /** The end of stdout and stderr, as a terminal would show them. */
   readonly output: string;
   /** Whether the step itself was told to end. */
   readonly cancelled: boolean;
@@ -37,6 +42,9 @@ export interface ScriptResult {
 
 const GRACE_MS = 5_000;
 const DRAIN_MS = 1_000;
+const POLL_MS = 50;
+/** The others are only counted. */
+const MAX_NAMED = 3;
 /** What a timer of Node takes; a longer one would go off at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -46,7 +54,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  */
 export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
   const startedAt = request.now();
-  const output = new ScriptOutput(request.write);
+  const output = new ScriptOutput(request.write, request.mask);
   const end = await startAndWait(request, output);
   output.end();
   return {...end, output: output.tail, durationMs: request.now() - startedAt};
@@ -96,25 +104,54 @@ async function waitFor(child: Child, group: ProcessGroup, request: ScriptRequest
   const closed = once(child, 'close');
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   clearTimeout(stopTimer);
-  // Children that the script left behind may hold the pipes open for ever: their output is not waited for.
-  const drainTimer = setTimeout(() => {
-    group.kill();
-    child.stdout.destroy();
-    child.stderr.destroy();
-  }, drainMs);
-  await closed;
-  clearTimeout(drainTimer);
+  const left = await waitForChildren(child, closed, drainMs);
   group.close();
-  return describeEnd(code, signal, group.stopped);
+  return describeEnd(code, signal, group.stopped, left);
+}
+
+/**
+ * Children may outlive their script, and hold its output open for ever: they are waited for, but not long. Those of a
+ * script that ended by itself then go on, as it wanted; the runner ends them with the job.
+ * @returns what still runs
+ */
+async function waitForChildren(child: Child, closed: Promise<unknown>, drainMs: number): Promise<readonly string[]> {
+  const untilMs = performance.now() + drainMs;
+  const timer = new AbortController();
+  await Promise.race([closed, sleep(drainMs, undefined, {signal: timer.signal}).catch(() => {})]);
+  timer.abort();
+  for (const stream of [child.stdout, child.stderr]) stopListening(stream);
+  let left = processesOf(child.pid);
+  while (left.length > 0 && performance.now() < untilMs) {
+    await sleep(Math.min(POLL_MS, drainMs));
+    left = processesOf(child.pid);
+  }
+  return left;
+}
+
+/** A pipe that is closed would end whoever writes to it. */
+function stopListening(stream: Readable): void {
+  stream.removeAllListeners('data').resume();
+  (stream as Socket).unref();
 }
 
 const CANCELLED = 'was stopped: the workflow run was cancelled';
 
-function describeEnd(code: number | null, signal: NodeJS.Signals | null, stopped: string | undefined): End {
+function describeEnd(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  stopped: string | undefined,
+  left: readonly string[],
+): End {
   const end = {cancelled: stopped === CANCELLED, ...(code === null ? {} : {exitCode: code})};
   if (stopped !== undefined) return {succeeded: false, detail: stopped, ...end};
-  const detail = code === null ? `was ended by the signal ${signal}` : `ended with exit code ${code}`;
-  return {succeeded: code === 0, detail, ...end};
+  const ended = code === null ? `was ended by the signal ${signal}` : `ended with exit code ${code}`;
+  return {succeeded: code === 0, detail: `${ended}${describeLeft(left)}`, ...end};
+}
+
+function describeLeft(left: readonly string[]): string {
+  if (left.length === 0) return '';
+  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
+  return `, and left processes that run until the end of the job: ${left.slice(0, MAX_NAMED).join(', ')}${more}`;
 }
 
 /** A script and all that it started, as long as that did not leave the group on purpose. */
@@ -140,7 +177,7 @@ class ProcessGroup {
     this.#signal('SIGKILL');
   }
 
-  /** To be called when the script has ended: what it started does not outlive a stop, but for a success it may. */
+  /** To be called when the script has ended: what it started does not outlive a stop. */
   close(): void {
     clearTimeout(this.#killTimer);
     if (this.stopped !== undefined) this.kill();

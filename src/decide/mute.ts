@@ -30,10 +30,10 @@ export function mutesAt({mute, silences}: Pick<Rules, 'mute' | 'silences'>, nowM
       const end = endOf(window, minuteOfWeek(nowMs, window.zone));
       return end === undefined ? [] : [{...commonOf(window), by: window.name, until: `${end} (${window.zone})`}];
     }),
-    ...silences.flatMap((silence, index) => {
-      const {fromMs = Number.NEGATIVE_INFINITY, untilMs, until, owner} = silence;
+    ...silences.flatMap(silence => {
+      const {place, fromMs = Number.NEGATIVE_INFINITY, untilMs, until, owner} = silence;
       const isOn = fromMs <= nowMs && nowMs < untilMs;
-      return isOn ? [{...commonOf(silence), by: `silences[${index}] of ${owner}`, until}] : [];
+      return isOn ? [{...commonOf(silence), by: `${place} of ${owner}`, until}] : [];
     }),
   ];
 }

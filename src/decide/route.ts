@@ -92,9 +92,9 @@ interface Candidate {
 function* candidates(routes: readonly Route[], {rule, change}: Routable): Generator<Candidate> {
   const own = rule.notify?.slack;
   if (own !== undefined) yield {name: 'notify.slack', asks: '', slack: own, goesOn: false};
-  for (const [index, {match, slack, fallback, continue: goesOn}] of routes.entries()) {
+  for (const {place, match, slack, fallback, continue: goesOn} of routes) {
     if (!selects(match, rule, change)) continue;
-    yield {name: `routes[${index}]`, asks: describeSelector(match), slack, fallback, goesOn};
+    yield {name: place, asks: describeSelector(match), slack, fallback, goesOn};
   }
 }
 

@@ -76,7 +76,7 @@ function readTests(
     const path = ['tests', index];
     return [{...compileTest(data, path, readText, problems), ...configured, ...placeOf([...path, 'name'])}];
   });
-  return file.success && problems.length === 0 ? {value: compiled} : {problems};
+  return file.success && problems.length === 0 ? {value: compiled, problems} : {problems};
 }
 
 function compileTest(

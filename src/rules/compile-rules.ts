@@ -1,10 +1,11 @@
-/** Compile: a rules file that has no mistakes → rules that can be evaluated. Defaults are set here and nowhere else. */
+/** Compile: written rules without mistakes → rules that can be evaluated. Defaults are set here and nowhere else. */
 import type {ChangeAction} from '../change/change.ts';
 import {compileDestination} from './destination.ts';
 import {parseDuration} from './duration.ts';
 import {compileExpression} from './expression.ts';
 import {compileName} from './glob.ts';
 import {parseInstant} from './instant.ts';
+import type {ListKey, WithoutMistakes} from './leave-out.ts';
 import type {
   Clear,
   Escalation,
@@ -28,18 +29,24 @@ import type {WrittenMute, WrittenSilence} from './written-mute.ts';
 import type {WrittenMatch, WrittenRoute} from './written-routes.ts';
 import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written-rules.ts';
 
-export function compileRules(written: WrittenRules): Rules {
+/** @param rest where in the file the written parts are, and what was left out; absent if nothing was */
+export function compileRules(written: WrittenRules, rest?: Pick<WithoutMistakes, 'kept' | 'leftOut'>): Rules {
   const rules = written.rules.map(compileRule);
+  const placeOf = (list: ListKey, index: number) => `${list}[${rest?.kept[list][index]?.index ?? index}]`;
   return {
     rules,
     byName: new Map(rules.map(rule => [rule.name, rule])),
     byBlueprint: groupByBlueprint(rules),
-    routes: (written.routes ?? []).map(compileRoute),
+    routes: (written.routes ?? []).map((route, index) => ({place: placeOf('routes', index), ...compileRoute(route)})),
     mute: (written.mute ?? []).map(compileWindow),
-    silences: (written.silences ?? []).map(compileSilence),
+    silences: (written.silences ?? []).map((silence, index) => ({
+      place: placeOf('silences', index),
+      ...compileSilence(silence),
+    })),
     inhibit: (written.inhibit ?? []).map(compileInhibit),
     ...definedOnly({incidents: written.incidents}),
     statuses: new Map(Object.entries(written.statuses ?? {})),
+    leftOut: rest?.leftOut ?? {rules: []},
   };
 }
 
@@ -122,7 +129,7 @@ function compileEscalations(written: WrittenEscalation | readonly WrittenEscalat
     .toSorted((a, b) => a.afterMs - b.afterMs);
 }
 
-function compileRoute({match, slack, fallback, continue: goesOn = false}: WrittenRoute): Route {
+function compileRoute({match, slack, fallback, continue: goesOn = false}: WrittenRoute): Omit<Route, 'place'> {
   return {
     match: compileMatch(match),
     slack: listOf(slack).map(compileDestination),
@@ -144,7 +151,7 @@ function compileWindow({name, when, zone, match, reason, remediate}: WrittenMute
   return {name, zone, spans: spansOf(listOf(when)), match: compileMatch(match), ...rest};
 }
 
-function compileSilence({match, from, until, owner, reason, remediate}: WrittenSilence): Silence {
+function compileSilence({match, from, until, owner, reason, remediate}: WrittenSilence): Omit<Silence, 'place'> {
   const fromMs = from === undefined ? undefined : parseInstant(from);
   return {
     match: compileMatch(match),

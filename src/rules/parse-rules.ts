@@ -1,4 +1,4 @@
-/** Parse: the text of a rules file → compiled rules, or every mistake in it with its place and the likely word. */
+/** Parse: the text of a rules file → compiled rules, and every mistake in it with its place and the likely word. */
 import type {z} from 'zod';
 import {isObject} from '../change/json.ts';
 import {checkIncident, checkInhibit} from './check-incident.ts';
@@ -6,40 +6,52 @@ import {checkMutes} from './check-mute.ts';
 import {checkMatching} from './check-routes.ts';
 import {checkNames, checkRule, type FileExists, type FoundProblem, namesOf} from './check-rules.ts';
 import {compileRules} from './compile-rules.ts';
-import {parseYaml, type Reading} from './parse-yaml.ts';
+import {leaveOutMistakes} from './leave-out.ts';
+import {type Loaded, loadYaml, type Reading} from './parse-yaml.ts';
 import type {Rules} from './rules.ts';
 import {explainIssue} from './schema-problems.ts';
-import {isKey, keysAt, WrittenRule, type WrittenRules, WrittenRulesFile} from './written-rules.ts';
+import {isKey, keysAt, WrittenRule, WrittenRulesFile} from './written-rules.ts';
 
 /**
- * Compiles a rules file (design §7).
+ * Compiles a rules file (design §7). What has a mistake is left out, and the rest works.
  * @param file its path, for the messages
- * @throws {ConfigError} with all mistakes at once, each with line and column
+ * @returns the rules that work, undefined if none can; and all mistakes at once, each with line and column
  */
-export function parseRules(text: string, file: string, fileExists?: FileExists): Rules {
-  const kind = {
-    summary: (mistakes: string) => `The rules file ${file} has ${mistakes}; nothing is decided until it is mended:`,
-    needs: '`version: 1` and `rules:`',
+export function loadRules(text: string, file: string, fileExists?: FileExists): Loaded<Rules> {
+  const summary = (mistakes: string, works: boolean) => {
+    const consequence = works
+      ? 'what they are in is left out until they are fixed'
+      : 'nothing is decided until it is fixed';
+    return `The rules file ${file} has ${mistakes}; ${consequence}:`;
   };
-  return compileRules(parseYaml(text, file, kind, json => readWritten(json, fileExists)));
+  return loadYaml(text, file, {summary, needs: '`version: 1` and `rules:`'}, json => readRules(json, fileExists));
+}
+
+/** {@link loadRules} for uses that need every rule. @throws {ConfigError} with all mistakes at once */
+export function parseRules(text: string, file: string, fileExists?: FileExists): Rules {
+  const {value, error} = loadRules(text, file, fileExists);
+  if (error !== undefined || value === undefined) throw error;
+  return value;
 }
 
 /** Each rule is parsed by itself, so that a mistake in one never hides those in the others. */
-function readWritten(json: unknown, fileExists: FileExists | undefined): Reading<WrittenRules> {
+function readRules(json: unknown, fileExists: FileExists | undefined): Reading<Rules> {
   const list = listIn(json, 'rules');
-  const file = WrittenRulesFile.safeParse(json);
-  const rules = list.map(rule => WrittenRule.safeParse(rule));
+  const parsed = list.map(rule => WrittenRule.safeParse(rule));
   const explain = (issue: z.core.$ZodIssue) => explainIssue(issue, json, {keysAt, isKey});
   const problems = [
-    ...(file.error?.issues ?? []).flatMap(explain),
-    ...rules.flatMap(({error}, index) => (error?.issues ?? []).flatMap(issue => explain(inRule(index, issue)))),
+    ...(WrittenRulesFile.safeParse(json).error?.issues ?? []).flatMap(explain),
+    ...parsed.flatMap(({error}, index) => (error?.issues ?? []).flatMap(issue => explain(inRule(index, issue)))),
     ...list.flatMap((rule, index) =>
       [...checkRule(rule, fileExists), ...checkIncident(rule)].map(problem => foundInRule(index, problem)),
     ),
     ...checkAcross(json, namesOf(list)),
   ];
-  if (!file.success || problems.length > 0) return {problems};
-  return {value: {...file.data, rules: rules.flatMap(({data}) => (data === undefined ? [] : [data]))}};
+  const rest = leaveOutMistakes(json, problems);
+  const around = WrittenRulesFile.safeParse(rest?.around);
+  if (rest === undefined || !around.success) return {problems};
+  const rules = rest.kept.rules.flatMap(({index}) => parsed[index]?.data ?? []);
+  return {value: compileRules({...around.data, rules}, rest), problems};
 }
 
 /** What is wrong between the parts of the file. */

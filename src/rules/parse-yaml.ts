@@ -12,12 +12,23 @@ export interface Place {
   readonly column: number;
 }
 
-/** What came of reading the JSON of a file. */
-export type Reading<T> = {readonly value: T} | {readonly problems: readonly FoundProblem[]};
+/** What came of reading the JSON of a file: every mistake, and what works in spite of them. */
+export interface Reading<T> {
+  /** undefined if nothing works. */
+  readonly value?: T | undefined;
+  readonly problems: readonly FoundProblem[];
+}
+
+/** What came of reading a file. One of the two is there, or both. */
+export interface Loaded<T> {
+  readonly value: T | undefined;
+  /** All mistakes, each with line and column. */
+  readonly error: ConfigError | undefined;
+}
 
 interface FileKind {
-  /** What opens the message, by "a mistake" or "3 mistakes". */
-  readonly summary: (mistakes: string) => string;
+  /** What opens the message, by "a mistake" or "3 mistakes", and whether anything works in spite of them. */
+  readonly summary: (mistakes: string, works: boolean) => string;
   /** What an empty file needs. */
   readonly needs: string;
 }
@@ -69,26 +80,34 @@ function composeOne(tokens: readonly CST.Token[], length: number): Document.Pars
   return document;
 }
 
+/** Takes the content apart; `placeOf` gives the place of a path of it. */
+type Read<T> = (json: unknown, placeOf: (path: readonly PropertyKey[]) => Place) => Reading<T>;
+
 /**
  * @param file its path, for the messages
- * @param read takes the content apart; `placeOf` gives the place of a path of it
  * @throws {ConfigError} with all mistakes at once, each with line and column
  */
-export function parseYaml<T>(
-  text: string,
-  file: string,
-  {summary, needs}: FileKind,
-  read: (json: unknown, placeOf: (path: readonly PropertyKey[]) => Place) => Reading<T>,
-): T {
-  const yaml = openYaml(text);
-  const placeOf = (path: readonly PropertyKey[]) => yaml.place(yaml.describe({path, message: ''}).offset);
-  const result = readContent(yaml, needs, json => read(json, placeOf));
-  if ('value' in result) return result.value;
-  const placed = inOrder(result.problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
-  throw new ConfigError(summary(placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`), placed, file);
+export function parseYaml<T>(text: string, file: string, kind: FileKind, read: Read<T>): T {
+  const {value, error} = loadYaml(text, file, kind, read);
+  if (error !== undefined || value === undefined) throw error;
+  return value;
 }
 
-type Result<T> = {readonly value: T} | {readonly problems: readonly OffsetProblem[]};
+/** {@link parseYaml} for a file of which some parts may work without the others. Never throws. */
+export function loadYaml<T>(text: string, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
+  const yaml = openYaml(text);
+  const placeOf = (path: readonly PropertyKey[]) => yaml.place(yaml.describe({path, message: ''}).offset);
+  const {value, problems} = readContent(yaml, needs, json => read(json, placeOf));
+  if (problems.length === 0) return {value, error: undefined};
+  const placed = inOrder(problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
+  const mistakes = placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`;
+  return {value, error: new ConfigError(summary(mistakes, value !== undefined), placed, file)};
+}
+
+interface Result<T> {
+  readonly value?: T | undefined;
+  readonly problems: readonly OffsetProblem[];
+}
 
 function readContent<T>(yaml: YamlFile, needs: string, read: (json: unknown) => Reading<T>): Result<T> {
   const {json, mistakes} = yaml;
@@ -96,8 +115,8 @@ function readContent<T>(yaml: YamlFile, needs: string, read: (json: unknown) => 
   if (json === null || json === undefined) {
     return {problems: [{offset: 0, message: `the file is empty; it needs ${needs}`}]};
   }
-  const result = read(json);
-  return 'value' in result ? result : {problems: result.problems.map(problem => yaml.describe(problem))};
+  const {value, problems} = read(json);
+  return {value, problems: problems.map(problem => yaml.describe(problem))};
 }
 
 /** In the order of the file, each once. */

@@ -106,6 +106,8 @@ export type Selector = Readonly<Partial<Record<Exclude<RouteKey, 'entity'>, read
 
 /** Which notifications go to which destinations; the first that takes one decides. */
 export interface Route {
+  /** Its place in the file: `routes[1]`. */
+  readonly place: string;
   readonly match: Selector;
   readonly slack: readonly DestinationRef[];
   /** In place of an expression that leads to no destination. Without it such a route takes nothing. */
@@ -138,6 +140,8 @@ export interface MuteWindow extends Mute {
 
 /** A mute with a person who answers for it, and an end. */
 export interface Silence extends Mute {
+  /** Its place in the file: `silences[0]`. */
+  readonly place: string;
   readonly owner: string;
   readonly reason: string;
   /** As it is written: ISO 8601 with its offset. */
@@ -155,6 +159,20 @@ export interface Inhibit {
   readonly match: Selector;
 }
 
+/** A rule with mistakes. It decides nothing, so it is unknown which changes it is for. */
+export interface BrokenRule {
+  readonly name?: string | undefined;
+  /** The blueprint that it watches; undefined if that cannot be read. */
+  readonly blueprint?: string | undefined;
+}
+
+/** What is left out of the rules because it has mistakes. */
+export interface LeftOut {
+  readonly rules: readonly BrokenRule[];
+  /** The place of a window or a silence that may forbid remediations: `silences[0]`. */
+  readonly mayForbidRemediations?: string | undefined;
+}
+
 export interface Rules {
   readonly rules: readonly Rule[];
   readonly byName: ReadonlyMap<string, Rule>;
@@ -168,6 +186,12 @@ export interface Rules {
   readonly incidents?: {readonly blueprint: string};
   /** A property's values from best to worst. */
   readonly statuses: ReadonlyMap<string, readonly string[]>;
+  readonly leftOut: LeftOut;
+}
+
+/** Whether a rule that has mistakes may be for the blueprint: what the other rules say of its changes is not all. */
+export function isHalfKnown({leftOut}: Pick<Rules, 'leftOut'>, blueprint: string): boolean {
+  return leftOut.rules.some(rule => rule.blueprint === undefined || rule.blueprint === blueprint);
 }
 
 /** Whether the rule has incidents, which begin and end. A rule without a bad side has none: each match stands alone. */

@@ -8,9 +8,10 @@ let output: ScriptOutput;
 
 beforeEach(() => {
   shown = '';
-  output = new ScriptOutput(text => {
+  const write = (text: string) => {
     shown += text;
-  });
+  };
+  output = new ScriptOutput(write, line => line.replaceAll('s3cr3t', '***'));
 });
 
 function say(...texts: string[]): void {
@@ -61,5 +62,26 @@ describe('the end that is kept', () => {
     const start = output.tail.slice(2);
     expect(start.length).toBeLessThanOrEqual(60 * 1024);
     expect(start.endsWith('end')).toBe(true);
+  });
+});
+
+describe('what is kept is what a terminal shows', () => {
+  test('300 progress updates do not push an error out', () => {
+    const updates = Array.from({length: 300}, (_, n) => `\r${'#'.repeat(n)} ${n} of 300`);
+    say('error: no such host\n', ...updates, '\n');
+    expect(output.tail).toBe(`error: no such host\n${'#'.repeat(299)} 299 of 300\n`);
+    expect(shown).toContain('\r# 1 of 300');
+  });
+
+  test('nor do 100,000 updates in one piece', () => {
+    say(`error: no such host\n${Array.from({length: 100_000}, (_, n) => `step ${n}\r`).join('')}done      \n`);
+    expect(output.tail).toBe('error: no such host\ndone      \n');
+  });
+
+  test('and what is left of a secret that was written over is blanked', () => {
+    say('token s3cr3t\rlogin  ok\n');
+    expect(output.tail).toBe('login  ok\n');
+    say('a s3cr3t b\rx\n');
+    expect(output.tail).toBe('login  ok\nx *** b\n');
   });
 });

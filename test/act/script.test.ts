@@ -31,6 +31,7 @@ async function run(
     write: text => {
       shown += text;
     },
+    mask: line => line,
     now: Date.now,
     ...request,
   });
@@ -92,7 +93,7 @@ describe('a script', () => {
   });
 
   test('gets hostile text as text: no shell looks at it', async () => {
-    const value = `${HOSTILE}\n\r\u202e💥'"\\$IFS`;
+    const value = `${HOSTILE}\n\u202e💥'"\\$IFS`;
     const env = {PATH: process.env['PATH'] ?? '', REACTOR_ENTITY: value};
     const {output, succeeded} = await run('printf %s "$REACTOR_ENTITY"; [ ! -e pwned ]', {env});
     expect(output).toBe(value);
@@ -172,18 +173,44 @@ describe('a time limit', () => {
 });
 
 describe('a child that the script leaves behind', () => {
-  test('and that holds the output open is not waited for, and ended', async () => {
-    const result = await run('sleep 300 & echo $! >> pids; echo done', {drainMs: 150});
-    expect(result).toMatchObject({succeeded: true, output: 'done\n'});
-    expect(result.durationMs).toBeLessThan(5_000);
-    await expectGone(await pidsIn('pids', 1));
-  });
-
-  test('and that asks for nothing may go on', async () => {
-    await expect(run('sleep 300 > /dev/null 2>&1 & echo $! >> pids')).resolves.toMatchObject({succeeded: true});
+  test.each([
+    ['holds the output open', 'sleep 300 &'],
+    ['is not heard', 'sleep 300 > /dev/null 2>&1 &'],
+    ['has a process group of its own', 'set -m; sleep 300 &'],
+    ['says something again and again', "(trap '' PIPE; while echo again; do sleep 0.02; done) &"],
+  ])('and that %s is named, not waited for, and goes on', async (_name, start) => {
+    const result = await run(`${start} echo $! >> pids; echo done; exit 0`, {drainMs: 150});
     const [pid = 0] = await pidsIn('pids', 1);
     expect(isRunning(pid)).toBe(true);
+    expect(result).toMatchObject({succeeded: true, output: expect.stringContaining('done\n'), exitCode: 0});
+    expect(result.detail).toMatch(
+      /^ended with exit code 0, and left processes that run until the end of the job: .+ \(process \d+\)/,
+    );
+    expect(result.detail).toContain(`(process ${pid})`);
+    expect(result.durationMs).toBeLessThan(5_000);
+    process.kill(pid, 'SIGKILL');
+  });
+
+  test('of a script that failed is named, too', async () => {
+    const result = await run('sleep 300 & echo $! >> pids; exit 3', {drainMs: 100});
+    const [pid = 0] = await pidsIn('pids', 1);
+    expect(result).toMatchObject({succeeded: false, exitCode: 3});
+    expect(result.detail).toBe(
+      `ended with exit code 3, and left processes that run until the end of the job: sleep 300 (process ${pid})`,
+    );
     process.kill(pid);
+  });
+
+  test('and that ends soon after it is not named', async () => {
+    await expect(run('sleep 0.2 > /dev/null 2>&1 & echo done')).resolves.toMatchObject({
+      detail: 'ended with exit code 0',
+    });
+  });
+
+  test('beside many others is counted', async () => {
+    const {detail} = await run('for n in 1 2 3 4 5; do sleep 300 & echo $! >> pids; done', {drainMs: 100});
+    expect(detail).toMatch(/(sleep 300 \(process \d+\)(, )?){3} and 2 more$/);
+    for (const pid of await pidsIn('pids', 5)) process.kill(pid);
   });
 });
 

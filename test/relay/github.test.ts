@@ -1,7 +1,9 @@
-import {afterAll, beforeAll, beforeEach, describe, expect, jest, test} from '@jest/globals';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {fixedToken} from '../../relay/credentials.ts';
 import {createGitHub, explainRefusal, type GitHub, type GitHubAnswer} from '../../relay/github.ts';
+import {createLog} from '../../relay/log.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {recordLog} from './test-relay.ts';
 
 describe('createGitHub', () => {
   let server: GitHubServer;
@@ -27,7 +29,7 @@ describe('createGitHub', () => {
         authorization: 'token secret-token',
         'content-type': 'application/json; charset=utf-8',
         'x-github-api-version': '2022-11-28',
-        'user-agent': expect.stringMatching(/^port-reactor /),
+        'user-agent': 'port-reactor',
       },
     });
   });
@@ -48,17 +50,17 @@ describe('createGitHub', () => {
   );
 
   test('a refusal is a value, with status, headers and GitHub’s words on one line', async () => {
-    server.answerNext({status: 422, headers: {'x-a': 'b'}, body: {message: `too\nlarge ${'x'.repeat(500)}`}});
+    server.answerNext({status: 422, headers: {'retry-after': '7'}, body: {message: `too\nlarge ${'x'.repeat(500)}`}});
     const answer = await send('{}');
-    expect(answer).toMatchObject({status: 422, headers: {'x-a': 'b'}});
+    expect(answer).toMatchObject({status: 422, headers: {'retry-after': '7'}});
     expect(answer.message).toMatch(/^too large x+…$/);
     expect(answer.message).toHaveLength(300);
   });
 
-  test.each([301, 302, 303, 307, 308])('does not follow a %i: what it leads to accepts nothing', async status => {
+  test.each([302, 303])('does not follow a %i, which turns a POST into a GET', async status => {
     const before = server.requests.length;
     server.answerAll = ({path: asked}) =>
-      asked === path ? {status, headers: {location: `${server.url}/elsewhere`}} : {status: 200, body: 'a page'};
+      asked === path ? {status, headers: {location: `${server.url}/elsewhere`}} : {status: 204};
     expect(await send('{}')).toMatchObject({status});
     expect(server.requests).toHaveLength(before + 1);
     server.answerAll = undefined;
@@ -70,7 +72,7 @@ describe('createGitHub', () => {
       status: undefined,
       headers: {},
       body: undefined,
-      message: 'no answer within 0.03 s',
+      message: 'no answer within 0.03 s (directly; if this network needs a proxy, set http_proxy)',
     });
     server.answerNext('reset');
     expect(await send('{}')).toMatchObject({
@@ -84,17 +86,92 @@ describe('createGitHub', () => {
     });
   });
 
-  test('a note that something is deprecated does not get between the JSON lines', async () => {
-    const warn = jest.spyOn(console, 'warn');
-    server.answerNext({status: 204, headers: {deprecation: 'true'}});
-    await send('{}');
-    expect(warn).not.toHaveBeenCalled();
-    warn.mockRestore();
-  });
-
-  test('an answer that is no JSON, though it says so, is a refusal like any other', async () => {
+  test('an answer that says it is JSON, and is not, is a refusal like any other', async () => {
     server.answerNext({status: 502, body: '<html>Bad gateway</html>'});
     expect(await send('{}')).toMatchObject({status: 502});
+  });
+});
+
+describe('a repository that was renamed', () => {
+  let server: GitHubServer;
+  let logged: ReturnType<typeof recordLog>;
+  let github: GitHub;
+  const path = '/repos/acme/operations/dispatches';
+  const send = () =>
+    github({method: 'POST', path, json: '{"event_type":"x","client_payload":{"a":1}}', timeoutMs: 5_000});
+  const paths = () => server.requests.map(request => request.path);
+
+  beforeEach(async () => {
+    server = await startGitHubServer();
+    logged = recordLog();
+    github = createGitHub(
+      {apiUrl: server.url, credentials: fixedToken('t'), log: createLog('info', logged.sink)},
+      fetch,
+    );
+  });
+  afterEach(() => server.close());
+
+  /** GitHub's own redirects lead to the repository's id. */
+  const redirect = (status: number, location = '/repositories/1296269/dispatches') => {
+    server.answerAll = ({path: asked}) => {
+      if (asked === path) return {status, headers: {location}};
+      if (asked === '/repositories/1296269') return {status: 200, body: {full_name: 'acme/ops'}};
+      return asked === '/repositories/1296269/dispatches' ? {status: 204} : undefined;
+    };
+  };
+
+  test.each([301, 307, 308])('is followed by a %i with the same method, body and token', async status => {
+    redirect(status);
+    expect(await send()).toMatchObject({status: 204});
+    expect(server.requests[1]).toMatchObject({
+      method: 'POST',
+      path: '/repositories/1296269/dispatches',
+      json: {event_type: 'x', client_payload: {a: 1}},
+      headers: {authorization: 'token t'},
+    });
+  });
+
+  test('is named in one warning, and asked directly from then on', async () => {
+    redirect(301);
+    await send();
+    expect(await logged.lineWith({level: 'warn'})).toMatchObject({
+      newName: 'acme/ops',
+      msg: expect.stringMatching(/renamed or transferred\. Set GITHUB_REPOSITORY to acme\/ops$/),
+    });
+    await send();
+    expect(paths().filter(asked => asked === path)).toHaveLength(1);
+    expect(logged.log).toHaveLength(1);
+  });
+
+  test('is asked by its old name again after a 307, which is temporary, and after a 404', async () => {
+    redirect(307);
+    await send();
+    await send();
+    expect(paths().filter(asked => asked === path)).toHaveLength(2);
+    redirect(301);
+    await send();
+    server.answerAll = ({path: asked}) => (asked.startsWith('/repositories/') ? {status: 404} : undefined);
+    expect(await send()).toMatchObject({status: 404});
+    expect(await send()).toMatchObject({status: 204});
+  });
+
+  test('is named by the address where that has the name', async () => {
+    redirect(301, '/repos/acme/ops/dispatches');
+    expect(await send()).toMatchObject({status: 204});
+    expect(await logged.lineWith({level: 'warn'})).toMatchObject({newName: 'acme/ops'});
+  });
+
+  test.each([
+    ['another host', 'http://localhost.example/repos/acme/ops/dispatches'],
+    ['another port', 'http://127.0.0.1:9/repos/acme/ops/dispatches'],
+    ['no address', 'http://['],
+    ['itself, for ever', path],
+  ])('is not followed to %s', async (_name, location) => {
+    redirect(301, location);
+    const answer = await send();
+    expect(answer.status).toBe(301);
+    expect(explainRefusal(answer, {owner: 'acme', name: 'operations'})).toMatch(/GITHUB_REPOSITORY to its new name/);
+    expect(server.requests.length).toBeLessThanOrEqual(4);
   });
 });
 
@@ -110,17 +187,17 @@ describe('explainRefusal', () => {
     [422, /acme\/operations/],
     [301, /GITHUB_REPOSITORY.*new name/],
     [418, /418.*GITHUB_API_URL/],
-  ])('says what to mend for a %i', (status, expected) => {
+  ])('says what to fix for a %i', (status, expected) => {
     expect(explain(status)).toMatch(expected);
     expect(explain(status, 'Some words')).toMatch(status === 301 ? expected : /GitHub says: Some words$/);
   });
 
   test.each([
-    [401, /made for the GitHub App, and withdrawn since; the next request is made with another/],
+    [401, /made for the GitHub App and withdrawn since, and so was its replacement/],
     [403, /forbids the GitHub App.*Contents: read and write.*its installation's page.*archived/],
     [404, /the repository is missing, or the GitHub App lacks Contents: write on acme\/operations/],
     [418, /418.*GITHUB_API_URL and GITHUB_APP_ID/],
-  ])('speaks of the GitHub App where it is one, for a %i', (status, expected) => {
+  ])('speaks of the GitHub App if it is one, for a %i', (status, expected) => {
     expect(explain(status, '', {isApp: true})).toMatch(expected);
     expect(explain(status, '', {isApp: true})).not.toMatch(/GITHUB_TOKEN|single sign-on/);
   });

@@ -4,6 +4,7 @@ import type {AppSettings} from '../../relay/config.ts';
 import {NoToken} from '../../relay/credentials.ts';
 import type {GitHubAnswer} from '../../relay/github-answer.ts';
 import {type AppAccess, createIssueToken} from '../../relay/installation-token.ts';
+import type {Fetch} from '../../src/deps.ts';
 import {APP_ID, CLIENT_ID, GitHubApp} from '../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import {NOW} from './test-relay.ts';
@@ -64,7 +65,7 @@ describe('a token', () => {
       method: 'POST',
       path: MAKE,
       json: {repositories: ['operations'], permissions: {contents: 'write', metadata: 'read'}},
-      headers: {'user-agent': expect.stringMatching(/^port-reactor /)},
+      headers: {'user-agent': 'port-reactor'},
     });
   });
 
@@ -97,15 +98,44 @@ describe('a token', () => {
     await expect(issuer({}, {now: () => NOW + seconds * 1000 + 999})()).resolves.toMatchObject({});
   });
 
-  test('is had again after the App was removed and installed anew', async () => {
+  test('is had in the same request after the App was removed and installed again', async () => {
     const issue = issuer();
     await issue();
     app.installations = [
       {id: 888, repositories: ['acme/operations'], permissions: {contents: 'write', metadata: 'read'}},
     ];
-    expect(await failureOf(issue)).toMatchObject({status: 404, explanation: expect.stringMatching(/is gone: install/)});
-    expect(await pathsOf(issue)).toEqual([FIND, '/app/installations/888/access_tokens']);
+    expect(await pathsOf(issue)).toEqual([MAKE, FIND, '/app/installations/888/access_tokens']);
+    expect(await pathsOf(issue)).toEqual(['/app/installations/888/access_tokens']);
   });
+
+  test('is not had where the App was removed: it says so, and asks again the next time', async () => {
+    const issue = issuer();
+    await issue();
+    app.installations = [];
+    expect(await failureOf(issue)).toMatchObject({
+      status: 404,
+      explanation: expect.stringMatching(/is not installed on acme\/operations/),
+    });
+  });
+
+  test.each([undefined, 777])(
+    'is had for a repository that was renamed, by its number (installation in the settings: %s)',
+    async installationId => {
+      const issue = issuer({installationId});
+      server.answerAll = ({method, path, json}) => {
+        if (path === FIND) return {status: 301, headers: {location: `${server.url}/repositories/42/installation`}};
+        if (path === '/repositories/42/installation') return {status: 200, body: {id: 777}};
+        const {repositories} = json as {repositories?: string[]};
+        return method === 'POST' && repositories === undefined
+          ? {status: 201, body: {token: 'for-42', expires_at: new Date(NOW + 3_600_000).toISOString()}}
+          : {status: 422, body: {message: 'There is at least one repository that does not exist'}};
+      };
+      expect(await issue()).toMatchObject({token: 'for-42'});
+      expect(server.requests.at(-1)?.json).toMatchObject({repository_ids: [42]});
+      expect(await pathsOf(issue)).toEqual([MAKE]);
+      server.answerAll = undefined;
+    },
+  );
 });
 
 describe('what keeps an App from its token is told, with what to do', () => {
@@ -181,7 +211,7 @@ describe('what keeps an App from its token is told, with what to do', () => {
     ['https://api.acme.ghe.com', 'https://acme.ghe.com/organizations/acme'],
   ])('with the pages that belong to %s', async (apiUrl, address) => {
     app.installations = [];
-    const redirected: typeof fetch = (url, init) => fetch(String(url).replace(apiUrl, server.url), init);
+    const redirected: Fetch = (url, init) => fetch(url.replace(apiUrl, server.url), init);
     const {privateKey} = app;
     const access = {
       app: {appId: APP_ID, privateKey, installationId: undefined},
@@ -207,10 +237,10 @@ describe('where GitHub fails or limits, the answer is passed on as it is', () =>
     expect(await pathsOf(issue)).toEqual([FIND, MAKE]);
   });
 
-  test('a redirect, which is not followed', async () => {
-    server.answerNext({status: 301, headers: {location: `${server.url}/elsewhere`}});
+  test('a redirect to another host, which is not followed', async () => {
+    const reply = {status: 301, headers: {location: 'http://127.0.0.1:9/elsewhere'}};
+    server.answerNext(reply, reply);
     expect(await pathsOf(() => failureOf(issuer()))).toEqual([FIND]);
-    server.answerNext({status: 301, headers: {location: `${server.url}/elsewhere`}});
     expect(await failureOf(issuer({installationId: 777}))).toMatchObject({status: 301});
   });
 
@@ -221,9 +251,7 @@ describe('where GitHub fails or limits, the answer is passed on as it is', () =>
         server.answerNext({status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})});
         expect(await failureOf(issuer({installationId}))).toMatchObject({
           status: undefined,
-          message: expect.stringMatching(
-            status === 304 ? /^no token for the App/ : /not GitHub's API; check GITHUB_API_URL$/,
-          ),
+          message: expect.stringMatching(/^no token for the App: .*not GitHub's API; check GITHUB_API_URL$/),
         });
       }
     },

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
-import {createMetrics} from '../../relay/metrics.ts';
+import {createMetrics, type RelayMetrics, WATCHED} from '../../relay/metrics.ts';
 
 /** The metrics with a clock to be moved, and the samples of ours by their line. */
 function someMetrics() {
@@ -15,6 +15,10 @@ function someMetrics() {
   };
   return {metrics, samples, clock};
 }
+
+const watchAll = (metrics: RelayMetrics) => {
+  for (const name of Object.keys(WATCHED) as (keyof typeof WATCHED)[]) metrics.watch(name, () => 0);
+};
 
 test('counts deliveries by outcome and status, and how long they were held', async () => {
   const {metrics, samples} = someMetrics();
@@ -55,7 +59,7 @@ test('adds up waits for limits, shows what is held now, and runs that were close
   metrics.waiting(5, 4_000);
   metrics.waiting(3, 2_000);
   const counts = {closed: 1, failed: 0, dropped: 0};
-  metrics.watchRuns(counts);
+  metrics.watch('runs_closed_total', () => counts);
   await metrics.render();
   counts.closed = 3;
   metrics.ready(true);
@@ -102,6 +106,7 @@ test('has figures of the process, and nothing of another relay in it', async () 
 
 test('every metric of ours has a help text, and a name after the habits of Prometheus', async () => {
   const {metrics} = someMetrics();
+  watchAll(metrics);
   metrics.rulesRead('current', true);
   const text = await metrics.render();
   const types = [...text.matchAll(/^# TYPE port_reactor_relay_(\S+) (\S+)$/gm)];
@@ -118,6 +123,7 @@ describe('docs/running-the-relay.md', () => {
   /** Every metric of ours, once something of each kind has happened. */
   const names = async () => {
     const {metrics} = someMetrics();
+    watchAll(metrics);
     const text = await metrics.render();
     return new Set([...text.matchAll(/^# TYPE (port_reactor_relay_\S+)/gm)].map(([, name = '']) => name));
   };

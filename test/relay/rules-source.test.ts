@@ -120,7 +120,7 @@ describe('rules in the repository', () => {
     ['GitHub limits', 429, '', /limits the rate of requests \(429\)/],
     ['the file is gone', 404, '', /no file \.github\/port-reactor\.yml .*acme\/operations.*Contents: read/],
     ['the token has expired', 401, '', /GITHUB_TOKEN/],
-    ['the file is broken', 200, 'version: 1\nrules: [{nam: x}]', /has \d+ mistakes[\s\S]*:2:\d+: /],
+    ['the file has no rules', 200, 'version: 1\nrules: []', /has a mistake[\s\S]*:2:\d+: /],
     ['the file is no YAML', 200, 'rules: [', /has a mistake|has \d+ mistakes/],
     ['the path is a folder', 200, [{type: 'file'}], /folder/],
   ])('when %s, the last good rules stay in force, with a warning', async (_name, status, body, reason) => {
@@ -230,11 +230,29 @@ describe('rules in the repository', () => {
     ]);
   });
 
-  test('arrive as text whatever type GitHub gives them', async () => {
+  test('some of which have mistakes come into force without those, and are said to be broken until they are fixed', async () => {
     const source = aSource(inRepository);
     const first = source.current();
-    await source.answer(200, new TextEncoder().encode(ruleFile('bytes')).buffer);
-    expect(await first).toEqual(['bytes']);
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    await first;
+    source.pass(30_000);
+    await source.current();
+    await source.answer(200, ruleFile('second').replace(']', ', {nam: x}]'), {etag: '"2"'});
+    expect(await source.current()).toEqual(['second']);
+    expect(source.log.at(-1)).toMatchObject({
+      level: 'warn',
+      rules: 1,
+      msg: 'rules loaded without those that have mistakes: every change that one of them may be for is dispatched',
+      reason: expect.stringMatching(/has \d+ mistakes[\s\S]*:\d+:\d+: /),
+    });
+    source.pass(30_000);
+    await source.current();
+    await source.answer(304);
+    source.pass(30_000);
+    await source.current();
+    await source.answer(200, ruleFile('third'), {etag: '"3"'});
+    expect(await source.current()).toEqual(['third']);
+    expect(source.told.map(([result]) => result)).toEqual(['changed', 'broken', 'broken', 'changed']);
   });
 });
 

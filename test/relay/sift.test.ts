@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {sift} from '../../relay/sift.ts';
-import {parseRules} from '../../src/rules/parse-rules.ts';
+import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 
 const rulesOf = (rules: string) => parseRules(`version: 1\nrules:\n${rules}`, 'rules.yml');
@@ -31,6 +31,18 @@ describe('sift', () => {
   test('a change goes on if a rule cannot be decided', () => {
     const cut = aChange({blueprint: 'database', to: 'Healthy', truncated: ['after.properties.*']});
     expect(sift(rules, cut)).toEqual({goesOn: true, transition: undefined});
+  });
+
+  test('a change that a rule with mistakes may be for goes on; others are sifted by the rules that work', () => {
+    const halfKnown = (broken: string) =>
+      loadRules(
+        `version: 1\nrules:\n  - ${broken}\n  - {name: cpu, blueprint: database, above: 80, property: cpuUtil, notify: true}`,
+        'rules.yml',
+      ).value;
+    const ofDatabase = halfKnown('{name: a, blueprint: database, propety: x, notify: true}');
+    const ofAny = halfKnown('{name: a, bluprint: database, notify: true}');
+    const goesOn = (blueprint: string, rules = ofDatabase) => sift(rules, aChange({blueprint, from: 1, to: 2})).goesOn;
+    expect([goesOn('database'), goesOn('service'), goesOn('service', ofAny)]).toEqual([true, false, true]);
   });
 
   test.each([

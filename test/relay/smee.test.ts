@@ -17,11 +17,16 @@ afterAll(() => github.close());
 describe('a relay behind a smee channel', () => {
   let channel: Server;
   let address: string;
+  /** The statuses of the next answers, before the channel is served. */
+  let refusals: number[];
   let relay: RunningRelay | undefined;
 
   beforeEach(async () => {
+    refusals = [];
     channel = createServer((request, response) => {
       if (request.url !== '/channel') return void response.writeHead(404).end();
+      const refusal = refusals.shift();
+      if (refusal !== undefined) return void response.writeHead(refusal).end();
       response.writeHead(200, {'content-type': 'text/event-stream'});
       response.write('event: ready\ndata: {}\n\n');
       channel.emit('subscribed', response);
@@ -51,6 +56,13 @@ describe('a relay behind a smee channel', () => {
     return {log, lineWith};
   }
 
+  const get = async (path: string) => fetch(`http://127.0.0.1:${relay?.port}${path}`);
+  const readyz = async () => (await (await get('/readyz')).json()) as {error?: string};
+  const metric = async (name: string) => {
+    const text = await (await get('/metrics')).text();
+    return Number(new RegExp(`^port_reactor_relay_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
+
   const send = (response: ServerResponse, headers: Record<string, string>, body: unknown) =>
     response.write(`data: ${JSON.stringify({...headers, host: 'smee.io', body, query: {}, timestamp: NOW})}\n\n`);
 
@@ -72,9 +84,91 @@ describe('a relay behind a smee channel', () => {
   test('says so when there is no such channel, without its address, and goes on', async () => {
     const {log, lineWith} = await start('/secret-channel');
     const line = await lineWith({msg: 'smee channel not connected; check WEBHOOK_PROXY_URL'});
+    expect((await readyz()).error).toContain('The smee channel of WEBHOOK_PROXY_URL is not connected: it answered 404');
+    expect(await metric('smee_connected')).toBe(0);
     expect(line).toMatchObject({level: 'warn', reason: expect.stringMatching(/404/)});
     expect(JSON.stringify(log)).not.toContain('secret-channel');
     expect((await fetch(`http://127.0.0.1:${relay?.port}/healthz`)).status).toBe(200);
+  });
+
+  test.each([204, 404, 429, 500, 503])('reconnects after a %i, and /readyz says so', async status => {
+    refusals = [status, status];
+    const subscribed = once(channel, 'subscribed');
+    const {log, lineWith} = await start('/channel');
+    await lineWith({msg: 'smee channel not connected; check WEBHOOK_PROXY_URL'});
+    expect((await readyz()).error).toContain(`it answered ${status}`);
+    await subscribed;
+    await lineWith({msg: 'smee channel connected'});
+    expect(await readyz()).toEqual({status: 'ready'});
+    expect(await metric('smee_connected')).toBe(1);
+    const delays = log.flatMap(({retryInMs}) => (typeof retryInMs === 'number' ? [retryInMs] : []));
+    expect(delays).toEqual([750, 1500]);
+  });
+
+  test('reconnects after the channel ends the connection', async () => {
+    const first = once(channel, 'subscribed');
+    await start('/channel');
+    const [response] = (await first) as [ServerResponse];
+    const second = once(channel, 'subscribed');
+    response.destroy();
+    await second;
+  });
+
+  test.each([
+    '{}',
+    '[]',
+    'null',
+    '"text"',
+    '1e999',
+    '{"body":',
+    'not JSON',
+    '',
+    `{"body":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+  ])('is not disturbed by the message %.20s', async message => {
+    const subscribed = once(channel, 'subscribed');
+    const {lineWith} = await start('/channel');
+    const [response] = (await subscribed) as [ServerResponse];
+    response.write(`data: ${message}\n\n`);
+    if (message !== '') await lineWith({msg: 'a message of the smee channel is not a webhook; it was skipped'});
+    const event = anEvent({runId: 'run_after'});
+    send(response, signedHeaders(JSON.stringify(event)), event);
+    await lineWith({status: 202, id: 'run_after'});
+    expect(await metric('smee_skipped_total')).toBe(message === '' ? 0 : 1);
+  });
+
+  test("forwards none of the sender's headers but the signature's, and logs none", async () => {
+    const subscribed = once(channel, 'subscribed');
+    const {log, lineWith} = await start('/channel');
+    const [response] = (await subscribed) as [ServerResponse];
+    const hostile = {
+      'content-length': '3',
+      'transfer-encoding': 'chunked',
+      'content-type': 'text/plain',
+      'content-encoding': 'gzip',
+      expect: '100-continue',
+      connection: 'upgrade',
+      upgrade: 'websocket',
+      'x-bad': 'a\r\nb',
+      'bad name': 'secret-of-the-sender',
+      cookie: 'secret-of-the-sender',
+    };
+    const event = anEvent({runId: 'run_hostile'});
+    send(response, {...hostile, ...signedHeaders(JSON.stringify(event)), 'content-type': 'text/plain'}, event);
+    await lineWith({status: 202, id: 'run_hostile'});
+    send(response, {...hostile, 'x-port-signature': 'a\r\nb: c', 'x-port-timestamp': 'ü'}, event);
+    await lineWith({status: 401});
+    expect(JSON.stringify(log)).not.toContain('secret-of-the-sender');
+  });
+
+  test('a signature that does not fit is first blamed on smee, which rewrites bodies', async () => {
+    const subscribed = once(channel, 'subscribed');
+    const {lineWith} = await start('/channel');
+    const [response] = (await subscribed) as [ServerResponse];
+    const signed = JSON.stringify(anEvent({to: 'x/y'})).replace('x/y', 'x\\/y');
+    send(response, signedHeaders(signed), JSON.parse(signed));
+    expect(await lineWith({status: 401})).toMatchObject({
+      reason: expect.stringMatching(/^smee may have rewritten the body .*if not, no secret of PORT_CLIENT_SECRET/),
+    });
   });
 
   test('leaves the channel when it closes', async () => {

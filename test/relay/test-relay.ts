@@ -85,6 +85,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       readiness,
       newId: () => `delivery-${++deliveries}`,
       isClosing: () => isClosing,
+      inputTrouble: () => undefined,
     },
   );
   const server = await listen(app, 0, '127.0.0.1', limits);

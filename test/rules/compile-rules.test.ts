@@ -59,8 +59,8 @@ test("the contract's example compiles to what it says", () => {
     },
   ]);
   expect(rules.routes).toEqual([
-    {match: {team: ['payments']}, slack: ['payments'], continue: false},
-    {match: {}, slack: ['default'], continue: false},
+    {place: 'routes[0]', match: {team: ['payments']}, slack: ['payments'], continue: false},
+    {place: 'routes[1]', match: {}, slack: ['default'], continue: false},
   ]);
   expect(rules.statuses).toEqual(new Map([['healthStatus', ['Healthy', 'Restarting', 'Degraded', 'Crashed']]]));
   expect([...rules.byBlueprint].map(([blueprint, watching]) => [blueprint, watching.map(({name}) => name)])).toEqual([
@@ -97,6 +97,7 @@ test('every key is taken as it is written', () => {
     reads: ['locked'],
   });
   expect(rules.routes[0]).toEqual({
+    place: 'routes[0]',
     match: {
       blueprint: ['service'],
       entity: ['a/b', 'c', 'web-*'].map(source => expect.objectContaining({source})),
@@ -129,6 +130,7 @@ test('every key is taken as it is written', () => {
   ]);
   expect(rules.silences).toEqual([
     {
+      place: 'silences[0]',
       match: {entity: [expect.objectContaining({source: 'c'})]},
       fromMs: Date.UTC(2026, 11, 1, 17),
       untilMs: Date.UTC(2026, 11, 2, 18),
@@ -138,6 +140,7 @@ test('every key is taken as it is written', () => {
       stopsRemediations: true,
     },
     {
+      place: 'silences[1]',
       match: {},
       untilMs: Date.UTC(2027, 0, 1),
       until: '2027-01-01T00:00:00.000Z',

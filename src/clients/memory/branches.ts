@@ -1,0 +1,42 @@
+/**
+ * The branches that hold the incident memory: one query reads any number of shards, one commit writes one of them, and only if
+ * the branch is still as it was read (compare-and-swap). Knows GitHub's formats, and nothing of what the files hold.
+ */
+import type {Fetch, Sleep} from '../../deps.ts';
+import {createCalls, type MemoryBranchesSettings} from './calls.ts';
+import {readHistory, readShards} from './read.ts';
+import type {CommitMessage, CommitResult, ShardCommit, ShardSnapshot} from './shard.ts';
+import {createBranch, squashBranch, writeCommit} from './write.ts';
+
+export interface MemoryBranchesDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+}
+
+export interface MemoryBranches {
+  /** @throws {MemoryError} after three tries within ten seconds */
+  read(shards: readonly number[]): Promise<ReadonlyMap<number, ShardSnapshot>>;
+  /** @throws {MemoryError} if GitHub refuses the commit */
+  commit(commit: ShardCommit): Promise<CommitResult>;
+  /** Creates the branch with its first commit. @throws {MemoryError} if GitHub refuses it */
+  create(commit: Omit<ShardCommit, 'head'>): Promise<CommitResult>;
+  /** The newest commits of a shard, newest first. @throws {MemoryError} */
+  history(shard: number, count: number): Promise<readonly ShardSnapshot[]>;
+  /** Replaces the branch's history by one commit with the same files. @throws {MemoryError} */
+  squash(commit: {
+    readonly shard: number;
+    readonly head: string;
+    readonly message: CommitMessage;
+  }): Promise<CommitResult>;
+}
+
+export function createMemoryBranches(settings: MemoryBranchesSettings, deps: MemoryBranchesDeps): MemoryBranches {
+  const github = createCalls(settings, deps.fetch);
+  return {
+    read: shards => readShards(github, shards, deps.sleep),
+    commit: commit => writeCommit(github, commit),
+    create: commit => createBranch(github, commit),
+    history: (shard, count) => readHistory(github, shard, count),
+    squash: commit => squashBranch(github, commit),
+  };
+}

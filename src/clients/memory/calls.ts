@@ -1,0 +1,152 @@
+/** GitHub's GraphQL and REST API, as far as the incident memory uses them, with failures as {@link MemoryError}. */
+import * as z from 'zod/mini';
+import type {Fetch} from '../../deps.ts';
+import {messageOf, NetworkError, ReactorError, RequestError} from '../../errors.ts';
+import {type JsonRequest, requestJson} from '../../http.ts';
+import {MEMORY_FILE} from './shard.ts';
+
+export interface MemoryBranchesSettings {
+  /** "owner/name" */
+  readonly repository: string;
+  /** Needs `contents: write`. */
+  readonly token: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+}
+
+/** GitHub did not give or take the memory. The message says why, and what to do. */
+export class MemoryError extends ReactorError {
+  /** Only `unreachable` leaves open whether a write happened. Time may help for it and for `limited`, not for `refused`. */
+  readonly kind: 'unreachable' | 'limited' | 'refused';
+
+  constructor(message: string, kind: MemoryError['kind'], cause?: unknown) {
+    super(message, {cause});
+    this.kind = kind;
+  }
+}
+
+export interface GraphQLError {
+  readonly type?: string | undefined;
+  readonly message: string;
+}
+
+/** Data and errors can come together: a path that is not found is null in the data. */
+export interface GraphQLAnswer {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly errors: readonly GraphQLError[];
+}
+
+export interface Calls {
+  readonly repository: string;
+  graphql(query: string, variables: object, timeoutMs?: number): Promise<GraphQLAnswer>;
+  /** Posts to a route of the repository. */
+  post(route: string, body: object): Promise<unknown>;
+  /** The text of the memory file as of a commit, whatever its size. */
+  file(commit: string): Promise<string>;
+}
+
+const Answer = z.object({
+  data: z.nullish(z.record(z.string(), z.unknown())),
+  errors: z.optional(z.array(z.object({type: z.optional(z.string()), message: z.string()}))),
+});
+
+export function createCalls(settings: MemoryBranchesSettings, fetch: Fetch): Calls {
+  const {repository, token, apiUrl, graphqlUrl} = settings;
+  const headers = {authorization: `Bearer ${token}`, 'user-agent': 'port-reactor'};
+  const send = (request: JsonRequest) =>
+    requestJson(fetch, {...request, headers}).catch(error => {
+      throw explained(error, repository);
+    });
+  return {
+    repository,
+    async graphql(query, variables, timeoutMs) {
+      const request = {method: 'POST', url: graphqlUrl, body: {query, variables}} as const;
+      return readAnswer(await send(timeoutMs === undefined ? request : {...request, timeoutMs}), graphqlUrl);
+    },
+    post: (route, body) => send({method: 'POST', url: `${apiUrl}/repos/${repository}/${route}`, body}),
+    file: commit => readFile(fetch, `${apiUrl}/repos/${repository}/contents/${MEMORY_FILE}?ref=${commit}`, headers),
+  };
+}
+
+function readAnswer(json: unknown, url: string): GraphQLAnswer {
+  const {data, errors = []} = Answer.safeParse(json).data ?? {};
+  const limit = errors.find(({type}) => type === 'RATE_LIMITED');
+  if (limit) throw new MemoryError(`GitHub limits requests for the incident memory: ${limit.message}`, 'limited');
+  if (data === undefined && errors.length === 0) {
+    throw new MemoryError(`${url} did not answer as GitHub's GraphQL API does. Check the address.`, 'unreachable');
+  }
+  return {data: data ?? {}, errors};
+}
+
+async function readFile(fetch: Fetch, url: string, headers: Record<string, string>): Promise<string> {
+  const accept = 'application/vnd.github.raw+json';
+  try {
+    const response = await fetch(url, {method: 'GET', headers: {...headers, accept}});
+    if (response.ok) return await response.text();
+    throw new MemoryError(`GET ${url} was answered ${response.status}.`, 'unreachable');
+  } catch (error) {
+    if (error instanceof MemoryError) throw error;
+    throw new MemoryError(`GET ${url} failed: ${messageOf(error)}.`, 'unreachable', error);
+  }
+}
+
+/** Whether time may help, and what a person can do. */
+function explained(error: unknown, repository: string): unknown {
+  if (error instanceof NetworkError) return new MemoryError(`${error.message}.`, 'unreachable', error);
+  if (!(error instanceof RequestError)) return error;
+  const {status, message} = error;
+  if (status >= 500)
+    return new MemoryError(`GitHub cannot serve the incident memory: ${message}.`, 'unreachable', error);
+  if (status === 429 || (status === 403 && /rate limit|abuse/i.test(message))) {
+    return new MemoryError(`GitHub limits requests for the incident memory: ${message}.`, 'limited', error);
+  }
+  return refused(repository, message, error);
+}
+
+/** The error for what only a person can change. */
+export function refused(repository: string, why: string, cause?: unknown): MemoryError {
+  const advice = [
+    `Give the job \`contents: write\` on ${repository}`,
+    'or allow port-reactor/memory-* in the ruleset',
+    'or set `memory: off`',
+  ];
+  return new MemoryError(
+    `GitHub refused access to the incident memory: ${why}. ${advice.join(', ')}.`,
+    'refused',
+    cause,
+  );
+}
+
+/**
+ * The `repository` of a query's answer. A branch without the file gives data beside a NOT_FOUND error, so only an answer without
+ * the repository has failed.
+ * @throws {MemoryError}
+ */
+export async function queryRepository(
+  github: Calls,
+  query: string,
+  timeoutMs?: number,
+): Promise<Record<string, unknown>> {
+  const [o, n] = github.repository.split('/');
+  const {data, errors} = await github.graphql(query, {o, n}, timeoutMs);
+  const repository = z.safeParse(z.record(z.string(), z.unknown()), data['repository']);
+  if (repository.success) return repository.data;
+  throw refused(github.repository, textOf(errors) || 'GitHub shows no such repository');
+}
+
+/** The sentences of errors, in one line. */
+export function textOf(errors: readonly GraphQLError[]): string {
+  return errors.map(({message}) => message.replace(/\.$/, '')).join('. ');
+}
+
+/** What an answer holds. @throws {MemoryError} if it does not have the documented shape */
+export function shaped<Schema extends z.ZodMiniType>(schema: Schema, json: unknown): z.output<Schema> {
+  const result = z.safeParse(schema, json);
+  if (result.success) return result.data;
+  throw new MemoryError(
+    'GitHub answered with an unexpected shape for the incident memory.',
+    'unreachable',
+    result.error,
+  );
+}

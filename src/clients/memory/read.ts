@@ -1,0 +1,77 @@
+/** Reads shards: text and commit in one snapshot, so that a write can name what it was computed from. */
+import * as z from 'zod/mini';
+import type {Sleep} from '../../deps.ts';
+import {type Calls, MemoryError, queryRepository, shaped} from './calls.ts';
+import {branchOf, MEMORY_FILE, type ShardSnapshot} from './shard.ts';
+
+const TRIES = 3;
+/** With the pauses, three tries end within ten seconds. */
+const TRY_TIMEOUT_MS = 2900;
+const PAUSES_MS = [200, 1000];
+
+/**
+ * Reads shards in one query, at most three times if GitHub cannot be reached or limits.
+ * @throws {MemoryError}
+ */
+export async function readShards(
+  github: Calls,
+  shards: readonly number[],
+  sleep: Sleep,
+): Promise<Map<number, ShardSnapshot>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await readOnce(github, shards);
+    } catch (error) {
+      if (!(error instanceof MemoryError) || error.kind === 'refused' || tries === TRIES) throw error;
+      await sleep(PAUSES_MS[tries - 1] ?? 0);
+    }
+  }
+}
+
+const Author = z.nullish(
+  z.object({name: z.nullish(z.string()), user: z.nullish(z.object({login: z.nullish(z.string())}))}),
+);
+const Commit = z.object({
+  oid: z.string(),
+  message: z.optional(z.string()),
+  author: z.optional(Author),
+  file: z.nullish(
+    z.object({object: z.nullish(z.object({text: z.nullish(z.string()), isTruncated: z.optional(z.boolean())}))}),
+  ),
+});
+type Commit = z.infer<typeof Commit>;
+
+const COMMIT_FIELDS = `oid message author{name user{login}} file(path:"${MEMORY_FILE}"){object{...on Blob{text isTruncated}}}`;
+
+async function readOnce(github: Calls, shards: readonly number[]) {
+  const aliases = shards.map(
+    shard => `s${shard}:ref(qualifiedName:"refs/heads/${branchOf(shard)}"){target{...on Commit{${COMMIT_FIELDS}}}}`,
+  );
+  const query = `query($o:String!,$n:String!){repository(owner:$o,name:$n){${aliases.join(' ')}} rateLimit{remaining}}`;
+  const repository = await queryRepository(github, query, TRY_TIMEOUT_MS);
+  const snapshots = shards.map(async shard => {
+    const ref = shaped(z.nullish(z.object({target: Commit})), repository[`s${shard}`]);
+    return [shard, ref ? await snapshotOf(github, ref.target) : NO_BRANCH] as const;
+  });
+  return new Map(await Promise.all(snapshots));
+}
+
+const NO_BRANCH: ShardSnapshot = {head: undefined, message: '', author: undefined, text: undefined};
+
+/** The newest commits of a shard, newest first. @throws {MemoryError} */
+export async function readHistory(github: Calls, shard: number, count: number): Promise<ShardSnapshot[]> {
+  const commits = `history(first:${count}){nodes{${COMMIT_FIELDS}}}`;
+  const ref = `ref(qualifiedName:"refs/heads/${branchOf(shard)}"){target{...on Commit{${commits}}}}`;
+  const query = `query($o:String!,$n:String!){repository(owner:$o,name:$n){${ref}}}`;
+  const repository = await queryRepository(github, query);
+  const History = z.nullish(z.object({target: z.object({history: z.object({nodes: z.array(Commit)})})}));
+  const nodes = shaped(History, repository['ref'])?.target.history.nodes ?? [];
+  return Promise.all(nodes.map(commit => snapshotOf(github, commit)));
+}
+
+/** GraphQL cuts a blob's text at 512,000 bytes. Then the file itself is read. */
+async function snapshotOf(github: Calls, {oid, message = '', author, file}: Commit): Promise<ShardSnapshot> {
+  const blob = file?.object;
+  const text = blob?.isTruncated === true ? await github.file(oid) : (blob?.text ?? undefined);
+  return {head: oid, message, author: author?.user?.login ?? author?.name ?? undefined, text};
+}

@@ -1,0 +1,101 @@
+/** Writes one shard, if its branch is still as it was read. */
+import * as z from 'zod/mini';
+import {RequestError} from '../../errors.ts';
+import {type Calls, type GraphQLError, MemoryError, queryRepository, refused, shaped, textOf} from './calls.ts';
+import {branchOf, type CommitMessage, type CommitResult, MEMORY_FILE, type ShardCommit} from './shard.ts';
+
+const MUTATION = 'mutation($i:CreateCommitOnBranchInput!){createCommitOnBranch(input:$i){commit{oid}}}';
+
+/** Commits a new text on top of a known head. @throws {MemoryError} if GitHub refuses it */
+export async function writeCommit(github: Calls, {shard, head, text, message}: ShardCommit): Promise<CommitResult> {
+  const input = {
+    branch: {repositoryNameWithOwner: github.repository, branchName: branchOf(shard)},
+    expectedHeadOid: head,
+    message,
+    fileChanges: {additions: [{path: MEMORY_FILE, contents: Buffer.from(text).toString('base64')}]},
+  };
+  return unlessUnanswered(async () => {
+    const {data, errors} = await github.graphql(MUTATION, {i: input});
+    const Written = z.object({createCommitOnBranch: z.object({commit: z.object({oid: z.string()})})});
+    const written = Written.safeParse(data);
+    return written.success
+      ? {kind: 'written', head: written.data.createCommitOnBranch.commit.oid}
+      : conflictIn(github, errors);
+  });
+}
+
+/** GitHub's words for a lost race: type STALE_DATA, "Expected branch to point to … but it did not. Pull and try again." */
+function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResult {
+  const isConflict = errors.some(
+    ({type, message}) => type === 'STALE_DATA' || /expected branch to point to/i.test(message),
+  );
+  if (isConflict) return {kind: 'conflict'};
+  throw refused(github.repository, textOf(errors) || 'the answer names no commit');
+}
+
+const Sha = z.object({sha: z.string()});
+
+/** Creates the branch with its first commit, which has no parent. @throws {MemoryError} if GitHub refuses it */
+export async function createBranch(
+  github: Calls,
+  {shard, text, message}: Omit<ShardCommit, 'head'>,
+): Promise<CommitResult> {
+  return unlessUnanswered(async () => {
+    const tree = await github.post('git/trees', {
+      tree: [{path: MEMORY_FILE, mode: '100644', type: 'blob', content: text}],
+    });
+    const commit = shaped(Sha, await github.post('git/commits', orphan(message, shaped(Sha, tree).sha)));
+    try {
+      await github.post('git/refs', {ref: `refs/heads/${branchOf(shard)}`, sha: commit.sha});
+      return {kind: 'written', head: commit.sha};
+    } catch (error) {
+      if (isAlreadyThere(error)) return {kind: 'conflict'};
+      throw error;
+    }
+  });
+}
+
+const SQUASH = 'mutation($i:UpdateRefsInput!){updateRefs(input:$i){clientMutationId}}';
+const SquashTarget = z.object({
+  id: z.string(),
+  ref: z.nullish(z.object({target: z.object({oid: z.string(), tree: z.object({oid: z.string()})})})),
+});
+
+/** Replaces the branch's history by one commit with the same files. @throws {MemoryError} */
+export async function squashBranch(
+  github: Calls,
+  {shard, head, message}: {shard: number; head: string; message: CommitMessage},
+): Promise<CommitResult> {
+  const name = `refs/heads/${branchOf(shard)}`;
+  const ref = `ref(qualifiedName:"${name}"){target{...on Commit{oid tree{oid}}}}`;
+  const query = `query($o:String!,$n:String!){repository(owner:$o,name:$n){id ${ref}}}`;
+  const found = shaped(SquashTarget, await queryRepository(github, query));
+  if (found.ref?.target.oid !== head) return {kind: 'conflict'};
+  const {tree} = found.ref.target;
+  return unlessUnanswered(async () => {
+    const {sha} = shaped(Sha, await github.post('git/commits', orphan(message, tree.oid)));
+    const refUpdates = [{name, beforeOid: head, afterOid: sha, force: true}];
+    const {errors} = await github.graphql(SQUASH, {i: {repositoryId: found.id, refUpdates}});
+    return errors.length === 0 ? {kind: 'written', head: sha} : conflictIn(github, errors);
+  });
+}
+
+function orphan({headline, body}: CommitMessage, tree: string) {
+  return {message: body === '' ? headline : `${headline}\n\n${body}`, tree, parents: []};
+}
+
+/** A write whose answer got lost may have happened. Reading again shows it. */
+async function unlessUnanswered(write: () => Promise<CommitResult>): Promise<CommitResult> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof MemoryError && error.kind === 'unreachable') return {kind: 'unknown'};
+    throw error;
+  }
+}
+
+/** GitHub answers 422 "Reference already exists", and 422 with other words for a violated ruleset. */
+function isAlreadyThere(error: unknown): boolean {
+  const cause = error instanceof MemoryError ? error.cause : undefined;
+  return cause instanceof RequestError && cause.status === 422 && /already exists/i.test(cause.message);
+}

@@ -1,0 +1,103 @@
+/** Leaves out of a written rules file what has mistakes, so that the rest works. Pure. */
+import {isObject, type JsonObject} from '../change/json.ts';
+import {type FoundProblem, textOf} from './check-rules.ts';
+import {nearest} from './nearest.ts';
+import type {BrokenRule, LeftOut} from './rules.ts';
+
+/** A written item of a list, and its place in the file. */
+export interface Placed {
+  readonly index: number;
+  readonly written: unknown;
+}
+
+export interface WithoutMistakes {
+  /** The file around the rules, without any part that has a mistake. */
+  readonly around: JsonObject;
+  /** The items of each list that have no mistake. */
+  readonly kept: Readonly<Record<ListKey, readonly Placed[]>>;
+  readonly leftOut: LeftOut;
+}
+
+const LISTS = ['rules', 'routes', 'mute', 'silences', 'inhibit'] as const;
+export type ListKey = (typeof LISTS)[number];
+
+/**
+ * @param problems each at its path; one within an item of a list, or within a status, breaks only that
+ * @returns undefined if too little is right to know what the file means
+ */
+export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[]): WithoutMistakes | undefined {
+  if (!isObject(json) || !Array.isArray(json['rules']) || json['rules'].length === 0 || isOfAnotherVersion(json)) {
+    return undefined;
+  }
+  const broken = new Set(problems.map(({path}) => partOf(json, path)));
+  const keptOf = (key: ListKey) => itemsOf(json, key).filter(({index}) => !broken.has(`${key}[${index}]`));
+  const kept = Object.fromEntries(LISTS.map(key => [key, broken.has(key) ? [] : keptOf(key)])) as Record<
+    ListKey,
+    Placed[]
+  >;
+  const whole = Object.entries(json).filter(([key]) => !broken.has(key));
+  return {
+    around: {...Object.fromEntries(whole.map(([key, value]) => [key, rest(key, value, kept, broken)])), version: 1},
+    kept,
+    leftOut: {
+      rules: itemsOf(json, 'rules').flatMap(({index, written}) =>
+        broken.has(`rules[${index}]`) ? [brokenRule(written, index, problems)] : [],
+      ),
+      mayForbidRemediations: forbidderIn(json, broken),
+    },
+  };
+}
+
+/** A file of a later version may mean something else by the same words. Without a version, it is one of today. */
+function isOfAnotherVersion({version}: JsonObject): boolean {
+  return version !== undefined && String(version) !== '1';
+}
+
+function itemsOf(json: JsonObject, key: string): Placed[] {
+  const list = json[key];
+  return Array.isArray(list) ? list.map((written: unknown, index) => ({written, index})) : [];
+}
+
+/** The smallest part of the file that can be left out without changing the meaning of others: `rules[2]`. */
+function partOf(json: JsonObject, [key, second]: readonly PropertyKey[]): string {
+  if (typeof second === 'number' && Array.isArray(json[String(key)])) return `${String(key)}[${second}]`;
+  return key === 'statuses' && second !== undefined ? statusPart(String(second)) : String(key ?? '');
+}
+
+function statusPart(property: string): string {
+  return `statuses.${property}`;
+}
+
+/** What is left of the part of the file at its top-level key. Rules are taken apart one by one, so they stay. */
+function rest(key: string, value: unknown, kept: WithoutMistakes['kept'], broken: ReadonlySet<string>): unknown {
+  if (key === 'statuses' && isObject(value)) {
+    return Object.fromEntries(Object.entries(value).filter(([name]) => !broken.has(statusPart(name))));
+  }
+  return key !== 'rules' && Object.hasOwn(kept, key) ? kept[key as ListKey].map(({written}) => written) : value;
+}
+
+function brokenRule(written: unknown, index: number, problems: readonly FoundProblem[]): BrokenRule {
+  if (!isObject(written)) return {};
+  const isWrong = problems.some(({path: [key, at, part]}) => key === 'rules' && at === index && part === 'blueprint');
+  return {name: textOf(written['name']), blueprint: isWrong ? undefined : textOf(written['blueprint'])};
+}
+
+/** A mute that cannot be read may be one that forbids remediations. Also a list of them under a mistyped key. */
+function forbidderIn(json: JsonObject, broken: ReadonlySet<string>): string | undefined {
+  const items = (['mute', 'silences'] as const).flatMap(key =>
+    itemsOf(json, key).map(({index, written}) => ({part: `${key}[${index}]`, written})),
+  );
+  const others = Object.entries(json)
+    .filter(([key]) => key !== 'rules' && key !== 'routes')
+    .map(([part, written]) => ({part, written}));
+  return [...items, ...others].find(({part, written}) => broken.has(part) && mayForbid(written))?.part;
+}
+
+/** Whether it says `remediate`, well written or not, and anything but `keep`. */
+function mayForbid(written: unknown): boolean {
+  if (Array.isArray(written)) return written.some(mayForbid);
+  if (!isObject(written)) return false;
+  return Object.entries(written).some(
+    ([key, value]) => nearest(key, ['remediate']) !== undefined && textOf(value) !== 'keep',
+  );
+}

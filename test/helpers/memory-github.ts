@@ -1,0 +1,211 @@
+/**
+ * A strict double of GitHub for the incident memory: branches with real compare-and-swap, and the ways in which GitHub fails.
+ *
+ * - `github.put(3, text)` commits as a person would. `github.text(3)` and `github.messages(3)` show what is there.
+ * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
+ * - `github.loseAnswers = 1`: the next writes happen, and their connection ends without an answer.
+ * - `github.answerNext(reply)` scripts the next answers, whatever is asked.
+ * - `github.beforeWrite` runs once before the next write: another writer can come first.
+ */
+import {createHash, randomUUID} from 'node:crypto';
+import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
+
+const GRAPHQL_CUTS_AT = 512_000;
+
+interface StoredCommit {
+  readonly oid: string;
+  readonly message: string;
+  readonly author: string;
+  readonly tree: string;
+}
+
+export interface MemoryGitHub extends TestServer {
+  readonly graphqlUrl: string;
+  readonly repository: string;
+  staleReads: number;
+  loseAnswers: number;
+  beforeWrite: (() => void) | undefined;
+  answerNext(...replies: (Reply | 'reset')[]): void;
+  put(shard: number, text: string | undefined, commit?: {message?: string; author?: string}): string;
+  text(shard: number): string | undefined;
+  head(shard: number): string | undefined;
+  /** Newest first. */
+  messages(shard: number): string[];
+  deleteBranch(shard: number): void;
+  /** How many queries and mutations GraphQL has answered, and REST calls. */
+  calls(): {queries: number; mutations: number; rest: number};
+}
+
+export async function startMemoryGitHub(repository = 'acme/operations'): Promise<MemoryGitHub> {
+  const trees = new Map<string, string | undefined>();
+  const commits = new Map<string, StoredCommit>();
+  /** Newest first. */
+  const branches = new Map<string, StoredCommit[]>();
+  const scripted: (Reply | 'reset')[] = [];
+
+  const addTree = (text: string | undefined) => {
+    const sha = hash(`tree ${text}`);
+    trees.set(sha, text);
+    return sha;
+  };
+  const addCommit = (message: string, tree: string, author = 'github-actions') => {
+    const commit = {oid: hash(randomUUID()), message, author, tree};
+    commits.set(commit.oid, commit);
+    return commit;
+  };
+  const lastButOne = (history: StoredCommit[]) => (history.length > 1 ? history.slice(1) : undefined);
+  const seen = (name: string, isStale: boolean) => {
+    const history = branches.get(name);
+    return isStale && history ? lastButOne(history) : history;
+  };
+  const show = (commit: StoredCommit) => {
+    const text = trees.get(commit.tree);
+    const bytes = Buffer.from(text ?? '');
+    const isTruncated = bytes.length > GRAPHQL_CUTS_AT;
+    const shown = isTruncated ? bytes.subarray(0, GRAPHQL_CUTS_AT).toString() : text;
+    return {
+      oid: commit.oid,
+      message: commit.message,
+      author: {name: commit.author, user: {login: commit.author}},
+      tree: {oid: commit.tree},
+      file: text === undefined ? null : {object: {text: shown, isTruncated}},
+    };
+  };
+
+  const query = (text: string): Reply => {
+    const isStale = github.staleReads > 0 && github.staleReads-- > 0;
+    const refs = [...text.matchAll(/(?:(s\d):)?ref\(qualifiedName:"refs\/heads\/(port-reactor\/memory-\d)"\)/g)];
+    const count = Number(/history\(first:(\d+)\)/.exec(text)?.[1] ?? 0);
+    const errors: object[] = [];
+    const fields = refs.map(([, alias = 'ref', name = '']) => {
+      const history = seen(name, isStale);
+      if (!history?.[0]) return [alias, null];
+      if (trees.get(history[0].tree) === undefined) {
+        errors.push({
+          type: 'NOT_FOUND',
+          path: ['repository', alias, 'target', 'file'],
+          message: 'Could not resolve file.',
+        });
+      }
+      const target = count > 0 ? {history: {nodes: history.slice(0, count).map(show)}} : show(history[0]);
+      return [alias, {target}];
+    });
+    const data = {repository: {id: 'R_1', ...Object.fromEntries(fields)}, rateLimit: {remaining: 900}};
+    return {status: 200, body: errors.length > 0 ? {data, errors} : {data}};
+  };
+
+  const written = (reply: Reply): Reply | 'reset' =>
+    github.loseAnswers > 0 && github.loseAnswers-- > 0 ? 'reset' : reply;
+  const startWrite = () => {
+    const before = github.beforeWrite;
+    github.beforeWrite = undefined;
+    before?.();
+  };
+
+  const commitOnBranch = (input: CommitInput): Reply | 'reset' => {
+    startWrite();
+    const name = input.branch.branchName;
+    const history = branches.get(name) ?? [];
+    if (history[0]?.oid !== input.expectedHeadOid) return stale(input.expectedHeadOid);
+    const [addition] = input.fileChanges.additions;
+    const tree = addTree(Buffer.from(addition?.contents ?? '', 'base64').toString());
+    const {headline, body} = input.message;
+    const commit = addCommit(body ? `${headline}\n\n${body}` : headline, tree);
+    branches.set(name, [commit, ...history]);
+    return written({status: 200, body: {data: {createCommitOnBranch: {commit: {oid: commit.oid}}}}});
+  };
+
+  const updateRefs = ({refUpdates: [update]}: {refUpdates: RefUpdate[]}): Reply | 'reset' => {
+    startWrite();
+    const name = (update?.name ?? '').replace('refs/heads/', '');
+    const after = commits.get(update?.afterOid ?? '');
+    if (!update || !after || branches.get(name)?.[0]?.oid !== update.beforeOid) return stale(update?.beforeOid ?? '');
+    branches.set(name, [after]);
+    return written({status: 200, body: {data: {updateRefs: {clientMutationId: null}}}});
+  };
+
+  const graphql = (request: RecordedRequest): Reply | 'reset' => {
+    const {query: text, variables} = request.json as {query: string; variables: {i?: never}};
+    if (text.startsWith('query')) return query(text);
+    if (text.includes('createCommitOnBranch')) return commitOnBranch(variables.i as unknown as CommitInput);
+    if (text.includes('updateRefs')) return updateRefs(variables.i as unknown as {refUpdates: RefUpdate[]});
+    return {status: 200, body: {errors: [{message: `Parse error on ${text}`}]}};
+  };
+
+  const rest = ({method, path, query: parameters, json}: RecordedRequest): Reply | 'reset' => {
+    const route = `${method} ${path.replace(`/repos/${repository}/`, '')}`;
+    if (route === 'POST git/trees') {
+      return {status: 201, body: {sha: addTree((json as {tree: {content: string}[]}).tree[0]?.content)}};
+    }
+    if (route === 'POST git/commits') {
+      const {message, tree, parents} = json as {message: string; tree: string; parents: unknown[]};
+      if (!trees.has(tree) || parents.length > 0) return {status: 422, body: {message: 'Tree SHA does not exist'}};
+      return {status: 201, body: {sha: addCommit(message, tree).oid}};
+    }
+    if (route === 'POST git/refs') {
+      startWrite();
+      const {ref, sha} = json as {ref: string; sha: string};
+      const name = ref.replace('refs/heads/', '');
+      const commit = commits.get(sha);
+      if (branches.has(name) || !commit) return {status: 422, body: {message: 'Reference already exists'}};
+      branches.set(name, [commit]);
+      return written({status: 201, body: {ref}});
+    }
+    const commit = commits.get(parameters.get('ref') ?? '');
+    if (route === 'GET contents/memory.json' && commit) return {status: 200, body: trees.get(commit.tree)};
+    return {status: 404, body: {message: 'Not Found'}};
+  };
+
+  const server = await startServer(request => {
+    const reply = scripted.shift();
+    if (reply !== undefined) return reply;
+    return request.path === '/graphql' ? graphql(request) : rest(request);
+  });
+
+  const github: MemoryGitHub = {
+    ...server,
+    graphqlUrl: `${server.url}/graphql`,
+    repository,
+    staleReads: 0,
+    loseAnswers: 0,
+    beforeWrite: undefined,
+    answerNext: (...replies) => void scripted.push(...replies),
+    put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}) {
+      const commit = addCommit(message, addTree(text), author);
+      branches.set(nameOf(shard), [commit, ...(branches.get(nameOf(shard)) ?? [])]);
+      return commit.oid;
+    },
+    text: shard => trees.get(branches.get(nameOf(shard))?.[0]?.tree ?? ''),
+    head: shard => branches.get(nameOf(shard))?.[0]?.oid,
+    messages: shard => (branches.get(nameOf(shard)) ?? []).map(({message}) => message),
+    deleteBranch: shard => void branches.delete(nameOf(shard)),
+    calls() {
+      const asked = server.requests.filter(({path}) => path === '/graphql');
+      const isMutation = ({text}: RecordedRequest) => text.startsWith('{"query":"mutation');
+      const mutations = asked.filter(isMutation).length;
+      return {queries: asked.length - mutations, mutations, rest: server.requests.length - asked.length};
+    },
+  };
+  return github;
+}
+
+interface CommitInput {
+  readonly branch: {readonly branchName: string};
+  readonly expectedHeadOid: string;
+  readonly message: {readonly headline: string; readonly body?: string};
+  readonly fileChanges: {readonly additions: readonly {readonly path: string; readonly contents: string}[]};
+}
+
+interface RefUpdate {
+  readonly name: string;
+  readonly beforeOid: string;
+  readonly afterOid: string;
+}
+
+function stale(expected: string): Reply {
+  const message = `Expected branch to point to "${expected}" but it did not. Pull and try again.`;
+  return {status: 200, body: {data: {createCommitOnBranch: null}, errors: [{type: 'STALE_DATA', message}]}};
+}
+
+const nameOf = (shard: number) => `port-reactor/memory-${shard}`;
+const hash = (text: string) => createHash('sha1').update(text).digest('hex');
