@@ -42,6 +42,9 @@ export interface RunningRelay {
   close(): Promise<void>;
 }
 
+/** How long a webhook waits for the rules, at most. */
+const RULES_PATIENCE_MS = 2_000;
+
 /** How long closing waits for Port, after all is answered. */
 const PORT_PATIENCE_MS = 3_000;
 
@@ -57,7 +60,8 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const metrics = createMetrics(now);
   const readiness = createReadiness({github, repository, now, log});
   const onRead = createOnRead(config, metrics, readiness);
-  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
+  const patienceMs = Math.min(config.ackTimeoutMs / 4, RULES_PATIENCE_MS); // leaves most of the hold to the dispatch
+  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, patienceMs});
   const dispatch = createDispatch(config, {github, clock, random, observer: observerOf(metrics, readiness)});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
   if (config.portClientId !== undefined) metrics.watch('runs_closed_total', () => runs.counts);
