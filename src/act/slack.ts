@@ -2,7 +2,7 @@
 import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
 import {isObject} from '../change/json.ts';
 import type {Fetch, FetchResponse, Now, Sleep} from '../deps.ts';
-import {messageOf, NetworkError, RequestError} from '../errors.ts';
+import {Cancelled, messageOf, NetworkError, RequestError} from '../errors.ts';
 import {retryAfterOf} from '../http.ts';
 import {redact} from '../redact.ts';
 import {secretsOfAddress} from '../secrets.ts';
@@ -117,6 +117,7 @@ type Failure = Refusal | NetworkError;
 
 /** Milliseconds until a failure that may pass is tried again; undefined if it will not, or was often enough. */
 function pauseBefore(failure: Failure, pauses: number[]): number | undefined {
+  if (failure instanceof Cancelled) return undefined;
   return failure instanceof NetworkError || failure.isTransient ? pauses.shift() : undefined;
 }
 
@@ -160,7 +161,9 @@ function isDone(text: string): boolean {
 }
 
 function unanswered(error: unknown, url: string): NetworkError {
-  const why = redact(messageOf((error as {original?: unknown}).original ?? error), secretsOfAddress(url));
+  const cause = (error as {original?: unknown}).original ?? error;
+  if (cause instanceof Cancelled) return cause;
+  const why = redact(messageOf(cause), secretsOfAddress(url));
   return new NetworkError(
     `Slack could not be reached: ${why}. Check the address and the network; the message is in the job summary.`,
   );
