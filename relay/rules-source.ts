@@ -252,8 +252,9 @@ function unreadable(answer: GitHubAnswer, file: string, repository: Repository, 
   }
 }
 
-/** A folder is answered with a list, as JSON. */
+/** A folder is answered with a list, as JSON. Octokit leaves a text as bytes if the answer does not name its `charset`. */
 function textOf(body: unknown): string {
   if (typeof body === 'string') return body;
+  if (body instanceof ArrayBuffer) return new TextDecoder().decode(body);
   throw new Unreadable('broken', 'GitHub answered with something else than a file; is the path a folder?');
 }
