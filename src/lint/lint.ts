@@ -15,6 +15,7 @@ import {lintInhibit} from './lint-inhibit.ts';
 import {lintInjection} from './lint-injection.ts';
 import {lintJobs} from './lint-jobs.ts';
 import {lintNames} from './lint-names.ts';
+import {lintNever} from './lint-never.ts';
 import {lintPermissions} from './lint-permissions.ts';
 import {lintForRemediations, lintPass} from './lint-remediations.ts';
 import {lintRoutes} from './lint-routes.ts';
@@ -50,12 +51,16 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
   const refused = refusedByGitHub(repository.workflows, workflows, eventType);
   const destinations = allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules)));
-  const inRules = [
+  const never = lintNever(rules.json, blueprints);
+  const places = new Set(never.map(placeKey));
+  const others = [
     ...[lintRules, lintTexts, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
     ...lintScripts(rules.json, repository.scriptMistake),
     ...lintBlueprints(rules.json, blueprints),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
   ];
+  // What can't be a name at all is not compared with the names that there are.
+  const inRules = [...never, ...others.filter(problem => !places.has(placeKey(problem)))];
   const view = loaded.value && {rules: loaded.value, json: rules.json, doubtful: doubtfulWords(rules.json, inRules)};
   return {
     problems: inOrder([
@@ -67,6 +72,10 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
     ]),
     notes: notesOn(repository, {isLoaded: loaded.value !== undefined, isUsed: workflows.length + refused.length > 0}),
   };
+}
+
+function placeKey({path, part}: FoundProblem): string {
+  return JSON.stringify([path, part]);
 }
 
 const NO_WORKFLOW =

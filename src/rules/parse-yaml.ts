@@ -2,8 +2,9 @@
 import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
 import {ConfigError, type Problem} from '../errors.ts';
 import type {FoundProblem} from './check-rules.ts';
+import type {OffsetProblem} from './offset-problem.ts';
 import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
-import {findYamlProblems, type OffsetProblem, offsetOf} from './yaml-problems.ts';
+import {findYamlProblems, offsetOf} from './yaml-problems.ts';
 import {keepNames, sourceAt} from './yaml-scalars.ts';
 
 /** Lines and columns count from 1. */
