@@ -5,6 +5,7 @@ import {showValue} from '../src/text.ts';
 import type {Repository} from './github.ts';
 import {LOG_LEVELS, type LogLevel} from './log.ts';
 import {Mistake} from './mistake.ts';
+import {PACE_VARIABLES, paceProblem} from './pace.ts';
 import {parsePrivateKey} from './private-key.ts';
 
 /** Who the relay is to GitHub. */
@@ -40,6 +41,7 @@ export interface RelayConfig {
   readonly apiUrl: string;
   readonly eventType: string;
   readonly rules: RulesLocation;
+  /** The same number in every copy of the relay. */
   readonly partitions: number;
   /** Of this copy of the relay. */
   readonly dispatchesPerMinute: number;
@@ -69,7 +71,7 @@ export function readConfig(env: Env): RelayConfig {
     apiUrl: settings.read('GITHUB_API_URL', address, 'https://api.github.com'),
     eventType: settings.read('REACTOR_EVENT_TYPE', eventType, 'port-catalog-change'),
     rules: settings.read('REACTOR_RULES', rulesLocation, {kind: 'repository', path: '.github/port-reactor.yml'}),
-    partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 1000), 8),
+    partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 8), 4),
     dispatchesPerMinute: settings.read('REACTOR_MAX_DISPATCHES_PER_MINUTE', numberIn(1, 10_000), 60),
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60), 8) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400), 300),
@@ -79,6 +81,8 @@ export function readConfig(env: Env): RelayConfig {
     proxyUrl: settings.read('WEBHOOK_PROXY_URL', address, undefined),
     logLevel: settings.read('LOG_LEVEL', logLevel, 'info'),
   };
+  const problem = settings.hasProblemWith(PACE_VARIABLES) ? undefined : paceProblem(config);
+  if (problem !== undefined) settings.add(problem);
   settings.throwProblems();
   return config;
 }
@@ -117,6 +121,11 @@ class Settings {
 
   has(name: string): boolean {
     return (this.#env[name]?.trim() ?? '') !== '';
+  }
+
+  /** Whether one of these variables is known to be wrong. */
+  hasProblemWith(names: readonly string[]): boolean {
+    return this.#problems.some(({message}) => names.some(name => message.startsWith(`${name} `)));
   }
 
   add(message: string): void {

@@ -19,7 +19,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {name: 'GITHUB_API_URL', meaning: 'for GitHub Enterprise Server (default: https://api.github.com)'},
   {name: 'REACTOR_EVENT_TYPE', meaning: 'event_type of the dispatch (default: port-catalog-change)'},
   {name: 'REACTOR_RULES', meaning: 'path in the repository, file:<path> or none (default: .github/port-reactor.yml)'},
-  {name: 'REACTOR_PARTITIONS', meaning: 'number of partitions (default: 8)'},
+  {name: 'REACTOR_PARTITIONS', meaning: 'number of partitions, 1 to 8, the same in every copy (default: 4)'},
   {name: 'REACTOR_MAX_DISPATCHES_PER_MINUTE', meaning: 'budget towards GitHub, of this copy (default: 60)'},
   {name: 'REACTOR_ACK_TIMEOUT_SECONDS', meaning: 'longest time a webhook is held (default: 8)'},
   {name: 'REACTOR_SIGNATURE_TOLERANCE_SECONDS', meaning: 'replay window, in both directions (default: 300)'},

@@ -206,6 +206,29 @@ describe('cloud-run.yaml', () => {
   });
 });
 
+describe.each<[string, Record<string, string>]>([
+  ['kubernetes.yaml', envIn(parseAllDocuments(read('deploy/kubernetes.yaml')).map(document => document.toJS()))],
+  ['cloud-run.yaml', envIn([parse(read('deploy/cloud-run.yaml'))])],
+  [
+    'fly.toml',
+    Object.fromEntries([...read('deploy/fly.toml').matchAll(/^ {2}(REACTOR_\w+) = '(.*?)'/gm)].map(m => m.slice(1))),
+  ],
+])('%s', (_, env) => {
+  test('gives every partition its turn in time, and says the number of partitions for all copies', () => {
+    expect(Object.keys(env)).toEqual(
+      expect.arrayContaining(['REACTOR_PARTITIONS', 'REACTOR_MAX_DISPATCHES_PER_MINUTE']),
+    );
+    expect(() => readConfig({...REQUIRED, ...env})).not.toThrow();
+  });
+});
+
+/** The settings of the relay among the variables of the first container. */
+function envIn(documents: Yaml[]): Record<string, string> {
+  const {containers} = documents.find(({spec}) => spec?.template?.spec.containers !== undefined).spec.template.spec;
+  const ours = containers[0].env.filter(({name}: Yaml) => name.startsWith('REACTOR_'));
+  return Object.fromEntries(ours.map(({name, value}: Yaml) => [name, value]));
+}
+
 describe('fly.toml', () => {
   const toml = read('deploy/fly.toml');
   const value = (key: string) => new RegExp(`^\\s*${key} = '?([^'\\n#]+?)'?\\s*(?:#.*)?$`, 'm').exec(toml)?.[1];
@@ -245,8 +268,13 @@ describe('lambda', () => {
   });
 
   test('sets all that the relay requires', () => {
-    const env = Object.fromEntries(Object.keys(relay.Environment.Variables).map(name => [name, 'acme/operations']));
-    expect(() => readConfig({...env, REACTOR_MAX_DISPATCHES_PER_MINUTE: '12'})).not.toThrow();
+    const env = Object.fromEntries(
+      Object.entries(relay.Environment.Variables).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : 'acme/operations',
+      ]),
+    );
+    expect(() => readConfig(env)).not.toThrow();
   });
 
   test('has the adapter talk to the port that the relay listens on', () => {
