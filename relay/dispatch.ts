@@ -1,31 +1,30 @@
 /**
- * Act: changes → batches → `repository_dispatch`, by group commit: at most one batch of a partition is on its way, and what
- * comes meanwhile is the next. Nothing is acknowledged before GitHub has accepted it, and nothing is kept for later: what
- * can't be handed over in time is told to come again.
+ * Batch and dispatch: changes → `repository_dispatch`, by group commit. At most one batch of a partition is on its way, and
+ * what comes meanwhile is the next. A webhook is answered when GitHub has accepted its change. Nothing is kept for later: what
+ * could not be handed over while its webhook was held has to be sent again.
  */
 import type {Change} from '../src/change/change.ts';
-import {encodeChange, encodeClientPayload} from '../src/change/client-payload.ts';
+import {encodeChange} from '../src/change/encode-change.ts';
+import {encodeBatch, encodeClientPayload, type Gzip} from '../src/change/encode-payload.ts';
 import {changedProperties, type Transition} from '../src/change/transition.ts';
 import {neededProperties, type Rules} from '../src/rules/rules.ts';
-import {Admission} from './admission.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import type {Clock} from './clock.ts';
-import {comeAgain, type DispatchOutcome, OUTAGE_WAIT_MS, pressure, SILENCE} from './dispatch-outcome.ts';
+import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
 import type {GitHub, Repository} from './github.ts';
-import {Held} from './held.ts';
-import type {Partition} from './partition.ts';
-import {Partitions} from './partitions.ts';
+import {HeldChange} from './held.ts';
+import {Partition, partitionOf} from './partition.ts';
 import {titleOf} from './title.ts';
 
 interface Reaction {
   readonly change: Change;
-  /** Of the rule that matched; see {@link titleOf}. */
+  /** Of the rule that matched. See {@link titleOf}. */
   readonly transition: Transition | undefined;
-  /** The rules in force; undefined where they are not known. */
+  /** The rules in force. Undefined if they are not known. */
   readonly rules: Rules | undefined;
-  /** How long the sender can still be held. */
+  /** How long the webhook can still be held. */
   readonly timeoutMs: number;
 }
 
@@ -50,7 +49,7 @@ export interface DispatchFigures {
   readonly durationMs: number;
 }
 
-/** Hears of what becomes of dispatches: metrics, and whether the relay is of any use. */
+/** Hears what becomes of dispatches. */
 export interface DispatchObserver {
   dispatch(figures: DispatchFigures): void;
   /** GitHub limits for so long. */
@@ -68,6 +67,7 @@ export interface DispatchDeps {
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
+  readonly gzip: Gzip;
   readonly observer: DispatchObserver;
 }
 
@@ -76,23 +76,26 @@ export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): 
   return reaction => dispatcher.dispatch(reaction);
 }
 
-/** How long GitHub may take to answer; and when it has just failed, and it is only to be seen whether it works again. */
-const ATTEMPT_MS = 4_500;
-const PROBE_MS = 2_500;
-
-/** Of the time that webhooks are held: an attempt that takes all of it leaves no time for another, and holds up what comes. */
+/** Of the time that webhooks are held: an attempt that takes all of it leaves no time for another. */
 const ATTEMPT_SHARE = 0.6;
 const MIN_ATTEMPT_MS = 1_000;
 
-/** Every so many probes one has all the time of an attempt: GitHub may be back, and slow. */
-const PATIENT_PROBE = 3;
+/** What is left of the hold when a limit ends must do for GitHub's answer. */
+const ANSWER_MS = 500;
 
-type HeldChange = Held<DispatchOutcome>;
-type Lane = Partition<DispatchOutcome>;
+/** How long changes are collected once they come faster than dispatches may go: longer, the less of the burst is left. */
+const MIN_COLLECT_MS = 50;
+const MAX_COLLECT_MS = 300;
+/** The part of the burst that may be spent before changes are collected. */
+const FREE_SHARE = 0.25;
+
+/** What all held changes may take. More cannot be handed over within the hold, and would cost memory only. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+const FULL = 'The relay holds as many changes as it has memory for.';
 
 /** A batch on its way. */
 interface Sending {
-  readonly partition: Lane;
+  readonly partition: Partition;
   readonly batch: readonly HeldChange[];
   readonly attempt: Attempt;
 }
@@ -103,14 +106,13 @@ class Dispatcher {
   readonly #path: string;
   readonly #budget: Budget;
   readonly #breaker = new CircuitBreaker();
-  readonly #partitions: Partitions<DispatchOutcome>;
-  readonly #admission: Admission<DispatchOutcome>;
-  /** Why GitHub did not take what it was sent last, where it did not. */
+  readonly #partitions: readonly Partition[];
+  /** Why GitHub did not take what it was sent last. Undefined if it did. */
   #trouble: string | undefined;
   /** Why it limits. */
   #limit = '';
   /** Where the last attempt failed. */
-  #failedLast: Lane | undefined;
+  #failedLast: Partition | undefined;
   #cancelWake = () => {};
 
   constructor(settings: DispatchSettings, deps: DispatchDeps) {
@@ -119,97 +121,115 @@ class Dispatcher {
     this.#deps = deps;
     this.#path = `/repos/${owner}/${name}/dispatches`;
     this.#budget = new Budget(settings.dispatchesPerMinute);
-    this.#partitions = new Partitions(settings.partitions);
-    this.#admission = new Admission(this.#partitions, this.#budget, this.#breaker, settings.ackTimeoutMs);
+    this.#partitions = Array.from({length: settings.partitions}, (_, index) => new Partition(index));
   }
 
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, timeoutMs} = reaction;
-    const partition = this.#partitions.of(change);
-    const encoded = encodeChange(change, () => watchedBy(reaction));
-    const twin = partition.find(change.id, encoded.json);
-    if (twin !== undefined) return twin.wait(timeoutMs);
-    const refusal = this.#refuseNow(partition, encoded.bytes, timeoutMs);
-    if (refusal !== undefined) return Promise.resolve(refusal);
-    const held: HeldChange = new Held(reaction, encoded, this.#deps.clock, late => this.#expired(late));
-    partition.add(held);
-    const outcome = held.wait(timeoutMs);
+    const partition = this.#partitionOf(change);
+    const encoded = encodeChange(change, () => readableIn(reaction));
+    let held = partition.find(encoded.json);
+    if (held === undefined) {
+      const refusal = this.#refuse(this.#now + timeoutMs);
+      if (refusal !== undefined) return Promise.resolve(refusal);
+      held = new HeldChange(reaction, encoded, this.#now);
+      partition.add(held);
+    }
+    const waiting = held;
+    const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(waiting));
     this.#pump();
     return outcome;
   }
 
-  /** What can't be accepted in time is told so at once, rather than after it was held for nothing. */
-  #refuseNow(partition: Lane, bytes: number, timeoutMs: number): DispatchOutcome | undefined {
-    if (this.#limitMs > 0) return this.#comeAgain(this.#limitMs);
-    const inMs = this.#admission.acceptedInMs(partition, bytes, this.#now);
-    return inMs <= timeoutMs ? undefined : this.#comeAgain(this.#admission.roomInMs(partition, bytes, this.#now));
+  /** A change that cannot be handed over is refused at once, rather than after it was held for nothing. */
+  #refuse(deadlineMs: number): DispatchOutcome | undefined {
+    if (this.#limitOutlasts(deadlineMs)) return retryLater(this.#limitMs, this.#limit, false);
+    if (this.#heldBytes > MAX_HELD_BYTES) return retryLater(USUAL_WAIT_MS, FULL, false);
+    return undefined;
   }
 
-  /** Sends what may go now, the one that was held longest first; else comes back when something may. */
+  /** Sends what may go now, and comes back when more may. */
   #pump(): void {
     this.#cancelWake();
     for (;;) {
-      const delayMs = this.#breaker.delayMs(this.#now);
-      const next = this.#partitions.longestHeld(this.#failedLast);
-      if (next === undefined || delayMs === undefined) break; // the next change, or the probe's answer, pumps again
-      const waitMs = Math.ceil(Math.max(delayMs, this.#budget.delayMs(this.#now))); // fractions get lost in the sum
+      const next = this.#next();
+      if (next === undefined) break; // the next change, or the next answer, pumps again
+      const waitMs = Math.ceil(this.#delayMs(next.waitingSinceMs ?? 0)); // fractions get lost in the sum
       if (waitMs > 0) {
         this.#cancelWake = this.#deps.clock.after(waitMs, () => this.#pump());
         break;
       }
-      this.#depart(next);
+      void this.#send(next);
     }
-    this.#deps.observer.waiting(this.#partitions.held, this.#partitions.heldBytes);
+    this.#deps.observer.waiting(this.#held, this.#heldBytes);
   }
 
-  #depart(partition: Lane): void {
-    // What GitHub would accept after its sender was told to come again would be there twice.
-    for (const late of partition.removeDue(this.#now + this.#admission.expectedAnswerMs))
-      late.settle(this.#expired(late));
-    if (!partition.isReady) return;
-    void this.#send(partition, partition.depart());
+  /** The partition in which a change waits longest. The one that failed last goes only if no other can: it may be the cause. */
+  #next(): Partition | undefined {
+    const ready = this.#partitions.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
+    const others = ready.filter(partition => partition !== this.#failedLast);
+    const [first, ...rest] = others.length > 0 ? others : ready;
+    const sinceMs = ({waitingSinceMs = 0}: Partition) => waitingSinceMs;
+    return first && rest.reduce((oldest, one) => (sinceMs(one) < sinceMs(oldest) ? one : oldest), first);
   }
 
-  async #send(partition: Lane, batch: readonly HeldChange[]): Promise<void> {
+  /** Milliseconds until a batch may go whose first change waits since then. */
+  #delayMs(sinceMs: number): number {
+    const collectMs = sinceMs + this.#collectMs() - this.#now;
+    return Math.max(collectMs, this.#breaker.delayMs(this.#now), this.#budget.delayMs(this.#now));
+  }
+
+  #collectMs(): number {
+    const spent = this.#budget.spent(this.#now);
+    const isAlone = this.#held === 1;
+    if (isAlone || spent <= FREE_SHARE) return 0;
+    return MIN_COLLECT_MS + (MAX_COLLECT_MS - MIN_COLLECT_MS) * spent;
+  }
+
+  async #send(partition: Partition): Promise<void> {
     const {github, observer} = this.#deps;
-    const payload = encodeClientPayload(batch, partition.index, titleOf(batch));
-    const json = `{"event_type":${JSON.stringify(this.#settings.eventType)},"client_payload":${payload}}`;
     const attempt = this.#breaker.attempt(this.#now);
     const sent = this.#budget.take(this.#now);
+    const {batch, json} = await this.#encode(partition);
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: this.#timeoutMs(attempt)});
     this.#budget.arrived(sent, this.#now);
     const durationMs = this.#now - attempt.startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
     observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
-    if (meaning.kind === 'accepted') this.#admission.answered(durationMs);
     this.#conclude(meaning, {partition, batch, attempt});
     this.#pump();
   }
 
-  #timeoutMs({probe}: Attempt): number {
-    const isPatient = probe % PATIENT_PROBE === 0;
-    const longestMs = isPatient ? ATTEMPT_MS : Math.min(Math.max(PROBE_MS, 2 * this.#admission.answerMs), ATTEMPT_MS);
-    return Math.round(Math.max(Math.min(longestMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS));
+  /** Puts the next batch on its way: as many changes as one payload holds. */
+  async #encode(partition: Partition): Promise<{batch: readonly HeldChange[]; json: string}> {
+    const {eventType, partitions} = this.#settings;
+    const waiting = partition.depart().map(held => held.encoded);
+    const encoded = await encodeBatch(waiting, this.#deps.gzip);
+    const batch = partition.keepFirst(encoded.count);
+    const payload = encodeClientPayload(encoded, {title: titleOf(batch), partition: partition.index, partitions});
+    return {batch, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
+  }
+
+  #timeoutMs({timeoutMs}: Attempt): number {
+    return Math.round(Math.max(Math.min(timeoutMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS));
   }
 
   #conclude(meaning: Meaning, sending: Sending): void {
-    const {partition, batch, attempt} = sending;
+    const {partition, attempt} = sending;
     this.#failedLast = meaning.kind === 'failed' ? partition : undefined;
     switch (meaning.kind) {
       case 'accepted':
         this.#accepted(meaning, sending);
         break;
       case 'limited':
-        for (const held of batch) held.mayBeThere ||= meaning.mayBeThere;
-        partition.returned();
+        returnBatch(meaning, sending);
         this.#limited(meaning.limit, meaning.message, attempt);
         break;
       case 'failed':
+        returnBatch(meaning, sending);
         this.#breaker.failed(this.#now, this.#deps.random(), attempt);
         this.#trouble = meaning.message;
-        for (const held of batch) held.mayBeThere ||= meaning.mayBeThere;
-        partition.returned();
-        if (this.#limitMs > 0) this.#tellAll();
+        this.#giveUpBeyondLimit();
         break;
       case 'refused':
         this.#breaker.answered(attempt);
@@ -230,17 +250,26 @@ class Dispatcher {
     const waitMs = this.#breaker.limited(this.#now, limit, attempt);
     this.#limit = message;
     this.#deps.observer.limited(waitMs);
-    this.#tellAll();
+    this.#giveUpBeyondLimit();
   }
 
-  /** Nobody is held for a limit: it is far longer than senders wait. */
-  #tellAll(): void {
-    for (const held of this.#partitions.drain()) held.settle(this.#comeAgain(this.#limitMs, held.mayBeThere));
+  /** A limit that ends while webhooks are held is waited out. Those that would be held for nothing are answered at once. */
+  #giveUpBeyondLimit(): void {
+    for (const partition of this.#partitions) {
+      for (const held of partition.waiting.filter(({deadlineMs}) => this.#limitOutlasts(deadlineMs))) {
+        partition.remove(held);
+        held.settle(retryLater(this.#limitMs, this.#limit, held.maybeAccepted));
+      }
+    }
   }
 
-  /** Of several changes, one may be what GitHub does not take: then it is not to drag the others down. */
+  #limitOutlasts(deadlineMs: number): boolean {
+    return this.#limitMs > 0 && this.#now + this.#limitMs + ANSWER_MS > deadlineMs;
+  }
+
+  /** One of several changes may be what GitHub does not take. It must not take the others with it. */
   #refused({status, message}: Meaning & {kind: 'refused'}, {partition, batch}: Sending): void {
-    if (status === 422 && batch.length > 1) {
+    if (CONTENT_REFUSALS.includes(status) && batch.length > 1) {
       partition.returned(Math.ceil(batch.length / 2));
       return;
     }
@@ -249,20 +278,26 @@ class Dispatcher {
     for (const held of batch) held.settle({kind: 'permanent', message});
   }
 
-  /** The time of somebody who is held for a change is over. */
-  #expired(held: HeldChange): DispatchOutcome {
-    const partition = this.#partitions.of(held.change);
-    const isOnItsWay = !partition.remove(held);
-    if (this.#limitMs > 0) return this.#comeAgain(this.#limitMs, isOnItsWay || held.mayBeThere);
-    if (isOnItsWay) return comeAgain(OUTAGE_WAIT_MS, this.#trouble ?? SILENCE, true);
-    const waitMs =
-      this.#trouble === undefined ? this.#admission.roomInMs(partition, held.bytes, this.#now) : OUTAGE_WAIT_MS;
-    return this.#comeAgain(waitMs, held.mayBeThere);
+  /** The time of a webhook that is held for the change is over. */
+  #expire(held: HeldChange): DispatchOutcome {
+    const partition = this.#partitionOf(held.change);
+    const isOnItsWay = !held.isAwaited && !partition.remove(held);
+    const maybeAccepted = isOnItsWay || held.maybeAccepted;
+    if (this.#limitMs > 0) return retryLater(this.#limitMs, this.#limit, maybeAccepted);
+    const why = this.#trouble ?? (isOnItsWay ? SILENCE : tooMany(this.#settings.dispatchesPerMinute));
+    return retryLater(USUAL_WAIT_MS, why, maybeAccepted);
   }
 
-  #comeAgain(waitMs: number, mayBeThere = false): DispatchOutcome {
-    const trouble = this.#limitMs > 0 ? this.#limit : this.#trouble;
-    return comeAgain(waitMs, trouble ?? pressure(this.#settings.dispatchesPerMinute), mayBeThere);
+  #partitionOf(change: Change): Partition {
+    return this.#partitions[partitionOf(change, this.#partitions.length)] as Partition;
+  }
+
+  get #held(): number {
+    return this.#partitions.reduce((sum, {held}) => sum + held, 0);
+  }
+
+  get #heldBytes(): number {
+    return this.#partitions.reduce((sum, {heldBytes}) => sum + heldBytes, 0);
   }
 
   get #limitMs(): number {
@@ -274,7 +309,15 @@ class Dispatcher {
   }
 }
 
-/** Without rules, what changed is the best guess at what they look at. */
-function watchedBy({change, rules}: Reaction): ReadonlySet<string> {
+/** Content Too Large and Unprocessable Content (RFC 9110): about what was sent, not about who sent it. */
+const CONTENT_REFUSALS = [413, 422];
+
+function returnBatch({maybeAccepted}: {readonly maybeAccepted: boolean}, {partition, batch}: Sending): void {
+  for (const held of batch) held.maybeAccepted ||= maybeAccepted;
+  partition.returned();
+}
+
+/** Without rules, what changed is the best guess at what they read. */
+function readableIn({change, rules}: Reaction): ReadonlySet<string> {
   return rules ? neededProperties(rules, change.blueprint) : new Set(changedProperties(change));
 }

@@ -1,62 +1,57 @@
-/** A change that is held: its place in a batch to come, and the webhooks that wait for what becomes of it. */
+/** A change that is held until GitHub has it, and the webhooks that wait for what becomes of it. */
 import type {Change} from '../src/change/change.ts';
-import type {EncodedChange} from '../src/change/client-payload.ts';
+import type {EncodedChange} from '../src/change/encode-change.ts';
 import type {Transition} from '../src/change/transition.ts';
 import type {Clock} from './clock.ts';
+import type {DispatchOutcome} from './dispatch-outcome.ts';
+import type {TitledChange} from './title.ts';
 
-/** Usually one webhook waits for a change; more where its sender repeats it before it was answered. */
-export class Held<Outcome> implements EncodedChange {
+/** Usually one webhook waits for a change. More do if its sender repeats it before it was answered. */
+export class HeldChange implements TitledChange {
   readonly change: Change;
   readonly transition: Transition | undefined;
-  readonly json: string;
-  readonly bytes: number;
-  /** Whether GitHub may have it already: it was sent, and no answer told what became of it. */
-  mayBeThere = false;
-  /** When the last of those that wait has to be answered. */
+  readonly encoded: EncodedChange;
+  readonly sinceMs: number;
+  /** GitHub may have it already: it was sent, and no answer said what became of it. */
+  maybeAccepted = false;
+  /** When the last of the webhooks has to be answered. */
   deadlineMs = 0;
-  readonly #clock: Clock;
-  readonly #onExpiry: (held: Held<Outcome>) => Outcome;
-  readonly #answers = new Set<(outcome: Outcome) => void>();
+  readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
-  /** @param onExpiry what those are told whose time is over */
-  constructor(
-    {change, transition}: {change: Change; transition: Transition | undefined},
-    {json, bytes}: EncodedChange,
-    clock: Clock,
-    onExpiry: (held: Held<Outcome>) => Outcome,
-  ) {
+  constructor({change, transition}: TitledChange, encoded: EncodedChange, nowMs: number) {
     this.change = change;
     this.transition = transition;
-    this.json = json;
-    this.bytes = bytes;
-    this.#clock = clock;
-    this.#onExpiry = onExpiry;
+    this.encoded = encoded;
+    this.sinceMs = nowMs;
   }
 
-  /** Whether anybody still waits. */
+  /** Whether a webhook still waits. */
   get isAwaited(): boolean {
     return this.#answers.size > 0;
   }
 
-  /** Resolves with what becomes of the change, or when the time is over. */
-  wait(timeoutMs: number): Promise<Outcome> {
-    this.deadlineMs = Math.max(this.deadlineMs, this.#clock.now() + timeoutMs);
+  /**
+   * Resolves with what becomes of the change, or when the time is over.
+   * @param onExpiry the outcome if the time is over
+   */
+  wait(timeoutMs: number, clock: Clock, onExpiry: () => DispatchOutcome): Promise<DispatchOutcome> {
+    this.deadlineMs = Math.max(this.deadlineMs, clock.now() + timeoutMs);
     return new Promise(resolve => {
-      const settle = (outcome: Outcome) => {
+      const answer = (outcome: DispatchOutcome) => {
         cancel();
-        this.#answers.delete(settle);
+        this.#answers.delete(answer);
         resolve(outcome);
       };
-      const cancel = this.#clock.after(timeoutMs, () => {
-        this.#answers.delete(settle);
-        resolve(this.#onExpiry(this));
+      const cancel = clock.after(timeoutMs, () => {
+        this.#answers.delete(answer);
+        resolve(onExpiry());
       });
-      this.#answers.add(settle);
+      this.#answers.add(answer);
     });
   }
 
-  /** Tells all that wait. */
-  settle(outcome: Outcome): void {
+  /** Answers all webhooks that wait. */
+  settle(outcome: DispatchOutcome): void {
     for (const answer of [...this.#answers]) answer(outcome);
   }
 }

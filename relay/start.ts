@@ -1,6 +1,8 @@
 /** Builds a relay from the environment, and lets it listen. */
 import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
+import {promisify} from 'node:util';
+import {gzip} from 'node:zlib';
 import type {DestinationStream} from 'pino';
 import type {Fetch, Now, Sleep} from '../src/deps.ts';
 import {messageOf} from '../src/errors.ts';
@@ -15,6 +17,7 @@ import {createGitHub} from './github.ts';
 import {createIssueToken} from './installation-token.ts';
 import {createLog} from './log.ts';
 import {createMetrics, type RelayMetrics} from './metrics.ts';
+import {paceWarning} from './pace.ts';
 import {createPortRuns} from './port-runs.ts';
 import {createReadiness, type Readiness} from './readiness.ts';
 import {createRulesSource, type RulesRead} from './rules-source.ts';
@@ -42,9 +45,6 @@ export interface RunningRelay {
   close(): Promise<void>;
 }
 
-/** How long a webhook waits for the rules, at most. */
-const RULES_PATIENCE_MS = 2_000;
-
 /** How long closing waits for Port, after all is answered. */
 const PORT_PATIENCE_MS = 3_000;
 
@@ -55,14 +55,16 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
   for (const unknown of unknownSettings(env)) log.warn({}, unknown);
+  const slowPace = paceWarning(config);
+  if (slowPace !== undefined) log.warn({}, slowPace);
   const credentials = createCredentials(config, {fetch, now, sleep, log});
   const github = createGitHub({apiUrl: config.apiUrl, credentials, log}, fetch);
   const metrics = createMetrics(now);
   const readiness = createReadiness({github, repository, now, log});
   const onRead = createOnRead(config, metrics, readiness);
-  const patienceMs = Math.min(config.ackTimeoutMs / 4, RULES_PATIENCE_MS); // leaves most of the hold to the dispatch
-  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, patienceMs});
-  const dispatch = createDispatch(config, {github, clock, random, observer: observerOf(metrics, readiness)});
+  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
+  const observer = observerOf(metrics, readiness);
+  const dispatch = createDispatch(config, {github, clock, random, gzip: promisify(gzip), observer});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
   if (config.portClientId !== undefined) metrics.watch('runs_closed_total', () => runs.counts);
   let isClosing = false;

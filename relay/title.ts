@@ -11,7 +11,7 @@ const ACTION_WORDS: Record<ChangeAction, string> = {
 };
 
 /** A change, and how the property went that the rule looks at which matched; undefined where it looks at none. */
-export interface Told {
+export interface TitledChange {
   readonly change: Change;
   readonly transition: Transition | undefined;
 }
@@ -19,12 +19,12 @@ export interface Told {
 /**
  * `notification-service-prod: healthStatus Healthy → Degraded`; of several, how many, what and where:
  * `12 changes: healthStatus → Degraded ×8, → Crashed ×4 in checkout-prod, cart-prod and 7 more`.
- * @param told one at least
+ * @param changes one at least
  */
-export function titleOf(told: readonly Told[]): string {
-  const [first] = told;
+export function titleOf(changes: readonly TitledChange[]): string {
+  const [first] = changes;
   if (first === undefined) return '';
-  if (told.length > 1) return titleOfSeveral(told);
+  if (changes.length > 1) return titleOfSeveral(changes);
   const {change, transition} = first;
   return `${clip(oneLine(change.entity), 60)}: ${describe(change, transition ?? firstTransition(change))}`;
 }
@@ -45,16 +45,16 @@ function describe(change: Change, transition: Transition | undefined): string {
 const MAX_TITLE = 100;
 const MAX_WHAT = 45;
 
-function titleOfSeveral(told: readonly Told[]): string {
-  const what = `${count(told.length, 'change')}: ${whatHappened(told)} in `;
-  const entities = [...new Set(told.map(({change}) => change.entity))];
+function titleOfSeveral(changes: readonly TitledChange[]): string {
+  const what = `${count(changes.length, 'change')}: ${whatHappened(changes)} in `;
+  const entities = [...new Set(changes.map(({change}) => change.entity))];
   return `${what}${listNames(entities, MAX_TITLE - what.length)}`;
 }
 
 /** The most frequent first, as many as there is room for: `healthStatus → Degraded ×8, → Crashed ×4`. */
-function whatHappened(told: readonly Told[]): string {
+function whatHappened(changes: readonly TitledChange[]): string {
   const tally = new Map<string, number>();
-  for (const {change, transition} of told) {
+  for (const {change, transition} of changes) {
     const what = arrival(change, transition ?? firstTransition(change));
     tally.set(what, (tally.get(what) ?? 0) + 1);
   }

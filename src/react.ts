@@ -71,7 +71,7 @@ async function carryOut({decisions, planned, context, inputs, run}: Work, world:
     port,
     run,
   });
-  const remarks = port === undefined ? [] : await reportBack(decisions, outcomes, run.url, {port, now: world.now});
+  const remarks = port === undefined ? [] : await reportBack(decisions, outcomes, run.url, port);
   return {outcomes, remarks};
 }
 

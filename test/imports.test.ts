@@ -12,7 +12,6 @@ const LAYERS = [
   'rules',
   'decide',
   'clients',
-  'memory',
   'act',
   'rule-tests',
   'schemas',

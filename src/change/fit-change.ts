@@ -4,6 +4,7 @@ import {PayloadError} from '../errors.ts';
 import {clip} from '../text.ts';
 import {type Change, propertyOf, type Snapshot} from './change.ts';
 import {canonicalJson, isSameJson} from './json.ts';
+import {changedProperties} from './transition.ts';
 
 /** How many unwatched values are cut one by one; beyond, all that no rule watches is dropped, under one mark. */
 const MAX_NAMED_CUTS = 32;
@@ -35,6 +36,16 @@ export function fitChange(change: Change, watched: ReadonlySet<string>, room: nu
     if (fitted !== undefined && byteLength(fitted) <= room) return fitted;
   }
   throw new PayloadError('', `The change does not fit ${room} bytes even without its properties`);
+}
+
+/**
+ * Without the properties that did not change and that nothing reads; links stay. The change itself if there are none.
+ * @param readable the names of properties that a rule, a route or a template may read
+ */
+export function leaveOutUnread(change: Change, readable: ReadonlySet<string>): Change {
+  const kept = new Set([...readable, ...changedProperties(change)]);
+  const lean = dropUnwatched(change, kept, {links: true, relations: true});
+  return lean.truncated.length === (change.truncated?.length ?? 0) ? change : lean;
 }
 
 /**
@@ -94,7 +105,7 @@ function cutNamed(change: Change, paths: readonly string[]): Change {
           named.has(`${side}.${name}.${key}`) ? [key, cutMark(byteLength(value), digestOf(value))] : [key, value],
         ),
       );
-    return {...snapshot, properties: part('properties'), relations: part('relations')};
+    return {properties: part('properties'), relations: part('relations')};
   };
   return {...change, before: cut('before'), after: cut('after'), truncated: marks(change, paths)};
 }
@@ -115,7 +126,7 @@ function dropUnwatched(
   change: Change,
   watched: ReadonlySet<string>,
   keep: {readonly links: boolean; readonly relations: boolean},
-): Change {
+): Change & {readonly truncated: readonly string[]} {
   const keeps = keeping(watched);
   const dropped: string[] = [];
   const drop = (side: (typeof SIDES)[number]): Snapshot | null => {
@@ -129,7 +140,6 @@ function dropUnwatched(
     if (losesProperties) dropped.push(`${side}.properties.*`);
     if (losesRelations) dropped.push(`${side}.relations.*`);
     return {
-      ...snapshot,
       properties: losesProperties ? Object.fromEntries([...kept, ...unset]) : snapshot.properties,
       relations: losesRelations ? {} : snapshot.relations,
     };
@@ -166,41 +176,16 @@ function clipTexts(change: Change): Change {
   const by = Object.fromEntries(
     Object.entries(change.by).map(([key, value]) => [key, typeof value === 'string' ? clip(value, 200) : value]),
   );
-  const sides = {before: clipSide(change.before), after: clipSide(change.after)};
   const clipped = {
     ...change,
-    ...sides,
-    title: clipTitle(change.title),
-    team: clipTeam(change.team),
+    title: clip(change.title, 200),
+    team: change.team.slice(0, 20).map(name => clip(name, 100)),
     by,
     origin: clip(change.origin, 200),
     ...(change.timer === undefined ? {} : {timer: clip(change.timer, 200)}),
   };
-  const ofSides = SIDES.flatMap(side =>
-    (['title', 'team'] as const)
-      .filter(key => !isSameJson(sides[side]?.[key], change[side]?.[key]))
-      .map(key => `${side}.${key}`),
-  );
-  const paths = [...CLIPPED.filter(key => !isSameJson(clipped[key], change[key])), ...ofSides];
+  const paths = CLIPPED.filter(key => !isSameJson(clipped[key], change[key]));
   return paths.length === 0 ? change : {...clipped, truncated: marks(change, paths)};
-}
-
-function clipSide(snapshot: Snapshot | null): Snapshot | null {
-  if (snapshot === null) return null;
-  const {title, team} = snapshot;
-  return {
-    ...snapshot,
-    ...(typeof title === 'string' ? {title: clipTitle(title)} : {}),
-    ...(team === undefined ? {} : {team: clipTeam(team)}),
-  };
-}
-
-function clipTitle(title: string): string {
-  return clip(title, 200);
-}
-
-function clipTeam(team: readonly string[]): string[] {
-  return team.slice(0, 20).map(name => clip(name, 100));
 }
 
 function marks(change: Change, paths: readonly string[]): string[] {

@@ -6,6 +6,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isPositiveInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
 /** Whether two values are the same JSON, in whatever order their keys come. `-0` is `0`, which it becomes once written. */
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

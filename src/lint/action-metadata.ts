@@ -17,7 +17,6 @@ export const ACTION_OUTPUTS: readonly string[] = [
   'outcome',
   'reactions',
   'remediations',
-  'remediations-by-job',
   'rule',
   'entity',
   'blueprint',

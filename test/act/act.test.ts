@@ -34,7 +34,6 @@ beforeEach(async () => {
     env: {PATH: process.env['PATH']},
     secrets: [],
     mask: () => {},
-    cancelled: new AbortController().signal,
     write: () => {},
     now: Date.now,
   };

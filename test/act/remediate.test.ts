@@ -29,7 +29,6 @@ beforeEach(async () => {
     port: undefined,
     secrets: ['webhook-secret'],
     mask: () => {},
-    cancelled: new AbortController().signal,
     write: text => {
       log += text;
     },

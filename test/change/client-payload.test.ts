@@ -1,8 +1,11 @@
 import {isDeepStrictEqual} from 'node:util';
+import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
-import {decodeClientPayload, isClientPayload, MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
+import {decodeClientPayload, isClientPayload} from '../../src/change/client-payload.ts';
+import {MAX_PAYLOAD_BYTES} from '../../src/change/encode-payload.ts';
+import {MAX_UNPACKED_BYTES} from '../../src/change/unpack.ts';
 import {PayloadError} from '../../src/errors.ts';
 import {aChange, changes, texts} from '../helpers/changes.ts';
 import {encodeOne} from '../helpers/encode-one.ts';
@@ -28,6 +31,7 @@ describe('a change that fits', () => {
       version: 1,
       title: 'notification-service-prod: healthStatus Healthy → Degraded',
       partition: 3,
+      partitions: 4,
       changes: [change],
     });
   });
@@ -67,6 +71,8 @@ describe('recognising a client payload', () => {
   test.each<[unknown, boolean]>([
     [{version: 1, changes: []}, true],
     [{version: 9, changes: null}, true],
+    [{version: 1, packed: '', count: 0}, true],
+    [{packed: '', count: 1}, false],
     [{changes: []}, false],
     [{version: 1}, false],
     [[], false],
@@ -85,6 +91,8 @@ describe('a payload that is wrong is refused, with the path', () => {
     ['version', undefined, `client_payload.version: ${VERSION}`],
     ['title', 5, 'client_payload.title: must be a text'],
     ['partition', '3', 'client_payload.partition: must be a number'],
+    ['partitions', '3', 'client_payload.partitions: must be a number'],
+    ['packed', 'H4sIAAAA', 'client_payload: holds both changes and packed, and one of them would be ignored; keep one'],
     ['changes', {}, 'client_payload.changes: must be a list'],
     ['changes', [], 'client_payload.changes: must hold a change'],
     ['changes.0', null, 'client_payload.changes.0: must be an object'],
@@ -121,5 +129,82 @@ describe('a payload that is wrong is refused, with the path', () => {
     const payload = good();
     payload.changes[0].later = 1;
     expect(decodeClientPayload(payload).changes[0]).not.toHaveProperty('later');
+  });
+});
+
+describe('a packed payload', () => {
+  const gzipped = (text: string) => gzipSync(text).toString('base64');
+  const packedOf = (changes: readonly unknown[]) => gzipped(JSON.stringify(changes));
+  const payloadOf = (packed: unknown, count: unknown) => ({
+    version: 1,
+    title: '',
+    partition: 0,
+    partitions: 4,
+    packed,
+    count,
+  });
+
+  test('holds the same changes as a plain one', () => {
+    fc.assert(
+      fc.property(fc.array(changes, {minLength: 1, maxLength: 5}), list => {
+        const payload = decodeClientPayload(payloadOf(packedOf(list), list.length));
+        expect(isDeepStrictEqual(payload.changes, list)).toBe(true);
+        expect(payload).not.toHaveProperty('packed');
+      }),
+      {numRuns: 30},
+    );
+  });
+
+  const good = packedOf([aChange()]);
+  const bomb = gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES + 1, ' ')).toString('base64');
+  const middle = Math.floor(good.length / 8) * 4;
+  test.each<[string, unknown, unknown, RegExp]>([
+    ['no text', 7, 1, /^client_payload\.packed: must be a text$/],
+    ['no text at all', '', 1, /^client_payload\.packed: is not base64/],
+    ['another alphabet', good.replace(/.$/, '_'), 1, /^client_payload\.packed: is not base64/],
+    ['a character too few', good.slice(0, -1), 1, /^client_payload\.packed: is not base64/],
+    ['a line break', `${good.slice(0, 8)}\n${good.slice(8)}`, 1, /^client_payload\.packed: is not base64/],
+    [
+      'plain JSON in base64',
+      Buffer.from('[{}]  ').toString('base64'),
+      1,
+      /packed: is not gzip: incorrect header check; it was cut or changed/,
+    ],
+    ['gzip that is cut', good.slice(0, middle), 1, /packed: is not gzip: unexpected end of file/],
+    [
+      'gzip that is damaged',
+      `${good.slice(0, middle)}AAAA${good.slice(middle + 4)}`,
+      1,
+      /packed: (is not gzip|unpacks to a text that is not JSON)/,
+    ],
+    ['a gzip bomb', bomb, 1, /^client_payload\.packed: unpacks to more than 16 MiB, which the relay never sends$/],
+    ['text', gzipped('hello'), 1, /^client_payload\.packed: unpacks to a text that is not JSON/],
+    ['an object', gzipped('{}'), 1, /^client_payload\.packed: must unpack to a list of changes$/],
+    ['an empty list', gzipped('[]'), 0, /^client_payload\.count: must be a whole number, 1 or more$/],
+    ['no count', good, undefined, /^client_payload\.count: must be a whole number, 1 or more$/],
+    ['a count that is a text', good, '1', /^client_payload\.count: must be a whole number/],
+    ['half a count', good, 1.5, /^client_payload\.count: must be a whole number/],
+    [
+      'a wrong count',
+      good,
+      2,
+      /^client_payload\.count: is 2, but packed holds 1 change: changes are missing or were added/,
+    ],
+    [
+      'a wrong change',
+      packedOf([{...aChange(), entity: ''}]),
+      1,
+      /^client_payload\.packed\.0\.entity: must not be empty$/,
+    ],
+  ])('with %s is refused, saying why', (_, packed, count, message) => {
+    expect(() => decodeClientPayload(payloadOf(packed, count))).toThrow(PayloadError);
+    expect(() => decodeClientPayload(payloadOf(packed, count))).toThrow(message);
+  });
+
+  test('with a value that is nested too deeply is refused', () => {
+    const json = `[${JSON.stringify(aChange()).replace('"Degraded"', () => `${'['.repeat(9e4)}${']'.repeat(9e4)}`)}]`;
+    expect(() => decodeClientPayload(payloadOf(gzipped(json), 1))).toThrow(
+      /packed\.0\.after.*nested more than 100 levels/,
+    );
   });
 });

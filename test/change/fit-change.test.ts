@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change, Snapshot} from '../../src/change/change.ts';
-import {MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
+import {MAX_PAYLOAD_BYTES} from '../../src/change/encode-payload.ts';
 import {fitChange} from '../../src/change/fit-change.ts';
 import {changedProperties, transitionOf} from '../../src/change/transition.ts';
 import {PayloadError} from '../../src/errors.ts';

@@ -1,6 +1,8 @@
-/** The client payload of one change alone, as the relay sends it and the action parses it. */
+/** The plain client payload of one change alone, as the relay sends it and the action parses it. */
 import type {Change} from '../../src/change/change.ts';
-import {type ClientPayload, encodeChange, encodeClientPayload} from '../../src/change/client-payload.ts';
+import type {ClientPayload} from '../../src/change/client-payload.ts';
+import {encodeChange} from '../../src/change/encode-change.ts';
+import {encodeClientPayload, MAX_CHANGES_BYTES} from '../../src/change/encode-payload.ts';
 
 export function encodeOne(
   change: Change,
@@ -8,5 +10,8 @@ export function encodeOne(
   title: string,
   watched: ReadonlySet<string>,
 ): ClientPayload {
-  return JSON.parse(encodeClientPayload([encodeChange(change, () => watched)], partition, title));
+  const encoded = encodeChange(change, () => watched);
+  const {json} = encoded.bytes <= MAX_CHANGES_BYTES ? encoded : encoded.cutTo(MAX_CHANGES_BYTES);
+  const batch = {members: `"changes":[${json}]`, count: 1};
+  return JSON.parse(encodeClientPayload(batch, {title, partition, partitions: 4}));
 }

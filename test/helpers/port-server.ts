@@ -42,12 +42,11 @@ export interface PortServer extends TestServer {
    * Answers the next request whose `METHOD /url` starts with `start` with this reply, before anything is looked at.
    * Works for the token's route, `POST /v1/auth/access_token`, too.
    */
-  answerNext(start: string, reply: PortReply): void;
+  answerNext(start: string, reply: Reply | 'reset'): void;
   answerAll: ((request: RecordedRequest) => PortReply | undefined | Promise<PortReply | undefined>) | undefined;
 }
 
-/** `cut` ends the connection within the answer. */
-export type PortReply = Reply | 'reset' | 'cut';
+type PortReply = Reply | 'reset';
 
 const CLIENT_ID = 'test-client-id';
 const CLIENT_SECRET = 'test-client-secret';
@@ -62,12 +61,12 @@ export async function startPortServer(): Promise<PortServer> {
     actions: new Map(),
     runs: new Map(),
   };
-  const scripted: {start: string; reply: PortReply}[] = [];
+  const scripted: {start: string; reply: Reply | 'reset'}[] = [];
   const server = await startServer(async request => {
     const index = scripted.findIndex(({start}) => `${request.method} ${request.url}`.startsWith(start));
     const [planned] = index === -1 ? [] : scripted.splice(index, 1);
     const reply = planned?.reply ?? (await port.answerAll?.(request)) ?? answer(state, request);
-    return typeof reply === 'string' ? reply : {...reply, headers: {'x-trace-id': 'trace-1234', ...reply.headers}};
+    return reply === 'reset' ? reply : {...reply, headers: {'x-trace-id': 'trace-1234', ...reply.headers}};
   });
   const port: PortServer = {
     ...server,

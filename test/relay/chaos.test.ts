@@ -14,7 +14,7 @@ import {createWeather} from '../helpers/weather.ts';
 import {anEvent} from './test-relay.ts';
 
 const SECRET = 'chaos-secret';
-const PARTITIONS = 8;
+const PARTITIONS = 4;
 const ACK_TIMEOUT_SECONDS = 2;
 const MAX_PER_MINUTE = 900;
 const ENTITIES = 250;

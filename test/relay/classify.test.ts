@@ -24,7 +24,7 @@ describe('classify', () => {
     const last = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90)};
     expect(classify(answer(204, last), repository, NOW)).toEqual({
       kind: 'accepted',
-      limit: {waitMs: 90_000, isTold: true},
+      limit: {waitMs: 90_000, isStated: true},
     });
     const oneLeft = {...last, 'x-ratelimit-remaining': '1'};
     expect(classify(answer(204, oneLeft), repository, NOW)).toEqual({kind: 'accepted'});
@@ -79,7 +79,7 @@ describe('classify', () => {
     ['a wait beyond reason', answer(429, {'retry-after': '99999'}), 3600],
     ['a wait of nothing', answer(429, {'retry-after': '0'}), 1],
   ])('%s is waited for', (_name, given, seconds) => {
-    const limit = {waitMs: seconds * 1000, isTold: true};
+    const limit = {waitMs: seconds * 1000, isStated: true};
     expect(classify(given, repository, NOW)).toMatchObject({
       kind: 'limited',
       limit,
@@ -96,7 +96,7 @@ describe('classify', () => {
     ['a reset without a time', answer(403, {'x-ratelimit-remaining': '0'})],
     ['a secondary limit', answer(403, {'x-ratelimit-remaining': '4999'}, 'You have exceeded a secondary rate limit.')],
   ])('%s is waited for a minute, which is a guess', (_name, given) => {
-    expect(classify(given, repository, NOW)).toMatchObject({kind: 'limited', limit: {waitMs: 60_000, isTold: false}});
+    expect(classify(given, repository, NOW)).toMatchObject({kind: 'limited', limit: {waitMs: 60_000, isStated: false}});
   });
 
   test.each([301, 304, 307, 400, 401, 403, 404, 410, 415, 422, 451])('%i is for good', status => {
@@ -109,8 +109,8 @@ describe('classify', () => {
     ['getaddrinfo ENOTFOUND api.github.example', false],
     ['read ECONNRESET', true],
     ['no answer within 4.5 s', true],
-  ])('after "%s" GitHub may have it all the same: %s', (words, mayBeThere) => {
-    expect(classify(answer(undefined, {}, words), repository, NOW)).toMatchObject({kind: 'failed', mayBeThere});
+  ])('after "%s" GitHub may have it all the same: %s', (words, maybeAccepted) => {
+    expect(classify(answer(undefined, {}, words), repository, NOW)).toMatchObject({kind: 'failed', maybeAccepted});
   });
 
   test("an App's token that is not accepted any more is renewed; its key is not", () => {

@@ -123,7 +123,10 @@ describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])('%s', name => {
 
 describe('on its way out', () => {
   test('what GitHub does not take in time is answered 503', async () => {
-    const {child, exited, port} = await startChild({REACTOR_ACK_TIMEOUT_SECONDS: '1'});
+    const {child, exited, port} = await startChild({
+      REACTOR_ACK_TIMEOUT_SECONDS: '1',
+      REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
+    });
     const {arrival} = stallDispatches();
     const {ended} = await send(port, webhookBytes('run_stalled'));
     await arrival;
@@ -135,7 +138,10 @@ describe('on its way out', () => {
   });
 
   test('neither idle connections, nor silent ones, nor half a request keep it', async () => {
-    const {child, exited, port} = await startChild({REACTOR_ACK_TIMEOUT_SECONDS: '0.5'});
+    const {child, exited, port} = await startChild({
+      REACTOR_ACK_TIMEOUT_SECONDS: '0.5',
+      REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
+    });
     github.answerAll = undefined;
     const idle = await send(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(idle.socket, 'data');

@@ -1,8 +1,10 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {bytesOf, partitionOf, takeBatch} from '../../relay/partition.ts';
-import {MAX_CHANGES_BYTES} from '../../src/change/client-payload.ts';
+import {HeldChange} from '../../relay/held.ts';
+import {Partition, partitionOf} from '../../relay/partition.ts';
+import {encodeChange} from '../../src/change/encode-change.ts';
 import {aChange} from '../helpers/a-change.ts';
+import {createHandClock} from '../helpers/hand-clock.ts';
 
 /** sha256sum of `deploymentConfig\0notification-service-prod` starts with these eight digits. */
 const DIGEST_START = 0x81355297;
@@ -31,33 +33,93 @@ test('entities spread over all partitions', () => {
   expect(Math.min(...counts.values())).toBeGreaterThan(60);
 });
 
-describe('takeBatch', () => {
-  const one = (id: string, entity: string, bytes: number) => ({change: aChange({entity, runId: id}), bytes});
-  const sizes = fc.oneof(fc.integer({min: 300, max: 3_000}), fc.integer({min: 300, max: MAX_CHANGES_BYTES - 1}));
-  const waiting = fc.array(fc.tuple(fc.integer({min: 0, max: 5}), sizes), {maxLength: 60});
-
-  test('takes what fits, passes nothing of an entity over, and loses nothing', () => {
-    fc.assert(
-      fc.property(waiting, fc.integer({min: 1, max: 70}), (wanted, maxChanges) => {
-        const all = wanted.map(([entity, bytes], n) => one(`r_${n}`, `entity-${entity}`, bytes));
-        const {batch, rest} = takeBatch(all, maxChanges);
-        expect(bytesOf(batch)).toBeLessThanOrEqual(MAX_CHANGES_BYTES);
-        expect(batch.length).toBeLessThanOrEqual(maxChanges);
-        expect(batch.length > 0 || all.length === 0).toBe(true);
-        expect(new Set([...batch, ...rest])).toEqual(new Set(all));
-        const order = [...batch, ...rest];
-        for (const entity of new Set(all.map(({change}) => change.entity))) {
-          const of = (list: typeof all) => list.filter(({change}) => change.entity === entity);
-          expect(of(order)).toEqual(of(all));
-        }
-      }),
+describe('Partition', () => {
+  const clock = createHandClock();
+  const aHeld = (n: number) => {
+    const change = aChange({runId: `r_${n}`});
+    const held = new HeldChange(
+      {change, transition: undefined},
+      encodeChange(change, () => new Set()),
+      clock.now() + n,
     );
+    void held.wait(1_000, clock, () => ({kind: 'permanent', message: ''}));
+    return held;
+  };
+  const aPartition = (held: number) => {
+    const partition = new Partition(0);
+    const all = Array.from({length: held}, (_, n) => aHeld(n));
+    for (const one of all) partition.add(one);
+    return {partition, all};
+  };
+
+  test('one batch is on its way at a time; what comes meanwhile waits', () => {
+    const {partition, all} = aPartition(3);
+    expect(partition.waitingSinceMs).toBe(clock.now());
+    expect(partition.depart()).toEqual(all);
+    partition.add(aHeld(3));
+    expect([partition.waitingSinceMs, partition.held]).toEqual([undefined, 4]);
+    partition.arrived();
+    expect([partition.waitingSinceMs, partition.held]).toEqual([clock.now() + 3, 1]);
   });
 
-  test('passes over a large change for smaller ones of other entities', () => {
-    const all = [one('a', 'a', 30_000), one('b', 'b', 30_000), one('c', 'c', 1_000), one('d', 'b', 1_000)];
-    const {batch, rest} = takeBatch(all, 100);
-    expect(batch.map(({change}) => change.id)).toEqual(['a', 'c']);
-    expect(rest.map(({change}) => change.id)).toEqual(['b', 'd']);
+  test('what does not fit is first again', () => {
+    const {partition, all} = aPartition(5);
+    partition.depart();
+    expect(partition.keepFirst(2)).toEqual(all.slice(0, 2));
+    partition.add(aHeld(5));
+    expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_2', 'r_3', 'r_4', 'r_5']);
+  });
+
+  test('a batch that was not accepted is first again, without changes that no webhook waits for', () => {
+    const {partition, all} = aPartition(3);
+    partition.depart();
+    partition.add(aHeld(3));
+    all[1]?.settle({kind: 'permanent', message: ''});
+    partition.returned();
+    expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_0', 'r_2', 'r_3']);
+  });
+
+  test('batches become small, and large again once they are accepted', () => {
+    const {partition} = aPartition(9);
+    partition.depart();
+    partition.returned(2);
+    const sizes = [1, 2, 3].map(() => {
+      const {length} = partition.depart();
+      partition.arrived();
+      return length;
+    });
+    expect(sizes).toEqual([2, 4, 3]);
+  });
+
+  test('a change that is on its way cannot be taken out', () => {
+    const {partition, all} = aPartition(1);
+    const [held] = all as [HeldChange];
+    partition.depart();
+    expect([partition.find(held.encoded.json), partition.remove(held)]).toEqual([held, false]);
+    partition.returned();
+    expect([partition.remove(held), partition.held]).toEqual([true, 0]);
+  });
+
+  test('what is held is counted, whatever becomes of it', () => {
+    const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'givenUp', 'remove');
+    fc.assert(
+      fc.property(fc.array(steps, {maxLength: 40}), all => {
+        const partition = new Partition(0);
+        let n = 0;
+        const run: Record<string, () => unknown> = {
+          add: () => partition.add(aHeld(n++)),
+          depart: () => partition.waitingSinceMs !== undefined && partition.depart(),
+          keepFirst: () => partition.keepFirst(1),
+          arrived: () => partition.arrived(),
+          returned: () => partition.returned(),
+          givenUp: () => partition.givenUp(),
+          remove: () => partition.waiting[0] && partition.remove(partition.waiting[0]),
+        };
+        for (const step of all) run[step]?.();
+        partition.givenUp();
+        for (const held of partition.waiting) partition.remove(held);
+        expect([partition.held, partition.heldBytes]).toEqual([0, 0]);
+      }),
+    );
   });
 });

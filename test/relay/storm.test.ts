@@ -1,77 +1,114 @@
-/** A storm on a clock moved by hand: what an hour of incident would do, in a second. */
-import {describe, expect, test} from '@jest/globals';
-import {createDispatch} from '../../relay/dispatch.ts';
-import {MAX_PAYLOAD_BYTES} from '../../src/change/client-payload.ts';
+/** Storms on a clock moved by hand: bursts from a sender that never repeats, what becomes of each change, and what GitHub sees. */
+import {describe, expect, jest, test} from '@jest/globals';
+import {createDispatch, type Dispatch, type DispatchSettings} from '../../relay/dispatch.ts';
+import {MAX_PAYLOAD_BYTES} from '../../src/change/encode-payload.ts';
 import {transitionOf} from '../../src/change/transition.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aCatalogChange} from '../helpers/catalog.ts';
 import {createHandClock} from '../helpers/hand-clock.ts';
-import {createAGitHub, ok} from './a-github.ts';
-import {aSilentObserver} from './test-relay.ts';
+import {createRandom} from '../helpers/random.ts';
+import {type Asked, createAGitHub, type Ending, ok} from './a-github.ts';
+import {aSilentObserver, gzipAtOnce} from './test-relay.ts';
 
 const HOLD_MS = 8_000;
+const SEED = 8;
+jest.setTimeout(60_000);
+
 const rules = parseRules(
-  'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, notify: true}]',
+  'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, if: after.properties.locked != true, notify: true}]',
   'rules.yml',
 );
 
-/** Changes that come evenly over a time, from senders that come again when they are told to. */
-async function storm({changes, entities, overMs}: {changes: number; entities: number; overMs: number}) {
-  const clock = createHandClock();
-  const startMs = clock.now();
-  const {github, asked} = createAGitHub(clock, () => ok);
-  const dispatch = createDispatch(
-    {
-      repository: {owner: 'acme', name: 'operations'},
-      eventType: 'port-catalog-change',
-      partitions: 8,
-      dispatchesPerMinute: 60,
-      ackTimeoutMs: HOLD_MS,
-    },
-    {github, clock, random: () => 0.5, observer: aSilentObserver()},
-  );
-  const acceptedAtMs = new Map<string, number>();
-  let sentAway = 0;
-  const send = async (n: number): Promise<void> => {
-    const change = aChange({
-      entity: `deployment-${n % entities}`,
-      runId: `r_${n}`,
-      properties: {cpuUtil: n % 100, notes: 'x'.repeat(200), newRelicUrl: 'https://newrelic.example.com/'},
-    });
-    const sentAtMs = clock.now();
-    const outcome = await dispatch({
-      change,
-      transition: transitionOf(change, 'healthStatus'),
-      rules,
-      timeoutMs: HOLD_MS,
-    });
-    expect(clock.now() - sentAtMs).toBeLessThanOrEqual(HOLD_MS);
-    if (outcome.kind === 'accepted') acceptedAtMs.set(change.id, clock.now() - startMs);
-    if (outcome.kind !== 'retryable') return;
-    sentAway++;
-    clock.after(outcome.retryAfterSeconds * 1000, () => void send(n));
-  };
-  for (let n = 0; n < changes; n++) clock.after((n * overMs) / changes, () => void send(n));
-  for (let minute = 0; minute < 60 && acceptedAtMs.size < changes; minute++) await clock.pass(60_000);
-  return {asked, acceptedAtMs, sentAway, startMs};
+interface Storm {
+  readonly changes: number;
+  readonly overMs: number;
+  readonly bytes?: number;
+  readonly noise?: number;
+  readonly copies?: readonly Partial<DispatchSettings>[];
+  readonly end?: (asked: Asked, atMs: number) => Ending;
 }
 
-const CHANGES = 10_000;
+const ONE = [{partitions: 4, dispatchesPerMinute: 60}];
+const TWO = [
+  {partitions: 2, dispatchesPerMinute: 30},
+  {partitions: 2, dispatchesPerMinute: 30},
+];
 
-describe('a storm', () => {
-  test('of ten times what the budget carries is accepted in the end, by dispatches that are full', async () => {
-    const {asked, acceptedAtMs, sentAway} = await storm({changes: CHANGES, entities: 2_000, overMs: 60_000});
-    expect(acceptedAtMs.size).toBe(CHANGES);
-    const dispatched = new Set(asked.flatMap(({changes}) => changes.map(({id}) => id)));
-    expect(dispatched.size).toBe(CHANGES);
-    const times = asked.map(({atMs}) => atMs);
-    const perMinute = times.map(start => times.filter(time => time >= start && time < start + 60_000).length);
-    expect(Math.max(...perMinute)).toBeLessThanOrEqual(60);
-    // After those that went at once, and but for the last of each partition.
-    const pressed = asked.slice(15, -8).map(({bytes}) => bytes / MAX_PAYLOAD_BYTES);
-    const meanFill = pressed.reduce((sum, fill) => sum + fill, 0) / pressed.length;
-    expect(meanFill).toBeGreaterThan(0.87);
-    // Sent away no more often than a few times each: what they are told is true.
-    expect(sentAway / CHANGES).toBeLessThan(3);
+/** Changes that come evenly over a time, each once, to the copies of the relay in turn. */
+async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end = () => ok}: Storm) {
+  const clock = createHandClock();
+  const startMs = clock.now();
+  const random = createRandom(SEED);
+  const {github, asked} = createAGitHub(clock, one => end(one, clock.now() - startMs));
+  const relays = copies.map((settings): Dispatch => {
+    const repository = {owner: 'acme', name: 'operations'};
+    const defaults = {repository, eventType: 'port-catalog-change', ackTimeoutMs: HOLD_MS};
+    const deps = {github, clock, random: random.next, gzip: gzipAtOnce, observer: aSilentObserver()};
+    return createDispatch({...defaults, ...ONE[0], ...settings} as DispatchSettings, deps);
+  });
+  const entities = Math.ceil(changes / 5);
+  const lost: string[] = [];
+  const acknowledged: string[] = [];
+  const send = async (n: number): Promise<void> => {
+    const change = aCatalogChange(n, `deployment-${n % entities}`, {bytes, noise});
+    const transition = transitionOf(change, 'healthStatus');
+    // All changes of an entity go to one copy: two copies do not know of each other.
+    const relay = relays[(n % entities) % relays.length] as Dispatch;
+    const outcome = await relay({change, transition, rules, timeoutMs: HOLD_MS});
+    if (outcome.kind === 'accepted') acknowledged.push(change.id);
+    else lost.push(`${change.id} after ${clock.now() - startMs} ms: ${outcome.message}`);
+  };
+  for (let n = 0; n < changes; n++) clock.after((n * overMs) / changes, () => void send(n));
+  await clock.pass(overMs + 2 * HOLD_MS);
+  return {asked, lost, acknowledged, startMs};
+}
+
+/** The most dispatches that arrive within a minute. */
+function busiestMinute(asked: readonly Asked[]): number {
+  const times = asked.map(({atMs}) => atMs);
+  return Math.max(...times.map(start => times.filter(time => time >= start && time < start + 60_000).length));
+}
+
+/** Changes of an entity that arrive in another order than that in which they happened. */
+function overtakings(asked: readonly Asked[]): string[] {
+  const last = new Map<string, string>();
+  return asked
+    .filter(({accepted}) => accepted)
+    .flatMap(({changes}) => changes)
+    .flatMap(({entity, at}) => {
+      const before = last.get(entity) ?? '';
+      last.set(entity, at);
+      return before <= at ? [] : [`${entity}: ${at} after ${before}`];
+    });
+}
+
+describe('every change is accepted', () => {
+  const BURSTS: [string, Storm][] = [
+    ['50 in 1 s', {changes: 50, overMs: 1_000}],
+    ['60 in 10 s', {changes: 60, overMs: 10_000}],
+    ['100 in 10 s', {changes: 100, overMs: 10_000}],
+    ['100 in 60 s', {changes: 100, overMs: 60_000}],
+    ['300 in 60 s', {changes: 300, overMs: 60_000}],
+    ['3,000 at once', {changes: 3_000, overMs: 1}],
+    ['10,000 of 0.7 KB in 60 s', {changes: 10_000, overMs: 60_000}],
+    ['10,000 of 4 KB in 60 s', {changes: 10_000, overMs: 60_000, bytes: 4_000, noise: 0.1}],
+    ['10,000 of 4 KB in 60 s, all of it random', {changes: 10_000, overMs: 60_000, bytes: 4_000, noise: 1}],
+  ];
+  const COPIES: [string, Storm['copies']][] = [
+    ['one copy', ONE],
+    ['two copies with half of the budget each', TWO],
+  ];
+
+  describe.each(COPIES)('%s', (_copies, copies = ONE) => {
+    test.each(BURSTS)('%s', async (_burst, options) => {
+      const {asked, lost, acknowledged} = await storm({...options, copies});
+      expect(lost.slice(0, 3)).toEqual([]);
+      const dispatched = asked.filter(({accepted}) => accepted).flatMap(({changes}) => changes.map(({id}) => id));
+      expect(dispatched.toSorted()).toEqual(acknowledged.toSorted());
+      expect(acknowledged).toHaveLength(options.changes);
+      expect(busiestMinute(asked)).toBeLessThanOrEqual(60);
+      expect(Math.max(...asked.map(({bytes}) => bytes))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+      expect(overtakings(asked)).toEqual([]);
+    });
   });
 });

@@ -1,5 +1,7 @@
 /** The story that the demo plays, and whether it went as it should. */
+
 import {randomBytes} from 'node:crypto';
+import {decodeClientPayload} from '../../change/client-payload.ts';
 import {showValue} from '../../text.ts';
 import {postWebhook, type RelayAnswer} from '../post-webhook.ts';
 import type {Line} from '../terminal.ts';
@@ -110,8 +112,7 @@ function isEnded(run: Run): run is Ended {
 }
 
 function holds({dispatch}: Run, changeId: unknown): boolean {
-  const {changes} = dispatch.payload;
-  return Array.isArray(changes) && changes.some((change: {id?: unknown}) => change.id === changeId);
+  return decodeClientPayload(dispatch.payload).changes.some(({id}) => id === changeId);
 }
 
 function resultOf({status}: RelayAnswer, ended: EndedRun | undefined): Result {
