@@ -21,6 +21,8 @@ export interface Inputs {
   readonly mode: Mode;
   /** Everything that must not leave the runner, for texts that the runner does not mask. */
   readonly secrets: readonly string[];
+  /** What is wrong with destinations and Port's credentials. They are left out, and the rest works. */
+  readonly error: ConfigError | undefined;
 }
 
 const MODES = ['react', 'lint'] as const;
@@ -30,26 +32,28 @@ type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
 
 /**
  * Reads and checks the inputs of action.yml.
- * @throws {ConfigError} with every problem at once, before anything acts
+ * @throws {ConfigError} with every problem at once, if it is not clear what the action is to do
  */
 export function readInputs(core: InputCore): Inputs {
   const read = (name: string): string | undefined => core.getInput(name) || undefined;
   const secrets = [...SECRET_INPUTS.flatMap(name => secretsIn(read(name))), ...loginSecrets(readApiUrl(read))];
   for (const secret of secrets) core.setSecret(secret);
-  const problems: Problem[] = [];
-  const inputs: Inputs = {
+  const [problems, unclear]: [Problem[], Problem[]] = [[], []];
+  const inputs = {
     rules: read('rules') ?? '.github/port-reactor.yml',
     destinations: readDestinations(read('slack-webhook-url'), read('slack-webhooks'), problems),
     event: read('event'),
     githubToken: read('github-token'),
     port: readPort(read, problems),
     portApiUrl: readApiUrl(read),
-    dryRun: readBoolean(read('dry-run'), problems),
-    mode: readMode(read('mode'), problems),
+    dryRun: readBoolean(read('dry-run'), unclear),
+    mode: readMode(read('mode'), unclear),
     secrets,
   };
-  if (problems.length > 0) throw new ConfigError("The action's inputs can't be used:", problems);
-  return inputs;
+  const all = [...unclear, ...problems];
+  const error = all.length === 0 ? undefined : new ConfigError("The action's inputs can't be used:", all);
+  if (error !== undefined && unclear.length > 0) throw error;
+  return {...inputs, error};
 }
 
 const SECRET_INPUTS = ['slack-webhook-url', 'slack-webhooks', 'port-client-secret', 'github-token'];
@@ -96,9 +100,9 @@ function isWebhookUrl(text: string): boolean {
 function readPort(read: (name: string) => string | undefined, problems: Problem[]): PortCredentials | undefined {
   const [clientId, clientSecret] = [read('port-client-id'), read('port-client-secret')];
   const apiUrl = readApiUrl(read);
-  if (!isWebhookUrl(apiUrl))
-    problems.push({message: 'port-api-url: must be an http or https URL, as https://api.port.io'});
-  if (clientId !== undefined && clientSecret !== undefined) return {clientId, clientSecret, apiUrl};
+  const isUrl = isWebhookUrl(apiUrl);
+  if (!isUrl) problems.push({message: 'port-api-url: must be an http or https URL, as https://api.port.io'});
+  if (clientId !== undefined && clientSecret !== undefined) return isUrl ? {clientId, clientSecret, apiUrl} : undefined;
   if (clientId !== undefined || clientSecret !== undefined) {
     const missing = clientId === undefined ? 'port-client-id' : 'port-client-secret';
     problems.push({message: `${missing}: is missing beside its counterpart; give both, or none. ${SECRET_HINT}`});

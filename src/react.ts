@@ -5,6 +5,7 @@ import {type Outcome, sentenceOf} from './act/outcome.ts';
 import {reportBack} from './act/report-back.ts';
 import {createPost} from './act/slack.ts';
 import type {MessageContext} from './act/slack-message.ts';
+import {type Broken, tellBroken} from './act/tell-broken.ts';
 import type {PortClient} from './clients/port.ts';
 import {type DescribedDecision, type DescribedVerdict, describeDecisions} from './decide/describe.ts';
 import {decide} from './decide/evaluate.ts';
@@ -15,6 +16,7 @@ import {type Inputs, readInputs} from './inputs.ts';
 import type {lintMode} from './lint-mode/lint-mode.ts';
 import {readRules} from './read-rules.ts';
 import {report} from './report/report.ts';
+import {NO_RULES} from './rules/compile-rules.ts';
 import {type Run, readRun} from './run.ts';
 import {count, logText} from './text.ts';
 
@@ -24,16 +26,26 @@ interface Modes {
 }
 
 /**
- * Reacts to the changes that started this run; in `mode: lint`, looks at the workspace instead.
- * @throws {ReactorError} where nothing could be decided, before anything acts; later failures are outcomes, and red
+ * Reacts to the changes that started this run; in `mode: lint`, looks at the workspace instead. Rules and settings with
+ * mistakes are left out: the step is red, and the default destination is told.
+ * @throws {ReactorError} if it is not clear what happened, or what is to be done; later failures are outcomes, and red
  */
 export async function react(world: World & Modes): Promise<void> {
   const inputs = readInputs(world.core);
   const run = readRun(world.env);
-  if (inputs.mode === 'lint') return (await world.loadLint()).lintMode(inputs, run, world);
+  if (inputs.mode === 'lint') {
+    if (inputs.error !== undefined) throw inputs.error;
+    return (await world.loadLint()).lintMode(inputs, run, world);
+  }
   const incoming = await readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
   for (const remark of incoming.remarks) world.core.info(logText(remark));
-  const rules = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+  const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+  const broken = {
+    errors: [inputs.error, loaded.error].filter(error => error !== undefined),
+    works: loaded.value !== undefined,
+    runUrl: run.url,
+  };
+  const rules = loaded.value ?? NO_RULES;
 
   const verdicts = decide(rules, incoming.changes);
   const decisions = describeDecisions(rules, verdicts);
@@ -42,37 +54,48 @@ export async function react(world: World & Modes): Promise<void> {
 
   const context = {statuses: rules.statuses, runUrl: run.url, appUrl: portAppUrl(inputs.portApiUrl)};
   const {outcomes, remarks} = inputs.dryRun
-    ? {outcomes: preview(planned, context), remarks: []}
-    : await carryOut({decisions, planned, context, inputs, run}, world);
+    ? {outcomes: preview(planned, context, {...inputs, ...run}), remarks: untoldInDryRun(broken)}
+    : await carryOut({decisions, planned, context, broken, inputs, run}, world);
   tellOutcomes(outcomes, remarks, world);
 
   const {duplicates} = incoming;
-  await report({decisions, outcomes, duplicates, remarks: [...incoming.remarks, ...remarks]}, world.core, run);
+  const told = {outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
+  // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
+  await report({...told, decisions: broken.works ? decisions : []}, world.core, run);
 }
 
 interface Work {
   readonly decisions: readonly DescribedDecision[];
   readonly planned: Plan;
   readonly context: MessageContext;
+  readonly broken: Broken;
   readonly inputs: Inputs;
   readonly run: Run;
 }
 
 /** Acts, then closes the runs in Port that asked for it. */
-async function carryOut({decisions, planned, context, inputs, run}: Work, world: World) {
+async function carryOut({decisions, planned, context, broken, inputs, run}: Work, world: World) {
   const port = await connectPort(inputs, world);
   const {destinations, secrets} = inputs;
+  const post = createPost(world);
   const outcomes = await act(planned, context, {
     ...world,
     destinations,
     secrets,
     mask: world.core.setSecret,
-    post: createPost(world),
+    post,
     port,
     run,
   });
-  const remarks = port === undefined ? [] : await reportBack(decisions, outcomes, run.url, port);
-  return {outcomes, remarks};
+  const untold = await tellBroken(broken, {destinations, post});
+  const done = {decisions, outcomes, errors: broken.errors, runUrl: run.url};
+  const unclosed = port === undefined ? [] : await reportBack(done, port);
+  return {outcomes, remarks: [...(untold === undefined ? [] : [untold]), ...unclosed]};
+}
+
+/** A dry run tells nobody, so it says what it would tell. */
+function untoldInDryRun({errors}: Broken): string[] {
+  return errors.length === 0 ? [] : ['The default destination would be told that the rules are broken.'];
 }
 
 /** Loaded only with credentials: most runs need none of it. */

@@ -83,6 +83,7 @@ test('a dispatch becomes one message, one run of the script, a closed run in Por
   expect(result.outputs).toMatchObject({
     outcome: 'reacted',
     remediations: '[]',
+    'remediations-by-job': '{}',
     rule: 'rule-1',
     entity: 'notification-service-prod',
     blueprint: 'deploymentConfig',

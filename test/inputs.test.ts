@@ -10,15 +10,15 @@ const PATH = 'T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';
 
 const read = (inputs: Record<string, string>) => readInputs(createRecordingCore(inputs).core);
 
-/** The mistakes that the inputs are refused with. */
+/** The mistakes that the inputs are refused with, or that are beside what works. */
 function mistakesOf(inputs: Record<string, string>): string[] {
+  const messagesOf = (error: ConfigError | undefined) => error?.problems.map(({message}) => message) ?? [];
   try {
-    read(inputs);
+    return messagesOf(read(inputs).error);
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({message}) => message);
+    if (error instanceof ConfigError) return messagesOf(error);
     throw error;
   }
-  throw new Error('the inputs were taken');
 }
 
 test('without inputs, the defaults are those of action.yml', () => {
@@ -35,6 +35,7 @@ test('without inputs, the defaults are those of action.yml', () => {
     dryRun: inputs['dry-run']?.default === 'true',
     mode: inputs['mode']?.default,
     secrets: [],
+    error: undefined,
   });
 });
 
@@ -122,7 +123,35 @@ describe('secrets', () => {
   });
 });
 
-describe('refuses', () => {
+describe('what has a mistake is left out, and the rest works', () => {
+  test('of the destinations', () => {
+    const inputs = {'slack-webhook-url': HOOK, 'slack-webhooks': 'empty=\nops=https://slack.test/1\nno name\nops=x\n'};
+    expect(read(inputs).destinations).toEqual(
+      new Map([
+        ['default', HOOK],
+        ['ops', 'https://slack.test/1'],
+      ]),
+    );
+    expect(read(inputs).error?.problems).toHaveLength(3);
+  });
+
+  test.each([
+    ['half of the credentials', {'port-client-id': 'id'}],
+    ['an address that is none', {'port-client-id': 'id', 'port-client-secret': 'x', 'port-api-url': 'api.port.io'}],
+  ])('of Port: %s', (_name, inputs) => {
+    expect(read({...inputs, 'slack-webhook-url': HOOK})).toMatchObject({
+      port: undefined,
+      destinations: new Map([['default', HOOK]]),
+      error: expect.any(ConfigError),
+    });
+  });
+
+  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('unless it is not clear what is to be done: %j', inputs => {
+    expect(() => read(inputs)).toThrow(ConfigError);
+  });
+});
+
+describe('reports', () => {
   test.each<[string, Record<string, string>, RegExp]>([
     [
       'a webhook that is no address',

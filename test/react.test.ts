@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
@@ -123,9 +123,10 @@ test.each([1, 5, 500])('%d changes in one run are one message', async n => {
 });
 
 test('a dry run decides and renders, and acts on nothing', async () => {
+  await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\n');
   const run = port.startRun('r_1');
   const {outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
-    rules: rulesFile(['notify: true, remediate: {run: .github/port-reactor.yml}', 'remediate: {job: scale}']),
+    rules: rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}']),
     inputs: {...portInputs(), 'dry-run': 'true'},
   });
   expect(outputs.get('outcome')).toBe('dry-run');
@@ -186,16 +187,168 @@ describe('with Port credentials', () => {
   });
 });
 
+describe('what is broken', () => {
+  const GOOD = 'to: Degraded, notify: true';
+  const brokenMessages = () => slack.messages.filter(({text}) => text.startsWith('Your rules are broken'));
+  const alerts = () => slack.messages.filter(({text}) => !text.startsWith('Your rules are broken'));
+
+  test.each<[string, Given, RegExp, string | undefined]>([
+    [
+      'a mistyped key of a rule',
+      {rules: rulesFile([GOOD, 'notfy: true'])},
+      /\.github\/port-reactor\.yml:4:\d+: .*notfy/,
+      '.github/port-reactor.yml',
+    ],
+    [
+      'a missing script',
+      {rules: rulesFile([GOOD, 'remediate: {run: gone.sh}'])},
+      /\.github\/port-reactor\.yml:4:\d+: .*there is no file "gone.sh"/,
+      '.github/port-reactor.yml',
+    ],
+    [
+      'a bad route',
+      {rules: rulesFile([GOOD], 'routes: [{match: {teem: x}, slack: x}]')},
+      /port-reactor\.yml:2:\d+: .*teem/,
+      '.github/port-reactor.yml',
+    ],
+    [
+      'an empty secret of another destination',
+      {rules: rulesFile([GOOD]), inputs: {'slack-webhooks': 'payments='}},
+      /slack-webhooks: line 1 \("payments"\): the address/,
+      undefined,
+    ],
+    [
+      'half of the Port credentials',
+      {rules: rulesFile([GOOD]), inputs: {'port-client-id': 'id'}},
+      /port-client-secret: is missing/,
+      undefined,
+    ],
+  ])('leaves the rest working, is red, and default hears of it: %s', async (_name, given, mistake, file) => {
+    const {outputs, errors, failures, summary, secrets} = await reactTo(payloadOf(aChange()), given);
+    expect(alerts()).toHaveLength(1);
+    expect(brokenMessages()).toHaveLength(1);
+    expect(brokenMessages()[0]?.text).toMatch(mistake);
+    expect(brokenMessages()[0]?.body).toMatch(mistake);
+    expect(outputs.get('outcome')).toBe('failed');
+    expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([{rule: 'rule-1', status: 'done'}]);
+    expect(errors[0]?.file).toBe(file);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(mistake);
+    expect(summary).toContain('Broken');
+    for (const secret of secrets) expect(brokenMessages()[0]?.body).not.toContain(secret);
+  });
+
+  test('is told once for many changes and mistakes, also if no rule matched', async () => {
+    const rules = rulesFile([GOOD, ...Array.from({length: 14}, () => 'notfy: true')]);
+    const changes = Array.from({length: 20}, (_, i) => aChange({entity: `e${i}`, from: 'Degraded', to: 'Healthy'}));
+    const {outputs} = await reactTo(payloadOf(...changes), {rules});
+    expect(slack.messages).toHaveLength(1);
+    expect(slack.messages[0]?.text).toMatch(/, and 13 more mistakes$/);
+    expect(outputs.get('outcome')).toBe('failed');
+  });
+
+  test.each([
+    ['is not YAML', 'rules: ['],
+    ['is of a later version', rulesFile().replace('version: 1', 'version: 2')],
+    ['has no rules', 'version: 1'],
+  ])('decides nothing if the file %s, and Port hears of it', async (_name, rules) => {
+    const runs = ['r_1', 'r_2'].map(id => port.startRun(id));
+    const changes = runs.map((_run, index) => aChange({runId: `r_${index + 1}`, entity: `e${index}`}));
+    const {outputs, failures, errors} = await reactTo(payloadOf(...changes), {rules, inputs: portInputs()});
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(/^Your rules are broken: \.github\/port-reactor\.yml:\d+:\d+: /),
+    ]);
+    expect(slack.messages[0]?.body).toContain('Nothing is decided until this is fixed.');
+    expect(runs).toMatchObject([
+      {status: 'FAILURE', summary: expect.stringMatching(/^the rules are broken: .*port-reactor\.yml:/)},
+      {status: 'FAILURE'},
+    ]);
+    expect(outputs.get('outcome')).toBe('failed');
+    expect(readFileSync(outputs.get('decisions') ?? '', 'utf8')).toBe('');
+    expect([failures.length, errors[0]?.startLine]).toEqual([1, expect.any(Number)]);
+  });
+
+  test('decides nothing if there is no rules file', async () => {
+    const {outputs} = await reactTo(payloadOf(aChange()), {inputs: {rules: 'gone.yml', 'github-token': ''}});
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(/^Your rules are broken: The rules file gone\.yml can't be read: .*ENOENT/),
+    ]);
+    expect(outputs.get('outcome')).toBe('failed');
+  });
+
+  test('closes the Port run of a change that was reacted to as a failure', async () => {
+    const run = port.startRun('r_1');
+    const rules = rulesFile([GOOD, 'notfy: true']);
+    await reactTo(payloadOf(aChange({runId: 'r_1'})), {rules, inputs: portInputs()});
+    expect(run).toMatchObject({status: 'FAILURE', summary: expect.stringMatching(/^the rules are broken: /)});
+  });
+
+  test('is said to be untold if there is no default destination, or if Slack does not take it', async () => {
+    const rules = rulesFile(['to: Degraded, notify: {slack: ops}', 'notfy: true']);
+    const inputs = {'slack-webhook-url': '', 'slack-webhooks': `ops=${slack.webhook('ops')}`};
+    const without = await reactTo(payloadOf(aChange()), {rules, inputs});
+    expect(slack.messages).toHaveLength(1);
+    expect(without.warnings[0]?.message).toMatch(/^Slack was not told that the rules are broken: there is no default/);
+    slack.answerNext({status: 200, body: ''});
+    const refused = await reactTo(payloadOf(aChange({to: 'Healthy'})), {rules});
+    expect(refused.warnings[0]?.message).toMatch(/rules are broken: Slack answered 200/);
+    expect(refused.outputs.get('outcome')).toBe('failed');
+  });
+
+  test('is told to nobody in a dry run, which is red as well', async () => {
+    const rules = rulesFile([GOOD, 'notfy: true']);
+    const {outputs, summary} = await reactTo(payloadOf(aChange()), {rules, inputs: {'dry-run': 'true'}});
+    expect(slack.requests).toEqual([]);
+    expect(outputs.get('outcome')).toBe('failed');
+    expect(summary).toContain('would be told that the rules are broken');
+  });
+
+  test('keeps remediations from being run if it may forbid them', async () => {
+    await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\ntouch ran\n');
+    const silence = 'silences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reson: freeze, remediate: mute}]';
+    const rules = rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}'], silence);
+    const {outputs} = await reactTo(payloadOf(aChange()), {rules});
+    expect(existsSync(join(workspace, 'ran'))).toBe(false);
+    expect(outputs.get('remediations-by-job')).toBe('{}');
+    const why = 'was not run: silences[0] of the rules has mistakes and may forbid it; fix it, and run this again';
+    expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([
+      {kind: 'notification', status: 'done'},
+      {kind: 'remediation', status: 'failed', run: 'fix.sh', detail: why},
+      {kind: 'remediation', status: 'failed', job: 'scale', detail: why},
+    ]);
+    expect(slack.messages.map(({body}) => body).join()).not.toContain('its result follows');
+    expect(slack.messages.map(({body}) => body).join()).toContain('silences[0] of the rules has mistakes');
+  });
+});
+
+describe('a dry run reports what would fail', () => {
+  test.each<[string, string, string | undefined, RegExp]>([
+    ['a destination that is not configured', 'notify: {slack: nowhere}', undefined, /no Slack destination "nowhere"/],
+    ['a script without a shebang', 'remediate: {run: fix.sh}', 'echo fixed\n', /must name its interpreter/],
+    ['a script that is not executable', 'remediate: {run: .github/port-reactor.yml}', undefined, /is not executable/],
+    ['an interpreter that is not installed', 'remediate: {run: fix.sh}', '#!/no/such/shell\n', /not installed/],
+    ['line ends of Windows', 'remediate: {run: fix.sh}', '#!/bin/sh\r\necho\r\n', /CR LF/],
+  ])('as the real run does: %s', async (_name, rule, script, expected) => {
+    if (script !== undefined) await writeExecutable(join(workspace, 'fix.sh'), script);
+    const details = [];
+    for (const dry of ['true', 'false']) {
+      const {outputs, errors} = await reactTo(payloadOf(aChange()), {
+        rules: rulesFile([rule]),
+        inputs: {'dry-run': dry},
+      });
+      expect(outputs.get('outcome')).toBe('failed');
+      expect(errors[0]?.message).toMatch(expected);
+      const [reaction] = JSON.parse(outputs.get('reactions') ?? '') as {status: string; detail: string}[];
+      details.push([reaction?.status, reaction?.detail]);
+    }
+    expect(details[0]).toEqual(details[1]);
+  });
+});
+
 describe('refuses before it acts', () => {
   test.each<[string, unknown, Given, RegExp]>([
     ['inputs that are wrong', payloadOf(aChange()), {inputs: {'dry-run': 'maybe'}}, /dry-run/],
     ['an event that is none', 'x', {}, /not JSON/],
-    [
-      'rules with mistakes',
-      payloadOf(aChange()),
-      {rules: rulesFile(['wrong: 1, notify: true'])},
-      /port-reactor\.yml:3:/,
-    ],
   ])('%s', async (_name, event, given, message) => {
     const refused = reactTo(event, given);
     await expect(refused).rejects.toBeInstanceOf(ReactorError);

@@ -31,7 +31,13 @@ afterEach(async () => {
   await remove();
 });
 
-const read = (token: string | undefined) => readRules(PATH, place, token, () => import('../src/clients/github.ts'));
+const load = (token: string | undefined) => readRules(PATH, place, token, () => import('../src/clients/github.ts'));
+/** The rules; rejects with what is wrong with them. */
+async function read(token: string | undefined) {
+  const {value, error} = await load(token);
+  if (error !== undefined) throw error;
+  return value;
+}
 const write = (text: string) => writeFileSync(join(workspace, PATH), text);
 
 describe('from the workspace', () => {
@@ -52,6 +58,7 @@ describe('from the workspace', () => {
     const refused = read(undefined);
     await expect(refused).rejects.toBeInstanceOf(ConfigError);
     await expect(refused).rejects.toThrow(/has 2 mistakes[\s\S]*there is no file "missing.sh"[\s\S]*"wrong"/);
+    expect((await load(undefined)).value?.rules.map(({name}) => name)).toEqual(['rule-3']);
   });
 
   test.each([

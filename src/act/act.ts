@@ -1,33 +1,63 @@
 /** Act: a plan → outcomes. The only stage with effects; a failure in one reaction never hides another. */
 import {describeMute} from '../decide/mute.ts';
-import type {MutedReaction, Plan} from '../decide/plan.ts';
-import {handOver} from './hand-over.ts';
+import type {MutedReaction, Plan, RefusedRemediation, Remediation} from '../decide/plan.ts';
+import {handOver, unmetIn} from './hand-over.ts';
 import {type NotifyDeps, notify, notifyResults, planNotification} from './notify.ts';
 import type {Outcome} from './outcome.ts';
 import {type RemediateDeps, remediate} from './remediate.ts';
+import {whyNotStartable} from './script-file.ts';
 import type {MessageContext} from './slack-message.ts';
 
 export type ActDeps = NotifyDeps & RemediateDeps;
 
 /** Carries the plan out. Slack hears at once, and again when scripts have ended; neither waits for the other. */
 export async function act(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
+  const told = {...context, unmet: unmetIn(plan)};
   const [notified, remediated] = await Promise.all([
-    Promise.all(plan.notifications.map(notification => notify(notification, context, deps))),
+    Promise.all(plan.notifications.map(notification => notify(notification, told, deps))),
     remediate(plan.remediations, deps),
   ]);
-  const untold = await notifyResults(remediated, deps.run.url, deps);
-  return [...notified.flat(), ...remediated, ...handOver(plan.handOvers), ...untold, ...plan.muted.map(skip)];
+  const refused = plan.refused.map(refuse);
+  const untold = await notifyResults(
+    [...remediated, ...refused.filter(({run}) => run !== undefined)],
+    deps.run.url,
+    deps,
+  );
+  const skipped = plan.muted.map(skip);
+  return [...notified.flat(), ...remediated, ...refused, ...handOver(plan.handOvers), ...untold, ...skipped];
 }
 
-/** What {@link act} would do, as outcomes with the status "planned". */
-export function preview({notifications, remediations, handOvers, muted}: Plan, context: MessageContext): Outcome[] {
-  const planned = {kind: 'remediation', status: 'planned'} as const;
+/** What is known without acting. */
+export interface Surroundings extends Pick<NotifyDeps, 'destinations'> {
+  /** Where scripts are looked for. */
+  readonly workspace: string;
+}
+
+/** What {@link act} would do, as outcomes with the status "planned"; what is known to fail has failed already. */
+export function preview(plan: Plan, context: MessageContext, {destinations, workspace}: Surroundings): Outcome[] {
+  const told = {...context, unmet: unmetIn(plan)};
   return [
-    ...notifications.flatMap(notification => planNotification(notification, context)),
-    ...remediations.map(({match, run}) => ({match, run, ...planned, detail: 'would be run'})),
-    ...handOvers.map(({match, job}) => ({match, job, ...planned, detail: `would be handed to the job ${job}`})),
-    ...muted.map(skip),
+    ...plan.notifications.flatMap(notification => planNotification(notification, told, destinations)),
+    ...plan.remediations.map(remediation => planRemediation(remediation, workspace)),
+    ...plan.refused.map(refuse),
+    ...handOver(plan.handOvers).map(planHandOver),
+    ...plan.muted.map(skip),
   ];
+}
+
+function planRemediation({match, run}: Remediation, workspace: string): Outcome {
+  const mistake = whyNotStartable(workspace, run);
+  const result = {status: mistake === undefined ? 'planned' : 'failed', detail: mistake ?? 'would be run'} as const;
+  return {match, kind: 'remediation', run, ...result};
+}
+
+function planHandOver(outcome: Outcome): Outcome {
+  if (outcome.status === 'failed') return outcome;
+  return {...outcome, status: 'planned', detail: `would be handed to the job ${outcome.job}`};
+}
+
+function refuse({match, instead, why}: RefusedRemediation): Outcome {
+  return {match, kind: 'remediation', status: 'failed', ...instead, detail: why};
 }
 
 /** What was muted is told as any reaction that was not carried out. */

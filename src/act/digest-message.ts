@@ -30,7 +30,7 @@ export function renderDigest(entries: readonly Entry[], context: MessageContext)
     headlineOfSeveral(entries, context, of),
     moodCounts(entries),
     ...statusCounts(entries, context),
-    ...remediationCounts(entries),
+    ...remediationCounts(entries, context),
   ]);
   const foot = contextOfSeveral(entries, context);
   const blocks = fitBlocks(entities, MAX_LINES, (shown, hidden) => [
@@ -153,13 +153,16 @@ function tallyLine(tallies: readonly Tally[]): string {
 }
 
 /** What is being done, as far as it is known when the message leaves. */
-function remediationCounts(entries: readonly Entry[]): string[] {
-  const remediations = entries.flatMap(({matches}) => matches.flatMap(({rule}) => rule.remediate ?? []));
-  const runs = remediations.filter(({run}) => run !== undefined).length;
-  const jobs = remediations.length - runs;
+function remediationCounts(entries: readonly Entry[], {unmet}: MessageContext): string[] {
+  const asked = entries.flatMap(({matches}) => matches.filter(({rule}) => rule.remediate !== undefined));
+  const started = asked.filter(match => !unmet?.has(match));
+  const runs = started.filter(({rule}) => rule.remediate?.run !== undefined).length;
+  const jobs = started.length - runs;
+  const rest = asked.length - started.length;
   const parts = [
     ...(runs > 0 ? [`running ${count(runs, 'script')}, their results follow`] : []),
     ...(jobs > 0 ? [`${jobs} handed to later jobs`] : []),
+    ...(rest > 0 ? [`${rest} not started, this run says why`] : []),
   ];
   return parts.length === 0 ? [] : [`Remediation: ${parts.join('; ')}`];
 }

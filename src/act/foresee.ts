@@ -4,6 +4,7 @@ import {type DescribedDecision, describeDecisions} from '../decide/describe.ts';
 import {decide} from '../decide/evaluate.ts';
 import {type Notification, type Plan, type PlanFacts, plan} from '../decide/plan.ts';
 import type {Rules} from '../rules/rules.ts';
+import {unmetIn} from './hand-over.ts';
 import type {SlackMessage} from './slack-blocks.ts';
 import {renderNotification} from './slack-message.ts';
 
@@ -31,7 +32,7 @@ export interface Addresses {
 export function foresee(rules: Rules, changes: readonly Change[], facts: PlanFacts, addresses: Addresses): Foreseen {
   const decisions = decide(rules, changes);
   const planned = plan(rules, decisions, facts);
-  const context = {...addresses, statuses: rules.statuses};
+  const context = {...addresses, statuses: rules.statuses, unmet: unmetIn(planned)};
   const messages = planned.notifications.map(notification => ({
     ...notification,
     message: renderNotification(notification, context),

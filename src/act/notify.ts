@@ -32,10 +32,18 @@ export async function notify(
   return outcomesOf(notification, message, {status: failure === undefined ? 'done' : 'failed', detail, durationMs});
 }
 
-/** What {@link notify} would do. */
-export function planNotification(notification: Notification, context: MessageContext): Outcome[] {
-  const detail = `would be posted to ${notification.destination}`;
-  return outcomesOf(notification, renderNotification(notification, context), {status: 'planned', detail});
+/** What {@link notify} would do, without posting. */
+export function planNotification(
+  notification: Notification,
+  context: MessageContext,
+  destinations: NotifyDeps['destinations'],
+): Outcome[] {
+  const {destination} = notification;
+  const message = renderNotification(notification, context);
+  const result = destinations.has(destination)
+    ? ({status: 'planned', detail: `would be posted to ${destination}`} as const)
+    : ({status: 'failed', detail: missingDestination(destination, [...destinations.keys()])} as const);
+  return outcomesOf(notification, message, result);
 }
 
 function outcomesOf(

@@ -1,8 +1,9 @@
 /** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
 import type {PortClient, RunReport} from '../clients/port.ts';
 import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../decide/describe.ts';
-import {messageOf, RequestError} from '../errors.ts';
+import {type ConfigError, messageOf, RequestError} from '../errors.ts';
 import {clip, count} from '../text.ts';
+import {mistakesIn} from './broken-message.ts';
 import {type Outcome, sentenceOf} from './outcome.ts';
 
 /** Port limits neither strictly nor by published figures; a batch must not look like an attack. */
@@ -10,18 +11,22 @@ const AT_ONCE = 4;
 /** A failure to reach Port takes ten seconds; after so many, the rest of a large batch would have no better luck. */
 const MAX_FAILURES = AT_ONCE;
 
+/** What has happened. */
+interface Done {
+  readonly decisions: readonly DescribedDecision[];
+  readonly outcomes: readonly Outcome[];
+  /** What is wrong with rules and settings. */
+  readonly errors: readonly ConfigError[];
+  readonly runUrl: string;
+}
+
 /**
  * Closes the run of every change that has one: log, link, summary, and the status last. A workflow node's run is closed
  * by its workflow, on other routes.
  * @returns what could not be closed and why, in sentences: the reactions have happened all the same. Never rejects.
  */
-export async function reportBack(
-  decisions: readonly DescribedDecision[],
-  outcomes: readonly Outcome[],
-  runUrl: string,
-  port: PortClient,
-): Promise<string[]> {
-  const open = decisions.flatMap(decision => {
+export async function reportBack(done: Done, port: PortClient): Promise<string[]> {
+  const open = done.decisions.flatMap(decision => {
     const {runId, source} = decision.change;
     return runId === undefined || source === 'workflow' ? [] : [{runId, decision}];
   });
@@ -32,7 +37,7 @@ export async function reportBack(
       const next = open.shift();
       if (next === undefined) return;
       try {
-        remarks.push(...(await closeOne(next.runId, reportOf(next.decision, outcomes, runUrl), port)));
+        remarks.push(...(await closeOne(next.runId, reportOf(next.decision, done), port)));
       } catch (error) {
         if (!isUnknownRun(error)) failures++;
         remarks.push(`Port's run ${next.runId} could not be closed: ${messageOf(error)}`);
@@ -54,12 +59,17 @@ async function closeOne(runId: string, report: RunReport, port: PortClient): Pro
   return unlogged === undefined ? [] : [`Port's run ${runId} was closed without its log: ${unlogged}`];
 }
 
-function reportOf(decision: DescribedDecision, outcomes: readonly Outcome[], link: string): RunReport {
+function reportOf(decision: DescribedDecision, {outcomes, errors, runUrl: link}: Done): RunReport {
   const own = outcomes.filter(({match}) => match.change === decision.change);
-  const failures = failuresOf(decision, own);
+  const failures = [...failuresOf(decision, own), ...brokenIn(errors)];
   const summary = failures.length > 0 ? failures.join('; ') : summarise(own);
   const status = failures.length > 0 ? 'FAILURE' : 'SUCCESS';
   return {status, link, summary: clip(summary, 1000), message: logOf(decision, own)};
+}
+
+/** Whether a broken rule is for the change is not known, so no change of the run counts as handled in full. */
+function brokenIn(errors: readonly ConfigError[]): string[] {
+  return errors.length === 0 ? [] : [`the rules are broken: ${mistakesIn(errors).join('; ')}`];
 }
 
 function failuresOf(decision: DescribedDecision, outcomes: readonly Outcome[]): string[] {

@@ -1,7 +1,7 @@
 /** Act: the file that a rule wants to run, proven to be one of the repository that can be started without a shell. */
-import {closeSync, openSync, readSync, realpathSync, type Stats, statSync} from 'node:fs';
-import {resolve, sep} from 'node:path';
-import {ConfigError} from '../errors.ts';
+import {closeSync, existsSync, openSync, readSync, realpathSync, type Stats, statSync} from 'node:fs';
+import {isAbsolute, resolve, sep} from 'node:path';
+import {ConfigError, messageOf} from '../errors.ts';
 
 /**
  * The absolute path of the file, symbolic links followed.
@@ -16,8 +16,17 @@ export function scriptFile(workspace: string, run: string): string {
   const stats = statSync(file);
   if (!stats.isFile()) throw new ConfigError('is not a file', []);
   if (!isExecutable(stats)) throw new ConfigError(notExecutable(run), []);
-  if (!canStartItself(file)) throw new ConfigError(`can't be started: ${ADD_SHEBANG}`, []);
+  if (!canStartItself(startOf(file))) throw new ConfigError(`can't be started: ${ADD_SHEBANG}`, []);
   return file;
+}
+
+/** Why the file could not be started on this machine, in the words of the real try; undefined if it probably can be. */
+export function whyNotStartable(workspace: string, run: string): string | undefined {
+  try {
+    return hasInterpreter(startOf(scriptFile(workspace, run))) ? undefined : `can't be started: ${NO_INTERPRETER}`;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function realPath(workspace: string, run: string): string {
@@ -35,15 +44,34 @@ function isExecutable({mode}: Stats): boolean {
 /** Linux programs; macOS programs, also for two kinds of processors. */
 const PROGRAM_STARTS = ['7f454c46', 'cffaedfe', 'cafebabe'];
 
-/** Anything else the C library would hand to /bin/sh, whatever language it is in. */
-function canStartItself(file: string): boolean {
-  const start = Buffer.alloc(4);
+/** Enough for a first line: Linux reads no more of it. */
+const MAX_START = 256;
+
+function startOf(file: string): Buffer {
+  const start = Buffer.alloc(MAX_START);
   const descriptor = openSync(file, 'r');
-  readSync(descriptor, start);
-  closeSync(descriptor);
-  return start.toString('latin1').startsWith('#!') || PROGRAM_STARTS.includes(start.toString('hex'));
+  try {
+    return start.subarray(0, readSync(descriptor, start));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
+/** Anything else the C library would hand to /bin/sh, whatever language it is in. */
+function canStartItself(start: Buffer): boolean {
+  return start.toString('latin1', 0, 2) === '#!' || PROGRAM_STARTS.includes(start.toString('hex', 0, 4));
+}
+
+/** Whether the program of the first line is there. `env` is; what it is to look for is known only when it has looked. */
+function hasInterpreter(start: Buffer): boolean {
+  const [, line] = /^#![ \t]*([^\n]+)/.exec(start.toString('latin1')) ?? [];
+  if (line === undefined) return true;
+  const [program = ''] = line.split(/[ \t]/);
+  return !line.endsWith('\r') && (!isAbsolute(program) || existsSync(program));
+}
+
+const NO_INTERPRETER =
+  'the interpreter that its first line names is not installed, or the line ends in CR LF instead of LF';
 const ADD_SHEBANG = 'its first line must name its interpreter, as #!/usr/bin/env bash';
 
 /** What kept a process from being started, in words. */
@@ -53,7 +81,7 @@ export function startFailure(error: NodeJS.ErrnoException, run: string): string 
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'the interpreter that its first line names is not installed, or the line ends in CR LF instead of LF',
+  ENOENT: NO_INTERPRETER,
   ENOEXEC: 'it is a program for another kind of machine',
   E2BIG: 'its variables are too large; shorten those of `remediate.env` and `remediate.pass`',
 };

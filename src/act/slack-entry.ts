@@ -18,6 +18,8 @@ export interface MessageContext {
   readonly runUrl: string;
   /** Port's web interface. */
   readonly appUrl: string;
+  /** The matches whose remediation is not started, whatever their rules ask for. */
+  readonly unmet?: ReadonlySet<Match>;
 }
 
 /** What one part of a message tells. */
@@ -102,13 +104,13 @@ export function thresholdOf({above, below}: Rule): string | undefined {
 }
 
 /** Where, since when, who, what is being done: each one a line. */
-export function factsOf(entry: Entry, {statuses}: MessageContext): string[] {
+export function factsOf(entry: Entry, context: MessageContext): string[] {
   const {change} = entry;
   const told = entry.matches.filter(({rule}) => rule.notify?.text !== undefined);
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
-  const doing = remediationOf(entry);
+  const doing = remediationOf(entry, context);
   return [
-    ...transitionLines({...entry, matches: told}, statuses).map(line => `*Change:* ${line}`),
+    ...transitionLines({...entry, matches: told}, context.statuses).map(line => `*Change:* ${line}`),
     `*Where:* ${code(change.entity)} in ${code(change.blueprint, 80)}${team}`,
     `*Since:* ${localTime(change.at)}`,
     ...whoLine(change),
@@ -117,8 +119,8 @@ export function factsOf(entry: Entry, {statuses}: MessageContext): string[] {
 }
 
 /** When and who, and what is being done, on one line. */
-export function factLine(entry: Entry): string {
-  const doing = remediationOf(entry);
+export function factLine(entry: Entry, context: MessageContext): string {
+  const doing = remediationOf(entry, context);
   const who = whoOf(entry.change);
   const by = who === undefined ? '' : ` by ${who}`;
   return `${localTime(entry.change.at)}${by}${doing === undefined ? '' : ` · ${doing}`}`;
@@ -138,8 +140,10 @@ function whoOf({by}: Change): string | undefined {
 }
 
 /** What is being done about it, as far as it is known when the message leaves. */
-function remediationOf({matches}: Entry): string | undefined {
-  const doing = matches.flatMap(({rule: {remediate}}) => {
+function remediationOf({matches}: Entry, {unmet}: MessageContext): string | undefined {
+  const doing = matches.flatMap(match => {
+    const {remediate} = match.rule;
+    if (remediate !== undefined && unmet?.has(match)) return ['not started; this run says why'];
     if (remediate?.run !== undefined) return [`running ${code(remediate.run, 100)}, its result follows`];
     return remediate?.job === undefined ? [] : [`handed to the job ${code(remediate.job, 100)}`];
   });

@@ -67,5 +67,5 @@ function compact(entry: Entry, context: MessageContext): string[] {
   const {change} = entry;
   const url = entityUrl(context.appUrl, change);
   const title = url === undefined ? escapeText(titleOf(change)) : link(url, titleOf(change));
-  return [`${headOf(entry.mood)} · *${title}*`, ...whatHappened(entry, context), factLine(entry)];
+  return [`${headOf(entry.mood)} · *${title}*`, ...whatHappened(entry, context), factLine(entry, context)];
 }

@@ -48,11 +48,21 @@ export interface MutedReaction {
   readonly instead: {readonly destination: string} | {readonly run: string} | {readonly job: string};
 }
 
+/** A remediation that must not be started, because something that may forbid it cannot be read. */
+export interface RefusedRemediation {
+  readonly match: Match;
+  /** What would be run, or the job that it would be handed to. */
+  readonly instead: {readonly run: string} | {readonly job: string};
+  /** As a sentence without its subject. */
+  readonly why: string;
+}
+
 export interface Plan {
   readonly notifications: readonly Notification[];
   readonly remediations: readonly Remediation[];
   readonly handOvers: readonly HandOver[];
   readonly muted: readonly MutedReaction[];
+  readonly refused: readonly RefusedRemediation[];
 }
 
 /** What is known beside rules and decisions. */
@@ -67,7 +77,9 @@ export interface PlanFacts {
 export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFacts = {}): Plan {
   const matches = matchesOf(rules, decisions, facts);
   const notifying = matches.filter(({rule}) => rule.notify !== undefined);
-  const acting = matches.filter(match => stopOf(match) === undefined);
+  const due = matches.filter(match => stopOf(match) === undefined);
+  const forbidder = rules.leftOut.mayForbidRemediations;
+  const acting = forbidder === undefined ? due : [];
   return {
     notifications: groupByDestination(notifying.filter(({mutes}) => mutes === undefined)),
     remediations: acting.flatMap(match => {
@@ -79,11 +91,18 @@ export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFa
       return job === undefined ? [] : [{match, job}];
     }),
     muted: [...notifying.flatMap(mutedNotifications), ...matches.flatMap(mutedRemediations)],
+    refused: forbidder === undefined ? [] : due.flatMap(match => refuse(match, forbidder)),
   };
 }
 
-export function isEmpty({notifications, remediations, handOvers}: Plan): boolean {
-  return notifications.length + remediations.length + handOvers.length === 0;
+/** @param forbidder the place in the rules of what may forbid remediations */
+function refuse(match: Match, forbidder: string): RefusedRemediation[] {
+  const why = `was not run: ${forbidder} of the rules has mistakes and may forbid it; fix it, and run this again`;
+  return remediationOf(match).map(instead => ({match, instead, why}));
+}
+
+export function isEmpty({notifications, remediations, handOvers, refused}: Plan): boolean {
+  return notifications.length + remediations.length + handOvers.length + refused.length === 0;
 }
 
 function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}: PlanFacts): Match[] {
@@ -123,10 +142,15 @@ function mutedNotifications(match: Match): MutedReaction[] {
 }
 
 function mutedRemediations(match: Match): MutedReaction[] {
-  const [mute, {run, job} = {}] = [stopOf(match), match.rule.remediate];
-  if (mute === undefined) return [];
-  if (run !== undefined) return [{match, mute, instead: {run}}];
-  return job === undefined ? [] : [{match, mute, instead: {job}}];
+  const mute = stopOf(match);
+  return mute === undefined ? [] : remediationOf(match).map(instead => ({match, mute, instead}));
+}
+
+/** One, or none. */
+function remediationOf({rule}: Match): RefusedRemediation['instead'][] {
+  const {run, job} = rule.remediate ?? {};
+  if (run !== undefined) return [{run}];
+  return job === undefined ? [] : [{job}];
 }
 
 /**

@@ -43,7 +43,7 @@ export async function reportLint(report: LintReport, core: Core, hasSummary: boo
 
 /** Nothing is ever reacted to. Empty lists are what `fromJSON` in a later step can read. */
 function outputsOf(isRed: boolean): Record<string, string> {
-  return {outcome: isRed ? 'failed' : 'nothing', reactions: '[]', remediations: '[]'};
+  return {outcome: isRed ? 'failed' : 'nothing', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 }
 
 function foundIn({problems, failed}: Checked): Found[] {

@@ -17,6 +17,7 @@ export const ACTION_OUTPUTS: readonly string[] = [
   'outcome',
   'reactions',
   'remediations',
+  'remediations-by-job',
   'rule',
   'entity',
   'blueprint',

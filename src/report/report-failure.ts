@@ -2,10 +2,9 @@
 import type {Core} from '../deps.ts';
 import {ConfigError, messageOf, ReactorError} from '../errors.ts';
 import {clip, logText} from '../text.ts';
+import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {html} from './html.ts';
 
-/** GitHub shows ten annotations of a step; one is the failure itself. */
-const MAX_ANNOTATIONS = 9;
 /** GitHub drops a summary above 1 MiB, whole. */
 const MAX_TEXT = 100_000;
 
@@ -28,20 +27,16 @@ export async function reportFailure(
 }
 
 /** What `fromJSON` in a later step can read. */
-const OUTPUTS = {outcome: 'failed', reactions: '[]', remediations: '[]'};
+const OUTPUTS = {outcome: 'failed', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
 async function writeSummary(text: string, core: Core): Promise<void> {
   const {markup} = html`<h2>❌ Port Reactor: failed</h2><pre>${clip(text, MAX_TEXT)}</pre>`;
   await core.summary.addRaw(`${markup}\n`).write();
 }
 
-function annotate({problems, file = ''}: ConfigError, core: Core): void {
-  for (const {message, line, column} of problems.slice(0, MAX_ANNOTATIONS)) {
-    const place = {
-      ...(line === undefined ? {} : {startLine: line}),
-      ...(column === undefined ? {} : {startColumn: column}),
-    };
-    core.error(logText(message), {title: 'Port Reactor', file, ...place});
+function annotate(error: ConfigError, core: Core): void {
+  for (const {text, ...properties} of annotationsOf(error).slice(0, MAX_ANNOTATIONS)) {
+    core.error(logText(text), properties);
   }
 }
 

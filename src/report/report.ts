@@ -2,19 +2,23 @@
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type Facts, factsOf} from '../act/facts.ts';
-import {jobItems} from '../act/hand-over.ts';
+import {itemsByJob, jobItems} from '../act/hand-over.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
 import type {Core} from '../deps.ts';
-import {messageOf} from '../errors.ts';
+import {type ConfigError, messageOf} from '../errors.ts';
+import {SEVERITIES} from '../rules/rules.ts';
 import type {Run} from '../run.ts';
 import {count, logText} from '../text.ts';
+import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {reactionOf, renderRecord} from './decision-record.ts';
 import {renderSummary} from './summary.ts';
 
 export interface Report {
   readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
+  /** What is wrong with rules and settings: it is left out of what was decided. */
+  readonly errors: readonly ConfigError[];
   /** How many changes were left out because they came twice. */
   readonly duplicates: number;
   /** Why there is nothing to decide, or what went wrong beside the reactions. */
@@ -22,10 +26,8 @@ export interface Report {
 }
 
 /** GitHub withholds a job's outputs above 1 MB in UTF-16, all of them. */
-const MAX_REACTIONS = 200_000;
+const MAX_REACTIONS = 140_000;
 const MAX_FACT = 10_000;
-/** GitHub shows ten annotations of a step; one is the failure itself. */
-const MAX_ANNOTATIONS = 9;
 
 type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
 
@@ -49,9 +51,9 @@ export async function report(report: Report, core: Core, run: Run): Promise<void
   complain(report, untold, core);
 }
 
-function outcomeOf({outcomes, decisions, duplicates}: Report): RunOutcome {
+function outcomeOf({outcomes, decisions, errors, duplicates}: Report): RunOutcome {
   const isSome = (wanted: Outcome['status']) => outcomes.some(({status}) => status === wanted);
-  if (isSome('failed') || undecidedIn(decisions).length > 0) return 'failed';
+  if (errors.length > 0 || isSome('failed') || undecidedIn(decisions).length > 0) return 'failed';
   if (isSome('planned')) return 'dry-run';
   if (isSome('done')) return 'reacted';
   return decisions.length === 0 && duplicates > 0 ? 'duplicate' : 'nothing';
@@ -66,20 +68,28 @@ function writeRecord({decisions, outcomes}: Report, {tempDir, url}: Run): string
 }
 
 function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void {
-  // What was muted is no reason for a later step to wake anybody.
-  const first = outcomes.find(({match, status}) => status !== 'skipped' || match.mutes === undefined);
   const outputs = {
     outcome,
     reactions: reactionList(outcomes, core),
     remediations: JSON.stringify(jobItems(outcomes)),
-    ...firstOutputs(first === undefined ? undefined : factsOf(first.match, MAX_FACT)),
+    'remediations-by-job': JSON.stringify(itemsByJob(outcomes)),
+    ...factOutputs(outcomes),
   };
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
-function firstOutputs(facts: Facts | undefined): Record<string, string> {
+/** Those of the most severe reaction; of equals, of the first. */
+function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
+  // What was muted is no reason for a later step to wake anybody.
+  const told = outcomes.filter(({match, status}) => status !== 'skipped' || match.mutes === undefined);
+  const [worst] = told.toSorted((a, b) => severityOf(b) - severityOf(a));
+  const facts: Partial<Facts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
   const names = ['rule', 'entity', 'blueprint', 'property', 'from', 'to', 'severity'] as const;
-  return Object.fromEntries(names.map(name => [name, facts?.[name] ?? '']));
+  return Object.fromEntries(names.map(name => [name, facts[name] ?? '']));
+}
+
+function severityOf({match}: Outcome): number {
+  return SEVERITIES.indexOf(match.rule.severity);
 }
 
 /** The first reactions, as many as an output takes. */
@@ -99,10 +109,11 @@ async function writeSummary(report: Report, outcome: RunOutcome, core: Core, run
   if (run.hasSummary) await core.summary.addRaw(renderSummary({...report, outcome})).write();
 }
 
-function complain({outcomes, decisions}: Report, untold: readonly string[], core: Core): void {
+function complain({outcomes, decisions, errors: broken}: Report, untold: readonly string[], core: Core): void {
   const failed = outcomes.filter(({status}) => status === 'failed');
   const undecided = undecidedIn(decisions);
   const errors = [
+    ...broken.flatMap(annotationsOf),
     ...untold.map(text => ({title: 'Port Reactor', text})),
     ...failed.map(outcome => ({
       title: `Port Reactor: ${outcome.kind} failed`,
@@ -113,9 +124,10 @@ function complain({outcomes, decisions}: Report, untold: readonly string[], core
       text: `${rule}, ${change.entity}: could not be decided: ${reason}. Look at the entity in Port; have rules look at short properties.`,
     })),
   ];
-  for (const {title, text} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), {title});
+  for (const {text, ...properties} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), properties);
   const reason = failureOf(failed.length, undecided.length, untold.length);
-  if (reason !== undefined) core.setFailed(reason);
+  const reasons = [...broken.map(({message}) => message), ...(reason === undefined ? [] : [reason])];
+  if (reasons.length > 0) core.setFailed(reasons.flatMap(text => text.split('\n').map(logText)).join('\n'));
 }
 
 function failureOf(failed: number, undecided: number, untold: number): string | undefined {

@@ -7,6 +7,7 @@ import {type DescribedDecision, describeAction} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
+import type {ConfigError} from '../errors.ts';
 import {clip, count, oneLine, showDuration, showValue} from '../text.ts';
 import {type Html, html} from './html.ts';
 
@@ -15,6 +16,8 @@ export interface Summary {
   readonly outcome: string;
   readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
+  /** What is wrong with rules and settings. */
+  readonly errors: readonly ConfigError[];
   /** Why there is nothing to decide, or what went wrong beside the reactions. */
   readonly remarks: readonly string[];
 }
@@ -22,6 +25,7 @@ export interface Summary {
 /** GitHub drops a step's summary above 1 MiB, whole; what comes after this size is counted instead of shown. */
 const MAX_BYTES = 900 * 1024;
 const MAX_REMARKS = 20;
+const MAX_ERROR = 50_000;
 const MAX_MESSAGES = 5;
 const MAX_MESSAGE = 10_000;
 const MAX_JSON = 30_000;
@@ -58,11 +62,18 @@ function mostUrgentFirst({decisions, outcomes}: Summary): DescribedDecision[] {
   return decisions.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function renderHead({outcome, decisions, outcomes, remarks}: Summary): Html {
+function renderHead({outcome, decisions, outcomes, errors, remarks}: Summary): Html {
   const matched = decisions.filter(({watching}) => watching.some(verdict => verdict.matched)).length;
   const text = `${count(decisions.length, 'change')}, ${matched} matched by a rule; reactions: ${tallyOf(outcomes) || 'none'}.`;
   return html`<h2>${ICONS[outcome] ?? ''} Port Reactor: ${outcome}</h2>
-<p>${text}</p>${renderRemarks(remarks)}${renderMessages(outcomes)}`;
+<p>${text}</p>${renderErrors(errors)}${renderRemarks(remarks)}${renderMessages(outcomes)}`;
+}
+
+function renderErrors(errors: readonly ConfigError[]): Html[] {
+  return errors.map(
+    ({message}) => html`
+<h3>❌ Broken</h3><pre>${clip(message, MAX_ERROR)}</pre>`,
+  );
 }
 
 function renderRemarks(remarks: readonly string[]): Html[] {

@@ -50,6 +50,9 @@ export function compileRules(written: WrittenRules, rest?: Pick<WithoutMistakes,
   };
 }
 
+/** For a file that says nothing that can be understood. */
+export const NO_RULES = compileRules({version: 1, rules: []});
+
 function groupByBlueprint(rules: readonly Rule[]): Map<string, Rule[]> {
   const groups = new Map<string, Rule[]>();
   for (const rule of rules) groups.set(rule.blueprint, [...(groups.get(rule.blueprint) ?? []), rule]);

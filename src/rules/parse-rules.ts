@@ -20,7 +20,7 @@ import {isKey, keysAt, WrittenRule, WrittenRulesFile} from './written-rules.ts';
 export function loadRules(text: string, file: string, fileExists?: FileExists): Loaded<Rules> {
   const summary = (mistakes: string, works: boolean) => {
     const consequence = works
-      ? 'what they are in is left out until they are fixed'
+      ? 'parts with mistakes are left out until they are fixed'
       : 'nothing is decided until it is fixed';
     return `The rules file ${file} has ${mistakes}; ${consequence}:`;
   };

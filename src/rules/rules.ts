@@ -44,7 +44,7 @@ export interface Escalation {
 export interface Remediate {
   /** A file of the repository to run. One of `run` and `job` is set. */
   readonly run?: string;
-  /** The name of a later job that reads the `remediations` output. */
+  /** The name of a later job, which takes its list from the output `remediations-by-job`. */
   readonly job?: string;
   readonly timeoutMs: number;
   /** Takes effect with the incident memory. */

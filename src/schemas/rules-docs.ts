@@ -268,7 +268,7 @@ export const RULES_DOCS: KeyDocs = {
     pattern: '^\\s*[^\\s/\\\\~][^\\s]*\\s*$',
   },
   'rules.*.remediate.job': {
-    description: 'A job of the workflow that runs later, from the output `remediations`; for approvals, say.',
+    description: 'A job of the workflow that runs later, from the output `remediations-by-job`; for approvals, say.',
     examples: ['restart'],
   },
   'rules.*.remediate.timeout': {

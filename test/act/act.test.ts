@@ -53,7 +53,7 @@ describe('act', () => {
     expect(outcomes.map(({kind, status, detail}) => [kind, status, detail])).toEqual([
       ['notification', 'done', 'posted to default'],
       ['remediation', 'done', 'ended with exit code 0'],
-      ['remediation', 'done', 'handed to the job scale, in the output `remediations`'],
+      ['remediation', 'done', 'handed to the job scale'],
     ]);
     expect(slack.messages.map(({text}) => text)).toEqual([
       expect.stringMatching(/^Info: Notification Service Production/),
@@ -69,7 +69,7 @@ describe('act', () => {
     const muted = 'muted by silences[0] of jane: freeze, until 2027-01-01T00:00Z';
     expect(outcomes.map(({kind, status, detail, destination}) => [kind, status, detail, destination])).toEqual([
       ['remediation', 'done', 'ended with exit code 0', undefined],
-      ['remediation', 'done', 'handed to the job scale, in the output `remediations`', undefined],
+      ['remediation', 'done', 'handed to the job scale', undefined],
       ['notification', 'skipped', muted, 'default'],
     ]);
     expect(slack.requests).toHaveLength(0);
@@ -85,7 +85,7 @@ describe('act', () => {
       {kind: 'remediation', job: 'scale', ...muted},
     ];
     expect(await act(plan, context, deps)).toMatchObject(expected);
-    expect(preview(plan, context)).toMatchObject(expected);
+    expect(preview(plan, context, {destinations: deps.destinations, workspace})).toMatchObject(expected);
   });
 
   test('remediates although Slack refuses, and the other way round', async () => {
@@ -130,9 +130,12 @@ describe('act', () => {
   });
 });
 
-test('preview tells what act would do', () => {
+test('preview tells what act would do', async () => {
+  await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\n');
   expect(
-    preview(planned(), context).map(({kind, status, detail, run, job}) => [kind, status, detail, run ?? job]),
+    preview(planned(), context, {destinations: deps.destinations, workspace}).map(
+      ({kind, status, detail, run, job}) => [kind, status, detail, run ?? job],
+    ),
   ).toEqual([
     ['notification', 'planned', 'would be posted to default', undefined],
     ['remediation', 'planned', 'would be run', 'fix.sh'],

@@ -10,6 +10,7 @@ const FILE = rulesFile(
   ['notify: true', 'to: Degraded, remediate: {job: heal}'],
   'statuses: {healthStatus: [Healthy, Degraded]}',
 );
+const NOWHERE = {destinations: new Map(), workspace: '.'};
 const addresses = {runUrl: 'https://github.com/a/b/actions/runs/1', appUrl: 'https://app.port.io'};
 
 test('is what a dry run of the action plans and renders', () => {
@@ -20,7 +21,7 @@ test('is what a dry run of the action plans and renders', () => {
     list.map(({verdicts}) => verdicts.map(({reason, matched}) => ({reason, matched})));
   expect(shape(decisions)).toEqual(shape(expected));
   expect(plan.handOvers).toHaveLength(1);
-  const outcomes = preview(planned, {...addresses, statuses: rules.statuses});
+  const outcomes = preview(planned, {...addresses, statuses: rules.statuses}, NOWHERE);
   const texts = new Set(outcomes.flatMap(({message}) => message ?? []));
   expect(new Set(messages.map(({message}) => messageText(message)))).toEqual(texts);
 });

@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {handOver, jobItems} from '../../src/act/hand-over.ts';
+import {handOver, itemsByJob, jobItems, unmetIn} from '../../src/act/hand-over.ts';
 import {aChange, type ChangeOptions} from '../helpers/changes.ts';
 import {planFor, rulesFile} from '../helpers/plans.ts';
 
@@ -15,7 +15,7 @@ test('what is handed over is in the output, with all that a job needs', () => {
       kind: 'remediation',
       status: 'done',
       job: 'scale',
-      detail: 'handed to the job scale, in the output `remediations`',
+      detail: 'handed to the job scale',
     },
     {status: 'done'},
   ]);
@@ -39,8 +39,8 @@ test('more than an output takes fails, loudly; long values are cut first', () =>
   const long = 'x'.repeat(100_000);
   const outcomes = handOver(handOvers(256, {from: long, to: `${long}!`, title: long, at: long}));
   const items = jobItems(outcomes);
-  expect(JSON.stringify(items).length).toBeLessThanOrEqual(200_001);
-  expect(items.length).toBeGreaterThan(40);
+  expect(JSON.stringify(items).length).toBeLessThanOrEqual(130_001);
+  expect(items.length).toBeGreaterThan(25);
   expect(outcomes.filter(({status}) => status === 'failed')).toHaveLength(256 - items.length);
 });
 
@@ -54,4 +54,26 @@ test('what was planned only, or run, is no item', () => {
       {...base, status: 'done', run: 'a.sh'},
     ]),
   ).toEqual([]);
+});
+
+test('each job has a matrix of its own, of as many items as GitHub takes', () => {
+  const changes = Array.from({length: 200}, (_, index) => aChange({entity: `service-${index}`}));
+  const rules = rulesFile(['remediate: {job: cordon}', 'remediate: {job: teardown}']);
+  const {plan} = planFor(rules, changes);
+  const byJob = itemsByJob(handOver(plan.handOvers));
+  expect(Object.entries(byJob).map(([job, items]) => [job, items.length])).toEqual([
+    ['cordon', 200],
+    ['teardown', 200],
+  ]);
+  expect(unmetIn(plan).size).toBe(0);
+});
+
+test('what is not handed over is known before messages leave', () => {
+  const {plan} = planFor(
+    rulesFile(['remediate: {job: scale}']),
+    Array.from({length: 300}, (_, index) => aChange({entity: `service-${index}`})),
+  );
+  expect([...unmetIn(plan)].map(({change}) => change.entity)).toEqual(
+    Array.from({length: 44}, (_, index) => `service-${256 + index}`),
+  );
 });

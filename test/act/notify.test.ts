@@ -97,7 +97,7 @@ describe('notify', () => {
 });
 
 test('planNotification tells what would be posted, and posts nothing', () => {
-  expect(planNotification(first(), context)[0]).toMatchObject({
+  expect(planNotification(first(), context, new Map([['default', 'https://slack.test']]))[0]).toMatchObject({
     status: 'planned',
     detail: 'would be posted to default',
     message: expect.stringContaining('2 changes'),

@@ -26,7 +26,7 @@ function report(changes: readonly Change[], outcome: Partial<Outcome> = {}, rule
   const outcomes = matches.map(
     (match): Outcome => ({match, kind: 'notification', status: 'done', detail: 'posted to default', ...outcome}),
   );
-  return reportBack(decisions, outcomes, RUN_URL, client);
+  return reportBack({decisions, outcomes, errors: [], runUrl: RUN_URL}, client);
 }
 
 const runs = (n: number) => Array.from({length: n}, (_, i) => aChange({entity: `e${i}`, runId: `r_${i}`}));

@@ -333,7 +333,7 @@ describe('a refusal', () => {
     ['{"ok": false, "error" : "rate_limited"}'],
   ])("in Slack's words repeats the word for the error: %s", async body => {
     slack.answerNext({status: 400, body});
-    const [word] = /invalid_blocks|no_service|invalid_auth|rate_limited/.exec(body) ?? [];
+    const [word] = /invalid_blocks|no_service|invalid_auth|not_authed/.exec(body) ?? [];
     expect((await failureOf(post(url, hello))).message).toMatch(new RegExp(`^Slack answered 400 "${word}": `));
   });
 

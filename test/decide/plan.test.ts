@@ -155,7 +155,7 @@ describe('a plan', () => {
   });
 
   test.each(['notifications', 'remediations', 'handOvers'] as const)('is not empty with %s alone', part => {
-    const nothing = {notifications: [], remediations: [], handOvers: [], muted: []};
+    const nothing = {notifications: [], remediations: [], handOvers: [], muted: [], refused: []};
     expect(isEmpty({...nothing, [part]: planFor(aChange())[part]})).toBe(false);
   });
 

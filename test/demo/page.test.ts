@@ -42,14 +42,14 @@ function aRunAbout(changes: readonly Change[], text: string): {run: Run; ended: 
     runUrl: 'http://127.0.0.1:4000/acme/operations/actions/runs/1',
     appUrl: 'https://app.port.io',
   };
-  const outcomes = preview(plan, context);
+  const outcomes = preview(plan, context, {destinations: new Map(), workspace: '.'});
   const messages = plan.notifications.map(notification => renderNotification(notification, context));
   const run = aRun({title: text, dispatch: {eventType: text, payload: {changes}, bytes: 1}, group: text});
   const ended = anEnd({
     event: {client_payload: {changes}},
     log: ['text', 'group', 'text', 'error', 'endgroup', 'warning'].map(kind => ({kind: kind as 'text', text})),
     outputs: {outcome: text, reactions: JSON.stringify([text]), [text]: text},
-    summary: renderSummary({outcome: 'reacted', decisions, outcomes, remarks: [text]}),
+    summary: renderSummary({outcome: 'reacted', decisions, outcomes, errors: [], remarks: [text]}),
     record: renderRecord(decisions, outcomes, text),
     posts: [
       ...messages.map(message => aPost('', {message})),

@@ -73,7 +73,12 @@ const placesOf = ({errors}: RecordingCore) =>
 test('a repository without mistakes: nothing is said but that', async () => {
   const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)});
   expect(ran).toMatchObject({errors: [], failures: [], secrets: ['ghs_token']});
-  expect(Object.fromEntries(ran.outputs)).toEqual({outcome: 'nothing', reactions: '[]', remediations: '[]'});
+  expect(Object.fromEntries(ran.outputs)).toEqual({
+    outcome: 'nothing',
+    reactions: '[]',
+    remediations: '[]',
+    'remediations-by-job': '{}',
+  });
   expect(ran.infos).toEqual([
     expect.stringMatching(/^No workflow in .github.workflows uses the action/),
     expect.stringMatching(/^Not compared with Port's blueprints: keep them in \.github\/blueprints\/\*\.json/),

@@ -25,7 +25,12 @@ test('the step is red, in log, summary and outputs', async () => {
   const {failures, summary, outputs, errors} = await reported(new PayloadError('diff.after', 'must be <an> object'));
   expect(failures).toEqual(['diff.after: must be <an> object']);
   expect(summary).toBe('<h2>❌ Port Reactor: failed</h2><pre>diff.after: must be &#60;an&#62; object</pre>\n');
-  expect(Object.fromEntries(outputs)).toEqual({outcome: 'failed', reactions: '[]', remediations: '[]'});
+  expect(Object.fromEntries(outputs)).toEqual({
+    outcome: 'failed',
+    reactions: '[]',
+    remediations: '[]',
+    'remediations-by-job': '{}',
+  });
   expect(errors).toEqual([]);
 });
 

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Outcome} from '../../src/act/outcome.ts';
 import type {Change} from '../../src/change/change.ts';
+import type {ConfigError} from '../../src/errors.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
 import {report} from '../../src/report/report.ts';
 import {type Run, readRun} from '../../src/run.ts';
@@ -27,6 +28,7 @@ afterEach(() => remove());
 interface Given {
   readonly rules?: readonly string[];
   readonly outcome?: Partial<Outcome>;
+  readonly errors?: readonly ConfigError[];
   readonly duplicates?: number;
   readonly remarks?: readonly string[];
 }
@@ -34,7 +36,7 @@ interface Given {
 /** Reports about changes whose notifications and hand-overs all had this outcome. */
 async function reportOn(
   changes: readonly Change[],
-  {rules, outcome, duplicates = 0, remarks = []}: Given = {},
+  {rules, outcome, errors = [], duplicates = 0, remarks = []}: Given = {},
 ): Promise<void> {
   const {decisions, plan} = planFor(rulesFile(rules), changes);
   const outcomes = [
@@ -45,7 +47,7 @@ async function reportOn(
       ({match, job}): Outcome => ({match, job, kind: 'remediation', status: 'done', detail: 'handed'}),
     ),
   ];
-  await report({decisions, outcomes, duplicates, remarks}, recorded.core, run);
+  await report({decisions, outcomes, errors, duplicates, remarks}, recorded.core, run);
 }
 
 const output = (name: string) => recorded.outputs.get(name);
@@ -60,7 +62,7 @@ describe('the outputs', () => {
     const declared = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')
       .split(/^outputs:$/m)[1]
       ?.split(/^\S/m)[0]
-      ?.match(/^ {2}\w+(?=:)/gm)
+      ?.match(/^ {2}[\w-]+(?=:)/gm)
       ?.map(name => name.trim());
     expect([...recorded.outputs.keys()].sort()).toEqual(declared?.sort());
     expect(Object.fromEntries(recorded.outputs)).toMatchObject({
@@ -77,14 +79,61 @@ describe('the outputs', () => {
       {change: 'r_1', rule: 'rule-1', kind: 'notification', status: 'done', detail: 'posted'},
       {change: 'r_1', rule: 'rule-1', kind: 'remediation', status: 'done', detail: 'handed', job: 'scale'},
     ]);
-    expect(JSON.parse(output('remediations') ?? '')).toMatchObject([{job: 'scale', rule: 'rule-1', change: 'r_1'}]);
+    const items = [{job: 'scale', rule: 'rule-1', change: 'r_1'}];
+    expect(JSON.parse(output('remediations') ?? '')).toMatchObject(items);
+    expect(JSON.parse(output('remediations-by-job') ?? '')).toMatchObject({scale: items});
+  });
+
+  test.each<[string, readonly string[], string, string]>([
+    [
+      'the most severe',
+      ['notify: true', 'severity: critical, notify: true', 'severity: warning, notify: true'],
+      'rule-2',
+      'critical',
+    ],
+    [
+      'of equals the first',
+      ['notify: true', 'severity: warning, notify: true', 'severity: warning, notify: true'],
+      'rule-2',
+      'warning',
+    ],
+    ['of a hand-over too', ['notify: true', 'severity: warning, remediate: {job: scale}'], 'rule-2', 'warning'],
+  ])('tell of the reaction that is %s', async (_name, rules, rule, severity) => {
+    await reportOn([aChange()], {rules});
+    expect([output('rule'), output('severity')]).toEqual([rule, severity]);
+  });
+
+  test('of the most severe reaction are those of its change', async () => {
+    const rules = ['to: Degraded, notify: true', 'to: Crashed, severity: critical, notify: true'];
+    await reportOn([aChange({entity: 'a'}), aChange({entity: 'b', to: 'Crashed'})], {rules});
+    expect([output('entity'), output('to'), output('severity')]).toEqual(['b', 'Crashed', 'critical']);
+  });
+
+  test('give each later job its own items only', async () => {
+    const job = (name: string, to: string) => `to: ${to}, remediate: {job: ${name}}`;
+    const rules = [job('cordon', 'Degraded'), job('teardown', 'Crashed'), job('__proto__', 'Degraded')];
+    await reportOn([aChange({entity: 'a'}), aChange({entity: 'b'})], {rules});
+    const byJob = JSON.parse(output('remediations-by-job') ?? '') as Record<string, {entity: string; job: string}[]>;
+    expect(Object.keys(byJob)).toEqual(['cordon', '__proto__']);
+    for (const [name, items] of Object.entries(byJob)) {
+      expect(items.map(({entity, job}) => [entity, job])).toEqual([
+        ['a', name],
+        ['b', name],
+      ]);
+    }
   });
 
   test('of a run without a reaction are empty, and lists that can be read', async () => {
     await reportOn([]);
     const {decisions, ...rest} = Object.fromEntries(recorded.outputs);
     const empty = {rule: '', entity: '', blueprint: '', property: '', from: '', to: '', severity: ''};
-    expect(rest).toEqual({outcome: 'nothing', reactions: '[]', remediations: '[]', ...empty});
+    expect(rest).toEqual({
+      outcome: 'nothing',
+      reactions: '[]',
+      remediations: '[]',
+      'remediations-by-job': '{}',
+      ...empty,
+    });
     expect(readFileSync(decisions ?? '', 'utf8')).toBe('');
   });
 
@@ -97,7 +146,10 @@ describe('the outputs', () => {
 
   test('stay below what GitHub takes of a job, and what is left out is said', async () => {
     const changes = Array.from({length: 2000}, (_, i) => aChange({id: `r_${i}`, from: 'x'.repeat(20_000)}));
-    await reportOn(changes, {outcome: {detail: 'y'.repeat(300)}});
+    await reportOn(changes, {
+      outcome: {detail: 'y'.repeat(300)},
+      rules: ['notify: true'],
+    });
     const characters = [...recorded.outputs.values()].reduce((sum, value) => sum + value.length, 0);
     expect(characters * 2).toBeLessThan(1024 * 1024);
     const {length} = JSON.parse(output('reactions') ?? '') as unknown[];

@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Outcome} from '../../src/act/outcome.ts';
 import type {Change} from '../../src/change/change.ts';
+import type {ConfigError} from '../../src/errors.ts';
 import {headlineOf, renderSummary} from '../../src/report/summary.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/changes.ts';
@@ -14,20 +15,21 @@ interface Given {
   readonly file?: string | Parameters<typeof planFor>[0];
   /** What became of each notification. */
   readonly outcome?: Partial<Outcome>;
+  readonly errors?: readonly ConfigError[];
   readonly remarks?: readonly string[];
   readonly run?: string;
 }
 
 function render(
   changes: readonly Change[],
-  {file = rulesFile(), outcome = {}, remarks = [], run = 'reacted'}: Given = {},
+  {file = rulesFile(), outcome = {}, errors = [], remarks = [], run = 'reacted'}: Given = {},
 ) {
   const {decisions, plan} = planFor(file, changes);
   const matches = plan.notifications.flatMap(notification => notification.matches);
   const outcomes = matches.map(
     (match): Outcome => ({match, kind: 'notification', status: 'done', detail: 'posted to default', ...outcome}),
   );
-  return renderSummary({outcome: run, decisions, outcomes, remarks});
+  return renderSummary({outcome: run, decisions, outcomes, errors, remarks});
 }
 
 /** What a reader sees: without tags, entities as characters. */
@@ -143,7 +145,7 @@ describe('the summary', () => {
       const status = match.change.title === 'Failed' ? 'failed' : 'done';
       return {match, kind: 'notification', status, detail: 'x'};
     });
-    const markup = renderSummary({outcome: 'failed', decisions, outcomes, remarks: []});
+    const markup = renderSummary({outcome: 'failed', decisions, outcomes, errors: [], remarks: []});
     expect(markup.match(/(?<=<h3>)\w+/g)).toEqual(['Failed', 'Fine', 'Quiet']);
   });
 });
@@ -179,7 +181,7 @@ describe('the size', () => {
       }),
     );
     const remarks = Array.from({length: 3000}, () => '語<'.repeat(2000));
-    const markup = renderSummary({outcome: 'failed', decisions, outcomes, remarks});
+    const markup = renderSummary({outcome: 'failed', decisions, outcomes, errors: [], remarks});
     expect(Buffer.byteLength(markup)).toBeLessThan(MIB);
     expect(readable(markup)).toContain('… and 2980 more remarks.');
     expect(readable(markup)).toContain('… and 45 more messages.');

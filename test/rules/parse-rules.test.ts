@@ -385,7 +385,7 @@ describe('a mistake', () => {
         name: 'ConfigError',
         file: 'rules.yml',
         message: expect.stringMatching(
-          /^The rules file rules\.yml has 7 mistakes; what they are in is left out until they are fixed:\nrules\.yml:2:1: "status" is/,
+          /^The rules file rules\.yml has 7 mistakes; parts with mistakes are left out until they are fixed:\nrules\.yml:2:1: "status" is/,
         ),
       }),
     );

@@ -1,0 +1,21 @@
+/** Report: the mistakes of a file or of the settings as annotations of the run. Pure. */
+import type {AnnotationProperties} from '@actions/core';
+import type {ConfigError} from '../errors.ts';
+
+/** GitHub shows ten annotations of a step; one is the failure itself. */
+export const MAX_ANNOTATIONS = 9;
+
+export interface Annotation extends AnnotationProperties {
+  readonly text: string;
+}
+
+/** One for each mistake, at its place. */
+export function annotationsOf({problems, file}: ConfigError): Annotation[] {
+  return problems.map(({message, line, column}) => ({
+    text: message,
+    title: 'Port Reactor',
+    ...(file === undefined ? {} : {file}),
+    ...(line === undefined ? {} : {startLine: line}),
+    ...(column === undefined ? {} : {startColumn: column}),
+  }));
+}
