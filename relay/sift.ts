@@ -1,14 +1,14 @@
 /** Sift: which changes go on to GitHub, and why the others do not. Pure. */
 import type {Change} from '../src/change/change.ts';
-import type {Transition} from '../src/change/transition.ts';
+import {type Transition, transitionOf} from '../src/change/transition.ts';
 import {CONDITIONS} from '../src/decide/conditions.ts';
 import {reasonOf} from '../src/decide/describe.ts';
 import {evaluate, ruleOf, type Verdict} from '../src/decide/evaluate.ts';
-import {isHalfKnown, type Rules} from '../src/rules/rules.ts';
+import {isHalfKnown, type Rule, type Rules} from '../src/rules/rules.ts';
 import {clip, showValue} from '../src/text.ts';
 
 export type Sifted =
-  /** `transition` is that of the first rule that matched, if it looks at a property. */
+  /** `transition` is that of the first rule that matched, else of the first whose incident it may end, if it has a property. */
   | {readonly goesOn: true; readonly transition: Transition | undefined}
   | {readonly goesOn: false; readonly reason: string};
 
@@ -20,8 +20,8 @@ const MAX_REASONS = 3;
 const MAX_REASON_LENGTH = 300;
 
 /**
- * A change goes on if a rule matches it, if a rule cannot be decided, or if a rule with mistakes may be for it. Without
- * rules nothing is known, so all changes go on.
+ * A change goes on if it matches a rule, may end an incident, cannot be decided, or if a rule with mistakes may be for it.
+ * Without rules nothing is known, so all changes go on.
  */
 export function sift(rules: Rules | undefined, change: Change): Sifted {
   if (rules === undefined) return {goesOn: true, transition: undefined};
@@ -29,7 +29,13 @@ export function sift(rules: Rules | undefined, change: Change): Sifted {
   const match = verdicts.find(({matched}) => matched) ?? verdicts.find(({undecided}) => undecided);
   if (match !== undefined) return {goesOn: true, transition: match.transition};
   if (isHalfKnown(rules, change.blueprint)) return {goesOn: true, transition: undefined};
+  const ending = verdicts.find(({ends}) => ends !== undefined);
+  if (ending !== undefined) return {goesOn: true, transition: transitionIn(ruleOf(rules, ending), change)};
   return {goesOn: false, reason: explain(rules, verdicts, change)};
+}
+
+function transitionIn({property}: Rule, change: Change): Transition | undefined {
+  return property === undefined ? undefined : transitionOf(change, property);
 }
 
 /** Only the rules that came nearest to matching are put in words: the words cost more than the decision. */

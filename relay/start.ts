@@ -45,6 +45,9 @@ export interface RunningRelay {
   close(): Promise<void>;
 }
 
+/** How long a webhook waits for the rules, at most. */
+const RULES_PATIENCE_MS = 2_000;
+
 /** How long closing waits for Port, after all is answered. */
 const PORT_PATIENCE_MS = 3_000;
 
@@ -62,7 +65,8 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const metrics = createMetrics(now);
   const readiness = createReadiness({github, repository, now, log});
   const onRead = createOnRead(config, metrics, readiness);
-  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead});
+  const patienceMs = Math.min(config.ackTimeoutMs / 4, RULES_PATIENCE_MS); // leaves most of the hold to the dispatch
+  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, patienceMs});
   const observer = observerOf(metrics, readiness);
   const dispatch = createDispatch(config, {github, clock, random, gzip: promisify(gzip), observer});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});

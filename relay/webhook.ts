@@ -96,14 +96,22 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
+/** A change is never ignored by rules that may be old: if it would be, they are read again first. */
+async function siftByRulesInForce(change: Change, source: RulesSource) {
+  const current = await source.current();
+  const sifted = sift(current, change);
+  if (sifted.goesOn) return {rules: current, sifted};
+  const fresh = await source.fresh();
+  return {rules: fresh ?? current, sifted: fresh === current ? sifted : sift(fresh, change)};
+}
+
 async function react(
   change: Change,
   startedAtMs: number,
   settings: WebhookSettings,
   deps: WebhookDeps,
 ): Promise<Answer> {
-  const rules = await deps.rules.current();
-  const sifted = sift(rules, change);
+  const {rules, sifted} = await siftByRulesInForce(change, deps.rules);
   if (!sifted.goesOn) {
     deps.runs.ignored(change, sifted.reason);
     return ignored(change, sifted.reason);

@@ -27,6 +27,8 @@ for (const name of ['file', 'worker', 'worker1']) rmSync(`dist/relay/${name}.js`
 const {DecisionRecord} = await import('../lib/src/report/decision-record-schema.js');
 const schema = toJSONSchema(DecisionRecord, {target: 'draft-7', unrepresentable: 'any'});
 writeSchema('decisions', schema);
+const {MemoryFile} = await import('../lib/src/memory/format.js');
+writeSchema('memory', toJSONSchema(MemoryFile, {target: 'draft-7', unrepresentable: 'any'}));
 const {rulesSchema, ruleTestsSchema} = await import('../lib/src/schemas/file-schemas.js');
 writeSchema('rules', rulesSchema());
 writeSchema('rule-tests', ruleTestsSchema());

@@ -55,6 +55,8 @@ export interface World {
   readonly now: Now;
   readonly sleep: Sleep;
   readonly loadGitHub: LoadGitHub;
+  /** Aborts when the step is told to end. */
+  readonly cancelled: AbortSignal;
   /** Writes to the step's log, as it is. */
   readonly write: (text: string) => void;
 }

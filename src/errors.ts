@@ -70,6 +70,13 @@ export class NetworkError extends ReactorError {
   }
 }
 
+/** The step was told to end before an answer came. */
+export class Cancelled extends NetworkError {
+  constructor() {
+    super('the workflow run was cancelled');
+  }
+}
+
 /** The text of anything that was thrown, on one line. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(textOf(thrown));

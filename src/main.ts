@@ -1,6 +1,6 @@
 /** The entry of the action: builds the real world, calls react, and turns whatever is thrown into a red step. */
-import {setTimeout as sleep} from 'node:timers/promises';
 import * as core from '@actions/core';
+import {watchCancellation} from './cancel.ts';
 import {fetch} from './fetch.ts';
 import {react} from './react.ts';
 import {reportFailure} from './report/report-failure.ts';
@@ -13,11 +13,10 @@ try {
   await react({
     core,
     env: process.env,
-    fetch,
+    ...watchCancellation(process, fetch),
     now: Date.now,
     loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
     loadLint: () => import(/* webpackIgnore: true */ LINT),
-    sleep: async milliseconds => void (await sleep(milliseconds)),
     write: text => void process.stdout.write(text),
   });
 } catch (error) {

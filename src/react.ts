@@ -89,7 +89,7 @@ async function carryOut({decisions, planned, context, broken, inputs, run}: Work
   });
   const untold = await tellBroken(broken, {destinations, post});
   const done = {decisions, outcomes, errors: broken.errors, runUrl: run.url};
-  const unclosed = port === undefined ? [] : await reportBack(done, port);
+  const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
   return {outcomes, remarks: [...(untold === undefined ? [] : [untold]), ...unclosed]};
 }
 

@@ -361,6 +361,31 @@ describe('the run ends', () => {
     expect(slack.messages[0]?.text).toMatch(/was stopped: the workflow run was cancelled$/);
   });
 
+  test.each(['SIGINT', 'SIGTERM'] as const)('soon after %s during a post, with everything reported', async signal => {
+    slack.answerNext('hang');
+    port.startRun('r_1');
+    const action = await startAction({
+      rules: rulesFile(['notify: true', 'remediate: {run: fix.sh}']),
+      scripts: {'fix.sh': `${SCRIPT}echo fixed\n`},
+      event: dispatchOf(aChange({runId: 'r_1'})),
+      inputs: {
+        'slack-webhook-url': slack.webhook(),
+        'port-client-id': port.credentials.clientId,
+        'port-client-secret': port.credentials.clientSecret,
+        'port-api-url': port.url,
+      },
+    });
+    await eventually('the post hangs', async () => slack.requests.length > 0);
+    action.child.kill(signal);
+    const result = await action.finished;
+    await action.clean();
+    expectQuiet(result);
+    expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed'}});
+    expect(result.summary).toContain('the workflow run was cancelled');
+    expect(JSON.stringify(result.decisions)).toContain('the workflow run was cancelled');
+    expect(port.runs.get('r_1')).toMatchObject({status: 'FAILURE'});
+  });
+
   test('also where something would hold it, as a connection behind a silent proxy does', async () => {
     const hold = 'data:text/javascript,setInterval(()=>{},1e6)';
     await expect(run({env: {NODE_OPTIONS: `--import=${hold}`}})).resolves.toMatchObject({exitCode: 0});

@@ -12,6 +12,7 @@ const LAYERS = [
   'rules',
   'decide',
   'clients',
+  'memory',
   'act',
   'rule-tests',
   'schemas',

@@ -64,6 +64,7 @@ async function reactTo(
     fetch,
     now: Date.now,
     loadGitHub: () => import('../src/clients/github.ts'),
+    cancelled: new AbortController().signal,
     loadLint: () => import('../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
     write: said => {

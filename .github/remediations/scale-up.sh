@@ -23,12 +23,12 @@
 #   SCALE_UP_MAP     another mapping file                            .github/remediations/scale-up.map
 #   DRY_RUN          true: only say what would be done               false
 #
-# Needs: kubectl, and a KUBECONFIG that may `get, list, watch` deployments and `get, update` deployments/scale.
-# Where an autoscaler (HPA) owns the Deployment it undoes this: raise its minReplicas there instead.
+# Needs: kubectl, and a KUBECONFIG that may `get, list, watch` deployments, `get, update` deployments/scale, and `list`
+# horizontalpodautoscalers. An autoscaler (HPA) would undo this: raise its minReplicas instead.
 #
 # Exit codes: 0 scaled; 1 the cluster could not be reached or refused; 2 a tool, setting or mapping is missing or wrong;
-# 3 nothing was done: at the ceiling, or at zero on purpose; 4 scaled, but not seen ready in time; 143 stopped.
-# Only 0 is green: no message shall claim a remedy that was not applied.
+# 3 nothing was done: at the ceiling, at zero on purpose, or left to an autoscaler; 4 scaled, but not seen ready in time;
+# 5 scaled, but undone since; 143 stopped. Only 0 is green: no message claims a remedy that was not applied.
 set -euo pipefail
 export LC_ALL=C # [a-z] means these 26 letters
 
@@ -125,6 +125,8 @@ refused() { # refused <what we tried>: kubectl's own words are above, here is wh
 }
 
 where=("deployment/$deployment" "--namespace=$namespace")
+scalers='{range .items[*]}{.spec.scaleTargetRef.kind}{"|"}{.spec.scaleTargetRef.name}{"|"}{.metadata.name}{"|"}'
+scalers+='{.spec.minReplicas}{"|"}{.spec.maxReplicas}{"\n"}{end}'
 kube get "${where[@]}" '--output=jsonpath={.spec.replicas}' --request-timeout=20s ||
   refused read
 now=$(<"$work/out")
@@ -133,6 +135,18 @@ now=$(<"$work/out")
 ((now < ceiling)) ||
   fail 3 "$target has $now replicas and the ceiling is $ceiling: nothing was done. To allow more, raise MAX_REPLICAS."
 next=$((now + step > ceiling ? ceiling : now + step))
+
+# An autoscaler sets the replicas to what it thinks right, within minutes. One that cannot be looked for is not ruled out.
+unchecked=''
+if kube get horizontalpodautoscalers "--namespace=$namespace" "--output=jsonpath=$scalers" --request-timeout=20s; then
+  while IFS='|' read -r kind name scaler least most || [[ -n $kind ]]; do
+    [[ $kind == Deployment && $name == "$deployment" ]] || continue
+    fail 3 "The autoscaler $(show "$scaler") decides how many replicas $target has ($(show "$least") to $(show "$most")): \
+nothing was scaled. Raise its minReplicas or maxReplicas."
+  done <"$work/out"
+else
+  unchecked=' Whether an autoscaler will undo this is not known: grant list on horizontalpodautoscalers.'
+fi
 if [[ $dry_run == true ]]; then
   echo "Would scale $target from $now to $next replicas."
   exit 0
@@ -144,10 +158,22 @@ kube scale "${where[@]}" "--current-replicas=$now" "--replicas=$next" --request-
   refused scale
 scaled="Scaled $target from $now to $next replicas"
 progress="while waiting for the new replicas. $scaled"
+if [[ $patience != 0 ]]; then
+  kube rollout status "${where[@]}" "--timeout=$patience" ||
+    fail 4 "$scaled, but they were not all seen ready within $patience: look at its pods with kubectl describe."
+fi
+
+# What was asked for is not what is: an autoscaler, an operator or a deployment tool may have set it back by now.
+progress="while looking again. $scaled"
+kube get "${where[@]}" '--output=jsonpath={.spec.replicas} {.status.availableReplicas}' --request-timeout=20s ||
+  fail 4 "$scaled, but how many it has now could not be read: look with kubectl get."
+read -r wanted available <"$work/out" || true
+[[ $wanted == "$next" ]] ||
+  fail 5 "$scaled, but it is set to $(show "$wanted") now: an autoscaler, an operator or somebody else has undone it."
 if [[ $patience == 0 ]]; then
-  echo "$scaled; did not wait for them to be ready."
+  echo "$scaled; did not wait for them to be ready.$unchecked"
   exit 0
 fi
-kube rollout status "${where[@]}" "--timeout=$patience" ||
-  fail 4 "$scaled, but they were not all seen ready within $patience: look at its pods with kubectl describe."
-echo "$scaled, all of them ready."
+[[ $available =~ ^[0-9]{1,6}$ && $available -ge $next ]] ||
+  fail 4 "$scaled, but only $(show "${available:-0}") are available now: look at its pods with kubectl describe."
+echo "$scaled, all of them ready.$unchecked"

@@ -28,6 +28,8 @@ export interface RemediateDeps {
   readonly mask: (secret: string) => void;
   readonly write: (text: string) => void;
   readonly now: Now;
+  /** Aborts when the step is told to end. */
+  readonly cancelled: AbortSignal;
 }
 
 /** Runs them in order; one that fails never hides the next, but a cancelled run starts no other. Never rejects. */
@@ -35,6 +37,7 @@ export async function remediate(remediations: readonly Remediation[], deps: Reme
   const outcomes: Outcome[] = [];
   let isCancelled = false;
   for (const remediation of remediations) {
+    isCancelled ||= deps.cancelled.aborted;
     const result: Result = isCancelled
       ? failed(remediation, 'was not run: the workflow run was cancelled')
       : await remediateOne(remediation, deps);

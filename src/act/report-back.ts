@@ -1,6 +1,7 @@
 /** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
 import type {PortClient, RunReport} from '../clients/port.ts';
 import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../decide/describe.ts';
+import type {Now} from '../deps.ts';
 import {type ConfigError, messageOf, RequestError} from '../errors.ts';
 import {clip, count} from '../text.ts';
 import {mistakesIn} from './broken-message.ts';
@@ -8,8 +9,10 @@ import {type Outcome, sentenceOf} from './outcome.ts';
 
 /** Port limits neither strictly nor by published figures; a batch must not look like an attack. */
 const AT_ONCE = 4;
-/** A failure to reach Port takes ten seconds; after so many, the rest of a large batch would have no better luck. */
+/** A failure to reach Port takes its time; after so many in a row, the rest of a large batch would have no better luck. */
 const MAX_FAILURES = AT_ONCE;
+/** After it no more closings are begun: a Port that takes seconds for each would hold the step for long. */
+const MAX_MS = 60_000;
 
 /** What has happened. */
 interface Done {
@@ -25,19 +28,24 @@ interface Done {
  * by its workflow, on other routes.
  * @returns what could not be closed and why, in sentences: the reactions have happened all the same. Never rejects.
  */
-export async function reportBack(done: Done, port: PortClient): Promise<string[]> {
+export async function reportBack(
+  done: Done,
+  {port, now}: {readonly port: PortClient; readonly now: Now},
+): Promise<string[]> {
+  const untilMs = now() + MAX_MS;
   const open = done.decisions.flatMap(decision => {
     const {runId, source} = decision.change;
     return runId === undefined || source === 'workflow' ? [] : [{runId, decision}];
   });
   const remarks: string[] = [];
-  let failures = 0;
+  let failures = 0; // in a row
   const worker = async () => {
-    while (failures < MAX_FAILURES) {
+    while (failures < MAX_FAILURES && now() < untilMs) {
       const next = open.shift();
       if (next === undefined) return;
       try {
         remarks.push(...(await closeOne(next.runId, reportOf(next.decision, done), port)));
+        failures = 0;
       } catch (error) {
         if (!isUnknownRun(error)) failures++;
         remarks.push(`Port's run ${next.runId} could not be closed: ${messageOf(error)}`);

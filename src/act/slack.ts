@@ -1,7 +1,8 @@
 /** Act: posts messages to Slack's incoming webhooks; obeys its rate limit, and explains its refusals. */
 import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
+import {isObject} from '../change/json.ts';
 import type {Fetch, FetchResponse, Now, Sleep} from '../deps.ts';
-import {messageOf, NetworkError, RequestError} from '../errors.ts';
+import {Cancelled, messageOf, NetworkError, RequestError} from '../errors.ts';
 import {retryAfterOf} from '../http.ts';
 import {redact} from '../redact.ts';
 import {secretsOfAddress} from '../secrets.ts';
@@ -112,15 +113,16 @@ function lengthOf({retryAfterMs = 0}: RequestError, webhook: Webhook): number {
   return guessMs;
 }
 
-type Failure = RequestError | NetworkError;
+type Failure = Refusal | NetworkError;
 
-/** Milliseconds until a failure that may pass is tried again; undefined where it will not, or was often enough. */
+/** Milliseconds until a failure that may pass is tried again; undefined if it will not, or was often enough. */
 function pauseBefore(failure: Failure, pauses: number[]): number | undefined {
-  return failure instanceof NetworkError || failure.status >= 500 ? pauses.shift() : undefined;
+  if (failure instanceof Cancelled) return undefined;
+  return failure instanceof NetworkError || failure.isTransient ? pauses.shift() : undefined;
 }
 
-function isLimit(failure: Failure): failure is RequestError {
-  return failure instanceof RequestError && failure.status === 429;
+function isLimit(failure: Failure): failure is Refusal {
+  return failure instanceof Refusal && failure.status === 429;
 }
 
 async function postOnce(
@@ -137,39 +139,58 @@ async function postOnce(
     // The package wants the platform's whole `fetch` type, and uses what ours has.
     const webhook = new IncomingWebhook(url, {fetch: keepAnswer as typeof globalThis.fetch, timeout: timeoutMs});
     const {text} = await webhook.send({...message, blocks: [...message.blocks] as never});
-    return answer !== undefined && isRefusal(text) ? refused(answer, text, now()) : undefined;
+    return answer === undefined || isDone(text) ? undefined : refused(answer, text, now());
   } catch (error) {
     if (answer === undefined || answer.ok) return unanswered(error, url);
     return refused(answer, String((error as IncomingWebhookHTTPError).body ?? ''), now());
   }
 }
 
-/** Slack says `ok`. Its words for an error are one whatever the status; a page for people comes from a proxy in between. */
-function isRefusal(text: string): boolean {
-  return isPage(text) || Object.hasOwn(ADVICE, text.trim());
-}
-
-function isPage(text: string): boolean {
-  return /^\s*</.test(text);
+/**
+ * Only Slack's own yes counts, whatever the status: a proxy answers 200 with its log-in page, and Slack's Web API with
+ * `{"ok":false}`. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#posting_with_webhooks
+ */
+function isDone(text: string): boolean {
+  if (text.trim() === 'ok') return true;
+  try {
+    const answer: unknown = JSON.parse(text);
+    return isObject(answer) && answer['ok'] === true;
+  } catch {
+    return false;
+  }
 }
 
 function unanswered(error: unknown, url: string): NetworkError {
-  const why = redact(messageOf((error as {original?: unknown}).original ?? error), secretsOfAddress(url));
+  const cause = (error as {original?: unknown}).original ?? error;
+  if (cause instanceof Cancelled) return cause;
+  const why = redact(messageOf(cause), secretsOfAddress(url));
   return new NetworkError(
     `Slack could not be reached: ${why}. Check the address and the network; the message is in the job summary.`,
   );
 }
 
 /** Only Slack's own words are repeated: any other text may hold the address, which is the secret, in some form. */
-function refused({status, headers}: FetchResponse, body: string, nowMs: number): RequestError {
+function refused({status, headers}: FetchResponse, body: string, nowMs: number): Refusal {
   const word = errorWordOf(body);
   const said = word === undefined ? '' : ` "${word}"`;
-  return new RequestError(`Slack answered ${status}${said}: ${adviceFor(status, word)}`, {
+  return new Refusal(`Slack answered ${status}${said}: ${adviceFor(status, word, body)}`, {
     method: 'POST',
     url: 'Slack',
     status,
+    word,
     retryAfterMs: retryAfterOf(headers, nowMs),
   });
+}
+
+/** Slack's no, or an answer that is not Slack's yes. */
+class Refusal extends RequestError {
+  /** That a later try may succeed. */
+  readonly isTransient: boolean;
+
+  constructor(message: string, details: ConstructorParameters<typeof RequestError>[1] & {word: string | undefined}) {
+    super(message, details);
+    this.isTransient = details.status >= 500 || TRANSIENT_WORDS.has(details.word ?? '');
+  }
 }
 
 /** Slack's word for an error, which starts the body or is the `error` of its JSON; undefined for words of others. */
@@ -198,6 +219,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   invalid_token: 'the address is not complete. Check that the secret holds the whole webhook address.',
 };
 
+/** Slack's words for a problem that passes. With the status 200 they come without the status that says the same. */
+const TRANSIENT_WORDS: ReadonlySet<string> = new Set([
+  ...['rate_limited', 'ratelimited', 'rollup_error', 'internal_error', 'fatal_error'],
+  ...['service_unavailable', 'request_timeout'],
+]);
+
 /** Of these, the status says enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([
   ...['rate_limited', 'ratelimited', 'message_limit_exceeded', 'rollup_error', 'internal_error', 'fatal_error'],
@@ -206,12 +233,22 @@ const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([
   ...['access_denied', 'ekm_access_denied', 'org_login_required', 'method_deprecated', 'method_not_allowed'],
 ]);
 
-function adviceFor(status: number, word: string | undefined): string {
+function adviceFor(status: number, word: string | undefined, body: string): string {
   const known = word !== undefined && Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
   if (known !== undefined) return known;
   if (status === 429) return 'the webhook is rate limited for longer than a run waits: 60 s in all.';
   if (status >= 500) return 'Slack has a problem of its own; the message is in the job summary.';
   if (status >= 300 && status < 400) return 'it redirects, which a webhook never does. Check the address.';
-  if (status < 300) return 'it sent a web page. Check that the secret holds the address of an incoming webhook.';
+  if (TRANSIENT_WORDS.has(word ?? '')) return 'Slack did not take the message; the message is in the job summary.';
+  if (status < 300 && word === undefined) return `${whatCame(body)} instead of Slack's \`ok\`. ${CHECK_ADDRESS}`;
   return 'check that the secret holds the address of an incoming webhook that still exists.';
+}
+
+const CHECK_ADDRESS =
+  'Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.';
+
+/** What the answer is, without its words: they may hold the address. */
+function whatCame(body: string): string {
+  if (body.trim() === '') return 'it sent nothing';
+  return /^\s*</.test(body) ? 'it sent a web page' : 'it sent something else';
 }

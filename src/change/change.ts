@@ -16,6 +16,10 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** An entity before or after the change. */
 export interface Snapshot {
+  /** Only if it is not the title of the {@link Change}: null for none. */
+  readonly title?: string | null;
+  /** Only if they are not those of the {@link Change}. */
+  readonly team?: readonly string[];
   readonly properties: Values;
   readonly relations: Values;
 }
@@ -63,13 +67,22 @@ export function propertyOf(values: Values | undefined, name: string): unknown {
  */
 export function contentId(change: Omit<Change, 'id'>): string {
   const {blueprint, entity, action, at, timer, before, after} = change;
-  const content = canonicalJson([blueprint, entity, action, at, timer, without(before, after), without(after, before)]);
+  const sides = [without(before, after, change), without(after, before, change)];
+  const content = canonicalJson([blueprint, entity, action, at, timer, ...sides]);
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
-function without(snapshot: Snapshot | null, other: Snapshot | null): Snapshot | null {
+type Usual = Pick<Change, 'title' | 'team'>;
+
+function without(snapshot: Snapshot | null, other: Snapshot | null, usual: Usual): Partial<Snapshot> | null {
   if (snapshot === null || other === null) return snapshot;
+  const [{title, team}, others] = [
+    {...usual, ...snapshot},
+    {...usual, ...other},
+  ];
   return {
+    ...(title === others.title ? {} : {title}),
+    ...(isSameJson(team, others.team) ? {} : {team}),
     properties: differing(snapshot.properties, other.properties),
     relations: differing(snapshot.relations, other.relations),
   };

@@ -18,10 +18,18 @@ export interface ClientPayload {
 }
 
 const Values_ = z.custom<Values>(isObject, 'must be an object');
-const Snapshot_ = z.object({properties: Values_, relations: Values_}, 'must be an object');
 const Text = z.string('must be a text');
 const Name = Text.check(notEmpty('must not be empty'));
 const Texts = z.array(Text, 'must be a list of texts');
+const Snapshot_ = z.object(
+  {
+    title: z.exactOptional(z.nullable(Text)),
+    team: z.exactOptional(Texts),
+    properties: Values_,
+    relations: Values_,
+  },
+  'must be an object',
+);
 
 const Actor_ = z.object(
   {

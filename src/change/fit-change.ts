@@ -105,7 +105,7 @@ function cutNamed(change: Change, paths: readonly string[]): Change {
           named.has(`${side}.${name}.${key}`) ? [key, cutMark(byteLength(value), digestOf(value))] : [key, value],
         ),
       );
-    return {properties: part('properties'), relations: part('relations')};
+    return {...snapshot, properties: part('properties'), relations: part('relations')};
   };
   return {...change, before: cut('before'), after: cut('after'), truncated: marks(change, paths)};
 }
@@ -140,6 +140,7 @@ function dropUnwatched(
     if (losesProperties) dropped.push(`${side}.properties.*`);
     if (losesRelations) dropped.push(`${side}.relations.*`);
     return {
+      ...snapshot,
       properties: losesProperties ? Object.fromEntries([...kept, ...unset]) : snapshot.properties,
       relations: losesRelations ? {} : snapshot.relations,
     };
@@ -176,16 +177,41 @@ function clipTexts(change: Change): Change {
   const by = Object.fromEntries(
     Object.entries(change.by).map(([key, value]) => [key, typeof value === 'string' ? clip(value, 200) : value]),
   );
+  const sides = {before: clipSide(change.before), after: clipSide(change.after)};
   const clipped = {
     ...change,
-    title: clip(change.title, 200),
-    team: change.team.slice(0, 20).map(name => clip(name, 100)),
+    ...sides,
+    title: clipTitle(change.title),
+    team: clipTeam(change.team),
     by,
     origin: clip(change.origin, 200),
     ...(change.timer === undefined ? {} : {timer: clip(change.timer, 200)}),
   };
-  const paths = CLIPPED.filter(key => !isSameJson(clipped[key], change[key]));
+  const ofSides = SIDES.flatMap(side =>
+    (['title', 'team'] as const)
+      .filter(key => !isSameJson(sides[side]?.[key], change[side]?.[key]))
+      .map(key => `${side}.${key}`),
+  );
+  const paths = [...CLIPPED.filter(key => !isSameJson(clipped[key], change[key])), ...ofSides];
   return paths.length === 0 ? change : {...clipped, truncated: marks(change, paths)};
+}
+
+function clipSide(snapshot: Snapshot | null): Snapshot | null {
+  if (snapshot === null) return null;
+  const {title, team} = snapshot;
+  return {
+    ...snapshot,
+    ...(typeof title === 'string' ? {title: clipTitle(title)} : {}),
+    ...(team === undefined ? {} : {team: clipTeam(team)}),
+  };
+}
+
+function clipTitle(title: string): string {
+  return clip(title, 200);
+}
+
+function clipTeam(team: readonly string[]): string[] {
+  return team.slice(0, 20).map(name => clip(name, 100));
 }
 
 function marks(change: Change, paths: readonly string[]): string[] {

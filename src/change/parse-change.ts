@@ -4,7 +4,7 @@ import {PayloadError} from '../errors.ts';
 import {notEmpty} from '../not-empty.ts';
 import {showValue} from '../text.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from './change.ts';
-import {isObject, type JsonObject} from './json.ts';
+import {isObject, isSameJson, type JsonObject} from './json.ts';
 import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-event.ts';
 import {requireShallow} from './require-shallow.ts';
 
@@ -109,8 +109,10 @@ function readChange(message: Message, context: JsonObject, receivedAt: string): 
   const action = readAction(event['action'], `${path}action`);
   const {trigger, diff, additionalData} = check(EventOfPort, event, path.slice(0, -1));
   const runId = readRunId(message, isAutomation);
-  const before = readSnapshot(diff?.before, `${path}diff.before`);
-  const after = readSnapshot(diff?.after, `${path}diff.after`);
+  const title = diff?.after?.title || diff?.before?.title || entity;
+  const team = readTeam(diff?.after?.team ?? diff?.before?.team);
+  const before = readSnapshot(diff?.before, `${path}diff.before`, {title, team});
+  const after = readSnapshot(diff?.after, `${path}diff.after`, {title, team});
   requireSides(action, {before, after}, diff, `${path}diff`);
   const timer = context['propertyIdentifier'] ?? additionalData?.property;
   const change: Omit<Change, 'id'> = {
@@ -119,8 +121,8 @@ function readChange(message: Message, context: JsonObject, receivedAt: string): 
     action,
     blueprint,
     entity,
-    title: diff?.after?.title || diff?.before?.title || entity,
-    team: readTeam(diff?.after?.team ?? diff?.before?.team),
+    title,
+    team,
     at: trigger?.at ?? receivedAt,
     by: readActor(trigger?.by, message),
     origin: trigger?.origin ?? '',
@@ -175,10 +177,20 @@ function readSource(event: JsonObject, isAutomation: boolean, runId: string | un
   return isAutomation && !isAudit ? 'automation' : 'changelog';
 }
 
-function readSnapshot(snapshot: z.infer<typeof SnapshotOfPort>, where: string): Snapshot | null {
+/** @param usual the title and the teams of the change: a side has its own only if they differ */
+function readSnapshot(
+  snapshot: z.infer<typeof SnapshotOfPort>,
+  where: string,
+  usual: Pick<Change, 'title' | 'team'>,
+): Snapshot | null {
   if (snapshot === null || snapshot === undefined) return null;
-  const {properties, relations} = snapshot;
-  return requireShallow({properties: properties ?? {}, relations: relations ?? {}}, where);
+  const {title, team, properties, relations} = snapshot;
+  const hasOwnTeam = team !== undefined && !isSameJson(readTeam(team), usual.team);
+  const own = {
+    ...(title === undefined || title === usual.title ? {} : {title}),
+    ...(hasOwnTeam ? {team: readTeam(team)} : {}),
+  };
+  return requireShallow({...own, properties: properties ?? {}, relations: relations ?? {}}, where);
 }
 
 type Sides = Pick<Change, 'before' | 'after'>;

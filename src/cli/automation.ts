@@ -1,7 +1,7 @@
 /** Plan: rules → the automations that Port needs, so that the relay hears of every change that a rule may match. Pure. */
 import {createHash} from 'node:crypto';
 import type {ChangeAction} from '../change/change.ts';
-import type {Rule, Rules} from '../rules/rules.ts';
+import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
 import {clip} from '../text.ts';
 import {conditionOf} from './condition.ts';
 
@@ -61,8 +61,8 @@ const EVENT_TYPES = {CREATE: 'ENTITY_CREATED', UPDATE: 'ENTITY_UPDATED', DELETE:
 const ENTITY_ACTIONS = Object.keys(EVENT_TYPES) as (keyof typeof EVENT_TYPES)[];
 
 function entityAutomation(blueprint: string, rules: readonly Rule[], url: string): Automation[] {
-  const watching = rules.filter(({on}) => on.some(action => action !== 'TIMER_EXPIRED'));
-  const actions = ENTITY_ACTIONS.filter(action => watching.some(({on}) => on.includes(action)));
+  const watching = rules.filter(rule => hasIncident(rule) || rule.on.some(action => action !== 'TIMER_EXPIRED'));
+  const actions = ENTITY_ACTIONS.filter(action => watching.some(rule => isTriggeredBy(rule, action)));
   const [first] = actions;
   if (first === undefined) return [];
   const type = actions.length === 1 ? EVENT_TYPES[first] : 'ANY_ENTITY_CHANGE';
@@ -73,6 +73,11 @@ function entityAutomation(blueprint: string, rules: readonly Rule[], url: string
     condition: {type: 'JQ', combinator: 'or', expressions: conditionOf(watching, delivered)},
   } as const;
   return [{...common([blueprint], url), title: titleFor(blueprint), trigger}];
+}
+
+/** What the rule matches, and what ends its incidents: any update, and the deletion. */
+function isTriggeredBy(rule: Rule, action: keyof typeof EVENT_TYPES): boolean {
+  return rule.on.includes(action) || (hasIncident(rule) && action !== 'CREATE');
 }
 
 function timersOf(rules: readonly Rule[]): string[] {

@@ -5,7 +5,7 @@ import {Command} from 'commander';
 import {createPortClient} from '../clients/port.ts';
 import {describeProblem, messageOf, type Problem} from '../errors.ts';
 import {fetchBlueprints} from '../lint/fetch-blueprints.ts';
-import {type LintResult, lint as lintRepository} from '../lint/lint.ts';
+import type {LintResult} from '../lint/lint.ts';
 import {type Blueprints, NO_BLUEPRINTS} from '../lint/lint-blueprints.ts';
 import {readBlueprintFiles} from '../lint/read-blueprints.ts';
 import {filesOf, type Repository, readRepository} from '../lint/read-repository.ts';
@@ -61,6 +61,8 @@ export async function lint(options: LintOptions, world: World): Promise<void> {
   const {repository, files} = readFiles(options, world);
   const {blueprints, problems: inBlueprints, failure, notes: ofPort} = await knownBlueprints(files, repository, world);
   const eventType = world.env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
+  // GitHub's parser of workflows is large: only this command reads it.
+  const {lint: lintRepository} = await import(/* webpackMode: "eager" */ '../lint/lint.ts');
   const found = lintRepository(repository, {blueprints, eventType});
   const problems = [...found.problems, ...inBlueprints];
   const result = {

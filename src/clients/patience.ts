@@ -1,15 +1,18 @@
 /** How long one call waits for Port, and when it is repeated. */
 import type {Sleep} from '../deps.ts';
+import {Cancelled, NetworkError} from '../errors.ts';
 import {PortError} from './port-error.ts';
 
 /** The longest time that one call waits, in all, because Port asks it to. */
 const MAX_WAIT_MS = 30_000;
 const MIN_WAIT_MS = 1_000;
+/** Pauses before a request is repeated that failed for a reason that may pass. */
+const REPEAT_PAUSES_MS = [MIN_WAIT_MS, 2_000] as const;
 
 /** The patience of one call; the requests that it takes share it. */
 export class Patience {
   #leftMs = MAX_WAIT_MS;
-  #repeated = false;
+  readonly #pauses: number[] = [...REPEAT_PAUSES_MS];
   readonly #sleep: Sleep;
 
   constructor(sleep: Sleep) {
@@ -17,8 +20,8 @@ export class Patience {
   }
 
   /**
-   * What was limited was not done, so it is repeated for as long as patience lasts. After an outage nobody knows, so it is
-   * repeated once, and only if it may happen twice.
+   * What was limited was not done, so it is repeated for as long as patience lasts. After a connection that broke, silence,
+   * or a failure of Port's own, nobody knows, so it is repeated twice, and only if it may happen more than once.
    * @throws what the last attempt threw
    */
   async spend(attempt: () => Promise<unknown>, mayHappenTwice: boolean): Promise<unknown> {
@@ -32,13 +35,28 @@ export class Patience {
   }
 
   async #waitOrThrow(error: unknown, mayHappenTwice: boolean): Promise<void> {
-    if (!(error instanceof PortError)) throw error;
-    const isOutage = [502, 503, 504].includes(error.status);
-    const isRepeatable = error.status === 429 || (isOutage && mayHappenTwice && !this.#repeated);
-    const waitMs = Math.max(error.retryAfterMs ?? 0, MIN_WAIT_MS);
-    if (!isRepeatable || waitMs > this.#leftMs) throw error;
-    if (isOutage) this.#repeated = true;
+    const waitMs = isLimit(error) ? waitOf(error, MIN_WAIT_MS) : this.#pauseAfter(error, mayHappenTwice);
+    if (waitMs === undefined || waitMs > this.#leftMs) throw error;
     this.#leftMs -= waitMs;
     await this.#sleep(waitMs);
   }
+
+  /** Undefined if the request is not to be repeated. */
+  #pauseAfter(error: unknown, mayHappenTwice: boolean): number | undefined {
+    const pauseMs = mayHappenTwice && mayPass(error) ? this.#pauses.shift() : undefined;
+    return pauseMs === undefined ? undefined : waitOf(error, pauseMs);
+  }
+}
+
+function isLimit(error: unknown): boolean {
+  return error instanceof PortError && error.status === 429;
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof Cancelled) return false;
+  return error instanceof NetworkError || (error instanceof PortError && error.status >= 500);
+}
+
+function waitOf(error: unknown, leastMs: number): number {
+  return Math.max(error instanceof PortError ? (error.retryAfterMs ?? 0) : 0, leastMs);
 }

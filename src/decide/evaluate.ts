@@ -3,6 +3,7 @@ import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {type ConditionName, conditionsOf} from './conditions.ts';
+import {type End, endOf} from './ends.ts';
 import {View} from './view.ts';
 
 /** Whether a rule matched a change. Plain data: it can be serialised, compared and kept. */
@@ -14,6 +15,8 @@ export interface Verdict {
   readonly undecided: boolean;
   /** The condition that decided: the first that does not hold, or the first that is not known. Absent if the rule matched. */
   readonly decidedBy?: ConditionName;
+  /** The rule did not match, and the change ends its incident, if it has one. `undecided`: the value was cut. */
+  readonly ends?: Exclude<End, 'no'>;
   /** How the rule's property went, if the rule matched and names one. */
   readonly transition?: Transition;
 }
@@ -39,16 +42,29 @@ export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
 }
 
 function verdictOn(rule: Rule, view: View): Verdict {
-  const question = {rule, view, transition: view.transitionOf(rule.property)};
+  const {name} = rule;
+  const transition = view.transitionOf(rule.property);
+  const {held, decidedBy} = holdAll(rule, view, transition);
+  if (held) return {rule: name, matched: true, undecided: false, ...(transition === undefined ? {} : {transition})};
+  const end = endOf(rule, view.change, transition);
+  return {
+    rule: name,
+    matched: false,
+    undecided: held === undefined,
+    ...(decidedBy === undefined ? {} : {decidedBy}),
+    ...(end === 'no' ? {} : {ends: end}),
+  };
+}
+
+/** Whether all conditions of the rule hold, and the one that decided. `held` is undefined if nobody can tell. */
+function holdAll(rule: Rule, view: View, transition: Transition | undefined) {
   let unknown: ConditionName | undefined;
   for (const {name, holds} of conditionsOf(rule)) {
-    const held = holds(question);
-    if (held === false) return {rule: rule.name, matched: false, undecided: false, decidedBy: name};
+    const held = holds({rule, view, transition});
+    if (held === false) return {held, decidedBy: name};
     if (held === undefined) unknown ??= name;
   }
-  if (unknown !== undefined) return {rule: rule.name, matched: false, undecided: true, decidedBy: unknown};
-  const {transition} = question;
-  return {rule: rule.name, matched: true, undecided: false, ...(transition === undefined ? {} : {transition})};
+  return {held: unknown === undefined ? true : undefined, decidedBy: unknown};
 }
 
 /** The rule of a verdict. @throws {Error} if the verdict is not about these rules */

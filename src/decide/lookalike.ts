@@ -2,9 +2,36 @@
 import type {Scalar} from '../rules/rules.ts';
 import {showValue} from '../text.ts';
 
-/** What the author may have meant, if `actual` differs from a wanted text only in letter case or invisible characters. */
+/** What the author may have meant, if `actual` differs from a wanted value only in kind, letter case or invisible characters. */
 export function lookalikeHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
-  if (typeof actual !== 'string' || actual.length > 200) return undefined;
+  if (typeof actual === 'string' && actual.length > 200) return undefined;
+  return kindHint(actual, wanted) ?? (typeof actual === 'string' ? textHint(actual, wanted) : undefined);
+}
+
+/** The text "80" is not the number 80. YAML reads 3.10 as the number 3.1, so a number may have lost its look. */
+function kindHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
+  if (typeof actual === 'string') {
+    const meant = wanted.find(value => isUnquoted(value) && isSpelt(value, actual));
+    if (meant === undefined) return undefined;
+    const kind = typeof meant === 'number' ? `the number ${meant}` : meant;
+    return `the event has the text "${showValue(actual)}", the rule ${kind}; put quotes around it: "${showValue(actual)}"`;
+  }
+  if (!isUnquoted(actual)) return undefined;
+  const meant = wanted.find(value => typeof value === 'string' && isSpelt(actual, value));
+  if (meant === undefined) return undefined;
+  return `the event has ${typeof actual === 'number' ? 'the number ' : ''}${actual}, the rule the text "${meant}"; leave out the quotes`;
+}
+
+function isUnquoted(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isSpelt(value: number | boolean, text: string): boolean {
+  const word = text.trim();
+  return typeof value === 'number' ? word !== '' && Number(word) === value : word.toLowerCase() === String(value);
+}
+
+function textHint(actual: string, wanted: readonly Scalar[]): string | undefined {
   const texts = wanted.filter(value => typeof value === 'string');
   const sameLetters = texts.find(text => text.toLowerCase() === actual.toLowerCase());
   if (sameLetters !== undefined) return `"${showValue(actual)}" and "${sameLetters}" differ only in letter case`;

@@ -32,7 +32,7 @@ const FACTS: Record<Exclude<RouteKey, 'entity'>, (rule: Rule, change: Change) =>
 };
 
 /** The entity's property `environment`, else its relation of that name; of a deleted entity, what it was. */
-function environmentsOf({before, after}: Change): string[] {
+export function environmentsOf({before, after}: Change): string[] {
   const entity = after ?? before;
   const value = propertyOf(entity?.properties, 'environment') ?? propertyOf(entity?.relations, 'environment');
   return (Array.isArray(value) ? value : [value]).filter(item => typeof item === 'string');

@@ -23,6 +23,19 @@ export function comparisonsIn(source: string): Comparison[] {
   }
 }
 
+/** The paths that stand on the two sides of an `==` or `!=`. Nothing if the expression can't be compiled. */
+export function comparedPaths(source: string): [left: string, right: string][] {
+  try {
+    return [...nodesOf(parseCondition(source))].flatMap(node => {
+      if (!(node instanceof Binary) || !['==', '!='].includes(node.operator.lexeme)) return [];
+      const [left, right] = [pathOf(bare(node.left)), pathOf(bare(node.right))];
+      return left && right ? [[left.join('.'), right.join('.')] as [string, string]] : [];
+    });
+  } catch {
+    return []; // the loader reports it
+  }
+}
+
 function ofOperator(node: Expr): Comparison[] {
   if (!(node instanceof Binary)) return [];
   const [left, right] = [bare(node.left), bare(node.right)];

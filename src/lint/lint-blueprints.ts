@@ -34,7 +34,9 @@ export function lintBlueprints(json: unknown, {known, names}: Blueprints): Found
     const rule = {path, value};
     if (found !== undefined) {
       return [
-        ...checkRule(rule, blueprint, propertiesOf(found)),
+        ...(isRelation(rule, found)
+          ? [tellOfRelation(rule, blueprint)]
+          : checkRule(rule, blueprint, propertiesOf(found))),
         ...checkRelations(rule, blueprint, relationsOf(found)),
       ];
     }
@@ -43,6 +45,17 @@ export function lintBlueprints(json: unknown, {known, names}: Blueprints): Found
   const watched = [...new Set(rules.map(({blueprint}) => blueprint))].map(name => known.get(name));
   const all = watched.filter(found => found !== undefined);
   return [...ofRules, ...(all.length < watched.length || all.length === 0 ? [] : checkShared(json, all))];
+}
+
+function isRelation({value}: Part<JsonObject>, blueprint: Readonly<JsonObject>): boolean {
+  const name = textOf(value['property']);
+  return !propertiesOf(blueprint).has(name) && relationsOf(blueprint)?.includes(name) === true;
+}
+
+function tellOfRelation({path, value}: Part<JsonObject>, blueprint: string): FoundProblem {
+  const relation = `relations.${textOf(value['property'])}`;
+  const message = `is a relation of ${blueprint}, not a property, so it is never reported; leave out \`property\`, and write \`if: before.${relation} != after.${relation}\``;
+  return {path: [...path, 'property'], message};
 }
 
 /** Port says what it does not have; of files, nobody knows whether they are all. */

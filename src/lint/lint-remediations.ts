@@ -5,43 +5,12 @@ import {parseDuration} from '../rules/duration.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {nameOf} from './lint-rules.ts';
 import {checkoutRemedy} from './lint-step.ts';
-import {expression, type ReactStep, usesOf, type Workflow} from './workflow.ts';
+import {type ReactStep, usesOf, type Workflow} from './workflow.ts';
 import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from './written.ts';
 
-/**
- * What is wrong in the rules, given a step that runs them.
- * @param json the rules file, mended or not
- */
-export function lintRemediations(json: unknown, step: ReactStep, workflow: Workflow): FoundProblem[] {
-  return mappingsIn(json, 'rules').flatMap(rule => [
-    ...checkJob(rule, step, workflow),
-    ...checkPass(rule, step, workflow),
-  ]);
-}
-
-function checkJob({path, value: rule}: Part<JsonObject>, step: ReactStep, workflow: Workflow): FoundProblem[] {
-  const [job] = textsAt(mappingIn(rule, 'remediate')['job'], [...path, 'remediate', 'job']);
-  if (job === undefined) return [];
-  const others = workflow.jobs.filter(one => one !== step.job).map(({name}) => name);
-  if (others.includes(job.value)) return handsOver(step, job, workflow);
-  const near = nearest(job.value, others);
-  const hint = near === undefined ? `; add it, with \`needs: ${step.job.name}\`` : `; did you mean "${near}"?`;
-  return [{path: job.path, message: `${workflow.source.file} has no job "${job.value}"${hint}`}];
-}
-
-/** A later job sees only what the job of the step gives out. */
-function handsOver({job, body}: ReactStep, {path, value}: Part<string>, workflow: Workflow): FoundProblem[] {
-  if (
-    Object.values(mappingIn(job.body, 'outputs')).some(output => scalarText(output).includes('.outputs.remediations'))
-  )
-    return [];
-  const id = typeof body['id'] === 'string' ? body['id'] : 'react';
-  return [
-    {
-      path,
-      message: `the job "${value}" of ${workflow.source.file} would never hear of it: the job "${job.name}" gives out no remediations; add \`outputs: { remediations: ${expression(`steps.${id}.outputs.remediations`)} }\` to it`,
-    },
-  ];
+/** Variables that rules pass on, and that no step has. @param json the rules file, with mistakes or without */
+export function lintPass(json: unknown, step: ReactStep, workflow: Workflow): FoundProblem[] {
+  return mappingsIn(json, 'rules').flatMap(rule => checkPass(rule, step, workflow));
 }
 
 /** What the runner sets itself. */

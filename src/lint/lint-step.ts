@@ -4,18 +4,17 @@ import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {destinationsOf} from './destinations.ts';
-import {expression, expressionsIn, hasInput, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
+import {hasInput, literalInput, type ReactStep, usesOf} from './workflow.ts';
 import {isTemplated, mappingIn, scalarText} from './written.ts';
 
 /** @param fileExists whether the repository has a file */
-export function lintStep(step: ReactStep, workflow: Workflow, fileExists: (path: string) => boolean): FoundProblem[] {
+export function lintStep(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
   return [
     ...checkVersion(step),
     ...checkCheckout(step),
     ...checkNames(step),
     ...checkValues(step, fileExists),
     ...checkCredentials(step),
-    ...checkRunInputs(step, workflow),
     ...destinationsOf(step).mistakes,
   ];
 }
@@ -102,24 +101,4 @@ function checkCredentials(step: ReactStep): FoundProblem[] {
   if (given.length !== 1 || missing === undefined) return [];
   const message = `needs \`${missing}\` beside it; give both, or none`;
   return [{path: pathOf(step, given[0] ?? ''), message, atKey: true}];
-}
-
-/** `${{ inputs.evnt }}` is empty, whatever was handed to the run. */
-function checkRunInputs(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
-  const declared = ['workflow_dispatch', 'workflow_call'].flatMap(name =>
-    Object.keys(mappingIn(triggers.get(name), 'inputs')),
-  );
-  if (!triggers.has('workflow_dispatch') && !triggers.has('workflow_call')) return [];
-  return [...step.inputs].flatMap(([name, value]) => {
-    const used = expressionsIn(scalarText(value)).flatMap(({source}) =>
-      [...source.matchAll(/\binputs\.([\w-]+)/g)].map(([, input = '']) => input),
-    );
-    return used
-      .filter(input => !declared.includes(input))
-      .map(input => ({
-        path: pathOf(step, name),
-        part: `inputs.${input}`,
-        message: `the workflow has no input "${input}", so ${expression(`inputs.${input}`)} is always empty${suggest(input, declared)}`,
-      }));
-  });
 }

@@ -1,31 +1,12 @@
 /** Lint: what starts a workflow, and whether a change comes with it. Pure. */
 import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
-import {nearest} from '../rules/nearest.ts';
 import {expression, hasInput, isOtherMode, type ReactStep, type Workflow} from './workflow.ts';
 import {isTemplated, type Path, scalarText, textsAt} from './written.ts';
 
 /** @param eventType what the relay dispatches */
 export function lintTriggers(workflow: Workflow, eventType: string): FoundProblem[] {
-  return [...checkTriggerNames(workflow), ...checkTypes(workflow, eventType), ...checkStart(workflow)];
-}
-
-/** Those that GitHub has and that are easily mistaken for ours. */
-const TRIGGERS = ['repository_dispatch', 'workflow_dispatch', 'workflow_call', 'workflow_run'];
-
-function checkTriggerNames({triggers, json}: Workflow): FoundProblem[] {
-  return [...triggers.keys()].flatMap(name => {
-    const near = nearest(name, TRIGGERS);
-    if (near === undefined || near === name) return [];
-    const path = isObject(json['on']) ? ['on', name] : ['on'];
-    return [
-      {
-        path,
-        message: `"${name}" is no event that starts a workflow; did you mean "${near}"?`,
-        atKey: isObject(json['on']),
-      },
-    ];
-  });
+  return [...checkTypes(workflow, eventType), ...checkStart(workflow)];
 }
 
 function checkTypes({triggers}: Workflow, eventType: string): FoundProblem[] {

@@ -6,13 +6,18 @@ import {parseRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {allDestinations} from './destinations.ts';
 import {doubtfulWords} from './doubtful-words.ts';
+import {githubProblems} from './github-parser.ts';
 import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
 import {lintConcurrency} from './lint-concurrency.ts';
 import {lintDestinations} from './lint-destinations.ts';
+import {lintHandOver, lintTakers} from './lint-hand-over.ts';
 import {lintInhibit} from './lint-inhibit.ts';
+import {lintInjection} from './lint-injection.ts';
 import {lintJobs} from './lint-jobs.ts';
+import {lintNames} from './lint-names.ts';
+import {lintNever} from './lint-never.ts';
 import {lintPermissions} from './lint-permissions.ts';
-import {lintForRemediations, lintRemediations} from './lint-remediations.ts';
+import {lintForRemediations, lintPass} from './lint-remediations.ts';
 import {lintRoutes} from './lint-routes.ts';
 import {lintRuleTests, type RulesView} from './lint-rule-tests.ts';
 import {lintRules} from './lint-rules.ts';
@@ -21,8 +26,9 @@ import {lintStep} from './lint-step.ts';
 import {lintTexts} from './lint-texts.ts';
 import {lintTriggers} from './lint-trigger.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
-import {type FileProblem, openSource, type Source} from './source.ts';
-import {isRehearsal, type ReactStep, readWorkflow, runsRules, type Workflow} from './workflow.ts';
+import {type FileProblem, openSource, type Source, type SourceFile} from './source.ts';
+import {isRehearsal, mayBeOurs, type ReactStep, readWorkflow, runsRules, type Workflow} from './workflow.ts';
+import {flowsIn} from './workflow-flow.ts';
 
 /** What is known beside the repository. */
 export interface LintFacts {
@@ -43,13 +49,18 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
   const rules = openSource(repository.rules);
   const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
+  const refused = refusedByGitHub(repository.workflows, workflows, eventType);
   const destinations = allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules)));
-  const inRules = [
+  const never = lintNever(rules.json, blueprints);
+  const places = new Set(never.map(placeKey));
+  const others = [
     ...[lintRules, lintTexts, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
     ...lintScripts(rules.json, repository.scriptMistake),
     ...lintBlueprints(rules.json, blueprints),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
   ];
+  // What can't be a name at all is not compared with the names that there are.
+  const inRules = [...never, ...others.filter(problem => !places.has(placeKey(problem)))];
   const view = loaded.value && {rules: loaded.value, json: rules.json, doubtful: doubtfulWords(rules.json, inRules)};
   return {
     problems: inOrder([
@@ -57,9 +68,14 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
       ...inRules.map(rules.place),
       ...checkRuleTests(repository, view, blueprints, destinations),
       ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
+      ...refused,
     ]),
-    notes: notesOn(repository, loaded.value !== undefined, workflows),
+    notes: notesOn(repository, {isLoaded: loaded.value !== undefined, isUsed: workflows.length + refused.length > 0}),
   };
+}
+
+function placeKey({path, part}: FoundProblem): string {
+  return JSON.stringify([path, part]);
 }
 
 const NO_WORKFLOW =
@@ -67,16 +83,28 @@ const NO_WORKFLOW =
 const NO_TESTS = `No rule tests: ${RULE_TESTS} is not there (port-reactor test --help shows how to begin).`;
 const NOT_COMPARED = 'The rule tests were not compared with the rules, which have mistakes.';
 
-/** Silence where something is missing would read as if it were right. */
-function notesOn({ruleTests}: Repository, isLoaded: boolean, workflows: readonly Workflow[]): string[] {
+/** Silence about what is missing would read as if it were right. */
+function notesOn({ruleTests}: Repository, {isLoaded, isUsed}: {isLoaded: boolean; isUsed: boolean}): string[] {
   return [
-    ...(workflows.length === 0 ? [NO_WORKFLOW] : []),
+    ...(isUsed ? [] : [NO_WORKFLOW]),
     ...(ruleTests === undefined ? [NO_TESTS] : []),
     ...(ruleTests === undefined || isLoaded ? [] : [NOT_COMPARED]),
   ];
 }
 
-/** @param view absent where the rules did not load */
+/** Of workflows that use the action, and of those that may be meant to: the mistake may be what hides the step. */
+function refusedByGitHub(
+  files: readonly SourceFile[],
+  workflows: readonly Workflow[],
+  eventType: string,
+): FileProblem[] {
+  const read = new Map(workflows.map(({source}) => [source.file, source]));
+  return files
+    .filter(file => (read.has(file.file) ? read.get(file.file)?.mistakes.length === 0 : mayBeOurs(file, eventType)))
+    .flatMap(githubProblems);
+}
+
+/** @param view absent if the rules did not load */
 function checkRuleTests(
   {ruleTests, readText}: Repository,
   view: (RulesView & {readonly rules: Rules}) | undefined,
@@ -95,22 +123,29 @@ function checkRuleTests(
 /** What is wrong in the rules, given a workflow that runs them. */
 function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
   const reacting = reactingIn(workflow, rules);
-  return [lintDestinations, lintRemediations].flatMap(check =>
-    reacting.flatMap(step => check(rules.json, step, workflow)),
+  const flows = flowsIn(workflow);
+  return [lintDestinations, lintPass, lintHandOver].flatMap(check =>
+    reacting.flatMap(step => check(rules.json, step, workflow, flows)),
   );
 }
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
   const {source, steps} = workflow;
+  const flows = flowsIn(workflow);
   return [
     ...source.mistakes,
     ...[
       ...lintTriggers(workflow, eventType),
       ...lintConcurrency(workflow),
       ...lintPermissions(workflow),
-      ...lintJobs(workflow),
-      ...steps.flatMap(step => lintStep(step, workflow, repository.fileExists)),
-      ...reactingIn(workflow, rules).flatMap(step => lintForRemediations(rules.json, step)),
+      ...lintNames(workflow, eventType),
+      ...lintJobs(workflow, flows),
+      ...lintInjection(workflow, flows),
+      ...steps.flatMap(step => lintStep(step, repository.fileExists)),
+      ...reactingIn(workflow, rules).flatMap(step => [
+        ...lintForRemediations(rules.json, step),
+        ...lintTakers(rules.json, step, workflow, flows),
+      ]),
     ].map(source.place),
   ];
 }

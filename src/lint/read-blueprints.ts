@@ -1,8 +1,8 @@
 /** Lint: the text of a JSON file → the blueprints in it, as Port's API and its user interface give them out. Pure. */
 import {isObject, type JsonObject} from '../change/json.ts';
+import {offsetOfMistake} from '../change/json-mistake.ts';
 import {messageOf} from '../errors.ts';
 import {oneLine} from '../text.ts';
-import {offsetOfMistake} from './json-mistake.ts';
 import type {Blueprints} from './lint-blueprints.ts';
 import {type FileProblem, openSource, type SourceFile} from './source.ts';
 import type {Part, Path} from './written.ts';

@@ -25,6 +25,7 @@ export interface ReactStep {
 
 export interface Workflow {
   readonly source: Source;
+  /** An empty mapping if the file is not YAML, of which `source.mistakes` has the reason. */
   readonly json: JsonObject;
   /** By name; what is under it may be anything. */
   readonly triggers: ReadonlyMap<string, unknown>;
@@ -32,12 +33,17 @@ export interface Workflow {
   readonly steps: readonly ReactStep[];
 }
 
-/** How a workflow that is none of ours is told from one that can't be read. */
-const OURS = /port-reactor|port-catalog-change/;
+/** Tells a workflow about this action from another one if its steps do not, as with `usse: ./` or `job:`. */
+const NAMES_US = /port[-_ ]?reactor|port-catalog-change|port-client-(id|secret)|repository[-_]dispatch|client_payload/i;
+
+/** Whether the workflow may be about this action, although no step of it uses the action. */
+export function mayBeOurs({text}: SourceFile, eventType: string): boolean {
+  return NAMES_US.test(text) || text.includes(eventType);
+}
 
 /**
- * The workflow, where a step of it uses this action, or where that can't be told and its text names us.
- * @param ownAction whether `./` is this action: not where the repository has another one
+ * The workflow, if a step of it uses this action.
+ * @param ownAction whether `./` is this action: not if the repository has another one
  */
 export function readWorkflow(file: SourceFile, ownAction: boolean): Workflow | undefined {
   const source = openSource(file);
@@ -46,7 +52,7 @@ export function readWorkflow(file: SourceFile, ownAction: boolean): Workflow | u
     isObject(body) ? [jobOf(name, body)] : [],
   );
   const steps = jobs.flatMap(job => stepsOf(job, ownAction));
-  const isUnreadable = source.mistakes.length > 0 && OURS.test(file.text);
+  const isUnreadable = source.mistakes.length > 0 && NAMES_US.test(file.text);
   if (steps.length === 0 && !isUnreadable) return undefined;
   return {source, json, triggers: triggersOf(json['on']), jobs, steps};
 }

@@ -3,7 +3,14 @@ import {z} from 'zod';
 import {CHANGE_ACTIONS, CHANGE_SOURCES} from '../change/change.ts';
 
 const Values = z.record(z.string(), z.unknown());
-const Snapshot = z.object({properties: Values, relations: Values}).nullable();
+const Snapshot = z
+  .object({
+    title: z.string().nullable().optional(),
+    team: z.array(z.string()).optional(),
+    properties: Values,
+    relations: Values,
+  })
+  .nullable();
 
 const RecordedChange = z.object({
   id: z.string().describe("Port's run id where there is one, else a hash of the change"),

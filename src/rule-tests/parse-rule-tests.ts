@@ -7,7 +7,7 @@ import {readEvent} from '../change/read-event.ts';
 import {messageOf, PayloadError} from '../errors.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {parseDuration} from '../rules/duration.ts';
-import {type Place, parseYaml, type Reading} from '../rules/parse-yaml.ts';
+import {type Place, type PlaceOf, parseYaml, type Reading} from '../rules/parse-yaml.ts';
 import type {Rules} from '../rules/rules.ts';
 import {explainIssue} from '../rules/schema-problems.ts';
 import {checkNames, checkTest, type KnownWords, knownWords} from './check-rule-tests.ts';
@@ -46,13 +46,13 @@ export function parseRuleTests(
     needs: '`version: 1` and `tests:`',
   };
   const known = rules === undefined ? undefined : knownWords(rules, doubtful);
-  return parseYaml(text, file, kind, (json, placeOf) => readTests(json, placeOf, known, readText));
+  return parseYaml(text, file, kind, (json, {placeOf}) => readTests(json, placeOf, known, readText));
 }
 
 /** Each test is parsed by itself, so that a mistake in one never hides those in the others. */
 function readTests(
   json: unknown,
-  placeOf: (path: readonly PropertyKey[]) => Place,
+  placeOf: PlaceOf,
   known: KnownWords | undefined,
   readText: ReadText,
 ): Reading<RuleTest[]> {

@@ -10,7 +10,7 @@ interface Members {
 }
 
 const ACTOR: Record<keyof Actor, Shape> = {email: 'text', userId: 'text', byPort: 'text'};
-const SIDE: Record<keyof Snapshot, Shape> = {properties: 'any', relations: 'any'};
+const SIDE: Record<keyof Snapshot, Shape> = {title: 'text', team: 'any', properties: 'any', relations: 'any'};
 const CHANGE: Record<Exclude<keyof Change, 'before' | 'after'> | 'property' | 'from' | 'to', Shape> = {
   title: 'text',
   entity: 'text',
@@ -35,8 +35,6 @@ export const MEMBERS = {change: CHANGE, before: SIDE, after: SIDE} as const;
 
 /** Where people look for what is elsewhere, in lower case. */
 const OF_SIDE = {
-  title: 'the title is `change.title`',
-  team: 'the team is `change.team`',
   blueprint: 'the blueprint is `change.blueprint`',
   entity: 'the identifier is `change.entity`',
   identifier: 'the identifier is `change.entity`',

@@ -7,7 +7,7 @@ import {ContextAccess, FunctionCall, Grouping, IndexAccess, Literal, Logical, Un
 import {wellKnownFunctions} from '@actions/expressions/funcs';
 import {TokenType} from '@actions/expressions/lexer';
 import {truthy} from '@actions/expressions/result';
-import type {Change} from '../change/change.ts';
+import type {Change, Snapshot} from '../change/change.ts';
 import {messageOf} from '../errors.ts';
 import {clip, oneLine} from '../text.ts';
 import {type ExpressionContext, type ExpressionData, fromData, toContext, toData} from './expression-data.ts';
@@ -263,7 +263,9 @@ export interface ExpressionSides {
 }
 
 export function toExpressionSides({before, after, ...rest}: Change): ExpressionSides {
-  return {before: toData(before), after: toData(after), rest};
+  const {title, team} = rest;
+  const withUsual = (side: Snapshot | null) => toData(side && {title, team, ...side});
+  return {before: withUsual(before), after: withUsual(after), rest};
 }
 
 /** What expressions see of a change: `change`, `before`, `after`. */

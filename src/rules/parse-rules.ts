@@ -7,7 +7,7 @@ import {checkMatching} from './check-routes.ts';
 import {checkNames, checkRule, type FileExists, type FoundProblem, namesOf} from './check-rules.ts';
 import {compileRules} from './compile-rules.ts';
 import {leaveOutMistakes} from './leave-out.ts';
-import {type Loaded, loadYaml, type Reading} from './parse-yaml.ts';
+import {type Loaded, loadYaml, type Reading, type WrittenAt} from './parse-yaml.ts';
 import type {Rules} from './rules.ts';
 import {explainIssue} from './schema-problems.ts';
 import {isKey, keysAt, WrittenRule, WrittenRulesFile} from './written-rules.ts';
@@ -24,7 +24,9 @@ export function loadRules(text: string, file: string, fileExists?: FileExists): 
       : 'nothing is decided until it is fixed';
     return `The rules file ${file} has ${mistakes}; ${consequence}:`;
   };
-  return loadYaml(text, file, {summary, needs: '`version: 1` and `rules:`'}, json => readRules(json, fileExists));
+  return loadYaml(text, file, {summary, needs: '`version: 1` and `rules:`'}, (json, {writtenAt}) =>
+    readRules(json, fileExists, writtenAt),
+  );
 }
 
 /** {@link loadRules} for uses that need every rule. @throws {ConfigError} with all mistakes at once */
@@ -35,7 +37,7 @@ export function parseRules(text: string, file: string, fileExists?: FileExists):
 }
 
 /** Each rule is parsed by itself, so that a mistake in one never hides those in the others. */
-function readRules(json: unknown, fileExists: FileExists | undefined): Reading<Rules> {
+function readRules(json: unknown, fileExists: FileExists | undefined, writtenAt: WrittenAt): Reading<Rules> {
   const list = listIn(json, 'rules');
   const parsed = list.map(rule => WrittenRule.safeParse(rule));
   const explain = (issue: z.core.$ZodIssue) => explainIssue(issue, json, {keysAt, isKey});
@@ -50,8 +52,22 @@ function readRules(json: unknown, fileExists: FileExists | undefined): Reading<R
   const rest = leaveOutMistakes(json, problems);
   const around = WrittenRulesFile.safeParse(rest?.around);
   if (rest === undefined || !around.success) return {problems};
-  const rules = rest.kept.rules.flatMap(({index}) => parsed[index]?.data ?? []);
+  const rules = rest.kept.rules.flatMap(({index}) => {
+    const rule = parsed[index]?.data;
+    return rule === undefined ? [] : [keepEnv(rule, index, writtenAt)];
+  });
   return {value: compileRules({...around.data, rules}, rest), problems};
+}
+
+/** A script gets the text that is written: `VERSION: 3.10` is 3.10, and not the number 3.1. */
+function keepEnv(rule: WrittenRule, index: number, writtenAt: WrittenAt): WrittenRule {
+  const {remediate} = rule;
+  if (remediate?.env === undefined) return rule;
+  const env = Object.entries(remediate.env).map(([name, value]) => {
+    const isText = typeof value === 'string';
+    return [name, isText ? value : writtenAt(['rules', index, 'remediate', 'env', name])];
+  });
+  return {...rule, remediate: {...remediate, env: Object.fromEntries(env)}};
 }
 
 /** What is wrong between the parts of the file. */

@@ -2,8 +2,9 @@
 import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
 import {ConfigError, type Problem} from '../errors.ts';
 import type {FoundProblem} from './check-rules.ts';
+import type {OffsetProblem} from './offset-problem.ts';
 import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
-import {findYamlProblems, type OffsetProblem, offsetOf} from './yaml-problems.ts';
+import {findYamlProblems, offsetOf} from './yaml-problems.ts';
 import {keepNames, sourceAt} from './yaml-scalars.ts';
 
 /** Lines and columns count from 1. */
@@ -39,6 +40,7 @@ export interface YamlFile {
   readonly json: unknown;
   /** What keeps the text from being read. */
   readonly mistakes: readonly OffsetProblem[];
+  readonly writtenAt: WrittenAt;
   /** By the offset in characters. */
   place(offset: number): Place;
   /** The problem in the file's words: with the path that it is about, and where that is. */
@@ -54,15 +56,17 @@ export function openYaml(text: string): YamlFile {
   const mistakes =
     tooDeep === undefined ? findYamlProblems(document, text) : [{offset: tooDeep, message: `this ${TOO_DEEP}`}];
   keepNames(document);
+  const writtenAt = (path: Path) => sourceAt(document, path);
   return {
     json: mistakes.length > 0 ? undefined : document.toJS(),
     mistakes,
+    writtenAt,
     place(offset) {
       const {line, col} = lineCounter.linePos(offset);
       return {line, column: col};
     },
     describe(problem) {
-      const message = messageFor(problem, () => sourceAt(document, problem.path));
+      const message = messageFor(problem, () => writtenAt(problem.path));
       return {offset: offsetOf(document, text, problem), message};
     },
   };
@@ -80,8 +84,16 @@ function composeOne(tokens: readonly CST.Token[], length: number): Document.Pars
   return document;
 }
 
-/** Takes the content apart; `placeOf` gives the place of a path of it. */
-type Read<T> = (json: unknown, placeOf: (path: readonly PropertyKey[]) => Place) => Reading<T>;
+/** Takes the content apart. */
+type Read<T> = (json: unknown, source: {readonly placeOf: PlaceOf; readonly writtenAt: WrittenAt}) => Reading<T>;
+
+type Path = readonly PropertyKey[];
+
+/** Where a path of the content is. */
+export type PlaceOf = (path: Path) => Place;
+
+/** The scalar at a path of the content, as the file has it: 3.10, which YAML reads as 3.1. Empty if there is none. */
+export type WrittenAt = (path: Path) => string;
 
 /**
  * @param file its path, for the messages
@@ -96,8 +108,8 @@ export function parseYaml<T>(text: string, file: string, kind: FileKind, read: R
 /** {@link parseYaml} for a file of which some parts may work without the others. Never throws. */
 export function loadYaml<T>(text: string, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
   const yaml = openYaml(text);
-  const placeOf = (path: readonly PropertyKey[]) => yaml.place(yaml.describe({path, message: ''}).offset);
-  const {value, problems} = readContent(yaml, needs, json => read(json, placeOf));
+  const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);
+  const {value, problems} = readContent(yaml, needs, json => read(json, {placeOf, writtenAt: yaml.writtenAt}));
   if (problems.length === 0) return {value, error: undefined};
   const placed = inOrder(problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
   const mistakes = placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`;

@@ -1,8 +1,8 @@
 /** Parse: aliases of a YAML document that can't be replaced by what they stand for. */
 import {type Alias, type Document, isAlias, isCollection, isPair, isScalar} from 'yaml';
 import {messageOf} from '../errors.ts';
+import type {OffsetProblem} from './offset-problem.ts';
 import {MAX_LEVELS, TOO_DEEP} from './yaml-nesting.ts';
-import type {OffsetProblem} from './yaml-problems.ts';
 
 /** Aliases without an anchor before them, inside their own anchor, or that nest or multiply beyond measure. */
 export function findAliasProblems(document: Document.Parsed): OffsetProblem[] {

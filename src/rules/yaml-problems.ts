@@ -2,13 +2,8 @@
 import {type Document, isMap, isNode, isScalar, type Node, type Scalar, type YAMLError} from 'yaml';
 import {clip, oneLine} from '../text.ts';
 import type {FoundProblem} from './check-rules.ts';
+import type {OffsetProblem} from './offset-problem.ts';
 import {findAliasProblems} from './yaml-aliases.ts';
-
-/** `offset` counts characters from the start of the file. */
-export interface OffsetProblem {
-  readonly offset: number;
-  readonly message: string;
-}
 
 /** What keeps the text from being read as one document of plain values. */
 export function findYamlProblems(document: Document.Parsed, text: string): OffsetProblem[] {

@@ -34,6 +34,7 @@ beforeEach(async () => {
     env: {PATH: process.env['PATH']},
     secrets: [],
     mask: () => {},
+    cancelled: new AbortController().signal,
     write: () => {},
     now: Date.now,
   };

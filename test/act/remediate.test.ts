@@ -29,6 +29,7 @@ beforeEach(async () => {
     port: undefined,
     secrets: ['webhook-secret'],
     mask: () => {},
+    cancelled: new AbortController().signal,
     write: text => {
       log += text;
     },

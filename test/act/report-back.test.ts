@@ -6,15 +6,17 @@ import {createPortClient, type PortClient} from '../../src/clients/port.ts';
 import {fetch} from '../../src/fetch.ts';
 import {aChange} from '../helpers/changes.ts';
 import {planFor, rulesFile} from '../helpers/plans.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {type PortReply, type PortServer, startPortServer} from '../helpers/port-server.ts';
 
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 
 let port: PortServer;
 let client: PortClient;
+let now: () => number;
 
 beforeEach(async () => {
   port = await startPortServer();
+  now = () => 0;
   client = createPortClient(port.credentials, {fetch, sleep: async () => {}});
 });
 afterEach(() => port.close());
@@ -26,7 +28,7 @@ function report(changes: readonly Change[], outcome: Partial<Outcome> = {}, rule
   const outcomes = matches.map(
     (match): Outcome => ({match, kind: 'notification', status: 'done', detail: 'posted to default', ...outcome}),
   );
-  return reportBack({decisions, outcomes, errors: [], runUrl: RUN_URL}, client);
+  return reportBack({decisions, outcomes, errors: [], runUrl: RUN_URL}, {port: client, now});
 }
 
 const runs = (n: number) => Array.from({length: n}, (_, i) => aChange({entity: `e${i}`, runId: `r_${i}`}));
@@ -130,6 +132,45 @@ describe('what could not be closed is told in sentences', () => {
     expect(remarks.length).toBeLessThan(10);
     expect(remarks[0]).toMatch(/^Port's run r_0 could not be closed: .*ECONNREFUSED/);
     expect(remarks.at(-1)).toMatch(/^49\d more runs of Port's could not be closed either\.$/);
+  });
+
+  test.each<[string, PortReply]>([
+    ['a reset', 'reset'],
+    ['an answer that is cut', 'cut'],
+    ['500', {status: 500}],
+    ['503', {status: 503}],
+  ])('none after %s or two: the status is sent again', async (_name, reply) => {
+    const all = runs(40).map(({runId = ''}) => port.startRun(runId));
+    for (const n of [0, 0, 3, 9, 17, 30]) port.answerNext(`PATCH /v1/actions/runs/r_${n}?`, reply);
+    await expect(report(runs(40))).resolves.toEqual([]);
+    expect(all.filter(({status}) => status !== 'SUCCESS')).toEqual([]);
+  });
+
+  test('not a run that Port closed before its answer was lost', async () => {
+    const run = port.startRun('r_1');
+    port.answerAll = ({method}) => {
+      if (method !== 'PATCH') return undefined;
+      port.answerAll = undefined;
+      run.status = 'SUCCESS';
+      return 'reset';
+    };
+    await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([]);
+  });
+
+  test('only those that fail, however many: no four of them come in a row', async () => {
+    const all = runs(60).map(({runId = ''}) => port.startRun(runId));
+    port.answerAll = ({method, path}) => (method === 'PATCH' && /r_\d*0$/.test(path) ? {status: 500} : undefined);
+    const remarks = await report(runs(60));
+    expect(remarks).toHaveLength(6);
+    expect(all.filter(({status}) => status === 'SUCCESS')).toHaveLength(54);
+  });
+
+  test('the rest of them after a minute', async () => {
+    for (const {runId = ''} of runs(40)) port.startRun(runId);
+    let clock = 0;
+    now = () => (clock += 5_000);
+    const remarks = await report(runs(40));
+    expect(remarks).toEqual([expect.stringMatching(/^\d\d more runs of Port's could not be closed either\.$/)]);
   });
 
   test('all of them where Port refuses the credentials', async () => {

@@ -290,25 +290,47 @@ describe('a refusal', () => {
     expect(error.message).toMatch(/^Slack answered 404 "no_service": the webhook is disabled or removed/);
   });
 
-  test('by a page for people is no success', async () => {
-    slack.answerNext({
-      status: 200,
-      headers: {'content-type': 'text/html'},
-      body: '\n<!doctype html><title>Sign in</title>',
-    });
+  test.each<[string, number, string, string]>([
+    ['a page for people', 200, '\n<!doctype html><title>Sign in</title>', 'it sent a web page'],
+    ['an empty body', 200, '', 'it sent nothing'],
+    ['an empty body with the status 204', 204, '', 'it sent nothing'],
+    ['words of a proxy', 200, 'accepted', 'it sent something else'],
+    ['a word that only begins like it', 200, 'okay', 'it sent something else'],
+    ['JSON that says something else', 200, '{"okay":true}', 'it sent something else'],
+    ['JSON that says no in words of others', 200, '{"ok":false,"error":"https://secret"}', 'it sent something else'],
+    ['JSON that says yes as a text', 200, '{"ok":"true"}', 'it sent something else'],
+    ['a list', 200, '[true]', 'it sent something else'],
+  ])('is every answer but ok: %s', async (_name, status, body, what) => {
+    slack.answerNext({status, body});
     expect((await failureOf(post(url, hello))).message).toBe(
-      'Slack answered 200: it sent a web page. Check that the secret holds the address of an incoming webhook.',
+      `Slack answered ${status}: ${what} instead of Slack's \`ok\`. Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.`,
     );
+    expect(slack.requests).toHaveLength(1);
   });
 
-  test("by one of Slack's words for an error is no success, whatever the status", async () => {
-    slack.answerNext({status: 200, body: 'no_service\n'});
-    expect((await failureOf(post(url, hello))).message).toMatch(
-      /^Slack answered 200 "no_service": the webhook is disabled/,
-    );
+  test.each<[string, RegExp]>([
+    ['no_service\n', /^Slack answered 200 "no_service": the webhook is disabled/],
+    ['{"ok":false,"error":"invalid_auth"}', /^Slack answered 200 "invalid_auth": check that the secret/],
+    ['{"ok":false,"error":"no_team"}', /^Slack answered 200 "no_team": the workspace of the webhook/],
+  ])("is one of Slack's words for an error, whatever the status: %s", async (body, expected) => {
+    slack.answerNext({status: 200, body});
+    expect((await failureOf(post(url, hello))).message).toMatch(expected);
+    expect(slack.requests).toHaveLength(1);
   });
 
-  test.each(['ok', '', '{"ok":true}'])('is not what the answer %j is', async body => {
+  test.each(['rollup_error', '{"ok":false,"error":"rate_limited"}'])(
+    'that may pass is tried again, also if the status says 200: %s',
+    async body => {
+      slack.answerNext({status: 200, body});
+      await post(url, hello);
+      expect(slack.messages).toHaveLength(1);
+      const again = {status: 200, body};
+      slack.answerNext(again, again, again);
+      expect((await failureOf(post(url, hello))).message).toMatch(/^Slack answered 200 "r\w+": Slack did not take the/);
+    },
+  );
+
+  test.each(['ok', ' ok\n', '{"ok":true}', '{"ok":true,"ts":"1.2"}'])('is not what the answer %j is', async body => {
     slack.answerNext({status: 200, body});
     await expect(post(url, hello)).resolves.toBeUndefined();
   });
@@ -330,7 +352,7 @@ describe('a refusal', () => {
     ['invalid_blocks: more words'],
     ['no_service\n'],
     ['{"ok":false,"error":"invalid_auth","warning":"x"}'],
-    ['{"ok": false, "error" : "rate_limited"}'],
+    ['{"ok": false, "error" : "not_authed"}'],
   ])("in Slack's words repeats the word for the error: %s", async body => {
     slack.answerNext({status: 400, body});
     const [word] = /invalid_blocks|no_service|invalid_auth|not_authed/.exec(body) ?? [];

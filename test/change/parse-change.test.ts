@@ -241,6 +241,13 @@ describe('what may be null or missing', () => {
     {parts: {'diff.after.team': null, 'diff.before.team': ['x']}, expected: {team: ['x']}},
     {parts: {'diff.after.team': [], 'diff.before.team': ['x']}, expected: {team: []}},
     {parts: {'diff.after.team': 'payments'}, expected: {team: ['payments']}},
+    {parts: {'diff.after.title': 'B'}, expected: {before: {title: 'A', ...EMPTY}, after: EMPTY}},
+    {parts: {'diff.after.title': null}, expected: {before: EMPTY, after: {title: null, ...EMPTY}}},
+    {
+      parts: {'diff.before.team': ['x'], 'diff.after.team': ['y']},
+      expected: {before: {team: ['x'], ...EMPTY}, after: EMPTY},
+    },
+    {parts: {'diff.before.team': 'x', 'diff.after.team': ['x']}, expected: {before: EMPTY, after: EMPTY}},
     {parts: {'diff.after.icon': null}, expected: {after: EMPTY}},
     {parts: {trigger: null}, expected: {at: RECEIVED_AT, by: {}, origin: ''}},
     {parts: {trigger: undefined}, expected: {at: RECEIVED_AT, by: {}, origin: ''}},

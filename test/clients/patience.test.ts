@@ -1,6 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {Patience} from '../../src/clients/patience.ts';
 import {PortError} from '../../src/clients/port-error.ts';
+import {Cancelled, NetworkError} from '../../src/errors.ts';
 
 function refusal(status: number, retryAfterMs?: number): PortError {
   return new PortError(`${status}`, {method: 'GET', url: 'https://x', status, retryAfterMs, code: undefined});
@@ -26,12 +27,18 @@ test.each([
   ['it waits for a second at least', [refusal(429, 0)], true, 'done', [1_000]],
   ['patience ends after 30 seconds in all', Array(3).fill(refusal(429, 12_000)), true, '429', [12_000, 12_000]],
   ['it does not wait for longer than that', [refusal(429, 31_000)], true, '429', []],
-  ['after an outage it is repeated once', [refusal(503)], true, 'done', [1_000]],
-  ['after two it is not', [refusal(502), refusal(504)], true, '504', [1_000]],
+  ['after an outage it is repeated', [refusal(500)], true, 'done', [1_000]],
+  ['after two it is repeated', [refusal(502), refusal(504)], true, 'done', [1_000, 2_000]],
+  ['after three it is not', [refusal(502), refusal(500), refusal(504)], true, '504', [1_000, 2_000]],
   ['an outage may have done the work', [refusal(503)], false, '503', []],
+  ['an outage that says how long it lasts is waited for', [refusal(503, 9_000)], true, 'done', [9_000]],
+  ['an outage that lasts longer is not', [refusal(503, 40_000)], true, '503', []],
   ['a limit after an outage is obeyed', [refusal(503), refusal(429)], true, 'done', [1_000, 1_000]],
   ['a refusal is final', [refusal(422)], true, '422', []],
-  ['a network that fails is not waited for', [new Error('reset')], true, 'reset', []],
+  ['after a connection that broke it is repeated', [new NetworkError('reset')], true, 'done', [1_000]],
+  ['a connection that broke may have done the work', [new NetworkError('reset')], false, 'reset', []],
+  ['a run that was cancelled repeats nothing', [new Cancelled()], true, 'the workflow run was cancelled', []],
+  ['a bug is not waited for', [new Error('bug')], true, 'bug', []],
 ])('%s', async (_, errors, mayHappenTwice, result, waits) => {
   await expect(spend(errors as Error[], mayHappenTwice)).resolves.toEqual({result, waits});
 });

@@ -16,7 +16,7 @@ import {createHash} from 'node:crypto';
 import type {GitHubApp} from './github-app.ts';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
 
-type GitHubReply = Reply | 'reset' | 'hang';
+type GitHubReply = Reply | 'reset' | 'cut' | 'hang';
 
 /** The body of an accepted dispatch, as tests look into it. */
 interface Dispatched {

@@ -23,8 +23,8 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** `reset` ends the connection without an answer. */
-export type Handler = (request: RecordedRequest) => Reply | 'reset' | Promise<Reply | 'reset'>;
+/** `reset` ends the connection without an answer, `cut` within it. */
+export type Handler = (request: RecordedRequest) => Reply | 'reset' | 'cut' | Promise<Reply | 'reset' | 'cut'>;
 
 export interface TestServer {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
@@ -73,7 +73,12 @@ async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
   };
 }
 
-function answer(outgoing: ServerResponse, reply: Reply | 'reset'): void {
+function answer(outgoing: ServerResponse, reply: Reply | 'reset' | 'cut'): void {
+  if (reply === 'cut') {
+    outgoing.writeHead(200, {'content-type': 'application/json', 'content-length': 100});
+    outgoing.write('{"ok":', () => outgoing.socket?.destroy());
+    return;
+  }
   if (reply === 'reset') {
     outgoing.socket?.destroy();
     return;

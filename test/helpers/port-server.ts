@@ -42,11 +42,12 @@ export interface PortServer extends TestServer {
    * Answers the next request whose `METHOD /url` starts with `start` with this reply, before anything is looked at.
    * Works for the token's route, `POST /v1/auth/access_token`, too.
    */
-  answerNext(start: string, reply: Reply | 'reset'): void;
+  answerNext(start: string, reply: PortReply): void;
   answerAll: ((request: RecordedRequest) => PortReply | undefined | Promise<PortReply | undefined>) | undefined;
 }
 
-type PortReply = Reply | 'reset';
+/** `cut` ends the connection within the answer. */
+export type PortReply = Reply | 'reset' | 'cut';
 
 const CLIENT_ID = 'test-client-id';
 const CLIENT_SECRET = 'test-client-secret';
@@ -61,12 +62,12 @@ export async function startPortServer(): Promise<PortServer> {
     actions: new Map(),
     runs: new Map(),
   };
-  const scripted: {start: string; reply: Reply | 'reset'}[] = [];
+  const scripted: {start: string; reply: PortReply}[] = [];
   const server = await startServer(async request => {
     const index = scripted.findIndex(({start}) => `${request.method} ${request.url}`.startsWith(start));
     const [planned] = index === -1 ? [] : scripted.splice(index, 1);
     const reply = planned?.reply ?? (await port.answerAll?.(request)) ?? answer(state, request);
-    return reply === 'reset' ? reply : {...reply, headers: {'x-trace-id': 'trace-1234', ...reply.headers}};
+    return typeof reply === 'string' ? reply : {...reply, headers: {'x-trace-id': 'trace-1234', ...reply.headers}};
   });
   const port: PortServer = {
     ...server,

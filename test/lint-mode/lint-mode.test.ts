@@ -60,6 +60,7 @@ async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inpu
     fetch,
     now: Date.now,
     loadGitHub: () => import('../../src/clients/github.ts'),
+    cancelled: new AbortController().signal,
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
     write: () => {},

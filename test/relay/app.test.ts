@@ -8,7 +8,7 @@ beforeAll(async () => {
   relay = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
   relay.github.files.set(
     'rules.yml',
-    'version: 1\nrules: [{name: down, blueprint: deploymentConfig, property: healthStatus, to: Crashed, notify: true}]',
+    'version: 1\nrules: [{name: down, blueprint: deploymentConfig, property: healthStatus, to: Crashed, clear: {to: Healthy}, notify: true}]',
   );
   await post(relay, anEvent()); // reads the rules
 });
@@ -144,7 +144,7 @@ describe('/metrics', () => {
     const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
     fresh.github.files.set(
       'rules.yml',
-      'version: 1\nrules: [{name: secret-rule, blueprint: deploymentConfig, property: healthStatus, to: Crashed, notify: true}]',
+      'version: 1\nrules: [{name: secret-rule, blueprint: deploymentConfig, property: healthStatus, to: Crashed, clear: {to: Healthy}, notify: true}]',
     );
     await post(fresh, anEvent());
     await post(fresh, anEvent({to: 'Crashed'}));

@@ -17,7 +17,7 @@ const inRepository: RulesLocation = {kind: 'repository', path: '.github/port-rea
 const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprint: service, notify: true}]`;
 
 /** A source with a clock to be moved, and GitHub answering by hand. */
-function aSource(location: RulesLocation, github?: GitHub, patienceMs?: number) {
+function aSource(location: RulesLocation, github?: GitHub, patienceMs = 2_000) {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
   const waiting: ((answer: GitHubAnswer) => void)[] = [];
@@ -32,7 +32,7 @@ function aSource(location: RulesLocation, github?: GitHub, patienceMs?: number) 
     github: github ?? byHand,
     now: () => clock.nowMs,
     log: createLog('info', sink),
-    ...(patienceMs === undefined ? {} : {patienceMs}),
+    patienceMs,
     onRead,
   };
   const source = createRulesSource(location, repository, deps);
@@ -46,6 +46,8 @@ function aSource(location: RulesLocation, github?: GitHub, patienceMs?: number) 
     },
     /** The names of the rules in force, or what stands for them. */
     current: async () => (await source.current())?.rules.map(({name}) => name),
+    /** The names of the rules that a change may be ignored by. */
+    fresh: async () => (await source.fresh())?.rules.map(({name}) => name),
     /** Answers the oldest open request, and lets the answer take effect. */
     answer: async (status: number | undefined, body: unknown = '', headers: Record<string, string> = {}) => {
       waiting.shift()?.({status, body, headers, message: 'words'});
@@ -102,6 +104,56 @@ describe('rules in the repository', () => {
     expect(await source.current()).toEqual(['second']);
   });
 
+  test('a change is ignored only by rules that were read in the last 30 seconds', async () => {
+    const source = aSource(inRepository);
+    const first = source.fresh();
+    await source.answer(200, ruleFile('first'), {etag: '"1"'});
+    expect(await first).toEqual(['first']);
+    source.pass(29_999);
+    expect(await source.fresh()).toEqual(['first']);
+    expect(source.asked).toHaveLength(1);
+    source.pass(1);
+    const second = source.fresh();
+    await source.answer(200, ruleFile('second'), {etag: '"2"'});
+    expect(await second).toEqual(['second']);
+    source.pass(100_000);
+    const third = Promise.all([source.fresh(), source.fresh()]);
+    await source.answer(304);
+    expect(await third).toEqual([['second'], ['second']]);
+    expect(source.asked).toHaveLength(3);
+  });
+
+  test('the age counts from the start of a reading, which may have taken its time', async () => {
+    const source = aSource(inRepository);
+    const first = source.fresh();
+    source.pass(9_000);
+    await source.answer(200, ruleFile('first'));
+    expect(await first).toEqual(['first']);
+    source.pass(21_000);
+    const second = source.fresh();
+    expect(source.asked).toHaveLength(2);
+    await source.answer(304);
+    expect(await second).toEqual(['first']);
+  });
+
+  test('a reading that takes too long, or fails, lets nothing be ignored, and is not waited for again', async () => {
+    const source = aSource(inRepository, undefined, 10);
+    const first = source.current();
+    await source.answer(200, ruleFile('first'));
+    await first;
+    source.pass(30_000);
+    expect(await source.fresh()).toBeUndefined(); // after 10 ms
+    expect(await source.fresh()).toBeUndefined();
+    await source.answer(undefined);
+    expect(await source.fresh()).toBeUndefined();
+    expect(source.asked).toHaveLength(2); // at most every 30 seconds
+    expect(await source.current()).toEqual(['first']);
+    source.pass(30_000);
+    const again = source.fresh();
+    await source.answer(304);
+    expect(await again).toEqual(['first']);
+  });
+
   test('stay in force when nothing changed', async () => {
     const source = aSource(inRepository);
     const first = source.current();
@@ -121,28 +173,32 @@ describe('rules in the repository', () => {
     ['the file is gone', 404, '', /no file \.github\/port-reactor\.yml .*acme\/operations.*Contents: read/],
     ['the token has expired', 401, '', /GITHUB_TOKEN/],
     ['the file has no rules', 200, 'version: 1\nrules: []', /has a mistake[\s\S]*:2:\d+: /],
-    ['the file is no YAML', 200, 'rules: [', /has a mistake|has \d+ mistakes/],
+    ['the file is not YAML', 200, 'rules: [', /has a mistake|has \d+ mistakes/],
     ['the path is a folder', 200, [{type: 'file'}], /folder/],
-  ])('when %s, the last good rules stay in force, with a warning', async (_name, status, body, reason) => {
-    const source = aSource(inRepository);
-    const first = source.current();
-    await source.answer(200, ruleFile('first'), {etag: '"1"'});
-    await first;
-    source.pass(30_000);
-    await source.current();
-    await source.answer(status, body, {etag: '"2"'});
-    expect(await source.current()).toEqual(['first']);
-    expect(source.log.at(-1)).toMatchObject({
-      level: 'warn',
-      msg: "rules can't be read: the last good rules stay in force",
-      reason: expect.stringMatching(reason),
-    });
-    const isOfTheFile = status === 200 || status === 404;
-    expect(source.told).toEqual([
-      ['changed', true],
-      [isOfTheFile ? 'broken' : 'unreachable', true],
-    ]);
-  });
+  ])(
+    'when %s, the last good rules stay in force with a warning, and nothing is ignored by them',
+    async (_name, status, body, reason) => {
+      const source = aSource(inRepository);
+      const first = source.current();
+      await source.answer(200, ruleFile('first'), {etag: '"1"'});
+      await first;
+      source.pass(30_000);
+      await source.current();
+      await source.answer(status, body, {etag: '"2"'});
+      expect(await source.current()).toEqual(['first']);
+      expect(source.log.at(-1)).toMatchObject({
+        level: 'warn',
+        msg: "rules can't be read: every change is dispatched",
+        reason: expect.stringMatching(reason),
+      });
+      expect(await source.fresh()).toBeUndefined();
+      const isOfTheFile = status === 200 || status === 404;
+      expect(source.told).toEqual([
+        ['changed', true],
+        [isOfTheFile ? 'broken' : 'unreachable', true],
+      ]);
+    },
+  );
 
   test('a limit of GitHub is waited for, however often webhooks ask', async () => {
     const source = aSource(inRepository);
@@ -178,7 +234,7 @@ describe('rules in the repository', () => {
     }
     expect(source.log.map(({msg}) => msg)).toEqual([
       'rules loaded',
-      "rules can't be read: the last good rules stay in force",
+      "rules can't be read: every change is dispatched",
       'rules can be read again',
     ]);
     expect(source.told.map(([result]) => result)).toEqual(['changed', 'broken', 'current']);
@@ -245,9 +301,11 @@ describe('rules in the repository', () => {
       msg: 'rules loaded without those that have mistakes: every change that one of them may be for is dispatched',
       reason: expect.stringMatching(/has \d+ mistakes[\s\S]*:\d+:\d+: /),
     });
+    expect(await source.fresh()).toEqual(['second']);
     source.pass(30_000);
-    await source.current();
+    const unchanged = source.fresh();
     await source.answer(304);
+    expect(await unchanged).toEqual(['second']);
     source.pass(30_000);
     await source.current();
     await source.answer(200, ruleFile('third'), {etag: '"3"'});
@@ -290,7 +348,7 @@ describe('rules on disk', () => {
     expect(await source.current()).toEqual(['late']);
   });
 
-  test('stay in force when the file goes away', async () => {
+  test('stay in force for 30 seconds when the file goes away', async () => {
     const path = join(folder, 'gone.yml');
     await writeFile(path, ruleFile('first'));
     const source = aSource({kind: 'file', path});
@@ -298,7 +356,15 @@ describe('rules on disk', () => {
     await rm(path);
     source.pass(1_000);
     expect(await source.current()).toEqual(['first']);
-    expect(source.log.at(-1)).toMatchObject({level: 'warn', file: path});
+    expect(source.log.at(-1)).toMatchObject({
+      level: 'warn',
+      file: path,
+      msg: "rules can't be read: the last good rules stay in force for 30 s",
+    });
+    expect(await source.fresh()).toEqual(['first']);
+    source.pass(30_000);
+    expect(await source.fresh()).toBeUndefined();
+    expect(source.log.at(-1)?.msg).toBe("rules can't be read: every change is dispatched");
   });
 
   test('drop nothing when there is no file', async () => {
@@ -309,7 +375,7 @@ describe('rules on disk', () => {
       {
         level: 'warn',
         msg: "rules can't be read: every change is dispatched",
-        reason: `REACTOR_RULES names ${path}, which is not there; mend the path, or put the file there: it is read as soon as it comes`,
+        reason: `REACTOR_RULES names ${path}, which does not exist; fix the path or create the file, which is then read at once`,
       },
     ]);
     await writeFile(path, ruleFile('late'));
@@ -325,7 +391,7 @@ describe('rules on disk', () => {
     const source = aSource({kind: 'file', path: 'no/rules.yml'});
     await source.current();
     expect(source.log[0]?.['reason']).toContain(
-      `names no/rules.yml, which is not there (looked for ${join(process.cwd(), 'no/rules.yml')}); `,
+      `names no/rules.yml, which does not exist (looked for ${join(process.cwd(), 'no/rules.yml')}); `,
     );
   });
 });

@@ -45,6 +45,18 @@ describe('sift', () => {
     expect([goesOn('database'), goesOn('service'), goesOn('service', ofAny)]).toEqual([true, false, true]);
   });
 
+  test.each([
+    ['a recovery', aChange({from: 'Crashed', to: 'Healthy', action: 'CREATE'}), 'Healthy'],
+    [
+      'a value that gets back below its threshold',
+      aChange({blueprint: 'database', property: 'cpuUtil', from: 90, to: 60}),
+      60,
+    ],
+    ['a deletion', aChange({action: 'DELETE', from: 'Healthy'}), null],
+  ])('%s goes on though no rule matches it', (_, change, to) => {
+    expect(sift(rules, change)).toMatchObject({goesOn: true, transition: {to}});
+  });
+
   test('everything goes on where the rules are not known', () => {
     expect(sift(undefined, aChange({blueprint: 'unheard-of', to: 'Healthy'}))).toEqual({
       goesOn: true,

@@ -7,6 +7,7 @@ import {systemClock} from '../../relay/clock.ts';
 import {type RelayWorld, type RunningRelay, startRelay} from '../../relay/start.ts';
 import {APP_ID, GitHubApp} from '../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import type {Reply} from '../helpers/http-server.ts';
 import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 import {exchange, rawPost} from '../helpers/raw-client.ts';
 import {eventually} from '../helpers/run-script.ts';
@@ -289,5 +290,48 @@ describe('with a client id of Port', () => {
     const relay = await start({...withPort(), PORT_API_URL: 'http://127.0.0.1:1'});
     expect((await post(relay.url, ignoredEvent)).status).toBe(200);
     expect(await relay.lineWith({msg: 'runs of ignored changes stay open in Port'})).toMatchObject({level: 'warn'});
+  });
+});
+
+describe('a change that no rule in force reacts to', () => {
+  const rulesFor = (blueprint: string) => `version: 1\nrules: [{name: all, blueprint: ${blueprint}, notify: true}]`;
+  const path = '.github/port-reactor.yml';
+  let nowMs: number;
+  let before: string | undefined;
+  beforeEach(() => {
+    nowMs = NOW;
+    before = github.files.get(path);
+    github.files.set(path, rulesFor('other'));
+  });
+  afterEach(() => void github.files.set(path, String(before)));
+
+  async function startQuiet() {
+    const relay = await start({}, {now: () => nowMs});
+    await relay.lineWith({msg: 'rules loaded'});
+    expect((await post(relay.url, anEvent())).status).toBe(200);
+    nowMs += 100_000;
+    return relay;
+  }
+
+  test('is dispatched if the rules have changed meanwhile: they are read again first', async () => {
+    const relay = await startQuiet();
+    github.files.set(path, rulesFor('deploymentConfig'));
+    expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);
+  });
+
+  test('is ignored if they have not', async () => {
+    const relay = await startQuiet();
+    expect((await post(relay.url, anEvent(), nowMs)).status).toBe(200);
+  });
+
+  test.each<[string, Reply | 'hang']>([
+    ['GitHub fails', {status: 500}],
+    ['GitHub does not answer', 'hang'],
+    ['the file is broken', {status: 200, headers: {'content-type': 'text/plain'}, body: 'rules: ['}],
+  ])('is dispatched with a warning if they cannot be read because %s', async (_name, reply) => {
+    const relay = await startQuiet();
+    github.answerAll = request => (request.path.includes('/contents/') ? reply : undefined);
+    expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);
+    if (reply !== 'hang') await relay.lineWith({level: 'warn', msg: "rules can't be read: every change is dispatched"});
   });
 });

@@ -78,7 +78,13 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       ...settings,
     },
     {
-      rules: createRulesSource(rules, repository, {github: client, now, log: logger, onRead: metrics.rulesRead}),
+      rules: createRulesSource(rules, repository, {
+        github: client,
+        now,
+        log: logger,
+        onRead: metrics.rulesRead,
+        patienceMs: 2_000,
+      }),
       dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
       runs: runs ?? {ignored() {}},
       now,

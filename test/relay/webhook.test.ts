@@ -26,7 +26,7 @@ describe('a webhook', () => {
       '.github/port-reactor.yml',
       `version: 1
 rules:
-  - {name: degraded, blueprint: deploymentConfig, property: healthStatus, to: [Degraded, Crashed], notify: true}`,
+  - {name: degraded, blueprint: deploymentConfig, property: healthStatus, to: [Degraded, Crashed], clear: {to: Healthy}, notify: true}`,
     );
   });
   afterEach(() => {

@@ -24,18 +24,35 @@ const scale = (from: number, to: number) => [
   `--replicas=${to}`,
   '--request-timeout=20s',
 ];
+const scalers =
+  '{range .items[*]}{.spec.scaleTargetRef.kind}{"|"}{.spec.scaleTargetRef.name}{"|"}{.metadata.name}{"|"}' +
+  '{.spec.minReplicas}{"|"}{.spec.maxReplicas}{"\\n"}{end}';
+const listScalers = [
+  ...['get', 'horizontalpodautoscalers', '--namespace=production'],
+  ...[`--output=jsonpath=${scalers}`, '--request-timeout=20s'],
+];
+const look = [
+  ...['get', ...where, '--output=jsonpath={.spec.replicas} {.status.availableReplicas}', '--request-timeout=20s'],
+];
 const rollout = (timeout = '60s') => ['rollout', 'status', ...where, `--timeout=${timeout}`];
 
-// Writes down what it was called with, NUL-separated, and answers what the test laid out beside it.
+// Writes down what it was called with, NUL-separated, and answers what the test laid out beside it: by its verb, but
+// `scalers` for the autoscalers and `look` for the last look, which by default sees what was asked for.
 const fakeKubectl = `#!/usr/bin/env bash
 here=\${0%/*}
 printf '%s\\0' "$#" "$@" >>"$here/calls"
-if [[ -f $here/$1.hangs ]]; then
+key=$1 all="$*"
+case "$all" in
+  *horizontalpodautoscalers*) key=scalers ;;
+  *availableReplicas*) key=look ;;
+  scale*--replicas=*) wanted=\${all#*--replicas=}; wanted=\${wanted%% *}; echo "$wanted $wanted" >"$here/default" ;;
+esac
+if [[ -f $here/$key.hangs ]]; then
   echo $$ >"$here/pid"
   exec sleep 60
 fi
-if [[ -f $here/$1.out ]]; then printf '%s' "$(<"$here/$1.out")"; fi
-if [[ -f $here/$1.err ]]; then printf '%s\\n' "$(<"$here/$1.err")" >&2; exit 1; fi
+if [[ -f $here/$key.out ]]; then printf '%s' "$(<"$here/$key.out")"; elif [[ $key == look ]]; then cat "$here/default"; fi
+if [[ -f $here/$key.err ]]; then printf '%s\\n' "$(<"$here/$key.err")" >&2; exit 1; fi
 `;
 
 let tools: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -63,38 +80,38 @@ describe('scales by one step', () => {
   const cases: {name: string; env?: Record<string, string>; replicas?: string; calls: string[][]; says: string}[] = [
     {
       name: 'by default by 1, waiting 60 s for the rollout',
-      calls: [get, scale(2, 3), rollout()],
+      calls: [get, listScalers, scale(2, 3), rollout(), look],
       says: 'Scaled production/notification-service from 2 to 3 replicas, all of them ready.\n',
     },
     {
       name: 'by SCALE_STEP, waiting ROLLOUT_TIMEOUT',
       env: {SCALE_STEP: '3', ROLLOUT_TIMEOUT: '5m'},
-      calls: [get, scale(2, 5), rollout('5m')],
+      calls: [get, listScalers, scale(2, 5), rollout('5m'), look],
       says: 'Scaled production/notification-service from 2 to 5 replicas, all of them ready.\n',
     },
     {
       name: 'never above MAX_REPLICAS',
       env: {SCALE_STEP: '100', MAX_REPLICAS: '4'},
-      calls: [get, scale(2, 4), rollout()],
+      calls: [get, listScalers, scale(2, 4), rollout(), look],
       says: 'Scaled production/notification-service from 2 to 4 replicas, all of them ready.\n',
     },
     {
       name: 'up to a ceiling of 10 without MAX_REPLICAS',
       env: {SCALE_STEP: '9'},
       replicas: '9',
-      calls: [get, scale(9, 10), rollout()],
+      calls: [get, listScalers, scale(9, 10), rollout(), look],
       says: 'Scaled production/notification-service from 9 to 10 replicas, all of them ready.\n',
     },
     {
       name: 'without waiting where ROLLOUT_TIMEOUT is 0',
       env: {ROLLOUT_TIMEOUT: '0'},
-      calls: [get, scale(2, 3)],
+      calls: [get, listScalers, scale(2, 3), look],
       says: 'Scaled production/notification-service from 2 to 3 replicas; did not wait for them to be ready.\n',
     },
     {
       name: 'in words only where DRY_RUN is true',
       env: {DRY_RUN: 'true'},
-      calls: [get],
+      calls: [get, listScalers],
       says: 'Would scale production/notification-service from 2 to 3 replicas.\n',
     },
   ];
@@ -144,13 +161,13 @@ describe('what the cluster answers', () => {
     [
       'another run scaled at the same moment',
       {'scale.err': 'error: Expected replicas to be 2, was 3'},
-      [get, scale(2, 3)],
+      [get, listScalers, scale(2, 3)],
       /Expected replicas[\s\S]*somebody else scaled it just now\. Nothing was scaled\./,
     ],
     [
       'the answer to scaling got lost: no claim in either direction',
       {'scale.err': 'error: context deadline exceeded'},
-      [get, scale(2, 3)],
+      [get, listScalers, scale(2, 3)],
       /deadline[\s\S]*Could not scale[\s\S]*Look how many replicas it has now\.$/m,
     ],
   ])('%s', async (_, laidOut, expected, says) => {
@@ -168,6 +185,54 @@ describe('what the cluster answers', () => {
     expect(run.stderr).toContain('from 2 to 3 replicas, but they were not all seen ready within 1s');
   });
 
+  test.each([
+    ['was set back', '2 2', 5, /from 2 to 3 replicas, but it is set to 2 now: an autoscaler.* has undone it/],
+    ['was raised by somebody else', '5 3', 5, /but it is set to 5 now/],
+    ['lost a pod since', '3 2', 4, /from 2 to 3 replicas, but only 2 are available now/],
+    ['has none available', '3 ', 4, /but only 0 are available now/],
+    ['answers nonsense', '3 a[$(touch_pwned)]', 4, /but only a\?\?\?touch_pwned\?\? are available now/],
+  ])('scaled, but at the end it %s', async (_, seen, code, says) => {
+    await answers({'look.out': seen});
+    const run = await scaleUp();
+    expect(run).toMatchObject({code, stdout: ''});
+    expect(run.stderr).toMatch(says);
+    await expectUntouched(run.all);
+  });
+
+  test('scaled without waiting, but undone at once', async () => {
+    await answers({'look.out': '2 2'});
+    await expect(scaleUp({ROLLOUT_TIMEOUT: '0'})).resolves.toMatchObject({code: 5, stdout: ''});
+  });
+
+  test('scaled, but the last look fails: no claim', async () => {
+    await answers({'look.err': 'error: context deadline exceeded'});
+    const run = await scaleUp();
+    expect(run).toMatchObject({code: 4, stdout: ''});
+    expect(run.stderr).toMatch(/but how many it has now could not be read/);
+  });
+
+  test.each([[{}], [{DRY_RUN: 'true'}]])('an autoscaler of the Deployment: nothing is scaled (%j)', async env => {
+    await answers({'scalers.out': 'Deployment|other|a|1|5\nDeployment|notification-service|web-hpa|2|8\n'});
+    const run = await scaleUp(env);
+    expect(run).toMatchObject({code: 3, stdout: ''});
+    expect(run.stderr).toBe(
+      'The autoscaler web-hpa decides how many replicas production/notification-service has (2 to 8): nothing was scaled. Raise its minReplicas or maxReplicas.\n',
+    );
+    expect(await calls()).toEqual([get, listScalers]);
+  });
+
+  test('autoscalers of others are none of its business', async () => {
+    await answers({'scalers.out': 'Deployment|other|a|1|5\nStatefulSet|notification-service|b|1|5'});
+    await expect(scaleUp()).resolves.toMatchObject({code: 0});
+  });
+
+  test('autoscalers cannot be listed: scales, and says what is not known', async () => {
+    await answers({'scalers.err': 'Error from server (Forbidden): horizontalpodautoscalers.autoscaling is forbidden'});
+    const run = await scaleUp();
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/all of them ready\. Whether an autoscaler will undo this is not known: grant list/);
+  });
+
   test('kubectl is not installed', async () => {
     await rm(join(root, 'bin/kubectl'));
     const run = await scaleUp();
@@ -182,6 +247,8 @@ describe('which Deployment', () => {
     const run = await scaleUp({KUBE_NAMESPACE: 'shop', KUBE_DEPLOYMENT: 'checkout.v2', ROLLOUT_TIMEOUT: '0'});
     expect(run.code).toBe(0);
     expect((await calls()).map(args => args.slice(1, 3))).toEqual([
+      ['deployment/checkout.v2', '--namespace=shop'],
+      ['horizontalpodautoscalers', '--namespace=shop'],
       ['deployment/checkout.v2', '--namespace=shop'],
       ['deployment/checkout.v2', '--namespace=shop'],
     ]);
@@ -200,7 +267,7 @@ describe('which Deployment', () => {
   ])('a line of the map %s', async (_, text) => {
     await writeMap(text);
     expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
-    expect(await calls()).toEqual([get, scale(2, 3), rollout()]);
+    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
   });
 
   test('SCALE_UP_MAP names another file, entities have letters of any script and backslashes', async () => {
@@ -247,7 +314,7 @@ describe('which Deployment', () => {
   test("the repository's own map knows the entity of the guide", async () => {
     await writeMap(await readFile(new URL(`../../${map}`, import.meta.url), 'utf8'));
     expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
-    expect(await calls()).toEqual([get, scale(2, 3), rollout()]);
+    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
   });
 });
 
@@ -314,7 +381,7 @@ describe('hostile text', () => {
       KUBE_DEPLOYMENT: 'notification-service',
     });
     expect(run).toMatchObject({code: 0, stderr: ''});
-    expect(await calls()).toEqual([get, scale(2, 3), rollout()]);
+    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
     await expectUntouched(run.all);
   });
 
@@ -351,6 +418,8 @@ test('the example in its header is a valid rules file', async () => {
 });
 
 test.each([
+  ['scalers', 'Stopped before anything was scaled.'],
+  ['look', 'Stopped while looking again. Scaled production/notification-service from 2 to 3 replicas.'],
   ['get', 'Stopped before anything was scaled.'],
   ['scale', 'Stopped while scaling production/notification-service from 2 to 3 replicas: look which it has.'],
   [

@@ -182,3 +182,10 @@ test('anchors and merge keys are written out', () => {
     {name: 'third', blueprint: 'database', severity: 'info', notify: {mention: '<!here>'}},
   ]);
 });
+
+test('a script gets the text of a variable that is written, and not what YAML reads', () => {
+  const env = 'VERSION: 3.10, CODE: 0123, HEX: 0x10, YES: True, TEXT: "3.10"';
+  expect(oneRule(`remediate: {run: a.sh, env: {${env}}}`)?.remediate).toMatchObject({
+    env: {VERSION: '3.10', CODE: '0123', HEX: '0x10', YES: 'True', TEXT: '3.10'},
+  });
+});

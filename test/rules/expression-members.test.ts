@@ -13,9 +13,8 @@ describe('a name that is never there', () => {
     ['change.titel', '`change` has no "titel"; did you mean "title"?'],
     ['change.by.emial', '`change.by` has no "emial"; did you mean "email"?'],
     ['change.by.nobody', '`change.by` has no "nobody"; it has email, userId, byPort'],
-    ['after.title', '`after` has no "title": the title is `change.title`'],
-    ['after.titel', '`after` has no "titel": the title is `change.title`'],
-    ['before.Team', '`before` has no "Team": the team is `change.team`'],
+    ['after.blueprint', '`after` has no "blueprint": the blueprint is `change.blueprint`'],
+    ['after.titel', '`after` has no "titel"; did you mean "title"?'],
     ['after.identifier', '`after` has no "identifier": the identifier is `change.entity`'],
     ['after.blueprint', '`after` has no "blueprint": the blueprint is `change.blueprint`'],
     ['after.updatedBy', '`after` has no "updatedBy": who made the change is `change.by`'],
@@ -23,14 +22,17 @@ describe('a name that is never there', () => {
     ['change.after.properties.x', '`change` has no "after": write `after` without `change.`'],
     [
       'before.locked',
-      '`before` has no "locked"; it has properties, relations; a property of the entity is `before.properties.locked`',
+      '`before` has no "locked"; it has title, team, properties, relations; a property of the entity is `before.properties.locked`',
     ],
     [
       'after.display name',
-      '`after` has no "display name"; it has properties, relations; a property of the entity is `after.properties[…]`',
+      '`after` has no "display name"; it has title, team, properties, relations; a property of the entity is `after.properties[…]`',
     ],
     ['change.title.length', '`change.title` is a single value and has no "length"'],
-    ['after.x', '`after` has no "x"; it has properties, relations; a property of the entity is `after.properties.x`'],
+    [
+      'after.x',
+      '`after` has no "x"; it has title, team, properties, relations; a property of the entity is `after.properties.x`',
+    ],
     ['after.constructor', expect.stringMatching(/^`after` has no "constructor"; it has/) as unknown as string],
   ])('%s', (path, mistake) => {
     expect(memberMistake(path.split('.'))).toEqual(mistake);

@@ -169,7 +169,7 @@ describe('what does not compile', () => {
     ["after['propertis'].locked == 'x'", 6, '`after` has no "propertis"; did you mean "properties"?'],
     ['1 == (BEFORE).Propertis.a', 14, '`BEFORE` has no "Propertis"; did you mean "properties"?'],
     [`  ${braces('   change.titel ')}`, 15, '`change` has no "titel"; did you mean "title"?'],
-    ['before.properties.a == after.title', 29, '`after` has no "title": the title is `change.title`'],
+    ['before.properties.a == after.entity', 29, '`after` has no "entity": the identifier is `change.entity`'],
     ['contains(after.properties.tags, change.by.emial)', 42, '`change.by` has no "emial"; did you mean "email"?'],
     ['true &&\n after.propertis.x', undefined, '`after` has no "propertis"; did you mean "properties"?'],
     ['a = 1', 2, "Unexpected symbol: '='; to compare, write =="],

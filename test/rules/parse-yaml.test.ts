@@ -16,7 +16,7 @@ function problemsIn(text: string, found: readonly {path: PropertyKey[]; message:
 }
 
 test('gives what was read, and where it is', () => {
-  const read = parseYaml('a:\n  - b: 1\n', 'x.yml', KIND, (json, placeOf) => ({
+  const read = parseYaml('a:\n  - b: 1\n', 'x.yml', KIND, (json, {placeOf}) => ({
     value: {json, place: placeOf(['a', 0, 'b']), nearest: placeOf(['a', 0, 'c', 'd'])},
     problems: [],
   }));

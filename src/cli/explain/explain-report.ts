@@ -8,7 +8,7 @@ import {nearest} from '../../rules/nearest.ts';
 import {count, oneLine, showValue} from '../../text.ts';
 import type {Screen} from '../screen.ts';
 import {type Line, line, mark, span, wrap} from '../terminal.ts';
-import type {ChangeExplanation, Difference, Explanation} from './explanation.ts';
+import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
 
 /** @param name of what is explained */
@@ -35,7 +35,7 @@ function renderVerdict({changes}: Explanation, {width}: Screen): Line[] {
 }
 
 function renderChange(explanation: ChangeExplanation, screen: Screen): Line[] {
-  const {change, rules} = explanation;
+  const {change, rules, hints = []} = explanation;
   const own = rules.filter(isAbout);
   return [
     ...renderHead(explanation, screen),
@@ -46,8 +46,15 @@ function renderChange(explanation: ChangeExplanation, screen: Screen): Line[] {
       rules.filter(rule => !isAbout(rule)),
       screen,
     ),
+    ...hints.flatMap(hint => renderHints(hint, screen)),
     ...renderRecord(explanation, screen),
   ];
+}
+
+function renderHints({rule, hints}: RuleHints, {width}: Screen): Line[] {
+  return hints.flatMap(hint =>
+    hanging(line(span('hint: ', 'yellow'), span(rule, 'bold'), ` ${oneLine(hint)}`), 2, width),
+  );
 }
 
 /** Of more, the names would hide what matters. */

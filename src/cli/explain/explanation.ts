@@ -2,13 +2,14 @@
 import {type Addresses, type Foreseen, foresee} from '../../act/foresee.ts';
 import type {SlackMessage} from '../../act/slack-blocks.ts';
 import type {Change} from '../../change/change.ts';
-import {undecidedIn} from '../../decide/describe.ts';
+import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
 import {describeMute} from '../../decide/mute.ts';
 import type {Match, PlanFacts} from '../../decide/plan.ts';
 import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
 import {takenAsTheyCome} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
+import {hintsFor} from './hints.ts';
 import type {RecordedDecision, Subject} from './subject.ts';
 
 export interface Explanation {
@@ -27,10 +28,18 @@ export interface ChangeExplanation {
   readonly isUndated?: true;
   /** Every rule of the file, in its order, as in the decision record. */
   readonly rules: readonly RecordedVerdict[];
+  /** Why rules that did not match may never do, if something tells so. */
+  readonly hints?: readonly RuleHints[];
   /** What was decided then, where there is a record of it. */
   readonly record?: RecordedDecision;
   /** Where the rules of now decide otherwise than the record. */
   readonly differences?: readonly Difference[];
+}
+
+export interface RuleHints {
+  readonly rule: string;
+  /** Sentences. */
+  readonly hints: readonly string[];
 }
 
 /** A rule that matches now and did not then, or the other way round; null where it is not in the file, or was not. */
@@ -79,6 +88,7 @@ export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addres
   const decisions = foreseen.flatMap(one => one.foreseen.decisions);
   const isGuess = facts.known === undefined && foreseen.some(one => matchesOf(one.foreseen).some(isLookedUp));
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
+  const hints = new Map(decisions.map(decision => [decision.change, hintsOn(rules, decision)]));
   return {
     remarks: [...subject.remarks, ...(isGuess ? [takenAsTheyCome('--destinations a,b')] : [])],
     changes: subject.changes.map(({change, isUndated, record}) => {
@@ -87,12 +97,23 @@ export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addres
         change,
         ...(isUndated ? {isUndated} : {}),
         rules: now,
+        ...(hints.get(change)?.length ? {hints: hints.get(change) ?? []} : {}),
         ...(record === undefined ? {} : {record, differences: differencesOf(record.rules, now)}),
       };
     }),
     plans: foreseen.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.foreseen)})),
     undecided: undecidedIn(decisions).length,
   };
+}
+
+/** The verdicts are in the order of the rules, one for each. */
+function hintsOn({rules, statuses}: Rules, {change, verdicts}: DescribedDecision): RuleHints[] {
+  return rules.flatMap((rule, index) => {
+    const verdict = verdicts[index];
+    const isOpen = verdict?.matched === false && !verdict.undecided;
+    const hints = isOpen ? hintsFor(rule, change, statuses) : [];
+    return hints.length === 0 ? [] : [{rule: rule.name, hints}];
+  });
 }
 
 function differencesOf(recorded: RecordedDecision['rules'], now: readonly RecordedVerdict[]): Difference[] {

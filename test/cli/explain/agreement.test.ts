@@ -75,6 +75,7 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
     fetch,
     now: () => NOW,
     loadGitHub: () => Promise.reject(new Error('not needed')),
+    cancelled: new AbortController().signal,
     loadLint: () => Promise.reject(new Error('not needed')),
     sleep: async () => {},
     write: () => {},

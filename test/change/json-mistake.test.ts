@@ -1,6 +1,6 @@
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {offsetOfMistake} from '../../src/lint/json-mistake.ts';
+import {offsetOfMistake} from '../../src/change/json-mistake.ts';
 
 test.each([
   ['{"a": x}', 6],

@@ -1,4 +1,4 @@
-/** Lint: where a text stops being JSON, which V8 tells of some mistakes only. Pure. */
+/** Change: where a text stops being JSON, which V8 tells of some mistakes only. Pure. */
 
 /** Control characters within texts are let pass: of those, V8 tells the place. */
 const TOKEN =

@@ -1,0 +1,49 @@
+/** Explain: why a rule may never match, whatever happens, and what the event has instead. Pure. */
+import type {Change} from '../../change/change.ts';
+import {blueprintHint, propertyHint, valueHint} from '../../lint/never.ts';
+import {nearest} from '../../rules/nearest.ts';
+import type {Rule, Rules} from '../../rules/rules.ts';
+
+/** In sentences; those of lint, and what the event tells. Nothing for a rule that watches another blueprint. */
+export function hintsFor(rule: Rule, change: Change, statuses: Rules['statuses']): string[] {
+  const hint = rule.blueprint === change.blueprint ? undefined : blueprintHint(rule.blueprint);
+  if (rule.blueprint !== change.blueprint) return hint === undefined ? [] : [`\`blueprint\`: ${hint}`];
+  return [...propertyHints(rule, change), ...valueHints(rule, statuses)];
+}
+
+function propertyHints({property}: Rule, change: Change): string[] {
+  if (property === undefined || change.action === 'TIMER_EXPIRED') return [];
+  const names = namesIn(change, 'properties');
+  // What was cut is not known to be absent.
+  if (names.includes(property) || change.truncated?.some(path => path.endsWith('.properties.*'))) return [];
+  const hint = propertyHint(property);
+  return [...(hint === undefined ? [] : [`\`property\`: ${hint}`]), ...whatThereIs(property, names, change)];
+}
+
+function whatThereIs(property: string, names: readonly string[], change: Change): string[] {
+  const relations = namesIn(change, 'relations');
+  if (relations.includes(property)) {
+    const path = `relations.${property}`;
+    return [
+      `${property} is a relation in the event; leave out \`property\`, and write \`if: before.${path} != after.${path}\``,
+    ];
+  }
+  const words = property.split('.');
+  const near = words.findLast(word => names.includes(word)) ?? nearest(property, names);
+  return near === undefined ? [] : [`the event has \`${near}\``];
+}
+
+function namesIn({before, after}: Change, holder: 'properties' | 'relations'): string[] {
+  return [...new Set([before, after].flatMap(side => Object.keys(side?.[holder] ?? {})))];
+}
+
+function valueHints({property, from = [], to = []}: Rule, statuses: Rules['statuses']): string[] {
+  if (property === undefined) return [];
+  const known = statuses.get(property) ?? [];
+  const hintsOf = (key: string, values: readonly unknown[]) =>
+    values.flatMap(value => {
+      const hint = typeof value === 'string' && !known.includes(value) ? valueHint(key, value, property) : undefined;
+      return hint === undefined ? [] : [`\`${key}\`: ${hint}`];
+    });
+  return [...hintsOf('from', from), ...hintsOf('to', to)];
+}

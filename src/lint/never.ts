@@ -1,0 +1,167 @@
+/** Lint: names and values that load, and that no change ever has: paths, operators, patterns and lists in one text. Pure. */
+import {globShape, type Shape, shapeOf} from './shape.ts';
+
+/** A text of a rule, in words: what it looks like, and the form that works. */
+export type Hint = string;
+
+/** In an expression: `after.properties.cpu`, `after.properties['display name']`. */
+function member(side: string, holder: 'properties' | 'relations', name: string): string {
+  const parts = name.split('.');
+  return parts.every(part => /^[A-Za-z_][\w-]*$/.test(part))
+    ? `${side}.${holder}.${name}`
+    : `${side}.${holder}[${quoted(name)}]`;
+}
+
+function changes(holder: 'properties' | 'relations', name: string): string {
+  return `\`if: ${member('before', holder, name)} != ${member('after', holder, name)}\``;
+}
+
+/** As GitHub's expressions write a text. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  title: 'the title is not a property; leave out `property`, and write `if: before.title != after.title`',
+  team: 'the team is not a property; leave out `property`, and write `if: join(before.team) != join(after.team)`',
+  identifier: 'the identifier is not a property; it is `change.entity`',
+  blueprint: 'the blueprint is not a property; it is the key `blueprint`',
+  icon: 'Port does not report the icon as a property; leave out `property` to react to every change',
+  createdat: 'Port does not report the time as a property; leave out `property`, and write `on: created`',
+  updatedat: 'Port does not report the time as a property; leave out `property` to react to every change',
+  properties: 'it names all properties; write one, or leave out `property` to react to every change',
+  relations: 'it names all relations; for one of them, write `if: before.relations.cluster != after.relations.cluster`',
+};
+
+/** Why `property` is never the name of a property; undefined if it may be one. */
+export function propertyHint(written: string): Hint | undefined {
+  const name = written.replace(/^\.?((event|diff|change|entity|before|after)\.)*/i, '');
+  const [, holder = '', inner = ''] = /^(properties|relations)\.(.+)$/i.exec(name) ?? [];
+  const never = `"${written}" is never the name of a property`;
+  if (holder.toLowerCase() === 'relations') {
+    return `${never}: it is a path to a relation; leave out \`property\`, and write ${changes('relations', inner)}`;
+  }
+  const own = inner === '' ? name : inner;
+  const elsewhere = inner === '' ? ELSEWHERE[own.replace(/^\$/, '').toLowerCase()] : undefined;
+  if (elsewhere !== undefined) return `${never}: ${elsewhere}`;
+  if (own.includes('.') && /^[\w.@=-]+$/.test(own)) {
+    return `${never}: it is a path into a property; leave out \`property\`, and write ${changes('properties', own)}`;
+  }
+  if (own !== written) return `${never}: it is a path; write \`property: ${own}\``;
+  if (/[*?[\]{}()|!^$,<>~"\\/]/.test(written)) {
+    return `${never}: patterns and lists are not taken here; write a rule for each property, or leave out \`property\` and use \`if\``;
+  }
+  return undefined;
+}
+
+/** The condition that a pattern stands for. @param path what it is asked of */
+function conditionFor({start, end, within}: Shape & {kind: 'pattern'}, path: string): string {
+  const parts = [
+    ...(start === '' ? [] : [`startsWith(${path}, ${quoted(start)})`]),
+    ...(within === '' ? [] : [`contains(${path}, ${quoted(within)})`]),
+    ...(end === '' ? [] : [`endsWith(${path}, ${quoted(end)})`]),
+  ];
+  return parts.join(' && ');
+}
+
+/** Why a text of `from`, `to` or `clear.to` is never the property's value; undefined if it may be one. */
+export function valueHint(key: string, value: string, property: string): Hint | undefined {
+  const shape = shapeOf(value);
+  const path = member(key === 'from' ? 'before' : 'after', 'properties', property);
+  const never = `"${value}" is taken as it is written, and is never the value`;
+  const instead = (condition: string) => `${never}; leave out \`${key}\`, and write \`if: ${condition}\``;
+  switch (shape?.kind) {
+    case undefined:
+      return value === value.trim() ? undefined : `"${value}" has a space at its start or end; write "${value.trim()}"`;
+    case 'more':
+    case 'less': {
+      if (key !== 'to') return instead(`${path} ${shape.kind === 'more' ? '>=' : '<='} ${shape.number}`);
+      const [edge, words] = shape.kind === 'more' ? ['above', 'or more'] : ['below', 'or less'];
+      return `${never}; write \`${edge}: ${shape.number}\` in place of \`${key}\`, which fires when it gets to ${shape.number} ${words}`;
+    }
+    case 'any':
+      return `${never}; leave out \`${key}\`, and any value will do`;
+    case 'unset':
+      return `${never}; for "not set", write null without quotes`;
+    case 'not':
+      return instead(`${path} != ${quoted(shape.text)}`);
+    case 'equal':
+      return `${never}; write \`${key}: ${shape.text}\``;
+    case 'list':
+      return `${never}; write a list, \`${key}: [${shape.texts.join(', ')}]\` (or, if it is one value, \`if: ${path} == ${quoted(value)}\`)`;
+    case 'expression':
+      return `${never}: \`${key}\` takes no expression; use \`if\``;
+    case 'pattern':
+      return instead(conditionFor(shape, path));
+  }
+}
+
+/** What the keys of `match` ask of, in an expression. */
+const ASKED: Readonly<Record<string, string>> = {
+  entity: 'change.entity',
+  team: 'change.team',
+  blueprint: 'change.blueprint',
+  property: 'change.property',
+  environment: 'after.properties.environment',
+};
+
+/** Why a text of `match` never matches; undefined if it may. @param key of `match` */
+export function matchHint(key: string, value: string): Hint | undefined {
+  const path = ASKED[key];
+  const shape = shapeOf(value);
+  if (path === undefined || (key === 'entity' && !isOddEntity(value, shape))) return undefined;
+  const never = `${key === 'entity' ? 'no entity' : `no ${key}`} is ever called "${value}"`;
+  switch (shape?.kind) {
+    case 'any':
+      return `${never}; leave out \`${key}\`, and any will do`;
+    case 'not': {
+      const text = globShape(shape.text);
+      const asked =
+        key === 'team' ? `contains(change.team, ${quoted(shape.text)})` : `${path} == ${quoted(shape.text)}`;
+      const condition = text?.kind === 'pattern' ? conditionFor(text, path) : asked;
+      return `${never}: \`match\` says what is meant, not what is not; put an item for ${shape.text} before this one, or write \`if: "!${text === undefined && key !== 'team' ? `(${condition})` : condition}"\` in the rules`;
+    }
+    case 'list':
+      return `${never}; write a list, \`${key}: [${shape.texts.join(', ')}]\``;
+    case 'equal':
+      return `${never}; write \`${key}: ${shape.text}\``;
+    case 'pattern':
+      if (key === 'entity') return `${never}: a pattern is written with stars; write \`entity: "${asGlob(shape)}"\``;
+      return `${never}: only \`entity\` takes patterns; write the names out, as \`${key}: [a, b]\``;
+    case 'expression':
+    case 'more':
+    case 'less':
+      return `${never}; \`match\` takes names only: use \`if\` in the rules`;
+    case 'unset':
+    case undefined:
+      return undefined;
+  }
+}
+
+/** A glob is what `entity` takes. An identifier of Port's has no spaces and no commas. */
+function isOddEntity(value: string, shape: Shape | undefined): boolean {
+  const isBraces = shape?.kind === 'list' && /^[^{}]*\{.*\}[^{}]*$/.test(value);
+  const isGlob = shape?.kind === 'pattern' && !/^\^|\$$|^\/.*\/\w*$/.test(value);
+  return !isBraces && !isGlob && !/^\*+$/.test(value);
+}
+
+function asGlob({start, end, within}: Shape & {kind: 'pattern'}): string {
+  if (within !== '') return `*${within}*`;
+  return `${start}*${end}`;
+}
+
+/** Why a rule's `blueprint` is never one; undefined if it may be. */
+export function blueprintHint(value: string): Hint | undefined {
+  const shape = shapeOf(value);
+  if (shape === undefined || shape.kind === 'unset') return undefined;
+  if (shape.kind === 'equal') return `no blueprint is ever called "${value}"; write \`blueprint: ${shape.text}\``;
+  return `no blueprint is ever called "${value}": a rule watches one, by its identifier; write a rule for each`;
+}
+
+/** The condition that works in place of `path == 'Crash*'`; undefined for a plain text. */
+export function comparisonHint(path: string, text: string): Hint | undefined {
+  const shape = shapeOf(text);
+  if (shape?.kind === 'pattern') return conditionFor(shape, path);
+  if (shape?.kind === 'list') return `contains(fromJSON('${JSON.stringify(shape.texts)}'), ${path})`;
+  return undefined;
+}

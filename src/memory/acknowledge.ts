@@ -1,0 +1,37 @@
+/** Memory: a person takes an incident on: it no longer reminds or escalates. Pure. */
+import type {Incident, Shards} from './format.ts';
+
+export interface Acknowledgement {
+  /** Which incidents. */
+  readonly isMeant: (incident: Incident) => boolean;
+  readonly by: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+  /** When it ends, in seconds since the epoch. Absent: with the incident. */
+  readonly until?: number;
+}
+
+/** The shards with the acknowledgement, and the incidents that took it: those that are open, or about to close. */
+export function acknowledge(shards: Shards, {isMeant, by, at, until}: Acknowledgement) {
+  const ack = {by, at, ...(until === undefined ? {} : {until})};
+  const taken: Incident[] = [];
+  const next = new Map(
+    [...shards].map(([shard, memory]) => {
+      const incidents = memory.incidents.map(incident => {
+        if (!isLasting(incident) || !isMeant(incident)) return incident;
+        const acknowledged = {...incident, ack};
+        taken.push(acknowledged);
+        return acknowledged;
+      });
+      return [
+        shard,
+        incidents.every((one, index) => one === memory.incidents[index]) ? memory : {...memory, incidents},
+      ];
+    }),
+  );
+  return {next, taken};
+}
+
+function isLasting({state}: Incident): boolean {
+  return state === 'open' || state === 'clearing';
+}

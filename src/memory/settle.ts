@@ -1,0 +1,86 @@
+/** Memory: outcomes of messages and scripts → the memory to be written after acting. Pure. */
+import type {Incident, Memory, Sent, Shards, Unfinished} from './format.ts';
+import {fileFinished} from './ledger.ts';
+import {fit} from './limits.ts';
+import type {Reaction} from './reactions.ts';
+
+/** What became of one message in one destination, or of one script. */
+export type Settled =
+  | {
+      readonly kind: 'message';
+      readonly shard: number;
+      readonly key: string;
+      /** The incident's id, if the message is about one. */
+      readonly incident?: string | undefined;
+      readonly destination: string;
+      readonly status: 'done' | 'failed';
+      /** Seconds since the epoch. */
+      readonly at: number;
+      readonly channel?: string;
+      readonly ts?: string;
+    }
+  | {readonly kind: 'script'; readonly shard: number; readonly key: string; readonly status: 'done' | 'failed'};
+
+/** @param shards `next` of {@link recall}, or what was written before a script was started */
+export function settle(shards: Shards, outcomes: readonly Settled[]): Shards {
+  const touched = new Set(outcomes.map(({shard}) => shard));
+  return new Map(
+    [...shards].map(([shard, memory]) => {
+      if (!touched.has(shard)) return [shard, memory];
+      const own = outcomes.filter(outcome => outcome.shard === shard);
+      return [shard, fit(fileFinished(own.reduce(settleOne, memory)))];
+    }),
+  );
+}
+
+/** As if everything had been done: for rule tests, `explain` and `backtest`. */
+export function settleAll(shards: Shards, reactions: readonly Reaction[], nowMs: number): Shards {
+  const at = Math.floor(nowMs / 1000);
+  const outcomes = reactions.flatMap((reaction): Settled[] => {
+    const {shard, key, incident} = reaction;
+    if (reaction.kind === 'run') return [{kind: 'script', shard, key, status: 'done'}];
+    if (reaction.kind === 'note') return [];
+    return reaction.destinations.map(destination => ({
+      kind: 'message',
+      shard,
+      key,
+      incident: incident?.id,
+      destination,
+      status: 'done',
+      at,
+    }));
+  });
+  return settle(shards, outcomes);
+}
+
+function settleOne(memory: Memory, outcome: Settled): Memory {
+  const entry = memory.unfinished[outcome.key];
+  const unfinished =
+    entry === undefined ? memory.unfinished : {...memory.unfinished, [outcome.key]: settleEntry(entry, outcome)};
+  if (outcome.kind === 'script' || outcome.incident === undefined) return {...memory, unfinished};
+  const incidents = memory.incidents.map(incident =>
+    incident.id === outcome.incident ? settleIncident(incident, outcome) : incident,
+  );
+  return {...memory, unfinished, incidents};
+}
+
+function settleEntry(entry: Unfinished, outcome: Settled): Unfinished {
+  if (outcome.kind === 'script') return {...entry, remediate: outcome.status};
+  return {...entry, notify: {...entry.notify, [outcome.destination]: outcome.status}};
+}
+
+type Message = Extract<Settled, {kind: 'message'}>;
+
+/** The first message keeps its place in Slack: later ones go into its thread. */
+function settleIncident(incident: Incident, {destination, status, at, channel, ts}: Message): Incident {
+  const {route = [], ...rest} = incident;
+  const left = route.filter(name => name !== destination);
+  const next = left.length === 0 ? rest : {...rest, route: left};
+  if (status === 'failed') return next;
+  const sent: Sent = {
+    at,
+    ...(channel === undefined ? {} : {channel}),
+    ...(ts === undefined ? {} : {ts}),
+  };
+  return {...next, told: {...incident.told, [destination]: {...incident.told[destination], ...sent}}};
+}

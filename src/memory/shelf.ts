@@ -1,0 +1,68 @@
+/** Memory: the shards while a run decides: found by subject, and changed in place. It never leaves the fold. */
+import type {Incident, Memory, Shards, Unfinished} from './format.ts';
+import {subjectOf} from './keys.ts';
+
+interface Drawer {
+  readonly memory: Memory;
+  readonly incidents: Map<string, Incident>;
+  readonly unfinished: Map<string, Unfinished>;
+  readonly done: Map<string, number>;
+  isChanged: boolean;
+}
+
+export class Shelf {
+  readonly #drawers: ReadonlyMap<number, Drawer>;
+
+  constructor(shards: Shards) {
+    this.#drawers = new Map([...shards].map(([shard, memory]) => [shard, openDrawer(memory)]));
+  }
+
+  get numbers(): number[] {
+    return [...this.#drawers.keys()];
+  }
+
+  /** @throws {Error} if the shard was not read */
+  at(shard: number): Drawer {
+    const drawer = this.#drawers.get(shard);
+    if (drawer === undefined) throw new Error(`Shard ${shard} of the memory was not read`);
+    return drawer;
+  }
+
+  /** Replaces the incident of a subject, or removes it. */
+  put(shard: number, subject: string, incident: Incident | undefined): void {
+    const drawer = this.at(shard);
+    if (drawer.incidents.get(subject) === incident) return;
+    drawer.isChanged = true;
+    if (incident === undefined) drawer.incidents.delete(subject);
+    else drawer.incidents.set(subject, incident);
+  }
+
+  isTaken(id: string): boolean {
+    return [...this.#drawers.values()].some(({incidents}) => [...incidents.values()].some(one => one.id === id));
+  }
+
+  /** As they are now. Shards that did not change are the same objects as before. */
+  toShards(): Map<number, Memory> {
+    return new Map([...this.#drawers].map(([shard, drawer]) => [shard, close(drawer)]));
+  }
+}
+
+function openDrawer(memory: Memory): Drawer {
+  return {
+    memory,
+    incidents: new Map(memory.incidents.map(incident => [subjectOf(incident), incident])),
+    unfinished: new Map(Object.entries(memory.unfinished)),
+    done: new Map(Object.entries(memory.done)),
+    isChanged: false,
+  };
+}
+
+function close({memory, incidents, unfinished, done, isChanged}: Drawer): Memory {
+  if (!isChanged) return memory;
+  return {
+    ...memory,
+    incidents: [...incidents.values()],
+    unfinished: Object.fromEntries(unfinished),
+    done: Object.fromEntries(done),
+  };
+}

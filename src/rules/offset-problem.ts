@@ -1,0 +1,7 @@
+/** Parse: a mistake at its place in a text. */
+
+/** `offset` counts characters from the start of the file. */
+export interface OffsetProblem {
+  readonly offset: number;
+  readonly message: string;
+}

@@ -1,0 +1,69 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {createRepositoryFiles} from '../../src/clients/github.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+
+const PATH = '.github/port-reactor.yml';
+const FILE = {repository: 'acme/ops', path: PATH, sha: 'abc123'};
+
+let github: GitHubServer;
+
+beforeEach(async () => {
+  github = await startGitHubServer();
+  github.files.set(PATH, 'rules: []\n');
+});
+afterEach(() => github.close());
+
+function read(patienceMs = 20_000): Promise<string> {
+  return createRepositoryFiles({patienceMs, pausesMs: [1, 1]}).readRepositoryFile(FILE, 'token', github.url);
+}
+
+test.each([
+  'application/vnd.github.raw+json; charset=utf-8',
+  'application/vnd.github.raw',
+  'application/octet-stream',
+  'text/plain',
+  'text/plain; charset=UTF-8',
+  'nonsense',
+])('a file is text, whatever its type: %s', async type => {
+  github.answerNext({status: 200, headers: {'content-type': type}, body: 'name: schön\n'});
+  await expect(read()).resolves.toBe('name: schön\n');
+});
+
+describe('what may pass is asked again', () => {
+  test.each(['reset', 'cut', {status: 500}, {status: 503}] as const)('%j', async reply => {
+    github.answerNext(reply, reply);
+    await expect(read()).resolves.toBe('rules: []\n');
+  });
+
+  test('twice', async () => {
+    github.answerAll = () => ({status: 502, body: {message: 'Bad gateway'}});
+    await expect(read()).rejects.toThrow(/Bad gateway/);
+    expect(github.requests).toHaveLength(3);
+  });
+
+  test.each([401, 403, 404, 422])('but not a refusal: %d', async status => {
+    github.answerAll = () => ({status, body: {message: 'No'}});
+    await expect(read()).rejects.toThrow();
+    expect(github.requests).toHaveLength(1);
+  });
+});
+
+describe('gives up after its patience', () => {
+  test('with a server that never answers', async () => {
+    github.answerAll = () => 'hang';
+    await expect(read(100)).rejects.toThrow('GitHub did not answer within 0.1 s');
+    expect(github.requests).toHaveLength(1);
+  });
+
+  test('with one that fails until then', async () => {
+    github.answerAll = () => ({status: 503});
+    const files = createRepositoryFiles({patienceMs: 200, pausesMs: Array(1_000).fill(60_000)});
+    await expect(files.readRepositoryFile(FILE, 'token', github.url)).rejects.toThrow('within 0.2 s');
+  });
+
+  test('in all, however many requests it takes', async () => {
+    github.answerAll = ({path}) => (path.endsWith('.yml') ? {status: 404} : 'hang');
+    const files = createRepositoryFiles({patienceMs: 200, pausesMs: []});
+    await expect(files.findRepositoryFile(FILE, 'token', github.url)).rejects.toThrow('within 0.2 s');
+  });
+});

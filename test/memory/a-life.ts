@@ -1,0 +1,90 @@
+/** The life of one entity under some rules, on a virtual clock in minutes: what was told, run and noted, step by step. */
+import type {Change} from '../../src/change/change.ts';
+import {decide} from '../../src/decide/evaluate.ts';
+import {acknowledge} from '../../src/memory/acknowledge.ts';
+import type {Shards} from '../../src/memory/format.ts';
+import type {Reaction} from '../../src/memory/reactions.ts';
+import {emptyShards, recall} from '../../src/memory/recall.ts';
+import {settleAll} from '../../src/memory/settle.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+
+export const START = Date.parse('2026-11-20T12:00:00.000Z');
+export const minutes = (count: number) => START + count * 60_000;
+
+/** One rule named `r` over property `p` of blueprint `b`, which notifies. */
+export function oneRule(keys: string): Rules {
+  const notify = keys.includes('notify:') ? '' : ', notify: true';
+  return parseRules(`version: 1\nrules:\n  - {name: r, blueprint: b, property: p, ${keys}${notify}}`, 'rules.yml');
+}
+
+export class Life {
+  readonly rules: Rules;
+  shards: Shards = emptyShards();
+  /** Everything so far. */
+  readonly reactions: Reaction[] = [];
+  #run = 0;
+
+  constructor(rules: Rules | string) {
+    this.rules = typeof rules === 'string' ? oneRule(rules) : rules;
+  }
+
+  /** A change at a minute, and what followed from it. */
+  change(minute: number, options: ChangeOptions): string[] {
+    return this.changes(minute, [this.aChange(minute, options)]);
+  }
+
+  aChange(minute: number, options: ChangeOptions): Change {
+    return aChange({
+      blueprint: 'b',
+      entity: 'e',
+      property: 'p',
+      at: new Date(minutes(minute)).toISOString(),
+      ...options,
+    });
+  }
+
+  changes(minute: number, changes: readonly Change[], run = `${++this.#run}/1`): string[] {
+    const nowMs = minutes(minute);
+    const decisions = decide(this.rules, changes);
+    const {reactions, next} = recall({rules: this.rules, decisions, shards: this.shards, nowMs, run});
+    this.shards = settleAll(next, reactions, nowMs);
+    this.reactions.push(...reactions);
+    return words(reactions);
+  }
+
+  tick(minute: number): string[] {
+    return this.changes(minute, []);
+  }
+
+  acknowledge(minute: number, until?: number): void {
+    const at = minutes(minute) / 1000;
+    const end = until === undefined ? {} : {until: minutes(until) / 1000};
+    this.shards = acknowledge(this.shards, {isMeant: () => true, by: 'jane', at, ...end}).next;
+  }
+
+  get incidents() {
+    return [...this.shards.values()].flatMap(({incidents}) => incidents);
+  }
+
+  get told(): string[] {
+    return this.reactions.flatMap(reaction => (reaction.kind === 'tell' ? [reaction.told] : []));
+  }
+
+  get runs(): number {
+    return this.reactions.filter(({kind}) => kind === 'run').length;
+  }
+
+  get notes(): string[] {
+    return this.reactions.flatMap(reaction => (reaction.kind === 'note' ? [reaction.why] : []));
+  }
+}
+
+/** Messages by their word, scripts as `run 1`. */
+export function words(reactions: readonly Reaction[]): string[] {
+  return reactions.flatMap(reaction => {
+    if (reaction.kind === 'tell') return [reaction.told];
+    return reaction.kind === 'run' ? [`run ${reaction.attempt}`] : [];
+  });
+}
