@@ -17,7 +17,7 @@ interface Versions<T> {
 /** The same whichever side is called ours. */
 export function merge({base, ours, theirs}: Versions<Memory>): Memory {
   const horizon = Math.max(ours.horizon, theirs.horizon);
-  const done = mergeDone({base: base.done, ours: ours.done, theirs: theirs.done}, horizon);
+  const done = mergeDone(ours.done, theirs.done);
   const unfinished = mergeItems(
     {base: base.unfinished, ours: ours.unfinished, theirs: theirs.unfinished},
     joinUnfinished,
@@ -43,12 +43,10 @@ function bySubject({incidents}: Memory): Record<string, Incident> {
 
 type Items<T> = Readonly<Record<string, T>>;
 
-/** The union, without what one side forgot: the horizon covers that. */
-function mergeDone({ours, theirs}: Versions<Items<number>>, horizon: number): Record<string, number> {
-  const all = {...ours, ...theirs};
-  const entries = Object.keys(all).map(key => [key, Math.max(ours[key] ?? 0, theirs[key] ?? 0)] as const);
-  const isKept = (key: string, at: number) => at > horizon || (key in ours && key in theirs);
-  return Object.fromEntries(entries.filter(([key, at]) => isKept(key, at)));
+/** The union. What one side has forgotten comes back until it is forgotten again: no harm, and no key is ever lost. */
+function mergeDone(ours: Items<number>, theirs: Items<number>): Record<string, number> {
+  const keys = Object.keys({...ours, ...theirs});
+  return Object.fromEntries(keys.map(key => [key, Math.max(ours[key] ?? 0, theirs[key] ?? 0)]));
 }
 
 /** An item that one side left alone is taken from the other, even if that removed it. What both changed is joined. */
@@ -82,7 +80,9 @@ function further<T extends keyof typeof PROGRESS>(a: T | undefined, b: T | undef
 function joinUnfinished(a: Unfinished, b: Unfinished): Unfinished {
   const [older, newer] = inOrder(a, b, one => one.t);
   const names = [...new Set([...Object.keys(a.notify ?? {}), ...Object.keys(b.notify ?? {})])].toSorted();
-  const notify = Object.fromEntries(names.map(name => [name, further(a.notify?.[name], b.notify?.[name]) ?? 'todo']));
+  const notify = Object.fromEntries(
+    names.map(name => [name, further(own(a.notify, name), own(b.notify, name)) ?? 'todo']),
+  );
   const remediate = further(a.remediate, b.remediate);
   return {
     ...older,
@@ -124,10 +124,15 @@ function joinTold(older: Incident['told'], newer: Incident['told']): Incident['t
   const names = [...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted();
   return Object.fromEntries(
     names.flatMap(name => {
-      const sent = later(older[name], newer[name]);
+      const sent = later(own(older, name), own(newer, name));
       return sent === undefined ? [] : [[name, sent]];
     }),
   );
+}
+
+/** Destinations may have the name of a member of all objects. */
+function own<T>(items: Items<T> | undefined, name: string): T | undefined {
+  return items !== undefined && Object.hasOwn(items, name) ? items[name] : undefined;
 }
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {

@@ -121,12 +121,12 @@ class Recall {
     const emission: Emission = {rule, change, shard, key: keyOf(rule, change), byClock: false, at};
     const {memory, done, unfinished, incidents} = this.#shelf.at(shard);
     const standing = standingOf({key: emission.key, at, horizon: memory.horizon, done, unfinished});
-    if (standing.kind === 'unfinished') {
+    if (standing.kind === 'unfinished' && !this.#recorder.isTouched(emission.key)) {
       this.#goOn(emission);
       return;
     }
     if (standing.kind !== 'new') {
-      this.#recorder.note(emission, {why: standing.kind});
+      this.#recorder.note(emission, {why: standing.kind === 'superseded' ? 'superseded' : 'duplicate'});
       return;
     }
     const incident = incidents.get(subjectOf({...change, rule: rule.name}));
@@ -223,13 +223,17 @@ class Recall {
     }
   }
 
+  /** A script that failed, if its incident is still open: cooldown and attempts hold for it too. */
   #tryAgain(emission: Emission, incident: Incident | undefined): void {
-    const facts = this.#factsOf(emission);
-    const before = incident ?? this.#begin(emission.rule, emission.change);
-    if (incident !== undefined && incident.state !== 'open') return;
-    const step = attempt(before, facts);
+    const {rule, change, shard} = emission;
+    if (hasIncident(rule) && incident?.state !== 'open') {
+      this.#recorder.note(emission, {why: 'over', instead: 'remediation'});
+      return;
+    }
+    const before = incident ?? this.#begin(rule, change);
+    const step = attempt(before, this.#factsOf(emission));
     this.#recorder.effects(emission, step.effects);
-    if (incident !== undefined) this.#keep(emission.shard, incident, {...step.incident, run: this.#input.run});
+    if (incident !== undefined) this.#keep(shard, incident, {...step.incident, run: this.#input.run});
   }
 
   /** Who hears that a script's outcome is not known: those who heard of the incident, and the first escalation. */
@@ -262,7 +266,7 @@ class Recall {
         };
         const unsent = unsentOf({...entry, notify: onlyTodo(entry.notify)}, this.#now, run);
         if (unsent.length > 0) this.#recorder.again(emission, entry, unsent);
-        if (scriptIn(entry, rule, this.#now, run) === 'unknown') {
+        if (entry.unknown !== true && scriptIn(entry, rule, this.#now, run) === 'unknown') {
           this.#recorder.unknown(emission, entry, this.#concerned(rule, incident, emission));
         }
       }

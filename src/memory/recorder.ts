@@ -91,9 +91,10 @@ export class Recorder {
 
   /** A message that an earlier run may have sent. */
   again(emission: Emission, entry: Unfinished, destinations: readonly string[]): void {
-    const {told = 'firing'} = entry;
+    const {told = 'firing', remediate, t, run} = entry;
     const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
-    this.#begin(emission, {notify, told});
+    // Of a script, the run that started it knows more.
+    this.#begin(emission, {notify, told, ...(remediate === 'started' ? {t, run} : {})});
     this.#push(emission, {kind: 'tell', key: emission.key, told, destinations, mayBeRepeat: true});
   }
 

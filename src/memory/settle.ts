@@ -82,5 +82,6 @@ function settleIncident(incident: Incident, {destination, status, at, channel, t
     ...(channel === undefined ? {} : {channel}),
     ...(ts === undefined ? {} : {ts}),
   };
-  return {...next, told: {...incident.told, [destination]: {...incident.told[destination], ...sent}}};
+  const before = Object.hasOwn(incident.told, destination) ? incident.told[destination] : undefined;
+  return {...next, told: {...incident.told, [destination]: {...before, ...sent}}};
 }

@@ -34,7 +34,8 @@ export type Why =
   | 'open-already'
   | 'missing-between'
   | 'outcome-unknown'
-  | 'never-began';
+  | 'never-began'
+  | 'over';
 
 export type Effect =
   | {

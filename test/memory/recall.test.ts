@@ -1,0 +1,332 @@
+/** What the truth tables do not say: the ledger, order, mutes, inhibition, and what runs that died left behind. */
+import {describe, expect, test} from '@jest/globals';
+import {decide} from '../../src/decide/evaluate.ts';
+import type {Memory, Shards} from '../../src/memory/format.ts';
+import {shardOf} from '../../src/memory/keys.ts';
+import {recall, shardsFor, toReread} from '../../src/memory/recall.ts';
+import {type Settled, settle, settleAll} from '../../src/memory/settle.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {Life, minutes, oneRule, words} from './a-life.ts';
+
+const BAD = {from: 'Healthy', to: 'Degraded'};
+const GOOD = {from: 'Degraded', to: 'Healthy'};
+const RUN = 'remediate: {run: a.sh';
+
+describe('one reaction per change', () => {
+  test('a second delivery is a duplicate, in the same batch and in a later run', () => {
+    const life = new Life('to: Degraded');
+    const change = life.aChange(0, BAD);
+    expect(life.changes(0, [change, {...change, id: 'other'}])).toEqual(['firing']);
+    expect(life.changes(1, [change])).toEqual([]);
+    expect(life.notes).toEqual(['duplicate', 'duplicate']);
+  });
+
+  test('a rule without a bad side has no incident, and reacts once to each change', () => {
+    const life = new Life(`${RUN}, cooldown: 10m}`);
+    const change = life.aChange(0, BAD);
+    expect(life.changes(0, [change])).toEqual(['firing', 'run 1']);
+    expect(life.changes(1, [change])).toEqual([]);
+    expect(life.change(2, GOOD)).toEqual(['firing']);
+    expect(life.notes).toEqual(['duplicate', 'cooldown']);
+    expect(life.change(11, BAD)).toEqual(['firing', 'run 1']);
+    expect(life.incidents.filter(({state}) => state !== 'closed')).toEqual([]);
+  });
+
+  test('a change at or before the horizon never reacts again', () => {
+    const life = new Life('to: Degraded');
+    life.shards = new Map([...life.shards].map(([shard, memory]) => [shard, {...memory, horizon: minutes(5) / 1000}]));
+    expect(life.change(5, BAD)).toEqual([]);
+    expect(life.notes).toEqual(['superseded']);
+    expect(life.change(5.1, BAD)).toEqual(['firing']);
+  });
+
+  test('a change older than its incident is stale', () => {
+    const life = new Life('to: Degraded');
+    life.change(5, BAD);
+    expect(life.changes(6, [life.aChange(4, GOOD)])).toEqual([]);
+    expect(life.notes).toEqual(['stale']);
+    expect(life.incidents).toMatchObject([{state: 'open'}]);
+  });
+
+  test('a change that does not begin where the last one ended says that one is missing', () => {
+    const life = new Life('to: [Degraded, Crashed]');
+    life.change(0, BAD);
+    life.change(1, {from: 'Crashed', to: 'Healthy'});
+    expect(life.notes).toEqual(['missing-between']);
+  });
+
+  test('a number that moved in between is not missing', () => {
+    const life = new Life('above: 80, clear: 70');
+    life.change(0, {from: 60, to: 81});
+    life.change(1, {from: 79, to: 60});
+    expect(life.notes).toEqual([]);
+  });
+});
+
+/** A run of which nothing but the intent was written: what the next one finds. */
+class Dying extends Life {
+  begin(minute: number, options: ChangeOptions, run = '100/1') {
+    return this.act(minute, [this.aChange(minute, options)], run);
+  }
+
+  act(minute: number, changes: readonly ReturnType<typeof aChange>[], run: string) {
+    const nowMs = minutes(minute);
+    const result = recall({rules: this.rules, decisions: decide(this.rules, changes), shards: this.shards, nowMs, run});
+    this.shards = result.next;
+    this.reactions.push(...result.reactions);
+    return result;
+  }
+
+  again(minute: number, changeAt: number, options: ChangeOptions, run: string): string[] {
+    return words(this.act(minute, [this.aChange(changeAt, options)], run).reactions);
+  }
+}
+
+describe('after a run that died between acting and writing', () => {
+  const life = () => {
+    const one = new Dying(`to: Degraded, ${RUN}, timeout: 5m}, notify: {escalate: {after: 30m, slack: on-call}}`);
+    one.begin(0, BAD);
+    return one;
+  };
+
+  test('its re-run sends the messages again, marked, and leaves the script alone, which people hear of once', () => {
+    const one = life();
+    expect(one.again(1, 0, BAD, '100/2')).toEqual(['firing', 'outcome-unknown']);
+    expect(one.reactions.filter(({kind}) => kind === 'tell')).toMatchObject([
+      {told: 'firing'},
+      {told: 'firing', mayBeRepeat: true},
+      {told: 'outcome-unknown', destinations: ['default', 'on-call']},
+    ]);
+    expect(one.again(2, 0, BAD, '100/3')).not.toContain('run 1');
+    expect(one.again(3, 0, BAD, '100/4').filter(word => word === 'outcome-unknown')).toHaveLength(1);
+    expect(one.runs).toBe(1);
+  });
+
+  test('another run that is given the same change at once is a duplicate', () => {
+    const one = life();
+    expect(one.again(5, 0, BAD, '101/1')).toEqual([]);
+    expect(one.notes).toEqual(['duplicate']);
+  });
+
+  test('the next run that reads the shard sends the message after 15 minutes, and says that the outcome is not known', () => {
+    const one = life();
+    expect(words(one.act(14, [], '101/1').reactions)).toEqual(['outcome-unknown']);
+    expect(words(one.act(15, [], '102/1').reactions)).toEqual(['firing']);
+    expect(one.reactions.at(-1)).toMatchObject({
+      byClock: true,
+      mayBeRepeat: true,
+      change: {entity: 'e', blueprint: 'b'},
+    });
+  });
+});
+
+test('what failed is done again by a re-run, and what was done is not', () => {
+  const one = new Dying(`to: Degraded, ${RUN}, cooldown: 10m}, notify: {slack: [a, c]}`);
+  const {next, reactions} = one.begin(0, BAD);
+  const outcomes = reactions.flatMap((reaction): Settled[] => {
+    const {shard, key, incident} = reaction;
+    if (reaction.kind === 'run') return [{kind: 'script', shard, key, status: 'failed'}];
+    const message = {kind: 'message', shard, key, incident: incident?.id, at: minutes(0) / 1000} as const;
+    return [
+      {...message, destination: 'a', status: 'done', channel: 'C1', ts: '1.1'},
+      {...message, destination: 'c', status: 'failed'},
+    ];
+  });
+  one.shards = settle(next, outcomes);
+  expect(one.incidents).toMatchObject([{told: {a: {channel: 'C1', ts: '1.1'}}}]);
+  expect(words(one.act(5, [], '101/1').reactions)).toEqual([]);
+
+  const again = one.act(6, [one.aChange(0, BAD)], '100/2');
+  expect(again.reactions).toMatchObject([
+    {kind: 'tell', told: 'firing', destinations: ['c'], mayBeRepeat: true},
+    {kind: 'note', why: 'cooldown'},
+  ]);
+  const later = one.act(11, [one.aChange(0, BAD)], '100/3');
+  expect(words(later.reactions)).toContain('run 2');
+
+  one.shards = settleAll(one.shards, [...again.reactions, ...later.reactions], minutes(11));
+  expect(one.again(12, 0, BAD, '100/4')).toEqual([]);
+  expect(Object.keys(one.incidents[0]?.told ?? {})).toEqual(['a', 'c']);
+});
+
+describe('mutes', () => {
+  const silence = (from: number, until: number, more = '') =>
+    parseRules(
+      `version: 1
+silences:
+  - {match: {rule: r}, from: "${new Date(minutes(from)).toISOString()}", until: "${new Date(minutes(until)).toISOString()}", owner: jane, reason: x${more}}
+rules:
+  - {name: r, blueprint: b, property: p, to: [Degraded, Crashed], notify: {repeat: 10m}, ${RUN}}}`,
+      'rules.yml',
+    );
+
+  test('an incident that began muted is told when the mute ends, if it is still open', () => {
+    const life = new Life(silence(0, 30));
+    expect(life.change(1, BAD)).toEqual(['run 1']);
+    expect(life.change(2, {from: 'Degraded', to: 'Crashed'})).toEqual([]);
+    expect(life.tick(29)).toEqual([]);
+    expect(life.tick(31)).toEqual(['firing', 'reminder']);
+    expect(life.change(32, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
+  });
+
+  test('an incident that began and ended muted is not told', () => {
+    const life = new Life(silence(0, 30));
+    life.change(1, BAD);
+    expect(life.change(2, GOOD)).toEqual([]);
+    expect(life.tick(40)).toEqual([]);
+  });
+
+  test('a recovery goes through a mute, to those who heard of the incident', () => {
+    const life = new Life(silence(5, 30));
+    expect(life.change(1, BAD)).toEqual(['firing', 'run 1']);
+    expect(life.tick(12)).toEqual([]);
+    expect(life.change(13, GOOD)).toEqual(['recovered']);
+  });
+
+  test('that stop remediations stop the script too', () => {
+    const life = new Life(silence(0, 30, ', remediate: mute'));
+    expect(life.change(1, BAD)).toEqual([]);
+    expect(life.notes).toEqual(['muted', 'muted']);
+  });
+});
+
+describe('inhibit', () => {
+  const rules = parseRules(
+    `version: 1
+inhibit: [{while: {rule: cluster-down}, through: cluster, match: {blueprint: b}}]
+rules:
+  - {name: r, blueprint: b, property: p, to: Degraded, notify: true, ${RUN}}}
+  - {name: cluster-down, blueprint: cluster, property: p, to: Degraded, notify: true}`,
+    'rules.yml',
+  );
+  const cluster = {blueprint: 'cluster', entity: 'east'};
+  const inCluster = (options: ChangeOptions): ChangeOptions => {
+    const change = aChange({property: 'p', ...options});
+    const relations = {cluster: 'east'};
+    return {
+      ...options,
+      before: change.before && {...change.before, relations},
+      after: change.after && {...change.after, relations},
+    };
+  };
+
+  test('holds back what depends on an open incident, counts it, and releases it when that closes', () => {
+    const life = new Life(rules);
+    expect(life.change(0, {...cluster, ...BAD})).toEqual(['firing']);
+    expect(life.change(1, inCluster(BAD))).toEqual([]);
+    expect(life.notes).toEqual(['inhibited', 'inhibited']);
+    expect(life.tick(2)).toEqual([]);
+    expect(life.change(3, {...cluster, ...GOOD})).toEqual(['recovered', 'firing', 'run 1']);
+    expect(life.change(4, inCluster(GOOD))).toEqual(['recovered']);
+  });
+
+  test('says in the message of the parent how many it holds back', () => {
+    const life = new Life(rules);
+    const [down, held] = [life.aChange(0, {...cluster, ...BAD}), life.aChange(0, inCluster(BAD))];
+    life.changes(0, [down, held]);
+    expect(life.reactions[0]).toMatchObject({told: 'firing', rule: {name: 'cluster-down'}, holdsBack: 1});
+  });
+
+  test('leaves alone what is over before the parent is', () => {
+    const life = new Life(rules);
+    life.change(0, {...cluster, ...BAD});
+    life.change(1, inCluster(BAD));
+    expect(life.change(2, inCluster(GOOD))).toEqual([]);
+    expect(life.change(3, {...cluster, ...GOOD})).toEqual(['recovered']);
+  });
+
+  test('needs the shard of the parent', () => {
+    const decisions = decide(rules, [aChange({blueprint: 'b', entity: 'e', property: 'p', ...inCluster(BAD)})]);
+    const own = shardOf({blueprint: 'b', entity: 'e'});
+    expect(shardsFor(rules, decisions)).toEqual([...new Set([own, shardOf(cluster)])].toSorted());
+  });
+});
+
+describe('the clock', () => {
+  test('asks for the entity of an incident that is about to open, and opens it only if it is still bad', () => {
+    const life = new Life('to: Degraded, for: 5m');
+    life.change(0, BAD);
+    const [incident] = life.incidents;
+    expect(toReread({rules: life.rules, shards: life.shards, nowMs: minutes(4)})).toEqual([]);
+    expect(toReread({rules: life.rules, shards: life.shards, nowMs: minutes(5)})).toEqual([incident]);
+    const input = {rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(5), run: '2/1'};
+    const told = (reread: 'bad' | 'healed' | 'gone') =>
+      words(recall({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);
+    expect(told('bad')).toEqual(['firing']);
+    expect(told('healed')).toEqual([]);
+    expect(told('gone')).toEqual([]);
+  });
+
+  test('sends one reminder for all that were missed, and none beyond `times`', () => {
+    const life = new Life('to: Degraded, notify: {repeat: {every: 10m, times: 2}}');
+    life.change(0, BAD);
+    expect([35, 36, 40, 50].map(minute => life.tick(minute))).toEqual([['reminder'], [], ['reminder'], []]);
+  });
+
+  test('escalates again once an acknowledgement has ended', () => {
+    const life = new Life('to: Degraded, notify: {escalate: [{after: 10m, slack: x}, {after: 20m, slack: y}]}');
+    life.change(0, BAD);
+    life.acknowledge(5, 30);
+    expect([15, 29].map(minute => life.tick(minute))).toEqual([[], []]);
+    expect(life.tick(30)).toEqual(['escalation', 'escalation']);
+    expect(life.change(31, GOOD)).toEqual(['recovered']);
+    expect(life.reactions.at(-1)).toMatchObject({destinations: ['default', 'x', 'y'], seconds: 31 * 60});
+  });
+
+  test('writes nothing if nothing is due', () => {
+    const life = new Life('to: Degraded, for: 5m');
+    life.change(0, BAD);
+    const result = recall({rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(3), run: '2/1'});
+    expect(result).toMatchObject({reactions: [], changed: []});
+    for (const [shard, memory] of result.next) expect(memory).toBe(life.shards.get(shard));
+  });
+
+  test('knows when each incident is due', () => {
+    const life = new Life(
+      `to: Degraded, notify: {repeat: 60m, escalate: {after: 30m, slack: x}}, ${RUN}, verify: 10m}`,
+    );
+    const due = () => life.incidents.map(incident => ((incident.due ?? 0) - minutes(0) / 1000) / 60);
+    life.change(0, BAD);
+    expect(due()).toEqual([10]);
+    life.tick(10);
+    expect(due()).toEqual([20]);
+  });
+});
+
+test('a rule that the file has no more keeps its incident until the entity is deleted', () => {
+  const life = new Life('to: Degraded');
+  life.change(0, BAD);
+  const other = new Life(
+    parseRules('version: 1\nrules: [{name: s, blueprint: b, property: p, to: Degraded, notify: true}]', 'x'),
+  );
+  other.shards = life.shards;
+  other.tick(10);
+  expect(other.incidents).toHaveLength(1);
+  expect(other.change(11, {action: 'DELETE', from: 'Degraded'})).toEqual([]);
+  expect(other.incidents).toEqual([]);
+});
+
+test('nothing that matched or ended needs no shard', () => {
+  const rules = oneRule('to: Degraded, clear: {to: Healthy}');
+  const change = aChange({blueprint: 'b', property: 'p', from: 'Healthy', to: 'Restarting'});
+  expect(shardsFor(rules, decide(rules, [change]))).toEqual([]);
+});
+
+test('the fold changes none of its arguments', () => {
+  const life = new Life(`to: Degraded, flapping: {changes: 3, within: 30m}, ${RUN}, verify: 5m}`);
+  life.change(0, BAD);
+  const freeze = (shards: Shards): Shards => {
+    for (const memory of shards.values()) deepFreeze(memory);
+    return shards;
+  };
+  life.shards = freeze(life.shards);
+  life.change(1, GOOD);
+  life.shards = freeze(life.shards);
+  expect(life.change(2, BAD)).toEqual(['flapping']);
+});
+
+function deepFreeze(value: Memory | object): void {
+  for (const item of Object.values(value)) if (typeof item === 'object' && item !== null) deepFreeze(item);
+  Object.freeze(value);
+}
