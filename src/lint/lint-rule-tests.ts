@@ -9,6 +9,7 @@ import type {Blueprints} from './lint-blueprints.ts';
 import {checkValue} from './lint-blueprints.ts';
 import {namedDestinations} from './lint-destinations.ts';
 import {statusesOf, valuesOf} from './lint-rules.ts';
+import {changesIn} from './test-changes.ts';
 import {isTemplated, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt, under} from './written.ts';
 
 /** The rules that tests are compared with. */
@@ -19,19 +20,25 @@ export interface RulesView {
   readonly doubtful: readonly string[];
 }
 
+/** What is known beside the rules. */
+export interface TestFacts extends Blueprints {
+  /** All that the workflows configure; undefined if they are not known. */
+  readonly destinations?: readonly string[] | undefined;
+  /** For `event: <path>`. Without it, events in other files are not looked at. */
+  readonly readText?: ((path: string) => string) | undefined;
+}
+
 /**
- * @param tests the file of rule tests, mended or not
- * @param rules absent where they did not load: what mended ones would say, nobody knows
- * @param destinations all that the workflows configure; undefined where they are not known
+ * @param tests the file of rule tests, with mistakes or not
+ * @param rules absent if they did not load: what they will say when they are fixed is not known
  */
 export function lintRuleTests(
   tests: unknown,
   rules: RulesView | undefined,
-  {known}: Blueprints,
-  destinations?: readonly string[],
+  {known, destinations, readText}: TestFacts,
 ): FoundProblem[] {
   return [
-    ...changesIn(tests).flatMap(change => {
+    ...changesIn(tests, readText).flatMap(({locate, ...change}) => {
       const blueprint = scalarText(change.value['blueprint']).trim();
       const found = known.get(blueprint);
       const properties: Properties = found === undefined ? new Map() : propertiesOf(found);
@@ -39,21 +46,13 @@ export function lintRuleTests(
         ...(rules === undefined ? [] : checkAgainstRules(change, blueprint, rules, properties)),
         ...checkAgainstPort(change, blueprint, properties),
         ...checkRelations(change, blueprint, found === undefined ? undefined : relationsOf(found)),
-      ];
+      ].map(locate);
     }),
     ...(rules === undefined ? [] : checkDestinations(tests, rules, destinations)),
   ];
 }
 
 type Mapping = Part<Readonly<Record<string, unknown>>>;
-
-/** Those in the short form. */
-function changesIn(tests: unknown): Mapping[] {
-  return mappingsIn(tests, 'tests').flatMap(({path, value: test}) => {
-    const several = under(path, mappingsIn(test, 'changes'));
-    return [{path: [...path, 'change'], value: mappingIn(test, 'change')}, ...several];
-  });
-}
 
 /** Silence may be tested of anything; what is nearly a word of the rules was meant to be it, unless Port knows better. */
 function checkAgainstRules(
@@ -73,10 +72,32 @@ function checkAgainstRules(
   const property = scalarText(change['property']).trim();
   const statuses = ofPort.get(property)?.values ? [] : statusesOf(mappingIn(rules, 'statuses'), property);
   const properties = ofPort.size > 0 ? [] : own.flatMap(propertiesIn);
+  const names = propertyNames(change, path);
+  // An entity that has the word itself has the other one as well.
+  const isMissing = ({near}: Slip) => !names.some(({value}) => value === near);
   return [
-    ...slips(propertyNames(change, path), properties, `no rule of ${blueprint} looks at the property`),
+    ...slips(names, properties, `no rule of ${blueprint} looks at the property`).filter(isMissing),
+    ...checkTeams(change, path, rules, doubtful),
     ...slips(valuesOf(change, path).filter(isText), statuses ?? [], `among the statuses of ${property} is no`),
   ];
+}
+
+/** Teams are known only as far as routes, windows and silences ask for them. */
+function checkTeams(change: Mapping['value'], path: Path, rules: unknown, doubtful: readonly string[]): FoundProblem[] {
+  const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(rules, key));
+  const asked = items.flatMap(({value}) => textsAt(mappingIn(value, 'match')['team'], []).map(part => part.value));
+  const own = textsAt(change['team'], [...path, 'team']);
+  return slipsIn(own, asked, 'no route, window or silence asks for the team').filter(
+    ({near, value}) => !isSibling(near, value) && !doubtful.includes(near) && !own.some(part => part.value === near),
+  );
+}
+
+/** `team-a` and `team-b`, `eu-ops` and `us-ops`: two names that differ in one short part are two names. */
+function isSibling(a: string, b: string): boolean {
+  const [first, second] = [a, b].map(name => name.split(/[-_. ]/));
+  if (first === undefined || second === undefined || first.length < 2 || first.length !== second.length) return false;
+  const different = first.filter((part, index) => part !== second[index]);
+  return different.length === 1 && different.every(part => part.length <= 3);
 }
 
 /** The property that changes, and those that do not. */

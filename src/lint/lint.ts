@@ -1,33 +1,20 @@
 /** Lint: a repository's rules, rule tests, workflows and scripts, and Port's blueprints → every mistake in them. */
-import {ConfigError} from '../errors.ts';
-import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
-import type {FoundProblem} from '../rules/check-rules.ts';
-import {parseRules} from '../rules/parse-rules.ts';
-import type {Rules} from '../rules/rules.ts';
-import {allDestinations} from './destinations.ts';
-import {doubtfulWords} from './doubtful-words.ts';
 import {githubProblems} from './github-parser.ts';
-import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
+import type {Blueprints} from './lint-blueprints.ts';
 import {lintConcurrency} from './lint-concurrency.ts';
-import {lintDestinations} from './lint-destinations.ts';
-import {lintHandOver, lintTakers} from './lint-hand-over.ts';
-import {lintInhibit} from './lint-inhibit.ts';
+import {lintTakers} from './lint-hand-over.ts';
 import {lintInjection} from './lint-injection.ts';
 import {lintJobs} from './lint-jobs.ts';
 import {lintNames} from './lint-names.ts';
-import {lintNever} from './lint-never.ts';
 import {lintPermissions} from './lint-permissions.ts';
-import {lintForRemediations, lintPass} from './lint-remediations.ts';
-import {lintRoutes} from './lint-routes.ts';
-import {lintRuleTests, type RulesView} from './lint-rule-tests.ts';
-import {lintRules} from './lint-rules.ts';
-import {lintScripts} from './lint-scripts.ts';
+import {lintForRemediations} from './lint-remediations.ts';
 import {lintStep} from './lint-step.ts';
-import {lintTexts} from './lint-texts.ts';
+import {lintTestFile} from './lint-test-file.ts';
 import {lintTriggers} from './lint-trigger.ts';
+import {lookAtRules, reactingIn} from './look-at-rules.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
-import {type FileProblem, openSource, type Source, type SourceFile} from './source.ts';
-import {isRehearsal, mayBeOurs, type ReactStep, readWorkflow, runsRules, type Workflow} from './workflow.ts';
+import type {FileProblem, Source, SourceFile} from './source.ts';
+import {mayBeOurs, type Workflow} from './workflow.ts';
 import {flowsIn} from './workflow-flow.ts';
 
 /** What is known beside the repository. */
@@ -46,36 +33,19 @@ export interface LintResult {
 
 /** Never throws, whatever is in the files. */
 export function lint(repository: Repository, {blueprints, eventType}: LintFacts): LintResult {
-  const rules = openSource(repository.rules);
-  const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
-  const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
+  const look = lookAtRules(repository, blueprints);
+  const {rules, workflows, loaded} = look;
   const refused = refusedByGitHub(repository.workflows, workflows, eventType);
-  const destinations = allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules)));
-  const never = lintNever(rules.json, blueprints);
-  const places = new Set(never.map(placeKey));
-  const others = [
-    ...[lintRules, lintTexts, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
-    ...lintScripts(rules.json, repository.scriptMistake),
-    ...lintBlueprints(rules.json, blueprints),
-    ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
-  ];
-  // What can't be a name at all is not compared with the names that there are.
-  const inRules = [...never, ...others.filter(problem => !places.has(placeKey(problem)))];
-  const view = loaded.value && {rules: loaded.value, json: rules.json, doubtful: doubtfulWords(rules.json, inRules)};
   return {
     problems: inOrder([
       ...loaded.problems,
-      ...inRules.map(rules.place),
-      ...checkRuleTests(repository, view, blueprints, destinations),
+      ...look.found.map(rules.place),
+      ...lintTestFile(repository, look, blueprints),
       ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
       ...refused,
     ]),
     notes: notesOn(repository, {isLoaded: loaded.value !== undefined, isUsed: workflows.length + refused.length > 0}),
   };
-}
-
-function placeKey({path, part}: FoundProblem): string {
-  return JSON.stringify([path, part]);
 }
 
 const NO_WORKFLOW =
@@ -104,31 +74,6 @@ function refusedByGitHub(
     .flatMap(githubProblems);
 }
 
-/** @param view absent if the rules did not load */
-function checkRuleTests(
-  {ruleTests, readText}: Repository,
-  view: (RulesView & {readonly rules: Rules}) | undefined,
-  blueprints: Blueprints,
-  destinations: readonly string[] | undefined,
-): readonly FileProblem[] {
-  if (ruleTests === undefined) return [];
-  const {file, text} = ruleTests;
-  const {json, place} = openSource(ruleTests);
-  return [
-    ...collect(file, () => parseRuleTests(text, file, view?.rules, readText, view?.doubtful)).problems,
-    ...lintRuleTests(json, view, blueprints, destinations).map(place),
-  ];
-}
-
-/** What is wrong in the rules, given a workflow that runs them. */
-function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
-  const reacting = reactingIn(workflow, rules);
-  const flows = flowsIn(workflow);
-  return [lintDestinations, lintPass, lintHandOver].flatMap(check =>
-    reacting.flatMap(step => check(rules.json, step, workflow, flows)),
-  );
-}
-
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
   const {source, steps} = workflow;
   const flows = flowsIn(workflow);
@@ -148,22 +93,6 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
       ]),
     ].map(source.place),
   ];
-}
-
-/** The steps that run these rules, and act. */
-function reactingIn({steps}: Workflow, rules: Source): ReactStep[] {
-  return steps.filter(step => !isRehearsal(step) && runsRules(step, rules.file));
-}
-
-/** What parsing gives, or the mistakes that it tells of. */
-function collect<T>(file: string, parse: () => T): {value: T | undefined; problems: FileProblem[]} {
-  try {
-    return {value: parse(), problems: []};
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const problems = error.problems.map(({message, line = 1, column = 1}) => ({file, line, column, message}));
-    return {value: undefined, problems};
-  }
 }
 
 /** By file as they are met, then by place; what two workflows say of the same line is told twice, as it differs. */

@@ -50,7 +50,7 @@ export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[
 
 /** A file of a later version may mean something else by the same words. Without a version, it is one of today. */
 function isOfAnotherVersion({version}: JsonObject): boolean {
-  return version !== undefined && String(version) !== '1';
+  return version !== undefined && version !== 1 && version !== '1';
 }
 
 function itemsOf(json: JsonObject, key: string): Placed[] {

@@ -1,0 +1,71 @@
+/** Lint: the rules of a repository by themselves, and with the workflows that run them. */
+import type {FoundProblem} from '../rules/check-rules.ts';
+import {parseRules} from '../rules/parse-rules.ts';
+import type {Rules} from '../rules/rules.ts';
+import {type Collected, collect} from './collect.ts';
+import {allDestinations} from './destinations.ts';
+import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
+import {lintDestinations} from './lint-destinations.ts';
+import {lintHandOver} from './lint-hand-over.ts';
+import {lintInhibit} from './lint-inhibit.ts';
+import {lintNever} from './lint-never.ts';
+import {lintPass} from './lint-remediations.ts';
+import {lintRoutes} from './lint-routes.ts';
+import {lintRules} from './lint-rules.ts';
+import {lintScripts} from './lint-scripts.ts';
+import {lintTexts} from './lint-texts.ts';
+import type {Repository} from './read-repository.ts';
+import {openSource, type Source} from './source.ts';
+import {isRehearsal, type ReactStep, readWorkflow, runsRules, type Workflow} from './workflow.ts';
+import {flowsIn} from './workflow-flow.ts';
+
+export interface RulesLook {
+  readonly rules: Source;
+  readonly loaded: Collected<Rules>;
+  /** Those that use the action. */
+  readonly workflows: readonly Workflow[];
+  /** The Slack destinations of the workflows that run the rules; undefined if they are not known. */
+  readonly destinations: readonly string[] | undefined;
+  /** What the loader lets pass. */
+  readonly found: readonly FoundProblem[];
+}
+
+/** Never throws, whatever is in the files. */
+export function lookAtRules(repository: Repository, blueprints: Blueprints): RulesLook {
+  const rules = openSource(repository.rules);
+  const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
+  const never = lintNever(rules.json, blueprints);
+  const places = new Set(never.map(placeKey));
+  const others = [
+    ...[lintRules, lintTexts, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
+    ...lintScripts(rules.json, repository.scriptMistake),
+    ...lintBlueprints(rules.json, blueprints),
+    ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
+  ];
+  return {
+    rules,
+    loaded: collect(rules.file, () => parseRules(rules.text, rules.file)),
+    workflows,
+    destinations: allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules))),
+    // What can't be a name at all is not compared with the names that there are.
+    found: [...never, ...others.filter(problem => !places.has(placeKey(problem)))],
+  };
+}
+
+function placeKey({path, part}: FoundProblem): string {
+  return JSON.stringify([path, part]);
+}
+
+/** What is wrong in the rules, given a workflow that runs them. */
+function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
+  const reacting = reactingIn(workflow, rules);
+  const flows = flowsIn(workflow);
+  return [lintDestinations, lintPass, lintHandOver].flatMap(check =>
+    reacting.flatMap(step => check(rules.json, step, workflow, flows)),
+  );
+}
+
+/** The steps that run these rules, and act. */
+export function reactingIn({steps}: Workflow, rules: Source): ReactStep[] {
+  return steps.filter(step => !isRehearsal(step) && runsRules(step, rules.file));
+}
