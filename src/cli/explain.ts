@@ -9,7 +9,7 @@ import {SAMPLE_EVENT} from './explain/sample-event.ts';
 import {readSubject} from './explain/subject.ts';
 import {readMoment} from './moment.ts';
 import {printedJson} from './printed-json.ts';
-import {DEFAULT_RULES, readRules} from './rules-file.ts';
+import {complainOf, DEFAULT_RULES, problemsOf, readRules} from './rules-file.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
 import type {World} from './world.ts';
@@ -55,20 +55,21 @@ export function createExplainCommand(world: World): Command {
     .action((file: string, options: ExplainOptions) => explainFile(file, options, world));
 }
 
-/** Ends with exit code 1 where a rule can't be decided. @throws {UsageError} @throws {ReactorError} */
+/** Ends with exit code 1 if a rule has mistakes or can't be decided. @throws {UsageError} @throws {ReactorError} */
 async function explainFile(file: string, options: ExplainOptions, world: World): Promise<void> {
   const nowMs = readMoment('explain', options.at, world);
   const named = parseDestinations('explain', options.destinations);
-  const rules = readRules('explain', options.rules, world);
+  const {rules, error} = readRules('explain', options.rules, world);
   const known = named ?? destinationsHere(rules, options.rules, world);
   const {name, text} = await readEventText(file, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
   const explanation = explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env));
-  if (options.json) world.write(`${printedJson(explanation, 2)}\n`);
+  if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
     const lines = renderExplanation(explanation, name, screen, nowMs);
     world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
   }
+  complainOf([error], options.json, world);
   if (explanation.undecided > 0) world.exitWith(1);
 }

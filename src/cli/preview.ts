@@ -14,7 +14,7 @@ import {previewOf} from './preview/preview.ts';
 import {renderPreviewPage} from './preview/preview-page.ts';
 import {renderPreview} from './preview/preview-report.ts';
 import {printedJson} from './printed-json.ts';
-import {DEFAULT_RULES, readRules} from './rules-file.ts';
+import {complainOf, DEFAULT_RULES, problemsOf, readRules} from './rules-file.ts';
 import {shellWord} from './scalar.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
@@ -74,7 +74,7 @@ export function createPreviewCommand(world: World): Command {
 async function previewFile(file: string, options: PreviewOptions, world: World): Promise<void> {
   const nowMs = readMoment('preview', options.at, world);
   const named = parseDestinations('preview', options.destinations);
-  const rules = readRules('preview', options.rules, world);
+  const {rules, error} = readRules('preview', options.rules, world);
   const known = named ?? destinationsHere(rules, options.rules, world);
   const {name, text} = await readEventText(file, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
@@ -82,8 +82,9 @@ async function previewFile(file: string, options: PreviewOptions, world: World):
     explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env)),
   );
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
+  complainOf([error], options.json, world);
   if (options.json) {
-    world.write(`${printedJson(preview, 2)}\n`);
+    world.write(`${printedJson({...preview, ...problemsOf([error])}, 2)}\n`);
     return;
   }
   const screen = screenOf(world.terminal, world.env, options.color);

@@ -1,12 +1,14 @@
 /** The command line: its commands, and how what they throw ends the process. */
 import {Command, CommanderError} from 'commander';
-import {ReactorError} from '../errors.ts';
+import {ConfigError, messageOf, ReactorError} from '../errors.ts';
 import {createDemoCommand} from './demo.ts';
 import {createExplainCommand} from './explain.ts';
 import {createInitCommand} from './init.ts';
 import {createLintCommand} from './lint.ts';
 import {createPreviewCommand} from './preview.ts';
+import {printedJson} from './printed-json.ts';
 import {createRelayCommand} from './relay.ts';
+import {type NamedProblem, problemsOf} from './rules-file.ts';
 import {createSendCommand} from './send.ts';
 import {createTestCommand} from './test.ts';
 import {UsageError} from './usage.ts';
@@ -59,8 +61,24 @@ export async function runProgram(args: readonly string[], world: World): Promise
   } catch (error) {
     // Commander has written its own message, or the help that was asked for.
     if (!(error instanceof CommanderError)) world.complain(`${describe(error)}\n`);
+    // A program that asked for JSON reads standard output, whatever came of the command.
+    if (args.includes('--json') && exitCodeOf(error) !== 0) world.write(`${printedJson(failureOf(error), 2)}\n`);
     world.exitWith(exitCodeOf(error));
   }
+}
+
+/** `error` is a sentence; `problems` has each mistake, with its place in a file if it has one. */
+function failureOf(error: unknown): {error: string; problems?: readonly NamedProblem[]} {
+  if (error instanceof UsageError) {
+    const problems = error.problems.map(problem => ({...problem, message: problem.message.replace(/^- /, '')}));
+    return {error: summaryOf(error), problems};
+  }
+  if (error instanceof ConfigError) return {error: summaryOf(error), ...problemsOf([error])};
+  return {error: messageOf(error)};
+}
+
+function summaryOf({message}: ConfigError): string {
+  return message.split('\n')[0] ?? message;
 }
 
 function exitCodeOf(error: unknown): ExitCode {

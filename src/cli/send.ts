@@ -3,9 +3,11 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {messageOf, type Problem} from '../errors.ts';
+import {parseInstant} from '../rules/instant.ts';
 import {oneLine} from '../text.ts';
 import {automationEvent} from './automation-event.ts';
 import {EXAMPLE_BLUEPRINT} from './example.ts';
+import {momentMistake} from './moment.ts';
 import {readPortSecret} from './port-env.ts';
 import {postWebhook} from './post-webhook.ts';
 import {printedJson} from './printed-json.ts';
@@ -130,7 +132,7 @@ const WHAT_IS_MISSING: Record<(typeof REQUIRED)[number], string> = {
 function buildBody(options: SendOptions, {now}: World, problems: Problem[]): string {
   const {entity, property, from, to, runId} = options;
   const at = options.at ?? new Date(now()).toISOString();
-  if (Number.isNaN(Date.parse(at))) problems.push({message: `--at ${at} is no time, as 2026-11-20T12:28:18.477Z`});
+  if (parseInstant(at) === undefined) problems.push({message: momentMistake(at)});
   if (entity === undefined || property === undefined || from === undefined || to === undefined) {
     const missing = REQUIRED.filter(name => options[name] === undefined);
     const told = missing.map(name => `${flagOf(name)} is missing: ${WHAT_IS_MISSING[name]}`);

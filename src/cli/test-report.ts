@@ -2,6 +2,7 @@
 import type {Mismatch} from '../rule-tests/compare.ts';
 import {describeMismatch} from '../rule-tests/describe-mismatch.ts';
 import type {RuleTestResult} from '../rule-tests/run-rule-tests.ts';
+import type {NamedProblem} from './rules-file.ts';
 import type {Screen} from './screen.ts';
 import {type Line, line, mark, type Style, span, wrap} from './terminal.ts';
 
@@ -14,6 +15,8 @@ export interface TestReport {
   /** What was not known, in sentences. */
   readonly remarks: readonly string[];
   readonly results: readonly RuleTestResult[];
+  /** What is wrong with the files, if something is. */
+  readonly problems?: readonly NamedProblem[];
 }
 
 export function renderTestReport(report: TestReport, screen: Screen): Line[] {

@@ -4,14 +4,18 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {ConfigError, messageOf} from '../errors.ts';
 import {remarksOnDestinations} from '../lint/known-destinations.ts';
-import {parseRuleTests} from '../rule-tests/parse-rule-tests.ts';
+import {NO_BLUEPRINTS} from '../lint/lint-blueprints.ts';
+import {lintTestFile} from '../lint/lint-test-file.ts';
+import {lookAtRules} from '../lint/look-at-rules.ts';
+import {readRepository} from '../lint/read-repository.ts';
+import type {FileProblem} from '../lint/source.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {runRuleTests} from '../rule-tests/run-rule-tests.ts';
 import type {Rules} from '../rules/rules.ts';
 import {clip, oneLine, showValue} from '../text.ts';
 import {destinationsHere} from './destinations.ts';
 import {printedJson} from './printed-json.ts';
-import {DEFAULT_RULES, readRules} from './rules-file.ts';
+import {complainOf, DEFAULT_RULES, findRules, problemsOf} from './rules-file.ts';
 import {screenOf} from './screen.ts';
 import {paint} from './terminal.ts';
 import {renderTestReport, type TestReport} from './test-report.ts';
@@ -70,15 +74,15 @@ export function createTestCommand(world: World): Command {
     .action((file: string, options: TestOptions) => testRules(file, options, world));
 }
 
-/** Ends with exit code 1 where a test fails, or where there are mistakes in the files. @throws {UsageError} */
+/** Ends with exit code 1 if a test fails, or if there are mistakes in the files. @throws {UsageError} */
 function testRules(file: string, options: TestOptions, world: World): void {
   const startedAt = world.now();
-  const loaded = load(file, options, world);
-  if (loaded === undefined) {
-    world.exitWith(1);
+  const {rules, tests, errors} = load(file, options, world);
+  if (rules === undefined || tests.length === 0) {
+    if (options.json) world.write(`${printedJson({file, rules: options.rules, ...problemsOf(errors)}, 2)}\n`);
+    complainOf(errors, options.json, world);
     return;
   }
-  const {rules, tests} = loaded;
   const known = destinationsHere(rules, options.rules, world);
   const results = runRuleTests(rules, tests, known);
   const failed = results.filter(({passed}) => !passed).length;
@@ -90,23 +94,43 @@ function testRules(file: string, options: TestOptions, world: World): void {
     durationMs: world.now() - startedAt,
     remarks: remarksOnDestinations(rules, tests, known),
     results,
+    ...problemsOf(errors),
   };
   if (options.json) world.write(`${printedJson(report, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
     for (const line of renderTestReport(report, screen)) world.write(`${paint(line, screen.isColoured)}\n`);
   }
+  complainOf(errors, options.json, world);
   if (failed > 0) world.exitWith(1);
 }
 
-/** Undefined where a file has mistakes, which are told: those of both files at once. */
-function load(file: string, options: TestOptions, world: World): {rules: Rules; tests: RuleTest[]} | undefined {
+interface Loaded {
+  /** undefined if none works. */
+  readonly rules: Rules | undefined;
+  /** Those that can be run. */
+  readonly tests: readonly RuleTest[];
+  /** What is wrong with the files: the mistakes of the tests are those that `lint` reports. */
+  readonly errors: readonly ConfigError[];
+}
+
+function load(file: string, options: TestOptions, world: World): Loaded {
   const text = readTestsText(file, world);
-  const rules = orTell(() => readRules('test', options.rules, world), world);
+  const {rules, error} = findRules('test', options.rules, world);
   const readText = (path: string) => readFileSync(resolve(world.cwd, path), 'utf8');
-  const tests = orTell(() => parseRuleTests(text, file, rules, readText), world);
-  if (rules === undefined || tests === undefined) return undefined;
-  return {rules, tests: filterTests(tests, options.filter)};
+  const repository = {...readRepository(world.cwd, options.rules), ruleTests: {file, text}, readText};
+  const look = lintTestFile(repository, lookAtRules(repository, NO_BLUEPRINTS), NO_BLUEPRINTS);
+  const errors = [error, mistakesIn(file, look.problems)].flatMap(one => one ?? []);
+  return {rules, tests: filterTests(look.tests, options.filter), errors};
+}
+
+function mistakesIn(file: string, problems: readonly FileProblem[]): ConfigError | undefined {
+  if (problems.length === 0) return undefined;
+  const unique = [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()];
+  const inOrder = unique.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const own = inOrder.map(({message, line, column}) => ({message, line, column}));
+  const mistakes = own.length === 1 ? 'a mistake' : `${own.length} mistakes`;
+  return new ConfigError(`The rule tests ${file} have ${mistakes}:`, own, file);
 }
 
 function readTestsText(file: string, {cwd}: World): string {
@@ -118,21 +142,11 @@ function readTestsText(file: string, {cwd}: World): string {
   }
 }
 
-function orTell<T>(read: () => T, {complain}: World): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigError) || error instanceof UsageError) throw error;
-    complain(`${error.message}\n`);
-    return undefined;
-  }
-}
-
 /** Enough to see how names look. */
 const MAX_NAMES = 5;
 
-function filterTests(tests: RuleTest[], filter: string | undefined): RuleTest[] {
-  if (filter === undefined) return tests;
+function filterTests(tests: readonly RuleTest[], filter: string | undefined): readonly RuleTest[] {
+  if (filter === undefined || tests.length === 0) return tests;
   const chosen = tests.filter(({name}) => name.toLowerCase().includes(filter.toLowerCase()));
   if (chosen.length > 0) return chosen;
   const names = tests.slice(0, MAX_NAMES).map(({name}) => `"${clip(oneLine(name), 80)}"`);

@@ -13,7 +13,11 @@ export function collect<T>(file: string, parse: () => T): Collected<T> {
     return {value: parse(), problems: []};
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problems = error.problems.map(({message, line = 1, column = 1}) => ({file, line, column, message}));
-    return {value: undefined, problems};
+    return {value: undefined, problems: problemsIn(file, error)};
   }
+}
+
+/** The mistakes of a file, each with its place. */
+export function problemsIn(file: string, error: ConfigError | undefined): FileProblem[] {
+  return (error?.problems ?? []).map(({message, line = 1, column = 1}) => ({file, line, column, message}));
 }

@@ -40,7 +40,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
     problems: inOrder([
       ...loaded.problems,
       ...look.found.map(rules.place),
-      ...lintTestFile(repository, look, blueprints),
+      ...lintTestFile(repository, look, blueprints).problems,
       ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
       ...refused,
     ]),

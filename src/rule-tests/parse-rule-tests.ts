@@ -7,7 +7,7 @@ import {readEvent} from '../change/read-event.ts';
 import {messageOf, PayloadError} from '../errors.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {parseDuration} from '../rules/duration.ts';
-import {type Place, type PlaceOf, parseYaml, type Reading} from '../rules/parse-yaml.ts';
+import {type Loaded, loadYaml, type Place, type PlaceOf, type Reading} from '../rules/parse-yaml.ts';
 import type {Rules} from '../rules/rules.ts';
 import {explainIssue} from '../rules/schema-problems.ts';
 import {checkNames, checkTest, type KnownWords, knownWords} from './check-rule-tests.ts';
@@ -41,12 +41,30 @@ export function parseRuleTests(
   readText: ReadText,
   doubtful: readonly string[] = [],
 ): RuleTest[] {
+  const {value, error} = loadRuleTests(text, file, {rules, readText, doubtful});
+  if (error !== undefined || value === undefined) throw error;
+  return value;
+}
+
+/** What {@link parseRuleTests} takes beside the file. */
+export interface RuleTestsFacts {
+  readonly rules: Rules | undefined;
+  readonly readText: ReadText;
+  readonly doubtful?: readonly string[] | undefined;
+}
+
+/** The tests without a mistake, which can be run, and all mistakes of the file. Never throws. */
+export function loadRuleTests(
+  text: string,
+  file: string,
+  {rules, readText, doubtful = []}: RuleTestsFacts,
+): Loaded<RuleTest[]> {
   const kind = {
-    summary: (mistakes: string) => `The rule tests ${file} have ${mistakes}; none is run until it is mended:`,
+    summary: (mistakes: string) => `The rule tests ${file} have ${mistakes}:`,
     needs: '`version: 1` and `tests:`',
   };
   const known = rules === undefined ? undefined : knownWords(rules, doubtful);
-  return parseYaml(text, file, kind, (json, {placeOf}) => readTests(json, placeOf, known, readText));
+  return loadYaml(text, file, kind, (json, {placeOf}) => readTests(json, placeOf, known, readText));
 }
 
 /** Each test is parsed by itself, so that a mistake in one never hides those in the others. */
@@ -74,9 +92,12 @@ function readTests(
   const compiled = tests.flatMap(({index, result: {data}}) => {
     if (data === undefined) return [];
     const path = ['tests', index];
-    return [{...compileTest(data, path, readText, problems), ...configured, ...placeOf([...path, 'name'])}];
+    const test = {...compileTest(data, path, readText, problems), ...configured, ...placeOf([...path, 'name'])};
+    return [{index, test}];
   });
-  return file.success && problems.length === 0 ? {value: compiled, problems} : {problems};
+  const broken = new Set(problems.map(({path: [key, index]}) => (key === 'tests' ? index : undefined)));
+  const sound = compiled.filter(({index}) => !broken.has(index)).map(({test}) => test);
+  return file.success && sound.length > 0 ? {value: sound, problems} : {problems};
 }
 
 function compileTest(

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import {notEmpty} from '../not-empty.ts';
 import {addressMistake, nameMistake} from '../rules/destination.ts';
+import {parseInstant} from '../rules/instant.ts';
 import {vocabularyOf} from '../rules/vocabulary.ts';
 import {ON_WORDS} from '../rules/written-rules.ts';
 import {Checked, Duration, describe, List, Text, typeMessage, Word} from '../rules/written-values.ts';
@@ -9,13 +10,9 @@ import {Checked, Duration, describe, List, Text, typeMessage, Word} from '../rul
 const {optional} = z;
 const TextList = optional(List(Text));
 
-/** With its zone: what a run on another machine would take for another moment is no time. */
-const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$/;
+/** With its zone: without one, a run on another machine would take it for another moment. */
 const Time = Text.check(
-  z.refine(
-    text => TIME.test(text) && !Number.isNaN(Date.parse(text)),
-    'must be a time with its zone, as 2026-11-20T12:28:18Z',
-  ),
+  z.refine(text => parseInstant(text) !== undefined, 'must be a time with its zone, as 2026-11-20T12:28:18Z'),
 );
 
 /** Any JSON, which has no number like .nan or 1e400. */

@@ -1,6 +1,6 @@
-/** Points in time as people write them in rules: ISO 8601, with the offset, for nobody can tell which zone was meant. */
+/** Points in time as people write them in rules: ISO 8601 with the offset. Without it, the zone would be that of the machine. */
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /** Milliseconds since the epoch of `2026-12-01T18:00:00Z`, `2026-12-01T19:00+01:00`; undefined for anything else. */
 export function parseInstant(text: string): number | undefined {

@@ -239,7 +239,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
     /port-reactor\.yml:1:10: version: must be 1/,
   ],
   [[], {}, 2, /missing required argument/],
-  [['-', '--at', 'noon'], {}, 2, /--at noon is no time/],
+  [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with its zone/],
   [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
 ])('%j %j ends in exit code %d', async (args, options, exitCode, message) => {
   const world = await run(args, options);

@@ -12,7 +12,8 @@ test.each<[string, string | undefined]>([
   ['2026-12-01T18:60Z', undefined],
   ['2026-12-01T18:00', undefined],
   ['2026-12-01', undefined],
-  ['2026-12-01 18:00Z', undefined],
+  ['2026-12-01 18:00Z', '2026-12-01T18:00:00.000Z'],
+  ['2026-12-01t18:00:00.123456z', '2026-12-01T18:00:00.123Z'],
   ['tomorrow', undefined],
   ['', undefined],
 ])('%s is %s', (text, expected) => {
