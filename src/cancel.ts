@@ -11,6 +11,9 @@ const LAST_REQUEST_MS = 2_000;
 /** After it, 3 s are left for summary, outputs and record. A script has 5 s of it to end. */
 const DEADLINE_MS = 7_000;
 
+/** When the report has to be there, whatever holds it up. */
+const OVERDUE_MS = 8_500;
+
 /** The outside world of a step that can be cancelled. */
 export interface Cancellation {
   /** Aborts when the step is told to end: no script is started from then on. */
@@ -19,25 +22,34 @@ export interface Cancellation {
   readonly fetch: Fetch;
   /** Rejects at once, with {@link Cancelled}: nothing is waited for. */
   readonly sleep: Sleep;
+  /** Rejects, with {@link Cancelled}, when there is only time left to say so. */
+  readonly overdue: Promise<never>;
 }
 
 /** @param process a second signal of the same kind does what it does by default */
 export function watchCancellation(process: Pick<NodeJS.Process, 'once'>, fetch: Fetch): Cancellation {
-  const [cancelled, late, deadline] = [new AbortController(), new AbortController(), new AbortController()];
+  const [cancelled, late] = [new AbortController(), new AbortController()];
+  const [deadline, overdue] = [new AbortController(), new AbortController()];
   setMaxListeners(0, cancelled.signal, late.signal, deadline.signal); // one for each wait and request
   const cancel = () => {
     if (cancelled.signal.aborted) return;
     cancelled.abort(new Cancelled());
     abortAfter(late, LAST_REQUEST_MS);
     abortAfter(deadline, DEADLINE_MS);
+    abortAfter(overdue, OVERDUE_MS);
   };
   for (const signal of SIGNALS) process.once(signal, cancel);
   const limits = () => {
     if (!cancelled.signal.aborted) return [late.signal];
     return [abortAfter(new AbortController(), LAST_REQUEST_MS), deadline.signal];
   };
+  const isOverdue = new Promise<never>((_, reject) =>
+    overdue.signal.addEventListener('abort', () => reject(new Cancelled())),
+  );
+  isOverdue.catch(() => {}); // if nobody waits for it, it is no failure
   return {
     cancelled: cancelled.signal,
+    overdue: isOverdue,
     fetch: (url, {signal, ...init}) =>
       withSignals([...(signal === undefined ? [] : [signal]), ...limits()], own => fetch(url, {...init, signal: own})),
     async sleep(milliseconds) {

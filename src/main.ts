@@ -10,15 +10,17 @@ const GITHUB = './github/index.js';
 const LINT = './lint/index.js';
 
 try {
-  await react({
+  const {overdue, ...cancellable} = watchCancellation(process, fetch);
+  const done = react({
     core,
     env: process.env,
-    ...watchCancellation(process, fetch),
+    ...cancellable,
     now: Date.now,
     loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
     loadLint: () => import(/* webpackIgnore: true */ LINT),
     write: text => void process.stdout.write(text),
   });
+  await Promise.race([done, overdue]);
 } catch (error) {
   await reportFailure(error, core, process.env);
 }

@@ -8,9 +8,7 @@ export function secretsOfAddress(address: string): string[] {
   if (!URL.canParse(address)) return address === '' ? [] : [address];
   const url = new URL(address);
   const segments = url.pathname.split('/').filter(segment => segment !== '');
-  const telling = segments.filter(
-    (segment, index) => !isPlainWord(segment) || (index > 1 && index === segments.length - 1),
-  );
+  const telling = segments.filter((segment, index) => isTellingSegment(segment, segments.length - 1 - index, index));
   const values = [...url.searchParams].flatMap(([name, value]) => (isTelling(name, value) ? [value] : []));
   const tail = `${url.pathname}${url.search}`;
   const found = [address, ...loginOf(url), ...tails(tail, segments), ...telling, ...values, url.hash.slice(1)];
@@ -19,10 +17,17 @@ export function secretsOfAddress(address: string): string[] {
 
 /** Shorter parts of an address tell nothing. */
 const MIN_PART = 3;
+const MIN_SEGMENT = 6;
 
 /** The path with its query, and what follows the segment that says which kind of webhook it is: `/services/`, `/triggers/`. */
 function tails(tail: string, [kind = '', ...rest]: readonly string[]): string[] {
   return rest.length === 0 ? [tail] : [tail, tail.slice(kind.length + 2)];
+}
+
+/** Slack's last segment is the secret, whatever it looks like; those before it are identifiers, which have a certain length. */
+function isTellingSegment(segment: string, fromEnd: number, fromStart: number): boolean {
+  if (isPlainWord(segment)) return fromEnd === 0 && fromStart > 1;
+  return fromEnd === 0 || segment.length >= MIN_SEGMENT;
 }
 
 function isTelling(name: string, value: string): boolean {
@@ -67,7 +72,8 @@ function decoded(text: string): string {
 export function secretsOfVariable(name: string, value: string): string[] {
   const text = value.trim();
   if (text === '' || NEVER_SECRET.test(text)) return [];
-  if (saysSecret(name)) return URL.canParse(text) ? [text, ...addressesIn(text)] : [value, ...leavesOf(text)];
+  if (saysSecret(name))
+    return [value, ...(isAddress(text) ? secretsOfAddress(text) : insideOf(text)), ...loginIn(text)];
   return looksRandom(text) ? [value, ...insideOf(text)] : insideOf(text);
 }
 
@@ -108,9 +114,14 @@ export function saysSecret(name: string): boolean {
   return SAYS_SECRET.test(words) && !SAYS_WHERE.test(words);
 }
 
-/** Of an address whose name says that it is secret, all; of any other, who logs in and what is named or looks like a secret. */
-function addressesIn(text: string): string[] {
-  return text.startsWith('http') ? secretsOfAddress(text) : insideOf(text);
+function isAddress(text: string): boolean {
+  return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
+}
+
+/** What `user:password` and `Bearer token` are there for. */
+function loginIn(text: string): string[] {
+  const [, password] = /^[^\s:/]+:(\S+)$/.exec(text) ?? [];
+  return [...(password === undefined ? [] : [password]), ...text.split(/\s+/).filter(looksRandom)];
 }
 
 const ADDRESS = /[a-z][a-z\d+.-]*:\/\/[^\s"'<>|,;]+/gi;

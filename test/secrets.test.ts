@@ -3,8 +3,18 @@ import {looksRandom, secretsOfAddress, secretsOfVariable, withoutLogin} from '..
 
 describe("a webhook's address", () => {
   test('is known by its path, its segments, its login and its query', () => {
-    const secrets = secretsOfAddress('https://me:p%40ss@hooks.slack.com/services/T01/B02/abcdefgh?token=t0ken');
-    for (const part of ['T01', 'B02', 'abcdefgh', 'T01/B02/abcdefgh?token=t0ken', 'p%40ss', 'p@ss', 't0ken']) {
+    const secrets = secretsOfAddress(
+      'https://me:p%40ss@hooks.slack.com/services/T0123456/B0123456/abcdefgh?token=t0ken',
+    );
+    for (const part of [
+      'T0123456',
+      'B0123456',
+      'abcdefgh',
+      'T0123456/B0123456/abcdefgh?token=t0ken',
+      'p%40ss',
+      'p@ss',
+      't0ken',
+    ]) {
       expect(secrets).toContain(part);
     }
     for (const word of ['services', 'hooks.slack.com', 'https:']) expect(secrets).not.toContain(word);
@@ -21,6 +31,7 @@ describe("a webhook's address", () => {
     ['http://127.0.0.1:3000/slack', 'slack'],
     ['https://proxy.example.com/production/hooks/x9x9x9', 'production'],
     ['https://example.com/hook?wait=true', 'true'],
+    ['http://127.0.0.1:3000/services/T00/B00/abcdefgh', 'T00'],
   ])('%s does not make %s a secret', (address, word) => {
     expect(secretsOfAddress(address)).not.toContain(word);
   });
@@ -49,6 +60,8 @@ describe('a passed variable', () => {
     ['PGPASSWORD', 'ab', 'ab'],
     ['apiKey', 'letmein', 'letmein'],
     ['SSHPASS', 'letmein', 'letmein'],
+    ['REGISTRY_AUTH', 'admin:letmein', 'letmein'],
+    ['AUTH_HEADER_TOKEN', 'Bearer 5f4dcc3b5aa765d61d8327deb882cf99', '5f4dcc3b5aa765d61d8327deb882cf99'],
     ['MYSQL_PWD', 'letmein', 'letmein'],
     ['CLUSTER_TOKEN', 'cluster-secret', 'cluster-secret'],
     ['WEBHOOK_URL', 'https://example.com/in/s3cr3ts3cr3t', 's3cr3ts3cr3t'],

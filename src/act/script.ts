@@ -151,7 +151,7 @@ function describeEnd(
 function describeLeft(left: readonly string[]): string {
   if (left.length === 0) return '';
   const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
-  return `, and left processes that run until the end of the job: ${left.slice(0, MAX_NAMED).join(', ')}${more}`;
+  return `, and left processes running: ${left.slice(0, MAX_NAMED).join(', ')}${more}`;
 }
 
 /** A script and all that it started, as long as that did not leave the group on purpose. */

@@ -143,6 +143,25 @@ describe('secrets', () => {
     expect(outcome?.output).toBe('*** ***\nred ');
   });
 
+  test('inside a passed address are blanked, and masked in the log, unlike its other parts and plain words', async () => {
+    const masked: string[] = [];
+    const mask = (secret: string) => masked.push(secret);
+    const env = {...deps.env, NAMESPACE: 'production', DATABASE_URL: 'postgres://app:hunter2@db.internal/shop'};
+    deps = {...deps, env, mask};
+    await script('echo "$NAMESPACE: $DATABASE_URL"; printf "%s" app:hunter2 | base64');
+    const [outcome] = await run([aChange()], ['remediate: {run: fix.sh, pass: [NAMESPACE, DATABASE_URL]}']);
+    expect(outcome?.output).toBe('production: postgres://***@db.internal/shop\n***=\n');
+    expect(masked).toEqual(expect.arrayContaining(['hunter2']));
+    expect(masked).not.toContain('production');
+  });
+
+  test('in the name of a process that was left are blanked', async () => {
+    await script('exec -a "worker --token=$CLUSTER_TOKEN" sleep 300 & echo $! > pid');
+    const [outcome] = await run([aChange()], ['remediate: {run: fix.sh, pass: [CLUSTER_TOKEN]}']);
+    process.kill(Number(readFileSync(join(workspace, 'pid'), 'utf8')));
+    expect(outcome?.detail).toMatch(/left processes running: worker --token=\*\*\* 300 \(process \d+\)$/);
+  });
+
   test('are not in the environment unless the rule names them', async () => {
     await script('env');
     const [outcome] = await run();
@@ -199,7 +218,7 @@ describe('with Port credentials', () => {
     ],
     [
       'Port is down',
-      () => port.answerNext('POST /v1/auth', 'reset'),
+      () => void (port.answerAll = () => 'reset'),
       /^The entity could not be read anew \(.*(hang up|ECONNRESET).*; going on/,
     ],
     [

@@ -183,9 +183,7 @@ describe('a child that the script leaves behind', () => {
     const [pid = 0] = await pidsIn('pids', 1);
     expect(isRunning(pid)).toBe(true);
     expect(result).toMatchObject({succeeded: true, output: expect.stringContaining('done\n'), exitCode: 0});
-    expect(result.detail).toMatch(
-      /^ended with exit code 0, and left processes that run until the end of the job: .+ \(process \d+\)/,
-    );
+    expect(result.detail).toMatch(/^ended with exit code 0, and left processes running: .+ \(process \d+\)/);
     expect(result.detail).toContain(`(process ${pid})`);
     expect(result.durationMs).toBeLessThan(5_000);
     process.kill(pid, 'SIGKILL');
@@ -195,9 +193,7 @@ describe('a child that the script leaves behind', () => {
     const result = await run('sleep 300 & echo $! >> pids; exit 3', {drainMs: 100});
     const [pid = 0] = await pidsIn('pids', 1);
     expect(result).toMatchObject({succeeded: false, exitCode: 3});
-    expect(result.detail).toBe(
-      `ended with exit code 3, and left processes that run until the end of the job: sleep 300 (process ${pid})`,
-    );
+    expect(result.detail).toBe(`ended with exit code 3, and left processes running: sleep 300 (process ${pid})`);
     process.kill(pid);
   });
 
