@@ -218,7 +218,7 @@ describe('with Port credentials', () => {
     ],
     [
       'Port is down',
-      () => void (port.answerAll = () => 'reset'),
+      () => Object.assign(port, {answerAll: () => 'reset'}),
       /^The entity could not be read anew \(.*(hang up|ECONNRESET).*; going on/,
     ],
     [
