@@ -12,8 +12,8 @@ export interface RelayLog {
   error(fields: object, message: string): void;
 }
 
-/** Writes to standard output unless told. No transports: they need files that a bundle does not have. */
-export function createLog(level: LogLevel, destination: DestinationStream = standardOutput()): RelayLog {
+/** No transports: they need files that a bundle does not have. */
+export function createLog(level: LogLevel, destination: DestinationStream): RelayLog {
   const options = {
     level,
     base: null,
@@ -21,28 +21,4 @@ export function createLog(level: LogLevel, destination: DestinationStream = stan
     formatters: {level: (label: string) => ({level: label})},
   };
   return pino(options, destination);
-}
-
-/** Lines are gathered up to this size. */
-const GATHER_BYTES = 4_096;
-
-/**
- * The lines of one turn of the event loop are written together at its end: under load that is a tenth of the calls. The
- * process waits for each write, also for the one when it exits; only being killed may cost the lines of one turn.
- */
-function standardOutput(): DestinationStream {
-  const stdout = pino.destination({sync: true, minLength: GATHER_BYTES});
-  let isDue = false;
-  const flush = () => {
-    isDue = false;
-    stdout.flush();
-  };
-  process.on('exit', flush);
-  return {
-    write(line) {
-      stdout.write(line);
-      if (!isDue) setImmediate(flush);
-      isDue = true;
-    },
-  };
 }

@@ -3,7 +3,6 @@ import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
 import {promisify} from 'node:util';
 import {gzip} from 'node:zlib';
-import type {DestinationStream} from 'pino';
 import type {Fetch, Now, Sleep} from '../src/deps.ts';
 import {messageOf} from '../src/errors.ts';
 import {createApp} from './app.ts';
@@ -17,6 +16,7 @@ import {createGitHub} from './github.ts';
 import {createIssueToken} from './installation-token.ts';
 import {createLog} from './log.ts';
 import {createMetrics, type RelayMetrics} from './metrics.ts';
+import type {LogDestination} from './output.ts';
 import {paceWarning} from './pace.ts';
 import {createPortRuns} from './port-runs.ts';
 import {createReadiness, type Readiness} from './readiness.ts';
@@ -34,8 +34,7 @@ export interface RelayWorld {
   readonly random: () => number;
   /** The platform's unless told; it does not hold the process. */
   readonly sleep?: Sleep;
-  /** Standard output unless told. */
-  readonly logTo?: DestinationStream;
+  readonly logTo: LogDestination;
 }
 
 export interface RunningRelay {
@@ -70,6 +69,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const observer = observerOf(metrics, readiness);
   const dispatch = createDispatch(config, {github, clock, random, gzip: promisify(gzip), observer});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
+  metrics.watch('log_lines_dropped_total', () => logTo.dropped);
   if (config.portClientId !== undefined) metrics.watch('runs_closed_total', () => runs.counts);
   let isClosing = false;
   let channel: Channel | undefined;

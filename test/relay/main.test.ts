@@ -103,7 +103,7 @@ async function isRefused(port: number): Promise<boolean> {
 
 const signal = (child: ChildProcess, name: NodeJS.Signals) => void child.kill(name);
 
-describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])('%s', name => {
+describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s', name => {
   test('takes nothing new, answers what is held, and exits with 0', async () => {
     const {child, exited, until, port, log} = await startChild();
     const {release, arrival} = stallDispatches();

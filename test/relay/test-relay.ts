@@ -142,6 +142,7 @@ export function recordLog() {
   const log: LogLine[] = [];
   const lines = new EventEmitter();
   const sink = {
+    dropped: 0,
     write(text: string) {
       log.push(JSON.parse(text));
       lines.emit('line');

@@ -1,0 +1,109 @@
+/**
+ * Act: writes log lines to standard output without ever waiting for it, or ending because of it. A reader that stops, a
+ * reader that leaves and a full disk cost lines, which are counted, and nothing else.
+ */
+import {fstatSync, writeSync} from 'node:fs';
+import {Socket} from 'node:net';
+import type {DestinationStream} from 'pino';
+
+/** Where the log goes. */
+export interface LogDestination extends DestinationStream {
+  /** Lines that were not written, since the start. */
+  readonly dropped: number;
+}
+
+interface LogOutput extends LogDestination {
+  /** Resolves when all lines are written, and after `maxMs` in any case. */
+  drain(maxMs: number): Promise<void>;
+}
+
+/** What waits for a reader, at most: some thousand lines. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/** Writes what it can of the text, at once or later. @returns whether it took it */
+interface Sink {
+  write(text: string): boolean;
+  readonly waitingBytes: number;
+}
+
+/** @param fd of a pipe, a socket, a file or a terminal */
+export function createOutput(fd = 1): LogOutput {
+  const stat = fstatSync(fd);
+  return new BoundedOutput(stat.isFIFO() || stat.isSocket() ? streamSink(fd) : fileSink(fd));
+}
+
+/** The lines of one turn of the event loop are written together at its end: under load that is a tenth of the calls. */
+class BoundedOutput implements LogOutput {
+  dropped = 0;
+  readonly #sink: Sink;
+  #lines: string[] = [];
+  #bytes = 0;
+  #reported = 0;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+    process.on('exit', () => this.#flush());
+  }
+
+  write(line: string): void {
+    if (this.#bytes + this.#sink.waitingBytes > MAX_WAITING_BYTES) {
+      this.dropped++;
+      return;
+    }
+    if (this.#lines.push(line) === 1) setImmediate(() => this.#flush());
+    this.#bytes += Buffer.byteLength(line);
+  }
+
+  async drain(maxMs: number): Promise<void> {
+    this.#flush();
+    const endMs = performance.now() + maxMs;
+    while (this.#sink.waitingBytes > 0 && performance.now() < endMs)
+      await new Promise(resolve => setTimeout(resolve, 10));
+  }
+
+  #flush(): void {
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    [this.#lines, this.#bytes] = [[], 0];
+    if (this.dropped > this.#reported) lines.push(this.#report());
+    if (this.#sink.write(lines.join(''))) this.#reported = this.dropped;
+    else this.dropped += lines.length;
+  }
+
+  /** So that a reader knows of the gap. */
+  #report(): string {
+    const fields = {level: 'warn', time: new Date().toISOString(), lines: this.dropped - this.#reported};
+    return `${JSON.stringify({...fields, msg: 'log lines were dropped: standard output did not take them'})}\n`;
+  }
+}
+
+/** A pipe's writes go on in the background when it is full. Once its reader has left, it takes nothing any more. */
+function streamSink(fd: number): Sink {
+  const stream = new Socket({fd, readable: false, writable: true});
+  stream.on('error', () => {}); // EPIPE: the stream is destroyed
+  return {
+    write(text) {
+      if (!stream.destroyed) stream.write(text);
+      return !stream.destroyed;
+    },
+    get waitingBytes() {
+      return stream.destroyed ? 0 : stream.writableLength;
+    },
+  };
+}
+
+/** Files take what they are given at once, or refuse it, as long as the disk is full: then the rest is lost. */
+function fileSink(fd: number): Sink {
+  return {
+    waitingBytes: 0,
+    write(text) {
+      let rest = Buffer.from(text);
+      try {
+        while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
