@@ -3,6 +3,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import type {Change} from '../src/change/change.ts';
 import {oneLine} from '../src/text.ts';
+import {TurnedAway} from './connections.ts';
 import type {RelayLog} from './log.ts';
 import type {RelayMetrics} from './metrics.ts';
 import type {Readiness} from './readiness.ts';
@@ -99,7 +100,8 @@ function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
     if (status !== undefined) send(response, status, answer.body, headersOf(delivery, answer));
     const holdMs = now() - startedAtMs;
     metrics.delivery({outcome: answer.outcome, status, holdMs});
-    logDelivery(log, delivery, {...answer, status}, holdMs);
+    // Of those that were turned away there can be thousands: start.ts logs them together.
+    if (!(request.socket.errored instanceof TurnedAway)) logDelivery(log, delivery, {...answer, status}, holdMs);
   };
 }
 

@@ -1,12 +1,14 @@
 /** The HTTP server: where it listens, how long it is patient, and how it ends without losing an answer. */
 import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http';
-import type {AddressInfo, Socket} from 'node:net';
+import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {ConfigError} from '../src/errors.ts';
+import {type Connections, watchConnections} from './connections.ts';
 import {refuseMalformed} from './malformed.ts';
+import {affordableConnections} from './open-files.ts';
 
 export interface RunningServer {
-  /** The one that is listened on; another than the one asked for where that was 0. */
+  /** The one that is listened on; another than the one asked for if that was 0. */
   readonly port: number;
   /** Takes nothing new, lets what is held be answered within `patienceMs`, and resolves when all is closed. */
   close(patienceMs: number): Promise<void>;
@@ -27,7 +29,7 @@ interface Limits {
 const LIMITS: Limits = {
   /** Longer than load balancers keep an idle connection (60 s is usual), lest they use one that is just being closed. */
   keepAliveMs: 75_000,
-  /** To be whole. Whoever takes longer than a webhook is held by default would get no answer but 503 anyway. */
+  /** To be whole. A sender that takes longer than a webhook is held by default would be answered 503 anyway. */
   requestMs: 15_000,
   /** Also of a connection that never sends a byte. */
   headersMs: 10_000,
@@ -41,13 +43,13 @@ const LIMITS: Limits = {
   maxHeaderBytes: 16 * 1024,
   /**
    * Port opens a connection for each change that is held: a storm of 10,000 changes in a minute, each held for 8 s, makes
-   * 1,400. What is beyond this is closed at once, lest the process runs out of file descriptors.
+   * 1,400. The limit of open files lowers it.
    */
   maxConnections: 4_000,
 };
 
-/** A connection that has been open for this long without a whole head is given up when others need its place. */
-const PATIENCE_WHEN_FULL_MS = 1_000;
+/** Part of the connections that is kept for those that wait for an answer. */
+const ROOM_SHARE = 0.95;
 
 /** When closing, how long those are let in who wait at the door. */
 const DOOR_MS = 1_000;
@@ -55,16 +57,19 @@ const DOOR_MS = 1_000;
 /** When closing, how long a connection may still be silent: its request may be on the way. */
 const SILENCE_MS = 300;
 
-/**
- * @param limits others than ours, for tests
- * @throws {ConfigError} where `PORT` or `HOST` can't be listened on
- */
-export async function listen(
-  listener: RequestListener,
-  port: number,
-  host: string,
-  limits: Partial<Limits> = {},
-): Promise<RunningServer> {
+interface ListenOptions {
+  /** 0 stands for any that is free. */
+  readonly port: number;
+  readonly host: string;
+  /** Called for each connection that is closed because there are too many. */
+  readonly onTurnedAway?: () => void;
+  /** Others than ours, for tests. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** @throws {ConfigError} if `PORT` or `HOST` can't be listened on */
+export async function listen(listener: RequestListener, options: ListenOptions): Promise<RunningServer> {
+  const {port, host, onTurnedAway = () => {}, limits} = options;
   const all = {...LIMITS, ...limits};
   const server = createServer({
     keepAliveTimeout: all.keepAliveMs,
@@ -73,16 +78,16 @@ export async function listen(
     connectionsCheckingInterval: all.checkMs,
     maxHeaderSize: all.maxHeaderBytes,
   });
-  server.maxConnections = all.maxConnections;
   server.timeout = all.stuckMs;
-  const connections = watchConnections(server, all.maxSentAhead, listener);
-  makeRoom(server, connections);
+  const max = affordableConnections(all.maxConnections);
+  const room = Math.floor(max * ROOM_SHARE);
+  const connections = watchConnections(server, {...all, max, room}, {listener, onTurnedAway});
   refuseMalformed(server, socket => connections.get(socket)?.latest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(explainListen(error, port, host)));
     server.listen(port, host, resolve);
   });
-  server.on('error', () => {}); // a connection could not be accepted, for want of memory, say: no reason to crash
+  server.on('error', onTurnedAway); // a connection could not be accepted, for want of file descriptors or memory
   return {
     port: (server.address() as AddressInfo).port,
     async close(patienceMs) {
@@ -126,36 +131,6 @@ function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-interface Connection {
-  readonly sinceMs: number;
-  /** To the last request that came; undefined as long as there is no whole head of any. */
-  latest: ServerResponse | undefined;
-  /** How many requests in a row came before the answer to the one before was through. */
-  sentAhead: number;
-}
-
-/** The open connections, oldest first. */
-type Connections = ReadonlyMap<Duplex, Connection>;
-
-/** Costs one look-up for each request. Of what comes on a connection that sends too far ahead, nothing is listened to. */
-function watchConnections(server: Server, maxSentAhead: number, listener: RequestListener): Connections {
-  const connections = new Map<Duplex, Connection>();
-  server.on('connection', (socket: Socket) => {
-    connections.set(socket, {sinceMs: performance.now(), latest: undefined, sentAhead: 0});
-    socket.once('close', () => connections.delete(socket));
-  });
-  server.on('request', (request, response) => {
-    const connection = connections.get(request.socket);
-    if (connection === undefined) return; // it has ended meanwhile
-    const {latest} = connection;
-    connection.sentAhead = latest === undefined || latest.writableFinished ? 0 : connection.sentAhead + 1;
-    connection.latest = response;
-    if (connection.sentAhead > maxSentAhead) request.socket.destroy();
-    else listener(request, response);
-  });
-  return connections;
-}
-
 /** Each connection ends with the answer to its last request: what was sent ahead of it is answered first. */
 function endWithLatest(server: Server, connections: Connections): void {
   const last = new WeakMap<Duplex, ServerResponse>();
@@ -169,28 +144,11 @@ function endWithLatest(server: Server, connections: Connections): void {
   server.prependListener('request', (request, response) => end(request.socket, response));
 }
 
-/**
- * Whoever takes all connections and keeps them idle would lock Port out. So where one had to be turned away, those that
- * nobody waits for make room for the next: at most once a second, as it goes through all of them.
- */
-function makeRoom(server: Server, connections: Connections): void {
-  let nextAtMs = 0;
-  server.on('drop', () => {
-    const nowMs = performance.now();
-    if (nowMs < nextAtMs) return;
-    nextAtMs = nowMs + 1_000;
-    server.closeIdleConnections();
-    for (const [socket, {sinceMs, latest}] of connections) {
-      if (latest === undefined && sinceMs <= nowMs - PATIENCE_WHEN_FULL_MS) socket.destroy();
-    }
-  });
-}
-
 function explainListen(error: NodeJS.ErrnoException, port: number, host: string): Error {
   const causes: Record<string, string> = {
     EADDRINUSE: `PORT: ${port} is in use by another program; set PORT to a free one, or to 0 for any`,
     EACCES: `PORT: ${port} needs rights that this user does not have; set PORT to 1024 or more`,
-    EADDRNOTAVAIL: `HOST: ${host} is no address of this machine; leave HOST unset to listen on all`,
+    EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine; leave HOST unset to listen on all`,
     ENOTFOUND: `HOST: ${host} is not known; leave HOST unset to listen on all`,
     EAI_AGAIN: `HOST: ${host} can't be looked up; leave HOST unset to listen on all`,
   };

@@ -14,7 +14,7 @@ import {type Credentials, fixedToken} from './credentials.ts';
 import {createDispatch, type DispatchObserver} from './dispatch.ts';
 import {createGitHub} from './github.ts';
 import {createIssueToken} from './installation-token.ts';
-import {createLog} from './log.ts';
+import {createLog, type RelayLog} from './log.ts';
 import {createMetrics, type RelayMetrics} from './metrics.ts';
 import type {LogDestination} from './output.ts';
 import {paceWarning} from './pace.ts';
@@ -75,7 +75,8 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   let channel: Channel | undefined;
   const state = {isClosing: () => isClosing, inputTrouble: () => channel?.trouble};
   const deps = {rules, dispatch, runs, now, log, metrics, readiness, newId, ...state};
-  const server = await listen(createApp(config, deps), config.port, host);
+  const onTurnedAway = createTurnedAway(metrics, log, clock);
+  const server = await listen(createApp(config, deps), {port: config.port, host, onTurnedAway});
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
   credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'there is no access to GitHub yet'));
@@ -101,6 +102,21 @@ function showChannel(channel: Channel, metrics: RelayMetrics): void {
   metrics.watch('smee_connected', () => (channel.isConnected ? 1 : 0));
   metrics.watch('smee_connections_total', () => channel.counts.connections);
   metrics.watch('smee_skipped_total', () => channel.counts.skipped);
+}
+
+/** Counts connections that are turned away, and logs them: a line a second at most. */
+function createTurnedAway(metrics: RelayMetrics, log: RelayLog, clock: Clock): () => void {
+  let [count, logged, isDue] = [0, 0, false];
+  metrics.watch('connections_turned_away_total', () => count);
+  const report = () => {
+    log.warn({connections: count - logged}, 'connections were closed because there were too many');
+    [logged, isDue] = [count, false];
+  };
+  return () => {
+    count++;
+    if (!isDue) clock.after(1_000, report);
+    isDue = true;
+  };
 }
 
 function observerOf(metrics: RelayMetrics, readiness: Readiness): DispatchObserver {

@@ -24,7 +24,8 @@ afterEach(() => {
   for (const end of started.splice(0)) end();
 });
 
-async function startChild(env: Record<string, string> = {}) {
+/** @param prelude what a shell does before it becomes the relay */
+async function startChild(env: Record<string, string> = {}, prelude = ':') {
   const settings = {
     PATH: process.env['PATH'] ?? '',
     PORT: '0',
@@ -36,7 +37,11 @@ async function startChild(env: Record<string, string> = {}) {
     REACTOR_RULES: 'none',
     ...env,
   };
-  const child = spawn(process.execPath, [ENTRY], {env: settings, stdio: ['ignore', 'pipe', 'inherit']});
+  const command = `${prelude}; exec "$0" "$1"`;
+  const child = spawn('/bin/sh', ['-c', command, process.execPath, ENTRY], {
+    env: settings,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   started.push(() => child.kill('SIGKILL'));
   const exited = once(child, 'exit').then(([code, signal]) => ({code, signal}));
   const log: LogLine[] = [];
@@ -101,6 +106,7 @@ async function isRefused(port: number): Promise<boolean> {
   }).finally(() => socket.destroy()) as Promise<boolean>;
 }
 
+const turn = () => new Promise(resolve => setImmediate(resolve));
 const signal = (child: ChildProcess, name: NodeJS.Signals) => void child.kill(name);
 
 describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s', name => {
@@ -182,4 +188,29 @@ describe('on its way out', () => {
     expect(await exited).toEqual({code: 1, signal: null});
     expect(await ended).toBe('');
   });
+});
+
+describe('thousands of connections with unfinished bodies', () => {
+  const BYTE =
+    'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
+
+  /** As `ulimit -n` limits it in the shell that starts it. */
+  test('close no webhook of Port, also where file descriptors are few, and are logged once a second', async () => {
+    const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 256');
+    github.answerAll = undefined;
+    for (let n = 0; n < 600; n++) {
+      await send(port, BYTE);
+      if (n % 10 !== 0) continue;
+      const answer = (await send(port, webhookBytes(`run_${n}`).replace('\r\n', '\r\nConnection: close\r\n'))).ended;
+      expect(await answer).toMatch(/^HTTP\/1\.1 202 /);
+    }
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const [, turnedAway] = /^port_reactor_relay_connections_turned_away_total (\d+)$/m.exec(metrics) ?? [];
+    expect(Number(turnedAway)).toBeGreaterThan(300);
+    const told = () => log.filter(({msg}) => msg === 'connections were closed because there were too many');
+    while (told().reduce((sum, {connections}) => sum + Number(connections), 0) < Number(turnedAway)) await turn();
+    const times = told().map(({time}) => Date.parse(String(time)));
+    expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) >= 990)).toBe(true);
+    expect(log.filter(({outcome}) => outcome === 'hung-up')).toEqual([]);
+  }, 30_000);
 });

@@ -1,7 +1,6 @@
 /** What clients can do to the relay that are slow, idle, half gone or many; what is malformed is in malformed.test.ts. */
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
-import {setImmediate} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
 import {anEvent, closeTestRelays, post, sendRaw, signedHeaders, startTestRelay, type TestRelay} from './test-relay.ts';
 
@@ -101,36 +100,60 @@ describe('a body that is too large', () => {
 });
 
 describe('many connections', () => {
-  test('beyond the limit are turned away, and idle ones make room for Port', async () => {
-    const relay = await startTestRelay({limits: {maxConnections: 5}});
-    const idle = [];
-    for (let i = 0; i < 5; i++) {
+  const BODY = `${HEAD}Content-Length: 100\r\n\r\n{`;
+  const idle = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+
+  test.each([
+    ['that never send a byte', ''],
+    ['with unfinished heads', 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+    ['with unfinished bodies', BODY],
+    ['that are idle', idle],
+  ])('%s make room for Port, and never take its place', async (_name, bytes) => {
+    const relay = await startTestRelay({limits: {maxConnections: 20}});
+    for (let i = 0; i < 60; i++) {
       const socket = await open(relay.port);
-      socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
-      await once(socket, 'data');
-      idle.push(socket);
+      socket.write(bytes);
+      if (bytes === idle) await once(socket, 'data');
+      if (i % 3 === 0) expect((await post(relay, anEvent())).status).toBe(202);
     }
-    const closed = Promise.all(idle.map(readAll));
-    expect(await readAll(await open(relay.port))).toBe('');
-    await closed;
-    expect((await post(relay, anEvent())).status).toBe(202);
   });
 
-  test('that never send a request make room too, once they had a second', async () => {
+  test('with unfinished bodies are given up before idle ones, the oldest first', async () => {
     const relay = await startTestRelay({limits: {maxConnections: 5}});
-    for (let i = 0; i < 5; i++) await open(relay.port);
-    const statuses = new Set<unknown>();
-    const deadlineMs = performance.now() + 4_000;
-    while (!statuses.has(202) && performance.now() < deadlineMs) {
-      statuses.add(
-        await post(relay, anEvent()).then(
-          ({status}) => status,
-          () => 'turned away',
-        ),
-      );
-      await setImmediate();
+    const sockets = [];
+    for (const bytes of [idle, BODY, BODY, idle]) {
+      const socket = await open(relay.port);
+      socket.write(bytes);
+      if (bytes === idle) await once(socket, 'data');
+      sockets.push(socket);
     }
-    expect([...statuses]).toEqual(['turned away', 202]);
+    const closed: number[] = [];
+    for (const [index, socket] of sockets.entries()) socket.resume().once('close', () => closed.push(index));
+    for (let i = 1; i <= 4; i++) {
+      const socket = await open(relay.port);
+      socket.write(signedRequest(JSON.stringify(anEvent())).replace('\r\n', '\r\nConnection: close\r\n'));
+      expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 202 /);
+      await open(relay.port);
+    }
+    expect(closed.slice(0, 2)).toEqual([1, 2]);
+  });
+
+  test('that wait for an answer are never given up: what is beyond them is turned away', async () => {
+    let dispatched = () => {};
+    const dispatch = () => new Promise<never>(() => dispatched());
+    const relay = await startTestRelay({limits: {maxConnections: 5}, dispatch});
+    const held = [];
+    for (let i = 0; i < 5; i++) {
+      const socket = await open(relay.port);
+      const isHeld = new Promise<void>(resolve => {
+        dispatched = resolve;
+      });
+      socket.write(signedRequest(JSON.stringify(anEvent())));
+      await isHeld;
+      held.push(socket);
+    }
+    expect(await readAll(await open(relay.port))).toBe('');
+    expect(held.every(socket => !socket.closed)).toBe(true);
   });
 
   test('of which most leave in the middle leave nothing behind', async () => {

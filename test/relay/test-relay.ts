@@ -44,7 +44,7 @@ export interface TestRelayOptions {
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
   /** Of the HTTP server: see `listen`. */
-  readonly limits?: Parameters<typeof listen>[3];
+  readonly limits?: Parameters<typeof listen>[1]['limits'];
   readonly runs?: Pick<RunCloser, 'ignored'>;
 }
 
@@ -96,7 +96,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       inputTrouble: () => undefined,
     },
   );
-  const server = await listen(app, 0, '127.0.0.1', limits);
+  const server = await listen(app, {port: 0, host: '127.0.0.1', ...(limits && {limits})});
   const {port} = server;
   const relay: TestRelay = {
     url: `http://127.0.0.1:${port}`,
