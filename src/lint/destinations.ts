@@ -1,7 +1,7 @@
 /** Lint: the Slack destinations that a step of a workflow configures. Pure. */
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
-import {expression, hasInput, type ReactStep, withoutExpressions} from './workflow.ts';
+import {expression, hasInput, literalInput, type ReactStep, withoutExpressions} from './workflow.ts';
 import {isTemplated, scalarText} from './written.ts';
 
 export interface Destinations {
@@ -24,7 +24,7 @@ export function destinationsOf(step: ReactStep): Destinations {
     else mistakes.push(malformed(step, line));
     if (name !== undefined && namesIn(line, name).length > 1) mistakes.push(several(step, line));
   }
-  return {names: [...names], isComplete, mistakes: [...mistakes, ...checkSecrets(step)]};
+  return {names: [...names], isComplete, mistakes: [...mistakes, ...checkSecrets(step), ...checkAddresses(step)]};
 }
 
 /** What several steps configure, taken together; undefined where there is no step, or where only GitHub knows. */
@@ -69,6 +69,21 @@ function checkSecrets(step: ReactStep): FoundProblem[] {
     return [at(step, name, address, message)];
   });
 }
+
+/** A text that is written out can only be an address. Of one in braces or with a dollar, another check says more. */
+function checkAddresses(step: ReactStep): FoundProblem[] {
+  const more = linesOf(step.inputs.get('slack-webhooks')).flatMap(line => {
+    const [, name, address = ''] = /^([\w.-]+)\s*=\s*(.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{input: 'slack-webhooks', part: line, address}];
+  });
+  const single = literalInput(step, 'slack-webhook-url');
+  const all = [...(single === undefined ? [] : [{input: 'slack-webhook-url', part: single, address: single}]), ...more];
+  return all
+    .filter(({address}) => !/^https?:\/\/./i.test(address) && !/[{$%]/.test(address))
+    .map(({input, part}) => at(step, input, part, NO_ADDRESS));
+}
+
+const NO_ADDRESS = `is not the address of a webhook, an http or https URL; keep the address as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}`;
 
 function at(step: ReactStep, input: string, part: string, message: string): FoundProblem {
   return {path: [...step.path, 'with', input], part, message};

@@ -77,6 +77,7 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/^Unexpected symbol: '}'/, () => 'an expression before it is not closed; write }} at its end'],
   [/^Unexpected symbol: 'EOF'/, () => 'its end is missing, a closing bracket for instance'],
   [/^An expression was expected/, () => 'write it between the braces, or remove them'],
+  [/^A mapping was not expected/, () => 'an expression starts with $, and a text with braces needs quotes'],
   [/^The expression is not closed/, () => 'write }} at its end'],
 ];
 

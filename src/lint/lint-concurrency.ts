@@ -2,6 +2,7 @@
 import {isObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {expression, expressionsIn, isOtherMode, type Workflow} from './workflow.ts';
+import {type Access, type Alternative, accessesIn, alternativesOf, writtenAs} from './workflow-expression.ts';
 import {isTemplated, type Path, scalarText} from './written.ts';
 
 /** Changes of one entity must be handled one after the other, and none may be dropped. */
@@ -66,32 +67,32 @@ function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundP
   ];
 }
 
-const PARTITION = /\bgithub\.event\.client_payload(\.partition(?![\w-])|\[\s*'partition'\s*\])/i;
+const PARTITION = 'github.event.client_payload.partition';
 
-/** In an expression: the bare word is the same in all runs, and the relay hands over no `partitions`. */
+/** In an expression: the bare word is the same in all runs. */
 function holdsPartition(group: string): boolean {
-  return expressionsIn(group).some(({source}) => PARTITION.test(source));
+  return expressionsIn(group).some(({source}) => accessesIn(source).some(isPartition));
 }
 
-const SPLITTER = /\bgithub\.(run_id|run_number|run_attempt|sha|event\.client_payload\.(title|changes))(?![\w-])/i;
+function isPartition(access: Access): boolean {
+  return writtenAs(access) === PARTITION;
+}
+
+const SPLITTER = /^github\.(run_id|run_number|run_attempt|sha|event\.client_payload\.(title|changes|packed))(\.|$)/;
 
 /** What is another in each run, or for each change, and so makes groups of their own. */
 function splitterIn(group: string): string | undefined {
-  const found = expressionsIn(group).flatMap(({source}) => {
-    const parts = source.split('||');
-    return parts.filter((part, index) => !onlyStandsIn(part, parts[index - 1]));
+  const parts = expressionsIn(group).flatMap(({source}) => {
+    const all = alternativesOf(source);
+    return all.filter((part, index) => !onlyStandsIn(part, all[index - 1]));
   });
-  return found.flatMap(part => SPLITTER.exec(part)?.[0] ?? [])[0];
+  return parts.flatMap(({accesses}) => accesses.map(writtenAs)).find(name => SPLITTER.test(name));
 }
 
-/** Behind `||`, for runs that have no partition. */
-function onlyStandsIn(part: string, before: string | undefined): boolean {
-  return before !== undefined && !PARTITION.test(part) && !isBarePartition(before);
-}
-
-/** A partition may be 0, which counts as none: what stands behind `||` is then taken in its place. */
-function isBarePartition(source: string): boolean {
-  return new RegExp(`${PARTITION.source}\\s*$`, 'i').test(source);
+/** Behind `||`, for runs that have no partition. A partition may be 0, which counts as none: what stands behind is then taken. */
+function onlyStandsIn(part: Alternative, before: Alternative | undefined): boolean {
+  if (before === undefined || part.accesses.some(isPartition)) return false;
+  return before.value === undefined || !isPartition(before.value);
 }
 
 function apart(path: Path, splitter: string | undefined): FoundProblem[] {

@@ -3,8 +3,8 @@ import type {JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {parseDuration} from '../rules/duration.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
+import {bringsFile, checkoutRemedy} from './checkout.ts';
 import {nameOf} from './lint-rules.ts';
-import {checkoutRemedy} from './lint-step.ts';
 import {type ReactStep, usesOf, type Workflow} from './workflow.ts';
 import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from './written.ts';
 
@@ -57,12 +57,14 @@ export function lintForRemediations(json: unknown, step: ReactStep): FoundProble
     ({value}) => typeof mappingIn(value, 'remediate')['run'] === 'string',
   );
   if (scripts.length === 0) return [];
-  return [...checkFiles(step, nameOf(scripts[0]?.value) ?? ''), ...checkTime(step, scripts)];
+  return [...checkFiles(step, scripts), ...checkTime(step, scripts)];
 }
 
-function checkFiles(step: ReactStep, rule: string): FoundProblem[] {
+function checkFiles(step: ReactStep, scripts: readonly Part<JsonObject>[]): FoundProblem[] {
   const remedy = checkoutRemedy(step);
-  if (step.uses.startsWith('.') || remedy === undefined) return [];
+  const missing = scripts.find(({value}) => !bringsFile(step, scalarText(mappingIn(value, 'remediate')['run'])));
+  if (step.uses.startsWith('.') || remedy === undefined || missing === undefined) return [];
+  const rule = nameOf(missing.value) ?? '';
   const message = `the rule "${rule}" runs a script of the repository, which is not there yet; ${remedy}`;
   return [{path: [...step.path, 'uses'], message}];
 }

@@ -1,11 +1,10 @@
-/** Lint: the inputs of a step that reacts. Pure. */
-import type {JsonObject} from '../change/json.ts';
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {nearest, suggest} from '../rules/nearest.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
+import {checkoutRemedy, pathInRepository} from './checkout.ts';
 import {destinationsOf} from './destinations.ts';
-import {hasInput, literalInput, type ReactStep, usesOf} from './workflow.ts';
-import {isTemplated, mappingIn, scalarText} from './written.ts';
+import {hasInput, literalInput, type ReactStep} from './workflow.ts';
+import {mappingIn} from './written.ts';
 
 /** @param fileExists whether the repository has a file */
 export function lintStep(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
@@ -19,7 +18,15 @@ export function lintStep(step: ReactStep, fileExists: (path: string) => boolean)
   ];
 }
 
+/** What documentation puts in the place of a name. */
+const PLACEHOLDER = /^(OWNER|ORG|<[^>/]*>|your[-_][\w-]+)(?=\/)|(?<=@)<[^>]*>?$/;
+
 function checkVersion({uses, path}: ReactStep): FoundProblem[] {
+  const [left] = PLACEHOLDER.exec(uses) ?? [];
+  if (left !== undefined) {
+    const message = `"${left}" stands for ${uses.startsWith(left) ? 'the owner of the repository that has the action' : 'the commit or tag of a release'}: write that`;
+    return [{path: [...path, 'uses'], part: left, message}];
+  }
   if (uses.startsWith('.') || uses.startsWith('$') || /@./.test(uses)) return [];
   const message = `needs a version, without which GitHub refuses the workflow; write ${uses.replace(/@$/, '')}@v1, or better the commit of a release`;
   return [{path: [...path, 'uses'], message}];
@@ -36,25 +43,6 @@ function checkCheckout(step: ReactStep): FoundProblem[] {
   if (!step.uses.startsWith('.')) return [];
   const message = `"${step.uses}" is an action of this repository, which is not there yet; ${remedy}`;
   return [{path: [...step.path, 'uses'], message}];
-}
-
-/** What to do for the repository's files to be at the workspace's root; undefined where some step before may bring them. */
-export function checkoutRemedy({job, index}: ReactStep): string | undefined {
-  const before = job.steps.slice(0, index);
-  const checkouts = before.filter(step => /checkout/i.test(usesOf(step)));
-  const elsewhere = checkouts.map(elsewhereBy);
-  if (elsewhere.includes(undefined) || before.some(step => /\bgit\b/.test(scalarText(step['run'])))) return undefined;
-  const [key] = elsewhere;
-  if (key === undefined) return 'put a step with actions/checkout before this one';
-  return `the checkout before brings them ${key === 'path' ? 'into a folder' : 'from another repository'}: remove its \`${key}\`, or add a checkout without it`;
-}
-
-/** The input by which a checkout brings other files, or to another place. @see https://github.com/actions/checkout#usage */
-function elsewhereBy(step: JsonObject): 'path' | 'repository' | undefined {
-  if (!/^actions\/checkout(@|$)/i.test(usesOf(step))) return undefined;
-  const text = (key: string) => scalarText(mappingIn(step, 'with')[key]).trim();
-  if (!isTemplated(text('repository')) && text('repository') !== '') return 'repository';
-  return isTemplated(text('path')) || ['', '.', './'].includes(text('path')) ? undefined : 'path';
 }
 
 function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
@@ -82,10 +70,15 @@ function checkValues(step: ReactStep, fileExists: (path: string) => boolean): Fo
     ...(mode !== undefined && !MODES.includes(mode)
       ? [at('mode', `must be ${MODES.join(' or ')}, but is "${mode}"; the run would fail`)]
       : []),
-    ...(rules !== undefined && !fileExists(rules)
-      ? [at('rules', `there is no file "${rules}" in the repository; commit it, or mend the path`)]
+    ...(rules !== undefined && isMissing(step, rules, fileExists)
+      ? [at('rules', `there is no file "${rules}" in the repository; commit it, or fix the path`)]
       : []),
   ];
+}
+
+function isMissing(step: ReactStep, rules: string, fileExists: (path: string) => boolean): boolean {
+  const path = pathInRepository(step, rules);
+  return path !== undefined && !fileExists(path);
 }
 
 /** As the input is written: names count in any letter case. */

@@ -9,7 +9,8 @@ export function lintTriggers(workflow: Workflow, eventType: string): FoundProble
   return [...checkTypes(workflow, eventType), ...checkStart(workflow)];
 }
 
-function checkTypes({triggers}: Workflow, eventType: string): FoundProblem[] {
+function checkTypes({triggers, steps}: Workflow, eventType: string): FoundProblem[] {
+  if (steps.length > 0 && steps.every(isOtherMode)) return [];
   const config = triggers.get('repository_dispatch');
   const path: Path = ['on', 'repository_dispatch', 'types'];
   const types = textsAt(isObject(config) ? config['types'] : undefined, path);

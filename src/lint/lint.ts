@@ -5,6 +5,7 @@ import {lintConcurrency} from './lint-concurrency.ts';
 import {lintTakers} from './lint-hand-over.ts';
 import {lintInjection} from './lint-injection.ts';
 import {lintJobs} from './lint-jobs.ts';
+import {lintUnfilled} from './lint-literals.ts';
 import {lintNames} from './lint-names.ts';
 import {lintPermissions} from './lint-permissions.ts';
 import {lintForRemediations} from './lint-remediations.ts';
@@ -84,6 +85,7 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
       ...lintConcurrency(workflow),
       ...lintPermissions(workflow),
       ...lintNames(workflow, eventType),
+      ...lintUnfilled(workflow),
       ...lintJobs(workflow, flows),
       ...lintInjection(workflow, flows),
       ...steps.flatMap(step => lintStep(step, repository.fileExists)),

@@ -2,12 +2,14 @@
 import type {FoundProblem} from '../rules/check-rules.ts';
 import {parseRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
+import {pathInRepository, runsRules} from './checkout.ts';
 import {type Collected, collect} from './collect.ts';
 import {allDestinations} from './destinations.ts';
 import {type Blueprints, lintBlueprints} from './lint-blueprints.ts';
 import {lintDestinations} from './lint-destinations.ts';
 import {lintHandOver} from './lint-hand-over.ts';
 import {lintInhibit} from './lint-inhibit.ts';
+import {lintLiterals} from './lint-literals.ts';
 import {lintNever} from './lint-never.ts';
 import {lintPass} from './lint-remediations.ts';
 import {lintRoutes} from './lint-routes.ts';
@@ -16,7 +18,7 @@ import {lintScripts} from './lint-scripts.ts';
 import {lintTexts} from './lint-texts.ts';
 import type {Repository} from './read-repository.ts';
 import {openSource, type Source} from './source.ts';
-import {isRehearsal, type ReactStep, readWorkflow, runsRules, type Workflow} from './workflow.ts';
+import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from './workflow.ts';
 import {flowsIn} from './workflow-flow.ts';
 
 export interface RulesLook {
@@ -34,11 +36,12 @@ export interface RulesLook {
 export function lookAtRules(repository: Repository, blueprints: Blueprints): RulesLook {
   const rules = openSource(repository.rules);
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
+  const reacting = workflows.flatMap(workflow => reactingIn(workflow, rules));
   const never = lintNever(rules.json, blueprints);
   const places = new Set(never.map(placeKey));
   const others = [
-    ...[lintRules, lintTexts, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
-    ...lintScripts(rules.json, repository.scriptMistake),
+    ...[lintRules, lintTexts, lintLiterals, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
+    ...lintScripts(rules.json, run => scriptMistakeIn(run, reacting, repository)),
     ...lintBlueprints(rules.json, blueprints),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
   ];
@@ -46,7 +49,7 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
     rules,
     loaded: collect(rules.file, () => parseRules(rules.text, rules.file)),
     workflows,
-    destinations: allDestinations(workflows.flatMap(workflow => reactingIn(workflow, rules))),
+    destinations: allDestinations(reacting),
     // What can't be a name at all is not compared with the names that there are.
     found: [...never, ...others.filter(problem => !places.has(placeKey(problem)))],
   };
@@ -54,6 +57,12 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
 
 function placeKey({path, part}: FoundProblem): string {
   return JSON.stringify([path, part]);
+}
+
+/** Paths of scripts are those of the workspace, in which a checkout may put the repository into a folder. */
+function scriptMistakeIn(run: string, [step]: readonly ReactStep[], {scriptMistake}: Repository): string | undefined {
+  const path = step === undefined ? run : pathInRepository(step, run);
+  return path === undefined ? undefined : scriptMistake(path);
 }
 
 /** What is wrong in the rules, given a workflow that runs them. */

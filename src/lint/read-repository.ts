@@ -37,7 +37,7 @@ export function readRepository(root: string, rules: string): Repository {
     rules: read(rulesPath(root, rules)),
     ...(fileExists(RULE_TESTS) ? {ruleTests: read(RULE_TESTS)} : {}),
     workflows: workflowsIn(root).map(read),
-    ownAction: action === undefined || /^name:\s*Port Reactor\s*$/m.test(read(action).text),
+    ownAction: action === undefined ? !fileExists('Dockerfile') : /^name:\s*Port Reactor\s*$/m.test(read(action).text),
     fileExists,
     readText: path => read(inside(root, path)).text,
     scriptMistake: path => scriptMistake(root, path),

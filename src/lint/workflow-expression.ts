@@ -46,6 +46,31 @@ export function accessesIn(source: string): Access[] {
   return tree === undefined ? [] : [...accessesOf(tree)];
 }
 
+/** A part of `a || b`. */
+export interface Alternative {
+  /** All that it reads. */
+  readonly accesses: readonly Access[];
+  /** What it gives, if that is what it reads: `x` in `a && x`. */
+  readonly value: Access | undefined;
+}
+
+export function alternativesOf(source: string): Alternative[] {
+  const tree = parseExpression(source);
+  return partsOf(tree).map(part => ({accesses: [...accessesOf(part)], value: accessOf(resultOf(part))}));
+}
+
+function partsOf(tree: Expr | undefined): Expr[] {
+  if (tree === undefined) return [];
+  if (tree instanceof Grouping) return partsOf(tree.group);
+  return tree instanceof Logical && tree.operator.lexeme === '||' ? tree.args.flatMap(partsOf) : [tree];
+}
+
+function resultOf(tree: Expr): Expr {
+  if (tree instanceof Grouping) return resultOf(tree.group);
+  const last = tree instanceof Logical && tree.operator.lexeme === '&&' ? tree.args.at(-1) : undefined;
+  return last === undefined ? tree : resultOf(last);
+}
+
 /** A value that is compared with a text, `==` or `!=`, either way round. */
 export interface Comparison extends Access {
   readonly text: string;

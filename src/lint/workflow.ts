@@ -1,5 +1,4 @@
 /** Lint: a workflow of GitHub Actions, as far as it is about this action: its triggers, its jobs, and the steps that react. */
-import {normalize} from 'node:path';
 import {isObject, type JsonObject} from '../change/json.ts';
 import {openSource, type Source, type SourceFile} from './source.ts';
 import {allTexts, mappingIn, type Part, type Path, scalarText} from './written.ts';
@@ -95,14 +94,6 @@ export function isOtherMode({inputs}: ReactStep): boolean {
 /** Where the step's inputs say so, nothing is done: no destination, variable or script is needed. */
 export function isRehearsal(step: ReactStep): boolean {
   return isOtherMode(step) || scalarText(step.inputs.get('dry-run')).toLowerCase() === 'true';
-}
-
-const DEFAULT_RULES = '.github/port-reactor.yml';
-
-/** Whether the step runs the rules that are looked at; not where only GitHub knows which. */
-export function runsRules({inputs}: ReactStep, file: string): boolean {
-  const written = scalarText(inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
-  return normalize(written) === normalize(file);
 }
 
 /** The text of an input, where it is written out; undefined where it is absent, or filled in by GitHub. */

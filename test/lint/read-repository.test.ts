@@ -54,6 +54,8 @@ test('./ is this action, unless the repository has another one', () => {
   expect(repository({'action.yml': 'name: Port Reactor\n'}).ownAction).toBe(true);
   world.remove();
   expect(repository({'action.yaml': 'name: Deploy\n'}).ownAction).toBe(false);
+  world.remove();
+  expect(repository({Dockerfile: 'FROM scratch\n'}).ownAction).toBe(false); // GitHub builds and runs it
 });
 
 test.each(['./.github/port-reactor.yml', '.github/../.github/port-reactor.yml'])(
