@@ -27,11 +27,25 @@ export function clip(text: string, max: number): string {
 /** A catalog value for people to read: `not set` for null and absent, strings bare, the rest as JSON; one line, clipped. */
 export function showValue(value: unknown, max = 200): string {
   if (value === null || value === undefined) return 'not set';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text =
+    typeof value === 'string' ? value : typeof value === 'number' ? showNumber(value) : JSON.stringify(value);
   const enough = 20 * max; // of a document, only its beginning is looked at
   const line = oneLine(text.slice(0, enough));
   return clip(text.length > enough ? `${line}…` : line, max) || '""';
 }
+
+/**
+ * A number with the decimals that people read: `62.27…` of 62.27451680630036. The digits are cut, never rounded, and the
+ * cut is marked: rounded, 79.999 would be at 80.
+ */
+function showNumber(value: number): string {
+  const text = String(value);
+  const [, kept] = LONG_FRACTION.exec(text) ?? [];
+  return kept === undefined ? text : `${kept}…`;
+}
+
+/** More than four decimals, of which two are kept; of a number below 1, two behind its zeros. */
+const LONG_FRACTION = /^(-?(?:0\.0*[1-9]\d|[1-9]\d*\.\d\d))\d{3,}$/;
 
 /**
  * The text for a line of a workflow's log. The runner obeys `##[command]` anywhere in a line, and `::command::` at its

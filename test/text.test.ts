@@ -75,6 +75,32 @@ describe('clipped', () => {
 });
 
 describe('a value for people', () => {
+  test.each([
+    [62.27451680630036, '62.27…'],
+    [-62.27451680630036, '-62.27…'],
+    [79.99996, '79.99…'],
+    [20.0000001, '20.00…'],
+    [0.123456, '0.12…'],
+    [0.000012345, '0.000012…'],
+    [0.0000012, '0.0000012'],
+    [62.2745, '62.2745'],
+    [0.5, '0.5'],
+    [1e21, '1e+21'],
+    [12345678, '12345678'],
+  ])('has few decimals, and marks that the others are cut: %d', (value, expected) => {
+    expect(showValue(value)).toBe(expected);
+  });
+
+  test('is never at a threshold because its decimals are cut', () => {
+    fc.assert(
+      fc.property(fc.double({noNaN: true, min: -1e6, max: 1e6}), value => {
+        const shown = showValue(value);
+        expect(String(value).startsWith(shown.replace(/…$/, ''))).toBe(true);
+        expect(shown.endsWith('…')).toBe(shown !== String(value));
+      }),
+    );
+  });
+
   test.each<[unknown, string]>([
     [null, 'not set'],
     [undefined, 'not set'],

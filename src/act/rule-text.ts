@@ -3,7 +3,7 @@ import type {Change} from '../change/change.ts';
 import {isCut} from '../change/transition.ts';
 import type {Match} from '../decide/plan.ts';
 import {type Expression, toExpressionContext} from '../rules/expression.ts';
-import {isLink, type Template, type TemplatePiece} from '../rules/template.ts';
+import {isLink, type Template, type TemplateLink, type TemplatePiece} from '../rules/template.ts';
 import {clip, oneLine, printable, showValue} from '../text.ts';
 import {escapeText, escapeUrl, link} from './slack-text.ts';
 
@@ -20,7 +20,7 @@ export function ruleText(match: Match): string | undefined {
   if (text === undefined) return undefined;
   const read = valuesFor(match);
   for (const max of MAX_VALUE) {
-    const written = write(text, expression => showRead(read(expression), max));
+    const written = write(text, {read, max});
     if (written.length <= MAX_TEXT) return written;
   }
   return escapeText(plainRuleText(match) ?? '');
@@ -33,10 +33,18 @@ export function plainRuleText(match: Match): string | undefined {
   const read = valuesFor(match);
   const show = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : showRead(read(piece), 80));
   const parts = text.parts.map(part => {
-    if (isLink(part)) return (part.label.length > 0 ? part.label : part.address).map(show).join('');
+    if (isLink(part)) return part.label.length > 0 ? part.label.map(show).join('') : plainAddress(part, read);
     return typeof part === 'string' ? unmarked(part) : show(part);
   });
   return clip(oneLine(parts.join('')), MAX_LINE);
+}
+
+/** The address as it is, or only its host: a part of it would be taken for a link that leads elsewhere. */
+function plainAddress(part: TemplateLink, read: Read): string {
+  const address = addressOf(part, read);
+  if (address !== undefined && address.length <= 80) return address;
+  const [host = ''] = part.address;
+  return typeof host === 'string' && URL.canParse(host) ? `${new URL(host).host}/…` : '';
 }
 
 /** What is there and empty looks the same to the reader as what is not there. */
@@ -73,18 +81,34 @@ function isCutIn(change: Change, {properties}: Expression): boolean {
   return change.truncated !== undefined && properties.some(property => isCut(change, property));
 }
 
-function write({parts}: Template, show: (expression: Expression) => string): string {
-  const plain = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : show(piece));
-  const inUrl = (piece: TemplatePiece) =>
-    typeof piece === 'string' ? piece : encodeURIComponent(printable(show(piece)).trim());
+/** @param max how long a value may be; in an address it is whole, or there is no link: a part of it leads elsewhere */
+function write({parts}: Template, {read, max}: {read: Read; max: number}): string {
+  const show = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : showRead(read(piece), max));
   return parts
     .map(part => {
       if (typeof part === 'string') return escapeWords(part);
       if (!isLink(part)) return escapeText(show(part));
-      const address = part.address.map(inUrl).join('');
-      return link(escapeUrl(address), part.label.length > 0 ? part.label.map(plain).join('') : address);
+      const address = addressOf(part, read);
+      const label = (part.label.length > 0 ? part.label : part.address).map(show).join('');
+      return address === undefined ? escapeText(clip(oneLine(label), MAX_VALUE[0])) : link(escapeUrl(address), label);
     })
     .join('');
+}
+
+/** Longer ones leave no room for the text. */
+const MAX_ADDRESS = 600;
+
+/** The address with the values of the change in it; undefined if it is too long, or if one of them is not known. */
+function addressOf({address}: TemplateLink, read: Read): string | undefined {
+  const parts = address.map(piece => (typeof piece === 'string' ? piece : partOfAddress(read(piece))));
+  const whole = parts.includes(undefined) ? undefined : parts.join('');
+  return whole === undefined || whole.length > MAX_ADDRESS ? undefined : whole;
+}
+
+function partOfAddress(value: unknown): string | undefined {
+  if (value === '[cut]' || value === '[no value]') return undefined;
+  const text = showRead(value, MAX_ADDRESS);
+  return text.endsWith('…') ? undefined : encodeURIComponent(printable(text).trim());
 }
 
 /** The author's marks stay; what could open a mention or a link does not, and what is escaped already is not again. */

@@ -106,17 +106,36 @@ export function thresholdOf({above, below}: Rule): string | undefined {
 /** Where, since when, who, what is being done: each one a line. */
 export function factsOf(entry: Entry, context: MessageContext): string[] {
   const {change} = entry;
-  const told = entry.matches.filter(({rule}) => rule.notify?.text !== undefined);
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
   const doing = remediationOf(entry, context);
   return [
-    ...transitionLines({...entry, matches: told}, context.statuses).map(line => `*Change:* ${line}`),
+    ...untoldTransitions(entry, context).map(line => `*Change:* ${line}`),
     `*Where:* ${code(change.entity)} in ${code(change.blueprint, 80)}${team}`,
     `*Since:* ${localTime(change.at)}`,
     ...whoLine(change),
     ...(doing === undefined ? [] : [`*Remediation:* ${doing}`]),
   ];
 }
+
+/** The transitions of rules with texts of their own, unless what happened tells of them already. */
+function untoldTransitions({matches, ...entry}: Entry, {statuses}: MessageContext): string[] {
+  const shown = transitionsOf({...entry, matches: matches.filter(({rule}) => rule.notify?.text === undefined)});
+  const texts = matches.flatMap(match => plainRuleText(match) ?? []);
+  const isTold = ({transition}: Match) =>
+    transition === undefined ||
+    shown.some(one => one.transition.property === transition.property) ||
+    texts.some(text => holdsTransition(text, transition));
+  const untold = matches.filter(match => match.rule.notify?.text !== undefined && !isTold(match));
+  return transitionLines({...entry, matches: untold}, statuses);
+}
+
+/** Whether the text says "Healthy → Degraded", with any arrow. */
+function holdsTransition(text: string, {from, to}: Transition): boolean {
+  const [start, end] = [showValue(from, 80), showValue(to, 80)];
+  return ARROWS.some(arrow => text.includes(`${start} ${arrow} ${end}`) || text.includes(`${start}${arrow}${end}`));
+}
+
+const ARROWS = ['→', '->', '=>', '>', '⇒', '➜', '➡️', 'to'];
 
 /** When and who, and what is being done, on one line. */
 export function factLine(entry: Entry, context: MessageContext): string {

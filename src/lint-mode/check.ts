@@ -8,8 +8,7 @@ import {describeMismatch} from '../rule-tests/describe-mismatch.ts';
 import {parseRuleTests, type ReadText} from '../rule-tests/parse-rule-tests.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {type RuleTestResult, runRuleTests} from '../rule-tests/run-rule-tests.ts';
-import {parseRules} from '../rules/parse-rules.ts';
-import type {Rules} from '../rules/rules.ts';
+import {loadRules} from '../rules/parse-rules.ts';
 import {type Comparison, compareSides, type Side} from './compare.ts';
 import type {Known} from './known-blueprints.ts';
 import type {Base, NoBase} from './read-base.ts';
@@ -64,7 +63,7 @@ export function check(repository: Repository, known: Known, eventType: string, b
 }
 
 interface Loaded extends Side {
-  /** Why it can't be used. */
+  /** Why it can't be used, or not all of it. */
   readonly failures: readonly string[];
 }
 
@@ -79,9 +78,11 @@ function load(rules: SourceFile | undefined, ruleTests: SourceFile | undefined, 
       return undefined;
     }
   };
+  const loaded = rules && loadRules(rules.text, rules.file);
+  if (loaded?.error !== undefined) failures.push(firstOf(loaded.error));
   return {
     written: rules && openSource(rules).json,
-    rules: rules && attempt((): Rules => parseRules(rules.text, rules.file)),
+    rules: loaded?.value,
     tests: ruleTests
       ? attempt((): RuleTest[] => parseRuleTests(ruleTests.text, ruleTests.file, undefined, readText))
       : [],

@@ -1,6 +1,6 @@
 /** Report: the job summary: what happened, every rule with its reason, every reaction with its outcome. Pure. */
 import {lastLines} from '../act/last-lines.ts';
-import {type Outcome, tallyOf} from '../act/outcome.ts';
+import {type Outcome, sentenceOf, tallyOf} from '../act/outcome.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
 import {type DescribedDecision, describeAction} from '../decide/describe.ts';
@@ -24,6 +24,8 @@ export interface Summary {
 
 /** GitHub drops a step's summary above 1 MiB, whole; what comes after this size is counted instead of shown. */
 const MAX_BYTES = 900 * 1024;
+/** A decision that is longer is shown in short: one must not hide the others. */
+const MAX_DECISION = 450 * 1024;
 const MAX_REMARKS = 20;
 const MAX_ERROR = 50_000;
 const MAX_MESSAGES = 5;
@@ -34,17 +36,24 @@ const MAX_OUTPUT = 20_000;
 /** The summary as HTML, bounded in size whatever the changes hold; first the changes that are worth a look. */
 export function renderSummary(summary: Summary): string {
   const sections = [renderHead(summary).markup];
-  let room = MAX_BYTES - byteLength(sections[0]);
   const decisions = mostUrgentFirst(summary);
+  let room = MAX_BYTES - byteLength(sections[0]);
+  let isTight = false;
+  const add = (markup: string): boolean => {
+    const fits = byteLength(markup) <= room;
+    if (fits) room -= byteLength(markup);
+    if (fits) sections.push(markup);
+    return fits;
+  };
   for (const [index, decision] of decisions.entries()) {
-    const {markup} = renderDecision(decision, summary.outcomes);
-    room -= byteLength(markup);
-    if (room < 0) {
-      const rest = count(decisions.length - index, 'more change');
-      sections.push(html`<p>… and ${rest}, in the decision record.</p>`.markup);
-      break;
-    }
-    sections.push(markup);
+    const own = summary.outcomes.filter(({match}) => match.change === decision.change);
+    const full: string = isTight ? '' : renderDecision(decision, own).markup;
+    const isShown: boolean = full !== '' && byteLength(full) <= MAX_DECISION;
+    if (isShown && add(full)) continue;
+    isTight ||= isShown;
+    if (add(renderInShort(decision, own).markup)) continue;
+    sections.push(html`<p>… and ${count(decisions.length - index, 'more change')}, in the decision record.</p>`.markup);
+    break;
   }
   return `${sections.join('\n')}\n`;
 }
@@ -108,14 +117,30 @@ const ICONS: Readonly<Record<string, string>> = {
   skipped: '⏭️',
 };
 
-function renderDecision({change, watching, verdicts}: DescribedDecision, outcomes: readonly Outcome[]): Html {
-  const own = outcomes.filter(({match}) => match.change === change);
+function renderDecision({change, watching, verdicts}: DescribedDecision, own: readonly Outcome[]): Html {
   return html`
-<h3>${clip(oneLine(change.title), 150)}: ${headlineOf(change)}</h3>
-<p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, change <code>${showValue(change.id)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>
+${renderChange(change)}
 ${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}
 ${renderVerdicts(watching, verdicts.length - watching.length)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
+}
+
+/** Its numbers, and the reactions that failed. */
+function renderInShort({change, verdicts}: DescribedDecision, own: readonly Outcome[]): Html {
+  const matched = verdicts.filter(verdict => verdict.matched).length;
+  const undecided = verdicts.filter(verdict => verdict.undecided).length;
+  const failed = own.filter(({status}) => status === 'failed').slice(0, MAX_FAILED);
+  const text = `${count(verdicts.length, 'rule')}: ${matched} matched, ${undecided} undecided; reactions: ${tallyOf(own) || 'none'}. This is too long to be shown; the decision record has all of it.`;
+  return html`
+${renderChange(change)}
+<p>${text}</p>${failed.map(outcome => html`<p>❌ ${clip(sentenceOf(outcome), 500)}</p>`)}`;
+}
+
+const MAX_FAILED = 5;
+
+function renderChange(change: Change): Html {
+  return html`<h3>${clip(oneLine(change.title), 150)}: ${headlineOf(change)}</h3>
+<p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, change <code>${showValue(change.id)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>`;
 }
 
 function renderVerdicts(watching: DescribedDecision['watching'], others: number): Html {

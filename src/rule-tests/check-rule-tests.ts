@@ -29,9 +29,11 @@ export interface KnownWords {
   readonly doubtful: readonly string[];
 }
 
-export function knownWords({rules}: Rules, doubtful: readonly string[]): KnownWords {
+/** Rules that have mistakes are there too: a test that names them needs no other name. */
+export function knownWords({rules, leftOut}: Rules, doubtful: readonly string[]): KnownWords {
   const named = (key: 'run' | 'job') => [...new Set(rules.flatMap(({remediate}) => remediate?.[key] ?? []))];
-  return {rule: rules.map(({name}) => name), run: named('run'), job: named('job'), doubtful};
+  const broken = leftOut.rules.flatMap(({name}) => name ?? []);
+  return {rule: [...rules.map(({name}) => name), ...broken], run: named('run'), job: named('job'), doubtful};
 }
 
 /** Everything that is wrong within one written test. @param known absent where the rules can't be read */

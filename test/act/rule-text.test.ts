@@ -89,6 +89,27 @@ describe('a text', () => {
     expect(ruleText(aMatch('is {{ after.properties.README }}', {truncated, properties}))).toBe(expected);
   });
 
+  test('has whole addresses, or none', () => {
+    const file = (to: string) =>
+      ruleText(
+        aMatch(`<https://x.example/a/{{ change.entity }}/b|${to}> {{ change.title }}`, {
+          entity: 'e'.repeat(400),
+          title: 't'.repeat(5_000),
+        }),
+      ) ?? '';
+    expect(file('runbook')).toMatch(/^<https:\/\/x\.example\/a\/e{400}\/b\|runbook> t+…$/);
+    const long = aMatch('<https://x.example/{{ change.entity }}|runbook>', {entity: 'e'.repeat(700)});
+    expect(ruleText(long)).toBe('runbook');
+    const cut = aMatch('<https://x.example/{{ after.properties.x }}|runbook>', {truncated: ['after.properties.x']});
+    expect(ruleText(cut)).toBe('runbook');
+  });
+
+  test('on one line has whole addresses, or their host', () => {
+    const plain = (entity: string) => plainRuleText(aMatch('see <https://x.example/{{ change.entity }}>', {entity}));
+    expect(plain('a/b')).toBe('see https://x.example/a%2Fb');
+    expect(plain('e'.repeat(100))).toBe('see x.example/…');
+  });
+
   test('with more than fits has shorter values, then is one line', () => {
     const long = {title: '<'.repeat(500)};
     const shorter = ruleText(aMatch(Array(20).fill('{{ change.title }}').join(' '), long)) ?? '';

@@ -109,6 +109,17 @@ describe('one change', () => {
     ]);
   });
 
+  test.each<[string, readonly string[], number]>([
+    ['in a text of its own', ['notify: {text: "it went {{ change.from }} → {{ change.to }}"}'], 1],
+    ['in the words of a text', ['notify: {text: "from {{ change.from }} to {{ change.to }}"}'], 1],
+    ['beneath a text without it', ['notify: {text: "it is bad"}'], 1],
+    ['beneath a text, beside a rule without one', ['notify: {text: "it is bad"}', 'notify: true'], 1],
+    ['beneath two texts', ['notify: {text: "it is bad"}', 'notify: {text: "it is worse"}'], 1],
+  ])('has its transition once: %s', (_name, rules, times) => {
+    const {body} = only(render([aChange()], rulesFile(rules)));
+    expect(body.match(/Healthy\W+(→|to)\W+Degraded/g)).toHaveLength(times);
+  });
+
   test.each([
     ['warning', '🟠 *WARNING*'],
     ['info', '🔵 *INFO*'],

@@ -93,9 +93,10 @@ test('a repository without mistakes: nothing is said but that', async () => {
 });
 
 test('each mistake is annotated at its line and column, and the step is red', async () => {
-  const rules = `version: 1\nrules:\n  - name: a\n    blueprint: b\n    propertyy: x\n    notify: true\n`;
+  const rules = 'version: 2\nrules:\n  - name: a\n    blueprint: b\n    propertyy: x\n    notify: true\n';
   const ran = await lintOf({[RULES]: rules, [TESTS]: testsFile(A_TEST)});
   expect(ran.errors).toEqual([
+    {title: 'Port Reactor', file: RULES, startLine: 1, startColumn: 10, message: expect.stringMatching(/must be 1/)},
     {
       title: 'Port Reactor',
       file: RULES,
@@ -106,9 +107,18 @@ test('each mistake is annotated at its line and column, and the step is red', as
   ]);
   expect(ran.infos).toContainEqual(expect.stringContaining(`${RULES}:5:5: `));
   expect(ran.infos).toContain('The rule tests were not run: the rules can not be loaded.');
-  expect(ran.failures).toEqual(['1 mistake. The job summary and the log have all.']);
+  expect(ran.failures).toEqual(['2 mistakes. The job summary and the log have all.']);
   expect(ran.outputs.get('outcome')).toBe('failed');
-  expect(ran.summary).toContain('❌ Port Reactor, lint: 1 mistake');
+  expect(ran.summary).toContain('❌ Port Reactor, lint: 2 mistakes');
+});
+
+test('rule tests are run against the rules that work', async () => {
+  const rules = rulesFile(['to: Degraded, notify: true', 'to: Crashed, notfy: true']);
+  const ran = await lintOf({[RULES]: rules, [TESTS]: testsFile(A_TEST)});
+  expect(ran.errors).toEqual([
+    expect.objectContaining({file: RULES, startLine: 4, message: expect.stringMatching(/"notfy" is not a key/)}),
+  ]);
+  expect(ran.infos.join()).not.toContain('were not run');
 });
 
 test('a rule test that fails is annotated at its line, with what was expected and what came', async () => {

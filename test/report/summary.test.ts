@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Outcome} from '../../src/act/outcome.ts';
 import type {Change} from '../../src/change/change.ts';
-import type {ConfigError} from '../../src/errors.ts';
+import {ConfigError} from '../../src/errors.ts';
 import {headlineOf, renderSummary} from '../../src/report/summary.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/changes.ts';
@@ -150,6 +150,15 @@ describe('the summary', () => {
   });
 });
 
+test('says what is broken, as text', () => {
+  const errors = [
+    new ConfigError('The rules file r.yml has a mistake:', [{message: '<b>x</b>', line: 3, column: 5}], 'r.yml'),
+  ];
+  const markup = render([aChange()], {errors, run: 'failed'});
+  expect(readable(markup)).toContain('The rules file r.yml has a mistake: r.yml:3:5: <b>x</b>');
+  expectSound(markup);
+});
+
 describe('the size', () => {
   const big = (i: number) =>
     aChange({id: `r_${i}`, properties: {text: '語'.repeat(20_000), marks: '`<'.repeat(5_000)}});
@@ -186,6 +195,21 @@ describe('the size', () => {
     expect(readable(markup)).toContain('… and 2980 more remarks.');
     expect(readable(markup)).toContain('… and 45 more messages.');
     expect(markup).toContain('<h3>');
+    expectSound(markup);
+  });
+
+  test('of one decision hides no other: it is shown in short, with what failed', () => {
+    const rule = (i: number) => `to: Degraded, notify: true, name: rule-${i}`;
+    const file = rulesFile(Array.from({length: 4000}, (_, i) => rule(i)));
+    const changes = [
+      aChange({title: 'Long'}),
+      ...Array.from({length: 3}, (_, i) => aChange({title: `Other${i}`, to: 'x'})),
+    ];
+    const markup = render(changes, {file, outcome: {status: 'failed', detail: 'gone'}, run: 'failed'});
+    expect(markup.match(/(?<=<h3>)\w+/g)).toEqual(['Long', 'Other0', 'Other1', 'Other2']);
+    expect(readable(markup)).toContain('4000 rules: 4000 matched, 0 undecided; reactions: 4000 failed.');
+    expect(readable(markup)).toContain('rule-0: notification failed: gone');
+    expect(Buffer.byteLength(markup)).toBeLessThan(MIB);
     expectSound(markup);
   });
 
