@@ -22,8 +22,8 @@ export interface AppDeps extends WebhookDeps {
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const BUG = 'The relay has failed by a mistake of its own; its log has the details.';
-const CLOSING = 'The relay is being stopped: it answers what it holds, and takes nothing new.';
+const BUG = 'Internal error: please report it with the details from the log of the relay.';
+const CLOSING = 'The relay is being stopped: it answers the webhooks it holds and takes no new ones.';
 
 type Headers = Readonly<Record<string, string>>;
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
@@ -36,7 +36,7 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
       'content-length': Buffer.byteLength(text),
       ...headers,
     });
-    response.end(text);
+    endWhenRead(response, text);
   };
   const send: Send = (response, status, body, headers) =>
     sendText(response, status, JSON_TYPE, JSON.stringify(body), headers);
@@ -51,6 +51,7 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
   const receive = createReceive(settings, deps, send);
   const onError = createOnError(deps, send);
   const app = express().disable('x-powered-by').disable('etag').disable('query parser');
+  app.enable('case sensitive routing').enable('strict routing');
   app.route('/webhooks/port').post(receive).all(only('POST'));
   const routes: Record<string, Answering> = {
     '/healthz': (_request, response) => send(response, 200, {status: 'ok'}),
@@ -74,6 +75,17 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
     request.url = path;
     app(request as Request, response as Response, () => toNowhere(request, response));
   };
+}
+
+/**
+ * Node closes the connection with the end of a last answer. If the request is still coming in, that resets the connection,
+ * and the client may never see the answer: a 413, for instance. So the rest of the request is read first, and dropped.
+ */
+function endWhenRead(response: ServerResponse, text: string): void {
+  const {req: request} = response;
+  if (request.complete || response.shouldKeepAlive) return void response.end(text);
+  response.write(text);
+  request.resume().once('close', () => response.end());
 }
 
 /**
@@ -135,7 +147,7 @@ function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler
     log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
     metrics.delivery({outcome: 'bug', status: 500, holdMs: 0});
     if (!response.headersSent) send(response, 500, {error: BUG});
-    else if (!response.writableEnded) response.destroy(); // half an answer is none
+    else if (!response.writableEnded) response.destroy(); // half an answer is no answer
   };
 }
 
@@ -144,7 +156,7 @@ function headersOf(delivery: string, {retryAfterSeconds}: Answer): Headers {
   return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
 
-/** Refusals are warnings, what GitHub did not take is an error: there is a change that nobody has. */
+/** Refusals are warnings. What GitHub did not take is an error: the change is lost unless it is sent again. */
 function logDelivery(log: RelayLog, delivery: string, answer: Answer, durationMs: number): void {
   const {status, outcome, change, dispatched, reason} = answer;
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};

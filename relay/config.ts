@@ -2,6 +2,7 @@
 import type {KeyObject} from 'node:crypto';
 import {ConfigError, type Problem} from '../src/errors.ts';
 import {showValue} from '../src/text.ts';
+import {disguisedValues} from './disguised-values.ts';
 import type {Repository} from './github.ts';
 import {LOG_LEVELS, type LogLevel} from './log.ts';
 import {Mistake} from './mistake.ts';
@@ -76,13 +77,14 @@ export function readConfig(env: Env): RelayConfig {
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60), 8) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400), 300),
     maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024), 1_048_576),
-    portClientId: settings.read('PORT_CLIENT_ID', clientId, undefined),
+    portClientId: settings.read('PORT_CLIENT_ID', text, undefined),
     portApiUrl: settings.read('PORT_API_URL', address, 'https://api.port.io'),
     proxyUrl: settings.read('WEBHOOK_PROXY_URL', address, undefined),
     logLevel: settings.read('LOG_LEVEL', logLevel, 'info'),
   };
   const problem = settings.hasProblemWith(PACE_VARIABLES) ? undefined : paceProblem(config);
   if (problem !== undefined) settings.add(problem);
+  for (const name of PROXIES) settings.read(name, proxy, undefined);
   settings.throwProblems();
   return config;
 }
@@ -94,15 +96,20 @@ type Parse<T> = (value: string) => T;
 class Settings {
   readonly #env: Env;
   readonly #problems: Problem[] = [];
+  /** Their values are not looked at further. */
+  readonly #disguised: ReadonlySet<string>;
 
   constructor(env: Env) {
     this.#env = env;
+    const mistakes = disguisedValues(env);
+    this.#disguised = new Set(mistakes.keys());
+    for (const message of mistakes.values()) this.add(message);
   }
 
   /** Unset and empty both mean the default: that is how compose files and charts pass on what nobody set. */
   read<T>(name: string, parse: Parse<T>, fallback: T): T {
     const value = this.#env[name]?.trim() ?? '';
-    if (value === '') return fallback;
+    if (value === '' || this.#disguised.has(name)) return fallback;
     try {
       return parse(value);
     } catch (error) {
@@ -115,7 +122,8 @@ class Settings {
   require<T>(name: string, parse: Parse<T>, what: string): T {
     const before = this.#problems.length;
     const value = this.read<T | undefined>(name, parse, undefined);
-    if (value === undefined && this.#problems.length === before) this.add(`${name} is missing: set it to ${what}`);
+    if (value === undefined && this.#problems.length === before && !this.#disguised.has(name))
+      this.add(`${name} is missing: set it to ${what}`);
     return value as T; // where it is undefined, throwProblems keeps it from being seen
   }
 
@@ -136,7 +144,7 @@ class Settings {
     const {length} = this.#problems;
     if (length === 0) return;
     const what = length === 1 ? 'a setting is wrong' : `${length} settings are wrong`;
-    throw new ConfigError(`The relay can't start, ${what}. Mend the environment variables:`, this.#problems);
+    throw new ConfigError(`The relay can't start, ${what}. Fix these environment variables:`, this.#problems);
   }
 }
 
@@ -154,7 +162,11 @@ function readCredentials(settings: Settings): CredentialsSettings {
   return {
     kind: 'app',
     appId: settings.require('GITHUB_APP_ID', appId, "the App ID or the client ID on the App's settings page"),
-    privateKey: settings.require('GITHUB_APP_PRIVATE_KEY', privateKey, 'a private key of the App, the whole .pem file'),
+    privateKey: settings.require(
+      'GITHUB_APP_PRIVATE_KEY',
+      parsePrivateKey,
+      'a private key of the App, the whole .pem file',
+    ),
     installationId: settings.read('GITHUB_APP_INSTALLATION_ID', numberIn(1, 999_999_999_999), undefined),
   };
 }
@@ -188,7 +200,6 @@ function text(value: string): string {
 }
 
 function secretList(value: string): string[] {
-  requireUnquoted(value);
   const secrets = value.split(',').map(secret => secret.trim());
   const given = secrets.filter(secret => secret !== '');
   if (given.length > 0) return given;
@@ -196,7 +207,6 @@ function secretList(value: string): string[] {
 }
 
 function token(value: string): string {
-  requireUnquoted(value);
   if (/^[\x21-\x7e]+$/.test(value)) return value;
   throw new Mistake('must be one token, without white space or other characters that no header can hold');
 }
@@ -206,21 +216,6 @@ function appId(value: string): number | string {
   if (/^[1-9]\d{0,14}$/.test(value)) return Number(value);
   if (/^Iv[A-Za-z0-9.]{4,62}$/.test(value)) return value;
   throw new Mistake(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
-}
-
-function privateKey(value: string): KeyObject {
-  requireUnquoted(value);
-  return parsePrivateKey(value);
-}
-
-function clientId(value: string): string {
-  requireUnquoted(value);
-  return value;
-}
-
-/** `docker run --env-file` hands quotes on as part of the value. */
-function requireUnquoted(value: string): void {
-  if (/^(["']).*\1$/s.test(value)) throw new Mistake('must be written without quotes around it');
 }
 
 /** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */
@@ -240,6 +235,26 @@ function address(value: string): string {
     throw new Mistake('must be an address without credentials, query or fragment');
   }
   return url.href.replace(/\/+$/, '');
+}
+
+/** `@actions/http-client` takes these, and adds `http://` where there is none. */
+const PROXIES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+
+/** Addresses of proxies hold credentials, so they are never quoted. */
+function proxy(value: string): string {
+  const full = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(full) ? new URL(full) : undefined;
+  if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '' && isDecodable(url))
+    return value;
+  throw new Mistake('must be the address of an HTTP proxy, like http://proxy.example.com:3128');
+}
+
+function isDecodable({username, password}: URL): boolean {
+  try {
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */

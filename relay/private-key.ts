@@ -3,8 +3,8 @@ import {createPrivateKey, createPublicKey, type KeyObject, sign, verify} from 'n
 import {Mistake} from './mistake.ts';
 
 /**
- * A PEM file as GitHub hands it out (PKCS#1), or PKCS#8; its newlines real, written as `\n`, or turned into spaces by a
- * shell; or base64 of the whole file. As a key object it can't end up in a log.
+ * A PEM file as GitHub hands it out (PKCS#1), or PKCS#8; its newlines real, written as `\n` or `\\n`, or turned into spaces by
+ * a shell; or base64 of the whole file. As a key object it can't end up in a log.
  * @throws {Mistake} that quotes nothing of it
  * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps
  */
@@ -17,7 +17,7 @@ export function parsePrivateKey(text: string): KeyObject {
 const WHAT = "the App's private key: the whole .pem file, with real or \\n newlines, or base64 of that file";
 
 function decode(text: string): string {
-  const compact = text.replace(/\\n|\s/g, '');
+  const compact = text.replace(/\\+[rn]|\s/g, '');
   const decoded = /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64').toString('latin1') : '';
   if (decoded.includes('-----')) return decoded;
   throw new Mistake(`must be ${WHAT}`);
@@ -25,25 +25,25 @@ function decode(text: string): string {
 
 const ENCLOSED = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/s;
 
-/** Laid out anew: of what became of the newlines, nothing matters any more. */
+/** Laid out again, whatever became of the newlines. */
 function pemOf(text: string): string {
   const [, label = '', inside = ''] = ENCLOSED.exec(text) ?? [];
-  if (label === '') throw new Mistake(`is cut off, or no PEM: it must be ${WHAT}`);
+  if (label === '') throw new Mistake(`is cut off or not a PEM: it must be ${WHAT}`);
   if (/ENCRYPTED/.test(label + inside)) throw new Mistake('must be a key without a passphrase, as GitHub hands it out');
   if (!/^(RSA )?PRIVATE KEY$/.test(label))
     throw new Mistake(`must be ${WHAT}; what it holds is a ${label.toLowerCase()}`);
-  const lines = inside.replace(/\\[rn]|\s/g, '').match(/.{1,64}/g) ?? [];
+  const lines = inside.replace(/\\+[rn]|\s/g, '').match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** A key can be read though a letter of it is another: only its use tells. */
+/** A key with one wrong letter can still be read. Only its use shows the damage. */
 function createKey(pem: string): KeyObject {
   try {
     const key = createPrivateKey(pem);
     const probe = Buffer.from('probe');
     if (verify(null, probe, createPublicKey(pem), sign(null, probe, key))) return key;
   } catch {
-    // What the parser says about it helps nobody, and its error could hold a part of the key.
+    // The parser's error is of no help, and could hold a part of the key.
   }
   throw new Mistake(`is damaged: it must be ${WHAT}`);
 }

@@ -136,6 +136,11 @@ describe('kubernetes.yaml', () => {
     expect(ofKind('PodDisruptionBudget').spec.maxUnavailable).toBeLessThan(deployment().replicas);
   });
 
+  test('pulls a tag that moves at every start of a copy, so that two copies are never of two releases', () => {
+    const {image, imagePullPolicy} = container();
+    expect(image.includes('@sha256:') || imagePullPolicy === 'Always').toBe(true);
+  });
+
   test('runs without rights and without a file to write', () => {
     expect(pod().securityContext).toMatchObject({
       runAsNonRoot: true,

@@ -45,16 +45,29 @@ describe('routes', () => {
     expect(JSON.parse(answer.text)).toEqual({error: expect.stringContaining(allow)});
   });
 
-  test.each(['/', '/webhooks', '/webhooks/port/x', '/%', '/%E0%A4%A', '/webhooks/%ff'])(
-    '%s is 404, as JSON',
+  test.each(['/METRICS', '/Metrics', '/metrics/', '/readyz/', '/HEALTHZ', '/healthz/', '//healthz'])(
+    '%s is 404: routes match exactly',
     async path => {
-      const answer = await ask('POST', path);
-      expect(answer.status).toBe(404);
-      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-      expect(JSON.parse(answer.text)).toEqual({error: expect.stringContaining('/webhooks/port')});
-      expect(relay.log).toEqual([]);
+      expect((await ask('GET', path)).status).toBe(404);
     },
   );
+
+  test.each([
+    '/',
+    '/webhooks',
+    '/webhooks/port/',
+    '/Webhooks/Port',
+    '/webhooks/port/x',
+    '/%',
+    '/%E0%A4%A',
+    '/webhooks/%ff',
+  ])('%s is 404, as JSON', async path => {
+    const answer = await ask('POST', path);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(JSON.parse(answer.text)).toEqual({error: expect.stringContaining('/webhooks/port')});
+    expect(relay.log).toEqual([]);
+  });
 
   test('answers tell nothing of what made them', async () => {
     const {headers} = await ask('GET', '/healthz');

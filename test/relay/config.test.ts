@@ -2,6 +2,7 @@ import {generateKeyPairSync} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
 import {type Env, type RelayConfig, readConfig} from '../../relay/config.ts';
 import {ConfigError} from '../../src/errors.ts';
+import {RELAY_VARIABLES} from '../../src/relay-variables.ts';
 
 const required = {
   PORT_CLIENT_SECRET: 'port-secret',
@@ -12,7 +13,7 @@ const required = {
 const PEM = String(generateKeyPairSync('rsa', {modulusLength: 2048}).privateKey.export({type: 'pkcs1', format: 'pem'}));
 const APP = {GITHUB_TOKEN: '', GITHUB_APP_ID: '12345', GITHUB_APP_PRIVATE_KEY: PEM};
 
-/** The messages of all problems; fails where there are none. */
+/** The messages of all problems; fails if there are none. */
 function problemsOf(env: Env): string[] {
   try {
     readConfig({...required, ...env});
@@ -174,7 +175,82 @@ describe('readConfig', () => {
     const env = {PORT: 'x', REACTOR_PARTITIONS: 'y', LOG_LEVEL: 'z', GITHUB_TOKEN: ''};
     expect(problemsOf(env)).toHaveLength(4);
     expect(() => readConfig({})).toThrow(
-      /^The relay can't start, 3 settings are wrong\. Mend the environment variables:\nPORT_CLIENT_SECRET .*\nGITHUB_REPOSITORY .*\nGITHUB_TOKEN .*$/,
+      /^The relay can't start, 3 settings are wrong\. Fix these environment variables:\nPORT_CLIENT_SECRET .*\nGITHUB_REPOSITORY .*\nGITHUB_TOKEN .*$/,
+    );
+  });
+
+  describe('what nobody sees in a value', () => {
+    const valid: Record<string, string> = {
+      ...required,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      GITHUB_API_URL: 'https://ghe.example.com/api/v3',
+      REACTOR_EVENT_TYPE: 'port-catalog-change',
+      REACTOR_RULES: 'none',
+      REACTOR_PARTITIONS: '4',
+      REACTOR_MAX_DISPATCHES_PER_MINUTE: '60',
+      REACTOR_ACK_TIMEOUT_SECONDS: '8',
+      REACTOR_SIGNATURE_TOLERANCE_SECONDS: '300',
+      REACTOR_MAX_BODY_BYTES: '1000',
+      PORT_CLIENT_ID: 'id',
+      PORT_API_URL: 'https://api.port.io',
+      WEBHOOK_PROXY_URL: 'https://smee.io/x',
+      LOG_LEVEL: 'info',
+      https_proxy: 'http://proxy.example.com:3128',
+      HTTPS_PROXY: 'http://proxy.example.com:3128',
+      http_proxy: 'proxy.example.com:3128',
+      HTTP_PROXY: 'http://u:p@proxy.example.com',
+      no_proxy: 'localhost,.example.com',
+      NO_PROXY: '*',
+    };
+    const ofApp = {...APP, GITHUB_APP_INSTALLATION_ID: '7'};
+    const names = [...Object.keys(valid), ...Object.keys(ofApp).filter(name => name !== 'GITHUB_TOKEN')];
+
+    test('the values are valid without it, and all variables are among them', () => {
+      expect(() => readConfig(valid)).not.toThrow();
+      expect(() => readConfig({...valid, ...ofApp})).not.toThrow();
+      expect(RELAY_VARIABLES.map(({name}) => name).filter(name => !names.includes(name))).toEqual([]);
+    });
+
+    test.each(names)('is refused in %s, with one problem that quotes nothing', name => {
+      const env: Record<string, string> = name.startsWith('GITHUB_APP') ? {...valid, ...ofApp} : valid;
+      const value = env[name] ?? '';
+      for (const quoted of [`"${value}"`, `'${value}'`, ` "${value}"\n`, `\`${value}\``, `“${value}”`, '""']) {
+        expect(problemsOf({...env, [name]: quoted})).toEqual([`${name} must be written without quotes around it`]);
+      }
+      for (const character of ['\ufeff', '\u200b', '\u200d', '\u2060', '\u00ad', '\u202e', '\u{e0001}']) {
+        for (const text of [
+          `${character}${value}`,
+          `${value}${character}`,
+          `${value.slice(0, 2)}${character}${value.slice(2)}`,
+        ]) {
+          expect(problemsOf({...env, [name]: text})).toEqual([
+            expect.stringMatching(
+              new RegExp(`^${name} has an invisible character in its value \\(U\\+[0-9A-F]{4,5}\\): type it again`),
+            ),
+          ]);
+        }
+      }
+    });
+
+    test('is refused in a name', () => {
+      const {PORT_CLIENT_SECRET, ...others} = valid;
+      expect(
+        problemsOf({...others, PORT_CLIENT_SECRET: undefined, '\ufeffPORT_CLIENT_SECRET': PORT_CLIENT_SECRET}),
+      ).toEqual([
+        expect.stringMatching(
+          /^PORT_CLIENT_SECRET is written with an invisible character in its name, as a byte order mark/,
+        ),
+      ]);
+    });
+
+    test.each(['socks5://proxy:1080', 'http://[', 'http://u:%@proxy', 'http://'])(
+      'a proxy like %s is refused too',
+      value => {
+        expect(problemsOf({https_proxy: value})).toEqual([
+          expect.stringMatching(/^https_proxy must be the address of an HTTP proxy/),
+        ]);
+      },
     );
   });
 

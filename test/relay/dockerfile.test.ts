@@ -2,6 +2,8 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {createInterface} from 'node:readline';
@@ -98,10 +100,10 @@ test('starts from a folder that it may not write to', async () => {
   expect(readdirSync(image)).toHaveLength(copied().length);
 });
 
-const healthCheck = async (at: number) => {
+const healthCheck = async (at: number, host: Record<string, string> = {}) => {
   const [, json = '[]'] = /CMD (\[.*\])$/.exec(only('HEALTHCHECK')) ?? [];
   const [node = '', ...args] = command(JSON.parse(json));
-  const child = spawn(node, args, {...asUser, cwd: image, env: {PORT: String(at)}, stdio: 'inherit'});
+  const child = spawn(node, args, {...asUser, cwd: image, env: {PORT: String(at), ...host}, stdio: 'inherit'});
   const [code] = await once(child, 'exit');
   return code;
 };
@@ -109,6 +111,19 @@ const healthCheck = async (at: number) => {
 test('has a health check that sees the relay, and that sees when there is none', async () => {
   expect(await healthCheck(port)).toBe(0);
   expect(await healthCheck(9)).toBe(1);
+});
+
+test.each([
+  ['0.0.0.0', '127.0.0.1'],
+  [' 127.0.0.2 ', '127.0.0.2'],
+  ['::', '::1'],
+  ['::1', '::1'],
+  ['localhost', 'localhost'],
+])('has a health check that follows HOST=%s', async (HOST, address) => {
+  const server = createServer((request, response) => response.writeHead(request.url === '/healthz' ? 200 : 404).end());
+  await once(server.listen(0, address), 'listening');
+  expect(await healthCheck((server.address() as AddressInfo).port, {HOST})).toBe(0);
+  server.close();
 });
 
 test('ends by its signal, with 0', async () => {
