@@ -1,43 +1,30 @@
 /** Schemas: the JSON Schemas of the files that people write, made from the written forms, for editors. */
+import {stringify} from 'yaml';
 import * as z from 'zod/mini';
 import {isObject} from '../change/json.ts';
 import {WrittenRuleTest, WrittenRuleTestsFile} from '../rule-tests/written-rule-tests.ts';
 import {WrittenRule, WrittenRulesFile} from '../rules/written-rules.ts';
-import type {KeyDocs} from './key-doc.ts';
+import type {KeyDoc, KeyDocs} from './key-doc.ts';
 import {RULE_TESTS_DOCS} from './rule-tests-docs.ts';
 import {RULES_DOCS} from './rules-docs.ts';
+import {RULE_TESTS_STRICTNESS, RULES_STRICTNESS, tighten} from './strictness.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
 /** The schema of `.github/port-reactor.yml`, in draft 7, as YAML language servers take it. */
 export function rulesSchema(): JsonSchema {
-  const title = 'Port Reactor: rules';
-  return {
-    title,
-    ...withDocs(fileSchema(WrittenRulesFile, 'rules', {...schemaOf(WrittenRule), ...ACROSS_KEYS}), RULES_DOCS),
-  };
+  const schema = fileSchema(WrittenRulesFile, 'rules', schemaOf(WrittenRule));
+  return {title: 'Port Reactor: rules', ...withDocs(tighten(schema, '', RULES_STRICTNESS), RULES_DOCS)};
 }
 
 /** The schema of `.github/port-reactor.test.yml`. */
 export function ruleTestsSchema(): JsonSchema {
-  const title = 'Port Reactor: rule tests';
-  return {title, ...withDocs(fileSchema(WrittenRuleTestsFile, 'tests', schemaOf(WrittenRuleTest)), RULE_TESTS_DOCS)};
+  const schema = fileSchema(WrittenRuleTestsFile, 'tests', schemaOf(WrittenRuleTest));
+  return {
+    title: 'Port Reactor: rule tests',
+    ...withDocs(tighten(schema, '', RULE_TESTS_STRICTNESS), RULE_TESTS_DOCS),
+  };
 }
-
-/** What src/rules/check-rules.ts says of a rule's keys together, as far as a schema can. */
-const ACROSS_KEYS: JsonSchema = {
-  anyOf: [{required: ['notify']}, {required: ['remediate']}],
-  dependencies: {
-    ...Object.fromEntries(['from', 'to', 'above', 'below'].map(key => [key, ['property']])),
-    above: {required: ['property'], not: {required: ['below']}},
-    ...Object.fromEntries(
-      ['clear', 'for', 'flapping'].map(key => [
-        key,
-        {required: ['property'], anyOf: [{required: ['to']}, {required: ['above']}, {required: ['below']}]},
-      ]),
-    ),
-  },
-};
 
 /** The items of the list are parsed by themselves, so the file's own schema says nothing of them. */
 function fileSchema(file: z.core.$ZodType, list: string, item: JsonSchema): JsonSchema {
@@ -53,8 +40,26 @@ function schemaOf(written: z.core.$ZodType): JsonSchema {
 
 /** Each key's words, wherever it stands. */
 function withDocs(schema: JsonSchema, docs: KeyDocs): JsonSchema {
-  const documented = mapKeys(schema, '', (key, inner) => ({...docs[key], ...inner}));
+  const documented = mapKeys(schema, '', (key, inner) => ({...(docs[key] && shownDoc(docs[key])), ...inner}));
   return {$schema: 'http://json-schema.org/draft-07/schema#', ...documented};
+}
+
+/** Editors offer examples for completion, as texts: a list or a mapping would be offered as `[object Object]`. */
+function shownDoc({description, examples, ...keywords}: KeyDoc): JsonSchema {
+  const isStructure = (value: unknown) => typeof value === 'object' && value !== null;
+  const structures = examples.filter(isStructure).map(value => `\`${inline(value)}\``);
+  const scalars = examples.filter(value => !isStructure(value));
+  return {
+    description: structures.length === 0 ? description : `${description} For example: ${structures.join(', ')}`,
+    ...(scalars.length === 0 ? {} : {examples: scalars}),
+    ...keywords,
+  };
+}
+
+/** As people write it in YAML, on one line. */
+function inline(value: unknown): string {
+  const options = {collectionStyle: 'flow', lineWidth: 0} as const;
+  return stringify(value, options).trim();
 }
 
 /** The paths of all keys that a file may have, with `*` for any item. */

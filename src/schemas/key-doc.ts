@@ -1,7 +1,7 @@
 /** Schemas: what editors show for a key. Not on the action's path: the schemas are made when dist/ is built. */
 
 /** Keywords of JSON Schema beside the words: what a written form checks by a function, and its schema can't say. */
-interface KeyDoc {
+export interface KeyDoc {
   readonly description: string;
   /** Values that could stand there. */
   readonly examples: readonly [unknown, ...unknown[]];

@@ -39,7 +39,6 @@ const ESCALATION: KeyDocs = {
   mention: {
     description: "Whom to call, in Slack's form.",
     examples: ['<!subteam^S0123>'],
-    pattern: '^\\s*<[!@].*>\\s*$',
   },
 };
 
@@ -223,12 +222,10 @@ export const RULES_DOCS: KeyDocs = {
   'rules.*.notify.mention': {
     description: "Whom to call, in Slack's form: a group, a person, or here. Several are separated by spaces.",
     examples: ['<!subteam^S0123>', '<@U0123>', '<!here>'],
-    pattern: '^\\s*<[!@].*>\\s*$',
   },
   'rules.*.notify.runbook': {
     description: 'What to read at 3 a.m.: an http or https address, linked in the message.',
     examples: ['https://wiki.example.com/degraded'],
-    pattern: '^\\s*[Hh][Tt][Tt][Pp][Ss]?://',
   },
   'rules.*.notify.text': {
     description:
@@ -259,13 +256,11 @@ export const RULES_DOCS: KeyDocs = {
   'rules.*.remediate': {
     description: 'Do something about it: run a script of this repository, or hand over to a later job of the workflow.',
     examples: [{run: '.github/remediations/scale-up.sh', timeout: '5m'}, {job: 'restart'}],
-    oneOf: [{required: ['run']}, {required: ['job']}],
   },
   'rules.*.remediate.run': {
     description:
       'An executable file of the repository, by its path from the root. Never a shell line; it gets the change as REACTOR_… variables and as a file.',
     examples: ['.github/remediations/scale-up.sh'],
-    pattern: '^\\s*[^\\s/\\\\~][^\\s]*\\s*$',
   },
   'rules.*.remediate.job': {
     description: 'A job of the workflow that runs later, from the output `remediations-by-job`; for approvals, say.',

@@ -46,6 +46,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   const: (wanted, value) => isSameJson(wanted, value),
   anyOf: (wanted, value) => all(wanted).some(one => accepts(one, value)),
   oneOf: (wanted, value) => all(wanted).filter(one => accepts(one, value)).length === 1,
+  allOf: (wanted, value) => all(wanted).every(one => accepts(one, value)),
   not: (wanted, value) => !accepts(wanted, value),
   required: forObjects((wanted, value) => all(wanted).every(key => Object.hasOwn(value, String(key)))),
   properties: forObjects((wanted, value) =>
@@ -61,6 +62,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
     ),
   ),
   items: forLists((wanted, value) => value.every(item => accepts(wanted, item))),
+  contains: forLists((wanted, value) => value.some(item => accepts(wanted, item))),
+  uniqueItems: forLists(
+    (wanted, value) =>
+      !wanted || value.every((item, index) => !value.slice(0, index).some(one => isSameJson(one, item))),
+  ),
+  minProperties: forObjects((wanted, value) => Object.keys(value).length >= Number(wanted)),
   minItems: forLists((wanted, value) => value.length >= Number(wanted)),
   minLength: forTexts((wanted, value) => value.length >= Number(wanted)),
   pattern: forTexts((wanted, value) => new RegExp(String(wanted), 'u').test(value)),

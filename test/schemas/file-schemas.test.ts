@@ -69,6 +69,14 @@ describe('the schema of rules', () => {
     ['a word that is none', {severity: 'critcal'}],
     ['a bare duration', {remediate: {run: 'a.sh', timeout: 5}}],
     ['a shell line', {remediate: {run: 'kubectl scale'}}],
+    ['attempts that are not whole', {remediate: {run: 'a.sh', attempts: 1.5}}],
+    ['an address in the place of a destination', {notify: {slack: 'https://hooks.slack.com/services/T/B/x'}}],
+    ['nothing to do', {notify: false}],
+    ['a name of spaces', {name: '  '}],
+    ['a variable that the action sets', {remediate: {run: 'a.sh', env: {reactor_RULE: 1}}}],
+    ['settings of a script beside a job', {remediate: {job: 'a', timeout: '5m'}}],
+    ['a value of a timer', {property: 'ttl', on: ['timer-expired'], to: 1}],
+    ['an incident without a bad side', {property: 'p', for: '5m'}],
     ['a script and a job', {remediate: {run: 'a.sh', job: 'b'}}],
     ['a transition of nothing', {from: 'Healthy'}],
   ])('refuses %s', (_, keys) => {
@@ -76,6 +84,34 @@ describe('the schema of rules', () => {
     expect(accepts(schema, {version: 1, rules: [rule]})).toBe(true);
     expect(accepts(schema, {version: 1, rules: [{...rule, ...keys}]})).toBe(false);
   });
+});
+
+test.each([
+  ['mute', {name: 'n', zone: 'UTC', when: {from: '25:00'}}],
+  ['mute', {name: 'n', zone: 'UTC', when: [{days: 'monday'}]}],
+  ['mute', {name: 'n', zone: 'BST', when: {days: 'mon'}}],
+  ['silences', {match: {}, owner: 'o', reason: 'r', until: '2026-12-01T18:00'}],
+  ['routes', {slack: ['a', 'https://hooks.slack.com/services/T/B/x']}],
+])('the schema of rules refuses, in %s: %j', (list, item) => {
+  expect(accepts(rulesSchema(), {version: 1, rules: [{name: 'r', blueprint: 'b', notify: true}], [list]: [item]})).toBe(
+    false,
+  );
+});
+
+test.each([
+  {change: {blueprint: 'b'}},
+  {expect: 'nothing'},
+  {change: {blueprint: 'b'}, expect: {}},
+  {change: {blueprint: 'b'}, expect: {messages: [{}]}},
+  {change: {blueprint: 'b'}, expect: {remediations: [{rule: 'r'}]}},
+  {change: {blueprint: 'b'}, event: 'e.json', expect: 'nothing'},
+  {change: {blueprint: 'b', from: 1}, expect: 'nothing'},
+  {change: {property: 'p'}, expect: 'nothing'},
+  {change: {blueprint: 'b', at: '2026-12-01T18:00'}, expect: 'nothing'},
+  {changes: [{blueprint: 'b'}]},
+  {changes: [{event: 'e.json', blueprint: 'b', expect: 'nothing'}]},
+])('the schema of rule tests refuses %j', test => {
+  expect(accepts(ruleTestsSchema(), {version: 1, tests: [{name: 't', ...test}]})).toBe(false);
 });
 
 test('the schema of rule tests accepts tests, and refuses a misspelt key', () => {
@@ -92,4 +128,30 @@ function schemasAt(schema: unknown, [key, ...rest]: readonly string[]): JsonSche
   const own = key === '*' ? (items ?? additionalProperties) : isObject(properties) ? properties[key] : undefined;
   const alternatives = Array.isArray(anyOf) ? anyOf : [];
   return [...schemasAt(own, rest), ...alternatives.flatMap(one => schemasAt(one, [key, ...rest]))];
+}
+
+describe('completion', () => {
+  test('never offers a list or a mapping, which editors show as [object Object]', () => {
+    for (const schema of [rulesSchema(), ruleTestsSchema()]) {
+      const offered = [...valuesAt(schema, ['examples', 'enum', 'default', 'const'])];
+      expect(offered.length).toBeGreaterThan(20);
+      expect(offered.filter(value => typeof value === 'object' && value !== null)).toEqual([]);
+    }
+  });
+
+  test('shows those in the words', () => {
+    const {properties} = rulesSchema() as {properties: Record<string, {description: string}>};
+    expect(properties['statuses']?.description).toContain(
+      'For example: `{ healthStatus: [ Healthy, Restarting, Degraded, Crashed ] }`',
+    );
+  });
+});
+
+/** The single values under the keywords, anywhere in the schema. */
+function* valuesAt(schema: unknown, keywords: readonly string[]): Generator<unknown> {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (keywords.includes(key)) yield* [value].flat();
+    else yield* valuesAt(value, keywords);
+  }
 }

@@ -1,0 +1,126 @@
+/** 2,000 random files each: what the loader accepts, the schema accepts, and most of what it refuses, the schema flags. */
+import {readdirSync, readFileSync} from 'node:fs';
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {parse} from 'yaml';
+import {isObject} from '../../src/change/json.ts';
+import {loadRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
+import {loadRules} from '../../src/rules/parse-rules.ts';
+import {keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
+import {accepts} from '../helpers/json-schema.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const read = (path: string): unknown =>
+  parse(readFileSync(new URL(path, ROOT), 'utf8'), {merge: true, logLevel: 'error'});
+const good = readdirSync(new URL('test/fixtures/rules/good', ROOT)).map(name => `test/fixtures/rules/good/${name}`);
+
+interface Kind {
+  readonly files: readonly unknown[];
+  readonly schema: Record<string, unknown>;
+  /** Whether the loader takes the file. */
+  readonly loads: (text: string) => boolean;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  rules: {
+    files: [...good, '.github/port-reactor.yml'].map(read),
+    schema: rulesSchema(),
+    loads: text => loadRules(text, 'x.yml').error === undefined,
+  },
+  'rule tests': {
+    files: [read('.github/port-reactor.test.yml')],
+    schema: ruleTestsSchema(),
+    loads: text =>
+      loadRuleTests(text, 'x.yml', {rules: undefined, readText: () => '{"action": "x"}'}).error === undefined,
+  },
+};
+
+const SCALARS = [
+  ...[null, true, false, 0, 1, 1.5, -1, 80, 1e21, '', ' ', 'a', ' a ', '5m', '05m', '1.5h', '25:00', '24:00', '06:30'],
+  ...['mon', 'mon-fri', 'monday', 'UTC', 'BST', 'Europe/Berlin', '+01:00', '2026-12-01T18:00:00Z', '2026-12-01T18:00'],
+  ...['https://hooks.slack.com/services/T/B/x', 'https://wiki.example.com/a', 'ftp://a', '#general', 'a b', 'nothing'],
+  ...[
+    '<!here>',
+    '<@U0123> <!here>',
+    '@jane',
+    '../a.sh',
+    '/a.sh',
+    '~/a.sh',
+    'a/b.sh',
+    'kubectl scale',
+    'REACTOR_A',
+    'A-B',
+  ],
+  ...[
+    'critical',
+    'Critical',
+    'created',
+    'deleted',
+    'timer-expired',
+    'keep',
+    'mute',
+    'true',
+    "after.properties.a == 'b'",
+  ],
+];
+const anyValue = fc.oneof(
+  {weight: 6, arbitrary: fc.constantFrom<unknown>(...SCALARS)},
+  {weight: 1, arbitrary: fc.array(fc.constantFrom<unknown>(...SCALARS), {maxLength: 3})},
+  {weight: 1, arbitrary: fc.constantFrom<unknown>({}, [], [{}], {a: 1})},
+);
+
+/** The mappings and lists of a file. */
+function holdersIn(value: unknown): (unknown[] | Record<string, unknown>)[] {
+  if (!Array.isArray(value) && !isObject(value)) return [];
+  return [value, ...Object.values(value).flatMap(holdersIn)];
+}
+
+interface Edit {
+  readonly place: number;
+  readonly key: number;
+  readonly what: 'replace' | 'remove' | 'add';
+  readonly value: unknown;
+}
+
+const edits: fc.Arbitrary<Edit> = fc.record({
+  place: fc.nat(),
+  key: fc.nat(),
+  what: fc.constantFrom<Edit['what'][]>('replace', 'replace', 'remove', 'add'),
+  value: anyValue,
+});
+
+/** The file with one edit; keys that are added are keys of this kind of file, most of them. */
+function edit(file: unknown, {place, key, what, value}: Edit, keys: readonly string[]): unknown {
+  const copy = structuredClone(file);
+  const holders = holdersIn(copy);
+  const holder = holders[place % holders.length];
+  if (holder === undefined) return copy;
+  const own = Object.keys(holder);
+  const name = what === 'add' && isObject(holder) ? keys[key % keys.length] : own[key % own.length];
+  if (name === undefined) return copy;
+  if (what === 'remove' && Array.isArray(holder)) holder.splice(Number(name), 1);
+  else if (what === 'remove') delete (holder as Record<string, unknown>)[name];
+  else (holder as Record<string, unknown>)[name] = value;
+  return copy;
+}
+
+test.each(Object.entries(KINDS))('the schema of %s agrees with the loader', (_, {files, schema, loads}) => {
+  const names = new Set(keyPaths(schema).map(path => path.split('.').at(-1) ?? ''));
+  const keys = [...names].filter(name => name !== '*').concat('severty');
+  let refused = 0;
+  const missed: unknown[] = [];
+  fc.assert(
+    fc.property(fc.nat(), edits, (index, one) => {
+      const file = edit(files[index % files.length], one, keys);
+      const isValid = accepts(schema, file);
+      if (loads(JSON.stringify(file))) return isValid;
+      refused += 1;
+      if (isValid) missed.push(one);
+      return true;
+    }),
+    {numRuns: 2000, seed: Number(process.env['SCHEMA_SEED'] ?? 7)},
+  );
+  if (process.env['SCHEMA_SHOW']) process.stdout.write(missed.map(one => `${JSON.stringify(one)}\n`).join(''));
+  expect(refused).toBeGreaterThan(500);
+  expect(1 - missed.length / refused).toBeGreaterThan(0.95);
+});
