@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the relay and the action against bare baselines started in the same run, as a Markdown table of ratios.
- * `--storm` adds the storm in its full size (some minutes), `--write` puts the results into docs/benchmarks.md.
+ * `--storm` adds the storms of a minute (a quarter of an hour), `--write` puts the results into docs/benchmarks.md.
  */
 import {readFileSync, writeFileSync} from 'node:fs';
 import {cpus} from 'node:os';
@@ -9,19 +9,21 @@ import {benchDispatched} from './dispatched.ts';
 import {benchIgnored} from './ignored.ts';
 import {pathOf} from './servers.ts';
 import {benchStartup} from './startup.ts';
-import {benchStorm, FULL, SMALL} from './storm.ts';
+import {ALL_STORMS, benchStorms, SHORT_STORMS} from './storm.ts';
 import {renderSection, type Section} from './table.ts';
 import {benchThroughput} from './throughput.ts';
 
 const DOCS = pathOf('docs/benchmarks.md');
 const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/;
 
-const {values} = parseArgs({options: {storm: {type: 'boolean'}, write: {type: 'boolean'}}});
+const {values} = parseArgs({
+  options: {storm: {type: 'boolean'}, write: {type: 'boolean'}},
+});
 const benches: (() => Promise<Section>)[] = [
   benchIgnored,
   benchDispatched,
   benchThroughput,
-  () => benchStorm(values.storm ? FULL : SMALL),
+  () => benchStorms(values.storm ? ALL_STORMS : SHORT_STORMS),
   benchStartup,
 ];
 

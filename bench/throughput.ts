@@ -31,7 +31,12 @@ export async function benchThroughput(): Promise<Section> {
     }
   }
   for (const server of Object.values(servers)) await server.stop();
-  const changes = mean(github.ledger.map(({text}) => JSON.parse(text).client_payload.changes.length));
+  const changes = mean(
+    github.ledger.map(({text}) => {
+      const {count, changes} = JSON.parse(text).client_payload;
+      return count ?? changes.length;
+    }),
+  );
   await github.close();
   return report(perRound, changes);
 }

@@ -1,4 +1,4 @@
-/** A sender of webhooks that does what a good one would: it keeps its order, and repeats what was not taken. */
+/** A sender of webhooks: one that does not repeat, as Port, or one that keeps its order and repeats what was not taken. */
 import {sign} from '../../src/signature.ts';
 import {openRawClient, type RawAnswer, type RawClient, rawPost} from './raw-client.ts';
 
@@ -41,6 +41,8 @@ export interface SenderOptions {
 export interface Sender {
   /** In the order of their ends. */
   readonly attempts: readonly Attempt[];
+  /** Sends all at once on one connection, and repeats nothing. */
+  sendOnce(changes: readonly Sending[]): Promise<readonly Attempt[]>;
   /** Sends one after the other, each until it was taken: answered 2xx. Rejects for an answer that no repetition mends. */
   sendInOrder(changes: readonly Sending[]): Promise<void>;
   /** Sends all at once on one connection, in which they arrive in order; then repeats what was not taken. */
@@ -69,6 +71,7 @@ export function createSender({secret, target, hurry}: SenderOptions): Sender {
   };
   return {
     attempts,
+    sendOnce: post,
     async sendInOrder(changes) {
       for (const change of changes) await repeat(change, ((await post([change])) as [Attempt])[0]);
     },
