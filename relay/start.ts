@@ -1,8 +1,6 @@
 /** Builds a relay from the environment, and lets it listen. */
 import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
-import {promisify} from 'node:util';
-import {gzip} from 'node:zlib';
 import type {Fetch, Now, Sleep} from '../src/deps.ts';
 import {messageOf} from '../src/errors.ts';
 import {createApp} from './app.ts';
@@ -13,6 +11,7 @@ import {type Env, type RelayConfig, readConfig} from './config.ts';
 import {type Credentials, fixedToken} from './credentials.ts';
 import {createDispatch, type DispatchObserver} from './dispatch.ts';
 import {createGitHub} from './github.ts';
+import {gzip} from './gzip.ts';
 import {createIssueToken} from './installation-token.ts';
 import {createLog, type RelayLog} from './log.ts';
 import {createMetrics, type RelayMetrics} from './metrics.ts';
@@ -67,7 +66,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const patienceMs = Math.min(config.ackTimeoutMs / 4, RULES_PATIENCE_MS); // leaves most of the hold to the dispatch
   const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, patienceMs});
   const observer = observerOf(metrics, readiness);
-  const dispatch = createDispatch(config, {github, clock, random, gzip: promisify(gzip), observer});
+  const dispatch = createDispatch(config, {github, clock, random, gzip, observer});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
   metrics.watch('log_lines_dropped_total', () => logTo.dropped);
   if (config.portClientId !== undefined) metrics.watch('runs_closed_total', () => runs.counts);

@@ -9,8 +9,14 @@ import {MAX_UNPACKED_BYTES} from './unpack.ts';
  */
 export const MAX_PAYLOAD_BYTES = 48 * 1024;
 
-/** Compresses a text (RFC 1952), in a thread of its own, so that webhooks are answered meanwhile. */
-export type Gzip = (text: string) => Promise<Buffer>;
+/**
+ * Compresses a text that comes in pieces (RFC 1952). If the result is longer than `maxBytes`, how many bytes of the text had
+ * been taken until then.
+ */
+export type Gzip = (
+  pieces: Iterable<string>,
+  maxBytes: number,
+) => Promise<{readonly packed: Buffer} | {readonly takenBytes: number}>;
 
 /** All that is not about changes. GitHub allows ten properties at the top; these are four, and one or two hold the changes. */
 export interface Envelope {
@@ -51,38 +57,51 @@ export function encodeClientPayload({members}: EncodedBatch, {title, partition, 
 export async function encodeBatch(changes: readonly EncodedChange[], gzip: Gzip): Promise<EncodedBatch> {
   const first = changes.slice(0, countWithin(changes, MAX_UNPACKED_BYTES));
   const whole = await encodeAll(first, gzip);
-  if (whole.bytes <= MAX_CHANGES_BYTES) return {members: whole.json, count: first.length};
+  if (whole.members !== undefined) return {members: whole.members, count: first.length};
   let lean = first.map(change => change.lean());
   for (;;) {
-    const {json, bytes} = await encodeAll(lean, gzip);
-    if (bytes <= MAX_CHANGES_BYTES) return {members: json, count: lean.length};
+    const {members, takenBytes} = await encodeAll(lean, gzip);
+    if (members !== undefined) return {members, count: lean.length};
     if (lean.length === 1) break;
-    const share = (MAX_CHANGES_BYTES / bytes) * CAUTION;
-    lean = lean.slice(0, Math.min(countWithin(lean, sumOf(lean) * share), lean.length - 1));
+    lean = lean.slice(0, Math.min(countWithin(lean, takenBytes * CAUTION), lean.length - 1));
   }
   return {members: plain([(changes[0] as EncodedChange).cutTo(MAX_CHANGES_BYTES)]), count: 1};
 }
 
-/** What is left of a batch packs a little worse than the whole. */
+/** Compressing runs ahead of its result by a little. */
 const CAUTION = 0.97;
 
-/** Plain if that fits, else packed, whatever its size. */
-async function encodeAll(changes: readonly Encoded[], gzip: Gzip): Promise<Encoded> {
-  const bytes = sumOf(changes);
-  return bytes <= MAX_CHANGES_BYTES ? {json: plain(changes), bytes} : pack(changes, gzip);
+/** Base64 makes four characters of three bytes. */
+const MAX_PACKED_BYTES = Math.floor(MAX_CHANGES_BYTES / 4) * 3;
+
+type Attempt =
+  | {readonly members: string; readonly takenBytes?: never}
+  | {readonly members?: never; readonly takenBytes: number};
+
+/** Plain if that fits, else packed if that fits. */
+async function encodeAll(changes: readonly Encoded[], gzip: Gzip): Promise<Attempt> {
+  if (sumOf(changes) <= MAX_CHANGES_BYTES) return {members: plain(changes)};
+  const result = await gzip(piecesOf(changes), MAX_PACKED_BYTES);
+  if ('takenBytes' in result) return result;
+  return {members: `"packed":"${result.packed.toString('base64')}","count":${changes.length}`};
 }
 
 function plain(changes: readonly Encoded[]): string {
-  return `"changes":${arrayOf(changes)}`;
+  return `"changes":[${changes.map(({json}) => json).join(',')}]`;
 }
 
-async function pack(changes: readonly Encoded[], gzip: Gzip): Promise<Encoded> {
-  const packed = (await gzip(arrayOf(changes))).toString('base64');
-  return {json: `"packed":"${packed}","count":${changes.length}`, bytes: packed.length};
-}
+const PIECE_LENGTH = 16 * 1024;
 
-function arrayOf(changes: readonly Encoded[]): string {
-  return `[${changes.map(({json}) => json).join(',')}]`;
+/** The array of all changes, in pieces of a moderate size: the whole of it can take megabytes. */
+function* piecesOf(changes: readonly Encoded[]): Iterable<string> {
+  let piece = '[';
+  for (const [index, {json}] of changes.entries()) {
+    piece += index === 0 ? json : `,${json}`;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}]`;
 }
 
 /** With a comma after each. */

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
-import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
+import {gzip} from '../../relay/gzip.ts';
 import type {Change} from '../../src/change/change.ts';
 import {decodeClientPayload} from '../../src/change/client-payload.ts';
 import {encodeChange} from '../../src/change/encode-change.ts';
@@ -14,7 +14,7 @@ const READ: ReadonlySet<string> = new Set(['healthStatus']);
 async function overTheWire(changes: readonly Change[], readable = READ) {
   const batch = await encodeBatch(
     changes.map(change => encodeChange(change, () => readable)),
-    async text => gzipSync(text),
+    gzip,
   );
   const json = encodeClientPayload(batch, {title: '💥"'.repeat(50), partition: 7, partitions: 8});
   expect(Buffer.byteLength(json)).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
@@ -94,7 +94,7 @@ describe('a batch', () => {
     const small = many(50, () => ({}));
     const large = aChange({runId: 'large', to: noise(1, 900_000)});
     const {decoded} = await overTheWire([...small, large, ...small]);
-    expect(decoded.length).toBeGreaterThan(40);
+    expect(decoded.length).toBeGreaterThan(30);
     expect(decoded).toEqual(small.slice(0, decoded.length));
   });
 

@@ -130,7 +130,11 @@ function createTestDispatch(repository: Repository, github: GitHub, ackTimeoutMs
 }
 
 /** Compresses within the turn of the event loop, for clocks that are moved by hand. */
-export const gzipAtOnce: Gzip = async text => gzipSync(text);
+export const gzipAtOnce: Gzip = async (pieces, maxBytes) => {
+  const text = Buffer.from([...pieces].join(''));
+  const packed = gzipSync(text);
+  return packed.length > maxBytes ? {takenBytes: (text.length * maxBytes) / packed.length} : {packed};
+};
 
 /** Hears of what becomes of dispatches, and keeps it to itself. */
 export function aSilentObserver(): DispatchObserver {
