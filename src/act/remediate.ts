@@ -38,15 +38,15 @@ export async function remediate(remediations: readonly Remediation[], deps: Reme
   let isCancelled = false;
   for (const remediation of remediations) {
     isCancelled ||= deps.cancelled.aborted;
-    const result: Result = isCancelled
-      ? failed(remediation, 'was not run: the workflow run was cancelled')
-      : await remediateOne(remediation, deps);
+    const result: Result = isCancelled ? failed(remediation, CANCELLED) : await remediateOne(remediation, deps);
     const {cancelled = false, ...outcome} = result;
     isCancelled ||= cancelled;
     outcomes.push(outcome);
   }
   return outcomes;
 }
+
+const CANCELLED = 'was not run: the workflow run was cancelled';
 
 type Result = Outcome & {readonly cancelled?: boolean};
 
@@ -89,7 +89,9 @@ function canBeCompared({action, truncated}: Change, {property}: Transition): boo
 /** The runner blanks a shorter text in the whole log of the job, where it stands in many words. */
 const MIN_MASK = 4;
 
-async function runIt({match, run, remediate: settings}: Remediation, deps: RemediateDeps): Promise<Result> {
+async function runIt(remediation: Remediation, deps: RemediateDeps): Promise<Result> {
+  if (deps.cancelled.aborted) return failed(remediation, CANCELLED);
+  const {match, run, remediate: settings} = remediation;
   const {workspace, tempDir} = deps.run;
   const passed = settings.pass.flatMap(name => secretsOfVariable(name, deps.env[name] ?? ''));
   for (const secret of passed) if (secret.length >= MIN_MASK) deps.mask(secret);

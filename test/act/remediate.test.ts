@@ -198,6 +198,19 @@ describe('with Port credentials', () => {
     expect(hasRun()).toBe(false);
   });
 
+  test('starts no script if the run was cancelled while Port was asked', async () => {
+    const cancellation = new AbortController();
+    port.answerAll = () => {
+      cancellation.abort();
+      return {status: 403};
+    };
+    deps = {...deps, cancelled: cancellation.signal};
+    await expect(run()).resolves.toMatchObject([
+      {status: 'failed', detail: 'was not run: the workflow run was cancelled'},
+    ]);
+    expect(hasRun()).toBe(false);
+  });
+
   test('looks at the target of the rule, where it has one', async () => {
     store({healthStatus: 'Crashed'});
     await expect(run([aChange()], ['to: [Degraded, Crashed], remediate: {run: fix.sh}'])).resolves.toMatchObject([
