@@ -1,5 +1,7 @@
 /** Memory: a person takes an incident on: it no longer reminds or escalates. Pure. */
+import type {Rules} from '../rules/rules.ts';
 import type {Incident, Shards} from './format.ts';
+import {withDue} from './timers.ts';
 
 export interface Acknowledgement {
   /** Which incidents. */
@@ -12,14 +14,14 @@ export interface Acknowledgement {
 }
 
 /** The shards with the acknowledgement, and the incidents that took it: those that are open, or about to close. */
-export function acknowledge(shards: Shards, {isMeant, by, at, until}: Acknowledgement) {
+export function acknowledge({byName}: Rules, shards: Shards, {isMeant, by, at, until}: Acknowledgement) {
   const ack = {by, at, ...(until === undefined ? {} : {until})};
   const taken: Incident[] = [];
   const next = new Map(
     [...shards].map(([shard, memory]) => {
       const incidents = memory.incidents.map(incident => {
         if (!isLasting(incident) || !isMeant(incident)) return incident;
-        const acknowledged = {...incident, ack};
+        const acknowledged = withDue({...incident, ack}, byName.get(incident.rule));
         taken.push(acknowledged);
         return acknowledged;
       });

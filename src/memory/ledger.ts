@@ -1,6 +1,7 @@
 /** Memory: whether a change was handled before, by whom, and what is left to be done about it. Pure. */
 import type {Rule} from '../rules/rules.ts';
 import type {Memory, Unfinished} from './format.ts';
+import {type Drawer, isDone, unfinishedIn} from './shelf.ts';
 import {seconds} from './step.ts';
 
 /** A message that another run meant to send and has not after this long is sent by whoever finds it. */
@@ -13,21 +14,12 @@ export type Standing =
   | {readonly kind: 'duplicate' | 'superseded'}
   | {readonly kind: 'unfinished'; readonly entry: Unfinished};
 
-interface Asked {
-  readonly key: string;
-  /** `at` of the change, in milliseconds. */
-  readonly at: number;
-  readonly horizon: number;
-  readonly done: ReadonlyMap<string, number>;
-  readonly unfinished: ReadonlyMap<string, Unfinished>;
-}
-
 /** What an earlier run is known to have begun comes before the horizon: it must be finished however old it is. */
-export function standingOf({key, at, horizon, done, unfinished}: Asked): Standing {
-  if (done.has(key)) return {kind: 'duplicate'};
-  const entry = unfinished.get(key);
+export function standingOf(drawer: Drawer, key: string, atMs: number): Standing {
+  if (isDone(drawer, key)) return {kind: 'duplicate'};
+  const entry = unfinishedIn(drawer, key);
   if (entry !== undefined) return {kind: 'unfinished', entry};
-  return at <= horizon * 1000 ? {kind: 'superseded'} : {kind: 'new'};
+  return atMs <= drawer.memory.horizon * 1000 ? {kind: 'superseded'} : {kind: 'new'};
 }
 
 /** Destinations that have not got the message, and that no other run is about to send it to. */

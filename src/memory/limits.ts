@@ -28,6 +28,7 @@ export function forget(memory: Memory, nowS: number, isOver: (incident: Incident
 
 /** The memory, small enough to be written: the oldest keys of the ledger go first. */
 export function fit(memory: Memory, maxBytes = MAX_BYTES): Memory {
+  if (isCertainlySmall(memory, maxBytes)) return memory;
   const excess = Buffer.byteLength(serialise(memory)) - maxBytes;
   if (excess <= 0) return memory;
   const ages = Object.values(memory.done).toSorted((a, b) => a - b);
@@ -37,10 +38,17 @@ export function fit(memory: Memory, maxBytes = MAX_BYTES): Memory {
 
 /** `"9f86d081884c7d65":1764331201,` and the end of the line. */
 const LINE_BYTES = 31;
+/** More than an incident, or an unfinished entry, has in practice: to count them is cheaper than to write them. */
+const ITEM_BYTES = 1500;
+
+function isCertainlySmall({incidents, unfinished, done}: Memory, maxBytes: number): boolean {
+  const items = incidents.length + Object.keys(unfinished).length;
+  return items * ITEM_BYTES + Object.keys(done).length * LINE_BYTES < maxBytes;
+}
 
 function dropBefore(memory: Memory, oldest: number): Memory {
+  if (!Object.values(memory.done).some(at => at < oldest)) return memory;
   const [kept, dropped] = split(Object.entries(memory.done), ([, at]) => at >= oldest);
-  if (dropped.length === 0) return memory;
   const horizon = dropped.reduce((newest, [, at]) => Math.max(newest, at), memory.horizon);
   return {...memory, horizon, done: Object.fromEntries(kept)};
 }

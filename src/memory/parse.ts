@@ -3,6 +3,7 @@ import type {z} from 'zod';
 import {isObject} from '../change/json.ts';
 import {offsetOfMistake} from '../change/json-mistake.ts';
 import {clip, oneLine} from '../text.ts';
+import {conforms} from './conforms.ts';
 import {type Memory, MemoryFile} from './format.ts';
 import {subjectOf} from './keys.ts';
 
@@ -25,14 +26,14 @@ export function parseMemory(text: string, shard: number): Parsed {
   if ('problem' in json) return {kind: 'corrupt', problems: [json.problem]};
   const version = isObject(json.value) ? json.value['version'] : undefined;
   if (typeof version === 'number' && Number.isInteger(version) && version > 1) return {kind: 'newer', version};
-  const {success, data, error} = MemoryFile.safeParse(json.value);
-  const problems = success
-    ? problemsAcross(data, shard)
-    : error.issues.flatMap(issue => messagesOf(issue).map(message => ({path: issue.path, message})));
-  if (!success || problems.length > 0) {
+  const read = conforms(json.value) ? ({success: true, data: json.value} as const) : MemoryFile.safeParse(json.value);
+  const problems = read.success
+    ? problemsAcross(read.data, shard)
+    : read.error.issues.flatMap(issue => messagesOf(issue).map(message => ({path: issue.path, message})));
+  if (!read.success || problems.length > 0) {
     return {kind: 'corrupt', problems: problems.map(problem => place(problem, text, json.value))};
   }
-  return {kind: 'memory', memory: data};
+  return {kind: 'memory', memory: read.data};
 }
 
 function parseJson(text: string): {value: unknown} | {problem: MemoryProblem} {
@@ -54,16 +55,22 @@ interface Problem {
 
 /** What each item by itself cannot tell. */
 function problemsAcross({shard, incidents}: Memory, expected: number): Problem[] {
-  const subjects = incidents.map(subjectOf);
-  const ids = incidents.map(({id}) => id);
+  const [bySubject, byId] = [firstPlaces(incidents.map(subjectOf)), firstPlaces(incidents.map(({id}) => id))];
   return [
     ...(shard === expected ? [] : [{path: ['shard'], message: `must be ${expected}, the number of the branch`}]),
     ...incidents.flatMap((_, index) => {
-      const first = Math.min(subjects.indexOf(subjects[index] ?? ''), ids.indexOf(ids[index] ?? ''));
+      const first = Math.min(bySubject[index] ?? index, byId[index] ?? index);
       if (first === index) return [];
       return [{path: ['incidents', index], message: `is incidents[${first}] again; remove one of the two lines`}];
     }),
   ];
+}
+
+/** Of each name, the place where it first stands. */
+function firstPlaces(names: readonly string[]): number[] {
+  const first = new Map<string, number>();
+  for (const [index, name] of names.entries()) if (!first.has(name)) first.set(name, index);
+  return names.map((name, index) => first.get(name) ?? index);
 }
 
 function messagesOf(issue: z.core.$ZodIssue): string[] {

@@ -17,17 +17,17 @@ import {routeMatch} from '../decide/route.ts';
 import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
 import {end, match, remove} from './advance.ts';
 import {attempt} from './attempt.ts';
-import {emptyMemory, type Incident, type Shards} from './format.ts';
+import {emptyMemory, type Incident, type Shards, type Unfinished} from './format.ts';
 import {inhibitorOf, inhibitorShards, isReleased} from './inhibit.ts';
 import {incidentId, keyOf, SHARDS, shardOf, subjectOf} from './keys.ts';
 import {scriptIn, standingOf, unsentOf} from './ledger.ts';
 import {fit, forget} from './limits.ts';
 import type {Reaction} from './reactions.ts';
 import {type Emission, Recorder} from './recorder.ts';
-import {Shelf} from './shelf.ts';
+import {Shelf, unfinishedIn} from './shelf.ts';
 import {learn, standIn} from './stand-in.ts';
 import {audienceOf, type Facts, type Step} from './step.ts';
-import {dueOf, isOver, type Reread, tick, tickBefore} from './timers.ts';
+import {dueOf, isOver, type Reread, tick, tickBefore, withDue} from './timers.ts';
 
 export interface RecallInput {
   readonly rules: Rules;
@@ -119,8 +119,8 @@ class Recall {
     const shard = shardOf(change);
     const at = Date.parse(change.at);
     const emission: Emission = {rule, change, shard, key: keyOf(rule, change), byClock: false, at};
-    const {memory, done, unfinished, incidents} = this.#shelf.at(shard);
-    const standing = standingOf({key: emission.key, at, horizon: memory.horizon, done, unfinished});
+    const drawer = this.#shelf.at(shard);
+    const standing = standingOf(drawer, emission.key, at);
     if (standing.kind === 'unfinished' && !this.#recorder.isTouched(emission.key)) {
       this.#goOn(emission);
       return;
@@ -129,7 +129,7 @@ class Recall {
       this.#recorder.note(emission, {why: standing.kind === 'superseded' ? 'superseded' : 'duplicate'});
       return;
     }
-    const incident = incidents.get(subjectOf({...change, rule: rule.name}));
+    const incident = drawer.incidents.get(subjectOf({...change, rule: rule.name}));
     if (incident !== undefined && at < incident.at) this.#recorder.note(emission, {why: 'stale'});
     else if (hasIncident(rule)) this.#advance(emission, verdict, incident);
     else this.#alone(emission, incident);
@@ -208,19 +208,31 @@ class Recall {
   #goOn(emission: Emission): void {
     const {rule, shard, key, change} = emission;
     const drawer = this.#shelf.at(shard);
-    const entry = drawer.unfinished.get(key);
+    const entry = unfinishedIn(drawer, key);
     if (entry === undefined) return;
     const subject = subjectOf({...change, rule: rule.name});
     const incident = drawer.incidents.get(subject);
     const at = {...emission, before: incident, incident};
     const unsent = unsentOf(entry, this.#now, this.#input.run);
-    if (unsent.length > 0) this.#recorder.again(at, entry, unsent);
+    this.#sendAgain(at, entry, unsent);
     const script = scriptIn(entry, rule, this.#now, this.#input.run);
     if (script === 'unknown') this.#recorder.unknown(at, entry, this.#concerned(rule, incident, emission));
     if (script === 'failed') this.#tryAgain(at, incident);
     if (unsent.length === 0 && script !== 'unknown' && script !== 'failed') {
       this.#recorder.note(at, {why: 'duplicate', run: entry.run});
     }
+  }
+
+  /** Who hears of a beginning only now, when it is over, hears of the end as well. */
+  #sendAgain(emission: Emission, entry: Unfinished, unsent: readonly string[]): void {
+    const {rule, incident} = emission;
+    if (unsent.length === 0) return;
+    this.#recorder.again(emission, entry, unsent);
+    const isBeginning = entry.told === 'firing' || entry.told === 'reopened' || entry.told === 'update';
+    if (!isBeginning || incident?.closed === undefined || incident.id !== entry.incident) return;
+    if (rule.notify === undefined || rule.notify.recovery === false || incident.flapping !== undefined) return;
+    const seconds = Math.max(0, incident.closed - incident.since);
+    this.#recorder.effects(emission, [{kind: 'tell', told: 'recovered', to: unsent, due: incident.closed, seconds}]);
   }
 
   /** A script that failed, if its incident is still open: cooldown and attempts hold for it too. */
@@ -232,8 +244,9 @@ class Recall {
     }
     const before = incident ?? this.#begin(rule, change);
     const step = attempt(before, this.#factsOf(emission));
-    this.#recorder.effects(emission, step.effects);
-    if (incident !== undefined) this.#keep(shard, incident, {...step.incident, run: this.#input.run});
+    const after: Incident = {...step.incident, run: this.#input.run};
+    this.#recorder.effects({...emission, before: incident, incident: incident && after}, step.effects);
+    if (incident !== undefined) this.#keep(shard, incident, after);
   }
 
   /** Who hears that a script's outcome is not known: those who heard of the incident, and the first escalation. */
@@ -249,7 +262,7 @@ class Recall {
     for (const shard of this.#shelf.numbers) {
       const drawer = this.#shelf.at(shard);
       const byId = new Map([...drawer.incidents.values()].map(incident => [incident.id, incident]));
-      for (const [key, entry] of [...drawer.unfinished]) {
+      for (const [key, entry] of Object.entries(drawer.memory.unfinished)) {
         const incident = byId.get(entry.incident ?? '');
         const rule = incident && rules.byName.get(incident.rule);
         if (incident === undefined || rule === undefined || this.#recorder.isTouched(key)) continue;
@@ -265,7 +278,7 @@ class Recall {
           incident,
         };
         const unsent = unsentOf({...entry, notify: onlyTodo(entry.notify)}, this.#now, run);
-        if (unsent.length > 0) this.#recorder.again(emission, entry, unsent);
+        this.#sendAgain(emission, entry, unsent);
         if (entry.unknown !== true && scriptIn(entry, rule, this.#now, run) === 'unknown') {
           this.#recorder.unknown(emission, entry, this.#concerned(rule, incident, emission));
         }
@@ -301,14 +314,7 @@ class Recall {
   #keep(shard: number, before: Incident | undefined, incident: Incident | undefined): void {
     const subject = incident ?? before;
     if (subject === undefined || incident === before) return;
-    this.#shelf.put(shard, subjectOf(subject), incident && this.#withDue(incident));
-  }
-
-  #withDue(incident: Incident): Incident {
-    const {due: _, ...rest} = incident;
-    const rule = ruleFor(this.#input.rules, incident);
-    const due = rule && dueOf(rest, rule);
-    return due === undefined ? rest : {...rest, due};
+    this.#shelf.put(shard, subjectOf(subject), incident && withDue(incident, ruleFor(this.#input.rules, incident)));
   }
 
   /** Of rules that the file no longer has: no rule could ever end them. */

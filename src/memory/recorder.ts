@@ -6,7 +6,7 @@ import {holdsBack} from './inhibit.ts';
 import {ledgerKey} from './keys.ts';
 import {ledgerTime} from './ledger.ts';
 import type {Noted, Reaction, Telling} from './reactions.ts';
-import type {Shelf} from './shelf.ts';
+import {type Shelf, unfinishedIn} from './shelf.ts';
 import type {Effect} from './step.ts';
 
 /** What reactions come from. */
@@ -84,8 +84,8 @@ export class Recorder {
   /** The change is handled: in the ledger, unless something is still to be done about it. */
   file({shard, key, at}: Emission): void {
     const drawer = this.#shelf.at(shard);
-    if (drawer.unfinished.has(key)) return;
-    drawer.done.set(key, ledgerTime(at));
+    if (unfinishedIn(drawer, key) !== undefined) return;
+    drawer.filed.set(key, ledgerTime(at));
     drawer.isChanged = true;
   }
 
@@ -103,12 +103,12 @@ export class Recorder {
     this.note(emission, {why: 'outcome-unknown', instead: 'remediation', run: entry.run});
     if (entry.unknown === true) return;
     const {shard, key, at} = emission;
-    this.#put(shard, key, {...(this.#shelf.at(shard).unfinished.get(key) ?? entry), unknown: true});
+    this.#put(shard, key, {...(unfinishedIn(this.#shelf.at(shard), key) ?? entry), unknown: true});
     this.#effect(emission, {kind: 'tell', told: 'outcome-unknown', to, due: ledgerTime(at)});
   }
 
   #begin({shard, key, at, incident}: Emission, part: Partial<Unfinished>, due?: number): void {
-    const entry = this.#shelf.at(shard).unfinished.get(key);
+    const entry = unfinishedIn(this.#shelf.at(shard), key);
     const notify =
       entry?.notify === undefined && part.notify === undefined ? {} : {notify: {...entry?.notify, ...part.notify}};
     this.#put(shard, key, {
@@ -124,7 +124,7 @@ export class Recorder {
 
   #put(shard: number, key: string, entry: Unfinished): void {
     const drawer = this.#shelf.at(shard);
-    drawer.unfinished.set(key, entry);
+    drawer.begun.set(key, entry);
     drawer.isChanged = true;
     this.#touched.add(key);
   }

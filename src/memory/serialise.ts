@@ -1,7 +1,6 @@
 /** Memory → the text of `memory.json`, one line for each item, so that `git diff` shows what happened. Pure. */
 import {canonicalJson} from '../change/json.ts';
 import type {Incident, Memory} from './format.ts';
-import {subjectOf} from './keys.ts';
 
 /** The same text for the same memory, in whatever order its items came. */
 export function serialise({version, shard, horizon, incidents, unfinished, done}: Memory): string {
@@ -23,12 +22,18 @@ function lines(items: readonly string[]): string {
 type Entry<T> = readonly [string, T];
 
 /** The oldest first; of equals, by key. */
-function members<T>(items: Readonly<Record<string, T>>, compare: (a: Entry<T>, b: Entry<T>) => number): string[] {
+function members<T>(items: Readonly<Record<string, T>>, order: (a: Entry<T>, b: Entry<T>) => number): string[] {
   return Object.entries(items)
-    .toSorted((a, b) => compare(a, b) || (a[0] < b[0] ? -1 : 1))
+    .toSorted((a, b) => order(a, b) || compare(a[0], b[0]))
     .map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'number' ? value : canonicalJson(value)}`);
 }
 
 function bySubject(a: Incident, b: Incident): number {
-  return a.since - b.since || (subjectOf(a) < subjectOf(b) ? -1 : 1);
+  return (
+    a.since - b.since || compare(a.blueprint, b.blueprint) || compare(a.entity, b.entity) || compare(a.rule, b.rule)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -2,12 +2,23 @@
 import type {Incident, Memory, Shards, Unfinished} from './format.ts';
 import {subjectOf} from './keys.ts';
 
-interface Drawer {
+/** One shard: the ledger as it was read, and what this run adds to it. */
+export interface Drawer {
   readonly memory: Memory;
   readonly incidents: Map<string, Incident>;
-  readonly unfinished: Map<string, Unfinished>;
-  readonly done: Map<string, number>;
+  /** What this run began; what it found is in `memory`. */
+  readonly begun: Map<string, Unfinished>;
+  /** What this run filed in the ledger. */
+  readonly filed: Map<string, number>;
   isChanged: boolean;
+}
+
+export function unfinishedIn({memory, begun}: Drawer, key: string): Unfinished | undefined {
+  return begun.get(key) ?? memory.unfinished[key];
+}
+
+export function isDone({memory, filed}: Drawer, key: string): boolean {
+  return filed.has(key) || memory.done[key] !== undefined;
 }
 
 export class Shelf {
@@ -48,21 +59,16 @@ export class Shelf {
 }
 
 function openDrawer(memory: Memory): Drawer {
-  return {
-    memory,
-    incidents: new Map(memory.incidents.map(incident => [subjectOf(incident), incident])),
-    unfinished: new Map(Object.entries(memory.unfinished)),
-    done: new Map(Object.entries(memory.done)),
-    isChanged: false,
-  };
+  const incidents = new Map(memory.incidents.map(incident => [subjectOf(incident), incident]));
+  return {memory, incidents, begun: new Map(), filed: new Map(), isChanged: false};
 }
 
-function close({memory, incidents, unfinished, done, isChanged}: Drawer): Memory {
+function close({memory, incidents, begun, filed, isChanged}: Drawer): Memory {
   if (!isChanged) return memory;
   return {
     ...memory,
     incidents: [...incidents.values()],
-    unfinished: Object.fromEntries(unfinished),
-    done: Object.fromEntries(done),
+    unfinished: begun.size === 0 ? memory.unfinished : {...memory.unfinished, ...Object.fromEntries(begun)},
+    done: filed.size === 0 ? memory.done : {...memory.done, ...Object.fromEntries(filed)},
   };
 }

@@ -18,10 +18,10 @@ export interface TickFacts extends Facts {
 
 type Tick = (incident: Incident, facts: TickFacts) => Step | undefined;
 
-/** All that is due by `facts.now`, in the order in which it was. */
+/** All that is due by `facts.now`. To close what has cleared can be the last turn of one that flapped long ago. */
 export function tick(incident: Incident, facts: TickFacts): Step {
   return runAll(
-    [calmDown, openPending, closeCleared, release, unmute, verify, retry, escalate, remind],
+    [calmDown, openPending, closeCleared, calmDown, release, unmute, verify, retry, escalate, remind],
     incident,
     facts,
   );
@@ -29,7 +29,7 @@ export function tick(incident: Incident, facts: TickFacts): Step {
 
 /** What the times of changes alone decide: it comes before a later change. `facts.now` is the time of that change. */
 export function tickBefore(incident: Incident, facts: TickFacts): Step {
-  return runAll([calmDown, closeCleared], incident, facts);
+  return runAll([calmDown, closeCleared, calmDown], incident, facts);
 }
 
 function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): Step {
@@ -53,6 +53,13 @@ export function dueOf(incident: Incident, rule: Rule): number | undefined {
       : []),
   ].filter(time => time !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** The incident with the time at which it needs the clock. */
+export function withDue(incident: Incident, rule: Rule | undefined): Incident {
+  const {due: _, ...rest} = incident;
+  const due = rule && dueOf(rest, rule);
+  return due === undefined ? rest : {...rest, due};
 }
 
 /** Whether a closed incident can be forgotten: no match reopens it any more. */

@@ -61,7 +61,7 @@ export class Life {
   acknowledge(minute: number, until?: number): void {
     const at = minutes(minute) / 1000;
     const end = until === undefined ? {} : {until: minutes(until) / 1000};
-    this.shards = acknowledge(this.shards, {isMeant: () => true, by: 'jane', at, ...end}).next;
+    this.shards = acknowledge(this.rules, this.shards, {isMeant: () => true, by: 'jane', at, ...end}).next;
   }
 
   get incidents() {

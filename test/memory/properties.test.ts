@@ -1,0 +1,219 @@
+/** Any rule, any events, on a virtual clock, with messages that fail and runs that die: what always holds. */
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import type {Change} from '../../src/change/change.ts';
+import {decide} from '../../src/decide/evaluate.ts';
+import {acknowledge} from '../../src/memory/acknowledge.ts';
+import type {Shards} from '../../src/memory/format.ts';
+import {parseMemory} from '../../src/memory/parse.ts';
+import type {Reaction, Running, Telling} from '../../src/memory/reactions.ts';
+import {emptyShards, recall} from '../../src/memory/recall.ts';
+import {serialise} from '../../src/memory/serialise.ts';
+import {type Settled, settle} from '../../src/memory/settle.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+import {aChange} from '../helpers/a-change.ts';
+import {minutes, oneRule} from './a-life.ts';
+
+const some = (...keys: string[]) => fc.constantFrom('', '', ...keys);
+
+/** A rule by its keys. */
+const written = fc
+  .record({
+    for: some(', for: 3m'),
+    clear: some(', clear: {for: 4m}', ', clear: {to: Healthy}'),
+    flapping: some(', flapping: {changes: 3, within: 10m}'),
+    cooldown: some(', cooldown: 6m', ', cooldown: 15m'),
+    attempts: some(', attempts: 1', ', attempts: 2'),
+    verify: some(', verify: 5m', ', verify: 20m'),
+    repeat: some('repeat: 7m', 'repeat: {every: 5m, times: 2}'),
+    escalate: some(', escalate: [{after: 5m, slack: on-call}, {after: 9m, slack: leads}]'),
+    recovery: some(', recovery: false'),
+  })
+  .map(({for: wait, clear, flapping, cooldown, attempts, verify, repeat, escalate, recovery}) => {
+    const notify = `notify: {slack: [a, c]${repeat === '' ? '' : `, ${repeat}`}${escalate}${recovery}}`;
+    return `to: [Degraded, Crashed]${wait}${clear}${flapping}, remediate: {run: a.sh${cooldown}${attempts}${verify}}, ${notify}`;
+  });
+
+/** What happens in a run, how many minutes after the one before, and how the run ends. */
+const event = fc.record({
+  wait: fc.constantFrom(0, 1, 1, 2, 5, 12, 40),
+  what: fc.constantFrom(
+    'Degraded',
+    'Degraded',
+    'Crashed',
+    'Healthy',
+    'Healthy',
+    'Unknown',
+    'delete',
+    'tick',
+    'ack',
+    'again',
+  ),
+  outcome: fc.constantFrom('done', 'done', 'done', 'failed', 'dies'),
+});
+type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
+
+interface Run {
+  readonly minute: number;
+  readonly changes: readonly Change[];
+  readonly reactions: readonly Reaction[];
+  readonly outcome: Event['outcome'];
+  readonly shards: Shards;
+}
+
+function play(rules: Rules, events: readonly Event[]): Run[] {
+  let [minute, value, shards, last]: [number, unknown, Shards, Change | undefined] = [
+    0,
+    'Healthy',
+    emptyShards(),
+    undefined,
+  ];
+  return events.map(({wait, what, outcome}, index) => {
+    minute += wait;
+    const nowMs = minutes(minute) + index; // no two changes at the same millisecond
+    const at = {blueprint: 'b', entity: 'e', property: 'p', at: new Date(nowMs).toISOString()};
+    const changes: Change[] = [];
+    if (what === 'again' && last !== undefined) changes.push(last);
+    else if (what === 'delete') changes.push(aChange({...at, action: 'DELETE', from: value}));
+    else if (!['tick', 'ack', 'again'].includes(what)) changes.push(aChange({...at, from: value, to: what}));
+    if (what === 'ack')
+      shards = acknowledge(rules, shards, {isMeant: () => true, by: 'jane', at: Math.floor(nowMs / 1000)}).next;
+    const [change] = changes;
+    if (change !== undefined && what !== 'again') [last, value] = [change, what === 'delete' ? undefined : what];
+    const decided = recall({rules, decisions: decide(rules, changes), shards, nowMs, run: `${index}/1`});
+    shards = outcome === 'dies' ? decided.next : settle(decided.next, outcomesOf(decided.reactions, outcome, nowMs));
+    return {minute, changes, reactions: decided.reactions, outcome, shards};
+  });
+}
+
+function outcomesOf(reactions: readonly Reaction[], status: 'done' | 'failed', nowMs: number): Settled[] {
+  return reactions.flatMap((reaction): Settled[] => {
+    const {shard, key, incident} = reaction;
+    if (reaction.kind === 'run') return [{kind: 'script', shard, key, status}];
+    if (reaction.kind === 'note') return [];
+    const at = Math.floor(nowMs / 1000);
+    return reaction.destinations.map(destination => ({
+      kind: 'message',
+      shard,
+      key,
+      incident: incident?.id,
+      destination,
+      status,
+      at,
+    }));
+  });
+}
+
+const tellings = (runs: readonly Run[]) =>
+  runs.flatMap(({reactions}) => reactions.filter((one): one is Telling => one.kind === 'tell'));
+const scripts = (runs: readonly Run[]) =>
+  runs.flatMap(({reactions, minute}) =>
+    reactions.filter((one): one is Running => one.kind === 'run').map(one => ({...one, minute})),
+  );
+
+function always(check: (runs: readonly Run[], rules: Rules) => void, change = (one: Event) => one): void {
+  fc.assert(
+    fc.property(written, fc.array(event, {minLength: 1, maxLength: 40}), (keys, events) => {
+      const rules = oneRule(keys);
+      check(play(rules, events.map(change)), rules);
+    }),
+    {numRuns: 150},
+  );
+}
+
+test('between two beginnings there is an end', () => {
+  always((runs, rules) => {
+    let isBegun = false;
+    for (const {changes, reactions} of runs) {
+      const [verdict] = changes.flatMap(change => decide(rules, [change])[0]?.watching ?? []);
+      // What was due before the change comes first; a change that ends something can close it before the clock opens it again.
+      for (const reaction of reactions) {
+        if (reaction.kind !== 'tell' || reaction.mayBeRepeat) continue;
+        if (['recovered', 'deleted', 'stable', 'flapping'].includes(reaction.told)) isBegun = false;
+        if (!['firing', 'reopened'].includes(reaction.told)) continue;
+        expect(isBegun).toBe(false);
+        isBegun = true;
+      }
+      if (verdict?.ends === 'ended') isBegun = false;
+    }
+  });
+});
+
+test('no end is told to those who were told no beginning', () => {
+  always(runs => {
+    const heard = new Set<string>();
+    for (const {told, incident, destinations} of tellings(runs)) {
+      for (const destination of destinations) {
+        const pair = `${incident?.id} ${destination}`;
+        if (['recovered', 'deleted', 'stable', 'not-recovered', 'reminder'].includes(told))
+          expect(heard).toContain(pair);
+        heard.add(pair);
+      }
+    }
+  });
+});
+
+test('no script runs twice for one key, within its cooldown, or more often than it may', () => {
+  always((runs, rules) => {
+    const {cooldownMs = 0, attempts = Number.POSITIVE_INFINITY} = rules.rules[0]?.remediate ?? {};
+    const all = scripts(runs);
+    for (const [index, {minute, attempt}] of all.entries()) {
+      const before = all[index - 1];
+      if (before !== undefined && before.incident?.id === all[index]?.incident?.id) {
+        expect((minute - before.minute) * 60_000).toBeGreaterThanOrEqual(cooldownMs);
+      }
+      expect(attempt).toBeLessThanOrEqual(attempts);
+    }
+    const started = all.map(({key, incident}) => `${key} ${incident?.attempts}`);
+    expect(new Set(started).size).toBe(started.length);
+    for (const id of new Set(all.map(({incident}) => incident?.id))) {
+      expect(all.filter(({incident}) => incident?.id === id).length).toBeLessThanOrEqual(attempts);
+    }
+  });
+});
+
+test('while it is flapping there are no messages and no scripts', () => {
+  always(runs => {
+    let isFlapping = false;
+    for (const reaction of runs.flatMap(({reactions}) => reactions)) {
+      if (reaction.kind === 'note') continue;
+      const isRepeat = reaction.kind === 'tell' && (reaction.mayBeRepeat || reaction.told === 'outcome-unknown');
+      const word = reaction.kind === 'tell' ? reaction.told : 'run';
+      if (isRepeat) continue;
+      if (isFlapping) expect(word).toBe('stable');
+      isFlapping = word === 'flapping';
+    }
+  });
+});
+
+test('what was told last is what is so', () => {
+  always(
+    (runs, rules) => {
+      if (rules.rules[0]?.notify?.recovery === false) return;
+      for (const [index, {shards}] of runs.entries()) {
+        const [incident] = [...shards.values()].flatMap(({incidents}) => incidents);
+        const told = tellings(runs.slice(0, index + 1)).filter(
+          ({told: word, mayBeRepeat}) => word !== 'outcome-unknown' && !mayBeRepeat,
+        );
+        const last = told.at(-1)?.told;
+        const isOpen = incident?.state === 'open' || incident?.state === 'clearing';
+        if (incident?.flapping !== undefined) expect(last).toBe('flapping');
+        else if (isOpen) expect(['recovered', 'deleted', undefined]).not.toContain(last);
+        else expect(['firing', 'reopened', 'update', 'reminder', 'escalation']).not.toContain(last);
+      }
+    },
+    one => (one.outcome === 'failed' ? {...one, outcome: 'done'} : one),
+  );
+});
+
+test('the memory is always valid, and what is due is never in the past', () => {
+  always(runs => {
+    for (const {shards, minute} of runs) {
+      for (const [shard, memory] of shards) {
+        expect(parseMemory(serialise(memory), shard)).toMatchObject({kind: 'memory'});
+        for (const {due = Number.POSITIVE_INFINITY} of memory.incidents)
+          expect(due).toBeGreaterThanOrEqual(minutes(minute) / 1000);
+      }
+    }
+  });
+});
