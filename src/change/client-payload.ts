@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import {PayloadError} from '../errors.ts';
 import {notEmpty} from '../not-empty.ts';
 import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Values} from './change.ts';
-import {isObject, type JsonObject} from './json.ts';
+import {isObject, type JsonObject, wellFormed} from './json.ts';
 import {requireShallow} from './require-shallow.ts';
 import {unpack} from './unpack.ts';
 
@@ -79,7 +79,7 @@ export function isClientPayload(value: unknown): boolean {
 }
 
 /**
- * The changes of a client payload, plain or packed, exactly as they were encoded.
+ * The changes of a client payload, plain or packed, exactly as they were encoded; halves of surrogate pairs are replaced.
  * @throws {PayloadError} naming the path that is wrong
  */
 export function decodeClientPayload(value: unknown): ClientPayload {
@@ -87,7 +87,7 @@ export function decodeClientPayload(value: unknown): ClientPayload {
   const {list, path} = listIn(value as JsonObject);
   const changes = check(Changes_, list, path);
   for (const [index, change] of changes.entries()) requireShallowSides(change, `${path}.${index}`);
-  return {...envelope, changes};
+  return {...envelope, changes: wellFormed(changes)};
 }
 
 const PATH = 'client_payload';

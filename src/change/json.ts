@@ -59,3 +59,32 @@ export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some(item => isDeeperThan(levels - 1, item));
 }
+
+/** A half of a surrogate pair, which is not a character: with the flag `u`, halves of a pair are not seen alone. */
+const HALF = /\p{Surrogate}/u;
+
+/**
+ * The value with U+FFFD in place of each half of a surrogate pair, in texts and keys. JSON can hold one (`"\ud800"`), and many
+ * readers of JSON cannot: jq, databases, Slack.
+ * @param value no deeper than {@link MAX_DEPTH} or so
+ */
+export function wellFormed<T>(value: T): T {
+  return holdsHalf(value) ? (repaired(value) as T) : value;
+}
+
+function holdsHalf(value: unknown): boolean {
+  if (typeof value === 'string') return HALF.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, item]) => HALF.test(key) || holdsHalf(item));
+}
+
+function repaired(value: unknown): unknown {
+  if (typeof value === 'string') return repairedText(value);
+  if (Array.isArray(value)) return value.map(repaired);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [repairedText(key), repaired(item)]));
+}
+
+function repairedText(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}

@@ -4,7 +4,7 @@ import {PayloadError} from '../errors.ts';
 import {notEmpty} from '../not-empty.ts';
 import {showValue} from '../text.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from './change.ts';
-import {isObject, isSameJson, type JsonObject} from './json.ts';
+import {isObject, isSameJson, type JsonObject, wellFormed} from './json.ts';
 import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-event.ts';
 import {requireShallow} from './require-shallow.ts';
 
@@ -95,7 +95,7 @@ export function parseChange(body: unknown, receivedAt: string): Parsed {
   // The audit log, and the old changelog after it, tell of attempts too.
   if (event['status'] === 'FAILURE')
     return {kind: 'not-a-change', reason: 'an attempt that failed, not an entity change'};
-  return {kind: 'change', change};
+  return {kind: 'change', change: wellFormed(change)};
 }
 
 function readChange(message: Message, context: JsonObject, receivedAt: string): Change {

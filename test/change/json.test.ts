@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {canonicalJson, isDeeperThan, isObject, isSameJson} from '../../src/change/json.ts';
+import {canonicalJson, isDeeperThan, isObject, isSameJson, wellFormed} from '../../src/change/json.ts';
 import {jsonValues} from '../helpers/changes.ts';
 
 test.each<[unknown, boolean]>([
@@ -65,4 +65,29 @@ test.each<[number, unknown, boolean]>([
   [2, [[], {a: [1]}], true],
 ])('whether there are more than %d levels in %j: %s', (levels, value, expected) => {
   expect(isDeeperThan(levels, value)).toBe(expected);
+});
+
+describe('halves of surrogate pairs', () => {
+  test('are replaced in texts and keys, at any depth; whole pairs stay', () => {
+    const value = {a: ['x\ud800y', {'k\udc00': '\ud83d\ude00'}], n: 1, b: true, c: null};
+    expect(wellFormed(value)).toEqual({a: ['x\ufffdy', {'k\ufffd': '\ud83d\ude00'}], n: 1, b: true, c: null});
+  });
+
+  test('names that objects have of themselves stay names', () => {
+    const value = wellFormed(JSON.parse('{"__proto__":{"a":"\\ud800"}}'));
+    expect(Object.keys(value)).toEqual(['__proto__']);
+    expect(JSON.stringify(value)).toBe('{"__proto__":{"a":"\ufffd"}}');
+  });
+
+  test('never reach the JSON that is written; what has none is left as it is', () => {
+    const text = fc.string({unit: fc.nat(0xffff).map(code => String.fromCharCode(code))});
+    const values = fc.oneof(fc.jsonValue(), fc.dictionary(text, fc.oneof(text, fc.array(text))));
+    fc.assert(
+      fc.property(values, value => {
+        expect(JSON.stringify(wellFormed(value))).not.toMatch(/\\ud[89a-f]/i);
+        expect(wellFormed(wellFormed(value))).toEqual(wellFormed(value));
+        if (!/\\ud[89a-f]/i.test(JSON.stringify(value))) expect(wellFormed(value)).toBe(value);
+      }),
+    );
+  });
 });

@@ -469,6 +469,18 @@ describe('the run to report back to', () => {
   });
 });
 
+test('half a surrogate pair is replaced, in whatever text it is', () => {
+  const body = {
+    action: 'UPDATE',
+    context: {blueprint: 'service', entity: 's'},
+    trigger: {at: RECEIVED_AT},
+    diff: {before: null, after: {title: 'a\ud800', properties: {'k\udc00': ['b\ud83d']}, relations: {}}},
+  };
+  const change = parsed(body);
+  expect(JSON.stringify(change)).not.toMatch(/\\ud[89a-f]/i);
+  expect(change.after?.properties).toEqual({'k\ufffd': ['b\ufffd']});
+});
+
 test('an e-mail address is only taken from the same actor', () => {
   const body = portBody('automation-whole') as {event: {trigger: {by: object}}; trigger: {by: {userId: string}}};
   body.trigger.by.userId = 'somebody else';
