@@ -14,8 +14,8 @@ import {lintTestFile} from './lint-test-file.ts';
 import {lintTriggers} from './lint-trigger.ts';
 import {lookAtRules, reactingIn} from './look-at-rules.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
-import type {FileProblem, Source, SourceFile} from './source.ts';
-import {mayBeOurs, type Workflow} from './workflow.ts';
+import {type FileProblem, openSource, type Source, type SourceFile} from './source.ts';
+import {isForRelay, mayBeOurs, type Workflow} from './workflow.ts';
 import {flowsIn} from './workflow-flow.ts';
 
 /** What is known beside the repository. */
@@ -44,6 +44,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
       ...lintTestFile(repository, look, blueprints).problems,
       ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
       ...refused,
+      ...unusedBy(repository.workflows, workflows, eventType),
     ]),
     notes: notesOn(repository, {isLoaded: loaded.value !== undefined, isUsed: workflows.length + refused.length > 0}),
   };
@@ -74,6 +75,16 @@ function refusedByGitHub(
     .filter(file => (read.has(file.file) ? read.get(file.file)?.mistakes.length === 0 : mayBeOurs(file, eventType)))
     .flatMap(githubProblems);
 }
+
+/** A workflow that starts for each change and does nothing with it; not if it is a second one, beside one that reacts. */
+function unusedBy(files: readonly SourceFile[], used: readonly Workflow[], eventType: string): FileProblem[] {
+  if (used.length > 0) return [];
+  const path = ['on', 'repository_dispatch', 'types'];
+  return files.filter(file => isForRelay(file, eventType)).map(file => openSource(file).place({path, message: UNUSED}));
+}
+
+const UNUSED =
+  'starts for the events of the relay, but no step of it is known as the action; use OWNER/port-reactor@v1, or give a fork of another name the input slack-webhook-url';
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
   const {source, steps} = workflow;

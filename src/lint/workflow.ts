@@ -1,7 +1,7 @@
 /** Lint: a workflow of GitHub Actions, as far as it is about this action: its triggers, its jobs, and the steps that react. */
 import {isObject, type JsonObject} from '../change/json.ts';
 import {openSource, type Source, type SourceFile} from './source.ts';
-import {allTexts, mappingIn, type Part, type Path, scalarText} from './written.ts';
+import {allTexts, mappingIn, type Part, type Path, scalarText, textsAt} from './written.ts';
 
 export interface Job {
   readonly name: string;
@@ -50,10 +50,14 @@ export function readWorkflow(file: SourceFile, ownAction: boolean): Workflow | u
   const jobs = Object.entries(mappingIn(json, 'jobs')).flatMap(([name, body]) =>
     isObject(body) ? [jobOf(name, body)] : [],
   );
-  const steps = jobs.flatMap(job => stepsOf(job, ownAction));
+  const triggers = triggersOf(json['on']);
+  const isTold = listensTo(triggers, EVENT_TYPE);
+  const steps = jobs.flatMap(job =>
+    stepsOf(job, (uses, inputs) => isReactor(uses, ownAction) || isByItsInputs(uses, inputs, isTold)),
+  );
   const isUnreadable = source.mistakes.length > 0 && NAMES_US.test(file.text);
   if (steps.length === 0 && !isUnreadable) return undefined;
-  return {source, json, triggers: triggersOf(json['on']), jobs, steps};
+  return {source, json, triggers, jobs, steps};
 }
 
 function jobOf(name: string, body: JsonObject): Job {
@@ -61,12 +65,15 @@ function jobOf(name: string, body: JsonObject): Job {
   return {name, path: ['jobs', name], body, steps: steps.map((step: unknown) => (isObject(step) ? step : {}))};
 }
 
-function stepsOf(job: Job, ownAction: boolean): ReactStep[] {
+type Inputs = ReadonlyMap<string, unknown>;
+
+function stepsOf(job: Job, isOurs: (uses: string, inputs: Inputs) => boolean): ReactStep[] {
   return job.steps.flatMap((body, index) => {
     const uses = usesOf(body);
-    if (!isReactor(uses, ownAction)) return [];
-    const inputs = Object.entries(mappingIn(body, 'with')).map(([name, value]) => [name.toLowerCase(), value] as const);
-    return [{job, index, path: [...job.path, 'steps', index], body, uses, inputs: new Map(inputs)}];
+    const written = Object.entries(mappingIn(body, 'with'));
+    const inputs = new Map(written.map(([name, value]) => [name.toLowerCase(), value] as const));
+    if (!isOurs(uses, inputs)) return [];
+    return [{job, index, path: [...job.path, 'steps', index], body, uses, inputs}];
   });
 }
 
@@ -77,6 +84,34 @@ export function usesOf(step: JsonObject): string {
 
 function isReactor(uses: string, ownAction: boolean): boolean {
   return /^[^/\s]+\/port-reactor(@|$)/i.test(uses) || (ownAction && /^(\.\/?|\$\/)$/.test(uses));
+}
+
+/** No other action is known to have one of these. */
+const OWN_INPUTS = ['slack-webhooks', 'port-client-id', 'port-client-secret', 'port-api-url'];
+const ADDRESS_INPUT = 'slack-webhook-url';
+/** Other actions have an input for the address, too, but not beside these. */
+const BESIDE_ADDRESS = ['rules', 'event', 'dry-run', 'mode'];
+
+/** A fork or a mirror may have any name. @param isTold whether the workflow starts for events of the relay */
+function isByItsInputs(uses: string, inputs: Inputs, isTold: boolean): boolean {
+  if (uses === '' || uses.startsWith('docker:')) return false;
+  const has = (name: string) => inputs.has(name);
+  return OWN_INPUTS.some(has) || (has(ADDRESS_INPUT) && (isTold || BESIDE_ADDRESS.some(has)));
+}
+
+/** What the relay dispatches unless it is set up otherwise. */
+const EVENT_TYPE = 'port-catalog-change';
+
+/** Whether the workflow names the type of event among those that start it. */
+function listensTo(triggers: Workflow['triggers'], eventType: string): boolean {
+  const config = triggers.get('repository_dispatch');
+  return textsAt(isObject(config) ? config['types'] : undefined, []).some(({value}) => value === eventType);
+}
+
+/** Whether the file is a workflow that starts for events of the relay. */
+export function isForRelay(file: SourceFile, eventType: string): boolean {
+  const {json} = openSource(file);
+  return isObject(json) && listensTo(triggersOf(json['on']), eventType);
 }
 
 /** `on: push`, `on: [push]` and `on: { push: … }` alike. */

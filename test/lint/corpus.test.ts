@@ -159,6 +159,16 @@ describe('what was not looked at is said', () => {
     });
   });
 
+  test('where a workflow starts for the relay, and no step uses the action', () => {
+    const text = CORRECT[WORKFLOW]
+      ?.replace('uses: acme/port-reactor@v1', 'run: echo')
+      .replace(/ {8}with:[\s\S]*?(?= {8}env:)/, '');
+    const {problems} = lint(aRepository({...CORRECT, [WORKFLOW]: text ?? ''}), FACTS);
+    expect(problems.map(({line, message}) => `${line}: ${message}`)).toContainEqual(
+      expect.stringMatching(/^4: .*no step of it is known as the action; use OWNER\/port-reactor@v1/),
+    );
+  });
+
   test('where there are no rule tests', () => {
     expect(notesOn(TESTS)).toEqual({
       problems: [],

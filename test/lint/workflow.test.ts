@@ -16,6 +16,31 @@ describe('a step uses this action', () => {
     },
   );
 
+  test.each([
+    ['acme/reactor@v1', {'slack-webhooks': 'a=b'}],
+    ['acme/port-reactor-fork@v1', {'Port-Client-Id': 'x'}],
+    ['./.github/actions/reactor', {'slack-webhook-url': 'x', event: 'y'}],
+    ['acme/mirror/port-reactor@v1', {'port-api-url': 'x'}],
+  ])('under another name, by the inputs that it has: %s', (uses, inputs) => {
+    expect(workflow(uses, inputs, false)?.steps).toHaveLength(1);
+  });
+
+  test('under another name, by the address alone, in a workflow for events of the relay', () => {
+    const text = JSON.stringify({
+      on: {repository_dispatch: {types: ['port-catalog-change']}},
+      jobs: {a: {steps: [{uses: 'acme/reactor@v1', with: {'slack-webhook-url': 'x'}}]}},
+    });
+    expect(readWorkflow({file: 'w.yml', text}, false)?.steps).toHaveLength(1);
+  });
+
+  test.each([
+    ['acme/notify@v1', {'slack-webhook-url': 'x', text: 'y'}],
+    ['acme/check@v1', {mode: 'lint', 'dry-run': true}],
+    ['docker://acme/image', {'slack-webhooks': 'a=b'}],
+  ])('and not those that share an input with it: %s', (uses, inputs) => {
+    expect(workflow(uses, inputs)).toBeUndefined();
+  });
+
   test('./ is another action, where the repository has one of its own', () => {
     expect(workflow('./', {}, false)).toBeUndefined();
   });
