@@ -4,7 +4,7 @@ import {messageOf, NetworkError, RequestError} from './errors.ts';
 import {withoutLogin} from './secrets.ts';
 
 export interface JsonRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;

@@ -10,7 +10,10 @@ type StepOutcome =
   | 'kept'
   | 'conflict'
   | 'failed'
+  | 'left behind'
+  | 'removed'
   | 'would create'
+  | 'would remove'
   | 'would update';
 
 /** What became of one step. `details` are sentences or differences, a line each. */
@@ -21,7 +24,7 @@ export interface StepResult {
   readonly details: readonly string[];
 }
 
-type Writer = Pick<PortClient, 'createBlueprint' | 'createEntity' | 'createAction' | 'updateAction'>;
+type Writer = Pick<PortClient, 'createBlueprint' | 'createEntity' | 'createAction' | 'updateAction' | 'deleteAction'>;
 
 /** Whether everything is as wanted. */
 export function isSetUp(results: readonly StepResult[]): boolean {
@@ -33,13 +36,15 @@ const OUTCOMES = {
   update: 'updated',
   nothing: 'unchanged',
   keep: 'kept',
+  leave: 'left behind',
+  remove: 'removed',
   conflict: 'conflict',
   fail: 'failed',
 } as const satisfies Record<Step['todo'], StepOutcome>;
 
 /** What would be done; asks nobody. */
 export function rehearseSetup(steps: readonly Step[]): StepResult[] {
-  const outcomes = {...OUTCOMES, create: 'would create', update: 'would update'} as const;
+  const outcomes = {...OUTCOMES, create: 'would create', update: 'would update', remove: 'would remove'} as const;
   return steps.map(step => resultOf(step, outcomes[step.todo]));
 }
 
@@ -66,6 +71,7 @@ async function apply(step: Step, port: Writer, before: readonly StepResult[]): P
 
 async function write(step: Step, port: Writer): Promise<void> {
   if (step.todo === 'update') await port.updateAction(step.name, step.body);
+  if (step.todo === 'remove') await port.deleteAction(step.name);
   if (step.todo !== 'create') return;
   if (step.kind === 'blueprint') await port.createBlueprint(step.body);
   else if (step.kind === 'entity') await port.createEntity(step.blueprint, step.body);

@@ -16,7 +16,7 @@ import {DEFAULT_RULES, readRulesText} from './rules-file.ts';
 import {shellWord} from './scalar.ts';
 import {planSetup} from './setup-plan.ts';
 import {renderSetup, type SetupReport} from './setup-report.ts';
-import {warningsOf} from './setup-warnings.ts';
+import {warningsOf, warningsOfOthers} from './setup-warnings.ts';
 import {UsageError} from './usage.ts';
 import type {World} from './world.ts';
 
@@ -24,6 +24,7 @@ export interface InitOptions {
   readonly relay?: string;
   readonly rules: string;
   readonly example?: boolean;
+  readonly prune?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -31,6 +32,7 @@ export interface InitOptions {
 const HELP = `
 Makes one Port automation for each blueprint (and each timer) that the rules name. Port then posts the changes
 that rules may match to the relay. What init made before is updated; what somebody else made is left alone.
+Automations of init for blueprints that left the rules are named, and removed only with --prune.
 Running it again does no harm.
 
 Environment:
@@ -48,6 +50,7 @@ export function createInitCommand(world: World): Command {
     .description('set up Port from the rules: one automation for each blueprint that they watch')
     .option('--relay <url>', 'where Port reaches the relay, or a smee channel')
     .option('--example', "also create the guide's blueprint and entity, where they are absent")
+    .option('--prune', 'remove automations of init that the rules no longer ask for')
     .option('--dry-run', 'only show what would be done')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--json', 'print the result as JSON')
@@ -58,7 +61,12 @@ export function createInitCommand(world: World): Command {
 /** Ends with exit code 1 where some step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
 export async function init(options: InitOptions, world: World): Promise<void> {
   const {rules, relay, url, credentials} = readSettings(options, world);
-  const wanted = {automations: automationsFor(rules, url), example: options.example === true};
+  const wanted = {
+    automations: automationsFor(rules, url),
+    example: options.example === true,
+    url,
+    prune: options.prune === true,
+  };
   const port = createPortClient(credentials, world);
   const existing = await readExisting(wanted, port);
   const plan = planSetup(wanted, existing);
@@ -68,7 +76,7 @@ export async function init(options: InitOptions, world: World): Promise<void> {
     api: credentials.apiUrl,
     webhook: url,
     steps,
-    warnings: warningsOf(rules, url, existing.blueprints),
+    warnings: [...warningsOf(rules, url, existing.blueprints), ...warningsOfOthers(wanted, existing)],
     next: nextSteps(rules, relay, url, `node ${shellWord(join(world.dist, 'cli/index.js'))}`),
   };
   world.write(options.json ? `${printedJson(report, 2)}\n` : renderSetup(report));

@@ -3,9 +3,9 @@ import type {PortClient, PortObject} from '../clients/port.ts';
 import {PortError} from '../clients/port.ts';
 import {ReactorError} from '../errors.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
-import type {Existing, Found, Wanted} from './setup-plan.ts';
+import type {Existing, Found, Listed, Wanted} from './setup-plan.ts';
 
-type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints' | 'getAction' | 'getEntity'>;
+type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints' | 'getAction' | 'listAutomations' | 'getEntity'>;
 
 /**
  * Looks everything up, one after the other. What Port refuses to tell is noted, and does not keep the rest from being asked.
@@ -27,6 +27,7 @@ export async function readExisting({automations, example}: Wanted, port: Reader)
       ? {exampleEntity: await find(() => port.getEntity(EXAMPLE_BLUEPRINT.identifier, EXAMPLE_ENTITY.identifier))}
       : {}),
     blueprintNames: isMissing ? await listNames(port) : [],
+    listed: await listAutomations(port),
   };
 }
 
@@ -44,6 +45,16 @@ async function find(get: () => Promise<PortObject | undefined>): Promise<Found> 
     return {object: await get()};
   } catch (error) {
     return {error: refusalOrThrow(error).message};
+  }
+}
+
+/** What else there is: without it, the setup is the same, and only says less. */
+async function listAutomations(port: Reader): Promise<Listed> {
+  try {
+    return {automations: await port.listAutomations()};
+  } catch (error) {
+    if (error instanceof ReactorError) return {error: error.message};
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import {nearest} from '../rules/nearest.ts';
 import {type Automation, MARKER} from './automation.ts';
 import {describeDifference, differences} from './differences.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
+import {othersAt} from './other-automations.ts';
 
 /** What there is in Port under a name: the object, nothing, or no telling because the question failed. */
 export type Found = {readonly object: PortObject | undefined} | {readonly error: string};
@@ -18,12 +19,20 @@ export interface Existing {
   readonly exampleEntity?: Found;
   /** Identifiers of all blueprints, for suggestions; empty where they are not known. */
   readonly blueprintNames: readonly string[];
+  /** All automations of Port's, or why they are not known. */
+  readonly listed?: Listed;
 }
+
+export type Listed = {readonly automations: readonly PortObject[]} | {readonly error: string};
 
 export interface Wanted {
   readonly automations: readonly Automation[];
   /** Whether the blueprint and the entity of the guide are to be there too. */
   readonly example: boolean;
+  /** Where the relay takes webhooks. */
+  readonly url: string;
+  /** Whether automations of our own that the rules do not ask for are removed. */
+  readonly prune?: boolean;
 }
 
 /** One thing that is wanted in Port, and what is to be done about it. */
@@ -39,6 +48,8 @@ type Todo =
   | {readonly todo: 'update'; readonly body: PortObject; readonly differences: readonly string[]}
   /** It is as it should be. */
   | {readonly todo: 'nothing'}
+  /** It is our own, and the rules do not ask for it. */
+  | {readonly todo: 'remove' | 'leave'; readonly reason: string}
   /** It differs, is the user's own, and that is all right. */
   | {readonly todo: 'keep'; readonly reason: string}
   /** Something of the user's is in the way. */
@@ -47,11 +58,26 @@ type Todo =
   | {readonly todo: 'fail'; readonly reason: string};
 
 /** The steps in the order in which they are to be taken. */
-export function planSetup({automations, example}: Wanted, existing: Existing): Step[] {
+export function planSetup(wanted: Wanted, existing: Existing): Step[] {
+  const {automations, example} = wanted;
   return [
     ...(example ? planExample(existing) : []),
     ...automations.map(automation => planAutomation(automation, example, existing)),
+    ...planLeftovers(wanted, existing),
   ];
+}
+
+/** Those that post to another relay belong to other rules. */
+function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Existing): Step[] {
+  if (listed === undefined || 'error' in listed) return [];
+  return othersAt(url, listed.automations, automations)
+    .filter(({isOurs}) => isOurs)
+    .map(({identifier: name, blueprint, timer}) => {
+      const what = timer === undefined ? `blueprint ${blueprint}` : `the timer ${timer} of blueprint ${blueprint}`;
+      const reason = `no rule asks for ${what} any more`;
+      const hint = '; Port still posts it to the relay. Run init with --prune, which removes it';
+      return {kind: 'automation', name, todo: prune ? 'remove' : 'leave', reason: prune ? reason : `${reason}${hint}`};
+    });
 }
 
 /** The entity comes before the automations, so that its creation is not the first change that they report. */

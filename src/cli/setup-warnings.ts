@@ -4,8 +4,9 @@ import {propertiesOf, silenceOf} from '../lint/blueprint.ts';
 import {suggest} from '../rules/nearest.ts';
 import {type Rules, watchedProperties} from '../rules/rules.ts';
 import {rulesWithoutTimer} from './automation.ts';
+import {othersAt, rivalsOf, warnOfRival} from './other-automations.ts';
 import {privateHost} from './relay-url.ts';
-import type {Existing} from './setup-plan.ts';
+import type {Existing, Wanted} from './setup-plan.ts';
 
 /**
  * Sentences for people, in the order of the rules.
@@ -44,4 +45,13 @@ function warnOfProperties(rules: Rules, name: string, blueprint: PortObject): st
     }
     return (triggers.has(property) ? silenceOf(name, property, found) : undefined) ?? [];
   });
+}
+
+/** What else posts to the same relay. */
+export function warningsOfOthers({automations, url}: Wanted, {listed}: Existing): string[] {
+  if (listed === undefined) return [];
+  if ('error' in listed) {
+    return [`Port did not list its automations, so what else posts to the relay was not checked: ${listed.error}`];
+  }
+  return rivalsOf(othersAt(url, listed.automations, automations), automations).map(warnOfRival);
 }

@@ -43,9 +43,13 @@ export interface PortClient {
   /** As {@link createBlueprint}: it creates, and never updates. */
   createEntity(blueprint: string, body: PortObject): Promise<void>;
   getAction(action: string): Promise<PortObject | undefined>;
+  /** All automations. */
+  listAutomations(): Promise<PortObject[]>;
   createAction(body: PortObject): Promise<void>;
   /** Replaces the whole action. */
   updateAction(action: string, body: PortObject): Promise<void>;
+  /** One that is gone already counts as deleted. */
+  deleteAction(action: string): Promise<void>;
 }
 
 /**
@@ -76,11 +80,18 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
       await call({method: 'POST', route: `/v1/blueprints/${segment(blueprint)}/entities?upsert=false`, body});
     },
     getAction: action => find(`/v1/actions/${segment(action)}`, 'action'),
+    async listAutomations() {
+      const route = '/v1/actions?version=v2&trigger_type=automation';
+      return readActions(await call({method: 'GET', route}), route);
+    },
     async createAction(body) {
       await call({method: 'POST', route: '/v1/actions', body});
     },
     async updateAction(action, body) {
       await call({method: 'PUT', route: `/v1/actions/${segment(action)}`, body});
+    },
+    async deleteAction(action) {
+      await ifFound(() => call({method: 'DELETE', route: `/v1/actions/${segment(action)}`}));
     },
   };
 }
@@ -144,6 +155,12 @@ function readProperties(entity: PortObject, route: string): PortObject {
   const result = z.object({properties: z.nullish(AnyObject)}).safeParse(entity);
   if (result.success) return result.data.properties ?? {};
   throw new PayloadError('entity.properties', `must be an object in the answer to GET ${route}`);
+}
+
+function readActions(answer: unknown, route: string): PortObject[] {
+  const result = z.object({actions: z.array(AnyObject)}).safeParse(answer);
+  if (result.success) return result.data.actions;
+  throw new PayloadError('actions', `must be a list of automations in the answer to GET ${route}`);
 }
 
 const Blueprints = z.object({blueprints: z.array(z.object({identifier: z.string()}))});

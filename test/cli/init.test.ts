@@ -165,6 +165,81 @@ describe('init', () => {
   });
 });
 
+describe('what init leaves behind', () => {
+  const webhook = (url: string) => ({type: 'WEBHOOK', url});
+  const automation = (identifier: string, blueprint: string, keys: object = {}) => ({
+    identifier,
+    trigger: {type: 'automation', event: {type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: blueprint}},
+    invocationMethod: webhook(`${RELAY}/webhooks/port`),
+    publish: true,
+    ...keys,
+  });
+  const OURS = {description: 'Managed by port-reactor init from the rules in GitHub'};
+  const set = (made: {identifier: string}) => port.actions.set(made.identifier, made);
+
+  beforeEach(async () => {
+    world.remove();
+    world = worldWith(
+      '{version: 1, rules: [{name: r, blueprint: database, property: cpuUtil, above: 1, notify: true}]}',
+    );
+  });
+
+  test('is named, and stays, unless it is to be pruned', async () => {
+    set(automation('port_reactor_service', 'service', OURS));
+    const left = 'left behind automation port_reactor_service';
+    await expect(run()).resolves.toEqual(['created automation port_reactor_database', left]);
+    expect(report().steps[1]?.details).toEqual([expect.stringMatching(/^no rule asks for blueprint service.*--prune/)]);
+    expect(world.exitCode).toBe(0);
+    await expect(run({prune: true, dryRun: true})).resolves.toContain('would remove automation port_reactor_service');
+    expect(port.actions.has('port_reactor_service')).toBe(true);
+    await expect(run({prune: true})).resolves.toContain('removed automation port_reactor_service');
+    expect([...port.actions.keys()]).toEqual(['port_reactor_database']);
+    await expect(run({prune: true})).resolves.toEqual(['unchanged automation port_reactor_database']);
+  });
+
+  test('is a timer, too', async () => {
+    const event = {type: 'TIMER_PROPERTY_EXPIRED', blueprintIdentifier: 'database', propertyIdentifier: 'ttl'};
+    set(automation('port_reactor_database:ttl', 'database', {...OURS, trigger: {type: 'automation', event}}));
+    await expect(run()).resolves.toContain('left behind automation port_reactor_database:ttl');
+  });
+
+  test.each<[string, object]>([
+    ['posts to another relay', {...OURS, invocationMethod: webhook('https://other.example.com/webhooks/port')}],
+    ['init did not make', {}],
+  ])('is nothing that %s', async (_, keys) => {
+    set(automation('port_reactor_service', 'service', keys));
+    await expect(run({prune: true})).resolves.toEqual(['created automation port_reactor_database']);
+    expect(port.actions.has('port_reactor_service')).toBe(true);
+  });
+
+  test('a second automation for the same changes is warned of, and stays', async () => {
+    set(automation('by_hand', 'database', {invocationMethod: webhook(`${RELAY}/webhooks/port/`)}));
+    await run({prune: true});
+    expect(report().warnings).toEqual([
+      expect.stringMatching(
+        /^The automation by_hand also posts changes of database to this relay: each one arrives twice/,
+      ),
+    ]);
+    expect(port.actions.has('by_hand')).toBe(true);
+  });
+
+  test.each<[string, object]>([
+    ['is switched off', {publish: false}],
+    ['posts elsewhere', {invocationMethod: webhook('https://elsewhere.example.com')}],
+    ['is no webhook', {invocationMethod: {type: 'KAFKA'}}],
+  ])('but not of one that %s', async (_, keys) => {
+    set(automation('by_hand', 'database', keys));
+    await run();
+    expect(report().warnings).toEqual([]);
+  });
+
+  test('is not known if Port does not list its automations, which is said', async () => {
+    port.answerNext('GET /v1/actions?', {status: 403, body: {error: 'missing_permissions'}});
+    await expect(run()).resolves.toEqual(['created automation port_reactor_database']);
+    expect(report().warnings).toEqual([expect.stringContaining('what else posts to the relay was not checked')]);
+  });
+});
+
 describe('init refuses to start', () => {
   test('naming all that is missing', async () => {
     world.remove();

@@ -18,7 +18,8 @@ afterEach(() => port.close());
 function wanted(example: boolean, ...blueprints: readonly string[]) {
   const rules = blueprints.map(blueprint => ({name: blueprint, blueprint, notify: true}));
   const parsed = parseRules(JSON.stringify({version: 1, rules}), 'rules.yml');
-  return {automations: automationsFor(parsed, 'https://relay.example.com/webhooks/port'), example};
+  const url = 'https://relay.example.com/webhooks/port';
+  return {automations: automationsFor(parsed, url), example, url};
 }
 
 test('asks for each blueprint, automation and the example once, and changes nothing', async () => {
@@ -33,6 +34,7 @@ test('asks for each blueprint, automation and the example once, and changes noth
     'GET /v1/blueprints/deploymentConfig',
     'GET /v1/actions/port_reactor_deploymentConfig',
     'GET /v1/blueprints/deploymentConfig/entities/notification-service-prod',
+    'GET /v1/actions?version=v2&trigger_type=automation',
   ]);
 });
 

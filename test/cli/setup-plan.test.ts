@@ -7,7 +7,9 @@ import {parseRules} from '../../src/rules/parse-rules.ts';
 
 const ABSENT: Found = {object: undefined};
 
-function automation(blueprint = 'service', url = 'https://relay.example.com/webhooks/port'): Automation {
+const URL_ = 'https://relay.example.com/webhooks/port';
+
+function automation(blueprint = 'service', url = URL_): Automation {
   const rules = [{name: 'r', blueprint, property: 'p', notify: true}];
   const [made] = automationsFor(parseRules(JSON.stringify({version: 1, rules}), 'rules.yml'), url);
   if (made === undefined) throw new Error('no automation');
@@ -32,7 +34,7 @@ function existing(options: Options = {}): Existing {
 }
 
 describe('an automation', () => {
-  const wanted = {automations: [automation()], example: false};
+  const wanted = {automations: [automation()], example: false, url: URL_};
   const planned = (object: PortObject) =>
     planSetup(wanted, existing({automations: {port_reactor_service: {object}}})).map(({kind, name, ...todo}) => todo);
 
@@ -86,7 +88,7 @@ describe('an automation', () => {
 
   test("of the guide's blueprint, absent, points to --example", () => {
     const steps = planSetup(
-      {automations: [automation('deploymentConfig')], example: false},
+      {automations: [automation('deploymentConfig')], example: false, url: URL_},
       existing({blueprints: {deploymentConfig: ABSENT}}),
     );
     expect(steps[0]).toMatchObject({todo: 'fail', reason: expect.stringContaining('Run init with --example')});
@@ -101,7 +103,7 @@ describe('an automation', () => {
 });
 
 describe('the example', () => {
-  const wanted = {automations: [automation('deploymentConfig')], example: true};
+  const wanted = {automations: [automation('deploymentConfig')], example: true, url: URL_};
   const planned = (blueprint: Found, exampleEntity: Found) =>
     planSetup(
       wanted,

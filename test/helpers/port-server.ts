@@ -130,7 +130,7 @@ function answer(state: State, request: RecordedRequest): Reply {
 }
 
 function checkBody({method, headers, text, json}: RecordedRequest): void {
-  if (method === 'GET') return;
+  if (method === 'GET' || method === 'DELETE') return;
   if (Buffer.byteLength(text) > MAX_BYTES) throw new Refusal(413, 'payload_too_large', 'Request body is too large');
   if (!headers['content-type']?.startsWith('application/json') || json === undefined)
     throw new Refusal(422, 'invalid_request', 'body must be application/json');
@@ -145,13 +145,21 @@ const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
   ['GET', /^\/v1\/blueprints\/([^/]+)$/, ({blueprints}, [id = '']) => ok({blueprint: existing(blueprints, id)})],
   ['POST', /^\/v1\/blueprints\/([^/]+)\/entities$/, createEntity],
   ['GET', /^\/v1\/blueprints\/([^/]+)\/entities\/([^/]+)$/, getEntity],
+  ['GET', /^\/v1\/actions$/, ({actions}) => ok({actions: [...actions.values()]})],
   ['POST', /^\/v1\/actions$/, createAction],
   ['GET', /^\/v1\/actions\/([^/]+)$/, ({actions}, [id = '']) => ok({action: existing(actions, id)})],
   ['PUT', /^\/v1\/actions\/([^/]+)$/, replaceAction],
+  ['DELETE', /^\/v1\/actions\/([^/]+)$/, deleteAction],
   ['GET', /^\/v1\/actions\/runs\/([^/]+)$/, ({runs}, [id = '']) => ok({run: {id, ...existing(runs, id)}})],
   ['PATCH', /^\/v1\/actions\/runs\/([^/]+)$/, patchRun],
   ['POST', /^\/v1\/actions\/runs\/([^/]+)\/logs$/, logToRun],
 ];
+
+function deleteAction({actions}: State, [id = '']: string[]): Reply {
+  existing(actions, id);
+  actions.delete(id);
+  return ok({});
+}
 
 function ok(body: Json, status = 200): Reply {
   return {status, body: {ok: true, ...body}};
