@@ -217,7 +217,7 @@ describe('the step is red', () => {
     expect(errorsOf(result)[0]?.data).toBe(`notification-service-prod: rule-1: remediation failed: fix.sh ${detail}`);
   });
 
-  test('where the rules have mistakes, which are annotated; nothing is sent', async () => {
+  test('where rules have mistakes, which are annotated, and Slack is told', async () => {
     const result = await run({rules: rulesFile(['propertty: x, notify: true', 'remediate: {run: missing.sh}'])});
     expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed', reactions: '[]', remediations: '[]'}});
     expect(errorsOf(result).map(({properties}) => properties)).toEqual([
@@ -226,7 +226,31 @@ describe('the step is red', () => {
       '',
     ]);
     expect(result.summary).toContain('propertty');
-    expect(slack.requests).toEqual([]);
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(
+        /^Your rules are broken: \.github\/port-reactor\.yml:3:73: .*propertty.*, and 1 more mistake$/,
+      ),
+    ]);
+  });
+
+  test('where one rule and one destination of several have mistakes; the others work', async () => {
+    const broken = ['notfy: true', 'remediate: {run: gone.sh}'];
+    const good = ['notify: true', 'severity: critical, notify: {slack: ops}', 'remediate: {job: cordon}'];
+    const result = await run({
+      rules: rulesFile([...broken, ...good, 'remediate: {job: teardown}, to: Crashed'], 'routes: [{slak: x}]'),
+      inputs: {'slack-webhooks': `payments=\nops=${slack.webhook('ops')}`},
+    });
+    expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed', rule: 'rule-4', severity: 'critical'}});
+    const byJob = JSON.parse(result.outputs['remediations-by-job'] ?? '') as Record<string, unknown[]>;
+    expect(Object.entries(byJob).map(([job, items]) => [job, items.length])).toEqual([['cordon', 1]]);
+    expect(slack.messages.map(({webhook, text}) => [webhook, /^Your rules are broken/.test(text)]).toSorted()).toEqual([
+      ['default', false],
+      ['default', true],
+      ['ops', false],
+    ]);
+    expect(slack.messages.find(({text}) => text.startsWith('Your rules'))?.body).toMatch(
+      /slack-webhooks: line 1 \("payments"\)[\s\S]*yml:2:\d+: [\s\S]*yml:4:\d+: [\s\S]*yml:5:\d+: /,
+    );
   });
 
   test('where there are no rules, and what to do is said', async () => {
@@ -241,7 +265,9 @@ describe('the step is red', () => {
     expect(errorsOf(result)[0]?.data).toMatch(
       /^The rules file \.github\/port-reactor\.yml can't be read: .*committed to the default branch/,
     );
-    expect(slack.requests).toEqual([]);
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(/^Your rules are broken: The rules file .* can't be read: /),
+    ]);
   });
 
   test.each<[string, unknown, RegExp]>([

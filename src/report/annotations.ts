@@ -9,12 +9,13 @@ export interface Annotation extends AnnotationProperties {
   readonly text: string;
 }
 
-/** One for each mistake, at its place. */
+/** One for each mistake of a file, at its place. Settings have no place: the message that fails the step has them all. */
 export function annotationsOf({problems, file}: ConfigError): Annotation[] {
+  if (file === undefined) return [];
   return problems.map(({message, line, column}) => ({
     text: message,
     title: 'Port Reactor',
-    ...(file === undefined ? {} : {file}),
+    file,
     ...(line === undefined ? {} : {startLine: line}),
     ...(column === undefined ? {} : {startColumn: column}),
   }));
