@@ -1,6 +1,7 @@
 /** The action end to end: the built bundle, run as GitHub's runner runs it, against local servers. */
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {DecisionRecord} from '../src/report/decision-record-schema.ts';
 import {aChange} from './helpers/changes.ts';
@@ -100,6 +101,28 @@ test('a dispatch becomes one message, one run of the script, a closed run in Por
   expect(record?.rules.map(({matched}) => matched)).toEqual([true, false]);
   expect(result.summary).toContain('Port Reactor: reacted');
   expect(result.log.lines).toContain('rule-1: notification done: posted to default');
+});
+
+test('a packed payload is decided like a plain one', async () => {
+  const changes = [aChange({runId: 'r_1'}), aChange({runId: 'r_2', entity: 'other', from: 'Crashed', to: 'Healthy'})];
+  const packed = gzipSync(JSON.stringify(changes)).toString('base64');
+  const result = await run({
+    rules: rulesFile(['to: Degraded, notify: true']),
+    event: {client_payload: {version: 1, title: '', partition: 0, partitions: 4, packed, count: 2}},
+  });
+  expect(result.exitCode).toBe(0);
+  expect(result.decisions.map(line => DecisionRecord.parse(line).change.id)).toEqual(['r_1', 'r_2']);
+  expect(slack.messages).toHaveLength(1);
+});
+
+test('a packed payload that was cut on its way is red, and says why', async () => {
+  const packed = gzipSync(JSON.stringify([aChange()])).toString('base64');
+  const payload = {version: 1, title: '', partition: 0, partitions: 4, packed, count: 2};
+  const result = await run({event: {client_payload: payload}});
+  expect(result.exitCode).toBe(1);
+  expect(errorsOf(result).map(({data}) => data)).toEqual([
+    expect.stringMatching(/client_payload\.count: is 2, but packed holds 1 change/),
+  ]);
 });
 
 test('several destinations hear of what is routed to them', async () => {

@@ -2,10 +2,13 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {messageOf, type Problem} from '../errors.ts';
+import {decodeClientPayload, isClientPayload} from '../change/client-payload.ts';
+import {incomingOf, unwrapEvent} from '../change/incoming.ts';
+import {messageOf, PayloadError, type Problem} from '../errors.ts';
 import {parseInstant} from '../rules/instant.ts';
-import {oneLine} from '../text.ts';
+import {oneLine, showValue} from '../text.ts';
 import {automationEvent} from './automation-event.ts';
+import {changeEvent} from './change-event.ts';
 import {EXAMPLE_BLUEPRINT} from './example.ts';
 import {momentMistake} from './moment.ts';
 import {readPortSecret} from './port-env.ts';
@@ -31,7 +34,8 @@ export interface SendOptions {
 }
 
 const HELP = `
-The event is a file (sent byte for byte), standard input (-), or made from the options. Values of --from and --to
+The event is a file (sent byte for byte), standard input (-), or made from the options. Of a client_payload or dispatch
+of the relay, plain or packed, each change is sent as an event of its own. Values of --from and --to
 that look like numbers, true, false or null (not set) are those; everything else is text; '"80"' is the text 80.
 
 Environment:
@@ -70,13 +74,37 @@ export async function send(eventFile: string | undefined, options: SendOptions, 
   const url = readRelay(options.relay, problems);
   const secret = readPortSecret(world.env, problems);
   const body = await readBody(eventFile, options, world, problems);
+  const bodies = problems.length > 0 ? [] : bodiesOf(body, problems);
   if (url === undefined || problems.length > 0) throw new UsageError('send', problems);
-  const answer = await postWebhook(url, body, secret, world);
-  const result = {status: answer.status, answer: answer.answer};
-  world.write(
-    options.json ? `${printedJson(result)}\n` : renderAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
-  );
-  if (!isAccepted(answer)) world.exitWith(1);
+  for (const one of bodies) {
+    const answer = await postWebhook(url, one, secret, world);
+    const result = {status: answer.status, answer: answer.answer};
+    world.write(
+      options.json ? `${printedJson(result)}\n` : renderAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
+    );
+    if (!isAccepted(answer)) world.exitWith(1);
+  }
+}
+
+/** What is posted: the event byte for byte, or one event for each change of a payload of the relay's, plain or packed. */
+function bodiesOf(text: string, problems: Problem[]): readonly string[] {
+  try {
+    const event = unwrapEvent(JSON.parse(text));
+    if (!isClientPayload(event)) return [text];
+    const {changes} = incomingOf(decodeClientPayload(event).changes);
+    for (const {id, truncated = []} of changes.filter(change => change.truncated !== undefined)) {
+      const what = showValue(truncated.join(', '), 200);
+      problems.push({
+        message: `the event: change ${showValue(id, 60)} was cut (${what}), so it cannot be sent as it was`,
+      });
+    }
+    return changes.map(change => JSON.stringify(changeEvent(change)));
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    if (!error.path.startsWith('client_payload')) return [text]; // the relay says what it is not
+    problems.push({message: `the event: ${error.message}`});
+    return [];
+  }
 }
 
 /** The text to send; empty where a problem was added. */

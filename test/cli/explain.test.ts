@@ -1,3 +1,4 @@
+import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../src/cli/program.ts';
 import {aChange} from '../helpers/a-change.ts';
@@ -39,6 +40,10 @@ async function run(args: readonly string[], options: WorldOptions = {}): Promise
 const explain = (event: unknown, ...args: string[]) =>
   run(['-', ...args], {input: typeof event === 'string' ? event : JSON.stringify(event)});
 const payload = (...changes: unknown[]) => ({version: 1, title: '', partition: 0, changes});
+const packedPayload = (...changes: unknown[]) => {
+  const packed = gzipSync(JSON.stringify(changes)).toString('base64');
+  return {version: 1, title: '', partition: 0, partitions: 4, packed, count: changes.length};
+};
 
 describe('an event', () => {
   test('is told with what it was seen as, every condition, and the plan', async () => {
@@ -74,6 +79,7 @@ describe('an event', () => {
 
   test.each([
     ['a client payload', payload(aChange())],
+    ['a packed client payload', packedPayload(aChange())],
     ["a dispatch's body", {event_type: 'x', client_payload: payload(aChange())}],
     ["a run's whole event", {action: 'x', client_payload: payload(aChange()), repository: {}}],
     ["a workflow_dispatch's event", {inputs: {event: JSON.stringify(payload(aChange()))}}],

@@ -1,8 +1,10 @@
 import {createHmac} from 'node:crypto';
+import {gzipSync} from 'node:zlib';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type SendOptions, send} from '../../src/cli/send.ts';
 import {UsageError} from '../../src/cli/usage.ts';
 import {NetworkError} from '../../src/errors.ts';
+import {aChange} from '../helpers/a-change.ts';
 import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../helpers/cli-world.ts';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from '../helpers/http-server.ts';
 
@@ -37,6 +39,35 @@ async function post(options: SendOptions, eventFile?: string): Promise<RecordedR
   if (request === undefined) throw new Error('nothing was sent');
   return request;
 }
+
+describe('a payload of the relay', () => {
+  const changes = [aChange({runId: 'r_1'}), aChange({runId: 'r_2', entity: 'other'})];
+  const envelope = {version: 1, title: '', partition: 0, partitions: 4};
+  const packed = gzipSync(JSON.stringify(changes)).toString('base64');
+
+  test.each<[string, object]>([
+    ['plain', {...envelope, changes}],
+    ['packed', {...envelope, packed, count: 2}],
+    ['in a dispatch', {event_type: 'x', client_payload: {...envelope, packed, count: 2}}],
+  ])('%s: each change is posted as an event of its own, in order', async (_, payload) => {
+    use({files: {'event.json': JSON.stringify(payload)}});
+    await post({}, 'event.json');
+    expect(relay.requests.map(({json}) => json)).toMatchObject([
+      {runId: 'r_1', context: {entityIdentifier: 'notification-service-prod'}},
+      {runId: 'r_2', context: {entityIdentifier: 'other'}},
+    ]);
+    expect(world.said.match(/^202/gm)).toHaveLength(2);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['damaged', {...envelope, packed: packed.slice(0, 40), count: 2}, /the event: client_payload\.packed: is not gzip/],
+    ['cut', {...envelope, changes: [{...changes[0], truncated: ['after.properties.*']}]}, /change r_1 was cut/],
+  ])('%s: nothing is sent, and the message says why', async (_, payload, message) => {
+    use({files: {'event.json': JSON.stringify(payload)}});
+    await expect(post({}, 'event.json')).rejects.toThrow(message);
+    expect(relay.requests).toEqual([]);
+  });
+});
 
 describe('send', () => {
   test('posts a change, signed with the first secret at the current second', async () => {
