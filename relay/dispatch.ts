@@ -6,8 +6,10 @@
 import type {Change} from '../src/change/change.ts';
 import {encodeChange} from '../src/change/encode-change.ts';
 import {encodeBatch, encodeClientPayload, type Gzip} from '../src/change/encode-payload.ts';
+import {bothSides, type Reads} from '../src/change/reads.ts';
 import {changedProperties, type Transition} from '../src/change/transition.ts';
-import {neededProperties, type Rules} from '../src/rules/rules.ts';
+import {readsFor} from '../src/rules/reads.ts';
+import {isHalfKnown, type Rules} from '../src/rules/rules.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
@@ -317,7 +319,9 @@ function returnBatch({maybeAccepted}: {readonly maybeAccepted: boolean}, {partit
   partition.returned();
 }
 
-/** Without rules, what changed is the best guess at what they read. */
-function readableIn({change, rules}: Reaction): ReadonlySet<string> {
-  return rules ? neededProperties(rules, change.blueprint) : new Set(changedProperties(change));
+/** What changed is the best guess at what rules read that are not known. */
+function readableIn({change, rules}: Reaction): Reads {
+  if (rules && !isHalfKnown(rules, change.blueprint)) return readsFor(rules, change.blueprint);
+  const changed = changedProperties(change).flatMap(bothSides);
+  return rules ? [...readsFor(rules, change.blueprint), ...changed] : changed;
 }

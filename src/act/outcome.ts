@@ -1,4 +1,5 @@
 /** What became of the reactions: one outcome for each rule that matched a change and each kind of reaction. */
+import type {Change} from '../change/change.ts';
 import type {Match} from '../decide/plan.ts';
 import {oneLine} from '../text.ts';
 
@@ -27,6 +28,14 @@ export interface Outcome {
 /** "deployment-degraded: remediation failed: scale-up.sh ended with exit code 3" */
 export function sentenceOf({match, kind, status, run, detail}: Outcome): string {
   return oneLine(`${match.rule.name}: ${kind} ${status}: ${run === undefined ? '' : `${run} `}${detail}`);
+}
+
+/** What about the reactions could not be decided, each once: the step is red, whatever became of them. */
+export function undecidedReactions(outcomes: readonly Outcome[]): {change: Change; rule: string; reason: string}[] {
+  const matches = new Set(outcomes.map(({match}) => match));
+  return [...matches].flatMap(({change, rule, undecided = []}) =>
+    undecided.map(reason => ({change, rule: rule.name, reason})),
+  );
 }
 
 /** "2 done, 1 failed" */

@@ -5,7 +5,7 @@ import type {Now} from '../deps.ts';
 import {type ConfigError, messageOf, RequestError} from '../errors.ts';
 import {clip, count} from '../text.ts';
 import {mistakesIn} from './broken-message.ts';
-import {type Outcome, sentenceOf} from './outcome.ts';
+import {type Outcome, sentenceOf, undecidedReactions} from './outcome.ts';
 
 /** Port limits neither strictly nor by published figures; a batch must not look like an attack. */
 const AT_ONCE = 4;
@@ -84,6 +84,7 @@ function failuresOf(decision: DescribedDecision, outcomes: readonly Outcome[]): 
   return [
     ...outcomes.filter(({status}) => status === 'failed').map(sentenceOf),
     ...undecidedIn([decision]).map(({verdict: {rule, reason}}) => `${rule} could not be decided: ${reason}`),
+    ...undecidedReactions(outcomes).map(({rule, reason}) => `${rule}: not everything could be decided: ${reason}`),
   ];
 }
 

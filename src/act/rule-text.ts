@@ -1,8 +1,7 @@
 /** Act: a rule's own text with the values of a change: in mrkdwn, or plain for a line of it. Pure. */
-import type {Change} from '../change/change.ts';
-import {isCut} from '../change/transition.ts';
+import {createAskValue} from '../decide/ask-value.ts';
 import type {Match} from '../decide/plan.ts';
-import {type Expression, toExpressionContext} from '../rules/expression.ts';
+import type {Expression} from '../rules/expression.ts';
 import {isLink, type Template, type TemplateLink, type TemplatePiece} from '../rules/template.ts';
 import {clip, oneLine, printable, showValue} from '../text.ts';
 import {escapeText, escapeUrl, link} from './slack-text.ts';
@@ -60,25 +59,13 @@ function isEmpty(value: unknown): boolean {
 type Read = (expression: Expression) => unknown;
 
 /** A value that was cut from the payload shows as cut, not as what is left of it. */
-function valuesFor({change, transition}: Match): Read {
-  const context = toExpressionContext(change, transition);
-  const known = new Map<Expression, unknown>();
-  const evaluate = (expression: Expression) => {
-    if (isCutIn(change, expression)) return '[cut]';
-    try {
-      return expression.valueIn(context);
-    } catch {
-      return '[no value]'; // fromJSON of what is no JSON, say
-    }
-  };
+function valuesFor(match: Match): Read {
+  const askValue = createAskValue(match);
   return expression => {
-    if (!known.has(expression)) known.set(expression, evaluate(expression));
-    return known.get(expression);
+    const answer = askValue(expression);
+    if ('value' in answer) return answer.value;
+    return answer.cut === undefined ? '[no value]' : '[cut]';
   };
-}
-
-function isCutIn(change: Change, {properties}: Expression): boolean {
-  return change.truncated !== undefined && properties.some(property => isCut(change, property));
 }
 
 /** @param max how long a value may be; in an address it is whole, or there is no link: a part of it leads elsewhere */

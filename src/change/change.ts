@@ -24,6 +24,10 @@ export interface Snapshot {
   readonly relations: Values;
 }
 
+/** The two sides of a change, and the parts of each. */
+export const SIDES = ['before', 'after'] as const;
+export const PARTS = ['properties', 'relations'] as const;
+
 /** Who made the change. `byPort` stands for Port itself, as for timers. */
 export interface Actor {
   readonly userId?: string;

@@ -1,6 +1,7 @@
 /** A change on its way to GitHub, in the forms that it can be sent in: whole, without what nothing reads, or cut to a size. */
 import type {Change} from './change.ts';
 import {fitChange, leaveOutUnread} from './fit-change.ts';
+import type {Reads} from './reads.ts';
 
 /** JSON, and its length in UTF-8. */
 export interface Encoded {
@@ -18,8 +19,8 @@ export interface EncodedChange extends Encoded {
   cutTo(maxBytes: number): Encoded;
 }
 
-/** @param readable the names of properties that a rule, a route or a template may read. Asked for only if something must go */
-export function encodeChange(change: Change, readable: () => ReadonlySet<string>): EncodedChange {
+/** @param readable what rules, routes and templates may read. Asked for only if something must go */
+export function encodeChange(change: Change, readable: () => Reads): EncodedChange {
   let lean: Encoded | undefined;
   return {
     ...encode(change),

@@ -1,35 +1,46 @@
-/** A change cut to a size, where no rule looks first; what went is named in `truncated`, and a digest stands for it. */
-import {createHash} from 'node:crypto';
+/** A change cut to a size, first of what nothing reads. What went is named in `truncated`, and a digest stands for it. */
 import {PayloadError} from '../errors.ts';
 import {clip} from '../text.ts';
-import {type Change, propertyOf, type Snapshot} from './change.ts';
-import {canonicalJson, isSameJson} from './json.ts';
+import {type Change, PARTS, propertyOf, SIDES, type Snapshot} from './change.ts';
+import {byteLength, markLength, markOf} from './cut-mark.ts';
+import {isSameJson} from './json.ts';
+import {bothSides, isRead, namesRead, type Path, type Reads} from './reads.ts';
 import {changedProperties} from './transition.ts';
 
-/** How many unwatched values are cut one by one; beyond, all that no rule watches is dropped, under one mark. */
+/** How many values that nothing reads are cut one by one. Beyond, all of them are dropped, under one mark. */
 const MAX_NAMED_CUTS = 32;
 
-const SIDES = ['before', 'after'] as const;
-const PARTS = ['properties', 'relations'] as const;
+type Part = (typeof PARTS)[number];
+/** Whether a value stays, by its name. */
+type Keeps = (part: Part, name: string, value: unknown) => boolean;
 
 /**
  * The first of ever poorer forms that fits `room` bytes of JSON.
- * @param watched the names of properties that rules look at
- * @throws {PayloadError} where not even the poorest does
+ * @param reads what rules, routes and templates may read: it goes last
+ * @throws {PayloadError} if not even the poorest fits
  */
-export function fitChange(change: Change, watched: ReadonlySet<string>, room: number): Change {
-  const keeps = keeping(watched);
-  const isUnwatched = (name: string, values: readonly unknown[]) =>
-    !keeps(name) && !values.every(value => value === null || isLink(value));
-  const clipped = () => clipTexts(change);
+export function fitChange(change: Change, reads: Reads, room: number): Change {
+  const isReadAt = createIsRead(reads);
+  const mayCut = (part: Part, name: string, values: readonly unknown[]) =>
+    !isReadAt(part, name) && !values.every(value => value === null || isLink(value));
+  const cutUnread = (whole: Change) => cutLargest(whole, {mayCut, room, most: MAX_NAMED_CUTS});
+  const dropUnread = (whole: Change, keeps: Keeps) =>
+    drop(whole, reads, (part, name, value) => isReadAt(part, name) || keeps(part, name, value));
+  const clipped = () => clipTexts(change, path => !isRead(reads, path));
+  const clippedAll = () => clipTexts(change, () => true);
   const forms = [
     () => change,
-    () => cutLargest(change, isUnwatched, room, MAX_NAMED_CUTS),
-    () => cutLargest(clipped(), isUnwatched, room, MAX_NAMED_CUTS),
-    () => dropUnwatched(clipped(), watched, {links: true, relations: true}),
-    () => dropUnwatched(clipped(), watched, {links: true, relations: false}),
-    () => cutLargest(dropUnwatched(clipped(), watched, {links: false, relations: false}), () => true, room),
-    () => keepShortest(clipped(), watched, room),
+    () => cutUnread(change),
+    () => cutUnread(clipped()),
+    () => dropUnread(clipped(), (part, _, value) => part === 'relations' || isLink(value)),
+    () => dropUnread(clipped(), (part, _, value) => part === 'properties' && isLink(value)),
+    () => dropUnread(clippedAll(), () => false),
+    () =>
+      cutLargest(
+        dropUnread(clippedAll(), () => false),
+        {mayCut: () => true, room},
+      ),
+    () => keepShortest(clippedAll(), reads, room),
   ];
   for (const form of forms) {
     const fitted = form();
@@ -38,26 +49,24 @@ export function fitChange(change: Change, watched: ReadonlySet<string>, room: nu
   throw new PayloadError('', `The change does not fit ${room} bytes even without its properties`);
 }
 
-/**
- * Without the properties that did not change and that nothing reads; links stay. The change itself if there are none.
- * @param readable the names of properties that a rule, a route or a template may read
- */
-export function leaveOutUnread(change: Change, readable: ReadonlySet<string>): Change {
-  const kept = new Set([...readable, ...changedProperties(change)]);
-  const lean = dropUnwatched(change, kept, {links: true, relations: true});
-  return lean.truncated.length === (change.truncated?.length ?? 0) ? change : lean;
+/** By part and name, on either side. */
+function createIsRead(reads: Reads): (part: Part, name: string) => boolean {
+  const read = {properties: namesRead(reads, 'properties'), relations: namesRead(reads, 'relations')};
+  return (part, name) => read[part].all || read[part].names.has(name.toLowerCase());
+}
+
+interface Cutting {
+  readonly mayCut: (part: Part, name: string, values: readonly unknown[]) => boolean;
+  readonly room: number;
+  /** How many values may be cut. */
+  readonly most?: number;
 }
 
 /**
  * Cuts the largest values that may go until it fits, each on both sides, for a cut value can only be compared with
  * another; undefined where more than `most` would have to be.
  */
-function cutLargest(
-  change: Change,
-  mayCut: (name: string, values: readonly unknown[]) => boolean,
-  room: number,
-  most = Number.POSITIVE_INFINITY,
-): Change | undefined {
+function cutLargest(change: Change, {mayCut, room, most = Number.POSITIVE_INFINITY}: Cutting): Change | undefined {
   const candidates = PARTS.flatMap(part => cutsIn(change, part, mayCut)).filter(({saving}) => saving > 0);
   let excess = byteLength({...change, truncated: marks(change, [])}) - room;
   const paths: string[] = [];
@@ -70,11 +79,7 @@ function cutLargest(
 }
 
 /** What could be cut, on the sides where it is, and how many bytes that would save. */
-function cutsIn(
-  change: Change,
-  part: (typeof PARTS)[number],
-  mayCut: (name: string, values: readonly unknown[]) => boolean,
-): {paths: string[]; saving: number}[] {
+function cutsIn(change: Change, part: Part, mayCut: Cutting['mayCut']): {paths: string[]; saving: number}[] {
   const names = new Set(SIDES.flatMap(side => Object.keys(change[side]?.[part] ?? {})));
   names.delete('*'); // its mark would say that all are gone
   return [...names].flatMap(name => {
@@ -83,7 +88,7 @@ function cutsIn(
       return Object.hasOwn(values, name) ? [{path: `${side}.${part}.${name}`, value: values[name]}] : [];
     });
     const values = found.map(({value}) => value);
-    if (!mayCut(name, values)) return [];
+    if (!mayCut(part, name, values)) return [];
     const saving = found.reduce((sum, {path, value}) => sum + savingOf(path, byteLength(value)), 0);
     return [{paths: found.map(({path}) => path), saving}];
   });
@@ -91,7 +96,7 @@ function cutsIn(
 
 /** A mark takes the value's place, and its path and a comma stand in `truncated`. */
 function savingOf(path: string, bytes: number): number {
-  return bytes - byteLength(cutMark(bytes, NO_DIGEST)) - byteLength(path) - 1;
+  return bytes - markLength(bytes) - byteLength(path) - 1;
 }
 
 function cutNamed(change: Change, paths: readonly string[]): Change {
@@ -99,10 +104,10 @@ function cutNamed(change: Change, paths: readonly string[]): Change {
   const cut = (side: (typeof SIDES)[number]): Snapshot | null => {
     const snapshot = change[side];
     if (snapshot === null) return null;
-    const part = (name: (typeof PARTS)[number]) =>
+    const part = (name: Part) =>
       Object.fromEntries(
         Object.entries(snapshot[name]).map(([key, value]) =>
-          named.has(`${side}.${name}.${key}`) ? [key, cutMark(byteLength(value), digestOf(value))] : [key, value],
+          named.has(`${side}.${name}.${key}`) ? [key, markOf(value)] : [key, value],
         ),
       );
     return {...snapshot, properties: part('properties'), relations: part('relations')};
@@ -110,108 +115,102 @@ function cutNamed(change: Change, paths: readonly string[]): Change {
   return {...change, before: cut('before'), after: cut('after'), truncated: marks(change, paths)};
 }
 
-/** What stands for a cut value. The digest still tells a value that changed from one that stayed. */
-function cutMark(bytes: number, digest: string): string {
-  return `[cut: ${bytes} bytes, sha256 ${digest}]`;
-}
-
-const NO_DIGEST = '0'.repeat(16);
-
-function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, NO_DIGEST.length);
-}
-
-/** Drops all but the watched properties, and what is told. One that is watched and not set stands there as null. */
-function dropUnwatched(
-  change: Change,
-  watched: ReadonlySet<string>,
-  keep: {readonly links: boolean; readonly relations: boolean},
-): Change & {readonly truncated: readonly string[]} {
-  const keeps = keeping(watched);
+/**
+ * Drops all values that do not stay, under one mark for each side and part. What is read by its name and is not set stands
+ * there as null: that it is not set stays known.
+ */
+function drop(change: Change, reads: Reads, keeps: Keeps): Change {
   const dropped: string[] = [];
-  const drop = (side: (typeof SIDES)[number]): Snapshot | null => {
-    const snapshot = change[side];
+  const side = (name: (typeof SIDES)[number]): Snapshot | null => {
+    const snapshot = change[name];
     if (snapshot === null) return null;
-    const all = Object.entries(snapshot.properties);
-    const kept = all.filter(([name, value]) => keeps(name) || (keep.links && isLink(value)));
-    const unset = [...watched].filter(name => !Object.hasOwn(snapshot.properties, name)).map(name => [name, null]);
-    const losesProperties = kept.length < all.length;
-    const losesRelations = !keep.relations && Object.keys(snapshot.relations).length > 0;
-    if (losesProperties) dropped.push(`${side}.properties.*`);
-    if (losesRelations) dropped.push(`${side}.relations.*`);
-    return {
-      ...snapshot,
-      properties: losesProperties ? Object.fromEntries([...kept, ...unset]) : snapshot.properties,
-      relations: losesRelations ? {} : snapshot.relations,
+    const part = (part: Part) => {
+      const values = snapshot[part];
+      const kept = Object.entries(values).filter(([key, value]) => keeps(part, key, value));
+      if (kept.length === Object.keys(values).length) return values;
+      dropped.push(`${name}.${part}.*`);
+      const unset = namesRead(reads, part).written.filter(key => !Object.hasOwn(values, key) && keeps(part, key, null));
+      return Object.fromEntries([...kept, ...unset.map(key => [key, null])]);
     };
+    return {...snapshot, properties: part('properties'), relations: part('relations')};
   };
-  const [before, after] = [drop('before'), drop('after')];
+  const [before, after] = [side('before'), side('after')];
   return {...change, before, after, truncated: marks(change, dropped)};
 }
 
-/** The shortest of the watched properties, as many as fit: thousands may have changed where no rules are known. */
-function keepShortest(change: Change, watched: ReadonlySet<string>, room: number): Change {
-  const bare = dropUnwatched(change, new Set(), {links: false, relations: false});
-  const sides = SIDES.map(side => change[side]?.properties ?? {});
-  const sizeOf = (name: string) =>
-    sides.reduce((sum, properties) => sum + byteLength(name) + byteLength(propertyOf(properties, name) ?? null) + 2, 0);
-  const sized = [...watched].map(name => ({name, size: sizeOf(name)})).toSorted((a, b) => a.size - b.size);
+/** The shortest of the values that are read, as many as fit: thousands may have changed if no rules are known. */
+function keepShortest(change: Change, reads: Reads, room: number): Change {
+  const bare = drop(change, [], () => false);
   let left = room - byteLength(bare);
-  const kept = sized.filter(({size}) => {
+  const kept = new Set<string>();
+  for (const {part, name, size} of readValues(change, reads).toSorted((a, b) => a.size - b.size)) {
     left -= size;
-    return left >= 0;
-  });
-  return dropUnwatched(change, new Set(kept.map(({name}) => name)), {links: false, relations: false});
+    if (left >= 0) kept.add(keyOf(part, name));
+  }
+  return drop(change, reads, (part, name) => kept.has(keyOf(part, name)));
 }
 
-/** Expressions read names in any letter case. */
-function keeping(watched: ReadonlySet<string>): (name: string) => boolean {
-  const names = new Set([...watched].map(name => name.toLowerCase()));
-  return name => names.has(name.toLowerCase());
+/** What is read, by part and name, and how many bytes it takes on both sides. Names that differ only in letter case are one. */
+function readValues(change: Change, reads: Reads): {part: Part; name: string; size: number}[] {
+  const isReadAt = createIsRead(reads);
+  return PARTS.flatMap(part => {
+    const sizes = new Map<string, number>();
+    for (const side of SIDES) {
+      const values = change[side]?.[part] ?? {};
+      for (const name of new Set([...Object.keys(values), ...namesRead(reads, part).written])) {
+        if (!isReadAt(part, name)) continue;
+        const size = byteLength(name) + byteLength(propertyOf(values, name) ?? null) + 2;
+        sizes.set(name.toLowerCase(), (sizes.get(name.toLowerCase()) ?? 0) + size);
+      }
+    }
+    return Array.from(sizes, ([name, size]) => ({part, name, size}));
+  });
+}
+
+function keyOf(part: Part, name: string): string {
+  return `${part}.${name.toLowerCase()}`;
+}
+
+/**
+ * Without the values that did not change and that nothing reads. Links and relations stay. The change itself if there are
+ * none.
+ */
+export function leaveOutUnread(change: Change, reads: Reads): Change {
+  const kept = [...reads, ...changedProperties(change).flatMap(bothSides)];
+  const isKept = createIsRead(kept);
+  const lean = drop(change, kept, (part, name, value) => part === 'relations' || isKept(part, name) || isLink(value));
+  return lean.truncated?.length === (change.truncated?.length ?? 0) ? change : lean;
 }
 
 const CLIPPED = ['title', 'team', 'by', 'origin', 'timer'] as const;
 
-/** For texts that nobody expects to be long. Blueprint, entity, time and run id are bounded by the parser. */
-function clipTexts(change: Change): Change {
-  const by = Object.fromEntries(
-    Object.entries(change.by).map(([key, value]) => [key, typeof value === 'string' ? clip(value, 200) : value]),
-  );
-  const sides = {before: clipSide(change.before), after: clipSide(change.after)};
-  const clipped = {
-    ...change,
-    ...sides,
-    title: clipTitle(change.title),
-    team: clipTeam(change.team),
-    by,
-    origin: clip(change.origin, 200),
-    ...(change.timer === undefined ? {} : {timer: clip(change.timer, 200)}),
+/**
+ * Texts that are rarely long. Blueprint, entity, time and run id are bounded by the parser.
+ * @param mayClip whether a text may be clipped, by its path
+ */
+function clipTexts(change: Change, mayClip: (path: Path) => boolean): Change {
+  const paths: string[] = [];
+  const clipAll = <T extends object>(owner: T, keys: readonly (keyof T & string)[], at: Path): T => {
+    const clipped = keys.flatMap(key => {
+      const value = clipValue(owner[key]);
+      if (!mayClip([...at, key]) || isSameJson(value, owner[key])) return [];
+      paths.push([...at, key].join('.'));
+      return [[key, value]];
+    });
+    return clipped.length === 0 ? owner : {...owner, ...Object.fromEntries(clipped)};
   };
-  const ofSides = SIDES.flatMap(side =>
-    (['title', 'team'] as const)
-      .filter(key => !isSameJson(sides[side]?.[key], change[side]?.[key]))
-      .map(key => `${side}.${key}`),
-  );
-  const paths = [...CLIPPED.filter(key => !isSameJson(clipped[key], change[key])), ...ofSides];
+  const texts = clipAll(change, CLIPPED, []);
+  const side = (name: (typeof SIDES)[number]) => change[name] && clipAll(change[name], ['title', 'team'], [name]);
+  const clipped = {...texts, before: side('before'), after: side('after')};
   return paths.length === 0 ? change : {...clipped, truncated: marks(change, paths)};
 }
 
-function clipSide(snapshot: Snapshot | null): Snapshot | null {
-  if (snapshot === null) return null;
-  const {title, team} = snapshot;
-  return {
-    ...snapshot,
-    ...(typeof title === 'string' ? {title: clipTitle(title)} : {}),
-    ...(team === undefined ? {} : {team: clipTeam(team)}),
-  };
-}
-
-function clipTitle(title: string): string {
-  return clip(title, 200);
-}
-
-function clipTeam(team: readonly string[]): string[] {
-  return team.slice(0, 20).map(name => clip(name, 100));
+/** Of a list, the first 20; of a mapping, each text. */
+function clipValue(value: unknown): unknown {
+  if (typeof value === 'string') return clip(value, 200);
+  if (Array.isArray(value)) return value.slice(0, 20).map(name => clip(String(name), 100));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, clipValue(text)]));
 }
 
 function marks(change: Change, paths: readonly string[]): string[] {
@@ -221,9 +220,4 @@ function marks(change: Change, paths: readonly string[]): string[] {
 /** Links help the reader of a message, and are short. */
 function isLink(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 500 && /^https?:\/\//i.test(value);
-}
-
-/** Of its JSON in UTF-8. */
-function byteLength(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value) ?? '');
 }

@@ -1,5 +1,5 @@
 /** Transition: one property going from a value to another within a change. */
-import {type Change, propertyOf, type Snapshot} from './change.ts';
+import {type Change, propertyOf, SIDES, type Snapshot} from './change.ts';
 import {isSameJson} from './json.ts';
 
 /** `from` and `to` are null where the value is absent or null: both mean "not set". */
@@ -12,8 +12,6 @@ export interface Transition {
   /** The value, on either side, was dropped to fit GitHub's limit: what it was, and whether it changed, is not known. */
   readonly truncated: boolean;
 }
-
-const SIDES = ['before', 'after'] as const;
 
 /** How the property went. A timer event has no sides, so its transitions never changed. */
 export function transitionOf(change: Change, property: string): Transition {
@@ -34,14 +32,12 @@ function propertyNames(snapshot: Snapshot | null): string[] {
   return Object.keys(snapshot?.properties ?? {});
 }
 
-/** Whether the value that an expression would read, in any letter case, is not the entity's, on either side. */
-export function isCut(change: Change, property: string): boolean {
-  const marks = SIDES.map(side => `${side}.properties.${property}`.toLowerCase());
-  const isMarked = change.truncated?.some(path => marks.includes(path.toLowerCase())) ?? false;
-  return isMarked || isTruncated(change, property);
+/** Whether a mark stands in the place of the value: the value changed or not, but is not known. */
+export function isMarked({truncated = []}: Change, side: (typeof SIDES)[number], property: string): boolean {
+  return truncated.includes(`${side}.properties.${property}`);
 }
 
-/** A value that is named as cut has a mark in its place, which still tells change from no change; under `*` all is gone. */
+/** A value that is named as cut has a mark in its place, which still tells change from no change. Under `*` all is gone. */
 function isTruncated(change: Change, property: string): boolean {
   return SIDES.some(
     side =>

@@ -2,8 +2,10 @@
  * Evaluate: the conditions that a rule can state, as one table. For each: whether it holds for a change, and the words for
  * it. Pure.
  */
-import type {ChangeAction} from '../change/change.ts';
-import {isCut, type Transition} from '../change/transition.ts';
+import type {Change, ChangeAction} from '../change/change.ts';
+import {mayStandFor} from '../change/cut-mark.ts';
+import {isMarked, type Transition} from '../change/transition.ts';
+import {type Answer, sentenceOfUnknown, type Unknown} from '../rules/answer.ts';
 import type {Expression} from '../rules/expression.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
 import {showValue} from '../text.ts';
@@ -34,7 +36,7 @@ interface Words {
 export interface ConditionKind {
   readonly name: ConditionName;
   isStated(rule: Rule): boolean;
-  /** Undefined if it is not known: a value that it looks at was cut from the payload. */
+  /** Undefined if it is not known: a value that it looks at was cut from the payload, or its expression failed. */
   holds(question: Question): boolean | undefined;
   describe(question: Question): Words;
 }
@@ -69,16 +71,22 @@ const on: ConditionKind = {
 };
 
 /** Legacy timer events do not say which timer expired: then it may be this one. */
+function isTimer({timer, truncated}: Change, name: string | undefined): boolean | undefined {
+  if (truncated?.includes('timer')) return undefined;
+  return timer === undefined || timer === name;
+}
+
 const property: ConditionKind = {
   name: 'property',
   isStated: rule => rule.property !== undefined,
   holds({view: {change}, transition}) {
-    if (change.action === 'TIMER_EXPIRED') return change.timer === undefined || change.timer === transition?.property;
+    if (change.action === 'TIMER_EXPIRED') return isTimer(change, transition?.property);
     return transition?.truncated ? undefined : transition?.changed;
   },
   describe({rule, view: {change}, transition}) {
     const name = rule.property ?? '';
     if (change.action === 'TIMER_EXPIRED') {
+      if (isTimer(change, name) === undefined) return notKnown(name, 'change.timer');
       const reason = `the timer that expired is ${showValue(change.timer)}, not ${name}`;
       return {expected: name, actual: change.timer ?? null, reason};
     }
@@ -91,18 +99,23 @@ const property: ConditionKind = {
 };
 
 function valueOn(side: 'from' | 'to'): ConditionKind {
+  const isWanted = ({rule, view, transition}: Question): boolean | undefined => {
+    const {[side]: wanted = [], property} = rule;
+    if (transition === undefined || transition.truncated || property === undefined) return undefined;
+    const actual = transition[side];
+    if (!isMarked(view.change, side === 'from' ? 'before' : 'after', property))
+      return wanted.includes(actual as Scalar);
+    return wanted.some(value => mayStandFor(actual, value)) ? undefined : false;
+  };
   return {
     name: side,
     isStated: rule => rule[side] !== undefined,
-    holds({rule, transition}) {
-      if (transition === undefined || transition.truncated) return undefined;
-      const actual = transition[side];
-      return rule[side]?.some(value => value === actual);
-    },
-    describe({rule, transition}) {
+    holds: isWanted,
+    describe(question) {
+      const {rule, transition} = question;
       const wanted = rule[side] ?? [];
       const expected = wanted.length === 1 ? wanted[0] : wanted;
-      if (transition === undefined || transition.truncated) return notKnown(expected, rule.property);
+      if (transition === undefined || isWanted(question) === undefined) return notKnown(expected, rule.property);
       const actual = transition[side];
       const list = wanted.map(value => showSide(value)).join(' or ');
       const reason = `${rule.property} went ${side} ${showSide(actual)}, not ${side} ${list}`;
@@ -146,37 +159,33 @@ const expression: ConditionKind = {
   name: 'if',
   isStated: rule => rule.if !== undefined,
   holds({rule, view}) {
-    if (rule.if === undefined || cutIn(rule.if, view) !== undefined) return undefined;
-    return rule.if.evaluate(view.contextFor(rule.property)).held;
+    const answer = rule.if && ask(rule.if, rule, view);
+    return typeof answer === 'boolean' ? answer : undefined;
   },
   describe({rule, view}) {
-    const {if: condition} = rule;
-    if (condition === undefined) return notKnown(null, undefined);
-    const cut = cutIn(condition, view);
-    return cut === undefined ? describeExpression(condition, {rule, view}) : notKnown(condition.source, cut);
+    if (rule.if === undefined) return notKnown(null, undefined);
+    const {source} = rule.if;
+    const answer = ask(rule.if, rule, view);
+    if (typeof answer !== 'boolean') return describeUnknown(source, answer);
+    const values = rule.if.valuesIn(view.contextFor(rule.property));
+    const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
+    const actual = Object.fromEntries(values.map(({path, value}) => [path, value]));
+    const reason = `${showValue(source)} does not hold${seen === '' ? '' : `: ${seen}`}`;
+    return {expected: source, actual, reason};
   },
 };
 
-function cutIn({properties}: Expression, {change}: View): string | undefined {
-  return change.truncated === undefined ? undefined : properties.find(name => isCut(change, name));
+function ask(condition: Expression, {property}: Rule, view: View): Answer {
+  return condition.answer(view.contextFor(property), view.findCutFor(property));
 }
 
-function describeExpression(condition: Expression, {rule, view}: Pick<Question, 'rule' | 'view'>): Words {
-  const context = view.contextFor(rule.property);
-  const {error} = condition.evaluate(context);
-  const [expected, shown] = [condition.source, showValue(condition.source)];
-  if (error !== undefined) {
-    return {expected, actual: error, reason: `${shown} could not be evaluated: ${showValue(error)}`};
-  }
-  const values = condition.valuesIn(context);
-  const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
-  const actual = Object.fromEntries(values.map(({path, value}) => [path, value]));
-  return {expected, actual, reason: `${shown} does not hold${seen === '' ? '' : `: ${seen}`}`};
+function describeUnknown(source: string, unknown: Unknown): Words {
+  if (unknown.error === undefined) return notKnown(source, unknown.cut);
+  return {expected: source, actual: unknown.error, reason: sentenceOfUnknown(unknown, source)};
 }
 
-function notKnown(expected: unknown, what: string | undefined): Words {
-  const reason = `${what} was cut from the payload to keep GitHub's size limit: what it was is not known`;
-  return {expected, actual: 'not known', reason};
+function notKnown(expected: unknown, cut: string | undefined): Words {
+  return {expected, actual: 'not known', reason: sentenceOfUnknown({cut: cut ?? 'a value'}, '')};
 }
 
 /** In the order in which they decide. */

@@ -1,6 +1,7 @@
 /** Evaluate: whether a change ends the incident that a rule may have opened. Pure, and asked without knowing of any. */
 import type {Change} from '../change/change.ts';
-import {type Transition, transitionOf} from '../change/transition.ts';
+import {mayStandFor} from '../change/cut-mark.ts';
+import {isMarked, type Transition, transitionOf} from '../change/transition.ts';
 import {hasIncident, type Rule} from '../rules/rules.ts';
 
 /** `undecided`: the value was cut from the payload, so nobody can tell. */
@@ -20,8 +21,14 @@ export function endOf(rule: Rule, change: Change, transition?: Transition): End 
   if (change.action === 'DELETE') return 'ended';
   if (change.action === 'TIMER_EXPIRED') return 'no';
   const went = transition ?? transitionOf(change, property);
-  if (went.truncated) return 'undecided';
+  if (went.truncated || mayBeNamed(rule, change, went)) return 'undecided';
   return went.changed && leaves(rule, went) ? 'ended' : 'no';
+}
+
+/** Whether the new value was cut, and may be one that the rule names. */
+function mayBeNamed({to = [], clear}: Rule, change: Change, {property, to: mark}: Transition): boolean {
+  if (!isMarked(change, 'after', property)) return false;
+  return [...to, ...(clear?.to ?? [])].some(value => mayStandFor(mark, value));
 }
 
 /** A rule may ask for a value and an edge: it has left the bad side as soon as one of them is over. */

@@ -58,9 +58,10 @@ function verdictOn(rule: Rule, view: View): Verdict {
 
 /** Whether all conditions of the rule hold, and the one that decided. `held` is undefined if nobody can tell. */
 function holdAll(rule: Rule, view: View, transition: Transition | undefined) {
+  const question = {rule, view, transition};
   let unknown: ConditionName | undefined;
   for (const {name, holds} of conditionsOf(rule)) {
-    const held = holds({rule, view, transition});
+    const held = holds(question);
     if (held === false) return {held, decidedBy: name};
     if (held === undefined) unknown ??= name;
   }

@@ -1,5 +1,6 @@
 /** Plan: which notifications are not sent now, by whose word, and until when. Pure: the time is passed in. */
 import type {Change} from '../change/change.ts';
+import {sentenceOfUnknown} from '../rules/answer.ts';
 import {type MuteWindow, type Rule, type Rules, type Selector, type Silence, WEEK_MINUTES} from '../rules/rules.ts';
 import {DAYS} from '../rules/week.ts';
 import {selects} from './select.ts';
@@ -38,9 +39,19 @@ export function mutesAt({mute, silences}: Pick<Rules, 'mute' | 'silences'>, nowM
   ];
 }
 
-/** Those that mute what is told of a rule and a change. */
-export function mutesOf(mutes: readonly Mute[], rule: Rule, change: Change): Mute[] {
-  return mutes.filter(({match}) => selects(match, rule, change));
+/** Those that mute a match, and those of which that is not known, each with a sentence that says why. */
+export function mutesOf(
+  mutes: readonly Mute[],
+  rule: Rule,
+  change: Change,
+): {mutes: Mute[]; undecided: {mute: Mute; reason: string}[]} {
+  const asked = mutes.map(mute => ({mute, answer: selects(mute.match, rule, change)}));
+  return {
+    mutes: asked.filter(({answer}) => answer === true).map(({mute}) => mute),
+    undecided: asked.flatMap(({mute, answer}) =>
+      typeof answer === 'boolean' ? [] : [{mute, reason: `${mute.by}: ${sentenceOfUnknown(answer, '')}`}],
+    ),
+  };
 }
 
 /** "muted by nights: nobody is on call, until Mon 06:00 (Europe/Berlin)" */

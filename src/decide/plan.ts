@@ -1,11 +1,14 @@
 /** Plan: verdicts → what is to be done, as data: messages by destination, remediations, hand-overs. Pure. */
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
+import {sentenceOfUnknown} from '../rules/answer.ts';
 import type {Remediate, Rule, Rules} from '../rules/rules.ts';
+import {expressionsOf} from '../rules/template.ts';
+import {createAskValue, type Subject} from './ask-value.ts';
 import {reasonOf} from './describe.ts';
 import {type Decision, ruleOf} from './evaluate.ts';
 import {type Mute, mutesAt, mutesOf} from './mute.ts';
-import {routeMatch, type TakenRoute} from './route.ts';
+import {routeMatch, type TakenRoute, undecidedRoutes} from './route.ts';
 
 /** A rule that held for a change. */
 export interface Match {
@@ -17,8 +20,13 @@ export interface Match {
   readonly destinations: readonly string[];
   /** The routes that say so; {@link describeRoute} puts them in a sentence. */
   readonly route: readonly TakenRoute[];
-  /** What keeps Slack from hearing of it now; absent where nothing does. */
+  /** What keeps Slack from hearing of it now; absent if nothing does. */
   readonly mutes?: readonly Mute[];
+  /**
+   * What about its reactions could not be decided: whether a window mutes it, where it goes, what its text says. A sentence
+   * each. The reactions that could be decided happen all the same, and the step is red.
+   */
+  readonly undecided?: readonly string[];
 }
 
 /** One message: everything that is to be told in one destination within this run. */
@@ -48,7 +56,7 @@ export interface MutedReaction {
   readonly instead: {readonly destination: string} | {readonly run: string} | {readonly job: string};
 }
 
-/** A remediation that must not be started, because something that may forbid it cannot be read. */
+/** A remediation that must not be started, because it is not known whether it is forbidden. */
 export interface RefusedRemediation {
   readonly match: Match;
   /** What would be run, or the job that it would be handed to. */
@@ -75,11 +83,11 @@ export interface PlanFacts {
 
 /** What the rules want done about the changes, in the order of changes and rules. */
 export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFacts = {}): Plan {
-  const matches = matchesOf(rules, decisions, facts);
+  const matched = matchesOf(rules, decisions, facts);
+  const matches = matched.map(({match}) => match);
   const notifying = matches.filter(({rule}) => rule.notify !== undefined);
-  const due = matches.filter(match => stopOf(match) === undefined);
-  const forbidder = rules.leftOut.mayForbidRemediations;
-  const acting = forbidder === undefined ? due : [];
+  const due = matched.filter(({match}) => stopOf(match) === undefined);
+  const acting = due.flatMap(({match, refusal}) => (refusal === undefined ? match : []));
   return {
     notifications: groupByDestination(notifying.filter(({mutes}) => mutes === undefined)),
     remediations: acting.flatMap(match => {
@@ -91,35 +99,74 @@ export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFa
       return job === undefined ? [] : [{match, job}];
     }),
     muted: [...notifying.flatMap(mutedNotifications), ...matches.flatMap(mutedRemediations)],
-    refused: forbidder === undefined ? [] : due.flatMap(match => refuse(match, forbidder)),
+    refused: due.flatMap(({match, refusal: why}) =>
+      why === undefined ? [] : remediationOf(match).map(instead => ({match, instead, why})),
+    ),
   };
-}
-
-/** @param forbidder the place in the rules of what may forbid remediations */
-function refuse(match: Match, forbidder: string): RefusedRemediation[] {
-  const why = `was not run: ${forbidder} of the rules has mistakes and may forbid it; fix it, and run this again`;
-  return remediationOf(match).map(instead => ({match, instead, why}));
 }
 
 export function isEmpty({notifications, remediations, handOvers, refused}: Plan): boolean {
   return notifications.length + remediations.length + handOvers.length + refused.length === 0;
 }
 
-function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}: PlanFacts): Match[] {
+interface Matched {
+  readonly match: Match;
+  /** Why its remediation must not be started, as a sentence without its subject. */
+  readonly refusal: string | undefined;
+}
+
+function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}: PlanFacts): Matched[] {
   const names = known === undefined ? undefined : [...known];
   const mutesNow = nowMs === undefined ? [] : mutesAt(rules, nowMs);
   return decisions.flatMap(({change, watching}) =>
-    watching
-      .filter(({matched}) => matched)
-      .map((verdict): Match => {
-        const rule = ruleOf(rules, verdict);
-        const {transition} = verdict;
-        const reason = reasonOf(rule, verdict, change);
-        const match = {rule, change, reason, ...(transition === undefined ? {} : {transition})};
-        const mutes = mutesOf(mutesNow, rule, change);
-        return {...match, ...routeMatch(rules.routes, match, names), ...(mutes.length === 0 ? {} : {mutes})};
-      }),
+    watching.flatMap((verdict): Matched[] => {
+      if (!verdict.matched) return [];
+      const rule = ruleOf(rules, verdict);
+      const {transition} = verdict;
+      const subject = {rule, change, ...(transition === undefined ? {} : {transition})};
+      const routed = routeMatch(rules.routes, subject, names);
+      const {mutes, undecided: unclear} = mutesOf(mutesNow, rule, change);
+      const undecided = [
+        ...unclear.map(({reason}) => reason),
+        ...undecidedRoutes(routed),
+        ...(mutes.length > 0 ? [] : unknownInText(subject)),
+      ];
+      const match = {
+        ...subject,
+        reason: reasonOf(rule, verdict, change),
+        ...routed,
+        ...(mutes.length === 0 ? {} : {mutes}),
+        ...(undecided.length === 0 ? {} : {undecided}),
+      };
+      return [{match, refusal: refusalOf(rules, unclear)}];
+    }),
   );
+}
+
+/** What may forbid a remediation has mistakes, or it is not known whether it is about the match. */
+function refusalOf({leftOut}: Rules, unclear: ReturnType<typeof mutesOf>['undecided']): string | undefined {
+  const forbidder = leftOut.mayForbidRemediations;
+  if (forbidder !== undefined) {
+    return `was not run: ${forbidder} of the rules has mistakes and may forbid it; fix it, and run this again`;
+  }
+  const doubt = unclear.find(({mute}) => mute.stopsRemediations);
+  return doubt && `was not run, as it may be forbidden: ${doubt.reason}`;
+}
+
+/** A sentence for each value of the rule's own text that is not known. The message has a mark in its place. */
+function unknownInText(subject: Subject): string[] {
+  const askValue = createAskValue(subject);
+  const sentences = expressionsOf(subject.rule.notify?.text).flatMap(expression => {
+    const answer = askValue(expression);
+    return 'value' in answer ? [] : [`notify.text: ${sentenceOfUnknown(answer, expression.source)}`];
+  });
+  return [...new Set(sentences)];
+}
+
+/** The matches that a plan is made of, each once. */
+export function matchesIn({notifications, remediations, handOvers, muted, refused}: Plan): Match[] {
+  const reactions = [...remediations, ...handOvers, ...muted, ...refused];
+  return [...new Set([...notifications.flatMap(({matches}) => matches), ...reactions.map(({match}) => match)])];
 }
 
 function groupByDestination(matches: readonly Match[]): Notification[] {
@@ -146,7 +193,7 @@ function mutedRemediations(match: Match): MutedReaction[] {
   return mute === undefined ? [] : remediationOf(match).map(instead => ({match, mute, instead}));
 }
 
-/** One, or none. */
+/** What would be run, or the job that it would be handed to. */
 function remediationOf({rule}: Match): RefusedRemediation['instead'][] {
   const {run, job} = rule.remediate ?? {};
   if (run !== undefined) return [{run}];

@@ -1,10 +1,8 @@
 /** Plan: which Slack destinations hear of a match, and which routes say so. Pure. */
-import type {Change} from '../change/change.ts';
-import type {Transition} from '../change/transition.ts';
-import {messageOf} from '../errors.ts';
-import {type ExpressionContext, toExpressionContext} from '../rules/expression.ts';
-import type {DestinationRef, Route, Rule} from '../rules/rules.ts';
-import {clip, oneLine, showValue} from '../text.ts';
+import {sentenceOfUnknown} from '../rules/answer.ts';
+import type {DestinationRef, Route} from '../rules/rules.ts';
+import {clip, oneLine} from '../text.ts';
+import {createAskValue, type Subject} from './ask-value.ts';
 import {describeSelector, selects} from './select.ts';
 import {showSide} from './show-side.ts';
 
@@ -19,8 +17,10 @@ export interface TakenRoute {
   readonly asks: string;
   /** What its expressions led to, a sentence each. */
   readonly lookups: readonly string[];
-  /** What it gives; empty where its expressions led to none, and so the next route was asked. */
+  /** What it gives; empty if its expressions led to none, and so the next route was asked. */
   readonly destinations: readonly string[];
+  /** Why it is not known whether it takes the match, or where it leads. Its fallback, or else the default, stands in. */
+  readonly undecided?: string;
 }
 
 export interface Routed {
@@ -29,24 +29,18 @@ export interface Routed {
   readonly route: readonly TakenRoute[];
 }
 
-/** What routing asks of a match. */
-interface Routable {
-  readonly rule: Rule;
-  readonly change: Change;
-  readonly transition?: Transition;
-}
-
 /**
  * The rule's own `notify.slack`, else the first route that takes the match and those that it lets follow, else the default.
- * @param known the names of the destinations that are configured; where nobody can tell, names are taken as they come
+ * A route that cannot be decided is the last one: later ones are for matches that it does not take.
+ * @param known the names of the configured destinations; if they are not known, names are taken as they come
  */
-export function routeMatch(routes: readonly Route[], match: Routable, known?: readonly string[]): Routed {
+export function routeMatch(routes: readonly Route[], match: Subject, known?: readonly string[]): Routed {
   const resolve = createResolve(match, known);
   const route: TakenRoute[] = [];
-  for (const {name, asks, slack, fallback, goesOn} of candidates(routes, match)) {
-    const taken = {route: name, asks, ...resolve(slack, fallback)};
+  for (const {name, asks, unknown, slack, fallback, goesOn} of candidates(routes, match)) {
+    const taken = {route: name, asks, ...(unknown ? standIn(unknown, fallback) : resolve(slack, fallback))};
     route.push(taken);
-    if (taken.destinations.length > 0 && !goesOn) break;
+    if (taken.undecided !== undefined || (taken.destinations.length > 0 && !goesOn)) break;
   }
   const destinations = [...new Set(route.flatMap(taken => taken.destinations))];
   if (destinations.length > 0) return {destinations, route};
@@ -57,6 +51,11 @@ export function routeMatch(routes: readonly Route[], match: Routable, known?: re
 /** The first route that gave the destination. */
 export function routeTo({route}: Pick<Routed, 'route'>, destination: string): TakenRoute | undefined {
   return route.find(({destinations}) => destinations.includes(destination));
+}
+
+/** A sentence for each route that could not be decided. */
+export function undecidedRoutes({route}: Pick<Routed, 'route'>): string[] {
+  return route.flatMap(({route: name, undecided}) => (undecided === undefined ? [] : [`${name}: ${undecided}`]));
 }
 
 /** Whether a rule or a route had a say in it. */
@@ -72,8 +71,8 @@ export function isLookedUp({route}: Pick<Routed, 'route'>): boolean {
 /** "routes[1] (team: payments) → payments", for people; several where one lets others follow, or leads nowhere. */
 export function describeRoute({route}: Pick<Routed, 'route'>): string {
   return route
-    .map(({route: name, asks, lookups, destinations}) => {
-      const why = [asks, ...lookups].filter(text => text !== '').join('; ');
+    .map(({route: name, asks, lookups, destinations, undecided = ''}) => {
+      const why = [asks, ...lookups, undecided].filter(text => text !== '').join('; ');
       const where = destinations.length === 0 ? 'none, so the next is asked' : destinations.join(', ');
       return `${name}${why === '' ? '' : ` (${why})`} → ${where}`;
     })
@@ -83,55 +82,62 @@ export function describeRoute({route}: Pick<Routed, 'route'>): string {
 interface Candidate {
   readonly name: string;
   readonly asks: string;
+  /** Why it is not known whether it takes the match. */
+  readonly unknown?: string | undefined;
   readonly slack: readonly DestinationRef[];
   readonly fallback?: string | undefined;
   readonly goesOn: boolean;
 }
 
 /** All that could decide, in the order in which it does. */
-function* candidates(routes: readonly Route[], {rule, change}: Routable): Generator<Candidate> {
+function* candidates(routes: readonly Route[], {rule, change}: Subject): Generator<Candidate> {
   const own = rule.notify?.slack;
   if (own !== undefined) yield {name: 'notify.slack', asks: '', slack: own, goesOn: false};
   for (const {place, match, slack, fallback, continue: goesOn} of routes) {
-    if (!selects(match, rule, change)) continue;
-    yield {name: place, asks: describeSelector(match), slack, fallback, goesOn};
+    const answer = selects(match, rule, change);
+    if (answer === false) continue;
+    const unknown = answer === true ? undefined : sentenceOfUnknown(answer, '');
+    yield {name: place, asks: describeSelector(match), unknown, slack, fallback, goesOn};
   }
 }
 
-type Resolve = (
-  slack: readonly DestinationRef[],
-  fallback: string | undefined,
-) => Pick<TakenRoute, 'destinations' | 'lookups'>;
+type Resolved = Omit<TakenRoute, 'route' | 'asks'>;
+type Resolve = (slack: readonly DestinationRef[], fallback: string | undefined) => Resolved;
 
-/** Expressions are rare: what they read is made when there is one. */
-function createResolve({change, transition}: Routable, known: readonly string[] | undefined): Resolve {
-  let context: ExpressionContext | undefined;
+function createResolve(match: Subject, known: readonly string[] | undefined): Resolve {
+  const askValue = createAskValue(match);
   return (slack, fallback) => {
     const lookups: string[] = [];
+    let undecided: string | undefined;
     const found = slack.map(ref => {
       if (typeof ref === 'string') return ref;
-      context ??= toExpressionContext(change, transition);
-      const {name, sentence} = lookUp(ref, context, known);
-      lookups.push(sentence);
-      return name ?? fallback;
+      const answer = askValue(ref);
+      if ('value' in answer) {
+        const {name, sentence} = lookUp(ref.source, answer.value, known);
+        lookups.push(sentence);
+        return name ?? fallback;
+      }
+      undecided ??= sentenceOfUnknown(answer, ref.source);
+      return fallback ?? DEFAULT_DESTINATION;
     });
-    return {destinations: [...new Set(found.filter(name => name !== undefined))], lookups};
+    const destinations = [...new Set(found.filter(name => name !== undefined))];
+    return {destinations, lookups, ...(undecided === undefined ? {} : {undecided})};
   };
 }
 
+/** In place of a route that is not known: somebody must hear of the match. */
+function standIn(undecided: string, fallback = DEFAULT_DESTINATION): Resolved {
+  return {destinations: [fallback], lookups: [], undecided};
+}
+
 function lookUp(
-  {source, valueIn}: Exclude<DestinationRef, string>,
-  context: ExpressionContext,
+  source: string,
+  value: unknown,
   known: readonly string[] | undefined,
 ): {name: string | undefined; sentence: string} {
-  try {
-    const value = valueIn(context);
-    const name = findDestination(value, known);
-    const remark = name !== undefined || value === null ? '' : ', which is no destination';
-    return {name, sentence: `${source} is ${showSide(value)}${remark}`};
-  } catch (error) {
-    return {name: undefined, sentence: `${source} could not be evaluated: ${showValue(messageOf(error))}`};
-  }
+  const name = findDestination(value, known);
+  const remark = name !== undefined || value === null ? '' : ', which is not a destination';
+  return {name, sentence: `${source} is ${showSide(value)}${remark}`};
 }
 
 /** As it is configured; people write channels with a # and in any letter case. */

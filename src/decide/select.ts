@@ -1,14 +1,24 @@
 /** Plan: whether a match is one of those that a route, a mute window or a silence is about. Pure. */
 import {type Change, propertyOf} from '../change/change.ts';
+import {cutAmong} from '../change/reads.ts';
+import type {Answer} from '../rules/answer.ts';
+import {selectorReads} from '../rules/reads.ts';
 import type {RouteKey, Rule, Selector} from '../rules/rules.ts';
 
-/** Whether of each key of the selector one value fits. Names are compared as they are, entities also with patterns. */
-export function selects(selector: Selector, rule: Rule, change: Change): boolean {
+/**
+ * Whether one value fits for each key of the selector. Names are compared as they are, entities also with patterns. A key
+ * that does not fit decides, whatever was cut from the change.
+ */
+export function selects(selector: Selector, rule: Rule, change: Change): Answer {
   const {entity, ...names} = selector;
   if (entity !== undefined && !entity.some(pattern => pattern.matches(change.entity))) return false;
-  return Object.entries(names).every(([key, wanted]) =>
-    FACTS[key as keyof typeof names](rule, change).some(fact => wanted.includes(fact)),
-  );
+  let cut: string | undefined;
+  for (const [key, wanted] of Object.entries(names)) {
+    const missing = cutAmong(change, selectorReads({[key]: wanted}));
+    if (missing !== undefined) cut ??= missing;
+    else if (!FACTS[key as keyof typeof names](rule, change).some(fact => wanted.includes(fact))) return false;
+  }
+  return cut === undefined ? true : {cut};
 }
 
 /** `team: payments, severity: critical or warning`; empty where it selects everything. */

@@ -1,6 +1,8 @@
 /** Evaluate: a change as several rules look at it. What they share is computed once, and only if one of them asks. Pure. */
 import type {Change} from '../change/change.ts';
+import {cutAmong, resolveReads} from '../change/reads.ts';
 import {type Transition, transitionOf} from '../change/transition.ts';
+import type {FindCut} from '../rules/answer.ts';
 import {
   type ExpressionContext,
   type ExpressionSides,
@@ -38,5 +40,11 @@ export class View {
       this.#contexts.set(property, context);
     }
     return context;
+  }
+
+  /** What is missing of that which an expression of a rule reads. Undefined for a change of which nothing was cut. */
+  findCutFor(property: string | undefined): FindCut | undefined {
+    if (this.change.truncated === undefined) return undefined;
+    return reads => cutAmong(this.change, resolveReads(reads, property));
   }
 }

@@ -1,8 +1,9 @@
 /** Lint: what expressions compare with what, taken from their trees. Pure. */
 import type {Expr} from '@actions/expressions';
 import {Binary, FunctionCall, Grouping, Literal} from '@actions/expressions/ast';
-import {nodesOf, parseCondition, pathOf} from '../rules/expression.ts';
+import {parseCondition} from '../rules/expression.ts';
 import {fromData} from '../rules/expression-data.ts';
+import {nodesOf, pathOf} from '../rules/expression-nodes.ts';
 
 export interface Comparison {
   /** The names from a root on, in the letters that they are written in: after, properties, locked. */

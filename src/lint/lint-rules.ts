@@ -69,7 +69,7 @@ function evaluateAlone(condition: unknown) {
   if (typeof condition !== 'string') return undefined;
   try {
     const expression = compileExpression(condition);
-    return {...expression.evaluate(NOTHING), values: expression.valuesIn(NOTHING)};
+    return {held: expression.answer(NOTHING) === true, values: expression.valuesIn(NOTHING)};
   } catch {
     return undefined; // the loader tells of it
   }

@@ -44,7 +44,7 @@ interface Parent {
 function parentsOf(rules: Rules, {while: names, through, match}: Inhibit, rule: Rule, change: Change): Parent[] {
   const related = propertyOf((change.after ?? change.before)?.relations, through);
   const entities = [related].flat().filter(entity => typeof entity === 'string');
-  if (entities.length === 0 || !selects(match, rule, change)) return [];
+  if (entities.length === 0 || selects(match, rule, change) !== true) return [];
   const parents = names.flatMap(name => rules.byName.get(name) ?? []);
   return parents.flatMap(({name, blueprint}) => entities.map(entity => ({rule: name, blueprint, entity})));
 }

@@ -330,7 +330,7 @@ class Recall {
   #factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>): Facts {
     const {rules, nowMs, known, run} = this.#input;
     this.#mutes ??= mutesAt(rules, nowMs);
-    const mutes = this.#mutes.length === 0 ? [] : mutesOf(this.#mutes, rule, change);
+    const {mutes, undecided} = mutesOf(this.#mutes, rule, change);
     const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
     const inhibitedBy =
       rules.inhibit.length === 0 ? undefined : inhibitorOf(rules, rule, change, this.#shelf.toShards());
@@ -342,7 +342,7 @@ class Recall {
       destinations:
         rule.notify === undefined ? [] : routeMatch(rules.routes, {rule, change, ...transition}, known).destinations,
       muted: mutes.map(({by}) => by),
-      stopsScripts: mutes.some(({stopsRemediations}) => stopsRemediations),
+      stopsScripts: [...mutes, ...undecided.map(({mute}) => mute)].some(({stopsRemediations}) => stopsRemediations),
       inhibitedBy,
     };
   }

@@ -35,13 +35,17 @@ const RecordedCondition = z.object({
   expected: z.unknown().describe('What the rule asks for'),
   actual: z.unknown().describe('What the change has'),
   held: z.boolean(),
-  unknown: z.boolean().optional().describe('The value was cut from the payload: whether it holds can not be told'),
+  unknown: z
+    .boolean()
+    .optional()
+    .describe('Whether it holds is not known: a value was cut from the payload, or the expression failed'),
   hint: z.string().optional().describe('What the author of the rule may have meant'),
 });
 
 const RecordedVerdict = z.object({
   rule: z.string(),
   matched: z.boolean(),
+  undecided: z.boolean().optional().describe('Whether it matches is not known: the reason says why'),
   reason: z.string().describe('The condition that decided, in a sentence'),
   conditions: z.array(RecordedCondition),
 });
@@ -61,6 +65,10 @@ const Reaction = z.object({
   job: z.string().optional().describe('The later job that it was handed to'),
   exitCode: z.number().optional(),
   durationMs: z.number().optional(),
+  undecided: z
+    .array(z.string())
+    .optional()
+    .describe("What about the rule's reactions could not be decided: a route, a window, a value of the text"),
   notes: z.array(z.string()).optional().describe('What the rule asks for that is not in force yet'),
 });
 /** A line of the record; published as dist/decisions.schema.json. */

@@ -19,6 +19,8 @@ export interface Reaction {
   readonly job?: string;
   readonly exitCode?: number;
   readonly durationMs?: number;
+  /** What about the rule's reactions could not be decided, a sentence each. */
+  readonly undecided?: readonly string[];
   /** What the rule asks for that is not in force yet. */
   readonly notes?: readonly string[];
 }
@@ -28,7 +30,11 @@ export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): 
   const {destination, run, job, exitCode, durationMs} = outcome;
   const notes = notInForce(match.rule, kind);
   const route = destination === undefined ? undefined : routeTo(match, destination)?.route;
-  const optional = {destination, route, run, job, exitCode, durationMs, notes: notes.length === 0 ? undefined : notes};
+  const {undecided} = match;
+  const optional = {
+    ...{destination, route, run, job, exitCode, durationMs, undecided},
+    notes: notes.length === 0 ? undefined : notes,
+  };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
 }

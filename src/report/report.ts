@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type Facts, factsOf} from '../act/facts.ts';
 import {itemsByJob, jobItems} from '../act/hand-over.ts';
-import {type Outcome, sentenceOf} from '../act/outcome.ts';
+import {type Outcome, sentenceOf, undecidedReactions} from '../act/outcome.ts';
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
 import type {Core} from '../deps.ts';
 import {type ConfigError, messageOf} from '../errors.ts';
@@ -53,7 +53,8 @@ export async function report(report: Report, core: Core, run: Run): Promise<void
 
 function outcomeOf({outcomes, decisions, errors, duplicates}: Report): RunOutcome {
   const isSome = (wanted: Outcome['status']) => outcomes.some(({status}) => status === wanted);
-  if (errors.length > 0 || isSome('failed') || undecidedIn(decisions).length > 0) return 'failed';
+  const undecided = undecidedIn(decisions).length + undecidedReactions(outcomes).length;
+  if (errors.length > 0 || isSome('failed') || undecided > 0) return 'failed';
   if (isSome('planned')) return 'dry-run';
   if (isSome('done')) return 'reacted';
   return decisions.length === 0 && duplicates > 0 ? 'duplicate' : 'nothing';
@@ -111,7 +112,10 @@ async function writeSummary(report: Report, outcome: RunOutcome, core: Core, run
 
 function complain({outcomes, decisions, errors: broken}: Report, untold: readonly string[], core: Core): void {
   const failed = outcomes.filter(({status}) => status === 'failed');
-  const undecided = undecidedIn(decisions);
+  const undecided = [
+    ...undecidedIn(decisions).map(({change, verdict: {rule, reason}}) => ({change, rule, reason})),
+    ...undecidedReactions(outcomes),
+  ];
   const errors = [
     ...broken.flatMap(annotationsOf),
     ...untold.map(text => ({title: 'Port Reactor', text})),
@@ -119,9 +123,9 @@ function complain({outcomes, decisions, errors: broken}: Report, untold: readonl
       title: `Port Reactor: ${outcome.kind} failed`,
       text: `${outcome.match.change.entity}: ${sentenceOf(outcome)}`,
     })),
-    ...undecided.map(({change, verdict: {rule, reason}}) => ({
+    ...undecided.map(({change, rule, reason}) => ({
       title: 'Port Reactor: not decided',
-      text: `${rule}, ${change.entity}: could not be decided: ${reason}. Look at the entity in Port; have rules look at short properties.`,
+      text: `${rule}, ${change.entity}: could not be decided: ${reason}. Check the entity in Port, and react by hand if needed.`,
     })),
   ];
   for (const {text, ...properties} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), properties);
@@ -132,6 +136,6 @@ function complain({outcomes, decisions, errors: broken}: Report, untold: readonl
 
 function failureOf(failed: number, undecided: number, untold: number): string | undefined {
   if (failed > 0) return `${count(failed, 'reaction')} failed; the job summary says which and why.`;
-  if (undecided > 0) return `${count(undecided, 'rule')} could not be decided; the job summary says which and why.`;
+  if (undecided > 0) return `${count(undecided, 'decision')} could not be made; the job summary says which and why.`;
   return untold > 0 ? 'The reactions are done, but not everything about them could be told.' : undefined;
 }

@@ -3,7 +3,7 @@ import {lastLines} from '../act/last-lines.ts';
 import {type Outcome, sentenceOf, tallyOf} from '../act/outcome.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
-import {type DescribedDecision, describeAction} from '../decide/describe.ts';
+import {type DescribedDecision, describeAction, undecidedIn} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
@@ -63,9 +63,12 @@ function byteLength(markup = ''): number {
   return Buffer.byteLength(markup) + 1;
 }
 
-/** What failed, then what was reacted to, then the rest, each in the order of the event. */
+/** What failed or could not be decided, then what was reacted to, then the rest, each in the order of the event. */
 function mostUrgentFirst({decisions, outcomes}: Summary): DescribedDecision[] {
-  const failed = new Set(outcomes.filter(({status}) => status === 'failed').map(({match}) => match.change));
+  const failed = new Set(
+    outcomes.filter(({status, match}) => status === 'failed' || match.undecided).map(({match}) => match.change),
+  );
+  for (const {change} of undecidedIn(decisions)) failed.add(change);
   const reacted = new Set(outcomes.map(({match}) => match.change));
   const rank = ({change}: DescribedDecision) => (failed.has(change) ? 0 : reacted.has(change) ? 1 : 2);
   return decisions.toSorted((a, b) => rank(a) - rank(b));
@@ -157,7 +160,10 @@ function renderReactions(outcomes: readonly Outcome[]): Html {
 }
 
 function renderReaction({match, kind, status, detail, durationMs, run, job, destination}: Outcome): Html {
-  const notes = notInForce(match.rule, kind).map(note => html`<br>ℹ️ ${note}`);
+  const notes = [
+    ...(match.undecided ?? []).map(reason => html`<br>❓ ${clip(reason, 500)}`),
+    ...notInForce(match.rule, kind).map(note => html`<br>ℹ️ ${note}`),
+  ];
   const subject = run ?? job ?? destination ?? '';
   const isTold = destination !== undefined && isRouted(match);
   const via = isTold ? html`<br>${clip(describeRoute(match), 500)}` : [];

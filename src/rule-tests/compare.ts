@@ -1,5 +1,6 @@
 /** What was expected × what came → where the two differ, and why. Pure; JSON. */
-import type {DescribedDecision} from '../decide/describe.ts';
+import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
+import {matchesIn, type Plan} from '../decide/plan.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Actual, ActualMessage, ActualMute, ActualRemediation} from './actual.ts';
 import type {Expectation, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
@@ -18,6 +19,8 @@ export type Mismatch =
       readonly reasons: readonly string[];
     }
   | {readonly kind: 'unexpected message'; readonly actual: ActualMessage}
+  /** Whether a rule matches, where a message goes, or what its text says is not known: no expectation can be met by that. */
+  | {readonly kind: 'undecided'; readonly rule: string; readonly reasons: readonly string[]}
   | {readonly kind: 'remediation'; readonly expected: ExpectedRemediation; readonly reasons: readonly string[]}
   | {readonly kind: 'unexpected remediation'; readonly actual: ActualRemediation; readonly reasons: readonly string[]};
 
@@ -25,14 +28,28 @@ export type Mismatch =
 interface Decided {
   readonly rules: Rules;
   readonly decisions: readonly DescribedDecision[];
+  readonly plan: Plan;
 }
 
 export function compare(expect: Expectation, actual: Actual, decided: Decided): Mismatch[] {
   return [
+    ...findUndecided(decided),
     ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decided.decisions)),
     ...(expect.messages === undefined ? [] : compareMessages(expect.messages, actual)),
     ...(expect.remediations === undefined ? [] : compareRemediations(expect.remediations, actual, decided)),
   ];
+}
+
+function findUndecided({decisions, plan}: Decided): Mismatch[] {
+  const found = [
+    ...undecidedIn(decisions).map(({verdict: {rule, reason}}) => ({rule, reason})),
+    ...matchesIn(plan).flatMap(({rule, undecided = []}) => undecided.map(reason => ({rule: rule.name, reason}))),
+  ];
+  const rules = [...new Set(found.map(({rule}) => rule))];
+  return rules.map(name => {
+    const reasons = found.filter(({rule}) => rule === name).map(({reason}) => reason);
+    return {kind: 'undecided', rule: name, reasons: [...new Set(reasons)]};
+  });
 }
 
 function compareRules(expected: readonly string[], actual: readonly string[], decisions: readonly DescribedDecision[]) {

@@ -15,6 +15,12 @@ export function describeMismatch(mismatch: Mismatch): MismatchText {
       const [wanted, came] = mismatch.expected ? ['matches', 'does not match'] : ['does not match', 'matches'];
       return {subject: `rule ${mismatch.rule}`, expected: wanted, actual: withReasons(came, mismatch.reasons)};
     }
+    case 'undecided':
+      return {
+        subject: `rule ${mismatch.rule}`,
+        expected: 'can be decided',
+        actual: withReasons('could not be decided', mismatch.reasons),
+      };
     case 'message':
       return {
         subject: messageSubject(mismatch.expected),

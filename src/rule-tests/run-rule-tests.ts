@@ -67,6 +67,6 @@ function runOne(
   };
   const foreseen = foresee(rules, changes, facts, ADDRESSES);
   const actual = actualOf(foreseen);
-  const mismatches = compare(expect, actual, {rules, decisions: foreseen.decisions});
+  const mismatches = compare(expect, actual, {rules, decisions: foreseen.decisions, plan: foreseen.plan});
   return {...(of === undefined ? {} : {of}), actual, mismatches};
 }

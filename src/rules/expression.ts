@@ -3,15 +3,18 @@
  * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
  */
 import {Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
-import {ContextAccess, FunctionCall, Grouping, IndexAccess, Literal, Logical, Unary} from '@actions/expressions/ast';
+import {FunctionCall, IndexAccess, Literal} from '@actions/expressions/ast';
 import {wellKnownFunctions} from '@actions/expressions/funcs';
 import {TokenType} from '@actions/expressions/lexer';
-import {truthy} from '@actions/expressions/result';
 import type {Change, Snapshot} from '../change/change.ts';
+import type {Reads} from '../change/reads.ts';
 import {messageOf} from '../errors.ts';
 import {clip, oneLine} from '../text.ts';
+import {type Answer, answerOf, type FindCut} from './answer.ts';
 import {type ExpressionContext, type ExpressionData, fromData, toContext, toData} from './expression-data.ts';
 import {memberMistake} from './expression-members.ts';
+import {accessesOf, namesBehind, nodesOf, pathOf} from './expression-nodes.ts';
+import {readsOf} from './expression-reads.ts';
 import {nearest, suggest} from './nearest.ts';
 
 export type {ExpressionContext} from './expression-data.ts';
@@ -19,29 +22,28 @@ export type {ExpressionContext} from './expression-data.ts';
 /** The names that an expression can start from. */
 const ROOTS = ['change', 'before', 'after'] as const;
 
-/** Whether the condition holds. */
-interface ExpressionResult {
-  readonly held: boolean;
-  /** Why it could not be evaluated; it does not hold then. */
-  readonly error?: string;
-}
-
-export interface Expression {
-  readonly source: string;
-  /** Names of entity properties that it reads, as far as they are written out; GitHub reads them in any letter case. */
-  readonly properties: readonly string[];
-  /** Names of its relations, likewise. */
+export interface Expression extends ValueExpression {
+  /** Names of relations that it reads, as far as they are written out. */
   readonly relations: readonly string[];
-  evaluate(context: ExpressionContext): ExpressionResult;
+  /** Everything of a change that its answer may depend on. */
+  readonly conditionReads: Reads;
+  /**
+   * Whether it holds, as a condition.
+   * @param findCut for a change of which something was cut
+   */
+  answer(context: ExpressionContext, findCut?: FindCut): Answer;
   /** The first values that it looks at, for an explanation. */
   valuesIn(context: ExpressionContext): readonly {readonly path: string; readonly value: unknown}[];
-  /** What it gives, as JSON. @throws {Error} where it can't be evaluated */
-  valueIn(context: ExpressionContext): unknown;
 }
 
 /** An expression that is asked for its value. */
-export interface ValueExpression extends Pick<Expression, 'source' | 'properties'> {
-  /** As JSON. @throws {Error} where it can't be evaluated */
+export interface ValueExpression {
+  readonly source: string;
+  /** Names of entity properties that it reads, as far as they are written out. GitHub reads them in any letter case. */
+  readonly properties: readonly string[];
+  /** Everything of a change that its value may depend on. */
+  readonly reads: Reads;
+  /** As JSON. @throws {Error} if it cannot be evaluated */
   valueIn(context: ExpressionContext): unknown;
 }
 
@@ -66,12 +68,11 @@ export function compileExpression(written: string): Expression {
   const {source, tree} = compileTree(inner, opening.length, 'a condition');
   const accesses = accessesOf(tree);
   return {
-    source,
-    properties: namesBehind('properties', tree),
+    ...toValueExpression(source, tree),
     relations: namesBehind('relations', tree),
-    evaluate: context => evaluateTree(tree, context),
+    conditionReads: readsOf(tree, 'truth'),
+    answer: (context, findCut) => answerOf(tree, context, findCut),
     valuesIn: context => accesses.slice(0, MAX_VALUES).map(({path, node}) => ({path, value: valueAt(node, context)})),
-    valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
 }
 
@@ -82,9 +83,14 @@ export function compileExpression(written: string): Expression {
  */
 export function compileValue(inner: string, offset: number): ValueExpression {
   const {source, tree} = compileTree(inner, offset, 'an expression');
+  return toValueExpression(source, tree);
+}
+
+function toValueExpression(source: string, tree: Expr): ValueExpression {
   return {
     source,
     properties: namesBehind('properties', tree),
+    reads: readsOf(tree, 'value'),
     valueIn: context => fromData(new Evaluator(tree, context).evaluate()),
   };
 }
@@ -174,14 +180,6 @@ function hintFor(what: string, symbol: string): string {
 /** Of more, an explanation would hide what matters. */
 const MAX_VALUES = 5;
 
-function evaluateTree(tree: Expr, context: ExpressionContext): ExpressionResult {
-  try {
-    return {held: truthy(new Evaluator(tree, context).evaluate())};
-  } catch (error) {
-    return {held: false, error: messageOf(error)};
-  }
-}
-
 function valueAt(node: Expr, context: ExpressionContext): unknown {
   try {
     return fromData(new Evaluator(node, context).evaluate());
@@ -190,68 +188,10 @@ function valueAt(node: Expr, context: ExpressionContext): unknown {
   }
 }
 
-/** `after.properties.locked` in a tree: its text, and its node. */
-interface Access {
-  readonly path: string;
-  readonly node: Expr;
-}
-
-/** What the tree reads, each once, written out as far as can be. */
-function accessesOf(tree: Expr): Access[] {
-  const found = new Map<string, Access>();
-  for (const node of nodesOf(tree, node => pathOf(node) === undefined)) {
-    const path = pathOf(node);
-    if (path !== undefined) found.set(JSON.stringify(path), {path: path.join('.'), node});
-  }
-  return [...found.values()];
-}
-
-/** Every name that stands behind `properties` or `relations`, whatever that is reached through. */
-function namesBehind(kind: 'properties' | 'relations', tree: Expr): string[] {
-  const names = [...nodesOf(tree)].flatMap(node => {
-    const name = nameAt(node);
-    const parent = name === undefined ? undefined : nameAt((node as IndexAccess).expr);
-    return name !== undefined && parent?.toLowerCase() === kind ? [name] : [];
-  });
-  return [...new Set(names)];
-}
-
 /** What {@link compileExpression} compiles, for those who look at its parts. @throws {ExpressionError} as it does */
 export function parseCondition(written: string): Expr {
   const [, , inner = written] = ENCLOSED.exec(written) ?? [];
   return compileTree(inner, 0, 'a condition').tree;
-}
-
-/** The node and all below it, in the order of the text; those below only where `enters` says so. */
-export function* nodesOf(tree: Expr, enters: (node: Expr) => boolean = () => true): Generator<Expr> {
-  const waiting = [tree];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    yield node;
-    if (enters(node)) waiting.push(...childrenOf(node).toReversed());
-  }
-}
-
-function childrenOf(node: Expr): Expr[] {
-  if (node instanceof IndexAccess) return [node.expr, node.index];
-  if (node instanceof Logical || node instanceof FunctionCall) return node.args;
-  if (node instanceof Unary) return [node.expr];
-  if (node instanceof Grouping) return [node.group];
-  return 'left' in node && 'right' in node ? [node.left as Expr, node.right as Expr] : [];
-}
-
-/** The names from a root on, for `after.properties.locked` and `(after)['properties'].locked` alike. */
-export function pathOf(node: Expr): string[] | undefined {
-  if (node instanceof Grouping) return pathOf(node.group);
-  if (node instanceof ContextAccess) return [node.name.lexeme];
-  const name = nameAt(node);
-  const parent = name === undefined ? undefined : pathOf((node as IndexAccess).expr);
-  return parent && name !== undefined ? [...parent, name] : undefined;
-}
-
-/** The last name of `x.name`, `x['name']` and `x[0]`. */
-function nameAt(node: Expr): string | undefined {
-  if (node instanceof Grouping) return nameAt(node.group);
-  return node instanceof IndexAccess && node.index instanceof Literal ? node.index.literal.coerceString() : undefined;
 }
 
 /** What the expressions of several rules about one change share: converted once, and only where it is read. */

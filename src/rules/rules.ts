@@ -199,7 +199,7 @@ export function hasIncident({to, above, below}: Rule): boolean {
   return to !== undefined || above !== undefined || below !== undefined;
 }
 
-/** The properties of a blueprint that some rule looks at: they are kept when a change must be cut. */
+/** The properties of a blueprint that some rule names. */
 export function watchedProperties(rules: Rules, blueprint: string): Set<string> {
   const ofRule = (rule: Rule) => [
     ...(rule.property === undefined ? [] : [rule.property]),
@@ -212,17 +212,4 @@ export function watchedProperties(rules: Rules, blueprint: string): Set<string> 
 export function looksUpDestinations({routes, rules}: Rules): boolean {
   const refs = [...routes, ...rules.flatMap(({notify}) => notify ?? [])].flatMap(({slack}) => slack ?? []);
   return refs.some(ref => typeof ref !== 'string');
-}
-
-/** {@link watchedProperties}, and what texts, routes, windows and silences read: what a change that is cut must keep. */
-export function neededProperties(rules: Rules, blueprint: string): Set<string> {
-  const needed = watchedProperties(rules, blueprint);
-  const {routes, mute, silences} = rules;
-  const notifying = (rules.byBlueprint.get(blueprint) ?? []).flatMap(({notify}) => notify ?? []);
-  for (const name of notifying.flatMap(({text}) => text?.properties ?? [])) needed.add(name);
-  for (const ref of [...routes, ...notifying].flatMap(({slack}) => slack ?? [])) {
-    for (const name of typeof ref === 'string' ? [] : ref.properties) needed.add(name);
-  }
-  if ([...routes, ...mute, ...silences].some(({match}) => match.environment !== undefined)) needed.add('environment');
-  return needed;
 }

@@ -1,4 +1,5 @@
 /** Parse: a rule's own message text, `CPU is at {{ after.properties.cpuUtil }} %`, compiled when rules are loaded. */
+import type {Reads} from '../change/reads.ts';
 import {messageOf} from '../errors.ts';
 import {clip, oneLine} from '../text.ts';
 import {compileExpression, type Expression, ExpressionError} from './expression.ts';
@@ -16,8 +17,8 @@ export interface TemplateLink {
 export interface Template {
   readonly source: string;
   readonly parts: readonly (TemplatePiece | TemplateLink)[];
-  /** Names of the entity's properties that it reads. */
-  readonly properties: readonly string[];
+  /** Everything of a change that its values may depend on. */
+  readonly reads: Reads;
 }
 
 /** `column` counts from 0 within the source. */
@@ -40,9 +41,13 @@ export function templateMistakes(source: string): TemplateMistake[] {
 /** @param source a text without mistakes */
 export function compileTemplate(source: string): Template {
   const parts = readParts({source, at: 0, mistakes: []});
-  const pieces = parts.flatMap(part => (isLink(part) ? [...part.address, ...part.label] : [part]));
-  const properties = pieces.flatMap(piece => (typeof piece === 'string' ? [] : piece.properties));
-  return {source, parts, properties: [...new Set(properties)]};
+  return {source, parts, reads: expressionsOf({parts}).flatMap(({reads}) => reads)};
+}
+
+/** The expressions whose values the text shows, in its order. */
+export function expressionsOf(template: Pick<Template, 'parts'> | undefined): Expression[] {
+  const pieces = template?.parts.flatMap(part => (isLink(part) ? [...part.address, ...part.label] : [part])) ?? [];
+  return pieces.filter(piece => typeof piece !== 'string');
 }
 
 export function isLink(part: TemplatePiece | TemplateLink): part is TemplateLink {

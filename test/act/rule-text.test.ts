@@ -81,7 +81,7 @@ describe('a text', () => {
 
   test.each<[string[], string]>([
     [['after.properties.readme'], 'is [cut]'],
-    [['before.properties.readme'], 'is [cut]'],
+    [['before.properties.readme'], 'is [cut: 9 bytes, sha256 0]'],
     [['after.properties.*'], 'is [cut]'],
     [['after.properties.other'], 'is [cut: 9 bytes, sha256 0]'],
   ])('of a change of which %j was cut says %j', (truncated, expected) => {

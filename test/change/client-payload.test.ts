@@ -6,12 +6,13 @@ import type {Change} from '../../src/change/change.ts';
 import {decodeClientPayload, isClientPayload} from '../../src/change/client-payload.ts';
 import {MAX_PAYLOAD_BYTES} from '../../src/change/encode-payload.ts';
 import {wellFormed} from '../../src/change/json.ts';
+import type {Reads} from '../../src/change/reads.ts';
 import {MAX_UNPACKED_BYTES} from '../../src/change/unpack.ts';
 import {PayloadError} from '../../src/errors.ts';
 import {aChange, changes, texts} from '../helpers/changes.ts';
 import {encodeOne} from '../helpers/encode-one.ts';
 
-const NOTHING: ReadonlySet<string> = new Set();
+const NOTHING: Reads = [];
 
 function overTheWire(change: Change, title = ''): Change | undefined {
   return decodeClientPayload(encodeOne(change, 3, title, NOTHING)).changes[0];

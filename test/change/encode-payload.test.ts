@@ -6,9 +6,10 @@ import type {Change} from '../../src/change/change.ts';
 import {decodeClientPayload} from '../../src/change/client-payload.ts';
 import {encodeChange} from '../../src/change/encode-change.ts';
 import {encodeBatch, encodeClientPayload, MAX_PAYLOAD_BYTES} from '../../src/change/encode-payload.ts';
+import {bothSides, type Reads} from '../../src/change/reads.ts';
 import {aChange, changes as anyChanges} from '../helpers/changes.ts';
 
-const READ: ReadonlySet<string> = new Set(['healthStatus']);
+const READ: Reads = bothSides('healthStatus');
 
 /** As the relay sends it: the payload, and the changes in it as the action decodes them. */
 async function overTheWire(changes: readonly Change[], readable = READ) {

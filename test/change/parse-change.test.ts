@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type {Change, Snapshot} from '../../src/change/change.ts';
 import {decodeClientPayload} from '../../src/change/client-payload.ts';
 import {parseChange} from '../../src/change/parse-change.ts';
+import {bothSides} from '../../src/change/reads.ts';
 import {changedProperties} from '../../src/change/transition.ts';
 import {PayloadError} from '../../src/errors.ts';
 import {HOSTILE_NAMES, jsonValues} from '../helpers/changes.ts';
@@ -416,7 +417,7 @@ describe('what is refused, with the path', () => {
   test('100 levels are no problem', () => {
     const value = JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`) as unknown;
     const change = parsed(bodyWith({'diff.after.properties': {readme: value}}));
-    expect(decodeClientPayload(encodeOne(change, 0, '', new Set())).changes).toEqual([change]);
+    expect(decodeClientPayload(encodeOne(change, 0, '', [])).changes).toEqual([change]);
   });
 });
 
@@ -555,7 +556,7 @@ test('10,000 mutated messages are parsed or refused, and nothing else', () => {
         }
         outcomes.changes++;
         changedProperties(result.change);
-        const payload = encodeOne(result.change, 1, result.change.title, new Set(['healthStatus']));
+        const payload = encodeOne(result.change, 1, result.change.title, bothSides('healthStatus'));
         expect(decodeClientPayload(JSON.parse(JSON.stringify(payload))).changes).toHaveLength(1);
       } catch (error) {
         if (!(error instanceof PayloadError)) throw error;

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Snapshot} from '../../src/change/change.ts';
-import {changedProperties, isCut, transitionOf} from '../../src/change/transition.ts';
+import {changedProperties, transitionOf} from '../../src/change/transition.ts';
 import {aChange, changes} from '../helpers/changes.ts';
 
 const snapshot = (properties: Record<string, unknown>): Snapshot => ({properties, relations: {}});
@@ -81,22 +81,4 @@ test('the changed properties are those whose transitions changed, each once', ()
       expect(names.every(name => transitionOf(any, name).changed)).toBe(true);
     }),
   );
-});
-
-test.each<[string, boolean]>([
-  ['kept', false],
-  ['spec', true],
-  ['SPEC', true],
-  ['gone', true],
-  ['a.b', true],
-  ['relation', true],
-])('whether %s was cut: %s', (property, expected) => {
-  const change = aChange({
-    before: snapshot({kept: 1, spec: '[cut]', 'a.b': 1, relation: 1}),
-    after: snapshot({kept: 2, spec: 1, 'a.b': '[cut]'}),
-    truncated: ['before.properties.spec', 'after.properties.a.b', 'before.relations.kept', 'after.properties.*'],
-  });
-  expect(isCut(change, property)).toBe(expected);
-  const {truncated: _, ...whole} = change;
-  expect(isCut(whole, property)).toBe(false);
 });

@@ -144,7 +144,8 @@ describe('an event', () => {
   test('of which a value was cut ends in exit code 1', async () => {
     const cut = {...aChange({from: undefined, to: undefined}), truncated: ['after.properties.*']};
     const {said, exitCode} = await explain(payload(cut));
-    expect(said).toContain("healthStatus was cut from the payload to keep GitHub's size limit");
+    expect(said).toContain('? health-changed could not be decided: healthStatus was cut from the payload');
+    expect(said).toContain('▶ ? property  not decided: expected healthStatus changes, is not known');
     expect(exitCode).toBe(1);
   });
 

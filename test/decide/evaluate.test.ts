@@ -331,12 +331,12 @@ describe('an if that reads what was cut', () => {
     [
       "after.properties.locked != 'x'",
       false,
-      "locked was cut from the payload to keep GitHub's size limit: what it was is not known",
+      "after.properties.locked was cut from the payload to keep GitHub's size limit: what it was is not known",
     ],
     [
       "!contains(after.properties.ReadMe, 'x')",
       false,
-      "ReadMe was cut from the payload to keep GitHub's size limit: what it was is not known",
+      "after.properties.readme was cut from the payload to keep GitHub's size limit: what it was is not known",
     ],
   ])('%s: %s, for %s', (source, matched, reason) => {
     const verdict = verdictOf(`property: healthStatus, if: "${source}"`, cut);

@@ -111,7 +111,8 @@ silences:
   const [rule] = rules.rules;
   if (rule === undefined) throw new Error('no rule');
   const mutes = mutesAt(rules, Date.parse('2026-11-28T12:00Z'));
-  const by = (team: string[]) => mutesOf(mutes, rule, aChange({team})).map(mute => [mute.by, mute.stopsRemediations]);
+  const by = (team: string[]) =>
+    mutesOf(mutes, rule, aChange({team})).mutes.map(mute => [mute.by, mute.stopsRemediations]);
   expect(by(['payments'])).toEqual([
     ['w', false],
     ['silences[1] of c', true],

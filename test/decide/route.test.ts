@@ -1,7 +1,14 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {transitionOf} from '../../src/change/transition.ts';
-import {DEFAULT_DESTINATION, describeRoute, isRouted, routeMatch, routeTo} from '../../src/decide/route.ts';
+import {
+  DEFAULT_DESTINATION,
+  describeRoute,
+  isRouted,
+  routeMatch,
+  routeTo,
+  undecidedRoutes,
+} from '../../src/decide/route.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange, type ChangeOptions, texts} from '../helpers/changes.ts';
 
@@ -97,7 +104,6 @@ describe('the destination that the entity names', () => {
     const withFallback = '{slack: ["{{ after.properties.channel }}", ops], fallback: back}';
     expect(destinations(withFallback, {}, {known})).toEqual(['back', 'ops']);
     expect(destinations(`${ROUTE}, ${next}`, {}, {known})).toEqual(['next']);
-    expect(destinations(`{slack: "{{ fromJSON('{') }}"}, ${next}`, {}, {known})).toEqual(['next']);
   });
 
   test('goes no further where the route lets none follow', () => {
@@ -154,13 +160,44 @@ describe('what decided is told', () => {
       'routes[0] (after.properties.channel is #Payments) → payments',
     );
     expect(told(routes, {properties: {channel: 'a\nb'}}, {known})).toBe(
-      'routes[0] (after.properties.channel is a b, which is no destination) → back',
+      'routes[0] (after.properties.channel is a b, which is not a destination) → back',
     );
     expect(told(routes.replace(', fallback: back', ''), {}, {known})).toBe(
       'routes[0] (after.properties.channel is not set) → none, so the next is asked; default → default',
     );
-    expect(told('{slack: "{{ fromJSON(\'{\') }}"}')).toMatch(
-      /^routes\[0\] \(fromJSON\('\{'\) could not be evaluated: Error parsing JSON.*\) → none, so the next is asked; default → default$/,
-    );
+  });
+});
+
+describe('a route that cannot be decided', () => {
+  const cut = {truncated: ['team', 'after.properties.*']};
+  const next = '{slack: next}';
+  test.each<[string, string, string[]]>([
+    ['by its team', `{match: {team: x}, slack: a}, ${next}`, ['default']],
+    ['by its team, with a fallback', `{match: {team: x}, slack: "{{ change.to }}", fallback: back}, ${next}`, ['back']],
+    ['by its environment', `{match: {environment: x}, slack: a}, ${next}`, ['default']],
+    ['by its destination', `{slack: "{{ after.properties.channel }}"}, ${next}`, ['default']],
+    ['by one of its destinations', `{slack: [a, "{{ change.team[0] }}", b], fallback: back}`, ['a', 'back', 'b']],
+    ['by an expression that fails', `{slack: "{{ fromJSON('{') }}"}, ${next}`, ['default']],
+    [
+      'after one that lets others follow',
+      `{slack: a, continue: true}, {match: {team: x}, slack: b}, ${next}`,
+      ['a', 'default'],
+    ],
+  ])('%s goes to its fallback or the default, and says so', (_, routes, expected) => {
+    const match = routed(routes, cut);
+    expect(match.destinations).toEqual(expected);
+    expect(undecidedRoutes(match)).toHaveLength(1);
+    expect(describeRoute(match)).toMatch(/ was cut from the payload| could not be evaluated/);
+  });
+
+  test.each<[string, string[]]>([
+    [`{match: {team: x, entity: other-*}, slack: a}, ${next}`, ['next']],
+    [`{match: {environment: x, severity: critical}, slack: a}, ${next}`, ['next']],
+    ['{slack: "{{ change.to }}"}', ['Degraded']],
+    [`{slack: "{{ after.properties.healthStatus }}"}, ${next}`, ['Degraded']],
+  ])('or it can, whatever was cut: %s', (routes, expected) => {
+    const match = routed(routes, cut);
+    expect(match.destinations).toEqual(expected);
+    expect(undecidedRoutes(match)).toEqual([]);
   });
 });

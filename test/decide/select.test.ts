@@ -1,5 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {describeSelector, selects} from '../../src/decide/select.ts';
+import type {Answer} from '../../src/rules/answer.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
 
@@ -11,7 +12,7 @@ function compiled(match: string, keys = 'property: healthStatus, severity: criti
   return {rule: first, selector: route.match};
 }
 
-function isSelected(match: string, options: ChangeOptions = {}, keys?: string): boolean {
+function isSelected(match: string, options: ChangeOptions = {}, keys?: string): Answer {
   const {rule, selector} = compiled(match, keys);
   return selects(selector, rule, aChange(options));
 }

@@ -3,14 +3,10 @@ import type {Change} from '../../src/change/change.ts';
 import type {ClientPayload} from '../../src/change/client-payload.ts';
 import {encodeChange} from '../../src/change/encode-change.ts';
 import {encodeClientPayload, MAX_CHANGES_BYTES} from '../../src/change/encode-payload.ts';
+import type {Reads} from '../../src/change/reads.ts';
 
-export function encodeOne(
-  change: Change,
-  partition: number,
-  title: string,
-  watched: ReadonlySet<string>,
-): ClientPayload {
-  const encoded = encodeChange(change, () => watched);
+export function encodeOne(change: Change, partition: number, title: string, reads: Reads): ClientPayload {
+  const encoded = encodeChange(change, () => reads);
   const {json} = encoded.bytes <= MAX_CHANGES_BYTES ? encoded : encoded.cutTo(MAX_CHANGES_BYTES);
   const batch = {members: `"changes":[${json}]`, count: 1};
   return JSON.parse(encodeClientPayload(batch, {title, partition, partitions: 4}));

@@ -13,7 +13,7 @@ function aHeldChange() {
   const change = aChange();
   const held = new HeldChange(
     {change, transition: undefined},
-    encodeChange(change, () => new Set()),
+    encodeChange(change, () => []),
     clock.now(),
   );
   let expiries = 0;

@@ -39,7 +39,7 @@ describe('Partition', () => {
     const change = aChange({runId: `r_${n}`});
     const held = new HeldChange(
       {change, transition: undefined},
-      encodeChange(change, () => new Set()),
+      encodeChange(change, () => []),
       clock.now() + n,
     );
     void held.wait(1_000, clock, () => ({kind: 'permanent', message: ''}));

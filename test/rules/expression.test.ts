@@ -29,7 +29,8 @@ const braces = (inner: string) => `\${{${inner}}}`;
 function ask(source: string, change = CHANGE) {
   const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded'};
   const [expression, context] = [compileExpression(source), toExpressionContext(change, transition)];
-  return {...expression.evaluate(context), values: expression.valuesIn(context)};
+  const answer = expression.answer(context);
+  return {held: typeof answer === 'boolean' ? answer : answer.error, values: expression.valuesIn(context)};
 }
 
 describe("GitHub's language", () => {
@@ -94,7 +95,7 @@ describe("GitHub's language", () => {
     const created = aChange({action: 'CREATE'});
     expect(ask('before.properties.healthStatus == null && !before', created).held).toBe(true);
     const context = toExpressionContext(aChange({action: 'TIMER_EXPIRED', timer: 'ttl'}), undefined);
-    expect(compileExpression("change.timer == 'ttl' && !after && !change.property").evaluate(context).held).toBe(true);
+    expect(compileExpression("change.timer == 'ttl' && !after && !change.property").answer(context)).toBe(true);
   });
 });
 
@@ -248,12 +249,12 @@ describe('an evaluation that fails', () => {
     ["format('{0} {1}', 1) == after.properties.tier", /^The following format string references more arguments/],
     ["case('x', 1, 2)", /^case predicate must evaluate to a boolean value$/],
     ["after.properties[fromJSON('{')]", /^could not evaluate index for index access: Error parsing JSON/],
-  ])('%s does not hold, and says why', (source, error) => {
-    expect(ask(source)).toMatchObject({held: false, error: expect.stringMatching(error)});
+  ])('%s has no answer, and says why', (source, error) => {
+    expect(ask(source).held).toMatch(error);
   });
 
-  test('for being too deep does not hold either', () => {
-    expect(ask(`1${'==1'.repeat(6990)}`)).toMatchObject({held: false, error: 'Maximum call stack size exceeded'});
+  test('for being too deep has no answer either', () => {
+    expect(ask(`1${'==1'.repeat(6990)}`).held).toBe('Maximum call stack size exceeded');
   });
 
   test('still tells the values', () => {
@@ -300,11 +301,8 @@ describe('large values', () => {
     expect(ask(source, large)).toMatchObject({held});
   });
 
-  test('that the library can not spread do not hold, and say so', () => {
-    expect(ask('contains(after.properties.byName.*, 1)', large)).toMatchObject({
-      held: false,
-      error: expect.any(String),
-    });
+  test('that the library can not spread have no answer, and say so', () => {
+    expect(ask('contains(after.properties.byName.*, 1)', large).held).toEqual(expect.any(String));
   });
 });
 
@@ -318,9 +316,9 @@ test('whatever a change holds, an expression gives an answer that JSON can hold'
   fc.assert(
     fc.property(changes, fc.constantFrom(...sources), (change, expression) => {
       const context = toExpressionContext(change, undefined);
-      const {held, error} = expression.evaluate(context);
+      const held = expression.answer(context);
       const values = expression.valuesIn(context);
-      expect([typeof held, error]).toEqual(['boolean', undefined]);
+      expect(typeof held).toBe('boolean');
       expect(JSON.parse(JSON.stringify(values))).toHaveLength(values.length);
     }),
   );

@@ -1,8 +1,8 @@
 import {expect, test} from '@jest/globals';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {neededProperties, watchedProperties} from '../../src/rules/rules.ts';
+import {watchedProperties} from '../../src/rules/rules.ts';
 
-test('the watched properties of a blueprint are those that its rules, their conditions and their texts read', () => {
+test('the watched properties of a blueprint are those that its rules and their conditions name', () => {
   const rules = parseRules(
     `version: 1
 rules:
@@ -15,24 +15,6 @@ rules:
     'rules.yml',
   );
   expect([...watchedProperties(rules, 'service')]).toEqual(['health', 'locked', 'a b', '__proto__']);
-  expect([...neededProperties(rules, 'service')]).toEqual(['health', 'locked', 'a b', '__proto__', 'load', 'host']);
   expect([...watchedProperties(rules, 'database')]).toEqual(['cpuUtil']);
   expect([...watchedProperties(rules, 'constructor')]).toEqual([]);
-});
-
-test('the needed properties are also those that routes, windows and silences read', () => {
-  const needed = (rest: string, notify = 'true') => {
-    const rule = `rules: [{name: a, blueprint: service, property: health, notify: ${notify}}]`;
-    return [...neededProperties(parseRules(`version: 1\n${rest}\n${rule}`, 'rules.yml'), 'service')];
-  };
-  expect(needed('')).toEqual(['health']);
-  expect(needed('routes: [{slack: ["{{ after.properties.channel }}", x]}]')).toEqual(['health', 'channel']);
-  expect(needed('', '{slack: "{{ before.properties.own }}"}')).toEqual(['health', 'own']);
-  const environment = 'match: {environment: production}';
-  expect(needed(`routes: [{${environment}, slack: x}]`)).toEqual(['health', 'environment']);
-  expect(needed(`mute: [{name: w, when: {days: sat}, zone: UTC, ${environment}}]`)).toEqual(['health', 'environment']);
-  expect(needed(`silences: [{${environment}, until: 2027-01-01T00:00Z, owner: a, reason: b}]`)).toEqual([
-    'health',
-    'environment',
-  ]);
 });

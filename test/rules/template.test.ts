@@ -42,10 +42,14 @@ describe('a text', () => {
     expect(partsOf(source)).toEqual(parts);
   });
 
-  test('names the properties that it reads, in links too', () => {
+  test('knows what it reads, in links too', () => {
     const source =
       "{{ after.properties.a }} {{ before.properties['b c'] }} <https://x.example/{{ after.properties.d }}>";
-    expect(compileTemplate(source).properties).toEqual(['a', 'b c', 'd']);
+    expect(compileTemplate(source).reads).toEqual([
+      ['after', 'properties', 'a'],
+      ['before', 'properties', 'b c'],
+      ['after', 'properties', 'd'],
+    ]);
   });
 });
 

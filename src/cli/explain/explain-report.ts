@@ -104,29 +104,31 @@ function renderHead({change, isUndated}: ChangeExplanation, {width}: Screen): Li
   return [...wrap(head, width), ...wrap(line(span(facts.join(' · '), 'dim')), width)];
 }
 
-function renderRule({rule, matched, reason, conditions}: RecordedVerdict, {width}: Screen): Line[] {
-  const says = `${matched ? 'matches' : 'does not match'}: ${reason}`;
+function renderRule({rule, matched, undecided, reason, conditions}: RecordedVerdict, {width}: Screen): Line[] {
+  const says = `${matched ? 'matches' : undecided ? 'could not be decided' : 'does not match'}: ${reason}`;
+  const looks = matched ? (['green'] as const) : undecided ? (['yellow'] as const) : [];
   const head = line(
-    matched ? span('● ', 'green') : span('○ ', 'dim'),
+    matched ? span('● ', 'green') : undecided ? span('? ', 'yellow') : span('○ ', 'dim'),
     span(rule, 'bold'),
-    span(` ${says}`, ...(matched ? (['green'] as const) : [])),
+    span(` ${says}`, ...looks),
   );
-  const blocker = conditions.find(({held}) => !held);
+  const blocker = conditions.find(({held, unknown}) => !held && !unknown) ?? conditions.find(({held}) => !held);
   return [...hanging(head, 2, width), ...conditions.flatMap(one => renderCondition(one, one === blocker, width))];
 }
 
 const NAME_WIDTH = 'blueprint'.length;
 
-/** The first that did not hold is the one that decided. */
+/** The first that does not hold is the one that decided. If there is none, it is the first that is not known. */
 function renderCondition(condition: Condition, isBlocker: boolean, width: number): Line[] {
-  const {condition: name, held, hint} = condition;
+  const {condition: name, held, unknown, hint} = condition;
   const expected = `${showExpected(condition)}, `;
   const actual = `is ${showActual(condition)}`;
-  const decided = isBlocker ? [span('decided: ', 'yellow')] : [];
+  const decided = isBlocker ? [span(unknown ? 'not decided: ' : 'decided: ', 'yellow')] : [];
   const looks = held ? (['dim'] as const) : [];
   const text = line(...decided, span(expected, ...looks), span(actual, ...(held ? looks : (['bold'] as const))));
   const all = hint === undefined ? [text] : [text, line(span(hint, 'yellow'))];
-  const label = line(isBlocker ? span('▶ ', 'yellow') : '  ', mark(held), span(name.padEnd(NAME_WIDTH + 1), ...looks));
+  const sign = unknown ? span('? ', 'yellow') : mark(held);
+  const label = line(isBlocker ? span('▶ ', 'yellow') : '  ', sign, span(name.padEnd(NAME_WIDTH + 1), ...looks));
   const indent = 4 + 2 + 2 + NAME_WIDTH + 1;
   const lines = all.flatMap(one => wrap(one, width - indent));
   return lines.map((one, index) => (index === 0 ? line('    ', ...label, ...one) : line(' '.repeat(indent), ...one)));

@@ -4,7 +4,7 @@ import type {SlackMessage} from '../../act/slack-blocks.ts';
 import type {Change} from '../../change/change.ts';
 import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
 import {describeMute} from '../../decide/mute.ts';
-import type {Match, PlanFacts} from '../../decide/plan.ts';
+import {type Match, matchesIn, type PlanFacts} from '../../decide/plan.ts';
 import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
 import {takenAsTheyCome} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
@@ -18,7 +18,7 @@ export interface Explanation {
   readonly changes: readonly ChangeExplanation[];
   /** What would follow: of an event one plan, of records one for each run. */
   readonly plans: readonly PlanExplanation[];
-  /** Rules that nobody could decide, because a value was cut from the payload. */
+  /** How many decisions could not be made: whether a rule matches, where a message goes, what its text says. */
   readonly undecided: number;
 }
 
@@ -62,6 +62,8 @@ export interface PlanExplanation {
   readonly handOvers: readonly ({readonly job: string} & Where)[];
   readonly muted: readonly (({readonly slack: string} | {readonly run: string} | {readonly job: string}) &
     Where & {readonly reason: string})[];
+  /** What about the reactions could not be decided, and remediations that are not run because of it. */
+  readonly undecided: readonly (Where & {readonly reason: string})[];
 }
 
 export interface MessageExplanation {
@@ -86,7 +88,8 @@ export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addres
     return {run, foreseen: foresee(rules, changes, facts, addresses)};
   });
   const decisions = foreseen.flatMap(one => one.foreseen.decisions);
-  const isGuess = facts.known === undefined && foreseen.some(one => matchesOf(one.foreseen).some(isLookedUp));
+  const isGuess = facts.known === undefined && foreseen.some(one => matchesIn(one.foreseen.plan).some(isLookedUp));
+  const plans = foreseen.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.foreseen)}));
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   const hints = new Map(decisions.map(decision => [decision.change, hintsOn(rules, decision)]));
   return {
@@ -101,8 +104,8 @@ export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addres
         ...(record === undefined ? {} : {record, differences: differencesOf(record.rules, now)}),
       };
     }),
-    plans: foreseen.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.foreseen)})),
-    undecided: undecidedIn(decisions).length,
+    plans,
+    undecided: undecidedIn(decisions).length + plans.flatMap(({undecided}) => undecided).length,
   };
 }
 
@@ -144,16 +147,8 @@ function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
       ...whereOf(match),
       reason: describeMute(mute),
     })),
+    undecided: matchesIn(plan).flatMap(match => (match.undecided ?? []).map(reason => ({...whereOf(match), reason}))),
   };
-}
-
-/** Those of which somebody is told, or would be. */
-function matchesOf({plan: {notifications, remediations, muted}}: Foreseen): Match[] {
-  return [
-    ...notifications.flatMap(({matches}) => matches),
-    ...remediations.map(({match}) => match),
-    ...muted.map(({match}) => match),
-  ];
 }
 
 function routeOf(match: Match): string {

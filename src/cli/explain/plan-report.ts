@@ -8,13 +8,14 @@ import type {MessageExplanation, PlanExplanation} from './explanation.ts';
 
 /** @param nowMs what the message calls today */
 export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number): Line[] {
-  const {run, messages, remediations, handOvers, muted} = plan;
+  const {run, messages, remediations, handOvers, muted, undecided} = plan;
   const others = [
     ...remediations.map(({run: script, ...where}) => line('Runs ', span(script, 'bold'), span(byWhat(where), 'dim'))),
     ...handOvers.map(({job, ...where}) =>
       line('Hands over to the job ', span(job, 'bold'), span(byWhat(where), 'dim')),
     ),
     ...muted.map(one => line(`Not ${mutedWhat(one)}: ${one.reason}`, span(byWhat(one), 'dim'))),
+    ...undecided.map(one => line(span(`Could not be decided: ${one.reason}`, 'yellow'), span(byWhat(one), 'dim'))),
   ];
   const isNothing = messages.length + others.length === 0;
   const title = line(span('What would follow', 'bold'), span(run === undefined ? '' : ` of ${run}`, 'dim'));

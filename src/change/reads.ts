@@ -1,0 +1,106 @@
+/**
+ * Change: what of a change is read, as paths, and whether some of it was cut. What may read something cut cannot be
+ * decided. Pure.
+ */
+import {type Change, SIDES} from './change.ts';
+
+/** In place of a name: any name, because all are read, or because the name is computed. */
+export const ANY = '*';
+
+/**
+ * Names from the change on: `['after', 'properties', 'locked']`, `['team']`. What is below a path is read with it, so `[]`
+ * is the whole change. `['from']` and `['to']` are the two sides of the rule's property. Names count in any letter case.
+ */
+export type Path = readonly string[];
+export type Reads = readonly Path[];
+
+/** The property, before and after. */
+export function bothSides(property: string): Reads {
+  return SIDES.map(side => [side, 'properties', property]);
+}
+
+/** The reads with the sides of the rule's property in place of `from` and `to`. */
+export function resolveReads(reads: Reads, property: string | undefined): Reads {
+  return reads.flatMap(path => {
+    const side = path[0] === 'from' ? 'before' : path[0] === 'to' ? 'after' : undefined;
+    if (side === undefined) return [path];
+    return property === undefined ? [] : [[side, 'properties', property, ...path.slice(1)]];
+  });
+}
+
+/**
+ * What was cut of that which is read, as an author would write it: `after.properties.readme`, `change.team`. Undefined if
+ * all that is read is there.
+ * @param reads resolved by {@link resolveReads}
+ */
+export function cutAmong(change: Change, reads: Reads): string | undefined {
+  for (const mark of change.truncated ?? []) {
+    const cut = pathOfMark(mark);
+    const path = reads.find(path => overlaps(path, cut) && !isKept(change, path, cut));
+    if (path !== undefined) return showPath(path.length > cut.length || cut.at(-1) === ANY ? path : cut);
+  }
+  return undefined;
+}
+
+/** Whether some of what the path includes is read. */
+export function isRead(reads: Reads, path: Path): boolean {
+  return reads.some(read => overlaps(read, path));
+}
+
+/** Which values of a part of the entity are read, on one side at least. */
+export interface NamesRead {
+  /** All of them, because of a whole object, `*` or a computed name. */
+  readonly all: boolean;
+  /** By their names in lower case. */
+  readonly names: ReadonlySet<string>;
+  /** The same names as they are written. */
+  readonly written: readonly string[];
+}
+
+export function namesRead(reads: Reads, part: 'properties' | 'relations'): NamesRead {
+  const within = reads.filter(path => overlaps(path.slice(0, 2), [ANY, part]) && !isText(path));
+  const written = within.flatMap(([, , name = ANY]) => (name === ANY ? [] : [name]));
+  return {
+    all: within.some(([, , name = ANY]) => name === ANY),
+    names: new Set(written.map(name => name.toLowerCase())),
+    written: [...new Set(written)],
+  };
+}
+
+/** `title`, `team` and the like stand beside the two sides. */
+function isText([name]: Path): boolean {
+  return name !== undefined && name !== ANY && !SIDES.some(side => isSameName(side, name));
+}
+
+/** One of the two includes the other. */
+function overlaps(a: Path, b: Path): boolean {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    if (!isSameName(a[index] ?? '', b[index] ?? '')) return false;
+  }
+  return true;
+}
+
+function isSameName(a: string, b: string): boolean {
+  return a === ANY || b === ANY || a.toLowerCase() === b.toLowerCase();
+}
+
+/** Names of properties may hold dots. */
+function pathOfMark(mark: string): Path {
+  const [, side, part, name] = /^(before|after)\.(properties|relations)\.([\s\S]*)$/.exec(mark) ?? [];
+  return side === undefined || part === undefined || name === undefined ? mark.split('.') : [side, part, name];
+}
+
+/** Of `before.properties.*`, what was not dropped stands there still. */
+function isKept(change: Change, [side, part, name = ANY]: Path, cut: Path): boolean {
+  if (cut.at(-1) !== ANY || name === ANY) return false;
+  const snapshot = side?.toLowerCase() === 'before' ? change.before : change.after;
+  const values = part?.toLowerCase() === 'relations' ? snapshot?.relations : snapshot?.properties;
+  return Object.keys(values ?? {}).some(key => isSameName(key, name));
+}
+
+function showPath(path: Path): string {
+  const names = path.at(-1) === ANY ? path.slice(0, -1) : path;
+  const isSide = names[0] !== undefined && SIDES.some(side => side === names[0]?.toLowerCase());
+  return (isSide ? names : ['change', ...names]).join('.');
+}

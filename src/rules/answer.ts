@@ -1,0 +1,81 @@
+/** Evaluate: the answer of a condition: yes, no, or unknown with the cause. Unknown is never no. Pure. */
+import {Evaluator, type Expr} from '@actions/expressions';
+import {FunctionCall, Grouping, Logical, Unary} from '@actions/expressions/ast';
+import {TokenType} from '@actions/expressions/lexer';
+import {truthy} from '@actions/expressions/result';
+import type {Reads} from '../change/reads.ts';
+import {messageOf} from '../errors.ts';
+import {showValue} from '../text.ts';
+import type {ExpressionContext} from './expression-data.ts';
+import {nodesOf} from './expression-nodes.ts';
+import {readsOf} from './expression-reads.ts';
+
+/** Why there is no answer. One of the two is set. */
+export interface Unknown {
+  /** What was cut from the change: `after.properties.readme`. */
+  readonly cut?: string;
+  /** Why the expression could not be evaluated. */
+  readonly error?: string;
+}
+
+export type Answer = boolean | Unknown;
+
+/** Why there is no answer, as a sentence without its full stop. @param source of the expression */
+export function sentenceOfUnknown({cut, error}: Unknown, source: string): string {
+  if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
+  return `${showValue(cut)} was cut from the payload to keep GitHub's size limit: what it was is not known`;
+}
+
+/** What was cut of the reads; undefined if all is there. */
+export type FindCut = (reads: Reads) => string | undefined;
+
+/**
+ * Whether the condition holds. What can be answered without what was cut, is: `after.properties.tier == 'gold' && x` is
+ * false for every other tier, whatever `x` is.
+ */
+export function answerOf(tree: Expr, context: ExpressionContext, findCut: FindCut | undefined): Answer {
+  if (findCut === undefined || findCut(readsOf(tree, 'truth')) === undefined) return evaluate(tree, context);
+  return answerInParts(tree, leaf => answerOfLeaf(leaf, context, findCut));
+}
+
+function evaluate(tree: Expr, context: ExpressionContext): Answer {
+  try {
+    return truthy(new Evaluator(tree, context).evaluate());
+  } catch (error) {
+    return {error: messageOf(error)};
+  }
+}
+
+/** Logic with three values: a part that decides alone makes up for one that is unknown. */
+function answerInParts(node: Expr, answerLeaf: (leaf: Expr) => Answer): Answer {
+  if (node instanceof Grouping) return answerInParts(node.group, answerLeaf);
+  if (node instanceof Unary) {
+    const answer = answerInParts(node.expr, answerLeaf);
+    return typeof answer === 'boolean' ? !answer : answer;
+  }
+  if (!(node instanceof Logical)) return answerLeaf(node);
+  const decisive = node.operator.type === TokenType.OR;
+  let unknown: Unknown | undefined;
+  for (const arg of node.args) {
+    const answer = answerInParts(arg, answerLeaf);
+    if (answer === decisive) return decisive;
+    if (typeof answer === 'boolean') continue;
+    unknown ??= answer;
+    if (answer.error !== undefined || mayFail(arg)) break; // what follows would not be evaluated
+  }
+  return unknown ?? !decisive;
+}
+
+function answerOfLeaf(leaf: Expr, context: ExpressionContext, findCut: FindCut): Answer {
+  const cut = findCut(readsOf(leaf, 'truth'));
+  return cut === undefined ? evaluate(leaf, context) : {cut};
+}
+
+/** The functions that throw, depending on what they are given. */
+const FAILING = new Set(['fromjson', 'format', 'case']);
+
+function mayFail(tree: Expr): boolean {
+  return [...nodesOf(tree)].some(
+    node => node instanceof FunctionCall && FAILING.has(node.functionName.lexeme.toLowerCase()),
+  );
+}

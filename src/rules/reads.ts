@@ -1,0 +1,48 @@
+/** Everything of a change that rules may read: the relay keeps it when it cuts, and what of it was cut cannot be decided. Pure. */
+import {SIDES} from '../change/change.ts';
+import {bothSides, type Reads, resolveReads} from '../change/reads.ts';
+import type {DestinationRef, Notify, Rule, Rules, Selector} from './rules.ts';
+
+/** What the rules for a blueprint, their messages, the routes, the mute windows and the silences may read of its changes. */
+export function readsFor({byBlueprint, routes, mute, silences, inhibit}: Rules, blueprint: string): Reads {
+  const rules = byBlueprint.get(blueprint) ?? [];
+  const shared = [
+    ...[...routes, ...mute, ...silences, ...inhibit].flatMap(({match}) => selectorReads(match)),
+    ...inhibit.flatMap(({through}) => SIDES.map(side => [side, 'relations', through])),
+    ...routes.flatMap(({slack}) => destinationReads(slack)),
+  ];
+  return unique(rules.flatMap(rule => [...ruleReads(rule), ...resolveReads(shared, rule.property)]));
+}
+
+function ruleReads({property, on, if: condition, notify}: Rule): Reads {
+  const reads = [...(condition?.conditionReads ?? []), ...(notify === undefined ? [] : notifyReads(notify))];
+  return [
+    ...(property === undefined ? [] : bothSides(property)),
+    ...(property !== undefined && on.includes('TIMER_EXPIRED') ? [['timer']] : []),
+    ...resolveReads(reads, property),
+  ];
+}
+
+function notifyReads({text, slack = []}: Notify): Reads {
+  return [...(text?.reads ?? []), ...destinationReads(slack)];
+}
+
+/** What says where a notification goes. */
+function destinationReads(slack: readonly DestinationRef[]): Reads {
+  return slack.flatMap(ref => (typeof ref === 'string' ? [] : ref.reads));
+}
+
+/** What a selector looks at beside the rule, the blueprint and the entity, which are never cut. */
+export function selectorReads({team, environment}: Selector): Reads {
+  return [...(team === undefined ? [] : TEAM), ...(environment === undefined ? [] : ENVIRONMENT)];
+}
+
+const TEAM: Reads = [['team']];
+const ENVIRONMENT: Reads = SIDES.flatMap(side => [
+  [side, 'properties', 'environment'],
+  [side, 'relations', 'environment'],
+]);
+
+function unique(reads: Reads): Reads {
+  return [...new Map(reads.map(path => [JSON.stringify(path), path])).values()];
+}
