@@ -1,6 +1,5 @@
 /** Check: what files and shells add to the values of variables, and what nobody sees in them. Pure. */
 import {RELAY_VARIABLES} from '../src/relay-variables.ts';
-import type {Env} from './config.ts';
 
 const PROXY_VARIABLES = ['https_proxy', 'http_proxy', 'no_proxy'].flatMap(name => [name, name.toUpperCase()]);
 const NAMES = [...RELAY_VARIABLES.map(({name}) => name), ...PROXY_VARIABLES];
@@ -11,7 +10,7 @@ const INVISIBLE = /\p{Cf}/u;
 const QUOTES = /^(?:(["'`]).*\1|“.*”|‘.*’)$/s;
 
 /** What is wrong, by the variable's name: the beginning of each message. Quotes no value, as it may be a secret. */
-export function disguisedValues(env: Env): ReadonlyMap<string, string> {
+export function disguisedValues(env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
   const mistakes = new Map<string, string>();
   for (const name of NAMES) {
     const mistake = mistakeIn(env[name] ?? '');
