@@ -7,7 +7,7 @@ import {nearest} from '../rules/nearest.ts';
 import {destinationsOf} from './destinations.ts';
 import {isCaught} from './lint-routes.ts';
 import type {ReactStep, Workflow} from './workflow.ts';
-import {isTemplated, mappingIn, mappingsIn, type Part, textsAt} from './written.ts';
+import {isTemplated, itemsAt, mappingIn, mappingsIn, type Part, textsAt} from './written.ts';
 
 /**
  * Names of destinations that the step does not configure, and rules whose messages would go to one that nobody named.
@@ -55,18 +55,24 @@ function unknown(name: string, names: readonly string[], workflow: Workflow): st
   return `${fileOf(workflow)} defines no Slack destination "${name}"${hint}`;
 }
 
-/** `slack` and `fallback` of routes, and `notify.slack`; not what is an address, of which the loader tells without showing it. */
+/** `slack` and `fallback` of routes, `notify.slack` and the `slack` of escalations; not what is an address, of which the loader tells without showing it. */
 export function namedDestinations(json: unknown): Part<string>[] {
   const holders = [
     ...mappingsIn(json, 'routes'),
-    ...mappingsIn(json, 'rules').map(({path, value}) => ({
-      path: [...path, 'notify'],
-      value: mappingIn(value, 'notify'),
-    })),
+    ...mappingsIn(json, 'rules').flatMap(({path, value}) => {
+      const notify = {path: [...path, 'notify'], value: mappingIn(value, 'notify')};
+      return [notify, ...escalationsIn(notify)];
+    }),
   ];
   return holders
     .flatMap(({path, value}) => ['slack', 'fallback'].flatMap(key => textsAt(value[key], [...path, key])))
     .filter(({value}) => addressMistake(value) === undefined);
+}
+
+function escalationsIn({path, value}: Part<JsonObject>): Part<JsonObject>[] {
+  return itemsAt(value['escalate'], [...path, 'escalate']).flatMap(step =>
+    isObject(step.value) ? [{path: step.path, value: step.value}] : [],
+  );
 }
 
 function notifies({notify}: JsonObject): boolean {

@@ -150,6 +150,19 @@ test('what failed is done again by a re-run, and what was done is not', () => {
   expect(Object.keys(one.incidents[0]?.told ?? {})).toEqual(['a', 'c']);
 });
 
+test('who hears of a beginning only in a re-run, when it is over, hears of the end as well', () => {
+  const one = new Dying('to: Degraded');
+  const {next, reactions} = one.begin(0, BAD);
+  const [firing] = reactions;
+  if (firing === undefined) throw new Error('no reaction');
+  const {shard, key, incident} = firing;
+  const failed = {kind: 'message', destination: 'default', status: 'failed', at: minutes(0) / 1000} as const;
+  one.shards = settle(next, [{...failed, shard, key, incident: incident?.id}]);
+  expect(words(one.act(3, [one.aChange(3, GOOD)], '101/1').reactions)).toEqual([]);
+  expect(one.again(4, 0, BAD, '100/2')).toEqual(['firing', 'recovered']);
+  expect(one.reactions.at(-1)).toMatchObject({told: 'recovered', seconds: 180, destinations: ['default']});
+});
+
 describe('mutes', () => {
   const silence = (from: number, until: number, more = '') =>
     parseRules(
