@@ -7,7 +7,7 @@ import {checkMatching} from './check-routes.ts';
 import {checkNames, checkRule, type FileExists, type FoundProblem, namesOf} from './check-rules.ts';
 import {compileRules} from './compile-rules.ts';
 import {leaveOutMistakes} from './leave-out.ts';
-import {type Loaded, loadYaml, type Reading, type WrittenAt} from './parse-yaml.ts';
+import {type Loaded, loadYaml, type Reading, type WrittenAt, type YamlSource} from './parse-yaml.ts';
 import type {Rules} from './rules.ts';
 import {explainIssue} from './schema-problems.ts';
 import {isKey, keysAt, WrittenRule, WrittenRulesFile} from './written-rules.ts';
@@ -24,8 +24,8 @@ export function loadRules(text: string, file: string, fileExists?: FileExists): 
       : 'nothing is decided until it is fixed';
     return `The rules file ${file} has ${mistakes}; ${consequence}:`;
   };
-  return loadYaml(text, file, {summary, needs: '`version: 1` and `rules:`'}, (json, {writtenAt}) =>
-    readRules(json, fileExists, writtenAt),
+  return loadYaml(text, file, {summary, needs: '`version: 1` and `rules:`'}, (json, source) =>
+    readRules(json, source, fileExists),
   );
 }
 
@@ -37,7 +37,7 @@ export function parseRules(text: string, file: string, fileExists?: FileExists):
 }
 
 /** Each rule is parsed by itself, so that a mistake in one never hides those in the others. */
-function readRules(json: unknown, fileExists: FileExists | undefined, writtenAt: WrittenAt): Reading<Rules> {
+function readRules(json: unknown, {writtenAt, broken}: YamlSource, fileExists: FileExists | undefined): Reading<Rules> {
   const list = listIn(json, 'rules');
   const parsed = list.map(rule => WrittenRule.safeParse(rule));
   const explain = (issue: z.core.$ZodIssue) => explainIssue(issue, json, {keysAt, isKey});
@@ -49,7 +49,7 @@ function readRules(json: unknown, fileExists: FileExists | undefined, writtenAt:
     ),
     ...checkAcross(json, namesOf(list)),
   ];
-  const rest = leaveOutMistakes(json, problems);
+  const rest = leaveOutMistakes(json, [...problems, ...broken.map(path => ({path, message: ''}))]);
   const around = WrittenRulesFile.safeParse(rest?.around);
   if (rest === undefined || !around.success) return {problems};
   const rules = rest.kept.rules.flatMap(({index}) => {

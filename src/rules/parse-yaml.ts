@@ -4,7 +4,7 @@ import {ConfigError, type Problem} from '../errors.ts';
 import type {FoundProblem} from './check-rules.ts';
 import type {OffsetProblem} from './offset-problem.ts';
 import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
-import {findYamlProblems, offsetOf} from './yaml-problems.ts';
+import {findYamlProblems, offsetOf, partsWithMistakes} from './yaml-problems.ts';
 import {keepNames, sourceAt} from './yaml-scalars.ts';
 
 /** Lines and columns count from 1. */
@@ -40,6 +40,8 @@ export interface YamlFile {
   readonly json: unknown;
   /** What keeps the text from being read. */
   readonly mistakes: readonly OffsetProblem[];
+  /** The content in spite of the mistakes, and the parts that have one; undefined if the rest cannot be read. */
+  readonly rest: {readonly json: unknown; readonly broken: readonly Path[]} | undefined;
   readonly writtenAt: WrittenAt;
   /** By the offset in characters. */
   place(offset: number): Place;
@@ -57,9 +59,12 @@ export function openYaml(text: string): YamlFile {
     tooDeep === undefined ? findYamlProblems(document, text) : [{offset: tooDeep, message: `this ${TOO_DEEP}`}];
   keepNames(document);
   const writtenAt = (path: Path) => sourceAt(document, path);
+  const broken = tooDeep === undefined ? partsWithMistakes(document) : undefined;
+  const rest = broken === undefined ? undefined : {json: document.toJS() as unknown, broken};
   return {
-    json: mistakes.length > 0 ? undefined : document.toJS(),
+    json: mistakes.length > 0 ? undefined : rest?.json,
     mistakes,
+    rest,
     writtenAt,
     place(offset) {
       const {line, col} = lineCounter.linePos(offset);
@@ -85,7 +90,15 @@ function composeOne(tokens: readonly CST.Token[], length: number): Document.Pars
 }
 
 /** Takes the content apart. */
-type Read<T> = (json: unknown, source: {readonly placeOf: PlaceOf; readonly writtenAt: WrittenAt}) => Reading<T>;
+type Read<T> = (json: unknown, source: YamlSource) => Reading<T>;
+
+/** What is known of the text beside its content. */
+export interface YamlSource {
+  readonly placeOf: PlaceOf;
+  readonly writtenAt: WrittenAt;
+  /** The parts, two levels deep, that have a mistake of YAML's own: a key that is there twice, say. */
+  readonly broken: readonly Path[];
+}
 
 type Path = readonly PropertyKey[];
 
@@ -109,7 +122,9 @@ export function parseYaml<T>(text: string, file: string, kind: FileKind, read: R
 export function loadYaml<T>(text: string, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
   const yaml = openYaml(text);
   const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);
-  const {value, problems} = readContent(yaml, needs, json => read(json, {placeOf, writtenAt: yaml.writtenAt}));
+  const {value, problems} = readContent(yaml, needs, (json, broken) =>
+    read(json, {placeOf, broken, writtenAt: yaml.writtenAt}),
+  );
   if (problems.length === 0) return {value, error: undefined};
   const placed = inOrder(problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
   const mistakes = placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`;
@@ -121,14 +136,22 @@ interface Result<T> {
   readonly problems: readonly OffsetProblem[];
 }
 
-function readContent<T>(yaml: YamlFile, needs: string, read: (json: unknown) => Reading<T>): Result<T> {
-  const {json, mistakes} = yaml;
-  if (mistakes.length > 0) return {problems: mistakes};
-  if (json === null || json === undefined) {
-    return {problems: [{offset: 0, message: `the file is empty; it needs ${needs}`}]};
+function readContent<T>(
+  yaml: YamlFile,
+  needs: string,
+  read: (json: unknown, broken: readonly Path[]) => Reading<T>,
+): Result<T> {
+  const {rest, mistakes} = yaml;
+  if (rest === undefined) return {problems: mistakes};
+  if (rest.json === null || rest.json === undefined) {
+    return {problems: [...mistakes, {offset: 0, message: `the file is empty; it needs ${needs}`}]};
   }
-  const {value, problems} = read(json);
-  return {value, problems: problems.map(problem => yaml.describe(problem))};
+  const {value, problems} = read(rest.json, rest.broken);
+  // What is found in a part that YAML itself complains of may be made by that.
+  const others = problems.filter(
+    ({path}) => !rest.broken.some(part => part.every((key, index) => path[index] === key)),
+  );
+  return {value, problems: [...mistakes, ...others.map(problem => yaml.describe(problem))]};
 }
 
 /** In the order of the file, each once. */

@@ -1,5 +1,5 @@
 /** Parse: where a mistake is in the text of a YAML document, and YAML's own mistakes in words. */
-import {type Document, isMap, isNode, isScalar, type Node, type Scalar, type YAMLError} from 'yaml';
+import {type Document, isMap, isNode, isScalar, isSeq, type Node, type Scalar, type YAMLError} from 'yaml';
 import {clip, oneLine} from '../text.ts';
 import type {FoundProblem} from './check-rules.ts';
 import type {OffsetProblem} from './offset-problem.ts';
@@ -13,6 +13,27 @@ export function findYamlProblems(document: Document.Parsed, text: string): Offse
   const found = [...syntax, ...all.filter(({code}) => INDEPENDENT.includes(code))];
   if (found.length > 0) return found.map(error => explainError(error, text));
   return findAliasProblems(document);
+}
+
+/**
+ * The parts of the file, two levels deep, that the mistakes are in: `rules[2]`, as a path. Undefined if a mistake is not
+ * bounded by its part, so that the rest cannot be read.
+ */
+export function partsWithMistakes(document: Document.Parsed): PropertyKey[][] | undefined {
+  const all: YAMLError[] = [...document.errors, ...document.warnings];
+  const isBounded = all.every(({code}) => INDEPENDENT.includes(code)) && findAliasProblems(document).length === 0;
+  return isBounded ? all.map(({pos: [offset]}) => partAt(document.contents, offset, 2)) : undefined;
+}
+
+function partAt(node: unknown, offset: number, levels: number): PropertyKey[] {
+  const isBefore = (part: unknown) => isNode(part) && startOf(part) <= offset;
+  if (levels === 0) return [];
+  if (isMap(node)) {
+    const pair = node.items.findLast(({key}) => isBefore(key));
+    return pair === undefined ? [] : [String(pair.key), ...partAt(pair.value, offset, levels - 1)];
+  }
+  const index = isSeq(node) ? node.items.findLastIndex(isBefore) : -1;
+  return isSeq(node) && index !== -1 ? [index, ...partAt(node.items[index], offset, levels - 1)] : [];
 }
 
 /** Mistakes that don't keep the rest from being read. */
