@@ -1,6 +1,7 @@
 /** Parse: environment variables → the relay's settings, or every problem with them at once (design §5). */
 import type {KeyObject} from 'node:crypto';
 import {ConfigError, type Problem} from '../src/errors.ts';
+import {defaultOf} from '../src/relay-variables.ts';
 import {showValue} from '../src/text.ts';
 import {disguisedValues} from './disguised-values.ts';
 import type {Repository} from './github.ts';
@@ -64,27 +65,27 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Env): RelayConfig {
   const settings = new Settings(env);
   const config: RelayConfig = {
-    port: settings.read('PORT', numberIn(0, 65_535), 3000),
-    host: settings.read('HOST', text, '0.0.0.0'),
-    secrets: settings.require('PORT_CLIENT_SECRET', secretList, 'the client secret of your Port organisation'),
+    port: settings.read('PORT', numberIn(0, 65_535)),
+    host: settings.read('HOST', text),
+    secrets: settings.require('PORT_CLIENT_SECRET', secretList, 'the client secret of your Port organization'),
     repository: settings.require('GITHUB_REPOSITORY', repository, 'owner/name of the repository to dispatch to'),
     credentials: readCredentials(settings),
-    apiUrl: settings.read('GITHUB_API_URL', address, 'https://api.github.com'),
-    eventType: settings.read('REACTOR_EVENT_TYPE', eventType, 'port-catalog-change'),
-    rules: settings.read('REACTOR_RULES', rulesLocation, {kind: 'repository', path: '.github/port-reactor.yml'}),
-    partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 8), 4),
-    dispatchesPerMinute: settings.read('REACTOR_MAX_DISPATCHES_PER_MINUTE', numberIn(1, 10_000), 60),
-    ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60), 8) * 1000,
-    toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400), 300),
-    maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024), 1_048_576),
-    portClientId: settings.read('PORT_CLIENT_ID', text, undefined),
-    portApiUrl: settings.read('PORT_API_URL', address, 'https://api.port.io'),
-    proxyUrl: settings.read('WEBHOOK_PROXY_URL', address, undefined),
-    logLevel: settings.read('LOG_LEVEL', logLevel, 'info'),
+    apiUrl: settings.read('GITHUB_API_URL', address),
+    eventType: settings.read('REACTOR_EVENT_TYPE', eventType),
+    rules: settings.read('REACTOR_RULES', rulesLocation),
+    partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 8)),
+    dispatchesPerMinute: settings.read('REACTOR_MAX_DISPATCHES_PER_MINUTE', numberIn(1, 10_000)),
+    ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', secondsIn(0.1, 60)) * 1000,
+    toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400)),
+    maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024)),
+    portClientId: settings.readOptional('PORT_CLIENT_ID', text),
+    portApiUrl: settings.read('PORT_API_URL', address),
+    proxyUrl: settings.readOptional('WEBHOOK_PROXY_URL', address),
+    logLevel: settings.read('LOG_LEVEL', logLevel),
   };
   const problem = settings.hasProblemWith(PACE_VARIABLES) ? undefined : paceProblem(config);
   if (problem !== undefined) settings.add(problem);
-  for (const name of PROXIES) settings.read(name, proxy, undefined);
+  for (const name of PROXIES) settings.readOptional(name, proxy);
   settings.throwProblems();
   return config;
 }
@@ -106,25 +107,30 @@ class Settings {
     for (const message of mistakes.values()) this.add(message);
   }
 
-  /** Unset and empty both mean the default: that is how compose files and charts pass on what nobody set. */
-  read<T>(name: string, parse: Parse<T>, fallback: T): T {
+  /** The value, or the default that src/relay-variables.ts gives. */
+  read<T>(name: string, parse: Parse<T>): T {
+    return this.readOptional(name, parse) ?? parse(defaultOf(name) ?? '');
+  }
+
+  /** Unset and empty are the same: that is how compose files and charts pass on what nobody set. */
+  readOptional<T>(name: string, parse: Parse<T>): T | undefined {
     const value = this.#env[name]?.trim() ?? '';
-    if (value === '' || this.#disguised.has(name)) return fallback;
+    if (value === '' || this.#disguised.has(name)) return undefined;
     try {
       return parse(value);
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
       this.add(`${name} ${error.message}`);
-      return fallback;
+      return undefined;
     }
   }
 
   require<T>(name: string, parse: Parse<T>, what: string): T {
     const before = this.#problems.length;
-    const value = this.read<T | undefined>(name, parse, undefined);
+    const value = this.readOptional(name, parse);
     if (value === undefined && this.#problems.length === before && !this.#disguised.has(name))
       this.add(`${name} is missing: set it to ${what}`);
-    return value as T; // where it is undefined, throwProblems keeps it from being seen
+    return value as T; // if it is undefined, throwProblems keeps it from being seen
   }
 
   has(name: string): boolean {
@@ -167,7 +173,7 @@ function readCredentials(settings: Settings): CredentialsSettings {
       parsePrivateKey,
       'a private key of the App, the whole .pem file',
     ),
-    installationId: settings.read('GITHUB_APP_INSTALLATION_ID', numberIn(1, 999_999_999_999), undefined),
+    installationId: settings.readOptional('GITHUB_APP_INSTALLATION_ID', numberIn(1, 999_999_999_999)),
   };
 }
 

@@ -3,22 +3,32 @@ import {existsSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
 import {Command} from 'commander';
 import {ConfigError} from '../errors.ts';
-import {RELAY_VARIABLES} from '../relay-variables.ts';
+import {RELAY_VARIABLES, type RelayVariable} from '../relay-variables.ts';
 import type {World} from './world.ts';
 
 const NAME_WIDTH = Math.max(...RELAY_VARIABLES.map(({name}) => name.length)) + 2;
 
+const MAX_WIDTH = 110;
+const INDENT = NAME_WIDTH + 2;
+
 const HELP = `
-All settings are environment variables; every problem with them is told at once.
+All settings are environment variables. The relay reports every problem with them at once.
 
 Environment:
-${RELAY_VARIABLES.map(({name, meaning}) => `  ${name.padEnd(NAME_WIDTH)}${meaning}`).join('\n')}
-
-More on each: README, The relay.
+${RELAY_VARIABLES.map(variable => `  ${variable.name.padEnd(NAME_WIDTH)}${explain(variable)}`).join('\n')}
 
 Examples:
   $ port-reactor relay
 `;
+
+/** The first sentence of the documentation, without its marks, and the default: below it if the line gets too long. */
+function explain({meaning, required, default: value}: RelayVariable): string {
+  const [sentence = ''] = meaning.replaceAll('`', '').split('. ');
+  const note = required ?? (value === undefined ? undefined : `default: ${value}`);
+  if (note === undefined) return sentence;
+  const line = `${sentence} (${note})`;
+  return INDENT + line.length <= MAX_WIDTH ? line : `${sentence}\n${' '.repeat(INDENT)}(${note})`;
+}
 
 export function createRelayCommand(world: World): Command {
   return new Command('relay')

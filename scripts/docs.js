@@ -1,0 +1,137 @@
+/**
+ * Generates what the documentation repeats: tables from their sources, and the repository's owner from package.json. Run by
+ * `npm run docs`, after the sources are compiled. With `--check` it changes nothing, and fails if a file would change.
+ *
+ * A table stands between two comments, `<!-- table: inputs -->` and `<!-- end -->`.
+ */
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {parse} from 'yaml';
+import {RELAY_VARIABLES} from '../lib/src/relay-variables.js';
+import {RULE_TESTS_DOCS} from '../lib/src/schemas/rule-tests-docs.js';
+import {RULES_DOCS} from '../lib/src/schemas/rules-docs.js';
+
+const {repository} = JSON.parse(readFileSync('package.json', 'utf8'));
+const [owner] = repository.replace('github:', '').split('/');
+const action = parse(readFileSync('action.yml', 'utf8'));
+
+const TABLES = {
+  inputs: table(['Input', 'Default', 'Meaning'], inputRows(action.inputs)),
+  outputs: table(['Output', 'Meaning'], outputRows(action.outputs)),
+  variables: table(['Variable', 'Default', 'Meaning'], RELAY_VARIABLES.map(variableRow)),
+  'file-keys': table(
+    ['Key', 'Meaning', 'Example'],
+    keyRows(RULES_DOCS, path => !path.startsWith('rules')),
+  ),
+  'rule-keys': table(
+    ['Key', 'Meaning', 'Example'],
+    keyRows(RULES_DOCS, path => path.startsWith('rules.*.'), 'rules.*.'),
+  ),
+  'test-keys': table(
+    ['Key', 'Meaning', 'Example'],
+    keyRows(RULE_TESTS_DOCS, path => path.startsWith('tests.*.'), 'tests.*.'),
+  ),
+};
+
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
+/** They name the account that hosts the project. */
+const OWNED = [
+  ...DOCUMENTS,
+  '.github/CODEOWNERS',
+  '.github/port-reactor.yml',
+  ...filesIn('.github/workflows', /\.yml$/),
+  ...filesIn('deploy', /./),
+];
+
+const changed = OWNED.filter(file => {
+  const text = readFileSync(file, 'utf8');
+  const generated = withOwner(DOCUMENTS.includes(file) ? withTables(text, file) : text);
+  if (generated === text) return false;
+  if (!process.argv.includes('--check')) writeFileSync(file, generated);
+  return true;
+});
+if (process.argv.includes('--check') && changed.length > 0) {
+  console.error(`Not up to date: ${changed.join(', ')}. Run: npm run docs`);
+  process.exitCode = 1;
+} else {
+  console.log(changed.length === 0 ? 'The documentation is up to date.' : `Generated: ${changed.join(', ')}`);
+}
+
+function withTables(text, file) {
+  return text.replaceAll(/(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g, (_all, start, name, end) => {
+    if (TABLES[name] === undefined) throw new Error(`${file} asks for the table "${name}", which does not exist.`);
+    return `${start}${TABLES[name]}${end}`;
+  });
+}
+
+/** Images and repositories of this project belong to the account of package.json. */
+function withOwner(text) {
+  return text
+    .replaceAll(
+      /(?<=(?:github\.com|githubusercontent\.com|ghcr\.io)\/|(?:uses|repository): )[\w-]+(?=\/port-reactor)/g,
+      owner,
+    )
+    .replaceAll(/^\* @\S+$/gm, `* @${owner}`);
+}
+
+function table(columns, rows) {
+  const lines = [columns, columns.map(() => '---'), ...rows].map(cells =>
+    `| ${cells.join(' | ')} |`.replaceAll(' |  |', ' | |'),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function inputRows(inputs) {
+  return Object.entries(inputs).map(([name, {description, default: value}]) => [
+    code(name),
+    value === undefined ? '' : code(String(value)),
+    cell(description),
+  ]);
+}
+
+function outputRows(outputs) {
+  return Object.entries(outputs).map(([name, {description}]) => [code(name), cell(description)]);
+}
+
+function variableRow({name, default: value, required, meaning}) {
+  return [code(name), required ?? (value === undefined ? '' : code(value)), cell(meaning)];
+}
+
+/** Keys that stand in several places are shown at the first. */
+function keyRows(docs, isWanted, prefix = '') {
+  const shown = new Set();
+  return Object.entries(docs).flatMap(([path, {description, examples}]) => {
+    const key = path.slice(prefix.length).replace(/\.\*$/, '').replaceAll('.*.', '.');
+    if (!isWanted(path) || shown.has(key)) return [];
+    shown.add(key);
+    return [[code(key), cell(description), code(typeof examples[0] === 'string' ? examples[0] : flow(examples[0]))]];
+  });
+}
+
+/** A value as YAML in one line. */
+function flow(value) {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (value === null || typeof value !== 'object') {
+    return typeof value === 'string' && /^$|[:#{}[\],&*!|>'"%@`]|^\s|\s$/.test(value)
+      ? JSON.stringify(value)
+      : String(value);
+  }
+  return `{ ${Object.entries(value)
+    .map(([key, inner]) => `${key}: ${flow(inner)}`)
+    .join(', ')} }`;
+}
+
+function code(text) {
+  return `\`${text.replaceAll('|', '\\|')}\``;
+}
+
+function cell(text) {
+  return text.trim().replaceAll('\n', ' ').replaceAll('|', '\\|').replace(/\.$/, '');
+}
+
+function filesIn(folder, pattern) {
+  const entries = readdirSync(folder, {recursive: true, withFileTypes: true});
+  return entries
+    .filter(entry => entry.isFile() && pattern.test(entry.name))
+    .map(({parentPath, name}) => `${parentPath}/${name}`)
+    .toSorted();
+}
