@@ -28,7 +28,9 @@ export function githubProblems({file, text}: SourceFile): FileProblem[] {
     const context = parse(file, text);
     const keys = keysOf(context);
     const errors = context.errors.getErrors().filter(({rawMessage}) => !WRONG.test(rawMessage));
-    return firstAtEachPlace(errors.map(error => problemFor({file, text}, error, keys)));
+    const placed = errors.filter(({range}) => range !== undefined); // those without a place follow from these
+    const independent = placed.length > 0 ? placed : errors;
+    return firstAtEachPlace(independent.map(error => problemFor({file, text}, error, keys)));
   } catch (error) {
     return [{file, line: 1, column: 1, message: `GitHub's parser could not read the workflow: ${messageOf(error)}`}];
   }

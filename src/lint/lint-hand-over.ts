@@ -46,20 +46,25 @@ export function lintTakers(json: unknown, step: ReactStep, workflow: Workflow, f
     .filter(({name}) => name !== step.job.name)
     .flatMap(job => {
       const reads = listReadsIn(job.body, job.path, flows.ofJob(job));
-      return [...checkShared(job, reads, named), ...checkOwn(job, reads, named)];
+      return [...checkShared(job, reads, {named, giver: step.job.name}), ...checkOwn(job, reads, named)];
     });
 }
 
 /** With two jobs, the list of all would start each job for what is handed to the other. */
-function checkShared({name}: Job, reads: readonly ListRead[], named: readonly string[]): FoundProblem[] {
+function checkShared(
+  {name}: Job,
+  reads: readonly ListRead[],
+  {named, giver}: {readonly named: readonly string[]; readonly giver: string},
+): FoundProblem[] {
   if (named.length < 2) return [];
+  const own = `fromJSON(needs.${giver}.outputs.remediations-by-job).${name}`;
   return reads
     .filter(({output}) => output === 'remediations')
     .slice(0, 1)
     .map(({path, part}) => ({
       path,
       part,
-      message: `${part} holds what is handed to all of ${named.join(', ')}: "${name}" would run for the others' too; give out \`remediations-by-job\`, and write \`if: fromJSON(needs.….outputs.remediations-by-job).${name} != null\` and \`matrix: { remediation: ${expression(`fromJSON(needs.….outputs.remediations-by-job).${name}`)} }\``,
+      message: `${part} holds what is handed to all of ${named.join(', ')}: "${name}" would run for the others' too; give out \`remediations-by-job\`, and write \`if: ${own} != null\` and \`matrix: { remediation: ${expression(own)} }\``,
     }));
 }
 

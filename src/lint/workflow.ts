@@ -139,10 +139,10 @@ export function literalInput({inputs}: ReactStep, name: string): string | undefi
   return text === '' || text.includes('${{') ? undefined : text;
 }
 
-/** Whether the step gives the input any value. */
+/** Whether the step gives the input any value, a wrong one among them: `{{ secrets.X }}` is a mapping in YAML. */
 export function hasInput({inputs}: ReactStep, name: string): boolean {
   const value = inputs.get(name);
-  return value !== undefined && value !== null && scalarText(value).trim() !== '';
+  return isObject(value) || scalarText(value).trim() !== '';
 }
 
 /** The source as people write it in a workflow. */
