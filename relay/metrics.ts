@@ -46,7 +46,7 @@ export const WATCHED = {
 /** A webhook is held for 8 s unless told otherwise, 60 s at most; one that is ignored takes a few milliseconds. */
 const HOLD_BUCKETS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8, 10, 30, 60];
 const GITHUB_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 4, 8, 15];
-const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200];
+const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 /** The last but one is the limit of a `client_payload` (design §5), the last GitHub's own. */
 const SIZE_BUCKETS = [1_024, 4_096, 8_192, 16_384, 24_576, 32_768, 40_960, 49_152, 65_536];
 
