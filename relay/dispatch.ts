@@ -1,15 +1,14 @@
 /**
- * Batch and dispatch: changes → `repository_dispatch`, by group commit. At most one batch of a partition is on its way, and
+ * Dispatch: changes → batches → `repository_dispatch`, by group commit. At most one batch of a partition is on its way, and
  * what comes meanwhile is the next. A webhook is answered when GitHub has accepted its change. Nothing is kept for later: what
  * could not be handed over while its webhook was held has to be sent again.
  */
 import type {Change} from '../src/change/change.ts';
 import {encodeChange} from '../src/change/encode-change.ts';
-import {encodeBatch, encodeClientPayload, type Gzip} from '../src/change/encode-payload.ts';
-import {bothSides, type Reads} from '../src/change/reads.ts';
-import {changedProperties, type Transition} from '../src/change/transition.ts';
-import {readsFor} from '../src/rules/reads.ts';
-import {isHalfKnown, type Rules} from '../src/rules/rules.ts';
+import type {Gzip} from '../src/change/encode-payload.ts';
+import type {Transition} from '../src/change/transition.ts';
+import type {Rules} from '../src/rules/rules.ts';
+import {type BatchSettings, departBatch, readableOf} from './batch.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
@@ -18,11 +17,10 @@ import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from 
 import type {GitHub, Repository} from './github.ts';
 import {HeldChange} from './held.ts';
 import {Partition, partitionOf} from './partition.ts';
-import {titleOf} from './title.ts';
 
 interface Reaction {
   readonly change: Change;
-  /** Of the rule that matched. See {@link titleOf}. */
+  /** Of the rule that matched: the run's name tells it. */
   readonly transition: Transition | undefined;
   /** The rules in force. Undefined if they are not known. */
   readonly rules: Rules | undefined;
@@ -32,10 +30,8 @@ interface Reaction {
 
 export type Dispatch = (reaction: Reaction) => Promise<DispatchOutcome>;
 
-export interface DispatchSettings {
+export interface DispatchSettings extends BatchSettings {
   readonly repository: Repository;
-  readonly eventType: string;
-  readonly partitions: number;
   readonly dispatchesPerMinute: number;
   /** The longest time that a webhook is held. */
   readonly ackTimeoutMs: number;
@@ -129,7 +125,7 @@ class Dispatcher {
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, timeoutMs} = reaction;
     const partition = this.#partitionOf(change);
-    const encoded = encodeChange(change, () => readableIn(reaction));
+    const encoded = encodeChange(change, () => readableOf(change, reaction.rules));
     let held = partition.find(encoded.json);
     if (held === undefined) {
       const refusal = this.#refuse(this.#now + timeoutMs);
@@ -192,7 +188,7 @@ class Dispatcher {
     const {github, observer} = this.#deps;
     const attempt = this.#breaker.attempt(this.#now);
     const sent = this.#budget.take(this.#now);
-    const {batch, json} = await this.#encode(partition);
+    const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: this.#timeoutMs(attempt)});
     this.#budget.arrived(sent, this.#now);
     const durationMs = this.#now - attempt.startedAtMs;
@@ -200,16 +196,6 @@ class Dispatcher {
     observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
     this.#conclude(meaning, {partition, batch, attempt});
     this.#pump();
-  }
-
-  /** Puts the next batch on its way: as many changes as one payload holds. */
-  async #encode(partition: Partition): Promise<{batch: readonly HeldChange[]; json: string}> {
-    const {eventType, partitions} = this.#settings;
-    const waiting = partition.depart().map(held => held.encoded);
-    const encoded = await encodeBatch(waiting, this.#deps.gzip);
-    const batch = partition.keepFirst(encoded.count);
-    const payload = encodeClientPayload(encoded, {title: titleOf(batch), partition: partition.index, partitions});
-    return {batch, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
   }
 
   #timeoutMs({timeoutMs}: Attempt): number {
@@ -317,11 +303,4 @@ const CONTENT_REFUSALS = [413, 422];
 function returnBatch({maybeAccepted}: {readonly maybeAccepted: boolean}, {partition, batch}: Sending): void {
   for (const held of batch) held.maybeAccepted ||= maybeAccepted;
   partition.returned();
-}
-
-/** What changed is the best guess at what rules read that are not known. */
-function readableIn({change, rules}: Reaction): Reads {
-  if (rules && !isHalfKnown(rules, change.blueprint)) return readsFor(rules, change.blueprint);
-  const changed = changedProperties(change).flatMap(bothSides);
-  return rules ? [...readsFor(rules, change.blueprint), ...changed] : changed;
 }
