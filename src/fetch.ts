@@ -41,7 +41,8 @@ type Options = Parameters<Fetch>[1] & {readonly client: HttpClient};
 type Signal = AbortSignal | undefined;
 
 /** Does not follow redirects: a webhook's address and a POST's body must not be passed on unasked. */
-function send(url: string, {method, headers, body, signal, client}: Options): Promise<IncomingMessage> {
+function send(url: string, options: Options): Promise<IncomingMessage> {
+  const {method, headers, body, signal, client} = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const {protocol} = new URL(url);
@@ -55,7 +56,12 @@ function send(url: string, {method, headers, body, signal, client}: Options): Pr
       outgoing.destroy();
       reject(why); // behind a silent proxy the request has no socket yet, and would never say that it ended
     };
-    outgoing.once('response', resolve).on('error', reject);
+    outgoing.once('response', resolve).on('error', (error: NodeJS.ErrnoException) => {
+      // The server closed a connection that was kept open, just as it was to be used again.
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && signal?.aborted !== true;
+      if (isStale) send(url, options).then(resolve, reject);
+      else reject(error);
+    });
     outgoing.once('timeout', () => giveUp(new Error(`no data for ${SOCKET_TIMEOUT_MS / 1000} s`)));
     signal?.addEventListener('abort', () => giveUp(signal.reason), {once: true});
     outgoing.end(body);

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer as createHttpServer} from 'node:http';
 import {type AddressInfo, connect, createServer, type Server, type Socket} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {fetch} from '../src/fetch.ts';
+import {createKeepAliveFetch, fetch} from '../src/fetch.ts';
 import {type Handler, startServer, type TestServer} from './helpers/http-server.ts';
 
 let server: TestServer;
@@ -96,6 +96,40 @@ describe('rejects', () => {
   test('where the signal was given before', async () => {
     await expect(get(server.url, AbortSignal.abort(new Error('no more')))).rejects.toThrow('no more');
     expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe('a fetch that keeps connections open', () => {
+  /** Answers two requests on each connection; the second of the first connection only by closing it. */
+  async function startClosing() {
+    const connections: Socket[] = [];
+    const closing = createHttpServer((request, outgoing) => {
+      const isReused = connections[0] === request.socket && request.headers['x-n'] === '2';
+      if (isReused) request.socket.destroy();
+      else outgoing.end('ok');
+    });
+    closing.on('connection', socket => connections.push(socket));
+    return {closing, connections};
+  }
+
+  test('uses them again', async () => {
+    const {closing, connections} = await startClosing();
+    const keeping = createKeepAliveFetch();
+    await using(closing, async url => {
+      for (const n of ['1', '3']) await (await keeping(url, {method: 'GET', headers: {'x-n': n}})).text();
+      expect(connections).toHaveLength(1);
+    });
+  });
+
+  test('asks once more if the server has just closed the one that was used again', async () => {
+    const {closing, connections} = await startClosing();
+    const keeping = createKeepAliveFetch();
+    await using(closing, async url => {
+      await keeping(url, {method: 'GET', headers: {'x-n': '1'}});
+      const response = await keeping(url, {method: 'POST', headers: {'x-n': '2'}, body: '{}'});
+      await expect(response.text()).resolves.toBe('ok');
+      expect(connections).toHaveLength(2);
+    });
   });
 });
 

@@ -28,10 +28,8 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
     drop(whole, reads, (part, name, value) => isReadAt(part, name) || keeps(part, name, value));
   const clipped = () => clipTexts(change, path => !isRead(reads, path));
   const clippedAll = () => clipTexts(change, () => true);
-  const forms = [
-    () => change,
-    () => cutUnread(change),
-    () => cutUnread(clipped()),
+  const whole = [() => change, () => cutUnread(change), () => cutUnread(clipped())];
+  const withAllRead = [
     () => dropUnread(clipped(), (part, _, value) => part === 'relations' || isLink(value)),
     () => dropUnread(clipped(), (part, _, value) => part === 'properties' && isLink(value)),
     () => dropUnread(clippedAll(), () => false),
@@ -40,6 +38,16 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
         dropUnread(clippedAll(), () => false),
         {mayCut: () => true, room},
       ),
+  ];
+  // Tens of thousands of values are not tried out one by one, which would take seconds.
+  const forms = [
+    ...(hasRoomFor(
+      countValues(change, () => true),
+      room,
+    )
+      ? whole
+      : []),
+    ...(hasRoomFor(countValues(change, isReadAt), room) ? withAllRead : []),
     () => keepShortest(clippedAll(), reads, room),
   ];
   for (const form of forms) {
@@ -47,6 +55,23 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
     if (fitted !== undefined && byteLength(fitted) <= room) return fitted;
   }
   throw new PayloadError('', `The change does not fit ${room} bytes even without its properties`);
+}
+
+/** `"":0,` */
+const MIN_MEMBER_BYTES = 5;
+
+/** Whether so many values can fit at all, however short they are. */
+function hasRoomFor(values: number, room: number): boolean {
+  return values * MIN_MEMBER_BYTES <= room;
+}
+
+function countValues(change: Change, counts: (part: Part, name: string) => boolean): number {
+  let count = 0;
+  for (const side of SIDES) {
+    for (const part of PARTS)
+      for (const name of Object.keys(change[side]?.[part] ?? {})) if (counts(part, name)) count++;
+  }
+  return count;
 }
 
 /** By part and name, on either side. */

@@ -24,8 +24,14 @@ export function transitionOf(change: Change, property: string): Transition {
 
 /** The properties that are known to have changed, in the order of the entity. */
 export function changedProperties(change: Change): string[] {
+  if (change.action === 'TIMER_EXPIRED') return [];
+  const [before, after] = [change.before?.properties, change.after?.properties];
   const names = new Set([...propertyNames(change.before), ...propertyNames(change.after)]);
-  return [...names].filter(name => transitionOf(change, name).changed);
+  // Without a transition for each: of an entity with thousands of properties, most have not changed.
+  return [...names].filter(
+    name =>
+      !isSameJson(propertyOf(before, name) ?? null, propertyOf(after, name) ?? null) && !isTruncated(change, name),
+  );
 }
 
 function propertyNames(snapshot: Snapshot | null): string[] {
@@ -39,6 +45,7 @@ export function isMarked({truncated = []}: Change, side: (typeof SIDES)[number],
 
 /** A value that is named as cut has a mark in its place, which still tells change from no change. Under `*` all is gone. */
 function isTruncated(change: Change, property: string): boolean {
+  if (change.truncated === undefined) return false;
   return SIDES.some(
     side =>
       change.truncated?.includes(`${side}.properties.*`) && !Object.hasOwn(change[side]?.properties ?? {}, property),

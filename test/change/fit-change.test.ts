@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type {Change, Snapshot} from '../../src/change/change.ts';
 import {MAX_PAYLOAD_BYTES} from '../../src/change/encode-payload.ts';
 import {fitChange} from '../../src/change/fit-change.ts';
-import {bothSides, type Reads} from '../../src/change/reads.ts';
+import {ANY, bothSides, type Reads} from '../../src/change/reads.ts';
 import {changedProperties, transitionOf} from '../../src/change/transition.ts';
 import {PayloadError} from '../../src/errors.ts';
 import {aChange, changes, HOSTILE_NAMES, texts} from '../helpers/changes.ts';
@@ -225,4 +225,19 @@ test('whatever a change holds, its payload fits, and tells no change that there 
     {numRuns: 100},
   );
   expect(cut).toBeGreaterThan(30);
+});
+
+test.each([
+  ['none is read', []],
+  ['all are read, each by its name', Array.from({length: 60_000}, (_, n) => bothSides(`p${n}`)).flat()],
+  ['all are read', bothSides(ANY)],
+])('60,000 properties are cut in a moment if %s', (_name, reads) => {
+  const properties = (value: number) => Object.fromEntries(Array.from({length: 60_000}, (_, n) => [`p${n}`, value]));
+  const change = {...aChange({}), before: snapshot(properties(0)), after: snapshot(properties(1))};
+  const before = process.cpuUsage();
+  const fitted = fitChange(change, reads, MAX_PAYLOAD_BYTES);
+  const {user} = process.cpuUsage(before);
+  expect(bytes(fitted)).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+  expect(fitted.truncated).toContain('after.properties.*');
+  expect(user / 1_000).toBeLessThan(reads.length === 0 ? 500 : 2_000);
 });
