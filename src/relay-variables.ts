@@ -50,7 +50,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
     name: 'REACTOR_RULES',
     default: '.github/port-reactor.yml',
     meaning:
-      'Rules file that decides which changes are dispatched: a path in the repository, `file:<path>` on disk, or `none`. If they cannot be read, every change is dispatched',
+      'Rules file: a path in the repository, `file:<path>` on disk, or `none`. What no rule reacts to is not dispatched. If the rules cannot be read, every change is',
   },
   {
     name: 'REACTOR_PARTITIONS',
