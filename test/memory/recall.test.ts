@@ -307,6 +307,15 @@ describe('the clock', () => {
   });
 });
 
+test('a cooldown ends to the second, and counts from the start of the script', () => {
+  const life = new Life(`to: Degraded, ${RUN}, cooldown: 15m}`);
+  expect(life.change(0, BAD)).toEqual(['firing', 'run 1']);
+  life.change(1, GOOD);
+  expect(life.change(15 - 1 / 60, BAD)).toEqual(['reopened']);
+  life.change(15 - 1 / 120, GOOD);
+  expect(life.change(15, BAD)).toEqual(['reopened', 'run 2']);
+});
+
 test('a rule that the file has no more keeps its incident until the entity is deleted', () => {
   const life = new Life('to: Degraded');
   life.change(0, BAD);
