@@ -1,6 +1,6 @@
 /** Lint: rules that load, and can never do what their author may think: they never fire, or always, or twice. Pure. */
-import {isObject, isSameJson, type JsonObject} from '../change/json.ts';
-import type {FoundProblem} from '../rules/check-rules.ts';
+import {canonicalJson, isObject, type JsonObject} from '../change/json.ts';
+import {type FoundProblem, firstOfEach} from '../rules/check-rules.ts';
 import {compileExpression} from '../rules/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../rules/expression-data.ts';
 import {suggest} from '../rules/nearest.ts';
@@ -104,9 +104,10 @@ function gets(value: unknown, above: unknown, below: unknown): boolean {
 
 /** Two rules alike in all but the name react twice to each change. */
 function checkTwins(rules: readonly Part<JsonObject>[]): FoundProblem[] {
-  const bodies = rules.map(({value}) => withoutName(value));
+  const bodies = rules.map(({value}) => canonicalJson(withoutName(value)));
+  const firsts = firstOfEach(bodies);
   return rules.flatMap(({path}, index) => {
-    const first = bodies.findIndex(body => isSameJson(body, bodies[index]));
+    const first = firsts.get(bodies[index] ?? '') ?? index;
     if (first === index) return [];
     const twin = nameOf(rules[first]?.value) ?? `rules[${first}]`;
     return [{path, message: `says the same as ${twin}, so each change gets two reactions; remove one of them`}];
@@ -125,10 +126,11 @@ function isAlone(value: unknown): value is [unknown] {
 
 function checkLetterCase(rules: readonly Part<JsonObject>[]): FoundProblem[] {
   const names = rules.map(({value}) => nameOf(value));
+  const firsts = firstOfEach(names.map(name => name?.toLowerCase()));
   return rules.flatMap(({path}, index) => {
     const name = names[index];
-    const other = names.slice(0, index).find(one => one !== name && one?.toLowerCase() === name?.toLowerCase());
-    if (name === undefined || other === undefined) return [];
+    const other = names[firsts.get(name?.toLowerCase()) ?? index];
+    if (name === undefined || other === undefined || other === name) return [];
     const message = `"${name}" differs from the rule "${other}" only in letter case; rename one, so that messages and records tell them apart`;
     return [{path: [...path, 'name'], message}];
   });

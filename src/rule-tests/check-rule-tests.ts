@@ -1,6 +1,6 @@
 /** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, mended or not. */
 import {isObject, type JsonObject} from '../change/json.ts';
-import {type FoundProblem, lacks} from '../rules/check-rules.ts';
+import {type FoundProblem, firstOfEach, lacks} from '../rules/check-rules.ts';
 import {mayBeMended, suggest} from '../rules/nearest.ts';
 import type {Rules} from '../rules/rules.ts';
 import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
@@ -12,8 +12,9 @@ export function checkNames(tests: readonly unknown[]): FoundProblem[] {
   const names = tests.map(test =>
     isObject(test) && typeof test['name'] === 'string' ? test['name'].trim() : undefined,
   );
+  const firsts = firstOfEach(names);
   return names.flatMap((name, index) => {
-    const first = names.indexOf(name);
+    const first = firsts.get(name);
     if (name === undefined || first === index) return [];
     return [{path: ['tests', index, 'name'], message: `"${name}" is also the name of tests[${first}]`}];
   });

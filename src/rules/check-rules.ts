@@ -113,10 +113,16 @@ function checkScript({remediate}: Written, fileExists: FileExists | undefined): 
   ];
 }
 
+/** The place at which each value is met first. A file may have thousands of rules, so they are not searched one by one. */
+export function firstOfEach<T>(values: readonly T[]): Map<T, number> {
+  return new Map(values.map((value, index) => [value, index] as const).toReversed());
+}
+
 /** Each name may be there once. @param list the key of the file that holds what is named */
 export function checkNames(names: readonly (string | undefined)[], list: string, why: string): FoundProblem[] {
+  const firsts = firstOfEach(names);
   return names.flatMap((name, index) => {
-    const first = names.indexOf(name);
+    const first = firsts.get(name);
     if (name === undefined || first === index) return [];
     return [{path: [list, index, 'name'], message: `"${name}" is also the name of ${list}[${first}]; ${why}`}];
   });

@@ -55,7 +55,11 @@ export const NO_RULES = compileRules({version: 1, rules: []});
 
 function groupByBlueprint(rules: readonly Rule[]): Map<string, Rule[]> {
   const groups = new Map<string, Rule[]>();
-  for (const rule of rules) groups.set(rule.blueprint, [...(groups.get(rule.blueprint) ?? []), rule]);
+  for (const rule of rules) {
+    const group = groups.get(rule.blueprint);
+    if (group === undefined) groups.set(rule.blueprint, [rule]);
+    else group.push(rule);
+  }
   return groups;
 }
 
