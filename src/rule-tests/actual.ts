@@ -54,10 +54,13 @@ export function actualOf({decisions, plan, messages}: Foreseen): Actual {
       ...plan.remediations.map(({match, run}) => ({run, ...whereOf(match)})),
       ...plan.handOvers.map(({match, job}) => ({job, ...whereOf(match)})),
     ],
-    muted: plan.muted.map(({match, mute, instead}) => {
-      const what = 'destination' in instead ? {slack: instead.destination} : instead;
-      return {...what, rule: match.rule.name, reason: describeMute(mute)};
-    }),
+    muted: [
+      ...plan.muted.map(({match, mute, instead}) => {
+        const what = 'destination' in instead ? {slack: instead.destination} : instead;
+        return {...what, rule: match.rule.name, reason: describeMute(mute)};
+      }),
+      ...plan.refused.map(({match, instead, why}) => ({...instead, rule: match.rule.name, reason: why})),
+    ],
   };
 }
 

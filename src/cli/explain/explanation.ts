@@ -142,11 +142,14 @@ function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
     })),
     remediations: plan.remediations.map(({match, run}) => ({run, ...whereOf(match)})),
     handOvers: plan.handOvers.map(({match, job}) => ({job, ...whereOf(match)})),
-    muted: plan.muted.map(({match, mute, instead}) => ({
-      ...('destination' in instead ? {slack: instead.destination} : instead),
-      ...whereOf(match),
-      reason: describeMute(mute),
-    })),
+    muted: [
+      ...plan.muted.map(({match, mute, instead}) => ({
+        ...('destination' in instead ? {slack: instead.destination} : instead),
+        ...whereOf(match),
+        reason: describeMute(mute),
+      })),
+      ...plan.refused.map(({match, instead, why}) => ({...instead, ...whereOf(match), reason: why})),
+    ],
     undecided: matchesIn(plan).flatMap(match => (match.undecided ?? []).map(reason => ({...whereOf(match), reason}))),
   };
 }
