@@ -86,6 +86,7 @@ async function carryOut({decisions, planned, context, broken, inputs, run}: Work
     post,
     port,
     run,
+    changes: decisions.map(({change}) => change),
   });
   const untold = await tellBroken(broken, {destinations, post});
   const done = {decisions, outcomes, errors: broken.errors, runUrl: run.url};

@@ -84,7 +84,7 @@ const portInputs = () => ({
 
 test('tells the story of the run in the log', async () => {
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
-  const changes = [aChange({id: 'run_1'}), aChange({id: '::error::run_2', to: 'Unknown'})];
+  const changes = [aChange({id: 'run_1'}), aChange({id: '::error::run_2', entity: 'other', to: 'Unknown'})];
   const {infos, warnings} = await reactTo(payloadOf(...changes), {
     rules: rulesFile(['to: Degraded, notify: true, remediate: {run: fix.sh}', 'blueprint: database, notify: true']),
   });
@@ -92,8 +92,8 @@ test('tells the story of the run in the log', async () => {
     '2 changes to decide on',
     'notification-service-prod: change run_1 of 2026-11-20T12:28:18.477Z',
     'notification-service-prod: rule-1 matches: healthStatus went from Healthy to Degraded',
-    'notification-service-prod: change ::error::run_2 of 2026-11-20T12:28:18.477Z',
-    'notification-service-prod: rule-1 does not match: healthStatus went to Unknown, not to Degraded',
+    'other: change ::error::run_2 of 2026-11-20T12:28:18.477Z',
+    'other: rule-1 does not match: healthStatus went to Unknown, not to Degraded',
     'rule-1: notification done: posted to default',
     'rule-1: remediation done: fix.sh ended with exit code 0',
   ]);

@@ -1,9 +1,10 @@
 /** Act: a plan → outcomes. The only stage with effects; a failure in one reaction never hides another. */
 import {describeMute} from '../decide/mute.ts';
-import type {MutedReaction, Plan, RefusedRemediation, Remediation} from '../decide/plan.ts';
+import type {HandOver, MutedReaction, Plan, RefusedRemediation, Remediation} from '../decide/plan.ts';
 import {handOver, unmetIn} from './hand-over.ts';
 import {type NotifyDeps, notify, notifyResults, planNotification} from './notify.ts';
 import type {Outcome} from './outcome.ts';
+import {createRecheck, type Recheck} from './recheck.ts';
 import {type RemediateDeps, remediate} from './remediate.ts';
 import {whyNotStartable} from './script-file.ts';
 import type {MessageContext} from './slack-message.ts';
@@ -13,10 +14,12 @@ export type ActDeps = NotifyDeps & RemediateDeps;
 /** Carries the plan out. Slack hears at once, and again when scripts have ended; neither waits for the other. */
 export async function act(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
   const told = {...context, unmet: unmetIn(plan)};
+  const recheck = createRecheck(deps);
   const [notified, remediated] = await Promise.all([
     Promise.all(plan.notifications.map(notification => notify(notification, told, deps))),
-    remediate(plan.remediations, deps),
+    remediate(plan.remediations, deps, recheck),
   ]);
+  const {due, over} = await recheckHandOvers(plan.handOvers, recheck);
   const refused = plan.refused.map(refuse);
   const untold = await notifyResults(
     [...remediated, ...refused.filter(({run}) => run !== undefined)],
@@ -24,7 +27,25 @@ export async function act(plan: Plan, context: MessageContext, deps: ActDeps): P
     deps,
   );
   const skipped = plan.muted.map(skip);
-  return [...notified.flat(), ...remediated, ...refused, ...handOver(plan.handOvers), ...untold, ...skipped];
+  return [...notified.flat(), ...remediated, ...refused, ...over, ...handOver(due), ...untold, ...skipped];
+}
+
+/** Those that are still due, and the outcomes of the others. What could not be checked is handed over. */
+async function recheckHandOvers(
+  handOvers: readonly HandOver[],
+  recheck: Recheck,
+): Promise<{due: HandOver[]; over: Outcome[]}> {
+  const due: HandOver[] = [];
+  const over: Outcome[] = [];
+  for (const {match, job} of handOvers) {
+    const {standing} = await recheck(match);
+    const outcome = {match, kind: 'remediation', job} as const;
+    if ('stands' in standing) due.push({match, job});
+    else if ('over' in standing)
+      over.push({...outcome, status: 'skipped', detail: `was not handed over: ${standing.over}`});
+    else over.push({...outcome, status: 'failed', detail: `was not handed over: ${standing.unknown}`});
+  }
+  return {due, over};
 }
 
 /** What is known without acting. */

@@ -14,6 +14,8 @@ export interface Outcome {
   readonly detail: string;
   /** The Slack destination of a notification. */
   readonly destination?: string;
+  /** What was not checked before a remediation, and why: a sentence. */
+  readonly unchecked?: string;
   /** The file of a remediation that was run, or the later job it was handed to. */
   readonly run?: string;
   readonly job?: string;

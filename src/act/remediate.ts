@@ -2,43 +2,41 @@
 import {randomUUID} from 'node:crypto';
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {type Change, propertyOf} from '../change/change.ts';
-import type {Transition} from '../change/transition.ts';
-import type {PortClient} from '../clients/port.ts';
 import type {Match, Remediation} from '../decide/plan.ts';
-import {showSide} from '../decide/show-side.ts';
-import type {Now} from '../deps.ts';
 import {messageOf} from '../errors.ts';
 import {createRedact} from '../redact.ts';
 import type {Run} from '../run.ts';
 import {secretsOfVariable} from '../secrets.ts';
 import {logText} from '../text.ts';
 import type {Outcome} from './outcome.ts';
+import {createRecheck, type Recheck, type RecheckDeps} from './recheck.ts';
 import {runScript} from './script.ts';
 import {scriptEnv} from './script-env.ts';
-import {stillStands} from './still-stands.ts';
 
-export interface RemediateDeps {
+export interface RemediateDeps extends RecheckDeps {
   readonly run: Run;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** With credentials the entity is read anew before a script runs. */
-  readonly port: PortClient | undefined;
   readonly secrets: readonly string[];
   /** Has the runner mask a secret in the log of the job. */
   readonly mask: (secret: string) => void;
   readonly write: (text: string) => void;
-  readonly now: Now;
   /** Aborts when the step is told to end. */
   readonly cancelled: AbortSignal;
 }
 
 /** Runs them in order; one that fails never hides the next, but a cancelled run starts no other. Never rejects. */
-export async function remediate(remediations: readonly Remediation[], deps: RemediateDeps): Promise<Outcome[]> {
+export async function remediate(
+  remediations: readonly Remediation[],
+  deps: RemediateDeps,
+  recheck = createRecheck(deps),
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let isCancelled = false;
   for (const remediation of remediations) {
     isCancelled ||= deps.cancelled.aborted;
-    const result: Result = isCancelled ? failed(remediation, CANCELLED) : await remediateOne(remediation, deps);
+    const result: Result = isCancelled
+      ? failed(remediation, CANCELLED)
+      : await remediateOne(remediation, deps, recheck);
     const {cancelled = false, ...outcome} = result;
     isCancelled ||= cancelled;
     outcomes.push(outcome);
@@ -50,12 +48,19 @@ const CANCELLED = 'was not run: the workflow run was cancelled';
 
 type Result = Outcome & {readonly cancelled?: boolean};
 
-async function remediateOne(remediation: Remediation, deps: RemediateDeps): Promise<Result> {
+async function remediateOne(remediation: Remediation, deps: RemediateDeps, recheck: Recheck): Promise<Result> {
   const {match, run} = remediation;
   try {
-    const recovered = await whyNoLonger(match, deps);
-    if (recovered !== undefined) return {match, kind: 'remediation', status: 'skipped', run, detail: recovered};
-    return await runIt(remediation, deps);
+    const {standing, unchecked} = await recheck(match);
+    if (deps.port !== undefined && unchecked !== undefined) {
+      deps.write(`${logText(`${match.change.entity}: ${unchecked}; going on as the event says.`)}\n`);
+    }
+    const note = unchecked === undefined ? {} : {unchecked};
+    if ('over' in standing) {
+      return {match, kind: 'remediation', status: 'skipped', run, detail: `was not run: ${standing.over}`, ...note};
+    }
+    if ('unknown' in standing) return {...failed(remediation, `was not run: ${standing.unknown}`), ...note};
+    return {...(await runIt(remediation, deps)), ...note};
   } catch (error) {
     return failed(remediation, `could not be run: ${messageOf(error)}`);
   }
@@ -63,27 +68,6 @@ async function remediateOne(remediation: Remediation, deps: RemediateDeps): Prom
 
 function failed({match, run}: Remediation, detail: string): Result {
   return {match, kind: 'remediation', status: 'failed', run, detail};
-}
-
-/** Why the remediation is no longer due: minutes may lie between a change and its run. Undefined where nobody can tell. */
-async function whyNoLonger({rule, change, transition}: Match, deps: RemediateDeps): Promise<string | undefined> {
-  if (deps.port === undefined || transition === undefined || !canBeCompared(change, transition)) return undefined;
-  const goOn = (why: string) => deps.write(`${logText(`${why}; going on with ${change.entity} as it came.`)}\n`);
-  try {
-    const properties = await deps.port.getEntity(change.blueprint, change.entity);
-    if (properties === undefined)
-      return void goOn('Port does not show the entity any more, or not to these credentials');
-    if (stillStands(rule, transition, properties)) return undefined;
-    const current = showSide(propertyOf(properties, transition.property));
-    return `was not run: ${transition.property} is ${current} by now, says Port`;
-  } catch (error) {
-    return void goOn(`The entity could not be read anew (${messageOf(error)})`);
-  }
-}
-
-/** Only what was written as the value that it is now. */
-function canBeCompared({action, truncated}: Change, {property}: Transition): boolean {
-  return (action === 'CREATE' || action === 'UPDATE') && !truncated?.includes(`after.properties.${property}`);
 }
 
 /** The runner blanks a shorter text in the whole log of the job, where it stands in many words. */

@@ -47,13 +47,14 @@ function sentence({match, run = '', status, detail}: Outcome): string {
 
 /** The tail stands by itself, so that no long name can take its room. */
 function resultBlocks(outcome: Outcome, isOneOfMany: boolean): Block[] {
-  const {match, status, run, detail, durationMs} = outcome;
+  const {match, status, run, detail, durationMs, unchecked} = outcome;
   const took = durationMs === undefined ? '' : ` (${showDuration(durationMs)})`;
   const tail = tailOf(outcome, isOneOfMany);
   const result = section([
     `${ICONS[status]} *REMEDIATION ${status.toUpperCase()}* · *${escapeText(clip(titleOf(match.change), 100))}*`,
     `${code(run, 100)} ${escapeText(clip(oneLine(detail), 200))}${took}`,
     `Rule ${code(match.rule.name, 60)}: ${escapeText(clip(oneLine(match.reason), 150))}`,
+    ...(unchecked === undefined ? [] : [`Not checked: ${escapeText(clip(oneLine(unchecked), 200))}`]),
   ]);
   return tail === '' ? [result] : [result, section([tail])];
 }

@@ -1,5 +1,6 @@
 /** Port's API, as much of it as Port Reactor uses: runs, entities, blueprints and automations. */
 import * as z from 'zod/mini';
+import type {Snapshot} from '../change/change.ts';
 import {PayloadError, ReactorError} from '../errors.ts';
 import {createPortCall, type PortCredentials, type PortDeps, segment} from './port-call.ts';
 import {PortError} from './port-error.ts';
@@ -35,6 +36,8 @@ export interface PortClient {
   closeRun(runId: string, report: RunReport): Promise<RunClosing>;
   /** The entity's properties as they are now; undefined where there is no such entity. */
   getEntity(blueprint: string, entity: string): Promise<PortObject | undefined>;
+  /** The entity as it is now. Undefined if there is no such entity. */
+  readEntity(blueprint: string, entity: string): Promise<Snapshot | undefined>;
   getBlueprint(blueprint: string): Promise<PortObject | undefined>;
   /** The identifiers of all blueprints. */
   listBlueprints(): Promise<string[]>;
@@ -66,6 +69,11 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
       const route = `/v1/blueprints/${segment(blueprint)}/entities/${segment(entity)}`;
       const found = await find(route, 'entity');
       return found && readProperties(found, route);
+    },
+    async readEntity(blueprint, entity) {
+      const route = `/v1/blueprints/${segment(blueprint)}/entities/${segment(entity)}`;
+      const found = await find(route, 'entity');
+      return found && toSnapshot(found, route);
     },
     getBlueprint: blueprint => find(`/v1/blueprints/${segment(blueprint)}`, 'blueprint'),
     async listBlueprints() {
@@ -156,6 +164,25 @@ function readProperties(entity: PortObject, route: string): PortObject {
   if (result.success) return result.data.properties ?? {};
   throw new PayloadError('entity.properties', `must be an object in the answer to GET ${route}`);
 }
+
+function toSnapshot(entity: PortObject, route: string): Snapshot {
+  const result = EntityOfPort.safeParse(entity);
+  if (!result.success) throw new PayloadError('entity', `is not an entity of Port's in the answer to GET ${route}`);
+  const {title, team, properties, relations} = result.data;
+  return {
+    ...(title === undefined ? {} : {title}),
+    ...(team === undefined || team === null ? {} : {team: [team].flat()}),
+    properties: properties ?? {},
+    relations: relations ?? {},
+  };
+}
+
+const EntityOfPort = z.object({
+  title: z.optional(z.nullable(z.string())),
+  team: z.nullish(z.union([z.string(), z.array(z.string())])),
+  properties: z.nullish(AnyObject),
+  relations: z.nullish(AnyObject),
+});
 
 function readActions(answer: unknown, route: string): PortObject[] {
   const result = z.object({actions: z.array(AnyObject)}).safeParse(answer);

@@ -21,14 +21,14 @@ export interface Reaction {
   readonly durationMs?: number;
   /** What about the rule's reactions could not be decided, a sentence each. */
   readonly undecided?: readonly string[];
-  /** What the rule asks for that is not in force yet. */
+  /** What the rule asks for that is not in force yet, and what was not checked. */
   readonly notes?: readonly string[];
 }
 
 /** The outcome as the outside sees it. */
 export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): Reaction {
-  const {destination, run, job, exitCode, durationMs} = outcome;
-  const notes = notInForce(match.rule, kind);
+  const {destination, run, job, exitCode, durationMs, unchecked} = outcome;
+  const notes = [...notInForce(match.rule, kind), ...(unchecked === undefined ? [] : [`not checked: ${unchecked}`])];
   const route = destination === undefined ? undefined : routeTo(match, destination)?.route;
   const {undecided} = match;
   const optional = {

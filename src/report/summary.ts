@@ -159,9 +159,10 @@ function renderReactions(outcomes: readonly Outcome[]): Html {
   return html`<table><tr><th></th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${renderOutputs(outcomes)}`;
 }
 
-function renderReaction({match, kind, status, detail, durationMs, run, job, destination}: Outcome): Html {
+function renderReaction({match, kind, status, detail, durationMs, run, job, destination, unchecked}: Outcome): Html {
   const notes = [
     ...(match.undecided ?? []).map(reason => html`<br>❓ ${clip(reason, 500)}`),
+    ...(unchecked === undefined ? [] : [html`<br>ℹ️ not checked: ${clip(unchecked, 500)}`]),
     ...notInForce(match.rule, kind).map(note => html`<br>ℹ️ ${note}`),
   ];
   const subject = run ?? job ?? destination ?? '';

@@ -220,24 +220,19 @@ describe('with Port credentials', () => {
 
   test.each<[string, () => void, RegExp]>([
     [
-      'the entity is not there',
-      () => {},
-      /^Port does not show the entity any more, or not to these credentials; going on/,
-    ],
-    [
       'Port refuses',
       () => port.answerNext('GET /v1/blueprints', {status: 403}),
-      /^The entity could not be read anew \(Port answered 403 .*; going on/,
+      /^notification-service-prod: the entity was not read again from Port: Port answered 403 .*; going on/,
     ],
     [
       'Port is down',
       () => Object.assign(port, {answerAll: () => 'reset'}),
-      /^The entity could not be read anew \(.*(hang up|ECONNRESET).*; going on/,
+      /the entity was not read again from Port: .*(hang up|ECONNRESET).*; going on/,
     ],
     [
       'Port talks nonsense',
       () => port.answerNext('GET /v1/blueprints', {status: 200, body: '##[error]<html>'}),
-      /^The entity could not be read anew \(.*; going on/,
+      /the entity was not read again from Port: .*; going on/,
     ],
   ])('goes on where %s, and says so', async (_name, prepare, said) => {
     prepare();
@@ -248,19 +243,75 @@ describe('with Port credentials', () => {
     expect(commands).toHaveLength(2);
   });
 
+  test('does not run for an entity that is gone', async () => {
+    await expect(run()).resolves.toMatchObject([
+      {status: 'skipped', detail: 'was not run: the entity is not there any more, says Port'},
+    ]);
+    expect(hasRun()).toBe(false);
+  });
+
+  test('does not run on an entity that was locked meanwhile', async () => {
+    store({healthStatus: 'Degraded', locked: true});
+    const rule = 'to: Degraded, if: after.properties.locked != true, remediate: {run: fix.sh}';
+    await expect(run([aChange()], [rule])).resolves.toMatchObject([
+      {status: 'skipped', detail: expect.stringContaining('after.properties.locked is true), says Port')},
+    ]);
+    expect(hasRun()).toBe(false);
+  });
+
+  test('asks no more after an answer that took too long', async () => {
+    let now = 0;
+    deps = {...deps, now: () => now};
+    port.answerAll = () => {
+      now += 12_000;
+      return 'reset';
+    };
+    const outcomes = await run([aChange({entity: 'a'}), aChange({entity: 'b'}), aChange({entity: 'c'})]);
+    expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);
+    expect(outcomes[2]?.unchecked).toBe('the entity was not read again from Port: Port did not answer in time before');
+    expect(new Set(port.calls)).toEqual(new Set());
+    expect(port.requests.length).toBeLessThanOrEqual(3); // one call, and its repetitions
+  });
+
   test.each<[string, Change, string]>([
     ['a deletion', aChange({action: 'DELETE'}), 'on: deleted, property: healthStatus, remediate: {run: fix.sh}'],
-    [
-      'an expired timer',
-      aChange({action: 'TIMER_EXPIRED'}),
-      'on: timer-expired, property: healthStatus, remediate: {run: fix.sh}',
-    ],
-    ['a rule without a property', aChange({action: 'CREATE'}), 'on: created, remediate: {run: fix.sh}'],
-    ['a value that was cut', aChange({truncated: ['after.properties.healthStatus']}), OK],
-  ])('runs for %s, of which Port could tell nothing', async (_name, change, rule) => {
+  ])('runs for %s, without asking Port', async (_name, change, rule) => {
     store({healthStatus: 'Healthy'});
     await expect(run([change], [rule])).resolves.toMatchObject([{status: 'done'}]);
     expect(port.requests).toEqual([]);
+  });
+});
+
+describe('without Port credentials', () => {
+  const [degraded, healthy] = [
+    aChange({at: '2026-11-20T12:00:00Z'}),
+    aChange({at: '2026-11-20T12:05:00Z', from: 'Degraded', to: 'Healthy'}),
+  ];
+  const rule = 'to: Degraded, remediate: {run: fix.sh}';
+  const detailOf = async (changes: readonly Change[]) => {
+    deps = {...deps, changes};
+    const [outcome] = await run(changes, [rule]);
+    return outcome?.detail;
+  };
+
+  test('a later change of the run that ends the reason counts, whatever its place', async () => {
+    const over = 'was not run: healthStatus is Healthy by now, says a later change of this run';
+    await expect(detailOf([degraded, healthy])).resolves.toBe(over);
+    await expect(detailOf([healthy, degraded])).resolves.toBe(over);
+    const gone = aChange({action: 'DELETE', at: '2026-11-20T12:06:00Z'});
+    await expect(detailOf([degraded, gone])).resolves.toBe(
+      'was not run: the entity is not there any more, says a later change of this run',
+    );
+  });
+
+  test('an earlier change, or one of another entity, does not', async () => {
+    await expect(detailOf([aChange({...healthy, at: '2026-11-20T11:00:00Z'}), degraded])).resolves.toMatch(/^ended/);
+    await expect(detailOf([degraded, {...healthy, entity: 'other'}])).resolves.toMatch(/^ended/);
+  });
+
+  test('what was not checked is said', async () => {
+    const [outcome] = await run([degraded], [rule]);
+    expect(outcome?.unchecked).toBe('the entity was not read again from Port: there are no Port credentials');
   });
 });
 

@@ -1,33 +1,89 @@
-import {expect, test} from '@jest/globals';
-import {stillStands} from '../../src/act/still-stands.ts';
-import type {Transition} from '../../src/change/transition.ts';
-import {parseRules} from '../../src/rules/parse-rules.ts';
-import {rulesFile} from '../helpers/plans.ts';
+import {describe, expect, test} from '@jest/globals';
+import {type CurrentEntity, standingOf} from '../../src/act/still-stands.ts';
+import type {Snapshot} from '../../src/change/change.ts';
+import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {aMatch} from '../helpers/plans.ts';
 
-const transition: Transition = {property: 'value', from: 'Healthy', to: 'Degraded', changed: true, truncated: false};
+const snapshot = (properties: object, rest: Partial<Snapshot> = {}): Snapshot => ({
+  properties: properties as Snapshot['properties'],
+  relations: {},
+  ...rest,
+});
 
-test.each<{rule: string; to?: unknown; now: object; expected: boolean}>([
-  {rule: 'to: [Degraded, Crashed]', now: {value: 'Degraded'}, expected: true},
-  {rule: 'to: [Degraded, Crashed]', now: {value: 'Crashed'}, expected: true},
-  {rule: 'to: [Degraded, Crashed]', now: {value: 'Healthy'}, expected: false},
-  {rule: 'to: [Degraded, Crashed]', now: {}, expected: false},
-  {rule: 'to: null', to: null, now: {}, expected: true},
-  {rule: 'to: null', to: null, now: {value: null}, expected: true},
-  {rule: 'to: null', to: null, now: {value: ''}, expected: false},
-  {rule: 'above: 80', to: 85, now: {value: 80}, expected: true},
-  {rule: 'above: 80', to: 85, now: {value: 79.9}, expected: false},
-  {rule: 'above: 80', to: 85, now: {value: '90'}, expected: false},
-  {rule: 'above: 80', to: 85, now: {}, expected: false},
-  {rule: 'below: 20', to: 5, now: {value: 20}, expected: true},
-  {rule: 'below: 20', to: 5, now: {value: 21}, expected: false},
-  {rule: 'from: Healthy', now: {value: 'Degraded'}, expected: true},
-  {rule: 'from: Healthy', now: {value: 'Crashed'}, expected: false},
-  {rule: 'from: Healthy', to: {a: 1, b: [2]}, now: {value: {b: [2], a: 1}}, expected: true},
-  {rule: 'from: Healthy', to: 0, now: {value: -0}, expected: true},
-  {rule: 'from: Healthy', to: null, now: {}, expected: true},
-])('the reason of {$rule} after a change to $to stands with $now: $expected', ({rule, now, expected, ...given}) => {
-  const {rules} = parseRules(rulesFile([`property: value, ${rule}, notify: true`]), 'rules.yml');
-  const [only] = rules;
-  const to = 'to' in given ? given.to : 'Degraded';
-  expect(only && stillStands(only, {...transition, to}, now as Record<string, unknown>)).toBe(expected);
+/** Of a change from `from` (Healthy) to `to` (Degraded) of the property `value`, with the entity as it is now. */
+function standing(rule: string, now: object | null, options: ChangeOptions = {}, rest: Partial<Snapshot> = {}) {
+  const match = aMatch(aChange({property: 'value', ...options}), `property: value, ${rule}, notify: true`);
+  return standingOf(match, {entity: now && snapshot(now, rest)});
+}
+
+test.each<[string, ChangeOptions, object, boolean]>([
+  ['to: [Degraded, Crashed]', {}, {value: 'Degraded'}, true],
+  ['to: [Degraded, Crashed]', {}, {value: 'Crashed'}, true],
+  ['to: [Degraded, Crashed]', {}, {value: 'Healthy'}, false],
+  ['to: [Degraded, Crashed]', {}, {}, false],
+  ['to: null', {to: null}, {}, true],
+  ['to: null', {to: null}, {value: null}, true],
+  ['to: null', {to: null}, {value: ''}, false],
+  ['above: 80', {from: 1, to: 85}, {value: 80}, true],
+  ['above: 80', {from: 1, to: 85}, {value: 79.9}, false],
+  ['above: 80', {from: 1, to: 85}, {value: '90'}, false],
+  ['above: 80', {from: 1, to: 85}, {}, false],
+  ['below: 20', {from: 50, to: 5}, {value: 20}, true],
+  ['below: 20', {from: 50, to: 5}, {value: 21}, false],
+  ['from: Healthy', {}, {value: 'Degraded'}, true],
+  ['from: Healthy', {}, {value: 'Crashed'}, true],
+  ['from: Healthy', {}, {value: 'Healthy'}, false],
+  ['from: [Healthy, Restarting]', {}, {value: 'Restarting'}, false],
+  ['from: Healthy, to: Degraded', {}, {value: 'Crashed'}, false],
+  ['severity: info', {}, {value: 'Crashed'}, true],
+  ['severity: info', {}, {value: 'Healthy'}, false],
+  ['severity: info', {from: {a: 1, b: [2]}}, {value: {b: [2], a: 1}}, false],
+  ['to: Degraded, if: after.properties.locked != true', {}, {value: 'Degraded'}, true],
+  ['to: Degraded, if: after.properties.locked != true', {}, {value: 'Degraded', locked: true}, false],
+  ["if: change.to != 'Crashed'", {}, {value: 'Crashed'}, false],
+  ["if: before.properties.value == 'Healthy'", {}, {value: 'Crashed'}, true],
+])('{%s}, of a change %j, with %j now: %s', (rule, options, now, stands) => {
+  expect(standing(rule, now, options)).toEqual(stands ? {stands: true} : {over: expect.any(String)});
+});
+
+describe('a rule about no property', () => {
+  const decide = (rule: string, current: CurrentEntity, options: ChangeOptions = {}) =>
+    standingOf(
+      aMatch(aChange(options), `on: [created, updated, deleted, timer-expired], ${rule}, notify: true`),
+      current,
+    );
+
+  test('is decided by its condition, as the entity is now', () => {
+    const rule = 'if: after.properties.locked != true';
+    expect(decide(rule, {entity: snapshot({locked: true})})).toEqual({
+      over: 'after.properties.locked != true does not hold by now (after.properties.locked is true)',
+    });
+    expect(decide(rule, {entity: snapshot({})})).toEqual({stands: true});
+    const team = {entity: snapshot({}, {title: 'new', team: ['b']})};
+    expect(decide('if: "!contains(change.team, \'b\')"', team, {team: ['a']})).toMatchObject({over: expect.anything()});
+    expect(decide('if: "change.title != \'new\'"', team)).toMatchObject({over: expect.anything()});
+  });
+
+  test.each([
+    ['CREATE', {over: 'the entity is not there any more'}],
+    ['UPDATE', {over: 'the entity is not there any more'}],
+    ['TIMER_EXPIRED', {over: 'the entity is not there any more'}],
+    ['DELETE', {stands: true}],
+  ] as const)('of an entity that is gone, after a %s', (action, expected) => {
+    expect(decide('severity: info', {entity: null}, {action})).toEqual(expected);
+  });
+});
+
+test('what is not known by now does not stand', () => {
+  const match = aMatch(aChange(), 'to: Degraded, if: after.properties.locked != true, notify: true');
+  const healthStatus = 'Degraded';
+  expect(standingOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
+    unknown: expect.stringContaining('after.properties.locked was cut'),
+  });
+  expect(standingOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
+    unknown: expect.stringContaining('healthStatus was cut'),
+  });
+  // What was cut from the event is known by now.
+  const cut = aMatch(aChange({truncated: ['after.properties.notes', 'team']}), 'to: Degraded, notify: true');
+  expect(standingOf(cut, {entity: snapshot({healthStatus})})).toEqual({stands: true});
 });
