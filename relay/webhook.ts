@@ -2,6 +2,7 @@
 import {isAscii} from 'node:buffer';
 import type {IncomingMessage} from 'node:http';
 import type {Change} from '../src/change/change.ts';
+import {parseKeepingNumbers, restoreNumbers} from '../src/change/inexact-numbers.ts';
 import {parseChange} from '../src/change/parse-change.ts';
 import type {Now} from '../src/deps.ts';
 import {PayloadError} from '../src/errors.ts';
@@ -48,10 +49,11 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
   const readBody = createBodyReader(settings.maxBodyBytes);
   return async (request, startedAtMs) => {
     try {
-      const message = await receive(request, readBody, settings, deps.now);
+      const {value: message, isInexact} = await receive(request, readBody, settings, deps.now);
       const parsed = parseChange(message, new Date(startedAtMs).toISOString());
       if (parsed.kind === 'not-a-change') return ignored(null, parsed.reason);
-      return await react(parsed.change, startedAtMs, settings, deps);
+      const change = isInexact ? restoreNumbers(parsed.change) : parsed.change;
+      return await react(change, startedAtMs, settings, deps);
     } catch (error) {
       return refuse(error);
     }
@@ -64,7 +66,7 @@ async function receive(
   readBody: ReadBody,
   settings: WebhookSettings,
   now: Now,
-): Promise<unknown> {
+): Promise<Message> {
   requireJson(request);
   const rawBody = await readBody(request);
   const timestamp = headerOf(request, 'x-port-timestamp');
@@ -86,10 +88,12 @@ function headerOf({headers}: IncomingMessage, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
-function parseJson(bytes: Buffer): unknown {
+type Message = ReturnType<typeof parseKeepingNumbers>;
+
+function parseJson(bytes: Buffer): Message {
   try {
     // What is ASCII, as most messages are, is decoded ten times faster where that is said.
-    return JSON.parse(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
+    return parseKeepingNumbers(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
   } catch {
     // The parser's own message quotes the body.
     throw new Refusal(400, "The body is not JSON, though its signature holds: check the automation's body.");

@@ -48,6 +48,20 @@ rules:
     });
   });
 
+  test('with a number that JavaScript rounds is dispatched with its digits, and says so', async () => {
+    const event = anEvent({runId: 'run_44', properties: {account: 0, huge: 0}});
+    const text = JSON.stringify(event)
+      .replaceAll('"account":0', '"account":9007199254740993')
+      .replaceAll('"huge":0', '"huge":1e400');
+    expect(await postText(relay, text)).toMatchObject({status: 202});
+    expect(relay.github.dispatches.at(-1)?.client_payload.changes).toMatchObject([
+      {
+        after: {properties: {account: '9007199254740993', huge: '1e400'}},
+        truncated: expect.arrayContaining(['before.properties.account', 'after.properties.huge']),
+      },
+    ]);
+  });
+
   test('that no rule matches is ignored with the reason, and GitHub hears nothing of it', async () => {
     const before = dispatchCount();
     const answer = await post(relay, anEvent({runId: 'run_43', to: 'Restarting'}));
