@@ -189,12 +189,19 @@ class Dispatcher {
     const attempt = this.#breaker.attempt(this.#now);
     const sent = this.#budget.take(this.#now);
     const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
+    if (this.#limitMs > 0) return this.#takeBack(partition); // a limit came while the batch was packed
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: this.#timeoutMs(attempt)});
     this.#budget.arrived(sent, this.#now);
     const durationMs = this.#now - attempt.startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
     observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
     this.#conclude(meaning, {partition, batch, attempt});
+    this.#pump();
+  }
+
+  #takeBack(partition: Partition): void {
+    partition.returned();
+    this.#giveUpBeyondLimit();
     this.#pump();
   }
 

@@ -20,7 +20,11 @@ const rules = parseRules(
 );
 
 /** A dispatcher before a GitHub that answers as told, on a clock moved by hand. */
-function aDispatcher(end: (asked: Asked, n: number) => Ending = () => ok, settings: Partial<DispatchSettings> = {}) {
+function aDispatcher(
+  end: (asked: Asked, n: number) => Ending = () => ok,
+  settings: Partial<DispatchSettings> = {},
+  packingMs = 0,
+) {
   const clock = createHandClock();
   const startMs = clock.now();
   const {github, asked, ids} = createAGitHub(clock, end);
@@ -44,7 +48,10 @@ function aDispatcher(end: (asked: Asked, n: number) => Ending = () => ok, settin
       github,
       clock,
       random: () => 1,
-      gzip: gzipAtOnce,
+      async gzip(pieces, maxBytes) {
+        if (packingMs > 0) await new Promise<void>(resolve => clock.after(packingMs, resolve));
+        return gzipAtOnce(pieces, maxBytes);
+      },
       observer: {
         dispatch: ({result}) => void seen.results.push(result),
         limited: waitMs => void seen.limitedMs.push(waitMs),
@@ -281,6 +288,18 @@ describe('limits of GitHub', () => {
     await clock.pass(5_000);
     expect(Object.values(kinds())).toEqual(Array(6).fill('accepted'));
     expect(asked.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a batch that is being packed when a limit comes is not sent before it ends', async () => {
+    const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, 500);
+    const [one = aChange(), other = aChange()] = inPartitions(2);
+    void hold(one);
+    void hold({...other, title: 'x'.repeat(60_000)});
+    await clock.pass(2_000);
+    expect(asked).toHaveLength(1);
+    await clock.pass(5_000);
+    expect(Object.values(kinds())).toEqual(['accepted', 'accepted']);
+    expect(asked[1]?.atMs).toBeGreaterThanOrEqual((asked[0]?.atMs ?? 0) + 3_100);
   });
 
   test('a webhook whose time is over before a limit ends is answered at once, with the rest of the limit', async () => {
