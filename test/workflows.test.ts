@@ -16,6 +16,7 @@ interface Workflow {
   readonly jobs: Record<
     string,
     {
+      if?: string;
       permissions?: unknown;
       'timeout-minutes'?: number;
       uses?: string;
@@ -40,12 +41,15 @@ const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/
 const WRITES: Record<string, readonly string[]> = {
   'image.yml': ['publish: packages'],
   'release.yml': ['image: packages', 'npm: id-token', 'github: contents'],
+  'port-reactor-command.yml': ['command: contents', 'command: issues'],
 };
 
 /** Those that are not for users. */
 const OURS = ['ci.yml', 'image.yml', 'release.yml'];
 /** Those that look at pull requests. */
 const LOOKING = ['port-reactor-lint.yml', 'the one in docs/lint.md'];
+/** Those that take answers of people. */
+const ANSWERING = ['port-reactor-command.yml'];
 
 const hasZizmor = spawnSync('zizmor', ['--version']).status === 0;
 (hasZizmor ? test : test.skip)(`zizmor finds nothing${hasZizmor ? '' : ' (skipped: zizmor is not installed)'}`, () => {
@@ -69,7 +73,7 @@ describe.each(workflows)('$name', ({name, text}) => {
     ).toEqual([]);
   });
 
-  test('asks for no permission but in its jobs, and for reading only, unless it publishes', () => {
+  test('asks for permissions in its jobs only, and only reads unless it is known to write', () => {
     expect(workflow.permissions).toEqual({});
     const asked = Object.entries(workflow.jobs).flatMap(([job, {permissions}]) =>
       Object.entries(permissions ?? {}).map(([scope, level]) => ({what: `${job}: ${scope}`, level})),
@@ -113,6 +117,20 @@ describe.each(workflows)('$name', ({name, text}) => {
       expect(Object.values(workflow.jobs).map(({permissions}) => permissions)).toEqual([{contents: 'read'}]);
       expect(steps.at(-1)?.with).toEqual({mode: 'lint'});
       expect(steps[0]?.with).toEqual({'persist-credentials': false});
+    });
+    return;
+  }
+
+  if (ANSWERING.includes(name)) {
+    test('starts for new issues that the form has made, and for no others', () => {
+      expect(workflow.on).toEqual({issues: {types: ['opened']}});
+      expect(Object.values(workflow.jobs).map(job => job.if)).toEqual([
+        "startsWith(github.event.issue.title, 'Port Reactor:')",
+      ]);
+    });
+
+    test('needs no secret, and leaves no token in the checkout', () => {
+      expect(steps.map(step => step.with)).toEqual([{'persist-credentials': false}, {mode: 'command'}]);
     });
     return;
   }

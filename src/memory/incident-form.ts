@@ -1,0 +1,27 @@
+/**
+ * The GitHub issue form with which a person answers an incident: `.github/ISSUE_TEMPLATE/port-reactor.yml`. The names here are
+ * those of the form: a test compares both. Pure.
+ */
+import type {Run} from '../run.ts';
+
+export const FORM_FILE = 'port-reactor.yml';
+
+/** The workflow `port-reactor-command.yml` takes issues whose title starts like this. */
+export const FORM_TITLE = 'Port Reactor:';
+
+/** The fields of the form: each id, which the link fills in by name, and its label, which is a heading in the issue. */
+export const FORM_FIELDS = {incident: 'Incident', do: 'Do', until: 'Until', reason: 'Reason'} as const;
+
+/** What a person can do. `resume` takes an acknowledgement and a silence back. */
+export const COMMANDS = ['acknowledge', 'silence', 'resume'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+/**
+ * The address of the form, filled in for an incident.
+ * @see https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue#creating-an-issue-from-a-url-query
+ */
+export function incidentFormUrl({url}: Pick<Run, 'url'>, {id}: {readonly id: string}): string {
+  const repository = url.replace(/\/actions\/runs\/[^/]*$/, '');
+  const query = new URLSearchParams({template: FORM_FILE, title: `${FORM_TITLE} incident ${id}`, incident: id});
+  return `${repository}/issues/new?${query}`;
+}
