@@ -13,14 +13,14 @@ export interface Acknowledgement {
   readonly until?: number;
 }
 
-/** The shards with the acknowledgement, and the incidents that took it: those that are open, or about to close. */
+/** The shards with the acknowledgement, and the incidents that took it: those that are not over. */
 export function acknowledge({byName}: Rules, shards: Shards, {isMeant, by, at, until}: Acknowledgement) {
   const ack = {by, at, ...(until === undefined ? {} : {until})};
   const taken: Incident[] = [];
   const next = new Map(
     [...shards].map(([shard, memory]) => {
       const incidents = memory.incidents.map(incident => {
-        if (!isLasting(incident) || !isMeant(incident)) return incident;
+        if (incident.state === 'closed' || !isMeant(incident)) return incident;
         const acknowledged = withDue({...incident, ack}, byName.get(incident.rule));
         taken.push(acknowledged);
         return acknowledged;
@@ -32,8 +32,4 @@ export function acknowledge({byName}: Rules, shards: Shards, {isMeant, by, at, u
     }),
   );
   return {next, taken};
-}
-
-function isLasting({state}: Incident): boolean {
-  return state === 'open' || state === 'clearing';
 }

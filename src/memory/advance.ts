@@ -2,6 +2,7 @@
 import {isSameJson} from '../change/json.ts';
 import type {Incident} from './format.ts';
 import {close, open} from './open.ts';
+import {isSilenced} from './silence.ts';
 import {audienceOf, type Effect, type Facts, type Step, seconds, without} from './step.ts';
 import {reopeningWindow} from './turns.ts';
 
@@ -30,8 +31,10 @@ function beginOrReopen(incident: Incident | undefined, learned: Learned, facts: 
   };
 }
 
-function isWithin({closed, flapping}: Incident, {rule, at}: Facts): boolean {
+function isWithin(incident: Incident, {rule, at}: Facts): boolean {
+  const {closed, flapping} = incident;
   if (flapping !== undefined) return true;
+  if (isSilenced(incident, at)) return true;
   const window = reopeningWindow(rule);
   return window > 0 && closed !== undefined && at - closed <= window;
 }

@@ -72,6 +72,7 @@ const incident = shape(
     closed: whole,
     flapping: shape({since: whole, n: whole, last: whole}),
     ack: shape({by: text, at: whole}, {until: whole}),
+    silence: shape({by: text, at: whole, until: whole}),
     gaveUp: flag,
     due: whole,
     run: text,

@@ -93,6 +93,8 @@ const Incident = z.strictObject(
     /** `n` openings and closings since `since`, the last one at `last`. */
     flapping: optional(z.strictObject({since: Seconds, n: Whole, last: Seconds}, typeMessage('a mapping'))),
     ack: optional(z.strictObject({by: Text, at: Seconds, until: optional(Seconds)}, typeMessage('a mapping'))),
+    /** A person wants no message about it until then, but that it is over. It outlasts the closing. */
+    silence: optional(z.strictObject({by: Text, at: Seconds, until: Seconds}, typeMessage('a mapping'))),
     gaveUp: optional(z.boolean(typeMessage('true or false'))),
     /** Its earliest timer. */
     due: optional(Seconds),

@@ -79,7 +79,7 @@ function tryAgain(scene: Scene, emission: Emission, incident: Incident | undefin
     return;
   }
   const before = incident ?? scene.begin(rule, change);
-  const step = attempt(before, scene.factsOf(emission));
+  const step = attempt(before, scene.factsOf(emission, incident));
   const after: Incident = {...step.incident, run: scene.input.run};
   scene.recorder.effects({...emission, before: incident, incident: incident && after}, step.effects);
   if (incident !== undefined) scene.keep(shard, incident, after);

@@ -14,7 +14,7 @@ export function lookAtClock(scene: Scene): void {
       if (rule === undefined || !needsClock(incident, rule, scene.now)) continue;
       const emission = {rule, change: standIn(incident, rule), shard, key: '', byClock: true, at: incident.at};
       const facts = {
-        ...scene.factsOf(emission),
+        ...scene.factsOf(emission, incident),
         at: scene.now,
         ...(incident.route === undefined ? {} : {destinations: incident.route}),
         inhibitedBy: undefined,

@@ -108,6 +108,7 @@ function joinIncidents(a: Incident, b: Incident): Incident {
 function joinSame(older: Incident, newer: Incident): Partial<Incident> {
   const reminded = larger(older.reminded, newer.reminded);
   const remindedAt = larger(older.remindedAt, newer.remindedAt);
+  const silence = later(older.silence, newer.silence);
   const ack = newer.state === 'closed' ? undefined : later(older.ack, newer.ack);
   return {
     since: Math.min(older.since, newer.since),
@@ -116,6 +117,7 @@ function joinSame(older: Incident, newer: Incident): Partial<Incident> {
     ...(reminded === undefined ? {} : {reminded}),
     ...(remindedAt === undefined ? {} : {remindedAt}),
     ...(ack === undefined ? {} : {ack}),
+    ...(silence === undefined ? {} : {silence}),
     ...(older.gaveUp === true || newer.gaveUp === true ? {gaveUp: true} : {}),
   };
 }

@@ -60,10 +60,12 @@ export function close(incident: Incident, facts: Facts, {closed, told, due}: Clo
   const {rule} = facts;
   const opened = incident.turns.at(-1) ?? incident.since;
   const turned = takeTurn(incident, rule, closed, false);
-  const to = audienceOf(incident);
+  // Those who heard of its earlier life did not hear that it was reopened, if that was held back.
+  const isHeldBack = incident.muted !== undefined || incident.inhibitedBy !== undefined;
+  const to = isHeldBack ? [] : audienceOf(incident);
   const next: Incident = {
     ...without(turned, 'clearedAt', 'verifyAt', 'retryAt', 'ack', 'muted', 'inhibitedBy', 'route'),
-    ...(to.length === Object.keys(incident.told).length ? {} : {route: to}),
+    ...(to.length <= Object.keys(incident.told).length ? {} : {route: to}),
     state: 'closed',
     closed,
   };

@@ -10,6 +10,7 @@ import {inhibitorOf} from './inhibit.ts';
 import {incidentId, subjectOf} from './keys.ts';
 import {type Emission, Recorder} from './recorder.ts';
 import {Shelf} from './shelf.ts';
+import {isSilenced} from './silence.ts';
 import {learn} from './stand-in.ts';
 import type {Facts, Step} from './step.ts';
 import {type Reread, withDue} from './timers.ts';
@@ -36,6 +37,11 @@ export function ruleFor({byName}: Rules, {rule, blueprint}: Incident): Rule | un
   return found?.blueprint === blueprint && hasIncident(found) ? found : undefined;
 }
 
+/** The name of the silence that a person has put on the incident, if it is in force. */
+function silenceOf(incident: Incident | undefined, now: number): string[] {
+  return incident !== undefined && isSilenced(incident, now) ? [`the silence of ${incident.silence?.by}`] : [];
+}
+
 /** Changed in place while {@link recall} runs. It never leaves it. */
 export class Scene {
   readonly input: RecallInput;
@@ -52,8 +58,8 @@ export class Scene {
     this.recorder = new Recorder(this.shelf, this.now, input.run);
   }
 
-  /** What a step of an incident sees. */
-  factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>): Facts {
+  /** What a step sees. @param incident the one that takes the step, if there is one already */
+  factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>, incident?: Incident): Facts {
     const {rules, nowMs, known, run} = this.input;
     this.#mutes ??= mutesAt(rules, nowMs);
     const {mutes, undecided} = mutesOf(this.#mutes, rule, change);
@@ -67,7 +73,7 @@ export class Scene {
       run,
       destinations:
         rule.notify === undefined ? [] : routeMatch(rules.routes, {rule, change, ...transition}, known).destinations,
-      muted: mutes.map(({by}) => by),
+      muted: [...mutes.map(({by}) => by), ...silenceOf(incident, this.now)],
       stopsScripts: [...mutes, ...undecided.map(({mute}) => mute)].some(({stopsRemediations}) => stopsRemediations),
       inhibitedBy,
     };

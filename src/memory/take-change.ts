@@ -50,7 +50,7 @@ function takeVerdict(scene: Scene, change: Change, verdict: Verdict): void {
 /** A rule without a bad side: each match stands alone. All that is kept is when its script ran, for the cooldown. */
 function alone(scene: Scene, emission: Emission, incident: Incident | undefined): void {
   const {rule, change} = emission;
-  const facts = scene.factsOf(emission);
+  const facts = scene.factsOf(emission, incident);
   const {muted, destinations, inhibitedBy} = facts;
   const held = inhibitedBy !== undefined ? 'inhibited' : muted.length > 0 ? 'muted' : undefined;
   if (rule.notify !== undefined && held === undefined) {
@@ -74,7 +74,7 @@ function alone(scene: Scene, emission: Emission, incident: Incident | undefined)
 function advance(scene: Scene, emission: Emission, verdict: Verdict, known: Incident | undefined): void {
   const {rule, change} = emission;
   const {from, to} = transitionOf(change, rule.property ?? '');
-  const facts = scene.factsOf(emission);
+  const facts = scene.factsOf(emission, known);
   const incident = catchUp(scene, emission, facts, known);
   if (isMissing(rule, incident, from)) scene.recorder.note(emission, {why: 'missing-between'});
   const learned = learn(change, to);

@@ -4,6 +4,7 @@ import {heal} from './advance.ts';
 import {attempt} from './attempt.ts';
 import type {Incident} from './format.ts';
 import {announce, close, open} from './open.ts';
+import {isSilenced} from './silence.ts';
 import {audienceOf, type Effect, type Facts, type Step, seconds} from './step.ts';
 import {reopeningWindow, stableAt} from './turns.ts';
 
@@ -63,7 +64,9 @@ export function withDue(incident: Incident, rule: Rule | undefined): Incident {
 }
 
 /** Whether a closed incident can be forgotten: no match reopens it any more. */
-export function isOver({closed, flapping}: Incident, rule: Rule | undefined, now: number): boolean {
+export function isOver(incident: Incident, rule: Rule | undefined, now: number): boolean {
+  const {closed, flapping} = incident;
+  if (rule !== undefined && isSilenced(incident, now)) return false;
   if (flapping !== undefined && rule?.flapping !== undefined) return false;
   return now - (closed ?? 0) > (rule === undefined ? 0 : reopeningWindow(rule));
 }

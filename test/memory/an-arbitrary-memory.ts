@@ -32,6 +32,7 @@ const incident = fc.record(
     route: names,
     flapping: fc.record({since: time, n: fc.nat(), last: time}),
     ack: fc.record({by: fc.string(), at: time}),
+    silence: fc.record({by: fc.string(), at: time, until: time}),
     gaveUp: fc.boolean(),
     run: fc.constantFrom('1/1', '2/1'),
   },

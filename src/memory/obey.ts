@@ -1,0 +1,85 @@
+/** Memory: what a person asks for: to acknowledge or to silence an incident, or to take that back. Pure. */
+import type {Rules} from '../rules/rules.ts';
+import {acknowledge} from './acknowledge.ts';
+import type {Incident, Memory, Shards} from './format.ts';
+import type {CommandName} from './incident-form.ts';
+import {isSilenced} from './silence.ts';
+import {withDue} from './timers.ts';
+
+/** Times are seconds since the epoch. */
+export interface Command {
+  /** The incident's id. */
+  readonly incident: string;
+  readonly do: CommandName;
+  /** Who asks for it. */
+  readonly by: string;
+  readonly at: number;
+  /** When it ends. A silence needs one. An acknowledgement without one ends with the incident. */
+  readonly until?: number;
+}
+
+export interface Obeyed {
+  readonly next: Shards;
+  /** The shards that must be written. */
+  readonly changed: readonly number[];
+  /** The incident after the command. Undefined if none of the shards has it. */
+  readonly incident: Incident | undefined;
+  /**
+   * `unknown`: no shard has the incident. `closed`: it is over. `unchanged`: it is already as the command asks.
+   * In all three cases nothing must be written.
+   */
+  readonly result: 'done' | 'unknown' | 'closed' | 'unchanged';
+}
+
+/** @param shards those that may hold the incident */
+export function obey(rules: Rules, shards: Shards, command: Command): Obeyed {
+  const before = find(shards, command.incident);
+  const as = (result: Obeyed['result']): Obeyed => ({next: shards, changed: [], incident: before, result});
+  if (before === undefined) return as('unknown');
+  if (before.state === 'closed' && !(command.do === 'resume' && isSilenced(before, command.at))) return as('closed');
+  if (isAlready(before, command)) return as('unchanged');
+  const next = apply(rules, shards, before, command);
+  const changed = [...next].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
+  return {next, changed, incident: find(next, command.incident), result: 'done'};
+}
+
+function find(shards: Shards, id: string): Incident | undefined {
+  return [...shards.values()].flatMap(({incidents}) => incidents).find(incident => incident.id === id);
+}
+
+/** Whoever asks for the same again, a view that shows what was done among them, changes nothing. */
+function isAlready(incident: Incident, {do: name, at, until}: Command): boolean {
+  const {ack, silence} = incident;
+  if (name === 'resume') return !isAcknowledged(incident, at) && !isSilenced(incident, at);
+  if (name === 'acknowledge') return isAcknowledged(incident, at) && ack?.until === until;
+  return isSilenced(incident, at) && silence?.until === until;
+}
+
+/** @param at seconds since the epoch */
+export function isAcknowledged({ack}: Incident, at: number): boolean {
+  return ack !== undefined && (ack.until === undefined || at < ack.until);
+}
+
+function apply(rules: Rules, shards: Shards, incident: Incident, command: Command): Shards {
+  const {do: name, by, at, until} = command;
+  if (name === 'acknowledge') {
+    const isMeant = ({id}: Incident) => id === incident.id;
+    return acknowledge(rules, shards, {isMeant, by, at, ...(until === undefined ? {} : {until})}).next;
+  }
+  if (name === 'silence') return replace(rules, shards, {...incident, silence: {by, at, until: until ?? at}});
+  // They end now instead of being removed: what another run still knows of them must not bring them back.
+  return replace(rules, shards, {
+    ...incident,
+    ...(incident.ack === undefined ? {} : {ack: {by, at, until: at}}),
+    ...(incident.silence === undefined ? {} : {silence: {by, at, until: at}}),
+  });
+}
+
+function replace(rules: Rules, shards: Shards, incident: Incident): Shards {
+  const after = withDue(incident, rules.byName.get(incident.rule));
+  const put = (memory: Memory): Memory => {
+    const incidents = memory.incidents.map(one => (one.id === incident.id ? after : one));
+    return incidents.includes(after) ? {...memory, incidents} : memory;
+  };
+  return new Map([...shards].map(([shard, memory]) => [shard, put(memory)]));
+}

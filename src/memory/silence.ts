@@ -1,0 +1,7 @@
+/** Memory: a person wants no message about an incident for some time. Pure. */
+import type {Incident} from './format.ts';
+
+/** @param at seconds since the epoch */
+export function isSilenced({silence}: Incident, at: number): boolean {
+  return silence !== undefined && at < silence.until;
+}
