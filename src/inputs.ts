@@ -17,7 +17,8 @@ export interface Inputs {
   readonly port: PortCredentials | undefined;
   readonly portApiUrl: string;
   readonly dryRun: boolean;
-  /** `lint` decides and does nothing: it looks at the files of the workspace. */
+  readonly memory: MemoryInputs;
+  /** `lint` looks at the files of the workspace. `command` obeys an issue. */
   readonly mode: Mode;
   /** Everything that must not leave the runner, for texts that the runner does not mask. */
   readonly secrets: readonly string[];
@@ -25,7 +26,15 @@ export interface Inputs {
   readonly error: ConfigError | undefined;
 }
 
-const MODES = ['react', 'lint'] as const;
+/** Where the incident memory is, and whether it is used. */
+export interface MemoryInputs {
+  readonly isOn: boolean;
+  readonly token: string | undefined;
+  /** "owner/name". Absent: this repository. */
+  readonly repository: string | undefined;
+}
+
+const MODES = ['react', 'lint', 'command'] as const;
 type Mode = (typeof MODES)[number];
 
 type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
@@ -47,6 +56,7 @@ export function readInputs(core: InputCore): Inputs {
     port: readPort(read, problems),
     portApiUrl: readApiUrl(read),
     dryRun: readBoolean(read('dry-run'), unclear),
+    memory: readMemory(read, unclear),
     mode: readMode(read('mode'), unclear),
     secrets,
   };
@@ -56,7 +66,7 @@ export function readInputs(core: InputCore): Inputs {
   return {...inputs, error};
 }
 
-const SECRET_INPUTS = ['slack-webhook-url', 'slack-webhooks', 'port-client-secret', 'github-token'];
+const SECRET_INPUTS = ['slack-webhook-url', 'slack-webhooks', 'port-client-secret', 'github-token', 'memory-token'];
 
 /** The runner masks exact texts only: so each line, and everything that an address in it must not be known by. */
 function secretsIn(value: string | undefined): string[] {
@@ -110,6 +120,16 @@ function readPort(read: (name: string) => string | undefined, problems: Problem[
   return undefined;
 }
 
+function readMemory(read: (name: string) => string | undefined, unclear: Problem[]): MemoryInputs {
+  const [memory = 'on', repository] = [read('memory')?.toLowerCase(), read('memory-repository')];
+  // YAML's older schema, which some tools still write, has true for `on` and false for `off`.
+  if (!['on', 'off', 'true', 'false'].includes(memory)) unclear.push({message: 'memory: must be on or off'});
+  if (repository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repository))
+    unclear.push({message: 'memory-repository: must be owner/name'});
+  const isOn = memory === 'on' || memory === 'true';
+  return {isOn, token: read('memory-token') ?? read('github-token'), repository};
+}
+
 function readApiUrl(read: (name: string) => string | undefined): string {
   return (read('port-api-url') ?? 'https://api.port.io').replace(/\/+$/, '');
 }
@@ -122,6 +142,6 @@ function readBoolean(text: string | undefined, problems: Problem[]): boolean {
 
 function readMode(text: string | undefined, problems: Problem[]): Mode {
   const mode = MODES.find(one => one === (text ?? 'react'));
-  if (mode === undefined) problems.push({message: `mode: must be ${MODES.join(' or ')}`});
+  if (mode === undefined) problems.push({message: `mode: must be ${MODES.join(', ')}`});
   return mode ?? 'react';
 }

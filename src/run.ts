@@ -14,6 +14,10 @@ export interface Run {
   readonly sha: string;
   /** Of GitHub's API, without a slash at the end. */
   readonly apiUrl: string;
+  /** Of GitHub's GraphQL API. */
+  readonly graphqlUrl: string;
+  /** `<run id>/<attempt>` */
+  readonly name: string;
   /** The file with the event that started the run. */
   readonly eventPath: string | undefined;
   readonly hasSummary: boolean;
@@ -27,6 +31,8 @@ export function readRun(env: Readonly<Record<string, string | undefined>>): Run 
     repository: env['GITHUB_REPOSITORY'] ?? '',
     sha: env['GITHUB_SHA'] ?? '',
     apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
+    graphqlUrl: env['GITHUB_GRAPHQL_URL'] || 'https://api.github.com/graphql',
+    name: `${env['GITHUB_RUN_ID'] || '0'}/${env['GITHUB_RUN_ATTEMPT'] || '1'}`,
     workspace: env['GITHUB_WORKSPACE'] || process.cwd(),
     tempDir: join(env['RUNNER_TEMP'] || env['TMPDIR'] || '/tmp', 'port-reactor'),
     eventPath: env['GITHUB_EVENT_PATH'] || undefined,

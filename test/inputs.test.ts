@@ -34,6 +34,7 @@ test('without inputs, the defaults are those of action.yml', () => {
     portApiUrl: inputs['port-api-url']?.default,
     dryRun: inputs['dry-run']?.default === 'true',
     mode: inputs['mode']?.default,
+    memory: {isOn: inputs['memory']?.default === 'on', token: undefined, repository: undefined},
     secrets: [],
     error: undefined,
   });
@@ -51,6 +52,9 @@ test('reads all of them', () => {
       'port-client-secret': 'secret',
       'port-api-url': 'https://api.us.port.io/',
       'dry-run': 'True',
+      memory: 'off',
+      'memory-token': 'ghs_memory',
+      'memory-repository': 'acme/memory',
     }),
   ).toMatchObject({
     rules: 'rules.yml',
@@ -64,6 +68,7 @@ test('reads all of them', () => {
     port: {clientId: 'id', clientSecret: 'secret', apiUrl: 'https://api.us.port.io'},
     portApiUrl: 'https://api.us.port.io',
     dryRun: true,
+    memory: {isOn: false, token: 'ghs_memory', repository: 'acme/memory'},
   });
 });
 
@@ -80,6 +85,7 @@ test.each([
 test.each([
   ['react', 'react'],
   ['lint', 'lint'],
+  ['command', 'command'],
   ['', 'react'],
 ])('mode %j is %s', (text, expected) => {
   expect(read({mode: text}).mode).toBe(expected);
@@ -187,7 +193,9 @@ describe('reports', () => {
     ],
     ['the other half', {'port-client-secret': 'x'}, /^port-client-id: is missing beside its counterpart/],
     ['an address of Port that is none', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
-    ['a mode that there is not', {mode: 'Lint'}, /^mode: must be react or lint$/],
+    ['a mode that there is not', {mode: 'Lint'}, /^mode: must be react, lint, command$/],
+    ['a memory of maybe', {memory: 'maybe'}, /^memory: must be on or off$/],
+    ['a repository without its owner', {'memory-repository': 'ops'}, /^memory-repository: must be owner\/name$/],
     ['a dry run of maybe', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],
   ])('%s', (_name, inputs, message) => {
     expect(mistakesOf(inputs)).toEqual([expect.stringMatching(message)]);

@@ -6,8 +6,10 @@ test('reads which run this is', () => {
     readRun({
       GITHUB_SERVER_URL: 'https://github.acme.example',
       GITHUB_API_URL: 'https://github.acme.example/api/v3',
+      GITHUB_GRAPHQL_URL: 'https://github.acme.example/api/graphql',
       GITHUB_REPOSITORY: 'acme/ops',
       GITHUB_RUN_ID: '42',
+      GITHUB_RUN_ATTEMPT: '2',
       GITHUB_SHA: 'abc',
       GITHUB_WORKSPACE: '/work',
       GITHUB_EVENT_PATH: '/event.json',
@@ -17,6 +19,8 @@ test('reads which run this is', () => {
   ).toEqual({
     url: 'https://github.acme.example/acme/ops/actions/runs/42',
     apiUrl: 'https://github.acme.example/api/v3',
+    graphqlUrl: 'https://github.acme.example/api/graphql',
+    name: '42/2',
     repository: 'acme/ops',
     sha: 'abc',
     workspace: '/work',
@@ -29,6 +33,7 @@ test('reads which run this is', () => {
 test('does without what is not set', () => {
   expect(readRun({GITHUB_EVENT_PATH: '', GITHUB_STEP_SUMMARY: ''})).toMatchObject({
     apiUrl: 'https://api.github.com',
+    graphqlUrl: 'https://api.github.com/graphql',
     workspace: process.cwd(),
     tempDir: '/tmp/port-reactor',
     eventPath: undefined,

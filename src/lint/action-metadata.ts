@@ -11,6 +11,9 @@ export const ACTION_INPUTS: readonly string[] = [
   'port-api-url',
   'dry-run',
   'mode',
+  'memory',
+  'memory-token',
+  'memory-repository',
 ];
 
 export const ACTION_OUTPUTS: readonly string[] = [

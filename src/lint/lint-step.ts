@@ -56,7 +56,7 @@ function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
   }));
 }
 
-const MODES = ['react', 'lint'];
+const MODES = ['react', 'lint', 'command'];
 
 function checkValues(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
   const dryRun = literalInput(step, 'dry-run');
@@ -68,7 +68,7 @@ function checkValues(step: ReactStep, fileExists: (path: string) => boolean): Fo
       ? [at('dry-run', `must be true or false, but is "${dryRun}"; the run would fail`)]
       : []),
     ...(mode !== undefined && !MODES.includes(mode)
-      ? [at('mode', `must be ${MODES.join(' or ')}, but is "${mode}"; the run would fail`)]
+      ? [at('mode', `must be ${MODES.join(', ')}, but is "${mode}"; the run would fail`)]
       : []),
     ...(rules !== undefined && isMissing(step, rules, fileExists)
       ? [at('rules', `there is no file "${rules}" in the repository; commit it, or fix the path`)]

@@ -303,7 +303,7 @@ test('without a checkout it says what to do', async () => {
 });
 
 test('a mode that there is not is refused', async () => {
-  await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow('mode: must be react or lint');
+  await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow('mode: must be react, lint, command');
 });
 
 test('hostile text steers neither the log nor the summary', async () => {
