@@ -1,0 +1,75 @@
+/** GitHub's issues, as far as commands need them: what their author may do, and the answer. */
+import * as z from 'zod/mini';
+import type {Fetch} from '../deps.ts';
+import {RequestError} from '../errors.ts';
+import {type JsonRequest, requestJson} from '../http.ts';
+
+export interface IssuesSettings {
+  /** "owner/name" */
+  readonly repository: string;
+  /** Needs `issues: write`. */
+  readonly token: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+}
+
+export interface Issues {
+  /** Whether the person has the triage role or more in the repository. @throws {RequestError} @throws {NetworkError} */
+  mayTriage(login: string): Promise<boolean>;
+  /** @param markdown must hold no text of the issue or of the catalog that is not escaped */
+  comment(number: number, markdown: string): Promise<void>;
+  close(number: number, reason: 'completed' | 'not_planned'): Promise<void>;
+  /** Only people with the right to write can comment from now on. */
+  lock(number: number): Promise<void>;
+}
+
+export function createIssues({repository, token, apiUrl}: IssuesSettings, fetch: Fetch): Issues {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: 'application/vnd.github+json',
+    'x-github-api-version': '2022-11-28',
+    'user-agent': 'port-reactor',
+  };
+  const call = (method: JsonRequest['method'], route: string, body?: object) => {
+    const url = `${apiUrl}/repos/${repository}/${route}`;
+    return requestJson(fetch, {method, url, headers, ...(body === undefined ? {} : {body})});
+  };
+  return {
+    async mayTriage(login) {
+      try {
+        return isTriager(await call('GET', `collaborators/${encodeURIComponent(login)}/permission`));
+      } catch (error) {
+        if (error instanceof RequestError && error.status === 404) return false; // GitHub knows no such user
+        throw error;
+      }
+    },
+    async comment(number, markdown) {
+      await call('POST', `issues/${number}/comments`, {body: markdown});
+    },
+    async close(number, reason) {
+      await call('PATCH', `issues/${number}`, {state: 'closed', state_reason: reason});
+    },
+    async lock(number) {
+      await call('PUT', `issues/${number}/lock`, {lock_reason: 'resolved'});
+    },
+  };
+}
+
+/**
+ * `permission` knows no triage: it says `read` for it. `role_name` is the name of a custom role if the person has one, so
+ * `user.permissions` decides if it is there.
+ * @see https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+ */
+const Permission = z.object({
+  permission: z.optional(z.string()),
+  role_name: z.optional(z.string()),
+  user: z.nullish(z.object({permissions: z.nullish(z.object({triage: z.optional(z.boolean())}))})),
+});
+
+const ROLES = ['triage', 'write', 'maintain', 'admin'];
+
+function isTriager(answer: unknown): boolean {
+  const {permission = 'none', role_name: role = 'none', user} = Permission.safeParse(answer).data ?? {};
+  const triage = user?.permissions?.triage;
+  return triage ?? (ROLES.includes(permission) || ROLES.includes(role));
+}
