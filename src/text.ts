@@ -64,6 +64,24 @@ export function showDuration(milliseconds: number): string {
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** How long an incident lasts, in whole units, at most two of them: `40 s`, `9 min 5 s`, `14 min`, `4 h`, `2 d 3 h`. */
+export function showSpan(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const largest = UNITS.findIndex(([, size]) => whole >= size);
+  const [unit, size] = UNITS[largest] ?? ['s', 1];
+  const n = Math.floor(whole / size);
+  const [smaller, part] = UNITS[largest + 1] ?? ['s', 1];
+  const rest = Math.floor((whole % size) / part);
+  return n >= 10 || rest === 0 || size === 1 ? `${n} ${unit}` : `${n} ${unit} ${rest} ${smaller}`;
+}
+
 /** `1 change`, `2 changes`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;

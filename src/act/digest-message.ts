@@ -1,20 +1,26 @@
 /** Act: many changes → a digest: how many of what, and a line for each entity, the worst first. Pure. */
 import {badnessOf, statusIcon} from '../decide/direction.ts';
+import type {Match} from '../decide/plan.ts';
+import type {Rule} from '../rules/rules.ts';
 import {clip, count} from '../text.ts';
 import {entityUrl} from './entity-links.ts';
 import {byMood, ICONS, moodCounts} from './mood.ts';
 import {plainRuleText} from './rule-text.ts';
+import {isOngoing, storyOf} from './slack/story.ts';
+import {asideCounts, knownValues, shortOf, valueLines} from './slack/story-lines.ts';
+import {wordOf} from './slack/story-words.ts';
 import {type Block, fitBlocks, message, type SlackMessage, section} from './slack-blocks.ts';
 import {
   actionOf,
   type Entry,
+  forgetfulIn,
   type MessageContext,
   thresholdOf,
   titleOf,
   transitionLine,
   transitionsOf,
 } from './slack-entry.ts';
-import {contextOfSeveral, headlineOfSeveral, moreChanges, textOfSeveral} from './slack-several.ts';
+import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './slack-several.ts';
 import {code, escapeText, link} from './slack-text.ts';
 
 /** On a phone, more lines are not read: the counts say the rest. */
@@ -29,17 +35,20 @@ export function renderDigest(entries: readonly Entry[], context: MessageContext)
   const head = section([
     headlineOfSeveral(entries, context, of),
     moodCounts(entries),
+    ...kindCounts(entries),
     ...statusCounts(entries, context),
     ...remediationCounts(entries, context),
+    ...asideCounts(entries.flatMap(({stories}) => stories)),
+    ...forgetfulIn(entries),
   ]);
   const foot = contextOfSeveral(entries, context);
   const blocks = fitBlocks(entities, MAX_LINES, (shown, hidden) => [
     head,
     ...sections(shown.map(entity => entityLine(entity, context))),
-    ...(hidden > 0 ? [moreChanges(moreOf(entities.slice(shown.length)), context)] : []),
+    ...(hidden > 0 ? [moreChanges(moreOf(entities.slice(shown.length), nounOf(entries)), context)] : []),
     foot,
   ]);
-  return message(textOfSeveral(entries), blocks);
+  return message(textOfSeveral(entries, context), blocks);
 }
 
 /** All changes of one entity within the run; how it is by now tells the last. */
@@ -54,7 +63,7 @@ function entitiesOf(entries: readonly Entry[]): Entity[] {
   for (const entry of entries) {
     const key = JSON.stringify([entry.change.blueprint, entry.change.entity]);
     const known = byEntity.get(key);
-    const last = known !== undefined && known.last.order > entry.order ? known.last : entry;
+    const last = known !== undefined && known.last.order >= entry.order ? known.last : entry;
     byEntity.set(key, {last, changes: (known?.changes ?? 0) + 1});
   }
   return [...byEntity.values()].toSorted((a, b) => byMood(a.last, b.last));
@@ -64,10 +73,10 @@ function countEntities(n: number, more = ''): string {
   return `${n} ${more}${n === 1 ? 'entity' : 'entities'}`;
 }
 
-function moreOf(hidden: readonly Entity[]): string {
+function moreOf(hidden: readonly Entity[], noun: string): string {
   const changes = hidden.reduce((sum, entity) => sum + entity.changes, 0);
   const entities = countEntities(hidden.length, 'more ');
-  return changes === hidden.length ? entities : `${entities} with ${count(changes, 'change')}`;
+  return changes === hidden.length ? entities : `${entities} with ${count(changes, noun)}`;
 }
 
 /** "🔴 *Service*: `healthStatus`: `Healthy` → `Crashed` · 3 changes" */
@@ -75,14 +84,30 @@ function entityLine({last, changes}: Entity, context: MessageContext): string {
   const url = entityUrl(context.appUrl, last.change);
   const title = clip(titleOf(last.change), 60);
   const named = url === undefined || url.length > MAX_URL ? escapeText(title) : link(url, title);
-  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${changes > 1 ? ` · ${count(changes, 'change')}` : ''}`;
+  const more = changes > 1 ? ` · ${count(changes, nounOf([last]))}` : '';
+  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}`;
 }
 
 /** In a line, a longer address is no help. */
 const MAX_URL = 300;
 
 /** The rule's own text, or the first property that changed, or what happened to the entity. */
-function whatInShort(entry: Entry, {statuses}: MessageContext): string {
+function whatInShort(entry: Entry, context: MessageContext): string {
+  const [first] = entry.stories;
+  if (first === undefined || first.telling.told === 'firing') return changeInShort(entry, context);
+  const {statuses, nowMs} = context;
+  const word = wordOf(first) ?? '';
+  const short = shortOf(entry.stories, nowMs).join('; ');
+  const [value = ''] = first.telling.byClock ? valueLines(entry.stories, statuses, 40) : [];
+  const what = first.telling.byClock || first.telling.told === 'deleted' ? value : changeInShort(entry, context);
+  return `${short.startsWith(word) ? '' : `_${word}_: `}${short}${what === '' ? '' : ` · ${what}`}`;
+}
+
+function changeInShort(entry: Entry, {statuses, nowMs}: MessageContext): string {
+  const {stories} = entry;
+  if (stories.some(({telling}) => telling.byClock)) {
+    return [...shortOf(stories, nowMs), ...valueLines(stories, statuses, 40).slice(0, 1)].join(' · ');
+  }
   const [text] = entry.matches.flatMap(match => plainRuleText(match) ?? []);
   if (text !== undefined) return escapeText(clip(text, 150));
   const [first, ...others] = transitionsOf(entry);
@@ -131,15 +156,33 @@ function statusCounts(entries: readonly Entry[], {statuses}: MessageContext): st
 /** By property, what it became; by "Entities", what happened to an entity of which no property is told. */
 function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<string, Omit<Tally, 'n'>> {
   const found = new Map<string, Omit<Tally, 'n'>>();
-  for (const {rule, transition} of transitionsOf(entry)) {
-    const {property, to} = transition;
+  for (const {rule, property, to} of reachedBy(entry)) {
     const badness = badnessOf(statuses, property, to) ?? -1;
-    const value = thresholdOf(rule) ?? (to === null ? '_not set_' : code(to, 40));
+    const value = thresholdWords(rule, entry) ?? (to === null ? '_not set_' : code(to, 40));
     const shown = `${statusIcon(statuses, property, to)} ${value}`.trim();
     const name = `${code(property, 40)} is now`;
     if (!found.has(name)) found.set(name, {shown, badness});
   }
   return found.size > 0 ? found : new Map([['Entities', {shown: ACTIONS[entry.change.action], badness: -1}]]);
+}
+
+/** The values that it came to; of what the clock says, those that the memory knows. */
+function reachedBy(entry: Entry): {rule: Rule; property: string; to: unknown}[] {
+  const {stories} = entry;
+  if (stories.some(({telling}) => telling.told === 'deleted')) return [];
+  if (stories.some(({telling}) => telling.byClock))
+    return knownValues(stories).map(({value, ...known}) => ({...known, to: value}));
+  return transitionsOf(entry).map(({rule, transition: {property, to}}) => ({rule, property, to}));
+}
+
+/** "80 or more"; once it is over, where it came back to: "70 or less". */
+function thresholdWords(rule: Rule, {stories}: Entry): string | undefined {
+  const story = stories.find(({telling}) => telling.rule === rule);
+  if (story === undefined || isOngoing(story)) return thresholdOf(rule);
+  const {above, below, clear} = rule;
+  if (above !== undefined) return clear?.at === undefined ? `less than ${above}` : `${clear.at} or less`;
+  if (below === undefined) return undefined;
+  return clear?.at === undefined ? `more than ${below}` : `${clear.at} or more`;
 }
 
 const ACTIONS = {CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted', TIMER_EXPIRED: 'with an expired timer'};
@@ -153,16 +196,24 @@ function tallyLine(tallies: readonly Tally[]): string {
 }
 
 /** What is being done, as far as it is known when the message leaves. */
-function remediationCounts(entries: readonly Entry[], {unmet}: MessageContext): string[] {
-  const asked = entries.flatMap(({matches}) => matches.filter(({rule}) => rule.remediate !== undefined));
-  const started = asked.filter(match => !unmet?.has(match));
-  const runs = started.filter(({rule}) => rule.remediate?.run !== undefined).length;
-  const jobs = started.length - runs;
-  const rest = asked.length - started.length;
+function remediationCounts(entries: readonly Entry[], context: MessageContext): string[] {
+  const states = entries.flatMap(({matches}) => matches.flatMap(match => remediationState(match, context) ?? []));
+  const [runs = 0, jobs = 0, rest = 0] = (['run', 'job', 'not started'] as const).map(
+    state => states.filter(one => one === state).length,
+  );
   const parts = [
     ...(runs > 0 ? [`running ${count(runs, 'script')}, their results follow`] : []),
     ...(jobs > 0 ? [`${jobs} handed to later jobs`] : []),
     ...(rest > 0 ? [`${rest} not started, this run says why`] : []),
   ];
   return parts.length === 0 ? [] : [`Remediation: ${parts.join('; ')}`];
+}
+
+/** What becomes of the match's remediation; undefined if nothing is asked of it. */
+function remediationState(match: Match, {unmet}: MessageContext): 'run' | 'job' | 'not started' | undefined {
+  const {remediate} = match.rule;
+  const story = storyOf(match);
+  if (remediate === undefined || (story !== undefined && story.script === undefined)) return undefined;
+  if (unmet?.has(match) || story?.script?.kind === 'note') return 'not started';
+  return remediate.run === undefined ? 'job' : 'run';
 }

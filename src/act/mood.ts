@@ -1,7 +1,8 @@
 /** Act: how bad what happened is, as one word for a message: it decides icon, order, and whether people are mentioned. Pure. */
 import {badnessOf, directionFor} from '../decide/direction.ts';
 import type {Match} from '../decide/plan.ts';
-import type {Rules} from '../rules/rules.ts';
+import type {Rule, Rules} from '../rules/rules.ts';
+import {storyOf} from './slack/story.ts';
 
 /** From good to worst. An improvement is good news, whatever the rule's severity; a decline is worse than other news. */
 const MOODS = ['recovered', 'improved', 'info', 'worsened', 'warning', 'critical'] as const;
@@ -16,7 +17,20 @@ export function moodOf(matches: readonly Match[], statuses: Statuses): Mood {
   return worstOf(isGood ? moods.filter(mood => mood !== 'info') : moods);
 }
 
-function moodOfMatch({rule, transition}: Match, statuses: Statuses): Mood {
+function moodOfMatch(match: Match, statuses: Statuses): Mood {
+  const {told, incident, byClock} = storyOf(match)?.telling ?? {};
+  if (told === 'recovered') return 'recovered';
+  if (told === 'deleted') return 'info';
+  if (told === 'stable' && incident?.state === 'closed') return 'recovered';
+  return byClock ? stillBad(match.rule) : moodOfChange(match, statuses);
+}
+
+/** The clock brings no transition: how bad it is, is what the rule says. */
+function stillBad({severity}: Rule): Mood {
+  return severity === 'info' ? 'worsened' : severity;
+}
+
+function moodOfChange({rule, transition}: Match, statuses: Statuses): Mood {
   const direction = directionFor(rule, transition, statuses);
   if (direction === 'recovered' || direction === 'improved') return direction;
   if (direction === 'settled') return 'info';
@@ -25,6 +39,34 @@ function moodOfMatch({rule, transition}: Match, statuses: Statuses): Mood {
 
 function worstOf(moods: readonly Mood[]): Mood {
   return MOODS.findLast(mood => moods.includes(mood)) ?? 'info';
+}
+
+/**
+ * The mentions for a match: those of its rule, unless it is good news, or nothing that a person must do. An escalation
+ * calls its own people.
+ */
+export function mentionOf(match: Match, statuses: Statuses): string | undefined {
+  const story = storyOf(match);
+  const own = match.rule.notify?.mention;
+  if (story === undefined) return isWorsening(match, statuses) ? own : undefined;
+  const {told, mention, incident, byClock} = story.telling;
+  switch (told) {
+    case 'firing':
+    case 'reopened':
+    case 'update':
+      return byClock || isWorsening(match, statuses) ? own : undefined;
+    case 'escalation':
+      return mention ?? own;
+    case 'reminder':
+    case 'gave-up':
+    case 'outcome-unknown':
+      return own;
+    case 'flapping':
+    case 'stable':
+      return incident?.state === 'closed' ? undefined : own;
+    default:
+      return undefined;
+  }
 }
 
 /**

@@ -3,13 +3,16 @@ import type {Notification} from '../decide/plan.ts';
 import {count} from '../text.ts';
 import {renderDigest} from './digest-message.ts';
 import {entityUrl} from './entity-links.ts';
-import {headOf, moodCounts} from './mood.ts';
+import {moodCounts} from './mood.ts';
+import {asidesOf, incidentOf} from './slack/story-lines.ts';
 import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from './slack-blocks.ts';
 import {
   type Entry,
   entriesOf,
   factLine,
   factsOf,
+  forgetfulIn,
+  headOfEntry,
   linksOf,
   type MessageContext,
   mentionsOf,
@@ -18,7 +21,7 @@ import {
   titleOf,
   whatHappened,
 } from './slack-entry.ts';
-import {contextOfSeveral, headlineOfSeveral, moreChanges, textOfSeveral} from './slack-several.ts';
+import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './slack-several.ts';
 import {code, escapeText, link} from './slack-text.ts';
 
 export type {MessageContext} from './slack-entry.ts';
@@ -41,31 +44,48 @@ const ROOM = {what: 2400, mentions: 600, facts: 1200, links: 2000, context: 400}
 function renderOne(entry: Entry, context: MessageContext): SlackMessage {
   const {change} = entry;
   const mentions = fitParts(mentionsOf([entry], context), ' ', ROOM.mentions);
-  const headline = `${headOf(entry.mood)} · *${escapeText(titleOf(change))}* ${mentions}`.trimEnd();
-  return message(sentence(entry), [
+  const headline = `${headOfEntry(entry)} · *${escapeText(titleOf(change))}* ${mentions}`.trimEnd();
+  return message(sentence(entry, context.nowMs), [
     section([headline, ...whatHappened(entry, context)], ROOM.what),
     section(factsOf(entry, context), ROOM.facts),
     section([fitParts(linksOf(entry, context), SEPARATOR, ROOM.links)]),
-    contextLine([ruleNames([entry]), `change ${code(change.id, 60)}`], ROOM.context),
+    contextLine([ruleNames([entry]), idOf(entry)], ROOM.context),
   ]);
+}
+
+/** What a person names when they ask about it. A change that only the memory knows has no id of its own. */
+function idOf({change, stories}: Entry): string {
+  const isByClock = stories.some(({telling}) => telling.byClock);
+  const id = isByClock ? '' : `change ${code(change.id, 60)}`;
+  return [id, incidentOf(stories) ?? ''].filter(part => part !== '').join(SEPARATOR);
 }
 
 function renderFew(entries: readonly Entry[], context: MessageContext): SlackMessage {
   const isMixed = entries.some(({mood}) => mood !== entries[0]?.mood);
-  const headline = section([headlineOfSeveral(entries, context), isMixed ? moodCounts(entries) : '']);
+  const headline = section([
+    headlineOfSeveral(entries, context),
+    isMixed ? moodCounts(entries) : '',
+    ...kindCounts(entries),
+    ...forgetfulIn(entries),
+  ]);
   const foot = contextOfSeveral(entries, context);
   const blocks = fitBlocks(entries, MAX_ENTRIES, (shown, hidden) => [
     headline,
     ...shown.map(entry => section(compact(entry, context), ROOM.what)),
-    ...(hidden > 0 ? [moreChanges(count(hidden, 'more change'), context)] : []),
+    ...(hidden > 0 ? [moreChanges(count(hidden, `more ${nounOf(entries)}`), context)] : []),
     foot,
   ]);
-  return message(textOfSeveral(entries), blocks);
+  return message(textOfSeveral(entries, context), blocks);
 }
 
 function compact(entry: Entry, context: MessageContext): string[] {
   const {change} = entry;
   const url = entityUrl(context.appUrl, change);
   const title = url === undefined ? escapeText(titleOf(change)) : link(url, titleOf(change));
-  return [`${headOf(entry.mood)} · *${title}*`, ...whatHappened(entry, context), factLine(entry, context)];
+  return [
+    `${headOfEntry(entry)} · *${title}*`,
+    ...whatHappened(entry, context),
+    factLine(entry, context),
+    ...asidesOf(entry.stories),
+  ];
 }

@@ -1,25 +1,56 @@
 /** Act: what messages about several changes have in common: how they open, and how they end. Pure. */
 import {count} from '../text.ts';
 import {headOf, moodCounts} from './mood.ts';
+import {wordOf} from './slack/story-words.ts';
 import {type Block, contextLine, fitParts, section} from './slack-blocks.ts';
-import {type Entry, type MessageContext, mentionsOf, ruleNames, runbooksOf, sentence} from './slack-entry.ts';
+import {
+  type Entry,
+  headOfEntry,
+  type MessageContext,
+  mentionsOf,
+  ruleNames,
+  runbooksOf,
+  sentence,
+} from './slack-entry.ts';
 import {escapeUrl, link} from './slack-text.ts';
 
 const MAX_MENTIONS = 1000;
 const MAX_RUNBOOKS = 800;
 
 /** What a lock screen shows. @param entries the worst first */
-export function textOfSeveral(entries: readonly Entry[]): string {
+export function textOfSeveral(entries: readonly Entry[], {nowMs}: MessageContext): string {
   const counts = moodCounts(entries);
-  const first = entries[0] === undefined ? '' : `; first: ${sentence(entries[0])}`;
-  return `${count(entries.length, 'change')} in your catalog${counts.includes(' · ') ? `: ${counts}` : ''}${first}`;
+  const first = entries[0] === undefined ? '' : `; first: ${sentence(entries[0], nowMs)}`;
+  return `${count(entries.length, nounOf(entries))} in your catalog${counts.includes(' · ') ? `: ${counts}` : ''}${first}`;
 }
 
 /** How bad the worst is, how many, and whom to tell. @param of " of 3 entities" */
 export function headlineOfSeveral(entries: readonly Entry[], context: MessageContext, of = ''): string {
-  const head = headOf(entries[0]?.mood ?? 'info');
+  const [first] = entries;
+  const isOneKind = first !== undefined && entries.every(entry => kindOf(entry) === kindOf(first));
+  const head = isOneKind ? headOfEntry(first) : headOf(first?.mood ?? 'info');
   const mentions = fitParts(mentionsOf(entries, context), ' ', MAX_MENTIONS);
-  return `${head} · *${count(entries.length, 'change')}*${of} ${mentions}`.trimEnd();
+  return `${head} · *${count(entries.length, nounOf(entries))}*${of} ${mentions}`.trimEnd();
+}
+
+/** Reminders and the like come from the clock, not from changes. */
+export function nounOf(entries: readonly Entry[]): string {
+  return entries.some(({stories}) => stories.some(({telling}) => telling.byClock)) ? 'event' : 'change';
+}
+
+/**
+ * "2 new · 1 still open · 3 recovered": which messages of an incident's life they are, each entry once, so that they add
+ * up; nothing if the moods say it already.
+ */
+export function kindCounts(entries: readonly Entry[]): string[] {
+  const kinds = entries.map(kindOf);
+  const says = kinds.some(kind => kind !== 'new' && kind !== 'recovered');
+  const counts = [...new Set(kinds)].map(kind => `${kinds.filter(one => one === kind).length} ${kind}`);
+  return says && counts.length > 1 ? [counts.join(' · ')] : [];
+}
+
+function kindOf({stories: [first]}: Entry): string {
+  return (first && wordOf(first)) ?? 'new';
 }
 
 /** @param more "3 more changes" */

@@ -100,6 +100,8 @@ const Incident = z.strictObject(
     due: optional(Seconds),
     /** The run that wrote it last: `<run id>/<attempt>`. */
     run: optional(Text),
+    /** The run in which it began: messages link to it. */
+    firstRun: optional(Text),
   },
   typeMessage('a mapping'),
 );

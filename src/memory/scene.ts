@@ -96,6 +96,7 @@ export class Scene {
       turns: [],
       told: {},
       run: this.input.run,
+      firstRun: this.input.run,
       ...learn(change, to),
     };
   }

@@ -27,6 +27,7 @@ test('a lock screen shows how many, of what kinds where they differ, and the wor
         ['Crashed', 'Healthy'],
         ['Healthy', 'Crashed'],
       ]),
+      context,
     ),
   ).toBe(
     `2 changes in your catalog: 🔽 1 worsened · 🟢 1 recovered; first: Worsened: E1 (deploymentConfig): healthStatus Healthy → Crashed, ${by}`,
@@ -37,6 +38,7 @@ test('a lock screen shows how many, of what kinds where they differ, and the wor
         ['Crashed', 'Healthy'],
         ['Degraded', 'Healthy'],
       ]),
+      context,
     ),
   ).toBe(`2 changes in your catalog; first: Recovered: E0 (deploymentConfig): healthStatus Crashed → Healthy, ${by}`);
 });

@@ -1,0 +1,158 @@
+/** Act: what the memory says of an entry, as lines of a message. Pure. */
+import {statusIcon} from '../../decide/direction.ts';
+import type {Noted, Running} from '../../memory/reactions.ts';
+import type {Remediate, Rule, Rules} from '../../rules/rules.ts';
+import {clip, count, oneLine} from '../../text.ts';
+import {code, escapeText, escapeUrl, localTime} from '../slack-text.ts';
+import type {Story} from './story.ts';
+import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
+
+const asCode = (name: string) => code(name, 80);
+const asText = (name: string) => clip(oneLine(name), 80);
+
+/** What is new, each in a sentence: "Recovered after 14 min, 3 min after `scale-up.sh`." */
+export function linesOf(stories: readonly Story[], nowMs: number | undefined): string[] {
+  return unique(
+    stories.flatMap(story => {
+      const gist = gistOf(story, nowMs, asCode);
+      return [...(gist === undefined ? [] : [`${capital(gist)}.`]), ...consequencesOf(story)];
+    }),
+  );
+}
+
+/** The same in a few words for one line of mrkdwn. */
+export function shortOf(stories: readonly Story[], nowMs: number | undefined): string[] {
+  return unique(stories.flatMap(story => gistOf(story, nowMs, asCode) ?? []));
+}
+
+/** The same as plain text, for a lock screen. */
+export function gistsOf(stories: readonly Story[], nowMs: number | undefined): string[] {
+  return unique(stories.flatMap(story => gistOf(story, nowMs, asText) ?? []));
+}
+
+/** The value that the memory knows, where the clock speaks and no change does. One too long to be kept is not shown. */
+export function valueLines(stories: readonly Story[], statuses: Rules['statuses'], max = 150): string[] {
+  return unique(
+    knownValues(stories).map(({property, value}) => {
+      const shown = value === null ? '_not set_' : code(value, max);
+      return `${code(property, Math.min(max, 80))}: ${`${statusIcon(statuses, property, value)} ${shown}`.trim()}`;
+    }),
+  );
+}
+
+export function knownValues(stories: readonly Story[]): {property: string; value: unknown; rule: Rule}[] {
+  return stories.flatMap(({telling: {byClock, rule, incident}}) => {
+    if (!byClock || rule.property === undefined || incident?.value === undefined) return [];
+    return [{property: rule.property, value: incident.value, rule}];
+  });
+}
+
+/** Since when, until when, and what was tried: each one a line. */
+export function factsOfStories(stories: readonly Story[]): string[] {
+  const [first] = stories;
+  const incident = first?.telling.incident;
+  if (first === undefined || incident === undefined) return [];
+  const since = timeOf(incident.since);
+  const isFirst = first.telling.told === 'firing';
+  return [
+    incident.closed === undefined
+      ? `*${isFirst ? 'Since' : 'Open since'}:* ${since}`
+      : `*Was open:* ${since} to ${timeOf(incident.closed)}`,
+    ...unique(stories.flatMap(triedLines)),
+  ];
+}
+
+function triedLines(story: Story): string[] {
+  const tried = triedOf(story, asCode);
+  return tried === undefined ? [] : [`*Tried:* ${tried.what}, the last at ${timeOf(tried.lastRun)}`];
+}
+
+/** What else is to be known: how many incidents it holds back, and whether the message may have come before. */
+export function asidesOf(stories: readonly Story[]): string[] {
+  const held = stories.flatMap(story => heldBackOf(story) ?? []);
+  const isRepeat = stories.some(({telling}) => telling.mayBeRepeat === true);
+  return [
+    ...unique(held).map(line => `⏸️ ${capital(line)}.`),
+    ...(isRepeat ? ['_This may be a repeat: an earlier run may have sent it._'] : []),
+  ];
+}
+
+/** The same for a digest, in numbers. */
+export function asideCounts(stories: readonly Story[]): string[] {
+  const holding = stories.filter(({telling}) => telling.holdsBack !== undefined);
+  const held = holding.reduce((sum, {telling}) => sum + (telling.holdsBack ?? 0), 0);
+  const repeats = stories.filter(({telling}) => telling.mayBeRepeat === true).length;
+  return [
+    ...(held > 0 ? [`⏸️ ${count(held, 'more incident')} held back, as they depend on these`] : []),
+    ...(repeats > 0 ? [`_${repeats} of these may be repeats: an earlier run may have sent them._`] : []),
+  ];
+}
+
+/** What becomes of the script: "running `scale-up.sh` (attempt 2 of 3), its result follows"; undefined if nothing is asked of it. */
+export function remediationOfStory({script, telling: {rule}}: Story): string | undefined {
+  const {remediate} = rule;
+  if (script === undefined || remediate === undefined) return undefined;
+  return script.kind === 'run' ? running(script, remediate) : notRun(script);
+}
+
+function running({attempt}: Running, {run, job, attempts}: Remediate): string {
+  const of = attempts === undefined ? '' : ` of ${attempts}`;
+  const which = attempt > 1 || of !== '' ? ` (attempt ${attempt}${of})` : '';
+  if (run !== undefined) return `running ${code(run, 100)}${which}, its result follows`;
+  return `handed to the job ${code(job, 100)}${which}`;
+}
+
+function notRun({why, until, mutes}: Noted): string | undefined {
+  const when = until === undefined ? '' : `; possible again at ${timeOf(until)}`;
+  if (why === 'cooldown') return `not started during its cooldown${when}`;
+  if (why === 'muted') {
+    const names = mutes === undefined || mutes.length === 0 ? 'a mute' : escapeText(clip(mutes.join(', '), 100));
+    return `not started: muted by ${names}`;
+  }
+  return why === 'attempts' ? 'not started: all attempts are used up' : undefined;
+}
+
+/** Links to the run that first reported the incident, and to the one whose script nobody heard of, unless they are this run. */
+export function runsOf(stories: readonly Story[], runUrl: string): {label: string; url: string}[] {
+  const [first] = stories;
+  const unknown = stories.find(({telling}) => telling.told === 'outcome-unknown')?.script;
+  const found = [
+    {label: 'Run of the script', run: unknown?.kind === 'note' ? unknown.run : undefined},
+    {label: 'First run', run: first?.telling.incident?.firstRun},
+  ];
+  const links = found.flatMap(({label, run}) => {
+    const url = runAddress(runUrl, run);
+    return url === undefined || url === escapeUrl(runUrl) ? [] : [{label, url}];
+  });
+  return links.filter(({url}, index) => links.findIndex(one => one.url === url) === index);
+}
+
+/**
+ * The address of another run of this repository; undefined if the memory, which people may edit, has something else there.
+ * @param run `<run id>/<attempt>`
+ */
+function runAddress(runUrl: string, run: string | undefined): string | undefined {
+  const [, id] = /^(\d{1,20})(?:\/\d{1,6})?$/.exec(run ?? '') ?? [];
+  const isRun = /\/actions\/runs\/\d+(\/.*)?$/.test(runUrl);
+  return id === undefined || !isRun
+    ? undefined
+    : escapeUrl(runUrl.replace(/\/actions\/runs\/\d+(\/.*)?$/, `/actions/runs/${id}`));
+}
+
+/** "incident `K7Q2M9`": what a person names when they answer. */
+export function incidentOf([first]: readonly Story[]): string | undefined {
+  const id = first?.telling.incident?.id;
+  return id === undefined ? undefined : `incident ${code(id, 20)}`;
+}
+
+function timeOf(seconds: number): string {
+  return localTime(new Date(seconds * 1000).toISOString());
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

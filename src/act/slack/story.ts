@@ -1,0 +1,68 @@
+/** Act: what the memory says beside a change: which message it is, and what follows for the script. Pure. */
+import type {Match} from '../../decide/plan.ts';
+import type {Told} from '../../memory/format.ts';
+import type {Noted, Running, Telling} from '../../memory/reactions.ts';
+
+/** One message of an incident's life, with what happens to its script in the same run. */
+export interface Story {
+  readonly telling: Telling;
+  /** The script that starts now, or why it does not start. Absent: nothing is asked of it. */
+  readonly script?: Running | Noted;
+}
+
+/** The memory's part of a match; undefined if it was decided without the memory. */
+interface Remembered {
+  readonly tell?: Telling;
+  readonly run?: Running;
+  readonly notes: readonly Noted[];
+  /** Why the memory could not be read. */
+  readonly unavailable?: string;
+}
+
+function rememberedOf(match: Match): Remembered | undefined {
+  return (match as {readonly remembered?: Remembered}).remembered;
+}
+
+/** Undefined for a match that is news by itself. */
+export function storyOf(match: Match): Story | undefined {
+  const {tell, run, notes = []} = rememberedOf(match) ?? {};
+  if (tell === undefined) return undefined;
+  const script = run ?? notes.find(({instead}) => instead === 'remediation');
+  return {telling: tell, ...(script === undefined ? {} : {script})};
+}
+
+/** Whether the message had to be made without the memory, which could not be read. */
+export function isForgetful(match: Match): boolean {
+  return rememberedOf(match)?.unavailable !== undefined;
+}
+
+/** From what most needs a person to what least does: one that stands for several is named by the first. */
+const ORDER: readonly Told[] = [
+  'escalation',
+  'gave-up',
+  'outcome-unknown',
+  'firing',
+  'reopened',
+  'flapping',
+  'not-recovered',
+  'update',
+  'reminder',
+  'stable',
+  'deleted',
+  'recovered',
+];
+
+/** To sort by: what most needs a person first. */
+export function byNeed(a: Story, b: Story): number {
+  return ORDER.indexOf(a.telling.told) - ORDER.indexOf(b.telling.told);
+}
+
+/** Whether it says that the incident is over. */
+export function isEnd({telling: {told}}: Story): boolean {
+  return told === 'recovered' || told === 'deleted';
+}
+
+/** Whether the incident goes on after this message. What has no incident stands alone, and goes on. */
+export function isOngoing({telling: {told, incident}}: Story): boolean {
+  return told !== 'recovered' && told !== 'deleted' && incident?.state !== 'closed';
+}

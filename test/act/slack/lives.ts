@@ -1,0 +1,45 @@
+/** The lives of entities under rules → what the memory says → matches and messages, as the action makes them. */
+
+import {messageText, type SlackMessage} from '../../../src/act/slack-blocks.ts';
+import type {MessageContext} from '../../../src/act/slack-message.ts';
+import {renderNotification} from '../../../src/act/slack-message.ts';
+import {transitionOf} from '../../../src/change/transition.ts';
+import type {Match} from '../../../src/decide/plan.ts';
+import type {Reaction} from '../../../src/memory/reactions.ts';
+
+export const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
+
+/** A match for each message, with what the memory says about it. */
+export function matchesOf(reactions: readonly Reaction[]): Match[] {
+  return reactions.flatMap(tell => {
+    if (tell.kind !== 'tell') return [];
+    const {rule, change, destinations} = tell;
+    const beside = reactions.filter(one => one.rule === rule && one.change === change);
+    const isFirst = beside.find(({kind}) => kind === 'tell') === tell;
+    const run = isFirst ? beside.find(one => one.kind === 'run') : undefined;
+    const notes = beside.filter(one => one.kind === 'note');
+    const remembered = {tell, ...(run === undefined ? {} : {run}), notes};
+    const transition = transitionOf(change, rule.property ?? '');
+    const match = {rule, change, reason: '', transition, destinations, route: [], remembered};
+    return [match];
+  });
+}
+
+export function contextAt(nowMs: number): MessageContext {
+  const statuses = new Map([['p', ['Healthy', 'Degraded', 'Crashed']]]);
+  return {statuses, runUrl: RUN_URL, appUrl: 'https://app.port.io', nowMs};
+}
+
+/** The one message about the reactions, as Slack gets it. */
+export function render(reactions: readonly Reaction[], nowMs: number): SlackMessage {
+  return renderNotification({destination: 'default', matches: matchesOf(reactions)}, contextAt(nowMs));
+}
+
+/** Its lines, with moments in UTC in place of Slack's form. */
+export function linesIn(message: SlackMessage): string[] {
+  const short = (_: string, iso: string) => iso.slice(11, 16);
+  return messageText(message)
+    .replace(/<!date\^\d+\^[^|]*\|([^>]*)>/g, short)
+    .split('\n')
+    .filter(line => line !== '');
+}
