@@ -1,5 +1,5 @@
 /** Port's messages of every usual size, signed beforehand, as the bytes of whole HTTP requests. */
-import {sign} from '../src/signature.ts';
+import {sign} from '../src/base/signature.ts';
 import {rawPost} from '../test/helpers/raw-client.ts';
 
 export const SECRET = 'bench-secret';

@@ -1,9 +1,9 @@
 /** Entry of the relay: starts it with the real world, and ends it on a signal. */
-import {ConfigError} from '../src/errors.ts';
-import {createKeepAliveFetch} from '../src/fetch.ts';
+import {ConfigError} from '../src/base/errors.ts';
+import {createKeepAliveFetch} from '../src/base/fetch.ts';
 import {systemClock} from './clock.ts';
-import {keepSmall} from './memory.ts';
-import {createOutput} from './output.ts';
+import {keepSmall} from './heap.ts';
+import {createOutput} from './observe/output.ts';
 import {startRelay} from './start.ts';
 
 /** How long a slow reader of the log, or of the reason for not starting, is waited for at the end. */

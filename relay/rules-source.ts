@@ -2,15 +2,15 @@
 import {readFile, stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
-import {isObject} from '../src/change/json.ts';
-import type {Now} from '../src/deps.ts';
-import {messageOf, ReactorError} from '../src/errors.ts';
+import type {Now} from '../src/base/deps.ts';
+import {messageOf, ReactorError} from '../src/base/errors.ts';
+import {isObject} from '../src/base/json.ts';
 import {loadRules} from '../src/rules/parse-rules.ts';
 import type {Rules} from '../src/rules/rules.ts';
-import {classify} from './classify.ts';
-import type {RulesLocation} from './config.ts';
-import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github.ts';
-import type {RelayLog} from './log.ts';
+import type {RulesLocation} from './config/config.ts';
+import {classify} from './dispatch/classify.ts';
+import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github/github.ts';
+import type {RelayLog} from './observe/log.ts';
 
 export interface RulesSource {
   /** The rules. Undefined if there are none, or they have never been readable: then nothing may be ignored. */

@@ -1,11 +1,12 @@
 /** Sift: which changes go on to GitHub, and why the others do not. Pure. */
+
+import {clip, showValue} from '../src/base/text.ts';
 import type {Change} from '../src/change/change.ts';
 import {type Transition, transitionOf} from '../src/change/transition.ts';
 import {CONDITIONS} from '../src/decide/conditions.ts';
 import {reasonOf} from '../src/decide/describe.ts';
 import {evaluate, ruleOf, type Verdict} from '../src/decide/evaluate.ts';
 import {isHalfKnown, type Rule, type Rules} from '../src/rules/rules.ts';
-import {clip, showValue} from '../src/text.ts';
 
 export type Sifted =
   /** `transition` is that of the first rule that matched, else of the first whose incident it may end, if it has a property. */

@@ -1,7 +1,7 @@
 /** Verify: whether Port signed a message, and which bytes it signed. Pure; the time is an argument. */
 import {timingSafeEqual} from 'node:crypto';
-import {ReactorError} from '../src/errors.ts';
-import {digestOf} from '../src/signature.ts';
+import {ReactorError} from '../src/base/errors.ts';
+import {digestOf} from '../src/base/signature.ts';
 import {minifyJson} from './minify-json.ts';
 
 /** A message that is not Port's, or too old. The sender learns nothing of `reason`, which holds nothing of the sender's. */

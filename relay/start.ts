@@ -1,28 +1,28 @@
 /** Builds a relay from the environment, and lets it listen. */
 import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Fetch, Now, Sleep} from '../src/deps.ts';
-import {messageOf} from '../src/errors.ts';
-import {createApp} from './app.ts';
-import {type AppCredentialsDeps, createAppCredentials} from './app-credentials.ts';
+import type {Fetch, Now, Sleep} from '../src/base/deps.ts';
+import {messageOf} from '../src/base/errors.ts';
 import type {Clock} from './clock.ts';
-import {createRunCloser} from './close-runs.ts';
-import {type Env, type RelayConfig, readConfig} from './config.ts';
-import {type Credentials, fixedToken} from './credentials.ts';
-import {createDispatch, type DispatchObserver} from './dispatch.ts';
-import {createGitHub} from './github.ts';
-import {gzip} from './gzip.ts';
-import {createIssueToken} from './installation-token.ts';
-import {createLog, type RelayLog} from './log.ts';
-import {createMetrics, type RelayMetrics} from './metrics.ts';
-import type {LogDestination} from './output.ts';
-import {paceWarning} from './pace.ts';
-import {createPortRuns} from './port-runs.ts';
-import {createReadiness, type Readiness} from './readiness.ts';
+import {type Env, type RelayConfig, readConfig} from './config/config.ts';
+import {paceWarning} from './config/pace.ts';
+import {unknownSettings} from './config/unknown-settings.ts';
+import {createDispatch, type DispatchObserver} from './dispatch/dispatch.ts';
+import {gzip} from './dispatch/gzip.ts';
+import {type AppCredentialsDeps, createAppCredentials} from './github/app-credentials.ts';
+import {type Credentials, fixedToken} from './github/credentials.ts';
+import {createGitHub} from './github/github.ts';
+import {createIssueToken} from './github/installation-token.ts';
+import {createApp} from './http/app.ts';
+import {listen} from './http/server.ts';
+import {createLog, type RelayLog} from './observe/log.ts';
+import {createMetrics, type RelayMetrics} from './observe/metrics.ts';
+import type {LogDestination} from './observe/output.ts';
+import {createReadiness, type Readiness} from './observe/readiness.ts';
+import {createRunCloser} from './port/close-runs.ts';
+import {createPortRuns} from './port/port-runs.ts';
 import {createRulesSource, type RulesRead} from './rules-source.ts';
-import {listen} from './server.ts';
-import {type Channel, subscribe} from './smee.ts';
-import {unknownSettings} from './unknown-settings.ts';
+import {type Channel, subscribe} from './smee/smee.ts';
 
 /** What differs between the real world and a test. */
 export interface RelayWorld {

@@ -1,16 +1,16 @@
 /** The path of one webhook: verify → parse → sift → dispatch, and the answer that it earns. */
 import {isAscii} from 'node:buffer';
 import type {IncomingMessage} from 'node:http';
+import type {Now} from '../src/base/deps.ts';
+import {PayloadError} from '../src/base/errors.ts';
 import type {Change} from '../src/change/change.ts';
-import {parseKeepingNumbers, restoreNumbers} from '../src/change/inexact-numbers.ts';
-import {parseChange} from '../src/change/parse-change.ts';
-import type {Now} from '../src/deps.ts';
-import {PayloadError} from '../src/errors.ts';
-import {createBodyReader, type ReadBody, requireJson} from './body.ts';
-import type {RunCloser} from './close-runs.ts';
-import type {RelayConfig} from './config.ts';
-import type {Dispatch} from './dispatch.ts';
-import {HungUp, Refusal} from './refusal.ts';
+import {parseKeepingNumbers, restoreNumbers} from '../src/change/event/inexact-numbers.ts';
+import {parseChange} from '../src/change/event/parse-change.ts';
+import type {RelayConfig} from './config/config.ts';
+import type {Dispatch} from './dispatch/dispatch.ts';
+import {createBodyReader, type ReadBody, requireJson} from './http/body.ts';
+import {HungUp, Refusal} from './http/refusal.ts';
+import type {RunCloser} from './port/close-runs.ts';
 import type {RulesSource} from './rules-source.ts';
 import {sift} from './sift.ts';
 import {SignatureError, verifySignature} from './signature.ts';

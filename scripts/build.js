@@ -7,7 +7,7 @@ import {toJSONSchema} from 'zod';
 
 /** All use the modules of tsconfig.bundle.json: stand-ins for undici and exec (scripts/left-out.js), and yaml as ES modules. */
 const BUNDLES = [
-  {entry: 'src/main.js', folder: 'dist'},
+  {entry: 'src/action/main.js', folder: 'dist'},
   {entry: 'src/clients/github.js', folder: 'dist/github'},
   {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
   {entry: 'src/cli/main.js', folder: 'dist/cli'},
@@ -27,7 +27,7 @@ for (const name of ['file', 'worker', 'worker1']) rmSync(`dist/relay/${name}.js`
 const {DecisionRecord} = await import('../lib/src/report/decision-record-schema.js');
 const schema = toJSONSchema(DecisionRecord, {target: 'draft-7', unrepresentable: 'any'});
 writeSchema('decisions', schema);
-const {MemoryFile} = await import('../lib/src/memory/format.js');
+const {MemoryFile} = await import('../lib/src/memory/format/format.js');
 writeSchema('memory', toJSONSchema(MemoryFile, {target: 'draft-7', unrepresentable: 'any'}));
 const {rulesSchema, ruleTestsSchema} = await import('../lib/src/schemas/file-schemas.js');
 writeSchema('rules', rulesSchema());

@@ -1,13 +1,13 @@
 /** Act: a plan → outcomes. The only stage with effects; a failure in one reaction never hides another. */
 import {describeMute} from '../decide/mute.ts';
 import type {HandOver, MutedReaction, Plan, RefusedRemediation, Remediation} from '../decide/plan.ts';
-import {handOver, unmetIn} from './hand-over.ts';
-import {type NotifyDeps, notify, notifyResults, planNotification} from './notify.ts';
 import type {Outcome} from './outcome.ts';
-import {createRecheck, type Recheck} from './recheck.ts';
-import {type RemediateDeps, remediate} from './remediate.ts';
-import {whyNotStartable} from './script-file.ts';
-import type {MessageContext} from './slack-message.ts';
+import {handOver, unmetIn} from './script/hand-over.ts';
+import {createRecheck, type Recheck} from './script/recheck.ts';
+import {type RemediateDeps, remediate} from './script/remediate.ts';
+import {whyNotStartable} from './script/script-file.ts';
+import type {MessageContext} from './slack/message.ts';
+import {type NotifyDeps, notify, notifyResults, planNotification} from './slack/notify.ts';
 
 export type ActDeps = NotifyDeps & RemediateDeps;
 

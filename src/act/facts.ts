@@ -1,6 +1,7 @@
 /** Act: a match as texts, for whatever takes nothing else: a script's variables, the action's outputs. Pure. */
+
+import {clip} from '../base/text.ts';
 import type {Match} from '../decide/plan.ts';
-import {clip} from '../text.ts';
 
 export interface Facts {
   /** The change's id. */

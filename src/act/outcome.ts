@@ -1,7 +1,8 @@
 /** What became of the reactions: one outcome for each rule that matched a change and each kind of reaction. */
+
+import {oneLine} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import type {Match} from '../decide/plan.ts';
-import {oneLine} from '../text.ts';
 
 type ReactionKind = 'notification' | 'remediation';
 export type ReactionStatus = 'done' | 'skipped' | 'failed' | 'planned';

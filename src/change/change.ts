@@ -1,6 +1,6 @@
 /** Change: what happened to one entity of the catalog, whatever shape Port reported it in. */
 import {createHash} from 'node:crypto';
-import {canonicalJson, isSameJson} from './json.ts';
+import {canonicalJson, isSameJson} from '../base/json.ts';
 
 export const CHANGE_ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];

@@ -1,6 +1,7 @@
 /** Transition: one property going from a value to another within a change. */
+
+import {isSameJson} from '../base/json.ts';
 import {type Change, propertyOf, SIDES, type Snapshot} from './change.ts';
-import {isSameJson} from './json.ts';
 
 /** `from` and `to` are null where the value is absent or null: both mean "not set". */
 export interface Transition {

@@ -4,7 +4,7 @@ import {dirname} from 'node:path';
 import {buffer} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
-import {fetch} from '../fetch.ts';
+import {fetch} from '../base/fetch.ts';
 import {runProgram} from './program.ts';
 
 // `port-reactor demo | head` closes the pipe when it has seen enough: that is no failure. A full disk is; were it thrown,

@@ -1,19 +1,19 @@
 /** The command line: its commands, and how what they throw ends the process. */
 import {Command, CommanderError} from 'commander';
-import {ConfigError, messageOf, ReactorError} from '../errors.ts';
-import {createDemoCommand} from './demo.ts';
-import {createExplainCommand} from './explain.ts';
-import {createInitCommand} from './init.ts';
-import {createLintCommand} from './lint.ts';
-import {createPreviewCommand} from './preview.ts';
-import {printedJson} from './printed-json.ts';
-import {createRelayCommand} from './relay.ts';
-import {type NamedProblem, problemsOf} from './rules-file.ts';
-import {createSendCommand} from './send.ts';
-import {createTestCommand} from './test.ts';
-import {UsageError} from './usage.ts';
-import {VERSION} from './version.ts';
-import type {ExitCode, World} from './world.ts';
+import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import {printedJson} from '../ui/printed-json.ts';
+import {createDemoCommand} from './demo/demo-command.ts';
+import {createExplainCommand} from './explain/explain.ts';
+import {createInitCommand} from './init/init.ts';
+import {createLintCommand} from './lint/lint.ts';
+import {createPreviewCommand} from './preview/preview-command.ts';
+import {createRelayCommand} from './relay/relay.ts';
+import {createSendCommand} from './send/send.ts';
+import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
+import {UsageError} from './shared/usage.ts';
+import {VERSION} from './shared/version.ts';
+import type {ExitCode, World} from './shared/world.ts';
+import {createTestCommand} from './test/test.ts';
 
 /** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
 const COMMANDS: readonly ((world: World) => Command)[] = [

@@ -1,8 +1,8 @@
 /** Access to GitHub's API: files of the repository as of a commit, for what no checkout has. */
 import {setTimeout as sleep} from 'node:timers/promises';
 import {getOctokit} from '@actions/github';
-import type {RepositoryFile} from '../deps.ts';
-import {messageOf} from '../errors.ts';
+import type {RepositoryFile} from '../base/deps.ts';
+import {messageOf} from '../base/errors.ts';
 
 interface Timing {
   /** How long one of the functions may take in all, with its repetitions. */

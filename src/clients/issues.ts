@@ -1,8 +1,8 @@
 /** GitHub's issues, as far as commands need them: what their author may do, and the answer. */
 import * as z from 'zod/mini';
-import type {Fetch} from '../deps.ts';
-import {RequestError} from '../errors.ts';
-import {type JsonRequest, requestJson} from '../http.ts';
+import type {Fetch} from '../base/deps.ts';
+import {RequestError} from '../base/errors.ts';
+import {type JsonRequest, requestJson} from '../base/http.ts';
 
 export interface IssuesSettings {
   /** "owner/name" */

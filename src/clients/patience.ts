@@ -1,6 +1,6 @@
 /** How long one call waits for Port, and when it is repeated. */
-import type {Sleep} from '../deps.ts';
-import {Cancelled, NetworkError} from '../errors.ts';
+import type {Sleep} from '../base/deps.ts';
+import {Cancelled, NetworkError} from '../base/errors.ts';
 import {PortError} from './port-error.ts';
 
 /** The longest time that one call waits, in all, because Port asks it to. */

@@ -1,9 +1,9 @@
 /** One call of Port's API: with an access token, with patience while Port limits, and with refusals as typed errors. */
 import * as z from 'zod/mini';
-import type {Fetch, FetchResponse, Sleep} from '../deps.ts';
-import {PayloadError, RequestError} from '../errors.ts';
-import {type JsonRequest, requestJson} from '../http.ts';
-import {withoutLogin} from '../secrets.ts';
+import type {Fetch, FetchResponse, Sleep} from '../base/deps.ts';
+import {PayloadError, RequestError} from '../base/errors.ts';
+import {type JsonRequest, requestJson} from '../base/http.ts';
+import {withoutLogin} from '../secrets/secrets.ts';
 import {AccessToken} from './access-token.ts';
 import {Patience} from './patience.ts';
 import {explainRefusal, PortError} from './port-error.ts';

@@ -1,10 +1,10 @@
 /** Port's refusals in words: what was asked, what Port said, and what to do about it. */
 import * as z from 'zod/mini';
-import type {FetchResponse} from '../deps.ts';
-import {RequestError} from '../errors.ts';
-import {parseSeconds} from '../http.ts';
-import {redact} from '../redact.ts';
-import {clip, oneLine} from '../text.ts';
+import type {FetchResponse} from '../base/deps.ts';
+import {RequestError} from '../base/errors.ts';
+import {parseSeconds} from '../base/http.ts';
+import {clip, oneLine} from '../base/text.ts';
+import {redact} from '../secrets/redact.ts';
 
 /** Port answered with a refusal. `code` is its `error` key, as `identifier_taken` (port-docs, static/apispec.yaml). */
 export class PortError extends RequestError {

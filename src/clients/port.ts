@@ -1,7 +1,7 @@
 /** Port's API, as much of it as Port Reactor uses: runs, entities, blueprints and automations. */
 import * as z from 'zod/mini';
+import {PayloadError, ReactorError} from '../base/errors.ts';
 import type {Snapshot} from '../change/change.ts';
-import {PayloadError, ReactorError} from '../errors.ts';
 import {createPortCall, type PortCredentials, type PortDeps, segment} from './port-call.ts';
 import {PortError} from './port-error.ts';
 

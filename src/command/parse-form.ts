@@ -1,8 +1,9 @@
 /** Parse: the body of an issue that the form made → what its author asks for, or every mistake in it. Pure. */
+
+import {clip, oneLine} from '../base/text.ts';
 import {COMMANDS, type CommandName, FORM_FIELDS} from '../memory/incident-form.ts';
-import {parseDuration} from '../rules/duration.ts';
-import {parseInstant} from '../rules/instant.ts';
-import {clip, oneLine} from '../text.ts';
+import {parseDuration} from '../rules/values/duration.ts';
+import {parseInstant} from '../rules/values/instant.ts';
 
 export interface Asked {
   /** The incident's id. */

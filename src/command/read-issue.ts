@@ -1,6 +1,6 @@
 /** Parse: the event of a new issue → the issue. Its text is what anybody may have written. Pure. */
 import * as z from 'zod/mini';
-import {ConfigError} from '../errors.ts';
+import {ConfigError} from '../base/errors.ts';
 
 export interface Issue {
   readonly number: number;

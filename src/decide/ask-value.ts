@@ -1,10 +1,11 @@
 /** Plan: the values that the expressions of routes and message texts give for a match, or why they are not known. Pure. */
+
+import {messageOf} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
 import {cutAmong, resolveReads} from '../change/reads.ts';
 import type {Transition} from '../change/transition.ts';
-import {messageOf} from '../errors.ts';
 import type {Unknown} from '../rules/answer.ts';
-import {type ExpressionContext, toExpressionContext, type ValueExpression} from '../rules/expression.ts';
+import {type ExpressionContext, toExpressionContext, type ValueExpression} from '../rules/expression/expression.ts';
 import type {Rule} from '../rules/rules.ts';
 
 /** What expressions are asked about. */

@@ -2,13 +2,14 @@
  * Evaluate: the conditions that a rule can state, as one table. For each: whether it holds for a change, and the words for
  * it. Pure.
  */
+
+import {showValue} from '../base/text.ts';
 import type {Change, ChangeAction} from '../change/change.ts';
-import {mayStandFor} from '../change/cut-mark.ts';
+import {mayStandFor} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition} from '../change/transition.ts';
 import {type Answer, sentenceOfUnknown, type Unknown} from '../rules/answer.ts';
-import type {Expression} from '../rules/expression.ts';
+import type {Expression} from '../rules/expression/expression.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
-import {showValue} from '../text.ts';
 import {showSide} from './show-side.ts';
 import type {View} from './view.ts';
 

@@ -1,7 +1,8 @@
 /** Describe: verdicts → words, for those who show them: the reason, and every condition with both values. Pure. */
+
+import {showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
-import {showValue} from '../text.ts';
 import {
   ACTION_WORDS,
   BLUEPRINT,

@@ -1,6 +1,6 @@
 /** Evaluate: whether a change ends the incident that a rule may have opened. Pure, and asked without knowing of any. */
 import type {Change} from '../change/change.ts';
-import {mayStandFor} from '../change/cut-mark.ts';
+import {mayStandFor} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition, transitionOf} from '../change/transition.ts';
 import {hasIncident, type Rule} from '../rules/rules.ts';
 

@@ -1,6 +1,7 @@
 /** Evaluate: a hint if the author of a rule cannot see why a text is not the one that was wanted. Pure. */
+
+import {showValue} from '../base/text.ts';
 import type {Scalar} from '../rules/rules.ts';
-import {showValue} from '../text.ts';
 
 /** What the author may have meant, if `actual` differs from a wanted value only in kind, letter case or invisible characters. */
 export function lookalikeHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {

@@ -2,7 +2,7 @@
 import type {Change} from '../change/change.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
 import {type MuteWindow, type Rule, type Rules, type Selector, type Silence, WEEK_MINUTES} from '../rules/rules.ts';
-import {DAYS} from '../rules/week.ts';
+import {DAYS} from '../rules/values/week.ts';
 import {selects} from './select.ts';
 import {minuteOfWeek} from './wall-clock.ts';
 

@@ -2,8 +2,8 @@
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
+import {expressionsOf} from '../rules/expression/template.ts';
 import type {Remediate, Rule, Rules} from '../rules/rules.ts';
-import {expressionsOf} from '../rules/template.ts';
 import {createAskValue, type Subject} from './ask-value.ts';
 import {reasonOf} from './describe.ts';
 import {type Decision, ruleOf} from './evaluate.ts';

@@ -1,7 +1,8 @@
 /** Plan: which Slack destinations hear of a match, and which routes say so. Pure. */
+
+import {clip, oneLine} from '../base/text.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
 import type {DestinationRef, Route} from '../rules/rules.ts';
-import {clip, oneLine} from '../text.ts';
 import {createAskValue, type Subject} from './ask-value.ts';
 import {describeSelector, selects} from './select.ts';
 import {showSide} from './show-side.ts';

@@ -1,5 +1,5 @@
 /** Evaluate: the value on one side of a transition, for people. Pure. */
-import {showValue} from '../text.ts';
+import {showValue} from '../base/text.ts';
 
 /** "not set", or the value; a text that could be taken for a value of another kind is quoted. */
 export function showSide(value: unknown): string {

@@ -8,7 +8,7 @@ import {
   type ExpressionSides,
   toExpressionContext,
   toExpressionSides,
-} from '../rules/expression.ts';
+} from '../rules/expression/expression.ts';
 
 export class View {
   readonly change: Change;

@@ -1,5 +1,5 @@
 /** Plan: a point in time as the clock on the wall shows it in a time zone. Pure: the platform's own tables. */
-import {DAYS} from '../rules/week.ts';
+import {DAYS} from '../rules/values/week.ts';
 
 /**
  * Minutes since Monday 00:00, by the local clock: when it is put back an hour comes twice, when it is put forward one never

@@ -1,5 +1,5 @@
 /** Lint: a repository, and the base of its pull request → mistakes, failed rule tests, and what changes between the two. Pure. */
-import {ConfigError, messageOf} from '../errors.ts';
+import {ConfigError, messageOf} from '../base/errors.ts';
 import {knownDestinations, remarksOnDestinations} from '../lint/known-destinations.ts';
 import {lint} from '../lint/lint.ts';
 import type {Repository} from '../lint/read-repository.ts';

@@ -1,5 +1,5 @@
 /** What changes between two commits: rules by name, rule tests, and what the same changes lead to. Pure; results are JSON. */
-import {isObject, isSameJson, type JsonObject} from '../change/json.ts';
+import {isObject, isSameJson, type JsonObject} from '../base/json.ts';
 import {mappingsIn, scalarText} from '../lint/written.ts';
 import type {Actual, ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';

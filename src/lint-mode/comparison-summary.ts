@@ -1,10 +1,11 @@
 /** Report: what a pull request changes, as part of a job summary: rules by name, rule tests, reactions. Pure. */
+
+import {clip, count, oneLine} from '../base/text.ts';
+import {fit} from '../report/fit.ts';
 import {type Html, html} from '../report/html.ts';
 import type {ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
-import {clip, count, oneLine} from '../text.ts';
 import type {Checked} from './check.ts';
 import type {OneSided, ReactionChange, RulesComparison, TestComparison} from './compare.ts';
-import {fit} from './fit.ts';
 
 type Compared = NonNullable<Checked['comparison']>;
 

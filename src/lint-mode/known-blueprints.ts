@@ -1,13 +1,13 @@
 /** Lint: the blueprints that there are to compare with: Port's own with credentials, else the files beside the rules. */
 import {readdirSync} from 'node:fs';
 import {join, resolve} from 'node:path';
+import type {World} from '../base/deps.ts';
+import {statsOf} from '../base/files.ts';
 import {createPortClient} from '../clients/port.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
-import type {World} from '../deps.ts';
-import {statsOf} from '../files.ts';
-import {fetchBlueprints} from '../lint/fetch-blueprints.ts';
-import type {Blueprints} from '../lint/lint-blueprints.ts';
-import {readBlueprintFiles} from '../lint/read-blueprints.ts';
+import {fetchBlueprints} from '../lint/catalog/fetch-blueprints.ts';
+import type {Blueprints} from '../lint/catalog/lint-blueprints.ts';
+import {readBlueprintFiles} from '../lint/catalog/read-blueprints.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import {type FileProblem, openSource} from '../lint/source.ts';
 

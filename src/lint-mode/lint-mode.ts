@@ -1,12 +1,12 @@
 /** The story of `mode: lint`: read → check → compare with the base → report. A bundle of its own, scripts/build.js. */
 import {resolve} from 'node:path';
+import type {World} from '../base/deps.ts';
+import {ConfigError} from '../base/errors.ts';
+import {isFile} from '../base/files.ts';
+import type {Run} from '../base/run.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
-import type {World} from '../deps.ts';
-import {ConfigError} from '../errors.ts';
-import {isFile} from '../files.ts';
 import {filesOf, readRepository} from '../lint/read-repository.ts';
 import {reportFailure} from '../report/report-failure.ts';
-import type {Run} from '../run.ts';
 import {check} from './check.ts';
 import {knownBlueprints} from './known-blueprints.ts';
 import {readBase} from './read-base.ts';

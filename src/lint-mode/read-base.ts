@@ -1,15 +1,15 @@
 /** Parse: the event of a pull request → rules and rule tests as of its base, through GitHub's API. */
 import {readFileSync} from 'node:fs';
 import {posix} from 'node:path';
-import {parseJson} from '../change/incoming.ts';
-import {isObject} from '../change/json.ts';
-import type {LoadGitHub} from '../deps.ts';
-import {messageOf} from '../errors.ts';
+import type {LoadGitHub} from '../base/deps.ts';
+import {messageOf} from '../base/errors.ts';
+import {isObject} from '../base/json.ts';
+import type {Run} from '../base/run.ts';
+import {parseJson} from '../change/event/incoming.ts';
 import {RULE_TESTS} from '../lint/read-repository.ts';
 import {openSource, type SourceFile} from '../lint/source.ts';
 import {mappingsIn, textsAt} from '../lint/written.ts';
 import type {ReadText} from '../rule-tests/parse-rule-tests.ts';
-import type {Run} from '../run.ts';
 
 export interface Base {
   readonly sha: string;

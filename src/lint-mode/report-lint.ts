@@ -1,7 +1,7 @@
 /** Report: what was found → annotations at their lines, log, summary and outputs; and whether the step is red. */
-import type {Core} from '../deps.ts';
-import {describeProblem} from '../errors.ts';
-import {clip, count, logText} from '../text.ts';
+import type {Core} from '../base/deps.ts';
+import {describeProblem} from '../base/errors.ts';
+import {clip, count, logText} from '../base/text.ts';
 import type {Checked, FailedTest} from './check.ts';
 import {tallyOf} from './comparison-summary.ts';
 import {renderLintSummary} from './summary.ts';

@@ -1,9 +1,10 @@
 /** Report: what lint found in a pull request, and what it changes, as a job summary. Pure. */
+
+import {clip, count, oneLine} from '../base/text.ts';
+import {fit} from '../report/fit.ts';
 import {type Html, html} from '../report/html.ts';
-import {clip, count, oneLine} from '../text.ts';
 import type {Checked, FailedTest, MismatchLine} from './check.ts';
 import {renderComparison} from './comparison-summary.ts';
-import {fit} from './fit.ts';
 
 /** GitHub drops a step's summary above 1 MiB, whole: each part has its share, and what is beyond is counted. */
 const MAX_PROBLEMS_BYTES = 200 * 1024;

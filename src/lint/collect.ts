@@ -1,5 +1,5 @@
 /** Lint: what a loader gives, or the mistakes that it reports. */
-import {ConfigError} from '../errors.ts';
+import {ConfigError} from '../base/errors.ts';
 import type {FileProblem} from './source.ts';
 
 export interface Collected<T> {

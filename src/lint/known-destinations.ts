@@ -1,10 +1,10 @@
 /** Lint: the Slack destinations that the workflows of a repository configure, for those who foresee what the action does. Pure. */
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {looksUpDestinations, type Rules} from '../rules/rules.ts';
-import {runsRules} from './checkout.ts';
-import {destinationsOf} from './destinations.ts';
 import type {Repository} from './read-repository.ts';
-import {isRehearsal, readWorkflow} from './workflow.ts';
+import {runsRules} from './workflow/checkout.ts';
+import {destinationsOf} from './workflow/destinations.ts';
+import {isRehearsal, readWorkflow} from './workflow/workflow.ts';
 
 /**
  * The names that a step of the action has when it runs the rules; undefined where no step does, where several do and differ,

@@ -1,22 +1,23 @@
 /** Lint: a repository's rules, rule tests, workflows and scripts, and Port's blueprints → every mistake in them. */
-import {githubProblems} from './github-parser.ts';
-import type {Blueprints} from './lint-blueprints.ts';
-import {lintConcurrency} from './lint-concurrency.ts';
-import {lintTakers} from './lint-hand-over.ts';
-import {lintInjection} from './lint-injection.ts';
-import {lintJobs} from './lint-jobs.ts';
-import {lintUnfilled} from './lint-literals.ts';
-import {lintNames} from './lint-names.ts';
-import {lintPermissions} from './lint-permissions.ts';
-import {lintForRemediations} from './lint-remediations.ts';
-import {lintStep} from './lint-step.ts';
-import {lintTestFile} from './lint-test-file.ts';
-import {lintTriggers} from './lint-trigger.ts';
-import {lookAtRules, reactingIn} from './look-at-rules.ts';
+
+import type {Blueprints} from './catalog/lint-blueprints.ts';
+import {lintTakers} from './flow/lint-hand-over.ts';
+import {lintInjection} from './flow/lint-injection.ts';
+import {flowsIn} from './flow/workflow-flow.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
+import {lintTestFile} from './rule-tests/lint-test-file.ts';
+import {lintForRemediations} from './rules/lint-remediations.ts';
+import {lookAtRules, reactingIn} from './rules/look-at-rules.ts';
 import {type FileProblem, openSource, type Source, type SourceFile} from './source.ts';
-import {isForRelay, mayBeOurs, type Workflow} from './workflow.ts';
-import {flowsIn} from './workflow-flow.ts';
+import {githubProblems} from './workflow/github-parser.ts';
+import {lintConcurrency} from './workflow/lint-concurrency.ts';
+import {lintJobs} from './workflow/lint-jobs.ts';
+import {lintUnfilled} from './workflow/lint-literals.ts';
+import {lintNames} from './workflow/lint-names.ts';
+import {lintPermissions} from './workflow/lint-permissions.ts';
+import {lintStep} from './workflow/lint-step.ts';
+import {lintTriggers} from './workflow/lint-trigger.ts';
+import {isForRelay, mayBeOurs, type Workflow} from './workflow/workflow.ts';
 
 /** What is known beside the repository. */
 export interface LintFacts {

@@ -1,9 +1,9 @@
 /** Lint: what there is to look at in a repository. Reads the disk. */
 import {existsSync, readdirSync, readFileSync, realpathSync} from 'node:fs';
 import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
-import {ConfigError, messageOf} from '../errors.ts';
-import {isFile, statsOf} from '../files.ts';
-import {scriptMistake} from './script-mistake.ts';
+import {ConfigError, messageOf} from '../base/errors.ts';
+import {isFile, statsOf} from '../base/files.ts';
+import {scriptMistake} from './rules/script-mistake.ts';
 import type {SourceFile} from './source.ts';
 
 export interface Repository {

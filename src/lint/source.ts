@@ -1,8 +1,8 @@
 /** Lint: a YAML file that is looked at, and the mistakes found in it with their places. */
-import type {Problem} from '../errors.ts';
-import type {FoundProblem} from '../rules/check-rules.ts';
-import {openYaml} from '../rules/parse-yaml.ts';
-import {clip, oneLine} from '../text.ts';
+import type {Problem} from '../base/errors.ts';
+import {clip, oneLine} from '../base/text.ts';
+import type {FoundProblem} from '../rules/check/check-rules.ts';
+import {openYaml} from '../rules/yaml/parse-yaml.ts';
 
 /** A file of the repository; its path is relative to the root. */
 export interface SourceFile {

@@ -1,7 +1,7 @@
 /** Lint: views of what people wrote, mended or not: nothing here takes a shape for granted. */
-import {isObject, type JsonObject} from '../change/json.ts';
-import type {FoundProblem} from '../rules/check-rules.ts';
-import {clip, oneLine} from '../text.ts';
+import {isObject, type JsonObject} from '../base/json.ts';
+import {clip, oneLine} from '../base/text.ts';
+import type {FoundProblem} from '../rules/check/check-rules.ts';
 
 export type Path = readonly PropertyKey[];
 

@@ -1,7 +1,7 @@
 /** Memory: a person takes an incident on: it no longer reminds or escalates. Pure. */
 import type {Rules} from '../rules/rules.ts';
-import type {Incident, Shards} from './format.ts';
-import {withDue} from './timers.ts';
+import {withDue} from './fold/timers.ts';
+import type {Incident, Shards} from './format/format.ts';
 
 export interface Acknowledgement {
   /** Which incidents. */

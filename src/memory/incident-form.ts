@@ -2,7 +2,7 @@
  * The GitHub issue form with which a person answers an incident: `.github/ISSUE_TEMPLATE/port-reactor.yml`. The names here are
  * those of the form: a test compares both. Pure.
  */
-import type {Run} from '../run.ts';
+import type {Run} from '../base/run.ts';
 
 export const FORM_FILE = 'port-reactor.yml';
 

@@ -1,10 +1,10 @@
 /** Memory: what a person asks for: to acknowledge or to silence an incident, or to take that back. Pure. */
 import type {Rules} from '../rules/rules.ts';
 import {acknowledge} from './acknowledge.ts';
-import type {Incident, Memory, Shards} from './format.ts';
+import {withDue} from './fold/timers.ts';
+import type {Incident, Memory, Shards} from './format/format.ts';
 import type {CommandName} from './incident-form.ts';
 import {isSilenced} from './silence.ts';
-import {withDue} from './timers.ts';
 
 /** Times are seconds since the epoch. */
 export interface Command {

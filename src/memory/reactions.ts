@@ -1,8 +1,8 @@
 /** Memory: what follows from changes and from the clock, as data. The action puts it into words and acts on it. */
 import type {Change} from '../change/change.ts';
 import type {Rule} from '../rules/rules.ts';
-import type {Incident, Told} from './format.ts';
-import type {Why} from './step.ts';
+import type {Why} from './fold/step.ts';
+import type {Incident, Told} from './format/format.ts';
 
 interface Common {
   /** In the ledger. Messages and a script of the same change share it. */

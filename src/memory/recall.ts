@@ -11,16 +11,16 @@
  */
 import {type Decision, ruleOf} from '../decide/evaluate.ts';
 import type {Rules} from '../rules/rules.ts';
-import {emptyMemory, type Incident, type Shards} from './format.ts';
-import {inhibitorShards} from './inhibit.ts';
-import {SHARDS, shardOf} from './keys.ts';
-import {sweep} from './leftovers.ts';
-import {fit, forget} from './limits.ts';
-import {lookAtClock} from './look-at-clock.ts';
+import {inhibitorShards} from './fold/inhibit.ts';
+import {sweep} from './fold/leftovers.ts';
+import {lookAtClock} from './fold/look-at-clock.ts';
+import {type RecallInput, ruleFor, Scene} from './fold/scene.ts';
+import {isRemembered, takeChange} from './fold/take-change.ts';
+import {dueOf, isOver} from './fold/timers.ts';
+import {emptyMemory, type Incident, type Shards} from './format/format.ts';
+import {SHARDS, shardOf} from './format/keys.ts';
+import {fit, forget} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
-import {type RecallInput, ruleFor, Scene} from './scene.ts';
-import {isRemembered, takeChange} from './take-change.ts';
-import {dueOf, isOver} from './timers.ts';
 
 export interface Recalled {
   readonly reactions: readonly Reaction[];

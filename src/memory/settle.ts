@@ -1,7 +1,8 @@
 /** Memory: outcomes of messages and scripts → the memory to be written after acting. Pure. */
-import type {Incident, Memory, Sent, Shards, Unfinished} from './format.ts';
-import {fileFinished} from './ledger.ts';
-import {fit} from './limits.ts';
+
+import {fileFinished} from './fold/ledger.ts';
+import type {Incident, Memory, Sent, Shards, Unfinished} from './format/format.ts';
+import {fit} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
 
 /** What became of one message in one destination, or of one script. */

@@ -1,5 +1,5 @@
 /** Memory: a person wants no message about an incident for some time. Pure. */
-import type {Incident} from './format.ts';
+import type {Incident} from './format/format.ts';
 
 /** @param at seconds since the epoch */
 export function isSilenced({silence}: Incident, at: number): boolean {

@@ -1,7 +1,7 @@
 /** Report: a run in which nothing could be decided: which mistakes, where, and a red step. */
-import type {Core} from '../deps.ts';
-import {ConfigError, messageOf, ReactorError} from '../errors.ts';
-import {clip, logText} from '../text.ts';
+import type {Core} from '../base/deps.ts';
+import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import {clip, logText} from '../base/text.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {html} from './html.ts';
 

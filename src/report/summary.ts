@@ -1,14 +1,15 @@
 /** Report: the job summary: what happened, every rule with its reason, every reaction with its outcome. Pure. */
-import {lastLines} from '../act/last-lines.ts';
+
 import {type Outcome, sentenceOf, tallyOf} from '../act/outcome.ts';
+import {lastLines} from '../act/script/last-lines.ts';
+import type {ConfigError} from '../base/errors.ts';
+import {clip, count, oneLine, showDuration, showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
 import {type DescribedDecision, describeAction, undecidedIn} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
-import type {ConfigError} from '../errors.ts';
-import {clip, count, oneLine, showDuration, showValue} from '../text.ts';
 import {type Html, html} from './html.ts';
 
 export interface Summary {

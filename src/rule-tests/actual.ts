@@ -1,9 +1,9 @@
 /** What came of a run, as far as rule tests look at it. Pure; JSON. */
-import type {Foreseen} from '../act/foresee.ts';
-import {parseMrkdwn, plainText} from '../act/mrkdwn.ts';
-import {messageText} from '../act/slack-blocks.ts';
+import type {Foreseen} from '../act/preview.ts';
+import {messageText} from '../act/slack/blocks.ts';
 import {describeMute} from '../decide/mute.ts';
 import type {Match} from '../decide/plan.ts';
+import {parseMrkdwn, plainText} from '../slack-view/mrkdwn.ts';
 
 export interface ActualMessage {
   /** The name of its destination. */

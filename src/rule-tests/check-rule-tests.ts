@@ -1,7 +1,7 @@
 /** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, mended or not. */
-import {isObject, type JsonObject} from '../change/json.ts';
-import {type FoundProblem, firstOfEach, lacks} from '../rules/check-rules.ts';
-import {mayBeMended, suggest} from '../rules/nearest.ts';
+import {isObject, type JsonObject} from '../base/json.ts';
+import {mayBeMended, suggest} from '../base/nearest.ts';
+import {type FoundProblem, firstOfEach, lacks} from '../rules/check/check-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
 

@@ -1,15 +1,15 @@
 /** Parse: the text of a file of rule tests → tests that can be run, or every mistake in it with its place. */
 import type {z} from 'zod';
+import {messageOf, PayloadError} from '../base/errors.ts';
+import {isObject} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
-import {parseJson, unwrapEvent} from '../change/incoming.ts';
-import {isObject} from '../change/json.ts';
-import {readEvent} from '../change/read-event.ts';
-import {messageOf, PayloadError} from '../errors.ts';
-import type {FoundProblem} from '../rules/check-rules.ts';
-import {parseDuration} from '../rules/duration.ts';
-import {type Loaded, loadYaml, type Place, type PlaceOf, type Reading} from '../rules/parse-yaml.ts';
+import {parseJson, unwrapEvent} from '../change/event/incoming.ts';
+import {readEvent} from '../change/event/read-event.ts';
+import type {FoundProblem} from '../rules/check/check-rules.ts';
 import type {Rules} from '../rules/rules.ts';
-import {explainIssue} from '../rules/schema-problems.ts';
+import {parseDuration} from '../rules/values/duration.ts';
+import {type Loaded, loadYaml, type Place, type PlaceOf, type Reading} from '../rules/yaml/parse-yaml.ts';
+import {explainIssue} from '../rules/yaml/schema-problems.ts';
 import {checkNames, checkTest, type KnownWords, knownWords} from './check-rule-tests.ts';
 import type {Expectation, RuleTest, Step} from './rule-tests.ts';
 import {changeFromShortForm} from './test-change.ts';

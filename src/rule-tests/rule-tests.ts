@@ -1,6 +1,6 @@
 /** Rule tests in their parsed form: changes, and what the rules are to make of them. The written form is in written-rule-tests.ts. */
 import type {Change} from '../change/change.ts';
-import type {Place} from '../rules/parse-yaml.ts';
+import type {Place} from '../rules/yaml/parse-yaml.ts';
 
 /** What is to come of some changes. What is absent is not looked at; an empty list asks for none. */
 export interface Expectation {

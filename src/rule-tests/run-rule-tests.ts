@@ -1,5 +1,5 @@
 /** Runs rule tests: rules × tests → results, by the stages of the action itself. Pure; results are JSON, to be compared. */
-import {foresee} from '../act/foresee.ts';
+import {foresee} from '../act/preview.ts';
 import type {Rules} from '../rules/rules.ts';
 import {type Actual, actualOf} from './actual.ts';
 import {compare, type Mismatch} from './compare.ts';

@@ -1,6 +1,6 @@
 /** Parse: a change in a test's short form → the change that Port would report. Pure. */
 import {type Actor, type Change, type ChangeAction, contentId, type Snapshot} from '../change/change.ts';
-import {ON_ACTIONS} from '../rules/written-rules.ts';
+import {ON_ACTIONS} from '../rules/written/written-rules.ts';
 import type {WrittenChange} from './written-rule-tests.ts';
 
 const ENTITY = 'an-entity';

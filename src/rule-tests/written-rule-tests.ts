@@ -1,11 +1,11 @@
 /** The written form of a file of rule tests: what a person may put there, key by key (docs/rule-tests.md). */
 import * as z from 'zod/mini';
-import {notEmpty} from '../not-empty.ts';
-import {addressMistake, nameMistake} from '../rules/destination.ts';
-import {parseInstant} from '../rules/instant.ts';
-import {vocabularyOf} from '../rules/vocabulary.ts';
-import {ON_WORDS} from '../rules/written-rules.ts';
-import {Checked, Duration, describe, List, Text, typeMessage, Word} from '../rules/written-values.ts';
+import {notEmpty} from '../base/not-empty.ts';
+import {addressMistake, nameMistake} from '../rules/values/destination.ts';
+import {parseInstant} from '../rules/values/instant.ts';
+import {ON_WORDS} from '../rules/written/written-rules.ts';
+import {Checked, Duration, describe, List, Text, typeMessage, Word} from '../rules/written/written-values.ts';
+import {vocabularyOf} from '../rules/yaml/vocabulary.ts';
 
 const {optional} = z;
 const TextList = optional(List(Text));

@@ -3,12 +3,12 @@ import {Evaluator, type Expr} from '@actions/expressions';
 import {FunctionCall, Grouping, Logical, Unary} from '@actions/expressions/ast';
 import {TokenType} from '@actions/expressions/lexer';
 import {truthy} from '@actions/expressions/result';
+import {messageOf} from '../base/errors.ts';
+import {showValue} from '../base/text.ts';
 import type {Reads} from '../change/reads.ts';
-import {messageOf} from '../errors.ts';
-import {showValue} from '../text.ts';
-import type {ExpressionContext} from './expression-data.ts';
-import {nodesOf} from './expression-nodes.ts';
-import {readsOf} from './expression-reads.ts';
+import type {ExpressionContext} from './expression/expression-data.ts';
+import {nodesOf} from './expression/expression-nodes.ts';
+import {readsOf} from './expression/expression-reads.ts';
 
 /** Why there is no answer. One of the two is set. */
 export interface Unknown {

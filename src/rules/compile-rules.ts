@@ -1,10 +1,7 @@
 /** Compile: written rules without mistakes → rules that can be evaluated. Defaults are set here and nowhere else. */
 import type {ChangeAction} from '../change/change.ts';
-import {compileDestination} from './destination.ts';
-import {parseDuration} from './duration.ts';
-import {compileExpression} from './expression.ts';
-import {compileName} from './glob.ts';
-import {parseInstant} from './instant.ts';
+import {compileExpression} from './expression/expression.ts';
+import {compileTemplate} from './expression/template.ts';
 import type {ListKey, WithoutMistakes} from './leave-out.ts';
 import type {
   Clear,
@@ -21,13 +18,16 @@ import type {
   Selector,
   Silence,
 } from './rules.ts';
-import {compileTemplate} from './template.ts';
-import {spansOf} from './week.ts';
-import type {WrittenClear, WrittenEscalation, WrittenRepeat} from './written-incident.ts';
-import type {WrittenInhibit} from './written-inhibit.ts';
-import type {WrittenMute, WrittenSilence} from './written-mute.ts';
-import type {WrittenMatch, WrittenRoute} from './written-routes.ts';
-import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written-rules.ts';
+import {compileDestination} from './values/destination.ts';
+import {parseDuration} from './values/duration.ts';
+import {compileName} from './values/glob.ts';
+import {parseInstant} from './values/instant.ts';
+import {spansOf} from './values/week.ts';
+import type {WrittenClear, WrittenEscalation, WrittenRepeat} from './written/written-incident.ts';
+import type {WrittenInhibit} from './written/written-inhibit.ts';
+import type {WrittenMute, WrittenSilence} from './written/written-mute.ts';
+import type {WrittenMatch, WrittenRoute} from './written/written-routes.ts';
+import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written/written-rules.ts';
 
 /** @param rest where in the file the written parts are, and what was left out; absent if nothing was */
 export function compileRules(written: WrittenRules, rest?: Pick<WithoutMistakes, 'kept' | 'leftOut'>): Rules {

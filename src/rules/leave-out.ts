@@ -1,7 +1,7 @@
 /** Leaves out of a written rules file what has mistakes, so that the rest works. Pure. */
-import {isObject, type JsonObject} from '../change/json.ts';
-import {type FoundProblem, textOf} from './check-rules.ts';
-import {nearest} from './nearest.ts';
+import {isObject, type JsonObject} from '../base/json.ts';
+import {nearest} from '../base/nearest.ts';
+import {type FoundProblem, textOf} from './check/check-rules.ts';
 import type {BrokenRule, LeftOut} from './rules.ts';
 
 /** A written item of a list, and its place in the file. */

@@ -1,16 +1,16 @@
 /** Parse: the text of a rules file → compiled rules, and every mistake in it with its place and the likely word. */
 import type {z} from 'zod';
-import {isObject} from '../change/json.ts';
-import {checkIncident, checkInhibit} from './check-incident.ts';
-import {checkMutes} from './check-mute.ts';
-import {checkMatching} from './check-routes.ts';
-import {checkNames, checkRule, type FileExists, type FoundProblem, namesOf} from './check-rules.ts';
+import {isObject} from '../base/json.ts';
+import {checkIncident, checkInhibit} from './check/check-incident.ts';
+import {checkMutes} from './check/check-mute.ts';
+import {checkMatching} from './check/check-routes.ts';
+import {checkNames, checkRule, type FileExists, type FoundProblem, namesOf} from './check/check-rules.ts';
 import {compileRules} from './compile-rules.ts';
 import {leaveOutMistakes} from './leave-out.ts';
-import {type Loaded, loadYaml, type Reading, type WrittenAt, type YamlSource} from './parse-yaml.ts';
 import type {Rules} from './rules.ts';
-import {explainIssue} from './schema-problems.ts';
-import {isKey, keysAt, WrittenRule, WrittenRulesFile} from './written-rules.ts';
+import {isKey, keysAt, WrittenRule, WrittenRulesFile} from './written/written-rules.ts';
+import {type Loaded, loadYaml, type Reading, type WrittenAt, type YamlSource} from './yaml/parse-yaml.ts';
+import {explainIssue} from './yaml/schema-problems.ts';
 
 /**
  * Compiles a rules file (design §7). What has a mistake is left out, and the rest works.

@@ -1,8 +1,8 @@
 /** Rules in their compiled form: what should happen, ready to be evaluated. The written form is in parse-rules.ts. */
 import type {ChangeAction} from '../change/change.ts';
-import type {Expression, ValueExpression} from './expression.ts';
-import type {NamePattern} from './glob.ts';
-import type {Template} from './template.ts';
+import type {Expression, ValueExpression} from './expression/expression.ts';
+import type {Template} from './expression/template.ts';
+import type {NamePattern} from './values/glob.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 /** From harmless to worst, as in {@link SEVERITIES}. */

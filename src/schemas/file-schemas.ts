@@ -1,9 +1,9 @@
 /** Schemas: the JSON Schemas of the files that people write, made from the written forms, for editors. */
 import {stringify} from 'yaml';
 import * as z from 'zod/mini';
-import {isObject} from '../change/json.ts';
+import {isObject} from '../base/json.ts';
 import {WrittenRuleTest, WrittenRuleTestsFile} from '../rule-tests/written-rule-tests.ts';
-import {WrittenRule, WrittenRulesFile} from '../rules/written-rules.ts';
+import {WrittenRule, WrittenRulesFile} from '../rules/written/written-rules.ts';
 import type {KeyDoc, KeyDocs} from './key-doc.ts';
 import {RULE_TESTS_DOCS} from './rule-tests-docs.ts';
 import {RULES_DOCS} from './rules-docs.ts';

@@ -16,5 +16,5 @@ export function docsUnder(path: string, docs: KeyDocs): KeyDocs {
   return Object.fromEntries(Object.entries(docs).map(([key, doc]) => [`${path}.${key}`, doc]));
 }
 
-/** Durations as src/rules/duration.ts takes them. */
+/** Durations as src/rules/values/duration.ts takes them. */
 export const DURATION = {pattern: '^[1-9][0-9]{0,5}(s|m|h)$'} as const;

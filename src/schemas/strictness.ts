@@ -1,5 +1,5 @@
 /** Schemas: what the loader checks by functions, in JSON Schema's own words, as far as it has them. Never stricter than the loader. */
-import {isObject} from '../change/json.ts';
+import {isObject} from '../base/json.ts';
 
 type JsonSchema = Record<string, unknown>;
 

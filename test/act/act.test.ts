@@ -1,10 +1,10 @@
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type ActDeps, act, preview} from '../../src/act/act.ts';
-import {createPost} from '../../src/act/slack.ts';
-import type {MessageContext} from '../../src/act/slack-message.ts';
-import {fetch} from '../../src/fetch.ts';
-import {readRun} from '../../src/run.ts';
+import type {MessageContext} from '../../src/act/slack/message.ts';
+import {createPost} from '../../src/act/slack/post.ts';
+import {fetch} from '../../src/base/fetch.ts';
+import {readRun} from '../../src/base/run.ts';
 import {aChange} from '../helpers/changes.ts';
 import {planFor, rulesFile} from '../helpers/plans.ts';
 import {temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
+import {Cancelled, NetworkError} from '../../src/base/errors.ts';
 import {Patience} from '../../src/clients/patience.ts';
 import {PortError} from '../../src/clients/port-error.ts';
-import {Cancelled, NetworkError} from '../../src/errors.ts';
 
 function refusal(status: number, retryAfterMs?: number): PortError {
   return new PortError(`${status}`, {method: 'GET', url: 'https://x', status, retryAfterMs, code: undefined});

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {NetworkError, PayloadError} from '../../src/base/errors.ts';
 import {type CallPort, createPortCall, segment} from '../../src/clients/port-call.ts';
 import {PortError} from '../../src/clients/port-error.ts';
-import {NetworkError, PayloadError} from '../../src/errors.ts';
 import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 
 const GET = {method: 'GET', route: '/v1/blueprints'} as const;

@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
+import {RequestError} from '../../src/base/errors.ts';
 import {explainRefusal, type PortError} from '../../src/clients/port-error.ts';
-import {RequestError} from '../../src/errors.ts';
 
 interface Refused {
   readonly status: number;

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {PayloadError} from '../../src/base/errors.ts';
 import {createPortClient, type PortClient, PortError, type RunReport} from '../../src/clients/port.ts';
-import {PayloadError} from '../../src/errors.ts';
 import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 
 const report: RunReport = {

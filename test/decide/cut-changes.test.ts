@@ -1,13 +1,13 @@
 /** Of a change that was cut to fit, a decision is the same as of the whole change, or undecided. It is never another one. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
+import {PayloadError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
-import {fitChange, leaveOutUnread} from '../../src/change/fit-change.ts';
+import {fitChange, leaveOutUnread} from '../../src/change/payload/fit-change.ts';
 import {bothSides} from '../../src/change/reads.ts';
 import {changedProperties} from '../../src/change/transition.ts';
 import {evaluate} from '../../src/decide/evaluate.ts';
 import {matchesIn, plan} from '../../src/decide/plan.ts';
-import {PayloadError} from '../../src/errors.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {readsFor} from '../../src/rules/reads.ts';
 import type {Rules} from '../../src/rules/rules.ts';

@@ -1,8 +1,8 @@
 /** A title or a team that changes can be watched, from Port's event to the verdict, also through a client payload. */
 import {expect, test} from '@jest/globals';
 import type {Change} from '../../src/change/change.ts';
-import {decodeClientPayload} from '../../src/change/client-payload.ts';
-import {parseChange} from '../../src/change/parse-change.ts';
+import {parseChange} from '../../src/change/event/parse-change.ts';
+import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import {evaluate} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {encodeOne} from '../helpers/encode-one.ts';

@@ -1,6 +1,6 @@
 /** Runs for the tests of what is drawn, with what is beside the point filled in. */
-import type {EndedRun, Run, SlackPost} from '../../src/cli/demo/history.ts';
-import type {ScreenContext} from '../../src/cli/demo/layout.ts';
+import type {EndedRun, Run, SlackPost} from '../../src/demo/history.ts';
+import type {ScreenContext} from '../../src/demo/terminal/layout.ts';
 
 export const CONTEXT: ScreenContext = {
   repository: 'acme/operations',

@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
-import {parseChange} from '../../src/change/parse-change.ts';
-import {webhookBody} from '../../src/cli/demo/catalog.ts';
-import {differences, STORY} from '../../src/cli/demo/story.ts';
+import {parseChange} from '../../src/change/event/parse-change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
+import {webhookBody} from '../../src/demo/catalog.ts';
+import {differences, STORY} from '../../src/demo/story.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 
 const AT = '2026-11-20T12:28:18.477Z';

@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {keysAt} from '../../src/rules/written-rules.ts';
+import {keysAt} from '../../src/rules/written/written-rules.ts';
 
 const PAGE = readFileSync(new URL('../../docs/routing-and-muting.md', import.meta.url), 'utf8');
 const SAMPLES = [...PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, sample = '']) => sample);

@@ -2,7 +2,7 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import type {ExitCode, World} from '../../src/cli/world.ts';
+import type {ExitCode, World} from '../../src/cli/shared/world.ts';
 
 /** 2026-11-20T12:28:18.477Z */
 export const NOW = 1_795_177_698_477;

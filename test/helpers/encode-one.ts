@@ -1,8 +1,8 @@
 /** The plain client payload of one change alone, as the relay sends it and the action parses it. */
 import type {Change} from '../../src/change/change.ts';
-import type {ClientPayload} from '../../src/change/client-payload.ts';
-import {encodeChange} from '../../src/change/encode-change.ts';
-import {encodeClientPayload, MAX_CHANGES_BYTES} from '../../src/change/encode-payload.ts';
+import type {ClientPayload} from '../../src/change/payload/client-payload.ts';
+import {encodeChange} from '../../src/change/payload/encode-change.ts';
+import {encodeClientPayload, MAX_CHANGES_BYTES} from '../../src/change/payload/encode-payload.ts';
 import type {Reads} from '../../src/change/reads.ts';
 
 export function encodeOne(change: Change, partition: number, title: string, reads: Reads): ClientPayload {

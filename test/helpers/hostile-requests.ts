@@ -2,7 +2,7 @@
  * Requests by somebody who means the relay harm, drawn from a seed: valid signed webhooks with something changed in them, and
  * bytes that are no HTTP at all. Each knows whether it is authentic: whether a holder of the secret has signed its body.
  */
-import {sign} from '../../src/signature.ts';
+import {sign} from '../../src/base/signature.ts';
 import {portBody, portBodyNames} from './fixtures.ts';
 import type {Random} from './random.ts';
 

@@ -1,5 +1,5 @@
 /** JSON Schema, draft 7, as far as our schemas use it. A keyword that it does not know is an error, so nothing passes unseen. */
-import {isObject, isSameJson} from '../../src/change/json.ts';
+import {isObject, isSameJson} from '../../src/base/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 type Check = (wanted: unknown, value: unknown, schema: Schema) => boolean;

@@ -1,5 +1,5 @@
 /** A sender of webhooks: one that does not repeat, as Port, or one that keeps its order and repeats what was not taken. */
-import {sign} from '../../src/signature.ts';
+import {sign} from '../../src/base/signature.ts';
 import {openRawClient, type RawAnswer, type RawClient, rawPost} from './raw-client.ts';
 
 /** A change to be sent: `body` is JSON, signed anew for each attempt. */

@@ -1,5 +1,5 @@
 /** The part of `@actions/core` that the action uses, recording what a runner would be told. */
-import type {Core} from '../../src/deps.ts';
+import type {Core} from '../../src/base/deps.ts';
 
 interface Annotation {
   readonly message: string;

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {fetch} from '../../src/fetch.ts';
+import {fetch} from '../../src/base/fetch.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
 import {knownBlueprints} from '../../src/lint-mode/known-blueprints.ts';
 import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';

@@ -1,8 +1,8 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {fetch} from '../../src/fetch.ts';
-import {react} from '../../src/react.ts';
+import {react} from '../../src/action/react.ts';
+import {fetch} from '../../src/base/fetch.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import {HOSTILE} from '../helpers/hostile.ts';
 import {rulesFile} from '../helpers/plans.ts';

@@ -1,7 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import type {LoadGitHub} from '../../src/deps.ts';
+import type {LoadGitHub} from '../../src/base/deps.ts';
 import {type Base, type NoBase, readBase} from '../../src/lint-mode/read-base.ts';
 import {temporaryDirectory} from '../helpers/run-script.ts';
 

@@ -6,9 +6,9 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {parse} from 'yaml';
+import {NO_BLUEPRINTS} from '../../src/lint/catalog/lint-blueprints.ts';
+import {readBlueprintFiles} from '../../src/lint/catalog/read-blueprints.ts';
 import {lint} from '../../src/lint/lint.ts';
-import {NO_BLUEPRINTS} from '../../src/lint/lint-blueprints.ts';
-import {readBlueprintFiles} from '../../src/lint/read-blueprints.ts';
 import {aRepository, BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../helpers/a-repository.ts';
 
 type Files = Readonly<Record<string, string>>;

@@ -3,9 +3,9 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
 import {parseDocument} from 'yaml';
-import {createLintCommand} from '../../src/cli/lint.ts';
+import {createLintCommand} from '../../src/cli/lint/lint.ts';
+import {NO_BLUEPRINTS} from '../../src/lint/catalog/lint-blueprints.ts';
 import {lint} from '../../src/lint/lint.ts';
-import {NO_BLUEPRINTS} from '../../src/lint/lint-blueprints.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
 import {aCliWorld} from '../helpers/cli-world.ts';
 

@@ -1,7 +1,7 @@
 import {mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, expect, test} from '@jest/globals';
-import {ConfigError} from '../../src/errors.ts';
+import {ConfigError} from '../../src/base/errors.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
 import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
 

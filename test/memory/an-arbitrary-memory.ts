@@ -1,8 +1,8 @@
 /** Any memory of shard 3, valid but with nothing left in `unfinished` that is finished. */
 import fc from 'fast-check';
-import {type Incident, type Memory, STATES, TOLD} from '../../src/memory/format.ts';
-import {subjectOf} from '../../src/memory/keys.ts';
-import {isFinished} from '../../src/memory/ledger.ts';
+import {isFinished} from '../../src/memory/fold/ledger.ts';
+import {type Incident, type Memory, STATES, TOLD} from '../../src/memory/format/format.ts';
+import {subjectOf} from '../../src/memory/format/keys.ts';
 import {HOSTILE_NAMES} from '../helpers/changes.ts';
 
 const time = fc.integer({min: 1_000, max: 1_200});

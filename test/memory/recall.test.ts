@@ -1,8 +1,8 @@
 /** What the truth tables do not say: the ledger, order, mutes, inhibition, and what runs that died left behind. */
 import {describe, expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
-import type {Memory, Shards} from '../../src/memory/format.ts';
-import {shardOf} from '../../src/memory/keys.ts';
+import type {Memory, Shards} from '../../src/memory/format/format.ts';
+import {shardOf} from '../../src/memory/format/keys.ts';
 import {recall, shardsFor, toReread} from '../../src/memory/recall.ts';
 import {type Settled, settle, settleAll} from '../../src/memory/settle.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';

@@ -1,10 +1,10 @@
 import {expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
-import {emptyMemory, type Incident, type Memory} from '../../src/memory/format.ts';
-import {shardOf} from '../../src/memory/keys.ts';
-import {parseMemory} from '../../src/memory/parse.ts';
+import {emptyMemory, type Incident, type Memory} from '../../src/memory/format/format.ts';
+import {shardOf} from '../../src/memory/format/keys.ts';
+import {parseMemory} from '../../src/memory/format/parse.ts';
+import {serialise} from '../../src/memory/format/serialise.ts';
 import {recall} from '../../src/memory/recall.ts';
-import {serialise} from '../../src/memory/serialise.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {minutes, oneRule} from './a-life.ts';

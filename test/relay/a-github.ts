@@ -1,7 +1,7 @@
 /** A GitHub for the dispatcher's tests, on a clock moved by hand: it answers when and what it is told to. */
-import type {GitHub, GitHubAnswer} from '../../relay/github.ts';
+import type {GitHub, GitHubAnswer} from '../../relay/github/github.ts';
 import type {Change} from '../../src/change/change.ts';
-import {type ClientPayload, decodeClientPayload} from '../../src/change/client-payload.ts';
+import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import type {HandClock} from '../helpers/hand-clock.ts';
 
 export interface Asked {

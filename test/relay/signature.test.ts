@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {SignatureError, type SignedMessage, type Trust, verifySignature} from '../../relay/signature.ts';
-import {sign} from '../../src/signature.ts';
+import {sign} from '../../src/base/signature.ts';
 
 /** Made with OpenSSL and Python, by Port's documentation; see the agent's app/utils.py for C. */
 const A = {

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {ConfigError, PayloadError} from '../../src/errors.ts';
+import {ConfigError, PayloadError} from '../../src/base/errors.ts';
 import {reportFailure} from '../../src/report/report-failure.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';

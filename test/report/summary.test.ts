@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Outcome} from '../../src/act/outcome.ts';
+import {ConfigError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
-import {ConfigError} from '../../src/errors.ts';
 import {headlineOf, renderSummary} from '../../src/report/summary.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/changes.ts';

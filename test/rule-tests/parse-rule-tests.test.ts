@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {ConfigError} from '../../src/errors.ts';
+import {ConfigError} from '../../src/base/errors.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {portBody} from '../helpers/fixtures.ts';

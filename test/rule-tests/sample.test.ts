@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import {parse, stringify} from 'yaml';
-import {ConfigError} from '../../src/errors.ts';
+import {ConfigError} from '../../src/base/errors.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {runRuleTests} from '../../src/rule-tests/run-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';

@@ -5,7 +5,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {ConfigError} from '../../src/errors.ts';
+import {ConfigError} from '../../src/base/errors.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 
 const FIXTURES = new URL('../fixtures/rules/', import.meta.url);

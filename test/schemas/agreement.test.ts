@@ -3,7 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {parse} from 'yaml';
-import {isObject} from '../../src/change/json.ts';
+import {isObject} from '../../src/base/json.ts';
 import {loadRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {loadRules} from '../../src/rules/parse-rules.ts';
 import {keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';

@@ -2,7 +2,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
-import {isObject} from '../../src/change/json.ts';
+import {isObject} from '../../src/base/json.ts';
 import {type JsonSchema, keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
 import {RULE_TESTS_DOCS} from '../../src/schemas/rule-tests-docs.ts';
 import {RULES_DOCS} from '../../src/schemas/rules-docs.ts';

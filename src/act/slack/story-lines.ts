@@ -1,11 +1,12 @@
 /** Act: what the memory says of an entry, as lines of a message. Pure. */
+
+import {clip, count, oneLine} from '../../base/text.ts';
 import {statusIcon} from '../../decide/direction.ts';
 import type {Noted, Running} from '../../memory/reactions.ts';
 import type {Remediate, Rule, Rules} from '../../rules/rules.ts';
-import {clip, count, oneLine} from '../../text.ts';
-import {code, escapeText, escapeUrl, localTime} from '../slack-text.ts';
 import type {Story} from './story.ts';
 import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
+import {code, escapeText, escapeUrl, localTime} from './text.ts';
 
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);

@@ -1,7 +1,8 @@
 /** Act: what a message of an incident's life says, in words: for Slack's mrkdwn, or plain for a lock screen. Pure. */
-import type {Incident, Told} from '../../memory/format.ts';
+
+import {count, showSpan} from '../../base/text.ts';
+import type {Incident, Told} from '../../memory/format/format.ts';
 import type {Remediate} from '../../rules/rules.ts';
-import {count, showSpan} from '../../text.ts';
 import {isEnd, isOngoing, type Story} from './story.ts';
 
 /** How names stand in the sentence: as code in Slack, bare on a lock screen. */

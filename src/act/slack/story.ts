@@ -1,6 +1,6 @@
 /** Act: what the memory says beside a change: which message it is, and what follows for the script. Pure. */
 import type {Match} from '../../decide/plan.ts';
-import type {Told} from '../../memory/format.ts';
+import type {Told} from '../../memory/format/format.ts';
 import type {Noted, Running, Telling} from '../../memory/reactions.ts';
 
 /** One message of an incident's life, with what happens to its script in the same run. */

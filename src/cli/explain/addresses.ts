@@ -1,8 +1,8 @@
 /** What messages point to when nothing runs: Port's web interface, and an address in the place of the run's. Pure. */
 
-import {portAppUrl} from '../../act/entity-links.ts';
-import type {Addresses} from '../../act/foresee.ts';
-import type {World} from '../world.ts';
+import type {Addresses} from '../../act/preview.ts';
+import {portAppUrl} from '../../act/slack/entity-links.ts';
+import type {World} from '../shared/world.ts';
 
 const DEFAULT_API_URL = 'https://api.port.io';
 

@@ -1,13 +1,14 @@
 /** Report: an explanation, for people. Pure. */
+
+import {nearest} from '../../base/nearest.ts';
+import {count, oneLine, showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import type {Condition} from '../../decide/describe.ts';
 import {showSide} from '../../decide/show-side.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
 import {headlineOf} from '../../report/summary.ts';
-import {nearest} from '../../rules/nearest.ts';
-import {count, oneLine, showValue} from '../../text.ts';
-import type {Screen} from '../screen.ts';
-import {type Line, line, mark, span, wrap} from '../terminal.ts';
+import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
+import type {Screen} from '../shared/screen.ts';
 import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
 

@@ -1,7 +1,8 @@
 /** Explain: why a rule may never match, whatever happens, and what the event has instead. Pure. */
+
+import {nearest} from '../../base/nearest.ts';
 import type {Change} from '../../change/change.ts';
-import {blueprintHint, propertyHint, valueHint} from '../../lint/never.ts';
-import {nearest} from '../../rules/nearest.ts';
+import {blueprintHint, propertyHint, valueHint} from '../../lint/rules/never.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 
 /** In sentences; those of lint, and what the event tells. Nothing for a rule that watches another blueprint. */

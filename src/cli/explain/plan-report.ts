@@ -1,9 +1,9 @@
 /** Report: what would follow, for people: messages as they would look in Slack, scripts, hand-overs, what is muted. Pure. */
 
-import type {Screen} from '../screen.ts';
-import {drawMessage} from '../slack-view/draw-message.ts';
-import {parseMessage} from '../slack-view/shown-message.ts';
-import {framed, type Line, line, span, wrap} from '../terminal.ts';
+import {drawMessage} from '../../slack-view/draw-message.ts';
+import {parseMessage} from '../../slack-view/shown-message.ts';
+import {framed, type Line, line, span, wrap} from '../../ui/terminal.ts';
+import type {Screen} from '../shared/screen.ts';
 import type {MessageExplanation, PlanExplanation} from './explanation.ts';
 
 /** @param nowMs what the message calls today */

@@ -1,12 +1,12 @@
 /** Parse: what is to be explained: an event in any form, or a decision record. Pure. */
 import {z} from 'zod';
+import {messageOf, PayloadError} from '../../base/errors.ts';
+import {isObject} from '../../base/json.ts';
+import {oneLine} from '../../base/text.ts';
 import {type Change, contentId} from '../../change/change.ts';
-import {decodeChange} from '../../change/client-payload.ts';
-import {incomingOf, unwrapEvent} from '../../change/incoming.ts';
-import {isObject} from '../../change/json.ts';
-import {readEvent} from '../../change/read-event.ts';
-import {messageOf, PayloadError} from '../../errors.ts';
-import {oneLine} from '../../text.ts';
+import {incomingOf, unwrapEvent} from '../../change/event/incoming.ts';
+import {readEvent} from '../../change/event/read-event.ts';
+import {decodeChange} from '../../change/payload/client-payload.ts';
 
 /** What a line of a decision record says, beside the change. */
 export interface RecordedDecision {

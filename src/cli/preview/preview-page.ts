@@ -1,8 +1,9 @@
 /** Report: messages on a page that looks like Slack does. One file, no scripts, nothing loaded. Pure. */
-import {type Html, html, trusted} from '../html.ts';
-import {renderMessage} from '../slack-view/page.ts';
-import {parseMessage} from '../slack-view/shown-message.ts';
-import {COLOURS, SLACK_STYLE} from '../slack-view/style.ts';
+
+import {renderMessage} from '../../slack-view/page.ts';
+import {parseMessage} from '../../slack-view/shown-message.ts';
+import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';
+import {type Html, html, trusted} from '../../ui/html.ts';
 import type {MessagePreview, Preview} from './preview.ts';
 
 const STYLE = `

@@ -1,7 +1,8 @@
 /** Report: messages for people, drawn on a terminal. Pure. */
+
+import {type Line, line, span, wrap} from '../../ui/terminal.ts';
 import {renderMessage} from '../explain/plan-report.ts';
-import type {Screen} from '../screen.ts';
-import {type Line, line, span, wrap} from '../terminal.ts';
+import type {Screen} from '../shared/screen.ts';
 import type {MessagePreview, Preview} from './preview.ts';
 
 export interface PreviewLooks extends Screen {

@@ -1,8 +1,8 @@
 /** Explain: an explanation → the messages alone, or why there is none. Pure. */
-import type {SlackMessage} from '../../act/slack-blocks.ts';
-import {count} from '../../text.ts';
+import type {SlackMessage} from '../../act/slack/blocks.ts';
+import {count} from '../../base/text.ts';
+import {blockKitBuilderUrl} from '../../slack-view/block-kit-builder.ts';
 import type {Explanation, MessageExplanation, PlanExplanation} from '../explain/explanation.ts';
-import {blockKitBuilderUrl} from '../slack-view/block-kit-builder.ts';
 
 export interface Preview {
   readonly messages: readonly MessagePreview[];

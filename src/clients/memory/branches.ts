@@ -2,7 +2,7 @@
  * The branches that hold the incident memory: one query reads any number of shards, one commit writes one of them, and only if
  * the branch is still as it was read (compare-and-swap). Knows GitHub's formats, and nothing of what the files hold.
  */
-import type {Fetch, Sleep} from '../../deps.ts';
+import type {Fetch, Sleep} from '../../base/deps.ts';
 import {createCalls, type MemoryBranchesSettings} from './calls.ts';
 import {readHistory, readShards} from './read.ts';
 import type {CommitMessage, CommitResult, ShardCommit, ShardSnapshot} from './shard.ts';

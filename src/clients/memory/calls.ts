@@ -1,8 +1,8 @@
 /** GitHub's GraphQL and REST API, as far as the incident memory uses them, with failures as {@link MemoryError}. */
 import * as z from 'zod/mini';
-import type {Fetch} from '../../deps.ts';
-import {messageOf, NetworkError, ReactorError, RequestError} from '../../errors.ts';
-import {type JsonRequest, requestJson} from '../../http.ts';
+import type {Fetch} from '../../base/deps.ts';
+import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
+import {type JsonRequest, requestJson} from '../../base/http.ts';
 import {MEMORY_FILE} from './shard.ts';
 
 export interface MemoryBranchesSettings {

@@ -1,6 +1,6 @@
 /** Reads shards: text and commit in one snapshot, so that a write can name what it was computed from. */
 import * as z from 'zod/mini';
-import type {Sleep} from '../../deps.ts';
+import type {Sleep} from '../../base/deps.ts';
 import {type Calls, MemoryError, queryRepository, shaped} from './calls.ts';
 import {branchOf, MEMORY_FILE, type ShardSnapshot} from './shard.ts';
 

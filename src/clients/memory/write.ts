@@ -1,6 +1,6 @@
 /** Writes one shard, if its branch is still as it was read. */
 import * as z from 'zod/mini';
-import {RequestError} from '../../errors.ts';
+import {RequestError} from '../../base/errors.ts';
 import {type Calls, type GraphQLError, MemoryError, queryRepository, refused, shaped, textOf} from './calls.ts';
 import {branchOf, type CommitMessage, type CommitResult, MEMORY_FILE, type ShardCommit} from './shard.ts';
 

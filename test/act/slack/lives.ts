@@ -1,8 +1,8 @@
 /** The lives of entities under rules → what the memory says → matches and messages, as the action makes them. */
 
-import {messageText, type SlackMessage} from '../../../src/act/slack-blocks.ts';
-import type {MessageContext} from '../../../src/act/slack-message.ts';
-import {renderNotification} from '../../../src/act/slack-message.ts';
+import {messageText, type SlackMessage} from '../../../src/act/slack/blocks.ts';
+import type {MessageContext} from '../../../src/act/slack/message.ts';
+import {renderNotification} from '../../../src/act/slack/message.ts';
 import {transitionOf} from '../../../src/change/transition.ts';
 import type {Match} from '../../../src/decide/plan.ts';
 import type {Reaction} from '../../../src/memory/reactions.ts';

@@ -1,7 +1,7 @@
 /** Messages of several incidents' lives: among a few, and in a digest. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {renderNotification} from '../../../src/act/slack-message.ts';
+import {renderNotification} from '../../../src/act/slack/message.ts';
 import type {Reaction, Telling} from '../../../src/memory/reactions.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {blockKitProblems} from '../../helpers/block-kit.ts';

@@ -6,8 +6,8 @@ import {renderExplanation} from '../../../src/cli/explain/explain-report.ts';
 import {explain} from '../../../src/cli/explain/explanation.ts';
 import {previewOf} from '../../../src/cli/preview/preview.ts';
 import {renderPreview} from '../../../src/cli/preview/preview-report.ts';
-import {lineWidth, paint} from '../../../src/cli/terminal.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {lineWidth, paint} from '../../../src/ui/terminal.ts';
 import {NOW} from '../../helpers/cli-world.ts';
 import {EAGER_RULES, hostileChanges, hostileTexts} from '../../helpers/hostile.ts';
 

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
+import {PayloadError} from '../../../src/base/errors.ts';
 import {readSubject} from '../../../src/cli/explain/subject.ts';
-import {PayloadError} from '../../../src/errors.ts';
 import {aChange, changes, jsonValues} from '../../helpers/changes.ts';
 
 const NOW = '2026-11-20T12:30:00.000Z';

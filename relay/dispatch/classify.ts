@@ -1,0 +1,120 @@
+/** What GitHub's answer to a dispatch means. Pure. */
+
+import {explainRefusal, type GitHubAnswer, type Repository} from '../github/github.ts';
+import type {Limit} from './circuit-breaker.ts';
+
+export type Meaning =
+  /** GitHub has it. Nothing else may be answered with a 2xx. `limit`: and it is the last that it takes for a while. */
+  | {readonly kind: 'accepted'; readonly limit?: Limit}
+  /** Not now: GitHub says when. `maybeAccepted`: whether it has the change all the same is not known. */
+  | {readonly kind: 'limited'; readonly limit: Limit; readonly message: string; readonly maybeAccepted: boolean}
+  /** It may work at any time. `maybeAccepted` as before: then the same change comes twice, and the action reacts once. */
+  | {readonly kind: 'failed'; readonly message: string; readonly maybeAccepted: boolean}
+  /** It will not work before the cause is fixed. `message` says what to do. */
+  | {readonly kind: 'refused'; readonly status: number; readonly message: string};
+
+/** GitHub asks for a minute at least if a secondary limit comes without a time. */
+const GUESSED_LIMIT: Limit = {waitMs: 60_000, isStated: false};
+
+/** The hourly limit's reset is never further away. */
+const MAX_LIMIT_MS = 3_600_000;
+const MIN_LIMIT_MS = 1_000;
+
+/** Outages end when they end, whatever a proxy promises. */
+const MAX_OUTAGE_MS = 60_000;
+
+/** The credentials have dropped the token, so the next attempt has another. If the key is refused too, they explain it. */
+const RENEWED = "GitHub did not accept the GitHub App's token any more.";
+
+/** Request Timeout, Conflict, Misdirected Request, Too Early (RFC 9110, RFC 8470): the next attempt may fare better. */
+const PASSING = [408, 409, 421, 425];
+
+/**
+ * In the order of GitHub's documentation: `retry-after`, then the primary limit's reset, then a minute; a 403 without any of
+ * these is about permissions, not about rates.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+export function classify(answer: GitHubAnswer, repository: Repository, nowMs: number): Meaning {
+  const {status, message} = answer;
+  if (status === undefined) return silence(message);
+  if (status === 204) return accepted(answer, nowMs);
+  if (status >= 500) return failure(answer, status, nowMs);
+  if (PASSING.includes(status))
+    return {kind: 'failed', message: `GitHub answered ${status}, which passes.`, maybeAccepted: true};
+  if (status === 401 && answer.isApp && answer.explanation === undefined) {
+    return {kind: 'failed', message: RENEWED, maybeAccepted: false};
+  }
+  const limit = limitOf(answer, nowMs);
+  if (limit !== undefined) {
+    return {kind: 'limited', limit, message: `GitHub limits the rate of requests (${status}).`, maybeAccepted: false};
+  }
+  return {kind: 'refused', status, message: explainRefusal(answer, repository)};
+}
+
+/** What the platform says if no connection came about, so that nothing was sent. */
+const NOT_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/;
+
+function silence(message: string): Meaning {
+  const maybeAccepted = !NOT_SENT.test(message);
+  return {kind: 'failed', message: `GitHub could not be reached: ${message}.`, maybeAccepted};
+}
+
+function accepted(answer: GitHubAnswer, nowMs: number): Meaning {
+  const limit = resetOf(answer, nowMs);
+  return {kind: 'accepted', ...(limit === undefined ? {} : {limit})};
+}
+
+/** An outage that says how long it lasts is waited for like a limit. */
+function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
+  const message = `GitHub answered ${status}: it has a failure of its own.`;
+  const limit = retryAfterOf(answer, nowMs);
+  if (limit === undefined) return {kind: 'failed', message, maybeAccepted: true};
+  return {
+    kind: 'limited',
+    limit: {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)},
+    message,
+    maybeAccepted: true,
+  };
+}
+
+/** GitHub's words for its limits, the last those of older Enterprise Servers. */
+const LIMIT_WORDS = /rate limit|abuse detection/i;
+
+function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {
+  const {status, headers, message} = answer;
+  if (status !== 403 && status !== 429) return undefined;
+  const limit = retryAfterOf(answer, nowMs) ?? resetOf(answer, nowMs);
+  if (limit !== undefined) return limit;
+  return status === 429 || headers['x-ratelimit-remaining'] === '0' || LIMIT_WORDS.test(message)
+    ? GUESSED_LIMIT
+    : undefined;
+}
+
+/** Seconds, or a date (RFC 9110 §10.2.3). Undefined without the header, and a guess if it is neither. */
+function retryAfterOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
+  const text = headers['retry-after']?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return stated(Number(text) * 1000);
+  return Number.isNaN(Date.parse(text)) ? GUESSED_LIMIT : stated(Date.parse(text) - theirNowMs(headers, nowMs));
+}
+
+/**
+ * Until the primary limit is reset, if it is used up. The header is in seconds since the epoch. If the limit should have been
+ * reset by now, the time is not known.
+ */
+function resetOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
+  if (headers['x-ratelimit-remaining'] !== '0') return undefined;
+  const waitMs = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000 - theirNowMs(headers, nowMs);
+  if (Number.isNaN(waitMs)) return undefined;
+  return waitMs > 0 ? stated(waitMs) : GUESSED_LIMIT;
+}
+
+/** GitHub's own clock if it sends the time: ours may be wrong. */
+function theirNowMs({date}: GitHubAnswer['headers'], nowMs: number): number {
+  const theirs = Date.parse(date ?? '');
+  return Number.isNaN(theirs) ? nowMs : theirs;
+}
+
+function stated(waitMs: number): Limit {
+  return {waitMs: Math.min(Math.max(waitMs, MIN_LIMIT_MS), MAX_LIMIT_MS), isStated: true};
+}

@@ -1,0 +1,313 @@
+/**
+ * Dispatch: changes → batches → `repository_dispatch`, by group commit. At most one batch of a partition is on its way, and
+ * what comes meanwhile is the next. A webhook is answered when GitHub has accepted its change. Nothing is kept for later: what
+ * could not be handed over while its webhook was held has to be sent again.
+ */
+import type {Change} from '../../src/change/change.ts';
+import {encodeChange} from '../../src/change/payload/encode-change.ts';
+import type {Gzip} from '../../src/change/payload/encode-payload.ts';
+import type {Transition} from '../../src/change/transition.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+import type {Clock} from '../clock.ts';
+import type {GitHub, Repository} from '../github/github.ts';
+import {type BatchSettings, departBatch, readableOf} from './batch.ts';
+import {Budget} from './budget.ts';
+import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
+import {classify, type Meaning} from './classify.ts';
+import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
+import {HeldChange} from './held.ts';
+import {Partition, partitionOf} from './partition.ts';
+
+interface Reaction {
+  readonly change: Change;
+  /** Of the rule that matched: the run's name tells it. */
+  readonly transition: Transition | undefined;
+  /** The rules in force. Undefined if they are not known. */
+  readonly rules: Rules | undefined;
+  /** How long the webhook can still be held. */
+  readonly timeoutMs: number;
+}
+
+export type Dispatch = (reaction: Reaction) => Promise<DispatchOutcome>;
+
+export interface DispatchSettings extends BatchSettings {
+  readonly repository: Repository;
+  readonly dispatchesPerMinute: number;
+  /** The longest time that a webhook is held. */
+  readonly ackTimeoutMs: number;
+}
+
+/** One attempt at a dispatch. */
+export interface DispatchFigures {
+  readonly result: Meaning['kind'];
+  /** How many changes it held, and how long its JSON was. */
+  readonly changes: number;
+  readonly bytes: number;
+  /** Until GitHub answered, or did not. */
+  readonly durationMs: number;
+}
+
+/** Hears what becomes of dispatches. */
+export interface DispatchObserver {
+  dispatch(figures: DispatchFigures): void;
+  /** GitHub limits for so long. */
+  limited(waitMs: number): void;
+  /** What is held now. */
+  waiting(changes: number, bytes: number): void;
+  /** GitHub accepted a dispatch. */
+  worked(): void;
+  /** GitHub refused one for good. */
+  refused(reason: string): void;
+}
+
+export interface DispatchDeps {
+  readonly github: GitHub;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly gzip: Gzip;
+  readonly observer: DispatchObserver;
+}
+
+export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): Dispatch {
+  const dispatcher = new Dispatcher(settings, deps);
+  return reaction => dispatcher.dispatch(reaction);
+}
+
+/** Of the time that webhooks are held: an attempt that takes all of it leaves no time for another. */
+const ATTEMPT_SHARE = 0.6;
+const MIN_ATTEMPT_MS = 1_000;
+
+/** What is left of the hold when a limit ends must do for GitHub's answer. */
+const ANSWER_MS = 500;
+
+/** How long changes are collected once they come faster than dispatches may go: longer, the less of the burst is left. */
+const MIN_COLLECT_MS = 50;
+const MAX_COLLECT_MS = 300;
+/** The part of the burst that may be spent before changes are collected. */
+const FREE_SHARE = 0.25;
+
+/** What all held changes may take. More cannot be handed over within the hold, and would cost memory only. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+const FULL = 'The relay holds as many changes as it has memory for.';
+
+/** A batch on its way. */
+interface Sending {
+  readonly partition: Partition;
+  readonly batch: readonly HeldChange[];
+  readonly attempt: Attempt;
+}
+
+class Dispatcher {
+  readonly #settings: DispatchSettings;
+  readonly #deps: DispatchDeps;
+  readonly #path: string;
+  readonly #budget: Budget;
+  readonly #breaker = new CircuitBreaker();
+  readonly #partitions: readonly Partition[];
+  /** Why GitHub did not take what it was sent last. Undefined if it did. */
+  #trouble: string | undefined;
+  /** Why it limits. */
+  #limit = '';
+  /** Where the last attempt failed. */
+  #failedLast: Partition | undefined;
+  #cancelWake = () => {};
+
+  constructor(settings: DispatchSettings, deps: DispatchDeps) {
+    const {owner, name} = settings.repository;
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#path = `/repos/${owner}/${name}/dispatches`;
+    this.#budget = new Budget(settings.dispatchesPerMinute);
+    this.#partitions = Array.from({length: settings.partitions}, (_, index) => new Partition(index));
+  }
+
+  dispatch(reaction: Reaction): Promise<DispatchOutcome> {
+    const {change, timeoutMs} = reaction;
+    const partition = this.#partitionOf(change);
+    const encoded = encodeChange(change, () => readableOf(change, reaction.rules));
+    let held = partition.find(encoded.json);
+    if (held === undefined) {
+      const refusal = this.#refuse(this.#now + timeoutMs);
+      if (refusal !== undefined) return Promise.resolve(refusal);
+      held = new HeldChange(reaction, encoded, this.#now);
+      partition.add(held);
+    }
+    const waiting = held;
+    const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(waiting));
+    this.#pump();
+    return outcome;
+  }
+
+  /** A change that cannot be handed over is refused at once, rather than after it was held for nothing. */
+  #refuse(deadlineMs: number): DispatchOutcome | undefined {
+    if (this.#limitOutlasts(deadlineMs)) return retryLater(this.#limitMs, this.#limit, false);
+    if (this.#heldBytes > MAX_HELD_BYTES) return retryLater(USUAL_WAIT_MS, FULL, false);
+    return undefined;
+  }
+
+  /** Sends what may go now, and comes back when more may. */
+  #pump(): void {
+    this.#cancelWake();
+    for (;;) {
+      const next = this.#next();
+      if (next === undefined) break; // the next change, or the next answer, pumps again
+      const waitMs = Math.ceil(this.#delayMs(next.waitingSinceMs ?? 0)); // fractions get lost in the sum
+      if (waitMs > 0) {
+        this.#cancelWake = this.#deps.clock.after(waitMs, () => this.#pump());
+        break;
+      }
+      void this.#send(next);
+    }
+    this.#deps.observer.waiting(this.#held, this.#heldBytes);
+  }
+
+  /** The partition in which a change waits longest. The one that failed last goes only if no other can: it may be the cause. */
+  #next(): Partition | undefined {
+    const ready = this.#partitions.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
+    const others = ready.filter(partition => partition !== this.#failedLast);
+    const [first, ...rest] = others.length > 0 ? others : ready;
+    const sinceMs = ({waitingSinceMs = 0}: Partition) => waitingSinceMs;
+    return first && rest.reduce((oldest, one) => (sinceMs(one) < sinceMs(oldest) ? one : oldest), first);
+  }
+
+  /** Milliseconds until a batch may go whose first change waits since then. */
+  #delayMs(sinceMs: number): number {
+    const collectMs = sinceMs + this.#collectMs() - this.#now;
+    return Math.max(collectMs, this.#breaker.delayMs(this.#now), this.#budget.delayMs(this.#now));
+  }
+
+  #collectMs(): number {
+    const spent = this.#budget.spent(this.#now);
+    const isAlone = this.#held === 1;
+    if (isAlone || spent <= FREE_SHARE) return 0;
+    return MIN_COLLECT_MS + (MAX_COLLECT_MS - MIN_COLLECT_MS) * spent;
+  }
+
+  async #send(partition: Partition): Promise<void> {
+    const {github, observer} = this.#deps;
+    const attempt = this.#breaker.attempt(this.#now);
+    const sent = this.#budget.take(this.#now);
+    const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
+    if (this.#limitMs > 0) return this.#takeBack(partition); // a limit came while the batch was packed
+    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: this.#timeoutMs(attempt)});
+    this.#budget.arrived(sent, this.#now);
+    const durationMs = this.#now - attempt.startedAtMs;
+    const meaning = classify(answer, this.#settings.repository, this.#now);
+    observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
+    this.#conclude(meaning, {partition, batch, attempt});
+    this.#pump();
+  }
+
+  #takeBack(partition: Partition): void {
+    partition.returned();
+    this.#giveUpBeyondLimit();
+    this.#pump();
+  }
+
+  #timeoutMs({timeoutMs}: Attempt): number {
+    return Math.round(Math.max(Math.min(timeoutMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS));
+  }
+
+  #conclude(meaning: Meaning, sending: Sending): void {
+    const {partition, attempt} = sending;
+    this.#failedLast = meaning.kind === 'failed' ? partition : undefined;
+    switch (meaning.kind) {
+      case 'accepted':
+        this.#accepted(meaning, sending);
+        break;
+      case 'limited':
+        returnBatch(meaning, sending);
+        this.#limited(meaning.limit, meaning.message, attempt);
+        break;
+      case 'failed':
+        returnBatch(meaning, sending);
+        this.#breaker.failed(this.#now, this.#deps.random(), attempt);
+        this.#trouble = meaning.message;
+        this.#giveUpBeyondLimit();
+        break;
+      case 'refused':
+        this.#breaker.answered(attempt);
+        this.#refused(meaning, sending);
+    }
+  }
+
+  #accepted({limit}: Meaning & {kind: 'accepted'}, {partition, batch, attempt}: Sending): void {
+    this.#breaker.answered(attempt);
+    this.#trouble = undefined;
+    this.#deps.observer.worked();
+    partition.arrived();
+    for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
+    if (limit !== undefined) this.#limited(limit, "GitHub's limit of requests is used up.", attempt);
+  }
+
+  #limited(limit: Limit, message: string, attempt: Attempt): void {
+    const waitMs = this.#breaker.limited(this.#now, limit, attempt);
+    this.#limit = message;
+    this.#deps.observer.limited(waitMs);
+    this.#giveUpBeyondLimit();
+  }
+
+  /** A limit that ends while webhooks are held is waited out. Those that would be held for nothing are answered at once. */
+  #giveUpBeyondLimit(): void {
+    for (const partition of this.#partitions) {
+      for (const held of partition.waiting.filter(({deadlineMs}) => this.#limitOutlasts(deadlineMs))) {
+        partition.remove(held);
+        held.settle(retryLater(this.#limitMs, this.#limit, held.maybeAccepted));
+      }
+    }
+  }
+
+  #limitOutlasts(deadlineMs: number): boolean {
+    return this.#limitMs > 0 && this.#now + this.#limitMs + ANSWER_MS > deadlineMs;
+  }
+
+  /** One of several changes may be what GitHub does not take. It must not take the others with it. */
+  #refused({status, message}: Meaning & {kind: 'refused'}, {partition, batch}: Sending): void {
+    if (CONTENT_REFUSALS.includes(status) && batch.length > 1) {
+      partition.returned(Math.ceil(batch.length / 2));
+      return;
+    }
+    this.#deps.observer.refused(message);
+    partition.givenUp();
+    for (const held of batch) held.settle({kind: 'permanent', message});
+  }
+
+  /** The time of a webhook that is held for the change is over. */
+  #expire(held: HeldChange): DispatchOutcome {
+    const partition = this.#partitionOf(held.change);
+    const isOnItsWay = !held.isAwaited && !partition.remove(held);
+    const maybeAccepted = isOnItsWay || held.maybeAccepted;
+    if (this.#limitMs > 0) return retryLater(this.#limitMs, this.#limit, maybeAccepted);
+    const why = this.#trouble ?? (isOnItsWay ? SILENCE : tooMany(this.#settings.dispatchesPerMinute));
+    return retryLater(USUAL_WAIT_MS, why, maybeAccepted);
+  }
+
+  #partitionOf(change: Change): Partition {
+    return this.#partitions[partitionOf(change, this.#partitions.length)] as Partition;
+  }
+
+  get #held(): number {
+    return this.#partitions.reduce((sum, {held}) => sum + held, 0);
+  }
+
+  get #heldBytes(): number {
+    return this.#partitions.reduce((sum, {heldBytes}) => sum + heldBytes, 0);
+  }
+
+  get #limitMs(): number {
+    return this.#breaker.limitMs(this.#now);
+  }
+
+  get #now(): number {
+    return this.#deps.clock.now();
+  }
+}
+
+/** Content Too Large and Unprocessable Content (RFC 9110): about what was sent, not about who sent it. */
+const CONTENT_REFUSALS = [413, 422];
+
+function returnBatch({maybeAccepted}: {readonly maybeAccepted: boolean}, {partition, batch}: Sending): void {
+  for (const held of batch) held.maybeAccepted ||= maybeAccepted;
+  partition.returned();
+}

@@ -1,0 +1,28 @@
+/** Compresses what does not fit a dispatch plainly, in a thread of its own, so that webhooks are answered meanwhile. */
+import {createGzip} from 'node:zlib';
+import type {Gzip} from '../../src/change/payload/encode-payload.ts';
+
+/** Gives up as soon as the result is too long: of a batch far too large, only the start is ever compressed. */
+export const gzip: Gzip = async (pieces, maxBytes) => {
+  const stream = createGzip();
+  const packed: Buffer[] = [];
+  let packedBytes = 0;
+  let takenBytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    packed.push(chunk);
+    packedBytes += chunk.length;
+    if (packedBytes > maxBytes) stream.destroy();
+  });
+  const closed = new Promise<void>((resolve, reject) => {
+    stream.once('close', resolve).once('error', reject);
+  });
+  for (const piece of pieces) {
+    const bytes = Buffer.from(piece);
+    await new Promise(resolve => stream.write(bytes, resolve)); // its error is the stream's own
+    if (stream.destroyed) break;
+    takenBytes += bytes.length;
+  }
+  if (!stream.destroyed) stream.end();
+  await closed;
+  return packedBytes > maxBytes ? {takenBytes} : {packed: Buffer.concat(packed)};
+};

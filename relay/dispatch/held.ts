@@ -1,0 +1,57 @@
+/** A change that is held until GitHub has it, and the webhooks that wait for what becomes of it. */
+import type {Change} from '../../src/change/change.ts';
+import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
+import type {Transition} from '../../src/change/transition.ts';
+import type {Clock} from '../clock.ts';
+import type {DispatchOutcome} from './dispatch-outcome.ts';
+import type {TitledChange} from './title.ts';
+
+/** Usually one webhook waits for a change. More do if its sender repeats it before it was answered. */
+export class HeldChange implements TitledChange {
+  readonly change: Change;
+  readonly transition: Transition | undefined;
+  readonly encoded: EncodedChange;
+  readonly sinceMs: number;
+  /** GitHub may have it already: it was sent, and no answer said what became of it. */
+  maybeAccepted = false;
+  /** When the last of the webhooks has to be answered. */
+  deadlineMs = 0;
+  readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
+
+  constructor({change, transition}: TitledChange, encoded: EncodedChange, nowMs: number) {
+    this.change = change;
+    this.transition = transition;
+    this.encoded = encoded;
+    this.sinceMs = nowMs;
+  }
+
+  /** Whether a webhook still waits. */
+  get isAwaited(): boolean {
+    return this.#answers.size > 0;
+  }
+
+  /**
+   * Resolves with what becomes of the change, or when the time is over.
+   * @param onExpiry the outcome if the time is over
+   */
+  wait(timeoutMs: number, clock: Clock, onExpiry: () => DispatchOutcome): Promise<DispatchOutcome> {
+    this.deadlineMs = Math.max(this.deadlineMs, clock.now() + timeoutMs);
+    return new Promise(resolve => {
+      const answer = (outcome: DispatchOutcome) => {
+        cancel();
+        this.#answers.delete(answer);
+        resolve(outcome);
+      };
+      const cancel = clock.after(timeoutMs, () => {
+        this.#answers.delete(answer);
+        resolve(onExpiry());
+      });
+      this.#answers.add(answer);
+    });
+  }
+
+  /** Answers all webhooks that wait. */
+  settle(outcome: DispatchOutcome): void {
+    for (const answer of [...this.#answers]) answer(outcome);
+  }
+}

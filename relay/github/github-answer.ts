@@ -1,0 +1,147 @@
+/** One request to GitHub's API, and what it answers, as a value. */
+
+import type {Fetch} from '../../src/base/deps.ts';
+import {messageOf} from '../../src/base/errors.ts';
+import {proxyFor} from '../../src/base/fetch.ts';
+import {isObject} from '../../src/base/json.ts';
+import {clip, oneLine} from '../../src/base/text.ts';
+
+/** `owner/name`, taken apart. */
+export interface Repository {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** What GitHub answered. `status` is undefined if no answer came. Header names are in lower case. */
+export interface GitHubAnswer {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Parsed if the answer says that it is JSON, else its text. */
+  readonly body: unknown;
+  /** GitHub's own words, or why there are none; one line. */
+  readonly message: string;
+  /** Whether a GitHub App asked. */
+  readonly isApp?: boolean;
+  /** What the refusal means and what to do, if more is known than status and message say. */
+  readonly explanation?: string;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly authorization: string;
+  readonly accept?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  /** As it is to be sent. */
+  readonly json?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** An answer, and the address that gave it: another than the one asked if GitHub redirected. */
+export interface Followed {
+  readonly answer: GitHubAnswer;
+  readonly url: string;
+  /** Whether every redirect on the way was a permanent one. */
+  readonly isPermanent: boolean;
+}
+
+/** The headers that the relay reads. */
+const HEADERS = [
+  'content-type',
+  'date',
+  'etag',
+  'location',
+  'retry-after',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+];
+
+/** A renamed repository takes one step. More than a few are a loop. */
+const MAX_REDIRECTS = 3;
+
+/**
+ * Sends a request. Follows GitHub to the new address of a renamed or transferred repository, with the same method and body:
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+ * Rejects if no answer comes.
+ */
+export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<Followed> {
+  let [url, isPermanent] = [request.url, true];
+  for (let step = 0; ; step++) {
+    const answer = await send(fetch, {...request, url});
+    const next = step < MAX_REDIRECTS ? redirectOf(answer, url) : undefined;
+    if (next === undefined) return {answer, url, isPermanent};
+    url = next;
+    isPermanent &&= answer.status !== 307;
+  }
+}
+
+async function send(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
+  const {method, url, authorization, accept, ifNoneMatch, json, signal} = request;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      accept: accept ?? 'application/vnd.github+json',
+      authorization,
+      'user-agent': 'port-reactor',
+      'x-github-api-version': '2022-11-28',
+      ...(ifNoneMatch === undefined ? {} : {'if-none-match': ifNoneMatch}),
+      ...(json === undefined ? {} : {'content-type': 'application/json; charset=utf-8'}),
+    },
+    ...(json === undefined ? {} : {body: json}),
+    signal,
+    redirect: 'manual',
+  });
+  const headers = Object.fromEntries(HEADERS.map(name => [name, response.headers.get(name) ?? undefined]));
+  const body = parseBody(await response.text(), headers['content-type']);
+  return {status: response.status, headers, body, message: wordsOf(body)};
+}
+
+/** The same host, and never from https to http: elsewhere, neither token nor change is to be shown. 302 and 303 mean a GET. */
+function redirectOf({status, headers}: GitHubAnswer, url: string): string | undefined {
+  const {location} = headers;
+  if (![301, 307, 308].includes(status ?? 0) || location === undefined || !URL.canParse(location, url))
+    return undefined;
+  const [from, to] = [new URL(url), new URL(location, url)];
+  const isSafe = to.host === from.host && (to.protocol === from.protocol || to.protocol === 'https:');
+  return isSafe ? to.href : undefined;
+}
+
+function parseBody(text: string, type = ''): unknown {
+  if (!/^application\/(vnd\.github\+)?json\b/.test(type)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api: `message`, and for a 422 `errors`. */
+function wordsOf(body: unknown): string {
+  if (!isObject(body) || typeof body['message'] !== 'string') return '';
+  const {message, errors} = body;
+  const details = Array.isArray(errors) ? `: ${errors.map(error => JSON.stringify(error)).join(', ')}` : '';
+  return clip(oneLine(`${message}${details}`), 300);
+}
+
+/** What stands for an answer if none came, with what to check: a proxy that is missing, or the one that was asked. */
+export function silenceOf(error: unknown, url: string): GitHubAnswer {
+  const variable = `${new URL(url).protocol.slice(0, -1)}_proxy`;
+  const proxy = proxyFor(url);
+  const way =
+    proxy === undefined
+      ? `directly; if this network needs a proxy, set ${variable}`
+      : `through the proxy ${proxy} of ${variable}`;
+  return {status: undefined, headers: {}, body: undefined, message: `${oneLine(messageOf(error))} (${way})`};
+}
+
+/** GitHub's words for its limits, the last those of older Enterprise Servers. */
+const LIMIT_WORDS = /rate limit|abuse detection/i;
+
+/**
+ * Whether a 403 is about rates, not about permissions.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+export function isRateLimit({headers, message}: GitHubAnswer): boolean {
+  const {'retry-after': retryAfter, 'x-ratelimit-remaining': remaining} = headers;
+  return retryAfter !== undefined || remaining === '0' || LIMIT_WORDS.test(message);
+}

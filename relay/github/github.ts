@@ -1,0 +1,113 @@
+/** The one GitHub client of the relay: address, credentials, and what GitHub's refusals mean. */
+import type {Fetch} from '../../src/base/deps.ts';
+import type {RelayLog} from '../observe/log.ts';
+import {type Credentials, NoToken} from './credentials.ts';
+import {askGitHub, type GitHubAnswer, isRateLimit, type Repository, silenceOf} from './github-answer.ts';
+import {MovedRepository} from './moved-repository.ts';
+
+export type {GitHubAnswer, Repository} from './github-answer.ts';
+
+export interface GitHubAccess {
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly credentials: Credentials;
+  /** Gets a warning if the repository was renamed. */
+  readonly log?: Pick<RelayLog, 'warn'>;
+}
+
+export interface GitHubRequest {
+  readonly method: 'GET' | 'POST';
+  /** From the first slash, encoded. */
+  readonly path: string;
+  readonly accept?: string;
+  readonly ifNoneMatch?: string | undefined;
+  /** JSON, as it is to be sent. */
+  readonly json?: string;
+  readonly timeoutMs: number;
+  /** A 404 says that something is not there, and nothing about the token. */
+  readonly mayBeMissing?: boolean;
+}
+
+/** Sends a request. Never rejects: every answer, and no answer, is a value. Getting a token counts into the request's time. */
+export type GitHub = (request: GitHubRequest) => Promise<GitHubAnswer>;
+
+export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
+  const moved = new MovedRepository(log);
+  const sendOnce = async (request: GitHubRequest, token: string, signal: AbortSignal): Promise<GitHubAnswer> => {
+    const asked = `${apiUrl}${request.path}`;
+    const common = {authorization: `token ${token}`, signal};
+    const followed = await askGitHub(fetch, {...request, ...common, url: moved.addressOf(asked)});
+    moved.note(asked, followed, async url => (await askGitHub(fetch, {...common, method: 'GET', url})).answer.body);
+    return followed.answer;
+  };
+  const send = async (request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer> => {
+    const token = await within(signal, credentials.token());
+    const answer = await sendOnce(request, token, signal);
+    if (!isTokenRefused(answer, request) || !credentials.refused(token)) return answer;
+    return sendOnce(request, await within(signal, credentials.token()), signal);
+  };
+  return async request => {
+    const signal = AbortSignal.timeout(Math.ceil(request.timeoutMs));
+    const answer = await send(request, signal).catch((error: unknown) => {
+      if (error instanceof NoToken) return error.answer;
+      const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
+      return silenceOf(cause, apiUrl);
+    });
+    return credentials.isApp ? {...answer, isApp: true} : answer;
+  };
+}
+
+/** A GitHub App's token keeps the rights of the moment it was made: with another, rights that were given back count. */
+function isTokenRefused(answer: GitHubAnswer, {mayBeMissing = false}: GitHubRequest): boolean {
+  const {status} = answer;
+  return status === 401 || (status === 403 && !isRateLimit(answer)) || (status === 404 && !mayBeMissing);
+}
+
+/** Others may be waiting for the same promise: it goes on for them. */
+function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), {once: true});
+    promise.then(resolve, reject);
+  });
+}
+
+/** What a refusal for good means, and what to do about it; for a log and for whoever sent the webhook. */
+export function explainRefusal(answer: GitHubAnswer, {owner, name}: Repository): string {
+  const {status, message, explanation} = answer;
+  const words = message === '' ? '' : ` GitHub says: ${message}`;
+  if (explanation !== undefined) return `${explanation}${words}`;
+  const repository = `${owner}/${name}`;
+  const {settings, who, renewal, permission} = answer.isApp ? APP : TOKEN;
+  switch (status) {
+    case 401:
+      return `GitHub does not accept the token: ${renewal}.${words}`;
+    case 403:
+      return `GitHub forbids ${who} to write to ${repository}: ${permission}, and see that the repository is not archived.${words}`;
+    case 404:
+      return `GitHub does not know ${repository}: the repository is missing, or ${who} lacks Contents: write on ${repository}.${words}`;
+    case 422:
+      return `GitHub refuses what was sent to ${repository}.${words}`;
+    default:
+      if (status !== undefined && status < 300) {
+        return `What answered ${status} is not GitHub's API, which answers 204 to a dispatch: check GITHUB_API_URL.`;
+      }
+      return status !== undefined && status < 400
+        ? `GitHub redirects (${status}): if ${repository} was renamed, set GITHUB_REPOSITORY to its new name; else check GITHUB_API_URL.`
+        : `GitHub answered ${status} for ${repository}: check GITHUB_API_URL and ${settings}.${words}`;
+  }
+}
+
+const TOKEN = {
+  settings: 'GITHUB_TOKEN',
+  who: 'the token',
+  renewal: 'set GITHUB_TOKEN to one that is valid and not expired',
+  permission: 'give it Contents: write there, authorise it for single sign-on',
+};
+
+const APP = {
+  settings: 'GITHUB_APP_ID',
+  who: 'the GitHub App',
+  renewal:
+    'it was made for the GitHub App and withdrawn since, and so was its replacement. Check that the App is still installed',
+  permission: "give the App Contents: read and write, accept that on its installation's page",
+};

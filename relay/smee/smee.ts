@@ -1,0 +1,177 @@
+/** Feeds the relay from a smee channel, for machines that Port can't reach (https://smee.io). */
+import {type IncomingMessage, request as requestHttp} from 'node:http';
+import {setTimeout as wait} from 'node:timers/promises';
+import {messageOf} from '../../src/base/errors.ts';
+import {openStream} from '../../src/base/fetch.ts';
+import {isObject} from '../../src/base/json.ts';
+import type {RelayLog} from '../observe/log.ts';
+import {readEvents} from './event-stream.ts';
+
+export interface Channel {
+  readonly isConnected: boolean;
+  /** Why the channel is not connected. Undefined if it is. */
+  readonly trouble: string | undefined;
+  /** How often it was connected, and how many of its messages were not events of Port's. */
+  readonly counts: {readonly connections: number; readonly skipped: number};
+  stop(): void;
+}
+
+export interface ChannelSettings {
+  /** Its address is all it takes to read the channel, so it is never logged. */
+  readonly source: string;
+  /** Where the events are posted: the relay's own route. */
+  readonly target: string;
+}
+
+interface ChannelDeps {
+  readonly log: RelayLog;
+  /** Rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+const MIN_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 60_000;
+
+/** No attempt that fails takes longer. */
+const LASTING_MS = 30_000;
+
+/** The head of the answer. smee.io takes well under a second. */
+const CONNECT_TIMEOUT_MS = 15_000;
+
+/** smee.io sends comments to keep the connection open. Connecting again once too often costs nothing. */
+const SILENCE_MS = 90_000;
+
+const NOT_YET = 'The smee channel of WEBHOOK_PROXY_URL is not connected yet.';
+
+/** Subscribes in the background, and reconnects for as long as the relay runs. */
+export function subscribe(settings: ChannelSettings, deps: ChannelDeps): Channel {
+  const channel = new SmeeChannel(settings, deps);
+  void channel.run();
+  return channel;
+}
+
+class SmeeChannel implements Channel {
+  readonly counts = {connections: 0, skipped: 0};
+  trouble: string | undefined = NOT_YET;
+  readonly #settings: ChannelSettings;
+  readonly #deps: ChannelDeps;
+  readonly #stopping = new AbortController();
+
+  constructor(settings: ChannelSettings, deps: ChannelDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+  }
+
+  get isConnected(): boolean {
+    return this.trouble === undefined;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** The delay doubles with each attempt that fails, and starts over after a connection that lasted. Never rejects. */
+  async run(): Promise<void> {
+    const {signal} = this.#stopping;
+    const {log, random, sleep = sleepUnheld} = this.#deps;
+    for (let failures = 0; !signal.aborted; failures++) {
+      const startMs = performance.now();
+      const reason = await this.#listen().catch((error: unknown) => messageOf(error));
+      if (signal.aborted) return;
+      if (performance.now() - startMs > LASTING_MS) failures = 0;
+      this.trouble = `The smee channel of WEBHOOK_PROXY_URL is not connected: ${reason}`;
+      const delayMs = Math.round(Math.min(MIN_DELAY_MS * 2 ** failures, MAX_DELAY_MS) * (0.75 + random() / 4));
+      log.warn({reason, retryInMs: delayMs}, 'smee channel not connected; check WEBHOOK_PROXY_URL');
+      await sleep(delayMs, signal).catch(() => undefined);
+    }
+  }
+
+  /** Resolves with the reason for which the connection ended. */
+  async #listen(): Promise<string> {
+    const stream = await this.#connect();
+    if (stream.statusCode !== 200 || !/^text\/event-stream\b/i.test(stream.headers['content-type'] ?? '')) {
+      stream.destroy();
+      const type = stream.statusCode === 200 ? ', but not with a stream of events' : '';
+      return `it answered ${stream.statusCode}${type}`;
+    }
+    this.trouble = undefined;
+    this.counts.connections++;
+    this.#deps.log.info({}, 'smee channel connected');
+    stream.setTimeout(SILENCE_MS, () => stream.destroy(new Error(`no data for ${SILENCE_MS / 1000} s`)));
+    for await (const {type, data} of readEvents(stream)) {
+      if (type === 'message') this.#forward(data);
+    }
+    return 'it ended the connection';
+  }
+
+  async #connect(): Promise<IncomingMessage> {
+    const timeout = new AbortController();
+    const timer = setTimeout(
+      () => timeout.abort(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`)),
+      CONNECT_TIMEOUT_MS,
+    );
+    const signal = AbortSignal.any([this.#stopping.signal, timeout.signal]);
+    const headers = {accept: 'text/event-stream', 'cache-control': 'no-store'};
+    try {
+      return await openStream(this.#settings.source, {method: 'GET', headers, signal});
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #forward(data: string): void {
+    const event = eventOf(data);
+    if (event === undefined) {
+      this.counts.skipped++;
+      this.#deps.log.warn({}, 'a message of the smee channel is not a webhook; it was skipped');
+      return;
+    }
+    post(this.#settings.target, event).catch((error: unknown) =>
+      this.#deps.log.error({reason: messageOf(error)}, 'an event of the smee channel did not reach the relay'),
+    );
+  }
+}
+
+interface ChannelEvent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Of the sender's headers, those that the relay reads: others could spoil the request. */
+const HEADERS = ['x-port-timestamp', 'x-port-signature'];
+
+/** smee sends the headers, and beside them `body`, `query` and `timestamp`. https://github.com/probot/smee.io */
+function eventOf(data: string): ChannelEvent | undefined {
+  try {
+    const message: unknown = JSON.parse(data);
+    if (!isObject(message) || message['body'] === undefined) return undefined;
+    const headers = HEADERS.map(name => [name, message[name]] as const).filter(isSafe);
+    const body = JSON.stringify(message['body']);
+    return {headers: {'content-type': 'application/json', ...Object.fromEntries(headers)}, body};
+  } catch {
+    return undefined; // no JSON, or nested too deeply to be serialised
+  }
+}
+
+/** A header with other characters can't be sent. Without it, the signature is refused. */
+function isSafe(header: readonly [string, unknown]): header is [string, string] {
+  return typeof header[1] === 'string' && /^[\x20-\x7e]*$/.test(header[1]);
+}
+
+/** To the relay itself, so never through a proxy. What it answers is in its own log. */
+function post(target: string, {headers, body}: ChannelEvent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const outgoing = requestHttp(target, {
+      method: 'POST',
+      headers: {...headers, 'content-length': Buffer.byteLength(body)},
+    });
+    outgoing.on('response', response => response.resume().on('close', resolve)).on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, {signal, ref: false});
+}

@@ -1,0 +1,108 @@
+/** Act: decides a match again before its remediation starts: minutes may lie between a change and its run. */
+
+import type {Now} from '../../base/deps.ts';
+import {messageOf} from '../../base/errors.ts';
+import {showDuration} from '../../base/text.ts';
+import type {Change, Snapshot} from '../../change/change.ts';
+import type {PortClient} from '../../clients/port.ts';
+import type {Match} from '../../decide/plan.ts';
+import {type CurrentEntity, type Standing, standingOf} from './still-stands.ts';
+
+export interface RecheckDeps {
+  /** Undefined without credentials. */
+  readonly port: PortClient | undefined;
+  /** All changes of the run. */
+  readonly changes?: readonly Change[];
+  readonly now: Now;
+}
+
+/** `unchecked`: what was not checked and why, as a sentence. */
+export interface Rechecked {
+  readonly standing: Standing;
+  readonly unchecked?: string;
+}
+
+export type Recheck = (match: Match) => Promise<Rechecked>;
+
+/** How long Port may be asked in all, for all remediations of a run. */
+const BUDGET_MS = 20_000;
+/** An answer that took longer is not worth waiting for again. */
+const HANG_MS = 5_000;
+
+/**
+ * One for each run. It asks Port first. If Port cannot be asked, later changes of the run say what the entity is now. Without
+ * any, the reason stands as the event says.
+ */
+export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
+  const readEntity = createReadEntity(port, now);
+  return async match => {
+    const {change} = match;
+    if (change.action === 'DELETE') return {standing: {stands: true}};
+    const read = await readEntity(change);
+    if ('entity' in read) return {standing: sourced(standingOf(match, {entity: read.entity}), 'Port')};
+    const later = lastChangeOf(change, changes);
+    const standing = later === undefined ? ({stands: true} as const) : standingOf(match, stateAfter(later));
+    return {standing: sourced(standing, 'a later change of this run'), unchecked: read.unchecked};
+  };
+}
+
+function sourced(standing: Standing, source: string): Standing {
+  return 'over' in standing ? {over: `${standing.over}, says ${source}`} : standing;
+}
+
+type Read = {readonly entity: Snapshot | null} | {readonly unchecked: string};
+
+function createReadEntity(port: PortClient | undefined, now: Now): (change: Change) => Promise<Read> {
+  let leftMs = BUDGET_MS;
+  let stop = port === undefined ? 'there are no Port credentials' : undefined;
+  return async ({blueprint, entity}) => {
+    if (port === undefined || stop !== undefined) return {unchecked: notRead(stop)};
+    const startedAt = now();
+    try {
+      return {entity: (await within(leftMs, port.readEntity(blueprint, entity))) ?? null};
+    } catch (error) {
+      if (now() - startedAt >= HANG_MS) stop = 'Port did not answer in time before';
+      return {unchecked: notRead(messageOf(error))};
+    } finally {
+      leftMs -= now() - startedAt;
+      if (leftMs <= 0) stop ??= `Port was asked for ${showDuration(BUDGET_MS)} in all`;
+    }
+  };
+}
+
+function notRead(why = ''): string {
+  return `the entity was not read again from Port: ${why}`;
+}
+
+/** @throws {Error} if the work takes longer. It is not waited for any more. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${showDuration(milliseconds)}`);
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The last of those that happened to the entity after the change. Of those of one time, what stands later came later. */
+function lastChangeOf(change: Change, changes: readonly Change[]): Change | undefined {
+  const place = changes.indexOf(change);
+  const isLater = (other: Change, index: number) => {
+    const [own, its] = [Date.parse(change.at), Date.parse(other.at)];
+    return its === own || Number.isNaN(its - own) ? index > place : its > own;
+  };
+  const later = changes.filter((other, index) => {
+    const isSame = other !== change && other.blueprint === change.blueprint && other.entity === change.entity;
+    return isSame && other.action !== 'TIMER_EXPIRED' && isLater(other, index);
+  });
+  return later.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || 0).at(-1);
+}
+
+function stateAfter({action, after, title, team, truncated = []}: Change): CurrentEntity {
+  if (action === 'DELETE' || after === null) return {entity: null};
+  return {entity: {title, team, ...after}, truncated};
+}

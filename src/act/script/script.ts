@@ -1,0 +1,193 @@
+/** Act: runs one file of the repository, without a shell, within a time, and keeps the end of what it said. */
+import {type ChildProcessByStdio, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import type {Socket} from 'node:net';
+import type {Readable} from 'node:stream';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {Now} from '../../base/deps.ts';
+import {ConfigError} from '../../base/errors.ts';
+import {showDuration} from '../../base/text.ts';
+import {processesOf} from './process-list.ts';
+import {scriptFile, startFailure} from './script-file.ts';
+import {ScriptOutput} from './script-output.ts';
+
+export interface ScriptRequest {
+  /** Relative to the workspace. */
+  readonly run: string;
+  readonly workspace: string;
+  readonly env: Record<string, string>;
+  readonly timeoutMs: number;
+  /** Gets the output as it comes, up to 1 MiB. */
+  readonly write: (text: string) => void;
+  /** Blanks secrets in a line. */
+  readonly mask: (line: string) => string;
+  readonly now: Now;
+  /** Between the request to end and the kill. */
+  readonly graceMs?: number;
+  /** After the script's own end, for its children to end. */
+  readonly drainMs?: number;
+}
+
+export interface ScriptResult {
+  readonly succeeded: boolean;
+  /** What became of it, as the end of a sentence: "ended with exit code 3", "was stopped after 5 min". */
+  readonly detail: string;
+  readonly exitCode?: number;
+  readonly durationMs: number;
+  /** The end of stdout and stderr, as a terminal would show them. */
+  readonly output: string;
+  /** Whether the step itself was told to end. */
+  readonly cancelled: boolean;
+}
+
+const GRACE_MS = 5_000;
+const DRAIN_MS = 1_000;
+const POLL_MS = 50;
+/** The others are only counted. */
+const MAX_NAMED = 3;
+/** What a timer of Node takes; a longer one would go off at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Runs the file in a process group of its own and waits for its end. Never rejects: what goes wrong is the result.
+ * A time-out ends the whole group: SIGTERM, and SIGKILL after `graceMs`.
+ */
+export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
+  const startedAt = request.now();
+  const output = new ScriptOutput(request.write, request.mask);
+  const end = await startAndWait(request, output);
+  output.end();
+  return {...end, output: output.tail, durationMs: request.now() - startedAt};
+}
+
+type End = Pick<ScriptResult, 'succeeded' | 'detail' | 'exitCode' | 'cancelled'>;
+
+async function startAndWait(request: ScriptRequest, output: ScriptOutput): Promise<End> {
+  const group = new ProcessGroup(request.graceMs ?? GRACE_MS);
+  const cancel = () => group.stop(CANCELLED);
+  process.on('SIGINT', cancel).on('SIGTERM', cancel); // before there is a script that nobody would end
+  try {
+    const child = start(request);
+    group.id = child.pid;
+    await once(child, 'spawn');
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => output.add(text));
+    }
+    return await waitFor(child, group, request);
+  } catch (error) {
+    const detail = error instanceof ConfigError ? error.message : startFailure(error as Error, request.run);
+    return {succeeded: false, detail, cancelled: false};
+  } finally {
+    process.off('SIGINT', cancel).off('SIGTERM', cancel);
+  }
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Throws where it can't be started at all; other failures are the event `error`. */
+function start({workspace, run, env}: ScriptRequest): Child {
+  return spawn(scriptFile(workspace, run), [], {
+    cwd: workspace,
+    env,
+    detached: true, // a process group, so that a time-out reaches what the script started
+    shell: false,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function waitFor(child: Child, group: ProcessGroup, request: ScriptRequest): Promise<End> {
+  const {timeoutMs, drainMs = DRAIN_MS} = request;
+  const stopTimer = setTimeout(
+    () => group.stop(`was stopped after ${showDuration(timeoutMs)}, its time limit`),
+    Math.min(timeoutMs, MAX_TIMEOUT_MS),
+  );
+  const closed = once(child, 'close');
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(stopTimer);
+  const left = await waitForChildren(child, closed, drainMs);
+  group.close();
+  return describeEnd(code, signal, group.stopped, left);
+}
+
+/**
+ * Children may outlive their script, and hold its output open for ever: they are waited for, but not long. Those of a
+ * script that ended by itself then go on, as it wanted; the runner ends them with the job.
+ * @returns what still runs
+ */
+async function waitForChildren(child: Child, closed: Promise<unknown>, drainMs: number): Promise<readonly string[]> {
+  const untilMs = performance.now() + drainMs;
+  const timer = new AbortController();
+  await Promise.race([closed, sleep(drainMs, undefined, {signal: timer.signal}).catch(() => {})]);
+  timer.abort();
+  for (const stream of [child.stdout, child.stderr]) stopListening(stream);
+  let left = processesOf(child.pid);
+  while (left.length > 0 && performance.now() < untilMs) {
+    await sleep(Math.min(POLL_MS, drainMs));
+    left = processesOf(child.pid);
+  }
+  return left;
+}
+
+/** A pipe that is closed would end whoever writes to it. */
+function stopListening(stream: Readable): void {
+  stream.removeAllListeners('data').resume();
+  (stream as Socket).unref();
+}
+
+const CANCELLED = 'was stopped: the workflow run was cancelled';
+
+function describeEnd(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  stopped: string | undefined,
+  left: readonly string[],
+): End {
+  const end = {cancelled: stopped === CANCELLED, ...(code === null ? {} : {exitCode: code})};
+  if (stopped !== undefined) return {succeeded: false, detail: stopped, ...end};
+  const ended = code === null ? `was ended by the signal ${signal}` : `ended with exit code ${code}`;
+  return {succeeded: code === 0, detail: `${ended}${describeLeft(left)}`, ...end};
+}
+
+function describeLeft(left: readonly string[]): string {
+  if (left.length === 0) return '';
+  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '';
+  return `, and left processes running: ${left.slice(0, MAX_NAMED).join(', ')}${more}`;
+}
+
+/** A script and all that it started, as long as that did not leave the group on purpose. */
+class ProcessGroup {
+  /** The process id of the script, once there is one. */
+  id: number | undefined;
+  /** Why it was told to end, where it was. */
+  stopped: string | undefined;
+  #killTimer: NodeJS.Timeout | undefined;
+  readonly #graceMs: number;
+
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs;
+  }
+
+  stop(why: string): void {
+    this.stopped ??= why;
+    this.#signal('SIGTERM');
+    this.#killTimer ??= setTimeout(() => this.kill(), this.#graceMs);
+  }
+
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  /** To be called when the script has ended: what it started does not outlive a stop. */
+  close(): void {
+    clearTimeout(this.#killTimer);
+    if (this.stopped !== undefined) this.kill();
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    try {
+      if (this.id !== undefined) process.kill(-this.id, signal);
+    } catch {
+      // the group is gone already
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Act: whether a rule still asks for its remediation, decided again as a whole on the entity as it is now. Pure. */
+
+import {isSameJson} from '../../base/json.ts';
+import {showValue} from '../../base/text.ts';
+import type {Change, Snapshot} from '../../change/change.ts';
+import {markOf, mayStandFor} from '../../change/payload/cut-mark.ts';
+import {cutAmong, resolveReads} from '../../change/reads.ts';
+import {isMarked, type Transition, transitionOf} from '../../change/transition.ts';
+import type {Match} from '../../decide/plan.ts';
+import {showSide} from '../../decide/show-side.ts';
+import {sentenceOfUnknown} from '../../rules/answer.ts';
+import {toExpressionContext} from '../../rules/expression/expression.ts';
+import type {Rule} from '../../rules/rules.ts';
+
+/** An entity as it is now. */
+export interface CurrentEntity {
+  /** Null if it was deleted. */
+  readonly entity: Snapshot | null;
+  /** What is not known of it, as in {@link Change.truncated}. */
+  readonly truncated?: readonly string[];
+}
+
+/** `over`: the reason has gone. `unknown`: it cannot be decided, so nothing must run. Each with a sentence that says why. */
+export type Standing = {readonly stands: true} | {readonly over: string} | {readonly unknown: string};
+
+const STANDS: Standing = {stands: true};
+
+/**
+ * - `to`, `above` and `below` are about the value as it is now. Another value of the list is as bad.
+ * - With only `from`, the reason stands while the value is not back in `from`. A rule without values stands while the value is
+ *   not what it was before the change.
+ * - `if` is evaluated again, with the entity as it is now as `after`.
+ * - An expired timer only needs the entity to be there. A deletion is not decided again.
+ */
+export function standingOf({rule, change}: Match, current: CurrentEntity): Standing {
+  if (change.action === 'DELETE') return STANDS;
+  if (current.entity === null) return {over: 'the entity is not there any more'};
+  if (change.action === 'TIMER_EXPIRED') return STANDS;
+  const now = changeUpTo(change, current.entity, current.truncated ?? []);
+  const transition = rule.property === undefined ? undefined : transitionOf(now, rule.property);
+  const byValue = transition === undefined ? STANDS : standingOfValue(rule, now, transition);
+  return 'stands' in byValue ? standingOfExpression(rule, now, transition) : byValue;
+}
+
+/** The change as if it had led to the entity as it is now. */
+function changeUpTo(change: Change, after: Snapshot, cut: readonly string[]): Change {
+  const {truncated: _, ...rest} = change;
+  const kept = (change.truncated ?? []).filter(mark => !/^(after\.|title$|team$)/.test(mark));
+  const truncated = [...kept, ...cut.filter(mark => /^(after\.|title$|team$)/.test(mark))];
+  const {title = change.title, team = change.team} = after;
+  return {...rest, title: title ?? '', team, after, ...(truncated.length === 0 ? {} : {truncated})};
+}
+
+function standingOfValue(rule: Rule, now: Change, transition: Transition): Standing {
+  const {property, to: value} = transition;
+  const isCut = transition.truncated || isMarked(now, 'after', property);
+  if (isCut && mayDecide(rule, transition)) return {unknown: sentenceOfUnknown({cut: property}, '')};
+  return isStillBad(rule, now, transition) ? STANDS : {over: `${property} is ${showSide(value)} by now`};
+}
+
+/** Whether the value that was cut could make a difference. */
+function mayDecide({from = [], to}: Rule, {truncated, to: mark}: Transition): boolean {
+  return truncated || to === undefined || [...from, ...to].some(value => mayStandFor(mark, value));
+}
+
+function isStillBad({from, to, above, below}: Rule, now: Change, transition: Transition): boolean {
+  const {to: value} = transition;
+  if (above !== undefined && !(typeof value === 'number' && value >= above)) return false;
+  if (below !== undefined && !(typeof value === 'number' && value <= below)) return false;
+  if (to !== undefined) return to.some(wanted => wanted === value);
+  if (above !== undefined || below !== undefined) return true;
+  return from === undefined ? !isBack(now, transition) : !from.some(wanted => wanted === value);
+}
+
+function isBack(now: Change, {property, from, to}: Transition): boolean {
+  return isMarked(now, 'before', property) ? markOf(to) === from : isSameJson(from, to);
+}
+
+function standingOfExpression(rule: Rule, now: Change, transition: Transition | undefined): Standing {
+  const {if: condition, property} = rule;
+  if (condition === undefined) return STANDS;
+  const context = toExpressionContext(now, transition);
+  const answer = condition.answer(context, now.truncated && (reads => cutAmong(now, resolveReads(reads, property))));
+  if (answer === true) return STANDS;
+  if (answer !== false) return {unknown: sentenceOfUnknown(answer, condition.source)};
+  const seen = condition.valuesIn(context).map(({path, value}) => `${path} is ${showSide(value)}`);
+  return {
+    over: `${showValue(condition.source)} does not hold by now${seen.length === 0 ? '' : ` (${seen.join(', ')})`}`,
+  };
+}

@@ -1,0 +1,92 @@
+/** Act: a planned notification → the one Slack message for it, made to be acted on from a phone at 3 a.m. Pure. */
+
+import {count} from '../../base/text.ts';
+import type {Notification} from '../../decide/plan.ts';
+import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from './blocks.ts';
+import {renderDigest} from './digest-message.ts';
+import {entityUrl} from './entity-links.ts';
+import {
+  type Entry,
+  entriesOf,
+  factLine,
+  factsOf,
+  forgetfulIn,
+  headOfEntry,
+  linksOf,
+  type MessageContext,
+  mentionsOf,
+  ruleNames,
+  sentence,
+  titleOf,
+  whatHappened,
+} from './entry.ts';
+import {moodCounts} from './mood.ts';
+import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
+import {asidesOf, incidentOf} from './story-lines.ts';
+import {code, escapeText, link} from './text.ts';
+
+export type {MessageContext} from './entry.ts';
+
+/** So many changes are still read one by one; more are a storm, and become a digest. */
+const MAX_ENTRIES = 8;
+
+/** One change: a full message. A few: one message with a section for each. Many: a digest. The worst always comes first. */
+export function renderNotification({matches}: Notification, context: MessageContext): SlackMessage {
+  const entries = entriesOf(matches, context);
+  const [first] = entries;
+  if (first === undefined) throw new Error('a notification has at least one match');
+  if (entries.length === 1) return renderOne(first, context);
+  return entries.length > MAX_ENTRIES ? renderDigest(entries, context) : renderFew(entries, context);
+}
+
+/** The room of each block: what is hostile enough to fill all of them still makes a message that Slack takes. */
+const ROOM = {what: 2400, mentions: 600, facts: 1200, links: 2000, context: 400} as const;
+
+function renderOne(entry: Entry, context: MessageContext): SlackMessage {
+  const {change} = entry;
+  const mentions = fitParts(mentionsOf([entry], context), ' ', ROOM.mentions);
+  const headline = `${headOfEntry(entry)} · *${escapeText(titleOf(change))}* ${mentions}`.trimEnd();
+  return message(sentence(entry, context.nowMs), [
+    section([headline, ...whatHappened(entry, context)], ROOM.what),
+    section(factsOf(entry, context), ROOM.facts),
+    section([fitParts(linksOf(entry, context), SEPARATOR, ROOM.links)]),
+    contextLine([ruleNames([entry]), idOf(entry)], ROOM.context),
+  ]);
+}
+
+/** What a person names when they ask about it. A change that only the memory knows has no id of its own. */
+function idOf({change, stories}: Entry): string {
+  const isByClock = stories.some(({telling}) => telling.byClock);
+  const id = isByClock ? '' : `change ${code(change.id, 60)}`;
+  return [id, incidentOf(stories) ?? ''].filter(part => part !== '').join(SEPARATOR);
+}
+
+function renderFew(entries: readonly Entry[], context: MessageContext): SlackMessage {
+  const isMixed = entries.some(({mood}) => mood !== entries[0]?.mood);
+  const headline = section([
+    headlineOfSeveral(entries, context),
+    isMixed ? moodCounts(entries) : '',
+    ...kindCounts(entries),
+    ...forgetfulIn(entries),
+  ]);
+  const foot = contextOfSeveral(entries, context);
+  const blocks = fitBlocks(entries, MAX_ENTRIES, (shown, hidden) => [
+    headline,
+    ...shown.map(entry => section(compact(entry, context), ROOM.what)),
+    ...(hidden > 0 ? [moreChanges(count(hidden, `more ${nounOf(entries)}`), context)] : []),
+    foot,
+  ]);
+  return message(textOfSeveral(entries, context), blocks);
+}
+
+function compact(entry: Entry, context: MessageContext): string[] {
+  const {change} = entry;
+  const url = entityUrl(context.appUrl, change);
+  const title = url === undefined ? escapeText(titleOf(change)) : link(url, titleOf(change));
+  return [
+    `${headOfEntry(entry)} · *${title}*`,
+    ...whatHappened(entry, context),
+    factLine(entry, context),
+    ...asidesOf(entry.stories),
+  ];
+}

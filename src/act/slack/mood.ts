@@ -1,0 +1,117 @@
+/** Act: how bad what happened is, as one word for a message: it decides icon, order, and whether people are mentioned. Pure. */
+import {badnessOf, directionFor} from '../../decide/direction.ts';
+import type {Match} from '../../decide/plan.ts';
+import type {Rule, Rules} from '../../rules/rules.ts';
+import {storyOf} from './story.ts';
+
+/** From good to worst. An improvement is good news, whatever the rule's severity; a decline is worse than other news. */
+const MOODS = ['recovered', 'improved', 'info', 'worsened', 'warning', 'critical'] as const;
+export type Mood = (typeof MOODS)[number];
+
+type Statuses = Rules['statuses'];
+
+/** Of all matches of one change: the worst of theirs. Good news is not made less good by a rule that only informs. */
+export function moodOf(matches: readonly Match[], statuses: Statuses): Mood {
+  const moods = matches.map(match => moodOfMatch(match, statuses));
+  const isGood = moods.includes('recovered') || moods.includes('improved');
+  return worstOf(isGood ? moods.filter(mood => mood !== 'info') : moods);
+}
+
+function moodOfMatch(match: Match, statuses: Statuses): Mood {
+  const {told, incident, byClock} = storyOf(match)?.telling ?? {};
+  if (told === 'recovered') return 'recovered';
+  if (told === 'deleted') return 'info';
+  if (told === 'stable' && incident?.state === 'closed') return 'recovered';
+  return byClock ? stillBad(match.rule) : moodOfChange(match, statuses);
+}
+
+/** The clock brings no transition: how bad it is, is what the rule says. */
+function stillBad({severity}: Rule): Mood {
+  return severity === 'info' ? 'worsened' : severity;
+}
+
+function moodOfChange({rule, transition}: Match, statuses: Statuses): Mood {
+  const direction = directionFor(rule, transition, statuses);
+  if (direction === 'recovered' || direction === 'improved') return direction;
+  if (direction === 'settled') return 'info';
+  return rule.severity === 'info' && direction === 'worsened' ? 'worsened' : rule.severity;
+}
+
+function worstOf(moods: readonly Mood[]): Mood {
+  return MOODS.findLast(mood => moods.includes(mood)) ?? 'info';
+}
+
+/**
+ * The mentions for a match: those of its rule, unless it is good news, or nothing that a person must do. An escalation
+ * calls its own people.
+ */
+export function mentionOf(match: Match, statuses: Statuses): string | undefined {
+  const story = storyOf(match);
+  const own = match.rule.notify?.mention;
+  if (story === undefined) return isWorsening(match, statuses) ? own : undefined;
+  const {told, mention, incident, byClock} = story.telling;
+  switch (told) {
+    case 'firing':
+    case 'reopened':
+    case 'update':
+      return byClock || isWorsening(match, statuses) ? own : undefined;
+    case 'escalation':
+      return mention ?? own;
+    case 'reminder':
+    case 'gave-up':
+    case 'outcome-unknown':
+      return own;
+    case 'flapping':
+    case 'stable':
+      return incident?.state === 'closed' ? undefined : own;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Whether people are to be disturbed. The rule's author has said that a match is worth it, unless `statuses` tell
+ * otherwise: that it improved, recovered, or arrived at the best status.
+ */
+export function isWorsening({rule, transition}: Match, statuses: Statuses): boolean {
+  return !['recovered', 'improved', 'settled'].includes(directionFor(rule, transition, statuses));
+}
+
+/** How bad the worst status is that it came to, from 0 to 1; what the rules do not rank counts as the best. */
+export function worstStatus(matches: readonly Match[], statuses: Statuses): number {
+  const found = matches.map(({transition}) => transition && badnessOf(statuses, transition.property, transition.to));
+  return Math.max(0, ...found.map(badness => badness ?? 0));
+}
+
+interface Ranked {
+  readonly mood: Mood;
+  readonly badness: number;
+}
+
+/** To sort by: the worst first. */
+export function byMood(a: Ranked, b: Ranked): number {
+  return MOODS.indexOf(b.mood) - MOODS.indexOf(a.mood) || b.badness - a.badness;
+}
+
+export const ICONS: Record<Mood, string> = {
+  recovered: '🟢',
+  improved: '🔼',
+  info: '🔵',
+  worsened: '🔽',
+  warning: '🟠',
+  critical: '🔴',
+};
+
+/** "🔴 *CRITICAL*": how bad, as an icon and a word. */
+export function headOf(mood: Mood): string {
+  return `${ICONS[mood]} *${mood.toUpperCase()}*`;
+}
+
+/** "🔴 2 critical · 🟢 1 recovered": all of them, the worst first. */
+export function moodCounts(all: readonly {readonly mood: Mood}[]): string {
+  return MOODS.toReversed()
+    .map(mood => ({mood, n: all.filter(one => one.mood === mood).length}))
+    .filter(({n}) => n > 0)
+    .map(({mood, n}) => `${ICONS[mood]} ${n} ${mood}`)
+    .join(' · ');
+}

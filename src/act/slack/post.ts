@@ -1,0 +1,254 @@
+/** Act: posts messages to Slack's incoming webhooks; obeys its rate limit, and explains its refusals. */
+import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
+import type {Fetch, FetchResponse, Now, Sleep} from '../../base/deps.ts';
+import {Cancelled, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
+import {retryAfterOf} from '../../base/http.ts';
+import {isObject} from '../../base/json.ts';
+import {redact} from '../../secrets/redact.ts';
+import {secretsOfAddress} from '../../secrets/secrets.ts';
+import type {SlackMessage} from './blocks.ts';
+
+/** Posts one message. Rejects with {@link RequestError} where Slack refused, {@link NetworkError} where it did not answer. */
+export type Post = (url: string, message: SlackMessage) => Promise<void>;
+
+/** How long a run waits for Slack's rate limits in all. After that, a person should see red rather than nothing. */
+const PATIENCE_MS = 60_000;
+/**
+ * Slack takes one message a second through each webhook, and short bursts of more; what a 429 without `Retry-After`, or with
+ * less, is taken for. @see https://docs.slack.dev/apis/web-api/rate-limits
+ */
+const MIN_GAP_MS = 1_000;
+/** Pauses before a failed post is tried again. A message that comes twice is better than one that never came. */
+const RETRY_PAUSES_MS = [300, 1_000] as const;
+const TIMEOUT_MS = 10_000;
+
+interface PostDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+  readonly now: Now;
+  readonly timeoutMs?: number;
+}
+
+/** What is known of one webhook within the run. */
+interface Webhook {
+  readonly url: string;
+  /** Ends when what was posted before is done; never rejects. */
+  done: Promise<unknown>;
+  /** When the next post may start, in ms since the epoch. */
+  freeAtMs: number;
+  /** The answer that said so, if that is a rate limit. */
+  limit?: Failure;
+  /** What the next limit that does not say its length is taken for: each time twice as long, until a post succeeds. */
+  guessMs: number;
+}
+
+/** How long the run can still wait. Waits that overlap pass together, so they are counted once. */
+interface Patience {
+  leftMs: number;
+  /** The end of the latest wait that is paid for, in ms since the epoch. */
+  paidUntilMs: number;
+}
+
+/**
+ * A poster for one run. Messages to one webhook go one after the other, a second apart; those to others do not wait for
+ * them. What waits for a rate limit counts against one patience; where the rest of it is too short for a webhook's limit,
+ * its messages fail at once, without another try.
+ */
+export function createPost({fetch, sleep, now, timeoutMs = TIMEOUT_MS}: PostDeps): Post {
+  const webhooks = new Map<string, Webhook>();
+  const patience: Patience = {leftMs: PATIENCE_MS, paidUntilMs: Number.NEGATIVE_INFINITY};
+  return (url, message) => {
+    const webhook = webhooks.get(url) ?? aWebhook(url);
+    webhooks.set(url, webhook);
+    const posted = webhook.done.then(() => postInTurn(webhook, message, patience, {fetch, sleep, now, timeoutMs}));
+    webhook.done = posted.catch(() => {});
+    return posted;
+  };
+}
+
+function aWebhook(url: string): Webhook {
+  return {url, done: Promise.resolve(), freeAtMs: Number.NEGATIVE_INFINITY, guessMs: MIN_GAP_MS};
+}
+
+/** Posts when the webhook is free, and again if that may help. */
+async function postInTurn(
+  webhook: Webhook,
+  message: SlackMessage,
+  patience: Patience,
+  {fetch, sleep, now, timeoutMs}: Required<PostDeps>,
+): Promise<void> {
+  const pauses: number[] = [...RETRY_PAUSES_MS];
+  for (;;) {
+    const nowMs = now();
+    const waitMs = webhook.freeAtMs - nowMs;
+    if (webhook.limit !== undefined && waitMs > 0) spend(patience, nowMs, webhook.freeAtMs, webhook.limit);
+    if (waitMs > 0) await sleep(waitMs);
+    const failure = await postOnce({fetch, now, timeoutMs}, webhook.url, message);
+    delete webhook.limit;
+    webhook.freeAtMs = now() + MIN_GAP_MS;
+    if (failure === undefined) {
+      webhook.guessMs = MIN_GAP_MS;
+      return;
+    }
+    const pauseMs = isLimit(failure) ? lengthOf(failure, webhook) : pauseBefore(failure, pauses);
+    if (pauseMs === undefined) throw failure;
+    webhook.freeAtMs = now() + pauseMs;
+    if (isLimit(failure)) webhook.limit = failure;
+  }
+}
+
+/** @throws the limit itself if the patience is too short for it */
+function spend(patience: Patience, nowMs: number, untilMs: number, limit: Failure): void {
+  const costMs = Math.max(0, untilMs - Math.max(nowMs, patience.paidUntilMs));
+  if (costMs > patience.leftMs) throw limit;
+  patience.leftMs -= costMs;
+  patience.paidUntilMs = Math.max(patience.paidUntilMs, untilMs);
+}
+
+/** Milliseconds that a limit lasts, by Slack's word or by our guess. */
+function lengthOf({retryAfterMs = 0}: RequestError, webhook: Webhook): number {
+  if (retryAfterMs >= MIN_GAP_MS) return retryAfterMs;
+  const guessMs = webhook.guessMs;
+  webhook.guessMs *= 2;
+  return guessMs;
+}
+
+type Failure = Refusal | NetworkError;
+
+/** Milliseconds until a failure that may pass is tried again; undefined if it will not, or was often enough. */
+function pauseBefore(failure: Failure, pauses: number[]): number | undefined {
+  if (failure instanceof Cancelled) return undefined;
+  return failure instanceof NetworkError || failure.isTransient ? pauses.shift() : undefined;
+}
+
+function isLimit(failure: Failure): failure is Refusal {
+  return failure instanceof Refusal && failure.status === 429;
+}
+
+async function postOnce(
+  {fetch, now, timeoutMs}: Required<Omit<PostDeps, 'sleep'>>,
+  url: string,
+  message: SlackMessage,
+): Promise<Failure | undefined> {
+  let answer: FetchResponse | undefined;
+  const keepAnswer: Fetch = async (...request) => {
+    answer = await fetch(...request);
+    return answer;
+  };
+  try {
+    // The package wants the platform's whole `fetch` type, and uses what ours has.
+    const webhook = new IncomingWebhook(url, {fetch: keepAnswer as typeof globalThis.fetch, timeout: timeoutMs});
+    const {text} = await webhook.send({...message, blocks: [...message.blocks] as never});
+    return answer === undefined || isDone(text) ? undefined : refused(answer, text, now());
+  } catch (error) {
+    if (answer === undefined || answer.ok) return unanswered(error, url);
+    return refused(answer, String((error as IncomingWebhookHTTPError).body ?? ''), now());
+  }
+}
+
+/**
+ * Only Slack's own yes counts, whatever the status: a proxy answers 200 with its log-in page, and Slack's Web API with
+ * `{"ok":false}`. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#posting_with_webhooks
+ */
+function isDone(text: string): boolean {
+  if (text.trim() === 'ok') return true;
+  try {
+    const answer: unknown = JSON.parse(text);
+    return isObject(answer) && answer['ok'] === true;
+  } catch {
+    return false;
+  }
+}
+
+function unanswered(error: unknown, url: string): NetworkError {
+  const cause = (error as {original?: unknown}).original ?? error;
+  if (cause instanceof Cancelled) return cause;
+  const why = redact(messageOf(cause), secretsOfAddress(url));
+  return new NetworkError(
+    `Slack could not be reached: ${why}. Check the address and the network; the message is in the job summary.`,
+  );
+}
+
+/** Only Slack's own words are repeated: any other text may hold the address, which is the secret, in some form. */
+function refused({status, headers}: FetchResponse, body: string, nowMs: number): Refusal {
+  const word = errorWordOf(body);
+  const said = word === undefined ? '' : ` "${word}"`;
+  return new Refusal(`Slack answered ${status}${said}: ${adviceFor(status, word, body)}`, {
+    method: 'POST',
+    url: 'Slack',
+    status,
+    word,
+    retryAfterMs: retryAfterOf(headers, nowMs),
+  });
+}
+
+/** Slack's no, or an answer that is not Slack's yes. */
+class Refusal extends RequestError {
+  /** That a later try may succeed. */
+  readonly isTransient: boolean;
+
+  constructor(message: string, details: ConstructorParameters<typeof RequestError>[1] & {word: string | undefined}) {
+    super(message, details);
+    this.isTransient = details.status >= 500 || TRANSIENT_WORDS.has(details.word ?? '');
+  }
+}
+
+/** Slack's word for an error, which starts the body or is the `error` of its JSON; undefined for words of others. */
+function errorWordOf(body: string): string | undefined {
+  const [, word = ''] = /^\s*(?:\{[\s\S]*"error"\s*:\s*")?([a-z_]+)(?=["\s:]|$)/.exec(body) ?? [];
+  return Object.hasOwn(ADVICE, word) || WORDS_WITHOUT_ADVICE.has(word) ? word : undefined;
+}
+
+const OUR_BUG = 'it did not accept the message; this is a bug of Port Reactor, please report it.';
+
+/** @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
+const ADVICE: Readonly<Record<string, string>> = {
+  invalid_payload: OUR_BUG,
+  invalid_blocks: OUR_BUG,
+  no_text: OUR_BUG,
+  user_not_found: 'the user of the webhook is gone. Create a new webhook and update the secret.',
+  channel_not_found: 'the channel of the webhook is gone. Create a new webhook and update the secret.',
+  channel_is_archived: 'the channel of the webhook is archived. Unarchive it, or create a webhook for another channel.',
+  posting_to_general_channel_denied:
+    'the workspace forbids posting to its general channel. Use a webhook of another channel.',
+  action_prohibited: 'an administrator of the workspace forbids it. Ask them to allow the webhook.',
+  no_service: 'the webhook is disabled or removed. Create a new webhook and update the secret.',
+  no_service_id: 'the webhook is disabled or removed. Create a new webhook and update the secret.',
+  no_team: 'the workspace of the webhook is not known. Check that the secret holds the whole address.',
+  team_disabled: 'the workspace is disabled.',
+  invalid_token: 'the address is not complete. Check that the secret holds the whole webhook address.',
+};
+
+/** Slack's words for a problem that passes. With the status 200 they come without the status that says the same. */
+const TRANSIENT_WORDS: ReadonlySet<string> = new Set([
+  ...['rate_limited', 'ratelimited', 'rollup_error', 'internal_error', 'fatal_error'],
+  ...['service_unavailable', 'request_timeout'],
+]);
+
+/** Of these, the status says enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([
+  ...['rate_limited', 'ratelimited', 'message_limit_exceeded', 'rollup_error', 'internal_error', 'fatal_error'],
+  ...['service_unavailable', 'request_timeout', 'team_added_to_org', 'no_active_hooks'],
+  ...['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'no_permission'],
+  ...['access_denied', 'ekm_access_denied', 'org_login_required', 'method_deprecated', 'method_not_allowed'],
+]);
+
+function adviceFor(status: number, word: string | undefined, body: string): string {
+  const known = word !== undefined && Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
+  if (known !== undefined) return known;
+  if (status === 429) return 'the webhook is rate limited for longer than a run waits: 60 s in all.';
+  if (status >= 500) return 'Slack has a problem of its own; the message is in the job summary.';
+  if (status >= 300 && status < 400) return 'it redirects, which a webhook never does. Check the address.';
+  if (TRANSIENT_WORDS.has(word ?? '')) return 'Slack did not take the message; the message is in the job summary.';
+  if (status < 300 && word === undefined) return `${whatCame(body)} instead of Slack's \`ok\`. ${CHECK_ADDRESS}`;
+  return 'check that the secret holds the address of an incoming webhook that still exists.';
+}
+
+const CHECK_ADDRESS =
+  'Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.';
+
+/** What the answer is, without its words: they may hold the address. */
+function whatCame(body: string): string {
+  if (body.trim() === '') return 'it sent nothing';
+  return /^\s*</.test(body) ? 'it sent a web page' : 'it sent something else';
+}

@@ -1,0 +1,54 @@
+/** Parse: the event that started the run, or the `event` input → changes, in whichever form they came. */
+import {readFileSync} from 'node:fs';
+import {ConfigError, messageOf} from '../base/errors.ts';
+import {isObject} from '../base/json.ts';
+import {type Incoming, incomingOf, parseJson, payloadIn, unwrapEvent} from '../change/event/incoming.ts';
+import {decodeClientPayload, isClientPayload} from '../change/payload/client-payload.ts';
+
+/**
+ * @param input the `event` input: a client payload, or any message of Port's
+ * @param eventPath the file of the run's own event
+ * @throws {ConfigError} where there is no event to read
+ * @throws {PayloadError} where it is not of a known shape
+ */
+export async function readIncoming(
+  input: string | undefined,
+  eventPath: string | undefined,
+  receivedAt: string,
+): Promise<Incoming> {
+  const event =
+    input === undefined
+      ? readOwnEvent(eventPath)
+      : unwrapEvent(parseJson(input, 'The input `event`'), 'the input `event`');
+  if (isClientPayload(event)) return incomingOf(decodeClientPayload(event).changes);
+  // From the relay nothing comes in Port's own shapes: they are learnt only when they are met.
+  const {readEvent} = await import(/* webpackMode: "eager" */ '../change/event/read-event.ts');
+  return readEvent(event, receivedAt);
+}
+
+function readOwnEvent(eventPath: string | undefined): unknown {
+  if (eventPath === undefined) throw noEvent('GITHUB_EVENT_PATH is not set');
+  const event = parseJson(readEventFile(eventPath), 'The file of GITHUB_EVENT_PATH');
+  const payload = isObject(event) ? payloadIn(event) : undefined;
+  if (payload !== undefined) return payload;
+  throw noEvent(
+    'the event that started the run is neither a repository_dispatch nor a workflow_dispatch with an input `event`',
+  );
+}
+
+function readEventFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw noEvent(messageOf(error));
+  }
+}
+
+function noEvent(why: string): ConfigError {
+  return new ConfigError(`There is no event to decide on: ${why}.`, [
+    {
+      message:
+        'Run the action on `repository_dispatch` (from the relay), or give it the event as JSON in its input `event`.',
+    },
+  ]);
+}

@@ -1,0 +1,147 @@
+/** Parse: the step's inputs → {@link Inputs}. Secrets are masked before anything else looks at them. */
+
+import type {Core} from '../base/deps.ts';
+import {ConfigError, type Problem} from '../base/errors.ts';
+import type {PortCredentials} from '../clients/port-call.ts';
+import {DEFAULT_DESTINATION} from '../decide/route.ts';
+import {loginSecrets, secretsOfAddress} from '../secrets/secrets.ts';
+
+export interface Inputs {
+  /** Relative to the workspace. */
+  readonly rules: string;
+  /** Slack webhooks by destination. */
+  readonly destinations: ReadonlyMap<string, string>;
+  /** The text of the `event` input, where it is given. */
+  readonly event: string | undefined;
+  readonly githubToken: string | undefined;
+  readonly port: PortCredentials | undefined;
+  readonly portApiUrl: string;
+  readonly dryRun: boolean;
+  readonly memory: MemoryInputs;
+  /** `lint` looks at the files of the workspace. `command` obeys an issue. */
+  readonly mode: Mode;
+  /** Everything that must not leave the runner, for texts that the runner does not mask. */
+  readonly secrets: readonly string[];
+  /** What is wrong with destinations and Port's credentials. They are left out, and the rest works. */
+  readonly error: ConfigError | undefined;
+}
+
+/** Where the incident memory is, and whether it is used. */
+export interface MemoryInputs {
+  readonly isOn: boolean;
+  readonly token: string | undefined;
+  /** "owner/name". Absent: this repository. */
+  readonly repository: string | undefined;
+}
+
+const MODES = ['react', 'lint', 'command'] as const;
+type Mode = (typeof MODES)[number];
+
+type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
+
+/**
+ * Reads and checks the inputs of action.yml.
+ * @throws {ConfigError} with every problem at once, if it is not clear what the action is to do
+ */
+export function readInputs(core: InputCore): Inputs {
+  const read = (name: string): string | undefined => core.getInput(name) || undefined;
+  const secrets = [...SECRET_INPUTS.flatMap(name => secretsIn(read(name))), ...loginSecrets(readApiUrl(read))];
+  for (const secret of secrets) core.setSecret(secret);
+  const [problems, unclear]: [Problem[], Problem[]] = [[], []];
+  const inputs = {
+    rules: read('rules') ?? '.github/port-reactor.yml',
+    destinations: readDestinations(read('slack-webhook-url'), read('slack-webhooks'), problems),
+    event: read('event'),
+    githubToken: read('github-token'),
+    port: readPort(read, problems),
+    portApiUrl: readApiUrl(read),
+    dryRun: readBoolean(read('dry-run'), unclear),
+    memory: readMemory(read, unclear),
+    mode: readMode(read('mode'), unclear),
+    secrets,
+  };
+  const all = [...unclear, ...problems];
+  const error = all.length === 0 ? undefined : new ConfigError("The action's inputs can't be used:", all);
+  if (error !== undefined && unclear.length > 0) throw error;
+  return {...inputs, error};
+}
+
+const SECRET_INPUTS = ['slack-webhook-url', 'slack-webhooks', 'port-client-secret', 'github-token', 'memory-token'];
+
+/** The runner masks exact texts only: so each line, and everything that an address in it must not be known by. */
+function secretsIn(value: string | undefined): string[] {
+  const lines = (value ?? '').split('\n').map(line => line.trim());
+  return lines.flatMap(line => {
+    const [, address] = /^[\w.-]+\s*=\s*(\S+)$/.exec(line) ?? [];
+    return address === undefined ? secretsOfAddress(line) : [line, ...secretsOfAddress(address)];
+  });
+}
+
+function readDestinations(
+  single: string | undefined,
+  more: string | undefined,
+  problems: Problem[],
+): Map<string, string> {
+  const destinations = new Map<string, string>();
+  const add = (input: string, name: string, url: string) => {
+    if (!isWebhookUrl(url))
+      problems.push({message: `${input}: the address is not an http or https URL. ${SECRET_HINT}`});
+    else if (destinations.has(name))
+      problems.push({message: `${input}: the destination "${name}" is given twice; rename one`});
+    else destinations.set(name, url);
+  };
+  if (single !== undefined) add('slack-webhook-url', DEFAULT_DESTINATION, single);
+  for (const [index, line] of (more ?? '').split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const [, name, url] = /^\s*([\w.-]+)\s*=\s*(\S*)\s*$/.exec(line) ?? [];
+    if (name === undefined || url === undefined)
+      problems.push({message: `slack-webhooks: line ${index + 1} is not \`name=url\``});
+    else add(`slack-webhooks: line ${index + 1} ("${name}")`, name, url);
+  }
+  return destinations;
+}
+
+const SECRET_HINT = 'If it comes from a secret, check that the secret exists and that this workflow may read it.';
+
+function isWebhookUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+function readPort(read: (name: string) => string | undefined, problems: Problem[]): PortCredentials | undefined {
+  const [clientId, clientSecret] = [read('port-client-id'), read('port-client-secret')];
+  const apiUrl = readApiUrl(read);
+  const isUrl = isWebhookUrl(apiUrl);
+  if (!isUrl) problems.push({message: 'port-api-url: must be an http or https URL, as https://api.port.io'});
+  if (clientId !== undefined && clientSecret !== undefined) return isUrl ? {clientId, clientSecret, apiUrl} : undefined;
+  if (clientId !== undefined || clientSecret !== undefined) {
+    const missing = clientId === undefined ? 'port-client-id' : 'port-client-secret';
+    problems.push({message: `${missing}: is missing beside its counterpart; give both, or none. ${SECRET_HINT}`});
+  }
+  return undefined;
+}
+
+function readMemory(read: (name: string) => string | undefined, unclear: Problem[]): MemoryInputs {
+  const [memory = 'on', repository] = [read('memory')?.toLowerCase(), read('memory-repository')];
+  // YAML's older schema, which some tools still write, has true for `on` and false for `off`.
+  if (!['on', 'off', 'true', 'false'].includes(memory)) unclear.push({message: 'memory: must be on or off'});
+  if (repository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repository))
+    unclear.push({message: 'memory-repository: must be owner/name'});
+  const isOn = memory === 'on' || memory === 'true';
+  return {isOn, token: read('memory-token') ?? read('github-token'), repository};
+}
+
+function readApiUrl(read: (name: string) => string | undefined): string {
+  return (read('port-api-url') ?? 'https://api.port.io').replace(/\/+$/, '');
+}
+
+/** The words of YAML 1.2's core schema, as `core.getBooleanInput` takes them. */
+function readBoolean(text: string | undefined, problems: Problem[]): boolean {
+  if (text !== undefined && !/^(true|false)$/i.test(text)) problems.push({message: 'dry-run: must be true or false'});
+  return text?.toLowerCase() === 'true';
+}
+
+function readMode(text: string | undefined, problems: Problem[]): Mode {
+  const mode = MODES.find(one => one === (text ?? 'react'));
+  if (mode === undefined) problems.push({message: `mode: must be ${MODES.join(', ')}`});
+  return mode ?? 'react';
+}

@@ -1,0 +1,127 @@
+/** The story of one run of the action: parse → decide → plan → act → report. */
+import {act, preview} from '../act/act.ts';
+import {type Outcome, sentenceOf} from '../act/outcome.ts';
+import {reportBack} from '../act/port/report-back.ts';
+import {portAppUrl} from '../act/slack/entity-links.ts';
+import type {MessageContext} from '../act/slack/message.ts';
+import {createPost} from '../act/slack/post.ts';
+import {type Broken, tellBroken} from '../act/slack/report-broken.ts';
+import type {World} from '../base/deps.ts';
+import {type Run, readRun} from '../base/run.ts';
+import {count, logText} from '../base/text.ts';
+import type {PortClient} from '../clients/port.ts';
+import {type DescribedDecision, type DescribedVerdict, describeDecisions} from '../decide/describe.ts';
+import {decide} from '../decide/evaluate.ts';
+import {type Plan, plan} from '../decide/plan.ts';
+import type {lintMode} from '../lint-mode/lint-mode.ts';
+import {report} from '../report/report.ts';
+import {NO_RULES} from '../rules/compile-rules.ts';
+import {readIncoming} from './event.ts';
+import {type Inputs, readInputs} from './inputs.ts';
+import {readRules} from './read-rules.ts';
+
+/** `mode: lint` has code that no other run needs. */
+interface Modes {
+  readonly loadLint: () => Promise<{readonly lintMode: typeof lintMode}>;
+}
+
+/**
+ * Reacts to the changes that started this run; in `mode: lint`, looks at the workspace instead. Rules and settings with
+ * mistakes are left out: the step is red, and the default destination is told.
+ * @throws {ReactorError} if it is not clear what happened, or what is to be done; later failures are outcomes, and red
+ */
+export async function react(world: World & Modes): Promise<void> {
+  const inputs = readInputs(world.core);
+  const run = readRun(world.env);
+  if (inputs.mode === 'lint') {
+    if (inputs.error !== undefined) throw inputs.error;
+    return (await world.loadLint()).lintMode(inputs, run, world);
+  }
+  const incoming = await readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
+  for (const remark of incoming.remarks) world.core.info(logText(remark));
+  const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+  const broken = {
+    errors: [inputs.error, loaded.error].filter(error => error !== undefined),
+    works: loaded.value !== undefined,
+    runUrl: run.url,
+  };
+  const rules = loaded.value ?? NO_RULES;
+
+  const verdicts = decide(rules, incoming.changes);
+  const decisions = describeDecisions(rules, verdicts);
+  tellDecisions(decisions, world);
+  const planned = plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
+
+  const context = {statuses: rules.statuses, runUrl: run.url, appUrl: portAppUrl(inputs.portApiUrl)};
+  const {outcomes, remarks} = inputs.dryRun
+    ? {outcomes: preview(planned, context, {...inputs, ...run}), remarks: untoldInDryRun(broken)}
+    : await carryOut({decisions, planned, context, broken, inputs, run}, world);
+  tellOutcomes(outcomes, remarks, world);
+
+  const {duplicates} = incoming;
+  const told = {outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
+  // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
+  await report({...told, decisions: broken.works ? decisions : []}, world.core, run);
+}
+
+interface Work {
+  readonly decisions: readonly DescribedDecision[];
+  readonly planned: Plan;
+  readonly context: MessageContext;
+  readonly broken: Broken;
+  readonly inputs: Inputs;
+  readonly run: Run;
+}
+
+/** Acts, then closes the runs in Port that asked for it. */
+async function carryOut({decisions, planned, context, broken, inputs, run}: Work, world: World) {
+  const port = await connectPort(inputs, world);
+  const {destinations, secrets} = inputs;
+  const post = createPost(world);
+  const outcomes = await act(planned, context, {
+    ...world,
+    destinations,
+    secrets,
+    mask: world.core.setSecret,
+    post,
+    port,
+    run,
+    changes: decisions.map(({change}) => change),
+  });
+  const untold = await tellBroken(broken, {destinations, post});
+  const done = {decisions, outcomes, errors: broken.errors, runUrl: run.url};
+  const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
+  return {outcomes, remarks: [...(untold === undefined ? [] : [untold]), ...unclosed]};
+}
+
+/** A dry run tells nobody, so it says what it would tell. */
+function untoldInDryRun({errors}: Broken): string[] {
+  return errors.length === 0 ? [] : ['The default destination would be told that the rules are broken.'];
+}
+
+/** Loaded only with credentials: most runs need none of it. */
+async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortClient | undefined> {
+  if (port === undefined) return undefined;
+  const {createPortClient} = await import(/* webpackMode: "eager" */ '../clients/port.ts');
+  return createPortClient(port, {fetch, sleep});
+}
+
+function tellDecisions(decisions: readonly DescribedDecision[], {core}: World): void {
+  core.info(`${count(decisions.length, 'change')} to decide on`);
+  for (const {change, watching} of decisions) {
+    core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // as the relay's log has it
+    for (const {rule, reason, ...verdict} of watching) {
+      core.info(logText(`${change.entity}: ${rule} ${wordFor(verdict)}: ${reason}`));
+    }
+  }
+}
+
+function wordFor({matched, undecided}: Pick<DescribedVerdict, 'matched' | 'undecided'>): string {
+  if (undecided) return 'could not be decided';
+  return matched ? 'matches' : 'does not match';
+}
+
+function tellOutcomes(outcomes: readonly Outcome[], remarks: readonly string[], {core}: World): void {
+  for (const outcome of outcomes) core.info(logText(sentenceOf(outcome)));
+  for (const remark of remarks) core.warning(logText(remark));
+}

@@ -1,0 +1,58 @@
+/** Parse: the rules file → compiled rules. From the workspace, or through GitHub's API if nothing was checked out. */
+import {existsSync, readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import type {LoadGitHub} from '../base/deps.ts';
+import {ConfigError, messageOf} from '../base/errors.ts';
+import {isFile} from '../base/files.ts';
+import type {Run} from '../base/run.ts';
+import {loadRules} from '../rules/parse-rules.ts';
+import type {Rules} from '../rules/rules.ts';
+import type {Loaded} from '../rules/yaml/parse-yaml.ts';
+
+type Place = Pick<Run, 'workspace' | 'repository' | 'sha' | 'apiUrl'>;
+
+/**
+ * A workflow that only notifies needs no checkout: with a token the file is read as of the run's commit. Scripts need
+ * one, and are looked for only if there is a checkout. Never rejects.
+ * @param path relative to the repository's root
+ * @returns the rules that work, undefined if none can; and what is wrong: all mistakes, with their places
+ */
+export async function readRules(
+  path: string,
+  place: Place,
+  token: string | undefined,
+  loadGitHub: LoadGitHub,
+): Promise<Loaded<Rules>> {
+  const file = resolve(place.workspace, path);
+  if (!existsSync(file) && token !== undefined) return readFromGitHub(path, place, token, loadGitHub);
+  const read = attempt(() => readFileSync(file, 'utf8'));
+  if ('error' in read) return unreadable(path, messageOf(read.error));
+  return loadRules(read.text, path, script => isFile(resolve(place.workspace, script)));
+}
+
+type Text = {readonly text: string} | {readonly error: unknown};
+
+function attempt(read: () => string): Text {
+  try {
+    return {text: read()};
+  } catch (error) {
+    return {error};
+  }
+}
+
+async function readFromGitHub(path: string, place: Place, token: string, load: LoadGitHub): Promise<Loaded<Rules>> {
+  const {repository, sha, apiUrl} = place;
+  const {readRepositoryFile} = await load();
+  const read = await readRepositoryFile({repository, path, sha}, token, apiUrl).then(
+    (text): Text => ({text}),
+    (error: unknown): Text => ({error}),
+  );
+  if ('error' in read) return unreadable(path, `it is not in the workspace, and ${messageOf(read.error)}`);
+  return loadRules(read.text, path);
+}
+
+function unreadable(path: string, why: string): Loaded<Rules> {
+  const message =
+    'Check the input `rules`, and that the file is committed to the default branch. Without actions/checkout before this step, the job needs `permissions: { contents: read }`.';
+  return {value: undefined, error: new ConfigError(`The rules file ${path} can't be read: ${why}.`, [{message}])};
+}

@@ -1,0 +1,88 @@
+/** The relay's settings, each said once: the relay, its help and the documentation take names, defaults and words from here. */
+
+export interface RelayVariable {
+  readonly name: string;
+  /** The value if the variable is not set, as a person would write it. */
+  readonly default?: string;
+  /** Said in the place of a default. */
+  readonly required?: 'required' | 'required, or a GitHub App' | 'with a GitHub App';
+  /** One sentence in Markdown, without a full stop. */
+  readonly meaning: string;
+}
+
+/** All variables, in the order of the documentation. relay/config/config.ts says which values they take. */
+export const RELAY_VARIABLES: readonly RelayVariable[] = [
+  {name: 'PORT', default: '3000', meaning: 'Port to listen on. `0` takes any free port, which the log names'},
+  {name: 'HOST', default: '0.0.0.0', meaning: 'Address to listen on'},
+  {
+    name: 'PORT_CLIENT_SECRET',
+    required: 'required',
+    meaning: 'Secret that Port signs with. Separate several by commas while you rotate them',
+  },
+  {
+    name: 'GITHUB_REPOSITORY',
+    required: 'required',
+    meaning: '`owner/name` of the repository that receives the dispatches',
+  },
+  {
+    name: 'GITHUB_TOKEN',
+    required: 'required, or a GitHub App',
+    meaning: 'Fine-grained token with Contents: write on that repository',
+  },
+  {
+    name: 'GITHUB_APP_ID',
+    required: 'with a GitHub App',
+    meaning: 'App ID or client ID of a GitHub App with Contents: write',
+  },
+  {
+    name: 'GITHUB_APP_PRIVATE_KEY',
+    required: 'with a GitHub App',
+    meaning: 'Private key of the App: the PEM with real or `\\n` newlines, or base64 of it',
+  },
+  {name: 'GITHUB_APP_INSTALLATION_ID', meaning: 'Installation of the App. The relay looks it up by default'},
+  {
+    name: 'GITHUB_API_URL',
+    default: 'https://api.github.com',
+    meaning: 'Address of the API, for GitHub Enterprise Server',
+  },
+  {name: 'REACTOR_EVENT_TYPE', default: 'port-catalog-change', meaning: '`event_type` of the dispatches'},
+  {
+    name: 'REACTOR_RULES',
+    default: '.github/port-reactor.yml',
+    meaning:
+      'Rules file: a path in the repository, `file:<path>` on disk, or `none`. What no rule reacts to is not dispatched. If the rules cannot be read, every change is',
+  },
+  {
+    name: 'REACTOR_PARTITIONS',
+    default: '4',
+    meaning: 'Number of partitions, 1 to 8, the same in every copy. Changes of one entity share a partition',
+  },
+  {
+    name: 'REACTOR_MAX_DISPATCHES_PER_MINUTE',
+    default: '60',
+    meaning: 'Dispatches per minute of this copy. Give each copy its share',
+  },
+  {
+    name: 'REACTOR_ACK_TIMEOUT_SECONDS',
+    default: '8',
+    meaning: 'Longest time that a webhook is held before it is answered 503',
+  },
+  {name: 'REACTOR_SIGNATURE_TOLERANCE_SECONDS', default: '300', meaning: 'Replay window, in both directions'},
+  {name: 'REACTOR_MAX_BODY_BYTES', default: '1048576', meaning: 'Larger bodies are answered 413'},
+  {
+    name: 'PORT_CLIENT_ID',
+    meaning: 'With it, the relay closes the Port runs of changes that no rule reacts to',
+  },
+  {
+    name: 'PORT_API_URL',
+    default: 'https://api.port.io',
+    meaning: "Address of Port's API. US region: `https://api.us.port.io`",
+  },
+  {name: 'WEBHOOK_PROXY_URL', meaning: 'A smee channel that the relay reads webhooks from'},
+  {name: 'LOG_LEVEL', default: 'info', meaning: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`'},
+];
+
+/** The default of a variable, as a person would write it. */
+export function defaultOf(name: string): string | undefined {
+  return RELAY_VARIABLES.find(variable => variable.name === name)?.default;
+}

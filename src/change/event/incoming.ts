@@ -1,0 +1,55 @@
+/** Parse: an event in whatever wrapping people and tools hand it over → the changes in it, each once, oldest first. */
+import {messageOf, PayloadError} from '../../base/errors.ts';
+import {isObject, type JsonObject} from '../../base/json.ts';
+import {count} from '../../base/text.ts';
+import type {Change} from '../change.ts';
+
+/** What came in: changes, each once, and what is to be said of the rest. */
+export interface Incoming {
+  readonly changes: readonly Change[];
+  /** How many changes were left out because another with the same id came before. */
+  readonly duplicates: number;
+  readonly remarks: readonly string[];
+}
+
+export function incomingOf(changes: readonly Change[]): Incoming {
+  const seen = new Set<string>();
+  const unique = inOrder(changes).filter(({id}) => !seen.has(id) && seen.add(id));
+  const duplicates = changes.length - unique.length;
+  const remarks = duplicates === 0 ? [] : [`${count(duplicates, 'change')} came twice in this event and counted once.`];
+  return {changes: unique, duplicates, remarks};
+}
+
+/** Oldest first: what happened to an entity is reacted to in the order in which it happened. */
+function inOrder(changes: readonly Change[]): Change[] {
+  return changes.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || 0);
+}
+
+/**
+ * An event as people copy it: the body of a dispatch, a run's whole event, JSON in JSON as tools write it; else itself.
+ * @param name of the event, for messages
+ * @throws {PayloadError} where a text in it is not JSON
+ */
+export function unwrapEvent(event: unknown, name = 'the event'): unknown {
+  if (typeof event === 'string') return unwrapEvent(parseJson(event, `The text in ${name}`), name);
+  return isObject(event) ? (payloadIn(event) ?? event) : event;
+}
+
+/** A dispatch's payload, or what `workflow_dispatch` was given as inputs: ours, or the one of Port's guides. */
+export function payloadIn(event: JsonObject): unknown {
+  const payload = event['client_payload'];
+  if (payload !== undefined && payload !== null) return payload;
+  const inputs = isObject(event['inputs']) ? event['inputs'] : {};
+  const given = inputs['event'];
+  if (typeof given === 'string' && given !== '') return parseJson(given, "The workflow's input `event`");
+  return 'port_payload' in inputs ? inputs : undefined;
+}
+
+/** @throws {PayloadError} */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PayloadError('', `${what} is not JSON: ${messageOf(error)}`);
+  }
+}

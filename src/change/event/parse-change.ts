@@ -1,0 +1,232 @@
+/** Parse: every shape in which Port reports something → a typed change, or the name of what it is instead. */
+import * as z from 'zod/mini';
+import {PayloadError} from '../../base/errors.ts';
+import {isObject, isSameJson, type JsonObject, wellFormed} from '../../base/json.ts';
+import {notEmpty} from '../../base/not-empty.ts';
+import {showValue} from '../../base/text.ts';
+import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from '../change.ts';
+import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-event.ts';
+import {requireShallow} from './require-shallow.ts';
+
+/** What a message turned out to be. A message of Port's that is no entity change is not an error. */
+export type Parsed =
+  | {readonly kind: 'change'; readonly change: Change}
+  | {readonly kind: 'not-a-change'; readonly reason: string};
+
+const NO_OBJECT = 'must be an object';
+/** An object, kept as it is: zod's own records would drop a key named `__proto__`. */
+const AnyObject = z.custom<JsonObject>(isObject, NO_OBJECT);
+const Text = z.string('must be a string');
+
+/** Half a surrogate pair is no text: it can't be written into an address, nor into a file. */
+const Identifier = (max: number) =>
+  Text.check(
+    notEmpty('must not be empty'),
+    z.maxLength(max, `must have at most ${max} characters`),
+    z.refine(text => !/\p{Surrogate}/u.test(text), 'must be well-formed text'),
+  );
+
+/** Port's limits are 100 and 1,000 (apispec.yaml); an event beyond them is still better handled than refused. */
+const Blueprint = Identifier(1_000);
+const Entity = Identifier(2_000);
+
+/** Port's run ids are letters, digits and `_`. Anything else would not be safe in the address of the run. */
+const RUN_ID = /^\w[\w.:@-]{0,199}$/;
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
+const Time = Text.check(
+  z.refine(text => TIME.test(text) && !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time'),
+);
+const Flag = z.boolean('must be true or false');
+const {nullish} = z;
+
+const SnapshotOfPort = nullish(
+  z.object(
+    {
+      title: nullish(Text),
+      team: nullish(z.union([Text, z.array(Text)], 'must be a string or an array of strings')),
+      properties: nullish(AnyObject),
+      relations: nullish(AnyObject),
+    },
+    NO_OBJECT,
+  ),
+);
+
+const ActorOfPort = z.object(
+  {
+    userId: nullish(Text),
+    byPort: nullish(Flag),
+    port: nullish(Flag),
+    user: nullish(z.object({email: nullish(Text)}, NO_OBJECT)),
+  },
+  NO_OBJECT,
+);
+
+const TriggerOfPort = nullish(
+  z.object({by: nullish(ActorOfPort), origin: nullish(Text), at: nullish(Time)}, NO_OBJECT),
+);
+
+const DiffOfPort = nullish(z.object({before: SnapshotOfPort, after: SnapshotOfPort}, NO_OBJECT));
+
+const EventOfPort = z.object({
+  trigger: TriggerOfPort,
+  diff: DiffOfPort,
+  additionalData: nullish(z.object({property: nullish(Text)}, NO_OBJECT)),
+});
+
+/**
+ * The change that a message of Port's reports: legacy changelog, timer event, automation event (flattened, under `event`,
+ * or in the whole template context), audit entry, workflow node body, and each of them through the execution agent.
+ * @param body the parsed JSON
+ * @param receivedAt ISO 8601; stands in where the message tells no time (a workflow node's body may not)
+ * @throws {PayloadError} naming the path, where it is not a message of Port's, or one with a part missing
+ */
+export function parseChange(body: unknown, receivedAt: string): Parsed {
+  if (!isObject(body)) throw new PayloadError('', `The body must be an object of Port's${nullHint(body)}`);
+  const message = locateEvent(body);
+  const {event, path} = message;
+  const context = isObject(event['context']) ? event['context'] : undefined;
+  const other = whatElse(message, context);
+  if (other !== undefined) return {kind: 'not-a-change', reason: `${other}, not an entity change`};
+  if (context === undefined) {
+    throw new PayloadError(`${path}context`, `must be an object${nullHint(event['context'])}`);
+  }
+  const change = readChange(message, context, receivedAt);
+  // The audit log, and the old changelog after it, tell of attempts too.
+  if (event['status'] === 'FAILURE')
+    return {kind: 'not-a-change', reason: 'an attempt that failed, not an entity change'};
+  return {kind: 'change', change: wellFormed(change)};
+}
+
+function readChange(message: Message, context: JsonObject, receivedAt: string): Change {
+  const {event, path} = message;
+  const isAutomation = 'blueprintIdentifier' in context;
+  const names = isAutomation
+    ? (['blueprintIdentifier', 'entityIdentifier'] as const)
+    : (['blueprint', 'entity'] as const);
+  const blueprint = check(Blueprint, context[names[0]], `${path}context.${names[0]}`);
+  const entity = check(Entity, context[names[1]], `${path}context.${names[1]}`);
+  const action = readAction(event['action'], `${path}action`);
+  const {trigger, diff, additionalData} = check(EventOfPort, event, path.slice(0, -1));
+  const runId = readRunId(message, isAutomation);
+  const title = diff?.after?.title || diff?.before?.title || entity;
+  const team = readTeam(diff?.after?.team ?? diff?.before?.team);
+  const before = readSnapshot(diff?.before, `${path}diff.before`, {title, team});
+  const after = readSnapshot(diff?.after, `${path}diff.after`, {title, team});
+  requireSides(action, {before, after}, diff, `${path}diff`);
+  const timer = context['propertyIdentifier'] ?? additionalData?.property;
+  const change: Omit<Change, 'id'> = {
+    ...(runId === undefined ? {} : {runId}),
+    source: readSource(event, isAutomation, runId),
+    action,
+    blueprint,
+    entity,
+    title,
+    team,
+    at: trigger?.at ?? receivedAt,
+    by: readActor(trigger?.by, message),
+    origin: trigger?.origin ?? '',
+    before,
+    after,
+    ...(action === 'TIMER_EXPIRED' && typeof timer === 'string' ? {timer} : {}),
+  };
+  return {id: runId === undefined || isShared(runId) ? contentId(change) : runId, ...change};
+}
+
+/** Automations write `TIMER_EXPIRED`, the audit log "Timer Expired", workflows and triggers `TIMER_PROPERTY_EXPIRED`. */
+const ACTIONS: ReadonlyMap<string, ChangeAction> = new Map([
+  ['CREATE', 'CREATE'],
+  ['UPDATE', 'UPDATE'],
+  ['DELETE', 'DELETE'],
+  ['TIMER_EXPIRED', 'TIMER_EXPIRED'],
+  ['TIMER_PROPERTY_EXPIRED', 'TIMER_EXPIRED'],
+]);
+
+function readAction(value: unknown, where: string): ChangeAction {
+  const action = typeof value === 'string' && ACTIONS.get(value.toUpperCase().replaceAll(' ', '_'));
+  if (action) return action;
+  const actual = typeof value === 'string' ? `, but is ${showValue(value, 50)}` : nullHint(value);
+  throw new PayloadError(where, `must be CREATE, UPDATE, DELETE or TIMER_EXPIRED${actual}`);
+}
+
+/**
+ * The run that reported the change. A legacy changelog's `context.runId` is another: the run that *caused* the change,
+ * shared by all that it caused, and not ours to close. In any other body it is an agent that inserted our own.
+ */
+function readRunId({body, whole, event}: Message, isAutomation: boolean): string | undefined {
+  const ofAgent = body !== event || isAutomation ? objectIn(body['context'])['runId'] : undefined;
+  const candidates = [
+    body['runId'],
+    objectIn(body['port_context'])['runId'],
+    objectIn(body['run'])['id'],
+    objectIn(whole['run'])['id'],
+    ofAgent,
+  ];
+  return candidates.find((id): id is string => typeof id === 'string' && RUN_ID.test(id));
+}
+
+/** A workflow's run, of which each of its nodes may tell of another change. */
+function isShared(runId: string): boolean {
+  return runId.startsWith('wfr_');
+}
+
+function readSource(event: JsonObject, isAutomation: boolean, runId: string | undefined): ChangeSource {
+  if (runId?.startsWith('wfnr_') || runId?.startsWith('wfr_')) return 'workflow';
+  // Audit entries and old timer events carry an id of their own.
+  const isAudit = typeof event['identifier'] === 'string' && event['identifier'].startsWith('event_');
+  return isAutomation && !isAudit ? 'automation' : 'changelog';
+}
+
+/** @param usual the title and the teams of the change: a side has its own only if they differ */
+function readSnapshot(
+  snapshot: z.infer<typeof SnapshotOfPort>,
+  where: string,
+  usual: Pick<Change, 'title' | 'team'>,
+): Snapshot | null {
+  if (snapshot === null || snapshot === undefined) return null;
+  const {title, team, properties, relations} = snapshot;
+  const hasOwnTeam = team !== undefined && !isSameJson(readTeam(team), usual.team);
+  const own = {
+    ...(title === undefined || title === usual.title ? {} : {title}),
+    ...(hasOwnTeam ? {team: readTeam(team)} : {}),
+  };
+  return requireShallow({...own, properties: properties ?? {}, relations: relations ?? {}}, where);
+}
+
+type Sides = Pick<Change, 'before' | 'after'>;
+
+/** @param diff as it was written: what was left out and what is null have other causes */
+function requireSides(action: ChangeAction, sides: Sides, diff: z.infer<typeof DiffOfPort>, where: string): void {
+  if (action === 'TIMER_EXPIRED') return;
+  const side = action === 'DELETE' ? 'before' : 'after';
+  if (sides[side] !== null) return;
+  const written = diff === null ? null : diff?.[side];
+  throw new PayloadError(`${where}.${side}`, `must be the entity ${side} the ${action}${nullHint(written)}`);
+}
+
+function readTeam(team: string | string[] | null | undefined): string[] {
+  return typeof team === 'string' ? [team] : (team ?? []);
+}
+
+type ActorOfPort = z.infer<typeof ActorOfPort> | null | undefined;
+
+/** Only the whole template context tells the e-mail address, and there under the outer trigger. */
+function readActor(by: ActorOfPort, {whole}: Message): Actor {
+  const userId = by?.userId ?? undefined;
+  const outer = TriggerOfPort.safeParse(whole['trigger']).data?.by;
+  const email = by?.user?.email ?? (userId !== undefined && outer?.userId === userId ? outer.user?.email : undefined);
+  return {
+    ...(userId ? {userId} : {}),
+    ...(email ? {email} : {}),
+    ...(by?.byPort || by?.port ? {byPort: true} : {}),
+  };
+}
+
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const full = [where, ...(issue?.path ?? []).map(String)].filter(part => part !== '').join('.');
+  const isMissing = value === undefined || value === null;
+  throw new PayloadError(full, `${issue?.message ?? 'is wrong'}${isMissing ? nullHint(value) : ''}`);
+}

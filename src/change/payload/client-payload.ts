@@ -1,0 +1,126 @@
+/** Parse: the `client_payload` of a dispatch, plain or packed → the changes in it. */
+import * as z from 'zod/mini';
+import {PayloadError} from '../../base/errors.ts';
+import {isObject, type JsonObject, wellFormed} from '../../base/json.ts';
+import {notEmpty} from '../../base/not-empty.ts';
+import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Values} from '../change.ts';
+import {requireShallow} from '../event/require-shallow.ts';
+import {unpack} from './unpack.ts';
+
+/** `version` 1. */
+export interface ClientPayload {
+  readonly version: 1;
+  readonly title: string;
+  readonly partition: number;
+  /** How many partitions there are. Payloads of before version 1.1 do not say it. */
+  readonly partitions?: number;
+  readonly changes: readonly Change[];
+}
+
+const Values_ = z.custom<Values>(isObject, 'must be an object');
+const Text = z.string('must be a text');
+const Name = Text.check(notEmpty('must not be empty'));
+const Texts = z.array(Text, 'must be a list of texts');
+const Snapshot_ = z.object(
+  {
+    title: z.exactOptional(z.nullable(Text)),
+    team: z.exactOptional(Texts),
+    properties: Values_,
+    relations: Values_,
+  },
+  'must be an object',
+);
+
+const Actor_ = z.object(
+  {
+    userId: z.exactOptional(Text),
+    email: z.exactOptional(Text),
+    byPort: z.exactOptional(z.boolean('must be true or false')),
+  },
+  'must be an object',
+);
+
+const Change_ = z.object(
+  {
+    id: Text,
+    runId: z.exactOptional(Text),
+    source: z.enum(CHANGE_SOURCES, `must be one of ${CHANGE_SOURCES.join(', ')}`),
+    action: z.enum(CHANGE_ACTIONS, `must be one of ${CHANGE_ACTIONS.join(', ')}`),
+    blueprint: Name,
+    entity: Name,
+    title: Text,
+    team: Texts,
+    at: Text,
+    by: Actor_,
+    origin: Text,
+    before: z.nullable(Snapshot_),
+    after: z.nullable(Snapshot_),
+    timer: z.exactOptional(Text),
+    truncated: z.exactOptional(Texts),
+  },
+  'must be an object',
+);
+
+const Envelope_ = z.object(
+  {
+    version: z.literal(1, 'is not a version that this action knows; use the same release of relay and action'),
+    title: Text,
+    partition: z.number('must be a number'),
+    partitions: z.exactOptional(z.number('must be a number')),
+  },
+  'must be an object',
+);
+
+const Changes_ = z.array(Change_, 'must be a list').check(notEmpty('must hold a change'));
+
+/** Whether a value claims to be a client payload of ours, rather than a message of Port's. */
+export function isClientPayload(value: unknown): boolean {
+  return isObject(value) && 'version' in value && ('changes' in value || 'packed' in value);
+}
+
+/**
+ * The changes of a client payload, plain or packed, exactly as they were encoded; halves of surrogate pairs are replaced.
+ * @throws {PayloadError} naming the path that is wrong
+ */
+export function decodeClientPayload(value: unknown): ClientPayload {
+  const envelope = check(Envelope_, value, PATH);
+  const {list, path} = listIn(value as JsonObject);
+  const changes = check(Changes_, list, path);
+  for (const [index, change] of changes.entries()) requireShallowSides(change, `${path}.${index}`);
+  return {...envelope, changes: wellFormed(changes)};
+}
+
+const PATH = 'client_payload';
+
+/** The list of changes as it came, and where it was. */
+function listIn(payload: JsonObject): {list: unknown; path: string} {
+  if (!('packed' in payload)) return {list: payload['changes'], path: `${PATH}.changes`};
+  if ('changes' in payload) {
+    throw new PayloadError(PATH, 'holds both changes and packed, and one of them would be ignored; keep one');
+  }
+  return {list: unpack(payload['packed'], payload['count'], PATH), path: `${PATH}.packed`};
+}
+
+/**
+ * A change by itself, as decision records hold it.
+ * @param path its own, for the message
+ * @throws {PayloadError} naming the path that is wrong
+ */
+export function decodeChange(value: unknown, path: string): Change {
+  const change = check(Change_, value, path);
+  requireShallowSides(change, path);
+  return change;
+}
+
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, path: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new PayloadError([path, ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is wrong');
+}
+
+function requireShallowSides(change: Change, path: string): void {
+  for (const side of ['before', 'after'] as const) {
+    if (change[side] !== null) requireShallow(change[side], `${path}.${side}`);
+  }
+}

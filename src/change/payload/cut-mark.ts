@@ -1,0 +1,31 @@
+/** Change: what stands in the place of a value that was cut. Its digest still tells a value that changed from one that stayed. */
+import {createHash} from 'node:crypto';
+import {canonicalJson} from '../../base/json.ts';
+
+const DIGITS = 16;
+
+/** `[cut: 2002 bytes, sha256 0123456789abcdef]` */
+export function markOf(value: unknown): string {
+  const digest = createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, DIGITS);
+  return writeMark(byteLength(value), digest);
+}
+
+/** How many bytes the mark of a value of so many bytes takes, in JSON. */
+export function markLength(bytes: number): number {
+  return byteLength(writeMark(bytes, '0'.repeat(DIGITS)));
+}
+
+/** Whether the value may be the one that the mark stands for. */
+export function mayStandFor(mark: unknown, value: unknown): boolean {
+  const [, bytes] = /^\[cut: (\d+) bytes, sha256 [\da-f]+\]$/.exec(String(mark)) ?? [];
+  return bytes === undefined || Number(bytes) === byteLength(value);
+}
+
+/** Of its JSON in UTF-8. */
+export function byteLength(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
+}
+
+function writeMark(bytes: number, digest: string): string {
+  return `[cut: ${bytes} bytes, sha256 ${digest}]`;
+}

@@ -1,0 +1,120 @@
+/** Encode: changes → the `client_payload` of one dispatch, within GitHub's limits: plain, else packed, else cut. */
+import {clip, oneLine} from '../../base/text.ts';
+import type {Encoded, EncodedChange} from './encode-change.ts';
+import {MAX_UNPACKED_BYTES} from './unpack.ts';
+
+/**
+ * 48 KiB of UTF-8. GitHub refuses 64 KB, but its sources disagree on characters or bytes, and it may escape the text
+ * before it measures; the margin covers both. https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
+ */
+export const MAX_PAYLOAD_BYTES = 48 * 1024;
+
+/**
+ * Compresses a text that comes in pieces (RFC 1952). If the result is longer than `maxBytes`, how many bytes of the text had
+ * been taken until then.
+ */
+export type Gzip = (
+  pieces: Iterable<string>,
+  maxBytes: number,
+) => Promise<{readonly packed: Buffer} | {readonly takenBytes: number}>;
+
+/** All that is not about changes. GitHub allows ten properties at the top; these are four, and one or two hold the changes. */
+export interface Envelope {
+  /** A run's name shows it: one line, of which 100 characters are kept. */
+  readonly title: string;
+  readonly partition: number;
+  readonly partitions: number;
+}
+
+/** The first changes of a batch, as the property `changes`, or as `packed` and `count`. */
+export interface EncodedBatch {
+  /** Members of a JSON object, without its braces. */
+  readonly members: string;
+  /** How many of the changes they hold; 1 or more. */
+  readonly count: number;
+}
+
+/** A title of 100 UTF-16 units in JSON with its quotes, the names of all properties, and numbers of up to eight digits. */
+const MAX_ENVELOPE_BYTES = 302 + 130;
+
+/** What the changes of one payload may take in all. */
+export const MAX_CHANGES_BYTES = MAX_PAYLOAD_BYTES - MAX_ENVELOPE_BYTES;
+
+/** One dispatch's payload as JSON, of at most {@link MAX_PAYLOAD_BYTES}. */
+export function encodeClientPayload({members}: EncodedBatch, {title, partition, partitions}: Envelope): string {
+  const envelope = JSON.stringify({version: 1, title: clip(oneLine(title), 100), partition, partitions});
+  return `${envelope.slice(0, -1)},${members}}`;
+}
+
+/**
+ * As many of the first changes as one payload holds, in their order:
+ * 1. plain, if all fit
+ * 2. packed, if all fit then
+ * 3. without what did not change and nothing reads, plain or packed; and if not all fit, as many as do
+ * 4. a first change that does not fit by itself: cut
+ * @param changes one at least
+ */
+export async function encodeBatch(changes: readonly EncodedChange[], gzip: Gzip): Promise<EncodedBatch> {
+  const first = changes.slice(0, countWithin(changes, MAX_UNPACKED_BYTES));
+  const whole = await encodeAll(first, gzip);
+  if (whole.members !== undefined) return {members: whole.members, count: first.length};
+  let lean = first.map(change => change.lean());
+  for (;;) {
+    const {members, takenBytes} = await encodeAll(lean, gzip);
+    if (members !== undefined) return {members, count: lean.length};
+    if (lean.length === 1) break;
+    lean = lean.slice(0, Math.min(countWithin(lean, takenBytes * CAUTION), lean.length - 1));
+  }
+  return {members: plain([(changes[0] as EncodedChange).cutTo(MAX_CHANGES_BYTES)]), count: 1};
+}
+
+/** Compressing runs ahead of its result by a little. */
+const CAUTION = 0.97;
+
+/** Base64 makes four characters of three bytes. */
+const MAX_PACKED_BYTES = Math.floor(MAX_CHANGES_BYTES / 4) * 3;
+
+type Attempt =
+  | {readonly members: string; readonly takenBytes?: never}
+  | {readonly members?: never; readonly takenBytes: number};
+
+/** Plain if that fits, else packed if that fits. */
+async function encodeAll(changes: readonly Encoded[], gzip: Gzip): Promise<Attempt> {
+  if (sumOf(changes) <= MAX_CHANGES_BYTES) return {members: plain(changes)};
+  const result = await gzip(piecesOf(changes), MAX_PACKED_BYTES);
+  if ('takenBytes' in result) return result;
+  return {members: `"packed":"${result.packed.toString('base64')}","count":${changes.length}`};
+}
+
+function plain(changes: readonly Encoded[]): string {
+  return `"changes":[${changes.map(({json}) => json).join(',')}]`;
+}
+
+const PIECE_LENGTH = 16 * 1024;
+
+/** The array of all changes, in pieces of a moderate size: the whole of it can take megabytes. */
+function* piecesOf(changes: readonly Encoded[]): Iterable<string> {
+  let piece = '[';
+  for (const [index, {json}] of changes.entries()) {
+    piece += index === 0 ? json : `,${json}`;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}]`;
+}
+
+/** With a comma after each. */
+function sumOf(changes: readonly Encoded[]): number {
+  return changes.reduce((sum, {bytes}) => sum + bytes + 1, 0);
+}
+
+/** How many of the first changes take no more than so many bytes; 1 at least. */
+function countWithin(changes: readonly Encoded[], maxBytes: number): number {
+  let left = maxBytes;
+  const beyond = changes.findIndex(({bytes}) => {
+    left -= bytes + 1;
+    return left < 0;
+  });
+  return beyond === -1 ? changes.length : Math.max(beyond, 1);
+}

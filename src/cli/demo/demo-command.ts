@@ -1,0 +1,114 @@
+/** The command `demo`: the main job on this machine, with stand-ins for Port, GitHub and Slack. */
+import {randomBytes} from 'node:crypto';
+import {Command} from 'commander';
+import type {Problem} from '../../base/errors.ts';
+import {type Performance, perform} from '../../demo/perform.ts';
+import {screenOf} from '../shared/screen.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {World} from '../shared/world.ts';
+
+interface DemoOptions {
+  readonly serve?: boolean;
+  readonly port?: string;
+  readonly out?: string;
+  readonly color: boolean;
+}
+
+/** What the demo needs of its surroundings beside the world of all commands. */
+export interface DemoSetup {
+  readonly terminal: World['terminal'];
+  /** Resolves when the user wants it to end. */
+  readonly interrupted: () => Promise<void>;
+}
+
+const HELP = `
+Plays four changes of a catalog: webhook, relay, dispatch, run of the action, Slack message, remediation. No account
+and no network: Port, GitHub, Slack, kubectl and psql are stand-ins; all else is real. Leaves a page with all runs.
+
+Environment:
+  SLACK_WEBHOOK_URL   an incoming webhook: the messages go to your Slack
+  PORT_CLIENT_SECRET  with --serve: what webhooks are signed with, for a real Port
+  WEBHOOK_PROXY_URL   with --serve: a smee channel that feeds the relay, for a real Port
+  NO_COLOR            no colours
+
+Examples:
+  $ port-reactor demo
+  $ port-reactor demo --serve --port 3000
+`;
+
+export function createDemoCommand(world: World, setup: DemoSetup = realSetup()): Command {
+  return new Command('demo')
+    .description('the main job on this machine: no account, no network')
+    .option('--serve', 'keep everything listening, for your own events')
+    .option('--port <n>', "the relay's port (default with --serve: 3000, or a free one if it is taken)")
+    .option('--out <dir>', 'where to leave the runs (default: a fresh folder for temporary files)')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', HELP)
+    .action((options: DemoOptions) => demo(options, world, setup));
+}
+
+function realSetup(): DemoSetup {
+  return {terminal: process.stdout, interrupted};
+}
+
+/** The first Ctrl-C lets everything end in order, the second does not wait. */
+function interrupted(): Promise<void> {
+  return new Promise(resolve => {
+    let isEnding = false;
+    const end = () => {
+      if (isEnding) process.exit(1);
+      isEnding = true;
+      resolve();
+    };
+    process.on('SIGINT', end).on('SIGTERM', end);
+  });
+}
+
+/** Ends with exit code 1 where the story did not go as it should. @throws {UsageError} @throws {ConfigError} */
+async function demo(options: DemoOptions, world: World, setup: DemoSetup): Promise<void> {
+  const settings = readSettings(options, world, setup);
+  const isAsItShould = await perform(settings, world, setup.interrupted());
+  if (!isAsItShould) world.exitWith(1);
+}
+
+const DEFAULT_PORT = 3000;
+
+function readSettings(options: DemoOptions, {env}: World, {terminal}: DemoSetup): Performance {
+  const problems: Problem[] = [];
+  const isServing = options.serve === true;
+  const own = isServing ? read(env, 'PORT_CLIENT_SECRET') : undefined;
+  const settings: Performance = {
+    isServing,
+    port:
+      options.port === undefined
+        ? {wanted: isServing ? DEFAULT_PORT : 0, isFixed: false}
+        : readPort(options.port, problems),
+    out: options.out,
+    secret: own ?? randomBytes(16).toString('hex'),
+    isOwnSecret: own !== undefined,
+    slackUrl: readUrl(env, 'SLACK_WEBHOOK_URL', problems),
+    proxyUrl: isServing ? readUrl(env, 'WEBHOOK_PROXY_URL', problems) : undefined,
+    ...screenOf(terminal, env, options.color),
+  };
+  if (process.platform === 'win32') problems.push({message: 'the remediation scripts are for bash: run it in WSL'});
+  if (problems.length > 0) throw new UsageError('demo', problems);
+  return settings;
+}
+
+function readPort(text: string, problems: Problem[]): Performance['port'] {
+  const wanted = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(wanted <= 65_535)) problems.push({message: `--port must be a number from 0 (any) to 65535, not ${text}`});
+  return {wanted, isFixed: true};
+}
+
+/** Addresses here are secrets, so none is quoted. */
+function readUrl(env: World['env'], name: string, problems: Problem[]): string | undefined {
+  const url = read(env, name);
+  if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
+  problems.push({message: `${name} is no http or https address; mend it, or unset it to go without`});
+  return undefined;
+}
+
+function read(env: World['env'], name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}

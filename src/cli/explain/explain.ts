@@ -1,0 +1,75 @@
+/** The command `explain`: why each rule did or did not match, and what would follow. */
+import {Command} from 'commander';
+import {printedJson} from '../../ui/printed-json.ts';
+import {paint} from '../../ui/terminal.ts';
+import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
+import {readEventText} from '../shared/event-file.ts';
+import {readMoment} from '../shared/moment.ts';
+import {complainOf, DEFAULT_RULES, problemsOf, readRules} from '../shared/rules-file.ts';
+import {screenOf} from '../shared/screen.ts';
+import type {World} from '../shared/world.ts';
+import {addressesOf} from './addresses.ts';
+import {renderExplanation} from './explain-report.ts';
+import {explain} from './explanation.ts';
+import {SAMPLE_EVENT} from './sample-event.ts';
+import {readSubject} from './subject.ts';
+
+interface ExplainOptions {
+  readonly rules: string;
+  readonly destinations?: string;
+  readonly at?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+const HELP = `
+The event: any message of Port's (automation, changelog, audit log, workflow), a client_payload or dispatch of the relay,
+a run's whole event; from a file, or from standard input (-). Nothing is sent, and nothing is run.
+
+Or the decision record of a run, which the action leaves in its output \`decisions\`: every change in it is decided again
+by the rules of now, beside what was decided then. So it tells what a change of the rules would have changed.
+
+${SAMPLE_EVENT}
+Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have mistakes, 2 wrong usage.
+
+Examples:
+  $ port-reactor explain event.json
+  $ pbpaste | port-reactor explain -
+  $ port-reactor explain decisions.jsonl --rules new-rules.yml
+  $ port-reactor explain event.json --json | jq '.changes[].rules[] | select(.matched)'
+`;
+
+export function createExplainCommand(world: World): Command {
+  return new Command('explain')
+    .description('why each rule did or did not match, and what would follow')
+    .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
+    .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option(
+      '--destinations <names>',
+      'the Slack destinations that are configured, as a,b (default: those of the workflow)',
+    )
+    .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
+    .option('--json', 'print the explanation as JSON')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', HELP)
+    .action((file: string, options: ExplainOptions) => explainFile(file, options, world));
+}
+
+/** Ends with exit code 1 if a rule has mistakes or can't be decided. @throws {UsageError} @throws {ReactorError} */
+async function explainFile(file: string, options: ExplainOptions, world: World): Promise<void> {
+  const nowMs = readMoment('explain', options.at, world);
+  const named = parseDestinations('explain', options.destinations);
+  const {rules, error} = readRules('explain', options.rules, world);
+  const known = named ?? destinationsHere(rules, options.rules, world);
+  const {name, text} = await readEventText(file, world);
+  const subject = readSubject(text, name, new Date(nowMs).toISOString());
+  const explanation = explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env));
+  if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);
+  else {
+    const screen = screenOf(world.terminal, world.env, options.color);
+    const lines = renderExplanation(explanation, name, screen, nowMs);
+    world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
+  }
+  complainOf([error], options.json, world);
+  if (explanation.undecided > 0) world.exitWith(1);
+}

@@ -1,0 +1,137 @@
+/** Plan: rules → the automations that Port needs, so that the relay hears of every change that a rule may match. Pure. */
+import {createHash} from 'node:crypto';
+import {clip} from '../../base/text.ts';
+import type {ChangeAction} from '../../change/change.ts';
+import {hasIncident, type Rule, type Rules} from '../../rules/rules.ts';
+import {conditionOf} from './condition.ts';
+
+/** An automation as `POST /v1/actions` takes it. @see https://docs.port.io/api-reference/create-an-action-automation */
+export interface Automation {
+  readonly identifier: string;
+  readonly title: string;
+  readonly description: string;
+  readonly trigger: {
+    readonly type: 'automation';
+    readonly event: TriggerEvent;
+    readonly condition?: {
+      readonly type: 'JQ';
+      readonly combinator: 'or';
+      readonly expressions: readonly string[];
+    };
+  };
+  readonly invocationMethod: {
+    readonly type: 'WEBHOOK';
+    readonly url: string;
+    readonly agent: false;
+    readonly synchronized: false;
+    readonly method: 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Readonly<Record<string, string>>;
+  };
+  readonly publish: true;
+}
+
+interface TriggerEvent {
+  readonly type: string;
+  readonly blueprintIdentifier: string;
+  readonly propertyIdentifier?: string;
+}
+
+/** Automations whose description holds this are ours to change. */
+export const MARKER = 'Managed by port-reactor init';
+
+/**
+ * One automation for each blueprint that the rules name, and one for each timer: triggers have no wildcards.
+ * @param url where the relay takes webhooks
+ */
+export function automationsFor(rules: Rules, url: string): Automation[] {
+  return [...rules.byBlueprint].flatMap(([blueprint, ownRules]) => [
+    ...entityAutomation(blueprint, ownRules, url),
+    ...timersOf(ownRules).map(timer => timerAutomation(blueprint, timer, url)),
+  ]);
+}
+
+/** Rules for expired timers that name no property: Port's trigger needs the timer's name, which only the rule could tell. */
+export function rulesWithoutTimer(rules: Rules): Rule[] {
+  return rules.rules.filter(({on, property}) => on.includes('TIMER_EXPIRED') && property === undefined);
+}
+
+/** The trigger's event types (port-docs static/apispec.yaml). */
+const EVENT_TYPES = {CREATE: 'ENTITY_CREATED', UPDATE: 'ENTITY_UPDATED', DELETE: 'ENTITY_DELETED'} as const;
+const ENTITY_ACTIONS = Object.keys(EVENT_TYPES) as (keyof typeof EVENT_TYPES)[];
+
+function entityAutomation(blueprint: string, rules: readonly Rule[], url: string): Automation[] {
+  const watching = rules.filter(rule => hasIncident(rule) || rule.on.some(action => action !== 'TIMER_EXPIRED'));
+  const actions = ENTITY_ACTIONS.filter(action => watching.some(rule => isTriggeredBy(rule, action)));
+  const [first] = actions;
+  if (first === undefined) return [];
+  const type = actions.length === 1 ? EVENT_TYPES[first] : 'ANY_ENTITY_CHANGE';
+  const delivered: readonly ChangeAction[] = actions.length === 1 ? actions : ENTITY_ACTIONS;
+  const trigger = {
+    type: 'automation',
+    event: {type, blueprintIdentifier: blueprint},
+    condition: {type: 'JQ', combinator: 'or', expressions: conditionOf(watching, delivered)},
+  } as const;
+  return [{...common([blueprint], url), title: titleFor(blueprint), trigger}];
+}
+
+/** What the rule matches, and what ends its incidents: any update, and the deletion. */
+function isTriggeredBy(rule: Rule, action: keyof typeof EVENT_TYPES): boolean {
+  return rule.on.includes(action) || (hasIncident(rule) && action !== 'CREATE');
+}
+
+function timersOf(rules: readonly Rule[]): string[] {
+  const timers = rules.flatMap(({on, property}) =>
+    on.includes('TIMER_EXPIRED') && property !== undefined ? [property] : [],
+  );
+  return [...new Set(timers)];
+}
+
+function timerAutomation(blueprint: string, timer: string, url: string): Automation {
+  const event = {type: 'TIMER_PROPERTY_EXPIRED', blueprintIdentifier: blueprint, propertyIdentifier: timer};
+  return {
+    ...common([blueprint, timer], url),
+    title: titleFor(`timer ${timer} of ${blueprint}`),
+    trigger: {type: 'automation', event},
+  };
+}
+
+function common(names: readonly string[], url: string) {
+  return {
+    identifier: identifierOf(names),
+    description: `${MARKER} from the rules in GitHub; changes made here are overwritten.`,
+    invocationMethod: {
+      type: 'WEBHOOK',
+      url,
+      agent: false,
+      // The run stays open until the action closes it with what came of the change.
+      synchronized: false,
+      method: 'POST',
+      headers: {RUN_ID: '{{ .run.id }}'},
+      // The event itself with the run's id: a later key wins over a spread one, so the order matters.
+      body: {'{{ spreadValue() }}': '{{ .event }}', runId: '{{ .run.id }}'},
+    },
+    publish: true,
+  } as const;
+}
+
+/** Stands between a blueprint and its timer; a name that holds it is told apart by its hash. */
+const SEPARATOR = ':';
+const MAX_LENGTH = 100;
+
+/**
+ * The same for the same blueprint (and timer), whatever else the rules hold. Port's identifiers of actions take letters,
+ * digits and `@_.+:=-`, fewer than those of blueprints: where something had to go, a hash of the names keeps them apart.
+ */
+function identifierOf(names: readonly string[]): string {
+  const plain = `port_reactor_${names.join(SEPARATOR)}`;
+  if (names.every(name => /^[\p{L}0-9@_.+=-]+$/u.test(name)) && plain.length <= MAX_LENGTH) return plain;
+  const hash = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 8);
+  const clean = plain.slice(0, MAX_LENGTH - hash.length - 1).replace(/[^\p{L}0-9@_.+:=-]/gu, '_');
+  return `${clean}_${hash}`;
+}
+
+/** Port's titles have at most 100 characters (port-docs, static/apispec.yaml), as many as a blueprint's identifier alone. */
+function titleFor(subject: string): string {
+  return clip(`Port Reactor: ${subject}`, 100);
+}

@@ -1,0 +1,38 @@
+/** How what stands in Port differs from what is wanted there. Pure. */
+import {isObject, isSameJson} from '../../base/json.ts';
+import {clip} from '../../base/text.ts';
+
+/** One value that is not as wanted. `path` is as in jq, without the leading dot. */
+export interface Difference {
+  readonly path: string;
+  readonly existing: unknown;
+  readonly wanted: unknown;
+}
+
+/**
+ * Where `existing` lacks what `wanted` sets. What `existing` has besides is no difference: Port adds defaults and stamps
+ * of its own. Lists are compared whole.
+ */
+export function differences(existing: unknown, wanted: unknown, path = ''): Difference[] {
+  if (isObject(existing) && isObject(wanted)) {
+    return Object.entries(wanted).flatMap(([key, value]) =>
+      differences(Object.hasOwn(existing, key) ? existing[key] : undefined, value, step(path, key)),
+    );
+  }
+  return isSameJson(existing, wanted) ? [] : [{path, existing, wanted}];
+}
+
+/** `trigger.event.type: "ENTITY_UPDATED" → "ANY_ENTITY_CHANGE"`. */
+export function describeDifference({path, existing, wanted}: Difference): string {
+  return `${path}: ${show(existing)} → ${show(wanted)}`;
+}
+
+function step(path: string, key: string): string {
+  const isPlain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(key);
+  const part = isPlain ? key : `[${JSON.stringify(key)}]`;
+  return path === '' || !isPlain ? `${path}${part}` : `${path}.${part}`;
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'not set' : clip(JSON.stringify(value), 1_000);
+}

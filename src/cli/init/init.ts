@@ -1,0 +1,102 @@
+/** The command `init`: sets up Port from the rules. */
+import {join} from 'node:path';
+import {Command} from 'commander';
+import type {Problem} from '../../base/errors.ts';
+import {createPortClient, type PortCredentials} from '../../clients/port.ts';
+import {parseRules} from '../../rules/parse-rules.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {printedJson} from '../../ui/printed-json.ts';
+import {shellWord} from '../send/scalar.ts';
+import {readPortEnv} from '../shared/port-env.ts';
+import {readRelay} from '../shared/relay-url.ts';
+import {DEFAULT_RULES, readRulesText} from '../shared/rules-file.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {World} from '../shared/world.ts';
+import {applySetup, isSetUp, rehearseSetup} from './apply-setup.ts';
+import {automationsFor} from './automation.ts';
+import {nextSteps} from './next-steps.ts';
+import {readExisting} from './read-setup.ts';
+import {planSetup} from './setup-plan.ts';
+import {renderSetup, type SetupReport} from './setup-report.ts';
+import {warningsOf, warningsOfOthers} from './setup-warnings.ts';
+
+export interface InitOptions {
+  readonly relay?: string;
+  readonly rules: string;
+  readonly example?: boolean;
+  readonly prune?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const HELP = `
+Makes one Port automation for each blueprint (and each timer) that the rules name. Port then posts the changes
+that rules may match to the relay. What init made before is updated; what somebody else made is left alone.
+Automations of init for blueprints that left the rules are named, and removed only with --prune.
+Running it again does no harm.
+
+Environment:
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of an administrator of Port
+  PORT_API_URL                        https://api.port.io unless set (US: https://api.us.port.io)
+
+Examples:
+  $ port-reactor init --relay https://relay.example.com --dry-run
+  $ port-reactor init --relay https://relay.example.com
+  $ port-reactor init --relay https://smee.io/aBcDeFgH --example
+`;
+
+export function createInitCommand(world: World): Command {
+  return new Command('init')
+    .description('set up Port from the rules: one automation for each blueprint that they watch')
+    .option('--relay <url>', 'where Port reaches the relay, or a smee channel')
+    .option('--example', "also create the guide's blueprint and entity, where they are absent")
+    .option('--prune', 'remove automations of init that the rules no longer ask for')
+    .option('--dry-run', 'only show what would be done')
+    .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', HELP)
+    .action((options: InitOptions) => init(options, world));
+}
+
+/** Ends with exit code 1 where some step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
+export async function init(options: InitOptions, world: World): Promise<void> {
+  const {rules, relay, url, credentials} = readSettings(options, world);
+  const wanted = {
+    automations: automationsFor(rules, url),
+    example: options.example === true,
+    url,
+    prune: options.prune === true,
+  };
+  const port = createPortClient(credentials, world);
+  const existing = await readExisting(wanted, port);
+  const plan = planSetup(wanted, existing);
+  const steps = options.dryRun ? rehearseSetup(plan) : await applySetup(plan, port);
+  const report: SetupReport = {
+    dryRun: options.dryRun === true,
+    api: credentials.apiUrl,
+    webhook: url,
+    steps,
+    warnings: [...warningsOf(rules, url, existing.blueprints), ...warningsOfOthers(wanted, existing)],
+    next: nextSteps(rules, relay, url, `node ${shellWord(join(world.dist, 'cli/index.js'))}`),
+  };
+  world.write(options.json ? `${printedJson(report, 2)}\n` : renderSetup(report));
+  if (!isSetUp(steps)) world.exitWith(1);
+}
+
+interface Settings {
+  readonly rules: Rules;
+  /** As it was given. */
+  readonly relay: string;
+  /** Where the relay takes webhooks. */
+  readonly url: string;
+  readonly credentials: PortCredentials;
+}
+
+function readSettings({relay, rules: path}: InitOptions, {env, cwd}: World): Settings {
+  const problems: Problem[] = [];
+  const url = readRelay(relay, problems);
+  const credentials = readPortEnv(env, problems);
+  const text = readRulesText(path, cwd, problems);
+  if (relay === undefined || url === undefined || problems.length > 0) throw new UsageError('init', problems);
+  return {rules: parseRules(text, path), relay, url, credentials};
+}

@@ -1,0 +1,56 @@
+/** Report: what is left to do after the setup of Port, and how to try the whole path. Pure. */
+import type {Rule, Rules, Scalar} from '../../rules/rules.ts';
+import {shellWord, writeScalar} from '../send/scalar.ts';
+import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
+
+/** Something to do, and the commands that do it. */
+export interface NextStep {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+/**
+ * @param relay the address as the user gave it
+ * @param url where Port posts to
+ * @param cli how this command line is called here, for commands that work as they stand
+ */
+export function nextSteps(rules: Rules, relay: string, url: string, cli: string): NextStep[] {
+  const isChannel = !url.endsWith('/webhooks/port');
+  const reach = isChannel ? `WEBHOOK_PROXY_URL=${url}` : `and reachable as ${url}`;
+  return [
+    {
+      text: `Start the relay with PORT_CLIENT_SECRET (the one used here), GITHUB_TOKEN (fine-grained, Contents: write) or a GitHub App's GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, GITHUB_REPOSITORY (owner/name) ${reach}:`,
+      commands: [`${cli} relay`],
+    },
+    {
+      text: 'Give the workflow its secrets, in the repository that holds the rules:',
+      commands: ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET'].map(name => `gh secret set ${name}`),
+    },
+    {
+      text: 'Try the path from the relay to Slack, without a change in Port:',
+      commands: [sendCommand(rules, relay, cli)],
+    },
+  ];
+}
+
+/** A change that some rule reacts to, as far as that can be told without an entity. */
+function sendCommand({rules, statuses}: Rules, relay: string, cli: string): string {
+  const rule = rules.find(({property, on}) => property !== undefined && on.includes('UPDATE'));
+  const {blueprint, property = 'healthStatus'} = rule ?? {blueprint: EXAMPLE_BLUEPRINT.identifier};
+  const entity = blueprint === EXAMPLE_BLUEPRINT.identifier ? EXAMPLE_ENTITY.identifier : 'an-entity';
+  const {from, to} = transitionFor(rule, statuses.get(property) ?? []);
+  const words = [
+    ...['--relay', relay, '--entity', entity, '--blueprint', blueprint, '--property', property],
+    ...['--from', writeScalar(from), '--to', writeScalar(to)],
+  ];
+  return `${cli} send ${words.map(shellWord).join(' ')}`;
+}
+
+function transitionFor(rule: Rule | undefined, statuses: readonly string[]): {from: Scalar; to: Scalar} {
+  if (rule?.above !== undefined) return {from: rule.above - 1, to: rule.above};
+  if (rule?.below !== undefined) return {from: rule.below + 1, to: rule.below};
+  const usual: readonly Scalar[] = [...statuses, ...EXAMPLE_BLUEPRINT.schema.properties.healthStatus.enum];
+  const [from = null] = rule?.from ?? usual.filter(value => !rule?.to?.includes(value));
+  const [to = null] = rule?.to ?? usual.filter(value => value !== from);
+  return {from, to};
+}

@@ -1,0 +1,75 @@
+/** Read: what Port has of what the setup wants. Only questions are asked. */
+
+import {ReactorError} from '../../base/errors.ts';
+import type {PortClient, PortObject} from '../../clients/port.ts';
+import {PortError} from '../../clients/port.ts';
+import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
+import type {Existing, Found, Listed, Wanted} from './setup-plan.ts';
+
+type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints' | 'getAction' | 'listAutomations' | 'getEntity'>;
+
+/**
+ * Looks everything up, one after the other. What Port refuses to tell is noted, and does not keep the rest from being asked.
+ * @throws {ReactorError} where Port can't be reached or does not know the credentials: every answer would be the same
+ */
+export async function readExisting({automations, example}: Wanted, port: Reader): Promise<Existing> {
+  const needed = automations.map(({trigger}) => trigger.event.blueprintIdentifier);
+  const blueprints = await findAll(example ? [EXAMPLE_BLUEPRINT.identifier, ...needed] : needed, id =>
+    port.getBlueprint(id),
+  );
+  const isMissing = [...blueprints.values()].some(found => 'object' in found && found.object === undefined);
+  return {
+    blueprints,
+    automations: await findAll(
+      automations.map(({identifier}) => identifier),
+      id => port.getAction(id),
+    ),
+    ...(example
+      ? {exampleEntity: await find(() => port.getEntity(EXAMPLE_BLUEPRINT.identifier, EXAMPLE_ENTITY.identifier))}
+      : {}),
+    blueprintNames: isMissing ? await listNames(port) : [],
+    listed: await listAutomations(port),
+  };
+}
+
+async function findAll(
+  identifiers: readonly string[],
+  get: (identifier: string) => Promise<PortObject | undefined>,
+): Promise<Map<string, Found>> {
+  const all = new Map<string, Found>();
+  for (const identifier of new Set(identifiers)) all.set(identifier, await find(() => get(identifier)));
+  return all;
+}
+
+async function find(get: () => Promise<PortObject | undefined>): Promise<Found> {
+  try {
+    return {object: await get()};
+  } catch (error) {
+    return {error: refusalOrThrow(error).message};
+  }
+}
+
+/** What else there is: without it, the setup is the same, and only says less. */
+async function listAutomations(port: Reader): Promise<Listed> {
+  try {
+    return {automations: await port.listAutomations()};
+  } catch (error) {
+    if (error instanceof ReactorError) return {error: error.message};
+    throw error;
+  }
+}
+
+/** Only a help for suggestions, and not worth failing for. */
+async function listNames(port: Reader): Promise<string[]> {
+  try {
+    return await port.listBlueprints();
+  } catch (error) {
+    if (error instanceof ReactorError) return [];
+    throw error;
+  }
+}
+
+function refusalOrThrow(error: unknown): PortError {
+  if (error instanceof PortError && error.status !== 401) return error;
+  throw error;
+}

@@ -1,0 +1,158 @@
+/** Plan: what Port has × what is wanted there → the steps of the setup. Nothing that a user made is ever changed. Pure. */
+
+import {nearest} from '../../base/nearest.ts';
+import type {PortObject} from '../../clients/port.ts';
+import {type Automation, MARKER} from './automation.ts';
+import {describeDifference, differences} from './differences.ts';
+import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
+import {othersAt} from './other-automations.ts';
+
+/** What there is in Port under a name: the object, nothing, or no telling because the question failed. */
+export type Found = {readonly object: PortObject | undefined} | {readonly error: string};
+
+/** Port as it is before the setup: an answer for everything that is wanted. */
+export interface Existing {
+  /** By identifier: those that the automations need, and the example's where it is wanted. */
+  readonly blueprints: ReadonlyMap<string, Found>;
+  /** By identifier, likewise. */
+  readonly automations: ReadonlyMap<string, Found>;
+  /** The properties of the example's entity, where it is wanted. */
+  readonly exampleEntity?: Found;
+  /** Identifiers of all blueprints, for suggestions; empty where they are not known. */
+  readonly blueprintNames: readonly string[];
+  /** All automations of Port's, or why they are not known. */
+  readonly listed?: Listed;
+}
+
+export type Listed = {readonly automations: readonly PortObject[]} | {readonly error: string};
+
+export interface Wanted {
+  readonly automations: readonly Automation[];
+  /** Whether the blueprint and the entity of the guide are to be there too. */
+  readonly example: boolean;
+  /** Where the relay takes webhooks. */
+  readonly url: string;
+  /** Whether automations of our own that the rules do not ask for are removed. */
+  readonly prune?: boolean;
+}
+
+/** One thing that is wanted in Port, and what is to be done about it. */
+export type Step = {
+  readonly kind: 'blueprint' | 'entity' | 'automation';
+  /** Its identifier; an entity's follows its blueprint's and a slash. */
+  readonly name: string;
+} & Todo;
+
+type Todo =
+  /** `blueprint` is its own, without which Port would refuse it. */
+  | {readonly todo: 'create'; readonly body: PortObject; readonly blueprint: string; readonly detail?: string}
+  | {readonly todo: 'update'; readonly body: PortObject; readonly differences: readonly string[]}
+  /** It is as it should be. */
+  | {readonly todo: 'nothing'}
+  /** It is our own, and the rules do not ask for it. */
+  | {readonly todo: 'remove' | 'leave'; readonly reason: string}
+  /** It differs, is the user's own, and that is all right. */
+  | {readonly todo: 'keep'; readonly reason: string}
+  /** Something of the user's is in the way. */
+  | {readonly todo: 'conflict'; readonly reason: string}
+  /** It can't be had: something is missing, or Port did not tell what there is. */
+  | {readonly todo: 'fail'; readonly reason: string};
+
+/** The steps in the order in which they are to be taken. */
+export function planSetup(wanted: Wanted, existing: Existing): Step[] {
+  const {automations, example} = wanted;
+  return [
+    ...(example ? planExample(existing) : []),
+    ...automations.map(automation => planAutomation(automation, example, existing)),
+    ...planLeftovers(wanted, existing),
+  ];
+}
+
+/** Those that post to another relay belong to other rules. */
+function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Existing): Step[] {
+  if (listed === undefined || 'error' in listed) return [];
+  return othersAt(url, listed.automations, automations)
+    .filter(({isOurs}) => isOurs)
+    .map(({identifier: name, blueprint, timer}) => {
+      const what = timer === undefined ? `blueprint ${blueprint}` : `the timer ${timer} of blueprint ${blueprint}`;
+      const reason = `no rule asks for ${what} any more`;
+      const hint = '; Port still posts it to the relay. Run init with --prune, which removes it';
+      return {kind: 'automation', name, todo: prune ? 'remove' : 'leave', reason: prune ? reason : `${reason}${hint}`};
+    });
+}
+
+/** The entity comes before the automations, so that its creation is not the first change that they report. */
+function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): Step[] {
+  const blueprint = EXAMPLE_BLUEPRINT.identifier;
+  const found = blueprints.get(blueprint) ?? NOT_ASKED;
+  return [
+    {kind: 'blueprint', name: blueprint, ...planIfAbsent(found, EXAMPLE_BLUEPRINT, EXAMPLE_BLUEPRINT)},
+    {
+      kind: 'entity',
+      name: `${blueprint}/${EXAMPLE_ENTITY.identifier}`,
+      ...planIfAbsent(exampleEntity, EXAMPLE_ENTITY.properties, EXAMPLE_ENTITY),
+    },
+  ];
+}
+
+const NOT_ASKED: Found = {error: 'it was not looked up'};
+
+function planIfAbsent(found: Found, wanted: PortObject, body: PortObject): Todo {
+  if ('error' in found) return {todo: 'fail', reason: found.error};
+  if (found.object === undefined) return {todo: 'create', body, blueprint: EXAMPLE_BLUEPRINT.identifier};
+  const paths = differences(found.object, wanted).map(({path}) => path);
+  if (paths.length === 0) return {todo: 'nothing'};
+  return {todo: 'keep', reason: `it is left as it is: it differs from the example in ${paths.join(', ')}`};
+}
+
+function planAutomation(automation: Automation, example: boolean, existing: Existing): Step {
+  const {identifier: name, trigger} = automation;
+  const what = {kind: 'automation', name} as const;
+  const blueprint = trigger.event.blueprintIdentifier;
+  const obstacle = missingBlueprint(blueprint, example, existing);
+  if (obstacle !== undefined) return {...what, todo: 'fail', reason: obstacle};
+  const found = existing.automations.get(name) ?? NOT_ASKED;
+  if ('error' in found) return {...what, todo: 'fail', reason: found.error};
+  if (found.object !== undefined) return {...what, ...planIfPresent(automation, found.object)};
+  return {...what, todo: 'create', body: {...automation}, blueprint, detail: describeTrigger(automation)};
+}
+
+function planIfPresent(automation: Automation, existing: PortObject): Todo {
+  const different = differences(existing, automation);
+  if (different.length === 0) return {todo: 'nothing'};
+  if (!String(existing['description']).includes(MARKER)) {
+    const reason = `an automation of this name exists that init did not make; it is left alone. Delete it, or write "${MARKER}" into its description, and run init again`;
+    return {todo: 'conflict', reason};
+  }
+  return {
+    todo: 'update',
+    body: {...keepLooks(existing), ...automation},
+    differences: different.map(describeDifference),
+  };
+}
+
+/** The update replaces the whole automation: what people set there and init does not, is to stay. */
+function keepLooks(existing: PortObject): PortObject {
+  const keys = ['icon', 'allowAnyoneToViewRuns'].filter(key => existing[key] !== undefined && existing[key] !== null);
+  return Object.fromEntries(keys.map(key => [key, existing[key]]));
+}
+
+function describeTrigger({trigger: {event, condition}}: Automation): string {
+  const what = event.propertyIdentifier === undefined ? event.type : `${event.type} of ${event.propertyIdentifier}`;
+  return condition === undefined ? what : `${what} if ${condition.expressions.join(', or ')}`;
+}
+
+function missingBlueprint(
+  blueprint: string,
+  example: boolean,
+  {blueprints, blueprintNames}: Existing,
+): string | undefined {
+  const found = blueprints.get(blueprint) ?? NOT_ASKED;
+  if ('error' in found) return found.error;
+  const isExample = blueprint === EXAMPLE_BLUEPRINT.identifier;
+  if (found.object !== undefined || (isExample && example)) return undefined;
+  const near = nearest(blueprint, blueprintNames);
+  const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
+  const remedy = isExample ? 'Run init with --example, which creates it' : 'Create it, or mend the rules';
+  return `Port has no blueprint "${blueprint}".${meant} ${remedy}`;
+}

@@ -1,0 +1,127 @@
+/** The command `lint`: finds mistakes in rules, rule tests, workflows and scripts, and what Port never reports. */
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {Command} from 'commander';
+import {describeProblem, messageOf, type Problem} from '../../base/errors.ts';
+import {count, printable} from '../../base/text.ts';
+import {createPortClient} from '../../clients/port.ts';
+import {fetchBlueprints} from '../../lint/catalog/fetch-blueprints.ts';
+import {type Blueprints, NO_BLUEPRINTS} from '../../lint/catalog/lint-blueprints.ts';
+import {readBlueprintFiles} from '../../lint/catalog/read-blueprints.ts';
+import type {LintResult} from '../../lint/lint.ts';
+import {filesOf, type Repository, readRepository} from '../../lint/read-repository.ts';
+import {type FileProblem, openSource, type SourceFile} from '../../lint/source.ts';
+import {printedJson} from '../../ui/printed-json.ts';
+import {readPortEnv} from '../shared/port-env.ts';
+import {DEFAULT_RULES, readRulesText} from '../shared/rules-file.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {World} from '../shared/world.ts';
+
+export interface LintOptions {
+  readonly rules: string;
+  readonly blueprint?: readonly string[];
+  readonly json?: boolean;
+}
+
+const HELP = `
+Looks at the rules, at .github/port-reactor.test.yml, at each workflow that uses this action, and at the scripts that
+rules run. With blueprints it also finds what Port never reports: unknown properties, values outside the enum, wrong
+types, mirror properties and calculations. Blueprints come from files, or from Port where its credentials are set.
+
+Environment:
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  to read the blueprints from Port, unless --blueprint names files
+  PORT_API_URL                        https://api.port.io unless set (US: https://api.us.port.io)
+  REACTOR_EVENT_TYPE                  what the relay dispatches; port-catalog-change unless set
+
+Ends with 0 where there is no mistake, with 1 where there is one, with 2 for wrong usage.
+
+Examples:
+  $ port-reactor lint
+  $ port-reactor lint --blueprint deploymentConfig.json --blueprint database.json
+  $ port-reactor lint --rules rules/production.yml --json
+`;
+
+export function createLintCommand(world: World): Command {
+  return new Command('lint')
+    .description('find mistakes in rules, rule tests, workflows and scripts, and what Port never reports')
+    .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option('--blueprint <file.json>', "a blueprint of Port's, or a list of them; may be repeated", collect)
+    .option('--json', 'print the result as JSON')
+    .option('--no-color', 'no colours; there are none, so that one call fits all commands')
+    .addHelpText('after', HELP)
+    .action((options: LintOptions) => lint(options, world));
+}
+
+function collect(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, file];
+}
+
+/** Ends with exit code 1 where there is a mistake, or where Port was to be asked and did not answer. @throws {UsageError} */
+export async function lint(options: LintOptions, world: World): Promise<void> {
+  const {repository, files} = readFiles(options, world);
+  const {blueprints, problems: inBlueprints, failure, notes: ofPort} = await knownBlueprints(files, repository, world);
+  const eventType = world.env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
+  // GitHub's parser of workflows is large: only this command reads it.
+  const {lint: lintRepository} = await import(/* webpackMode: "eager" */ '../../lint/lint.ts');
+  const found = lintRepository(repository, {blueprints, eventType});
+  const problems = [...found.problems, ...inBlueprints];
+  const result = {
+    problems,
+    notes: [...found.notes, ...ofPort],
+    files: [...filesOf(repository), ...files.map(({file}) => file)],
+  };
+  world.write(options.json ? `${printedJson(result, 2)}\n` : render(result));
+  if (failure !== undefined) world.complain(`The blueprints could not be read from Port: ${failure}\n`);
+  if (problems.length > 0 || failure !== undefined) world.exitWith(1);
+}
+
+interface Files {
+  readonly repository: Repository;
+  /** Of `--blueprint`. */
+  readonly files: readonly SourceFile[];
+}
+
+function readFiles({rules, blueprint = []}: LintOptions, {cwd, env}: World): Files {
+  const problems: Problem[] = [];
+  if (blueprint.length === 0 && env['PORT_CLIENT_ID']?.trim()) readPortEnv(env, problems); // Port was to be asked
+  readRulesText(rules, cwd, problems);
+  const files = blueprint.map(file => ({file, text: readText(file, cwd, problems)}));
+  if (problems.length > 0) throw new UsageError('lint', problems);
+  return {repository: readRepository(cwd, rules), files};
+}
+
+function readText(file: string, cwd: string, problems: Problem[]): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    problems.push({message: `--blueprint ${file} can't be read (${messageOf(error)})`});
+    return '';
+  }
+}
+
+interface Known {
+  readonly blueprints: Blueprints;
+  readonly problems: readonly FileProblem[];
+  readonly notes: readonly string[];
+  /** Why not all is known that should be. */
+  readonly failure?: string;
+}
+
+/** Files win over Port; without them and without credentials, nothing is known. */
+async function knownBlueprints(files: readonly SourceFile[], {rules}: Repository, world: World): Promise<Known> {
+  if (files.length > 0) return {...readBlueprintFiles(files), notes: []};
+  const missing: Problem[] = [];
+  const credentials = readPortEnv(world.env, missing);
+  if (missing.length > 0) return {blueprints: NO_BLUEPRINTS, problems: [], notes: [UNCOMPARED]};
+  const asked = await fetchBlueprints(openSource(rules).json, createPortClient(credentials, world));
+  return {...asked, problems: [], notes: []};
+}
+
+const UNCOMPARED =
+  "Not compared with Port's blueprints: name them with --blueprint, or set PORT_CLIENT_ID and PORT_CLIENT_SECRET.";
+
+function render({problems, notes, files}: LintResult & {readonly files: readonly string[]}): string {
+  const lines = problems.map(problem => printable(describeProblem(problem, problem.file)));
+  const summary = `${problems.length === 0 ? 'no mistakes' : count(problems.length, 'mistake')} in ${count(files.length, 'file')}`;
+  return `${[...lines, summary, ...notes].join('\n')}\n`;
+}

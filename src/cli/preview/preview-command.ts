@@ -1,0 +1,108 @@
+/** The command `preview`: the Slack messages that an event leads to. */
+import {writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {Command} from 'commander';
+import {messageOf} from '../../base/errors.ts';
+import {printedJson} from '../../ui/printed-json.ts';
+import {paint} from '../../ui/terminal.ts';
+import {addressesOf} from '../explain/addresses.ts';
+import {explain} from '../explain/explanation.ts';
+import {SAMPLE_EVENT} from '../explain/sample-event.ts';
+import {readSubject} from '../explain/subject.ts';
+import {shellWord} from '../send/scalar.ts';
+import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
+import {readEventText} from '../shared/event-file.ts';
+import {readMoment} from '../shared/moment.ts';
+import {complainOf, DEFAULT_RULES, problemsOf, readRules} from '../shared/rules-file.ts';
+import {screenOf} from '../shared/screen.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {World} from '../shared/world.ts';
+import {previewOf} from './preview.ts';
+import {renderPreviewPage} from './preview-page.ts';
+import {renderPreview} from './preview-report.ts';
+
+interface PreviewOptions {
+  readonly rules: string;
+  readonly destinations?: string;
+  readonly html?: string;
+  readonly link?: boolean;
+  readonly at?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+const HELP = `
+Draws each message as it would look in Slack. The event may have any form that \`explain\` takes, the decision record of a
+run too: then the messages are those of its changes by the rules of now. Nothing is sent.
+
+With --link also an address that opens the message in Slack's Block Kit Builder. It holds the whole message, about 2 KB;
+the page and --json always have it.
+
+${SAMPLE_EVENT}
+Environment:
+  GITHUB_REPOSITORY  owner/name, for the link to the run (default: OWNER/REPOSITORY)
+  PORT_API_URL       for the link to Port (default: https://api.port.io; US: https://api.us.port.io)
+
+Exit codes: 0 previewed (also where there is no message, which is said), 1 the event can't be read, or the rules have
+mistakes, 2 wrong usage.
+
+Examples:
+  $ port-reactor preview event.json
+  $ port-reactor preview event.json --html preview.html
+  $ port-reactor preview event.json --json | jq '.messages[0].payload'
+`;
+
+export function createPreviewCommand(world: World): Command {
+  return new Command('preview')
+    .description('the Slack messages that an event leads to')
+    .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
+    .option('--html <file>', 'also write a page that looks like Slack does')
+    .option('--link', 'also the address of each message in the Block Kit Builder')
+    .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option(
+      '--destinations <names>',
+      'the Slack destinations that are configured, as a,b (default: those of the workflow)',
+    )
+    .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
+    .option('--json', 'print the messages as JSON, exactly as they would be posted')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', HELP)
+    .action((file: string, options: PreviewOptions) => previewFile(file, options, world));
+}
+
+/** @throws {UsageError} @throws {ReactorError} */
+async function previewFile(file: string, options: PreviewOptions, world: World): Promise<void> {
+  const nowMs = readMoment('preview', options.at, world);
+  const named = parseDestinations('preview', options.destinations);
+  const {rules, error} = readRules('preview', options.rules, world);
+  const known = named ?? destinationsHere(rules, options.rules, world);
+  const {name, text} = await readEventText(file, world);
+  const subject = readSubject(text, name, new Date(nowMs).toISOString());
+  const preview = previewOf(
+    explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env)),
+  );
+  if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
+  complainOf([error], options.json, world);
+  if (options.json) {
+    world.write(`${printedJson({...preview, ...problemsOf([error])}, 2)}\n`);
+    return;
+  }
+  const screen = screenOf(world.terminal, world.env, options.color);
+  const looks = {...screen, nowMs, withLinks: options.link ?? false};
+  const lines = renderPreview(preview, explainCommand(file, world), looks);
+  world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
+  if (options.html !== undefined) world.write(`The page: ${options.html}\n`);
+}
+
+/** Works as it stands, in the same folder. */
+function explainCommand(file: string, {dist}: World): string {
+  return `node ${shellWord(join(dist, 'cli/index.js'))} explain ${shellWord(file)}`;
+}
+
+function writePage(path: string, page: string, {cwd}: World): void {
+  try {
+    writeFileSync(resolve(cwd, path), page);
+  } catch (error) {
+    throw new UsageError('preview', [{message: `--html ${path} can't be written: ${messageOf(error)}`}]);
+  }
+}

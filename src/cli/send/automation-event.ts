@@ -1,0 +1,37 @@
+/** An event as Port's automations post it, made up: one property of one entity going from a value to another. Pure. */
+import type {Scalar} from '../../rules/rules.ts';
+
+export interface EventOptions {
+  readonly blueprint: string;
+  readonly entity: string;
+  readonly property: string;
+  /** null: not set. */
+  readonly from: Scalar;
+  /** null: not set. */
+  readonly to: Scalar;
+  readonly title: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The automation's run, which the action will close. */
+  readonly runId?: string;
+}
+
+/** The body that `init` gives to automations: the event, flattened, and the run's id. */
+export function automationEvent({blueprint, entity, property, from, to, title, at, runId}: EventOptions): object {
+  const side = (value: Scalar) => ({
+    identifier: entity,
+    title,
+    icon: null,
+    team: [],
+    properties: {[property]: value},
+    relations: {},
+  });
+  return {
+    action: 'UPDATE',
+    resourceType: 'entity',
+    trigger: {by: {userId: 'port-reactor send'}, origin: 'API', at},
+    context: {blueprintIdentifier: blueprint, entityIdentifier: entity, propertyIdentifier: null},
+    diff: {before: side(from), after: side(to)},
+    ...(runId === undefined ? {} : {runId}),
+  };
+}

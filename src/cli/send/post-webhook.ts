@@ -1,0 +1,56 @@
+/** Act: posts one webhook to the relay, signed as Port signs. */
+import type {Fetch, Now} from '../../base/deps.ts';
+import {messageOf, NetworkError} from '../../base/errors.ts';
+import {retryAfterOf} from '../../base/http.ts';
+import {sign} from '../../base/signature.ts';
+import {withoutLogin} from '../../secrets/secrets.ts';
+
+/** What the relay said. */
+export interface RelayAnswer {
+  readonly status: number;
+  /** The body as JSON, or its text where it is none. */
+  readonly answer: unknown;
+  readonly retryAfterMs?: number;
+}
+
+/** The relay holds a webhook until GitHub has taken it, for 8 seconds unless it is set to more. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * @param body sent byte for byte, as UTF-8
+ * @throws {NetworkError} where no answer came
+ */
+export async function postWebhook(
+  url: string,
+  body: string,
+  secret: string,
+  {fetch, now}: {fetch: Fetch; now: Now},
+): Promise<RelayAnswer> {
+  const timestamp = String(Math.floor(now() / 1000));
+  const headers = {
+    'content-type': 'application/json',
+    'x-port-timestamp': timestamp,
+    'x-port-signature': sign(secret, timestamp, body),
+  };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'error'});
+    const retryAfterMs = retryAfterOf(response.headers, now());
+    const answer = parseOrText(await response.text());
+    return {status: response.status, answer, ...(retryAfterMs === undefined ? {} : {retryAfterMs})};
+  } catch (error) {
+    const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
+    throw new NetworkError(
+      `POST ${withoutLogin(url)} failed: ${why}. Is the relay running there (port-reactor relay)?`,
+      error,
+    );
+  }
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

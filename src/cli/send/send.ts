@@ -1,0 +1,175 @@
+/** The command `send`: posts an event to the relay, as Port would. */
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {Command} from 'commander';
+import {messageOf, PayloadError, type Problem} from '../../base/errors.ts';
+import {oneLine, showValue} from '../../base/text.ts';
+import {incomingOf, unwrapEvent} from '../../change/event/incoming.ts';
+import {decodeClientPayload, isClientPayload} from '../../change/payload/client-payload.ts';
+import {parseInstant} from '../../rules/values/instant.ts';
+import {printedJson} from '../../ui/printed-json.ts';
+import {EXAMPLE_BLUEPRINT} from '../init/example.ts';
+import {momentMistake} from '../shared/moment.ts';
+import {readPortSecret} from '../shared/port-env.ts';
+import {readRelay} from '../shared/relay-url.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {World} from '../shared/world.ts';
+import {automationEvent} from './automation-event.ts';
+import {changeEvent} from './change-event.ts';
+import {postWebhook} from './post-webhook.ts';
+import {isAccepted, renderAnswer} from './relay-answer.ts';
+import {parseScalar} from './scalar.ts';
+
+export interface SendOptions {
+  readonly relay?: string;
+  readonly entity?: string;
+  readonly blueprint?: string;
+  readonly property?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly title?: string;
+  readonly at?: string;
+  readonly runId?: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+The event is a file (sent byte for byte), standard input (-), or made from the options. Of a client_payload or dispatch
+of the relay, plain or packed, each change is sent as an event of its own. Values of --from and --to
+that look like numbers, true, false or null (not set) are those; everything else is text; '"80"' is the text 80.
+
+Environment:
+  PORT_CLIENT_SECRET  what the relay checks the signature with; the first, if there are several
+  GITHUB_REPOSITORY   where to look for the run, for the message only
+
+Examples:
+  $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
+      --property healthStatus --from Healthy --to Degraded
+  $ port-reactor send --relay http://localhost:3000 --entity orders --blueprint database \\
+      --property cpuUtil --from 62 --to 91
+  $ port-reactor send --relay https://relay.example.com event.json
+`;
+
+export function createSendCommand(world: World): Command {
+  return new Command('send')
+    .description('sign an event and post it to the relay, as Port would')
+    .argument('[event.json]', 'a recorded event; - for standard input')
+    .option('--relay <url>', 'the address of the relay')
+    .option('--entity <identifier>', 'the entity that changes')
+    .option('--blueprint <identifier>', `its blueprint (default: ${EXAMPLE_BLUEPRINT.identifier})`)
+    .option('--property <name>', 'the property that changes')
+    .option('--from <value>', 'its value before; null for not set')
+    .option('--to <value>', 'its value after; null for not set')
+    .option('--title <text>', "the entity's title (default: its identifier)")
+    .option('--at <time>', 'when it changed, as 2026-11-20T12:28:18.477Z (default: now)')
+    .option('--run-id <id>', "the run of Port's automation that is to be closed")
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', HELP)
+    .action((event: string | undefined, options: SendOptions) => send(event, options, world));
+}
+
+/** Ends with exit code 1 where the relay did not take it. @throws {UsageError} @throws {NetworkError} */
+export async function send(eventFile: string | undefined, options: SendOptions, world: World): Promise<void> {
+  const problems: Problem[] = [];
+  const url = readRelay(options.relay, problems);
+  const secret = readPortSecret(world.env, problems);
+  const body = await readBody(eventFile, options, world, problems);
+  const bodies = problems.length > 0 ? [] : bodiesOf(body, problems);
+  if (url === undefined || problems.length > 0) throw new UsageError('send', problems);
+  for (const one of bodies) {
+    const answer = await postWebhook(url, one, secret, world);
+    const result = {status: answer.status, answer: answer.answer};
+    world.write(
+      options.json ? `${printedJson(result)}\n` : renderAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
+    );
+    if (!isAccepted(answer)) world.exitWith(1);
+  }
+}
+
+/** What is posted: the event byte for byte, or one event for each change of a payload of the relay's, plain or packed. */
+function bodiesOf(text: string, problems: Problem[]): readonly string[] {
+  try {
+    const event = unwrapEvent(JSON.parse(text));
+    if (!isClientPayload(event)) return [text];
+    const {changes} = incomingOf(decodeClientPayload(event).changes);
+    for (const {id, truncated = []} of changes.filter(change => change.truncated !== undefined)) {
+      const what = showValue(truncated.join(', '), 200);
+      problems.push({
+        message: `the event: change ${showValue(id, 60)} was cut (${what}), so it cannot be sent as it was`,
+      });
+    }
+    return changes.map(change => JSON.stringify(changeEvent(change)));
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    if (!error.path.startsWith('client_payload')) return [text]; // the relay says what it is not
+    problems.push({message: `the event: ${error.message}`});
+    return [];
+  }
+}
+
+/** The text to send; empty where a problem was added. */
+async function readBody(
+  eventFile: string | undefined,
+  options: SendOptions,
+  world: World,
+  problems: Problem[],
+): Promise<string> {
+  if (eventFile === undefined) return buildBody(options, world, problems);
+  const given = EVENT_OPTIONS.filter(name => options[name] !== undefined);
+  if (given.length > 0) {
+    const flags = given.map(flagOf).join(', ');
+    problems.push({message: `${flags}: an event file says this itself; leave out the file or the options`});
+  }
+  return await readEvent(eventFile, world, problems);
+}
+
+const EVENT_OPTIONS = ['entity', 'blueprint', 'property', 'from', 'to', 'title', 'at', 'runId'] as const;
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+}
+
+async function readEvent(file: string, {cwd, readInput}: World, problems: Problem[]): Promise<string> {
+  const name = file === '-' ? 'standard input' : file;
+  let failure = "can't be read";
+  try {
+    const bytes = file === '-' ? await readInput() : readFileSync(resolve(cwd, file));
+    failure = 'is no JSON in UTF-8';
+    // Strict, and with its byte order mark: what is sent must be the same bytes again.
+    const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    problems.push({message: `the event: ${name} ${failure} (${oneLine(messageOf(error))})`});
+    return '';
+  }
+}
+
+const REQUIRED = ['entity', 'property', 'from', 'to'] as const;
+
+const NO_EVENT =
+  'there is no event: name a file with one, or the change with --entity, --property, --from and --to (null: not set)';
+
+const WHAT_IS_MISSING: Record<(typeof REQUIRED)[number], string> = {
+  entity: 'the identifier of the entity that changes',
+  property: 'the name of the property that changes',
+  from: 'its value before; null for not set',
+  to: 'its value after; null for not set',
+};
+
+function buildBody(options: SendOptions, {now}: World, problems: Problem[]): string {
+  const {entity, property, from, to, runId} = options;
+  const at = options.at ?? new Date(now()).toISOString();
+  if (parseInstant(at) === undefined) problems.push({message: momentMistake(at)});
+  if (entity === undefined || property === undefined || from === undefined || to === undefined) {
+    const missing = REQUIRED.filter(name => options[name] === undefined);
+    const told = missing.map(name => `${flagOf(name)} is missing: ${WHAT_IS_MISSING[name]}`);
+    const messages = missing.length === REQUIRED.length ? [NO_EVENT] : told;
+    problems.push(...messages.map(message => ({message})));
+    return '';
+  }
+  const {blueprint = EXAMPLE_BLUEPRINT.identifier, title = entity} = options;
+  const values = {from: parseScalar(from), to: parseScalar(to)};
+  const run = runId === undefined ? {} : {runId};
+  return JSON.stringify(automationEvent({blueprint, entity, property, ...values, title, at, ...run}));
+}

@@ -1,0 +1,36 @@
+/** Read: the Slack destinations that the action would know, for commands that foresee what it does. */
+import {ConfigError} from '../../base/errors.ts';
+import {knownDestinations} from '../../lint/known-destinations.ts';
+import {readRepository} from '../../lint/read-repository.ts';
+import {looksUpDestinations, type Rules} from '../../rules/rules.ts';
+import {nameMistake} from '../../rules/values/destination.ts';
+import {UsageError} from './usage.ts';
+import type {World} from './world.ts';
+
+/**
+ * Those of the workflows that run the rules; undefined where nobody can tell, and where no rule asks.
+ * @param path of the rules, relative to `cwd`
+ */
+export function destinationsHere(rules: Rules, path: string, {cwd}: Pick<World, 'cwd'>): readonly string[] | undefined {
+  if (!looksUpDestinations(rules)) return undefined;
+  try {
+    return knownDestinations(readRepository(cwd, path));
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined; // `lint` tells of a file that can't be read
+    throw error;
+  }
+}
+
+/** `--destinations a,b`. @throws {UsageError} */
+export function parseDestinations(command: string, written: string | undefined): readonly string[] | undefined {
+  if (written === undefined) return undefined;
+  const names = written.split(',').map(name => name.trim());
+  const mistakes = names.flatMap(name => nameMistake(name) ?? []);
+  if (mistakes.length > 0) {
+    throw new UsageError(
+      command,
+      mistakes.map(({message}) => ({message: `--destinations: ${message}`})),
+    );
+  }
+  return names;
+}

@@ -1,0 +1,31 @@
+/** Read: the event that a command is about, from a file or standard input. */
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {ConfigError, messageOf} from '../../base/errors.ts';
+import type {World} from './world.ts';
+
+export interface EventText {
+  /** For messages. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * @param file relative to the world's folder; `-` is standard input
+ * @throws {ConfigError} where it can't be read
+ */
+export async function readEventText(file: string, {cwd, readInput}: World): Promise<EventText> {
+  const name = file === '-' ? 'standard input' : file;
+  try {
+    const bytes = file === '-' ? await readInput() : readFileSync(resolve(cwd, file));
+    return {name, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
+  } catch (error) {
+    throw new ConfigError(`The event can't be read from ${name}: ${messageOf(error)}.`, [
+      {
+        message:
+          'Name a file with an event as JSON, or the decision record of a run, or - for standard input. ' +
+          'port-reactor explain --help shows one to begin with.',
+      },
+    ]);
+  }
+}

@@ -1,0 +1,82 @@
+/** Read: the rules file that a command is about. */
+import {readFileSync, statSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {type ConfigError, messageOf, type Problem} from '../../base/errors.ts';
+import {loadRules} from '../../rules/parse-rules.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {UsageError} from './usage.ts';
+import type {World} from './world.ts';
+
+export const DEFAULT_RULES = '.github/port-reactor.yml';
+
+/**
+ * The file's text; where it can't be read, a problem is added, and the text is empty.
+ * @param path relative to `cwd`
+ */
+export function readRulesText(path: string, cwd: string, problems: Problem[]): string {
+  try {
+    return readFileSync(resolve(cwd, path), 'utf8');
+  } catch (error) {
+    const remedy = 'run the command in the repository that holds the rules, or name another file with --rules';
+    problems.push({message: `the rules file ${path} can't be read (${messageOf(error)}); ${remedy}`});
+    return '';
+  }
+}
+
+/** The rules of a file that work, and what is wrong with the rest. */
+export interface RulesHere {
+  readonly rules: Rules;
+  readonly error: ConfigError | undefined;
+}
+
+/**
+ * The compiled rules, checked as the action does, with the scripts that they run. What has a mistake is left out.
+ * @throws {UsageError} if the file can't be read
+ * @throws {ConfigError} if nothing in it works
+ */
+export function readRules(command: string, path: string, world: Pick<World, 'cwd'>): RulesHere {
+  const {rules, error} = findRules(command, path, world);
+  if (rules === undefined) throw error;
+  return {rules, error};
+}
+
+/** {@link readRules}, with undefined if nothing in the file works. @throws {UsageError} if it can't be read */
+export function findRules(
+  command: string,
+  path: string,
+  {cwd}: Pick<World, 'cwd'>,
+): {readonly rules: Rules | undefined; readonly error: ConfigError | undefined} {
+  const problems: Problem[] = [];
+  const text = readRulesText(path, cwd, problems);
+  if (problems.length > 0) throw new UsageError(command, problems);
+  const {value, error} = loadRules(text, path, script => isFile(resolve(cwd, script)));
+  return {rules: value, error};
+}
+
+/** Mistakes for people on standard error, with exit code 1. With `--json`, they are part of what is printed. */
+export function complainOf(
+  errors: readonly (ConfigError | undefined)[],
+  isJson: boolean | undefined,
+  world: World,
+): void {
+  for (const error of errors) {
+    if (error === undefined) continue;
+    if (!isJson) world.complain(`${error.message}\n`);
+    world.exitWith(1);
+  }
+}
+
+/** A problem with its file, as JSON has it. */
+export type NamedProblem = Problem & {readonly file?: string};
+
+/** `problems`, for JSON; no key if there are none. */
+export function problemsOf(errors: readonly (ConfigError | undefined)[]): {problems?: readonly NamedProblem[]} {
+  const problems = errors.flatMap(error =>
+    (error?.problems ?? []).map(problem => (error?.file === undefined ? problem : {file: error.file, ...problem})),
+  );
+  return problems.length === 0 ? {} : {problems};
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
+}

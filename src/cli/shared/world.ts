@@ -1,0 +1,26 @@
+/** The outside world of the command line. Built once, in main.ts; everything else is handed it. */
+import type {Fetch, Now, Sleep} from '../../base/deps.ts';
+
+/** 1: the check or the work failed; 2: wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that the action, the relay and this command line are built into. */
+  readonly dist: string;
+  /** The folder that paths are relative to. */
+  readonly cwd: string;
+  /** Standard output, if it is one. */
+  readonly terminal: {readonly isTTY?: boolean; readonly columns?: number};
+  readonly fetch: Fetch;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** All of standard input. */
+  readonly readInput: () => Promise<Buffer>;
+  /** Text for standard output, as it is. */
+  readonly write: (text: string) => void;
+  /** Text for standard error, as it is. */
+  readonly complain: (text: string) => void;
+  /** How the process is to end; 0 unless told. */
+  readonly exitWith: (code: ExitCode) => void;
+}

@@ -1,0 +1,64 @@
+/** Report: the results of rule tests, for people. Pure. */
+import type {Mismatch} from '../../rule-tests/compare.ts';
+import {describeMismatch} from '../../rule-tests/describe-mismatch.ts';
+import type {RuleTestResult} from '../../rule-tests/run-rule-tests.ts';
+import {type Line, line, mark, type Style, span, wrap} from '../../ui/terminal.ts';
+import type {NamedProblem} from '../shared/rules-file.ts';
+import type {Screen} from '../shared/screen.ts';
+
+export interface TestReport {
+  readonly file: string;
+  readonly rules: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly durationMs: number;
+  /** What was not known, in sentences. */
+  readonly remarks: readonly string[];
+  readonly results: readonly RuleTestResult[];
+  /** What is wrong with the files, if something is. */
+  readonly problems?: readonly NamedProblem[];
+}
+
+export function renderTestReport(report: TestReport, screen: Screen): Line[] {
+  return [
+    ...report.results.flatMap(result => renderResult(result, report.file, screen)),
+    line(),
+    ...report.remarks.flatMap(remark => wrap(line(span(remark, 'dim')), screen.width)),
+    summary(report),
+  ];
+}
+
+function summary({passed, failed, durationMs}: TestReport): Line {
+  const took = ` in ${(durationMs / 1000).toFixed(2)} s`;
+  const failures = failed === 0 ? [] : [', ', span(`${failed} failed`, 'red', 'bold')];
+  return line(span(`${passed} passed`, ...(failed === 0 ? (['green', 'bold'] as const) : [])), ...failures, took);
+}
+
+function renderResult({name, line: at, passed, runs}: RuleTestResult, file: string, screen: Screen): Line[] {
+  if (passed) return [line(mark(true), name)];
+  const wrong = runs.filter(({mismatches}) => mismatches.length > 0);
+  return [
+    line(mark(false), span(name, 'bold'), span(`  ${file}:${at}`, 'dim')),
+    ...wrong.flatMap(({of, mismatches}) => [
+      ...(of === undefined ? [] : [line(span(`    ${of}:`, 'dim'))]),
+      ...mismatches.flatMap(mismatch => renderMismatch(mismatch, screen)),
+    ]),
+  ];
+}
+
+/** What it is about, then what was expected and what came, marked as in a diff. */
+function renderMismatch(mismatch: Mismatch, screen: Screen): Line[] {
+  const {subject, expected, actual} = describeMismatch(mismatch);
+  return [
+    line('    ', subject),
+    ...side('- expected: ', expected, 'red', screen),
+    ...side('+ actual:   ', actual, 'green', screen),
+  ];
+}
+
+/** Wrapped, and every line under the first. */
+function side(label: string, text: string, style: Style, {width}: Screen): Line[] {
+  const indent = ' '.repeat(6);
+  const lines = text.split('\n').flatMap(part => wrap(line(span(part, style)), width - indent.length - label.length));
+  return lines.map((one, index) => line(indent, span(index === 0 ? label : ' '.repeat(label.length), style), ...one));
+}

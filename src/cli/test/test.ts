@@ -1,0 +1,156 @@
+/** The command `test`: unit tests for rules. */
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {Command} from 'commander';
+import {ConfigError, messageOf} from '../../base/errors.ts';
+import {clip, oneLine, showValue} from '../../base/text.ts';
+import {NO_BLUEPRINTS} from '../../lint/catalog/lint-blueprints.ts';
+import {remarksOnDestinations} from '../../lint/known-destinations.ts';
+import {readRepository} from '../../lint/read-repository.ts';
+import {lintTestFile} from '../../lint/rule-tests/lint-test-file.ts';
+import {lookAtRules} from '../../lint/rules/look-at-rules.ts';
+import type {FileProblem} from '../../lint/source.ts';
+import type {RuleTest} from '../../rule-tests/rule-tests.ts';
+import {runRuleTests} from '../../rule-tests/run-rule-tests.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {printedJson} from '../../ui/printed-json.ts';
+import {paint} from '../../ui/terminal.ts';
+import {destinationsHere} from '../shared/destinations.ts';
+import {complainOf, DEFAULT_RULES, findRules, problemsOf} from '../shared/rules-file.ts';
+import {screenOf} from '../shared/screen.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {World} from '../shared/world.ts';
+import {renderTestReport, type TestReport} from './test-report.ts';
+
+export const DEFAULT_TESTS = '.github/port-reactor.test.yml';
+
+interface TestOptions {
+  readonly rules: string;
+  readonly filter?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+const HELP = `
+A test says what happens in the catalog and what the rules are to make of it. To begin, put this into
+${DEFAULT_TESTS}, beside the rules:
+
+  version: 1
+  tests:
+    - name: a healthy deployment degrades
+      change:
+        blueprint: deploymentConfig
+        property: healthStatus
+        from: Healthy
+        to: Degraded
+      expect:
+        rules: [health-changed, deployment-degraded]    # these match, and no others
+        messages: [{ slack: default, text: Degraded }]  # what is told where
+        remediations: [{ run: .github/remediations/scale-up.sh }]
+    - name: nothing, when the status stays
+      change: { blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Healthy }
+      expect: nothing
+
+Also event: <an event of Port's, or the path of a JSON file with one>, and changes: a list, for several in a row.
+The whole format: docs/rule-tests.md.
+
+Exit codes: 0 all pass, 1 a test fails or a file has mistakes, 2 wrong usage.
+
+Examples:
+  $ port-reactor test
+  $ port-reactor test --filter degrades
+  $ port-reactor test tests/rules.yml --rules rules.yml --json
+`;
+
+export function createTestCommand(world: World): Command {
+  return new Command('test')
+    .description('unit tests for rules')
+    .argument('[file]', 'the tests', DEFAULT_TESTS)
+    .option('--rules <path>', 'the rules file', DEFAULT_RULES)
+    .option('--filter <text>', 'only the tests whose name holds this text')
+    .option('--json', 'print the results as JSON')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', HELP)
+    .action((file: string, options: TestOptions) => testRules(file, options, world));
+}
+
+/** Ends with exit code 1 if a test fails, or if there are mistakes in the files. @throws {UsageError} */
+function testRules(file: string, options: TestOptions, world: World): void {
+  const startedAt = world.now();
+  const {rules, tests, errors} = load(file, options, world);
+  if (rules === undefined || tests.length === 0) {
+    if (options.json) world.write(`${printedJson({file, rules: options.rules, ...problemsOf(errors)}, 2)}\n`);
+    complainOf(errors, options.json, world);
+    return;
+  }
+  const known = destinationsHere(rules, options.rules, world);
+  const results = runRuleTests(rules, tests, known);
+  const failed = results.filter(({passed}) => !passed).length;
+  const report: TestReport = {
+    file,
+    rules: options.rules,
+    passed: results.length - failed,
+    failed,
+    durationMs: world.now() - startedAt,
+    remarks: remarksOnDestinations(rules, tests, known),
+    results,
+    ...problemsOf(errors),
+  };
+  if (options.json) world.write(`${printedJson(report, 2)}\n`);
+  else {
+    const screen = screenOf(world.terminal, world.env, options.color);
+    for (const line of renderTestReport(report, screen)) world.write(`${paint(line, screen.isColoured)}\n`);
+  }
+  complainOf(errors, options.json, world);
+  if (failed > 0) world.exitWith(1);
+}
+
+interface Loaded {
+  /** undefined if none works. */
+  readonly rules: Rules | undefined;
+  /** Those that can be run. */
+  readonly tests: readonly RuleTest[];
+  /** What is wrong with the files: the mistakes of the tests are those that `lint` reports. */
+  readonly errors: readonly ConfigError[];
+}
+
+function load(file: string, options: TestOptions, world: World): Loaded {
+  const text = readTestsText(file, world);
+  const {rules, error} = findRules('test', options.rules, world);
+  const readText = (path: string) => readFileSync(resolve(world.cwd, path), 'utf8');
+  const repository = {...readRepository(world.cwd, options.rules), ruleTests: {file, text}, readText};
+  const look = lintTestFile(repository, lookAtRules(repository, NO_BLUEPRINTS), NO_BLUEPRINTS);
+  const errors = [error, mistakesIn(file, look.problems)].flatMap(one => one ?? []);
+  return {rules, tests: filterTests(look.tests, options.filter), errors};
+}
+
+function mistakesIn(file: string, problems: readonly FileProblem[]): ConfigError | undefined {
+  if (problems.length === 0) return undefined;
+  const unique = [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()];
+  const inOrder = unique.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const own = inOrder.map(({message, line, column}) => ({message, line, column}));
+  const mistakes = own.length === 1 ? 'a mistake' : `${own.length} mistakes`;
+  return new ConfigError(`The rule tests ${file} have ${mistakes}:`, own, file);
+}
+
+function readTestsText(file: string, {cwd}: World): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    const message = `the tests ${file} can't be read (${messageOf(error)}); port-reactor test --help shows how to begin`;
+    throw new UsageError('test', [{message}]);
+  }
+}
+
+/** Enough to see how names look. */
+const MAX_NAMES = 5;
+
+function filterTests(tests: readonly RuleTest[], filter: string | undefined): readonly RuleTest[] {
+  if (filter === undefined || tests.length === 0) return tests;
+  const chosen = tests.filter(({name}) => name.toLowerCase().includes(filter.toLowerCase()));
+  if (chosen.length > 0) return chosen;
+  const names = tests.slice(0, MAX_NAMES).map(({name}) => `"${clip(oneLine(name), 80)}"`);
+  const more = tests.length > names.length ? ` and ${tests.length - names.length} more` : '';
+  const message = `no test's name holds "${showValue(filter)}"; there ${tests.length === 1 ? 'is' : 'are'} ${names.join(', ')}${more}`;
+  throw new UsageError('test', [{message}]);
+}

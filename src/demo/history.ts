@@ -1,0 +1,112 @@
+/** What the demo has seen so far: webhooks, runs and messages. The terminal and the pages are drawn from it. */
+import type {LogLine} from './stand-ins/runner-log.ts';
+
+/** A `repository_dispatch` that GitHub's stand-in has accepted. */
+export interface Dispatch {
+  readonly eventType: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Of `client_payload`, in bytes. */
+  readonly bytes: number;
+}
+
+/** A message as Slack's stand-in got it, and what it said. */
+export interface SlackPost {
+  readonly atMs: number;
+  readonly message: unknown;
+  readonly status: number;
+  /** "ok", or Slack's word for what is wrong. */
+  readonly answer: string;
+}
+
+/** A workflow run; `ended` is there once it is over. */
+export interface Run {
+  readonly id: number;
+  /** What GitHub shows as its name. */
+  readonly title: string;
+  readonly dispatch: Dispatch;
+  /** Runs of one group go one after the other. */
+  readonly group: string;
+  readonly queuedAtMs: number;
+  readonly state: 'queued' | 'in progress' | 'success' | 'failure';
+  readonly ended?: EndedRun;
+}
+
+export interface EndedRun {
+  readonly durationMs: number;
+  readonly endedAtMs: number;
+  readonly exitCode: number | null;
+  readonly event: unknown;
+  readonly log: readonly LogLine[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The HTML that the action wrote for the run's page. */
+  readonly summary: string;
+  /** The decision record, as it was written. */
+  readonly record: string;
+  readonly posts: readonly SlackPost[];
+}
+
+/** What the relay's log says of a webhook. */
+export interface Delivery {
+  readonly time: string;
+  /** Absent where the sender left before the answer. */
+  readonly status?: number;
+  readonly outcome: string;
+  readonly blueprint?: string;
+  readonly entity?: string;
+  readonly reason?: string;
+  readonly durationMs?: number;
+}
+
+/** Grows while the demo goes on; whoever draws it is told of each change. */
+export class History {
+  readonly deliveries: Delivery[] = [];
+  readonly #runs = new Map<number, Run>();
+  readonly #listeners = new Set<() => void>();
+
+  /** In the order of their dispatch. */
+  get runs(): Run[] {
+    return [...this.#runs.values()];
+  }
+
+  run(id: number): Run | undefined {
+    return this.#runs.get(id);
+  }
+
+  put(run: Run): void {
+    this.#runs.set(run.id, run);
+    this.#tell();
+  }
+
+  add(delivery: Delivery): void {
+    this.deliveries.push(delivery);
+    this.#tell();
+  }
+
+  /** @returns what ends it */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the first thing that `find` finds, now or at a later change; undefined where that takes too long. */
+  async until<T>(find: (history: History) => T | undefined, timeoutMs: number): Promise<T | undefined> {
+    return await new Promise(resolve => {
+      const end = (found: T | undefined) => {
+        stop();
+        clearTimeout(timer);
+        resolve(found);
+      };
+      const look = () => {
+        const found = find(this);
+        if (found !== undefined) end(found);
+      };
+      const stop = this.onChange(look);
+      const timer = setTimeout(() => end(undefined), timeoutMs).unref(); // nobody waits for it after a Ctrl-C
+      look();
+    });
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,32 @@
+/** Read: where the built relay and action are, and the repository's own rules and scripts beside them. */
+import {existsSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {ConfigError} from '../base/errors.ts';
+
+export interface Install {
+  /** The folder that holds dist/ and .github/. */
+  readonly root: string;
+  readonly action: string;
+  readonly relay: string;
+  /** Paths in the repository that a checkout of it holds, as far as the demo needs them. */
+  readonly files: readonly string[];
+}
+
+const RULES = '.github/port-reactor.yml';
+const SCRIPTS = '.github/remediations';
+const FILES = [RULES, `${SCRIPTS}/scale-up.sh`, `${SCRIPTS}/scale-up.map`, `${SCRIPTS}/close-stale-connections.sh`];
+
+/** @throws {ConfigError} naming all that is missing, and how to get it */
+export function findInstall(dist: string): Install {
+  const root = resolve(dist, '..');
+  const install = {root, action: join(dist, 'index.js'), relay: join(dist, 'relay', 'index.js'), files: FILES};
+  const unbuilt = [install.action, install.relay].filter(path => !existsSync(path));
+  const missing = FILES.filter(path => !existsSync(join(root, path)));
+  const problems = [
+    ...unbuilt.map(path => ({message: `${path} is missing: run npm ci && npm run build in ${root}`})),
+    ...missing.map(path => ({message: `${join(root, path)} is missing: git checkout -- ${path} brings it back`})),
+  ];
+  if (problems.length > 0)
+    throw new ConfigError("The demo can't start, it plays with the repository's own files:", problems);
+  return install;
+}

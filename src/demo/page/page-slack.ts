@@ -1,0 +1,27 @@
+/** A run's Slack messages on its page. Pure. */
+
+import {renderMessage} from '../../slack-view/page.ts';
+import {parseMessage} from '../../slack-view/shown-message.ts';
+import {type Html, html} from '../../ui/html.ts';
+import type {SlackPost} from '../history.ts';
+import {type PageContext, runLink} from './run-link.ts';
+
+export function renderPosts(posts: readonly SlackPost[], context: PageContext): Html {
+  if (posts.length === 0) return html`<p class="empty">Nothing was posted.</p>`;
+  return html`${posts.map(post => renderPost(post, context))}`;
+}
+
+function renderPost(post: SlackPost, context: PageContext): Html {
+  const posting = {atMs: post.atMs, ...(post.status === 200 ? {} : {note: verdictOf(post)})};
+  return renderMessage(parseMessage(post.message), posting, {...context, page: url => pageOf(url, context)});
+}
+
+function verdictOf({status, answer}: SlackPost): Html {
+  return html` <span class="badge bad">Slack answered ${status}: ${answer}</span>`;
+}
+
+/** A run's address leads to its page here. */
+function pageOf(url: string, context: PageContext): string | undefined {
+  const folder = runLink(url, context);
+  return folder === undefined ? undefined : `../${folder}/index.html`;
+}

@@ -1,0 +1,61 @@
+/** Writes what the demo leaves: a folder for each run, and the page that lists them. */
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {ConfigError} from '../../base/errors.ts';
+import type {EndedRun, History, Run} from '../history.ts';
+import {logText} from '../stand-ins/runner-log.ts';
+import {type FILES, renderIndex, renderRun, renderSummaryPage} from './page.ts';
+import {type PageContext, runFolder} from './run-link.ts';
+
+/** By it a folder of an earlier demo is known, which the next one may empty. */
+const MARK = '.port-reactor-demo';
+
+/**
+ * An empty folder: the wanted one, or a fresh one in `tempDir`.
+ * @throws {ConfigError} where the wanted one holds what no demo has left
+ */
+export function prepareOut(wanted: string | undefined, cwd: string, tempDir: string): string {
+  const folder = wanted === undefined ? mkdtempSync(join(tempDir, 'port-reactor-demo-')) : resolve(cwd, wanted);
+  const old = existsSync(folder) ? readdirSync(folder) : [];
+  if (old.length > 0 && !old.includes(MARK)) {
+    const message = `${folder} is not empty, and not of an earlier demo: name another folder with --out`;
+    throw new ConfigError("The demo can't start:", [{message}]);
+  }
+  for (const name of old) if (/^run-\d+$|^index\.html$/.test(name)) rmSync(join(folder, name), {recursive: true});
+  mkdirSync(folder, {recursive: true});
+  writeFileSync(join(folder, MARK), '');
+  return folder;
+}
+
+/** Keeps the folder as the history is, from now on. */
+export function keepRecords(history: History, folder: string, context: () => PageContext): void {
+  const written = new Set<number>();
+  const write = () => {
+    for (const run of history.runs) {
+      if (run.ended === undefined || written.has(run.id)) continue;
+      written.add(run.id);
+      writeRun(run, run.ended, join(folder, runFolder(run.id)), context());
+    }
+    writeFileSync(join(folder, 'index.html'), renderIndex(history.runs, history.deliveries, context(), false));
+  };
+  history.onChange(write);
+  write();
+}
+
+function writeRun(run: Run, ended: EndedRun, folder: string, context: PageContext): void {
+  const files: Record<(typeof FILES)[number] | 'index.html', string> = {
+    'index.html': renderRun(run, ended, context),
+    'summary.html': renderSummaryPage(run, ended),
+    'log.txt': logText(ended.log),
+    'event.json': json(ended.event),
+    'decisions.jsonl': ended.record,
+    'outputs.json': json(ended.outputs),
+    'slack.json': json(ended.posts.map(({status, answer, message}) => ({status, answer, message}))),
+  };
+  mkdirSync(folder, {recursive: true});
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,102 @@
+/** The real relay as a child process: its settings, the port it chose, and what its log says. */
+import {dirname} from 'node:path';
+import {z} from 'zod';
+import {ConfigError} from '../base/errors.ts';
+import {type Child, type Children, onLines} from './children.ts';
+import type {Delivery} from './history.ts';
+
+export interface RelaySettings {
+  /** The built relay. */
+  readonly script: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly secret: string;
+  readonly repository: string;
+  readonly githubUrl: string;
+  readonly token: string;
+  /** A smee channel that feeds it. */
+  readonly proxyUrl: string | undefined;
+}
+
+/** What the relay's log told beside deliveries, in its own words. */
+export type OnRemark = (remark: string) => void;
+
+const LogLine = z.object({
+  level: z.string(),
+  time: z.string().catch(''),
+  msg: z.string(),
+  port: z.number().exactOptional(),
+  status: z.number().exactOptional(),
+  outcome: z.string().catch(''),
+  blueprint: z.string().exactOptional(),
+  entity: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+  durationMs: z.number().exactOptional(),
+});
+
+/**
+ * Resolves with the relay's address once it listens.
+ * @throws {ConfigError} in the relay's own words, where it does not
+ */
+export async function startRelay(
+  settings: RelaySettings,
+  children: Children,
+  onDelivery: (delivery: Delivery) => void,
+  onRemark: OnRemark,
+): Promise<string> {
+  const child = children.start(settings.script, {cwd: dirname(settings.script), env: environment(settings)});
+  const complaints: string[] = [];
+  onLines(child.stderr, line => complaints.push(line));
+  const port = await new Promise<number>((resolve, reject) => {
+    onLines(child.stdout, text => {
+      const line = parseLine(text);
+      if (line?.msg === 'listening' && line.port !== undefined) resolve(line.port);
+      else if (line?.msg === 'delivery') onDelivery(line);
+      else if (line !== undefined && isWorthTelling(line.level)) onRemark([line.msg, line.reason].join(': '));
+    });
+    failEarly(child, complaints, reject);
+  });
+  child.once(
+    'close',
+    code => children.isStopping || onRemark(`it has ended with exit code ${code}: start the demo again`),
+  );
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Loopback only: nobody else is to post to a demo. */
+function environment({port, secret, repository, githubUrl, token, proxyUrl}: RelaySettings): Record<string, string> {
+  return {
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    PORT_CLIENT_SECRET: secret,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_TOKEN: token,
+    GITHUB_API_URL: githubUrl,
+    ...(proxyUrl === undefined ? {} : {WEBHOOK_PROXY_URL: proxyUrl}),
+  };
+}
+
+function failEarly(child: Child, complaints: readonly string[], reject: (error: Error) => void): void {
+  child.once('error', error => reject(error));
+  child.once('close', code => {
+    const said = complaints.length === 0 ? [`it ended with exit code ${code}`] : complaints;
+    reject(
+      new ConfigError(
+        'The relay did not start:',
+        said.map(message => ({message})),
+      ),
+    );
+  });
+}
+
+function isWorthTelling(level: string): boolean {
+  return ['warn', 'error', 'fatal'].includes(level);
+}
+
+function parseLine(text: string): z.infer<typeof LogLine> | undefined {
+  try {
+    return LogLine.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+/** Sets everything up: stand-ins, relay, records; and takes it down again. */
+import {randomBytes} from 'node:crypto';
+import {join} from 'node:path';
+import type {Fetch, Now} from '../base/deps.ts';
+import {Children} from './children.ts';
+import {History} from './history.ts';
+import type {Install} from './install.ts';
+import {keepRecords} from './page/records.ts';
+import type {PageContext} from './page/run-link.ts';
+import {createSite} from './page/site.ts';
+import {type OnRemark, startRelay} from './relay-child.ts';
+import {createActions} from './stand-ins/actions.ts';
+import {createGitHubApi} from './stand-ins/github.ts';
+import {type LocalServer, listen} from './stand-ins/server.ts';
+import {type Slack, startSlack} from './stand-ins/slack.ts';
+import {writeTools} from './stand-ins/tools.ts';
+
+export interface StageSettings {
+  readonly install: Install;
+  /** Where runs and pages are written; empty. */
+  readonly outDir: string;
+  /** The relay's; 0 for any that is free. */
+  readonly port: number;
+  /** What webhooks are signed with. */
+  readonly secret: string;
+  readonly slackUrl: string | undefined;
+  readonly proxyUrl: string | undefined;
+  readonly hostPath: string;
+}
+
+export interface StageDeps {
+  readonly fetch: Fetch;
+  readonly now: Now;
+  /** What the relay warns of. */
+  readonly onRemark: OnRemark;
+}
+
+export interface Stage {
+  readonly history: History;
+  /** Without a path. */
+  readonly relayUrl: string;
+  readonly context: () => PageContext;
+  /** Ends all children and servers; what was written stays. */
+  close(): Promise<void>;
+}
+
+const REPOSITORY = 'acme/operations';
+
+/** @throws {ConfigError} where the relay does not start */
+export async function startStage(settings: StageSettings, deps: StageDeps): Promise<Stage> {
+  const children = new Children();
+  const servers: (LocalServer | Slack)[] = [];
+  const close = async () => {
+    await children.stop();
+    await Promise.all(servers.map(server => server.close()));
+  };
+  try {
+    const slack = await startSlack(settings.slackUrl, deps);
+    servers.push(slack);
+    const github = await startGitHub(settings, slack, children, deps);
+    servers.push(github.server);
+    const {install, port, secret, proxyUrl} = settings;
+    const relayUrl = await startRelay(
+      {
+        script: install.relay,
+        port,
+        secret,
+        proxyUrl,
+        repository: REPOSITORY,
+        githubUrl: github.server.url,
+        token: github.token,
+      },
+      children,
+      delivery => github.history.add(delivery),
+      deps.onRemark,
+    );
+    return {history: github.history, context: github.context, relayUrl, close};
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** One server for the API and the pages, as GitHub Enterprise Server is. */
+async function startGitHub(
+  {install, outDir, hostPath}: StageSettings,
+  slack: Slack,
+  children: Children,
+  {now}: StageDeps,
+) {
+  const history = new History();
+  const token = `demo_${randomBytes(16).toString('hex')}`;
+  let serverUrl = '';
+  const context = () => ({repository: REPOSITORY, serverUrl});
+  let dispatch: ReturnType<typeof createActions> = () => {};
+  const github = {repository: REPOSITORY, folder: install.root, files: install.files, token};
+  const api = createGitHubApi(github, one => dispatch(one));
+  const site = createSite(history, outDir, context);
+  const server = await listen(async (request, response) => (await api(request, response)) ?? site(request, response));
+  serverUrl = server.url;
+  const tools = join(outDir, 'tools');
+  writeTools(tools);
+  const runner = {install, repository: REPOSITORY, serverUrl, token, tools, hostPath};
+  dispatch = createActions(runner, outDir, {history, slack, children, now});
+  keepRecords(history, outDir, context);
+  return {server, history, token, context};
+}

@@ -1,0 +1,71 @@
+/** A stand-in for GitHub Actions: turns dispatches into runs, those of one concurrency group one after the other. */
+import {join} from 'node:path';
+import type {Now} from '../../base/deps.ts';
+import {messageOf} from '../../base/errors.ts';
+import type {Children} from '../children.ts';
+import type {Dispatch, History, Run} from '../history.ts';
+import {runFolder} from '../page/run-link.ts';
+import {type JobResult, type RunnerSettings, runJob} from './runner.ts';
+import type {Slack} from './slack.ts';
+
+export interface ActionsDeps {
+  readonly history: History;
+  readonly slack: Slack;
+  readonly children: Children;
+  readonly now: Now;
+}
+
+/**
+ * Takes a dispatch at once; its run goes on behind the scenes and is told to the history.
+ * @param outDir where each run gets a folder, {@link runFolder}
+ */
+export function createActions(
+  settings: RunnerSettings,
+  outDir: string,
+  deps: ActionsDeps,
+): (dispatch: Dispatch) => void {
+  const {history} = deps;
+  const groups = new Map<string, Promise<void>>();
+  let lastId = 0;
+  return dispatch => {
+    lastId += 1;
+    const run = queuedRun(lastId, dispatch, deps.now());
+    history.put(run);
+    const before = groups.get(run.group) ?? Promise.resolve();
+    groups.set(
+      run.group,
+      before.then(() => execute(run, settings, outDir, deps)),
+    );
+  };
+}
+
+/** Name and group are what the sample workflow makes of the payload: `run-name` and `concurrency`. */
+function queuedRun(id: number, dispatch: Dispatch, nowMs: number): Run {
+  const {title, partition} = dispatch.payload;
+  return {
+    id,
+    title: typeof title === 'string' && title !== '' ? title : 'Port Reactor',
+    dispatch,
+    group: `port-reactor-partition-${String(partition ?? '')}`,
+    queuedAtMs: nowMs,
+    state: 'queued',
+  };
+}
+
+async function execute(run: Run, settings: RunnerSettings, outDir: string, deps: ActionsDeps): Promise<void> {
+  const {history, slack, children, now} = deps;
+  history.put({...run, state: 'in progress'});
+  const startedAtMs = now();
+  const {url, posts} = slack.createWebhook();
+  const folder = join(outDir, runFolder(run.id), 'job');
+  const job = {id: run.id, dispatch: run.dispatch, folder, slackUrl: url};
+  const result = await runJob(job, settings, children).catch(couldNotRun);
+  const ended = {...result, posts, endedAtMs: now(), durationMs: now() - startedAtMs};
+  history.put({...run, state: result.exitCode === 0 ? 'success' : 'failure', ended});
+}
+
+/** The disk is full, say: a red run tells more than a demo that dies. */
+function couldNotRun(error: unknown): JobResult {
+  const log = [{kind: 'error', text: `The job could not be run: ${messageOf(error)}`} as const];
+  return {exitCode: null, event: null, log, outputs: {}, summary: '', record: ''};
+}

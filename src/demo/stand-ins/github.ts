@@ -1,0 +1,86 @@
+/** A stand-in for GitHub's API: takes dispatches as strictly as the real one, and serves the repository's files. */
+import {createHash} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Dispatch} from '../history.ts';
+import type {Handler, Reply, Request} from './server.ts';
+
+export interface GitHubSettings {
+  /** `owner/name` of the only repository there is. */
+  readonly repository: string;
+  /** The folder whose files are those of its default branch. */
+  readonly folder: string;
+  /** The only files that are served. */
+  readonly files: readonly string[];
+  readonly token: string;
+}
+
+export type OnDispatch = (dispatch: Dispatch) => void;
+
+/** The routes of the API; undefined for a path that is none of them. */
+export function createGitHubApi(settings: GitHubSettings, onDispatch: OnDispatch): Handler {
+  const base = `/repos/${settings.repository}`;
+  return request => {
+    const {method, path, headers} = request;
+    if (!path.startsWith('/repos/')) return undefined;
+    const [, token] = /^(?:Bearer|token) (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    if (token !== settings.token) return refuse(401, 'Bad credentials');
+    if (!headers['user-agent']) return refuse(403, 'Request forbidden by administrative rules.');
+    if (method === 'GET' && path === base) return describeRepository(settings.repository);
+    if (method === 'POST' && path === `${base}/dispatches`) return takeDispatch(request, onDispatch);
+    const contents = `${base}/contents/`;
+    if (method === 'GET' && path.startsWith(contents)) return serveFile(request, path.slice(contents.length), settings);
+    return refuse(404, 'Not Found');
+  };
+}
+
+function describeRepository(repository: string): Reply {
+  const permissions = {admin: false, push: true, pull: true};
+  const body = {full_name: repository, default_branch: 'main', archived: false, disabled: false, permissions};
+  return {status: 200, body};
+}
+
+/** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
+function takeDispatch({text, headers}: Request, onDispatch: OnDispatch): Reply {
+  if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return refuse(415, 'Unsupported Media Type');
+  const body = parseOrUndefined(text);
+  if (!isObject(body)) return refuse(400, 'Problems parsing JSON');
+  const {event_type: eventType, client_payload: payload = {}, ...others} = body;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) return refuse(422, `"${unknown}" is not a permitted key.`);
+  if (typeof eventType !== 'string' || eventType === '') return refuse(422, '"event_type" wasn\'t supplied.');
+  if (eventType.length > 100) return refuse(422, 'event_type is too long (maximum is 100 characters)');
+  if (!isObject(payload)) return refuse(422, 'client_payload is not an object.');
+  if (Object.keys(payload).length > 10) return refuse(422, 'No more than 10 properties are allowed.');
+  const bytes = Buffer.byteLength(JSON.stringify(payload));
+  if (bytes > 65_535) return refuse(422, 'client_payload is too large.');
+  onDispatch({eventType, payload, bytes});
+  return {status: 204};
+}
+
+/** https://docs.github.com/en/rest/repos/contents#get-repository-content, as the relay asks for it: raw, with its ETag. */
+function serveFile({headers}: Request, encoded: string, {folder, files}: GitHubSettings): Reply {
+  const path = decodeURIComponent(encoded);
+  if (!files.includes(path)) return refuse(404, 'Not Found');
+  const text = readFileSync(join(folder, path), 'utf8');
+  const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+  if (headers['if-none-match'] === etag) return {status: 304, headers: {etag}};
+  const type = 'application/vnd.github.raw+json; charset=utf-8';
+  return {status: 200, headers: {etag, 'content-type': type}, body: text};
+}
+
+function refuse(status: number, message: string): Reply {
+  return {status, body: {message, documentation_url: 'https://docs.github.com/rest'}};
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,194 @@
+/** A stand-in for GitHub's runner: one job of the sample workflow, checkout and action, in an environment made for it. */
+import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {messageOf} from '../../base/errors.ts';
+import {type Child, type Children, onLines} from '../children.ts';
+import type {Dispatch, EndedRun} from '../history.ts';
+import type {Install} from '../install.ts';
+import {parseOutputs} from './runner-files.ts';
+import {JobLog} from './runner-log.ts';
+
+export interface Job {
+  readonly id: number;
+  readonly dispatch: Dispatch;
+  /** A folder for all of the job's files. */
+  readonly folder: string;
+  /** Where its messages go; a secret. */
+  readonly slackUrl: string;
+}
+
+/** What all jobs of the demo have in common. */
+export interface RunnerSettings {
+  readonly install: Install;
+  readonly repository: string;
+  /** Of GitHub's API and of its pages. */
+  readonly serverUrl: string;
+  readonly token: string;
+  /** The folder that comes first on the PATH. */
+  readonly tools: string;
+  readonly hostPath: string;
+}
+
+/** Inputs of action.yml and their defaults; the runner hands over each, empty where it is not set. */
+export const INPUTS: Readonly<Record<string, string>> = {
+  rules: '.github/port-reactor.yml',
+  'slack-webhook-url': '',
+  'slack-webhooks': '',
+  event: '',
+  'github-token': '',
+  'port-client-id': '',
+  'port-client-secret': '',
+  'port-api-url': 'https://api.port.io',
+  'dry-run': 'false',
+  mode: 'react',
+};
+
+const COMMAND_FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH'];
+
+/** What is left when a job is over, but for what others know better. */
+export type JobResult = Omit<EndedRun, 'durationMs' | 'endedAtMs' | 'posts'>;
+
+/** Runs the built action on a dispatch, and collects what it left. Never rejects for what the action does. */
+export async function runJob(job: Job, settings: RunnerSettings, children: Children): Promise<JobResult> {
+  const files = layOut(job, settings);
+  const event = eventOf(job.dispatch, settings);
+  writeFileSync(files.event, `${JSON.stringify(event, null, 2)}\n`);
+  const inputs = {...INPUTS, 'slack-webhook-url': job.slackUrl, 'github-token': settings.token};
+  const log = new JobLog();
+  for (const secret of [job.slackUrl, settings.token, DATABASE_URL]) log.mask(secret);
+  for (const line of introduce(inputs)) log.add(line);
+  const env = environment(job, settings, files, inputs);
+  const exitCode = await follow(children.start(settings.install.action, {cwd: files.workspace, env}), log);
+  const outputs = {...Object.fromEntries(log.outputs), ...readOutputs(files.commands['GITHUB_OUTPUT'] ?? '', log)};
+  return {
+    exitCode,
+    event,
+    log: log.lines,
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, log.blank(value)])),
+    summary: log.blank(readText(files.commands['GITHUB_STEP_SUMMARY'] ?? '')),
+    record: readText(outputs['decisions'] ?? ''),
+  };
+}
+
+interface Files {
+  readonly workspace: string;
+  readonly temp: string;
+  readonly event: string;
+  /** By the variable that names them. */
+  readonly commands: Readonly<Record<string, string>>;
+}
+
+/** The folders of a fresh runner, with the repository checked out. */
+function layOut({folder}: Job, {install}: RunnerSettings): Files {
+  const workspace = join(folder, 'workspace');
+  const temp = join(folder, 'temp');
+  const commandFolder = join(temp, '_runner_file_commands');
+  for (const path of [workspace, commandFolder, join(folder, 'home')]) mkdirSync(path, {recursive: true});
+  for (const path of install.files) {
+    mkdirSync(dirname(join(workspace, path)), {recursive: true});
+    copyFileSync(join(install.root, path), join(workspace, path));
+  }
+  const commands = Object.fromEntries(COMMAND_FILES.map(name => [name, join(commandFolder, name.toLowerCase())]));
+  for (const path of Object.values(commands)) writeFileSync(path, '');
+  return {workspace, temp, event: join(temp, 'event.json'), commands};
+}
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository_dispatch */
+function eventOf({eventType, payload}: Dispatch, {repository, serverUrl}: RunnerSettings): object {
+  const [owner = '', name = ''] = repository.split('/');
+  return {
+    action: eventType,
+    branch: 'main',
+    client_payload: payload,
+    repository: {
+      name,
+      full_name: repository,
+      private: true,
+      default_branch: 'main',
+      html_url: `${serverUrl}/${repository}`,
+    },
+    organization: {login: owner},
+    sender: {login: 'port-reactor-relay[bot]', type: 'Bot'},
+  };
+}
+
+/** There is no database; the address is of the shape that the script wants. */
+const DATABASE_URL = 'postgresql://port_reactor:not-a-real-password@orders-db.example:5432/orders';
+
+/** What a step of GitHub's runner sees, and nothing of this machine but the PATH. */
+function environment(
+  {id, folder}: Job,
+  {repository, serverUrl, tools, hostPath}: RunnerSettings,
+  {workspace, temp, event, commands}: Files,
+  inputs: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const ofInputs = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value] as const);
+  return {
+    PATH: `${tools}:${hostPath}`,
+    HOME: join(folder, 'home'),
+    LANG: 'C.UTF-8',
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_ACTOR: 'port-reactor-relay[bot]',
+    GITHUB_API_URL: serverUrl,
+    GITHUB_EVENT_NAME: 'repository_dispatch',
+    GITHUB_EVENT_PATH: event,
+    GITHUB_JOB: 'react',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_RUN_ID: String(id),
+    GITHUB_RUN_NUMBER: String(id),
+    GITHUB_SERVER_URL: serverUrl,
+    GITHUB_SHA: '0'.repeat(40),
+    GITHUB_WORKFLOW: 'Port Reactor',
+    GITHUB_WORKSPACE: workspace,
+    RUNNER_ARCH: process.arch.toUpperCase(),
+    RUNNER_NAME: 'port-reactor-demo',
+    RUNNER_OS: process.platform === 'darwin' ? 'macOS' : 'Linux',
+    RUNNER_TEMP: temp,
+    ...commands,
+    // The step's own `env`: what the sample rules pass on to their scripts.
+    KUBECONFIG: join(temp, 'kubeconfig'),
+    DATABASE_URL,
+    ...Object.fromEntries(ofInputs),
+  };
+}
+
+/** The first fold of a step's log. */
+function introduce(inputs: Readonly<Record<string, string>>): string[] {
+  const given = Object.entries(inputs).filter(([, value]) => value !== '');
+  return ['##[group]Run ./', 'with:', ...given.map(([name, value]) => `  ${name}: ${value}`), '##[endgroup]'];
+}
+
+async function follow(child: Child, log: JobLog): Promise<number | null> {
+  onLines(child.stdout, line => log.add(line));
+  onLines(child.stderr, line => log.add(line));
+  return await new Promise(resolve => {
+    child.once('error', error => {
+      log.add(`::error::The action could not be started: ${messageOf(error)}`);
+      resolve(null);
+    });
+    child.once('close', (code, signal) => {
+      if (code !== 0) log.add(`::error::Process completed with ${code === null ? signal : `exit code ${code}`}.`);
+      resolve(code);
+    });
+  });
+}
+
+function readOutputs(path: string, log: JobLog): Record<string, string> {
+  try {
+    return parseOutputs(readText(path));
+  } catch (error) {
+    log.add(`::error::Unable to process file command 'output' successfully. ${messageOf(error)}`);
+    return {};
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return path === '' ? '' : readFileSync(path, 'utf8');
+  } catch {
+    return ''; // a run that failed early has not written it
+  }
+}

@@ -1,0 +1,139 @@
+/** The story that the demo plays, and whether it went as it should. */
+
+import {randomBytes} from 'node:crypto';
+import {showValue} from '../base/text.ts';
+import {decodeClientPayload} from '../change/payload/client-payload.ts';
+import {postWebhook, type RelayAnswer} from '../cli/send/post-webhook.ts';
+import type {World} from '../cli/shared/world.ts';
+import type {Line} from '../ui/terminal.ts';
+import {type CatalogChange, CPU_RISES, DEGRADES, MEMORY_RISES, RECOVERS, webhookBody} from './catalog.ts';
+import {parseRecord} from './decisions.ts';
+import type {EndedRun, History, Run} from './history.ts';
+import type {Stage} from './stage.ts';
+import type {ScreenContext} from './terminal/layout.ts';
+import {renderExchange, renderHeading} from './terminal/screen.ts';
+import {renderRun} from './terminal/screen-run.ts';
+
+export interface Chapter {
+  readonly title: string;
+  readonly change: CatalogChange;
+  readonly expected: Result;
+}
+
+/** What came of a change, as far as the story is about it. */
+export interface Result {
+  readonly status: number;
+  /** The rules that matched. */
+  readonly rules: readonly string[];
+  /** `remediation done` */
+  readonly reactions: readonly string[];
+  /** How many messages Slack has taken. */
+  readonly messages: number;
+}
+
+const NOTHING = {rules: [], reactions: [], messages: 0};
+
+export const STORY: readonly Chapter[] = [
+  {
+    title: 'A deployment degrades',
+    change: DEGRADES,
+    expected: {
+      status: 202,
+      rules: ['health-changed', 'deployment-degraded'],
+      reactions: ['notification done', 'notification done', 'remediation done'],
+      messages: 2,
+    },
+  },
+  {
+    title: "A database's CPU gets past 80 %",
+    change: CPU_RISES,
+    expected: {
+      status: 202,
+      rules: ['database-cpu-high'],
+      reactions: ['notification done', 'remediation done'],
+      messages: 2,
+    },
+  },
+  {title: 'A change that no rule cares about', change: MEMORY_RISES, expected: {status: 200, ...NOTHING}},
+  {
+    title: 'The deployment is healthy again',
+    change: RECOVERS,
+    expected: {status: 202, rules: ['health-changed'], reactions: ['notification done'], messages: 1},
+  },
+];
+
+/** The scripts of the story take a moment. */
+const RUN_TIMEOUT_MS = 60_000;
+
+export interface StoryDeps extends Pick<World, 'fetch' | 'now'> {
+  readonly secret: string;
+  readonly tell: (lines: readonly Line[]) => void;
+  readonly context: () => ScreenContext;
+}
+
+/** @returns what differed from what should be, in sentences */
+export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Promise<string[]> {
+  const different: string[] = [];
+  for (const [index, {title, change, expected}] of STORY.entries()) {
+    const name = `${index + 1}/${STORY.length}  ${title}`;
+    deps.tell(renderHeading(name, deps.context()));
+    const answer = await send(change, `${relayUrl}/webhooks/port`, deps);
+    const run = answer.status === 202 ? await endOf(idOf(answer), history) : undefined;
+    if (run !== undefined) deps.tell(renderRun(run, run.ended, deps.context()));
+    different.push(...differences(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
+  }
+  return different;
+}
+
+async function send(change: CatalogChange, url: string, deps: StoryDeps): Promise<RelayAnswer> {
+  const startedAtMs = deps.now();
+  const runId = `r_${randomBytes(8).toString('hex')}`; // as long as Port's
+  const body = JSON.stringify(webhookBody(change, new Date(startedAtMs).toISOString(), runId));
+  const answer = await postWebhook(url, body, deps.secret, deps);
+  const {entity, property, properties, to} = change;
+  const what = `${entity}: ${property} ${showValue(properties[property])} → ${showValue(to)}`;
+  deps.tell(renderExchange(what, Buffer.byteLength(body), answer, deps.now() - startedAtMs, deps.context()));
+  return answer;
+}
+
+function idOf({answer}: RelayAnswer): unknown {
+  return typeof answer === 'object' && answer !== null && 'id' in answer ? answer.id : undefined;
+}
+
+type Ended = Run & {ended: EndedRun};
+
+/** The run that decided on the change, once it is over; undefined where it does not come to an end. */
+async function endOf(changeId: unknown, history: History): Promise<Ended | undefined> {
+  return await history.until(({runs}) => runs.filter(isEnded).find(run => holds(run, changeId)), RUN_TIMEOUT_MS);
+}
+
+function isEnded(run: Run): run is Ended {
+  return run.ended !== undefined;
+}
+
+function holds({dispatch}: Run, changeId: unknown): boolean {
+  return decodeClientPayload(dispatch.payload).changes.some(({id}) => id === changeId);
+}
+
+function resultOf({status}: RelayAnswer, ended: EndedRun | undefined): Result {
+  if (ended === undefined) return {status, ...NOTHING};
+  const decisions = parseRecord(ended.record);
+  return {
+    status,
+    rules: decisions.flatMap(({rules}) => rules.filter(({matched}) => matched).map(({rule}) => rule)),
+    reactions: decisions.flatMap(({reactions}) => reactions.map(({kind, status}) => `${kind} ${status}`)),
+    messages: ended.posts.filter(post => post.status === 200).length,
+  };
+}
+
+/** What is not as it should be: `rules: none instead of health-changed`. */
+export function differences(expected: Result, actual: Result): string[] {
+  const keys = Object.keys(expected) as (keyof Result)[];
+  return keys
+    .filter(key => show(expected[key]) !== show(actual[key]))
+    .map(key => `${key}: ${show(actual[key])} instead of ${show(expected[key])}`);
+}
+
+function show(value: Result[keyof Result]): string {
+  return typeof value === 'number' ? String(value) : value.join(', ') || 'none';
+}

@@ -1,0 +1,32 @@
+/** How the demo's screen is laid out: a stage's name at the left, its lines beside it, frames around what others say. Pure. */
+
+import {framed, type Line, type Span, span, wrap} from '../../ui/terminal.ts';
+import type {PageContext} from '../page/run-link.ts';
+
+export interface ScreenContext extends PageContext {
+  /** Columns. */
+  readonly width: number;
+  /** The address of the folder with the pages. */
+  readonly pagesUrl: string;
+  /** Whether messages go to the real Slack. */
+  readonly isRealSlack: boolean;
+}
+
+/** Where the lines of a stage start. */
+const INDENT = 10;
+
+/** The stage's name, and its lines beside it, wrapped. */
+export function stage(name: string, lines: readonly Line[], {width}: ScreenContext): Line[] {
+  const wrapped = lines.flatMap(one => wrap(one, width - INDENT));
+  return wrapped.map((one, index) => [span((index === 0 ? `  ${name}` : '').padEnd(INDENT), 'dim'), ...one]);
+}
+
+/** The columns that a frame has for its text. */
+export function frameWidth({width}: ScreenContext): number {
+  return width - INDENT - 2;
+}
+
+/** Lines of at most {@link frameWidth}. */
+export function frame(name: string, title: Span, body: readonly Line[], context: ScreenContext): Line[] {
+  return stage(name, framed([title], body, frameWidth(context) + 2), context);
+}

@@ -1,0 +1,115 @@
+/** The demo on a terminal, around the runs: how it opens, what each webhook came to, how it ends. Pure. */
+import {count, showDuration} from '../../base/text.ts';
+import type {RelayAnswer} from '../../cli/send/post-webhook.ts';
+import {type Line, line, lineWidth, mark, type Style, span, wrap} from '../../ui/terminal.ts';
+import type {Delivery, Run} from '../history.ts';
+import {type ScreenContext, stage} from './layout.ts';
+
+export function renderOpening(context: ScreenContext): Line[] {
+  const slack = context.isRealSlack ? '' : ', Slack';
+  const where = context.isRealSlack
+    ? 'Messages go to your Slack (SLACK_WEBHOOK_URL); else nothing leaves this machine.'
+    : 'Nothing leaves this machine. To post to your Slack, set SLACK_WEBHOOK_URL.';
+  return [
+    line(),
+    line(span('Port Reactor demo', 'bold'), ': a change in the catalog, decided by rules, told to Slack, remedied.'),
+    line(),
+    ...stage('Real', [line('the relay, the action, .github/port-reactor.yml and .github/remediations/*.sh')], context),
+    ...stage(
+      'Played',
+      [line(`Port, GitHub and its runner${slack}; the kubectl and psql that the scripts call`)],
+      context,
+    ),
+    ...stage('', [line(span(where, 'dim'))], context),
+  ];
+}
+
+/** A rule across the screen with a title in it. */
+export function renderHeading(title: string, {width}: ScreenContext): Line[] {
+  const text = line(span(title, 'bold'), ' ');
+  return [line(), [...text, span('─'.repeat(Math.max(width - lineWidth(text), 3)), 'dim')]];
+}
+
+/** What Port sent, and what the relay answered. */
+export function renderExchange(
+  what: string,
+  bytes: number,
+  answer: RelayAnswer,
+  tookMs: number,
+  context: ScreenContext,
+): Line[] {
+  return [
+    ...stage('Port', [line(what, span(`  signed webhook, ${bytes.toLocaleString('en-US')} bytes`, 'dim'))], context),
+    ...stage('Relay', [[...answerOf(answer), span(`  in ${tookMs} ms`, 'dim')]], context),
+  ];
+}
+
+function answerOf({status, answer}: RelayAnswer): Line {
+  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
+  const word = typeof body['status'] === 'string' ? body['status'] : '';
+  const why = body['reason'] ?? body['error'] ?? '';
+  return line(span(`${status} ${word}`.trim(), statusStyle(status), 'bold'), why === '' ? '' : `: ${String(why)}`);
+}
+
+function statusStyle(status: number | undefined): Style {
+  if (status === undefined || status >= 400) return 'red';
+  return status === 202 ? 'green' : 'yellow';
+}
+
+/** A webhook that somebody else sent, as the relay's log tells it. */
+export function renderDelivery({status, outcome, entity, reason}: Delivery, context: ScreenContext): Line[] {
+  const who = entity === undefined ? '' : ` ${entity}`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return stage(
+    'Relay',
+    [line(span(`${status ?? ''} ${outcome}`.trim(), statusStyle(status), 'bold'), who, why)],
+    context,
+  );
+}
+
+/** How the story went, and where it can be looked at. */
+export function renderClosing(
+  {runs, deliveries}: {readonly runs: readonly Run[]; readonly deliveries: readonly Delivery[]},
+  different: readonly string[],
+  {tookMs, page}: {readonly tookMs: number; readonly page: string},
+  context: ScreenContext,
+): Line[] {
+  const posts = runs.flatMap(({ended}) => ended?.posts ?? []);
+  const tally = [count(deliveries.length, 'webhook'), count(runs.length, 'run'), count(posts.length, 'Slack message')];
+  const told = `${tally.join(', ')} in ${showDuration(tookMs)}.`;
+  const verdict =
+    different.length === 0
+      ? line(mark(true), span('All as it should be', 'bold'), `: ${told}`)
+      : line(mark(false), span('Not all is as it should be', 'bold', 'red'), `: ${told}`);
+  const where = {...span(page, 'underline'), href: `${context.pagesUrl}/index.html`};
+  return [
+    line(),
+    ...wrap(verdict, context.width),
+    ...different.flatMap(what => wrap(line(`  - ${what}`), context.width)),
+    line(),
+    line('The runs, as the Actions tab would show them: '),
+    line('  ', where),
+  ];
+}
+
+/** How to send changes by hand, once everything stays. */
+export function renderTryIt(
+  commands: readonly {title: string; command: string}[],
+  {relayUrl, taken, isFed}: {readonly relayUrl: string; readonly taken: number | undefined; readonly isFed: boolean},
+  {serverUrl, width}: ScreenContext,
+): Line[] {
+  const elsewhere = taken === undefined ? '' : `  (port ${taken} is taken by another program)`;
+  const intro = [
+    line('Everything keeps listening. What you change in .github/port-reactor.yml counts within 30 seconds.'),
+    line(span('  Runs   ', 'dim'), {...span(serverUrl, 'underline'), href: serverUrl}),
+    line(span('  Relay  ', 'dim'), `${relayUrl}/webhooks/port`, span(elsewhere, 'yellow')),
+    ...(isFed ? [line(span('  Port   ', 'dim'), 'whatever it posts to the channel of WEBHOOK_PROXY_URL')] : []),
+  ];
+  // Commands are never wrapped: they are there to be copied.
+  const typed = commands.flatMap(({title, command}) => [
+    line(),
+    line(span(`# ${title}`, 'dim')),
+    ...command.split('\n').map(part => line(part)),
+  ]);
+  return [line(), ...intro.flatMap(one => wrap(one, width)), ...typed, line(), line('Ctrl-C ends it.'), line()];
+}

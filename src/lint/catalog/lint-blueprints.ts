@@ -1,0 +1,169 @@
+/** Lint: rules against the blueprints that they watch: what Port never reports. Pure. */
+import type {JsonObject} from '../../base/json.ts';
+import {nearest, suggest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {checkComparisons} from '../rules/lint-comparisons.ts';
+import {valuesOf} from '../rules/lint-rules.ts';
+import {mappingsIn, type Part, type Path, quotingProblem, scalarText, textsAt} from '../written.ts';
+import {
+  article,
+  noProperty,
+  type Properties,
+  type Property,
+  propertiesOf,
+  relationsOf,
+  silenceOf,
+} from './blueprint.ts';
+import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
+
+/** The blueprints that there are to compare with. */
+export interface Blueprints {
+  /** By identifier; undefined for those that Port does not have. Of what is not in it, nothing is known. */
+  readonly known: ReadonlyMap<string, Readonly<JsonObject> | undefined>;
+  /** Identifiers of blueprints of Port's, for suggestions. */
+  readonly names: readonly string[];
+}
+
+export const NO_BLUEPRINTS: Blueprints = {known: new Map(), names: []};
+
+/** @param json the rules file, mended or not */
+export function lintBlueprints(json: unknown, {known, names}: Blueprints): FoundProblem[] {
+  const rules = mappingsIn(json, 'rules').map(part => ({...part, blueprint: textOf(part.value['blueprint'])}));
+  const ofRules = rules.flatMap(({path, value, blueprint}) => {
+    const found = known.get(blueprint);
+    const rule = {path, value};
+    if (found !== undefined) {
+      return [
+        ...(isRelation(rule, found)
+          ? [tellOfRelation(rule, blueprint)]
+          : checkRule(rule, blueprint, propertiesOf(found))),
+        ...checkRelations(rule, blueprint, relationsOf(found)),
+      ];
+    }
+    return checkName(blueprint, [...path, 'blueprint'], known.has(blueprint), names);
+  });
+  const watched = [...new Set(rules.map(({blueprint}) => blueprint))].map(name => known.get(name));
+  const all = watched.filter(found => found !== undefined);
+  return [...ofRules, ...(all.length < watched.length || all.length === 0 ? [] : checkShared(json, all))];
+}
+
+function isRelation({value}: Part<JsonObject>, blueprint: Readonly<JsonObject>): boolean {
+  const name = textOf(value['property']);
+  return !propertiesOf(blueprint).has(name) && relationsOf(blueprint)?.includes(name) === true;
+}
+
+function tellOfRelation({path, value}: Part<JsonObject>, blueprint: string): FoundProblem {
+  const relation = `relations.${textOf(value['property'])}`;
+  const message = `is a relation of ${blueprint}, not a property, so it is never reported; leave out \`property\`, and write \`if: before.${relation} != after.${relation}\``;
+  return {path: [...path, 'property'], message};
+}
+
+/** Port says what it does not have; of files, nobody knows whether they are all. */
+function checkName(blueprint: string, path: Path, isAbsent: boolean, names: readonly string[]): FoundProblem[] {
+  if (isAbsent) return [{path, message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`}];
+  const near = nearest(blueprint, names);
+  if (near === undefined) return [];
+  const message = `no blueprint "${blueprint}" is given; did you mean "${near}"? Else give its file, too, with --blueprint`;
+  return [{path, message}];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function checkRule(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+  if (properties.size === 0) return [];
+  return [checkTrigger, checkReads, checkComparisons].flatMap(check => check(rule, blueprint, properties));
+}
+
+/** The property that the rule watches. */
+function checkTrigger(
+  {path, value: rule}: Part<JsonObject>,
+  blueprint: string,
+  properties: Properties,
+): FoundProblem[] {
+  const name = textOf(rule['property']);
+  const at = [...path, 'property'];
+  if (name === '') return checkTimer(rule, path, blueprint, properties);
+  const property = properties.get(name);
+  if (property === undefined) return [{path: at, message: noProperty(blueprint, name, 'never reported', properties)}];
+  const silence = silenceOf(blueprint, name, property);
+  if (silence !== undefined) return [{path: at, message: silence}];
+  return [
+    ...(waitsForTimer(rule) && property.format !== 'timer'
+      ? [{path: at, message: `${name} of ${blueprint} is no timer, so it never expires${suggestTimer(properties)}`}]
+      : []),
+    ...checkEdges(rule, path, blueprint, name, property),
+    ...valuesOf(rule, path).flatMap(part => checkValue(part, blueprint, name, property)),
+  ];
+}
+
+function waitsForTimer(rule: JsonObject): boolean {
+  return textsAt(rule['on'], []).some(({value}) => value === 'timer-expired');
+}
+
+function checkTimer(rule: JsonObject, path: Path, blueprint: string, properties: Properties): FoundProblem[] {
+  if (!waitsForTimer(rule) || timersIn(properties).length > 0) return [];
+  return [
+    {
+      path: [...path, 'on'],
+      message: `blueprint ${blueprint} has no timer that could expire; add a property of the format timer, or mend \`blueprint\``,
+    },
+  ];
+}
+
+function timersIn(properties: Properties): string[] {
+  return [...properties].filter(([, {format}]) => format === 'timer').map(([name]) => name);
+}
+
+function suggestTimer(properties: Properties): string {
+  const timers = timersIn(properties);
+  return timers.length === 0 ? '; it has none at all' : `; use ${timers.join(' or ')}`;
+}
+
+function checkEdges(rule: JsonObject, path: Path, blueprint: string, name: string, {type}: Property): FoundProblem[] {
+  if (type === undefined || type === 'number' || type === 'integer') return [];
+  return ['above', 'below']
+    .filter(key => rule[key] !== undefined)
+    .map(key => ({
+      path: [...path, key],
+      atKey: true,
+      message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number; use \`from\` and \`to\`, or a property that is a number`,
+    }));
+}
+
+/** Whether a property can have the value at all. */
+export function checkValue(
+  {path, value}: Part<unknown>,
+  blueprint: string,
+  name: string,
+  {type, values}: Property,
+): FoundProblem[] {
+  if (value === null || typeof value === 'object') return [];
+  const what = `${name} of ${blueprint}`;
+  const tell = (message: Parameters<typeof quotingProblem>[1]) => [quotingProblem({path, value}, message)];
+  if (type === 'array' || type === 'object') {
+    return tell(
+      (_, bare) =>
+        `is never seen: ${what} is ${article(type)}, which is not a single value; use \`if\`, as contains(after.properties.${name}, '${bare}')`,
+    );
+  }
+  if (values?.includes(value)) return [];
+  const wanted = type === 'integer' ? 'number' : type;
+  if (wanted !== undefined && ['string', 'number', 'boolean'].includes(wanted) && typeof value !== wanted) {
+    return tell(
+      (quoted, bare) => `${quoted} is never seen: ${what} is ${article(wanted)}; ${rewrite(value, bare, wanted)}`,
+    );
+  }
+  if (values === undefined) return [];
+  const known = values.map(scalarText);
+  return tell((quoted, bare) => `${quoted} is not a value of ${what}, so it is never seen${suggest(bare, known)}`);
+}
+
+/** @param bare the value as it is written */
+function rewrite(value: unknown, bare: string, wanted: string): string {
+  if (wanted === 'string') return `put quotes around it: "${bare}"`;
+  const text = scalarText(value).trim().toLowerCase().replace(/%$/, '');
+  const fits = wanted === 'boolean' ? /^(true|false)$/.test(text) : /^-?\d+(\.\d+)?$/.test(text);
+  return fits ? `write ${text}, without quotes` : `write ${wanted === 'boolean' ? 'true or false' : 'a number'}`;
+}

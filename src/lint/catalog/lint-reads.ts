@@ -1,0 +1,127 @@
+/** Lint: what conditions and texts read of an entity, and statuses, against the blueprints that the rules watch. Pure. */
+import type {JsonObject} from '../../base/json.ts';
+import {suggest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {compileExpression} from '../../rules/expression/expression.ts';
+import {allTexts, itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt} from '../written.ts';
+import {article, noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
+
+/** What a condition or a text reads: a property that is not there is always empty. */
+export function checkReads(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+  return readsIn(rule).flatMap(({path, value: source}) =>
+    unknownReads(source, [properties]).map(name => ({
+      path,
+      part: name,
+      message: noProperty(blueprint, name, 'always empty', properties),
+    })),
+  );
+}
+
+/** @param relations absent where nothing is known of them */
+export function checkRelations(
+  rule: Part<JsonObject>,
+  blueprint: string,
+  relations: readonly string[] | undefined,
+): FoundProblem[] {
+  if (relations === undefined) return [];
+  return readsIn(rule).flatMap(({path, value: source}) =>
+    unknownRelations(source, relations).map(name => ({
+      path,
+      part: name,
+      message: noRelation(blueprint, name, relations),
+    })),
+  );
+}
+
+/** The rule's condition, and the expressions in its texts. */
+export function readsIn({path, value: rule}: Part<JsonObject>): Part<string>[] {
+  const condition = textsAt(rule['if'], [...path, 'if']);
+  const texts = ['notify', 'remediate'].flatMap(key => [...allTexts(rule[key], [...path, key])]);
+  return [...condition, ...texts.flatMap(templatesIn)];
+}
+
+function templatesIn({path, value}: Part<string>): Part<string>[] {
+  return [...value.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, source = '']) => ({path, value: source}));
+}
+
+/** Of a name in any letter case, as GitHub's expressions read them. */
+function unknownReads(source: string, blueprints: readonly Properties[]): string[] {
+  const known = new Set(blueprints.flatMap(properties => [...properties.keys()].map(name => name.toLowerCase())));
+  return namesRead(source, 'properties').filter(name => !known.has(name.toLowerCase()));
+}
+
+function unknownRelations(source: string, relations: readonly string[]): string[] {
+  const known = new Set(relations.map(name => name.toLowerCase()));
+  return namesRead(source, 'relations').filter(name => !known.has(name.toLowerCase()));
+}
+
+function namesRead(source: string, kind: 'properties' | 'relations'): readonly string[] {
+  try {
+    return compileExpression(source)[kind].filter(name => name !== '*');
+  } catch {
+    return []; // the loader tells of it
+  }
+}
+
+/** What stands above the rules, for all blueprints that they watch. */
+export function checkShared(json: unknown, blueprints: readonly Readonly<JsonObject>[]): FoundProblem[] {
+  const all = blueprints.map(propertiesOf);
+  const known = [...new Set(all.flatMap(properties => [...properties.keys()]))];
+  return [
+    ...Object.entries(mappingIn(json, 'statuses')).flatMap(([name, values]) => checkRanks(name, values, all, known)),
+    ...checkRouteReads(json, all, known),
+    ...checkRouteRelations(json, blueprints.map(relationsOf)),
+  ];
+}
+
+function checkRanks(name: string, values: unknown, all: readonly Properties[], known: readonly string[]) {
+  const path = ['statuses', name];
+  const holders = all.flatMap(properties => properties.get(name) ?? []);
+  if (holders.length === 0) {
+    const message = `no blueprint that the rules watch has this property${suggest(name, known)}`;
+    return [{path, atKey: true, message}];
+  }
+  const [{type} = {}] = holders;
+  if (holders.every(holder => holder.type !== undefined && holder.type !== 'string')) {
+    const message = `ranks texts, and ${name} is ${article(type ?? '')} in Port, so none of them is ever seen; remove it`;
+    return [{path, atKey: true, message}];
+  }
+  if (!holders.every(holder => holder.values)) return [];
+  const possible = holders.flatMap(holder => holder.values ?? []);
+  return checkStatuses(values, path, name, possible);
+}
+
+function templatesInRoutes(json: unknown): Part<string>[] {
+  return mappingsIn(json, 'routes').flatMap(({path, value}) => [...allTexts(value, path)].flatMap(templatesIn));
+}
+
+function checkRouteReads(json: unknown, all: readonly Properties[], known: readonly string[]): FoundProblem[] {
+  return templatesInRoutes(json).flatMap(({path, value}) =>
+    unknownReads(value, all).map(name => ({
+      path,
+      part: name,
+      message: `no blueprint that the rules watch has the property "${name}"${suggest(name, known)}`,
+    })),
+  );
+}
+
+function checkRouteRelations(json: unknown, all: readonly (readonly string[] | undefined)[]): FoundProblem[] {
+  if (all.includes(undefined)) return [];
+  const known = [...new Set(all.flatMap(relations => relations ?? []))];
+  return templatesInRoutes(json).flatMap(({path, value}) =>
+    unknownRelations(value, known).map(name => ({
+      path,
+      part: name,
+      message: `no blueprint that the rules watch has the relation "${name}"${suggest(name, known)}`,
+    })),
+  );
+}
+
+function checkStatuses(values: unknown, path: Path, name: string, known: readonly unknown[]): FoundProblem[] {
+  return itemsAt(values, path)
+    .filter(({value}) => typeof value === 'string' && !known.includes(value))
+    .map(({path: at, value}) => ({
+      path: at,
+      message: `"${value}" is not a value of ${name} in Port${suggest(scalarText(value), known.map(scalarText))}`,
+    }));
+}

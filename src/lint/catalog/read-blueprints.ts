@@ -1,0 +1,72 @@
+/** Lint: the text of a JSON file → the blueprints in it, as Port's API and its user interface give them out. Pure. */
+
+import {messageOf} from '../../base/errors.ts';
+import {isObject, type JsonObject} from '../../base/json.ts';
+import {offsetOfMistake} from '../../base/json-mistake.ts';
+import {oneLine} from '../../base/text.ts';
+import {type FileProblem, openSource, type SourceFile} from '../source.ts';
+import type {Part, Path} from '../written.ts';
+import type {Blueprints} from './lint-blueprints.ts';
+
+type Blueprint = JsonObject & {readonly identifier: string};
+
+/** All blueprints of some files, and what is wrong with the files. Never throws. */
+export function readBlueprintFiles(files: readonly SourceFile[]): {blueprints: Blueprints; problems: FileProblem[]} {
+  const read = files.map(readBlueprints);
+  const found = read.flatMap(({blueprints}) => blueprints);
+  return {
+    blueprints: {
+      known: new Map(found.map(blueprint => [blueprint.identifier, blueprint])),
+      names: found.map(({identifier}) => identifier),
+    },
+    problems: read.flatMap(({problems}) => problems),
+  };
+}
+
+/** One blueprint, a list, or an answer of Port's with either. */
+function readBlueprints(source: SourceFile): {blueprints: readonly Blueprint[]; problems: readonly FileProblem[]} {
+  let json: unknown;
+  try {
+    json = JSON.parse(source.text);
+  } catch (error) {
+    return {blueprints: [], problems: [brokenJson(source, messageOf(error))]};
+  }
+  const {place} = openSource(source);
+  const candidates = candidatesIn(json);
+  const problems = candidates.flatMap(({path, value}) => {
+    const mistake = mistakeIn(value);
+    return mistake === undefined ? [] : [place({path: [...path, ...mistake.path], message: mistake.message})];
+  });
+  return {blueprints: candidates.map(({value}) => value).filter(isBlueprint), problems};
+}
+
+const ENVELOPES = ['blueprint', 'blueprints'];
+
+function candidatesIn(json: unknown, path: Path = []): Part<unknown>[] {
+  if (Array.isArray(json)) return json.map((value: unknown, index) => ({path: [...path, index], value}));
+  const key = isObject(json) && !isBlueprint(json) ? ENVELOPES.find(name => typeof json[name] === 'object') : undefined;
+  if (key !== undefined && isObject(json)) return candidatesIn(json[key], [...path, key]);
+  return [{path, value: json}];
+}
+
+function isBlueprint(value: unknown): value is Blueprint {
+  return isObject(value) && typeof value['identifier'] === 'string' && value['identifier'] !== '';
+}
+
+const EXPORT = 'export it with GET /v1/blueprints/<identifier> of Port, or from … > Edit blueprint > JSON';
+
+function mistakeIn(value: unknown): {path: Path; message: string} | undefined {
+  if (!isObject(value)) return {path: [], message: `is no blueprint; ${EXPORT}`};
+  if (!isBlueprint(value)) return {path: [], message: `is no blueprint, as it has no \`identifier\`; ${EXPORT}`};
+  const {schema} = value;
+  if (!isObject(schema)) return {path: [], message: `has no \`schema\`, which holds the properties; ${EXPORT}`};
+  if (isObject(schema['properties'])) return undefined;
+  return {path: ['schema'], message: `has no \`properties\`; ${EXPORT}`};
+}
+
+function brokenJson({file, text}: SourceFile, message: string): FileProblem {
+  const [, told] = /at position (\d+)/.exec(message) ?? [];
+  const lines = text.slice(0, told === undefined ? offsetOfMistake(text) : Number(told)).split('\n');
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  return {file, line: lines.length, column, message: oneLine(`is not JSON: ${message}; mend it, or ${EXPORT}`)};
+}

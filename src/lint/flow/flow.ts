@@ -1,0 +1,110 @@
+/**
+ * Lint: where text of the catalog flows in an expression. A value is followed through members, texts and JSON, whatever it is
+ * called on its way. Pure.
+ */
+import type {Expr} from '@actions/expressions';
+import {ContextAccess, FunctionCall, Grouping, IndexAccess, Logical} from '@actions/expressions/ast';
+import {type Key, keyOf, parseExpression} from '../workflow/workflow-expression.ts';
+
+/** `clean` cannot hold text of the catalog, `catalog` may, in any member; of a mapping or a list each member is known. */
+export type Flow = 'clean' | 'catalog' | Members;
+
+export interface Members {
+  /** By name in lower case. */
+  readonly known: ReadonlyMap<string, Flow>;
+  /** All other members, and the items of a list. */
+  readonly rest: Flow;
+  /** What `.*` gives: a member of it is the list of that member of each. */
+  readonly isFiltered?: true;
+  /** The outputs of the action that it is, or holds. */
+  readonly origins?: readonly string[];
+}
+
+/** The value of a context by its name in lower case. */
+export type Scope = (context: string) => Flow;
+
+export function members(known: Readonly<Record<string, Flow>>, rest: Flow = 'clean'): Members {
+  return {known: new Map(Object.entries(known)), rest};
+}
+
+/** A list, or a mapping of which only the values are known. */
+export function listOf(item: Flow): Members {
+  return {known: new Map(), rest: item};
+}
+
+/** Whether the value, written out as text, may hold text of the catalog. */
+export function isCatalog(flow: Flow): boolean {
+  if (typeof flow === 'string') return flow === 'catalog';
+  return isCatalog(flow.rest) || [...flow.known.values()].some(isCatalog);
+}
+
+/** Either of them. */
+export function either(a: Flow, b: Flow): Flow {
+  if (a === b || b === 'clean') return a;
+  if (a === 'clean') return b;
+  if (typeof a === 'string' || typeof b === 'string') return withOrigins('catalog', originsOf(a), originsOf(b));
+  const names = new Set([...a.known.keys(), ...b.known.keys()]);
+  const known = new Map([...names].map(name => [name, either(memberOf(a, name), memberOf(b, name))]));
+  return withOrigins({known, rest: either(a.rest, b.rest)}, originsOf(a), originsOf(b));
+}
+
+export function originsOf(flow: Flow): readonly string[] {
+  return typeof flow === 'string' ? [] : (flow.origins ?? []);
+}
+
+function withOrigins(flow: Flow, ...origins: readonly (readonly string[])[]): Flow {
+  const all = [...new Set(origins.flat())];
+  if (all.length === 0) return flow;
+  return {...(typeof flow === 'string' ? listOf(flow) : flow), origins: all};
+}
+
+export function memberOf(flow: Flow, key: Key): Flow {
+  if (typeof flow === 'string') return flow;
+  if (key === '*') return {...listOf(anyMember(flow)), isFiltered: true, origins: originsOf(flow)};
+  if (flow.isFiltered && !/^\d+$/.test(key ?? '')) return {...listOf(memberOf(flow.rest, key)), isFiltered: true};
+  return key === undefined ? anyMember(flow) : (flow.known.get(key) ?? flow.rest);
+}
+
+/** What an index gives that only the run knows. */
+export function anyMember(flow: Flow): Flow {
+  return typeof flow === 'string' ? flow : [...flow.known.values()].reduce(either, flow.rest);
+}
+
+/** What the expression gives; `clean` if GitHub refuses it. @param source without braces */
+export function flowOf(source: string, scope: Scope): Flow {
+  const tree = parseExpression(source);
+  return tree === undefined ? 'clean' : evaluate(tree, scope);
+}
+
+/** Literals, comparisons and `!` give nothing of what they look at. */
+function evaluate(tree: Expr, scope: Scope): Flow {
+  if (tree instanceof ContextAccess) return scope(tree.name.lexeme.toLowerCase());
+  if (tree instanceof Grouping) return evaluate(tree.group, scope);
+  if (tree instanceof IndexAccess) return memberOf(evaluate(tree.expr, scope), keyOf(tree.index));
+  if (tree instanceof Logical) return evaluateLogical(tree, scope);
+  if (tree instanceof FunctionCall) return evaluateCall(tree, scope);
+  return 'clean';
+}
+
+/** `a && b` gives a only if it is empty, 0 or false. */
+function evaluateLogical({operator, args}: Logical, scope: Scope): Flow {
+  const taken = operator.lexeme === '&&' ? args.slice(-1) : args;
+  return taken.map(arg => evaluate(arg, scope)).reduce(either, 'clean');
+}
+
+/** JSON keeps the members, so that `fromJSON(toJSON(x)).a` is `x.a`. All other functions give truth values and hashes. */
+function evaluateCall({functionName, args}: FunctionCall, scope: Scope): Flow {
+  const values = (chosen: readonly Expr[]) => chosen.map(arg => evaluate(arg, scope));
+  switch (functionName.lexeme.toLowerCase()) {
+    case 'tojson':
+    case 'fromjson':
+      return values(args.slice(0, 1))[0] ?? 'clean';
+    case 'format':
+    case 'join':
+      return values(args).some(isCatalog) ? 'catalog' : 'clean';
+    case 'case': // conditions and values take turns; the last is the default
+      return values(args.filter((_, index) => index % 2 === 1 || index === args.length - 1)).reduce(either, 'clean');
+    default:
+      return 'clean';
+  }
+}

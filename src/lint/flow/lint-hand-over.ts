@@ -1,0 +1,89 @@
+/** Lint: rules that hand remediations to jobs, against the jobs that take them. A job must get its own, and no others. Pure. */
+import type {JsonObject} from '../../base/json.ts';
+import {suggest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {expression, type Job, type ReactStep, type Workflow} from '../workflow/workflow.ts';
+import {mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
+import {type ListRead, listReadsIn} from './remediation-lists.ts';
+import type {WorkflowFlows} from './workflow-flow.ts';
+
+/** The jobs that rules name. @param json the rules file, with mistakes or without */
+export function jobsNamedIn(json: unknown): Part<string>[] {
+  return mappingsIn(json, 'rules').flatMap(({path, value: rule}) => jobOf(rule, [...path, 'remediate', 'job']));
+}
+
+function jobOf(rule: JsonObject, path: readonly PropertyKey[]): Part<string>[] {
+  return textsAt(mappingIn(rule, 'remediate')['job'], path);
+}
+
+/** What is wrong in the rules: the job never gets what is handed to it. */
+export function lintHandOver(json: unknown, step: ReactStep, workflow: Workflow, flows: WorkflowFlows): FoundProblem[] {
+  const givenOut = listReadsIn(step.job.body['outputs'], [...step.job.path, 'outputs'], flows.ofJob(step.job));
+  return jobsNamedIn(json).flatMap(named => {
+    const others = workflow.jobs.filter(one => one.name !== step.job.name).map(({name}) => name);
+    if (!others.includes(named.value)) return [noSuchJob(named, others, step, workflow)];
+    return givenOut.length > 0 ? [] : [notGivenOut(named, step, workflow)];
+  });
+}
+
+function noSuchJob({path, value}: Part<string>, others: readonly string[], step: ReactStep, {source}: Workflow) {
+  const hint = suggest(value, others).startsWith('; did') ? suggest(value, others) : undefined;
+  const message = `${source.file} has no job "${value}"${hint ?? `; add it, with \`needs: ${step.job.name}\``}`;
+  return {path, message};
+}
+
+function notGivenOut({path, value}: Part<string>, {job, body}: ReactStep, {source}: Workflow): FoundProblem {
+  const id = typeof body['id'] === 'string' ? body['id'] : 'react';
+  const output = expression(`steps.${id}.outputs.remediations-by-job`);
+  const message = `the job "${value}" of ${source.file} would never hear of it: the job "${job.name}" gives out no remediations; add \`outputs: { remediations-by-job: ${output} }\` to it`;
+  return {path, message};
+}
+
+/** What is wrong in the workflow: a job gets what is handed to another one. */
+export function lintTakers(json: unknown, step: ReactStep, workflow: Workflow, flows: WorkflowFlows): FoundProblem[] {
+  const named = [...new Set(jobsNamedIn(json).map(({value}) => value))];
+  return workflow.jobs
+    .filter(({name}) => name !== step.job.name)
+    .flatMap(job => {
+      const reads = listReadsIn(job.body, job.path, flows.ofJob(job));
+      return [...checkShared(job, reads, {named, giver: step.job.name}), ...checkOwn(job, reads, named)];
+    });
+}
+
+/** With two jobs, the list of all would start each job for what is handed to the other. */
+function checkShared(
+  {name}: Job,
+  reads: readonly ListRead[],
+  {named, giver}: {readonly named: readonly string[]; readonly giver: string},
+): FoundProblem[] {
+  if (named.length < 2) return [];
+  const own = `fromJSON(needs.${giver}.outputs.remediations-by-job).${name}`;
+  return reads
+    .filter(({output}) => output === 'remediations')
+    .slice(0, 1)
+    .map(({path, part}) => ({
+      path,
+      part,
+      message: `${part} holds what is handed to all of ${named.join(', ')}: "${name}" would run for the others' too; give out \`remediations-by-job\`, and write \`if: ${own} != null\` and \`matrix: { remediation: ${expression(own)} }\``,
+    }));
+}
+
+function checkOwn({name}: Job, reads: readonly ListRead[], named: readonly string[]): FoundProblem[] {
+  const read = reads.filter(({output}) => output === 'remediations-by-job');
+  const lower = named.map(one => one.toLowerCase());
+  const isNamed = lower.includes(name.toLowerCase());
+  const isOwn = ({job}: ListRead) => job === undefined || job === name.toLowerCase();
+  return read.flatMap(one => {
+    if (isOwn(one) || one.job === undefined) return [];
+    if (!lower.includes(one.job)) {
+      return [{...placeOf(one), message: `no rule hands anything to a job "${one.job}"${suggest(one.job, named)}`}];
+    }
+    if (!isNamed || read.some(isOwn)) return [];
+    return [{...placeOf(one), message: `"${name}" would run for what is handed to "${one.job}"; write .${name}`}];
+  });
+}
+
+/** The key is found by the name of the job; what stands before it may be written in several ways. */
+function placeOf({path, job = ''}: ListRead) {
+  return {path, part: job};
+}

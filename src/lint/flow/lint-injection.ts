@@ -1,0 +1,39 @@
+/** Lint: text of the catalog that becomes part of a script, where it can run commands. Pure. */
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {expression, expressionsIn, type Workflow} from '../workflow/workflow.ts';
+import {mappingIn, type Part} from '../written.ts';
+import {flowOf, isCatalog} from './flow.ts';
+import type {WorkflowFlows} from './workflow-flow.ts';
+
+/**
+ * What stands in `run:` becomes part of the program, quotes and all.
+ * https://docs.github.com/en/actions/reference/security/secure-use
+ */
+export function lintInjection({jobs}: Workflow, flows: WorkflowFlows): FoundProblem[] {
+  return jobs.flatMap(job =>
+    job.steps.flatMap((step, index) => {
+      const scope = flows.ofStep(job, index);
+      const scripts = scriptsIn(step, [...job.path, 'steps', index]);
+      return scripts.flatMap(({path, value}) =>
+        expressionsIn(value)
+          .filter(({source}) => isCatalog(flowOf(source, scope)))
+          .map(({part, source}) => ({path, part, message: messageFor(part, source)})),
+      );
+    }),
+  );
+}
+
+/** Inputs of common actions that run what they are given: github-script, ssh-action, azure/cli, retry and the like. */
+const SCRIPT_INPUTS = ['script', 'inlinescript', 'run', 'command', 'commands', 'cmd'];
+
+function scriptsIn(step: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): Part<string>[] {
+  const inputs = Object.entries(mappingIn(step, 'with'))
+    .filter(([name]) => SCRIPT_INPUTS.includes(name.toLowerCase()))
+    .map(([name, value]) => ({path: [...path, 'with', name], value}));
+  const own = ['run', 'shell'].map(key => ({path: [...path, key], value: step[key]}));
+  return [...own, ...inputs].flatMap(({path: at, value}) => (typeof value === 'string' ? [{path: at, value}] : []));
+}
+
+function messageFor(part: string, source: string): string {
+  return `${part} puts text of the catalog into the script, where it can run commands; put it into \`env:\`, as VALUE: ${expression(source)}, and write "$VALUE"`;
+}

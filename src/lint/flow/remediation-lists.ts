@@ -1,0 +1,36 @@
+/** Lint: where the jobs of a workflow read the lists of remediations that the action gives out, whatever they are called on the way. Pure. */
+
+import {allExpressions} from '../workflow/workflow.ts';
+import {type Access, accessesIn, writtenAs} from '../workflow/workflow-expression.ts';
+import type {Path} from '../written.ts';
+import {type Flow, memberOf, originsOf, type Scope} from './flow.ts';
+
+/** A place that reads the output `remediations`, or a list of `remediations-by-job`. */
+export interface ListRead {
+  readonly path: Path;
+  /** As it is best found in the file: `needs.react.outputs.remediations`. */
+  readonly part: string;
+  readonly output: 'remediations' | 'remediations-by-job';
+  /** Of `remediations-by-job`: the job's name in lower case; undefined if all are read, or only the run knows which. */
+  readonly job: string | undefined;
+}
+
+/** @param scope what the expressions see */
+export function listReadsIn(value: unknown, path: Path, scope: Scope): ListRead[] {
+  return [...allExpressions(value, path)].flatMap(({path: at, value: source}) =>
+    accessesIn(source).flatMap(access => readOf(access, at, scope)),
+  );
+}
+
+function readOf({keys}: Access, path: Path, scope: Scope): ListRead[] {
+  const [context = '', ...names] = keys;
+  let flow: Flow = scope(context);
+  for (const [index, name] of names.entries()) {
+    flow = memberOf(flow, name);
+    const [output] = originsOf(flow);
+    if (output !== 'remediations' && output !== 'remediations-by-job') continue;
+    const job = output === 'remediations' ? undefined : names[index + 1];
+    return [{path, part: writtenAs({keys: keys.slice(0, index + 2)}), output, job: job === '*' ? undefined : job}];
+  }
+  return [];
+}

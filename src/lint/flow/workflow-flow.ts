@@ -1,0 +1,180 @@
+/** Lint: what each step of a workflow can see of the catalog: through outputs, variables, matrices and inputs. Pure. */
+import {isObject, type JsonObject} from '../../base/json.ts';
+import {ACTION_OUTPUTS} from '../workflow/action-metadata.ts';
+import {
+  expressionsIn,
+  type Job,
+  type ReactStep,
+  usesOf,
+  type Workflow,
+  withoutExpressions,
+} from '../workflow/workflow.ts';
+import {mappingIn, scalarText, textsAt} from '../written.ts';
+import {anyMember, either, type Flow, flowOf, isCatalog, listOf, memberOf, members, type Scope} from './flow.ts';
+import {type HandedOn, handedOnBy, handedOnByJavaScript} from './script-flow.ts';
+
+export interface WorkflowFlows {
+  /** What the expressions of a job see outside of its steps. */
+  ofJob(job: Job): Scope;
+  /** What the expressions of a step see. */
+  ofStep(job: Job, index: number): Scope;
+}
+
+interface JobFlows {
+  readonly scope: Scope;
+  readonly steps: readonly Scope[];
+  readonly outputs: Flow;
+}
+
+/** GitHub's contexts by name. */
+type Contexts = Readonly<Record<string, Flow>>;
+
+export function flowsIn(workflow: Workflow): WorkflowFlows {
+  const done = new Map<string, JobFlows>();
+  const ofJob = (job: Job): JobFlows => {
+    const known = done.get(job.name);
+    if (known !== undefined) return known;
+    done.set(job.name, NOTHING); // GitHub refuses jobs that wait for each other
+    const flows = followJob(job, workflow, name => outputsOf(name));
+    done.set(job.name, flows);
+    return flows;
+  };
+  const outputsOf = (name: string): Flow => {
+    const job = workflow.jobs.find(one => one.name.toLowerCase() === name.toLowerCase());
+    return job === undefined ? 'clean' : ofJob(job).outputs;
+  };
+  return {ofJob: job => ofJob(job).scope, ofStep: (job, index) => ofJob(job).steps[index] ?? ofJob(job).scope};
+}
+
+const NONE: Flow = 'clean';
+const NOTHING: JobFlows = {scope: () => 'clean', steps: [], outputs: 'clean'};
+
+function followJob(job: Job, workflow: Workflow, outputsOf: (name: string) => Flow): JobFlows {
+  const start: Contexts = {
+    github: members({event: members({client_payload: PAYLOAD, inputs: inputsOf(workflow)})}),
+    inputs: inputsOf(workflow),
+    needs: needsOf(job, outputsOf),
+  };
+  const matrix = matrixFlow(job, scopeOf(start));
+  const withMatrix = {...start, matrix};
+  const env = [workflow.json, job.body].reduce<Flow>(
+    (all, {env}) => overlay(all, valueFlow(env, scopeOf({...withMatrix, env: all}))),
+    'clean',
+  );
+  const {scope, steps} = followSteps(job, {...withMatrix, env}, workflow.steps);
+  return {scope, steps, outputs: valueFlow(job.body['outputs'], scope)};
+}
+
+/** The names that the relay makes itself hold numbers. */
+const PAYLOAD = members({version: 'clean', partition: 'clean', partitions: 'clean', count: 'clean'}, 'catalog');
+
+/** Of an input that is chosen from a list, or is a number or a truth value, no text can be anything. */
+function inputsOf({triggers}: Workflow): Flow {
+  const inputs = ['workflow_dispatch', 'workflow_call'].flatMap(name =>
+    Object.entries(mappingIn(triggers.get(name), 'inputs')),
+  );
+  const safe = inputs.filter(([, input]) => isObject(input) && SAFE_TYPES.includes(scalarText(input['type'])));
+  return members(Object.fromEntries(safe.map(([name]) => [name.toLowerCase(), 'clean'])), 'catalog');
+}
+
+const SAFE_TYPES = ['boolean', 'choice', 'environment', 'number'];
+
+function needsOf({body}: Job, outputsOf: (name: string) => Flow): Flow {
+  const names = textsAt(body['needs'], []).map(({value}) => value);
+  return members(
+    Object.fromEntries(names.map(name => [name.toLowerCase(), members({outputs: outputsOf(name)})] as const)),
+  );
+}
+
+/** A matrix gives one value of each list, and those of `include`. */
+function matrixFlow({body}: Job, scope: Scope): Flow {
+  const matrix = memberOf(valueFlow(body['strategy'], scope), 'matrix');
+  if (typeof matrix === 'string') return matrix;
+  const included = anyMember(memberOf(matrix, 'include'));
+  const known = [...matrix.known].filter(([key]) => key !== 'include' && key !== 'exclude');
+  const own = {known: new Map(known.map(([key, flow]) => [key, anyMember(flow)])), rest: anyMember(matrix.rest)};
+  return either(own, included);
+}
+
+interface Steps {
+  readonly scope: Scope;
+  readonly steps: readonly Scope[];
+}
+
+function followSteps(job: Job, contexts: Contexts, reacting: readonly ReactStep[]): Steps {
+  let env = contexts['env'] ?? 'clean';
+  let outputs: Flow = 'clean';
+  const scopes = job.steps.map((step, index) => {
+    const before = scopeOf({...contexts, env, steps: outputs});
+    const own = overlay(env, valueFlow(step['env'], before));
+    const scope = scopeOf({...contexts, env: own, steps: outputs});
+    const isReacting = reacting.some(one => one.job === job && one.index === index);
+    const given = isReacting ? {outputs: OUTPUTS, env: NONE} : stepFlow(step, own, scope);
+    env = overlay(env, given.env);
+    const id = scalarText(step['id']).toLowerCase();
+    if (id !== '') outputs = either(outputs, members({[id]: members({outputs: given.outputs})}));
+    return scope;
+  });
+  return {scope: scopeOf({...contexts, env, steps: outputs}), steps: scopes};
+}
+
+/** What a step that is not the action's hands on. */
+function stepFlow(step: JsonObject, env: Flow, scope: Scope): HandedOn {
+  const isScript = usesOf(step).startsWith('actions/github-script@');
+  const script = isScript ? mappingIn(step, 'with')['script'] : step['run'];
+  const view = {env, flowOf: (source: string) => flowOf(source, scope)};
+  return isScript ? handedOnByJavaScript(scalarText(script), view) : handedOnBy(scalarText(script), view);
+}
+
+function scopeOf(contexts: Contexts): Scope {
+  return name => (Object.hasOwn(contexts, name) ? (contexts[name] ?? 'clean') : 'clean');
+}
+
+/** Variables of a level hide those of the same name of the level above. */
+function overlay(outer: Flow, inner: Flow): Flow {
+  if (typeof outer === 'string' || typeof inner === 'string') return either(outer, inner);
+  return {known: new Map([...outer.known, ...inner.known]), rest: either(outer.rest, inner.rest)};
+}
+
+/** A text that is one expression keeps what the expression gives. */
+function valueFlow(value: unknown, scope: Scope): Flow {
+  if (Array.isArray(value)) return listOf(value.map(item => valueFlow(item, scope)).reduce(either, 'clean'));
+  if (isObject(value)) {
+    return members(
+      Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toLowerCase(), valueFlow(item, scope)])),
+    );
+  }
+  if (typeof value !== 'string') return 'clean';
+  const flows = expressionsIn(value).map(({source}) => flowOf(source, scope));
+  const [only] = flows;
+  if (only !== undefined && withoutExpressions(value).trim() === 'x') return only;
+  return flows.some(isCatalog) ? 'catalog' : 'clean';
+}
+
+/** What the action gives out. Rules, and what they name, are reviewed code; who the entity is, and its values, are the catalog's. */
+const ITEM = members(
+  {
+    job: 'clean',
+    rule: 'clean',
+    blueprint: 'clean',
+    property: 'clean',
+    severity: 'clean',
+    kind: 'clean',
+    status: 'clean',
+  },
+  'catalog',
+);
+const REMEDIATIONS: Flow = {...listOf(ITEM), origins: ['remediations']};
+const BY_JOB: Flow = {...listOf({...listOf(ITEM), origins: ['remediations-by-job']}), origins: ['remediations-by-job']};
+const CATALOG_OUTPUTS: Readonly<Record<string, Flow>> = {
+  entity: 'catalog',
+  from: 'catalog',
+  to: 'catalog',
+  reactions: listOf(ITEM),
+  remediations: REMEDIATIONS,
+  'remediations-by-job': BY_JOB,
+};
+const OUTPUTS = members({
+  ...Object.fromEntries(ACTION_OUTPUTS.map(name => [name, 'clean' as const])),
+  ...CATALOG_OUTPUTS,
+});

@@ -1,0 +1,18 @@
+/** Lint: words of a file that are told to be mistakes: who is compared with them would be told the wrong way round. Pure. */
+import {isObject} from '../../base/json.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+
+/** The texts and keys that the problems point at. @param json the content of the file, mended or not */
+export function doubtfulWords(json: unknown, problems: readonly FoundProblem[]): string[] {
+  const words = problems.flatMap(({path, atKey, part}) => [atKey ? path.at(-1) : textAt(json, path), part]);
+  return [...new Set(words.filter(word => typeof word === 'string'))];
+}
+
+function textAt(json: unknown, path: FoundProblem['path']): string | undefined {
+  const value = path.reduce<unknown>((at, key) => (isHolder(at) && Object.hasOwn(at, key) ? at[key] : undefined), json);
+  return typeof value === 'string' ? value.trim() : undefined;
+}
+
+function isHolder(value: unknown): value is Record<PropertyKey, unknown> {
+  return Array.isArray(value) || isObject(value);
+}

@@ -1,0 +1,93 @@
+/** Lint: the changes of rule tests as they are written, in the short form or inside an event of Port's. Pure. */
+
+import {isObject, type JsonObject} from '../../base/json.ts';
+import type {Change} from '../../change/change.ts';
+import {parseJson, unwrapEvent} from '../../change/event/incoming.ts';
+import {readEvent} from '../../change/event/read-event.ts';
+import {changedProperties, transitionOf} from '../../change/transition.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {mappingIn, mappingsIn, type Part, type Path, under} from '../written.ts';
+
+/** A change in the short form. */
+export interface TestChange extends Part<JsonObject> {
+  /** A problem of the short form, at the place where the change is written. */
+  readonly locate: (problem: FoundProblem) => FoundProblem;
+}
+
+type ReadText = (path: string) => string;
+
+/** @param readText for `event: <path>`; without it, those are left out */
+export function changesIn(tests: unknown, readText?: ReadText): TestChange[] {
+  return mappingsIn(tests, 'tests').flatMap(({path, value: test}) => {
+    const steps = [{path, value: {event: test['event']}}, ...under(path, mappingsIn(test, 'changes'))];
+    const short = [{path: [...path, 'change'], value: mappingIn(test, 'change')}, ...steps];
+    return [
+      ...short.map(part => ({...part, locate: (problem: FoundProblem) => problem})),
+      ...steps.flatMap(step => ofEvent(step.value['event'], [...step.path, 'event'], readText)),
+    ];
+  });
+}
+
+function ofEvent(event: unknown, path: Path, readText: ReadText | undefined): TestChange[] {
+  return changesOf(event, readText).flatMap(change =>
+    shortForms(change).map(value => ({
+      path: [],
+      value,
+      locate: problem => locateIn(isObject(event) ? event : undefined, path, problem),
+    })),
+  );
+}
+
+/** Of an event that can't be read, the loader reports why. */
+function changesOf(event: unknown, readText: ReadText | undefined): readonly Change[] {
+  try {
+    if (isObject(event)) return readEvent(unwrapEvent(event), '').changes;
+    if (typeof event !== 'string' || readText === undefined) return [];
+    return readEvent(unwrapEvent(parseJson(readText(event.trim()), event)), '').changes;
+  } catch {
+    return [];
+  }
+}
+
+/** One for each property that changed, and one for what did not. */
+function shortForms(change: Change): JsonObject[] {
+  const {blueprint, team, before, after} = change;
+  const changed = changedProperties(change);
+  const all = {...before?.properties, ...after?.properties};
+  const others = Object.entries(all).filter(([name]) => !changed.includes(name));
+  const relations = {...before?.relations, ...after?.relations};
+  return [
+    {blueprint, team, relations, properties: Object.fromEntries(others)},
+    ...changed.map(property => {
+      const {from, to} = transitionOf(change, property);
+      return {blueprint, property, properties: all, ...(before && {from}), ...(after && {to})};
+    }),
+  ];
+}
+
+/** At the word that the problem is about, if the event is written here; else at the event. */
+function locateIn(event: JsonObject | undefined, path: Path, problem: FoundProblem): FoundProblem {
+  const {value, ...rest} = problem as FoundProblem & {readonly value?: unknown};
+  const word = value ?? problem.path.at(-1);
+  const found = event === undefined ? undefined : find(event, word);
+  const message = {...rest, path, shown: path};
+  if (found === undefined) return {...message, atKey: false};
+  return {...message, path: [...path, ...found.path], atKey: found.isKey};
+}
+
+interface Found {
+  readonly path: Path;
+  readonly isKey: boolean;
+}
+
+/** The last place of the word as a key or a value: what comes after the change is what is tested. */
+function find(value: unknown, word: unknown, path: Path = []): Found | undefined {
+  if (value === word && typeof value === 'string') return {path, isKey: false};
+  if (typeof value !== 'object' || value === null) return undefined;
+  let found: Found | undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    found = find(item, word, at) ?? (key === word ? {path: at, isKey: true} : found);
+  }
+  return found;
+}

@@ -1,0 +1,98 @@
+/** Lint: comparisons in conditions and texts that always come out the same, as no change has such a value. Pure. */
+import {equals} from '@actions/expressions/result';
+import type {JsonObject} from '../../base/json.ts';
+import {suggest} from '../../base/nearest.ts';
+import {CHANGE_ACTIONS, CHANGE_SOURCES} from '../../change/change.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {toData} from '../../rules/expression/expression-data.ts';
+import {article, type Properties, type Property} from '../catalog/blueprint.ts';
+import {readsIn} from '../catalog/lint-reads.ts';
+import {type Part, scalarText} from '../written.ts';
+import {type Comparison, comparisonsIn} from './comparisons.ts';
+
+/** Words that Port Reactor itself gives a change. */
+const WORDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['change.action', CHANGE_ACTIONS],
+  ['change.source', CHANGE_SOURCES],
+]);
+
+/** `change.action == 'UPDATED'`; no blueprint is needed to tell. */
+export function checkWords(rule: Part<JsonObject>): FoundProblem[] {
+  return tell(rule, comparison => {
+    const name = comparison.path.join('.').toLowerCase();
+    const words = WORDS.get(name);
+    if (words === undefined || asksWhetherSet(comparison) || mayHold(comparison, words)) return undefined;
+    return `${comparison.part} is never the ${name}${suggest(scalarText(comparison.value), words)}`;
+  });
+}
+
+/** Values that the property can't have, by its type or by its enum. */
+export function checkComparisons(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+  const watched = scalarText(rule.value['property']).trim();
+  return tell(rule, comparison => {
+    const read = propertyRead(comparison, watched)?.toLowerCase();
+    const [name, property] = [...properties].find(([one]) => one.toLowerCase() === read) ?? [];
+    return name === undefined || property === undefined
+      ? undefined
+      : mistakeIn(comparison, `${name} of ${blueprint}`, property);
+  });
+}
+
+function tell(rule: Part<JsonObject>, mistake: (comparison: Comparison) => string | undefined): FoundProblem[] {
+  return readsIn(rule).flatMap(({path, value}) =>
+    comparisonsIn(value).flatMap(comparison => {
+      const message = mistake(comparison);
+      return message === undefined ? [] : [{path, part: comparison.part, message}];
+    }),
+  );
+}
+
+/** Of `after.properties.x`, and of `change.to`, which is the property that the rule watches. */
+function propertyRead({path}: Comparison, watched: string): string | undefined {
+  const [root = '', second = '', name, ...deeper] = path;
+  const start = `${root}.${second}`.toLowerCase();
+  if (name === undefined) return ['change.from', 'change.to'].includes(start) && watched !== '' ? watched : undefined;
+  return /^(before|after)\.properties$/.test(start) && deeper.length === 0 ? name : undefined;
+}
+
+/** What is not set equals null, '', false and 0 alike: to ask for those is never wrong. */
+function asksWhetherSet({value}: Comparison): boolean {
+  return value === null || value === '' || value === false || value === 0;
+}
+
+function mayHold({value, isEquality}: Comparison, values: readonly unknown[]): boolean {
+  return !isEquality || values.some(known => equals(toData(known), toData(value)));
+}
+
+function mistakeIn(comparison: Comparison, what: string, {type, values}: Property): string | undefined {
+  const {value, part, isEquality} = comparison;
+  if (asksWhetherSet(comparison)) return undefined;
+  const remedy = type === undefined ? undefined : remedyFor(comparison, type, values);
+  if (remedy !== undefined && type !== undefined) {
+    const relation = isEquality ? 'is never equal to' : "can't be compared with";
+    return `${part} ${relation} ${what}, which is ${article(type)}; ${remedy}`;
+  }
+  if (values === undefined || typeof value === 'boolean' || mayHold(comparison, values)) return undefined;
+  return `${part} is not a value of ${what}${suggest(scalarText(value), values.map(scalarText))}`;
+}
+
+/** What to write for a value of another type; undefined where GitHub's expressions can compare the two. */
+function remedyFor(
+  {path, value, part}: Comparison,
+  type: string,
+  values: readonly unknown[] | undefined,
+): string | undefined {
+  if (type === 'array') return `write contains(${path.join('.')}, ${part})`;
+  if (type === 'object') return 'compare a value within it';
+  if (typeof value === 'string') return remedyForText(value, type);
+  if (type !== 'string' || values?.some(known => !Number.isNaN(Number(known)))) return undefined;
+  if (values !== undefined) return `write one of ${values.map(known => `'${scalarText(known)}'`).join(', ')}`;
+  return typeof value === 'boolean' ? `put quotes around it: '${value}'` : undefined;
+}
+
+/** A text counts as the number that it spells, and a boolean as 1 or 0. */
+function remedyForText(text: string, type: string): string | undefined {
+  if (!['number', 'integer', 'boolean'].includes(type) || !Number.isNaN(Number(text))) return undefined;
+  if (type !== 'boolean') return 'write a number';
+  return `write ${/^(true|false)$/i.test(text) ? `${text.toLowerCase()}, without quotes` : 'true or false'}`;
+}

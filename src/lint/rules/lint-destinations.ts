@@ -1,0 +1,80 @@
+/** Lint: rules against the Slack destinations of the workflows that run them. Pure. */
+import {isObject, type JsonObject} from '../../base/json.ts';
+import {nearest} from '../../base/nearest.ts';
+import {DEFAULT_DESTINATION} from '../../decide/route.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {addressMistake} from '../../rules/values/destination.ts';
+import {destinationsOf} from '../workflow/destinations.ts';
+import type {ReactStep, Workflow} from '../workflow/workflow.ts';
+import {isTemplated, itemsAt, mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
+import {isCaught} from './lint-routes.ts';
+
+/**
+ * Names of destinations that the step does not configure, and rules whose messages would go to one that nobody named.
+ * @param json the rules file, mended or not
+ */
+export function lintDestinations(json: unknown, step: ReactStep, workflow: Workflow): FoundProblem[] {
+  const rules = mappingsIn(json, 'rules');
+  const {names, isComplete} = destinationsOf(step);
+  if (!isComplete) return [];
+  const notifying = rules.filter(({value}) => notifies(value));
+  if (names.length === 0)
+    return notifying
+      .slice(0, 1)
+      .map(({path}) => ({path: [...path, 'notify'], atKey: true, message: noneAtAll(workflow)}));
+  const named = namedDestinations(json).filter(({value}) => !isTemplated(value) && !names.includes(value));
+  const unnamed = names.includes(DEFAULT_DESTINATION)
+    ? []
+    : notifying.filter(({value}) => isObject(json) && !isCaught(value, json));
+  return [
+    ...named.map(({path, value}) => ({path, message: unknown(value, names, workflow)})),
+    ...unnamed.map(({path}) => ({
+      path: [...path, 'notify'],
+      atKey: true,
+      message: `goes to the destination "default" where no route takes it, which ${fileOf(workflow)} does not define; add the input slack-webhook-url there, or a last route without \`match\``,
+    })),
+  ];
+}
+
+function fileOf({source: {file}}: Workflow): string {
+  return file;
+}
+
+function noneAtAll(workflow: Workflow): string {
+  return `nobody would be told: ${fileOf(workflow)} defines no Slack destination; add the input slack-webhook-url to its step`;
+}
+
+function unknown(name: string, names: readonly string[], workflow: Workflow): string {
+  if (name === DEFAULT_DESTINATION)
+    return `${fileOf(workflow)} does not define "default", which is the input slack-webhook-url of its step; add it${names.length > 0 ? `, or use one of ${names.join(', ')}` : ''}`;
+  const near = nearest(name, names);
+  const hint =
+    near === undefined
+      ? `; add the line ${name}=<url> to the input slack-webhooks there, or use one of ${names.join(', ')}`
+      : `; did you mean "${near}"?`;
+  return `${fileOf(workflow)} defines no Slack destination "${name}"${hint}`;
+}
+
+/** `slack` and `fallback` of routes, `notify.slack` and the `slack` of escalations; not what is an address, of which the loader tells without showing it. */
+export function namedDestinations(json: unknown): Part<string>[] {
+  const holders = [
+    ...mappingsIn(json, 'routes'),
+    ...mappingsIn(json, 'rules').flatMap(({path, value}) => {
+      const notify = {path: [...path, 'notify'], value: mappingIn(value, 'notify')};
+      return [notify, ...escalationsIn(notify)];
+    }),
+  ];
+  return holders
+    .flatMap(({path, value}) => ['slack', 'fallback'].flatMap(key => textsAt(value[key], [...path, key])))
+    .filter(({value}) => addressMistake(value) === undefined);
+}
+
+function escalationsIn({path, value}: Part<JsonObject>): Part<JsonObject>[] {
+  return itemsAt(value['escalate'], [...path, 'escalate']).flatMap(step =>
+    isObject(step.value) ? [{path: step.path, value: step.value}] : [],
+  );
+}
+
+function notifies({notify}: JsonObject): boolean {
+  return notify === true || isObject(notify);
+}

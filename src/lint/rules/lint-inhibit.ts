@@ -1,0 +1,50 @@
+/** Lint: inhibitions that hold each other back, so that neither of two incidents might ever be reported. Pure. */
+import {isObject, type JsonObject} from '../../base/json.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
+import {nameOf} from './lint-rules.ts';
+import {factsOf, type RuleFacts, wants} from './rule-facts.ts';
+
+/** @param json the rules file, whether it is valid or not */
+export function lintInhibit(json: unknown): FoundProblem[] {
+  const rules = mappingsIn(json, 'rules').map(({value}) => factsOf(value, nameOf(value)));
+  const items = mappingsIn(json, 'inhibit');
+  const edges = items.flatMap(item => edgesOf(item, rules));
+  return items.flatMap(item => {
+    const cycle = edgesOf(item, rules).flatMap(edge => cycleThrough(edge, edges) ?? []);
+    if (cycle.length === 0) return [];
+    const message = `goes round: ${cycle.join(' → ')}. Such rules can keep each other quiet; leave one out of \`match\``;
+    return [{path: item.path, message}];
+  });
+}
+
+/** `from` holds `to` back. */
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
+
+function edgesOf({value}: Part<JsonObject>, rules: readonly RuleFacts[]): Edge[] {
+  const parents = textsAt(mappingIn(value, 'while')['rule'], []).map(text => text.value.trim());
+  const match = isObject(value['match']) ? value['match'] : {};
+  const held = rules.filter(facts =>
+    Object.entries(facts).every(([key, fact]) => match[key] === undefined || wants(match[key], fact)),
+  );
+  return parents.flatMap(from => held.flatMap(({rule}) => (rule === undefined ? [] : [{from, to: rule}])));
+}
+
+/** The names on the shortest way from the edge's end back to its start; undefined if there is none. */
+function cycleThrough({from, to}: Edge, edges: readonly Edge[]): string[] | undefined {
+  const paths: string[][] = [[from, to]];
+  const seen = new Set([to]);
+  for (const path of paths) {
+    const last = path.at(-1);
+    if (last === from) return path;
+    for (const edge of edges) {
+      if (edge.from !== last || seen.has(edge.to)) continue;
+      seen.add(edge.to);
+      paths.push([...path, edge.to]);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,98 @@
+/** Lint: rules, routes, windows and silences that load and can never fire, whatever the catalog holds. Pure. */
+import type {JsonObject} from '../../base/json.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {propertiesOf} from '../catalog/blueprint.ts';
+import type {Blueprints} from '../catalog/lint-blueprints.ts';
+import {readsIn} from '../catalog/lint-reads.ts';
+import {mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt, under} from '../written.ts';
+import {comparedPaths, comparisonsIn} from './comparisons.ts';
+import {statusesOf, valuesOf} from './lint-rules.ts';
+import {blueprintHint, comparisonHint, matchHint, propertyHint, valueHint} from './never.ts';
+
+/**
+ * @param json the rules file, mended or not
+ * @param blueprints what they have is not doubted: a value may well be `any`
+ */
+export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
+  const statuses = mappingIn(json, 'statuses');
+  const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(json, key));
+  return [
+    ...mappingsIn(json, 'rules').flatMap(rule => {
+      const blueprint = known.get(scalarText(rule.value['blueprint']).trim());
+      const property = scalarText(rule.value['property']).trim();
+      const ofPort = blueprint === undefined ? undefined : propertiesOf(blueprint);
+      const values = ofPort?.get(property)?.values ?? statusesOf(statuses, property) ?? [];
+      return [
+        ...(blueprint === undefined ? tell(rule, 'blueprint', blueprintHint) : []),
+        ...(ofPort?.has(property) ? [] : tell(rule, 'property', propertyHint)),
+        ...checkValues(rule, property, values),
+        ...checkComparisons(rule),
+        ...checkLists(rule),
+      ];
+    }),
+    ...items.flatMap(checkMatch),
+  ];
+}
+
+function tell(
+  {path, value}: Part<JsonObject>,
+  key: string,
+  hint: (text: string) => string | undefined,
+): FoundProblem[] {
+  return textsAt(value[key], [...path, key]).flatMap(part => problem(part.path, hint(part.value)));
+}
+
+function problem(path: Path, message: string | undefined): FoundProblem[] {
+  return message === undefined ? [] : [{path, message}];
+}
+
+function checkValues(
+  {path, value: rule}: Part<JsonObject>,
+  property: string,
+  known: readonly unknown[],
+): FoundProblem[] {
+  const named = valuesOf(rule, path);
+  const ending = under([...path, 'clear'], valuesOf(mappingIn(rule, 'clear'), []));
+  return [...named, ...ending].flatMap(({path: at, value}) => {
+    if (property === '' || typeof value !== 'string' || known.includes(value)) return [];
+    const key = at.includes('from') ? 'from' : 'to';
+    return problem(at, valueHint(key, value, property));
+  });
+}
+
+function checkMatch({path, value: item}: Part<JsonObject>): FoundProblem[] {
+  const match = mappingIn(item, 'match');
+  return Object.keys(match).flatMap(key =>
+    textsAt(match[key], [...path, 'match', key]).flatMap(part => problem(part.path, matchHint(key, part.value))),
+  );
+}
+
+const TEAM = /^(change|before|after)\.team$/i;
+
+/** Two lists are never equal, even if they hold the same. */
+function checkLists(rule: Part<JsonObject>): FoundProblem[] {
+  return readsIn(rule).flatMap(({path, value: source}) =>
+    comparedPaths(source)
+      .filter(names => names.some(name => TEAM.test(name)))
+      .map(([left, right]) => ({
+        path,
+        part: left,
+        message: `${left} and ${right} are never equal, as lists are not; compare their texts, as join(${left}) != join(${right})`,
+      })),
+  );
+}
+
+/** Lists are equal to nothing, and a pattern is a text like any other. */
+function checkComparisons(rule: Part<JsonObject>): FoundProblem[] {
+  return readsIn(rule).flatMap(({path, value: source}) =>
+    comparisonsIn(source).flatMap(({path: names, value, part, isEquality}) => {
+      const name = names.join('.');
+      if (!isEquality || typeof value !== 'string' || value === '') return [];
+      const isTeam = TEAM.test(name);
+      const instead = isTeam ? `contains(${name}, ${part})` : comparisonHint(name, value);
+      if (instead === undefined) return [];
+      const why = isTeam ? `${name} is a list, which is never equal to a text` : `${part} is compared as it is written`;
+      return [{path, part, message: `${why}; write ${instead}`}];
+    }),
+  );
+}

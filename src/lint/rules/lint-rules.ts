@@ -1,0 +1,143 @@
+/** Lint: rules that load, and can never do what their author may think: they never fire, or always, or twice. Pure. */
+import {canonicalJson, isObject, type JsonObject} from '../../base/json.ts';
+import {suggest} from '../../base/nearest.ts';
+import {type FoundProblem, firstOfEach} from '../../rules/check/check-rules.ts';
+import {compileExpression} from '../../rules/expression/expression.ts';
+import {type ExpressionContext, toContext, toData} from '../../rules/expression/expression-data.ts';
+import {itemsAt, mappingIn, mappingsIn, type Part, type Path, quotingProblem, scalarText} from '../written.ts';
+import {checkWords} from './lint-comparisons.ts';
+
+/** @param json the rules file, mended or not */
+export function lintRules(json: unknown): FoundProblem[] {
+  const rules = mappingsIn(json, 'rules');
+  const statuses = mappingIn(json, 'statuses');
+  return [
+    ...rules.flatMap(rule => [
+      ...checkStatuses(rule, statuses),
+      ...checkConstant(rule),
+      ...checkWords(rule),
+      ...checkEdge(rule),
+    ]),
+    ...checkTwins(rules),
+    ...checkLetterCase(rules),
+  ];
+}
+
+/** What is not among the statuses of a property is likely misspelt: no change would ever have that value. */
+function checkStatuses({path, value: rule}: Part<JsonObject>, statuses: JsonObject): FoundProblem[] {
+  const property = scalarText(rule['property']).trim();
+  const known = statusesOf(statuses, property);
+  if (known === undefined) return [];
+  return valuesOf(rule, path)
+    .filter(({value}) => value !== null && typeof value !== 'object' && !known.some(status => status === value))
+    .map(part =>
+      quotingProblem(part, (quoted, bare) =>
+        known.includes(bare)
+          ? `${quoted} is never seen: the statuses of ${property} are texts; put quotes around it: "${bare}"`
+          : `${quoted} is not among the statuses of ${property}, so it is never seen${suggest(bare, known)}`,
+      ),
+    );
+}
+
+/** undefined where nothing is said of the property. */
+export function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
+  const values = Object.hasOwn(statuses, property) ? statuses[property] : undefined;
+  const known = Array.isArray(values) ? values.filter(value => typeof value === 'string') : [];
+  return known.length === 0 ? undefined : known.map(value => value.trim());
+}
+
+/** What `from` and `to` name. */
+export function valuesOf(rule: JsonObject, path: Path): Part<unknown>[] {
+  return ['from', 'to'].flatMap(key => itemsAt(rule[key], [...path, key]));
+}
+
+const nothing = () => toData(null);
+const NOTHING: ExpressionContext = toContext({change: nothing, before: nothing, after: nothing});
+
+/** A condition that looks at nothing is a slip of quotes, or a rule switched off and forgotten. */
+function checkConstant({path, value: rule}: Part<JsonObject>): FoundProblem[] {
+  const result = evaluateAlone(rule['if']);
+  if (result === undefined || result.values.length > 0) return [];
+  const remedy = 'it looks at nothing of the change; write names without quotes, as after.properties.locked';
+  const message = result.held
+    ? `is true for every change: ${remedy}, or remove the key`
+    : `can never hold: ${remedy}, or remove the rule`;
+  return [{path: [...path, 'if'], message}];
+}
+
+function evaluateAlone(condition: unknown) {
+  if (typeof condition !== 'string') return undefined;
+  try {
+    const expression = compileExpression(condition);
+    return {held: expression.answer(NOTHING) === true, values: expression.valuesIn(NOTHING)};
+  } catch {
+    return undefined; // the loader tells of it
+  }
+}
+
+/** A value by name and an edge of a number, both wanted of one change. */
+function checkEdge({path, value: rule}: Part<JsonObject>): FoundProblem[] {
+  const {above, below} = rule;
+  const edge =
+    typeof above === 'number' ? `above: ${above}` : typeof below === 'number' ? `below: ${below}` : undefined;
+  if (edge === undefined) return [];
+  const [from, to] = [itemsAt(rule['from'], []), itemsAt(rule['to'], [])];
+  const tell = (key: string, why: string) => ({
+    path: [...path, key],
+    message: `can never hold together with \`${edge}\`: ${why}; keep one of them`,
+    atKey: true,
+  });
+  return [
+    ...(from.length > 0 && from.every(({value}) => gets(value, above, below))
+      ? [tell('from', 'what goes from there is past it already')]
+      : []),
+    ...(to.length > 0 && !to.some(({value}) => gets(value, above, below))
+      ? [tell('to', 'no value of `to` gets there')]
+      : []),
+  ];
+}
+
+function gets(value: unknown, above: unknown, below: unknown): boolean {
+  const isAbove = typeof above !== 'number' || Number(value) >= above;
+  return typeof value === 'number' && isAbove && (typeof below !== 'number' || value <= below);
+}
+
+/** Two rules alike in all but the name react twice to each change. */
+function checkTwins(rules: readonly Part<JsonObject>[]): FoundProblem[] {
+  const bodies = rules.map(({value}) => canonicalJson(withoutName(value)));
+  const firsts = firstOfEach(bodies);
+  return rules.flatMap(({path}, index) => {
+    const first = firsts.get(bodies[index] ?? '') ?? index;
+    if (first === index) return [];
+    const twin = nameOf(rules[first]?.value) ?? `rules[${first}]`;
+    return [{path, message: `says the same as ${twin}, so each change gets two reactions; remove one of them`}];
+  });
+}
+
+function withoutName(rule: JsonObject): JsonObject {
+  const body = Object.entries(rule).filter(([key]) => key !== 'name');
+  return Object.fromEntries(body.map(([key, value]) => [key, isAlone(value) ? value[0] : value]));
+}
+
+/** `to: [Degraded]` is `to: Degraded`. */
+function isAlone(value: unknown): value is [unknown] {
+  return Array.isArray(value) && value.length === 1;
+}
+
+function checkLetterCase(rules: readonly Part<JsonObject>[]): FoundProblem[] {
+  const names = rules.map(({value}) => nameOf(value));
+  const firsts = firstOfEach(names.map(name => name?.toLowerCase()));
+  return rules.flatMap(({path}, index) => {
+    const name = names[index];
+    const other = names[firsts.get(name?.toLowerCase()) ?? index];
+    if (name === undefined || other === undefined || other === name) return [];
+    const message = `"${name}" differs from the rule "${other}" only in letter case; rename one, so that messages and records tell them apart`;
+    return [{path: [...path, 'name'], message}];
+  });
+}
+
+/** The rule's name, as the schema takes it. */
+export function nameOf(rule: unknown): string | undefined {
+  const name = isObject(rule) ? rule['name'] : undefined;
+  return typeof name === 'string' ? name.trim() : undefined;
+}

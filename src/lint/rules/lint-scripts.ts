@@ -1,0 +1,18 @@
+/** Lint: the scripts that rules run. Pure. */
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {scriptPathMistake} from '../../rules/written/written-rules.ts';
+import {mappingIn, mappingsIn, textsAt} from '../written.ts';
+
+/**
+ * @param json the rules file, mended or not
+ * @param mistakeIn why a script would not run, by its path
+ */
+export function lintScripts(json: unknown, mistakeIn: (run: string) => string | undefined): FoundProblem[] {
+  return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
+    textsAt(mappingIn(rule, 'remediate')['run'], [...path, 'remediate', 'run']).flatMap(({path: at, value}) => {
+      if (scriptPathMistake(value) !== undefined) return []; // the loader tells of it
+      const message = mistakeIn(value);
+      return message === undefined ? [] : [{path: at, message}];
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+/** Lint: texts of rules that load, and would show what no reader can use. Pure. */
+import {isObject, type JsonObject} from '../../base/json.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {compileExpression} from '../../rules/expression/expression.ts';
+import {type ExpressionContext, toContext, toData} from '../../rules/expression/expression-data.ts';
+import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from '../written.ts';
+
+/** @param json the rules file, mended or not */
+export function lintTexts(json: unknown): FoundProblem[] {
+  return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
+    textsAt(mappingIn(rule, 'notify')['text'], [...path, 'notify', 'text']).flatMap(text => checkText(text, rule)),
+  );
+}
+
+function checkText({path, value: text}: Part<string>, rule: JsonObject): FoundProblem[] {
+  return [...text.matchAll(/\{\{([\s\S]*?)\}\}/g)].flatMap(([part, source = '']) => {
+    if (!isMapping(source)) return [];
+    const example = partOf(source.trim().toLowerCase(), scalarText(rule['property']).trim() || 'healthStatus');
+    return [{path, part, message: `${part} would be shown as JSON; name a part of it, as {{ ${example} }}`}];
+  });
+}
+
+const side = () => toData({properties: {}, relations: {}});
+/** A change of which nothing is known but the mappings that each has. */
+const ANY_CHANGE: ExpressionContext = toContext({change: () => toData({by: {}}), before: side, after: side});
+
+function isMapping(source: string): boolean {
+  try {
+    return isObject(compileExpression(source).valueIn(ANY_CHANGE));
+  } catch {
+    return false; // the loader tells of it, or only a change can
+  }
+}
+
+function partOf(source: string, property: string): string {
+  if (source === 'change.by') return 'change.by.email';
+  const [, root] = /^\(?(before|after)\b/.exec(source) ?? [];
+  if (root === undefined) return 'change.title';
+  return source.endsWith('relations') ? `${root}.relations.service` : `${root}.properties.${property}`;
+}

@@ -1,0 +1,80 @@
+/** Lint: the rules of a repository by themselves, and with the workflows that run them. */
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {parseRules} from '../../rules/parse-rules.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {type Blueprints, lintBlueprints} from '../catalog/lint-blueprints.ts';
+import {type Collected, collect} from '../collect.ts';
+import {lintHandOver} from '../flow/lint-hand-over.ts';
+import {flowsIn} from '../flow/workflow-flow.ts';
+import type {Repository} from '../read-repository.ts';
+import {openSource, type Source} from '../source.ts';
+import {pathInRepository, runsRules} from '../workflow/checkout.ts';
+import {allDestinations} from '../workflow/destinations.ts';
+import {lintLiterals} from '../workflow/lint-literals.ts';
+import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from '../workflow/workflow.ts';
+import {lintDestinations} from './lint-destinations.ts';
+import {lintInhibit} from './lint-inhibit.ts';
+import {lintNever} from './lint-never.ts';
+import {lintPass} from './lint-remediations.ts';
+import {lintRoutes} from './lint-routes.ts';
+import {lintRules} from './lint-rules.ts';
+import {lintScripts} from './lint-scripts.ts';
+import {lintTexts} from './lint-texts.ts';
+
+export interface RulesLook {
+  readonly rules: Source;
+  readonly loaded: Collected<Rules>;
+  /** Those that use the action. */
+  readonly workflows: readonly Workflow[];
+  /** The Slack destinations of the workflows that run the rules; undefined if they are not known. */
+  readonly destinations: readonly string[] | undefined;
+  /** What the loader lets pass. */
+  readonly found: readonly FoundProblem[];
+}
+
+/** Never throws, whatever is in the files. */
+export function lookAtRules(repository: Repository, blueprints: Blueprints): RulesLook {
+  const rules = openSource(repository.rules);
+  const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
+  const reacting = workflows.flatMap(workflow => reactingIn(workflow, rules));
+  const never = lintNever(rules.json, blueprints);
+  const places = new Set(never.map(placeKey));
+  const others = [
+    ...[lintRules, lintTexts, lintLiterals, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
+    ...lintScripts(rules.json, run => scriptMistakeIn(run, reacting, repository)),
+    ...lintBlueprints(rules.json, blueprints),
+    ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
+  ];
+  return {
+    rules,
+    loaded: collect(rules.file, () => parseRules(rules.text, rules.file)),
+    workflows,
+    destinations: allDestinations(reacting),
+    // What can't be a name at all is not compared with the names that there are.
+    found: [...never, ...others.filter(problem => !places.has(placeKey(problem)))],
+  };
+}
+
+function placeKey({path, part}: FoundProblem): string {
+  return JSON.stringify([path, part]);
+}
+
+/** Paths of scripts are those of the workspace, in which a checkout may put the repository into a folder. */
+function scriptMistakeIn(run: string, [step]: readonly ReactStep[], {scriptMistake}: Repository): string | undefined {
+  const path = step === undefined ? run : pathInRepository(step, run);
+  return path === undefined ? undefined : scriptMistake(path);
+}
+
+/** What is wrong in the rules, given a workflow that runs them. */
+function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
+  const reacting = reactingIn(workflow, rules);
+  const flows = flowsIn(workflow);
+  return [lintDestinations, lintPass, lintHandOver].flatMap(check =>
+    reacting.flatMap(step => check(rules.json, step, workflow, flows)),
+  );
+}
+
+/** The steps that run these rules, and act. */
+export function reactingIn({steps}: Workflow, rules: Source): ReactStep[] {
+  return steps.filter(step => !isRehearsal(step) && runsRules(step, rules.file));
+}

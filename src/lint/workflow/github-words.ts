@@ -1,0 +1,111 @@
+/** Lint: what to do about a mistake that GitHub's parser reports. Pure. */
+import {wellKnownFunctions} from '@actions/expressions/funcs';
+import {nearest} from '../../base/nearest.ts';
+
+/** What may stand in the place of the mistake. */
+export interface WorkflowWords {
+  /** Those of GitHub's schema of workflows; empty if the mistake is not at a key. */
+  readonly keys: readonly string[];
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts */
+export const CONTEXTS: readonly string[] = [
+  'github',
+  'env',
+  'vars',
+  'job',
+  'jobs',
+  'steps',
+  'runner',
+  'secrets',
+  'strategy',
+  'matrix',
+  'needs',
+  'inputs',
+];
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
+export const EVENTS: readonly string[] = [
+  'branch_protection_rule',
+  'check_run',
+  'check_suite',
+  'create',
+  'delete',
+  'deployment',
+  'deployment_status',
+  'discussion',
+  'discussion_comment',
+  'fork',
+  'gollum',
+  'image_version',
+  'issue_comment',
+  'issues',
+  'label',
+  'merge_group',
+  'milestone',
+  'page_build',
+  'public',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_target',
+  'push',
+  'registry_package',
+  'release',
+  'repository_dispatch',
+  'schedule',
+  'status',
+  'watch',
+  'workflow_call',
+  'workflow_dispatch',
+  'workflow_run',
+];
+
+const FUNCTIONS = [...Object.keys(wellKnownFunctions), 'always', 'success', 'failure', 'cancelled', 'hashFiles'];
+
+type Remedy = (word: string, words: WorkflowWords) => string | undefined;
+
+/** By the beginning of what GitHub says; the group is the word that it is about. */
+const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
+  [/^Unexpected value '(.+)'$/, (word, {keys}) => didYouMean(word, keys)],
+  [/^Unexpected value ''$/, () => 'write a value, or remove the key'],
+  [/^Unrecognized named-value: '(.+)'/, explainContext],
+  [/^Unrecognized function: '(.+)'/, word => didYouMean(word, FUNCTIONS)],
+  [/^Unexpected symbol: '(=)'/, () => 'to compare, write =='],
+  [/^Unexpected symbol: '(".*)'/, () => 'write texts in single quotes'],
+  [/^Unexpected symbol: '(and|or|not)'/i, word => `write ${OPERATORS[word.toLowerCase()]}`],
+  [/^Unexpected symbol: '}'/, () => 'an expression before it is not closed; write }} at its end'],
+  [/^Unexpected symbol: 'EOF'/, () => 'its end is missing, a closing bracket for instance'],
+  [/^An expression was expected/, () => 'write it between the braces, or remove them'],
+  [/^A mapping was not expected/, () => 'an expression starts with $, and a text with braces needs quotes'],
+  [/^The expression is not closed/, () => 'write }} at its end'],
+];
+
+const OPERATORS: Readonly<Record<string, string>> = {and: '&&', or: '||', not: '!'};
+
+/** With the mark that goes before it; empty if GitHub's words say it all. @param what the message, in one line, without a full stop */
+export function remedyFor(what: string, words: WorkflowWords): string {
+  for (const [pattern, remedy] of REMEDIES) {
+    const found = pattern.exec(what);
+    const hint = found === null ? undefined : remedy(found[1] ?? '', words);
+    if (hint !== undefined) return `; ${hint}`;
+  }
+  return '';
+}
+
+/** The word itself may be right elsewhere: `type` is a key of an input. */
+function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+  const near = nearest(
+    word,
+    candidates.filter(candidate => candidate !== word),
+  );
+  return near === undefined ? undefined : `did you mean "${near}"?`;
+}
+
+/** GitHub has each context in some places only. */
+function explainContext(word: string): string | undefined {
+  const name = word.toLowerCase();
+  if (name === 'secrets') return '`secrets` cannot be read here; put the secret into `env:` and read that';
+  if (CONTEXTS.includes(name)) return `\`${name}\` cannot be read here`;
+  return didYouMean(word, CONTEXTS);
+}

@@ -1,0 +1,77 @@
+/** Lint: the jobs of a workflow that reacts: what they do, what they wait for, and what they take from each other. Pure. */
+
+import {suggest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {type ListRead, listReadsIn} from '../flow/remediation-lists.ts';
+import type {WorkflowFlows} from '../flow/workflow-flow.ts';
+import {textsAt} from '../written.ts';
+import {lintOutputs} from './lint-outputs.ts';
+import {allExpressions, type Job, type Workflow} from './workflow.ts';
+import {accessesIn} from './workflow-expression.ts';
+
+export function lintJobs(workflow: Workflow, flows: WorkflowFlows): FoundProblem[] {
+  return workflow.jobs.flatMap(job => [
+    ...checkSteps(job),
+    ...checkNeeds(job, workflow),
+    ...checkMatrix(job, flows),
+    ...lintOutputs(job, workflow),
+  ]);
+}
+
+/** GitHub's service refuses such a job; its parser does not. */
+function checkSteps({path, body, steps}: Job): FoundProblem[] {
+  if (steps.length > 0 || body['uses'] !== undefined) return [];
+  const message =
+    'has no steps and calls no workflow, so GitHub refuses the workflow, and nothing starts; add `steps:`';
+  return [{path, message, atKey: true}];
+}
+
+/** Outputs of a job that this job does not wait for are empty. */
+function checkNeeds({body, path}: Job, {jobs}: Workflow): FoundProblem[] {
+  const needed = textsAt(body['needs'], [...path, 'needs']);
+  const names = jobs.map(({name}) => name);
+  const misspelt = needed
+    .filter(({value}) => !isAmong(value, names))
+    .map(({path: at, value}) => ({
+      path: at,
+      message: `there is no job "${value}" in this workflow${suggest(value, names)}`,
+    }));
+  if (misspelt.length > 0) return misspelt;
+  const waited = needed.map(({value}) => value);
+  const missing = needsReadIn(body, path).filter(({job}) => !isAmong(job, waited));
+  return missing.slice(0, 1).map(({path: at, job}) => ({
+    path: at,
+    part: `needs.${job}`,
+    message: isAmong(job, names)
+      ? `needs.${job} is always empty, as this job does not wait for "${job}"; add \`needs: ${job}\``
+      : `there is no job "${job}" in this workflow${suggest(job, names)}`,
+  }));
+}
+
+function needsReadIn(body: unknown, path: readonly PropertyKey[]) {
+  return [...allExpressions(body, path)].flatMap(({path: at, value}) =>
+    accessesIn(value).flatMap(({keys: [context, job]}) =>
+      context === 'needs' && job !== undefined && job !== '*' ? [{path: at, job}] : [],
+    ),
+  );
+}
+
+/** GitHub takes names in any letter case. */
+function isAmong(name: string, names: readonly string[]): boolean {
+  return names.some(one => one.toLowerCase() === name.toLowerCase());
+}
+
+/** GitHub fails a job whose matrix is empty, so each run without a remediation would be red. */
+function checkMatrix(job: Job, flows: WorkflowFlows): FoundProblem[] {
+  if (job.body['if'] !== undefined) return [];
+  const reads = listReadsIn(job.body['strategy'], [...job.path, 'strategy'], flows.ofJob(job));
+  return reads.slice(0, 1).map(read => ({
+    path: read.path,
+    message: `is empty in most runs, which GitHub makes a failure; add \`${guardFor(read)}\` to the job`,
+  }));
+}
+
+function guardFor({part, output, job}: ListRead): string {
+  if (output === 'remediations') return `if: ${part} != '[]' && ${part} != ''`;
+  return job === undefined ? `if: ${part} != '{}'` : `if: fromJSON(${part}).${job} != null`;
+}

@@ -1,0 +1,91 @@
+/**
+ * Lint: texts that look as if something would fill them in, and that are taken as they are written: `{{ secrets.X }}` and `$VAR` in
+ * a workflow, `${{ … }}` and `{ change.title }` in the rules. Pure.
+ */
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {allTexts, mappingIn, mappingsIn, type Part, textsAt, under} from '../written.ts';
+import {expression, type ReactStep, type Workflow} from './workflow.ts';
+
+/** @param json the rules file, with mistakes or without */
+export function lintLiterals(json: unknown): FoundProblem[] {
+  return mappingsIn(json, 'rules').flatMap(({path, value: rule}) => {
+    const notify = mappingIn(rule, 'notify');
+    const plain = ['mention', 'runbook'].flatMap(key => textsAt(notify[key], ['notify', key]));
+    const env = [...allTexts(mappingIn(mappingIn(rule, 'remediate'), 'env'), ['remediate', 'env'])];
+    return [
+      ...under(path, env).flatMap(checkEnv),
+      ...under(path, plain).flatMap(checkPlain),
+      ...under(path, textsAt(notify['text'], ['notify', 'text'])).flatMap(checkBraces),
+    ];
+  });
+}
+
+/** GitHub fills in workflows only, and the script has the change in variables of its own. */
+function checkEnv({path, value}: Part<string>): FoundProblem[] {
+  const [part] = /\$?\{\{[^}]*\}?\}?/.exec(value) ?? [];
+  if (part === undefined) return [];
+  const name = String(path.at(-1));
+  const secret = /secrets\.|env\.|vars\./.test(part);
+  const remedy = secret
+    ? `put ${name} under \`env:\` of the step in the workflow, and write \`pass: [${name}]\` here`
+    : 'the script has the change in $REACTOR_ENTITY, $REACTOR_TO and so on, and in the file $REACTOR_CHANGE_PATH';
+  return [
+    {path, part, message: `the script would get the text ${part} as it is written: nothing fills it in; ${remedy}`},
+  ];
+}
+
+function checkPlain({path, value}: Part<string>): FoundProblem[] {
+  const [part] = /\$?\{\{[^}]*\}?\}?/.exec(value) ?? [];
+  const message = 'is shown as it is written; only `text` and destinations take {{ … }}';
+  return part === undefined ? [] : [{path, part, message}];
+}
+
+/** One brace is a brace, as texts hold JSON and shell variables. */
+const SINGLE = /(?<!\{)\$?\{\s*((?:change|before|after)\.[\w.[\]'-]+)\s*\}(?!\})/gi;
+
+function checkBraces({path, value}: Part<string>): FoundProblem[] {
+  return [...value.matchAll(SINGLE)].map(([part, source = '']) => ({
+    path,
+    part,
+    message: `${part} is shown as it is written; write {{ ${source} }}`,
+  }));
+}
+
+/** What GitHub would fill in if it were written as an expression. */
+export function lintUnfilled(workflow: Workflow): FoundProblem[] {
+  return [...checkDollars(workflow), ...workflow.steps.flatMap(checkVariables)];
+}
+
+/** Scripts have braces of their own: `docker ps --format '{{ env.X }}'`. */
+const OF_SCRIPTS = ['run', 'script', 'inlineScript'];
+const NO_DOLLAR = /(?<!\$)\{\{\s*((?:secrets|github|inputs|env|vars|steps|needs|matrix|runner)\.[\w.-]+)\s*\}\}/gi;
+
+function checkDollars({json}: Workflow): FoundProblem[] {
+  return [...allTexts(json)]
+    .filter(({path}) => !OF_SCRIPTS.includes(String(path.at(-1))))
+    .flatMap(({path, value}) =>
+      [...value.matchAll(NO_DOLLAR)].map(([part, source = '']) => ({
+        path,
+        part,
+        message: `is taken as it is written: an expression starts with $; write ${expression(source)}`,
+      })),
+    );
+}
+
+/** `$NAME`, `${NAME}`, `$(…)`, `%NAME%` and `$env:NAME`, alone or behind `name=`. */
+const VARIABLE = /^(?:[\w.-]+\s*=\s*)?(\$\{?[A-Za-z_]\w*\}?|\$\(.*\)|%\w+%|\$env:\w+)$/;
+
+function checkVariables(step: ReactStep): FoundProblem[] {
+  const inputs = [...allTexts(mappingIn(step.body, 'with'), [...step.path, 'with'])];
+  return inputs.flatMap(({path, value}) =>
+    value.split('\n').flatMap(line => {
+      const [, part] = VARIABLE.exec(line.trim()) ?? [];
+      return part === undefined ? [] : [{path, part, message: variableMessage(part)}];
+    }),
+  );
+}
+
+function variableMessage(part: string): string {
+  const name = part.replace(/^\$env:|\W/g, '');
+  return `${part} is taken as it is written: no shell looks at inputs; write ${expression(`secrets.${name}`)}, or ${expression(`env.${name}`)} for a variable of the workflow`;
+}

@@ -1,0 +1,99 @@
+/** Lint: outputs that jobs read and that nothing gives. GitHub makes an empty text of them, and says nothing. Pure. */
+
+import {nearest, suggest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {mappingIn, type Path, scalarText, textsAt} from '../written.ts';
+import {ACTION_OUTPUTS} from './action-metadata.ts';
+import {allExpressions, expression, type Job, type ReactStep, type Workflow} from './workflow.ts';
+
+/** `steps.react.outputs.rule` and `needs.react.outputs.rule`. */
+interface Read {
+  readonly path: Path;
+  readonly part: string;
+  readonly context: string;
+  /** Of the step, or of the job. */
+  readonly name: string;
+  /** `outputs`, `outcome`, `result`, … */
+  readonly member: string;
+  readonly output: string | undefined;
+}
+
+export function lintOutputs(job: Job, {jobs, steps}: Workflow): FoundProblem[] {
+  const own = steps.filter(step => step.job === job);
+  return readsIn(job).flatMap(read => {
+    const message = read.context === 'steps' ? mistakeInStep(read, job, own) : mistakeInNeed(read, job, jobs, steps);
+    return message === undefined ? [] : [{path: read.path, part: read.part, message}];
+  });
+}
+
+const READ = /(?<![\w.-])(steps|needs)\.([\w-]+)\.([\w-]+)(?:\.([\w-]+))?/g;
+
+/** Each once, where it is first written. */
+function readsIn(job: Job): Read[] {
+  const found = [...allExpressions(job.body, job.path)].flatMap(({path, value}) =>
+    [...withoutTexts(value).matchAll(READ)].map(([part, context = '', name = '', member = '', output]) => ({
+      ...{path, part, context, name, member, output},
+    })),
+  );
+  return [...new Map(found.toReversed().map(read => [read.part, read])).values()].toReversed();
+}
+
+/** With `steps['react']` as `steps.react`, and without what is only quoted. */
+function withoutTexts(source: string): string {
+  return source.replace(/\[\s*'([\w-]+)'\s*\]/g, '.$1').replace(/'(?:[^']|'')*'/g, "''");
+}
+
+function mistakeInStep(read: Read, job: Job, own: readonly ReactStep[]): string | undefined {
+  const {part, name} = read;
+  const ids = job.steps.map(({id}) => scalarText(id)).filter(id => id !== '');
+  if (find(name, ids) === undefined) {
+    const nameless = own.find(({body}) => body['id'] === undefined);
+    const remedy = nameless === undefined ? suggest(name, ids) : `; add it to the step that uses ${nameless.uses}`;
+    return `${part} is always empty: no step of this job has \`id: ${name}\`${remedy}`;
+  }
+  const isOurs = own.some(({body}) => find(name, [scalarText(body['id'])]) !== undefined);
+  if (!isOurs) return undefined;
+  return (
+    mistakeInMember(read, ['outputs', 'outcome', 'conclusion']) ??
+    (isMissing(read, ACTION_OUTPUTS)
+      ? `the action has no output "${read.output}"${suggest(read.output ?? '', ACTION_OUTPUTS)}`
+      : undefined)
+  );
+}
+
+/** Of jobs that are not there, or that are not waited for, another check tells; a called workflow says itself what it gives. */
+function mistakeInNeed(read: Read, job: Job, jobs: readonly Job[], steps: readonly ReactStep[]): string | undefined {
+  const {part, name, output = ''} = read;
+  const needed = textsAt(job.body['needs'], []).map(({value}) => value);
+  const giver = jobs.find(one => find(one.name, [name]) !== undefined);
+  if (giver === undefined || giver.body['uses'] !== undefined || find(name, needed) === undefined) return undefined;
+  const given = Object.keys(mappingIn(giver.body, 'outputs'));
+  const mistake = mistakeInMember(read, ['outputs', 'result']);
+  if (mistake !== undefined || !isMissing(read, given)) return mistake;
+  const near = nearest(output, given);
+  const hint = near === undefined ? remedyFor(output, giver, steps) : `; did you mean "${near}"?`;
+  return `${part} is always empty: the job "${giver.name}" gives out no "${output}"${hint}`;
+}
+
+function remedyFor(output: string, giver: Job, steps: readonly ReactStep[]): string {
+  const step = steps.find(one => one.job === giver);
+  if (step === undefined) return `; add it under \`outputs:\` of that job`;
+  const own = nearest(output, ACTION_OUTPUTS);
+  if (own === undefined) return suggest(output, Object.keys(mappingIn(giver.body, 'outputs')));
+  const source = expression(`steps.${scalarText(step.body['id']) || 'react'}.outputs.${own}`);
+  return `; add \`outputs: { ${own}: ${source} }\` to it`;
+}
+
+function mistakeInMember({part, member}: Read, members: readonly string[]): string | undefined {
+  if (find(member, members) !== undefined) return undefined;
+  return `${part} is always empty: there is no "${member}"${suggest(member, members)}`;
+}
+
+function isMissing({member, output}: Read, given: readonly string[]): boolean {
+  return member.toLowerCase() === 'outputs' && output !== undefined && find(output, given) === undefined;
+}
+
+/** GitHub takes names in any letter case. */
+function find(name: string, names: readonly string[]): string | undefined {
+  return names.find(one => one.toLowerCase() === name.toLowerCase());
+}

@@ -1,0 +1,97 @@
+import {nearest, suggest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {mappingIn} from '../written.ts';
+import {ACTION_INPUTS} from './action-metadata.ts';
+import {checkoutRemedy, pathInRepository} from './checkout.ts';
+import {destinationsOf} from './destinations.ts';
+import {hasInput, literalInput, type ReactStep} from './workflow.ts';
+
+/** @param fileExists whether the repository has a file */
+export function lintStep(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
+  return [
+    ...checkVersion(step),
+    ...checkCheckout(step),
+    ...checkNames(step),
+    ...checkValues(step, fileExists),
+    ...checkCredentials(step),
+    ...destinationsOf(step).mistakes,
+  ];
+}
+
+/** What documentation puts in the place of a name. */
+const PLACEHOLDER = /^(OWNER|ORG|<[^>/]*>|your[-_][\w-]+)(?=\/)|(?<=@)<[^>]*>?$/;
+
+function checkVersion({uses, path}: ReactStep): FoundProblem[] {
+  const [left] = PLACEHOLDER.exec(uses) ?? [];
+  if (left !== undefined) {
+    const message = `"${left}" stands for ${uses.startsWith(left) ? 'the owner of the repository that has the action' : 'the commit or tag of a release'}: write that`;
+    return [{path: [...path, 'uses'], part: left, message}];
+  }
+  if (uses.startsWith('.') || uses.startsWith('$') || /@./.test(uses)) return [];
+  const message = `needs a version, without which GitHub refuses the workflow; write ${uses.replace(/@$/, '')}@v1, or better the commit of a release`;
+  return [{path: [...path, 'uses'], message}];
+}
+
+/** The action itself, or what it is to look at, are then files of the repository. */
+function checkCheckout(step: ReactStep): FoundProblem[] {
+  const remedy = checkoutRemedy(step);
+  if (remedy === undefined) return [];
+  if (literalInput(step, 'mode') === 'lint') {
+    const message = `looks at the files of the repository, which are not there yet; ${remedy}`;
+    return [{path: pathOf(step, 'mode'), message}];
+  }
+  if (!step.uses.startsWith('.')) return [];
+  const message = `"${step.uses}" is an action of this repository, which is not there yet; ${remedy}`;
+  return [{path: [...step.path, 'uses'], message}];
+}
+
+function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
+  const unknown = Object.keys(mappingIn(body, 'with')).filter(name => !ACTION_INPUTS.includes(name.toLowerCase()));
+  const unused = ACTION_INPUTS.filter(name => !inputs.has(name));
+  return unknown.map(name => ({
+    path: [...path, 'with', name],
+    shown: [...path, 'with'],
+    atKey: true,
+    message: `"${name}" is not an input of the action${suggest(name, nearest(name, unused) === undefined ? ACTION_INPUTS : unused)}`,
+  }));
+}
+
+const MODES = ['react', 'lint', 'command'];
+
+function checkValues(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
+  const dryRun = literalInput(step, 'dry-run');
+  const rules = literalInput(step, 'rules');
+  const mode = literalInput(step, 'mode');
+  const at = (name: string, message: string): FoundProblem => ({path: pathOf(step, name), message});
+  return [
+    ...(dryRun !== undefined && !/^(true|false)$/i.test(dryRun)
+      ? [at('dry-run', `must be true or false, but is "${dryRun}"; the run would fail`)]
+      : []),
+    ...(mode !== undefined && !MODES.includes(mode)
+      ? [at('mode', `must be ${MODES.join(', ')}, but is "${mode}"; the run would fail`)]
+      : []),
+    ...(rules !== undefined && isMissing(step, rules, fileExists)
+      ? [at('rules', `there is no file "${rules}" in the repository; commit it, or fix the path`)]
+      : []),
+  ];
+}
+
+function isMissing(step: ReactStep, rules: string, fileExists: (path: string) => boolean): boolean {
+  const path = pathInRepository(step, rules);
+  return path !== undefined && !fileExists(path);
+}
+
+/** As the input is written: names count in any letter case. */
+function pathOf({path, body}: ReactStep, name: string): PropertyKey[] {
+  const written = Object.keys(mappingIn(body, 'with')).find(key => key.toLowerCase() === name) ?? name;
+  return [...path, 'with', written];
+}
+
+function checkCredentials(step: ReactStep): FoundProblem[] {
+  const names = ['port-client-id', 'port-client-secret'];
+  const given = names.filter(name => hasInput(step, name));
+  const missing = names.find(name => !hasInput(step, name));
+  if (given.length !== 1 || missing === undefined) return [];
+  const message = `needs \`${missing}\` beside it; give both, or none`;
+  return [{path: pathOf(step, given[0] ?? ''), message, atKey: true}];
+}

@@ -1,0 +1,48 @@
+/** Lint: what starts a workflow, and whether a change comes with it. Pure. */
+import {isObject} from '../../base/json.ts';
+import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import {isTemplated, type Path, scalarText, textsAt} from '../written.ts';
+import {expression, hasInput, isOtherMode, type ReactStep, type Workflow} from './workflow.ts';
+
+/** @param eventType what the relay dispatches */
+export function lintTriggers(workflow: Workflow, eventType: string): FoundProblem[] {
+  return [...checkTypes(workflow, eventType), ...checkStart(workflow)];
+}
+
+function checkTypes({triggers, steps}: Workflow, eventType: string): FoundProblem[] {
+  if (steps.length > 0 && steps.every(isOtherMode)) return [];
+  const config = triggers.get('repository_dispatch');
+  const path: Path = ['on', 'repository_dispatch', 'types'];
+  const types = textsAt(isObject(config) ? config['types'] : undefined, path);
+  if (types.length === 0 || types.some(({value}) => value === eventType || isTemplated(value))) return [];
+  const names = types.map(({value}) => `"${value}"`).join(', ');
+  const message = `the relay sends ${eventType}, which ${names} does not let in: nothing would ever start; write [${eventType}], or set REACTOR_EVENT_TYPE as for the relay`;
+  return [{path: types.length === 1 ? (types[0]?.path ?? path) : path, message}];
+}
+
+/** Without an event that carries a change, each run would fail. */
+function checkStart({triggers, steps}: Workflow): FoundProblem[] {
+  if (triggers.has('workflow_dispatch')) return checkByHand(steps);
+  if (['repository_dispatch', 'workflow_call'].some(name => triggers.has(name))) return [];
+  const message =
+    'no event that starts this workflow carries a change; add `repository_dispatch: { types: [port-catalog-change] }` to `on:`, or the input `event`';
+  return steps.filter(lacksEvent).map(({path}) => ({path: [...path, 'uses'], message}));
+}
+
+function checkByHand(steps: readonly ReactStep[]): FoundProblem[] {
+  return steps
+    .filter(step => lacksEvent(step) && !asksForEvent(step))
+    .map(({path}) => ({
+      path: [...path, 'uses'],
+      message: `a run started by workflow_dispatch has no change in it; add \`event: ${expression('inputs.event')}\` to the inputs of this step`,
+    }));
+}
+
+function lacksEvent(step: ReactStep): boolean {
+  return !hasInput(step, 'event') && !isOtherMode(step);
+}
+
+/** Whether it is for some events only. */
+function asksForEvent({body, job}: ReactStep): boolean {
+  return [body['if'], job.body['if']].some(condition => /event_name|client_payload/.test(scalarText(condition)));
+}

@@ -1,0 +1,102 @@
+/** Memory: what earlier runs left unfinished: a re-run goes on with it, and later runs look after what died. */
+import {hasIncident, type Rule} from '../../rules/rules.ts';
+import type {Incident, Unfinished} from '../format/format.ts';
+import {subjectOf} from '../format/keys.ts';
+import {attempt} from './attempt.ts';
+import {scriptIn, unsentOf} from './ledger.ts';
+import type {Emission} from './recorder.ts';
+import type {Scene} from './scene.ts';
+import {unfinishedIn} from './shelf.ts';
+import {standIn} from './stand-in.ts';
+import {audienceOf} from './step.ts';
+
+/** Another run began to act on the same key: what it left is done now, and nothing else. */
+export function goOn(scene: Scene, emission: Emission): void {
+  const {rule, shard, key, change} = emission;
+  const drawer = scene.shelf.at(shard);
+  const entry = unfinishedIn(drawer, key);
+  if (entry === undefined) return;
+  const subject = subjectOf({...change, rule: rule.name});
+  const incident = drawer.incidents.get(subject);
+  const at = {...emission, before: incident, incident};
+  const unsent = unsentOf(entry, scene.now, scene.input.run);
+  sendAgain(scene, at, entry, unsent);
+  const script = scriptIn(entry, rule, scene.now, scene.input.run);
+  if (script === 'unknown') scene.recorder.unknown(at, entry, concerned(scene, rule, incident, emission));
+  if (script === 'failed') tryAgain(scene, at, incident);
+  if (unsent.length === 0 && script !== 'unknown' && script !== 'failed') {
+    scene.recorder.note(at, {why: 'duplicate', run: entry.run});
+  }
+}
+
+/** What runs that died left behind. */
+export function sweep(scene: Scene): void {
+  const {rules, run} = scene.input;
+  for (const shard of scene.shelf.numbers) {
+    const drawer = scene.shelf.at(shard);
+    const byId = new Map([...drawer.incidents.values()].map(incident => [incident.id, incident]));
+    for (const [key, entry] of Object.entries(drawer.memory.unfinished)) {
+      const incident = byId.get(entry.incident ?? '');
+      const rule = incident && rules.byName.get(incident.rule);
+      if (incident === undefined || rule === undefined || scene.recorder.isTouched(key)) continue;
+      const at = (entry.at ?? entry.t) * 1000;
+      const emission = {
+        rule,
+        change: standIn(incident, rule),
+        shard,
+        key,
+        byClock: true,
+        at,
+        before: incident,
+        incident,
+      };
+      const unsent = unsentOf({...entry, notify: onlyTodo(entry.notify)}, scene.now, run);
+      sendAgain(scene, emission, entry, unsent);
+      if (entry.unknown !== true && scriptIn(entry, rule, scene.now, run) === 'unknown') {
+        scene.recorder.unknown(emission, entry, concerned(scene, rule, incident, emission));
+      }
+    }
+  }
+}
+
+/** Who hears of a beginning only now, when it is over, hears of the end as well. */
+function sendAgain(scene: Scene, emission: Emission, entry: Unfinished, unsent: readonly string[]): void {
+  const {rule, incident} = emission;
+  if (unsent.length === 0) return;
+  scene.recorder.again(emission, entry, unsent);
+  const isBeginning = entry.told === 'firing' || entry.told === 'reopened' || entry.told === 'update';
+  if (!isBeginning || incident?.closed === undefined || incident.id !== entry.incident) return;
+  if (rule.notify === undefined || rule.notify.recovery === false || incident.flapping !== undefined) return;
+  const seconds = Math.max(0, incident.closed - incident.since);
+  scene.recorder.effects(emission, [{kind: 'tell', told: 'recovered', to: unsent, due: incident.closed, seconds}]);
+}
+
+/** A script that failed, if its incident is still open: cooldown and attempts hold for it too. */
+function tryAgain(scene: Scene, emission: Emission, incident: Incident | undefined): void {
+  const {rule, change, shard} = emission;
+  if (hasIncident(rule) && incident?.state !== 'open') {
+    scene.recorder.note(emission, {why: 'over', instead: 'remediation'});
+    return;
+  }
+  const before = incident ?? scene.begin(rule, change);
+  const step = attempt(before, scene.factsOf(emission, incident));
+  const after: Incident = {...step.incident, run: scene.input.run};
+  scene.recorder.effects({...emission, before: incident, incident: incident && after}, step.effects);
+  if (incident !== undefined) scene.keep(shard, incident, after);
+}
+
+/** Who hears that a script's outcome is not known: those who heard of the incident, and the first escalation. */
+function concerned(scene: Scene, rule: Rule, incident: Incident | undefined, emission: Emission): string[] {
+  if (rule.notify === undefined) return [];
+  const heard = incident === undefined ? scene.factsOf(emission).destinations : audienceOf(incident);
+  return [...heard, ...(rule.notify.escalate?.[0]?.slack ?? [])];
+}
+
+/** What failed is left to a re-run; what nobody sent is not. */
+function onlyTodo(notify: Readonly<Record<string, string>> = {}): Record<string, 'todo'> {
+  return Object.fromEntries(
+    Object.keys(notify)
+      .filter(name => notify[name] === 'todo')
+      .map(name => [name, 'todo']),
+  );
+}

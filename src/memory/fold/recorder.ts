@@ -1,0 +1,146 @@
+/** Memory: effects → reactions, each with its key, and the ledger's entries for them. It never leaves the fold. */
+import type {Change} from '../../change/change.ts';
+import type {Rule} from '../../rules/rules.ts';
+import type {Incident, Shards, Told, Unfinished} from '../format/format.ts';
+import {ledgerKey} from '../format/keys.ts';
+import type {Noted, Reaction, Telling} from '../reactions.ts';
+import {holdsBack} from './inhibit.ts';
+import {ledgerTime} from './ledger.ts';
+import {type Shelf, unfinishedIn} from './shelf.ts';
+import type {Effect} from './step.ts';
+
+/** What reactions come from. */
+export interface Emission {
+  readonly rule: Rule;
+  readonly change: Change;
+  readonly shard: number;
+  /** Of the change; timers have keys of their own. */
+  readonly key: string;
+  readonly byClock: boolean;
+  /** Of the change, in milliseconds. */
+  readonly at: number;
+  readonly before?: Incident | undefined;
+  readonly incident?: Incident | undefined;
+}
+
+type Note = Omit<Noted, 'kind' | 'key' | 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
+
+export class Recorder {
+  readonly #shelf: Shelf;
+  readonly #now: number;
+  readonly #run: string;
+  readonly #reactions: Reaction[] = [];
+  readonly #touched = new Set<string>();
+
+  constructor(shelf: Shelf, now: number, run: string) {
+    this.#shelf = shelf;
+    this.#now = now;
+    this.#run = run;
+  }
+
+  /** @param shards as they are at the end: how many incidents one holds back is counted there */
+  reactions(shards: Shards): Reaction[] {
+    return this.#reactions.map(reaction => {
+      if (reaction.kind !== 'tell' || reaction.incident === undefined) return reaction;
+      const count = holdsBack(reaction.incident, shards);
+      return count === 0 ? reaction : {...reaction, holdsBack: count};
+    });
+  }
+
+  isTouched(key: string): boolean {
+    return this.#touched.has(key);
+  }
+
+  effects(emission: Emission, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#effect(emission, effect);
+  }
+
+  #effect(emission: Emission, effect: Effect): void {
+    if (effect.kind === 'note') {
+      const {kind: _, ...note} = effect;
+      this.note(emission, note);
+      return;
+    }
+    if (effect.kind === 'run') {
+      const key = keyFor(emission, effect.due, 'run');
+      this.#begin({...emission, key}, {remediate: 'started'}, effect.due);
+      this.#push(emission, {kind: 'run', key, attempt: effect.attempt});
+      return;
+    }
+    const {told, to, due, mention, seconds} = effect;
+    const destinations = [...new Set(to)];
+    if (destinations.length === 0) return;
+    const key = keyFor(emission, due, told);
+    const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
+    this.#begin({...emission, key}, {notify, told}, due);
+    const more = {...(mention === undefined ? {} : {mention}), ...(seconds === undefined ? {} : {seconds})};
+    this.#push(emission, {kind: 'tell', key, told, destinations, ...more});
+  }
+
+  note(emission: Emission, note: Note): void {
+    this.#push(emission, {kind: 'note', key: emission.key, ...note});
+  }
+
+  /** The change is handled: in the ledger, unless something is still to be done about it. */
+  file({shard, key, at}: Emission): void {
+    const drawer = this.#shelf.at(shard);
+    if (unfinishedIn(drawer, key) !== undefined) return;
+    drawer.filed.set(key, ledgerTime(at));
+    drawer.isChanged = true;
+  }
+
+  /** A message that an earlier run may have sent. */
+  again(emission: Emission, entry: Unfinished, destinations: readonly string[]): void {
+    const {told = 'firing', remediate, t, run} = entry;
+    const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
+    // Of a script, the run that started it knows more.
+    this.#begin(emission, {notify, told, ...(remediate === 'started' ? {t, run} : {})});
+    this.#push(emission, {kind: 'tell', key: emission.key, told, destinations, mayBeRepeat: true});
+  }
+
+  /** Nobody knows what became of a script: it is not started again, and people hear of it once. */
+  unknown(emission: Emission, entry: Unfinished, to: readonly string[]): void {
+    this.note(emission, {why: 'outcome-unknown', instead: 'remediation', run: entry.run});
+    if (entry.unknown === true) return;
+    const {shard, key, at} = emission;
+    this.#put(shard, key, {...(unfinishedIn(this.#shelf.at(shard), key) ?? entry), unknown: true});
+    this.#effect(emission, {kind: 'tell', told: 'outcome-unknown', to, due: ledgerTime(at)});
+  }
+
+  #begin({shard, key, at, incident}: Emission, part: Partial<Unfinished>, due?: number): void {
+    const entry = unfinishedIn(this.#shelf.at(shard), key);
+    const notify =
+      entry?.notify === undefined && part.notify === undefined ? {} : {notify: {...entry?.notify, ...part.notify}};
+    this.#put(shard, key, {
+      ...entry,
+      t: this.#now,
+      run: this.#run,
+      at: due ?? ledgerTime(at),
+      ...(incident === undefined ? {} : {incident: incident.id}),
+      ...part,
+      ...notify,
+    });
+  }
+
+  #put(shard: number, key: string, entry: Unfinished): void {
+    const drawer = this.#shelf.at(shard);
+    drawer.begun.set(key, entry);
+    drawer.isChanged = true;
+    this.#touched.add(key);
+  }
+
+  #push({rule, change, shard, byClock, before, incident}: Emission, own: Own): void {
+    const common = {shard, rule, change, byClock, before, incident};
+    this.#reactions.push({...common, ...own} as Reaction);
+  }
+}
+
+type Bare<T> = Omit<T, 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
+type Own = Bare<Telling> | Bare<Noted> | {readonly kind: 'run'; readonly key: string; readonly attempt: number};
+
+/** A message or script that a timer causes, or that comes beside the change's own message, has a key of its own. */
+function keyFor({rule, change, key, at}: Emission, due: number | undefined, action: Told | 'run'): string {
+  if (due === undefined && action !== 'gave-up') return key;
+  const {blueprint, entity} = change;
+  return ledgerKey({rule: rule.name, blueprint, entity, at: due === undefined ? at : due * 1000, action});
+}

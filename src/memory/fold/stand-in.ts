@@ -1,0 +1,45 @@
+/** Memory: an incident as a change, for what asks about changes when the clock acts: routes, mutes, messages. Pure. */
+import type {Change} from '../../change/change.ts';
+import {environmentsOf} from '../../decide/select.ts';
+import type {Rule} from '../../rules/rules.ts';
+import type {Incident} from '../format/format.ts';
+import type {Learned} from './advance.ts';
+
+/** The entity as far as the memory knows it: its property, its teams and its environments. */
+export function standIn(incident: Incident, {property}: Rule): Change {
+  const {id, blueprint, entity, title, team = [], environment, at, value = null} = incident;
+  const values = [
+    ...(environment === undefined ? [] : [['environment', environment]]),
+    ...(property === undefined ? [] : [[property, value]]),
+  ];
+  return {
+    id,
+    source: 'automation',
+    action: 'UPDATE',
+    blueprint,
+    entity,
+    title,
+    team,
+    at: new Date(at).toISOString(),
+    by: {},
+    origin: '',
+    before: null,
+    after: {properties: Object.fromEntries(values), relations: {}},
+  };
+}
+
+const MAX_TEXT = 200;
+
+/** What an incident keeps of a change. @param value of the rule's property after it */
+export function learn(change: Change, value: unknown): Learned {
+  const {title, team} = change;
+  const environment = environmentsOf(change);
+  const isShort = typeof value !== 'object' && (typeof value !== 'string' || value.length <= MAX_TEXT);
+  return {
+    at: Date.parse(change.at),
+    title: title.slice(0, MAX_TEXT),
+    ...(isShort ? {value} : {value: value === null ? null : undefined}),
+    ...(team.length === 0 ? {} : {team: [...team]}),
+    ...(environment.length === 0 ? {} : {environment}),
+  };
+}

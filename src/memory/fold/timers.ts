@@ -1,0 +1,214 @@
+/** Memory: what is due for an incident when the clock is looked at. Pure. */
+import type {Escalation, Rule} from '../../rules/rules.ts';
+import type {Incident} from '../format/format.ts';
+import {isSilenced} from '../silence.ts';
+import {heal} from './advance.ts';
+import {attempt} from './attempt.ts';
+import {announce, close, open} from './open.ts';
+import {audienceOf, type Effect, type Facts, type Step, seconds} from './step.ts';
+import {reopeningWindow, stableAt} from './turns.ts';
+
+/** What was read of an entity whose incident is about to open: whether it is still bad. Absent: it could not be read. */
+export type Reread = 'bad' | 'healed' | 'gone';
+
+export interface TickFacts extends Facts {
+  readonly reread?: Reread | undefined;
+  /** The incident that holds it back is over. */
+  readonly isReleased: boolean;
+}
+
+type Tick = (incident: Incident, facts: TickFacts) => Step | undefined;
+
+/** All that is due by `facts.now`. To close what has cleared can be the last turn of one that flapped long ago. */
+export function tick(incident: Incident, facts: TickFacts): Step {
+  return runAll(
+    [calmDown, openPending, closeCleared, calmDown, release, unmute, verify, retry, escalate, remind],
+    incident,
+    facts,
+  );
+}
+
+/** What the times of changes alone decide: it comes before a later change. `facts.now` is the time of that change. */
+export function tickBefore(incident: Incident, facts: TickFacts): Step {
+  return runAll([calmDown, closeCleared, calmDown], incident, facts);
+}
+
+function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): Step {
+  let step: Step = {incident, effects: []};
+  for (const one of ticks) {
+    const next = step.incident && one(step.incident, facts);
+    if (next !== undefined) step = {incident: next.incident, effects: [...step.effects, ...next.effects]};
+  }
+  return step;
+}
+
+/** When the incident next needs the clock; undefined if never. In the past: at once. */
+export function dueOf(incident: Incident, rule: Rule): number | undefined {
+  const {state, verifyAt, retryAt} = incident;
+  const times = [
+    stableAt(incident, rule),
+    state === 'pending' ? pendingUntil(incident, rule) : undefined,
+    state === 'clearing' ? clearedUntil(incident, rule) : undefined,
+    ...(isActive(incident)
+      ? [verifyAt, retryAt, nextEscalation(incident, rule)?.due, nextReminder(incident, rule)]
+      : []),
+  ].filter(time => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** The incident with the time at which it needs the clock. */
+export function withDue(incident: Incident, rule: Rule | undefined): Incident {
+  const {due: _, ...rest} = incident;
+  const due = rule && dueOf(rest, rule);
+  return due === undefined ? rest : {...rest, due};
+}
+
+/** Whether a closed incident can be forgotten: no match reopens it any more. */
+export function isOver(incident: Incident, rule: Rule | undefined, now: number): boolean {
+  const {closed, flapping} = incident;
+  if (rule !== undefined && isSilenced(incident, now)) return false;
+  if (flapping !== undefined && rule?.flapping !== undefined) return false;
+  return now - (closed ?? 0) > (rule === undefined ? 0 : reopeningWindow(rule));
+}
+
+function pendingUntil({since, again = since}: Incident, {forMs = 0}: Rule): number {
+  return again + seconds(forMs);
+}
+
+function clearedUntil({clearedAt = 0}: Incident, {clear}: Rule): number {
+  return clearedAt + seconds(clear?.forMs ?? 0);
+}
+
+/** No turn for as long as flapping looks back. */
+function calmDown(incident: Incident, {rule, now, muted}: TickFacts): Step | undefined {
+  const due = stableAt(incident, rule);
+  if (due === undefined || now < due) return undefined;
+  const {flapping, ...calm} = incident;
+  const restarted = calm.state === 'open' ? {again: due, reminded: 0, remindedAt: due} : {};
+  const next: Incident = {...calm, turns: calm.turns.slice(-1), ...restarted};
+  if (rule.notify === undefined) return {incident: next, effects: []};
+  const to = audienceOf(incident);
+  return {incident: next, effects: [muted.length > 0 ? skip('muted') : {kind: 'tell', told: 'stable', to, due}]};
+}
+
+function openPending(incident: Incident, facts: TickFacts): Step | undefined {
+  if (incident.state !== 'pending') return undefined;
+  const due = pendingUntil(incident, facts.rule);
+  if (facts.now < due) return undefined;
+  if (facts.reread === 'healed' || facts.reread === 'gone') return heal(incident, facts.now);
+  return open({...incident, run: facts.run}, {...facts, at: due}, due);
+}
+
+function closeCleared(incident: Incident, facts: TickFacts): Step | undefined {
+  const {state, clearedAt} = incident;
+  const due = clearedUntil(incident, facts.rule);
+  if (state !== 'clearing' || clearedAt === undefined || facts.now < due) return undefined;
+  return close({...incident, run: facts.run}, facts, {closed: clearedAt, told: 'recovered', due});
+}
+
+function isActive({state, flapping, inhibitedBy}: Incident): boolean {
+  return state === 'open' && flapping === undefined && inhibitedBy === undefined;
+}
+
+/** The incident that held it back is over: now it is reported, and its script starts. */
+function release(incident: Incident, facts: TickFacts): Step | undefined {
+  const {state, flapping, inhibitedBy, route = [], ...rest} = incident;
+  if (state !== 'open' || flapping !== undefined || inhibitedBy === undefined || !facts.isReleased) return undefined;
+  const told = announce(
+    {...rest, state, run: facts.run},
+    {...facts, destinations: route},
+    Object.keys(rest.told),
+    facts.now,
+  );
+  const tried = attempt(told.incident, facts, facts.now);
+  return {incident: tried.incident, effects: [...told.effects, ...tried.effects]};
+}
+
+/** The mute that held its first message back is over. */
+function unmute(incident: Incident, facts: TickFacts): Step | undefined {
+  const {muted, route = []} = incident;
+  if (!isActive(incident) || muted === undefined || facts.muted.length > 0) return undefined;
+  return announce(incident, {...facts, destinations: route}, Object.keys(incident.told), facts.now);
+}
+
+/** The script had its time, and the incident is still open. */
+function verify(incident: Incident, facts: TickFacts): Step | undefined {
+  const {verifyAt: due} = incident;
+  if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
+  const tried = attempt(incident, facts, due);
+  const next: Incident = {...tried.incident, run: facts.run};
+  return {incident: next, effects: [...message('not-recovered', incident, facts, due), ...tried.effects]};
+}
+
+function retry(incident: Incident, facts: TickFacts): Step | undefined {
+  const {retryAt: due} = incident;
+  if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
+  return attempt({...incident, run: facts.run}, facts, due);
+}
+
+/** All steps whose time has come. While it is muted they wait. */
+function escalate(incident: Incident, facts: TickFacts): Step | undefined {
+  const effects: Effect[] = [];
+  let next = incident;
+  for (;;) {
+    const step = isActive(next) ? nextEscalation(next, facts.rule) : undefined;
+    if (step === undefined || facts.now < step.due || facts.muted.length > 0) break;
+    const {slack, mention} = step.escalation;
+    effects.push({
+      kind: 'tell',
+      told: 'escalation',
+      to: slack,
+      due: step.due,
+      ...(mention === undefined ? {} : {mention}),
+    });
+    next = {
+      ...next,
+      escalated: next.escalated + 1,
+      route: [...new Set([...(next.route ?? []), ...slack])],
+      run: facts.run,
+    };
+  }
+  return effects.length === 0 ? undefined : {incident: next, effects};
+}
+
+function nextEscalation(incident: Incident, {notify}: Rule): {due: number; escalation: Escalation} | undefined {
+  const escalation = notify?.escalate?.[incident.escalated];
+  if (escalation === undefined) return undefined;
+  const due = unacknowledged(incident, incident.since + seconds(escalation.afterMs));
+  return due === undefined ? undefined : {due, escalation};
+}
+
+/** One reminder, however many were missed. */
+function remind(incident: Incident, facts: TickFacts): Step | undefined {
+  const due = isActive(incident) ? nextReminder(incident, facts.rule) : undefined;
+  if (due === undefined || facts.now < due || facts.muted.length > 0) return undefined;
+  const {since, reminded = 0} = incident;
+  return {
+    incident: {...incident, reminded: reminded + 1, remindedAt: facts.now, run: facts.run},
+    effects: [{kind: 'tell', told: 'reminder', to: audienceOf(incident), due, seconds: facts.now - since}],
+  };
+}
+
+function nextReminder(incident: Incident, {notify}: Rule): number | undefined {
+  const {since, again = since, reminded = 0, remindedAt = again} = incident;
+  const {everyMs, times = Number.POSITIVE_INFINITY} = notify?.repeat ?? {};
+  if (everyMs === undefined || reminded >= times) return undefined;
+  const every = seconds(everyMs);
+  const passed = Math.floor(Math.max(0, remindedAt - again) / every);
+  return unacknowledged(incident, again + (passed + 1) * every);
+}
+
+/** The time, or the end of the acknowledgement if that is later; undefined if it has no end. */
+function unacknowledged({ack}: Incident, due: number): number | undefined {
+  if (ack === undefined) return due;
+  return ack.until === undefined ? undefined : Math.max(due, ack.until);
+}
+
+function message(told: 'not-recovered', incident: Incident, {rule, muted}: TickFacts, due: number): Effect[] {
+  if (rule.notify === undefined) return [];
+  return [muted.length > 0 ? skip('muted') : {kind: 'tell', told, to: audienceOf(incident), due}];
+}
+
+function skip(why: 'muted'): Effect {
+  return {kind: 'note', why, instead: 'notification'};
+}

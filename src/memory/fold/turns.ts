@@ -1,0 +1,25 @@
+/** Memory: openings and closings of an incident: the turns that flapping counts. Pure. */
+import type {Rule} from '../../rules/rules.ts';
+import type {Incident} from '../format/format.ts';
+import {seconds} from './step.ts';
+
+/** The incident after one more turn; it may be flapping from this one on. */
+export function takeTurn(incident: Incident, {flapping: limit}: Rule, at: number, isOpening: boolean): Incident {
+  if (limit === undefined) return isOpening ? {...incident, turns: [at]} : incident;
+  const {flapping} = incident;
+  if (flapping !== undefined) return {...incident, turns: [at], flapping: {...flapping, n: flapping.n + 1, last: at}};
+  const turns = [...incident.turns.filter(time => at - time <= seconds(limit.withinMs)), at];
+  const [since = at] = turns;
+  return {...incident, turns, ...(turns.length < limit.changes ? {} : {flapping: {since, n: turns.length, last: at}})};
+}
+
+/** When it is stable again; undefined if it is not flapping. */
+export function stableAt({flapping}: Incident, {flapping: limit}: Rule): number | undefined {
+  if (flapping === undefined) return undefined;
+  return limit === undefined ? flapping.last : flapping.last + seconds(limit.withinMs);
+}
+
+/** How long after its closing a match reopens the incident, in seconds. */
+export function reopeningWindow({flapping, remediate}: Rule): number {
+  return seconds(Math.max(remediate?.cooldownMs ?? 0, flapping?.withinMs ?? 0));
+}

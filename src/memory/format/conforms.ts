@@ -1,0 +1,106 @@
+/**
+ * Memory: a quick check of a shard, before the schema is asked. A process reads one or two shards, so its code never gets
+ * warm: for 88 KB the schema takes 13 ms of a cold processor, this check 2 ms. It may refuse what the schema accepts, and
+ * never the reverse: the schema decides about what is refused here, and has the words for it.
+ */
+import {isObject} from '../../base/json.ts';
+import {type Memory, STATES, TOLD} from './format.ts';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = value => typeof value === 'string';
+const whole: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
+const flag: Check = value => typeof value === 'boolean';
+const anything: Check = () => true;
+
+const listOf =
+  (item: Check): Check =>
+  value =>
+    Array.isArray(value) && value.every(item);
+
+const oneOf = (words: readonly string[]): Check => {
+  const known = new Set<unknown>(words);
+  return value => known.has(value);
+};
+
+function mapOf(isKey: (key: string) => boolean, item: Check): Check {
+  return value => isObject(value) && Object.keys(value).every(key => isKey(key) && item(value[key]));
+}
+
+/** All required keys, some of the others, and no more. */
+function shape(required: Readonly<Record<string, Check>>, others: Readonly<Record<string, Check>> = {}): Check {
+  const checks = new Map(Object.entries({...required, ...others}));
+  const needed = Object.keys(required);
+  return value =>
+    isObject(value) &&
+    needed.every(key => Object.hasOwn(value, key)) &&
+    Object.keys(value).every(key => checks.get(key)?.(value[key]) ?? false);
+}
+
+const isName = (key: string) => key !== '__proto__';
+const isKey = (key: string) => /^[0-9a-f]{16}$/.test(key);
+
+const incident = shape(
+  {
+    id: text,
+    rule: text,
+    blueprint: text,
+    entity: text,
+    title: text,
+    state: oneOf(STATES),
+    since: whole,
+    at: whole,
+    attempts: whole,
+    escalated: whole,
+    turns: listOf(whole),
+    told: mapOf(isName, shape({at: whole}, {channel: text, ts: text})),
+  },
+  {
+    value: anything,
+    lastRun: whole,
+    verifyAt: whole,
+    retryAt: whole,
+    reminded: whole,
+    remindedAt: whole,
+    again: whole,
+    route: listOf(text),
+    muted: listOf(text),
+    inhibitedBy: shape({id: text, shard: whole}),
+    team: listOf(text),
+    environment: listOf(text),
+    clearedAt: whole,
+    closed: whole,
+    flapping: shape({since: whole, n: whole, last: whole}),
+    ack: shape({by: text, at: whole}, {until: whole}),
+    silence: shape({by: text, at: whole, until: whole}),
+    gaveUp: flag,
+    due: whole,
+    run: text,
+  },
+);
+
+const unfinished = shape(
+  {t: whole, run: text},
+  {
+    notify: mapOf(isName, oneOf(['todo', 'done', 'failed'])),
+    remediate: oneOf(['started', 'done', 'failed']),
+    at: whole,
+    incident: text,
+    told: oneOf(TOLD),
+    unknown: flag,
+  },
+);
+
+const memory = shape({
+  version: value => value === 1,
+  shard: whole,
+  horizon: whole,
+  incidents: listOf(incident),
+  unfinished: mapOf(isKey, unfinished),
+  done: mapOf(isKey, whole),
+});
+
+/** Whether it certainly is a memory. @param value as `JSON.parse` returns it */
+export function conforms(value: unknown): value is Memory {
+  return memory(value);
+}

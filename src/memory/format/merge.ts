@@ -1,0 +1,153 @@
+/**
+ * Memory: what two runs wrote from the same beginning, put together. Pure. Neither side wins as a whole: each item is
+ * taken from the side that changed it, and what both changed is joined so that nothing is done twice.
+ */
+import {isSameJson} from '../../base/json.ts';
+import {fileFinished} from '../fold/ledger.ts';
+import type {Incident, Memory, Unfinished} from './format.ts';
+import {subjectOf} from './keys.ts';
+
+interface Versions<T> {
+  /** What both began with. */
+  readonly base: T;
+  readonly ours: T;
+  readonly theirs: T;
+}
+
+/** The same whichever side is called ours. */
+export function merge({base, ours, theirs}: Versions<Memory>): Memory {
+  const horizon = Math.max(ours.horizon, theirs.horizon);
+  const done = mergeDone(ours.done, theirs.done);
+  const unfinished = mergeItems(
+    {base: base.unfinished, ours: ours.unfinished, theirs: theirs.unfinished},
+    joinUnfinished,
+  );
+  const left = Object.entries(unfinished).filter(([key]) => done[key] === undefined);
+  const incidents = mergeItems(
+    {base: bySubject(base), ours: bySubject(ours), theirs: bySubject(theirs)},
+    joinIncidents,
+  );
+  return fileFinished({
+    version: 1,
+    shard: base.shard,
+    horizon,
+    incidents: Object.values(incidents),
+    unfinished: Object.fromEntries(left),
+    done,
+  });
+}
+
+function bySubject({incidents}: Memory): Record<string, Incident> {
+  return Object.fromEntries(incidents.map(incident => [subjectOf(incident), incident]));
+}
+
+type Items<T> = Readonly<Record<string, T>>;
+
+/** The union. What one side has forgotten comes back until it is forgotten again: no harm, and no key is ever lost. */
+function mergeDone(ours: Items<number>, theirs: Items<number>): Record<string, number> {
+  const keys = Object.keys({...ours, ...theirs});
+  return Object.fromEntries(keys.map(key => [key, Math.max(ours[key] ?? 0, theirs[key] ?? 0)]));
+}
+
+/** An item that one side left alone is taken from the other, even if that removed it. What both changed is joined. */
+function mergeItems<T>({base, ours, theirs}: Versions<Items<T>>, join: (a: T, b: T) => T): Record<string, T> {
+  const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].toSorted();
+  return Object.fromEntries(
+    keys.flatMap(key => {
+      const item = mergeItem({base: base[key], ours: ours[key], theirs: theirs[key]}, join);
+      return item === undefined ? [] : [[key, item]];
+    }),
+  );
+}
+
+function mergeItem<T>({base, ours, theirs}: Versions<T | undefined>, join: (a: T, b: T) => T): T | undefined {
+  if (isSameJson(ours, theirs)) return ours;
+  if (isSameJson(base, ours)) return theirs;
+  if (isSameJson(base, theirs)) return ours;
+  // Removed here and changed there: what is still at work is kept.
+  if (ours === undefined || theirs === undefined) return ours ?? theirs;
+  return join(ours, theirs);
+}
+
+const PROGRESS = {todo: 0, started: 0, failed: 1, done: 2} as const;
+
+function further<T extends keyof typeof PROGRESS>(a: T | undefined, b: T | undefined): T | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return PROGRESS[a] >= PROGRESS[b] ? a : b;
+}
+
+/** The entry of the later run, with the better outcome of each destination and of the script. */
+function joinUnfinished(a: Unfinished, b: Unfinished): Unfinished {
+  const [older, newer] = inOrder(a, b, one => one.t);
+  const names = [...new Set([...Object.keys(a.notify ?? {}), ...Object.keys(b.notify ?? {})])].toSorted();
+  const notify = Object.fromEntries(
+    names.map(name => [name, further(own(a.notify, name), own(b.notify, name)) ?? 'todo']),
+  );
+  const remediate = further(a.remediate, b.remediate);
+  return {
+    ...older,
+    ...newer,
+    ...(names.length === 0 ? {} : {notify}),
+    ...(remediate === undefined ? {} : {remediate}),
+    ...(a.unknown === true || b.unknown === true ? {unknown: true} : {}),
+  };
+}
+
+/** The state of the later change; what was counted, and who was told, of both. */
+function joinIncidents(a: Incident, b: Incident): Incident {
+  const [older, newer] = inOrder(a, b, one => one.at);
+  const lastRun = larger(a.lastRun, b.lastRun);
+  return {
+    ...newer,
+    attempts: Math.max(a.attempts, b.attempts),
+    ...(lastRun === undefined ? {} : {lastRun}),
+    ...(older.id === newer.id ? joinSame(older, newer) : {}),
+  };
+}
+
+function joinSame(older: Incident, newer: Incident): Partial<Incident> {
+  const reminded = larger(older.reminded, newer.reminded);
+  const remindedAt = larger(older.remindedAt, newer.remindedAt);
+  const silence = later(older.silence, newer.silence);
+  const ack = newer.state === 'closed' ? undefined : later(older.ack, newer.ack);
+  return {
+    since: Math.min(older.since, newer.since),
+    escalated: Math.max(older.escalated, newer.escalated),
+    told: joinTold(older.told, newer.told),
+    ...(reminded === undefined ? {} : {reminded}),
+    ...(remindedAt === undefined ? {} : {remindedAt}),
+    ...(ack === undefined ? {} : {ack}),
+    ...(silence === undefined ? {} : {silence}),
+    ...(older.gaveUp === true || newer.gaveUp === true ? {gaveUp: true} : {}),
+  };
+}
+
+function joinTold(older: Incident['told'], newer: Incident['told']): Incident['told'] {
+  const names = [...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted();
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const sent = later(own(older, name), own(newer, name));
+      return sent === undefined ? [] : [[name, sent]];
+    }),
+  );
+}
+
+/** Destinations may have the name of a member of all objects. */
+function own<T>(items: Items<T> | undefined, name: string): T | undefined {
+  return items !== undefined && Object.hasOwn(items, name) ? items[name] : undefined;
+}
+
+function larger(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+
+function later<T extends {readonly at: number}>(a: T | undefined, b: T | undefined): T | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return inOrder(a, b, one => one.at)[1];
+}
+
+/** By time; of equals by their text, so that the order of the arguments does not matter. */
+function inOrder<T>(a: T, b: T, timeOf: (one: T) => number): [older: T, newer: T] {
+  const difference = timeOf(a) - timeOf(b) || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+  return difference < 0 ? [a, b] : [b, a];
+}

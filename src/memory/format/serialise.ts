@@ -1,0 +1,39 @@
+/** Memory → the text of `memory.json`, one line for each item, so that `git diff` shows what happened. Pure. */
+import {canonicalJson} from '../../base/json.ts';
+import type {Incident, Memory} from './format.ts';
+
+/** The same text for the same memory, in whatever order its items came. */
+export function serialise({version, shard, horizon, incidents, unfinished, done}: Memory): string {
+  const head = `{"version":${version},"shard":${shard},"horizon":${horizon},`;
+  const items = incidents.toSorted(bySubject).map(incident => JSON.stringify(incident));
+  return [
+    head,
+    `"incidents":[${lines(items)}],`,
+    `"unfinished":{${lines(members(unfinished, ([, a], [, b]) => a.t - b.t))}},`,
+    `"done":{${lines(members(done, ([, a], [, b]) => a - b))}}}`,
+    '',
+  ].join('\n');
+}
+
+function lines(items: readonly string[]): string {
+  return items.length === 0 ? '' : `\n${items.join(',\n')}`;
+}
+
+type Entry<T> = readonly [string, T];
+
+/** The oldest first; of equals, by key. */
+function members<T>(items: Readonly<Record<string, T>>, order: (a: Entry<T>, b: Entry<T>) => number): string[] {
+  return Object.entries(items)
+    .toSorted((a, b) => order(a, b) || compare(a[0], b[0]))
+    .map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'number' ? value : canonicalJson(value)}`);
+}
+
+function bySubject(a: Incident, b: Incident): number {
+  return (
+    a.since - b.since || compare(a.blueprint, b.blueprint) || compare(a.entity, b.entity) || compare(a.rule, b.rule)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

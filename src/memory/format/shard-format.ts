@@ -1,0 +1,21 @@
+/** Memory: the format as the store needs it, which knows nothing of what a shard holds. */
+import {count} from '../../base/text.ts';
+import type {ShardFormat} from '../store/shard-store.ts';
+import {emptyMemory, type Memory} from './format.ts';
+import {merge} from './merge.ts';
+import {parseMemory} from './parse.ts';
+import {serialise} from './serialise.ts';
+
+export const SHARD_FORMAT: ShardFormat<Memory> = {
+  empty: emptyMemory,
+  parse(text, shard) {
+    const parsed = parseMemory(text, shard);
+    if (parsed.kind === 'memory') return {memory: parsed.memory};
+    if (parsed.kind === 'newer') return {newer: parsed.version};
+    const [first, ...others] = parsed.problems;
+    const more = others.length === 0 ? '' : `, and ${count(others.length, 'more mistake')}`;
+    return {invalid: `line ${first?.line ?? 1}: ${first?.message ?? 'is not a memory'}${more}`};
+  },
+  serialise,
+  merge,
+};

@@ -1,0 +1,228 @@
+/**
+ * The protocol between a run and the shards of the incident memory: recall, then write only onto what was read. What a shard holds
+ * is up to the format, so that this file is about order, conflicts and lost answers alone.
+ */
+
+import type {Now, Sleep} from '../../base/deps.ts';
+import {messageOf} from '../../base/errors.ts';
+import type {MemoryBranches} from '../../clients/memory/branches.ts';
+import {MemoryError} from '../../clients/memory/calls.ts';
+import {branchOf, type ShardSnapshot} from '../../clients/memory/shard.ts';
+
+/** How a shard's memory is written as text. */
+export interface ShardFormat<Memory> {
+  /** What a shard that was never used holds. */
+  empty(shard: number, nowMs: number): Memory;
+  /**
+   * The memory in a file's text.
+   * `invalid`: not a memory. `newer`: written by a later version of the action, which must be neither guessed at nor overwritten.
+   */
+  parse(text: string, shard: number): {readonly memory: Memory} | {readonly invalid: string} | {readonly newer: number};
+  serialise(memory: Memory): string;
+  /** Brings both together: `ours` was computed from `base`, and `theirs` has been written meanwhile. */
+  merge(versions: {readonly base: Memory; readonly ours: Memory; readonly theirs: Memory}): Memory;
+}
+
+/** A shard as it was read, or as it was last written. */
+export interface KnownShard<Memory> {
+  readonly shard: number;
+  /** The commit that the memory was read from. It is undefined if there is no branch yet. */
+  readonly head: string | undefined;
+  readonly memory: Memory;
+  /** What a person should hear about this read: a repair, an edit by hand, a memory that starts empty. */
+  readonly remarks: readonly string[];
+}
+
+/** Why a shard's memory is not known. Nothing may be written to it then. */
+export interface UnknownShard {
+  readonly shard: number;
+  readonly unavailable: string;
+}
+
+export type RecalledShard<Memory> = KnownShard<Memory> | UnknownShard;
+
+export type IntentResult<Memory> =
+  | {readonly kind: 'written'; readonly shard: KnownShard<Memory>}
+  /** Somebody wrote first. Nothing has happened yet, so the caller decides again with what is there now. */
+  | {readonly kind: 'conflict'; readonly shard: KnownShard<Memory>}
+  | {readonly kind: 'failed'; readonly reason: string};
+
+export type OutcomeResult<Memory> = Exclude<IntentResult<Memory>, {kind: 'conflict'}>;
+
+export interface ShardStore<Memory> {
+  /** Reads the shards in one query. It never throws: a shard that cannot be read is an {@link UnknownShard}. */
+  recall(shards: readonly number[]): Promise<ReadonlyMap<number, RecalledShard<Memory>>>;
+  /** Writes before something is done. */
+  writeIntent(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>>;
+  /** Writes what has been done: a conflict is merged, since the deed cannot be decided again. */
+  writeOutcome(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<OutcomeResult<Memory>>;
+}
+
+export interface ShardStoreDeps<Memory> {
+  readonly branches: MemoryBranches;
+  readonly format: ShardFormat<Memory>;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** Names this attempt of this run, "123/1", and its page. */
+  readonly run: {readonly name: string; readonly url: string};
+}
+
+/** What a shard holds after a write that was refused or not answered. `oursAt`: the write is there, at that commit. */
+type ReadAfterWrite<Memory> = RecalledShard<Memory> | {readonly oursAt: string | undefined} | 'unchanged';
+
+/** How often a write is tried, with pauses between that grow to three seconds. */
+const MAX_WRITES = 8;
+const MAX_READS = 4;
+const FIRST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 3000;
+/** How many commits are searched for a valid memory, or for a commit of ours. */
+const HISTORY = 5;
+
+export function createShardStore<Memory>(deps: ShardStoreDeps<Memory>): ShardStore<Memory> {
+  const store = new Store(deps);
+  return {
+    recall: shards => store.recall(shards),
+    writeIntent: (shard, next, headline) => store.writeIntent(shard, next, headline),
+    writeOutcome: (shard, next, headline) => store.writeOutcome(shard, next, headline),
+  };
+}
+
+class Store<Memory> {
+  readonly #deps: ShardStoreDeps<Memory>;
+  #writes = 0;
+
+  constructor(deps: ShardStoreDeps<Memory>) {
+    this.#deps = deps;
+  }
+
+  async recall(shards: readonly number[]): Promise<ReadonlyMap<number, RecalledShard<Memory>>> {
+    try {
+      const snapshots = await this.#deps.branches.read(shards);
+      const known = shards.map(shard => this.#understand(shard, snapshots.get(shard)));
+      return new Map((await Promise.all(known)).map(recalled => [recalled.shard, recalled]));
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      return new Map(shards.map(shard => [shard, {shard, unavailable: error.message}]));
+    }
+  }
+
+  async writeIntent(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>> {
+    return this.#failing(() => this.#write(shard, next, headline));
+  }
+
+  async writeOutcome(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<OutcomeResult<Memory>> {
+    let [base, ours] = [shard, next];
+    for (let tries = 0; tries < MAX_WRITES; tries++) {
+      const result = await this.#failing(() => this.#write(base, ours, headline));
+      if (result.kind !== 'conflict') return result;
+      ours = this.#deps.format.merge({base: base.memory, ours, theirs: result.shard.memory});
+      base = result.shard;
+      await this.#pause(tries);
+    }
+    return {kind: 'failed', reason: `${branchOf(shard.shard)} was written by others at each of ${MAX_WRITES} tries.`};
+  }
+
+  /** A conflict comes with the shard as it is now; a write whose answer was lost is looked up by its nonce. */
+  async #write(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>> {
+    const nonce = `${this.#deps.run.name}/${++this.#writes}`;
+    for (let tries = 0; tries < MAX_WRITES; tries++) {
+      const result = await this.#send(shard, next, {headline, nonce});
+      if (result.kind === 'written') return written(shard, next, result.head);
+      const found = await this.#readAfter(shard, nonce);
+      if (found === 'unchanged') continue; // a write whose answer was lost did not happen: it is safe to repeat
+      if ('unavailable' in found) return {kind: 'failed', reason: found.unavailable};
+      return 'oursAt' in found ? written(shard, next, found.oursAt) : {kind: 'conflict', shard: found};
+    }
+    return {kind: 'failed', reason: `GitHub did not confirm a write of ${branchOf(shard.shard)}.`};
+  }
+
+  #send({shard, head}: KnownShard<Memory>, next: Memory, {headline, nonce}: {headline: string; nonce: string}) {
+    const {branches, format, run} = this.#deps;
+    const text = format.serialise(next);
+    const message = {headline: `${headline} [skip ci]`, body: `${run.url}\nnonce: ${nonce}`};
+    return head === undefined ? branches.create({shard, text, message}) : branches.commit({shard, head, text, message});
+  }
+
+  /**
+   * What the shard holds after a write that was refused or not answered. GitHub's reads can lag behind its own writes, so an old
+   * head proves nothing at first.
+   */
+  async #readAfter(before: KnownShard<Memory>, nonce: string): Promise<ReadAfterWrite<Memory>> {
+    const {branches} = this.#deps;
+    for (let reads = 0; reads < MAX_READS; reads++) {
+      await this.#pause(reads);
+      const snapshot = (await branches.read([before.shard])).get(before.shard);
+      if (snapshot?.head === undefined || snapshot.head === before.head) continue;
+      // Others may have written on top of ours since. What they wrote then holds ours as well.
+      const commits = hasNonce(snapshot, nonce) ? [snapshot] : await branches.history(before.shard, HISTORY);
+      const ours = commits.find(commit => hasNonce(commit, nonce));
+      return ours === undefined ? this.#understand(before.shard, snapshot) : {oursAt: ours.head};
+    }
+    return 'unchanged';
+  }
+
+  async #understand(shard: number, snapshot: ShardSnapshot | undefined): Promise<RecalledShard<Memory>> {
+    const {format, now} = this.#deps;
+    if (snapshot?.head === undefined) {
+      const remark = `${branchOf(shard)} does not exist, so the incident memory starts empty there.`;
+      return {shard, head: undefined, memory: format.empty(shard, now()), remarks: [remark]};
+    }
+    const parsed =
+      snapshot.text === undefined ? {invalid: 'memory.json is missing'} : format.parse(snapshot.text, shard);
+    if ('memory' in parsed) {
+      return {shard, head: snapshot.head, memory: parsed.memory, remarks: editRemarks(shard, snapshot)};
+    }
+    if ('newer' in parsed) return {shard, unavailable: newerVersion(shard, parsed.newer)};
+    return this.#repair(shard, snapshot.head, parsed.invalid);
+  }
+
+  /** Takes the newest valid version of the last commits. It is written on top of the broken one. */
+  async #repair(shard: number, head: string, problem: string): Promise<RecalledShard<Memory>> {
+    for (const {text, head: oid} of await this.#deps.branches.history(shard, HISTORY)) {
+      const parsed = text === undefined ? undefined : this.#deps.format.parse(text, shard);
+      if (parsed !== undefined && 'newer' in parsed) return {shard, unavailable: newerVersion(shard, parsed.newer)};
+      if (parsed === undefined || !('memory' in parsed)) continue;
+      const remark = `${branchOf(shard)} cannot be read: ${problem}. Used its version ${oid?.slice(0, 7)} instead.`;
+      return {shard, head, memory: parsed.memory, remarks: [remark]};
+    }
+    const advice = `Restore memory.json on that branch, or delete the branch to start empty`;
+    return {
+      shard,
+      unavailable: `${branchOf(shard)} cannot be read: ${problem}, also in its last ${HISTORY} commits. ${advice}.`,
+    };
+  }
+
+  async #failing<Result>(write: () => Promise<Result>): Promise<Result | {kind: 'failed'; reason: string}> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      return {kind: 'failed', reason: messageOf(error)};
+    }
+  }
+
+  #pause(tries: number): Promise<void> {
+    return this.#deps.sleep(Math.min(FIRST_PAUSE_MS * 2 ** tries, MAX_PAUSE_MS));
+  }
+}
+
+function written<Memory>({shard}: KnownShard<Memory>, memory: Memory, head: string | undefined): IntentResult<Memory> {
+  return {kind: 'written', shard: {shard, head, memory, remarks: []}};
+}
+
+/** Each commit of the action has a nonce in its message. */
+const NONCE = /^nonce: (\S+)$/m;
+
+function hasNonce({message}: ShardSnapshot, nonce: string): boolean {
+  return NONCE.exec(message)?.[1] === nonce;
+}
+
+/** An edit by hand is obeyed, and its author is named. */
+function editRemarks(shard: number, {message, author}: ShardSnapshot): string[] {
+  if (NONCE.test(message)) return [];
+  return [`${branchOf(shard)} was edited by ${author ?? 'a person'}. The edit is in force.`];
+}
+
+function newerVersion(shard: number, version: number): string {
+  return `${branchOf(shard)} was written by a later release (format ${version}). Update the action.`;
+}

@@ -1,0 +1,85 @@
+/** Checks of what rules say about their incidents, across keys. They look at the written form, whether it is valid or not. */
+import {isObject, isSameJson} from '../../base/json.ts';
+import {suggest} from '../../base/nearest.ts';
+import {at, type Check, type FoundProblem, has, lacks, listOf, textOf, type Written} from './check-rules.ts';
+
+/** Everything that is wrong with the incident of one written rule. */
+export function checkIncident(rule: unknown): FoundProblem[] {
+  return isObject(rule) ? CHECKS.flatMap(check => check(rule)) : [];
+}
+
+/** Rules that `inhibit` names and that do not exist. @param names of the rules that have one */
+export function checkInhibit(inhibit: readonly unknown[], names: readonly (string | undefined)[]): FoundProblem[] {
+  const known = names.filter(name => name !== undefined);
+  return inhibit.flatMap((item, index) => {
+    const parent = isObject(item) && isObject(item['while']) ? item['while']['rule'] : undefined;
+    return listOf(parent).flatMap((name, place) => {
+      const text = textOf(name);
+      if (text === undefined || known.includes(text)) return [];
+      const path = ['inhibit', index, 'while', 'rule', ...(Array.isArray(parent) ? [place] : [])];
+      return [{path, message: `there is no rule "${text}"${suggest(text, known)}`}];
+    });
+  });
+}
+
+const CHECKS: readonly Check[] = [
+  function clearNeedsAnEdge(rule) {
+    const {clear} = rule;
+    const hasNumber = has(rule, 'clear') && (!isObject(clear) || has(clear, 'at'));
+    return hasNumber && lacksEdge(rule) ? [at('clear', 'needs `above` or `below`, which it ends')] : [];
+  },
+  function clearLiesBehindTheEdge({above, below, clear}) {
+    const value = isObject(clear) ? clear['at'] : clear;
+    if (typeof value !== 'number') return [];
+    if (typeof above === 'number' && value > above)
+      return [at('clear', `must be at most ${above}, the value of \`above\``)];
+    if (typeof below === 'number' && value < below)
+      return [at('clear', `must be at least ${below}, the value of \`below\``)];
+    return [];
+  },
+  function clearSaysSomething({clear}) {
+    if (!isObject(clear) || Object.keys(clear).length > 0) return [];
+    return [at('clear', 'is an empty mapping; name `at`, `to` or `for`, or remove the key')];
+  },
+  function clearedValuesAreNotBad(rule) {
+    const {clear, to} = rule;
+    if (!isObject(clear) || !has(clear, 'to')) return [];
+    if (lacks(rule, 'to')) return [atPath(['clear', 'to'], 'needs `to`, whose values it ends')];
+    const bad = listOf(to);
+    const wrong = listOf(clear['to']).filter(value => bad.some(one => isSameJson(one, value)));
+    return wrong
+      .slice(0, 1)
+      .map(value =>
+        atPath(['clear', 'to'], `cannot end the incident with ${JSON.stringify(value)}, which is a value of \`to\``),
+      );
+  },
+  function incidentsNeedABadSide(rule) {
+    if (!lacks(rule, 'to') || !lacksEdge(rule)) return [];
+    return INCIDENT_KEYS.filter(path => isWritten(rule, path)).map(path =>
+      atPath(path, 'needs `to`, `above` or `below`: without them, the rule has no incident that lasts'),
+    );
+  },
+];
+
+/** What has no meaning for a match that stands alone. */
+const INCIDENT_KEYS: readonly (readonly string[])[] = [
+  ['for'],
+  ['flapping'],
+  ['clear', 'for'],
+  ['notify', 'repeat'],
+  ['notify', 'escalate'],
+  ['remediate', 'verify'],
+];
+
+function isWritten(rule: Written, path: readonly string[]): boolean {
+  const parent = path.slice(0, -1).reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), rule);
+  return isObject(parent) && has(parent, path.at(-1) ?? '');
+}
+
+function lacksEdge(rule: Written): boolean {
+  return lacks(rule, 'above') && lacks(rule, 'below');
+}
+
+function atPath(path: readonly string[], message: string): FoundProblem {
+  return {path, message, atKey: true};
+}

@@ -1,0 +1,55 @@
+/** Checks of mute windows and silences across their keys. They look at the written form, mended or not. */
+import {isObject, type JsonObject} from '../../base/json.ts';
+import {WEEK_MINUTES} from '../rules.ts';
+import {parseInstant} from '../values/instant.ts';
+import {parseClock, parseDays, spansOf, type WrittenSpan} from '../values/week.ts';
+import {checkNames, type FoundProblem, listOf, namesOf, textOf} from './check-rules.ts';
+
+/** Everything that is wrong within windows and silences, and between windows. */
+export function checkMutes(windows: readonly unknown[], silences: readonly unknown[]): FoundProblem[] {
+  return [
+    ...checkNames(namesOf(windows), 'mute', 'names tell windows apart'),
+    ...windows.flatMap((window, index) => (isObject(window) ? checkWindow(window, ['mute', index]) : [])),
+    ...silences.flatMap((silence, index) => (isObject(silence) ? checkSilence(silence, ['silences', index]) : [])),
+  ];
+}
+
+function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProblem[] {
+  const spans = listOf(when);
+  const empty = spans.flatMap((span, index) =>
+    isObject(span) && isEmptySpan(span)
+      ? [
+          {
+            path: [...at, 'when', ...(Array.isArray(when) ? [index] : []), 'to'],
+            message: 'is the time of day at which it starts; leave `from` and `to` out for the whole day',
+            ...('to' in span ? {} : {atKey: true}),
+          },
+        ]
+      : [],
+  );
+  if (empty.length > 0 || !spans.every(isSpan)) return empty;
+  const [first] = spansOf(spans);
+  if (first?.[0] !== 0 || first[1] !== WEEK_MINUTES) return [];
+  const message = 'is always: such a window never ends; mute for a time with `silences`, or remove the rule';
+  return [{path: [...at, 'when'], message, atKey: true}];
+}
+
+function isEmptySpan({from = '00:00', to = '24:00'}: JsonObject): boolean {
+  const [start, end] = [parseClock(textOf(from) ?? ''), parseClock(textOf(to) ?? '')];
+  return start !== undefined && start === end;
+}
+
+/** As the schema takes it. */
+function isSpan(span: unknown): span is WrittenSpan {
+  if (!isObject(span)) return false;
+  const {days, from = '00:00', to = '24:00', ...unknown} = span;
+  if (Object.keys(unknown).length > 0) return false;
+  const areDays = listOf(days).every(word => typeof word === 'string' && parseDays(word) !== undefined);
+  return areDays && [from, to].every(text => typeof text === 'string' && parseClock(text) !== undefined);
+}
+
+function checkSilence({from, until}: JsonObject, at: readonly PropertyKey[]): FoundProblem[] {
+  const [start, end] = [parseInstant(textOf(from) ?? ''), parseInstant(textOf(until) ?? '')];
+  if (start === undefined || end === undefined || start < end) return [];
+  return [{path: [...at, 'until'], message: 'must be after `from`: it would end before it starts'}];
+}

@@ -1,0 +1,112 @@
+/** Compile: everything of a change that an expression may read. Whole objects, `*` and computed names read all that they could. */
+import {
+  Binary,
+  ContextAccess,
+  type Expr,
+  FunctionCall,
+  Grouping,
+  IndexAccess,
+  Literal,
+  Logical,
+  Star,
+  Unary,
+} from '@actions/expressions/ast';
+import {PARTS} from '../../change/change.ts';
+import {ANY, type Path, type Reads} from '../../change/reads.ts';
+
+/**
+ * What the tree may read.
+ * @param use `truth` if only truth or falsehood of the result counts: `before` alone asks whether there is one
+ */
+export function readsOf(tree: Expr, use: Use): Reads {
+  const reader = new Reader();
+  reader.read(tree, use);
+  return [...reader.found.values()];
+}
+
+type Use = 'truth' | 'value';
+
+/** Without recursion, as expressions may be as deep as they are long. */
+class Reader {
+  readonly found = new Map<string, Path>();
+  readonly #waiting: {readonly node: Expr; readonly use: Use}[] = [];
+
+  read(tree: Expr, use: Use): void {
+    this.#wait([tree], use);
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop())
+      this.#visit(next.node, next.use);
+  }
+
+  #wait(nodes: readonly Expr[], use: Use): void {
+    this.#waiting.push(...nodes.map(node => ({node, use})));
+  }
+
+  #visit(node: Expr, use: Use): void {
+    const parts = partsOf(node, use);
+    if (parts !== undefined) this.#wait(...parts);
+    else for (const path of this.#pathsOf(node)) if (use === 'value' || !isStructure(path)) this.#add(path);
+  }
+
+  /** Where in the change the node's value may stand. What is read on the way is added. */
+  #pathsOf(access: Expr): Path[] {
+    const names: string[] = [];
+    let node = access;
+    while (node instanceof IndexAccess || node instanceof Grouping) {
+      if (node instanceof IndexAccess) names.push(this.#nameOf(node.index));
+      node = node instanceof IndexAccess ? node.expr : node.group;
+    }
+    return this.#rootsOf(node).map(path => [...path, ...names.toReversed()]);
+  }
+
+  #rootsOf(node: Expr): Path[] {
+    if (node instanceof ContextAccess) return [[node.name.lexeme.toLowerCase()]];
+    if (node instanceof Literal) return [];
+    if (node instanceof Logical) {
+      this.#wait(node.args, 'truth');
+      return node.args.flatMap(arg => this.#pathsOf(arg));
+    }
+    this.#wait([node], 'value');
+    return [];
+  }
+
+  #nameOf(index: Expr): string {
+    if (index instanceof Literal) return index.literal.coerceString();
+    if (!(index instanceof Star)) this.#wait([index], 'value');
+    return ANY;
+  }
+
+  #add(path: Path): void {
+    for (const read of path[0] === 'change' ? [pathInChange(path.slice(1))] : pathsInSide(path)) {
+      this.found.set(JSON.stringify(read), read);
+    }
+  }
+}
+
+/** What a node makes its value of, and how; undefined for one that looks into the change. */
+function partsOf(node: Expr, use: Use): [nodes: readonly Expr[], use: Use] | undefined {
+  if (node instanceof Grouping) return [[node.group], use];
+  if (node instanceof Unary) return [[node.expr], 'truth'];
+  // An object is compared by what it is, not by what it holds.
+  if (node instanceof Binary) return [[node.left, node.right], 'truth'];
+  if (node instanceof Logical) return [node.args, use];
+  return node instanceof FunctionCall ? [node.args, 'value'] : undefined;
+}
+
+function pathInChange([name = ANY, ...rest]: Path): Path {
+  return name === ANY ? [] : [name.toLowerCase(), ...rest];
+}
+
+/** A side has a title and a team of its own only if they are not those of the change. */
+function pathsInSide(path: Path): Path[] {
+  const [, name = ANY, ...rest] = path;
+  const shared = SHARED.filter(key => name === ANY || name.toLowerCase() === key);
+  return [path, ...shared.map(key => [key, ...(name === ANY ? [] : rest)])];
+}
+
+const SHARED = ['title', 'team'];
+
+/** What every change has, whatever was cut from it: `before`, `after.properties`, `change`. */
+function isStructure([root, name, ...rest]: Path): boolean {
+  if (name === undefined) return true;
+  return root !== 'change' && rest.length === 0 && PARTS.some(part => part === name.toLowerCase());
+}

@@ -1,0 +1,67 @@
+/** The written form of mute windows, which come back every week, and of silences, which end. */
+import * as z from 'zod/mini';
+import {parseInstant} from '../values/instant.ts';
+import {daysMistake, parseClock} from '../values/week.ts';
+import {zoneMistake} from '../values/zone.ts';
+import {WrittenMatch} from './written-routes.ts';
+import {Checked, describe, List, Text, typeMessage, Word} from './written-values.ts';
+
+const {optional} = z;
+
+/** A text for which a function has a sentence. */
+const Told = (mistakeIn: (text: string) => string | undefined) =>
+  Checked(text => {
+    const message = mistakeIn(text);
+    return message === undefined ? undefined : {message};
+  });
+
+const ClockTime = (last: string) =>
+  Told(text => {
+    const minutes = parseClock(text);
+    const isTime = minutes !== undefined && text <= last;
+    return isTime ? undefined : `must be a time of day from 00:00 to ${last}, but is ${describe(text)}`;
+  });
+
+const Instant = Told(text =>
+  parseInstant(text) === undefined
+    ? `must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is ${describe(text)}`
+    : undefined,
+);
+
+/** Whether remediations are run while notifications are muted. */
+const OnRemediation = Word(['keep', 'mute']);
+
+export const WrittenWhen = z.strictObject(
+  {
+    days: optional(List(Told(daysMistake), typeMessage('days, as `mon-fri` or `[sat, sun]`'))),
+    from: optional(ClockTime('23:59')),
+    to: optional(ClockTime('24:00')),
+  },
+  typeMessage('a mapping, as `{ days: mon-fri, from: "22:00", to: "06:00" }`'),
+);
+
+export const WrittenMute = z.strictObject(
+  {
+    name: Text,
+    when: List(WrittenWhen, typeMessage('a list, as `[{ days: [sat, sun] }]`')),
+    zone: Told(zoneMistake),
+    match: optional(WrittenMatch),
+    reason: optional(Text),
+    remediate: optional(OnRemediation),
+  },
+  typeMessage('a mapping'),
+);
+export type WrittenMute = z.infer<typeof WrittenMute>;
+
+export const WrittenSilence = z.strictObject(
+  {
+    match: WrittenMatch,
+    from: optional(Instant),
+    until: Instant,
+    owner: Text,
+    reason: Text,
+    remediate: optional(OnRemediation),
+  },
+  typeMessage('a mapping'),
+);
+export type WrittenSilence = z.infer<typeof WrittenSilence>;

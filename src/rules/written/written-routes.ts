@@ -1,0 +1,49 @@
+/** The written form of routes, and of what they, windows and silences ask about a match. */
+import * as z from 'zod/mini';
+import {messageOf} from '../../base/errors.ts';
+import type {RouteKey} from '../rules.ts';
+import {destinationMistake, nameMistake} from '../values/destination.ts';
+import {compileName} from '../values/glob.ts';
+import {Checked, List, type Mistake, Severity, Text, typeMessage} from './written-values.ts';
+
+const {optional} = z;
+
+const Names = optional(List(Text));
+const shape = {
+  blueprint: Names,
+  entity: optional(List(Checked(patternMistake))),
+  team: Names,
+  property: Names,
+  severity: optional(List(Severity)),
+  rule: Names,
+  environment: Names,
+} satisfies Record<RouteKey, unknown>;
+
+export const WrittenMatch = z.strictObject(shape, typeMessage('a mapping, as `match: { team: payments }`'));
+export type WrittenMatch = z.infer<typeof WrittenMatch>;
+
+/** Names of destinations, and expressions that lead to one. */
+export const WrittenSlack = List(
+  Checked(destinationMistake),
+  typeMessage('the name of a destination, or a list of names'),
+);
+
+export const WrittenRoute = z.strictObject(
+  {
+    match: optional(WrittenMatch),
+    slack: WrittenSlack,
+    fallback: optional(Checked(nameMistake)),
+    continue: optional(z.boolean(typeMessage('true or false'))),
+  },
+  typeMessage('a mapping'),
+);
+export type WrittenRoute = z.infer<typeof WrittenRoute>;
+
+function patternMistake(written: string): Mistake | undefined {
+  try {
+    compileName(written);
+    return undefined;
+  } catch (error) {
+    return {message: messageOf(error)};
+  }
+}

@@ -1,0 +1,167 @@
+/** Parse: the text of a YAML file that people write → its content, or every mistake in it with its place. */
+import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
+import {ConfigError, type Problem} from '../../base/errors.ts';
+import type {FoundProblem} from '../check/check-rules.ts';
+import type {OffsetProblem} from './offset-problem.ts';
+import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
+import {findYamlProblems, offsetOf, partsWithMistakes} from './yaml-problems.ts';
+import {keepNames, sourceAt} from './yaml-scalars.ts';
+
+/** Lines and columns count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What came of reading the JSON of a file: every mistake, and what works in spite of them. */
+export interface Reading<T> {
+  /** undefined if nothing works. */
+  readonly value?: T | undefined;
+  readonly problems: readonly FoundProblem[];
+}
+
+/** What came of reading a file. One of the two is there, or both. */
+export interface Loaded<T> {
+  readonly value: T | undefined;
+  /** All mistakes, each with line and column. */
+  readonly error: ConfigError | undefined;
+}
+
+interface FileKind {
+  /** What opens the message, by "a mistake" or "3 mistakes", and whether anything works in spite of them. */
+  readonly summary: (mistakes: string, works: boolean) => string;
+  /** What an empty file needs. */
+  readonly needs: string;
+}
+
+/** A file that was read: its content, and where things are in it. */
+export interface YamlFile {
+  /** undefined if the text is not a document of plain values; null if it is empty. */
+  readonly json: unknown;
+  /** What keeps the text from being read. */
+  readonly mistakes: readonly OffsetProblem[];
+  /** The content in spite of the mistakes, and the parts that have one; undefined if the rest cannot be read. */
+  readonly rest: {readonly json: unknown; readonly broken: readonly Path[]} | undefined;
+  readonly writtenAt: WrittenAt;
+  /** By the offset in characters. */
+  place(offset: number): Place;
+  /** The problem in the file's words: with the path that it is about, and where that is. */
+  describe(problem: FoundProblem): OffsetProblem;
+}
+
+/** Reads any YAML. Never throws: cycles and deep nesting are mistakes like others. */
+export function openYaml(text: string): YamlFile {
+  const lineCounter = new LineCounter();
+  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
+  const tooDeep = findTooDeep(tokens);
+  const document = composeOne(tooDeep === undefined ? tokens : [], text.length);
+  const mistakes =
+    tooDeep === undefined ? findYamlProblems(document, text) : [{offset: tooDeep, message: `this ${TOO_DEEP}`}];
+  keepNames(document);
+  const writtenAt = (path: Path) => sourceAt(document, path);
+  const broken = tooDeep === undefined ? partsWithMistakes(document) : undefined;
+  const rest = broken === undefined ? undefined : {json: document.toJS() as unknown, broken};
+  return {
+    json: mistakes.length > 0 ? undefined : rest?.json,
+    mistakes,
+    rest,
+    writtenAt,
+    place(offset) {
+      const {line, col} = lineCounter.linePos(offset);
+      return {line, column: col};
+    },
+    describe(problem) {
+      const message = messageFor(problem, () => writtenAt(problem.path));
+      return {offset: offsetOf(document, text, problem), message};
+    },
+  };
+}
+
+/** The first document; that there are more is an error of it, as in the library's own `parseDocument`. */
+function composeOne(tokens: readonly CST.Token[], length: number): Document.Parsed {
+  const composer = new Composer({merge: true, logLevel: 'error'});
+  const [document, second] = composer.compose(tokens, true, length);
+  if (document === undefined) throw new Error('the library composes a document of any text');
+  if (second !== undefined) {
+    const [start, end] = second.range;
+    document.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', 'there is more than one document'));
+  }
+  return document;
+}
+
+/** Takes the content apart. */
+type Read<T> = (json: unknown, source: YamlSource) => Reading<T>;
+
+/** What is known of the text beside its content. */
+export interface YamlSource {
+  readonly placeOf: PlaceOf;
+  readonly writtenAt: WrittenAt;
+  /** The parts, two levels deep, that have a mistake of YAML's own: a key that is there twice, say. */
+  readonly broken: readonly Path[];
+}
+
+type Path = readonly PropertyKey[];
+
+/** Where a path of the content is. */
+export type PlaceOf = (path: Path) => Place;
+
+/** The scalar at a path of the content, as the file has it: 3.10, which YAML reads as 3.1. Empty if there is none. */
+export type WrittenAt = (path: Path) => string;
+
+/**
+ * @param file its path, for the messages
+ * @throws {ConfigError} with all mistakes at once, each with line and column
+ */
+export function parseYaml<T>(text: string, file: string, kind: FileKind, read: Read<T>): T {
+  const {value, error} = loadYaml(text, file, kind, read);
+  if (error !== undefined || value === undefined) throw error;
+  return value;
+}
+
+/** {@link parseYaml} for a file of which some parts may work without the others. Never throws. */
+export function loadYaml<T>(text: string, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
+  const yaml = openYaml(text);
+  const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);
+  const {value, problems} = readContent(yaml, needs, (json, broken) =>
+    read(json, {placeOf, broken, writtenAt: yaml.writtenAt}),
+  );
+  if (problems.length === 0) return {value, error: undefined};
+  const placed = inOrder(problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
+  const mistakes = placed.length === 1 ? 'a mistake' : `${placed.length} mistakes`;
+  return {value, error: new ConfigError(summary(mistakes, value !== undefined), placed, file)};
+}
+
+interface Result<T> {
+  readonly value?: T | undefined;
+  readonly problems: readonly OffsetProblem[];
+}
+
+function readContent<T>(
+  yaml: YamlFile,
+  needs: string,
+  read: (json: unknown, broken: readonly Path[]) => Reading<T>,
+): Result<T> {
+  const {rest, mistakes} = yaml;
+  if (rest === undefined) return {problems: mistakes};
+  if (rest.json === null || rest.json === undefined) {
+    return {problems: [...mistakes, {offset: 0, message: `the file is empty; it needs ${needs}`}]};
+  }
+  const {value, problems} = read(rest.json, rest.broken);
+  // What is found in a part that YAML itself complains of may be made by that.
+  const others = problems.filter(
+    ({path}) => !rest.broken.some(part => part.every((key, index) => path[index] === key)),
+  );
+  return {value, problems: [...mistakes, ...others.map(problem => yaml.describe(problem))]};
+}
+
+/** In the order of the file, each once. */
+function inOrder(problems: readonly OffsetProblem[]): OffsetProblem[] {
+  const unique = new Map(problems.map(problem => [JSON.stringify(problem), problem]));
+  return [...unique.values()].toSorted((a, b) => a.offset - b.offset);
+}
+
+function messageFor({path, shown = path, ...problem}: FoundProblem, written: () => string): string {
+  const message = problem.quoting?.(written()) ?? problem.message;
+  const dotted = shown.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return dotted === '' ? message : `${dotted.replace(/^\./, '')}: ${message}`;
+}

@@ -1,0 +1,43 @@
+/** Parse: what a schema finds wrong in a written file, in words and with the likely key. */
+import type {z} from 'zod';
+import {isObject} from '../../base/json.ts';
+import {suggest} from '../../base/nearest.ts';
+import {clip, oneLine} from '../../base/text.ts';
+import {type FoundProblem, lacks} from '../check/check-rules.ts';
+import {describeNumber} from '../written/written-values.ts';
+import type {Vocabulary} from './vocabulary.ts';
+
+/** An issue of the schema in words; one with several unknown keys, or with a union in it, becomes several. */
+export function explainIssue(issue: z.core.$ZodIssue, written: unknown, vocabulary: Vocabulary): FoundProblem[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, issue.path, vocabulary));
+  if (issue.code === 'invalid_union') {
+    const nested = issue.errors.find(errors => errors.some(error => error.path.length > 0));
+    const branch = nested ?? issue.errors.find(errors => errors.some(error => error.code !== 'invalid_type'));
+    const inUnion = (inner: z.core.$ZodIssue) => ({...inner, path: [...issue.path, ...inner.path]});
+    if (branch) return branch.flatMap(inner => explainIssue(inUnion(inner), written, vocabulary));
+  }
+  if (valueAt(written, issue.path) === undefined) return missingKey(issue.path, written, vocabulary);
+  const column = issue.code === 'custom' ? (issue.params?.['column'] as number | undefined) : undefined;
+  const quoting = asWritten(issue.message, valueAt(written, issue.path));
+  return [{path: issue.path, message: issue.message, quoting, ...(column === undefined ? {} : {column})}];
+}
+
+/** A schema knows a number as YAML read it; the author knows it as it is written. */
+function asWritten(message: string, value: unknown): FoundProblem['quoting'] {
+  if (typeof value !== 'number') return undefined;
+  return written => message.replace(describeNumber(value), () => describeNumber(value, clip(oneLine(written), 60)));
+}
+
+function missingKey(path: readonly PropertyKey[], written: unknown, {isKey}: Vocabulary): FoundProblem[] {
+  const parent = valueAt(written, path.slice(0, -1));
+  return isObject(parent) && !lacks(parent, String(path.at(-1)), isKey) ? [] : [{path, message: 'is missing'}];
+}
+
+function valueAt(written: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], written);
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[], {keysAt}: Vocabulary): FoundProblem {
+  const message = `"${key}" is not a key here${suggest(key, keysAt(path))}`;
+  return {path: [...path, key], shown: path, atKey: true, message};
+}

@@ -1,0 +1,30 @@
+/** Parse: how deeply the text of a YAML file is nested. All that reads its content recurses, and would run out of stack. */
+import type {CST} from 'yaml';
+import {MAX_DEPTH} from '../../base/json.ts';
+
+/** An inline event of a rule test holds a change, whose values may have {@link MAX_DEPTH} levels of their own. */
+export const MAX_LEVELS = 2 * MAX_DEPTH;
+
+export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep; look for brackets that are not closed, or write it flatter`;
+
+/** The offset of the first collection that is nested too deeply, undefined if there is none. Does not recurse. */
+export function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const waiting = tokens.map(token => ({token, levels: 0})).toReversed();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const {token, levels} = next;
+    if (isCollection(token) && levels >= MAX_LEVELS) return token.offset;
+    const inner = childrenOf(token).map(child => ({token: child, levels: levels + (isCollection(token) ? 1 : 0)}));
+    waiting.push(...inner.toReversed());
+  }
+  return undefined;
+}
+
+function childrenOf(token: CST.Token): CST.Token[] {
+  if (token.type === 'document') return token.value ? [token.value] : [];
+  if (!isCollection(token)) return [];
+  return token.items.flatMap(({key, value}) => [...(key ? [key] : []), ...(value ? [value] : [])]);
+}
+
+function isCollection(token: CST.Token): token is CST.BlockMap | CST.BlockSequence | CST.FlowCollection {
+  return 'items' in token;
+}

@@ -1,0 +1,36 @@
+import {expect, test} from '@jest/globals';
+import {preview} from '../../src/act/act.ts';
+import {foresee} from '../../src/act/preview.ts';
+import {messageText} from '../../src/act/slack/blocks.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/a-change.ts';
+import {planFor, rulesFile} from '../helpers/plans.ts';
+
+const FILE = rulesFile(
+  ['notify: true', 'to: Degraded, remediate: {job: heal}'],
+  'statuses: {healthStatus: [Healthy, Degraded]}',
+);
+const NOWHERE = {destinations: new Map(), workspace: '.'};
+const addresses = {runUrl: 'https://github.com/a/b/actions/runs/1', appUrl: 'https://app.port.io'};
+
+test('is what a dry run of the action plans and renders', () => {
+  const changes = [aChange(), aChange({entity: 'b', to: 'Healthy', from: 'Degraded'})];
+  const {decisions, plan, messages} = foresee(parseRules(FILE, 'rules.yml'), changes, {nowMs: 0}, addresses);
+  const {rules, decisions: expected, plan: planned} = planFor(FILE, changes);
+  const shape = (list: typeof decisions) =>
+    list.map(({verdicts}) => verdicts.map(({reason, matched}) => ({reason, matched})));
+  expect(shape(decisions)).toEqual(shape(expected));
+  expect(plan.handOvers).toHaveLength(1);
+  const outcomes = preview(planned, {...addresses, statuses: rules.statuses}, NOWHERE);
+  const texts = new Set(outcomes.flatMap(({message}) => message ?? []));
+  expect(new Set(messages.map(({message}) => messageText(message)))).toEqual(texts);
+});
+
+test('mute windows are asked as of the given time', () => {
+  const file = rulesFile(['notify: true'], 'mute: [{name: friday, when: {days: [fri]}, zone: UTC, reason: rest}]');
+  const rules = parseRules(file, 'rules.yml');
+  const at = (time: string) => foresee(rules, [aChange()], {nowMs: Date.parse(time)}, addresses);
+  expect(at('2026-11-20T12:00:00Z').messages).toEqual([]);
+  expect(at('2026-11-20T12:00:00Z').plan.muted).toHaveLength(1);
+  expect(at('2026-11-21T12:00:00Z').messages).toHaveLength(1);
+});

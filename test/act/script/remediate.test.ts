@@ -1,0 +1,328 @@
+import {existsSync, readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {type RemediateDeps, remediate} from '../../../src/act/script/remediate.ts';
+import {fetch} from '../../../src/base/fetch.ts';
+import {readRun} from '../../../src/base/run.ts';
+import type {Change} from '../../../src/change/change.ts';
+import {createPortClient} from '../../../src/clients/port.ts';
+import {aChange} from '../../helpers/changes.ts';
+import {aHostileChange, HOSTILE} from '../../helpers/hostile.ts';
+import {planFor, rulesFile} from '../../helpers/plans.ts';
+import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {eventually, temporaryDirectory, writeExecutable} from '../../helpers/run-script.ts';
+import {readRunnerLog} from '../../helpers/runner-log.ts';
+
+const OK = 'remediate: {run: fix.sh}';
+
+let workspace: string;
+let remove: () => Promise<void>;
+let log: string;
+let deps: RemediateDeps;
+
+beforeEach(async () => {
+  ({path: workspace, remove} = await temporaryDirectory());
+  log = '';
+  deps = {
+    run: readRun({GITHUB_WORKSPACE: workspace, RUNNER_TEMP: join(workspace, 'temp')}),
+    env: {PATH: process.env['PATH'], CLUSTER_TOKEN: 'cluster-secret', GITHUB_TOKEN: 'ghs_secret'},
+    port: undefined,
+    secrets: ['webhook-secret'],
+    mask: () => {},
+    cancelled: new AbortController().signal,
+    write: text => {
+      log += text;
+    },
+    now: Date.now,
+  };
+  await script('echo fixed');
+});
+afterEach(() => remove());
+
+function script(lines: string, name = 'fix.sh'): Promise<void> {
+  return writeExecutable(join(workspace, name), `#!/usr/bin/env bash\n${lines}\n`);
+}
+
+function run(changes: readonly Change[] = [aChange()], rules: readonly string[] = [OK]) {
+  return remediate(planFor(rulesFile(rules), changes).plan.remediations, deps);
+}
+
+test('runs the script and tells what became of it', async () => {
+  const [outcome] = await run();
+  expect(outcome).toMatchObject({
+    kind: 'remediation',
+    status: 'done',
+    run: 'fix.sh',
+    detail: 'ended with exit code 0',
+    exitCode: 0,
+    output: 'fixed\n',
+  });
+  expect(outcome?.durationMs).toBeGreaterThan(0);
+  expect(outcome).not.toHaveProperty('cancelled');
+});
+
+test('runs several one after the other; one that fails hides none of the others', async () => {
+  await script('echo $REACTOR_ENTITY-$REACTOR_RULE >> order; [ "$REACTOR_RULE" != rule-1 ]');
+  const outcomes = await run([aChange({entity: 'a'}), aChange({entity: 'b'})], [OK, OK]);
+  expect(outcomes.map(({status}) => status)).toEqual(['failed', 'done', 'failed', 'done']);
+  expect(readFileSync(join(workspace, 'order'), 'utf8')).toBe('a-rule-1\na-rule-2\nb-rule-1\nb-rule-2\n');
+});
+
+test('hands over the change as JSON, in a file that others cannot read', async () => {
+  await script('echo "$REACTOR_CHANGE_PATH"; cp "$REACTOR_CHANGE_PATH" seen.json');
+  const change = aHostileChange({entity: 'x'.repeat(1000), title: 'y'.repeat(1_000_000)});
+  const [outcome] = await run([change]);
+  expect(JSON.parse(readFileSync(join(workspace, 'seen.json'), 'utf8'))).toEqual(change);
+  const path = outcome?.output?.trim() ?? '';
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('what cannot be run has failed, and says why', async () => {
+  const [missing] = await run([aChange()], ['remediate: {run: missing.sh}']);
+  expect(missing).toMatchObject({status: 'failed', detail: expect.stringMatching(/^is not in the workspace/)});
+  const [homeless] = await remediate(planFor(rulesFile([OK]), [aChange()]).plan.remediations, {
+    ...deps,
+    run: {...deps.run, tempDir: join(workspace, 'fix.sh/temp')},
+  });
+  expect(homeless).toMatchObject({status: 'failed', detail: expect.stringMatching(/^could not be run: .*ENOTDIR/)});
+});
+
+describe('the log', () => {
+  test('shows the output in a group in which the runner obeys nothing', async () => {
+    await script(
+      'echo "::set-output name=outcome::pwned"; echo "x ##[add-mask]a"; echo "::stop-commands::mine"; printf "::mine::"',
+    );
+    await run();
+    expect(readRunnerLog(log)).toEqual({
+      commands: [
+        {name: 'group', properties: '', data: 'fix.sh for notification-service-prod (rule rule-1)'},
+        {name: 'endgroup', properties: '', data: ''},
+      ],
+      lines: [],
+      stopped: ['::set-output name=outcome::pwned', 'x ##[add-mask]a', '::stop-commands::mine', '::mine::'],
+      isStopped: false,
+    });
+  });
+
+  test.each([
+    ['ends without a line end', 'printf "no end"'],
+    ['ends with a carriage return', 'printf "no end\\r"'],
+    ['says nothing', 'true'],
+    ['fails', 'printf "::group::"; exit 1'],
+    ['says too much', 'yes | head -c 2000000'],
+    ['cannot be started', 'exit 0', 'remediate: {run: missing.sh}'],
+    ['hangs', 'printf "::x"; sleep 300', 'remediate: {run: fix.sh, timeout: 1s}'],
+  ])('obeys again after a script that %s', async (_name, lines, rule = OK) => {
+    await script(lines);
+    await run([aChange()], [rule]);
+    const {commands, lines: shown, isStopped} = readRunnerLog(log);
+    expect(isStopped).toBe(false);
+    expect(commands.map(({name}) => name)).toEqual(['group', 'endgroup']);
+    expect(shown).toEqual([]);
+  });
+
+  test('ends the stop with a word that cannot be guessed', async () => {
+    await run([aChange(), aChange({entity: 'b'})]);
+    const tokens = [...log.matchAll(/^::stop-commands::(.*)$/gm)].map(([, token]) => token);
+    expect(new Set(tokens).size).toBe(2);
+    expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('has a title that is one, whatever the entity is called', async () => {
+    await run([aHostileChange({entity: `${HOSTILE}\n::error::x%0A::error::y`})]);
+    const {commands} = readRunnerLog(log);
+    expect(commands.map(({name}) => name)).toEqual(['group', 'endgroup']);
+    expect(commands[0]?.data).toContain('%250A');
+  });
+});
+
+describe('secrets', () => {
+  test('of the action and those that the rule passes are blanked in what leaves the runner', async () => {
+    await script('echo "$CLUSTER_TOKEN webhook-secret"; printf "\\033[31mred\\033[0m $GITHUB_TOKEN"');
+    const [outcome] = await run([aChange()], ['remediate: {run: fix.sh, pass: [CLUSTER_TOKEN, MISSING]}']);
+    expect(outcome?.output).toBe('*** ***\nred ');
+  });
+
+  test('inside a passed address are blanked, and masked in the log, unlike its other parts and plain words', async () => {
+    const masked: string[] = [];
+    const mask = (secret: string) => masked.push(secret);
+    const env = {...deps.env, NAMESPACE: 'production', DATABASE_URL: 'postgres://app:hunter2@db.internal/shop'};
+    deps = {...deps, env, mask};
+    await script('echo "$NAMESPACE: $DATABASE_URL"; printf "%s" app:hunter2 | base64');
+    const [outcome] = await run([aChange()], ['remediate: {run: fix.sh, pass: [NAMESPACE, DATABASE_URL]}']);
+    expect(outcome?.output).toBe('production: postgres://***@db.internal/shop\n***=\n');
+    expect(masked).toEqual(expect.arrayContaining(['hunter2']));
+    expect(masked).not.toContain('production');
+  });
+
+  test('in the name of a process that was left are blanked', async () => {
+    await script('exec -a "worker --token=$CLUSTER_TOKEN" sleep 300 & echo $! > pid');
+    const [outcome] = await run([aChange()], ['remediate: {run: fix.sh, pass: [CLUSTER_TOKEN]}']);
+    process.kill(Number(readFileSync(join(workspace, 'pid'), 'utf8')));
+    expect(outcome?.detail).toMatch(/left processes running: worker --token=\*\*\* 300 \(process \d+\)$/);
+  });
+
+  test('are not in the environment unless the rule names them', async () => {
+    await script('env');
+    const [outcome] = await run();
+    expect(outcome?.output).not.toMatch(/CLUSTER_TOKEN|GITHUB_TOKEN|secret/);
+  });
+});
+
+describe('with Port credentials', () => {
+  let port: PortServer;
+
+  beforeEach(async () => {
+    port = await startPortServer();
+    port.blueprints.set('deploymentConfig', {identifier: 'deploymentConfig'});
+    deps = {...deps, port: createPortClient(port.credentials, {fetch, sleep: async () => {}})};
+    await script('touch ran');
+  });
+  afterEach(() => port.close());
+
+  const store = (properties: object) => port.entities.set('deploymentConfig/notification-service-prod', {properties});
+  const hasRun = () => existsSync(join(workspace, 'ran'));
+
+  test('runs while the reason still stands', async () => {
+    store({healthStatus: 'Degraded'});
+    await expect(run()).resolves.toMatchObject([{status: 'done'}]);
+    expect(hasRun()).toBe(true);
+    expect(port.calls).toEqual(['GET /v1/blueprints/deploymentConfig/entities/notification-service-prod']);
+  });
+
+  test('does not run what is over, and says what it found', async () => {
+    store({healthStatus: 'Healthy'});
+    await expect(run()).resolves.toMatchObject([
+      {status: 'skipped', detail: 'was not run: healthStatus is Healthy by now, says Port'},
+    ]);
+    expect(hasRun()).toBe(false);
+  });
+
+  test('starts no script if the run was cancelled while Port was asked', async () => {
+    const cancellation = new AbortController();
+    port.answerAll = () => {
+      cancellation.abort();
+      return {status: 403};
+    };
+    deps = {...deps, cancelled: cancellation.signal};
+    await expect(run()).resolves.toMatchObject([
+      {status: 'failed', detail: 'was not run: the workflow run was cancelled'},
+    ]);
+    expect(hasRun()).toBe(false);
+  });
+
+  test('looks at the target of the rule, where it has one', async () => {
+    store({healthStatus: 'Crashed'});
+    await expect(run([aChange()], ['to: [Degraded, Crashed], remediate: {run: fix.sh}'])).resolves.toMatchObject([
+      {status: 'done'},
+    ]);
+  });
+
+  test.each<[string, () => void, RegExp]>([
+    [
+      'Port refuses',
+      () => port.answerNext('GET /v1/blueprints', {status: 403}),
+      /^notification-service-prod: the entity was not read again from Port: Port answered 403 .*; going on/,
+    ],
+    [
+      'Port is down',
+      () => Object.assign(port, {answerAll: () => 'reset'}),
+      /the entity was not read again from Port: .*(hang up|ECONNRESET).*; going on/,
+    ],
+    [
+      'Port talks nonsense',
+      () => port.answerNext('GET /v1/blueprints', {status: 200, body: '##[error]<html>'}),
+      /the entity was not read again from Port: .*; going on/,
+    ],
+  ])('goes on where %s, and says so', async (_name, prepare, said) => {
+    prepare();
+    await expect(run()).resolves.toMatchObject([{status: 'done'}]);
+    expect(hasRun()).toBe(true);
+    const {lines, commands} = readRunnerLog(log);
+    expect(lines).toEqual([expect.stringMatching(said)]);
+    expect(commands).toHaveLength(2);
+  });
+
+  test('does not run for an entity that is gone', async () => {
+    await expect(run()).resolves.toMatchObject([
+      {status: 'skipped', detail: 'was not run: the entity is not there any more, says Port'},
+    ]);
+    expect(hasRun()).toBe(false);
+  });
+
+  test('does not run on an entity that was locked meanwhile', async () => {
+    store({healthStatus: 'Degraded', locked: true});
+    const rule = 'to: Degraded, if: after.properties.locked != true, remediate: {run: fix.sh}';
+    await expect(run([aChange()], [rule])).resolves.toMatchObject([
+      {status: 'skipped', detail: expect.stringContaining('after.properties.locked is true), says Port')},
+    ]);
+    expect(hasRun()).toBe(false);
+  });
+
+  test('asks no more after an answer that took too long', async () => {
+    let now = 0;
+    deps = {...deps, now: () => now};
+    port.answerAll = () => {
+      now += 12_000;
+      return 'reset';
+    };
+    const outcomes = await run([aChange({entity: 'a'}), aChange({entity: 'b'}), aChange({entity: 'c'})]);
+    expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);
+    expect(outcomes[2]?.unchecked).toBe('the entity was not read again from Port: Port did not answer in time before');
+    expect(new Set(port.calls)).toEqual(new Set());
+    expect(port.requests.length).toBeLessThanOrEqual(3); // one call, and its repetitions
+  });
+
+  test.each<[string, Change, string]>([
+    ['a deletion', aChange({action: 'DELETE'}), 'on: deleted, property: healthStatus, remediate: {run: fix.sh}'],
+  ])('runs for %s, without asking Port', async (_name, change, rule) => {
+    store({healthStatus: 'Healthy'});
+    await expect(run([change], [rule])).resolves.toMatchObject([{status: 'done'}]);
+    expect(port.requests).toEqual([]);
+  });
+});
+
+describe('without Port credentials', () => {
+  const [degraded, healthy] = [
+    aChange({at: '2026-11-20T12:00:00Z'}),
+    aChange({at: '2026-11-20T12:05:00Z', from: 'Degraded', to: 'Healthy'}),
+  ];
+  const rule = 'to: Degraded, remediate: {run: fix.sh}';
+  const detailOf = async (changes: readonly Change[]) => {
+    deps = {...deps, changes};
+    const [outcome] = await run(changes, [rule]);
+    return outcome?.detail;
+  };
+
+  test('a later change of the run that ends the reason counts, whatever its place', async () => {
+    const over = 'was not run: healthStatus is Healthy by now, says a later change of this run';
+    await expect(detailOf([degraded, healthy])).resolves.toBe(over);
+    await expect(detailOf([healthy, degraded])).resolves.toBe(over);
+    const gone = aChange({action: 'DELETE', at: '2026-11-20T12:06:00Z'});
+    await expect(detailOf([degraded, gone])).resolves.toBe(
+      'was not run: the entity is not there any more, says a later change of this run',
+    );
+  });
+
+  test('an earlier change, or one of another entity, does not', async () => {
+    await expect(detailOf([aChange({...healthy, at: '2026-11-20T11:00:00Z'}), degraded])).resolves.toMatch(/^ended/);
+    await expect(detailOf([degraded, {...healthy, entity: 'other'}])).resolves.toMatch(/^ended/);
+  });
+
+  test('what was not checked is said', async () => {
+    const [outcome] = await run([degraded], [rule]);
+    expect(outcome?.unchecked).toBe('the entity was not read again from Port: there are no Port credentials');
+  });
+});
+
+test('a cancelled run starts no other script', async () => {
+  await script('touch started; sleep 300');
+  const outcomes = run([aChange(), aChange({entity: 'b'})]);
+  await eventually('the script has started', async () => existsSync(join(workspace, 'started')));
+  process.emit('SIGTERM');
+  await expect(outcomes).resolves.toMatchObject([
+    {status: 'failed', detail: 'was stopped: the workflow run was cancelled'},
+    {status: 'failed', detail: 'was not run: the workflow run was cancelled'},
+  ]);
+  expect(readRunnerLog(log).isStopped).toBe(false);
+});

@@ -1,0 +1,120 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {scriptEnv} from '../../../src/act/script/script-env.ts';
+import {aChange} from '../../helpers/changes.ts';
+import {aHostileChange, HOSTILE, hostileChanges} from '../../helpers/hostile.ts';
+import {aMatch} from '../../helpers/plans.ts';
+
+const rule = 'remediate: {run: fix.sh}';
+const match = aMatch(aChange({id: 'r_1'}), rule);
+const settings = {timeoutMs: 1000, env: {}, pass: []};
+
+/** What a runner sets for a step, and a workflow with secrets in its `env`. */
+const STEP = {
+  PATH: '/usr/bin',
+  HOME: '/home/runner',
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  CI: 'true',
+  RUNNER_TEMP: '/tmp/runner',
+  RUNNER_OS: 'Linux',
+  RUNNER_TRACKING_ID: 'github_1',
+  GITHUB_WORKSPACE: '/work',
+  GITHUB_RUN_ID: '42',
+  GITHUB_REPOSITORY: 'acme/ops',
+  GITHUB_SHA: 'abc',
+  GITHUB_ACTOR: 'jane',
+};
+const FORBIDDEN = {
+  GITHUB_TOKEN: 'ghs_secret',
+  GH_TOKEN: 'ghs_secret',
+  'INPUT_GITHUB-TOKEN': 'ghs_secret',
+  'INPUT_SLACK-WEBHOOK-URL': 'https://x',
+  'INPUT_PORT-CLIENT-SECRET': 'secret',
+  INPUT_EVENT: '{}',
+  ACTIONS_RUNTIME_TOKEN: 'secret',
+  ACTIONS_RUNTIME_URL: 'https://x',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x',
+  ACTIONS_CACHE_URL: 'https://x',
+  GITHUB_ENV: '/f',
+  GITHUB_OUTPUT: '/f',
+  GITHUB_PATH: '/f',
+  GITHUB_STATE: '/f',
+  GITHUB_STEP_SUMMARY: '/f',
+  GITHUB_EVENT_PATH: '/f',
+  NODE_OPTIONS: '--require x',
+  BASH_ENV: '/f',
+  LD_PRELOAD: '/f',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  KUBECONFIG: '/f',
+};
+const REACTOR = {
+  REACTOR_RULE: 'rule-1',
+  REACTOR_ENTITY: 'notification-service-prod',
+  REACTOR_TITLE: 'Notification Service Production',
+  REACTOR_BLUEPRINT: 'deploymentConfig',
+  REACTOR_PROPERTY: 'healthStatus',
+  REACTOR_FROM: 'Healthy',
+  REACTOR_TO: 'Degraded',
+  REACTOR_AT: '2026-11-20T12:28:18.477Z',
+  REACTOR_CHANGE_PATH: '/tmp/change.json',
+};
+
+test('holds the change and what a script may see of the runner, and nothing else', () => {
+  expect(scriptEnv({...STEP, ...FORBIDDEN}, match, settings, '/tmp/change.json')).toEqual({...STEP, ...REACTOR});
+});
+
+test("holds the rule's own variables, and those of the step that it names", () => {
+  const named = {...settings, env: {STEP_SIZE: '2', PATH: '/opt/bin'}, pass: ['KUBECONFIG', 'GITHUB_TOKEN', 'MISSING']};
+  expect(scriptEnv({...STEP, ...FORBIDDEN}, match, named, '/tmp/change.json')).toEqual({
+    ...STEP,
+    ...REACTOR,
+    STEP_SIZE: '2',
+    PATH: '/opt/bin',
+    KUBECONFIG: '/f',
+    GITHUB_TOKEN: 'ghs_secret',
+  });
+});
+
+test('hands over hostile text as it is', () => {
+  const env = scriptEnv(STEP, aMatch(aHostileChange(), rule), settings, '/tmp/change.json');
+  expect(env).toMatchObject({
+    REACTOR_ENTITY: HOSTILE,
+    REACTOR_TITLE: HOSTILE,
+    REACTOR_FROM: HOSTILE,
+    REACTOR_TO: `${HOSTILE}!`,
+  });
+});
+
+describe('a value', () => {
+  const envOf = (to: unknown) => scriptEnv({}, aMatch(aChange({to}), rule), settings, '/f')['REACTOR_TO'];
+
+  test('with NUL in it, which no variable can hold, loses it', () => {
+    expect(envOf('a\0b\0')).toBe('ab');
+  });
+
+  test('that is longer than a variable may be is cut, and says so', () => {
+    const value = envOf('💥'.repeat(500_000)) ?? '';
+    expect(Buffer.byteLength(value)).toBeLessThan(128 * 1024 - 'REACTOR_TO='.length);
+    expect(value.endsWith('💥…')).toBe(true);
+  });
+
+  test('of several lines keeps them', () => {
+    expect(envOf('one\ntwo\r\n')).toBe('one\ntwo\r\n');
+  });
+});
+
+test('whatever the catalog holds, no variable is too long, has a NUL, or is not on the list', () => {
+  const names = [...Object.keys(REACTOR), ...Object.keys(STEP)];
+  fc.assert(
+    fc.property(hostileChanges(), change => {
+      const env = scriptEnv({...STEP, ...FORBIDDEN}, {...match, change}, settings, '/f');
+      expect(Object.keys(env).filter(name => !names.includes(name))).toEqual([]);
+      expect(Object.values(env).filter(value => value.includes('\0') || Buffer.byteLength(value) > 100_000)).toEqual(
+        [],
+      );
+    }),
+    {numRuns: 200},
+  );
+});

@@ -1,0 +1,107 @@
+import {chmodSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {scriptFile, startFailure} from '../../../src/act/script/script-file.ts';
+import {ConfigError} from '../../../src/base/errors.ts';
+import {temporaryDirectory} from '../../helpers/run-script.ts';
+
+let workspace: string;
+let outside: string;
+let remove: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  const folders = await Promise.all([temporaryDirectory(), temporaryDirectory()]);
+  [workspace, outside] = folders.map(({path}) => path) as [string, string];
+  remove = folders.map(folder => folder.remove);
+});
+afterEach(async () => {
+  await Promise.all(remove.map(one => one()));
+});
+
+function write(path: string, text: string | Buffer = '#!/bin/sh\n', mode = 0o755): string {
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+test('gives the path of an executable file of the workspace', () => {
+  mkdirSync(join(workspace, '.github'));
+  const path = write(join(workspace, '.github/fix.sh'));
+  expect(scriptFile(workspace, '.github/fix.sh')).toBe(realpathSync(path));
+});
+
+test('follows links within the workspace, also where the workspace is one', () => {
+  const path = write(join(workspace, 'real.sh'));
+  symlinkSync('real.sh', join(workspace, 'link.sh'));
+  symlinkSync(workspace, join(outside, 'workspace'));
+  expect(scriptFile(join(outside, 'workspace'), 'link.sh')).toBe(realpathSync(path));
+});
+
+test.each(['7f454c46', 'cffaedfe', 'cafebabe'])('takes a program that starts with %s', start => {
+  write(join(workspace, 'program'), Buffer.from(`${start}00000000`, 'hex'));
+  expect(() => scriptFile(workspace, 'program')).not.toThrow();
+});
+
+describe('refuses', () => {
+  const refusal = (run: string) => () => scriptFile(workspace, run);
+
+  test('a file that is not there', () => {
+    expect(refusal('fix.sh')).toThrow(ConfigError);
+    expect(refusal('fix.sh')).toThrow('is not in the workspace; is actions/checkout a step before this one?');
+  });
+
+  test('a link that leads nowhere', () => {
+    symlinkSync('nowhere', join(workspace, 'fix.sh'));
+    expect(refusal('fix.sh')).toThrow('is not in the workspace');
+  });
+
+  test.each(['a link', 'a link to a folder', 'a path', 'a neighbour'])('%s out of the workspace', kind => {
+    write(join(outside, 'fix.sh'));
+    symlinkSync(join(outside, 'fix.sh'), join(workspace, 'link.sh'));
+    symlinkSync(outside, join(workspace, 'folder'));
+    mkdirSync(`${workspace}-2`);
+    write(join(`${workspace}-2`, 'fix.sh'));
+    remove.push(async () => rmSync(`${workspace}-2`, {recursive: true}));
+    const run =
+      {
+        'a link': 'link.sh',
+        'a link to a folder': 'folder/fix.sh',
+        'a path': join(outside, 'fix.sh'),
+        'a neighbour': `../${workspace.split('/').at(-1)}-2/fix.sh`,
+      }[kind] ?? '';
+    expect(refusal(run)).toThrow(/leads out of the workspace, where only files of the repository are run$/);
+  });
+
+  test('a folder', () => {
+    mkdirSync(join(workspace, 'folder'));
+    expect(refusal('folder')).toThrow('is not a file');
+    expect(refusal('.')).toThrow('leads out of the workspace');
+  });
+
+  test('a file that is not executable, with the command that mends it', () => {
+    write(join(workspace, 'fix.sh'), '#!/bin/sh\n', 0o644);
+    expect(refusal('fix.sh')).toThrow('is not executable; run: chmod +x fix.sh && git add --chmod=+x fix.sh');
+  });
+
+  test.each([
+    ['', 'is empty'],
+    ['echo hi\n', 'is a text without a first line that names its interpreter'],
+    ['\ufeff#!/bin/sh\n', 'starts with a byte order mark'],
+    ['#', 'is too short'],
+  ])('%j, which %s: it would run in /bin/sh', text => {
+    write(join(workspace, 'fix.sh'), text);
+    expect(refusal('fix.sh')).toThrow(
+      "can't be started: its first line must name its interpreter, as #!/usr/bin/env bash",
+    );
+  });
+});
+
+test.each([
+  ['ENOENT', /interpreter .* not installed, or the line ends in CR LF/],
+  ['EACCES', /not executable; run: chmod \+x/],
+  ['ENOEXEC', /another kind of machine/],
+  ['E2BIG', /variables are too large/],
+  ['EMFILE', /can't be started: spawn EMFILE$/],
+])('the failure %s to start is explained', (code, words) => {
+  expect(startFailure(Object.assign(new Error(`spawn ${code}`), {code}), 'fix.sh')).toMatch(words);
+});

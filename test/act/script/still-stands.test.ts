@@ -1,0 +1,89 @@
+import {describe, expect, test} from '@jest/globals';
+import {type CurrentEntity, standingOf} from '../../../src/act/script/still-stands.ts';
+import type {Snapshot} from '../../../src/change/change.ts';
+import {aChange, type ChangeOptions} from '../../helpers/a-change.ts';
+import {aMatch} from '../../helpers/plans.ts';
+
+const snapshot = (properties: object, rest: Partial<Snapshot> = {}): Snapshot => ({
+  properties: properties as Snapshot['properties'],
+  relations: {},
+  ...rest,
+});
+
+/** Of a change from `from` (Healthy) to `to` (Degraded) of the property `value`, with the entity as it is now. */
+function standing(rule: string, now: object | null, options: ChangeOptions = {}, rest: Partial<Snapshot> = {}) {
+  const match = aMatch(aChange({property: 'value', ...options}), `property: value, ${rule}, notify: true`);
+  return standingOf(match, {entity: now && snapshot(now, rest)});
+}
+
+test.each<[string, ChangeOptions, object, boolean]>([
+  ['to: [Degraded, Crashed]', {}, {value: 'Degraded'}, true],
+  ['to: [Degraded, Crashed]', {}, {value: 'Crashed'}, true],
+  ['to: [Degraded, Crashed]', {}, {value: 'Healthy'}, false],
+  ['to: [Degraded, Crashed]', {}, {}, false],
+  ['to: null', {to: null}, {}, true],
+  ['to: null', {to: null}, {value: null}, true],
+  ['to: null', {to: null}, {value: ''}, false],
+  ['above: 80', {from: 1, to: 85}, {value: 80}, true],
+  ['above: 80', {from: 1, to: 85}, {value: 79.9}, false],
+  ['above: 80', {from: 1, to: 85}, {value: '90'}, false],
+  ['above: 80', {from: 1, to: 85}, {}, false],
+  ['below: 20', {from: 50, to: 5}, {value: 20}, true],
+  ['below: 20', {from: 50, to: 5}, {value: 21}, false],
+  ['from: Healthy', {}, {value: 'Degraded'}, true],
+  ['from: Healthy', {}, {value: 'Crashed'}, true],
+  ['from: Healthy', {}, {value: 'Healthy'}, false],
+  ['from: [Healthy, Restarting]', {}, {value: 'Restarting'}, false],
+  ['from: Healthy, to: Degraded', {}, {value: 'Crashed'}, false],
+  ['severity: info', {}, {value: 'Crashed'}, true],
+  ['severity: info', {}, {value: 'Healthy'}, false],
+  ['severity: info', {from: {a: 1, b: [2]}}, {value: {b: [2], a: 1}}, false],
+  ['to: Degraded, if: after.properties.locked != true', {}, {value: 'Degraded'}, true],
+  ['to: Degraded, if: after.properties.locked != true', {}, {value: 'Degraded', locked: true}, false],
+  ["if: change.to != 'Crashed'", {}, {value: 'Crashed'}, false],
+  ["if: before.properties.value == 'Healthy'", {}, {value: 'Crashed'}, true],
+])('{%s}, of a change %j, with %j now: %s', (rule, options, now, stands) => {
+  expect(standing(rule, now, options)).toEqual(stands ? {stands: true} : {over: expect.any(String)});
+});
+
+describe('a rule about no property', () => {
+  const decide = (rule: string, current: CurrentEntity, options: ChangeOptions = {}) =>
+    standingOf(
+      aMatch(aChange(options), `on: [created, updated, deleted, timer-expired], ${rule}, notify: true`),
+      current,
+    );
+
+  test('is decided by its condition, as the entity is now', () => {
+    const rule = 'if: after.properties.locked != true';
+    expect(decide(rule, {entity: snapshot({locked: true})})).toEqual({
+      over: 'after.properties.locked != true does not hold by now (after.properties.locked is true)',
+    });
+    expect(decide(rule, {entity: snapshot({})})).toEqual({stands: true});
+    const team = {entity: snapshot({}, {title: 'new', team: ['b']})};
+    expect(decide('if: "!contains(change.team, \'b\')"', team, {team: ['a']})).toMatchObject({over: expect.anything()});
+    expect(decide('if: "change.title != \'new\'"', team)).toMatchObject({over: expect.anything()});
+  });
+
+  test.each([
+    ['CREATE', {over: 'the entity is not there any more'}],
+    ['UPDATE', {over: 'the entity is not there any more'}],
+    ['TIMER_EXPIRED', {over: 'the entity is not there any more'}],
+    ['DELETE', {stands: true}],
+  ] as const)('of an entity that is gone, after a %s', (action, expected) => {
+    expect(decide('severity: info', {entity: null}, {action})).toEqual(expected);
+  });
+});
+
+test('what is not known by now does not stand', () => {
+  const match = aMatch(aChange(), 'to: Degraded, if: after.properties.locked != true, notify: true');
+  const healthStatus = 'Degraded';
+  expect(standingOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
+    unknown: expect.stringContaining('after.properties.locked was cut'),
+  });
+  expect(standingOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
+    unknown: expect.stringContaining('healthStatus was cut'),
+  });
+  // What was cut from the event is known by now.
+  const cut = aMatch(aChange({truncated: ['after.properties.notes', 'team']}), 'to: Degraded, notify: true');
+  expect(standingOf(cut, {entity: snapshot({healthStatus})})).toEqual({stands: true});
+});

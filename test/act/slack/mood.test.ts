@@ -1,0 +1,93 @@
+import {describe, expect, test} from '@jest/globals';
+import {byMood, headOf, isWorsening, type Mood, moodCounts, moodOf, worstStatus} from '../../../src/act/slack/mood.ts';
+import type {Match} from '../../../src/decide/plan.ts';
+import {aChange} from '../../helpers/changes.ts';
+import {planFor, rulesFile} from '../../helpers/plans.ts';
+
+const STATUSES = new Map([['healthStatus', ['Healthy', 'Degraded', 'Crashed']]]);
+const ALL: readonly Mood[] = ['critical', 'warning', 'worsened', 'info', 'improved', 'recovered'];
+
+/** What the rules match in an entity whose health and CPU went so. */
+function matches(rules: readonly string[], health: [unknown, unknown], cpu: [number, number] = [1, 1]): Match[] {
+  const side = (index: 0 | 1) => ({properties: {healthStatus: health[index], cpuUtil: cpu[index]}, relations: {}});
+  const {plan} = planFor(rulesFile(rules), [aChange({before: side(0), after: side(1)})]);
+  return plan.notifications.flatMap(notification => notification.matches);
+}
+
+const CRITICAL = 'severity: critical, notify: true';
+const INFO = 'notify: true';
+const CPU = 'property: cpuUtil, above: 80, notify: true';
+const ANY = 'on: updated, notify: true';
+const ANY_CRITICAL = 'on: updated, severity: critical, notify: true';
+
+describe('the mood', () => {
+  test.each<[string, string[], [unknown, unknown], [number, number], Mood]>([
+    ['a decline that the rule calls critical', [CRITICAL], ['Healthy', 'Crashed'], [1, 1], 'critical'],
+    ['a decline that the rule only tells of', [INFO], ['Healthy', 'Crashed'], [1, 1], 'worsened'],
+    ['an improvement, whatever the severity', [CRITICAL], ['Crashed', 'Degraded'], [1, 1], 'improved'],
+    ['a recovery, whatever the severity', [CRITICAL], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
+    ['an entity that is new and well', [CRITICAL], [null, 'Healthy'], [1, 1], 'info'],
+    ['an entity that is new and not well', [CRITICAL], [null, 'Crashed'], [1, 1], 'critical'],
+    ['a value that is no status', [CRITICAL], ['Healthy', 'Lost'], [1, 1], 'critical'],
+    ['a threshold that was passed', [CPU], ['Healthy', 'Healthy'], [1, 90], 'worsened'],
+    ['a recovery while a threshold was passed', [CRITICAL, CPU], ['Crashed', 'Healthy'], [1, 90], 'worsened'],
+    ['a recovery that another rule tells of as a change', [CRITICAL, ANY], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
+    [
+      'a recovery in a change that is critical as such',
+      [INFO, ANY_CRITICAL],
+      ['Crashed', 'Healthy'],
+      [1, 1],
+      'critical',
+    ],
+    ['any change', [ANY], ['Crashed', 'Healthy'], [1, 1], 'info'],
+  ])('of %s', (_name, rules, health, cpu, expected) => {
+    expect(moodOf(matches(rules, health, cpu), STATUSES)).toBe(expected);
+  });
+
+  test('reads differently for each: icon, word and place', () => {
+    expect(ALL.map(headOf)).toEqual([
+      '🔴 *CRITICAL*',
+      '🟠 *WARNING*',
+      '🔽 *WORSENED*',
+      '🔵 *INFO*',
+      '🔼 *IMPROVED*',
+      '🟢 *RECOVERED*',
+    ]);
+    const some = ALL.map(mood => ({mood, badness: 0}));
+    expect(some.toReversed().toSorted(byMood)).toEqual(some);
+  });
+
+  test('of the same kind, the worse status comes first', () => {
+    const badness = (to: string) => worstStatus(matches([INFO], ['Healthy', to]), STATUSES);
+    expect([badness('Degraded'), badness('Crashed'), badness('Lost')]).toEqual([0.5, 1, 0]);
+    expect(worstStatus(matches([INFO], ['Healthy', {toString: null}]), STATUSES)).toBe(0);
+    const [a, b] = [{mood: 'info', badness: 0.5} as const, {mood: 'info', badness: 1} as const];
+    expect([a, b].toSorted(byMood)).toEqual([b, a]);
+  });
+});
+
+test('all are counted, the worst first', () => {
+  const all = (['recovered', 'critical', 'recovered', 'info'] as const).map(mood => ({mood}));
+  expect(moodCounts(all)).toBe('🔴 1 critical · 🔵 1 info · 🟢 2 recovered');
+});
+
+describe('people are disturbed', () => {
+  test.each<[string, string, [unknown, unknown], [number, number], boolean]>([
+    ['a decline', INFO, ['Healthy', 'Degraded'], [1, 1], true],
+    ['what is no status', INFO, ['Healthy', 'Lost'], [1, 1], true],
+    ['a status that is gone', INFO, ['Healthy', null], [1, 1], true],
+    ['a threshold', CPU, ['Healthy', 'Healthy'], [1, 90], true],
+    ['a rule without a property', ANY, ['Healthy', 'Healthy'], [1, 2], true],
+    ['an improvement', INFO, ['Crashed', 'Degraded'], [1, 1], false],
+    ['a recovery', INFO, ['Crashed', 'Healthy'], [1, 1], false],
+    ['a new entity that is well', INFO, [null, 'Healthy'], [1, 1], false],
+  ])('by %s: %#', (_name, rule, health, cpu, expected) => {
+    const [match] = matches([rule], health, cpu);
+    expect(match && isWorsening(match, STATUSES)).toBe(expected);
+  });
+
+  test('by any match of a property whose statuses are not told', () => {
+    const [match] = matches([INFO], ['Crashed', 'Healthy']);
+    expect(match && isWorsening(match, new Map())).toBe(true);
+  });
+});

@@ -1,0 +1,149 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import type {Outcome} from '../../../src/act/outcome.ts';
+import type {MessageContext} from '../../../src/act/slack/message.ts';
+import {type NotifyDeps, notify, notifyResults, planNotification} from '../../../src/act/slack/notify.ts';
+import {createPost} from '../../../src/act/slack/post.ts';
+import {fetch} from '../../../src/base/fetch.ts';
+import type {Notification} from '../../../src/decide/plan.ts';
+import {aChange} from '../../helpers/changes.ts';
+import {planFor, rulesFile} from '../../helpers/plans.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/slack-server.ts';
+
+const context: MessageContext = {
+  statuses: new Map(),
+  runUrl: 'https://github.com/run/42',
+  appUrl: 'https://app.port.io',
+};
+const ROUTES = 'routes: [{match: {rule: rule-2}, slack: payments}, {slack: default}]';
+
+let slack: SlackServer;
+let deps: NotifyDeps;
+let sleeps: number[];
+
+beforeEach(async () => {
+  slack = await startSlackServer();
+  sleeps = [];
+  const destinations = new Map([
+    ['default', slack.webhook('default')],
+    ['payments', slack.webhook('payments')],
+  ]);
+  let clock = 0;
+  const sleep = async (ms: number) => void sleeps.push(ms);
+  deps = {destinations, post: createPost({fetch, sleep, now: () => 0}), now: () => (clock += 250)};
+});
+afterEach(() => slack.close());
+
+function notifications(rules: readonly string[], rest = ''): readonly Notification[] {
+  return planFor(rulesFile(rules, rest), [aChange(), aChange({entity: 'other'})]).plan.notifications;
+}
+
+function first(rules: readonly string[] = ['notify: true']): Notification {
+  const [notification] = notifications(rules);
+  if (notification === undefined) throw new Error('nothing to notify of');
+  return notification;
+}
+
+describe('notify', () => {
+  test('posts one message; all of its matches share what became of it', async () => {
+    const outcomes = await notify(first(), context, deps);
+    expect(slack.messages).toHaveLength(1);
+    expect(outcomes).toHaveLength(2);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({
+        kind: 'notification',
+        status: 'done',
+        detail: 'posted to default',
+        destination: 'default',
+        durationMs: 250,
+        message: slack.messages[0]?.body,
+      });
+    }
+  });
+
+  test('posts to each destination that the rules route to', async () => {
+    await Promise.all(notifications(['notify: true', 'notify: true'], ROUTES).map(one => notify(one, context, deps)));
+    expect(slack.messages.map(({webhook}) => webhook).sort()).toEqual(['default', 'payments']);
+  });
+
+  test('gives why Slack refused, and the message that nobody got', async () => {
+    slack.answerNext({status: 403, body: 'action_prohibited'});
+    const [outcome] = await notify(first(), context, deps);
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('Slack answered 403 "action_prohibited"'),
+    });
+    expect(outcome?.message).toContain('2 changes');
+  });
+
+  test.each([
+    [
+      'default',
+      'notify: true',
+      [],
+      'no Slack destination "default" is configured (none is); set the input `slack-webhook-url` of the action\'s step',
+    ],
+    [
+      'payments',
+      'notify: {slack: payments}',
+      ['default', 'ops'],
+      'no Slack destination "payments" is configured (configured: default, ops); set the input `payments=…` in `slack-webhooks` of the action\'s step',
+    ],
+  ])('without the destination %s fails, and names the input', async (_name, rule, known, detail) => {
+    const destinations = new Map(known.map(name => [name, slack.webhook(name)]));
+    const [outcome] = await notify(first([rule]), context, {...deps, destinations});
+    expect(outcome).toMatchObject({status: 'failed', detail});
+    expect(slack.requests).toHaveLength(0);
+  });
+});
+
+test('planNotification tells what would be posted, and posts nothing', () => {
+  expect(planNotification(first(), context, new Map([['default', 'https://slack.test']]))[0]).toMatchObject({
+    status: 'planned',
+    detail: 'would be posted to default',
+    message: expect.stringContaining('2 changes'),
+  });
+  expect(slack.requests).toHaveLength(0);
+});
+
+describe('notifyResults', () => {
+  const results = (rest = ''): Outcome[] =>
+    planFor(rulesFile(['remediate: {run: a.sh}', 'remediate: {run: b.sh}'], rest), [aChange()]).plan.remediations.map(
+      ({match, run}) => ({match, kind: 'remediation', status: 'done', run, detail: 'ended with exit code 0'}),
+    );
+
+  test('tells each destination of its own', async () => {
+    await expect(notifyResults(results(ROUTES), 'https://github.com/run/42', deps)).resolves.toEqual([]);
+    expect(slack.messages.map(({webhook, text}) => [webhook, text]).sort()).toEqual([
+      ['default', 'Remediation done: Notification Service Production: a.sh ended with exit code 0'],
+      ['payments', 'Remediation done: Notification Service Production: b.sh ended with exit code 0'],
+    ]);
+  });
+
+  test('tells all destinations of a match', async () => {
+    const both = 'routes: [{slack: [default, payments]}]';
+    await notifyResults(results(both), 'https://github.com/run/42', deps);
+    expect(slack.messages.map(({webhook, text}) => [webhook, text])).toEqual([
+      ['default', expect.stringMatching(/^2 remediations/)],
+      ['payments', expect.stringMatching(/^2 remediations/)],
+    ]);
+  });
+
+  test('is silent where nobody asked to be told', async () => {
+    const quiet = {...deps, destinations: new Map<string, string>()};
+    await expect(notifyResults(results(), 'https://github.com/run/42', quiet)).resolves.toEqual([]);
+    await expect(notifyResults([], 'https://github.com/run/42', deps)).resolves.toEqual([]);
+    expect(slack.requests).toHaveLength(0);
+  });
+
+  test('gives what could not be told as failed notifications', async () => {
+    slack.answerNext({status: 404, body: 'no_service'});
+    const failures = await notifyResults(results(), 'https://github.com/run/42', deps);
+    expect(failures).toHaveLength(2);
+    expect(failures[0]).toMatchObject({
+      kind: 'notification',
+      status: 'failed',
+      detail: expect.stringMatching(/^the result of the remediation could not be told: Slack answered 404/),
+      message: expect.stringContaining('REMEDIATION DONE'),
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import {EventEmitter} from 'node:events';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {type Cancellation, watchCancellation} from '../../src/action/cancel.ts';
+import {Cancelled} from '../../src/base/errors.ts';
+import {fetch} from '../../src/base/fetch.ts';
+import {type Handler, startServer, type TestServer} from '../helpers/http-server.ts';
+import {eventually} from '../helpers/run-script.ts';
+
+let server: TestServer;
+let handler: Handler;
+let process: EventEmitter;
+let cancellation: Cancellation;
+
+beforeEach(async () => {
+  handler = () => new Promise(() => {});
+  server = await startServer(request => handler(request));
+  process = new EventEmitter();
+  cancellation = watchCancellation(process as NodeJS.Process, fetch);
+});
+afterEach(() => server.close());
+
+const get = (signal?: AbortSignal) =>
+  cancellation.fetch(server.url, {method: 'GET', headers: {}, ...(signal === undefined ? {} : {signal})});
+
+describe.each(['SIGINT', 'SIGTERM'])('after %s', signal => {
+  test('a request that hangs ends soon', async () => {
+    const asked = get();
+    await eventually('it was sent', async () => server.requests.length === 1);
+    process.emit(signal);
+    await expect(asked).rejects.toBeInstanceOf(Cancelled);
+  });
+
+  test('nothing is waited for', async () => {
+    const waiting = cancellation.sleep(60_000);
+    process.emit(signal);
+    await expect(waiting).rejects.toBeInstanceOf(Cancelled);
+    await expect(cancellation.sleep(60_000)).rejects.toBeInstanceOf(Cancelled);
+    expect(cancellation.cancelled.aborted).toBe(true);
+  });
+
+  test('a quick server still hears something', async () => {
+    process.emit(signal);
+    handler = () => ({status: 200, body: 'ok'});
+    await expect(get()).resolves.toMatchObject({ok: true});
+  });
+});
+
+test("a caller's own limit ends a request as before", async () => {
+  await expect(get(AbortSignal.timeout(20))).rejects.toMatchObject({name: 'TimeoutError'});
+  await expect(get(AbortSignal.abort())).rejects.toMatchObject({name: 'AbortError'});
+  expect(cancellation.cancelled.aborted).toBe(false);
+});
+
+test('hundreds of waits and requests at the same time give no warning', async () => {
+  const warnings: unknown[] = [];
+  const listen = (warning: unknown) => warnings.push(warning);
+  globalThis.process.on('warning', listen);
+  handler = () => ({status: 200, body: 'ok'});
+  await Promise.all(Array.from({length: 50}, () => Promise.all([get(), cancellation.sleep(1)])));
+  await cancellation.sleep(1);
+  globalThis.process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});

@@ -1,0 +1,154 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {readIncoming} from '../../src/action/event.ts';
+import {ConfigError, PayloadError, ReactorError} from '../../src/base/errors.ts';
+import {aChange} from '../helpers/changes.ts';
+import {portBody, portBodyNames} from '../helpers/fixtures.ts';
+import {temporaryDirectory} from '../helpers/run-script.ts';
+
+const NOW = '2026-11-20T12:30:00.000Z';
+const payloadOf = (...changes: unknown[]) => ({version: 1, title: 'title', partition: 3, changes});
+
+let path: string;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  const folder = await temporaryDirectory();
+  path = join(folder.path, 'event.json');
+  remove = folder.remove;
+});
+afterEach(() => remove());
+
+/** Reads the run's own event. */
+function own(event: unknown) {
+  writeFileSync(path, typeof event === 'string' ? event : JSON.stringify(event));
+  return readIncoming(undefined, path, NOW);
+}
+
+const input = (event: unknown) => readIncoming(JSON.stringify(event), path, NOW);
+
+describe("the run's own event", () => {
+  test('is the payload of a dispatch', async () => {
+    const changes = [aChange(), aChange({entity: 'other'})];
+    await expect(own({action: 'port-catalog-change', client_payload: payloadOf(...changes)})).resolves.toEqual({
+      changes,
+      duplicates: 0,
+      remarks: [],
+    });
+  });
+
+  test("may hold a message of Port's, for senders of one's own", async () => {
+    const {changes} = await own({client_payload: portBody('automation-update')});
+    expect(changes).toMatchObject([{entity: 'notification-service-prod', source: 'automation'}]);
+  });
+
+  test.each([
+    ['an input `event`', {event: JSON.stringify(payloadOf(aChange()))}],
+    ["the inputs of Port's guides", portBody('github-inputs')],
+  ])('of a workflow_dispatch is %s', async (_name, inputs) => {
+    const {changes} = await own({inputs});
+    expect(changes).toMatchObject([{entity: 'notification-service-prod'}]);
+  });
+
+  test.each<[string, unknown]>([
+    ['a push', {ref: 'refs/heads/main'}],
+    ['a workflow_dispatch without an event', {inputs: {event: ''}}],
+    ['a workflow_dispatch without inputs', {inputs: null}],
+    ['an empty dispatch', {client_payload: null}],
+    ['no object', '[]'],
+    ['null', 'null'],
+  ])('that is %s is explained', async (_name, event) => {
+    await expect(own(event)).rejects.toBeInstanceOf(ConfigError);
+    await expect(own(event)).rejects.toThrow(/^There is no event to decide on: .*neither[\s\S]*input `event`/);
+  });
+
+  test('that is not there is explained', async () => {
+    await expect(readIncoming(undefined, undefined, NOW)).rejects.toThrow(/GITHUB_EVENT_PATH is not set/);
+    await expect(readIncoming(undefined, `${path}.missing`, NOW)).rejects.toThrow(
+      /There is no event to decide on: .*ENOENT/,
+    );
+  });
+
+  test('that is no JSON is explained', async () => {
+    await expect(own('{broken')).rejects.toThrow(/^The file of GITHUB_EVENT_PATH is not JSON: /);
+    await expect(own({inputs: {event: '{broken'}})).rejects.toThrow(/^The workflow's input `event` is not JSON: /);
+  });
+});
+
+describe('the input `event`', () => {
+  test("wins over the run's own", async () => {
+    writeFileSync(path, JSON.stringify({client_payload: payloadOf(aChange({entity: 'own'}))}));
+    const {changes} = await input(payloadOf(aChange({entity: 'given'})));
+    expect(changes).toMatchObject([{entity: 'given'}]);
+  });
+
+  test.each(portBodyNames())("may be Port's %s, which is a change, none, or refused with a reason", async name => {
+    const outcome = await input(portBody(name)).catch((error: unknown) => error);
+    if (outcome instanceof ReactorError) {
+      expect(outcome).toBeInstanceOf(PayloadError);
+      expect(outcome.message).not.toBe('');
+      return;
+    }
+    const {changes, remarks} = outcome as Awaited<ReturnType<typeof input>>;
+    expect(changes.length + remarks.length).toBe(1);
+  });
+
+  test('may be what people copy: the body of a dispatch, a whole event, JSON in JSON', async () => {
+    const payload = payloadOf(aChange({entity: 'given'}));
+    for (const event of [{event_type: 'port-catalog-change', client_payload: payload}, JSON.stringify(payload)]) {
+      await expect(input(event)).resolves.toMatchObject({changes: [{entity: 'given'}]});
+    }
+  });
+
+  test('that is of no change says what it is', async () => {
+    await expect(input(portBody('run-event'))).resolves.toEqual({
+      changes: [],
+      duplicates: 0,
+      remarks: [
+        expect.stringMatching(
+          /^The event is an event about a run, not an entity change; there is nothing to decide\.$/,
+        ),
+      ],
+    });
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['no JSON', 'healthStatus: Degraded', /^The input `event` is not JSON: /],
+    ['a text', '"x"', /^The text in the input `event` is not JSON: /],
+    ['a payload of another version', '{"version":2,"changes":[]}', /^client_payload.version: is not a version/],
+    ['a payload without changes', '{"version":1,"title":"","partition":0,"changes":[]}', /^client_payload.changes/],
+    [
+      'a payload with half a change',
+      JSON.stringify(payloadOf({...aChange(), entity: 5})),
+      /^client_payload\.changes\.0\.entity/,
+    ],
+  ])('that is %s is refused by path', async (_name, text, message) => {
+    await expect(readIncoming(text, path, NOW)).rejects.toBeInstanceOf(PayloadError);
+    await expect(readIncoming(text, path, NOW)).rejects.toThrow(message);
+  });
+
+  test('that tells no time is of the time when it came', async () => {
+    const body = portBody('workflow-node') as {event?: {trigger?: {at?: unknown}}; trigger?: {at?: unknown}};
+    delete body.trigger?.at;
+    delete body.event?.trigger?.at;
+    const {changes} = await input(body);
+    expect(changes).toMatchObject([{at: NOW}]);
+  });
+});
+
+test('changes that came twice count once, the first of them, and it is said', async () => {
+  const [a, b] = [aChange({id: 'a', title: 'first'}), aChange({id: 'b'})];
+  await expect(input(payloadOf(a, b, {...a, title: 'second'}, a))).resolves.toEqual({
+    changes: [a, b],
+    duplicates: 2,
+    remarks: ['2 changes came twice in this event and counted once.'],
+  });
+});
+
+test('a large event is taken', async () => {
+  const changes = Array.from({length: 3000}, (_, i) =>
+    aChange({entity: `e${i}`, properties: {text: 'x'.repeat(1000)}}),
+  );
+  expect((await input(payloadOf(...changes))).changes).toHaveLength(3000);
+});

@@ -1,0 +1,214 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {parse} from 'yaml';
+import {readInputs} from '../../src/action/inputs.ts';
+import {ConfigError} from '../../src/base/errors.ts';
+import {createRecordingCore} from '../helpers/recording-core.ts';
+
+const HOOK = 'https://hooks.slack.com/services/T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';
+const PATH = 'T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';
+
+const read = (inputs: Record<string, string>) => readInputs(createRecordingCore(inputs).core);
+
+/** The mistakes that the inputs are refused with, or that are beside what works. */
+function mistakesOf(inputs: Record<string, string>): string[] {
+  const messagesOf = (error: ConfigError | undefined) => error?.problems.map(({message}) => message) ?? [];
+  try {
+    return messagesOf(read(inputs).error);
+  } catch (error) {
+    if (error instanceof ConfigError) return messagesOf(error);
+    throw error;
+  }
+}
+
+test('without inputs, the defaults are those of action.yml', () => {
+  const {inputs} = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as {
+    inputs: Record<string, {default?: string}>;
+  };
+  expect(read({})).toEqual({
+    rules: inputs['rules']?.default,
+    destinations: new Map(),
+    event: undefined,
+    githubToken: undefined,
+    port: undefined,
+    portApiUrl: inputs['port-api-url']?.default,
+    dryRun: inputs['dry-run']?.default === 'true',
+    mode: inputs['mode']?.default,
+    memory: {isOn: inputs['memory']?.default === 'on', token: undefined, repository: undefined},
+    secrets: [],
+    error: undefined,
+  });
+});
+
+test('reads all of them', () => {
+  expect(
+    read({
+      rules: 'rules.yml',
+      'slack-webhook-url': HOOK,
+      'slack-webhooks': '\n payments = https://slack.test/1 \n\nops.on-call=http://slack.test/2?a=b\n',
+      event: ' {} ',
+      'github-token': 'ghs_token',
+      'port-client-id': 'id',
+      'port-client-secret': 'secret',
+      'port-api-url': 'https://api.us.port.io/',
+      'dry-run': 'True',
+      memory: 'off',
+      'memory-token': 'ghs_memory',
+      'memory-repository': 'acme/memory',
+    }),
+  ).toMatchObject({
+    rules: 'rules.yml',
+    destinations: new Map([
+      ['default', HOOK],
+      ['payments', 'https://slack.test/1'],
+      ['ops.on-call', 'http://slack.test/2?a=b'],
+    ]),
+    event: '{}',
+    githubToken: 'ghs_token',
+    port: {clientId: 'id', clientSecret: 'secret', apiUrl: 'https://api.us.port.io'},
+    portApiUrl: 'https://api.us.port.io',
+    dryRun: true,
+    memory: {isOn: false, token: 'ghs_memory', repository: 'acme/memory'},
+  });
+});
+
+test.each([
+  ['true', true],
+  ['TRUE', true],
+  ['false', false],
+  ['False', false],
+  ['', false],
+])('dry-run %j is %s', (text, expected) => {
+  expect(read({'dry-run': text}).dryRun).toBe(expected);
+});
+
+test.each([
+  ['react', 'react'],
+  ['lint', 'lint'],
+  ['command', 'command'],
+  ['', 'react'],
+])('mode %j is %s', (text, expected) => {
+  expect(read({mode: text}).mode).toBe(expected);
+});
+
+describe('secrets', () => {
+  const inputs = {
+    'slack-webhook-url': HOOK,
+    'slack-webhooks': `payments=${HOOK}2\nbroken line with a secret`,
+    'port-client-id': 'id',
+    'port-client-secret': 'port-secret',
+    'github-token': 'ghs_token',
+  };
+
+  test('are masked, whole and in the parts that could be shown, before anything is refused', () => {
+    const {core, secrets} = createRecordingCore({...inputs, 'dry-run': 'maybe'});
+    expect(() => readInputs(core)).toThrow(ConfigError);
+    for (const secret of [
+      HOOK,
+      PATH,
+      `${HOOK}2`,
+      `${PATH}2`,
+      'broken line with a secret',
+      'port-secret',
+      'ghs_token',
+    ]) {
+      expect(secrets).toContain(secret);
+    }
+    expect(secrets).not.toContain('');
+  });
+
+  test('are in no message', () => {
+    expect(mistakesOf({...inputs, 'slack-webhook-url': 'secret-of-mine', 'dry-run': 'secret'}).join()).not.toMatch(
+      /secret-|T0123|with a secret/,
+    );
+  });
+
+  test('are known to the rest of the action', () => {
+    const {secrets} = read({'slack-webhook-url': HOOK, 'github-token': 'ghs_token'});
+    expect(secrets).toEqual(expect.arrayContaining([HOOK, PATH, ...PATH.split('/'), 'ghs_token']));
+  });
+});
+
+describe('what has a mistake is left out, and the rest works', () => {
+  test('of the destinations', () => {
+    const inputs = {'slack-webhook-url': HOOK, 'slack-webhooks': 'empty=\nops=https://slack.test/1\nno name\nops=x\n'};
+    expect(read(inputs).destinations).toEqual(
+      new Map([
+        ['default', HOOK],
+        ['ops', 'https://slack.test/1'],
+      ]),
+    );
+    expect(read(inputs).error?.problems).toHaveLength(3);
+  });
+
+  test.each([
+    ['half of the credentials', {'port-client-id': 'id'}],
+    ['an address that is none', {'port-client-id': 'id', 'port-client-secret': 'x', 'port-api-url': 'api.port.io'}],
+  ])('of Port: %s', (_name, inputs) => {
+    expect(read({...inputs, 'slack-webhook-url': HOOK})).toMatchObject({
+      port: undefined,
+      destinations: new Map([['default', HOOK]]),
+      error: expect.any(ConfigError),
+    });
+  });
+
+  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('unless it is not clear what is to be done: %j', inputs => {
+    expect(() => read(inputs)).toThrow(ConfigError);
+  });
+});
+
+describe('reports', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'a webhook that is no address',
+      {'slack-webhook-url': 'hooks.slack.com/x'},
+      /^slack-webhook-url: the address is not an http or https URL\. If it comes from a secret/,
+    ],
+    ['a webhook of another kind', {'slack-webhook-url': 'ftp://slack.test/1'}, /^slack-webhook-url: /],
+    ['a webhook in quotes', {'slack-webhook-url': '"https://slack.test/1"'}, /^slack-webhook-url: /],
+    [
+      'a line without a name',
+      {'slack-webhooks': 'a=https://slack.test/1\nhttps://slack.test/2'},
+      /^slack-webhooks: line 2 is not `name=url`$/,
+    ],
+    [
+      'a line whose secret is empty',
+      {'slack-webhooks': 'payments='},
+      /^slack-webhooks: line 1 \("payments"\): the address is not .*secret/,
+    ],
+    [
+      'a destination that is given twice',
+      {'slack-webhooks': 'a=https://slack.test/1\na=https://slack.test/2'},
+      /"a" is given twice/,
+    ],
+    [
+      'a second default',
+      {'slack-webhook-url': HOOK, 'slack-webhooks': 'default=https://slack.test/1'},
+      /"default" is given twice/,
+    ],
+    [
+      'half of the Port credentials',
+      {'port-client-id': 'id'},
+      /^port-client-secret: is missing beside its counterpart/,
+    ],
+    ['the other half', {'port-client-secret': 'x'}, /^port-client-id: is missing beside its counterpart/],
+    ['an address of Port that is none', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
+    ['a mode that there is not', {mode: 'Lint'}, /^mode: must be react, lint, command$/],
+    ['a memory of maybe', {memory: 'maybe'}, /^memory: must be on or off$/],
+    ['a repository without its owner', {'memory-repository': 'ops'}, /^memory-repository: must be owner\/name$/],
+    ['a dry run of maybe', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],
+  ])('%s', (_name, inputs, message) => {
+    expect(mistakesOf(inputs)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('all of it at once', () => {
+    const inputs = {
+      'slack-webhook-url': 'x',
+      'slack-webhooks': 'y\nz',
+      'port-client-id': 'id',
+      'port-api-url': 'p',
+      'dry-run': '1',
+    };
+    expect(mistakesOf(inputs)).toHaveLength(6);
+  });
+});

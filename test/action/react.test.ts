@@ -1,0 +1,501 @@
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {react} from '../../src/action/react.ts';
+import type {Fetch, World} from '../../src/base/deps.ts';
+import {ReactorError} from '../../src/base/errors.ts';
+import {fetch} from '../../src/base/fetch.ts';
+import {aChange, jsonValues} from '../helpers/changes.ts';
+import {EAGER_RULES, hostileChanges, hostileTexts} from '../helpers/hostile.ts';
+import {rulesFile} from '../helpers/plans.ts';
+import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';
+import {temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
+import {readRunnerLog} from '../helpers/runner-log.ts';
+import {type SlackReply, type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+
+let slack: SlackServer;
+let port: PortServer;
+let workspace: string;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  slack = await startSlackServer();
+  port = await startPortServer();
+  ({path: workspace, remove} = await temporaryDirectory());
+  mkdirSync(join(workspace, '.github'));
+});
+afterEach(async () => {
+  await Promise.all([slack.close(), port.close()]);
+  await remove();
+});
+
+interface Given {
+  readonly rules?: string;
+  readonly inputs?: Record<string, string>;
+  readonly world?: Partial<World>;
+  /** Calls of core that throw. */
+  readonly broken?: readonly string[];
+}
+
+interface Reacted extends RecordingCore {
+  /** Everything on stdout, as far as it does not go through core. */
+  readonly written: string;
+}
+
+/** Reacts to the event as a run would that has a Slack webhook. */
+async function reactTo(
+  event: unknown,
+  {rules = rulesFile(), inputs = {}, world = {}, broken = []}: Given = {},
+): Promise<Reacted> {
+  writeFileSync(join(workspace, '.github/port-reactor.yml'), rules);
+  const text = typeof event === 'string' ? event : JSON.stringify(event);
+  const recorded = createRecordingCore({'slack-webhook-url': slack.webhook(), event: text, ...inputs}, broken);
+  let written = '';
+  await react({
+    core: recorded.core,
+    env: {
+      PATH: process.env['PATH'],
+      GITHUB_WORKSPACE: workspace,
+      RUNNER_TEMP: join(workspace, 'temp'),
+      GITHUB_STEP_SUMMARY: '/summary',
+    },
+    fetch,
+    now: Date.now,
+    loadGitHub: () => import('../../src/clients/github.ts'),
+    cancelled: new AbortController().signal,
+    loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
+    sleep: async () => {},
+    write: said => {
+      written += said;
+    },
+    ...world,
+  });
+  return Object.assign(recorded, {written});
+}
+
+const payloadOf = (...changes: unknown[]) => ({version: 1, title: 'title', partition: 3, changes});
+const portInputs = () => ({
+  'port-client-id': port.credentials.clientId,
+  'port-client-secret': port.credentials.clientSecret,
+  'port-api-url': port.url,
+});
+
+test('tells the story of the run in the log', async () => {
+  await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
+  const changes = [aChange({id: 'run_1'}), aChange({id: '::error::run_2', entity: 'other', to: 'Unknown'})];
+  const {infos, warnings} = await reactTo(payloadOf(...changes), {
+    rules: rulesFile(['to: Degraded, notify: true, remediate: {run: fix.sh}', 'blueprint: database, notify: true']),
+  });
+  expect(infos).toEqual([
+    '2 changes to decide on',
+    'notification-service-prod: change run_1 of 2026-11-20T12:28:18.477Z',
+    'notification-service-prod: rule-1 matches: healthStatus went from Healthy to Degraded',
+    'other: change ::error::run_2 of 2026-11-20T12:28:18.477Z',
+    'other: rule-1 does not match: healthStatus went to Unknown, not to Degraded',
+    'rule-1: notification done: posted to default',
+    'rule-1: remediation done: fix.sh ended with exit code 0',
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+test('says what the event is, where it is no change', async () => {
+  const {infos, outputs, summary} = await reactTo({resourceType: 'run', action: 'UPDATE', context: {}});
+  expect(infos[0]).toMatch(/^The event is an event about a run, not an entity change/);
+  expect(outputs.get('outcome')).toBe('nothing');
+  expect(summary).toContain('an event about a run');
+});
+
+test('a change that came twice is reacted to once, and it is said', async () => {
+  const change = aChange();
+  const {infos, outputs} = await reactTo(payloadOf(change, change));
+  expect(slack.messages).toHaveLength(1);
+  expect(infos).toContain('1 change came twice in this event and counted once.');
+  expect(outputs.get('outcome')).toBe('reacted');
+});
+
+test.each([1, 5, 500])('%d changes in one run are one message', async n => {
+  const changes = Array.from({length: n}, (_, index) => aChange({entity: `service-${index}`}));
+  const {outputs} = await reactTo(payloadOf(...changes));
+  expect(slack.messages).toHaveLength(1);
+  expect(slack.messages[0]?.body).toContain(n === 1 ? 'Notification Service' : `*${n} changes*`);
+  expect(JSON.parse(outputs.get('reactions') ?? '')).toHaveLength(n);
+});
+
+test('a dry run decides and renders, and acts on nothing', async () => {
+  await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\n');
+  const run = port.startRun('r_1');
+  const {outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
+    rules: rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}']),
+    inputs: {...portInputs(), 'dry-run': 'true'},
+  });
+  expect(outputs.get('outcome')).toBe('dry-run');
+  expect(outputs.get('remediations')).toBe('[]');
+  expect(summary).toContain('The Slack message');
+  expect([...slack.requests, ...port.requests]).toEqual([]);
+  expect(run.status).toBe('IN_PROGRESS');
+});
+
+test('what could not be decided because it was cut is red, and says so', async () => {
+  const change = aChange({truncated: ['before.properties.*', 'after.properties.*']});
+  const rules = rulesFile(['property: cpuUtil, above: 80, notify: true']);
+  const {errors, failures, outputs, summary} = await reactTo(payloadOf(change), {rules});
+  expect(outputs.get('outcome')).toBe('failed');
+  expect(failures).toEqual(['1 decision could not be made; the job summary says which and why.']);
+  expect(errors[0]?.message).toContain('cpuUtil was cut from the payload');
+  expect(summary).toContain('❓');
+  expect(slack.requests).toEqual([]);
+});
+
+test('changes of one event are decided oldest first', async () => {
+  const later = aChange({id: 'later', at: '2026-01-01T00:00:02.000Z'});
+  const earlier = aChange({id: 'earlier', at: '2026-01-01T01:00:01.000+01:00'});
+  const {outputs} = await reactTo(payloadOf(later, earlier));
+  const reactions = JSON.parse(outputs.get('reactions') ?? '[]') as {change: string}[];
+  expect(reactions.map(({change}) => change)).toEqual(['earlier', 'later']);
+});
+
+describe('with Port credentials', () => {
+  test('closes the runs of all changes, with what came of each', async () => {
+    const runs = ['r_1', 'r_2'].map(id => port.startRun(id));
+    const changes = [aChange({runId: 'r_1'}), aChange({runId: 'r_2', to: 'Unknown'})];
+    await reactTo(payloadOf(...changes), {rules: rulesFile(['to: Degraded, notify: true']), inputs: portInputs()});
+    expect(runs.map(({status}) => status)).toEqual(['SUCCESS', 'SUCCESS']);
+    expect(runs[0]?.summary).toContain('posted to default');
+    expect(runs[1]?.summary).toBe('No rule reacts to this change.');
+  });
+
+  test('closes the run of a failure as one', async () => {
+    const run = port.startRun('r_1');
+    slack.answerNext({status: 404, body: 'no_service'});
+    const {failures} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {inputs: portInputs()});
+    expect(run.status).toBe('FAILURE');
+    expect(failures).toHaveLength(1);
+  });
+
+  test('that is down warns, and is no failure', async () => {
+    await port.close();
+    const {warnings, failures, outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
+      inputs: portInputs(),
+    });
+    expect(warnings.map(({message}) => message)).toEqual([
+      expect.stringMatching(/^Port's run r_1 could not be closed: .*ECONNREFUSED/),
+    ]);
+    expect(failures).toEqual([]);
+    expect(outputs.get('outcome')).toBe('reacted');
+    expect(summary).toContain('could not be closed');
+  });
+});
+
+describe('what is broken', () => {
+  const GOOD = 'to: Degraded, notify: true';
+  const brokenMessages = () => slack.messages.filter(({text}) => text.startsWith('Your rules are broken'));
+  const alerts = () => slack.messages.filter(({text}) => !text.startsWith('Your rules are broken'));
+
+  test.each<[string, Given, RegExp, string | undefined]>([
+    [
+      'a mistyped key of a rule',
+      {rules: rulesFile([GOOD, 'notfy: true'])},
+      /\.github\/port-reactor\.yml:4:\d+: .*notfy/,
+      '.github/port-reactor.yml',
+    ],
+    [
+      'a missing script',
+      {rules: rulesFile([GOOD, 'remediate: {run: gone.sh}'])},
+      /\.github\/port-reactor\.yml:4:\d+: .*there is no file "gone.sh"/,
+      '.github/port-reactor.yml',
+    ],
+    [
+      'a bad route',
+      {rules: rulesFile([GOOD], 'routes: [{match: {teem: x}, slack: x}]')},
+      /port-reactor\.yml:2:\d+: .*teem/,
+      '.github/port-reactor.yml',
+    ],
+    [
+      'an empty secret of another destination',
+      {rules: rulesFile([GOOD]), inputs: {'slack-webhooks': 'payments='}},
+      /slack-webhooks: line 1 \("payments"\): the address/,
+      undefined,
+    ],
+    [
+      'half of the Port credentials',
+      {rules: rulesFile([GOOD]), inputs: {'port-client-id': 'id'}},
+      /port-client-secret: is missing/,
+      undefined,
+    ],
+  ])('leaves the rest working, is red, and default hears of it: %s', async (_name, given, mistake, file) => {
+    const {outputs, errors, failures, summary, secrets} = await reactTo(payloadOf(aChange()), given);
+    expect(alerts()).toHaveLength(1);
+    expect(brokenMessages()).toHaveLength(1);
+    expect(brokenMessages()[0]?.text).toMatch(mistake);
+    expect(brokenMessages()[0]?.body).toMatch(mistake);
+    expect(outputs.get('outcome')).toBe('failed');
+    expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([{rule: 'rule-1', status: 'done'}]);
+    expect(errors[0]?.file).toBe(file);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(mistake);
+    expect(summary).toContain('Broken');
+    for (const secret of secrets) expect(brokenMessages()[0]?.body).not.toContain(secret);
+  });
+
+  test('is told once for many changes and mistakes, also if no rule matched', async () => {
+    const rules = rulesFile([GOOD, ...Array.from({length: 14}, () => 'notfy: true')]);
+    const changes = Array.from({length: 20}, (_, i) => aChange({entity: `e${i}`, from: 'Degraded', to: 'Healthy'}));
+    const {outputs} = await reactTo(payloadOf(...changes), {rules});
+    expect(slack.messages).toHaveLength(1);
+    expect(slack.messages[0]?.text).toMatch(/, and 13 more mistakes$/);
+    expect(outputs.get('outcome')).toBe('failed');
+  });
+
+  test.each([
+    ['is not YAML', 'rules: ['],
+    ['is of a later version', rulesFile().replace('version: 1', 'version: 2')],
+    ['has no rules', 'version: 1'],
+  ])('decides nothing if the file %s, and Port hears of it', async (_name, rules) => {
+    const runs = ['r_1', 'r_2'].map(id => port.startRun(id));
+    const changes = runs.map((_run, index) => aChange({runId: `r_${index + 1}`, entity: `e${index}`}));
+    const {outputs, failures, errors} = await reactTo(payloadOf(...changes), {rules, inputs: portInputs()});
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(/^Your rules are broken: \.github\/port-reactor\.yml:\d+:\d+: /),
+    ]);
+    expect(slack.messages[0]?.body).toContain('Nothing is decided until this is fixed.');
+    expect(runs).toMatchObject([
+      {status: 'FAILURE', summary: expect.stringMatching(/^the rules are broken: .*port-reactor\.yml:/)},
+      {status: 'FAILURE'},
+    ]);
+    expect(outputs.get('outcome')).toBe('failed');
+    expect(readFileSync(outputs.get('decisions') ?? '', 'utf8')).toBe('');
+    expect([failures.length, errors[0]?.startLine]).toEqual([1, expect.any(Number)]);
+  });
+
+  test('decides nothing if there is no rules file', async () => {
+    const {outputs} = await reactTo(payloadOf(aChange()), {inputs: {rules: 'gone.yml', 'github-token': ''}});
+    expect(slack.messages.map(({text}) => text)).toEqual([
+      expect.stringMatching(/^Your rules are broken: The rules file gone\.yml can't be read: .*ENOENT/),
+    ]);
+    expect(outputs.get('outcome')).toBe('failed');
+  });
+
+  test('closes the Port run of a change that was reacted to as a failure', async () => {
+    const run = port.startRun('r_1');
+    const rules = rulesFile([GOOD, 'notfy: true']);
+    await reactTo(payloadOf(aChange({runId: 'r_1'})), {rules, inputs: portInputs()});
+    expect(run).toMatchObject({status: 'FAILURE', summary: expect.stringMatching(/^the rules are broken: /)});
+  });
+
+  test('is said to be untold if there is no default destination, or if Slack does not take it', async () => {
+    const rules = rulesFile(['to: Degraded, notify: {slack: ops}', 'notfy: true']);
+    const inputs = {'slack-webhook-url': '', 'slack-webhooks': `ops=${slack.webhook('ops')}`};
+    const without = await reactTo(payloadOf(aChange()), {rules, inputs});
+    expect(slack.messages).toHaveLength(1);
+    expect(without.warnings[0]?.message).toMatch(/^Slack was not told that the rules are broken: there is no default/);
+    slack.answerNext({status: 200, body: ''});
+    const refused = await reactTo(payloadOf(aChange({to: 'Healthy'})), {rules});
+    expect(refused.warnings[0]?.message).toMatch(/rules are broken: Slack answered 200/);
+    expect(refused.outputs.get('outcome')).toBe('failed');
+  });
+
+  test('is told to nobody in a dry run, which is red as well', async () => {
+    const rules = rulesFile([GOOD, 'notfy: true']);
+    const {outputs, summary} = await reactTo(payloadOf(aChange()), {rules, inputs: {'dry-run': 'true'}});
+    expect(slack.requests).toEqual([]);
+    expect(outputs.get('outcome')).toBe('failed');
+    expect(summary).toContain('would be told that the rules are broken');
+  });
+
+  test('keeps remediations from being run if it may forbid them', async () => {
+    await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\ntouch ran\n');
+    const silence = 'silences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reson: freeze, remediate: mute}]';
+    const rules = rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}'], silence);
+    const {outputs} = await reactTo(payloadOf(aChange()), {rules});
+    expect(existsSync(join(workspace, 'ran'))).toBe(false);
+    expect(outputs.get('remediations-by-job')).toBe('{}');
+    const why = 'was not run: silences[0] of the rules has mistakes and may forbid it; fix it, and run this again';
+    expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([
+      {kind: 'notification', status: 'done'},
+      {kind: 'remediation', status: 'failed', run: 'fix.sh', detail: why},
+      {kind: 'remediation', status: 'failed', job: 'scale', detail: why},
+    ]);
+    expect(slack.messages.map(({body}) => body).join()).not.toContain('its result follows');
+    expect(slack.messages.map(({body}) => body).join()).toContain('silences[0] of the rules has mistakes');
+  });
+});
+
+describe('a dry run reports what would fail', () => {
+  test.each<[string, string, string | undefined, RegExp]>([
+    ['a destination that is not configured', 'notify: {slack: nowhere}', undefined, /no Slack destination "nowhere"/],
+    ['a script without a shebang', 'remediate: {run: fix.sh}', 'echo fixed\n', /must name its interpreter/],
+    ['a script that is not executable', 'remediate: {run: .github/port-reactor.yml}', undefined, /is not executable/],
+    ['an interpreter that is not installed', 'remediate: {run: fix.sh}', '#!/no/such/shell\n', /not installed/],
+    ['line ends of Windows', 'remediate: {run: fix.sh}', '#!/bin/sh\r\necho\r\n', /CR LF/],
+  ])('as the real run does: %s', async (_name, rule, script, expected) => {
+    if (script !== undefined) await writeExecutable(join(workspace, 'fix.sh'), script);
+    const details = [];
+    for (const dry of ['true', 'false']) {
+      const {outputs, errors} = await reactTo(payloadOf(aChange()), {
+        rules: rulesFile([rule]),
+        inputs: {'dry-run': dry},
+      });
+      expect(outputs.get('outcome')).toBe('failed');
+      expect(errors[0]?.message).toMatch(expected);
+      const [reaction] = JSON.parse(outputs.get('reactions') ?? '') as {status: string; detail: string}[];
+      details.push([reaction?.status, reaction?.detail]);
+    }
+    expect(details[0]).toEqual(details[1]);
+  });
+});
+
+describe('refuses before it acts', () => {
+  test.each<[string, unknown, Given, RegExp]>([
+    ['inputs that are wrong', payloadOf(aChange()), {inputs: {'dry-run': 'maybe'}}, /dry-run/],
+    ['an event that is none', 'x', {}, /not JSON/],
+  ])('%s', async (_name, event, given, message) => {
+    const refused = reactTo(event, given);
+    await expect(refused).rejects.toBeInstanceOf(ReactorError);
+    await expect(refused).rejects.toThrow(message);
+    expect(slack.requests).toEqual([]);
+  });
+});
+
+describe('whatever happens', () => {
+  /** Reacts, and gives what was thrown, which is nothing but a refusal. */
+  async function thrownBy(event: unknown, given: Given): Promise<ReactorError | undefined> {
+    try {
+      await reactTo(event, given);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ReactorError) return error;
+      throw error;
+    }
+  }
+
+  test('an event of any kind is reacted to or refused with a reason', async () => {
+    const events = fc.oneof(
+      jsonValues,
+      hostileTexts,
+      fc.record({
+        version: fc.constantFrom(1, 2, '1'),
+        title: jsonValues,
+        partition: jsonValues,
+        changes: fc.array(jsonValues),
+      }),
+      fc.array(fc.oneof(hostileChanges(), jsonValues), {maxLength: 3}).map(changes => payloadOf(...changes)),
+      fc.record({
+        action: fc.constantFrom('UPDATE', 'DELETE'),
+        context: jsonValues,
+        diff: jsonValues,
+        trigger: jsonValues,
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(events, async event => {
+        const error = await thrownBy(typeof event === 'string' && event !== '' ? event : JSON.stringify(event), {
+          rules: EAGER_RULES,
+          inputs: {'dry-run': 'true'},
+        });
+        expect(error?.message).not.toBe('');
+      }),
+      {numRuns: 200},
+    );
+  });
+
+  test('it never fails after it has acted: what goes wrong is an outcome, and red', async () => {
+    const replies = fc.constantFrom<SlackReply>(
+      {status: 500},
+      {status: 404, body: 'no_service'},
+      {status: 429, headers: {'retry-after': '100'}},
+      'reset',
+    );
+    const weathers = fc.record({
+      changes: fc.array(hostileChanges(), {minLength: 1, maxLength: 3}),
+      replies: fc.array(replies, {maxLength: 5}),
+      fetch: fc.constantFrom<Fetch>(
+        fetch,
+        () => Promise.reject(new Error('no network')),
+        () => Promise.reject('no'),
+        () => {
+          throw new TypeError('a bug');
+        },
+      ),
+      broken: fc.subarray(['setOutput', 'summary']),
+      hasWebhook: fc.boolean(),
+      hasFolder: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(weathers, async ({changes, replies, fetch, broken, hasWebhook, hasFolder}) => {
+        const slack = await startSlackServer();
+        slack.answerNext(...replies);
+        const tempDir = join(workspace, hasFolder ? 'temp' : '.github/port-reactor.yml');
+        const {failures, outputs} = await reactTo(payloadOf(...changes.map((change, i) => ({...change, id: `${i}`}))), {
+          rules: EAGER_RULES,
+          inputs: {'slack-webhook-url': hasWebhook ? slack.webhook() : ''},
+          broken,
+          world: {fetch, env: {GITHUB_WORKSPACE: workspace, RUNNER_TEMP: tempDir, GITHUB_STEP_SUMMARY: '/summary'}},
+        });
+        const isToldAll = broken.length === 0 && hasFolder;
+        if (isToldAll) expect(failures).toHaveLength(outputs.get('outcome') === 'failed' ? 1 : 0);
+        else expect(failures).toHaveLength(1);
+        if (failures.length === 0) expect(slack.messages.length).toBeGreaterThan(0);
+        await slack.close();
+      }),
+      {numRuns: 60},
+    );
+  });
+
+  test('nothing of the catalog steers the runner', async () => {
+    const file = `${EAGER_RULES}  - {name: fix, blueprint: deploymentConfig, property: healthStatus, remediate: {run: fix.sh}}\n`;
+    await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\nprintf %s "$REACTOR_ENTITY $REACTOR_TO"\n');
+    await fc.assert(
+      fc.asyncProperty(hostileChanges(), async change => {
+        const {infos, written} = await reactTo(payloadOf(change), {rules: file});
+        const {commands, lines, isStopped} = readRunnerLog(`${infos.join('\n')}\n${written}`);
+        expect(commands.filter(({name}) => !['group', 'endgroup'].includes(name))).toEqual([]);
+        expect(lines.length).toBe(infos.length);
+        expect(isStopped).toBe(false);
+      }),
+      {numRuns: 40},
+    );
+    expect(existsSync(join(workspace, 'pwned'))).toBe(false);
+  });
+});
+
+describe('where a notification goes', () => {
+  const routes = 'routes: [{slack: "{{ after.properties.channel }}", fallback: ops}]';
+  const inputs = () => ({'slack-webhooks': `ops=${slack.webhook('ops')}\npayments=${slack.webhook('payments')}`});
+  const reactIn = (channel: unknown, rest = '', keys = 'notify: true') =>
+    reactTo(
+      {client_payload: {version: 1, title: 't', partition: 0, changes: [aChange({properties: {channel}})]}},
+      {rules: rulesFile([keys], `${routes}${rest}`), inputs: inputs()},
+    );
+
+  test.each([
+    ['#Payments', 'payments'],
+    ['#nowhere', 'ops'],
+    [undefined, 'ops'],
+  ])('is what the entity says, among the configured: %s', async (channel, expected) => {
+    const {outputs} = await reactIn(channel);
+    expect(slack.messages.map(({webhook}) => webhook)).toEqual([expected]);
+    const [reaction] = JSON.parse(outputs.get('reactions') ?? '[]');
+    expect(reaction).toMatchObject({destination: expected, route: 'routes[0]', status: 'done'});
+  });
+
+  test('is nowhere while it is muted; a later step hears of no reaction, the record of all', async () => {
+    const silence = '\nsilences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reason: freeze}]';
+    const {outputs} = await reactIn('payments', silence);
+    expect(slack.requests).toHaveLength(0);
+    expect(outputs.get('outcome')).toBe('nothing');
+    expect([outputs.get('rule'), outputs.get('severity')]).toEqual(['', '']);
+    expect(JSON.parse(outputs.get('reactions') ?? '[]')).toEqual([
+      {
+        change: expect.any(String),
+        rule: 'rule-1',
+        kind: 'notification',
+        status: 'skipped',
+        detail: 'muted by silences[0] of jane: freeze, until 9999-01-01T00:00Z',
+        destination: 'payments',
+        route: 'routes[0]',
+      },
+    ]);
+  });
+});

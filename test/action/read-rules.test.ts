@@ -1,0 +1,97 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {readRules} from '../../src/action/read-rules.ts';
+import {ConfigError} from '../../src/base/errors.ts';
+import {type Run, readRun} from '../../src/base/run.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {rulesFile} from '../helpers/plans.ts';
+import {temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
+
+const PATH = '.github/port-reactor.yml';
+
+let workspace: string;
+let remove: () => Promise<void>;
+let github: GitHubServer;
+let place: Run;
+
+beforeEach(async () => {
+  ({path: workspace, remove} = await temporaryDirectory());
+  github = await startGitHubServer();
+  mkdirSync(join(workspace, '.github'));
+  place = readRun({
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_REPOSITORY: 'acme/ops',
+    GITHUB_SHA: 'abc123',
+    GITHUB_API_URL: github.url,
+  });
+});
+afterEach(async () => {
+  await github.close();
+  await remove();
+});
+
+const load = (token: string | undefined) => readRules(PATH, place, token, () => import('../../src/clients/github.ts'));
+/** The rules; rejects with what is wrong with them. */
+async function read(token: string | undefined) {
+  const {value, error} = await load(token);
+  if (error !== undefined) throw error;
+  return value;
+}
+const write = (text: string) => writeFileSync(join(workspace, PATH), text);
+
+describe('from the workspace', () => {
+  test('reads the rules, and asks nobody', async () => {
+    write(rulesFile());
+    await expect(read('token')).resolves.toMatchObject({rules: [{name: 'rule-1'}]});
+    expect(github.requests).toEqual([]);
+  });
+
+  test('takes a folder for no script', async () => {
+    write(rulesFile(['remediate: {run: .github}']));
+    await expect(read(undefined)).rejects.toThrow(/there is no file ".github"/);
+  });
+
+  test('tells every mistake, missing scripts among them', async () => {
+    write(rulesFile(['remediate: {run: missing.sh}', 'notify: true, wrong: 1', 'remediate: {run: there.sh}']));
+    await writeExecutable(join(workspace, 'there.sh'), '#!/bin/sh\n');
+    const refused = read(undefined);
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+    await expect(refused).rejects.toThrow(/has 2 mistakes[\s\S]*there is no file "missing.sh"[\s\S]*"wrong"/);
+    expect((await load(undefined)).value?.rules.map(({name}) => name)).toEqual(['rule-3']);
+  });
+
+  test.each([
+    ['is missing', () => {}, /can't be read: .*ENOENT/],
+    ['is a folder', () => mkdirSync(join(workspace, PATH)), /can't be read: .*EISDIR/],
+  ])('says what to do where the file %s', async (_name, prepare, message) => {
+    prepare();
+    await expect(read(undefined)).rejects.toThrow(message);
+    await expect(read(undefined)).rejects.toMatchObject({
+      file: undefined, // an annotation needs a file to stand in
+      problems: [{message: expect.stringContaining('input `rules`')}],
+    });
+  });
+});
+
+describe('without a checkout', () => {
+  test("reads the file as of the run's commit", async () => {
+    github.files.set(PATH, rulesFile(['remediate: {run: not-here.sh}']));
+    await expect(read('token')).resolves.toMatchObject({rules: [{name: 'rule-1'}]});
+    expect(github.requests).toHaveLength(1);
+    expect(decodeURIComponent(github.requests[0]?.url ?? '')).toBe(`/repos/acme/ops/contents/${PATH}?ref=abc123`);
+  });
+
+  test('says where the file is not, and what to do', async () => {
+    const refused = read('token');
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+    await expect(refused).rejects.toThrow(
+      /can't be read: it is not in the workspace, and GitHub has no such file in acme\/ops[\s\S]*contents: read/,
+    );
+  });
+
+  test('says why GitHub could not be asked', async () => {
+    github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
+    await expect(read('token')).rejects.toThrow(/and .*Resource not accessible by integration/);
+  });
+});

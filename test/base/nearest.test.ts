@@ -1,0 +1,48 @@
+import {describe, expect, test} from '@jest/globals';
+import {mayBeMended, nearest, suggest} from '../../src/base/nearest.ts';
+
+const KEYS = ['name', 'blueprint', 'property', 'on', 'severity', 'notify', 'remediate'];
+
+describe('the word that was meant', () => {
+  test.each<[string, string | undefined]>([
+    ['sevrity', 'severity'],
+    ['SEVERITY', 'severity'],
+    ['severty', 'severity'],
+    ['Property', 'property'],
+    ['propertys', 'property'],
+    ['properties', undefined],
+    ['blue-print', 'blueprint'],
+    ['remediation', 'remediate'],
+    ['nmae', 'name'],
+    ['amen', undefined],
+    ['severiyt', 'severity'],
+    ['nam', 'name'],
+    ['om', 'on'],
+    ['when', undefined],
+    ['', undefined],
+    ['something else', undefined],
+    ['__proto__', undefined],
+  ])('by %j is %j', (word, expected) => {
+    expect(nearest(word, KEYS)).toBe(expected);
+  });
+
+  test('of none is none', () => {
+    expect(nearest('a', [])).toBeUndefined();
+  });
+
+  test('is suggested, else all are named', () => {
+    expect(suggest('sevrity', KEYS)).toBe('; did you mean "severity"?');
+    expect(suggest('when', ['a', 'b'])).toBe('; use one of a, b');
+    expect(suggest('when', ['a'])).toBe('; use a');
+    expect(suggest('when', [])).toBe('');
+  });
+});
+
+test.each<[string, string[], boolean]>([
+  ['severty', ['severity'], true],
+  ['severty', ['notify'], false],
+  ['else', ['notify'], true],
+  ['else', [], false],
+])('of %j, where %j are wrong, it may be right: %j', (word, doubtful, expected) => {
+  expect(mayBeMended(word, KEYS, doubtful)).toBe(expected);
+});

@@ -1,0 +1,42 @@
+import {expect, test} from '@jest/globals';
+import {readRun} from '../../src/base/run.ts';
+
+test('reads which run this is', () => {
+  expect(
+    readRun({
+      GITHUB_SERVER_URL: 'https://github.acme.example',
+      GITHUB_API_URL: 'https://github.acme.example/api/v3',
+      GITHUB_GRAPHQL_URL: 'https://github.acme.example/api/graphql',
+      GITHUB_REPOSITORY: 'acme/ops',
+      GITHUB_RUN_ID: '42',
+      GITHUB_RUN_ATTEMPT: '2',
+      GITHUB_SHA: 'abc',
+      GITHUB_WORKSPACE: '/work',
+      GITHUB_EVENT_PATH: '/event.json',
+      GITHUB_STEP_SUMMARY: '/summary.md',
+      RUNNER_TEMP: '/temp',
+    }),
+  ).toEqual({
+    url: 'https://github.acme.example/acme/ops/actions/runs/42',
+    apiUrl: 'https://github.acme.example/api/v3',
+    graphqlUrl: 'https://github.acme.example/api/graphql',
+    name: '42/2',
+    repository: 'acme/ops',
+    sha: 'abc',
+    workspace: '/work',
+    tempDir: '/temp/port-reactor',
+    eventPath: '/event.json',
+    hasSummary: true,
+  });
+});
+
+test('does without what is not set', () => {
+  expect(readRun({GITHUB_EVENT_PATH: '', GITHUB_STEP_SUMMARY: ''})).toMatchObject({
+    apiUrl: 'https://api.github.com',
+    graphqlUrl: 'https://api.github.com/graphql',
+    workspace: process.cwd(),
+    tempDir: '/tmp/port-reactor',
+    eventPath: undefined,
+    hasSummary: false,
+  });
+});

@@ -1,0 +1,32 @@
+import {expect, test} from '@jest/globals';
+import {PayloadError} from '../../../src/base/errors.ts';
+import {readEvent} from '../../../src/change/event/read-event.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {portBody} from '../../helpers/fixtures.ts';
+
+const NOW = '2026-11-20T12:30:00.000Z';
+
+test('the changes of a client payload are as they were', () => {
+  const changes = [aChange()];
+  expect(readEvent({version: 1, title: '', partition: 0, changes}, NOW)).toEqual({changes, duplicates: 0, remarks: []});
+});
+
+test("a message of Port's is a change, at the time at which it came where it tells none", () => {
+  const {changes} = readEvent(portBody('workflow-node'), NOW);
+  expect(changes).toHaveLength(1);
+  expect(readEvent({...(portBody('automation-update') as object), trigger: null}, NOW).changes).toMatchObject([
+    {at: NOW},
+  ]);
+});
+
+test('what is none says what it is', () => {
+  expect(readEvent(portBody('run-event'), NOW)).toEqual({
+    changes: [],
+    duplicates: 0,
+    remarks: ['The event is an event about a run, not an entity change; there is nothing to decide.'],
+  });
+});
+
+test('anything else is refused', () => {
+  expect(() => readEvent({}, NOW)).toThrow(PayloadError);
+});

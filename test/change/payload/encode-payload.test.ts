@@ -1,0 +1,134 @@
+import {createHash} from 'node:crypto';
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {gzip} from '../../../relay/dispatch/gzip.ts';
+import type {Change} from '../../../src/change/change.ts';
+import {decodeClientPayload} from '../../../src/change/payload/client-payload.ts';
+import {encodeChange} from '../../../src/change/payload/encode-change.ts';
+import {encodeBatch, encodeClientPayload, MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
+import {bothSides, type Reads} from '../../../src/change/reads.ts';
+import {aChange, changes as anyChanges} from '../../helpers/changes.ts';
+
+const READ: Reads = bothSides('healthStatus');
+
+/** As the relay sends it: the payload, and the changes in it as the action decodes them. */
+async function overTheWire(changes: readonly Change[], readable = READ) {
+  const batch = await encodeBatch(
+    changes.map(change => encodeChange(change, () => readable)),
+    gzip,
+  );
+  const json = encodeClientPayload(batch, {title: '💥"'.repeat(50), partition: 7, partitions: 8});
+  expect(Buffer.byteLength(json)).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+  const payload = JSON.parse(json);
+  const decoded = decodeClientPayload(payload).changes;
+  expect(decoded).toHaveLength(batch.count);
+  return {payload, decoded};
+}
+
+/** Text that does not compress to less than half. */
+function noise(seed: unknown, length: number): string {
+  const blocks = Array.from({length: Math.ceil(length / 64)}, (_, n) =>
+    createHash('sha256').update(`${seed}.${n}`).digest('hex'),
+  );
+  return blocks.join('').slice(0, length);
+}
+
+const many = (count: number, properties: (n: number) => Record<string, unknown>, options = {}) =>
+  Array.from({length: count}, (_, n) =>
+    aChange({runId: `r_${n}`, entity: `e${n}`, properties: properties(n), ...options}),
+  );
+
+describe('a batch', () => {
+  test('that fits plainly is plain', async () => {
+    const changes = many(60, () => ({notes: 'x'.repeat(50)}));
+    const {payload, decoded} = await overTheWire(changes);
+    expect(payload).toEqual({version: 1, title: expect.any(String), partition: 7, partitions: 8, changes});
+    expect(decoded).toEqual(changes);
+  });
+
+  test('that does not is packed, and nothing is left out', async () => {
+    const changes = many(400, () => ({notes: 'The service takes orders. '.repeat(10)}));
+    const {payload, decoded} = await overTheWire(changes);
+    expect(Object.keys(payload)).toEqual(['version', 'title', 'partition', 'partitions', 'packed', 'count']);
+    expect(payload.count).toBe(400);
+    expect(decoded).toEqual(changes);
+  });
+
+  test('of one change that is too large is packed, too', async () => {
+    const changes = [aChange({from: 'x'.repeat(60_000), to: 'y'.repeat(60_000)})];
+    const {payload, decoded} = await overTheWire(changes);
+    expect(payload).toHaveProperty('packed');
+    expect(decoded).toEqual(changes);
+  });
+
+  test('that does not fit even so loses what did not change and nothing reads; links and all else stay', async () => {
+    const changes = many(40, n => ({readme: noise(n, 2_000), url: `https://example.com/${n}`, other: 1}));
+    const changed = changes.map((change, n) => ({
+      ...change,
+      after: change.after && {...change.after, properties: {...change.after.properties, version: n}},
+    }));
+    const {decoded} = await overTheWire(changed);
+    expect(decoded).toHaveLength(40);
+    expect(decoded[3]).toEqual({
+      ...changed[3],
+      before: {properties: {healthStatus: 'Healthy', url: 'https://example.com/3', version: null}, relations: {}},
+      after: {properties: {healthStatus: 'Degraded', url: 'https://example.com/3', version: 3}, relations: {}},
+      truncated: ['before.properties.*', 'after.properties.*'],
+    });
+  });
+
+  test('a change with nothing to leave out is not marked', async () => {
+    const changes = [...many(1, () => ({})), ...many(40, n => ({readme: noise(n, 2_000)}))];
+    const {decoded} = await overTheWire(changes);
+    expect(decoded).toHaveLength(41);
+    expect(decoded[0]).toEqual(changes[0]);
+  });
+
+  test('what does not fit at all is left for the next, in order', async () => {
+    const changes = Array.from({length: 30}, (_, n) => aChange({runId: `r_${n}`, to: noise(n, 4_000)}));
+    const {decoded} = await overTheWire(changes);
+    expect(decoded.length).toBeGreaterThan(12);
+    expect(decoded).toEqual(changes.slice(0, decoded.length));
+  });
+
+  test('small changes before a large one go without it', async () => {
+    const small = many(50, () => ({}));
+    const large = aChange({runId: 'large', to: noise(1, 900_000)});
+    const {decoded} = await overTheWire([...small, large, ...small]);
+    expect(decoded.length).toBeGreaterThan(30);
+    expect(decoded).toEqual(small.slice(0, decoded.length));
+  });
+
+  test('a first change that is too large by itself is cut', async () => {
+    const large = aChange({runId: 'large', to: noise(1, 900_000)});
+    const {decoded} = await overTheWire([large, ...many(3, () => ({}))]);
+    expect(decoded.map(({id, truncated}) => [id, truncated])).toEqual([
+      ['large', ['before.properties.healthStatus', 'after.properties.healthStatus']],
+    ]);
+  });
+
+  test('never unpacks to more than the action takes', async () => {
+    const changes = many(40, () => ({readme: 'x'.repeat(500_000)}));
+    const {decoded} = await overTheWire(changes);
+    expect(decoded.length).toBeGreaterThan(10);
+    expect(decoded.length).toBeLessThan(40);
+  });
+
+  test('whatever it holds: it fits, it is decoded, and its order is kept', async () => {
+    const sizes = fc.array(fc.tuple(anyChanges, fc.integer({min: 0, max: 30_000}), fc.boolean()), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(sizes, async items => {
+        const changes = items.map(([{truncated: _, ...change}, size, isNoise], n) => {
+          const text = isNoise ? noise(n, size) : 'x'.repeat(size);
+          return {...change, id: `r_${n}`, after: {properties: {healthStatus: text}, relations: {}}};
+        });
+        const {decoded} = await overTheWire(changes);
+        expect(decoded.map(({id}) => id)).toEqual(changes.slice(0, decoded.length).map(({id}) => id));
+      }),
+      {numRuns: 40},
+    );
+  });
+});

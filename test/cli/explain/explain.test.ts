@@ -1,0 +1,268 @@
+import {gzipSync} from 'node:zlib';
+import {afterEach, describe, expect, test} from '@jest/globals';
+import {runProgram} from '../../../src/cli/program.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
+import {portBody} from '../../helpers/fixtures.ts';
+
+const RULES = `
+version: 1
+mute:
+  - {name: freeze, match: {team: frozen}, when: {days: [fri]}, zone: UTC, reason: nobody deploys}
+routes:
+  - {match: {team: payments}, slack: payments}
+rules:
+  - {name: health-changed, blueprint: deploymentConfig, property: healthStatus, notify: true}
+  - name: degraded
+    blueprint: deploymentConfig
+    property: healthStatus
+    from: Healthy
+    to: [Degraded, Crashed]
+    if: after.properties.locked != true
+    remediate: {job: heal}
+  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, notify: true}
+`;
+
+const worlds: TestWorld[] = [];
+afterEach(() => {
+  for (const used of worlds.splice(0)) used.remove();
+});
+
+async function run(args: readonly string[], options: WorldOptions = {}): Promise<TestWorld> {
+  const files = {'.github/port-reactor.yml': RULES, ...options.files};
+  const world = aCliWorld({...options, files});
+  worlds.push(world);
+  await runProgram(['explain', ...args], world);
+  return world;
+}
+
+/** What is said of an event on standard input. */
+const explain = (event: unknown, ...args: string[]) =>
+  run(['-', ...args], {input: typeof event === 'string' ? event : JSON.stringify(event)});
+const payload = (...changes: unknown[]) => ({version: 1, title: '', partition: 0, changes});
+const packedPayload = (...changes: unknown[]) => {
+  const packed = gzipSync(JSON.stringify(changes)).toString('base64');
+  return {version: 1, title: '', partition: 0, partitions: 4, packed, count: changes.length};
+};
+
+describe('an event', () => {
+  test('is told with what it was seen as, every condition, and the plan', async () => {
+    const event = aChange({team: ['payments'], properties: {locked: true}});
+    const {said, complained, exitCode} = await explain(payload(event));
+    expect({complained, exitCode}).toEqual({complained: '', exitCode: 0});
+    const lines = said.split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'notification-service-prod (deploymentConfig): healthStatus Healthy → Degraded',
+        "UPDATE, reported by an automation of Port's · at 2026-11-20T12:28:18.477Z · by",
+        '  ● health-changed matches: healthStatus went from Healthy to Degraded',
+        '      ✔ on        expected created or updated, is updated',
+        '      ✔ property  expected healthStatus changes, is Healthy → Degraded',
+        '  ○ degraded does not match: after.properties.locked != true does not hold:',
+        '      ✔ to        expected Degraded or Crashed, is Degraded',
+        '    ▶ ✘ if        decided: expected after.properties.locked != true, is after.properties.locked:',
+        '  ○ 1 rule for other blueprints: database',
+        'What would follow',
+        '  Slack: to payments  by health-changed',
+        '  Route: routes[0] (team: payments) → payments',
+        '  │ 🔵 INFO · Notification Service Production',
+      ]),
+    );
+  });
+
+  test('marks the first condition that does not hold, and only that', async () => {
+    const {said} = await explain(payload(aChange({from: 'Crashed', to: 'Healthy', properties: {locked: true}})));
+    expect(said).toContain('▶ ✘ from      decided: expected Healthy, is Crashed');
+    expect(said).toContain('      ✘ to        expected Degraded or Crashed, is Healthy\n');
+    expect(said.match(/▶/g)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a client payload', payload(aChange())],
+    ['a packed client payload', packedPayload(aChange())],
+    ["a dispatch's body", {event_type: 'x', client_payload: payload(aChange())}],
+    ["a run's whole event", {action: 'x', client_payload: payload(aChange()), repository: {}}],
+    ["a workflow_dispatch's event", {inputs: {event: JSON.stringify(payload(aChange()))}}],
+    ['JSON in JSON', JSON.stringify(JSON.stringify(payload(aChange())))],
+    ["Port's automation", portBody('automation-update')],
+    ["Port's changelog", portBody('changelog-update')],
+  ])('may be %s', async (_name, event) => {
+    const {said, exitCode} = await explain(event);
+    expect(exitCode).toBe(0);
+    expect(said).toContain('● degraded matches: healthStatus went from Healthy to Degraded');
+    expect(said).toContain('  Hands over to the job heal  by degraded, for notification-service-prod');
+  });
+
+  test('without a time happened now, and has the same id each time', async () => {
+    const event = {
+      action: 'UPDATE',
+      context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'checkout-prod'},
+      diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
+    };
+    const text = await explain(event, '--at', '2026-11-20T03:00:00Z');
+    expect(text.said.replace(/\s+/g, ' ')).toContain(' · at now (the event names no time) · ');
+    const [one, other] = await Promise.all(
+      ['2026-11-20T03:00:00Z', '2026-11-21T03:00:00Z'].map(async at => {
+        return JSON.parse((await explain(event, '--json', '--at', at)).said).changes[0];
+      }),
+    );
+    expect(one).toMatchObject({isUndated: true, change: {at: '2026-11-20T03:00:00.000Z'}});
+    expect(other.change.id).toBe(one.change.id);
+    expect(one.change.id).toMatch(/^[0-9a-f]{32}$/);
+    const dated = JSON.parse((await explain(payload(aChange()), '--json')).said).changes[0];
+    expect(dated).not.toHaveProperty('isUndated');
+  });
+
+  test.each([
+    ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database; did the event mean database?'],
+    ['service', '  ○ 3 rules for other blueprints: deploymentConfig, database\n'],
+    ['database', '  ○ 2 rules for other blueprints: deploymentConfig\n'],
+  ])('of blueprint %s names those that have rules, and the likeliest', async (blueprint, expected) => {
+    const {said} = await run(['-'], {
+      input: JSON.stringify(payload(aChange({blueprint}))),
+      terminal: {columns: 120},
+    });
+    expect(said).toContain(expected);
+  });
+
+  test('names no more than three other blueprints, and still the likeliest', async () => {
+    const names = ['a1', 'b2', 'kafkaTopic', 'd4'];
+    const rules = `version: 1\nrules:\n${names.map(name => `  - {name: ${name}, blueprint: ${name}, notify: true}\n`).join('')}`;
+    const {said} = await run(['-'], {
+      input: JSON.stringify(payload(aChange({blueprint: 'kafkatopics'}))),
+      files: {'.github/port-reactor.yml': rules},
+    });
+    expect(said).toContain('  ○ 4 rules for other blueprints; did the event mean kafkaTopic?\n');
+  });
+
+  test('that is no entity change says what it is', async () => {
+    const {said, exitCode} = await explain(portBody('run-event'));
+    expect(said).toContain('standard input: The event is an event about a run, not an entity change');
+    expect(exitCode).toBe(0);
+  });
+
+  test('of which a value was cut ends in exit code 1', async () => {
+    const cut = {...aChange({from: undefined, to: undefined}), truncated: ['after.properties.*']};
+    const {said, exitCode} = await explain(payload(cut));
+    expect(said).toContain('? health-changed could not be decided: healthStatus was cut from the payload');
+    expect(said).toContain('▶ ? property  not decided: expected healthStatus changes, is not known');
+    expect(exitCode).toBe(1);
+  });
+
+  test('says what is muted, by whom and until when', async () => {
+    const {said} = await explain(payload(aChange({team: ['frozen']})));
+    expect(said).toMatch(/Not told to default: muted by freeze: nobody deploys, until/);
+  });
+
+  test('can not steer the terminal', async () => {
+    const {said} = await explain(payload(aChange({entity: 'a\u001b[31mb\u0007\u202ec', to: '\u001b]0;owned\u0007'})));
+    expect(said).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+});
+
+describe('a decision record', () => {
+  const line = (over: object = {}) =>
+    JSON.stringify({
+      change: aChange(),
+      rules: [
+        {rule: 'health-changed', matched: true, reason: 'healthStatus went from Healthy to Degraded', conditions: []},
+        {rule: 'degraded', matched: false, reason: 'locked then', conditions: []},
+        {rule: 'old', matched: true, reason: 'it was there', conditions: []},
+      ],
+      reactions: [{change: 'x', rule: 'old', kind: 'notification', status: 'done', detail: 'posted to default'}],
+      run: 'https://github.com/acme/ops/actions/runs/7',
+      ...over,
+    });
+
+  test('is decided again, and told where it was otherwise', async () => {
+    const {said, exitCode} = await explain(`${line()}\n`);
+    expect(exitCode).toBe(0);
+    expect(said).toContain('In the record of https://github.com/acme/ops/actions/runs/7');
+    expect(said).toContain('○ degraded did not match: locked then');
+    expect(said).toContain('✔ notification done: posted to default  old');
+    expect(said).toContain('≠ degraded: did not match then, matches now: healthStatus went from Healthy to Degraded');
+    expect(said).toContain('≠ old: matched then, not in the file now');
+    expect(said).toContain('✘ The rules decide 1 of 1 change otherwise than the record.');
+  });
+
+  test('is answered in its order, every change, with a plan for each run', async () => {
+    const later = line({change: aChange({entity: 'b', at: '2026-11-20T12:30:00Z'}), run: 'https://x/2'});
+    const {said} = await explain([later, line(), later].join('\n'), '--json');
+    const {changes, plans, remarks} = JSON.parse(said);
+    expect(changes.map(({change}: {change: {entity: string}}) => change.entity)).toEqual([
+      'b',
+      'notification-service-prod',
+      'b',
+    ]);
+    expect(plans.map(({run}: {run: string}) => run)).toEqual([
+      'https://x/2',
+      'https://github.com/acme/ops/actions/runs/7',
+    ]);
+    expect(remarks).toEqual([
+      'Some changes are there more than once, as in the records of several runs; each is answered.',
+    ]);
+    expect(changes[1].differences).toEqual([
+      {
+        rule: 'degraded',
+        recorded: {matched: false, reason: 'locked then'},
+        now: {matched: true, reason: 'healthStatus went from Healthy to Degraded'},
+      },
+      {rule: 'old', recorded: {matched: true, reason: 'it was there'}, now: null},
+    ]);
+  });
+
+  test.each([
+    ['{"change": {}, "rules": []}', /^standard input: change\.id: must be a text/],
+    [`${line()}\n{broken`, /^standard input:2 is no JSON: /],
+    [`${line()}\n{"change": 1, "rules": 5}`, /^standard input:2: rules: is not that of a decision record: /],
+  ])('that is broken is told with its place: %s', async (text, message) => {
+    const {complained, exitCode} = await explain(text);
+    expect(complained).toMatch(message);
+    expect(exitCode).toBe(1);
+  });
+});
+
+test.each<[readonly string[], WorldOptions, number, RegExp]>([
+  [['nowhere.json'], {}, 1, /^The event can't be read from nowhere\.json: .*ENOENT/],
+  [['nowhere.json'], {}, 1, /\. port-reactor explain --help shows one to begin with\.\n$/],
+  [['-'], {input: ''}, 1, /^standard input is empty\.\nWhat an event looks like: port-reactor explain --help\n$/],
+  [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nWhat an event looks like: /],
+  [['-'], {input: '"x"'}, 1, /^standard input: The text in the event is not JSON: .*\nWhat an event looks like: /],
+  [['-'], {input: '{broken'}, 1, /^standard input is no JSON: .*\nWhat an event looks like: /],
+  [['-'], {input: '{}'}, 1, /: context: must be an object, but is missing\nWhat an event looks like: /],
+  [
+    ['-'],
+    {input: JSON.stringify({action: 'UPDATE', context: {blueprint: 'a', entity: 'b'}, diff: {before: {}}})},
+    1,
+    /^standard input: diff\.after: must be the entity after the UPDATE, but is missing\nWhat an event looks like: /,
+  ],
+  [['-'], {input: '{broken'}, 1, /^standard input is no JSON: /],
+  [['-'], {input: '[]'}, 1, /^standard input: The body must be an object of Port's/],
+  [['-'], {input: Buffer.from([0xff, 0xfe])}, 1, /^The event can't be read from standard input: /],
+  [
+    ['-'],
+    {input: '{}', files: {'.github/port-reactor.yml': 'version: 2'}},
+    1,
+    /port-reactor\.yml:1:10: version: must be 1/,
+  ],
+  [[], {}, 2, /missing required argument/],
+  [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with its zone/],
+  [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
+])('%j %j ends in exit code %d', async (args, options, exitCode, message) => {
+  const world = await run(args, options);
+  expect(world.complained).toMatch(message);
+  expect(world).toMatchObject({said: '', exitCode});
+});
+
+test('paints on a terminal only, and keeps to its width', async () => {
+  const input = JSON.stringify(payload(aChange()));
+  const plain = await run(['-'], {input});
+  const painted = await run(['-'], {input, terminal: {isTTY: true, columns: 70}});
+  expect(plain.said).not.toContain('\u001b');
+  expect(painted.said).toContain('\u001b[32m● ');
+  const widths = painted.said
+    .replace(/\u001b(\[[\d;]*m|\]8;;.*?\u001b\\)/g, '')
+    .split('\n')
+    .map(one => one.length);
+  expect(Math.max(...widths)).toBeLessThanOrEqual(70);
+});

@@ -1,0 +1,272 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {ConfigError, NetworkError} from '../../../src/base/errors.ts';
+import {type InitOptions, init} from '../../../src/cli/init/init.ts';
+import type {SetupReport} from '../../../src/cli/init/setup-report.ts';
+import {DEFAULT_RULES} from '../../../src/cli/shared/rules-file.ts';
+import {UsageError} from '../../../src/cli/shared/usage.ts';
+import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
+import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+
+const RULES = `
+version: 1
+rules:
+  - name: health-changed
+    blueprint: deploymentConfig
+    property: healthStatus
+    notify: true
+  - name: database-cpu-high
+    blueprint: database
+    property: cpuUtil
+    above: 80
+    notify: true
+`;
+const DATABASE = {
+  identifier: 'database',
+  title: 'Database',
+  schema: {properties: {cpuUtil: {type: 'number'}}, required: []},
+};
+const RELAY = 'https://relay.example.com';
+
+let port: PortServer;
+let world: TestWorld;
+
+beforeEach(async () => {
+  port = await startPortServer();
+  port.blueprints.set('database', DATABASE);
+  world = worldWith(RULES);
+});
+afterEach(async () => {
+  await port.close();
+  world.remove();
+});
+
+function worldWith(rules: string, env: object = {}): TestWorld {
+  const {clientId: PORT_CLIENT_ID, clientSecret: PORT_CLIENT_SECRET, apiUrl: PORT_API_URL} = port.credentials;
+  return aCliWorld({
+    env: {PORT_CLIENT_ID, PORT_CLIENT_SECRET, PORT_API_URL, ...env},
+    files: {[DEFAULT_RULES]: rules},
+  });
+}
+
+/** The outcomes of the steps, as `created automation port_reactor_database`. */
+async function run(options: Partial<InitOptions> = {}): Promise<string[]> {
+  world.clear();
+  await init({relay: RELAY, rules: DEFAULT_RULES, json: true, ...options}, world);
+  return report().steps.map(({outcome, kind, name}) => `${outcome} ${kind} ${name}`);
+}
+
+function report(): SetupReport {
+  return JSON.parse(world.said) as SetupReport;
+}
+
+const ALL = [
+  'blueprint deploymentConfig',
+  'entity deploymentConfig/notification-service-prod',
+  'automation port_reactor_deploymentConfig',
+  'automation port_reactor_database',
+];
+const all = (outcome: string) => ALL.map(step => `${outcome} ${step}`);
+
+describe('init', () => {
+  test('sets up an organisation, and a second run changes nothing', async () => {
+    await expect(run({example: true})).resolves.toEqual(all('created'));
+    expect(port.actions.get('port_reactor_database')).toMatchObject({
+      trigger: {event: {type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: 'database'}},
+      invocationMethod: {url: 'https://relay.example.com/webhooks/port'},
+      publish: true,
+    });
+    const before = structuredClone([port.blueprints, port.entities, port.actions]);
+    await expect(run({example: true})).resolves.toEqual(all('unchanged'));
+    expect([port.blueprints, port.entities, port.actions]).toEqual(before);
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('with --dry-run only asks', async () => {
+    await expect(run({example: true, dryRun: true})).resolves.toEqual(all('would create'));
+    expect(port.calls.filter(call => !call.startsWith('GET '))).toEqual([]);
+    expect(report().dryRun).toBe(true);
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('updates what it made when the relay moves or the rules change, and shows how', async () => {
+    await run({example: true});
+    const moved = await run({relay: 'https://new.example.com/webhooks/port/', example: true});
+    expect(moved.slice(2)).toEqual(ALL.slice(2).map(step => `updated ${step}`));
+    expect(report().steps[2]?.details).toEqual([
+      'invocationMethod.url: "https://relay.example.com/webhooks/port" → "https://new.example.com/webhooks/port"',
+    ]);
+    await expect(run({relay: 'https://new.example.com', example: true})).resolves.toEqual(all('unchanged'));
+  });
+
+  test('leaves alone what somebody else made, and says so', async () => {
+    await run({example: true});
+    const own = {...port.actions.get('port_reactor_database'), description: 'Mine', title: 'Mine'};
+    port.actions.set('port_reactor_database', own);
+    const outcomes = await run();
+    expect(outcomes).toContain('conflict automation port_reactor_database');
+    expect(port.actions.get('port_reactor_database')).toEqual(own);
+    expect(world.exitCode).toBe(1);
+  });
+
+  test("never touches the example's blueprint and entity once they are there", async () => {
+    await run({example: true});
+    port.entities.set('deploymentConfig/notification-service-prod', {properties: {healthStatus: 'Crashed'}});
+    const [, entity] = await run({example: true});
+    expect(entity).toBe('kept entity deploymentConfig/notification-service-prod');
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('goes on where it can when a blueprint is missing', async () => {
+    await expect(run()).resolves.toEqual([
+      'failed automation port_reactor_deploymentConfig',
+      'created automation port_reactor_database',
+    ]);
+    expect(report().steps[0]?.details[0]).toContain('--example');
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('goes on where it can when Port refuses a step', async () => {
+    port.answerNext('POST /v1/actions', {status: 422, body: {error: 'invalid_request', message: 'body/x'}});
+    await expect(run({example: true})).resolves.toEqual([
+      ...all('created').slice(0, 2),
+      'failed automation port_reactor_deploymentConfig',
+      'created automation port_reactor_database',
+    ]);
+    expect(report().steps[2]?.details[0]).toMatch(/Port answered 422 to POST \/v1\/actions \(invalid_request; body\/x/);
+  });
+
+  test('warns of a private relay, which Port refuses', async () => {
+    const outcomes = await run({relay: 'http://localhost:3000'});
+    expect(report().warnings[0]).toContain('WEBHOOK_PROXY_URL');
+    expect(outcomes).toContain('failed automation port_reactor_database');
+    expect(report().steps[1]?.details[0]).toContain('private_destination');
+  });
+
+  test('hands a smee channel to Port as it is', async () => {
+    await run({relay: 'https://smee.io/aBcD'});
+    expect(port.actions.get('port_reactor_database')).toMatchObject({invocationMethod: {url: 'https://smee.io/aBcD'}});
+  });
+
+  test('makes an automation for each timer', async () => {
+    world.remove();
+    world = worldWith(
+      '{version: 1, rules: [{name: r, blueprint: database, on: timer-expired, property: ttl, notify: true}]}',
+    );
+    await expect(run()).resolves.toEqual(['created automation port_reactor_database:ttl']);
+    expect(report().warnings).toEqual([expect.stringContaining('Blueprint database has no property "ttl"')]);
+  });
+
+  test('tells people in words what it did and what is left', async () => {
+    await init({relay: RELAY, rules: DEFAULT_RULES, example: true}, world);
+    expect(world.said).toMatch(/created {7}automation port_reactor_database/);
+    expect(world.said).toContain('gh secret set SLACK_WEBHOOK_URL');
+    expect(world.said).toContain(`dist/cli/index.js send --relay ${RELAY} --entity notification-service-prod`);
+    expect(world.said).not.toContain(port.credentials.clientSecret);
+  });
+});
+
+describe('what init leaves behind', () => {
+  const webhook = (url: string) => ({type: 'WEBHOOK', url});
+  const automation = (identifier: string, blueprint: string, keys: object = {}) => ({
+    identifier,
+    trigger: {type: 'automation', event: {type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: blueprint}},
+    invocationMethod: webhook(`${RELAY}/webhooks/port`),
+    publish: true,
+    ...keys,
+  });
+  const OURS = {description: 'Managed by port-reactor init from the rules in GitHub'};
+  const set = (made: {identifier: string}) => port.actions.set(made.identifier, made);
+
+  beforeEach(async () => {
+    world.remove();
+    world = worldWith(
+      '{version: 1, rules: [{name: r, blueprint: database, property: cpuUtil, above: 1, notify: true}]}',
+    );
+  });
+
+  test('is named, and stays, unless it is to be pruned', async () => {
+    set(automation('port_reactor_service', 'service', OURS));
+    const left = 'left behind automation port_reactor_service';
+    await expect(run()).resolves.toEqual(['created automation port_reactor_database', left]);
+    expect(report().steps[1]?.details).toEqual([expect.stringMatching(/^no rule asks for blueprint service.*--prune/)]);
+    expect(world.exitCode).toBe(0);
+    await expect(run({prune: true, dryRun: true})).resolves.toContain('would remove automation port_reactor_service');
+    expect(port.actions.has('port_reactor_service')).toBe(true);
+    await expect(run({prune: true})).resolves.toContain('removed automation port_reactor_service');
+    expect([...port.actions.keys()]).toEqual(['port_reactor_database']);
+    await expect(run({prune: true})).resolves.toEqual(['unchanged automation port_reactor_database']);
+  });
+
+  test('is a timer, too', async () => {
+    const event = {type: 'TIMER_PROPERTY_EXPIRED', blueprintIdentifier: 'database', propertyIdentifier: 'ttl'};
+    set(automation('port_reactor_database:ttl', 'database', {...OURS, trigger: {type: 'automation', event}}));
+    await expect(run()).resolves.toContain('left behind automation port_reactor_database:ttl');
+  });
+
+  test.each<[string, object]>([
+    ['posts to another relay', {...OURS, invocationMethod: webhook('https://other.example.com/webhooks/port')}],
+    ['init did not make', {}],
+  ])('is nothing that %s', async (_, keys) => {
+    set(automation('port_reactor_service', 'service', keys));
+    await expect(run({prune: true})).resolves.toEqual(['created automation port_reactor_database']);
+    expect(port.actions.has('port_reactor_service')).toBe(true);
+  });
+
+  test('a second automation for the same changes is warned of, and stays', async () => {
+    set(automation('by_hand', 'database', {invocationMethod: webhook(`${RELAY}/webhooks/port/`)}));
+    await run({prune: true});
+    expect(report().warnings).toEqual([
+      expect.stringMatching(
+        /^The automation by_hand also posts changes of database to this relay: each one arrives twice/,
+      ),
+    ]);
+    expect(port.actions.has('by_hand')).toBe(true);
+  });
+
+  test.each<[string, object]>([
+    ['is switched off', {publish: false}],
+    ['posts elsewhere', {invocationMethod: webhook('https://elsewhere.example.com')}],
+    ['is no webhook', {invocationMethod: {type: 'KAFKA'}}],
+  ])('but not of one that %s', async (_, keys) => {
+    set(automation('by_hand', 'database', keys));
+    await run();
+    expect(report().warnings).toEqual([]);
+  });
+
+  test('is not known if Port does not list its automations, which is said', async () => {
+    port.answerNext('GET /v1/actions?', {status: 403, body: {error: 'missing_permissions'}});
+    await expect(run()).resolves.toEqual(['created automation port_reactor_database']);
+    expect(report().warnings).toEqual([expect.stringContaining('what else posts to the relay was not checked')]);
+  });
+});
+
+describe('init refuses to start', () => {
+  test('naming all that is missing', async () => {
+    world.remove();
+    world = aCliWorld();
+    const started = init({rules: 'rules.yml'}, world);
+    await expect(started).rejects.toThrow(UsageError);
+    await expect(started).rejects.toThrow(/--relay.*\n.*PORT_CLIENT_ID.*\n.*PORT_CLIENT_SECRET.*\n.*rules\.yml/);
+  });
+
+  test('with mistakes in the rules', async () => {
+    world.remove();
+    world = worldWith('version: 1\nrules:\n  - name: x\n    blueprnt: y\n    notify: true\n');
+    const started = run();
+    await expect(started).rejects.toThrow(ConfigError);
+    await expect(started).rejects.toThrow(/port-reactor\.yml:4:5: .*did you mean "blueprint"/);
+    expect(port.requests).toHaveLength(0);
+  });
+
+  test('with credentials that Port does not know', async () => {
+    world.remove();
+    world = worldWith(RULES, {PORT_CLIENT_SECRET: 'wrong'});
+    await expect(run()).rejects.toThrow(/401.*PORT_CLIENT_ID and PORT_CLIENT_SECRET.*EU: https:\/\/api\.port\.io/);
+  });
+
+  test('where Port is not', async () => {
+    world.remove();
+    world = worldWith(RULES, {PORT_API_URL: 'http://127.0.0.1:9'});
+    await expect(run()).rejects.toThrow(NetworkError);
+  });
+});

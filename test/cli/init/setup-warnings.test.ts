@@ -1,0 +1,58 @@
+import {expect, test} from '@jest/globals';
+import type {Found} from '../../../src/cli/init/setup-plan.ts';
+import {warningsOf} from '../../../src/cli/init/setup-warnings.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+
+const URL = 'https://relay.example.com/webhooks/port';
+const blueprint = {
+  schema: {properties: {healthStatus: {}, ttl: {}}},
+  mirrorProperties: {teamHealth: {}},
+  calculationProperties: {score: {}},
+  aggregationProperties: {incidents: {}},
+};
+
+function warn(rule: object, found: Found = {object: blueprint}, url = URL): string[] {
+  const rules = [{name: 'r', blueprint: 'service', notify: true, ...rule}];
+  const parsed = parseRules(JSON.stringify({version: 1, rules}), 'rules.yml');
+  return warningsOf(parsed, url, new Map([['service', found]]));
+}
+
+test.each([
+  ['mirror', 'teamHealth'],
+  ['calculation', 'score'],
+])('a %s property never fires an automation', (kind, property) => {
+  expect(warn({property})).toEqual([
+    `${property} of service is a ${kind} property: changes of mirror/calculation properties never fire an automation. Watch the property that it is made from.`,
+  ]);
+});
+
+test('a mirror property that is only read is no reason to warn', () => {
+  expect(warn({property: 'healthStatus', if: "after.properties.teamHealth == 'bad'"})).toEqual([]);
+});
+
+test.each(['healthStatus', 'incidents'])('the property %s is none either', property => {
+  expect(warn({property})).toEqual([]);
+});
+
+test('a property that the blueprint does not have is likely misspelt', () => {
+  expect(warn({property: 'healthstatus'})).toEqual([
+    'Blueprint service has no property "healthstatus"; did you mean "healthStatus"?',
+  ]);
+});
+
+test.each([
+  ['absent', {object: undefined}],
+  ['not told', {error: 'no'}],
+  ['told without properties', {object: {}}],
+])('of a blueprint that is %s nothing is said', (_, found) => {
+  expect(warn({property: 'healthstatus'}, found)).toEqual([]);
+});
+
+test('an expired timer without a name has no automation', () => {
+  expect(warn({on: ['timer-expired']})).toEqual([expect.stringMatching(/^Rule r .*names no property.*no automation/)]);
+});
+
+test('a private relay will not be called', () => {
+  const [warning] = warn({}, {object: blueprint}, 'http://localhost:3000/webhooks/port');
+  expect(warning).toMatch(/^localhost is a private address.*private_destination.*smee\.io.*WEBHOOK_PROXY_URL/);
+});

@@ -1,0 +1,147 @@
+import {chmodSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, describe, expect, test} from '@jest/globals';
+import {lint} from '../../../src/cli/lint/lint.ts';
+import {UsageError} from '../../../src/cli/shared/usage.ts';
+import {BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../../helpers/a-repository.ts';
+import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
+import {startPortServer} from '../../helpers/port-server.ts';
+
+const SCRIPT = '.github/remediations/scale-up.sh';
+
+let world: TestWorld;
+afterEach(() => world.remove());
+
+function aWorld(files: Record<string, string> = {}, options: WorldOptions = {}): TestWorld {
+  world = aCliWorld({...options, files: {...CORRECT, [SCRIPT]: '#!/bin/sh\n', ...files}});
+  chmodSync(join(world.cwd, SCRIPT), 0o755);
+  return world;
+}
+
+const misspelt = {[RULES]: (CORRECT[RULES] ?? '').replace('property: healthStatus', 'property: healthstatus')};
+const options = {rules: RULES};
+
+describe('lint', () => {
+  test('says how many files it looked at, and that they are right', async () => {
+    await lint(options, aWorld());
+    expect(world.said).toMatch(/^no mistakes in 3 files\nNot compared with Port's blueprints: .*--blueprint/);
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('tells the mistakes of all files as compilers do, and ends with 1', async () => {
+    const files = {
+      [RULES]: (CORRECT[RULES] ?? '').replace('severity: critical', 'severty: critical'),
+      [TESTS]: (CORRECT[TESTS] ?? '').replace('expect: nothing', 'expects: nothing'),
+      [WORKFLOW]: (CORRECT[WORKFLOW] ?? '').replace('  queue: max\n', ''),
+    };
+    await lint({...options, blueprint: [BLUEPRINTS]}, aWorld(files));
+    expect(world.said.split('\n')).toEqual([
+      expect.stringMatching(/^\.github\/port-reactor\.yml:15:5: .*did you mean "severity"\?$/),
+      expect.stringMatching(/^\.github\/port-reactor\.test\.yml:11:5: .*did you mean "expect"\?$/),
+      expect.stringMatching(/^\.github\/workflows\/port-reactor\.yml:10:1: .*`queue: max`/),
+      '3 mistakes in 4 files',
+      'The rule tests were not compared with the rules, which have mistakes.',
+      '',
+    ]);
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('gives the same as JSON', async () => {
+    await lint({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
+    expect(JSON.parse(world.said)).toEqual({
+      problems: [{file: RULES, line: 11, column: 15, message: expect.stringMatching(/did you mean "healthStatus"\?$/)}],
+      notes: [],
+      files: [RULES, TESTS, WORKFLOW, BLUEPRINTS],
+    });
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('says what it did not look at, and is content', async () => {
+    aWorld();
+    rmSync(join(world.cwd, WORKFLOW));
+    rmSync(join(world.cwd, TESTS));
+    await lint(options, world);
+    expect(world.said.split('\n')).toEqual([
+      'no mistakes in 1 file',
+      expect.stringMatching(/^No workflow in \.github\/workflows uses the action: /),
+      expect.stringMatching(/^No rule tests: /),
+      expect.stringMatching(/^Not compared with Port's blueprints: /),
+      '',
+    ]);
+    expect(world.exitCode).toBe(0);
+    const shown = world.said;
+    await lint({...options, json: true}, world);
+    const {notes, problems} = JSON.parse(world.said.slice(shown.length));
+    expect([problems, notes]).toEqual([[], shown.split('\n').slice(1, -1)]);
+  });
+
+  test('does not say that blueprints are missing where those that are given have mistakes', async () => {
+    await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({[BLUEPRINTS]: 'nonsense'}));
+    expect(world.said).toMatch(/\n1 mistake in 4 files\n$/);
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('looks at the scripts themselves', async () => {
+    aWorld();
+    chmodSync(join(world.cwd, SCRIPT), 0o644);
+    await lint(options, world);
+    expect(world.said).toMatch(
+      /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
+    );
+  });
+
+  test("takes what the relay's event is called from the relay's own variable", async () => {
+    const files = {[WORKFLOW]: (CORRECT[WORKFLOW] ?? '').replace('port-catalog-change', 'port-staging')};
+    await lint(options, aWorld(files, {env: {REACTOR_EVENT_TYPE: 'port-staging'}}));
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('can not start without its files, and names them all', async () => {
+    const started = lint({rules: 'nowhere.yml', blueprint: ['no.json']}, aWorld());
+    await expect(started).rejects.toThrow(UsageError);
+    await expect(started).rejects.toThrow(/nowhere\.yml can't be read[\s\S]*no\.json can't be read/);
+    expect(world.said).toBe('');
+  });
+});
+
+describe('with the credentials of Port, lint', () => {
+  test('compares with the blueprints as they are', async () => {
+    const port = await startPortServer();
+    try {
+      for (const blueprint of JSON.parse(CORRECT[BLUEPRINTS] ?? ''))
+        port.blueprints.set(blueprint.identifier, blueprint);
+      await lint(options, aWorld(misspelt, {env: credentialsOf(port.credentials)}));
+    } finally {
+      await port.close();
+    }
+    expect(world.said).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 3 files\n$/);
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('says what is missing of them, unless it is not to ask', async () => {
+    const env = {PORT_CLIENT_ID: 'i'};
+    await expect(lint(options, aWorld({}, {env}))).rejects.toThrow(/PORT_CLIENT_SECRET is not set/);
+    world.remove();
+    await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
+    expect(world.said).toBe('no mistakes in 4 files\n');
+  });
+
+  test('asks nothing of Port where files are given', async () => {
+    const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
+    await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
+    expect(world.said).toBe('no mistakes in 4 files\n');
+    expect(world.complained).toBe('');
+  });
+
+  test('tells of what else is wrong where Port can not be reached, and is not content', async () => {
+    const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
+    await lint(options, aWorld({}, {env}));
+    expect(world.said).toBe('no mistakes in 3 files\n');
+    expect(world.complained).toMatch(/^The blueprints could not be read from Port: .*127\.0\.0\.1:9/);
+    expect(world.exitCode).toBe(1);
+  });
+});
+
+function credentialsOf({clientId, clientSecret, apiUrl}: {clientId: string; clientSecret: string; apiUrl: string}) {
+  return {PORT_CLIENT_ID: clientId, PORT_CLIENT_SECRET: clientSecret, PORT_API_URL: apiUrl};
+}

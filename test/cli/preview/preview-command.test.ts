@@ -1,0 +1,160 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {addressesOf} from '../../../src/cli/explain/addresses.ts';
+import {explain} from '../../../src/cli/explain/explanation.ts';
+import {previewOf} from '../../../src/cli/preview/preview.ts';
+import {renderPreviewPage} from '../../../src/cli/preview/preview-page.ts';
+import {runProgram} from '../../../src/cli/program.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
+import {hostileChanges} from '../../helpers/hostile.ts';
+
+const RULES = `
+version: 1
+mute:
+  - {name: freeze, match: {team: frozen}, when: {days: [fri]}, zone: UTC, reason: nobody deploys}
+routes:
+  - {match: {team: payments}, slack: payments}
+rules:
+  - {name: health-changed, blueprint: deploymentConfig, property: healthStatus, notify: true}
+  - {name: deleted, blueprint: deploymentConfig, on: deleted, remediate: {job: clean-up}}
+`;
+
+const worlds: TestWorld[] = [];
+afterEach(() => {
+  for (const used of worlds.splice(0)) used.remove();
+});
+
+async function preview(changes: readonly unknown[], args: readonly string[] = [], options: WorldOptions = {}) {
+  const input = JSON.stringify({version: 1, title: '', partition: 0, changes});
+  const world = aCliWorld({input, ...options, files: {'.github/port-reactor.yml': RULES, ...options.files}});
+  worlds.push(world);
+  await runProgram(['preview', '-', ...args], world);
+  return world;
+}
+
+describe('on a terminal', () => {
+  test('each message is drawn as it would look, with --link also in the Block Kit Builder', async () => {
+    const two = [aChange({team: ['payments']}), aChange({entity: 'other'})];
+    expect((await preview(two)).said).not.toMatch(/Block Kit|https:/);
+    const {said, exitCode} = await preview(two, ['--link']);
+    expect(exitCode).toBe(0);
+    expect(said).toContain('Slack: to payments  by health-changed\n  Route: routes[0] (team: payments) → payments\n');
+    expect(said).toContain('Slack: to default  by health-changed\n  Route: no route takes it, so default\n');
+    expect(said).toContain('  │ 🔵 INFO · Notification Service Production\n  │ healthStatus: Healthy → Degraded\n');
+    expect(
+      said.match(/^ {2}In the Block Kit Builder: https:\/\/app\.slack\.com\/block-kit-builder#%7B\S+$/gm),
+    ).toHaveLength(2);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    [
+      'no rule matches',
+      aChange({from: 'Healthy', to: 'Healthy'}),
+      /health-changed does not match: healthStatus did not change/,
+    ],
+    ['what matches does not notify', aChange({action: 'DELETE'}), /deleted matches, but has no `notify`/],
+    [
+      'no rule watches the blueprint',
+      aChange({blueprint: 'service'}),
+      /No rule watches blueprint service, of which notification-service-prod is/,
+    ],
+    [
+      'it is muted',
+      aChange({team: ['frozen']}),
+      /- Not told to default: muted by freeze: nobody deploys, until .* by health-changed, for notification-service-prod\./,
+    ],
+  ])('where %s, there is no message, and why', async (_name, change, why) => {
+    const {said, exitCode} = await preview([change]);
+    expect(said).toContain('No message.\n- ');
+    expect(said.replace(/\s+/g, ' ')).toMatch(why);
+    expect(said).toMatch(/Every condition: node \S+\/dist\/cli\/index\.js explain -/);
+    expect(exitCode).toBe(0);
+  });
+});
+
+test('an event without a time is said to be one, in every form', async () => {
+  const event = {
+    action: 'UPDATE',
+    context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'checkout'},
+    diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
+  };
+  const world = await preview([], ['--html', 'x.html'], {input: JSON.stringify(event)});
+  expect(world.said).toContain('The times are those of now: the event names none.\n');
+  expect(readFileSync(join(world.cwd, 'x.html'), 'utf8')).toContain('The event names no time: it is shown as of now.');
+  expect((await preview([aChange()])).said).not.toContain('names none');
+});
+
+test('its help says that a decision record will do, and what --link is', async () => {
+  const {said} = await preview([], ['--help']);
+  expect(said).toContain('preview [options] <event.json | decisions file>');
+  expect(said).toMatch(/--link +also the address/);
+});
+
+test('as JSON, payloads are exactly those that would be posted', async () => {
+  const {said} = await preview([aChange()], ['--json'], {
+    env: {GITHUB_REPOSITORY: 'acme/ops', PORT_API_URL: 'https://api.us.port.io'},
+  });
+  const {messages, reasons} = JSON.parse(said);
+  expect(reasons).toEqual([]);
+  expect(messages).toMatchObject([
+    {slack: 'default', rules: ['health-changed'], payload: {unfurl_links: false, blocks: expect.any(Array)}},
+  ]);
+  const [{payload, blockKitBuilder}] = messages;
+  expect(JSON.stringify(payload)).toContain('https://github.com/acme/ops/actions/runs/1');
+  expect(JSON.stringify(payload)).toContain('https://app.us.port.io/deploymentConfigEntity');
+  expect(JSON.parse(decodeURIComponent(new URL(blockKitBuilder).hash.slice(1)))).toEqual({blocks: payload.blocks});
+});
+
+describe('as a page', () => {
+  const pageOf = async (changes: readonly unknown[]) => {
+    const world = await preview(changes, ['--html', 'preview.html']);
+    expect(world.said).toContain('The page: preview.html');
+    return readFileSync(join(world.cwd, 'preview.html'), 'utf8');
+  };
+
+  test('it is one file that runs and loads nothing', async () => {
+    const page = await pageOf([aChange({team: ['payments']})]);
+    expect(page).toMatch(
+      /^<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;;/,
+    );
+    expect(page).toContain('<section><header>payments</header>');
+    expect(page).toContain('<b>Notification Service Production</b>');
+    expect(page).not.toMatch(/<script|<img|<link|@import|url\(/i);
+  });
+
+  test('it says why there is no message', async () => {
+    const page = await pageOf([aChange({blueprint: 'service'})]);
+    expect(page).toContain('<section class="unsent"><header>Not sent</header>');
+    expect(page).toContain('section:not(.unsent)>header::before{content:"# "');
+    expect(page).toContain('<li>No rule watches blueprint service');
+  });
+
+  test('text of the catalog stays text', () => {
+    const rules = parseRules(RULES, 'rules.yml');
+    const addresses = addressesOf({});
+    fc.assert(
+      fc.property(fc.array(hostileChanges(), {minLength: 1, maxLength: 3}), fc.string(), (list, name) => {
+        const subject = {isRecord: false, changes: list.map(change => ({change})), remarks: [name]};
+        const page = renderPreviewPage(previewOf(explain(rules, subject, {nowMs: NOW}, addresses)), name, NOW);
+        expect(page.match(/<(script|img|svg|iframe|style)\b/gi)).toEqual(['<style']);
+        expect(page).not.toMatch(/href="(?!https?:)/i);
+        expect(page).not.toMatch(/<[a-z][^>]*\son\w+=/i);
+      }),
+      {numRuns: 300},
+    );
+  });
+});
+
+test.each<[string, readonly string[], number, RegExp]>([
+  ['a folder that is not there', ['--html', 'no/where.html'], 2, /--html no\/where\.html can't be written/],
+  ['an unknown option', ['--htm', 'x'], 2, /unknown option/],
+])('%s ends in exit code 2', async (_name, args, exitCode, message) => {
+  const world = await preview([aChange()], args);
+  expect(world.complained).toMatch(message);
+  expect(world.exitCode).toBe(exitCode);
+  expect(existsSync(join(world.cwd, 'x'))).toBe(false);
+});

@@ -1,0 +1,44 @@
+import {expect, test} from '@jest/globals';
+import {parseChange} from '../../../src/change/event/parse-change.ts';
+import {automationEvent} from '../../../src/cli/send/automation-event.ts';
+
+const options = {
+  blueprint: 'database',
+  entity: 'orders',
+  property: 'cpuUtil',
+  from: 62,
+  to: 91,
+  title: 'Orders',
+  at: '2026-11-20T12:28:18.477Z',
+};
+
+test('an event is read as the change that it was made from', () => {
+  const body = JSON.parse(JSON.stringify(automationEvent({...options, runId: 'r_1'}))) as unknown;
+  expect(parseChange(body, 'never')).toEqual({
+    kind: 'change',
+    change: {
+      id: 'r_1',
+      runId: 'r_1',
+      source: 'automation',
+      action: 'UPDATE',
+      blueprint: 'database',
+      entity: 'orders',
+      title: 'Orders',
+      team: [],
+      at: options.at,
+      by: {userId: 'port-reactor send'},
+      origin: 'API',
+      before: {properties: {cpuUtil: 62}, relations: {}},
+      after: {properties: {cpuUtil: 91}, relations: {}},
+    },
+  });
+});
+
+test('an event has no run unless told: there is none to close', () => {
+  expect(automationEvent(options)).not.toHaveProperty('runId');
+});
+
+test('a property may have any name', () => {
+  const text = JSON.stringify(automationEvent({...options, property: '__proto__', from: null}));
+  expect(text).toContain('"properties":{"__proto__":null}');
+});

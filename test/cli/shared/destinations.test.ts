@@ -1,0 +1,113 @@
+/** Messages go where the action would send them: a name is looked up among what is configured. */
+import {afterEach, describe, expect, test} from '@jest/globals';
+import {runProgram} from '../../../src/cli/program.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
+
+const SECRET = '$'.concat('{{ secrets.X }}');
+const RULES = `
+version: 1
+routes:
+  - {slack: "{{ after.properties.ch }}", fallback: ops}
+rules:
+  - {name: changed, blueprint: deploymentConfig, property: healthStatus, notify: true}
+`;
+const WORKFLOW = `
+on: push
+jobs:
+  react:
+    steps:
+      - uses: acme/port-reactor@v1
+        with: {slack-webhooks: "payments=${SECRET}\\nops=${SECRET}"}
+`;
+const REPOSITORY = {'.github/port-reactor.yml': RULES, '.github/workflows/react.yml': WORKFLOW};
+const ALONE = {'.github/port-reactor.yml': RULES};
+
+const worlds: TestWorld[] = [];
+afterEach(() => {
+  for (const used of worlds.splice(0)) used.remove();
+});
+
+async function run(args: readonly string[], files: Readonly<Record<string, string>>, ch: unknown = '#Payments') {
+  const changes = [aChange({properties: {ch}})];
+  const world = aCliWorld({files, input: JSON.stringify({version: 1, title: '', partition: 0, changes})});
+  worlds.push(world);
+  await runProgram(args, world);
+  return world;
+}
+
+const GUESS = 'Destinations are taken as they come: no workflow here names them; --destinations a,b does.';
+
+describe.each([
+  ['explain', 'remarks'],
+  ['preview', 'reasons'],
+])('%s', (command, remarksIn) => {
+  async function destinations(args: readonly string[], files: Readonly<Record<string, string>>, ch?: unknown) {
+    const {said, complained} = await run([command, '-', '--json', ...args], files, ch);
+    if (complained !== '') throw new Error(complained);
+    const report = JSON.parse(said);
+    const messages = (report.messages ?? report.plans[0].messages) as {slack: string}[];
+    return {to: messages.map(({slack}) => slack), remarks: report[remarksIn] as string[]};
+  }
+
+  test.each(['payments', '#Payments', ' PAYMENTS '])('finds %j among those of the workflow', async ch => {
+    await expect(destinations([], REPOSITORY, ch)).resolves.toEqual({to: ['payments'], remarks: []});
+  });
+
+  test.each(['search', '', null, 5])('falls back where %j is none of them', async ch => {
+    await expect(destinations([], REPOSITORY, ch)).resolves.toEqual({to: ['ops'], remarks: []});
+  });
+
+  test('takes those of the option before those of the workflow', async () => {
+    await expect(destinations(['--destinations', 'ops, search'], REPOSITORY)).resolves.toMatchObject({to: ['ops']});
+    const found = await destinations(['--destinations', 'Search,ops'], ALONE, 'search');
+    expect(found).toEqual({to: ['Search'], remarks: []});
+  });
+
+  test('takes names as they come where nobody tells, and says so', async () => {
+    await expect(destinations([], ALONE)).resolves.toEqual({to: ['Payments'], remarks: [GUESS]});
+  });
+
+  test('says nothing of it where no expression had a say', async () => {
+    const plain = {'.github/port-reactor.yml': RULES.replace('"{{ after.properties.ch }}", fallback: ops', 'ops')};
+    await expect(destinations([], plain)).resolves.toEqual({to: ['ops'], remarks: []});
+  });
+
+  test('refuses what can be no name', async () => {
+    const {exitCode, complained} = await run([command, '-', '--destinations', 'a,,#b'], ALONE);
+    expect(exitCode).toBe(2);
+    expect(complained).toContain('"#b" is not the name of a destination');
+    expect(complained).toContain('"" is not the name of a destination');
+  });
+});
+
+describe('test', () => {
+  const CHANGE = '{blueprint: deploymentConfig, property: healthStatus, to: Degraded, properties: {ch: "#Search"}}';
+  const tests = (slack: string, head = '') => ({
+    '.github/port-reactor.test.yml': `version: 1\n${head}\ntests:\n  - {name: told, change: ${CHANGE}, expect: {messages: [{slack: ${slack}}]}}\n`,
+  });
+
+  test('knows those of the workflow', async () => {
+    await expect(run(['test'], {...REPOSITORY, ...tests('ops')})).resolves.toMatchObject({exitCode: 0});
+    await expect(run(['test'], {...REPOSITORY, ...tests('Search')})).resolves.toMatchObject({exitCode: 1});
+  });
+
+  test('knows those of the file before them', async () => {
+    const {said, exitCode} = await run(['test'], {...REPOSITORY, ...tests('search', 'destinations: [search, x]')});
+    expect({said, exitCode}).toEqual({said: '✔ told\n\n1 passed in 0.00 s\n', exitCode: 0});
+  });
+
+  test('takes names as they come where nobody tells, and says so', async () => {
+    const {said, exitCode} = await run(['test', '--json'], {...ALONE, ...tests('Search')});
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(said).remarks).toEqual([
+      'Destinations are taken as they come: no workflow here names them; `destinations: [a, b]` at the top of the tests does.',
+    ]);
+  });
+
+  test('refuses what can be no name, with its place', async () => {
+    const {complained, exitCode} = await run(['test'], {...ALONE, ...tests('x', 'destinations: ["#ops"]')});
+    expect(exitCode).toBe(1);
+    expect(complained).toMatch(/port-reactor\.test\.yml:2:\d+.*"#ops" is not the name of a destination/s);
+  });
+});

@@ -1,0 +1,20 @@
+import {afterEach, expect, test} from '@jest/globals';
+import type {Problem} from '../../../src/base/errors.ts';
+import {DEFAULT_RULES, readRulesText} from '../../../src/cli/shared/rules-file.ts';
+import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
+
+let world: TestWorld;
+afterEach(() => world.remove());
+
+test('the rules are read from the folder', () => {
+  world = aCliWorld({files: {[DEFAULT_RULES]: 'version: 1'}});
+  expect(readRulesText(DEFAULT_RULES, world.cwd, [])).toBe('version: 1');
+});
+
+test('a file that is not there is a problem with a remedy', () => {
+  world = aCliWorld();
+  const problems: Problem[] = [];
+  expect(readRulesText('rules.yml', world.cwd, problems)).toBe('');
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.message).toMatch(/rules\.yml can't be read \(.*ENOENT.*run the command in the repository/);
+});

@@ -1,8 +1,0 @@
-import {expect, test} from '@jest/globals';
-import {UsageError} from '../../src/cli/usage.ts';
-
-test('wrong usage names the command and every problem', () => {
-  const error = new UsageError('init', [{message: 'one'}, {message: 'two'}]);
-  expect(error.message).toBe("port-reactor init can't start:\n- one\n- two");
-  expect(error.name).toBe('UsageError');
-});

@@ -1,0 +1,136 @@
+/** The demo's pages in a real browser. Skipped where there is no Chromium: apt-get install -y chromium. */
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {type Browser, chromium, type Page} from 'playwright-core';
+import {History} from '../../src/demo/history.ts';
+import {keepRecords} from '../../src/demo/page/records.ts';
+import {createSite} from '../../src/demo/page/site.ts';
+import {type LocalServer, listen} from '../../src/demo/stand-ins/server.ts';
+import {anEnd, aPost, aRun, CONTEXT} from '../demo/a-run.ts';
+import {HOSTILE} from '../helpers/hostile.ts';
+
+const CHROMIUM = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/opt/google/chrome/chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find(path => existsSync(path));
+
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
+
+describeInBrowser(
+  `the pages in a browser${CHROMIUM === undefined ? ' (skipped: Chromium is not installed)' : ''}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
+    const history = new History();
+    const complaints: string[] = [];
+    let browser: Browser;
+    let page: Page;
+    let server: LocalServer;
+
+    beforeAll(async () => {
+      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: ARGS});
+      const site = createSite(history, folder, () => CONTEXT);
+      server = await listen(site);
+      keepRecords(history, folder, () => CONTEXT);
+      const log = [
+        {kind: 'group', text: 'Run ./'},
+        {kind: 'text', text: 'with:'},
+        {kind: 'endgroup', text: ''},
+        {kind: 'text', text: HOSTILE},
+      ] as const;
+      const posts = [aPost(`*Critical* \`Degraded\` <${CONTEXT.serverUrl}/acme/operations/actions/runs/1|This run>`)];
+      history.put(aRun({ended: anEnd({summary: '<h2>Port Reactor: reacted</h2>', log, posts})}));
+      history.put(aRun({id: 2, title: `<img src=x onerror=alert(1)> ${HOSTILE}`, state: 'failure', ended: anEnd()}));
+      history.add({time: '2026-11-20T12:28:18.477Z', status: 200, outcome: 'ignored', reason: HOSTILE});
+    }, 30_000);
+
+    beforeEach(async () => {
+      complaints.length = 0;
+      page = await browser.newPage();
+      page.on('console', message => complaints.push(message.text()));
+      page.on('pageerror', error => complaints.push(error.message));
+      page.on('dialog', dialog => complaints.push(`dialog: ${dialog.message()}`));
+      page.on('requestfailed', request => {
+        if (!request.url().endsWith('/events')) complaints.push(`failed: ${request.url()}`); // ends when the page reloads
+      });
+    });
+    afterEach(async () => {
+      await page.close();
+      expect(complaints).toEqual([]);
+    });
+    afterAll(async () => {
+      await browser.close();
+      await server.close();
+      rmSync(folder, {recursive: true});
+    });
+
+    test('the list shows the runs, and a click opens one', async () => {
+      await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+      const names = await page.locator('.runs .name').allInnerTexts();
+      expect(names).toEqual([
+        expect.stringContaining('<img src=x'),
+        'notification-service-prod: healthStatus Healthy → Degraded',
+      ]);
+      expect(
+        await page.locator('.runs [role=img]').evaluateAll(icons => icons.map(icon => icon.getAttribute('aria-label'))),
+      ).toEqual(['Failed', 'Succeeded']);
+      await page.locator('.runs li').nth(1).click(); // anywhere in the row
+      expect(await page.locator('h1').innerText()).toContain('healthStatus Healthy → Degraded');
+      expect(await page.locator('.slack b').innerText()).toBe('Critical');
+      expect(await page.locator('.summary h2').innerText()).toBe('Port Reactor: reacted');
+      await page.getByText('All runs').click();
+      expect(page.url()).toMatch(/index\.html$/);
+    });
+
+    test('the page of a run folds, and is all there without a network', async () => {
+      const requests: string[] = [];
+      page.on('request', request => requests.push(request.url()));
+      await page.goto(pathToFileURL(join(folder, 'run-1', 'index.html')).href);
+      expect(requests).toHaveLength(1);
+      expect(await page.getByText('with:').isVisible()).toBe(false);
+      await page.getByText('Run ./').click();
+      expect(await page.getByText('with:').isVisible()).toBe(true);
+      expect(await page.locator('.log').innerText()).toContain(HOSTILE);
+    });
+
+    test.each([
+      ['light', 'rgb(255, 255, 255)'],
+      ['dark', 'rgb(13, 17, 23)'],
+    ] as const)('it is %s where the reader wants it so', async (colorScheme, background) => {
+      await page.emulateMedia({colorScheme});
+      await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background);
+    });
+
+    test.each(['index.html', 'run-1/index.html', 'run-2/index.html'])('%s fits a phone', async name => {
+      await page.setViewportSize({width: 360, height: 740});
+      await page.goto(pathToFileURL(join(folder, name)).href);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    });
+
+    test('while it is served, the list shows new runs by itself', async () => {
+      await page.goto(server.url);
+      expect(await page.locator('.runs li').count()).toBe(2);
+      const reloaded = page.waitForEvent('load');
+      history.put(aRun({id: 3, title: 'a new one', state: 'in progress'}));
+      await reloaded;
+      expect(await page.locator('.runs .name').first().innerText()).toBe('a new one');
+    });
+  },
+);

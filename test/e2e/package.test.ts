@@ -1,0 +1,43 @@
+/** The npm package: what `npx port-reactor` gets. It needs no other package, so installing it works without a network. */
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, test} from '@jest/globals';
+
+const ROOT = join(import.meta.dirname, '../..');
+const {version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string};
+
+const folder = mkdtempSync(join(tmpdir(), 'port-reactor-package-'));
+const project = join(folder, 'empty');
+const run = (command: string, args: readonly string[], cwd: string) =>
+  execFileSync(command, args, {cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
+
+beforeAll(() => {
+  run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT);
+  mkdirSync(project);
+  const archive = join(folder, `port-reactor-${version}.tgz`);
+  run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', archive], project);
+}, 60_000);
+
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+
+test('npx port-reactor --help works in an empty folder', () => {
+  expect(run('npx', ['--offline', 'port-reactor', '--help'], project)).toContain('Usage: port-reactor');
+});
+
+test('every command has its help', () => {
+  const help = run('npx', ['--offline', 'port-reactor', '--help'], project);
+  const commands = [...help.matchAll(/^ {2}([a-z]+)\b.*$/gm)]
+    .map(([, name = '']) => name)
+    .filter(name => name !== 'help');
+  expect(commands).toEqual(
+    expect.arrayContaining(['relay', 'init', 'send', 'lint', 'explain', 'test', 'preview', 'demo']),
+  );
+  for (const name of commands)
+    expect(run('npx', ['--offline', 'port-reactor', name, '--help'], project)).toContain(`port-reactor ${name}`);
+});
+
+test('the version is the one of package.json', () => {
+  expect(run('npx', ['--offline', 'port-reactor', '--version'], project).trim()).toBe(version);
+});

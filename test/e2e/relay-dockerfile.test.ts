@@ -1,0 +1,134 @@
+/** The image: its files are there, and its commands work as its user, in a folder that can't be written. */
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {basename, join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {readConfig} from '../../relay/config/config.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+const SETTINGS = {PORT_CLIENT_SECRET: 'secret', GITHUB_REPOSITORY: 'acme/operations', GITHUB_TOKEN: 'github_pat_1'};
+
+/** The instructions of a Dockerfile, one a line; its comments dropped. */
+function instructionsOf(text: string): {name: string; rest: string}[] {
+  const joined = text.replace(/^#.*\n/gm, '').replace(/\\\n\s*/g, '');
+  return joined.split('\n').flatMap(line => {
+    const [, name, rest] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
+    return name === undefined || rest === undefined ? [] : [{name, rest}];
+  });
+}
+
+const instructions = instructionsOf(read('relay/Dockerfile'));
+const only = (name: string): string => {
+  const found = instructions.filter(instruction => instruction.name === name);
+  expect(found).toHaveLength(1);
+  return found[0]?.rest ?? '';
+};
+const copied = () => only('COPY').split(' ').slice(0, -1);
+const BASE_NODE = '/nodejs/bin/node';
+
+/** The image's user, where this process may become it and Node can still be started; else the one that it is. */
+const [uid = 0, gid = 0] = only('USER').split(':').map(Number);
+const canBecomeUser = process.getuid?.() === 0 && spawnSync(process.execPath, ['--version'], {uid, gid}).status === 0;
+const asUser = canBecomeUser ? {uid, gid} : {};
+
+let image: string;
+let relay: ChildProcess;
+let port: number;
+
+/** A command of the image's, by the Node at hand and in a copy of its folder. */
+const command = (argv: string[]) => argv.map(part => part.replace(BASE_NODE, process.execPath).replace('/app', image));
+
+beforeAll(async () => {
+  image = mkdtempSync(join(tmpdir(), 'port-reactor-image-'));
+  for (const path of copied()) copyFileSync(join(ROOT, path), join(image, basename(path)));
+  for (const name of readdirSync(image)) chmodSync(join(image, name), 0o444);
+  chmodSync(image, 0o555);
+  const [node = '', ...args] = command([...JSON.parse(only('ENTRYPOINT')), ...JSON.parse(only('CMD'))]);
+  const env = {
+    ...SETTINGS,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    GITHUB_API_URL: 'http://127.0.0.1:9',
+    NODE_ENV: 'production',
+  };
+  relay = spawn(node, args, {...asUser, cwd: image, env, stdio: ['ignore', 'pipe', 'inherit']});
+  for await (const line of createInterface({input: relay.stdout as NodeJS.ReadableStream})) {
+    const {msg, port: chosen} = JSON.parse(line);
+    if (msg === 'listening') port = chosen;
+    if (port !== undefined) break;
+  }
+  relay.stdout?.resume();
+});
+afterAll(() => {
+  relay?.kill('SIGKILL');
+  chmodSync(image, 0o755);
+  rmSync(image, {recursive: true, force: true});
+});
+
+test('copies the built relay and its licences, and nothing else is sent to the builder', () => {
+  expect(copied().filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(copied().map(path => basename(path))).toEqual(
+    expect.arrayContaining(['LICENSE', 'licenses.txt', 'package.json']),
+  );
+  const [first, ...allowed] = read('.dockerignore')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'));
+  expect(first).toBe('*');
+  const folders = allowed.map(line => line.replace('!', ''));
+  expect(copied().filter(path => !folders.some(folder => path === folder || path.startsWith(`${folder}/`)))).toEqual(
+    [],
+  );
+});
+
+test('is the image of a user that is not root, without a step that installs', () => {
+  expect(only('FROM')).toMatch(/^gcr\.io\/distroless\/nodejs24-debian\d+:nonroot/);
+  expect([uid, gid]).toEqual([65532, 65532]);
+  expect(instructions.filter(({name}) => name === 'RUN' || name === 'ADD')).toEqual([]);
+  expect(Number(only('EXPOSE'))).toBe(readConfig(SETTINGS).port);
+  expect(only('STOPSIGNAL')).toBe('SIGTERM');
+});
+
+test('starts from a folder that it may not write to', async () => {
+  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({status: 'ok'});
+  expect(readdirSync(image)).toHaveLength(copied().length);
+});
+
+const healthCheck = async (at: number, host: Record<string, string> = {}) => {
+  const [, json = '[]'] = /CMD (\[.*\])$/.exec(only('HEALTHCHECK')) ?? [];
+  const [node = '', ...args] = command(JSON.parse(json));
+  const child = spawn(node, args, {...asUser, cwd: image, env: {PORT: String(at), ...host}, stdio: 'inherit'});
+  const [code] = await once(child, 'exit');
+  return code;
+};
+
+test('has a health check that sees the relay, and that sees when there is none', async () => {
+  expect(await healthCheck(port)).toBe(0);
+  expect(await healthCheck(9)).toBe(1);
+});
+
+test.each([
+  ['0.0.0.0', '127.0.0.1'],
+  [' 127.0.0.2 ', '127.0.0.2'],
+  ['::', '::1'],
+  ['::1', '::1'],
+  ['localhost', 'localhost'],
+])('has a health check that follows HOST=%s', async (HOST, address) => {
+  const server = createServer((request, response) => response.writeHead(request.url === '/healthz' ? 200 : 404).end());
+  await once(server.listen(0, address), 'listening');
+  expect(await healthCheck((server.address() as AddressInfo).port, {HOST})).toBe(0);
+  server.close();
+});
+
+test('ends by its signal, with 0', async () => {
+  const exited = once(relay, 'exit');
+  relay.kill(only('STOPSIGNAL') as NodeJS.Signals);
+  expect(await exited).toEqual([0, null]);
+  expect(await healthCheck(port)).toBe(1);
+});

@@ -1,0 +1,103 @@
+/**
+ * Thousands of hostile requests to the built relay, drawn from a seed: nothing unauthentic is taken, nothing breaks it, nothing
+ * unverified is logged. `FUZZ_REQUESTS=50000` makes it a long run, `FUZZ_SEED=<n>` repeats one.
+ */
+import {readFileSync} from 'node:fs';
+import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {type HostileOptions, type HostileRequest, hostileRequest, validRequest} from '../helpers/hostile-requests.ts';
+import {createRandom, seedFrom} from '../helpers/random.ts';
+import {exchange} from '../helpers/raw-client.ts';
+import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
+
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
+const AT_ONCE = 24;
+/** A relay waits longer for the rest of a request. */
+const HALF_A_REQUEST_MS = 500;
+const MEGABYTE = 1024 * 1024;
+
+const random = createRandom(seedFrom('FUZZ_SEED'));
+const options: HostileOptions = {secret: 'fuzz-secret', random, canary: `canary${random.hex(16)}`, now: Date.now};
+
+let github: GitHubServer;
+let relay: RelayProcess;
+beforeAll(async () => {
+  github = await startGitHubServer();
+  relay = await startRelayProcess({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    PORT_CLIENT_SECRET: options.secret,
+    GITHUB_REPOSITORY: 'acme/operations',
+    GITHUB_TOKEN: 'github_pat_fuzz',
+    GITHUB_API_URL: github.url,
+    REACTOR_RULES: 'none',
+    REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
+  });
+});
+afterAll(async () => {
+  await relay?.end('SIGKILL');
+  await github?.close();
+});
+
+test(
+  `${REQUESTS} hostile requests: nothing unauthentic is taken, nothing breaks, nothing unverified is logged`,
+  async () => {
+    await storm(REQUESTS / 4); // until then, it is warming up
+    const before = residentBytes(relay.pid);
+    await storm((REQUESTS * 3) / 4);
+    const grown = residentBytes(relay.pid) - before;
+
+    expect({seed: random.seed, breaches: breaches.slice(0, 10)}).toEqual({seed: random.seed, breaches: []});
+    expect([...seen]).toEqual(expect.arrayContaining([200, 202, 400, 401, 404, 405, 413, 415, 422, 431])); // every door was tried
+    expect(relay.isAlive).toBe(true);
+    expect(
+      await exchange(relay.port, Buffer.from('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')),
+    ).toMatch(/^HTTP\/1.1 200 /);
+    expect(await exchange(relay.port, validRequest(options))).toMatch(/^HTTP\/1.1 202 /);
+    expect(relay.lines.filter(line => line.includes(options.canary))).toEqual([]);
+    expect(relay.lines.filter(line => /"status":500|"bug"|^(?!\{)/.test(line))).toEqual([]);
+    expect(grown).toBeLessThan(64 * MEGABYTE);
+    for (const {client_payload: payload} of github.dispatches) {
+      expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThanOrEqual(48 * 1024);
+      decodeClientPayload(payload);
+    }
+  },
+  60_000 + REQUESTS * 10,
+);
+
+/** Every status that was answered, and every answer that was wrong, as a sentence. */
+const seen = new Set<number>();
+const breaches: string[] = [];
+
+/** Some at a time, each on a connection of its own. */
+async function storm(count: number): Promise<void> {
+  let left = count;
+  const attack = async () => {
+    while (left-- > 0) {
+      const request = hostileRequest(options);
+      judge(request, await exchange(relay.port, request.bytes, HALF_A_REQUEST_MS));
+    }
+  };
+  await Promise.all(Array.from({length: AT_ONCE}, attack));
+}
+
+/** No answer at all is right where there was no request. */
+function judge({name, isAuthentic, bytes}: HostileRequest, answer: string): void {
+  for (const [, digits] of answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)) {
+    const status = Number(digits);
+    seen.add(status);
+    const isWrong = status < 300 ? !isAuthentic : status >= 500 && status !== 503;
+    if (isWrong) breaches.push(`${name}: answered ${status} to ${excerpt(bytes)}`);
+  }
+}
+
+function excerpt(bytes: Buffer): string {
+  return JSON.stringify(bytes.toString('latin1').slice(0, 2000));
+}
+
+/** 0 where /proc is not there: memory is then not looked at. */
+function residentBytes(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  return Number(/VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+}

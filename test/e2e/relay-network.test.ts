@@ -1,0 +1,132 @@
+/** The built relay in networks of every kind: behind a proxy, with a repository that moved. */
+import {once} from 'node:events';
+import {createServer, type Server} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {startServer} from '../helpers/http-server.ts';
+import {startProxy, type TestProxy} from '../helpers/proxy.ts';
+import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
+import {anEvent, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
+
+let github: GitHubServer;
+let proxy: TestProxy;
+let relay: RelayProcess | undefined;
+
+beforeEach(async () => {
+  github = await startGitHubServer();
+  proxy = await startProxy({'github.test': github.url});
+});
+afterEach(async () => {
+  await relay?.end('SIGKILL');
+  relay = undefined;
+  proxy.close();
+  await github.close();
+});
+
+async function start(env: Record<string, string>): Promise<void> {
+  relay = await startRelayProcess({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    PORT_CLIENT_SECRET: SECRET,
+    GITHUB_REPOSITORY: 'acme/operations',
+    GITHUB_TOKEN: TOKEN,
+    GITHUB_API_URL: 'http://github.test',
+    REACTOR_RULES: 'none',
+    REACTOR_ACK_TIMEOUT_SECONDS: '1',
+    ...env,
+  });
+}
+
+async function send(event: unknown = anEvent()) {
+  const body = JSON.stringify(event);
+  const headers = signedHeaders(body, {atMs: Date.now()});
+  const response = await fetch(`http://127.0.0.1:${relay?.port}/webhooks/port`, {method: 'POST', headers, body});
+  return {status: response.status, text: await response.text()};
+}
+
+describe('behind a proxy', () => {
+  test.each(['http_proxy', 'HTTP_PROXY'])('GitHub is reached through the one of %s', async name => {
+    await start({[name]: proxy.url});
+    expect(await send()).toMatchObject({status: 202});
+    expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80']));
+    expect(github.dispatches).toHaveLength(1);
+  });
+
+  test('the proxy gets the login that its address has', async () => {
+    await start({http_proxy: proxy.url.replace('//', '//user:p%40ss@')});
+    expect(await send()).toMatchObject({status: 202});
+    expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+  });
+
+  test.each(['no_proxy', 'NO_PROXY'])('hosts in %s are reached directly', async name => {
+    await start({http_proxy: proxy.url, [name]: 'other.test, .github.test,github.test'});
+    expect(await send()).toMatchObject({status: 503}); // nothing listens at that name
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('the message says which proxy GitHub could not be reached through', async () => {
+    await start({http_proxy: proxy.url, GITHUB_API_URL: 'http://unknown.test'});
+    const {status, text} = await send();
+    expect(status).toBe(503);
+    expect(text).toMatch(
+      /GitHub could not be reached: .*statusCode=403.*through the proxy 127\.0\.0\.1:\d+ of http_proxy/,
+    );
+  });
+
+  test('the message says that a proxy may be missing', async () => {
+    await start({GITHUB_API_URL: 'http://127.0.0.1:9'});
+    const {text} = await send();
+    expect(text).toMatch(/GitHub could not be reached: .*if this network needs a proxy, set http_proxy/);
+  });
+
+  test("Port's runs are closed, and a smee channel is read, through the proxy", async () => {
+    const port = await startServer(({path}) =>
+      path.endsWith('/access_token') ? {status: 200, body: {accessToken: 'a'}} : {status: 200, body: {ok: true}},
+    );
+    const channel = await startChannel();
+    proxy.close();
+    proxy = await startProxy({'github.test': github.url, 'port.test': port.url, 'smee.test': channel.url});
+    github.files.set('.github/port-reactor.yml', 'version: 1\nrules: [{name: r, blueprint: other, notify: true}]');
+    const env = {
+      REACTOR_RULES: '',
+      PORT_CLIENT_ID: 'id',
+      PORT_API_URL: 'http://port.test',
+      WEBHOOK_PROXY_URL: 'http://smee.test/x',
+    };
+    await start({http_proxy: proxy.url, ...env});
+    expect(await send()).toMatchObject({status: 200});
+    while (!port.requests.some(({path}) => path.includes('run_1'))) await new Promise(setImmediate);
+    await channel.subscribed;
+    expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80', 'port.test:80', 'smee.test:80']));
+    channel.server.close().closeAllConnections();
+    await port.close();
+  });
+});
+
+async function startChannel(): Promise<{url: string; server: Server; subscribed: Promise<unknown>}> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, {'content-type': 'text/event-stream'}).write(': hello\n\n');
+  });
+  const subscribed = once(server, 'request');
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, subscribed};
+}
+
+test.each([301, 307, 308])(
+  'a repository that was renamed is followed (%i), and the warning has its new name',
+  async status => {
+    github.answerAll = ({path}) => {
+      const [, rest] = /^\/repos\/acme\/operations(\/.*)?$/.exec(path) ?? [];
+      if (path.startsWith('/repos/acme/operations')) {
+        return {status, headers: {location: `${github.url}/repositories/7${rest ?? ''}`}, body: {message: 'Moved'}};
+      }
+      if (path === '/repositories/7') return {status: 200, body: {full_name: 'acme/new-name'}};
+      return path === '/repositories/7/dispatches' ? {status: 204} : undefined;
+    };
+    await start({GITHUB_API_URL: github.url});
+    expect(await send()).toMatchObject({status: 202});
+    const isNamed = () => relay?.lines.some(line => /"level":"warn".*acme\/new-name/.test(line));
+    while (!isNamed()) await new Promise(setImmediate);
+  },
+);

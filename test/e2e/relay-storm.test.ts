@@ -1,0 +1,144 @@
+/** Storms on a clock moved by hand: bursts from a sender that never repeats, what becomes of each change, and what GitHub sees. */
+import {describe, expect, jest, test} from '@jest/globals';
+import {createDispatch, type Dispatch, type DispatchSettings} from '../../relay/dispatch/dispatch.ts';
+import {MAX_PAYLOAD_BYTES} from '../../src/change/payload/encode-payload.ts';
+import {transitionOf} from '../../src/change/transition.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aCatalogChange} from '../helpers/catalog.ts';
+import {createHandClock} from '../helpers/hand-clock.ts';
+import {createRandom} from '../helpers/random.ts';
+import {type Asked, createAGitHub, type Ending, ok} from '../relay/a-github.ts';
+import {aSilentObserver, gzipAtOnce} from '../relay/test-relay.ts';
+
+const HOLD_MS = 8_000;
+const SEED = 8;
+jest.setTimeout(60_000);
+
+const rules = parseRules(
+  'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, if: after.properties.locked != true, notify: true}]',
+  'rules.yml',
+);
+
+interface Storm {
+  readonly changes: number;
+  readonly overMs: number;
+  readonly bytes?: number;
+  readonly noise?: number;
+  readonly copies?: readonly Partial<DispatchSettings>[];
+  readonly end?: (asked: Asked, atMs: number) => Ending;
+}
+
+const ONE = [{partitions: 4, dispatchesPerMinute: 60}];
+const TWO = [
+  {partitions: 2, dispatchesPerMinute: 30},
+  {partitions: 2, dispatchesPerMinute: 30},
+];
+
+/** Changes that come evenly over a time, each once, to the copies of the relay in turn. */
+async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end = () => ok}: Storm) {
+  const clock = createHandClock();
+  const startMs = clock.now();
+  const random = createRandom(SEED);
+  const {github, asked} = createAGitHub(clock, one => end(one, clock.now() - startMs));
+  const relays = copies.map((settings): Dispatch => {
+    const repository = {owner: 'acme', name: 'operations'};
+    const defaults = {repository, eventType: 'port-catalog-change', ackTimeoutMs: HOLD_MS};
+    const deps = {github, clock, random: random.next, gzip: gzipAtOnce, observer: aSilentObserver()};
+    return createDispatch({...defaults, ...ONE[0], ...settings} as DispatchSettings, deps);
+  });
+  const entities = Math.ceil(changes / 5);
+  const lost: string[] = [];
+  const lostSentAtMs: number[] = [];
+  const acknowledged: string[] = [];
+  const send = async (n: number): Promise<void> => {
+    const change = aCatalogChange(n, `deployment-${n % entities}`, {bytes, noise});
+    const transition = transitionOf(change, 'healthStatus');
+    // All changes of an entity go to one copy: two copies do not know of each other.
+    const relay = relays[(n % entities) % relays.length] as Dispatch;
+    const outcome = await relay({change, transition, rules, timeoutMs: HOLD_MS});
+    if (outcome.kind === 'accepted') acknowledged.push(change.id);
+    else {
+      lost.push(`${change.id} after ${clock.now() - startMs} ms: ${outcome.message}`);
+      lostSentAtMs.push((n * overMs) / changes);
+    }
+  };
+  for (let n = 0; n < changes; n++) clock.after((n * overMs) / changes, () => void send(n));
+  await clock.pass(overMs + 2 * HOLD_MS);
+  return {asked, lost, lostSentAtMs, acknowledged, startMs};
+}
+
+/** The most dispatches that arrive within a minute. */
+function busiestMinute(asked: readonly Asked[]): number {
+  const times = asked.map(({atMs}) => atMs);
+  return Math.max(...times.map(start => times.filter(time => time >= start && time < start + 60_000).length));
+}
+
+/** Changes of an entity that arrive in another order than that in which they happened. */
+function overtakings(asked: readonly Asked[]): string[] {
+  const last = new Map<string, string>();
+  return asked
+    .filter(({accepted}) => accepted)
+    .flatMap(({changes}) => changes)
+    .flatMap(({entity, at}) => {
+      const before = last.get(entity) ?? '';
+      last.set(entity, at);
+      return before <= at ? [] : [`${entity}: ${at} after ${before}`];
+    });
+}
+
+describe('every change is accepted', () => {
+  const BURSTS: [string, Storm][] = [
+    ['50 in 1 s', {changes: 50, overMs: 1_000}],
+    ['60 in 10 s', {changes: 60, overMs: 10_000}],
+    ['100 in 10 s', {changes: 100, overMs: 10_000}],
+    ['100 in 60 s', {changes: 100, overMs: 60_000}],
+    ['300 in 60 s', {changes: 300, overMs: 60_000}],
+    ['500 at once', {changes: 500, overMs: 1}],
+    ['10,000 of 0.7 KB in 60 s', {changes: 10_000, overMs: 60_000}],
+    ['10,000 of 4 KB in 60 s', {changes: 10_000, overMs: 60_000, bytes: 4_000, noise: 0.5}],
+  ];
+  const COPIES: [string, Storm['copies']][] = [
+    ['one copy', ONE],
+    ['two copies with half of the budget each', TWO],
+  ];
+
+  describe.each(COPIES)('%s', (_copies, copies = ONE) => {
+    test.each(BURSTS)('%s', async (_burst, options) => {
+      const {asked, lost, acknowledged} = await storm({...options, copies});
+      expect(lost.slice(0, 3)).toEqual([]);
+      const dispatched = asked.filter(({accepted}) => accepted).flatMap(({changes}) => changes.map(({id}) => id));
+      expect(dispatched.toSorted()).toEqual(acknowledged.toSorted());
+      expect(acknowledged).toHaveLength(options.changes);
+      expect(busiestMinute(asked)).toBeLessThanOrEqual(60);
+      expect(Math.max(...asked.map(({bytes}) => bytes))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+      expect(overtakings(asked)).toEqual([]);
+    });
+  });
+});
+
+describe('GitHub is away for 30 s', () => {
+  const [AWAY_MS, BACK_MS] = [10_000, 40_000];
+  const OUTAGES: [string, Ending][] = [
+    ['it cannot be reached', {afterMs: 1, status: undefined, accepted: false}],
+    ['it does not answer', {afterMs: 60_000, status: undefined, accepted: false}],
+    ['it answers 502', {afterMs: 100, status: 502}],
+    ['it answers 503 with Retry-After: 1', {afterMs: 100, status: 503, headers: {'retry-after': '1'}}],
+  ];
+
+  test.each(OUTAGES)(
+    '%s: the relay is back 3 s after it, and nothing is acknowledged and missing',
+    async (_, outage) => {
+      const end = (_asked: Asked, atMs: number) => (atMs >= AWAY_MS && atMs < BACK_MS ? outage : ok);
+      const {asked, lostSentAtMs, acknowledged, startMs} = await storm({changes: 600, overMs: 60_000, end});
+      const accepted = asked.filter(one => one.accepted);
+      const first = accepted.find(({atMs}) => atMs - startMs >= BACK_MS);
+      expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - BACK_MS).toBeLessThan(3_000);
+      // Whatever could still be held when GitHub was back is accepted.
+      expect(Math.max(...lostSentAtMs)).toBeLessThan(BACK_MS);
+      const dispatched = new Set(accepted.flatMap(({changes}) => changes.map(({id}) => id)));
+      expect(acknowledged.filter(id => !dispatched.has(id))).toEqual([]);
+      expect(overtakings(asked)).toEqual([]);
+      expect(busiestMinute(asked)).toBeLessThanOrEqual(60);
+    },
+  );
+});

@@ -1,0 +1,216 @@
+/** How the built relay ends: a child process, told by signals, with webhooks that it holds and clients of every kind. */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {connect, type Socket} from 'node:net';
+import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
+import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import type {Reply} from '../helpers/http-server.ts';
+import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
+
+/** `RELAY_ENTRY` names another bundle: one that was just built, say. */
+const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
+const ACCEPTED: Reply = {status: 204};
+
+let github: GitHubServer;
+beforeAll(async () => {
+  github = await startGitHubServer();
+});
+afterAll(() => github.close());
+
+const started: (() => void)[] = [];
+afterEach(() => {
+  for (const end of started.splice(0)) end();
+});
+
+/** @param prelude what a shell does before it becomes the relay */
+async function startChild(env: Record<string, string> = {}, prelude = ':') {
+  const settings = {
+    PATH: process.env['PATH'] ?? '',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    PORT_CLIENT_SECRET: SECRET,
+    GITHUB_REPOSITORY: 'acme/operations',
+    GITHUB_TOKEN: TOKEN,
+    GITHUB_API_URL: github.url,
+    REACTOR_RULES: 'none',
+    ...env,
+  };
+  const command = `${prelude}; exec "$0" "$1"`;
+  const child = spawn('/bin/sh', ['-c', command, process.execPath, ENTRY], {
+    env: settings,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  started.push(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit').then(([code, signal]) => ({code, signal}));
+  const log: LogLine[] = [];
+  const lines = createInterface({input: child.stdout});
+  lines.on('line', line => log.push(JSON.parse(line)));
+  const [first] = (await once(lines, 'line')) as [string];
+  const {port} = JSON.parse(first) as {port: number};
+  return {child, exited, log, port, until: (msg: string) => lineSaying(msg, log, lines)};
+}
+
+async function lineSaying(msg: string, log: readonly LogLine[], lines: NodeJS.EventEmitter): Promise<void> {
+  while (!log.some(line => line.msg === msg)) await once(lines, 'line');
+}
+
+/** GitHub keeps every dispatch waiting for `release`. */
+function stallDispatches() {
+  let release = (_reply: Reply) => {};
+  const released = new Promise<Reply>(resolve => {
+    release = resolve;
+  });
+  let arrived = () => {};
+  const arrival = new Promise<void>(resolve => {
+    arrived = resolve;
+  });
+  github.answerAll = ({path}) => {
+    if (!path.endsWith('/dispatches')) return undefined;
+    arrived();
+    return released;
+  };
+  return {release: (reply: Reply) => release(reply), arrival};
+}
+
+function webhookBytes(runId: string): string {
+  const body = JSON.stringify(anEvent({runId}));
+  const headers = Object.entries(signedHeaders(body, {atMs: Date.now()})).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return `POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n${headers.join('')}\r\n${body}`;
+}
+
+/** A connection with these bytes sent, and all that comes back once it ends. */
+async function send(port: number, bytes: string): Promise<{socket: Socket; ended: Promise<string>}> {
+  const socket = connect(port, '127.0.0.1');
+  started.push(() => socket.destroy());
+  let received = '';
+  socket.on('data', chunk => {
+    received += chunk;
+  });
+  const ended = new Promise<string>(resolve => {
+    socket.on('error', () => resolve(received)).on('close', () => resolve(received));
+  });
+  await once(socket, 'connect');
+  socket.write(bytes);
+  return {socket, ended};
+}
+
+async function isRefused(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise(resolve => {
+    socket.on('error', () => resolve(true));
+    socket.on('connect', () => resolve(false));
+  }).finally(() => socket.destroy()) as Promise<boolean>;
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve));
+const signal = (child: ChildProcess, name: NodeJS.Signals) => void child.kill(name);
+
+describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s', name => {
+  test('takes nothing new, answers what is held, and exits with 0', async () => {
+    const {child, exited, until, port, log} = await startChild();
+    const {release, arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_held'));
+    await arrival;
+    signal(child, name);
+    await until('closing');
+    while (!(await isRefused(port))); // who already waits at the door is let in first
+    release(ACCEPTED);
+    const answer = await ended;
+    expect(answer).toMatch(/^HTTP\/1\.1 202 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(await exited).toEqual({code: 0, signal: null});
+    expect(log.at(-1)).toMatchObject({msg: 'delivery', status: 202, id: 'run_held'});
+  });
+});
+
+describe('on its way out', () => {
+  test('what GitHub does not take in time is answered 503', async () => {
+    const {child, exited, port} = await startChild({
+      REACTOR_ACK_TIMEOUT_SECONDS: '1',
+      REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
+    });
+    const {arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_stalled'));
+    await arrival;
+    signal(child, 'SIGTERM');
+    const answer = await ended;
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toMatch(/retry-after: \d+/i);
+    expect(await exited).toEqual({code: 0, signal: null});
+  });
+
+  test('neither idle connections, nor silent ones, nor half a request keep it', async () => {
+    const {child, exited, port} = await startChild({
+      REACTOR_ACK_TIMEOUT_SECONDS: '0.5',
+      REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
+    });
+    github.answerAll = undefined;
+    const idle = await send(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(idle.socket, 'data');
+    const others = [
+      await send(port, ''),
+      await send(port, 'POST /webhooks/port HTTP/1.1\r\nHost'),
+      await send(
+        port,
+        'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+      ),
+    ];
+    signal(child, 'SIGTERM');
+    expect(await exited).toEqual({code: 0, signal: null});
+    await Promise.all([idle, ...others].map(({ended}) => ended));
+  });
+
+  test('webhooks that were sent ahead on one connection are all answered, in their order', async () => {
+    const {child, exited, until, port} = await startChild();
+    const {release, arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_1') + webhookBytes('run_2'));
+    await arrival;
+    signal(child, 'SIGTERM');
+    await until('closing');
+    release(ACCEPTED);
+    const answer = await ended;
+    expect(answer.match(/"id":"run_\d"/g)).toEqual(['"id":"run_1"', '"id":"run_2"']);
+    expect(await exited).toEqual({code: 0, signal: null});
+  });
+
+  test('a second signal ends it at once', async () => {
+    const {child, exited, until, port} = await startChild({REACTOR_ACK_TIMEOUT_SECONDS: '60'});
+    const {arrival} = stallDispatches();
+    const {ended} = await send(port, webhookBytes('run_given_up'));
+    await arrival;
+    signal(child, 'SIGTERM');
+    await until('closing');
+    signal(child, 'SIGTERM');
+    expect(await exited).toEqual({code: 1, signal: null});
+    expect(await ended).toBe('');
+  });
+});
+
+describe('thousands of connections with unfinished bodies', () => {
+  const BYTE =
+    'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
+
+  /** As `ulimit -n` limits it in the shell that starts it. */
+  test('close no webhook of Port, also where file descriptors are few, and are logged once a second', async () => {
+    const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 256');
+    github.answerAll = undefined;
+    for (let n = 0; n < 600; n++) {
+      await send(port, BYTE);
+      if (n % 10 !== 0) continue;
+      const answer = (await send(port, webhookBytes(`run_${n}`).replace('\r\n', '\r\nConnection: close\r\n'))).ended;
+      expect(await answer).toMatch(/^HTTP\/1\.1 202 /);
+    }
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const [, turnedAway] = /^port_reactor_relay_connections_turned_away_total (\d+)$/m.exec(metrics) ?? [];
+    expect(Number(turnedAway)).toBeGreaterThan(300);
+    const told = () => log.filter(({msg}) => msg === 'connections were closed because there were too many');
+    while (told().reduce((sum, {connections}) => sum + Number(connections), 0) < Number(turnedAway)) await turn();
+    const times = told().map(({time}) => Date.parse(String(time)));
+    expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) >= 990)).toBe(true);
+    expect(log.filter(({outcome}) => outcome === 'hung-up')).toEqual([]);
+  }, 30_000);
+});

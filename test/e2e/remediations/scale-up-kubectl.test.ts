@@ -1,0 +1,74 @@
+/** scale-up.sh with the real kubectl, which runners of GitHub have, against a double of the Kubernetes API. */
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from '@jest/globals';
+import {type KubeServer, startKubeServer} from '../../helpers/kube-server.ts';
+import {runScript, temporaryDirectory} from '../../helpers/run-script.ts';
+
+const TARGET = 'production/notification-service';
+
+let kube: KubeServer;
+let root: string;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  ({path: root, remove} = await temporaryDirectory());
+  kube = await startKubeServer();
+  await writeFile(join(root, 'kubeconfig'), kube.kubeconfig);
+});
+afterEach(async () => {
+  await kube.close();
+  await remove();
+});
+
+function scaleUp(env: Record<string, string> = {}) {
+  const own = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: root, // kubectl keeps what it discovers there
+    KUBECONFIG: join(root, 'kubeconfig'),
+    RUNNER_TEMP: root,
+    KUBE_NAMESPACE: 'production',
+    KUBE_DEPLOYMENT: 'notification-service',
+    ROLLOUT_TIMEOUT: '10s',
+  };
+  return runScript('.github/remediations/scale-up.sh', {env: {...own, ...env}, cwd: root});
+}
+
+test('scales, waits and looks again', async () => {
+  const run = await scaleUp();
+  expect(run.stderr).toBe('');
+  expect(run.stdout).toMatch(`Scaled ${TARGET} from 2 to 3 replicas, all of them ready.`);
+  expect(run.code).toBe(0);
+  expect(kube.deployment.replicas).toBe(3);
+});
+
+test('leaves a Deployment to its autoscaler', async () => {
+  kube.scalers = [
+    {name: 'other', kind: 'Deployment', target: 'other'},
+    {name: 'web-hpa', kind: 'Deployment', target: 'notification-service'},
+  ];
+  const run = await scaleUp();
+  expect(run).toMatchObject({code: 3, stdout: ''});
+  expect(run.stderr).toMatch(`The autoscaler web-hpa decides how many replicas ${TARGET} has (2 to 8)`);
+  expect(kube.deployment.replicas).toBe(2);
+});
+
+test.each([{}, {ROLLOUT_TIMEOUT: '0'}])('is not green if the change was undone: %j', async env => {
+  kube.onScaled = () => Object.assign(kube.deployment, {replicas: 2, available: 2});
+  const run = await scaleUp(env as Record<string, string>);
+  expect(run.code).toBe(5);
+  expect(run.stderr).toMatch(`Scaled ${TARGET} from 2 to 3 replicas, but it is set to 2 now`);
+});
+
+test('is not green if the new replicas do not come', async () => {
+  kube.deployment.isStuck = true;
+  const run = await scaleUp({ROLLOUT_TIMEOUT: '1s'});
+  expect(run.code).toBe(4);
+});
+
+test('says what is not known if autoscalers must not be listed', async () => {
+  kube.scalers = 'forbidden';
+  const run = await scaleUp();
+  expect(run.code).toBe(0);
+  expect(run.stdout).toContain('Whether an autoscaler will undo this is not known: grant list on');
+});

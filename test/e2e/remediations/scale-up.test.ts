@@ -1,0 +1,497 @@
+import {access, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {
+  eventually,
+  exampleRules,
+  linkTools,
+  runScript,
+  startScript,
+  temporaryDirectory,
+  writeExecutable,
+} from '../../helpers/run-script.ts';
+
+const script = '.github/remediations/scale-up.sh';
+const map = '.github/remediations/scale-up.map';
+const where = ['deployment/notification-service', '--namespace=production'];
+const get = ['get', ...where, '--output=jsonpath={.spec.replicas}', '--request-timeout=20s'];
+const scale = (from: number, to: number) => [
+  'scale',
+  ...where,
+  `--current-replicas=${from}`,
+  `--replicas=${to}`,
+  '--request-timeout=20s',
+];
+const scalers =
+  '{range .items[*]}{.spec.scaleTargetRef.kind}{"|"}{.spec.scaleTargetRef.name}{"|"}{.metadata.name}{"|"}' +
+  '{.spec.minReplicas}{"|"}{.spec.maxReplicas}{"\\n"}{end}';
+const listScalers = [
+  ...['get', 'horizontalpodautoscalers', '--namespace=production'],
+  ...[`--output=jsonpath=${scalers}`, '--request-timeout=20s'],
+];
+const look = [
+  ...['get', ...where, '--output=jsonpath={.spec.replicas} {.status.availableReplicas}', '--request-timeout=20s'],
+];
+const rollout = (timeout = '60s') => ['rollout', 'status', ...where, `--timeout=${timeout}`];
+
+// Writes down what it was called with, NUL-separated, and answers what the test laid out beside it: by its verb, but
+// `scalers` for the autoscalers and `look` for the last look, which by default sees what was asked for.
+const fakeKubectl = `#!/usr/bin/env bash
+here=\${0%/*}
+printf '%s\\0' "$#" "$@" >>"$here/calls"
+key=$1 all="$*"
+case "$all" in
+  *horizontalpodautoscalers*) key=scalers ;;
+  *availableReplicas*) key=look ;;
+  scale*--replicas=*) wanted=\${all#*--replicas=}; wanted=\${wanted%% *}; echo "$wanted $wanted" >"$here/default" ;;
+esac
+if [[ -f $here/$key.hangs ]]; then
+  echo $$ >"$here/pid"
+  exec sleep 60
+fi
+if [[ -f $here/$key.out ]]; then printf '%s' "$(<"$here/$key.out")"; elif [[ $key == look ]]; then cat "$here/default"; fi
+if [[ -f $here/$key.err ]]; then printf '%s\\n' "$(<"$here/$key.err")" >&2; exit 1; fi
+`;
+
+let tools: Awaited<ReturnType<typeof temporaryDirectory>>;
+let root: string;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  tools = await temporaryDirectory();
+  await linkTools(tools.path, ['bash', 'cat', 'mktemp', 'rm', 'sleep']);
+});
+afterAll(() => tools.remove());
+
+beforeEach(async () => {
+  ({path: root, remove} = await temporaryDirectory());
+  await mkdir(join(root, 'bin'));
+  await mkdir(join(root, 'workspace'));
+  await mkdir(join(root, 'runner-temp'));
+  await writeExecutable(join(root, 'bin/kubectl'), fakeKubectl);
+  await answers({'get.out': '2'});
+  await writeMap('notification-service-prod production/notification-service\n');
+});
+afterEach(() => remove());
+
+describe('scales by one step', () => {
+  const cases: {name: string; env?: Record<string, string>; replicas?: string; calls: string[][]; says: string}[] = [
+    {
+      name: 'by default by 1, waiting 60 s for the rollout',
+      calls: [get, listScalers, scale(2, 3), rollout(), look],
+      says: 'Scaled production/notification-service from 2 to 3 replicas, all of them ready.\n',
+    },
+    {
+      name: 'by SCALE_STEP, waiting ROLLOUT_TIMEOUT',
+      env: {SCALE_STEP: '3', ROLLOUT_TIMEOUT: '5m'},
+      calls: [get, listScalers, scale(2, 5), rollout('5m'), look],
+      says: 'Scaled production/notification-service from 2 to 5 replicas, all of them ready.\n',
+    },
+    {
+      name: 'never above MAX_REPLICAS',
+      env: {SCALE_STEP: '100', MAX_REPLICAS: '4'},
+      calls: [get, listScalers, scale(2, 4), rollout(), look],
+      says: 'Scaled production/notification-service from 2 to 4 replicas, all of them ready.\n',
+    },
+    {
+      name: 'up to a ceiling of 10 without MAX_REPLICAS',
+      env: {SCALE_STEP: '9'},
+      replicas: '9',
+      calls: [get, listScalers, scale(9, 10), rollout(), look],
+      says: 'Scaled production/notification-service from 9 to 10 replicas, all of them ready.\n',
+    },
+    {
+      name: 'without waiting where ROLLOUT_TIMEOUT is 0',
+      env: {ROLLOUT_TIMEOUT: '0'},
+      calls: [get, listScalers, scale(2, 3), look],
+      says: 'Scaled production/notification-service from 2 to 3 replicas; did not wait for them to be ready.\n',
+    },
+    {
+      name: 'in words only where DRY_RUN is true',
+      env: {DRY_RUN: 'true'},
+      calls: [get, listScalers],
+      says: 'Would scale production/notification-service from 2 to 3 replicas.\n',
+    },
+  ];
+  test.each(cases)('$name', async ({env = {}, replicas = '2', calls: expected, says}) => {
+    await answers({'get.out': replicas});
+    const run = await scaleUp(env);
+    expect(run).toMatchObject({code: 0, stdout: says, stderr: ''});
+    expect(await calls()).toEqual(expected);
+  });
+});
+
+describe('does nothing, and is not green', () => {
+  test.each([
+    ['at the ceiling', '10', {}, 'has 10 replicas and the ceiling is 10: nothing was done'],
+    ['above the ceiling: never scales down', '7', {MAX_REPLICAS: '6'}, 'has 7 replicas and the ceiling is 6'],
+    ['where somebody scaled to zero', '0', {}, 'is scaled to zero, which somebody decided: nothing was done'],
+  ])('%s', async (_, replicas, env, says) => {
+    await answers({'get.out': replicas});
+    const run = await scaleUp(env);
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain(says);
+    expect(await calls()).toEqual([get]);
+  });
+});
+
+describe('what the cluster answers', () => {
+  test.each([
+    [
+      'the Deployment does not exist',
+      {'get.err': 'Error from server (NotFound): deployments.apps "notification-service" not found'},
+      [get],
+      /NotFound[\s\S]*correct \.github\/remediations\/scale-up\.map, line 1/,
+    ],
+    [
+      'reading is forbidden',
+      {'get.err': 'Error from server (Forbidden): deployments.apps is forbidden: User "ci" cannot get resource'},
+      [get],
+      /Forbidden[\s\S]*Could not read production\/notification-service: grant get, list, watch on deployments/,
+    ],
+    [
+      'the credentials are missing',
+      {'get.err': 'The connection to the server localhost:8080 was refused - did you specify the right host or port?'},
+      [get],
+      /localhost:8080[\s\S]*check that an earlier step writes KUBECONFIG and that remediate\.pass names it/,
+    ],
+    ['the answer is no number', {'get.out': 'x\n::error::y'}, [get], /kubectl said "x\?::error::y"/],
+    [
+      'another run scaled at the same moment',
+      {'scale.err': 'error: Expected replicas to be 2, was 3'},
+      [get, listScalers, scale(2, 3)],
+      /Expected replicas[\s\S]*somebody else scaled it just now\. Nothing was scaled\./,
+    ],
+    [
+      'the answer to scaling got lost: no claim in either direction',
+      {'scale.err': 'error: context deadline exceeded'},
+      [get, listScalers, scale(2, 3)],
+      /deadline[\s\S]*Could not scale[\s\S]*Look how many replicas it has now\.$/m,
+    ],
+  ])('%s', async (_, laidOut, expected, says) => {
+    await answers(laidOut as Record<string, string>);
+    const run = await scaleUp();
+    expect(run).toMatchObject({code: 1, stdout: ''});
+    expect(run.stderr).toMatch(says);
+    expect(await calls()).toEqual(expected);
+  });
+
+  test('scaled, but the new replicas are not ready in time: exit code 4', async () => {
+    await answers({'rollout.err': 'error: timed out waiting for the condition'});
+    const run = await scaleUp({ROLLOUT_TIMEOUT: '1s'});
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain('from 2 to 3 replicas, but they were not all seen ready within 1s');
+  });
+
+  test.each([
+    ['was set back', '2 2', 5, /from 2 to 3 replicas, but it is set to 2 now: an autoscaler.* has undone it/],
+    ['was raised by somebody else', '5 3', 5, /but it is set to 5 now/],
+    ['lost a pod since', '3 2', 4, /from 2 to 3 replicas, but only 2 are available now/],
+    ['has none available', '3 ', 4, /but only 0 are available now/],
+    ['answers nonsense', '3 a[$(touch_pwned)]', 4, /but only a\?\?\?touch_pwned\?\? are available now/],
+  ])('scaled, but at the end it %s', async (_, seen, code, says) => {
+    await answers({'look.out': seen});
+    const run = await scaleUp();
+    expect(run).toMatchObject({code, stdout: ''});
+    expect(run.stderr).toMatch(says);
+    await expectUntouched(run.all);
+  });
+
+  test('scaled without waiting, but undone at once', async () => {
+    await answers({'look.out': '2 2'});
+    await expect(scaleUp({ROLLOUT_TIMEOUT: '0'})).resolves.toMatchObject({code: 5, stdout: ''});
+  });
+
+  test('scaled, but the last look fails: no claim', async () => {
+    await answers({'look.err': 'error: context deadline exceeded'});
+    const run = await scaleUp();
+    expect(run).toMatchObject({code: 4, stdout: ''});
+    expect(run.stderr).toMatch(/but how many it has now could not be read/);
+  });
+
+  test.each([[{}], [{DRY_RUN: 'true'}]])('an autoscaler of the Deployment: nothing is scaled (%j)', async env => {
+    await answers({'scalers.out': 'Deployment|other|a|1|5\nDeployment|notification-service|web-hpa|2|8\n'});
+    const run = await scaleUp(env);
+    expect(run).toMatchObject({code: 3, stdout: ''});
+    expect(run.stderr).toBe(
+      'The autoscaler web-hpa decides how many replicas production/notification-service has (2 to 8): nothing was scaled. Raise its minReplicas or maxReplicas.\n',
+    );
+    expect(await calls()).toEqual([get, listScalers]);
+  });
+
+  test('autoscalers of others are none of its business', async () => {
+    await answers({'scalers.out': 'Deployment|other|a|1|5\nStatefulSet|notification-service|b|1|5'});
+    await expect(scaleUp()).resolves.toMatchObject({code: 0});
+  });
+
+  test('autoscalers cannot be listed: scales, and says what is not known', async () => {
+    await answers({'scalers.err': 'Error from server (Forbidden): horizontalpodautoscalers.autoscaling is forbidden'});
+    const run = await scaleUp();
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/all of them ready\. Whether an autoscaler will undo this is not known: grant list/);
+  });
+
+  test('kubectl is not installed', async () => {
+    await rm(join(root, 'bin/kubectl'));
+    const run = await scaleUp();
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/kubectl is not installed.*azure\/setup-kubectl.*remediate\.pass: \[KUBECONFIG\]/);
+  });
+});
+
+describe('which Deployment', () => {
+  test('KUBE_NAMESPACE and KUBE_DEPLOYMENT win, no mapping file is needed', async () => {
+    await rm(join(root, 'workspace', map));
+    const run = await scaleUp({KUBE_NAMESPACE: 'shop', KUBE_DEPLOYMENT: 'checkout.v2', ROLLOUT_TIMEOUT: '0'});
+    expect(run.code).toBe(0);
+    expect((await calls()).map(args => args.slice(1, 3))).toEqual([
+      ['deployment/checkout.v2', '--namespace=shop'],
+      ['horizontalpodautoscalers', '--namespace=shop'],
+      ['deployment/checkout.v2', '--namespace=shop'],
+      ['deployment/checkout.v2', '--namespace=shop'],
+    ]);
+  });
+
+  test.each([
+    ['with a comment behind it', 'notification-service-prod production/notification-service # paging\n'],
+    ['indented, with tabs', '\t notification-service-prod \t production/notification-service\t\n'],
+    ['without a last newline', '# all of ours\n\nnotification-service-prod production/notification-service'],
+    ['with Windows line ends', 'x a/b\r\nnotification-service-prod production/notification-service\r\n'],
+    ['beside a broken line of another entity', 'x\nnotification-service-prod production/notification-service\n'],
+    [
+      'beside one of which it is a prefix',
+      'notification-service-prod-2 x/y\nnotification-service-prod production/notification-service\n',
+    ],
+  ])('a line of the map %s', async (_, text) => {
+    await writeMap(text);
+    expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
+    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
+  });
+
+  test('SCALE_UP_MAP names another file, entities have letters of any script and backslashes', async () => {
+    await writeFile(join(root, 'elsewhere.map'), 'bücher\\läden/=@x production/notification-service\n');
+    const run = await scaleUp({SCALE_UP_MAP: join(root, 'elsewhere.map'), REACTOR_ENTITY: 'bücher\\läden/=@x'});
+    expect(run).toMatchObject({code: 0, stderr: ''});
+  });
+
+  const line = '"notification-service-prod <namespace>/<deployment>"';
+  test.each([
+    ['has no line for the entity', 'other a/b\n', `add the line ${line} to ${map}`],
+    ['has it in a comment only', '#notification-service-prod production/x\n', `add the line ${line} to ${map}`],
+    ['has a pattern instead', '* production/x\nnotification-.* production/x\n', `add the line ${line} to ${map}`],
+    ['names no Deployment', '\nnotification-service-prod\n', `line 2 must read ${line}`],
+    ['names no namespace', 'notification-service-prod notification-service\n', `line 1 must read ${line}`],
+    ['has a third word', 'notification-service-prod production/x --all\n', `line 1 must read ${line}`],
+    ['has the entity twice', 'notification-service-prod a/b\nnotification-service-prod a/c\n', 'line 2 maps'],
+    ['holds a flag', 'notification-service-prod --all/x\n', 'line 1: "--all/x" is not <namespace>/<deployment>'],
+    ['holds a path', 'notification-service-prod a/b/c\n', '"a/b/c" is not <namespace>/<deployment>'],
+    ['holds capitals', 'notification-service-prod Production/x\n', '"Production/x" is not <namespace>/<deployment>'],
+    ['holds a pattern', 'notification-service-prod production/*\n', '"production/?" is not <namespace>/<deployment>'],
+    ['holds nothing', 'notification-service-prod /\n', '"/" is not <namespace>/<deployment>'],
+  ])('refused: the map %s', async (_, text, says) => {
+    await writeMap(text);
+    const run = await scaleUp();
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(says);
+    expect(await calls()).toEqual([]);
+  });
+
+  test('refused: there is no map at all', async () => {
+    await rm(join(root, 'workspace', map));
+    const run = await scaleUp();
+    expect(run.code).toBe(2);
+    expect(run.stderr).toBe(`There is no mapping file ${map}: create it and add the line ${line} to ${map}.\n`);
+  });
+
+  test('refused: without an entity', async () => {
+    const run = await scaleUp({REACTOR_ENTITY: ''});
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('REACTOR_ENTITY is not set');
+  });
+
+  test("the repository's own map knows the entity of the guide", async () => {
+    await writeMap(await readFile(new URL(`../../../${map}`, import.meta.url), 'utf8'));
+    expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
+    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
+  });
+});
+
+describe('settings are checked before kubectl is called', () => {
+  const cases: Record<string, string>[] = [
+    ...['0', '-1', '1.5', 'two', '1e3', '0x10', '99999', ' 1', '1\n2', 'a[$(touch pwned)]'].flatMap(value => [
+      {SCALE_STEP: value},
+      {MAX_REPLICAS: value},
+    ]),
+    ...['60', 's', '-1s', '1d', '60s --all', '00s', '0s'].map(value => ({ROLLOUT_TIMEOUT: value})),
+    ...['yes', '1', 'TRUE'].map(value => ({DRY_RUN: value})),
+    {KUBE_NAMESPACE: 'production'},
+    {KUBE_DEPLOYMENT: 'notification-service'},
+  ];
+  test.each(cases)('%j', async env => {
+    const run = await scaleUp(env);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(Object.keys(env)[0]);
+    expect(await calls()).toEqual([]);
+    await expectUntouched(run.all);
+  });
+});
+
+describe('hostile text', () => {
+  const hostile = [
+    '$(touch pwned)',
+    '`touch pwned`',
+    `$(touch pwned);'"<!channel> ##[set-output name=x]y`,
+    '; touch pwned #',
+    'a && touch pwned',
+    'x[$(touch pwned)]',
+    '--all',
+    '-n kube-system',
+    '-n=kube-system',
+    '--namespace=kube-system',
+    '../../etc/passwd',
+    'production/notification-service',
+    '*',
+    '?',
+    '#',
+    '# production/notification-service',
+    '%s%n',
+    '\\',
+    'notification-service-prod ',
+    'notification-service-prod\nproduction/x',
+    'a\r\n::set-output name=x::y',
+    '::error::x',
+    '\u001b[2J\u0007',
+    'x'.repeat(10_000),
+  ];
+
+  test.each(hostile)('as the entity without a mapping: %j', async text => {
+    const run = await scaleUp({...everywhere(text), REACTOR_ENTITY: text});
+    expect(run).toMatchObject({code: 2, stdout: ''});
+    expect(await calls()).toEqual([]);
+    await expectUntouched(run.all);
+  });
+
+  test.each(hostile)('everywhere else, with the mapping explicit: %j', async text => {
+    const run = await scaleUp({
+      ...everywhere(text),
+      REACTOR_ENTITY: text,
+      KUBE_NAMESPACE: 'production',
+      KUBE_DEPLOYMENT: 'notification-service',
+    });
+    expect(run).toMatchObject({code: 0, stderr: ''});
+    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
+    await expectUntouched(run.all);
+  });
+
+  test.each(hostile)('as namespace or deployment: %j', async text => {
+    for (const env of [
+      {KUBE_NAMESPACE: text, KUBE_DEPLOYMENT: 'notification-service'},
+      {KUBE_NAMESPACE: 'production', KUBE_DEPLOYMENT: text},
+    ]) {
+      const run = await scaleUp(env);
+      expect(run).toMatchObject({code: 2, stdout: ''});
+      await expectUntouched(run.all);
+    }
+    expect(await calls()).toEqual([]);
+  });
+
+  test('any text as the entity', async () => {
+    const text = fc.string({unit: 'binary', minLength: 1}).filter(entity => !entity.includes('\0'));
+    await fc.assert(
+      fc.asyncProperty(text, async entity => {
+        const run = await scaleUp({REACTOR_ENTITY: entity});
+        expect(run).toMatchObject({code: 2, stdout: ''});
+        await expectUntouched(run.all);
+      }),
+      {numRuns: 30},
+    );
+    expect(await calls()).toEqual([]);
+  });
+});
+
+test('the example in its header is a valid rules file', async () => {
+  const text = await exampleRules(script);
+  expect(text).toContain(`run: ${script}`);
+  expect(() => parseRules(text, 'header.yml', () => true)).not.toThrow();
+});
+
+test.each([
+  ['scalers', 'Stopped before anything was scaled.'],
+  ['look', 'Stopped while looking again. Scaled production/notification-service from 2 to 3 replicas.'],
+  ['get', 'Stopped before anything was scaled.'],
+  ['scale', 'Stopped while scaling production/notification-service from 2 to 3 replicas: look which it has.'],
+  [
+    'rollout',
+    'Stopped while waiting for the new replicas. Scaled production/notification-service from 2 to 3 replicas.',
+  ],
+])('SIGTERM during kubectl %s ends kubectl too, and says how far it got', async (verb, says) => {
+  await answers({[`${verb}.hangs`]: ''});
+  const {child, finished} = startScript(script, {env: environment(), cwd: join(root, 'workspace')});
+  const pid = await eventually('kubectl hangs', async () => Number(await read('bin/pid')));
+  child.kill('SIGTERM');
+  expect(await finished).toMatchObject({code: 143, stdout: '', stderr: `${says}\n`});
+  await eventually('kubectl is gone', async () => !isRunning(pid));
+  expect(await readdir(join(root, 'runner-temp'))).toEqual([]);
+});
+
+function environment(env: Record<string, string> = {}): Record<string, string> {
+  return {
+    PATH: `${join(root, 'bin')}:${tools.path}`,
+    GITHUB_WORKSPACE: join(root, 'workspace'),
+    RUNNER_TEMP: join(root, 'runner-temp'),
+    REACTOR_ENTITY: 'notification-service-prod',
+    ...env,
+  };
+}
+
+function scaleUp(env: Record<string, string> = {}) {
+  return runScript(script, {env: environment(env), cwd: join(root, 'workspace')});
+}
+
+function everywhere(text: string): Record<string, string> {
+  const names = ['RULE', 'TITLE', 'BLUEPRINT', 'PROPERTY', 'FROM', 'TO', 'AT', 'CHANGE_PATH'];
+  return Object.fromEntries(names.map(name => [`REACTOR_${name}`, text]));
+}
+
+async function answers(files: Record<string, string>): Promise<void> {
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(root, 'bin', name), text)));
+}
+
+async function writeMap(text: string): Promise<void> {
+  await mkdir(join(root, 'workspace/.github/remediations'), {recursive: true});
+  await writeFile(join(root, 'workspace', map), text);
+}
+
+async function read(path: string): Promise<string> {
+  return readFile(join(root, path), 'utf8').catch(() => '');
+}
+
+async function calls(): Promise<string[][]> {
+  const words = (await read('bin/calls')).split('\0').slice(0, -1);
+  const found: string[][] = [];
+  while (words.length > 0) {
+    found.push(words.splice(0, Number(words.shift())));
+  }
+  return found;
+}
+
+/** Nothing was run or left behind, and no line of the output is a command to GitHub's runner. */
+async function expectUntouched(output: string): Promise<void> {
+  expect(await readdir(join(root, 'workspace'))).toEqual(['.github']);
+  expect(await readdir(join(root, 'runner-temp'))).toEqual([]);
+  await expect(access(join(root, 'pwned'))).rejects.toThrow();
+  expect(output).not.toMatch(/^\s*::|##\[/m);
+  expect(output.trimEnd()).not.toMatch(/[\0-\t\v-\x1f\x7f]/);
+  expect(output.length).toBeLessThan(1000);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+/** The workflows that users copy, run for real by act against a local Slack: the whole file, expressions included. */
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {hasAct, runWithAct} from '../helpers/act.ts';
+import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+
+const WORKFLOW = 'port-reactor.yml';
+const HEALTH_RULE = `version: 1
+rules:
+  - { name: health-changed, blueprint: deploymentConfig, property: healthStatus, notify: true }
+`;
+const files = {'.github/port-reactor.yml': HEALTH_RULE};
+
+const change = {
+  id: 'r_1',
+  source: 'automation',
+  action: 'UPDATE',
+  blueprint: 'deploymentConfig',
+  entity: 'checkout-prod',
+  title: 'Checkout $(touch hacked) `touch hacked`',
+  team: [],
+  at: '2026-11-20T12:28:18.477Z',
+  by: {},
+  origin: 'UI',
+  before: {properties: {healthStatus: 'Healthy'}, relations: {}},
+  after: {properties: {healthStatus: 'Degraded'}, relations: {}},
+};
+const payload = {version: 1, title: 'checkout-prod: healthStatus Healthy → Degraded', partition: 3, partitions: 4};
+
+const describeWithAct = hasAct ? describe : describe.skip;
+
+describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not installed)'}`, () => {
+  let slack: SlackServer;
+  beforeAll(async () => {
+    slack = await startSlackServer();
+  });
+  afterAll(() => slack.close());
+
+  const postsOf = async (eventName: 'repository_dispatch' | 'workflow_dispatch', event: unknown) => {
+    const before = slack.messages.length;
+    const run = await runWithAct({
+      ...{workflow: WORKFLOW, eventName, event, files},
+      secrets: {SLACK_WEBHOOK_URL: slack.webhook()},
+    });
+    return {run, messages: slack.messages.slice(before)};
+  };
+
+  test('repository_dispatch: a message, a green job, and the decision record as an artifact', async () => {
+    const event = {action: 'port-catalog-change', client_payload: {...payload, changes: [change]}};
+    const {run, messages} = await postsOf('repository_dispatch', event);
+    expect({exitCode: run.exitCode, log: run.exitCode === 0 ? '' : run.log}).toEqual({exitCode: 0, log: ''});
+    expect(messages.map(({body}) => body)).toEqual([expect.stringContaining('Degraded')]);
+    expect(JSON.parse(run.artifacts['decisions'] ?? '')).toMatchObject({
+      change: {id: 'r_1'},
+      reactions: [{rule: 'health-changed', status: 'done'}],
+    });
+  }, 60_000);
+
+  test('workflow_dispatch: the event of the input', async () => {
+    const event = JSON.stringify({...payload, changes: [change]});
+    const {run, messages} = await postsOf('workflow_dispatch', {inputs: {event, 'dry-run': 'false'}});
+    expect({exitCode: run.exitCode, log: run.exitCode === 0 ? '' : run.log}).toEqual({exitCode: 0, log: ''});
+    expect(messages).toHaveLength(1);
+  }, 60_000);
+
+  test('workflow_dispatch with dry-run: nothing is posted', async () => {
+    const event = JSON.stringify({...payload, changes: [change]});
+    const {run, messages} = await postsOf('workflow_dispatch', {inputs: {event, 'dry-run': 'true'}});
+    expect(run.exitCode).toBe(0);
+    expect(messages).toEqual([]);
+  }, 60_000);
+
+  test('the lint workflow: green for the sample files, red for a mistake', async () => {
+    const lint = {
+      workflow: 'port-reactor-lint.yml',
+      eventName: 'pull_request',
+      event: {pull_request: {number: 7}},
+    } as const;
+    const good = await runWithAct(lint);
+    expect({exitCode: good.exitCode, log: good.exitCode === 0 ? '' : good.log}).toEqual({exitCode: 0, log: ''});
+    const bad = await runWithAct({
+      ...lint,
+      files: {'.github/port-reactor.yml': HEALTH_RULE.replace('notify', 'notfiy')},
+    });
+    expect(bad.exitCode).toBe(1);
+    expect(bad.log).toContain('notfiy');
+  }, 60_000);
+});

@@ -1,0 +1,129 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are no templates of JavaScript
+/** A job gets the remediations that rules hand to it, and no others. */
+import {describe, expect, test} from '@jest/globals';
+import {lintHandOver, lintTakers} from '../../../src/lint/flow/lint-hand-over.ts';
+import {flowsIn} from '../../../src/lint/flow/workflow-flow.ts';
+import {lintJobs} from '../../../src/lint/workflow/lint-jobs.ts';
+import {readWorkflow} from '../../../src/lint/workflow/workflow.ts';
+
+const OUTPUTS = {
+  remediations: '${{ steps.react.outputs.remediations }}',
+  'remediations-by-job': '${{ steps.react.outputs.remediations-by-job }}',
+};
+const BY_JOB = 'fromJSON(needs.react.outputs.remediations-by-job)';
+const ALL = 'needs.react.outputs.remediations';
+
+/** A job that takes a list. */
+const taker = (list: string, guard = 'true') => ({
+  needs: 'react',
+  if: guard,
+  'runs-on': 'x',
+  strategy: {matrix: {remediation: `\${{ ${list} }}`}},
+  steps: [{run: 'true'}],
+});
+
+function found(named: readonly string[], jobs: object, outputs: object = OUTPUTS): string[] {
+  const text = JSON.stringify({
+    on: 'repository_dispatch',
+    jobs: {react: {'runs-on': 'x', outputs, steps: [{uses: './', id: 'react'}]}, ...jobs},
+  });
+  const workflow = readWorkflow({file: 'w.yml', text}, true);
+  const step = workflow?.steps[0];
+  if (workflow === undefined || step === undefined) throw new Error('is not read as a workflow that uses the action');
+  const rules = {rules: named.map(job => ({remediate: {job}}))};
+  const flows = flowsIn(workflow);
+  const all = [lintHandOver, lintTakers].flatMap(check => check(rules, step, workflow, flows));
+  return [...all, ...lintJobs(workflow, flows)].map(({message}) => message);
+}
+
+const OWN = {cordon: taker(`${BY_JOB}.cordon`), teardown: taker(`${BY_JOB}.teardown`)};
+
+describe('nothing is said of', () => {
+  test.each<[string, readonly string[], object, object?]>([
+    ['jobs that each take their own list', ['cordon', 'teardown'], OWN],
+    ['a list in brackets', ['cordon', 'teardown'], {...OWN, teardown: taker(`${BY_JOB}['teardown']`)}],
+    ['one job that takes the list of all', ['cordon', 'cordon'], {cordon: taker(`fromJSON(${ALL})`)}],
+    [
+      'a job that no rule names, and that reads the lists of others',
+      ['cordon', 'teardown'],
+      {...OWN, summary: taker(`${BY_JOB}.cordon`)},
+    ],
+    [
+      'a job that reads all lists',
+      ['cordon', 'teardown'],
+      {...OWN, summary: {...taker("'[]'"), if: `${BY_JOB} != null`}},
+    ],
+    [
+      'an output under another name',
+      ['cordon', 'teardown'],
+      {
+        cordon: taker('fromJSON(needs.react.outputs.lists).cordon'),
+        teardown: taker('fromJSON(needs.react.outputs.lists).teardown'),
+      },
+      {lists: OUTPUTS['remediations-by-job']},
+    ],
+  ])('%s', (...[, named, jobs, outputs]) => {
+    expect(found(named, jobs, outputs)).toEqual([]);
+  });
+});
+
+describe('with two jobs, the list of all is refused', () => {
+  const shared = (name: string) => expect.stringContaining(`"${name}" would run for the others' too`);
+
+  test('in each job that takes it', () => {
+    const jobs = {cordon: taker(`fromJSON(${ALL})`), teardown: taker(`fromJSON(${ALL})`)};
+    expect(found(['cordon', 'teardown'], jobs)).toEqual([shared('cordon'), shared('teardown')]);
+  });
+
+  test.each<[string, object, object?]>([
+    ['in its condition', taker(`${BY_JOB}.teardown`, `${ALL} != '[]'`)],
+    ['in other letters and brackets', taker("fromJSON(Needs['react'].Outputs['Remediations'])")],
+    [
+      'under another name',
+      taker('fromJSON(needs.react.outputs.list)'),
+      {list: OUTPUTS.remediations, 'remediations-by-job': OUTPUTS['remediations-by-job']},
+    ],
+    ['in a variable', {...taker("fromJSON('[1]')"), env: {LIST: `\${{ ${ALL} }}`}}],
+    ['as a matrix of its own', {...taker('x'), strategy: {matrix: `\${{ fromJSON(${ALL}) }}`}}],
+  ])('%s', (...[, teardown, outputs]) => {
+    expect(found(['cordon', 'teardown'], {...OWN, cordon: taker("fromJSON('[1]')"), teardown}, outputs)).toContainEqual(
+      shared('teardown'),
+    );
+  });
+});
+
+describe('a job gets its own list:', () => {
+  test('not the one of another job', () => {
+    const jobs = {...OWN, teardown: taker(`${BY_JOB}.cordon`)};
+    expect(found(['cordon', 'teardown'], jobs)).toEqual([
+      '"teardown" would run for what is handed to "cordon"; write .teardown',
+    ]);
+  });
+
+  test('not one that no rule fills', () => {
+    const jobs = {...OWN, teardown: taker(`${BY_JOB}.teardwn`)};
+    expect(found(['cordon', 'teardown'], jobs)).toEqual([
+      'no rule hands anything to a job "teardwn"; did you mean "teardown"?',
+    ]);
+  });
+
+  test('and is there', () => {
+    expect(found(['cordn'], {cordon: OWN.cordon})).toContainEqual('w.yml has no job "cordn"; did you mean "cordon"?');
+  });
+
+  test('and hears of it', () => {
+    expect(found(['cordon'], {cordon: {...taker("fromJSON('[1]')")}}, {})).toEqual([
+      'the job "cordon" of w.yml would never hear of it: the job "react" gives out no remediations; add `outputs: { remediations-by-job: ${{ steps.react.outputs.remediations-by-job }} }` to it',
+    ]);
+  });
+
+  test.each([
+    [`fromJSON(${ALL})`, `if: ${ALL} != '[]' && ${ALL} != ''`],
+    [`${BY_JOB}.cordon`, `if: ${BY_JOB}.cordon != null`],
+  ])('and is not red when it is empty: %s', (list, guard) => {
+    const {if: _, ...unguarded} = taker(list);
+    expect(found(['cordon'], {cordon: unguarded})).toEqual([
+      `is empty in most runs, which GitHub makes a failure; add \`${guard}\` to the job`,
+    ]);
+  });
+});

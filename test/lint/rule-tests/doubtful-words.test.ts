@@ -1,0 +1,16 @@
+import {expect, test} from '@jest/globals';
+import {doubtfulWords} from '../../../src/lint/rule-tests/doubtful-words.ts';
+
+const JSON_ = {statuses: {helth: ['a']}, rules: [{name: ' r ', notify: {slack: ['a', 'b']}, if: 'after.properties.x'}]};
+
+test.each([
+  [{path: ['rules', 0, 'notify', 'slack', 1]}, ['b']],
+  [{path: ['rules', 0, 'name']}, ['r']],
+  [{path: ['statuses', 'helth'], atKey: true}, ['helth']],
+  [{path: ['rules', 0, 'if'], part: 'x'}, ['after.properties.x', 'x']],
+  [{path: ['rules', 0]}, []],
+  [{path: ['rules', 0, 'toString', 'name']}, []],
+  [{path: ['nowhere', 7]}, []],
+])('%j points at %j', (problem, words) => {
+  expect(doubtfulWords(JSON_, [{...problem, message: ''}])).toEqual(words);
+});

@@ -1,0 +1,150 @@
+/** With blueprints: test/lint/corpus.test.ts. */
+import {describe, expect, test} from '@jest/globals';
+import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
+import {lintRuleTests} from '../../../src/lint/rule-tests/lint-rule-tests.ts';
+
+const RULES = {
+  statuses: {health: ['Healthy', 'Degraded']},
+  routes: [{match: {team: 'payments'}, slack: 'payments'}],
+  rules: [{name: 'r', blueprint: 'service', property: 'health', if: 'after.properties.locked != true', notify: true}],
+};
+const check = (item: object, rules: object = RULES, doubtful: readonly string[] = []) =>
+  lintRuleTests({tests: [item]}, {json: rules, doubtful}, NO_BLUEPRINTS).map(
+    ({path, message}) => `${path.join('.')}: ${message}`,
+  );
+
+test.each([
+  [{blueprint: 'servce'}, 'tests.0.change.blueprint: no rule watches the blueprint "servce"; did you mean "service"?'],
+  [
+    {blueprint: 'service', property: 'helth'},
+    'tests.0.change.property: no rule of service looks at the property "helth"; did you mean "health"?',
+  ],
+  [
+    {blueprint: 'service', property: 'health', properties: {lockd: 1}},
+    'tests.0.change.properties.lockd: no rule of service looks at the property "lockd"; did you mean "locked"?',
+  ],
+  [
+    {blueprint: 'service', property: 'health', to: 'Degradd'},
+    'tests.0.change.to: among the statuses of health is no "Degradd"; did you mean "Degraded"?',
+  ],
+])('a slip is told: %j', (change, expected) => {
+  expect(check({change})).toEqual([expected]);
+});
+
+test.each([
+  {blueprint: 'cluster', property: 'whatever'},
+  {blueprint: 'service', property: 'version', from: 1, to: 2},
+  {blueprint: 'service', property: 'health', to: 'Gone'},
+  {blueprint: 'service', property: 'health', from: null, to: 'Healthy', properties: {locked: true, other: 1}},
+  {},
+])('what is far from the rules may be tested for silence: %j', change => {
+  expect(check({change, expect: 'nothing'})).toEqual([]);
+});
+
+test('each of several changes is looked at, and what is expected of it', () => {
+  const changes = [
+    {blueprint: 'service', property: 'helth', expect: {messages: [{slack: 'paymnts'}, {slack: 'default'}]}},
+  ];
+  expect(check({changes})).toEqual([
+    expect.stringMatching(/^tests\.0\.changes\.0\.property: /),
+    'tests.0.changes.0.expect.messages.0.slack: no rule and no route leads to the destination "paymnts"; did you mean "payments"?',
+  ]);
+});
+
+test('what differs from a mistake of the rules may be right', () => {
+  const messages = [{slack: 'paymnts'}];
+  expect(check({expect: {messages}}, RULES, ['payments'])).toEqual([]);
+  expect(check({expect: {messages: [{slack: 'somewhere'}]}}, RULES, ['payments'])).toEqual([]);
+  expect(check({expect: {messages}}, RULES, ['health'])).toHaveLength(1);
+  expect(check({change: {blueprint: 'servce'}}, RULES, ['service'])).toEqual([]);
+});
+
+test('nothing is compared with rules that did not load', () => {
+  const item = {change: {blueprint: 'servce'}, expect: {messages: [{slack: 'paymnts'}]}};
+  expect(lintRuleTests({tests: [item]}, undefined, NO_BLUEPRINTS)).toEqual([]);
+});
+
+test('where an expression says the destination, it may be any', () => {
+  const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}'}]};
+  expect(check({expect: {messages: [{slack: 'anywhere'}]}}, rules)).toEqual([]);
+});
+
+test('it may be any of those that the workflows define, where they are known', () => {
+  const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}', fallback: 'ops'}]};
+  const messages = ['search', 'ops', 'default', 'serch'].map(slack => ({slack}));
+  const found = lintRuleTests(
+    {tests: [{expect: {messages}}]},
+    {json: rules, doubtful: []},
+    {
+      ...NO_BLUEPRINTS,
+      destinations: ['search', 'billing'],
+    },
+  );
+  expect(found).toEqual([
+    {
+      path: ['tests', 0, 'expect', 'messages', 3, 'slack'],
+      message: 'no workflow defines the destination "serch"; did you mean "search"?',
+    },
+  ]);
+});
+
+test.each([7, null, {tests: 7}, {tests: [7, {change: 7, changes: 7, expect: 7}]}])('tests that are none: %j', tests => {
+  expect(lintRuleTests(tests, {json: RULES, doubtful: []}, NO_BLUEPRINTS)).toEqual([]);
+});
+
+describe('a slip that would make a test vacuous is found', () => {
+  const rules = {
+    routes: [{match: {team: ['payments', 'team-a']}, slack: 'a'}],
+    statuses: {healthStatus: ['Healthy', 'Degraded']},
+    rules: [{name: 'r', blueprint: 'deploymentConfig', property: 'healthStatus', notify: true}],
+  };
+  const found = (item: object, readText?: (path: string) => string) =>
+    lintRuleTests({tests: [item]}, {json: rules, doubtful: []}, {...NO_BLUEPRINTS, readText}).map(
+      ({path, message}) => `${path.slice(2).join('.')}: ${message}`,
+    );
+  const side = (properties: object, team = 'payments') => ({title: 'T', team: [team], properties, relations: {}});
+  const eventOf = (words: {blueprint?: string; property?: string; to?: string; team?: string}) => {
+    const {blueprint = 'deploymentConfig', property = 'healthStatus', to = 'Degraded', team} = words;
+    return {
+      action: 'UPDATE',
+      context: {blueprint, entity: 'e'},
+      diff: {before: side({[property]: 'Healthy'}, team), after: side({[property]: to}, team)},
+    };
+  };
+
+  test.each([
+    [{team: 'paymets'}, 'team: no route, window or silence asks for the team "paymets"; did you mean "payments"?'],
+    [{team: ['x', 'Payments']}, 'team.1: no route, window or silence asks for the team "Payments"; did you mean'],
+  ])('in the team of the short form: %j', (keys, message) => {
+    expect(found({change: {blueprint: 'deploymentConfig', ...keys}})).toEqual([
+      expect.stringContaining(`change.${message}`),
+    ]);
+  });
+
+  test.each(['team-b', 'team-a', 'search', 'payments'])('but not in the team %s', team => {
+    expect(found({change: {blueprint: 'deploymentConfig', team}})).toEqual([]);
+  });
+
+  test.each([
+    [{blueprint: 'deploymentConfg'}, 'event.context.blueprint: no rule watches the blueprint "deploymentConfg"'],
+    [{property: 'helthStatus'}, 'event.diff.after.properties.helthStatus: no rule of deploymentConfig looks at'],
+    [{to: 'Degradd'}, 'event.diff.after.properties.healthStatus: among the statuses of healthStatus is no "Degradd"'],
+    [{team: 'paymets'}, 'event.diff.after.team.0: no route, window or silence asks for the team "paymets"'],
+  ])('inside an event, at its place: %j', (words, message) => {
+    const event = eventOf(words);
+    expect(new Set(found({event}))).toEqual(new Set([expect.stringContaining(message)]));
+    expect(new Set(found({changes: [{event}]}))).toEqual(new Set([expect.stringContaining(`changes.0.${message}`)]));
+    const inFile = found({event: 'e.json'}, () => JSON.stringify(event));
+    expect(new Set(inFile)).toEqual(new Set([expect.stringContaining(`event: ${message.split(': ')[1]}`)]));
+  });
+
+  test('and nothing is said of an event without one', () => {
+    expect(found({event: eventOf({})})).toEqual([]);
+    expect(found({event: {neither: 'event'}})).toEqual([]);
+  });
+
+  test('nor of a property that is nearly one of the rules, beside that one', () => {
+    const properties = {healthStatus: 'Healthy', healthStatus2: 'x'};
+    expect(found({change: {blueprint: 'deploymentConfig', properties}})).toEqual([]);
+  });
+});

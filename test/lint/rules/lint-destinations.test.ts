@@ -1,0 +1,12 @@
+import {expect, test} from '@jest/globals';
+import {namedDestinations} from '../../../src/lint/rules/lint-destinations.ts';
+
+test('the destinations that a file names are those of routes, of rules, and of their escalations, one or a list', () => {
+  const rule = (escalate: unknown) => ({notify: {slack: 'a', escalate}});
+  const json = {
+    routes: [{slack: 'b', fallback: 'c'}],
+    rules: [rule({after: '5m', slack: 'd'}), rule([{slack: ['e', 'f']}, 'x', null])],
+  };
+  expect(namedDestinations(json).map(({value}) => value)).toEqual(['b', 'c', 'a', 'd', 'a', 'e', 'f']);
+  expect(namedDestinations(json)[3]?.path).toEqual(['rules', 0, 'notify', 'escalate', 'slack']);
+});

@@ -1,0 +1,148 @@
+/** Rules that can never fire are found without a catalog, each with the form that works. */
+import {describe, expect, test} from '@jest/globals';
+import type {Blueprints} from '../../../src/lint/catalog/lint-blueprints.ts';
+import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
+import {lintNever} from '../../../src/lint/rules/lint-never.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
+
+const withRule = (keys: string) => `version: 1\nrules:\n  - {name: r, blueprint: database, ${keys}, notify: true}\n`;
+const withRoute = (match: string) =>
+  `version: 1\nroutes: [{match: {${match}}, slack: a}, {slack: default}]\nrules: [{name: r, blueprint: b, notify: true}]\n`;
+
+function hints(text: string, blueprints: Blueprints = NO_BLUEPRINTS): string[] {
+  parseRules(text, 'rules.yml'); // it loads: without lint, all would be silent
+  return lintNever(openYaml(text).json, blueprints).map(({path, message}) => `${path.join('.')}: ${message}`);
+}
+
+describe('a property that is never one', () => {
+  test.each([
+    ['spec.cpu', '`if: before.properties.spec.cpu != after.properties.spec.cpu`'],
+    ['properties.cpuUtil', 'write `property: cpuUtil`'],
+    ['after.properties.cpuUtil', 'write `property: cpuUtil`'],
+    ['.diff.after.properties.cpuUtil', 'write `property: cpuUtil`'],
+    ['after.cpuUtil', 'write `property: cpuUtil`'],
+    ['properties.spec.cpu', '`if: before.properties.spec.cpu != after.properties.spec.cpu`'],
+    ['relations.cluster', '`if: before.relations.cluster != after.relations.cluster`'],
+    ['after.relations.cluster', '`if: before.relations.cluster != after.relations.cluster`'],
+    ['title', '`if: before.title != after.title`'],
+    ['$title', '`if: before.title != after.title`'],
+    ['team', '`if: join(before.team) != join(after.team)`'],
+    ['Identifier', 'it is `change.entity`'],
+    ['properties', 'write one'],
+    ["'*'", 'write a rule for each property'],
+    ["'cpu*'", 'write a rule for each property'],
+    ["'cpu, memory'", 'write a rule for each property'],
+    ["'!cpu'", 'write a rule for each property'],
+    ["'/^cpu/'", 'write a rule for each property'],
+  ])('%s: %s', (name, form) => {
+    expect(hints(withRule(`property: ${name}`))).toEqual([expect.stringMatching(/^rules\.0\.property: ".*" is never/)]);
+    expect(hints(withRule(`property: ${name}`))[0]).toContain(form);
+  });
+
+  test('unless Port has it', () => {
+    const database = {identifier: 'database', schema: {properties: {title: {}, 'a.b': {}}}};
+    const blueprints = {known: new Map([['database', database]]), names: ['database']};
+    for (const name of ['title', 'a.b']) expect(hints(withRule(`property: ${name}`), blueprints)).toEqual([]);
+    expect(hints(withRule('property: c.d'), blueprints)).toHaveLength(1);
+  });
+});
+
+describe('a value that is never one', () => {
+  test.each([
+    ["to: '<80'", 'write `below: 80` in place of `to`'],
+    ["to: '>=80'", 'write `above: 80` in place of `to`'],
+    ["to: '> 80.5 %'", 'write `above: 80.5` in place of `to`'],
+    ["to: '80+'", 'write `above: 80` in place of `to`'],
+    ["from: '<= 80'", '`if: before.properties.p <= 80`'],
+    ["to: 'Crash*'", "`if: startsWith(after.properties.p, 'Crash')`"],
+    ["from: '*ed'", "`if: endsWith(before.properties.p, 'ed')`"],
+    ["to: '*ash*'", "`if: contains(after.properties.p, 'ash')`"],
+    ["to: '/^Crash/'", "`if: startsWith(after.properties.p, 'Crash')`"],
+    ["to: '^Crash.*'", "`if: startsWith(after.properties.p, 'Crash')`"],
+    ["to: '/^(Degraded|Crashed)$/'", '`to: [Degraded, Crashed]`'],
+    ["to: '/^Crashed$/'", 'write `to: Crashed`'],
+    ["to: '!Healthy'", "`if: after.properties.p != 'Healthy'`"],
+    ["to: '!= Healthy'", "`if: after.properties.p != 'Healthy'`"],
+    ["from: 'not Healthy'", "`if: before.properties.p != 'Healthy'`"],
+    ["to: '== Healthy'", 'write `to: Healthy`'],
+    ['to: any', 'leave out `to`'],
+    ["from: '*'", 'leave out `from`'],
+    ["to: 'null'", 'write null without quotes'],
+    ["to: 'Degraded, Crashed'", '`to: [Degraded, Crashed]`'],
+    ["to: 'Degraded|Crashed'", '`to: [Degraded, Crashed]`'],
+    ["to: 'Healthy '", 'has a space at its start or end; write "Healthy"'],
+    ["to: '{{ before.properties.p }}'", 'takes no expression; use `if`'],
+  ])('%s: %s', (keys, form) => {
+    expect(hints(withRule(`property: p, ${keys}`))).toEqual([expect.stringContaining(form)]);
+  });
+
+  test('also of a list, and where an incident ends', () => {
+    expect(hints(withRule("property: p, to: [a, 'b*'], clear: {to: ['!c']}"))).toEqual([
+      expect.stringMatching(/^rules\.0\.to\.1: /),
+      expect.stringMatching(/^rules\.0\.clear\.to\.0: /),
+    ]);
+  });
+
+  test('unless the statuses or Port have it', () => {
+    expect(hints(`statuses: {p: [any, 'a, b']}\n${withRule("property: p, to: [any, 'a, b']")}`)).toEqual([]);
+    const database = {identifier: 'database', schema: {properties: {p: {enum: ['any']}}}};
+    expect(hints(withRule('property: p, to: any'), {known: new Map([['database', database]]), names: []})).toEqual([]);
+  });
+
+  test.each([
+    'Healthy',
+    'in progress',
+    'N/A',
+    '1.2.3',
+    'C++',
+    '-',
+    'a-b',
+    '#1',
+    'Berlin',
+    'none',
+    '100%',
+    'v1',
+    'R&D',
+    '@a',
+  ])('but %s may be one', value => {
+    expect(hints(withRule(`property: p, to: "${value}"`))).toEqual([]);
+  });
+});
+
+describe('a match that never is one', () => {
+  test.each([
+    ["team: 'pay*'", 'only `entity` takes patterns; write the names out'],
+    ["entity: '!prod-*'", `write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules`],
+    ["team: '!payments'", `write \`if: "!contains(change.team, 'payments')"\` in the rules`],
+    ["entity: '^prod'", 'write `entity: "prod*"`'],
+    ["entity: '/^prod/'", 'write `entity: "prod*"`'],
+    ["entity: 'prod$'", 'write `entity: "*prod"`'],
+    ["entity: 'a, b'", 'write a list, `entity: [a, b]`'],
+    ["team: 'a, b'", 'write a list, `team: [a, b]`'],
+    ["environment: 'prod|staging'", 'write a list, `environment: [prod, staging]`'],
+    ['team: any', 'leave out `team`'],
+    ["blueprint: 'b*'", 'only `entity` takes patterns'],
+  ])('%s: %s', (match, form) => {
+    expect(hints(withRoute(match))).toEqual([expect.stringContaining(form)]);
+  });
+
+  test.each(["entity: 'prod-*'", "entity: '{web,api}-*'", "entity: '{web,api}'", "team: 'R & D'"])(
+    'but %s may be one',
+    match => {
+      expect(hints(withRoute(match))).toEqual([]);
+    },
+  );
+});
+
+describe('a blueprint, or a comparison, that never is one', () => {
+  test.each([
+    ["name: r, blueprint: 'deploy*'", 'write a rule for each'],
+    ["name: r, blueprint: 'a, b'", 'write a rule for each'],
+    ['name: r, blueprint: b, if: "change.team == \'payments\'"', "write contains(change.team, 'payments')"],
+    ['name: r, blueprint: b, if: "after.properties.x == \'Crash*\'"', "write startsWith(after.properties.x, 'Crash')"],
+    ['name: r, blueprint: b, if: before.team != after.team', 'join(before.team) != join(after.team)'],
+  ])('%s: %s', (keys, form) => {
+    expect(hints(`version: 1\nrules:\n  - {${keys}, notify: true}\n`)).toEqual([expect.stringContaining(form)]);
+  });
+});

@@ -1,0 +1,33 @@
+import {expect, test} from '@jest/globals';
+import {lintTexts} from '../../../src/lint/rules/lint-texts.ts';
+
+const check = (text: unknown, rule: object = {}) =>
+  lintTexts({rules: [{notify: {text}, ...rule}]}).map(({part, message}) => `${part}: ${message.split('; ')[1]}`);
+
+test.each([
+  ['{{ change }}', '{{ change.title }}'],
+  ['{{ change.by }}', '{{ change.by.email }}'],
+  ['{{After.Properties}}', '{{ after.properties.healthStatus }}'],
+  ['{{ (before) }}', '{{ before.properties.healthStatus }}'],
+  ['{{ before.relations }}', '{{ before.relations.service }}'],
+  ['{{ after || before }}', '{{ after.properties.healthStatus }}'],
+])('%s would be JSON', (text, example) => {
+  expect(check(`the change: ${text} and {{ change.title }}`)).toEqual([`${text}: name a part of it, as ${example}`]);
+});
+
+test("the rule's own property is the example, and each place is told", () => {
+  expect(check('{{ after }} {{ change }}', {property: 'cpuUtil'})).toEqual([
+    '{{ after }}: name a part of it, as {{ after.properties.cpuUtil }}',
+    '{{ change }}: name a part of it, as {{ change.title }}',
+  ]);
+});
+
+test.each([
+  '{{ change.by.email }} {{ change.team }} {{ after.properties.x }} {{ change.from }}',
+  '{{ toJSON(change) }} {{ after.properties == null }}',
+  "{{ fromJSON('{') }} {{ aftr }} {{ }} {{",
+  7,
+  null,
+])('%s is fine, or told elsewhere', text => {
+  expect(check(text)).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import {execFileSync} from 'node:child_process';
+import {chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {scriptMistake} from '../../../src/lint/rules/script-mistake.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'port-reactor-'));
+  mkdirSync(join(root, 'scripts'));
+});
+afterEach(() => rmSync(root, {recursive: true}));
+
+function write(name: string, text: string | Buffer, mode = 0o755): string {
+  const file = join(root, 'scripts', name);
+  writeFileSync(file, text);
+  chmodSync(file, mode);
+  return `scripts/${name}`;
+}
+
+describe('a script runs', () => {
+  test.each([
+    ['with a shebang', '#!/usr/bin/env bash\necho\n'],
+    ['with a space in it', '#! /bin/sh\n'],
+    ['as a program', Buffer.from('7f454c4600', 'hex')],
+  ])('%s', (_, text) => {
+    expect(scriptMistake(root, write('a.sh', text))).toBeUndefined();
+  });
+});
+
+describe('a script does not run', () => {
+  test.each([
+    [
+      'without the right',
+      '#!/bin/sh\n',
+      0o644,
+      /"scripts\/a\.sh" is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
+    ],
+    ['without a shebang', 'echo\n', 0o755, /its first line must name its interpreter/],
+    ['with a line end of Windows', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*write LF.*\.gitattributes/],
+    ['with an interpreter that has no path', '#!bash\n', 0o755, /without a path.*#!\/usr\/bin\/env bash/],
+    ['empty', '', 0o755, /its first line must name its interpreter/],
+  ])('%s', (_, text, mode, expected) => {
+    expect(scriptMistake(root, write('a.sh', text, mode))).toMatch(expected);
+  });
+
+  test('when it is a folder', () => {
+    write('a.sh', '#!/bin/sh\n');
+    expect(scriptMistake(root, 'scripts')).toBe('"scripts" is a folder; name the script in it, as scripts/a.sh');
+  });
+
+  test('when it is missing; a neighbour may have been meant', () => {
+    write('scale-up.sh', '#!/bin/sh\n');
+    expect(scriptMistake(root, 'scripts/scaleup.sh')).toMatch(
+      /no file "scripts\/scaleup\.sh".*; did you mean "scripts\/scale-up\.sh"\?/,
+    );
+    expect(scriptMistake(root, 'nowhere/a.sh')).toMatch(/commit it, or mend the path$/);
+    expect(scriptMistake(root, 'scripts/scale-up.sh/a.sh')).toMatch(/there is no file/);
+  });
+
+  test('when a link leads out of the repository', () => {
+    symlinkSync('/bin/sh', join(root, 'scripts/sh'));
+    expect(scriptMistake(root, 'scripts/sh')).toMatch(/"scripts\/sh" leads out of the workspace/);
+  });
+
+  test('when a link leads nowhere', () => {
+    symlinkSync('nowhere', join(root, 'scripts/a.sh'));
+    expect(scriptMistake(root, 'scripts/a.sh')).toMatch(/there is no file/);
+  });
+});
+
+test('what git has as not executable does not run, whatever the disk says', () => {
+  const git = (...args: string[]) => execFileSync('git', args, {cwd: root, stdio: 'ignore'});
+  const run = write('a.sh', '#!/bin/sh\n');
+  git('init');
+  expect(scriptMistake(root, run)).toBeUndefined();
+  git('add', '--chmod=-x', run);
+  expect(scriptMistake(root, run)).toMatch(
+    /^"scripts\/a\.sh" is executable on this disk, but not in git \(100644\), .*; run: git add --chmod=\+x scripts\/a\.sh$/,
+  );
+  symlinkSync('a.sh', join(root, 'scripts/link.sh'));
+  git('add', 'scripts/link.sh');
+  expect(scriptMistake(root, 'scripts/link.sh')).toMatch(/not in git/);
+  git('add', '--chmod=+x', run);
+  expect(scriptMistake(root, run)).toBeUndefined();
+});

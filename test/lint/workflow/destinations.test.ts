@@ -1,0 +1,71 @@
+import {expect, test} from '@jest/globals';
+import {allDestinations, destinationsOf} from '../../../src/lint/workflow/destinations.ts';
+import {readWorkflow} from '../../../src/lint/workflow/workflow.ts';
+
+function stepsWith(...inputs: object[]) {
+  const text = JSON.stringify({on: 'push', jobs: {a: {steps: inputs.map(given => ({uses: './', with: given}))}}});
+  return readWorkflow({file: 'w.yml', text}, true)?.steps ?? [];
+}
+
+function destinations(inputs: object) {
+  const [step] = stepsWith(inputs);
+  if (step === undefined) throw new Error('no step');
+  const {names, isComplete, mistakes} = destinationsOf(step);
+  return {names, isComplete, mistakes: mistakes.map(({message}) => message)};
+}
+
+const SECRET = '$'.concat('{{ secrets.X }}');
+
+test('each line names one, and the single address is the default', () => {
+  const lines = `payments=${SECRET}\n\n  search = ${SECRET}\n`;
+  expect(destinations({'slack-webhook-url': SECRET, 'slack-webhooks': lines})).toEqual({
+    names: ['default', 'payments', 'search'],
+    isComplete: true,
+    mistakes: [],
+  });
+});
+
+test('lines that only GitHub knows may name any', () => {
+  expect(destinations({'slack-webhooks': `${SECRET}\na=${SECRET}`})).toEqual({
+    names: ['a'],
+    isComplete: false,
+    mistakes: [],
+  });
+});
+
+test('none are none', () => {
+  expect(destinations({'slack-webhook-url': ''})).toEqual({names: [], isComplete: true, mistakes: []});
+});
+
+test('the default can be given twice, too', () => {
+  const {mistakes} = destinations({'slack-webhook-url': SECRET, 'slack-webhooks': `default=${SECRET}`});
+  expect(mistakes).toEqual(['the destination "default" is given twice; rename one']);
+});
+
+test('an address in a malformed line is not repeated', () => {
+  const {mistakes} = destinations({'slack-webhooks': 'payments https://example.com/secret'});
+  expect(mistakes).toHaveLength(1);
+  expect(mistakes[0]).toMatch(/^a line is not name=url/);
+  expect(mistakes[0]).not.toContain('example.com');
+});
+
+test('of several steps, all are known or none', () => {
+  const [one, other] = [
+    {'slack-webhooks': `a=${SECRET}`},
+    {'slack-webhook-url': SECRET, 'slack-webhooks': `a=${SECRET}`},
+  ];
+  expect(allDestinations(stepsWith(one, other))).toEqual(['a', 'default']);
+  expect(allDestinations(stepsWith(one, {'slack-webhooks': SECRET}))).toBeUndefined();
+  expect(allDestinations([])).toBeUndefined();
+});
+
+test.each([`a=${SECRET} b=${SECRET}`, `a=${SECRET}, b = ${SECRET}`, `a=${SECRET},b=${SECRET}`])(
+  'several in one line are told, and known: %s',
+  line => {
+    expect(destinations({'slack-webhooks': line})).toEqual({
+      names: ['a', 'b'],
+      isComplete: true,
+      mistakes: [expect.stringMatching(/^several destinations are in one line/)],
+    });
+  },
+);

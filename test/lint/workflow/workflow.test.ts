@@ -1,0 +1,78 @@
+import {describe, expect, test} from '@jest/globals';
+import {isRehearsal, readWorkflow} from '../../../src/lint/workflow/workflow.ts';
+
+const workflow = (uses: string, inputs: object = {}, own = true) =>
+  readWorkflow({file: 'w.yml', text: JSON.stringify({on: 'push', jobs: {a: {steps: [{uses, with: inputs}]}}})}, own);
+
+describe('a step uses this action', () => {
+  test.each(['./', '.', '$/', 'acme/port-reactor@v1', 'Acme/Port-Reactor@v1', 'acme/port-reactor'])('%s', uses => {
+    expect(workflow(uses)?.steps).toHaveLength(1);
+  });
+
+  test.each(['./other', 'acme/port-reactor-extras@v1', 'acme/x/port-reactor@v1', 'actions/checkout@v6', ''])(
+    'or does not: %s',
+    uses => {
+      expect(workflow(uses)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['acme/reactor@v1', {'slack-webhooks': 'a=b'}],
+    ['acme/port-reactor-fork@v1', {'Port-Client-Id': 'x'}],
+    ['./.github/actions/reactor', {'slack-webhook-url': 'x', event: 'y'}],
+    ['acme/mirror/port-reactor@v1', {'port-api-url': 'x'}],
+  ])('under another name, by the inputs that it has: %s', (uses, inputs) => {
+    expect(workflow(uses, inputs, false)?.steps).toHaveLength(1);
+  });
+
+  test('under another name, by the address alone, in a workflow for events of the relay', () => {
+    const text = JSON.stringify({
+      on: {repository_dispatch: {types: ['port-catalog-change']}},
+      jobs: {a: {steps: [{uses: 'acme/reactor@v1', with: {'slack-webhook-url': 'x'}}]}},
+    });
+    expect(readWorkflow({file: 'w.yml', text}, false)?.steps).toHaveLength(1);
+  });
+
+  test.each([
+    ['acme/notify@v1', {'slack-webhook-url': 'x', text: 'y'}],
+    ['acme/check@v1', {mode: 'lint', 'dry-run': true}],
+    ['docker://acme/image', {'slack-webhooks': 'a=b'}],
+  ])('and not those that share an input with it: %s', (uses, inputs) => {
+    expect(workflow(uses, inputs)).toBeUndefined();
+  });
+
+  test('./ is another action, where the repository has one of its own', () => {
+    expect(workflow('./', {}, false)).toBeUndefined();
+  });
+});
+
+test('a workflow that names us and can not be read is looked at; another one is not', () => {
+  expect(readWorkflow({file: 'w.yml', text: 'jobs: [\n# port-reactor'}, true)?.source.mistakes).toHaveLength(1);
+  expect(readWorkflow({file: 'w.yml', text: 'jobs: ['}, true)).toBeUndefined();
+});
+
+test.each([
+  ['a step that acts', {}, false],
+  ['a dry run', {'dry-run': true}, true],
+  ['a dry run in words', {'DRY-RUN': 'True'}, true],
+  ['a dry run that GitHub decides', {'dry-run': '{{ inputs.dry-run }}'}, false],
+  ['another mode', {mode: 'lint'}, true],
+  ['the usual mode, in words', {mode: 'react'}, false],
+  ['a mode that nobody wrote', {mode: null}, false],
+])('%s', (_, inputs, expected) => {
+  const step = workflow('./', inputs)?.steps[0];
+  expect(step && isRehearsal(step)).toBe(expected);
+});
+
+test.each([
+  ['push', ['push']],
+  [
+    ['push', 'pull_request'],
+    ['push', 'pull_request'],
+  ],
+  [{repository_dispatch: {types: ['x']}}, ['repository_dispatch']],
+  [7, []],
+])('triggers are read as %j', (on, expected) => {
+  const text = JSON.stringify({on, jobs: {a: {steps: [{uses: './'}]}}});
+  expect([...(readWorkflow({file: 'w.yml', text}, true)?.triggers.keys() ?? [])]).toEqual(expected);
+});

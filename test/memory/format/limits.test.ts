@@ -1,0 +1,60 @@
+import {describe, expect, test} from '@jest/globals';
+import {emptyMemory, type Memory} from '../../../src/memory/format/format.ts';
+import {fit, forget, MAX_BYTES} from '../../../src/memory/format/limits.ts';
+import {serialise} from '../../../src/memory/format/serialise.ts';
+
+const NOW = 1_764_331_200;
+const DAY = 24 * 3600;
+
+const keyOf = (index: number) => index.toString(16).padStart(16, '0');
+
+function withKeys(count: number, timeOf: (index: number) => number): Memory {
+  const done = Object.fromEntries(Array.from({length: count}, (_, index) => [keyOf(index), timeOf(index)]));
+  return {...emptyMemory(3, NOW * 1000 - 30 * DAY * 1000), done};
+}
+
+describe('the size', () => {
+  test('stays within the limit: the oldest keys go, and the horizon covers them', () => {
+    const memory = withKeys(20_000, index => NOW + index);
+    const fitted = fit(memory);
+    expect(Buffer.byteLength(serialise(memory))).toBeGreaterThan(MAX_BYTES);
+    expect(Buffer.byteLength(serialise(fitted))).toBeLessThanOrEqual(MAX_BYTES);
+    const times = Object.values(fitted.done);
+    expect(Math.min(...times)).toBe(fitted.horizon + 1);
+    expect(times.length).toBeGreaterThan(12_000);
+  });
+
+  test('of keys of the same second goes down too', () => {
+    const fitted = fit(withKeys(20_000, () => NOW));
+    expect(fitted).toMatchObject({horizon: NOW, done: {}});
+  });
+
+  test('is left alone if it is small', () => {
+    const memory = withKeys(1250, index => NOW + index);
+    expect(fit(memory)).toBe(memory);
+  });
+});
+
+describe('with time', () => {
+  test('keys of more than seven days are forgotten, and the horizon rises to the newest of them', () => {
+    const memory = withKeys(10, index => NOW - index * DAY);
+    const later = forget(memory, NOW, () => true);
+    expect(Object.keys(later.done)).toHaveLength(8);
+    expect(later.horizon).toBe(NOW - 8 * DAY);
+  });
+
+  test('the horizon does not move if nothing is forgotten', () => {
+    const memory = withKeys(3, () => NOW);
+    expect(forget(memory, NOW, () => true)).toEqual(memory);
+  });
+
+  test('what a run left unfinished is forgotten after seven days', () => {
+    const unfinished = {
+      [keyOf(1)]: {t: NOW - 8 * DAY, run: '1/1', at: NOW - 9 * DAY},
+      [keyOf(2)]: {t: NOW, run: '1/1'},
+    };
+    const later = forget({...withKeys(0, () => NOW), unfinished}, NOW, () => true);
+    expect(Object.keys(later.unfinished)).toEqual([keyOf(2)]);
+    expect(later.horizon).toBe(NOW - 9 * DAY);
+  });
+});

@@ -1,0 +1,14 @@
+import {expect, test} from '@jest/globals';
+import {SHARD_FORMAT} from '../../../src/memory/format/shard-format.ts';
+
+const {empty, parse, serialise} = SHARD_FORMAT;
+
+test('the store gets a memory, the version of a later release, or a sentence', () => {
+  const memory = empty(3, 1_764_331_200_000);
+  expect(parse(serialise(memory), 3)).toEqual({memory});
+  expect(parse('{"version":2}', 3)).toEqual({newer: 2});
+  expect(parse('{"version":1', 3)).toEqual({invalid: 'line 1: the file ends too early: it is not complete JSON'});
+  expect(parse('{"version":1,"shard":3}', 3)).toEqual({
+    invalid: 'line 1: horizon: must be a whole number, but is undefined, and 3 more mistakes',
+  });
+});

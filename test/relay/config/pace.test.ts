@@ -1,0 +1,54 @@
+import {describe, expect, test} from '@jest/globals';
+import {paceProblem, paceWarning} from '../../../relay/config/pace.ts';
+
+const pace = (partitions: number, dispatchesPerMinute: number, holdSeconds = 8) => ({
+  partitions,
+  dispatchesPerMinute,
+  ackTimeoutMs: holdSeconds * 1000,
+});
+
+describe('partitions, budget and hold', () => {
+  test.each([
+    ['the defaults', pace(4, 60)],
+    ['two copies with half of the budget each', pace(2, 30)],
+    ['one partition', pace(1, 15)],
+    ['a larger budget', pace(8, 120)],
+    ['a longer hold', pace(8, 60, 16)],
+  ])('%s fit', (_, settings) => {
+    expect([paceProblem(settings), paceWarning(settings)]).toEqual([undefined, undefined]);
+  });
+
+  test('a hold that is shorter than usual is a choice: the relay warns, and starts', () => {
+    expect(paceProblem(pace(4, 60, 2))).toBeUndefined();
+    expect(paceWarning(pace(4, 60, 2))).toMatch(/webhooks are held for 2 s .*of this copy to 240, or raise/);
+    expect(paceProblem(pace(8, 60, 2))).toMatch(/REACTOR_PARTITIONS=8 is too much/);
+  });
+
+  test('say what does not fit, and which values to set', () => {
+    expect(paceProblem(pace(8, 60))).toBe(
+      'REACTOR_PARTITIONS=8 is too much for REACTOR_MAX_DISPATCHES_PER_MINUTE=60: 8 partitions × 60 s ÷ 60 = 8 s until each gets its turn, and webhooks are held for 8 s (REACTOR_ACK_TIMEOUT_SECONDS), of which half may be waiting; set REACTOR_PARTITIONS to 4 in every copy of the relay, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 120, or raise REACTOR_ACK_TIMEOUT_SECONDS to 16',
+    );
+  });
+
+  test.each([
+    [pace(4, 30), /set REACTOR_PARTITIONS to 2 .*, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 60/],
+    [pace(8, 46), /set REACTOR_PARTITIONS to 2 /],
+    [pace(1, 10), /may be waiting; raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15, or raise/],
+    [pace(1, 1), /may be waiting; raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15$/],
+    [pace(4, 60, 0.5), /of this copy to 960, or raise REACTOR_ACK_TIMEOUT_SECONDS to 8$/],
+  ])('%j: what is set as advised fits', (settings, advice) => {
+    const problem = paceWarning(settings) ?? '';
+    expect(problem).toMatch(advice);
+    const value = (name: string) =>
+      Number(new RegExp(`${name}[^;,]* to ([\\d.]+)`).exec(problem.split(';')[1] ?? '')?.[1]);
+    const [partitions, budget, hold] = [
+      value('REACTOR_PARTITIONS'),
+      value('REACTOR_MAX_DISPATCHES_PER_MINUTE'),
+      value('REACTOR_ACK_TIMEOUT_SECONDS'),
+    ];
+    if (partitions) expect(paceWarning({...settings, partitions})).toBeUndefined();
+    if (budget) expect(paceWarning({...settings, dispatchesPerMinute: budget})).toBeUndefined();
+    if (hold) expect(paceWarning({...settings, ackTimeoutMs: hold * 1000})).toBeUndefined();
+    expect([partitions, budget, hold].some(advised => advised > 0)).toBe(true);
+  });
+});

@@ -1,0 +1,90 @@
+import {createPublicKey, generateKeyPairSync, type KeyObject, sign, verify} from 'node:crypto';
+import {describe, expect, test} from '@jest/globals';
+import {Mistake} from '../../../relay/config/mistake.ts';
+import {parsePrivateKey} from '../../../relay/config/private-key.ts';
+
+const pair = generateKeyPairSync('rsa', {modulusLength: 2048});
+const PKCS1 = String(pair.privateKey.export({type: 'pkcs1', format: 'pem'}));
+const PKCS8 = String(pair.privateKey.export({type: 'pkcs8', format: 'pem'}));
+
+function isThePair(key: KeyObject): boolean {
+  const text = Buffer.from('text');
+  return verify('RSA-SHA256', text, pair.publicKey, sign('RSA-SHA256', text, key));
+}
+
+describe.each([
+  ['PKCS#1, as GitHub hands it out', PKCS1],
+  ['PKCS#8', PKCS8],
+])('a key in %s is taken', (_name, pem) => {
+  test.each<[string, (pem: string) => string]>([
+    ['as it is', text => text],
+    ['without a newline at its end', text => text.trim()],
+    ['with \\n for newlines', text => text.replaceAll('\n', '\\n')],
+    ['with \\r\\n for newlines', text => text.replaceAll('\n', '\\r\\n')],
+    ['with \\\\n for newlines, escaped twice', text => text.replaceAll('\n', '\\\\n')],
+    ['with \\\\r\\\\n for newlines', text => text.replaceAll('\n', '\\\\r\\\\n')],
+    ['as base64 of a text escaped twice', text => Buffer.from(text.replaceAll('\n', '\\\\n')).toString('base64')],
+    [
+      'as base64 with \\\\n between its lines',
+      text => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\\\\n'),
+    ],
+    ['with the newlines of Windows', text => text.replaceAll('\n', '\r\n')],
+    ['with spaces for newlines, as an unquoted shell variable has them', text => text.replaceAll('\n', ' ')],
+    ['indented, as in a YAML block', text => text.replaceAll('\n', '\n    ')],
+    ['with notes around it', text => `Key of the App:\n${text}\nend`],
+    ['as base64', text => Buffer.from(text).toString('base64')],
+    ['as base64 in lines', text => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')],
+    ['as base64 of \\n for newlines', text => Buffer.from(text.replaceAll('\n', '\\n')).toString('base64')],
+  ])('%s', (_form, write) => {
+    expect(isThePair(parsePrivateKey(write(pem)))).toBe(true);
+  });
+});
+
+const lines = PKCS1.split('\n');
+
+test.each<[string, string, RegExp]>([
+  ['something else', 'ghp_0123', /^must be the App's private key: the whole \.pem file/],
+  ['base64 of something else', Buffer.from('hello there').toString('base64'), /^must be the App's private key/],
+  ['its first line only', '-----BEGIN RSA PRIVATE KEY-----', /^is cut off or not a PEM/],
+  ['its beginning', PKCS1.slice(0, 500), /^is cut off or not a PEM/],
+  ['a line missing', lines.toSpliced(5, 1).join('\n'), /^is damaged/],
+  ['another word in it', lines.with(5, 'x'.repeat(64)).join('\n'), /^is damaged/],
+  ['nothing in it', '-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----', /^is damaged/],
+  ['a public key', String(pair.publicKey.export({type: 'spki', format: 'pem'})), /what it holds is a public key$/],
+  ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /what it holds is a certificate$/],
+  [
+    'a key of OpenSSH',
+    '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----',
+    /what it holds is a openssh private key$/,
+  ],
+  ['a passphrase', String(encrypted('pkcs8')), /^must be a key without a passphrase/],
+  ['a passphrase, the older way', String(encrypted('pkcs1')), /^must be a key without a passphrase/],
+  ['another kind of key', String(ofKind('ec')), /^must be an RSA key.*not one of type ec$/],
+])('with %s is refused, and nothing of it is quoted', (_name, text, expected) => {
+  let mistake: unknown;
+  try {
+    parsePrivateKey(text);
+  } catch (error) {
+    mistake = error;
+  }
+  expect(mistake).toBeInstanceOf(Mistake);
+  const {message, cause} = mistake as Mistake;
+  expect(message).toMatch(expected);
+  expect(cause).toBeUndefined();
+  for (const line of text.split('\n').filter(part => part.length > 30 && !part.startsWith('-----'))) {
+    expect(message).not.toContain(line);
+  }
+});
+
+test('is a key of its own: nothing else is needed to know the public one', () => {
+  const told = createPublicKey(parsePrivateKey(PKCS1)).export({type: 'spki', format: 'pem'});
+  expect(told).toBe(pair.publicKey.export({type: 'spki', format: 'pem'}));
+});
+
+function encrypted(type: 'pkcs1' | 'pkcs8') {
+  return pair.privateKey.export({type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret'});
+}
+
+function ofKind(kind: 'ec') {
+  return generateKeyPairSync(kind, {namedCurve: 'prime256v1'}).privateKey.export({type: 'pkcs8', format: 'pem'});
+}

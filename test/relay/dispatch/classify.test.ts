@@ -1,0 +1,127 @@
+import {describe, expect, test} from '@jest/globals';
+import {classify} from '../../../relay/dispatch/classify.ts';
+import type {GitHubAnswer} from '../../../relay/github/github.ts';
+
+const repository = {owner: 'acme', name: 'operations'};
+const NOW = 1_763_900_000_000;
+
+describe('classify', () => {
+  const answer = (status: number | undefined, headers: Record<string, string> = {}, message = ''): GitHubAnswer => {
+    return {status, headers, body: undefined, message};
+  };
+  const inSeconds = (seconds: number) => String(NOW / 1000 + seconds);
+
+  test('204 is an acceptance', () => {
+    expect(classify(answer(204), repository, NOW)).toEqual({kind: 'accepted'});
+  });
+
+  test.each([200, 201, 202])('%i is none: whoever says that is not GitHub', status => {
+    const message = expect.stringContaining('check GITHUB_API_URL');
+    expect(classify(answer(status), repository, NOW)).toEqual({kind: 'refused', status, message});
+  });
+
+  test('one that is the last for a while says so', () => {
+    const last = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90)};
+    expect(classify(answer(204, last), repository, NOW)).toEqual({
+      kind: 'accepted',
+      limit: {waitMs: 90_000, isStated: true},
+    });
+    const oneLeft = {...last, 'x-ratelimit-remaining': '1'};
+    expect(classify(answer(204, oneLeft), repository, NOW)).toEqual({kind: 'accepted'});
+  });
+
+  test.each<[string, GitHubAnswer]>([
+    ['no answer', answer(undefined, {}, 'connect ECONNREFUSED')],
+    ['500', answer(500)],
+    ['502 of a proxy', answer(502)],
+    ...[408, 409, 421, 425].map((status): [string, GitHubAnswer] => [String(status), answer(status)]),
+  ])('%s may work at any time', (_name, given) => {
+    expect(classify(given, repository, NOW)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/^GitHub .*\.$/),
+    });
+  });
+
+  test.each<[string, GitHubAnswer, number]>([
+    ['503 that says when', answer(503, {'retry-after': '17'}), 17],
+    ['429 that says when', answer(429, {'retry-after': '30'}), 30],
+    ['403 that says when', answer(403, {'retry-after': '61'}), 61],
+    [
+      '403 that says it twice: retry-after comes first',
+      answer(403, {'retry-after': '5', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(900)}),
+      5,
+    ],
+    [
+      '403 at the end of the hourly limit',
+      answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(123.5)}),
+      123.5,
+    ],
+    ['429 likewise', answer(429, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(7)}), 7],
+    [
+      "a reset by GitHub's own clock, where ours is wrong",
+      answer(403, {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': inSeconds(620),
+        date: new Date(NOW + 600_000).toUTCString(),
+      }),
+      20,
+    ],
+    ['a date', answer(429, {'retry-after': new Date(NOW + 30_000).toUTCString()}), 30],
+    [
+      "a date by GitHub's own clock",
+      answer(403, {
+        'retry-after': new Date(NOW + 90_000).toUTCString(),
+        date: new Date(NOW + 60_000).toUTCString(),
+      }),
+      30,
+    ],
+    ['500 that promises an hour, a minute at most', answer(500, {'retry-after': '3600'}), 60],
+    ['a wait beyond reason', answer(429, {'retry-after': '99999'}), 3600],
+    ['a wait of nothing', answer(429, {'retry-after': '0'}), 1],
+  ])('%s is waited for', (_name, given, seconds) => {
+    const limit = {waitMs: seconds * 1000, isStated: true};
+    expect(classify(given, repository, NOW)).toMatchObject({
+      kind: 'limited',
+      limit,
+      message: expect.stringMatching(/^GitHub /),
+    });
+  });
+
+  test.each<[string, GitHubAnswer]>([
+    ['429 that says nothing', answer(429)],
+    ['a reset that is past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)})],
+    ['a wait that is no time', answer(403, {'retry-after': 'soon'})],
+    ['an abuse limit of older servers', answer(403, {}, 'You have triggered an abuse detection mechanism.')],
+    ['an hourly limit without headers', answer(403, {}, 'API rate limit exceeded for installation ID 7.')],
+    ['a reset without a time', answer(403, {'x-ratelimit-remaining': '0'})],
+    ['a secondary limit', answer(403, {'x-ratelimit-remaining': '4999'}, 'You have exceeded a secondary rate limit.')],
+  ])('%s is waited for a minute, which is a guess', (_name, given) => {
+    expect(classify(given, repository, NOW)).toMatchObject({kind: 'limited', limit: {waitMs: 60_000, isStated: false}});
+  });
+
+  test.each([301, 304, 307, 400, 401, 403, 404, 410, 415, 422, 451])('%i is for good', status => {
+    const outcome = classify(answer(status, {'x-ratelimit-remaining': '4999'}, 'Words'), repository, NOW);
+    expect(outcome).toEqual({kind: 'refused', status, message: expect.stringMatching(/./)});
+  });
+
+  test.each([
+    ['connect ECONNREFUSED 127.0.0.1:9', false],
+    ['getaddrinfo ENOTFOUND api.github.example', false],
+    ['read ECONNRESET', true],
+    ['no answer within 4.5 s', true],
+  ])('after "%s" GitHub may have it all the same: %s', (words, maybeAccepted) => {
+    expect(classify(answer(undefined, {}, words), repository, NOW)).toMatchObject({kind: 'failed', maybeAccepted});
+  });
+
+  test("an App's token that is not accepted any more is renewed; its key is not", () => {
+    const refused = {...answer(401), isApp: true};
+    expect(classify(refused, repository, NOW)).toMatchObject({kind: 'failed'});
+    expect(classify({...refused, explanation: 'The key is wrong.'}, repository, NOW)).toMatchObject({kind: 'refused'});
+  });
+
+  test('a refusal that only speaks of limits of another kind is for good', () => {
+    expect(classify(answer(422, {'retry-after': '5'}, 'secondary rate limit'), repository, NOW)).toMatchObject({
+      kind: 'refused',
+    });
+  });
+});

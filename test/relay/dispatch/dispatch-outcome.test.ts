@@ -1,0 +1,15 @@
+import {expect, test} from '@jest/globals';
+import {retryLater, tooMany} from '../../../relay/dispatch/dispatch-outcome.ts';
+
+test.each([
+  [17_001, 18],
+  [0, 1],
+  [-5_000, 1],
+  [Number.POSITIVE_INFINITY, 3_600],
+])('after %i ms means %i s: whole seconds, never too soon, never beyond an hour', (waitMs, retryAfterSeconds) => {
+  expect(retryLater(waitMs, tooMany(60), false)).toEqual({
+    kind: 'retryable',
+    retryAfterSeconds,
+    message: `More changes come than 60 dispatches a minute carry (REACTOR_MAX_DISPATCHES_PER_MINUTE). The change was not handed over; send it again in ${retryAfterSeconds} s.`,
+  });
+});

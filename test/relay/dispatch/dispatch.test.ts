@@ -1,0 +1,506 @@
+import {createHash} from 'node:crypto';
+import {describe, expect, test} from '@jest/globals';
+import {createDispatch, type DispatchSettings} from '../../../relay/dispatch/dispatch.ts';
+import type {DispatchOutcome} from '../../../relay/dispatch/dispatch-outcome.ts';
+import {partitionOf} from '../../../relay/dispatch/partition.ts';
+import type {Change} from '../../../src/change/change.ts';
+import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
+import {transitionOf} from '../../../src/change/transition.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {createHandClock} from '../../helpers/hand-clock.ts';
+import {type Asked, createAGitHub, type Ending, ok} from '../a-github.ts';
+import {gzipAtOnce} from '../test-relay.ts';
+
+const HOLD_MS = 8_000;
+
+const rules = parseRules(
+  'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, notify: true}]',
+  'rules.yml',
+);
+
+/** A dispatcher before a GitHub that answers as told, on a clock moved by hand. */
+function aDispatcher(
+  end: (asked: Asked, n: number) => Ending = () => ok,
+  settings: Partial<DispatchSettings> = {},
+  packingMs = 0,
+) {
+  const clock = createHandClock();
+  const startMs = clock.now();
+  const {github, asked, ids} = createAGitHub(clock, end);
+  const seen: {worked: number; refused: string[]; limitedMs: number[]; results: string[]; holding: number} = {
+    worked: 0,
+    refused: [],
+    limitedMs: [],
+    results: [],
+    holding: 0,
+  };
+  const dispatch = createDispatch(
+    {
+      repository: {owner: 'acme', name: 'operations'},
+      eventType: 'port-catalog-change',
+      partitions: 4,
+      dispatchesPerMinute: 60,
+      ackTimeoutMs: HOLD_MS,
+      ...settings,
+    },
+    {
+      github,
+      clock,
+      random: () => 1,
+      async gzip(pieces, maxBytes) {
+        if (packingMs > 0) await new Promise<void>(resolve => clock.after(packingMs, resolve));
+        return gzipAtOnce(pieces, maxBytes);
+      },
+      observer: {
+        dispatch: ({result}) => void seen.results.push(result),
+        limited: waitMs => void seen.limitedMs.push(waitMs),
+        waiting: changes => {
+          seen.holding = changes;
+        },
+        worked: () => void seen.worked++,
+        refused: reason => void seen.refused.push(reason),
+      },
+    },
+  );
+  const answered = new Map<string, {outcome: DispatchOutcome; atMs: number}>();
+  /** Holds a change, as a webhook does, until it is answered. */
+  const hold = (change: Change, timeoutMs = HOLD_MS) => {
+    const transition = transitionOf(change, 'healthStatus');
+    return dispatch({change, transition, rules, timeoutMs}).then(outcome => {
+      answered.set(change.id, {outcome, atMs: clock.now() - startMs});
+      return outcome;
+    });
+  };
+  const kinds = () => Object.fromEntries([...answered].map(([id, {outcome}]) => [id, outcome.kind]));
+  return {clock, asked, ids, seen, hold, answered, kinds, now: () => clock.now() - startMs, startMs};
+}
+
+/** Text that does not compress to less than half. */
+function noise(seed: number, length = 12_000): string {
+  const blocks = Array.from({length: Math.ceil(length / 64)}, (_, n) =>
+    createHash('sha256').update(`${seed}.${n}`).digest('hex'),
+  );
+  return blocks.join('').slice(0, length);
+}
+
+/** Changes of one entity, so of one partition, in their order. */
+function changesOf(entity: string, n: number, properties: Record<string, unknown> = {}): Change[] {
+  return Array.from({length: n}, (_, i) => aChange({entity, runId: `${entity}-${i + 1}`, properties}));
+}
+
+/** One change each of entities of different partitions. */
+function inPartitions(n: number): Change[] {
+  const found = new Map<number, Change>();
+  for (let i = 0; found.size < n; i++) {
+    const change = aChange({entity: `entity-${i}`, runId: `entity-${i}`});
+    const partition = partitionOf(change, 4);
+    if (!found.has(partition)) found.set(partition, change);
+  }
+  return [...found.values()];
+}
+
+describe('group commit', () => {
+  test('an idle relay dispatches at once, and answers when GitHub has accepted', async () => {
+    const {clock, asked, hold, answered} = aDispatcher();
+    const change = aChange({runId: 'r_1'});
+    void hold(change);
+    await clock.pass(0);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.payload).toEqual({
+      version: 1,
+      title: 'notification-service-prod: healthStatus Healthy → Degraded',
+      partition: partitionOf(change, 4),
+      partitions: 4,
+      changes: [change],
+    });
+    await clock.pass(299);
+    expect(answered.size).toBe(0);
+    await clock.pass(1);
+    const accepted = {kind: 'accepted', partition: partitionOf(change, 4), batch: 1};
+    expect(answered.get('r_1')).toEqual({outcome: accepted, atMs: 300});
+  });
+
+  test('what comes while a batch of the partition is on its way is the next batch', async () => {
+    const {clock, asked, ids, hold, answered} = aDispatcher();
+    for (const change of changesOf('a', 4)) void hold(change);
+    await clock.pass(300);
+    expect(ids()).toEqual([['a-1'], ['a-2', 'a-3', 'a-4']]);
+    expect([...answered.keys()]).toEqual(['a-1']);
+    expect(asked[1]?.payload.title).toBe('3 changes: healthStatus → Degraded in a');
+    await clock.pass(300);
+    expect(answered.get('a-4')?.outcome).toMatchObject({kind: 'accepted', batch: 3});
+  });
+
+  test('partitions do not wait for each other', async () => {
+    const {clock, asked, hold} = aDispatcher();
+    for (const change of inPartitions(4)) void hold(change);
+    await clock.pass(0);
+    expect(asked.map(({payload}) => payload.partition).toSorted()).toEqual([0, 1, 2, 3]);
+  });
+
+  test('a batch that does not fit plainly is packed, whole', async () => {
+    const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
+    const changes = changesOf('a', 60, {notes: 'x'.repeat(2_000)});
+    for (const change of changes) void hold(change);
+    await clock.pass(1_000);
+    expect(ids().map(({length}) => length)).toEqual([1, 59]);
+    expect(asked[1]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+    expect(asked.flatMap(one => one.changes)).toEqual(changes);
+  });
+
+  test('what does not fit even so is the next batch, and no change overtakes another of its entity', async () => {
+    const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
+    const large = (n: number) => aChange({entity: 'a', runId: `a-${n}`, from: noise(n), to: noise(n + 0.5)});
+    for (let n = 1; n <= 5; n++) void hold(large(n));
+    await clock.pass(HOLD_MS);
+    expect(ids()).toEqual([['a-1'], ['a-2', 'a-3'], ['a-4', 'a-5']]);
+    expect(asked.every(({bytes}) => bytes <= MAX_PAYLOAD_BYTES)).toBe(true);
+    expect(asked.flatMap(({changes}) => changes.flatMap(({truncated}) => truncated ?? []))).toEqual([]);
+  });
+
+  test('a change that is too large by itself is cut where no rule looks, and marked', async () => {
+    const {clock, asked, hold} = aDispatcher();
+    void hold(aChange({properties: {readme: noise(1, 100_000)}}));
+    await clock.pass(0);
+    expect(asked[0]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+    expect(asked[0]?.changes[0]).toMatchObject({
+      before: {properties: {healthStatus: 'Healthy'}},
+      truncated: ['before.properties.*', 'after.properties.*'],
+    });
+  });
+
+  test('a webhook that is repeated while it is held shares one change, and both are answered', async () => {
+    const {clock, ids, hold, answered} = aDispatcher();
+    const [change = aChange()] = changesOf('a', 1);
+    const both = Promise.all([hold(change), hold(change)]);
+    await clock.pass(300);
+    expect((await both).map(({kind}) => kind)).toEqual(['accepted', 'accepted']);
+    expect(ids()).toEqual([['a-1']]);
+    expect(answered.size).toBe(1);
+  });
+});
+
+describe('the budget', () => {
+  test('changes are collected once they come faster than dispatches may go', async () => {
+    const {clock, ids, hold} = aDispatcher(() => ({afterMs: 10, status: 204}), {partitions: 1});
+    // Four at first use up a quarter of the burst; a webhook of each is held while the next comes.
+    for (const [n, change] of changesOf('a', 24).entries()) {
+      void hold(change);
+      await clock.pass(n < 4 ? 20 : 5);
+    }
+    await clock.pass(1_000);
+    const sizes = ids().map(({length}) => length);
+    expect(sizes.slice(0, 4)).toEqual([1, 1, 1, 1]);
+    expect(sizes.length).toBeLessThan(9);
+  });
+
+  test('one change after the other goes at once, as long as the budget lasts', async () => {
+    const {clock, asked, hold, now} = aDispatcher(() => ({afterMs: 10, status: 204}));
+    const heldMs: number[] = [];
+    for (const change of changesOf('a', 12)) {
+      const startMs = now();
+      const outcome = hold(change);
+      await clock.pass(10);
+      await outcome;
+      heldMs.push(now() - startMs);
+    }
+    expect(heldMs).toEqual(Array(12).fill(10));
+    expect(asked).toHaveLength(12);
+  });
+
+  test('a change that cannot be handed over in time is answered when its time is over', async () => {
+    const {clock, hold, answered} = aDispatcher(() => ok, {dispatchesPerMinute: 2, partitions: 1});
+    for (const change of changesOf('a', 2)) void hold(change);
+    await clock.pass(HOLD_MS);
+    expect(answered.get('a-2')).toEqual({
+      outcome: {
+        kind: 'retryable',
+        retryAfterSeconds: 5,
+        message:
+          'More changes come than 2 dispatches a minute carry (REACTOR_MAX_DISPATCHES_PER_MINUTE). The change was not handed over; send it again in 5 s.',
+      },
+      atMs: HOLD_MS,
+    });
+  });
+
+  test('what the relay has no memory for is answered at once', async () => {
+    const {clock, hold} = aDispatcher(() => ({afterMs: 60_000, status: undefined}));
+    const [one = aChange(), ...others] = changesOf('a', 40, {readme: 'x'.repeat(500_000)});
+    for (const change of [one, ...others]) void hold(change);
+    await clock.pass(0);
+    expect(await hold(aChange({entity: 'late'}))).toMatchObject({
+      kind: 'retryable',
+      message: expect.stringMatching(/as many changes as it has memory for/),
+    });
+  });
+});
+
+describe('limits of GitHub', () => {
+  const limitFirst =
+    (headers: Record<string, string>, status = 429) =>
+    (_asked: Asked, n: number) =>
+      n === 1 ? {afterMs: 100, status, headers} : ok;
+
+  test('all that is held is told, and all that comes, until the limit ends', async () => {
+    const {clock, asked, hold, answered, seen} = aDispatcher(limitFirst({'retry-after': '30'}));
+    for (const change of changesOf('a', 2)) void hold(change);
+    await clock.pass(100);
+    const told = (seconds: number) => ({
+      kind: 'retryable',
+      retryAfterSeconds: seconds,
+      message: `GitHub limits the rate of requests (429). The change was not handed over; send it again in ${seconds} s.`,
+    });
+    expect([answered.get('a-1')?.outcome, answered.get('a-2')?.outcome]).toEqual([told(30), told(30)]);
+    await clock.pass(12_500);
+    expect(await hold(aChange({entity: 'b'}))).toEqual(told(18));
+    expect(asked).toHaveLength(1);
+    expect(seen.limitedMs).toEqual([30_000]);
+    await clock.pass(17_500);
+    const late = hold(aChange({entity: 'c'}));
+    await clock.pass(300);
+    expect(await late).toMatchObject({kind: 'accepted'});
+  });
+
+  test('when it ends, one dispatch tries whether it has, before others follow', async () => {
+    const {clock, asked, hold} = aDispatcher(limitFirst({'retry-after': '30'}));
+    void hold(aChange({entity: 'first'}));
+    await clock.pass(30_200);
+    for (const change of inPartitions(4)) void hold(change);
+    await clock.pass(299);
+    expect(asked).toHaveLength(2);
+    await clock.pass(1);
+    expect(asked).toHaveLength(5);
+  });
+
+  test.each<[string, number, Record<string, string>]>([
+    ['Retry-After: 0', 429, {'retry-after': '0'}],
+    ['Retry-After: 3', 429, {'retry-after': '3'}],
+    ['a date 3 s ahead', 403, {'retry-after': 'Sun, 23 Nov 2025 12:13:23 GMT'}],
+    ['a reset 3 s ahead', 403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900003'}],
+    ['503 with Retry-After: 1', 503, {'retry-after': '1'}],
+    ['the last request, and a reset 3 s ahead', 204, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900003'}],
+  ])('%s: all that is held and all that comes waits until it ends', async (_, status, headers) => {
+    const {clock, asked, hold, kinds} = aDispatcher(limitFirst(headers, status));
+    for (const change of changesOf('a', 3)) void hold(change);
+    await clock.pass(500);
+    for (const change of changesOf('b', 3)) void hold(change);
+    await clock.pass(5_000);
+    expect(Object.values(kinds())).toEqual(Array(6).fill('accepted'));
+    expect(asked.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a batch that is being packed when a limit comes is not sent before it ends', async () => {
+    const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, 500);
+    const [one = aChange(), other = aChange()] = inPartitions(2);
+    void hold(one);
+    void hold({...other, title: 'x'.repeat(60_000)});
+    await clock.pass(2_000);
+    expect(asked).toHaveLength(1);
+    await clock.pass(5_000);
+    expect(Object.values(kinds())).toEqual(['accepted', 'accepted']);
+    expect(asked[1]?.atMs).toBeGreaterThanOrEqual((asked[0]?.atMs ?? 0) + 3_100);
+  });
+
+  test('a webhook whose time is over before a limit ends is answered at once, with the rest of the limit', async () => {
+    const {clock, hold, answered} = aDispatcher(limitFirst({'retry-after': '5'}));
+    void hold(aChange({runId: 'short'}), 3_000);
+    void hold(aChange({runId: 'long'}));
+    await clock.pass(100);
+    expect(answered.get('short')).toMatchObject({outcome: {kind: 'retryable', retryAfterSeconds: 5}, atMs: 100});
+    expect(await hold(aChange({runId: 'new'}), 4_000)).toMatchObject({kind: 'retryable', retryAfterSeconds: 5});
+    await clock.pass(6_000);
+    expect(answered.get('long')?.outcome).toMatchObject({kind: 'accepted'});
+  });
+
+  test('the last request of the hour is accepted, and none follows before the reset', async () => {
+    const resetSeconds = 1_763_900_000 + 120;
+    const headers = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(resetSeconds)};
+    const {clock, hold, answered} = aDispatcher(limitFirst(headers, 204));
+    for (const change of changesOf('a', 2)) void hold(change);
+    await clock.pass(100);
+    expect(answered.get('a-1')?.outcome).toMatchObject({kind: 'accepted'});
+    expect(answered.get('a-2')?.outcome).toMatchObject({kind: 'retryable', retryAfterSeconds: 120});
+  });
+});
+
+describe('failures of GitHub', () => {
+  test('are retried while somebody is held, in the same order, before what came later', async () => {
+    const {clock, ids, hold, kinds} = aDispatcher((_asked, n) => (n <= 2 ? {afterMs: 50, status: 502} : ok));
+    for (const change of changesOf('a', 3)) void hold(change);
+    await clock.pass(2_000);
+    expect(ids()).toEqual([['a-1'], ['a-1', 'a-2', 'a-3'], ['a-1', 'a-2', 'a-3']]);
+    expect(kinds()).toEqual({'a-1': 'accepted', 'a-2': 'accepted', 'a-3': 'accepted'});
+  });
+
+  test('an answer that is lost may repeat a change, which carries the same id', async () => {
+    const {clock, ids, hold, kinds} = aDispatcher((_asked, n) =>
+      n === 1 ? {afterMs: 50, status: undefined, accepted: true} : ok,
+    );
+    void hold(aChange({runId: 'r_1'}));
+    await clock.pass(1_000);
+    expect(ids()).toEqual([['r_1'], ['r_1']]);
+    expect(kinds()).toEqual({r_1: 'accepted'});
+  });
+
+  test('a webhook that was held as long as possible is answered with a time to send it again', async () => {
+    const {clock, hold, answered, asked} = aDispatcher(() => ({afterMs: 20, status: undefined}));
+    void hold(aChange({runId: 'r_1'}));
+    await clock.pass(HOLD_MS);
+    expect(answered.get('r_1')).toEqual({
+      outcome: {
+        kind: 'retryable',
+        retryAfterSeconds: 5,
+        message:
+          'GitHub could not be reached: words. Whether it has the change all the same is not known; send it again in 5 s.',
+      },
+      atMs: expect.any(Number),
+    });
+    expect(answered.get('r_1')?.atMs).toBeLessThanOrEqual(HOLD_MS);
+    expect(asked.length).toBeGreaterThan(4);
+    expect(asked.length).toBeLessThan(12);
+  });
+
+  test('while it fails, one dispatch at a time tries whether it works again', async () => {
+    const {clock, asked, hold} = aDispatcher(() => ({afterMs: 60_000, status: 204}));
+    for (const change of inPartitions(4)) void hold(change);
+    await clock.pass(4_000);
+    expect(asked).toHaveLength(4);
+    for (const change of inPartitions(4)) void hold({...change, id: `${change.id}-b`}, 20_000);
+    await clock.pass(10_000);
+    const probes = asked.slice(4);
+    expect(probes.length).toBeLessThanOrEqual(5);
+    const gaps = probes.slice(1).map(({atMs}, i) => atMs - (probes[i]?.atMs ?? 0));
+    expect(gaps.every(gap => gap >= 2_000)).toBe(true);
+  });
+
+  test('three seconds after it is back, so is the relay', async () => {
+    let isDown = true;
+    const {clock, asked, hold, startMs} = aDispatcher(() => (isDown ? {afterMs: 60_000, status: undefined} : ok));
+    for (let second = 0; second < 30; second++) {
+      for (const change of inPartitions(4)) void hold({...change, id: `${change.id}-${second}`});
+      await clock.pass(1_000);
+    }
+    isDown = false;
+    for (let tenth = 0; tenth < 50; tenth++) {
+      for (const change of inPartitions(4)) void hold({...change, id: `${change.id}-later-${tenth}`});
+      await clock.pass(100);
+    }
+    const first = asked.find(({accepted}) => accepted);
+    expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - 30_000).toBeLessThan(3_000);
+    expect(new Set(asked.filter(({accepted}) => accepted).map(({payload}) => payload.partition)).size).toBe(4);
+  });
+
+  test('a 503 that says how long it lasts is taken at its word', async () => {
+    const {clock, hold} = aDispatcher(() => ({afterMs: 20, status: 503, headers: {'retry-after': '17'}}));
+    const outcome = hold(aChange());
+    await clock.pass(20);
+    expect(await outcome).toMatchObject({kind: 'retryable', retryAfterSeconds: 17});
+  });
+});
+
+describe('when things come together', () => {
+  test('a GitHub that is back, but slow, is back', async () => {
+    const {clock, asked, hold, kinds} = aDispatcher((_asked, n) =>
+      n % 6 === 1 ? {afterMs: 20, status: 500} : {afterMs: 3_000, status: 204},
+    );
+    for (let second = 0; second < 20; second++) {
+      void hold(aChange({entity: 'a', runId: `r_${second}`}));
+      await clock.pass(1_000);
+    }
+    await clock.pass(HOLD_MS);
+    expect(asked.map(({timeoutMs}) => timeoutMs).filter(ms => !Number.isInteger(ms))).toEqual([]); // AbortSignal's demand
+    expect(asked.filter(({accepted}) => accepted).length).toBeGreaterThan(3);
+    expect(kinds()['r_19']).toBe('accepted');
+  });
+
+  test('one limit that four dispatches come back with is one limit', async () => {
+    const {clock, hold, answered} = aDispatcher(() => ({
+      afterMs: 100,
+      status: 403,
+      headers: {'x-ratelimit-remaining': '0'},
+    }));
+    for (const change of inPartitions(4)) void hold(change);
+    await clock.pass(100);
+    const waits = [...answered.values()].map(({outcome}) => outcome.kind === 'retryable' && outcome.retryAfterSeconds);
+    expect(waits).toEqual(Array(4).fill(60));
+  });
+
+  test('changes that share the id of a run, but are not the same, are each dispatched', async () => {
+    const {clock, asked, hold} = aDispatcher(() => ok, {partitions: 1});
+    for (const to of ['Degraded', 'Crashed']) void hold(aChange({runId: 'wfr_1', to}));
+    await clock.pass(1_000);
+    expect(asked.flatMap(({changes}) => changes.map(({after}) => after?.properties['healthStatus']))).toEqual([
+      'Degraded',
+      'Crashed',
+    ]);
+  });
+
+  test('who fails while GitHub limits is told of the limit, at once', async () => {
+    const {clock, hold, answered} = aDispatcher((_asked, n) =>
+      n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 500},
+    );
+    const [one = aChange(), other = aChange()] = inPartitions(2);
+    void hold(one);
+    void hold(other);
+    await clock.pass(200);
+    expect(answered.get(other.id)).toMatchObject({
+      outcome: {retryAfterSeconds: 60, message: expect.stringMatching(/limits the rate.*is not known/)},
+      atMs: 200,
+    });
+  });
+
+  test('a late acceptance does not hide the limit from those that come', async () => {
+    const {clock, hold} = aDispatcher((_asked, n) =>
+      n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 204},
+    );
+    for (const change of inPartitions(2)) void hold(change);
+    await clock.pass(1_000);
+    expect(await hold(aChange({entity: 'late'}))).toMatchObject({message: expect.stringMatching(/limits the rate/)});
+  });
+
+  test('one change that GitHub always fails at does not hold up the others', async () => {
+    const poison = (asked: Asked) => asked.changes.some(({entity}) => entity === 'poison');
+    const {clock, hold, answered} = aDispatcher(asked => ({afterMs: 100, status: poison(asked) ? 500 : 204}), {
+      dispatchesPerMinute: 600,
+      partitions: 64,
+    });
+    void hold(aChange({entity: 'poison', runId: 'poison'}));
+    for (let n = 0; n < 12; n++) {
+      void hold(aChange({entity: `entity-${n}`, runId: `r_${n}`}));
+      await clock.pass(500);
+    }
+    await clock.pass(2_000);
+    const fine = [...answered].filter(([id]) => id !== 'poison');
+    expect(fine.map(([, {outcome}]) => outcome.kind)).toEqual(Array(12).fill('accepted'));
+  });
+
+  test('of many that are all refused, each is told so', async () => {
+    const {clock, hold, kinds} = aDispatcher(() => ({afterMs: 10, status: 422}), {dispatchesPerMinute: 600});
+    for (const change of changesOf('a', 12)) void hold(change);
+    await clock.pass(HOLD_MS);
+    expect(new Set(Object.values(kinds()))).toEqual(new Set(['permanent']));
+  });
+});
+
+describe('refusals for good', () => {
+  test('are told with what to mend, and heard of by whoever asks whether the relay is ready', async () => {
+    const {clock, hold, seen} = aDispatcher(() => ({afterMs: 20, status: 404}));
+    const outcome = hold(aChange());
+    await clock.pass(20);
+    expect(await outcome).toEqual({kind: 'permanent', message: expect.stringMatching(/Contents: write on acme/)});
+    expect(seen).toMatchObject({worked: 0, refused: [expect.stringMatching(/Contents: write/)]});
+  });
+
+  test('of several changes, only the one is refused that GitHub does not take', async () => {
+    const poison = (asked: Asked) => asked.changes.some(({id}) => id === 'a-4');
+    const {clock, hold, kinds, ids} = aDispatcher(asked => ({afterMs: 20, status: poison(asked) ? 422 : 204}));
+    for (const change of changesOf('a', 6)) void hold(change);
+    await clock.pass(HOLD_MS);
+    expect(kinds()).toEqual({
+      ...Object.fromEntries(changesOf('a', 6).map(({id}) => [id, 'accepted'])),
+      'a-4': 'permanent',
+    });
+    expect(ids().at(-1)?.at(-1)).toBe('a-6');
+  });
+});

@@ -1,0 +1,55 @@
+import {describe, expect, test} from '@jest/globals';
+import type {DispatchOutcome} from '../../../relay/dispatch/dispatch-outcome.ts';
+import {HeldChange} from '../../../relay/dispatch/held.ts';
+import {encodeChange} from '../../../src/change/payload/encode-change.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {createHandClock} from '../../helpers/hand-clock.ts';
+
+const accepted: DispatchOutcome = {kind: 'accepted', partition: 0, batch: 1};
+const late: DispatchOutcome = {kind: 'retryable', retryAfterSeconds: 5, message: 'late'};
+
+function aHeldChange() {
+  const clock = createHandClock();
+  const change = aChange();
+  const held = new HeldChange(
+    {change, transition: undefined},
+    encodeChange(change, () => []),
+    clock.now(),
+  );
+  let expiries = 0;
+  const wait = (timeoutMs: number) =>
+    held.wait(timeoutMs, clock, () => {
+      expiries++;
+      return late;
+    });
+  return {clock, held, wait, expiries: () => expiries};
+}
+
+describe('HeldChange', () => {
+  test('all that wait get the same answer', async () => {
+    const {held, wait} = aHeldChange();
+    const both = Promise.all([wait(100), wait(200)]);
+    held.settle(accepted);
+    expect(await both).toEqual([accepted, accepted]);
+    expect(held.isAwaited).toBe(false);
+  });
+
+  test('each is answered when its own time is over, and no longer waits', async () => {
+    const {clock, held, wait, expiries} = aHeldChange();
+    const [first, second] = [wait(100), wait(200)];
+    await clock.pass(100);
+    expect(await first).toBe(late);
+    expect([held.isAwaited, expiries()]).toEqual([true, 1]);
+    held.settle(accepted);
+    expect(await second).toBe(accepted);
+    await clock.pass(1_000);
+    expect(expiries()).toBe(1);
+  });
+
+  test('its deadline is that of the last that waits', () => {
+    const {clock, held, wait} = aHeldChange();
+    void wait(200);
+    void wait(100);
+    expect(held.deadlineMs).toBe(clock.now() + 200);
+  });
+});

@@ -1,0 +1,125 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {HeldChange} from '../../../relay/dispatch/held.ts';
+import {Partition, partitionOf} from '../../../relay/dispatch/partition.ts';
+import {encodeChange} from '../../../src/change/payload/encode-change.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {createHandClock} from '../../helpers/hand-clock.ts';
+
+/** sha256sum of `deploymentConfig\0notification-service-prod` starts with these eight digits. */
+const DIGEST_START = 0x81355297;
+
+test('the partition is the start of the digest of blueprint and entity, modulo the number of partitions', () => {
+  const entity = {blueprint: 'deploymentConfig', entity: 'notification-service-prod'};
+  expect(partitionOf(entity, 8)).toBe(DIGEST_START % 8);
+  expect(partitionOf(entity, 1000)).toBe(DIGEST_START % 1000);
+  expect(partitionOf(entity, 1)).toBe(0);
+});
+
+test('blueprint and entity do not run into each other', () => {
+  const partitions = 1000;
+  expect(partitionOf({blueprint: 'ab', entity: 'c'}, partitions)).not.toBe(
+    partitionOf({blueprint: 'a', entity: 'bc'}, partitions),
+  );
+});
+
+test('entities spread over all partitions', () => {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < 800; i++) {
+    const partition = partitionOf({blueprint: 'service', entity: `service-${i}`}, 8);
+    counts.set(partition, (counts.get(partition) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(Math.min(...counts.values())).toBeGreaterThan(60);
+});
+
+describe('Partition', () => {
+  const clock = createHandClock();
+  const aHeld = (n: number) => {
+    const change = aChange({runId: `r_${n}`});
+    const held = new HeldChange(
+      {change, transition: undefined},
+      encodeChange(change, () => []),
+      clock.now() + n,
+    );
+    void held.wait(1_000, clock, () => ({kind: 'permanent', message: ''}));
+    return held;
+  };
+  const aPartition = (held: number) => {
+    const partition = new Partition(0);
+    const all = Array.from({length: held}, (_, n) => aHeld(n));
+    for (const one of all) partition.add(one);
+    return {partition, all};
+  };
+
+  test('one batch is on its way at a time; what comes meanwhile waits', () => {
+    const {partition, all} = aPartition(3);
+    expect(partition.waitingSinceMs).toBe(clock.now());
+    expect(partition.depart()).toEqual(all);
+    partition.add(aHeld(3));
+    expect([partition.waitingSinceMs, partition.held]).toEqual([undefined, 4]);
+    partition.arrived();
+    expect([partition.waitingSinceMs, partition.held]).toEqual([clock.now() + 3, 1]);
+  });
+
+  test('what does not fit is first again', () => {
+    const {partition, all} = aPartition(5);
+    partition.depart();
+    expect(partition.keepFirst(2)).toEqual(all.slice(0, 2));
+    partition.add(aHeld(5));
+    expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_2', 'r_3', 'r_4', 'r_5']);
+  });
+
+  test('a batch that was not accepted is first again, without changes that no webhook waits for', () => {
+    const {partition, all} = aPartition(3);
+    partition.depart();
+    partition.add(aHeld(3));
+    all[1]?.settle({kind: 'permanent', message: ''});
+    partition.returned();
+    expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_0', 'r_2', 'r_3']);
+  });
+
+  test('batches become small, and large again once they are accepted', () => {
+    const {partition} = aPartition(9);
+    partition.depart();
+    partition.returned(2);
+    const sizes = [1, 2, 3].map(() => {
+      const {length} = partition.depart();
+      partition.arrived();
+      return length;
+    });
+    expect(sizes).toEqual([2, 4, 3]);
+  });
+
+  test('a change that is on its way cannot be taken out', () => {
+    const {partition, all} = aPartition(1);
+    const [held] = all as [HeldChange];
+    partition.depart();
+    expect([partition.find(held.encoded.json), partition.remove(held)]).toEqual([held, false]);
+    partition.returned();
+    expect([partition.remove(held), partition.held]).toEqual([true, 0]);
+  });
+
+  test('what is held is counted, whatever becomes of it', () => {
+    const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'givenUp', 'remove');
+    fc.assert(
+      fc.property(fc.array(steps, {maxLength: 40}), all => {
+        const partition = new Partition(0);
+        let n = 0;
+        const run: Record<string, () => unknown> = {
+          add: () => partition.add(aHeld(n++)),
+          depart: () => partition.waitingSinceMs !== undefined && partition.depart(),
+          keepFirst: () => partition.keepFirst(1),
+          arrived: () => partition.arrived(),
+          returned: () => partition.returned(),
+          givenUp: () => partition.givenUp(),
+          remove: () => partition.waiting[0] && partition.remove(partition.waiting[0]),
+        };
+        for (const step of all) run[step]?.();
+        partition.givenUp();
+        for (const held of partition.waiting) partition.remove(held);
+        expect([partition.held, partition.heldBytes]).toEqual([0, 0]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,251 @@
+import {setImmediate} from 'node:timers/promises';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {createAppCredentials} from '../../../relay/github/app-credentials.ts';
+import type {Credentials} from '../../../relay/github/credentials.ts';
+import {createGitHub, explainRefusal, type GitHub} from '../../../relay/github/github.ts';
+import {createIssueToken} from '../../../relay/github/installation-token.ts';
+import {createLog} from '../../../relay/observe/log.ts';
+import {APP_ID, GitHubApp} from '../../helpers/github-app.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
+import type {Reply} from '../../helpers/http-server.ts';
+import {NOW, recordLog} from '../test-relay.ts';
+
+const MINUTE = 60_000;
+const repository = {owner: 'acme', name: 'operations'};
+
+let server: GitHubServer;
+let app: GitHubApp;
+let credentials: Credentials;
+let github: GitHub;
+let logged: ReturnType<typeof recordLog>;
+/** What was slept for, and how to wake it. */
+let sleeps: {ms: number; wake: () => void}[];
+
+beforeEach(async () => {
+  server = await startGitHubServer();
+  app = new GitHubApp(NOW);
+  server.app = app;
+  logged = recordLog();
+  sleeps = [];
+  const settings = {appId: APP_ID, privateKey: app.privateKey, installationId: undefined};
+  const now = () => app.nowMs;
+  credentials = createAppCredentials({
+    issueToken: createIssueToken({app: settings, apiUrl: server.url, repository}, {fetch, now}),
+    now,
+    sleep: ms => new Promise(wake => void sleeps.push({ms, wake})),
+    log: createLog('debug', logged.sink),
+  });
+  github = createGitHub({apiUrl: server.url, credentials}, fetch);
+});
+afterEach(() => server.close());
+
+const pass = (ms: number) => {
+  app.nowMs += ms;
+};
+const dispatch = (timeoutMs = 5_000) =>
+  github({
+    method: 'POST',
+    path: '/repos/acme/operations/dispatches',
+    json: '{"event_type":"x","client_payload":{}}',
+    timeoutMs,
+  });
+/** Resolves once the App has made so many tokens, and they are in use. */
+async function tokensMade(count: number): Promise<void> {
+  while (app.tokens.length < count) await setImmediate();
+  while ((await credentials.token()) !== app.tokens[count - 1]?.token) await setImmediate();
+}
+const isRenewal = ({path}: {path: string}) => path.endsWith('/access_tokens');
+const renewals = () => server.requests.filter(isRenewal).length;
+
+/** Holds requests to this route until `proceed` is called, then answers as usual, or with `reply`; `arrived` resolves with the first. */
+function hold(route: string, reply?: Reply) {
+  let proceed = () => {};
+  let arrive = () => {};
+  const held = new Promise<Reply | undefined>(resolve => (proceed = () => resolve(reply)));
+  const arrived = new Promise<void>(resolve => (arrive = resolve));
+  server.answerAll = ({path}) => {
+    if (!path.endsWith(route)) return undefined;
+    arrive();
+    return held;
+  };
+  return {arrived, proceed};
+}
+
+describe('a token of an App', () => {
+  test('is fetched once for many that need it, and used until it is near its end', async () => {
+    const answers = await Promise.all(Array.from({length: 50}, () => dispatch()));
+    expect(answers.every(({status}) => status === 204)).toBe(true);
+    expect(server.requests).toHaveLength(52);
+    pass(49 * MINUTE);
+    expect(await dispatch()).toMatchObject({status: 204});
+    expect(app.tokens).toHaveLength(1);
+    expect(server.requests.at(-1)?.headers['authorization']).toBe(`token ${app.tokens[0]?.token}`);
+  });
+
+  test('that has ended is fetched once for fifty webhooks', async () => {
+    await dispatch();
+    pass(60 * MINUTE);
+    const answers = await Promise.all(Array.from({length: 50}, () => dispatch()));
+    expect(answers.map(({status}) => status)).toEqual(Array(50).fill(204));
+    expect(app.tokens).toHaveLength(2);
+  });
+
+  test('is not used in its last moments: it could end on the way', async () => {
+    await dispatch();
+    pass(60 * MINUTE - 29_000);
+    server.answerAll = request => (isRenewal(request) ? {status: 503} : undefined);
+    expect(await dispatch()).toMatchObject({status: 503});
+    expect(renewals()).toBe(2);
+  });
+});
+
+describe('ten minutes before its end', () => {
+  test('a token is renewed by its own alarm, though no webhook comes', async () => {
+    await dispatch();
+    expect(sleeps.map(({ms}) => ms)).toEqual([50 * MINUTE + 1_000]);
+    pass(50 * MINUTE + 1_000);
+    sleeps[0]?.wake();
+    await tokensMade(2);
+    pass(50 * MINUTE);
+    expect(await dispatch()).toMatchObject({status: 204});
+  });
+
+  test('it is renewed by a webhook where the process has slept through that, and none waits for it', async () => {
+    await dispatch();
+    pass(51 * MINUTE);
+    const {arrived, proceed} = hold('/access_tokens');
+    const answers = await Promise.all(Array.from({length: 50}, () => dispatch()));
+    expect(answers.every(({status}) => status === 204)).toBe(true);
+    await arrived;
+    expect(app.tokens).toHaveLength(1);
+    proceed();
+    await tokensMade(2);
+    expect(renewals()).toBe(2);
+  });
+
+  test('a failure is told, the old token stays in use, and another attempt follows in half a minute', async () => {
+    await dispatch();
+    pass(51 * MINUTE);
+    server.answerAll = request => (isRenewal(request) ? {status: 503, body: {message: 'no'}} : undefined);
+    for (let n = 0; n < 5; n++) expect(await dispatch()).toMatchObject({status: 204});
+    expect(await logged.lineWith({level: 'warn'})).toMatchObject({
+      reason: expect.stringMatching(/^no/),
+      msg: expect.stringMatching(/can't be renewed yet; the old one is used/),
+    });
+    expect(renewals()).toBe(2);
+    server.answerAll = undefined;
+    expect(sleeps.at(-1)?.ms).toBe(31_000);
+    pass(31_000);
+    sleeps.at(-1)?.wake();
+    await tokensMade(2);
+  });
+
+  test('an alarm that was overtaken does nothing', async () => {
+    await dispatch();
+    pass(51 * MINUTE);
+    await dispatch();
+    await tokensMade(2);
+    sleeps[0]?.wake();
+    await setImmediate();
+    expect(app.tokens).toHaveLength(2);
+  });
+});
+
+describe('without a token', () => {
+  test('a request is answered with what GitHub said, and the next one asks again', async () => {
+    app.installations = [];
+    const answer = await dispatch();
+    expect(answer).toMatchObject({status: 404, isApp: true});
+    expect(explainRefusal(answer, repository)).toMatch(
+      /^The GitHub App is not installed on acme\/operations, .* GitHub says: Not Found/,
+    );
+    app.installations = new GitHubApp(NOW).installations;
+    expect(await dispatch()).toMatchObject({status: 204});
+  });
+
+  test('a limit keeps its headers', async () => {
+    server.answerNext({status: 429, headers: {'retry-after': '33'}, body: {message: 'slow down'}});
+    expect(await dispatch()).toMatchObject({status: 429, headers: {'retry-after': '33'}});
+  });
+
+  test('a request waits as long as it has time; the token goes on to those who have more', async () => {
+    const {proceed} = hold('/installation');
+    const patient = dispatch();
+    expect(await dispatch(20)).toMatchObject({
+      status: undefined,
+      message: expect.stringMatching(/^no answer within 0.02 s/),
+      isApp: true,
+    });
+    proceed();
+    expect(await patient).toMatchObject({status: 204});
+    expect(app.tokens).toHaveLength(1);
+  });
+});
+
+describe('a token that GitHub refuses', () => {
+  /** GitHub answers so to dispatches with the tokens made so far. */
+  const refuseOldTokens = (reply: Reply) => {
+    const old = new Set(app.tokens.map(({token}) => `token ${token}`));
+    server.answerAll = ({path, headers}) =>
+      path.endsWith('/dispatches') && old.has(headers['authorization'] ?? '') ? reply : undefined;
+  };
+
+  test.each([
+    [401, 'Bad credentials'],
+    [403, 'Resource not accessible by integration'],
+    [404, 'Not Found'],
+  ])('with %i is replaced, and the request repeated, before the answer counts', async (status, message) => {
+    await dispatch();
+    refuseOldTokens({status, body: {message}});
+    expect(await dispatch()).toMatchObject({status: 204});
+    expect(app.tokens).toHaveLength(2);
+  });
+
+  test('is replaced once for all requests that used it', async () => {
+    await dispatch();
+    refuseOldTokens({status: 403, body: {message: 'no'}});
+    const answers = await Promise.all(Array.from({length: 10}, () => dispatch()));
+    expect(answers.map(({status}) => status)).toEqual(Array(10).fill(204));
+    expect(renewals()).toBe(2);
+  });
+
+  test('is not replaced if another is in use by then', async () => {
+    await dispatch();
+    const {arrived, proceed} = hold('/dispatches', {status: 401});
+    const late = dispatch();
+    await arrived;
+    pass(60 * MINUTE);
+    server.answerAll = undefined;
+    expect(await dispatch()).toMatchObject({status: 204});
+    proceed();
+    expect(await late).toMatchObject({status: 204});
+    expect(renewals()).toBe(2);
+  });
+
+  test.each([401, 403, 404])('is replaced at most once in 30 s if each is refused, with %i', async status => {
+    server.answerAll = ({path}) => (path.endsWith('/dispatches') ? {status, body: {message: 'no'}} : undefined);
+    for (let n = 0; n < 10; n++) expect(await dispatch()).toMatchObject({status, isApp: true});
+    expect(app.tokens).toHaveLength(2);
+    pass(31_000);
+    for (let n = 0; n < 10; n++) await dispatch();
+    expect(app.tokens).toHaveLength(3);
+  });
+
+  test.each<Reply>([
+    {status: 403, headers: {'retry-after': '60'}},
+    {status: 403, headers: {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900100'}},
+    {status: 403, body: {message: 'You have exceeded a secondary rate limit.'}},
+    {status: 422},
+    {status: 500},
+  ])('is kept if the answer is about something else: %j', async reply => {
+    server.answerAll = ({path}) => (path.endsWith('/dispatches') ? reply : undefined);
+    expect(await dispatch()).toMatchObject({status: reply.status});
+    expect(app.tokens).toHaveLength(1);
+  });
+
+  test('is kept if a file is missing', async () => {
+    const path = '/repos/acme/operations/contents/.github/port-reactor.yml';
+    expect(await github({method: 'GET', path, timeoutMs: 5_000, mayBeMissing: true})).toMatchObject({status: 404});
+    expect(app.tokens).toHaveLength(1);
+  });
+});

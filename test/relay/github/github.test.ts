@@ -1,0 +1,210 @@
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {fixedToken} from '../../../relay/github/credentials.ts';
+import {createGitHub, explainRefusal, type GitHub, type GitHubAnswer} from '../../../relay/github/github.ts';
+import {createLog} from '../../../relay/observe/log.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
+import {recordLog} from '../test-relay.ts';
+
+describe('createGitHub', () => {
+  let server: GitHubServer;
+  let github: GitHub;
+  const path = '/repos/acme/operations/dispatches';
+  const send = (json: string, timeoutMs = 5_000) => github({method: 'POST', path, json, timeoutMs});
+
+  beforeAll(async () => {
+    server = await startGitHubServer();
+  });
+  beforeEach(() => {
+    github = createGitHub({apiUrl: server.url, credentials: fixedToken('secret-token')}, fetch);
+  });
+  afterAll(() => server.close());
+
+  test('sends the credentials, the version and its name', async () => {
+    const json = '{"event_type":"x","client_payload":{}}';
+    expect(await send(json)).toMatchObject({status: 204});
+    expect(server.requests.at(-1)).toMatchObject({
+      path,
+      text: json,
+      headers: {
+        authorization: 'token secret-token',
+        'content-type': 'application/json; charset=utf-8',
+        'x-github-api-version': '2022-11-28',
+        'user-agent': 'port-reactor',
+      },
+    });
+  });
+
+  test('an address with a path, as of GitHub Enterprise Server, is kept', async () => {
+    github = createGitHub({apiUrl: `${server.url}/api/v3`, credentials: fixedToken('t')}, fetch);
+    await send('{}');
+    expect(server.requests.at(-1)?.path).toBe(`/api/v3${path}`);
+  });
+
+  test.each([['["5n'], ['say:"12n"'], ['12n'], ['\\"7n"'], ['\u2028'], ['__proto__']])(
+    'the text %j arrives as it is: nothing looks for big integers in it',
+    async text => {
+      const payload = {event_type: 'x', client_payload: {text, [text]: [text]}};
+      await send(JSON.stringify(payload));
+      expect(server.requests.at(-1)?.json).toEqual(payload);
+    },
+  );
+
+  test('a refusal is a value, with status, headers and GitHub’s words on one line', async () => {
+    server.answerNext({status: 422, headers: {'retry-after': '7'}, body: {message: `too\nlarge ${'x'.repeat(500)}`}});
+    const answer = await send('{}');
+    expect(answer).toMatchObject({status: 422, headers: {'retry-after': '7'}});
+    expect(answer.message).toMatch(/^too large x+…$/);
+    expect(answer.message).toHaveLength(300);
+  });
+
+  test.each([302, 303])('does not follow a %i, which turns a POST into a GET', async status => {
+    const before = server.requests.length;
+    server.answerAll = ({path: asked}) =>
+      asked === path ? {status, headers: {location: `${server.url}/elsewhere`}} : {status: 204};
+    expect(await send('{}')).toMatchObject({status});
+    expect(server.requests).toHaveLength(before + 1);
+    server.answerAll = undefined;
+  });
+
+  test('no answer is a value too: a timeout, a reset, nobody there', async () => {
+    server.answerNext('hang');
+    expect(await send('{}', 30)).toEqual({
+      status: undefined,
+      headers: {},
+      body: undefined,
+      message: 'no answer within 0.03 s (directly; if this network needs a proxy, set http_proxy)',
+    });
+    server.answerNext('reset');
+    expect(await send('{}')).toMatchObject({
+      status: undefined,
+      message: expect.stringMatching(/fetch failed|closed|ECONNRESET/),
+    });
+    github = createGitHub({apiUrl: 'http://127.0.0.1:1', credentials: fixedToken('t')}, fetch);
+    expect(await send('{}')).toMatchObject({
+      status: undefined,
+      message: expect.stringMatching(/fetch failed|ECONNREFUSED|bad port/),
+    });
+  });
+
+  test('an answer that says it is JSON, and is not, is a refusal like any other', async () => {
+    server.answerNext({status: 502, body: '<html>Bad gateway</html>'});
+    expect(await send('{}')).toMatchObject({status: 502});
+  });
+});
+
+describe('a repository that was renamed', () => {
+  let server: GitHubServer;
+  let logged: ReturnType<typeof recordLog>;
+  let github: GitHub;
+  const path = '/repos/acme/operations/dispatches';
+  const send = () =>
+    github({method: 'POST', path, json: '{"event_type":"x","client_payload":{"a":1}}', timeoutMs: 5_000});
+  const paths = () => server.requests.map(request => request.path);
+
+  beforeEach(async () => {
+    server = await startGitHubServer();
+    logged = recordLog();
+    github = createGitHub(
+      {apiUrl: server.url, credentials: fixedToken('t'), log: createLog('info', logged.sink)},
+      fetch,
+    );
+  });
+  afterEach(() => server.close());
+
+  /** GitHub's own redirects lead to the repository's id. */
+  const redirect = (status: number, location = '/repositories/1296269/dispatches') => {
+    server.answerAll = ({path: asked}) => {
+      if (asked === path) return {status, headers: {location}};
+      if (asked === '/repositories/1296269') return {status: 200, body: {full_name: 'acme/ops'}};
+      return asked === '/repositories/1296269/dispatches' ? {status: 204} : undefined;
+    };
+  };
+
+  test.each([301, 307, 308])('is followed by a %i with the same method, body and token', async status => {
+    redirect(status);
+    expect(await send()).toMatchObject({status: 204});
+    expect(server.requests[1]).toMatchObject({
+      method: 'POST',
+      path: '/repositories/1296269/dispatches',
+      json: {event_type: 'x', client_payload: {a: 1}},
+      headers: {authorization: 'token t'},
+    });
+  });
+
+  test('is named in one warning, and asked directly from then on', async () => {
+    redirect(301);
+    await send();
+    expect(await logged.lineWith({level: 'warn'})).toMatchObject({
+      newName: 'acme/ops',
+      msg: expect.stringMatching(/renamed or transferred\. Set GITHUB_REPOSITORY to acme\/ops$/),
+    });
+    await send();
+    expect(paths().filter(asked => asked === path)).toHaveLength(1);
+    expect(logged.log).toHaveLength(1);
+  });
+
+  test('is asked by its old name again after a 307, which is temporary, and after a 404', async () => {
+    redirect(307);
+    await send();
+    await send();
+    expect(paths().filter(asked => asked === path)).toHaveLength(2);
+    redirect(301);
+    await send();
+    server.answerAll = ({path: asked}) => (asked.startsWith('/repositories/') ? {status: 404} : undefined);
+    expect(await send()).toMatchObject({status: 404});
+    expect(await send()).toMatchObject({status: 204});
+  });
+
+  test('is named by the address where that has the name', async () => {
+    redirect(301, '/repos/acme/ops/dispatches');
+    expect(await send()).toMatchObject({status: 204});
+    expect(await logged.lineWith({level: 'warn'})).toMatchObject({newName: 'acme/ops'});
+  });
+
+  test.each([
+    ['another host', 'http://localhost.example/repos/acme/ops/dispatches'],
+    ['another port', 'http://127.0.0.1:9/repos/acme/ops/dispatches'],
+    ['no address', 'http://['],
+    ['itself, for ever', path],
+  ])('is not followed to %s', async (_name, location) => {
+    redirect(301, location);
+    const answer = await send();
+    expect(answer.status).toBe(301);
+    expect(explainRefusal(answer, {owner: 'acme', name: 'operations'})).toMatch(/GITHUB_REPOSITORY to its new name/);
+    expect(server.requests.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('explainRefusal', () => {
+  const repository = {owner: 'acme', name: 'operations'};
+  const explain = (status: number, message = '', more: Partial<GitHubAnswer> = {}) =>
+    explainRefusal({status, message, headers: {}, body: undefined, ...more}, repository);
+
+  test.each([
+    [401, /token.*GITHUB_TOKEN/],
+    [403, /Contents: write.*single sign-on.*archived/],
+    [404, /repository is missing, or the token lacks Contents: write on acme\/operations/],
+    [422, /acme\/operations/],
+    [301, /GITHUB_REPOSITORY.*new name/],
+    [418, /418.*GITHUB_API_URL/],
+  ])('says what to fix for a %i', (status, expected) => {
+    expect(explain(status)).toMatch(expected);
+    expect(explain(status, 'Some words')).toMatch(status === 301 ? expected : /GitHub says: Some words$/);
+  });
+
+  test.each([
+    [401, /made for the GitHub App and withdrawn since, and so was its replacement/],
+    [403, /forbids the GitHub App.*Contents: read and write.*its installation's page.*archived/],
+    [404, /the repository is missing, or the GitHub App lacks Contents: write on acme\/operations/],
+    [418, /418.*GITHUB_API_URL and GITHUB_APP_ID/],
+  ])('speaks of the GitHub App if it is one, for a %i', (status, expected) => {
+    expect(explain(status, '', {isApp: true})).toMatch(expected);
+    expect(explain(status, '', {isApp: true})).not.toMatch(/GITHUB_TOKEN|single sign-on/);
+  });
+
+  test('prefers what is known better, and adds GitHub’s words', () => {
+    expect(explain(404, 'Not Found', {isApp: true, explanation: 'It is not installed.'})).toBe(
+      'It is not installed. GitHub says: Not Found',
+    );
+  });
+});

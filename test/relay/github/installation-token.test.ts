@@ -1,0 +1,283 @@
+import {generateKeyPairSync} from 'node:crypto';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import type {AppSettings} from '../../../relay/config/config.ts';
+import {NoToken} from '../../../relay/github/credentials.ts';
+import type {GitHubAnswer} from '../../../relay/github/github-answer.ts';
+import {type AppAccess, createIssueToken} from '../../../relay/github/installation-token.ts';
+import type {Fetch} from '../../../src/base/deps.ts';
+import {APP_ID, CLIENT_ID, GitHubApp} from '../../helpers/github-app.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
+import {NOW} from '../test-relay.ts';
+
+let server: GitHubServer;
+let app: GitHubApp;
+beforeAll(async () => {
+  server = await startGitHubServer();
+});
+beforeEach(() => {
+  app = new GitHubApp(NOW);
+  server.app = app;
+});
+afterAll(() => server.close());
+
+const FIND = '/repos/acme/operations/installation';
+const MAKE = '/app/installations/777/access_tokens';
+
+/** By default the App as it is installed, and a clock that is right. */
+function issuer(
+  settings: Partial<AppSettings> = {},
+  {now = () => NOW, ...access}: Partial<AppAccess> & {now?: () => number} = {},
+) {
+  return createIssueToken(
+    {
+      app: {appId: APP_ID, privateKey: app.privateKey, installationId: undefined, ...settings},
+      apiUrl: server.url,
+      repository: {owner: 'acme', name: 'operations'},
+      ...access,
+    },
+    {fetch, now},
+  );
+}
+
+/** The paths that are asked for meanwhile. */
+async function pathsOf(act: () => Promise<unknown>): Promise<string[]> {
+  const before = server.requests.length;
+  await act();
+  return server.requests.slice(before).map(({path}) => path);
+}
+
+async function failureOf(issue: () => Promise<unknown>): Promise<GitHubAnswer> {
+  const error = await issue().then(
+    () => undefined,
+    thrown => thrown,
+  );
+  expect(error).toBeInstanceOf(NoToken);
+  return (error as NoToken).answer;
+}
+
+describe('a token', () => {
+  test('is for the one repository, and for its contents only', async () => {
+    const {token, expiresAtMs} = await issuer()();
+    expect(token).toBe(app.tokens[0]?.token);
+    expect(token.length).toBeGreaterThan(600);
+    expect(expiresAtMs).toBe(NOW + 3_600_000);
+    expect(server.requests.at(-1)).toMatchObject({
+      method: 'POST',
+      path: MAKE,
+      json: {repositories: ['operations'], permissions: {contents: 'write', metadata: 'read'}},
+      headers: {'user-agent': 'port-reactor'},
+    });
+  });
+
+  test('is had with the installation that the repository has, which is looked up once', async () => {
+    const issue = issuer();
+    expect(await pathsOf(issue)).toEqual([FIND, MAKE]);
+    expect(await pathsOf(issue)).toEqual([MAKE]);
+  });
+
+  test('is had without looking up where the installation is told', async () => {
+    expect(await pathsOf(issuer({installationId: 777}))).toEqual([MAKE]);
+  });
+
+  test('is had by the client ID too', async () => {
+    const {token} = await issuer({appId: CLIENT_ID})();
+    expect(token).toBe(app.tokens[0]?.token);
+  });
+
+  test('is had from GitHub Enterprise Server, under /api/v3', async () => {
+    const paths = await pathsOf(issuer({}, {apiUrl: `${server.url}/api/v3`}));
+    expect(paths).toEqual([`/api/v3${FIND}`, `/api/v3${MAKE}`]);
+  });
+
+  test('is another each time: nobody keeps it here', async () => {
+    const issue = issuer();
+    expect((await issue()).token).not.toBe((await issue()).token);
+  });
+
+  test.each([-535, -300, 59])('is had by a clock that is %i s off', async seconds => {
+    await expect(issuer({}, {now: () => NOW + seconds * 1000 + 999})()).resolves.toMatchObject({});
+  });
+
+  test('is had in the same request after the App was removed and installed again', async () => {
+    const issue = issuer();
+    await issue();
+    app.installations = [
+      {id: 888, repositories: ['acme/operations'], permissions: {contents: 'write', metadata: 'read'}},
+    ];
+    expect(await pathsOf(issue)).toEqual([MAKE, FIND, '/app/installations/888/access_tokens']);
+    expect(await pathsOf(issue)).toEqual(['/app/installations/888/access_tokens']);
+  });
+
+  test('is not had where the App was removed: it says so, and asks again the next time', async () => {
+    const issue = issuer();
+    await issue();
+    app.installations = [];
+    expect(await failureOf(issue)).toMatchObject({
+      status: 404,
+      explanation: expect.stringMatching(/is not installed on acme\/operations/),
+    });
+  });
+
+  test.each([undefined, 777])(
+    'is had for a repository that was renamed, by its number (installation in the settings: %s)',
+    async installationId => {
+      const issue = issuer({installationId});
+      server.answerAll = ({method, path, json}) => {
+        if (path === FIND) return {status: 301, headers: {location: `${server.url}/repositories/42/installation`}};
+        if (path === '/repositories/42/installation') return {status: 200, body: {id: 777}};
+        const {repositories} = json as {repositories?: string[]};
+        return method === 'POST' && repositories === undefined
+          ? {status: 201, body: {token: 'for-42', expires_at: new Date(NOW + 3_600_000).toISOString()}}
+          : {status: 422, body: {message: 'There is at least one repository that does not exist'}};
+      };
+      expect(await issue()).toMatchObject({token: 'for-42'});
+      expect(server.requests.at(-1)?.json).toMatchObject({repository_ids: [42]});
+      expect(await pathsOf(issue)).toEqual([MAKE]);
+      server.answerAll = undefined;
+    },
+  );
+});
+
+describe('what keeps an App from its token is told, with what to do', () => {
+  const others = generateKeyPairSync('rsa', {modulusLength: 2048}).privateKey;
+  const first = () => app.installations[0] as GitHubApp['installations'][number];
+
+  test.each<[string, number, RegExp, () => ReturnType<typeof issuer>]>([
+    [
+      'another key',
+      401,
+      /GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must be of the same App/,
+      () => issuer({privateKey: others}),
+    ],
+    ['another App ID', 404, /knows no GitHub App with this GITHUB_APP_ID/, () => issuer({appId: 1})],
+    [
+      'a clock that is ahead',
+      401,
+      /clock of this machine is 61 s ahead of GitHub's/,
+      () => issuer({}, {now: () => NOW + 61_000}),
+    ],
+    ['a clock that is behind', 401, /is 541 s behind GitHub's/, () => issuer({}, {now: () => NOW - 541_000})],
+    [
+      'not being installed',
+      404,
+      /not installed on acme\/operations.*GITHUB_REPOSITORY.*\/organizations\/acme\/settings\/installations, or/,
+      () => {
+        app.installations = [];
+        return issuer();
+      },
+    ],
+    [
+      'being suspended',
+      403,
+      /acme\/operations is suspended: lift that.*\/settings\/installations where acme is a person/,
+      () => {
+        first().suspended = true;
+        return issuer();
+      },
+    ],
+    [
+      'another installation',
+      404,
+      /no installation 5: unset GITHUB_APP_INSTALLATION_ID/,
+      () => issuer({installationId: 5}),
+    ],
+    [
+      'an installation without the repository',
+      422,
+      /does not reach acme\/operations: add.*settings\/installations/,
+      () => {
+        first().repositories = ['acme/other'];
+        return issuer({installationId: 777});
+      },
+    ],
+    [
+      'an installation that may only read',
+      422,
+      /Contents: read and write.*accept.*settings\/installations/,
+      () => {
+        first().permissions = {contents: 'read', metadata: 'read'};
+        return issuer();
+      },
+    ],
+  ])('%s', async (_name, status, explanation, prepare) => {
+    const answer = await failureOf(prepare());
+    expect(answer).toMatchObject({status, isApp: true, explanation: expect.stringMatching(explanation)});
+    expect(answer.message).toMatch(/./);
+  });
+
+  test.each([
+    ['https://api.github.com', 'https://github.com/organizations/acme'],
+    ['https://ghe.acme.example/api/v3', 'https://ghe.acme.example/organizations/acme'],
+    ['https://api.acme.ghe.com', 'https://acme.ghe.com/organizations/acme'],
+  ])('with the pages that belong to %s', async (apiUrl, address) => {
+    app.installations = [];
+    const redirected: Fetch = (url, init) => fetch(url.replace(apiUrl, server.url), init);
+    const {privateKey} = app;
+    const access = {
+      app: {appId: APP_ID, privateKey, installationId: undefined},
+      apiUrl,
+      repository: {owner: 'acme', name: 'x'},
+    };
+    const answer = await failureOf(createIssueToken(access, {fetch: redirected, now: () => NOW}));
+    expect(answer.explanation).toContain(address);
+  });
+});
+
+describe('where GitHub fails or limits, the answer is passed on as it is', () => {
+  test.each([
+    [503, {'retry-after': '7'}],
+    [403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900100'}],
+    [429, {'retry-after': '60'}],
+  ])('a %i with its headers', async (status, headers) => {
+    const issue = issuer();
+    server.answerNext({status, headers, body: {message: 'some words'}});
+    const answer = await failureOf(issue);
+    expect(answer).toMatchObject({status, headers, message: expect.stringMatching(/^some words/)});
+    expect(answer.explanation).toBeUndefined();
+    expect(await pathsOf(issue)).toEqual([FIND, MAKE]);
+  });
+
+  test('a redirect to another host, which is not followed', async () => {
+    const reply = {status: 301, headers: {location: 'http://127.0.0.1:9/elsewhere'}};
+    server.answerNext(reply, reply);
+    expect(await pathsOf(() => failureOf(issuer()))).toEqual([FIND]);
+    expect(await failureOf(issuer({installationId: 777}))).toMatchObject({status: 301});
+  });
+
+  test.each([200, 201, 202, 204, 304])(
+    'but never as a success: a %i without what was asked for is no answer',
+    async status => {
+      for (const installationId of [undefined, 777]) {
+        server.answerNext({status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})});
+        expect(await failureOf(issuer({installationId}))).toMatchObject({
+          status: undefined,
+          message: expect.stringMatching(/^no token for the App: .*not GitHub's API; check GITHUB_API_URL$/),
+        });
+      }
+    },
+  );
+
+  test('no answer at all', async () => {
+    server.answerNext('reset');
+    expect(await failureOf(issuer())).toMatchObject({
+      status: undefined,
+      message: expect.stringMatching(/^no token for the App: .*(closed|reset|fetch failed)/i),
+    });
+  });
+
+  test('one request each, whatever is answered', async () => {
+    for (const status of [401, 403, 404, 429, 500, 502, 503]) {
+      server.answerNext({status, body: {message: "'Expiration time' claim ('exp') is too far in the future"}});
+      expect(await pathsOf(() => failureOf(issuer({installationId: 777})))).toEqual([MAKE]);
+    }
+  });
+});
+
+test('neither key nor token is in what is told', async () => {
+  const {token} = await issuer()();
+  app.installations = [];
+  const told = JSON.stringify(await failureOf(issuer()));
+  expect(told).not.toContain(token);
+  expect(told).not.toContain(app.pem.slice(100, 140));
+  expect(told).not.toMatch(/eyJ[\w-]+\.eyJ/);
+});

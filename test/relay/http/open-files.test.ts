@@ -1,0 +1,11 @@
+import {expect, test} from '@jest/globals';
+import {affordableConnections} from '../../../relay/http/open-files.ts';
+
+test.each([
+  [1_048_576, 4_000],
+  [1_024, 976],
+  [256, 208],
+  [60, 15],
+])('with %s open files, %s connections are affordable', (limit, expected) => {
+  expect(affordableConnections(4_000, limit)).toBe(expected);
+});

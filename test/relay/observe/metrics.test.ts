@@ -1,0 +1,151 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, test} from '@jest/globals';
+import {parse} from 'yaml';
+import {createMetrics, type RelayMetrics, WATCHED} from '../../../relay/observe/metrics.ts';
+
+/** The metrics with a clock to be moved, and the samples of ours by their line. */
+function someMetrics() {
+  const clock = {nowMs: 1_000_000};
+  const metrics = createMetrics(() => clock.nowMs);
+  const samples = async (): Promise<Record<string, number>> => {
+    const lines = (await metrics.render()).split('\n').filter(line => line.startsWith('port_reactor_relay_'));
+    return Object.fromEntries(
+      lines.map(line => [line.slice(19, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+    );
+  };
+  return {metrics, samples, clock};
+}
+
+const watchAll = (metrics: RelayMetrics) => {
+  for (const name of Object.keys(WATCHED) as (keyof typeof WATCHED)[]) metrics.watch(name, () => 0);
+};
+
+test('counts deliveries by outcome and status, and how long they were held', async () => {
+  const {metrics, samples} = someMetrics();
+  metrics.delivery({outcome: 'dispatched', status: 202, holdMs: 300});
+  metrics.delivery({outcome: 'dispatched', status: 202, holdMs: 7_000});
+  metrics.delivery({outcome: 'hung-up', status: undefined, holdMs: 0});
+  expect(await samples()).toMatchObject({
+    'deliveries_total{outcome="dispatched",status="202"}': 2,
+    'deliveries_total{outcome="hung-up",status="none"}': 1,
+    'hold_seconds_bucket{le="0.25",outcome="dispatched"}': 0,
+    'hold_seconds_bucket{le="0.5",outcome="dispatched"}': 1,
+    'hold_seconds_bucket{le="8",outcome="dispatched"}': 2,
+    'hold_seconds_sum{outcome="dispatched"}': 7.3,
+  });
+});
+
+test('measures dispatches: result, changes, bytes, the time that GitHub took', async () => {
+  const {metrics, samples} = someMetrics();
+  metrics.dispatch({result: 'accepted', changes: 12, bytes: 30_000, durationMs: 250});
+  metrics.dispatch({result: 'limited', changes: 1, bytes: 900, durationMs: 40});
+  expect(await samples()).toMatchObject({
+    'dispatches_total{result="accepted"}': 1,
+    'dispatches_total{result="limited"}': 1,
+    'dispatch_changes_bucket{le="10"}': 1,
+    'dispatch_changes_bucket{le="20"}': 2,
+    dispatch_changes_sum: 13,
+    'dispatch_bytes_bucket{le="32768"}': 2,
+    dispatch_bytes_sum: 30_900,
+    'dispatch_seconds_bucket{le="0.2",result="accepted"}': 0,
+    'dispatch_seconds_bucket{le="0.3",result="accepted"}': 1,
+  });
+});
+
+test('adds up waits for limits, shows what is held now, and runs that were closed', async () => {
+  const {metrics, samples} = someMetrics();
+  metrics.limited(60_000);
+  metrics.limited(1_500);
+  metrics.waiting(5, 4_000);
+  metrics.waiting(3, 2_000);
+  const counts = {closed: 1, failed: 0, dropped: 0};
+  metrics.watch('runs_closed_total', () => counts);
+  await metrics.render();
+  counts.closed = 3;
+  metrics.ready(true);
+  expect(await samples()).toMatchObject({
+    limit_waits_total: 2,
+    limit_wait_seconds_total: 61.5,
+    waiting_changes: 3,
+    waiting_bytes: 2_000,
+    'runs_closed_total{result="closed"}': 3,
+    'runs_closed_total{result="failed"}': 0,
+    ready: 1,
+  });
+});
+
+test('tells since when the rules in force were last known to be those of the file', async () => {
+  const {metrics, samples, clock} = someMetrics();
+  expect(Object.keys(await samples()).filter(name => /^rules_(age|in)/.test(name))).toEqual([]);
+  metrics.rulesRead('unreachable', false);
+  expect(await samples()).toMatchObject({rules_in_force: 0});
+  expect(await samples()).not.toHaveProperty('rules_age_seconds');
+  metrics.rulesRead('changed', true);
+  clock.nowMs += 30_000;
+  metrics.rulesRead('current', true);
+  clock.nowMs += 45_000;
+  metrics.rulesRead('broken', true);
+  expect(await samples()).toMatchObject({
+    rules_age_seconds: 45,
+    rules_in_force: 1,
+    'rules_refreshes_total{result="broken"}': 1,
+    'rules_refreshes_total{result="changed"}': 1,
+  });
+});
+
+test('has figures of the process, and nothing of another relay in it', async () => {
+  const one = someMetrics();
+  const other = someMetrics();
+  one.metrics.limited(1);
+  const text = await one.metrics.render();
+  expect(text).toMatch(/^process_cpu_seconds_total \d/m);
+  expect(text).toMatch(/^process_resident_memory_bytes \d/m);
+  expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \d/m);
+  expect((await other.samples())['limit_waits_total']).toBe(0);
+});
+
+test('every metric of ours has a help text, and a name after the habits of Prometheus', async () => {
+  const {metrics} = someMetrics();
+  watchAll(metrics);
+  metrics.rulesRead('current', true);
+  const text = await metrics.render();
+  const types = [...text.matchAll(/^# TYPE port_reactor_relay_(\S+) (\S+)$/gm)];
+  expect(types.length).toBeGreaterThanOrEqual(15);
+  for (const [, name = '', type] of types) {
+    expect(text).toMatch(new RegExp(`^# HELP port_reactor_relay_${name} \\S.*\\.$`, 'm'));
+    expect(name.endsWith('_total')).toBe(type === 'counter');
+    if (type === 'histogram') expect(name).toMatch(/_(seconds|bytes|changes)$/);
+  }
+});
+
+describe('docs/running-the-relay.md', () => {
+  const docs = readFileSync(new URL('../../../docs/running-the-relay.md', import.meta.url), 'utf8');
+  /** Every metric of ours, once something of each kind has happened. */
+  const names = async () => {
+    const {metrics} = someMetrics();
+    watchAll(metrics);
+    const text = await metrics.render();
+    return new Set([...text.matchAll(/^# TYPE (port_reactor_relay_\S+)/gm)].map(([, name = '']) => name));
+  };
+
+  test('has each metric in its table, and no other', async () => {
+    const rows = [...docs.matchAll(/^\| `(port_reactor_relay_\w+)` \|/gm)].map(([, name = '']) => name);
+    expect(rows.toSorted()).toEqual([...(await names())].toSorted());
+  });
+
+  test('asks and alerts only for metrics that there are', async () => {
+    const known = await names();
+    const asked = [...docs.matchAll(/port_reactor_relay_\w+/g)].map(([name]) =>
+      name.replace(/_(bucket|sum|count)$/, ''),
+    );
+    expect(asked.filter(name => !known.has(name))).toEqual([]);
+    const [, alerts = ''] = /```yaml\n(groups:[\s\S]*?)```/.exec(docs) ?? [];
+    const {groups} = parse(alerts) as {groups: {rules: {alert: string; expr: string}[]}[]};
+    const rules = groups.flatMap(group => group.rules);
+    expect(rules).toHaveLength(3);
+    for (const {alert, expr} of rules) {
+      expect(expr).toMatch(/port_reactor_relay_/);
+      expect(docs).toContain(`| \`${alert}\` |`); // what to do
+    }
+  });
+});

@@ -1,0 +1,194 @@
+import {setImmediate} from 'node:timers/promises';
+import {describe, expect, test} from '@jest/globals';
+import {fixedToken} from '../../../relay/github/credentials.ts';
+import {createGitHub, type GitHubAnswer, type GitHubRequest} from '../../../relay/github/github.ts';
+import {createLog} from '../../../relay/observe/log.ts';
+import {createReadiness} from '../../../relay/observe/readiness.ts';
+import {startGitHubServer} from '../../helpers/github-server.ts';
+import {recordLog} from '../test-relay.ts';
+
+const repository = {owner: 'acme', name: 'operations'};
+const MINUTE = 60_000;
+
+/** Readiness with a clock to be moved, and GitHub answering by hand. */
+function aReadiness() {
+  const {log, sink} = recordLog();
+  const asked: GitHubRequest[] = [];
+  const waiting: ((answer: GitHubAnswer) => void)[] = [];
+  const clock = {nowMs: 1_000_000};
+  const readiness = createReadiness({
+    github: request => {
+      asked.push(request);
+      return new Promise(resolve => waiting.push(resolve));
+    },
+    repository,
+    now: () => clock.nowMs,
+    log: createLog('info', sink),
+  });
+  const answer = async (status: number | undefined, body: unknown = {}, headers: Record<string, string> = {}) => {
+    waiting.shift()?.({status, body, headers, message: 'words'});
+    await setImmediate();
+  };
+  return {
+    readiness,
+    asked,
+    log,
+    pass: (milliseconds: number) => {
+      clock.nowMs += milliseconds;
+    },
+    answer,
+    /** What a check says whose question is answered so. */
+    checkAnswered: async (...reply: Parameters<typeof answer>) => {
+      const checked = readiness.check();
+      await answer(...reply);
+      return checked;
+    },
+  };
+}
+
+const red = (reason: RegExp) => ({ready: false, reason: expect.stringMatching(reason)});
+const GREEN = {ready: true};
+
+describe('readiness', () => {
+  test('without traffic, asks for the repository, once for many', async () => {
+    const {readiness, asked, answer} = aReadiness();
+    expect(readiness.state()).toEqual(red(/not been asked yet/));
+    const checks = Promise.all([readiness.check(), readiness.check(), readiness.check()]);
+    expect(asked).toEqual([{method: 'GET', path: '/repos/acme/operations', timeoutMs: 2_000}]);
+    await answer(200, {archived: false, permissions: {pull: true, push: true}});
+    expect(await checks).toEqual([GREEN, GREEN, GREEN]);
+  });
+
+  test('holds against GitHub itself', async () => {
+    const server = await startGitHubServer();
+    const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
+    expect(await createReadiness({github, repository, now: () => 0}).check()).toEqual(GREEN);
+    server.answerNext({status: 401, body: {message: 'Bad credentials'}});
+    expect(await createReadiness({github, repository, now: () => 0}).check()).toEqual(
+      red(/GITHUB_TOKEN.*Bad credentials/),
+    );
+    await server.close();
+  });
+
+  test.each<[string, number | undefined, unknown, RegExp]>([
+    ['the token is wrong', 401, {}, /does not accept the token/],
+    ['the repository is missing', 404, {}, /does not know acme\/operations/],
+    ['the repository was renamed', 301, {}, /GITHUB_REPOSITORY to its new name/],
+    ['the repository is archived', 200, {archived: true}, /acme\/operations is archived.*unarchive it/],
+    ['it may only be read', 200, {permissions: {pull: true, push: false}}, /Contents: write/],
+    ['it is not GitHub that answers', 200, '<html>', /not GitHub's API/],
+    ['GitHub fails', 502, {}, /GitHub answered 502/],
+    ['GitHub limits', 429, {}, /GitHub answered 429/],
+    ['GitHub can not be reached', undefined, '', /could not be reached: words/],
+  ])('is red where %s, and says why', async (_name, status, body, reason) => {
+    const {checkAnswered, log} = aReadiness();
+    expect(await checkAnswered(status, body)).toEqual(red(reason));
+    expect(log).toEqual([
+      expect.objectContaining({level: 'warn', msg: 'not ready', reason: expect.stringMatching(reason)}),
+    ]);
+  });
+
+  test.each(['worked', 'readable'] as const)('is green for five minutes after a sign that it %s', async sign => {
+    const {readiness, asked, pass, log} = aReadiness();
+    readiness[sign]();
+    expect(readiness.state()).toEqual(GREEN);
+    pass(5 * MINUTE - 1);
+    expect(readiness.state()).toEqual(GREEN);
+    pass(1);
+    expect(readiness.state()).toEqual(red(/./));
+    expect(asked).toEqual([]);
+    expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
+  });
+
+  test('asks anew in time, and nobody waits for it', async () => {
+    const {readiness, asked, pass, answer, checkAnswered} = aReadiness();
+    expect(await checkAnswered(200)).toEqual(GREEN);
+    pass(4 * MINUTE - 1);
+    expect(await readiness.check()).toEqual(GREEN);
+    expect(asked).toHaveLength(1);
+    pass(1);
+    expect(await readiness.check()).toEqual(GREEN);
+    expect(asked).toHaveLength(2);
+    await answer(200);
+    pass(4 * MINUTE);
+    expect(readiness.state()).toEqual(GREEN);
+  });
+
+  test('GitHub failing or limiting does not turn it red before five minutes are over', async () => {
+    const {readiness, pass, checkAnswered} = aReadiness();
+    readiness.worked();
+    await checkAnswered(503);
+    for (let minute = 0; minute < 4; minute++) {
+      pass(MINUTE);
+      expect(await checkAnswered(undefined)).toEqual(GREEN);
+    }
+    pass(MINUTE);
+    expect(await checkAnswered(undefined)).toEqual(red(/could not be reached/));
+  });
+
+  test('asks every 30 seconds at most, and not before a limit is over', async () => {
+    const {readiness, asked, pass, checkAnswered} = aReadiness();
+    await checkAnswered(500);
+    pass(29_999);
+    expect(await readiness.check()).toEqual(red(/500/));
+    expect(asked).toHaveLength(1);
+    pass(1);
+    await checkAnswered(429, {}, {'retry-after': '120'});
+    expect(asked).toHaveLength(2);
+    pass(119_999);
+    await readiness.check();
+    expect(asked).toHaveLength(2);
+    pass(1);
+    expect(await checkAnswered(200)).toEqual(GREEN);
+  });
+
+  test('a refused dispatch turns it red at once, for a minute at least, whatever can be read', async () => {
+    const {readiness, asked, pass, checkAnswered} = aReadiness();
+    readiness.worked();
+    await checkAnswered(200);
+    readiness.refused('the token lacks Contents: write');
+    expect(readiness.state()).toEqual(red(/lacks Contents/));
+    pass(59_999);
+    readiness.readable();
+    expect(await readiness.check()).toEqual(red(/lacks Contents/));
+    expect(asked).toHaveLength(1);
+    pass(1);
+    expect(await checkAnswered(200)).toEqual(GREEN);
+  });
+
+  test('an accepted dispatch takes back what was refused, at once', () => {
+    const {readiness} = aReadiness();
+    readiness.refused('once');
+    readiness.worked();
+    expect(readiness.state()).toEqual(GREEN);
+  });
+
+  test('stays red after a minute where the question is refused too', async () => {
+    const {readiness, pass, checkAnswered} = aReadiness();
+    readiness.worked();
+    await checkAnswered(200);
+    readiness.refused('the token is wrong');
+    pass(MINUTE);
+    expect(await checkAnswered(401)).toEqual(red(/the token is wrong/));
+  });
+
+  test('that the rules can be read does not make an archived repository ready; asking again does', async () => {
+    const {readiness, pass, checkAnswered} = aReadiness();
+    readiness.readable();
+    await checkAnswered(200, {archived: true}); // asked once even though all is well
+    readiness.readable();
+    expect(readiness.state()).toEqual(red(/archived/));
+    pass(30_000);
+    expect(await checkAnswered(200, {archived: false})).toEqual(GREEN);
+  });
+
+  test('the log has its turns, not each check', async () => {
+    const {readiness, log} = aReadiness();
+    readiness.worked();
+    readiness.worked();
+    readiness.refused('a');
+    readiness.refused('a');
+    readiness.worked();
+    expect(log.map(({msg}) => msg)).toEqual(['ready', 'not ready', 'ready']);
+  });
+});

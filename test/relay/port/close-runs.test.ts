@@ -1,0 +1,200 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {createLog} from '../../../relay/observe/log.ts';
+import {createRunCloser, type RunCloser} from '../../../relay/port/close-runs.ts';
+import {createPortRuns} from '../../../relay/port/port-runs.ts';
+import type {Change} from '../../../src/change/change.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import type {Reply} from '../../helpers/http-server.ts';
+import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {NOW, recordLog} from '../test-relay.ts';
+
+let port: PortServer;
+let runs: RunCloser;
+let nowMs: number;
+let logged: ReturnType<typeof recordLog>;
+/** How many requests to Port were under way at the same time. */
+let mostAtOnce: number;
+/** Ends the patience of whoever is asleep. */
+let wake: () => void;
+
+beforeEach(async () => {
+  port = await startPortServer();
+  nowMs = NOW;
+  mostAtOnce = 0;
+  logged = recordLog();
+  runs = aCloser(port.credentials);
+});
+afterEach(() => port.close());
+
+function aCloser({clientId, clientSecret, apiUrl}: PortServer['credentials']): RunCloser {
+  const client = createPortRuns(
+    {portClientId: clientId, portApiUrl: apiUrl, secrets: [clientSecret]},
+    {fetch: countAtOnce(), sleep: async () => {}},
+  );
+  const asleep = new Promise<void>(resolve => {
+    wake = resolve;
+  });
+  return createRunCloser(client, {now: () => nowMs, sleep: () => asleep, log: createLog('debug', logged.sink)});
+}
+
+function countAtOnce(): typeof fetch {
+  let atOnce = 0;
+  return async (url, init) => {
+    mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+    return fetch(url, init).finally(() => atOnce--);
+  };
+}
+
+const warnings = () => logged.log.filter(({level}) => level === 'warn');
+const ran = (n: number): Change => {
+  port.startRun(`r_${n}`);
+  return aChange({runId: `r_${n}`, entity: `e${n}`});
+};
+
+describe('the run of an ignored change', () => {
+  test('is closed with the reason', async () => {
+    runs.ignored(ran(1), 'degraded: healthStatus went to Restarting, not to Degraded');
+    await runs.idle(1_000);
+    expect(port.runs.get('r_1')).toEqual({
+      status: 'SUCCESS',
+      summary: 'Port Reactor: no rule reacts: degraded: healthStatus went to Restarting, not to Degraded',
+      logs: [],
+    });
+    expect(runs.counts).toEqual({closed: 1, failed: 0, dropped: 0});
+    expect(logged.log).toEqual([]);
+  });
+
+  test('is closed with one line of bounded length', async () => {
+    runs.ignored(ran(1), `a\n\u202eb ${'x'.repeat(2000)}`);
+    await runs.idle(1_000);
+    expect(port.runs.get('r_1')?.summary).toMatch(/^Port Reactor: no rule reacts: a b x+…$/);
+    expect(port.runs.get('r_1')?.summary?.length).toBeLessThan(550);
+  });
+
+  test('is none of our business where it is of a workflow, or there is none', async () => {
+    runs.ignored(aChange({runId: 'wfnr_1', source: 'workflow'}), 'no');
+    runs.ignored(aChange({runId: 'r_1', source: 'changelog'}), 'no');
+    runs.ignored(aChange(), 'no');
+    await runs.idle(1_000);
+    expect(port.requests).toHaveLength(0);
+  });
+
+  test('that was closed before is no failure', async () => {
+    port.startRun('r_2', {status: 'FAILURE'});
+    runs.ignored(aChange({runId: 'r_2'}), 'no');
+    await runs.idle(1_000);
+    expect(runs.counts).toEqual({closed: 1, failed: 0, dropped: 0});
+  });
+
+  test('stays open without a client id, and nobody is asked', async () => {
+    const none = createRunCloser(undefined, {
+      now: () => nowMs,
+      sleep: async () => {},
+      log: createLog('info', logged.sink),
+    });
+    none.ignored(ran(1), 'no');
+    await none.idle(1_000);
+    expect(port.runs.get('r_1')?.status).toBe('IN_PROGRESS');
+  });
+});
+
+describe('in a storm', () => {
+  test('four are closed at a time, a thousand wait, and the rest is left open with one warning', async () => {
+    let patches = 0;
+    port.answerAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // enough is seen
+    for (let n = 0; n < 2_000; n++) runs.ignored(ran(n), 'no');
+    expect(runs.counts).toEqual({closed: 0, failed: 0, dropped: 996});
+    expect(warnings()).toEqual([
+      expect.objectContaining({
+        msg: 'runs of ignored changes stay open in Port',
+        reason: '1000 others are waiting',
+        runs: 1,
+      }),
+    ]);
+    await runs.idle(1_000);
+    expect(mostAtOnce).toBe(4);
+    const {closed, failed, dropped} = runs.counts;
+    expect(closed).toBe(40);
+    expect(closed + failed + dropped).toBe(2_000);
+    expect([...port.runs.values()].filter(({status}) => status === 'SUCCESS')).toHaveLength(40);
+  });
+
+  test('the next warning comes a minute later, and counts what was not told', async () => {
+    let refuse = () => {};
+    const refusal = new Promise<Reply>(resolve => {
+      refuse = () => resolve({status: 401});
+    });
+    port.answerAll = () => refusal;
+    for (let n = 0; n < 1_010; n++) runs.ignored(ran(n), 'no');
+    nowMs += 60_000;
+    runs.ignored(ran(2_000), 'no');
+    expect(warnings().map(line => line['runs'])).toEqual([1, 6]);
+    refuse();
+    await runs.idle(1_000);
+  });
+});
+
+describe('where Port fails', () => {
+  test('there is a warning, without a secret, and the next run is closed all the same', async () => {
+    port.answerNext('PATCH ', {status: 500, body: {ok: false, message: 'sorry'}});
+    runs.ignored(ran(1), 'no');
+    await runs.idle(1_000);
+    runs.ignored(ran(2), 'no');
+    await runs.idle(1_000);
+    expect(runs.counts).toEqual({closed: 1, failed: 1, dropped: 0});
+    expect(warnings()).toEqual([
+      expect.objectContaining({reason: expect.stringMatching(/answered 500.*sorry/), runs: 1}),
+    ]);
+    expect(JSON.stringify(logged.log)).not.toContain(port.credentials.clientSecret);
+  });
+
+  test('so is there where it can’t be reached', async () => {
+    runs = aCloser({...port.credentials, apiUrl: 'http://127.0.0.1:1'});
+    runs.ignored(ran(1), 'no');
+    await runs.idle(1_000);
+    expect(warnings()).toEqual([expect.objectContaining({reason: expect.stringMatching(/access_token failed/)})]);
+  });
+
+  test.each([
+    ['knows no secret of ours', {status: 401}, 60_000],
+    ['limits', {status: 429, headers: {'retry-after': '90'}}, 90_000],
+  ])('and %s, nothing is tried for a while', async (_name, reply, pauseMs) => {
+    let asked = 0;
+    port.answerAll = () => {
+      asked++;
+      return reply;
+    };
+    for (let n = 0; n < 20; n++) runs.ignored(ran(n), 'no');
+    await runs.idle(1_000);
+    const {failed, dropped} = runs.counts;
+    expect(failed + dropped).toBe(20);
+    expect(failed).toBeLessThanOrEqual(4);
+    const askedThen = asked;
+    nowMs += pauseMs - 1;
+    runs.ignored(ran(21), 'no');
+    await runs.idle(1_000);
+    expect(asked).toBe(askedThen);
+    port.answerAll = undefined;
+    nowMs += 1;
+    runs.ignored(ran(22), 'no');
+    await runs.idle(1_000);
+    expect(port.runs.get('r_22')?.status).toBe('SUCCESS');
+  });
+});
+
+describe('idle', () => {
+  test('waits for what is being closed', async () => {
+    for (let n = 0; n < 20; n++) runs.ignored(ran(n), 'no');
+    await runs.idle(1_000);
+    expect(runs.counts.closed).toBe(20);
+  });
+
+  test('gives up when its patience ends, and says how many are left open', async () => {
+    port.answerAll = () => new Promise(() => {});
+    for (let n = 0; n < 7; n++) runs.ignored(ran(n), 'no');
+    const idle = runs.idle(1_000);
+    wake();
+    await idle;
+    expect(warnings()).toEqual([expect.objectContaining({reason: 'the relay is closing', runs: 7})]);
+  });
+});

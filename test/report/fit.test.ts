@@ -1,0 +1,19 @@
+import {expect, test} from '@jest/globals';
+import {fit} from '../../src/report/fit.ts';
+import {html} from '../../src/report/html.ts';
+
+const items = ['ab', 'é', 'x'].map(text => html`${text}`);
+
+test.each([
+  [0, 0],
+  [2, 0],
+  [3, 1],
+  [5, 1],
+  [6, 2],
+  [7, 2],
+  [8, 3],
+])('of items of 3, 3 and 2 bytes with their line ends, %i bytes take %i', (maxBytes, expected) => {
+  const {shown, rest} = fit(items, maxBytes);
+  expect(shown).toEqual(items.slice(0, expected));
+  expect(rest).toBe(items.length - expected);
+});

@@ -1,0 +1,325 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {compileExpression, ExpressionError, toExpressionContext} from '../../../src/rules/expression/expression.ts';
+import {aChange, changes, characters, HOSTILE_NAMES} from '../../helpers/changes.ts';
+
+const CHANGE = aChange({
+  from: 'Healthy',
+  to: 'Degraded',
+  team: ['payments', 'sre'],
+  by: {userId: 'auth0|ada', email: 'ada@example.com'},
+  properties: {
+    locked: false,
+    tier: 'Gold',
+    cpuUtil: 85.5,
+    nothing: null,
+    empty: '',
+    tags: ['Blue', 'green'],
+    spec: {owner: {name: 'ada'}, list: [{n: 1}, {n: 2}]},
+    'display name': 'A b',
+    json: '{"a":[1,"x"]}',
+    Mixed: 1,
+    mIXED: 2,
+  },
+});
+
+/** As workflows write expressions. */
+const braces = (inner: string) => `\${{${inner}}}`;
+
+function ask(source: string, change = CHANGE) {
+  const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded'};
+  const [expression, context] = [compileExpression(source), toExpressionContext(change, transition)];
+  const answer = expression.answer(context);
+  return {held: typeof answer === 'boolean' ? answer : answer.error, values: expression.valuesIn(context)};
+}
+
+describe("GitHub's language", () => {
+  test.each<[string, boolean]>([
+    ['after.properties.locked != true', true],
+    ['!after.properties.locked', true],
+    ['after.properties.locked == false', true],
+    ["after.properties.tier == 'Gold'", true],
+    ["after.properties.tier == 'gold'", true],
+    ["after.properties.TIER == 'gold'", true],
+    ["After.Properties['tier'] == 'gold'", true],
+    ["after.properties['display name'] == 'a B'", true],
+    ['after.properties.cpuUtil > 80 && after.properties.cpuUtil <= 85.5', true],
+    ["after.properties.cpuUtil >= '85.5'", true],
+    ["after.properties.tier > 'FOLD' || false", true],
+    ['after.properties.missing', false],
+    ['after.properties.missing == null', true],
+    ['after.properties.missing < 80', true],
+    ["after.properties.missing == ''", true],
+    ['after.properties.nothing == after.properties.missing', true],
+    ['after.properties.empty', false],
+    ['after.properties.missing.deeper.still', false],
+    ["after.properties.tags[0] == 'blue'", true],
+    ['after.properties.tags[7]', false],
+    ['after.properties.tags[-1]', false],
+    ["contains(after.properties.tags, 'GREEN')", true],
+    ["contains(after.properties.tags, 're')", false],
+    ["contains(after.properties.tier, 'OL')", true],
+    ['contains(after.properties.spec.list.*.n, 2)', true],
+    ["after.properties.spec.owner.name == 'ada'", true],
+    ['after.properties.spec == after.properties.spec', true],
+    ['after.properties.spec == before.properties.spec', false],
+    ["startsWith(change.entity, 'notification-') && endsWith(change.entity, 'PROD')", true],
+    ["join(change.team, '+') == 'payments+sre'", true],
+    ["format('{0}-{1}', after.properties.tier, 1) == 'gold-1'", true],
+    ["fromJSON(after.properties.json).a[1] == 'x'", true],
+    ['contains(fromJSON(\'["gold","silver"]\'), after.properties.tier)', true],
+    ['toJSON(after.properties.tags) == \'[\n  "Blue",\n  "green"\n]\'', true],
+    ["change.property == 'healthStatus' && change.from == 'healthy' && change.to == 'degraded'", true],
+    ["change.by.email == 'ada@example.com'", true],
+    ["change.action == 'UPDATE' && change.blueprint == 'deploymentConfig'", true],
+    ['before.properties.healthStatus != after.properties.healthStatus', true],
+    ['after.properties.mixed', true],
+    ['after.properties.mixed == 1', true],
+    ["'it''s ''so''' == format('it{0}s {0}so{0}', '''')", true],
+    ['null', false],
+    ['NaN == NaN', false],
+    ['0x1F == 31', true],
+  ])('%s: %s', (source, held) => {
+    expect(ask(source)).toMatchObject({held});
+    expect(ask(source)).not.toHaveProperty('error');
+  });
+
+  test('may be wrapped, as in workflows', () => {
+    expect(compileExpression(`  ${braces('  after.properties.locked == true ')} `).source).toBe(
+      'after.properties.locked == true',
+    );
+    expect(ask(braces(' !after.properties.locked ')).held).toBe(true);
+  });
+
+  test('goes through what is not there: an entity created, deleted, or a timer', () => {
+    const created = aChange({action: 'CREATE'});
+    expect(ask('before.properties.healthStatus == null && !before', created).held).toBe(true);
+    const context = toExpressionContext(aChange({action: 'TIMER_EXPIRED', timer: 'ttl'}), undefined);
+    expect(compileExpression("change.timer == 'ttl' && !after && !change.property").answer(context)).toBe(true);
+  });
+});
+
+describe('what it looked at', () => {
+  test.each<[string, [string, unknown][]]>([
+    ['after.properties.locked != true', [['after.properties.locked', false]]],
+    ["after.properties['locked']", [['after.properties.locked', false]]],
+    ['(after).properties.locked', [['after.properties.locked', false]]],
+    ['after.properties.missing', [['after.properties.missing', null]]],
+    ['after.properties.locked || after.properties.locked', [['after.properties.locked', false]]],
+    [
+      'contains(after.properties.tags, change.entity)',
+      [
+        ['after.properties.tags', ['Blue', 'green']],
+        ['change.entity', 'notification-service-prod'],
+      ],
+    ],
+    ['after.properties.spec.list[1].n > 1', [['after.properties.spec.list.1.n', 2]]],
+    ['contains(after.properties.spec.list.*.n, 2)', [['after.properties.spec.list', [{n: 1}, {n: 2}]]]],
+    ['fromJSON(after.properties.json).a', [['after.properties.json', '{"a":[1,"x"]}']]],
+    [
+      'after.properties[change.property]',
+      [
+        ['after.properties', CHANGE.after?.properties],
+        ['change.property', 'healthStatus'],
+      ],
+    ],
+    ['1 == 1', []],
+    [
+      'abcdef'.replace(/./g, name => ` || after.properties.${name}`).slice(4),
+      [...'abcde'].map((name): [string, unknown] => [`after.properties.${name}`, null]),
+    ],
+  ])('%s', (source, expected) => {
+    expect(ask(source).values).toEqual(expected.map(([path, value]) => ({path, value})));
+  });
+});
+
+describe('the properties that it reads', () => {
+  test.each<[string, string[]]>([
+    ['after.properties.locked != true', ['locked']],
+    ["after.properties['locked'] && before.properties.locked", ['locked']],
+    ["after.properties['display name'] == after.properties.tier", ['display name', 'tier']],
+    ['after.properties.spec.owner', ['spec']],
+    ['After.PROPERTIES.Locked', ['Locked']],
+    ['(after).properties.locked', ['locked']],
+    ['(after.properties).locked', ['locked']],
+    ['(before || after).properties.tier', ['tier']],
+    ["after['properties'].locked", ['locked']],
+    ["after.properties['a.b'] && after.properties.a.b", ['a.b', 'a']],
+    ["contains(fromJSON('[\"a\"]'), format('{0}', after.properties.tier))", ['tier']],
+    ['fromJSON(after.properties.json).x', ['json']],
+    ['!(after.properties.a && (before.properties.b || false))', ['a', 'b']],
+    ['after.properties.tags[0] == after.properties.list.*.n', ['tags', 'list']],
+    ['after.properties[change.property]', []],
+    ['after.relations.owner == change.entity', []],
+    ['toJSON(after)', []],
+    ['after.properties.__proto__', ['__proto__']],
+  ])('%s', (source, expected) => {
+    expect(compileExpression(source).properties).toEqual(expected);
+  });
+});
+
+test('the relations that it reads', () => {
+  const source = "after.relations.owner == before.relations['a b'] || After.RELATIONS.owner.x || after.properties.y";
+  expect(compileExpression(source).relations).toEqual(['owner', 'a b']);
+});
+
+describe('what does not compile', () => {
+  test.each<[string, number | undefined, string]>([
+    ['', undefined, 'is empty; write a condition, or remove the key'],
+    [braces(' '), undefined, 'is empty; write a condition, or remove the key'],
+    ["after['propertis'].locked == 'x'", 6, '`after` has no "propertis"; did you mean "properties"?'],
+    ['1 == (BEFORE).Propertis.a', 14, '`BEFORE` has no "Propertis"; did you mean "properties"?'],
+    [`  ${braces('   change.titel ')}`, 15, '`change` has no "titel"; did you mean "title"?'],
+    ['before.properties.a == after.entity', 29, '`after` has no "entity": the identifier is `change.entity`'],
+    ['contains(after.properties.tags, change.by.emial)', 42, '`change.by` has no "emial"; did you mean "email"?'],
+    ['true &&\n after.propertis.x', undefined, '`after` has no "propertis"; did you mean "properties"?'],
+    ['a = 1', 2, "Unexpected symbol: '='; to compare, write =="],
+    [`  ${braces('   after = 1 ')}`, 14, "Unexpected symbol: '='; to compare, write =="],
+    [braces(' $ '), 4, "Unexpected symbol: '$'; names are written as they are, without ${{ within the condition"],
+    [
+      `after.x == ${braces(' y ')}`,
+      11,
+      "Unexpected symbol: '${{'; names are written as they are, without ${{ within the condition",
+    ],
+    ['after.x == "y"', 11, "Unexpected symbol: '\"y\"'; texts are written in single quotes: 'text'"],
+    ["after.x == 'y", 11, "Unexpected symbol: ''y'; a text needs a single quote at its end"],
+    ['before & after', 7, 'Unexpected symbol: \'&\'; for "and", write &&'],
+    ['before | after', 7, 'Unexpected symbol: \'|\'; for "or", write ||'],
+    ['after.a * 2', 8, "Unexpected symbol: '*'; there is no arithmetic"],
+    ['after.a - 2', 8, "Unexpected symbol: '-'; there is no arithmetic"],
+    ['after.a / 2', 8, "Unexpected symbol: '/'; there is no arithmetic"],
+    ["after.url == 'a=b' after", 19, "Unexpected symbol: 'after'"],
+    ['befor.x', 0, 'Unrecognized named-value: \'befor\'; did you mean "before"?'],
+    ['1 == secrets.x', 5, "Unrecognized named-value: 'secrets'; an expression starts from change, before, after"],
+    ['startwith(after.a, 1)', 0, 'Unrecognized function: \'startwith\'; did you mean "startsWith"?'],
+    [
+      'hashFiles(after.a)',
+      0,
+      "Unrecognized function: 'hashFiles'; use one of case, contains, endsWith, format, fromJson, join, startsWith, toJson",
+    ],
+    [
+      "constructor('x')",
+      0,
+      "Unrecognized function: 'constructor'; use one of case, contains, endsWith, format, fromJson, join, startsWith, toJson",
+    ],
+    [
+      "after || __proto__('x', 1)",
+      9,
+      "Unrecognized function: '__proto__'; use one of case, contains, endsWith, format, fromJson, join, startsWith, toJson",
+    ],
+    [
+      "contains(toString('x'), 1)",
+      9,
+      "Unrecognized function: 'toString'; use one of case, contains, endsWith, format, fromJson, join, startsWith, toJson",
+    ],
+    ['contains(after)', 0, "Too few parameters supplied: 'contains'"],
+    ['contains(1, 2, 3)', 0, "Too many parameters supplied: 'contains'"],
+    ['(after', 1, "Unexpected end of expression: 'after'"],
+    ['after.', 5, 'Unexpected end of expression'],
+    ['after ==\n = 1', 10, "Unexpected symbol: '='; to compare, write =="],
+    ['after ==\n befor.x', undefined, 'Unrecognized named-value: \'befor\'; did you mean "before"?'],
+    [`${'('.repeat(60)}1${')'.repeat(60)}`, 50, "Exceeded max expression depth 50: '('"],
+    ['1'.repeat(21_001), undefined, 'is longer than 21,000 characters'],
+  ])('%j', (source, column, message) => {
+    const compile = () => compileExpression(source);
+    expect(compile).toThrow(ExpressionError);
+    expect(compile).toThrow(expect.objectContaining({message, column}));
+  });
+
+  test('never makes a long message', () => {
+    fc.assert(
+      fc.property(fc.string({unit: characters, maxLength: 300}), source => {
+        try {
+          compileExpression(source);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ExpressionError);
+          expect((error as Error).message.length).toBeLessThan(350);
+          expect((error as Error).message).not.toMatch(/\n/);
+        }
+      }),
+      {numRuns: 1000},
+    );
+  });
+});
+
+describe('an evaluation that fails', () => {
+  test.each<[string, RegExp]>([
+    ["fromJSON('{')", /^Error parsing JSON when evaluating fromJson/],
+    ['fromJSON(after.properties.missing)', /^empty input$/],
+    ["format('{0} {1}', 1) == after.properties.tier", /^The following format string references more arguments/],
+    ["case('x', 1, 2)", /^case predicate must evaluate to a boolean value$/],
+    ["after.properties[fromJSON('{')]", /^could not evaluate index for index access: Error parsing JSON/],
+  ])('%s has no answer, and says why', (source, error) => {
+    expect(ask(source).held).toMatch(error);
+  });
+
+  test('for being too deep has no answer either', () => {
+    expect(ask(`1${'==1'.repeat(6990)}`).held).toBe('Maximum call stack size exceeded');
+  });
+
+  test('still tells the values', () => {
+    expect(ask("fromJSON(after.properties.tier) == fromJSON('{')").values).toEqual([
+      {path: 'after.properties.tier', value: 'Gold'},
+    ]);
+  });
+});
+
+describe('names that JavaScript has', () => {
+  const properties = Object.fromEntries(HOSTILE_NAMES.map((name, n) => [name, `value ${n}`]));
+  const hostile = aChange({after: {properties, relations: {}}});
+
+  test.each(HOSTILE_NAMES.map((name, n) => [name, n] as const))(
+    '%j is read where it is, and is null where it is not',
+    (name, n) => {
+      const source = `after.properties['${name}']`;
+      expect(ask(`${source} == 'value ${n}'`, hostile).held).toBe(true);
+      const computed = `[fromJSON('${JSON.stringify(name)}')]`;
+      expect(ask(`${source} == null && after${computed} == null && change${computed} == null`).held).toBe(true);
+    },
+  );
+
+  test('are in the values, and pollute nothing', () => {
+    const result = ask('after.properties.*', hostile);
+    expect(JSON.stringify(result.values)).toContain('"__proto__":"value 0"');
+    expect(JSON.parse(JSON.stringify(ask('fromJSON(\'{"__proto__":{"x":1}}\').x'))).held).toBe(false);
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+});
+
+describe('large values', () => {
+  const tags = Array.from({length: 200_000}, (_, n) => `tag ${n}`);
+  const large = aChange({properties: {tags, byName: Object.fromEntries(tags.map(tag => [tag, 1]))}});
+
+  test.each<[string, boolean]>([
+    ["contains(after.properties.tags, 'tag 199999')", true],
+    ["contains(after.properties.tags, 'tag 200000')", false],
+    ["after.properties.byName['tag 199999'] == 1", true],
+    ["startsWith(join(after.properties.tags), 'tag 0,tag 1')", true],
+    ["contains(after.properties.tags.*, 'tag 7')", true],
+    ["contains(toJSON(after.properties.tags), 'tag 199999')", true],
+  ])('%s: %s', (source, held) => {
+    expect(ask(source, large)).toMatchObject({held});
+  });
+
+  test('that the library can not spread have no answer, and say so', () => {
+    expect(ask('contains(after.properties.byName.*, 1)', large).held).toEqual(expect.any(String));
+  });
+});
+
+test('whatever a change holds, an expression gives an answer that JSON can hold', () => {
+  const sources = [
+    'after.properties.*',
+    'toJSON(change) && after.properties[change.property] == before.properties.healthStatus',
+    "contains(after.properties.cpuUtil, '1') || before.relations['__proto__'].x > change.at",
+    'join(change.team) || case(true, after, before)',
+  ].map(compileExpression);
+  fc.assert(
+    fc.property(changes, fc.constantFrom(...sources), (change, expression) => {
+      const context = toExpressionContext(change, undefined);
+      const held = expression.answer(context);
+      const values = expression.valuesIn(context);
+      expect(typeof held).toBe('boolean');
+      expect(JSON.parse(JSON.stringify(values))).toHaveLength(values.length);
+    }),
+  );
+});

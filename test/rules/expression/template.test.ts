@@ -1,0 +1,122 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {compileTemplate, isLink, type TemplatePiece, templateMistakes} from '../../../src/rules/expression/template.ts';
+import {texts} from '../../helpers/changes.ts';
+
+/** The parts, with expressions as `{source}`. */
+function partsOf(source: string): unknown[] {
+  expect(templateMistakes(source)).toEqual([]);
+  const plain = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : {source: piece.source});
+  return compileTemplate(source).parts.map(part =>
+    isLink(part) ? {address: part.address.map(plain), label: part.label.map(plain)} : plain(part),
+  );
+}
+
+describe('a text', () => {
+  test.each<[string, unknown[]]>([
+    ['only words', ['only words']],
+    ['{{ change.title }}', [{source: 'change.title'}]],
+    [
+      'CPU of {{change.title}} is at {{ after.properties.cpuUtil }} %',
+      ['CPU of ', {source: 'change.title'}, ' is at ', {source: 'after.properties.cpuUtil'}, ' %'],
+    ],
+    ["{{ format('{{0}} }} it''s', 'a') }} b", [{source: "format('{{0}} }} it''s', 'a')"}, ' b']],
+    ['a < b > c & d | e', ['a < b > c & d | e']],
+    ['*bold*\nnext { line } $5', ['*bold*\nnext { line } $5']],
+    ['<{{ change.title }}>', ['<', {source: 'change.title'}, '>']],
+    [
+      'see <https://x.example/d|the board>, please',
+      ['see ', {address: ['https://x.example/d'], label: ['the board']}, ', please'],
+    ],
+    [
+      '<https://x.example/{{ change.entity }}?a=1|{{ change.title }} | board>',
+      [
+        {
+          address: ['https://x.example/', {source: 'change.entity'}, '?a=1'],
+          label: [{source: 'change.title'}, ' ', '|', ' board'],
+        },
+      ],
+    ],
+    ['<https://x.example>', [{address: ['https://x.example'], label: []}]],
+  ])('%j is read as its parts', (source, parts) => {
+    expect(partsOf(source)).toEqual(parts);
+  });
+
+  test('knows what it reads, in links too', () => {
+    const source =
+      "{{ after.properties.a }} {{ before.properties['b c'] }} <https://x.example/{{ after.properties.d }}>";
+    expect(compileTemplate(source).reads).toEqual([
+      ['after', 'properties', 'a'],
+      ['before', 'properties', 'b c'],
+      ['after', 'properties', 'd'],
+    ]);
+  });
+});
+
+describe('a mistake', () => {
+  test.each<[string, string[]]>([
+    ['ab {{ change.title', ['3: {{ has no }} behind it']],
+    ["ab {{ 'abc }} d", ["3: {{ has no }} behind it, or a text in it has no ' at its end"]],
+    ['{{ change.title {{ change.id }}', ['0: {{ has no }} behind it']],
+    ['a }} b', ['2: }} has no {{ before it']],
+    ['a {{ }} b {{}}', [2, 10].map(at => `${at}: {{ }} is empty; write what it is to show, as {{ change.title }}`)],
+    [`cost: $${'{{ change.title }}'}`, ['6: write {{ … }}, without the $']],
+    ['a {{ aftr.properties.x }}', ['5: Unrecognized named-value: \'aftr\'; did you mean "after"?']],
+    ['a {{ change.title = 1 }}', ["18: Unexpected symbol: '='; to compare, write =="]],
+    [
+      '{{ x }} and {{ y }}',
+      [3, 15].map(
+        (at, i) => `${at}: Unrecognized named-value: '${'xy'[i]}'; an expression starts from change, before, after`,
+      ),
+    ],
+    ...['<!channel>', '<!here|here>', '<@U012>', '<!subteam^S0123>', '<!date^1^{time}|x>', '<!HERE'].map(
+      (mention): [string, string[]] => [
+        `hey ${mention}`,
+        [
+          `4: ${mention} would mention people in every message; who is to be told goes into \`mention\`, which only what got worse reaches`,
+        ],
+      ],
+    ),
+    [
+      '<https://x.example/|<@U1>>',
+      [
+        '20: <@U1> would mention people in every message; who is to be told goes into `mention`, which only what got worse reaches',
+      ],
+    ],
+    ['a <https://x.example/', ['2: the link has no > at its end']],
+    ['a <https://x.example/\n>', ['2: the link has no > at its end']],
+    [
+      '<https://{{ change.entity }}/>',
+      ['0: the host of a link must be written out; values may follow behind its first /'],
+    ],
+    [
+      '<https://a.example{{ change.entity }}/>',
+      ['0: the host of a link must be written out; values may follow behind its first /'],
+    ],
+    ['<https://a b/>', ['0: the link has no address that can be opened']],
+    ['<https://me:pw@a.example/>', ['0: the address of a link must not hold credentials']],
+  ])('in %j is told with its column', (source, expected) => {
+    expect(templateMistakes(source).map(({column, message}) => `${column}: ${message}`)).toEqual(expected);
+  });
+
+  test('is a text that is too long', () => {
+    expect(templateMistakes('x'.repeat(1001))).toEqual([{message: 'is longer than 1000 characters', column: 0}]);
+    expect(templateMistakes('x'.repeat(1000))).toEqual([]);
+  });
+
+  test('never keeps the rest from being read', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(texts, fc.constantFrom('{{', '}}', "'", '<https://a.b/', '|', '>', '<!', 'change.id'))),
+        parts => {
+          const source = parts.join('').slice(0, 1000);
+          for (const {column} of templateMistakes(source)) {
+            expect(column).toBeGreaterThanOrEqual(0);
+            expect(column).toBeLessThanOrEqual(source.length);
+          }
+        },
+      ),
+      {numRuns: 300},
+    );
+  });
+});

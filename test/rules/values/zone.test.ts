@@ -1,0 +1,63 @@
+import {describe, expect, test} from '@jest/globals';
+import {zoneMistake} from '../../../src/rules/values/zone.ts';
+
+const PLACES = ['Europe/Berlin', 'UTC', 'Etc/UTC', 'america/new_york', 'Asia/Calcutta', 'Asia/Kolkata', 'US/Pacific'];
+test.each([...PLACES, 'America/Argentina/Buenos_Aires', 'Japan', 'Singapore'])('%s is the zone of a place', name => {
+  expect(zoneMistake(name)).toBeUndefined();
+});
+
+test('each zone that the platform lists is the zone of a place', () => {
+  expect(Intl.supportedValuesOf('timeZone').filter(name => zoneMistake(name) !== undefined)).toEqual([]);
+});
+
+test.each([
+  ['Europe/Berln', 'Europe/Berlin'],
+  ['Berlin', 'Europe/Berlin'],
+  ['germany/berlin', 'Europe/Berlin'],
+  ['New York', 'America/New_York'],
+  ['Europe/Munich', 'Europe/Berlin'],
+  ['Munich', 'Europe/Berlin'],
+  ['Europe/Milan', 'Europe/Rome'],
+  ['Asia/Beijing', 'Asia/Shanghai'],
+  ['Asia/Mumbai', 'Asia/Kolkata'],
+  ['America/San Francisco', 'America/Los_Angeles'],
+  ['America/Boston', 'America/New_York'],
+  ['CEST', 'Europe/Berlin'],
+  ['AEST', 'Australia/Sydney'],
+])('%s is not a time zone; %s was meant', (name, meant) => {
+  expect(zoneMistake(name)).toBe(`is not a time zone; did you mean "${meant}"?`);
+});
+
+describe('an abbreviation is refused, though ICU takes it', () => {
+  test.each([
+    ['BST', 'Europe/London'],
+    ['bst', 'Europe/London'],
+    ['IST', 'Asia/Kolkata'],
+    ['CST', 'America/Chicago'],
+    ['PST', 'America/Los_Angeles'],
+    ['EST', 'America/New_York'],
+    ['MST', 'America/Denver'],
+    ['HST', 'Pacific/Honolulu'],
+    ['CET', 'Europe/Berlin'],
+    ['EST5EDT', 'America/New_York'],
+    ['GMT', 'UTC'],
+    ['GB', 'Europe/London'],
+    ['PRC', 'Asia/Shanghai'],
+  ])('%s: %s was meant', (name, meant) => {
+    expect(zoneMistake(name)).toBe(`is not the zone of a place; did you mean "${meant}"?`);
+  });
+
+  test('and so is each other word that ICU takes without naming a place', () => {
+    for (const name of ['SST', 'MIT', 'NET', 'ECT', 'CNT', 'IET', 'SystemV/AST4']) {
+      expect(zoneMistake(name)).toMatch(/^is not the zone of a place; /);
+    }
+  });
+});
+
+test('an offset by a name says that its sign is turned round', () => {
+  expect(zoneMistake('Etc/GMT+3')).toContain('it is an offset with its sign turned round');
+});
+
+test.each(['+01:00', 'Mars/Olympus', '__proto__', '', 'XYZ'])('%s is not a time zone', name => {
+  expect(zoneMistake(name)).toBe('is not a time zone; write a name of the IANA database, as Europe/Berlin or UTC');
+});

@@ -1,0 +1,54 @@
+/** What is said of mistakes is in parse-rules.test.ts. Here: the values that are taken, and in which form. */
+import {describe, expect, test} from '@jest/globals';
+import {
+  Checked,
+  describe as describeValue,
+  List,
+  Severity,
+  show,
+  Text,
+} from '../../../src/rules/written/written-values.ts';
+
+test('a text is taken without the space around it', () => {
+  expect(Text.parse(' a b ')).toBe('a b');
+});
+
+test('a list is one value or several, never none', () => {
+  const list = List(Text);
+  expect([list.parse('a'), list.parse(['a', 'b'])]).toEqual(['a', ['a', 'b']]);
+  expect(list.safeParse([]).success).toBe(false);
+  expect(list.safeParse(5).error?.issues[0]?.message).toBe(
+    'must be a text, or a list of texts, but is the number 5; put quotes around it',
+  );
+});
+
+test('a word is one of those that there are', () => {
+  expect(Severity.parse('critical')).toBe('critical');
+  expect(Severity.safeParse('Critical').error?.issues[0]?.message).toBe(
+    '"Critical" is not known; did you mean "critical"?',
+  );
+});
+
+describe('a checked text', () => {
+  const upper = Checked(text => (text === text.toUpperCase() ? undefined : {message: 'must shout', column: 1}));
+
+  test('is asked once it is trimmed', () => {
+    expect(upper.parse(' A ')).toBe('A');
+    expect(upper.safeParse(' a ').error?.issues[0]).toMatchObject({message: 'must shout', params: {column: 1}});
+  });
+});
+
+test.each<[unknown, string]>([
+  [null, 'empty'],
+  [[], 'a list'],
+  [{}, 'a mapping'],
+  ['a\nb', 'the text "a b"'],
+  [5, 'the number 5'],
+  [true, 'true'],
+])('%j is described', (value, expected) => {
+  expect(describeValue(value)).toBe(expected);
+});
+
+test('what is shown is one line, clipped', () => {
+  expect(show(`a\n${'b'.repeat(100)}`)).toHaveLength(60);
+});

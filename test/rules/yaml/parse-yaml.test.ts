@@ -1,0 +1,105 @@
+import {describe, expect, test} from '@jest/globals';
+import {ConfigError} from '../../../src/base/errors.ts';
+import {openYaml, parseYaml} from '../../../src/rules/yaml/parse-yaml.ts';
+import {MAX_LEVELS} from '../../../src/rules/yaml/yaml-nesting.ts';
+
+const KIND = {summary: (mistakes: string) => `The file has ${mistakes}:`, needs: '`a:`'};
+
+function problemsIn(text: string, found: readonly {path: PropertyKey[]; message: string; atKey?: boolean}[] = []) {
+  try {
+    parseYaml(text, 'x.yml', KIND, () => ({problems: found}));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split('\n');
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('gives what was read, and where it is', () => {
+  const read = parseYaml('a:\n  - b: 1\n', 'x.yml', KIND, (json, {placeOf}) => ({
+    value: {json, place: placeOf(['a', 0, 'b']), nearest: placeOf(['a', 0, 'c', 'd'])},
+    problems: [],
+  }));
+  expect(read).toEqual({
+    json: {a: [{b: 1}]},
+    place: {line: 2, column: 8},
+    nearest: {line: 2, column: 5},
+  });
+});
+
+test('tells all that was found in the order of the file, each once', () => {
+  const found = [
+    {path: ['a', 'c'], message: 'is late'},
+    {path: ['a', 'b'], message: 'is early', atKey: true},
+    {path: ['a', 'c'], message: 'is late'},
+    {path: [], message: 'is everywhere'},
+  ];
+  expect(problemsIn('a:\n  b: 1\n  c: 2\n', found)).toEqual([
+    'The file has 3 mistakes:',
+    'x.yml:1:1: is everywhere',
+    'x.yml:2:3: a.b: is early',
+    'x.yml:3:6: a.c: is late',
+  ]);
+});
+
+test.each<[string, string]>([
+  ['', 'x.yml:1:1: the file is empty; it needs `a:`'],
+  ['# only a comment', 'x.yml:1:1: the file is empty; it needs `a:`'],
+  ['a: 1\na: 2', 'x.yml:2:1: the key "a" is there twice; keep one of them'],
+  [
+    'a: [*b]',
+    'x.yml:1:5: *b stands for what is marked &b above, and nothing is; put quotes around a value that starts with *',
+  ],
+])('%j is no file to be read', (text, message) => {
+  expect(problemsIn(text)).toEqual(['The file has a mistake:', message]);
+});
+
+describe('a cycle is one located mistake', () => {
+  test.each<[string, number, number]>([
+    ['env: &e { A: *e }', 1, 14],
+    ['from: &e [*e]', 1, 11],
+    ['to: &e\n  - a\n  - [b, {c: *e}]', 3, 13],
+    ['a: &e\n  <<: *e\n  b: 1', 2, 7],
+    ['a: &e {? *e : 1}', 1, 10],
+    ['&root {a: [*root]}', 1, 12],
+  ])('%j', (text, line, column) => {
+    const yaml = openYaml(text);
+    expect(yaml.json).toBeUndefined();
+    expect(yaml.mistakes).toHaveLength(1);
+    expect(yaml.mistakes[0]?.message).toMatch(/^\*(\w+) is inside &\1, which it stands for, so it has no end; write/);
+    expect(yaml.place(yaml.mistakes[0]?.offset ?? -1)).toEqual({line, column});
+  });
+
+  test('but an anchor that is used again after its end is not', () => {
+    expect(openYaml('a: &e [1]\nb: &e [*e]\n').mistakes).toHaveLength(1); // the second &e holds itself
+    expect(openYaml('a: &e [1]\nb: &f [*e]\nc: &e [*f, *e]\n').mistakes).toHaveLength(1);
+    expect(openYaml('a: &e [1]\nb: &f [*e]\nc: [*f, *e]\n').json).toEqual({a: [1], b: [[1]], c: [[[1]], [1]]});
+  });
+});
+
+describe('deep nesting is one located mistake', () => {
+  const nested = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels);
+  const aliases = (levels: number) =>
+    `a0: &a0 [1]\n${Array.from({length: levels}, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}]\n`).join('')}`;
+
+  test.each<[string, string, number, number]>([
+    ['brackets', nested('[', ']', 3000), 1, MAX_LEVELS + 1],
+    ['brackets without an end', nested('[', '', 3000), 1, MAX_LEVELS + 1],
+    ['braces', `rules: ${nested('{a: ', '}', 3000)}`, 1, 8 + 4 * (MAX_LEVELS - 1)],
+    ['dashes', `${'- '.repeat(30_000)}a`, 1, 2 * MAX_LEVELS + 1],
+    ['keys', `${'? '.repeat(3000)}a`, 1, 2 * MAX_LEVELS + 1],
+    ['lines', Array.from({length: 1000}, (_, n) => `${' '.repeat(n)}a:\n`).join(''), MAX_LEVELS + 1, MAX_LEVELS + 1],
+    ['aliases of aliases', aliases(3000), MAX_LEVELS, 'a199: &a199 [*'.length],
+  ])('of %s', (_, text, line, column) => {
+    const yaml = openYaml(text);
+    expect(yaml.json).toBeUndefined();
+    const [first] = yaml.mistakes;
+    expect(first?.message).toContain(`is nested more than ${MAX_LEVELS} levels deep; look for brackets`);
+    expect(yaml.place(first?.offset ?? -1)).toEqual({line, column});
+    expect(yaml.describe({path: ['a', 0], message: 'is wrong'})).toMatchObject({message: 'a[0]: is wrong'});
+  });
+
+  test('as deep as that is read', () => {
+    expect(openYaml(nested('[', ']', MAX_LEVELS)).mistakes).toEqual([]);
+  });
+});
