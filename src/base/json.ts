@@ -57,11 +57,8 @@ export const MAX_DEPTH = 100;
 /** Whether there are more than `levels` levels of arrays and objects in the value. */
 export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some(item => isDeeperThan(levels - 1, item));
+  return levels === 0 || Object.keys(value).some(key => isDeeperThan(levels - 1, (value as JsonObject)[key]));
 }
-
-/** A half of a surrogate pair, which is not a character: with the flag `u`, halves of a pair are not seen alone. */
-const HALF = /\p{Surrogate}/u;
 
 /**
  * The value with U+FFFD in place of each half of a surrogate pair, in texts and keys. JSON can hold one (`"\ud800"`), and many
@@ -72,19 +69,20 @@ export function wellFormed<T>(value: T): T {
   return holdsHalf(value) ? (repaired(value) as T) : value;
 }
 
+/** By keys and not by entries, which take four times as long in large objects: all of every webhook passes here. */
 function holdsHalf(value: unknown): boolean {
-  if (typeof value === 'string') return HALF.test(value);
+  if (typeof value === 'string') return !value.isWellFormed();
   if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, item]) => HALF.test(key) || holdsHalf(item));
+  if (Array.isArray(value)) return value.some(holdsHalf);
+  for (const key of Object.keys(value)) {
+    if (!key.isWellFormed() || holdsHalf((value as JsonObject)[key])) return true;
+  }
+  return false;
 }
 
 function repaired(value: unknown): unknown {
-  if (typeof value === 'string') return repairedText(value);
+  if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(repaired);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [repairedText(key), repaired(item)]));
-}
-
-function repairedText(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), repaired(item)]));
 }

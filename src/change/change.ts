@@ -93,6 +93,9 @@ function without(snapshot: Snapshot | null, other: Snapshot | null, usual: Usual
 }
 
 function differing(values: Values, others: Values): Values {
-  const names = Object.keys(values).filter(name => !isSameJson(values[name], propertyOf(others, name)));
+  // What is inherited is never the same as a value of JSON, so the first comparison needs no look at whose it is.
+  const names = Object.keys(values).filter(
+    name => values[name] !== others[name] && !isSameJson(values[name], propertyOf(others, name)),
+  );
   return Object.fromEntries(names.map(name => [name, values[name]]));
 }

@@ -1,0 +1,70 @@
+/** Parse: the bytes that Port signed → the change in them, in full, or as far as rules read it. Pure. */
+import {isAscii} from 'node:buffer';
+import type {Change} from '../src/change/change.ts';
+import {parseKeepingNumbers, restoreNumbers} from '../src/change/event/inexact-numbers.ts';
+import {type Parsed, parseChange} from '../src/change/event/parse-change.ts';
+import {namesRead} from '../src/change/reads.ts';
+import {readsFor} from '../src/rules/reads.ts';
+import type {Rules} from '../src/rules/rules.ts';
+import {Refusal} from './http/refusal.ts';
+import {type ReadNames, readNames, skimJson} from './skim-json.ts';
+
+/**
+ * @param receivedAt ISO 8601; stands in if the message does not say when the change was
+ * @throws {Refusal} 400 if it is not JSON
+ * @throws {PayloadError} if it is not a message of Port's
+ */
+export function parseMessage(bytes: Buffer, receivedAt: string): Parsed {
+  // Most messages are ASCII, which is decoded ten times faster if the decoder knows.
+  return parseText(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'), receivedAt);
+}
+
+function parseText(text: string, receivedAt: string): Parsed {
+  const {value, isInexact} = parseJson(text);
+  const parsed = parseChange(value, receivedAt);
+  return isInexact && parsed.kind === 'change' ? {...parsed, change: restoreNumbers(parsed.change)} : parsed;
+}
+
+function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
+  try {
+    return parseKeepingNumbers(text);
+  } catch {
+    // The parser's own message quotes the body.
+    throw new Refusal(400, "The body is not JSON, though its signature holds: check the automation's body.");
+  }
+}
+
+/**
+ * The change without the properties and relations that no rule reads. The rules decide the same about it, for a fraction of
+ * the time, and its id is that of the whole change.
+ * @returns undefined if the message must be parsed in full: it is no entity change, it is unusual, or the id depends on all
+ * that changed, as no run reported it
+ * @throws {PayloadError} as {@link parseMessage} does
+ */
+export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Change | undefined {
+  const names = namesIn(rules);
+  if (names === undefined || !bytes.includes('"run')) return undefined;
+  const text = skimJson(bytes, names);
+  if (text === undefined) return undefined;
+  const parsed = parseText(text, receivedAt);
+  return parsed.kind === 'change' && parsed.change.id === parsed.change.runId ? parsed.change : undefined;
+}
+
+/** Worked out once for each version of the rules. */
+const knownNames = new WeakMap<Rules, {readonly names: ReadNames | undefined}>();
+
+/** The properties and relations that the rules read; undefined if one of them may read all. */
+function namesIn(rules: Rules): ReadNames | undefined {
+  let known = knownNames.get(rules);
+  if (known === undefined) {
+    known = {names: findNames(rules)};
+    knownNames.set(rules, known);
+  }
+  return known.names;
+}
+
+function findNames(rules: Rules): ReadNames | undefined {
+  const reads = [...rules.byBlueprint.keys()].flatMap(blueprint => readsFor(rules, blueprint));
+  const parts = [namesRead(reads, 'properties'), namesRead(reads, 'relations')];
+  return parts.some(({all}) => all) ? undefined : readNames(new Set(parts.flatMap(({names}) => [...names])));
+}

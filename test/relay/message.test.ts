@@ -1,0 +1,175 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {parseMessage, skimMessage} from '../../relay/message.ts';
+import {sift} from '../../relay/sift.ts';
+import type {Change} from '../../src/change/change.ts';
+import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+import {jsonValues} from '../helpers/changes.ts';
+import {portBody, portBodyNames} from '../helpers/fixtures.ts';
+
+const AT = '2026-03-02T09:15:00.000Z';
+
+const rulesOf = (rules: string) => parseRules(`version: 1\nrules:\n${rules}`, 'rules.yml');
+
+const RULES = rulesOf(`
+  - {name: health, blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: [Degraded, Crashed], if: after.properties.LOCKED != true, notify: true}
+  - {name: until-healthy, blueprint: deploymentConfig, property: healthStatus, to: Degraded, clear: {to: Healthy}, notify: true}
+  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, clear: 70, notify: true}
+  - {name: memory, blueprint: database, property: memory, below: 5, if: "contains(before.properties.tags, 'prod')", notify: true}
+  - {name: moved, blueprint: service, if: before.relations.owner != after.relations.owner, notify: true}
+  - {name: expired, blueprint: service, property: ttl, on: timer-expired, notify: true}
+  - {name: gone, blueprint: database, on: deleted, notify: true}
+  - {name: team, blueprint: service, if: "contains(change.team, 'payments') && change.by.byPort", notify: true}
+`);
+
+const HALF_KNOWN = loadRules(
+  'version: 1\nrules:\n  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, notify: true}\n  - {name: odd, blueprint: service, property: 1, notify: true}',
+  'rules.yml',
+).value as Rules;
+
+const status = fc.constantFrom('Healthy', 'Degraded', 'Crashed', 'healthy', null, 80);
+const number = fc.oneof(fc.constantFrom(3, 5, 70, 80, 90, '90', null), fc.double());
+const {any} = fc.letrec(() => ({any: jsonValues}));
+const part = (values: Record<string, fc.Arbitrary<unknown>>) =>
+  fc
+    .tuple(
+      fc.record(values, {requiredKeys: []}),
+      fc.dictionary(fc.constantFrom('readme', 'url', 'Locked', 'properties', '__proto__', 'größe', 'x"y'), any, {
+        maxKeys: 3,
+      }),
+    )
+    .map(parts => Object.fromEntries(parts.flatMap(Object.entries)));
+const mostly = <T, U>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<U>) =>
+  fc.oneof({weight: 19, arbitrary: usual}, {weight: 1, arbitrary: other});
+const side = fc.option(
+  fc.record(
+    {
+      title: fc.option(fc.string()),
+      team: mostly(fc.constantFrom(['payments'], 'payments', null), any),
+      properties: fc.oneof(
+        {
+          weight: 9,
+          arbitrary: part({
+            healthStatus: status,
+            cpuUtil: number,
+            memory: number,
+            locked: fc.boolean(),
+            tags: any,
+            ttl: any,
+          }),
+        },
+        {weight: 1, arbitrary: any},
+      ),
+      relations: part({owner: fc.constantFrom('a', 'b', null), hosts: any}),
+    },
+    {requiredKeys: []},
+  ),
+);
+const event = fc.record(
+  {
+    action: mostly(fc.constantFrom('CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'), fc.constant('BUILT')),
+    resourceType: mostly(fc.constant('entity'), fc.constant('run')),
+    trigger: fc.record({by: fc.record({byPort: fc.boolean()}), at: mostly(fc.constant(AT), fc.constant('yesterday'))}),
+    context: fc.record(
+      {
+        blueprintIdentifier: fc.constantFrom('deploymentConfig', 'database', 'service', 'other'),
+        entityIdentifier: mostly(fc.constant('checkout'), fc.constant('')),
+        propertyIdentifier: fc.constantFrom('ttl', 'other', null),
+      },
+      {requiredKeys: ['blueprintIdentifier', 'entityIdentifier']},
+    ),
+    diff: fc.record({before: side, after: side}),
+    runId: mostly(fc.constantFrom('r_1', 'r_2'), fc.constantFrom('wfr_3', 7)),
+  },
+  {requiredKeys: ['action', 'context', 'diff', 'runId']},
+);
+const bodies = fc.oneof(
+  event,
+  event.map(event => ({event, run: {id: 'r_4'}})),
+  event.map(({runId, ...event}) => ({port: JSON.stringify({event}), runId})),
+);
+
+describe('skimMessage', () => {
+  test.each([
+    ['rules', RULES],
+    ['rules with mistakes', HALF_KNOWN],
+  ])(
+    'by %s, what decides is what decides about the whole change: a rule reacts, an incident ends, or it is undecided',
+    (_, rules) => {
+      let [ignored, goesOn] = [0, 0];
+      fc.assert(
+        fc.property(bodies, body => {
+          const bytes = Buffer.from(JSON.stringify(body));
+          const skimmed = outcomeOf(() => skimMessage(bytes, rules, AT));
+          if (skimmed === undefined) return;
+          const full = outcomeOf(() => {
+            const parsed = parseMessage(bytes, AT);
+            return parsed.kind === 'change' ? parsed.change : undefined;
+          });
+          expect(decisionOn(skimmed, rules)).toEqual(decisionOn(full, rules));
+          if (typeof skimmed === 'string') return;
+          if (sift(rules, skimmed).goesOn) goesOn++;
+          else ignored++;
+        }),
+        {numRuns: 2_000},
+      );
+      expect(Math.min(ignored, goesOn)).toBeGreaterThan(50);
+    },
+  );
+
+  test('every recorded message of Port is decided alike', () => {
+    for (const name of portBodyNames()) {
+      const bytes = Buffer.from(JSON.stringify({...(portBody(name) as object), runId: 'r_1'}));
+      const skimmed = outcomeOf(() => skimMessage(bytes, RULES, AT));
+      const parsed = outcomeOf(() => parseMessage(bytes, AT));
+      const full = typeof parsed === 'object' && parsed.kind === 'change' ? parsed.change : undefined;
+      if (typeof skimmed === 'object') expect(decisionOn(skimmed, RULES)).toEqual(decisionOn(full, RULES));
+    }
+  });
+
+  const change = (properties: unknown) =>
+    Buffer.from(
+      JSON.stringify({
+        action: 'UPDATE',
+        context: {blueprintIdentifier: 'database', entityIdentifier: 'orders'},
+        diff: {before: {properties}, after: {properties}},
+        runId: 'r_1',
+      }),
+    );
+
+  test('what no rule reads is not there; what a rule reads is, in any letter case', () => {
+    const skimmed = skimMessage(change({cpuUtil: 3, readme: 'x', LOCKED: 1}), RULES, AT);
+    expect(skimmed).toMatchObject({id: 'r_1', entity: 'orders'});
+    expect(skimmed?.after?.properties).toEqual({cpuUtil: 3, LOCKED: 1});
+  });
+
+  test.each(['toJSON(after.properties) != null', "after.properties[change.entity] == 'x'", 'after.properties.* == 1'])(
+    'by a rule that may read all, nothing is skimmed: %s',
+    condition => {
+      const rules = rulesOf(`  - {name: any, blueprint: other, if: ${JSON.stringify(condition)}, notify: true}`);
+      expect(skimMessage(change({}), rules, AT)).toBeUndefined();
+    },
+  );
+
+  test('a change without a run is parsed in full, as its id is made from all that changed', () => {
+    const {runId, ...event} = JSON.parse(change({}).toString());
+    expect(skimMessage(Buffer.from(JSON.stringify(event)), RULES, AT)).toBeUndefined();
+    expect(skimMessage(Buffer.from(JSON.stringify({...event, runId: 'wfr_1'})), RULES, AT)).toBeUndefined();
+  });
+});
+
+/** A refusal as its message. */
+function outcomeOf<T>(work: () => T): T | string {
+  try {
+    return work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function decisionOn(change: Change | string | undefined, rules: Rules) {
+  if (typeof change !== 'object') return change;
+  const {id, runId, source, action, blueprint, entity} = change;
+  return {id, runId, source, action, blueprint, entity, sifted: sift(rules, change)};
+}
