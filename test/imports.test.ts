@@ -20,7 +20,7 @@ const LAYERS = [
   ['schemas'],
   ['report'],
   ['lint'],
-  ['lint-mode'],
+  ['lint-mode', 'command'],
   ['action'],
   ['demo', 'cli'],
 ];

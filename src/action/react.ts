@@ -37,6 +37,11 @@ export async function react(world: World & Modes): Promise<void> {
     if (inputs.error !== undefined) throw inputs.error;
     return (await world.loadLint()).lintMode(inputs, run, world);
   }
+  if (inputs.mode === 'command') {
+    const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+    const {commandMode} = await import(/* webpackMode: "eager" */ '../command/command-mode.ts');
+    return commandMode({inputs, run, loaded}, world);
+  }
   const incoming = await readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
   for (const remark of incoming.remarks) world.core.info(logText(remark));
   const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);

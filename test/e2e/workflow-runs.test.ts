@@ -1,6 +1,8 @@
 /** The workflows that users copy, run for real by act against a local Slack: the whole file, expressions included. */
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {hasAct, runWithAct} from '../helpers/act.ts';
+import {addIssues} from '../helpers/issues.ts';
+import {startMemoryGitHub} from '../helpers/memory-github.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 
 const WORKFLOW = 'port-reactor.yml';
@@ -68,6 +70,33 @@ describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not ins
     expect(run.exitCode).toBe(0);
     expect(messages).toEqual([]);
   }, 60_000);
+
+  describe('the command workflow', () => {
+    const command = async (title: string) => {
+      const github = await startMemoryGitHub('acme/operations');
+      const issues = addIssues(github);
+      issues.permissions.set('jane', {permission: 'write'});
+      const body = '### Incident\n\nAAAAAA\n\n### Do\n\nsilence\n\n### Until\n\n4h\n\n### Reason\n\n$(touch hacked)';
+      const {exitCode, log} = await runWithAct({
+        ...{workflow: 'port-reactor-command.yml', eventName: 'issues', files},
+        event: {action: 'opened', issue: {number: 7, title, body, user: {login: 'jane'}}},
+        env: {GITHUB_API_URL: github.url, GITHUB_GRAPHQL_URL: github.graphqlUrl},
+        secrets: {GITHUB_TOKEN: 'ghs_token'},
+      });
+      await github.close();
+      return {exitCode, log: exitCode === 0 ? '' : log, ...issues};
+    };
+
+    test('an issue of the form is answered, closed and locked', async () => {
+      const {exitCode, log, comment, done} = await command('Port Reactor: incident AAAAAA $(touch hacked)');
+      expect({exitCode, log, done}).toEqual({exitCode: 0, log: '', done: ['comment', 'close not_planned', 'lock']});
+      expect(comment).toContain('no incident AAAAAA');
+    }, 60_000);
+
+    test('another issue is left alone', async () => {
+      expect(await command('Bug: incident AAAAAA')).toMatchObject({exitCode: 0, done: []});
+    }, 60_000);
+  });
 
   test('the lint workflow: green for the sample files, red for a mistake', async () => {
     const lint = {

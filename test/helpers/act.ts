@@ -23,10 +23,12 @@ export interface ActRun {
 export interface ActJob {
   /** File name in `.github/workflows`. */
   readonly workflow: string;
-  readonly eventName: 'repository_dispatch' | 'workflow_dispatch' | 'pull_request';
+  readonly eventName: 'repository_dispatch' | 'workflow_dispatch' | 'pull_request' | 'issues';
   /** What GitHub would write to `GITHUB_EVENT_PATH`. */
   readonly event: unknown;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Variables of all steps. They win over those of the runner. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Replaces text files of the copy, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -45,6 +47,7 @@ export async function runWithAct(job: ActJob): Promise<ActRun> {
       ...['--platform', 'ubuntu-slim=-self-hosted', '--platform', 'ubuntu-24.04=-self-hosted'],
       ...(uploadArtifact === undefined ? [] : ['--local-repository', `${uploadArtifact}=${uploadAction(folder)}`]),
       ...Object.entries(job.secrets ?? {}).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
+      ...Object.entries(job.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ];
     const {exitCode, log} = await start(args, repository, folder);
     return {exitCode, log, artifacts: readFolder(join(folder, 'artifacts'))};

@@ -5,6 +5,7 @@
  * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
  * - `github.loseAnswers = 1`: the next writes happen, and their connection ends without an answer.
  * - `github.answerNext(reply)` scripts the next answers, whatever is asked.
+ * - `github.other = request => …` answers what is not about the memory.
  * - `github.beforeWrite` runs once before the next write: another writer can come first.
  */
 import {createHash, randomUUID} from 'node:crypto';
@@ -25,6 +26,7 @@ export interface MemoryGitHub extends TestServer {
   staleReads: number;
   loseAnswers: number;
   beforeWrite: (() => void) | undefined;
+  other: ((request: RecordedRequest) => Reply | 'reset' | undefined) | undefined;
   answerNext(...replies: (Reply | 'reset')[]): void;
   put(shard: number, text: string | undefined, commit?: {message?: string; author?: string}): string;
   text(shard: number): string | undefined;
@@ -132,7 +134,8 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     return {status: 200, body: {errors: [{message: `Parse error on ${text}`}]}};
   };
 
-  const rest = ({method, path, query: parameters, json}: RecordedRequest): Reply | 'reset' => {
+  const rest = (request: RecordedRequest): Reply | 'reset' => {
+    const {method, path, query: parameters, json} = request;
     const route = `${method} ${path.replace(`/repos/${repository}/`, '')}`;
     if (route === 'POST git/trees') {
       return {status: 201, body: {sha: addTree((json as {tree: {content: string}[]}).tree[0]?.content)}};
@@ -153,7 +156,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     }
     const commit = commits.get(parameters.get('ref') ?? '');
     if (route === 'GET contents/memory.json' && commit) return {status: 200, body: trees.get(commit.tree)};
-    return {status: 404, body: {message: 'Not Found'}};
+    return github.other?.(request) ?? {status: 404, body: {message: 'Not Found'}};
   };
 
   const server = await startServer(request => {
@@ -169,6 +172,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     staleReads: 0,
     loseAnswers: 0,
     beforeWrite: undefined,
+    other: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
     put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}) {
       const commit = addCommit(message, addTree(text), author);

@@ -1,0 +1,161 @@
+/** The story of `mode: command`: read the issue → may its author? → what is asked → write the memory → answer, close, lock. */
+import {readFileSync} from 'node:fs';
+import type {World} from '../base/deps.ts';
+import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import type {Run} from '../base/run.ts';
+import {logText} from '../base/text.ts';
+import {parseJson} from '../change/event/incoming.ts';
+import {createIssues, type Issues} from '../clients/issues.ts';
+import {createMemoryBranches} from '../clients/memory/branches.ts';
+import type {Memory} from '../memory/format/format.ts';
+import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
+import {createShardStore, type ShardStore} from '../memory/store/shard-store.ts';
+import {html} from '../report/html.ts';
+import type {Rules} from '../rules/rules.ts';
+import type {Loaded} from '../rules/yaml/parse-yaml.ts';
+import {renderAnswer, sentenceOf, type Verdict} from './answer.ts';
+import {obeyInMemory} from './obey-in-memory.ts';
+import {type Asked, parseForm} from './parse-form.ts';
+import {type Issue, readIssue} from './read-issue.ts';
+
+/** What of the action's inputs is for it. */
+export interface CommandInputs {
+  readonly dryRun: boolean;
+  readonly githubToken: string | undefined;
+  readonly memory: {
+    readonly isOn: boolean;
+    readonly token: string | undefined;
+    readonly repository: string | undefined;
+  };
+}
+
+type CommandWorld = Pick<World, 'core' | 'fetch' | 'now' | 'sleep'>;
+
+export interface CommandOptions {
+  readonly inputs: CommandInputs;
+  readonly run: Run;
+  readonly loaded: Loaded<Rules>;
+}
+
+/**
+ * Leaves the step red if it is not known whether the command was obeyed, or if the issue could not be answered. A command that is
+ * refused is answered, and green.
+ * @throws {ReactorError} if there is no issue that could be answered
+ */
+export async function commandMode({inputs, run, loaded}: CommandOptions, world: CommandWorld): Promise<void> {
+  const {githubToken: token, memory, dryRun} = inputs;
+  const issue = readIssue(readEvent(run.eventPath), world.now());
+  if (token === undefined || memory.token === undefined) throw unusable('There is no token', NEEDS_TOKEN);
+  const {apiUrl, graphqlUrl, repository} = run;
+  const {fetch, sleep, now} = world;
+  const issues = createIssues({repository, token, apiUrl}, fetch);
+  const settings = {repository: memory.repository ?? repository, token: memory.token, apiUrl, graphqlUrl};
+  const branches = createMemoryBranches(settings, {fetch, sleep});
+  const store = createShardStore({branches, format: SHARD_FORMAT, now, sleep, run});
+  const obstacle = memory.isOn ? loaded.error?.message : 'the memory is off: remove `memory: off` from the workflow';
+  const verdict =
+    !memory.isOn || loaded.value === undefined
+      ? ({kind: 'failed', reason: obstacle ?? 'there are no rules'} as const)
+      : await decide({issue, issues, store, rules: loaded.value, nowMs: now(), dryRun});
+  const unanswered = dryRun ? [] : await answer(issue, verdict, {issues, runUrl: run.url});
+  await report(verdict, unanswered, {core: world.core, run, dryRun});
+}
+
+const NEEDS_TOKEN =
+  'The job needs `permissions: { contents: write, issues: write }`, and the default of the input `github-token`.';
+
+function unusable(summary: string, message: string): ConfigError {
+  return new ConfigError(`${summary}, so no command can be obeyed.`, [{message}]);
+}
+
+function readEvent(path: string | undefined): unknown {
+  if (path === undefined) throw unusable('GITHUB_EVENT_PATH is not set', 'Run the action on GitHub, in a workflow.');
+  return parseJson(readFileSync(path, 'utf8'), 'The file of GITHUB_EVENT_PATH');
+}
+
+interface Deciding {
+  readonly issue: Issue;
+  readonly issues: Issues;
+  readonly store: ShardStore<Memory>;
+  readonly rules: Rules;
+  readonly nowMs: number;
+  readonly dryRun: boolean;
+}
+
+/** Who may not, learns nothing about incidents. Never rejects for what GitHub answers. */
+async function decide({issue, issues, store, rules, nowMs, dryRun}: Deciding): Promise<Verdict> {
+  const {author: by, createdAtMs} = issue;
+  try {
+    if (!(await issues.mayTriage(by))) return {kind: 'refused', reasons: [`${by} ${NO_RIGHT}`]};
+  } catch (error) {
+    if (!(error instanceof ReactorError)) throw error;
+    return {kind: 'failed', reason: `it could not be found out whether ${by} may do this: ${messageOf(error)}`};
+  }
+  const parsed = parseForm(issue.body, {createdAtMs, nowMs});
+  if ('mistakes' in parsed) return {kind: 'refused', reasons: parsed.mistakes};
+  const {asked} = parsed;
+  if (dryRun) return {kind: 'refused', reasons: [`This is a dry run. It would ${asked.do} ${asked.incident}.`]};
+  const written = await obeyInMemory(store, rules, {...asked, by, at: Math.floor(nowMs / 1000)});
+  if ('failed' in written) return {kind: 'failed', reason: written.failed};
+  const {result, incident} = written;
+  if (incident === undefined) return {kind: 'refused', reasons: [unknown(asked)]};
+  return result === 'closed' ? {kind: 'refused', reasons: [over(asked)]} : {kind: 'done', asked, incident};
+}
+
+const NO_RIGHT = 'may not do this: it needs the triage role or more in this repository.';
+
+function unknown({incident}: Asked): string {
+  return `There is no incident ${incident}. It may have been closed and forgotten. Compare the six characters with the message.`;
+}
+
+function over({incident}: Asked): string {
+  return `Incident ${incident} is over.`;
+}
+
+interface Answering {
+  readonly issues: Issues;
+  readonly runUrl: string;
+}
+
+/** What failed stays open, so that it is seen. @returns why the issue could not be answered, closed or locked */
+async function answer({number}: Issue, verdict: Verdict, {issues, runUrl}: Answering): Promise<string[]> {
+  const steps = [
+    ['answered', () => issues.comment(number, renderAnswer(verdict, runUrl))],
+    ['closed', () => issues.close(number, verdict.kind === 'done' ? 'completed' : 'not_planned')],
+    ['locked', () => issues.lock(number)],
+  ] as const;
+  const failures: string[] = [];
+  for (const [what, act] of verdict.kind === 'failed' ? steps.slice(0, 1) : steps) {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof ReactorError)) throw error;
+      failures.push(`Issue ${number} could not be ${what}: ${messageOf(error)}`);
+    }
+  }
+  return failures;
+}
+
+interface Reporting {
+  readonly core: World['core'];
+  readonly run: Run;
+  readonly dryRun: boolean;
+}
+
+async function report(verdict: Verdict, unanswered: readonly string[], {core, run, dryRun}: Reporting): Promise<void> {
+  const failures = [...(verdict.kind === 'failed' ? [sentenceOf(verdict)] : []), ...unanswered];
+  if (verdict.kind !== 'failed') core.info(logText(sentenceOf(verdict)));
+  core.setOutput('outcome', outcomeOf(verdict, failures, dryRun));
+  for (const [name, value] of Object.entries(EMPTY)) core.setOutput(name, value);
+  if (run.hasSummary) await core.summary.addRaw(`${html`<p>${sentenceOf(verdict)}</p>`.markup}\n`).write();
+  if (failures.length > 0) core.setFailed(failures.map(logText).join('\n'));
+}
+
+/** What `fromJSON` in a later step can read. */
+const EMPTY = {reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
+
+function outcomeOf({kind}: Verdict, failures: readonly string[], dryRun: boolean): string {
+  if (failures.length > 0) return 'failed';
+  if (dryRun) return 'dry-run';
+  return kind === 'done' ? 'reacted' : 'nothing';
+}

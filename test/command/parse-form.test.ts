@@ -1,0 +1,77 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {parseForm} from '../../src/command/parse-form.ts';
+
+const NOW = Date.parse('2026-12-01T12:00:00Z');
+const TIMES = {createdAtMs: NOW - 60_000, nowMs: NOW};
+
+/** As GitHub renders a form. */
+function body(fields: Record<string, string>): string {
+  return Object.entries(fields)
+    .map(([label, value]) => `### ${label}\n\n${value || '_No response_'}`)
+    .join('\n\n');
+}
+
+const filled = (fields: Record<string, string> = {}) =>
+  body({Incident: 'K7Q2M9', Do: 'acknowledge', Until: '4h', Reason: '', ...fields});
+
+const seconds = (text: string) => Date.parse(text) / 1000;
+
+describe('reads what the form made', () => {
+  test.each([
+    ['a duration counts from the issue', {Until: '4h'}, '2026-12-01T15:59:00Z'],
+    ['days', {Until: '2d'}, '2026-12-03T11:59:00Z'],
+    ['a time', {Until: '2026-12-01T18:00Z'}, '2026-12-01T18:00:00Z'],
+    ['a time of another zone', {Until: '2026-12-01 19:30+01:00'}, '2026-12-01T18:30:00Z'],
+  ])('%s', (_, fields, until) => {
+    expect(parseForm(filled(fields), TIMES)).toEqual({
+      asked: {incident: 'K7Q2M9', do: 'acknowledge', until: seconds(until)},
+    });
+  });
+
+  test('lower case, other line ends, and a reason with headings in it', () => {
+    const text = filled({Incident: 'k7q2m9', Do: 'Silence', Reason: '### Do\n\nresume'}).replaceAll('\n', '\r\n');
+    expect(parseForm(text, TIMES)).toMatchObject({asked: {incident: 'K7Q2M9', do: 'silence'}});
+  });
+
+  test('resume needs no end', () => {
+    expect(parseForm(filled({Do: 'resume', Until: ''}), TIMES)).toEqual({asked: {incident: 'K7Q2M9', do: 'resume'}});
+  });
+});
+
+describe('refuses, with the reason', () => {
+  test.each([
+    ['an empty body', '', /not the filled-in form/],
+    ['another text', 'please acknowledge K7Q2M9', /not the filled-in form/],
+    ['no end', filled({Until: ''}), /^Until: is missing\. Write when it ends: a duration/],
+    [
+      'an end in the past',
+      filled({Until: '2026-12-01T11:59Z'}),
+      /^Until: "2026-12-01T11:59Z" is in the past\. It is 2026-12-01 12:00 UTC now/,
+    ],
+    ['a duration that is over already', filled({Until: '30s'}), /is in the past/],
+    ['an end without its zone', filled({Until: '2026-12-01T18:00'}), /with its zone/],
+    ['an end that is not a time', filled({Until: 'tomorrow'}), /^Until: must be a duration.*but is "tomorrow"/],
+    ['a day that does not exist', filled({Until: '2027-02-30T18:00Z'}), /^Until: must be/],
+    ['an id that cannot be one', filled({Incident: 'K7Q2M9; rm -rf'}), /^Incident: must be the six characters/],
+    ['another verb', filled({Do: 'delete'}), /^Do: must be acknowledge, silence, resume, but is "delete"/],
+  ])('%s', (_, text, mistake) => {
+    expect(parseForm(text, TIMES)).toEqual({mistakes: [expect.stringMatching(mistake)]});
+  });
+
+  test('all mistakes at once', () => {
+    const parsed = parseForm(filled({Incident: '', Do: '', Until: ''}), TIMES);
+    expect('mistakes' in parsed && parsed.mistakes).toHaveLength(3);
+  });
+});
+
+test('any text is either understood or refused, and never throws', () => {
+  const heading = fc.constantFrom('### Incident\n', '### Do\n', '### Until\n', 'K7Q2M9\n', 'silence\n', '9999d\n');
+  fc.assert(
+    fc.property(fc.array(fc.oneof(heading, fc.string({unit: 'binary'}))), parts => {
+      const parsed = parseForm(parts.join(''), TIMES);
+      if ('mistakes' in parsed) expect(parsed.mistakes.length).toBeGreaterThan(0);
+      else expect(parsed.asked.do === 'resume' || (parsed.asked.until ?? 0) > NOW / 1000).toBe(true);
+    }),
+  );
+});
