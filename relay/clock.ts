@@ -1,13 +1,14 @@
-/** Time for what must not be led astray by a clock that is set: budgets, deadlines, waits. */
+/** Time for what must not depend on a clock that somebody sets: budgets, deadlines, waits. */
+import {setTimeout as wait} from 'node:timers/promises';
 
 export interface Clock {
-  /** Milliseconds since the epoch, that never go back. */
+  /** Milliseconds since the epoch. Never goes back. */
   now(): number;
-  /** Calls back once, so many milliseconds from now. @returns what takes it back */
+  /** Calls back once, so many milliseconds from now. @returns a function that cancels it */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** What a timer of Node takes; a longer one would go off at once. */
+/** The longest that a timer of Node can take. A longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -17,3 +18,15 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+const STEP_MS = 50;
+
+/**
+ * Resolves after so many milliseconds in which this process was able to work. A stall counts as one step, so clients are not
+ * blamed for it: what they sent meanwhile is read first.
+ */
+export async function workingTime(milliseconds: number): Promise<void> {
+  for (let leftMs = milliseconds; leftMs > 0; leftMs -= STEP_MS) {
+    await wait(Math.min(leftMs, STEP_MS), undefined, {ref: false});
+  }
+}

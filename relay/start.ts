@@ -65,7 +65,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const onRead = createOnRead(config, metrics, readiness);
   const patienceMs = Math.min(config.ackTimeoutMs / 4, RULES_PATIENCE_MS); // leaves most of the hold to the dispatch
   const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, patienceMs});
-  const observer = observerOf(metrics, readiness);
+  const observer = observerOf(metrics, readiness, log);
   const dispatch = createDispatch(config, {github, clock, random, gzip, observer});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
   metrics.watch('log_lines_dropped_total', () => logTo.dropped);
@@ -118,8 +118,14 @@ function createTurnedAway(metrics: RelayMetrics, log: RelayLog, clock: Clock): (
   };
 }
 
-function observerOf(metrics: RelayMetrics, readiness: Readiness): DispatchObserver {
-  return {...metrics, worked: () => readiness.worked(), refused: reason => readiness.refused(reason)};
+function observerOf(metrics: RelayMetrics, readiness: Readiness, log: RelayLog): DispatchObserver {
+  return {
+    ...metrics,
+    worked: () => readiness.worked(),
+    refused: reason => readiness.refused(reason),
+    broken: error =>
+      log.error({outcome: 'bug', stack: error instanceof Error ? error.stack : String(error)}, 'dispatch'),
+  };
 }
 
 /** A file on disk tells nothing of GitHub. */

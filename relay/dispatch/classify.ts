@@ -51,8 +51,12 @@ export function classify(answer: GitHubAnswer, repository: Repository, nowMs: nu
   return {kind: 'refused', status, message: explainRefusal(answer, repository)};
 }
 
-/** What the platform says if no connection came about, so that nothing was sent. */
-const NOT_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/;
+/**
+ * Errors of the platform and of its proxy agent before a connection is ready, so nothing was sent: name look-up, TCP, the
+ * proxy's CONNECT, and the check of the server's certificate.
+ */
+const NOT_SENT =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|tunneling socket could not be established|self[- ]signed certificate|unable to (verify|get local issuer)|certificate has expired|does not match certificate's altnames/i;
 
 function silence(message: string): Meaning {
   const maybeAccepted = !NOT_SENT.test(message);

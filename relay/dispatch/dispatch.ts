@@ -58,6 +58,8 @@ export interface DispatchObserver {
   worked(): void;
   /** GitHub refused one for good. */
   refused(reason: string): void;
+  /** One failed by a fault of the relay. */
+  broken(error: unknown): void;
 }
 
 export interface DispatchDeps {
@@ -157,7 +159,7 @@ class Dispatcher {
         this.#cancelWake = this.#deps.clock.after(waitMs, () => this.#pump());
         break;
       }
-      void this.#send(next);
+      this.#send(next).catch((error: unknown) => this.#broken(next, error));
     }
     this.#deps.observer.waiting(this.#held, this.#heldBytes);
   }
@@ -269,8 +271,16 @@ class Dispatcher {
       return;
     }
     this.#deps.observer.refused(message);
-    partition.givenUp();
-    for (const held of batch) held.settle({kind: 'permanent', message});
+    giveUp(partition, batch, message);
+  }
+
+  /** A fault of the relay, which one of several changes may bring about. It must not end the process, nor hold the others up. */
+  #broken(partition: Partition, error: unknown): void {
+    this.#deps.observer.broken(error);
+    const batch = partition.inFlight;
+    if (batch.length > 1) partition.returned(Math.ceil(batch.length / 2));
+    else giveUp(partition, batch, BROKEN);
+    this.#pump();
   }
 
   /** The time of a webhook that is held for the change is over. */
@@ -306,6 +316,14 @@ class Dispatcher {
 
 /** Content Too Large and Unprocessable Content (RFC 9110): about what was sent, not about who sent it. */
 const CONTENT_REFUSALS = [413, 422];
+
+const BROKEN =
+  'Internal error: the relay could not dispatch this change. Please report it with the details from its log.';
+
+function giveUp(partition: Partition, batch: readonly HeldChange[], message: string): void {
+  partition.givenUp();
+  for (const held of batch) held.settle({kind: 'permanent', message});
+}
 
 function returnBatch({maybeAccepted}: {readonly maybeAccepted: boolean}, {partition, batch}: Sending): void {
   for (const held of batch) held.maybeAccepted ||= maybeAccepted;

@@ -36,6 +36,10 @@ export class Partition {
     return [...this.#waiting.values()];
   }
 
+  get inFlight(): readonly HeldChange[] {
+    return [...this.#inFlight.values()];
+  }
+
   /** Since when the first waits that could go; undefined if none could. */
   get waitingSinceMs(): number | undefined {
     if (this.#inFlight.size > 0) return undefined;
@@ -65,7 +69,7 @@ export class Partition {
     const batch = [...this.#waiting].slice(0, this.#maxChanges);
     this.#inFlight = new Map(batch);
     for (const [json] of batch) this.#waiting.delete(json);
-    return [...this.#inFlight.values()];
+    return this.inFlight;
   }
 
   /** Only the first so many are on their way: the payload is full, and the others are first again. */
@@ -73,7 +77,7 @@ export class Partition {
     const batch = [...this.#inFlight];
     this.#inFlight = new Map(batch.slice(0, count));
     this.#putFirst(batch.slice(count));
-    return [...this.#inFlight.values()];
+    return this.inFlight;
   }
 
   /** GitHub has accepted the batch. The next may be larger, if batches had become small. */

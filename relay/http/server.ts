@@ -3,6 +3,7 @@ import {createServer, type RequestListener, type Server, type ServerResponse} fr
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {ConfigError} from '../../src/base/errors.ts';
+import {workingTime} from '../clock.ts';
 import {type Connections, watchConnections} from './connections.ts';
 import {refuseMalformed} from './malformed.ts';
 import {affordableConnections} from './open-files.ts';
@@ -95,14 +96,11 @@ export async function listen(listener: RequestListener, options: ListenOptions):
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       endWithLatest(server, connections);
       // Node's own closing waits for connections without a request: load balancers and browsers open some ahead.
-      const endSilence = setTimeout(async () => {
-        await turn(); // of a process that was kept busy, what it has not read yet only seems silent
+      void workingTime(SILENCE_MS).then(() => {
         for (const [socket, {latest}] of connections) if (latest === undefined) socket.destroy();
-      }, SILENCE_MS);
-      const endPatience = setTimeout(() => server.closeAllConnections(), patienceMs);
+      });
+      void workingTime(patienceMs).then(() => server.closeAllConnections());
       await closed;
-      clearTimeout(endSilence);
-      clearTimeout(endPatience);
     },
   };
 }

@@ -138,7 +138,7 @@ export const gzipAtOnce: Gzip = async (pieces, maxBytes) => {
 
 /** Hears of what becomes of dispatches, and keeps it to itself. */
 export function aSilentObserver(): DispatchObserver {
-  return {dispatch() {}, limited() {}, waiting() {}, worked() {}, refused() {}};
+  return {dispatch() {}, limited() {}, waiting() {}, worked() {}, refused() {}, broken() {}};
 }
 
 /** Where pino writes, as objects, and a way to wait for them. */

@@ -107,6 +107,12 @@ describe('classify', () => {
   test.each([
     ['connect ECONNREFUSED 127.0.0.1:9', false],
     ['getaddrinfo ENOTFOUND api.github.example', false],
+    ['connect EHOSTUNREACH 10.0.0.1:443', false],
+    ['tunneling socket could not be established, statusCode=403', false],
+    ['tunneling socket could not be established, cause=connect ETIMEDOUT 10.0.0.1:3128', false],
+    ['self-signed certificate in certificate chain', false],
+    ['unable to verify the first certificate', false],
+    ["Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b", false],
     ['read ECONNRESET', true],
     ['no answer within 4.5 s', true],
   ])('after "%s" GitHub may have it all the same: %s', (words, maybeAccepted) => {

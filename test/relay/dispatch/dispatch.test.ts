@@ -23,14 +23,22 @@ const rules = parseRules(
 function aDispatcher(
   end: (asked: Asked, n: number) => Ending = () => ok,
   settings: Partial<DispatchSettings> = {},
-  packingMs = 0,
+  packing: {takesMs?: number; failsOn?: string} = {},
 ) {
   const clock = createHandClock();
   const startMs = clock.now();
   const {github, asked, ids} = createAGitHub(clock, end);
-  const seen: {worked: number; refused: string[]; limitedMs: number[]; results: string[]; holding: number} = {
+  const seen: {
+    worked: number;
+    refused: string[];
+    broken: unknown[];
+    limitedMs: number[];
+    results: string[];
+    holding: number;
+  } = {
     worked: 0,
     refused: [],
+    broken: [],
     limitedMs: [],
     results: [],
     holding: 0,
@@ -49,8 +57,11 @@ function aDispatcher(
       clock,
       random: () => 1,
       async gzip(pieces, maxBytes) {
-        if (packingMs > 0) await new Promise<void>(resolve => clock.after(packingMs, resolve));
-        return gzipAtOnce(pieces, maxBytes);
+        const {takesMs = 0, failsOn} = packing;
+        if (takesMs > 0) await new Promise<void>(resolve => clock.after(takesMs, resolve));
+        const all = [...pieces];
+        if (failsOn !== undefined && all.some(piece => piece.includes(failsOn))) throw new Error('cannot compress');
+        return gzipAtOnce(all, maxBytes);
       },
       observer: {
         dispatch: ({result}) => void seen.results.push(result),
@@ -60,6 +71,7 @@ function aDispatcher(
         },
         worked: () => void seen.worked++,
         refused: reason => void seen.refused.push(reason),
+        broken: error => void seen.broken.push(error),
       },
     },
   );
@@ -99,6 +111,28 @@ function inPartitions(n: number): Change[] {
   }
   return [...found.values()];
 }
+
+describe('a fault of the relay', () => {
+  test('answers the change that causes it, delays no other, and is reported', async () => {
+    const {clock, ids, seen, hold, kinds} = aDispatcher(() => ok, {dispatchesPerMinute: 600}, {failsOn: '"poison"'});
+    const [first, ...others] = changesOf('a', 12);
+    if (first) void hold(first); // while it is on its way, the others become one batch that must be packed
+    for (const [n, change] of others.entries()) {
+      const readme = n === 4 ? 'poison' : '';
+      const properties = {...change.after?.properties, readme, noise: noise(n, n === 4 ? 55_000 : 12_000)};
+      void hold({...change, after: {properties, relations: {}}});
+    }
+    await clock.pass(HOLD_MS);
+    expect(kinds()).toEqual({
+      ...Object.fromEntries([...Array(12).keys()].map(n => [`a-${n + 1}`, 'accepted'])),
+      'a-6': 'permanent',
+    });
+    expect(ids().flat()).toHaveLength(11);
+    expect(seen.broken).toContainEqual(new Error('cannot compress'));
+    expect(seen.refused).toEqual([]);
+    expect(seen.holding).toBe(0);
+  });
+});
 
 describe('group commit', () => {
   test('an idle relay dispatches at once, and answers when GitHub has accepted', async () => {
@@ -291,7 +325,7 @@ describe('limits of GitHub', () => {
   });
 
   test('a batch that is being packed when a limit comes is not sent before it ends', async () => {
-    const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, 500);
+    const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, {takesMs: 500});
     const [one = aChange(), other = aChange()] = inPartitions(2);
     void hold(one);
     void hold({...other, title: 'x'.repeat(60_000)});

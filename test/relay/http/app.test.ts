@@ -185,7 +185,7 @@ describe('the log', () => {
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent());
     await post(relay, anEvent(), {'content-type': 'application/json'});
-    relay.github.answerNext({status: 404}, {status: 503, headers: {'retry-after': '1'}});
+    relay.github.answerNext({status: 404}, {status: 503, headers: {'retry-after': '30'}});
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent({to: 'Crashed'}));
     const reason = (pattern: RegExp) => ({reason: expect.stringMatching(pattern)});

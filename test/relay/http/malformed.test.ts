@@ -47,7 +47,6 @@ describe('unusual, but a webhook all the same', () => {
     ['an absolute address with an impossible port', webhook({target: 'http://x:99999999/webhooks/port'})],
     ['an absolute address with a host that is none', webhook({target: 'http://[::1/webhooks/port'})],
     ['a fragment', webhook({target: '/webhooks/port#x'})],
-    ['a slash at the end', webhook({target: '/webhooks/port/'})],
     ['one chunk', chunked(inOneChunk())],
     ['a chunk with an extension', chunked(inOneChunk(';name=value'))],
     ['an upgrade that nobody takes up', webhook({headers: 'Upgrade: websocket\r\n'})],
