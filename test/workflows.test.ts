@@ -41,6 +41,8 @@ const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/
 const WRITES: Record<string, readonly string[]> = {
   'image.yml': ['publish: packages'],
   'release.yml': ['image: packages', 'npm: id-token', 'github: contents'],
+  'port-reactor.yml': ['react: contents'],
+  'the one in the README': ['react: contents'],
   'port-reactor-command.yml': ['command: contents', 'command: issues'],
 };
 

@@ -1,6 +1,15 @@
 /** Act: a plan → outcomes. The only stage with effects; a failure in one reaction never hides another. */
 import {describeMute} from '../decide/mute.ts';
-import type {HandOver, MutedReaction, Plan, RefusedRemediation, Remediation} from '../decide/plan.ts';
+import type {
+  HandOver,
+  HeldReaction,
+  Match,
+  MutedReaction,
+  Plan,
+  RefusedRemediation,
+  Remediation,
+} from '../decide/plan.ts';
+import {rememberedOf} from '../memory/remembered.ts';
 import type {Outcome} from './outcome.ts';
 import {handOver, unmetIn} from './script/hand-over.ts';
 import {createRecheck, type Recheck} from './script/recheck.ts';
@@ -11,12 +20,21 @@ import {type NotifyDeps, notify, notifyResults, planNotification} from './slack/
 
 export type ActDeps = NotifyDeps & RemediateDeps;
 
-/** Carries the plan out. Slack hears at once, and again when scripts have ended; neither waits for the other. */
-export async function act(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
-  const told = {...context, unmet: unmetIn(plan)};
+/**
+ * Carries the plan out. Slack hears at once, and again when scripts have ended; neither waits for the other.
+ * @param confirm gives the plan that holds, once its scripts may start
+ */
+export async function act(
+  first: Plan,
+  context: MessageContext,
+  deps: ActDeps,
+  confirm: () => Promise<Plan> = async () => first,
+): Promise<Outcome[]> {
+  const posted = notifyAll(first, context, deps);
+  const plan = await confirm();
   const recheck = createRecheck(deps);
   const [notified, remediated] = await Promise.all([
-    Promise.all(plan.notifications.map(notification => notify(notification, told, deps))),
+    Promise.all([posted, notifyAll(newIn(plan, first), context, deps)]),
     remediate(plan.remediations, deps, recheck),
   ]);
   const {due, over} = await recheckHandOvers(plan.handOvers, recheck);
@@ -26,8 +44,32 @@ export async function act(plan: Plan, context: MessageContext, deps: ActDeps): P
     deps.run.url,
     deps,
   );
-  const skipped = plan.muted.map(skip);
+  const skipped = [...plan.muted.map(skip), ...holdAll(plan)];
   return [...notified.flat(), ...remediated, ...refused, ...over, ...handOver(due), ...untold, ...skipped];
+}
+
+async function notifyAll(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
+  const told = {...context, unmet: unmetIn(plan)};
+  const outcomes = await Promise.all(plan.notifications.map(notification => notify(notification, told, deps)));
+  return outcomes.flat();
+}
+
+/** The plan with only those messages that were not in the first one. */
+function newIn(plan: Plan, first: Plan): Plan {
+  if (plan === first) return {...plan, notifications: []};
+  const sent = new Set(
+    first.notifications.flatMap(({destination, matches}) => matches.map(match => messageId(match, destination))),
+  );
+  const notifications = plan.notifications.flatMap(({destination, matches}) => {
+    const left = matches.filter(match => !sent.has(messageId(match, destination)));
+    return left.length === 0 ? [] : [{destination, matches: left}];
+  });
+  return {...plan, notifications};
+}
+
+function messageId(match: Match, destination: string): string {
+  const {tell} = rememberedOf(match) ?? {};
+  return JSON.stringify([destination, match.rule.name, match.change.id, tell?.key, tell?.told]);
 }
 
 /** Those that are still due, and the outcomes of the others. What could not be checked is handed over. */
@@ -63,6 +105,7 @@ export function preview(plan: Plan, context: MessageContext, {destinations, work
     ...plan.refused.map(refuse),
     ...handOver(plan.handOvers).map(planHandOver),
     ...plan.muted.map(skip),
+    ...holdAll(plan),
   ];
 }
 
@@ -84,5 +127,15 @@ function refuse({match, instead, why}: RefusedRemediation): Outcome {
 /** What was muted is told as any reaction that was not carried out. */
 function skip({match, mute, instead}: MutedReaction): Outcome {
   const kind = 'destination' in instead ? 'notification' : 'remediation';
-  return {match, kind, status: 'skipped', ...instead, detail: describeMute(mute)};
+  return {match, kind, status: 'skipped', ...instead, detail: describeMute(mute), isHeld: true};
+}
+
+function holdAll({held = []}: Plan): Outcome[] {
+  return held.map(hold);
+}
+
+function hold({match, instead, why, isDuplicate, hasFailed}: HeldReaction): Outcome {
+  const kind = 'destination' in instead ? 'notification' : 'remediation';
+  const status = hasFailed ? 'failed' : 'skipped';
+  return {match, kind, status, ...instead, detail: why, isHeld: true, ...(isDuplicate ? {isDuplicate} : {})};
 }

@@ -26,6 +26,12 @@ export interface Outcome {
   readonly message?: string;
   /** The end of what a script said, with secrets blanked. */
   readonly output?: string;
+  /** The incident memory, or a mute, held it back. */
+  readonly isHeld?: true;
+  /** The change was handled before. */
+  readonly isDuplicate?: true;
+  /** The result of a remediation: a message beside the one that the rule asks for. */
+  readonly isExtra?: true;
 }
 
 /** "deployment-degraded: remediation failed: scale-up.sh ended with exit code 3" */
@@ -35,10 +41,15 @@ export function sentenceOf({match, kind, status, run, detail}: Outcome): string 
 
 /** What about the reactions could not be decided, each once: the step is red, whatever became of them. */
 export function undecidedReactions(outcomes: readonly Outcome[]): {change: Change; rule: string; reason: string}[] {
-  const matches = new Set(outcomes.map(({match}) => match));
-  return [...matches].flatMap(({change, rule, undecided = []}) =>
-    undecided.map(reason => ({change, rule: rule.name, reason})),
-  );
+  const found = new Map<Change, Map<string, {change: Change; rule: string; reason: string}>>();
+  for (const {match} of outcomes) {
+    const {change, rule, undecided = []} = match;
+    for (const reason of undecided) {
+      const own = found.get(change) ?? new Map();
+      found.set(change, own.set(JSON.stringify([rule.name, reason]), {change, rule: rule.name, reason}));
+    }
+  }
+  return [...found.values()].flatMap(own => [...own.values()]);
 }
 
 /** "2 done, 1 failed" */

@@ -11,6 +11,9 @@ const LAST_REQUEST_MS = 2_000;
 /** After it, 3 s are left for summary, outputs and record. A script has 5 s of it to end. */
 const DEADLINE_MS = 7_000;
 
+/** The longest pause before a write is tried again. */
+const LAST_REST_MS = 500;
+
 /** When the report has to be there, whatever holds it up. */
 const OVERDUE_MS = 8_500;
 
@@ -22,6 +25,8 @@ export interface Cancellation {
   readonly fetch: Fetch;
   /** Rejects at once, with {@link Cancelled}: nothing is waited for. */
   readonly sleep: Sleep;
+  /** Waits, whatever happens; once the step was told to end, for {@link LAST_REST_MS} at most. */
+  readonly rest: Sleep;
   /** Rejects, with {@link Cancelled}, when there is only time left to say so. */
   readonly overdue: Promise<never>;
 }
@@ -52,6 +57,9 @@ export function watchCancellation(process: Pick<NodeJS.Process, 'once'>, fetch: 
     overdue: isOverdue,
     fetch: (url, {signal, ...init}) =>
       withSignals([...(signal === undefined ? [] : [signal]), ...limits()], own => fetch(url, {...init, signal: own})),
+    async rest(milliseconds) {
+      await wait(cancelled.signal.aborted ? Math.min(milliseconds, LAST_REST_MS) : milliseconds);
+    },
     async sleep(milliseconds) {
       await wait(milliseconds, undefined, {signal: cancelled.signal}).catch(() => {
         throw new Cancelled();

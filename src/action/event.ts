@@ -20,7 +20,11 @@ export async function readIncoming(
     input === undefined
       ? readOwnEvent(eventPath)
       : unwrapEvent(parseJson(input, 'The input `event`'), 'the input `event`');
-  if (isClientPayload(event)) return incomingOf(decodeClientPayload(event).changes);
+  if (isClientPayload(event)) {
+    const {changes, partition, partitions} = decodeClientPayload(event);
+    const incoming = incomingOf(changes);
+    return input === undefined ? {...incoming, partition: {partition, ...(partitions && {partitions})}} : incoming;
+  }
   // From the relay nothing comes in Port's own shapes: they are learnt only when they are met.
   const {readEvent} = await import(/* webpackMode: "eager" */ '../change/event/read-event.ts');
   return readEvent(event, receivedAt);

@@ -8,6 +8,7 @@ import {react} from './react.ts';
 /** Bundles of their own, so that Node does not have to read them for the runs that need none of them: scripts/build.js. */
 const GITHUB = './github/index.js';
 const LINT = './lint/index.js';
+const MEMORY = './memory/index.js';
 
 try {
   const {overdue, ...cancellable} = watchCancellation(process, fetch);
@@ -18,6 +19,7 @@ try {
     now: Date.now,
     loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
     loadLint: () => import(/* webpackIgnore: true */ LINT),
+    loadMemory: () => import(/* webpackIgnore: true */ MEMORY),
     write: text => void process.stdout.write(text),
   });
   await Promise.race([done, overdue]);

@@ -1,7 +1,8 @@
-/** The story of one run of the action: parse → decide → plan → act → report. */
+/** The story of one run of the action: parse → decide → remember → plan → act → remember → report. */
 import {act, preview} from '../act/act.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {reportBack} from '../act/port/report-back.ts';
+import {settledOf} from '../act/settled.ts';
 import {portAppUrl} from '../act/slack/entity-links.ts';
 import type {MessageContext} from '../act/slack/message.ts';
 import {createPost} from '../act/slack/post.ts';
@@ -14,14 +15,18 @@ import {type DescribedDecision, type DescribedVerdict, describeDecisions} from '
 import {decide} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
 import type {lintMode} from '../lint-mode/lint-mode.ts';
+import type {MemoryRun} from '../memory/memory-run.ts';
 import {report} from '../report/report.ts';
 import {NO_RULES} from '../rules/compile-rules.ts';
 import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
+import {isAloneInPartition} from './partition.ts';
 import {readRules} from './read-rules.ts';
+import {type LoadMemory, remember} from './remember.ts';
 
-/** `mode: lint` has code that no other run needs. */
+/** What many runs do not need. */
 interface Modes {
+  readonly loadMemory: LoadMemory;
   readonly loadLint: () => Promise<{readonly lintMode: typeof lintMode}>;
 }
 
@@ -55,16 +60,24 @@ export async function react(world: World & Modes): Promise<void> {
   const verdicts = decide(rules, incoming.changes);
   const decisions = describeDecisions(rules, verdicts);
   tellDecisions(decisions, world);
-  const planned = plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
+  const port = once(() => connectPort(inputs, world));
+  const isOnlyWriter = isAloneInPartition(run, incoming.partition);
+  const memory = await remember({rules, decisions: verdicts, inputs, run, isOnlyWriter, port}, world);
+  const planned = memory?.plan ?? plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
 
-  const context = {statuses: rules.statuses, runUrl: run.url, appUrl: portAppUrl(inputs.portApiUrl)};
-  const {outcomes, remarks} = inputs.dryRun
-    ? {outcomes: preview(planned, context, {...inputs, ...run}), remarks: untoldInDryRun(broken)}
-    : await carryOut({decisions, planned, context, broken, inputs, run}, world);
+  const context = {
+    nowMs: world.now(),
+    statuses: rules.statuses,
+    runUrl: run.url,
+    appUrl: portAppUrl(inputs.portApiUrl),
+  };
+  const {outcomes, remarks, ...rest} = inputs.dryRun
+    ? foretell({planned, context, broken, memory, inputs, run})
+    : await carryOut({decisions, planned, context, broken, memory, inputs, run, port}, world);
   tellOutcomes(outcomes, remarks, world);
 
   const {duplicates} = incoming;
-  const told = {outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
+  const told = {...rest, outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
   // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
   await report({...told, decisions: broken.works ? decisions : []}, world.core, run);
 }
@@ -74,34 +87,49 @@ interface Work {
   readonly planned: Plan;
   readonly context: MessageContext;
   readonly broken: Broken;
+  readonly memory: MemoryRun | undefined;
   readonly inputs: Inputs;
   readonly run: Run;
+  readonly port: () => Promise<PortClient | undefined>;
 }
 
-/** Acts, then closes the runs in Port that asked for it. */
-async function carryOut({decisions, planned, context, broken, inputs, run}: Work, world: World) {
-  const port = await connectPort(inputs, world);
+/** Acts, writes down what was done, then closes the runs in Port that asked for it. */
+async function carryOut({decisions, planned, context, broken, memory, inputs, run, port: connect}: Work, world: World) {
   const {destinations, secrets} = inputs;
+  const port = await connect();
   const post = createPost(world);
-  const outcomes = await act(planned, context, {
-    ...world,
-    destinations,
-    secrets,
-    mask: world.core.setSecret,
-    post,
-    port,
-    run,
-    changes: decisions.map(({change}) => change),
-  });
+  const changes = decisions.map(({change}) => change);
+  const deps = {...world, destinations, secrets, mask: world.core.setSecret, post, port, changes, run};
+  const settled = memory?.isIntentFirst ? await memory.confirm() : planned;
+  const outcomes = await act(settled, context, deps, memory && (() => memory.confirm()));
+  const finished = await memory?.finish(settledOf(outcomes, world.now()));
+
   const untold = await tellBroken(broken, {destinations, post});
-  const done = {decisions, outcomes, errors: broken.errors, runUrl: run.url};
+  const failures = memory?.failures ?? [];
+  const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};
   const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
-  return {outcomes, remarks: [...(untold === undefined ? [] : [untold]), ...unclosed]};
+  const remarks = [...(memory?.remarks ?? []), ...(untold === undefined ? [] : [untold]), ...unclosed];
+  return {outcomes, remarks, failures, finished};
+}
+
+/** What would be done. A dry run writes nothing, and sends no message. */
+function foretell({planned, context, broken, memory, inputs, run}: Omit<Work, 'decisions' | 'port'>) {
+  const outcomes = preview(planned, context, {...inputs, ...run});
+  const remarks = [...(memory?.remarks ?? []), ...untoldInDryRun(broken)];
+  return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.foresee()};
 }
 
 /** A dry run tells nobody, so it says what it would tell. */
 function untoldInDryRun({errors}: Broken): string[] {
   return errors.length === 0 ? [] : ['The default destination would be told that the rules are broken.'];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: {readonly value: T} | undefined;
+  return () => {
+    made ??= {value: make()};
+    return made.value;
+  };
 }
 
 /** Loaded only with credentials: most runs need none of it. */

@@ -54,6 +54,8 @@ export interface World {
   readonly fetch: Fetch;
   readonly now: Now;
   readonly sleep: Sleep;
+  /** As `sleep`, but a cancelled run waits as well, for a moment at most: what has happened must still be written down. */
+  readonly rest: Sleep;
   readonly loadGitHub: LoadGitHub;
   /** Aborts when the step is told to end. */
   readonly cancelled: AbortSignal;

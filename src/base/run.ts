@@ -8,6 +8,8 @@ export interface Run {
   readonly workspace: string;
   /** A folder that lives as long as the job. */
   readonly tempDir: string;
+  /** This attempt of the run: "123/1". */
+  readonly name: string;
   /** "owner/name" */
   readonly repository: string;
   /** The commit that the workflow runs at. */
@@ -16,8 +18,8 @@ export interface Run {
   readonly apiUrl: string;
   /** Of GitHub's GraphQL API. */
   readonly graphqlUrl: string;
-  /** `<run id>/<attempt>` */
-  readonly name: string;
+  /** What started the run: `repository_dispatch`. */
+  readonly eventName: string;
   /** The file with the event that started the run. */
   readonly eventPath: string | undefined;
   readonly hasSummary: boolean;
@@ -26,16 +28,23 @@ export interface Run {
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
 export function readRun(env: Readonly<Record<string, string | undefined>>): Run {
   const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
+  const apiUrl = env['GITHUB_API_URL'] || 'https://api.github.com';
   return {
+    name: `${env['GITHUB_RUN_ID'] || '0'}/${env['GITHUB_RUN_ATTEMPT'] || '1'}`,
     url: `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`,
     repository: env['GITHUB_REPOSITORY'] ?? '',
     sha: env['GITHUB_SHA'] ?? '',
-    apiUrl: env['GITHUB_API_URL'] || 'https://api.github.com',
-    graphqlUrl: env['GITHUB_GRAPHQL_URL'] || 'https://api.github.com/graphql',
-    name: `${env['GITHUB_RUN_ID'] || '0'}/${env['GITHUB_RUN_ATTEMPT'] || '1'}`,
+    apiUrl,
+    graphqlUrl: env['GITHUB_GRAPHQL_URL'] || graphqlUrlFor(apiUrl),
+    eventName: env['GITHUB_EVENT_NAME'] ?? '',
     workspace: env['GITHUB_WORKSPACE'] || process.cwd(),
     tempDir: join(env['RUNNER_TEMP'] || env['TMPDIR'] || '/tmp', 'port-reactor'),
     eventPath: env['GITHUB_EVENT_PATH'] || undefined,
     hasSummary: Boolean(env['GITHUB_STEP_SUMMARY']),
   };
+}
+
+/** GitHub Enterprise Server has `/api/v3` and `/api/graphql`. */
+function graphqlUrlFor(apiUrl: string): string {
+  return `${apiUrl.replace(/\/v3\/?$/, '')}/graphql`;
 }

@@ -65,12 +65,27 @@ export interface RefusedRemediation {
   readonly why: string;
 }
 
+/** A reaction that the incident memory holds back. */
+export interface HeldReaction {
+  readonly match: Match;
+  /** Where it would be reported, what would be run, or the job that it would be handed to. */
+  readonly instead: MutedReaction['instead'];
+  /** As a sentence without its subject. */
+  readonly why: string;
+  /** The change was handled before. */
+  readonly isDuplicate?: true;
+  /** A person must look at it. */
+  readonly hasFailed?: true;
+}
+
 export interface Plan {
   readonly notifications: readonly Notification[];
   readonly remediations: readonly Remediation[];
   readonly handOvers: readonly HandOver[];
   readonly muted: readonly MutedReaction[];
   readonly refused: readonly RefusedRemediation[];
+  /** Absent without the incident memory. */
+  readonly held?: readonly HeldReaction[];
 }
 
 /** What is known beside rules and decisions. */
@@ -164,12 +179,13 @@ function unknownInText(subject: Subject): string[] {
 }
 
 /** The matches that a plan is made of, each once. */
-export function matchesIn({notifications, remediations, handOvers, muted, refused}: Plan): Match[] {
-  const reactions = [...remediations, ...handOvers, ...muted, ...refused];
+export function matchesIn({notifications, remediations, handOvers, muted, refused, held = []}: Plan): Match[] {
+  const reactions = [...remediations, ...handOvers, ...muted, ...refused, ...held];
   return [...new Set([...notifications.flatMap(({matches}) => matches), ...reactions.map(({match}) => match)])];
 }
 
-function groupByDestination(matches: readonly Match[]): Notification[] {
+/** One message for each destination. */
+export function groupByDestination(matches: readonly Match[]): Notification[] {
   const destinations = [...new Set(matches.flatMap(match => match.destinations))];
   return destinations.map(destination => ({
     destination,
@@ -201,8 +217,7 @@ function remediationOf({rule}: Match): RefusedRemediation['instead'][] {
 }
 
 /**
- * What a rule asks for that this release does not do yet, in sentences for the reason of one of its reactions: of the
- * remediation, where it has one.
+ * What a rule asks for that needs the incident memory, in sentences for one of its reactions: the remediation, if it has one.
  */
 export function notInForce(rule: Rule, kind: 'notification' | 'remediation'): string[] {
   if (kind === 'notification' && rule.remediate !== undefined) return [];
@@ -219,5 +234,5 @@ export function notInForce(rule: Rule, kind: 'notification' | 'remediation'): st
   };
   return Object.entries(keys)
     .filter(([, value]) => value !== undefined)
-    .map(([key]) => `\`${key}\` is not in force yet: it needs the incident memory of a later release`);
+    .map(([key]) => `\`${key}\` is not in force: it needs the incident memory`);
 }

@@ -15,12 +15,13 @@ import {inhibitorShards} from './fold/inhibit.ts';
 import {sweep} from './fold/leftovers.ts';
 import {lookAtClock} from './fold/look-at-clock.ts';
 import {type RecallInput, ruleFor, Scene} from './fold/scene.ts';
-import {isRemembered, takeChange} from './fold/take-change.ts';
+import {takeChange} from './fold/take-change.ts';
 import {dueOf, isOver} from './fold/timers.ts';
 import {emptyMemory, type Incident, type Shards} from './format/format.ts';
 import {SHARDS, shardOf} from './format/keys.ts';
 import {fit, forget} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
+import {isRemembered} from './remembered.ts';
 
 export interface Recalled {
   readonly reactions: readonly Reaction[];

@@ -71,12 +71,32 @@ const Reaction = z.object({
     .describe("What about the rule's reactions could not be decided: a route, a window, a value of the text"),
   notes: z.array(z.string()).optional().describe('What the rule asks for that is not in force yet'),
 });
+
+const Incident = z.record(z.string(), z.unknown()).nullable().describe('As in dist/memory.schema.json');
+const Remembered = z.object({
+  rule: z.string(),
+  key: z.string().describe('In the ledger'),
+  shard: z.number(),
+  what: z.string().describe('The message that was sent, `run` for a script, or why nothing was done'),
+  before: Incident,
+  after: Incident,
+  unfinished: z
+    .array(z.object({kind: z.enum(['message', 'script']), status: z.enum(['done', 'failed'])}).loose())
+    .optional()
+    .describe('What was done and could not be written to the memory'),
+});
+
 /** A line of the record; published as dist/decisions.schema.json. */
 export const DecisionRecord = z
   .object({
     change: RecordedChange,
     rules: z.array(RecordedVerdict).describe('Every rule of the file, in its order'),
     reactions: z.array(Reaction),
+    byClock: z
+      .boolean()
+      .optional()
+      .describe('No change was decided: a timer of the incident memory was due, and `change` is what the memory knows'),
+    memory: z.array(Remembered).optional().describe('What the incident memory knew before, and what it knows now'),
     run: z.string().describe('Address of the workflow run'),
   })
   .describe('What Port Reactor decided about one change of the catalog');

@@ -1,8 +1,11 @@
 /** Report: the decision record, one JSON line per change: what was decided, why, and what came of it. Pure. */
 import type {Outcome} from '../act/outcome.ts';
+import type {Change} from '../change/change.ts';
 import type {Condition, DescribedDecision, DescribedVerdict} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {routeTo} from '../decide/route.ts';
+import type {Finished, Recorded} from '../memory/memory-run.ts';
+import {rememberedOf} from '../memory/remembered.ts';
 
 /** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */
 export interface Reaction {
@@ -28,7 +31,8 @@ export interface Reaction {
 /** The outcome as the outside sees it. */
 export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): Reaction {
   const {destination, run, job, exitCode, durationMs, unchecked} = outcome;
-  const notes = [...notInForce(match.rule, kind), ...(unchecked === undefined ? [] : [`not checked: ${unchecked}`])];
+  const missing = rememberedOf(match) === undefined ? notInForce(match.rule, kind) : [];
+  const notes = [...missing, ...(unchecked === undefined ? [] : [`not checked: ${unchecked}`])];
   const route = destination === undefined ? undefined : routeTo(match, destination)?.route;
   const {undecided} = match;
   const optional = {
@@ -53,16 +57,46 @@ export function recordedVerdict({rule, matched, undecided, reason, conditions}: 
   return {rule, matched, ...(undecided ? {undecided: true} : {}), reason, conditions};
 }
 
-/** The record of all decisions: JSON lines. */
-export function renderRecord(
-  decisions: readonly DescribedDecision[],
-  outcomes: readonly Outcome[],
-  runUrl: string,
-): string {
-  const lines = decisions.map(({change, verdicts}) => {
-    const rules = verdicts.map(recordedVerdict);
-    const reactions = outcomes.filter(({match}) => match.change === change).map(reactionOf);
-    return `${JSON.stringify({change, rules, reactions, run: runUrl})}\n`;
-  });
-  return lines.join('');
+interface Recordable {
+  readonly decisions: readonly DescribedDecision[];
+  readonly outcomes: readonly Outcome[];
+  /** Absent without the incident memory. */
+  readonly finished?: Finished | undefined;
+}
+
+/** The record of all decisions, and of what the clock did to other incidents: JSON lines. */
+export function renderRecord({decisions, outcomes, finished}: Recordable, runUrl: string): string {
+  const decided = new Set(decisions.map(({change}) => change));
+  const recorded = finished?.recorded ?? [];
+  const byClock = [...new Set(recorded.map(({reaction}) => reaction.change))].filter(change => !decided.has(change));
+  const reactions = groupByChange(outcomes, ({match}) => match.change);
+  const incidents = groupByChange(recorded, ({reaction}) => reaction.change);
+  const line = (change: Change, own: object) => {
+    const memory = incidents.get(change)?.map(one => rememberedIn(one, finished?.unfinished ?? []));
+    const rest = {...(memory === undefined ? {} : {memory}), run: runUrl};
+    return `${JSON.stringify({change, ...own, reactions: (reactions.get(change) ?? []).map(reactionOf), ...rest})}\n`;
+  };
+  return [
+    ...decisions.map(({change, verdicts}) => line(change, {rules: verdicts.map(recordedVerdict)})),
+    ...byClock.map(change => line(change, {byClock: true, rules: []})),
+  ].join('');
+}
+
+function groupByChange<T>(items: readonly T[], changeOf: (item: T) => Change): Map<Change, T[]> {
+  const groups = new Map<Change, T[]>();
+  for (const item of items) {
+    const group = groups.get(changeOf(item));
+    if (group === undefined) groups.set(changeOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** What the memory did about one rule: the word of the message, `run`, or why nothing was done. */
+function rememberedIn({reaction, before, after}: Recorded, unfinished: Finished['unfinished']) {
+  const {key, shard, rule} = reaction;
+  const what = reaction.kind === 'tell' ? reaction.told : reaction.kind === 'run' ? 'run' : reaction.why;
+  const left = unfinished.filter(one => one.key === key && one.shard === shard);
+  const incident = {before: before ?? null, after: after ?? null};
+  return {rule: rule.name, key, shard, what, ...incident, ...(left.length === 0 ? {} : {unfinished: left})};
 }

@@ -9,6 +9,7 @@ import {type ConfigError, messageOf} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
+import type {Finished} from '../memory/memory-run.ts';
 import {SEVERITIES} from '../rules/rules.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {reactionOf, renderRecord} from './decision-record.ts';
@@ -23,6 +24,10 @@ export interface Report {
   readonly duplicates: number;
   /** Why there is nothing to decide, or what went wrong beside the reactions. */
   readonly remarks: readonly string[];
+  /** What the incident memory could not do: the step is red. */
+  readonly failures?: readonly string[];
+  /** What the incident memory knew before and knows now; undefined without it. */
+  readonly finished?: Finished | undefined;
 }
 
 /** GitHub withholds a job's outputs above 1 MB in UTF-16, all of them. */
@@ -51,20 +56,21 @@ export async function report(report: Report, core: Core, run: Run): Promise<void
   complain(report, untold, core);
 }
 
-function outcomeOf({outcomes, decisions, errors, duplicates}: Report): RunOutcome {
+function outcomeOf({outcomes, decisions, errors, failures = [], duplicates}: Report): RunOutcome {
   const isSome = (wanted: Outcome['status']) => outcomes.some(({status}) => status === wanted);
   const undecided = undecidedIn(decisions).length + undecidedReactions(outcomes).length;
-  if (errors.length > 0 || isSome('failed') || undecided > 0) return 'failed';
+  if (errors.length + failures.length > 0 || isSome('failed') || undecided > 0) return 'failed';
   if (isSome('planned')) return 'dry-run';
   if (isSome('done')) return 'reacted';
-  return decisions.length === 0 && duplicates > 0 ? 'duplicate' : 'nothing';
+  const isAgain = (decisions.length === 0 && duplicates > 0) || outcomes.some(({isDuplicate}) => isDuplicate);
+  return isAgain ? 'duplicate' : 'nothing';
 }
 
 /** In a folder of its own: a job may use the action more than once. */
-function writeRecord({decisions, outcomes}: Report, {tempDir, url}: Run): string {
+function writeRecord(report: Report, {tempDir, url}: Run): string {
   mkdirSync(tempDir, {recursive: true});
   const path = join(mkdtempSync(join(tempDir, 'run-')), 'decisions.jsonl');
-  writeFileSync(path, renderRecord(decisions, outcomes, url));
+  writeFileSync(path, renderRecord(report, url));
   return path;
 }
 
@@ -82,7 +88,7 @@ function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void
 /** Those of the most severe reaction; of equals, of the first. */
 function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
   // What was muted is no reason for a later step to wake anybody.
-  const told = outcomes.filter(({match, status}) => status !== 'skipped' || match.mutes === undefined);
+  const told = outcomes.filter(({isHeld}) => isHeld !== true);
   const [worst] = told.toSorted((a, b) => severityOf(b) - severityOf(a));
   const facts: Partial<Facts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
   const names = ['rule', 'entity', 'blueprint', 'property', 'from', 'to', 'severity'] as const;
@@ -110,7 +116,11 @@ async function writeSummary(report: Report, outcome: RunOutcome, core: Core, run
   if (run.hasSummary) await core.summary.addRaw(renderSummary({...report, outcome})).write();
 }
 
-function complain({outcomes, decisions, errors: broken}: Report, untold: readonly string[], core: Core): void {
+function complain(
+  {outcomes, decisions, errors: broken, failures = []}: Report,
+  untold: readonly string[],
+  core: Core,
+): void {
   const failed = outcomes.filter(({status}) => status === 'failed');
   const undecided = [
     ...undecidedIn(decisions).map(({change, verdict: {rule, reason}}) => ({change, rule, reason})),
@@ -118,7 +128,7 @@ function complain({outcomes, decisions, errors: broken}: Report, untold: readonl
   ];
   const errors = [
     ...broken.flatMap(annotationsOf),
-    ...untold.map(text => ({title: 'Port Reactor', text})),
+    ...[...failures, ...untold].map(text => ({title: 'Port Reactor', text})),
     ...failed.map(outcome => ({
       title: `Port Reactor: ${outcome.kind} failed`,
       text: `${outcome.match.change.entity}: ${sentenceOf(outcome)}`,
@@ -130,7 +140,7 @@ function complain({outcomes, decisions, errors: broken}: Report, untold: readonl
   ];
   for (const {text, ...properties} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), properties);
   const reason = failureOf(failed.length, undecided.length, untold.length);
-  const reasons = [...broken.map(({message}) => message), ...(reason === undefined ? [] : [reason])];
+  const reasons = [...broken.map(({message}) => message), ...failures, ...(reason === undefined ? [] : [reason])];
   if (reasons.length > 0) core.setFailed(reasons.flatMap(text => text.split('\n').map(logText)).join('\n'));
 }
 

@@ -10,6 +10,7 @@ import {type DescribedDecision, describeAction, undecidedIn} from '../decide/des
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
+import {rememberedOf} from '../memory/remembered.ts';
 import {type Html, html} from './html.ts';
 
 export interface Summary {
@@ -164,7 +165,7 @@ function renderReaction({match, kind, status, detail, durationMs, run, job, dest
   const notes = [
     ...(match.undecided ?? []).map(reason => html`<br>❓ ${clip(reason, 500)}`),
     ...(unchecked === undefined ? [] : [html`<br>ℹ️ not checked: ${clip(unchecked, 500)}`]),
-    ...notInForce(match.rule, kind).map(note => html`<br>ℹ️ ${note}`),
+    ...(rememberedOf(match) === undefined ? notInForce(match.rule, kind) : []).map(note => html`<br>ℹ️ ${note}`),
   ];
   const subject = run ?? job ?? destination ?? '';
   const isTold = destination !== undefined && isRouted(match);

@@ -35,6 +35,7 @@ describe("the run's own event", () => {
       changes,
       duplicates: 0,
       remarks: [],
+      partition: {partition: 3},
     });
   });
 

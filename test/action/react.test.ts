@@ -51,7 +51,10 @@ async function reactTo(
 ): Promise<Reacted> {
   writeFileSync(join(workspace, '.github/port-reactor.yml'), rules);
   const text = typeof event === 'string' ? event : JSON.stringify(event);
-  const recorded = createRecordingCore({'slack-webhook-url': slack.webhook(), event: text, ...inputs}, broken);
+  const recorded = createRecordingCore(
+    {'slack-webhook-url': slack.webhook(), event: text, memory: 'off', ...inputs},
+    broken,
+  );
   let written = '';
   await react({
     core: recorded.core,
@@ -67,6 +70,8 @@ async function reactTo(
     cancelled: new AbortController().signal,
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
+    rest: async () => {},
+    loadMemory: () => import('../../src/memory/memory-run.ts'),
     write: said => {
       written += said;
     },

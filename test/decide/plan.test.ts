@@ -170,7 +170,7 @@ describe('what is not in force yet', () => {
     if (rule === undefined) throw new Error('no rule');
     return rule;
   };
-  const later = (key: string) => `\`${key}\` is not in force yet: it needs the incident memory of a later release`;
+  const later = (key: string) => `\`${key}\` is not in force: it needs the incident memory`;
 
   test.each<[string, 'notification' | 'remediation', string[]]>([
     ['notify: true', 'notification', []],

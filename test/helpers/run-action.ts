@@ -94,9 +94,10 @@ async function fillWorkspace(workspace: string, {rules, scripts = {}, files = {}
 /** The variables of a step. Nothing of ours but PATH: on a runner of CI, this one's own would be among them. */
 async function stepEnv(root: string, workspace: string, inputs: Readonly<Record<string, string>>) {
   const declared = parse(await readFile(ACTION, 'utf8')) as {inputs: Record<string, {default?: string}>};
+  const usually: Readonly<Record<string, string>> = {memory: 'off'}; // most tests have no GitHub to keep it in
   const given = Object.entries(declared.inputs).map(([name, {default: usual = ''}]) => [
     `INPUT_${name.toUpperCase()}`,
-    inputs[name] ?? usual.replace(/^\$\{\{ github\.token \}\}$/, 'ghs_the-token-of-the-job'),
+    inputs[name] ?? usually[name] ?? usual.replace(/^\$\{\{ github\.token \}\}$/, 'ghs_the-token-of-the-job'),
   ]);
   return {
     PATH: process.env['PATH'],

@@ -63,6 +63,8 @@ async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inpu
     cancelled: new AbortController().signal,
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
+    rest: async () => {},
+    loadMemory: () => Promise.reject(new Error('not needed')),
     write: () => {},
   });
   return recorded;

@@ -35,7 +35,7 @@ describe('reactionOf', () => {
 
   test('says what the rule asks for in vain', () => {
     const {notes} = reactionOf({...notified, kind: 'remediation', run: 'fix.sh', exitCode: 0, output: 'x'});
-    expect(notes).toEqual([expect.stringMatching(/^`cooldown` is not in force yet/)]);
+    expect(notes).toEqual([expect.stringMatching(/^`cooldown` is not in force/)]);
   });
 });
 
@@ -48,7 +48,7 @@ describe('renderRecord', () => {
     ]);
     const {decisions, plan} = planFor(file, [aChange({id: 'r_1'}), aChange({id: 'r_2', blueprint: 'other'})]);
     const outcomes = plan.notifications.flatMap(({matches}) => matches.map((match): Outcome => ({...notified, match})));
-    const lines = renderRecord(decisions, outcomes, RUN_URL).split('\n');
+    const lines = renderRecord({decisions, outcomes}, RUN_URL).split('\n');
     expect(lines).toHaveLength(3);
     const [first, second] = lines.slice(0, 2).map(line => DecisionRecord.parse(JSON.parse(line)));
     expect(first?.change).toEqual(decisions[0]?.change);
@@ -74,7 +74,7 @@ describe('renderRecord', () => {
   });
 
   test('of no change is empty', () => {
-    expect(renderRecord([], [], RUN_URL)).toBe('');
+    expect(renderRecord({decisions: [], outcomes: []}, RUN_URL)).toBe('');
   });
 
   test('of whatever the catalog holds is lines of the published schema, from which the change can be read back', () => {
@@ -85,7 +85,7 @@ describe('renderRecord', () => {
         const outcomes = plan.notifications.flatMap(({matches}) =>
           matches.map((match): Outcome => ({...notified, match})),
         );
-        const lines = renderRecord(decisions, outcomes, RUN_URL).split('\n').slice(0, -1);
+        const lines = renderRecord({decisions, outcomes}, RUN_URL).split('\n').slice(0, -1);
         expect(lines).toHaveLength(changes.length);
         for (const [index, line] of lines.entries()) {
           const {error} = DecisionRecord.safeParse(JSON.parse(line));

@@ -21,6 +21,8 @@ interface Done {
   readonly outcomes: readonly Outcome[];
   /** What is wrong with rules and settings. */
   readonly errors: readonly ConfigError[];
+  /** What the incident memory could not do. */
+  readonly failures?: readonly string[];
   readonly runUrl: string;
 }
 
@@ -68,9 +70,12 @@ async function closeOne(runId: string, report: RunReport, port: PortClient): Pro
   return unlogged === undefined ? [] : [`Port's run ${runId} was closed without its log: ${unlogged}`];
 }
 
-function reportOf(decision: DescribedDecision, {outcomes, errors, runUrl: link}: Done): RunReport {
+function reportOf(
+  decision: DescribedDecision,
+  {outcomes, errors, failures: forgotten = [], runUrl: link}: Done,
+): RunReport {
   const own = outcomes.filter(({match}) => match.change === decision.change);
-  const failures = [...failuresOf(decision, own), ...brokenIn(errors)];
+  const failures = [...failuresOf(decision, own), ...brokenIn(errors), ...(own.length === 0 ? [] : forgotten)];
   const summary = failures.length > 0 ? failures.join('; ') : summarise(own);
   const status = failures.length > 0 ? 'FAILURE' : 'SUCCESS';
   return {status, link, summary: clip(summary, 1000), message: logOf(decision, own)};

@@ -32,7 +32,7 @@ const STANDS: Standing = {stands: true};
  * - `if` is evaluated again, with the entity as it is now as `after`.
  * - An expired timer only needs the entity to be there. A deletion is not decided again.
  */
-export function standingOf({rule, change}: Match, current: CurrentEntity): Standing {
+export function standingOf({rule, change}: Pick<Match, 'rule' | 'change'>, current: CurrentEntity): Standing {
   if (change.action === 'DELETE') return STANDS;
   if (current.entity === null) return {over: 'the entity is not there any more'};
   if (change.action === 'TIMER_EXPIRED') return STANDS;

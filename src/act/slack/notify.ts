@@ -69,7 +69,10 @@ export async function notifyResults(results: readonly Outcome[], runUrl: string,
     if (failure === undefined) return [];
     const detail = `the result of the remediation could not be told: ${failure}`;
     const matches = own.map(({match}) => match);
-    return outcomesOf({destination, matches}, message, {status: 'failed', detail});
+    return outcomesOf({destination, matches}, message, {status: 'failed', detail}).map(outcome => ({
+      ...outcome,
+      isExtra: true,
+    }));
   });
   return (await Promise.all(told)).flat();
 }

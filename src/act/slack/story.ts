@@ -2,25 +2,13 @@
 import type {Match} from '../../decide/plan.ts';
 import type {Told} from '../../memory/format/format.ts';
 import type {Noted, Running, Telling} from '../../memory/reactions.ts';
+import {rememberedOf} from '../../memory/remembered.ts';
 
 /** One message of an incident's life, with what happens to its script in the same run. */
 export interface Story {
   readonly telling: Telling;
   /** The script that starts now, or why it does not start. Absent: nothing is asked of it. */
   readonly script?: Running | Noted;
-}
-
-/** The memory's part of a match; undefined if it was decided without the memory. */
-interface Remembered {
-  readonly tell?: Telling;
-  readonly run?: Running;
-  readonly notes: readonly Noted[];
-  /** Why the memory could not be read. */
-  readonly unavailable?: string;
-}
-
-function rememberedOf(match: Match): Remembered | undefined {
-  return (match as {readonly remembered?: Remembered}).remembered;
 }
 
 /** Undefined for a match that is news by itself. */

@@ -10,6 +10,15 @@ export interface Incoming {
   /** How many changes were left out because another with the same id came before. */
   readonly duplicates: number;
   readonly remarks: readonly string[];
+  /** The partition that the changes were dispatched to. Absent if they came in another way. */
+  readonly partition?: Partition;
+}
+
+/** How the relay groups changes: those of one entity are always in the same partition. */
+export interface Partition {
+  readonly partition: number | string;
+  /** How many there are. */
+  readonly partitions?: number;
 }
 
 export function incomingOf(changes: readonly Change[]): Incoming {

@@ -11,7 +11,8 @@ import {unpack} from './unpack.ts';
 export interface ClientPayload {
   readonly version: 1;
   readonly title: string;
-  readonly partition: number;
+  /** A name instead of a number if the changes are dispatched again, past a concurrency group that is stuck. */
+  readonly partition: number | string;
   /** How many partitions there are. Payloads of before version 1.1 do not say it. */
   readonly partitions?: number;
   readonly changes: readonly Change[];
@@ -65,7 +66,7 @@ const Envelope_ = z.object(
   {
     version: z.literal(1, 'is not a version that this action knows; use the same release of relay and action'),
     title: Text,
-    partition: z.number('must be a number'),
+    partition: z.union([z.number(), z.string()], 'must be a number or a text'),
     partitions: z.exactOptional(z.number('must be a number')),
   },
   'must be an object',

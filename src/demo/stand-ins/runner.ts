@@ -40,6 +40,9 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'port-client-secret': '',
   'port-api-url': 'https://api.port.io',
   'dry-run': 'false',
+  memory: 'off',
+  'memory-token': '',
+  'memory-repository': '',
   mode: 'react',
 };
 

@@ -74,7 +74,9 @@ export class Scene {
       destinations:
         rule.notify === undefined ? [] : routeMatch(rules.routes, {rule, change, ...transition}, known).destinations,
       muted: [...mutes.map(({by}) => by), ...silenceOf(incident, this.now)],
-      stopsScripts: [...mutes, ...undecided.map(({mute}) => mute)].some(({stopsRemediations}) => stopsRemediations),
+      stopsScripts:
+        rules.leftOut.mayForbidRemediations !== undefined ||
+        [...mutes, ...undecided.map(({mute}) => mute)].some(({stopsRemediations}) => stopsRemediations),
       inhibitedBy,
     };
   }

@@ -5,6 +5,7 @@ import {type Decision, ruleOf, type Verdict} from '../../decide/evaluate.ts';
 import {hasIncident, type Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {keyOf, shardOf, subjectOf} from '../format/keys.ts';
+import {isRemembered} from '../remembered.ts';
 import {end, match, remove} from './advance.ts';
 import {attempt} from './attempt.ts';
 import {standingOf} from './ledger.ts';
@@ -14,11 +15,6 @@ import type {Scene} from './scene.ts';
 import {learn} from './stand-in.ts';
 import type {Facts} from './step.ts';
 import {tickBefore} from './timers.ts';
-
-/** Whether the verdict concerns the memory at all. */
-export function isRemembered({matched, ends}: Verdict): boolean {
-  return matched || ends === 'ended';
-}
 
 export function takeChange(scene: Scene, {change, watching}: Decision): void {
   for (const verdict of watching) if (isRemembered(verdict)) takeVerdict(scene, change, verdict);

@@ -5,7 +5,7 @@
 import {isSameJson} from '../../base/json.ts';
 import {fileFinished} from '../fold/ledger.ts';
 import type {Incident, Memory, Unfinished} from './format.ts';
-import {subjectOf} from './keys.ts';
+import {incidentId, subjectOf} from './keys.ts';
 
 interface Versions<T> {
   /** What both began with. */
@@ -31,9 +31,19 @@ export function merge({base, ours, theirs}: Versions<Memory>): Memory {
     version: 1,
     shard: base.shard,
     horizon,
-    incidents: Object.values(incidents),
+    incidents: withOwnIds(Object.values(incidents)),
     unfinished: Object.fromEntries(left),
     done,
+  });
+}
+
+/** Two runs may have given the same id to different incidents. */
+function withOwnIds(incidents: readonly Incident[]): Incident[] {
+  const taken = new Set<string>();
+  return incidents.map(incident => {
+    const id = taken.has(incident.id) ? incidentId(incident, one => taken.has(one)) : incident.id;
+    taken.add(id);
+    return id === incident.id ? incident : {...incident, id};
   });
 }
 

@@ -63,8 +63,8 @@ export interface ShardStoreDeps<Memory> {
   readonly format: ShardFormat<Memory>;
   readonly now: Now;
   readonly sleep: Sleep;
-  /** Names this attempt of this run, "123/1", and its page. */
-  readonly run: {readonly name: string; readonly url: string};
+  /** Names this attempt of this run, "123/1", and its page. `writes`: the number before that of the first write; 0 if absent. */
+  readonly run: {readonly name: string; readonly url: string; readonly writes?: number};
 }
 
 /** What a shard holds after a write that was refused or not answered. `oursAt`: the write is there, at that commit. */
@@ -89,10 +89,11 @@ export function createShardStore<Memory>(deps: ShardStoreDeps<Memory>): ShardSto
 
 class Store<Memory> {
   readonly #deps: ShardStoreDeps<Memory>;
-  #writes = 0;
+  #writes: number;
 
   constructor(deps: ShardStoreDeps<Memory>) {
     this.#deps = deps;
+    this.#writes = deps.run.writes ?? 0;
   }
 
   async recall(shards: readonly number[]): Promise<ReadonlyMap<number, RecalledShard<Memory>>> {

@@ -68,7 +68,7 @@ interface Recorded {
 
 /** What the action records of the event, its summary beside it. */
 async function record(event: string): Promise<{record: string; lines: Recorded[]; summary: string}> {
-  const recorded = createRecordingCore({event, rules: '.github/port-reactor.yml', 'dry-run': 'true'});
+  const recorded = createRecordingCore({event, rules: '.github/port-reactor.yml', 'dry-run': 'true', memory: 'off'});
   await react({
     core: recorded.core,
     env: {GITHUB_WORKSPACE: world.cwd, RUNNER_TEMP: folder, GITHUB_STEP_SUMMARY: '/summary'},
@@ -78,6 +78,8 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
     cancelled: new AbortController().signal,
     loadLint: () => Promise.reject(new Error('not needed')),
     sleep: async () => {},
+    rest: async () => {},
+    loadMemory: () => Promise.reject(new Error('not needed')),
     write: () => {},
   });
   const text = readFileSync(recorded.outputs.get('decisions') ?? '', 'utf8');

@@ -50,7 +50,7 @@ function aRunAbout(changes: readonly Change[], text: string): {run: Run; ended: 
     log: ['text', 'group', 'text', 'error', 'endgroup', 'warning'].map(kind => ({kind: kind as 'text', text})),
     outputs: {outcome: text, reactions: JSON.stringify([text]), [text]: text},
     summary: renderSummary({outcome: 'reacted', decisions, outcomes, errors: [], remarks: [text]}),
-    record: renderRecord(decisions, outcomes, text),
+    record: renderRecord({decisions, outcomes}, text),
     posts: [
       ...messages.map(message => aPost('', {message})),
       aPost(text, {status: 400, answer: text}),

@@ -1,0 +1,23 @@
+/** Act: whether the entity of an incident is still bad, asked of Port before the incident opens. */
+import type {Change} from '../../change/change.ts';
+import type {PortClient} from '../../clients/port.ts';
+import type {Rule} from '../../rules/rules.ts';
+import {standingOf} from './still-stands.ts';
+
+/** Undefined if Port cannot be asked, or if it cannot be decided. Never rejects. */
+export async function rereadEntity(
+  rule: Rule,
+  change: Change,
+  port: Pick<PortClient, 'readEntity'> | undefined,
+): Promise<'bad' | 'healed' | 'gone' | undefined> {
+  if (port === undefined) return undefined;
+  try {
+    const entity = await port.readEntity(change.blueprint, change.entity);
+    if (entity === undefined) return 'gone';
+    const standing = standingOf({rule, change}, {entity});
+    if ('unknown' in standing) return undefined;
+    return 'over' in standing ? 'healed' : 'bad';
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+/** Act: outcomes → what the incident memory must know of them. Pure. */
+import {rememberedOf} from '../memory/remembered.ts';
+import type {Settled} from '../memory/settle.ts';
+import type {Outcome} from './outcome.ts';
+
+/** @param nowMs milliseconds since the epoch */
+export function settledOf(outcomes: readonly Outcome[], nowMs: number): Settled[] {
+  return outcomes.flatMap(outcome => (outcome.isExtra ? [] : settle(outcome, Math.floor(nowMs / 1000))));
+}
+
+function settle({match, kind, status, destination, isHeld}: Outcome, at: number): Settled[] {
+  const {tell, run} = rememberedOf(match) ?? {};
+  if (isHeld || status === 'planned') return [];
+  if (kind === 'notification') {
+    if (tell === undefined || destination === undefined) return [];
+    const {shard, key, incident} = tell;
+    const done = status === 'done' ? 'done' : 'failed';
+    return [{kind: 'message', shard, key, incident: incident?.id, destination, status: done, at}];
+  }
+  if (run === undefined) return [];
+  // A script that is no longer needed is finished, too.
+  return [{kind: 'script', shard: run.shard, key: run.key, status: status === 'failed' ? 'failed' : 'done'}];
+}

@@ -1,0 +1,58 @@
+/** Recall: the run's own memory, if it needs one. Its code is loaded only then. */
+import {rereadEntity} from '../act/script/reread.ts';
+import type {World} from '../base/deps.ts';
+import type {Run} from '../base/run.ts';
+import type {PortClient} from '../clients/port.ts';
+import type {Decision} from '../decide/evaluate.ts';
+import type {MemoryRun, openMemory} from '../memory/memory-run.ts';
+import {concernsMemory} from '../memory/remembered.ts';
+import type {Rules} from '../rules/rules.ts';
+import type {Inputs} from './inputs.ts';
+
+/** Loads src/memory/memory-run.ts, a bundle of its own. */
+export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
+
+export interface Occasion {
+  readonly rules: Rules;
+  readonly decisions: readonly Decision[];
+  readonly inputs: Inputs;
+  readonly run: Run;
+  /** The run handles the changes of its partition alone: no other run writes their shards at the same time. */
+  readonly isOnlyWriter: boolean;
+  /** All of these are read. Without it, those that the decisions concern, which may be none. */
+  readonly shards?: readonly number[];
+  readonly port: () => Promise<PortClient | undefined>;
+}
+
+/** Undefined if the memory is off, or if there is nothing to remember. Never rejects because of the memory's own failures. */
+export async function remember(
+  {rules, decisions, inputs, run, isOnlyWriter, shards, port}: Occasion,
+  world: World & {readonly loadMemory: LoadMemory},
+): Promise<MemoryRun | undefined> {
+  if (!inputs.memory.isOn || (shards === undefined && !concernsMemory(decisions))) return undefined;
+  const {openMemory} = await world.loadMemory();
+  return openMemory(
+    {
+      rules,
+      decisions,
+      ...(shards === undefined ? {} : {shards}),
+      nowMs: world.now(),
+      known: [...inputs.destinations.keys()],
+      run: {name: run.name, url: run.url, writes: world.now() % 1_000_000_000},
+      isOnlyWriter,
+      access: accessOf(inputs, run),
+    },
+    {
+      fetch: world.fetch,
+      sleep: milliseconds => world.sleep(milliseconds).catch(() => world.rest(milliseconds)),
+      now: world.now,
+      reread: async (rule, change) => rereadEntity(rule, change, await port()),
+    },
+  );
+}
+
+function accessOf({memory: {token, repository}}: Inputs, run: Run) {
+  const {apiUrl, graphqlUrl} = run;
+  if (token !== undefined) return {repository: repository ?? run.repository, token, apiUrl, graphqlUrl};
+  return {missing: 'The incident memory needs a token. Set `github-token` or `memory-token`, or set `memory: off`.'};
+}

@@ -1,0 +1,40 @@
+/** Memory: why a reaction does not happen, in words for the log, the record and Port. Pure. */
+import {showDuration} from '../base/text.ts';
+import type {Why} from './fold/step.ts';
+import type {Noted} from './reactions.ts';
+
+/** As a sentence without its subject: "was not repeated: this change was handled before". */
+export function describeNote(note: Noted): string {
+  return SENTENCES[note.why](note);
+}
+
+const SENTENCES: Record<Why, (note: Noted) => string> = {
+  duplicate: ({run}) => `not repeated: this change was handled before${seeRun(run)}`,
+  superseded: () => 'not done: the change is older than what the incident memory goes back to',
+  stale: () => 'not done: a later change of the entity was handled before',
+  cooldown: ({until}) => `not run: the cooldown ends at ${time(until)}`,
+  attempts: ({incident}) => `not run: gave up after ${attempts(incident?.attempts)}`,
+  flapping: () => 'not done: the incident is flapping',
+  muted: ({mutes = []}) => `muted${mutes.length === 0 ? '' : ` by ${mutes.join(', ')}`}`,
+  inhibited: ({incident}) => `held back by the open incident ${incident?.inhibitedBy?.id ?? 'that it depends on'}`,
+  waiting: ({until}) =>
+    `waits${until === undefined ? '' : ` until ${time(until)}`}: the rule must hold for as long as \`for\` says`,
+  healed: ({seconds = 0}) => `not sent: it healed after ${showDuration(seconds * 1000)}, before \`for\` was over`,
+  'open-already': ({incident}) => `not sent: the incident ${incident?.id ?? ''} is open already`,
+  'missing-between': () => 'a change in between is missing',
+  'outcome-unknown': ({run}) => `not run again: a run began it and did not report its outcome${seeRun(run)}`,
+  'never-began': () => 'not sent: no incident was open',
+  over: () => 'not run: the incident is over',
+};
+
+function seeRun(run: string | undefined): string {
+  return run === undefined ? '' : ` (see run ${run.split('/')[0]})`;
+}
+
+function attempts(count = 0): string {
+  return count === 1 ? '1 attempt' : `${count} attempts`;
+}
+
+function time(seconds = 0): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}

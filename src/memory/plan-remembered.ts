@@ -1,0 +1,133 @@
+/** Memory: what it reacts with → the plan: messages by destination, scripts, hand-overs, and what is held back. Pure. */
+import type {Change} from '../change/change.ts';
+import {transitionOf} from '../change/transition.ts';
+import {reasonOf} from '../decide/describe.ts';
+import {describeMute} from '../decide/mute.ts';
+import {groupByDestination, type HeldReaction, type Match, matchesIn, type Plan} from '../decide/plan.ts';
+import {routeMatch} from '../decide/route.ts';
+import {showSide} from '../decide/show-side.ts';
+import type {Rule, Rules} from '../rules/rules.ts';
+import {describeNote} from './describe-note.ts';
+import type {Why} from './fold/step.ts';
+import type {Noted, Reaction, Running, Telling} from './reactions.ts';
+import type {RememberedMatch} from './remembered.ts';
+
+interface Given {
+  readonly rules: Rules;
+  readonly reactions: readonly Reaction[];
+  /** What would be done without the memory: its matches say what is muted, refused and undecided. */
+  readonly plain: Plan;
+  readonly known?: readonly string[] | undefined;
+}
+
+export function planRemembered({rules, reactions, plain, known}: Given): Plan {
+  const matches = bySubject(matchesIn(plain));
+  const groups = [...bySubject(reactions)].flatMap(([change, byRule]) =>
+    [...byRule].map(([rule, group]) => {
+      const match = matches.get(change)?.get(rule)?.[0] ?? matchOf(group[0], rules, known);
+      return planGroup(group, match, plain);
+    }),
+  );
+  return {
+    notifications: groupByDestination(groups.flatMap(({tells}) => tells)),
+    remediations: groups.flatMap(({remediations}) => remediations),
+    handOvers: groups.flatMap(({handOvers}) => handOvers),
+    muted: [],
+    refused: groups.flatMap(({refused}) => refused),
+    held: groups.flatMap(({held}) => held),
+  };
+}
+
+type Group<T> = [T, ...T[]];
+
+function bySubject<T extends Pick<Match, 'rule' | 'change'>>(items: readonly T[]): Map<Change, Map<Rule, Group<T>>> {
+  const groups = new Map<Change, Map<Rule, Group<T>>>();
+  for (const item of items) {
+    const byRule = groups.get(item.change) ?? new Map<Rule, Group<T>>();
+    groups.set(item.change, byRule);
+    const group = byRule.get(item.rule);
+    if (group === undefined) byRule.set(item.rule, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** Of an end, or of what the clock does: no rule matched. */
+function matchOf(
+  {rule, change, byClock, incident, before}: Reaction,
+  {routes}: Rules,
+  known?: readonly string[],
+): Match {
+  const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
+  const value = showSide((incident ?? before)?.value ?? null);
+  const reason = byClock
+    ? `${rule.property ?? 'it'} is ${value}`
+    : reasonOf(rule, {rule: rule.name, matched: true, undecided: false}, change);
+  return {rule, change, reason, ...transition, ...routeMatch(routes, {rule, change, ...transition}, known)};
+}
+
+type GroupPlan = Omit<Required<Plan>, 'notifications' | 'muted'> & {readonly tells: readonly Match[]};
+
+function planGroup(group: readonly Reaction[], match: Match, plain: Plan): GroupPlan {
+  const tells = group.filter(one => one.kind === 'tell');
+  const run = group.find(one => one.kind === 'run');
+  const notes = group.filter(one => one.kind === 'note');
+  const remember = (tell: Telling | undefined, running: Running | undefined): RememberedMatch => ({
+    ...(tell === undefined ? match : unmuted(match)),
+    ...(tell === undefined ? {} : {destinations: tell.destinations}),
+    remembered: {
+      ...(tell === undefined ? {} : {tell}),
+      ...(running === undefined ? {} : {run: running}),
+      notes,
+    },
+  });
+  const told = tells.map((tell, index) => remember(tell, index === 0 ? run : undefined));
+  const acting = told[0] ?? remember(undefined, run);
+  const refusal = plain.refused.find(refused => refused.match === match);
+  const isRefused = refusal !== undefined && (run !== undefined || notes.some(isMutedScript));
+  const {run: script, job} = match.rule.remediate ?? {};
+  const isRun = run !== undefined && !isRefused;
+  return {
+    tells: told,
+    remediations:
+      isRun && script !== undefined && match.rule.remediate !== undefined
+        ? [{match: acting, run: script, remediate: match.rule.remediate}]
+        : [],
+    handOvers: isRun && job !== undefined ? [{match: acting, job}] : [],
+    refused: isRefused ? [{...refusal, match: acting}] : [],
+    held: notes.flatMap(note => (isRefused && isMutedScript(note) ? [] : hold(note, remember(undefined, undefined)))),
+  };
+}
+
+/** An end is sent through mutes. */
+function unmuted({mutes: _, ...match}: Match): Match {
+  return match;
+}
+
+function isMutedScript({why, instead}: Noted): boolean {
+  return why === 'muted' && instead === 'remediation';
+}
+
+/** These are about everything that the rule would do. */
+const WHOLE: ReadonlySet<Why> = new Set<Why>(['duplicate', 'superseded', 'stale', 'waiting']);
+/** These are remarks for the record. */
+const REMARKS: ReadonlySet<Why> = new Set<Why>(['healed', 'missing-between', 'never-began']);
+
+function hold(note: Noted, match: RememberedMatch): HeldReaction[] {
+  if (REMARKS.has(note.why)) return [];
+  const [mute] = match.mutes ?? [];
+  const words = note.why === 'muted' && mute !== undefined ? describeMute(mute) : describeNote(note);
+  const why = {match, why: words, ...statusOf(note)};
+  const notifications = match.destinations.map(destination => ({...why, instead: {destination}}));
+  const {run, job} = match.rule.remediate ?? {};
+  const remediations: HeldReaction[] =
+    run !== undefined ? [{...why, instead: {run}}] : job !== undefined ? [{...why, instead: {job}}] : [];
+  if (!WHOLE.has(note.why)) return note.instead === 'remediation' ? remediations : notifications;
+  return [...(match.rule.notify === undefined ? [] : notifications), ...remediations];
+}
+
+/** A script of which nobody knows what it did is for a person to look at. */
+function statusOf({why}: Noted): Pick<HeldReaction, 'isDuplicate' | 'hasFailed'> {
+  if (why === 'duplicate') return {isDuplicate: true};
+  return why === 'outcome-unknown' ? {hasFailed: true} : {};
+}
