@@ -2,7 +2,7 @@
 import type {Change} from '../src/change/change.ts';
 import type {Parsed} from '../src/change/event/parse-change.ts';
 import type {Rules} from '../src/rules/rules.ts';
-import {parseMessage, skimMessage} from './message.ts';
+import {parsePortMessage, skimMessage} from './message.ts';
 import type {RulesSource} from './rules-source.ts';
 import {type Sifted, sift} from './sift.ts';
 
@@ -22,17 +22,17 @@ export type Ignored = Extract<Sifted, {goesOn: false}> & {
 /**
  * Nearly all changes are ignored, and of those only what rules read is parsed.
  * @param receivedAt ISO 8601
- * @throws {Refusal} 400 if the bytes are not JSON
+ * @throws {HttpRefusal} 400 if the bytes are not JSON
  * @throws {PayloadError} if they are not a message of Port's
  */
-export async function decide(bytes: Buffer, receivedAt: string, source: RulesSource): Promise<Decided> {
+export async function decideMessage(bytes: Buffer, receivedAt: string, source: RulesSource): Promise<Decided> {
   const rules = await source.current();
   const skimmed = rules && skimMessage(bytes, rules, receivedAt);
   if (skimmed !== undefined) {
     const sifted = sift(rules, skimmed);
     if (!sifted.goesOn && (await source.fresh()) === rules) return {...sifted, change: skimmed};
   }
-  return decideInFull(parseMessage(bytes, receivedAt), source);
+  return decideInFull(parsePortMessage(bytes, receivedAt), source);
 }
 
 /** A change is never ignored by rules that may be old: if it would be, they are read again first. */

@@ -6,15 +6,15 @@ import {type Parsed, parseChange} from '../src/change/event/parse-change.ts';
 import {namesRead} from '../src/change/reads.ts';
 import {readsFor} from '../src/rules/reads.ts';
 import type {Rules} from '../src/rules/rules.ts';
-import {Refusal} from './http/refusal.ts';
+import {HttpRefusal} from './http/refusal.ts';
 import {type ReadNames, readNames, skimJson} from './skim-json.ts';
 
 /**
  * @param receivedAt ISO 8601; stands in if the message does not say when the change was
- * @throws {Refusal} 400 if it is not JSON
+ * @throws {HttpRefusal} 400 if it is not JSON
  * @throws {PayloadError} if it is not a message of Port's
  */
-export function parseMessage(bytes: Buffer, receivedAt: string): Parsed {
+export function parsePortMessage(bytes: Buffer, receivedAt: string): Parsed {
   // Most messages are ASCII, which is decoded ten times faster if the decoder knows.
   return parseText(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'), receivedAt);
 }
@@ -30,7 +30,7 @@ function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
     return parseKeepingNumbers(text);
   } catch {
     // The parser's own message quotes the body.
-    throw new Refusal(400, "The body is not JSON, though its signature holds: check the automation's body.");
+    throw new HttpRefusal(400, "The body is not JSON, though its signature holds: check the automation's body.");
   }
 }
 
@@ -39,7 +39,7 @@ function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
  * the time, and its id is that of the whole change.
  * @returns undefined if the message must be parsed in full: it is no entity change, it is unusual, or the id depends on all
  * that changed, as no run reported it
- * @throws {PayloadError} as {@link parseMessage} does
+ * @throws {PayloadError} as {@link parsePortMessage} does
  */
 export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Change | undefined {
   const names = namesIn(rules);

@@ -9,7 +9,7 @@ import {loadRules} from '../src/rules/parse-rules.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import type {RulesLocation} from './config/config.ts';
 import {classify} from './dispatch/classify.ts';
-import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from './github/github.ts';
+import {explainGitHubRefusal, type GitHub, type GitHubAnswer, type RepositoryName} from './github/github.ts';
 import type {RelayLog} from './observe/log.ts';
 
 export interface RulesSource {
@@ -67,7 +67,7 @@ export interface RulesDeps {
   readonly patienceMs: number;
 }
 
-export function createRulesSource(location: RulesLocation, repository: Repository, deps: RulesDeps): RulesSource {
+export function createRulesSource(location: RulesLocation, repository: RepositoryName, deps: RulesDeps): RulesSource {
   if (location.kind === 'none') return {current: () => undefined, fresh: () => undefined};
   const reader =
     location.kind === 'file' ? diskReader(location.path) : repositoryReader(location.path, repository, deps);
@@ -213,7 +213,7 @@ function missingFile(path: string): string {
  * The file on the repository's default branch. A 304 costs nothing of the hourly limit.
  * https://docs.github.com/en/rest/repos/contents#get-repository-content
  */
-function repositoryReader(file: string, repository: Repository, {github, now}: RulesDeps): Reader {
+function repositoryReader(file: string, repository: RepositoryName, {github, now}: RulesDeps): Reader {
   const encoded = file.split('/').map(encodeURIComponent).join('/');
   const path = `/repos/${repository.owner}/${repository.name}/contents/${encoded}`;
   return {
@@ -231,7 +231,7 @@ function repositoryReader(file: string, repository: Repository, {github, now}: R
 }
 
 /** GitHub's limits are obeyed here too: GitHub extends them for clients that go on asking. */
-function unreadable(answer: GitHubAnswer, file: string, repository: Repository, nowMs: number): Unreadable {
+function unreadable(answer: GitHubAnswer, file: string, repository: RepositoryName, nowMs: number): Unreadable {
   const {status, message, explanation} = answer;
   if (status === undefined) return new Unreadable('unreachable', `GitHub could not be reached: ${message}`);
   if (status === 404 && explanation === undefined) {
@@ -248,7 +248,7 @@ function unreadable(answer: GitHubAnswer, file: string, repository: Repository, 
     case 'failed':
       return new Unreadable('unreachable', meaning.message);
     default:
-      return new Unreadable('unreachable', explainRefusal(answer, repository));
+      return new Unreadable('unreachable', explainGitHubRefusal(answer, repository));
   }
 }
 

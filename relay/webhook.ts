@@ -4,16 +4,16 @@ import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
 import type {Change} from '../src/change/change.ts';
 import type {RelayConfig} from './config/config.ts';
-import {type Decided, decide, type Ignored} from './decide.ts';
+import {type Decided, decideMessage, type Ignored} from './decide.ts';
 import type {Dispatch} from './dispatch/dispatch.ts';
 import {createBodyReader, type ReadBody, requireJson} from './http/body.ts';
-import {HungUp, Refusal} from './http/refusal.ts';
+import {HttpRefusal, HungUp} from './http/refusal.ts';
 import type {RunCloser} from './port/close-runs.ts';
 import type {RulesSource} from './rules-source.ts';
 import {SignatureError, verifySignature} from './signature.ts';
 
 /** What became of a delivery: what the sender is told, and what the log is. */
-export interface Answer {
+export interface DeliveryResult {
   /** Undefined where the sender left. */
   readonly status: number | undefined;
   readonly outcome: 'dispatched' | 'ignored' | 'refused' | 'retryable' | 'failed' | 'hung-up';
@@ -39,7 +39,7 @@ export interface WebhookDeps {
   readonly now: Now;
 }
 
-export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise<Answer>;
+export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise<DeliveryResult>;
 
 /** Rejects only where there is a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
@@ -47,7 +47,7 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
   return async (request, startedAtMs) => {
     try {
       const bytes = await receive(request, readBody, settings, deps.now);
-      const decided = await decide(bytes, new Date(startedAtMs).toISOString(), deps.rules);
+      const decided = await decideMessage(bytes, new Date(startedAtMs).toISOString(), deps.rules);
       return await react(decided, startedAtMs, settings, deps);
     } catch (error) {
       return refuse(error);
@@ -87,7 +87,7 @@ async function react(
   startedAtMs: number,
   settings: WebhookSettings,
   deps: WebhookDeps,
-): Promise<Answer> {
+): Promise<DeliveryResult> {
   if (!decided.goesOn) return ignored(decided, deps.runs);
   const {change, transition, rules} = decided;
   const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.now() - startedAtMs), 1);
@@ -107,7 +107,7 @@ async function react(
   }
 }
 
-function ignored({change, reason}: Ignored, runs: WebhookDeps['runs']): Answer {
+function ignored({change, reason}: Ignored, runs: WebhookDeps['runs']): DeliveryResult {
   if (change !== null) runs.ignored(change, reason);
   const body = {status: 'ignored', id: change?.id ?? null, reason};
   return {status: 200, outcome: 'ignored', body, reason, ...(change === null ? {} : {change})};
@@ -117,13 +117,13 @@ function ignored({change, reason}: Ignored, runs: WebhookDeps['runs']): Answer {
 const UNSIGNED =
   "The signature is missing, wrong or too old. It must be made with the client secret of PORT_CLIENT_SECRET; the relay's log has the reason.";
 
-function refuse(error: unknown): Answer {
-  const refusal = (status: number, sentence: string, reason = sentence): Answer => {
+function refuse(error: unknown): DeliveryResult {
+  const refusal = (status: number, sentence: string, reason = sentence): DeliveryResult => {
     return {status, outcome: 'refused', body: {error: sentence}, reason};
   };
   if (error instanceof SignatureError) return refusal(401, UNSIGNED, error.reason);
   if (error instanceof PayloadError) return refusal(422, error.message);
-  if (error instanceof Refusal) return refusal(error.status, error.message);
+  if (error instanceof HttpRefusal) return refusal(error.status, error.message);
   if (error instanceof HungUp) return {status: undefined, outcome: 'hung-up', body: {}, reason: error.message};
   throw error;
 }

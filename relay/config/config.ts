@@ -3,12 +3,12 @@ import type {KeyObject} from 'node:crypto';
 import {ConfigError, type Problem} from '../../src/base/errors.ts';
 import {defaultOf} from '../../src/base/relay-variables.ts';
 import {showValue} from '../../src/base/text.ts';
-import type {Repository} from '../github/github.ts';
+import type {RepositoryName} from '../github/github.ts';
 import {LOG_LEVELS, type LogLevel} from '../observe/log.ts';
 import {disguisedValues} from './disguised-values.ts';
-import {Mistake} from './mistake.ts';
 import {PACE_VARIABLES, paceProblem} from './pace.ts';
 import {parsePrivateKey} from './private-key.ts';
+import {SettingError} from './setting-error.ts';
 
 /** Who the relay is to GitHub. */
 type CredentialsSettings = {readonly kind: 'token'; readonly token: string} | ({readonly kind: 'app'} & AppSettings);
@@ -37,7 +37,7 @@ export interface RelayConfig {
   readonly host: string;
   /** What Port signs with; one at least. */
   readonly secrets: readonly string[];
-  readonly repository: Repository;
+  readonly repository: RepositoryName;
   readonly credentials: CredentialsSettings;
   /** Without a slash at the end. */
   readonly apiUrl: string;
@@ -90,7 +90,7 @@ export function readConfig(env: Env): RelayConfig {
   return config;
 }
 
-/** @throws {Mistake} */
+/** @throws {SettingError} */
 type Parse<T> = (value: string) => T;
 
 /** Reads variables one by one, and keeps what is wrong with them until the end. */
@@ -119,7 +119,7 @@ class Settings {
     try {
       return parse(value);
     } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
+      if (!(error instanceof SettingError)) throw error;
       this.add(`${name} ${error.message}`);
       return undefined;
     }
@@ -184,7 +184,7 @@ function numberIn(min: number, max: number): Parse<number> {
   return value => {
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
-    throw new Mistake(`must be a whole number from ${min} to ${max}, not ${quote(value)}`);
+    throw new SettingError(`must be a whole number from ${min} to ${max}, not ${quote(value)}`);
   };
 }
 
@@ -192,7 +192,7 @@ function secondsIn(min: number, max: number): Parse<number> {
   return value => {
     const number = /^\d{1,15}(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
-    throw new Mistake(`must be a number of seconds from ${min} to ${max}, without a unit, not ${quote(value)}`);
+    throw new SettingError(`must be a number of seconds from ${min} to ${max}, without a unit, not ${quote(value)}`);
   };
 }
 
@@ -209,36 +209,36 @@ function secretList(value: string): string[] {
   const secrets = value.split(',').map(secret => secret.trim());
   const given = secrets.filter(secret => secret !== '');
   if (given.length > 0) return given;
-  throw new Mistake('must hold a secret, or several with commas between them');
+  throw new SettingError('must hold a secret, or several with commas between them');
 }
 
 function token(value: string): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new Mistake('must be one token, without white space or other characters that no header can hold');
+  throw new SettingError('must be one token, without white space or other characters that no header can hold');
 }
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
 function appId(value: string): number | string {
   if (/^[1-9]\d{0,14}$/.test(value)) return Number(value);
   if (/^Iv[A-Za-z0-9.]{4,62}$/.test(value)) return value;
-  throw new Mistake(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
+  throw new SettingError(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
 }
 
 /** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */
-function repository(value: string): Repository {
+function repository(value: string): RepositoryName {
   const [, owner, name] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/([A-Za-z0-9._-]{1,100})$/.exec(value) ?? [];
   if (owner !== undefined && name !== undefined && !/^\.{1,2}$/.test(name)) return {owner, name};
-  throw new Mistake('must be owner/name, like acme/operations, without the address of GitHub');
+  throw new SettingError('must be owner/name, like acme/operations, without the address of GitHub');
 }
 
 /** Addresses can hold credentials, so they are never quoted. */
 function address(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Mistake('must be an address that starts with https:// or http://');
+    throw new SettingError('must be an address that starts with https:// or http://');
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new Mistake('must be an address without credentials, query or fragment');
+    throw new SettingError('must be an address without credentials, query or fragment');
   }
   return url.href.replace(/\/+$/, '');
 }
@@ -252,7 +252,7 @@ function proxy(value: string): string {
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '' && isDecodable(url))
     return value;
-  throw new Mistake('must be the address of an HTTP proxy, like http://proxy.example.com:3128');
+  throw new SettingError('must be the address of an HTTP proxy, like http://proxy.example.com:3128');
 }
 
 function isDecodable({username, password}: URL): boolean {
@@ -266,23 +266,23 @@ function isDecodable({username, password}: URL): boolean {
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
 function eventType(value: string): string {
   if (value.length <= 100) return value;
-  throw new Mistake(`must have at most 100 characters, which GitHub allows, not ${value.length}`);
+  throw new SettingError(`must have at most 100 characters, which GitHub allows, not ${value.length}`);
 }
 
 function rulesLocation(value: string): RulesLocation {
   if (value === 'none') return {kind: 'none'};
   if (value.startsWith('file:')) {
     const path = value.slice('file:'.length).trim();
-    if (path === '') throw new Mistake('must name a file after file:');
+    if (path === '') throw new SettingError('must name a file after file:');
     return {kind: 'file', path};
   }
   const path = value.replace(/^(\.?\/)+/, '');
   if (path !== '' && !path.split('/').includes('..')) return {kind: 'repository', path};
-  throw new Mistake('must be a path in the repository, file:<path> on this machine, or none');
+  throw new SettingError('must be a path in the repository, file:<path> on this machine, or none');
 }
 
 function logLevel(value: string): LogLevel {
   const level = LOG_LEVELS.find(known => known === value.toLowerCase());
   if (level !== undefined) return level;
-  throw new Mistake(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(value)}`);
+  throw new SettingError(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(value)}`);
 }

@@ -1,17 +1,17 @@
 /** Parse: the private key of a GitHub App, in the forms that environment variables hold it in. */
 import {createPrivateKey, createPublicKey, type KeyObject, sign, verify} from 'node:crypto';
-import {Mistake} from './mistake.ts';
+import {SettingError} from './setting-error.ts';
 
 /**
  * A PEM file as GitHub hands it out (PKCS#1), or PKCS#8; its newlines real, written as `\n` or `\\n`, or turned into spaces by
  * a shell; or base64 of the whole file. As a key object it can't end up in a log.
- * @throws {Mistake} that quotes nothing of it
+ * @throws {SettingError} that quotes nothing of it
  * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps
  */
 export function parsePrivateKey(text: string): KeyObject {
   const key = createKey(pemOf(text.includes('-----') ? text : decode(text)));
   if (key.asymmetricKeyType === 'rsa') return key;
-  throw new Mistake(`must be an RSA key, as GitHub makes them for Apps, not one of type ${key.asymmetricKeyType}`);
+  throw new SettingError(`must be an RSA key, as GitHub makes them for Apps, not one of type ${key.asymmetricKeyType}`);
 }
 
 const WHAT = "the App's private key: the whole .pem file, with real or \\n newlines, or base64 of that file";
@@ -20,7 +20,7 @@ function decode(text: string): string {
   const compact = text.replace(/\\+[rn]|\s/g, '');
   const decoded = /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64').toString('latin1') : '';
   if (decoded.includes('-----')) return decoded;
-  throw new Mistake(`must be ${WHAT}`);
+  throw new SettingError(`must be ${WHAT}`);
 }
 
 const ENCLOSED = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/s;
@@ -28,10 +28,11 @@ const ENCLOSED = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/s;
 /** Laid out again, whatever became of the newlines. */
 function pemOf(text: string): string {
   const [, label = '', inside = ''] = ENCLOSED.exec(text) ?? [];
-  if (label === '') throw new Mistake(`is cut off or not a PEM: it must be ${WHAT}`);
-  if (/ENCRYPTED/.test(label + inside)) throw new Mistake('must be a key without a passphrase, as GitHub hands it out');
+  if (label === '') throw new SettingError(`is cut off or not a PEM: it must be ${WHAT}`);
+  if (/ENCRYPTED/.test(label + inside))
+    throw new SettingError('must be a key without a passphrase, as GitHub hands it out');
   if (!/^(RSA )?PRIVATE KEY$/.test(label))
-    throw new Mistake(`must be ${WHAT}; what it holds is a ${label.toLowerCase()}`);
+    throw new SettingError(`must be ${WHAT}; what it holds is a ${label.toLowerCase()}`);
   const lines = inside.replace(/\\+[rn]|\s/g, '').match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
@@ -45,5 +46,5 @@ function createKey(pem: string): KeyObject {
   } catch {
     // The parser's error is of no help, and could hold a part of the key.
   }
-  throw new Mistake(`is damaged: it must be ${WHAT}`);
+  throw new SettingError(`is damaged: it must be ${WHAT}`);
 }

@@ -7,7 +7,7 @@ import {readsFor} from '../../src/rules/reads.ts';
 import {isHalfKnown, type Rules} from '../../src/rules/rules.ts';
 import type {HeldChange} from './held.ts';
 import type {Partition} from './partition.ts';
-import {titleOf} from './title.ts';
+import {dispatchTitle} from './title.ts';
 
 export interface BatchSettings {
   readonly eventType: string;
@@ -30,7 +30,7 @@ export async function departBatch(
   const waiting = partition.depart().map(held => held.encoded);
   const encoded = await encodeBatch(waiting, gzip);
   const changes = partition.keepFirst(encoded.count);
-  const payload = encodeClientPayload(encoded, {title: titleOf(changes), partition: partition.index, partitions});
+  const payload = encodeClientPayload(encoded, {title: dispatchTitle(changes), partition: partition.index, partitions});
   return {changes, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
 }
 

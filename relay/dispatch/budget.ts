@@ -13,7 +13,7 @@ const WINDOW_MS = 61_000;
 const BURST_SHARE = 0.2;
 
 /** A dispatch of the last minute. */
-export interface Sent {
+export interface SentDispatch {
   /** The latest time at which it can have reached GitHub. See {@link Budget.arrived}. */
   atMs: number;
 }
@@ -22,7 +22,7 @@ export class Budget {
   readonly #perMinute: number;
   readonly #burst: number;
   /** Of the last minute, oldest first. */
-  readonly #sent: Sent[] = [];
+  readonly #sent: SentDispatch[] = [];
   #tokens: number;
   #refilledAtMs = Number.NEGATIVE_INFINITY;
 
@@ -46,7 +46,7 @@ export class Budget {
   }
 
   /** Counts a dispatch that goes now. */
-  take(nowMs: number): Sent {
+  take(nowMs: number): SentDispatch {
     this.#refill(nowMs);
     this.#tokens -= 1;
     const sent = {atMs: nowMs};
@@ -58,7 +58,7 @@ export class Budget {
    * A dispatch was answered, or given up. It may have left only just before, after waiting for a token or a connection, so
    * dispatches that were taken evenly can still reach GitHub all at once.
    */
-  arrived(sent: Sent, nowMs: number): void {
+  arrived(sent: SentDispatch, nowMs: number): void {
     const index = this.#sent.indexOf(sent);
     if (index === -1) return;
     this.#sent.splice(index, 1);

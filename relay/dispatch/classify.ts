@@ -1,6 +1,6 @@
 /** What GitHub's answer to a dispatch means. Pure. */
 
-import {explainRefusal, type GitHubAnswer, type Repository} from '../github/github.ts';
+import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
 import type {Limit} from './circuit-breaker.ts';
 
 export type Meaning =
@@ -34,7 +34,7 @@ const PASSING = [408, 409, 421, 425];
  * these is about permissions, not about rates.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
-export function classify(answer: GitHubAnswer, repository: Repository, nowMs: number): Meaning {
+export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs: number): Meaning {
   const {status, message} = answer;
   if (status === undefined) return silence(message);
   if (status === 204) return accepted(answer, nowMs);
@@ -48,7 +48,7 @@ export function classify(answer: GitHubAnswer, repository: Repository, nowMs: nu
   if (limit !== undefined) {
     return {kind: 'limited', limit, message: `GitHub limits the rate of requests (${status}).`, maybeAccepted: false};
   }
-  return {kind: 'refused', status, message: explainRefusal(answer, repository)};
+  return {kind: 'refused', status, message: explainGitHubRefusal(answer, repository)};
 }
 
 /**

@@ -9,7 +9,7 @@ import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import type {Transition} from '../../src/change/transition.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../clock.ts';
-import type {GitHub, Repository} from '../github/github.ts';
+import type {GitHub, RepositoryName} from '../github/github.ts';
 import {type BatchSettings, departBatch, readableOf} from './batch.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
@@ -31,7 +31,7 @@ interface Reaction {
 export type Dispatch = (reaction: Reaction) => Promise<DispatchOutcome>;
 
 export interface DispatchSettings extends BatchSettings {
-  readonly repository: Repository;
+  readonly repository: RepositoryName;
   readonly dispatchesPerMinute: number;
   /** The longest time that a webhook is held. */
   readonly ackTimeoutMs: number;

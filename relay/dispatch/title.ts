@@ -22,7 +22,7 @@ export interface TitledChange {
  * `12 changes: healthStatus → Degraded ×8, → Crashed ×4 in checkout-prod, cart-prod and 7 more`.
  * @param changes one at least
  */
-export function titleOf(changes: readonly TitledChange[]): string {
+export function dispatchTitle(changes: readonly TitledChange[]): string {
   const [first] = changes;
   if (first === undefined) return '';
   if (changes.length > 1) return titleOfSeveral(changes);

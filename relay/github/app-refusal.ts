@@ -1,6 +1,6 @@
 /** What it means that a GitHub App gets no token, and what to do about it. Pure. */
 import type {AppSettings} from '../config/config.ts';
-import type {GitHubAnswer, Repository} from './github-answer.ts';
+import type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
 /** Which of the two requests was refused. */
 export type AppStep = 'find installation' | 'get token';
@@ -8,7 +8,7 @@ export type AppStep = 'find installation' | 'get token';
 export interface AppRefusal {
   readonly step: AppStep;
   readonly app: AppSettings;
-  readonly repository: Repository;
+  readonly repository: RepositoryName;
   readonly apiUrl: string;
   readonly nowMs: number;
 }

@@ -7,7 +7,7 @@ import {isObject} from '../../src/base/json.ts';
 import {clip, oneLine} from '../../src/base/text.ts';
 
 /** `owner/name`, taken apart. */
-export interface Repository {
+export interface RepositoryName {
   readonly owner: string;
   readonly name: string;
 }
@@ -124,7 +124,7 @@ function wordsOf(body: unknown): string {
 }
 
 /** What stands for an answer if none came, with what to check: a proxy that is missing, or the one that was asked. */
-export function silenceOf(error: unknown, url: string): GitHubAnswer {
+export function noAnswer(error: unknown, url: string): GitHubAnswer {
   const variable = `${new URL(url).protocol.slice(0, -1)}_proxy`;
   const proxy = proxyFor(url);
   const way =

@@ -2,10 +2,10 @@
 import type {Fetch} from '../../src/base/deps.ts';
 import type {RelayLog} from '../observe/log.ts';
 import {type Credentials, NoToken} from './credentials.ts';
-import {askGitHub, type GitHubAnswer, isRateLimit, type Repository, silenceOf} from './github-answer.ts';
+import {askGitHub, type GitHubAnswer, isRateLimit, noAnswer, type RepositoryName} from './github-answer.ts';
 import {MovedRepository} from './moved-repository.ts';
 
-export type {GitHubAnswer, Repository} from './github-answer.ts';
+export type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
 export interface GitHubAccess {
   /** Without a slash at the end. */
@@ -51,7 +51,7 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
     const answer = await send(request, signal).catch((error: unknown) => {
       if (error instanceof NoToken) return error.answer;
       const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
-      return silenceOf(cause, apiUrl);
+      return noAnswer(cause, apiUrl);
     });
     return credentials.isApp ? {...answer, isApp: true} : answer;
   };
@@ -72,7 +72,7 @@ function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
 }
 
 /** What a refusal for good means, and what to do about it; for a log and for whoever sent the webhook. */
-export function explainRefusal(answer: GitHubAnswer, {owner, name}: Repository): string {
+export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: RepositoryName): string {
   const {status, message, explanation} = answer;
   const words = message === '' ? '' : ` GitHub says: ${message}`;
   if (explanation !== undefined) return `${explanation}${words}`;

@@ -6,7 +6,7 @@ import {isObject} from '../../src/base/json.ts';
 import type {AppSettings} from '../config/config.ts';
 import {type AppStep, explainAppRefusal} from './app-refusal.ts';
 import {NoToken} from './credentials.ts';
-import {askGitHub, type Followed, type GitHubAnswer, type Repository, silenceOf} from './github-answer.ts';
+import {askGitHub, type Followed, type GitHubAnswer, noAnswer, type RepositoryName} from './github-answer.ts';
 
 export interface IssuedToken {
   /** Several hundred characters. Nothing else is known of its form. */
@@ -21,7 +21,7 @@ export interface AppAccess {
   readonly app: AppSettings;
   /** Without a slash at the end. */
   readonly apiUrl: string;
-  readonly repository: Repository;
+  readonly repository: RepositoryName;
 }
 
 export interface InstallationTokenDeps {
@@ -112,7 +112,7 @@ class TokenIssuer {
     const followed = await askGitHub(fetch, {method, url: `${apiUrl}${path}`, authorization, json, signal}).catch(
       error => {
         const cause = signal.aborted ? new Error(`no answer within ${TIMEOUT_MS / 1000} s`) : error;
-        throw noToken(silenceOf(cause, apiUrl));
+        throw noToken(noAnswer(cause, apiUrl));
       },
     );
     const {status = 0} = followed.answer;

@@ -6,7 +6,7 @@ import type {Change} from '../../src/change/change.ts';
 import type {RelayLog} from '../observe/log.ts';
 import type {RelayMetrics} from '../observe/metrics.ts';
 import type {Readiness} from '../observe/readiness.ts';
-import {type Answer, createWebhook, type WebhookDeps, type WebhookSettings} from '../webhook.ts';
+import {createWebhook, type DeliveryResult, type WebhookDeps, type WebhookSettings} from '../webhook.ts';
 import {TurnedAway} from './connections.ts';
 
 export interface AppDeps extends WebhookDeps {
@@ -151,13 +151,13 @@ function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler
   };
 }
 
-function headersOf(delivery: string, {retryAfterSeconds}: Answer): Headers {
+function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Headers {
   const headers = {'x-reactor-delivery': delivery};
   return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
 
 /** Refusals are warnings. What GitHub did not take is an error: the change is lost unless it is sent again. */
-function logDelivery(log: RelayLog, delivery: string, answer: Answer, durationMs: number): void {
+function logDelivery(log: RelayLog, delivery: string, answer: DeliveryResult, durationMs: number): void {
   const {status, outcome, change, dispatched, reason} = answer;
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};
   if (status !== undefined && status < 400) log.info(fields, 'delivery');

@@ -5,12 +5,12 @@
  * route's framework.
  */
 import type {IncomingMessage} from 'node:http';
-import {HungUp, Refusal} from './refusal.ts';
+import {HttpRefusal, HungUp} from './refusal.ts';
 
-/** @throws {Refusal} 415 where the headers announce anything but plain JSON */
+/** @throws {HttpRefusal} 415 where the headers announce anything but plain JSON */
 export function requireJson({headers}: IncomingMessage): void {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
-    throw new Refusal(
+    throw new HttpRefusal(
       415,
       "The body must be JSON: send the header content-type: application/json, as Port's webhooks do.",
     );
@@ -18,7 +18,7 @@ export function requireJson({headers}: IncomingMessage): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   // The signature is over the bytes as they are sent, and what is not verified is not unpacked.
   if (encoding.toLowerCase() !== 'identity') {
-    throw new Refusal(415, 'The body must not be compressed: send it without content-encoding.');
+    throw new HttpRefusal(415, 'The body must not be compressed: send it without content-encoding.');
   }
 }
 
@@ -30,9 +30,9 @@ const UNFINISHED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads whole bodies; empty where there is none. It rejects with
- * - a {@link Refusal}, 413, as soon as the body is known to be longer than `maxBytes`; Node drops what still arrives, until
+ * - a {@link HttpRefusal}, 413, as soon as the body is known to be longer than `maxBytes`; Node drops what still arrives, until
  *   the time for a request is over: on a connection that is reset, the answer would be lost
- * - a {@link Refusal}, 408, where all unfinished bodies take too much, and this one has been at it for the longest
+ * - a {@link HttpRefusal}, 408, where all unfinished bodies take too much, and this one has been at it for the longest
  * - {@link HungUp}, where the sender leaves before the end
  */
 export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISHED_BYTES): ReadBody {
@@ -59,8 +59,8 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
   };
 }
 
-function tooLarge(maxBytes: number): Refusal {
-  return new Refusal(413, `The body is larger than ${maxBytes} bytes: send less, or raise REACTOR_MAX_BODY_BYTES.`);
+function tooLarge(maxBytes: number): HttpRefusal {
+  return new HttpRefusal(413, `The body is larger than ${maxBytes} bytes: send less, or raise REACTOR_MAX_BODY_BYTES.`);
 }
 
 /**
@@ -73,9 +73,9 @@ class Body {
   readonly #request: IncomingMessage;
   /** It never gets longer than this. */
   readonly #maxBytes: number;
-  readonly #reject: (refusal: Refusal) => void;
+  readonly #reject: (refusal: HttpRefusal) => void;
 
-  constructor(request: IncomingMessage, maxBytes: number, reject: (refusal: Refusal) => void) {
+  constructor(request: IncomingMessage, maxBytes: number, reject: (refusal: HttpRefusal) => void) {
     this.#request = request;
     this.#maxBytes = maxBytes;
     this.#reject = reject;
@@ -102,7 +102,7 @@ class Body {
   }
 
   /** What still comes is read, as an answer gets lost on a connection that is reset, and dropped. */
-  refuse(refusal: Refusal): void {
+  refuse(refusal: HttpRefusal): void {
     this.#buffer = Buffer.alloc(0);
     this.#request.removeAllListeners('data').resume();
     this.#reject(refusal);
@@ -127,7 +127,7 @@ class Room {
     while (this.#bytes > this.#maxBytes) this.#refuseOldest();
   }
 
-  refuse(body: Body, refusal: Refusal): void {
+  refuse(body: Body, refusal: HttpRefusal): void {
     this.leave(body);
     body.refuse(refusal);
   }
@@ -139,6 +139,6 @@ class Room {
   #refuseOldest(): void {
     const [oldest] = this.#bodies;
     if (oldest)
-      this.refuse(oldest, new Refusal(408, 'The body comes too slowly, and others need the room: send it again.'));
+      this.refuse(oldest, new HttpRefusal(408, 'The body comes too slowly, and others need the room: send it again.'));
   }
 }

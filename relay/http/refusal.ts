@@ -2,7 +2,7 @@
 import {ReactorError} from '../../src/base/errors.ts';
 
 /** The request can't be taken. The message is a sentence for the sender. */
-export class Refusal extends ReactorError {
+export class HttpRefusal extends ReactorError {
   readonly status: number;
 
   constructor(status: number, message: string) {

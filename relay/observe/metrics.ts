@@ -3,10 +3,10 @@ import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-c
 import type {Now} from '../../src/base/deps.ts';
 import type {DispatchFigures} from '../dispatch/dispatch.ts';
 import type {RulesRead} from '../rules-source.ts';
-import type {Answer} from '../webhook.ts';
+import type {DeliveryResult} from '../webhook.ts';
 
 interface DeliveryFigures {
-  readonly outcome: Answer['outcome'] | 'bug';
+  readonly outcome: DeliveryResult['outcome'] | 'bug';
   /** Undefined where the sender left. */
   readonly status: number | undefined;
   /** From the request's head to its answer. */

@@ -1,7 +1,7 @@
 /** Whether the credentials and the repository have been seen to work lately: what `/readyz` answers. */
 import type {Now} from '../../src/base/deps.ts';
 import {classify} from '../dispatch/classify.ts';
-import {explainRefusal, type GitHub, type GitHubAnswer, type Repository} from '../github/github.ts';
+import {explainGitHubRefusal, type GitHub, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
 import type {RelayLog} from './log.ts';
 
 type ReadyState =
@@ -24,7 +24,7 @@ export interface Readiness {
 
 export interface ReadinessDeps {
   readonly github: GitHub;
-  readonly repository: Repository;
+  readonly repository: RepositoryName;
   readonly now: Now;
   /** Is told when it turns. */
   readonly log?: RelayLog;
@@ -142,7 +142,7 @@ class Evidence implements Readiness {
     const {repository} = this.#deps;
     const meaning = classify(answer, repository, nowMs);
     if (meaning.kind !== 'limited' && meaning.kind !== 'failed') {
-      this.#doubt = explainRefusal(answer, repository);
+      this.#doubt = explainGitHubRefusal(answer, repository);
       return;
     }
     if (meaning.kind === 'limited') this.#askAgainAtMs = Math.max(this.#askAgainAtMs, nowMs + meaning.limit.waitMs);
@@ -159,10 +159,10 @@ class Evidence implements Readiness {
 }
 
 /** What a readable repository tells against dispatches to it; undefined where nothing does. */
-function obstacleIn(answer: GitHubAnswer, {owner, name}: Repository): string | undefined {
+function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string | undefined {
   const {body} = answer;
   const repository = `${owner}/${name}`;
-  if (!isObject(body)) return explainRefusal(answer, {owner, name});
+  if (!isObject(body)) return explainGitHubRefusal(answer, {owner, name});
   if (body['archived'] === true) {
     return `${repository} is archived, so GitHub takes no dispatches for it: unarchive it, or set GITHUB_REPOSITORY to another.`;
   }

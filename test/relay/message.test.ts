@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {parseMessage, skimMessage} from '../../relay/message.ts';
+import {parsePortMessage, skimMessage} from '../../relay/message.ts';
 import {sift} from '../../relay/sift.ts';
 import type {Change} from '../../src/change/change.ts';
 import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
@@ -104,7 +104,7 @@ describe('skimMessage', () => {
           const skimmed = outcomeOf(() => skimMessage(bytes, rules, AT));
           if (skimmed === undefined) return;
           const full = outcomeOf(() => {
-            const parsed = parseMessage(bytes, AT);
+            const parsed = parsePortMessage(bytes, AT);
             return parsed.kind === 'change' ? parsed.change : undefined;
           });
           expect(decisionOn(skimmed, rules)).toEqual(decisionOn(full, rules));
@@ -122,7 +122,7 @@ describe('skimMessage', () => {
     for (const name of portBodyNames()) {
       const bytes = Buffer.from(JSON.stringify({...(portBody(name) as object), runId: 'r_1'}));
       const skimmed = outcomeOf(() => skimMessage(bytes, RULES, AT));
-      const parsed = outcomeOf(() => parseMessage(bytes, AT));
+      const parsed = outcomeOf(() => parsePortMessage(bytes, AT));
       const full = typeof parsed === 'object' && parsed.kind === 'change' ? parsed.change : undefined;
       if (typeof skimmed === 'object') expect(decisionOn(skimmed, RULES)).toEqual(decisionOn(full, RULES));
     }

@@ -7,7 +7,7 @@ import {systemClock} from '../../relay/clock.ts';
 import type {RulesLocation} from '../../relay/config/config.ts';
 import {createDispatch, type Dispatch, type DispatchObserver} from '../../relay/dispatch/dispatch.ts';
 import {fixedToken} from '../../relay/github/credentials.ts';
-import {createGitHub, type GitHub, type Repository} from '../../relay/github/github.ts';
+import {createGitHub, type GitHub, type RepositoryName} from '../../relay/github/github.ts';
 import {createApp} from '../../relay/http/app.ts';
 import {listen} from '../../relay/http/server.ts';
 import {createLog} from '../../relay/observe/log.ts';
@@ -117,7 +117,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
 }
 
 /** With more room for dispatches than a test needs. */
-function createTestDispatch(repository: Repository, github: GitHub, ackTimeoutMs = 5_000): Dispatch {
+function createTestDispatch(repository: RepositoryName, github: GitHub, ackTimeoutMs = 5_000): Dispatch {
   const settings = {
     repository,
     eventType: 'port-catalog-change',

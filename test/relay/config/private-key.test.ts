@@ -1,7 +1,7 @@
 import {createPublicKey, generateKeyPairSync, type KeyObject, sign, verify} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
-import {Mistake} from '../../../relay/config/mistake.ts';
 import {parsePrivateKey} from '../../../relay/config/private-key.ts';
+import {SettingError} from '../../../relay/config/setting-error.ts';
 
 const pair = generateKeyPairSync('rsa', {modulusLength: 2048});
 const PKCS1 = String(pair.privateKey.export({type: 'pkcs1', format: 'pem'}));
@@ -67,8 +67,8 @@ test.each<[string, string, RegExp]>([
   } catch (error) {
     mistake = error;
   }
-  expect(mistake).toBeInstanceOf(Mistake);
-  const {message, cause} = mistake as Mistake;
+  expect(mistake).toBeInstanceOf(SettingError);
+  const {message, cause} = mistake as SettingError;
   expect(message).toMatch(expected);
   expect(cause).toBeUndefined();
   for (const line of text.split('\n').filter(part => part.length > 30 && !part.startsWith('-----'))) {

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {titleOf} from '../../../relay/dispatch/title.ts';
+import {dispatchTitle} from '../../../relay/dispatch/title.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {transitionOf} from '../../../src/change/transition.ts';
 import {aChange} from '../../helpers/a-change.ts';
@@ -54,9 +54,9 @@ const cases: readonly {name: string; change: Change; property?: string; expected
 ];
 
 test.each(cases)('$name', ({change, property, expected}) => {
-  expect(titleOf([{change, transition: property === undefined ? undefined : transitionOf(change, property)}])).toBe(
-    expected,
-  );
+  expect(
+    dispatchTitle([{change, transition: property === undefined ? undefined : transitionOf(change, property)}]),
+  ).toBe(expected);
 });
 
 describe('of several changes', () => {
@@ -78,12 +78,12 @@ describe('of several changes', () => {
       '12 changes: healthStatus → Degraded ×8, → Crashed ×4 in service-0, service-1, service-2 and 9 more',
     ],
   ])('%s it says how many, what and where', (_name, told, expected) => {
-    expect(titleOf(told)).toBe(expected);
+    expect(dispatchTitle(told)).toBe(expected);
   });
 
   test('it is one line of 100 characters, that ends in how many more there are', () => {
     const told = Array.from({length: 40}, (_, n) => went(`${'e'.repeat(200)}-${n}\n`, 'x'.repeat(300)));
-    const title = titleOf(told);
+    const title = dispatchTitle(told);
     expect(title.length).toBeLessThanOrEqual(100);
     expect(title).toMatch(/^40 changes: .* in e+… and 39 more$/);
   });

@@ -2,7 +2,7 @@ import {setImmediate} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createAppCredentials} from '../../../relay/github/app-credentials.ts';
 import type {Credentials} from '../../../relay/github/credentials.ts';
-import {createGitHub, explainRefusal, type GitHub} from '../../../relay/github/github.ts';
+import {createGitHub, explainGitHubRefusal, type GitHub} from '../../../relay/github/github.ts';
 import {createIssueToken} from '../../../relay/github/installation-token.ts';
 import {createLog} from '../../../relay/observe/log.ts';
 import {APP_ID, GitHubApp} from '../../helpers/github-app.ts';
@@ -156,7 +156,7 @@ describe('without a token', () => {
     app.installations = [];
     const answer = await dispatch();
     expect(answer).toMatchObject({status: 404, isApp: true});
-    expect(explainRefusal(answer, repository)).toMatch(
+    expect(explainGitHubRefusal(answer, repository)).toMatch(
       /^The GitHub App is not installed on acme\/operations, .* GitHub says: Not Found/,
     );
     app.installations = new GitHubApp(NOW).installations;

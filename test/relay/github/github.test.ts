@@ -1,6 +1,6 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {fixedToken} from '../../../relay/github/credentials.ts';
-import {createGitHub, explainRefusal, type GitHub, type GitHubAnswer} from '../../../relay/github/github.ts';
+import {createGitHub, explainGitHubRefusal, type GitHub, type GitHubAnswer} from '../../../relay/github/github.ts';
 import {createLog} from '../../../relay/observe/log.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
@@ -170,15 +170,17 @@ describe('a repository that was renamed', () => {
     redirect(301, location);
     const answer = await send();
     expect(answer.status).toBe(301);
-    expect(explainRefusal(answer, {owner: 'acme', name: 'operations'})).toMatch(/GITHUB_REPOSITORY to its new name/);
+    expect(explainGitHubRefusal(answer, {owner: 'acme', name: 'operations'})).toMatch(
+      /GITHUB_REPOSITORY to its new name/,
+    );
     expect(server.requests.length).toBeLessThanOrEqual(4);
   });
 });
 
-describe('explainRefusal', () => {
+describe('explainGitHubRefusal', () => {
   const repository = {owner: 'acme', name: 'operations'};
   const explain = (status: number, message = '', more: Partial<GitHubAnswer> = {}) =>
-    explainRefusal({status, message, headers: {}, body: undefined, ...more}, repository);
+    explainGitHubRefusal({status, message, headers: {}, body: undefined, ...more}, repository);
 
   test.each([
     [401, /token.*GITHUB_TOKEN/],

@@ -3,7 +3,7 @@ import {createServer, type IncomingHttpHeaders, type IncomingMessage, type Serve
 import {type AddressInfo, connect} from 'node:net';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {createBodyReader, type ReadBody, requireJson} from '../../../relay/http/body.ts';
-import {HungUp, Refusal} from '../../../relay/http/refusal.ts';
+import {HttpRefusal, HungUp} from '../../../relay/http/refusal.ts';
 import {sendRaw} from '../test-relay.ts';
 
 describe('requireJson', () => {
@@ -12,7 +12,7 @@ describe('requireJson', () => {
       requireJson({headers} as IncomingMessage);
       return undefined;
     } catch (error) {
-      return error instanceof Refusal ? error.status : error;
+      return error instanceof HttpRefusal ? error.status : error;
     }
   };
 
@@ -87,7 +87,7 @@ describe('createBodyReader', () => {
     ['too much in several', `${head}Transfer-Encoding: chunked\r\n\r\n${chunk('01234')}${chunk('56789')}${chunk('a')}`],
   ])('refuses %s, without waiting for the rest', async (_name, request) => {
     expect(await sendRaw(port, request, '413')).toContain('413');
-    await expect(read).rejects.toThrow(Refusal);
+    await expect(read).rejects.toThrow(HttpRefusal);
   });
 
   test('takes a body in a thousand pieces', async () => {
