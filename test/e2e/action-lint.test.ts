@@ -57,6 +57,7 @@ rules:
   const workflow = `on: {pull_request: }
 jobs:
   lint:
+    runs-on: ubuntu-slim
     steps:
       - uses: actions/checkout@v6
       - uses: acme/port-reactor@v1
@@ -68,7 +69,7 @@ jobs:
   const [first, second, last] = errorsOf(ran);
   expect(first).toMatchObject({properties: `title=Port Reactor,file=${RULES},line=7,col=5`});
   expect(first?.data).toMatch(/notifyy.*did you mean "notify"/);
-  expect(second).toMatchObject({properties: 'title=Port Reactor,file=.github/workflows/w.yml,line=8,col=17'});
+  expect(second).toMatchObject({properties: 'title=Port Reactor,file=.github/workflows/w.yml,line=9,col=17'});
   expect(last).toMatchObject({properties: '', data: '2 mistakes. The job summary and the log have all.'});
 });
 
