@@ -1,5 +1,6 @@
 /** Two projects: `unit` answers fast, `e2e` runs dist/, scripts, browsers and databases as child processes. */
 const shared = {
+  testTimeout: 60_000, // a busy machine is slow, and what hangs is found all the same
   extensionsToTreatAsEsm: ['.ts'],
   transform: {'\\.ts$': ['@swc/jest', {jsc: {experimental: {keepImportAttributes: true}}}]},
   modulePathIgnorePatterns: ['<rootDir>/lib/'],
