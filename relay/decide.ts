@@ -19,30 +19,37 @@ export type Ignored = Extract<Sifted, {goesOn: false}> & {
   readonly change: Change | null;
 };
 
+export interface Deciding {
+  readonly source: RulesSource;
+  /** Our own in Port, if it is known. */
+  readonly portClientId: string | undefined;
+}
+
 /**
  * Nearly all changes are ignored, and of those only what rules read is parsed.
  * @param receivedAt ISO 8601
  * @throws {HttpRefusal} 400 if the bytes are not JSON
  * @throws {PayloadError} if they are not a message of Port's
  */
-export async function decideMessage(bytes: Buffer, receivedAt: string, source: RulesSource): Promise<Decided> {
+export async function decideMessage(bytes: Buffer, receivedAt: string, deciding: Deciding): Promise<Decided> {
+  const {source, portClientId} = deciding;
   const rules = await source.current();
   const skimmed = rules && skimMessage(bytes, rules, receivedAt);
   if (skimmed !== undefined) {
-    const sifted = sift(rules, skimmed);
+    const sifted = sift(rules, skimmed, portClientId);
     if (!sifted.goesOn && (await source.fresh()) === rules) return {...sifted, change: skimmed};
   }
-  return decideInFull(parsePortMessage(bytes, receivedAt), source);
+  return decideInFull(parsePortMessage(bytes, receivedAt), deciding);
 }
 
 /** A change is never ignored by rules that may be old: if it would be, they are read again first. */
-async function decideInFull(parsed: Parsed, source: RulesSource): Promise<Decided> {
+async function decideInFull(parsed: Parsed, {source, portClientId}: Deciding): Promise<Decided> {
   if (parsed.kind === 'not-a-change') return {goesOn: false, change: null, reason: parsed.reason};
   const {change} = parsed;
   const current = await source.current();
-  const sifted = sift(current, change);
+  const sifted = sift(current, change, portClientId);
   if (sifted.goesOn) return {...sifted, change, rules: current};
   const fresh = await source.fresh();
-  const again = fresh === current ? sifted : sift(fresh, change);
+  const again = fresh === current ? sifted : sift(fresh, change, portClientId);
   return again.goesOn ? {...again, change, rules: fresh ?? current} : {...again, change};
 }

@@ -64,7 +64,8 @@ function namesIn(rules: Rules): ReadNames | undefined {
 }
 
 function findNames(rules: Rules): ReadNames | undefined {
-  const reads = [...rules.byBlueprint.keys()].flatMap(blueprint => readsFor(rules, blueprint));
+  const blueprints = new Set([...rules.byBlueprint.keys(), rules.incidents?.blueprint ?? '']);
+  const reads = [...blueprints].flatMap(blueprint => readsFor(rules, blueprint));
   const parts = [namesRead(reads, 'properties'), namesRead(reads, 'relations')];
   return parts.some(({all}) => all) ? undefined : readNames(new Set(parts.flatMap(({names}) => [...names])));
 }

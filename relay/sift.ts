@@ -6,6 +6,7 @@ import {type Transition, transitionOf} from '../src/change/transition.ts';
 import {CONDITIONS} from '../src/decide/conditions.ts';
 import {reasonOf} from '../src/decide/describe.ts';
 import {evaluate, ruleOf, type Verdict} from '../src/decide/evaluate.ts';
+import {askedInPort, isDueInPort} from '../src/incident-view/asked-in-port.ts';
 import {isHalfKnown, type Rule, type Rules} from '../src/rules/rules.ts';
 
 export type Sifted =
@@ -21,11 +22,14 @@ const MAX_REASONS = 3;
 const MAX_REASON_LENGTH = 300;
 
 /**
- * A change goes on if it matches a rule, may end an incident, cannot be decided, or if a rule with mistakes may be for it.
- * Without rules nothing is known, so all changes go on.
+ * A change goes on if it matches a rule, may end an incident, cannot be decided, or if a rule with mistakes may be for it; also if a
+ * person asks for something at the entity that shows an incident, or its timer has expired. Without rules nothing is known, so all
+ * changes go on.
+ * @param portClientId our own in Port: what it writes there asks for nothing
  */
-export function sift(rules: Rules | undefined, change: Change): Sifted {
-  if (rules === undefined) return {goesOn: true, transition: undefined};
+export function sift(rules: Rules | undefined, change: Change, portClientId?: string): Sifted {
+  if (rules === undefined || isDueInPort(rules, change) || askedInPort(rules, change, portClientId).length > 0)
+    return {goesOn: true, transition: undefined};
   const verdicts = evaluate(rules, change);
   const match = verdicts.find(({matched}) => matched) ?? verdicts.find(({undecided}) => undecided);
   if (match !== undefined) return {goesOn: true, transition: match.transition};

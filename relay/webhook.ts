@@ -29,7 +29,7 @@ export interface DeliveryResult {
 
 export type WebhookSettings = Pick<
   RelayConfig,
-  'secrets' | 'toleranceSeconds' | 'maxBodyBytes' | 'ackTimeoutMs' | 'proxyUrl'
+  'secrets' | 'toleranceSeconds' | 'maxBodyBytes' | 'ackTimeoutMs' | 'proxyUrl' | 'portClientId'
 >;
 
 export interface WebhookDeps {
@@ -44,10 +44,11 @@ export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise
 /** Rejects only where there is a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
   const readBody = createBodyReader(settings.maxBodyBytes);
+  const deciding = {source: deps.rules, portClientId: settings.portClientId};
   return async (request, startedAtMs) => {
     try {
       const bytes = await receive(request, readBody, settings, deps.now);
-      const decided = await decideMessage(bytes, new Date(startedAtMs).toISOString(), deps.rules);
+      const decided = await decideMessage(bytes, new Date(startedAtMs).toISOString(), deciding);
       return await react(decided, startedAtMs, settings, deps);
     } catch (error) {
       return refuse(error);

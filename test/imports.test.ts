@@ -13,6 +13,7 @@ const LAYERS = [
   ['decide'],
   ['clients'],
   ['memory'],
+  ['incident-view'],
   ['act'],
   ['ui'],
   ['slack-view'],

@@ -7,6 +7,7 @@ import type {Change} from '../../src/change/change.ts';
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import type {Transition} from '../../src/change/transition.ts';
+import {subjectInPort} from '../../src/incident-view/asked-in-port.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../clock.ts';
 import type {GitHub, RepositoryName} from '../github/github.ts';
@@ -125,9 +126,10 @@ class Dispatcher {
   }
 
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
-    const {change, timeoutMs} = reaction;
-    const partition = this.#partitionOf(change);
-    const encoded = encodeChange(change, () => readableOf(change, reaction.rules));
+    const {change, rules, timeoutMs} = reaction;
+    // What is asked at the entity that shows an incident goes where the incident's own entity goes: its shard has one writer.
+    const partition = this.#partitionOf((rules && subjectInPort(rules, change)) ?? change);
+    const encoded = encodeChange(change, () => readableOf(change, rules));
     let held = partition.find(encoded.json);
     if (held === undefined) {
       const refusal = this.#refuse(this.#now + timeoutMs);
@@ -136,7 +138,7 @@ class Dispatcher {
       partition.add(held);
     }
     const waiting = held;
-    const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(waiting));
+    const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(waiting, partition));
     this.#pump();
     return outcome;
   }
@@ -284,8 +286,7 @@ class Dispatcher {
   }
 
   /** The time of a webhook that is held for the change is over. */
-  #expire(held: HeldChange): DispatchOutcome {
-    const partition = this.#partitionOf(held.change);
+  #expire(held: HeldChange, partition: Partition): DispatchOutcome {
     const isOnItsWay = !held.isAwaited && !partition.remove(held);
     const maybeAccepted = isOnItsWay || held.maybeAccepted;
     if (this.#limitMs > 0) return retryLater(this.#limitMs, this.#limit, maybeAccepted);
@@ -293,8 +294,8 @@ class Dispatcher {
     return retryLater(USUAL_WAIT_MS, why, maybeAccepted);
   }
 
-  #partitionOf(change: Change): Partition {
-    return this.#partitions[partitionOf(change, this.#partitions.length)] as Partition;
+  #partitionOf(entity: Pick<Change, 'blueprint' | 'entity'>): Partition {
+    return this.#partitions[partitionOf(entity, this.#partitions.length)] as Partition;
   }
 
   get #held(): number {

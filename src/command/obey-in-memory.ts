@@ -1,7 +1,6 @@
 /** Act: one command → the incident memory, written only onto what it was decided on. */
 import type {Memory} from '../memory/format/format.ts';
 import {SHARDS} from '../memory/format/keys.ts';
-import type {CommandName} from '../memory/incident-form.ts';
 import {type Command, type Obeyed, obey} from '../memory/obey.ts';
 import type {RecalledShard, ShardStore} from '../memory/store/shard-store.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -11,7 +10,13 @@ export type Written = Obeyed | {readonly failed: string};
 
 const ALL_SHARDS = Array.from({length: SHARDS}, (_, shard) => shard);
 const MAX_TRIES = 6;
-const DONE: Record<CommandName, string> = {acknowledge: 'acknowledged', silence: 'silenced', resume: 'resumed'};
+const DONE: Record<Command['do'], string> = {
+  acknowledge: 'acknowledged',
+  silence: 'silenced',
+  resume: 'resumed',
+  unacknowledge: 'resumed',
+  unsilence: 'resumed',
+};
 
 /** The id of an incident does not say which shard has it, so one query reads all. Never rejects for what GitHub answers. */
 export async function obeyInMemory(store: ShardStore<Memory>, rules: Rules, command: Command): Promise<Written> {

@@ -6,11 +6,11 @@ import type {Incident, Memory, Shards} from './format/format.ts';
 import type {CommandName} from './incident-form.ts';
 import {isSilenced} from './silence.ts';
 
-/** Times are seconds since the epoch. */
+/** Times are seconds since the epoch. `unacknowledge` and `unsilence` are the two parts of `resume`. */
 export interface Command {
   /** The incident's id. */
   readonly incident: string;
-  readonly do: CommandName;
+  readonly do: CommandName | 'unacknowledge' | 'unsilence';
   /** Who asks for it. */
   readonly by: string;
   readonly at: number;
@@ -36,8 +36,8 @@ export function obey(rules: Rules, shards: Shards, command: Command): Obeyed {
   const before = find(shards, command.incident);
   const as = (result: Obeyed['result']): Obeyed => ({next: shards, changed: [], incident: before, result});
   if (before === undefined) return as('unknown');
-  if (before.state === 'closed' && !(command.do === 'resume' && isSilenced(before, command.at))) return as('closed');
   if (isAlready(before, command)) return as('unchanged');
+  if (before.state === 'closed' && command.do !== 'resume' && command.do !== 'unsilence') return as('closed');
   const next = apply(rules, shards, before, command);
   const changed = [...next].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
   return {next, changed, incident: find(next, command.incident), result: 'done'};
@@ -47,12 +47,20 @@ function find(shards: Shards, id: string): Incident | undefined {
   return [...shards.values()].flatMap(({incidents}) => incidents).find(incident => incident.id === id);
 }
 
+/** What is taken back. */
+const ENDS = {
+  resume: {ack: true, silence: true},
+  unacknowledge: {ack: true, silence: false},
+  unsilence: {ack: false, silence: true},
+} as const;
+
 /** Whoever asks for the same again, a view that shows what was done among them, changes nothing. */
 function isAlready(incident: Incident, {do: name, at, until}: Command): boolean {
   const {ack, silence} = incident;
-  if (name === 'resume') return !isAcknowledged(incident, at) && !isSilenced(incident, at);
   if (name === 'acknowledge') return isAcknowledged(incident, at) && ack?.until === until;
-  return isSilenced(incident, at) && silence?.until === until;
+  if (name === 'silence') return isSilenced(incident, at) && silence?.until === until;
+  const ends = ENDS[name];
+  return !(ends.ack && isAcknowledged(incident, at)) && !(ends.silence && isSilenced(incident, at));
 }
 
 /** @param at seconds since the epoch */
@@ -70,8 +78,8 @@ function apply(rules: Rules, shards: Shards, incident: Incident, command: Comman
   // They end now instead of being removed: what another run still knows of them must not bring them back.
   return replace(rules, shards, {
     ...incident,
-    ...(incident.ack === undefined ? {} : {ack: {by, at, until: at}}),
-    ...(incident.silence === undefined ? {} : {silence: {by, at, until: at}}),
+    ...(ENDS[name].ack && incident.ack !== undefined ? {ack: {by, at, until: at}} : {}),
+    ...(ENDS[name].silence && incident.silence !== undefined ? {silence: {by, at, until: at}} : {}),
   });
 }
 

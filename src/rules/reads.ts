@@ -1,17 +1,20 @@
 /** Everything of a change that rules may read: the relay keeps it when it cuts, and what of it was cut cannot be decided. Pure. */
 import {SIDES} from '../change/change.ts';
 import {bothSides, type Reads, resolveReads} from '../change/reads.ts';
+import {INCIDENT_READS} from './incident-properties.ts';
 import type {DestinationRef, Notify, Rule, Rules, Selector} from './rules.ts';
 
 /** What the rules for a blueprint, their messages, the routes, the mute windows and the silences may read of its changes. */
-export function readsFor({byBlueprint, routes, mute, silences, inhibit}: Rules, blueprint: string): Reads {
+export function readsFor(compiled: Rules, blueprint: string): Reads {
+  const {byBlueprint, routes, mute, silences, inhibit, incidents} = compiled;
   const rules = byBlueprint.get(blueprint) ?? [];
   const shared = [
     ...[...routes, ...mute, ...silences, ...inhibit].flatMap(({match}) => selectorReads(match)),
     ...inhibit.flatMap(({through}) => SIDES.map(side => [side, 'relations', through])),
     ...routes.flatMap(({slack}) => destinationReads(slack)),
   ];
-  return unique(rules.flatMap(rule => [...ruleReads(rule), ...resolveReads(shared, rule.property)]));
+  const ofRules = rules.flatMap(rule => [...ruleReads(rule), ...resolveReads(shared, rule.property)]);
+  return unique([...ofRules, ...(blueprint === incidents?.blueprint ? INCIDENT_READS : [])]);
 }
 
 function ruleReads({property, on, if: condition, notify}: Rule): Reads {

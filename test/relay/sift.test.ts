@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {sift} from '../../relay/sift.ts';
 import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
 
 const rulesOf = (rules: string) => parseRules(`version: 1\nrules:\n${rules}`, 'rules.yml');
 
@@ -96,5 +96,36 @@ describe('sift', () => {
     );
     const {reason = ''} = sift(long, aChange({blueprint: 'service'})) as {reason?: string};
     expect(reason).toHaveLength(300);
+  });
+});
+
+describe('the entity that shows an incident in Port', () => {
+  const shown = parseRules(
+    `version: 1
+incidents: {blueprint: portReactorIncident}
+rules:
+  - {name: health, blueprint: deploymentConfig, property: healthStatus, to: Degraded, notify: true}`,
+    'rules.yml',
+  );
+  const ofIncident = (options: ChangeOptions) =>
+    sift(shown, aChange({blueprint: 'portReactorIncident', ...options}), 'client').goesOn;
+
+  test.each<[string, ChangeOptions, boolean]>([
+    ['a person acknowledges', {property: 'acknowledged', from: false, to: true}, true],
+    ['a person silences', {property: 'silencedUntil', from: null, to: '2026-12-01T18:00:00Z'}, true],
+    ['its timer expires', {action: 'TIMER_EXPIRED', timer: 'due', by: {byPort: true}}, true],
+    ['a timer expires that Port does not name', {action: 'TIMER_EXPIRED'}, true],
+    ['another timer expires', {action: 'TIMER_EXPIRED', timer: 'ttl'}, false],
+    ['we acknowledge', {property: 'acknowledged', from: false, to: true, by: {userId: 'client@clients'}}, false],
+    [
+      'an automation of Port acknowledges',
+      {property: 'acknowledged', from: false, to: true, by: {byPort: true}},
+      false,
+    ],
+    ['something else changes', {property: 'state', from: 'open', to: 'closed'}, false],
+    ['it is created', {action: 'CREATE', property: 'acknowledged', to: false}, false],
+    ['another blueprint has such a property', {blueprint: 'x', property: 'acknowledged', from: false, to: true}, false],
+  ])('%s', (_, options, goesOn) => {
+    expect(ofIncident(options)).toBe(goesOn);
   });
 });

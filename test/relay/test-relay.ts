@@ -75,6 +75,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       maxBodyBytes: 1_048_576,
       ackTimeoutMs: 5_000,
       proxyUrl: undefined,
+      portClientId: undefined,
       ...settings,
     },
     {

@@ -15,7 +15,7 @@ import {gzipAtOnce} from '../test-relay.ts';
 const HOLD_MS = 8_000;
 
 const rules = parseRules(
-  'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, notify: true}]',
+  'version: 1\nincidents: {blueprint: incident}\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, notify: true}]',
   'rules.yml',
 );
 
@@ -153,6 +153,17 @@ describe('group commit', () => {
     await clock.pass(1);
     const accepted = {kind: 'accepted', partition: partitionOf(change, 4), batch: 1};
     expect(answered.get('r_1')).toEqual({outcome: accepted, atMs: 300});
+  });
+
+  test('what is asked at the entity that shows an incident goes to the partition of the entity that it is about', async () => {
+    const {clock, asked, hold, kinds} = aDispatcher();
+    for (const subject of inPartitions(4)) {
+      const properties = {subjectBlueprint: subject.blueprint, subjectEntity: subject.entity};
+      void hold(aChange({blueprint: 'incident', entity: 'K7Q2M9', runId: subject.entity, properties}));
+      await clock.pass(300);
+      expect(asked.at(-1)?.payload.partition).toBe(partitionOf(subject, 4));
+    }
+    expect(Object.values(kinds())).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
   });
 
   test('what comes while a batch of the partition is on its way is the next batch', async () => {

@@ -1,0 +1,89 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {askedInPort, subjectInPort} from '../../src/incident-view/asked-in-port.ts';
+import {INCIDENT_READS} from '../../src/rules/incident-properties.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {readsFor} from '../../src/rules/reads.ts';
+import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+
+const RULE = '{name: r, blueprint: service, property: health, to: bad, notify: true}';
+const rules = parseRules(`version: 1\nincidents: {blueprint: incident}\nrules: [${RULE}]`, 'rules.yml');
+const without = parseRules(`version: 1\nrules: [${RULE}]`, 'rules.yml');
+const SUBJECT = {subjectBlueprint: 'service', subjectEntity: 'checkout'};
+const JANE = {userId: 'auth0|1', email: 'jane@example.com'};
+const UNTIL = '2026-12-01T18:00:00.000Z';
+
+const changed = (options: ChangeOptions) =>
+  aChange({blueprint: 'incident', entity: 'K7Q2M9', by: JANE, properties: SUBJECT, ...options});
+
+const BASE = {incident: 'K7Q2M9', by: 'jane@example.com'};
+
+test.each<[string, ChangeOptions, object[]]>([
+  ['acknowledges', {property: 'acknowledged', from: null, to: true}, [{...BASE, do: 'acknowledge'}]],
+  ['takes that back', {property: 'acknowledged', from: true, to: null}, [{...BASE, do: 'unacknowledge'}]],
+  [
+    'silences',
+    {property: 'silencedUntil', to: UNTIL, from: null},
+    [{...BASE, do: 'silence', until: Date.parse(UNTIL) / 1000}],
+  ],
+  [
+    'silences for longer',
+    {property: 'silencedUntil', to: UNTIL, from: '2026-11-30T00:00Z'},
+    [{...BASE, do: 'silence', until: Date.parse(UNTIL) / 1000}],
+  ],
+  ['takes the silence back', {property: 'silencedUntil', from: UNTIL, to: undefined}, [{...BASE, do: 'unsilence'}]],
+  [
+    'silences until a time that is over',
+    {property: 'silencedUntil', from: null, to: '2020-01-01T00:00Z'},
+    [{...BASE, do: 'unsilence'}],
+  ],
+  ['writes nonsense', {property: 'silencedUntil', from: null, to: {a: 1}}, [{...BASE, do: 'unsilence'}]],
+  ['changes something else', {property: 'state', from: 'open', to: 'closed'}, []],
+  ['writes the same', {property: 'acknowledged', from: true, to: true}, []],
+])('a person %s', (_, options, asked) => {
+  expect(askedInPort(rules, changed(options), 'client')).toEqual(asked);
+});
+
+test.each([[{userId: 'client'}], [{userId: 'client@clients'}], [{byPort: true}]])(
+  'what %j writes asks for nothing',
+  by => {
+    expect(askedInPort(rules, changed({property: 'acknowledged', from: false, to: true, by}), 'client')).toEqual([]);
+  },
+);
+
+test('without `incidents`, and for other blueprints, nothing is asked, and there is no subject', () => {
+  const change = changed({property: 'acknowledged', from: false, to: true});
+  expect([askedInPort(without, change), subjectInPort(without, change)]).toEqual([[], undefined]);
+  const other = {...change, blueprint: 'service'};
+  expect([askedInPort(rules, other), subjectInPort(rules, other)]).toEqual([[], undefined]);
+});
+
+describe('the subject', () => {
+  test('is in the entity, before or after', () => {
+    expect(subjectInPort(rules, changed({}))).toEqual({blueprint: 'service', entity: 'checkout'});
+    expect(subjectInPort(rules, changed({action: 'DELETE'}))).toEqual({blueprint: 'service', entity: 'checkout'});
+  });
+
+  test('is not known without the entity, as for old timers, or if a person broke it', () => {
+    expect(subjectInPort(rules, changed({action: 'TIMER_EXPIRED'}))).toBeUndefined();
+    expect(subjectInPort(rules, changed({properties: {...SUBJECT, subjectEntity: 7}}))).toBeUndefined();
+  });
+});
+
+test('all of what is read stays when the relay cuts a change', () => {
+  expect(readsFor(rules, 'incident')).toEqual(INCIDENT_READS);
+  expect(readsFor(without, 'incident')).toEqual([]);
+});
+
+test('any values are understood or ignored, and never throw', () => {
+  fc.assert(
+    fc.property(
+      fc.anything(),
+      fc.anything(),
+      fc.constantFrom('acknowledged', 'silencedUntil'),
+      (from, to, property) => {
+        expect(askedInPort(rules, changed({property, from, to})).length).toBeLessThan(2);
+      },
+    ),
+  );
+});
