@@ -1,5 +1,6 @@
 /** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a slip tests nothing. Pure. */
 
+import {isObject} from '../../base/json.ts';
 import {mayBeMended, nearest, suggest} from '../../base/nearest.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
@@ -177,14 +178,23 @@ function checkDestinations(
 ): FoundProblem[] {
   const named = namedDestinations(json).map(({value}) => value);
   const isOpen = named.some(isTemplated);
-  if (isOpen && destinations === undefined) return [];
-  const open = isOpen ? (destinations ?? []) : [];
+  const own = destinationsIn(tests);
+  const configured = own ?? destinations;
+  if (isOpen && configured === undefined) return [];
+  const open = isOpen ? (configured ?? []) : [];
   const known = [...new Set([...named.filter(name => !isTemplated(name)), ...open, DEFAULT_DESTINATION])];
-  const what = isOpen ? 'no workflow defines the destination' : 'no rule and no route leads to the destination';
+  const source = own === undefined ? 'no workflow defines' : '`destinations` of this file does not list';
+  const what = isOpen ? `${source} the destination` : 'no rule and no route leads to the destination';
   return messagesIn(tests)
     .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
     .filter(({value}) => !mayBeMended(value, known, doubtful))
     .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
+}
+
+/** What the file itself says is configured: it counts instead of the workflows, as it does when the tests run. */
+function destinationsIn(tests: unknown): readonly string[] | undefined {
+  const written = isObject(tests) ? tests['destinations'] : undefined;
+  return written === undefined ? undefined : textsAt(written, ['destinations']).map(({value}) => value);
 }
 
 function messagesIn(tests: unknown): Part<string>[] {

@@ -88,6 +88,18 @@ test('it may be any of those that the workflows define, where they are known', (
   ]);
 });
 
+test('the destinations that the file lists count instead of those of the workflows', () => {
+  const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}', fallback: 'ops'}]};
+  const tests = ['search', 'billing'].map(slack => ({expect: {messages: [{slack}]}}));
+  const facts = {...NO_BLUEPRINTS, destinations: ['billing']};
+  expect(lintRuleTests({destinations: ['search', 'x'], tests}, {json: rules, doubtful: []}, facts)).toEqual([
+    {
+      path: ['tests', 1, 'expect', 'messages', 0, 'slack'],
+      message: expect.stringMatching(/^`destinations` of this file does not list the destination "billing"; use one of /),
+    },
+  ]);
+});
+
 test.each([7, null, {tests: 7}, {tests: [7, {change: 7, changes: 7, expect: 7}]}])('tests that are none: %j', tests => {
   expect(lintRuleTests(tests, {json: RULES, doubtful: []}, NO_BLUEPRINTS)).toEqual([]);
 });
