@@ -33,34 +33,71 @@ export interface ActJob {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export async function runWithAct(job: ActJob): Promise<ActRun> {
+/** Runs a workflow of this repository, in a copy. */
+export function runWithAct(job: ActJob): Promise<ActRun> {
+  return inFolder(folder => runInRepository({repository: copyRepository(folder, job), folder, job}));
+}
+
+/**
+ * Runs a workflow of a user's repository, in a copy.
+ * @param actions the folder that replaces an action, by the `uses:` that names it
+ */
+export function runOwnWorkflow(
+  repository: string,
+  actions: Readonly<Record<string, string>>,
+  job: ActJob,
+): Promise<ActRun> {
+  return inFolder(folder => {
+    const copy = join(folder, 'repository');
+    cpSync(repository, copy, {recursive: true, filter: path => !path.endsWith('/.git')});
+    return runInRepository({repository: commitCopy(copy, job), folder, job, actions});
+  });
+}
+
+async function inFolder(work: (folder: string) => Promise<ActRun>): Promise<ActRun> {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-act-'));
   try {
-    const repository = copyRepository(folder, job);
-    mkdirSync(join(folder, 'artifacts'));
-    const text = readFileSync(join(repository, '.github/workflows', job.workflow), 'utf8');
-    const uploadArtifact = UPLOAD_ARTIFACT.exec(text)?.[0];
-    const args = [
-      job.eventName,
-      ...['--eventpath', write(join(folder, 'event.json'), JSON.stringify(job.event))],
-      ...['--workflows', `.github/workflows/${job.workflow}`],
-      ...['--platform', 'ubuntu-slim=-self-hosted', '--platform', 'ubuntu-24.04=-self-hosted'],
-      ...(uploadArtifact === undefined ? [] : ['--local-repository', `${uploadArtifact}=${uploadAction(folder)}`]),
-      ...Object.entries(job.secrets ?? {}).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
-      ...Object.entries(job.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-    ];
-    const {exitCode, log} = await start(args, repository, folder);
-    return {exitCode, log, artifacts: readFolder(join(folder, 'artifacts'))};
+    return await work(folder);
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
 }
 
-/** act's schema of workflows does not know `queue` yet, so the workflow that it runs is without that line. */
-function copyRepository(folder: string, {workflow, files = {}}: ActJob): string {
+interface Prepared {
+  readonly repository: string;
+  /** For what surrounds the repository. */
+  readonly folder: string;
+  readonly job: ActJob;
+  readonly actions?: Readonly<Record<string, string>>;
+}
+
+async function runInRepository({repository, folder, job, actions = {}}: Prepared): Promise<ActRun> {
+  mkdirSync(join(folder, 'artifacts'));
+  const text = readFileSync(join(repository, '.github/workflows', job.workflow), 'utf8');
+  const uploadArtifact = UPLOAD_ARTIFACT.exec(text)?.[0];
+  const args = [
+    job.eventName,
+    ...['--eventpath', write(join(folder, 'event.json'), JSON.stringify(job.event))],
+    ...['--workflows', `.github/workflows/${job.workflow}`],
+    ...['--platform', 'ubuntu-slim=-self-hosted', '--platform', 'ubuntu-24.04=-self-hosted'],
+    ...Object.entries(actions).flatMap(([uses, path]) => ['--local-repository', `${uses}=${path}`]),
+    ...(uploadArtifact === undefined ? [] : ['--local-repository', `${uploadArtifact}=${uploadAction(folder)}`]),
+    ...Object.entries(job.secrets ?? {}).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
+    ...Object.entries(job.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+  ];
+  const {exitCode, log} = await start(args, repository, folder);
+  return {exitCode, log, artifacts: readFolder(join(folder, 'artifacts'))};
+}
+
+function copyRepository(folder: string, job: ActJob): string {
   const repository = join(folder, 'repository');
   for (const name of ['.github', 'dist', 'action.yml'])
     cpSync(join(ROOT, name), join(repository, name), {recursive: true});
+  return commitCopy(repository, job);
+}
+
+/** act's schema of workflows does not know `queue` yet, so the workflow that it runs is without that line. */
+function commitCopy(repository: string, {workflow, files = {}}: ActJob): string {
   const path = join(repository, '.github/workflows', workflow);
   write(path, readFileSync(path, 'utf8').replaceAll(/^ +queue: max.*\n/gm, ''));
   for (const [name, text] of Object.entries(files)) write(join(repository, name), text);

@@ -95,7 +95,9 @@ test('the destinations that the file lists count instead of those of the workflo
   expect(lintRuleTests({destinations: ['search', 'x'], tests}, {json: rules, doubtful: []}, facts)).toEqual([
     {
       path: ['tests', 1, 'expect', 'messages', 0, 'slack'],
-      message: expect.stringMatching(/^`destinations` of this file does not list the destination "billing"; use one of /),
+      message: expect.stringMatching(
+        /^`destinations` of this file does not list the destination "billing"; use one of /,
+      ),
     },
   ]);
 });

@@ -1,0 +1,61 @@
+/** A shell that keeps its state between commands, as a terminal does: folder, aliases, variables. */
+import {spawn} from 'node:child_process';
+
+export interface Terminal {
+  /** Types the commands, and resolves with what they print once all of them ended. @throws {Error} if one fails */
+  run(commands: string): Promise<string>;
+  /** Types a command that does not end, and resolves once it has printed this. @throws {Error} if it ends before */
+  start(command: string, expected: RegExp): Promise<RegExpExecArray>;
+  /** Ends the shell and what it started. */
+  close(): void;
+}
+
+const END = 'end-of-the-commands';
+
+export function openTerminal(cwd: string, env: Readonly<Record<string, string>>): Terminal {
+  const shell = spawn('bash', ['--norc'], {cwd, env, detached: true}); // detached: a process group of its own, to be ended
+  let output = '';
+  let isOpen = true;
+  const waiting = new Set<() => void>();
+  const hear = (chunk: string) => {
+    output += chunk;
+    for (const look of waiting) look();
+  };
+  shell.stdout.setEncoding('utf8').on('data', hear);
+  shell.stderr.setEncoding('utf8').on('data', hear);
+  shell.on('close', () => {
+    isOpen = false;
+    hear('');
+  });
+  const until = (expected: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = expected.exec(output);
+        if (found === null && isOpen) return;
+        waiting.delete(look);
+        if (found === null) reject(new Error(`The shell ended:\n${output}`));
+        else resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  const type = (text: string) => {
+    output = '';
+    shell.stdin.write(`${text}\n`);
+  };
+  type('set -e; shopt -s expand_aliases');
+  return {
+    async run(commands) {
+      type(`${commands}\necho ${END}`);
+      await until(new RegExp(`^${END}$`, 'm'));
+      return output.replace(`${END}\n`, '');
+    },
+    start(command, expected) {
+      type(command);
+      return until(expected);
+    },
+    close() {
+      if (isOpen && shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
+    },
+  };
+}
