@@ -188,3 +188,113 @@ describe('the calls to GitHub', () => {
     expect(github.calls()).toEqual({queries: 1, mutations: 0, rest: 3});
   });
 });
+
+const errorsOf = ({log}: ActionRun) =>
+  log.commands
+    .filter(({name}) => name === 'error')
+    .map(({data}) => data)
+    .join('\n');
+const warningsOf = ({log}: ActionRun) =>
+  log.commands
+    .filter(({name}) => name === 'warning')
+    .map(({data}) => data)
+    .join('\n');
+const posts = () => slack.messages.filter(({text}) => !text.startsWith('Remediation'));
+
+describe('what fails', () => {
+  test.each([
+    [
+      'GitHub cannot be reached',
+      {env: {GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql'}},
+      /could not be reached|failed/i,
+    ],
+    ['there is no token', {inputs: {'github-token': ''}}, /needs a token/],
+  ])('%s: messages go out and say so, no script starts, and the step is red', async (_, given, why) => {
+    const result = await run({rules: SCRIPTED, ...given});
+    expect([result.exitCode, result.outputs['outcome']]).toEqual([1, 'failed']);
+    expect(statusesOf(result)).toEqual(['notification done', 'remediation failed']);
+    expect(posts().map(({body}) => body)).toEqual([expect.stringMatching(/not remembered|could not be read/i)]);
+    expect(scriptRuns()).toBe(0);
+    expect(errorsOf(result)).toMatch(why);
+  });
+
+  test.each([
+    ['403', {status: 403, body: {message: 'Resource not accessible by integration'}}],
+    ['a rate limit that lasts', {status: 429, body: {message: 'API rate limit exceeded'}}],
+  ])('%s at the read', async (_, reply) => {
+    github.answerNext(reply, reply, reply);
+    const result = await run({rules: SCRIPTED});
+    expect([result.exitCode, statusesOf(result)]).toEqual([1, ['notification done', 'remediation failed']]);
+    if (reply.status === 403) expect(errorsOf(result)).toMatch(/contents: write.*ruleset.*memory: off/);
+  });
+
+  test.each([
+    ['is refused', {status: 403, body: {message: 'Repository rule violations found'}} as const],
+    ['gets no answer', 'reset' as const],
+  ])('the intent %s: no script starts, the step is red, and a re-run is safe', async (_, refuse) => {
+    await used();
+    github.refuseWrites = refuse;
+    const first = await run({rules: SCRIPTED});
+    expect([first.exitCode, statusesOf(first), scriptRuns()]).toEqual([
+      1,
+      ['notification done', 'remediation failed'],
+      0,
+    ]);
+    github.refuseWrites = undefined;
+    const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
+    expect([second.exitCode, scriptRuns()]).toEqual([0, 1]);
+  });
+
+  test('the outcome is refused: red, it is in the record, and a re-run repairs it', async () => {
+    await used();
+    github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
+    const first = await run();
+    expect([first.exitCode, statusesOf(first)]).toEqual([1, ['notification done']]);
+    expect(first.decisions[0].memory[0].unfinished).toMatchObject([
+      {kind: 'message', destination: 'default', status: 'done'},
+    ]);
+    expect(errorsOf(first)).toMatch(/Repository rule violations/);
+    github.refuseWrites = undefined;
+    const second = await run({changes: [first.decisions[0].change], attempt: '2'});
+    expect([second.exitCode, memoryOf().incidents.length]).toEqual([0, 1]);
+  });
+
+  test('a corrupt file: the newest valid one is used, with a warning', async () => {
+    const first = await run();
+    github.put(shardOf({blueprint: 'deploymentConfig', entity: 'checkout'}), '{"version": 1, "shard"');
+    const second = await run({changes: [first.decisions[0].change], runId: '43'});
+    expect([second.exitCode, second.outputs['outcome']]).toEqual([0, 'duplicate']);
+    expect(warningsOf(second)).toMatch(/cannot be read: .*Used its version/);
+  });
+
+  test('a file of a later release is neither guessed at nor overwritten', async () => {
+    const shard = shardOf({blueprint: 'deploymentConfig', entity: 'checkout'});
+    github.put(shard, '{"version":2}');
+    const result = await run({rules: SCRIPTED});
+    expect([result.exitCode, scriptRuns(), posts().length]).toEqual([1, 0, 1]);
+    expect(errorsOf(result)).toMatch(/Update the action/);
+    expect(github.text(shard)).toBe('{"version":2}');
+  });
+
+  test('a branch that was deleted is made again, with a warning, and forgotten incidents end silently', async () => {
+    await run();
+    github.deleteBranch(shardOf({blueprint: 'deploymentConfig', entity: 'checkout'}));
+    const result = await run({changes: [changeOf({from: 'Degraded', to: 'Healthy', at: ago(1)})], runId: '43'});
+    expect([result.exitCode, posts().length]).toEqual([0, 1]);
+    expect(warningsOf(result)).toMatch(/does not exist/);
+    expect(memoryOf().horizon).toBeGreaterThan(Date.now() / 1000 - 3700);
+  });
+
+  test('an edit by a person is obeyed, and the author is named', async () => {
+    await run();
+    const shard = shardOf({blueprint: 'deploymentConfig', entity: 'checkout'});
+    const edited = (github.text(shard) ?? '').replace(
+      /"incidents":\[[\s\S]*?\],\n"unfinished"/,
+      '"incidents":[],\n"unfinished"',
+    );
+    github.put(shard, edited, {author: 'jane'});
+    const result = await run({changes: [changeOf({from: 'Degraded', to: 'Healthy', at: ago(1)})], runId: '43'});
+    expect([result.exitCode, posts().length]).toEqual([0, 1]);
+    expect(warningsOf(result)).toMatch(/was edited by jane/);
+  });
+});

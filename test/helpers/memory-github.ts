@@ -6,6 +6,7 @@
  * - `github.loseAnswers = 1`: the next writes happen, and their connection ends without an answer.
  * - `github.answerNext(reply)` scripts the next answers, whatever is asked.
  * - `github.other = request => …` answers what is not about the memory.
+ * - `github.refuseWrites = {status: 403}` answers writes so, once `github.writesLeft` of them have gone through.
  * - `github.beforeWrite` runs once before the next write: another writer can come first.
  */
 import {createHash, randomUUID} from 'node:crypto';
@@ -26,6 +27,8 @@ export interface MemoryGitHub extends TestServer {
   staleReads: number;
   loseAnswers: number;
   beforeWrite: (() => void) | undefined;
+  refuseWrites: Reply | 'reset' | undefined;
+  writesLeft: number;
   other: ((request: RecordedRequest) => Reply | 'reset' | undefined) | undefined;
   answerNext(...replies: (Reply | 'reset')[]): void;
   put(shard: number, text: string | undefined, commit?: {message?: string; author?: string}): string;
@@ -162,6 +165,8 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
   const server = await startServer(request => {
     const reply = scripted.shift();
     if (reply !== undefined) return reply;
+    const isWrite = request.method === 'POST' && !request.text.startsWith('{"query":"query');
+    if (isWrite && github.refuseWrites !== undefined && github.writesLeft-- <= 0) return github.refuseWrites;
     return request.path === '/graphql' ? graphql(request) : rest(request);
   });
 
@@ -172,6 +177,8 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     staleReads: 0,
     loseAnswers: 0,
     beforeWrite: undefined,
+    refuseWrites: undefined,
+    writesLeft: 0,
     other: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
     put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}) {
