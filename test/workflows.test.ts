@@ -43,6 +43,7 @@ const WRITES: Record<string, readonly string[]> = {
   'release.yml': ['image: packages', 'npm: id-token', 'github: contents'],
   'port-reactor.yml': ['react: contents'],
   'the one in the README': ['react: contents'],
+  'port-reactor-clock.yml': ['clock: contents'],
   'port-reactor-command.yml': ['command: contents', 'command: issues'],
 };
 
@@ -100,6 +101,15 @@ describe.each(workflows)('$name', ({name, text}) => {
   });
 
   if (OURS.includes(name)) return;
+
+  if (name === 'port-reactor-clock.yml') {
+    test('comes every quarter of an hour, one at a time', () => {
+      expect(workflow.on).toEqual({schedule: [{cron: '*/15 * * * *'}], workflow_dispatch: {}});
+      expect(workflow.concurrency).toEqual({group: 'port-reactor-clock', 'cancel-in-progress': false});
+      expect(steps.find(({uses}) => uses === './')?.with).toMatchObject({mode: 'clock'});
+    });
+    return;
+  }
 
   if (LOOKING.includes(name)) {
     test('looks at pull requests that touch what is checked, the newest commit of each', () => {

@@ -34,7 +34,7 @@ export interface MemoryInputs {
   readonly repository: string | undefined;
 }
 
-const MODES = ['react', 'lint', 'command'] as const;
+const MODES = ['react', 'lint', 'clock', 'command'] as const;
 type Mode = (typeof MODES)[number];
 
 type InputCore = Pick<Core, 'getInput' | 'setSecret'>;

@@ -10,6 +10,7 @@ import {type Broken, tellBroken} from '../act/slack/report-broken.ts';
 import type {World} from '../base/deps.ts';
 import {type Run, readRun} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
+import type {Incoming} from '../change/event/incoming.ts';
 import type {PortClient} from '../clients/port.ts';
 import {type DescribedDecision, type DescribedVerdict, describeDecisions} from '../decide/describe.ts';
 import {decide} from '../decide/evaluate.ts';
@@ -22,7 +23,7 @@ import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
 import {isAloneInPartition} from './partition.ts';
 import {readRules} from './read-rules.ts';
-import {type LoadMemory, remember} from './remember.ts';
+import {ALL_SHARDS, type LoadMemory, remember} from './remember.ts';
 
 /** What many runs do not need. */
 interface Modes {
@@ -31,7 +32,7 @@ interface Modes {
 }
 
 /**
- * Reacts to the changes that started this run; in `mode: lint`, looks at the workspace instead. Rules and settings with
+ * Reacts to the changes that started this run, or in `mode: clock` to what is due in the memory. Rules and settings with
  * mistakes are left out: the step is red, and the default destination is told.
  * @throws {ReactorError} if it is not clear what happened, or what is to be done; later failures are outcomes, and red
  */
@@ -47,7 +48,8 @@ export async function react(world: World & Modes): Promise<void> {
     const {commandMode} = await import(/* webpackMode: "eager" */ '../command/command-mode.ts');
     return commandMode({inputs, run, loaded}, world);
   }
-  const incoming = await readIncoming(inputs.event, run.eventPath, new Date(world.now()).toISOString());
+  const isClock = inputs.mode === 'clock';
+  const incoming = isClock ? NO_CHANGES : await readIncoming(inputs.event, run.eventPath, toIso(world.now()));
   for (const remark of incoming.remarks) world.core.info(logText(remark));
   const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
   const broken = {
@@ -59,10 +61,13 @@ export async function react(world: World & Modes): Promise<void> {
 
   const verdicts = decide(rules, incoming.changes);
   const decisions = describeDecisions(rules, verdicts);
-  tellDecisions(decisions, world);
+  if (!isClock) tellDecisions(decisions, world);
   const port = once(() => connectPort(inputs, world));
   const isOnlyWriter = isAloneInPartition(run, incoming.partition);
-  const memory = await remember({rules, decisions: verdicts, inputs, run, isOnlyWriter, port}, world);
+  const occasion = {rules, decisions: verdicts, inputs, run, isOnlyWriter, port};
+  const memory = broken.works
+    ? await remember(isClock ? {...occasion, shards: ALL_SHARDS} : occasion, world)
+    : undefined;
   const planned = memory?.plan ?? plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const context = {
@@ -80,6 +85,12 @@ export async function react(world: World & Modes): Promise<void> {
   const told = {...rest, outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
   // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
   await report({...told, decisions: broken.works ? decisions : []}, world.core, run);
+}
+
+const NO_CHANGES: Incoming = {changes: [], duplicates: 0, remarks: []};
+
+function toIso(nowMs: number): string {
+  return new Date(nowMs).toISOString();
 }
 
 interface Work {
@@ -104,7 +115,9 @@ async function carryOut({decisions, planned, context, broken, memory, inputs, ru
   const outcomes = await act(settled, context, deps, memory && (() => memory.confirm()));
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
-  const untold = await tellBroken(broken, {destinations, post});
+  const isClock = inputs.mode === 'clock'; // it comes every quarter of an hour, and must not report the same mistakes each time
+  const untold = isClock ? undefined : await tellBroken(broken, {destinations, post});
+  if (isClock) await memory?.tidy();
   const failures = memory?.failures ?? [];
   const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};
   const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});

@@ -1,6 +1,7 @@
 /** Recall: the run's own memory, if it needs one. Its code is loaded only then. */
 import {rereadEntity} from '../act/script/reread.ts';
 import type {World} from '../base/deps.ts';
+import {ConfigError} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
@@ -11,6 +12,9 @@ import type {Inputs} from './inputs.ts';
 
 /** Loads src/memory/memory-run.ts, a bundle of its own. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
+
+/** What the clock looks at: see `SHARDS` in memory/format/keys.ts. */
+export const ALL_SHARDS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 export interface Occasion {
   readonly rules: Rules;
@@ -29,6 +33,7 @@ export async function remember(
   {rules, decisions, inputs, run, isOnlyWriter, shards, port}: Occasion,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
+  if (!inputs.memory.isOn && inputs.mode === 'clock') throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
   if (!inputs.memory.isOn || (shards === undefined && !concernsMemory(decisions))) return undefined;
   const {openMemory} = await world.loadMemory();
   return openMemory(
@@ -50,6 +55,11 @@ export async function remember(
     },
   );
 }
+
+const CLOCK_WITHOUT_MEMORY = [
+  'The clock has nothing to look at:',
+  [{message: 'memory: is off. Remove `memory: off` from the step, or remove the workflow with `mode: clock`.'}],
+] as const;
 
 function accessOf({memory: {token, repository}}: Inputs, run: Run) {
   const {apiUrl, graphqlUrl} = run;

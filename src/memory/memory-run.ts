@@ -9,13 +9,11 @@
 import type {Fetch, Now, Sleep} from '../base/deps.ts';
 import {isSameJson} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
-import {createMemoryBranches} from '../clients/memory/branches.ts';
+import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
 import type {Rules} from '../rules/rules.ts';
-import {ruleFor} from './fold/scene.ts';
-import {standIn} from './fold/stand-in.ts';
 import type {Reread} from './fold/timers.ts';
 import type {Incident, Memory, Shards} from './format/format.ts';
 import {shardOf} from './format/keys.ts';
@@ -24,10 +22,11 @@ import {headlineOf} from './headline.ts';
 import {joinPlans, refuseScripts, withoutMemory} from './partly.ts';
 import {planRemembered} from './plan-remembered.ts';
 import type {Reaction} from './reactions.ts';
-import {type Recalled, recall, shardsFor, toReread} from './recall.ts';
+import {type Recalled, recall, shardsFor} from './recall.ts';
 import {rememberedOf} from './remembered.ts';
 import {type Settled, settle} from './settle.ts';
 import {createShardStore, type KnownShard, type ShardStore} from './store/shard-store.ts';
+import {isTimeToSquash, squash} from './store/squash.ts';
 
 export interface MemoryRunInput {
   readonly rules: Rules;
@@ -82,6 +81,7 @@ export class MemoryRun {
   readonly #input: MemoryRunInput;
   readonly #deps: MemoryRunDeps;
   readonly #store: ShardStore<Memory> | undefined;
+  readonly #branches: MemoryBranches | undefined;
   /** As they were read, without anything of this run in them. */
   readonly #base = new Map<number, KnownShard<Memory>>();
   /** Why a shard is not known. */
@@ -102,13 +102,9 @@ export class MemoryRun {
     const {access, run} = input;
     if ('missing' in access) return;
     const {fetch, sleep, now} = deps;
-    this.#store = createShardStore({
-      branches: createMemoryBranches(access, {fetch, sleep}),
-      format: SHARD_FORMAT,
-      now,
-      sleep,
-      run,
-    });
+    const branches = createMemoryBranches(access, {fetch, sleep});
+    this.#branches = branches;
+    this.#store = createShardStore({branches, format: SHARD_FORMAT, now, sleep, run});
   }
 
   /** What is to be done, as far as is known now. */
@@ -145,8 +141,9 @@ export class MemoryRun {
       else this.#base.set(shard, recalled);
     }
     this.#failures.push(...new Set(this.#unknown.values()));
-    this.#reread = await this.#rereadDue();
     this.#decide();
+    this.#reread = await this.#rereadDue();
+    if (this.#reread.size > 0) this.#decide();
     for (const {shard, head, remarks} of this.#base.values()) {
       if (head !== undefined || this.#recalled.changed.includes(shard)) this.#remarks.push(...remarks);
     }
@@ -180,6 +177,14 @@ export class MemoryRun {
       recorded: this.reactions.map(reaction => this.#record(reaction, after)),
       unfinished: settled.filter(({shard}) => lost.has(shard)),
     };
+  }
+
+  /** Once a week, makes the history of the shards shorter. Never rejects. */
+  async tidy(): Promise<void> {
+    const {nowMs, run} = this.#input;
+    if (this.#branches === undefined || !isTimeToSquash(nowMs)) return;
+    const used = [...this.#base.values()].filter(({head}) => head !== undefined).map(({shard}) => shard);
+    this.#remarks.push(...(await squash(used, {branches: this.#branches, run})));
   }
 
   /** Before anything was done: what the memory would hold. */
@@ -271,17 +276,17 @@ export class MemoryRun {
     return [shard];
   }
 
+  /** What opens only because its time has come may have healed without an event. */
   async #rereadDue(): Promise<ReadonlyMap<string, Reread>> {
-    const {rules, nowMs} = this.#input;
-    const shards = new Map([...this.#base].map(([shard, {memory}]) => [shard, memory]));
-    const answers = await Promise.all(
-      toReread({rules, shards, nowMs}).map(async incident => {
-        const rule = ruleFor(rules, incident);
-        const answer = rule && (await this.#deps.reread(rule, standIn(incident, rule)));
-        return answer === undefined ? [] : [[incident.id, answer] as const];
-      }),
+    const due = new Map(
+      this.reactions.flatMap(({byClock, before, rule, change}) =>
+        byClock && before?.state === 'pending' ? [[before.id, {rule, change}] as const] : [],
+      ),
     );
-    return new Map(answers.flat());
+    const answers = await Promise.all(
+      Array.from(due, async ([id, {rule, change}]) => [id, await this.#deps.reread(rule, change)] as const),
+    );
+    return new Map(answers.flatMap(([id, answer]) => (answer === undefined ? [] : [[id, answer] as const])));
   }
 }
 

@@ -14,9 +14,9 @@ import type {Rules} from '../rules/rules.ts';
 import {inhibitorShards} from './fold/inhibit.ts';
 import {sweep} from './fold/leftovers.ts';
 import {lookAtClock} from './fold/look-at-clock.ts';
-import {type RecallInput, ruleFor, Scene} from './fold/scene.ts';
+import {type RecallInput, Scene} from './fold/scene.ts';
 import {takeChange} from './fold/take-change.ts';
-import {dueOf, isOver} from './fold/timers.ts';
+import {isOver} from './fold/timers.ts';
 import {emptyMemory, type Incident, type Shards} from './format/format.ts';
 import {SHARDS, shardOf} from './format/keys.ts';
 import {fit, forget} from './format/limits.ts';
@@ -43,17 +43,6 @@ export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[
       .flatMap(verdict => [shardOf(change), ...inhibitorShards(rules, ruleOf(rules, verdict), change)]),
   );
   return [...new Set(shards)].toSorted((a, b) => a - b);
-}
-
-/** Incidents that open now if their entity is still bad: to be read again before {@link recall}. */
-export function toReread({rules, shards, nowMs}: Pick<RecallInput, 'rules' | 'shards' | 'nowMs'>): Incident[] {
-  const now = Math.floor(nowMs / 1000);
-  return [...shards.values()].flatMap(({incidents}) =>
-    incidents.filter(incident => {
-      const rule = ruleFor(rules, incident);
-      return incident.state === 'pending' && rule !== undefined && (dueOf(incident, rule) ?? now + 1) <= now;
-    }),
-  );
 }
 
 export function recall(input: RecallInput): Recalled {

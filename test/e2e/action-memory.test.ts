@@ -298,3 +298,71 @@ describe('what fails', () => {
     expect(warningsOf(result)).toMatch(/was edited by jane/);
   });
 });
+
+describe('the clock', () => {
+  const FOR = rulesFile(['to: Degraded, for: 5m, notify: {repeat: 30m}, remediate: {run: fix.sh}']);
+  const tick = (given: Given = {}) =>
+    run({
+      rules: FOR,
+      event: {},
+      runId: '50',
+      env: {GITHUB_EVENT_NAME: 'schedule'},
+      ...given,
+      inputs: {mode: 'clock', ...given.inputs},
+    });
+  const portInputs = () => ({
+    'port-client-id': port.credentials.clientId,
+    'port-client-secret': port.credentials.clientSecret,
+    'port-api-url': port.url,
+  });
+  const entityIs = (healthStatus: string) => {
+    port.blueprints.set('deploymentConfig', {});
+    port.entities.set('deploymentConfig/checkout', {properties: {healthStatus}});
+  };
+
+  test('nothing is due: one query, and nothing else', async () => {
+    const result = await tick();
+    expect([result.exitCode, result.outputs['outcome'], result.stderr]).toEqual([0, 'nothing', '']);
+    expect(github.calls()).toEqual({queries: 1, mutations: 0, rest: 0});
+    expect(warningsOf(result)).toBe('');
+  });
+
+  test('an incident that waits opens when its time has come, and its script runs once', async () => {
+    const waiting = await run({rules: FOR, changes: [changeOf({at: ago(6)})]});
+    // The run that stores it also does what is due.
+    expect([texts().length, waiting.outputs['outcome']]).toEqual([2, 'reacted']);
+    expect(scriptRuns()).toBe(1);
+    expect((await tick()).outputs['outcome']).toBe('nothing');
+  });
+
+  test('in its own run, after Port was asked whether the entity is still bad', async () => {
+    await run({rules: FOR, changes: [changeOf({at: ago(1)})]});
+    expect(posts()).toEqual([]);
+    const shard = shardOf({blueprint: 'deploymentConfig', entity: 'checkout'});
+    const past = Math.floor(Date.now() / 1000) - 400;
+    const older = (github.text(shard) ?? '')
+      .replace(/"since":\d+/, `"since":${past}`)
+      .replace(/"due":\d+/, `"due":${past + 300}`);
+    github.put(shard, older);
+    entityIs('Degraded');
+    const result = await tick({inputs: portInputs()});
+    expect([result.exitCode, result.stderr, result.outputs['outcome']]).toEqual([0, '', 'reacted']);
+    expect([posts().length, scriptRuns()]).toEqual([1, 1]);
+    expect(result.decisions).toMatchObject([
+      {byClock: true, change: {entity: 'checkout'}, memory: [{what: 'firing'}, {what: 'run'}]},
+    ]);
+    for (const line of result.decisions) DecisionRecord.parse(line);
+    expect(memoryOf().incidents).toMatchObject([{state: 'open', attempts: 1}]);
+  });
+
+  test('what has healed without an event is not reported', async () => {
+    entityIs('Healthy');
+    await run({rules: FOR, changes: [changeOf({at: ago(6)})], inputs: portInputs()});
+    expect([texts(), scriptRuns(), memoryOf().incidents]).toEqual([[], 0, []]);
+  });
+
+  test('without a memory it is a mistake', async () => {
+    const result = await tick({inputs: {memory: 'off'}});
+    expect([result.exitCode, errorsOf(result)]).toEqual([1, expect.stringMatching(/clock has nothing to look at/)]);
+  });
+});

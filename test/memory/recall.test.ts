@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
 import type {Memory, Shards} from '../../src/memory/format/format.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
-import {recall, shardsFor, toReread} from '../../src/memory/recall.ts';
+import {recall, shardsFor} from '../../src/memory/recall.ts';
 import {type Settled, settle, settleAll} from '../../src/memory/settle.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
@@ -261,8 +261,6 @@ describe('the clock', () => {
     const life = new Life('to: Degraded, for: 5m');
     life.change(0, BAD);
     const [incident] = life.incidents;
-    expect(toReread({rules: life.rules, shards: life.shards, nowMs: minutes(4)})).toEqual([]);
-    expect(toReread({rules: life.rules, shards: life.shards, nowMs: minutes(5)})).toEqual([incident]);
     const input = {rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(5), run: '2/1'};
     const told = (reread: 'bad' | 'healed' | 'gone') =>
       words(recall({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);

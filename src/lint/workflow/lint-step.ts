@@ -56,7 +56,7 @@ function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
   }));
 }
 
-const MODES = ['react', 'lint', 'command'];
+const MODES = ['react', 'lint', 'clock', 'command'];
 
 function checkValues(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
   const dryRun = literalInput(step, 'dry-run');

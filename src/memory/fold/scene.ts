@@ -27,7 +27,7 @@ export interface RecallInput {
   readonly run: string;
   /** The names of the Slack destinations that are configured; absent if nobody can tell. */
   readonly known?: readonly string[] | undefined;
-  /** What was read of the entities that {@link toReread} names, by the incident's id. What is not there counts as bad. */
+  /** What was read again of entities whose pending incident is due, by the incident's id. What is not there counts as bad. */
   readonly reread?: ReadonlyMap<string, Reread>;
 }
 

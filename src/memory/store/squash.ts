@@ -1,0 +1,42 @@
+/** The history of the shards, made short once a week: each run adds a commit, and nobody reads those of last month. */
+import {messageOf} from '../../base/errors.ts';
+import type {MemoryBranches} from '../../clients/memory/branches.ts';
+import {branchOf} from '../../clients/memory/shard.ts';
+
+interface SquashDeps {
+  readonly branches: MemoryBranches;
+  readonly run: {readonly name: string; readonly url: string};
+}
+
+/** In UTC, when it disturbs least. GitHub starts the clock late and not each time, so an hour is given to it. */
+const [SUNDAY, HOUR] = [0, 3];
+
+/** Whether it is the hour of the week for it. */
+export function isTimeToSquash(nowMs: number): boolean {
+  const now = new Date(nowMs);
+  return now.getUTCDay() === SUNDAY && now.getUTCHours() === HOUR;
+}
+
+/**
+ * Replaces the history of each shard by one commit, if nobody writes at the same time. Never rejects.
+ * @returns what went wrong, in sentences: the next week may have better luck
+ */
+export async function squash(shards: readonly number[], {branches, run}: SquashDeps): Promise<string[]> {
+  const remarks = await Promise.all(
+    shards.map(async shard => {
+      try {
+        const [newest, ...older] = await branches.history(shard, 2);
+        if (newest?.head === undefined || older.length === 0) return [];
+        const message = {
+          headline: 'History of before is removed [skip ci]',
+          body: `${run.url}\nnonce: ${run.name}/squash`,
+        };
+        await branches.squash({shard, head: newest.head, message});
+        return [];
+      } catch (error) {
+        return [`The history of ${branchOf(shard)} could not be made shorter: ${messageOf(error)}`];
+      }
+    }),
+  );
+  return remarks.flat();
+}
