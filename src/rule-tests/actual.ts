@@ -2,10 +2,17 @@
 import type {Foreseen} from '../act/preview.ts';
 import {messageText} from '../act/slack/blocks.ts';
 import {describeMute} from '../decide/mute.ts';
-import type {Match} from '../decide/plan.ts';
+import type {Match, MutedReaction} from '../decide/plan.ts';
+import type {Shards, Told} from '../memory/format/format.ts';
 import {parseMrkdwn, plainText} from '../slack-view/mrkdwn.ts';
+import type {LastingState} from './rule-tests.ts';
 
-export interface ActualMessage {
+/** When it happened, as the time since the first step: "16 min". Absent if the test has one step only. */
+interface Timed {
+  readonly at?: string;
+}
+
+export interface ActualMessage extends Timed {
   /** The name of its destination. */
   readonly slack: string;
   /** As people read it in Slack. */
@@ -15,7 +22,7 @@ export interface ActualMessage {
 }
 
 /** One of `run` and `job` is set. */
-export interface ActualRemediation {
+export interface ActualRemediation extends Timed {
   readonly run?: string;
   readonly job?: string;
   readonly rule: string;
@@ -27,43 +34,91 @@ export interface Actual {
   readonly rules: readonly string[];
   readonly messages: readonly ActualMessage[];
   readonly remediations: readonly ActualRemediation[];
-  /** What was not told or not done because of a mute window or a silence. */
+  /** What was not sent or not done because of a mute window, a silence, or the memory. */
   readonly muted: readonly ActualMute[];
+  /** The messages of incidents, in order. */
+  readonly told: readonly ActualTold[];
+  /** The incidents that are not closed afterwards. */
+  readonly incidents: readonly ActualIncident[];
+}
+
+export interface ActualTold extends Timed {
+  readonly told: Told;
+  readonly rule: string;
+  readonly entity: string;
+}
+
+export interface ActualIncident {
+  readonly rule: string;
+  readonly entity: string;
+  readonly state: LastingState;
 }
 
 /** One of `slack`, `run` and `job` is set. */
-export interface ActualMute {
+export interface ActualMute extends Timed {
   readonly slack?: string;
   readonly run?: string;
   readonly job?: string;
   readonly rule: string;
-  /** Who muted it, until when. */
+  /** Why, and until when if that is known. */
   readonly reason: string;
 }
 
-export function actualOf({decisions, plan, messages}: Foreseen): Actual {
+/** @param at the time since the first step, if there are several */
+export function actualOf({decisions, plan, messages, recalled}: Foreseen, at?: string): Actual {
   const matched = new Set(decisions.flatMap(({watching}) => watching.flatMap(one => (one.matched ? one.rule : []))));
   const inOrder = decisions[0]?.verdicts.map(({rule}) => rule) ?? [];
+  const timed = at === undefined ? {} : {at};
+  const held = [...plan.refused, ...(plan.held ?? [])];
   return {
     rules: inOrder.filter(rule => matched.has(rule)),
     messages: messages.map(({destination, message}) => {
       const mrkdwn = messageText(message);
-      return {slack: destination, text: plainText(parseMrkdwn(mrkdwn, {timeZone: 'UTC'})), mrkdwn};
+      return {slack: destination, text: plainText(parseMrkdwn(mrkdwn, {timeZone: 'UTC'})), mrkdwn, ...timed};
     }),
     remediations: [
-      ...plan.remediations.map(({match, run}) => ({run, ...whereOf(match)})),
-      ...plan.handOvers.map(({match, job}) => ({job, ...whereOf(match)})),
+      ...plan.remediations.map(({match, run}) => ({run, ...whereOf(match), ...timed})),
+      ...plan.handOvers.map(({match, job}) => ({job, ...whereOf(match), ...timed})),
     ],
     muted: [
-      ...plan.muted.map(({match, mute, instead}) => {
-        const what = 'destination' in instead ? {slack: instead.destination} : instead;
-        return {...what, rule: match.rule.name, reason: describeMute(mute)};
-      }),
-      ...plan.refused.map(({match, instead, why}) => ({...instead, rule: match.rule.name, reason: why})),
+      ...plan.muted.map(({match, mute, instead}) => ({...heldBack(match, instead, describeMute(mute)), ...timed})),
+      ...held.map(({match, instead, why}) => ({...heldBack(match, instead, why), ...timed})),
     ],
+    told: (recalled?.reactions ?? []).flatMap(reaction =>
+      reaction.kind === 'tell' ? [{told: reaction.told, ...whereOf(reaction), ...timed}] : [],
+    ),
+    incidents: recalled === undefined ? [] : lastingIn(recalled.next),
   };
 }
 
-function whereOf({rule, change}: Match): {rule: string; entity: string} {
+/** Nothing happened: of an acknowledgement. */
+export function nothingIn(shards: Shards): Actual {
+  return {rules: [], messages: [], remediations: [], muted: [], told: [], incidents: lastingIn(shards)};
+}
+
+/** Of several runs, one after the other. */
+export function joined(all: readonly Actual[], rules: readonly string[]): Actual {
+  const names = new Set(all.flatMap(one => one.rules));
+  return {
+    rules: rules.filter(name => names.has(name)),
+    messages: all.flatMap(({messages}) => messages),
+    remediations: all.flatMap(({remediations}) => remediations),
+    muted: all.flatMap(({muted}) => muted),
+    told: all.flatMap(({told}) => told),
+    incidents: all.at(-1)?.incidents ?? [],
+  };
+}
+
+/** The incidents that are not closed. */
+function lastingIn(shards: Shards): ActualIncident[] {
+  const all = [...shards.values()].flatMap(({incidents}) => incidents);
+  return all.flatMap(({rule, entity, state}) => (state === 'closed' ? [] : [{rule, entity, state}]));
+}
+
+function heldBack({rule}: Match, instead: MutedReaction['instead'], reason: string): ActualMute {
+  return {...('destination' in instead ? {slack: instead.destination} : instead), rule: rule.name, reason};
+}
+
+function whereOf({rule, change}: Pick<Match, 'rule' | 'change'>): {rule: string; entity: string} {
   return {rule: rule.name, entity: change.entity};
 }

@@ -1,4 +1,4 @@
-/** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, mended or not. */
+/** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, valid or not. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {mayBeMended, suggest} from '../base/nearest.ts';
 import {type FoundProblem, firstOfEach, lacks} from '../rules/check/check-rules.ts';
@@ -26,7 +26,7 @@ export interface KnownWords {
   /** Scripts. */
   readonly run: readonly string[];
   readonly job: readonly string[];
-  /** Those among them that are told to be mistakes already: what differs from them may be right. */
+  /** Those among them that are reported as mistakes already: what differs from them may be right. */
   readonly doubtful: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function knownWords({rules, leftOut}: Rules, doubtful: readonly string[])
   return {rule: [...rules.map(({name}) => name), ...broken], run: named('run'), job: named('job'), doubtful};
 }
 
-/** Everything that is wrong within one written test. @param known absent where the rules can't be read */
+/** Everything that is wrong within one written test. @param known absent if the rules can't be read */
 export function checkTest(test: unknown, index: number, known: KnownWords | undefined): FoundProblem[] {
   if (!isObject(test)) return [];
   const path = ['tests', index];
@@ -45,7 +45,7 @@ export function checkTest(test: unknown, index: number, known: KnownWords | unde
   return [
     ...checkSubject(test, path),
     ...checkChange(test['change'], [...path, 'change']),
-    ...steps.flatMap((step, at) => checkStep(step, at, [...path, 'changes', at])),
+    ...steps.flatMap((step, at) => checkStep(step, at, [...path, 'changes', at], known)),
     ...checkExpectations(test, steps, path),
     ...[{holder: test, at: path}, ...steps.map((step, at) => ({holder: step, at: [...path, 'changes', at]}))].flatMap(
       ({holder, at}) => (isObject(holder) ? checkExpectation(holder['expect'], [...at, 'expect'], known) : []),
@@ -65,20 +65,40 @@ function checkSubject(test: JsonObject, path: Path): FoundProblem[] {
   return [{path, message: 'has nothing to test; add `change:`, `changes:` or `event:`'}];
 }
 
-function checkStep(step: unknown, index: number, path: Path): FoundProblem[] {
+function checkStep(step: unknown, index: number, path: Path, known: KnownWords | undefined): FoundProblem[] {
   if (!isObject(step)) return [];
   const time = checkTime(step, index, path);
+  if (has(step, 'ack')) {
+    const own = refuse(step, ['event', ...CHANGE_KEYS], path, 'is for a change; `ack` is a step by itself');
+    return [...time, ...own, ...checkKnown('rule', step['ack'], known, [...path, 'ack'])];
+  }
+  if (isOfClock(step)) return time;
   if (!has(step, 'event')) return [...time, ...checkChange(step, path)];
-  const own = CHANGE_KEYS.filter(key => key !== 'at' && has(step, key));
-  const message = 'is for the short form; an `event` tells it itself';
-  return [...time, ...own.map(key => ({path: [...path, key], message, atKey: true}))];
+  const own = CHANGE_KEYS.filter(key => key !== 'at');
+  return [...time, ...refuse(step, own, path, 'is for the short form; an `event` says it itself')];
 }
 
+/** `wait` alone. */
+export function isOfClock(step: object): boolean {
+  return has(step, 'wait') && ['ack', 'event', ...CHANGE_KEYS].every(key => !has(step, key));
+}
+
+function refuse(step: JsonObject, keys: readonly string[], path: Path, message: string): FoundProblem[] {
+  return keys.filter(key => has(step, key)).map(key => ({path: [...path, key], message, atKey: true}));
+}
+
+/** One key says when a step happens. */
+const TIMES = ['at', 'after', 'wait'] as const;
+
 function checkTime(step: JsonObject, index: number, path: Path): FoundProblem[] {
-  if (!has(step, 'after')) return [];
-  const at = {path: [...path, 'after'], atKey: true};
-  if (index === 0) return [{...at, message: 'needs a change before it, of which the time is counted'}];
-  return has(step, 'at') ? [{...at, message: 'says when, and so does `at`; keep one'}] : [];
+  const [first, second] = TIMES.filter(key => has(step, key));
+  const twice =
+    second === undefined
+      ? []
+      : [{path: [...path, second], message: `says when, and so does \`${first}\`; keep one`, atKey: true}];
+  if (index > 0 || !has(step, 'after')) return twice;
+  const message = 'needs a change before it, from which the time is counted';
+  return [...twice, {path: [...path, 'after'], message, atKey: true}];
 }
 
 function checkChange(change: unknown, path: Path): FoundProblem[] {
@@ -118,14 +138,15 @@ function checkExpectations(test: JsonObject, steps: readonly unknown[], path: Pa
 
 function checkExpectation(expect: unknown, path: Path, known: KnownWords | undefined): FoundProblem[] {
   if (!isObject(expect)) return [];
-  const {rules: names, messages, remediations} = expect;
+  const {rules: names, messages, remediations, incidents} = expect;
   if (Object.keys(expect).length === 0) {
-    return [{path, message: 'is empty; name rules, messages or remediations, or write `expect: nothing`'}];
+    return [{path, message: 'is empty; name rules, messages, remediations or told, or write `expect: nothing`'}];
   }
   return [
     ...checkRuleNames(names, [...path, 'rules'], known),
     ...listOf(messages).flatMap((message, index) => checkMessage(message, [...path, 'messages', index])),
     ...listOf(remediations).flatMap((one, index) => checkRemediation(one, [...path, 'remediations', index], known)),
+    ...listOf(incidents).flatMap((one, index) => checkIncident(one, [...path, 'incidents', index], known)),
   ];
 }
 
@@ -152,6 +173,12 @@ function checkRemediation(remediation: unknown, path: Path, known: KnownWords | 
   return (['run', 'job', 'rule'] as const).flatMap(key => checkKnown(key, remediation[key], known, [...path, key]));
 }
 
+function checkIncident(incident: unknown, path: Path, known: KnownWords | undefined): FoundProblem[] {
+  if (!isObject(incident)) return [];
+  if (Object.keys(incident).length === 0) return [{path, message: 'is empty; name its `rule`, its `state`, or both'}];
+  return checkKnown('rule', incident['rule'], known, [...path, 'rule']);
+}
+
 const UNKNOWN = {
   rule: 'there is no rule',
   run: 'no rule runs the script',
@@ -165,7 +192,7 @@ function checkKnown(kind: keyof typeof UNKNOWN, written: unknown, known: KnownWo
   return [{path, message: `${UNKNOWN[kind]} "${written}"${suggest(name, words)}`}];
 }
 
-function has(mapping: JsonObject, key: string): boolean {
+function has(mapping: object, key: string): boolean {
   return Object.hasOwn(mapping, key);
 }
 

@@ -2,8 +2,8 @@
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
 import {matchesIn, type Plan} from '../decide/plan.ts';
 import type {Rules} from '../rules/rules.ts';
-import type {Actual, ActualMessage, ActualMute, ActualRemediation} from './actual.ts';
-import type {Expectation, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
+import type {Actual, ActualIncident, ActualMessage, ActualMute, ActualRemediation, ActualTold} from './actual.ts';
+import type {Expectation, ExpectedIncident, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
 
 /** One difference. */
 export type Mismatch =
@@ -15,20 +15,31 @@ export type Mismatch =
       readonly expected: ExpectedMessage;
       readonly missing: readonly string[];
       readonly actual?: ActualMessage;
-      /** Why none came, where that is known. */
+      /** Why none came, if that is known. */
       readonly reasons: readonly string[];
     }
   | {readonly kind: 'unexpected message'; readonly actual: ActualMessage}
   /** Whether a rule matches, where a message goes, or what its text says is not known: no expectation can be met by that. */
   | {readonly kind: 'undecided'; readonly rule: string; readonly reasons: readonly string[]}
   | {readonly kind: 'remediation'; readonly expected: ExpectedRemediation; readonly reasons: readonly string[]}
-  | {readonly kind: 'unexpected remediation'; readonly actual: ActualRemediation; readonly reasons: readonly string[]};
+  | {readonly kind: 'unexpected remediation'; readonly actual: ActualRemediation; readonly reasons: readonly string[]}
+  /** The messages of incidents are others, or come in another order; why some were not sent. */
+  | {
+      readonly kind: 'told';
+      readonly expected: readonly string[];
+      readonly actual: readonly ActualTold[];
+      readonly reasons: readonly string[];
+    }
+  | {readonly kind: 'incident'; readonly expected: ExpectedIncident; readonly actual: readonly ActualIncident[]}
+  | {readonly kind: 'unexpected incident'; readonly actual: ActualIncident}
+  /** No incident of the rule was open when a person acknowledged it. */
+  | {readonly kind: 'acknowledgement'; readonly rule: string};
 
-/** What decided. */
-interface Decided {
+/** What decided, run by run. */
+export interface Decided {
   readonly rules: Rules;
   readonly decisions: readonly DescribedDecision[];
-  readonly plan: Plan;
+  readonly plans: readonly Plan[];
 }
 
 export function compare(expect: Expectation, actual: Actual, decided: Decided): Mismatch[] {
@@ -37,13 +48,17 @@ export function compare(expect: Expectation, actual: Actual, decided: Decided): 
     ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decided.decisions)),
     ...(expect.messages === undefined ? [] : compareMessages(expect.messages, actual)),
     ...(expect.remediations === undefined ? [] : compareRemediations(expect.remediations, actual, decided)),
+    ...(expect.told === undefined ? [] : compareTold(expect.told, actual)),
+    ...(expect.incidents === undefined ? [] : compareIncidents(expect.incidents, actual)),
   ];
 }
 
-function findUndecided({decisions, plan}: Decided): Mismatch[] {
+function findUndecided({decisions, plans}: Decided): Mismatch[] {
   const found = [
     ...undecidedIn(decisions).map(({verdict: {rule, reason}}) => ({rule, reason})),
-    ...matchesIn(plan).flatMap(({rule, undecided = []}) => undecided.map(reason => ({rule: rule.name, reason}))),
+    ...plans
+      .flatMap(matchesIn)
+      .flatMap(({rule, undecided = []}) => undecided.map(reason => ({rule: rule.name, reason}))),
   ];
   const rules = [...new Set(found.map(({rule}) => rule))];
   return rules.map(name => {
@@ -158,8 +173,25 @@ function whyNot({run, job, rule}: ExpectedRemediation, {rules, decisions}: Decid
   return [...new Set(own.map(verdict => `${verdict.rule}: ${verdict.reason}`))];
 }
 
-function toSentence({rule, reason}: ActualMute): string {
-  return `${rule}: ${reason}`;
+function toSentence({rule, reason, at}: ActualMute): string {
+  return `${at === undefined ? '' : `at ${at}: `}${rule}: ${reason}`;
+}
+
+function compareTold(expected: readonly string[], {told: actual, muted}: Actual): Mismatch[] {
+  if (actual.length === expected.length && actual.every(({told}, index) => told === expected[index])) return [];
+  const unsent = muted.filter(({slack}) => slack !== undefined);
+  return [{kind: 'told', expected, actual, reasons: [...new Set(unsent.map(toSentence))]}];
+}
+
+function compareIncidents(expected: readonly ExpectedIncident[], {incidents}: Actual): Mismatch[] {
+  const keys = ['rule', 'entity', 'state'] as const;
+  const isIt = (wanted: ExpectedIncident, actual: ActualIncident) =>
+    keys.every(key => wanted[key] === undefined || wanted[key] === actual[key]);
+  const {unmet, left} = pair(expected, incidents, isIt);
+  return [
+    ...unmet.map((wanted): Mismatch => ({kind: 'incident', expected: wanted, actual: incidents})),
+    ...left.map((actual): Mismatch => ({kind: 'unexpected incident', actual})),
+  ];
 }
 
 /** Pairs off what belongs together, each once, in order. */

@@ -1,6 +1,7 @@
 /** A difference between what a rule test expects and what came, for people. Pure. */
+import type {ActualIncident, ActualTold} from './actual.ts';
 import type {Mismatch} from './compare.ts';
-import type {ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
+import type {ExpectedIncident, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
 
 /** What a difference is about, and its two sides: texts of one or more lines. */
 export interface MismatchText {
@@ -28,7 +29,11 @@ export function describeMismatch(mismatch: Mismatch): MismatchText {
         actual: mismatch.actual?.text ?? withReasons('no message', mismatch.reasons),
       };
     case 'unexpected message':
-      return {subject: `message to ${mismatch.actual.slack}`, expected: 'no message', actual: mismatch.actual.text};
+      return {
+        subject: `message to ${mismatch.actual.slack}${atTime(mismatch.actual)}`,
+        expected: 'no message',
+        actual: mismatch.actual.text,
+      };
     case 'remediation':
       return {
         subject: `remediation ${remediationSubject(mismatch.expected)}`,
@@ -39,9 +44,53 @@ export function describeMismatch(mismatch: Mismatch): MismatchText {
       return {
         subject: `remediation ${remediationSubject(mismatch.actual)}`,
         expected: 'is not started',
-        actual: withReasons(`is, by ${mismatch.actual.rule}`, mismatch.reasons),
+        actual: withReasons(`is${atTime(mismatch.actual)}, by ${mismatch.actual.rule}`, mismatch.reasons),
+      };
+    case 'told':
+      return {
+        subject: 'told',
+        expected: mismatch.expected.length === 0 ? 'nothing' : mismatch.expected.join(', '),
+        actual: [toldInOrder(mismatch.actual), ...shownReasons(mismatch.reasons)].join('\n'),
+      };
+    case 'incident':
+      return {
+        subject: `incident${incidentSubject(mismatch.expected)}`,
+        expected: mismatch.expected.state === undefined ? 'is not closed' : `is ${mismatch.expected.state}`,
+        actual: statesOf(mismatch.actual),
+      };
+    case 'unexpected incident':
+      return {
+        subject: `incident${incidentSubject(mismatch.actual)}`,
+        expected: 'none that is not closed',
+        actual: `is ${mismatch.actual.state}`,
+      };
+    case 'acknowledgement':
+      return {
+        subject: `ack ${mismatch.rule}`,
+        expected: 'an open incident, to be acknowledged',
+        actual: 'none is open',
       };
   }
+}
+
+function atTime({at}: {readonly at?: string}): string {
+  return at === undefined ? '' : ` at ${at}`;
+}
+
+/** One line for each message, after a line that can be copied into the test. */
+function toldInOrder(actual: readonly ActualTold[]): string {
+  if (actual.length === 0) return 'nothing';
+  const words = actual.map(({told}) => told).join(', ');
+  return [words, ...actual.map(one => `  ${one.told}${atTime(one)}: ${one.rule}, ${one.entity}`)].join('\n');
+}
+
+function incidentSubject({rule, entity}: ExpectedIncident): string {
+  return `${rule === undefined ? '' : ` of ${rule}`}${entity === undefined ? '' : ` for ${entity}`}`;
+}
+
+function statesOf(actual: readonly ActualIncident[]): string {
+  if (actual.length === 0) return 'none, or closed';
+  return actual.map(({rule, entity, state}) => `${rule}, ${entity}: ${state}`).join('\n');
 }
 
 function messageSubject({slack}: ExpectedMessage): string {
@@ -59,8 +108,12 @@ function quoted(texts: readonly string[]): string {
 
 const MAX_REASONS = 3;
 
-function withReasons(what: string, reasons: readonly string[]): string {
+function shownReasons(reasons: readonly string[]): string[] {
   const more = reasons.length > MAX_REASONS ? [`… and ${reasons.length - MAX_REASONS} more`] : [];
-  const shown = [...reasons.slice(0, MAX_REASONS), ...more];
+  return [...reasons.slice(0, MAX_REASONS), ...more];
+}
+
+function withReasons(what: string, reasons: readonly string[]): string {
+  const shown = shownReasons(reasons);
   return shown.length === 0 ? what : `${what}: ${shown.join('\n')}`;
 }

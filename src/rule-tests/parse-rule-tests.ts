@@ -7,12 +7,12 @@ import {parseJson, unwrapEvent} from '../change/event/incoming.ts';
 import {readEvent} from '../change/event/read-event.ts';
 import type {FoundProblem} from '../rules/check/check-rules.ts';
 import type {Rules} from '../rules/rules.ts';
-import {parseDuration} from '../rules/values/duration.ts';
 import {type Loaded, loadYaml, type Place, type PlaceOf, type Reading} from '../rules/yaml/parse-yaml.ts';
 import {explainIssue} from '../rules/yaml/schema-problems.ts';
-import {checkNames, checkTest, type KnownWords, knownWords} from './check-rule-tests.ts';
+import {checkNames, checkTest, isOfClock, type KnownWords, knownWords} from './check-rule-tests.ts';
 import type {Expectation, RuleTest, Step} from './rule-tests.ts';
 import {changeFromShortForm} from './test-change.ts';
+import {TestClock} from './test-clock.ts';
 import {
   vocabulary,
   type WrittenExpectation,
@@ -21,17 +21,14 @@ import {
   type WrittenStep,
 } from './written-rule-tests.ts';
 
-/** The text of a file of the repository, by its path from the root. Throws where it can't be read. */
+/** The text of a file of the repository, by its path from the root. Throws if it can't be read. */
 export type ReadText = (path: string) => string;
-
-/** When a change happens that does not say: a Wednesday at noon. Tests must not depend on the day on which they run. */
-const USUAL_TIME = '2026-01-07T12:00:00.000Z';
 
 /**
  * @param file its path, for the messages
  * @param rules those that the tests are for; without them, names of rules are not checked
  * @param readText for `event: <path>`
- * @param doubtful words of the rules that are told to be mistakes already: what differs from them may be right
+ * @param doubtful words of the rules that are reported as mistakes already: what differs from them may be right
  * @throws {ConfigError} with all mistakes at once, each with line and column
  */
 export function parseRuleTests(
@@ -108,28 +105,46 @@ function compileTest(
 ): Omit<RuleTest, keyof Place> {
   const {name, change, event, changes, expect, now} = written;
   const single: WrittenStep = {...change, ...(event === undefined ? {} : {event})};
-  const steps = changes ?? [single];
-  let at = USUAL_TIME;
+  const clock = new TestClock(now);
   return {
     name,
-    steps: steps.map((step, index): Step => {
+    steps: (changes ?? [single]).map((step, index): Step => {
       const where = changes === undefined ? path : [...path, 'changes', index];
-      at = step.at ?? later(at, step.after);
-      const isTimed = step.at !== undefined || step.after !== undefined;
-      const own = changesOf(step, at, isTimed, where, readText, problems);
-      at = own.at(-1)?.at ?? at;
-      return {changes: own, ...(step.expect === undefined ? {} : {expect: compileExpectation(step.expect)})};
+      const expectation = step.expect === undefined ? {} : {expect: compileExpectation(step.expect)};
+      return {...compileStep(step, clock, where, readText, problems), ...expectation};
     }),
     ...(expect === undefined ? {} : {expect: compileExpectation(expect)}),
-    ...(now === undefined ? {} : {now}),
+    isLife: isLife(written),
   };
 }
 
-function later(at: string, after: string | undefined): string {
-  return after === undefined ? at : new Date(Date.parse(at) + (parseDuration(after) ?? 0)).toISOString();
+/** Whether it uses the words of the memory: those say that the steps are runs, one after the other. */
+function isLife({changes = [], expect}: WrittenRuleTest): boolean {
+  const expectations = [expect, ...changes.map(step => step.expect)];
+  return (
+    changes.some(({wait, ack}) => wait !== undefined || ack !== undefined) ||
+    expectations.some(one => typeof one === 'object' && (one.told !== undefined || one.incidents !== undefined))
+  );
 }
 
-/** A problem is added where there is an event that can't be read. An event tells its time, unless the test does. */
+function compileStep(
+  step: WrittenStep,
+  clock: TestClock,
+  path: readonly PropertyKey[],
+  readText: ReadText,
+  problems: FoundProblem[],
+): DistributedOmit<Step, 'expect'> {
+  const isTimed = clock.pass(step);
+  if (step.ack !== undefined) return {kind: 'ack', rule: step.ack, nowMs: clock.nowMs};
+  if (isOfClock(step)) return {kind: 'clock', nowMs: clock.nowMs};
+  const changes = changesOf(step, clock.at, isTimed, path, readText, problems);
+  clock.see(changes);
+  return {kind: 'changes', changes, nowMs: clock.nowMs};
+}
+
+type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** A problem is added for an event that can't be read. An event has its own time, unless the step says another. */
 function changesOf(
   step: WrittenStep,
   at: string,
@@ -153,13 +168,15 @@ function changesOf(
 
 function compileExpectation(written: WrittenExpectation): Expectation {
   if (written === 'nothing') return {messages: [], remediations: []};
-  const {rules, messages, remediations} = written;
+  const {rules, messages, remediations, told, incidents} = written;
   return {
     ...(rules === undefined ? {} : {rules}),
     ...(messages === undefined
       ? {}
       : {messages: messages.map(({slack, text}) => ({...(slack === undefined ? {} : {slack}), text: listOf(text)}))}),
     ...(remediations === undefined ? {} : {remediations: remediations.map(definedOnly)}),
+    ...(told === undefined ? {} : {told}),
+    ...(incidents === undefined ? {} : {incidents: incidents.map(definedOnly)}),
   };
 }
 

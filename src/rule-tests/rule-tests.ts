@@ -1,8 +1,9 @@
 /** Rule tests in their parsed form: changes, and what the rules are to make of them. The written form is in written-rule-tests.ts. */
 import type {Change} from '../change/change.ts';
+import {STATES, TOLD, type Told} from '../memory/format/format.ts';
 import type {Place} from '../rules/yaml/parse-yaml.ts';
 
-/** What is to come of some changes. What is absent is not looked at; an empty list asks for none. */
+/** What must follow from some steps. What is absent is not compared; an empty list asks for none. */
 export interface Expectation {
   /** The names of the rules that match, all of them, in any order. */
   readonly rules?: readonly string[];
@@ -10,6 +11,16 @@ export interface Expectation {
   readonly messages?: readonly ExpectedMessage[];
   /** The remediations, all of them, in any order. */
   readonly remediations?: readonly ExpectedRemediation[];
+  /** The messages of incidents, all of them, in order. */
+  readonly told?: readonly Told[];
+  /** The incidents that are not closed afterwards, all of them, in any order. */
+  readonly incidents?: readonly ExpectedIncident[];
+}
+
+export interface ExpectedIncident {
+  readonly rule?: string;
+  readonly entity?: string;
+  readonly state?: LastingState;
 }
 
 export interface ExpectedMessage {
@@ -29,20 +40,51 @@ export interface ExpectedRemediation {
   readonly entity?: string;
 }
 
-/** What happens at once, and what the rules are to make of it alone. */
-export interface Step {
-  /** None for an event that is no entity change; several for a dispatch of several. */
-  readonly changes: readonly Change[];
+/** What happens at one time of the test's clock, and what must follow from it alone. */
+export type Step = ChangesStep | ClockStep | AckStep;
+
+interface Timed {
+  /** Milliseconds since the epoch: when the run decides. It never goes back within a test. */
+  readonly nowMs: number;
   readonly expect?: Expectation;
 }
 
+/** A run that gets changes. */
+export interface ChangesStep extends Timed {
+  readonly kind: 'changes';
+  /** None for an event that is no entity change; several for a dispatch of several. */
+  readonly changes: readonly Change[];
+}
+
+/** A run of the clock, which does what is due. */
+export interface ClockStep extends Timed {
+  readonly kind: 'clock';
+}
+
+/** A person acknowledges the incidents of a rule. */
+export interface AckStep extends Timed {
+  readonly kind: 'ack';
+  readonly rule: string;
+}
+
+/** One life: what a step leaves behind is what the next one finds. */
 export interface RuleTest extends Place {
   readonly name: string;
   readonly steps: readonly Step[];
-  /** Of one run that gets the changes of all steps. */
+  /**
+   * `told` and `incidents` are of the whole life. The rest is of one run that gets the changes of all steps at once; of the
+   * whole life too if the test is a life of several runs: see `isLife`.
+   */
   readonly expect?: Expectation;
-  /** The names of the Slack destinations that are configured, where the file says them. */
+  /** Whether the test says what a single run can't have: time that passes, an acknowledgement, messages in order. */
+  readonly isLife: boolean;
+  /** The names of the Slack destinations that are configured, if the file says them. */
   readonly destinations?: readonly string[];
-  /** ISO 8601: when the run decides; else when its last change happened. */
-  readonly now?: string;
 }
+
+/** What `told` can hold: a test knows what became of each script. */
+export const TOLD_WORDS = TOLD.filter(word => word !== 'outcome-unknown');
+
+/** The states of an incident that is not closed. */
+export const LASTING_STATES = STATES.filter(state => state !== 'closed');
+export type LastingState = (typeof LASTING_STATES)[number];

@@ -1,9 +1,9 @@
 /** Runs rule tests: rules × tests → results, by the stages of the action itself. Pure; results are JSON, to be compared. */
-import {foresee} from '../act/preview.ts';
 import type {Rules} from '../rules/rules.ts';
-import {type Actual, actualOf} from './actual.ts';
-import {compare, type Mismatch} from './compare.ts';
-import type {Expectation, RuleTest, Step} from './rule-tests.ts';
+import {type Actual, joined} from './actual.ts';
+import {compare, type Decided, type Mismatch} from './compare.ts';
+import {live, liveAtOnce, type Moment} from './live.ts';
+import type {Expectation, RuleTest} from './rule-tests.ts';
 
 export interface RuleTestResult {
   readonly name: string;
@@ -15,15 +15,12 @@ export interface RuleTestResult {
 }
 
 export interface RunResult {
-  /** "change 2 of 3", or "all 3 changes"; absent where there is one only. */
+  /** "change 2 of 3", "step 2 of 3, at 16 min", "all 3 changes"; absent if there is one only. */
   readonly of?: string;
   readonly actual: Actual;
-  /** None where all is as expected. */
+  /** None if all is as expected. */
   readonly mismatches: readonly Mismatch[];
 }
-
-/** Addresses that are the same on every machine. */
-const ADDRESSES = {runUrl: 'https://github.com/OWNER/REPOSITORY/actions/runs/1', appUrl: 'https://app.port.io'};
 
 /** @param known the names of the Slack destinations that are configured; tests that name them themselves know better */
 export function runRuleTests(
@@ -32,41 +29,52 @@ export function runRuleTests(
   known?: readonly string[] | undefined,
 ): RuleTestResult[] {
   return tests.map(test => {
-    const runs = runsOf(test).map(run => runOne(rules, run, test.destinations ?? known));
+    const runs = runTest(rules, test, test.destinations ?? known);
     return {name: test.name, line: test.line, passed: runs.every(({mismatches}) => mismatches.length === 0), runs};
   });
 }
 
-interface Run extends Pick<Step, 'changes'> {
-  readonly of?: string;
-  readonly expect: Expectation;
-  readonly now?: string;
-}
-
-/** Each change that something is expected of, by itself, then all of them at once. */
-function runsOf({steps, expect, now}: RuleTest): Run[] {
-  const at = now === undefined ? {} : {now};
-  const several = steps.length > 1;
-  const single = steps.flatMap(({changes, expect: own}, index): Run[] => {
-    if (own === undefined) return [];
-    return [{changes, expect: own, ...at, ...(several ? {of: `change ${index + 1} of ${steps.length}`} : {})}];
+/** Each step that something is expected of, then all of them. */
+function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefined): RunResult[] {
+  const {steps, expect, isLife} = test;
+  const needsLife = isLife || steps.some(step => step.expect !== undefined);
+  const moments = needsLife ? live(rules, steps, known) : [];
+  const single = moments.flatMap((moment, index) => {
+    const {step, acknowledgedNothing: rule} = moment;
+    if (step.expect === undefined && rule === undefined) return [];
+    const found = check(rules, step.expect ?? {}, moment.actual, [moment]);
+    const mismatches = rule === undefined ? found : [{kind: 'acknowledgement', rule} as const, ...found];
+    return [{...labelled(ofStep(test, index, moment)), actual: moment.actual, mismatches}];
   });
   if (expect === undefined) return single;
-  const changes = steps.flatMap(step => step.changes);
-  return [...single, {changes, expect, ...at, ...(several ? {of: `all ${steps.length} changes`} : {})}];
+  const whole = isLife ? moments : [liveAtOnce(rules, steps, known)];
+  const names = rules.rules.map(({name}) => name);
+  const actual = joined(
+    whole.map(one => one.actual),
+    names,
+  );
+  return [...single, {...labelled(ofAll(test)), actual, mismatches: check(rules, expect, actual, whole)}];
 }
 
-function runOne(
-  rules: Rules,
-  {changes, expect, of, now = changes.at(-1)?.at}: Run,
-  known: readonly string[] | undefined,
-): RunResult {
-  const facts = {
-    ...(now === undefined ? {} : {nowMs: Date.parse(now)}),
-    ...(known === undefined ? {} : {known}),
+function check(rules: Rules, expect: Expectation, actual: Actual, moments: readonly Pick<Moment, 'foreseen'>[]) {
+  const foreseen = moments.flatMap(moment => moment.foreseen ?? []);
+  const decided: Decided = {
+    rules,
+    decisions: foreseen.flatMap(({decisions}) => decisions),
+    plans: foreseen.map(({plan}) => plan),
   };
-  const foreseen = foresee(rules, changes, facts, ADDRESSES);
-  const actual = actualOf(foreseen);
-  const mismatches = compare(expect, actual, {rules, decisions: foreseen.decisions, plan: foreseen.plan});
-  return {...(of === undefined ? {} : {of}), actual, mismatches};
+  return compare(expect, actual, decided);
+}
+
+function labelled(of: string | undefined): {of?: string} {
+  return of === undefined ? {} : {of};
+}
+
+function ofStep({steps, isLife}: RuleTest, index: number, {at}: Moment): string | undefined {
+  if (steps.length === 1) return undefined;
+  return isLife ? `step ${index + 1} of ${steps.length}, at ${at}` : `change ${index + 1} of ${steps.length}`;
+}
+
+function ofAll({steps, isLife}: RuleTest): string | undefined {
+  return steps.length === 1 ? undefined : `all ${steps.length} ${isLife ? 'steps' : 'changes'}`;
 }

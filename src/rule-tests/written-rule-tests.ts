@@ -6,6 +6,7 @@ import {parseInstant} from '../rules/values/instant.ts';
 import {ON_WORDS} from '../rules/written/written-rules.ts';
 import {Checked, Duration, describe, List, Text, typeMessage, Word} from '../rules/written/written-values.ts';
 import {vocabularyOf} from '../rules/yaml/vocabulary.ts';
+import {LASTING_STATES, TOLD_WORDS} from './rule-tests.ts';
 
 const {optional} = z;
 const TextList = optional(List(Text));
@@ -25,6 +26,8 @@ const Value = z.unknown().check(
 /** What entities hold, by name. */
 const Values = z.record(z.string(), Value, typeMessage('a mapping, as `{ locked: true }`'));
 
+const WANTED_EXPECTATION = '`nothing`, or a mapping with rules, messages, remediations, told, incidents';
+
 const ExpectedMessage = z.strictObject(
   {slack: optional(Checked(addressMistake)), text: TextList},
   typeMessage('a mapping, as `{ slack: default, text: Degraded }`'),
@@ -35,19 +38,26 @@ const ExpectedRemediation = z.strictObject(
   typeMessage('a mapping, as `{ run: .github/remediations/scale-up.sh }`'),
 );
 
+const ExpectedIncident = z.strictObject(
+  {rule: optional(Text), entity: optional(Text), state: optional(Word(LASTING_STATES))},
+  typeMessage('a mapping, as `{ rule: deployment-degraded, state: open }`'),
+);
+
 const Expectation = z.strictObject(
   {
     rules: optional(z.array(Text, typeMessage('a list of rule names; [] for none'))),
     messages: optional(z.array(ExpectedMessage, typeMessage('a list; [] for none'))),
     remediations: optional(z.array(ExpectedRemediation, typeMessage('a list; [] for none'))),
+    told: optional(z.array(Word(TOLD_WORDS), typeMessage('a list, as `[firing, recovered]`; [] for none'))),
+    incidents: optional(z.array(ExpectedIncident, typeMessage('a list; [] for none'))),
   },
-  typeMessage('`nothing`, or a mapping with rules, messages, remediations'),
+  typeMessage(WANTED_EXPECTATION),
 );
 
 /** The mapping comes first: its mistakes say more than that a mapping is not the word. */
 const Expect = z.union(
-  [Expectation, z.literal('nothing', 'must be `nothing`, or a mapping with rules, messages, remediations')],
-  typeMessage('`nothing`, or a mapping with rules, messages, remediations'),
+  [Expectation, z.literal('nothing', `must be ${WANTED_EXPECTATION}`)],
+  typeMessage(WANTED_EXPECTATION),
 );
 
 const changeShape = {
@@ -76,8 +86,15 @@ const Event = z.union(
 );
 
 const WrittenStep = z.strictObject(
-  {...changeShape, event: optional(Event), after: optional(Duration), expect: optional(Expect)},
-  typeMessage('a mapping, as `{ blueprint: …, property: …, to: … }`'),
+  {
+    ...changeShape,
+    event: optional(Event),
+    after: optional(Duration),
+    wait: optional(Duration),
+    ack: optional(Text),
+    expect: optional(Expect),
+  },
+  typeMessage('a mapping, as `{ blueprint: …, property: …, to: … }` or `{ wait: 5m }`'),
 );
 export type WrittenStep = z.infer<typeof WrittenStep>;
 
@@ -86,7 +103,7 @@ export const WrittenRuleTest = z.strictObject(
     name: Text,
     change: optional(WrittenChange),
     event: optional(Event),
-    changes: optional(z.array(WrittenStep, typeMessage('a list of changes')).check(notEmpty('is an empty list'))),
+    changes: optional(z.array(WrittenStep, typeMessage('a list of steps')).check(notEmpty('is an empty list'))),
     now: optional(Time),
     expect: optional(Expect),
   },
@@ -113,6 +130,7 @@ const expectMappings = (path: string) => ({
   [`${path}.expect`]: Expectation,
   [`${path}.expect.messages.*`]: ExpectedMessage,
   [`${path}.expect.remediations.*`]: ExpectedRemediation,
+  [`${path}.expect.incidents.*`]: ExpectedIncident,
 });
 
 export const vocabulary = vocabularyOf({

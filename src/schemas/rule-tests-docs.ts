@@ -18,9 +18,9 @@ const CHANGE: KeyDocs = {
 };
 
 const EXPECT: KeyDocs = {
-  rules: {description: 'Names of all rules that react; [] for none.', examples: [['deployment-degraded'], []]},
+  rules: {description: 'Names of all rules that match; [] for none.', examples: [['deployment-degraded'], []]},
   messages: {
-    description: 'All messages that are sent; [] for none.',
+    description: 'All messages that are sent, in any order; [] for none.',
     examples: [[{slack: 'default', text: 'Degraded'}], []],
   },
   'messages.*.slack': {description: 'The Slack destination.', examples: ['payments']},
@@ -36,6 +36,17 @@ const EXPECT: KeyDocs = {
   'remediations.*.job': {description: 'The job that is handed to.', examples: ['restart']},
   'remediations.*.rule': {description: 'The rule that asked for it.', examples: ['deployment-degraded']},
   'remediations.*.entity': {description: 'The entity that it is for.', examples: ['notification-service-prod']},
+  told: {
+    description: 'All messages about incidents, in order; [] for none. At the end of a test: those of all its steps.',
+    examples: [['firing', 'recovered'], []],
+  },
+  incidents: {
+    description: 'All incidents that are not closed afterwards; [] for none.',
+    examples: [[{rule: 'deployment-degraded', state: 'open'}], []],
+  },
+  'incidents.*.rule': {description: 'The rule of the incident.', examples: ['deployment-degraded']},
+  'incidents.*.entity': {description: 'The entity of the incident.', examples: ['notification-service-prod']},
+  'incidents.*.state': {description: 'Its state: pending, open or clearing.', examples: ['open']},
 };
 
 const expect = {
@@ -60,7 +71,7 @@ export const RULE_TESTS_DOCS: KeyDocs = {
     examples: [
       [
         {
-          name: 'a recovery is not told',
+          name: 'a recovery is not sent',
           change: {blueprint: 'deploymentConfig', property: 'healthStatus', from: 'Degraded', to: 'Healthy'},
           expect: 'nothing',
         },
@@ -80,7 +91,8 @@ export const RULE_TESTS_DOCS: KeyDocs = {
   ...docsUnder('tests.*.change', CHANGE),
   'tests.*.event': event,
   'tests.*.changes': {
-    description: 'Several changes, one after the other; each may say what is expected of it.',
+    description:
+      'Several steps, one after the other: changes, time that passes, acknowledgements. Each may say what follows.',
     examples: [[{blueprint: 'database', entity: 'orders-db', property: 'cpuUtil', from: 70, to: 85}]],
   },
   ...docsUnder('tests.*.changes.*', CHANGE),
@@ -90,10 +102,19 @@ export const RULE_TESTS_DOCS: KeyDocs = {
     examples: ['30s', '5m'],
     ...DURATION,
   },
+  'tests.*.changes.*.wait': {
+    description: 'Time that passes before the step. Alone: then the clock runs, and does what is due.',
+    examples: ['5m', '1h'],
+    ...DURATION,
+  },
+  'tests.*.changes.*.ack': {
+    description: 'A person acknowledges the open incidents of this rule.',
+    examples: ['deployment-degraded'],
+  },
   'tests.*.changes.*.expect': expect,
   ...docsUnder('tests.*.changes.*.expect', EXPECT),
   'tests.*.now': {
-    description: 'When the workflow runs, with the zone: for windows and silences.',
+    description: 'When the first run decides, with the zone: for windows and silences.',
     examples: ['2026-11-20T23:00:00+01:00'],
   },
   'tests.*.expect': expect,

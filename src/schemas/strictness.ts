@@ -1,5 +1,6 @@
 /** Schemas: what the loader checks by functions, in JSON Schema's own words, as far as it has them. Never stricter than the loader. */
 import {isObject} from '../base/json.ts';
+import {EVENT} from './event-strictness.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -126,6 +127,8 @@ const OF_EVENT = [
   'to',
   'properties',
   'relations',
+  'by',
+  'origin',
 ];
 
 const expectation = (path: string): Strictness['values'] => ({
@@ -133,6 +136,7 @@ const expectation = (path: string): Strictness['values'] => ({
   [`${path}.rules`]: {uniqueItems: true},
   [`${path}.messages.*`]: {minProperties: 1},
   [`${path}.remediations.*`]: {oneOf: [has('run'), has('job')]},
+  [`${path}.incidents.*`]: {minProperties: 1},
 });
 
 export const RULE_TESTS_STRICTNESS: Strictness = {
@@ -150,13 +154,18 @@ export const RULE_TESTS_STRICTNESS: Strictness = {
       anyOf: [has('expect'), {...has('changes'), properties: {changes: {type: 'array', contains: has('expect')}}}],
     },
     'tests.*.change': {...has('blueprint'), ...CHANGE},
+    'tests.*.event': EVENT,
+    'tests.*.changes': {items: [not(has('after'))]},
+    'tests.*.changes.*.event': EVENT,
     'tests.*.changes.*': {
       ...CHANGE,
       anyOf: [
-        {...has('event'), ...not(anyHas(...OF_EVENT, 'by', 'origin'))},
-        {...not(has('event')), ...has('blueprint')},
+        {...has('event'), ...not(anyHas('ack', ...OF_EVENT))},
+        {...not(anyHas('event', 'ack')), ...has('blueprint')},
+        {...has('ack'), ...not(anyHas('event', 'at', ...OF_EVENT))},
+        {...has('wait'), ...not(anyHas('event', 'ack', 'at', ...OF_EVENT))},
       ],
-      ...not(has('at', 'after')),
+      ...not({anyOf: [has('at', 'after'), has('at', 'wait'), has('after', 'wait')]}),
     },
     ...expectation('tests.*.expect'),
     ...expectation('tests.*.changes.*.expect'),

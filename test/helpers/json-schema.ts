@@ -61,7 +61,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
       ([key, one]) => !Object.hasOwn(value, key) || accepts(Array.isArray(one) ? {required: one} : one, value),
     ),
   ),
-  items: forLists((wanted, value) => value.every(item => accepts(wanted, item))),
+  items: forLists((wanted, value) =>
+    Array.isArray(wanted)
+      ? wanted.every((one, index) => index >= value.length || accepts(one, value[index]))
+      : value.every(item => accepts(wanted, item)),
+  ),
   contains: forLists((wanted, value) => value.some(item => accepts(wanted, item))),
   uniqueItems: forLists(
     (wanted, value) =>

@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {ConfigError} from '../../src/base/errors.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
+import type {Step} from '../../src/rule-tests/rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {portBody} from '../helpers/fixtures.ts';
 
@@ -66,6 +67,8 @@ test('the short form is the change that Port would report', () => {
   expect(parsed).toMatchObject({name: 'one', line: 3, column: 11, expect: {messages: [], remediations: []}});
   expect(parsed?.steps).toEqual([
     {
+      kind: 'changes',
+      nowMs: Date.parse('2026-11-20T12:28:18Z'),
       changes: [
         {
           id: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -86,6 +89,8 @@ test('the short form is the change that Port would report', () => {
   ]);
 });
 
+const changesOf = (step: Step) => (step.kind === 'changes' ? step.changes : []);
+
 test.each([
   ['created', 'to: 1', {action: 'CREATE', before: null, after: {properties: {cpuUtil: 1}}}],
   ['deleted', 'from: 1', {action: 'DELETE', before: {properties: {cpuUtil: 1}}, after: null}],
@@ -95,7 +100,7 @@ test.each([
   const [parsed] = parse(
     one(`change: {blueprint: database, property: cpuUtil, action: ${action}, ${rest}}`, 'expect: nothing'),
   );
-  expect(parsed?.steps[0]?.changes).toMatchObject([expected]);
+  expect(parsed?.steps).toMatchObject([{changes: [expected]}]);
 });
 
 test('events are read from files and inline, in any of the shapes that the action takes', () => {
@@ -110,7 +115,7 @@ test('events are read from files and inline, in any of the shapes that the actio
       'expect: nothing',
     ),
   );
-  expect(parsed?.steps.map(({changes}) => changes.map(({source}) => source))).toEqual([
+  expect(parsed?.steps.map(step => changesOf(step).map(({source}) => source))).toEqual([
     ['automation'],
     ['automation'],
     ['changelog'],
@@ -128,13 +133,48 @@ test('times are counted from the change before', () => {
       '  - {blueprint: database, expect: {rules: []}}',
     ),
   );
-  expect(parsed?.steps.map(({changes: [change]}) => change?.at)).toEqual([
+  expect(parsed?.steps.map(step => changesOf(step)[0]?.at)).toEqual([
     '2026-11-20T12:00:00Z',
     '2026-11-20T12:05:00.000Z',
     '2026-11-20T13:05:00.000Z',
     '2026-11-20T13:05:00.000Z',
   ]);
   expect(parsed?.steps.map(step => step.expect)).toEqual([undefined, undefined, undefined, {rules: []}]);
+});
+
+test('the clock of the runs goes on with `wait`, `after` and `at`, and never back', () => {
+  const [parsed] = parse(
+    one(
+      'now: 2026-11-20T12:00:00Z',
+      'changes:',
+      '  - {blueprint: database}',
+      '  - {wait: 4m}',
+      '  - {blueprint: database, wait: 1m}',
+      '  - {blueprint: database, at: 2026-11-20T12:03:00Z}',
+      '  - {ack: scale, wait: 5m}',
+      '  - {blueprint: database, after: 1h}',
+      'expect: nothing',
+    ),
+  );
+  const minutes = (ms: number) => (ms - Date.parse('2026-11-20T12:00:00Z')) / 60_000;
+  expect(parsed?.steps.map(({kind, nowMs}) => [kind, minutes(nowMs)])).toEqual([
+    ['changes', 0],
+    ['clock', 4],
+    ['changes', 5],
+    ['changes', 5], // it arrives late
+    ['ack', 10],
+    ['changes', 70],
+  ]);
+  expect(parsed?.steps.flatMap(changesOf).map(({at}) => minutes(Date.parse(at)))).toEqual([0, 5, 3, 70]);
+});
+
+test.each<[string, boolean]>([
+  ['[{blueprint: database}, {blueprint: database, after: 5m}]', false],
+  ['[{blueprint: database}, {blueprint: database, wait: 5m}]', true],
+  ['[{blueprint: database}, {ack: scale}]', true],
+  ['[{blueprint: database, expect: {told: []}}]', true],
+])('%s is a life of several runs: %s', (changes, expected) => {
+  expect(parse(one(`changes: ${changes}`, 'expect: nothing'))).toMatchObject([{isLife: expected}]);
 });
 
 test('without rules, their names are not checked', () => {
@@ -179,7 +219,7 @@ describe('mistakes', () => {
     [
       'a misspelt word',
       one(CHANGE, 'expect: nothin'),
-      ['5:13: tests[0].expect: must be `nothing`, or a mapping with rules, messages, remediations'],
+      ['5:13: tests[0].expect: must be `nothing`, or a mapping with rules, messages, remediations, told, incidents'],
     ],
     [
       'no expectation',
@@ -189,7 +229,7 @@ describe('mistakes', () => {
     [
       'an empty expectation',
       one(CHANGE, 'expect: {}'),
-      ['5:13: tests[0].expect: is empty; name rules, messages or remediations, or write `expect: nothing`'],
+      ['5:13: tests[0].expect: is empty; name rules, messages, remediations or told, or write `expect: nothing`'],
     ],
     [
       'an empty message',
@@ -264,12 +304,45 @@ describe('mistakes', () => {
     [
       'a first change after nothing',
       one('changes: [{blueprint: x, after: 5m}]', 'expect: nothing'),
-      ['4:30: tests[0].changes[0].after: needs a change before it, of which the time is counted'],
+      ['4:30: tests[0].changes[0].after: needs a change before it, from which the time is counted'],
     ],
     [
       'an event and more',
       one('changes: [{event: event.json, to: 1}]', 'expect: nothing'),
-      ['4:35: tests[0].changes[0].to: is for the short form; an `event` tells it itself'],
+      ['4:35: tests[0].changes[0].to: is for the short form; an `event` says it itself'],
+    ],
+    [
+      'two times',
+      one('changes: [{blueprint: x}, {blueprint: x, after: 5m, wait: 5m}]', 'expect: nothing'),
+      ['4:57: tests[0].changes[1].wait: says when, and so does `after`; keep one'],
+    ],
+    [
+      'an acknowledgement with a change',
+      one('changes: [{ack: scale, to: 1}]', 'expect: nothing'),
+      ['4:28: tests[0].changes[0].to: is for a change; `ack` is a step by itself'],
+    ],
+    [
+      'an acknowledgement of no rule',
+      one('changes: [{ack: scal}]', 'expect: nothing'),
+      ['4:21: tests[0].changes[0].ack: there is no rule "scal"; did you mean "scale"?'],
+    ],
+    [
+      'a word that no message has',
+      one(CHANGE, 'expect: {told: [fired]}'),
+      ['5:21: tests[0].expect.told[0]: "fired" is not known; did you mean "firing"?'],
+    ],
+    [
+      'a closed incident',
+      one(CHANGE, 'expect: {incidents: [{rule: scale, state: closed}]}'),
+      ['5:47: tests[0].expect.incidents[0].state: "closed" is not known; use one of pending, open, clearing'],
+    ],
+    [
+      'an incident of no rule',
+      one(CHANGE, 'expect: {incidents: [{rule: scal, state: open}, {}]}'),
+      [
+        '5:33: tests[0].expect.incidents[0].rule: there is no rule "scal"; did you mean "scale"?',
+        '5:53: tests[0].expect.incidents[1]: is empty; name its `rule`, its `state`, or both',
+      ],
     ],
     [
       'a file that is not there',

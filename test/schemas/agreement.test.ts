@@ -21,18 +21,20 @@ interface Kind {
   readonly loads: (text: string) => boolean;
 }
 
+const RULE_TESTS: Kind = {
+  files: [read('.github/port-reactor.test.yml'), read('test/fixtures/rule-tests/truth-tables.tests.yml')],
+  schema: ruleTestsSchema(),
+  loads: text =>
+    loadRuleTests(text, 'x.yml', {rules: undefined, readText: () => '{"action": "x"}'}).error === undefined,
+};
+
 const KINDS: Readonly<Record<string, Kind>> = {
   rules: {
     files: [...good, '.github/port-reactor.yml'].map(read),
     schema: rulesSchema(),
     loads: text => loadRules(text, 'x.yml').error === undefined,
   },
-  'rule tests': {
-    files: [read('.github/port-reactor.test.yml')],
-    schema: ruleTestsSchema(),
-    loads: text =>
-      loadRuleTests(text, 'x.yml', {rules: undefined, readText: () => '{"action": "x"}'}).error === undefined,
-  },
+  'rule tests': RULE_TESTS,
 };
 
 const SCALARS = [
@@ -123,4 +125,14 @@ test.each(Object.entries(KINDS))('the schema of %s agrees with the loader', (_, 
   if (process.env['SCHEMA_SHOW']) process.stdout.write(missed.map(one => `${JSON.stringify(one)}\n`).join(''));
   expect(refused).toBeGreaterThan(500);
   expect(1 - missed.length / refused).toBeGreaterThan(0.95);
+});
+
+test('the schema accepts each event of Port that the loader accepts', () => {
+  const folder = new URL('test/fixtures/port/', ROOT);
+  const refused = readdirSync(folder).filter(name => {
+    const event: unknown = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+    const file = {version: 1, tests: [{name: 'one', event, expect: 'nothing'}]};
+    return RULE_TESTS.loads(JSON.stringify(file)) && !accepts(RULE_TESTS.schema, file);
+  });
+  expect(refused).toEqual([]);
 });

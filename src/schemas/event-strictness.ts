@@ -1,0 +1,88 @@
+/**
+ * Schemas: events of Port's that a rule test holds, as src/change/parse-change.ts reads them: the plain shape of an automation or
+ * of the changelog. What is wrapped in something else is left to the loader.
+ */
+
+type JsonSchema = Record<string, unknown>;
+
+const has = (...required: string[]) => ({required});
+const anyHas = (...keys: string[]) => ({anyOf: keys.map(key => has(key))});
+const nullish = (schema: JsonSchema) => ({anyOf: [{type: 'null'}, schema]});
+
+/** Keys that put the event somewhere else, or make it something else. */
+const WRAPPERS = [
+  ...['event', 'port', 'port_payload', 'port_context', 'payload', 'client_payload', 'inputs'],
+  ...['version', 'changes', 'packed', 'resourceType'],
+];
+
+/** Whether it says that something happened to an entity. */
+const IS_PLAIN: JsonSchema = {
+  type: 'object',
+  not: anyHas(...WRAPPERS),
+  anyOf: [
+    has('diff'),
+    {...has('context'), properties: {context: {type: 'object', ...anyHas('entity', 'entityIdentifier')}}},
+  ],
+};
+
+const TEXT = {type: 'string'};
+const IDENTIFIER = {type: 'string', minLength: 1};
+const TIME = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?([Zz]|[+-]\\d\\d:?\\d\\d)?$',
+};
+
+const SNAPSHOT = {
+  type: 'object',
+  properties: {
+    title: nullish(TEXT),
+    team: nullish({anyOf: [TEXT, {type: 'array', items: TEXT}]}),
+    properties: nullish({type: 'object'}),
+    relations: nullish({type: 'object'}),
+  },
+};
+
+/** In any letter case, and with spaces for `_`. */
+const action = (...names: string[]): JsonSchema => {
+  const either = (letter: string) => (letter === '_' ? '[ _]' : `[${letter}${letter.toLowerCase()}]`);
+  return {type: 'string', pattern: `^(?:${names.map(name => [...name].map(either).join('')).join('|')})$`};
+};
+const BEFORE = action('DELETE');
+const AFTER = action('CREATE', 'UPDATE');
+const NEITHER = action('TIMER_EXPIRED', 'TIMER_PROPERTY_EXPIRED');
+
+/** The actions, and the side of the diff that they need. */
+const sided = (which: JsonSchema, side: string): JsonSchema => ({
+  ...has('action', 'diff'),
+  properties: {action: which, diff: {type: 'object', ...has(side), properties: {[side]: {type: 'object'}}}},
+});
+
+const PLAIN: JsonSchema = {
+  ...has('context', 'action'),
+  properties: {
+    context: {
+      type: 'object',
+      anyOf: [
+        {
+          ...has('blueprintIdentifier', 'entityIdentifier'),
+          properties: {blueprintIdentifier: IDENTIFIER, entityIdentifier: IDENTIFIER},
+        },
+        {
+          ...has('blueprint', 'entity'),
+          not: has('blueprintIdentifier'),
+          properties: {blueprint: IDENTIFIER, entity: IDENTIFIER},
+        },
+      ],
+    },
+    trigger: nullish({
+      type: 'object',
+      properties: {at: nullish(TIME), origin: nullish(TEXT), by: nullish({type: 'object'})},
+    }),
+    diff: nullish({type: 'object', properties: {before: nullish(SNAPSHOT), after: nullish(SNAPSHOT)}}),
+    additionalData: nullish({type: 'object'}),
+  },
+  anyOf: [sided(BEFORE, 'before'), sided(AFTER, 'after'), {properties: {action: NEITHER}}],
+};
+
+/** For the whole value under `event`. */
+export const EVENT: JsonSchema = {anyOf: [{not: IS_PLAIN}, PLAIN]};
