@@ -21,7 +21,7 @@ function blocks(text: string, kind: string): string[] {
 test('the examples of rule tests pass', () => {
   const [rulesText = '', ...tests] = blocks(TESTS, 'yaml').filter(text => text.startsWith('version: 1'));
   const rules = parseRules(rulesText, 'rules.yml');
-  expect(tests.length).toBe(3);
+  expect(tests.length).toBe(4);
   for (const text of tests) {
     const results = runRuleTests(
       rules,
@@ -33,7 +33,9 @@ test('the examples of rule tests pass', () => {
 
 test('every key is in a table', () => {
   const named = new Set([...TESTS.matchAll(/`([a-zA-Z]+)`/g)].map(([, name]) => name));
-  const keys = [...Object.keys(WrittenRuleTest.shape), ...CHANGE_KEYS, 'after', 'rules', 'messages', 'remediations'];
+  const ofSteps = ['after', 'wait', 'ack'];
+  const ofExpectations = ['rules', 'messages', 'remediations', 'told', 'incidents', 'state'];
+  const keys = [...Object.keys(WrittenRuleTest.shape), ...CHANGE_KEYS, ...ofSteps, ...ofExpectations];
   expect(keys.filter(key => !named.has(key))).toEqual([]);
 });
 
