@@ -328,8 +328,8 @@ describe('mistakes', () => {
     ],
     [
       'a word that no message has',
-      one(CHANGE, 'expect: {told: [fired]}'),
-      ['5:21: tests[0].expect.told[0]: "fired" is not known; did you mean "firing"?'],
+      one(CHANGE, 'expect: {told: [fireing]}'),
+      ['5:21: tests[0].expect.told[0]: "fireing" is not known; did you mean "firing"?'],
     ],
     [
       'a closed incident',

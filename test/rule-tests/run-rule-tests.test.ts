@@ -1,4 +1,4 @@
-import {expect, test} from '@jest/globals';
+import {describe, expect, test} from '@jest/globals';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {type RunResult, runRuleTests} from '../../src/rule-tests/run-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
@@ -129,4 +129,87 @@ rules: [{name: crashed, blueprint: app, property: healthStatus, to: Crashed, not
       {kind: 'remediation', reasons},
     ]);
   }
+});
+
+describe('a life', () => {
+  const rules = parseRules(
+    `
+version: 1
+rules:
+  - {name: bad, blueprint: app, property: status, to: [Degraded, Crashed], notify: true, remediate: {run: heal.sh, cooldown: 15m}}
+  - {name: slow, blueprint: late, property: status, to: Bad, for: 5m, notify: true}
+`,
+    'rules.yml',
+  );
+  const bad = (rest = '') => `{blueprint: app, property: status, from: Healthy, to: Degraded${rest}}`;
+  const good = (rest = '') => `{blueprint: app, property: status, from: Degraded, to: Healthy${rest}}`;
+  const live = (changes: readonly string[], expect = '') => {
+    const text = `version: 1\ntests: [{name: one, changes: [${changes.join(', ')}]${expect && `, expect: ${expect}`}}]`;
+    const [result] = runRuleTests(
+      rules,
+      parseRuleTests(text, 'tests.yml', rules, () => ''),
+    );
+    return result?.runs ?? [];
+  };
+  const problems = (...args: Parameters<typeof live>) => live(...args).flatMap(({mismatches}) => mismatches);
+
+  test('what is open does not fire again, and a second delivery does nothing', () => {
+    const once = '{told: [firing], messages: [{slack: default}], remediations: [{run: heal.sh}]}';
+    expect(problems([bad(), bad(', wait: 1m'), bad(', wait: 1m')], once)).toEqual([]);
+    expect(problems([bad(), bad()], once)).toEqual([]);
+  });
+
+  test('each step is told what came of it alone, also in a test that passes no time', () => {
+    expect(problems([bad(', expect: {messages: [{text: Degraded}]}'), bad(', after: 1m, expect: nothing')])).toEqual(
+      [],
+    );
+  });
+
+  test('a step says when it was', () => {
+    const runs = live([bad(), good(', wait: 4m, expect: {told: []}')], '{told: [recovered]}');
+    expect(runs.map(({of}) => of)).toEqual(['step 2 of 2, at 4 min', 'all 2 steps']);
+    expect(runs[1]?.mismatches).toEqual([
+      {
+        kind: 'told',
+        expected: ['recovered'],
+        actual: [
+          {told: 'firing', rule: 'bad', entity: 'an-entity', at: 'the start'},
+          {told: 'recovered', rule: 'bad', entity: 'an-entity', at: '4 min'},
+        ],
+        reasons: [],
+      },
+    ]);
+  });
+
+  test('a script that does not start says how long its cooldown is', () => {
+    const steps = [bad(), good(', wait: 1m'), bad(', wait: 1m, expect: {remediations: [{run: heal.sh}]}')];
+    expect(problems(steps)).toMatchObject([
+      {kind: 'remediation', reasons: [expect.stringMatching(/^at 2 min: bad: .*cooldown.*2026-01-07T12:15:00Z/)]},
+    ]);
+  });
+
+  test('all rules of all steps count, in the order of the file', () => {
+    const late = '{blueprint: late, property: status, from: Good, to: Bad}';
+    expect(live([late, bad(', wait: 1m')], '{rules: [bad, slow], told: [firing]}').at(-1)).toMatchObject({
+      actual: {rules: ['bad', 'slow'], incidents: [{rule: 'bad'}, {rule: 'slow', state: 'pending'}]},
+      mismatches: [],
+    });
+  });
+
+  test('an acknowledgement of what is not open fails', () => {
+    expect(problems([good(), '{ack: bad}'], '{told: []}')).toEqual([{kind: 'acknowledgement', rule: 'bad'}]);
+    expect(problems([bad(), '{ack: bad}'], '{told: [firing]}')).toEqual([]);
+  });
+
+  test('incidents that are not closed are compared by rule, entity and state', () => {
+    const expected = '{incidents: [{rule: bad, state: clearing}]}';
+    expect(problems([bad()], expected).map(({kind}) => kind)).toEqual(['incident', 'unexpected incident']);
+    expect(problems([bad()], '{incidents: [{entity: an-entity, state: open}]}')).toEqual([]);
+    expect(problems([bad(), good(', wait: 1m')], '{incidents: []}')).toEqual([]);
+  });
+
+  test('without a word of time, all changes are of one run too', () => {
+    const runs = live([bad(), good(', after: 5m')], '{messages: [{slack: default}], remediations: [{run: heal.sh}]}');
+    expect(runs).toMatchObject([{of: 'all 2 changes', mismatches: []}]);
+  });
 });

@@ -12,7 +12,7 @@ import type {Rule, Rules} from '../../rules/rules.ts';
 import {entityUrl, ownLinks} from './entity-links.ts';
 import {byMood, ICONS, type Mood, mentionOf, moodOf, worstStatus} from './mood.ts';
 import {plainRuleText, ruleText} from './rule-text.ts';
-import {byNeed, isEnd, isForgetful, type Story, storyOf} from './story.ts';
+import {byNeed, isEnd, isForgetful, type Story, standsAlone, storyOf} from './story.ts';
 import {
   asidesOf,
   factsOfStories,
@@ -50,17 +50,12 @@ export interface Entry {
   readonly order: number;
 }
 
-/** One entry for each change, the worst first. What begins with a change and what ends with it are told apart. */
+/** One entry for each change, the worst first. What begins with a change and what ends with it have an entry each. */
 export function entriesOf(matches: readonly Match[], {statuses}: MessageContext): Entry[] {
-  const byChange = new Map<Change, {going: Match[]; ended: Match[]}>();
-  for (const match of matches) {
-    const own = byChange.get(match.change) ?? {going: [], ended: []};
-    byChange.set(match.change, own);
-    const story = storyOf(match);
-    (story !== undefined && isEnd(story) ? own.ended : own.going).push(match);
-  }
-  const entries = Array.from(byChange, ([change, {going, ended}], order) =>
-    [going, ended]
+  const byChange = new Map<Change, Match[]>();
+  for (const match of matches) byChange.set(match.change, [...(byChange.get(match.change) ?? []), match]);
+  const entries = Array.from(byChange, ([change, all], order) =>
+    beginningsAndEnds(all)
       .filter(own => own.length > 0)
       .map(own => ({
         change,
@@ -72,6 +67,18 @@ export function entriesOf(matches: readonly Match[], {statuses}: MessageContext)
       })),
   );
   return entries.flat().toSorted(byMood);
+}
+
+/** A match that stands alone goes with what begins, or else with what ends. */
+function beginningsAndEnds(matches: readonly Match[]): Match[][] {
+  const stories = new Map(matches.map(match => [match, storyOf(match)]));
+  const isEnding = (match: Match) => {
+    const story = stories.get(match);
+    return story !== undefined && isEnd(story);
+  };
+  const isBeginning = (match: Match) => !isEnding(match) && !standsAlone(stories.get(match));
+  if (!matches.some(isBeginning)) return [[...matches]];
+  return [matches.filter(match => !isEnding(match)), matches.filter(isEnding)];
 }
 
 /** "🔴 *STILL OPEN*": how bad it is as an icon, and which message of the incident's life it is; else how bad, in a word. */

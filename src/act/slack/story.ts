@@ -40,9 +40,15 @@ const ORDER: readonly Told[] = [
   'recovered',
 ];
 
-/** To sort by: what most needs a person first. */
+/** To sort by: what most needs a person first. What has no incident comes last: it has nothing to add. */
 export function byNeed(a: Story, b: Story): number {
-  return ORDER.indexOf(a.telling.told) - ORDER.indexOf(b.telling.told);
+  const alone = Number(standsAlone(a)) - Number(standsAlone(b));
+  return alone !== 0 ? alone : ORDER.indexOf(a.telling.told) - ORDER.indexOf(b.telling.told);
+}
+
+/** Whether the message is about a change alone: the rule has no incidents, or there is no memory. */
+export function standsAlone(story: Story | undefined): boolean {
+  return story?.telling.incident === undefined && story?.telling.before === undefined;
 }
 
 /** Whether it says that the incident is over. */
