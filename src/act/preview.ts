@@ -53,7 +53,8 @@ export function foresee(rules: Rules, changes: readonly Change[], facts: Foresee
   const recalled = recallIn(rules, decisions, facts);
   const known = facts.known === undefined ? undefined : [...facts.known];
   const planned = recalled === undefined ? plain : planRemembered({rules, reactions: recalled.reactions, plain, known});
-  const context = {...addresses, statuses: rules.statuses, unmet: unmetIn(planned)};
+  const now = facts.nowMs === undefined ? {} : {nowMs: facts.nowMs};
+  const context = {...addresses, ...now, statuses: rules.statuses, unmet: unmetIn(planned)};
   const messages = planned.notifications.map(notification => ({
     ...notification,
     message: renderNotification(notification, context),

@@ -6,6 +6,7 @@ import {lintInjection} from './flow/lint-injection.ts';
 import {flowsIn} from './flow/workflow-flow.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
 import {lintTestFile} from './rule-tests/lint-test-file.ts';
+import {lintMemoryOff} from './rules/lint-memory.ts';
 import {lintForRemediations} from './rules/lint-remediations.ts';
 import {lookAtRules, reactingIn} from './rules/look-at-rules.ts';
 import {type FileProblem, openSource, type Source, type SourceFile} from './source.ts';
@@ -104,6 +105,7 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
       ...reactingIn(workflow, rules).flatMap(step => [
         ...lintForRemediations(rules.json, step),
         ...lintTakers(rules.json, step, workflow, flows),
+        ...lintMemoryOff(rules.json, step),
       ]),
     ].map(source.place),
   ];

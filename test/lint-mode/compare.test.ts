@@ -135,12 +135,12 @@ describe('rule tests', () => {
   });
 
   test('of equal reactions, each counts', () => {
-    const one = (locked: boolean) =>
-      `{blueprint: deploymentConfig, property: healthStatus, to: Degraded, properties: {locked: ${locked}}}`;
-    const twice = `name: twice, changes: [${one(false)}, ${one(true)}], expect: {remediations: [{job: heal}, {job: heal}]}`;
+    const one = (entity: string, locked: boolean) =>
+      `{blueprint: deploymentConfig, entity: ${entity}, property: healthStatus, to: Degraded, properties: {locked: ${locked}}}`;
+    const twice = `name: twice, changes: [${one('a', false)}, ${one('b', true)}], expect: {remediations: [{job: heal}, {job: heal}]}`;
     const careful = rulesFile(['to: Degraded, remediate: {job: heal}, if: after.properties.locked != true']);
     const [result] = compared(side(HEAL, [twice]), side(careful, [twice]));
-    const heal = {job: 'heal', rule: 'rule-1', entity: 'an-entity'};
+    const heal = {job: 'heal', rule: 'rule-1', entity: 'b'};
     expect(result?.reactions).toMatchObject([
       {rules: {before: [], after: []}, remediations: {before: [heal], after: []}},
     ]);

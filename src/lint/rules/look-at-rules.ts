@@ -11,9 +11,10 @@ import {openSource, type Source} from '../source.ts';
 import {pathInRepository, runsRules} from '../workflow/checkout.ts';
 import {allDestinations} from '../workflow/destinations.ts';
 import {lintLiterals} from '../workflow/lint-literals.ts';
-import {isRehearsal, type ReactStep, readWorkflow, type Workflow} from '../workflow/workflow.ts';
+import {actsByClock, isRehearsal, type ReactStep, readWorkflow, type Workflow} from '../workflow/workflow.ts';
 import {lintDestinations} from './lint-destinations.ts';
 import {lintInhibit} from './lint-inhibit.ts';
+import {lintClock} from './lint-memory.ts';
 import {lintNever} from './lint-never.ts';
 import {lintPass} from './lint-remediations.ts';
 import {lintRoutes} from './lint-routes.ts';
@@ -44,6 +45,11 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
     ...lintScripts(rules.json, run => scriptMistakeIn(run, reacting, repository)),
     ...lintBlueprints(rules.json, blueprints),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
+    ...lintClock(
+      rules.json,
+      reacting,
+      workflows.flatMap(({steps}) => steps),
+    ),
   ];
   return {
     rules,
@@ -69,9 +75,14 @@ function scriptMistakeIn(run: string, [step]: readonly ReactStep[], {scriptMista
 function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
   const reacting = reactingIn(workflow, rules);
   const flows = flowsIn(workflow);
-  return [lintDestinations, lintPass, lintHandOver].flatMap(check =>
-    reacting.flatMap(step => check(rules.json, step, workflow, flows)),
-  );
+  const byClock = workflow.steps.filter(step => actsByClock(step) && runsRules(step, rules.file));
+  return [
+    ...[...reacting, ...byClock].flatMap(step => [
+      ...lintDestinations(rules.json, step, workflow),
+      ...lintPass(rules.json, step, workflow),
+    ]),
+    ...reacting.flatMap(step => lintHandOver(rules.json, step, workflow, flows)),
+  ];
 }
 
 /** The steps that run these rules, and act. */

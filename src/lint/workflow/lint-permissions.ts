@@ -1,41 +1,82 @@
-/** Lint: whether a job may read what it needs. Pure. */
+/** Lint: whether a job may do what it needs: read the rules, and write the memory. Pure. */
 import {isObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {type Path, scalarText} from '../written.ts';
-import {type ReactStep, usesOf, type Workflow} from './workflow.ts';
+import {isMemoryOff, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
 
-/** Rules are read from the repository, by a checkout or through the API: either needs to be allowed to. */
+/** Rules are read from the repository, by a checkout or through the API; the memory is written to branches of it. */
 export function lintPermissions({json, jobs, steps}: Workflow): FoundProblem[] {
   return jobs.flatMap(job => {
     const own = steps.filter(step => step.job === job);
-    if (own.length === 0 || hasOwnToken(own)) return [];
+    const need = own.some(writesMemory) ? WRITE : own.length > 0 && !hasOwnToken(own) ? READ : undefined;
+    if (need === undefined) return [];
     const [permissions, path] =
       job.body['permissions'] === undefined
         ? [json['permissions'], ['permissions']]
         : [job.body['permissions'], [...job.path, 'permissions']];
-    return checkContents(permissions, path);
+    return checkContents(permissions, path, need);
   });
 }
 
-const MAY_NOT_READ =
-  "the rules can't be read without `contents: read`; add it (a job's `permissions` replace those of the workflow)";
+interface Need {
+  readonly levels: readonly string[];
+  /** What all permissions at once are called. */
+  readonly words: readonly string[];
+  /** What a level that is too low does not do. */
+  readonly toDo: string;
+  readonly missing: string;
+}
 
-function checkContents(permissions: unknown, path: Path): FoundProblem[] {
-  if (permissions === undefined || (typeof permissions === 'string' && permissions !== '')) return [];
+const READ: Need = {
+  levels: ['read', 'write'],
+  words: ['read-all', 'write-all'],
+  toDo: 'let the rules be read',
+  missing:
+    "the rules can't be read without `contents: read`; add it (a job's `permissions` replace those of the workflow)",
+};
+const WRITE: Need = {
+  levels: ['write'],
+  words: ['write-all'],
+  toDo: 'let the memory be written',
+  missing:
+    "the memory can't be written without `contents: write`; add it (a job's `permissions` replace those of the workflow), or give the step `memory-token`, or set `memory: off`",
+};
+
+/** With the job's own token. */
+function writesMemory(step: ReactStep): boolean {
+  const isDry = literalInput(step, 'dry-run')?.toLowerCase() === 'true';
+  const hasToken = ['memory-token', 'github-token'].some(name => isOwnToken(step.inputs.get(name)));
+  return literalInput(step, 'mode') !== 'lint' && !isDry && !isMemoryOff(step) && !hasToken;
+}
+
+function checkContents(permissions: unknown, path: Path, need: Need): FoundProblem[] {
+  if (permissions === undefined) return [];
+  if (typeof permissions === 'string' && permissions !== '') {
+    const isKnown = ['read-all', 'write-all'].includes(permissions.trim());
+    return !isKnown || need.words.includes(permissions.trim()) ? [] : [{path, message: need.missing}];
+  }
   const settings = isObject(permissions) ? permissions : {};
-  if (settings['contents'] === 'read' || settings['contents'] === 'write') return [];
-  if (settings['contents'] !== undefined) {
-    const level = scalarText(settings['contents']);
-    const hint = level === 'none' ? '; write read' : suggest(level, ['read', 'write']);
-    return [{path: [...path, 'contents'], message: `"${level}" does not let the rules be read${hint}`}];
+  const {contents} = settings;
+  if (contents !== undefined) {
+    const level = scalarText(contents);
+    if (need.levels.includes(level)) return [];
+    const [lowest = 'read'] = need.levels;
+    const hint = ['none', 'read'].includes(level) ? `; ${remedyFor(need, lowest)}` : suggest(level, need.levels);
+    return [{path: [...path, 'contents'], message: `"${level}" does not ${need.toDo}${hint}`}];
   }
   const slip = nearest('contents', Object.keys(settings));
-  if (slip !== undefined)
-    return [
-      {path: [...path, slip], message: `"${slip}" is no permission of GitHub's; did you mean "contents"?`, atKey: true},
-    ];
-  return [{path, message: MAY_NOT_READ, atKey: true}];
+  if (slip !== undefined) {
+    const message = `"${slip}" is not a permission of GitHub's; did you mean "contents"?`;
+    return [{path: [...path, slip], message, atKey: true}];
+  }
+  return [{path, message: need.missing, atKey: true}];
+}
+
+function remedyFor(need: Need, level: string): string {
+  return need === WRITE
+    ? 'write `contents: write`, or give the step `memory-token`, or set `memory: off`'
+    : `write ${level}`;
 }
 
 /** A token of their own, for the checkout or for the action, makes the job's permissions say nothing. */
@@ -46,5 +87,9 @@ function hasOwnToken(steps: readonly ReactStep[]): boolean {
       .filter(step => usesOf(step).startsWith('actions/checkout@'))
       .map(step => (isObject(step['with']) ? step['with']['token'] : undefined)),
   ]);
-  return tokens.some(token => token !== undefined && !/github\.token|secrets\.GITHUB_TOKEN/i.test(scalarText(token)));
+  return tokens.some(isOwnToken);
+}
+
+function isOwnToken(token: unknown): boolean {
+  return token !== undefined && !/github\.token|secrets\.GITHUB_TOKEN/i.test(scalarText(token));
 }

@@ -4,7 +4,7 @@ import {mappingIn} from '../written.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {checkoutRemedy, pathInRepository} from './checkout.ts';
 import {destinationsOf} from './destinations.ts';
-import {hasInput, literalInput, type ReactStep} from './workflow.ts';
+import {hasInput, inputPath, literalInput, type ReactStep} from './workflow.ts';
 
 /** @param fileExists whether the repository has a file */
 export function lintStep(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
@@ -38,7 +38,7 @@ function checkCheckout(step: ReactStep): FoundProblem[] {
   if (remedy === undefined) return [];
   if (literalInput(step, 'mode') === 'lint') {
     const message = `looks at the files of the repository, which are not there yet; ${remedy}`;
-    return [{path: pathOf(step, 'mode'), message}];
+    return [{path: inputPath(step, 'mode'), message}];
   }
   if (!step.uses.startsWith('.')) return [];
   const message = `"${step.uses}" is an action of this repository, which is not there yet; ${remedy}`;
@@ -56,19 +56,39 @@ function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
   }));
 }
 
-const MODES = ['react', 'lint', 'clock', 'command'];
+const MODES = ['react', 'lint', 'clock', 'command', 'reconcile'];
+
+const TOKENS = ['memory-token', 'github-token'];
+const OTHER_REPOSITORY =
+  "needs `memory-token` beside it: the job's own token cannot write to another repository; use that of a GitHub App";
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+function hintOn(word: string, words: readonly string[]): string {
+  const near = nearest(word, words);
+  return near === undefined ? '' : ` (did you mean "${near}"?)`;
+}
 
 function checkValues(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
   const dryRun = literalInput(step, 'dry-run');
   const rules = literalInput(step, 'rules');
   const mode = literalInput(step, 'mode');
-  const at = (name: string, message: string): FoundProblem => ({path: pathOf(step, name), message});
+  const memory = literalInput(step, 'memory');
+  const at = (name: string, message: string): FoundProblem => ({path: inputPath(step, name), message});
   return [
     ...(dryRun !== undefined && !/^(true|false)$/i.test(dryRun)
       ? [at('dry-run', `must be true or false, but is "${dryRun}"; the run would fail`)]
       : []),
     ...(mode !== undefined && !MODES.includes(mode)
-      ? [at('mode', `must be ${MODES.join(', ')}, but is "${mode}"; the run would fail`)]
+      ? [at('mode', `must be ${listed(MODES)}, but is "${mode}"${hintOn(mode, MODES)}; the run would fail`)]
+      : []),
+    ...(memory !== undefined && !/^(on|off|true|false)$/i.test(memory)
+      ? [at('memory', `must be on or off, but is "${memory}"; the run would fail`)]
+      : []),
+    ...(hasInput(step, 'memory-repository') && !TOKENS.some(name => hasInput(step, name))
+      ? [at('memory-repository', OTHER_REPOSITORY)]
       : []),
     ...(rules !== undefined && isMissing(step, rules, fileExists)
       ? [at('rules', `there is no file "${rules}" in the repository; commit it, or fix the path`)]
@@ -81,17 +101,11 @@ function isMissing(step: ReactStep, rules: string, fileExists: (path: string) =>
   return path !== undefined && !fileExists(path);
 }
 
-/** As the input is written: names count in any letter case. */
-function pathOf({path, body}: ReactStep, name: string): PropertyKey[] {
-  const written = Object.keys(mappingIn(body, 'with')).find(key => key.toLowerCase() === name) ?? name;
-  return [...path, 'with', written];
-}
-
 function checkCredentials(step: ReactStep): FoundProblem[] {
   const names = ['port-client-id', 'port-client-secret'];
   const given = names.filter(name => hasInput(step, name));
   const missing = names.find(name => !hasInput(step, name));
   if (given.length !== 1 || missing === undefined) return [];
   const message = `needs \`${missing}\` beside it; give both, or none`;
-  return [{path: pathOf(step, given[0] ?? ''), message, atKey: true}];
+  return [{path: inputPath(step, given[0] ?? ''), message, atKey: true}];
 }

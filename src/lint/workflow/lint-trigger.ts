@@ -2,11 +2,11 @@
 import {isObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {isTemplated, type Path, scalarText, textsAt} from '../written.ts';
-import {expression, hasInput, isOtherMode, type ReactStep, type Workflow} from './workflow.ts';
+import {actsByClock, expression, hasInput, inputPath, isOtherMode, type ReactStep, type Workflow} from './workflow.ts';
 
 /** @param eventType what the relay dispatches */
 export function lintTriggers(workflow: Workflow, eventType: string): FoundProblem[] {
-  return [...checkTypes(workflow, eventType), ...checkStart(workflow)];
+  return [...checkTypes(workflow, eventType), ...checkStart(workflow), ...checkSchedule(workflow)];
 }
 
 function checkTypes({triggers, steps}: Workflow, eventType: string): FoundProblem[] {
@@ -27,6 +27,13 @@ function checkStart({triggers, steps}: Workflow): FoundProblem[] {
   const message =
     'no event that starts this workflow carries a change; add `repository_dispatch: { types: [port-catalog-change] }` to `on:`, or the input `event`';
   return steps.filter(lacksEvent).map(({path}) => ({path: [...path, 'uses'], message}));
+}
+
+/** The clock that nothing starts does nothing. */
+function checkSchedule({triggers, steps}: Workflow): FoundProblem[] {
+  if (['schedule', 'workflow_call'].some(name => triggers.has(name))) return [];
+  const message = 'nothing starts this run of the clock; add `schedule: [{ cron: "*/15 * * * *" }]` to `on:`';
+  return steps.filter(actsByClock).map(step => ({path: inputPath(step, 'mode'), message}));
 }
 
 function checkByHand(steps: readonly ReactStep[]): FoundProblem[] {

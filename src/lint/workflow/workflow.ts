@@ -87,10 +87,14 @@ function isReactor(uses: string, ownAction: boolean): boolean {
 }
 
 /** No other action is known to have one of these. */
-const OWN_INPUTS = ['slack-webhooks', 'port-client-id', 'port-client-secret', 'port-api-url'];
+const OWN_INPUTS = [
+  ...['slack-webhooks', 'slack-bot-token', 'slack-channels'],
+  ...['port-client-id', 'port-client-secret', 'port-api-url'],
+  ...['memory-token', 'memory-repository'],
+];
 const ADDRESS_INPUT = 'slack-webhook-url';
 /** Other actions have an input for the address, too, but not beside these. */
-const BESIDE_ADDRESS = ['rules', 'event', 'dry-run', 'mode'];
+const BESIDE_ADDRESS = ['rules', 'event', 'dry-run', 'mode', 'memory'];
 
 /** A fork or a mirror may have any name. @param isTold whether the workflow starts for events of the relay */
 function isByItsInputs(uses: string, inputs: Inputs, isTold: boolean): boolean {
@@ -126,17 +130,37 @@ export function isOtherMode({inputs}: ReactStep): boolean {
   return !['', 'react'].includes(scalarText(inputs.get('mode')).trim());
 }
 
-/** Where the step's inputs say so, nothing is done: no destination, variable or script is needed. */
-export function isRehearsal(step: ReactStep): boolean {
-  return isOtherMode(step) || scalarText(step.inputs.get('dry-run')).toLowerCase() === 'true';
+/** Whether the step does what is due, without a change. */
+export function actsByClock(step: ReactStep): boolean {
+  return literalInput(step, 'mode') === 'clock' && !isDry(step);
 }
 
-/** The text of an input, where it is written out; undefined where it is absent, or filled in by GitHub. */
+function isDry({inputs}: ReactStep): boolean {
+  return scalarText(inputs.get('dry-run')).trim().toLowerCase() === 'true';
+}
+
+/** If the step's inputs say so, nothing is done: no destination, variable or script is needed. */
+export function isRehearsal(step: ReactStep): boolean {
+  return isOtherMode(step) || isDry(step);
+}
+
+/** The text of an input, if it is written out; undefined if it is absent, or filled in by GitHub. */
 export function literalInput({inputs}: ReactStep, name: string): string | undefined {
   const value = inputs.get(name);
   if (value === undefined || value === null || typeof value === 'object') return undefined;
   const text = scalarText(value).trim();
   return text === '' || text.includes('${{') ? undefined : text;
+}
+
+/** Whether the step remembers nothing. */
+export function isMemoryOff(step: ReactStep): boolean {
+  return /^(off|false)$/i.test(literalInput(step, 'memory') ?? '');
+}
+
+/** As the input is written: names count in any letter case. */
+export function inputPath({path, body}: ReactStep, name: string): Path {
+  const written = Object.keys(mappingIn(body, 'with')).find(key => key.toLowerCase() === name) ?? name;
+  return [...path, 'with', written];
 }
 
 /** Whether the step gives the input any value, a wrong one among them: `{{ secrets.X }}` is a mapping in YAML. */
