@@ -28,7 +28,7 @@ await runProgram(process.argv.slice(2), {
   sleep: async milliseconds => void (await sleep(milliseconds)),
   readInput: () => buffer(process.stdin),
   write: text => void process.stdout.write(text),
-  complain: text => void process.stderr.write(text),
+  writeError: text => void process.stderr.write(text),
   exitWith: code => {
     process.exitCode = code;
   },

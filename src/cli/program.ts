@@ -12,11 +12,11 @@ import {createSendCommand} from './send/send.ts';
 import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
 import {UsageError} from './shared/usage.ts';
 import {VERSION} from './shared/version.ts';
-import type {ExitCode, World} from './shared/world.ts';
+import type {CliWorld, ExitCode} from './shared/world.ts';
 import {createTestCommand} from './test/test.ts';
 
 /** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
-const COMMANDS: readonly ((world: World) => Command)[] = [
+const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
   createDemoCommand,
   createExplainCommand,
   createInitCommand,
@@ -42,12 +42,12 @@ Examples:
       --property healthStatus --from Healthy --to Degraded
 `;
 
-export function createProgram(world: World): Command {
+export function createProgram(world: CliWorld): Command {
   const program = new Command('port-reactor')
     .description('When an entity of your Port catalog changes: tell Slack, run the remediation, leave an audit trail.')
     .version(VERSION, '--version', 'the version of this command line')
     .addHelpText('after', HELP)
-    .configureOutput({writeOut: world.write, writeErr: world.complain})
+    .configureOutput({writeOut: world.write, writeErr: world.writeError})
     .showHelpAfterError('Try --help.')
     .exitOverride();
   for (const create of COMMANDS) program.addCommand(create(world).copyInheritedSettings(program));
@@ -55,12 +55,12 @@ export function createProgram(world: World): Command {
 }
 
 /** Runs one command. Never rejects: whatever is thrown is told and ends in an exit code. @param args without node and script */
-export async function runProgram(args: readonly string[], world: World): Promise<void> {
+export async function runProgram(args: readonly string[], world: CliWorld): Promise<void> {
   try {
     await createProgram(world).parseAsync(args, {from: 'user'});
   } catch (error) {
     // Commander has written its own message, or the help that was asked for.
-    if (!(error instanceof CommanderError)) world.complain(`${describe(error)}\n`);
+    if (!(error instanceof CommanderError)) world.writeError(`${describe(error)}\n`);
     // A program that asked for JSON reads standard output, whatever came of the command.
     if (args.includes('--json') && exitCodeOf(error) !== 0) world.write(`${printedJson(failureOf(error), 2)}\n`);
     world.exitWith(exitCodeOf(error));

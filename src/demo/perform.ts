@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {ConfigError} from '../base/errors.ts';
-import type {World} from '../cli/shared/world.ts';
+import type {CliWorld} from '../cli/shared/world.ts';
 import {type Line, paint} from '../ui/terminal.ts';
 import {DEGRADES, webhookBody} from './catalog.ts';
 import type {History} from './history.ts';
@@ -38,7 +38,7 @@ export interface Performance {
 type Tell = (lines: readonly Line[]) => void;
 
 /** @returns whether the story went as it should @throws {ConfigError} where something is missing or taken */
-export async function perform(settings: Performance, world: World, interrupted: Promise<void>): Promise<boolean> {
+export async function perform(settings: Performance, world: CliWorld, interrupted: Promise<void>): Promise<boolean> {
   const install = findInstall(world.dist);
   const port = await choosePort(settings.port);
   const outDir = prepareOut(settings.out, world.cwd, tmpdir());
@@ -47,7 +47,7 @@ export async function perform(settings: Performance, world: World, interrupted: 
   };
   const startedAtMs = world.now();
   const hostPath = world.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-  const onRemark = (remark: string) => world.complain(`relay: ${remark}\n`);
+  const onRemark = (remark: string) => world.writeError(`relay: ${remark}\n`);
   const stage = await startStage({...settings, install, outDir, port, hostPath}, {...world, onRemark});
   try {
     const context = (): ScreenContext => ({
@@ -97,7 +97,7 @@ interface Serving {
 async function serve(
   {stage, outDir, tell, context, interrupted}: Serving,
   settings: Performance,
-  world: World,
+  world: CliWorld,
 ): Promise<void> {
   const {history, relayUrl} = stage;
   const event = join(outDir, 'event-to-send.json');

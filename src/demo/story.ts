@@ -4,7 +4,7 @@ import {randomBytes} from 'node:crypto';
 import {showValue} from '../base/text.ts';
 import {decodeClientPayload} from '../change/payload/client-payload.ts';
 import {postWebhook, type RelayAnswer} from '../cli/send/post-webhook.ts';
-import type {World} from '../cli/shared/world.ts';
+import type {CliWorld} from '../cli/shared/world.ts';
 import type {Line} from '../ui/terminal.ts';
 import {type CatalogChange, CPU_RISES, DEGRADES, MEMORY_RISES, RECOVERS, webhookBody} from './catalog.ts';
 import {parseRecord} from './decisions.ts';
@@ -65,7 +65,7 @@ export const STORY: readonly Chapter[] = [
 /** The scripts of the story take a moment. */
 const RUN_TIMEOUT_MS = 60_000;
 
-export interface StoryDeps extends Pick<World, 'fetch' | 'now'> {
+export interface StoryDeps extends Pick<CliWorld, 'fetch' | 'now'> {
   readonly secret: string;
   readonly tell: (lines: readonly Line[]) => void;
   readonly context: () => ScreenContext;

@@ -40,7 +40,7 @@ describe.each(COMMANDS)('%s %s %s', (...command) => {
   ])('prints JSON if asked, though %s', async (_, rules, message, line) => {
     const world = await run([...command, '--json'], rules);
     expect(world.exitCode).toBe(1);
-    const {problems} = JSON.parse(world.said);
+    const {problems} = JSON.parse(world.output);
     const named = {file: '.github/port-reactor.yml', message: expect.stringContaining(message)};
     expect(problems).toContainEqual(expect.objectContaining(line === undefined ? named : {...named, line}));
   });
@@ -48,17 +48,17 @@ describe.each(COMMANDS)('%s %s %s', (...command) => {
 
 test.each(COMMANDS.slice(0, 2))('%s goes on with the rules that work', async (...command) => {
   const json = await run([...command, '--json'], HALF);
-  expect(json.said).toContain('"works"');
+  expect(json.output).toContain('"works"');
   const text = await run(command, HALF);
-  expect(text.said).toContain('works');
-  expect(text.complained).toContain('.github/port-reactor.yml:4:49: rules[1]: "propety" is not a key here');
+  expect(text.output).toContain('works');
+  expect(text.errorOutput).toContain('.github/port-reactor.yml:4:49: rules[1]: "propety" is not a key here');
   expect(text.exitCode).toBe(1);
 });
 
 test('wrong usage is JSON if asked', async () => {
   const world = await run(['explain', 'event.json', '--at', 'noon', '--json'], HALF);
-  expect(JSON.parse(world.said)).toMatchObject({problems: [{message: expect.stringMatching(/^--at noon is not/)}]});
-  expect((await run(['explain', '--json'], HALF)).said).toContain('"error": ');
+  expect(JSON.parse(world.output)).toMatchObject({problems: [{message: expect.stringMatching(/^--at noon is not/)}]});
+  expect((await run(['explain', '--json'], HALF)).output).toContain('"error": ');
 });
 
 describe('the command test', () => {
@@ -74,8 +74,8 @@ tests:
 
   test('gives the mistakes that lint gives, and runs the tests that work', async () => {
     const rules = `version: 1\nrules: [${RULE}]\n`;
-    const ofLint = JSON.parse((await run(['lint', '--json'], rules, MISTAKES)).said).problems;
-    const {problems, passed, failed} = JSON.parse((await run(['test', '--json'], rules, MISTAKES)).said);
+    const ofLint = JSON.parse((await run(['lint', '--json'], rules, MISTAKES)).output).problems;
+    const {problems, passed, failed} = JSON.parse((await run(['test', '--json'], rules, MISTAKES)).output);
     expect(problems.length).toBeGreaterThanOrEqual(5);
     expect(problems).toEqual(ofLint.filter(({file}: {file: string}) => file === '.github/port-reactor.test.yml'));
     expect(passed + failed).toBe(3);
@@ -84,8 +84,8 @@ tests:
   test('fails for a slip, though each test passes', async () => {
     const tests = `version: 1\ntests: [{name: a, change: {blueprint: deploymentConfg}, expect: nothing}]\n`;
     const world = await run(['test'], `version: 1\nrules: [${RULE}]\n`, tests);
-    expect(world.said).toContain('1 passed');
-    expect(world.complained).toContain(
+    expect(world.output).toContain('1 passed');
+    expect(world.errorOutput).toContain(
       'no rule watches the blueprint "deploymentConfg"; did you mean "deploymentConfig"?',
     );
     expect(world.exitCode).toBe(1);

@@ -16,15 +16,15 @@ const CHANGE = ['--entity', 'e', '--property', 'p', '--from', '-5', '--to', '91'
 describe('port-reactor', () => {
   test('--help lists the commands and ends well', async () => {
     await runProgram(['--help'], world);
-    expect(world.said).toMatch(/Usage: port-reactor/);
+    expect(world.output).toMatch(/Usage: port-reactor/);
     for (const {name} of createProgram(world).commands.map(command => ({name: command.name()})))
-      expect(world.said).toContain(`  ${name} `);
+      expect(world.output).toContain(`  ${name} `);
     expect(world.exitCode).toBe(0);
   });
 
   test('--version is that of the package', async () => {
     await runProgram(['--version'], world);
-    expect(world.said).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
+    expect(world.output).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
     expect(world.exitCode).toBe(0);
   });
 
@@ -37,7 +37,7 @@ describe('port-reactor', () => {
     for (const command of createProgram(world).commands) {
       world.clear();
       await runProgram([command.name(), '--help'], world);
-      expect(world.said).toMatch(new RegExp(`Examples:\\n {2}\\$ port-reactor ${command.name()}`));
+      expect(world.output).toMatch(new RegExp(`Examples:\\n {2}\\$ port-reactor ${command.name()}`));
       expect(world.exitCode).toBe(0);
     }
   });
@@ -51,8 +51,8 @@ describe('port-reactor', () => {
     ['what a command needs', ['init'], /can't start:\n- --relay/],
   ])('ends with 2 for wrong usage: %s', async (_, args, expected) => {
     await runProgram(args, world);
-    expect(world.complained).toMatch(expected);
-    expect(world.complained).not.toMatch(/\n\s+at /);
+    expect(world.errorOutput).toMatch(expected);
+    expect(world.errorOutput).not.toMatch(/\n\s+at /);
     expect(world.exitCode).toBe(2);
   });
 
@@ -69,7 +69,7 @@ describe('port-reactor', () => {
 
   test('ends with 1 and a message, without a trace, where the work failed', async () => {
     await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], world);
-    expect(world.complained).toMatch(/^POST http:\/\/127\.0\.0\.1:9\/webhooks\/port failed: .*\n$/);
+    expect(world.errorOutput).toMatch(/^POST http:\/\/127\.0\.0\.1:9\/webhooks\/port failed: .*\n$/);
     expect(world.exitCode).toBe(1);
   });
 
@@ -81,7 +81,7 @@ describe('port-reactor', () => {
       },
     };
     await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], broken);
-    expect(world.complained).toMatch(/made a mistake, please report it: TypeError: clock\n\s+at /);
+    expect(world.errorOutput).toMatch(/made a mistake, please report it: TypeError: clock\n\s+at /);
     expect(world.exitCode).toBe(1);
   });
 });

@@ -246,8 +246,8 @@ describe('demo says what to do', () => {
   ])('for wrong usage: %s', async (_, args, env, told) => {
     const world = aCliWorld({env});
     await runProgram(['demo', ...args], world);
-    expect(world.complained).toContain(told);
-    expect(world.complained).not.toMatch(/hooks\.slack\.com|smee\.io/);
+    expect(world.errorOutput).toContain(told);
+    expect(world.errorOutput).not.toMatch(/hooks\.slack\.com|smee\.io/);
     expect(world.exitCode).toBe(2);
     world.remove();
   });

@@ -1,30 +1,30 @@
-/** A world for the command line: a folder of its own, a clock that stands still, and an ear for what is said. */
+/** A world for the command line: a folder of its own, a clock that stands still, and a record of the output. */
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import type {ExitCode, World} from '../../src/cli/shared/world.ts';
+import type {CliWorld, ExitCode} from '../../src/cli/shared/world.ts';
 
 /** 2026-11-20T12:28:18.477Z */
 export const NOW = 1_795_177_698_477;
 
-export interface TestWorld extends World {
+export interface TestWorld extends CliWorld {
   /** All that went to standard output. */
-  readonly said: string;
+  readonly output: string;
   /** All that went to standard error. */
-  readonly complained: string;
+  readonly errorOutput: string;
   readonly exitCode: ExitCode;
   /** The milliseconds of each wait. Nothing waits. */
   readonly waits: readonly number[];
-  /** Forgets what was said, as between two runs. */
+  /** Forgets the output, as between two runs. */
   clear(): void;
   remove(): void;
 }
 
 export interface WorldOptions {
-  readonly env?: World['env'];
+  readonly env?: CliWorld['env'];
   /** Standard input. */
   readonly input?: string | Buffer;
-  readonly terminal?: World['terminal'];
+  readonly terminal?: CliWorld['terminal'];
   /** Texts by path within the world's folder. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
 }
@@ -36,7 +36,7 @@ export function aCliWorld({env = {}, input = '', terminal = {}, files = {}}: Wor
     mkdirSync(dirname(join(cwd, path)), {recursive: true});
     writeFileSync(join(cwd, path), text);
   }
-  const heard = {said: '', complained: '', exitCode: 0 as ExitCode, waits: [] as number[]};
+  const recorded = {output: '', errorOutput: '', exitCode: 0 as ExitCode, waits: [] as number[]};
   return {
     env,
     dist: join(cwd, 'dist'),
@@ -44,30 +44,30 @@ export function aCliWorld({env = {}, input = '', terminal = {}, files = {}}: Wor
     terminal,
     fetch,
     now: () => NOW,
-    sleep: async milliseconds => void heard.waits.push(milliseconds),
+    sleep: async milliseconds => void recorded.waits.push(milliseconds),
     readInput: async () => Buffer.from(input),
     write: text => {
-      heard.said += text;
+      recorded.output += text;
     },
-    complain: text => {
-      heard.complained += text;
+    writeError: text => {
+      recorded.errorOutput += text;
     },
     exitWith: code => {
-      heard.exitCode = code;
+      recorded.exitCode = code;
     },
-    get said() {
-      return heard.said;
+    get output() {
+      return recorded.output;
     },
-    get complained() {
-      return heard.complained;
+    get errorOutput() {
+      return recorded.errorOutput;
     },
     get exitCode() {
-      return heard.exitCode;
+      return recorded.exitCode;
     },
     get waits() {
-      return heard.waits;
+      return recorded.waits;
     },
-    clear: () => void Object.assign(heard, {said: '', complained: '', exitCode: 0}),
+    clear: () => void Object.assign(recorded, {output: '', errorOutput: '', exitCode: 0}),
     remove: () => rmSync(cwd, {recursive: true, force: true}),
   };
 }

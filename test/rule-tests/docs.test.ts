@@ -47,8 +47,8 @@ test('the way from nothing to a tested rule leads there', async () => {
   const say = async (...args: string[]) => {
     world.clear();
     await runProgram(args, world);
-    expect(world).toMatchObject({complained: '', exitCode: 0});
-    return world.said;
+    expect(world).toMatchObject({errorOutput: '', exitCode: 0});
+    return world.output;
   };
   const shown = (title: string) => blocks(COMMANDS, '').find(text => text.startsWith(`$ port-reactor ${title}`)) ?? '';
   await expect(say('lint')).resolves.toContain('no mistakes in 2 files');
@@ -74,15 +74,15 @@ test('the way from nothing to a tested rule leads there', async () => {
 test.each(['explain', 'preview'])('the event in the help of %s is one', async command => {
   const help = aCliWorld();
   await runProgram([command, '--help'], help);
-  const [, event = ''] = /^( {2}\{\n[\s\S]*?^ {2}\})$/m.exec(help.said) ?? [];
+  const [, event = ''] = /^( {2}\{\n[\s\S]*?^ {2}\})$/m.exec(help.output) ?? [];
   help.remove();
   const files = {'.github/port-reactor.yml': blocks(COMMANDS, 'yaml')[0] ?? '', 'event.json': event};
   const world = aCliWorld({files});
   await runProgram([command, 'event.json'], world);
   expect(world).toMatchObject({
-    complained: '',
+    errorOutput: '',
     exitCode: 0,
-    said: expect.stringContaining('🔽 WORSENED · checkout-prod'),
+    output: expect.stringContaining('🔽 WORSENED · checkout-prod'),
   });
   world.remove();
 });

@@ -46,7 +46,7 @@ test.each([
   const world = aCliWorld({files, input: JSON.stringify({version: 1, title: '', partition: 0, changes: [change]})});
   worlds.push(world);
   await runProgram(args, world);
-  expect(world.said).not.toMatch(STEERING);
-  expect(world.said).toMatch(/^\{/);
-  JSON.parse(world.said);
+  expect(world.output).not.toMatch(STEERING);
+  expect(world.output).toMatch(/^\{/);
+  JSON.parse(world.output);
 });

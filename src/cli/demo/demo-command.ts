@@ -5,7 +5,7 @@ import type {Problem} from '../../base/errors.ts';
 import {type Performance, perform} from '../../demo/perform.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 
 interface DemoOptions {
   readonly serve?: boolean;
@@ -16,7 +16,7 @@ interface DemoOptions {
 
 /** What the demo needs of its surroundings beside the world of all commands. */
 export interface DemoSetup {
-  readonly terminal: World['terminal'];
+  readonly terminal: CliWorld['terminal'];
   /** Resolves when the user wants it to end. */
   readonly interrupted: () => Promise<void>;
 }
@@ -36,7 +36,7 @@ Examples:
   $ port-reactor demo --serve --port 3000
 `;
 
-export function createDemoCommand(world: World, setup: DemoSetup = realSetup()): Command {
+export function createDemoCommand(world: CliWorld, setup: DemoSetup = realSetup()): Command {
   return new Command('demo')
     .description('the main job on this machine: no account, no network')
     .option('--serve', 'keep everything listening, for your own events')
@@ -65,7 +65,7 @@ function interrupted(): Promise<void> {
 }
 
 /** Ends with exit code 1 where the story did not go as it should. @throws {UsageError} @throws {ConfigError} */
-async function demo(options: DemoOptions, world: World, setup: DemoSetup): Promise<void> {
+async function demo(options: DemoOptions, world: CliWorld, setup: DemoSetup): Promise<void> {
   const settings = readSettings(options, world, setup);
   const isAsItShould = await perform(settings, world, setup.interrupted());
   if (!isAsItShould) world.exitWith(1);
@@ -73,7 +73,7 @@ async function demo(options: DemoOptions, world: World, setup: DemoSetup): Promi
 
 const DEFAULT_PORT = 3000;
 
-function readSettings(options: DemoOptions, {env}: World, {terminal}: DemoSetup): Performance {
+function readSettings(options: DemoOptions, {env}: CliWorld, {terminal}: DemoSetup): Performance {
   const problems: Problem[] = [];
   const isServing = options.serve === true;
   const own = isServing ? read(env, 'PORT_CLIENT_SECRET') : undefined;
@@ -102,13 +102,13 @@ function readPort(text: string, problems: Problem[]): Performance['port'] {
 }
 
 /** Addresses here are secrets, so none is quoted. */
-function readUrl(env: World['env'], name: string, problems: Problem[]): string | undefined {
+function readUrl(env: CliWorld['env'], name: string, problems: Problem[]): string | undefined {
   const url = read(env, name);
   if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
   problems.push({message: `${name} is no http or https address; mend it, or unset it to go without`});
   return undefined;
 }
 
-function read(env: World['env'], name: string): string | undefined {
+function read(env: CliWorld['env'], name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }

@@ -2,11 +2,11 @@
 
 import type {Addresses} from '../../act/preview.ts';
 import {portAppUrl} from '../../act/slack/entity-links.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 
 const DEFAULT_API_URL = 'https://api.port.io';
 
-export function addressesOf(env: World['env']): Addresses {
+export function addressesOf(env: CliWorld['env']): Addresses {
   const repository = env['GITHUB_REPOSITORY']?.trim() || 'OWNER/REPOSITORY';
   const given = env['PORT_API_URL']?.trim() ?? '';
   return {

@@ -5,9 +5,9 @@ import {paint} from '../../ui/terminal.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {readEventText} from '../shared/event-file.ts';
 import {readMoment} from '../shared/moment.ts';
-import {complainOf, DEFAULT_RULES, problemsOf, readRules} from '../shared/rules-file.ts';
+import {DEFAULT_RULES, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
 import {screenOf} from '../shared/screen.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 import {addressesOf} from './addresses.ts';
 import {renderExplanation} from './explain-report.ts';
 import {explain} from './explanation.ts';
@@ -39,7 +39,7 @@ Examples:
   $ port-reactor explain event.json --json | jq '.changes[].rules[] | select(.matched)'
 `;
 
-export function createExplainCommand(world: World): Command {
+export function createExplainCommand(world: CliWorld): Command {
   return new Command('explain')
     .description('why each rule did or did not match, and what would follow')
     .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
@@ -56,7 +56,7 @@ export function createExplainCommand(world: World): Command {
 }
 
 /** Ends with exit code 1 if a rule has mistakes or can't be decided. @throws {UsageError} @throws {ReactorError} */
-async function explainFile(file: string, options: ExplainOptions, world: World): Promise<void> {
+async function explainFile(file: string, options: ExplainOptions, world: CliWorld): Promise<void> {
   const nowMs = readMoment('explain', options.at, world);
   const named = parseDestinations('explain', options.destinations);
   const {rules, error} = readRules('explain', options.rules, world);
@@ -70,6 +70,6 @@ async function explainFile(file: string, options: ExplainOptions, world: World):
     const lines = renderExplanation(explanation, name, screen, nowMs);
     world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
   }
-  complainOf([error], options.json, world);
+  reportErrors([error], options.json, world);
   if (explanation.undecided > 0) world.exitWith(1);
 }

@@ -11,7 +11,7 @@ import {readPortEnv} from '../shared/port-env.ts';
 import {readRelay} from '../shared/relay-url.ts';
 import {DEFAULT_RULES, readRulesText} from '../shared/rules-file.ts';
 import {UsageError} from '../shared/usage.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 import {applySetup, isSetUp, rehearseSetup} from './apply-setup.ts';
 import {automationsFor} from './automation.ts';
 import {nextSteps} from './next-steps.ts';
@@ -45,7 +45,7 @@ Examples:
   $ port-reactor init --relay https://smee.io/aBcDeFgH --example
 `;
 
-export function createInitCommand(world: World): Command {
+export function createInitCommand(world: CliWorld): Command {
   return new Command('init')
     .description('set up Port from the rules: one automation for each blueprint that they watch')
     .option('--relay <url>', 'where Port reaches the relay, or a smee channel')
@@ -59,7 +59,7 @@ export function createInitCommand(world: World): Command {
 }
 
 /** Ends with exit code 1 where some step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
-export async function init(options: InitOptions, world: World): Promise<void> {
+export async function init(options: InitOptions, world: CliWorld): Promise<void> {
   const {rules, relay, url, credentials} = readSettings(options, world);
   const wanted = {
     automations: automationsFor(rules, url),
@@ -92,7 +92,7 @@ interface Settings {
   readonly credentials: PortCredentials;
 }
 
-function readSettings({relay, rules: path}: InitOptions, {env, cwd}: World): Settings {
+function readSettings({relay, rules: path}: InitOptions, {env, cwd}: CliWorld): Settings {
   const problems: Problem[] = [];
   const url = readRelay(relay, problems);
   const credentials = readPortEnv(env, problems);

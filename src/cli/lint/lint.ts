@@ -15,7 +15,7 @@ import {printedJson} from '../../ui/printed-json.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {DEFAULT_RULES, readRulesText} from '../shared/rules-file.ts';
 import {UsageError} from '../shared/usage.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 
 export interface LintOptions {
   readonly rules: string;
@@ -41,7 +41,7 @@ Examples:
   $ port-reactor lint --rules rules/production.yml --json
 `;
 
-export function createLintCommand(world: World): Command {
+export function createLintCommand(world: CliWorld): Command {
   return new Command('lint')
     .description('find mistakes in rules, rule tests, workflows and scripts, and what Port never reports')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
@@ -57,7 +57,7 @@ function collect(file: string, before: readonly string[] = []): readonly string[
 }
 
 /** Ends with exit code 1 where there is a mistake, or where Port was to be asked and did not answer. @throws {UsageError} */
-export async function lint(options: LintOptions, world: World): Promise<void> {
+export async function lint(options: LintOptions, world: CliWorld): Promise<void> {
   const {repository, files} = readFiles(options, world);
   const {blueprints, problems: inBlueprints, failure, notes: ofPort} = await knownBlueprints(files, repository, world);
   const eventType = world.env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
@@ -71,7 +71,7 @@ export async function lint(options: LintOptions, world: World): Promise<void> {
     files: [...filesOf(repository), ...files.map(({file}) => file)],
   };
   world.write(options.json ? `${printedJson(result, 2)}\n` : render(result));
-  if (failure !== undefined) world.complain(`The blueprints could not be read from Port: ${failure}\n`);
+  if (failure !== undefined) world.writeError(`The blueprints could not be read from Port: ${failure}\n`);
   if (problems.length > 0 || failure !== undefined) world.exitWith(1);
 }
 
@@ -81,7 +81,7 @@ interface Files {
   readonly files: readonly SourceFile[];
 }
 
-function readFiles({rules, blueprint = []}: LintOptions, {cwd, env}: World): Files {
+function readFiles({rules, blueprint = []}: LintOptions, {cwd, env}: CliWorld): Files {
   const problems: Problem[] = [];
   if (blueprint.length === 0 && env['PORT_CLIENT_ID']?.trim()) readPortEnv(env, problems); // Port was to be asked
   readRulesText(rules, cwd, problems);
@@ -108,7 +108,7 @@ interface Known {
 }
 
 /** Files win over Port; without them and without credentials, nothing is known. */
-async function knownBlueprints(files: readonly SourceFile[], {rules}: Repository, world: World): Promise<Known> {
+async function knownBlueprints(files: readonly SourceFile[], {rules}: Repository, world: CliWorld): Promise<Known> {
   if (files.length > 0) return {...readBlueprintFiles(files), notes: []};
   const missing: Problem[] = [];
   const credentials = readPortEnv(world.env, missing);

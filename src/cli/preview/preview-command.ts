@@ -13,10 +13,10 @@ import {shellWord} from '../send/scalar.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {readEventText} from '../shared/event-file.ts';
 import {readMoment} from '../shared/moment.ts';
-import {complainOf, DEFAULT_RULES, problemsOf, readRules} from '../shared/rules-file.ts';
+import {DEFAULT_RULES, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 import {previewOf} from './preview.ts';
 import {renderPreviewPage} from './preview-page.ts';
 import {renderPreview} from './preview-report.ts';
@@ -52,7 +52,7 @@ Examples:
   $ port-reactor preview event.json --json | jq '.messages[0].payload'
 `;
 
-export function createPreviewCommand(world: World): Command {
+export function createPreviewCommand(world: CliWorld): Command {
   return new Command('preview')
     .description('the Slack messages that an event leads to')
     .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
@@ -71,7 +71,7 @@ export function createPreviewCommand(world: World): Command {
 }
 
 /** @throws {UsageError} @throws {ReactorError} */
-async function previewFile(file: string, options: PreviewOptions, world: World): Promise<void> {
+async function previewFile(file: string, options: PreviewOptions, world: CliWorld): Promise<void> {
   const nowMs = readMoment('preview', options.at, world);
   const named = parseDestinations('preview', options.destinations);
   const {rules, error} = readRules('preview', options.rules, world);
@@ -82,7 +82,7 @@ async function previewFile(file: string, options: PreviewOptions, world: World):
     explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env)),
   );
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
-  complainOf([error], options.json, world);
+  reportErrors([error], options.json, world);
   if (options.json) {
     world.write(`${printedJson({...preview, ...problemsOf([error])}, 2)}\n`);
     return;
@@ -95,11 +95,11 @@ async function previewFile(file: string, options: PreviewOptions, world: World):
 }
 
 /** Works as it stands, in the same folder. */
-function explainCommand(file: string, {dist}: World): string {
+function explainCommand(file: string, {dist}: CliWorld): string {
   return `node ${shellWord(join(dist, 'cli/index.js'))} explain ${shellWord(file)}`;
 }
 
-function writePage(path: string, page: string, {cwd}: World): void {
+function writePage(path: string, page: string, {cwd}: CliWorld): void {
   try {
     writeFileSync(resolve(cwd, path), page);
   } catch (error) {

@@ -4,7 +4,7 @@ import {pathToFileURL} from 'node:url';
 import {Command} from 'commander';
 import {ConfigError} from '../../base/errors.ts';
 import {RELAY_VARIABLES, type RelayVariable} from '../../base/relay-variables.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 
 const NAME_WIDTH = Math.max(...RELAY_VARIABLES.map(({name}) => name.length)) + 2;
 
@@ -30,7 +30,7 @@ function explain({meaning, required, default: value}: RelayVariable): string {
   return INDENT + line.length <= MAX_WIDTH ? line : `${sentence}\n${' '.repeat(INDENT)}(${note})`;
 }
 
-export function createRelayCommand(world: World): Command {
+export function createRelayCommand(world: CliWorld): Command {
   return new Command('relay')
     .description('start the relay: Port webhooks in, repository_dispatch out')
     .addHelpText('after', HELP)

@@ -13,7 +13,7 @@ import {momentMistake} from '../shared/moment.ts';
 import {readPortSecret} from '../shared/port-env.ts';
 import {readRelay} from '../shared/relay-url.ts';
 import {UsageError} from '../shared/usage.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 import {automationEvent} from './automation-event.ts';
 import {changeEvent} from './change-event.ts';
 import {postWebhook} from './post-webhook.ts';
@@ -50,7 +50,7 @@ Examples:
   $ port-reactor send --relay https://relay.example.com event.json
 `;
 
-export function createSendCommand(world: World): Command {
+export function createSendCommand(world: CliWorld): Command {
   return new Command('send')
     .description('sign an event and post it to the relay, as Port would')
     .argument('[event.json]', 'a recorded event; - for standard input')
@@ -69,7 +69,7 @@ export function createSendCommand(world: World): Command {
 }
 
 /** Ends with exit code 1 where the relay did not take it. @throws {UsageError} @throws {NetworkError} */
-export async function send(eventFile: string | undefined, options: SendOptions, world: World): Promise<void> {
+export async function send(eventFile: string | undefined, options: SendOptions, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const url = readRelay(options.relay, problems);
   const secret = readPortSecret(world.env, problems);
@@ -111,7 +111,7 @@ function bodiesOf(text: string, problems: Problem[]): readonly string[] {
 async function readBody(
   eventFile: string | undefined,
   options: SendOptions,
-  world: World,
+  world: CliWorld,
   problems: Problem[],
 ): Promise<string> {
   if (eventFile === undefined) return buildBody(options, world, problems);
@@ -129,7 +129,7 @@ function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
 }
 
-async function readEvent(file: string, {cwd, readInput}: World, problems: Problem[]): Promise<string> {
+async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Problem[]): Promise<string> {
   const name = file === '-' ? 'standard input' : file;
   let failure = "can't be read";
   try {
@@ -157,7 +157,7 @@ const WHAT_IS_MISSING: Record<(typeof REQUIRED)[number], string> = {
   to: 'its value after; null for not set',
 };
 
-function buildBody(options: SendOptions, {now}: World, problems: Problem[]): string {
+function buildBody(options: SendOptions, {now}: CliWorld, problems: Problem[]): string {
   const {entity, property, from, to, runId} = options;
   const at = options.at ?? new Date(now()).toISOString();
   if (parseInstant(at) === undefined) problems.push({message: momentMistake(at)});

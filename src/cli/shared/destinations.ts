@@ -5,13 +5,17 @@ import {readRepository} from '../../lint/read-repository.ts';
 import {looksUpDestinations, type Rules} from '../../rules/rules.ts';
 import {nameMistake} from '../../rules/values/destination.ts';
 import {UsageError} from './usage.ts';
-import type {World} from './world.ts';
+import type {CliWorld} from './world.ts';
 
 /**
  * Those of the workflows that run the rules; undefined where nobody can tell, and where no rule asks.
  * @param path of the rules, relative to `cwd`
  */
-export function destinationsHere(rules: Rules, path: string, {cwd}: Pick<World, 'cwd'>): readonly string[] | undefined {
+export function destinationsHere(
+  rules: Rules,
+  path: string,
+  {cwd}: Pick<CliWorld, 'cwd'>,
+): readonly string[] | undefined {
   if (!looksUpDestinations(rules)) return undefined;
   try {
     return knownDestinations(readRepository(cwd, path));

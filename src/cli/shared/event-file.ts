@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {ConfigError, messageOf} from '../../base/errors.ts';
-import type {World} from './world.ts';
+import type {CliWorld} from './world.ts';
 
 export interface EventText {
   /** For messages. */
@@ -14,7 +14,7 @@ export interface EventText {
  * @param file relative to the world's folder; `-` is standard input
  * @throws {ConfigError} where it can't be read
  */
-export async function readEventText(file: string, {cwd, readInput}: World): Promise<EventText> {
+export async function readEventText(file: string, {cwd, readInput}: CliWorld): Promise<EventText> {
   const name = file === '-' ? 'standard input' : file;
   try {
     const bytes = file === '-' ? await readInput() : readFileSync(resolve(cwd, file));

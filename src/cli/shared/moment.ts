@@ -3,14 +3,14 @@
 import {showValue} from '../../base/text.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
 import {UsageError} from './usage.ts';
-import type {World} from './world.ts';
+import type {CliWorld} from './world.ts';
 
 /**
  * Milliseconds since the epoch.
  * @param at ISO 8601 with its zone, as rule tests take it; now, if it is not given
  * @throws {UsageError}
  */
-export function readMoment(command: string, at: string | undefined, {now}: Pick<World, 'now'>): number {
+export function readMoment(command: string, at: string | undefined, {now}: Pick<CliWorld, 'now'>): number {
   if (at === undefined) return now();
   const moment = parseInstant(at);
   if (moment !== undefined) return moment;

@@ -2,13 +2,13 @@
 
 import type {Problem} from '../../base/errors.ts';
 import type {PortCredentials} from '../../clients/port.ts';
-import type {World} from './world.ts';
+import type {CliWorld} from './world.ts';
 
 const DEFAULT_API_URL = 'https://api.port.io';
 const WHERE = 'Port shows it under … > Credentials';
 
 /** The credentials; what is missing is added to `problems`, and stands as empty text in the result. */
-export function readPortEnv(env: World['env'], problems: Problem[]): PortCredentials {
+export function readPortEnv(env: CliWorld['env'], problems: Problem[]): PortCredentials {
   const clientId = env['PORT_CLIENT_ID']?.trim() ?? '';
   const apiUrl = env['PORT_API_URL']?.trim() || DEFAULT_API_URL;
   if (clientId === '') problems.push({message: `PORT_CLIENT_ID is not set in the environment; ${WHERE}`});
@@ -22,7 +22,7 @@ export function readPortEnv(env: World['env'], problems: Problem[]): PortCredent
 }
 
 /** The client secret, which Port signs with too. The relay takes several while they are rotated; the first is used. */
-export function readPortSecret(env: World['env'], problems: Problem[]): string {
+export function readPortSecret(env: CliWorld['env'], problems: Problem[]): string {
   const secrets = (env['PORT_CLIENT_SECRET'] ?? '').split(',').map(secret => secret.trim());
   const first = secrets.find(secret => secret !== '') ?? '';
   if (first === '') problems.push({message: `PORT_CLIENT_SECRET is not set in the environment; ${WHERE}`});

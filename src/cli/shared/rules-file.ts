@@ -5,7 +5,7 @@ import {type ConfigError, messageOf, type Problem} from '../../base/errors.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {UsageError} from './usage.ts';
-import type {World} from './world.ts';
+import type {CliWorld} from './world.ts';
 
 export const DEFAULT_RULES = '.github/port-reactor.yml';
 
@@ -34,7 +34,7 @@ export interface RulesHere {
  * @throws {UsageError} if the file can't be read
  * @throws {ConfigError} if nothing in it works
  */
-export function readRules(command: string, path: string, world: Pick<World, 'cwd'>): RulesHere {
+export function readRules(command: string, path: string, world: Pick<CliWorld, 'cwd'>): RulesHere {
   const {rules, error} = findRules(command, path, world);
   if (rules === undefined) throw error;
   return {rules, error};
@@ -44,7 +44,7 @@ export function readRules(command: string, path: string, world: Pick<World, 'cwd
 export function findRules(
   command: string,
   path: string,
-  {cwd}: Pick<World, 'cwd'>,
+  {cwd}: Pick<CliWorld, 'cwd'>,
 ): {readonly rules: Rules | undefined; readonly error: ConfigError | undefined} {
   const problems: Problem[] = [];
   const text = readRulesText(path, cwd, problems);
@@ -54,14 +54,14 @@ export function findRules(
 }
 
 /** Mistakes for people on standard error, with exit code 1. With `--json`, they are part of what is printed. */
-export function complainOf(
+export function reportErrors(
   errors: readonly (ConfigError | undefined)[],
   isJson: boolean | undefined,
-  world: World,
+  world: CliWorld,
 ): void {
   for (const error of errors) {
     if (error === undefined) continue;
-    if (!isJson) world.complain(`${error.message}\n`);
+    if (!isJson) world.writeError(`${error.message}\n`);
     world.exitWith(1);
   }
 }

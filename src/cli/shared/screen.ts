@@ -1,5 +1,5 @@
 /** What the terminal takes: how wide lines may be, and whether colours mean something. Pure. */
-import type {World} from './world.ts';
+import type {CliWorld} from './world.ts';
 
 export interface Screen {
   /** Columns. */
@@ -11,7 +11,7 @@ const MIN_WIDTH = 60;
 const MAX_WIDTH = 100;
 
 /** @param wantsColour false for `--no-color` @see https://no-color.org */
-export function screenOf({isTTY, columns}: World['terminal'], env: World['env'], wantsColour: boolean): Screen {
+export function screenOf({isTTY, columns}: CliWorld['terminal'], env: CliWorld['env'], wantsColour: boolean): Screen {
   const available = isTTY ? (columns ?? MAX_WIDTH) : MAX_WIDTH;
   return {
     width: Math.min(Math.max(available, MIN_WIDTH), MAX_WIDTH),

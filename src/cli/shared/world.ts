@@ -1,10 +1,10 @@
-/** The outside world of the command line. Built once, in main.ts; everything else is handed it. */
+/** The outside world of the command line. main.ts builds it, and passes it on. */
 import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 
 /** 1: the check or the work failed; 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
-export interface World {
+export interface CliWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that the action, the relay and this command line are built into. */
   readonly dist: string;
@@ -20,7 +20,7 @@ export interface World {
   /** Text for standard output, as it is. */
   readonly write: (text: string) => void;
   /** Text for standard error, as it is. */
-  readonly complain: (text: string) => void;
-  /** How the process is to end; 0 unless told. */
+  readonly writeError: (text: string) => void;
+  /** The exit code of the process. The default is 0. */
   readonly exitWith: (code: ExitCode) => void;
 }

@@ -16,10 +16,10 @@ import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {destinationsHere} from '../shared/destinations.ts';
-import {complainOf, DEFAULT_RULES, findRules, problemsOf} from '../shared/rules-file.ts';
+import {DEFAULT_RULES, findRules, problemsOf, reportErrors} from '../shared/rules-file.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
-import type {World} from '../shared/world.ts';
+import type {CliWorld} from '../shared/world.ts';
 import {renderTestReport, type TestReport} from './test-report.ts';
 
 export const DEFAULT_TESTS = '.github/port-reactor.test.yml';
@@ -62,7 +62,7 @@ Examples:
   $ port-reactor test tests/rules.yml --rules rules.yml --json
 `;
 
-export function createTestCommand(world: World): Command {
+export function createTestCommand(world: CliWorld): Command {
   return new Command('test')
     .description('unit tests for rules')
     .argument('[file]', 'the tests', DEFAULT_TESTS)
@@ -75,12 +75,12 @@ export function createTestCommand(world: World): Command {
 }
 
 /** Ends with exit code 1 if a test fails, or if there are mistakes in the files. @throws {UsageError} */
-function testRules(file: string, options: TestOptions, world: World): void {
+function testRules(file: string, options: TestOptions, world: CliWorld): void {
   const startedAt = world.now();
   const {rules, tests, errors} = load(file, options, world);
   if (rules === undefined || tests.length === 0) {
     if (options.json) world.write(`${printedJson({file, rules: options.rules, ...problemsOf(errors)}, 2)}\n`);
-    complainOf(errors, options.json, world);
+    reportErrors(errors, options.json, world);
     return;
   }
   const known = destinationsHere(rules, options.rules, world);
@@ -101,7 +101,7 @@ function testRules(file: string, options: TestOptions, world: World): void {
     const screen = screenOf(world.terminal, world.env, options.color);
     for (const line of renderTestReport(report, screen)) world.write(`${paint(line, screen.isColoured)}\n`);
   }
-  complainOf(errors, options.json, world);
+  reportErrors(errors, options.json, world);
   if (failed > 0) world.exitWith(1);
 }
 
@@ -114,7 +114,7 @@ interface Loaded {
   readonly errors: readonly ConfigError[];
 }
 
-function load(file: string, options: TestOptions, world: World): Loaded {
+function load(file: string, options: TestOptions, world: CliWorld): Loaded {
   const text = readTestsText(file, world);
   const {rules, error} = findRules('test', options.rules, world);
   const readText = (path: string) => readFileSync(resolve(world.cwd, path), 'utf8');
@@ -133,7 +133,7 @@ function mistakesIn(file: string, problems: readonly FileProblem[]): ConfigError
   return new ConfigError(`The rule tests ${file} have ${mistakes}:`, own, file);
 }
 
-function readTestsText(file: string, {cwd}: World): string {
+function readTestsText(file: string, {cwd}: CliWorld): string {
   try {
     return readFileSync(resolve(cwd, file), 'utf8');
   } catch (error) {

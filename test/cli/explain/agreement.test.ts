@@ -93,10 +93,10 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
 async function explain(input: string) {
   const explaining = aCliWorld({input, files: {'.github/port-reactor.yml': RULES}});
   await runProgram(['explain', '-', '--json'], explaining);
-  const {said, complained} = explaining;
+  const {output, errorOutput} = explaining;
   explaining.remove();
-  expect(complained).toBe('');
-  return JSON.parse(said);
+  expect(errorOutput).toBe('');
+  return JSON.parse(output);
 }
 
 const payloadOf = (list: readonly unknown[]) => JSON.stringify({version: 1, title: '', partition: 0, changes: list});

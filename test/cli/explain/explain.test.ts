@@ -48,9 +48,9 @@ const packedPayload = (...changes: unknown[]) => {
 describe('an event', () => {
   test('is told with what it was seen as, every condition, and the plan', async () => {
     const event = aChange({team: ['payments'], properties: {locked: true}});
-    const {said, complained, exitCode} = await explain(payload(event));
-    expect({complained, exitCode}).toEqual({complained: '', exitCode: 0});
-    const lines = said.split('\n');
+    const {output, errorOutput, exitCode} = await explain(payload(event));
+    expect({errorOutput, exitCode}).toEqual({errorOutput: '', exitCode: 0});
+    const lines = output.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
         'notification-service-prod (deploymentConfig): healthStatus Healthy → Degraded',
@@ -71,10 +71,10 @@ describe('an event', () => {
   });
 
   test('marks the first condition that does not hold, and only that', async () => {
-    const {said} = await explain(payload(aChange({from: 'Crashed', to: 'Healthy', properties: {locked: true}})));
-    expect(said).toContain('▶ ✘ from      decided: expected Healthy, is Crashed');
-    expect(said).toContain('      ✘ to        expected Degraded or Crashed, is Healthy\n');
-    expect(said.match(/▶/g)).toHaveLength(1);
+    const {output} = await explain(payload(aChange({from: 'Crashed', to: 'Healthy', properties: {locked: true}})));
+    expect(output).toContain('▶ ✘ from      decided: expected Healthy, is Crashed');
+    expect(output).toContain('      ✘ to        expected Degraded or Crashed, is Healthy\n');
+    expect(output.match(/▶/g)).toHaveLength(1);
   });
 
   test.each([
@@ -87,10 +87,10 @@ describe('an event', () => {
     ["Port's automation", portBody('automation-update')],
     ["Port's changelog", portBody('changelog-update')],
   ])('may be %s', async (_name, event) => {
-    const {said, exitCode} = await explain(event);
+    const {output, exitCode} = await explain(event);
     expect(exitCode).toBe(0);
-    expect(said).toContain('● degraded matches: healthStatus went from Healthy to Degraded');
-    expect(said).toContain('  Hands over to the job heal  by degraded, for notification-service-prod');
+    expect(output).toContain('● degraded matches: healthStatus went from Healthy to Degraded');
+    expect(output).toContain('  Hands over to the job heal  by degraded, for notification-service-prod');
   });
 
   test('without a time happened now, and has the same id each time', async () => {
@@ -100,16 +100,16 @@ describe('an event', () => {
       diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
     };
     const text = await explain(event, '--at', '2026-11-20T03:00:00Z');
-    expect(text.said.replace(/\s+/g, ' ')).toContain(' · at now (the event names no time) · ');
+    expect(text.output.replace(/\s+/g, ' ')).toContain(' · at now (the event names no time) · ');
     const [one, other] = await Promise.all(
       ['2026-11-20T03:00:00Z', '2026-11-21T03:00:00Z'].map(async at => {
-        return JSON.parse((await explain(event, '--json', '--at', at)).said).changes[0];
+        return JSON.parse((await explain(event, '--json', '--at', at)).output).changes[0];
       }),
     );
     expect(one).toMatchObject({isUndated: true, change: {at: '2026-11-20T03:00:00.000Z'}});
     expect(other.change.id).toBe(one.change.id);
     expect(one.change.id).toMatch(/^[0-9a-f]{32}$/);
-    const dated = JSON.parse((await explain(payload(aChange()), '--json')).said).changes[0];
+    const dated = JSON.parse((await explain(payload(aChange()), '--json')).output).changes[0];
     expect(dated).not.toHaveProperty('isUndated');
   });
 
@@ -118,45 +118,45 @@ describe('an event', () => {
     ['service', '  ○ 3 rules for other blueprints: deploymentConfig, database\n'],
     ['database', '  ○ 2 rules for other blueprints: deploymentConfig\n'],
   ])('of blueprint %s names those that have rules, and the likeliest', async (blueprint, expected) => {
-    const {said} = await run(['-'], {
+    const {output} = await run(['-'], {
       input: JSON.stringify(payload(aChange({blueprint}))),
       terminal: {columns: 120},
     });
-    expect(said).toContain(expected);
+    expect(output).toContain(expected);
   });
 
   test('names no more than three other blueprints, and still the likeliest', async () => {
     const names = ['a1', 'b2', 'kafkaTopic', 'd4'];
     const rules = `version: 1\nrules:\n${names.map(name => `  - {name: ${name}, blueprint: ${name}, notify: true}\n`).join('')}`;
-    const {said} = await run(['-'], {
+    const {output} = await run(['-'], {
       input: JSON.stringify(payload(aChange({blueprint: 'kafkatopics'}))),
       files: {'.github/port-reactor.yml': rules},
     });
-    expect(said).toContain('  ○ 4 rules for other blueprints; did the event mean kafkaTopic?\n');
+    expect(output).toContain('  ○ 4 rules for other blueprints; did the event mean kafkaTopic?\n');
   });
 
   test('that is no entity change says what it is', async () => {
-    const {said, exitCode} = await explain(portBody('run-event'));
-    expect(said).toContain('standard input: The event is an event about a run, not an entity change');
+    const {output, exitCode} = await explain(portBody('run-event'));
+    expect(output).toContain('standard input: The event is an event about a run, not an entity change');
     expect(exitCode).toBe(0);
   });
 
   test('of which a value was cut ends in exit code 1', async () => {
     const cut = {...aChange({from: undefined, to: undefined}), truncated: ['after.properties.*']};
-    const {said, exitCode} = await explain(payload(cut));
-    expect(said).toContain('? health-changed could not be decided: healthStatus was cut from the payload');
-    expect(said).toContain('▶ ? property  not decided: expected healthStatus changes, is not known');
+    const {output, exitCode} = await explain(payload(cut));
+    expect(output).toContain('? health-changed could not be decided: healthStatus was cut from the payload');
+    expect(output).toContain('▶ ? property  not decided: expected healthStatus changes, is not known');
     expect(exitCode).toBe(1);
   });
 
   test('says what is muted, by whom and until when', async () => {
-    const {said} = await explain(payload(aChange({team: ['frozen']})));
-    expect(said).toMatch(/Not told to default: muted by freeze: nobody deploys, until/);
+    const {output} = await explain(payload(aChange({team: ['frozen']})));
+    expect(output).toMatch(/Not told to default: muted by freeze: nobody deploys, until/);
   });
 
   test('can not steer the terminal', async () => {
-    const {said} = await explain(payload(aChange({entity: 'a\u001b[31mb\u0007\u202ec', to: '\u001b]0;owned\u0007'})));
-    expect(said).not.toMatch(/[\u001b\u0007\u202e]/);
+    const {output} = await explain(payload(aChange({entity: 'a\u001b[31mb\u0007\u202ec', to: '\u001b]0;owned\u0007'})));
+    expect(output).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 });
 
@@ -175,20 +175,20 @@ describe('a decision record', () => {
     });
 
   test('is decided again, and told where it was otherwise', async () => {
-    const {said, exitCode} = await explain(`${line()}\n`);
+    const {output, exitCode} = await explain(`${line()}\n`);
     expect(exitCode).toBe(0);
-    expect(said).toContain('In the record of https://github.com/acme/ops/actions/runs/7');
-    expect(said).toContain('○ degraded did not match: locked then');
-    expect(said).toContain('✔ notification done: posted to default  old');
-    expect(said).toContain('≠ degraded: did not match then, matches now: healthStatus went from Healthy to Degraded');
-    expect(said).toContain('≠ old: matched then, not in the file now');
-    expect(said).toContain('✘ The rules decide 1 of 1 change otherwise than the record.');
+    expect(output).toContain('In the record of https://github.com/acme/ops/actions/runs/7');
+    expect(output).toContain('○ degraded did not match: locked then');
+    expect(output).toContain('✔ notification done: posted to default  old');
+    expect(output).toContain('≠ degraded: did not match then, matches now: healthStatus went from Healthy to Degraded');
+    expect(output).toContain('≠ old: matched then, not in the file now');
+    expect(output).toContain('✘ The rules decide 1 of 1 change otherwise than the record.');
   });
 
   test('is answered in its order, every change, with a plan for each run', async () => {
     const later = line({change: aChange({entity: 'b', at: '2026-11-20T12:30:00Z'}), run: 'https://x/2'});
-    const {said} = await explain([later, line(), later].join('\n'), '--json');
-    const {changes, plans, remarks} = JSON.parse(said);
+    const {output} = await explain([later, line(), later].join('\n'), '--json');
+    const {changes, plans, remarks} = JSON.parse(output);
     expect(changes.map(({change}: {change: {entity: string}}) => change.entity)).toEqual([
       'b',
       'notification-service-prod',
@@ -216,8 +216,8 @@ describe('a decision record', () => {
     [`${line()}\n{broken`, /^standard input:2 is no JSON: /],
     [`${line()}\n{"change": 1, "rules": 5}`, /^standard input:2: rules: is not that of a decision record: /],
   ])('that is broken is told with its place: %s', async (text, message) => {
-    const {complained, exitCode} = await explain(text);
-    expect(complained).toMatch(message);
+    const {errorOutput, exitCode} = await explain(text);
+    expect(errorOutput).toMatch(message);
     expect(exitCode).toBe(1);
   });
 });
@@ -250,17 +250,17 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
 ])('%j %j ends in exit code %d', async (args, options, exitCode, message) => {
   const world = await run(args, options);
-  expect(world.complained).toMatch(message);
-  expect(world).toMatchObject({said: '', exitCode});
+  expect(world.errorOutput).toMatch(message);
+  expect(world).toMatchObject({output: '', exitCode});
 });
 
 test('paints on a terminal only, and keeps to its width', async () => {
   const input = JSON.stringify(payload(aChange()));
   const plain = await run(['-'], {input});
   const painted = await run(['-'], {input, terminal: {isTTY: true, columns: 70}});
-  expect(plain.said).not.toContain('\u001b');
-  expect(painted.said).toContain('\u001b[32m● ');
-  const widths = painted.said
+  expect(plain.output).not.toContain('\u001b');
+  expect(painted.output).toContain('\u001b[32m● ');
+  const widths = painted.output
     .replace(/\u001b(\[[\d;]*m|\]8;;.*?\u001b\\)/g, '')
     .split('\n')
     .map(one => one.length);

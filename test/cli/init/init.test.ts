@@ -56,7 +56,7 @@ async function run(options: Partial<InitOptions> = {}): Promise<string[]> {
 }
 
 function report(): SetupReport {
-  return JSON.parse(world.said) as SetupReport;
+  return JSON.parse(world.output) as SetupReport;
 }
 
 const ALL = [
@@ -158,10 +158,10 @@ describe('init', () => {
 
   test('tells people in words what it did and what is left', async () => {
     await init({relay: RELAY, rules: DEFAULT_RULES, example: true}, world);
-    expect(world.said).toMatch(/created {7}automation port_reactor_database/);
-    expect(world.said).toContain('gh secret set SLACK_WEBHOOK_URL');
-    expect(world.said).toContain(`dist/cli/index.js send --relay ${RELAY} --entity notification-service-prod`);
-    expect(world.said).not.toContain(port.credentials.clientSecret);
+    expect(world.output).toMatch(/created {7}automation port_reactor_database/);
+    expect(world.output).toContain('gh secret set SLACK_WEBHOOK_URL');
+    expect(world.output).toContain(`dist/cli/index.js send --relay ${RELAY} --entity notification-service-prod`);
+    expect(world.output).not.toContain(port.credentials.clientSecret);
   });
 });
 

@@ -24,7 +24,7 @@ const options = {rules: RULES};
 describe('lint', () => {
   test('says how many files it looked at, and that they are right', async () => {
     await lint(options, aWorld());
-    expect(world.said).toMatch(/^no mistakes in 3 files\nNot compared with Port's blueprints: .*--blueprint/);
+    expect(world.output).toMatch(/^no mistakes in 3 files\nNot compared with Port's blueprints: .*--blueprint/);
     expect(world.exitCode).toBe(0);
   });
 
@@ -35,7 +35,7 @@ describe('lint', () => {
       [WORKFLOW]: (CORRECT[WORKFLOW] ?? '').replace('  queue: max\n', ''),
     };
     await lint({...options, blueprint: [BLUEPRINTS]}, aWorld(files));
-    expect(world.said.split('\n')).toEqual([
+    expect(world.output.split('\n')).toEqual([
       expect.stringMatching(/^\.github\/port-reactor\.yml:15:5: .*did you mean "severity"\?$/),
       expect.stringMatching(/^\.github\/port-reactor\.test\.yml:11:5: .*did you mean "expect"\?$/),
       expect.stringMatching(/^\.github\/workflows\/port-reactor\.yml:10:1: .*`queue: max`/),
@@ -48,7 +48,7 @@ describe('lint', () => {
 
   test('gives the same as JSON', async () => {
     await lint({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
-    expect(JSON.parse(world.said)).toEqual({
+    expect(JSON.parse(world.output)).toEqual({
       problems: [{file: RULES, line: 11, column: 15, message: expect.stringMatching(/did you mean "healthStatus"\?$/)}],
       notes: [],
       files: [RULES, TESTS, WORKFLOW, BLUEPRINTS],
@@ -61,7 +61,7 @@ describe('lint', () => {
     rmSync(join(world.cwd, WORKFLOW));
     rmSync(join(world.cwd, TESTS));
     await lint(options, world);
-    expect(world.said.split('\n')).toEqual([
+    expect(world.output.split('\n')).toEqual([
       'no mistakes in 1 file',
       expect.stringMatching(/^No workflow in \.github\/workflows uses the action: /),
       expect.stringMatching(/^No rule tests: /),
@@ -69,15 +69,15 @@ describe('lint', () => {
       '',
     ]);
     expect(world.exitCode).toBe(0);
-    const shown = world.said;
+    const shown = world.output;
     await lint({...options, json: true}, world);
-    const {notes, problems} = JSON.parse(world.said.slice(shown.length));
+    const {notes, problems} = JSON.parse(world.output.slice(shown.length));
     expect([problems, notes]).toEqual([[], shown.split('\n').slice(1, -1)]);
   });
 
   test('does not say that blueprints are missing where those that are given have mistakes', async () => {
     await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({[BLUEPRINTS]: 'nonsense'}));
-    expect(world.said).toMatch(/\n1 mistake in 4 files\n$/);
+    expect(world.output).toMatch(/\n1 mistake in 4 files\n$/);
     expect(world.exitCode).toBe(1);
   });
 
@@ -85,7 +85,7 @@ describe('lint', () => {
     aWorld();
     chmodSync(join(world.cwd, SCRIPT), 0o644);
     await lint(options, world);
-    expect(world.said).toMatch(
+    expect(world.output).toMatch(
       /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     );
   });
@@ -100,7 +100,7 @@ describe('lint', () => {
     const started = lint({rules: 'nowhere.yml', blueprint: ['no.json']}, aWorld());
     await expect(started).rejects.toThrow(UsageError);
     await expect(started).rejects.toThrow(/nowhere\.yml can't be read[\s\S]*no\.json can't be read/);
-    expect(world.said).toBe('');
+    expect(world.output).toBe('');
   });
 });
 
@@ -114,7 +114,7 @@ describe('with the credentials of Port, lint', () => {
     } finally {
       await port.close();
     }
-    expect(world.said).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 3 files\n$/);
+    expect(world.output).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 3 files\n$/);
     expect(world.exitCode).toBe(1);
   });
 
@@ -123,21 +123,21 @@ describe('with the credentials of Port, lint', () => {
     await expect(lint(options, aWorld({}, {env}))).rejects.toThrow(/PORT_CLIENT_SECRET is not set/);
     world.remove();
     await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
-    expect(world.said).toBe('no mistakes in 4 files\n');
+    expect(world.output).toBe('no mistakes in 4 files\n');
   });
 
   test('asks nothing of Port where files are given', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
     await lint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
-    expect(world.said).toBe('no mistakes in 4 files\n');
-    expect(world.complained).toBe('');
+    expect(world.output).toBe('no mistakes in 4 files\n');
+    expect(world.errorOutput).toBe('');
   });
 
   test('tells of what else is wrong where Port can not be reached, and is not content', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
     await lint(options, aWorld({}, {env}));
-    expect(world.said).toBe('no mistakes in 3 files\n');
-    expect(world.complained).toMatch(/^The blueprints could not be read from Port: .*127\.0\.0\.1:9/);
+    expect(world.output).toBe('no mistakes in 3 files\n');
+    expect(world.errorOutput).toMatch(/^The blueprints could not be read from Port: .*127\.0\.0\.1:9/);
     expect(world.exitCode).toBe(1);
   });
 });

@@ -39,14 +39,14 @@ async function preview(changes: readonly unknown[], args: readonly string[] = []
 describe('on a terminal', () => {
   test('each message is drawn as it would look, with --link also in the Block Kit Builder', async () => {
     const two = [aChange({team: ['payments']}), aChange({entity: 'other'})];
-    expect((await preview(two)).said).not.toMatch(/Block Kit|https:/);
-    const {said, exitCode} = await preview(two, ['--link']);
+    expect((await preview(two)).output).not.toMatch(/Block Kit|https:/);
+    const {output, exitCode} = await preview(two, ['--link']);
     expect(exitCode).toBe(0);
-    expect(said).toContain('Slack: to payments  by health-changed\n  Route: routes[0] (team: payments) → payments\n');
-    expect(said).toContain('Slack: to default  by health-changed\n  Route: no route takes it, so default\n');
-    expect(said).toContain('  │ 🔵 INFO · Notification Service Production\n  │ healthStatus: Healthy → Degraded\n');
+    expect(output).toContain('Slack: to payments  by health-changed\n  Route: routes[0] (team: payments) → payments\n');
+    expect(output).toContain('Slack: to default  by health-changed\n  Route: no route takes it, so default\n');
+    expect(output).toContain('  │ 🔵 INFO · Notification Service Production\n  │ healthStatus: Healthy → Degraded\n');
     expect(
-      said.match(/^ {2}In the Block Kit Builder: https:\/\/app\.slack\.com\/block-kit-builder#%7B\S+$/gm),
+      output.match(/^ {2}In the Block Kit Builder: https:\/\/app\.slack\.com\/block-kit-builder#%7B\S+$/gm),
     ).toHaveLength(2);
   });
 
@@ -68,10 +68,10 @@ describe('on a terminal', () => {
       /- Not told to default: muted by freeze: nobody deploys, until .* by health-changed, for notification-service-prod\./,
     ],
   ])('where %s, there is no message, and why', async (_name, change, why) => {
-    const {said, exitCode} = await preview([change]);
-    expect(said).toContain('No message.\n- ');
-    expect(said.replace(/\s+/g, ' ')).toMatch(why);
-    expect(said).toMatch(/Every condition: node \S+\/dist\/cli\/index\.js explain -/);
+    const {output, exitCode} = await preview([change]);
+    expect(output).toContain('No message.\n- ');
+    expect(output.replace(/\s+/g, ' ')).toMatch(why);
+    expect(output).toMatch(/Every condition: node \S+\/dist\/cli\/index\.js explain -/);
     expect(exitCode).toBe(0);
   });
 });
@@ -83,22 +83,22 @@ test('an event without a time is said to be one, in every form', async () => {
     diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
   };
   const world = await preview([], ['--html', 'x.html'], {input: JSON.stringify(event)});
-  expect(world.said).toContain('The times are those of now: the event names none.\n');
+  expect(world.output).toContain('The times are those of now: the event names none.\n');
   expect(readFileSync(join(world.cwd, 'x.html'), 'utf8')).toContain('The event names no time: it is shown as of now.');
-  expect((await preview([aChange()])).said).not.toContain('names none');
+  expect((await preview([aChange()])).output).not.toContain('names none');
 });
 
 test('its help says that a decision record will do, and what --link is', async () => {
-  const {said} = await preview([], ['--help']);
-  expect(said).toContain('preview [options] <event.json | decisions file>');
-  expect(said).toMatch(/--link +also the address/);
+  const {output} = await preview([], ['--help']);
+  expect(output).toContain('preview [options] <event.json | decisions file>');
+  expect(output).toMatch(/--link +also the address/);
 });
 
 test('as JSON, payloads are exactly those that would be posted', async () => {
-  const {said} = await preview([aChange()], ['--json'], {
+  const {output} = await preview([aChange()], ['--json'], {
     env: {GITHUB_REPOSITORY: 'acme/ops', PORT_API_URL: 'https://api.us.port.io'},
   });
-  const {messages, reasons} = JSON.parse(said);
+  const {messages, reasons} = JSON.parse(output);
   expect(reasons).toEqual([]);
   expect(messages).toMatchObject([
     {slack: 'default', rules: ['health-changed'], payload: {unfurl_links: false, blocks: expect.any(Array)}},
@@ -112,7 +112,7 @@ test('as JSON, payloads are exactly those that would be posted', async () => {
 describe('as a page', () => {
   const pageOf = async (changes: readonly unknown[]) => {
     const world = await preview(changes, ['--html', 'preview.html']);
-    expect(world.said).toContain('The page: preview.html');
+    expect(world.output).toContain('The page: preview.html');
     return readFileSync(join(world.cwd, 'preview.html'), 'utf8');
   };
 
@@ -154,7 +154,7 @@ test.each<[string, readonly string[], number, RegExp]>([
   ['an unknown option', ['--htm', 'x'], 2, /unknown option/],
 ])('%s ends in exit code 2', async (_name, args, exitCode, message) => {
   const world = await preview([aChange()], args);
-  expect(world.complained).toMatch(message);
+  expect(world.errorOutput).toMatch(message);
   expect(world.exitCode).toBe(exitCode);
   expect(existsSync(join(world.cwd, 'x'))).toBe(false);
 });

@@ -6,7 +6,7 @@ import {aCliWorld} from '../../helpers/cli-world.ts';
 test('says what to do where the relay is not built', async () => {
   const world = aCliWorld();
   await runProgram(['relay'], world);
-  expect(world.complained).toBe('The relay is not built.\nRun: npm run build\n');
+  expect(world.errorOutput).toBe('The relay is not built.\nRun: npm run build\n');
   expect(world.exitCode).toBe(1);
   world.remove();
 });
@@ -14,8 +14,8 @@ test('says what to do where the relay is not built', async () => {
 test('tells every variable in its help, with one line each', async () => {
   const world = aCliWorld();
   await runProgram(['relay', '--help'], world);
-  for (const {name} of RELAY_VARIABLES) expect(world.said).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
-  expect(Math.max(...world.said.split('\n').map(one => one.length))).toBeLessThanOrEqual(120);
+  for (const {name} of RELAY_VARIABLES) expect(world.output).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
+  expect(Math.max(...world.output.split('\n').map(one => one.length))).toBeLessThanOrEqual(120);
   world.remove();
 });
 

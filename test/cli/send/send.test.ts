@@ -56,7 +56,7 @@ describe('a payload of the relay', () => {
       {runId: 'r_1', context: {entityIdentifier: 'notification-service-prod'}},
       {runId: 'r_2', context: {entityIdentifier: 'other'}},
     ]);
-    expect(world.said.match(/^202/gm)).toHaveLength(2);
+    expect(world.output.match(/^202/gm)).toHaveLength(2);
   });
 
   test.each<[string, object, RegExp]>([
@@ -117,7 +117,7 @@ describe('send', () => {
   test('says what the answer means', async () => {
     use({env: {PORT_CLIENT_SECRET: 's', GITHUB_REPOSITORY: 'acme/ops'}});
     await post(change);
-    expect(world.said).toBe(
+    expect(world.output).toBe(
       '202 dispatched, id: r_1\nGitHub has taken the change: see https://github.com/acme/ops/actions.\n',
     );
     expect(world.exitCode).toBe(0);
@@ -126,14 +126,14 @@ describe('send', () => {
   test('fails where the relay refuses', async () => {
     reply = {status: 401, body: {error: 'The signature is not valid'}};
     await post(change);
-    expect(world.said).toMatch(/^401 The signature is not valid\n.*PORT_CLIENT_SECRET/);
+    expect(world.output).toMatch(/^401 The signature is not valid\n.*PORT_CLIENT_SECRET/);
     expect(world.exitCode).toBe(1);
   });
 
   test('with --json prints status and answer', async () => {
     reply = {status: 503, headers: {'retry-after': '7'}, body: {error: 'limited'}};
     await post({...change, json: true});
-    expect(JSON.parse(world.said)).toEqual({status: 503, answer: {error: 'limited'}});
+    expect(JSON.parse(world.output)).toEqual({status: 503, answer: {error: 'limited'}});
     expect(world.exitCode).toBe(1);
   });
 

@@ -43,9 +43,9 @@ describe.each([
   ['preview', 'reasons'],
 ])('%s', (command, remarksIn) => {
   async function destinations(args: readonly string[], files: Readonly<Record<string, string>>, ch?: unknown) {
-    const {said, complained} = await run([command, '-', '--json', ...args], files, ch);
-    if (complained !== '') throw new Error(complained);
-    const report = JSON.parse(said);
+    const {output, errorOutput} = await run([command, '-', '--json', ...args], files, ch);
+    if (errorOutput !== '') throw new Error(errorOutput);
+    const report = JSON.parse(output);
     const messages = (report.messages ?? report.plans[0].messages) as {slack: string}[];
     return {to: messages.map(({slack}) => slack), remarks: report[remarksIn] as string[]};
   }
@@ -74,10 +74,10 @@ describe.each([
   });
 
   test('refuses what can be no name', async () => {
-    const {exitCode, complained} = await run([command, '-', '--destinations', 'a,,#b'], ALONE);
+    const {exitCode, errorOutput} = await run([command, '-', '--destinations', 'a,,#b'], ALONE);
     expect(exitCode).toBe(2);
-    expect(complained).toContain('"#b" is not the name of a destination');
-    expect(complained).toContain('"" is not the name of a destination');
+    expect(errorOutput).toContain('"#b" is not the name of a destination');
+    expect(errorOutput).toContain('"" is not the name of a destination');
   });
 });
 
@@ -93,21 +93,21 @@ describe('test', () => {
   });
 
   test('knows those of the file before them', async () => {
-    const {said, exitCode} = await run(['test'], {...REPOSITORY, ...tests('search', 'destinations: [search, x]')});
-    expect({said, exitCode}).toEqual({said: '✔ told\n\n1 passed in 0.00 s\n', exitCode: 0});
+    const {output, exitCode} = await run(['test'], {...REPOSITORY, ...tests('search', 'destinations: [search, x]')});
+    expect({output, exitCode}).toEqual({output: '✔ told\n\n1 passed in 0.00 s\n', exitCode: 0});
   });
 
   test('takes names as they come where nobody tells, and says so', async () => {
-    const {said, exitCode} = await run(['test', '--json'], {...ALONE, ...tests('Search')});
+    const {output, exitCode} = await run(['test', '--json'], {...ALONE, ...tests('Search')});
     expect(exitCode).toBe(0);
-    expect(JSON.parse(said).remarks).toEqual([
+    expect(JSON.parse(output).remarks).toEqual([
       'Destinations are taken as they come: no workflow here names them; `destinations: [a, b]` at the top of the tests does.',
     ]);
   });
 
   test('refuses what can be no name, with its place', async () => {
-    const {complained, exitCode} = await run(['test'], {...ALONE, ...tests('x', 'destinations: ["#ops"]')});
+    const {errorOutput, exitCode} = await run(['test'], {...ALONE, ...tests('x', 'destinations: ["#ops"]')});
     expect(exitCode).toBe(1);
-    expect(complained).toMatch(/port-reactor\.test\.yml:2:\d+.*"#ops" is not the name of a destination/s);
+    expect(errorOutput).toMatch(/port-reactor\.test\.yml:2:\d+.*"#ops" is not the name of a destination/s);
   });
 });

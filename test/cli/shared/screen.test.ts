@@ -1,8 +1,8 @@
 import {expect, test} from '@jest/globals';
 import {type Screen, screenOf} from '../../../src/cli/shared/screen.ts';
-import type {World} from '../../../src/cli/shared/world.ts';
+import type {CliWorld} from '../../../src/cli/shared/world.ts';
 
-test.each<[World['terminal'], World['env'], boolean, Screen]>([
+test.each<[CliWorld['terminal'], CliWorld['env'], boolean, Screen]>([
   [{}, {}, true, {width: 100, isColoured: false}],
   [{columns: 70}, {}, true, {width: 100, isColoured: false}],
   [{isTTY: true}, {}, true, {width: 100, isColoured: true}],

@@ -28,13 +28,13 @@ async function run(tests: string, args: readonly string[] = [], options: WorldOp
 
 test('names what passes, and ends well', async () => {
   await run(testsFile(PASSING));
-  expect(world).toMatchObject({said: '✔ it degrades\n\n1 passed in 0.00 s\n', complained: '', exitCode: 0});
+  expect(world).toMatchObject({output: '✔ it degrades\n\n1 passed in 0.00 s\n', errorOutput: '', exitCode: 0});
 });
 
 test('shows what was expected and what came, with the reasons that decided', async () => {
   await run(testsFile(PASSING, FAILING));
   expect(world.exitCode).toBe(1);
-  expect(world.said).toContain(`✔ it degrades
+  expect(world.output).toContain(`✔ it degrades
 ✘ it crashes  .github/port-reactor.test.yml:4
     rule crashed
       - expected: matches
@@ -47,7 +47,7 @@ test('shows what was expected and what came, with the reasons that decided', asy
       + actual:   🔵 INFO · an-entity
                   healthStatus: Healthy → Degraded
 `);
-  expect(world.said).toContain(`
+  expect(world.output).toContain(`
     remediation job heal
       - expected: is started
       + actual:   is not: crashed: healthStatus went to Degraded, not to Crashed
@@ -59,8 +59,8 @@ test('shows what was expected and what came, with the reasons that decided', asy
 test('paints only on a terminal, and not where colours are unwanted', async () => {
   const isPainted = async (options: WorldOptions, ...args: string[]) => {
     await run(testsFile(FAILING), args, options);
-    const {said} = world;
-    return said.includes('\u001b[');
+    const {output} = world;
+    return output.includes('\u001b[');
   };
   await expect(isPainted({terminal: {isTTY: true, columns: 80}})).resolves.toBe(true);
   await expect(isPainted({})).resolves.toBe(false);
@@ -70,7 +70,7 @@ test('paints only on a terminal, and not where colours are unwanted', async () =
 
 test('gives programs the same as JSON', async () => {
   await run(testsFile(PASSING, FAILING), ['--json']);
-  const report = JSON.parse(world.said);
+  const report = JSON.parse(world.output);
   expect(report).toMatchObject({
     file: '.github/port-reactor.test.yml',
     rules: '.github/port-reactor.yml',
@@ -86,20 +86,20 @@ test('gives programs the same as JSON', async () => {
 
 test('runs only the tests that are asked for', async () => {
   await run(testsFile(PASSING, FAILING), ['--filter', 'DEGRADES']);
-  expect(world).toMatchObject({said: expect.stringContaining('1 passed in'), exitCode: 0});
+  expect(world).toMatchObject({output: expect.stringContaining('1 passed in'), exitCode: 0});
   await run(testsFile(PASSING, FAILING), ['--filter', 'nothing like it']);
-  expect(world).toMatchObject({said: '', exitCode: 2});
-  expect(world.complained).toContain('no test\'s name holds "nothing like it"; there are "it degrades", "it crashes"');
+  expect(world).toMatchObject({output: '', exitCode: 2});
+  expect(world.errorOutput).toContain('no test\'s name holds "nothing like it"; there are "it degrades", "it crashes"');
 });
 
 test('of many names it shows five, and counts the others', async () => {
   const many = Array.from({length: 18}, (_, index) => PASSING.replace('it degrades', `test ${index + 1}`));
   await run(testsFile(...many), ['--filter', 'zzzz']);
-  expect(world.complained).toBe(
+  expect(world.errorOutput).toBe(
     'port-reactor test can\'t start:\n- no test\'s name holds "zzzz"; there are "test 1", "test 2", "test 3", "test 4", "test 5" and 13 more\n',
   );
   await run(testsFile(PASSING), ['--filter', 'zzzz']);
-  expect(world.complained).toContain('holds "zzzz"; there is "it degrades"\n');
+  expect(world.errorOutput).toContain('holds "zzzz"; there is "it degrades"\n');
 });
 
 test('tells the mistakes of both files at once', async () => {
@@ -107,8 +107,8 @@ test('tells the mistakes of both files at once', async () => {
     files: {'.github/port-reactor.yml': 'version: 2\nrules: []'},
   });
   expect(world.exitCode).toBe(1);
-  expect(world.complained).toContain('.github/port-reactor.yml:1:10: version: must be 1');
-  expect(world.complained).toContain(
+  expect(world.errorOutput).toContain('.github/port-reactor.yml:1:10: version: must be 1');
+  expect(world.errorOutput).toContain(
     '.github/port-reactor.test.yml:3:38: tests[0].change: "propety" is not a key here',
   );
 });
@@ -122,7 +122,7 @@ test('reads the events of tests from files of the repository', async () => {
   await run(testsFile('{name: a, event: events/crash.json, expect: {rules: [health-changed, crashed]}}'), [], {
     files: {'events/crash.json': JSON.stringify(event)},
   });
-  expect(world).toMatchObject({complained: '', exitCode: 0});
+  expect(world).toMatchObject({errorOutput: '', exitCode: 0});
 });
 
 test.each([
@@ -132,12 +132,12 @@ test.each([
 ])('%j is wrong usage', async (args, message) => {
   await run(testsFile(PASSING), args);
   expect(world.exitCode).toBe(2);
-  expect(world.complained).toMatch(message);
+  expect(world.errorOutput).toMatch(message);
 });
 
 test('the example in the help is a file of tests', async () => {
   await run('', ['--help']);
-  const [, example = ''] = /^( {2}version: 1\n[\s\S]*?expect: nothing\n)/m.exec(world.said) ?? [];
+  const [, example = ''] = /^( {2}version: 1\n[\s\S]*?expect: nothing\n)/m.exec(world.output) ?? [];
   const dedented = example.replace(/^ {2}/gm, '');
   const rules = `version: 1
 statuses: {healthStatus: [Healthy, Degraded]}
@@ -146,5 +146,5 @@ rules:
   - {name: deployment-degraded, blueprint: deploymentConfig, property: healthStatus, to: Degraded, remediate: {run: .github/remediations/scale-up.sh}}
 `;
   await run(dedented, [], {files: {'.github/port-reactor.yml': rules, '.github/remediations/scale-up.sh': ''}});
-  expect(world).toMatchObject({complained: '', exitCode: 0, said: expect.stringContaining('2 passed')});
+  expect(world).toMatchObject({errorOutput: '', exitCode: 0, output: expect.stringContaining('2 passed')});
 });
