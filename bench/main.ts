@@ -1,12 +1,14 @@
 /**
  * `npm run bench`: the relay and the action against bare baselines started in the same run, as a Markdown table of ratios.
- * `--storm` adds the storms of a minute (a quarter of an hour), `--write` puts the results into docs/benchmarks.md.
+ * Names choose among the benchmarks; `--storm` adds the storms of a minute (a quarter of an hour), `--write` puts the results
+ * into docs/benchmarks.md.
  */
 import {readFileSync, writeFileSync} from 'node:fs';
 import {cpus} from 'node:os';
 import {parseArgs} from 'node:util';
 import {benchDispatched} from './dispatched.ts';
 import {benchIgnored} from './ignored.ts';
+import {useShippedNode} from './runtime.ts';
 import {pathOf} from './servers.ts';
 import {benchStartup} from './startup.ts';
 import {ALL_STORMS, benchStorms, SHORT_STORMS} from './storm.ts';
@@ -14,32 +16,43 @@ import {renderSection, type Section} from './table.ts';
 import {benchThroughput} from './throughput.ts';
 
 const DOCS = pathOf('docs/benchmarks.md');
-const MARKERS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/;
 
-const {values} = parseArgs({
+const {values, positionals} = parseArgs({
+  allowPositionals: true,
   options: {storm: {type: 'boolean'}, write: {type: 'boolean'}},
 });
-const benches: (() => Promise<Section>)[] = [
-  benchIgnored,
-  benchDispatched,
-  benchThroughput,
-  () => benchStorms(values.storm ? ALL_STORMS : SHORT_STORMS),
-  benchStartup,
-];
+const origin = useShippedNode();
 
-const machine = `Node ${process.version} on ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${process.platform}.`;
-const sections = [machine];
+const benches: Record<string, () => Promise<Section>> = {
+  ignored: benchIgnored,
+  dispatched: benchDispatched,
+  throughput: benchThroughput,
+  storms: () => benchStorms(values.storm ? ALL_STORMS : SHORT_STORMS),
+  startup: benchStartup,
+};
+const unknown = positionals.filter(name => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  process.stderr.write(`Unknown: ${unknown.join(', ')}. The benchmarks are ${Object.keys(benches).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const machine = `Node ${process.version} (${origin}) on ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${process.platform}.`;
 process.stdout.write(`${machine}\n`);
-for (const bench of benches) {
-  const section = renderSection(await bench());
-  sections.push(section);
-  process.stdout.write(`\n${section}\n`);
+let docs = readFileSync(DOCS, 'utf8').replace(/^Node v.*$/m, machine);
+for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+  const section = await (benches[name] as () => Promise<Section>)();
+  const rendered = renderSection(section);
+  process.stdout.write(`\n${rendered}\n`);
+  docs = replaceSection(docs, section.title, rendered);
 }
-if (values.write) {
-  const text = readFileSync(DOCS, 'utf8');
-  writeFileSync(
-    DOCS,
-    text.replace(MARKERS, (_, start, end) => `${start}\n${sections.join('\n\n')}\n\n${end}`),
-  );
-}
+if (values.write) writeFileSync(DOCS, docs);
 process.exit(0);
+
+/** Puts the section into the place of the former one of that title, else behind the others. */
+function replaceSection(text: string, title: string, rendered: string): string {
+  const end = '<!-- end of results -->';
+  const start = text.indexOf(`### ${title}\n`);
+  if (start === -1) return text.replace(end, () => `${rendered}\n\n${end}`);
+  const next = [text.indexOf('\n### ', start), text.indexOf(end, start)].filter(offset => offset !== -1);
+  return `${text.slice(0, start)}${rendered}\n\n${text.slice(Math.min(...next)).replace(/^\n/, '')}`;
+}

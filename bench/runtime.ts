@@ -1,0 +1,57 @@
+/** Which Node runs the benchmarks: the version that GitHub's runners start the action with, wherever it is to be had. */
+import {execFileSync, spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {pathOf} from './servers.ts';
+
+/** `24`, of `using: node24`. */
+const SHIPPED = /using: ['"]?node(\d+)/.exec(readFileSync(pathOf('action.yml'), 'utf8'))?.[1] ?? '';
+
+/** Handed to the process that measures: where its Node comes from. */
+const ORIGIN = 'BENCH_NODE_ORIGIN';
+
+/** Measures with the version that ships: in this process, or in one of its own, with whose end this one ends. */
+export function useShippedNode(): string {
+  const origin = process.env[ORIGIN];
+  if (origin !== undefined) return origin;
+  if (isShipped(process.version)) return "this machine's";
+  const found = findShippedNode();
+  if (found === undefined) {
+    const advice = `install it, or set BENCH_NODE to the path of one`;
+    process.stderr.write(`Node ${SHIPPED} is not to be had: ${advice}. These are the figures of another version.\n\n`);
+    return `this machine's; Node ${SHIPPED}, which ships, was not to be had`;
+  }
+  const {status} = spawnSync(found.path, process.argv.slice(1), {
+    stdio: 'inherit',
+    env: {...process.env, [ORIGIN]: found.origin},
+  });
+  process.exit(status ?? 1);
+}
+
+/** `BENCH_NODE` is a path. npm fetches its package `node` once, into its cache, and changes nothing here. */
+function findShippedNode(): {path: string; origin: string} | undefined {
+  const candidates = [
+    {origin: 'BENCH_NODE', run: [process.env['BENCH_NODE'] ?? '']},
+    {origin: "npm's package node", run: ['npm', 'exec', '--yes', `--package=node@${SHIPPED}`, '--', 'node']},
+  ];
+  for (const {origin, run} of candidates) {
+    const [version, path] = ask(run);
+    if (path !== undefined && isShipped(version ?? '')) return {path, origin};
+  }
+  return undefined;
+}
+
+function ask([program = '', ...args]: readonly string[]): string[] {
+  if (program === '') return [];
+  try {
+    const script = 'process.version + " " + process.execPath';
+    return execFileSync(program, [...args, '-p', script], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})
+      .trim()
+      .split(/ (.*)/);
+  } catch {
+    return [];
+  }
+}
+
+function isShipped(version: string): boolean {
+  return version.startsWith(`v${SHIPPED}.`);
+}
