@@ -4,6 +4,7 @@ import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {minify} from 'terser';
 import {toJSONSchema} from 'zod';
+import {compileModulesEagerly} from './eager-modules.js';
 
 /** All use the modules of tsconfig.bundle.json: stand-ins for undici and exec (scripts/left-out.js), and yaml as ES modules. */
 const BUNDLES = [
@@ -54,5 +55,5 @@ async function shrink(file) {
     mangle: {keep_classnames: true}, // the names of errors are told
     format: {ascii_only: true},
   });
-  writeFileSync(file, code);
+  writeFileSync(file, compileModulesEagerly(code));
 }
