@@ -39,11 +39,8 @@ export async function act(
   ]);
   const {due, over} = await recheckHandOvers(plan.handOvers, recheck);
   const refused = plan.refused.map(refuse);
-  const untold = await notifyResults(
-    [...remediated, ...refused.filter(({run}) => run !== undefined)],
-    deps.run.url,
-    deps,
-  );
+  const results = [...remediated, ...refused.filter(({run}) => run !== undefined)];
+  const untold = await notifyResults({results, notified: notified.flat(), runUrl: deps.run.url}, deps);
   const skipped = [...plan.muted.map(skip), ...holdAll(plan)];
   return [...notified.flat(), ...remediated, ...refused, ...over, ...handOver(due), ...untold, ...skipped];
 }

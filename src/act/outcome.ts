@@ -22,6 +22,11 @@ export interface Outcome {
   readonly job?: string;
   readonly exitCode?: number;
   readonly durationMs?: number;
+  /**
+   * The message in a channel that later ones about the match follow, if this is a new one. `more`: how many changes without
+   * an end it is about, too.
+   */
+  readonly posted?: {readonly channel: string; readonly ts: string; readonly more?: number};
   /** The Slack message's text, as it was or would have been sent. */
   readonly message?: string;
   /** The end of what a script said, with secrets blanked. */

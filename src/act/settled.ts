@@ -8,14 +8,14 @@ export function settledOf(outcomes: readonly Outcome[], nowMs: number): Settled[
   return outcomes.flatMap(outcome => (outcome.isExtra ? [] : settle(outcome, Math.floor(nowMs / 1000))));
 }
 
-function settle({match, kind, status, destination, isHeld}: Outcome, at: number): Settled[] {
+function settle({match, kind, status, destination, isHeld, posted}: Outcome, at: number): Settled[] {
   const {tell, run} = rememberedOf(match) ?? {};
   if (isHeld || status === 'planned') return [];
   if (kind === 'notification') {
     if (tell === undefined || destination === undefined) return [];
     const {shard, key, incident} = tell;
     const done = status === 'done' ? 'done' : 'failed';
-    return [{kind: 'message', shard, key, incident: incident?.id, destination, status: done, at}];
+    return [{kind: 'message', shard, key, incident: incident?.id, destination, status: done, at, ...posted}];
   }
   if (run === undefined) return [];
   // A script that is no longer needed is finished, too.

@@ -1,16 +1,19 @@
 /** Parse: the step's inputs → {@link Inputs}. Secrets are masked before anything else looks at them. */
 
+import type {Bot, Destination} from '../act/slack/slack.ts';
 import type {Core} from '../base/deps.ts';
 import {ConfigError, type Problem} from '../base/errors.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
-import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import {loginSecrets, secretsOfAddress} from '../secrets/secrets.ts';
+import {isHttpUrl, readSlack, SECRET_HINT} from './slack-inputs.ts';
 
 export interface Inputs {
   /** Relative to the workspace. */
   readonly rules: string;
-  /** Slack webhooks by destination. */
-  readonly destinations: ReadonlyMap<string, string>;
+  /** Where Slack messages go, by name. */
+  readonly destinations: ReadonlyMap<string, Destination>;
+  /** Posts to channels; undefined if only webhooks are configured. */
+  readonly bot: Bot | undefined;
   /** The text of the `event` input, where it is given. */
   readonly event: string | undefined;
   readonly githubToken: string | undefined;
@@ -45,12 +48,16 @@ type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
  */
 export function readInputs(core: InputCore): Inputs {
   const read = (name: string): string | undefined => core.getInput(name) || undefined;
-  const secrets = [...SECRET_INPUTS.flatMap(name => secretsIn(read(name))), ...loginSecrets(readApiUrl(read))];
+  const secrets = [
+    ...SECRET_INPUTS.flatMap(name => secretsIn(read(name))),
+    ...loginSecrets(readApiUrl(read)),
+    ...loginSecrets(read('slack-api-url') ?? ''),
+  ];
   for (const secret of secrets) core.setSecret(secret);
   const [problems, unclear]: [Problem[], Problem[]] = [[], []];
   const inputs = {
     rules: read('rules') ?? '.github/port-reactor.yml',
-    destinations: readDestinations(read('slack-webhook-url'), read('slack-webhooks'), problems),
+    ...readSlack(read, problems),
     event: read('event'),
     githubToken: read('github-token'),
     port: readPort(read, problems),
@@ -66,7 +73,14 @@ export function readInputs(core: InputCore): Inputs {
   return {...inputs, error};
 }
 
-const SECRET_INPUTS = ['slack-webhook-url', 'slack-webhooks', 'port-client-secret', 'github-token', 'memory-token'];
+const SECRET_INPUTS = [
+  'slack-webhook-url',
+  'slack-webhooks',
+  'slack-bot-token',
+  'port-client-secret',
+  'github-token',
+  'memory-token',
+];
 
 /** The runner masks exact texts only: so each line, and everything that an address in it must not be known by. */
 function secretsIn(value: string | undefined): string[] {
@@ -77,40 +91,10 @@ function secretsIn(value: string | undefined): string[] {
   });
 }
 
-function readDestinations(
-  single: string | undefined,
-  more: string | undefined,
-  problems: Problem[],
-): Map<string, string> {
-  const destinations = new Map<string, string>();
-  const add = (input: string, name: string, url: string) => {
-    if (!isWebhookUrl(url))
-      problems.push({message: `${input}: the address is not an http or https URL. ${SECRET_HINT}`});
-    else if (destinations.has(name))
-      problems.push({message: `${input}: the destination "${name}" is given twice; rename one`});
-    else destinations.set(name, url);
-  };
-  if (single !== undefined) add('slack-webhook-url', DEFAULT_DESTINATION, single);
-  for (const [index, line] of (more ?? '').split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const [, name, url] = /^\s*([\w.-]+)\s*=\s*(\S*)\s*$/.exec(line) ?? [];
-    if (name === undefined || url === undefined)
-      problems.push({message: `slack-webhooks: line ${index + 1} is not \`name=url\``});
-    else add(`slack-webhooks: line ${index + 1} ("${name}")`, name, url);
-  }
-  return destinations;
-}
-
-const SECRET_HINT = 'If it comes from a secret, check that the secret exists and that this workflow may read it.';
-
-function isWebhookUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text);
-}
-
 function readPort(read: (name: string) => string | undefined, problems: Problem[]): PortCredentials | undefined {
   const [clientId, clientSecret] = [read('port-client-id'), read('port-client-secret')];
   const apiUrl = readApiUrl(read);
-  const isUrl = isWebhookUrl(apiUrl);
+  const isUrl = isHttpUrl(apiUrl);
   if (!isUrl) problems.push({message: 'port-api-url: must be an http or https URL, as https://api.port.io'});
   if (clientId !== undefined && clientSecret !== undefined) return isUrl ? {clientId, clientSecret, apiUrl} : undefined;
   if (clientId !== undefined || clientSecret !== undefined) {

@@ -3,7 +3,8 @@
 import type {Run} from '../base/run.ts';
 import type {Partition} from '../change/event/incoming.ts';
 
-const USUAL_PARTITIONS = 4;
+/** Of relays that do not say how many they have. */
+export const USUAL_PARTITIONS = 4;
 /** Each shard of the memory belongs to one partition if their number divides that of the shards. */
 const SHARDS = 8;
 

@@ -4,9 +4,11 @@ import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {reportBack} from '../act/port/report-back.ts';
 import {settledOf} from '../act/settled.ts';
 import {portAppUrl} from '../act/slack/entity-links.ts';
+import {createMembersOf} from '../act/slack/members.ts';
 import type {MessageContext} from '../act/slack/message.ts';
-import {createPost} from '../act/slack/post.ts';
 import {type Broken, tellBroken} from '../act/slack/report-broken.ts';
+import {createSlack} from '../act/slack/slack.ts';
+import type {MembersOf} from '../act/slack/threads.ts';
 import type {World} from '../base/deps.ts';
 import {type Run, readRun} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
@@ -64,7 +66,8 @@ export async function react(world: World & Modes): Promise<void> {
   if (!isClock) tellDecisions(decisions, world);
   const port = once(() => connectPort(inputs, world));
   const isOnlyWriter = isAloneInPartition(run, incoming.partition);
-  const occasion = {rules, decisions: verdicts, inputs, run, isOnlyWriter, port};
+  const partitions = incoming.partition?.partitions;
+  const occasion = {rules, decisions: verdicts, inputs, run, isOnlyWriter, partitions, port};
   const memory = broken.works
     ? await remember(isClock ? {...occasion, shards: ALL_SHARDS} : occasion, world)
     : undefined;
@@ -106,17 +109,18 @@ interface Work {
 
 /** Acts, writes down what was done, then closes the runs in Port that asked for it. */
 async function carryOut({decisions, planned, context, broken, memory, inputs, run, port: connect}: Work, world: World) {
-  const {destinations, secrets} = inputs;
+  const {destinations, secrets, bot} = inputs;
   const port = await connect();
-  const post = createPost(world);
+  const slack = createSlack({...world, bot});
   const changes = decisions.map(({change}) => change);
-  const deps = {...world, destinations, secrets, mask: world.core.setSecret, post, port, changes, run};
+  const membersOf: MembersOf = (...thread) => (memory === undefined ? [] : createMembersOf(memory.known)(...thread));
+  const deps = {...world, destinations, secrets, mask: world.core.setSecret, slack, membersOf, port, changes, run};
   const settled = memory?.isIntentFirst ? await memory.confirm() : planned;
   const outcomes = await act(settled, context, deps, memory && (() => memory.confirm()));
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
   const isClock = inputs.mode === 'clock'; // it comes every quarter of an hour, and must not report the same mistakes each time
-  const untold = isClock ? undefined : await tellBroken(broken, {destinations, post});
+  const untold = isClock ? undefined : await tellBroken(broken, {destinations, slack});
   if (isClock) await memory?.tidy();
   const failures = memory?.failures ?? [];
   const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};

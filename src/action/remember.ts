@@ -9,6 +9,7 @@ import type {MemoryRun, openMemory} from '../memory/memory-run.ts';
 import {concernsMemory} from '../memory/remembered.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Inputs} from './inputs.ts';
+import {USUAL_PARTITIONS} from './partition.ts';
 
 /** Loads src/memory/memory-run.ts, a bundle of its own. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
@@ -23,6 +24,8 @@ export interface Occasion {
   readonly run: Run;
   /** The run handles the changes of its partition alone: no other run writes their shards at the same time. */
   readonly isOnlyWriter: boolean;
+  /** How many partitions there are; absent if the event does not say. */
+  readonly partitions?: number | undefined;
   /** All of these are read. Without it, those that the decisions concern, which may be none. */
   readonly shards?: readonly number[];
   readonly port: () => Promise<PortClient | undefined>;
@@ -30,7 +33,7 @@ export interface Occasion {
 
 /** Undefined if the memory is off, or if there is nothing to remember. Never rejects because of the memory's own failures. */
 export async function remember(
-  {rules, decisions, inputs, run, isOnlyWriter, shards, port}: Occasion,
+  {rules, decisions, inputs, run, isOnlyWriter, partitions = USUAL_PARTITIONS, shards, port}: Occasion,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
   if (!inputs.memory.isOn && inputs.mode === 'clock') throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
@@ -41,6 +44,7 @@ export async function remember(
       rules,
       decisions,
       ...(shards === undefined ? {} : {shards}),
+      ...(inputs.bot !== undefined && isOnlyWriter ? {partitions} : {}),
       nowMs: world.now(),
       known: [...inputs.destinations.keys()],
       run: {name: run.name, url: run.url, writes: world.now() % 1_000_000_000},

@@ -22,7 +22,7 @@ import {headlineOf} from './headline.ts';
 import {joinPlans, refuseScripts, withoutMemory} from './partly.ts';
 import {planRemembered} from './plan-remembered.ts';
 import type {Reaction} from './reactions.ts';
-import {type Recalled, recall, shardsFor} from './recall.ts';
+import {type Recalled, recall, shardsFor, wholePartitions} from './recall.ts';
 import {rememberedOf} from './remembered.ts';
 import {type Settled, settle} from './settle.ts';
 import {createShardStore, type KnownShard, type ShardStore} from './store/shard-store.ts';
@@ -33,6 +33,8 @@ export interface MemoryRunInput {
   readonly decisions: readonly Decision[];
   /** All of these are read, whatever the decisions concern: for the clock. */
   readonly shards?: readonly number[];
+  /** If messages in Slack are edited: how many partitions there are. The others of a partition's shards are read, too. */
+  readonly partitions?: number;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** The names of the configured Slack destinations. */
@@ -116,6 +118,17 @@ export class MemoryRun {
     return this.#recalled.reactions;
   }
 
+  /** All incidents that the run has read, as they were and as it leaves them. */
+  get known(): {
+    readonly rules: Rules;
+    readonly before: Shards;
+    readonly after: Shards;
+    readonly reactions: readonly Reaction[];
+  } {
+    const before = new Map([...this.#base].map(([shard, {memory}]) => [shard, memory]));
+    return {rules: this.#input.rules, before, after: this.#next(), reactions: this.reactions};
+  }
+
   /** What went wrong: the step is red. */
   get failures(): readonly string[] {
     return this.#failures;
@@ -132,7 +145,9 @@ export class MemoryRun {
   }
 
   async read(): Promise<void> {
-    const {rules, decisions, shards = shardsFor(rules, decisions), access} = this.#input;
+    const {rules, decisions, partitions, access} = this.#input;
+    const concerned = this.#input.shards ?? shardsFor(rules, decisions);
+    const shards = partitions === undefined ? concerned : wholePartitions(concerned, partitions);
     const missing = 'missing' in access ? access.missing : 'not read';
     const found = await this.#store?.recall(shards);
     for (const shard of shards) {

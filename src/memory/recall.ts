@@ -45,6 +45,12 @@ export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[
   return [...new Set(shards)].toSorted((a, b) => a - b);
 }
 
+/** The shards and all others of their partitions: a message in Slack can be about incidents in any of these. */
+export function wholePartitions(shards: readonly number[], partitions: number): number[] {
+  const touched = new Set(shards.map(shard => shard % partitions));
+  return Array.from({length: SHARDS}, (_, shard) => shard).filter(shard => touched.has(shard % partitions));
+}
+
 export function recall(input: RecallInput): Recalled {
   const scene = new Scene(input);
   for (const decision of input.decisions) takeChange(scene, decision);
@@ -56,9 +62,21 @@ export function recall(input: RecallInput): Recalled {
 function resultOf({input: {rules, shards}, shelf, recorder, now}: Scene): Recalled {
   const after = shelf.toShards();
   const changed = [...after].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
-  const over = (incident: Incident) => isOver(incident, rules.byName.get(incident.rule), now);
+  const shared = openMessages(after);
+  const over = (incident: Incident) =>
+    isOver(incident, rules.byName.get(incident.rule), now) && !messagesOf(incident).some(one => shared.has(one));
   const next = new Map(
     [...after].map(([shard, memory]) => [shard, changed.includes(shard) ? fit(forget(memory, now, over)) : memory]),
   );
   return {reactions: recorder.reactions(after), next, changed};
+}
+
+/** The messages in Slack that open incidents are in: those that are over in them are still listed there. */
+function openMessages(shards: Shards): ReadonlySet<string> {
+  const incidents = [...shards.values()].flatMap(memory => memory.incidents);
+  return new Set(incidents.filter(({state}) => state !== 'closed').flatMap(messagesOf));
+}
+
+function messagesOf({told}: Incident): string[] {
+  return Object.values(told).flatMap(({channel = '', ts}) => (ts === undefined ? [] : [`${channel} ${ts}`]));
 }

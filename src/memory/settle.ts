@@ -19,6 +19,8 @@ export type Settled =
       readonly at: number;
       readonly channel?: string;
       readonly ts?: string;
+      /** How many changes without an end the message is about, too. */
+      readonly more?: number;
     }
   | {readonly kind: 'script'; readonly shard: number; readonly key: string; readonly status: 'done' | 'failed'};
 
@@ -73,7 +75,7 @@ function settleEntry(entry: Unfinished, outcome: Settled): Unfinished {
 type Message = Extract<Settled, {kind: 'message'}>;
 
 /** The first message keeps its place in Slack: later ones go into its thread. */
-function settleIncident(incident: Incident, {destination, status, at, channel, ts}: Message): Incident {
+function settleIncident(incident: Incident, {destination, status, at, channel, ts, more}: Message): Incident {
   const {route = [], ...rest} = incident;
   const left = route.filter(name => name !== destination);
   const next = left.length === 0 ? rest : {...rest, route: left};
@@ -82,7 +84,10 @@ function settleIncident(incident: Incident, {destination, status, at, channel, t
     at,
     ...(channel === undefined ? {} : {channel}),
     ...(ts === undefined ? {} : {ts}),
+    ...(more === undefined ? {} : {more}),
   };
   const before = Object.hasOwn(incident.told, destination) ? incident.told[destination] : undefined;
-  return {...next, told: {...incident.told, [destination]: {...before, ...sent}}};
+  // A new message of its own: what the old one was about is forgotten with it.
+  const kept = ts === undefined ? before : {};
+  return {...next, told: {...incident.told, [destination]: {...kept, ...sent}}};
 }

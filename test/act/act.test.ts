@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type ActDeps, act, preview} from '../../src/act/act.ts';
 import type {MessageContext} from '../../src/act/slack/message.ts';
-import {createPost} from '../../src/act/slack/post.ts';
+import {createSlack} from '../../src/act/slack/slack.ts';
 import {fetch} from '../../src/base/fetch.ts';
 import {readRun} from '../../src/base/run.ts';
 import {aChange} from '../helpers/changes.ts';
@@ -27,8 +27,8 @@ beforeEach(async () => {
   ({path: workspace, remove} = await temporaryDirectory());
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
   deps = {
-    destinations: new Map([['default', slack.webhook()]]),
-    post: createPost({fetch, sleep: async () => {}, now: Date.now}),
+    destinations: new Map([['default', {webhook: slack.webhook()}]]),
+    slack: createSlack({fetch, sleep: async () => {}, now: Date.now}),
     port: undefined,
     run: readRun({GITHUB_WORKSPACE: workspace, RUNNER_TEMP: join(workspace, 'temp')}),
     env: {PATH: process.env['PATH']},
@@ -109,16 +109,20 @@ describe('act', () => {
       release = resolve;
     });
     slack.answerNext({status: 429, headers: {'retry-after': '30'}});
-    const post = createPost({fetch, sleep: () => ran, now: Date.now});
+    const waiting = createSlack({fetch, sleep: () => ran, now: Date.now});
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho ran\n');
-    const outcomes = await act(planned(), context, {...deps, post, write: text => text === 'ran\n' && release()});
+    const outcomes = await act(planned(), context, {
+      ...deps,
+      slack: waiting,
+      write: text => text === 'ran\n' && release(),
+    });
     expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);
   });
 
   test('gives a result that could not be told as a failure of its own', async () => {
     const outcomes = await act(planned(['remediate: {run: fix.sh}']), context, {
       ...deps,
-      destinations: new Map([['default', `${slack.url}/services/gone`]]),
+      destinations: new Map([['default', {webhook: `${slack.url}/services/gone`}]]),
     });
     expect(outcomes.map(({kind, status}) => [kind, status])).toEqual([
       ['remediation', 'done'],

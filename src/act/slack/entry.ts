@@ -36,6 +36,8 @@ export interface MessageContext {
   readonly unmet?: ReadonlySet<Match>;
   /** When the message is written, in milliseconds since the epoch: how long an incident has been open is counted to it. */
   readonly nowMs?: number;
+  /** It takes the place of a message that people have seen: nobody is mentioned again. */
+  readonly isEdit?: true;
 }
 
 /** What one part of a message tells. */
@@ -275,7 +277,8 @@ export function linksOf({change, matches, stories}: Entry, {runUrl, appUrl}: Mes
 }
 
 /** Those whom the rules and escalations want to be called, each once, in the form that Slack notifies. */
-export function mentionsOf(entries: readonly Entry[], {statuses}: MessageContext): string[] {
+export function mentionsOf(entries: readonly Entry[], {statuses, isEdit}: MessageContext): string[] {
+  if (isEdit) return [];
   const mentions = entries.flatMap(({matches}) => matches.flatMap(match => mentionOf(match, statuses) ?? []));
   return unique(mentions.flatMap(mention => mention.split(/\s+/)));
 }

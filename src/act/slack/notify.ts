@@ -1,35 +1,58 @@
 /** Act: posts planned notifications and the results of remediations to their destinations. */
 
 import type {Now} from '../../base/deps.ts';
-import {messageOf} from '../../base/errors.ts';
-import type {Notification} from '../../decide/plan.ts';
+import type {Match, Notification} from '../../decide/plan.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import type {Outcome} from '../outcome.ts';
 import {messageText, type SlackMessage} from './blocks.ts';
+import {deliver} from './deliver.ts';
 import {type MessageContext, renderNotification} from './message.ts';
-import type {Post} from './post.ts';
 import {renderResults} from './result-message.ts';
+import type {Destination, Slack} from './slack.ts';
+import {storyOf} from './story.ts';
+import {type Delivery, deliveriesOf, type MembersOf, threadOf} from './threads.ts';
 
 export interface NotifyDeps {
-  /** Slack webhooks by destination. */
-  readonly destinations: ReadonlyMap<string, string>;
-  readonly post: Post;
+  /** By name. */
+  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly slack: Slack;
   readonly now: Now;
+  /** What the memory holds of a thread. Without a memory, nothing. */
+  readonly membersOf?: MembersOf;
 }
 
-/** Posts one message; every match in it shares its outcome. Never rejects. */
+/** Posts the messages of one destination; all matches of a message share its outcome. Never rejects. */
 export async function notify(
   notification: Notification,
   context: MessageContext,
   deps: NotifyDeps,
 ): Promise<Outcome[]> {
-  const {destination} = notification;
-  const startedAt = deps.now();
-  const message = renderNotification(notification, context);
-  const failure = await tryToPost(destination, message, deps);
-  const durationMs = deps.now() - startedAt;
-  const detail = failure ?? `posted to ${destination}`;
-  return outcomesOf(notification, message, {status: failure === undefined ? 'done' : 'failed', detail, durationMs});
+  const {destination, matches} = notification;
+  const to = deps.destinations.get(destination);
+  if (to === undefined) {
+    const detail = missingDestination(destination, deps.destinations);
+    return outcomesOf(notification, renderNotification(notification, context), {status: 'failed', detail});
+  }
+  const deliveries = deliveriesOf({destination, matches}, to, context, deps.membersOf ?? (() => []));
+  return (await Promise.all(deliveries.map(delivery => deliverOne(delivery, destination, to, deps)))).flat();
+}
+
+async function deliverOne(
+  delivery: Delivery,
+  destination: string,
+  to: Destination,
+  {slack, now}: NotifyDeps,
+): Promise<Outcome[]> {
+  const startedAt = now();
+  const {failure, remark, posted} = await deliver(delivery, to, slack);
+  if (delivery.kind === 'edit') return []; // its matches have a message of their own
+  const {matches, message} = delivery;
+  const remarks = remark === undefined ? '' : `; ${remark}`;
+  const detail = failure ?? `posted to ${destination}${remarks}`;
+  const result = {status: failure === undefined ? 'done' : 'failed', detail, durationMs: now() - startedAt} as const;
+  const more = matches.filter(match => storyOf(match)?.telling.incident === undefined).length;
+  const named = posted === undefined ? {} : {posted: {...posted, ...(more === 0 ? {} : {more})}};
+  return outcomesOf({destination, matches}, message, result).map(outcome => ({...outcome, ...named}));
 }
 
 /** What {@link notify} would do, without posting. */
@@ -42,7 +65,7 @@ export function planNotification(
   const message = renderNotification(notification, context);
   const result = destinations.has(destination)
     ? ({status: 'planned', detail: `would be posted to ${destination}`} as const)
-    : ({status: 'failed', detail: missingDestination(destination, [...destinations.keys()])} as const);
+    : ({status: 'failed', detail: missingDestination(destination, destinations)} as const);
   return outcomesOf(notification, message, result);
 }
 
@@ -54,44 +77,85 @@ function outcomesOf(
   return matches.map(match => ({match, kind: 'notification', ...result, destination, message: messageText(message)}));
 }
 
+/** What became of remediations, and of the messages about them. */
+export interface Results {
+  readonly results: readonly Outcome[];
+  /** In a channel, results go into the threads of these messages. */
+  readonly notified?: readonly Outcome[];
+  readonly runUrl: string;
+}
+
 /**
- * Tells each destination what became of its remediations. Where none is configured nobody asked to be told, unless a
- * rule notifies, whose own notification has failed then; where the match is muted, nobody is told. Gives the outcomes of posts that failed only. Never rejects.
+ * Reports to each destination what became of its remediations. A destination that is not configured was not asked for,
+ * unless a rule notifies, whose own notification has failed then. Muted matches are not reported. Gives the outcomes of
+ * posts that failed only. Never rejects.
  */
-export async function notifyResults(results: readonly Outcome[], runUrl: string, deps: NotifyDeps): Promise<Outcome[]> {
+export async function notifyResults({results, notified = [], runUrl}: Results, deps: NotifyDeps): Promise<Outcome[]> {
   const unmuted = results.filter(({match}) => match.mutes === undefined);
-  const all = new Set(unmuted.flatMap(({match}) => match.destinations));
-  const known = [...all].filter(name => deps.destinations.has(name));
-  const told = known.map(async (destination): Promise<Outcome[]> => {
+  const names = new Set(unmuted.flatMap(({match}) => match.destinations));
+  const told = [...names].flatMap(destination => {
+    const to = deps.destinations.get(destination);
+    if (to === undefined) return [];
     const own = unmuted.filter(({match}) => match.destinations.includes(destination));
-    const message = renderResults(own, runUrl);
-    const failure = await tryToPost(destination, message, deps);
-    if (failure === undefined) return [];
-    const detail = `the result of the remediation could not be told: ${failure}`;
-    const matches = own.map(({match}) => match);
-    return outcomesOf({destination, matches}, message, {status: 'failed', detail}).map(outcome => ({
-      ...outcome,
-      isExtra: true,
-    }));
+    return groupByThread(own, destination, to, notified).map(async ({thread, group}): Promise<Outcome[]> => {
+      const message = renderResults(group, runUrl);
+      const matches = group.map(({match}) => match);
+      const delivery: Delivery =
+        thread === undefined
+          ? {kind: 'first', matches, message, startsThread: false}
+          : {kind: 'reply', matches, message, thread, broadcast: false};
+      const {failure} = await deliver(delivery, to, deps.slack);
+      if (failure === undefined) return [];
+      const detail = `the result of the remediation could not be posted: ${failure}`;
+      return outcomesOf({destination, matches}, message, {status: 'failed', detail}).map(outcome => ({
+        ...outcome,
+        isExtra: true,
+      }));
+    });
   });
   return (await Promise.all(told)).flat();
 }
 
-/** Why it failed, or undefined. */
-async function tryToPost(destination: string, message: SlackMessage, deps: NotifyDeps): Promise<string | undefined> {
-  const url = deps.destinations.get(destination);
-  if (url === undefined) return missingDestination(destination, [...deps.destinations.keys()]);
-  try {
-    await deps.post(url, message);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
+interface ResultGroup {
+  readonly thread: {readonly channel: string; readonly ts: string} | undefined;
+  readonly group: readonly Outcome[];
 }
 
-function missingDestination(destination: string, known: readonly string[]): string {
+/** With more threads than that, one message says it all. */
+const MAX_RESULT_THREADS = 10;
+
+function groupByThread(
+  results: readonly Outcome[],
+  destination: string,
+  to: Destination,
+  notified: readonly Outcome[],
+): ResultGroup[] {
+  if ('webhook' in to) return [{thread: undefined, group: results}];
+  const {channel} = to;
+  const groups = new Map<string | undefined, Outcome[]>();
+  for (const result of results) {
+    const ts = startedBy(result.match, destination, notified) ?? threadOf(result.match, destination, channel);
+    groups.set(ts, [...(groups.get(ts) ?? []), result]);
+  }
+  if (groups.size > MAX_RESULT_THREADS) return [{thread: undefined, group: results}];
+  return Array.from(groups, ([ts, group]) => ({thread: ts === undefined ? undefined : {channel, ts}, group}));
+}
+
+/** The thread that a message of this run has started for the match. */
+function startedBy({rule, change}: Match, destination: string, notified: readonly Outcome[]): string | undefined {
+  const found = notified.find(
+    ({match, posted, ...outcome}) =>
+      posted !== undefined && outcome.destination === destination && match.rule === rule && match.change === change,
+  );
+  return found?.posted?.ts;
+}
+
+function missingDestination(destination: string, destinations: NotifyDeps['destinations']): string {
+  const known = [...destinations.keys()];
   const list = known.length === 0 ? 'none is' : `configured: ${known.join(', ')}`;
-  const input =
+  const hasChannels = [...destinations.values()].some(to => 'channel' in to);
+  const webhook =
     destination === DEFAULT_DESTINATION ? '`slack-webhook-url`' : `\`${destination}=…\` in \`slack-webhooks\``;
+  const input = hasChannels ? `\`${destination}=…\` in \`slack-channels\`` : webhook;
   return `no Slack destination "${destination}" is configured (${list}); set the input ${input} of the action's step`;
 }

@@ -1,25 +1,18 @@
 /** Act: posts messages to Slack's incoming webhooks; obeys its rate limit, and explains its refusals. */
 import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
 import type {Fetch, FetchResponse, Now, Sleep} from '../../base/deps.ts';
-import {Cancelled, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
+import {Cancelled, messageOf, NetworkError} from '../../base/errors.ts';
 import {retryAfterOf} from '../../base/http.ts';
 import {isObject} from '../../base/json.ts';
 import {redact} from '../../secrets/redact.ts';
 import {secretsOfAddress} from '../../secrets/secrets.ts';
 import type {SlackMessage} from './blocks.ts';
+import {Refusal, TRANSIENT_WORDS} from './refusal.ts';
+import {createTurns, type Failure, type TakeTurn} from './turns.ts';
 
-/** Posts one message. Rejects with {@link RequestError} where Slack refused, {@link NetworkError} where it did not answer. */
+/** Posts one message. Rejects with {@link Refusal} if Slack refused, with {@link NetworkError} if it did not answer. */
 export type Post = (url: string, message: SlackMessage) => Promise<void>;
 
-/** How long a run waits for Slack's rate limits in all. After that, a person should see red rather than nothing. */
-const PATIENCE_MS = 60_000;
-/**
- * Slack takes one message a second through each webhook, and short bursts of more; what a 429 without `Retry-After`, or with
- * less, is taken for. @see https://docs.slack.dev/apis/web-api/rate-limits
- */
-const MIN_GAP_MS = 1_000;
-/** Pauses before a failed post is tried again. A message that comes twice is better than one that never came. */
-const RETRY_PAUSES_MS = [300, 1_000] as const;
 const TIMEOUT_MS = 10_000;
 
 interface PostDeps {
@@ -27,106 +20,18 @@ interface PostDeps {
   readonly sleep: Sleep;
   readonly now: Now;
   readonly timeoutMs?: number;
+  /** The turns of the run, if others take them too. */
+  readonly takeTurn?: TakeTurn;
 }
 
-/** What is known of one webhook within the run. */
-interface Webhook {
-  readonly url: string;
-  /** Ends when what was posted before is done; never rejects. */
-  done: Promise<unknown>;
-  /** When the next post may start, in ms since the epoch. */
-  freeAtMs: number;
-  /** The answer that said so, if that is a rate limit. */
-  limit?: Failure;
-  /** What the next limit that does not say its length is taken for: each time twice as long, until a post succeeds. */
-  guessMs: number;
-}
-
-/** How long the run can still wait. Waits that overlap pass together, so they are counted once. */
-interface Patience {
-  leftMs: number;
-  /** The end of the latest wait that is paid for, in ms since the epoch. */
-  paidUntilMs: number;
-}
-
-/**
- * A poster for one run. Messages to one webhook go one after the other, a second apart; those to others do not wait for
- * them. What waits for a rate limit counts against one patience; where the rest of it is too short for a webhook's limit,
- * its messages fail at once, without another try.
- */
-export function createPost({fetch, sleep, now, timeoutMs = TIMEOUT_MS}: PostDeps): Post {
-  const webhooks = new Map<string, Webhook>();
-  const patience: Patience = {leftMs: PATIENCE_MS, paidUntilMs: Number.NEGATIVE_INFINITY};
-  return (url, message) => {
-    const webhook = webhooks.get(url) ?? aWebhook(url);
-    webhooks.set(url, webhook);
-    const posted = webhook.done.then(() => postInTurn(webhook, message, patience, {fetch, sleep, now, timeoutMs}));
-    webhook.done = posted.catch(() => {});
-    return posted;
-  };
-}
-
-function aWebhook(url: string): Webhook {
-  return {url, done: Promise.resolve(), freeAtMs: Number.NEGATIVE_INFINITY, guessMs: MIN_GAP_MS};
-}
-
-/** Posts when the webhook is free, and again if that may help. */
-async function postInTurn(
-  webhook: Webhook,
-  message: SlackMessage,
-  patience: Patience,
-  {fetch, sleep, now, timeoutMs}: Required<PostDeps>,
-): Promise<void> {
-  const pauses: number[] = [...RETRY_PAUSES_MS];
-  for (;;) {
-    const nowMs = now();
-    const waitMs = webhook.freeAtMs - nowMs;
-    if (webhook.limit !== undefined && waitMs > 0) spend(patience, nowMs, webhook.freeAtMs, webhook.limit);
-    if (waitMs > 0) await sleep(waitMs);
-    const failure = await postOnce({fetch, now, timeoutMs}, webhook.url, message);
-    delete webhook.limit;
-    webhook.freeAtMs = now() + MIN_GAP_MS;
-    if (failure === undefined) {
-      webhook.guessMs = MIN_GAP_MS;
-      return;
-    }
-    const pauseMs = isLimit(failure) ? lengthOf(failure, webhook) : pauseBefore(failure, pauses);
-    if (pauseMs === undefined) throw failure;
-    webhook.freeAtMs = now() + pauseMs;
-    if (isLimit(failure)) webhook.limit = failure;
-  }
-}
-
-/** @throws the limit itself if the patience is too short for it */
-function spend(patience: Patience, nowMs: number, untilMs: number, limit: Failure): void {
-  const costMs = Math.max(0, untilMs - Math.max(nowMs, patience.paidUntilMs));
-  if (costMs > patience.leftMs) throw limit;
-  patience.leftMs -= costMs;
-  patience.paidUntilMs = Math.max(patience.paidUntilMs, untilMs);
-}
-
-/** Milliseconds that a limit lasts, by Slack's word or by our guess. */
-function lengthOf({retryAfterMs = 0}: RequestError, webhook: Webhook): number {
-  if (retryAfterMs >= MIN_GAP_MS) return retryAfterMs;
-  const guessMs = webhook.guessMs;
-  webhook.guessMs *= 2;
-  return guessMs;
-}
-
-type Failure = Refusal | NetworkError;
-
-/** Milliseconds until a failure that may pass is tried again; undefined if it will not, or was often enough. */
-function pauseBefore(failure: Failure, pauses: number[]): number | undefined {
-  if (failure instanceof Cancelled) return undefined;
-  return failure instanceof NetworkError || failure.isTransient ? pauses.shift() : undefined;
-}
-
-function isLimit(failure: Failure): failure is Refusal {
-  return failure instanceof Refusal && failure.status === 429;
+/** Messages to one webhook go one after the other: see {@link TakeTurn}. */
+export function createPost({fetch, sleep, now, timeoutMs = TIMEOUT_MS, takeTurn}: PostDeps): Post {
+  const take = takeTurn ?? createTurns({sleep, now});
+  return (url, message) => take(url, () => postOnce({fetch, now, timeoutMs}, url, message));
 }
 
 async function postOnce(
-  {fetch, now, timeoutMs}: Required<Omit<PostDeps, 'sleep'>>,
+  {fetch, now, timeoutMs}: Required<Pick<PostDeps, 'fetch' | 'now' | 'timeoutMs'>>,
   url: string,
   message: SlackMessage,
 ): Promise<Failure | undefined> {
@@ -182,17 +87,6 @@ function refused({status, headers}: FetchResponse, body: string, nowMs: number):
   });
 }
 
-/** Slack's no, or an answer that is not Slack's yes. */
-class Refusal extends RequestError {
-  /** That a later try may succeed. */
-  readonly isTransient: boolean;
-
-  constructor(message: string, details: ConstructorParameters<typeof RequestError>[1] & {word: string | undefined}) {
-    super(message, details);
-    this.isTransient = details.status >= 500 || TRANSIENT_WORDS.has(details.word ?? '');
-  }
-}
-
 /** Slack's word for an error, which starts the body or is the `error` of its JSON; undefined for words of others. */
 function errorWordOf(body: string): string | undefined {
   const [, word = ''] = /^\s*(?:\{[\s\S]*"error"\s*:\s*")?([a-z_]+)(?=["\s:]|$)/.exec(body) ?? [];
@@ -218,12 +112,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   team_disabled: 'the workspace is disabled.',
   invalid_token: 'the address is not complete. Check that the secret holds the whole webhook address.',
 };
-
-/** Slack's words for a problem that passes. With the status 200 they come without the status that says the same. */
-const TRANSIENT_WORDS: ReadonlySet<string> = new Set([
-  ...['rate_limited', 'ratelimited', 'rollup_error', 'internal_error', 'fatal_error'],
-  ...['service_unavailable', 'request_timeout'],
-]);
 
 /** Of these, the status says enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([

@@ -19,14 +19,17 @@ export interface Broken {
  */
 export async function tellBroken(
   {errors, works, runUrl}: Broken,
-  {destinations, post}: Pick<NotifyDeps, 'destinations' | 'post'>,
+  {destinations, slack}: Pick<NotifyDeps, 'destinations' | 'slack'>,
 ): Promise<string | undefined> {
   if (errors.length === 0) return undefined;
-  const url = destinations.get(DEFAULT_DESTINATION);
+  const to = destinations.get(DEFAULT_DESTINATION);
   const untold = (why: string) => `Slack was not told that the rules are broken: ${why}`;
-  if (url === undefined) return untold('there is no default destination; set the input `slack-webhook-url`.');
+  if (to === undefined)
+    return untold(
+      'there is no default destination; set the input `slack-webhook-url`, or `default=…` in `slack-channels`.',
+    );
   try {
-    await post(url, renderBroken(errors, works, runUrl));
+    await slack.send(to, renderBroken(errors, works, runUrl));
     return undefined;
   } catch (error) {
     return untold(messageOf(error));

@@ -33,12 +33,17 @@ export function gistsOf(stories: readonly Story[], nowMs: number | undefined): s
 
 /** The value that the memory knows, where the clock speaks and no change does. One too long to be kept is not shown. */
 export function valueLines(stories: readonly Story[], statuses: Rules['statuses'], max = 150): string[] {
-  return unique(
-    knownValues(stories).map(({property, value}) => {
-      const shown = value === null ? '_not set_' : code(value, max);
-      return `${code(property, Math.min(max, 80))}: ${`${statusIcon(statuses, property, value)} ${shown}`.trim()}`;
-    }),
-  );
+  return unique(knownValues(stories).map(known => valueLine(known, statuses, max)));
+}
+
+/** "`healthStatus`: 🔴 `Crashed`" */
+export function valueLine(
+  {property, value}: {readonly property: string; readonly value: unknown},
+  statuses: Rules['statuses'],
+  max: number,
+): string {
+  const shown = value === null ? '_not set_' : code(value, max);
+  return `${code(property, Math.min(max, 80))}: ${`${statusIcon(statuses, property, value)} ${shown}`.trim()}`;
 }
 
 export function knownValues(stories: readonly Story[]): {property: string; value: unknown; rule: Rule}[] {
@@ -53,19 +58,19 @@ export function factsOfStories(stories: readonly Story[]): string[] {
   const [first] = stories;
   const incident = first?.telling.incident;
   if (first === undefined || incident === undefined) return [];
-  const since = timeOf(incident.since);
+  const since = momentOf(incident.since);
   const isFirst = first.telling.told === 'firing';
   return [
     incident.closed === undefined
       ? `*${isFirst ? 'Since' : 'Open since'}:* ${since}`
-      : `*Was open:* ${since} to ${timeOf(incident.closed)}`,
+      : `*Was open:* ${since} to ${momentOf(incident.closed)}`,
     ...unique(stories.flatMap(triedLines)),
   ];
 }
 
 function triedLines(story: Story): string[] {
   const tried = triedOf(story, asCode);
-  return tried === undefined ? [] : [`*Tried:* ${tried.what}, the last at ${timeOf(tried.lastRun)}`];
+  return tried === undefined ? [] : [`*Tried:* ${tried.what}, the last at ${momentOf(tried.lastRun)}`];
 }
 
 /** What else is to be known: how many incidents it holds back, and whether the message may have come before. */
@@ -104,7 +109,7 @@ function running({attempt}: Running, {run, job, attempts}: Remediate): string {
 }
 
 function notRun({why, until, mutes}: Noted): string | undefined {
-  const when = until === undefined ? '' : `; possible again at ${timeOf(until)}`;
+  const when = until === undefined ? '' : `; possible again at ${momentOf(until)}`;
   if (why === 'cooldown') return `not started during its cooldown${when}`;
   if (why === 'muted') {
     const names = mutes === undefined || mutes.length === 0 ? 'a mute' : escapeText(clip(mutes.join(', '), 100));
@@ -146,7 +151,8 @@ export function incidentOf([first]: readonly Story[]): string | undefined {
   return id === undefined ? undefined : `incident ${code(id, 20)}`;
 }
 
-function timeOf(seconds: number): string {
+/** @param seconds since the epoch */
+export function momentOf(seconds: number): string {
   return localTime(new Date(seconds * 1000).toISOString());
 }
 

@@ -43,8 +43,14 @@ export const TOLD = [
 ] as const;
 export type Told = (typeof TOLD)[number];
 
-/** A message that was sent to a destination. `channel` and `ts` name it in Slack, if it was sent with a bot token. */
-const Sent = z.strictObject({at: Seconds, channel: optional(Text), ts: optional(Text)}, typeMessage('a mapping'));
+/**
+ * A message that was sent to a destination. `channel` and `ts` name it in Slack, if it was sent with a bot token; `more` is
+ * how many changes without an end it was about, too.
+ */
+const Sent = z.strictObject(
+  {at: Seconds, channel: optional(Text), ts: optional(Text), more: optional(Whole)},
+  typeMessage('a mapping'),
+);
 export type Sent = z.infer<typeof Sent>;
 
 const Incident = z.strictObject(

@@ -5,13 +5,15 @@ import type {MessageContext} from '../../../src/act/slack/message.ts';
 import {renderNotification} from '../../../src/act/slack/message.ts';
 import {transitionOf} from '../../../src/change/transition.ts';
 import type {Match} from '../../../src/decide/plan.ts';
-import type {Reaction} from '../../../src/memory/reactions.ts';
+import type {Reaction, Telling} from '../../../src/memory/reactions.ts';
 
 export const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 
+type TellingMatch = Match & {readonly remembered: {readonly tell: Telling}};
+
 /** A match for each message, with what the memory says about it. */
-export function matchesOf(reactions: readonly Reaction[]): Match[] {
-  return reactions.flatMap(tell => {
+export function matchesOf(reactions: readonly Reaction[]): TellingMatch[] {
+  return reactions.flatMap((tell): TellingMatch[] => {
     if (tell.kind !== 'tell') return [];
     const {rule, change, destinations} = tell;
     const beside = reactions.filter(one => one.rule === rule && one.change === change);
@@ -20,7 +22,7 @@ export function matchesOf(reactions: readonly Reaction[]): Match[] {
     const notes = beside.filter(one => one.kind === 'note');
     const remembered = {tell, ...(run === undefined ? {} : {run}), notes};
     const transition = transitionOf(change, rule.property ?? '');
-    const match = {rule, change, reason: '', transition, destinations, route: [], remembered};
+    const match: TellingMatch = {rule, change, reason: '', transition, destinations, route: [], remembered};
     return [match];
   });
 }

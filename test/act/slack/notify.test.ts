@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Outcome} from '../../../src/act/outcome.ts';
 import type {MessageContext} from '../../../src/act/slack/message.ts';
 import {type NotifyDeps, notify, notifyResults, planNotification} from '../../../src/act/slack/notify.ts';
-import {createPost} from '../../../src/act/slack/post.ts';
+import {createSlack} from '../../../src/act/slack/slack.ts';
 import {fetch} from '../../../src/base/fetch.ts';
 import type {Notification} from '../../../src/decide/plan.ts';
 import {aChange} from '../../helpers/changes.ts';
@@ -24,12 +24,12 @@ beforeEach(async () => {
   slack = await startSlackServer();
   sleeps = [];
   const destinations = new Map([
-    ['default', slack.webhook('default')],
-    ['payments', slack.webhook('payments')],
+    ['default', {webhook: slack.webhook('default')}],
+    ['payments', {webhook: slack.webhook('payments')}],
   ]);
   let clock = 0;
   const sleep = async (ms: number) => void sleeps.push(ms);
-  deps = {destinations, post: createPost({fetch, sleep, now: () => 0}), now: () => (clock += 250)};
+  deps = {destinations, slack: createSlack({fetch, sleep, now: () => 0}), now: () => (clock += 250)};
 });
 afterEach(() => slack.close());
 
@@ -89,7 +89,7 @@ describe('notify', () => {
       'no Slack destination "payments" is configured (configured: default, ops); set the input `payments=…` in `slack-webhooks` of the action\'s step',
     ],
   ])('without the destination %s fails, and names the input', async (_name, rule, known, detail) => {
-    const destinations = new Map(known.map(name => [name, slack.webhook(name)]));
+    const destinations = new Map(known.map(name => [name, {webhook: slack.webhook(name)}]));
     const [outcome] = await notify(first([rule]), context, {...deps, destinations});
     expect(outcome).toMatchObject({status: 'failed', detail});
     expect(slack.requests).toHaveLength(0);
@@ -97,7 +97,7 @@ describe('notify', () => {
 });
 
 test('planNotification tells what would be posted, and posts nothing', () => {
-  expect(planNotification(first(), context, new Map([['default', 'https://slack.test']]))[0]).toMatchObject({
+  expect(planNotification(first(), context, new Map([['default', {webhook: 'https://slack.test'}]]))[0]).toMatchObject({
     status: 'planned',
     detail: 'would be posted to default',
     message: expect.stringContaining('2 changes'),
@@ -112,7 +112,9 @@ describe('notifyResults', () => {
     );
 
   test('tells each destination of its own', async () => {
-    await expect(notifyResults(results(ROUTES), 'https://github.com/run/42', deps)).resolves.toEqual([]);
+    await expect(notifyResults({results: results(ROUTES), runUrl: 'https://github.com/run/42'}, deps)).resolves.toEqual(
+      [],
+    );
     expect(slack.messages.map(({webhook, text}) => [webhook, text]).sort()).toEqual([
       ['default', 'Remediation done: Notification Service Production: a.sh ended with exit code 0'],
       ['payments', 'Remediation done: Notification Service Production: b.sh ended with exit code 0'],
@@ -121,7 +123,7 @@ describe('notifyResults', () => {
 
   test('tells all destinations of a match', async () => {
     const both = 'routes: [{slack: [default, payments]}]';
-    await notifyResults(results(both), 'https://github.com/run/42', deps);
+    await notifyResults({results: results(both), runUrl: 'https://github.com/run/42'}, deps);
     expect(slack.messages.map(({webhook, text}) => [webhook, text])).toEqual([
       ['default', expect.stringMatching(/^2 remediations/)],
       ['payments', expect.stringMatching(/^2 remediations/)],
@@ -129,20 +131,20 @@ describe('notifyResults', () => {
   });
 
   test('is silent where nobody asked to be told', async () => {
-    const quiet = {...deps, destinations: new Map<string, string>()};
-    await expect(notifyResults(results(), 'https://github.com/run/42', quiet)).resolves.toEqual([]);
-    await expect(notifyResults([], 'https://github.com/run/42', deps)).resolves.toEqual([]);
+    const quiet = {...deps, destinations: new Map<string, never>()};
+    await expect(notifyResults({results: results(), runUrl: 'https://github.com/run/42'}, quiet)).resolves.toEqual([]);
+    await expect(notifyResults({results: [], runUrl: 'https://github.com/run/42'}, deps)).resolves.toEqual([]);
     expect(slack.requests).toHaveLength(0);
   });
 
   test('gives what could not be told as failed notifications', async () => {
     slack.answerNext({status: 404, body: 'no_service'});
-    const failures = await notifyResults(results(), 'https://github.com/run/42', deps);
+    const failures = await notifyResults({results: results(), runUrl: 'https://github.com/run/42'}, deps);
     expect(failures).toHaveLength(2);
     expect(failures[0]).toMatchObject({
       kind: 'notification',
       status: 'failed',
-      detail: expect.stringMatching(/^the result of the remediation could not be told: Slack answered 404/),
+      detail: expect.stringMatching(/^the result of the remediation could not be posted: Slack answered 404/),
       message: expect.stringContaining('REMEDIATION DONE'),
     });
   });

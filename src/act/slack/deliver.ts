@@ -1,0 +1,64 @@
+/** Act: carries out one delivery: an edit before its reply, and a message in the channel if the thread is gone. */
+import {messageOf} from '../../base/errors.ts';
+import {type Destination, isGone, type Slack} from './slack.ts';
+import type {Delivery} from './threads.ts';
+import type {Posted} from './web-api.ts';
+
+export interface Delivered {
+  /** Why people did not get it. */
+  readonly failure?: string;
+  /** What else went wrong. */
+  readonly remark?: string;
+  /** The message that later ones follow, if it is a new one. */
+  readonly posted?: Pick<Posted, 'channel' | 'ts'>;
+}
+
+type Reply = Extract<Delivery, {kind: 'reply'}>;
+
+/** Never rejects. */
+export async function deliver(delivery: Delivery, to: Destination, slack: Slack): Promise<Delivered> {
+  try {
+    if (delivery.kind === 'reply') return await reply(delivery, to, slack);
+    if (delivery.kind === 'edit') {
+      await slack.edit(delivery.thread, delivery.edit);
+      return {};
+    }
+    const posted = await slack.send(to, delivery.message);
+    return posted === undefined || !delivery.startsThread ? {} : {posted: nameOf(posted)};
+  } catch (error) {
+    return {failure: messageOf(error)};
+  }
+}
+
+async function reply(delivery: Reply, to: Destination, slack: Slack): Promise<Delivered> {
+  const {edit, thread, broadcast, message} = delivery;
+  const failed = edit && (await failureOf(slack.edit(thread, edit)));
+  if (isGone(failed)) return instead(delivery, to, slack);
+  const remark = failed === undefined ? {} : {remark: `the first message could not be edited: ${messageOf(failed)}`};
+  try {
+    const posted = await slack.send(to, message, {ts: thread.ts, ...(broadcast ? {broadcast} : {})});
+    return posted?.isOutside ? {...remark, posted: nameOf(posted)} : remark;
+  } catch (error) {
+    if (isGone(error)) return instead(delivery, to, slack);
+    throw error;
+  }
+}
+
+/** Somebody deleted the first message of the thread: this one takes its place. */
+async function instead({message}: Reply, to: Destination, slack: Slack): Promise<Delivered> {
+  const posted = await slack.send(to, message);
+  return posted === undefined ? {} : {posted: nameOf(posted)};
+}
+
+function nameOf({channel, ts}: Posted): Pick<Posted, 'channel' | 'ts'> {
+  return {channel, ts};
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

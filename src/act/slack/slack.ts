@@ -1,0 +1,61 @@
+/** Act: sends to Slack, through a webhook or as a bot in a channel, within the rate limits of the run. */
+import type {Fetch, Now, Sleep} from '../../base/deps.ts';
+import type {SlackMessage} from './blocks.ts';
+import {createPost} from './post.ts';
+import {Refusal} from './refusal.ts';
+import {createTurns} from './turns.ts';
+import {createWebApi, type Posted, type Thread} from './web-api.ts';
+
+/** Where a message goes: the address of an incoming webhook, or the ID of a channel. */
+export type Destination = {readonly webhook: string} | {readonly channel: string};
+
+/** A Slack app that posts to channels. */
+export interface Bot {
+  readonly token: string;
+  /** Of Slack's Web API, without a slash at the end. */
+  readonly apiUrl: string;
+}
+
+/** Rejects with a {@link Refusal} if Slack refused, with a `NetworkError` if it did not answer. */
+export interface Slack {
+  /** @returns the message's name in a channel; undefined for a webhook, which gives none */
+  send(destination: Destination, message: SlackMessage, thread?: Thread): Promise<Posted | undefined>;
+  /** Replaces a message. */
+  edit(posted: Pick<Posted, 'channel' | 'ts'>, message: SlackMessage): Promise<void>;
+}
+
+interface SlackDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+  readonly now: Now;
+  /** Needed for channels. */
+  readonly bot?: Bot | undefined;
+}
+
+export function createSlack({fetch, sleep, now, bot}: SlackDeps): Slack {
+  const takeTurn = createTurns({sleep, now});
+  const post = createPost({fetch, sleep, now, takeTurn});
+  const api = bot && createWebApi({...bot, fetch, now});
+  const apiOrFail = () => {
+    if (api === undefined) throw new Error('a channel needs a bot');
+    return api;
+  };
+  return {
+    async send(destination, message, thread) {
+      if ('webhook' in destination) {
+        await post(destination.webhook, message);
+        return undefined;
+      }
+      const {channel} = destination;
+      return takeTurn(channel, () => apiOrFail().postMessage(channel, message, thread));
+    },
+    edit: (posted, message) => takeTurn(posted.channel, () => apiOrFail().update(posted, message)),
+  };
+}
+
+const GONE: ReadonlySet<string> = new Set(['message_not_found', 'thread_not_found']);
+
+/** Whether somebody deleted the message. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Refusal && GONE.has(error.word ?? '');
+}

@@ -1,0 +1,153 @@
+/** Act: what a run sends to one channel: first messages, replies in the threads of their incidents, and edits. Pure. */
+import type {Match, Notification} from '../../decide/plan.ts';
+import type {Incident} from '../../memory/format/format.ts';
+import type {Rule} from '../../rules/rules.ts';
+import type {SlackMessage} from './blocks.ts';
+import {type MessageContext, renderNotification} from './message.ts';
+import {renderShared} from './shared-message.ts';
+import type {Destination} from './slack.ts';
+import {isEnd, type Story, storyOf} from './story.ts';
+import type {Posted} from './web-api.ts';
+
+/** An incident whose first message is in a thread's first message, with others or alone. */
+export interface Member {
+  readonly incident: Incident;
+  readonly rule: Rule;
+}
+
+/** The incidents as they are after this run, for the edit of a message that is about several of them. */
+export type MembersOf = (destination: string, ts: string) => readonly Member[];
+
+/** A message in the channel itself. */
+interface FirstMessage {
+  readonly kind: 'first';
+  readonly matches: readonly Match[];
+  readonly message: SlackMessage;
+  /** Whether later messages about its incidents go into its thread. */
+  readonly startsThread: boolean;
+}
+
+/** A message in a thread. */
+interface Reply {
+  readonly kind: 'reply';
+  readonly matches: readonly Match[];
+  readonly message: SlackMessage;
+  readonly thread: Pick<Posted, 'channel' | 'ts'>;
+  /** Whether the channel shows it too. */
+  readonly broadcast: boolean;
+  /** What the thread's first message becomes. It comes before the reply: that is how a deleted message shows. */
+  readonly edit?: SlackMessage;
+}
+
+/** A thread's first message that changes, without a reply. */
+interface Edit {
+  readonly kind: 'edit';
+  readonly thread: Pick<Posted, 'channel' | 'ts'>;
+  readonly edit: SlackMessage;
+}
+
+export type Delivery = FirstMessage | Reply | Edit;
+
+/** With more threads, a person could not read them one by one: one message in the channel says it all. */
+const MAX_THREADS = 10;
+/** Slack takes about one edit a second. */
+const MAX_EDITS = 50;
+
+/** @param to where the notification goes */
+export function deliveriesOf(
+  {destination, matches}: Notification,
+  to: Destination,
+  context: MessageContext,
+  membersOf: MembersOf,
+): Delivery[] {
+  const render = (own: readonly Match[]) => renderNotification({destination, matches: own}, context);
+  if ('webhook' in to) return [{kind: 'first', matches, message: render(matches), startsThread: false}];
+  const {threads, rest} = byThread(destination, matches, to.channel);
+  const first: Delivery[] =
+    rest.length === 0 ? [] : [{kind: 'first', matches: rest, message: render(rest), startsThread: true}];
+  const replies = threads.map(thread => replyTo(thread, destination, context, membersOf));
+  if (threads.length <= MAX_THREADS) return [...first, ...replies];
+  const all = replies.flatMap(reply => reply.matches);
+  const edits = replies.flatMap(({edit, thread}) =>
+    edit === undefined ? [] : [{kind: 'edit', edit, thread} as const],
+  );
+  return [
+    ...first,
+    {kind: 'first', matches: all, message: render(all), startsThread: false},
+    ...edits.slice(0, MAX_EDITS),
+  ];
+}
+
+interface ThreadMatches {
+  readonly channel: string;
+  readonly ts: string;
+  readonly matches: Match[];
+}
+
+/** The matches by the threads that they belong to. A thread of another channel than the configured one is left alone. */
+function byThread(destination: string, matches: readonly Match[], channel: string) {
+  const threads = new Map<string, ThreadMatches>();
+  const rest: Match[] = [];
+  for (const match of matches) {
+    const ts = threadOf(match, destination, channel);
+    if (ts === undefined) {
+      rest.push(match);
+      continue;
+    }
+    const thread = threads.get(ts) ?? {channel, ts, matches: []};
+    threads.set(ts, thread);
+    thread.matches.push(match);
+  }
+  return {threads: [...threads.values()], rest};
+}
+
+/** The thread of the match's incident in the channel; undefined if it has none yet. */
+export function threadOf(match: Match, destination: string, channel: string): string | undefined {
+  const told = storyOf(match)?.telling.incident?.told ?? {};
+  const sent = Object.hasOwn(told, destination) ? told[destination] : undefined;
+  return sent?.channel === channel ? sent.ts : undefined;
+}
+
+function replyTo(
+  {channel, ts, matches}: ThreadMatches,
+  destination: string,
+  context: MessageContext,
+  membersOf: MembersOf,
+): Reply {
+  const stories = matches.flatMap(match => storyOf(match) ?? []);
+  const message = renderNotification({destination, matches}, context);
+  const edit = stories.some(changesFirst) ? editOf(destination, ts, matches, context, membersOf) : undefined;
+  return {
+    kind: 'reply',
+    matches,
+    message,
+    thread: {channel, ts},
+    broadcast: stories.some(isLoud),
+    ...(edit === undefined ? {} : {edit}),
+  };
+}
+
+/** Whether the first message is no longer true: it is over, or it is bad again. */
+function changesFirst(story: Story): boolean {
+  const {told} = story.telling;
+  return isEnd(story) || told === 'reopened' || (told === 'stable' && story.telling.incident?.state === 'closed');
+}
+
+/** What people in the channel must see, although they do not follow the thread. */
+function isLoud(story: Story): boolean {
+  const {told} = story.telling;
+  return changesFirst(story) || told === 'escalation' || told === 'gave-up';
+}
+
+function editOf(
+  destination: string,
+  ts: string,
+  matches: readonly Match[],
+  context: MessageContext,
+  membersOf: MembersOf,
+): SlackMessage {
+  const members = membersOf(destination, ts);
+  const others = Math.max(0, ...members.map(({incident}) => incident.told[destination]?.more ?? 0));
+  if (members.length + others > 1) return renderShared({members, others}, context);
+  return renderNotification({destination, matches}, {...context, isEdit: true});
+}

@@ -1,0 +1,95 @@
+/** Parse: the step's inputs about Slack → destinations by name. What has mistakes is left out, and the rest works. */
+import type {Bot, Destination} from '../act/slack/slack.ts';
+import type {Problem} from '../base/errors.ts';
+import {DEFAULT_DESTINATION} from '../decide/route.ts';
+
+type Read = (name: string) => string | undefined;
+
+export interface SlackInputs {
+  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly bot: Bot | undefined;
+}
+
+export const SECRET_HINT =
+  'If it comes from a secret, check that the secret exists and that this workflow may read it.';
+
+/** A destination that is a webhook and a channel is a channel: only there are threads. */
+export function readSlack(read: Read, problems: Problem[]): SlackInputs {
+  const webhooks = readWebhooks(read('slack-webhook-url'), read('slack-webhooks'), problems);
+  const channels = readChannels(read('slack-channels'), problems);
+  const bot = readBot(read, channels.size, problems);
+  const usable: ReadonlyMap<string, Destination> = bot === undefined ? new Map() : channels;
+  return {destinations: new Map([...webhooks, ...usable]), bot};
+}
+
+function readBot(read: Read, channels: number, problems: Problem[]): Bot | undefined {
+  const token = read('slack-bot-token')?.trim();
+  const apiUrl = (read('slack-api-url')?.trim() ?? 'https://slack.com/api').replace(/\/+$/, '');
+  const isGiven = token !== undefined || read('slack-channels') !== undefined;
+  if (!isGiven) return undefined;
+  if (token === undefined)
+    problems.push({
+      message: `slack-bot-token: is missing beside \`slack-channels\`; give both, or neither. ${SECRET_HINT}`,
+    });
+  else if (/\s/.test(token))
+    problems.push({message: `slack-bot-token: is not a token, as it holds spaces. ${SECRET_HINT}`});
+  if (read('slack-channels') === undefined)
+    problems.push({
+      message: 'slack-channels: is missing beside `slack-bot-token`; add lines of `name=C0123`, or remove the token',
+    });
+  if (!isHttpUrl(apiUrl))
+    problems.push({message: 'slack-api-url: must be an http or https URL, as https://slack.com/api'});
+  const isUsable = token !== undefined && !/\s/.test(token) && isHttpUrl(apiUrl) && channels > 0;
+  return isUsable ? {token, apiUrl} : undefined;
+}
+
+/** Of a channel, a group or a direct message. @see https://docs.slack.dev/reference/objects/conversation-object */
+const CHANNEL = /^[CGD][A-Z0-9]{2,20}$/;
+
+function readChannels(text: string | undefined, problems: Problem[]): Map<string, Destination> {
+  const channels = new Map<string, Destination>();
+  for (const {place, name, value} of linesOf('slack-channels', text, 'name=C0123', problems)) {
+    if (!CHANNEL.test(value))
+      problems.push({
+        message: `${place}: is not the ID of a channel, as C0123ABCD. Slack shows it at the end of the channel's details`,
+      });
+    else if (channels.has(name))
+      problems.push({message: `${place}: the destination "${name}" is given twice; rename one`});
+    else channels.set(name, {channel: value});
+  }
+  return channels;
+}
+
+function readWebhooks(
+  single: string | undefined,
+  more: string | undefined,
+  problems: Problem[],
+): Map<string, Destination> {
+  const webhooks = new Map<string, Destination>();
+  const add = (place: string, name: string, url: string) => {
+    if (!isHttpUrl(url)) problems.push({message: `${place}: the address is not an http or https URL. ${SECRET_HINT}`});
+    else if (webhooks.has(name))
+      problems.push({message: `${place}: the destination "${name}" is given twice; rename one`});
+    else webhooks.set(name, {webhook: url});
+  };
+  if (single !== undefined) add('slack-webhook-url', DEFAULT_DESTINATION, single);
+  for (const {place, name, value} of linesOf('slack-webhooks', more, 'name=url', problems)) add(place, name, value);
+  return webhooks;
+}
+
+/** The lines `name=value` of an input. */
+function linesOf(input: string, text: string | undefined, form: string, problems: Problem[]) {
+  return (text ?? '').split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const [, name, value] = /^\s*([\w.-]+)\s*=\s*(\S*)\s*$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) {
+      problems.push({message: `${input}: line ${index + 1} is not \`${form}\``});
+      return [];
+    }
+    return [{place: `${input}: line ${index + 1} ("${name}")`, name, value}];
+  });
+}
+
+export function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
