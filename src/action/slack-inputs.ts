@@ -1,4 +1,5 @@
 /** Parse: the step's inputs about Slack → destinations by name. What has mistakes is left out, and the rest works. */
+import {isChannelId} from '../act/slack/channel-id.ts';
 import type {Bot, Destination} from '../act/slack/slack.ts';
 import type {Problem} from '../base/errors.ts';
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
@@ -43,13 +44,10 @@ function readBot(read: Read, channels: number, problems: Problem[]): Bot | undef
   return isUsable ? {token, apiUrl} : undefined;
 }
 
-/** Of a channel, a group or a direct message. @see https://docs.slack.dev/reference/objects/conversation-object */
-const CHANNEL = /^[CGD][A-Z0-9]{2,20}$/;
-
 function readChannels(text: string | undefined, problems: Problem[]): Map<string, Destination> {
   const channels = new Map<string, Destination>();
   for (const {place, name, value} of linesOf('slack-channels', text, 'name=C0123', problems)) {
-    if (!CHANNEL.test(value))
+    if (!isChannelId(value))
       problems.push({
         message: `${place}: is not the ID of a channel, as C0123ABCD. Slack shows it at the end of the channel's details`,
       });

@@ -53,7 +53,7 @@ export const RULES_DOCS: KeyDocs = {
   },
   routes: {
     description:
-      'Which Slack destination hears of what; the first that matches decides. Without routes everything goes to `default`, the input slack-webhook-url of the action.',
+      'Which Slack destination hears of what; the first that matches decides. Without routes everything goes to `default`, the input slack-webhook-url of the action, or a line of slack-channels.',
     examples: [[{match: {team: 'payments'}, slack: 'payments'}, {slack: 'default'}]],
   },
   'routes.*.match': {
@@ -64,7 +64,7 @@ export const RULES_DOCS: KeyDocs = {
   ...docsUnder('routes.*.match', MATCH),
   'routes.*.slack': {
     description:
-      "Name of a Slack destination: `default`, or a name of the action's input slack-webhooks. Or an expression in double braces that leads to one. Or a list.",
+      "Name of a Slack destination: `default`, or a name of the action's inputs slack-webhooks and slack-channels. Or an expression in double braces that leads to one. Or a list.",
     examples: ['payments', ['payments', 'default'], '{{ after.properties.slackChannelName }}'],
   },
   'routes.*.fallback': {

@@ -28,6 +28,7 @@ test('without inputs, the defaults are those of action.yml', () => {
   expect(read({})).toEqual({
     rules: inputs['rules']?.default,
     destinations: new Map(),
+    bot: undefined,
     event: undefined,
     githubToken: undefined,
     port: undefined,
@@ -59,9 +60,9 @@ test('reads all of them', () => {
   ).toMatchObject({
     rules: 'rules.yml',
     destinations: new Map([
-      ['default', HOOK],
-      ['payments', 'https://slack.test/1'],
-      ['ops.on-call', 'http://slack.test/2?a=b'],
+      ['default', {webhook: HOOK}],
+      ['payments', {webhook: 'https://slack.test/1'}],
+      ['ops.on-call', {webhook: 'http://slack.test/2?a=b'}],
     ]),
     event: '{}',
     githubToken: 'ghs_token',
@@ -91,10 +92,64 @@ test.each([
   expect(read({mode: text}).mode).toBe(expected);
 });
 
+describe('a bot', () => {
+  const BOT = {'slack-bot-token': 'xoxb-1-abc', 'slack-channels': 'default=C0123ABCD\n on-call = G0123 \n'};
+
+  test('has a token, channels and an address', () => {
+    expect(read({...BOT, 'slack-api-url': 'http://slack.test/api/'})).toMatchObject({
+      destinations: new Map([
+        ['default', {channel: 'C0123ABCD'}],
+        ['on-call', {channel: 'G0123'}],
+      ]),
+      bot: {token: 'xoxb-1-abc', apiUrl: 'http://slack.test/api'},
+      error: undefined,
+    });
+    const {inputs} = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
+    expect(read(BOT).bot?.apiUrl).toBe(inputs['slack-api-url'].default);
+  });
+
+  test('is used for a destination that is a webhook, too', () => {
+    const {destinations, error} = read({...BOT, 'slack-webhook-url': HOOK, 'slack-webhooks': `other=${HOOK}`});
+    expect(error).toBeUndefined();
+    expect(destinations.get('default')).toEqual({channel: 'C0123ABCD'});
+    expect(destinations.get('other')).toEqual({webhook: HOOK});
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    ['without channels', {'slack-bot-token': 'xoxb-1-abc'}, ['slack-channels: is missing beside `slack-bot-token`']],
+    ['without a token', {'slack-channels': 'default=C0123'}, ['slack-bot-token: is missing beside `slack-channels`']],
+    ['of two lines', {...BOT, 'slack-bot-token': 'a b'}, ['slack-bot-token: is not a token']],
+    [
+      'with a name for a channel',
+      {...BOT, 'slack-channels': 'default=#ops'},
+      ['slack-channels: line 1 ("default"): is not the ID'],
+    ],
+    ['with a bare ID', {...BOT, 'slack-channels': 'C0123ABCD'}, ['slack-channels: line 1 is not `name=C0123`']],
+    [
+      'with a name twice',
+      {...BOT, 'slack-channels': 'a=C0123\na=C0124'},
+      ['slack-channels: line 2 ("a"): the destination "a" is given twice'],
+    ],
+    ['with another address', {...BOT, 'slack-api-url': 'slack.com'}, ['slack-api-url: must be an http or https URL']],
+  ])('%s is a mistake', (_name, inputs, expected) => {
+    const found = mistakesOf(inputs);
+    expect(found).toHaveLength(expected.length);
+    for (const [index, start] of expected.entries()) expect(found[index]?.startsWith(start)).toBe(true);
+  });
+
+  test('with mistakes leaves the webhooks as they are', () => {
+    const {destinations, bot} = read({'slack-webhook-url': HOOK, 'slack-channels': 'default=C0123'});
+    expect(destinations).toEqual(new Map([['default', {webhook: HOOK}]]));
+    expect(bot).toBeUndefined();
+  });
+});
+
 describe('secrets', () => {
   const inputs = {
     'slack-webhook-url': HOOK,
     'slack-webhooks': `payments=${HOOK}2\nbroken line with a secret`,
+    'slack-bot-token': 'xoxb-1-secret',
+    'slack-channels': 'default=C0123',
     'port-client-id': 'id',
     'port-client-secret': 'port-secret',
     'github-token': 'ghs_token',
@@ -110,6 +165,7 @@ describe('secrets', () => {
       `${PATH}2`,
       'broken line with a secret',
       'port-secret',
+      'xoxb-1-secret',
       'ghs_token',
     ]) {
       expect(secrets).toContain(secret);
@@ -134,8 +190,8 @@ describe('what has a mistake is left out, and the rest works', () => {
     const inputs = {'slack-webhook-url': HOOK, 'slack-webhooks': 'empty=\nops=https://slack.test/1\nno name\nops=x\n'};
     expect(read(inputs).destinations).toEqual(
       new Map([
-        ['default', HOOK],
-        ['ops', 'https://slack.test/1'],
+        ['default', {webhook: HOOK}],
+        ['ops', {webhook: 'https://slack.test/1'}],
       ]),
     );
     expect(read(inputs).error?.problems).toHaveLength(3);
@@ -147,7 +203,7 @@ describe('what has a mistake is left out, and the rest works', () => {
   ])('of Port: %s', (_name, inputs) => {
     expect(read({...inputs, 'slack-webhook-url': HOOK})).toMatchObject({
       port: undefined,
-      destinations: new Map([['default', HOOK]]),
+      destinations: new Map([['default', {webhook: HOOK}]]),
       error: expect.any(ConfigError),
     });
   });

@@ -31,7 +31,7 @@ export function lintDestinations(json: unknown, step: ReactStep, workflow: Workf
     ...unnamed.map(({path}) => ({
       path: [...path, 'notify'],
       atKey: true,
-      message: `goes to the destination "default" where no route takes it, which ${fileOf(workflow)} does not define; add the input slack-webhook-url there, or a last route without \`match\``,
+      message: `goes to the destination "default" where no route takes it, which ${fileOf(workflow)} does not define; add the input slack-webhook-url or a line default=C0123 in slack-channels there, or a last route without \`match\``,
     })),
   ];
 }
@@ -46,11 +46,11 @@ function noneAtAll(workflow: Workflow): string {
 
 function unknown(name: string, names: readonly string[], workflow: Workflow): string {
   if (name === DEFAULT_DESTINATION)
-    return `${fileOf(workflow)} does not define "default", which is the input slack-webhook-url of its step; add it${names.length > 0 ? `, or use one of ${names.join(', ')}` : ''}`;
+    return `${fileOf(workflow)} does not define "default", which is the input slack-webhook-url of its step, or a line of slack-channels; add it${names.length > 0 ? `, or use one of ${names.join(', ')}` : ''}`;
   const near = nearest(name, names);
   const hint =
     near === undefined
-      ? `; add the line ${name}=<url> to the input slack-webhooks there, or use one of ${names.join(', ')}`
+      ? `; add the line ${name}=<url> to the input slack-webhooks there, or ${name}=C0123 to slack-channels, or use one of ${names.join(', ')}`
       : `; did you mean "${near}"?`;
   return `${fileOf(workflow)} defines no Slack destination "${name}"${hint}`;
 }

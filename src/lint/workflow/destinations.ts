@@ -1,4 +1,5 @@
 /** Lint: the Slack destinations that a step of a workflow configures. Pure. */
+import {isChannelId} from '../../act/slack/channel-id.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {isTemplated, scalarText} from '../written.ts';
@@ -11,20 +12,40 @@ export interface Destinations {
   readonly mistakes: readonly FoundProblem[];
 }
 
-/** As src/action/inputs.ts reads them. */
+/** As src/action/slack-inputs.ts reads them. A webhook and a channel may have one name: the channel is used. */
 export function destinationsOf(step: ReactStep): Destinations {
-  const names = new Set(hasInput(step, 'slack-webhook-url') ? [DEFAULT_DESTINATION] : []);
+  const webhooks = listedIn(step, 'slack-webhooks', hasInput(step, 'slack-webhook-url') ? [DEFAULT_DESTINATION] : []);
+  const channels = listedIn(step, 'slack-channels', []);
+  return {
+    names: [...new Set([...webhooks.names, ...channels.names])],
+    isComplete: webhooks.isComplete && channels.isComplete,
+    mistakes: [
+      ...webhooks.mistakes,
+      ...channels.mistakes,
+      ...checkSecrets(step),
+      ...checkAddresses(step),
+      ...checkBot(step),
+      ...checkChannels(step),
+    ],
+  };
+}
+
+type ListInput = 'slack-webhooks' | 'slack-channels';
+
+/** The names that an input with a destination in each line gives. @param known those that are taken */
+function listedIn(step: ReactStep, input: ListInput, known: readonly string[]): Destinations {
+  const names = new Set(known);
   const mistakes: FoundProblem[] = [];
   let isComplete = true;
-  for (const line of linesOf(step.inputs.get('slack-webhooks'))) {
+  for (const line of linesOf(step.inputs.get(input))) {
     const name = /^([\w.-]+)\s*=/.exec(line)?.[1];
-    if (name !== undefined && names.has(name)) mistakes.push(twice(step, line, name));
+    if (name !== undefined && names.has(name)) mistakes.push(twice(step, input, line, name));
     else if (name !== undefined) for (const one of namesIn(line, name)) names.add(one);
     else if (isTemplated(line.slice(0, 3))) isComplete = false;
-    else mistakes.push(malformed(step, line));
-    if (name !== undefined && namesIn(line, name).length > 1) mistakes.push(several(step, line));
+    else mistakes.push(malformed(step, input, line));
+    if (name !== undefined && namesIn(line, name).length > 1) mistakes.push(several(step, input, line));
   }
-  return {names: [...names], isComplete, mistakes: [...mistakes, ...checkSecrets(step), ...checkAddresses(step)]};
+  return {names: [...names], isComplete, mistakes};
 }
 
 /** What several steps configure, taken together; undefined where there is no step, or where only GitHub knows. */
@@ -45,19 +66,51 @@ function namesIn(line: string, first: string): string[] {
   return [first, ...[...others].map(([, name = '']) => name)];
 }
 
-function several(step: ReactStep, line: string): FoundProblem {
-  const message =
-    'several destinations are in one line, which the action refuses; write one in each line, below `slack-webhooks: |` (`>` makes one line of all)';
-  return at(step, 'slack-webhooks', line, message);
+function several(step: ReactStep, input: ListInput, line: string): FoundProblem {
+  const message = `several destinations are in one line, which the action refuses; write one in each line, below \`${input}: |\` (\`>\` makes one line of all)`;
+  return at(step, input, line, message);
 }
 
-function malformed(step: ReactStep, line: string): FoundProblem {
-  const message = `${/https?:/.test(line) ? 'a line' : `"${line}"`} is not name=url; write one destination in each line, as payments=${expression('secrets.SLACK_WEBHOOK_PAYMENTS')}`;
-  return at(step, 'slack-webhooks', line, message);
+const FORMS: Record<ListInput, string> = {
+  'slack-webhooks': `name=url; write one destination in each line, as payments=${expression('secrets.SLACK_WEBHOOK_PAYMENTS')}`,
+  'slack-channels': 'name=C0123; write one destination in each line, as payments=C0123ABCD',
+};
+
+function malformed(step: ReactStep, input: ListInput, line: string): FoundProblem {
+  return at(step, input, line, `${/https?:/.test(line) ? 'a line' : `"${line}"`} is not ${FORMS[input]}`);
 }
 
-function twice(step: ReactStep, line: string, name: string): FoundProblem {
-  return at(step, 'slack-webhooks', line, `the destination "${name}" is given twice; rename one`);
+function twice(step: ReactStep, input: ListInput, line: string, name: string): FoundProblem {
+  return at(step, input, line, `the destination "${name}" is given twice; rename one`);
+}
+
+/** The token and the channels need each other; whoever has the token can post as the app. */
+function checkBot(step: ReactStep): FoundProblem[] {
+  const [hasToken, hasChannels] = [hasInput(step, 'slack-bot-token'), hasInput(step, 'slack-channels')];
+  const [token] = /xox[a-z]-[\w-]+/.exec(scalarText(step.inputs.get('slack-bot-token'))) ?? [];
+  const secret = `the bot token is a secret: whoever reads this file can post as the app; make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_BOT_TOKEN')}`;
+  return [
+    ...(token === undefined ? [] : [at(step, 'slack-bot-token', token, secret)]),
+    ...(hasToken && !hasChannels
+      ? [whole(step, 'slack-bot-token', 'has no effect without `slack-channels`; add lines of name=C0123')]
+      : []),
+    ...(hasChannels && !hasToken
+      ? [whole(step, 'slack-channels', `needs \`slack-bot-token\`; add it as ${expression('secrets.SLACK_BOT_TOKEN')}`)]
+      : []),
+  ];
+}
+
+function checkChannels(step: ReactStep): FoundProblem[] {
+  return linesOf(step.inputs.get('slack-channels')).flatMap(line => {
+    const [, channel = ''] = /^[\w.-]+\s*=\s*(\S+)$/.exec(line) ?? [];
+    if (channel === '' || /[{$%]/.test(channel) || isChannelId(channel)) return [];
+    const message = "is not the ID of a channel, as C0123ABCD; Slack shows it at the end of the channel's details";
+    return [at(step, 'slack-channels', channel, message)];
+  });
+}
+
+function whole(step: ReactStep, input: string, message: string): FoundProblem {
+  return {path: [...step.path, 'with', input], atKey: true, message};
 }
 
 /** Who has the address of a webhook can post as us. */

@@ -69,3 +69,29 @@ test.each([`a=${SECRET} b=${SECRET}`, `a=${SECRET}, b = ${SECRET}`, `a=${SECRET}
     });
   },
 );
+
+test('channels of a bot name destinations, too, and one may have the name of a webhook', () => {
+  const inputs = {
+    'slack-webhook-url': SECRET,
+    'slack-bot-token': SECRET,
+    'slack-channels': 'default=C0123\non-call=G0123',
+  };
+  expect(destinations(inputs)).toEqual({names: ['default', 'on-call'], isComplete: true, mistakes: []});
+});
+
+test.each<[string, object, RegExp[]]>([
+  ['a token without channels', {'slack-bot-token': SECRET}, [/^has no effect without `slack-channels`/]],
+  ['channels without a token', {'slack-channels': 'a=C0123'}, [/^needs `slack-bot-token`/]],
+  [
+    'a token that is written out',
+    {'slack-bot-token': 'xoxb-1-abc', 'slack-channels': 'a=C0123'},
+    [/^the bot token is a secret/],
+  ],
+  ['a name of a channel', {'slack-bot-token': SECRET, 'slack-channels': 'a=#ops'}, [/^is not the ID of a channel/]],
+  ['a line without a name', {'slack-bot-token': SECRET, 'slack-channels': 'C0123'}, [/^"C0123" is not name=C0123/]],
+  ['a name twice', {'slack-bot-token': SECRET, 'slack-channels': 'a=C0123\na=C0124'}, [/"a" is given twice/]],
+])('%s is a mistake', (_name, inputs, expected) => {
+  const {mistakes} = destinations(inputs);
+  expect(mistakes).toHaveLength(expected.length);
+  for (const [index, pattern] of expected.entries()) expect(mistakes[index]).toMatch(pattern);
+});

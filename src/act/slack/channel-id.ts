@@ -1,0 +1,6 @@
+/** Act: what the ID of a Slack channel looks like. */
+
+/** Of a channel, a group or a direct message. @see https://docs.slack.dev/reference/objects/conversation-object */
+export function isChannelId(text: string): boolean {
+  return /^[CGD][A-Z0-9]{2,20}$/.test(text);
+}
