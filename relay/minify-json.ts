@@ -9,7 +9,7 @@ function isWhitespace(byte: number): boolean {
 }
 
 /**
- * The bytes without white space outside of strings; the very same buffer where there is none.
+ * The bytes without white space outside of strings. Returns the same buffer if it has none.
  *
  * Unlike parsing and serialising again, it keeps the order of keys, the form of numbers and every escape as they were.
  */

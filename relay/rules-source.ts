@@ -1,4 +1,4 @@
-/** Read: the rules in force, refreshed in the background. A webhook never waits long for them, and never fails because of them. */
+/** Read: the rules in force, refreshed in the background. A webhook waits only briefly for them and never fails because of them. */
 import {readFile, stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
@@ -13,22 +13,22 @@ import {explainGitHubRefusal, type GitHub, type GitHubAnswer, type RepositoryNam
 import type {RelayLog} from './observe/log.ts';
 
 export interface RulesSource {
-  /** The rules. Undefined if there are none, or they have never been readable: then nothing may be ignored. */
+  /** The rules. Undefined without rules, or before they could be read. Then nothing may be ignored. */
   current(): Promise<Rules | undefined> | Rules | undefined;
   /**
-   * The rules, known to be those of the file at most 30 s ago: read now if necessary. Undefined if that is not known in
-   * time: then nothing may be ignored.
+   * The rules, if they were those of the file at most 30 s ago. Read again if necessary. Undefined if that takes too long. Then
+   * nothing may be ignored.
    */
   fresh(): Promise<Rules | undefined> | Rules | undefined;
 }
 
-/** What came of asking for the file: the same as before, a new one, one with mistakes or none until it is fixed, or no answer. */
+/** The result of a read: the same file, a new file, a file that is missing or has mistakes, or no answer. */
 export type RulesRead = 'current' | 'changed' | 'broken' | 'unreachable';
 
-/** The file can't be read. */
+/** The file could not be read. */
 class Unreadable extends ReactorError {
   readonly result: RulesRead;
-  /** For how long not to ask again. */
+  /** How long to wait before the next read. */
   readonly waitMs: number;
 
   constructor(result: RulesRead, message: string, waitMs = 0) {
@@ -38,20 +38,20 @@ class Unreadable extends ReactorError {
   }
 }
 
-/** A text of the file, and what identifies it: an ETag, or a time and a size. */
+/** The text of the file, and its version: an ETag, or time and size. */
 interface Version {
   readonly text: string;
   readonly version: string | undefined;
 }
 
 interface Reader {
-  /** For messages. */
+  /** The path, for messages. */
   readonly file: string;
   readonly everyMs: number;
-  /** Whether a webhook can wait for each refresh, not only for the first. */
+  /** Whether webhooks wait for every refresh, not only for the first. */
   readonly isQuick: boolean;
   /**
-   * @returns undefined if the file is still the one of `version`
+   * @returns undefined if the file still has this version
    * @throws {Unreadable}
    */
   read(version: string | undefined, timeoutMs: number): Promise<Version | undefined>;
@@ -61,10 +61,10 @@ export interface RulesDeps {
   readonly github: GitHub;
   readonly now: Now;
   readonly log: RelayLog;
-  /** Called with what came of each reading, and whether there are rules in force after it. */
+  /** Called after each read with its result, and whether there are rules now. */
   readonly onRead?: (result: RulesRead, inForce: boolean) => void;
-  /** The longest time that webhooks wait for one reading. */
-  readonly patienceMs: number;
+  /** The maximum time that webhooks wait for one read. */
+  readonly maxWaitMs: number;
 }
 
 export function createRulesSource(location: RulesLocation, repository: RepositoryName, deps: RulesDeps): RulesSource {
@@ -74,32 +74,32 @@ export function createRulesSource(location: RulesLocation, repository: Repositor
   return new RefreshedRules(reader, deps);
 }
 
-/** Webhooks wait for the first reading, so it is shorter than the others. */
+/** Webhooks wait for the first read, so its limit is shorter. */
 const FIRST_TIMEOUT_MS = 2_000;
 const TIMEOUT_MS = 10_000;
 
 const LOADED_WITH_MISTAKES =
-  'rules loaded without those that have mistakes: every change that one of them may be for is dispatched';
+  'rules loaded without those that have mistakes. Changes that may concern one of those are dispatched';
 
-/** Nothing is ignored by rules that were last known to be those of the file longer ago than this. */
+/** Nothing is ignored by rules that are older than this. */
 const MAX_AGE_MS = 30_000;
 
-/** One refresh at a time, no more often than the reader says. The last good rules stay until there are better ones. */
+/** One refresh at a time, at the interval of the reader. The last good rules stay in use until better ones are read. */
 class RefreshedRules implements RulesSource {
   readonly #reader: Reader;
   readonly #deps: RulesDeps;
   #rules: Rules | undefined;
-  /** When the last reading began that found {@link #rules} to be those of the file. */
+  /** The start of the last read that found {@link #rules} to be those of the file. */
   #currentAtMs = Number.NEGATIVE_INFINITY;
-  /** The last file that was read, also if it is broken: that is logged once, and the file is not parsed again. */
+  /** The last file that was read. If it is broken, that is logged once, and the file is not parsed again. */
   #last: Version | undefined;
   #isBroken = false;
-  /** Whether {@link #rules} are those of {@link #last}, at least those without mistakes. */
+  /** Whether {@link #rules} are those of {@link #last}, without the rules that have mistakes. */
   #isLastInForce = false;
   #isWarned = false;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
-  /** The end of the refresh, or of the patience with it: a file system can hang, and webhooks are not to hang with it. */
+  /** The end of the refresh, or of the maximum wait: a file system can hang, and webhooks must not. */
   #waitedFor: Promise<void> | undefined;
   #wasTried = false;
 
@@ -133,10 +133,10 @@ class RefreshedRules implements RulesSource {
     if (this.#refreshing !== undefined || now < this.#nextAtMs) return;
     this.#nextAtMs = now + this.#reader.everyMs;
     this.#refreshing = this.#refresh(now);
-    this.#waitedFor = Promise.race([this.#refreshing, wait(this.#deps.patienceMs, undefined, {ref: false})]);
+    this.#waitedFor = Promise.race([this.#refreshing, wait(this.#deps.maxWaitMs, undefined, {ref: false})]);
   }
 
-  /** Never rejects: rules that can't be read are a warning. */
+  /** Never rejects. Rules that cannot be read are a warning. */
   async #refresh(startedAtMs: number): Promise<void> {
     const result = await this.#read(startedAtMs).catch((error: unknown) => this.#fail(error));
     this.#wasTried = true;
@@ -146,7 +146,7 @@ class RefreshedRules implements RulesSource {
 
   async #read(startedAtMs: number): Promise<RulesRead> {
     const next = await this.#reader.read(this.#last?.version, this.#wasTried ? TIMEOUT_MS : FIRST_TIMEOUT_MS);
-    // GitHub's ETags depend on the token, so one text can come with two of them.
+    // GitHub's ETags depend on the token, so one text can have two ETags.
     const isSame = next === undefined || next.text === this.#last?.text;
     this.#last = next ?? this.#last;
     if (!isSame) this.#adopt(next);
@@ -181,8 +181,8 @@ class RefreshedRules implements RulesSource {
 }
 
 /**
- * A file beside the relay. An edit counts for the next webhook. A missing file is waited for, at the start too: sidecars and
- * optional volumes bring it a little later, and until then every change is dispatched.
+ * A file on this machine. An edit applies to the next webhook. The file may appear later, as with sidecars and optional volumes.
+ * Until then every change is dispatched.
  */
 function diskReader(path: string): Reader {
   return {
@@ -191,7 +191,7 @@ function diskReader(path: string): Reader {
     isQuick: true,
     async read(former) {
       const {mtimeMs, size} = await stat(path).catch((error: unknown) => {
-        throw isNotThere(error) ? new Unreadable('broken', missingFile(path)) : error;
+        throw isMissing(error) ? new Unreadable('broken', missingFile(path)) : error;
       });
       const version = `${mtimeMs} ${size}`;
       return version === former ? undefined : {text: await readFile(path, 'utf8'), version};
@@ -199,18 +199,18 @@ function diskReader(path: string): Reader {
   };
 }
 
-function isNotThere(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   return isObject(error) && error['code'] === 'ENOENT';
 }
 
-/** With the absolute path: a wrong working directory is the likeliest mistake. */
+/** With the absolute path: a wrong working directory is the most likely mistake. */
 function missingFile(path: string): string {
-  const where = resolve(path) === path ? '' : ` (looked for ${resolve(path)})`;
-  return `REACTOR_RULES names ${path}, which does not exist${where}; fix the path or create the file, which is then read at once`;
+  const lookedFor = resolve(path) === path ? '' : ` (looked for ${resolve(path)})`;
+  return `REACTOR_RULES names ${path}, which does not exist${lookedFor}. Fix the path or create the file. The relay then reads it at once`;
 }
 
 /**
- * The file on the repository's default branch. A 304 costs nothing of the hourly limit.
+ * The file on the repository's default branch. A 304 does not count against the hourly limit.
  * https://docs.github.com/en/rest/repos/contents#get-repository-content
  */
 function repositoryReader(file: string, repository: RepositoryName, {github, now}: RulesDeps): Reader {
@@ -230,15 +230,15 @@ function repositoryReader(file: string, repository: RepositoryName, {github, now
   };
 }
 
-/** GitHub's limits are obeyed here too: GitHub extends them for clients that go on asking. */
+/** GitHub's limits apply here too. GitHub extends them for clients that ignore them. */
 function unreadable(answer: GitHubAnswer, file: string, repository: RepositoryName, nowMs: number): Unreadable {
   const {status, message, explanation} = answer;
   if (status === undefined) return new Unreadable('unreachable', `GitHub could not be reached: ${message}`);
   if (status === 404 && explanation === undefined) {
-    const where = `${repository.owner}/${repository.name}`;
+    const fullName = `${repository.owner}/${repository.name}`;
     return new Unreadable(
       'broken',
-      `GitHub has no file ${file} on the default branch of ${where}, or ${answer.isApp ? 'the GitHub App' : 'the token'} lacks Contents: read there; commit the file, or set REACTOR_RULES`,
+      `GitHub has no file ${file} on the default branch of ${fullName}, or ${answer.isApp ? 'the GitHub App' : 'the token'} lacks Contents: read there. Commit the file, or set REACTOR_RULES`,
     );
   }
   const meaning = classify(answer, repository, nowMs);
@@ -252,9 +252,9 @@ function unreadable(answer: GitHubAnswer, file: string, repository: RepositoryNa
   }
 }
 
-/** A folder is answered with a list, as JSON. Octokit leaves a text as bytes if the answer does not name its `charset`. */
+/** For a folder, GitHub answers with a list as JSON. */
 function textOf(body: unknown): string {
   if (typeof body === 'string') return body;
   if (body instanceof ArrayBuffer) return new TextDecoder().decode(body);
-  throw new Unreadable('broken', 'GitHub answered with something else than a file; is the path a folder?');
+  throw new Unreadable('broken', 'GitHub did not answer with a file. Check that the path is not a folder');
 }

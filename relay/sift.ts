@@ -1,4 +1,4 @@
-/** Sift: which changes go on to GitHub, and why the others do not. Pure. */
+/** Sift: which changes go on to GitHub, and why others do not. Pure. */
 
 import {clip, showValue} from '../src/base/text.ts';
 import type {Change} from '../src/change/change.ts';
@@ -10,22 +10,22 @@ import {askedInPort, isDueInPort} from '../src/incident-view/asked-in-port.ts';
 import {isHalfKnown, type Rule, type Rules} from '../src/rules/rules.ts';
 
 export type Sifted =
-  /** `transition` is that of the first rule that matched, else of the first whose incident it may end, if it has a property. */
+  /** `transition`: of the first rule that matched, else of the first rule whose incident it may end, if that has a property. */
   | {readonly goesOn: true; readonly transition: Transition | undefined}
   | {readonly goesOn: false; readonly reason: string};
 
-/** The later the condition that decided, the nearer the rule was to matching. */
+/** The later the deciding condition, the closer the rule was to matching. */
 const BY_NEARNESS = CONDITIONS.map(({name}) => name).toReversed();
 
-/** How many rules explain themselves, and how long all of it may get: the reason is for a line of a log. */
+/** The reason is part of a log line, so only a few rules are explained. */
 const MAX_REASONS = 3;
 const MAX_REASON_LENGTH = 300;
 
 /**
- * A change goes on if it matches a rule, may end an incident, cannot be decided, or if a rule with mistakes may be for it; also if a
- * person asks for something at the entity that shows an incident, or its timer has expired. Without rules nothing is known, so all
- * changes go on.
- * @param portClientId our own in Port: what it writes there asks for nothing
+ * A change goes on if it matches a rule, may end an incident, cannot be decided, or may concern a rule that has mistakes. It also
+ * goes on if a person asks for something at the entity that shows an incident, or that entity's timer has expired. Without rules,
+ * all changes go on.
+ * @param portClientId the relay's own client in Port. What it writes there asks for nothing.
  */
 export function sift(rules: Rules | undefined, change: Change, portClientId?: string): Sifted {
   if (rules === undefined || isDueInPort(rules, change) || askedInPort(rules, change, portClientId).length > 0)
@@ -43,7 +43,7 @@ function transitionIn({property}: Rule, change: Change): Transition | undefined 
   return property === undefined ? undefined : transitionOf(change, property);
 }
 
-/** Only the rules that came nearest to matching are put in words: the words cost more than the decision. */
+/** Explains only the rules that came closest to matching: wording a reason costs more than the decision. */
 function explain(rules: Rules, verdicts: readonly Verdict[], change: Change): string {
   if (verdicts.length === 0) return `no rule watches blueprint ${showValue(change.blueprint)}`;
   const nearest = BY_NEARNESS.flatMap(name => verdicts.filter(({decidedBy}) => decidedBy === name)).slice(

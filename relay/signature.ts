@@ -1,10 +1,10 @@
-/** Verify: whether Port signed a message, and which bytes it signed. Pure; the time is an argument. */
+/** Verify: whether Port signed a message, and which bytes it signed. Pure: the time is an argument. */
 import {timingSafeEqual} from 'node:crypto';
 import {ReactorError} from '../src/base/errors.ts';
 import {digestOf} from '../src/base/signature.ts';
 import {minifyJson} from './minify-json.ts';
 
-/** A message that is not Port's, or too old. The sender learns nothing of `reason`, which holds nothing of the sender's. */
+/** The message is not from Port, or too old. `reason` is for the log only, and contains nothing that the sender wrote. */
 export class SignatureError extends ReactorError {
   readonly reason: string;
 
@@ -15,28 +15,28 @@ export class SignatureError extends ReactorError {
 }
 
 export interface SignedMessage {
-  /** The header `x-port-timestamp`; Node joins one that is repeated with commas. */
+  /** The header `x-port-timestamp`. Node joins repeated headers with commas. */
   readonly timestamp: string | undefined;
-  /** The header `x-port-signature`, likewise. */
+  /** The header `x-port-signature`. */
   readonly signature: string | undefined;
   readonly rawBody: Buffer;
 }
 
 export interface Trust {
-  /** Any of them may have signed: secrets are rotated, and an organisation can have several. */
+  /** Each of them is accepted: secrets are rotated, and an organisation can have several. */
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** How far the timestamp may lie from now, in both directions. */
+  /** How far the timestamp may be from now, in both directions. */
   readonly toleranceSeconds: number;
-  /** Whether smee, which parses and serialises again, may lie between Port and us. */
+  /** Whether smee, which parses and serialises the body again, may be between Port and the relay. */
   readonly throughProxy: boolean;
 }
 
 /**
- * The bytes that Port signed: the raw body, else the body without white space, else, through a proxy, serialised again.
- * Only these are to be parsed: of what else was in the raw body, nothing is proved.
- * @throws {SignatureError} with the reason, for the log
+ * The bytes that Port signed: the raw body, else the body without white space, else, through smee, the body serialised again.
+ * Parse only these. The signature proves nothing about the rest of the raw body.
+ * @throws {SignatureError} with the reason for the log
  */
 export function verifySignature({timestamp, signature, rawBody}: SignedMessage, trust: Trust): Buffer {
   if (trust.secrets.length === 0) throw new SignatureError('no secret is configured');
@@ -50,19 +50,19 @@ export function verifySignature({timestamp, signature, rawBody}: SignedMessage, 
   throw new SignatureError(`${cause}no secret of PORT_CLIENT_SECRET gives this signature for this body`);
 }
 
-/** smee.io parses the body and serialises it again. What that changes, nothing here can undo. */
+/** smee.io parses the body and serialises it again. The relay cannot undo what that changes. */
 const REWRITTEN =
-  'smee may have rewritten the body (escapes like \\u00fc or \\/, white space, numbers like 25.0), which breaks the signature; if not, ';
+  'smee may have rewritten the body (escapes like \\u00fc or \\/, white space, numbers like 25.0), which breaks the signature. If not, ';
 
-/** The text as received, since that is what was signed. */
+/** The text as received, because that is what was signed. */
 function requireTimestamp(header: string | undefined): string {
   const text = requireOnce('x-port-timestamp', header);
   // 16 digits reach beyond the year 300,000 in milliseconds, and are exact as a number.
-  if (!/^\d{1,16}$/.test(text)) throw new SignatureError('x-port-timestamp is not a number of digits only');
+  if (!/^\d{1,16}$/.test(text)) throw new SignatureError('x-port-timestamp must consist of digits only');
   return text;
 }
 
-/** 32 bytes in canonical base64: 43 characters, of which the last carries four bits, and the padding. */
+/** 32 bytes in canonical base64: 43 characters, the last of which carries four bits, and the padding. */
 const SIGNATURE = /^v1,([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/;
 
 function requireDigest(header: string | undefined): Buffer {
@@ -78,7 +78,7 @@ function requireDigest(header: string | undefined): Buffer {
   return Buffer.from(base64, 'base64');
 }
 
-/** Neither header can hold ", " by itself, so a value with it is one that was sent more than once. */
+/** A valid value never contains ", ", so a value with it was sent more than once. */
 function requireOnce(name: string, header: string | undefined): string {
   const text = header?.trim() ?? '';
   if (text === '') throw new SignatureError(`${name} is missing`);
@@ -86,20 +86,20 @@ function requireOnce(name: string, header: string | undefined): string {
   return text;
 }
 
-/** Port's documentation says seconds, its own older examples milliseconds; a number beyond 1e11 is in milliseconds. */
+/** Port's documentation says seconds, its older examples milliseconds. A number from 1e11 is in milliseconds. */
 function requireRecent(timestamp: string, {nowMs, toleranceSeconds}: Trust): void {
   const number = Number(timestamp);
   const ageMs = nowMs - (number >= 1e11 ? number : number * 1000);
   if (Math.abs(ageMs) <= toleranceSeconds * 1000) return;
-  const where = ageMs > 0 ? 'before' : 'after';
+  const direction = ageMs > 0 ? 'behind' : 'ahead of';
   throw new SignatureError(
-    `x-port-timestamp lies more than ${toleranceSeconds} s ${where} this clock: a replay, or a clock that is wrong`,
+    `x-port-timestamp is more than ${toleranceSeconds} s ${direction} this clock: a replay, or a wrong clock`,
   );
 }
 
 /**
- * What may have been signed where the raw bytes were not. Port's execution agent signs compact JSON but sends it with
- * spaces (port-labs/port-agent, app/utils.py); smee sends `JSON.stringify` of what it parsed (probot/smee-client).
+ * Other forms of the body that may have been signed. Port's execution agent signs compact JSON but sends it with spaces
+ * (port-labs/port-agent, app/utils.py). smee sends `JSON.stringify` of what it parsed (probot/smee-client).
  */
 function* rewritings(rawBody: Buffer, throughProxy: boolean): Generator<Buffer> {
   const minified = minifyJson(rawBody);
@@ -112,7 +112,7 @@ function reserialise(rawBody: Buffer): Buffer | undefined {
   try {
     return Buffer.from(JSON.stringify(JSON.parse(rawBody.toString('utf8'))));
   } catch {
-    return undefined; // no JSON, or nested too deeply to be serialised
+    return undefined; // not JSON, or nested too deeply to be serialised
   }
 }
 

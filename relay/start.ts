@@ -1,4 +1,4 @@
-/** Builds a relay from the environment, and lets it listen. */
+/** Builds a relay from the environment, and starts to listen. */
 import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Fetch, Now, Sleep} from '../src/base/deps.ts';
@@ -31,23 +31,22 @@ export interface RelayWorld {
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** The platform's unless told; it does not hold the process. */
+  /** Default: the platform's timer, which does not keep the process running. */
   readonly sleep?: Sleep;
   readonly logTo: LogDestination;
 }
 
 export interface RunningRelay {
-  /** The one that is listened on; another than `PORT` where that is 0. */
+  /** The port in use. It differs from `PORT` if that is 0. */
   readonly port: number;
-  /** Takes nothing new, answers what is held, and resolves when all is closed. */
+  /** Accepts nothing new, answers the held webhooks, and resolves when everything is closed. */
   close(): Promise<void>;
 }
 
-/** How long a webhook waits for the rules, at most. */
-const RULES_PATIENCE_MS = 2_000;
+const RULES_WAIT_MS = 2_000;
 
-/** How long closing waits for Port, after all is answered. */
-const PORT_PATIENCE_MS = 3_000;
+/** How long closing waits for Port, after all webhooks are answered. */
+const PORT_WAIT_MS = 3_000;
 
 /** @throws {ConfigError} for wrong settings, and for a `PORT` or `HOST` that can't be listened on */
 export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRelay> {
@@ -63,8 +62,8 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const metrics = createMetrics(now);
   const readiness = createReadiness({github, repository, now, log});
   const onRead = createOnRead(config, metrics, readiness);
-  const patienceMs = Math.min(config.ackTimeoutMs / 4, RULES_PATIENCE_MS); // leaves most of the hold to the dispatch
-  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, patienceMs});
+  const maxWaitMs = Math.min(config.ackTimeoutMs / 4, RULES_WAIT_MS); // leaves most of the hold to the dispatch
+  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, maxWaitMs});
   const observer = observerOf(metrics, readiness, log);
   const dispatch = createDispatch(config, {github, clock, random, gzip, observer});
   const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
@@ -78,8 +77,8 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const server = await listen(createApp(config, deps), {port: config.port, host, onTurnedAway});
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
-  credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'there is no access to GitHub yet'));
-  // Read and asked ahead of the first webhook; whether that works is in the log.
+  credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'no access to GitHub yet'));
+  // Rules and readiness are read before the first webhook. The log says whether that worked.
   void Promise.resolve(rules.current()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
     channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {log, random});
@@ -92,7 +91,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
       log.info({}, 'closing');
       channel?.stop();
       await server.close(config.ackTimeoutMs + 1_000);
-      await runs.idle(PORT_PATIENCE_MS);
+      await runs.idle(PORT_WAIT_MS);
     },
   };
 }
@@ -103,7 +102,7 @@ function showChannel(channel: Channel, metrics: RelayMetrics): void {
   metrics.watch('smee_skipped_total', () => channel.counts.skipped);
 }
 
-/** Counts connections that are turned away, and logs them: a line a second at most. */
+/** Counts connections that are turned away, and logs at most one line a second about them. */
 function createTurnedAway(metrics: RelayMetrics, log: RelayLog, clock: Clock): () => void {
   let [count, logged, isDue] = [0, 0, false];
   metrics.watch('connections_turned_away_total', () => count);
@@ -128,7 +127,7 @@ function observerOf(metrics: RelayMetrics, readiness: Readiness, log: RelayLog):
   };
 }
 
-/** A file on disk tells nothing of GitHub. */
+/** Only rules in the repository show that GitHub can be reached. */
 function createOnRead({rules}: RelayConfig, metrics: RelayMetrics, readiness: Readiness) {
   return (result: RulesRead, inForce: boolean) => {
     metrics.rulesRead(result, inForce);
@@ -136,7 +135,7 @@ function createOnRead({rules}: RelayConfig, metrics: RelayMetrics, readiness: Re
   };
 }
 
-/** The last group of a UUID is random through and through: 48 bits, made from what is drawn ahead. */
+/** The last group of a UUID: 48 random bits, from a pool that Node fills ahead. */
 function newId(): string {
   return randomUUID().slice(24);
 }
@@ -152,7 +151,7 @@ function createCredentials({credentials, apiUrl, repository}: RelayConfig, deps:
   return createAppCredentials({...deps, issueToken: createIssueToken({app: credentials, apiUrl, repository}, deps)});
 }
 
-/** Where this machine itself reaches the route. */
+/** The address of the route on this machine. */
 function webhookUrl(host: string, port: number): string {
   const address = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}/webhooks/port`;

@@ -1,4 +1,4 @@
-/** The path of one webhook: verify → parse → sift → dispatch, and the answer that it earns. */
+/** The path of one webhook: verify → parse → sift → dispatch, and its answer. */
 import type {IncomingMessage} from 'node:http';
 import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
@@ -12,18 +12,18 @@ import type {RunCloser} from './port/close-runs.ts';
 import type {RulesSource} from './rules-source.ts';
 import {SignatureError, verifySignature} from './signature.ts';
 
-/** What became of a delivery: what the sender is told, and what the log is. */
+/** The result of a delivery, for the answer and for the log. */
 export interface DeliveryResult {
-  /** Undefined where the sender left. */
+  /** Undefined if the sender left. */
   readonly status: number | undefined;
   readonly outcome: 'dispatched' | 'ignored' | 'refused' | 'retryable' | 'failed' | 'hung-up';
   readonly body: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
-  /** Only of a message whose signature holds. */
+  /** Only if the signature is valid. */
   readonly change?: Change;
-  /** The partition that the change went to, and how many changes the batch held that it went with. */
+  /** The partition of the change, and the number of changes in its batch. */
   readonly dispatched?: {readonly partition: number; readonly batch: number};
-  /** Why, for the log. Of an unverified message, it holds nothing that the sender wrote. */
+  /** For the log. For an unverified message, it contains nothing that the sender wrote. */
   readonly reason?: string;
 }
 
@@ -41,7 +41,7 @@ export interface WebhookDeps {
 
 export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise<DeliveryResult>;
 
-/** Rejects only where there is a bug. */
+/** Rejects only in case of a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
   const readBody = createBodyReader(settings.maxBodyBytes);
   const deciding = {source: deps.rules, portClientId: settings.portClientId};
@@ -56,7 +56,7 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
   };
 }
 
-/** The bytes of a message that Port has signed. Until the signature holds, nothing looks into the body. */
+/** The bytes of a message that Port signed. Nothing reads the body before the signature is verified. */
 async function receive(
   request: IncomingMessage,
   readBody: ReadBody,
@@ -114,9 +114,9 @@ function ignored({change, reason}: Ignored, runs: WebhookDeps['runs']): Delivery
   return {status: 200, outcome: 'ignored', body, reason, ...(change === null ? {} : {change})};
 }
 
-/** One answer for every cause, so that nobody learns from it how to get nearer. */
+/** One answer for every cause, so that an attacker learns nothing from it. */
 const UNSIGNED =
-  "The signature is missing, wrong or too old. It must be made with the client secret of PORT_CLIENT_SECRET; the relay's log has the reason.";
+  "The signature is missing, wrong or too old. Sign with the client secret that is in PORT_CLIENT_SECRET. The relay's log has the reason.";
 
 function refuse(error: unknown): DeliveryResult {
   const refusal = (status: number, sentence: string, reason = sentence): DeliveryResult => {

@@ -10,36 +10,36 @@ import {PACE_VARIABLES, paceProblem} from './pace.ts';
 import {parsePrivateKey} from './private-key.ts';
 import {SettingError} from './setting-error.ts';
 
-/** Who the relay is to GitHub. */
+/** How the relay authenticates to GitHub. */
 type CredentialsSettings = {readonly kind: 'token'; readonly token: string} | ({readonly kind: 'app'} & AppSettings);
 
-/** A GitHub App, by what its settings page shows. */
+/** A GitHub App, with the values of its settings page. */
 export interface AppSettings {
   /** The App ID, or the client ID, which starts with `Iv`. */
   readonly appId: number | string;
   readonly privateKey: KeyObject;
-  /** Looked up by the repository where it is undefined. */
+  /** If undefined, it is looked up by the repository. */
   readonly installationId: number | undefined;
 }
 
-/** Where the rules are that changes are sifted by. */
+/** The location of the rules that decide which changes go on. */
 export type RulesLocation =
   /** A path in the repository, read through GitHub's API. */
   | {readonly kind: 'repository'; readonly path: string}
   /** A path on this machine. */
   | {readonly kind: 'file'; readonly path: string}
-  /** Nothing is sifted out. */
+  /** Every change goes on. */
   | {readonly kind: 'none'};
 
 export interface RelayConfig {
-  /** 0 stands for any that is free. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly host: string;
-  /** What Port signs with; one at least. */
+  /** The secrets that Port may sign with. At least one. */
   readonly secrets: readonly string[];
   readonly repository: RepositoryName;
   readonly credentials: CredentialsSettings;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly eventType: string;
   readonly rules: RulesLocation;
@@ -50,18 +50,18 @@ export interface RelayConfig {
   readonly ackTimeoutMs: number;
   readonly toleranceSeconds: number;
   readonly maxBodyBytes: number;
-  /** With it, the runs of ignored changes are closed in Port; `secrets` holds what belongs to it. */
+  /** If set, the Port runs of ignored changes are closed. `secrets` holds the client's secret. */
   readonly portClientId: string | undefined;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly portApiUrl: string;
-  /** A smee channel to subscribe to. */
+  /** The smee channel to subscribe to. */
   readonly proxyUrl: string | undefined;
   readonly logLevel: LogLevel;
 }
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** @throws {ConfigError} with every problem, none of which quotes a secret */
+/** @throws {ConfigError} with every problem. No message quotes a secret. */
 export function readConfig(env: Env): RelayConfig {
   const settings = new Settings(env);
   const config: RelayConfig = {
@@ -93,11 +93,11 @@ export function readConfig(env: Env): RelayConfig {
 /** @throws {SettingError} */
 type Parse<T> = (value: string) => T;
 
-/** Reads variables one by one, and keeps what is wrong with them until the end. */
+/** Reads variables one by one, and collects the problems until the end. */
 class Settings {
   readonly #env: Env;
   readonly #problems: Problem[] = [];
-  /** Their values are not looked at further. */
+  /** Their values are not checked further. */
   readonly #disguised: ReadonlySet<string>;
 
   constructor(env: Env) {
@@ -112,7 +112,7 @@ class Settings {
     return this.readOptional(name, parse) ?? parse(defaultOf(name) ?? '');
   }
 
-  /** Unset and empty are the same: that is how compose files and charts pass on what nobody set. */
+  /** Unset and empty are the same: compose files and charts pass on unset variables as empty ones. */
   readOptional<T>(name: string, parse: Parse<T>): T | undefined {
     const value = this.#env[name]?.trim() ?? '';
     if (value === '' || this.#disguised.has(name)) return undefined;
@@ -130,14 +130,14 @@ class Settings {
     const value = this.readOptional(name, parse);
     if (value === undefined && this.#problems.length === before && !this.#disguised.has(name))
       this.add(`${name} is missing: set it to ${what}`);
-    return value as T; // if it is undefined, throwProblems keeps it from being seen
+    return value as T; // if it is undefined, throwProblems throws
   }
 
   has(name: string): boolean {
     return (this.#env[name]?.trim() ?? '') !== '';
   }
 
-  /** Whether one of these variables is known to be wrong. */
+  /** Whether one of these variables has a problem. */
   hasProblemWith(names: readonly string[]): boolean {
     return this.#problems.some(({message}) => names.some(name => message.startsWith(`${name} `)));
   }
@@ -156,7 +156,7 @@ class Settings {
 
 const APP_VARIABLES = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
 
-/** Either a token or an App: of two, nobody could tell from outside which one GitHub sees. */
+/** Either a token or an App. With both, it would be unclear which one GitHub sees. */
 function readCredentials(settings: Settings): CredentialsSettings {
   const ofApp = APP_VARIABLES.find(name => settings.has(name));
   if (ofApp === undefined) return {kind: 'token', token: settings.require('GITHUB_TOKEN', token, WHAT_TOKEN)};
@@ -196,7 +196,7 @@ function secondsIn(min: number, max: number): Parse<number> {
   };
 }
 
-/** Short enough never to show a whole secret that somebody pasted into the wrong place. */
+/** Short enough not to show a whole secret that was pasted into the wrong variable. */
 function quote(value: string): string {
   return `"${showValue(value, 12)}"`;
 }
@@ -209,12 +209,12 @@ function secretList(value: string): string[] {
   const secrets = value.split(',').map(secret => secret.trim());
   const given = secrets.filter(secret => secret !== '');
   if (given.length > 0) return given;
-  throw new SettingError('must hold a secret, or several with commas between them');
+  throw new SettingError('must be one secret, or several separated by commas');
 }
 
 function token(value: string): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new SettingError('must be one token, without white space or other characters that no header can hold');
+  throw new SettingError('must be one token, without white space or other characters that a header cannot hold');
 }
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
@@ -231,7 +231,7 @@ function repository(value: string): RepositoryName {
   throw new SettingError('must be owner/name, like acme/operations, without the address of GitHub');
 }
 
-/** Addresses can hold credentials, so they are never quoted. */
+/** Addresses can contain credentials, so they are never quoted. */
 function address(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
@@ -243,10 +243,10 @@ function address(value: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** `@actions/http-client` takes these, and adds `http://` where there is none. */
+/** The variables that `@actions/http-client` reads. It adds `http://` to a value without a scheme. */
 const PROXIES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
 
-/** Addresses of proxies hold credentials, so they are never quoted. */
+/** Proxy addresses can contain credentials, so they are never quoted. */
 function proxy(value: string): string {
   const full = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
@@ -266,7 +266,7 @@ function isDecodable({username, password}: URL): boolean {
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
 function eventType(value: string): string {
   if (value.length <= 100) return value;
-  throw new SettingError(`must have at most 100 characters, which GitHub allows, not ${value.length}`);
+  throw new SettingError(`must have at most 100 characters, GitHub's limit, not ${value.length}`);
 }
 
 function rulesLocation(value: string): RulesLocation {

@@ -1,4 +1,4 @@
-/** Check: what files and shells add to the values of variables, and what nobody sees in them. Pure. */
+/** Check: quotes and invisible characters that files and shells add to the values of variables. Pure. */
 import {RELAY_VARIABLES} from '../../src/base/relay-variables.ts';
 
 const PROXY_VARIABLES = ['https_proxy', 'http_proxy', 'no_proxy'].flatMap(name => [name, name.toUpperCase()]);
@@ -9,7 +9,7 @@ const INVISIBLE = /\p{Cf}/u;
 
 const QUOTES = /^(?:(["'`]).*\1|“.*”|‘.*’)$/s;
 
-/** What is wrong, by the variable's name: the beginning of each message. Quotes no value, as it may be a secret. */
+/** Problems by the name of the variable. A message starts with that name and never quotes the value, which may be a secret. */
 export function disguisedValues(env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
   const mistakes = new Map<string, string>();
   for (const name of NAMES) {
@@ -24,14 +24,14 @@ export function disguisedValues(env: Readonly<Record<string, string | undefined>
 }
 
 const NAME_MISTAKE =
-  'is written with an invisible character in its name, as a byte order mark at the beginning of a file: save the file as UTF-8 without it';
+  'has an invisible character in its name, such as a byte order mark at the beginning of a file. Save the file as UTF-8 without it';
 
-/** `docker run --env-file` passes quotes on as part of the value. */
+/** `docker run --env-file` keeps quotes as part of the value. */
 function mistakeIn(value: string): string | undefined {
   const found = INVISIBLE.exec(value)?.[0];
   if (found !== undefined) {
     const code = `U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
-    return `has an invisible character in its value (${code}): type it again, or save the file as UTF-8 without a byte order mark`;
+    return `has an invisible character in its value (${code}). Type it again, or save the file as UTF-8 without a byte order mark`;
   }
   return QUOTES.test(value.trim()) ? 'must be written without quotes around it' : undefined;
 }

@@ -1,11 +1,11 @@
-/** Parse: the private key of a GitHub App, in the forms that environment variables hold it in. */
+/** Parse: the private key of a GitHub App, in the forms that environment variables can hold. */
 import {createPrivateKey, createPublicKey, type KeyObject, sign, verify} from 'node:crypto';
 import {SettingError} from './setting-error.ts';
 
 /**
- * A PEM file as GitHub hands it out (PKCS#1), or PKCS#8; its newlines real, written as `\n` or `\\n`, or turned into spaces by
- * a shell; or base64 of the whole file. As a key object it can't end up in a log.
- * @throws {SettingError} that quotes nothing of it
+ * Accepts a PEM file as GitHub issues it (PKCS#1), or PKCS#8. Newlines may be real, written as `\n` or `\\n`, or turned into
+ * spaces by a shell. Also accepts base64 of the whole file. A key object cannot end up in a log.
+ * @throws {SettingError} that does not quote the key
  * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps
  */
 export function parsePrivateKey(text: string): KeyObject {
@@ -25,26 +25,25 @@ function decode(text: string): string {
 
 const ENCLOSED = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/s;
 
-/** Laid out again, whatever became of the newlines. */
+/** Restores the newlines. */
 function pemOf(text: string): string {
   const [, label = '', inside = ''] = ENCLOSED.exec(text) ?? [];
   if (label === '') throw new SettingError(`is cut off or not a PEM: it must be ${WHAT}`);
   if (/ENCRYPTED/.test(label + inside))
-    throw new SettingError('must be a key without a passphrase, as GitHub hands it out');
-  if (!/^(RSA )?PRIVATE KEY$/.test(label))
-    throw new SettingError(`must be ${WHAT}; what it holds is a ${label.toLowerCase()}`);
+    throw new SettingError('must be a key without a passphrase, as GitHub issues it');
+  if (!/^(RSA )?PRIVATE KEY$/.test(label)) throw new SettingError(`must be ${WHAT}, but is a ${label.toLowerCase()}`);
   const lines = inside.replace(/\\+[rn]|\s/g, '').match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** A key with one wrong letter can still be read. Only its use shows the damage. */
+/** A key with one wrong letter can still be parsed. Only signing shows the damage. */
 function createKey(pem: string): KeyObject {
   try {
     const key = createPrivateKey(pem);
     const probe = Buffer.from('probe');
     if (verify(null, probe, createPublicKey(pem), sign(null, probe, key))) return key;
   } catch {
-    // The parser's error is of no help, and could hold a part of the key.
+    // The parser's error does not help, and could contain a part of the key.
   }
   throw new SettingError(`is damaged: it must be ${WHAT}`);
 }

@@ -1,5 +1,5 @@
-/** What is wrong with the value of a setting. */
+/** A problem with the value of a setting. */
 import {ReactorError} from '../../src/base/errors.ts';
 
-/** The message is the rest of a sentence that starts with the variable's name: `must be …`. It quotes no secret. */
+/** The message continues a sentence that starts with the name of the variable: `must be …`. It never quotes a secret. */
 export class SettingError extends ReactorError {}

@@ -1,4 +1,4 @@
-/** Read: variables that look like settings of the relay and are none: slips that would otherwise change nothing, silently. */
+/** Read: variables that look like settings of the relay but are unknown, such as misspelt names. */
 
 import {nearest} from '../../src/base/nearest.ts';
 import {RELAY_VARIABLES} from '../../src/base/relay-variables.ts';
@@ -8,10 +8,10 @@ import type {Env} from './config.ts';
 const PREFIX = /^REACTOR_/i;
 const KNOWN = RELAY_VARIABLES.map(({name}) => name).filter(name => PREFIX.test(name));
 
-/** A sentence for each variable that starts as our own do; never with its value, which may be a secret. */
+/** A sentence for each variable with our prefix. It never quotes the value, which may be a secret. */
 export function unknownSettings(env: Env): string[] {
   const unknown = Object.keys(env).filter(name => PREFIX.test(name) && !KNOWN.includes(name) && isSet(env[name]));
-  return unknown.toSorted().map(name => `${showValue(name, 60)} is not a setting of the relay; ${adviceFor(name)}`);
+  return unknown.toSorted().map(name => `${showValue(name, 60)} is not a setting of the relay. ${adviceFor(name)}`);
 }
 
 /** Unset and empty are the same, as for settings. */
@@ -21,5 +21,5 @@ function isSet(value: string | undefined): boolean {
 
 function adviceFor(name: string): string {
   const near = nearest(name, KNOWN);
-  return near === undefined ? `there are ${KNOWN.join(', ')}` : `did you mean ${near}?`;
+  return near === undefined ? `Known settings: ${KNOWN.join(', ')}` : `Did you mean ${near}?`;
 }

@@ -1,4 +1,4 @@
-/** Batch: the changes that wait in a partition → the next dispatch, as many of them as one payload holds. */
+/** Batch: the changes that wait in a partition → the next dispatch, with as many as fit into one payload. */
 import type {Change} from '../../src/change/change.ts';
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
 import {bothSides, type Reads} from '../../src/change/reads.ts';
@@ -11,7 +11,7 @@ import {dispatchTitle} from './title.ts';
 
 export interface BatchSettings {
   readonly eventType: string;
-  /** How many partitions there are. */
+  /** The number of partitions. */
   readonly partitions: number;
 }
 
@@ -21,7 +21,7 @@ export interface Batch {
   readonly json: string;
 }
 
-/** Puts the next batch of the partition on its way. */
+/** Takes the next batch out of the partition and encodes it. */
 export async function departBatch(
   partition: Partition,
   {eventType, partitions}: BatchSettings,
@@ -35,8 +35,8 @@ export async function departBatch(
 }
 
 /**
- * What of a change must stay if it has to be cut. What changed is the best guess at what rules read that are not known.
- * @param rules undefined if none are known
+ * The properties that must stay if a change has to be cut. For unknown rules, the changed properties are the best guess.
+ * @param rules undefined if they are not known
  */
 export function readableOf(change: Change, rules: Rules | undefined): Reads {
   if (rules && !isHalfKnown(rules, change.blueprint)) return readsFor(rules, change.blueprint);

@@ -1,14 +1,14 @@
 /**
- * When the next dispatch may go, so that no minute holds more than the budget: a token bucket. The first dispatches after a
- * quiet time go at once, the others are spread over the minute. Pure but for its own count.
+ * When the next dispatch may go, so that no minute contains more than the budget: a token bucket. After a quiet time the first
+ * dispatches go at once. The others are spread over the minute. Pure except for its own count.
  */
 
-/** GitHub's minute, and a second for the ways between two clocks: what left spread out may arrive closer together. */
+/** GitHub's minute, plus a second: dispatches can arrive closer together than they were sent. */
 const WINDOW_MS = 61_000;
 
 /**
- * The part of a minute's budget that may go at once. The rest sets the pace, so bucket and pace together never exceed the
- * budget, and the time between two dispatches of a partition does not grow after a burst.
+ * The share of a minute's budget that may go at once. The rest sets the pace. Together they never exceed the budget, and the time
+ * between two dispatches of a partition does not grow after a burst.
  */
 const BURST_SHARE = 0.2;
 
@@ -39,7 +39,7 @@ export class Budget {
     return Math.max((1 - this.#tokens) * this.#intervalMs, this.#untilRoomMs(nowMs), 0);
   }
 
-  /** How much of the burst is spent, from 0 to 1. */
+  /** The spent share of the burst, from 0 to 1. */
   spent(nowMs: number): number {
     this.#refill(nowMs);
     return 1 - Math.max(this.#tokens, 0) / this.#burst;
@@ -55,8 +55,8 @@ export class Budget {
   }
 
   /**
-   * A dispatch was answered, or given up. It may have left only just before, after waiting for a token or a connection, so
-   * dispatches that were taken evenly can still reach GitHub all at once.
+   * A dispatch was answered or given up. It may have waited for a token or a connection, so dispatches that were taken evenly can
+   * reach GitHub all at once.
    */
   arrived(sent: SentDispatch, nowMs: number): void {
     const index = this.#sent.indexOf(sent);
@@ -75,7 +75,7 @@ export class Budget {
     this.#refilledAtMs = nowMs;
   }
 
-  /** Until one dispatch too many is more than a minute ago. */
+  /** Until the dispatch that would exceed the budget is more than a minute ago. */
   #untilRoomMs(nowMs: number): number {
     while (this.#sent[0] !== undefined && this.#sent[0].atMs <= nowMs - WINDOW_MS) this.#sent.shift();
     const blocking = this.#sent[this.#sent.length - this.#perMinute];

@@ -4,33 +4,32 @@ import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from '../g
 import type {Limit} from './circuit-breaker.ts';
 
 export type Meaning =
-  /** GitHub has it. Nothing else may be answered with a 2xx. `limit`: and it is the last that it takes for a while. */
+  /** GitHub has it. Only this may be answered with a 2xx. `limit`: GitHub accepts no more for this time. */
   | {readonly kind: 'accepted'; readonly limit?: Limit}
-  /** Not now: GitHub says when. `maybeAccepted`: whether it has the change all the same is not known. */
+  /** Not now. `limit` says when. `maybeAccepted`: GitHub may have the changes anyway. */
   | {readonly kind: 'limited'; readonly limit: Limit; readonly message: string; readonly maybeAccepted: boolean}
-  /** It may work at any time. `maybeAccepted` as before: then the same change comes twice, and the action reacts once. */
+  /** It may work at any time. If a change arrives twice because of `maybeAccepted`, the action reacts once. */
   | {readonly kind: 'failed'; readonly message: string; readonly maybeAccepted: boolean}
-  /** It will not work before the cause is fixed. `message` says what to do. */
+  /** It will not work until the cause is fixed. `message` says what to do. */
   | {readonly kind: 'refused'; readonly status: number; readonly message: string};
 
-/** GitHub asks for a minute at least if a secondary limit comes without a time. */
+/** GitHub asks for at least a minute if a secondary limit has no stated time. */
 const GUESSED_LIMIT: Limit = {waitMs: 60_000, isStated: false};
 
-/** The hourly limit's reset is never further away. */
+/** The reset of the hourly limit is never later. */
 const MAX_LIMIT_MS = 3_600_000;
 const MIN_LIMIT_MS = 1_000;
 
-/** Outages end when they end, whatever a proxy promises. */
+/** The stated end of an outage is often wrong, so it is capped. */
 const MAX_OUTAGE_MS = 60_000;
 
-/** The credentials have dropped the token, so the next attempt has another. If the key is refused too, they explain it. */
-const RENEWED = "GitHub did not accept the GitHub App's token any more.";
+const RENEWED = "GitHub no longer accepts the GitHub App's token.";
 
 /** Request Timeout, Conflict, Misdirected Request, Too Early (RFC 9110, RFC 8470): the next attempt may fare better. */
 const PASSING = [408, 409, 421, 425];
 
 /**
- * In the order of GitHub's documentation: `retry-after`, then the primary limit's reset, then a minute; a 403 without any of
+ * In the order of GitHub's documentation: `retry-after`, then the reset of the primary limit, then a minute. A 403 without any of
  * these is about permissions, not about rates.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
@@ -40,7 +39,7 @@ export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs
   if (status === 204) return accepted(answer, nowMs);
   if (status >= 500) return failure(answer, status, nowMs);
   if (PASSING.includes(status))
-    return {kind: 'failed', message: `GitHub answered ${status}, which passes.`, maybeAccepted: true};
+    return {kind: 'failed', message: `GitHub answered ${status}, which is temporary.`, maybeAccepted: true};
   if (status === 401 && answer.isApp && answer.explanation === undefined) {
     return {kind: 'failed', message: RENEWED, maybeAccepted: false};
   }
@@ -68,9 +67,9 @@ function accepted(answer: GitHubAnswer, nowMs: number): Meaning {
   return {kind: 'accepted', ...(limit === undefined ? {} : {limit})};
 }
 
-/** An outage that says how long it lasts is waited for like a limit. */
+/** An outage with a stated duration is waited for like a limit. */
 function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
-  const message = `GitHub answered ${status}: it has a failure of its own.`;
+  const message = `GitHub answered ${status}: an internal failure.`;
   const limit = retryAfterOf(answer, nowMs);
   if (limit === undefined) return {kind: 'failed', message, maybeAccepted: true};
   return {
@@ -81,7 +80,7 @@ function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
   };
 }
 
-/** GitHub's words for its limits, the last those of older Enterprise Servers. */
+/** GitHub's messages for its limits. Older Enterprise Servers use the last one. */
 const LIMIT_WORDS = /rate limit|abuse detection/i;
 
 function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {
@@ -94,7 +93,7 @@ function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {
     : undefined;
 }
 
-/** Seconds, or a date (RFC 9110 §10.2.3). Undefined without the header, and a guess if it is neither. */
+/** Seconds or a date (RFC 9110 §10.2.3). Undefined without the header. A guess if it is neither. */
 function retryAfterOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
   const text = headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
@@ -103,8 +102,8 @@ function retryAfterOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined
 }
 
 /**
- * Until the primary limit is reset, if it is used up. The header is in seconds since the epoch. If the limit should have been
- * reset by now, the time is not known.
+ * Until the reset of the primary limit, if that is used up. The header is in seconds since the epoch. If the reset has passed,
+ * the time is not known.
  */
 function resetOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
   if (headers['x-ratelimit-remaining'] !== '0') return undefined;
@@ -113,7 +112,7 @@ function resetOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
   return waitMs > 0 ? stated(waitMs) : GUESSED_LIMIT;
 }
 
-/** GitHub's own clock if it sends the time: ours may be wrong. */
+/** GitHub's clock if it sends the time, as ours may be wrong. */
 function theirNowMs({date}: GitHubAnswer['headers'], nowMs: number): number {
   const theirs = Date.parse(date ?? '');
   return Number.isNaN(theirs) ? nowMs : theirs;

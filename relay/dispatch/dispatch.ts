@@ -1,7 +1,7 @@
 /**
- * Dispatch: changes → batches → `repository_dispatch`, by group commit. At most one batch of a partition is on its way, and
- * what comes meanwhile is the next. A webhook is answered when GitHub has accepted its change. Nothing is kept for later: what
- * could not be handed over while its webhook was held has to be sent again.
+ * Dispatch: changes → batches → `repository_dispatch`, by group commit. At most one batch of a partition is in flight, and the
+ * changes that arrive meanwhile are the next batch. A webhook is answered when GitHub has accepted its change. Nothing is kept
+ * longer than its webhook is held: what could not be dispatched until then must be sent again.
  */
 import type {Change} from '../../src/change/change.ts';
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
@@ -21,11 +21,11 @@ import {Partition, partitionOf} from './partition.ts';
 
 interface Reaction {
   readonly change: Change;
-  /** Of the rule that matched: the run's name tells it. */
+  /** Of the rule that matched. It is part of the run's name. */
   readonly transition: Transition | undefined;
   /** The rules in force. Undefined if they are not known. */
   readonly rules: Rules | undefined;
-  /** How long the webhook can still be held. */
+  /** The remaining time that the webhook can be held. */
   readonly timeoutMs: number;
 }
 
@@ -34,32 +34,32 @@ export type Dispatch = (reaction: Reaction) => Promise<DispatchOutcome>;
 export interface DispatchSettings extends BatchSettings {
   readonly repository: RepositoryName;
   readonly dispatchesPerMinute: number;
-  /** The longest time that a webhook is held. */
+  /** The maximum time that a webhook is held. */
   readonly ackTimeoutMs: number;
 }
 
 /** One attempt at a dispatch. */
 export interface DispatchFigures {
   readonly result: Meaning['kind'];
-  /** How many changes it held, and how long its JSON was. */
+  /** The number of changes, and the size of the JSON. */
   readonly changes: number;
   readonly bytes: number;
-  /** Until GitHub answered, or did not. */
+  /** Until GitHub's answer, or the time limit. */
   readonly durationMs: number;
 }
 
-/** Hears what becomes of dispatches. */
+/** Receives the results of dispatches. */
 export interface DispatchObserver {
   dispatch(figures: DispatchFigures): void;
-  /** GitHub limits for so long. */
+  /** GitHub limits for this time. */
   limited(waitMs: number): void;
-  /** What is held now. */
+  /** The changes that are held now. */
   waiting(changes: number, bytes: number): void;
   /** GitHub accepted a dispatch. */
   worked(): void;
-  /** GitHub refused one for good. */
+  /** GitHub refused a dispatch permanently. */
   refused(reason: string): void;
-  /** One failed by a fault of the relay. */
+  /** A bug of the relay broke a dispatch. */
   broken(error: unknown): void;
 }
 
@@ -77,24 +77,24 @@ export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): 
   return reaction => dispatcher.dispatch(reaction);
 }
 
-/** Of the time that webhooks are held: an attempt that takes all of it leaves no time for another. */
+/** The share of the hold that one attempt may take, so that there is time for another. */
 const ATTEMPT_SHARE = 0.6;
 const MIN_ATTEMPT_MS = 1_000;
 
-/** What is left of the hold when a limit ends must do for GitHub's answer. */
+/** The time for GitHub's answer that must be left of the hold when a limit ends. */
 const ANSWER_MS = 500;
 
-/** How long changes are collected once they come faster than dispatches may go: longer, the less of the burst is left. */
+/** How long changes are collected once they arrive faster than dispatches may go. The less of the burst is left, the longer. */
 const MIN_COLLECT_MS = 50;
 const MAX_COLLECT_MS = 300;
-/** The part of the burst that may be spent before changes are collected. */
+/** The share of the burst that is spent before changes are collected. */
 const FREE_SHARE = 0.25;
 
-/** What all held changes may take. More cannot be handed over within the hold, and would cost memory only. */
+/** The memory for all held changes. More could not be dispatched within the hold. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
-const FULL = 'The relay holds as many changes as it has memory for.';
+const FULL = 'The relay already holds as many changes as its memory allows.';
 
-/** A batch on its way. */
+/** A batch in flight. */
 interface Sending {
   readonly partition: Partition;
   readonly batch: readonly HeldChange[];
@@ -108,11 +108,11 @@ class Dispatcher {
   readonly #budget: Budget;
   readonly #breaker = new CircuitBreaker();
   readonly #partitions: readonly Partition[];
-  /** Why GitHub did not take what it was sent last. Undefined if it did. */
+  /** Why the last dispatch failed. Undefined if it was accepted. */
   #trouble: string | undefined;
-  /** Why it limits. */
+  /** The message of the current limit. */
   #limit = '';
-  /** Where the last attempt failed. */
+  /** The partition of the last attempt, if that failed. */
   #failedLast: Partition | undefined;
   #cancelWake = () => {};
 
@@ -143,20 +143,20 @@ class Dispatcher {
     return outcome;
   }
 
-  /** A change that cannot be handed over is refused at once, rather than after it was held for nothing. */
+  /** A change that cannot be dispatched within its hold is refused at once. */
   #refuse(deadlineMs: number): DispatchOutcome | undefined {
     if (this.#limitOutlasts(deadlineMs)) return retryLater(this.#limitMs, this.#limit, false);
     if (this.#heldBytes > MAX_HELD_BYTES) return retryLater(USUAL_WAIT_MS, FULL, false);
     return undefined;
   }
 
-  /** Sends what may go now, and comes back when more may. */
+  /** Sends the batches that may go now, and sets a timer for the next. */
   #pump(): void {
     this.#cancelWake();
     for (;;) {
       const next = this.#next();
-      if (next === undefined) break; // the next change, or the next answer, pumps again
-      const waitMs = Math.ceil(this.#delayMs(next.waitingSinceMs ?? 0)); // fractions get lost in the sum
+      if (next === undefined) break; // the next change or the next answer pumps again
+      const waitMs = Math.ceil(this.#delayMs(next.waitingSinceMs ?? 0)); // timers take whole milliseconds
       if (waitMs > 0) {
         this.#cancelWake = this.#deps.clock.after(waitMs, () => this.#pump());
         break;
@@ -166,7 +166,7 @@ class Dispatcher {
     this.#deps.observer.waiting(this.#held, this.#heldBytes);
   }
 
-  /** The partition in which a change waits longest. The one that failed last goes only if no other can: it may be the cause. */
+  /** The partition whose change waits longest. The one that failed last goes only if no other can, as it may be the cause. */
   #next(): Partition | undefined {
     const ready = this.#partitions.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
     const others = ready.filter(partition => partition !== this.#failedLast);
@@ -175,7 +175,7 @@ class Dispatcher {
     return first && rest.reduce((oldest, one) => (sinceMs(one) < sinceMs(oldest) ? one : oldest), first);
   }
 
-  /** Milliseconds until a batch may go whose first change waits since then. */
+  /** Milliseconds until a batch may go. @param sinceMs since when its first change waits */
   #delayMs(sinceMs: number): number {
     const collectMs = sinceMs + this.#collectMs() - this.#now;
     return Math.max(collectMs, this.#breaker.delayMs(this.#now), this.#budget.delayMs(this.#now));
@@ -242,7 +242,7 @@ class Dispatcher {
     this.#deps.observer.worked();
     partition.arrived();
     for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
-    if (limit !== undefined) this.#limited(limit, "GitHub's limit of requests is used up.", attempt);
+    if (limit !== undefined) this.#limited(limit, "GitHub's rate limit is used up.", attempt);
   }
 
   #limited(limit: Limit, message: string, attempt: Attempt): void {
@@ -252,7 +252,7 @@ class Dispatcher {
     this.#giveUpBeyondLimit();
   }
 
-  /** A limit that ends while webhooks are held is waited out. Those that would be held for nothing are answered at once. */
+  /** A limit that ends within the hold of a webhook is waited out. The other webhooks are answered at once. */
   #giveUpBeyondLimit(): void {
     for (const partition of this.#partitions) {
       for (const held of partition.waiting.filter(({deadlineMs}) => this.#limitOutlasts(deadlineMs))) {
@@ -266,7 +266,7 @@ class Dispatcher {
     return this.#limitMs > 0 && this.#now + this.#limitMs + ANSWER_MS > deadlineMs;
   }
 
-  /** One of several changes may be what GitHub does not take. It must not take the others with it. */
+  /** One of several changes may be the reason. The others must not fail with it. */
   #refused({status, message}: Meaning & {kind: 'refused'}, {partition, batch}: Sending): void {
     if (CONTENT_REFUSALS.includes(status) && batch.length > 1) {
       partition.returned(Math.ceil(batch.length / 2));
@@ -276,7 +276,7 @@ class Dispatcher {
     giveUp(partition, batch, message);
   }
 
-  /** A fault of the relay, which one of several changes may bring about. It must not end the process, nor hold the others up. */
+  /** A bug of the relay, which one of several changes may cause. It must neither end the process nor delay the others. */
   #broken(partition: Partition, error: unknown): void {
     this.#deps.observer.broken(error);
     const batch = partition.inFlight;
@@ -285,12 +285,12 @@ class Dispatcher {
     this.#pump();
   }
 
-  /** The time of a webhook that is held for the change is over. */
+  /** A webhook's hold is over. */
   #expire(held: HeldChange, partition: Partition): DispatchOutcome {
-    const isOnItsWay = !held.isAwaited && !partition.remove(held);
-    const maybeAccepted = isOnItsWay || held.maybeAccepted;
+    const isInFlight = !held.isAwaited && !partition.remove(held);
+    const maybeAccepted = isInFlight || held.maybeAccepted;
     if (this.#limitMs > 0) return retryLater(this.#limitMs, this.#limit, maybeAccepted);
-    const why = this.#trouble ?? (isOnItsWay ? SILENCE : tooMany(this.#settings.dispatchesPerMinute));
+    const why = this.#trouble ?? (isInFlight ? SILENCE : tooMany(this.#settings.dispatchesPerMinute));
     return retryLater(USUAL_WAIT_MS, why, maybeAccepted);
   }
 
@@ -315,11 +315,11 @@ class Dispatcher {
   }
 }
 
-/** Content Too Large and Unprocessable Content (RFC 9110): about what was sent, not about who sent it. */
+/** Content Too Large and Unprocessable Content (RFC 9110): the content is refused, not the sender. */
 const CONTENT_REFUSALS = [413, 422];
 
 const BROKEN =
-  'Internal error: the relay could not dispatch this change. Please report it with the details from its log.';
+  'Internal error. The relay could not dispatch this change. Please report it with the details from its log.';
 
 function giveUp(partition: Partition, batch: readonly HeldChange[], message: string): void {
   partition.givenUp();

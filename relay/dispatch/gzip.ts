@@ -1,8 +1,8 @@
-/** Compresses what does not fit a dispatch plainly, in a thread of its own, so that webhooks are answered meanwhile. */
+/** Compresses batches that do not fit plainly, in a separate thread, so that webhooks are answered meanwhile. */
 import {createGzip} from 'node:zlib';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 
-/** Gives up as soon as the result is too long: of a batch far too large, only the start is ever compressed. */
+/** Stops as soon as the result is too long, so only the start of a batch that is far too large is compressed. */
 export const gzip: Gzip = async (pieces, maxBytes) => {
   const stream = createGzip();
   const packed: Buffer[] = [];
@@ -18,7 +18,7 @@ export const gzip: Gzip = async (pieces, maxBytes) => {
   });
   for (const piece of pieces) {
     const bytes = Buffer.from(piece);
-    await new Promise(resolve => stream.write(bytes, resolve)); // its error is the stream's own
+    await new Promise(resolve => stream.write(bytes, resolve)); // an error is emitted by the stream
     if (stream.destroyed) break;
     takenBytes += bytes.length;
   }

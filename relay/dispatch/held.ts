@@ -1,4 +1,4 @@
-/** A change that is held until GitHub has it, and the webhooks that wait for what becomes of it. */
+/** A change that is held until GitHub has it, and the webhooks that wait for the outcome. */
 import type {Change} from '../../src/change/change.ts';
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
 import type {Transition} from '../../src/change/transition.ts';
@@ -6,15 +6,15 @@ import type {Clock} from '../clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
 import type {TitledChange} from './title.ts';
 
-/** Usually one webhook waits for a change. More do if its sender repeats it before it was answered. */
+/** Usually one webhook waits for a change. More do if the sender repeats it before the answer. */
 export class HeldChange implements TitledChange {
   readonly change: Change;
   readonly transition: Transition | undefined;
   readonly encoded: EncodedChange;
   readonly sinceMs: number;
-  /** GitHub may have it already: it was sent, and no answer said what became of it. */
+  /** GitHub may have it already: it was sent, and no answer arrived. */
   maybeAccepted = false;
-  /** When the last of the webhooks has to be answered. */
+  /** When the last of the webhooks must be answered. */
   deadlineMs = 0;
   readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
@@ -25,14 +25,14 @@ export class HeldChange implements TitledChange {
     this.sinceMs = nowMs;
   }
 
-  /** Whether a webhook still waits. */
+  /** Whether a webhook is still waiting. */
   get isAwaited(): boolean {
     return this.#answers.size > 0;
   }
 
   /**
-   * Resolves with what becomes of the change, or when the time is over.
-   * @param onExpiry the outcome if the time is over
+   * Resolves with the outcome of the change, or when the time is over.
+   * @param onExpiry gives the outcome if the time is over
    */
   wait(timeoutMs: number, clock: Clock, onExpiry: () => DispatchOutcome): Promise<DispatchOutcome> {
     this.deadlineMs = Math.max(this.deadlineMs, clock.now() + timeoutMs);
@@ -50,7 +50,7 @@ export class HeldChange implements TitledChange {
     });
   }
 
-  /** Answers all webhooks that wait. */
+  /** Answers all webhooks that are waiting. */
   settle(outcome: DispatchOutcome): void {
     for (const answer of [...this.#answers]) answer(outcome);
   }

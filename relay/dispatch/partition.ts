@@ -1,33 +1,33 @@
-/** Partitions: changes in one are handled one after the other (design §3). What waits in one, and what is on its way. */
+/** Partitions: the changes of one are handled one after the other (docs/decisions/0002). What waits in one, and what is in flight. */
 import {createHash} from 'node:crypto';
 import type {HeldChange} from './held.ts';
 
-/** From 0 to `partitions - 1`; the same in every copy of the relay, and for every change of the entity. */
+/** From 0 to `partitions - 1`. The same in every copy of the relay, and for every change of the entity. */
 export function partitionOf({blueprint, entity}: {blueprint: string; entity: string}, partitions: number): number {
   const digest = createHash('sha256').update(`${blueprint}\0${entity}`).digest();
   return digest.readUInt32BE(0) % partitions;
 }
 
-/** Changes wait in the order in which they came, and at most one batch of them is on its way. */
+/** Changes wait in order of arrival, and at most one batch of them is in flight. */
 export class Partition {
   readonly index: number;
-  /** By their JSON, first come first. */
+  /** By their JSON, in order of arrival. */
   #waiting = new Map<string, HeldChange>();
   #inFlight = new Map<string, HeldChange>();
   #bytes = 0;
-  /** Fewer than fit while GitHub refuses what was sent, and one of several changes may be the cause. */
+  /** Lower while GitHub refuses batches, as one of several changes may be the cause. */
   #maxChanges = Number.POSITIVE_INFINITY;
 
   constructor(index: number) {
     this.index = index;
   }
 
-  /** How many changes wait or are on their way. */
+  /** The number of changes that wait or are in flight. */
   get held(): number {
     return this.#waiting.size + this.#inFlight.size;
   }
 
-  /** Of their JSON. */
+  /** The size of their JSON. */
   get heldBytes(): number {
     return this.#bytes;
   }
@@ -40,14 +40,14 @@ export class Partition {
     return [...this.#inFlight.values()];
   }
 
-  /** Since when the first waits that could go; undefined if none could. */
+  /** Since when the first change waits. Undefined if none can go now. */
   get waitingSinceMs(): number | undefined {
     if (this.#inFlight.size > 0) return undefined;
     const [first] = this.#waiting.values();
     return first?.sinceMs;
   }
 
-  /** The same change that waits or is on its way. The id is not enough: a run of Port's can report several changes. */
+  /** The same change, if it waits or is in flight. The id is not enough: one Port run can report several changes. */
   find(json: string): HeldChange | undefined {
     return this.#waiting.get(json) ?? this.#inFlight.get(json);
   }
@@ -57,14 +57,14 @@ export class Partition {
     this.#bytes += held.encoded.bytes;
   }
 
-  /** Takes out a change that waits. @returns false if it is on its way */
+  /** Removes a change that waits. @returns false if it is in flight */
   remove(held: HeldChange): boolean {
     const wasWaiting = this.#waiting.delete(held.encoded.json);
     if (wasWaiting) this.#bytes -= held.encoded.bytes;
     return wasWaiting;
   }
 
-  /** Puts the first changes on their way. */
+  /** Moves the first changes into flight. */
   depart(): readonly HeldChange[] {
     const batch = [...this.#waiting].slice(0, this.#maxChanges);
     this.#inFlight = new Map(batch);
@@ -72,7 +72,7 @@ export class Partition {
     return this.inFlight;
   }
 
-  /** Only the first so many are on their way: the payload is full, and the others are first again. */
+  /** Keeps the first changes in flight, as the payload is full. The others are first again. */
   keepFirst(count: number): readonly HeldChange[] {
     const batch = [...this.#inFlight];
     this.#inFlight = new Map(batch.slice(0, count));
@@ -80,7 +80,7 @@ export class Partition {
     return this.inFlight;
   }
 
-  /** GitHub has accepted the batch. The next may be larger, if batches had become small. */
+  /** GitHub accepted the batch. If batches had become small, the next may be larger. */
   arrived(): void {
     this.#forgetBatch();
     this.#maxChanges *= 2;
@@ -104,7 +104,7 @@ export class Partition {
     this.#inFlight = new Map();
   }
 
-  /** Without those that no webhook waits for any more. */
+  /** Leaves out those that no webhook waits for any longer. */
   #putFirst(batch: readonly [string, HeldChange][]): void {
     const awaited = batch.filter(([, held]) => held.isAwaited);
     for (const [, held] of batch) if (!held.isAwaited) this.#bytes -= held.encoded.bytes;

@@ -1,4 +1,4 @@
-/** One line that says what happened; GitHub shows it as the name of the workflow run. Pure. */
+/** One line that says what happened. GitHub shows it as the name of the workflow run. Pure. */
 
 import {clip, count, oneLine, showValue} from '../../src/base/text.ts';
 import type {Change, ChangeAction} from '../../src/change/change.ts';
@@ -11,16 +11,16 @@ const ACTION_WORDS: Record<ChangeAction, string> = {
   TIMER_EXPIRED: 'timer expired',
 };
 
-/** A change, and how the property went that the rule looks at which matched; undefined where it looks at none. */
+/** A change, and the transition of the matching rule's property. Undefined if the rule has no property. */
 export interface TitledChange {
   readonly change: Change;
   readonly transition: Transition | undefined;
 }
 
 /**
- * `notification-service-prod: healthStatus Healthy → Degraded`; of several, how many, what and where:
+ * `notification-service-prod: healthStatus Healthy → Degraded`. For several changes, their number, transitions and entities:
  * `12 changes: healthStatus → Degraded ×8, → Crashed ×4 in checkout-prod, cart-prod and 7 more`.
- * @param changes one at least
+ * @param changes at least one
  */
 export function dispatchTitle(changes: readonly TitledChange[]): string {
   const [first] = changes;
@@ -30,7 +30,7 @@ export function dispatchTitle(changes: readonly TitledChange[]): string {
   return `${clip(oneLine(change.entity), 60)}: ${describe(change, transition ?? firstTransition(change))}`;
 }
 
-/** Of a created or deleted entity, all properties changed: none tells more than the action. */
+/** For a created or deleted entity, all properties changed, so the action says most. */
 function firstTransition(change: Change): Transition | undefined {
   const [first] = change.action === 'UPDATE' ? changedProperties(change) : [];
   return first === undefined ? undefined : transitionOf(change, first);
@@ -42,7 +42,7 @@ function describe(change: Change, transition: Transition | undefined): string {
   return `${clip(oneLine(property), 40)} ${showValue(from, 40)} → ${showValue(to, 40)}`;
 }
 
-/** GitHub shows about so much of a run's name. */
+/** GitHub shows about this much of a run's name. */
 const MAX_TITLE = 100;
 const MAX_WHAT = 45;
 
@@ -52,7 +52,7 @@ function titleOfSeveral(changes: readonly TitledChange[]): string {
   return `${what}${listNames(entities, MAX_TITLE - what.length)}`;
 }
 
-/** The most frequent first, as many as there is room for: `healthStatus → Degraded ×8, → Crashed ×4`. */
+/** The most frequent first, as many as fit: `healthStatus → Degraded ×8, → Crashed ×4`. */
 function whatHappened(changes: readonly TitledChange[]): string {
   const tally = new Map<string, number>();
   for (const {change, transition} of changes) {
@@ -70,7 +70,7 @@ function whatHappened(changes: readonly TitledChange[]): string {
 
 const ARROW = ' → ';
 
-/** Where it went: among several, where each came from would only hide that. */
+/** Only the new value: with several changes, the old values would hide it. */
 function arrival(change: Change, transition: Transition | undefined): string {
   if (!transition?.changed) return ACTION_WORDS[change.action];
   return `${clip(oneLine(transition.property), 20)}${ARROW}${showValue(transition.to, 20)}`;
@@ -85,7 +85,7 @@ function takeWhileFits(parts: readonly string[], max: number): string {
   return text;
 }
 
-/** `checkout-prod, cart-prod and 7 more`: as many names as there is room for, one at least. */
+/** `checkout-prod, cart-prod and 7 more`: as many names as fit, at least one. */
 function listNames(names: readonly string[], room: number): string {
   for (const shown of [3, 2]) {
     const list = joinNames(names.slice(0, shown), names.length);

@@ -1,4 +1,4 @@
-/** A GitHub App's token, kept fresh: fetched once for all requests that wait for it, and again before it ends. */
+/** The token of a GitHub App, kept fresh: fetched once for all requests that wait for it, and renewed before it expires. */
 import type {Now, Sleep} from '../../src/base/deps.ts';
 import {messageOf} from '../../src/base/errors.ts';
 import type {RelayLog} from '../observe/log.ts';
@@ -12,93 +12,67 @@ export interface AppCredentialsDeps {
   readonly log: RelayLog;
 }
 
-/** How long before its end a token is renewed: enough for many attempts, and for a slow clock. */
+/** How long before it expires a token is renewed: enough for many attempts, and for a slow clock. */
 const AHEAD_MS = 10 * 60_000;
 
-/** A token with less to live is not handed out: it could end on the way. */
+/** A token with less time left is not used: it could expire on the way. */
 const LAST_MOMENT_MS = 30_000;
 
-/** How long to wait before another attempt while the old token lives; and before a refused token is replaced again. */
-const ANOTHER_TRY_MS = 30_000;
+/** The pause before another attempt while the old token is valid, and before a refused token is replaced again. */
+const RETRY_MS = 30_000;
 
 /** `setTimeout` takes no more than 24 days. */
 const MAX_SLEEP_MS = 24 * 3_600_000;
 
 /** A failure is not kept: the next request that needs a token asks again. */
-export function createAppCredentials(deps: AppCredentialsDeps): Credentials {
-  return new AppCredentials(deps);
-}
+export function createAppCredentials({issueToken, now, sleep, log}: AppCredentialsDeps): Credentials {
+  let current: IssuedToken | undefined;
+  let renewing: Promise<IssuedToken> | undefined;
+  let renewAtMs = Number.POSITIVE_INFINITY;
+  let droppedAtMs = Number.NEGATIVE_INFINITY;
 
-class AppCredentials implements Credentials {
-  readonly isApp = true;
-  readonly #deps: AppCredentialsDeps;
-  #current: IssuedToken | undefined;
-  #renewing: Promise<IssuedToken> | undefined;
-  /** When the current token is to be renewed, or a renewal that failed is to be repeated. */
-  #renewAtMs = Number.POSITIVE_INFINITY;
-  #droppedAtMs = Number.NEGATIVE_INFINITY;
-
-  constructor(deps: AppCredentialsDeps) {
-    this.#deps = deps;
-  }
-
-  async token(): Promise<string> {
-    const nowMs = this.#deps.now();
-    if (this.#current === undefined || this.#current.expiresAtMs - nowMs < LAST_MOMENT_MS) {
-      return (await this.#renew()).token;
-    }
-    // A process that was frozen, as between requests on some platforms, has slept through its alarm.
-    if (nowMs >= this.#renewAtMs) this.#renewAhead();
-    return this.#current.token;
-  }
-
-  /** Another token at most every 30 s: a fresh one may be unknown to a part of GitHub for some seconds. */
-  refused(token: string): boolean {
-    if (this.#current?.token !== token) return true; // it was replaced meanwhile
-    const nowMs = this.#deps.now();
-    if (nowMs - this.#droppedAtMs < ANOTHER_TRY_MS) return false;
-    this.#current = undefined;
-    this.#droppedAtMs = nowMs;
-    return true;
-  }
-
-  #renew(): Promise<IssuedToken> {
-    this.#renewing ??= this.#issue().finally(() => {
-      this.#renewing = undefined;
+  const isValid = (forMs: number) => current !== undefined && current.expiresAtMs - now() > forMs;
+  const renewAt = (timeMs: number) => {
+    renewAtMs = timeMs;
+    const sleepMs = timeMs - now() + 1_000; // a timer may fire a little early
+    void sleep(Math.min(Math.max(sleepMs, 0), MAX_SLEEP_MS)).then(() => {
+      if (renewAtMs === timeMs && now() >= timeMs && isValid(0)) renewAhead();
     });
-    return this.#renewing;
-  }
-
-  async #issue(): Promise<IssuedToken> {
-    const issued = await this.#deps.issueToken();
-    this.#current = issued;
-    const nowMs = this.#deps.now();
-    const lifeMs = issued.expiresAtMs - nowMs;
-    this.#renewAt(nowMs + Math.max(lifeMs - AHEAD_MS, lifeMs / 2));
-    return issued;
-  }
-
-  /** Never rejects: the old token stays in use for as long as it lives. */
-  #renewAhead(): void {
-    this.#renewAt(this.#deps.now() + ANOTHER_TRY_MS);
-    this.#renew().catch(error => {
-      this.#deps.log.warn(
-        {reason: messageOf(error)},
-        "the GitHub App's token can't be renewed yet; the old one is used",
-      );
+  };
+  const issue = async () => {
+    current = await issueToken();
+    const lifeMs = current.expiresAtMs - now();
+    renewAt(now() + Math.max(lifeMs - AHEAD_MS, lifeMs / 2));
+    return current;
+  };
+  const renew = () => {
+    renewing ??= issue().finally(() => {
+      renewing = undefined;
     });
-  }
+    return renewing;
+  };
+  /** The old token stays in use as long as it is valid. */
+  const renewAhead = () => {
+    renewAt(now() + RETRY_MS);
+    renew().catch(error =>
+      log.warn({reason: messageOf(error)}, "the GitHub App's token can't be renewed yet; the old one is used"),
+    );
+  };
 
-  #renewAt(timeMs: number): void {
-    this.#renewAtMs = timeMs;
-    const sleepMs = timeMs - this.#deps.now() + 1_000; // a timer may ring a little early
-    void this.#deps.sleep(Math.min(Math.max(sleepMs, 0), MAX_SLEEP_MS)).then(() => {
-      const isDue = this.#renewAtMs === timeMs && this.#deps.now() >= timeMs;
-      if (isDue && this.#isAlive()) this.#renewAhead();
-    });
-  }
-
-  #isAlive(): boolean {
-    return this.#current !== undefined && this.#current.expiresAtMs > this.#deps.now();
-  }
+  return {
+    isApp: true,
+    async token() {
+      if (current === undefined || !isValid(LAST_MOMENT_MS)) return (await renew()).token;
+      // A process that was frozen, as some platforms do between requests, missed its timer.
+      if (now() >= renewAtMs) renewAhead();
+      return current.token;
+    },
+    /** Another token at most every 30 s: parts of GitHub may not know a fresh one for some seconds. */
+    refused(token) {
+      if (current?.token !== token) return true; // already replaced
+      if (now() - droppedAtMs < RETRY_MS) return false;
+      [current, droppedAtMs] = [undefined, now()];
+      return true;
+    },
+  };
 }

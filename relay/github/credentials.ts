@@ -1,12 +1,12 @@
-/** What the relay shows GitHub with every request: a token that never changes, or one that is renewed. */
+/** The token of every request to GitHub: a fixed one, or one that is renewed. */
 import {ReactorError} from '../../src/base/errors.ts';
 import type {GitHubAnswer} from './github-answer.ts';
 
 export interface Credentials {
-  /** Whether they are a GitHub App's. */
+  /** Whether they belong to a GitHub App. */
   readonly isApp: boolean;
   /**
-   * A token to be used at once.
+   * A token for immediate use.
    * @throws {NoToken} if GitHub gives no token now
    */
   token(): Promise<string>;
@@ -14,7 +14,7 @@ export interface Credentials {
   refused(token: string): boolean;
 }
 
-/** GitHub gave no token. `answer` is what it said instead; its status is never one of success. */
+/** GitHub gave no token. The status of `answer` is never a success. */
 export class NoToken extends ReactorError {
   readonly answer: GitHubAnswer;
 
@@ -24,7 +24,7 @@ export class NoToken extends ReactorError {
   }
 }
 
-/** A token that only its owner can replace. */
+/** A token that the relay cannot renew. */
 export function fixedToken(token: string): Credentials {
   return {isApp: false, token: async () => token, refused: () => false};
 }

@@ -1,4 +1,4 @@
-/** One request to GitHub's API, and what it answers, as a value. */
+/** One request to GitHub's API, and its answer as a value. */
 
 import type {Fetch} from '../../src/base/deps.ts';
 import {messageOf} from '../../src/base/errors.ts';
@@ -6,23 +6,23 @@ import {proxyFor} from '../../src/base/fetch.ts';
 import {isObject} from '../../src/base/json.ts';
 import {clip, oneLine} from '../../src/base/text.ts';
 
-/** `owner/name`, taken apart. */
+/** The two parts of `owner/name`. */
 export interface RepositoryName {
   readonly owner: string;
   readonly name: string;
 }
 
-/** What GitHub answered. `status` is undefined if no answer came. Header names are in lower case. */
+/** GitHub's answer. `status` is undefined if no answer arrived. Header names are in lower case. */
 export interface GitHubAnswer {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Parsed if the answer says that it is JSON, else its text. */
+  /** Parsed if the content type is JSON, else the text. */
   readonly body: unknown;
-  /** GitHub's own words, or why there are none; one line. */
+  /** GitHub's message, or why no answer arrived. One line. */
   readonly message: string;
-  /** Whether a GitHub App asked. */
+  /** Whether the request was made as a GitHub App. */
   readonly isApp?: boolean;
-  /** What the refusal means and what to do, if more is known than status and message say. */
+  /** What the refusal means and what to do, if more is known than status and message. */
   readonly explanation?: string;
 }
 
@@ -32,16 +32,16 @@ export interface ApiRequest {
   readonly authorization: string;
   readonly accept?: string | undefined;
   readonly ifNoneMatch?: string | undefined;
-  /** As it is to be sent. */
+  /** The body. */
   readonly json?: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** An answer, and the address that gave it: another than the one asked if GitHub redirected. */
+/** An answer, and its address, which differs from the requested one if GitHub redirected. */
 export interface Followed {
   readonly answer: GitHubAnswer;
   readonly url: string;
-  /** Whether every redirect on the way was a permanent one. */
+  /** Whether every redirect was permanent. */
   readonly isPermanent: boolean;
 }
 
@@ -56,13 +56,13 @@ const HEADERS = [
   'x-ratelimit-reset',
 ];
 
-/** A renamed repository takes one step. More than a few are a loop. */
+/** A renamed repository takes one redirect. More than a few are a loop. */
 const MAX_REDIRECTS = 3;
 
 /**
  * Sends a request. Follows GitHub to the new address of a renamed or transferred repository, with the same method and body:
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
- * Rejects if no answer comes.
+ * Rejects if no answer arrives.
  */
 export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<Followed> {
   let [url, isPermanent] = [request.url, true];
@@ -96,7 +96,7 @@ async function send(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
   return {status: response.status, headers, body, message: wordsOf(body)};
 }
 
-/** The same host, and never from https to http: elsewhere, neither token nor change is to be shown. 302 and 303 mean a GET. */
+/** Only to the same host and never from https to http, so that token and change go nowhere else. 302 and 303 mean a GET. */
 function redirectOf({status, headers}: GitHubAnswer, url: string): string | undefined {
   const {location} = headers;
   if (![301, 307, 308].includes(status ?? 0) || location === undefined || !URL.canParse(location, url))
@@ -123,22 +123,22 @@ function wordsOf(body: unknown): string {
   return clip(oneLine(`${message}${details}`), 300);
 }
 
-/** What stands for an answer if none came, with what to check: a proxy that is missing, or the one that was asked. */
+/** The answer value if none arrived. Its message says what to check: a missing proxy, or the proxy in use. */
 export function noAnswer(error: unknown, url: string): GitHubAnswer {
   const variable = `${new URL(url).protocol.slice(0, -1)}_proxy`;
   const proxy = proxyFor(url);
   const way =
     proxy === undefined
-      ? `directly; if this network needs a proxy, set ${variable}`
+      ? `without a proxy. If this network needs one, set ${variable}`
       : `through the proxy ${proxy} of ${variable}`;
   return {status: undefined, headers: {}, body: undefined, message: `${oneLine(messageOf(error))} (${way})`};
 }
 
-/** GitHub's words for its limits, the last those of older Enterprise Servers. */
+/** GitHub's messages for its limits. Older Enterprise Servers use the last one. */
 const LIMIT_WORDS = /rate limit|abuse detection/i;
 
 /**
- * Whether a 403 is about rates, not about permissions.
+ * Whether a 403 is about a rate limit and not about permissions.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function isRateLimit({headers, message}: GitHubAnswer): boolean {

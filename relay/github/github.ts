@@ -1,4 +1,4 @@
-/** The one GitHub client of the relay: address, credentials, and what GitHub's refusals mean. */
+/** The relay's GitHub client: address, credentials, and the meaning of GitHub's refusals. */
 import type {Fetch} from '../../src/base/deps.ts';
 import type {RelayLog} from '../observe/log.ts';
 import {type Credentials, NoToken} from './credentials.ts';
@@ -8,7 +8,7 @@ import {MovedRepository} from './moved-repository.ts';
 export type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
 export interface GitHubAccess {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly credentials: Credentials;
   /** Gets a warning if the repository was renamed. */
@@ -17,18 +17,18 @@ export interface GitHubAccess {
 
 export interface GitHubRequest {
   readonly method: 'GET' | 'POST';
-  /** From the first slash, encoded. */
+  /** With the leading slash, encoded. */
   readonly path: string;
   readonly accept?: string;
   readonly ifNoneMatch?: string | undefined;
-  /** JSON, as it is to be sent. */
+  /** The body. */
   readonly json?: string;
   readonly timeoutMs: number;
-  /** A 404 says that something is not there, and nothing about the token. */
+  /** A 404 means that something does not exist, and says nothing about the token. */
   readonly mayBeMissing?: boolean;
 }
 
-/** Sends a request. Never rejects: every answer, and no answer, is a value. Getting a token counts into the request's time. */
+/** Sends a request. Never rejects: an answer and its absence are both values. Getting a token is part of the request's time. */
 export type GitHub = (request: GitHubRequest) => Promise<GitHubAnswer>;
 
 export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
@@ -57,13 +57,13 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
   };
 }
 
-/** A GitHub App's token keeps the rights of the moment it was made: with another, rights that were given back count. */
+/** A GitHub App's token keeps the permissions of its creation. Permissions that were restored need a new token. */
 function isTokenRefused(answer: GitHubAnswer, {mayBeMissing = false}: GitHubRequest): boolean {
   const {status} = answer;
   return status === 401 || (status === 403 && !isRateLimit(answer)) || (status === 404 && !mayBeMissing);
 }
 
-/** Others may be waiting for the same promise: it goes on for them. */
+/** The promise continues for others that wait for it. */
 function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), {once: true});
@@ -71,7 +71,7 @@ function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   });
 }
 
-/** What a refusal for good means, and what to do about it; for a log and for whoever sent the webhook. */
+/** What a permanent refusal means, and what to do about it. For the log and for the sender of the webhook. */
 export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: RepositoryName): string {
   const {status, message, explanation} = answer;
   const words = message === '' ? '' : ` GitHub says: ${message}`;
@@ -80,34 +80,34 @@ export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: Reposi
   const {settings, who, renewal, permission} = answer.isApp ? APP : TOKEN;
   switch (status) {
     case 401:
-      return `GitHub does not accept the token: ${renewal}.${words}`;
+      return `GitHub does not accept the token. ${renewal}.${words}`;
     case 403:
-      return `GitHub forbids ${who} to write to ${repository}: ${permission}, and see that the repository is not archived.${words}`;
+      return `GitHub does not allow ${who} to write to ${repository}. ${permission}, and check that the repository is not archived.${words}`;
     case 404:
       return `GitHub does not know ${repository}: the repository is missing, or ${who} lacks Contents: write on ${repository}.${words}`;
     case 422:
-      return `GitHub refuses what was sent to ${repository}.${words}`;
+      return `GitHub refuses the content of a dispatch to ${repository}.${words}`;
     default:
       if (status !== undefined && status < 300) {
-        return `What answered ${status} is not GitHub's API, which answers 204 to a dispatch: check GITHUB_API_URL.`;
+        return `What answered ${status} is not GitHub's API, which answers 204 to a dispatch. Check GITHUB_API_URL.`;
       }
       return status !== undefined && status < 400
-        ? `GitHub redirects (${status}): if ${repository} was renamed, set GITHUB_REPOSITORY to its new name; else check GITHUB_API_URL.`
-        : `GitHub answered ${status} for ${repository}: check GITHUB_API_URL and ${settings}.${words}`;
+        ? `GitHub redirects (${status}). If ${repository} was renamed, set GITHUB_REPOSITORY to its new name. Otherwise check GITHUB_API_URL.`
+        : `GitHub answered ${status} for ${repository}. Check GITHUB_API_URL and ${settings}.${words}`;
   }
 }
 
 const TOKEN = {
   settings: 'GITHUB_TOKEN',
   who: 'the token',
-  renewal: 'set GITHUB_TOKEN to one that is valid and not expired',
-  permission: 'give it Contents: write there, authorise it for single sign-on',
+  renewal: 'Set GITHUB_TOKEN to a token that is valid and not expired',
+  permission: 'Give it Contents: write there, authorise it for single sign-on',
 };
 
 const APP = {
   settings: 'GITHUB_APP_ID',
   who: 'the GitHub App',
   renewal:
-    'it was made for the GitHub App and withdrawn since, and so was its replacement. Check that the App is still installed',
-  permission: "give the App Contents: read and write, accept that on its installation's page",
+    'It was issued to the GitHub App and revoked since, and so was its replacement. Check that the App is still installed',
+  permission: "Give the App Contents: read and write, accept that on its installation's page",
 };

@@ -1,4 +1,4 @@
-/** Gets a token of a GitHub App's installation from GitHub: for one repository, with no more rights than needed. */
+/** Gets an installation token of a GitHub App: for one repository, with the least permissions. */
 import {type KeyObject, sign} from 'node:crypto';
 import {isDeepStrictEqual} from 'node:util';
 import type {Fetch, Now} from '../../src/base/deps.ts';
@@ -9,7 +9,7 @@ import {NoToken} from './credentials.ts';
 import {askGitHub, type Followed, type GitHubAnswer, noAnswer, type RepositoryName} from './github-answer.ts';
 
 export interface IssuedToken {
-  /** Several hundred characters. Nothing else is known of its form. */
+  /** Several hundred characters of unknown form. */
   readonly token: string;
   readonly expiresAtMs: number;
 }
@@ -19,7 +19,7 @@ export type IssueToken = () => Promise<IssuedToken>;
 
 export interface AppAccess {
   readonly app: AppSettings;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly repository: RepositoryName;
 }
@@ -29,13 +29,13 @@ export interface InstallationTokenDeps {
   readonly now: Now;
 }
 
-/** An installation, and how a token's request names the one repository that the token is for. */
+/** An installation, and the repository that its tokens are for. */
 interface Installation {
   readonly id: number;
   readonly scope: {readonly repositories: readonly string[]} | {readonly repository_ids: readonly number[]};
 }
 
-/** What dispatches and the rules file take. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
+/** For dispatches and the rules file. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
 const PERMISSIONS = {contents: 'write', metadata: 'read'};
 
 /** For each request. The webhook that waits for the token may give up earlier. */
@@ -59,7 +59,7 @@ class TokenIssuer {
     if (app.installationId !== undefined) this.#known = {id: app.installationId, scope};
   }
 
-  /** An App that was installed again has another installation, and a renamed repository another name: both are looked up once more. */
+  /** A reinstalled App has another installation, and a renamed repository another name. Both are looked up again. */
   async issue(): Promise<IssuedToken> {
     const known = this.#known;
     if (known === undefined) return this.#make(await this.#find());
@@ -72,7 +72,7 @@ class TokenIssuer {
     }
   }
 
-  /** Undefined if a look-up can't help. */
+  /** Undefined if a look-up does not help. */
   async #findAfter(error: unknown): Promise<Installation | undefined> {
     const status = error instanceof NoToken ? error.answer.status : undefined;
     if (status === 404 && this.#access.app.installationId === undefined) return this.#find();
@@ -130,18 +130,18 @@ function scopeOf(url: string, name: string): Installation['scope'] {
   return {repositories: [/\/repos\/[^/]+\/([^/]+)\/installation$/.exec(url)?.[1] ?? name]};
 }
 
-/** The status of a failure is never one that means success, or that a file is unchanged. */
+/** A failure never has a status that means success or an unchanged file. */
 function noToken(answer: Pick<GitHubAnswer, 'message'>): NoToken {
   const message = `no token for the App: ${answer.message}`;
   return new NoToken({status: undefined, headers: {}, body: undefined, isApp: true, message});
 }
 
 function notGitHub(): NoToken {
-  return noToken({message: "what answers is not GitHub's API; check GITHUB_API_URL"});
+  return noToken({message: "the answer is not from GitHub's API. Check GITHUB_API_URL"});
 }
 
 /**
- * What an App shows to get its tokens. Valid if this clock is up to a minute ahead of GitHub's or some minutes behind.
+ * The App's own credential. Valid if this clock is up to a minute ahead of GitHub's or some minutes behind.
  * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
 function signJwt(iss: number | string, key: KeyObject, nowMs: number): string {

@@ -1,4 +1,4 @@
-/** Where GitHub says that the repository is by now: a renamed or transferred one answers with redirects. */
+/** The new address of a renamed or transferred repository, which GitHub answers with redirects. */
 import {isObject} from '../../src/base/json.ts';
 import {showValue} from '../../src/base/text.ts';
 import type {RelayLog} from '../observe/log.ts';
@@ -10,7 +10,7 @@ type Ask = (url: string) => Promise<unknown>;
 const REPOSITORY = /^(.*)\/repos\/([^/]+\/[^/]+)/;
 
 /**
- * Spares every further request the redirect, and logs the new name once. GitHub's redirects lead to `/repositories/<id>`,
+ * Remembers the new address, and logs the new name once. GitHub's redirects lead to `/repositories/<id>`,
  * which has no name in it: https://docs.github.com/en/rest/repos/repos#get-a-repository
  */
 export class MovedRepository {
@@ -23,14 +23,14 @@ export class MovedRepository {
     this.#log = log;
   }
 
-  /** The address to ask in place of this one. */
+  /** The address to use instead of this one. */
   addressOf(url: string): string {
     const [from = ''] = REPOSITORY.exec(url) ?? [];
     const to = this.#moves.get(from);
     return to === undefined ? url : to + url.slice(from.length);
   }
 
-  /** @param asked the address in the settings' words, before any redirect */
+  /** @param asked the address by the settings, before any redirect */
   note(asked: string, {url, isPermanent, answer}: Followed, ask: Ask): void {
     const [from, , name] = REPOSITORY.exec(asked) ?? [];
     if (from === undefined || name === undefined) return;
@@ -46,13 +46,13 @@ export class MovedRepository {
 
   async #warn(name: string, to: string, ask: Ask): Promise<void> {
     const repository = await ask(to).catch(() => undefined);
-    const told = isObject(repository) ? repository['full_name'] : undefined;
-    const newName = typeof told === 'string' ? told : REPOSITORY.exec(to)?.[2];
-    const where = newName === undefined ? `another address (${new URL(to).pathname})` : showValue(newName, 200);
+    const fullName = isObject(repository) ? repository['full_name'] : undefined;
+    const newName = typeof fullName === 'string' ? fullName : REPOSITORY.exec(to)?.[2];
+    const target = newName === undefined ? `another address (${new URL(to).pathname})` : showValue(newName, 200);
     const advice = newName === undefined ? 'its new name' : showValue(newName, 200);
     this.#log?.warn(
       {repository: name, newName},
-      `GitHub redirects ${name} to ${where}: the repository was renamed or transferred. Set GITHUB_REPOSITORY to ${advice}`,
+      `GitHub redirects ${name} to ${target}: the repository was renamed or transferred. Set GITHUB_REPOSITORY to ${advice}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** The relay's routes, as an Express app that never listens: what is answered, and one line of the log per delivery. */
+/** The relay's routes, as an Express app that never listens: the answers, and one log line per delivery. */
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import {oneLine} from '../../src/base/text.ts';
@@ -13,22 +13,22 @@ export interface AppDeps extends WebhookDeps {
   readonly log: RelayLog;
   readonly metrics: RelayMetrics;
   readonly readiness: Readiness;
-  /** A short id that no other delivery has, in any copy of the relay. */
+  /** A short id, unique among all copies of the relay. */
   readonly newId: () => string;
   /** Whether the relay is being stopped. */
   readonly isClosing: () => boolean;
-  /** Why nothing reaches the relay, as a sentence: its smee channel is not connected, for instance. */
+  /** Why no webhook can reach the relay, as a sentence: for example, its smee channel is not connected. */
   readonly inputTrouble: () => string | undefined;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const BUG = 'Internal error: please report it with the details from the log of the relay.';
-const CLOSING = 'The relay is being stopped: it answers the webhooks it holds and takes no new ones.';
+const BUG = 'Internal error. Please report it with the details from the log of the relay.';
+const CLOSING = 'The relay is being stopped. It answers the webhooks it holds and accepts no new ones.';
 
 type Headers = Readonly<Record<string, string>>;
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The app as a listener for `node:http`: Express' own way out of what it can't route is a page with the path on it. */
+/** The app as a listener for `node:http`. Express on its own answers unknown routes with an HTML page that shows the path. */
 export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
   const sendText = (response: ServerResponse, status: number, type: string, text: string, headers: Headers = {}) => {
     response.writeHead(status, {
@@ -42,10 +42,10 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
     sendText(response, status, JSON_TYPE, JSON.stringify(body), headers);
 
   const only = (methods: string) => (request: IncomingMessage, response: ServerResponse) => {
-    send(response, 405, {error: `${request.method} is not for this route; use ${methods}.`}, {allow: methods});
+    send(response, 405, {error: `${request.method} is not supported on this route. Use ${methods}.`}, {allow: methods});
   };
-  const toNowhere: Answering = (_request, response) => {
-    send(response, 404, {error: 'There is no such route; Port posts to /webhooks/port.'});
+  const notFound: Answering = (_request, response) => {
+    send(response, 404, {error: 'Not found. Port posts to /webhooks/port.'});
   };
 
   const receive = createReceive(settings, deps, send);
@@ -59,27 +59,27 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
     '/metrics': createMetricsRoute(deps, sendText),
   };
   for (const [path, answer] of Object.entries(routes)) app.route(path).get(answer).all(only('GET, HEAD'));
-  app.use(toNowhere);
+  app.use(notFound);
   app.use(onError);
   return (request, response) => {
     const path = pathOf(request.url ?? '');
-    if (path === undefined) return toNowhere(request, response);
+    if (path === undefined) return notFound(request, response);
     if (path === '/webhooks/port' && request.method === 'POST') {
-      // What nearly every request is goes past Express, which puts its own prototypes under request and response: all that
-      // touches them afterwards is slow, and the whole webhook took half as long again.
+      // Webhooks bypass Express, which changes the prototypes of request and response. Every later access is then slow, and a
+      // webhook took half as long again.
       receive(request, response).catch(error =>
         onError(error, request as Request, response as Response, () => response.destroy()),
       );
       return;
     }
     request.url = path;
-    app(request as Request, response as Response, () => toNowhere(request, response));
+    app(request as Request, response as Response, () => notFound(request, response));
   };
 }
 
 /**
- * Node closes the connection with the end of a last answer. If the request is still coming in, that resets the connection,
- * and the client may never see the answer: a 413, for instance. So the rest of the request is read first, and dropped.
+ * Node closes the connection with the end of the last answer. If the request is still arriving, that resets the connection, and
+ * the client may never see the answer, for example a 413. So the rest of the request is read and dropped first.
  */
 function endWhenRead(response: ServerResponse, text: string): void {
   const {req: request} = response;
@@ -89,8 +89,8 @@ function endWhenRead(response: ServerResponse, text: string): void {
 }
 
 /**
- * A request can name its target with the host before it (RFC 9112 §3.2.2). Node's parser of such addresses, which Express
- * uses, complains about strange ones on standard error, with the address in it.
+ * A request target can include the host (RFC 9112 §3.2.2). For unusual ones, the parser that Express uses writes a warning with
+ * the address to standard error.
  */
 function pathOf(target: string): string | undefined {
   if (target.startsWith('/')) return target;
@@ -107,17 +107,17 @@ function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
     const startedAtMs = now();
     const delivery = newId();
     const answer = await webhook(request, startedAtMs);
-    // Of a sender that left while it was held, the change is where it is, but nobody was told.
+    // If the sender left while its webhook was held, the change stays where it is, and no answer is sent.
     const status = response.destroyed ? undefined : answer.status;
     if (status !== undefined) send(response, status, answer.body, headersOf(delivery, answer));
     const holdMs = now() - startedAtMs;
     metrics.delivery({outcome: answer.outcome, status, holdMs});
-    // Of those that were turned away there can be thousands: start.ts logs them together.
+    // There can be thousands of connections that were turned away. start.ts logs them together.
     if (!(request.socket.errored instanceof TurnedAway)) logDelivery(log, delivery, {...answer, status}, holdMs);
   };
 }
 
-/** Probes keep the rules and what is known of GitHub fresh; they wait for GitHub only as long as nothing is known. */
+/** Probes keep the rules and the state of GitHub fresh. They wait for GitHub only if its state is unknown. */
 function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps, send: Send) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     if (isClosing()) return send(response, 503, {error: CLOSING});
@@ -129,7 +129,7 @@ function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps, send
   };
 }
 
-/** Waits for nothing outside; what is too old is asked for behind the scenes, for the next time. */
+/** Does not wait for GitHub. Values that are too old are refreshed in the background. */
 function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps, sendText: SendText) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     void rules.current();
@@ -147,7 +147,7 @@ function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler
     log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
     metrics.delivery({outcome: 'bug', status: 500, holdMs: 0});
     if (!response.headersSent) send(response, 500, {error: BUG});
-    else if (!response.writableEnded) response.destroy(); // half an answer is no answer
+    else if (!response.writableEnded) response.destroy(); // a partial answer must not look complete
   };
 }
 
@@ -156,7 +156,7 @@ function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Heade
   return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
 
-/** Refusals are warnings. What GitHub did not take is an error: the change is lost unless it is sent again. */
+/** Refusals are warnings. If GitHub did not accept a change, it is an error: the change is lost unless it is sent again. */
 function logDelivery(log: RelayLog, delivery: string, answer: DeliveryResult, durationMs: number): void {
   const {status, outcome, change, dispatched, reason} = answer;
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};
@@ -165,7 +165,7 @@ function logDelivery(log: RelayLog, delivery: string, answer: DeliveryResult, du
   else log.warn(fields, 'delivery');
 }
 
-/** Catalog text can steer a terminal that shows it. */
+/** Catalog text can contain control characters for terminals. */
 function describe({id, blueprint, entity, action}: Change) {
   return {id: oneLine(id), blueprint: oneLine(blueprint), entity: oneLine(entity), action};
 }

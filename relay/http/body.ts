@@ -1,39 +1,38 @@
 /**
- * Read: the bytes of a request, no more than allowed.
+ * Read: the body of a request, up to a limit.
  *
- * Not `express.raw`: that reads an oversize body to its end before it answers, and costs more than all the rest of the
- * route's framework.
+ * Not `express.raw`: it reads a body that is too large to its end before it answers, and costs more than the rest of the route.
  */
 import type {IncomingMessage} from 'node:http';
 import {HttpRefusal, HungUp} from './refusal.ts';
 
-/** @throws {HttpRefusal} 415 where the headers announce anything but plain JSON */
+/** @throws {HttpRefusal} 415 if the headers announce anything but plain JSON */
 export function requireJson({headers}: IncomingMessage): void {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new HttpRefusal(
       415,
-      "The body must be JSON: send the header content-type: application/json, as Port's webhooks do.",
+      "The body must be JSON. Send the header content-type: application/json, as Port's webhooks do.",
     );
   }
   const encoding = headers['content-encoding'] ?? 'identity';
-  // The signature is over the bytes as they are sent, and what is not verified is not unpacked.
+  // The signature covers the bytes as they are sent, and unverified data is never unpacked.
   if (encoding.toLowerCase() !== 'identity') {
-    throw new HttpRefusal(415, 'The body must not be compressed: send it without content-encoding.');
+    throw new HttpRefusal(415, 'The body must not be compressed. Send it without content-encoding.');
   }
 }
 
-/** Reads the body of a request: see {@link createBodyReader}. */
+/** Reads the body of a request. See {@link createBodyReader}. */
 export type ReadBody = (request: IncomingMessage) => Promise<Buffer>;
 
-/** What unfinished bodies may take in all, whatever the number of connections: nothing of it is verified yet. */
+/** The memory for all unfinished bodies together, whatever the number of connections. They are not verified yet. */
 const UNFINISHED_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads whole bodies; empty where there is none. It rejects with
- * - a {@link HttpRefusal}, 413, as soon as the body is known to be longer than `maxBytes`; Node drops what still arrives, until
- *   the time for a request is over: on a connection that is reset, the answer would be lost
- * - a {@link HttpRefusal}, 408, where all unfinished bodies take too much, and this one has been at it for the longest
- * - {@link HungUp}, where the sender leaves before the end
+ * Reads complete bodies. The result is empty if a request has no body. It rejects with
+ * - a {@link HttpRefusal}, 413, as soon as the body is known to be longer than `maxBytes`. The rest is read and dropped: on a
+ *   connection that is reset, the answer would be lost
+ * - a {@link HttpRefusal}, 408, if unfinished bodies take too much memory, and this one is the oldest
+ * - {@link HungUp}, if the sender leaves before the end
  */
 export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISHED_BYTES): ReadBody {
   const room = new Room(Math.max(maxUnfinishedBytes, 2 * maxBytes));
@@ -60,18 +59,18 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
 }
 
 function tooLarge(maxBytes: number): HttpRefusal {
-  return new HttpRefusal(413, `The body is larger than ${maxBytes} bytes: send less, or raise REACTOR_MAX_BODY_BYTES.`);
+  return new HttpRefusal(413, `The body is larger than ${maxBytes} bytes. Send less, or raise REACTOR_MAX_BODY_BYTES.`);
 }
 
 /**
- * What has come so far, in one buffer that grows: a sender can cut a body into a million pieces, each of which would take a
- * hundred times its size. Most bodies are one piece, and not copied.
+ * The bytes received so far, in one buffer that grows: a sender can cut a body into a million pieces, each of which would take
+ * a hundred times its size. Most bodies are one piece, and are not copied.
  */
 class Body {
   length = 0;
   #buffer: Buffer = Buffer.alloc(0);
   readonly #request: IncomingMessage;
-  /** It never gets longer than this. */
+  /** The buffer never gets longer than this. */
   readonly #maxBytes: number;
   readonly #reject: (refusal: HttpRefusal) => void;
 
@@ -101,7 +100,7 @@ class Body {
     this.#buffer = larger;
   }
 
-  /** What still comes is read, as an answer gets lost on a connection that is reset, and dropped. */
+  /** The rest is read and dropped: on a connection that is reset, the answer would be lost. */
   refuse(refusal: HttpRefusal): void {
     this.#buffer = Buffer.alloc(0);
     this.#request.removeAllListeners('data').resume();
@@ -109,11 +108,11 @@ class Body {
   }
 }
 
-/** The memory that unfinished bodies share. Honest ones are whole within milliseconds, so the oldest is the one to go. */
+/** The memory that unfinished bodies share. Honest ones are complete within milliseconds, so the oldest is given up first. */
 class Room {
   readonly #maxBytes: number;
   #bytes = 0;
-  /** Those that wait for more, oldest first. */
+  /** Unfinished bodies, oldest first. */
   readonly #bodies = new Set<Body>();
 
   constructor(maxBytes: number) {
@@ -139,6 +138,9 @@ class Room {
   #refuseOldest(): void {
     const [oldest] = this.#bodies;
     if (oldest)
-      this.refuse(oldest, new HttpRefusal(408, 'The body comes too slowly, and others need the room: send it again.'));
+      this.refuse(
+        oldest,
+        new HttpRefusal(408, 'The body arrived too slowly, and others need the memory. Send it again.'),
+      );
   }
 }

@@ -1,26 +1,26 @@
-/** The open connections of the server: what each is at, and which are given up when others need the room. */
+/** The open connections of the server: their state, and which one is closed when others need its place. */
 import type {RequestListener, Server, ServerResponse} from 'node:http';
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {ReactorError} from '../../src/base/errors.ts';
 
 interface Connection {
-  /** To the last request that came. Undefined until the first has a whole head. */
+  /** The response to the latest request. Undefined until the first head is complete. */
   latest: ServerResponse | undefined;
-  /** How many requests in a row came before the answer to the one before was finished. */
+  /** How many requests in a row arrived before the answer to the previous one was finished. */
   sentAhead: number;
 }
 
-/** In the order in which their latest requests began. */
+/** In the order of their latest requests. */
 export type Connections = ReadonlyMap<Duplex, Connection>;
 
-/** Why a connection ended that was given up for others. */
+/** The connection was closed to make room for others. */
 export class TurnedAway extends ReactorError {}
 
 interface ConnectionLimits {
-  /** From here on, each new connection takes the place of one that is given up. */
+  /** From this number on, each new connection takes the place of an older one. */
   readonly room: number;
-  /** Beyond this, new connections are closed at once: every other one waits for an answer. */
+  /** Beyond this number, new connections are closed at once: all others wait for an answer. */
   readonly max: number;
   readonly maxSentAhead: number;
 }
@@ -30,7 +30,7 @@ interface ConnectionDeps {
   readonly onTurnedAway: () => void;
 }
 
-/** Nothing is listened to on a connection that sends too far ahead. */
+/** Passes requests on to the listener. A connection that sends too many requests ahead is closed. */
 export function watchConnections(server: Server, limits: ConnectionLimits, deps: ConnectionDeps): Connections {
   const connections = new Map<Duplex, Connection>();
   server.maxConnections = limits.max;
@@ -43,12 +43,12 @@ export function watchConnections(server: Server, limits: ConnectionLimits, deps:
   server.on('request', (request, response) => {
     const {socket} = request;
     const connection = connections.get(socket);
-    if (connection === undefined) return; // it has ended meanwhile
+    if (connection === undefined) return; // already closed
     const {latest} = connection;
     connection.sentAhead = latest === undefined || latest.writableFinished ? 0 : connection.sentAhead + 1;
     connection.latest = response;
     connections.delete(socket);
-    connections.set(socket, connection); // its place is that of its latest request
+    connections.set(socket, connection); // moves it to the end
     if (connection.sentAhead > limits.maxSentAhead) socket.destroy();
     else deps.listener(request, response);
   });
@@ -56,13 +56,13 @@ export function watchConnections(server: Server, limits: ConnectionLimits, deps:
 }
 
 /**
- * Ends the connection that has been at an unfinished request for the longest: nothing of it is verified, and honest requests
- * are whole within milliseconds. If there is none, an idle one.
+ * Closes the connection with the oldest unfinished request, which is not verified: honest requests are complete within
+ * milliseconds. Without one, closes an idle connection.
  * @returns false if every connection waits for an answer
  */
 function giveUpOne(connections: Connections): boolean {
   const victim = first(connections, isUnfinished) ?? first(connections, isIdle);
-  victim?.destroy(new TurnedAway('given up for other connections'));
+  victim?.destroy(new TurnedAway('closed to make room for other connections'));
   return victim !== undefined;
 }
 

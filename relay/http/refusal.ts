@@ -1,7 +1,7 @@
-/** Refusals of an HTTP request, each with the status it is answered with. */
+/** Errors that end an HTTP request. */
 import {ReactorError} from '../../src/base/errors.ts';
 
-/** The request can't be taken. The message is a sentence for the sender. */
+/** The request is refused with a status. The message is a sentence for the sender. */
 export class HttpRefusal extends ReactorError {
   readonly status: number;
 
@@ -11,9 +11,9 @@ export class HttpRefusal extends ReactorError {
   }
 }
 
-/** The sender left before the body was whole: there is nobody to answer. */
+/** The sender left before the body was complete, so no answer can be sent. */
 export class HungUp extends ReactorError {
   constructor() {
-    super('the sender hung up before the body was whole');
+    super('the sender hung up before the body was complete');
   }
 }

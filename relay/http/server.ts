@@ -1,4 +1,4 @@
-/** The HTTP server: where it listens, how long it is patient, and how it ends without losing an answer. */
+/** The HTTP server: its address, its limits, and how it closes without losing an answer. */
 import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
@@ -9,13 +9,13 @@ import {refuseMalformed} from './malformed.ts';
 import {affordableConnections} from './open-files.ts';
 
 export interface RunningServer {
-  /** The one that is listened on; another than the one asked for if that was 0. */
+  /** The port in use. It differs from the requested one if that was 0. */
   readonly port: number;
-  /** Takes nothing new, lets what is held be answered within `patienceMs`, and resolves when all is closed. */
-  close(patienceMs: number): Promise<void>;
+  /** Accepts nothing new, lets held requests be answered within `graceMs`, and resolves when everything is closed. */
+  close(graceMs: number): Promise<void>;
 }
 
-/** How much of the server one client can take, and for how long; times in milliseconds. */
+/** How much of the server one client can use, and for how long. Times are in milliseconds. */
 interface Limits {
   readonly keepAliveMs: number;
   readonly requestMs: number;
@@ -28,43 +28,46 @@ interface Limits {
 }
 
 const LIMITS: Limits = {
-  /** Longer than load balancers keep an idle connection (60 s is usual), lest they use one that is just being closed. */
+  /** Longer than load balancers keep an idle connection (usually 60 s), so that they never use one that is being closed. */
   keepAliveMs: 75_000,
-  /** To be whole. A sender that takes longer than a webhook is held by default would be answered 503 anyway. */
+  /** For a complete request. A slower sender would get 503 anyway, as the default hold is shorter. */
   requestMs: 15_000,
-  /** Also of a connection that never sends a byte. */
+  /** For complete headers. Also applies to a connection that never sends a byte. */
   headersMs: 10_000,
-  /** How often Node looks for those that are late; its own 30 s would make the times above mean little. */
+  /** How often Node checks for late requests. With its default of 30 s, the limits above would be of little use. */
   checkMs: 1_000,
-  /** Without a byte in either direction while an answer is due or unread; longer than a webhook can be held. */
+  /** Without a byte in either direction while an answer is due or unread. Longer than a webhook can be held. */
   stuckMs: 90_000,
-  /** Requests sent before the answers to earlier ones are read. No client of ours does it; each answer takes memory. */
+  /** Requests sent before earlier answers are read. Port never does that, and each answer takes memory. */
   maxSentAhead: 32,
-  /** Port and all proxies before us together send a tenth of this. */
+  /** Port and the proxies before the relay together send a tenth of this. */
   maxHeaderBytes: 16 * 1024,
   /**
-   * Port opens a connection for each change that is held: a storm of 10,000 changes in a minute, each held for 8 s, makes
-   * 1,400. The limit of open files lowers it.
+   * Port opens a connection for each held change: a storm of 10,000 changes in a minute, each held for 8 s, takes 1,400. The
+   * limit of open files lowers it.
    */
   maxConnections: 4_000,
 };
 
-/** Part of the connections that is kept for those that wait for an answer. */
+/** From this share of the maximum on, new connections replace idle or unfinished ones. */
 const ROOM_SHARE = 0.95;
 
-/** When closing, how long those are let in who wait at the door. */
-const DOOR_MS = 1_000;
+/** How many connections may wait in the kernel to be accepted. Node's default. */
+const BACKLOG = 511;
 
-/** When closing, how long a connection may still be silent: its request may be on the way. */
+/** When closing, the maximum time for accepting those. */
+const ACCEPT_MS = 5_000;
+
+/** When closing, how long a connection may stay silent: its request may be on the way. */
 const SILENCE_MS = 300;
 
 interface ListenOptions {
-  /** 0 stands for any that is free. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly host: string;
-  /** Called for each connection that is closed because there are too many. */
+  /** Called for each connection that is closed because too many are open. */
   readonly onTurnedAway?: () => void;
-  /** Others than ours, for tests. */
+  /** Overrides, for tests. */
   readonly limits?: Partial<Limits>;
 }
 
@@ -86,50 +89,51 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   refuseMalformed(server, socket => connections.get(socket)?.latest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(explainListen(error, port, host)));
-    server.listen(port, host, resolve);
+    server.listen({port, host, backlog: BACKLOG}, resolve);
   });
-  server.on('error', onTurnedAway); // a connection could not be accepted, for want of file descriptors or memory
+  server.on('error', onTurnedAway); // a connection could not be accepted: no file descriptor or memory was left
   return {
     port: (server.address() as AddressInfo).port,
-    async close(patienceMs) {
-      await letIn(server);
+    async close(graceMs) {
+      await acceptPending(server);
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       endWithLatest(server, connections);
-      // Node's own closing waits for connections without a request: load balancers and browsers open some ahead.
+      // Node waits for connections without a request, which load balancers and browsers open ahead.
       void workingTime(SILENCE_MS).then(() => {
         for (const [socket, {latest}] of connections) if (latest === undefined) socket.destroy();
       });
-      void workingTime(patienceMs).then(() => server.closeAllConnections());
+      void workingTime(graceMs).then(() => server.closeAllConnections());
       await closed;
     },
   };
 }
 
 /**
- * Accepts the connections that wait in the kernel: when listening ends, it resets them, with the webhooks that they carry.
- * Node accepts one in each turn of its loop, so that a busy process may have hundreds waiting (libuv, uv__server_io).
+ * Accepts the connections that wait in the kernel, which resets them, with their webhooks, when listening ends. Node accepts
+ * one in each turn of its loop, so a busy process may have hundreds waiting (libuv, uv__server_io). New ones keep arriving, so
+ * it ends after as many as can have been waiting.
  */
-async function letIn(server: Server): Promise<void> {
-  let hasCome = false;
+async function acceptPending(server: Server): Promise<void> {
+  let accepted = 0;
   const note = () => {
-    hasCome = true;
+    accepted++;
   };
   server.on('connection', note);
-  const endMs = performance.now() + DOOR_MS;
-  await turn(); // ends the present one, in which the door may have been looked at already
-  do {
-    hasCome = false;
+  const endMs = performance.now() + ACCEPT_MS;
+  await turn(); // in the current turn, Node may have accepted one already
+  for (let before = -1; accepted > before && accepted <= BACKLOG && performance.now() < endMs; ) {
+    before = accepted;
     await turn();
-  } while (hasCome && performance.now() < endMs);
+  }
   server.off('connection', note);
 }
 
-/** Resolves when all has been read that the kernel has ready. */
+/** Resolves after everything that the kernel has ready is read. */
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-/** Each connection ends with the answer to its last request: what was sent ahead of it is answered first. */
+/** Each connection closes with the answer to its last request. Earlier requests are answered first. */
 function endWithLatest(server: Server, connections: Connections): void {
   const last = new WeakMap<Duplex, ServerResponse>();
   const end = (socket: Duplex, response: ServerResponse) => {
@@ -144,11 +148,11 @@ function endWithLatest(server: Server, connections: Connections): void {
 
 function explainListen(error: NodeJS.ErrnoException, port: number, host: string): Error {
   const causes: Record<string, string> = {
-    EADDRINUSE: `PORT: ${port} is in use by another program; set PORT to a free one, or to 0 for any`,
-    EACCES: `PORT: ${port} needs rights that this user does not have; set PORT to 1024 or more`,
-    EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine; leave HOST unset to listen on all`,
-    ENOTFOUND: `HOST: ${host} is not known; leave HOST unset to listen on all`,
-    EAI_AGAIN: `HOST: ${host} can't be looked up; leave HOST unset to listen on all`,
+    EADDRINUSE: `PORT: ${port} is in use by another program. Set PORT to a free port, or to 0 for any`,
+    EACCES: `PORT: ${port} needs rights that this user does not have. Set PORT to 1024 or more`,
+    EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. Leave HOST unset to listen on all`,
+    ENOTFOUND: `HOST: ${host} is not known. Leave HOST unset to listen on all`,
+    EAI_AGAIN: `HOST: ${host} can't be looked up. Leave HOST unset to listen on all`,
   };
   const message = causes[error.code ?? ''];
   return message === undefined ? error : new ConfigError("The relay can't listen:", [{message}]);

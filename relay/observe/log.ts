@@ -1,10 +1,10 @@
-/** The relay's log: JSON lines, one per delivery. Nothing unverified, no body, no secret is ever handed to it. */
+/** The relay's log: JSON lines, one per delivery. Unverified data, bodies and secrets are never logged. */
 import {type DestinationStream, type Level, pino, stdTimeFunctions} from 'pino';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = Level | 'silent';
 
-/** What we use of pino. */
+/** The part of pino that the relay uses. */
 export interface RelayLog {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -12,7 +12,7 @@ export interface RelayLog {
   error(fields: object, message: string): void;
 }
 
-/** No transports: they need files that a bundle does not have. */
+/** Without transports, which need files that a bundle does not contain. */
 export function createLog(level: LogLevel, destination: DestinationStream): RelayLog {
   const options = {
     level,

@@ -1,4 +1,4 @@
-/** What the relay counts and measures, for Prometheus. Labels are few and fixed: no name from the catalog is ever one. */
+/** The relay's metrics, for Prometheus. Labels are few and fixed. Names from the catalog are never labels. */
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
 import type {Now} from '../../src/base/deps.ts';
 import type {DispatchFigures} from '../dispatch/dispatch.ts';
@@ -7,9 +7,9 @@ import type {DeliveryResult} from '../webhook.ts';
 
 interface DeliveryFigures {
   readonly outcome: DeliveryResult['outcome'] | 'bug';
-  /** Undefined where the sender left. */
+  /** Undefined if the sender left. */
   readonly status: number | undefined;
-  /** From the request's head to its answer. */
+  /** From the head of the request to its answer. */
   readonly holdMs: number;
 }
 
@@ -18,39 +18,40 @@ export interface RelayMetrics {
   delivery(figures: DeliveryFigures): void;
   /** One attempt at a dispatch. */
   dispatch(figures: DispatchFigures): void;
-  /** GitHub, or our own budget, made the relay wait. */
+  /** A limit of GitHub makes the relay wait. */
   limited(waitMs: number): void;
-  /** What is held at this moment. */
+  /** The changes that are held now. */
   waiting(changes: number, bytes: number): void;
-  /** The rules were asked for; `inForce`: whether there are rules to sift by now. */
+  /** The rules were read. `inForce`: whether there are rules now. */
   rulesRead(result: RulesRead, inForce: boolean): void;
-  /** From now on this metric is shown. Its owner keeps the value, by result if there are several. */
+  /** Adds a metric whose owner keeps the value. Several values are labelled by result. */
   watch(name: keyof typeof WATCHED, read: () => number | Readonly<Record<string, number>>): void;
-  /** What `/readyz` says. */
+  /** The answer of `/readyz`. */
   ready(isReady: boolean): void;
-  /** All of it in Prometheus' text format; asks nobody outside of this process. */
+  /** All metrics in Prometheus' text format. Makes no requests. */
   render(): Promise<string>;
   readonly contentType: string;
 }
 
-/** Metrics whose values are kept elsewhere: those whose names end with `_total` are counters, the others gauges. */
+/** Metrics whose values are kept elsewhere. Names that end with `_total` are counters, others are gauges. */
 export const WATCHED = {
-  runs_closed_total: 'Runs in Port of ignored changes, by what became of closing them.',
+  runs_closed_total: 'Port runs of ignored changes, by result of closing them.',
   smee_connected: '1 if the smee channel of WEBHOOK_PROXY_URL is connected, else 0.',
   smee_connections_total: 'How often the smee channel was connected.',
   smee_skipped_total: 'Messages of the smee channel that were not webhooks.',
-  log_lines_dropped_total: 'Lines that standard output did not take: its reader stopped or left, or the disk is full.',
-  connections_turned_away_total: 'Connections that were closed because there were too many.',
+  log_lines_dropped_total:
+    'Log lines that standard output did not accept: its reader stopped or left, or the disk is full.',
+  connections_turned_away_total: 'Connections that were closed because too many were open.',
 };
 
-/** A webhook is held for 8 s unless told otherwise, 60 s at most; one that is ignored takes a few milliseconds. */
+/** A webhook is held for 8 s by default and 60 s at most. An ignored one takes a few milliseconds. */
 const HOLD_BUCKETS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8, 10, 30, 60];
 const GITHUB_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 4, 8, 15];
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
-/** The last but one is the limit of a `client_payload` (design §5), the last GitHub's own. */
+/** The last but one is the relay's limit for a `client_payload`, the last is GitHub's limit. */
 const SIZE_BUCKETS = [1_024, 4_096, 8_192, 16_384, 24_576, 32_768, 40_960, 49_152, 65_536];
 
-/** Shown from the start: Prometheus sees no increase in a sample that comes into being as 1. */
+/** Present from the start: Prometheus does not see an increase in a sample that first appears as 1. */
 const USUAL_DELIVERIES = [
   ['dispatched', '202'],
   ['ignored', '200'],
@@ -62,12 +63,12 @@ const USUAL_DELIVERIES = [
 const DISPATCH_RESULTS = ['accepted', 'failed', 'limited', 'refused'] as const;
 
 /**
- * Deliveries are recorded so many at a time, and when somebody asks. Each alone costs about 10 µs, since its code is out of
- * the processor's caches when it is its turn; one of many costs less than 1.
+ * Deliveries are recorded in groups of this size, and before each scrape. One alone costs about 10 µs, because its code has left
+ * the processor's caches. In a group, each costs less than 1 µs.
  */
 const RECORD_AT_ONCE = 256;
 
-/** Every relay has a registry of its own, so that two in one process do not add up. */
+/** Each relay has its own registry, so that two in one process do not add up. */
 export function createMetrics(now: Now): RelayMetrics {
   const register = new Registry();
   collectDefaultMetrics({register});
@@ -80,7 +81,7 @@ export function createMetrics(now: Now): RelayMetrics {
   return {...rest, contentType: register.contentType, render: shareWhileBusy(() => register.metrics())};
 }
 
-/** Whoever asks while it works gets the same answer: asking costs next to nothing, working some milliseconds. */
+/** Scrapes at the same time share one result, as rendering takes some milliseconds. */
 function shareWhileBusy<T>(work: () => Promise<T>): () => Promise<T> {
   let busy: Promise<T> | undefined;
   return () => {
@@ -91,7 +92,7 @@ function shareWhileBusy<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** All names begin alike; units and `_total` are Prometheus' own habits (https://prometheus.io/docs/practices/naming/). */
+/** Names follow https://prometheus.io/docs/practices/naming/. */
 function describe(register: Registry, name: string, help: string) {
   return {name: `port_reactor_relay_${name}`, help, registers: [register]};
 }
@@ -99,11 +100,7 @@ function describe(register: Registry, name: string, help: string) {
 function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'waiting' | 'ready'> {
   const pending: DeliveryFigures[] = [];
   const deliveries = new Counter({
-    ...describe(
-      register,
-      'deliveries_total',
-      'Webhooks, by what became of them and the status they were answered with.',
-    ),
+    ...describe(register, 'deliveries_total', 'Webhooks, by outcome and status of the answer.'),
     labelNames: ['outcome', 'status'] as const,
     collect: () => record(),
   });
@@ -116,7 +113,7 @@ function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'w
     describe(register, 'waiting_changes', 'Changes that are held until GitHub has accepted them.'),
   );
   const bytes = new Gauge(describe(register, 'waiting_bytes', 'Size of the changes that are held.'));
-  const ready = new Gauge(describe(register, 'ready', '1 where /readyz says ready, else 0.'));
+  const ready = new Gauge(describe(register, 'ready', '1 if /readyz answers 200, else 0.'));
   for (const [outcome, status] of USUAL_DELIVERIES) deliveries.inc({outcome, status}, 0);
   const record = () => {
     for (const {outcome, status = 'none', holdMs} of pending.splice(0)) {
@@ -138,7 +135,7 @@ function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'w
 
 function dispatchMetrics(register: Registry): Pick<RelayMetrics, 'dispatch' | 'limited'> {
   const dispatches = new Counter({
-    ...describe(register, 'dispatches_total', 'Attempts to hand changes to GitHub, by what GitHub said.'),
+    ...describe(register, 'dispatches_total', 'Attempts to dispatch changes to GitHub, by result.'),
     labelNames: ['result'] as const,
   });
   for (const result of DISPATCH_RESULTS) dispatches.inc({result}, 0);
@@ -155,10 +152,8 @@ function dispatchMetrics(register: Registry): Pick<RelayMetrics, 'dispatch' | 'l
     labelNames: ['result'] as const,
     buckets: GITHUB_BUCKETS,
   });
-  const waits = new Counter(
-    describe(register, 'limit_waits_total', 'How often a limit of GitHub made the relay wait.'),
-  );
-  const waited = new Counter(describe(register, 'limit_wait_seconds_total', 'How long these waits were, in all.'));
+  const waits = new Counter(describe(register, 'limit_waits_total', 'Limits of GitHub that made the relay wait.'));
+  const waited = new Counter(describe(register, 'limit_wait_seconds_total', 'Total duration of these waits.'));
   return {
     dispatch({result, changes, bytes, durationMs}) {
       dispatches.inc({result});
@@ -173,10 +168,10 @@ function dispatchMetrics(register: Registry): Pick<RelayMetrics, 'dispatch' | 'l
   };
 }
 
-/** Without a rules file (`REACTOR_RULES=none`) there are no samples of their age, nor of whether they are in force. */
+/** With `REACTOR_RULES=none`, the age of the rules and whether they are in force have no samples. */
 function rulesMetrics(register: Registry, now: Now): Pick<RelayMetrics, 'rulesRead'> {
   const refreshes = new Counter({
-    ...describe(register, 'rules_refreshes_total', 'How often the rules were asked for, by what came of it.'),
+    ...describe(register, 'rules_refreshes_total', 'Reads of the rules, by result.'),
     labelNames: ['result'] as const,
   });
   let currentAtMs: number | undefined;
@@ -184,14 +179,14 @@ function rulesMetrics(register: Registry, now: Now): Pick<RelayMetrics, 'rulesRe
     ...describe(
       register,
       'rules_age_seconds',
-      'Since when the rules in force were last known to be those of the file.',
+      'Time since the rules in force were last known to be those of the file.',
     ),
     collect() {
       if (currentAtMs !== undefined) this.set(Math.max(now() - currentAtMs, 0) / 1000);
     },
   });
   const inForce = new Gauge(
-    describe(register, 'rules_in_force', '1 where changes are sifted, 0 where all are dispatched.'),
+    describe(register, 'rules_in_force', '1 if changes are checked against rules, 0 if all are dispatched.'),
   );
   age.remove();
   inForce.remove();

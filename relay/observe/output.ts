@@ -1,14 +1,14 @@
 /**
- * Act: writes log lines to standard output without ever waiting for it, or ending because of it. A reader that stops, a
- * reader that leaves and a full disk cost lines, which are counted, and nothing else.
+ * Act: writes log lines to standard output. It never blocks on it and never ends because of it. If a reader stops or leaves, or
+ * the disk is full, lines are dropped and counted.
  */
 import {fstatSync, writeSync} from 'node:fs';
 import {Socket} from 'node:net';
 import type {DestinationStream} from 'pino';
 
-/** Where the log goes. */
+/** The destination of the log. */
 export interface LogDestination extends DestinationStream {
-  /** Lines that were not written, since the start. */
+  /** The number of lines that were not written since the start. */
   readonly dropped: number;
 }
 
@@ -17,10 +17,10 @@ interface LogOutput extends LogDestination {
   drain(maxMs: number): Promise<void>;
 }
 
-/** What waits for a reader, at most: some thousand lines. */
+/** The maximum that waits for a reader: some thousand lines. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Writes what it can of the text, at once or later. @returns whether it took it */
+/** Writes the text, at once or later. @returns false if it was dropped */
 interface Sink {
   write(text: string): boolean;
   readonly waitingBytes: number;
@@ -32,7 +32,7 @@ export function createOutput(fd = 1): LogOutput {
   return new BoundedOutput(stat.isFIFO() || stat.isSocket() ? streamSink(fd) : fileSink(fd));
 }
 
-/** The lines of one turn of the event loop are written together at its end: under load that is a tenth of the calls. */
+/** The lines of one turn of the event loop are written together. Under load that takes a tenth of the calls. */
 class BoundedOutput implements LogOutput {
   dropped = 0;
   readonly #sink: Sink;
@@ -70,14 +70,14 @@ class BoundedOutput implements LogOutput {
     else this.dropped += lines.length;
   }
 
-  /** So that a reader knows of the gap. */
+  /** Makes the gap visible to the reader. */
   #report(): string {
     const fields = {level: 'warn', time: new Date().toISOString(), lines: this.dropped - this.#reported};
-    return `${JSON.stringify({...fields, msg: 'log lines were dropped: standard output did not take them'})}\n`;
+    return `${JSON.stringify({...fields, msg: 'log lines were dropped because standard output did not accept them'})}\n`;
   }
 }
 
-/** A pipe's writes go on in the background when it is full. Once its reader has left, it takes nothing any more. */
+/** A full pipe is written in the background. After its reader has left, it accepts nothing. */
 function streamSink(fd: number): Sink {
   const stream = new Socket({fd, readable: false, writable: true});
   stream.on('error', () => {}); // EPIPE: the stream is destroyed
@@ -92,7 +92,7 @@ function streamSink(fd: number): Sink {
   };
 }
 
-/** Files take what they are given at once, or refuse it, as long as the disk is full: then the rest is lost. */
+/** Files accept text at once, or refuse it while the disk is full. Then the rest is lost. */
 function fileSink(fd: number): Sink {
   return {
     waitingBytes: 0,

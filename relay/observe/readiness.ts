@@ -1,4 +1,4 @@
-/** Whether the credentials and the repository have been seen to work lately: what `/readyz` answers. */
+/** Whether the credentials and the repository worked recently: the answer of `/readyz`. */
 import type {Now} from '../../src/base/deps.ts';
 import {classify} from '../dispatch/classify.ts';
 import {explainGitHubRefusal, type GitHub, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
@@ -10,15 +10,15 @@ type ReadyState =
   | {readonly ready: false; readonly reason: string};
 
 export interface Readiness {
-  /** GitHub has accepted a dispatch: there is no better proof, whatever was refused before. */
+  /** GitHub accepted a dispatch. This is the best proof, and outweighs every earlier refusal. */
   worked(): void;
-  /** The repository could be read: proof enough where nothing speaks against it. */
+  /** The repository could be read. This is enough if nothing speaks against it. */
   readable(): void;
-  /** A dispatch was refused for good; red at once. `reason` says why and what to do. */
+  /** GitHub refused a dispatch permanently. Not ready at once. `reason` says why and what to do. */
   refused(reason: string): void;
-  /** What is known; asks nobody, and waits for nobody. */
+  /** The current state. Makes no request. */
   state(): ReadyState;
-  /** As {@link state}, after asking GitHub where too little is known: once for many, bounded in time, never rejecting. */
+  /** As {@link state}, but asks GitHub first if too little is known. Callers share one request. Never rejects. */
   check(): Promise<ReadyState>;
 }
 
@@ -26,32 +26,32 @@ export interface ReadinessDeps {
   readonly github: GitHub;
   readonly repository: RepositoryName;
   readonly now: Now;
-  /** Is told when it turns. */
+  /** Gets a line at each change of the state. */
   readonly log?: RelayLog;
 }
 
-/** How long what was seen counts, and from when on it is asked for anew: in time, so that it never lapses while all is well. */
+/** How long a success counts, and when it is checked again: before it expires. */
 const EVIDENCE_MS = 5 * 60_000;
 const RENEW_MS = 4 * 60_000;
 
-/** A load balancer sends nothing to what is not ready, so after this a passing question has to do instead of a dispatch. */
+/** A load balancer sends nothing to a relay that is not ready. After this time a successful read is enough. */
 const REFUSED_MS = 60_000;
 
 const ASK_EVERY_MS = 30_000;
 const ASK_TIMEOUT_MS = 2_000;
 
-const UNKNOWN = 'GitHub has not been asked yet whether the credentials and the repository work.';
+const UNKNOWN = 'The credentials and the repository have not been checked with GitHub yet.';
 
 export function createReadiness(deps: ReadinessDeps): Readiness {
   return new Evidence(deps);
 }
 
-/** Why dispatches will be refused until somebody mends something. */
+/** A reason why dispatches are refused until someone fixes it. */
 interface Obstacle {
   readonly reason: string;
-  /** GitHub refused a dispatch; else it is what the repository tells of itself, which only asking again can take back. */
+  /** GitHub refused a dispatch. Otherwise the data of the repository show the reason, and only reading them again removes it. */
   readonly byRefusal: boolean;
-  /** Until when nothing but an accepted dispatch takes it back. */
+  /** Until then, only an accepted dispatch removes it. */
   readonly untilMs: number;
 }
 
@@ -59,10 +59,10 @@ class Evidence implements Readiness {
   readonly #deps: ReadinessDeps;
   #workedAtMs = Number.NEGATIVE_INFINITY;
   #obstacle: Obstacle | undefined;
-  /** Why the last question was no proof. */
+  /** Why the last check failed. */
   #doubt = UNKNOWN;
   #asking: Promise<void> | undefined;
-  /** Only the repository itself tells that it is archived, or can't be written to. */
+  /** Only the data of the repository show that it is archived or read-only, so they are read once in any case. */
   #wasAsked = false;
   #askAgainAtMs = Number.NEGATIVE_INFINITY;
   #wasReady: boolean | undefined;
@@ -74,7 +74,7 @@ class Evidence implements Readiness {
   worked(): void {
     this.#obstacle = undefined;
     this.#workedAtMs = this.#deps.now();
-    this.#tell();
+    this.#logTurn();
   }
 
   readable(): void {
@@ -83,7 +83,7 @@ class Evidence implements Readiness {
 
   refused(reason: string): void {
     this.#obstacle = {reason, byRefusal: true, untilMs: this.#deps.now() + REFUSED_MS};
-    this.#tell();
+    this.#logTurn();
   }
 
   state(): ReadyState {
@@ -95,7 +95,7 @@ class Evidence implements Readiness {
     const {ready} = this.state();
     if (!ready) await this.#ask();
     else if (!this.#wasAsked || this.#ageMs() >= RENEW_MS) void this.#ask();
-    this.#tell();
+    this.#logTurn();
     return this.state();
   }
 
@@ -103,15 +103,15 @@ class Evidence implements Readiness {
     return this.#deps.now() - this.#workedAtMs;
   }
 
-  /** Something worked; of what was in the way, it takes back what it can and may. */
+  /** Something worked. Removes the obstacle if that is disproved and its time is over. */
   #passed(disproves: (obstacle: Obstacle) => boolean): void {
     const nowMs = this.#deps.now();
     this.#workedAtMs = nowMs;
     if (this.#obstacle && disproves(this.#obstacle) && this.#obstacle.untilMs <= nowMs) this.#obstacle = undefined;
-    this.#tell();
+    this.#logTurn();
   }
 
-  /** Nothing that could be learnt changes a fresh refusal. */
+  /** No answer would change a fresh refusal, so nothing is asked then. */
   #ask(): Promise<void> {
     const nowMs = this.#deps.now();
     const mayAsk = nowMs >= Math.max(this.#askAgainAtMs, this.#obstacle?.untilMs ?? 0);
@@ -134,10 +134,10 @@ class Evidence implements Readiness {
     if (reason !== undefined) this.#obstacle = {reason, byRefusal: false, untilMs: now()};
     else if (answer.status === 200) this.#passed(() => true);
     else this.#doubtAfter(answer, now());
-    this.#tell();
+    this.#logTurn();
   }
 
-  /** An outage or a limit says nothing about the credentials; a refusal does, once what was seen before is too old. */
+  /** An outage or a limit says nothing about the credentials. A refusal does, once earlier successes are too old. */
   #doubtAfter(answer: GitHubAnswer, nowMs: number): void {
     const {repository} = this.#deps;
     const meaning = classify(answer, repository, nowMs);
@@ -149,7 +149,7 @@ class Evidence implements Readiness {
     this.#doubt = explainOutage(answer);
   }
 
-  #tell(): void {
+  #logTurn(): void {
     const state = this.state();
     if (state.ready === this.#wasReady || (!state.ready && state.reason === UNKNOWN)) return;
     this.#wasReady = state.ready;
@@ -158,25 +158,25 @@ class Evidence implements Readiness {
   }
 }
 
-/** What a readable repository tells against dispatches to it; undefined where nothing does. */
+/** What in the repository's data prevents dispatches. Undefined if nothing does. */
 function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string | undefined {
   const {body} = answer;
   const repository = `${owner}/${name}`;
   if (!isObject(body)) return explainGitHubRefusal(answer, {owner, name});
   if (body['archived'] === true) {
-    return `${repository} is archived, so GitHub takes no dispatches for it: unarchive it, or set GITHUB_REPOSITORY to another.`;
+    return `${repository} is archived, so GitHub accepts no dispatches for it. Unarchive it, or set GITHUB_REPOSITORY to another.`;
   }
-  // Only people and their classic tokens have both; without `push` a dispatch is answered 404.
+  // Only the tokens of users have both. Without `push`, GitHub answers a dispatch with 404.
   const permissions = isObject(body['permissions']) ? body['permissions'] : {};
   if (permissions['pull'] === true && permissions['push'] === false) {
-    return `The credentials can read ${repository}, but not write to it: give them Contents: write there.`;
+    return `The credentials can read ${repository}, but not write to it. Give them Contents: write there.`;
   }
   return undefined;
 }
 
 function explainOutage({status, message}: GitHubAnswer): string {
   const what = status === undefined ? `GitHub could not be reached: ${message}` : `GitHub answered ${status}`;
-  return `${what}. The relay asks again by itself; see https://www.githubstatus.com, GITHUB_API_URL and the way out of this network.`;
+  return `${what}. The relay tries again automatically. Check https://www.githubstatus.com, GITHUB_API_URL and the proxy of this network.`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

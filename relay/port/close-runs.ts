@@ -1,4 +1,4 @@
-/** Act, beside the path of a webhook: closes in Port the runs of changes that no rule reacts to, saying why. */
+/** Act, beside the path of a webhook: closes the Port runs of changes that no rule reacts to, with the reason. */
 
 import type {Now, Sleep} from '../../src/base/deps.ts';
 import {messageOf, RequestError} from '../../src/base/errors.ts';
@@ -8,9 +8,9 @@ import type {RelayLog} from '../observe/log.ts';
 import type {PortRuns} from './port-runs.ts';
 
 export interface RunCloser {
-  /** Closes the change's run, if Port keeps one for it, in its own time. Never throws, never waits. */
+  /** Closes the change's run in the background, if Port keeps one for it. Never throws, never waits. */
   ignored(change: Change, reason: string): void;
-  /** Resolves when nothing is left to be closed, and after `maxMs` in any case. */
+  /** Resolves when no run is left to close, and after `maxMs` in any case. */
   idle(maxMs: number): Promise<void>;
   readonly counts: Readonly<RunCounts>;
 }
@@ -18,9 +18,9 @@ export interface RunCloser {
 /** Runs since the start. */
 interface RunCounts {
   closed: number;
-  /** Port could not be reached, or refused: they stay open. */
+  /** Port could not be reached, or refused. The runs stay open. */
   failed: number;
-  /** Not tried, as there were too many, or Port had just refused: they stay open. */
+  /** Not tried: too many were waiting, or Port had just refused. The runs stay open. */
   dropped: number;
 }
 
@@ -33,16 +33,16 @@ export interface RunCloserDeps {
 const MAX_AT_ONCE = 4;
 const MAX_WAITING = 1_000;
 
-/** How long nothing is tried once Port refused the credentials, or limited: the action needs the same limit. */
+/** How long nothing is tried after Port refused the credentials, or limited: the action needs the same limit. */
 const PAUSE_MS = 60_000;
 
-/** Of each kind, one warning in this time. */
+/** One warning of each kind in this time. */
 const WARN_EVERY_MS = 60_000;
 
 const STAY_OPEN = 'runs of ignored changes stay open in Port';
 const JUST_REFUSED = 'Port has just refused others';
 
-/** @param port undefined where no run is to be closed */
+/** @param port undefined if no run is to be closed */
 export function createRunCloser(port: PortRuns | undefined, deps: RunCloserDeps): RunCloser {
   if (port !== undefined) return new BoundedRunCloser(port, deps);
   return {ignored() {}, idle: async () => {}, counts: {closed: 0, failed: 0, dropped: 0}};
@@ -53,17 +53,17 @@ interface WaitingRun {
   readonly summary: string;
 }
 
-const NEVER_TOLD = {count: 0, atMs: Number.NEGATIVE_INFINITY};
+const NEVER_WARNED = {count: 0, atMs: Number.NEGATIVE_INFINITY};
 
 class BoundedRunCloser implements RunCloser {
   readonly counts: RunCounts = {closed: 0, failed: 0, dropped: 0};
   readonly #port: PortRuns;
   readonly #deps: RunCloserDeps;
   readonly #waiting: WaitingRun[] = [];
-  #running = 0;
+  /** Each has one run in hand, and takes the next from {@link #waiting}. */
+  readonly #workers = new Set<Promise<void>>();
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
-  #whenIdle: (() => void)[] = [];
-  readonly #told = {failed: NEVER_TOLD, dropped: NEVER_TOLD};
+  readonly #warned = {failed: NEVER_WARNED, dropped: NEVER_WARNED};
 
   constructor(port: PortRuns, deps: RunCloserDeps) {
     this.#port = port;
@@ -71,7 +71,7 @@ class BoundedRunCloser implements RunCloser {
   }
 
   ignored({source, runId}: Change, reason: string): void {
-    // Nodes of Port's workflows are closed by their workflow; other sources have no runs.
+    // Port's workflows close their own nodes, and other sources have no runs.
     if (source !== 'automation' || runId === undefined) return;
     const obstacle = this.#obstacle();
     if (obstacle !== undefined) {
@@ -79,14 +79,14 @@ class BoundedRunCloser implements RunCloser {
       return;
     }
     this.#waiting.push({runId, summary: `Port Reactor: no rule reacts: ${clip(oneLine(reason), 500)}`});
-    this.#startNext();
+    if (this.#workers.size === MAX_AT_ONCE) return;
+    const worker = this.#work().finally(() => this.#workers.delete(worker));
+    this.#workers.add(worker);
   }
 
   async idle(maxMs: number): Promise<void> {
-    if (this.#left() === 0) return;
-    const idle = new Promise<void>(resolve => this.#whenIdle.push(resolve));
-    await Promise.race([idle, this.#deps.sleep(maxMs)]);
-    const runs = this.#left();
+    await Promise.race([Promise.all(this.#workers), this.#deps.sleep(maxMs)]);
+    const runs = this.#waiting.length + this.#workers.size;
     if (runs > 0) this.#deps.log.warn({reason: 'the relay is closing', runs}, STAY_OPEN);
   }
 
@@ -95,21 +95,11 @@ class BoundedRunCloser implements RunCloser {
     return this.#waiting.length >= MAX_WAITING ? `${MAX_WAITING} others are waiting` : undefined;
   }
 
-  #left(): number {
-    return this.#running + this.#waiting.length;
-  }
-
-  #startNext(): void {
-    while (this.#running < MAX_AT_ONCE) {
-      const run = this.#waiting.shift();
-      if (run === undefined) break;
-      this.#running++;
-      void this.#close(run);
-    }
-    if (this.#left() === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
-  }
-
   /** Never rejects. */
+  async #work(): Promise<void> {
+    for (let run = this.#waiting.shift(); run !== undefined; run = this.#waiting.shift()) await this.#close(run);
+  }
+
   async #close({runId, summary}: WaitingRun): Promise<void> {
     try {
       await this.#port.closeRun(runId, {status: 'SUCCESS', summary});
@@ -117,13 +107,10 @@ class BoundedRunCloser implements RunCloser {
     } catch (error) {
       this.#leaveOpen('failed', 1, messageOf(error));
       this.#pauseAfter(error);
-    } finally {
-      this.#running--;
-      this.#startNext();
     }
   }
 
-  /** What is waiting would be answered alike. */
+  /** The runs that are waiting would get the same answer. */
   #pauseAfter(error: unknown): void {
     if (!(error instanceof RequestError) || ![401, 429].includes(error.status)) return;
     this.#pausedUntilMs = this.#deps.now() + Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
@@ -133,9 +120,9 @@ class BoundedRunCloser implements RunCloser {
 
   #leaveOpen(kind: 'failed' | 'dropped', runs: number, reason: string): void {
     this.counts[kind] += runs;
-    const [told, nowMs, count] = [this.#told[kind], this.#deps.now(), this.counts[kind]];
-    if (nowMs - told.atMs < WARN_EVERY_MS) return;
-    this.#deps.log.warn({reason, runs: count - told.count}, STAY_OPEN);
-    this.#told[kind] = {count, atMs: nowMs};
+    const [warned, nowMs, count] = [this.#warned[kind], this.#deps.now(), this.counts[kind]];
+    if (nowMs - warned.atMs < WARN_EVERY_MS) return;
+    this.#deps.log.warn({reason, runs: count - warned.count}, STAY_OPEN);
+    this.#warned[kind] = {count, atMs: nowMs};
   }
 }

@@ -1,16 +1,16 @@
 /** Parse: a stream of server-sent events. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 import {StringDecoder} from 'node:string_decoder';
 
-/** A larger event is dropped: its sender is not trusted yet. */
+/** Larger events are dropped, as their sender is not verified. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 interface ServerSentEvent {
-  /** `message` unless the server names another. */
+  /** Default: `message`. */
   readonly type: string;
   readonly data: string;
 }
 
-/** Yields each whole event. Leaves out comments, ids and unknown fields. */
+/** Yields each complete event. Leaves out comments, ids and unknown fields. */
 export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<ServerSentEvent> {
   let fields: string[] = [];
   let size = 0;
@@ -26,7 +26,7 @@ export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator
   }
 }
 
-/** Of a line that is too long, only the end is left, which is no field. */
+/** Of a line that is too long, only the end is kept, which is not a field. */
 async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
   let rest = '';

@@ -9,17 +9,17 @@ import {readEvents} from './event-stream.ts';
 
 export interface Channel {
   readonly isConnected: boolean;
-  /** Why the channel is not connected. Undefined if it is. */
+  /** Why the channel is not connected. Undefined if it is connected. */
   readonly trouble: string | undefined;
-  /** How often it was connected, and how many of its messages were not events of Port's. */
+  /** How often it was connected, and how many of its messages were not webhooks. */
   readonly counts: {readonly connections: number; readonly skipped: number};
   stop(): void;
 }
 
 export interface ChannelSettings {
-  /** Its address is all it takes to read the channel, so it is never logged. */
+  /** Whoever knows the address can read the channel, so it is never logged. */
   readonly source: string;
-  /** Where the events are posted: the relay's own route. */
+  /** The address to post the events to: the relay's own route. */
   readonly target: string;
 }
 
@@ -34,13 +34,13 @@ interface ChannelDeps {
 const MIN_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
 
-/** No attempt that fails takes longer. */
+/** A connection that lasted longer than this was not a failed attempt. */
 const LASTING_MS = 30_000;
 
-/** The head of the answer. smee.io takes well under a second. */
+/** For the head of the answer. smee.io takes well under a second. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
-/** smee.io sends comments to keep the connection open. Connecting again once too often costs nothing. */
+/** smee.io sends comments to keep the connection open. An unnecessary reconnect costs nothing. */
 const SILENCE_MS = 90_000;
 
 const NOT_YET = 'The smee channel of WEBHOOK_PROXY_URL is not connected yet.';
@@ -83,12 +83,12 @@ class SmeeChannel implements Channel {
       if (performance.now() - startMs > LASTING_MS) failures = 0;
       this.trouble = `The smee channel of WEBHOOK_PROXY_URL is not connected: ${reason}`;
       const delayMs = Math.round(Math.min(MIN_DELAY_MS * 2 ** failures, MAX_DELAY_MS) * (0.75 + random() / 4));
-      log.warn({reason, retryInMs: delayMs}, 'smee channel not connected; check WEBHOOK_PROXY_URL');
+      log.warn({reason, retryInMs: delayMs}, 'smee channel not connected. Check WEBHOOK_PROXY_URL');
       await sleep(delayMs, signal).catch(() => undefined);
     }
   }
 
-  /** Resolves with the reason for which the connection ended. */
+  /** Resolves with the reason why the connection ended. */
   async #listen(): Promise<string> {
     const stream = await this.#connect();
     if (stream.statusCode !== 200 || !/^text\/event-stream\b/i.test(stream.headers['content-type'] ?? '')) {
@@ -125,7 +125,7 @@ class SmeeChannel implements Channel {
     const event = eventOf(data);
     if (event === undefined) {
       this.counts.skipped++;
-      this.#deps.log.warn({}, 'a message of the smee channel is not a webhook; it was skipped');
+      this.#deps.log.warn({}, 'skipped a message of the smee channel that is not a webhook');
       return;
     }
     post(this.#settings.target, event).catch((error: unknown) =>
@@ -139,10 +139,10 @@ interface ChannelEvent {
   readonly body: string;
 }
 
-/** Of the sender's headers, those that the relay reads: others could spoil the request. */
+/** The headers that the relay reads. Others could make the request invalid. */
 const HEADERS = ['x-port-timestamp', 'x-port-signature'];
 
-/** smee sends the headers, and beside them `body`, `query` and `timestamp`. https://github.com/probot/smee.io */
+/** smee sends the headers and, beside them, `body`, `query` and `timestamp`. https://github.com/probot/smee.io */
 function eventOf(data: string): ChannelEvent | undefined {
   try {
     const message: unknown = JSON.parse(data);
@@ -151,16 +151,16 @@ function eventOf(data: string): ChannelEvent | undefined {
     const body = JSON.stringify(message['body']);
     return {headers: {'content-type': 'application/json', ...Object.fromEntries(headers)}, body};
   } catch {
-    return undefined; // no JSON, or nested too deeply to be serialised
+    return undefined; // not JSON, or nested too deeply to be serialised
   }
 }
 
-/** A header with other characters can't be sent. Without it, the signature is refused. */
+/** A header with other characters cannot be sent. Without it, the signature is refused. */
 function isSafe(header: readonly [string, unknown]): header is [string, string] {
   return typeof header[1] === 'string' && /^[\x20-\x7e]*$/.test(header[1]);
 }
 
-/** To the relay itself, so never through a proxy. What it answers is in its own log. */
+/** To the relay itself, so never through a proxy. Its own log has the answer. */
 function post(target: string, {headers, body}: ChannelEvent): Promise<void> {
   return new Promise((resolve, reject) => {
     const outgoing = requestHttp(target, {

@@ -17,7 +17,7 @@ const inRepository: RulesLocation = {kind: 'repository', path: '.github/port-rea
 const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprint: service, notify: true}]`;
 
 /** A source with a clock to be moved, and GitHub answering by hand. */
-function aSource(location: RulesLocation, github?: GitHub, patienceMs = 2_000) {
+function aSource(location: RulesLocation, github?: GitHub, maxWaitMs = 2_000) {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
   const waiting: ((answer: GitHubAnswer) => void)[] = [];
@@ -32,7 +32,7 @@ function aSource(location: RulesLocation, github?: GitHub, patienceMs = 2_000) {
     github: github ?? byHand,
     now: () => clock.nowMs,
     log: createLog('info', sink),
-    patienceMs,
+    maxWaitMs,
     onRead,
   };
   const source = createRulesSource(location, repository, deps);
@@ -298,7 +298,7 @@ describe('rules in the repository', () => {
     expect(source.log.at(-1)).toMatchObject({
       level: 'warn',
       rules: 1,
-      msg: 'rules loaded without those that have mistakes: every change that one of them may be for is dispatched',
+      msg: 'rules loaded without those that have mistakes. Changes that may concern one of those are dispatched',
       reason: expect.stringMatching(/has \d+ mistakes[\s\S]*:\d+:\d+: /),
     });
     expect(await source.fresh()).toEqual(['second']);
@@ -375,7 +375,7 @@ describe('rules on disk', () => {
       {
         level: 'warn',
         msg: "rules can't be read: every change is dispatched",
-        reason: `REACTOR_RULES names ${path}, which does not exist; fix the path or create the file, which is then read at once`,
+        reason: `REACTOR_RULES names ${path}, which does not exist. Fix the path or create the file. The relay then reads it at once`,
       },
     ]);
     await writeFile(path, ruleFile('late'));
@@ -391,7 +391,7 @@ describe('rules on disk', () => {
     const source = aSource({kind: 'file', path: 'no/rules.yml'});
     await source.current();
     expect(source.log[0]?.['reason']).toContain(
-      `names no/rules.yml, which does not exist (looked for ${join(process.cwd(), 'no/rules.yml')}); `,
+      `names no/rules.yml, which does not exist (looked for ${join(process.cwd(), 'no/rules.yml')}). `,
     );
   });
 });

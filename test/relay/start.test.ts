@@ -120,7 +120,7 @@ describe('startRelay', () => {
 
   test('warns of variables that are no setting, and starts', async () => {
     const relay = await start({REACTOR_PARTITION: 'hush'});
-    const told = 'REACTOR_PARTITION is not a setting of the relay; did you mean REACTOR_PARTITIONS?';
+    const told = 'REACTOR_PARTITION is not a setting of the relay. Did you mean REACTOR_PARTITIONS?';
     expect(await relay.lineWith({msg: told})).toMatchObject({level: 'warn'});
     expect(JSON.stringify(relay.log)).not.toContain('hush');
   });
@@ -134,13 +134,13 @@ describe('startRelay', () => {
     await once(other, 'listening');
     const {port} = other.address() as AddressInfo;
     await expect(start({PORT: String(port)})).rejects.toThrow(
-      `PORT: ${port} is in use by another program; set PORT to`,
+      `PORT: ${port} is in use by another program. Set PORT to`,
     );
     other.close();
   });
 
   test.each(['203.0.113.1', 'no-such-host.invalid'])('says which variable to change where HOST is %s', async HOST => {
-    await expect(start({HOST})).rejects.toThrow(/HOST: .* leave HOST unset/);
+    await expect(start({HOST})).rejects.toThrow(/HOST: .* Leave HOST unset/);
   });
 });
 
@@ -232,7 +232,7 @@ describe('with a GitHub App', () => {
     app.installations = [];
     const relay = await start(asApp(app));
     const reason = expect.stringMatching(/^The GitHub App is not installed on acme\/operations/);
-    expect(await relay.lineWith({msg: 'there is no access to GitHub yet'})).toMatchObject({level: 'warn', reason});
+    expect(await relay.lineWith({msg: 'no access to GitHub yet'})).toMatchObject({level: 'warn', reason});
     const unread = await relay.lineWith({msg: "rules can't be read: every change is dispatched"});
     expect(unread).toMatchObject({reason});
     const answer = await post(relay.url, anEvent());

@@ -84,7 +84,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
         now,
         log: logger,
         onRead: metrics.rulesRead,
-        patienceMs: 2_000,
+        maxWaitMs: 2_000,
       }),
       dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
       runs: runs ?? {ignored() {}},

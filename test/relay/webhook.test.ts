@@ -171,7 +171,7 @@ describe('a webhook while nothing else works', () => {
     const answer = await post(relay, anEvent());
     expect(answer).toMatchObject({
       status: 503,
-      body: {error: expect.stringMatching(/has not answered in time\. Whether it has the change/)},
+      body: {error: expect.stringMatching(/did not answer in time\. GitHub may have the change/)},
     });
     expect(answer.headers.get('retry-after')).toBe('5');
   });

@@ -103,7 +103,7 @@ describe('readConfig', () => {
 
   test.each<[Env, RegExp]>([
     [{PORT_CLIENT_SECRET: undefined}, /^PORT_CLIENT_SECRET is missing: set it to the client secret/],
-    [{PORT_CLIENT_SECRET: ' , '}, /^PORT_CLIENT_SECRET must hold a secret/],
+    [{PORT_CLIENT_SECRET: ' , '}, /^PORT_CLIENT_SECRET must be one secret/],
     [{PORT_CLIENT_SECRET: '"quoted"'}, /^PORT_CLIENT_SECRET must be written without quotes/],
     [{GITHUB_REPOSITORY: ''}, /^GITHUB_REPOSITORY is missing: set it to owner\/name/],
     [{GITHUB_REPOSITORY: 'https://github.com/acme/operations'}, /^GITHUB_REPOSITORY must be owner\/name/],
@@ -142,7 +142,7 @@ describe('readConfig', () => {
     [{REACTOR_RULES: '/'}, /^REACTOR_RULES must be a path/],
     [{REACTOR_PARTITIONS: '0'}, /^REACTOR_PARTITIONS must be a whole number from 1 to 8/],
     [{REACTOR_PARTITIONS: '9'}, /^REACTOR_PARTITIONS must be a whole number from 1 to 8/],
-    [{REACTOR_PARTITIONS: '8'}, /^REACTOR_PARTITIONS=8 is too much for .*; set REACTOR_PARTITIONS to 4 in every copy/],
+    [{REACTOR_PARTITIONS: '8'}, /^REACTOR_PARTITIONS=8 is too much for .*\. Set REACTOR_PARTITIONS to 4 in every copy/],
     [{REACTOR_MAX_DISPATCHES_PER_MINUTE: '30'}, /^REACTOR_PARTITIONS=4 is too much for .*=30/],
     [{REACTOR_ACK_TIMEOUT_SECONDS: '8s'}, /^REACTOR_ACK_TIMEOUT_SECONDS must be a number of seconds .* not "8s"$/],
     [{REACTOR_ACK_TIMEOUT_SECONDS: '0'}, /^REACTOR_ACK_TIMEOUT_SECONDS must be/],
@@ -226,7 +226,7 @@ describe('readConfig', () => {
         ]) {
           expect(problemsOf({...env, [name]: text})).toEqual([
             expect.stringMatching(
-              new RegExp(`^${name} has an invisible character in its value \\(U\\+[0-9A-F]{4,5}\\): type it again`),
+              new RegExp(`^${name} has an invisible character in its value \\(U\\+[0-9A-F]{4,5}\\): Type it again`),
             ),
           ]);
         }
@@ -238,9 +238,7 @@ describe('readConfig', () => {
       expect(
         problemsOf({...others, PORT_CLIENT_SECRET: undefined, '\ufeffPORT_CLIENT_SECRET': PORT_CLIENT_SECRET}),
       ).toEqual([
-        expect.stringMatching(
-          /^PORT_CLIENT_SECRET is written with an invisible character in its name, as a byte order mark/,
-        ),
+        expect.stringMatching(/^PORT_CLIENT_SECRET has an invisible character in its name, such as a byte order mark/),
       ]);
     });
 

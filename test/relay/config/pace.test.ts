@@ -20,27 +20,27 @@ describe('partitions, budget and hold', () => {
 
   test('a hold that is shorter than usual is a choice: the relay warns, and starts', () => {
     expect(paceProblem(pace(4, 60, 2))).toBeUndefined();
-    expect(paceWarning(pace(4, 60, 2))).toMatch(/webhooks are held for 2 s .*of this copy to 240, or raise/);
+    expect(paceWarning(pace(4, 60, 2))).toMatch(/Webhooks are held for 2 s .*of this copy to 240, or raise/);
     expect(paceProblem(pace(8, 60, 2))).toMatch(/REACTOR_PARTITIONS=8 is too much/);
   });
 
   test('say what does not fit, and which values to set', () => {
     expect(paceProblem(pace(8, 60))).toBe(
-      'REACTOR_PARTITIONS=8 is too much for REACTOR_MAX_DISPATCHES_PER_MINUTE=60: 8 partitions × 60 s ÷ 60 = 8 s until each gets its turn, and webhooks are held for 8 s (REACTOR_ACK_TIMEOUT_SECONDS), of which half may be waiting; set REACTOR_PARTITIONS to 4 in every copy of the relay, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 120, or raise REACTOR_ACK_TIMEOUT_SECONDS to 16',
+      'REACTOR_PARTITIONS=8 is too much for REACTOR_MAX_DISPATCHES_PER_MINUTE=60: 8 partitions × 60 s ÷ 60 = 8 s until each gets its turn. Webhooks are held for 8 s (REACTOR_ACK_TIMEOUT_SECONDS), and at most half of that may be waiting. Set REACTOR_PARTITIONS to 4 in every copy of the relay, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 120, or raise REACTOR_ACK_TIMEOUT_SECONDS to 16.',
     );
   });
 
   test.each([
-    [pace(4, 30), /set REACTOR_PARTITIONS to 2 .*, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 60/],
-    [pace(8, 46), /set REACTOR_PARTITIONS to 2 /],
-    [pace(1, 10), /may be waiting; raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15, or raise/],
-    [pace(1, 1), /may be waiting; raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15$/],
-    [pace(4, 60, 0.5), /of this copy to 960, or raise REACTOR_ACK_TIMEOUT_SECONDS to 8$/],
+    [pace(4, 30), /Set REACTOR_PARTITIONS to 2 .*, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 60/],
+    [pace(8, 46), /Set REACTOR_PARTITIONS to 2 /],
+    [pace(1, 10), /may be waiting\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15, or raise/],
+    [pace(1, 1), /may be waiting\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15\.$/],
+    [pace(4, 60, 0.5), /of this copy to 960, or raise REACTOR_ACK_TIMEOUT_SECONDS to 8\.$/],
   ])('%j: what is set as advised fits', (settings, advice) => {
     const problem = paceWarning(settings) ?? '';
     expect(problem).toMatch(advice);
     const value = (name: string) =>
-      Number(new RegExp(`${name}[^;,]* to ([\\d.]+)`).exec(problem.split(';')[1] ?? '')?.[1]);
+      Number(new RegExp(`${name}[^;,]* to ([\\d.]+)`).exec(problem.split('waiting. ')[1] ?? '')?.[1]);
     const [partitions, budget, hold] = [
       value('REACTOR_PARTITIONS'),
       value('REACTOR_MAX_DISPATCHES_PER_MINUTE'),

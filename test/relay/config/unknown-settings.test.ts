@@ -3,13 +3,13 @@ import {unknownSettings} from '../../../relay/config/unknown-settings.ts';
 import {RELAY_VARIABLES} from '../../../src/base/relay-variables.ts';
 
 test.each<[string, string]>([
-  ['REACTOR_PARTITION', 'did you mean REACTOR_PARTITIONS?'],
-  ['REACTOR_RULE', 'did you mean REACTOR_RULES?'],
-  ['reactor_rules', 'did you mean REACTOR_RULES?'],
-  ['REACTOR_COLOUR_OF_LOGS', 'there are REACTOR_EVENT_TYPE, REACTOR_RULES, '],
+  ['REACTOR_PARTITION', 'Did you mean REACTOR_PARTITIONS?'],
+  ['REACTOR_RULE', 'Did you mean REACTOR_RULES?'],
+  ['reactor_rules', 'Did you mean REACTOR_RULES?'],
+  ['REACTOR_COLOUR_OF_LOGS', 'Known settings: REACTOR_EVENT_TYPE, REACTOR_RULES, '],
 ])('%s is told, without its value', (name, advice) => {
   const [told, ...others] = unknownSettings({[name]: 'hush-hush', PATH: '/bin'});
-  expect(told).toContain(`${name} is not a setting of the relay; ${advice}`);
+  expect(told).toContain(`${name} is not a setting of the relay. ${advice}`);
   expect(told).not.toContain('hush');
   expect(others).toEqual([]);
 });

@@ -16,7 +16,7 @@ describe('classify', () => {
   });
 
   test.each([200, 201, 202])('%i is none: whoever says that is not GitHub', status => {
-    const message = expect.stringContaining('check GITHUB_API_URL');
+    const message = expect.stringContaining('Check GITHUB_API_URL');
     expect(classify(answer(status), repository, NOW)).toEqual({kind: 'refused', status, message});
   });
 

@@ -10,6 +10,6 @@ test.each([
   expect(retryLater(waitMs, tooMany(60), false)).toEqual({
     kind: 'retryable',
     retryAfterSeconds,
-    message: `More changes come than 60 dispatches a minute carry (REACTOR_MAX_DISPATCHES_PER_MINUTE). The change was not handed over; send it again in ${retryAfterSeconds} s.`,
+    message: `More changes arrive than 60 dispatches a minute can carry (REACTOR_MAX_DISPATCHES_PER_MINUTE). The change was not dispatched. Send it again in ${retryAfterSeconds} s.`,
   });
 });

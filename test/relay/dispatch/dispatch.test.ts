@@ -263,7 +263,7 @@ describe('the budget', () => {
         kind: 'retryable',
         retryAfterSeconds: 5,
         message:
-          'More changes come than 2 dispatches a minute carry (REACTOR_MAX_DISPATCHES_PER_MINUTE). The change was not handed over; send it again in 5 s.',
+          'More changes arrive than 2 dispatches a minute can carry (REACTOR_MAX_DISPATCHES_PER_MINUTE). The change was not dispatched. Send it again in 5 s.',
       },
       atMs: HOLD_MS,
     });
@@ -276,7 +276,7 @@ describe('the budget', () => {
     await clock.pass(0);
     expect(await hold(aChange({entity: 'late'}))).toMatchObject({
       kind: 'retryable',
-      message: expect.stringMatching(/as many changes as it has memory for/),
+      message: expect.stringMatching(/as many changes as its memory allows/),
     });
   });
 });
@@ -294,7 +294,7 @@ describe('limits of GitHub', () => {
     const told = (seconds: number) => ({
       kind: 'retryable',
       retryAfterSeconds: seconds,
-      message: `GitHub limits the rate of requests (429). The change was not handed over; send it again in ${seconds} s.`,
+      message: `GitHub limits the rate of requests (429). The change was not dispatched. Send it again in ${seconds} s.`,
     });
     expect([answered.get('a-1')?.outcome, answered.get('a-2')?.outcome]).toEqual([told(30), told(30)]);
     await clock.pass(12_500);
@@ -396,8 +396,7 @@ describe('failures of GitHub', () => {
       outcome: {
         kind: 'retryable',
         retryAfterSeconds: 5,
-        message:
-          'GitHub could not be reached: words. Whether it has the change all the same is not known; send it again in 5 s.',
+        message: 'GitHub could not be reached: words. GitHub may have the change anyway. Send it again in 5 s.',
       },
       atMs: expect.any(Number),
     });
@@ -490,7 +489,7 @@ describe('when things come together', () => {
     void hold(other);
     await clock.pass(200);
     expect(answered.get(other.id)).toMatchObject({
-      outcome: {retryAfterSeconds: 60, message: expect.stringMatching(/limits the rate.*is not known/)},
+      outcome: {retryAfterSeconds: 60, message: expect.stringMatching(/limits the rate.*may have the change/)},
       atMs: 200,
     });
   });

@@ -72,7 +72,7 @@ describe('createGitHub', () => {
       status: undefined,
       headers: {},
       body: undefined,
-      message: 'no answer within 0.03 s (directly; if this network needs a proxy, set http_proxy)',
+      message: 'no answer within 0.03 s (without a proxy. If this network needs one, set http_proxy)',
     });
     server.answerNext('reset');
     expect(await send('{}')).toMatchObject({
@@ -195,8 +195,8 @@ describe('explainGitHubRefusal', () => {
   });
 
   test.each([
-    [401, /made for the GitHub App and withdrawn since, and so was its replacement/],
-    [403, /forbids the GitHub App.*Contents: read and write.*its installation's page.*archived/],
+    [401, /issued to the GitHub App and revoked since, and so was its replacement/],
+    [403, /does not allow the GitHub App.*Contents: read and write.*its installation's page.*archived/],
     [404, /the repository is missing, or the GitHub App lacks Contents: write on acme\/operations/],
     [418, /418.*GITHUB_API_URL and GITHUB_APP_ID/],
   ])('speaks of the GitHub App if it is one, for a %i', (status, expected) => {

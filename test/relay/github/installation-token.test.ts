@@ -146,10 +146,10 @@ describe('what keeps an App from its token is told, with what to do', () => {
     [
       'another key',
       401,
-      /GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must be of the same App/,
+      /GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must belong to the same App/,
       () => issuer({privateKey: others}),
     ],
-    ['another App ID', 404, /knows no GitHub App with this GITHUB_APP_ID/, () => issuer({appId: 1})],
+    ['another App ID', 404, /does not know a GitHub App with this GITHUB_APP_ID/, () => issuer({appId: 1})],
     [
       'a clock that is ahead',
       401,
@@ -169,7 +169,7 @@ describe('what keeps an App from its token is told, with what to do', () => {
     [
       'being suspended',
       403,
-      /acme\/operations is suspended: lift that.*\/settings\/installations where acme is a person/,
+      /acme\/operations is suspended\. Unsuspend it.*\/settings\/installations if acme is a user/,
       () => {
         first().suspended = true;
         return issuer();
@@ -178,13 +178,13 @@ describe('what keeps an App from its token is told, with what to do', () => {
     [
       'another installation',
       404,
-      /no installation 5: unset GITHUB_APP_INSTALLATION_ID/,
+      /no installation 5\. Unset GITHUB_APP_INSTALLATION_ID/,
       () => issuer({installationId: 5}),
     ],
     [
       'an installation without the repository',
       422,
-      /does not reach acme\/operations: add.*settings\/installations/,
+      /does not include acme\/operations\. Add.*settings\/installations/,
       () => {
         first().repositories = ['acme/other'];
         return issuer({installationId: 777});
@@ -251,7 +251,7 @@ describe('where GitHub fails or limits, the answer is passed on as it is', () =>
         server.answerNext({status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})});
         expect(await failureOf(issuer({installationId}))).toMatchObject({
           status: undefined,
-          message: expect.stringMatching(/^no token for the App: .*not GitHub's API; check GITHUB_API_URL$/),
+          message: expect.stringMatching(/^no token for the App: .*not GitHub's API\. Check GITHUB_API_URL$/),
         });
       }
     },

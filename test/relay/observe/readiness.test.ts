@@ -52,7 +52,7 @@ const GREEN = {ready: true};
 describe('readiness', () => {
   test('without traffic, asks for the repository, once for many', async () => {
     const {readiness, asked, answer} = aReadiness();
-    expect(readiness.state()).toEqual(red(/not been asked yet/));
+    expect(readiness.state()).toEqual(red(/not been checked with GitHub yet/));
     const checks = Promise.all([readiness.check(), readiness.check(), readiness.check()]);
     expect(asked).toEqual([{method: 'GET', path: '/repos/acme/operations', timeoutMs: 2_000}]);
     await answer(200, {archived: false, permissions: {pull: true, push: true}});
@@ -74,7 +74,7 @@ describe('readiness', () => {
     ['the token is wrong', 401, {}, /does not accept the token/],
     ['the repository is missing', 404, {}, /does not know acme\/operations/],
     ['the repository was renamed', 301, {}, /GITHUB_REPOSITORY to its new name/],
-    ['the repository is archived', 200, {archived: true}, /acme\/operations is archived.*unarchive it/],
+    ['the repository is archived', 200, {archived: true}, /acme\/operations is archived.*Unarchive it/],
     ['it may only be read', 200, {permissions: {pull: true, push: false}}, /Contents: write/],
     ['it is not GitHub that answers', 200, '<html>', /not GitHub's API/],
     ['GitHub fails', 502, {}, /GitHub answered 502/],

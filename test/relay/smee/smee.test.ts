@@ -83,7 +83,7 @@ describe('a relay behind a smee channel', () => {
 
   test('says so when there is no such channel, without its address, and goes on', async () => {
     const {log, lineWith} = await start('/secret-channel');
-    const line = await lineWith({msg: 'smee channel not connected; check WEBHOOK_PROXY_URL'});
+    const line = await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
     expect((await readyz()).error).toContain('The smee channel of WEBHOOK_PROXY_URL is not connected: it answered 404');
     expect(await metric('smee_connected')).toBe(0);
     expect(line).toMatchObject({level: 'warn', reason: expect.stringMatching(/404/)});
@@ -95,7 +95,7 @@ describe('a relay behind a smee channel', () => {
     refusals = [status, status];
     const subscribed = once(channel, 'subscribed');
     const {log, lineWith} = await start('/channel');
-    await lineWith({msg: 'smee channel not connected; check WEBHOOK_PROXY_URL'});
+    await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
     expect((await readyz()).error).toContain(`it answered ${status}`);
     await subscribed;
     await lineWith({msg: 'smee channel connected'});
@@ -129,7 +129,7 @@ describe('a relay behind a smee channel', () => {
     const {lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];
     response.write(`data: ${message}\n\n`);
-    if (message !== '') await lineWith({msg: 'a message of the smee channel is not a webhook; it was skipped'});
+    if (message !== '') await lineWith({msg: 'skipped a message of the smee channel that is not a webhook'});
     const event = anEvent({runId: 'run_after'});
     send(response, signedHeaders(JSON.stringify(event)), event);
     await lineWith({status: 202, id: 'run_after'});
@@ -167,7 +167,7 @@ describe('a relay behind a smee channel', () => {
     const signed = JSON.stringify(anEvent({to: 'x/y'})).replace('x/y', 'x\\/y');
     send(response, signedHeaders(signed), JSON.parse(signed));
     expect(await lineWith({status: 401})).toMatchObject({
-      reason: expect.stringMatching(/^smee may have rewritten the body .*if not, no secret of PORT_CLIENT_SECRET/),
+      reason: expect.stringMatching(/^smee may have rewritten the body .*If not, no secret of PORT_CLIENT_SECRET/),
     });
   });
 
