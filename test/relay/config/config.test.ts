@@ -226,7 +226,7 @@ describe('readConfig', () => {
         ]) {
           expect(problemsOf({...env, [name]: text})).toEqual([
             expect.stringMatching(
-              new RegExp(`^${name} has an invisible character in its value \\(U\\+[0-9A-F]{4,5}\\): Type it again`),
+              new RegExp(`^${name} has an invisible character in its value \\(U\\+[0-9A-F]{4,5}\\)\\. Type it again`),
             ),
           ]);
         }

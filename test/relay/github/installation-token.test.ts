@@ -251,7 +251,7 @@ describe('where GitHub fails or limits, the answer is passed on as it is', () =>
         server.answerNext({status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})});
         expect(await failureOf(issuer({installationId}))).toMatchObject({
           status: undefined,
-          message: expect.stringMatching(/^no token for the App: .*not GitHub's API\. Check GITHUB_API_URL$/),
+          message: expect.stringMatching(/^no token for the App: .*not from GitHub's API\. Check GITHUB_API_URL$/),
         });
       }
     },
