@@ -15,7 +15,7 @@ import {count, logText} from '../base/text.ts';
 import type {Incoming} from '../change/event/incoming.ts';
 import type {PortClient} from '../clients/port.ts';
 import {type DescribedDecision, type DescribedVerdict, describeDecisions} from '../decide/describe.ts';
-import {decide} from '../decide/evaluate.ts';
+import {type Decision, decide} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
 import type {lintMode} from '../lint-mode/lint-mode.ts';
 import type {MemoryRun} from '../memory/memory-run.ts';
@@ -61,7 +61,8 @@ export async function react(world: World & Modes): Promise<void> {
   };
   const rules = loaded.value ?? NO_RULES;
 
-  const verdicts = decide(rules, incoming.changes);
+  const decided = decide(rules, incoming.changes);
+  const verdicts = inputs.memory.isOn ? decided : decided.map(withoutEnds);
   const decisions = describeDecisions(rules, verdicts);
   if (!isClock) tellDecisions(decisions, world);
   const port = once(() => connectPort(inputs, world));
@@ -88,6 +89,11 @@ export async function react(world: World & Modes): Promise<void> {
   const told = {...rest, outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
   // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
   await report({...told, decisions: broken.works ? decisions : []}, world.core, run);
+}
+
+/** Without the memory there are no incidents that could end. */
+function withoutEnds({change, watching}: Decision): Decision {
+  return {change, watching: watching.map(({ends: _, ...verdict}) => verdict)};
 }
 
 const NO_CHANGES: Incoming = {changes: [], duplicates: 0, remarks: []};

@@ -36,6 +36,8 @@ export interface DescribedVerdict {
   /** A sentence for people: the condition that decided, with both values. */
   readonly reason: string;
   readonly conditions: readonly Condition[];
+  /** Whether the change ends the rule's incident is not known: the value was cut from the payload. */
+  readonly mayEnd?: true;
 }
 
 /** A decision in words. Plain data. */
@@ -50,9 +52,14 @@ export interface DescribedDecision {
 /** The verdicts that could not be reached: they are reported, never passed over. */
 export function undecidedIn(decisions: readonly DescribedDecision[]): {change: Change; verdict: DescribedVerdict}[] {
   return decisions.flatMap(({change, watching}) =>
-    watching.filter(({undecided}) => undecided).map(verdict => ({change, verdict})),
+    watching.flatMap(verdict => {
+      if (verdict.undecided) return [{change, verdict}];
+      return verdict.mayEnd ? [{change, verdict: {...verdict, reason: MAY_END}}] : [];
+    }),
   );
 }
+
+const MAY_END = 'whether the incident is over is not known, because the value was cut from the payload';
 
 /** A verdict on the change in words. */
 export function describeVerdict(rule: Rule, verdict: Verdict, change: Change): DescribedVerdict {
@@ -84,12 +91,14 @@ function decline(rule: Rule, view: View): DescribedVerdict {
   return {rule: rule.name, matched: false, undecided: false, reason, conditions: [condition]};
 }
 
-function describeFor(rule: Rule, {matched, undecided, decidedBy}: Verdict, view: View): DescribedVerdict {
+function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict, view: View): DescribedVerdict {
   const question = questionOf(rule, view);
   const described = conditionsOf(rule).map(kind => describeCondition(kind, question));
   const decisive = described.find(([{condition}]) => condition === decidedBy);
   const [, reason] = decisive ?? [undefined, matchReason(question)];
-  return {rule: rule.name, matched, undecided, reason, conditions: described.map(([condition]) => condition)};
+  const conditions = described.map(([condition]) => condition);
+  const more = ends === 'undecided' ? {mayEnd: true as const} : {};
+  return {rule: rule.name, matched, undecided, reason, conditions, ...more};
 }
 
 /** The reason of a verdict alone, for those who do not show the conditions. */

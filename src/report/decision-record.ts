@@ -6,6 +6,7 @@ import {notInForce} from '../decide/plan.ts';
 import {routeTo} from '../decide/route.ts';
 import type {Finished, Recorded} from '../memory/memory-run.ts';
 import {rememberedOf} from '../memory/remembered.ts';
+import {recordedByChange} from './incident-lines.ts';
 
 /** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */
 export interface Reaction {
@@ -69,12 +70,12 @@ export function renderRecord({decisions, outcomes, finished}: Recordable, runUrl
   const decided = new Set(decisions.map(({change}) => change));
   const recorded = finished?.recorded ?? [];
   const byClock = [...new Set(recorded.map(({reaction}) => reaction.change))].filter(change => !decided.has(change));
-  const reactions = groupByChange(outcomes, ({match}) => match.change);
-  const incidents = groupByChange(recorded, ({reaction}) => reaction.change);
+  const reactions = reactionsByChange(outcomes);
+  const incidents = recordedByChange(finished);
   const line = (change: Change, own: object) => {
     const memory = incidents.get(change)?.map(one => rememberedIn(one, finished?.unfinished ?? []));
     const rest = {...(memory === undefined ? {} : {memory}), run: runUrl};
-    return `${JSON.stringify({change, ...own, reactions: (reactions.get(change) ?? []).map(reactionOf), ...rest})}\n`;
+    return `${JSON.stringify({change, ...own, reactions: reactions.get(change) ?? [], ...rest})}\n`;
   };
   return [
     ...decisions.map(({change, verdicts}) => line(change, {rules: verdicts.map(recordedVerdict)})),
@@ -82,12 +83,11 @@ export function renderRecord({decisions, outcomes, finished}: Recordable, runUrl
   ].join('');
 }
 
-function groupByChange<T>(items: readonly T[], changeOf: (item: T) => Change): Map<Change, T[]> {
-  const groups = new Map<Change, T[]>();
-  for (const item of items) {
-    const group = groups.get(changeOf(item));
-    if (group === undefined) groups.set(changeOf(item), [item]);
-    else group.push(item);
+function reactionsByChange(outcomes: readonly Outcome[]): Map<Change, Reaction[]> {
+  const groups = new Map<Change, Reaction[]>();
+  for (const outcome of outcomes) {
+    const {change} = outcome.match;
+    groups.set(change, [...(groups.get(change) ?? []), reactionOf(outcome)]);
   }
   return groups;
 }

@@ -10,8 +10,10 @@ import {type DescribedDecision, describeAction, undecidedIn} from '../decide/des
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
+import type {Finished} from '../memory/memory-run.ts';
 import {rememberedOf} from '../memory/remembered.ts';
 import {type Html, html} from './html.ts';
+import {incidentLines, recordedByChange} from './incident-lines.ts';
 
 export interface Summary {
   /** What became of the run as a whole: the output `outcome`. */
@@ -22,6 +24,8 @@ export interface Summary {
   readonly errors: readonly ConfigError[];
   /** Why there is nothing to decide, or what went wrong beside the reactions. */
   readonly remarks: readonly string[];
+  /** What the incident memory knew before and knows now. Absent without it. */
+  readonly finished?: Finished | undefined;
 }
 
 /** GitHub drops a step's summary above 1 MiB, whole; what comes after this size is counted instead of shown. */
@@ -38,7 +42,13 @@ const MAX_OUTPUT = 20_000;
 /** The summary as HTML, bounded in size whatever the changes hold; first the changes that are worth a look. */
 export function renderSummary(summary: Summary): string {
   const sections = [renderHead(summary).markup];
-  const decisions = mostUrgentFirst(summary);
+  const incidents = recordedByChange(summary.finished);
+  const decided = new Set(summary.decisions.map(({change}) => change));
+  const byClock = [...incidents.keys()].filter(change => !decided.has(change));
+  const decisions = mostUrgentFirst({
+    ...summary,
+    decisions: [...summary.decisions, ...byClock.map(change => ({change, watching: [], verdicts: []}))],
+  });
   let room = MAX_BYTES - byteLength(sections[0]);
   let isTight = false;
   const add = (markup: string): boolean => {
@@ -49,7 +59,8 @@ export function renderSummary(summary: Summary): string {
   };
   for (const [index, decision] of decisions.entries()) {
     const own = summary.outcomes.filter(({match}) => match.change === decision.change);
-    const full: string = isTight ? '' : renderDecision(decision, own).markup;
+    const lines = incidentLines(incidents.get(decision.change) ?? []);
+    const full: string = isTight ? '' : renderDecision(decision, own, lines).markup;
     const isShown: boolean = full !== '' && byteLength(full) <= MAX_DECISION;
     if (isShown && add(full)) continue;
     isTight ||= isShown;
@@ -122,11 +133,15 @@ const ICONS: Readonly<Record<string, string>> = {
   skipped: '⏭️',
 };
 
-function renderDecision({change, watching, verdicts}: DescribedDecision, own: readonly Outcome[]): Html {
+function renderDecision(
+  {change, watching, verdicts}: DescribedDecision,
+  own: readonly Outcome[],
+  incidents: readonly Html[],
+): Html {
   return html`
 ${renderChange(change)}
-${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}
-${renderVerdicts(watching, verdicts.length - watching.length)}
+${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}${incidents}
+${verdicts.length === 0 ? html`<p>A timer of the incident memory was due.</p>` : renderVerdicts(watching, verdicts.length - watching.length)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
 }
 

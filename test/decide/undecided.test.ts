@@ -21,6 +21,12 @@ const undecided = (
 };
 
 describe('a rule is undecided', () => {
+  test('where it does not match, but its incident may be over', () => {
+    expect(undecided('property: cpuUtil, above: 80, on: created')).toEqual([
+      expect.stringMatching(/^whether the incident is over is not known/),
+    ]);
+  });
+
   test('where the property that it watches was cut', () => {
     expect(undecided('property: cpuUtil, above: 80')).toEqual([
       expect.stringContaining('cpuUtil was cut from the payload'),
@@ -97,7 +103,7 @@ describe('a rule is decided', () => {
 
   test('where another condition says no, whatever was cut', () => {
     expect(undecided('property: healthStatus, to: Crashed, if: after.properties.locked != true')).toEqual([]);
-    expect(undecided('property: cpuUtil, above: 80, on: created')).toEqual([]);
+    expect(undecided('property: cpuUtil, on: created')).toEqual([]);
   });
 
   test('where nothing was cut', () => {

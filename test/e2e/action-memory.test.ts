@@ -1,79 +1,22 @@
 /** The action with the incident memory, end to end: the built bundle against local servers. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
-import {parseMemory} from '../../src/memory/format/parse.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
-import {aChange, type ChangeOptions} from '../helpers/changes.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
 import {rulesFile} from '../helpers/plans.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
-import {type ActionOptions, type ActionRun, runAction} from '../helpers/run-action.ts';
-import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/remembering-action.ts';
+import type {ActionRun} from '../helpers/run-action.ts';
 
-let slack: SlackServer;
-let port: PortServer;
-let github: MemoryGitHub;
-
+let stage: Stage;
 beforeEach(async () => {
-  [slack, port, github] = await Promise.all([startSlackServer(), startPortServer(), startMemoryGitHub('acme/ops')]);
+  stage = await startStage();
 });
-afterEach(() => Promise.all([slack.close(), port.close(), github.close()]));
+afterEach(() => stage.close());
 
 const RULES = rulesFile(['to: [Degraded, Crashed], notify: true']);
 const SCRIPTED = rulesFile(['to: [Degraded, Crashed], notify: true, remediate: {run: fix.sh}']);
 
-/** Minutes ago. */
-const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-
-function changeOf(options: ChangeOptions = {}) {
-  return aChange({at: ago(2), entity: 'checkout', ...options});
-}
-
-const payloadOf = (changes: readonly unknown[], partition: number | string = 3) => ({
-  client_payload: {version: 1, title: 'title', partition, partitions: 4, changes},
-});
-
-interface Given extends ActionOptions {
-  readonly changes?: readonly unknown[];
-  readonly partition?: number | string;
-  readonly runId?: string;
-  readonly attempt?: string;
-}
-
-/** A script that counts its runs in Slack's stand-in: what is posted to `runs` is a run. */
-const fixScript = () => `#!/usr/bin/env bash\ncurl -s -X POST '${slack.url}/script' -d "$REACTOR_ENTITY" >/dev/null\n`;
-const scriptRuns = () => slack.requests.filter(({path}) => path === '/script').length;
-const texts = () => slack.messages.map(({text}) => text);
-
-function run({
-  changes = [changeOf()],
-  partition,
-  runId = '42',
-  attempt = '1',
-  ...options
-}: Given = {}): Promise<ActionRun> {
-  return runAction({
-    rules: RULES,
-    scripts: {'fix.sh': fixScript()},
-    event: payloadOf(changes, partition),
-    ...options,
-    inputs: {memory: 'on', 'slack-webhook-url': slack.webhook(), ...options.inputs},
-    env: {
-      GITHUB_API_URL: github.url,
-      GITHUB_GRAPHQL_URL: github.graphqlUrl,
-      GITHUB_RUN_ID: runId,
-      GITHUB_RUN_ATTEMPT: attempt,
-      ...options.env,
-    },
-  });
-}
-
-function memoryOf(entity = 'checkout', blueprint = 'deploymentConfig') {
-  const shard = shardOf({blueprint, entity});
-  const parsed = parseMemory(github.text(shard) ?? '', shard);
-  if (parsed.kind !== 'memory') throw new Error(`memory-${shard} is ${JSON.stringify(parsed)}`);
-  return parsed.memory;
-}
+const run = (given: Given = {}) => stage.run({rules: RULES, ...given});
+const texts = () => stage.slack.messages.map(({text}) => text);
 
 const statusesOf = ({outputs}: ActionRun) =>
   (JSON.parse(outputs['reactions'] ?? '[]') as {kind: string; status: string}[]).map(
@@ -82,11 +25,15 @@ const statusesOf = ({outputs}: ActionRun) =>
 
 /** A shard that is there already. */
 async function used(entity = 'checkout'): Promise<void> {
-  const shard = shardOf({blueprint: 'deploymentConfig', entity});
+  const shard = shardOf({blueprint: BLUEPRINT, entity});
   const horizon = Math.floor(Date.now() / 1000) - 3600;
-  github.put(shard, `{"version":1,"shard":${shard},"horizon":${horizon},"incidents":[],"unfinished":{},"done":{}}`, {
-    message: 'first [skip ci]\n\nnonce: 1/1/1',
-  });
+  stage.github.put(
+    shard,
+    `{"version":1,"shard":${shard},"horizon":${horizon},"incidents":[],"unfinished":{},"done":{}}`,
+    {
+      message: 'first [skip ci]\n\nnonce: 1/1/1',
+    },
+  );
 }
 
 describe('one reaction per change', () => {
@@ -102,11 +49,12 @@ describe('one reaction per change', () => {
       expect.stringMatching(/Healthy → Degraded/),
       expect.stringMatching(/^Recovered: .*1 min/),
     ]);
-    expect(memoryOf().incidents).toMatchObject([{state: 'closed', told: {default: {}}}]);
+    expect(stage.memoryOf().incidents).toMatchObject([{state: 'closed', told: {default: {}}}]);
     expect(recovered.decisions[0].memory).toMatchObject([
       {what: 'recovered', before: {state: 'open'}, after: {state: 'closed'}},
     ]);
     for (const line of [...opened.decisions, ...recovered.decisions]) DecisionRecord.parse(line);
+    expect(recovered.summary).toMatch(/Incident <code>\w{6}<\/code> of <code>rule-1<\/code>: open → closed; since/);
   });
 
   test.each([
@@ -117,19 +65,18 @@ describe('one reaction per change', () => {
   ])('%s does nothing, and says so', async (_, again) => {
     const first = await run({rules: SCRIPTED});
     expect(statusesOf(first)).toEqual(['notification done', 'remediation done']);
-    port.startRun('r_2');
+    stage.port.startRun('r_2');
     const changes = [{...(first.decisions[0].change as object), id: 'r_2', runId: 'r_2'}];
-    const inputs = {
-      'port-client-id': port.credentials.clientId,
-      'port-client-secret': port.credentials.clientSecret,
-      'port-api-url': port.url,
-    };
+    const inputs = stage.portInputs();
     const second = await run({rules: SCRIPTED, changes, inputs, ...again});
     expect([second.exitCode, second.outputs['outcome']]).toEqual([0, 'duplicate']);
     expect(statusesOf(second)).toEqual(['notification skipped', 'remediation skipped']);
     expect(texts().filter(text => !text.startsWith('Remediation'))).toHaveLength(1);
-    expect(scriptRuns()).toBe(1);
-    expect(port.runs.get('r_2')).toMatchObject({status: 'SUCCESS', summary: expect.stringContaining('handled before')});
+    expect(stage.scriptRuns()).toBe(1);
+    expect(stage.port.runs.get('r_2')).toMatchObject({
+      status: 'SUCCESS',
+      summary: expect.stringContaining('handled before'),
+    });
   });
 
   test('two deliveries in one batch count once', async () => {
@@ -140,29 +87,29 @@ describe('one reaction per change', () => {
       expect.arrayContaining(['notification done', 'remediation done', 'notification skipped', 'remediation skipped']),
     );
     expect(texts().filter(text => !text.startsWith('Remediation'))).toHaveLength(1);
-    expect(scriptRuns()).toBe(1);
+    expect(stage.scriptRuns()).toBe(1);
   });
 
   test('a message that failed is sent by the re-run, and the script does not run again', async () => {
-    slack.answerNext({status: 404, body: 'no_service'});
+    stage.slack.answerNext({status: 404, body: 'no_service'});
     const first = await run({rules: SCRIPTED});
     expect([first.exitCode, statusesOf(first)]).toEqual([1, ['notification failed', 'remediation done']]);
     const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
     expect(second.exitCode).toBe(0);
     expect(texts().filter(text => /Degraded/.test(text) && !text.startsWith('Remediation'))).toHaveLength(1);
-    expect(scriptRuns()).toBe(1);
+    expect(stage.scriptRuns()).toBe(1);
   });
 });
 
 describe('the calls to GitHub', () => {
   test('nothing matched and nothing ended: none', async () => {
     await run({changes: [changeOf({from: 'Degraded', to: 'Unknown', property: 'other'})]});
-    expect(github.calls()).toEqual({queries: 0, mutations: 0, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0});
   });
 
   test('the memory is off: none', async () => {
     await run({inputs: {memory: 'off'}});
-    expect(github.calls()).toEqual({queries: 0, mutations: 0, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0});
     expect(texts()).toHaveLength(1);
   });
 
@@ -172,20 +119,20 @@ describe('the calls to GitHub', () => {
       changeOf({at: ago(20 - index), to: index % 2 ? 'Healthy' : 'Degraded', from: index % 2 ? 'Degraded' : 'Healthy'}),
     );
     await run({changes: many});
-    expect(github.calls()).toEqual({queries: 1, mutations: 1, rest: 0});
-    expect(memoryOf().unfinished).toEqual({});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0});
+    expect(stage.memoryOf().unfinished).toEqual({});
   });
 
   test('with a script: one query and two mutations', async () => {
     await used();
     await run({rules: SCRIPTED});
-    expect(github.calls()).toEqual({queries: 1, mutations: 2, rest: 0});
-    expect(scriptRuns()).toBe(1);
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 2, rest: 0});
+    expect(stage.scriptRuns()).toBe(1);
   });
 
   test('the first use of a shard: one query, and tree, commit and ref', async () => {
     await run();
-    expect(github.calls()).toEqual({queries: 1, mutations: 0, rest: 3});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 3});
   });
 });
 
@@ -199,7 +146,6 @@ const warningsOf = ({log}: ActionRun) =>
     .filter(({name}) => name === 'warning')
     .map(({data}) => data)
     .join('\n');
-const posts = () => slack.messages.filter(({text}) => !text.startsWith('Remediation'));
 
 describe('what fails', () => {
   test.each([
@@ -213,8 +159,8 @@ describe('what fails', () => {
     const result = await run({rules: SCRIPTED, ...given});
     expect([result.exitCode, result.outputs['outcome']]).toEqual([1, 'failed']);
     expect(statusesOf(result)).toEqual(['notification done', 'remediation failed']);
-    expect(posts().map(({body}) => body)).toEqual([expect.stringMatching(/not remembered|could not be read/i)]);
-    expect(scriptRuns()).toBe(0);
+    expect(stage.posts().map(({body}) => body)).toEqual([expect.stringMatching(/not remembered|could not be read/i)]);
+    expect(stage.scriptRuns()).toBe(0);
     expect(errorsOf(result)).toMatch(why);
   });
 
@@ -222,7 +168,7 @@ describe('what fails', () => {
     ['403', {status: 403, body: {message: 'Resource not accessible by integration'}}],
     ['a rate limit that lasts', {status: 429, body: {message: 'API rate limit exceeded'}}],
   ])('%s at the read', async (_, reply) => {
-    github.answerNext(reply, reply, reply);
+    stage.github.answerNext(reply, reply, reply);
     const result = await run({rules: SCRIPTED});
     expect([result.exitCode, statusesOf(result)]).toEqual([1, ['notification done', 'remediation failed']]);
     if (reply.status === 403) expect(errorsOf(result)).toMatch(/contents: write.*ruleset.*memory: off/);
@@ -231,70 +177,74 @@ describe('what fails', () => {
   test.each([
     ['is refused', {status: 403, body: {message: 'Repository rule violations found'}} as const],
     ['gets no answer', 'reset' as const],
-  ])('the intent %s: no script starts, the step is red, and a re-run is safe', async (_, refuse) => {
-    await used();
-    github.refuseWrites = refuse;
-    const first = await run({rules: SCRIPTED});
-    expect([first.exitCode, statusesOf(first), scriptRuns()]).toEqual([
-      1,
-      ['notification done', 'remediation failed'],
-      0,
-    ]);
-    github.refuseWrites = undefined;
-    const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
-    expect([second.exitCode, scriptRuns()]).toEqual([0, 1]);
-  });
+  ])(
+    'the intent %s: no script starts, the step is red, and a re-run is safe',
+    async (_, refuse) => {
+      await used();
+      stage.github.refuseWrites = refuse;
+      const first = await run({rules: SCRIPTED});
+      expect([first.exitCode, statusesOf(first), stage.scriptRuns()]).toEqual([
+        1,
+        ['notification done', 'remediation failed'],
+        0,
+      ]);
+      stage.github.refuseWrites = undefined;
+      const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
+      expect([second.exitCode, stage.scriptRuns()]).toEqual([0, 1]);
+    },
+    60_000,
+  ); // a write without an answer is tried for half a minute
 
   test('the outcome is refused: red, it is in the record, and a re-run repairs it', async () => {
     await used();
-    github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
+    stage.github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
     const first = await run();
     expect([first.exitCode, statusesOf(first)]).toEqual([1, ['notification done']]);
     expect(first.decisions[0].memory[0].unfinished).toMatchObject([
       {kind: 'message', destination: 'default', status: 'done'},
     ]);
     expect(errorsOf(first)).toMatch(/Repository rule violations/);
-    github.refuseWrites = undefined;
+    stage.github.refuseWrites = undefined;
     const second = await run({changes: [first.decisions[0].change], attempt: '2'});
-    expect([second.exitCode, memoryOf().incidents.length]).toEqual([0, 1]);
+    expect([second.exitCode, stage.memoryOf().incidents.length]).toEqual([0, 1]);
   });
 
   test('a corrupt file: the newest valid one is used, with a warning', async () => {
     const first = await run();
-    github.put(shardOf({blueprint: 'deploymentConfig', entity: 'checkout'}), '{"version": 1, "shard"');
+    stage.github.put(shardOf({blueprint: BLUEPRINT, entity: 'checkout'}), '{"version": 1, "shard"');
     const second = await run({changes: [first.decisions[0].change], runId: '43'});
     expect([second.exitCode, second.outputs['outcome']]).toEqual([0, 'duplicate']);
     expect(warningsOf(second)).toMatch(/cannot be read: .*Used its version/);
   });
 
   test('a file of a later release is neither guessed at nor overwritten', async () => {
-    const shard = shardOf({blueprint: 'deploymentConfig', entity: 'checkout'});
-    github.put(shard, '{"version":2}');
+    const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
+    stage.github.put(shard, '{"version":2}');
     const result = await run({rules: SCRIPTED});
-    expect([result.exitCode, scriptRuns(), posts().length]).toEqual([1, 0, 1]);
+    expect([result.exitCode, stage.scriptRuns(), stage.posts().length]).toEqual([1, 0, 1]);
     expect(errorsOf(result)).toMatch(/Update the action/);
-    expect(github.text(shard)).toBe('{"version":2}');
+    expect(stage.github.text(shard)).toBe('{"version":2}');
   });
 
   test('a branch that was deleted is made again, with a warning, and forgotten incidents end silently', async () => {
     await run();
-    github.deleteBranch(shardOf({blueprint: 'deploymentConfig', entity: 'checkout'}));
+    stage.github.deleteBranch(shardOf({blueprint: BLUEPRINT, entity: 'checkout'}));
     const result = await run({changes: [changeOf({from: 'Degraded', to: 'Healthy', at: ago(1)})], runId: '43'});
-    expect([result.exitCode, posts().length]).toEqual([0, 1]);
+    expect([result.exitCode, stage.posts().length]).toEqual([0, 1]);
     expect(warningsOf(result)).toMatch(/does not exist/);
-    expect(memoryOf().horizon).toBeGreaterThan(Date.now() / 1000 - 3700);
+    expect(stage.memoryOf().horizon).toBeGreaterThan(Date.now() / 1000 - 3700);
   });
 
   test('an edit by a person is obeyed, and the author is named', async () => {
     await run();
-    const shard = shardOf({blueprint: 'deploymentConfig', entity: 'checkout'});
-    const edited = (github.text(shard) ?? '').replace(
+    const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
+    const edited = (stage.github.text(shard) ?? '').replace(
       /"incidents":\[[\s\S]*?\],\n"unfinished"/,
       '"incidents":[],\n"unfinished"',
     );
-    github.put(shard, edited, {author: 'jane'});
+    stage.github.put(shard, edited, {author: 'jane'});
     const result = await run({changes: [changeOf({from: 'Degraded', to: 'Healthy', at: ago(1)})], runId: '43'});
-    expect([result.exitCode, posts().length]).toEqual([0, 1]);
+    expect([result.exitCode, stage.posts().length]).toEqual([0, 1]);
     expect(warningsOf(result)).toMatch(/was edited by jane/);
   });
 });
@@ -310,20 +260,15 @@ describe('the clock', () => {
       ...given,
       inputs: {mode: 'clock', ...given.inputs},
     });
-  const portInputs = () => ({
-    'port-client-id': port.credentials.clientId,
-    'port-client-secret': port.credentials.clientSecret,
-    'port-api-url': port.url,
-  });
   const entityIs = (healthStatus: string) => {
-    port.blueprints.set('deploymentConfig', {});
-    port.entities.set('deploymentConfig/checkout', {properties: {healthStatus}});
+    stage.port.blueprints.set('deploymentConfig', {});
+    stage.port.entities.set('deploymentConfig/checkout', {properties: {healthStatus}});
   };
 
   test('nothing is due: one query, and nothing else', async () => {
     const result = await tick();
     expect([result.exitCode, result.outputs['outcome'], result.stderr]).toEqual([0, 'nothing', '']);
-    expect(github.calls()).toEqual({queries: 1, mutations: 0, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 0});
     expect(warningsOf(result)).toBe('');
   });
 
@@ -331,34 +276,34 @@ describe('the clock', () => {
     const waiting = await run({rules: FOR, changes: [changeOf({at: ago(6)})]});
     // The run that stores it also does what is due.
     expect([texts().length, waiting.outputs['outcome']]).toEqual([2, 'reacted']);
-    expect(scriptRuns()).toBe(1);
+    expect(stage.scriptRuns()).toBe(1);
     expect((await tick()).outputs['outcome']).toBe('nothing');
   });
 
   test('in its own run, after Port was asked whether the entity is still bad', async () => {
     await run({rules: FOR, changes: [changeOf({at: ago(1)})]});
-    expect(posts()).toEqual([]);
-    const shard = shardOf({blueprint: 'deploymentConfig', entity: 'checkout'});
+    expect(stage.posts()).toEqual([]);
+    const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
     const past = Math.floor(Date.now() / 1000) - 400;
-    const older = (github.text(shard) ?? '')
+    const older = (stage.github.text(shard) ?? '')
       .replace(/"since":\d+/, `"since":${past}`)
       .replace(/"due":\d+/, `"due":${past + 300}`);
-    github.put(shard, older);
+    stage.github.put(shard, older);
     entityIs('Degraded');
-    const result = await tick({inputs: portInputs()});
+    const result = await tick({inputs: stage.portInputs()});
     expect([result.exitCode, result.stderr, result.outputs['outcome']]).toEqual([0, '', 'reacted']);
-    expect([posts().length, scriptRuns()]).toEqual([1, 1]);
+    expect([stage.posts().length, stage.scriptRuns()]).toEqual([1, 1]);
     expect(result.decisions).toMatchObject([
       {byClock: true, change: {entity: 'checkout'}, memory: [{what: 'firing'}, {what: 'run'}]},
     ]);
     for (const line of result.decisions) DecisionRecord.parse(line);
-    expect(memoryOf().incidents).toMatchObject([{state: 'open', attempts: 1}]);
+    expect(stage.memoryOf().incidents).toMatchObject([{state: 'open', attempts: 1}]);
   });
 
   test('what has healed without an event is not reported', async () => {
     entityIs('Healthy');
-    await run({rules: FOR, changes: [changeOf({at: ago(6)})], inputs: portInputs()});
-    expect([texts(), scriptRuns(), memoryOf().incidents]).toEqual([[], 0, []]);
+    await run({rules: FOR, changes: [changeOf({at: ago(6)})], inputs: stage.portInputs()});
+    expect([texts(), stage.scriptRuns(), stage.memoryOf().incidents]).toEqual([[], 0, []]);
   });
 
   test('without a memory it is a mistake', async () => {

@@ -1,0 +1,50 @@
+/** Report: what the incident memory knew before a change, and knows after it, as lines of the job summary. Pure. */
+import {clip, count} from '../base/text.ts';
+import type {Change} from '../change/change.ts';
+import type {Incident} from '../memory/format/format.ts';
+import type {Finished, Recorded} from '../memory/memory-run.ts';
+import {type Html, html} from './html.ts';
+
+/** What was recorded, by change. */
+export function recordedByChange(finished: Finished | undefined): Map<Change, Recorded[]> {
+  const groups = new Map<Change, Recorded[]>();
+  for (const one of finished?.recorded ?? []) {
+    const group = groups.get(one.reaction.change);
+    if (group === undefined) groups.set(one.reaction.change, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+/** One line for each incident that the change, or the clock, concerned. */
+export function incidentLines(recorded: readonly Recorded[]): Html[] {
+  const byRule = new Map<string, {before: Incident | undefined; after: Incident | undefined}>();
+  for (const {reaction, before, after} of recorded) {
+    const known = byRule.get(reaction.rule.name);
+    byRule.set(reaction.rule.name, {before: known === undefined ? before : known.before, after: after ?? known?.after});
+  }
+  return [...byRule].flatMap(([rule, {before, after}]) => lineOf(rule, before, after));
+}
+
+function lineOf(rule: string, before: Incident | undefined, after: Incident | undefined): Html[] {
+  const incident = after ?? before;
+  if (incident === undefined) return [];
+  const [from, to] = [before?.state ?? 'none', after?.state ?? 'none'];
+  const went = from === to ? to : `${from} → ${to}`;
+  const facts = [
+    `since ${time(incident.since)}`,
+    incident.attempts === 0 ? '' : count(incident.attempts, 'script run'),
+    incident.closed === undefined ? '' : `closed ${time(incident.closed)}`,
+    incident.flapping === undefined ? '' : `flapping: ${count(incident.flapping.n, 'turn')}`,
+    incident.ack === undefined ? '' : `acknowledged by ${clip(incident.ack.by, 100)}`,
+    incident.due === undefined ? '' : `next timer ${time(incident.due)}`,
+  ].filter(fact => fact !== '');
+  return [
+    html`
+<p>🗂️ Incident <code>${incident.id}</code> of <code>${rule}</code>: ${went}; ${facts.join('; ')}.</p>`,
+  ];
+}
+
+function time(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}

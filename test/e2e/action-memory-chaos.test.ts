@@ -1,0 +1,94 @@
+/** The action killed at any moment, beside others, with stale reads and lost answers: no script twice, no message lost. */
+import {once} from 'node:events';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {shardOf} from '../../src/memory/format/keys.ts';
+import {rulesFile} from '../helpers/plans.ts';
+import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/remembering-action.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await startStage();
+});
+afterEach(() => stage.close());
+
+const rules = rulesFile(['to: [Degraded, Crashed], notify: true, remediate: {run: fix.sh}']);
+/** Names of entities that share a shard. */
+function sameShard(count: number): string[] {
+  const names = Array.from({length: 200}, (_, index) => `service-${index}`);
+  const shard = shardOf({blueprint: BLUEPRINT, entity: 'service-0'});
+  return names.filter(entity => shardOf({blueprint: BLUEPRINT, entity}) === shard).slice(0, count);
+}
+
+const requests = () => stage.github.requests.length + stage.slack.requests.length;
+
+/** Kills the action once so many requests have arrived, or waits for its end. */
+async function killAfter(count: number, given: Given): Promise<void> {
+  const already = requests();
+  const action = await stage.start({rules, ...given});
+  const ended = once(action.child, 'close');
+  const timer = setInterval(() => {
+    if (requests() - already >= count) action.child.kill('SIGKILL');
+  }, 1);
+  await ended;
+  clearInterval(timer);
+  await action.finished.catch(() => {});
+  await action.clean();
+}
+
+describe('killed at any moment', () => {
+  const troubles = [
+    ['nothing else', {}],
+    ['a stale read', {staleReads: 1}],
+    ['a lost answer', {loseAnswers: 1}],
+    ['both', {staleReads: 1, loseAnswers: 1}],
+  ] as const;
+
+  test.each([1, 2, 3, 4, 5, 6, 7].flatMap(after => troubles.map(([name, trouble]) => ({after, name, trouble}))))(
+    'after $after requests, and then $name',
+    async ({after, trouble}) => {
+      const changes = [changeOf()];
+      // A shard with some history: so a stale read is possible.
+      await stage.run({rules, changes: [changeOf({at: ago(9), from: 'Degraded', to: 'Healthy'})], runId: '1'});
+      await killAfter(after, {changes});
+      Object.assign(stage.github, trouble);
+      await stage.run({rules, changes, attempt: '2'});
+      Object.assign(stage.github, {staleReads: 0, loseAnswers: 0});
+      await stage.run({rules, changes, attempt: '3'});
+
+      expect(stage.scriptRuns()).toBeLessThanOrEqual(1);
+      const firings = stage.posts().filter(({text}) => /Degraded/.test(text));
+      expect(firings.length).toBeGreaterThanOrEqual(1);
+      expect(stage.memoryOf().incidents).toMatchObject([{state: 'open'}]);
+    },
+    60_000,
+  );
+});
+
+describe('three processes on one shard at once', () => {
+  const byHand = (index: number) => ({runId: String(100 + index), env: {GITHUB_EVENT_NAME: 'workflow_dispatch'}});
+
+  test('about the same change: one message, one run of the script', async () => {
+    const changes = [changeOf()];
+    const results = await Promise.all([0, 1, 2].map(index => stage.run({rules, changes, ...byHand(index)})));
+    expect(stage.scriptRuns()).toBe(1);
+    expect(stage.posts()).toHaveLength(1);
+    expect(results.map(({outputs}) => outputs['outcome']).toSorted()).toEqual(['duplicate', 'duplicate', 'reacted']);
+    expect(stage.memoryOf()).toMatchObject({incidents: [{state: 'open', attempts: 1}], unfinished: {}});
+  }, 60_000);
+
+  test('about different changes: each is reacted to, and all is remembered', async () => {
+    const entities = sameShard(3);
+    const results = await Promise.all(
+      entities.map((entity, index) =>
+        stage.run({rules, changes: [changeOf({entity, id: entity})], runId: String(100 + index)}),
+      ),
+    );
+    expect(results.map(({exitCode}) => exitCode)).toEqual([0, 0, 0]);
+    expect([stage.scriptRuns(), stage.posts().length]).toEqual([3, 3]);
+    const {incidents, unfinished} = stage.memoryOf(entities[0]);
+    expect(incidents.map(({entity, state}) => `${entity} ${state}`).toSorted()).toEqual(
+      entities.map(entity => `${entity} open`).toSorted(),
+    );
+    expect(unfinished).toEqual({});
+  }, 60_000);
+});
