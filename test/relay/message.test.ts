@@ -23,6 +23,11 @@ const RULES = rulesOf(`
   - {name: team, blueprint: service, if: "contains(change.team, 'payments') && change.by.byPort", notify: true}
 `);
 
+const INCIDENTS = parseRules(
+  'version: 1\nincidents: {blueprint: incident}\nrules:\n  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, notify: true}',
+  'rules.yml',
+);
+
 const HALF_KNOWN = loadRules(
   'version: 1\nrules:\n  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, notify: true}\n  - {name: odd, blueprint: service, property: 1, notify: true}',
   'rules.yml',
@@ -55,6 +60,8 @@ const side = fc.option(
             cpuUtil: number,
             memory: number,
             locked: fc.boolean(),
+            acknowledged: fc.boolean(),
+            silencedUntil: fc.constantFrom(null, '2026-12-01T18:00:00.000Z'),
             tags: any,
             ttl: any,
           }),
@@ -73,9 +80,9 @@ const event = fc.record(
     trigger: fc.record({by: fc.record({byPort: fc.boolean()}), at: mostly(fc.constant(AT), fc.constant('yesterday'))}),
     context: fc.record(
       {
-        blueprintIdentifier: fc.constantFrom('deploymentConfig', 'database', 'service', 'other'),
+        blueprintIdentifier: fc.constantFrom('deploymentConfig', 'database', 'service', 'incident', 'other'),
         entityIdentifier: mostly(fc.constant('checkout'), fc.constant('')),
-        propertyIdentifier: fc.constantFrom('ttl', 'other', null),
+        propertyIdentifier: fc.constantFrom('ttl', 'due', 'other', null),
       },
       {requiredKeys: ['blueprintIdentifier', 'entityIdentifier']},
     ),
@@ -94,6 +101,7 @@ describe('skimMessage', () => {
   test.each([
     ['rules', RULES],
     ['rules with mistakes', HALF_KNOWN],
+    ['rules with incidents in Port', INCIDENTS],
   ])(
     'by %s, what decides is what decides about the whole change: a rule reacts, an incident ends, or it is undecided',
     (_, rules) => {
@@ -112,9 +120,9 @@ describe('skimMessage', () => {
           if (sift(rules, skimmed).goesOn) goesOn++;
           else ignored++;
         }),
-        {numRuns: 2_000},
+        {numRuns: 600},
       );
-      expect(Math.min(ignored, goesOn)).toBeGreaterThan(50);
+      expect(Math.min(ignored, goesOn)).toBeGreaterThan(10);
     },
   );
 
