@@ -104,6 +104,8 @@ function actionEnv(folder: string, slackUrl: string): Env {
     RUNNER_TEMP: folder,
     HOME: folder,
     INPUT_RULES: '.github/port-reactor.yml',
+    INPUT_MEMORY: 'off', // it is GitHub's, and takes its time
+
     'INPUT_SLACK-WEBHOOK-URL': slackUrl,
     INPUT_EVENT: JSON.stringify(event),
   };
