@@ -1,5 +1,6 @@
 /** Whether the credentials and the repository worked recently: the answer of `/readyz`. */
 import type {Now} from '../../src/base/deps.ts';
+import {isObject} from '../../src/base/json.ts';
 import {classify} from '../dispatch/classify.ts';
 import {explainGitHubRefusal, type GitHub, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
 import type {RelayLog} from './log.ts';
@@ -177,8 +178,4 @@ function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string
 function explainOutage({status, message}: GitHubAnswer): string {
   const what = status === undefined ? `GitHub could not be reached: ${message}` : `GitHub answered ${status}`;
   return `${what}. The relay tries again automatically. Check https://www.githubstatus.com, GITHUB_API_URL and the proxy of this network.`;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

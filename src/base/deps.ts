@@ -1,6 +1,6 @@
-/** The outside world, as narrow as we use it. Built only in the entries; everything else is handed what it needs. */
+/** The outside world, as narrow as we use it. Built only in the entries. Everything else is handed what it needs. */
 
-/** What we use of an HTTP answer; the platform's `Response` fits. */
+/** What we use of an HTTP answer. The platform's `Response` fits. */
 export interface FetchResponse {
   readonly ok: boolean;
   readonly status: number;
@@ -9,7 +9,7 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** What we use of `fetch`; the platform's fits. Rejects if no answer came. */
+/** What we use of `fetch`. The platform's fits. Rejects if no answer came. */
 export type Fetch = (
   url: string,
   init: {
@@ -57,7 +57,7 @@ export interface World {
   /** As `sleep`, but a cancelled run waits as well, for a moment at most: what has happened must still be written down. */
   readonly rest: Sleep;
   readonly loadGitHub: LoadGitHub;
-  /** Aborts when the step is told to end. */
+  /** Aborts when the runner ends the step. */
   readonly cancelled: AbortSignal;
   /** Writes to the step's log, as it is. */
   readonly write: (text: string) => void;

@@ -1,4 +1,5 @@
 /** The error family: every failure that Port Reactor expects, each saying what failed, why, and what to do. */
+import type {FetchResponse} from './deps.ts';
 import {oneLine} from './text.ts';
 
 /** Parent of all expected failures. Anything else that is thrown is a bug. */
@@ -18,7 +19,7 @@ export interface Problem {
 /** Settings, inputs or a rules file that can't be used. Thrown before anything acts, with every problem at once. */
 export class ConfigError extends ReactorError {
   readonly problems: readonly Problem[];
-  /** The file that the problems are in, where it is one. */
+  /** The file that the problems are in, if there is one. */
   readonly file: string | undefined;
 
   constructor(summary: string, problems: readonly Problem[], file?: string) {
@@ -44,22 +45,44 @@ export class PayloadError extends ReactorError {
   }
 }
 
+interface RequestDetails {
+  readonly method: string;
+  /** Without credentials. */
+  readonly url: string;
+  readonly status: number;
+  readonly retryAfterMs?: number | undefined;
+  readonly headers?: FetchResponse['headers'] | undefined;
+  /** The whole text of the answer. */
+  readonly body?: string | undefined;
+  readonly cause?: unknown;
+}
+
 /** A server answered, and the answer is a refusal or a failure of its own. `url` holds no secret. */
 export class RequestError extends ReactorError {
   readonly method: string;
   readonly url: string;
   readonly status: number;
   readonly retryAfterMs: number | undefined;
+  /** Private, as a server may echo a secret: what prints the error does not print the answer. */
+  readonly #answer: {readonly headers: FetchResponse['headers'] | undefined; readonly body: string};
 
-  constructor(
-    message: string,
-    details: {method: string; url: string; status: number; retryAfterMs?: number | undefined; cause?: unknown},
-  ) {
+  constructor(message: string, details: RequestDetails) {
     super(message, {cause: details.cause});
+    this.#answer = {headers: details.headers, body: details.body ?? ''};
     this.method = details.method;
     this.url = details.url;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+  }
+
+  /** A header of the answer. Undefined if the answer does not have it. */
+  header(name: string): string | undefined {
+    return this.#answer.headers?.get(name) ?? undefined;
+  }
+
+  /** The whole text of the answer, which may hold secrets. */
+  get body(): string {
+    return this.#answer.body;
   }
 }
 
@@ -70,7 +93,7 @@ export class NetworkError extends ReactorError {
   }
 }
 
-/** The step was told to end before an answer came. */
+/** The runner ended the step before an answer came. */
 export class Cancelled extends NetworkError {
   constructor() {
     super('the workflow run was cancelled');
@@ -80,7 +103,7 @@ export class Cancelled extends NetworkError {
 /** The text of anything that was thrown, on one line. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(textOf(thrown));
-  // undici says only "fetch failed"; what failed is in the cause. Of several failures, only the code is left.
+  // undici says only "fetch failed". What failed is in the cause. Of several failures, only the code is left.
   const text = thrown.message || codeOf(thrown) || thrown.name;
   const detail = thrown.cause instanceof Error ? thrown.cause.message || codeOf(thrown.cause) : undefined;
   return oneLine(detail && !text.includes(detail) ? `${text} (${detail})` : text);

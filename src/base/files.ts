@@ -1,7 +1,7 @@
 /** Questions about the disk that have an answer for any path. */
 import {type Stats, statSync} from 'node:fs';
 
-/** undefined where nothing is there, or nothing can be: below a file, say, or with a NUL in the path. */
+/** Undefined if nothing is there, or nothing can be: below a file, say, or with a NUL in the path. */
 export function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path);

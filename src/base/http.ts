@@ -3,6 +3,7 @@
 import {withoutLogin} from '../secrets/secrets.ts';
 import type {Fetch, FetchResponse} from './deps.ts';
 import {messageOf, NetworkError, RequestError} from './errors.ts';
+import {parseOrUndefined} from './json.ts';
 
 export interface JsonRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,21 +16,22 @@ export interface JsonRequest {
 const TIMEOUT_MS = 10_000;
 
 /**
- * The JSON of a 2xx answer; `{}` where its body is empty or no JSON.
+ * The JSON of a 2xx answer. `{}` if its body is empty or not JSON.
  * @throws {RequestError} for any other status, with the server's own words
- * @throws {NetworkError} where no answer came in time
+ * @throws {NetworkError} if no answer came in time
  */
 export async function requestJson(fetch: Fetch, request: JsonRequest): Promise<unknown> {
   const {method, url, timeoutMs = TIMEOUT_MS} = request;
   const shown = withoutLogin(url);
-  const {status, ok, text, retryAfterMs} = await send(fetch, request, timeoutMs);
-  if (ok) return parseOrEmpty(text);
-  const said = text === '' ? '' : `: ${text.slice(0, 500)}`;
-  throw new RequestError(`${method} ${shown} was answered ${status}${said}`, {
-    method,
-    url: shown,
-    status,
-    retryAfterMs,
+  const {status, ok, headers, text, retryAfterMs} = await send(fetch, request, timeoutMs);
+  if (ok) {
+    const json = parseOrUndefined(text);
+    return json === undefined ? {} : json;
+  }
+  const body = text === '' ? '' : `: ${text.slice(0, 500)}`;
+  throw new RequestError(`${method} ${shown} was answered ${status}${body}`, {
+    ...{method, url: shown, status, retryAfterMs, headers},
+    body: text,
   });
 }
 
@@ -48,7 +50,8 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
       redirect: 'error',
     });
     const retryAfterMs = retryAfterOf(response.headers, Date.now());
-    return {status: response.status, ok: response.ok, text: await response.text(), retryAfterMs};
+    const {status, ok, headers: answered} = response;
+    return {status, ok, headers: answered, text: await response.text(), retryAfterMs};
   } catch (error) {
     const why = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error);
     throw new NetworkError(`${method} ${withoutLogin(url)} failed: ${why}`, error);
@@ -56,7 +59,7 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
 }
 
 /**
- * Milliseconds that the answer asks to wait; undefined if it does not say. `Retry-After` is a number of seconds of any
+ * Milliseconds that the answer asks to wait. Undefined if it does not say. `Retry-After` is a number of seconds of any
  * length, or a date, which is compared with the server's own clock if the answer has a `Date`: ours may be wrong.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
@@ -67,18 +70,10 @@ export function retryAfterOf(headers: FetchResponse['headers'], nowMs: number): 
   return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(theirs) ? nowMs : theirs));
 }
 
-/** The three forms of a date in HTTP start with the day of the week; `Date.parse` alone takes `-1` for a date. */
+/** The three forms of a date in HTTP start with the day of the week. `Date.parse` alone takes `-1` for a date. */
 const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)/i;
 
-/** Milliseconds of a number of seconds; undefined for anything else. */
+/** Milliseconds of a number of seconds. Undefined for anything else. */
 export function parseSeconds(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1000 : undefined;
-}
-
-function parseOrEmpty(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }

@@ -1,13 +1,13 @@
-/** Change: where a text stops being JSON, which V8 tells of some mistakes only. Pure. */
+/** The place at which a text stops being JSON. V8 reports it for some mistakes only. Pure. */
 
-/** Control characters within texts are let pass: of those, V8 tells the place. */
+/** Control characters within strings are accepted: V8 reports their place itself. */
 const TOKEN =
   /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|[a-z]+|[^\s]/y;
 const SPACE = /[ \t\r\n]*/y;
 
 type Wanted = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end';
 
-/** The offset of the first character that can't stand where it does; the length of the text where more should come. */
+/** The offset of the first character that is not allowed there. The length of the text if it ends too early. */
 export function offsetOfMistake(text: string): number {
   const open: string[] = [];
   let wanted: Wanted = 'value';
@@ -26,7 +26,7 @@ function endOf(pattern: RegExp, text: string, offset: number): number {
   return pattern.test(text) ? pattern.lastIndex : offset + 1;
 }
 
-/** What is wanted after the token; undefined where it is not wanted itself. @param open `{` and `[` that are not closed */
+/** What is wanted after the token. Undefined if it is not wanted itself. @param open `{` and `[` that are not closed */
 function after(token: string, wanted: Wanted, open: string[]): Wanted | undefined {
   if (wanted === ':') return token === ':' ? 'value' : undefined;
   if (wanted === ', or end') return afterValue(token, open);

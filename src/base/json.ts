@@ -1,9 +1,18 @@
-/** JSON values from outside, as `JSON.parse` returns them: told apart, compared, put in one form, and bounded in depth. */
+/** JSON values from outside, as `JSON.parse` returns them: distinguished, compared, put in one form, and bounded in depth. */
 
 export type JsonObject = Record<string, unknown>;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value of a JSON text. Undefined if the text is not JSON. */
+export function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function isPositiveInteger(value: unknown): value is number {
@@ -26,7 +35,7 @@ export function isSameJson(a: unknown, b: unknown): boolean {
 /**
  * JSON with the keys of every object in alphabetical order: the same text for the same value, whoever serialised it. Written
  * here, and not with a replacer of `JSON.stringify`, which takes twice the time: every change that came without a run is hashed.
- * @param value as `JSON.parse` returns it; recursive, so no deeper than {@link MAX_DEPTH} or so
+ * @param value as `JSON.parse` returns it. Recursive, so no deeper than {@link MAX_DEPTH} or so
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return quote(value);

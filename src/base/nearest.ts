@@ -20,17 +20,17 @@ function slipsBetween(word: string, candidate: string): number {
     : distance(word, candidate);
 }
 
-/** `; did you mean "x"?` where there is a nearest word, else `; use one of …`, where there are any. */
+/** `. Did you mean "x"?` if a candidate is near, else `. Use one of ….` Empty without candidates. */
 export function suggest(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
-  if (near !== undefined) return `; did you mean "${near}"?`;
+  if (near !== undefined) return `. Did you mean "${near}"?`;
   const [only, ...others] = candidates;
   if (only === undefined) return '';
-  return others.length === 0 ? `; use ${only}` : `; use one of ${candidates.join(', ')}`;
+  return others.length === 0 ? `. Use ${only}.` : `. Use one of ${candidates.join(', ')}.`;
 }
 
-/** Whether the word may be right, and the word that it should be is what is to be mended. @param doubtful those known to be wrong */
-export function mayBeMended(word: string, candidates: readonly string[], doubtful: readonly string[]): boolean {
+/** Whether the word may be right because the word that it is compared with is the mistake. @param doubtful words known to be wrong */
+export function mayBeRight(word: string, candidates: readonly string[], doubtful: readonly string[]): boolean {
   const near = nearest(word, candidates);
   return near === undefined ? candidates.some(one => doubtful.includes(one)) : doubtful.includes(near);
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 
 /**
- * zod's own check also asks whatever has a `length`, and so throws where a mapping has a key of that name with anything
+ * zod's own check also asks whatever has a `length`, and so throws if a mapping has a key of that name with anything
  * in it: `{"length": {"toString": 1}}`.
  * @param abort whether the checks behind it make no sense then
  */

@@ -7,7 +7,7 @@ import {createHmac} from 'node:crypto';
 /**
  * The `x-port-signature` of a message: `v1,` and base64.
  * @param timestamp the text of `x-port-timestamp`, as it is sent
- * @param body the bytes that are sent; a string stands for its UTF-8
+ * @param body the bytes that are sent. A string stands for its UTF-8
  */
 export function sign(secret: string, timestamp: string, body: Uint8Array | string): string {
   return `v1,${digestOf(secret, timestamp, body).toString('base64')}`;

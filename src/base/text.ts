@@ -1,13 +1,8 @@
 /** Text from the catalog made fit for a place: one line, of bounded length, with nothing that steers what shows it. */
 
-/**
- * Control characters, line and paragraph separators, the bidirectional overrides that make text read otherwise than it
- * is ("Trojan Source", https://trojansource.codes), and halves of surrogate pairs, which are no text at all.
- */
-const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+import {UNPRINTABLE} from './unprintable.ts';
 
-/** The text with what can't be seen, and what is no text, replaced by spaces; columns stay columns. */
+/** The text with invisible and invalid characters replaced by spaces. Columns do not move. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ');
 }
@@ -17,14 +12,14 @@ export function oneLine(text: string): string {
   return printable(text).replace(/ {2,}/g, ' ').trim();
 }
 
-/** The text cut to at most `max` UTF-16 units, at least one, never in the middle of a character, ending in "…" where it was cut. */
+/** The text cut to at most `max` UTF-16 units, at least one, never in the middle of a character, ending in "…" if it was cut. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   const isHalf = /[\ud800-\udbff]/.test(text[max - 2] ?? '');
   return `${text.slice(0, Math.max(0, isHalf ? max - 2 : max - 1))}…`;
 }
 
-/** A catalog value for people to read: `not set` for null and absent, strings bare, the rest as JSON; one line, clipped. */
+/** A catalog value for people to read: `not set` for null and absent, strings bare, the rest as JSON. One line, clipped. */
 export function showValue(value: unknown, max = 200): string {
   if (value === null || value === undefined) return 'not set';
   const text =
@@ -44,12 +39,12 @@ function showNumber(value: number): string {
   return kept === undefined ? text : `${kept}…`;
 }
 
-/** More than four decimals, of which two are kept; of a number below 1, two behind its zeros. */
+/** More than four decimals, of which two are kept. Of a number below 1, two behind its zeros. */
 const LONG_FRACTION = /^(-?(?:0\.0*[1-9]\d|[1-9]\d*\.\d\d))\d{3,}$/;
 
 /**
  * The text for a line of a workflow's log. The runner obeys `##[command]` anywhere in a line, and `::command::` at its
- * start (actions/runner, ActionCommand.cs); a zero-width space takes the meaning away and leaves the look.
+ * start (actions/runner, ActionCommand.cs). A zero-width space takes the meaning away and leaves the look.
  */
 export function logText(text: string): string {
   return oneLine(text).replaceAll('##[', '##\u200b[').replace(/^::/, ':\u200b:');

@@ -37,7 +37,7 @@ export interface Actor {
 
 /** One entity's change, as it travels in `client_payload.changes` (design §5). */
 export interface Change {
-  /** Port's run id where there is one, else {@link contentId}. */
+  /** Port's run id if there is one, else {@link contentId}. */
   readonly id: string;
   /** The automation (or workflow node) run that reported the change, to be closed when it has been decided. */
   readonly runId?: string;
@@ -53,13 +53,13 @@ export interface Change {
   readonly origin: string;
   readonly before: Snapshot | null;
   readonly after: Snapshot | null;
-  /** The timer property that expired, where Port says which. */
+  /** The timer property that expired, if Port says which. */
   readonly timer?: string;
   /** What was cut to keep within GitHub's limit: `before.properties.readme`, or `before.properties.*` for all unwatched. */
   readonly truncated?: readonly string[];
 }
 
-/** The value of an own property; undefined where the snapshot or the property is absent. */
+/** The value of an own property. Undefined if the snapshot or the property is absent. */
 export function propertyOf(values: Values | undefined, name: string): unknown {
   return values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
 }

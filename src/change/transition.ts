@@ -3,7 +3,7 @@
 import {isSameJson} from '../base/json.ts';
 import {type Change, propertyOf, SIDES, type Snapshot} from './change.ts';
 
-/** `from` and `to` are null where the value is absent or null: both mean "not set". */
+/** `from` and `to` are null if the value is absent or null: both mean "not set". */
 export interface Transition {
   readonly property: string;
   readonly from: unknown;
@@ -44,7 +44,7 @@ export function isMarked({truncated = []}: Change, side: (typeof SIDES)[number],
   return truncated.includes(`${side}.properties.${property}`);
 }
 
-/** A value that is named as cut has a mark in its place, which still tells change from no change. Under `*` all is gone. */
+/** A value that is named as cut has a mark in its place, which still distinguishes change from no change. Under `*` all values are gone. */
 function isTruncated(change: Change, property: string): boolean {
   if (change.truncated === undefined) return false;
   return SIDES.some(

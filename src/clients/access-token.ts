@@ -24,7 +24,7 @@ export class AccessToken {
     }
   }
 
-  /** Another token in place of one that was refused; of several calls that saw it refused, only the first fetches. */
+  /** Another token in place of one that was refused. Of several calls that saw it refused, only the first fetches. */
   async renew(refused: string, patience: Patience): Promise<string> {
     const held = this.#current;
     if (held !== undefined && (await held) === refused) this.#drop(held);

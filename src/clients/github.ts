@@ -32,7 +32,7 @@ export function createRepositoryFiles(timing: Timing) {
     },
 
     /**
-     * The text of a file as of a commit; undefined if the commit does not have it.
+     * The text of a file as of a commit. Undefined if the commit does not have it.
      * @throws {Error} as above, and if nothing of the commit can be read: GitHub answers 404 for that, too
      */
     async findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined> {

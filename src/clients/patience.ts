@@ -9,7 +9,7 @@ const MIN_WAIT_MS = 1_000;
 /** Pauses before a request is repeated that failed for a reason that may pass. */
 const REPEAT_PAUSES_MS = [MIN_WAIT_MS, 2_000] as const;
 
-/** The patience of one call; the requests that it takes share it. */
+/** The patience of one call. The requests that it takes share it. */
 export class Patience {
   #leftMs = MAX_WAIT_MS;
   readonly #pauses: number[] = [...REPEAT_PAUSES_MS];
@@ -21,7 +21,7 @@ export class Patience {
 
   /**
    * What was limited was not done, so it is repeated for as long as patience lasts. After a connection that broke, silence,
-   * or a failure of Port's own, nobody knows, so it is repeated twice, and only if it may happen more than once.
+   * or a failure of Port's own, that is not known, so it is repeated twice, and only if it may happen more than once.
    * @throws what the last attempt threw
    */
   async spend(attempt: () => Promise<unknown>, mayHappenTwice: boolean): Promise<unknown> {

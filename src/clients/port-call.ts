@@ -1,6 +1,6 @@
 /** One call of Port's API: with an access token, with patience while Port limits, and with refusals as typed errors. */
 import * as z from 'zod/mini';
-import type {Fetch, FetchResponse, Sleep} from '../base/deps.ts';
+import type {Fetch, Sleep} from '../base/deps.ts';
 import {PayloadError, RequestError} from '../base/errors.ts';
 import {type JsonRequest, requestJson} from '../base/http.ts';
 import {withoutLogin} from '../secrets/secrets.ts';
@@ -11,7 +11,7 @@ import {explainRefusal, PortError} from './port-error.ts';
 export interface PortCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** `https://api.port.io` (EU), `https://api.us.port.io` (US); a trailing slash or `/v1` is tolerated. */
+  /** `https://api.port.io` (EU), `https://api.us.port.io` (US). A trailing slash or `/v1` is tolerated. */
   readonly apiUrl: string;
 }
 
@@ -59,12 +59,12 @@ export function createPortCall(credentials: PortCredentials, {fetch, sleep}: Por
 }
 
 /**
- * An identifier as one segment of a route; Port's identifiers may hold slashes, backslashes and `=`.
+ * An identifier as one segment of a route. Port's identifiers may hold slashes, backslashes and `=`.
  * @throws {PayloadError} for `.` and `..`, which no encoding keeps from being read as steps of the path
  */
 export function segment(identifier: string): string {
   if (identifier !== '' && identifier !== '.' && identifier !== '..') return encodeURIComponent(identifier);
-  throw new PayloadError('', `"${identifier}" is no identifier of Port's: it must not be empty, "." or ".."`);
+  throw new PayloadError('', `"${identifier}" is not an identifier of Port: it must not be empty, "." or ".."`);
 }
 
 function mayHappenTwice({method, route}: PortCall): boolean {
@@ -89,31 +89,14 @@ interface Secrets {
 
 async function sendOnce(fetch: Fetch, base: string, call: PortCall, {clientSecret, token}: Secrets): Promise<unknown> {
   const {method, route, body} = call;
-  const seen: Seen = {text: ''};
   try {
-    return await requestJson(observe(fetch, seen), {
+    return await requestJson(fetch, {
       method,
       url: `${base}${route}`,
       headers: token === undefined ? {} : {authorization: `Bearer ${token}`},
       ...(body === undefined ? {} : {body}),
     });
   } catch (error) {
-    throw error instanceof RequestError ? explainRefusal(error, route, seen, [clientSecret, token]) : error;
+    throw error instanceof RequestError ? explainRefusal(error, route, [clientSecret, token]) : error;
   }
-}
-
-/** The last answer: `requestJson` puts only its status and the beginning of its text into errors. */
-interface Seen {
-  headers?: FetchResponse['headers'];
-  text: string;
-}
-
-function observe(fetch: Fetch, seen: Seen): Fetch {
-  return async (url, init) => {
-    const response = await fetch(url, init);
-    const {ok, status, statusText, headers} = response;
-    seen.headers = headers;
-    seen.text = await response.text();
-    return {ok, status, statusText, headers, text: async () => seen.text};
-  };
 }

@@ -1,8 +1,8 @@
 /** Port's refusals in words: what was asked, what Port said, and what to do about it. */
 import * as z from 'zod/mini';
-import type {FetchResponse} from '../base/deps.ts';
 import {RequestError} from '../base/errors.ts';
 import {parseSeconds} from '../base/http.ts';
+import {parseOrUndefined} from '../base/json.ts';
 import {clip, oneLine} from '../base/text.ts';
 import {redact} from '../secrets/redact.ts';
 
@@ -16,12 +16,6 @@ export class PortError extends RequestError {
   }
 }
 
-/** What a `RequestError` leaves out: the headers, and the body in full. */
-export interface Refusal {
-  readonly headers?: FetchResponse['headers'];
-  readonly text: string;
-}
-
 const Body = z.catch(z.object({error: z.catch(z.optional(z.string()), undefined), message: z.optional(z.unknown())}), {
   message: '',
 });
@@ -33,19 +27,18 @@ const Body = z.catch(z.object({error: z.catch(z.optional(z.string()), undefined)
 export function explainRefusal(
   error: RequestError,
   route: string,
-  {headers, text}: Refusal,
   secrets: readonly (string | undefined)[],
 ): PortError {
   const {status, method, url} = error;
-  const {error: code, message} = Body.parse(parseOrUndefined(text));
+  const {error: code, message} = Body.parse(parseOrUndefined(error.body));
   const words = typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message);
-  const traceId = headers?.get('x-trace-id');
-  const parts = [code, words, traceId ? `trace id ${traceId}` : undefined].filter(Boolean).join('; ');
-  const said = parts === '' ? '' : ` (${clip(oneLine(parts), 600)})`;
+  const traceId = error.header('x-trace-id');
+  const parts = [code, words, traceId ? `trace id ${traceId}` : undefined].filter(Boolean).join(', ');
+  const reasons = parts === '' ? '' : ` (${clip(oneLine(parts), 600)})`;
   // "The number of seconds before the rate limit is reset": https://docs.port.io/api-reference/rate-limits
-  const retryAfterMs = error.retryAfterMs ?? parseSeconds(headers?.get('x-ratelimit-reset') ?? '');
+  const retryAfterMs = error.retryAfterMs ?? parseSeconds(error.header('x-ratelimit-reset') ?? '');
   const known = secrets.filter(secret => secret !== undefined);
-  const sentence = `Port answered ${status} to ${method} ${route}${said}: ${adviceFor(status, code, url)}`;
+  const sentence = `Port answered ${status} to ${method} ${route}${reasons}: ${adviceFor(status, code, url)}`;
   return new PortError(redact(sentence, known), {method, url, status, retryAfterMs, code});
 }
 
@@ -55,12 +48,12 @@ function adviceFor(status: number, code: string | undefined, url: string): strin
   if (status === 401) {
     return `the credentials are not known there. Check PORT_CLIENT_ID and PORT_CLIENT_SECRET, and PORT_API_URL, which is ${new URL(url).origin} (EU: https://api.port.io, US: https://api.us.port.io)`;
   }
-  return ADVICE_BY_STATUS[status] ?? (status >= 500 ? OUTAGE : 'Port refuses the request; its own words say why');
+  return ADVICE_BY_STATUS[status] ?? (status >= 500 ? OUTAGE : 'Port refuses the request. Its own words say why.');
 }
 
 const OUTAGE = 'Port has a problem of its own. Try again in a few minutes';
 
-/** Where the status alone says too little. */
+/** If the status alone says too little. */
 const ADVICE_BY_CODE: ReadonlyMap<string, string> = new Map([
   [
     'private_destination',
@@ -74,14 +67,6 @@ const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
   404: 'it does not exist, or not in the organisation and region of these credentials. Check the name and PORT_API_URL',
   409: 'another has this identifier already. Choose a different one, or remove the other',
   413: 'the request is larger than the 1 MiB that Port takes. Make it smaller',
-  422: "Port does not take it in this form; its own words say which part. If it is our doing, please report it with Port's words",
+  422: "Port does not take it in this form. Its own words say which part. If it is our doing, please report it with Port's words.",
   429: "the organisation's rate limit is used up. Try again later, or have other clients of Port's API slow down",
 };
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -8,23 +8,23 @@ import {PortError} from './port-error.ts';
 export type {PortCredentials} from './port-call.ts';
 export {PortError} from './port-error.ts';
 
-/** An object of Port's; keys may be any text, `__proto__` too, so it is never merged. */
+/** An object of Port's. Keys may be any text, `__proto__` too, so it is never merged. */
 export type PortObject = Readonly<Record<string, unknown>>;
 
 /** How a run ends: shown in Port's audit of the automation. */
 export interface RunReport {
   readonly status: 'SUCCESS' | 'FAILURE';
-  /** http or https address of the workflow run, where there is one. */
+  /** http or https address of the workflow run, if there is one. */
   readonly link?: string;
   /** One line. */
   readonly summary: string;
-  /** A line of the run's log; without it, none is written. */
+  /** A line of the run's log. Without it, none is written. */
   readonly message?: string;
 }
 
 /**
- * `already-closed`: somebody, or a repeated call of ours, has ended the run before; it can't be changed any more.
- * `unlogged` is why the log line could not be written, where the run was closed all the same.
+ * `already-closed`: a person, or a repeated call of ours, has ended the run before. It can't be changed any more.
+ * `unlogged` is why the log line could not be written although the run was closed.
  */
 interface RunClosing {
   readonly outcome: 'closed' | 'already-closed';
@@ -34,14 +34,14 @@ interface RunClosing {
 export interface PortClient {
   /** Writes the log line, then ends the run: status, link and summary in one PATCH, as nothing can be added later. */
   closeRun(runId: string, report: RunReport): Promise<RunClosing>;
-  /** The entity's properties as they are now; undefined where there is no such entity. */
+  /** The entity's properties as they are now. Undefined if there is no such entity. */
   getEntity(blueprint: string, entity: string): Promise<PortObject | undefined>;
   /** The entity as it is now. Undefined if there is no such entity. */
   readEntity(blueprint: string, entity: string): Promise<Snapshot | undefined>;
   getBlueprint(blueprint: string): Promise<PortObject | undefined>;
   /** The identifiers of all blueprints. */
   listBlueprints(): Promise<string[]>;
-  /** Refused with 409 or 422 where it exists: nothing is overwritten. */
+  /** Refused with 409 or 422 if it exists: nothing is overwritten. */
   createBlueprint(body: PortObject): Promise<void>;
   /** As {@link createBlueprint}: it creates, and never updates. */
   createEntity(blueprint: string, body: PortObject): Promise<void>;
@@ -56,8 +56,8 @@ export interface PortClient {
 }
 
 /**
- * A client whose every method rejects with a {@link PortError} that says what to do where Port refuses, and with a
- * `NetworkError` where it can't be reached. Nothing is sent before the first call.
+ * A client whose every method rejects with a {@link PortError} that says what to do if Port refuses, and with a
+ * `NetworkError` if it can't be reached. Nothing is sent before the first call.
  */
 export function createPortClient(credentials: PortCredentials, deps: PortDeps): PortClient {
   const call = createPortCall(credentials, deps);
@@ -84,7 +84,7 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
       await call({method: 'POST', route: '/v1/blueprints', body});
     },
     async createEntity(blueprint, body) {
-      // Formally required (apispec.yaml); true would replace an entity that somebody made in the meantime.
+      // Formally required (apispec.yaml). `true` would replace an entity that was created in the meantime.
       await call({method: 'POST', route: `/v1/blueprints/${segment(blueprint)}/entities?upsert=false`, body});
     },
     getAction: action => find(`/v1/actions/${segment(action)}`, 'action'),
@@ -132,7 +132,7 @@ async function tryToLog(call: Call, route: string, message: string): Promise<str
 
 /**
  * After its terminal status a run is immutable (port-docs issues #947, #332). The codes are those of Port's older
- * specification; 409 is what Port's own Ocean takes as "already completed" (port-labs/ocean PR #3414).
+ * specification. 409 is what Port's own Ocean takes as "already completed" (port-labs/ocean PR #3414).
  */
 function isAlreadyClosed(error: unknown): boolean {
   if (!(error instanceof PortError)) return false;
@@ -151,7 +151,7 @@ async function ifFound<T>(read: () => Promise<T>): Promise<T | undefined> {
 /** zod's own records would drop a key named `__proto__`. */
 const AnyObject = z.custom<PortObject>(value => typeof value === 'object' && value !== null && !Array.isArray(value));
 
-/** Answers are `{"ok": true, "<key>": {…}}`; the bodies of the action routes are not in Port's specification. */
+/** Answers are `{"ok": true, "<key>": {…}}`. The bodies of the action routes are not in Port's specification. */
 function readObject(answer: unknown, key: string, route: string): PortObject {
   const result = z.object({[key]: AnyObject}).safeParse(answer);
   const object = result.data?.[key];

@@ -67,7 +67,7 @@ const on: ConditionKind = {
   describe({rule, view}) {
     const expected = rule.on.map(action => ACTION_WORDS[action]);
     const actual = ACTION_WORDS[view.change.action];
-    return {expected, actual, reason: `the rule reacts to ${expected.join(', ')}; this was ${actual}`};
+    return {expected, actual, reason: `the rule reacts to ${expected.join(', ')}, this was ${actual}`};
   },
 };
 

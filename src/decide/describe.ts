@@ -125,7 +125,7 @@ function describeCondition(kind: ConditionKind, question: Question): [Condition,
     ...(held === undefined ? {unknown: true as const} : {}),
     ...(hint === undefined ? {} : {hint}),
   };
-  return [condition, hint === undefined ? reason : `${reason}; ${hint}`];
+  return [condition, hint === undefined ? reason : `${reason}: ${hint}`];
 }
 
 function matchReason({rule, view: {change}, transition}: Question): string {

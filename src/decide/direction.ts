@@ -2,12 +2,12 @@
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 
-/** `settled`: at the best status, from what is no status, as when an entity is created healthy. */
+/** `settled`: at the best status, from a value that is not a status, as when an entity is created healthy. */
 export type Direction = 'worsened' | 'improved' | 'recovered' | 'settled' | 'changed';
 
 type Statuses = Rules['statuses'];
 
-/** A status's place from 0, the best; -1 where the rules do not rank it. */
+/** A status's place from 0, the best; -1 if the rules do not rank it. */
 function rankOf(statuses: Statuses, property: string, value: unknown): number {
   return typeof value === 'string' ? (statuses.get(property)?.indexOf(value) ?? -1) : -1;
 }
@@ -27,16 +27,16 @@ export function directionFor({above, below}: Rule, transition: Transition | unde
   return transition === undefined ? 'changed' : directionOf(statuses, transition);
 }
 
-/** From 0 for the best status to 1 for the worst; undefined where the rules do not rank it. */
-export function badnessOf(statuses: Statuses, property: string, value: unknown): number | undefined {
+/** From 0 for the best status to 1 for the worst. Undefined if the rules do not rank it. */
+export function relativeRank(statuses: Statuses, property: string, value: unknown): number | undefined {
   const rank = rankOf(statuses, property, value);
   return rank === -1 ? undefined : rank / Math.max(1, (statuses.get(property)?.length ?? 0) - 1);
 }
 
 const ICONS = ['🟢', '🟡', '🟠', '🔴'] as const;
 
-/** A coloured dot by the status's rank, green for the best and red for the worst; empty where the rules do not rank it. */
+/** A coloured dot by the status's rank, green for the best and red for the worst. Empty if the rules do not rank it. */
 export function statusIcon(statuses: Statuses, property: string, value: unknown): string {
-  const badness = badnessOf(statuses, property, value);
-  return badness === undefined ? '' : (ICONS[Math.round(badness * (ICONS.length - 1))] ?? '');
+  const rank = relativeRank(statuses, property, value);
+  return rank === undefined ? '' : (ICONS[Math.round(rank * (ICONS.length - 1))] ?? '');
 }

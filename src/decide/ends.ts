@@ -4,13 +4,13 @@ import {mayStandFor} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition, transitionOf} from '../change/transition.ts';
 import {hasIncident, type Rule} from '../rules/rules.ts';
 
-/** `undecided`: the value was cut from the payload, so nobody can tell. */
+/** `undecided`: the value was cut from the payload, so it is not known. */
 export type End = 'ended' | 'undecided' | 'no';
 
 /**
  * Whether the change leaves the bad side of the rule, whatever `from`, `if` and `on` ask for:
- * `to`: the property changed to a value outside `to`; with `clear.to`, to one of those.
- * `above`: it fell from above `clear` to `clear` or less; without `clear`, from `above` or more to less. `below` mirrors it.
+ * `to`: the property changed to a value outside `to`. With `clear.to`, to one of those.
+ * `above`: it fell from above `clear` to `clear` or less. Without `clear`, from `above` or more to less. `below` mirrors it.
  * A deletion ends everything of the entity. A value that is not a number ends no edge. A rule without a bad side has no
  * incident, so nothing ends it.
  * @param transition of the rule's property, if it is known already

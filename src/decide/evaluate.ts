@@ -56,7 +56,7 @@ function verdictOn(rule: Rule, view: View): Verdict {
   };
 }
 
-/** Whether all conditions of the rule hold, and the one that decided. `held` is undefined if nobody can tell. */
+/** Whether all conditions of the rule hold, and the one that decided. `held` is undefined if that is not known. */
 function holdAll(rule: Rule, view: View, transition: Transition | undefined) {
   const question = {rule, view, transition};
   let unknown: ConditionName | undefined;

@@ -21,7 +21,7 @@ export interface Mute {
  * The windows and silences that are in force, in the order of the file.
  *
  * What counts is the time of the decision, not that of the change: a mute is there for a person who must not be woken, and
- * the telephone rings when the message is posted. A change of 21:59 that is decided at 22:01 would ring at 22:01; one of
+ * the telephone rings when the message is posted. A change of 21:59 that is decided at 22:01 would ring at 22:01. One of
  * the night that is decided in the morning is worth hearing of in the morning.
  * @param nowMs milliseconds since the epoch
  */
@@ -54,7 +54,7 @@ export function mutesOf(
   };
 }
 
-/** "muted by nights: nobody is on call, until Mon 06:00 (Europe/Berlin)" */
+/** "muted by nights: quiet hours, until Mon 06:00 (Europe/Berlin)" */
 export function describeMute({by, reason, until}: Mute): string {
   return `muted by ${by}${reason === undefined ? '' : `: ${reason}`}, until ${until}`;
 }
@@ -68,12 +68,12 @@ function commonOf({match, reason, stopsRemediations}: MuteWindow | Silence): Omi
   return {match, stopsRemediations, ...(reason === undefined ? {} : {reason})};
 }
 
-/** When the part of the week ends that the minute is in; undefined where it is in none. */
+/** When the part of the week ends that the minute is in. Undefined if it is in none. */
 function endOf({spans}: MuteWindow, minute: number): string | undefined {
   const span = spans.find(([start, end]) => start <= minute && minute < end);
   if (span === undefined) return undefined;
   const [first] = spans;
-  // What goes on past Sunday goes on where the week begins.
+  // A span that goes past Sunday continues at the start of the week.
   const end = span[1] === WEEK_MINUTES && first?.[0] === 0 ? first[1] : span[1];
   return describeMinute(end % WEEK_MINUTES);
 }

@@ -18,9 +18,9 @@ export interface Match {
   readonly transition?: Transition;
   /** The names of the Slack destinations that hear of it, at least one. */
   readonly destinations: readonly string[];
-  /** The routes that say so; {@link describeRoute} puts them in a sentence. */
+  /** The routes that say so. {@link describeRoute} puts them in a sentence. */
   readonly route: readonly TakenRoute[];
-  /** What keeps Slack from hearing of it now; absent if nothing does. */
+  /** What keeps Slack from hearing of it now. Absent if nothing does. */
   readonly mutes?: readonly Mute[];
   /**
    * What about its reactions could not be decided: whether a window mutes it, where it goes, what its text says. A sentence
@@ -29,7 +29,7 @@ export interface Match {
   readonly undecided?: readonly string[];
 }
 
-/** One message: everything that is to be told in one destination within this run. */
+/** One message: everything that one destination receives in this run. */
 export interface Notification {
   readonly destination: string;
   readonly matches: readonly Match[];
@@ -52,7 +52,7 @@ export interface HandOver {
 export interface MutedReaction {
   readonly match: Match;
   readonly mute: Mute;
-  /** Where it would be told, what would be run, or the job it would be handed to. */
+  /** The destination of the message, the script that would run, or the job it would be handed to. */
   readonly instead: {readonly destination: string} | {readonly run: string} | {readonly job: string};
 }
 
@@ -90,9 +90,9 @@ export interface Plan {
 
 /** What is known beside rules and decisions. */
 export interface PlanFacts {
-  /** When it is decided, in milliseconds since the epoch; without it, nothing is muted. */
+  /** When it is decided, in milliseconds since the epoch. Without it, nothing is muted. */
   readonly nowMs?: number;
-  /** The names of the Slack destinations that are configured; absent where nobody can tell. */
+  /** The names of the Slack destinations that are configured. Absent if that is not known. */
   readonly known?: Iterable<string>;
 }
 
@@ -162,7 +162,7 @@ function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}:
 function refusalOf({leftOut}: Rules, unclear: ReturnType<typeof mutesOf>['undecided']): string | undefined {
   const forbidder = leftOut.mayForbidRemediations;
   if (forbidder !== undefined) {
-    return `was not run: ${forbidder} of the rules has mistakes and may forbid it; fix it, and run this again`;
+    return `was not run: ${forbidder} of the rules has mistakes and may forbid it. Fix it, and run this again.`;
   }
   const doubt = unclear.find(({mute}) => mute.stopsRemediations);
   return doubt && `was not run, as it may be forbidden: ${doubt.reason}`;

@@ -12,20 +12,20 @@ export const DEFAULT_DESTINATION = 'default';
 
 /** A route that was tried for a match. */
 export interface TakenRoute {
-  /** `routes[1]`; `notify.slack` where the rule itself says it; `default` where nothing else does. */
+  /** `routes[1]`, `notify.slack` if the rule itself names destinations, or `default` if no route matched. */
   readonly route: string;
-  /** What it asks for: `team: payments`; empty where it asks for nothing. */
+  /** What it asks for: `team: payments`. Empty if it asks for nothing. */
   readonly asks: string;
   /** What its expressions led to, a sentence each. */
   readonly lookups: readonly string[];
-  /** What it gives; empty if its expressions led to none, and so the next route was asked. */
+  /** What it gives. Empty if its expressions led to none, and so the next route was asked. */
   readonly destinations: readonly string[];
-  /** Why it is not known whether it takes the match, or where it leads. Its fallback, or else the default, stands in. */
+  /** Why it is not known whether it takes the match, or which destination it gives. Its fallback, or else the default, stands in. */
   readonly undecided?: string;
 }
 
 export interface Routed {
-  /** At least one; each once, in the order of the routes. */
+  /** At least one. Each once, in the order of the routes. */
   readonly destinations: readonly string[];
   readonly route: readonly TakenRoute[];
 }
@@ -33,7 +33,7 @@ export interface Routed {
 /**
  * The rule's own `notify.slack`, else the first route that takes the match and those that it lets follow, else the default.
  * A route that cannot be decided is the last one: later ones are for matches that it does not take.
- * @param known the names of the configured destinations; if they are not known, names are taken as they come
+ * @param known the names of the configured destinations. If they are not known, names are taken as they come
  */
 export function routeMatch(routes: readonly Route[], match: Subject, known?: readonly string[]): Routed {
   const resolve = createResolve(match, known);
@@ -69,7 +69,7 @@ export function isLookedUp({route}: Pick<Routed, 'route'>): boolean {
   return route.some(({lookups}) => lookups.length > 0);
 }
 
-/** "routes[1] (team: payments) → payments", for people; several where one lets others follow, or leads nowhere. */
+/** "routes[1] (team: payments) → payments", for people. Several if one lets others follow, or gives no destination. */
 export function describeRoute({route}: Pick<Routed, 'route'>): string {
   return route
     .map(({route: name, asks, lookups, destinations, undecided = ''}) => {
@@ -126,7 +126,7 @@ function createResolve(match: Subject, known: readonly string[] | undefined): Re
   };
 }
 
-/** In place of a route that is not known: somebody must hear of the match. */
+/** In place of a route that cannot be decided: the match must be reported. */
 function standIn(undecided: string, fallback = DEFAULT_DESTINATION): Resolved {
   return {destinations: [fallback], lookups: [], undecided};
 }
@@ -141,7 +141,7 @@ function lookUp(
   return {name, sentence: `${source} is ${showSide(value)}${remark}`};
 }
 
-/** As it is configured; people write channels with a # and in any letter case. */
+/** As it is configured. People write channels with a # and in any letter case. */
 function findDestination(value: unknown, known: readonly string[] | undefined): string | undefined {
   if (typeof value !== 'string') return undefined;
   const bare = value.trim().replace(/^#/, '');

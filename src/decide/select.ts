@@ -21,7 +21,7 @@ export function selects(selector: Selector, rule: Rule, change: Change): Answer 
   return cut === undefined ? true : {cut};
 }
 
-/** `team: payments, severity: critical or warning`; empty where it selects everything. */
+/** `team: payments, severity: critical or warning`. Empty if it selects everything. */
 export function describeSelector(selector: Selector): string {
   return Object.entries(selector)
     .map(
@@ -41,7 +41,7 @@ const FACTS: Record<Exclude<RouteKey, 'entity'>, (rule: Rule, change: Change) =>
   environment: (_rule, change) => environmentsOf(change),
 };
 
-/** The entity's property `environment`, else its relation of that name; of a deleted entity, what it was. */
+/** The entity's property `environment`, else its relation of that name. For a deleted entity, its last value. */
 export function environmentsOf({before, after}: Change): string[] {
   const entity = after ?? before;
   const value = propertyOf(entity?.properties, 'environment') ?? propertyOf(entity?.relations, 'environment');

@@ -18,7 +18,7 @@ export function minuteOfWeek(ms: number, zone: string): number {
 
 /** Making one takes ten times as long as using it, and every window asks for every run. */
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** Rules name few zones; a process that reads many rules files keeps no more than this. */
+/** Rules name few zones. A process that reads many rules files keeps no more than this. */
 const MAX_FORMATS = 50;
 
 function formatOf(zone: string): Intl.DateTimeFormat {

@@ -17,7 +17,7 @@ export interface Checked {
   readonly problems: readonly FileProblem[];
   readonly failed: readonly FailedTest[];
   readonly passed: number;
-  /** Between the base and what was looked at; absent where there is nothing to compare. */
+  /** Between the base and what was looked at. Absent if there is nothing to compare. */
   readonly comparison?: Comparison & {readonly baseSha: string};
   /** What was not looked at, and why. */
   readonly remarks: readonly string[];
@@ -31,7 +31,7 @@ export interface FailedTest extends Omit<FileProblem, 'message'> {
 }
 
 export interface MismatchLine {
-  /** "change 2 of 3", or "all 3 changes"; absent where there is one only. */
+  /** "change 2 of 3", or "all 3 changes". Absent if there is one only. */
   readonly of?: string;
   readonly subject: string;
   readonly expected: string;
@@ -90,7 +90,7 @@ function load(rules: SourceFile | undefined, ruleTests: SourceFile | undefined, 
   };
 }
 
-/** The first mistake stands for all: those of the head are told one by one, those of the base are history. */
+/** The first mistake stands for all: those of the head are reported one by one, those of the base are not. */
 function firstOf({problems: [first], file, message}: ConfigError): string {
   return first === undefined ? messageOf(new Error(message)) : `${file}:${first.line ?? 1}: ${first.message}`;
 }

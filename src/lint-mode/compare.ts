@@ -1,4 +1,4 @@
-/** What changes between two commits: rules by name, rule tests, and what the same changes lead to. Pure; results are JSON. */
+/** What changes between two commits: rules by name, rule tests, and what the same changes lead to. Pure. Results are JSON. */
 import {isObject, isSameJson, type JsonObject} from '../base/json.ts';
 import {mappingsIn, scalarText} from '../lint/written.ts';
 import type {Actual, ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
@@ -8,11 +8,11 @@ import type {Rules} from '../rules/rules.ts';
 
 /** Rules and their tests as of a commit. */
 export interface Side {
-  /** The content of the rules file; undefined where there is none, or where it is no YAML. */
+  /** The content of the rules file. Undefined without a file, or if it is not YAML. */
   readonly written: unknown;
-  /** undefined where they can't be loaded, or are not there. */
+  /** Undefined if they can't be loaded, or are not there. */
   readonly rules: Rules | undefined;
-  /** undefined where they can't be loaded; none where there is no file. */
+  /** Undefined if they can't be loaded. Empty if there is no file. */
   readonly tests: readonly RuleTest[] | undefined;
 }
 
@@ -34,18 +34,18 @@ export interface RulesComparison {
 export interface TestComparison {
   readonly name: string;
   readonly kind: 'added' | 'removed' | 'edited' | 'kept';
-  /** Whether the base's test passes with the base's rules. Absent where one of the two is. */
+  /** Whether the base's test passes with the base's rules. Absent if one of the two is. */
   readonly before?: boolean;
   /** Whether the head's test passes with the head's rules. */
   readonly after?: boolean;
   /** Whether the base's test, which was edited or removed, would pass with the head's rules. */
   readonly formerAfter?: boolean;
-  /** What its changes lead to with the base's rules and with the head's, where that is not the same. */
+  /** What its changes lead to with the base's rules and with the head's, if they differ. */
   readonly reactions: readonly ReactionChange[];
 }
 
 export interface ReactionChange {
-  /** "change 2 of 3", or "all 3 changes"; absent where there is one only. */
+  /** "change 2 of 3", or "all 3 changes". Absent if there is one only. */
   readonly of?: string;
   readonly rules: OneSided<string>;
   readonly messages: OneSided<ActualMessage>;
@@ -92,7 +92,7 @@ function differingKeys(before: unknown, after: unknown): string[] {
   return [...keys].filter(key => !isSameJson(valueIn(a, key), valueIn(b, key)));
 }
 
-/** None where those of the head can't be loaded: nobody knows then what is gone. */
+/** None if those of the head can't be loaded: what is gone is not known then. */
 function compareTests(base: Side, head: Side, known: readonly string[] | undefined): TestComparison[] {
   const {tests} = head;
   if (tests === undefined) return [];
@@ -121,7 +121,7 @@ function byName(
   return new Map(runRuleTests(rules, tests, known).map(result => [result.name, result]));
 }
 
-/** Where the base's tests can't be loaded, nobody knows of which there were. */
+/** If the base's tests can't be loaded, which tests it had is not known. */
 function kindOf(test: RuleTest, old: RuleTest | undefined, isKnown: boolean): TestComparison['kind'] {
   if (old === undefined) return isKnown ? 'added' : 'kept';
   return isSameJson(withoutPlace(old), withoutPlace(test)) ? 'kept' : 'edited';

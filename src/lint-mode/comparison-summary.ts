@@ -15,8 +15,8 @@ const MAX_ITEMS = 10;
 const MAX_TEXT = 2_000;
 
 export function renderComparison({baseSha, rules, tests}: Compared): Html[] {
-  const worthTelling = tests.filter(isWorthTelling).toSorted((a, b) => urgency(a) - urgency(b));
-  const {shown, rest} = fit(worthTelling.map(renderTest), MAX_BYTES);
+  const worthShowing = tests.filter(isWorthTelling).toSorted((a, b) => urgency(a) - urgency(b));
+  const {shown, rest} = fit(worthShowing.map(renderTest), MAX_BYTES);
   return [
     html`<h3>What changes against the base, <code>${baseSha.slice(0, 7)}</code></h3>`,
     html`<p>Rules: ${renderRules(rules)}.</p>`,
@@ -95,9 +95,9 @@ function renderTest(test: TestComparison): Html {
 function statusOf({kind, before, after, formerAfter}: TestComparison): string {
   const words = (passes: boolean | undefined) => (passes === undefined ? 'not known' : passes ? 'passes' : 'fails');
   if (kind === 'added') return `new: ${words(after)}`;
-  if (kind === 'removed') return `${words(before)} → removed; it would ${formerAfter === false ? 'fail' : 'pass'}`;
+  if (kind === 'removed') return `${words(before)} → removed. It would ${formerAfter === false ? 'fail' : 'pass'}.`;
   const status = `${words(before)} → ${words(after)}`;
-  return kind === 'edited' && formerAfter === false ? `${status}; as it was, it would fail` : status;
+  return kind === 'edited' && formerAfter === false ? `${status}. Unedited, it would fail.` : status;
 }
 
 function renderReaction({of, rules, messages, remediations, muted}: ReactionChange): Html {

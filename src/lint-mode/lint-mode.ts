@@ -22,7 +22,7 @@ export interface LintInputs {
 
 type LintWorld = Pick<World, 'core' | 'env' | 'fetch' | 'sleep' | 'loadGitHub'>;
 
-/** Leaves the step red where there is a mistake, or where a rule test fails. Never rejects: errors are this bundle's own. */
+/** Leaves the step red if there is a mistake or a rule test fails. Never rejects: errors are this bundle's own. */
 export async function lintMode(inputs: LintInputs, run: Run, world: LintWorld): Promise<void> {
   try {
     await lintWorkspace(inputs, run, world);
@@ -44,6 +44,6 @@ async function lintWorkspace({rules, githubToken, port}: LintInputs, run: Run, w
 }
 
 function noRules(rules: string): ConfigError {
-  const message = 'Put a step with actions/checkout before this one; if it is there, mend the input `rules`.';
+  const message = 'Put a step with actions/checkout before this one. If it is there, fix the input `rules`.';
   return new ConfigError(`There is no rules file ${rules} in the workspace.`, [{message}]);
 }

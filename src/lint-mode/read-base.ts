@@ -13,9 +13,9 @@ import type {ReadText} from '../rule-tests/parse-rule-tests.ts';
 
 export interface Base {
   readonly sha: string;
-  /** Absent where the base has none. */
+  /** Absent if the base has none. */
   readonly rules?: SourceFile;
-  /** Absent where the base has none. */
+  /** Absent if the base has none. */
   readonly ruleTests?: SourceFile;
   /** The events that the base's tests name. Throws for others. */
   readonly readText: ReadText;

@@ -1,4 +1,4 @@
-/** Report: what was found → annotations at their lines, log, summary and outputs; and whether the step is red. */
+/** Report: what was found → annotations at their lines, log, summary and outputs. And whether the step is red. */
 import type {Core} from '../base/deps.ts';
 import {describeProblem} from '../base/errors.ts';
 import {clip, count, logText} from '../base/text.ts';
@@ -6,7 +6,7 @@ import type {Checked, FailedTest} from './check.ts';
 import {tallyOf} from './comparison-summary.ts';
 import {renderLintSummary} from './summary.ts';
 
-/** GitHub shows ten error annotations of a step; one is the failure itself. */
+/** GitHub shows ten error annotations of a step. One is the failure itself. */
 const MAX_ANNOTATIONS = 9;
 const MAX_MESSAGE = 1_000;
 
@@ -20,7 +20,7 @@ interface Found {
 
 export interface LintReport extends Checked {
   readonly files: readonly string[];
-  /** Whether what was to be looked at could not be, so that nobody must take it for good. */
+  /** Whether something could not be checked, so that the result must not look good. */
   readonly isIncomplete: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface LintReport extends Checked {
 export async function reportLint(report: LintReport, core: Core, hasSummary: boolean): Promise<void> {
   const found = foundIn(report);
   const verdict = verdictOf(report);
-  tell(report, found, core);
+  writeLog(report, found, core);
   const annotated = mostUseful(found);
   for (const {title, file, line, column, message} of annotated) {
     core.error(logText(message), {title, file, startLine: line, startColumn: column});
@@ -57,7 +57,7 @@ function foundIn({problems, failed}: Checked): Found[] {
 function sentenceOf({name, mismatches}: FailedTest): string {
   const differences = mismatches.map(({of, subject, expected, actual}) => {
     const what = of === undefined ? subject : `${of}, ${subject}`;
-    return `${what}: expected: ${expected}; came: ${actual}`;
+    return `${what}: expected ${expected}, got ${actual}`;
   });
   return clip(`${name}: ${differences.join('. ')}`, MAX_MESSAGE);
 }
@@ -69,7 +69,7 @@ function mostUseful(found: readonly Found[]): Found[] {
   return [...firsts, ...others].slice(0, MAX_ANNOTATIONS);
 }
 
-function tell({remarks, passed, failed, comparison}: LintReport, found: readonly Found[], core: Core): void {
+function writeLog({remarks, passed, failed, comparison}: LintReport, found: readonly Found[], core: Core): void {
   for (const remark of remarks) core.info(logText(remark));
   for (const one of found) core.info(logText(describeProblem(one, one.file)));
   core.info(`Rule tests: ${passed} passed, ${failed.length} failed`);
@@ -86,6 +86,6 @@ function verdictOf({problems, failed, isIncomplete}: LintReport): string {
 }
 
 function failureOf(verdict: string, found: number, annotated: number): string {
-  const shown = annotated < found ? ` GitHub shows ${annotated} of them as annotations;` : '';
-  return `${verdict}.${shown} The job summary and the log have all.`.replace('; The', '; the');
+  const shown = annotated < found ? ` GitHub shows ${annotated} of them as annotations.` : '';
+  return `${verdict}.${shown} The job summary and the log show all.`;
 }

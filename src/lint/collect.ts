@@ -3,7 +3,7 @@ import {ConfigError} from '../base/errors.ts';
 import type {FileProblem} from './source.ts';
 
 export interface Collected<T> {
-  /** undefined if there are mistakes. */
+  /** Undefined if there are mistakes. */
   readonly value: T | undefined;
   readonly problems: readonly FileProblem[];
 }

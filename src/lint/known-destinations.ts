@@ -1,4 +1,4 @@
-/** Lint: the Slack destinations that the workflows of a repository configure, for those who foresee what the action does. Pure. */
+/** Lint: the Slack destinations that the workflows of a repository configure, for commands that preview what the action does. Pure. */
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {looksUpDestinations, type Rules} from '../rules/rules.ts';
 import type {Repository} from './read-repository.ts';
@@ -7,8 +7,8 @@ import {destinationsOf} from './workflow/destinations.ts';
 import {isRehearsal, readWorkflow} from './workflow/workflow.ts';
 
 /**
- * The names that a step of the action has when it runs the rules; undefined where no step does, where several do and differ,
- * and where only GitHub knows all of them.
+ * The names that a step of the action has when it runs the rules. Undefined if no step does, if several do and
+ * differ, and if only GitHub knows all of them.
  */
 export function knownDestinations({
   rules,
@@ -26,12 +26,12 @@ export function knownDestinations({
   return isOne && [first, ...others].every(({isComplete}) => isComplete) ? first.names : undefined;
 }
 
-/** What to say where nobody knows which Slack destinations are configured. @param remedy what names them */
-export function takenAsTheyCome(remedy: string): string {
-  return `Destinations are taken as they come: no workflow here names them; ${remedy} does.`;
+/** The remark if it is not known which Slack destinations are configured. @param remedy what names them */
+export function destinationsUnchecked(remedy: string): string {
+  return `Destination names were not checked: no workflow in this repository names them. To check them, add ${remedy}.`;
 }
 
-/** What to say of tests whose messages go where an expression says, and nobody knows whether that is configured. */
+/** The remark on tests whose destinations come from an expression, if it is not known which are configured. */
 export function remarksOnDestinations(
   rules: Rules,
   tests: readonly RuleTest[],
@@ -39,7 +39,7 @@ export function remarksOnDestinations(
 ): string[] {
   const isGuess = known === undefined && tests.some(({destinations}) => destinations === undefined);
   return isGuess && looksUpDestinations(rules)
-    ? [takenAsTheyCome('`destinations: [a, b]` at the top of the tests')]
+    ? [destinationsUnchecked('`destinations: [a, b]` at the top of the tests')]
     : [];
 }
 

@@ -78,7 +78,7 @@ function refusedByGitHub(
     .flatMap(githubProblems);
 }
 
-/** A workflow that starts for each change and does nothing with it; not if it is a second one, beside one that reacts. */
+/** A workflow that starts for each change and does nothing with it. Not if it is a second one, beside one that reacts. */
 function unusedBy(files: readonly SourceFile[], used: readonly Workflow[], eventType: string): FileProblem[] {
   if (used.length > 0) return [];
   const path = ['on', 'repository_dispatch', 'types'];
@@ -86,7 +86,7 @@ function unusedBy(files: readonly SourceFile[], used: readonly Workflow[], event
 }
 
 const UNUSED =
-  'starts for the events of the relay, but no step of it is known as the action; use OWNER/port-reactor@v1, or give a fork of another name the input slack-webhook-url';
+  'starts for the events of the relay, but no step of it is known as the action. Use OWNER/port-reactor@v1, or give a fork of another name the input slack-webhook-url.';
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
   const {source, steps} = workflow;
@@ -111,7 +111,7 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
   ];
 }
 
-/** By file as they are met, then by place; what two workflows say of the same line is told twice, as it differs. */
+/** By file as they are met, then by place. Two workflows can give two problems of the same line, as they differ. */
 function inOrder(problems: readonly FileProblem[]): FileProblem[] {
   const unique = [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()];
   const files = [...new Set(unique.map(({file}) => file))];

@@ -8,15 +8,15 @@ import type {SourceFile} from './source.ts';
 
 export interface Repository {
   readonly rules: SourceFile;
-  /** Absent where there are none. */
+  /** Absent if the repository has no rule tests. */
   readonly ruleTests?: SourceFile;
   readonly workflows: readonly SourceFile[];
-  /** Whether `uses: ./` is this action: not where the repository has another one. */
+  /** Whether `uses: ./` is this action: not if the repository is another action. */
   readonly ownAction: boolean;
   readonly fileExists: (path: string) => boolean;
-  /** Of a file of the repository. Throws where it can't be read. */
+  /** Of a file of the repository. Throws if it can't be read. */
   readonly readText: (path: string) => string;
-  /** Why a script would not run; undefined where it would. */
+  /** Why a script would not run. Undefined if it would. */
   readonly scriptMistake: (path: string) => string | undefined;
 }
 
@@ -27,7 +27,7 @@ const WORKFLOWS = '.github/workflows';
 /**
  * @param root the folder that paths are relative to
  * @param rules the path of the rules file
- * @throws {ConfigError} where the rules are not there, or a file can't be read
+ * @throws {ConfigError} if the rules are not there, or a file can't be read
  */
 export function readRepository(root: string, rules: string): Repository {
   const read = (file: string) => readSource(root, file);
@@ -49,17 +49,17 @@ export function filesOf({rules, ruleTests, workflows}: Repository): string[] {
   return [rules, ...(ruleTests === undefined ? [] : [ruleTests]), ...workflows].map(({file}) => file);
 }
 
-/** As the repository knows it, where it is in the repository. */
+/** As the repository names it, if it is inside the repository. */
 function rulesPath(root: string, rules: string): string {
   const path = isAbsolute(rules) ? relative(root, rules) : normalize(rules);
   return path.startsWith('..') ? rules : path.split(sep).join('/');
 }
 
-/** Those who write a pull request must not be told what else is on the runner, by whatever links. */
+/** A pull request must not reveal what else is on the runner, not through links either. */
 function inside(root: string, path: string): string {
   const file = resolve(root, path);
   const [first] = existsSync(file) ? relative(realpathSync(root), realpathSync(file)).split(sep) : [];
-  if (first === '..') throw new ConfigError(`"${path}" is no file of the repository.`, []);
+  if (first === '..') throw new ConfigError(`"${path}" is not a file of the repository.`, []);
   return path;
 }
 

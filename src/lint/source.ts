@@ -4,7 +4,7 @@ import {clip, oneLine} from '../base/text.ts';
 import type {FoundProblem} from '../rules/check/check-rules.ts';
 import {openYaml} from '../rules/yaml/parse-yaml.ts';
 
-/** A file of the repository; its path is relative to the root. */
+/** A file of the repository. Its path is relative to the root. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
@@ -14,10 +14,10 @@ export interface SourceFile {
 export type FileProblem = Required<Problem> & {readonly file: string};
 
 export interface Source extends SourceFile {
-  /** The content; undefined where the text is no YAML, of which `mistakes` tells. */
+  /** The content. Undefined if the text is not YAML. `mistakes` says why. */
   readonly json: unknown;
   readonly mistakes: readonly FileProblem[];
-  /** Where a mistake that a check found is. */
+  /** The place of a mistake that a check found. */
   place(found: FoundProblem): FileProblem;
 }
 

@@ -1,4 +1,4 @@
-/** Lint: views of what people wrote, mended or not: nothing here takes a shape for granted. */
+/** Lint: views of what people wrote, with or without mistakes: nothing here takes a shape for granted. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {clip, oneLine} from '../base/text.ts';
 import type {FoundProblem} from '../rules/check/check-rules.ts';
@@ -11,7 +11,7 @@ export interface Part<T> {
   readonly value: T;
 }
 
-/** What is under a key of a mapping; an empty mapping for all else. */
+/** What is under a key of a mapping. An empty mapping for all else. */
 export function mappingIn(value: unknown, key: string): JsonObject {
   const inner = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return isObject(inner) ? inner : {};
@@ -49,7 +49,7 @@ export function* allTexts(value: unknown, path: Path = []): Generator<Part<strin
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) yield* allTexts(item, [...path, key]);
 }
 
-/** The text of a text, a number or a truth value; empty for all else. Not every value has one: `{toString: 1}` would throw. */
+/** The text of a text, a number or a truth value. Empty for all else. Not every value has one: `{toString: 1}` would throw. */
 export function scalarText(value: unknown): string {
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 }

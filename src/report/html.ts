@@ -1,4 +1,5 @@
 /** Report: HTML for GitHub's job summaries, in which catalog text is only ever text. Pure. */
+import {UNPRINTABLE_IN_HTML} from '../base/unprintable.ts';
 
 /** HTML that may be put together with other HTML; made by {@link html} only. */
 export interface Html {
@@ -20,9 +21,6 @@ export function html(template: TemplateStringsArray, ...parts: readonly Part[]):
 
 const MEANING = /[&<>`*_~[\]#|\\@$!\n\r]/g;
 
-/** Control characters, and those that turn the direction of the text around them: in a page they show nothing but trouble. */
-const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 function escapeHtml(text: string): string {
-  return text.replace(UNSEEN, '\ufffd').replace(MEANING, character => `&#${character.charCodeAt(0)};`);
+  return text.replace(UNPRINTABLE_IN_HTML, '\ufffd').replace(MEANING, character => `&#${character.charCodeAt(0)};`);
 }

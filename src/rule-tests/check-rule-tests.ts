@@ -1,6 +1,6 @@
 /** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, valid or not. */
 import {isObject, type JsonObject} from '../base/json.ts';
-import {mayBeMended, suggest} from '../base/nearest.ts';
+import {mayBeRight, suggest} from '../base/nearest.ts';
 import {type FoundProblem, firstOfEach, lacks} from '../rules/check/check-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
@@ -188,7 +188,7 @@ const UNKNOWN = {
 function checkKnown(kind: keyof typeof UNKNOWN, written: unknown, known: KnownWords | undefined, path: Path) {
   if (typeof written !== 'string' || known === undefined) return [];
   const [name, words] = [written.trim(), known[kind]];
-  if (words.includes(name) || mayBeMended(name, words, known.doubtful)) return [];
+  if (words.includes(name) || mayBeRight(name, words, known.doubtful)) return [];
   return [{path, message: `${UNKNOWN[kind]} "${written}"${suggest(name, words)}`}];
 }
 

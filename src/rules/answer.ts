@@ -26,7 +26,7 @@ export function sentenceOfUnknown({cut, error}: Unknown, source: string): string
   return `${showValue(cut)} was cut from the payload to keep GitHub's size limit: what it was is not known`;
 }
 
-/** What was cut of the reads; undefined if all is there. */
+/** What was cut of the reads. Undefined if all is there. */
 export type FindCut = (reads: Reads) => string | undefined;
 
 /**

@@ -29,7 +29,7 @@ import type {WrittenMute, WrittenSilence} from './written/written-mute.ts';
 import type {WrittenMatch, WrittenRoute} from './written/written-routes.ts';
 import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written/written-rules.ts';
 
-/** @param rest where in the file the written parts are, and what was left out; absent if nothing was */
+/** @param rest where in the file the written parts are, and what was left out. Absent if nothing was */
 export function compileRules(written: WrittenRules, rest?: Pick<WithoutMistakes, 'kept' | 'leftOut'>): Rules {
   const rules = written.rules.map(compileRule);
   const placeOf = (list: ListKey, index: number) => `${list}[${rest?.kept[list][index]?.index ?? index}]`;

@@ -22,7 +22,7 @@ const LISTS = ['rules', 'routes', 'mute', 'silences', 'inhibit'] as const;
 export type ListKey = (typeof LISTS)[number];
 
 /**
- * @param problems each at its path; one within an item of a list, or within a status, breaks only that
+ * @param problems each at its path. One within an item of a list, or within a status, breaks only that
  * @returns undefined if too little is right to know what the file means
  */
 export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[]): WithoutMistakes | undefined {

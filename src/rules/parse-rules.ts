@@ -15,14 +15,14 @@ import {explainIssue} from './yaml/schema-problems.ts';
 /**
  * Compiles a rules file (design §7). What has a mistake is left out, and the rest works.
  * @param file its path, for the messages
- * @returns the rules that work, undefined if none can; and all mistakes at once, each with line and column
+ * @returns the rules that work, undefined if none can. And all mistakes at once, each with line and column
  */
 export function loadRules(text: string, file: string, fileExists?: FileExists): Loaded<Rules> {
   const summary = (mistakes: string, works: boolean) => {
     const consequence = works
-      ? 'parts with mistakes are left out until they are fixed'
-      : 'nothing is decided until it is fixed';
-    return `The rules file ${file} has ${mistakes}; ${consequence}:`;
+      ? 'Parts with mistakes are left out until they are fixed'
+      : 'Nothing is decided until it is fixed';
+    return `The rules file ${file} has ${mistakes}. ${consequence}:`;
   };
   return loadYaml(text, file, {summary, needs: '`version: 1` and `rules:`'}, (json, source) =>
     readRules(json, source, fileExists),
@@ -75,7 +75,7 @@ function checkAcross(json: unknown, names: readonly (string | undefined)[]): Fou
   const [routes, mute, silences] = [listIn(json, 'routes'), listIn(json, 'mute'), listIn(json, 'silences')];
   const inhibit = listIn(json, 'inhibit');
   return [
-    ...checkNames(names, 'rules', 'names tell reactions apart'),
+    ...checkNames(names, 'rules', 'Rule names identify reactions.'),
     ...checkMatching({routes, mute, silences, inhibit}, names),
     ...checkInhibit(inhibit, names),
     ...checkMutes(mute, silences),

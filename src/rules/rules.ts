@@ -20,7 +20,7 @@ export interface Notify {
   readonly slack?: readonly DestinationRef[];
   /** What the message says, in the author's own words. */
   readonly text?: Template;
-  /** Whether the end of an incident is sent too; true if absent. */
+  /** Whether the end of an incident is sent too. True if absent. */
   readonly recovery?: boolean;
   readonly repeat?: Repeat;
   /** By `afterMs`, the earliest first. */
@@ -30,11 +30,11 @@ export interface Notify {
 /** A reminder of an incident that stays open. */
 export interface Repeat {
   readonly everyMs: number;
-  /** The number of reminders; no limit if absent. */
+  /** The number of reminders. No limit if absent. */
   readonly times?: number;
 }
 
-/** A message to more people about an incident that has been open for some time, and that nobody has acknowledged. */
+/** A message to more people about an incident that has been open for some time, and is not acknowledged. */
 export interface Escalation {
   readonly afterMs: number;
   readonly slack: readonly string[];
@@ -51,7 +51,7 @@ export interface Remediate {
   readonly cooldownMs?: number;
   /** Takes effect with the incident memory. */
   readonly attempts?: number;
-  /** How long after a script its incident must be over; else the script did not help. */
+  /** How long after a script its incident must be over. Else the script did not help. */
   readonly verifyMs?: number;
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables of the step that the script may see. */
@@ -60,7 +60,7 @@ export interface Remediate {
 
 /** What ends an incident, if something else than leaving the bad side. */
 export interface Clear {
-  /** With `above` at or below this number; with `below` at or above it. */
+  /** With `above` at or below this number. With `below` at or above it. */
   readonly at?: number;
   /** With `to`: one of these values. */
   readonly to?: readonly Scalar[];
@@ -104,7 +104,7 @@ export type Selector = Readonly<Partial<Record<Exclude<RouteKey, 'entity'>, read
   readonly entity?: readonly NamePattern[];
 };
 
-/** Which notifications go to which destinations; the first that takes one decides. */
+/** Which notifications go to which destinations. The first that takes one decides. */
 export interface Route {
   /** Its place in the file: `routes[1]`. */
   readonly place: string;
@@ -162,7 +162,7 @@ export interface Inhibit {
 /** A rule with mistakes. It decides nothing, so it is unknown which changes it is for. */
 export interface BrokenRule {
   readonly name?: string | undefined;
-  /** The blueprint that it watches; undefined if that cannot be read. */
+  /** The blueprint that it watches. Undefined if that cannot be read. */
   readonly blueprint?: string | undefined;
 }
 

@@ -74,7 +74,7 @@ export function keyPaths(schema: JsonSchema): string[] {
 
 type Visit = (path: string, schema: JsonSchema) => JsonSchema;
 
-/** The schema with each key's schema replaced. Alternatives share a path; lists and free names add a `*`. */
+/** The schema with each key's schema replaced. Alternatives share a path. Lists and free names add a `*`. */
 function mapKeys(schema: JsonSchema, path: string, visit: Visit): JsonSchema {
   const under = (key: string) => (path === '' ? key : `${path}.${key}`);
   const inner = (value: unknown, at: string) => (isObject(value) ? mapKeys(value, at, visit) : value);

@@ -8,8 +8,8 @@ const CHANGE: KeyDocs = {
   team: {description: 'Name of the team that owns the entity, or a list.', examples: ['payments']},
   action: {description: 'What happened: updated unless set.', examples: ['created', 'deleted']},
   property: {description: 'The property that changed.', examples: ['healthStatus']},
-  from: {description: 'Its value before; left out: not set.', examples: ['Healthy', 25]},
-  to: {description: 'Its value after; left out: not set.', examples: ['Degraded', 91]},
+  from: {description: 'Its value before. Default: not set.', examples: ['Healthy', 25]},
+  to: {description: 'Its value after. Default: not set.', examples: ['Degraded', 91]},
   properties: {description: 'Other properties of the entity, the same before and after.', examples: [{locked: true}]},
   relations: {description: 'Relations of the entity, by name.', examples: [{service: 'notification-service'}]},
   at: {description: 'When it happened, with the zone.', examples: ['2026-11-20T12:28:18Z']},
@@ -18,9 +18,9 @@ const CHANGE: KeyDocs = {
 };
 
 const EXPECT: KeyDocs = {
-  rules: {description: 'Names of all rules that match; [] for none.', examples: [['deployment-degraded'], []]},
+  rules: {description: 'Names of all rules that match. [] means none.', examples: [['deployment-degraded'], []]},
   messages: {
-    description: 'All messages that are sent, in any order; [] for none.',
+    description: 'All messages that are sent, in any order. [] means none.',
     examples: [[{slack: 'default', text: 'Degraded'}], []],
   },
   'messages.*.slack': {description: 'The Slack destination.', examples: ['payments']},
@@ -29,7 +29,7 @@ const EXPECT: KeyDocs = {
     examples: ['Degraded', ['prod', 'Degraded']],
   },
   remediations: {
-    description: 'All remediations that follow; [] for none.',
+    description: 'All remediations that follow. [] means none.',
     examples: [[{run: '.github/remediations/scale-up.sh'}], []],
   },
   'remediations.*.run': {description: 'The script that is run.', examples: ['.github/remediations/scale-up.sh']},
@@ -37,11 +37,12 @@ const EXPECT: KeyDocs = {
   'remediations.*.rule': {description: 'The rule that asked for it.', examples: ['deployment-degraded']},
   'remediations.*.entity': {description: 'The entity that it is for.', examples: ['notification-service-prod']},
   told: {
-    description: 'All messages about incidents, in order; [] for none. At the end of a test: those of all its steps.',
+    description:
+      'All messages about incidents, in order. [] means no messages. At the end of a test: those of all its steps.',
     examples: [['firing', 'recovered'], []],
   },
   incidents: {
-    description: 'All incidents that are not closed afterwards; [] for none.',
+    description: 'All incidents that are not closed afterwards. [] means no incidents.',
     examples: [[{rule: 'deployment-degraded', state: 'open'}], []],
   },
   'incidents.*.rule': {description: 'The rule of the incident.', examples: ['deployment-degraded']},

@@ -15,7 +15,7 @@ const MATCH: KeyDocs = {
   },
   rule: {description: 'Name of the rule that fired, or a list of names.', examples: ['deployment-degraded']},
   environment: {
-    description: "The entity's property `environment`, else its relation of that name; or a list.",
+    description: "The entity's property `environment`, else its relation of that name. Or a list of values.",
     examples: ['production'],
   },
 };
@@ -23,12 +23,13 @@ const MATCH: KeyDocs = {
 /** A window of the week. */
 const WHEN: KeyDocs = {
   days: {
-    description: 'The days on which it starts: one, several, or a list; every day unless set.',
+    description: 'The days on which it starts: one, several, or a list. Default: every day.',
     examples: ['mon-fri', ['sat', 'sun']],
   },
-  from: {description: 'The time of day at which it starts; 00:00 unless set.', examples: ['22:00']},
+  from: {description: 'The time of day at which it starts. Default: 00:00.', examples: ['22:00']},
   to: {
-    description: 'The time of day at which it ends; 24:00 unless set. At or before `from`: on the next day.',
+    description:
+      'The time of day at which it ends. Default: 24:00. If it is at or before `from`, it is on the next day.',
     examples: ['06:00'],
   },
 };
@@ -42,7 +43,7 @@ const ESCALATION: KeyDocs = {
   },
 };
 
-const MUTED = 'Whether remediations still run (keep, unless set) or rest as well (mute).';
+const MUTED = 'Whether remediations still run (keep, the default) or are muted too (mute).';
 
 export const RULES_DOCS: KeyDocs = {
   version: {description: 'Version of this format. There is only 1.', examples: [1]},
@@ -53,12 +54,12 @@ export const RULES_DOCS: KeyDocs = {
   },
   routes: {
     description:
-      'Which Slack destination hears of what; the first that matches decides. Without routes everything goes to `default`, the input slack-webhook-url of the action, or a line of slack-channels.',
+      'Which Slack destination gets which notifications. The first route that matches decides. Without routes everything goes to `default`, the input slack-webhook-url of the action, or a line of slack-channels.',
     examples: [[{match: {team: 'payments'}, slack: 'payments'}, {slack: 'default'}]],
   },
   'routes.*.match': {
     description:
-      'What the route asks for. All keys must hold; of a list, one value. Without `match` it takes everything.',
+      'What the route matches. All keys must match, and one value of a list. Without `match`, the route matches everything.',
     examples: [{team: 'payments', severity: 'critical'}],
   },
   ...docsUnder('routes.*.match', MATCH),
@@ -68,15 +69,16 @@ export const RULES_DOCS: KeyDocs = {
     examples: ['payments', ['payments', 'default'], '{{ after.properties.slackChannelName }}'],
   },
   'routes.*.fallback': {
-    description: 'The destination where the expression in `slack` leads to none. Without it, the next route is asked.',
+    description:
+      'The destination if the expression in `slack` gives no destination. Without `fallback`, the next route is tried.',
     examples: ['default'],
   },
   'routes.*.continue': {
-    description: 'true: the routes behind this one are asked too, and add their destinations.',
+    description: 'true: later routes are tried too, and add their destinations.',
     examples: [true],
   },
   mute: {
-    description: 'Windows that come back every week, in which Slack is left alone.',
+    description: 'Weekly windows in which no Slack messages are sent.',
     examples: [
       [{name: 'nights', when: {from: '22:00', to: '06:00'}, zone: 'Europe/Berlin', match: {severity: 'info'}}],
     ],
@@ -89,15 +91,15 @@ export const RULES_DOCS: KeyDocs = {
   ...docsUnder('mute.*.when', WHEN),
   ...docsUnder('mute.*.when.*', WHEN),
   'mute.*.zone': {
-    description: 'The time zone of the times, by its name in the IANA database; right across clock changes.',
+    description: 'The time zone of the times, by its name in the IANA database. Clock changes are handled.',
     examples: ['Europe/Berlin', 'UTC'],
   },
   'mute.*.match': {
-    description: 'What is muted; everything without it.',
+    description: 'What is muted. Default: everything.',
     examples: [{severity: ['info', 'warning']}],
   },
   ...docsUnder('mute.*.match', MATCH),
-  'mute.*.reason': {description: 'Why, for those who wonder.', examples: ['Nobody is on call at night for this']},
+  'mute.*.reason': {description: 'Why. Shown in the record and in the summary.', examples: ['Not on call at night']},
   'mute.*.remediate': {description: MUTED, examples: ['mute']},
   silences: {
     description: 'Dated silences: who wants quiet about what, why, and until when.',
@@ -108,12 +110,12 @@ export const RULES_DOCS: KeyDocs = {
   'silences.*.match': {description: 'What is silenced.', examples: [{entity: 'orders-db'}]},
   ...docsUnder('silences.*.match', MATCH),
   'silences.*.from': {
-    description: 'When it starts, with the offset; at once unless set.',
+    description: 'When it starts, with the offset. Default: at once.',
     examples: ['2026-12-01T08:00:00+01:00'],
   },
   'silences.*.until': {description: 'When it ends, with the offset.', examples: ['2026-12-01T18:00:00Z']},
   'silences.*.owner': {description: 'Who answers for it.', examples: ['jane@example.com']},
-  'silences.*.reason': {description: 'Why, for those who wonder.', examples: ['Planned migration']},
+  'silences.*.reason': {description: 'Why. Shown in the record and in the summary.', examples: ['Planned migration']},
   'silences.*.remediate': {description: MUTED, examples: ['mute']},
   inhibit: {
     description: 'While an incident is open, what depends on its entity is not reported: causes before consequences.',
@@ -143,7 +145,7 @@ export const RULES_DOCS: KeyDocs = {
     examples: [[{name: 'health-changed', blueprint: 'deploymentConfig', property: 'healthStatus', notify: true}]],
   },
   'rules.*.name': {
-    description: 'Tells the rule apart in messages and records. Each name once.',
+    description: 'Identifies the rule in messages and records. Must be unique.',
     examples: ['deployment-degraded'],
   },
   'rules.*.blueprint': {
@@ -156,15 +158,15 @@ export const RULES_DOCS: KeyDocs = {
   },
   'rules.*.on': {
     description:
-      'What must have happened to the entity; created and updated unless set. An expired timer is `timer-expired`, with the timer as `property`.',
+      'What must have happened to the entity. Default: created and updated. An expired timer is `timer-expired`, with the timer as `property`.',
     examples: ['created', ['created', 'updated', 'deleted']],
   },
   'rules.*.from': {
-    description: 'The value before the change, or a list; null is "not set". Without it, any value.',
+    description: 'The value before the change, or a list. null is "not set". Default: any value.',
     examples: ['Healthy', ['Healthy', null]],
   },
   'rules.*.to': {
-    description: 'The value after the change, or a list; null is "not set". Without it, any value.',
+    description: 'The value after the change, or a list. null is "not set". Default: any value.',
     examples: ['Degraded', ['Degraded', 'Crashed']],
   },
   'rules.*.above': {
@@ -207,16 +209,16 @@ export const RULES_DOCS: KeyDocs = {
   'rules.*.flapping.within': {description: 'Within how long.', examples: ['30m'], ...DURATION},
   'rules.*.if': {
     description:
-      "A condition in GitHub's expression language over `change`, `before` and `after`; texts in single quotes. What is absent is null.",
+      "A condition in GitHub's expression language over `change`, `before` and `after`. Texts are in single quotes. What is absent is null.",
     examples: ['after.properties.locked != true', "change.entity == 'orders-db' && before"],
   },
   'rules.*.severity': {
     description:
-      'How bad it is: info unless set. Shown in Slack, asked for by routes, given to scripts and later jobs.',
+      'How severe it is. Default: info. Shown in Slack, matched by routes, passed to scripts and later jobs.',
     examples: ['critical', 'warning'],
   },
   'rules.*.notify': {
-    description: 'Tell Slack: true, or a mapping with more.',
+    description: 'Send a Slack message: true, or a mapping with settings.',
     examples: [true, {mention: '<!subteam^S0123>', runbook: 'https://wiki.example.com/degraded'}],
   },
   'rules.*.notify.mention': {
@@ -224,20 +226,21 @@ export const RULES_DOCS: KeyDocs = {
     examples: ['<!subteam^S0123>', '<@U0123>', '<!here>'],
   },
   'rules.*.notify.runbook': {
-    description: 'What to read at 3 a.m.: an http or https address, linked in the message.',
+    description: 'The runbook: an http or https address, linked in the message.',
     examples: ['https://wiki.example.com/degraded'],
   },
   'rules.*.notify.text': {
     description:
-      "What the message says, in your own words, in Slack's mrkdwn; values of the change in double braces. Without it, the words are made.",
+      "What the message says, in your own words, in Slack's mrkdwn, with values of the change in double braces. Default: a generated text.",
     examples: ['{{ change.title }}: CPU is at {{ after.properties.cpuUtil }} %'],
   },
   'rules.*.notify.slack': {
-    description: 'Name of the Slack destination, an expression in double braces, or a list; wins over the routes.',
+    description:
+      'Name of the Slack destination, an expression in double braces, or a list. Takes precedence over the routes.',
     examples: ['payments', ['payments', 'default']],
   },
   'rules.*.notify.recovery': {
-    description: 'Whether the end of the incident is sent too: true unless set.',
+    description: 'Whether the end of the incident is sent too. Default: true.',
     examples: [false],
   },
   'rules.*.notify.repeat': {
@@ -246,7 +249,7 @@ export const RULES_DOCS: KeyDocs = {
     ...DURATION,
   },
   'rules.*.notify.repeat.every': {description: 'The time between reminders.', examples: ['4h'], ...DURATION},
-  'rules.*.notify.repeat.times': {description: 'How many reminders there are; no limit unless set.', examples: [5]},
+  'rules.*.notify.repeat.times': {description: 'How many reminders are sent. Default: no limit.', examples: [5]},
   'rules.*.notify.escalate': {
     description: 'Who else gets a message while the incident is open and not acknowledged: one step, or a list.',
     examples: [[{after: '30m', slack: 'on-call', mention: '<!subteam^S0123>'}]],
@@ -254,20 +257,21 @@ export const RULES_DOCS: KeyDocs = {
   ...docsUnder('rules.*.notify.escalate', ESCALATION),
   ...docsUnder('rules.*.notify.escalate.*', ESCALATION),
   'rules.*.remediate': {
-    description: 'Do something about it: run a script of this repository, or hand over to a later job of the workflow.',
+    description: 'Run a script of this repository, or start a later job of the workflow.',
     examples: [{run: '.github/remediations/scale-up.sh', timeout: '5m'}, {job: 'restart'}],
   },
   'rules.*.remediate.run': {
     description:
-      'An executable file of the repository, by its path from the root. Never a shell line; it gets the change as REACTOR_… variables and as a file.',
+      'An executable file of the repository, by its path from the root. Not a shell line. It gets the change as REACTOR_… variables and as a file.',
     examples: ['.github/remediations/scale-up.sh'],
   },
   'rules.*.remediate.job': {
-    description: 'A job of the workflow that runs later, from the output `remediations-by-job`; for approvals, say.',
+    description:
+      'A job of the workflow that runs later, from the output `remediations-by-job`. Use it for approvals, for example.',
     examples: ['restart'],
   },
   'rules.*.remediate.timeout': {
-    description: 'How long the script may take: 5m unless set.',
+    description: 'How long the script may take. Default: 5m.',
     examples: ['30s', '5m', '1h'],
     ...DURATION,
   },
@@ -292,7 +296,7 @@ export const RULES_DOCS: KeyDocs = {
   },
   'rules.*.remediate.pass': {
     description:
-      "Names of variables of the workflow's step that the script may see, secrets among them; it sees no others.",
+      "Names of variables of the workflow's step that the script may see, secrets among them. It sees no others.",
     examples: [['KUBECONFIG'], ['DATABASE_URL']],
   },
 };

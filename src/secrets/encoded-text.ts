@@ -77,7 +77,7 @@ const DECODERS: readonly Decoder[] = [
     },
   },
   {
-    // quotes within quotes: shells, SQL, YAML, CSV; PowerShell's backtick
+    // quotes within quotes: shells, SQL, YAML, CSV, and PowerShell's backtick
     pattern: /'\\''|'"'"'|''|""|`([\s\S])/g,
     meaning: ([match, one]) => one ?? match[0] ?? '',
   },

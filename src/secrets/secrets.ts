@@ -8,14 +8,16 @@ export function secretsOfAddress(address: string): string[] {
   if (!URL.canParse(address)) return address === '' ? [] : [address];
   const url = new URL(address);
   const segments = url.pathname.split('/').filter(segment => segment !== '');
-  const telling = segments.filter((segment, index) => isTellingSegment(segment, segments.length - 1 - index, index));
-  const values = [...url.searchParams].flatMap(([name, value]) => (isTelling(name, value) ? [value] : []));
+  const revealing = segments.filter((segment, index) =>
+    isRevealingSegment(segment, segments.length - 1 - index, index),
+  );
+  const values = [...url.searchParams].flatMap(([name, value]) => (isRevealing(name, value) ? [value] : []));
   const tail = `${url.pathname}${url.search}`;
-  const found = [address, ...loginOf(url), ...tails(tail, segments), ...telling, ...values, url.hash.slice(1)];
+  const found = [address, ...loginOf(url), ...tails(tail, segments), ...revealing, ...values, url.hash.slice(1)];
   return [...new Set(found.flatMap(text => [text, decoded(text)]))].filter(text => text.length >= MIN_PART);
 }
 
-/** Shorter parts of an address tell nothing. */
+/** Shorter parts of an address reveal nothing. */
 const MIN_PART = 3;
 const MIN_SEGMENT = 6;
 
@@ -24,13 +26,13 @@ function tails(tail: string, [kind = '', ...rest]: readonly string[]): string[] 
   return rest.length === 0 ? [tail] : [tail, tail.slice(kind.length + 2)];
 }
 
-/** Slack's last segment is the secret, whatever it looks like; those before it are identifiers, which have a certain length. */
-function isTellingSegment(segment: string, fromEnd: number, fromStart: number): boolean {
+/** Slack's last segment is the secret, whatever it looks like. Those before it are identifiers, which have a certain length. */
+function isRevealingSegment(segment: string, fromEnd: number, fromStart: number): boolean {
   if (isPlainWord(segment)) return fromEnd === 0 && fromStart > 1;
   return fromEnd === 0 || segment.length >= MIN_SEGMENT;
 }
 
-function isTelling(name: string, value: string): boolean {
+function isRevealing(name: string, value: string): boolean {
   return !NEVER_SECRET.test(value) && (saysSecret(name) || !isPlainWord(value));
 }
 

@@ -1,4 +1,5 @@
 /** HTML in which every text is escaped, in elements and in quoted attributes alike. Pure. */
+import {UNPRINTABLE_IN_HTML} from '../base/unprintable.ts';
 
 /** HTML that may stand in other HTML; made by {@link html} and {@link trusted} only. */
 export interface Html {
@@ -24,10 +25,6 @@ export function trusted(markup: string): Html {
 
 export const NOTHING: Html = {markup: ''};
 
-/** Also what no document may hold, and what makes text read otherwise than it is. */
-const UNFIT =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
 function escapeText(text: string): string {
-  return text.replace(UNFIT, '\ufffd').replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+  return text.replace(UNPRINTABLE_IN_HTML, '\ufffd').replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
 }

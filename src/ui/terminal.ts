@@ -1,4 +1,5 @@
 /** Terminal text: styled spans, how wide they are, wrapped into lines, painted at last. Pure. */
+import {UNPRINTABLE} from '../base/unprintable.ts';
 
 export type Style = 'bold' | 'dim' | 'italic' | 'underline' | 'strike' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
 
@@ -12,12 +13,9 @@ export interface Span {
 
 export type Line = readonly Span[];
 
-/** Control characters steer a terminal, and bidirectional overrides make text read otherwise than it is. */
-const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-
 /** A span of text from outside: nothing in it steers the terminal, and a tab is as wide as it is counted. */
 export function span(text: string, ...styles: Style[]): Span {
-  return {text: text.replaceAll('\t', '    ').replace(STEERING, ''), ...(styles.length === 0 ? {} : {styles})};
+  return {text: text.replaceAll('\t', '    ').replace(UNPRINTABLE, ''), ...(styles.length === 0 ? {} : {styles})};
 }
 
 export function line(...parts: (string | Span)[]): Line {

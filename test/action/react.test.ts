@@ -316,7 +316,7 @@ describe('what is broken', () => {
     const {outputs} = await reactTo(payloadOf(aChange()), {rules});
     expect(existsSync(join(workspace, 'ran'))).toBe(false);
     expect(outputs.get('remediations-by-job')).toBe('{}');
-    const why = 'was not run: silences[0] of the rules has mistakes and may forbid it; fix it, and run this again';
+    const why = 'was not run: silences[0] of the rules has mistakes and may forbid it. Fix it, and run this again.';
     expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([
       {kind: 'notification', status: 'done'},
       {kind: 'remediation', status: 'failed', run: 'fix.sh', detail: why},

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {mayBeMended, nearest, suggest} from '../../src/base/nearest.ts';
+import {mayBeRight, nearest, suggest} from '../../src/base/nearest.ts';
 
 const KEYS = ['name', 'blueprint', 'property', 'on', 'severity', 'notify', 'remediate'];
 
@@ -31,8 +31,8 @@ describe('the word that was meant', () => {
   });
 
   test('is suggested, else all are named', () => {
-    expect(suggest('sevrity', KEYS)).toBe('; did you mean "severity"?');
-    expect(suggest('when', ['a', 'b'])).toBe('; use one of a, b');
+    expect(suggest('sevrity', KEYS)).toBe('. Did you mean "severity"?');
+    expect(suggest('when', ['a', 'b'])).toBe('. Use one of a, b');
     expect(suggest('when', ['a'])).toBe('; use a');
     expect(suggest('when', [])).toBe('');
   });
@@ -44,5 +44,5 @@ test.each<[string, string[], boolean]>([
   ['else', ['notify'], true],
   ['else', [], false],
 ])('of %j, where %j are wrong, it may be right: %j', (word, doubtful, expected) => {
-  expect(mayBeMended(word, KEYS, doubtful)).toBe(expected);
+  expect(mayBeRight(word, KEYS, doubtful)).toBe(expected);
 });

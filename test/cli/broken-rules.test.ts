@@ -35,7 +35,7 @@ const COMMANDS = [
 
 describe.each(COMMANDS)('%s %s %s', (...command) => {
   test.each([
-    ['some rules have mistakes', HALF, '"propety" is not a key here; did you mean "property"?', 4],
+    ['some rules have mistakes', HALF, '"propety" is not a key here. Did you mean "property"?', 4],
     ['the file can not be read', NONE, 'Flow sequence', undefined],
   ])('prints JSON if asked, though %s', async (_, rules, message, line) => {
     const world = await run([...command, '--json'], rules);
@@ -86,7 +86,7 @@ tests:
     const world = await run(['test'], `version: 1\nrules: [${RULE}]\n`, tests);
     expect(world.output).toContain('1 passed');
     expect(world.errorOutput).toContain(
-      'no rule watches the blueprint "deploymentConfg"; did you mean "deploymentConfig"?',
+      'no rule watches the blueprint "deploymentConfg". Did you mean "deploymentConfig"?',
     );
     expect(world.exitCode).toBe(1);
   });

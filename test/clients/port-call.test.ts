@@ -151,7 +151,7 @@ test('a refusal of credentials names the API, and never shows a secret that Port
   port.answerNext('GET /', {status: 422, body: {ok: false, error: 'invalid_request', message: echo}});
   const error = await failure(call(GET));
   expect(error.message).toMatch(
-    /^Port answered 422 to GET \/v1\/blueprints \(invalid_request; bad: \*\*\* \*\*\*; trace id trace-1234\): /,
+    /^Port answered 422 to GET \/v1\/blueprints \(invalid_request, bad: \*\*\* \*\*\*, trace id trace-1234\): /,
   );
   expect(JSON.stringify({...error})).not.toMatch(/token-number|test-client-secret/);
 });
@@ -162,6 +162,6 @@ describe('segment', () => {
   });
 
   test.each(['', '.', '..'])('refuses "%s", which would change the path', identifier => {
-    expect(() => segment(identifier)).toThrow(/is no identifier of Port's/);
+    expect(() => segment(identifier)).toThrow(/is not an identifier of Port/);
   });
 });

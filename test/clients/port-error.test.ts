@@ -10,16 +10,18 @@ interface Refused {
 }
 
 function explain({status, body = {}, headers = {}, retryAfterMs}: Refused): PortError {
-  const error = new RequestError('refused', {method: 'GET', url: 'https://api.port.io/v1/x', status, retryAfterMs});
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return explainRefusal(error, '/v1/x', {headers: new Headers(headers), text}, ['secret', undefined, 'token']);
+  const error = new RequestError('refused', {
+    ...{method: 'GET', url: 'https://api.port.io/v1/x', status, retryAfterMs, headers: new Headers(headers)},
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return explainRefusal(error, '/v1/x', ['secret', undefined, 'token']);
 }
 
 describe('a refusal', () => {
   test("names the route, the status, Port's words and the trace id", () => {
     const body = {ok: false, error: 'not_found', message: '"x" was not found'};
     const error = explain({status: 404, body, headers: {'x-trace-id': 't-1'}});
-    expect(error.message).toMatch(/^Port answered 404 to GET \/v1\/x \(not_found; "x" was not found; trace id t-1\): /);
+    expect(error.message).toMatch(/^Port answered 404 to GET \/v1\/x \(not_found, "x" was not found, trace id t-1\): /);
     expect(error).toMatchObject({name: 'PortError', status: 404, code: 'not_found', method: 'GET'});
   });
 
@@ -36,7 +38,7 @@ describe('a refusal', () => {
     [404, {}, /does not exist.*Check the name and PORT_API_URL/],
     [409, {error: 'identifier_taken'}, /another has this identifier/],
     [413, {}, /1 MiB/],
-    [422, {error: 'invalid_request', message: 'body/x is odd'}, /body\/x is odd\).*its own words say which part/],
+    [422, {error: 'invalid_request', message: 'body/x is odd'}, /body\/x is odd\).*Its own words say which part/],
     [422, {error: {odd: true}, message: ['a', 'b']}, /\(\["a","b"\]\)/],
     [429, {}, /rate limit is used up/],
     [500, {}, /problem of its own/],
@@ -50,7 +52,7 @@ describe('a refusal', () => {
     expect(message).toContain('(*** and *** ::error::x)');
   });
 
-  test('says how long to wait, as Retry-After or the rate limit tells', () => {
+  test('says how long to wait, as Retry-After or the rate limit says', () => {
     const headers = {'x-ratelimit-reset': '12'};
     expect(explain({status: 429, headers}).retryAfterMs).toBe(12_000);
     expect(explain({status: 429, headers, retryAfterMs: 7_000}).retryAfterMs).toBe(7_000);

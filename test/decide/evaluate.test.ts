@@ -36,10 +36,10 @@ describe('a rule without a property', () => {
   test.each<[string, ChangeOptions, boolean, string]>([
     ['severity: info', {}, true, 'the entity was updated'],
     ['severity: info', {action: 'CREATE'}, true, 'the entity was created'],
-    ['severity: info', {action: 'DELETE'}, false, 'the rule reacts to created, updated; this was deleted'],
-    ['severity: info', {action: 'TIMER_EXPIRED'}, false, 'the rule reacts to created, updated; this was timer-expired'],
+    ['severity: info', {action: 'DELETE'}, false, 'the rule reacts to created, updated, this was deleted'],
+    ['severity: info', {action: 'TIMER_EXPIRED'}, false, 'the rule reacts to created, updated, this was timer-expired'],
     ['on: deleted', {action: 'DELETE'}, true, 'the entity was deleted'],
-    ['on: deleted', {}, false, 'the rule reacts to deleted; this was updated'],
+    ['on: deleted', {}, false, 'the rule reacts to deleted, this was updated'],
     ['on: [created, timer-expired]', {action: 'TIMER_EXPIRED', timer: 'ttl'}, true, 'the timer ttl expired'],
     ['on: [created, timer-expired]', {action: 'TIMER_EXPIRED'}, true, 'a timer of the entity expired'],
     ['severity: info', {from: 'same', to: 'same'}, true, 'the entity was updated'],
@@ -90,7 +90,7 @@ describe('a rule about a property', () => {
       false,
       'healthStatus did not change: it stays not set',
     ],
-    ['a deletion', {action: 'DELETE'}, false, 'the rule reacts to created, updated; this was deleted'],
+    ['a deletion', {action: 'DELETE'}, false, 'the rule reacts to created, updated, this was deleted'],
     ['text that would steer a log', {to: '\n::error::x\u202e'}, true, 'healthStatus went from Healthy to ::error::x'],
     ['a long text', {to: 'x'.repeat(5000)}, true, `healthStatus went from Healthy to ${'x'.repeat(199)}…`],
     ['a long number in a text', {to: '1'.repeat(5000)}, true, `healthStatus went from Healthy to "${'1'.repeat(198)}…`],
@@ -164,25 +164,25 @@ describe('from and to', () => {
       'to: degraded',
       {},
       false,
-      'healthStatus went to Degraded, not to degraded; "Degraded" and "degraded" differ only in letter case',
+      'healthStatus went to Degraded, not to degraded: "Degraded" and "degraded" differ only in letter case',
     ],
     [
       'from: [a, HEALTHY]',
       {},
       false,
-      'healthStatus went from Healthy, not from a or HEALTHY; "Healthy" and "HEALTHY" differ only in letter case',
+      'healthStatus went from Healthy, not from a or HEALTHY: "Healthy" and "HEALTHY" differ only in letter case',
     ],
     [
       'to: 80',
       {to: '80'},
       false,
-      'healthStatus went to "80", not to 80; the event has the text "80", the rule the number 80; put quotes around it: "80"',
+      'healthStatus went to "80", not to 80: the event has the text "80", the rule has the number 80. Put quotes around it: "80"',
     ],
     [
       'to: "80"',
       {to: 80},
       false,
-      'healthStatus went to 80, not to "80"; the event has the number 80, the rule the text "80"; leave out the quotes',
+      'healthStatus went to 80, not to "80": the event has the number 80, the rule has the text "80". Leave out the quotes',
     ],
     ['to: 80', {to: 80}, true, 'healthStatus went from Healthy to 80'],
     ['to: 0', {to: 0}, true, 'healthStatus went from Healthy to 0'],
@@ -190,7 +190,7 @@ describe('from and to', () => {
       'to: true',
       {to: 'true'},
       false,
-      'healthStatus went to "true", not to true; the event has the text "true", the rule true; put quotes around it: "true"',
+      'healthStatus went to "true", not to true: the event has the text "true", the rule has true. Put quotes around it: "true"',
     ],
     ['to: false', {from: true, to: false}, true, 'healthStatus went from true to false'],
     ['to: ""', {to: ''}, true, 'healthStatus went from Healthy to ""'],
@@ -351,7 +351,7 @@ describe('the explanation', () => {
     const keys = 'property: healthStatus, from: Healthy, to: [Degraded, null], if: before.properties.locked != true';
     expect(verdictOf(keys, change)).toMatchObject({
       matched: false,
-      reason: 'the rule reacts to created, updated; this was deleted',
+      reason: 'the rule reacts to created, updated, this was deleted',
       conditions: [
         {condition: 'blueprint', expected: 'deploymentConfig', actual: 'deploymentConfig', held: true},
         {condition: 'on', expected: ['created', 'updated'], actual: 'deleted', held: false},
@@ -391,7 +391,7 @@ describe('the explanation', () => {
       {
         matched: false,
         reason:
-          'the rule watches blueprint deploymentConfig, the entity is of DeploymentConfig; "DeploymentConfig" and "deploymentConfig" differ only in letter case',
+          'the rule watches blueprint deploymentConfig, the entity is of DeploymentConfig: "DeploymentConfig" and "deploymentConfig" differ only in letter case',
         conditions: [
           {
             condition: 'blueprint',

@@ -68,9 +68,9 @@ jobs:
   expect(ran).toMatchObject({exitCode: 1, outputs: {outcome: 'failed'}});
   const [first, second, last] = errorsOf(ran);
   expect(first).toMatchObject({properties: `title=Port Reactor,file=${RULES},line=7,col=5`});
-  expect(first?.data).toMatch(/notifyy.*did you mean "notify"/);
+  expect(first?.data).toMatch(/notifyy.*Did you mean "notify"/);
   expect(second).toMatchObject({properties: 'title=Port Reactor,file=.github/workflows/w.yml,line=9,col=17'});
-  expect(last).toMatchObject({properties: '', data: '2 mistakes. The job summary and the log have all.'});
+  expect(last).toMatchObject({properties: '', data: '2 mistakes. The job summary and the log show all.'});
 });
 
 test('a test that passed and fails now is annotated, and the summary tells what else changes', async () => {
@@ -83,7 +83,7 @@ test('a test that passed and fails now is annotated, and the summary tells what 
   expect(errorsOf(ran)[0]).toMatchObject({
     properties: `title=Port Reactor%3A rule test fails,file=${TESTS},line=3,col=12`,
     data: expect.stringMatching(
-      /^it degrades: rule rule-1: expected: matches; came: does not match: healthStatus went to/,
+      /^it degrades: rule rule-1: expected: matches, got does not match: healthStatus went to/,
     ),
   });
   expect(ran.summary).toContain('1 pass → fail');

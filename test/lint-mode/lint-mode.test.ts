@@ -104,12 +104,12 @@ test('each mistake is annotated at its line and column, and the step is red', as
       file: RULES,
       startLine: 5,
       startColumn: 5,
-      message: expect.stringMatching(/propertyy.*did you mean "property"/),
+      message: expect.stringMatching(/propertyy.*Did you mean "property"/),
     },
   ]);
   expect(ran.infos).toContainEqual(expect.stringContaining(`${RULES}:5:5: `));
   expect(ran.infos).toContain('The rule tests were not run: the rules can not be loaded.');
-  expect(ran.failures).toEqual(['2 mistakes. The job summary and the log have all.']);
+  expect(ran.failures).toEqual(['2 mistakes. The job summary and the log show all.']);
   expect(ran.outputs.get('outcome')).toBe('failed');
   expect(ran.summary).toContain('❌ Port Reactor, lint: 2 mistakes');
 });
@@ -135,7 +135,7 @@ test('a rule test that fails is annotated at its line, with what was expected an
       startLine: 4,
       startColumn: 12,
       message:
-        'it crashes: rule rule-1: expected: does not match; came: matches: healthStatus went from Healthy to Degraded. remediation fix.sh: expected: is started; came: is not: rule-2: healthStatus went to Degraded, not to Crashed',
+        'it crashes: rule rule-1: expected does not match, got matches: healthStatus went from Healthy to Degraded. remediation fix.sh: expected is started, got is not: rule-2: healthStatus went to Degraded, not to Crashed',
     },
   ]);
   expect(ran.infos).toContain('Rule tests: 1 passed, 1 failed');
@@ -153,13 +153,13 @@ test('rule tests know the destinations of the workflow: a name that is none of t
   const {infos} = await lintOf({...files, '.github/workflows/react.yml': JSON.stringify(workflow)});
   expect(infos).toContain('Rule tests: 1 passed, 1 failed');
   expect(infos).toContainEqual(
-    expect.stringMatching(/: to search: message to search: expected: a message; came: no message\. message to ops/),
+    expect.stringMatching(/: to search: message to search: expected a message, got no message\. message to ops/),
   );
   expect(infos).not.toContainEqual(expect.stringContaining('taken as they come'));
   const alone = await lintOf({...files, '.github/workflows/react.yml': 'on: push'});
   expect(alone.infos).toContain('Rule tests: 1 passed, 1 failed');
   expect(alone.infos).toContain(
-    'Destinations are taken as they come: no workflow here names them; `destinations: [a, b]` at the top of the tests does.',
+    'Destination names were not checked: no workflow in this repository names them. To check them, add `destinations: [a, b]` at the top of the tests.',
   );
 });
 
@@ -170,7 +170,7 @@ test('of many, nine are annotations, one of each line first; the log and the sum
   const told = ran.infos.filter(info => info.startsWith(`${RULES}:`)).length;
   expect(told).toBeGreaterThan(20);
   expect(ran.failures).toEqual([
-    `${told} mistakes. GitHub shows 9 of them as annotations; the job summary and the log have all.`,
+    `${told} mistakes. GitHub shows 9 of them as annotations. The job summary and the log show all.`,
   ]);
   expect(ran.summary.match(/<tr><td><code>/g)).toHaveLength(told);
 });
@@ -273,7 +273,7 @@ describe('blueprints', () => {
   test('are those of the folder beside the rules', async () => {
     const ran = await lintOf({[RULES]: rules, '.github/blueprints/a.json': JSON.stringify(blueprint)});
     expect(placesOf(ran)).toEqual([`${RULES}:3:59`]);
-    expect(ran.errors[0]?.message).toMatch(/did you mean "healthStatus"/);
+    expect(ran.errors[0]?.message).toMatch(/Did you mean "healthStatus"/);
   });
 
   const inputs = () => ({
@@ -305,7 +305,7 @@ test('without a checkout it says what to do', async () => {
 });
 
 test('a mode that there is not is refused', async () => {
-  await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow('mode: must be react, lint, command');
+  await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow('mode: must be react, lint, clock, command');
 });
 
 test('hostile text steers neither the log nor the summary', async () => {

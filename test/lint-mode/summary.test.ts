@@ -59,7 +59,7 @@ test('what fails now comes first, and what stays as it is, is not listed', () =>
   expect(summary).toContain(
     '1 removed, 1 pass → fail, 1 edited or removed that would fail as they were, 3 with other reactions',
   );
-  expect(summary).toContain('passes → removed; it would fail');
+  expect(summary).toContain('passes → removed. It would fail.');
 });
 
 test('many names are counted', () => {

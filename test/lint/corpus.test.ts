@@ -78,7 +78,7 @@ test('where an expression says the destination, rule tests may name those of the
   const rules = edited(CORRECT, RULES, {edit: '  - slack: default', to: "  - slack: '{{ after.properties.version }}'"});
   expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: search'}))).toEqual([]);
   expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: serch'}))).toEqual([
-    `${TESTS}:7: tests[0].expect.messages[0].slack: no workflow defines the destination "serch"; did you mean "search"?`,
+    `${TESTS}:7: tests[0].expect.messages[0].slack: no workflow defines the destination "serch". Did you mean "search"?`,
   ]);
 });
 
@@ -128,7 +128,7 @@ describe('the rule tests are not told the wrong way round', () => {
     [
       'destination',
       {edit: 'notify: { slack: payments }', to: 'notify: { slack: paymnts }'},
-      /no Slack destination "paymnts"; did you mean "payments"/,
+      /no Slack destination "paymnts". Did you mean "payments"/,
     ],
     ['script', {edit: 'scale-up.sh', to: 'scale-upp.sh'}, /there is no file/],
     ['status', {edit: 'Restarting, Degraded, Crashed]', to: 'Restarting, Degradd, Crashed]'}, /./],
@@ -165,7 +165,7 @@ describe('what was not looked at is said', () => {
       .replace(/ {8}with:[\s\S]*?(?= {8}env:)/, '');
     const {problems} = lint(aRepository({...CORRECT, [WORKFLOW]: text ?? ''}), FACTS);
     expect(problems.map(({line, message}) => `${line}: ${message}`)).toContainEqual(
-      expect.stringMatching(/^4: .*no step of it is known as the action; use OWNER\/port-reactor@v1/),
+      expect.stringMatching(/^4: .*no step of it is known as the action\. Use OWNER\/port-reactor@v1/),
     );
   });
 

@@ -38,7 +38,7 @@ test('what is outside is not read, by whatever links', () => {
   const read = repository({});
   symlinkSync('/proc/self/environ', join(world.cwd, 'inside.json'));
   for (const path of ['/proc/self/environ', '../../../../../proc/self/environ', 'inside.json']) {
-    expect(() => read.readText(path)).toThrow(`"${path}" is no file of the repository`);
+    expect(() => read.readText(path)).toThrow(`"${path}" is not a file of the repository`);
   }
   expect(() => read.readText('nowhere.json')).toThrow(/ENOENT/);
 });

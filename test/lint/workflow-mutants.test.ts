@@ -86,7 +86,7 @@ describe('a workflow is not overlooked', () => {
 
   test('if GitHub refuses it, and no step can be recognized', () => {
     const {problems, notes} = lintOf(TEXT);
-    expect(problems.map(({message}) => message)).toContainEqual(expect.stringContaining('did you mean "jobs"?'));
+    expect(problems.map(({message}) => message)).toContainEqual(expect.stringContaining('Did you mean "jobs"?'));
     expect(notes).toEqual([]);
   });
 

@@ -75,7 +75,7 @@ describe('sift', () => {
     const change = aChange({blueprint: 'database', property: 'cpuUtil', from: 70, to: 79});
     expect(sift(rules, change)).toEqual({
       goesOn: false,
-      reason: 'cpu: cpuUtil is at 79, not at 80 or more; gone: the rule reacts to deleted; this was updated',
+      reason: 'cpu: cpuUtil is at 79, not at 80 or more; gone: the rule reacts to deleted, this was updated',
     });
   });
 

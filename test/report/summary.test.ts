@@ -93,7 +93,7 @@ describe('the summary', () => {
   });
 
   test('says that nothing was to be done, and why', () => {
-    const remarks = ['The event is an event about a run; there is nothing to decide.'];
+    const remarks = ['The event is an event about a run. There is nothing to decide.'];
     const text = readable(render([], {remarks, run: 'nothing'}));
     expect(text).toContain('💤 Port Reactor: nothing');
     expect(text).toContain('0 changes, 0 matched by a rule; reactions: none. ⚠️ The event is an event about a run');

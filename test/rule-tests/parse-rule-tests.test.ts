@@ -184,7 +184,7 @@ test('without rules, their names are not checked', () => {
 
 describe('mistakes', () => {
   test.each<[string, string, readonly string[]]>([
-    ['an empty file', '', ['1:1: the file is empty; it needs `version: 1` and `tests:`']],
+    ['an empty file', '', ['1:1: the file is empty. It needs `version: 1` and `tests:`.']],
     [
       'no version',
       'tests: [{}]',
@@ -199,22 +199,22 @@ describe('mistakes', () => {
     [
       'an unknown key',
       one(CHANGE, 'expects: nothing'),
-      ['5:5: tests[0]: "expects" is not a key here; did you mean "expect"?'],
+      ['5:5: tests[0]: "expects" is not a key here. Did you mean "expect"?'],
     ],
     [
       'an unknown key of a change',
       one('change: {blueprint: x, propety: y}', 'expect: nothing'),
-      ['4:28: tests[0].change: "propety" is not a key here; did you mean "property"?'],
+      ['4:28: tests[0].change: "propety" is not a key here. Did you mean "property"?'],
     ],
     [
       'an unknown key of an expectation',
       one(CHANGE, 'expect: {rule: []}'),
-      ['5:14: tests[0].expect: "rule" is not a key here; did you mean "rules"?'],
+      ['5:14: tests[0].expect: "rule" is not a key here. Did you mean "rules"?'],
     ],
     [
       'an unknown key of a message',
       one(CHANGE, 'expect: {messages: [{txt: a}]}'),
-      ['5:26: tests[0].expect.messages[0]: "txt" is not a key here; did you mean "text"?'],
+      ['5:26: tests[0].expect.messages[0]: "txt" is not a key here. Did you mean "text"?'],
     ],
     [
       'a misspelt word',
@@ -260,7 +260,7 @@ describe('mistakes', () => {
     [
       'a rule that is not there',
       one(CHANGE, 'expect: {rules: [health-changd]}'),
-      ['5:22: tests[0].expect.rules[0]: there is no rule "health-changd"; did you mean "health-changed"?'],
+      ['5:22: tests[0].expect.rules[0]: there is no rule "health-changd". Did you mean "health-changed"?'],
     ],
     [
       'a rule twice',
@@ -271,7 +271,7 @@ describe('mistakes', () => {
       'a script that no rule runs',
       one(CHANGE, 'expect: {remediations: [{run: scale-upp.sh}]}'),
       [
-        '5:35: tests[0].expect.remediations[0].run: no rule runs the script "scale-upp.sh"; did you mean "scale-up.sh"?',
+        '5:35: tests[0].expect.remediations[0].run: no rule runs the script "scale-upp.sh". Did you mean "scale-up.sh"?',
       ],
     ],
     [
@@ -324,23 +324,23 @@ describe('mistakes', () => {
     [
       'an acknowledgement of no rule',
       one('changes: [{ack: scal}]', 'expect: nothing'),
-      ['4:21: tests[0].changes[0].ack: there is no rule "scal"; did you mean "scale"?'],
+      ['4:21: tests[0].changes[0].ack: there is no rule "scal". Did you mean "scale"?'],
     ],
     [
       'a word that no message has',
       one(CHANGE, 'expect: {told: [fireing]}'),
-      ['5:21: tests[0].expect.told[0]: "fireing" is not known; did you mean "firing"?'],
+      ['5:21: tests[0].expect.told[0]: "fireing" is not known. Did you mean "firing"?'],
     ],
     [
       'a closed incident',
       one(CHANGE, 'expect: {incidents: [{rule: scale, state: closed}]}'),
-      ['5:47: tests[0].expect.incidents[0].state: "closed" is not known; use one of pending, open, clearing'],
+      ['5:47: tests[0].expect.incidents[0].state: "closed" is not known. Use one of pending, open, clearing.'],
     ],
     [
       'an incident of no rule',
       one(CHANGE, 'expect: {incidents: [{rule: scal, state: open}, {}]}'),
       [
-        '5:33: tests[0].expect.incidents[0].rule: there is no rule "scal"; did you mean "scale"?',
+        '5:33: tests[0].expect.incidents[0].rule: there is no rule "scal". Did you mean "scale"?',
         '5:53: tests[0].expect.incidents[1]: is empty; name its `rule`, its `state`, or both',
       ],
     ],

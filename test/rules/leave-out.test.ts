@@ -127,7 +127,7 @@ describe('nothing is in force', () => {
     const {value, error} = load(text);
     expect(value).toBeUndefined();
     expect(error?.message).toMatch(
-      /^The rules file rules\.yml has (a mistake|\d mistakes); nothing is decided until it is fixed:/,
+      /^The rules file rules\.yml has (a mistake|\d mistakes). Nothing is decided until it is fixed:/,
     );
   });
 });

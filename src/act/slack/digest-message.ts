@@ -1,7 +1,7 @@
 /** Act: many changes → a digest: how many of what, and a line for each entity, the worst first. Pure. */
 
 import {clip, count} from '../../base/text.ts';
-import {badnessOf, statusIcon} from '../../decide/direction.ts';
+import {relativeRank, statusIcon} from '../../decide/direction.ts';
 import type {Match} from '../../decide/plan.ts';
 import type {Rule} from '../../rules/rules.ts';
 import {type Block, fitBlocks, message, type SlackMessage, section} from './blocks.ts';
@@ -134,17 +134,17 @@ interface Tally {
   n: number;
   readonly shown: string;
   /** Of the status, from 0 to 1; -1 where the rules do not rank it. */
-  readonly badness: number;
+  readonly rank: number;
 }
 
 /** "`healthStatus` is now: 🔴 `Crashed` 12, 🟠 `Degraded` 88": a line for each property, each change once in it. */
 function statusCounts(entries: readonly Entry[], {statuses}: MessageContext): string[] {
   const byProperty = new Map<string, Map<string, Tally>>();
   for (const entry of entries) {
-    for (const [property, {shown, badness}] of valuesOf(entry, statuses)) {
+    for (const [property, {shown, rank}] of valuesOf(entry, statuses)) {
       const tallies = byProperty.get(property) ?? new Map<string, Tally>();
       byProperty.set(property, tallies);
-      const tally = tallies.get(shown) ?? {n: 0, shown, badness};
+      const tally = tallies.get(shown) ?? {n: 0, shown, rank};
       tallies.set(shown, tally);
       tally.n++;
     }
@@ -158,13 +158,13 @@ function statusCounts(entries: readonly Entry[], {statuses}: MessageContext): st
 function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<string, Omit<Tally, 'n'>> {
   const found = new Map<string, Omit<Tally, 'n'>>();
   for (const {rule, property, to} of reachedBy(entry)) {
-    const badness = badnessOf(statuses, property, to) ?? -1;
+    const rank = relativeRank(statuses, property, to) ?? -1;
     const value = thresholdWords(rule, entry) ?? (to === null ? '_not set_' : code(to, 40));
     const shown = `${statusIcon(statuses, property, to)} ${value}`.trim();
     const name = `${code(property, 40)} is now`;
-    if (!found.has(name)) found.set(name, {shown, badness});
+    if (!found.has(name)) found.set(name, {shown, rank});
   }
-  return found.size > 0 ? found : new Map([['Entities', {shown: ACTIONS[entry.change.action], badness: -1}]]);
+  return found.size > 0 ? found : new Map([['Entities', {shown: ACTIONS[entry.change.action], rank: -1}]]);
 }
 
 /** The values that it came to; of what the clock says, those that the memory knows. */
@@ -190,7 +190,7 @@ const ACTIONS = {CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted', TIMER_
 
 /** The worst status first, then what is most frequent; the rest as one number. */
 function tallyLine(tallies: readonly Tally[]): string {
-  const sorted = tallies.toSorted((a, b) => b.badness - a.badness || b.n - a.n);
+  const sorted = tallies.toSorted((a, b) => b.rank - a.rank || b.n - a.n);
   const rest = sorted.slice(MAX_VALUES).reduce((sum, {n}) => sum + n, 0);
   const shown = sorted.slice(0, MAX_VALUES).map(({n, shown}) => `${shown} ×${n}`);
   return [...shown, ...(rest > 0 ? [`other ×${rest}`] : [])].join(' · ');

@@ -1,5 +1,5 @@
 /** Act: how bad what happened is, as one word for a message: it decides icon, order, and whether people are mentioned. Pure. */
-import {badnessOf, directionFor} from '../../decide/direction.ts';
+import {directionFor, relativeRank} from '../../decide/direction.ts';
 import type {Match} from '../../decide/plan.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import {storyOf} from './story.ts';
@@ -79,7 +79,7 @@ export function isWorsening({rule, transition}: Match, statuses: Statuses): bool
 
 /** How bad the worst status is that it came to, from 0 to 1; what the rules do not rank counts as the best. */
 export function worstStatus(matches: readonly Match[], statuses: Statuses): number {
-  const found = matches.map(({transition}) => transition && badnessOf(statuses, transition.property, transition.to));
+  const found = matches.map(({transition}) => transition && relativeRank(statuses, transition.property, transition.to));
   return Math.max(0, ...found.map(badness => badness ?? 0));
 }
 

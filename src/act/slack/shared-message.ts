@@ -1,7 +1,7 @@
 /** Act: the first message of several incidents, as it is after some of them have ended: a line for each. Pure. */
 
 import {clip, count, showSpan} from '../../base/text.ts';
-import {badnessOf} from '../../decide/direction.ts';
+import {relativeRank} from '../../decide/direction.ts';
 import {standIn} from '../../memory/fold/stand-in.ts';
 import type {Incident} from '../../memory/format/format.ts';
 import type {Rule} from '../../rules/rules.ts';
@@ -75,6 +75,6 @@ function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl}:
     return {isOpen: false, mood: 'recovered', badness: 0, text};
   }
   const mood = rule.severity === 'info' ? 'worsened' : rule.severity;
-  const badness = (property === undefined ? undefined : badnessOf(statuses, property, incident.value)) ?? 0;
+  const badness = (property === undefined ? undefined : relativeRank(statuses, property, incident.value)) ?? 0;
   return {isOpen: true, mood, badness, text: `${ICONS[mood]} ${named} open since ${momentOf(incident.since)}${value}`};
 }

@@ -35,9 +35,9 @@ function inOrder(changes: readonly Change[]): Change[] {
 }
 
 /**
- * An event as people copy it: the body of a dispatch, a run's whole event, JSON in JSON as tools write it; else itself.
+ * An event as people copy it: the body of a dispatch, a run's whole event, JSON in JSON as tools write it. Else itself.
  * @param name of the event, for messages
- * @throws {PayloadError} where a text in it is not JSON
+ * @throws {PayloadError} if a text in it is not JSON
  */
 export function unwrapEvent(event: unknown, name = 'the event'): unknown {
   if (typeof event === 'string') return unwrapEvent(parseJson(event, `The text in ${name}`), name);

@@ -75,7 +75,7 @@ function restoreValues(values: Values, path: string, paths: string[]): Values {
   return Object.fromEntries(entries);
 }
 
-/** The value itself if there is none in it. Nested no deeper than MAX_DEPTH. */
+/** The value itself if it has no such number. Nested no deeper than MAX_DEPTH. */
 function restore(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith(MARK) ? value.slice(MARK.length) : value;
   if (Array.isArray(value)) {

@@ -1,23 +1,23 @@
-/** Parse: where in a message of Port's the event is, and what it is about where it is about no entity. */
+/** Parse: the place of the event in a message of Port, and its subject if that is not an entity. */
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
 
 /** A message, and where in it the event is. */
 export interface Message {
   readonly body: JsonObject;
-  /** The template context, which holds the event under `event`, and the run; the body where there is no such thing. */
+  /** The template context, which holds the event under `event`, and the run. The body if there is no template context. */
   readonly whole: JsonObject;
   readonly event: JsonObject;
-  /** Of the event, with a dot at its end; "" where the body is the event. */
+  /** Of the event, with a dot at its end. "" if the body is the event. */
   readonly path: string;
 }
 
-/** The keys under which authors put the whole context (`"{{ . }}"`) or the event; the latter is the GITHUB backend's. */
+/** The keys under which authors put the whole context (`"{{ . }}"`) or the event. The GITHUB backend does the latter. */
 const HOLDERS = ['port', 'port_payload'];
 
 /**
  * Shapes are recognised by what is present, never by what is absent: agents add keys to any body.
- * @throws {PayloadError} where something else stands in the event's place
+ * @throws {PayloadError} if something else stands in the event's place
  */
 export function locateEvent(outer: JsonObject): Message {
   const {body, path: wrapper} = unwrap(outer);
@@ -42,7 +42,7 @@ function holdsEvent(value: unknown): boolean {
   return 'event' in whole || 'diff' in whole;
 }
 
-/** The object, also where it is JSON in a text, as the inputs of a workflow are; `{}` for anything else. */
+/** The object, also if it is JSON in a text, as the inputs of a workflow are. `{}` for anything else. */
 export function objectIn(value: unknown): JsonObject {
   if (typeof value !== 'string') return isObject(value) ? value : {};
   try {
@@ -58,10 +58,10 @@ function isSelfService(whole: JsonObject): boolean {
   return isObject(whole['inputs']) && !isObject(whole['event']);
 }
 
-/** `resourceType` is an open set; these are known not to be entities (reference: Port's audit log resources). */
+/** `resourceType` is an open set. These are known not to be entities (reference: Port's audit log resources). */
 const OTHER_RESOURCES = ['run', 'blueprint', 'integration', 'action', 'webhook', 'scorecard', 'page', 'user', 'team'];
 
-/** The names of things that Port reports and that are no changes of entities; undefined for what looks like one. */
+/** What Port reports if it is not a change of an entity. Undefined if it looks like one. */
 export function whatElse({body, whole, event}: Message, context: JsonObject | undefined): string | undefined {
   const resource = event['resourceType'];
   if (typeof resource === 'string' && OTHER_RESOURCES.includes(resource)) {
@@ -87,6 +87,6 @@ function hasBlueprint(context: JsonObject): boolean {
 export function nullHint(value: unknown): string {
   if (value === undefined) return ', but is missing';
   return value === null
-    ? ", but is null: a template path that finds nothing becomes null; check the automation's body"
+    ? ", but is null: a template path that finds nothing becomes null. Check the automation's body."
     : '';
 }

@@ -8,7 +8,7 @@ import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId
 import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-event.ts';
 import {requireShallow} from './require-shallow.ts';
 
-/** What a message turned out to be. A message of Port's that is no entity change is not an error. */
+/** What a message turned out to be. A message of Port that is not an entity change is not an error. */
 export type Parsed =
   | {readonly kind: 'change'; readonly change: Change}
   | {readonly kind: 'not-a-change'; readonly reason: string};
@@ -18,7 +18,7 @@ const NO_OBJECT = 'must be an object';
 const AnyObject = z.custom<JsonObject>(isObject, NO_OBJECT);
 const Text = z.string('must be a string');
 
-/** Half a surrogate pair is no text: it can't be written into an address, nor into a file. */
+/** half a surrogate pair is not text: it can't be written into an address, nor into a file. */
 const Identifier = (max: number) =>
   Text.check(
     notEmpty('must not be empty'),
@@ -26,7 +26,7 @@ const Identifier = (max: number) =>
     z.refine(text => !/\p{Surrogate}/u.test(text), 'must be well-formed text'),
   );
 
-/** Port's limits are 100 and 1,000 (apispec.yaml); an event beyond them is still better handled than refused. */
+/** Port's limits are 100 and 1,000 (apispec.yaml). An event beyond them is still better handled than refused. */
 const Blueprint = Identifier(1_000);
 const Entity = Identifier(2_000);
 
@@ -78,8 +78,8 @@ const EventOfPort = z.object({
  * The change that a message of Port's reports: legacy changelog, timer event, automation event (flattened, under `event`,
  * or in the whole template context), audit entry, workflow node body, and each of them through the execution agent.
  * @param body the parsed JSON
- * @param receivedAt ISO 8601; stands in where the message tells no time (a workflow node's body may not)
- * @throws {PayloadError} naming the path, where it is not a message of Port's, or one with a part missing
+ * @param receivedAt ISO 8601. Used if the message has no time (a workflow node's body may not)
+ * @throws {PayloadError} naming the path, if it is not a message of Port or a part is missing
  */
 export function parseChange(body: unknown, receivedAt: string): Parsed {
   if (!isObject(body)) throw new PayloadError('', `The body must be an object of Port's${nullHint(body)}`);
@@ -92,7 +92,7 @@ export function parseChange(body: unknown, receivedAt: string): Parsed {
     throw new PayloadError(`${path}context`, `must be an object${nullHint(event['context'])}`);
   }
   const change = readChange(message, context, receivedAt);
-  // The audit log, and the old changelog after it, tell of attempts too.
+  // The audit log, and the old changelog after it, also report attempts.
   if (event['status'] === 'FAILURE')
     return {kind: 'not-a-change', reason: 'an attempt that failed, not an entity change'};
   return {kind: 'change', change: wellFormed(change)};
@@ -165,7 +165,7 @@ function readRunId({body, whole, event}: Message, isAutomation: boolean): string
   return candidates.find((id): id is string => typeof id === 'string' && RUN_ID.test(id));
 }
 
-/** A workflow's run, of which each of its nodes may tell of another change. */
+/** A workflow's run, each of whose nodes may report another change. */
 function isShared(runId: string): boolean {
   return runId.startsWith('wfr_');
 }
@@ -210,7 +210,7 @@ function readTeam(team: string | string[] | null | undefined): string[] {
 
 type ActorOfPort = z.infer<typeof ActorOfPort> | null | undefined;
 
-/** Only the whole template context tells the e-mail address, and there under the outer trigger. */
+/** Only the whole template context has the e-mail address, and there under the outer trigger. */
 function readActor(by: ActorOfPort, {whole}: Message): Actor {
   const userId = by?.userId ?? undefined;
   const outer = TriggerOfPort.safeParse(whole['trigger']).data?.by;

@@ -5,12 +5,12 @@ import {parseChange} from './parse-change.ts';
 
 /**
  * @param event parsed JSON, unwrapped
- * @param receivedAt ISO 8601; stands in where the message tells no time
- * @throws {PayloadError} where it is not of a known shape
+ * @param receivedAt ISO 8601. Used if the message has no time
+ * @throws {PayloadError} if it is not of a known shape
  */
 export function readEvent(event: unknown, receivedAt: string): Incoming {
   if (isClientPayload(event)) return incomingOf(decodeClientPayload(event).changes);
   const parsed = parseChange(event, receivedAt);
   if (parsed.kind === 'change') return incomingOf([parsed.change]);
-  return {changes: [], duplicates: 0, remarks: [`The event is ${parsed.reason}; there is nothing to decide.`]};
+  return {changes: [], duplicates: 0, remarks: [`The event is ${parsed.reason}. There is nothing to decide.`]};
 }

@@ -64,7 +64,7 @@ const Change_ = z.object(
 
 const Envelope_ = z.object(
   {
-    version: z.literal(1, 'is not a version that this action knows; use the same release of relay and action'),
+    version: z.literal(1, 'is not a version that this action knows. Use the same release of relay and action.'),
     title: Text,
     partition: z.union([z.number(), z.string()], 'must be a number or a text'),
     partitions: z.exactOptional(z.number('must be a number')),
@@ -80,7 +80,7 @@ export function isClientPayload(value: unknown): boolean {
 }
 
 /**
- * The changes of a client payload, plain or packed, exactly as they were encoded; halves of surrogate pairs are replaced.
+ * The changes of a client payload, plain or packed, exactly as they were encoded. Halves of surrogate pairs are replaced.
  * @throws {PayloadError} naming the path that is wrong
  */
 export function decodeClientPayload(value: unknown): ClientPayload {
@@ -97,7 +97,7 @@ const PATH = 'client_payload';
 function listIn(payload: JsonObject): {list: unknown; path: string} {
   if (!('packed' in payload)) return {list: payload['changes'], path: `${PATH}.changes`};
   if ('changes' in payload) {
-    throw new PayloadError(PATH, 'holds both changes and packed, and one of them would be ignored; keep one');
+    throw new PayloadError(PATH, 'holds both changes and packed, and one of them would be ignored. Keep one.');
   }
   return {list: unpack(payload['packed'], payload['count'], PATH), path: `${PATH}.packed`};
 }

@@ -1,4 +1,4 @@
-/** Change: what stands in the place of a value that was cut. Its digest still tells a value that changed from one that stayed. */
+/** Change: what stands in the place of a value that was cut. Its digest still distinguishes a value that changed from one that stayed. */
 import {createHash} from 'node:crypto';
 import {canonicalJson} from '../../base/json.ts';
 

@@ -13,8 +13,8 @@ export interface EncodedChange extends Encoded {
   /** Without properties that did not change and that nothing reads. Made when it is first asked for. */
   lean(): Encoded;
   /**
-   * Cut to `maxBytes`, first where nothing looks.
-   * @throws {PayloadError} if the change is too large even without its properties; none of parseChange's is
+   * Cut to `maxBytes`, first what nothing reads.
+   * @throws {PayloadError} if the change is too large even without its properties. None of parseChange's is
    */
   cutTo(maxBytes: number): Encoded;
 }

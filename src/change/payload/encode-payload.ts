@@ -5,7 +5,7 @@ import {MAX_UNPACKED_BYTES} from './unpack.ts';
 
 /**
  * 48 KiB of UTF-8. GitHub refuses 64 KB, but its sources disagree on characters or bytes, and it may escape the text
- * before it measures; the margin covers both. https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
+ * before it measures. The margin covers both. https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
  */
 export const MAX_PAYLOAD_BYTES = 48 * 1024;
 
@@ -18,7 +18,7 @@ export type Gzip = (
   maxBytes: number,
 ) => Promise<{readonly packed: Buffer} | {readonly takenBytes: number}>;
 
-/** All that is not about changes. GitHub allows ten properties at the top; these are four, and one or two hold the changes. */
+/** All that is not about changes. GitHub allows ten properties at the top. These are four, and one or two hold the changes. */
 export interface Envelope {
   /** A run's name shows it: one line, of which 100 characters are kept. */
   readonly title: string;
@@ -30,7 +30,7 @@ export interface Envelope {
 export interface EncodedBatch {
   /** Members of a JSON object, without its braces. */
   readonly members: string;
-  /** How many of the changes they hold; 1 or more. */
+  /** How many of the changes they hold: 1 or more. */
   readonly count: number;
 }
 
@@ -50,7 +50,7 @@ export function encodeClientPayload({members}: EncodedBatch, {title, partition, 
  * As many of the first changes as one payload holds, in their order:
  * 1. plain, if all fit
  * 2. packed, if all fit then
- * 3. without what did not change and nothing reads, plain or packed; and if not all fit, as many as do
+ * 3. without what did not change and nothing reads, plain or packed. And if not all fit, as many as do
  * 4. a first change that does not fit by itself: cut
  * @param changes one at least
  */
@@ -109,7 +109,7 @@ function sumOf(changes: readonly Encoded[]): number {
   return changes.reduce((sum, {bytes}) => sum + bytes + 1, 0);
 }
 
-/** How many of the first changes take no more than so many bytes; 1 at least. */
+/** How many of the first changes take no more than so many bytes. At least 1. */
 function countWithin(changes: readonly Encoded[], maxBytes: number): number {
   let left = maxBytes;
   const beyond = changes.findIndex(({bytes}) => {

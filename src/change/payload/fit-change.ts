@@ -88,8 +88,8 @@ interface Cutting {
 }
 
 /**
- * Cuts the largest values that may go until it fits, each on both sides, for a cut value can only be compared with
- * another; undefined where more than `most` would have to be.
+ * Cuts the largest values that may go until it fits, on both sides if both are longer than a mark. Equal values are equally
+ * long, so they are cut on both sides and stay equal. Undefined if more than `most` values would have to be cut.
  */
 function cutLargest(change: Change, {mayCut, room, most = Number.POSITIVE_INFINITY}: Cutting): Change | undefined {
   const candidates = PARTS.flatMap(part => cutsIn(change, part, mayCut)).filter(({saving}) => saving > 0);
@@ -114,8 +114,12 @@ function cutsIn(change: Change, part: Part, mayCut: Cutting['mayCut']): {paths: 
     });
     const values = found.map(({value}) => value);
     if (!mayCut(part, name, values)) return [];
-    const saving = found.reduce((sum, {path, value}) => sum + savingOf(path, byteLength(value)), 0);
-    return [{paths: found.map(({path}) => path), saving}];
+    // A value that is shorter than its mark stays: a number is never cut, so a threshold can always be decided.
+    const cut = found
+      .map(({path, value}) => ({path, bytes: byteLength(value)}))
+      .filter(({bytes}) => bytes > markLength(bytes));
+    const saving = cut.reduce((sum, {path, bytes}) => sum + savingOf(path, bytes), 0);
+    return [{paths: cut.map(({path}) => path), saving}];
   });
 }
 
@@ -197,8 +201,8 @@ function keyOf(part: Part, name: string): string {
 }
 
 /**
- * Without the values that did not change and that nothing reads. Links and relations stay. The change itself if there are
- * none.
+ * Without the values that did not change and that nothing reads. Links and relations stay. The change itself if
+ * nothing was left out.
  */
 export function leaveOutUnread(change: Change, reads: Reads): Change {
   const kept = [...reads, ...changedProperties(change).flatMap(bothSides)];
@@ -230,7 +234,7 @@ function clipTexts(change: Change, mayClip: (path: Path) => boolean): Change {
   return paths.length === 0 ? change : {...clipped, truncated: marks(change, paths)};
 }
 
-/** Of a list, the first 20; of a mapping, each text. */
+/** Of a list, the first 20. Of a mapping, each text. */
 function clipValue(value: unknown): unknown {
   if (typeof value === 'string') return clip(value, 200);
   if (Array.isArray(value)) return value.slice(0, 20).map(name => clip(String(name), 100));

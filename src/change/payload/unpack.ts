@@ -19,7 +19,7 @@ export function unpack(packed: unknown, count: unknown, path: string): readonly 
   if (!isPositiveInteger(count)) throw new PayloadError(`${path}.count`, 'must be a whole number, 1 or more');
   const items = parseArray(gunzip(decodeBase64(packed, path), path), path);
   if (items.length === count) return items;
-  const mismatch = `is ${count}, but packed holds ${counted(items.length, 'change')}: changes are missing or were added; send the payload as the relay made it`;
+  const mismatch = `is ${count}, but packed holds ${counted(items.length, 'change')}: changes are missing or were added. Send the payload as the relay made it.`;
   throw new PayloadError(`${path}.count`, mismatch);
 }
 
@@ -39,7 +39,7 @@ function gunzip(bytes: Buffer, path: string): string {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     const message = isTooLarge
       ? `unpacks to more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MiB, which the relay never sends`
-      : `is not gzip: ${(error as Error).message}; it was cut or changed on its way`;
+      : `is not gzip: ${(error as Error).message}. It was cut or changed on its way.`;
     throw new PayloadError(`${path}.packed`, message);
   }
 }

@@ -6,7 +6,7 @@ import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
 import {describeMute} from '../../decide/mute.ts';
 import {type Match, matchesIn, type PlanFacts} from '../../decide/plan.ts';
 import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
-import {takenAsTheyCome} from '../../lint/known-destinations.ts';
+import {destinationsUnchecked} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {hintsFor} from './hints.ts';
@@ -93,7 +93,7 @@ export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addres
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   const hints = new Map(decisions.map(decision => [decision.change, hintsOn(rules, decision)]));
   return {
-    remarks: [...subject.remarks, ...(isGuess ? [takenAsTheyCome('--destinations a,b')] : [])],
+    remarks: [...subject.remarks, ...(isGuess ? [destinationsUnchecked('--destinations a,b')] : [])],
     changes: subject.changes.map(({change, isUndated, record}) => {
       const now = verdicts.get(change) ?? [];
       return {

@@ -1,7 +1,7 @@
 /** Parse: what is to be explained: an event in any form, or a decision record. Pure. */
 import {z} from 'zod';
 import {messageOf, PayloadError} from '../../base/errors.ts';
-import {isObject} from '../../base/json.ts';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {oneLine} from '../../base/text.ts';
 import {type Change, contentId} from '../../change/change.ts';
 import {incomingOf, unwrapEvent} from '../../change/event/incoming.ts';
@@ -118,13 +118,5 @@ function parse(text: string, where: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new PayloadError('', `${where} is no JSON: ${oneLine(messageOf(error))}`);
-  }
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,12 +1,11 @@
 /** Why Slack would refuse a message: the limits of Block Kit that texts can break. Pure. */
+import {isObject} from '../../base/json.ts';
 
 /** Slack's own word for the mistake, and what it is about. */
 export interface Refusal {
   readonly word: 'invalid_payload' | 'no_text' | 'invalid_blocks';
   readonly why: string;
 }
-
-type Json = Record<string, unknown>;
 
 /** @see https://docs.slack.dev/reference/block-kit/blocks */
 const MAX_BLOCKS = 50;
@@ -60,8 +59,4 @@ function textMistakes(object: unknown, max: number): string[] {
   if (type !== 'mrkdwn' && type !== 'plain_text') return ['its text is neither mrkdwn nor plain_text'];
   if (typeof text !== 'string' || text === '') return ['its text is empty'];
   return text.length > max ? [`its text has ${text.length} characters, at most ${max} are allowed`] : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,9 @@
 /** A stand-in for GitHub's API: takes dispatches as strictly as the real one, and serves the repository's files. */
+
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
 import type {Dispatch} from '../history.ts';
 import type {Handler, Reply, Request} from './server.ts';
 
@@ -71,16 +73,4 @@ function serveFile({headers}: Request, encoded: string, {folder, files}: GitHubS
 
 function refuse(status: number, message: string): Reply {
   return {status, body: {message, documentation_url: 'https://docs.github.com/rest'}};
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,8 @@
 /** A stand-in for Slack's incoming webhooks: as strict as the real one about messages, and it keeps them. */
+
 import {randomBytes} from 'node:crypto';
 import type {Fetch, Now} from '../../base/deps.ts';
+import {parseOrUndefined} from '../../base/json.ts';
 import type {SlackPost} from '../history.ts';
 import {refusalOf} from './block-kit.ts';
 import {type LocalServer, listen, type Reply} from './server.ts';
@@ -56,13 +58,5 @@ async function forward(realUrl: string | undefined, body: string, fetch: Fetch):
     return retryAfter === null ? answer : {...answer, headers: {'retry-after': retryAfter}};
   } catch {
     return {status: 503, body: 'slack_not_reached'}; // the error's text may hold the address
-  }
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -2,22 +2,22 @@
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 
-/** `own`: Port reports its changes; `aggregation` too. A mirror property and a calculation are never reported. */
+/** `own`: Port reports its changes, and those of `aggregation`. A mirror property and a calculation are never reported. */
 type Kind = 'own' | 'mirror' | 'calculation' | 'aggregation';
 
 export interface Property {
   readonly kind: Kind;
-  /** Of JSON Schema: string, number, boolean, object, array; absent where the blueprint does not say. */
+  /** Of JSON Schema: string, number, boolean, object, array. Absent if the blueprint does not say. */
   readonly type?: string;
   /** `timer`, `url`, … */
   readonly format?: string;
-  /** The only values that it can have, where the blueprint names them. */
+  /** The only values that it can have, if the blueprint names them. */
   readonly values?: readonly unknown[];
 }
 
 export type Properties = ReadonlyMap<string, Property>;
 
-/** By name; empty where the blueprint tells of none. */
+/** By name. Empty if the blueprint has none. */
 export function propertiesOf(blueprint: Readonly<JsonObject>): Map<string, Property> {
   const schema = blueprint['schema'];
   return new Map([
@@ -43,13 +43,13 @@ function detailsOf(written: unknown): Omit<Property, 'kind'> {
   };
 }
 
-/** Names; undefined where the blueprint does not tell: Port always does. */
+/** Names. Undefined if the blueprint does not list them. Port always does. */
 export function relationsOf({relations}: Readonly<JsonObject>): string[] | undefined {
   return isObject(relations) ? Object.keys(relations) : undefined;
 }
 
 /**
- * Why no change of the property would ever come; undefined where one can.
+ * Why no change of the property would ever come. Undefined if one can.
  * @see https://docs.port.io/actions-and-automations/define-automations/setup-trigger
  */
 export function silenceOf(blueprint: string, name: string, {kind}: Property): string | undefined {
@@ -78,6 +78,6 @@ export function article(type: string): string {
 }
 
 export function noRelation(blueprint: string, name: string, relations: readonly string[]): string {
-  const hint = relations.length === 0 ? '; it has none at all' : suggest(name, relations);
+  const hint = relations.length === 0 ? '. The blueprint has no relations.' : suggest(name, relations);
   return `blueprint ${blueprint} has no relation "${name}", so it is always empty${hint}`;
 }

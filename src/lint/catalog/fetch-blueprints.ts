@@ -1,4 +1,4 @@
-/** Lint: the blueprints that rules watch, as Port has them now. Only questions are asked. */
+/** Lint: the blueprints that rules watch, as Port has them now. Read only. */
 
 import {ReactorError} from '../../base/errors.ts';
 import type {PortClient, PortObject} from '../../clients/port.ts';
@@ -8,8 +8,8 @@ import type {Blueprints} from './lint-blueprints.ts';
 type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints'>;
 
 /**
- * What Port tells; after the first failure nothing more is asked, and what is known by then is given.
- * @param json the rules file, mended or not
+ * The blueprints that Port returns. After the first failure no more requests are made, and what is known is returned.
+ * @param json the rules file, with or without mistakes
  */
 export async function fetchBlueprints(
   json: unknown,

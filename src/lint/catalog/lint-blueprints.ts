@@ -18,7 +18,7 @@ import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
 
 /** The blueprints that there are to compare with. */
 export interface Blueprints {
-  /** By identifier; undefined for those that Port does not have. Of what is not in it, nothing is known. */
+  /** By identifier. Undefined for those that Port does not have. Of what is not in it, nothing is known. */
   readonly known: ReadonlyMap<string, Readonly<JsonObject> | undefined>;
   /** Identifiers of blueprints of Port's, for suggestions. */
   readonly names: readonly string[];
@@ -26,7 +26,7 @@ export interface Blueprints {
 
 export const NO_BLUEPRINTS: Blueprints = {known: new Map(), names: []};
 
-/** @param json the rules file, mended or not */
+/** @param json the rules file, with or without mistakes */
 export function lintBlueprints(json: unknown, {known, names}: Blueprints): FoundProblem[] {
   const rules = mappingsIn(json, 'rules').map(part => ({...part, blueprint: textOf(part.value['blueprint'])}));
   const ofRules = rules.flatMap(({path, value, blueprint}) => {
@@ -35,7 +35,7 @@ export function lintBlueprints(json: unknown, {known, names}: Blueprints): Found
     if (found !== undefined) {
       return [
         ...(isRelation(rule, found)
-          ? [tellOfRelation(rule, blueprint)]
+          ? [relationProblem(rule, blueprint)]
           : checkRule(rule, blueprint, propertiesOf(found))),
         ...checkRelations(rule, blueprint, relationsOf(found)),
       ];
@@ -52,18 +52,18 @@ function isRelation({value}: Part<JsonObject>, blueprint: Readonly<JsonObject>):
   return !propertiesOf(blueprint).has(name) && relationsOf(blueprint)?.includes(name) === true;
 }
 
-function tellOfRelation({path, value}: Part<JsonObject>, blueprint: string): FoundProblem {
+function relationProblem({path, value}: Part<JsonObject>, blueprint: string): FoundProblem {
   const relation = `relations.${textOf(value['property'])}`;
-  const message = `is a relation of ${blueprint}, not a property, so it is never reported; leave out \`property\`, and write \`if: before.${relation} != after.${relation}\``;
+  const message = `is a relation of ${blueprint}, not a property, so it is never reported. Leave out \`property\`, and write \`if: before.${relation} != after.${relation}\`.`;
   return {path: [...path, 'property'], message};
 }
 
-/** Port says what it does not have; of files, nobody knows whether they are all. */
+/** Port says what it does not have. Files may not be complete. */
 function checkName(blueprint: string, path: Path, isAbsent: boolean, names: readonly string[]): FoundProblem[] {
   if (isAbsent) return [{path, message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`}];
   const near = nearest(blueprint, names);
   if (near === undefined) return [];
-  const message = `no blueprint "${blueprint}" is given; did you mean "${near}"? Else give its file, too, with --blueprint`;
+  const message = `no blueprint "${blueprint}" is given. Did you mean "${near}"? If not, give its file, too, with --blueprint.`;
   return [{path, message}];
 }
 
@@ -91,7 +91,7 @@ function checkTrigger(
   if (silence !== undefined) return [{path: at, message: silence}];
   return [
     ...(waitsForTimer(rule) && property.format !== 'timer'
-      ? [{path: at, message: `${name} of ${blueprint} is no timer, so it never expires${suggestTimer(properties)}`}]
+      ? [{path: at, message: `${name} of ${blueprint} is not a timer, so it never expires${suggestTimer(properties)}`}]
       : []),
     ...checkEdges(rule, path, blueprint, name, property),
     ...valuesOf(rule, path).flatMap(part => checkValue(part, blueprint, name, property)),
@@ -107,7 +107,7 @@ function checkTimer(rule: JsonObject, path: Path, blueprint: string, properties:
   return [
     {
       path: [...path, 'on'],
-      message: `blueprint ${blueprint} has no timer that could expire; add a property of the format timer, or mend \`blueprint\``,
+      message: `blueprint ${blueprint} has no timer that could expire. Add a property of the format timer, or fix \`blueprint\`.`,
     },
   ];
 }
@@ -118,7 +118,7 @@ function timersIn(properties: Properties): string[] {
 
 function suggestTimer(properties: Properties): string {
   const timers = timersIn(properties);
-  return timers.length === 0 ? '; it has none at all' : `; use ${timers.join(' or ')}`;
+  return timers.length === 0 ? '. It has none at all.' : `. Use ${timers.join(' or ')}.`;
 }
 
 function checkEdges(rule: JsonObject, path: Path, blueprint: string, name: string, {type}: Property): FoundProblem[] {
@@ -128,7 +128,7 @@ function checkEdges(rule: JsonObject, path: Path, blueprint: string, name: strin
     .map(key => ({
       path: [...path, key],
       atKey: true,
-      message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number; use \`from\` and \`to\`, or a property that is a number`,
+      message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number. Use \`from\` and \`to\`, or a property that is a number.`,
     }));
 }
 
@@ -141,29 +141,29 @@ export function checkValue(
 ): FoundProblem[] {
   if (value === null || typeof value === 'object') return [];
   const what = `${name} of ${blueprint}`;
-  const tell = (message: Parameters<typeof quotingProblem>[1]) => [quotingProblem({path, value}, message)];
+  const problem = (message: Parameters<typeof quotingProblem>[1]) => [quotingProblem({path, value}, message)];
   if (type === 'array' || type === 'object') {
-    return tell(
+    return problem(
       (_, bare) =>
-        `is never seen: ${what} is ${article(type)}, which is not a single value; use \`if\`, as contains(after.properties.${name}, '${bare}')`,
+        `is never seen: ${what} is ${article(type)}, which is not a single value. Use \`if\`, as contains(after.properties.${name}, '${bare}').`,
     );
   }
   if (values?.includes(value)) return [];
   const wanted = type === 'integer' ? 'number' : type;
   if (wanted !== undefined && ['string', 'number', 'boolean'].includes(wanted) && typeof value !== wanted) {
-    return tell(
-      (quoted, bare) => `${quoted} is never seen: ${what} is ${article(wanted)}; ${rewrite(value, bare, wanted)}`,
+    return problem(
+      (quoted, bare) => `${quoted} is never seen: ${what} is ${article(wanted)}. ${rewrite(value, bare, wanted)}`,
     );
   }
   if (values === undefined) return [];
   const known = values.map(scalarText);
-  return tell((quoted, bare) => `${quoted} is not a value of ${what}, so it is never seen${suggest(bare, known)}`);
+  return problem((quoted, bare) => `${quoted} is not a value of ${what}, so it is never seen${suggest(bare, known)}`);
 }
 
 /** @param bare the value as it is written */
 function rewrite(value: unknown, bare: string, wanted: string): string {
-  if (wanted === 'string') return `put quotes around it: "${bare}"`;
+  if (wanted === 'string') return `Put quotes around it: "${bare}".`;
   const text = scalarText(value).trim().toLowerCase().replace(/%$/, '');
   const fits = wanted === 'boolean' ? /^(true|false)$/.test(text) : /^-?\d+(\.\d+)?$/.test(text);
-  return fits ? `write ${text}, without quotes` : `write ${wanted === 'boolean' ? 'true or false' : 'a number'}`;
+  return fits ? `Write ${text}, without quotes.` : `Write ${wanted === 'boolean' ? 'true or false' : 'a number'}.`;
 }

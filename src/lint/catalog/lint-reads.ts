@@ -17,7 +17,7 @@ export function checkReads(rule: Part<JsonObject>, blueprint: string, properties
   );
 }
 
-/** @param relations absent where nothing is known of them */
+/** @param relations absent if nothing is known of them */
 export function checkRelations(
   rule: Part<JsonObject>,
   blueprint: string,
@@ -59,7 +59,7 @@ function namesRead(source: string, kind: 'properties' | 'relations'): readonly s
   try {
     return compileExpression(source)[kind].filter(name => name !== '*');
   } catch {
-    return []; // the loader tells of it
+    return []; // the loader reports it
   }
 }
 
@@ -83,7 +83,7 @@ function checkRanks(name: string, values: unknown, all: readonly Properties[], k
   }
   const [{type} = {}] = holders;
   if (holders.every(holder => holder.type !== undefined && holder.type !== 'string')) {
-    const message = `ranks texts, and ${name} is ${article(type ?? '')} in Port, so none of them is ever seen; remove it`;
+    const message = `ranks texts, and ${name} is ${article(type ?? '')} in Port, so none of them is ever seen. Remove it.`;
     return [{path, atKey: true, message}];
   }
   if (!holders.every(holder => holder.values)) return [];

@@ -53,20 +53,20 @@ function isBlueprint(value: unknown): value is Blueprint {
   return isObject(value) && typeof value['identifier'] === 'string' && value['identifier'] !== '';
 }
 
-const EXPORT = 'export it with GET /v1/blueprints/<identifier> of Port, or from … > Edit blueprint > JSON';
+const EXPORT = 'Export it with GET /v1/blueprints/<identifier> of Port, or from … > Edit blueprint > JSON.';
 
 function mistakeIn(value: unknown): {path: Path; message: string} | undefined {
-  if (!isObject(value)) return {path: [], message: `is no blueprint; ${EXPORT}`};
-  if (!isBlueprint(value)) return {path: [], message: `is no blueprint, as it has no \`identifier\`; ${EXPORT}`};
+  if (!isObject(value)) return {path: [], message: `is not a blueprint. ${EXPORT}`};
+  if (!isBlueprint(value)) return {path: [], message: `is not a blueprint, as it has no \`identifier\`. ${EXPORT}`};
   const {schema} = value;
-  if (!isObject(schema)) return {path: [], message: `has no \`schema\`, which holds the properties; ${EXPORT}`};
+  if (!isObject(schema)) return {path: [], message: `has no \`schema\`, which holds the properties. ${EXPORT}`};
   if (isObject(schema['properties'])) return undefined;
-  return {path: ['schema'], message: `has no \`properties\`; ${EXPORT}`};
+  return {path: ['schema'], message: `has no \`properties\`. ${EXPORT}`};
 }
 
 function brokenJson({file, text}: SourceFile, message: string): FileProblem {
-  const [, told] = /at position (\d+)/.exec(message) ?? [];
-  const lines = text.slice(0, told === undefined ? offsetOfMistake(text) : Number(told)).split('\n');
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  const lines = text.slice(0, position === undefined ? offsetOfMistake(text) : Number(position)).split('\n');
   const column = (lines.at(-1)?.length ?? 0) + 1;
-  return {file, line: lines.length, column, message: oneLine(`is not JSON: ${message}; mend it, or ${EXPORT}`)};
+  return {file, line: lines.length, column, message: oneLine(`is not JSON: ${message}. Fix it. ${EXPORT}`)};
 }

@@ -6,7 +6,7 @@ import type {Expr} from '@actions/expressions';
 import {ContextAccess, FunctionCall, Grouping, IndexAccess, Logical} from '@actions/expressions/ast';
 import {type Key, keyOf, parseExpression} from '../workflow/workflow-expression.ts';
 
-/** `clean` cannot hold text of the catalog, `catalog` may, in any member; of a mapping or a list each member is known. */
+/** `clean` cannot hold text of the catalog, `catalog` may, in any member. Of a mapping or a list, each member is known. */
 export type Flow = 'clean' | 'catalog' | Members;
 
 export interface Members {
@@ -70,7 +70,7 @@ export function anyMember(flow: Flow): Flow {
   return typeof flow === 'string' ? flow : [...flow.known.values()].reduce(either, flow.rest);
 }
 
-/** What the expression gives; `clean` if GitHub refuses it. @param source without braces */
+/** What the expression gives. `clean` if GitHub refuses it. @param source without braces */
 export function flowOf(source: string, scope: Scope): Flow {
   const tree = parseExpression(source);
   return tree === undefined ? 'clean' : evaluate(tree, scope);
@@ -102,7 +102,7 @@ function evaluateCall({functionName, args}: FunctionCall, scope: Scope): Flow {
     case 'format':
     case 'join':
       return values(args).some(isCatalog) ? 'catalog' : 'clean';
-    case 'case': // conditions and values take turns; the last is the default
+    case 'case': // conditions and values take turns. The last is the default
       return values(args.filter((_, index) => index % 2 === 1 || index === args.length - 1)).reduce(either, 'clean');
     default:
       return 'clean';

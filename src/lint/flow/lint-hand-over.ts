@@ -1,6 +1,6 @@
 /** Lint: rules that hand remediations to jobs, against the jobs that take them. A job must get its own, and no others. Pure. */
 import type {JsonObject} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
+import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {expression, type Job, type ReactStep, type Workflow} from '../workflow/workflow.ts';
 import {mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
@@ -27,15 +27,16 @@ export function lintHandOver(json: unknown, step: ReactStep, workflow: Workflow,
 }
 
 function noSuchJob({path, value}: Part<string>, others: readonly string[], step: ReactStep, {source}: Workflow) {
-  const hint = suggest(value, others).startsWith('; did') ? suggest(value, others) : undefined;
-  const message = `${source.file} has no job "${value}"${hint ?? `; add it, with \`needs: ${step.job.name}\``}`;
+  const hint =
+    nearest(value, others) === undefined ? `. Add it, with \`needs: ${step.job.name}\`.` : suggest(value, others);
+  const message = `${source.file} has no job "${value}"${hint}`;
   return {path, message};
 }
 
 function notGivenOut({path, value}: Part<string>, {job, body}: ReactStep, {source}: Workflow): FoundProblem {
   const id = typeof body['id'] === 'string' ? body['id'] : 'react';
   const output = expression(`steps.${id}.outputs.remediations-by-job`);
-  const message = `the job "${value}" of ${source.file} would never hear of it: the job "${job.name}" gives out no remediations; add \`outputs: { remediations-by-job: ${output} }\` to it`;
+  const message = `the job "${value}" of ${source.file} would never start: the job "${job.name}" does not give out its remediations. Add \`outputs: { remediations-by-job: ${output} }\` to it.`;
   return {path, message};
 }
 
@@ -64,7 +65,7 @@ function checkShared(
     .map(({path, part}) => ({
       path,
       part,
-      message: `${part} holds what is handed to all of ${named.join(', ')}: "${name}" would run for the others' too; give out \`remediations-by-job\`, and write \`if: ${own} != null\` and \`matrix: { remediation: ${expression(own)} }\``,
+      message: `${part} holds what is handed to all of ${named.join(', ')}: "${name}" would run for the others' too. Give out \`remediations-by-job\`, and write \`if: ${own} != null\` and \`matrix: { remediation: ${expression(own)} }\`.`,
     }));
 }
 
@@ -79,11 +80,11 @@ function checkOwn({name}: Job, reads: readonly ListRead[], named: readonly strin
       return [{...placeOf(one), message: `no rule hands anything to a job "${one.job}"${suggest(one.job, named)}`}];
     }
     if (!isNamed || read.some(isOwn)) return [];
-    return [{...placeOf(one), message: `"${name}" would run for what is handed to "${one.job}"; write .${name}`}];
+    return [{...placeOf(one), message: `"${name}" would run for what is handed to "${one.job}". Write .${name}.`}];
   });
 }
 
-/** The key is found by the name of the job; what stands before it may be written in several ways. */
+/** The key is found by the name of the job. What stands before it may be written in several ways. */
 function placeOf({path, job = ''}: ListRead) {
   return {path, part: job};
 }

@@ -35,5 +35,5 @@ function scriptsIn(step: Readonly<Record<string, unknown>>, path: readonly Prope
 }
 
 function messageFor(part: string, source: string): string {
-  return `${part} puts text of the catalog into the script, where it can run commands; put it into \`env:\`, as VALUE: ${expression(source)}, and write "$VALUE"`;
+  return `${part} puts text of the catalog into the script, where it can run commands. Put it into \`env:\`, as VALUE: ${expression(source)}, and write "$VALUE".`;
 }

@@ -1,4 +1,4 @@
-/** Lint: where the jobs of a workflow read the lists of remediations that the action gives out, whatever they are called on the way. Pure. */
+/** Lint: the places at which jobs read the lists of remediations that the action outputs, under any name on the way. Pure. */
 
 import {allExpressions} from '../workflow/workflow.ts';
 import {type Access, accessesIn, writtenAs} from '../workflow/workflow-expression.ts';
@@ -11,7 +11,7 @@ export interface ListRead {
   /** As it is best found in the file: `needs.react.outputs.remediations`. */
   readonly part: string;
   readonly output: 'remediations' | 'remediations-by-job';
-  /** Of `remediations-by-job`: the job's name in lower case; undefined if all are read, or only the run knows which. */
+  /** Of `remediations-by-job`: the job's name in lower case. Undefined if all are read, or only the run knows which. */
   readonly job: string | undefined;
 }
 

@@ -27,7 +27,7 @@ export function handedOnBy(script: string, view: ScriptView): HandedOn {
   };
 }
 
-/** `actions/github-script` returns what its script returns; the payload is in a variable of it. */
+/** `actions/github-script` returns what its script returns. The payload is in a variable of it. */
 export function handedOnByJavaScript(script: string, view: ScriptView): HandedOn {
   const isTainted = taintOf(script, view);
   return {outputs: isTainted(script) || /\bpayload\b/.test(script) ? 'catalog' : 'clean', env: 'clean'};
@@ -39,7 +39,7 @@ const ASSIGNMENT = /(?:^|[\s"'`;:])([A-Za-z_][\w-]*)(=|<<|::)([^\n]*)/gm;
 /** The event is in this file. */
 const EVENT_FILE = 'GITHUB_EVENT_PATH';
 
-/** Tells whether a part of the script reads text of the catalog: by a variable, one of its own among them, or by an expression. */
+/** Whether a part of the script reads text of the catalog: by a variable, one of its own among them, or by an expression. */
 function taintOf(script: string, {env, flowOf}: ScriptView): (part: string) => boolean {
   const names = new Set([EVENT_FILE, ...namesIn(env)]);
   const isAnyName = isCatalog(typeof env === 'string' ? env : env.rest);

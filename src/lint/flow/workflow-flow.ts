@@ -151,7 +151,7 @@ function valueFlow(value: unknown, scope: Scope): Flow {
   return flows.some(isCatalog) ? 'catalog' : 'clean';
 }
 
-/** What the action gives out. Rules, and what they name, are reviewed code; who the entity is, and its values, are the catalog's. */
+/** What the action gives out. Rules, and what they name, are reviewed code. Who the entity is, and its values, are the catalog's. */
 const ITEM = members(
   {
     job: 'clean',

@@ -1,7 +1,7 @@
 /** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a slip tests nothing. Pure. */
 
 import {isObject} from '../../base/json.ts';
-import {mayBeMended, nearest, suggest} from '../../base/nearest.ts';
+import {mayBeRight, nearest, suggest} from '../../base/nearest.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
@@ -18,13 +18,13 @@ import {changesIn} from './test-changes.ts';
 export interface RulesView {
   /** The content of the file. */
   readonly json: unknown;
-  /** What of it is told to be a mistake already: what differs from it may be right. */
+  /** What is reported as a mistake already. What differs from it may be right. */
   readonly doubtful: readonly string[];
 }
 
 /** What is known beside the rules. */
 export interface TestFacts extends Blueprints {
-  /** All that the workflows configure; undefined if they are not known. */
+  /** All that the workflows configure. Undefined if they are not known. */
   readonly destinations?: readonly string[] | undefined;
   /** For `event: <path>`. Without it, events in other files are not looked at. */
   readonly readText?: ((path: string) => string) | undefined;
@@ -56,7 +56,7 @@ export function lintRuleTests(
 
 type Mapping = Part<Readonly<Record<string, unknown>>>;
 
-/** Silence may be tested of anything; what is nearly a word of the rules was meant to be it, unless Port knows better. */
+/** Silence may be tested of anything. What is nearly a word of the rules was meant to be it, unless Port knows better. */
 function checkAgainstRules(
   {path, value: change}: Mapping,
   blueprint: string,
@@ -80,7 +80,7 @@ function checkAgainstRules(
   return [
     ...slips(names, properties, `no rule of ${blueprint} looks at the property`).filter(isMissing),
     ...checkTeams(change, path, rules, doubtful),
-    ...slips(valuesOf(change, path).filter(isText), statuses ?? [], `among the statuses of ${property} is no`),
+    ...slips(valuesOf(change, path).filter(isText), statuses ?? [], `the statuses of ${property} do not include`),
   ];
 }
 
@@ -122,7 +122,7 @@ type Slip = FoundProblem & {readonly value: string; readonly near: string};
 function slipsIn(words: readonly Word[], known: readonly string[], what: string): Slip[] {
   return words.flatMap(word => {
     const near = known.includes(word.value) ? undefined : nearest(word.value, known);
-    return near === undefined ? [] : [{...word, near, message: `${what} "${word.value}"; did you mean "${near}"?`}];
+    return near === undefined ? [] : [{...word, near, message: `${what} "${word.value}". Did you mean "${near}"?`}];
   });
 }
 
@@ -135,7 +135,7 @@ function propertiesRead(condition: unknown): readonly string[] {
   try {
     return compileExpression(scalarText(condition)).properties;
   } catch {
-    return []; // there is none, or the loader tells of it
+    return []; // the rule has no condition, or the loader reports it
   }
 }
 
@@ -170,7 +170,7 @@ function checkRelations(
   }));
 }
 
-/** A message goes where the rules say; where expressions say it, to any destination that there is. */
+/** A message goes to a destination of the rules. If an expression decides, to any destination that is configured. */
 function checkDestinations(
   tests: unknown,
   {json, doubtful}: RulesView,
@@ -187,7 +187,7 @@ function checkDestinations(
   const what = isOpen ? `${source} the destination` : 'no rule and no route leads to the destination';
   return messagesIn(tests)
     .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
-    .filter(({value}) => !mayBeMended(value, known, doubtful))
+    .filter(({value}) => !mayBeRight(value, known, doubtful))
     .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
 }
 

@@ -16,7 +16,7 @@ export interface TestChange extends Part<JsonObject> {
 
 type ReadText = (path: string) => string;
 
-/** @param readText for `event: <path>`; without it, those are left out */
+/** @param readText for `event: <path>`. Without it, those are left out */
 export function changesIn(tests: unknown, readText?: ReadText): TestChange[] {
   return mappingsIn(tests, 'tests').flatMap(({path, value: test}) => {
     const steps = [{path, value: {event: test['event']}}, ...under(path, mappingsIn(test, 'changes'))];
@@ -65,7 +65,7 @@ function shortForms(change: Change): JsonObject[] {
   ];
 }
 
-/** At the word that the problem is about, if the event is written here; else at the event. */
+/** At the word that the problem is about, if the event is written here. Else at the event. */
 function locateIn(event: JsonObject | undefined, path: Path, problem: FoundProblem): FoundProblem {
   const {value, ...rest} = problem as FoundProblem & {readonly value?: unknown};
   const word = value ?? problem.path.at(-1);

@@ -11,16 +11,16 @@ export interface Comparison {
   readonly value: string | number | boolean | null;
   /** As the value is written. */
   readonly part: string;
-  /** Whether it asks for the one value; else for more or less. */
+  /** Whether it asks for the one value. Else for more or less. */
   readonly isEquality: boolean;
 }
 
-/** Of what an expression reads with a value that is written out, either way round. Nothing where it can't be compiled. */
+/** Of what an expression reads with a value that is written out, either way round. Empty if it can't be compiled. */
 export function comparisonsIn(source: string): Comparison[] {
   try {
     return [...nodesOf(parseCondition(source))].flatMap(node => [...ofOperator(node), ...ofList(node)]);
   } catch {
-    return []; // the loader tells of it
+    return []; // the loader reports it
   }
 }
 

@@ -5,7 +5,7 @@ import {dirname} from 'node:path';
 const TIMEOUT_MS = 5000;
 
 /**
- * `100755` or `100644`, of the index; undefined where git does not track the file, or is not there to be asked.
+ * `100755` or `100644`, of the index. Undefined if git does not track the file, or is not there to be asked.
  * A monitor that the repository's own configuration names is not started: lint also looks at files of strangers.
  * @see https://git-scm.com/docs/git-ls-files
  * @param file its absolute path

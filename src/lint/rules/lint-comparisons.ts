@@ -16,9 +16,9 @@ const WORDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly s
   ['change.source', CHANGE_SOURCES],
 ]);
 
-/** `change.action == 'UPDATED'`; no blueprint is needed to tell. */
+/** `change.action == 'UPDATED'`. Needs no blueprint. */
 export function checkWords(rule: Part<JsonObject>): FoundProblem[] {
-  return tell(rule, comparison => {
+  return checkEach(rule, comparison => {
     const name = comparison.path.join('.').toLowerCase();
     const words = WORDS.get(name);
     if (words === undefined || asksWhetherSet(comparison) || mayHold(comparison, words)) return undefined;
@@ -29,7 +29,7 @@ export function checkWords(rule: Part<JsonObject>): FoundProblem[] {
 /** Values that the property can't have, by its type or by its enum. */
 export function checkComparisons(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
   const watched = scalarText(rule.value['property']).trim();
-  return tell(rule, comparison => {
+  return checkEach(rule, comparison => {
     const read = propertyRead(comparison, watched)?.toLowerCase();
     const [name, property] = [...properties].find(([one]) => one.toLowerCase() === read) ?? [];
     return name === undefined || property === undefined
@@ -38,7 +38,7 @@ export function checkComparisons(rule: Part<JsonObject>, blueprint: string, prop
   });
 }
 
-function tell(rule: Part<JsonObject>, mistake: (comparison: Comparison) => string | undefined): FoundProblem[] {
+function checkEach(rule: Part<JsonObject>, mistake: (comparison: Comparison) => string | undefined): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value}) =>
     comparisonsIn(value).flatMap(comparison => {
       const message = mistake(comparison);
@@ -70,29 +70,29 @@ function mistakeIn(comparison: Comparison, what: string, {type, values}: Propert
   const remedy = type === undefined ? undefined : remedyFor(comparison, type, values);
   if (remedy !== undefined && type !== undefined) {
     const relation = isEquality ? 'is never equal to' : "can't be compared with";
-    return `${part} ${relation} ${what}, which is ${article(type)}; ${remedy}`;
+    return `${part} ${relation} ${what}, which is ${article(type)}. ${remedy}.`;
   }
   if (values === undefined || typeof value === 'boolean' || mayHold(comparison, values)) return undefined;
   return `${part} is not a value of ${what}${suggest(scalarText(value), values.map(scalarText))}`;
 }
 
-/** What to write for a value of another type; undefined where GitHub's expressions can compare the two. */
+/** What to write for a value of another type. Undefined if GitHub's expressions can compare the two. */
 function remedyFor(
   {path, value, part}: Comparison,
   type: string,
   values: readonly unknown[] | undefined,
 ): string | undefined {
-  if (type === 'array') return `write contains(${path.join('.')}, ${part})`;
-  if (type === 'object') return 'compare a value within it';
+  if (type === 'array') return `Write contains(${path.join('.')}, ${part})`;
+  if (type === 'object') return 'Compare a value within it';
   if (typeof value === 'string') return remedyForText(value, type);
   if (type !== 'string' || values?.some(known => !Number.isNaN(Number(known)))) return undefined;
-  if (values !== undefined) return `write one of ${values.map(known => `'${scalarText(known)}'`).join(', ')}`;
-  return typeof value === 'boolean' ? `put quotes around it: '${value}'` : undefined;
+  if (values !== undefined) return `Write one of ${values.map(known => `'${scalarText(known)}'`).join(', ')}`;
+  return typeof value === 'boolean' ? `Put quotes around it: '${value}'` : undefined;
 }
 
 /** A text counts as the number that it spells, and a boolean as 1 or 0. */
 function remedyForText(text: string, type: string): string | undefined {
   if (!['number', 'integer', 'boolean'].includes(type) || !Number.isNaN(Number(text))) return undefined;
-  if (type !== 'boolean') return 'write a number';
-  return `write ${/^(true|false)$/i.test(text) ? `${text.toLowerCase()}, without quotes` : 'true or false'}`;
+  if (type !== 'boolean') return 'Write a number';
+  return `Write ${/^(true|false)$/i.test(text) ? `${text.toLowerCase()}, without quotes` : 'true or false'}`;
 }

@@ -10,8 +10,8 @@ import {isTemplated, itemsAt, mappingIn, mappingsIn, type Part, textsAt} from '.
 import {isCaught} from './lint-routes.ts';
 
 /**
- * Names of destinations that the step does not configure, and rules whose messages would go to one that nobody named.
- * @param json the rules file, mended or not
+ * Names of destinations that the step does not configure, and rules whose messages would go to one that is not configured.
+ * @param json the rules file, with or without mistakes
  */
 export function lintDestinations(json: unknown, step: ReactStep, workflow: Workflow): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
@@ -21,7 +21,7 @@ export function lintDestinations(json: unknown, step: ReactStep, workflow: Workf
   if (names.length === 0)
     return notifying
       .slice(0, 1)
-      .map(({path}) => ({path: [...path, 'notify'], atKey: true, message: noneAtAll(workflow)}));
+      .map(({path}) => ({path: [...path, 'notify'], atKey: true, message: noDestination(workflow)}));
   const named = namedDestinations(json).filter(({value}) => !isTemplated(value) && !names.includes(value));
   const unnamed = names.includes(DEFAULT_DESTINATION)
     ? []
@@ -31,7 +31,7 @@ export function lintDestinations(json: unknown, step: ReactStep, workflow: Workf
     ...unnamed.map(({path}) => ({
       path: [...path, 'notify'],
       atKey: true,
-      message: `goes to the destination "default" where no route takes it, which ${fileOf(workflow)} does not define; add the input slack-webhook-url or a line default=C0123 in slack-channels there, or a last route without \`match\``,
+      message: `goes to the destination "default" if no route matches, and ${fileOf(workflow)} does not define it. Add the input slack-webhook-url or a line default=C0123 in slack-channels there, or a last route without \`match\``,
     })),
   ];
 }
@@ -40,22 +40,22 @@ function fileOf({source: {file}}: Workflow): string {
   return file;
 }
 
-function noneAtAll(workflow: Workflow): string {
-  return `nobody would be told: ${fileOf(workflow)} defines no Slack destination; add the input slack-webhook-url to its step`;
+function noDestination(workflow: Workflow): string {
+  return `no message would be sent: ${fileOf(workflow)} defines no Slack destination. Add the input slack-webhook-url to its step.`;
 }
 
 function unknown(name: string, names: readonly string[], workflow: Workflow): string {
   if (name === DEFAULT_DESTINATION)
-    return `${fileOf(workflow)} does not define "default", which is the input slack-webhook-url of its step, or a line of slack-channels; add it${names.length > 0 ? `, or use one of ${names.join(', ')}` : ''}`;
+    return `${fileOf(workflow)} does not define "default", which is the input slack-webhook-url of its step, or a line of slack-channels. Add it${names.length > 0 ? `, or use one of ${names.join(', ')}` : ''}.`;
   const near = nearest(name, names);
   const hint =
     near === undefined
-      ? `; add the line ${name}=<url> to the input slack-webhooks there, or ${name}=C0123 to slack-channels, or use one of ${names.join(', ')}`
-      : `; did you mean "${near}"?`;
+      ? `. Add the line ${name}=<url> to the input slack-webhooks there, or ${name}=C0123 to slack-channels, or use one of ${names.join(', ')}.`
+      : `. Did you mean "${near}"?`;
   return `${fileOf(workflow)} defines no Slack destination "${name}"${hint}`;
 }
 
-/** `slack` and `fallback` of routes, `notify.slack` and the `slack` of escalations; not what is an address, of which the loader tells without showing it. */
+/** `slack` and `fallback` of routes, `notify.slack` and the `slack` of escalations. Without addresses, which the loader reports and does not show. */
 export function namedDestinations(json: unknown): Part<string>[] {
   const holders = [
     ...mappingsIn(json, 'routes'),

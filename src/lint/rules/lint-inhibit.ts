@@ -5,7 +5,7 @@ import {mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
 import {nameOf} from './lint-rules.ts';
 import {factsOf, type RuleFacts, wants} from './rule-facts.ts';
 
-/** @param json the rules file, whether it is valid or not */
+/** @param json the rules file, with or without mistakes */
 export function lintInhibit(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules').map(({value}) => factsOf(value, nameOf(value)));
   const items = mappingsIn(json, 'inhibit');
@@ -13,7 +13,7 @@ export function lintInhibit(json: unknown): FoundProblem[] {
   return items.flatMap(item => {
     const cycle = edgesOf(item, rules).flatMap(edge => cycleThrough(edge, edges) ?? []);
     if (cycle.length === 0) return [];
-    const message = `goes round: ${cycle.join(' → ')}. Such rules can keep each other quiet; leave one out of \`match\``;
+    const message = `forms a cycle: ${cycle.join(' → ')}. Such rules can silence each other. Leave one out of \`match\`.`;
     return [{path: item.path, message}];
   });
 }
@@ -33,7 +33,7 @@ function edgesOf({value}: Part<JsonObject>, rules: readonly RuleFacts[]): Edge[]
   return parents.flatMap(from => held.flatMap(({rule}) => (rule === undefined ? [] : [{from, to: rule}])));
 }
 
-/** The names on the shortest way from the edge's end back to its start; undefined if there is none. */
+/** The names on the shortest way from the edge's end back to its start. Undefined without such a way. */
 function cycleThrough({from, to}: Edge, edges: readonly Edge[]): string[] | undefined {
   const paths: string[][] = [[from, to]];
   const seen = new Set([to]);

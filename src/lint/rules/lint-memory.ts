@@ -29,7 +29,7 @@ const TIMED_KEYS = [
 
 /**
  * What waits for a time, if no workflow looks at the clock.
- * @param reacting the steps that run the rules; without one, nothing is known of the workflows
+ * @param reacting the steps that run the rules. Without one, nothing is known of the workflows
  * @param others the steps of the action in all workflows
  */
 export function lintClock(json: unknown, reacting: readonly ReactStep[], others: readonly ReactStep[]): FoundProblem[] {
@@ -50,7 +50,7 @@ export function lintMemoryOff(json: unknown, step: ReactStep): FoundProblem[] {
   const keys = [...keysIn(json, MEMORY_KEYS).map(path => String(path.at(-1))), ...inhibit];
   if (keys.length === 0) return [];
   const names = [...new Set(keys)].map(key => `\`${key}\``).join(', ');
-  const message = `the rules have ${names}, which ${keys.length === 1 ? 'does' : 'do'} nothing without the memory; remove \`memory: off\`, or these keys`;
+  const message = `the rules have ${names}, which ${keys.length === 1 ? 'does' : 'do'} nothing without the memory. Remove \`memory: off\`, or these keys.`;
   return [{path: inputPath(step, 'memory'), message}];
 }
 

@@ -10,7 +10,7 @@ import {statusesOf, valuesOf} from './lint-rules.ts';
 import {blueprintHint, comparisonHint, matchHint, propertyHint, valueHint} from './never.ts';
 
 /**
- * @param json the rules file, mended or not
+ * @param json the rules file, with or without mistakes
  * @param blueprints what they have is not doubted: a value may well be `any`
  */
 export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
@@ -23,8 +23,8 @@ export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
       const ofPort = blueprint === undefined ? undefined : propertiesOf(blueprint);
       const values = ofPort?.get(property)?.values ?? statusesOf(statuses, property) ?? [];
       return [
-        ...(blueprint === undefined ? tell(rule, 'blueprint', blueprintHint) : []),
-        ...(ofPort?.has(property) ? [] : tell(rule, 'property', propertyHint)),
+        ...(blueprint === undefined ? checkTexts(rule, 'blueprint', blueprintHint) : []),
+        ...(ofPort?.has(property) ? [] : checkTexts(rule, 'property', propertyHint)),
         ...checkValues(rule, property, values),
         ...checkComparisons(rule),
         ...checkLists(rule),
@@ -34,7 +34,7 @@ export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
   ];
 }
 
-function tell(
+function checkTexts(
   {path, value}: Part<JsonObject>,
   key: string,
   hint: (text: string) => string | undefined,
@@ -77,7 +77,7 @@ function checkLists(rule: Part<JsonObject>): FoundProblem[] {
       .map(([left, right]) => ({
         path,
         part: left,
-        message: `${left} and ${right} are never equal, as lists are not; compare their texts, as join(${left}) != join(${right})`,
+        message: `${left} and ${right} are never equal, as lists are not. Compare their texts, as join(${left}) != join(${right}).`,
       })),
   );
 }
@@ -92,7 +92,7 @@ function checkComparisons(rule: Part<JsonObject>): FoundProblem[] {
       const instead = isTeam ? `contains(${name}, ${part})` : comparisonHint(name, value);
       if (instead === undefined) return [];
       const why = isTeam ? `${name} is a list, which is never equal to a text` : `${part} is compared as it is written`;
-      return [{path, part, message: `${why}; write ${instead}`}];
+      return [{path, part, message: `${why}. Write ${instead}.`}];
     }),
   );
 }

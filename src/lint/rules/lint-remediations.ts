@@ -25,11 +25,11 @@ function checkPass({path, value: rule}: Part<JsonObject>, step: ReactStep, workf
     .filter(({value}) => !defined.includes(value) && !OF_RUNNER.test(value) && !mayBeSetBefore(step, value))
     .map(({path: at, value}) => ({
       path: at,
-      message: `${workflow.source.file} gives its step no variable "${value}"${nearest(value, defined) === undefined ? `; add it under \`env:\` of the step` : suggest(value, defined)}`,
+      message: `${workflow.source.file} gives its step no variable "${value}"${nearest(value, defined) === undefined ? `. Add it under \`env:\` of the step.` : suggest(value, defined)}`,
     }));
 }
 
-/** GitHub fills in whole mappings; actions set variables for the steps behind them; other machines have variables of their own. */
+/** GitHub fills in whole mappings. Actions set variables for the steps behind them. Other machines have variables of their own. */
 function isEnvUnknown({body, job, index}: ReactStep, {json}: Workflow): boolean {
   const isTemplate = [body, job.body, json].some(level => typeof level['env'] === 'string');
   const before = job.steps
@@ -65,13 +65,13 @@ function checkFiles(step: ReactStep, scripts: readonly Part<JsonObject>[]): Foun
   const missing = scripts.find(({value}) => !bringsFile(step, scalarText(mappingIn(value, 'remediate')['run'])));
   if (step.uses.startsWith('.') || remedy === undefined || missing === undefined) return [];
   const rule = nameOf(missing.value) ?? '';
-  const message = `the rule "${rule}" runs a script of the repository, which is not there yet; ${remedy}`;
+  const message = `the rule "${rule}" runs a script of the repository, which is not there yet. ${remedy}.`;
   return [{path: [...step.path, 'uses'], message}];
 }
 
 const DEFAULT_TIMEOUT = '5m';
 
-/** GitHub ends a job or a step whatever runs in it, with nothing told to Slack. */
+/** GitHub ends a job or a step whatever runs in it, and no message is sent. */
 function checkTime({body, path, job}: ReactStep, rules: readonly Part<JsonObject>[]): FoundProblem[] {
   const longest = rules
     .map(({value}) => ({
@@ -86,7 +86,7 @@ function checkTime({body, path, job}: ReactStep, rules: readonly Part<JsonObject
   ].flatMap(({path: at, value}) => {
     const minutes = value['timeout-minutes'];
     if (longest === undefined || typeof minutes !== 'number' || minutes >= longest.minutes) return [];
-    const message = `is shorter than the ${longest.timeout} that the script of the rule "${longest.name}" may take: it would be cut off, and nobody told; give it ${Math.ceil(longest.minutes) + 4}`;
+    const message = `is shorter than the ${longest.timeout} that the script of the rule "${longest.name}" may take: it would be cut off, and no message would be sent. Set it to ${Math.ceil(longest.minutes) + 4}.`;
     return [{path: [...at, 'timeout-minutes'], message}];
   });
 }

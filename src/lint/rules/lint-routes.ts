@@ -6,10 +6,10 @@ import {isTemplated, itemsAt, mappingIn, mappingsIn, type Part, textsAt} from '.
 import {nameOf} from './lint-rules.ts';
 import {factsOf, RULE_KEYS, type RuleFacts, type RuleKey, wants} from './rule-facts.ts';
 
-/** @param json the rules file, mended or not */
+/** @param json the rules file, with or without mistakes */
 export function lintRoutes(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
-  if (!rules.every(({value}) => isReadable(value))) return []; // what a mended rule would ask for, nobody knows
+  if (!rules.every(({value}) => isReadable(value))) return []; // what a rule asks for once it is fixed is not known
   const all = rules.map(({value}) => factsOf(value, nameOf(value)));
   const routed = rules.filter(({value}) => mappingIn(value, 'notify')['slack'] === undefined);
   return [
@@ -55,7 +55,7 @@ function checkMatch(
     }));
 }
 
-/** Whether each message of the rule certainly goes where the rule or a route says. */
+/** Whether each message of the rule certainly goes to a destination of the rule or of a route. */
 export function isCaught(rule: JsonObject, json: unknown): boolean {
   if (textsAt(mappingIn(rule, 'notify')['slack'], []).some(({value}) => !isTemplated(value))) return true;
   return mappingsIn(json, 'routes').some(
@@ -63,7 +63,7 @@ export function isCaught(rule: JsonObject, json: unknown): boolean {
   );
 }
 
-/** An expression may lead nowhere, where nothing stands beside it. */
+/** An expression may give no destination, if it is the only one. */
 function leadsSomewhere(route: JsonObject): boolean {
   return textsAt([route['slack'], route['fallback']].flat(), []).some(({value}) => !isTemplated(value));
 }

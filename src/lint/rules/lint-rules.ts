@@ -7,7 +7,7 @@ import {type ExpressionContext, toContext, toData} from '../../rules/expression/
 import {itemsAt, mappingIn, mappingsIn, type Part, type Path, quotingProblem, scalarText} from '../written.ts';
 import {checkWords} from './lint-comparisons.ts';
 
-/** @param json the rules file, mended or not */
+/** @param json the rules file, with or without mistakes */
 export function lintRules(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
   const statuses = mappingIn(json, 'statuses');
@@ -33,13 +33,13 @@ function checkStatuses({path, value: rule}: Part<JsonObject>, statuses: JsonObje
     .map(part =>
       quotingProblem(part, (quoted, bare) =>
         known.includes(bare)
-          ? `${quoted} is never seen: the statuses of ${property} are texts; put quotes around it: "${bare}"`
+          ? `${quoted} is never seen: the statuses of ${property} are texts. Put quotes around it: "${bare}".`
           : `${quoted} is not among the statuses of ${property}, so it is never seen${suggest(bare, known)}`,
       ),
     );
 }
 
-/** undefined where nothing is said of the property. */
+/** Undefined if nothing is said of the property. */
 export function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
   const values = Object.hasOwn(statuses, property) ? statuses[property] : undefined;
   const known = Array.isArray(values) ? values.filter(value => typeof value === 'string') : [];
@@ -58,10 +58,10 @@ const NOTHING: ExpressionContext = toContext({change: nothing, before: nothing, 
 function checkConstant({path, value: rule}: Part<JsonObject>): FoundProblem[] {
   const result = evaluateAlone(rule['if']);
   if (result === undefined || result.values.length > 0) return [];
-  const remedy = 'it looks at nothing of the change; write names without quotes, as after.properties.locked';
+  const remedy = 'it reads nothing of the change. Write names without quotes, as after.properties.locked';
   const message = result.held
-    ? `is true for every change: ${remedy}, or remove the key`
-    : `can never hold: ${remedy}, or remove the rule`;
+    ? `is true for every change: ${remedy}, or remove the key.`
+    : `can never hold: ${remedy}, or remove the rule.`;
   return [{path: [...path, 'if'], message}];
 }
 
@@ -71,7 +71,7 @@ function evaluateAlone(condition: unknown) {
     const expression = compileExpression(condition);
     return {held: expression.answer(NOTHING) === true, values: expression.valuesIn(NOTHING)};
   } catch {
-    return undefined; // the loader tells of it
+    return undefined; // the loader reports it
   }
 }
 
@@ -82,17 +82,17 @@ function checkEdge({path, value: rule}: Part<JsonObject>): FoundProblem[] {
     typeof above === 'number' ? `above: ${above}` : typeof below === 'number' ? `below: ${below}` : undefined;
   if (edge === undefined) return [];
   const [from, to] = [itemsAt(rule['from'], []), itemsAt(rule['to'], [])];
-  const tell = (key: string, why: string) => ({
+  const problem = (key: string, why: string) => ({
     path: [...path, key],
-    message: `can never hold together with \`${edge}\`: ${why}; keep one of them`,
+    message: `can never hold together with \`${edge}\`: ${why}. Keep one of them.`,
     atKey: true,
   });
   return [
     ...(from.length > 0 && from.every(({value}) => gets(value, above, below))
-      ? [tell('from', 'what goes from there is past it already')]
+      ? [problem('from', 'what goes from there is past it already')]
       : []),
     ...(to.length > 0 && !to.some(({value}) => gets(value, above, below))
-      ? [tell('to', 'no value of `to` gets there')]
+      ? [problem('to', 'no value of `to` gets there')]
       : []),
   ];
 }
@@ -110,7 +110,7 @@ function checkTwins(rules: readonly Part<JsonObject>[]): FoundProblem[] {
     const first = firsts.get(bodies[index] ?? '') ?? index;
     if (first === index) return [];
     const twin = nameOf(rules[first]?.value) ?? `rules[${first}]`;
-    return [{path, message: `says the same as ${twin}, so each change gets two reactions; remove one of them`}];
+    return [{path, message: `says the same as ${twin}, so each change gets two reactions. Remove one of them.`}];
   });
 }
 
@@ -131,7 +131,7 @@ function checkLetterCase(rules: readonly Part<JsonObject>[]): FoundProblem[] {
     const name = names[index];
     const other = names[firsts.get(name?.toLowerCase()) ?? index];
     if (name === undefined || other === undefined || other === name) return [];
-    const message = `"${name}" differs from the rule "${other}" only in letter case; rename one, so that messages and records tell them apart`;
+    const message = `"${name}" differs from the rule "${other}" only in letter case. Rename one, so that messages and records are clear.`;
     return [{path: [...path, 'name'], message}];
   });
 }

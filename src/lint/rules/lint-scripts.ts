@@ -4,13 +4,13 @@ import {scriptPathMistake} from '../../rules/written/written-rules.ts';
 import {mappingIn, mappingsIn, textsAt} from '../written.ts';
 
 /**
- * @param json the rules file, mended or not
+ * @param json the rules file, with or without mistakes
  * @param mistakeIn why a script would not run, by its path
  */
 export function lintScripts(json: unknown, mistakeIn: (run: string) => string | undefined): FoundProblem[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
     textsAt(mappingIn(rule, 'remediate')['run'], [...path, 'remediate', 'run']).flatMap(({path: at, value}) => {
-      if (scriptPathMistake(value) !== undefined) return []; // the loader tells of it
+      if (scriptPathMistake(value) !== undefined) return []; // the loader reports it
       const message = mistakeIn(value);
       return message === undefined ? [] : [{path: at, message}];
     }),

@@ -5,7 +5,7 @@ import {compileExpression} from '../../rules/expression/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../../rules/expression/expression-data.ts';
 import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from '../written.ts';
 
-/** @param json the rules file, mended or not */
+/** @param json the rules file, with or without mistakes */
 export function lintTexts(json: unknown): FoundProblem[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
     textsAt(mappingIn(rule, 'notify')['text'], [...path, 'notify', 'text']).flatMap(text => checkText(text, rule)),
@@ -16,7 +16,7 @@ function checkText({path, value: text}: Part<string>, rule: JsonObject): FoundPr
   return [...text.matchAll(/\{\{([\s\S]*?)\}\}/g)].flatMap(([part, source = '']) => {
     if (!isMapping(source)) return [];
     const example = partOf(source.trim().toLowerCase(), scalarText(rule['property']).trim() || 'healthStatus');
-    return [{path, part, message: `${part} would be shown as JSON; name a part of it, as {{ ${example} }}`}];
+    return [{path, part, message: `${part} would be shown as JSON. Name a part of it, as {{ ${example} }}.`}];
   });
 }
 
@@ -28,7 +28,7 @@ function isMapping(source: string): boolean {
   try {
     return isObject(compileExpression(source).valueIn(ANY_CHANGE));
   } catch {
-    return false; // the loader tells of it, or only a change can
+    return false; // the loader reports it, or only a change can
   }
 }
 

@@ -27,7 +27,7 @@ export interface RulesLook {
   readonly loaded: Collected<Rules>;
   /** Those that use the action. */
   readonly workflows: readonly Workflow[];
-  /** The Slack destinations of the workflows that run the rules; undefined if they are not known. */
+  /** The Slack destinations of the workflows that run the rules. Undefined if they are not known. */
   readonly destinations: readonly string[] | undefined;
   /** What the loader lets pass. */
   readonly found: readonly FoundProblem[];

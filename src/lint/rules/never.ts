@@ -22,34 +22,35 @@ function quoted(text: string): string {
 }
 
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  title: 'the title is not a property; leave out `property`, and write `if: before.title != after.title`',
-  team: 'the team is not a property; leave out `property`, and write `if: join(before.team) != join(after.team)`',
-  identifier: 'the identifier is not a property; it is `change.entity`',
-  blueprint: 'the blueprint is not a property; it is the key `blueprint`',
-  icon: 'Port does not report the icon as a property; leave out `property` to react to every change',
-  createdat: 'Port does not report the time as a property; leave out `property`, and write `on: created`',
-  updatedat: 'Port does not report the time as a property; leave out `property` to react to every change',
-  properties: 'it names all properties; write one, or leave out `property` to react to every change',
-  relations: 'it names all relations; for one of them, write `if: before.relations.cluster != after.relations.cluster`',
+  title: 'the title is not a property. Leave out `property`, and write `if: before.title != after.title`.',
+  team: 'the team is not a property. Leave out `property`, and write `if: join(before.team) != join(after.team)`.',
+  identifier: 'the identifier is not a property. It is `change.entity`.',
+  blueprint: 'the blueprint is not a property. It is the key `blueprint`.',
+  icon: 'Port does not report the icon as a property. Leave out `property` to react to every change.',
+  createdat: 'Port does not report the time as a property. Leave out `property`, and write `on: created`.',
+  updatedat: 'Port does not report the time as a property. Leave out `property` to react to every change.',
+  properties: 'it names all properties. Write one, or leave out `property` to react to every change.',
+  relations:
+    'it names all relations. For one of them, write `if: before.relations.cluster != after.relations.cluster`.',
 };
 
-/** Why `property` is never the name of a property; undefined if it may be one. */
+/** Why `property` is never the name of a property. Undefined if it may be one. */
 export function propertyHint(written: string): Hint | undefined {
   const name = written.replace(/^\.?((event|diff|change|entity|before|after)\.)*/i, '');
   const [, holder = '', inner = ''] = /^(properties|relations)\.(.+)$/i.exec(name) ?? [];
   const never = `"${written}" is never the name of a property`;
   if (holder.toLowerCase() === 'relations') {
-    return `${never}: it is a path to a relation; leave out \`property\`, and write ${changes('relations', inner)}`;
+    return `${never}: it is a path to a relation. Leave out \`property\`, and write ${changes('relations', inner)}.`;
   }
   const own = inner === '' ? name : inner;
   const elsewhere = inner === '' ? ELSEWHERE[own.replace(/^\$/, '').toLowerCase()] : undefined;
   if (elsewhere !== undefined) return `${never}: ${elsewhere}`;
   if (own.includes('.') && /^[\w.@=-]+$/.test(own)) {
-    return `${never}: it is a path into a property; leave out \`property\`, and write ${changes('properties', own)}`;
+    return `${never}: it is a path into a property. Leave out \`property\`, and write ${changes('properties', own)}.`;
   }
-  if (own !== written) return `${never}: it is a path; write \`property: ${own}\``;
+  if (own !== written) return `${never}: it is a path. Write \`property: ${own}\`.`;
   if (/[*?[\]{}()|!^$,<>~"\\/]/.test(written)) {
-    return `${never}: patterns and lists are not taken here; write a rule for each property, or leave out \`property\` and use \`if\``;
+    return `${never}: patterns and lists are not accepted here. Write a rule for each property, or leave out \`property\` and use \`if\`.`;
   }
   return undefined;
 }
@@ -64,33 +65,35 @@ function conditionFor({start, end, within}: Shape & {kind: 'pattern'}, path: str
   return parts.join(' && ');
 }
 
-/** Why a text of `from`, `to` or `clear.to` is never the property's value; undefined if it may be one. */
+/** Why a text of `from`, `to` or `clear.to` is never the property's value. Undefined if it may be one. */
 export function valueHint(key: string, value: string, property: string): Hint | undefined {
   const shape = shapeOf(value);
   const path = member(key === 'from' ? 'before' : 'after', 'properties', property);
   const never = `"${value}" is taken as it is written, and is never the value`;
-  const instead = (condition: string) => `${never}; leave out \`${key}\`, and write \`if: ${condition}\``;
+  const instead = (condition: string) => `${never}. Leave out \`${key}\`, and write \`if: ${condition}\`.`;
   switch (shape?.kind) {
     case undefined:
-      return value === value.trim() ? undefined : `"${value}" has a space at its start or end; write "${value.trim()}"`;
+      return value === value.trim()
+        ? undefined
+        : `"${value}" has a space at its start or end. Write "${value.trim()}".`;
     case 'more':
     case 'less': {
       if (key !== 'to') return instead(`${path} ${shape.kind === 'more' ? '>=' : '<='} ${shape.number}`);
       const [edge, words] = shape.kind === 'more' ? ['above', 'or more'] : ['below', 'or less'];
-      return `${never}; write \`${edge}: ${shape.number}\` in place of \`${key}\`, which fires when it gets to ${shape.number} ${words}`;
+      return `${never}. Write \`${edge}: ${shape.number}\` in place of \`${key}\`, which fires when it gets to ${shape.number} ${words}.`;
     }
     case 'any':
-      return `${never}; leave out \`${key}\`, and any value will do`;
+      return `${never}. Leave out \`${key}\`, and any value will do.`;
     case 'unset':
-      return `${never}; for "not set", write null without quotes`;
+      return `${never}. For "not set", write null without quotes.`;
     case 'not':
       return instead(`${path} != ${quoted(shape.text)}`);
     case 'equal':
-      return `${never}; write \`${key}: ${shape.text}\``;
+      return `${never}. Write \`${key}: ${shape.text}\`.`;
     case 'list':
-      return `${never}; write a list, \`${key}: [${shape.texts.join(', ')}]\` (or, if it is one value, \`if: ${path} == ${quoted(value)}\`)`;
+      return `${never}. Write a list, \`${key}: [${shape.texts.join(', ')}]\` (or, if it is one value, \`if: ${path} == ${quoted(value)}\`).`;
     case 'expression':
-      return `${never}: \`${key}\` takes no expression; use \`if\``;
+      return `${never}: \`${key}\` takes no expression. Use \`if\`.`;
     case 'pattern':
       return instead(conditionFor(shape, path));
   }
@@ -105,7 +108,7 @@ const ASKED: Readonly<Record<string, string>> = {
   environment: 'after.properties.environment',
 };
 
-/** Why a text of `match` never matches; undefined if it may. @param key of `match` */
+/** Why a text of `match` never matches. Undefined if it may. @param key of `match` */
 export function matchHint(key: string, value: string): Hint | undefined {
   const path = ASKED[key];
   const shape = shapeOf(value);
@@ -113,25 +116,25 @@ export function matchHint(key: string, value: string): Hint | undefined {
   const never = `${key === 'entity' ? 'no entity' : `no ${key}`} is ever called "${value}"`;
   switch (shape?.kind) {
     case 'any':
-      return `${never}; leave out \`${key}\`, and any will do`;
+      return `${never}. Leave out \`${key}\`, and any will do.`;
     case 'not': {
       const text = globShape(shape.text);
       const asked =
         key === 'team' ? `contains(change.team, ${quoted(shape.text)})` : `${path} == ${quoted(shape.text)}`;
       const condition = text?.kind === 'pattern' ? conditionFor(text, path) : asked;
-      return `${never}: \`match\` says what is meant, not what is not; put an item for ${shape.text} before this one, or write \`if: "!${text === undefined && key !== 'team' ? `(${condition})` : condition}"\` in the rules`;
+      return `${never}: \`match\` says what is meant, not what is not. Put an item for ${shape.text} before this one, or write \`if: "!${text === undefined && key !== 'team' ? `(${condition})` : condition}"\` in the rules.`;
     }
     case 'list':
-      return `${never}; write a list, \`${key}: [${shape.texts.join(', ')}]\``;
+      return `${never}. Write a list, \`${key}: [${shape.texts.join(', ')}]\`.`;
     case 'equal':
-      return `${never}; write \`${key}: ${shape.text}\``;
+      return `${never}. Write \`${key}: ${shape.text}\`.`;
     case 'pattern':
-      if (key === 'entity') return `${never}: a pattern is written with stars; write \`entity: "${asGlob(shape)}"\``;
-      return `${never}: only \`entity\` takes patterns; write the names out, as \`${key}: [a, b]\``;
+      if (key === 'entity') return `${never}: a pattern is written with stars. Write \`entity: "${asGlob(shape)}"\`.`;
+      return `${never}: only \`entity\` takes patterns. Write the names out, as \`${key}: [a, b]\`.`;
     case 'expression':
     case 'more':
     case 'less':
-      return `${never}; \`match\` takes names only: use \`if\` in the rules`;
+      return `${never}. \`match\` takes names only: use \`if\` in the rules.`;
     case 'unset':
     case undefined:
       return undefined;
@@ -150,15 +153,15 @@ function asGlob({start, end, within}: Shape & {kind: 'pattern'}): string {
   return `${start}*${end}`;
 }
 
-/** Why a rule's `blueprint` is never one; undefined if it may be. */
+/** Why a rule's `blueprint` is never one. Undefined if it may be. */
 export function blueprintHint(value: string): Hint | undefined {
   const shape = shapeOf(value);
   if (shape === undefined || shape.kind === 'unset') return undefined;
-  if (shape.kind === 'equal') return `no blueprint is ever called "${value}"; write \`blueprint: ${shape.text}\``;
-  return `no blueprint is ever called "${value}": a rule watches one, by its identifier; write a rule for each`;
+  if (shape.kind === 'equal') return `no blueprint is ever called "${value}". Write \`blueprint: ${shape.text}\`.`;
+  return `no blueprint is ever called "${value}": a rule watches one, by its identifier. Write a rule for each.`;
 }
 
-/** The condition that works in place of `path == 'Crash*'`; undefined for a plain text. */
+/** The condition that works in place of `path == 'Crash*'`. Undefined for a plain text. */
 export function comparisonHint(path: string, text: string): Hint | undefined {
   const shape = shapeOf(text);
   if (shape?.kind === 'pattern') return conditionFor(shape, path);

@@ -1,4 +1,4 @@
-/** Lint: what a match can ask of a rule alone; the rest is known only of a change. Pure. */
+/** Lint: what a match can ask of a rule alone. The rest is known only of a change. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {textsAt} from '../written.ts';
 

@@ -5,14 +5,14 @@ export type Shape =
   | {readonly kind: 'any'}
   | {readonly kind: 'not'; readonly text: string}
   | {readonly kind: 'list'; readonly texts: readonly string[]}
-  /** Of what starts so, ends so, or holds it; empty parts ask nothing. */
+  /** Of what starts so, ends so, or holds it. Empty parts ask nothing. */
   | {readonly kind: 'pattern'; readonly start: string; readonly end: string; readonly within: string}
   | {readonly kind: 'more' | 'less'; readonly number: string}
   | {readonly kind: 'equal'; readonly text: string}
   | {readonly kind: 'expression'}
   | {readonly kind: 'unset'};
 
-/** @param text as it is written; undefined if it looks like a plain text */
+/** @param text as it is written. Undefined if it looks like a plain text */
 export function shapeOf(text: string): Shape | undefined {
   const word = text.trim();
   const [, comparison = '', number = ''] = /^(<=?|>=?|≤|≥)\s*(-?\d+(?:\.\d+)?)\s*%?$/.exec(word) ?? [];

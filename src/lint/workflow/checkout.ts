@@ -1,4 +1,4 @@
-/** Lint: where the checkouts before a step put the files of the repository. Pure. */
+/** Lint: the folders into which the checkouts before a step put the repository. Pure. */
 import {posix} from 'node:path';
 import type {JsonObject} from '../../base/json.ts';
 import {isTemplated, mappingIn, scalarText} from '../written.ts';
@@ -7,7 +7,7 @@ import {type ReactStep, usesOf} from './workflow.ts';
 type Step = Pick<ReactStep, 'job' | 'index'>;
 
 interface Checkout {
-  /** Of the workspace; `.` for the workspace itself. */
+  /** Of the workspace. `.` for the workspace itself. */
   readonly folder: string;
   /** Whether it brings this repository. */
   readonly isOwn: boolean;
@@ -23,7 +23,7 @@ function checkoutsBefore({job, index}: Step): Checkout[] {
     }));
 }
 
-/** Whether steps may bring files to places that nobody knows: `git clone`, a path that GitHub fills in, an action like checkout. */
+/** Whether steps may bring files to unknown places: `git clone`, a path that GitHub fills in, an action like checkout. */
 function isOpen({job, index}: Step): boolean {
   const before = job.steps.slice(0, index);
   return before.some(step =>
@@ -47,7 +47,7 @@ function textOf(step: JsonObject, input: string): string {
   return scalarText(mappingIn(step, 'with')[input]).trim();
 }
 
-/** What a path of the workspace is in the repository; undefined if it is in the folder of another repository. */
+/** What a path of the workspace is in the repository. Undefined if it is in the folder of another repository. */
 export function pathInRepository(step: Step, path: string): string | undefined {
   const wanted = posix.normalize(path);
   const holders = checkoutsBefore(step).filter(({folder}) => folder !== '.' && wanted.startsWith(`${folder}/`));
@@ -61,18 +61,18 @@ export function bringsFile(step: Step, path: string): boolean {
   return checkoutRemedy(step) === undefined || pathInRepository(step, path) !== posix.normalize(path);
 }
 
-/** What to do for the repository's files to be at the root of the workspace; undefined if some step before may bring them there. */
+/** What to do for the repository's files to be at the root of the workspace. Undefined if some step before may bring them there. */
 export function checkoutRemedy(step: Step): string | undefined {
   const checkouts = checkoutsBefore(step);
   const [first] = checkouts;
   if (isOpen(step) || checkouts.some(({folder, isOwn}) => isOwn && folder === '.')) return undefined;
-  if (first === undefined) return 'put a step with actions/checkout before this one';
-  return `the checkout before brings them ${first.isOwn ? 'into a folder' : 'from another repository'}: remove its \`${first.isOwn ? 'path' : 'repository'}\`, or add a checkout without it`;
+  if (first === undefined) return 'Put a step with actions/checkout before this one';
+  return `The checkout before brings them ${first.isOwn ? 'into a folder' : 'from another repository'}: remove its \`${first.isOwn ? 'path' : 'repository'}\`, or add a checkout without it`;
 }
 
 const DEFAULT_RULES = '.github/port-reactor.yml';
 
-/** Whether the step runs the rules that are looked at; false if only GitHub knows which. */
+/** Whether the step runs the rules that are looked at. False if only GitHub knows which. */
 export function runsRules(step: ReactStep, file: string): boolean {
   const written = scalarText(step.inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
   return pathInRepository(step, written) === posix.normalize(file);

@@ -7,7 +7,7 @@ import {expression, hasInput, literalInput, type ReactStep, withoutExpressions} 
 
 export interface Destinations {
   readonly names: readonly string[];
-  /** Whether these are all: not where GitHub fills in lines of which only it knows. */
+  /** Whether these are all: not if GitHub fills in lines. */
   readonly isComplete: boolean;
   readonly mistakes: readonly FoundProblem[];
 }
@@ -48,7 +48,7 @@ function listedIn(step: ReactStep, input: ListInput, known: readonly string[]): 
   return {names: [...names], isComplete, mistakes};
 }
 
-/** What several steps configure, taken together; undefined where there is no step, or where only GitHub knows. */
+/** What several steps configure, taken together. Undefined if there is no step, or if only GitHub knows. */
 export function allDestinations(steps: readonly ReactStep[]): readonly string[] | undefined {
   const all = steps.map(destinationsOf);
   if (all.length === 0 || !all.every(({isComplete}) => isComplete)) return undefined;
@@ -67,13 +67,13 @@ function namesIn(line: string, first: string): string[] {
 }
 
 function several(step: ReactStep, input: ListInput, line: string): FoundProblem {
-  const message = `several destinations are in one line, which the action refuses; write one in each line, below \`${input}: |\` (\`>\` makes one line of all)`;
+  const message = `several destinations are in one line, which the action refuses. Write one in each line, below \`${input}: |\` (\`>\` makes one line of all).`;
   return at(step, input, line, message);
 }
 
 const FORMS: Record<ListInput, string> = {
-  'slack-webhooks': `name=url; write one destination in each line, as payments=${expression('secrets.SLACK_WEBHOOK_PAYMENTS')}`,
-  'slack-channels': 'name=C0123; write one destination in each line, as payments=C0123ABCD',
+  'slack-webhooks': `name=url. Write one destination in each line, as payments=${expression('secrets.SLACK_WEBHOOK_PAYMENTS')}.`,
+  'slack-channels': 'name=C0123. Write one destination in each line, as payments=C0123ABCD.',
 };
 
 function malformed(step: ReactStep, input: ListInput, line: string): FoundProblem {
@@ -81,21 +81,27 @@ function malformed(step: ReactStep, input: ListInput, line: string): FoundProble
 }
 
 function twice(step: ReactStep, input: ListInput, line: string, name: string): FoundProblem {
-  return at(step, input, line, `the destination "${name}" is given twice; rename one`);
+  return at(step, input, line, `the destination "${name}" is given twice. Rename one.`);
 }
 
-/** The token and the channels need each other; whoever has the token can post as the app. */
+/** The token and the channels need each other. Everyone who has the token can post as the app. */
 function checkBot(step: ReactStep): FoundProblem[] {
   const [hasToken, hasChannels] = [hasInput(step, 'slack-bot-token'), hasInput(step, 'slack-channels')];
   const [token] = /xox[a-z]-[\w-]+/.exec(scalarText(step.inputs.get('slack-bot-token'))) ?? [];
-  const secret = `the bot token is a secret: whoever reads this file can post as the app; make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_BOT_TOKEN')}`;
+  const secret = `the bot token is a secret: whoever reads this file can post as the app. Make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_BOT_TOKEN')}.`;
   return [
     ...(token === undefined ? [] : [at(step, 'slack-bot-token', token, secret)]),
     ...(hasToken && !hasChannels
-      ? [whole(step, 'slack-bot-token', 'has no effect without `slack-channels`; add lines of name=C0123')]
+      ? [whole(step, 'slack-bot-token', 'has no effect without `slack-channels`. Add lines of name=C0123.')]
       : []),
     ...(hasChannels && !hasToken
-      ? [whole(step, 'slack-channels', `needs \`slack-bot-token\`; add it as ${expression('secrets.SLACK_BOT_TOKEN')}`)]
+      ? [
+          whole(
+            step,
+            'slack-channels',
+            `needs \`slack-bot-token\`. Add it as ${expression('secrets.SLACK_BOT_TOKEN')}.`,
+          ),
+        ]
       : []),
   ];
 }
@@ -104,7 +110,7 @@ function checkChannels(step: ReactStep): FoundProblem[] {
   return linesOf(step.inputs.get('slack-channels')).flatMap(line => {
     const [, channel = ''] = /^[\w.-]+\s*=\s*(\S+)$/.exec(line) ?? [];
     if (channel === '' || /[{$%]/.test(channel) || isChannelId(channel)) return [];
-    const message = "is not the ID of a channel, as C0123ABCD; Slack shows it at the end of the channel's details";
+    const message = "is not the ID of a channel, as C0123ABCD. Slack shows it at the end of the channel's details.";
     return [at(step, 'slack-channels', channel, message)];
   });
 }
@@ -118,7 +124,7 @@ function checkSecrets(step: ReactStep): FoundProblem[] {
   return ['slack-webhook-url', 'slack-webhooks'].flatMap(name => {
     const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(scalarText(step.inputs.get(name))) ?? [];
     if (address === undefined) return [];
-    const message = `the address of a Slack webhook is a secret: whoever reads this file can post there; make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}`;
+    const message = `the address of a Slack webhook is a secret: whoever reads this file can post there. Make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
     return [at(step, name, address, message)];
   });
 }
@@ -136,7 +142,7 @@ function checkAddresses(step: ReactStep): FoundProblem[] {
     .map(({input, part}) => at(step, input, part, NO_ADDRESS));
 }
 
-const NO_ADDRESS = `is not the address of a webhook, an http or https URL; keep the address as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}`;
+const NO_ADDRESS = `is not the address of a webhook, an http or https URL. Keep the address as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
 
 function at(step: ReactStep, input: string, part: string, message: string): FoundProblem {
   return {path: [...step.path, 'with', input], part, message};

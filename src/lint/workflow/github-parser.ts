@@ -51,7 +51,7 @@ function problemFor({file, text}: SourceFile, error: TemplateValidationError, ke
   return {file, ...placeOf(error, text), message};
 }
 
-/** GitHub points at the start of a text; in one of many lines, an expression that is not closed is in the last that opens one. */
+/** GitHub points at the start of a text. In one of many lines, an expression that is not closed is in the last that opens one. */
 function placeOf({range, rawMessage}: TemplateValidationError, text: string): {line: number; column: number} {
   const {line, column} = range?.start ?? {line: 1, column: 1};
   if (range === undefined || !rawMessage.includes('not closed')) return {line, column};

@@ -4,7 +4,7 @@ import {nearest} from '../../base/nearest.ts';
 
 /** What may stand in the place of the mistake. */
 export interface WorkflowWords {
-  /** Those of GitHub's schema of workflows; empty if the mistake is not at a key. */
+  /** Those of GitHub's schema of workflows. Empty if the mistake is not at a key. */
   readonly keys: readonly string[];
 }
 
@@ -65,30 +65,30 @@ const FUNCTIONS = [...Object.keys(wellKnownFunctions), 'always', 'success', 'fai
 
 type Remedy = (word: string, words: WorkflowWords) => string | undefined;
 
-/** By the beginning of what GitHub says; the group is the word that it is about. */
+/** By the beginning of what GitHub says. The group is the word that it is about. */
 const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/^Unexpected value '(.+)'$/, (word, {keys}) => didYouMean(word, keys)],
-  [/^Unexpected value ''$/, () => 'write a value, or remove the key'],
+  [/^Unexpected value ''$/, () => 'Write a value, or remove the key'],
   [/^Unrecognized named-value: '(.+)'/, explainContext],
   [/^Unrecognized function: '(.+)'/, word => didYouMean(word, FUNCTIONS)],
-  [/^Unexpected symbol: '(=)'/, () => 'to compare, write =='],
-  [/^Unexpected symbol: '(".*)'/, () => 'write texts in single quotes'],
-  [/^Unexpected symbol: '(and|or|not)'/i, word => `write ${OPERATORS[word.toLowerCase()]}`],
-  [/^Unexpected symbol: '}'/, () => 'an expression before it is not closed; write }} at its end'],
-  [/^Unexpected symbol: 'EOF'/, () => 'its end is missing, a closing bracket for instance'],
-  [/^An expression was expected/, () => 'write it between the braces, or remove them'],
-  [/^A mapping was not expected/, () => 'an expression starts with $, and a text with braces needs quotes'],
-  [/^The expression is not closed/, () => 'write }} at its end'],
+  [/^Unexpected symbol: '(=)'/, () => 'To compare, write =='],
+  [/^Unexpected symbol: '(".*)'/, () => 'Write texts in single quotes'],
+  [/^Unexpected symbol: '(and|or|not)'/i, word => `Write ${OPERATORS[word.toLowerCase()]}`],
+  [/^Unexpected symbol: '}'/, () => 'An expression before it is not closed. Write }} at its end.'],
+  [/^Unexpected symbol: 'EOF'/, () => 'Its end is missing, a closing bracket for instance'],
+  [/^An expression was expected/, () => 'Write it between the braces, or remove them'],
+  [/^A mapping was not expected/, () => 'An expression starts with $, and a text with braces needs quotes'],
+  [/^The expression is not closed/, () => 'Write }} at its end'],
 ];
 
 const OPERATORS: Readonly<Record<string, string>> = {and: '&&', or: '||', not: '!'};
 
-/** With the mark that goes before it; empty if GitHub's words say it all. @param what the message, in one line, without a full stop */
+/** With the mark that goes before it. Empty if GitHub's words say it all. @param what the message, in one line, without a full stop */
 export function remedyFor(what: string, words: WorkflowWords): string {
   for (const [pattern, remedy] of REMEDIES) {
     const found = pattern.exec(what);
     const hint = found === null ? undefined : remedy(found[1] ?? '', words);
-    if (hint !== undefined) return `; ${hint}`;
+    if (hint !== undefined) return `. ${hint}${/[.?]$/.test(hint) ? '' : '.'}`;
   }
   return '';
 }
@@ -99,13 +99,13 @@ function didYouMean(word: string, candidates: readonly string[]): string | undef
     word,
     candidates.filter(candidate => candidate !== word),
   );
-  return near === undefined ? undefined : `did you mean "${near}"?`;
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
 }
 
 /** GitHub has each context in some places only. */
 function explainContext(word: string): string | undefined {
   const name = word.toLowerCase();
-  if (name === 'secrets') return '`secrets` cannot be read here; put the secret into `env:` and read that';
+  if (name === 'secrets') return '`secrets` cannot be read here. Put the secret into `env:` and read that.';
   if (CONTEXTS.includes(name)) return `\`${name}\` cannot be read here`;
   return didYouMean(word, CONTEXTS);
 }

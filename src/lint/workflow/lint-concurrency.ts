@@ -24,7 +24,7 @@ export function lintConcurrency(workflow: Workflow): FoundProblem[] {
 }
 
 const GROUP = `group: port-reactor-${expression('github.event.client_payload.partition')}`;
-const NO_GROUP = `has no \`concurrency\`: changes of one entity would be handled at the same time, in any order; add \`concurrency: { ${GROUP}, queue: max }\` to the workflow`;
+const NO_GROUP = `has no \`concurrency\`: changes of one entity would be handled at the same time, in any order. Add \`concurrency: { ${GROUP}, queue: max }\` to the workflow.`;
 const PENDING =
   'with a single place in the queue, GitHub cancels a waiting run when the next one comes, and its changes are lost';
 
@@ -42,12 +42,12 @@ function checkCancel(concurrency: unknown, path: Path): FoundProblem[] {
     {
       path: [...path, key],
       message:
-        'ends a run in the middle of its reactions when the next change comes, and GitHub refuses it beside `queue: max`; remove it',
+        'ends a run in the middle of its reactions when the next change comes, and GitHub refuses it beside `queue: max`. Remove it.',
     },
   ];
 }
 
-/** Who is in the partition of a change waits for it; whatever else the group holds may only be the same in all runs. */
+/** Who is in the partition of a change waits for it. Whatever else the group holds may only be the same in all runs. */
 function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundProblem[] {
   const texts = groups.map(({path, value}) =>
     isObject(value) ? {path: [...path, 'group'], text: scalarText(value['group'])} : {path, text: scalarText(value)},
@@ -62,7 +62,7 @@ function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundP
   return [
     {
       path: first.path,
-      message: `does not hold the partition, by which the relay keeps changes in order: ${why}; write \`${GROUP}\``,
+      message: `does not hold the partition, by which the relay keeps changes in order: ${why}. Write \`${GROUP}\`.`,
     },
   ];
 }
@@ -97,6 +97,6 @@ function onlyStandsIn(part: Alternative, before: Alternative | undefined): boole
 
 function apart(path: Path, splitter: string | undefined): FoundProblem[] {
   if (splitter === undefined) return [];
-  const message = `changes of one entity would be handled at the same time: ${splitter} differs from run to run, also where it stands in for the partition 0; write \`${GROUP}\``;
+  const message = `changes of one entity would be handled at the same time: ${splitter} differs from run to run, also where it stands in for the partition 0. Write \`${GROUP}\`.`;
   return [{path, part: splitter, message}];
 }

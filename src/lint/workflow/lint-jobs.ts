@@ -18,11 +18,11 @@ export function lintJobs(workflow: Workflow, flows: WorkflowFlows): FoundProblem
   ]);
 }
 
-/** GitHub's service refuses such a job; its parser does not. */
+/** GitHub's service refuses such a job. Its parser does not. */
 function checkSteps({path, body, steps}: Job): FoundProblem[] {
   if (steps.length > 0 || body['uses'] !== undefined) return [];
   const message =
-    'has no steps and calls no workflow, so GitHub refuses the workflow, and nothing starts; add `steps:`';
+    'has no steps and calls no workflow, so GitHub refuses the workflow, and nothing starts. Add `steps:`.';
   return [{path, message, atKey: true}];
 }
 
@@ -43,7 +43,7 @@ function checkNeeds({body, path}: Job, {jobs}: Workflow): FoundProblem[] {
     path: at,
     part: `needs.${job}`,
     message: isAmong(job, names)
-      ? `needs.${job} is always empty, as this job does not wait for "${job}"; add \`needs: ${job}\``
+      ? `needs.${job} is always empty, as this job does not wait for "${job}". Add \`needs: ${job}\`.`
       : `there is no job "${job}" in this workflow${suggest(job, names)}`,
   }));
 }
@@ -67,7 +67,7 @@ function checkMatrix(job: Job, flows: WorkflowFlows): FoundProblem[] {
   const reads = listReadsIn(job.body['strategy'], [...job.path, 'strategy'], flows.ofJob(job));
   return reads.slice(0, 1).map(read => ({
     path: read.path,
-    message: `is empty in most runs, which GitHub makes a failure; add \`${guardFor(read)}\` to the job`,
+    message: `is empty in most runs, which GitHub makes a failure. Add \`${guardFor(read)}\` to the job.`,
   }));
 }
 

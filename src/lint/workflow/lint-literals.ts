@@ -27,16 +27,16 @@ function checkEnv({path, value}: Part<string>): FoundProblem[] {
   const name = String(path.at(-1));
   const secret = /secrets\.|env\.|vars\./.test(part);
   const remedy = secret
-    ? `put ${name} under \`env:\` of the step in the workflow, and write \`pass: [${name}]\` here`
-    : 'the script has the change in $REACTOR_ENTITY, $REACTOR_TO and so on, and in the file $REACTOR_CHANGE_PATH';
+    ? `Put ${name} under \`env:\` of the step in the workflow, and write \`pass: [${name}]\` here`
+    : 'The script has the change in $REACTOR_ENTITY, $REACTOR_TO and so on, and in the file $REACTOR_CHANGE_PATH';
   return [
-    {path, part, message: `the script would get the text ${part} as it is written: nothing fills it in; ${remedy}`},
+    {path, part, message: `the script would get the text ${part} as it is written: nothing fills it in. ${remedy}.`},
   ];
 }
 
 function checkPlain({path, value}: Part<string>): FoundProblem[] {
   const [part] = /\$?\{\{[^}]*\}?\}?/.exec(value) ?? [];
-  const message = 'is shown as it is written; only `text` and destinations take {{ … }}';
+  const message = 'is shown as it is written. Only `text` and destinations take {{ … }}.';
   return part === undefined ? [] : [{path, part, message}];
 }
 
@@ -47,7 +47,7 @@ function checkBraces({path, value}: Part<string>): FoundProblem[] {
   return [...value.matchAll(SINGLE)].map(([part, source = '']) => ({
     path,
     part,
-    message: `${part} is shown as it is written; write {{ ${source} }}`,
+    message: `${part} is shown as it is written. Write {{ ${source} }}.`,
   }));
 }
 
@@ -67,7 +67,7 @@ function checkDollars({json}: Workflow): FoundProblem[] {
       [...value.matchAll(NO_DOLLAR)].map(([part, source = '']) => ({
         path,
         part,
-        message: `is taken as it is written: an expression starts with $; write ${expression(source)}`,
+        message: `is taken as it is written: an expression starts with $. Write ${expression(source)}.`,
       })),
     );
 }
@@ -87,5 +87,5 @@ function checkVariables(step: ReactStep): FoundProblem[] {
 
 function variableMessage(part: string): string {
   const name = part.replace(/^\$env:|\W/g, '');
-  return `${part} is taken as it is written: no shell looks at inputs; write ${expression(`secrets.${name}`)}, or ${expression(`env.${name}`)} for a variable of the workflow`;
+  return `${part} is taken as it is written: no shell looks at inputs. Write ${expression(`secrets.${name}`)}, or ${expression(`env.${name}`)} for a variable of the workflow.`;
 }

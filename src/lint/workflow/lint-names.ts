@@ -62,7 +62,7 @@ function mistakeInMember(context: string, name: string): Mistake | undefined {
   const near = known.includes(name) ? undefined : nearest(name, known);
   if (near === undefined) return undefined;
   const part = `${context}.${name}`;
-  return {part, message: `${part} is always empty: \`${context}\` has no "${name}"; did you mean "${near}"?`};
+  return {part, message: `${part} is always empty: \`${context}\` has no "${name}". Did you mean "${near}"?`};
 }
 
 /** `${{ inputs.evnt }}` is empty, whatever was handed to the run. Whoever calls a workflow may name others. */

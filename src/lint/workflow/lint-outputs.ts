@@ -28,7 +28,7 @@ export function lintOutputs(job: Job, {jobs, steps}: Workflow): FoundProblem[] {
 
 const READ = /(?<![\w.-])(steps|needs)\.([\w-]+)\.([\w-]+)(?:\.([\w-]+))?/g;
 
-/** Each once, where it is first written. */
+/** Each once, at its first place. */
 function readsIn(job: Job): Read[] {
   const found = [...allExpressions(job.body, job.path)].flatMap(({path, value}) =>
     [...withoutTexts(value).matchAll(READ)].map(([part, context = '', name = '', member = '', output]) => ({
@@ -48,7 +48,7 @@ function mistakeInStep(read: Read, job: Job, own: readonly ReactStep[]): string 
   const ids = job.steps.map(({id}) => scalarText(id)).filter(id => id !== '');
   if (find(name, ids) === undefined) {
     const nameless = own.find(({body}) => body['id'] === undefined);
-    const remedy = nameless === undefined ? suggest(name, ids) : `; add it to the step that uses ${nameless.uses}`;
+    const remedy = nameless === undefined ? suggest(name, ids) : `. Add it to the step that uses ${nameless.uses}.`;
     return `${part} is always empty: no step of this job has \`id: ${name}\`${remedy}`;
   }
   const isOurs = own.some(({body}) => find(name, [scalarText(body['id'])]) !== undefined);
@@ -61,7 +61,7 @@ function mistakeInStep(read: Read, job: Job, own: readonly ReactStep[]): string 
   );
 }
 
-/** Of jobs that are not there, or that are not waited for, another check tells; a called workflow says itself what it gives. */
+/** Of jobs that are not there, or that are not waited for, another check reports it. A called workflow says itself what it gives. */
 function mistakeInNeed(read: Read, job: Job, jobs: readonly Job[], steps: readonly ReactStep[]): string | undefined {
   const {part, name, output = ''} = read;
   const needed = textsAt(job.body['needs'], []).map(({value}) => value);
@@ -71,17 +71,17 @@ function mistakeInNeed(read: Read, job: Job, jobs: readonly Job[], steps: readon
   const mistake = mistakeInMember(read, ['outputs', 'result']);
   if (mistake !== undefined || !isMissing(read, given)) return mistake;
   const near = nearest(output, given);
-  const hint = near === undefined ? remedyFor(output, giver, steps) : `; did you mean "${near}"?`;
+  const hint = near === undefined ? remedyFor(output, giver, steps) : `. Did you mean "${near}"?`;
   return `${part} is always empty: the job "${giver.name}" gives out no "${output}"${hint}`;
 }
 
 function remedyFor(output: string, giver: Job, steps: readonly ReactStep[]): string {
   const step = steps.find(one => one.job === giver);
-  if (step === undefined) return `; add it under \`outputs:\` of that job`;
+  if (step === undefined) return `. Add it under \`outputs:\` of that job.`;
   const own = nearest(output, ACTION_OUTPUTS);
   if (own === undefined) return suggest(output, Object.keys(mappingIn(giver.body, 'outputs')));
   const source = expression(`steps.${scalarText(step.body['id']) || 'react'}.outputs.${own}`);
-  return `; add \`outputs: { ${own}: ${source} }\` to it`;
+  return `. Add \`outputs: { ${own}: ${source} }\` to it.`;
 }
 
 function mistakeInMember({part, member}: Read, members: readonly string[]): string | undefined {

@@ -5,7 +5,7 @@ import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {type Path, scalarText} from '../written.ts';
 import {isMemoryOff, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
 
-/** Rules are read from the repository, by a checkout or through the API; the memory is written to branches of it. */
+/** Rules are read from the repository, by a checkout or through the API. The memory is written to branches of it. */
 export function lintPermissions({json, jobs, steps}: Workflow): FoundProblem[] {
   return jobs.flatMap(job => {
     const own = steps.filter(step => step.job === job);
@@ -33,14 +33,14 @@ const READ: Need = {
   words: ['read-all', 'write-all'],
   toDo: 'let the rules be read',
   missing:
-    "the rules can't be read without `contents: read`; add it (a job's `permissions` replace those of the workflow)",
+    "the rules can't be read without `contents: read`. Add it (a job's `permissions` replace those of the workflow).",
 };
 const WRITE: Need = {
   levels: ['write'],
   words: ['write-all'],
   toDo: 'let the memory be written',
   missing:
-    "the memory can't be written without `contents: write`; add it (a job's `permissions` replace those of the workflow), or give the step `memory-token`, or set `memory: off`",
+    "the memory can't be written without `contents: write`. Add it (a job's `permissions` replace those of the workflow), or give the step `memory-token`, or set `memory: off`.",
 };
 
 /** With the job's own token. */
@@ -62,12 +62,12 @@ function checkContents(permissions: unknown, path: Path, need: Need): FoundProbl
     const level = scalarText(contents);
     if (need.levels.includes(level)) return [];
     const [lowest = 'read'] = need.levels;
-    const hint = ['none', 'read'].includes(level) ? `; ${remedyFor(need, lowest)}` : suggest(level, need.levels);
+    const hint = ['none', 'read'].includes(level) ? `. ${remedyFor(need, lowest)}.` : suggest(level, need.levels);
     return [{path: [...path, 'contents'], message: `"${level}" does not ${need.toDo}${hint}`}];
   }
   const slip = nearest('contents', Object.keys(settings));
   if (slip !== undefined) {
-    const message = `"${slip}" is not a permission of GitHub's; did you mean "contents"?`;
+    const message = `"${slip}" is not a permission of GitHub. Did you mean "contents"?`;
     return [{path: [...path, slip], message, atKey: true}];
   }
   return [{path, message: need.missing, atKey: true}];
@@ -75,8 +75,8 @@ function checkContents(permissions: unknown, path: Path, need: Need): FoundProbl
 
 function remedyFor(need: Need, level: string): string {
   return need === WRITE
-    ? 'write `contents: write`, or give the step `memory-token`, or set `memory: off`'
-    : `write ${level}`;
+    ? 'Write `contents: write`, or give the step `memory-token`, or set `memory: off`'
+    : `Write ${level}`;
 }
 
 /** A token of their own, for the checkout or for the action, makes the job's permissions say nothing. */

@@ -28,7 +28,7 @@ function checkVersion({uses, path}: ReactStep): FoundProblem[] {
     return [{path: [...path, 'uses'], part: left, message}];
   }
   if (uses.startsWith('.') || uses.startsWith('$') || /@./.test(uses)) return [];
-  const message = `needs a version, without which GitHub refuses the workflow; write ${uses.replace(/@$/, '')}@v1, or better the commit of a release`;
+  const message = `needs a version, without which GitHub refuses the workflow. Write ${uses.replace(/@$/, '')}@v1, or better the commit of a release.`;
   return [{path: [...path, 'uses'], message}];
 }
 
@@ -37,11 +37,11 @@ function checkCheckout(step: ReactStep): FoundProblem[] {
   const remedy = checkoutRemedy(step);
   if (remedy === undefined) return [];
   if (literalInput(step, 'mode') === 'lint') {
-    const message = `looks at the files of the repository, which are not there yet; ${remedy}`;
+    const message = `looks at the files of the repository, which are not there yet. ${remedy}.`;
     return [{path: inputPath(step, 'mode'), message}];
   }
   if (!step.uses.startsWith('.')) return [];
-  const message = `"${step.uses}" is an action of this repository, which is not there yet; ${remedy}`;
+  const message = `"${step.uses}" is an action of this repository, which is not there yet. ${remedy}.`;
   return [{path: [...step.path, 'uses'], message}];
 }
 
@@ -60,7 +60,7 @@ const MODES = ['react', 'lint', 'clock', 'command', 'reconcile'];
 
 const TOKENS = ['memory-token', 'github-token'];
 const OTHER_REPOSITORY =
-  "needs `memory-token` beside it: the job's own token cannot write to another repository; use that of a GitHub App";
+  "needs `memory-token` beside it: the job's own token cannot write to another repository. Use that of a GitHub App.";
 
 function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
@@ -79,19 +79,19 @@ function checkValues(step: ReactStep, fileExists: (path: string) => boolean): Fo
   const at = (name: string, message: string): FoundProblem => ({path: inputPath(step, name), message});
   return [
     ...(dryRun !== undefined && !/^(true|false)$/i.test(dryRun)
-      ? [at('dry-run', `must be true or false, but is "${dryRun}"; the run would fail`)]
+      ? [at('dry-run', `must be true or false, but is "${dryRun}". The run would fail.`)]
       : []),
     ...(mode !== undefined && !MODES.includes(mode)
-      ? [at('mode', `must be ${listed(MODES)}, but is "${mode}"${hintOn(mode, MODES)}; the run would fail`)]
+      ? [at('mode', `must be ${listed(MODES)}, but is "${mode}"${hintOn(mode, MODES)}. The run would fail.`)]
       : []),
     ...(memory !== undefined && !/^(on|off|true|false)$/i.test(memory)
-      ? [at('memory', `must be on or off, but is "${memory}"; the run would fail`)]
+      ? [at('memory', `must be on or off, but is "${memory}". The run would fail.`)]
       : []),
     ...(hasInput(step, 'memory-repository') && !TOKENS.some(name => hasInput(step, name))
       ? [at('memory-repository', OTHER_REPOSITORY)]
       : []),
     ...(rules !== undefined && isMissing(step, rules, fileExists)
-      ? [at('rules', `there is no file "${rules}" in the repository; commit it, or fix the path`)]
+      ? [at('rules', `there is no file "${rules}" in the repository. Commit it, or fix the path.`)]
       : []),
   ];
 }
@@ -106,6 +106,6 @@ function checkCredentials(step: ReactStep): FoundProblem[] {
   const given = names.filter(name => hasInput(step, name));
   const missing = names.find(name => !hasInput(step, name));
   if (given.length !== 1 || missing === undefined) return [];
-  const message = `needs \`${missing}\` beside it; give both, or none`;
+  const message = `needs \`${missing}\` beside it. Give both, or none.`;
   return [{path: inputPath(step, given[0] ?? ''), message, atKey: true}];
 }

@@ -16,7 +16,7 @@ function checkTypes({triggers, steps}: Workflow, eventType: string): FoundProble
   const types = textsAt(isObject(config) ? config['types'] : undefined, path);
   if (types.length === 0 || types.some(({value}) => value === eventType || isTemplated(value))) return [];
   const names = types.map(({value}) => `"${value}"`).join(', ');
-  const message = `the relay sends ${eventType}, which ${names} does not let in: nothing would ever start; write [${eventType}], or set REACTOR_EVENT_TYPE as for the relay`;
+  const message = `the relay sends ${eventType}, which ${names} does not let in: nothing would ever start. Write [${eventType}], or set REACTOR_EVENT_TYPE as for the relay.`;
   return [{path: types.length === 1 ? (types[0]?.path ?? path) : path, message}];
 }
 
@@ -25,14 +25,14 @@ function checkStart({triggers, steps}: Workflow): FoundProblem[] {
   if (triggers.has('workflow_dispatch')) return checkByHand(steps);
   if (['repository_dispatch', 'workflow_call'].some(name => triggers.has(name))) return [];
   const message =
-    'no event that starts this workflow carries a change; add `repository_dispatch: { types: [port-catalog-change] }` to `on:`, or the input `event`';
+    'no event that starts this workflow carries a change. Add `repository_dispatch: { types: [port-catalog-change] }` to `on:`, or the input `event`.';
   return steps.filter(lacksEvent).map(({path}) => ({path: [...path, 'uses'], message}));
 }
 
 /** The clock that nothing starts does nothing. */
 function checkSchedule({triggers, steps}: Workflow): FoundProblem[] {
   if (['schedule', 'workflow_call'].some(name => triggers.has(name))) return [];
-  const message = 'nothing starts this run of the clock; add `schedule: [{ cron: "*/15 * * * *" }]` to `on:`';
+  const message = 'nothing starts this run of the clock. Add `schedule: [{ cron: "*/15 * * * *" }]` to `on:`.';
   return steps.filter(actsByClock).map(step => ({path: inputPath(step, 'mode'), message}));
 }
 
@@ -41,7 +41,7 @@ function checkByHand(steps: readonly ReactStep[]): FoundProblem[] {
     .filter(step => lacksEvent(step) && !asksForEvent(step))
     .map(({path}) => ({
       path: [...path, 'uses'],
-      message: `a run started by workflow_dispatch has no change in it; add \`event: ${expression('inputs.event')}\` to the inputs of this step`,
+      message: `a run started by workflow_dispatch has no change in it. Add \`event: ${expression('inputs.event')}\` to the inputs of this step.`,
     }));
 }
 

@@ -22,7 +22,7 @@ const FUNCTIONS = [
   {name: 'hashFiles', minArgs: 1, maxArgs: 255},
 ];
 
-/** A key of an access; undefined if only the run knows it, `*` for all. */
+/** A key of an access. Undefined if only the run knows it, `*` for all. */
 export type Key = string | undefined;
 
 /** What an expression reads: `needs.react.outputs.rule`, also if it is written `Needs['react'].outputs['rule']`. */
@@ -31,7 +31,7 @@ export interface Access {
   readonly keys: readonly Key[];
 }
 
-/** The tree; undefined if GitHub refuses the expression, which {@link githubProblems} reports. @param source without braces */
+/** The tree. Undefined if GitHub refuses the expression, which {@link githubProblems} reports. @param source without braces */
 export function parseExpression(source: string): Expr | undefined {
   try {
     return new Parser(new Lexer(source).lex().tokens, [...CONTEXTS], FUNCTIONS).parse();

@@ -26,13 +26,13 @@ export interface Workflow {
   readonly source: Source;
   /** An empty mapping if the file is not YAML, of which `source.mistakes` has the reason. */
   readonly json: JsonObject;
-  /** By name; what is under it may be anything. */
+  /** By name. What is under it may be anything. */
   readonly triggers: ReadonlyMap<string, unknown>;
   readonly jobs: readonly Job[];
   readonly steps: readonly ReactStep[];
 }
 
-/** Tells a workflow about this action from another one if its steps do not, as with `usse: ./` or `job:`. */
+/** Distinguishes a workflow about this action from another one if its steps do not, as with `usse: ./` or `job:`. */
 const NAMES_US = /port[-_ ]?reactor|port-catalog-change|port-client-(id|secret)|repository[-_]dispatch|client_payload/i;
 
 /** Whether the workflow may be about this action, although no step of it uses the action. */
@@ -77,7 +77,7 @@ function stepsOf(job: Job, isOurs: (uses: string, inputs: Inputs) => boolean): R
   });
 }
 
-/** What a step uses; empty where it runs a script. */
+/** What a step uses. Empty if it runs a script. */
 export function usesOf(step: JsonObject): string {
   return typeof step['uses'] === 'string' ? step['uses'].trim() : '';
 }
@@ -144,7 +144,7 @@ export function isRehearsal(step: ReactStep): boolean {
   return isOtherMode(step) || isDry(step);
 }
 
-/** The text of an input, if it is written out; undefined if it is absent, or filled in by GitHub. */
+/** The text of an input, if it is written out. Undefined if it is absent, or filled in by GitHub. */
 export function literalInput({inputs}: ReactStep, name: string): string | undefined {
   const value = inputs.get(name);
   if (value === undefined || value === null || typeof value === 'object') return undefined;
@@ -192,7 +192,7 @@ export function withoutExpressions(text: string): string {
   return text.replace(EXPRESSION, 'x');
 }
 
-/** The sources of all expressions within; `if:` needs no braces. */
+/** The sources of all expressions within. `if:` needs no braces. */
 export function* allExpressions(value: unknown, path: Path): Generator<Part<string>> {
   for (const text of allTexts(value, path)) {
     const found = expressionsIn(text.value).map(({source}) => ({path: text.path, value: source}));

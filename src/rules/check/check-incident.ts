@@ -1,4 +1,4 @@
-/** Checks of what rules say about their incidents, across keys. They look at the written form, whether it is valid or not. */
+/** Checks of what rules say about their incidents, across keys. They look at the written form, with or without mistakes. */
 import {isObject, isSameJson} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {at, type Check, type FoundProblem, has, lacks, listOf, textOf, type Written} from './check-rules.ts';
@@ -25,7 +25,7 @@ export function checkInhibit(inhibit: readonly unknown[], names: readonly (strin
 const CHECKS: readonly Check[] = [
   function clearNeedsAnEdge(rule) {
     const {clear} = rule;
-    const hasNumber = has(rule, 'clear') && (!isObject(clear) || has(clear, 'at'));
+    const hasNumber = typeof clear === 'number' || (isObject(clear) && has(clear, 'at'));
     return hasNumber && lacksEdge(rule) ? [at('clear', 'needs `above` or `below`, which it ends')] : [];
   },
   function clearLiesBehindTheEdge({above, below, clear}) {
@@ -39,7 +39,7 @@ const CHECKS: readonly Check[] = [
   },
   function clearSaysSomething({clear}) {
     if (!isObject(clear) || Object.keys(clear).length > 0) return [];
-    return [at('clear', 'is an empty mapping; name `at`, `to` or `for`, or remove the key')];
+    return [at('clear', 'is an empty mapping. Name `at`, `to` or `for`, or remove the key.')];
   },
   function clearedValuesAreNotBad(rule) {
     const {clear, to} = rule;

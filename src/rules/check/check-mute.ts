@@ -1,4 +1,4 @@
-/** Checks of mute windows and silences across their keys. They look at the written form, mended or not. */
+/** Checks of mute windows and silences across their keys. They look at the written form, with or without mistakes. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {WEEK_MINUTES} from '../rules.ts';
 import {parseInstant} from '../values/instant.ts';
@@ -8,7 +8,7 @@ import {checkNames, type FoundProblem, listOf, namesOf, textOf} from './check-ru
 /** Everything that is wrong within windows and silences, and between windows. */
 export function checkMutes(windows: readonly unknown[], silences: readonly unknown[]): FoundProblem[] {
   return [
-    ...checkNames(namesOf(windows), 'mute', 'names tell windows apart'),
+    ...checkNames(namesOf(windows), 'mute', 'Names identify windows.'),
     ...windows.flatMap((window, index) => (isObject(window) ? checkWindow(window, ['mute', index]) : [])),
     ...silences.flatMap((silence, index) => (isObject(silence) ? checkSilence(silence, ['silences', index]) : [])),
   ];
@@ -21,7 +21,7 @@ function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProbl
       ? [
           {
             path: [...at, 'when', ...(Array.isArray(when) ? [index] : []), 'to'],
-            message: 'is the time of day at which it starts; leave `from` and `to` out for the whole day',
+            message: 'is the time of day at which it starts. Leave `from` and `to` out for the whole day.',
             ...('to' in span ? {} : {atKey: true}),
           },
         ]
@@ -30,7 +30,7 @@ function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProbl
   if (empty.length > 0 || !spans.every(isSpan)) return empty;
   const [first] = spansOf(spans);
   if (first?.[0] !== 0 || first[1] !== WEEK_MINUTES) return [];
-  const message = 'is always: such a window never ends; mute for a time with `silences`, or remove the rule';
+  const message = 'is always: such a window never ends. Mute for a time with `silences`, or remove the rule.';
   return [{path: [...at, 'when'], message, atKey: true}];
 }
 

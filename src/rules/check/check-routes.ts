@@ -9,7 +9,7 @@ import {type FoundProblem, listOf, textOf} from './check-rules.ts';
 /** The lists of the file whose items have a `match`. */
 export type Matching = Readonly<Record<'routes' | 'mute' | 'silences' | 'inhibit', readonly unknown[]>>;
 
-/** What is wrong with routes, and with the rules that matches name. @param names those of the rules, where they have one */
+/** What is wrong with routes, and with the rules that matches name. @param names those of the rules that have one */
 export function checkMatching(lists: Matching, names: readonly (string | undefined)[]): FoundProblem[] {
   const known = names.filter(name => name !== undefined);
   return [
@@ -21,7 +21,7 @@ export function checkMatching(lists: Matching, names: readonly (string | undefin
   ];
 }
 
-/** A match for a rule that is not there would never be one. */
+/** A match for a rule that does not exist never matches. */
 function checkRuleNames(item: unknown, at: readonly PropertyKey[], known: readonly string[]): FoundProblem[] {
   const written = isObject(item) && isObject(item['match']) ? item['match']['rule'] : undefined;
   return listOf(written).flatMap((name, index) => {
@@ -31,7 +31,7 @@ function checkRuleNames(item: unknown, at: readonly PropertyKey[], known: readon
   });
 }
 
-/** Only what may lead nowhere can fall back. */
+/** Only an expression can need a fallback. */
 function checkFallback(route: unknown, at: readonly PropertyKey[]): FoundProblem[] {
   if (!isObject(route) || !Object.hasOwn(route, 'fallback')) return [];
   const refs = listOf(route['slack']).map(kindOf);
@@ -48,7 +48,7 @@ function checkReach(routes: readonly unknown[]): FoundProblem[] {
       .slice(0, index)
       .findIndex((other, place) => other && match && alwaysEnds(routes[place]) && covers(other, match));
     if (earlier === -1) return [];
-    const message = `is never reached: routes[${earlier}] takes all that it would match; move it up`;
+    const message = `is never reached: routes[${earlier}] takes all that it would match. Move it up.`;
     return [{path: ['routes', index], message}];
   });
 }
@@ -67,13 +67,13 @@ function kindOf(ref: unknown): 'name' | 'expression' | 'mistake' {
 
 type WrittenMatch = ReadonlyMap<string, readonly unknown[]>;
 
-/** Of a match that is none, another check tells. */
+/** Undefined for what is not a match, which another check reports. */
 function matchOf(match: unknown = {}): WrittenMatch | undefined {
   if (!isObject(match)) return undefined;
   return new Map(Object.entries(match).map(([key, value]) => [key, listOf(value).map(item => textOf(item) ?? item)]));
 }
 
-/** Whether the earlier one takes all that the later one does. It may say no where it does, never yes where it does not. */
+/** Whether the earlier one takes all that the later one does. A wrong no is possible, a wrong yes is not. */
 function covers(earlier: WrittenMatch, later: WrittenMatch): boolean {
   return [...earlier].every(([key, wide]) => {
     const narrow = later.get(key);
@@ -95,7 +95,7 @@ function coversValue(key: RouteKey, wide: readonly unknown[], value: unknown): b
   return narrow !== undefined && namesIn(wide).some(name => coversName(name, narrow));
 }
 
-/** Patterns that are none are told of by the schema. */
+/** The schema reports invalid patterns. */
 function namesIn(values: readonly unknown[]): NamePattern[] {
   return values.flatMap(value => {
     try {

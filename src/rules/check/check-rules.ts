@@ -1,18 +1,18 @@
-/** Checks across the keys of rules: what each key by itself can't tell. They look at the written form, mended or not. */
+/** Checks across the keys of rules: what a single key can't show. They look at the written form, with or without mistakes. */
 import {isObject, isSameJson, type JsonObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
 import {isKey, scriptPathMistake, VARIABLE} from '../written/written-rules.ts';
 
-/** Whether a file of the repository exists; absent where nobody can tell, as in the relay. */
+/** Whether a file of the repository exists. Absent if that is not known, as in the relay. */
 export type FileExists = (path: string) => boolean;
 
-/** A mistake and where it is; `atKey` points at the last key of the path instead of its value. */
+/** A mistake and where it is. `atKey` points at the last key of the path instead of its value. */
 export interface FoundProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   /** The message, given the scalar at the path as it is written, if it quotes that: YAML reads 3.10 as 3.1. */
   readonly quoting?: ((written: string) => string) | undefined;
-  /** The path that the message starts with, where it is another. */
+  /** The path that the message starts with, if it is another. */
   readonly shown?: readonly PropertyKey[];
   readonly atKey?: boolean;
   /** Columns after the start of a plain text. */
@@ -33,7 +33,7 @@ export function checkRule(rule: unknown, fileExists: FileExists | undefined): Fo
   return [...CHECKS.flatMap(check => check(rule)), ...checkScript(rule, fileExists)];
 }
 
-/** The names of written rules, where they have one. */
+/** The names of written rules, undefined for those without one. */
 export function namesOf(rules: readonly unknown[]): (string | undefined)[] {
   return rules.map(rule => (isObject(rule) ? textOf(rule['name']) : undefined));
 }
@@ -45,15 +45,15 @@ const CHECKS: readonly Check[] = [
   },
   function oneEdge(rule) {
     if (!has(rule, 'above') || !has(rule, 'below')) return [];
-    return [at('below', 'can never fire together with `above`: a value rises or falls; write two rules')];
+    return [at('below', 'can never fire together with `above`: a value rises or falls. Write two rules.')];
   },
   function someReaction(rule) {
     if (!lacks(rule, 'remediate') || (rule['notify'] !== false && !lacks(rule, 'notify'))) return [];
-    return [{path: [], message: 'does nothing; add `notify: true` or `remediate:`'}];
+    return [{path: [], message: 'does nothing. Add `notify: true` or `remediate:`.'}];
   },
   function runOrJob({remediate}) {
     if (!isObject(remediate)) return [];
-    if (has(remediate, 'run') && has(remediate, 'job')) return [at('remediate', 'has both `run` and `job`; keep one')];
+    if (has(remediate, 'run') && has(remediate, 'job')) return [at('remediate', 'has both `run` and `job`. Keep one.')];
     if (!lacks(remediate, 'run') || !lacks(remediate, 'job')) return [];
     return [at('remediate', 'needs `run: <file of the repository>` or `job: <name>`')];
   },
@@ -63,7 +63,7 @@ const CHECKS: readonly Check[] = [
       .filter(key => has(remediate, key))
       .map(key => ({
         path: ['remediate', key],
-        message: 'is for `run`; a job has settings of its own in the workflow',
+        message: 'is for `run`. A job has settings of its own in the workflow.',
         atKey: true,
       }));
   },
@@ -92,15 +92,15 @@ const CHECKS: readonly Check[] = [
     const needsValue = (key: string) => has(rule, key) && !listOf(rule[key]).includes(null);
     const keys = only('deleted') ? ['to', 'above', 'below'] : only('created') ? ['from'] : [];
     const why = only('deleted')
-      ? 'after a deletion nothing is set; use `from`'
-      : 'before a creation nothing is set; use `to`';
+      ? 'after a deletion nothing is set. Use `from`.'
+      : 'before a creation nothing is set. Use `to`.';
     return keys.filter(needsValue).map(key => at(key, `can never hold: ${why}`));
   },
 ];
 
 function variableMistake(name: string): string | undefined {
   if (!VARIABLE.test(name) || name === '__proto__') return 'is not the name of a variable: letters, digits and _';
-  if (/^REACTOR_/i.test(name)) return 'is a name that the action sets; choose one that does not start with REACTOR_';
+  if (/^REACTOR_/i.test(name)) return 'is a name that the action sets. Choose one that does not start with REACTOR_.';
   return undefined;
 }
 
@@ -109,7 +109,7 @@ function checkScript({remediate}: Written, fileExists: FileExists | undefined): 
   if (typeof run !== 'string' || run.trim() === '' || scriptPathMistake(run.trim()) !== undefined) return [];
   if (fileExists === undefined || fileExists(run.trim())) return [];
   return [
-    {path: ['remediate', 'run'], message: `there is no file "${run}" in the repository; commit it, or mend the path`},
+    {path: ['remediate', 'run'], message: `there is no file "${run}" in the repository. Commit it, or fix the path.`},
   ];
 }
 
@@ -124,7 +124,7 @@ export function checkNames(names: readonly (string | undefined)[], list: string,
   return names.flatMap((name, index) => {
     const first = firsts.get(name);
     if (name === undefined || first === index) return [];
-    return [{path: [list, index, 'name'], message: `"${name}" is also the name of ${list}[${first}]; ${why}`}];
+    return [{path: [list, index, 'name'], message: `"${name}" is also the name of ${list}[${first}]. ${why}`}];
   });
 }
 
@@ -137,7 +137,7 @@ export function has(mapping: Written, key: string): boolean {
   return Object.hasOwn(mapping, key);
 }
 
-/** Whether the key is missing, even as a misspelt name, of which another check tells. */
+/** Whether the key is missing, even as a misspelt name, of which another check reports it. */
 export function lacks(mapping: Written, key: string, isKnown = isKey): boolean {
   const isSlip = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
   return !has(mapping, key) && !Object.keys(mapping).some(isSlip);

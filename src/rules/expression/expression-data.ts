@@ -1,4 +1,4 @@
-/** JSON as GitHub's expressions see it, converted only where it is looked at. */
+/** JSON as GitHub's expressions see it, converted only when it is read. */
 import {data} from '@actions/expressions';
 import type {Values} from '../../change/change.ts';
 

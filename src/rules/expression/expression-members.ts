@@ -1,10 +1,10 @@
-/** Compile: what `change`, `before` and `after` hold. An expression that reads anything else of them would be empty for ever. */
+/** Compile: what `change`, `before` and `after` hold. An expression that reads anything else of them would always be empty. */
 
 import {nearest} from '../../base/nearest.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import type {Actor, Change, Snapshot} from '../../change/change.ts';
 
-/** What a name stands for: a text or a truth value, which holds nothing; what Port fills, whose names nobody knows; or a mapping. */
+/** What a name stands for: a text or a truth value, which has no members, a value of Port with unknown names, or a mapping. */
 type Shape = 'text' | 'any' | Members;
 interface Members {
   readonly [name: string]: Shape;
@@ -31,10 +31,10 @@ const CHANGE: Record<Exclude<keyof Change, 'before' | 'after'> | 'property' | 'f
   truncated: 'any',
 };
 
-/** By the names that an expression can start from; docs/messages.md has them in a table. */
+/** By the names that an expression can start from. Docs/messages.md has them in a table. */
 export const MEMBERS = {change: CHANGE, before: SIDE, after: SIDE} as const;
 
-/** Where people look for what is elsewhere, in lower case. */
+/** Names that people expect in the wrong place, in lower case. */
 const OF_SIDE = {
   blueprint: 'the blueprint is `change.blueprint`',
   entity: 'the identifier is `change.entity`',
@@ -64,7 +64,7 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * Why reading the name gives nothing, whatever changes; undefined where it may give something. Names count in any letter case.
+ * Why reading the name gives nothing, whatever changes. Undefined if it may give something. Names count in any letter case.
  * @param path the names from the root on, as `['after', 'properties', 'locked']`
  */
 export function memberMistake(path: readonly string[]): string | undefined {
@@ -94,14 +94,14 @@ function explain(path: readonly string[], name: string, shape: Exclude<Shape, 'a
   const hint = memberOf(elsewhere, meant ?? '');
   const what = `\`${holder}\` has no "${shown}"`;
   if (hint !== undefined) return `${what}: ${hint}`;
-  return meant === undefined ? `${what}; ${choices(holder, shown, known)}` : `${what}; did you mean "${meant}"?`;
+  return meant === undefined ? `${what}. ${choices(holder, shown, known)}` : `${what}. Did you mean "${meant}"?`;
 }
 
 /** Most who write `after.locked` forgot the middle. */
 function choices(holder: string, name: string, known: readonly string[]): string {
-  const all = `it has ${known.join(', ')}`;
+  const all = `It has ${known.join(', ')}.`;
   if (memberOf(ELSEWHERE, holder) === undefined) return all;
   const side = holder.toLowerCase() === 'before' ? 'before' : 'after';
   const property = /^[A-Za-z_][\w-]*$/.test(name) ? `.${name}` : '[…]';
-  return `${all}; a property of the entity is \`${side}.properties${property}\``;
+  return `${all} A property of the entity is \`${side}.properties${property}\`.`;
 }

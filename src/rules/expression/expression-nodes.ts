@@ -28,7 +28,7 @@ export function namesBehind(kind: 'properties' | 'relations', tree: Expr): strin
   return [...new Set(names)];
 }
 
-/** The node and all below it, in the order of the text; those below only where `enters` says so. */
+/** The node and all below it, in the order of the text. Those below only where `enters` says so. */
 export function* nodesOf(tree: Expr, enters: (node: Expr) => boolean = () => true): Generator<Expr> {
   const waiting = [tree];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {

@@ -82,7 +82,7 @@ class Reader {
   }
 }
 
-/** What a node makes its value of, and how; undefined for one that looks into the change. */
+/** What a node makes its value of, and how. Undefined for one that looks into the change. */
 function partsOf(node: Expr, use: Use): [nodes: readonly Expr[], use: Use] | undefined {
   if (node instanceof Grouping) return [[node.group], use];
   if (node instanceof Unary) return [[node.expr], 'truth'];

@@ -47,7 +47,7 @@ export interface ValueExpression {
   valueIn(context: ExpressionContext): unknown;
 }
 
-/** An expression that can't be compiled; `column` counts from 0 within the source, where it is known. */
+/** An expression that can't be compiled. `column` counts from 0 within the source, if it is known. */
 export class ExpressionError extends Error {
   readonly column: number | undefined;
 
@@ -60,7 +60,7 @@ export class ExpressionError extends Error {
 const ENCLOSED = /^(\s*\$\{\{)([\s\S]*)\}\}\s*$/;
 
 /**
- * Compiles a condition; an enclosing `${{ }}` is accepted, as in workflows.
+ * Compiles a condition. An enclosing `${{ }}` is accepted, as in workflows.
  * @throws {ExpressionError} for anything that GitHub's parser refuses, unknown names and functions among it
  */
 export function compileExpression(written: string): Expression {
@@ -97,7 +97,7 @@ function toValueExpression(source: string, tree: Expr): ValueExpression {
 
 function compileTree(inner: string, offset: number, what: string): {source: string; tree: Expr} {
   const source = inner.trim();
-  if (source === '') throw new ExpressionError(`is empty; write ${what}, or remove the key`);
+  if (source === '') throw new ExpressionError(`is empty. Write ${what}, or remove the key.`);
   const start = offset + inner.length - inner.trimStart().length;
   const tree = parseSource(source, start);
   for (const node of nodesOf(tree)) if (node instanceof IndexAccess) requireMember(node, start);
@@ -124,7 +124,7 @@ function requireFunction({functionName: {lexeme, range}}: FunctionCall): void {
   throw Object.assign(new Error(`Unrecognized function: '${lexeme}'`), {pos: range.start});
 }
 
-/** What is never there is empty for every change: a rule would never fire, a text never show it. Of a computed name, nobody knows. */
+/** A name that does not exist is empty for every change: a rule would never fire, a text never show it. Computed names are not checked. */
 function requireMember(access: IndexAccess, offset: number): void {
   const path = pathOf(access);
   // A longer path than the one that is wrong is left to its part, which is a node of its own.
@@ -135,7 +135,7 @@ function requireMember(access: IndexAccess, offset: number): void {
   throw new ExpressionError(mistake, columnOf({pos}, offset));
 }
 
-/** GitHub's parser tells a position in two ways. In the lines after the first, it is not told right. */
+/** GitHub's parser reports a position in two ways. For lines after the first, the position is wrong. */
 function columnOf(error: unknown, offset: number): number | undefined {
   const pos = (error as {pos?: {line: number; column: number}}).pos;
   if (pos?.line === 0) return offset + pos.column;
@@ -145,13 +145,13 @@ function columnOf(error: unknown, offset: number): number | undefined {
 
 /** What people write who know other languages, by the character that the parser stumbles over. */
 const HINTS: ReadonlyMap<string, string> = new Map([
-  ['=', 'to compare, write =='],
-  ['&', 'for "and", write &&'],
-  ['|', 'for "or", write ||'],
-  ['"', "texts are written in single quotes: 'text'"],
-  ["'", 'a text needs a single quote at its end'],
-  ['$', 'names are written as they are, without ${{ within the condition'],
-  ...['+', '-', '*', '/', '%'].map(sign => [sign, 'there is no arithmetic'] as const),
+  ['=', 'To compare, write =='],
+  ['&', 'For "and", write &&'],
+  ['|', 'For "or", write ||'],
+  ['"', "Write texts in single quotes: 'text'"],
+  ["'", 'Close the text with a single quote'],
+  ['$', 'Write names without ${{ within the condition'],
+  ...['+', '-', '*', '/', '%'].map(sign => [sign, 'Expressions have no arithmetic'] as const),
 ]);
 
 function readable(message: string): string {
@@ -165,7 +165,7 @@ function readable(message: string): string {
 function hintFor(what: string, symbol: string): string {
   if (what === 'Unrecognized named-value') {
     const near = nearest(symbol, ROOTS);
-    return near === undefined ? `; an expression starts from ${ROOTS.join(', ')}` : `; did you mean "${near}"?`;
+    return near === undefined ? `. An expression starts from ${ROOTS.join(', ')}.` : `. Did you mean "${near}"?`;
   }
   if (what === 'Unrecognized function') {
     return suggest(
@@ -174,7 +174,7 @@ function hintFor(what: string, symbol: string): string {
     );
   }
   const hint = what === 'Unexpected symbol' ? HINTS.get(symbol.charAt(0)) : undefined;
-  return hint === undefined ? '' : `; ${hint}`;
+  return hint === undefined ? '' : `. ${hint}.`;
 }
 
 /** Of more, an explanation would hide what matters. */
@@ -194,7 +194,7 @@ export function parseCondition(written: string): Expr {
   return compileTree(inner, 0, 'a condition').tree;
 }
 
-/** What the expressions of several rules about one change share: converted once, and only where it is read. */
+/** What the expressions of several rules about one change share: converted once, and only if it is read. */
 export interface ExpressionSides {
   readonly before: ExpressionData;
   readonly after: ExpressionData;

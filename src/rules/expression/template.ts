@@ -8,7 +8,7 @@ import {compileExpression, type Expression, ExpressionError} from './expression.
 /** Words of the author, or a value of the change. */
 export type TemplatePiece = string | Expression;
 
-/** `<https://example.com/{{ change.entity }}|label>`; no label: the address is shown. */
+/** `<https://example.com/{{ change.entity }}|label>`. Without a label: the address is shown. */
 export interface TemplateLink {
   readonly address: readonly TemplatePiece[];
   readonly label: readonly TemplatePiece[];
@@ -28,10 +28,10 @@ export interface TemplateMistake {
   readonly column: number;
 }
 
-/** More is no message; values come on top. */
+/** Longer texts are not messages. Values come on top. */
 const MAX_SOURCE = 1000;
 
-/** Everything that is wrong with the text, in its order; none for one that {@link compileTemplate} takes. */
+/** Everything that is wrong with the text, in its order. None for one that {@link compileTemplate} takes. */
 export function templateMistakes(source: string): TemplateMistake[] {
   if (source.length > MAX_SOURCE) return [{message: `is longer than ${MAX_SOURCE} characters`, column: 0}];
   const reader = {source, at: 0, mistakes: []};
@@ -64,7 +64,7 @@ interface Reader {
 /** Braces, the start of a link, and what Slack would take for a mention. */
 const MARK = /\$?\{\{|\}\}|<(?=https?:\/\/)|<[!@][^<>\n]{0,80}>?/gi;
 
-/** All of the text; a `<` that opens no link is a character as any other. */
+/** All of the text. A `<` that opens no link is a character as any other. */
 function readParts(reader: Reader): (TemplatePiece | TemplateLink)[] {
   const parts: (TemplatePiece | TemplateLink)[] = [];
   while (reader.at < reader.source.length) {
@@ -77,7 +77,7 @@ function readParts(reader: Reader): (TemplatePiece | TemplateLink)[] {
   return parts;
 }
 
-/** The words up to the next mark, which is taken too; "" at the end of the text. */
+/** The words up to the next mark, which is consumed too. "" at the end of the text. */
 function readUntil(reader: Reader, marks: RegExp): {before: string[]; mark: string} {
   const {source, at} = reader;
   marks.lastIndex = at;
@@ -102,7 +102,7 @@ function readMark(reader: Reader, mark: string): Expression[] {
 
 function mentionMistake(mark: string): string {
   const shown = clip(oneLine(mark), 60);
-  return `${shown} would mention people in every message; who is to be told goes into \`mention\`, which only what got worse reaches`;
+  return `${shown} would mention people in every message. Put them into \`mention\`, which is used only if something got worse.`;
 }
 
 const IN_LINK = /\$?\{\{|\}\}|<[!@][^<>\n]{0,80}>?|[|>\n]/g;
@@ -128,17 +128,17 @@ function readLink(reader: Reader, start: number): TemplateLink {
 function addressMistake(address: readonly TemplatePiece[]): string | undefined {
   const [host = ''] = address;
   if (address.length > 1 && !/^https?:\/\/[^/?#]+[/?#]/i.test(String(host))) {
-    return 'the host of a link must be written out; values may follow behind its first /';
+    return 'the host of a link must be written out. Values may follow behind its first /.';
   }
   const sample = address.map(piece => (typeof piece === 'string' ? piece : 'x')).join('');
   if (/\s/.test(sample) || !URL.canParse(sample)) return 'the link has no address that can be opened';
   return new URL(sample).username === '' ? undefined : 'the address of a link must not hold credentials';
 }
 
-/** Up to its end; its texts may hold braces: `format('{{0}}', …)`. */
+/** Up to its end. Its texts may hold braces: `format('{{0}}', …)`. */
 const INNER = /(?:'(?:[^']|'')*'|(?!\}\}|\{\{)[^'])*/y;
 
-/** The expression behind `{{`; none where it has a mistake. */
+/** The expression behind `{{`. Undefined if it has a mistake. */
 function readExpression(reader: Reader): Expression[] {
   const {source, at: start, mistakes} = reader;
   INNER.lastIndex = start;
@@ -152,7 +152,7 @@ function readExpression(reader: Reader): Expression[] {
   }
   reader.at = end + 2;
   if (inner.trim() === '') {
-    mistakes.push({message: '{{ }} is empty; write what it is to show, as {{ change.title }}', column: start - 2});
+    mistakes.push({message: '{{ }} is empty. Write what it is to show, as {{ change.title }}.', column: start - 2});
     return [];
   }
   try {

@@ -1,19 +1,19 @@
-/** Compile: where a notification goes as people write it: a destination's name, or `{{ an expression }}` that leads to one. */
+/** Compile: the written destination of a notification: a destination's name, or `{{ an expression }}` that leads to one. */
 import {messageOf} from '../../base/errors.ts';
 import {compileValue, type ExpressionError} from '../expression/expression.ts';
 import type {DestinationRef} from '../rules.ts';
 import {type Mistake, show} from '../written/written-values.ts';
 
-/** What no name can hold; that it is configured is known only where the action's inputs are. */
+/** What no name can hold. Whether it is configured is known only in the action. */
 const NAME = /^[^\s=#{}]+$/;
 
-/** @throws {ExpressionError} where {@link destinationMistake} tells of one */
+/** @throws {ExpressionError} if {@link destinationMistake} reports one */
 export function compileDestination(written: string): DestinationRef {
   const [, opening, inner] = /^(\$?\{\{)([\s\S]*)\}\}$/.exec(written) ?? [];
   return opening === undefined || inner === undefined ? written : compileValue(inner, opening.length);
 }
 
-/** Why it can't be where a notification goes; undefined where it can. */
+/** Why it can't be a destination. Undefined if it can. */
 export function destinationMistake(written: string): Mistake | undefined {
   const address = addressMistake(written);
   if (address !== undefined) return address;
@@ -29,7 +29,7 @@ export function destinationMistake(written: string): Mistake | undefined {
 const ALONE = 'must be a name, or one expression and nothing beside it, as {{ after.properties.slackChannelName }}';
 
 /**
- * Why it must not stand in a file, where it is an address instead of a name; the message does not repeat it: it lands in logs.
+ * Why it must not stand in a file if it is an address instead of a name. The message does not repeat the address, as logs show it.
  * An expression may hold any address but one of Slack's webhooks.
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
@@ -40,15 +40,15 @@ export function addressMistake(written: string): Mistake | undefined {
 
 const SLACK_WEBHOOK = /hooks\.slack(-gov)?\.com/i;
 const ADDRESS =
-  'is an address, which is a secret: write a name here, and name=<url> in the input slack-webhooks; whoever has seen this file can post there, so make a new webhook';
+  'is an address, which is a secret: write a name here, and name=<url> in the input slack-webhooks. Everyone who has seen this file can post there, so make a new webhook.';
 
-/** Why no destination can have this name; undefined where one can. */
+/** Why no destination can have this name. Undefined if one can. */
 export function nameMistake(name: string): Mistake | undefined {
   const address = addressMistake(name);
   if (address !== undefined) return address;
   if (NAME.test(name)) return undefined;
   const bare = name.replace(/^#/, '');
-  const hint = NAME.test(bare) ? `; write ${bare}` : '';
+  const hint = NAME.test(bare) ? `. Write ${bare}.` : '';
   const message = `"${show(name)}" is not the name of a destination, as the input slack-webhooks has them${hint}`;
   return {message};
 }

@@ -2,7 +2,7 @@
 
 const UNITS = {s: 1_000, m: 60_000, h: 3_600_000} as const;
 
-/** Milliseconds of `20s`, `5m`, `1h`; undefined for anything else. A bare number is nothing: its unit would be a guess. */
+/** Milliseconds of `20s`, `5m`, `1h`. Undefined for anything else, also for a bare number: its unit would be a guess. */
 export function parseDuration(text: string): number | undefined {
   const [, digits, unit] = /^([1-9]\d{0,5})(s|m|h)$/.exec(text) ?? [];
   return digits === undefined ? undefined : Number(digits) * UNITS[unit as keyof typeof UNITS];

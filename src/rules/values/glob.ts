@@ -11,11 +11,11 @@ export interface NamePattern {
   matches(name: string): boolean;
 }
 
-/** The characters that make a name a pattern; none of them can be in an identifier of Port's. */
+/** The characters that make a name a pattern. None of them can be in an identifier of Port's. */
 const SPECIAL = /[*?[{]/;
 
 /**
- * Compiles a name or a pattern. Identifiers are no paths: `*` and `?` stand for any characters, `/` and `.` among them.
+ * Compiles a name or a pattern. Identifiers are not paths: `*` and `?` stand for any characters, `/` and `.` among them.
  * `[abc]`, `[a-z]`, `[!a]` and `{one,two}` mean what they do in a shell.
  * @throws {Error} with a sentence on what is wrong with the pattern
  */
@@ -25,7 +25,7 @@ export function compileName(source: string): NamePattern {
   return {source, isGlob: true, matches: name => pattern.test(unlikeAPath(name))};
 }
 
-/** Whether every name that the second matches is matched by the first. May say no where it does, never yes where not. */
+/** Whether every name that the second matches is matched by the first. A wrong no is possible, a wrong yes is not. */
 export function coversName(wide: NamePattern, narrow: NamePattern): boolean {
   if (wide.source === narrow.source || matchesAll(wide)) return true;
   return narrow.isGlob ? takesAllFrom(wide, headOf(narrow)) : wide.matches(narrow.source);
@@ -81,7 +81,7 @@ function unlikeAPath(text: string): string {
 function explain(message: string): string {
   const [, which, bracket] = /^Missing (opening|closing): "(.)"/.exec(message) ?? [];
   if (which !== undefined)
-    return `is no pattern: a ${bracket} ${which === 'closing' ? 'is missing at its end' : 'has no start'}`;
-  if (/out of order/i.test(message)) return 'is no pattern: a range in [ ] goes from a higher to a lower character';
-  return `is no pattern: ${message}`;
+    return `is not a pattern: a ${bracket} ${which === 'closing' ? 'is missing at its end' : 'has no start'}`;
+  if (/out of order/i.test(message)) return 'is not a pattern: a range in [ ] goes from a higher to a lower character';
+  return `is not a pattern: ${message}`;
 }

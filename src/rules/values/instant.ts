@@ -2,7 +2,7 @@
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** Milliseconds since the epoch of `2026-12-01T18:00:00Z`, `2026-12-01T19:00+01:00`; undefined for anything else. */
+/** Milliseconds since the epoch of `2026-12-01T18:00:00Z`, `2026-12-01T19:00+01:00`. Undefined for anything else. */
 export function parseInstant(text: string): number | undefined {
   const [, day] = INSTANT.exec(text) ?? [];
   if (day === undefined || !isDay(day)) return undefined;

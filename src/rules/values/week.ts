@@ -7,14 +7,14 @@ import {WEEK_MINUTES, type WeekSpan} from '../rules.ts';
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const DAY_MINUTES = 24 * 60;
 
-/** Written days and times of day; what is absent is every day, from 00:00, to 24:00. */
+/** Written days and times of day. What is absent is every day, from 00:00, to 24:00. */
 export interface WrittenSpan {
   readonly days?: string | readonly string[] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
 
-/** The days of `sat`, `mon-fri`, `fri-mon`; undefined for anything else. */
+/** The days of `sat`, `mon-fri`, `fri-mon`. Undefined for anything else. */
 export function parseDays(text: string): number[] | undefined {
   const [first = -1, last = first, ...more] = text.split('-').map(word => DAYS.indexOf(word as (typeof DAYS)[number]));
   if (first === -1 || last === -1 || more.length > 0) return undefined;
@@ -22,15 +22,15 @@ export function parseDays(text: string): number[] | undefined {
   return Array.from({length}, (_, index) => (first + index) % DAYS.length);
 }
 
-/** Why the text is no day or days, with the day that was probably meant. */
+/** Why the text is not a day or a range of days, with the day that was probably meant. */
 export function daysMistake(text: string): string | undefined {
   if (parseDays(text) !== undefined) return undefined;
   const unknown = text.split('-').find(word => !(DAYS as readonly string[]).includes(word)) ?? '';
   const meant = DAYS.find(day => unknown.toLowerCase().startsWith(day)) ?? unknown;
-  return `must be a day or several, as sat or mon-fri: "${clip(oneLine(unknown), 20)}" is none${suggest(meant, DAYS)}`;
+  return `must be a day or several, as sat or mon-fri: "${clip(oneLine(unknown), 20)}" is not a day${suggest(meant, DAYS)}`;
 }
 
-/** Minutes since midnight of `06:30`, up to `24:00`; undefined for anything else. */
+/** Minutes since midnight of `06:30`, up to `24:00`. Undefined for anything else. */
 export function parseClock(text: string): number | undefined {
   const [, hours, minutes] = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text) ?? [];
   const total = Number(hours) * 60 + Number(minutes);

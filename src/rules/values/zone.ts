@@ -2,16 +2,16 @@
 import {nearest} from '../../base/nearest.ts';
 import {zoneMeantBy} from './zone-places.ts';
 
-const EXAMPLE = 'write a name of the IANA database, as Europe/Berlin or UTC';
+const EXAMPLE = 'Write a name of the IANA database, as Europe/Berlin or UTC.';
 
-/** Why it is not the name of a place's time zone, with the one that was probably meant; undefined if it is one. */
+/** Why it is not the name of a place's time zone, with the one that was probably meant. Undefined if it is one. */
 export function zoneMistake(name: string): string | undefined {
   if (isPlace(name)) return undefined;
   const meant = zoneMeant(name);
   const what = isKnown(name) ? 'is not the zone of a place' : 'is not a time zone';
   if (/^Etc\/GMT[+-]/i.test(name))
-    return `${what}: it is an offset with its sign turned round, and has no summer time; ${EXAMPLE}`;
-  return meant === undefined ? `${what}; ${EXAMPLE}` : `${what}; did you mean "${meant}"?`;
+    return `${what}: it is an offset with an inverted sign, and has no summer time. ${EXAMPLE}`;
+  return meant === undefined ? `${what}. ${EXAMPLE}` : `${what}. Did you mean "${meant}"?`;
 }
 
 /**

@@ -24,7 +24,7 @@ export const WrittenRepeat = z.union(
 );
 export type WrittenRepeat = z.infer<typeof WrittenRepeat>;
 
-/** Sent when the incident has lasted for some time, and nobody has acknowledged it. */
+/** Sent when the incident has lasted for some time and is not acknowledged. */
 export const WrittenEscalation = z.strictObject(
   {
     after: Duration,

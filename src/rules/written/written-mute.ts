@@ -9,20 +9,20 @@ import {Checked, describe, List, Text, typeMessage, Word} from './written-values
 const {optional} = z;
 
 /** A text for which a function has a sentence. */
-const Told = (mistakeIn: (text: string) => string | undefined) =>
+const CheckedText = (mistakeIn: (text: string) => string | undefined) =>
   Checked(text => {
     const message = mistakeIn(text);
     return message === undefined ? undefined : {message};
   });
 
 const ClockTime = (last: string) =>
-  Told(text => {
+  CheckedText(text => {
     const minutes = parseClock(text);
     const isTime = minutes !== undefined && text <= last;
     return isTime ? undefined : `must be a time of day from 00:00 to ${last}, but is ${describe(text)}`;
   });
 
-const Instant = Told(text =>
+const Instant = CheckedText(text =>
   parseInstant(text) === undefined
     ? `must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is ${describe(text)}`
     : undefined,
@@ -33,7 +33,7 @@ const OnRemediation = Word(['keep', 'mute']);
 
 export const WrittenWhen = z.strictObject(
   {
-    days: optional(List(Told(daysMistake), typeMessage('days, as `mon-fri` or `[sat, sun]`'))),
+    days: optional(List(CheckedText(daysMistake), typeMessage('days, as `mon-fri` or `[sat, sun]`'))),
     from: optional(ClockTime('23:59')),
     to: optional(ClockTime('24:00')),
   },
@@ -44,7 +44,7 @@ export const WrittenMute = z.strictObject(
   {
     name: Text,
     when: List(WrittenWhen, typeMessage('a list, as `[{ days: [sat, sun] }]`')),
-    zone: Told(zoneMistake),
+    zone: CheckedText(zoneMistake),
     match: optional(WrittenMatch),
     reason: optional(Text),
     remediate: optional(OnRemediation),

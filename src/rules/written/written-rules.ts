@@ -52,10 +52,10 @@ const ScriptPath = Checked(path => {
   return message === undefined ? undefined : {message};
 });
 
-/** Why the path can't be that of a script of the repository; undefined where it can. */
+/** Why the path can't be that of a script of the repository. Undefined if it can. */
 export function scriptPathMistake(path: string): string | undefined {
   if (/[\s\p{Cc}]/u.test(path)) {
-    return 'must be the path of one file of the repository, not a shell line; put the command into a script, and values into env';
+    return 'must be the path of one file of the repository, not a shell line. Put the command into a script, and values into env.';
   }
   if (/^([\\/~]|[A-Za-z]:)/.test(path) || path.split(/[\\/]/).includes('..')) {
     return 'must be a path inside the repository, relative to its root';
@@ -127,7 +127,7 @@ export const WrittenRule = z.strictObject(
 export type WrittenRule = z.infer<typeof WrittenRule>;
 
 const Ranks = z.array(Text, typeMessage('a list, from best to worst')).check(
-  notEmpty('is an empty list; name values, best to worst'),
+  notEmpty('is an empty list. Name values, best to worst.'),
   z.refine(values => new Set(values).size === values.length, 'names a value twice'),
 );
 
@@ -137,7 +137,7 @@ const WrittenIncidents = z.strictObject(
   typeMessage('a mapping, as `incidents: { blueprint: portReactorIncident }`'),
 );
 
-/** The file around the rules; each rule is parsed by itself. */
+/** The file around the rules. Each rule is parsed by itself. */
 export const WrittenRulesFile = z.strictObject(
   {
     version: z.literal(1, {

@@ -7,11 +7,11 @@ import {SEVERITIES} from '../rules.ts';
 import {parseDuration} from '../values/duration.ts';
 
 export const Text = z
-  .string(typeMessage('a text', '; put quotes around it'))
+  .string(typeMessage('a text', '. Put quotes around it.'))
   .check(z.trim(), notEmpty('must not be empty', {abort: true}));
 export const Number_ = z.number(typeMessage('a number'));
 
-const EMPTY_LIST = 'is an empty list, which nothing matches; name a value, or remove the key';
+const EMPTY_LIST = 'is an empty list, which nothing matches. Name a value, or remove the key.';
 
 export const WholeNumber = Number_.check(
   z.refine(Number.isSafeInteger, 'must be a whole number'),
@@ -40,12 +40,12 @@ export const Mention = Text.check(
 /** One, or a list of at least one. */
 export const List = <T extends z.core.SomeType>(
   item: T,
-  message = typeMessage('a text, or a list of texts', '; put quotes around it'),
+  message = typeMessage('a text, or a list of texts', '. Put quotes around it.'),
 ) => z.union([item, z.array(item).check(notEmpty(EMPTY_LIST))], message);
 
 export const Scalars = List(Scalar, typeMessage('a text, a number, true, false, null, or a list of these'));
 
-/** One of some words; else the nearest of them is named. */
+/** One of some words. Else the nearest of them is named. */
 export const Word = <const T extends string>(words: readonly T[]) =>
   z.enum(words as T[], {
     error: ({input}) =>
@@ -56,7 +56,7 @@ export const Word = <const T extends string>(words: readonly T[]) =>
 
 export const Severity = Word(SEVERITIES);
 
-/** A text that a function complains about in a sentence, or does not. */
+/** A text that a function checks. It returns the mistake, if there is one. */
 export const Checked = (mistakeIn: (text: string) => Mistake | undefined) =>
   Text.check(
     z.superRefine((text, context) => {
@@ -73,7 +73,7 @@ export interface Mistake {
   readonly column?: number | undefined;
 }
 
-/** `must be a number, but is the text "80"`, and for a value that is no text or mapping or list, what to do. */
+/** `must be a number, but is the text "80"`, and for a number or a truth value, what to do. */
 export function typeMessage(
   wanted: string,
   remedy = '',
@@ -102,7 +102,7 @@ export function describeNumber(value: number, written = String(value)): string {
   return written === String(value) ? `the number ${value}` : `${written}, which YAML reads as the number ${value}`;
 }
 
-/** Written text on one line, clipped; the secret part of a webhook's address, wherever it was written, is left out. */
+/** Written text on one line, clipped. The secret part of a webhook's address, wherever it was written, is left out. */
 export function show(text: string): string {
   return clip(oneLine(text).replace(/(hooks\.slack(?:-gov)?\.com)\S*/gi, '$1/…'), 60);
 }

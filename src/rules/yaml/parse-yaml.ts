@@ -15,7 +15,7 @@ export interface Place {
 
 /** What came of reading the JSON of a file: every mistake, and what works in spite of them. */
 export interface Reading<T> {
-  /** undefined if nothing works. */
+  /** Undefined if nothing works. */
   readonly value?: T | undefined;
   readonly problems: readonly FoundProblem[];
 }
@@ -36,11 +36,11 @@ interface FileKind {
 
 /** A file that was read: its content, and where things are in it. */
 export interface YamlFile {
-  /** undefined if the text is not a document of plain values; null if it is empty. */
+  /** Undefined if the text is not a document of plain values. Null if it is empty. */
   readonly json: unknown;
   /** What keeps the text from being read. */
   readonly mistakes: readonly OffsetProblem[];
-  /** The content in spite of the mistakes, and the parts that have one; undefined if the rest cannot be read. */
+  /** The content in spite of the mistakes, and the parts that have one. Undefined if the rest cannot be read. */
   readonly rest: {readonly json: unknown; readonly broken: readonly Path[]} | undefined;
   readonly writtenAt: WrittenAt;
   /** By the offset in characters. */
@@ -77,7 +77,7 @@ export function openYaml(text: string): YamlFile {
   };
 }
 
-/** The first document; that there are more is an error of it, as in the library's own `parseDocument`. */
+/** The first document. That there are more is an error of it, as in the library's own `parseDocument`. */
 function composeOne(tokens: readonly CST.Token[], length: number): Document.Parsed {
   const composer = new Composer({merge: true, logLevel: 'error'});
   const [document, second] = composer.compose(tokens, true, length);
@@ -105,7 +105,7 @@ type Path = readonly PropertyKey[];
 /** Where a path of the content is. */
 export type PlaceOf = (path: Path) => Place;
 
-/** The scalar at a path of the content, as the file has it: 3.10, which YAML reads as 3.1. Empty if there is none. */
+/** The scalar at a path of the content, as the file has it: 3.10, which YAML reads as 3.1. Empty without a scalar. */
 export type WrittenAt = (path: Path) => string;
 
 /**
@@ -144,7 +144,7 @@ function readContent<T>(
   const {rest, mistakes} = yaml;
   if (rest === undefined) return {problems: mistakes};
   if (rest.json === null || rest.json === undefined) {
-    return {problems: [...mistakes, {offset: 0, message: `the file is empty; it needs ${needs}`}]};
+    return {problems: [...mistakes, {offset: 0, message: `the file is empty. It needs ${needs}.`}]};
   }
   const {value, problems} = read(rest.json, rest.broken);
   // What is found in a part that YAML itself complains of may be made by that.

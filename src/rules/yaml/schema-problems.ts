@@ -7,7 +7,7 @@ import {type FoundProblem, lacks} from '../check/check-rules.ts';
 import {describeNumber} from '../written/written-values.ts';
 import type {Vocabulary} from './vocabulary.ts';
 
-/** An issue of the schema in words; one with several unknown keys, or with a union in it, becomes several. */
+/** An issue of the schema in words. One with several unknown keys, or with a union in it, becomes several. */
 export function explainIssue(issue: z.core.$ZodIssue, written: unknown, vocabulary: Vocabulary): FoundProblem[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, issue.path, vocabulary));
   if (issue.code === 'invalid_union') {
@@ -22,7 +22,7 @@ export function explainIssue(issue: z.core.$ZodIssue, written: unknown, vocabula
   return [{path: issue.path, message: issue.message, quoting, ...(column === undefined ? {} : {column})}];
 }
 
-/** A schema knows a number as YAML read it; the author knows it as it is written. */
+/** A schema knows a number as YAML read it. The author knows it as it is written. */
 function asWritten(message: string, value: unknown): FoundProblem['quoting'] {
   if (typeof value !== 'number') return undefined;
   return written => message.replace(describeNumber(value), () => describeNumber(value, clip(oneLine(written), 60)));

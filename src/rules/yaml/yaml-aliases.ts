@@ -12,7 +12,7 @@ export function findAliasProblems(document: Document.Parsed): OffsetProblem[] {
 }
 
 interface Walk {
-  /** The levels below each anchor that was met, by its name; 'open' while the walk is inside it. */
+  /** The levels below each anchor that was met, by its name. 'open' while the walk is inside it. */
   readonly heights: Map<string, number | 'open'>;
   readonly problems: OffsetProblem[];
 }
@@ -39,12 +39,12 @@ function heightOfAlias(alias: Alias, levels: number, {heights, problems}: Walk):
   const height = heights.get(source);
   const offset = alias.range?.[0] ?? 0;
   if (height === undefined) {
-    const message = `*${source} stands for what is marked &${source} above, and nothing is; put quotes around a value that starts with *`;
+    const message = `*${source} refers to the anchor &${source}, which is not defined above. Put quotes around a value that starts with *.`;
     problems.push({offset, message});
   } else if (height === 'open') {
     problems.push({
       offset,
-      message: `*${source} is inside &${source}, which it stands for, so it has no end; write the value out`,
+      message: `*${source} is inside &${source}, which it stands for, so it has no end. Write the value out.`,
     });
   } else if (levels + height > MAX_LEVELS) {
     problems.push({offset, message: `what *${source} stands for ${TOO_DEEP}`});
@@ -53,12 +53,12 @@ function heightOfAlias(alias: Alias, levels: number, {heights, problems}: Walk):
   return typeof height === 'number' ? height : 0;
 }
 
-/** Aliases of aliases grow by multiplication; the library stops them. */
+/** Aliases of aliases grow by multiplication. The library stops them. */
 function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
   try {
     document.toJS();
     return [];
   } catch (error) {
-    return [{offset: 0, message: `the aliases (*) stand for too much: ${messageOf(error)}; write it out`}];
+    return [{offset: 0, message: `the aliases (*) stand for too much: ${messageOf(error)}. Write it out.`}];
   }
 }

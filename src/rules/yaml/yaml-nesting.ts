@@ -5,9 +5,9 @@ import {MAX_DEPTH} from '../../base/json.ts';
 /** An inline event of a rule test holds a change, whose values may have {@link MAX_DEPTH} levels of their own. */
 export const MAX_LEVELS = 2 * MAX_DEPTH;
 
-export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep; look for brackets that are not closed, or write it flatter`;
+export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep. Look for brackets that are not closed, or write it flatter.`;
 
-/** The offset of the first collection that is nested too deeply, undefined if there is none. Does not recurse. */
+/** The offset of the first collection that is nested too deeply. Undefined if nothing is. Does not recurse. */
 export function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const waiting = tokens.map(token => ({token, levels: 0})).toReversed();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

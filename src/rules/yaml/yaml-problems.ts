@@ -41,29 +41,29 @@ const INDEPENDENT: readonly YAMLError['code'][] = ['DUPLICATE_KEY', 'TAG_RESOLVE
 
 /** What to do, by the code of the error. https://eemeli.org/yaml/#errors */
 const REMEDIES: Partial<Record<YAMLError['code'], string>> = {
-  BAD_SCALAR_START: 'put quotes around the value',
-  BLOCK_AS_IMPLICIT_KEY: 'put quotes around a value that holds a colon, or fix the indentation',
-  TAB_AS_INDENT: 'use spaces',
-  UNEXPECTED_TOKEN: 'put quotes around the whole value, or fix the indentation',
+  BAD_SCALAR_START: 'Put quotes around the value',
+  BLOCK_AS_IMPLICIT_KEY: 'Put quotes around a value that holds a colon, or fix the indentation',
+  TAB_AS_INDENT: 'Use spaces',
+  UNEXPECTED_TOKEN: 'Put quotes around the whole value, or fix the indentation',
 };
 
 /** What to do, by the words: one code stands for many mistakes. */
 const REMEDIES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
   [
     /^Sequence item without - indicator|must start at the same column$/,
-    'compare the indentation of this line with the one before it',
+    'Compare the indentation of this line with the one before it',
   ],
   [
     /^Block collections are not allowed within flow collections|^Unexpected \w+-quoted-scalar token/,
-    'a comma is missing between two entries, or quotes around a value',
+    'A comma is missing between two entries, or quotes around a value',
   ],
   [
     /^Implicit keys need to be on a single line|^Implicit map keys need to be followed by map values/,
-    'a colon is missing after this key, or the space behind it',
+    'A colon is missing after this key, or the space behind it',
   ],
   [
     /^Flow .* must be sufficiently indented and end with a/,
-    'its end is missing, or a line of it is not further in than the key',
+    'Its end is missing, or a line of it is not further in than the key',
   ],
 ];
 
@@ -78,16 +78,16 @@ function explainError(error: YAMLError, text: string): OffsetProblem {
     pos: [offset],
   } = error;
   const word = clip(oneLine(/^[^\s:,}\]]*/.exec(text.slice(offset))?.[0] ?? ''), 60);
-  if (code === 'DUPLICATE_KEY') return {offset, message: `the key "${word}" is there twice; keep one of them`};
+  if (code === 'DUPLICATE_KEY') return {offset, message: `the key "${word}" is there twice. Keep one of them.`};
   if (code === 'MULTIPLE_DOCS') {
-    return {offset, message: 'the file holds more than one document; keep one, and no `---` behind it'};
+    return {offset, message: 'the file holds more than one document. Keep one, and no `---` behind it.'};
   }
   if (code === 'TAG_RESOLVE_FAILED') {
-    return {offset, message: `${word} is taken for a tag of YAML; put quotes around a value that starts with !`};
+    return {offset, message: `${word} is taken for a tag of YAML. Put quotes around a value that starts with !.`};
   }
   const remedy = remedyFor(error);
   const [what = message] = message.split('\n');
-  return {offset, message: remedy === undefined ? what : `${what}; ${remedy}`};
+  return {offset, message: remedy === undefined ? what : `${what}. ${remedy}.`};
 }
 
 /** Where to point: at the value, at the key if that is what is wrong, or at the nearest parent that exists. */
@@ -115,7 +115,7 @@ function offsetOfPart(text: string, scalar: Scalar, part: string): number {
   return within === -1 ? start : start + within;
 }
 
-/** Of a column of the scalar's trimmed text; its start if the text is written otherwise, by escapes or folded lines. */
+/** Of a column of the scalar's trimmed text. Its start if the text is written otherwise, by escapes or folded lines. */
 function offsetWithin(text: string, scalar: Scalar, column: number): number {
   const value = String(scalar.value);
   const start = startOf(scalar);
@@ -125,7 +125,7 @@ function offsetWithin(text: string, scalar: Scalar, column: number): number {
   return (within === -1 ? undefined : endOf(prefix.split('\n'), text, start + within)) ?? start;
 }
 
-/** Where the lines end that start at the offset; undefined if they are not there. Indentation is no part of them. */
+/** Where the lines end that start at the offset. Undefined if they are not there. Indentation is not part of them. */
 function endOf(lines: readonly string[], text: string, offset: number): number | undefined {
   let at = offset;
   for (const [index, line] of lines.entries()) {

@@ -10,7 +10,7 @@ export function keepNames(document: Document): void {
   });
 }
 
-/** The text of the scalar at the path; empty if there is none. */
+/** The text of the scalar at the path. Empty without a scalar. */
 export function sourceAt(document: Document, path: readonly PropertyKey[]): string {
   const node = path.length > 0 ? document.getIn(path, true) : document.contents;
   return isScalar(node) ? textOf(node) : '';

@@ -161,7 +161,7 @@ const NOT_CHANGES: Record<string, string> = {
   'wrapped-run': 'an event about a run',
 };
 
-const NULL_HINT = "but is null: a template path that finds nothing becomes null; check the automation's body";
+const NULL_HINT = "but is null: a template path that finds nothing becomes null. Check the automation's body.";
 
 const REFUSED: Record<string, string> = {
   // The format of approval notifications is not documented; it is none of ours in any case.

@@ -23,7 +23,7 @@ test('what is none says what it is', () => {
   expect(readEvent(portBody('run-event'), NOW)).toEqual({
     changes: [],
     duplicates: 0,
-    remarks: ['The event is an event about a run, not an entity change; there is nothing to decide.'],
+    remarks: ['The event is an event about a run, not an entity change. There is nothing to decide.'],
   });
 });
 

@@ -87,14 +87,18 @@ describe('recognising a client payload', () => {
 
 describe('a payload that is wrong is refused, with the path', () => {
   const good = () => JSON.parse(JSON.stringify(encodeOne(aChange({runId: 'r_1'}), 3, 'x', NOTHING)));
-  const VERSION = 'is not a version that this action knows; use the same release of relay and action';
+  const VERSION = 'is not a version that this action knows. Use the same release of relay and action.';
   test.each<[string, unknown, string]>([
     ['version', 2, `client_payload.version: ${VERSION}`],
     ['version', undefined, `client_payload.version: ${VERSION}`],
     ['title', 5, 'client_payload.title: must be a text'],
     ['partition', '3', 'client_payload.partition: must be a number'],
     ['partitions', '3', 'client_payload.partitions: must be a number'],
-    ['packed', 'H4sIAAAA', 'client_payload: holds both changes and packed, and one of them would be ignored; keep one'],
+    [
+      'packed',
+      'H4sIAAAA',
+      'client_payload: holds both changes and packed, and one of them would be ignored. Keep one.',
+    ],
     ['changes', {}, 'client_payload.changes: must be a list'],
     ['changes', [], 'client_payload.changes: must hold a change'],
     ['changes.0', null, 'client_payload.changes.0: must be an object'],
@@ -170,7 +174,7 @@ describe('a packed payload', () => {
       'plain JSON in base64',
       Buffer.from('[{}]  ').toString('base64'),
       1,
-      /packed: is not gzip: incorrect header check; it was cut or changed/,
+      /packed: is not gzip: incorrect header check. It was cut or changed/,
     ],
     ['gzip that is cut', good.slice(0, middle), 1, /packed: is not gzip: unexpected end of file/],
     [

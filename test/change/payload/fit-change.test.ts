@@ -55,7 +55,15 @@ describe('a change that is too large', () => {
     expect(changedProperties(fitted)).toEqual(['readme', 'link']);
   });
 
-  test('still tells which of the cut values changed', () => {
+  test('keeps a number that replaced a long value, so that a threshold can be decided', () => {
+    const change = aChange({before: snapshot({cpuUtil: ['x'.repeat(2000)]}), after: snapshot({cpuUtil: 20})});
+    const fitted = fitChange(change, WATCHED, 800);
+    expect(fitted.after?.properties).toEqual({cpuUtil: 20});
+    expect(fitted.truncated).toEqual(['before.properties.cpuUtil']);
+    expect(transitionOf(fitted, 'cpuUtil')).toMatchObject({to: 20, changed: true, truncated: false});
+  });
+
+  test('still says which of the cut values changed', () => {
     const side = (readme: string, spec: string) => snapshot({readme, spec, healthStatus: 'Healthy'});
     const [a, b, c] = ['a', 'b', 'c'].map(letter => letter.repeat(2000)) as [string, string, string];
     const fitted = fitChange(aChange({before: side(a, b), after: side(a, c)}), WATCHED, 1500);

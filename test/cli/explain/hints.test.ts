@@ -18,14 +18,14 @@ function hints(keys: string, change = EVENT): string[] {
 }
 
 test.each([
-  ['property: properties.cpuUtil', ['write `property: cpuUtil`', 'the event has `cpuUtil`']],
+  ['property: properties.cpuUtil', ['Write `property: cpuUtil`', 'the event has `cpuUtil`']],
   ['property: cpuUtl', ['the event has `cpuUtil`']],
   ['property: CPUUTIL', ['the event has `cpuUtil`']],
   ['property: spec.cpu', ['`if: before.properties.spec.cpu != after.properties.spec.cpu`', 'the event has `spec`']],
   ['property: cluster', ['`if: before.relations.cluster != after.relations.cluster`']],
-  ['property: title', ['`if: before.title != after.title`']],
+  ['property: title', ['`if: before.title != after.title`.']],
   ["property: cpuUtil, to: '>80'", ['`to`: ">80" is taken as it is written']],
-  ["property: cpuUtil, from: ['1', any]", ['leave out `from`']],
+  ["property: cpuUtil, from: ['1', any]", ['Leave out `from`']],
 ])('%s: %j', (keys, expected) => {
   expect(hints(`blueprint: database, ${keys}`)).toEqual(expected.map(text => expect.stringContaining(text)));
 });
@@ -40,7 +40,7 @@ test.each([
 });
 
 test('a blueprint that is a pattern is told at any event', () => {
-  expect(hints("blueprint: 'data*'")).toEqual([expect.stringContaining('write a rule for each')]);
+  expect(hints("blueprint: 'data*'")).toEqual([expect.stringContaining('Write a rule for each')]);
 });
 
 test('of properties that were cut, nobody knows', () => {

@@ -132,7 +132,7 @@ describe('init', () => {
       'failed automation port_reactor_deploymentConfig',
       'created automation port_reactor_database',
     ]);
-    expect(report().steps[2]?.details[0]).toMatch(/Port answered 422 to POST \/v1\/actions \(invalid_request; body\/x/);
+    expect(report().steps[2]?.details[0]).toMatch(/Port answered 422 to POST \/v1\/actions \(invalid_request, body\/x/);
   });
 
   test('warns of a private relay, which Port refuses', async () => {
@@ -254,7 +254,7 @@ describe('init refuses to start', () => {
     world = worldWith('version: 1\nrules:\n  - name: x\n    blueprnt: y\n    notify: true\n');
     const started = run();
     await expect(started).rejects.toThrow(ConfigError);
-    await expect(started).rejects.toThrow(/port-reactor\.yml:4:5: .*did you mean "blueprint"/);
+    await expect(started).rejects.toThrow(/port-reactor\.yml:4:5: .*Did you mean "blueprint"/);
     expect(port.requests).toHaveLength(0);
   });
 

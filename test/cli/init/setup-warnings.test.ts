@@ -36,7 +36,7 @@ test.each(['healthStatus', 'incidents'])('the property %s is none either', prope
 
 test('a property that the blueprint does not have is likely misspelt', () => {
   expect(warn({property: 'healthstatus'})).toEqual([
-    'Blueprint service has no property "healthstatus"; did you mean "healthStatus"?',
+    'Blueprint service has no property "healthstatus". Did you mean "healthStatus"?',
   ]);
 });
 

@@ -36,8 +36,8 @@ describe('lint', () => {
     };
     await lint({...options, blueprint: [BLUEPRINTS]}, aWorld(files));
     expect(world.output.split('\n')).toEqual([
-      expect.stringMatching(/^\.github\/port-reactor\.yml:15:5: .*did you mean "severity"\?$/),
-      expect.stringMatching(/^\.github\/port-reactor\.test\.yml:11:5: .*did you mean "expect"\?$/),
+      expect.stringMatching(/^\.github\/port-reactor\.yml:15:5: .*Did you mean "severity"\?$/),
+      expect.stringMatching(/^\.github\/port-reactor\.test\.yml:11:5: .*Did you mean "expect"\?$/),
       expect.stringMatching(/^\.github\/workflows\/port-reactor\.yml:10:1: .*`queue: max`/),
       '3 mistakes in 4 files',
       'The rule tests were not compared with the rules, which have mistakes.',
@@ -49,7 +49,7 @@ describe('lint', () => {
   test('gives the same as JSON', async () => {
     await lint({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
     expect(JSON.parse(world.output)).toEqual({
-      problems: [{file: RULES, line: 11, column: 15, message: expect.stringMatching(/did you mean "healthStatus"\?$/)}],
+      problems: [{file: RULES, line: 11, column: 15, message: expect.stringMatching(/Did you mean "healthStatus"\?$/)}],
       notes: [],
       files: [RULES, TESTS, WORKFLOW, BLUEPRINTS],
     });

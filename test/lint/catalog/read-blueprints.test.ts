@@ -19,8 +19,8 @@ test.each([
 
 test.each([
   ['nothing', '', 1, /is not JSON/],
-  ['a text', '"service"', 1, /is no blueprint; export it with GET/],
-  ['null', 'null', 1, /is no blueprint/],
+  ['a text', '"service"', 1, /is not a blueprint\. Export it with GET/],
+  ['null', 'null', 1, /is not a blueprint/],
   ['an object without a name', '{}', 1, /has no `identifier`/],
   ['no properties', '{"identifier": "a",\n "schema": {}}', 2, /has no `properties`/],
   [

@@ -96,24 +96,24 @@ describe('a job gets its own list:', () => {
   test('not the one of another job', () => {
     const jobs = {...OWN, teardown: taker(`${BY_JOB}.cordon`)};
     expect(found(['cordon', 'teardown'], jobs)).toEqual([
-      '"teardown" would run for what is handed to "cordon"; write .teardown',
+      '"teardown" would run for what is handed to "cordon". Write .teardown.',
     ]);
   });
 
   test('not one that no rule fills', () => {
     const jobs = {...OWN, teardown: taker(`${BY_JOB}.teardwn`)};
     expect(found(['cordon', 'teardown'], jobs)).toEqual([
-      'no rule hands anything to a job "teardwn"; did you mean "teardown"?',
+      'no rule hands anything to a job "teardwn". Did you mean "teardown"?',
     ]);
   });
 
   test('and is there', () => {
-    expect(found(['cordn'], {cordon: OWN.cordon})).toContainEqual('w.yml has no job "cordn"; did you mean "cordon"?');
+    expect(found(['cordn'], {cordon: OWN.cordon})).toContainEqual('w.yml has no job "cordn". Did you mean "cordon"?');
   });
 
   test('and hears of it', () => {
     expect(found(['cordon'], {cordon: {...taker("fromJSON('[1]')")}}, {})).toEqual([
-      'the job "cordon" of w.yml would never hear of it: the job "react" gives out no remediations; add `outputs: { remediations-by-job: ${{ steps.react.outputs.remediations-by-job }} }` to it',
+      'the job "cordon" of w.yml would never start: the job "react" does not give out its remediations. Add `outputs: { remediations-by-job: ${{ steps.react.outputs.remediations-by-job }} }` to it.',
     ]);
   });
 
@@ -123,7 +123,7 @@ describe('a job gets its own list:', () => {
   ])('and is not red when it is empty: %s', (list, guard) => {
     const {if: _, ...unguarded} = taker(list);
     expect(found(['cordon'], {cordon: unguarded})).toEqual([
-      `is empty in most runs, which GitHub makes a failure; add \`${guard}\` to the job`,
+      `is empty in most runs, which GitHub makes a failure. Add \`${guard}\` to the job.`,
     ]);
   });
 });

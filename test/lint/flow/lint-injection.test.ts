@@ -71,7 +71,7 @@ describe('text of the catalog in a script is found:', () => {
       {outputs: {who: '${{ steps.react.outputs.entity }}'}},
     ],
     ['all outputs of the step', 'echo ${{ needs.react.outputs.all }}', {outputs: {all: '${{ toJSON(steps.react) }}'}}],
-    ['a variable of the workflow', 'echo ${{ env.TITLE }}', {env: {TITLE}}],
+    ['a variable of the workflow.', 'echo ${{ env.TITLE }}', {env: {TITLE}}],
     ['a variable in other letters', 'echo ${{ ENV.title }}', {env: {TITLE}}],
     ['a variable of the job', 'echo ${{ env.TITLE }}', {job: {env: {TITLE: `is ${TITLE}`}}}],
     ['a variable of the step', 'echo ${{ env.TITLE }}', {step: {env: {TITLE}}}],

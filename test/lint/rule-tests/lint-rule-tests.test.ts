@@ -14,18 +14,18 @@ const check = (item: object, rules: object = RULES, doubtful: readonly string[] 
   );
 
 test.each([
-  [{blueprint: 'servce'}, 'tests.0.change.blueprint: no rule watches the blueprint "servce"; did you mean "service"?'],
+  [{blueprint: 'servce'}, 'tests.0.change.blueprint: no rule watches the blueprint "servce". Did you mean "service"?'],
   [
     {blueprint: 'service', property: 'helth'},
-    'tests.0.change.property: no rule of service looks at the property "helth"; did you mean "health"?',
+    'tests.0.change.property: no rule of service looks at the property "helth". Did you mean "health"?',
   ],
   [
     {blueprint: 'service', property: 'health', properties: {lockd: 1}},
-    'tests.0.change.properties.lockd: no rule of service looks at the property "lockd"; did you mean "locked"?',
+    'tests.0.change.properties.lockd: no rule of service looks at the property "lockd". Did you mean "locked"?',
   ],
   [
     {blueprint: 'service', property: 'health', to: 'Degradd'},
-    'tests.0.change.to: among the statuses of health is no "Degradd"; did you mean "Degraded"?',
+    'tests.0.change.to: the statuses of health do not include "Degradd". Did you mean "Degraded"?',
   ],
 ])('a slip is told: %j', (change, expected) => {
   expect(check({change})).toEqual([expected]);
@@ -47,7 +47,7 @@ test('each of several changes is looked at, and what is expected of it', () => {
   ];
   expect(check({changes})).toEqual([
     expect.stringMatching(/^tests\.0\.changes\.0\.property: /),
-    'tests.0.changes.0.expect.messages.0.slack: no rule and no route leads to the destination "paymnts"; did you mean "payments"?',
+    'tests.0.changes.0.expect.messages.0.slack: no rule and no route leads to the destination "paymnts". Did you mean "payments"?',
   ]);
 });
 
@@ -83,7 +83,7 @@ test('it may be any of those that the workflows define, where they are known', (
   expect(found).toEqual([
     {
       path: ['tests', 0, 'expect', 'messages', 3, 'slack'],
-      message: 'no workflow defines the destination "serch"; did you mean "search"?',
+      message: 'no workflow defines the destination "serch". Did you mean "search"?',
     },
   ]);
 });
@@ -96,7 +96,7 @@ test('the destinations that the file lists count instead of those of the workflo
     {
       path: ['tests', 1, 'expect', 'messages', 0, 'slack'],
       message: expect.stringMatching(
-        /^`destinations` of this file does not list the destination "billing"; use one of /,
+        /^`destinations` of this file does not list the destination "billing". Use one of /,
       ),
     },
   ]);
@@ -127,8 +127,8 @@ describe('a slip that would make a test vacuous is found', () => {
   };
 
   test.each([
-    [{team: 'paymets'}, 'team: no route, window or silence asks for the team "paymets"; did you mean "payments"?'],
-    [{team: ['x', 'Payments']}, 'team.1: no route, window or silence asks for the team "Payments"; did you mean'],
+    [{team: 'paymets'}, 'team: no route, window or silence asks for the team "paymets". Did you mean "payments"?'],
+    [{team: ['x', 'Payments']}, 'team.1: no route, window or silence asks for the team "Payments". Did you mean'],
   ])('in the team of the short form: %j', (keys, message) => {
     expect(found({change: {blueprint: 'deploymentConfig', ...keys}})).toEqual([
       expect.stringContaining(`change.${message}`),
@@ -142,7 +142,10 @@ describe('a slip that would make a test vacuous is found', () => {
   test.each([
     [{blueprint: 'deploymentConfg'}, 'event.context.blueprint: no rule watches the blueprint "deploymentConfg"'],
     [{property: 'helthStatus'}, 'event.diff.after.properties.helthStatus: no rule of deploymentConfig looks at'],
-    [{to: 'Degradd'}, 'event.diff.after.properties.healthStatus: among the statuses of healthStatus is no "Degradd"'],
+    [
+      {to: 'Degradd'},
+      'event.diff.after.properties.healthStatus: the statuses of healthStatus do not include "Degradd"',
+    ],
     [{team: 'paymets'}, 'event.diff.after.team.0: no route, window or silence asks for the team "paymets"'],
   ])('inside an event, at its place: %j', (words, message) => {
     const event = eventOf(words);

@@ -33,7 +33,7 @@ describe('inhibitions', () => {
   ])('that go round are found: %s', (_, items, count) => {
     const problems = lintInhibit({rules, inhibit: items});
     expect(problems).toHaveLength(count);
-    expect(problems[0]).toMatchObject({path: ['inhibit', 0], message: expect.stringMatching(/^goes round: .* → /)});
+    expect(problems[0]).toMatchObject({path: ['inhibit', 0], message: expect.stringMatching(/^forms a cycle: .* → /)});
   });
 
   test('beside a cycle are not part of it', () => {

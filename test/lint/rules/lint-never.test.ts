@@ -18,23 +18,23 @@ function hints(text: string, blueprints: Blueprints = NO_BLUEPRINTS): string[] {
 describe('a property that is never one', () => {
   test.each([
     ['spec.cpu', '`if: before.properties.spec.cpu != after.properties.spec.cpu`'],
-    ['properties.cpuUtil', 'write `property: cpuUtil`'],
-    ['after.properties.cpuUtil', 'write `property: cpuUtil`'],
-    ['.diff.after.properties.cpuUtil', 'write `property: cpuUtil`'],
-    ['after.cpuUtil', 'write `property: cpuUtil`'],
+    ['properties.cpuUtil', 'Write `property: cpuUtil`'],
+    ['after.properties.cpuUtil', 'Write `property: cpuUtil`'],
+    ['.diff.after.properties.cpuUtil', 'Write `property: cpuUtil`'],
+    ['after.cpuUtil', 'Write `property: cpuUtil`'],
     ['properties.spec.cpu', '`if: before.properties.spec.cpu != after.properties.spec.cpu`'],
-    ['relations.cluster', '`if: before.relations.cluster != after.relations.cluster`'],
-    ['after.relations.cluster', '`if: before.relations.cluster != after.relations.cluster`'],
-    ['title', '`if: before.title != after.title`'],
-    ['$title', '`if: before.title != after.title`'],
-    ['team', '`if: join(before.team) != join(after.team)`'],
-    ['Identifier', 'it is `change.entity`'],
-    ['properties', 'write one'],
-    ["'*'", 'write a rule for each property'],
-    ["'cpu*'", 'write a rule for each property'],
-    ["'cpu, memory'", 'write a rule for each property'],
-    ["'!cpu'", 'write a rule for each property'],
-    ["'/^cpu/'", 'write a rule for each property'],
+    ['relations.cluster', '`if: before.relations.cluster != after.relations.cluster`.'],
+    ['after.relations.cluster', '`if: before.relations.cluster != after.relations.cluster`.'],
+    ['title', '`if: before.title != after.title`.'],
+    ['$title', '`if: before.title != after.title`.'],
+    ['team', '`if: join(before.team) != join(after.team)`.'],
+    ['Identifier', 'It is `change.entity`'],
+    ['properties', 'Write one'],
+    ["'*'", 'Write a rule for each property'],
+    ["'cpu*'", 'Write a rule for each property'],
+    ["'cpu, memory'", 'Write a rule for each property'],
+    ["'!cpu'", 'Write a rule for each property'],
+    ["'/^cpu/'", 'Write a rule for each property'],
   ])('%s: %s', (name, form) => {
     expect(hints(withRule(`property: ${name}`))).toEqual([expect.stringMatching(/^rules\.0\.property: ".*" is never/)]);
     expect(hints(withRule(`property: ${name}`))[0]).toContain(form);
@@ -50,10 +50,10 @@ describe('a property that is never one', () => {
 
 describe('a value that is never one', () => {
   test.each([
-    ["to: '<80'", 'write `below: 80` in place of `to`'],
-    ["to: '>=80'", 'write `above: 80` in place of `to`'],
-    ["to: '> 80.5 %'", 'write `above: 80.5` in place of `to`'],
-    ["to: '80+'", 'write `above: 80` in place of `to`'],
+    ["to: '<80'", 'Write `below: 80` in place of `to`'],
+    ["to: '>=80'", 'Write `above: 80` in place of `to`'],
+    ["to: '> 80.5 %'", 'Write `above: 80.5` in place of `to`'],
+    ["to: '80+'", 'Write `above: 80` in place of `to`'],
     ["from: '<= 80'", '`if: before.properties.p <= 80`'],
     ["to: 'Crash*'", "`if: startsWith(after.properties.p, 'Crash')`"],
     ["from: '*ed'", "`if: endsWith(before.properties.p, 'ed')`"],
@@ -61,18 +61,18 @@ describe('a value that is never one', () => {
     ["to: '/^Crash/'", "`if: startsWith(after.properties.p, 'Crash')`"],
     ["to: '^Crash.*'", "`if: startsWith(after.properties.p, 'Crash')`"],
     ["to: '/^(Degraded|Crashed)$/'", '`to: [Degraded, Crashed]`'],
-    ["to: '/^Crashed$/'", 'write `to: Crashed`'],
+    ["to: '/^Crashed$/'", 'Write `to: Crashed`'],
     ["to: '!Healthy'", "`if: after.properties.p != 'Healthy'`"],
     ["to: '!= Healthy'", "`if: after.properties.p != 'Healthy'`"],
     ["from: 'not Healthy'", "`if: before.properties.p != 'Healthy'`"],
-    ["to: '== Healthy'", 'write `to: Healthy`'],
-    ['to: any', 'leave out `to`'],
-    ["from: '*'", 'leave out `from`'],
-    ["to: 'null'", 'write null without quotes'],
+    ["to: '== Healthy'", 'Write `to: Healthy`'],
+    ['to: any', 'Leave out `to`'],
+    ["from: '*'", 'Leave out `from`'],
+    ["to: 'null'", 'Write null without quotes.'],
     ["to: 'Degraded, Crashed'", '`to: [Degraded, Crashed]`'],
     ["to: 'Degraded|Crashed'", '`to: [Degraded, Crashed]`'],
-    ["to: 'Healthy '", 'has a space at its start or end; write "Healthy"'],
-    ["to: '{{ before.properties.p }}'", 'takes no expression; use `if`'],
+    ["to: 'Healthy '", 'has a space at its start or end. Write "Healthy"'],
+    ["to: '{{ before.properties.p }}'", 'takes no expression. Use `if`.'],
   ])('%s: %s', (keys, form) => {
     expect(hints(withRule(`property: p, ${keys}`))).toEqual([expect.stringContaining(form)]);
   });
@@ -112,16 +112,16 @@ describe('a value that is never one', () => {
 
 describe('a match that never is one', () => {
   test.each([
-    ["team: 'pay*'", 'only `entity` takes patterns; write the names out'],
-    ["entity: '!prod-*'", `write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules`],
-    ["team: '!payments'", `write \`if: "!contains(change.team, 'payments')"\` in the rules`],
-    ["entity: '^prod'", 'write `entity: "prod*"`'],
-    ["entity: '/^prod/'", 'write `entity: "prod*"`'],
-    ["entity: 'prod$'", 'write `entity: "*prod"`'],
-    ["entity: 'a, b'", 'write a list, `entity: [a, b]`'],
-    ["team: 'a, b'", 'write a list, `team: [a, b]`'],
-    ["environment: 'prod|staging'", 'write a list, `environment: [prod, staging]`'],
-    ['team: any', 'leave out `team`'],
+    ["team: 'pay*'", 'only `entity` takes patterns. Write the names out'],
+    ["entity: '!prod-*'", `Write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules.`],
+    ["team: '!payments'", `Write \`if: "!contains(change.team, 'payments')"\` in the rules.`],
+    ["entity: '^prod'", 'Write `entity: "prod*"`'],
+    ["entity: '/^prod/'", 'Write `entity: "prod*"`'],
+    ["entity: 'prod$'", 'Write `entity: "*prod"`'],
+    ["entity: 'a, b'", 'Write a list, `entity: [a, b]`.'],
+    ["team: 'a, b'", 'Write a list, `team: [a, b]`.'],
+    ["environment: 'prod|staging'", 'Write a list, `environment: [prod, staging]`'],
+    ['team: any', 'Leave out `team`'],
     ["blueprint: 'b*'", 'only `entity` takes patterns'],
   ])('%s: %s', (match, form) => {
     expect(hints(withRoute(match))).toEqual([expect.stringContaining(form)]);
@@ -137,10 +137,10 @@ describe('a match that never is one', () => {
 
 describe('a blueprint, or a comparison, that never is one', () => {
   test.each([
-    ["name: r, blueprint: 'deploy*'", 'write a rule for each'],
-    ["name: r, blueprint: 'a, b'", 'write a rule for each'],
-    ['name: r, blueprint: b, if: "change.team == \'payments\'"', "write contains(change.team, 'payments')"],
-    ['name: r, blueprint: b, if: "after.properties.x == \'Crash*\'"', "write startsWith(after.properties.x, 'Crash')"],
+    ["name: r, blueprint: 'deploy*'", 'Write a rule for each'],
+    ["name: r, blueprint: 'a, b'", 'Write a rule for each'],
+    ['name: r, blueprint: b, if: "change.team == \'payments\'"', "Write contains(change.team, 'payments')"],
+    ['name: r, blueprint: b, if: "after.properties.x == \'Crash*\'"', "Write startsWith(after.properties.x, 'Crash')"],
     ['name: r, blueprint: b, if: before.team != after.team', 'join(before.team) != join(after.team)'],
   ])('%s: %s', (keys, form) => {
     expect(hints(`version: 1\nrules:\n  - {${keys}, notify: true}\n`)).toEqual([expect.stringContaining(form)]);

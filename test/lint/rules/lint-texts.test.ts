@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {lintTexts} from '../../../src/lint/rules/lint-texts.ts';
 
 const check = (text: unknown, rule: object = {}) =>
-  lintTexts({rules: [{notify: {text}, ...rule}]}).map(({part, message}) => `${part}: ${message.split('; ')[1]}`);
+  lintTexts({rules: [{notify: {text}, ...rule}]}).map(({part, message}) => `${part}: ${message.split('JSON. ')[1]}`);
 
 test.each([
   ['{{ change }}', '{{ change.title }}'],
@@ -12,13 +12,13 @@ test.each([
   ['{{ before.relations }}', '{{ before.relations.service }}'],
   ['{{ after || before }}', '{{ after.properties.healthStatus }}'],
 ])('%s would be JSON', (text, example) => {
-  expect(check(`the change: ${text} and {{ change.title }}`)).toEqual([`${text}: name a part of it, as ${example}`]);
+  expect(check(`the change: ${text} and {{ change.title }}`)).toEqual([`${text}: Name a part of it, as ${example}.`]);
 });
 
 test("the rule's own property is the example, and each place is told", () => {
   expect(check('{{ after }} {{ change }}', {property: 'cpuUtil'})).toEqual([
-    '{{ after }}: name a part of it, as {{ after.properties.cpuUtil }}',
-    '{{ change }}: name a part of it, as {{ change.title }}',
+    '{{ after }}: Name a part of it, as {{ after.properties.cpuUtil }}.',
+    '{{ change }}: Name a part of it, as {{ change.title }}.',
   ]);
 });
 

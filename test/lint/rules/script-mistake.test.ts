@@ -38,7 +38,7 @@ describe('a script does not run', () => {
       /"scripts\/a\.sh" is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     ],
     ['without a shebang', 'echo\n', 0o755, /its first line must name its interpreter/],
-    ['with a line end of Windows', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*write LF.*\.gitattributes/],
+    ['with a line end of Windows', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*Write LF.*\.gitattributes/],
     ['with an interpreter that has no path', '#!bash\n', 0o755, /without a path.*#!\/usr\/bin\/env bash/],
     ['empty', '', 0o755, /its first line must name its interpreter/],
   ])('%s', (_, text, mode, expected) => {
@@ -47,15 +47,15 @@ describe('a script does not run', () => {
 
   test('when it is a folder', () => {
     write('a.sh', '#!/bin/sh\n');
-    expect(scriptMistake(root, 'scripts')).toBe('"scripts" is a folder; name the script in it, as scripts/a.sh');
+    expect(scriptMistake(root, 'scripts')).toBe('"scripts" is a folder. Name the script in it, as scripts/a.sh');
   });
 
   test('when it is missing; a neighbour may have been meant', () => {
     write('scale-up.sh', '#!/bin/sh\n');
     expect(scriptMistake(root, 'scripts/scaleup.sh')).toMatch(
-      /no file "scripts\/scaleup\.sh".*; did you mean "scripts\/scale-up\.sh"\?/,
+      /no file "scripts\/scaleup\.sh".*. Did you mean "scripts\/scale-up\.sh"\?/,
     );
-    expect(scriptMistake(root, 'nowhere/a.sh')).toMatch(/commit it, or mend the path$/);
+    expect(scriptMistake(root, 'nowhere/a.sh')).toMatch(/Commit it, or fix the path\.$/);
     expect(scriptMistake(root, 'scripts/scale-up.sh/a.sh')).toMatch(/there is no file/);
   });
 
@@ -77,7 +77,7 @@ test('what git has as not executable does not run, whatever the disk says', () =
   expect(scriptMistake(root, run)).toBeUndefined();
   git('add', '--chmod=-x', run);
   expect(scriptMistake(root, run)).toMatch(
-    /^"scripts\/a\.sh" is executable on this disk, but not in git \(100644\), .*; run: git add --chmod=\+x scripts\/a\.sh$/,
+    /^"scripts\/a\.sh" is executable on this disk, but not in git \(100644\), .*. Run: git add --chmod=\+x scripts\/a\.sh\.$/,
   );
   symlinkSync('a.sh', join(root, 'scripts/link.sh'));
   git('add', 'scripts/link.sh');

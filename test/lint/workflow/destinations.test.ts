@@ -39,7 +39,7 @@ test('none are none', () => {
 
 test('the default can be given twice, too', () => {
   const {mistakes} = destinations({'slack-webhook-url': SECRET, 'slack-webhooks': `default=${SECRET}`});
-  expect(mistakes).toEqual(['the destination "default" is given twice; rename one']);
+  expect(mistakes).toEqual(['the destination "default" is given twice. Rename one.']);
 });
 
 test('an address in a malformed line is not repeated', () => {

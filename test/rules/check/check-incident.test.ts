@@ -55,7 +55,7 @@ describe('mistakes about incidents', () => {
       'must be a number or a mapping, as `clear: 70` or `clear: { at: 70, for: 10m }`, but is the text "70"',
     ],
     ['clear: {at: 70}', 'needs `above` or `below`, which it ends'],
-    ['clear: {}', 'is an empty mapping; name `at`, `to` or `for`, or remove the key'],
+    ['clear: {}', 'is an empty mapping. Name `at`, `to` or `for`, or remove the key.'],
     ['clear: {upto: Healthy}', '"upto" is not a key here'],
     ['clear: {to: Degraded}', 'cannot end the incident with "Degraded", which is a value of `to`'],
     ['flapping: {changes: 1, within: 30m}', 'must be at least 2: one change is not flapping'],

@@ -7,14 +7,14 @@ import {changes} from '../../helpers/changes.ts';
 
 describe('a name that is never there', () => {
   test.each<[string, string]>([
-    ['after.propertis', '`after` has no "propertis"; did you mean "properties"?'],
-    ['after.propertis.locked', '`after` has no "propertis"; did you mean "properties"?'],
-    ['before.relation.owner', '`before` has no "relation"; did you mean "relations"?'],
-    ['change.titel', '`change` has no "titel"; did you mean "title"?'],
-    ['change.by.emial', '`change.by` has no "emial"; did you mean "email"?'],
-    ['change.by.nobody', '`change.by` has no "nobody"; it has email, userId, byPort'],
+    ['after.propertis', '`after` has no "propertis". Did you mean "properties"?'],
+    ['after.propertis.locked', '`after` has no "propertis". Did you mean "properties"?'],
+    ['before.relation.owner', '`before` has no "relation". Did you mean "relations"?'],
+    ['change.titel', '`change` has no "titel". Did you mean "title"?'],
+    ['change.by.emial', '`change.by` has no "emial". Did you mean "email"?'],
+    ['change.by.nobody', '`change.by` has no "nobody". It has email, userId, byPort.'],
     ['after.blueprint', '`after` has no "blueprint": the blueprint is `change.blueprint`'],
-    ['after.titel', '`after` has no "titel"; did you mean "title"?'],
+    ['after.titel', '`after` has no "titel". Did you mean "title"?'],
     ['after.identifier', '`after` has no "identifier": the identifier is `change.entity`'],
     ['after.blueprint', '`after` has no "blueprint": the blueprint is `change.blueprint`'],
     ['after.updatedBy', '`after` has no "updatedBy": who made the change is `change.by`'],
@@ -22,25 +22,25 @@ describe('a name that is never there', () => {
     ['change.after.properties.x', '`change` has no "after": write `after` without `change.`'],
     [
       'before.locked',
-      '`before` has no "locked"; it has title, team, properties, relations; a property of the entity is `before.properties.locked`',
+      '`before` has no "locked". It has title, team, properties, relations. A property of the entity is `before.properties.locked`.',
     ],
     [
       'after.display name',
-      '`after` has no "display name"; it has title, team, properties, relations; a property of the entity is `after.properties[…]`',
+      '`after` has no "display name". It has title, team, properties, relations. A property of the entity is `after.properties[…]`.',
     ],
     ['change.title.length', '`change.title` is a single value and has no "length"'],
     [
       'after.x',
-      '`after` has no "x"; it has title, team, properties, relations; a property of the entity is `after.properties.x`',
+      '`after` has no "x". It has title, team, properties, relations. A property of the entity is `after.properties.x`.',
     ],
-    ['after.constructor', expect.stringMatching(/^`after` has no "constructor"; it has/) as unknown as string],
+    ['after.constructor', expect.stringMatching(/^`after` has no "constructor". It has/) as unknown as string],
   ])('%s', (path, mistake) => {
     expect(memberMistake(path.split('.'))).toEqual(mistake);
   });
 
-  test('of what could be any is told with all that there is', () => {
+  test('of anything else lists all names', () => {
     expect(memberMistake(['change', 'healthStatus'])).toBe(
-      '`change` has no "healthStatus"; it has title, entity, blueprint, team, property, from, to, action, timer, at, by, origin, source, id, runId, truncated; a property of the entity is `after.properties.healthStatus`',
+      '`change` has no "healthStatus". It has title, entity, blueprint, team, property, from, to, action, timer, at, by, origin, source, id, runId, truncated. A property of the entity is `after.properties.healthStatus`.',
     );
   });
 });

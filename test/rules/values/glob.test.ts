@@ -37,7 +37,7 @@ describe('a pattern', () => {
     ['{a,b*', /a \} is missing/],
     ['a]*', /a \[ has no start/],
     ['[z-a]', /from a higher to a lower/],
-    [`${'x'.repeat(70_000)}*`, /is no pattern: Input length/],
+    [`${'x'.repeat(70_000)}*`, /is not a pattern: Input length/],
   ])('%.10s is none', (source, message) => {
     expect(() => compileName(source)).toThrow(message);
   });

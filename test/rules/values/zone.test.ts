@@ -24,8 +24,8 @@ test.each([
   ['America/Boston', 'America/New_York'],
   ['CEST', 'Europe/Berlin'],
   ['AEST', 'Australia/Sydney'],
-])('%s is not a time zone; %s was meant', (name, meant) => {
-  expect(zoneMistake(name)).toBe(`is not a time zone; did you mean "${meant}"?`);
+])('%s is not a time zone. Did you mean %s?', (name, meant) => {
+  expect(zoneMistake(name)).toBe(`is not a time zone. Did you mean "${meant}"?`);
 });
 
 describe('an abbreviation is refused, though ICU takes it', () => {
@@ -44,20 +44,20 @@ describe('an abbreviation is refused, though ICU takes it', () => {
     ['GB', 'Europe/London'],
     ['PRC', 'Asia/Shanghai'],
   ])('%s: %s was meant', (name, meant) => {
-    expect(zoneMistake(name)).toBe(`is not the zone of a place; did you mean "${meant}"?`);
+    expect(zoneMistake(name)).toBe(`is not the zone of a place. Did you mean "${meant}"?`);
   });
 
   test('and so is each other word that ICU takes without naming a place', () => {
     for (const name of ['SST', 'MIT', 'NET', 'ECT', 'CNT', 'IET', 'SystemV/AST4']) {
-      expect(zoneMistake(name)).toMatch(/^is not the zone of a place; /);
+      expect(zoneMistake(name)).toMatch(/^is not the zone of a place\. /);
     }
   });
 });
 
-test('an offset by a name says that its sign is turned round', () => {
-  expect(zoneMistake('Etc/GMT+3')).toContain('it is an offset with its sign turned round');
+test('an offset by a name says that its sign is inverted', () => {
+  expect(zoneMistake('Etc/GMT+3')).toContain('it is an offset with an inverted sign');
 });
 
 test.each(['+01:00', 'Mars/Olympus', '__proto__', '', 'XYZ'])('%s is not a time zone', name => {
-  expect(zoneMistake(name)).toBe('is not a time zone; write a name of the IANA database, as Europe/Berlin or UTC');
+  expect(zoneMistake(name)).toBe('is not a time zone. Write a name of the IANA database, as Europe/Berlin or UTC.');
 });

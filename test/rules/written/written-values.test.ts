@@ -18,14 +18,14 @@ test('a list is one value or several, never none', () => {
   expect([list.parse('a'), list.parse(['a', 'b'])]).toEqual(['a', ['a', 'b']]);
   expect(list.safeParse([]).success).toBe(false);
   expect(list.safeParse(5).error?.issues[0]?.message).toBe(
-    'must be a text, or a list of texts, but is the number 5; put quotes around it',
+    'must be a text, or a list of texts, but is the number 5. Put quotes around it.',
   );
 });
 
 test('a word is one of those that there are', () => {
   expect(Severity.parse('critical')).toBe('critical');
   expect(Severity.safeParse('Critical').error?.issues[0]?.message).toBe(
-    '"Critical" is not known; did you mean "critical"?',
+    '"Critical" is not known. Did you mean "critical"?',
   );
 });
 

@@ -1,0 +1,104 @@
+/**
+ * The language of the project is plain technical English. Words and turns that are not stay out of docs, comments, names and
+ * messages. A folder that is rewritten joins `CLEAN`. A word that has to stay, as a name of the contract, joins `ALLOWED`.
+ */
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from '@jest/globals';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Files and folders without any of the phrases. */
+const CLEAN = [
+  'docs/lint.md',
+  'docs/routing-and-muting.md',
+  'docs/rules.md',
+  'src/base',
+  'src/change',
+  'src/clients',
+  'src/decide',
+  'src/lint',
+  'src/lint-mode',
+  'src/rules',
+  'src/schemas',
+  'src/secrets',
+];
+
+/** What stays, by file or folder. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'src/schemas/rule-tests-docs.ts': ['told'],
+};
+
+interface Phrase {
+  readonly pattern: RegExp;
+  readonly instead: string;
+}
+
+const PHRASES: readonly Phrase[] = [
+  {pattern: /\b(tell|tells|told|telling|untold)\b/gi, instead: 'report, say, show, notify'},
+  {pattern: /\bmend(s|ed|ing)?\b/gi, instead: 'fix'},
+  {pattern: /\banew\b/gi, instead: 'again'},
+  {pattern: /\bof now\b/gi, instead: 'current'},
+  {pattern: /\bfor ever\b/gi, instead: 'always, without end'},
+  {pattern: /\b(nobody|somebody)\b/gi, instead: 'say what is not known, or who does it'},
+  {pattern: /(?<!\bthere )\b(is|are|was|were) no (?!longer|more)\w+/gi, instead: 'is not a'},
+  {pattern: /\b(is|are|was|were) none\b/gi, instead: 'is not one, does not exist'},
+  {pattern: /\b(undefined|null|absent|empty|except|throws|rejects) where\b/gi, instead: 'if'},
+  {pattern: /@throws \{\w+\} where\b/g, instead: 'if'},
+  {
+    pattern: /[,.;] where (it|they|there|that) (is|are|can|does|do|has|have) (a|an|no|not|none|one|any)\b/gi,
+    instead: 'if',
+  },
+  {pattern: /\bas it should be\b/gi, instead: 'passed'},
+  {pattern: /; did you mean\b/gi, instead: '. Did you mean'},
+];
+
+describe('plain technical English', () => {
+  test.each(CLEAN)('%s', path => {
+    expect(filesIn(path).flatMap(findIn)).toEqual([]);
+  });
+});
+
+test('the phrases are found, also across the lines of a comment', () => {
+  const comment = ['/**', ' * Undefined where', ' * the text is no', ' * number, of which nobody is told.', ' */'].join(
+    '\n',
+  );
+  expect(phrasesIn(comment).map(({found}) => found)).toEqual(['told', 'nobody', 'is no number', 'Undefined where']);
+});
+
+test.each(['it is no longer open', 'there is no rule "a"', 'the folder where scripts are', 'is not a number'])(
+  '%s is plain',
+  text => {
+    expect(phrasesIn(text)).toEqual([]);
+  },
+);
+
+function filesIn(path: string): string[] {
+  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
+  const names = readdirSync(join(ROOT, path), {recursive: true, encoding: 'utf8'});
+  return names.filter(name => /\.(ts|md|ya?ml|sh|tf|json)$/.test(name)).map(name => join(path, name));
+}
+
+function findIn(file: string): string[] {
+  const allowed = Object.entries(ALLOWED).flatMap(([path, words]) => (file.startsWith(path) ? words : []));
+  return phrasesIn(readFileSync(join(ROOT, file), 'utf8'))
+    .filter(({found}) => !allowed.includes(found))
+    .map(({line, found, instead}) => `${file}:${line}: "${found}": ${instead}`);
+}
+
+function phrasesIn(text: string): {line: number; found: string; instead: string}[] {
+  // Of the same length, so that offsets stay those of the file.
+  const joined = text.replace(/\n[ \t]*(\*(?!\/)|\/\/)?/g, gap => ' '.repeat(gap.length));
+  return PHRASES.flatMap(({pattern, instead}) =>
+    [...joined.matchAll(spaced(pattern))].map(match => ({
+      line: text.slice(0, match.index).split('\n').length,
+      found: match[0].replace(/\s+/g, ' '),
+      instead,
+    })),
+  );
+}
+
+/** The pattern with any white space in place of each space. */
+function spaced({source, flags}: RegExp): RegExp {
+  return new RegExp(source.replaceAll(' ', '\\s+'), flags);
+}
