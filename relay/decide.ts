@@ -1,4 +1,4 @@
-/** Parse and sift: the bytes that Port signed → what is to become of the change in them, by the rules in force. */
+/** Parse and sift: the bytes that Port signed → the decision about the change in them, by the rules in force. */
 import type {Change} from '../src/change/change.ts';
 import type {Parsed} from '../src/change/event/parse-change.ts';
 import type {Rules} from '../src/rules/rules.ts';

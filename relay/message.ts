@@ -10,7 +10,7 @@ import {HttpRefusal} from './http/refusal.ts';
 import {type ReadNames, readNames, skimJson} from './skim-json.ts';
 
 /**
- * @param receivedAt ISO 8601; stands in if the message does not say when the change was
+ * @param receivedAt ISO 8601; used if the message does not contain the time of the change
  * @throws {HttpRefusal} 400 if it is not JSON
  * @throws {PayloadError} if it is not a message of Port's
  */
@@ -30,14 +30,14 @@ function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
     return parseKeepingNumbers(text);
   } catch {
     // The parser's own message quotes the body.
-    throw new HttpRefusal(400, "The body is not JSON, though its signature holds: check the automation's body.");
+    throw new HttpRefusal(400, "The body is not JSON, although its signature is valid. Check the automation's body.");
   }
 }
 
 /**
  * The change without the properties and relations that no rule reads. The rules decide the same about it, for a fraction of
  * the time, and its id is that of the whole change.
- * @returns undefined if the message must be parsed in full: it is no entity change, it is unusual, or the id depends on all
+ * @returns undefined if the message must be parsed in full: it is not an entity change, it is unusual, or the id depends on all
  * that changed, as no run reported it
  * @throws {PayloadError} as {@link parsePortMessage} does
  */
@@ -53,7 +53,7 @@ export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Ch
 /** Worked out once for each version of the rules. */
 const knownNames = new WeakMap<Rules, {readonly names: ReadNames | undefined}>();
 
-/** The properties and relations that the rules read; undefined if one of them may read all. */
+/** The properties and relations that the rules read. Undefined if one of them may read all. */
 function namesIn(rules: Rules): ReadNames | undefined {
   let known = knownNames.get(rules);
   if (known === undefined) {

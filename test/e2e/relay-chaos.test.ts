@@ -1,6 +1,6 @@
 /**
  * A storm of changes through two copies of the built relay, while GitHub has a bad day, one copy is killed and the other is
- * deployed anew. What must hold in the end is in test/helpers/conservation.ts. `CHAOS_SEED=<n>` repeats a storm: the same
+ * deployed again. What must hold in the end is in test/helpers/conservation.ts. `CHAOS_SEED=<n>` repeats a storm: the same
  * changes, and the same weather, though not the same milliseconds.
  */
 import {afterEach, expect, test} from '@jest/globals';
@@ -20,7 +20,7 @@ const MAX_PER_MINUTE = 900;
 const ENTITIES = 250;
 const CHANGES = 2000;
 
-/** How a copy of the relay ended when it was told to. */
+/** How a copy of the relay ended on SIGTERM. */
 interface Termination {
   readonly target: string;
   readonly at: number;
@@ -69,16 +69,16 @@ test('what was acknowledged is at GitHub, in order, whatever fails, limits, stal
       maxPerMinute: MAX_PER_MINUTE,
     }),
     ...unanswered(attempts, term, inOrder),
-    ...(term.exitCode === 0 ? [] : [`the relay that was told to end did so with ${term.exitCode}`]),
+    ...(term.exitCode === 0 ? [] : [`the relay that was stopped exited with ${term.exitCode}`]),
   ];
-  // A breach is told with its seed; and the storm must have been one.
+  // A breach is reported with its seed. The storm must have been a real one.
   expect({seed, breaches: breaches.slice(0, 20)}).toEqual({seed, breaches: []});
   expect(attempts.filter(({status}) => status === 503).length).toBeGreaterThan(0);
   expect(attempts.filter(({status}) => status === undefined).length).toBeGreaterThan(0);
   expect(github.ledger.filter(({fate}) => fate.answer === 'reset' && fate.accepts).length).toBeGreaterThan(0);
 }, 120_000);
 
-/** What was held by the relay that was told to end has to be answered. */
+/** Webhooks held by the relay that was stopped must be answered. */
 function unanswered(attempts: readonly Attempt[], term: Termination, inOrder: ReadonlySet<string>): string[] {
   if (term.tookMs > ACK_TIMEOUT_SECONDS * 1000 + 900) return []; // on a machine that is too busy, its patience has an end
   return attempts
@@ -90,7 +90,7 @@ function unanswered(attempts: readonly Attempt[], term: Termination, inOrder: Re
     })
     .map(
       ({id, error, startedAt, endedAt}) =>
-        `${id} was held when its relay was told to end, and not answered: ${error} ${Math.round(startedAt - term.at)} ${Math.round(endedAt - term.at)} of ${Math.round(term.tookMs)}`,
+        `${id} was held when its relay was stopped, and not answered: ${error} ${Math.round(startedAt - term.at)} ${Math.round(endedAt - term.at)} of ${Math.round(term.tookMs)}`,
     );
 }
 
@@ -120,7 +120,7 @@ async function sendInBursts(changes: readonly Sending[], sender: Sender, random:
   }
 }
 
-/** A copy of the relay that keeps its address when it is started anew. */
+/** A copy of the relay that keeps its address when it is started again. */
 async function deploy(name: string, apiUrl: string) {
   let generation = 0;
   const start = (port: number) => {

@@ -110,7 +110,7 @@ const turn = () => new Promise(resolve => setImmediate(resolve));
 const signal = (child: ChildProcess, name: NodeJS.Signals) => void child.kill(name);
 
 describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s', name => {
-  test('takes nothing new, answers what is held, and exits with 0', async () => {
+  test('accepts nothing new, answers held webhooks, and exits with 0', async () => {
     const {child, exited, until, port, log} = await startChild();
     const {release, arrival} = stallDispatches();
     const {ended} = await send(port, webhookBytes('run_held'));
@@ -195,7 +195,7 @@ describe('thousands of connections with unfinished bodies', () => {
     'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
 
   /** As `ulimit -n` limits it in the shell that starts it. */
-  test('close no webhook of Port, also where file descriptors are few, and are logged once a second', async () => {
+  test('close no webhook of Port, also with few file descriptors, and are logged once a second', async () => {
     const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 256');
     github.answerAll = undefined;
     for (let n = 0; n < 600; n++) {

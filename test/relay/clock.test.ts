@@ -1,13 +1,13 @@
 import {expect, test} from '@jest/globals';
 import {systemClock} from '../../relay/clock.ts';
 
-test('tells the time since the epoch, in milliseconds, and never goes back', () => {
+test('gives the time since the epoch, in milliseconds, and never goes back', () => {
   const times = Array.from({length: 1_000}, () => systemClock.now());
   expect(Math.abs((times[0] ?? 0) - Date.now())).toBeLessThan(1_000);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
 });
 
-test('calls back once, no sooner than told, unless that is taken back', async () => {
+test('calls back once, no sooner than asked, unless it is cancelled', async () => {
   const startedAtMs = systemClock.now();
   const calls: string[] = [];
   systemClock.after(5, () => calls.push('taken back'))();

@@ -33,7 +33,7 @@ describe('minifyJson', () => {
     );
   });
 
-  test('leaves white space of other kinds alone: it is no JSON, and may be part of a character', () => {
+  test('leaves white space of other kinds alone: it is not JSON, and may be part of a character', () => {
     fc.assert(
       fc.property(fc.uint8Array(), bytes => {
         const before = Buffer.from(bytes).filter(byte => ![0x20, 0x09, 0x0a, 0x0d].includes(byte));

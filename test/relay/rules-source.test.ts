@@ -84,7 +84,7 @@ describe('rules in the repository', () => {
     expect(source.asked[0]?.timeoutMs).toBe(2_000);
   });
 
-  test('are refreshed every 30 seconds at most, and nobody waits for it', async () => {
+  test('are refreshed every 30 seconds at most, and no webhook waits for it', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -220,7 +220,7 @@ describe('rules in the repository', () => {
     expect(source.asked).toHaveLength(3);
   });
 
-  test('a file that is gone and comes back as it was is told, and asked for with its ETag all the time', async () => {
+  test('a file that is gone and comes back unchanged is reported, and always requested with its ETag', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -240,7 +240,7 @@ describe('rules in the repository', () => {
     expect(source.told.map(([result]) => result)).toEqual(['changed', 'broken', 'current']);
   });
 
-  test('the same text under another ETag, as after a new token, is no change', async () => {
+  test('the same text under another ETag, as after a new token, is not a change', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -269,7 +269,7 @@ describe('rules in the repository', () => {
     expect(await source.current()).toEqual(['late']);
   });
 
-  test('a broken file is told once, until it is another', async () => {
+  test('a broken file is reported once, until it changes', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, 'broken', {etag: '"1"'});
@@ -387,7 +387,7 @@ describe('rules on disk', () => {
     ]);
   });
 
-  test('that are not there are told with their absolute path', async () => {
+  test('that do not exist are reported with their absolute path', async () => {
     const source = aSource({kind: 'file', path: 'no/rules.yml'});
     await source.current();
     expect(source.log[0]?.['reason']).toContain(
@@ -396,7 +396,7 @@ describe('rules on disk', () => {
   });
 });
 
-test('`none` asks nobody', async () => {
+test('`none` makes no request', async () => {
   const source = aSource({kind: 'none'});
   expect(await source.current()).toBeUndefined();
   expect(source.asked).toEqual([]);

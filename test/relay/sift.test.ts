@@ -33,7 +33,7 @@ describe('sift', () => {
     expect(sift(rules, cut)).toEqual({goesOn: true, transition: undefined});
   });
 
-  test('a change that a rule with mistakes may be for goes on; others are sifted by the rules that work', () => {
+  test('a change that may concern a rule with mistakes goes on. Others are sifted by the valid rules', () => {
     const halfKnown = (broken: string) =>
       loadRules(
         `version: 1\nrules:\n  - ${broken}\n  - {name: cpu, blueprint: database, above: 80, property: cpuUtil, notify: true}`,
@@ -57,14 +57,14 @@ describe('sift', () => {
     expect(sift(rules, change)).toMatchObject({goesOn: true, transition: {to}});
   });
 
-  test('everything goes on where the rules are not known', () => {
+  test('everything goes on if the rules are not known', () => {
     expect(sift(undefined, aChange({blueprint: 'unheard-of', to: 'Healthy'}))).toEqual({
       goesOn: true,
       transition: undefined,
     });
   });
 
-  test('nothing goes on where no rule watches the blueprint, and the reason says so on one line', () => {
+  test('nothing goes on if no rule watches the blueprint, and the reason says so on one line', () => {
     expect(sift(rules, aChange({blueprint: 'ser\nvice'}))).toEqual({
       goesOn: false,
       reason: 'no rule watches blueprint ser vice',

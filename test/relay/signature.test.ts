@@ -53,7 +53,7 @@ describe('verifySignature', () => {
     expect(verify(C)).toBe(SIGNED_BY_C);
   });
 
-  test('accepts any of several secrets, and refuses where there is none', () => {
+  test('accepts any of several secrets, and refuses without one', () => {
     expect(verify(A, {secrets: ['next', 'relay-test-secret', 'other']})).toBe(A.rawBody.toString());
     expect(reasonOf(A, {secrets: []})).toBe('no secret is configured');
     expect(reasonOf({...A, signature: sign('', A.timestamp, A.rawBody)}, {secrets: []})).toMatch(/no secret/);
@@ -153,7 +153,7 @@ describe('verifySignature', () => {
     expect(reasonOf(message)).toBe(reason);
   });
 
-  test("tells the scheme of Port's live-events forwarder apart", () => {
+  test("recognises the scheme of Port's live-events forwarder", () => {
     expect(reasonOf({signature: `sha256=${'0'.repeat(64)}`})).toMatch(/live-events forwarder/);
   });
 

@@ -100,7 +100,7 @@ describe('startRelay', () => {
     expect((await fetch(`${relay.url}/readyz`)).status).toBe(503);
   });
 
-  test('rules on disk are no sign that GitHub works', async () => {
+  test('rules on disk do not show that GitHub works', async () => {
     github.answerAll = ({path}) => (path === '/repos/acme/operations' ? {status: 401} : undefined);
     const relay = await start({
       REACTOR_RULES: `file:${fileURLToPath(new URL('../../.github/port-reactor.yml', import.meta.url))}`,
@@ -118,7 +118,7 @@ describe('startRelay', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{12}$/);
   });
 
-  test('warns of variables that are no setting, and starts', async () => {
+  test('warns of variables that are not settings, and starts', async () => {
     const relay = await start({REACTOR_PARTITION: 'hush'});
     const told = 'REACTOR_PARTITION is not a setting of the relay. Did you mean REACTOR_PARTITIONS?';
     expect(await relay.lineWith({msg: told})).toMatchObject({level: 'warn'});
@@ -129,7 +129,7 @@ describe('startRelay', () => {
     await expect(start({GITHUB_TOKEN: '', PORT: 'x'})).rejects.toThrow(/PORT must be .*\nGITHUB_TOKEN is missing/);
   });
 
-  test('says which variable to change where the port is taken', async () => {
+  test('names the variable to change if the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const {port} = other.address() as AddressInfo;
@@ -139,13 +139,13 @@ describe('startRelay', () => {
     other.close();
   });
 
-  test.each(['203.0.113.1', 'no-such-host.invalid'])('says which variable to change where HOST is %s', async HOST => {
+  test.each(['203.0.113.1', 'no-such-host.invalid'])('names the variable to change if HOST is %s', async HOST => {
     await expect(start({HOST})).rejects.toThrow(/HOST: .* Leave HOST unset/);
   });
 });
 
 describe('close', () => {
-  test('answers what is held, closes its connection, and takes nothing new meanwhile', async () => {
+  test('answers held webhooks, closes their connections, and accepts nothing new', async () => {
     const relay = await start({REACTOR_RULES: 'none'});
     let accept = () => {};
     const accepted = new Promise<{status: number}>(resolve => {
@@ -227,7 +227,7 @@ describe('with a GitHub App', () => {
     expect(tokenRequests()).toHaveLength(before + 1);
   });
 
-  test('that is not installed, the log says so at once, and webhooks are told', async () => {
+  test('that is not installed, the log says so at once, and so do the answers to webhooks', async () => {
     const app = new GitHubApp(NOW);
     app.installations = [];
     const relay = await start(asApp(app));
@@ -286,7 +286,7 @@ describe('with a client id of Port', () => {
     expect(await relay.lineWith({reason: 'the relay is closing'})).toMatchObject({level: 'warn', runs: 1});
   });
 
-  test('the answer is the same where Port is down, and a warning says why', async () => {
+  test('the answer is the same if Port is down, and a warning says why', async () => {
     const sleep = async () => {}; // between the attempts
     const relay = await start({...withPort(), PORT_API_URL: 'http://127.0.0.1:1'}, {sleep});
     expect((await post(relay.url, ignoredEvent)).status).toBe(200);

@@ -165,7 +165,7 @@ rules:
 });
 
 describe('a webhook while nothing else works', () => {
-  test('is answered 503 within its time where GitHub never answers', async () => {
+  test('is answered 503 within its time if GitHub never answers', async () => {
     const relay = await startTestRelay({settings: {ackTimeoutMs: 40}});
     relay.github.answerAll = () => 'hang';
     const answer = await post(relay, anEvent());
@@ -176,13 +176,13 @@ describe('a webhook while nothing else works', () => {
     expect(answer.headers.get('retry-after')).toBe('5');
   });
 
-  test('is dispatched where the rules can not be read', async () => {
+  test('is dispatched if the rules cannot be read', async () => {
     const relay = await startTestRelay({rules: {kind: 'repository', path: 'missing.yml'}});
     expect(await post(relay, anEvent({blueprint: 'any'}))).toMatchObject({status: 202});
     expect(relay.github.dispatches).toHaveLength(1);
   });
 
-  test('is taken through smee, which serialises again, only where smee is set up', async () => {
+  test('is taken through smee, which serialises again, only if smee is set up', async () => {
     const signedText = '{"a":"ü"}';
     const sent = '{"a":"\\u00fc"}';
     const relay = await startTestRelay();
@@ -213,7 +213,7 @@ describe('whatever is sent', () => {
     relay = await startTestRelay();
   });
 
-  test('what is not signed gets the one 401, and GitHub hears nothing', async () => {
+  test('an unsigned message gets the one 401, and nothing reaches GitHub', async () => {
     const texts = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({maxLength: 200}), fc.string(), async (bytes, signature) => {
@@ -286,12 +286,12 @@ describe('whatever is sent', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test('bytes that are no UTF-8 are no failure', async () => {
+  test('bytes that are not UTF-8 do not fail', async () => {
     const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xc0]), Buffer.from('"}')]);
     expect(await postText(relay, body, signedHeaders(body))).toMatchObject({status: 422});
   });
 
-  test('no secret was logged or told', () => {
+  test('no secret is in the log', () => {
     const told = JSON.stringify(relay.log);
     expect(told).not.toContain(SECRET);
     expect(told).not.toContain(TOKEN);

@@ -166,12 +166,12 @@ describe('readConfig', () => {
     expect(JSON.stringify(credentials)).not.toContain(PEM.slice(40, 80));
   });
 
-  test('tells all that is wrong with a GitHub App', () => {
+  test('reports all problems with a GitHub App', () => {
     const env = {GITHUB_TOKEN: 'token', GITHUB_APP_ID: 'x', GITHUB_APP_INSTALLATION_ID: '-1'};
     expect(problemsOf(env)).toHaveLength(4);
   });
 
-  test('tells all problems at once, each on a line', () => {
+  test('reports all problems at once, one per line', () => {
     const env = {PORT: 'x', REACTOR_PARTITIONS: 'y', LOG_LEVEL: 'z', GITHUB_TOKEN: ''};
     expect(problemsOf(env)).toHaveLength(4);
     expect(() => readConfig({})).toThrow(
@@ -179,7 +179,7 @@ describe('readConfig', () => {
     );
   });
 
-  describe('what nobody sees in a value', () => {
+  describe('an invisible character in a value', () => {
     const valid: Record<string, string> = {
       ...required,
       PORT: '0',

@@ -36,7 +36,7 @@ describe('partitions, budget and hold', () => {
     [pace(1, 10), /may be waiting\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15, or raise/],
     [pace(1, 1), /may be waiting\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15\.$/],
     [pace(4, 60, 0.5), /of this copy to 960, or raise REACTOR_ACK_TIMEOUT_SECONDS to 8\.$/],
-  ])('%j: what is set as advised fits', (settings, advice) => {
+  ])('%j: the advised values fit', (settings, advice) => {
     const problem = paceWarning(settings) ?? '';
     expect(problem).toMatch(advice);
     const value = (name: string) =>

@@ -7,14 +7,14 @@ test.each<[string, string]>([
   ['REACTOR_RULE', 'Did you mean REACTOR_RULES?'],
   ['reactor_rules', 'Did you mean REACTOR_RULES?'],
   ['REACTOR_COLOUR_OF_LOGS', 'Known settings: REACTOR_EVENT_TYPE, REACTOR_RULES, '],
-])('%s is told, without its value', (name, advice) => {
+])('%s is reported without its value', (name, advice) => {
   const [told, ...others] = unknownSettings({[name]: 'hush-hush', PATH: '/bin'});
   expect(told).toContain(`${name} is not a setting of the relay. ${advice}`);
   expect(told).not.toContain('hush');
   expect(others).toEqual([]);
 });
 
-test('known variables, empty ones and those of others are not told', () => {
+test('known variables, empty ones and those of others are not reported', () => {
   const all = Object.fromEntries(RELAY_VARIABLES.map(({name}) => [name, 'x']));
   expect(unknownSettings({...all, REACTOR_PARTITION: ' ', MY_REACTOR_X: 'x', REACTORS: 'x'})).toEqual([]);
 });

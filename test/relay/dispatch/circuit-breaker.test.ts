@@ -67,7 +67,7 @@ describe('after a failure', () => {
     expect(breaker.delayMs(NOW + 1_000)).toBe(1_300);
   });
 
-  test('an attempt that fails after a later one was answered is no failure of GitHub', () => {
+  test('an attempt that fails after a later one was answered is not a failure of GitHub', () => {
     const slow = breaker.attempt(NOW);
     breaker.answered(breaker.attempt(NOW + 100));
     breaker.failed(NOW + 4_500, 1, slow);
@@ -82,7 +82,7 @@ describe('after a failure', () => {
 });
 
 describe('while GitHub limits', () => {
-  test('nothing goes until the limit ends; then one is a probe', () => {
+  test('nothing goes until the limit ends, then one probe', () => {
     expect(breaker.limited(NOW, stated(30_000), breaker.attempt(NOW))).toBe(30_000);
     expect(breaker.limitMs(NOW + 10_000)).toBe(20_000);
     expect(breaker.delayMs(NOW + 10_000)).toBe(20_000);

@@ -15,7 +15,7 @@ describe('classify', () => {
     expect(classify(answer(204), repository, NOW)).toEqual({kind: 'accepted'});
   });
 
-  test.each([200, 201, 202])('%i is none: whoever says that is not GitHub', status => {
+  test.each([200, 201, 202])('%i is not: GitHub never answers that', status => {
     const message = expect.stringContaining('Check GITHUB_API_URL');
     expect(classify(answer(status), repository, NOW)).toEqual({kind: 'refused', status, message});
   });
@@ -99,7 +99,7 @@ describe('classify', () => {
     expect(classify(given, repository, NOW)).toMatchObject({kind: 'limited', limit: {waitMs: 60_000, isStated: false}});
   });
 
-  test.each([301, 304, 307, 400, 401, 403, 404, 410, 415, 422, 451])('%i is for good', status => {
+  test.each([301, 304, 307, 400, 401, 403, 404, 410, 415, 422, 451])('%i is permanent', status => {
     const outcome = classify(answer(status, {'x-ratelimit-remaining': '4999'}, 'Words'), repository, NOW);
     expect(outcome).toEqual({kind: 'refused', status, message: expect.stringMatching(/./)});
   });
@@ -119,13 +119,13 @@ describe('classify', () => {
     expect(classify(answer(undefined, {}, words), repository, NOW)).toMatchObject({kind: 'failed', maybeAccepted});
   });
 
-  test("an App's token that is not accepted any more is renewed; its key is not", () => {
+  test("an App's token that is no longer accepted is renewed, but its key is not", () => {
     const refused = {...answer(401), isApp: true};
     expect(classify(refused, repository, NOW)).toMatchObject({kind: 'failed'});
     expect(classify({...refused, explanation: 'The key is wrong.'}, repository, NOW)).toMatchObject({kind: 'refused'});
   });
 
-  test('a refusal that only speaks of limits of another kind is for good', () => {
+  test('a refusal that only speaks of limits of another kind is permanent', () => {
     expect(classify(answer(422, {'retry-after': '5'}, 'secondary rate limit'), repository, NOW)).toMatchObject({
       kind: 'refused',
     });

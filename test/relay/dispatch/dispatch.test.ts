@@ -204,7 +204,7 @@ describe('group commit', () => {
     expect(asked.flatMap(({changes}) => changes.flatMap(({truncated}) => truncated ?? []))).toEqual([]);
   });
 
-  test('a change that is too large by itself is cut where no rule looks, and marked', async () => {
+  test('a change that is too large alone is cut where no rule reads, and marked', async () => {
     const {clock, asked, hold} = aDispatcher();
     void hold(aChange({properties: {readme: noise(1, 100_000)}}));
     await clock.pass(0);
@@ -254,7 +254,7 @@ describe('the budget', () => {
     expect(asked).toHaveLength(12);
   });
 
-  test('a change that cannot be handed over in time is answered when its time is over', async () => {
+  test('a change that cannot be dispatched in time is answered when its time is over', async () => {
     const {clock, hold, answered} = aDispatcher(() => ok, {dispatchesPerMinute: 2, partitions: 1});
     for (const change of changesOf('a', 2)) void hold(change);
     await clock.pass(HOLD_MS);
@@ -287,7 +287,7 @@ describe('limits of GitHub', () => {
     (_asked: Asked, n: number) =>
       n === 1 ? {afterMs: 100, status, headers} : ok;
 
-  test('all that is held is told, and all that comes, until the limit ends', async () => {
+  test('held and new changes are refused with the limit until it ends', async () => {
     const {clock, asked, hold, answered, seen} = aDispatcher(limitFirst({'retry-after': '30'}));
     for (const change of changesOf('a', 2)) void hold(change);
     await clock.pass(100);
@@ -370,7 +370,7 @@ describe('limits of GitHub', () => {
 });
 
 describe('failures of GitHub', () => {
-  test('are retried while somebody is held, in the same order, before what came later', async () => {
+  test('are retried while a webhook is held, in the same order, before later changes', async () => {
     const {clock, ids, hold, kinds} = aDispatcher((_asked, n) => (n <= 2 ? {afterMs: 50, status: 502} : ok));
     for (const change of changesOf('a', 3)) void hold(change);
     await clock.pass(2_000);
@@ -480,7 +480,7 @@ describe('when things come together', () => {
     ]);
   });
 
-  test('who fails while GitHub limits is told of the limit, at once', async () => {
+  test('a failure while GitHub limits is answered with the limit at once', async () => {
     const {clock, hold, answered} = aDispatcher((_asked, n) =>
       n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 500},
     );
@@ -519,7 +519,7 @@ describe('when things come together', () => {
     expect(fine.map(([, {outcome}]) => outcome.kind)).toEqual(Array(12).fill('accepted'));
   });
 
-  test('of many that are all refused, each is told so', async () => {
+  test('of many that are all refused, each gets the refusal', async () => {
     const {clock, hold, kinds} = aDispatcher(() => ({afterMs: 10, status: 422}), {dispatchesPerMinute: 600});
     for (const change of changesOf('a', 12)) void hold(change);
     await clock.pass(HOLD_MS);
@@ -527,8 +527,8 @@ describe('when things come together', () => {
   });
 });
 
-describe('refusals for good', () => {
-  test('are told with what to mend, and heard of by whoever asks whether the relay is ready', async () => {
+describe('permanent refusals', () => {
+  test('say what to fix, and reach the readiness check', async () => {
     const {clock, hold, seen} = aDispatcher(() => ({afterMs: 20, status: 404}));
     const outcome = hold(aChange());
     await clock.pass(20);

@@ -52,7 +52,7 @@ describe('Partition', () => {
     return {partition, all};
   };
 
-  test('one batch is on its way at a time; what comes meanwhile waits', () => {
+  test('one batch is in flight at a time, and later changes wait', () => {
     const {partition, all} = aPartition(3);
     expect(partition.waitingSinceMs).toBe(clock.now());
     expect(partition.depart()).toEqual(all);
@@ -100,7 +100,7 @@ describe('Partition', () => {
     expect([partition.remove(held), partition.held]).toEqual([true, 0]);
   });
 
-  test('what is held is counted, whatever becomes of it', () => {
+  test('held changes are counted until they leave', () => {
     const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'givenUp', 'remove');
     fc.assert(
       fc.property(fc.array(steps, {maxLength: 40}), all => {

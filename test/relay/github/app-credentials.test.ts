@@ -110,7 +110,7 @@ describe('ten minutes before its end', () => {
     expect(await dispatch()).toMatchObject({status: 204});
   });
 
-  test('it is renewed by a webhook where the process has slept through that, and none waits for it', async () => {
+  test('it is renewed by a webhook if the process missed its timer, and none waits for it', async () => {
     await dispatch();
     pass(51 * MINUTE);
     const {arrived, proceed} = hold('/access_tokens');
@@ -123,7 +123,7 @@ describe('ten minutes before its end', () => {
     expect(renewals()).toBe(2);
   });
 
-  test('a failure is told, the old token stays in use, and another attempt follows in half a minute', async () => {
+  test('a failure is reported, the old token stays in use, and another attempt follows in half a minute', async () => {
     await dispatch();
     pass(51 * MINUTE);
     server.answerAll = request => (isRenewal(request) ? {status: 503, body: {message: 'no'}} : undefined);
@@ -168,7 +168,7 @@ describe('without a token', () => {
     expect(await dispatch()).toMatchObject({status: 429, headers: {'retry-after': '33'}});
   });
 
-  test('a request waits as long as it has time; the token goes on to those who have more', async () => {
+  test('a request waits as long as it has time, and others still get the token', async () => {
     const {proceed} = hold('/installation');
     const patient = dispatch();
     expect(await dispatch(20)).toMatchObject({

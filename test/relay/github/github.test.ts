@@ -66,7 +66,7 @@ describe('createGitHub', () => {
     server.answerAll = undefined;
   });
 
-  test('no answer is a value too: a timeout, a reset, nobody there', async () => {
+  test('no answer is a value too: a timeout, a reset, no server', async () => {
     server.answerNext('hang');
     expect(await send('{}', 30)).toEqual({
       status: undefined,
@@ -155,7 +155,7 @@ describe('a repository that was renamed', () => {
     expect(await send()).toMatchObject({status: 204});
   });
 
-  test('is named by the address where that has the name', async () => {
+  test('is named by the address if that contains the name', async () => {
     redirect(301, '/repos/acme/ops/dispatches');
     expect(await send()).toMatchObject({status: 204});
     expect(await logged.lineWith({level: 'warn'})).toMatchObject({newName: 'acme/ops'});

@@ -75,7 +75,7 @@ describe('a token', () => {
     expect(await pathsOf(issue)).toEqual([MAKE]);
   });
 
-  test('is had without looking up where the installation is told', async () => {
+  test('needs no look-up if the installation is set', async () => {
     expect(await pathsOf(issuer({installationId: 777}))).toEqual([MAKE]);
   });
 
@@ -89,7 +89,7 @@ describe('a token', () => {
     expect(paths).toEqual([`/api/v3${FIND}`, `/api/v3${MAKE}`]);
   });
 
-  test('is another each time: nobody keeps it here', async () => {
+  test('is another each time: it is not kept here', async () => {
     const issue = issuer();
     expect((await issue()).token).not.toBe((await issue()).token);
   });
@@ -108,7 +108,7 @@ describe('a token', () => {
     expect(await pathsOf(issue)).toEqual(['/app/installations/888/access_tokens']);
   });
 
-  test('is not had where the App was removed: it says so, and asks again the next time', async () => {
+  test('is refused if the App was removed, and requested again the next time', async () => {
     const issue = issuer();
     await issue();
     app.installations = [];
@@ -138,7 +138,7 @@ describe('a token', () => {
   );
 });
 
-describe('what keeps an App from its token is told, with what to do', () => {
+describe('an App without a token gets the reason and what to do', () => {
   const others = generateKeyPairSync('rsa', {modulusLength: 2048}).privateKey;
   const first = () => app.installations[0] as GitHubApp['installations'][number];
 
@@ -223,7 +223,7 @@ describe('what keeps an App from its token is told, with what to do', () => {
   });
 });
 
-describe('where GitHub fails or limits, the answer is passed on as it is', () => {
+describe('if GitHub fails or limits, the answer is passed on as it is', () => {
   test.each([
     [503, {'retry-after': '7'}],
     [403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900100'}],
@@ -273,7 +273,7 @@ describe('where GitHub fails or limits, the answer is passed on as it is', () =>
   });
 });
 
-test('neither key nor token is in what is told', async () => {
+test('neither key nor token is in a message', async () => {
   const {token} = await issuer()();
   app.installations = [];
   const told = JSON.stringify(await failureOf(issuer()));

@@ -69,7 +69,7 @@ describe('routes', () => {
     expect(relay.log).toEqual([]);
   });
 
-  test('answers tell nothing of what made them', async () => {
+  test('answers do not show the software behind them', async () => {
     const {headers} = await ask('GET', '/healthz');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('etag')).toBeNull();
@@ -120,7 +120,7 @@ describe('/readyz', () => {
     expect(await ask(fresh)).toEqual(unready);
   });
 
-  test('is 503 while the relay is closing, also where GitHub works', async () => {
+  test('is 503 while the relay is closing, even if GitHub works', async () => {
     const fresh = await startTestRelay();
     expect((await ask(fresh)).status).toBe(200);
     fresh.startClosing();
@@ -213,7 +213,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('each delivery has an id of its own, which its sender is told, whatever the answer', async () => {
+  test('each delivery has an id of its own, which its sender gets with every answer', async () => {
     const answers = [
       await post(relay, anEvent()),
       await post(relay, anEvent()),
@@ -244,7 +244,7 @@ describe('the log', () => {
     expect(JSON.stringify(relay.log)).not.toContain('hunter2');
   });
 
-  test('tells of a sender that hung up, and the relay goes on', async () => {
+  test('reports a sender that hung up, and the relay goes on', async () => {
     const socket = connect(relay.port, '127.0.0.1');
     const head = 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
     // "100 Continue" tells that the relay is waiting for the body.

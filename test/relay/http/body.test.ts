@@ -115,7 +115,7 @@ describe('createBodyReader', () => {
     first.destroy();
   });
 
-  test('tells a sender that hangs up before the end', async () => {
+  test('reports a sender that hangs up before the end', async () => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${head}Content-Length: 10\r\n\r\n01234`));
     await once(server, 'seen');
     socket.destroy();

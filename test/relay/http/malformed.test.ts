@@ -57,7 +57,7 @@ describe('unusual, but a webhook all the same', () => {
     expect(await statusesOf(bytes)).toEqual([202]);
   });
 
-  test('Expect: 100-continue is told to go on', async () => {
+  test('Expect: 100-continue gets 100 Continue', async () => {
     expect(await statusesOf(webhook({headers: 'Expect: 100-continue\r\n'}))).toEqual([100, 202]);
   });
 });
@@ -103,7 +103,7 @@ describe('no webhook', () => {
     expect((await post(relay, anEvent())).status).toBe(202);
   });
 
-  test('what is no HTTP is answered as JSON, and its connection ends', async () => {
+  test('input that is not HTTP is answered as JSON, and its connection ends', async () => {
     const answer = await sendRaw(relay.port, 'nonsense\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application\/json/);
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual({error: expect.any(String)});
@@ -124,7 +124,7 @@ describe('no webhook', () => {
     expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 431']);
   });
 
-  test('what comes after a webhook that is held is no answer to it', async () => {
+  test('an answer to later input is not the answer to a held webhook', async () => {
     let accept = (_outcome: DispatchOutcome) => {};
     const held = await startTestRelay({
       dispatch: () => {

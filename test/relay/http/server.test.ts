@@ -162,7 +162,7 @@ describe('many connections', () => {
     expect(closed.slice(0, 2)).toEqual([1, 2]);
   });
 
-  test('that wait for an answer are never given up: what is beyond them is turned away', async () => {
+  test('that wait for an answer are never closed: others are turned away', async () => {
     let dispatched = () => {};
     const dispatch = () => new Promise<never>(() => dispatched());
     const relay = await startTestRelay({limits: {maxConnections: 5}, dispatch});

@@ -74,7 +74,7 @@ test('adds up waits for limits, shows what is held now, and runs that were close
   });
 });
 
-test('tells since when the rules in force were last known to be those of the file', async () => {
+test('shows the time since the rules in force were last known to be those of the file', async () => {
   const {metrics, samples, clock} = someMetrics();
   expect(Object.keys(await samples()).filter(name => /^rules_(age|in)/.test(name))).toEqual([]);
   metrics.rulesRead('unreachable', false);

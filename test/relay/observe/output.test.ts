@@ -81,7 +81,7 @@ async function endOf(child: ChildProcess): Promise<unknown> {
   return code;
 }
 
-describe('the relay works on, and stops when told,', () => {
+describe('the relay works on, and stops on a signal,', () => {
   test('if the reader of its log stops reading', async () => {
     const child = await start('pipe');
     child.stdout?.pause();

@@ -80,7 +80,7 @@ describe('readiness', () => {
     ['GitHub fails', 502, {}, /GitHub answered 502/],
     ['GitHub limits', 429, {}, /GitHub answered 429/],
     ['GitHub can not be reached', undefined, '', /could not be reached: words/],
-  ])('is red where %s, and says why', async (_name, status, body, reason) => {
+  ])('is not ready if %s, and says why', async (_name, status, body, reason) => {
     const {checkAnswered, log} = aReadiness();
     expect(await checkAnswered(status, body)).toEqual(red(reason));
     expect(log).toEqual([
@@ -100,7 +100,7 @@ describe('readiness', () => {
     expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
   });
 
-  test('asks anew in time, and nobody waits for it', async () => {
+  test('asks anew in time, and no webhook waits for it', async () => {
     const {readiness, asked, pass, answer, checkAnswered} = aReadiness();
     expect(await checkAnswered(200)).toEqual(GREEN);
     pass(4 * MINUTE - 1);
@@ -163,7 +163,7 @@ describe('readiness', () => {
     expect(readiness.state()).toEqual(GREEN);
   });
 
-  test('stays red after a minute where the question is refused too', async () => {
+  test('stays not ready after a minute if the read is refused too', async () => {
     const {readiness, pass, checkAnswered} = aReadiness();
     readiness.worked();
     await checkAnswered(200);
@@ -172,7 +172,7 @@ describe('readiness', () => {
     expect(await checkAnswered(401)).toEqual(red(/the token is wrong/));
   });
 
-  test('that the rules can be read does not make an archived repository ready; asking again does', async () => {
+  test('that the rules can be read does not make an archived repository ready, but reading the repository again does', async () => {
     const {readiness, pass, checkAnswered} = aReadiness();
     readiness.readable();
     await checkAnswered(200, {archived: true}); // asked once even though all is well

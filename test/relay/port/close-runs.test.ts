@@ -71,7 +71,7 @@ describe('the run of an ignored change', () => {
     expect(port.runs.get('r_1')?.summary?.length).toBeLessThan(550);
   });
 
-  test('is none of our business where it is of a workflow, or there is none', async () => {
+  test('is left alone if it belongs to a workflow, or does not exist', async () => {
     runs.ignored(aChange({runId: 'wfnr_1', source: 'workflow'}), 'no');
     runs.ignored(aChange({runId: 'r_1', source: 'changelog'}), 'no');
     runs.ignored(aChange(), 'no');
@@ -79,14 +79,14 @@ describe('the run of an ignored change', () => {
     expect(port.requests).toHaveLength(0);
   });
 
-  test('that was closed before is no failure', async () => {
+  test('that was closed before is not a failure', async () => {
     port.startRun('r_2', {status: 'FAILURE'});
     runs.ignored(aChange({runId: 'r_2'}), 'no');
     await runs.idle(1_000);
     expect(runs.counts).toEqual({closed: 1, failed: 0, dropped: 0});
   });
 
-  test('stays open without a client id, and nobody is asked', async () => {
+  test('stays open without a client id, and no request is made', async () => {
     const none = createRunCloser(undefined, {
       now: () => nowMs,
       sleep: async () => {},
@@ -119,7 +119,7 @@ describe('in a storm', () => {
     expect([...port.runs.values()].filter(({status}) => status === 'SUCCESS')).toHaveLength(40);
   });
 
-  test('the next warning comes a minute later, and counts what was not told', async () => {
+  test('the next warning comes a minute later, and counts what was not reported', async () => {
     let refuse = () => {};
     const refusal = new Promise<Reply>(resolve => {
       refuse = () => resolve({status: 401});
@@ -134,7 +134,7 @@ describe('in a storm', () => {
   });
 });
 
-describe('where Port fails', () => {
+describe('if Port fails', () => {
   test('there is a warning, without a secret, and the next run is closed all the same', async () => {
     port.answerAll = ({method}) =>
       method === 'PATCH' ? {status: 500, body: {ok: false, message: 'sorry'}} : undefined; // also to each retry
@@ -150,7 +150,7 @@ describe('where Port fails', () => {
     expect(JSON.stringify(logged.log)).not.toContain(port.credentials.clientSecret);
   });
 
-  test('so is there where it can’t be reached', async () => {
+  test('so is there if it can’t be reached', async () => {
     runs = aCloser({...port.credentials, apiUrl: 'http://127.0.0.1:1'});
     runs.ignored(ran(1), 'no');
     await runs.idle(1_000);
@@ -191,7 +191,7 @@ describe('idle', () => {
     expect(runs.counts.closed).toBe(20);
   });
 
-  test('gives up when its patience ends, and says how many are left open', async () => {
+  test('gives up after its maximum time, and says how many are left open', async () => {
     port.answerAll = () => new Promise(() => {});
     for (let n = 0; n < 7; n++) runs.ignored(ran(n), 'no');
     const idle = runs.idle(1_000);

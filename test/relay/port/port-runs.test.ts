@@ -58,7 +58,7 @@ test('says that none is taken, without showing one', async () => {
   expect(shown()).toEqual(['former-secret', 'next-secret']);
 });
 
-test('another refusal is no reason to try another secret', async () => {
+test('after another refusal, no other secret is tried', async () => {
   await expect(runsWith(port.credentials.clientSecret, 'next')?.closeRun('r_9', report)).rejects.toThrow(
     /answered 404/,
   );
