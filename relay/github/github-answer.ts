@@ -129,7 +129,7 @@ export function noAnswer(error: unknown, url: string): GitHubAnswer {
   const proxy = proxyFor(url);
   const way =
     proxy === undefined
-      ? `without a proxy. If this network needs one, set ${variable}`
+      ? `directly: if this network needs a proxy, set ${variable}`
       : `through the proxy ${proxy} of ${variable}`;
   return {status: undefined, headers: {}, body: undefined, message: `${oneLine(messageOf(error))} (${way})`};
 }

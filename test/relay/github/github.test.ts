@@ -72,7 +72,7 @@ describe('createGitHub', () => {
       status: undefined,
       headers: {},
       body: undefined,
-      message: 'no answer within 0.03 s (without a proxy. If this network needs one, set http_proxy)',
+      message: 'no answer within 0.03 s (directly: if this network needs a proxy, set http_proxy)',
     });
     server.answerNext('reset');
     expect(await send('{}')).toMatchObject({
