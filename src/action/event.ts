@@ -49,10 +49,10 @@ function readEventFile(path: string): string {
 }
 
 function noEvent(why: string): ConfigError {
-  return new ConfigError(`There is no event to decide on: ${why}.`, [
+  return new ConfigError(`The event is missing: ${why}.`, [
     {
       message:
-        'Run the action on `repository_dispatch` (from the relay), or give it the event as JSON in its input `event`.',
+        'Run the action on `repository_dispatch` (from the relay), or pass the event as JSON in the input `event`.',
     },
   ]);
 }

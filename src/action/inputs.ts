@@ -99,7 +99,7 @@ function readPort(read: (name: string) => string | undefined, problems: Problem[
   if (clientId !== undefined && clientSecret !== undefined) return isUrl ? {clientId, clientSecret, apiUrl} : undefined;
   if (clientId !== undefined || clientSecret !== undefined) {
     const missing = clientId === undefined ? 'port-client-id' : 'port-client-secret';
-    problems.push({message: `${missing}: is missing beside its counterpart; give both, or none. ${SECRET_HINT}`});
+    problems.push({message: `${missing}: is missing. Set both Port inputs, or neither. ${SECRET_HINT}`});
   }
   return undefined;
 }

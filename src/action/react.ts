@@ -144,7 +144,7 @@ function foretell({planned, context, broken, memory, inputs, run}: Omit<Work, 'd
 
 /** A dry run tells nobody, so it says what it would tell. */
 function untoldInDryRun({errors}: Broken): string[] {
-  return errors.length === 0 ? [] : ['The default destination would be told that the rules are broken.'];
+  return errors.length === 0 ? [] : ['The default destination would receive a message that the rules are broken.'];
 }
 
 function once<T>(make: () => T): () => T {

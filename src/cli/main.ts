@@ -12,7 +12,7 @@ import {runProgram} from './program.ts';
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
   process.stderr.write(
-    `port-reactor can't write to standard output (${error.message}); make room, or send it elsewhere\n`,
+    `port-reactor can't write to standard output (${error.message}); free some space, or write it elsewhere\n`,
   );
   process.exit(1);
 });

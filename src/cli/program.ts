@@ -29,7 +29,7 @@ const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
 
 const HELP = `
 Credentials come from the environment only: PORT_CLIENT_ID, PORT_CLIENT_SECRET, PORT_API_URL.
-Exit codes: 0 all is well, 1 the check or the work failed, 2 wrong usage.
+Exit codes: 0 success, 1 a check or the work failed, 2 wrong usage.
 
 Examples:
   $ port-reactor demo
@@ -44,8 +44,8 @@ Examples:
 
 export function createProgram(world: CliWorld): Command {
   const program = new Command('port-reactor')
-    .description('When an entity of your Port catalog changes: tell Slack, run the remediation, leave an audit trail.')
-    .version(VERSION, '--version', 'the version of this command line')
+    .description('When an entity in your Port catalog changes: notify Slack, run a remediation, leave an audit trail.')
+    .version(VERSION, '--version', 'print the version')
     .addHelpText('after', HELP)
     .configureOutput({writeOut: world.write, writeErr: world.writeError})
     .showHelpAfterError('Try --help.')
@@ -54,7 +54,7 @@ export function createProgram(world: CliWorld): Command {
   return program;
 }
 
-/** Runs one command. Never rejects: whatever is thrown is told and ends in an exit code. @param args without node and script */
+/** Runs one command. Never rejects: any error is printed and becomes an exit code. @param args without node and script */
 export async function runProgram(args: readonly string[], world: CliWorld): Promise<void> {
   try {
     await createProgram(world).parseAsync(args, {from: 'user'});
@@ -86,9 +86,9 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof UsageError ? 2 : 1;
 }
 
-/** Only a mistake of ours shows where in the code it happened. */
+/** Only an internal error shows its stack. */
 function describe(error: unknown): string {
   if (error instanceof ReactorError) return error.message;
   const trace = error instanceof Error ? error.stack : String(error);
-  return `port-reactor made a mistake, please report it: ${trace}`;
+  return `Internal error, please report it: ${trace}`;
 }

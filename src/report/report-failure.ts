@@ -42,5 +42,5 @@ function annotate(error: ConfigError, core: Core): void {
 
 function textOf(error: unknown): string {
   if (error instanceof ReactorError) return error.message;
-  return `Unexpected: ${messageOf(error)}. This is a bug of Port Reactor; please report it, with the debug log of this run.`;
+  return `Internal error: ${messageOf(error)}. This is a bug in Port Reactor. Please report it with the debug log of this run.`;
 }

@@ -108,7 +108,7 @@ function reactionList(outcomes: readonly Outcome[], core: Core): string {
     return room < 0;
   });
   if (end === -1) return `[${items.join(',')}]`;
-  core.warning(`The output \`reactions\` has the first ${end} of ${items.length}; the decision record has all.`);
+  core.warning(`The output \`reactions\` has the first ${end} of ${items.length} items. The decision record has all.`);
   return `[${items.slice(0, end).join(',')}]`;
 }
 
@@ -135,7 +135,7 @@ function complain(
     })),
     ...undecided.map(({change, rule, reason}) => ({
       title: 'Port Reactor: not decided',
-      text: `${rule}, ${change.entity}: could not be decided: ${reason}. Check the entity in Port, and react by hand if needed.`,
+      text: `${rule}, ${change.entity}: could not be decided: ${reason}. Check the entity in Port, and act manually if needed.`,
     })),
   ];
   for (const {text, ...properties} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), properties);

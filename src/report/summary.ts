@@ -150,7 +150,7 @@ function renderInShort({change, verdicts}: DescribedDecision, own: readonly Outc
   const matched = verdicts.filter(verdict => verdict.matched).length;
   const undecided = verdicts.filter(verdict => verdict.undecided).length;
   const failed = own.filter(({status}) => status === 'failed').slice(0, MAX_FAILED);
-  const text = `${count(verdicts.length, 'rule')}: ${matched} matched, ${undecided} undecided; reactions: ${tallyOf(own) || 'none'}. This is too long to be shown; the decision record has all of it.`;
+  const text = `${count(verdicts.length, 'rule')}: ${matched} matched, ${undecided} undecided; reactions: ${tallyOf(own) || 'none'}. Too long to show here. The decision record has all of it.`;
   return html`
 ${renderChange(change)}
 <p>${text}</p>${failed.map(outcome => html`<p>❌ ${clip(sentenceOf(outcome), 500)}</p>`)}`;
@@ -222,5 +222,5 @@ function whoOf({by, origin}: Change): string {
 function cutNote({truncated}: Change): string {
   return truncated === undefined
     ? ''
-    : `. Cut to keep GitHub's size limit: ${clip(truncated.map(oneLine).join(', '), 300)}`;
+    : `. Cut to fit GitHub's size limit: ${clip(truncated.map(oneLine).join(', '), 300)}`;
 }

@@ -61,14 +61,12 @@ describe("the run's own event", () => {
     ['null', 'null'],
   ])('that is %s is explained', async (_name, event) => {
     await expect(own(event)).rejects.toBeInstanceOf(ConfigError);
-    await expect(own(event)).rejects.toThrow(/^There is no event to decide on: .*neither[\s\S]*input `event`/);
+    await expect(own(event)).rejects.toThrow(/^The event is missing: .*neither[\s\S]*input `event`/);
   });
 
   test('that is not there is explained', async () => {
     await expect(readIncoming(undefined, undefined, NOW)).rejects.toThrow(/GITHUB_EVENT_PATH is not set/);
-    await expect(readIncoming(undefined, `${path}.missing`, NOW)).rejects.toThrow(
-      /There is no event to decide on: .*ENOENT/,
-    );
+    await expect(readIncoming(undefined, `${path}.missing`, NOW)).rejects.toThrow(/The event is missing: .*ENOENT/);
   });
 
   test('that is no JSON is explained', async () => {

@@ -306,7 +306,7 @@ describe('what is broken', () => {
     const {outputs, summary} = await reactTo(payloadOf(aChange()), {rules, inputs: {'dry-run': 'true'}});
     expect(slack.requests).toEqual([]);
     expect(outputs.get('outcome')).toBe('failed');
-    expect(summary).toContain('would be told that the rules are broken');
+    expect(summary).toContain('would receive a message that the rules are broken');
   });
 
   test('keeps remediations from being run if it may forbid them', async () => {

@@ -81,7 +81,7 @@ describe('port-reactor', () => {
       },
     };
     await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], broken);
-    expect(world.errorOutput).toMatch(/made a mistake, please report it: TypeError: clock\n\s+at /);
+    expect(world.errorOutput).toMatch(/Internal error, please report it: TypeError: clock\n\s+at /);
     expect(world.exitCode).toBe(1);
   });
 });

@@ -294,7 +294,7 @@ describe('the step is red', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    ['there is no event', {ref: 'refs/heads/main'}, /^There is no event to decide on: /],
+    ['there is no event', {ref: 'refs/heads/main'}, /^The event is missing: /],
     ['the event is of no known shape', {client_payload: {hello: 'world'}}, /context: must be an object/],
     ['a change has no entity', dispatchOf({...aChange(), entity: 5}), /^client_payload\.changes\.0\.entity/],
   ])('where %s', async (_name, event, message) => {

@@ -80,7 +80,7 @@ describe('demo', () => {
   }, 30_000);
 
   test('goes as it should, in less than 20 s', () => {
-    expect(output).toMatch(/✔ All as it should be: 4 webhooks, 3 runs, 5 Slack messages in /);
+    expect(output).toMatch(/✔ All checks passed: 4 webhooks, 3 runs, 5 Slack messages in /);
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(20_000);
   });
@@ -172,7 +172,7 @@ describe('demo --serve', () => {
     expect(await demo.ended).toBe(0);
     await slack.close();
     expect(slack.requests.map(({path}) => path)).toEqual(Array.from({length: 5}, () => '/services/T1/B1/own-slack'));
-    expect(demo.output()).toMatch(/All as it should be[\s\S]*\$\{PORT_CLIENT_SECRET%%,\*\}/);
+    expect(demo.output()).toMatch(/All checks passed[\s\S]*\$\{PORT_CLIENT_SECRET%%,\*\}/);
     expect(demo.output()).not.toMatch(/new-secret|old-secret|own-slack|export PORT_CLIENT_SECRET/);
   }, 30_000);
 
@@ -235,13 +235,13 @@ describe('demo says what to do', () => {
       'SLACK_WEBHOOK_URL',
       [],
       {SLACK_WEBHOOK_URL: 'hooks.slack.com/x'},
-      'SLACK_WEBHOOK_URL is no http or https address',
+      'SLACK_WEBHOOK_URL is not an http or https URL',
     ],
     [
       'WEBHOOK_PROXY_URL',
       ['--serve'],
       {WEBHOOK_PROXY_URL: 'smee.io/x'},
-      'WEBHOOK_PROXY_URL is no http or https address',
+      'WEBHOOK_PROXY_URL is not an http or https URL',
     ],
   ])('for wrong usage: %s', async (_, args, env, told) => {
     const world = aCliWorld({env});

@@ -76,9 +76,9 @@ test('a mistake that is in no file has no place', async () => {
 });
 
 test.each([
-  ['an error', new TypeError('x is not a function'), 'Unexpected: x is not a function. This is a bug'],
-  ['a text', 'no', 'Unexpected: no. This is a bug'],
-  ['undefined', undefined, 'Unexpected: undefined. This is a bug'],
+  ['an error', new TypeError('x is not a function'), 'Internal error: x is not a function. This is a bug'],
+  ['a text', 'no', 'Internal error: no. This is a bug'],
+  ['undefined', undefined, 'Internal error: undefined. This is a bug'],
 ])('%s of nobody fails the step as a bug', async (_name, error, words) => {
   const {failures, debugs} = await reported(error);
   expect(failures[0]).toContain(words);

@@ -155,7 +155,7 @@ describe('the outputs', () => {
     const {length} = JSON.parse(output('reactions') ?? '') as unknown[];
     expect(length).toBeGreaterThan(300);
     expect(recorded.warnings.map(({message}) => message)).toEqual([
-      `The output \`reactions\` has the first ${length} of 2000; the decision record has all.`,
+      `The output \`reactions\` has the first ${length} of 2000 items. The decision record has all.`,
     ]);
     expect(records()).toHaveLength(2000);
   });

@@ -132,7 +132,7 @@ describe('the summary', () => {
     const change = aChange({property: 'cpuUtil', from: 5, to: 90, truncated: ['before.properties.readme']});
     const text = readable(render([change], {file}));
     expect(text).toContain('`clear` is not in force');
-    expect(text).toContain("Cut to keep GitHub's size limit: before.properties.readme");
+    expect(text).toContain("Cut to fit GitHub's size limit: before.properties.readme");
   });
 
   test('shows first what failed, then what was reacted to', () => {

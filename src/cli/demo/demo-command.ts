@@ -22,14 +22,15 @@ export interface DemoSetup {
 }
 
 const HELP = `
-Plays four changes of a catalog: webhook, relay, dispatch, run of the action, Slack message, remediation. No account
-and no network: Port, GitHub, Slack, kubectl and psql are stand-ins; all else is real. Leaves a page with all runs.
+Simulates four changes of a catalog, each from webhook to relay, dispatch, action, Slack message and remediation. It needs
+no account and no network. Port, GitHub, Slack, kubectl and psql are simulated. Everything else is real. The demo writes a
+page with all runs.
 
 Environment:
-  SLACK_WEBHOOK_URL   an incoming webhook: the messages go to your Slack
-  PORT_CLIENT_SECRET  with --serve: what webhooks are signed with, for a real Port
-  WEBHOOK_PROXY_URL   with --serve: a smee channel that feeds the relay, for a real Port
-  NO_COLOR            no colours
+  SLACK_WEBHOOK_URL   an incoming webhook, to send the messages to your Slack
+  PORT_CLIENT_SECRET  with --serve: the secret of your Port organization
+  WEBHOOK_PROXY_URL   with --serve: a smee channel through which Port reaches the relay
+  NO_COLOR            print without colours
 
 Examples:
   $ port-reactor demo
@@ -38,11 +39,11 @@ Examples:
 
 export function createDemoCommand(world: CliWorld, setup: DemoSetup = realSetup()): Command {
   return new Command('demo')
-    .description('the main job on this machine: no account, no network')
-    .option('--serve', 'keep everything listening, for your own events')
-    .option('--port <n>', "the relay's port (default with --serve: 3000, or a free one if it is taken)")
-    .option('--out <dir>', 'where to leave the runs (default: a fresh folder for temporary files)')
-    .option('--no-color', 'no colours')
+    .description('try everything on this machine, without an account or a network')
+    .option('--serve', 'keep running, for your own events')
+    .option('--port <n>', "the relay's port (default with --serve: 3000, or a free port if 3000 is taken)")
+    .option('--out <dir>', 'where to write the runs (default: a new temporary folder)')
+    .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
     .action((options: DemoOptions) => demo(options, world, setup));
 }
@@ -105,7 +106,7 @@ function readPort(text: string, problems: Problem[]): Performance['port'] {
 function readUrl(env: CliWorld['env'], name: string, problems: Problem[]): string | undefined {
   const url = read(env, name);
   if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
-  problems.push({message: `${name} is no http or https address; mend it, or unset it to go without`});
+  problems.push({message: `${name} is not an http or https URL. Fix it, or unset it to do without`});
   return undefined;
 }
 

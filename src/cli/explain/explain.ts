@@ -42,15 +42,12 @@ Examples:
 export function createExplainCommand(world: CliWorld): Command {
   return new Command('explain')
     .description('why each rule did or did not match, and what would follow')
-    .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
+    .argument('<event.json | decisions file>', 'an event, or the decision record of a run, or - for standard input')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
-    .option(
-      '--destinations <names>',
-      'the Slack destinations that are configured, as a,b (default: those of the workflow)',
-    )
-    .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
+    .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
+    .option('--at <time>', 'the time for mute windows and silences (default: now)')
     .option('--json', 'print the explanation as JSON')
-    .option('--no-color', 'no colours')
+    .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
     .action((file: string, options: ExplainOptions) => explainFile(file, options, world));
 }

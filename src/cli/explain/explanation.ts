@@ -72,7 +72,7 @@ export interface MessageExplanation {
   readonly rules: readonly string[];
   /** How each match got there, a sentence each. */
   readonly routes: readonly string[];
-  /** As it would be posted. */
+  /** Posted JSON. */
   readonly message: SlackMessage;
 }
 

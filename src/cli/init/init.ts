@@ -30,14 +30,13 @@ export interface InitOptions {
 }
 
 const HELP = `
-Makes one Port automation for each blueprint (and each timer) that the rules name. Port then posts the changes
-that rules may match to the relay. What init made before is updated; what somebody else made is left alone.
-Automations of init for blueprints that left the rules are named, and removed only with --prune.
-Running it again does no harm.
+Creates one Port automation for each blueprint and each timer in the rules. Port then posts the changes that rules may
+match to the relay. init updates the automations that it created. It never changes automations it did not create, and is
+safe to re-run. It lists its automations for blueprints that are no longer in the rules. --prune removes them.
 
 Environment:
-  PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of an administrator of Port
-  PORT_API_URL                        https://api.port.io unless set (US: https://api.us.port.io)
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of a Port administrator
+  PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
 
 Examples:
   $ port-reactor init --relay https://relay.example.com --dry-run
@@ -47,11 +46,11 @@ Examples:
 
 export function createInitCommand(world: CliWorld): Command {
   return new Command('init')
-    .description('set up Port from the rules: one automation for each blueprint that they watch')
-    .option('--relay <url>', 'where Port reaches the relay, or a smee channel')
-    .option('--example', "also create the guide's blueprint and entity, where they are absent")
-    .option('--prune', 'remove automations of init that the rules no longer ask for')
-    .option('--dry-run', 'only show what would be done')
+    .description('set up Port: one automation for each blueprint in the rules')
+    .option('--relay <url>', 'the public address of the relay, or of a smee channel')
+    .option('--example', "also create the blueprint and the entity of Port's guide, if they are missing")
+    .option('--prune', 'remove automations that init created and the rules no longer need')
+    .option('--dry-run', 'show what init would do, and change nothing')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)

@@ -16,18 +16,18 @@ export interface NextStep {
  */
 export function nextSteps(rules: Rules, relay: string, url: string, cli: string): NextStep[] {
   const isChannel = !url.endsWith('/webhooks/port');
-  const reach = isChannel ? `WEBHOOK_PROXY_URL=${url}` : `and reachable as ${url}`;
+  const reach = isChannel ? `and WEBHOOK_PROXY_URL=${url}` : `reachable as ${url}`;
   return [
     {
-      text: `Start the relay with PORT_CLIENT_SECRET (the one used here), GITHUB_TOKEN (fine-grained, Contents: write) or a GitHub App's GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, GITHUB_REPOSITORY (owner/name) ${reach}:`,
+      text: `Start the relay with PORT_CLIENT_SECRET (the same as here), GITHUB_REPOSITORY (owner/name), GITHUB_TOKEN (fine-grained, Contents: write) or a GitHub App (GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY), ${reach}:`,
       commands: [`${cli} relay`],
     },
     {
-      text: 'Give the workflow its secrets, in the repository that holds the rules:',
+      text: 'Set the secrets of the workflow, in the repository with the rules:',
       commands: ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET'].map(name => `gh secret set ${name}`),
     },
     {
-      text: 'Try the path from the relay to Slack, without a change in Port:',
+      text: 'Test the path from the relay to Slack, without a change in Port:',
       commands: [sendCommand(rules, relay, cli)],
     },
   ];

@@ -57,5 +57,5 @@ export function rivalsOf(others: readonly OtherAutomation[], wanted: readonly Au
 /** The sentence of a warning. */
 export function warnOfRival({identifier, blueprint, timer}: OtherAutomation): string {
   const what = timer === undefined ? `changes of ${blueprint}` : `the timer ${timer} of ${blueprint}`;
-  return `The automation ${identifier} also posts ${what} to this relay: each one arrives twice, as two runs of Port's, and rules react twice. Remove it, or send it elsewhere.`;
+  return `The automation ${identifier} also posts ${what} to this relay: each one arrives twice, as two automation runs, and rules react twice. Remove it, or point it elsewhere.`;
 }

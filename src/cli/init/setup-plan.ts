@@ -75,8 +75,8 @@ function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Exis
     .filter(({isOurs}) => isOurs)
     .map(({identifier: name, blueprint, timer}) => {
       const what = timer === undefined ? `blueprint ${blueprint}` : `the timer ${timer} of blueprint ${blueprint}`;
-      const reason = `no rule asks for ${what} any more`;
-      const hint = '; Port still posts it to the relay. Run init with --prune, which removes it';
+      const reason = `no rule uses ${what} any more`;
+      const hint = '. Port still posts its changes to the relay. Run init with --prune to remove it';
       return {kind: 'automation', name, todo: prune ? 'remove' : 'leave', reason: prune ? reason : `${reason}${hint}`};
     });
 }
@@ -95,14 +95,14 @@ function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): Step[] 
   ];
 }
 
-const NOT_ASKED: Found = {error: 'it was not looked up'};
+const NOT_ASKED: Found = {error: 'init did not look it up'};
 
 function planIfAbsent(found: Found, wanted: PortObject, body: PortObject): Todo {
   if ('error' in found) return {todo: 'fail', reason: found.error};
   if (found.object === undefined) return {todo: 'create', body, blueprint: EXAMPLE_BLUEPRINT.identifier};
   const paths = differences(found.object, wanted).map(({path}) => path);
   if (paths.length === 0) return {todo: 'nothing'};
-  return {todo: 'keep', reason: `it is left as it is: it differs from the example in ${paths.join(', ')}`};
+  return {todo: 'keep', reason: `init does not change it. It differs from the example in ${paths.join(', ')}`};
 }
 
 function planAutomation(automation: Automation, example: boolean, existing: Existing): Step {
@@ -121,7 +121,7 @@ function planIfPresent(automation: Automation, existing: PortObject): Todo {
   const different = differences(existing, automation);
   if (different.length === 0) return {todo: 'nothing'};
   if (!String(existing['description']).includes(MARKER)) {
-    const reason = `an automation of this name exists that init did not make; it is left alone. Delete it, or write "${MARKER}" into its description, and run init again`;
+    const reason = `init did not create the existing automation of this name, and does not change it. Delete it, or write "${MARKER}" into its description, and run init again`;
     return {todo: 'conflict', reason};
   }
   return {
@@ -153,6 +153,6 @@ function missingBlueprint(
   if (found.object !== undefined || (isExample && example)) return undefined;
   const near = nearest(blueprint, blueprintNames);
   const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
-  const remedy = isExample ? 'Run init with --example, which creates it' : 'Create it, or mend the rules';
+  const remedy = isExample ? 'Run init with --example, which creates it' : 'Create it, or fix the rules';
   return `Port has no blueprint "${blueprint}".${meant} ${remedy}`;
 }

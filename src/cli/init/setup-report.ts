@@ -37,9 +37,9 @@ function renderStep({kind, name, outcome, details}: StepResult): string[] {
 function verdictOf({steps, dryRun}: SetupReport): string {
   const open = steps.filter(step => !isSetUp([step])).length;
   if (open > 0) {
-    return `${count(open, 'step')} of ${steps.length} failed or conflicted; mend what is said there and run init again: what is done stays as it is.`;
+    return `${count(open, 'step')} of ${steps.length} failed or conflicted. Fix them and run init again. Completed steps stay as they are.`;
   }
-  return dryRun ? 'Nothing was changed. Run init without --dry-run to do it.' : 'Port is set up. What is left to do:';
+  return dryRun ? 'Nothing was changed. Run init without --dry-run to apply this.' : 'Port is set up. Next steps:';
 }
 
 /** One that reports changes is enough for the next steps. */

@@ -19,7 +19,7 @@ export function warningsOf(rules: Rules, url: string, blueprints: Existing['blue
     ...warnOfHost(url),
     ...rulesWithoutTimer(rules).map(
       ({name, blueprint}) =>
-        `Rule ${name} reacts to expired timers of ${blueprint} but names no property, which Port's trigger needs: no automation is made for it. Add the timer's name as \`property\`.`,
+        `Rule ${name} reacts to expired timers of ${blueprint} but names no property, which Port's trigger needs. init creates no automation for it. Add the timer's name as \`property\`.`,
     ),
     ...[...blueprints].flatMap(([name, found]) =>
       'object' in found && found.object !== undefined ? warnOfProperties(rules, name, found.object) : [],
@@ -31,7 +31,7 @@ function warnOfHost(url: string): string[] {
   const host = privateHost(url);
   if (host === undefined) return [];
   return [
-    `${host} is a private address: Port refuses to call it (private_destination). Without a public one, make a channel on https://smee.io, start the relay with WEBHOOK_PROXY_URL set to it, and run init with --relay <channel>.`,
+    `${host} is a private address, which Port refuses to call (private_destination). If there is no public one, open a channel on https://smee.io, start the relay with WEBHOOK_PROXY_URL set to it, and run init with --relay <channel>.`,
   ];
 }
 
@@ -52,7 +52,7 @@ function warnOfProperties(rules: Rules, name: string, blueprint: PortObject): st
 export function warningsOfOthers({automations, url}: Wanted, {listed}: Existing): string[] {
   if (listed === undefined) return [];
   if ('error' in listed) {
-    return [`Port did not list its automations, so what else posts to the relay was not checked: ${listed.error}`];
+    return [`Port did not list its automations, so init did not check what else posts to the relay: ${listed.error}`];
   }
   return rivalsOf(othersAt(url, listed.automations, automations), automations).map(warnOfRival);
 }

@@ -24,16 +24,16 @@ export interface LintOptions {
 }
 
 const HELP = `
-Looks at the rules, at .github/port-reactor.test.yml, at each workflow that uses this action, and at the scripts that
-rules run. With blueprints it also finds what Port never reports: unknown properties, values outside the enum, wrong
-types, mirror properties and calculations. Blueprints come from files, or from Port where its credentials are set.
+Checks the rules, .github/port-reactor.test.yml, each workflow that uses this action, and the scripts that the rules run.
+With blueprints, it also finds unknown properties, values outside an enum, wrong types, and properties whose changes Port
+never reports (mirrors and calculations). Blueprints come from files, or from Port if its credentials are set.
 
 Environment:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  to read the blueprints from Port, unless --blueprint names files
-  PORT_API_URL                        https://api.port.io unless set (US: https://api.us.port.io)
-  REACTOR_EVENT_TYPE                  what the relay dispatches; port-catalog-change unless set
+  PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
+  REACTOR_EVENT_TYPE                  the event type of the relay (default: port-catalog-change)
 
-Ends with 0 where there is no mistake, with 1 where there is one, with 2 for wrong usage.
+Exit codes: 0 no mistakes, 1 mistakes, or Port did not answer, 2 wrong usage.
 
 Examples:
   $ port-reactor lint
@@ -43,11 +43,11 @@ Examples:
 
 export function createLintCommand(world: CliWorld): Command {
   return new Command('lint')
-    .description('find mistakes in rules, rule tests, workflows and scripts, and what Port never reports')
+    .description('find mistakes in rules, rule tests, workflows and scripts')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
-    .option('--blueprint <file.json>', "a blueprint of Port's, or a list of them; may be repeated", collect)
+    .option('--blueprint <file.json>', 'a Port blueprint, or a list of blueprints. Can be repeated', collect)
     .option('--json', 'print the result as JSON')
-    .option('--no-color', 'no colours; there are none, so that one call fits all commands')
+    .option('--no-color', 'accepted for consistency: lint prints no colours')
     .addHelpText('after', HELP)
     .action((options: LintOptions) => lint(options, world));
 }
@@ -118,7 +118,7 @@ async function knownBlueprints(files: readonly SourceFile[], {rules}: Repository
 }
 
 const UNCOMPARED =
-  "Not compared with Port's blueprints: name them with --blueprint, or set PORT_CLIENT_ID and PORT_CLIENT_SECRET.";
+  "Not checked against Port's blueprints. Name them with --blueprint, or set PORT_CLIENT_ID and PORT_CLIENT_SECRET.";
 
 function render({problems, notes, files}: LintResult & {readonly files: readonly string[]}): string {
   const lines = problems.map(problem => printable(describeProblem(problem, problem.file)));

@@ -32,19 +32,18 @@ interface PreviewOptions {
 }
 
 const HELP = `
-Draws each message as it would look in Slack. The event may have any form that \`explain\` takes, the decision record of a
-run too: then the messages are those of its changes by the rules of now. Nothing is sent.
+Shows each message as it would look in Slack, and sends nothing. It accepts every event that \`explain\` accepts. For the
+decision record of a run, it shows the messages that the current rules would send for each recorded change.
 
-With --link also an address that opens the message in Slack's Block Kit Builder. It holds the whole message, about 2 KB;
-the page and --json always have it.
+--link adds an address that opens the message in Slack's Block Kit Builder. It contains the whole message, about 2 KB.
+The page and --json always include it.
 
 ${SAMPLE_EVENT}
 Environment:
   GITHUB_REPOSITORY  owner/name, for the link to the run (default: OWNER/REPOSITORY)
   PORT_API_URL       for the link to Port (default: https://api.port.io; US: https://api.us.port.io)
 
-Exit codes: 0 previewed (also where there is no message, which is said), 1 the event can't be read, or the rules have
-mistakes, 2 wrong usage.
+Exit codes: 0 success, with or without a message, 1 the event can't be read, or the rules have mistakes, 2 wrong usage.
 
 Examples:
   $ port-reactor preview event.json
@@ -54,18 +53,15 @@ Examples:
 
 export function createPreviewCommand(world: CliWorld): Command {
   return new Command('preview')
-    .description('the Slack messages that an event leads to')
-    .argument('<event.json | decisions file>', 'an event, or the decision record of a run; - for standard input')
-    .option('--html <file>', 'also write a page that looks like Slack does')
-    .option('--link', 'also the address of each message in the Block Kit Builder')
+    .description('show the Slack messages that an event leads to')
+    .argument('<event.json | decisions file>', 'an event, or the decision record of a run, or - for standard input')
+    .option('--html <file>', 'also write a page that looks like Slack')
+    .option('--link', 'also print the address of each message in the Block Kit Builder')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
-    .option(
-      '--destinations <names>',
-      'the Slack destinations that are configured, as a,b (default: those of the workflow)',
-    )
-    .option('--at <time>', 'decide as of this time, which mute windows ask for (default: now)')
-    .option('--json', 'print the messages as JSON, exactly as they would be posted')
-    .option('--no-color', 'no colours')
+    .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
+    .option('--at <time>', 'the time for mute windows and silences (default: now)')
+    .option('--json', 'print the messages as JSON, as they would be posted')
+    .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
     .action((file: string, options: PreviewOptions) => previewFile(file, options, world));
 }

@@ -34,13 +34,13 @@ ${SLACK_STYLE}
 /** @param name of the event @param nowMs when it is posted, and what it calls today */
 export function renderPreviewPage({messages, isUndated, reasons}: Preview, name: string, nowMs: number): string {
   const body = html`<main>
-<h1>What Slack would be told</h1>
-<p class="dim">of <code>${name}</code>. Nothing was sent.${isUndated ? ' The event names no time: it is shown as of now.' : ''}</p>
+<h1>Slack messages</h1>
+<p class="dim">of <code>${name}</code>. Nothing was sent.${isUndated ? ' The event has no time, so the current time is shown.' : ''}</p>
 ${messages.map(message => renderSection(message, nowMs))}
 ${renderReasons(messages.length, reasons)}
 <footer>Made by <code>port-reactor preview</code>.</footer>
 </main>`;
-  return document('What Slack would be told', body);
+  return document('Slack messages', body);
 }
 
 function renderSection({slack, rules, routes, payload, blockKitBuilder}: MessagePreview, nowMs: number): Html {
@@ -49,7 +49,7 @@ function renderSection({slack, rules, routes, payload, blockKitBuilder}: Message
 ${renderMessage(parseMessage(payload), {atMs: nowMs}, context)}
 <div class="facts"><p>By ${rules.join(', ')}. Route: ${routes.join('; ')}.</p>
 <p><a href="${blockKitBuilder}" target="_blank" rel="noreferrer noopener">Open in Slack's Block Kit Builder</a></p>
-<details><summary>As it would be posted</summary><pre>${JSON.stringify(payload, null, 2)}</pre></details></div></section>
+<details><summary>Posted JSON</summary><pre>${JSON.stringify(payload, null, 2)}</pre></details></div></section>
 `;
 }
 

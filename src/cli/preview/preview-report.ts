@@ -20,11 +20,11 @@ export function renderPreview({messages, isUndated, reasons}: Preview, explain: 
     ...(isUndated && messages.length > 0 ? wrap(line(span(UNDATED, 'dim')), width) : []),
     ...(messages.length === 0 ? [line(span('No message.', 'bold'))] : []),
     ...reasons.flatMap(reason => wrap(line(`- ${reason}`), width)),
-    ...(messages.length === 0 ? [line(span(`Every condition: ${explain}`, 'dim'))] : []),
+    ...(messages.length === 0 ? [line(span(`For every condition: ${explain}`, 'dim'))] : []),
   ];
 }
 
-const UNDATED = 'The times are those of now: the event names none.';
+const UNDATED = 'The event has no time, so the current time is shown.';
 
 function renderOne({payload, blockKitBuilder, ...message}: MessagePreview, looks: PreviewLooks): Line[] {
   // The address is never wrapped: it is there to be clicked, or copied.

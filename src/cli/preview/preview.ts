@@ -42,7 +42,7 @@ export function previewOf(explanation: Explanation): Preview {
 
 function mutedMessages({muted}: PlanExplanation): string[] {
   return muted.flatMap(one =>
-    'slack' in one ? [`Not told to ${one.slack}: ${one.reason}, by ${one.rule}, for ${one.entity}.`] : [],
+    'slack' in one ? [`Not sent to ${one.slack}: ${one.reason}, by ${one.rule}, for ${one.entity}.`] : [],
   );
 }
 
@@ -52,7 +52,7 @@ function whyNone({changes}: Explanation): string[] {
     const own = rules.filter(({conditions}) =>
       conditions.every(({condition, held}) => condition !== 'blueprint' || held),
     );
-    if (own.length === 0) return [`No rule watches blueprint ${change.blueprint}, of which ${change.entity} is.`];
+    if (own.length === 0) return [`No rule watches blueprint ${change.blueprint} of ${change.entity}.`];
     return own.map(({rule, matched, reason}) =>
       matched ? `${rule} matches, but has no \`notify\`.` : `${rule} does not match: ${reason}.`,
     );

@@ -12,7 +12,7 @@ const MAX_WIDTH = 110;
 const INDENT = NAME_WIDTH + 2;
 
 const HELP = `
-All settings are environment variables. The relay reports every problem with them at once.
+All settings are environment variables. The relay reports all problems with them at once.
 
 Environment:
 ${RELAY_VARIABLES.map(variable => `  ${variable.name.padEnd(NAME_WIDTH)}${explain(variable)}`).join('\n')}
@@ -32,7 +32,7 @@ function explain({meaning, required, default: value}: RelayVariable): string {
 
 export function createRelayCommand(world: CliWorld): Command {
   return new Command('relay')
-    .description('start the relay: Port webhooks in, repository_dispatch out')
+    .description('start the relay: receive Port webhooks, send repository_dispatch events')
     .addHelpText('after', HELP)
     .action(() => startRelay(`${world.dist}/relay/index.js`));
 }

@@ -28,13 +28,13 @@ function wordsOf(answer: unknown): string {
 
 function meaningOf(answer: RelayAnswer, repository: string | undefined): string {
   const {status, retryAfterMs} = answer;
-  if (status === 202) return `GitHub has taken the change: see ${actionsOf(repository)}.`;
-  if (status === 200) return 'Nothing reacts to this change, for the reason above.';
+  if (status === 202) return `GitHub accepted the dispatch. See ${actionsOf(repository)}.`;
+  if (status === 200) return 'No rule reacts to this change, for the reason above.';
   if (status === 503) {
     const when = retryAfterMs === undefined ? 'in a minute' : `in ${showDuration(retryAfterMs)}`;
-    return `GitHub can't be reached or is limiting: send it again ${when}.`;
+    return `GitHub can't be reached, or limits the rate. Send the event again ${when}.`;
   }
-  return MEANINGS[status] ?? (isAccepted(answer) ? 'Accepted.' : 'This is no answer of a relay: check --relay.');
+  return MEANINGS[status] ?? (isAccepted(answer) ? 'Accepted.' : 'This is not an answer of a relay. Check --relay.');
 }
 
 function actionsOf(repository: string | undefined): string {
@@ -44,11 +44,11 @@ function actionsOf(repository: string | undefined): string {
 }
 
 const MEANINGS: Readonly<Record<number, string>> = {
-  400: 'The relay could not read it as JSON: mend the event.',
-  401: 'The relay does not take the signature: its PORT_CLIENT_SECRET differs from the one here, or one of the two clocks is off by more than its tolerance (5 minutes unless set).',
-  404: 'There is no relay at this address: check --relay.',
-  413: "The event is larger than the relay takes: make it smaller, or raise the relay's REACTOR_MAX_BODY_BYTES.",
-  415: 'Something on the way changed the content type: check proxies before the relay.',
-  422: 'The relay knows no such message of Port: mend what it names.',
-  502: 'GitHub refuses the relay for good; the sentence above says what to mend.',
+  400: 'The event is not valid JSON. Fix it.',
+  401: 'The relay refused the signature. Its PORT_CLIENT_SECRET differs from the one here, or the two clocks differ by more than its tolerance (default: 5 minutes).',
+  404: 'There is no relay at this address. Check --relay.',
+  413: "The event is too large for the relay. Make it smaller, or raise the relay's REACTOR_MAX_BODY_BYTES.",
+  415: 'Something on the way changed the content type. Check the proxies in front of the relay.',
+  422: 'The event does not look like a message from Port. Fix what the relay names.',
+  502: 'GitHub refuses the relay until you fix what the sentence above says.',
 };

@@ -34,13 +34,13 @@ export interface SendOptions {
 }
 
 const HELP = `
-The event is a file (sent byte for byte), standard input (-), or made from the options. Of a client_payload or dispatch
-of the relay, plain or packed, each change is sent as an event of its own. Values of --from and --to
-that look like numbers, true, false or null (not set) are those; everything else is text; '"80"' is the text 80.
+The event comes from a file (sent byte for byte), from standard input (-), or from the options. If it is a client_payload
+or a dispatch of the relay, plain or packed, each of its changes is sent as a separate event. --from and --to read numbers,
+true, false and null (not set) as such. Everything else is text. To send the text 80, write '"80"'.
 
 Environment:
-  PORT_CLIENT_SECRET  what the relay checks the signature with; the first, if there are several
-  GITHUB_REPOSITORY   where to look for the run, for the message only
+  PORT_CLIENT_SECRET  the secret to sign with. If there are several, the first is used
+  GITHUB_REPOSITORY   owner/name, for the link to the run
 
 Examples:
   $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
@@ -52,17 +52,17 @@ Examples:
 
 export function createSendCommand(world: CliWorld): Command {
   return new Command('send')
-    .description('sign an event and post it to the relay, as Port would')
-    .argument('[event.json]', 'a recorded event; - for standard input')
+    .description('sign an event and post it to the relay, as Port does')
+    .argument('[event.json]', 'a recorded event, or - for standard input')
     .option('--relay <url>', 'the address of the relay')
     .option('--entity <identifier>', 'the entity that changes')
     .option('--blueprint <identifier>', `its blueprint (default: ${EXAMPLE_BLUEPRINT.identifier})`)
     .option('--property <name>', 'the property that changes')
-    .option('--from <value>', 'its value before; null for not set')
-    .option('--to <value>', 'its value after; null for not set')
+    .option('--from <value>', 'its value before, or null if it was not set')
+    .option('--to <value>', 'its value after, or null if it is not set')
     .option('--title <text>', "the entity's title (default: its identifier)")
     .option('--at <time>', 'when it changed, as 2026-11-20T12:28:18.477Z (default: now)')
-    .option('--run-id <id>', "the run of Port's automation that is to be closed")
+    .option('--run-id <id>', 'the automation run in Port that the action will close')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
     .action((event: string | undefined, options: SendOptions) => send(event, options, world));
@@ -95,7 +95,7 @@ function bodiesOf(text: string, problems: Problem[]): readonly string[] {
     for (const {id, truncated = []} of changes.filter(change => change.truncated !== undefined)) {
       const what = showValue(truncated.join(', '), 200);
       problems.push({
-        message: `the event: change ${showValue(id, 60)} was cut (${what}), so it cannot be sent as it was`,
+        message: `the event: change ${showValue(id, 60)} was cut (${what}), so the original event cannot be sent`,
       });
     }
     return changes.map(change => JSON.stringify(changeEvent(change)));
@@ -118,7 +118,7 @@ async function readBody(
   const given = EVENT_OPTIONS.filter(name => options[name] !== undefined);
   if (given.length > 0) {
     const flags = given.map(flagOf).join(', ');
-    problems.push({message: `${flags}: an event file says this itself; leave out the file or the options`});
+    problems.push({message: `${flags}: the event file already contains this. Leave out the file or the options`});
   }
   return await readEvent(eventFile, world, problems);
 }
@@ -134,7 +134,7 @@ async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Pro
   let failure = "can't be read";
   try {
     const bytes = file === '-' ? await readInput() : readFileSync(resolve(cwd, file));
-    failure = 'is no JSON in UTF-8';
+    failure = 'is not JSON in UTF-8';
     // Strict, and with its byte order mark: what is sent must be the same bytes again.
     const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
     JSON.parse(text);
@@ -148,13 +148,13 @@ async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Pro
 const REQUIRED = ['entity', 'property', 'from', 'to'] as const;
 
 const NO_EVENT =
-  'there is no event: name a file with one, or the change with --entity, --property, --from and --to (null: not set)';
+  'the event is missing: name a file, or describe the change with --entity, --property, --from and --to (null: not set)';
 
 const WHAT_IS_MISSING: Record<(typeof REQUIRED)[number], string> = {
   entity: 'the identifier of the entity that changes',
   property: 'the name of the property that changes',
-  from: 'its value before; null for not set',
-  to: 'its value after; null for not set',
+  from: 'its value before, or null if it was not set',
+  to: 'its value after, or null if it is not set',
 };
 
 function buildBody(options: SendOptions, {now}: CliWorld, problems: Problem[]): string {

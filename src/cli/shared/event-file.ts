@@ -23,8 +23,8 @@ export async function readEventText(file: string, {cwd, readInput}: CliWorld): P
     throw new ConfigError(`The event can't be read from ${name}: ${messageOf(error)}.`, [
       {
         message:
-          'Name a file with an event as JSON, or the decision record of a run, or - for standard input. ' +
-          'port-reactor explain --help shows one to begin with.',
+          'Name a file with an event as JSON or with the decision record of a run, or - for standard input. ' +
+          'port-reactor explain --help shows an example.',
       },
     ]);
   }

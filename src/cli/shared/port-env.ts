@@ -5,17 +5,17 @@ import type {PortCredentials} from '../../clients/port.ts';
 import type {CliWorld} from './world.ts';
 
 const DEFAULT_API_URL = 'https://api.port.io';
-const WHERE = 'Port shows it under … > Credentials';
+const WHERE = 'Find it in Port under … > Credentials';
 
 /** The credentials; what is missing is added to `problems`, and stands as empty text in the result. */
 export function readPortEnv(env: CliWorld['env'], problems: Problem[]): PortCredentials {
   const clientId = env['PORT_CLIENT_ID']?.trim() ?? '';
   const apiUrl = env['PORT_API_URL']?.trim() || DEFAULT_API_URL;
-  if (clientId === '') problems.push({message: `PORT_CLIENT_ID is not set in the environment; ${WHERE}`});
+  if (clientId === '') problems.push({message: `PORT_CLIENT_ID is not set in the environment. ${WHERE}`});
   const clientSecret = readPortSecret(env, problems);
   if (!/^https?:\/\//i.test(apiUrl) || !URL.canParse(apiUrl)) {
     problems.push({
-      message: 'PORT_API_URL is no http or https address; EU: https://api.port.io, US: https://api.us.port.io',
+      message: 'PORT_API_URL is not an http or https URL. EU: https://api.port.io, US: https://api.us.port.io',
     });
   }
   return {clientId, clientSecret, apiUrl};
@@ -25,6 +25,6 @@ export function readPortEnv(env: CliWorld['env'], problems: Problem[]): PortCred
 export function readPortSecret(env: CliWorld['env'], problems: Problem[]): string {
   const secrets = (env['PORT_CLIENT_SECRET'] ?? '').split(',').map(secret => secret.trim());
   const first = secrets.find(secret => secret !== '') ?? '';
-  if (first === '') problems.push({message: `PORT_CLIENT_SECRET is not set in the environment; ${WHERE}`});
+  if (first === '') problems.push({message: `PORT_CLIENT_SECRET is not set in the environment. ${WHERE}`});
   return first;
 }

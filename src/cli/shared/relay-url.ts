@@ -13,7 +13,7 @@ const ROUTE = '/webhooks/port';
 export function readRelay(relay: string | undefined, problems: Problem[]): string | undefined {
   const url = parseUrl(relay ?? '');
   if (relay !== undefined && url !== undefined) return webhookUrl(url);
-  const why = relay === undefined ? 'is missing' : `is "${relay}", which is no http or https address`;
+  const why = relay === undefined ? 'is missing' : `is "${relay}", which is not an http or https URL`;
   problems.push({message: `--relay <url> ${why}: give the address of the relay, as https://relay.example.com`});
   return undefined;
 }

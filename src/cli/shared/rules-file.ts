@@ -17,8 +17,8 @@ export function readRulesText(path: string, cwd: string, problems: Problem[]): s
   try {
     return readFileSync(resolve(cwd, path), 'utf8');
   } catch (error) {
-    const remedy = 'run the command in the repository that holds the rules, or name another file with --rules';
-    problems.push({message: `the rules file ${path} can't be read (${messageOf(error)}); ${remedy}`});
+    const remedy = 'Run the command in the repository with the rules, or name another file with --rules';
+    problems.push({message: `the rules file ${path} can't be read (${messageOf(error)}). ${remedy}`});
     return '';
   }
 }

@@ -69,7 +69,7 @@ export function createTestCommand(world: CliWorld): Command {
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--filter <text>', 'only the tests whose name holds this text')
     .option('--json', 'print the results as JSON')
-    .option('--no-color', 'no colours')
+    .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
     .action((file: string, options: TestOptions) => testRules(file, options, world));
 }

@@ -102,7 +102,7 @@ function renderOutputs(decisions: readonly Decision[], {log}: EndedRun, context:
   return [...scripts].flatMap(script => {
     const said = log.filter(({group, text}) => group?.startsWith(`${script} for `) && !isStopCommand(text));
     const body = said.flatMap(({text}) => fit(text, frameWidth(context)));
-    return frame('Script', span(`what ${baseName(script)} said`, 'dim'), body, context);
+    return frame('Script', span(`Output of ${baseName(script)}`, 'dim'), body, context);
   });
 }
 

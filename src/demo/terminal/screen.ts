@@ -16,8 +16,8 @@ export function renderOpening(context: ScreenContext): Line[] {
     line(),
     ...stage('Real', [line('the relay, the action, .github/port-reactor.yml and .github/remediations/*.sh')], context),
     ...stage(
-      'Played',
-      [line(`Port, GitHub and its runner${slack}; the kubectl and psql that the scripts call`)],
+      '',
+      [line(`Simulated: Port, GitHub and its runner${slack}; the kubectl and psql that the scripts call`)],
       context,
     ),
     ...stage('', [line(span(where, 'dim'))], context),
@@ -79,7 +79,7 @@ export function renderClosing(
   const told = `${tally.join(', ')} in ${showDuration(tookMs)}.`;
   const verdict =
     different.length === 0
-      ? line(mark(true), span('All as it should be', 'bold'), `: ${told}`)
+      ? line(mark(true), span('All checks passed', 'bold'), `: ${told}`)
       : line(mark(false), span('Not all is as it should be', 'bold', 'red'), `: ${told}`);
   const where = {...span(page, 'underline'), href: `${context.pagesUrl}/index.html`};
   return [

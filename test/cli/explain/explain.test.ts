@@ -224,7 +224,7 @@ describe('a decision record', () => {
 
 test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [['nowhere.json'], {}, 1, /^The event can't be read from nowhere\.json: .*ENOENT/],
-  [['nowhere.json'], {}, 1, /\. port-reactor explain --help shows one to begin with\.\n$/],
+  [['nowhere.json'], {}, 1, /\. port-reactor explain --help shows an example\.\n$/],
   [['-'], {input: ''}, 1, /^standard input is empty\.\nWhat an event looks like: port-reactor explain --help\n$/],
   [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nWhat an event looks like: /],
   [['-'], {input: '"x"'}, 1, /^standard input: The text in the event is not JSON: .*\nWhat an event looks like: /],

@@ -188,7 +188,7 @@ describe('what init leaves behind', () => {
     set(automation('port_reactor_service', 'service', OURS));
     const left = 'left behind automation port_reactor_service';
     await expect(run()).resolves.toEqual(['created automation port_reactor_database', left]);
-    expect(report().steps[1]?.details).toEqual([expect.stringMatching(/^no rule asks for blueprint service.*--prune/)]);
+    expect(report().steps[1]?.details).toEqual([expect.stringMatching(/^no rule uses blueprint service.*--prune/)]);
     expect(world.exitCode).toBe(0);
     await expect(run({prune: true, dryRun: true})).resolves.toContain('would remove automation port_reactor_service');
     expect(port.actions.has('port_reactor_service')).toBe(true);
@@ -236,7 +236,7 @@ describe('what init leaves behind', () => {
   test('is not known if Port does not list its automations, which is said', async () => {
     port.answerNext('GET /v1/actions?', {status: 403, body: {error: 'missing_permissions'}});
     await expect(run()).resolves.toEqual(['created automation port_reactor_database']);
-    expect(report().warnings).toEqual([expect.stringContaining('what else posts to the relay was not checked')]);
+    expect(report().warnings).toEqual([expect.stringContaining('init did not check what else posts to the relay')]);
   });
 });
 

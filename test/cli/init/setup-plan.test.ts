@@ -72,7 +72,10 @@ describe('an automation', () => {
 
   test.each([undefined, null, 'Made by hand'])('with the description %j is left alone', description => {
     const [step] = planned({...automation(), description, publish: false});
-    expect(step).toEqual({todo: 'conflict', reason: expect.stringMatching(/did not make; it is left alone/)});
+    expect(step).toEqual({
+      todo: 'conflict',
+      reason: expect.stringMatching(/did not create the existing automation of this name, and does not change it/),
+    });
   });
 
   test('without its blueprint is not created, and the likely name is told', () => {
@@ -82,7 +85,7 @@ describe('an automation', () => {
     );
     expect(step).toMatchObject({
       todo: 'fail',
-      reason: 'Port has no blueprint "service". Did you mean "Service"? Create it, or mend the rules',
+      reason: 'Port has no blueprint "service". Did you mean "Service"? Create it, or fix the rules',
     });
   });
 
@@ -134,7 +137,7 @@ describe('the example', () => {
       {object: {...EXAMPLE_ENTITY.properties, healthStatus: 'Crashed', cpuUtil: 90}},
     );
     expect(steps).toMatchObject([
-      {todo: 'keep', reason: expect.stringMatching(/left as it is.* in title$/)},
+      {todo: 'keep', reason: expect.stringMatching(/does not change it.* in title$/)},
       {todo: 'keep', reason: expect.stringMatching(/ in healthStatus, cpuUtil$/)},
       {todo: 'create'},
     ]);

@@ -16,7 +16,7 @@ function render(report: Partial<SetupReport>): string {
   });
 }
 
-test('a setup is told step by step, with what is left to do', () => {
+test('a setup is shown step by step, with the next steps', () => {
   expect(
     render({warnings: ['Odd.']}),
   ).toBe(`Setup at https://api.port.io, for webhooks to https://relay.example.com/webhooks/port:
@@ -26,7 +26,7 @@ test('a setup is told step by step, with what is left to do', () => {
 
 Warning: Odd.
 
-Port is set up. What is left to do:
+Port is set up. Next steps:
 
 1. Start the relay:
      port-reactor relay
@@ -36,12 +36,12 @@ Port is set up. What is left to do:
 test('a dry run says that nothing was changed', () => {
   const text = render({dryRun: true, steps: [{...created, outcome: 'would create'}]});
   expect(text).toMatch(/^What init would do at/);
-  expect(text).toMatch(/Nothing was changed. Run init without --dry-run to do it.\n$/);
+  expect(text).toMatch(/Nothing was changed. Run init without --dry-run to apply this.\n$/);
 });
 
-test('a failure is counted; what is left to do is told as soon as one automation reports', () => {
+test('a failure is counted; the next steps are shown as soon as one automation reports', () => {
   const text = render({steps: [created, {...created, outcome: 'failed'}, {...created, outcome: 'conflict'}]});
-  expect(text).toMatch(/2 steps of 3 failed or conflicted; mend what is said there and run init again/);
+  expect(text).toMatch(/2 steps of 3 failed or conflicted. Fix them and run init again/);
   expect(text).toContain('Start the relay');
 });
 

@@ -60,18 +60,18 @@ describe('on a terminal', () => {
     [
       'no rule watches the blueprint',
       aChange({blueprint: 'service'}),
-      /No rule watches blueprint service, of which notification-service-prod is/,
+      /No rule watches blueprint service of notification-service-prod/,
     ],
     [
       'it is muted',
       aChange({team: ['frozen']}),
-      /- Not told to default: muted by freeze: nobody deploys, until .* by health-changed, for notification-service-prod\./,
+      /- Not sent to default: muted by freeze: nobody deploys, until .* by health-changed, for notification-service-prod\./,
     ],
   ])('where %s, there is no message, and why', async (_name, change, why) => {
     const {output, exitCode} = await preview([change]);
     expect(output).toContain('No message.\n- ');
     expect(output.replace(/\s+/g, ' ')).toMatch(why);
-    expect(output).toMatch(/Every condition: node \S+\/dist\/cli\/index\.js explain -/);
+    expect(output).toMatch(/For every condition: node \S+\/dist\/cli\/index\.js explain -/);
     expect(exitCode).toBe(0);
   });
 });
@@ -83,15 +83,17 @@ test('an event without a time is said to be one, in every form', async () => {
     diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
   };
   const world = await preview([], ['--html', 'x.html'], {input: JSON.stringify(event)});
-  expect(world.output).toContain('The times are those of now: the event names none.\n');
-  expect(readFileSync(join(world.cwd, 'x.html'), 'utf8')).toContain('The event names no time: it is shown as of now.');
+  expect(world.output).toContain('The event has no time, so the current time is shown.\n');
+  expect(readFileSync(join(world.cwd, 'x.html'), 'utf8')).toContain(
+    'The event has no time, so the current time is shown.',
+  );
   expect((await preview([aChange()])).output).not.toContain('names none');
 });
 
 test('its help says that a decision record will do, and what --link is', async () => {
   const {output} = await preview([], ['--help']);
   expect(output).toContain('preview [options] <event.json | decisions file>');
-  expect(output).toMatch(/--link +also the address/);
+  expect(output).toMatch(/--link +also print the address/);
 });
 
 test('as JSON, payloads are exactly those that would be posted', async () => {

@@ -6,38 +6,38 @@ describe('an answer of the relay', () => {
     [
       202,
       {status: 'dispatched', id: 'r_1'},
-      '202 dispatched, id: r_1\nGitHub has taken the change: see the Actions tab',
+      '202 dispatched, id: r_1\nGitHub accepted the dispatch. See the Actions tab',
     ],
     [
       200,
       {status: 'ignored', id: 'r_1', reason: 'healthStatus did not change'},
       'reason: healthStatus did not change\n',
     ],
-    [400, {error: 'The body is no JSON'}, '400 The body is no JSON\nThe relay could not read it as JSON'],
-    [401, {error: 'no'}, 'PORT_CLIENT_SECRET differs from the one here, or one of the two clocks'],
-    [404, 'Not Found', '404 Not Found\nThere is no relay at this address: check --relay.'],
+    [400, {error: 'The body is not JSON'}, '400 The body is not JSON\nThe event is not valid JSON. Fix it.'],
+    [401, {error: 'no'}, 'PORT_CLIENT_SECRET differs from the one here, or the two clocks'],
+    [404, 'Not Found', '404 Not Found\nThere is no relay at this address. Check --relay.'],
     [413, {error: 'no'}, 'REACTOR_MAX_BODY_BYTES'],
     [415, {error: 'no'}, 'content type'],
     [422, {error: 'context: must be an object'}, '422 context: must be an object\n'],
     [
       502,
       {error: 'Bad credentials'},
-      '502 Bad credentials\nGitHub refuses the relay for good; the sentence above says what to mend.\n',
+      '502 Bad credentials\nGitHub refuses the relay until you fix what the sentence above says.\n',
     ],
-    [503, {error: 'limited'}, 'send it again in a minute'],
-    [500, '<html>\u001b[31moops', '500 <html> [31moops\nThis is no answer of a relay'],
+    [503, {error: 'limited'}, 'Send the event again in a minute'],
+    [500, '<html>\u001b[31moops', '500 <html> [31moops\nThis is not an answer of a relay'],
     [204, '', '204 not set\nAccepted.'],
   ])('%d with %j is explained', (status, answer, expected) => {
     expect(renderAnswer({status, answer}, undefined)).toContain(expected);
   });
 
-  test('tells how long to wait', () => {
+  test('says how long to wait', () => {
     expect(renderAnswer({status: 503, answer: {error: 'x'}, retryAfterMs: 90_000}, undefined)).toContain(
       'again in 1 min 30 s',
     );
   });
 
-  test('tells where to look, where the repository is known', () => {
+  test('says where to look if the repository is known', () => {
     const text = renderAnswer({status: 202, answer: {status: 'dispatched'}}, 'acme/ops');
     expect(text).toContain('https://github.com/acme/ops/actions');
   });

@@ -118,7 +118,7 @@ describe('send', () => {
     use({env: {PORT_CLIENT_SECRET: 's', GITHUB_REPOSITORY: 'acme/ops'}});
     await post(change);
     expect(world.output).toBe(
-      '202 dispatched, id: r_1\nGitHub has taken the change: see https://github.com/acme/ops/actions.\n',
+      '202 dispatched, id: r_1\nGitHub accepted the dispatch. See https://github.com/acme/ops/actions.\n',
     );
     expect(world.exitCode).toBe(0);
   });
@@ -159,12 +159,12 @@ describe('send refuses to start', () => {
     use({env: {}});
     const sent = send(undefined, {entity: 'x', at: 'noon'}, world);
     await expect(sent).rejects.toThrow(
-      /--relay.*\n.*PORT_CLIENT_SECRET.*\n.*--at noon.*\n.*--property is missing.*\n.*--from is missing: its value before; null for not set\n.*--to is missing: its value after; null for not set$/,
+      /--relay.*\n.*PORT_CLIENT_SECRET.*\n.*--at noon.*\n.*--property is missing.*\n.*--from is missing: its value before, or null if it was not set\n.*--to is missing: its value after, or null if it is not set$/,
     );
   });
 
   test('without a change or an event', async () => {
-    await expect(problems({})).resolves.toContain('- there is no event: name a file with one, or the change');
+    await expect(problems({})).resolves.toContain('- the event is missing: name a file, or describe the change');
   });
 
   test('with a file that is not there', async () => {
@@ -178,11 +178,13 @@ describe('send refuses to start', () => {
     ['after a byte order mark', '\ufeff{}'],
   ])('with an event that is %s', async (_, text) => {
     use({files: {'event.json': text}});
-    await expect(problems({}, 'event.json')).resolves.toContain('the event: event.json is no JSON in UTF-8 (');
+    await expect(problems({}, 'event.json')).resolves.toContain('the event: event.json is not JSON in UTF-8 (');
   });
 
   test('with both an event and options that say the same', async () => {
     use({files: {'event.json': '{}'}});
-    await expect(problems({entity: 'x', runId: 'y'}, 'event.json')).resolves.toContain('--entity, --run-id: an event');
+    await expect(problems({entity: 'x', runId: 'y'}, 'event.json')).resolves.toContain(
+      '--entity, --run-id: the event file',
+    );
   });
 });

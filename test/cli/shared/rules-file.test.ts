@@ -16,5 +16,5 @@ test('a file that is not there is a problem with a remedy', () => {
   const problems: Problem[] = [];
   expect(readRulesText('rules.yml', world.cwd, problems)).toBe('');
   expect(problems).toHaveLength(1);
-  expect(problems[0]?.message).toMatch(/rules\.yml can't be read \(.*ENOENT.*run the command in the repository/);
+  expect(problems[0]?.message).toMatch(/rules\.yml can't be read \(.*ENOENT.*Run the command in the repository/);
 });

@@ -78,7 +78,7 @@ describe('a run', () => {
       '  Slack   ╭ as it would look in Slack ──────────────────────────────────────────',
       '          │ Now: Degraded x',
       '          ╰─────────────────────────────────────────────────────────────────────',
-      '  Script  ╭ what b.sh said ─────────────────────────────────────────────────────',
+      '  Script  ╭ Output of b.sh ─────────────────────────────────────────────────────',
       '          │ at the ceiling',
       '          ╰─────────────────────────────────────────────────────────────────────',
     ]);
@@ -124,7 +124,7 @@ describe('around the runs', () => {
   test('says at the start what is real and what is not', () => {
     const opening = shown(renderOpening(CONTEXT)).join('\n');
     expect(opening).toMatch(/Real +the relay, the action/);
-    expect(opening).toMatch(/Played +Port, GitHub and its runner, Slack; the kubectl and psql/);
+    expect(opening).toMatch(/Simulated: Port, GitHub and its runner, Slack; the kubectl and psql/);
     expect(opening).toContain('Nothing leaves this machine.');
     const real = shown(renderOpening({...CONTEXT, isRealSlack: true})).join('\n');
     expect(real).toMatch(/Messages go to your Slack/);
@@ -139,7 +139,7 @@ describe('around the runs', () => {
   test('says at the end how it went', () => {
     const history = {runs: [aRun({ended: anEnd({posts: [aPost('x')]})})], deliveries: []};
     const good = shown(renderClosing(history, [], {tookMs: 1900, page: '/out/index.html'}, CONTEXT)).join('\n');
-    expect(good).toContain('✔ All as it should be: 0 webhooks, 1 run, 1 Slack message in 1.9 s.');
+    expect(good).toContain('✔ All checks passed: 0 webhooks, 1 run, 1 Slack message in 1.9 s.');
     expect(good).toContain('/out/index.html');
     const bad = shown(renderClosing(history, ['1/4 x: messages: 0 instead of 2'], {tookMs: 1, page: ''}, CONTEXT));
     expect(bad.join('\n')).toMatch(/✘ Not all is as it should be: .*\n {2}- 1\/4 x: messages: 0 instead of 2/);
