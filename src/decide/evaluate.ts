@@ -1,5 +1,5 @@
 /** Evaluate: rules × changes → a verdict for each rule, as plain data. The words for it are in describe.ts. Pure. */
-import type {Change} from '../change/change.ts';
+import {type Change, propertyOf} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {type ConditionName, conditionsOf} from './conditions.ts';
@@ -38,7 +38,37 @@ export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const watching = byBlueprint.get(change.blueprint);
   if (watching === undefined) return [];
   const view = new View(change);
-  return watching.map(rule => verdictOn(rule, view));
+  const quiet = quietVerdictsOn(watching);
+  return watching.map((rule, index) => quietVerdict(rule, change, quiet[index]) ?? verdictOn(rule, view));
+}
+
+/** The two verdicts on a rule whose property did not change, which are the same for all such changes. */
+interface QuietVerdicts {
+  readonly action: Verdict;
+  readonly property: Verdict;
+}
+
+/** Made once for each blueprint: most rules watch properties that a change leaves alone, and then cost next to nothing. */
+const quietByRules = new WeakMap<readonly Rule[], readonly QuietVerdicts[]>();
+
+function quietVerdictsOn(rules: readonly Rule[]): readonly QuietVerdicts[] {
+  const known = quietByRules.get(rules);
+  if (known !== undefined) return known;
+  const verdict = (rule: Rule, decidedBy: ConditionName): Verdict =>
+    Object.freeze({rule: rule.name, matched: false, undecided: false, decidedBy});
+  const made = rules.map(rule => ({action: verdict(rule, 'on'), property: verdict(rule, 'property')}));
+  quietByRules.set(rules, made);
+  return made;
+}
+
+/** The verdict if the rule's property certainly did not change. Undefined if {@link verdictOn} has to look. */
+function quietVerdict({property, on}: Rule, change: Change, quiet: QuietVerdicts | undefined): Verdict | undefined {
+  const {action, before, after, truncated} = change;
+  if (property === undefined || truncated !== undefined || (action !== 'UPDATE' && action !== 'CREATE'))
+    return undefined;
+  const [from, to] = [propertyOf(before?.properties, property), propertyOf(after?.properties, property)];
+  if ((from ?? null) !== (to ?? null)) return undefined;
+  return on.includes(action) ? quiet?.property : quiet?.action;
 }
 
 function verdictOn(rule: Rule, view: View): Verdict {

@@ -68,7 +68,7 @@ function listed(words: readonly string[]): string {
 
 function hintOn(word: string, words: readonly string[]): string {
   const near = nearest(word, words);
-  return near === undefined ? '' : ` (did you mean "${near}"?)`;
+  return near === undefined ? '.' : `. Did you mean "${near}"?`;
 }
 
 function checkValues(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
@@ -82,7 +82,7 @@ function checkValues(step: ReactStep, fileExists: (path: string) => boolean): Fo
       ? [at('dry-run', `must be true or false, but is "${dryRun}". The run would fail.`)]
       : []),
     ...(mode !== undefined && !MODES.includes(mode)
-      ? [at('mode', `must be ${listed(MODES)}, but is "${mode}"${hintOn(mode, MODES)}. The run would fail.`)]
+      ? [at('mode', `must be ${listed(MODES)}, but is "${mode}"${hintOn(mode, MODES)} The run would fail.`)]
       : []),
     ...(memory !== undefined && !/^(on|off|true|false)$/i.test(memory)
       ? [at('memory', `must be on or off, but is "${memory}". The run would fail.`)]

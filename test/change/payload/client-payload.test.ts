@@ -92,7 +92,7 @@ describe('a payload that is wrong is refused, with the path', () => {
     ['version', 2, `client_payload.version: ${VERSION}`],
     ['version', undefined, `client_payload.version: ${VERSION}`],
     ['title', 5, 'client_payload.title: must be a text'],
-    ['partition', '3', 'client_payload.partition: must be a number'],
+    ['partition', true, 'client_payload.partition: must be a number or a text'],
     ['partitions', '3', 'client_payload.partitions: must be a number'],
     [
       'packed',
