@@ -29,7 +29,7 @@ interface Line {
   readonly text: string;
 }
 
-/** It stays red as long as one of them is open. */
+/** It stays red as long as one of them is open, or flips all the time. */
 export function renderShared({members, others}: Shared, context: MessageContext): SlackMessage {
   const lines = members.map(member => lineOf(member, context)).toSorted(byMood);
   const open = lines.filter(({isOpen}) => isOpen).length;
@@ -68,7 +68,8 @@ function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl}:
   const {property} = rule;
   const known = property !== undefined && incident.value !== undefined;
   const value = known ? ` · ${valueLine({property, value: incident.value}, statuses, 40)}` : '';
-  if (incident.closed !== undefined && incident.state === 'closed') {
+  const isFlapping = incident.flapping !== undefined;
+  if (incident.closed !== undefined && incident.state === 'closed' && !isFlapping) {
     const lasted = showSpan(incident.closed - incident.since);
     const word = incident.value === null ? 'gone' : 'recovered';
     const text = `${ICONS.recovered} ${named} ${word} after ${lasted}${word === 'gone' ? '' : value}`;
@@ -76,5 +77,11 @@ function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl}:
   }
   const mood = rule.severity === 'info' ? 'worsened' : rule.severity;
   const badness = (property === undefined ? undefined : relativeRank(statuses, property, incident.value)) ?? 0;
-  return {isOpen: true, mood, badness, text: `${ICONS[mood]} ${named} open since ${momentOf(incident.since)}${value}`};
+  const word = isFlapping ? 'flapping' : 'open';
+  return {
+    isOpen: true,
+    mood,
+    badness,
+    text: `${ICONS[mood]} ${named} ${word} since ${momentOf(incident.since)}${value}`,
+  };
 }

@@ -1,6 +1,6 @@
 /** Act: what a run sends to one channel: first messages, replies in the threads of their incidents, and edits. Pure. */
 import type {Match, Notification} from '../../decide/plan.ts';
-import type {Incident} from '../../memory/format/format.ts';
+import type {Incident, Told} from '../../memory/format/format.ts';
 import type {Rule} from '../../rules/rules.ts';
 import type {SlackMessage} from './blocks.ts';
 import {type MessageContext, renderNotification} from './message.ts';
@@ -127,11 +127,12 @@ function replyTo(
   };
 }
 
-/** Whether the first message is no longer true: it is over, or it is bad again. */
+/** Whether the first message is no longer true: it is over, it is bad again, or it flips all the time. */
 function changesFirst(story: Story): boolean {
-  const {told} = story.telling;
-  return isEnd(story) || told === 'reopened' || (told === 'stable' && story.telling.incident?.state === 'closed');
+  return isEnd(story) || TURNS.has(story.telling.told);
 }
+
+const TURNS: ReadonlySet<Told> = new Set(['reopened', 'flapping', 'stable']);
 
 /** What people in the channel must see, although they do not follow the thread. */
 function isLoud(story: Story): boolean {

@@ -164,6 +164,18 @@ describe('one incident', () => {
   });
 });
 
+test('the first message of an incident that flips is never left green', async () => {
+  const runs = new Runs('to: [Degraded, Crashed], notify: true, flapping: {changes: 3, within: 30m}');
+  const heads: (string | undefined)[] = [];
+  for (const minute of [0, 1, 2, 3, 60]) {
+    const [from = '', value = ''] = minute % 2 === 0 ? ['Healthy', 'Crashed'] : ['Crashed', 'Healthy'];
+    await runs.run(minute, minute === 60 ? [] : [a(minute, from, value)]);
+    heads.push(api.messages[0]?.body.split(' · ')[0]);
+  }
+  expect(heads).toEqual(['🔽 *WORSENED*', '🟢 *RECOVERED*', '🔽 *FLAPPING*', '🔽 *FLAPPING*', '🟢 *STABLE AGAIN*']);
+  expect(api.messages.slice(1).map(({isBroadcast}) => isBroadcast)).toEqual([true, true, true]);
+});
+
 describe('incidents that share a message', () => {
   const names = (n: number) => Array.from({length: n}, (_, index) => `entity-${index}`);
 
