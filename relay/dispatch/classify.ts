@@ -1,6 +1,7 @@
 /** What GitHub's answer to a dispatch means. Pure. */
 
 import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
+import {isRateLimit} from '../github/github-answer.ts';
 import type {Limit} from './circuit-breaker.ts';
 
 export type Meaning =
@@ -80,17 +81,12 @@ function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
   };
 }
 
-/** GitHub's messages for its limits. Older Enterprise Servers use the last one. */
-const LIMIT_WORDS = /rate limit|abuse detection/i;
-
 function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {
-  const {status, headers, message} = answer;
+  const {status} = answer;
   if (status !== 403 && status !== 429) return undefined;
   const limit = retryAfterOf(answer, nowMs) ?? resetOf(answer, nowMs);
   if (limit !== undefined) return limit;
-  return status === 429 || headers['x-ratelimit-remaining'] === '0' || LIMIT_WORDS.test(message)
-    ? GUESSED_LIMIT
-    : undefined;
+  return status === 429 || isRateLimit(answer) ? GUESSED_LIMIT : undefined;
 }
 
 /** Seconds or a date (RFC 9110 §10.2.3). Undefined without the header. A guess if it is neither. */
