@@ -59,11 +59,6 @@ export function describeMute({by, reason, until}: Mute): string {
   return `muted by ${by}${reason === undefined ? '' : `: ${reason}`}, until ${until}`;
 }
 
-/** The silences that are over, by their place in the file: a reader may remove them. */
-export function endedSilences({silences}: Pick<Rules, 'silences'>, nowMs: number): {index: number; silence: Silence}[] {
-  return silences.map((silence, index) => ({index, silence})).filter(({silence}) => silence.untilMs <= nowMs);
-}
-
 function commonOf({match, reason, stopsRemediations}: MuteWindow | Silence): Omit<Mute, 'by' | 'until'> {
   return {match, stopsRemediations, ...(reason === undefined ? {} : {reason})};
 }

@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {describeMute, endedSilences, mutesAt, mutesOf} from '../../src/decide/mute.ts';
+import {describeMute, mutesAt, mutesOf} from '../../src/decide/mute.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 
@@ -93,13 +93,6 @@ describe('a silence', () => {
     ['2026-12-02T18:00:00Z', []],
   ])('at %s: %j', (at, expected) => {
     expect(said(keys, at)).toEqual(expected);
-  });
-
-  test('that is over is no mistake, and can be found', () => {
-    const ended = (at: string) => endedSilences(parse(keys), Date.parse(at)).map(({index}) => index);
-    expect(ended('2026-11-30T23:59Z')).toEqual([]);
-    expect(ended('2026-12-01T00:00Z')).toEqual([1]);
-    expect(ended('2026-12-03T00:00Z')).toEqual([0, 1]);
   });
 });
 
