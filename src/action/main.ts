@@ -9,6 +9,7 @@ import {react} from './react.ts';
 const GITHUB = './github/index.js';
 const LINT = './lint/index.js';
 const MEMORY = './memory/index.js';
+const COMMAND = './command/index.js';
 
 try {
   const {overdue, ...cancellable} = watchCancellation(process, fetch);
@@ -19,6 +20,7 @@ try {
     now: Date.now,
     loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
     loadLint: () => import(/* webpackIgnore: true */ LINT),
+    loadCommand: () => import(/* webpackIgnore: true */ COMMAND),
     loadMemory: () => import(/* webpackIgnore: true */ MEMORY),
     write: text => void process.stdout.write(text),
   });

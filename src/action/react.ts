@@ -14,6 +14,7 @@ import {type Run, readRun} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
 import type {Incoming} from '../change/event/incoming.ts';
 import type {PortClient} from '../clients/port.ts';
+import type {commandMode} from '../command/command-mode.ts';
 import {type DescribedDecision, type DescribedVerdict, describeDecisions} from '../decide/describe.ts';
 import {type Decision, decide} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
@@ -30,6 +31,7 @@ import {ALL_SHARDS, type LoadMemory, remember} from './remember.ts';
 /** What many runs do not need. */
 interface Modes {
   readonly loadMemory: LoadMemory;
+  readonly loadCommand: () => Promise<{readonly commandMode: typeof commandMode}>;
   readonly loadLint: () => Promise<{readonly lintMode: typeof lintMode}>;
 }
 
@@ -47,7 +49,7 @@ export async function react(world: World & Modes): Promise<void> {
   }
   if (inputs.mode === 'command') {
     const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
-    const {commandMode} = await import(/* webpackMode: "eager" */ '../command/command-mode.ts');
+    const {commandMode} = await world.loadCommand();
     return commandMode({inputs, run, loaded}, world);
   }
   const isClock = inputs.mode === 'clock';

@@ -7,6 +7,16 @@ export abstract class ReactorError extends Error {
   override get name(): string {
     return this.constructor.name;
   }
+
+  /** See {@link isReactorError}. */
+  get isExpected(): true {
+    return true;
+  }
+}
+
+/** As `instanceof ReactorError`, also for errors from another bundle, which has a class of its own. */
+export function isReactorError(thrown: unknown): thrown is ReactorError {
+  return thrown instanceof Error && 'isExpected' in thrown;
 }
 
 /** One mistake in a file or in the settings. Lines and columns count from 1. */

@@ -1,6 +1,6 @@
 /** Report: a run in which nothing could be decided: which mistakes, where, and a red step. */
 import type {Core} from '../base/deps.ts';
-import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import {ConfigError, isReactorError, messageOf} from '../base/errors.ts';
 import {clip, logText} from '../base/text.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {html} from './html.ts';
@@ -41,6 +41,6 @@ function annotate(error: ConfigError, core: Core): void {
 }
 
 function textOf(error: unknown): string {
-  if (error instanceof ReactorError) return error.message;
+  if (isReactorError(error)) return error.message;
   return `Internal error: ${messageOf(error)}. This is a bug in Port Reactor. Please report it with the debug log of this run.`;
 }

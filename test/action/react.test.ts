@@ -71,6 +71,7 @@ async function reactTo(
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
     rest: async () => {},
+    loadCommand: () => Promise.reject(new Error('not needed')),
     loadMemory: () => import('../../src/memory/memory-run.ts'),
     write: said => {
       written += said;

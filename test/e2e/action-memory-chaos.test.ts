@@ -4,6 +4,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {rulesFile} from '../helpers/plans.ts';
 import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/remembering-action.ts';
+import {eventually} from '../helpers/run-script.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -92,3 +93,23 @@ describe('three processes on one shard at once', () => {
     expect(unfinished).toEqual({});
   }, 60_000);
 });
+
+test('cancelled while the script runs: what was done is written down, and the re-run goes on from there', async () => {
+  const changes = [changeOf()];
+  const scripts = {
+    'fix.sh': `#!/usr/bin/env bash\ncurl -s -X POST '${stage.slack.url}/script' -d x >/dev/null\nexec sleep 60\n`,
+  };
+  const action = await stage.start({rules, changes, scripts});
+  await eventually('the script has started', async () => stage.scriptRuns() === 1);
+  action.child.kill('SIGINT');
+  const {exitCode} = await action.finished;
+  await action.clean();
+  expect(exitCode).toBe(1);
+  const {incidents, unfinished} = stage.memoryOf();
+  expect(incidents).toMatchObject([{state: 'open', told: {default: {}}}]);
+  expect(Object.values(unfinished)).toMatchObject([{notify: {default: 'done'}, remediate: 'failed'}]);
+
+  const again = await stage.run({rules, changes, attempt: '2'});
+  expect([again.exitCode, stage.scriptRuns(), stage.posts().length]).toEqual([0, 2, 1]);
+  expect(stage.memoryOf().unfinished).toEqual({});
+}, 60_000);

@@ -64,6 +64,7 @@ async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inpu
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
     rest: async () => {},
+    loadCommand: () => Promise.reject(new Error('not needed')),
     loadMemory: () => Promise.reject(new Error('not needed')),
     write: () => {},
   });

@@ -79,6 +79,7 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
     loadLint: () => Promise.reject(new Error('not needed')),
     sleep: async () => {},
     rest: async () => {},
+    loadCommand: () => Promise.reject(new Error('not needed')),
     loadMemory: () => Promise.reject(new Error('not needed')),
     write: () => {},
   });
