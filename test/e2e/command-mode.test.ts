@@ -61,7 +61,7 @@ function command(body: string | null, options: ActionOptions = {}, login = 'jane
     rules: RULES,
     event: {action: 'opened', issue},
     ...options,
-    inputs: {mode: 'command', ...options.inputs},
+    inputs: {memory: 'on', mode: 'command', ...options.inputs},
     env: {GITHUB_API_URL: github.url, GITHUB_GRAPHQL_URL: github.graphqlUrl, ...options.env},
   });
 }
