@@ -10,9 +10,9 @@ import {compileModulesEagerly} from './eager-modules.js';
 const BUNDLES = [
   {entry: 'src/action/main.js', folder: 'dist'},
   {entry: 'src/clients/github.js', folder: 'dist/github'},
+  {entry: 'src/command/command-mode.js', folder: 'dist/command'},
   {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
   {entry: 'src/memory/memory-run.js', folder: 'dist/memory'},
-  {entry: 'src/command/command-mode.js', folder: 'dist/command'},
   {entry: 'src/cli/main.js', folder: 'dist/cli'},
   {entry: 'relay/main.js', folder: 'dist/relay'},
 ];

@@ -7,9 +7,9 @@ import {react} from './react.ts';
 
 /** Bundles of their own, so that Node does not have to read them for the runs that need none of them: scripts/build.js. */
 const GITHUB = './github/index.js';
+const COMMAND = './command/index.js';
 const LINT = './lint/index.js';
 const MEMORY = './memory/index.js';
-const COMMAND = './command/index.js';
 
 try {
   const {overdue, ...cancellable} = watchCancellation(process, fetch);
@@ -19,8 +19,8 @@ try {
     ...cancellable,
     now: Date.now,
     loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
-    loadLint: () => import(/* webpackIgnore: true */ LINT),
     loadCommand: () => import(/* webpackIgnore: true */ COMMAND),
+    loadLint: () => import(/* webpackIgnore: true */ LINT),
     loadMemory: () => import(/* webpackIgnore: true */ MEMORY),
     write: text => void process.stdout.write(text),
   });

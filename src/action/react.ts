@@ -18,10 +18,12 @@ import type {commandMode} from '../command/command-mode.ts';
 import {type DescribedDecision, type DescribedVerdict, describeDecisions} from '../decide/describe.ts';
 import {type Decision, decide} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
+import {showInPort} from '../incident-view/show-in-port.ts';
 import type {lintMode} from '../lint-mode/lint-mode.ts';
 import type {MemoryRun} from '../memory/memory-run.ts';
 import {report} from '../report/report.ts';
 import {NO_RULES} from '../rules/compile-rules.ts';
+import type {Rules} from '../rules/rules.ts';
 import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
 import {isAloneInPartition} from './partition.ts';
@@ -84,7 +86,7 @@ export async function react(world: World & Modes): Promise<void> {
   };
   const {outcomes, remarks, ...rest} = inputs.dryRun
     ? foretell({planned, context, broken, memory, inputs, run})
-    : await carryOut({decisions, planned, context, broken, memory, inputs, run, port}, world);
+    : await carryOut({rules, decisions, planned, context, broken, memory, inputs, run, port}, world);
   tellOutcomes(outcomes, remarks, world);
 
   const {duplicates} = incoming;
@@ -105,6 +107,7 @@ function toIso(nowMs: number): string {
 }
 
 interface Work {
+  readonly rules: Rules;
   readonly decisions: readonly DescribedDecision[];
   readonly planned: Plan;
   readonly context: MessageContext;
@@ -116,7 +119,8 @@ interface Work {
 }
 
 /** Acts, writes down what was done, then closes the runs in Port that asked for it. */
-async function carryOut({decisions, planned, context, broken, memory, inputs, run, port: connect}: Work, world: World) {
+async function carryOut(work: Work, world: World) {
+  const {rules, decisions, planned, context, broken, memory, inputs, run, port: connect} = work;
   const {destinations, secrets, bot} = inputs;
   const port = await connect();
   const slack = createSlack({...world, bot});
@@ -127,18 +131,25 @@ async function carryOut({decisions, planned, context, broken, memory, inputs, ru
   const outcomes = await act(settled, context, deps, memory && (() => memory.confirm()));
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
+  const unshown = await show(memory, port, rules);
   const isClock = inputs.mode === 'clock'; // it comes every quarter of an hour, and must not report the same mistakes each time
   const untold = isClock ? undefined : await tellBroken(broken, {destinations, slack});
   if (isClock) await memory?.tidy();
   const failures = memory?.failures ?? [];
   const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};
   const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
-  const remarks = [...(memory?.remarks ?? []), ...(untold === undefined ? [] : [untold]), ...unclosed];
+  const remarks = [...(memory?.remarks ?? []), ...(untold === undefined ? [] : [untold]), ...unclosed, ...unshown];
   return {outcomes, remarks, failures, finished};
 }
 
+/** The view of the incidents in Port, if there is one. */
+async function show(memory: MemoryRun | undefined, port: PortClient | undefined, {incidents}: Rules) {
+  if (memory === undefined || port === undefined || incidents === undefined) return [];
+  return showInPort(incidents.blueprint, memory.entities(), port);
+}
+
 /** What would be done. A dry run writes nothing, and sends no message. */
-function foretell({planned, context, broken, memory, inputs, run}: Omit<Work, 'decisions' | 'port'>) {
+function foretell({planned, context, broken, memory, inputs, run}: Omit<Work, 'rules' | 'decisions' | 'port'>) {
   const outcomes = preview(planned, context, {...inputs, ...run});
   const remarks = [...(memory?.remarks ?? []), ...untoldInDryRun(broken)];
   return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.foresee()};

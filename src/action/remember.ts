@@ -5,6 +5,7 @@ import {ConfigError} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
+import {askedInPort, isDueInPort, subjectInPort} from '../incident-view/asked-in-port.ts';
 import type {MemoryRun, openMemory} from '../memory/memory-run.ts';
 import {concernsMemory} from '../memory/remembered.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -31,13 +32,28 @@ export interface Occasion {
   readonly port: () => Promise<PortClient | undefined>;
 }
 
+/** What people ask for at the entities of incidents in Port, and the shards that must be read for it. */
+function askedFor({rules, decisions, inputs}: Occasion, now: number) {
+  const changes = decisions.map(({change}) => change);
+  const commands = changes.flatMap(change =>
+    askedInPort(rules, change, inputs.port?.clientId).map(asked => ({...asked, at: now})),
+  );
+  const asking = changes.filter(
+    change => isDueInPort(rules, change) || askedInPort(rules, change, inputs.port?.clientId).length > 0,
+  );
+  return {commands, subjects: asking.map(change => subjectInPort(rules, change))};
+}
+
 /** Undefined if the memory is off, or if there is nothing to remember. Never rejects because of the memory's own failures. */
 export async function remember(
-  {rules, decisions, inputs, run, isOnlyWriter, partitions = USUAL_PARTITIONS, shards, port}: Occasion,
+  occasion: Occasion,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
+  const {rules, decisions, inputs, run, isOnlyWriter, partitions = USUAL_PARTITIONS, shards, port} = occasion;
   if (!inputs.memory.isOn && inputs.mode === 'clock') throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
-  if (!inputs.memory.isOn || (shards === undefined && !concernsMemory(decisions))) return undefined;
+  const {commands, subjects} = askedFor(occasion, Math.floor(world.now() / 1000));
+  const isNeeded = shards !== undefined || subjects.length > 0 || concernsMemory(decisions);
+  if (!inputs.memory.isOn || !isNeeded) return undefined;
   const {openMemory} = await world.loadMemory();
   return openMemory(
     {
@@ -45,6 +61,8 @@ export async function remember(
       decisions,
       ...(shards === undefined ? {} : {shards}),
       ...(inputs.bot !== undefined && isOnlyWriter ? {partitions} : {}),
+      commands,
+      subjects,
       nowMs: world.now(),
       known: [...inputs.destinations.keys()],
       run: {name: run.name, url: run.url, writes: world.now() % 1_000_000_000},

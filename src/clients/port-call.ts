@@ -30,6 +30,8 @@ interface PortCall {
 /** Sends one call and gives the JSON of its answer. @throws {PortError} @throws {NetworkError} */
 export type CallPort = (call: PortCall) => Promise<unknown>;
 
+/** Has the same result however often it is sent. */
+export const UPSERT = 'upsert=true&merge=true';
 const AUTH_ROUTE = '/v1/auth/access_token';
 
 /**
@@ -68,7 +70,7 @@ export function segment(identifier: string): string {
 }
 
 function mayHappenTwice({method, route}: PortCall): boolean {
-  return method !== 'POST' || route === AUTH_ROUTE;
+  return method !== 'POST' || route === AUTH_ROUTE || route.endsWith(UPSERT);
 }
 
 const TokenAnswer = z.object({accessToken: z.string().check(z.minLength(1))});

@@ -7,10 +7,14 @@ import {logText} from '../base/text.ts';
 import {parseJson} from '../change/event/incoming.ts';
 import {createIssues, type Issues} from '../clients/issues.ts';
 import {createMemoryBranches} from '../clients/memory/branches.ts';
+import {createPortClient, type PortCredentials} from '../clients/port.ts';
+import {entityOf} from '../incident-view/incident-entity.ts';
+import {showInPort} from '../incident-view/show-in-port.ts';
 import type {Memory} from '../memory/format/format.ts';
 import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
 import {createShardStore, type ShardStore} from '../memory/store/shard-store.ts';
 import {html} from '../report/html.ts';
+import {reportFailure} from '../report/report-failure.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/parse-yaml.ts';
 import {renderAnswer, sentenceOf, type Verdict} from './answer.ts';
@@ -22,6 +26,7 @@ import {type Issue, readIssue} from './read-issue.ts';
 export interface CommandInputs {
   readonly dryRun: boolean;
   readonly githubToken: string | undefined;
+  readonly port: PortCredentials | undefined;
   readonly memory: {
     readonly isOn: boolean;
     readonly token: string | undefined;
@@ -29,7 +34,7 @@ export interface CommandInputs {
   };
 }
 
-type CommandWorld = Pick<World, 'core' | 'fetch' | 'now' | 'sleep'>;
+type CommandWorld = Pick<World, 'core' | 'env' | 'fetch' | 'now' | 'sleep'>;
 
 export interface CommandOptions {
   readonly inputs: CommandInputs;
@@ -40,9 +45,18 @@ export interface CommandOptions {
 /**
  * Leaves the step red if it is not known whether the command was obeyed, or if the issue could not be answered. A command that is
  * refused is answered, and green.
- * @throws {ReactorError} if there is no issue that could be answered
+ * Never rejects: errors are this bundle's own.
  */
-export async function commandMode({inputs, run, loaded}: CommandOptions, world: CommandWorld): Promise<void> {
+export async function commandMode(options: CommandOptions, world: CommandWorld): Promise<void> {
+  try {
+    await obeyIssue(options, world);
+  } catch (error) {
+    await reportFailure(error, world.core, world.env);
+  }
+}
+
+/** @throws {ReactorError} if there is no issue that could be answered */
+async function obeyIssue({inputs, run, loaded}: CommandOptions, world: CommandWorld): Promise<void> {
   const {githubToken: token, memory, dryRun} = inputs;
   const issue = readIssue(readEvent(run.eventPath), world.now());
   if (token === undefined || memory.token === undefined) throw unusable('There is no token', NEEDS_TOKEN);
@@ -58,7 +72,22 @@ export async function commandMode({inputs, run, loaded}: CommandOptions, world: 
       ? ({kind: 'failed', reason: obstacle ?? 'there are no rules'} as const)
       : await decide({issue, issues, store, rules: loaded.value, nowMs: now(), dryRun});
   const unanswered = dryRun ? [] : await answer(issue, verdict, {issues, runUrl: run.url});
+  const unshown = await show(verdict, {inputs, run, rules: loaded.value}, world);
+  for (const remark of unshown) world.core.warning(logText(remark));
   await report(verdict, unanswered, {core: world.core, run, dryRun});
+}
+
+interface Showing {
+  readonly inputs: CommandInputs;
+  readonly run: Run;
+  readonly rules: Rules | undefined;
+}
+
+/** The view of the incident in Port, if there is one. */
+async function show(verdict: Verdict, {inputs, run, rules}: Showing, {fetch, sleep, now}: CommandWorld) {
+  if (verdict.kind !== 'done' || inputs.port === undefined || rules?.incidents === undefined) return [];
+  const entity = entityOf(verdict.incident, {now: Math.floor(now() / 1000), runUrl: run.url});
+  return showInPort(rules.incidents.blueprint, [entity], createPortClient(inputs.port, {fetch, sleep}));
 }
 
 const NEEDS_TOKEN =

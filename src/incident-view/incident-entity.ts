@@ -13,16 +13,20 @@ export interface ViewContext {
   readonly runUrl: string;
 }
 
+interface ChangesContext extends ViewContext {
+  readonly isShown: (incident: Incident) => boolean;
+}
+
 /**
  * The entities of all incidents that are not the same in both. One that is gone was forgotten: if it was not closed before, it is
  * closed now.
  */
-export function changedEntities(before: Shards, after: Shards, context: ViewContext): PortObject[] {
+export function changedEntities(before: Shards, after: Shards, context: ChangesContext): PortObject[] {
   const [old, current] = [byId(before), byId(after)];
   const changed = [...current.values()].filter(incident => old.get(incident.id) !== incident);
   const gone = [...old.values()].filter(({id, state}) => !current.has(id) && state !== 'closed');
   const closed = gone.map((incident): Incident => ({...incident, state: 'closed', closed: context.now}));
-  return [...changed, ...closed].map(incident => entityOf(incident, context));
+  return [...changed, ...closed].filter(context.isShown).map(incident => entityOf(incident, context));
 }
 
 function byId(shards: Shards): Map<string, Incident> {

@@ -11,14 +11,19 @@ import {isSameJson} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
 import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
+import type {PortObject} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
-import type {Rules} from '../rules/rules.ts';
+import type {Subject} from '../incident-view/asked-in-port.ts';
+import {changedEntities} from '../incident-view/incident-entity.ts';
+import {hasIncident, type Rules} from '../rules/rules.ts';
 import type {Reread} from './fold/timers.ts';
 import type {Incident, Memory, Shards} from './format/format.ts';
-import {shardOf} from './format/keys.ts';
+import {SHARDS, shardOf} from './format/keys.ts';
 import {SHARD_FORMAT} from './format/shard-format.ts';
 import {headlineOf} from './headline.ts';
+import type {Command} from './obey.ts';
+import {obeyAll} from './obey-all.ts';
 import {joinPlans, refuseScripts, withoutMemory} from './partly.ts';
 import {planRemembered} from './plan-remembered.ts';
 import type {Reaction} from './reactions.ts';
@@ -35,6 +40,10 @@ export interface MemoryRunInput {
   readonly shards?: readonly number[];
   /** If messages in Slack are edited: how many partitions there are. The others of a partition's shards are read, too. */
   readonly partitions?: number;
+  /** What people ask for in Port. */
+  readonly commands?: readonly Command[];
+  /** Entities whose shards are read as well. Undefined stands for one that is not known: then all shards are read. */
+  readonly subjects?: readonly (Subject | undefined)[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** The names of the configured Slack destinations. */
@@ -97,6 +106,10 @@ export class MemoryRun {
   #reread: ReadonlyMap<string, Reread> = new Map();
   #recalled: Recalled = {reactions: [], next: new Map(), changed: []};
   #plan: Plan = NOTHING;
+  /** What became of the commands. */
+  #obeyed: readonly string[] = [];
+  /** What {@link finish} wrote, or wanted to. */
+  #after: Shards = new Map();
 
   constructor(input: MemoryRunInput, deps: MemoryRunDeps) {
     this.#input = input;
@@ -145,9 +158,8 @@ export class MemoryRun {
   }
 
   async read(): Promise<void> {
-    const {rules, decisions, partitions, access} = this.#input;
-    const concerned = this.#input.shards ?? shardsFor(rules, decisions);
-    const shards = partitions === undefined ? concerned : wholePartitions(concerned, partitions);
+    const {access} = this.#input;
+    const shards = this.#needed();
     const missing = 'missing' in access ? access.missing : 'not read';
     const found = await this.#store?.recall(shards);
     for (const shard of shards) {
@@ -159,9 +171,19 @@ export class MemoryRun {
     this.#decide();
     this.#reread = await this.#rereadDue();
     if (this.#reread.size > 0) this.#decide();
+    this.#remarks.push(...this.#obeyed);
     for (const {shard, head, remarks} of this.#base.values()) {
       if (head !== undefined || this.#recalled.changed.includes(shard)) this.#remarks.push(...remarks);
     }
+  }
+
+  #needed(): readonly number[] {
+    const {rules, decisions, partitions, subjects = []} = this.#input;
+    const concerned = this.#input.shards ?? shardsFor(rules, decisions);
+    const shards = partitions === undefined ? concerned : wholePartitions(concerned, partitions);
+    if (subjects.includes(undefined)) return Array.from({length: SHARDS}, (_, shard) => shard);
+    const own = subjects.flatMap(subject => (subject === undefined ? [] : [shardOf(subject)]));
+    return [...new Set([...shards, ...own])].toSorted((a, b) => a - b);
   }
 
   /**
@@ -185,6 +207,7 @@ export class MemoryRun {
   /** Writes what became of it. Never rejects. */
   async finish(settled: readonly Settled[]): Promise<Finished> {
     const after = settle(this.#next(), settled);
+    this.#after = after;
     const shards = [...after.keys()].filter(shard => !this.#unwritten.has(shard));
     const failed = await Promise.all(shards.map(shard => this.#writeOutcome(shard, after)));
     const lost = new Set(failed.flat());
@@ -200,6 +223,17 @@ export class MemoryRun {
     if (this.#branches === undefined || !isTimeToSquash(nowMs)) return;
     const used = [...this.#base.values()].filter(({head}) => head !== undefined).map(({shard}) => shard);
     this.#remarks.push(...(await squash(used, {branches: this.#branches, run})));
+  }
+
+  /** Of the incidents that changed, how Port is to show them. Rules without a bad side have none. */
+  entities(): PortObject[] {
+    const {rules, nowMs, run} = this.#input;
+    const before = new Map([...this.#after.keys()].flatMap(shard => entryOf(shard, this.#base.get(shard)?.memory)));
+    const isShown = ({rule: name}: Incident) => {
+      const rule = rules.byName.get(name);
+      return rule === undefined || hasIncident(rule);
+    };
+    return changedEntities(before, this.#after, {now: Math.floor(nowMs / 1000), runUrl: run.url, isShown});
   }
 
   /** Before anything was done: what the memory would hold. */
@@ -220,10 +254,24 @@ export class MemoryRun {
     const {rules, decisions, nowMs, known, run} = this.#input;
     const shards = new Map([...this.#base].map(([shard, {memory}]) => [shard, memory]));
     const decided = decisions.filter(({change}) => shards.has(shardOf(change)));
-    const recalled = recall({rules, decisions: decided, shards, nowMs, run: run.name, known, reread: this.#reread});
+    const {next: obeyed, changed, sentences} = obeyAll(rules, shards, this.#input.commands ?? []);
+    this.#obeyed = sentences;
+    const recalled = recall({
+      rules,
+      decisions: decided,
+      shards: obeyed,
+      nowMs,
+      run: run.name,
+      known,
+      reread: this.#reread,
+    });
     const kept = [...this.#intents.values()].flatMap(({reactions}) => reactions);
     const anew = recalled.reactions.filter(({shard}) => !this.#intents.has(shard));
-    this.#recalled = {...recalled, reactions: [...kept, ...anew]};
+    this.#recalled = {
+      ...recalled,
+      changed: [...new Set([...changed, ...recalled.changed])],
+      reactions: [...kept, ...anew],
+    };
     const plain = plan(rules, decisions, {nowMs, known});
     const remembered = planRemembered({rules, reactions: this.reactions, plain, known});
     const rest = withoutMemory(plain, ({change}) => this.#unknown.get(shardOf(change)));
@@ -303,6 +351,10 @@ export class MemoryRun {
     );
     return new Map(answers.flatMap(([id, answer]) => (answer === undefined ? [] : [[id, answer] as const])));
   }
+}
+
+function entryOf(shard: number, memory: Memory | undefined): [number, Memory][] {
+  return memory === undefined ? [] : [[shard, memory]];
 }
 
 const NOTHING: Plan = {notifications: [], remediations: [], handOvers: [], muted: [], refused: []};

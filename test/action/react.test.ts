@@ -68,10 +68,10 @@ async function reactTo(
     now: Date.now,
     loadGitHub: () => import('../../src/clients/github.ts'),
     cancelled: new AbortController().signal,
+    loadCommand: () => Promise.reject(new Error('not needed')),
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
     rest: async () => {},
-    loadCommand: () => Promise.reject(new Error('not needed')),
     loadMemory: () => import('../../src/memory/memory-run.ts'),
     write: said => {
       written += said;

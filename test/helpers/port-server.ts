@@ -144,6 +144,7 @@ const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
   ['POST', /^\/v1\/blueprints$/, createBlueprint],
   ['GET', /^\/v1\/blueprints\/([^/]+)$/, ({blueprints}, [id = '']) => ok({blueprint: existing(blueprints, id)})],
   ['POST', /^\/v1\/blueprints\/([^/]+)\/entities$/, createEntity],
+  ['POST', /^\/v1\/blueprints\/([^/]+)\/entities\/bulk$/, upsertEntities],
   ['GET', /^\/v1\/blueprints\/([^/]+)\/entities\/([^/]+)$/, getEntity],
   ['GET', /^\/v1\/actions$/, ({actions}) => ok({actions: [...actions.values()]})],
   ['POST', /^\/v1\/actions$/, createAction],
@@ -247,6 +248,38 @@ function createEntity(state: State, [id = '']: string[], {json, query}: Recorded
   checkProperties(blueprint, entity.properties);
   state.entities.set(`${id}/${entity.identifier}`, {...entity, blueprint: id, ...stamps()});
   return ok({entity}, 201);
+}
+
+/** Patches what is there. One that does not fit is refused, and the others are written. */
+function upsertEntities(state: State, [id = '']: string[], {json, query}: RecordedRequest): Reply {
+  const blueprint = existing(state.blueprints, id);
+  if (query.get('upsert') !== 'true' || query.get('merge') !== 'true')
+    throw new Refusal(422, 'invalid_request', 'the double patches only');
+  const {entities} = check(z.strictObject({entities: z.array(Entity).min(1).max(20)}), json);
+  const errors = entities.flatMap((entity, index) => {
+    try {
+      checkProperties(blueprint, entity.properties);
+      checkRelations(state, blueprint, entity.relations);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return [{...(error.reply.body as Json), identifier: entity.identifier, index}];
+    }
+    const key = `${id}/${entity.identifier}`;
+    const before = state.entities.get(key) as {properties: Json; relations: Json} | undefined;
+    const properties = {...before?.properties, ...entity.properties};
+    const relations = {...before?.relations, ...entity.relations};
+    state.entities.set(key, {...entity, properties, relations, blueprint: id, ...stamps()});
+    return [];
+  });
+  return ok({entities: [], errors}, errors.length === 0 ? 200 : 207);
+}
+
+function checkRelations({entities}: State, {relations}: Json, values: Json): void {
+  for (const [name, entity] of Object.entries(values)) {
+    const relation = (relations as Record<string, {target: string}> | undefined)?.[name];
+    if (relation === undefined) throw new Refusal(422, 'invalid_request', `no relation "${name}"`);
+    existing(entities, `${relation.target}/${String(entity)}`);
+  }
 }
 
 function checkProperties(blueprint: Json, values: Json): void {

@@ -5,7 +5,7 @@ import {emptyMemory, type Incident, type Shards} from '../../src/memory/format/f
 import {parseRules} from '../../src/rules/parse-rules.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z') / 1000;
-const context = {now: NOW, runUrl: 'https://github.com/acme/ops/actions/runs/1'};
+const context = {now: NOW, runUrl: 'https://github.com/acme/ops/actions/runs/1', isShown: () => true};
 
 function anIncident(fields: Partial<Incident> = {}): Incident {
   return {

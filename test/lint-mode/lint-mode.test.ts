@@ -61,10 +61,10 @@ async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inpu
     now: Date.now,
     loadGitHub: () => import('../../src/clients/github.ts'),
     cancelled: new AbortController().signal,
+    loadCommand: () => Promise.reject(new Error('not needed')),
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
     rest: async () => {},
-    loadCommand: () => Promise.reject(new Error('not needed')),
     loadMemory: () => Promise.reject(new Error('not needed')),
     write: () => {},
   });

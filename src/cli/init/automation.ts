@@ -2,8 +2,9 @@
 import {createHash} from 'node:crypto';
 import {clip} from '../../base/text.ts';
 import type {ChangeAction} from '../../change/change.ts';
+import {ACKNOWLEDGED, DUE, SILENCED_UNTIL} from '../../rules/incident-properties.ts';
 import {hasIncident, type Rule, type Rules} from '../../rules/rules.ts';
-import {conditionOf} from './condition.ts';
+import {conditionOf, differs} from './condition.ts';
 
 /** An automation as `POST /v1/actions` takes it. @see https://docs.port.io/api-reference/create-an-action-automation */
 export interface Automation {
@@ -49,6 +50,22 @@ export function automationsFor(rules: Rules, url: string): Automation[] {
     ...entityAutomation(blueprint, ownRules, url),
     ...timersOf(ownRules).map(timer => timerAutomation(blueprint, timer, url)),
   ]);
+}
+
+/**
+ * The two automations for the entities that show incidents: what a person sets there, and the timer. None if the rules do not show
+ * incidents.
+ */
+export function incidentAutomations({incidents}: Rules, url: string): Automation[] {
+  if (incidents === undefined) return [];
+  const {blueprint} = incidents;
+  const event = {type: EVENT_TYPES.UPDATE, blueprintIdentifier: blueprint};
+  const expressions = [ACKNOWLEDGED, SILENCED_UNTIL].map(differs);
+  const trigger = {type: 'automation', event, condition: {type: 'JQ', combinator: 'or', expressions}} as const;
+  return [
+    {...common(['incidents', blueprint], url), title: titleFor('answers to incidents'), trigger},
+    timerAutomation(blueprint, DUE, url),
+  ];
 }
 
 /** Rules for expired timers that name no property: Port's trigger needs the timer's name, which only the rule could tell. */

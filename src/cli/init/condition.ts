@@ -66,7 +66,8 @@ function reversal(property: string, [sign, value]: readonly [keyof typeof OPPOSI
   return `${after} and ${isNumber('before', property, `${OPPOSITE[sign]} ${number(value)}`)}`;
 }
 
-function differs(property: string): string {
+/** Whether the property is not the same before and after. */
+export function differs(property: string): string {
   return `${valueAt('before', property)} != ${valueAt('after', property)}`;
 }
 

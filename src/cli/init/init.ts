@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {createPortClient, type PortCredentials} from '../../clients/port.ts';
+import {incidentBlueprint} from '../../incident-view/incident-blueprint.ts';
 import {parseRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
@@ -13,7 +14,7 @@ import {DEFAULT_RULES, readRulesText} from '../shared/rules-file.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {applySetup, isSetUp, rehearseSetup} from './apply-setup.ts';
-import {automationsFor} from './automation.ts';
+import {automationsFor, incidentAutomations} from './automation.ts';
 import {nextSteps} from './next-steps.ts';
 import {readExisting} from './read-setup.ts';
 import {planSetup} from './setup-plan.ts';
@@ -24,6 +25,7 @@ export interface InitOptions {
   readonly relay?: string;
   readonly rules: string;
   readonly example?: boolean;
+  readonly incidents?: boolean;
   readonly prune?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -33,6 +35,7 @@ const HELP = `
 Creates one Port automation for each blueprint and each timer in the rules. Port then posts the changes that rules may
 match to the relay. init updates the automations that it created. It never changes automations it did not create, and is
 safe to re-run. It lists its automations for blueprints that are no longer in the rules. --prune removes them.
+--incidents also creates the blueprint that shows incidents in Port, if it is missing.
 
 Environment:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of a Port administrator
@@ -49,6 +52,7 @@ export function createInitCommand(world: CliWorld): Command {
     .description('set up Port: one automation for each blueprint in the rules')
     .option('--relay <url>', 'the public address of the relay, or of a smee channel')
     .option('--example', "also create the blueprint and the entity of Port's guide, if they are missing")
+    .option('--incidents', 'also create the blueprint that shows incidents in Port, if it is missing')
     .option('--prune', 'remove automations that init created and the rules no longer need')
     .option('--dry-run', 'show what init would do, and change nothing')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
@@ -60,8 +64,11 @@ export function createInitCommand(world: CliWorld): Command {
 /** Ends with exit code 1 where some step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
 export async function init(options: InitOptions, world: CliWorld): Promise<void> {
   const {rules, relay, url, credentials} = readSettings(options, world);
+  const incidents = options.incidents ? incidentBlueprint(rules) : undefined;
   const wanted = {
-    automations: automationsFor(rules, url),
+    // What init made before stays up to date, and is no leftover.
+    automations: [...automationsFor(rules, url), ...incidentAutomations(rules, url)],
+    ...(incidents === undefined ? {} : {incidents}),
     example: options.example === true,
     url,
     prune: options.prune === true,
@@ -91,11 +98,16 @@ interface Settings {
   readonly credentials: PortCredentials;
 }
 
-function readSettings({relay, rules: path}: InitOptions, {env, cwd}: CliWorld): Settings {
+function readSettings({relay, rules: path, incidents}: InitOptions, {env, cwd}: CliWorld): Settings {
   const problems: Problem[] = [];
   const url = readRelay(relay, problems);
   const credentials = readPortEnv(env, problems);
   const text = readRulesText(path, cwd, problems);
+  const rules = problems.length > 0 ? undefined : parseRules(text, path);
+  if (incidents && rules !== undefined && rules.incidents === undefined) problems.push({message: NEEDS_INCIDENTS});
   if (relay === undefined || url === undefined || problems.length > 0) throw new UsageError('init', problems);
-  return {rules: parseRules(text, path), relay, url, credentials};
+  return {rules: rules ?? parseRules(text, path), relay, url, credentials};
 }
+
+const NEEDS_INCIDENTS =
+  '--incidents: the rules do not say which blueprint; add `incidents: { blueprint: portReactorIncident }` to them';

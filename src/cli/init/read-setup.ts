@@ -12,11 +12,10 @@ type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints' | 'getAction' |
  * Looks everything up, one after the other. What Port refuses to tell is noted, and does not keep the rest from being asked.
  * @throws {ReactorError} where Port can't be reached or does not know the credentials: every answer would be the same
  */
-export async function readExisting({automations, example}: Wanted, port: Reader): Promise<Existing> {
+export async function readExisting({automations, example, incidents}: Wanted, port: Reader): Promise<Existing> {
   const needed = automations.map(({trigger}) => trigger.event.blueprintIdentifier);
-  const blueprints = await findAll(example ? [EXAMPLE_BLUEPRINT.identifier, ...needed] : needed, id =>
-    port.getBlueprint(id),
-  );
+  const own = [...(example ? [EXAMPLE_BLUEPRINT.identifier] : []), ...(incidents ? [incidents.identifier] : [])];
+  const blueprints = await findAll([...own, ...needed], id => port.getBlueprint(id));
   const isMissing = [...blueprints.values()].some(found => 'object' in found && found.object === undefined);
   return {
     blueprints,

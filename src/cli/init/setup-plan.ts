@@ -1,5 +1,6 @@
 /** Plan: what Port has × what is wanted there → the steps of the setup. Nothing that a user made is ever changed. Pure. */
 
+import {isObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
 import {type Automation, MARKER} from './automation.ts';
@@ -30,6 +31,8 @@ export interface Wanted {
   readonly automations: readonly Automation[];
   /** Whether the blueprint and the entity of the guide are to be there too. */
   readonly example: boolean;
+  /** The blueprint that shows incidents. */
+  readonly incidents?: PortObject & {readonly identifier: string};
   /** Where the relay takes webhooks. */
   readonly url: string;
   /** Whether automations of our own that the rules do not ask for are removed. */
@@ -60,10 +63,12 @@ type Todo =
 
 /** The steps in the order in which they are to be taken. */
 export function planSetup(wanted: Wanted, existing: Existing): Step[] {
-  const {automations, example} = wanted;
+  const {automations, example, incidents} = wanted;
+  const made = [...(example ? [EXAMPLE_BLUEPRINT.identifier] : []), ...(incidents ? [incidents.identifier] : [])];
   return [
     ...(example ? planExample(existing) : []),
-    ...automations.map(automation => planAutomation(automation, example, existing)),
+    ...(incidents ? [planIncidents(incidents, existing)] : []),
+    ...automations.map(automation => planAutomation(automation, made, existing)),
     ...planLeftovers(wanted, existing),
   ];
 }
@@ -95,6 +100,33 @@ function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): Step[] 
   ];
 }
 
+/** A blueprint of this name is never changed: it may be the user's. What it lacks is named. */
+function planIncidents(incidents: NonNullable<Wanted['incidents']>, {blueprints}: Existing): Step {
+  const what = {kind: 'blueprint', name: incidents.identifier} as const;
+  const found = blueprints.get(incidents.identifier) ?? NOT_ASKED;
+  if ('error' in found) return {...what, todo: 'fail', reason: found.error};
+  const {object} = found;
+  if (object === undefined) return {...what, todo: 'create', body: incidents, blueprint: incidents.identifier};
+  const missing = [
+    ...missingKeys('property', propertiesIn(incidents), propertiesIn(object)),
+    ...missingKeys('relation', incidents['relations'], object['relations']),
+  ];
+  if (missing.length === 0) return {...what, todo: 'nothing'};
+  const reason = `init does not change it. It lacks ${missing.join(', ')}, so incidents cannot be shown there. Add them in Port, or name another blueprint in the rules`;
+  return {...what, todo: 'conflict', reason};
+}
+
+function propertiesIn({schema}: PortObject): unknown {
+  return isObject(schema) ? schema['properties'] : undefined;
+}
+
+function missingKeys(what: string, wanted: unknown, existing: unknown): string[] {
+  const there = new Set(isObject(existing) ? Object.keys(existing) : []);
+  return Object.keys(isObject(wanted) ? wanted : {})
+    .filter(name => !there.has(name))
+    .map(name => `the ${what} ${name}`);
+}
+
 const NOT_ASKED: Found = {error: 'init did not look it up'};
 
 function planIfAbsent(found: Found, wanted: PortObject, body: PortObject): Todo {
@@ -105,11 +137,11 @@ function planIfAbsent(found: Found, wanted: PortObject, body: PortObject): Todo 
   return {todo: 'keep', reason: `init does not change it. It differs from the example in ${paths.join(', ')}`};
 }
 
-function planAutomation(automation: Automation, example: boolean, existing: Existing): Step {
+function planAutomation(automation: Automation, made: readonly string[], existing: Existing): Step {
   const {identifier: name, trigger} = automation;
   const what = {kind: 'automation', name} as const;
   const blueprint = trigger.event.blueprintIdentifier;
-  const obstacle = missingBlueprint(blueprint, example, existing);
+  const obstacle = missingBlueprint(blueprint, made, existing);
   if (obstacle !== undefined) return {...what, todo: 'fail', reason: obstacle};
   const found = existing.automations.get(name) ?? NOT_ASKED;
   if ('error' in found) return {...what, todo: 'fail', reason: found.error};
@@ -144,15 +176,17 @@ function describeTrigger({trigger: {event, condition}}: Automation): string {
 
 function missingBlueprint(
   blueprint: string,
-  example: boolean,
+  made: readonly string[],
   {blueprints, blueprintNames}: Existing,
 ): string | undefined {
   const found = blueprints.get(blueprint) ?? NOT_ASKED;
   if ('error' in found) return found.error;
   const isExample = blueprint === EXAMPLE_BLUEPRINT.identifier;
-  if (found.object !== undefined || (isExample && example)) return undefined;
+  if (found.object !== undefined || made.includes(blueprint)) return undefined;
   const near = nearest(blueprint, blueprintNames);
   const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
-  const remedy = isExample ? 'Run init with --example, which creates it' : 'Create it, or fix the rules';
+  const remedy = isExample
+    ? 'Run init with --example, which creates it'
+    : 'Create it (with --incidents, init creates the one of `incidents`), or fix the rules';
   return `Port has no blueprint "${blueprint}".${meant} ${remedy}`;
 }

@@ -76,10 +76,10 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
     now: () => NOW,
     loadGitHub: () => Promise.reject(new Error('not needed')),
     cancelled: new AbortController().signal,
+    loadCommand: () => Promise.reject(new Error('not needed')),
     loadLint: () => Promise.reject(new Error('not needed')),
     sleep: async () => {},
     rest: async () => {},
-    loadCommand: () => Promise.reject(new Error('not needed')),
     loadMemory: () => Promise.reject(new Error('not needed')),
     write: () => {},
   });

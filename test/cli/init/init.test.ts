@@ -270,3 +270,62 @@ describe('init refuses to start', () => {
     await expect(run()).rejects.toThrow(NetworkError);
   });
 });
+
+describe('--incidents', () => {
+  const SHOWN = `${RULES}incidents: {blueprint: portReactorIncident}\n`;
+  const ANSWERS = 'automation port_reactor_incidents:portReactorIncident';
+  const TIMER = 'automation port_reactor_portReactorIncident:due';
+
+  beforeEach(() => {
+    port.blueprints.set('deploymentConfig', {identifier: 'deploymentConfig', schema: {properties: {healthStatus: {}}}});
+    world.remove();
+    world = worldWith(SHOWN);
+  });
+
+  test('creates the blueprint, and automations for what people set and for the timer; again: nothing', async () => {
+    expect(await run({incidents: true})).toEqual(
+      expect.arrayContaining(['created blueprint portReactorIncident', `created ${ANSWERS}`, `created ${TIMER}`]),
+    );
+    expect(port.blueprints.get('portReactorIncident')).toMatchObject({
+      schema: {properties: {due: {format: 'timer'}, acknowledged: {type: 'boolean'}}},
+      relations: {database: {target: 'database', required: false}},
+    });
+    expect(port.actions.get('port_reactor_incidents:portReactorIncident')).toMatchObject({
+      trigger: {
+        event: {type: 'ENTITY_UPDATED', blueprintIdentifier: 'portReactorIncident'},
+        condition: {
+          expressions: [
+            '.diff.before.properties.acknowledged != .diff.after.properties.acknowledged',
+            '.diff.before.properties.silencedUntil != .diff.after.properties.silencedUntil',
+          ],
+        },
+      },
+    });
+    const again = await run({incidents: true});
+    expect(again.filter(step => !step.startsWith('unchanged'))).toEqual([]);
+  });
+
+  test("never changes a user's blueprint of this name, and says what it lacks", async () => {
+    const own = {identifier: 'portReactorIncident', title: 'Mine', schema: {properties: {state: {type: 'string'}}}};
+    port.blueprints.set('portReactorIncident', own);
+    expect(await run({incidents: true})).toContain('conflict blueprint portReactorIncident');
+    expect(
+      report()
+        .steps.find(({outcome}) => outcome === 'conflict')
+        ?.details.join(),
+    ).toMatch(/It lacks the property acknowledged, .*the relation database/);
+    expect(port.blueprints.get('portReactorIncident')).toEqual(own);
+    expect(world.exitCode).toBe(1);
+  });
+
+  test('without it, the missing blueprint is named with the remedy', async () => {
+    expect(await run()).toContain(`failed ${ANSWERS}`);
+    expect(world.output).toContain('with --incidents, init creates');
+  });
+
+  test('without `incidents` in the rules: a mistake', async () => {
+    world.remove();
+    world = worldWith(RULES);
+    await expect(run({incidents: true})).rejects.toThrow('the rules do not say which blueprint');
+  });
+});

@@ -85,7 +85,8 @@ describe('an automation', () => {
     );
     expect(step).toMatchObject({
       todo: 'fail',
-      reason: 'Port has no blueprint "service". Did you mean "Service"? Create it, or fix the rules',
+      reason:
+        'Port has no blueprint "service". Did you mean "Service"? Create it (with --incidents, init creates the one of `incidents`), or fix the rules',
     });
   });
 

@@ -1,0 +1,28 @@
+/** Act: writes the entities of incidents to Port. They are a view: what fails is a remark. */
+import {messageOf, ReactorError} from '../base/errors.ts';
+import {count} from '../base/text.ts';
+import type {PortClient, PortObject} from '../clients/port.ts';
+
+/** Port takes so many at once. @see https://docs.port.io/api-reference/create-multiple-entities */
+const MAX_AT_ONCE = 20;
+
+/** Never rejects for what Port answers. @returns what could not be written */
+export async function showInPort(
+  blueprint: string,
+  entities: readonly PortObject[],
+  port: Pick<PortClient, 'upsertEntities'>,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (let start = 0; start < entities.length; start += MAX_AT_ONCE) {
+    try {
+      problems.push(...(await port.upsertEntities(blueprint, entities.slice(start, start + MAX_AT_ONCE))));
+    } catch (error) {
+      if (!(error instanceof ReactorError)) throw error;
+      problems.push(`${count(entities.length - start, 'incident')}: ${messageOf(error)}`); // the others would fail as well
+      break;
+    }
+  }
+  return problems.map(problem => `Port does not show what changed: ${problem} (${ADVICE})`);
+}
+
+const ADVICE = 'the memory has it; if the blueprint or a relation is missing, run `port-reactor init --incidents`';
