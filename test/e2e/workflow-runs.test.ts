@@ -20,7 +20,7 @@ const change = {
   entity: 'checkout-prod',
   title: 'Checkout $(touch hacked) `touch hacked`',
   team: [],
-  at: '2026-11-20T12:28:18.477Z',
+  at: new Date(Date.now() - 60_000).toISOString(), // what happened long ago is not reacted to
   by: {},
   origin: 'UI',
   before: {properties: {healthStatus: 'Healthy'}, relations: {}},
@@ -39,10 +39,13 @@ describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not ins
 
   const postsOf = async (eventName: 'repository_dispatch' | 'workflow_dispatch', event: unknown) => {
     const before = slack.messages.length;
+    const github = await startMemoryGitHub('acme/operations');
     const run = await runWithAct({
       ...{workflow: WORKFLOW, eventName, event, files},
-      secrets: {SLACK_WEBHOOK_URL: slack.webhook()},
+      env: {GITHUB_API_URL: github.url, GITHUB_GRAPHQL_URL: github.graphqlUrl},
+      secrets: {SLACK_WEBHOOK_URL: slack.webhook(), GITHUB_TOKEN: 'ghs_token'},
     });
+    await github.close();
     return {run, messages: slack.messages.slice(before)};
   };
 
