@@ -43,6 +43,13 @@ export const MEMORY_RISES: CatalogChange = {
   to: 35,
 };
 
+export const DEGRADES_AGAIN: CatalogChange = {
+  ...deployment,
+  properties: {...healthy, memoryUtil: 35},
+  property: 'healthStatus',
+  to: 'Degraded',
+};
+
 export const RECOVERS: CatalogChange = {
   ...deployment,
   properties: {...healthy, healthStatus: 'Degraded', memoryUtil: 35},

@@ -1,9 +1,17 @@
 /** Parse: a run's decision record, as the pages and the terminal show it. Pure. */
 import {z} from 'zod';
 
+const Incident = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.string(),
+  closed: z.number().optional(),
+  turns: z.array(z.number()),
+});
+
 /** What of the record is shown; its whole shape is in report/decision-record-schema.ts. */
 const Decision = z.object({
-  change: z.object({id: z.string(), entity: z.string(), blueprint: z.string()}),
+  change: z.object({id: z.string(), entity: z.string(), blueprint: z.string(), at: z.string()}),
   rules: z.array(
     z.object({
       rule: z.string(),
@@ -22,6 +30,18 @@ const Decision = z.object({
       durationMs: z.number().optional(),
     }),
   ),
+  /** What the incident memory did about each rule. */
+  memory: z
+    .array(
+      z.object({
+        rule: z.string(),
+        key: z.string(),
+        what: z.string(),
+        before: Incident.nullable(),
+        after: Incident.nullable(),
+      }),
+    )
+    .default([]),
 });
 export type Decision = z.infer<typeof Decision>;
 

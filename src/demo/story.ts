@@ -6,7 +6,15 @@ import {decodeClientPayload} from '../change/payload/client-payload.ts';
 import {postWebhook, type RelayAnswer} from '../cli/send/post-webhook.ts';
 import type {CliWorld} from '../cli/shared/world.ts';
 import type {Line} from '../ui/terminal.ts';
-import {type CatalogChange, CPU_RISES, DEGRADES, MEMORY_RISES, RECOVERS, webhookBody} from './catalog.ts';
+import {
+  type CatalogChange,
+  CPU_RISES,
+  DEGRADES,
+  DEGRADES_AGAIN,
+  MEMORY_RISES,
+  RECOVERS,
+  webhookBody,
+} from './catalog.ts';
 import {parseRecord} from './decisions.ts';
 import type {EndedRun, History, Run} from './history.ts';
 import type {Stage} from './stage.ts';
@@ -45,6 +53,16 @@ export const STORY: readonly Chapter[] = [
     },
   },
   {
+    title: 'The same webhook once more: a second delivery',
+    change: DEGRADES,
+    expected: {
+      status: 202,
+      rules: ['health-changed', 'deployment-degraded'],
+      reactions: ['notification skipped', 'notification skipped', 'remediation skipped'],
+      messages: 0,
+    },
+  },
+  {
     title: "A database's CPU gets past 80 %",
     change: CPU_RISES,
     expected: {
@@ -54,11 +72,30 @@ export const STORY: readonly Chapter[] = [
       messages: 2,
     },
   },
-  {title: 'A change that no rule cares about', change: MEMORY_RISES, expected: {status: 200, ...NOTHING}},
+  {
+    title: 'A change that no rule cares about',
+    change: MEMORY_RISES,
+    expected: {status: 200, ...NOTHING},
+  },
   {
     title: 'The deployment is healthy again',
     change: RECOVERS,
-    expected: {status: 202, rules: ['health-changed'], reactions: ['notification done'], messages: 1},
+    expected: {
+      status: 202,
+      rules: ['health-changed'],
+      reactions: ['notification done', 'notification done'],
+      messages: 1,
+    },
+  },
+  {
+    title: 'It degrades again, within the cooldown of its script',
+    change: DEGRADES_AGAIN,
+    expected: {
+      status: 202,
+      rules: ['health-changed', 'deployment-degraded'],
+      reactions: ['notification done', 'notification done', 'remediation skipped'],
+      messages: 1,
+    },
   },
 ];
 
@@ -74,21 +111,30 @@ export interface StoryDeps extends Pick<CliWorld, 'fetch' | 'now'> {
 /** @returns what differed from what should be, in sentences */
 export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Promise<string[]> {
   const different: string[] = [];
+  const sent = new Map<CatalogChange, string>();
   for (const [index, {title, change, expected}] of STORY.entries()) {
     const name = `${index + 1}/${STORY.length}  ${title}`;
     deps.tell(renderHeading(name, deps.context()));
-    const answer = await send(change, `${relayUrl}/webhooks/port`, deps);
-    const run = answer.status === 202 ? await endOf(idOf(answer), history) : undefined;
+    const known = history.runs.length;
+    const answer = await send(change, sent, `${relayUrl}/webhooks/port`, deps);
+    const run = answer.status === 202 ? await endOf(idOf(answer), known, history) : undefined;
     if (run !== undefined) deps.tell(renderRun(run, run.ended, deps.context()));
     different.push(...differences(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
   }
   return different;
 }
 
-async function send(change: CatalogChange, url: string, deps: StoryDeps): Promise<RelayAnswer> {
+/** @param sent bodies: the same change again is a second delivery, the same to the byte */
+async function send(
+  change: CatalogChange,
+  sent: Map<CatalogChange, string>,
+  url: string,
+  deps: StoryDeps,
+): Promise<RelayAnswer> {
   const startedAtMs = deps.now();
   const runId = `r_${randomBytes(8).toString('hex')}`; // as long as Port's
-  const body = JSON.stringify(webhookBody(change, new Date(startedAtMs).toISOString(), runId));
+  const body = sent.get(change) ?? JSON.stringify(webhookBody(change, new Date(startedAtMs).toISOString(), runId));
+  sent.set(change, body);
   const answer = await postWebhook(url, body, deps.secret, deps);
   const {entity, property, properties, to} = change;
   const what = `${entity}: ${property} ${showValue(properties[property])} → ${showValue(to)}`;
@@ -102,9 +148,17 @@ function idOf({answer}: RelayAnswer): unknown {
 
 type Ended = Run & {ended: EndedRun};
 
-/** The run that decided on the change, once it is over; undefined where it does not come to an end. */
-async function endOf(changeId: unknown, history: History): Promise<Ended | undefined> {
-  return await history.until(({runs}) => runs.filter(isEnded).find(run => holds(run, changeId)), RUN_TIMEOUT_MS);
+/**
+ * The run that decided on the change, once it is over; undefined if it does not come to an end.
+ * @param known how many runs there were before
+ */
+async function endOf(changeId: unknown, known: number, history: History): Promise<Ended | undefined> {
+  const find = ({runs}: History) =>
+    runs
+      .slice(known)
+      .filter(isEnded)
+      .find(run => holds(run, changeId));
+  return await history.until(find, RUN_TIMEOUT_MS);
 }
 
 function isEnded(run: Run): run is Ended {

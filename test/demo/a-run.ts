@@ -47,7 +47,10 @@ export function aPost(mrkdwn: string, post: Partial<SlackPost> = {}): SlackPost 
 }
 
 /** One line of a decision record. */
-export function aDecision(decision: {rules?: object[]; reactions?: object[]} = {}): string {
-  const change = {id: 'r_1', entity: 'notification-service-prod', blueprint: 'deploymentConfig'};
-  return `${JSON.stringify({change, rules: [], reactions: [], ...decision})}\n`;
+export function aDecision(
+  decision: {rules?: object[]; reactions?: object[]; memory?: object[]; at?: string} = {},
+): string {
+  const {at = '2026-11-20T12:28:18.477Z', ...rest} = decision;
+  const change = {id: 'r_1', entity: 'notification-service-prod', blueprint: 'deploymentConfig', at};
+  return `${JSON.stringify({change, rules: [], reactions: [], ...rest})}\n`;
 }

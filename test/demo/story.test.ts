@@ -20,7 +20,8 @@ describe('the story', () => {
 
   test('has each change begin where the one before it has ended', () => {
     const states = new Map<string, unknown>();
-    for (const {change} of STORY) {
+    const changes = new Set(STORY.map(({change}) => change)); // one comes twice: a second delivery
+    for (const change of changes) {
       expect(states.get(change.entity) ?? change.properties).toEqual(change.properties);
       states.set(change.entity, {...change.properties, [change.property]: change.to});
     }

@@ -80,23 +80,31 @@ describe('demo', () => {
   }, 30_000);
 
   test('goes as it should, in less than 20 s', () => {
-    expect(output).toMatch(/✔ All checks passed: 4 webhooks, 3 runs, 5 Slack messages in /);
+    expect(output).toMatch(/✔ All checks passed: 6 webhooks, 5 runs, 6 Slack messages in /);
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(20_000);
   });
 
-  test('shows what each of the four webhooks came to', () => {
-    const chapters = output.split(/\n\d\/4 {2}/).slice(1);
+  test('shows what each of the six webhooks came to', () => {
+    const chapters = output.split(/\n\d\/6 {2}/).slice(1);
     const answers = chapters.map(chapter => /Relay +(\d+ \w+)/.exec(chapter)?.[1]);
-    expect(answers).toEqual(['202 dispatched', '202 dispatched', '200 ignored', '202 dispatched']);
+    expect(answers).toEqual([
+      ...['202 dispatched', '202 dispatched', '202 dispatched', '200 ignored'],
+      ...['202 dispatched', '202 dispatched'],
+    ]);
     expect(chapters[0]).toMatch(/● health-changed +healthStatus went from Healthy to Degraded/);
     expect(chapters[0]).toMatch(/● deployment-degraded/);
     expect(chapters[0]).toMatch(/│ 🔴 CRITICAL · Notification Service Production\n/);
     expect(chapters[0]).toContain('Scaled production/notification-service from 3 to 4 replicas, all of them ready.');
-    expect(chapters[1]).toMatch(/● database-cpu-high +cpuUtil went from 72 to 91/);
-    expect(chapters[1]).toContain('Ended 3 stale sessions in database orders');
-    expect(chapters[2]).toMatch(/200 ignored: health-changed: healthStatus did not change/);
-    expect(chapters[3]).toMatch(/│ 🟢 RECOVERED · Notification Service Production\n/);
+    expect(chapters[1]).toMatch(/○ notification skipped: not repeated: this change was handled before/);
+    expect(chapters[1]).not.toContain('Slack');
+    expect(chapters[2]).toMatch(/● database-cpu-high +cpuUtil went from 72 to 91/);
+    expect(chapters[2]).toContain('Ended 3 stale sessions in database orders');
+    expect(chapters[3]).toMatch(/200 ignored: health-changed: healthStatus did not change/);
+    expect(chapters[4]).toMatch(/│ 🟢 RECOVERED · Notification Service Production\n/);
+    expect(chapters[4]).toMatch(/│ Recovered after \d+ s, \d+ s after scale-up\.sh/);
+    expect(chapters[5]).toMatch(/│ 🔴 REOPENED · Notification Service Production\n/);
+    expect(chapters[5]).toMatch(/○ remediation skipped: scale-up\.sh not run: the cooldown ends at /);
   });
 
   test('is plain text where it is piped, no wider than 100 columns', () => {
@@ -109,7 +117,7 @@ describe('demo', () => {
       readdirSync(out)
         .filter(name => !name.startsWith('.'))
         .sort(),
-    ).toEqual(['index.html', 'run-1', 'run-2', 'run-3', 'tools']);
+    ).toEqual(['index.html', 'run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'tools']);
     const read = (name: string) => readFileSync(join(out, 'run-1', name), 'utf8');
     expect(JSON.parse(read('event.json'))).toMatchObject({
       action: 'port-catalog-change',
@@ -118,7 +126,7 @@ describe('demo', () => {
     expect(JSON.parse(read('decisions.jsonl'))).toMatchObject({change: {entity: 'notification-service-prod'}});
     expect(JSON.parse(read('outputs.json'))).toMatchObject({
       outcome: 'reacted',
-      rule: 'health-changed',
+      rule: 'deployment-degraded',
       to: 'Degraded',
     });
     expect(JSON.parse(read('slack.json'))).toHaveLength(2);
@@ -148,16 +156,16 @@ describe('demo --serve', () => {
       .replace(/^Ctrl-C[\s\S]*$/m, '');
     const {stdout} = await promisify(execFile)('sh', ['-e', '-c', commands], {cwd: folder});
     expect(stdout).toMatch(/^202 dispatched, id: [\s\S]*\{"status":"dispatched"/);
-    await demo.says(/Run #4 +✔ notification-service-prod: healthStatus Healthy → Crashed/);
-    await demo.says(/Run #5 +✔ notification-service-prod: healthStatus Healthy → Degraded/);
+    await demo.says(/Run #6 +✔ notification-service-prod: healthStatus Healthy → Crashed/);
+    await demo.says(/Run #7 +✔ notification-service-prod: healthStatus Healthy → Degraded/);
     const list = await (await fetch(page)).text();
-    expect(list).toContain('5 workflow runs');
-    expect((await fetch(`${page}/acme/operations/actions/runs/4`)).url).toBe(`${page}/run-4/index.html`);
+    expect(list).toContain('7 workflow runs');
+    expect((await fetch(`${page}/acme/operations/actions/runs/6`)).url).toBe(`${page}/run-6/index.html`);
     const relay = await relayOf(demo.child);
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(0);
     expect(await isAlive(relay)).toBe(false);
-    expect(readdirSync(join(folder, 'served'))).toEqual(expect.arrayContaining(['run-4', 'run-5']));
+    expect(readdirSync(join(folder, 'served'))).toEqual(expect.arrayContaining(['run-6', 'run-7']));
   }, 30_000);
 
   test("signs with the user's own secret, which it does not show, and posts to the user's Slack", async () => {
@@ -171,14 +179,14 @@ describe('demo --serve', () => {
     demo.child.kill('SIGTERM');
     expect(await demo.ended).toBe(0);
     await slack.close();
-    expect(slack.requests.map(({path}) => path)).toEqual(Array.from({length: 5}, () => '/services/T1/B1/own-slack'));
+    expect(slack.requests.map(({path}) => path)).toEqual(Array.from({length: 6}, () => '/services/T1/B1/own-slack'));
     expect(demo.output()).toMatch(/All checks passed[\s\S]*\$\{PORT_CLIENT_SECRET%%,\*\}/);
     expect(demo.output()).not.toMatch(/new-secret|old-secret|own-slack|export PORT_CLIENT_SECRET/);
   }, 30_000);
 
   test('ends at once, with everything it has started, when it is stopped in its story', async () => {
     const demo = startDemo(['--serve', '--port', '0']);
-    await demo.says('1/4');
+    await demo.says('1/6');
     const relay = await relayOf(demo.child);
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(1);
@@ -216,7 +224,7 @@ describe('demo says what to do', () => {
     const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
     expect(await demo.ended).toBe(1);
     const [, told = ''] = /Not all is as it should be([\s\S]*)The runs/.exec(demo.output()) ?? [];
-    expect(told).toContain("- 2/4  A database's CPU gets past 80 %: status: 200 instead of 202");
+    expect(told).toContain("- 3/6  A database's CPU gets past 80 %: status: 200 instead of 202");
   }, 30_000);
 
   test('where it is not built', async () => {

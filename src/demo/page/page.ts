@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto';
 import {count, showDuration} from '../../base/text.ts';
 import {type Html, html, NOTHING, trusted} from '../../ui/html.ts';
 import type {Delivery, EndedRun, Run} from '../history.ts';
+import {renderIncidents} from './page-incidents.ts';
 import {renderLog} from './page-log.ts';
 import {renderPosts} from './page-slack.ts';
 import {STYLE} from './page-style.ts';
@@ -30,6 +31,7 @@ real ones; Port, GitHub, Slack, kubectl and psql are stand-ins on this machine.<
       ? html`<p class="empty">None yet: no change has been dispatched.</p>`
       : html`<ol class="runs">${newestFirst.map(run => renderRow(run, context))}</ol>`
   }</div>
+${renderIncidents(runs, ms => moment(ms, context))}
 <h2>${count(deliveries.length, 'webhook')} at the relay</h2>
 <div class="box scroll"><table class="hooks"><tr><th>Answer</th><th>Entity</th><th>Why</th><th>Took</th><th>Time</th></tr>${deliveries
     .toReversed()

@@ -1,10 +1,10 @@
-/** A stand-in for GitHub's API: takes dispatches as strictly as the real one, and serves the repository's files. */
-
+/** A stand-in for GitHub's API: takes dispatches as strictly as the real one, serves the repository's files, and keeps the memory. */
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
 import type {Dispatch} from '../history.ts';
+import {createMemoryApi} from './memory.ts';
 import type {Handler, Reply, Request} from './server.ts';
 
 export interface GitHubSettings {
@@ -22,9 +22,10 @@ export type OnDispatch = (dispatch: Dispatch) => void;
 /** The routes of the API; undefined for a path that is none of them. */
 export function createGitHubApi(settings: GitHubSettings, onDispatch: OnDispatch): Handler {
   const base = `/repos/${settings.repository}`;
-  return request => {
+  const memory = createMemoryApi(base);
+  return async (request, response) => {
     const {method, path, headers} = request;
-    if (!path.startsWith('/repos/')) return undefined;
+    if (!path.startsWith('/repos/') && path !== '/graphql') return undefined;
     const [, token] = /^(?:Bearer|token) (\S+)$/i.exec(headers.authorization ?? '') ?? [];
     if (token !== settings.token) return refuse(401, 'Bad credentials');
     if (!headers['user-agent']) return refuse(403, 'Request forbidden by administrative rules.');
@@ -32,7 +33,7 @@ export function createGitHubApi(settings: GitHubSettings, onDispatch: OnDispatch
     if (method === 'POST' && path === `${base}/dispatches`) return takeDispatch(request, onDispatch);
     const contents = `${base}/contents/`;
     if (method === 'GET' && path.startsWith(contents)) return serveFile(request, path.slice(contents.length), settings);
-    return refuse(404, 'Not Found');
+    return (await memory(request, response)) ?? refuse(404, 'Not Found');
   };
 }
 

@@ -29,7 +29,7 @@ export interface RunnerSettings {
   readonly hostPath: string;
 }
 
-/** Inputs of action.yml and their defaults; the runner hands over each, empty where it is not set. */
+/** Inputs of action.yml and their defaults; the runner hands over each, empty if it is not set. */
 export const INPUTS: Readonly<Record<string, string>> = {
   rules: '.github/port-reactor.yml',
   'slack-webhook-url': '',
@@ -43,7 +43,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'port-client-secret': '',
   'port-api-url': 'https://api.port.io',
   'dry-run': 'false',
-  memory: 'off',
+  memory: 'on',
   'memory-token': '',
   'memory-repository': '',
   mode: 'react',
@@ -137,6 +137,7 @@ function environment(
     GITHUB_ACTIONS: 'true',
     GITHUB_ACTOR: 'port-reactor-relay[bot]',
     GITHUB_API_URL: serverUrl,
+    GITHUB_GRAPHQL_URL: `${serverUrl}/graphql`,
     GITHUB_EVENT_NAME: 'repository_dispatch',
     GITHUB_EVENT_PATH: event,
     GITHUB_JOB: 'react',

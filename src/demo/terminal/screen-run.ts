@@ -2,7 +2,7 @@
 import {count, showDuration} from '../../base/text.ts';
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
-import {cut, type Line, line, mark, span, widthOf, wrap} from '../../ui/terminal.ts';
+import {cut, type Line, line, mark, type Span, span, widthOf, wrap} from '../../ui/terminal.ts';
 import {type Decision, isAbout, parseRecord} from '../decisions.ts';
 import type {EndedRun, Run, SlackPost} from '../history.ts';
 import {runFolder, runLink} from '../page/run-link.ts';
@@ -47,9 +47,14 @@ function renderDecision({rules, reactions}: Decision): Line[] {
     ),
     ...(others === 0 ? [] : [line(span(`○ ${count(others, 'more rule')} for other blueprints`, 'dim'))]),
     ...groupReactions(reactions).map(({kind, status, what, rules: named}) =>
-      line(mark(status !== 'failed'), span(kind, 'bold'), ` ${status}: ${what}`, span(`  ${named.join(', ')}`, 'dim')),
+      line(markOf(status), span(kind, 'bold'), ` ${status}: ${what}`, span(`  ${named.join(', ')}`, 'dim')),
     ),
   ];
+}
+
+/** What is skipped is neither done nor wrong. */
+function markOf(status: string): Span {
+  return status === 'skipped' ? span('○ ', 'dim') : mark(status !== 'failed');
 }
 
 interface ReactionGroup {
@@ -98,7 +103,8 @@ function targetOf(url: string, context: ScreenContext): string {
 
 /** What the scripts said, taken from the log's groups. */
 function renderOutputs(decisions: readonly Decision[], {log}: EndedRun, context: ScreenContext): Line[] {
-  const scripts = new Set(decisions.flatMap(({reactions}) => reactions.flatMap(({run}) => run ?? [])));
+  const started = decisions.flatMap(({reactions}) => reactions.filter(({status}) => status !== 'skipped'));
+  const scripts = new Set(started.flatMap(({run}) => run ?? []));
   return [...scripts].flatMap(script => {
     const said = log.filter(({group, text}) => group?.startsWith(`${script} for `) && !isStopCommand(text));
     const body = said.flatMap(({text}) => fit(text, frameWidth(context)));

@@ -103,3 +103,55 @@ test('the repository tells what the token may do', async () => {
 test('other paths are left to others', async () => {
   expect(await ask('GET', '/')).toEqual({status: 0});
 });
+
+describe('the memory', () => {
+  const base = '/repos/acme/ops/git';
+  const graphql = async (query: string, i?: object) => {
+    const {body} = await ask('POST', '/graphql', {query, variables: {i}});
+    return body as {
+      data: {repository?: object; createCommitOnBranch?: {commit: {oid: string}} | null};
+      errors?: object[];
+    };
+  };
+  const read = (shard: number) =>
+    graphql(`query{repository{s${shard}:ref(qualifiedName:"refs/heads/port-reactor/memory-${shard}"){target}}}`);
+  const make = async (shard: number, content: string) => {
+    const tree = (await ask('POST', `${base}/trees`, {tree: [{path: 'memory.json', content}]})).body;
+    const commit = (await ask('POST', `${base}/commits`, {message: '1 opened', tree: (tree as {sha: string}).sha}))
+      .body;
+    const {sha} = commit as {sha: string};
+    const {status} = await ask('POST', `${base}/refs`, {ref: `refs/heads/port-reactor/memory-${shard}`, sha});
+    return {status, sha};
+  };
+  const commit = (shard: number, expectedHeadOid: string, text: string) =>
+    graphql('mutation{createCommitOnBranch}', {
+      branch: {branchName: `port-reactor/memory-${shard}`},
+      expectedHeadOid,
+      message: {headline: '1 recovered'},
+      fileChanges: {additions: [{path: 'memory.json', contents: Buffer.from(text).toString('base64')}]},
+    });
+
+  test('is a branch that is made once, and read back', async () => {
+    expect(await read(0)).toMatchObject({data: {repository: {s0: null}}});
+    const {status, sha} = await make(0, 'a');
+    expect(status).toBe(201);
+    expect(await read(0)).toMatchObject({
+      data: {repository: {s0: {target: {oid: sha, message: '1 opened', file: {object: {text: 'a'}}}}}},
+    });
+    expect((await make(0, 'b')).status).toBe(422);
+  });
+
+  test('changes only if the writer knows its head', async () => {
+    const {sha} = await make(1, 'a');
+    const written = await commit(1, sha, 'b');
+    expect(written.data.createCommitOnBranch?.commit.oid).toMatch(/^[0-9a-f]{40}$/);
+    expect(await read(1)).toMatchObject({data: {repository: {s1: {target: {file: {object: {text: 'b'}}}}}}});
+    expect(await commit(1, sha, 'c')).toMatchObject({errors: [{type: 'STALE_DATA'}]});
+    expect(await read(1)).toMatchObject({data: {repository: {s1: {target: {file: {object: {text: 'b'}}}}}}});
+  });
+
+  test('answers nothing else', async () => {
+    expect(await graphql('mutation{deleteRef}')).toMatchObject({errors: [{}]});
+    expect((await ask('POST', `${base}/blobs`, {})).status).toBe(404);
+  });
+});

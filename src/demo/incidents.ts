@@ -1,0 +1,78 @@
+/** The lives of incidents, as the decision records of all runs tell them. Pure. */
+import {showSpan} from '../base/text.ts';
+import {type Decision, parseRecord} from './decisions.ts';
+import type {Run} from './history.ts';
+
+export interface IncidentLife {
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  /** As it is after the last run. */
+  readonly state: string;
+  readonly moments: readonly Moment[];
+}
+
+/** What a change, or the clock, did to it. */
+export interface Moment {
+  /** ISO 8601: of the change. */
+  readonly at: string;
+  /** In words. */
+  readonly what: string;
+  readonly run: number;
+}
+
+/** In the order in which they began. */
+export function incidentsIn(runs: readonly Run[]): IncidentLife[] {
+  const lives = new Map<string, IncidentLife>();
+  const idByKey = new Map<string, string>();
+  for (const run of runs) {
+    for (const {change, memory} of parseRecord(run.ended?.record ?? '')) {
+      for (const one of memory) {
+        const incident = one.after ?? one.before;
+        const id = incident?.id ?? idByKey.get(one.key);
+        if (id === undefined) continue;
+        idByKey.set(one.key, id);
+        const known = lives.get(id);
+        const moment = {at: change.at, what: wordsFor(one), run: run.id};
+        lives.set(id, {
+          id,
+          rule: one.rule,
+          title: incident?.title ?? known?.title ?? change.entity,
+          state: incident?.state ?? known?.state ?? '',
+          moments: [...(known?.moments ?? []), moment],
+        });
+      }
+    }
+  }
+  return [...lives.values()];
+}
+
+type Remembered = Decision['memory'][number];
+
+const WORDS: Readonly<Record<string, string>> = {
+  firing: 'opened, and reported',
+  reopened: 'opened again, and reported',
+  update: 'another bad value, reported',
+  recovered: 'closed, and reported',
+  deleted: 'closed with its entity',
+  reminder: 'still open: a reminder',
+  escalation: 'escalated',
+  flapping: 'flapping: no more messages',
+  stable: 'stable again',
+  'not-recovered': 'the script did not help',
+  'gave-up': 'gave up',
+  run: 'the script starts',
+  cooldown: 'no script: its cooldown is not over',
+  attempts: 'no script: it has had its attempts',
+  duplicate: 'a second delivery: nothing is done',
+  waiting: 'waits until the rule has held for long enough',
+  'open-already': 'open already: not reported again',
+};
+
+function wordsFor({what, before, after}: Remembered): string {
+  const words = WORDS[what] ?? what;
+  const opened = before?.turns.at(-1);
+  const closed = after?.closed;
+  if (what !== 'recovered' || opened === undefined || closed === undefined) return words;
+  return `closed after ${showSpan(closed - opened)}, and reported`;
+}
