@@ -4,6 +4,7 @@ import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {readEventText} from '../shared/event-file.ts';
+import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readMoment} from '../shared/moment.ts';
 import {DEFAULT_RULES, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
 import {screenOf} from '../shared/screen.ts';
@@ -18,6 +19,7 @@ interface ExplainOptions {
   readonly rules: string;
   readonly destinations?: string;
   readonly at?: string;
+  readonly memory?: readonly string[];
   readonly json?: boolean;
   readonly color: boolean;
 }
@@ -36,6 +38,7 @@ Examples:
   $ port-reactor explain event.json
   $ pbpaste | port-reactor explain -
   $ port-reactor explain decisions.jsonl --rules new-rules.yml
+  $ git show origin/port-reactor/memory-3:memory.json >m.json && port-reactor explain event.json --memory m.json
   $ port-reactor explain event.json --json | jq '.changes[].rules[] | select(.matched)'
 `;
 
@@ -45,7 +48,8 @@ export function createExplainCommand(world: CliWorld): Command {
     .argument('<event.json | decisions file>', 'an event, or the decision record of a run, or - for standard input')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
-    .option('--at <time>', 'the time for mute windows and silences (default: now)')
+    .option('--at <time>', 'the time for mute windows, silences and the memory (default: now)')
+    .option('--memory <file>', MEMORY_OPTION, collectFiles)
     .option('--json', 'print the explanation as JSON')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
@@ -58,9 +62,11 @@ async function explainFile(file: string, options: ExplainOptions, world: CliWorl
   const named = parseDestinations('explain', options.destinations);
   const {rules, error} = readRules('explain', options.rules, world);
   const known = named ?? destinationsHere(rules, options.rules, world);
+  const memory = readMemoryFiles('explain', options.memory, world);
+  const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
   const {name, text} = await readEventText(file, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
-  const explanation = explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env));
+  const explanation = explain(rules, subject, facts, addressesOf(world.env));
   if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);

@@ -4,12 +4,13 @@ import type {SlackMessage} from '../../act/slack/blocks.ts';
 import type {Change} from '../../change/change.ts';
 import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
 import {describeMute} from '../../decide/mute.ts';
-import {type Match, matchesIn, type PlanFacts} from '../../decide/plan.ts';
+import {type Match, matchesIn} from '../../decide/plan.ts';
 import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
 import {destinationsUnchecked} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {hintsFor} from './hints.ts';
+import {type ExplainFacts, pastOf, withoutMemory} from './past.ts';
 import type {RecordedDecision, Subject} from './subject.ts';
 
 export interface Explanation {
@@ -81,11 +82,11 @@ interface Where {
   readonly entity: string;
 }
 
-export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addresses: Addresses): Explanation {
+export function explain(rules: Rules, subject: Subject, facts: ExplainFacts, addresses: Addresses): Explanation {
   const runs = [...new Set(subject.changes.map(({record}) => record?.run))];
   const foreseen = runs.map(run => {
     const changes = subject.changes.filter(({record}) => record?.run === run).map(({change}) => change);
-    return {run, foreseen: foresee(rules, changes, facts, addresses)};
+    return {run, foreseen: foresee(rules, changes, pastOf(subject, run, facts), addresses)};
   });
   const decisions = foreseen.flatMap(one => one.foreseen.decisions);
   const isGuess = facts.known === undefined && foreseen.some(one => matchesIn(one.foreseen.plan).some(isLookedUp));
@@ -93,7 +94,11 @@ export function explain(rules: Rules, subject: Subject, facts: PlanFacts, addres
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   const hints = new Map(decisions.map(decision => [decision.change, hintsOn(rules, decision)]));
   return {
-    remarks: [...subject.remarks, ...(isGuess ? [destinationsUnchecked('--destinations a,b')] : [])],
+    remarks: [
+      ...subject.remarks,
+      ...(isGuess ? [destinationsUnchecked('--destinations a,b')] : []),
+      ...withoutMemory(subject, facts),
+    ],
     changes: subject.changes.map(({change, isUndated, record}) => {
       const now = verdicts.get(change) ?? [];
       return {
@@ -148,7 +153,11 @@ function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
         ...whereOf(match),
         reason: describeMute(mute),
       })),
-      ...plan.refused.map(({match, instead, why}) => ({...instead, ...whereOf(match), reason: why})),
+      ...[...plan.refused, ...(plan.held ?? [])].map(({match, instead, why}) => ({
+        ...('destination' in instead ? {slack: instead.destination} : instead),
+        ...whereOf(match),
+        reason: why.replace(/^not \w+(?: again)?: /, ''), // what is not done stands beside it
+      })),
     ],
     undecided: matchesIn(plan).flatMap(match => (match.undecided ?? []).map(reason => ({...whereOf(match), reason}))),
   };

@@ -19,6 +19,16 @@ export interface RecordedDecision {
   }[];
   /** Address of the workflow run. */
   readonly run?: string | undefined;
+  /** What the incident memory did, and the incidents before and after it. */
+  readonly memory?:
+    | readonly {
+        readonly key: string;
+        readonly shard: number;
+        readonly what: string;
+        readonly before: unknown;
+        readonly after: unknown;
+      }[]
+    | undefined;
 }
 
 interface SubjectChange {
@@ -99,6 +109,9 @@ const Recorded = z.object({
     .array(z.object({rule: z.string(), kind: z.string(), status: z.string(), detail: z.string()}))
     .default([]),
   run: z.string().optional(),
+  memory: z
+    .array(z.object({key: z.string(), shard: z.number(), what: z.string(), before: z.unknown(), after: z.unknown()}))
+    .optional(),
 });
 
 function readRecordLine(value: unknown, where: string): SubjectChange {

@@ -12,6 +12,7 @@ import {readSubject} from '../explain/subject.ts';
 import {shellWord} from '../send/scalar.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {readEventText} from '../shared/event-file.ts';
+import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readMoment} from '../shared/moment.ts';
 import {DEFAULT_RULES, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
 import {screenOf} from '../shared/screen.ts';
@@ -27,6 +28,7 @@ interface PreviewOptions {
   readonly html?: string;
   readonly link?: boolean;
   readonly at?: string;
+  readonly memory?: readonly string[];
   readonly json?: boolean;
   readonly color: boolean;
 }
@@ -59,7 +61,8 @@ export function createPreviewCommand(world: CliWorld): Command {
     .option('--link', 'also print the address of each message in the Block Kit Builder')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
-    .option('--at <time>', 'the time for mute windows and silences (default: now)')
+    .option('--at <time>', 'the time for mute windows, silences and the memory (default: now)')
+    .option('--memory <file>', MEMORY_OPTION, collectFiles)
     .option('--json', 'print the messages as JSON, as they would be posted')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
@@ -72,11 +75,11 @@ async function previewFile(file: string, options: PreviewOptions, world: CliWorl
   const named = parseDestinations('preview', options.destinations);
   const {rules, error} = readRules('preview', options.rules, world);
   const known = named ?? destinationsHere(rules, options.rules, world);
+  const memory = readMemoryFiles('preview', options.memory, world);
+  const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
   const {name, text} = await readEventText(file, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
-  const preview = previewOf(
-    explain(rules, subject, {nowMs, ...(known === undefined ? {} : {known})}, addressesOf(world.env)),
-  );
+  const preview = previewOf(explain(rules, subject, facts, addressesOf(world.env)));
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
   reportErrors([error], options.json, world);
   if (options.json) {

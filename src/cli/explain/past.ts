@@ -1,0 +1,69 @@
+/** Explain: the memory that a run finds: what the user gave, or what the record of the run says of it. Pure. */
+import type {ForeseeFacts, Past} from '../../act/preview.ts';
+import {type Memory, MemoryFile, type Shards} from '../../memory/format/format.ts';
+import {shardOf} from '../../memory/format/keys.ts';
+import {emptyShards} from '../../memory/recall.ts';
+import type {MemoryFiles} from '../shared/memory-file.ts';
+import type {RecordedDecision, Subject} from './subject.ts';
+
+/** What is known beside rules and changes. */
+export interface ExplainFacts extends Omit<ForeseeFacts, 'past'> {
+  /** Absent: without memory, unless a record has it. */
+  readonly memory?: MemoryFiles | undefined;
+  /** Whether `nowMs` is when the command runs: a record with memory is then decided as of its last change. */
+  readonly isNow?: boolean;
+}
+
+const RUN = '0/1';
+
+/** @param run the address of the run whose record it is; undefined for an event */
+export function pastOf(subject: Subject, run: string | undefined, facts: ExplainFacts): ForeseeFacts {
+  const {memory, isNow, ...plain} = facts;
+  if (memory !== undefined) return {...plain, past: {shards: memory.shards, run: RUN}};
+  const own = subject.changes.filter(({record}) => record !== undefined && record.run === run);
+  const shards = recordedMemory(own.flatMap(({record}) => record?.memory ?? []));
+  if (shards === undefined) return plain;
+  const past: Past = {shards, run: RUN};
+  const last = Math.max(...own.map(({change}) => Date.parse(change.at)));
+  return {...plain, ...(isNow && Number.isFinite(last) ? {nowMs: last} : {}), past};
+}
+
+type RecordedItem = NonNullable<RecordedDecision['memory']>[number];
+
+/** As it was before the run: its incidents, and what had been handled. Undefined if the record does not say it. */
+function recordedMemory(items: readonly RecordedItem[]): Shards | undefined {
+  if (items.length === 0) return undefined;
+  const shards = new Map(emptyShards());
+  for (const shard of new Set(items.map(item => item.shard))) {
+    const own = items.filter(item => item.shard === shard);
+    const done = Object.fromEntries(own.filter(({what}) => what === 'duplicate').map(({key}) => [key, 0]));
+    const file = {version: 1, shard, horizon: 0, incidents: firstOfEach(own), unfinished: {}, done};
+    const memory = MemoryFile.safeParse(file);
+    if (!memory.success) return undefined;
+    shards.set(shard, memory.data as Memory);
+  }
+  return shards;
+}
+
+/** An incident may have taken several steps in the run: the first one began with what was remembered. */
+function firstOfEach(items: readonly RecordedItem[]): unknown[] {
+  const incidents = new Map<unknown, unknown>();
+  for (const {before, after} of items) {
+    const id = idOf(before ?? after);
+    if (id !== undefined && !incidents.has(id)) incidents.set(id, before);
+  }
+  return [...incidents.values()].filter(before => before !== null);
+}
+
+function idOf(incident: unknown): unknown {
+  return typeof incident === 'object' && incident !== null && 'id' in incident ? incident.id : undefined;
+}
+
+/** Entities whose shard is not in the files that the user gave: a sentence. */
+export function withoutMemory({changes}: Subject, {memory}: ExplainFacts): string[] {
+  if (memory === undefined) return [];
+  const missing = [...new Set(changes.map(({change}) => shardOf(change)))].filter(one => !memory.known.includes(one));
+  if (missing.length === 0) return [];
+  const branches = missing.map(shard => `port-reactor/memory-${shard}`).join(', ');
+  return [`No memory was given of ${branches}, where some of these entities are: for them, nothing is remembered.`];
+}

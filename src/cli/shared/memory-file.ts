@@ -1,0 +1,67 @@
+/** Read: files of the incident memory, for commands that foresee what the action does with it. */
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {messageOf} from '../../base/errors.ts';
+import {isObject} from '../../base/json.ts';
+import type {Memory, Shards} from '../../memory/format/format.ts';
+import {parseMemory} from '../../memory/format/parse.ts';
+import {emptyShards} from '../../memory/recall.ts';
+import {UsageError} from './usage.ts';
+import type {CliWorld} from './world.ts';
+
+export interface MemoryFiles {
+  /** All shards: those without a file are empty. */
+  readonly shards: Shards;
+  /** The numbers of those that have a file. */
+  readonly known: readonly number[];
+}
+
+/** The text of the option, for help. */
+export const MEMORY_OPTION = 'start from this memory.json of a branch port-reactor/memory-* (repeatable)';
+
+/** For options that may be given several times. */
+export function collectFiles(file: string, files: readonly string[] = []): string[] {
+  return [...files, file];
+}
+
+/** Undefined if no file is named. @throws {UsageError} if one can't be read, or is not of the memory */
+export function readMemoryFiles(
+  command: string,
+  files: readonly string[] | undefined,
+  {cwd}: Pick<CliWorld, 'cwd'>,
+): MemoryFiles | undefined {
+  if (files === undefined || files.length === 0) return undefined;
+  const memories = files.map(file => readMemory(command, file, cwd));
+  return {
+    shards: new Map([...emptyShards(), ...memories.map(memory => [memory.shard, memory] as const)]),
+    known: memories.map(({shard}) => shard),
+  };
+}
+
+function readMemory(command: string, file: string, cwd: string): Memory {
+  const fail = (messages: readonly string[]) =>
+    new UsageError(
+      command,
+      messages.map(message => ({message})),
+    );
+  let text: string;
+  try {
+    text = readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw fail([`the memory ${file} can't be read: ${messageOf(error)}`]);
+  }
+  const parsed = parseMemory(text, shardIn(text));
+  if (parsed.kind === 'memory') return parsed.memory;
+  if (parsed.kind === 'newer') throw fail([`${file} is of version ${parsed.version}: update Port Reactor`]);
+  throw fail(parsed.problems.map(({line, message}) => `${file}:${line}: ${message}`));
+}
+
+/** The file says itself which shard it is. */
+function shardIn(text: string): number {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) && typeof json['shard'] === 'number' ? json['shard'] : 0;
+  } catch {
+    return 0; // the parser says what is wrong
+  }
+}

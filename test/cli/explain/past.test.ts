@@ -1,0 +1,96 @@
+import {afterEach, expect, test} from '@jest/globals';
+import {runProgram} from '../../../src/cli/program.ts';
+import type {Shards} from '../../../src/memory/format/format.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
+import {serialise} from '../../../src/memory/format/serialise.ts';
+import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
+import {Life, minutes} from '../../memory/a-life.ts';
+
+const RULES =
+  'version: 1\nrules:\n  - {name: r, blueprint: b, property: p, to: Bad, notify: true, remediate: {job: heal, cooldown: 15m}}\n';
+const SHARD = shardOf({blueprint: 'b', entity: 'e'});
+
+const worlds: TestWorld[] = [];
+afterEach(() => {
+  for (const used of worlds.splice(0)) used.remove();
+});
+
+/** The memory after a firing at minute 0. */
+function fired(): Life {
+  const life = new Life('to: Bad, remediate: {job: heal, cooldown: 15m}');
+  life.change(0, {from: 'Good', to: 'Bad'});
+  return life;
+}
+
+const textOf = (shards: Shards) => {
+  const memory = shards.get(SHARD);
+  return memory === undefined ? '' : serialise(memory);
+};
+const eventOf = (life: Life, minute: number, from: string, to: string) =>
+  JSON.stringify({version: 1, title: '', partition: 0, changes: [life.aChange(minute, {from, to})]});
+const at = (minute: number) => new Date(minutes(minute)).toISOString();
+
+async function run(files: Record<string, string>, ...args: string[]): Promise<TestWorld> {
+  const world = aCliWorld({files: {'.github/port-reactor.yml': RULES, ...files}});
+  worlds.push(world);
+  await runProgram(args, world);
+  return world;
+}
+
+test('an end of what is open is a recovery with its duration', async () => {
+  const life = fired();
+  const files = {'event.json': eventOf(life, 14, 'Bad', 'Good'), 'm.json': textOf(life.shards)};
+  const {output, errorOutput} = await run(files, 'explain', 'event.json', '--memory', 'm.json', '--at', at(14));
+  expect(errorOutput).toBe('');
+  expect(output).toContain('Recovered after 14 min');
+});
+
+test('what is open already, and a cooldown, say so, in the preview too', async () => {
+  const life = fired();
+  life.change(2, {from: 'Bad', to: 'Good'});
+  const files = {'event.json': eventOf(life, 3, 'Good', 'Bad'), 'm.json': textOf(life.shards)};
+  const {output} = await run(files, 'explain', 'event.json', '--memory', 'm.json', '--at', at(3));
+  expect(output.replace(/\s+/g, ' ')).toContain(
+    `Not handed over to the job heal: the cooldown ends at ${at(15).replace('.000', '')}`,
+  );
+  expect(output).toContain('REOPENED');
+  const open = {...files, 'm.json': textOf(fired().shards), 'event.json': eventOf(life, 5, 'Good', 'Bad')};
+  const preview = await run(open, 'preview', 'event.json', '--memory', 'm.json', '--at', at(5));
+  expect(preview.output).toMatch(/Not told to default: the incident \w+ is open already/);
+});
+
+test('without the shard of the entity, that is said', async () => {
+  const life = fired();
+  const other = (SHARD + 1) % 8;
+  const empty = serialise({version: 1, shard: other, horizon: 0, incidents: [], unfinished: {}, done: {}});
+  const files = {'event.json': eventOf(life, 14, 'Bad', 'Good'), 'm.json': empty};
+  const {output} = await run(files, 'explain', 'event.json', '--memory', 'm.json');
+  expect(output).toContain(`No memory was given of port-reactor/memory-${SHARD}`);
+});
+
+test('the record of a run has its memory: the run is decided as of then', async () => {
+  const life = fired();
+  const [incident] = life.incidents;
+  const change = life.aChange(14, {from: 'Bad', to: 'Good'});
+  const memory = [{rule: 'r', key: '0123456789abcdef', shard: SHARD, what: 'recovered', before: incident, after: null}];
+  const record = JSON.stringify({
+    change,
+    rules: [],
+    reactions: [],
+    memory,
+    run: 'https://github.com/a/b/actions/runs/1',
+  });
+  const {output} = await run({'decisions.jsonl': record}, 'explain', 'decisions.jsonl');
+  expect(output).toContain('Recovered after 14 min');
+});
+
+test.each([
+  ['nowhere.json', /the memory nowhere\.json can't be read/],
+  ['broken.json', /broken\.json:1: .*version/],
+  ['newer.json', /newer\.json is of version 2: update Port Reactor/],
+])('a file that is not of the memory is wrong usage: %s', async (file, message) => {
+  const files = {'event.json': '{}', 'broken.json': '{"shard":1}', 'newer.json': '{"version":2}'};
+  const world = await run(files, 'explain', 'event.json', '--memory', file);
+  expect(world.exitCode).toBe(2);
+  expect(world.errorOutput).toMatch(message);
+});
