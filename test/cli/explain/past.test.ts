@@ -56,7 +56,7 @@ test('what is open already, and a cooldown, say so, in the preview too', async (
   expect(output).toContain('REOPENED');
   const open = {...files, 'm.json': textOf(fired().shards), 'event.json': eventOf(life, 5, 'Good', 'Bad')};
   const preview = await run(open, 'preview', 'event.json', '--memory', 'm.json', '--at', at(5));
-  expect(preview.output).toMatch(/Not told to default: the incident \w+ is open already/);
+  expect(preview.output).toMatch(/Not sent to default: the incident \w+ is open already/);
 });
 
 test('without the shard of the entity, that is said', async () => {
