@@ -23,7 +23,7 @@ import {type Asked, parseForm} from './parse-form.ts';
 import {type Issue, readIssue} from './read-issue.ts';
 
 /** What of the action's inputs is for it. */
-export interface CommandInputs {
+interface CommandInputs {
   readonly dryRun: boolean;
   readonly githubToken: string | undefined;
   readonly port: PortCredentials | undefined;
