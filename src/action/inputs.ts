@@ -30,7 +30,7 @@ export interface Inputs {
 }
 
 /** Where the incident memory is, and whether it is used. */
-export interface MemoryInputs {
+interface MemoryInputs {
   readonly isOn: boolean;
   readonly token: string | undefined;
   /** "owner/name". Absent: this repository. */

@@ -16,7 +16,7 @@ export interface Subject {
   readonly entity: string;
 }
 
-export function isOfIncident({incidents}: Pick<Rules, 'incidents'>, {blueprint}: Change): boolean {
+function isOfIncident({incidents}: Pick<Rules, 'incidents'>, {blueprint}: Change): boolean {
   return incidents !== undefined && incidents.blueprint === blueprint;
 }
 

@@ -50,14 +50,14 @@ interface Timed {
 }
 
 /** A run that gets changes. */
-export interface ChangesStep extends Timed {
+interface ChangesStep extends Timed {
   readonly kind: 'changes';
   /** None for an event that is no entity change; several for a dispatch of several. */
   readonly changes: readonly Change[];
 }
 
 /** A run of the clock, which does what is due. */
-export interface ClockStep extends Timed {
+interface ClockStep extends Timed {
   readonly kind: 'clock';
 }
 

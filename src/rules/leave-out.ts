@@ -5,7 +5,7 @@ import {type FoundProblem, textOf} from './check/check-rules.ts';
 import type {BrokenRule, LeftOut} from './rules.ts';
 
 /** A written item of a list, and its place in the file. */
-export interface Placed {
+interface Placed {
   readonly index: number;
   readonly written: unknown;
 }

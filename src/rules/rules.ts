@@ -69,7 +69,7 @@ export interface Clear {
 }
 
 /** From how many openings and closings on, within how long, an incident is reported once as flapping. */
-export interface Flapping {
+interface Flapping {
   readonly changes: number;
   readonly withinMs: number;
 }

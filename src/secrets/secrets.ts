@@ -110,7 +110,7 @@ const SAYS_WHERE =
   /(?:^|[^a-z])(name|file|path|dir|host|port|user|username|region|version|type|ttl|arn|namespace|ref|length|expiry|issuer|algorithm)$/i;
 
 /** Whether the name of a variable or key says that its value is a secret. */
-export function saysSecret(name: string): boolean {
+function saysSecret(name: string): boolean {
   if (/^(OLD)?PWD$/.test(name)) return false; // the shell's folders
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
   return SAYS_SECRET.test(words) && !SAYS_WHERE.test(words);

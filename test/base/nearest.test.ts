@@ -32,8 +32,8 @@ describe('the word that was meant', () => {
 
   test('is suggested, else all are named', () => {
     expect(suggest('sevrity', KEYS)).toBe('. Did you mean "severity"?');
-    expect(suggest('when', ['a', 'b'])).toBe('. Use one of a, b');
-    expect(suggest('when', ['a'])).toBe('; use a');
+    expect(suggest('when', ['a', 'b'])).toBe('. Use one of a, b.');
+    expect(suggest('when', ['a'])).toBe('. Use a.');
     expect(suggest('when', [])).toBe('');
   });
 });

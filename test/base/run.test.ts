@@ -12,6 +12,7 @@ test('reads which run this is', () => {
       GITHUB_RUN_ATTEMPT: '2',
       GITHUB_SHA: 'abc',
       GITHUB_WORKSPACE: '/work',
+      GITHUB_EVENT_NAME: 'repository_dispatch',
       GITHUB_EVENT_PATH: '/event.json',
       GITHUB_STEP_SUMMARY: '/summary.md',
       RUNNER_TEMP: '/temp',
@@ -25,6 +26,7 @@ test('reads which run this is', () => {
     sha: 'abc',
     workspace: '/work',
     tempDir: '/temp/port-reactor',
+    eventName: 'repository_dispatch',
     eventPath: '/event.json',
     hasSummary: true,
   });

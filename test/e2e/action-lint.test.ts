@@ -83,7 +83,7 @@ test('a test that passed and fails now is annotated, and the summary tells what 
   expect(errorsOf(ran)[0]).toMatchObject({
     properties: `title=Port Reactor%3A rule test fails,file=${TESTS},line=3,col=12`,
     data: expect.stringMatching(
-      /^it degrades: rule rule-1: expected: matches, got does not match: healthStatus went to/,
+      /^it degrades: rule rule-1: expected matches, got does not match: healthStatus went to/,
     ),
   });
   expect(ran.summary).toContain('1 pass → fail');

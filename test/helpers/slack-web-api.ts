@@ -11,9 +11,9 @@
 import {blockKitProblems} from './block-kit.ts';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
 
-export type WebApiReply = Reply | 'hang' | 'reset';
+type WebApiReply = Reply | 'hang' | 'reset';
 
-export interface ChannelMessage {
+interface ChannelMessage {
   readonly channel: string;
   readonly ts: string;
   readonly threadTs: string | undefined;

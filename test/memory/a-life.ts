@@ -11,7 +11,7 @@ import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
 
-export const START = Date.parse('2026-11-20T12:00:00.000Z');
+const START = Date.parse('2026-11-20T12:00:00.000Z');
 export const minutes = (count: number) => START + count * 60_000;
 
 /** One rule named `r` over property `p` of blueprint `b`, which notifies. */

@@ -17,7 +17,7 @@ export interface RecheckDeps {
 }
 
 /** `unchecked`: what was not checked and why, as a sentence. */
-export interface Rechecked {
+interface Rechecked {
   readonly standing: Standing;
   readonly unchecked?: string;
 }

@@ -21,7 +21,7 @@ export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number)
   const title = line(span('What would follow', 'bold'), span(run === undefined ? '' : ` of ${run}`, 'dim'));
   return [
     ...wrap(title, screen.width),
-    ...(isNothing ? [line('  Nothing: no rule matches.')] : []),
+    ...(isNothing ? [line('  Nothing: no rule is known to match.')] : []),
     ...messages.flatMap(message => renderMessage(message, screen, nowMs)),
     ...others.flatMap(one => wrap(one, screen.width - 2).map(part => line('  ', ...part))),
   ];

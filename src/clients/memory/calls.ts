@@ -32,7 +32,7 @@ export interface GraphQLError {
 }
 
 /** Data and errors can come together: a path that is not found is null in the data. */
-export interface GraphQLAnswer {
+interface GraphQLAnswer {
   readonly data: Readonly<Record<string, unknown>>;
   readonly errors: readonly GraphQLError[];
 }

@@ -8,7 +8,7 @@ import {type ListRead, listReadsIn} from './remediation-lists.ts';
 import type {WorkflowFlows} from './workflow-flow.ts';
 
 /** The jobs that rules name. @param json the rules file, with mistakes or without */
-export function jobsNamedIn(json: unknown): Part<string>[] {
+function jobsNamedIn(json: unknown): Part<string>[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) => jobOf(rule, [...path, 'remediate', 'job']));
 }
 

@@ -43,7 +43,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the relay sends: src/change/payload/client-payload.ts. A test compares them. */
-export const PAYLOAD_KEYS = ['version', 'title', 'partition', 'partitions', 'changes', 'packed', 'count'];
+const PAYLOAD_KEYS = ['version', 'title', 'partition', 'partitions', 'changes', 'packed', 'count'];
 
 /** Undefined if the names may hold something. */
 function mistakeIn(keys: readonly Key[], workflow: Workflow, eventType: string): Mistake | undefined {

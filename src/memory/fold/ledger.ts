@@ -5,7 +5,7 @@ import {type Drawer, isDone, unfinishedIn} from './shelf.ts';
 import {seconds} from './step.ts';
 
 /** A message that another run meant to send and has not after this long is sent by whoever finds it. */
-export const TODO_SECONDS = 15 * 60;
+const TODO_SECONDS = 15 * 60;
 /** Added to the script's own timeout: a run needs some time around it. */
 const GRACE_SECONDS = 60;
 
@@ -41,7 +41,7 @@ export function scriptIn({remediate, t, run}: Unfinished, rule: Rule, now: numbe
 }
 
 /** Run `123/1` and its re-run `123/2`. */
-export function isSameRun(run: string, other: string): boolean {
+function isSameRun(run: string, other: string): boolean {
   return run.split('/')[0] === other.split('/')[0];
 }
 

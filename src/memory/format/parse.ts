@@ -14,7 +14,7 @@ export type Parsed =
   | {readonly kind: 'corrupt'; readonly problems: readonly MemoryProblem[]};
 
 /** `line` counts from 1. */
-export interface MemoryProblem {
+interface MemoryProblem {
   readonly line: number;
   /** `incidents[3].state: must be one of …` */
   readonly message: string;

@@ -34,20 +34,20 @@ export interface KnownShard<Memory> {
 }
 
 /** Why a shard's memory is not known. Nothing may be written to it then. */
-export interface UnknownShard {
+interface UnknownShard {
   readonly shard: number;
   readonly unavailable: string;
 }
 
 export type RecalledShard<Memory> = KnownShard<Memory> | UnknownShard;
 
-export type IntentResult<Memory> =
+type IntentResult<Memory> =
   | {readonly kind: 'written'; readonly shard: KnownShard<Memory>}
   /** Somebody wrote first. Nothing has happened yet, so the caller decides again with what is there now. */
   | {readonly kind: 'conflict'; readonly shard: KnownShard<Memory>}
   | {readonly kind: 'failed'; readonly reason: string};
 
-export type OutcomeResult<Memory> = Exclude<IntentResult<Memory>, {kind: 'conflict'}>;
+type OutcomeResult<Memory> = Exclude<IntentResult<Memory>, {kind: 'conflict'}>;
 
 export interface ShardStore<Memory> {
   /** Reads the shards in one query. It never throws: a shard that cannot be read is an {@link UnknownShard}. */

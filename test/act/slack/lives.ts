@@ -7,7 +7,7 @@ import {transitionOf} from '../../../src/change/transition.ts';
 import type {Match} from '../../../src/decide/plan.ts';
 import type {Reaction, Telling} from '../../../src/memory/reactions.ts';
 
-export const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
+const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 
 type TellingMatch = Match & {readonly remembered: {readonly tell: Telling}};
 

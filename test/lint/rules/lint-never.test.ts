@@ -68,7 +68,7 @@ describe('a value that is never one', () => {
     ["to: '== Healthy'", 'Write `to: Healthy`'],
     ['to: any', 'Leave out `to`'],
     ["from: '*'", 'Leave out `from`'],
-    ["to: 'null'", 'Write null without quotes.'],
+    ["to: 'null'", 'write null without quotes.'],
     ["to: 'Degraded, Crashed'", '`to: [Degraded, Crashed]`'],
     ["to: 'Degraded|Crashed'", '`to: [Degraded, Crashed]`'],
     ["to: 'Healthy '", 'has a space at its start or end. Write "Healthy"'],
@@ -113,8 +113,8 @@ describe('a value that is never one', () => {
 describe('a match that never is one', () => {
   test.each([
     ["team: 'pay*'", 'only `entity` takes patterns. Write the names out'],
-    ["entity: '!prod-*'", `Write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules.`],
-    ["team: '!payments'", `Write \`if: "!contains(change.team, 'payments')"\` in the rules.`],
+    ["entity: '!prod-*'", `write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules.`],
+    ["team: '!payments'", `write \`if: "!contains(change.team, 'payments')"\` in the rules.`],
     ["entity: '^prod'", 'Write `entity: "prod*"`'],
     ["entity: '/^prod/'", 'Write `entity: "prod*"`'],
     ["entity: 'prod$'", 'Write `entity: "*prod"`'],

@@ -47,7 +47,7 @@ describe('a script does not run', () => {
 
   test('when it is a folder', () => {
     write('a.sh', '#!/bin/sh\n');
-    expect(scriptMistake(root, 'scripts')).toBe('"scripts" is a folder. Name the script in it, as scripts/a.sh');
+    expect(scriptMistake(root, 'scripts')).toBe('"scripts" is a folder. Name the script in it, as scripts/a.sh.');
   });
 
   test('when it is missing; a neighbour may have been meant', () => {
