@@ -57,6 +57,7 @@ class BoundedOutput implements LogOutput {
   async drain(maxMs: number): Promise<void> {
     this.#flush();
     const endMs = performance.now() + maxMs;
+    // Polled, since a sink whose reader has stopped never reports that it is done.
     while (this.#sink.waitingBytes > 0 && performance.now() < endMs)
       await new Promise(resolve => setTimeout(resolve, 10));
   }
