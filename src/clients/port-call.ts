@@ -25,6 +25,8 @@ interface PortCall {
   readonly method: JsonRequest['method'];
   readonly route: string;
   readonly body?: unknown;
+  /** How long one attempt may take. */
+  readonly timeoutMs?: number;
 }
 
 /** Sends one call and gives the JSON of its answer. @throws {PortError} @throws {NetworkError} */
@@ -90,13 +92,14 @@ interface Secrets {
 }
 
 async function sendOnce(fetch: Fetch, base: string, call: PortCall, {clientSecret, token}: Secrets): Promise<unknown> {
-  const {method, route, body} = call;
+  const {method, route, body, timeoutMs} = call;
   try {
     return await requestJson(fetch, {
       method,
       url: `${base}${route}`,
       headers: token === undefined ? {} : {authorization: `Bearer ${token}`},
       ...(body === undefined ? {} : {body}),
+      ...(timeoutMs === undefined ? {} : {timeoutMs}),
     });
   } catch (error) {
     throw error instanceof RequestError ? explainRefusal(error, route, [clientSecret, token]) : error;

@@ -6,12 +6,14 @@
  *   addresses (403 `private_destination`), bodies over 1 MiB (413), changes of ended runs (422 `run_exhausted`).
  * - It hands out one token until {@link PortServer.expireToken}.
  * - `port.blueprints`, `entities`, `actions` and `runs` are its memory: set them up and look into them as you like.
+ * - `port.audit` is its audit log: `record(entry)` adds an entry, and its settings say what Port's documents leave open.
  * - `port.answerNext('PATCH /v1/actions/runs/', {status: 503})` scripts one answer; several are used up in turn.
  * - `port.answerAll = request => …` is asked before anything else, as long as it is set; what it waits for, the caller does.
  * - `port.calls` lists what was asked, as `PATCH /v1/actions/runs/r_1?version=v2`, without the fetching of tokens.
  */
 import {z} from 'zod';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
+import {AuditLog, answerAudit} from './port-audit-log.ts';
 
 type Json = Record<string, unknown>;
 
@@ -33,6 +35,7 @@ export interface PortServer extends TestServer {
   readonly entities: Map<string, Json>;
   readonly actions: Map<string, Json>;
   readonly runs: Map<string, PortRun>;
+  readonly audit: AuditLog;
   readonly calls: readonly string[];
   /** Opens a run, as Port does when an automation fires. */
   startRun(id: string, run?: Partial<PortRun>): PortRun;
@@ -61,6 +64,7 @@ export async function startPortServer(): Promise<PortServer> {
     entities: new Map(),
     actions: new Map(),
     runs: new Map(),
+    audit: new AuditLog(),
   };
   const scripted: {start: string; reply: PortReply}[] = [];
   const server = await startServer(async request => {
@@ -99,6 +103,7 @@ interface State {
   readonly entities: Map<string, Json>;
   readonly actions: Map<string, Json>;
   readonly runs: Map<string, PortRun>;
+  readonly audit: AuditLog;
 }
 
 /** A refusal in Port's form. */
@@ -139,6 +144,7 @@ function checkBody({method, headers, text, json}: RecordedRequest): void {
 type Route = (state: State, identifiers: string[], request: RecordedRequest) => Reply;
 
 const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
+  ['GET', /^\/v1\/audit-log$/, ({audit}, _, {query}) => answerAudit(audit, query)],
   ['POST', /^\/v1\/auth\/access_token$/, handOutToken],
   ['GET', /^\/v1\/blueprints$/, ({blueprints}) => ok({blueprints: [...blueprints.values()]})],
   ['POST', /^\/v1\/blueprints$/, createBlueprint],

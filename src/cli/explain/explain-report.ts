@@ -84,6 +84,7 @@ const SOURCES: Record<Change['source'], string> = {
   automation: "an automation of Port's",
   changelog: "Port's changelog or audit log",
   workflow: "a workflow of Port's",
+  audit: "Port's audit log",
 };
 
 /** What it was seen as. */
