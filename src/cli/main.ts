@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {fetch} from '../base/fetch.ts';
 import {runProgram} from './program.ts';
 
-// `port-reactor demo | head` closes the pipe when it has seen enough: that is no failure. A full disk is; were it thrown,
+// `port-reactor demo | head` closes the pipe when it has seen enough: that is not a failure. A full disk is one. If it were thrown,
 // Node would show the line of the bundle, which is all of it.
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
@@ -16,7 +16,7 @@ process.stdout.on('error', error => {
   );
   process.exit(1);
 });
-process.stderr.on('error', () => {}); // there is nobody left to tell; the exit code stands
+process.stderr.on('error', () => {}); // nothing is left to report to; the exit code stands
 
 await runProgram(process.argv.slice(2), {
   env: process.env,

@@ -9,7 +9,7 @@ const GRACE_MS = 7_000;
 
 export class Children {
   readonly #children = new Set<Child>();
-  /** Whether they end because they are told to. */
+  /** Whether they end because we ended them. */
   isStopping = false;
   readonly #killAll = () => {
     for (const {pid} of this.#children) signalGroup(pid, 'SIGKILL');
@@ -49,7 +49,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-/** Calls back with each line, the last one also where it has no end. */
+/** Calls back with each line, the last one also if it does not end in a line break. */
 export function onLines(stream: Readable, take: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8').on('data', (text: string) => {

@@ -45,7 +45,7 @@ const Decision = z.object({
 });
 export type Decision = z.infer<typeof Decision>;
 
-/** Lines that are no decisions are left out: a run that failed early may have written none. */
+/** Lines that are not decisions are left out: a run that failed early may have written none. */
 export function parseRecord(text: string): Decision[] {
   return text.split('\n').flatMap(line => {
     const decision = Decision.safeParse(parseOrNull(line));

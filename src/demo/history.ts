@@ -18,7 +18,7 @@ export interface SlackPost {
   readonly answer: string;
 }
 
-/** A workflow run; `ended` is there once it is over. */
+/** A workflow run; `ended` is set once it is over. */
 export interface Run {
   readonly id: number;
   /** What GitHub shows as its name. */
@@ -48,7 +48,7 @@ export interface EndedRun {
 /** What the relay's log says of a webhook. */
 export interface Delivery {
   readonly time: string;
-  /** Absent where the sender left before the answer. */
+  /** Absent if the sender left before the answer. */
   readonly status?: number;
   readonly outcome: string;
   readonly blueprint?: string;
@@ -57,7 +57,7 @@ export interface Delivery {
   readonly durationMs?: number;
 }
 
-/** Grows while the demo goes on; whoever draws it is told of each change. */
+/** Grows while the demo goes on; listeners are called at each change. */
 export class History {
   readonly deliveries: Delivery[] = [];
   readonly #runs = new Map<number, Run>();
@@ -74,12 +74,12 @@ export class History {
 
   put(run: Run): void {
     this.#runs.set(run.id, run);
-    this.#tell();
+    this.#notify();
   }
 
   add(delivery: Delivery): void {
     this.deliveries.push(delivery);
-    this.#tell();
+    this.#notify();
   }
 
   /** @returns what ends it */
@@ -88,7 +88,7 @@ export class History {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves with the first thing that `find` finds, now or at a later change; undefined where that takes too long. */
+  /** Resolves with the first thing that `find` finds, now or at a later change; undefined after the time limit. */
   async until<T>(find: (history: History) => T | undefined, timeoutMs: number): Promise<T | undefined> {
     return await new Promise(resolve => {
       const end = (found: T | undefined) => {
@@ -101,12 +101,12 @@ export class History {
         if (found !== undefined) end(found);
       };
       const stop = this.onChange(look);
-      const timer = setTimeout(() => end(undefined), timeoutMs).unref(); // nobody waits for it after a Ctrl-C
+      const timer = setTimeout(() => end(undefined), timeoutMs).unref(); // must not keep the process alive after a Ctrl-C
       look();
     });
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

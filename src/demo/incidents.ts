@@ -1,4 +1,4 @@
-/** The lives of incidents, as the decision records of all runs tell them. Pure. */
+/** The lives of incidents, from the decision records of all runs. Pure. */
 import {showSpan} from '../base/text.ts';
 import {type Decision, parseRecord} from './decisions.ts';
 import type {Run} from './history.ts';

@@ -21,7 +21,7 @@ import {tryItCommands} from './terminal/try-it.ts';
 export interface Performance {
   /** Whether everything stays there after the story. */
   readonly isServing: boolean;
-  /** The relay's; one that is not fixed gives way to another where it is taken. 0: any. */
+  /** The relay's port. If it is taken and not fixed, another one is used. 0: any. */
   readonly port: {readonly wanted: number; readonly isFixed: boolean};
   readonly out: string | undefined;
   /** What webhooks are signed with; several, with commas between them, while they are rotated. */
@@ -35,14 +35,14 @@ export interface Performance {
 }
 
 /** Something that is shown, line by line. */
-type Tell = (lines: readonly Line[]) => void;
+type Write = (lines: readonly Line[]) => void;
 
-/** @returns whether the story went as it should @throws {ConfigError} where something is missing or taken */
+/** @returns whether all checks passed @throws {ConfigError} if something is missing or taken */
 export async function perform(settings: Performance, world: CliWorld, interrupted: Promise<void>): Promise<boolean> {
   const install = findInstall(world.dist);
   const port = await choosePort(settings.port);
   const outDir = prepareOut(settings.out, world.cwd, tmpdir());
-  const tell: Tell = lines => {
+  const write: Write = lines => {
     for (const line of lines) world.write(`${paint(line, settings.isColoured).trimEnd()}\n`);
   };
   const startedAtMs = world.now();
@@ -57,15 +57,15 @@ export async function perform(settings: Performance, world: CliWorld, interrupte
       pagesUrl: pathToFileURL(outDir).href,
       isRealSlack: settings.slackUrl !== undefined,
     });
-    tell(renderOpening(context()));
+    write(renderOpening(context()));
     const [secret = ''] = settings.secret.split(',');
-    const story = playStory(stage, {...world, secret: secret.trim(), tell, context});
+    const story = playStory(stage, {...world, secret: secret.trim(), write, context});
     const different = await Promise.race([story, interrupted]);
     if (different === undefined) return false;
     await allDeliveries(stage.history);
     const tookMs = world.now() - startedAtMs;
-    tell(renderClosing(stage.history, different, {tookMs, page: join(outDir, 'index.html')}, context()));
-    if (settings.isServing) await serve({stage, outDir, tell, context, interrupted}, settings, world);
+    write(renderClosing(stage.history, different, {tookMs, page: join(outDir, 'index.html')}, context()));
+    if (settings.isServing) await serve({stage, outDir, write, context, interrupted}, settings, world);
     return different.length === 0;
   } finally {
     await stage.close();
@@ -88,14 +88,14 @@ async function allDeliveries(history: History): Promise<void> {
 interface Serving {
   readonly stage: Stage;
   readonly outDir: string;
-  readonly tell: Tell;
+  readonly write: Write;
   readonly context: () => ScreenContext;
   readonly interrupted: Promise<void>;
 }
 
 /** Shows what comes in until the user has had enough. */
 async function serve(
-  {stage, outDir, tell, context, interrupted}: Serving,
+  {stage, outDir, write, context, interrupted}: Serving,
   settings: Performance,
   world: CliWorld,
 ): Promise<void> {
@@ -110,23 +110,23 @@ async function serve(
   });
   const isElsewhere = settings.port.wanted !== 0 && !relayUrl.endsWith(`:${settings.port.wanted}`);
   const taken = isElsewhere ? settings.port.wanted : undefined;
-  tell(renderTryIt(commands, {relayUrl, taken, isFed: settings.proxyUrl !== undefined}, context()));
-  const stop = tellNews(history, tell, context);
+  write(renderTryIt(commands, {relayUrl, taken, isFed: settings.proxyUrl !== undefined}, context()));
+  const stop = writeNews(history, write, context);
   await interrupted;
   stop();
 }
 
-/** Tells each delivery and each run that is over once, but for those that there are already. */
-function tellNews(history: History, tell: Tell, context: () => ScreenContext): () => void {
+/** Writes each new delivery and each run that is over, once. */
+function writeNews(history: History, write: Write, context: () => ScreenContext): () => void {
   let deliveries = history.deliveries.length;
-  const told = new Set(history.runs.map(({id}) => id));
+  const written = new Set(history.runs.map(({id}) => id));
   return history.onChange(() => {
-    for (const delivery of history.deliveries.slice(deliveries)) tell(renderDelivery(delivery, context()));
+    for (const delivery of history.deliveries.slice(deliveries)) write(renderDelivery(delivery, context()));
     deliveries = history.deliveries.length;
     for (const run of history.runs) {
-      if (run.ended === undefined || told.has(run.id)) continue;
-      told.add(run.id);
-      tell([[], ...renderRun(run, run.ended, context())]);
+      if (run.ended === undefined || written.has(run.id)) continue;
+      written.add(run.id);
+      write([[], ...renderRun(run, run.ended, context())]);
     }
   });
 }

@@ -18,7 +18,7 @@ export interface RelaySettings {
   readonly proxyUrl: string | undefined;
 }
 
-/** What the relay's log told beside deliveries, in its own words. */
+/** What the relay logged beside deliveries, in its own words. */
 export type OnRemark = (remark: string) => void;
 
 const LogLine = z.object({
@@ -36,7 +36,7 @@ const LogLine = z.object({
 
 /**
  * Resolves with the relay's address once it listens.
- * @throws {ConfigError} in the relay's own words, where it does not
+ * @throws {ConfigError} in the relay's own words, if it does not
  */
 export async function startRelay(
   settings: RelaySettings,
@@ -63,7 +63,7 @@ export async function startRelay(
   return `http://127.0.0.1:${port}`;
 }
 
-/** Loopback only: nobody else is to post to a demo. */
+/** Loopback only: other machines must not post to a demo. */
 function environment({port, secret, repository, githubUrl, token, proxyUrl}: RelaySettings): Record<string, string> {
   return {
     PORT: String(port),

@@ -46,7 +46,7 @@ export interface Stage {
 
 const REPOSITORY = 'acme/operations';
 
-/** @throws {ConfigError} where the relay does not start */
+/** @throws {ConfigError} if the relay does not start */
 export async function startStage(settings: StageSettings, deps: StageDeps): Promise<Stage> {
   const children = new Children();
   const servers: (LocalServer | Slack)[] = [];

@@ -104,7 +104,7 @@ const RUN_TIMEOUT_MS = 60_000;
 
 export interface StoryDeps extends Pick<CliWorld, 'fetch' | 'now'> {
   readonly secret: string;
-  readonly tell: (lines: readonly Line[]) => void;
+  readonly write: (lines: readonly Line[]) => void;
   readonly context: () => ScreenContext;
 }
 
@@ -114,11 +114,11 @@ export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Pr
   const sent = new Map<CatalogChange, string>();
   for (const [index, {title, change, expected}] of STORY.entries()) {
     const name = `${index + 1}/${STORY.length}  ${title}`;
-    deps.tell(renderHeading(name, deps.context()));
+    deps.write(renderHeading(name, deps.context()));
     const known = history.runs.length;
     const answer = await send(change, sent, `${relayUrl}/webhooks/port`, deps);
     const run = answer.status === 202 ? await endOf(idOf(answer), known, history) : undefined;
-    if (run !== undefined) deps.tell(renderRun(run, run.ended, deps.context()));
+    if (run !== undefined) deps.write(renderRun(run, run.ended, deps.context()));
     different.push(...differences(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
   }
   return different;
@@ -138,7 +138,7 @@ async function send(
   const answer = await postWebhook(url, body, deps.secret, deps);
   const {entity, property, properties, to} = change;
   const what = `${entity}: ${property} ${showValue(properties[property])} → ${showValue(to)}`;
-  deps.tell(renderExchange(what, Buffer.byteLength(body), answer, deps.now() - startedAtMs, deps.context()));
+  deps.write(renderExchange(what, Buffer.byteLength(body), answer, deps.now() - startedAtMs, deps.context()));
   return answer;
 }
 
@@ -149,7 +149,7 @@ function idOf({answer}: RelayAnswer): unknown {
 type Ended = Run & {ended: EndedRun};
 
 /**
- * The run that decided on the change, once it is over; undefined if it does not come to an end.
+ * The run that decided on the change, once it is over; undefined if it does not end.
  * @param known how many runs there were before
  */
 async function endOf(changeId: unknown, known: number, history: History): Promise<Ended | undefined> {
@@ -180,7 +180,7 @@ function resultOf({status}: RelayAnswer, ended: EndedRun | undefined): Result {
   };
 }
 
-/** What is not as it should be: `rules: none instead of health-changed`. */
+/** What differs from the story: `rules: none instead of health-changed`. */
 export function differences(expected: Result, actual: Result): string[] {
   const keys = Object.keys(expected) as (keyof Result)[];
   return keys

@@ -13,7 +13,7 @@ const Snapshot = z
   .nullable();
 
 const RecordedChange = z.object({
-  id: z.string().describe("Port's run id where there is one, else a hash of the change"),
+  id: z.string().describe("Port's run id, or a hash of the change if it has none"),
   runId: z.string().optional(),
   source: z.enum(CHANGE_SOURCES),
   action: z.enum(CHANGE_ACTIONS),
@@ -60,7 +60,7 @@ const Reaction = z.object({
   route: z
     .string()
     .optional()
-    .describe('What led there: routes[1] of the rules file, notify.slack of the rule, or default where nothing did'),
+    .describe('What led there: routes[1] of the rules file, notify.slack of the rule, or `default`'),
   run: z.string().optional().describe('The script of the repository'),
   job: z.string().optional().describe('The later job that it was handed to'),
   exitCode: z.number().optional(),

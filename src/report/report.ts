@@ -37,23 +37,23 @@ const MAX_FACT = 10_000;
 type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
 
 /**
- * Tells everybody, and leaves the step red where a required reaction failed, or where something could not be told.
+ * Writes every report. The step ends red if a required reaction failed or a report could not be written.
  * Never rejects: what has happened can't be taken back.
  */
 export async function report(report: Report, core: Core, run: Run): Promise<void> {
   const outcome = outcomeOf(report);
-  const untold: string[] = [];
+  const unwritten: string[] = [];
   const attempt = async (what: string, work: () => void | Promise<void>) => {
     try {
       await work();
     } catch (error) {
-      untold.push(`${what} could not be written: ${messageOf(error)}`);
+      unwritten.push(`${what} could not be written: ${messageOf(error)}`);
     }
   };
   await attempt('The decision record', () => core.setOutput('decisions', writeRecord(report, run)));
   await attempt('The outputs', () => writeOutputs(report, outcome, core));
   await attempt('The job summary', () => writeSummary(report, outcome, core, run));
-  complain(report, untold, core);
+  annotate(report, unwritten, core);
 }
 
 function outcomeOf({outcomes, decisions, errors, failures = [], duplicates}: Report): RunOutcome {
@@ -87,9 +87,9 @@ function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void
 
 /** Those of the most severe reaction; of equals, of the first. */
 function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
-  // What was muted is no reason for a later step to wake anybody.
-  const told = outcomes.filter(({isHeld}) => isHeld !== true);
-  const [worst] = told.toSorted((a, b) => severityOf(b) - severityOf(a));
+  // A muted reaction must not make a later step page a person.
+  const sent = outcomes.filter(({isHeld}) => isHeld !== true);
+  const [worst] = sent.toSorted((a, b) => severityOf(b) - severityOf(a));
   const facts: Partial<Facts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
   const names = ['rule', 'entity', 'blueprint', 'property', 'from', 'to', 'severity'] as const;
   return Object.fromEntries(names.map(name => [name, facts[name] ?? '']));
@@ -116,9 +116,9 @@ async function writeSummary(report: Report, outcome: RunOutcome, core: Core, run
   if (run.hasSummary) await core.summary.addRaw(renderSummary({...report, outcome})).write();
 }
 
-function complain(
+function annotate(
   {outcomes, decisions, errors: broken, failures = []}: Report,
-  untold: readonly string[],
+  unwritten: readonly string[],
   core: Core,
 ): void {
   const failed = outcomes.filter(({status}) => status === 'failed');
@@ -128,7 +128,7 @@ function complain(
   ];
   const errors = [
     ...broken.flatMap(annotationsOf),
-    ...[...failures, ...untold].map(text => ({title: 'Port Reactor', text})),
+    ...[...failures, ...unwritten].map(text => ({title: 'Port Reactor', text})),
     ...failed.map(outcome => ({
       title: `Port Reactor: ${outcome.kind} failed`,
       text: `${outcome.match.change.entity}: ${sentenceOf(outcome)}`,
@@ -139,13 +139,13 @@ function complain(
     })),
   ];
   for (const {text, ...properties} of errors.slice(0, MAX_ANNOTATIONS)) core.error(logText(text), properties);
-  const reason = failureOf(failed.length, undecided.length, untold.length);
+  const reason = failureOf(failed.length, undecided.length, unwritten.length);
   const reasons = [...broken.map(({message}) => message), ...failures, ...(reason === undefined ? [] : [reason])];
   if (reasons.length > 0) core.setFailed(reasons.flatMap(text => text.split('\n').map(logText)).join('\n'));
 }
 
-function failureOf(failed: number, undecided: number, untold: number): string | undefined {
+function failureOf(failed: number, undecided: number, unwritten: number): string | undefined {
   if (failed > 0) return `${count(failed, 'reaction')} failed; the job summary says which and why.`;
   if (undecided > 0) return `${count(undecided, 'decision')} could not be made; the job summary says which and why.`;
-  return untold > 0 ? 'The reactions are done, but not everything about them could be told.' : undefined;
+  return unwritten > 0 ? 'The reactions are done, but some of the reports about them could not be written.' : undefined;
 }

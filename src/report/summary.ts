@@ -39,7 +39,7 @@ const MAX_MESSAGE = 10_000;
 const MAX_JSON = 30_000;
 const MAX_OUTPUT = 20_000;
 
-/** The summary as HTML, bounded in size whatever the changes hold; first the changes that are worth a look. */
+/** The summary as HTML, bounded in size whatever the changes hold; changes that need attention come first. */
 export function renderSummary(summary: Summary): string {
   const sections = [renderHead(summary).markup];
   const incidents = recordedByChange(summary.finished);
@@ -110,7 +110,7 @@ function renderRemarks(remarks: readonly string[]): Html[] {
   );
 }
 
-/** Messages that nobody got are to be read here. */
+/** Messages that reached no one are shown here. */
 function renderMessages(outcomes: readonly Outcome[]): Html[] {
   const unsent = outcomes.filter(({status}) => status !== 'done').flatMap(({message}) => message ?? []);
   const messages = [...new Set(unsent)];

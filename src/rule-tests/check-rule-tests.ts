@@ -7,7 +7,7 @@ import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
 
 type Path = readonly PropertyKey[];
 
-/** Names tell tests apart, also between two versions of a file. */
+/** Names identify tests, also between two versions of a file. */
 export function checkNames(tests: readonly unknown[]): FoundProblem[] {
   const names = tests.map(test =>
     isObject(test) && typeof test['name'] === 'string' ? test['name'].trim() : undefined,

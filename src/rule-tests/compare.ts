@@ -19,7 +19,7 @@ export type Mismatch =
       readonly reasons: readonly string[];
     }
   | {readonly kind: 'unexpected message'; readonly actual: ActualMessage}
-  /** Whether a rule matches, where a message goes, or what its text says is not known: no expectation can be met by that. */
+  /** Whether a rule matches, where a message goes, or what its text says is not known: no expectation can be met then. */
   | {readonly kind: 'undecided'; readonly rule: string; readonly reasons: readonly string[]}
   | {readonly kind: 'remediation'; readonly expected: ExpectedRemediation; readonly reasons: readonly string[]}
   | {readonly kind: 'unexpected remediation'; readonly actual: ActualRemediation; readonly reasons: readonly string[]}

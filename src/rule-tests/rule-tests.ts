@@ -52,7 +52,7 @@ interface Timed {
 /** A run that gets changes. */
 interface ChangesStep extends Timed {
   readonly kind: 'changes';
-  /** None for an event that is no entity change; several for a dispatch of several. */
+  /** None for an event that is not an entity change, several for a dispatch of several. */
   readonly changes: readonly Change[];
 }
 

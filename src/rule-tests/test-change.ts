@@ -5,7 +5,7 @@ import type {WrittenChange} from './written-rule-tests.ts';
 
 const ENTITY = 'an-entity';
 
-/** @param at when it happened, where it does not say: ISO 8601 */
+/** @param at when it happened, if the change does not say: ISO 8601 */
 export function changeFromShortForm(written: WrittenChange, at: string): Change {
   const {entity = ENTITY, title = entity, team = [], origin = 'UI'} = written;
   const action: ChangeAction = ON_ACTIONS[written.action ?? 'updated'];
@@ -26,7 +26,7 @@ export function changeFromShortForm(written: WrittenChange, at: string): Change 
   return {id: contentId(change), ...change};
 }
 
-/** A value that is not told, or null, is not set. */
+/** A value that is absent, or null, is not set. */
 function sideOf({property, properties = {}, relations = {}, ...values}: WrittenChange, side: 'from' | 'to'): Snapshot {
   const value = values[side] ?? undefined;
   const changed = property === undefined || value === undefined ? [] : [[property, value] as const];

@@ -10,7 +10,7 @@ export type Node =
 export interface Reader {
   /** Without it no day is called today: a page is read later. */
   readonly nowMs?: number;
-  /** The machine's own unless told. */
+  /** Default: the machine's own. */
   readonly timeZone?: string;
 }
 
@@ -81,7 +81,7 @@ function decode(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** https://docs.slack.dev/messaging/formatting-message-text#date-formatting; undefined for a moment that is none. */
+/** https://docs.slack.dev/messaging/formatting-message-text#date-formatting; undefined for an invalid time. */
 function formatTime(seconds: number, format: string, {nowMs, timeZone}: Reader): string | undefined {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return undefined;

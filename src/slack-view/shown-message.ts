@@ -21,7 +21,7 @@ export interface ShownMessage {
   readonly parts: readonly {readonly text: string; readonly isSmall: boolean}[];
 }
 
-/** @param message as it is posted; what of it is no text is left out */
+/** @param message as it is posted; parts that are not text are left out */
 export function parseMessage(message: unknown): ShownMessage {
   const {text, blocks} = Message.catch({text: '', blocks: []}).parse(message);
   const parts = blocks.flatMap(block =>

@@ -18,7 +18,7 @@ export function html(template: TemplateStringsArray, ...parts: readonly Part[]):
   return {markup: template.map((text, index) => text + (rendered[index] ?? '')).join('')};
 }
 
-/** Markup that somebody else has made sure of. */
+/** Markup that is known to be safe. */
 export function trusted(markup: string): Html {
   return {markup};
 }

@@ -56,7 +56,7 @@ const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 
-/** How many columns the text takes, as near as can be told: terminals differ about emoji. */
+/** How many columns the text takes, approximately: terminals differ about emoji. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -73,7 +73,7 @@ export function lineWidth(line: Line): number {
   return line.reduce((sum, {text}) => sum + widthOf(text), 0);
 }
 
-/** The line as lines of at most `width` columns, broken between words where that can be. */
+/** The line as lines of at most `width` columns, broken between words if possible. */
 export function wrap(line: Line, width: number): Line[] {
   const lines: Span[][] = [[]];
   let used = 0;
@@ -145,7 +145,7 @@ function trimEnd(line: readonly Span[]): Line {
   return last.text.trim() === '' ? trimEnd(rest) : [...rest, {...last, text: last.text.trimEnd()}];
 }
 
-/** The line cut to `width` columns, with "…" where it was cut: for output whose columns wrapping would destroy. */
+/** The line cut to `width` columns, with "…" at the cut: for output whose columns wrapping would destroy. */
 export function cut(line: Line, width: number): Line {
   if (lineWidth(line) <= width) return line;
   const kept: Span[] = [];

@@ -223,7 +223,7 @@ describe('demo says what to do', () => {
     writeFileSync(rules, readFileSync(rules, 'utf8').replace('above: 80', 'above: 95'));
     const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
     expect(await demo.ended).toBe(1);
-    const [, told = ''] = /Not all is as it should be([\s\S]*)The runs/.exec(demo.output()) ?? [];
+    const [, told = ''] = /Some checks failed([\s\S]*)The runs/.exec(demo.output()) ?? [];
     expect(told).toContain("- 3/6  A database's CPU gets past 80 %: status: 200 instead of 202");
   }, 30_000);
 

@@ -256,7 +256,9 @@ describe('what cannot be written', () => {
     expect(recorded.errors).toEqual([
       {title: 'Port Reactor', message: expect.stringMatching(/^The decision record could not be written: E/)},
     ]);
-    expect(recorded.failures).toEqual(['The reactions are done, but not everything about them could be told.']);
+    expect(recorded.failures).toEqual([
+      'The reactions are done, but some of the reports about them could not be written.',
+    ]);
     expect(output('outcome')).toBe('reacted');
     expect(recorded.summary).toContain('Port Reactor: reacted');
   });

@@ -65,7 +65,7 @@ function interrupted(): Promise<void> {
   });
 }
 
-/** Ends with exit code 1 where the story did not go as it should. @throws {UsageError} @throws {ConfigError} */
+/** Ends with exit code 1 if a check failed. @throws {UsageError} @throws {ConfigError} */
 async function demo(options: DemoOptions, world: CliWorld, setup: DemoSetup): Promise<void> {
   const settings = readSettings(options, world, setup);
   const isAsItShould = await perform(settings, world, setup.interrupted());

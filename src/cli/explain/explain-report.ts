@@ -23,7 +23,7 @@ export function renderExplanation(explanation: Explanation, name: string, screen
   ];
 }
 
-/** Of records: whether the rules of now decide as those of then. */
+/** Of records: whether the current rules decide as the earlier ones did. */
 function renderVerdict({changes}: Explanation, {width}: Screen): Line[] {
   const recorded = changes.filter(({record}) => record !== undefined);
   if (recorded.length === 0) return [];
@@ -120,7 +120,7 @@ function renderRule({rule, matched, undecided, reason, conditions}: RecordedVerd
 
 const NAME_WIDTH = 'blueprint'.length;
 
-/** The first that does not hold is the one that decided. If there is none, it is the first that is not known. */
+/** The first that does not hold is the one that decided. Otherwise it is the first that is not known. */
 function renderCondition(condition: Condition, isBlocker: boolean, width: number): Line[] {
   const {condition: name, held, unknown, hint} = condition;
   const expected = `${showExpected(condition)}, `;
@@ -149,7 +149,7 @@ function showActual({condition, actual}: Condition): string {
   return seen.length === 0 ? 'false, whatever the change' : oneLine(seen.join(', '));
 }
 
-/** What was decided then: where it was otherwise, and what came of it. */
+/** What was decided then: the differences, and the outcomes. */
 function renderRecord({record, differences = [], rules}: ChangeExplanation, {width}: Screen): Line[] {
   if (record === undefined) return [];
   const own = new Set(rules.filter(isAbout).map(({rule}) => rule));

@@ -29,7 +29,7 @@ The event: any message of Port's (automation, changelog, audit log, workflow), a
 a run's whole event; from a file, or from standard input (-). Nothing is sent, and nothing is run.
 
 Or the decision record of a run, which the action leaves in its output \`decisions\`: every change in it is decided again
-by the rules of now, beside what was decided then. So it tells what a change of the rules would have changed.
+with the current rules, beside what was decided then. So it shows what a change of the rules would have changed.
 
 ${SAMPLE_EVENT}
 Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have mistakes, 2 wrong usage.

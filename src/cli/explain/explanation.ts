@@ -25,15 +25,15 @@ export interface Explanation {
 
 export interface ChangeExplanation {
   readonly change: Change;
-  /** Set where the event names no time: `at` is when it is explained. */
+  /** Set if the event names no time: `at` is when it is explained. */
   readonly isUndated?: true;
   /** Every rule of the file, in its order, as in the decision record. */
   readonly rules: readonly RecordedVerdict[];
-  /** Why rules that did not match may never do, if something tells so. */
+  /** Why rules that did not match may never match, if there are signs of it. */
   readonly hints?: readonly RuleHints[];
-  /** What was decided then, where there is a record of it. */
+  /** What was decided then, if there is a record of it. */
   readonly record?: RecordedDecision;
-  /** Where the rules of now decide otherwise than the record. */
+  /** The differences between the current rules and the record. */
   readonly differences?: readonly Difference[];
 }
 
@@ -43,7 +43,7 @@ export interface RuleHints {
   readonly hints: readonly string[];
 }
 
-/** A rule that matches now and did not then, or the other way round; null where it is not in the file, or was not. */
+/** A rule that matches now and did not then, or the other way round; null if it is not in the file, or was not. */
 export interface Difference {
   readonly rule: string;
   readonly recorded: Decided | null;

@@ -5,7 +5,7 @@ import type {Change} from '../../change/change.ts';
 import {blueprintHint, propertyHint, valueHint} from '../../lint/rules/never.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 
-/** In sentences; those of lint, and what the event tells. Nothing for a rule that watches another blueprint. */
+/** Sentences: those of lint, and what the event shows. Nothing for a rule that watches another blueprint. */
 export function hintsFor(rule: Rule, change: Change, statuses: Rules['statuses']): string[] {
   const hint = rule.blueprint === change.blueprint ? undefined : blueprintHint(rule.blueprint);
   if (rule.blueprint !== change.blueprint) return hint === undefined ? [] : [`\`blueprint\`: ${hint}`];

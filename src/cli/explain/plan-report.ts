@@ -48,6 +48,6 @@ function byWhat({rule, entity}: {rule: string; entity: string}): string {
 }
 
 function mutedWhat(muted: PlanExplanation['muted'][number]): string {
-  if ('slack' in muted) return `told to ${muted.slack}`;
+  if ('slack' in muted) return `sent to ${muted.slack}`;
   return 'run' in muted ? `run: ${muted.run}` : `handed over to the job ${muted.job}`;
 }

@@ -33,22 +33,22 @@ export interface RecordedDecision {
 
 interface SubjectChange {
   readonly change: Change;
-  /** Set where the event names no time, and `at` is when it was received. */
+  /** Set if the event names no time: `at` is then when it was received. */
   readonly isUndated?: true;
-  /** What was decided then; absent where there is no record of it. */
+  /** What was decided then; absent if there is no record of it. */
   readonly record?: RecordedDecision;
 }
 
 export interface Subject {
   readonly isRecord: boolean;
   readonly changes: readonly SubjectChange[];
-  /** What is to be said of the event as a whole: why it is no change, what came twice. */
+  /** Remarks about the whole event: why it is not a change, what came twice. */
   readonly remarks: readonly string[];
 }
 
 /**
  * @param name where it comes from, for messages
- * @param receivedAt ISO 8601; stands in where an event tells no time
+ * @param receivedAt ISO 8601; used if an event has no time
  * @throws {PayloadError} naming what is wrong, and where
  */
 export function readSubject(text: string, name: string, receivedAt: string): Subject {
@@ -82,7 +82,7 @@ function ofEvent(event: unknown, receivedAt: string): Subject {
 /** No time of any event, so one that reads as this names none. */
 const NEVER = 'never';
 
-/** The time in a made-up id would make it another each time that somebody looks. */
+/** The time in a made-up id would make it another each time that it is explained. */
 function undated(change: Change): SubjectChange {
   const id = change.runId ?? contentId({...change, at: NEVER});
   return {change: {...change, id}, isUndated: true};
@@ -130,6 +130,6 @@ function parse(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new PayloadError('', `${where} is no JSON: ${oneLine(messageOf(error))}`);
+    throw new PayloadError('', `${where} is not JSON: ${oneLine(messageOf(error))}`);
   }
 }

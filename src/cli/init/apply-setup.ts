@@ -43,7 +43,7 @@ const OUTCOMES = {
   fail: 'failed',
 } as const satisfies Record<Step['todo'], StepOutcome>;
 
-/** What would be done; asks nobody. */
+/** What would be done. Makes no call. */
 export function rehearseSetup(steps: readonly Step[]): StepResult[] {
   const outcomes = {...OUTCOMES, create: 'would create', update: 'would update', remove: 'would remove'} as const;
   return steps.map(step => resultOf(step, outcomes[step.todo]));

@@ -68,7 +68,7 @@ export function incidentAutomations({incidents}: Rules, url: string): Automation
   ];
 }
 
-/** Rules for expired timers that name no property: Port's trigger needs the timer's name, which only the rule could tell. */
+/** Rules for expired timers that name no property: Port's trigger needs the timer's name, which only the rule could give. */
 export function rulesWithoutTimer(rules: Rules): Rule[] {
   return rules.rules.filter(({on, property}) => on.includes('TIMER_EXPIRED') && property === undefined);
 }
@@ -132,13 +132,13 @@ function common(names: readonly string[], url: string) {
   } as const;
 }
 
-/** Stands between a blueprint and its timer; a name that holds it is told apart by its hash. */
+/** Stands between a blueprint and its timer; a name that holds it gets a hash of its own. */
 const SEPARATOR = ':';
 const MAX_LENGTH = 100;
 
 /**
  * The same for the same blueprint (and timer), whatever else the rules hold. Port's identifiers of actions take letters,
- * digits and `@_.+:=-`, fewer than those of blueprints: where something had to go, a hash of the names keeps them apart.
+ * digits and `@_.+:=-`, fewer than those of blueprints: if characters had to go, a hash of the names keeps them apart.
  */
 function identifierOf(names: readonly string[]): string {
   const plain = `port_reactor_${names.join(SEPARATOR)}`;

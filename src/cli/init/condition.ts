@@ -77,14 +77,14 @@ function isNumber(side: Side, property: string, comparison: string, ending = '')
 
 type Side = 'before' | 'after';
 
-/** null where the side, the properties or the property are absent: jq goes through null without an error. */
+/** null if the side, the properties or the property are absent: jq goes through null without an error. */
 function valueAt(side: Side, property: string): string {
   const path = `.diff.${side}.properties`;
-  // JSON's escapes are jq's, and jq's own, \( for interpolation, is none of JSON's.
+  // JSON's escapes are jq's, and jq's own, \( for interpolation, is not one of JSON's.
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(property) ? `${path}.${property}` : `${path}[${JSON.stringify(property)}]`;
 }
 
-/** In parentheses where negative: jq 1.5 takes a minus for a subtraction in some places. */
+/** In parentheses if negative: jq 1.5 takes a minus for a subtraction in some places. */
 function number(value: number): string {
   return value < 0 ? `(${value})` : String(value);
 }

@@ -10,7 +10,7 @@ export interface Difference {
 }
 
 /**
- * Where `existing` lacks what `wanted` sets. What `existing` has besides is no difference: Port adds defaults and stamps
+ * What `wanted` sets and `existing` lacks. What `existing` has besides does not count: Port adds defaults and stamps
  * of its own. Lists are compared whole.
  */
 export function differences(existing: unknown, wanted: unknown, path = ''): Difference[] {

@@ -61,12 +61,12 @@ export function createInitCommand(world: CliWorld): Command {
     .action((options: InitOptions) => init(options, world));
 }
 
-/** Ends with exit code 1 where some step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
+/** Ends with exit code 1 if a step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
 export async function init(options: InitOptions, world: CliWorld): Promise<void> {
   const {rules, relay, url, credentials} = readSettings(options, world);
   const incidents = options.incidents ? incidentBlueprint(rules) : undefined;
   const wanted = {
-    // What init made before stays up to date, and is no leftover.
+    // What init made before stays up to date, and is not a leftover.
     automations: [...automationsFor(rules, url), ...incidentAutomations(rules, url)],
     ...(incidents === undefined ? {} : {incidents}),
     example: options.example === true,

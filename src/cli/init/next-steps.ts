@@ -33,7 +33,7 @@ export function nextSteps(rules: Rules, relay: string, url: string, cli: string)
   ];
 }
 
-/** A change that some rule reacts to, as far as that can be told without an entity. */
+/** A change that some rule reacts to, as far as that is known without an entity. */
 function sendCommand({rules, statuses}: Rules, relay: string, cli: string): string {
   const rule = rules.find(({property, on}) => property !== undefined && on.includes('UPDATE'));
   const {blueprint, property = 'healthStatus'} = rule ?? {blueprint: EXAMPLE_BLUEPRINT.identifier};

@@ -9,8 +9,8 @@ import type {Existing, Found, Listed, Wanted} from './setup-plan.ts';
 type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints' | 'getAction' | 'listAutomations' | 'getEntity'>;
 
 /**
- * Looks everything up, one after the other. What Port refuses to tell is noted, and does not keep the rest from being asked.
- * @throws {ReactorError} where Port can't be reached or does not know the credentials: every answer would be the same
+ * Looks everything up, one after the other. A refusal of Port is noted, and the other questions are still asked.
+ * @throws {ReactorError} if Port can't be reached or does not know the credentials: every answer would be the same
  */
 export async function readExisting({automations, example, incidents}: Wanted, port: Reader): Promise<Existing> {
   const needed = automations.map(({trigger}) => trigger.event.blueprintIdentifier);

@@ -8,18 +8,18 @@ import {describeDifference, differences} from './differences.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 import {othersAt} from './other-automations.ts';
 
-/** What there is in Port under a name: the object, nothing, or no telling because the question failed. */
+/** What there is in Port under a name: the object, nothing, or unknown because the question failed. */
 export type Found = {readonly object: PortObject | undefined} | {readonly error: string};
 
 /** Port as it is before the setup: an answer for everything that is wanted. */
 export interface Existing {
-  /** By identifier: those that the automations need, and the example's where it is wanted. */
+  /** By identifier: those that the automations need, and the example's if it is wanted. */
   readonly blueprints: ReadonlyMap<string, Found>;
   /** By identifier, likewise. */
   readonly automations: ReadonlyMap<string, Found>;
-  /** The properties of the example's entity, where it is wanted. */
+  /** The properties of the example's entity, if it is wanted. */
   readonly exampleEntity?: Found;
-  /** Identifiers of all blueprints, for suggestions; empty where they are not known. */
+  /** Identifiers of all blueprints, for suggestions; empty if they are not known. */
   readonly blueprintNames: readonly string[];
   /** All automations of Port's, or why they are not known. */
   readonly listed?: Listed;
@@ -50,7 +50,7 @@ type Todo =
   /** `blueprint` is its own, without which Port would refuse it. */
   | {readonly todo: 'create'; readonly body: PortObject; readonly blueprint: string; readonly detail?: string}
   | {readonly todo: 'update'; readonly body: PortObject; readonly differences: readonly string[]}
-  /** It is as it should be. */
+  /** It is up to date. */
   | {readonly todo: 'nothing'}
   /** It is our own, and the rules do not ask for it. */
   | {readonly todo: 'remove' | 'leave'; readonly reason: string}
@@ -58,7 +58,7 @@ type Todo =
   | {readonly todo: 'keep'; readonly reason: string}
   /** Something of the user's is in the way. */
   | {readonly todo: 'conflict'; readonly reason: string}
-  /** It can't be had: something is missing, or Port did not tell what there is. */
+  /** It can't be made: something is missing, or Port did not answer what exists. */
   | {readonly todo: 'fail'; readonly reason: string};
 
 /** The steps in the order in which they are to be taken. */

@@ -56,7 +56,7 @@ function collect(file: string, before: readonly string[] = []): readonly string[
   return [...before, file];
 }
 
-/** Ends with exit code 1 where there is a mistake, or where Port was to be asked and did not answer. @throws {UsageError} */
+/** Ends with exit code 1 if there is a mistake, or if Port was asked and did not answer. @throws {UsageError} */
 export async function lint(options: LintOptions, world: CliWorld): Promise<void> {
   const {repository, files} = readFiles(options, world);
   const {blueprints, problems: inBlueprints, failure, notes: ofPort} = await knownBlueprints(files, repository, world);

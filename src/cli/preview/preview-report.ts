@@ -8,11 +8,11 @@ import type {MessagePreview, Preview} from './preview.ts';
 export interface PreviewLooks extends Screen {
   /** What the messages call today, in milliseconds since the epoch. */
   readonly nowMs: number;
-  /** Whether to tell the address of each message in the Block Kit Builder, which is as long as the message. */
+  /** Whether to show the address of each message in the Block Kit Builder, which is as long as the message. */
   readonly withLinks: boolean;
 }
 
-/** @param explain the command that tells every condition, as it can be typed */
+/** @param explain the command that shows every condition, as it can be typed */
 export function renderPreview({messages, isUndated, reasons}: Preview, explain: string, looks: PreviewLooks): Line[] {
   const {width} = looks;
   return [

@@ -1,4 +1,4 @@
-/** Explain: an explanation → the messages alone, or why there is none. Pure. */
+/** Explain: an explanation → the messages alone, or why there are not any. Pure. */
 import type {SlackMessage} from '../../act/slack/blocks.ts';
 import {count} from '../../base/text.ts';
 import {blockKitBuilderUrl} from '../../slack-view/block-kit-builder.ts';
@@ -6,7 +6,7 @@ import type {Explanation, MessageExplanation, PlanExplanation} from '../explain/
 
 export interface Preview {
   readonly messages: readonly MessagePreview[];
-  /** Set where an event names no time, and the messages are those of now. */
+  /** Set if an event names no time: the messages show the current time. */
   readonly isUndated?: true;
   /** Why there are no messages, or why some are not told: sentences. */
   readonly reasons: readonly string[];

@@ -37,7 +37,7 @@ export function createRelayCommand(world: CliWorld): Command {
     .action(() => startRelay(`${world.dist}/relay/index.js`));
 }
 
-/** The entry runs by being loaded, and lives until it is told to stop. @throws {ConfigError} where it is not built */
+/** The entry runs by being loaded, and lives until a signal stops it. @throws {ConfigError} if it is not built */
 async function startRelay(entry: string): Promise<void> {
   if (!existsSync(entry)) throw new ConfigError('The relay is not built.', [{message: 'Run: npm run build'}]);
   await import(/* webpackIgnore: true */ pathToFileURL(entry).href);

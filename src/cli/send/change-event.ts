@@ -1,7 +1,7 @@
 /** A change as the event that Port's automations post, to be sent once more. Pure. */
 import type {Change, Snapshot} from '../../change/change.ts';
 
-/** The relay parses it to the same change. Of a change that was cut, only what is left can be told. */
+/** The relay parses it to the same change. Of a change that was cut, only what is left is sent. */
 export function changeEvent(change: Change): object {
   const {action, blueprint, entity, title, team, at, by, origin, before, after, timer, runId} = change;
   const side = (snapshot: Snapshot | null) => snapshot && {identifier: entity, title, team, ...snapshot};

@@ -8,7 +8,7 @@ import {withoutLogin} from '../../secrets/secrets.ts';
 /** What the relay said. */
 export interface RelayAnswer {
   readonly status: number;
-  /** The body as JSON, or its text where it is none. */
+  /** The body as JSON, or its text if it is not JSON. */
   readonly answer: unknown;
   readonly retryAfterMs?: number;
 }
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * @param body sent byte for byte, as UTF-8
- * @throws {NetworkError} where no answer came
+ * @throws {NetworkError} if no answer came
  */
 export async function postWebhook(
   url: string,

@@ -68,7 +68,7 @@ export function createSendCommand(world: CliWorld): Command {
     .action((event: string | undefined, options: SendOptions) => send(event, options, world));
 }
 
-/** Ends with exit code 1 where the relay did not take it. @throws {UsageError} @throws {NetworkError} */
+/** Ends with exit code 1 if the relay did not take it. @throws {UsageError} @throws {NetworkError} */
 export async function send(eventFile: string | undefined, options: SendOptions, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const url = readRelay(options.relay, problems);
@@ -107,7 +107,7 @@ function bodiesOf(text: string, problems: Problem[]): readonly string[] {
   }
 }
 
-/** The text to send; empty where a problem was added. */
+/** The text to send; empty if a problem was added. */
 async function readBody(
   eventFile: string | undefined,
   options: SendOptions,
@@ -163,8 +163,8 @@ function buildBody(options: SendOptions, {now}: CliWorld, problems: Problem[]): 
   if (parseInstant(at) === undefined) problems.push({message: momentMistake(at)});
   if (entity === undefined || property === undefined || from === undefined || to === undefined) {
     const missing = REQUIRED.filter(name => options[name] === undefined);
-    const told = missing.map(name => `${flagOf(name)} is missing: ${WHAT_IS_MISSING[name]}`);
-    const messages = missing.length === REQUIRED.length ? [NO_EVENT] : told;
+    const each = missing.map(name => `${flagOf(name)} is missing: ${WHAT_IS_MISSING[name]}`);
+    const messages = missing.length === REQUIRED.length ? [NO_EVENT] : each;
     problems.push(...messages.map(message => ({message})));
     return '';
   }

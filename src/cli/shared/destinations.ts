@@ -8,7 +8,7 @@ import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
 
 /**
- * Those of the workflows that run the rules; undefined where nobody can tell, and where no rule asks.
+ * Those of the workflows that run the rules; undefined if they are not known, or if no rule asks.
  * @param path of the rules, relative to `cwd`
  */
 export function destinationsHere(
@@ -20,7 +20,7 @@ export function destinationsHere(
   try {
     return knownDestinations(readRepository(cwd, path));
   } catch (error) {
-    if (error instanceof ConfigError) return undefined; // `lint` tells of a file that can't be read
+    if (error instanceof ConfigError) return undefined; // `lint` reports a file that can't be read
     throw error;
   }
 }

@@ -12,7 +12,7 @@ export interface EventText {
 
 /**
  * @param file relative to the world's folder; `-` is standard input
- * @throws {ConfigError} where it can't be read
+ * @throws {ConfigError} if it can't be read
  */
 export async function readEventText(file: string, {cwd, readInput}: CliWorld): Promise<EventText> {
   const name = file === '-' ? 'standard input' : file;

@@ -8,7 +8,7 @@ const ROUTE = '/webhooks/port';
  * The address to post to: the relay's with its route, whether it was given or not. A smee channel is taken as it is:
  * it forwards what is posted to itself.
  * @param relay the option `--relay`
- * @returns undefined where a problem was added
+ * @returns undefined if a problem was added
  */
 export function readRelay(relay: string | undefined, problems: Problem[]): string | undefined {
   const url = parseUrl(relay ?? '');
@@ -27,7 +27,7 @@ function webhookUrl(url: URL): string {
 }
 
 /**
- * Why Port will not call the address, where that can be told from the address alone: Port refuses destinations that are
+ * Why Port will not call the address, if the address alone shows it: Port refuses destinations that are
  * private or do not resolve (`private_destination`, port-docs static/apispec.yaml before 2025-07).
  */
 export function privateHost(address: string): string | undefined {

@@ -10,7 +10,7 @@ import type {CliWorld} from './world.ts';
 export const DEFAULT_RULES = '.github/port-reactor.yml';
 
 /**
- * The file's text; where it can't be read, a problem is added, and the text is empty.
+ * The file's text. If it can't be read, a problem is added, and the text is empty.
  * @param path relative to `cwd`
  */
 export function readRulesText(path: string, cwd: string, problems: Problem[]): string {

@@ -45,7 +45,7 @@ ${DEFAULT_TESTS}, beside the rules:
         to: Degraded
       expect:
         rules: [health-changed, deployment-degraded]    # these match, and no others
-        messages: [{ slack: default, text: Degraded }]  # what is told where
+        messages: [{ slack: default, text: Degraded }]  # what is sent to which destination
         remediations: [{ run: .github/remediations/scale-up.sh }]
     - name: nothing, when the status stays
       change: { blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Healthy }

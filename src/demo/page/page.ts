@@ -12,7 +12,7 @@ import {type PageContext, runFolder} from './run-link.ts';
 /** The page shows what is new by itself, while it is served. */
 const LIVE = "new EventSource('/events').onmessage=()=>location.reload()";
 
-/** @param isLive whether there is a server behind the page that tells of changes */
+/** @param isLive whether a server behind the page reports changes */
 export function renderIndex(
   runs: readonly Run[],
   deliveries: readonly Delivery[],

@@ -12,7 +12,7 @@ const MARK = '.port-reactor-demo';
 
 /**
  * An empty folder: the wanted one, or a fresh one in `tempDir`.
- * @throws {ConfigError} where the wanted one holds what no demo has left
+ * @throws {ConfigError} if the folder holds files that no demo has written
  */
 export function prepareOut(wanted: string | undefined, cwd: string, tempDir: string): string {
   const folder = wanted === undefined ? mkdtempSync(join(tempDir, 'port-reactor-demo-')) : resolve(cwd, wanted);

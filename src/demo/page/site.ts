@@ -7,7 +7,7 @@ import type {Handler, Reply} from '../stand-ins/server.ts';
 import {FILES, renderIndex} from './page.ts';
 import {type PageContext, runLink} from './run-link.ts';
 
-/** The routes of the pages; undefined for a path that is none of them. */
+/** The routes of the pages; undefined for any other path. */
 export function createSite(history: History, folder: string, context: () => PageContext): Handler {
   return ({method, path, headers}, response) => {
     // A page elsewhere must not read this one by a name that it has pointed here (DNS rebinding).
@@ -17,7 +17,7 @@ export function createSite(history: History, folder: string, context: () => Page
       return document(renderIndex(history.runs, history.deliveries, context(), true));
     }
     if (path === '/favicon.ico') return {status: 204};
-    if (path === '/events') return tellChanges(history, response);
+    if (path === '/events') return streamChanges(history, response);
     const {serverUrl} = context();
     const run = runLink(`${serverUrl}${path}`, context());
     if (run !== undefined) return {status: 302, headers: {location: `/${run}/index.html`}};
@@ -47,10 +47,10 @@ function document(body: string, type = 'text/html'): Reply {
   return {status: 200, headers, body};
 }
 
-/** Changes that come at once are told once. */
+/** Changes that come at the same time are reported once. */
 const QUIET_MS = 200;
 
-function tellChanges(history: History, response: ServerResponse): undefined {
+function streamChanges(history: History, response: ServerResponse): undefined {
   response.writeHead(200, {'content-type': 'text/event-stream', 'cache-control': 'no-store'});
   response.write(': changes of the list\n\n');
   let timer: NodeJS.Timeout | undefined;

@@ -16,7 +16,7 @@ export interface ActionsDeps {
 }
 
 /**
- * Takes a dispatch at once; its run goes on behind the scenes and is told to the history.
+ * Takes a dispatch at once; its run goes on in the background, and the history records it.
  * @param outDir where each run gets a folder, {@link runFolder}
  */
 export function createActions(
@@ -64,7 +64,7 @@ async function execute(run: Run, settings: RunnerSettings, outDir: string, deps:
   history.put({...run, state: result.exitCode === 0 ? 'success' : 'failure', ended});
 }
 
-/** The disk is full, say: a red run tells more than a demo that dies. */
+/** As for a full disk: a red run says more than a demo that dies. */
 function couldNotRun(error: unknown): JobResult {
   const log = [{kind: 'error', text: `The job could not be run: ${messageOf(error)}`} as const];
   return {exitCode: null, event: null, log, outputs: {}, summary: '', record: ''};

@@ -17,12 +17,12 @@ const MAX_TEXT = 40_000;
 
 /** Undefined for a message that Slack would take. */
 export function refusalOf(message: unknown): Refusal | undefined {
-  if (!isObject(message)) return {word: 'invalid_payload', why: 'the body is no JSON object'};
+  if (!isObject(message)) return {word: 'invalid_payload', why: 'the body is not a JSON object'};
   const {text, blocks = []} = message;
   const hasText = typeof text === 'string' && text !== '';
-  if (text !== undefined && typeof text !== 'string') return {word: 'invalid_payload', why: 'text is no text'};
+  if (text !== undefined && typeof text !== 'string') return {word: 'invalid_payload', why: 'text is not a string'};
   if (hasText && text.length > MAX_TEXT) return {word: 'invalid_payload', why: `text is over ${MAX_TEXT} characters`};
-  if (!Array.isArray(blocks)) return blocksRefused('blocks is no list');
+  if (!Array.isArray(blocks)) return blocksRefused('blocks is not a list');
   if (blocks.length === 0) return hasText ? undefined : {word: 'no_text', why: 'neither text nor blocks'};
   if (blocks.length > MAX_BLOCKS) return blocksRefused(`${blocks.length} blocks, at most ${MAX_BLOCKS} are allowed`);
   const mistakes = blocks.flatMap((block, index) => mistakesIn(block).map(mistake => `blocks[${index}]: ${mistake}`));
@@ -34,7 +34,7 @@ function blocksRefused(why: string): Refusal {
 }
 
 function mistakesIn(block: unknown): string[] {
-  if (!isObject(block)) return ['is no object'];
+  if (!isObject(block)) return ['is not an object'];
   switch (block['type']) {
     case 'divider':
       return [];

@@ -19,7 +19,7 @@ export interface GitHubSettings {
 
 export type OnDispatch = (dispatch: Dispatch) => void;
 
-/** The routes of the API; undefined for a path that is none of them. */
+/** The routes of the API; undefined for any other path. */
 export function createGitHubApi(settings: GitHubSettings, onDispatch: OnDispatch): Handler {
   const base = `/repos/${settings.repository}`;
   const memory = createMemoryApi(base);

@@ -11,7 +11,7 @@ interface Commit {
   readonly tree: string;
 }
 
-/** The routes below the base of the repository, and `/graphql`; undefined for a path that is none of them. */
+/** The routes below the base of the repository, and `/graphql`; undefined for any other path. */
 export function createMemoryApi(base: string): Handler {
   const store = new Store();
   return (request): Reply | undefined => {

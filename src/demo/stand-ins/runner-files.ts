@@ -1,9 +1,9 @@
-/** Parse: the files by which a step tells its runner things. */
+/** Parse: the files by which a step reports to its runner. */
 
 /**
  * Of `GITHUB_OUTPUT`: `name=value` lines, and `name<<DELIMITER` with the lines up to the delimiter.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
- * @throws {Error} where it is neither
+ * @throws {Error} if it is neither
  */
 export function parseOutputs(text: string): Record<string, string> {
   const outputs: [string, string][] = [];

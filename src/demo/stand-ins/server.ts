@@ -10,7 +10,7 @@ export interface Request {
   readonly text: string;
 }
 
-/** `body` is sent as JSON, or as it is where it is text. */
+/** `body` is sent as JSON, or unchanged if it is text. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

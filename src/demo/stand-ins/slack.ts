@@ -13,7 +13,7 @@ export interface SlackDeps {
 }
 
 export interface Slack {
-  /** A webhook's address, and what was posted to it so far. Each run has its own, so that messages are told apart. */
+  /** A webhook's address, and what was posted to it so far. Each run has its own, which keeps their messages apart. */
   createWebhook(): {readonly url: string; readonly posts: readonly SlackPost[]};
   close(): Promise<void>;
 }

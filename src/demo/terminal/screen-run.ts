@@ -1,4 +1,4 @@
-/** A run on a terminal: how it was decided, what Slack was told, what scripts said. Pure. */
+/** A run on a terminal: how it was decided, what Slack got, what scripts wrote. Pure. */
 import {count, showDuration} from '../../base/text.ts';
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';

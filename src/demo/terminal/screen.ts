@@ -12,7 +12,10 @@ export function renderOpening(context: ScreenContext): Line[] {
     : 'Nothing leaves this machine. To post to your Slack, set SLACK_WEBHOOK_URL.';
   return [
     line(),
-    line(span('Port Reactor demo', 'bold'), ': a change in the catalog, decided by rules, told to Slack, remedied.'),
+    line(
+      span('Port Reactor demo', 'bold'),
+      ': a catalog change, the rules that decide on it, the Slack message, the remediation.',
+    ),
     line(),
     ...stage('Real', [line('the relay, the action, .github/port-reactor.yml and .github/remediations/*.sh')], context),
     ...stage(
@@ -56,7 +59,7 @@ function statusStyle(status: number | undefined): Style {
   return status === 202 ? 'green' : 'yellow';
 }
 
-/** A webhook that somebody else sent, as the relay's log tells it. */
+/** A webhook from another sender, as the relay logged it. */
 export function renderDelivery({status, outcome, entity, reason}: Delivery, context: ScreenContext): Line[] {
   const who = entity === undefined ? '' : ` ${entity}`;
   const why = reason === undefined ? '' : `: ${reason}`;
@@ -67,7 +70,7 @@ export function renderDelivery({status, outcome, entity, reason}: Delivery, cont
   );
 }
 
-/** How the story went, and where it can be looked at. */
+/** How the story went, and where to look at it. */
 export function renderClosing(
   {runs, deliveries}: {readonly runs: readonly Run[]; readonly deliveries: readonly Delivery[]},
   different: readonly string[],
@@ -76,11 +79,11 @@ export function renderClosing(
 ): Line[] {
   const posts = runs.flatMap(({ended}) => ended?.posts ?? []);
   const tally = [count(deliveries.length, 'webhook'), count(runs.length, 'run'), count(posts.length, 'Slack message')];
-  const told = `${tally.join(', ')} in ${showDuration(tookMs)}.`;
+  const totals = `${tally.join(', ')} in ${showDuration(tookMs)}.`;
   const verdict =
     different.length === 0
-      ? line(mark(true), span('All checks passed', 'bold'), `: ${told}`)
-      : line(mark(false), span('Not all is as it should be', 'bold', 'red'), `: ${told}`);
+      ? line(mark(true), span('All checks passed', 'bold'), `: ${totals}`)
+      : line(mark(false), span('Some checks failed', 'bold', 'red'), `: ${totals}`);
   const where = {...span(page, 'underline'), href: `${context.pagesUrl}/index.html`};
   return [
     line(),

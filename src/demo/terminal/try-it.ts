@@ -3,7 +3,7 @@ import {shellWord} from '../../cli/send/scalar.ts';
 
 export interface TryIt {
   readonly relayUrl: string;
-  /** Undefined where the user's own is in their environment already, and is not to be shown. */
+  /** Undefined if the user's own secret is in their environment already: it is not shown. */
   readonly secret: string | undefined;
   /** The command line, as it is called here. */
   readonly cli: string;

@@ -21,14 +21,14 @@ describe('Slack takes', () => {
 
 describe('Slack refuses', () => {
   test.each<[string, unknown, string, RegExp]>([
-    ['what is no object', undefined, 'invalid_payload', /no JSON object/],
+    ['what is not an object', undefined, 'invalid_payload', /not a JSON object/],
     ['an empty message', {}, 'no_text', /neither/],
-    ['a text that is none', {text: 1}, 'invalid_payload', /no text/],
+    ['a text that is not a string', {text: 1}, 'invalid_payload', /not a string/],
     ['an endless text', {text: 'x'.repeat(40_001)}, 'invalid_payload', /40000/],
-    ['blocks that are no list', {text: 'x', blocks: {}}, 'invalid_blocks', /no list/],
+    ['blocks that are not a list', {text: 'x', blocks: {}}, 'invalid_blocks', /not a list/],
     ['51 blocks', {text: 'x', blocks: Array.from({length: 51}, () => section('x'))}, 'invalid_blocks', /51 blocks/],
     ['an unknown block', {blocks: [{type: 'buttons'}]}, 'invalid_blocks', /blocks\[0\]: unknown type "buttons"/],
-    ['a block that is none', {blocks: [null]}, 'invalid_blocks', /no object/],
+    ['a block that is not an object', {blocks: [null]}, 'invalid_blocks', /not an object/],
     ['an empty section', {blocks: [section('')]}, 'invalid_blocks', /empty/],
     ['a section without text', {blocks: [{type: 'section'}]}, 'invalid_blocks', /no text object/],
     ['a wrong kind of text', {blocks: [{type: 'section', text: {type: 'x', text: 'x'}}]}, 'invalid_blocks', /neither/],

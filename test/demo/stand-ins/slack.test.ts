@@ -35,7 +35,7 @@ describe("the stand-in for Slack's webhooks", () => {
       400,
       'invalid_blocks: blocks[0]: unknown type "x"',
     ]);
-    expect(await post(webhook.url, 'x')).toEqual([400, 'invalid_payload: the body is no JSON object']);
+    expect(await post(webhook.url, 'x')).toEqual([400, 'invalid_payload: the body is not a JSON object']);
     expect(webhook.posts.map(({status}) => status)).toEqual([400, 400]);
   });
 

@@ -142,7 +142,7 @@ describe('around the runs', () => {
     expect(good).toContain('✔ All checks passed: 0 webhooks, 1 run, 1 Slack message in 1.9 s.');
     expect(good).toContain('/out/index.html');
     const bad = shown(renderClosing(history, ['1/4 x: messages: 0 instead of 2'], {tookMs: 1, page: ''}, CONTEXT));
-    expect(bad.join('\n')).toMatch(/✘ Not all is as it should be: .*\n {2}- 1\/4 x: messages: 0 instead of 2/);
+    expect(bad.join('\n')).toMatch(/✘ Some checks failed: .*\n {2}- 1\/4 x: messages: 0 instead of 2/);
   });
 
   test('never wraps commands, which are there to be copied', () => {
