@@ -10,6 +10,7 @@ const LAYERS = [
   ['base', 'secrets'],
   ['change'],
   ['rules'],
+  ['dispatch'],
   ['decide'],
   ['clients'],
   ['memory', 'incident-view'],

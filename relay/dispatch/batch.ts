@@ -1,13 +1,8 @@
 /** Batch: the changes that wait in a partition → the next dispatch, with as many as fit into one payload. */
-import type {Change} from '../../src/change/change.ts';
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
-import {bothSides, type Reads} from '../../src/change/reads.ts';
-import {changedProperties} from '../../src/change/transition.ts';
-import {readsFor} from '../../src/rules/reads.ts';
-import {isHalfKnown, type Rules} from '../../src/rules/rules.ts';
+import {dispatchTitle} from '../../src/dispatch/title.ts';
 import type {HeldChange} from './held.ts';
 import type {Partition} from './partition.ts';
-import {dispatchTitle} from './title.ts';
 
 export interface BatchSettings {
   readonly eventType: string;
@@ -32,14 +27,4 @@ export async function departBatch(
   const changes = partition.keepFirst(encoded.count);
   const payload = encodeClientPayload(encoded, {title: dispatchTitle(changes), partition: partition.index, partitions});
   return {changes, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
-}
-
-/**
- * The properties that must stay if a change has to be cut. For unknown rules, the changed properties are the best guess.
- * @param rules undefined if they are not known
- */
-export function readableOf(change: Change, rules: Rules | undefined): Reads {
-  if (rules && !isHalfKnown(rules, change.blueprint)) return readsFor(rules, change.blueprint);
-  const changed = changedProperties(change).flatMap(bothSides);
-  return rules ? [...readsFor(rules, change.blueprint), ...changed] : changed;
 }

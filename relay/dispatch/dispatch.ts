@@ -7,17 +7,19 @@ import type {Change} from '../../src/change/change.ts';
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import type {Transition} from '../../src/change/transition.ts';
+import {partitionOf} from '../../src/dispatch/partition-of.ts';
+import {readableOf} from '../../src/dispatch/readable.ts';
 import {subjectInPort} from '../../src/incident-view/asked-in-port.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../clock.ts';
 import type {GitHub, RepositoryName} from '../github/github.ts';
-import {type BatchSettings, departBatch, readableOf} from './batch.ts';
+import {type BatchSettings, departBatch} from './batch.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
 import {HeldChange} from './held.ts';
-import {Partition, partitionOf} from './partition.ts';
+import {Partition} from './partition.ts';
 
 interface Reaction {
   readonly change: Change;

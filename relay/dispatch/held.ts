@@ -2,9 +2,9 @@
 import type {Change} from '../../src/change/change.ts';
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
 import type {Transition} from '../../src/change/transition.ts';
+import type {TitledChange} from '../../src/dispatch/title.ts';
 import type {Clock} from '../clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
-import type {TitledChange} from './title.ts';
 
 /** Usually one webhook waits for a change. More do if the sender repeats it before the answer. */
 export class HeldChange implements TitledChange {

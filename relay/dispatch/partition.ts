@@ -1,12 +1,5 @@
 /** Partitions: the changes of one are handled one after the other (docs/decisions/0002). What waits in one, and what is in flight. */
-import {createHash} from 'node:crypto';
 import type {HeldChange} from './held.ts';
-
-/** From 0 to `partitions - 1`. The same in every copy of the relay, and for every change of the entity. */
-export function partitionOf({blueprint, entity}: {blueprint: string; entity: string}, partitions: number): number {
-  const digest = createHash('sha256').update(`${blueprint}\0${entity}`).digest();
-  return digest.readUInt32BE(0) % partitions;
-}
 
 /** Changes wait in order of arrival, and at most one batch of them is in flight. */
 export class Partition {

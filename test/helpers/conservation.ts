@@ -2,8 +2,9 @@
  * The conservation law of the relay, looked up in GitHub's own ledger and in what the sender was told: nothing acknowledged
  * is missing, nothing overtakes within an entity, nothing goes beyond GitHub's limits.
  */
-import {partitionOf} from '../../relay/dispatch/partition.ts';
+
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
+import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import type {Attempt, Sending} from './port-sender.ts';
 import type {LedgerEntry} from './stormy-github.ts';
 

@@ -22,7 +22,8 @@ export type Gzip = (
 export interface Envelope {
   /** A run's name shows it: one line, of which 100 characters are kept. */
   readonly title: string;
-  readonly partition: number;
+  /** A number; or a text of few characters, for a dispatch that goes round the queue of a partition. */
+  readonly partition: number | string;
   readonly partitions: number;
 }
 

@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {gzip} from '../../../relay/dispatch/gzip.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {decodeClientPayload} from '../../../src/change/payload/client-payload.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {encodeBatch, encodeClientPayload, MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {bothSides, type Reads} from '../../../src/change/reads.ts';
+import {gzip} from '../../../src/dispatch/gzip.ts';
 import {aChange, changes as anyChanges} from '../../helpers/changes.ts';
 
 const READ: Reads = bothSides('healthStatus');

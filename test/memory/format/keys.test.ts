@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {partitionOf} from '../../../relay/dispatch/partition.ts';
+import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {incidentId, keyOf, ledgerKey, SHARDS, shardOf} from '../../../src/memory/format/keys.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import {oneRule} from '../a-life.ts';

@@ -1,8 +1,9 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {HeldChange} from '../../../relay/dispatch/held.ts';
-import {Partition, partitionOf} from '../../../relay/dispatch/partition.ts';
+import {Partition} from '../../../relay/dispatch/partition.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
+import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';
 

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {gunzipSync} from 'node:zlib';
 import {expect, test} from '@jest/globals';
-import {gzip} from '../../../relay/dispatch/gzip.ts';
+import {gzip} from '../../src/dispatch/gzip.ts';
 
 test('compresses all pieces into one text', async () => {
   const result = await gzip(['[1,', '"zürich",', '2]'], 1_000);

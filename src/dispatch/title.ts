@@ -1,8 +1,8 @@
 /** One line that says what happened. GitHub shows it as the name of the workflow run. Pure. */
 
-import {clip, count, oneLine, showValue} from '../../src/base/text.ts';
-import type {Change, ChangeAction} from '../../src/change/change.ts';
-import {changedProperties, type Transition, transitionOf} from '../../src/change/transition.ts';
+import {clip, count, oneLine, showValue} from '../base/text.ts';
+import type {Change, ChangeAction} from '../change/change.ts';
+import {changedProperties, type Transition, transitionOf} from '../change/transition.ts';
 
 const ACTION_WORDS: Record<ChangeAction, string> = {
   CREATE: 'created',

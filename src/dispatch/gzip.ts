@@ -1,6 +1,6 @@
 /** Compresses batches that do not fit plainly, in a separate thread, so that webhooks are answered meanwhile. */
 import {createGzip} from 'node:zlib';
-import type {Gzip} from '../../src/change/payload/encode-payload.ts';
+import type {Gzip} from '../change/payload/encode-payload.ts';
 
 /** Stops as soon as the result is too long, so only the start of a batch that is far too large is compressed. */
 export const gzip: Gzip = async (pieces, maxBytes) => {

@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
-import {dispatchTitle} from '../../../relay/dispatch/title.ts';
-import type {Change} from '../../../src/change/change.ts';
-import {transitionOf} from '../../../src/change/transition.ts';
-import {aChange} from '../../helpers/a-change.ts';
+import type {Change} from '../../src/change/change.ts';
+import {transitionOf} from '../../src/change/transition.ts';
+import {dispatchTitle} from '../../src/dispatch/title.ts';
+import {aChange} from '../helpers/a-change.ts';
 
 const cases: readonly {name: string; change: Change; property?: string; expected: string}[] = [
   {
