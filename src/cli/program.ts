@@ -8,6 +8,7 @@ import {createInitCommand} from './init/init.ts';
 import {createLintCommand} from './lint/lint.ts';
 import {createPreviewCommand} from './preview/preview-command.ts';
 import {createRelayCommand} from './relay/relay.ts';
+import {createRoutesCommand} from './routes/routes.ts';
 import {createSendCommand} from './send/send.ts';
 import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
 import {UsageError} from './shared/usage.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
   createLintCommand,
   createPreviewCommand,
   createRelayCommand,
+  createRoutesCommand,
   createSendCommand,
   createTestCommand,
 ];

@@ -16,7 +16,11 @@ export function destinationsHere(
   path: string,
   {cwd}: Pick<CliWorld, 'cwd'>,
 ): readonly string[] | undefined {
-  if (!looksUpDestinations(rules)) return undefined;
+  return looksUpDestinations(rules) ? configuredDestinations(path, {cwd}) : undefined;
+}
+
+/** Those of the workflows that run the rules. Undefined if that is not known. @param path of the rules, relative to `cwd` */
+export function configuredDestinations(path: string, {cwd}: Pick<CliWorld, 'cwd'>): readonly string[] | undefined {
   try {
     return knownDestinations(readRepository(cwd, path));
   } catch (error) {

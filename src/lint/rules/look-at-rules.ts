@@ -21,6 +21,7 @@ import {lintRoutes} from './lint-routes.ts';
 import {lintRules} from './lint-rules.ts';
 import {lintScripts} from './lint-scripts.ts';
 import {lintTexts} from './lint-texts.ts';
+import {lintUnheard} from './lint-unheard.ts';
 
 export interface RulesLook {
   readonly rules: Source;
@@ -38,12 +39,15 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
   const rules = openSource(repository.rules);
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
   const reacting = workflows.flatMap(workflow => reactingIn(workflow, rules));
+  const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
+  const destinations = allDestinations(reacting);
   const never = lintNever(rules.json, blueprints);
   const places = new Set(never.map(placeKey));
   const others = [
     ...[lintRules, lintTexts, lintLiterals, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
     ...lintScripts(rules.json, run => scriptMistakeIn(run, reacting, repository)),
     ...lintBlueprints(rules.json, blueprints),
+    ...(loaded.value === undefined ? [] : lintUnheard(loaded.value, blueprints, destinations)),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
     ...lintClock(
       rules.json,
@@ -53,9 +57,9 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
   ];
   return {
     rules,
-    loaded: collect(rules.file, () => parseRules(rules.text, rules.file)),
+    loaded,
     workflows,
-    destinations: allDestinations(reacting),
+    destinations,
     // What can't be a name at all is not compared with the names that there are.
     found: [...never, ...others.filter(problem => !places.has(placeKey(problem)))],
   };

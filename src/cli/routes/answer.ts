@@ -1,0 +1,93 @@
+/** Routes: which destinations hear of matches with some facts, and of which rules, as data. Pure. */
+import {factsOfRule, type Hearing, isAsked, type KnownFacts, whoHears} from '../../decide/who-hears.ts';
+import type {Rule, Rules} from '../../rules/rules.ts';
+import {type Muting, mutingsFor} from './muting.ts';
+
+export interface RoutesAnswer {
+  readonly question: KnownFacts;
+  /** The rules that have the facts, with who hears of each. Rules of which the same holds are together. */
+  readonly groups: readonly RuleGroup[];
+  /** Where the routes would send such a match. Absent if a rule of the file has the facts. */
+  readonly withoutRule?: Hearing & {readonly mutes: readonly Muting[]};
+  /** The destinations that hear of each such match of some rule. */
+  readonly destinations: readonly string[];
+  /** The destinations that hear of some of these matches. */
+  readonly perhaps: readonly string[];
+  /** Expressions whose value names a destination. */
+  readonly lookedUp: readonly string[];
+  /** Whether a message can reach a destination at all. */
+  readonly isHeard: boolean;
+  /** Whether a window or a silence that is in force mutes each such match. */
+  readonly isMuted: boolean;
+}
+
+export interface RuleGroup extends Hearing {
+  readonly rules: readonly string[];
+  /** False if the rules have no `notify`. Then there is no message, whatever the routes say. */
+  readonly notifies: boolean;
+  readonly escalations: readonly {readonly afterMs: number; readonly slack: readonly string[]}[];
+  readonly mutes: readonly Muting[];
+}
+
+export interface AnswerFacts {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** The destinations that are configured. Absent if that is not known. */
+  readonly known?: readonly string[] | undefined;
+}
+
+export function answerRoutes(rules: Rules, question: KnownFacts, {nowMs, known}: AnswerFacts): RoutesAnswer {
+  const asked = rules.rules.filter(rule => isAsked(rule, question));
+  const groups = grouped(asked.map(rule => groupOf(rules, rule, question, nowMs)));
+  const hearings = groups.filter(({notifies}) => notifies);
+  const always = unique(hearings.flatMap(one => one.always));
+  const possible = unique(hearings.flatMap(one => one.perhaps)).filter(name => !always.includes(name));
+  const lookedUp = unique(hearings.flatMap(one => one.lookedUp));
+  const isConfigured = (name: string) => known === undefined || known.includes(name);
+  const withoutRule = {
+    ...whoHears(rules.routes, question),
+    mutes: mutingsFor(rules, question, nowMs),
+  };
+  return {
+    question,
+    groups,
+    ...(asked.length === 0 ? {withoutRule} : {}),
+    destinations: always,
+    perhaps: possible,
+    lookedUp,
+    isMuted: hearings.length > 0 && hearings.every(({mutes}) => mutes.some(mutesAll)),
+    isHeard: lookedUp.length > 0 || [...always, ...possible].some(isConfigured),
+  };
+}
+
+function mutesAll({until, if: condition}: Muting): boolean {
+  return until !== undefined && condition === undefined;
+}
+
+function groupOf(rules: Rules, rule: Rule, question: KnownFacts, nowMs: number): RuleGroup {
+  const facts = factsOfRule(rule, question);
+  const {notify} = rule;
+  return {
+    rules: [rule.name],
+    notifies: notify !== undefined,
+    ...(notify === undefined
+      ? {steps: [], always: [], perhaps: [], lookedUp: []}
+      : whoHears(rules.routes, facts, notify.slack)),
+    escalations: (notify?.escalate ?? []).map(({afterMs, slack}) => ({afterMs, slack})),
+    mutes: mutingsFor(rules, facts, nowMs),
+  };
+}
+
+function grouped(single: readonly RuleGroup[]): RuleGroup[] {
+  const groups = new Map<string, RuleGroup>();
+  for (const one of single) {
+    const {rules, ...rest} = one;
+    const key = JSON.stringify(rest);
+    groups.set(key, {...one, rules: [...(groups.get(key)?.rules ?? []), ...rules]});
+  }
+  return [...groups.values()];
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,61 @@
+/** Report: destinations and mutes in the words of the command `routes`. Pure. */
+import {oneLine} from '../../base/text.ts';
+import type {RouteStep} from '../../decide/who-hears.ts';
+import {type Line, line, type Span, span, wrap} from '../../ui/terminal.ts';
+import type {Screen} from '../shared/screen.ts';
+import type {Muting} from './muting.ts';
+
+export interface RoutesScreen extends Screen {
+  /** The destinations that are configured. Absent if that is not known. */
+  readonly known: readonly string[] | undefined;
+}
+
+/** `payments, on-call`, with a mark on those that the workflow does not configure. */
+export function destinationSpans(names: readonly string[], known: readonly string[] | undefined): Span[] {
+  return names.flatMap((name, index) => [
+    ...(index === 0 ? [] : [span(', ')]),
+    span(oneLine(name), 'bold'),
+    ...(known === undefined || known.includes(name) || name.startsWith('{{')
+      ? []
+      : [span(' (not configured)', 'yellow')]),
+  ]);
+}
+
+/** `routes[1] (team: payments) → payments, else default; then the next routes`. */
+export function routeLine(
+  {route, asks, slack, fallback, continue: goesOn}: Omit<RouteStep, 'if' | 'otherwise'>,
+  known: readonly string[] | undefined,
+): Line {
+  return line(
+    route,
+    span(asks === '' ? '' : ` (${oneLine(asks)})`, 'dim'),
+    ' → ',
+    ...destinationSpans(slack, known),
+    ...(fallback === undefined ? [] : [span(', else '), ...destinationSpans([fallback], known)]),
+    span(goesOn ? ', and the next routes are asked too' : '', 'dim'),
+  );
+}
+
+/** `Muted now by nights: not on call, until Tue 06:00 (Europe/Berlin)`, or when it will be. */
+export function muteLine({by, reason, asks, if: condition, when, until, stopsRemediations}: Muting): Line {
+  const about = condition ?? asks;
+  const scope = about === '' ? '' : ` (${condition === undefined ? '' : 'if '}${oneLine(about)})`;
+  const why = reason === undefined ? '' : `: ${oneLine(reason)}`;
+  const state =
+    until === undefined
+      ? span(`not in force now, but ${when}`, 'dim')
+      : span(`in force now, until ${oneLine(until)}`, 'yellow');
+  return line(
+    'Mute ',
+    span(oneLine(by), 'bold'),
+    `${scope}${why}, `,
+    state,
+    span(stopsRemediations ? '. No remediations either' : '', 'dim'),
+  );
+}
+
+/** Lines with the indent, and two more columns for what does not fit on the first. */
+export function indented(one: Line, indent: number, width: number): Line[] {
+  const lines = wrap(one, width - indent - 2);
+  return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));
+}

@@ -1,0 +1,87 @@
+/** Routes: the mute windows and silences that are about a match, in force or not, as data. Pure. */
+import {type Mute, mutesAt} from '../../decide/mute.ts';
+import {describeSelector} from '../../decide/select.ts';
+import {fitOf, type KnownFacts} from '../../decide/who-hears.ts';
+import type {MuteWindow, Rules, WeekSpan} from '../../rules/rules.ts';
+import {DAYS} from '../../rules/values/week.ts';
+
+export interface Muting {
+  /** The window's name, or `silences[0] of jane@example.com`. */
+  readonly by: string;
+  readonly reason?: string;
+  /** What its `match` asks for. Empty if it mutes everything. */
+  readonly asks: string;
+  /** What must be the case besides the known facts. */
+  readonly if?: string;
+  /** `Mon 22:00–Tue 06:00, … (Europe/Berlin)`, or the times of a silence. */
+  readonly when: string;
+  /** When it ends. Absent if it is not in force. */
+  readonly until?: string;
+  readonly stopsRemediations: boolean;
+}
+
+/** Silences that are over are left out. @param nowMs milliseconds since the epoch */
+export function mutingsFor(rules: Pick<Rules, 'mute' | 'silences'>, facts: KnownFacts, nowMs: number): Muting[] {
+  const inForce = mutesAt(rules, nowMs);
+  const all = [
+    ...rules.mute.map(window => ({...window, by: window.name, when: whenOf(window)})),
+    ...rules.silences
+      .filter(({untilMs}) => nowMs < untilMs)
+      .map(silence => ({...silence, by: `${silence.place} of ${silence.owner}`, when: timesOf(silence)})),
+  ];
+  return all.flatMap(({by, when, match, reason, stopsRemediations}): Muting[] => {
+    const fit = fitOf(match, facts);
+    if (!fit.fits) return [];
+    const current = inForce.find((mute: Mute) => mute.by === by);
+    return [
+      {
+        by,
+        ...(reason === undefined ? {} : {reason}),
+        asks: describeSelector(match),
+        ...(fit.if === undefined ? {} : {if: fit.if}),
+        when,
+        ...(current === undefined ? {} : {until: current.until}),
+        stopsRemediations,
+      },
+    ];
+  });
+}
+
+function timesOf({fromMs, until}: {readonly fromMs?: number; readonly until: string}): string {
+  return fromMs === undefined ? `until ${until}` : `${new Date(fromMs).toISOString()} to ${until}`;
+}
+
+const DAY_MINUTES = 24 * 60;
+
+function whenOf({spans, zone}: MuteWindow): string {
+  return `${joinedAtSunday(spans).map(describeSpan).join(', ')} (${zone})`;
+}
+
+/** A part that goes on past Sunday is in two parts of the week: it is one again. */
+function joinedAtSunday(spans: readonly WeekSpan[]): readonly WeekSpan[] {
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (first === undefined || last === undefined || first === last) return spans;
+  const goesOn = first[0] === 0 && last[1] === DAYS.length * DAY_MINUTES;
+  return goesOn ? [...spans.slice(1, -1), [last[0], last[1] + first[1]]] : spans;
+}
+
+/** An end at midnight is 24:00 of the day before. */
+function describeSpan([start, end]: WeekSpan): string {
+  const [startDay, endDay] = [start, end - 1].map(minute => Math.floor(minute / DAY_MINUTES));
+  const from = describeMinute(startDay ?? 0, start);
+  return `${from}–${startDay === endDay ? '' : `${dayName(endDay ?? 0)} `}${clock(end - (endDay ?? 0) * DAY_MINUTES)}`;
+}
+
+function describeMinute(day: number, minute: number): string {
+  return `${dayName(day)} ${clock(minute - day * DAY_MINUTES)}`;
+}
+
+function dayName(day: number): string {
+  const name = DAYS[day % DAYS.length] ?? '';
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function clock(minutes: number): string {
+  const pad = (value: number) => String(value).padStart(2, '0');
+  return `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}
