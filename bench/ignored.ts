@@ -23,7 +23,7 @@ export async function benchIgnored(): Promise<Section> {
   const servers = {
     http: await startBaseline(NODE_HTTP),
     express: await startBaseline(EXPRESS),
-    relay: await startRelay('http://127.0.0.1:9'), // where nobody listens: nothing is to be dispatched
+    relay: await startRelay('http://127.0.0.1:9'), // nothing listens there: nothing may be dispatched
   };
   const requests = ignoredRequests(Date.now());
   const rounds = {http: [] as Round[], express: [] as Round[], relay: [] as Round[]};

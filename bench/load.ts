@@ -14,7 +14,7 @@ export interface LoadOptions {
 /**
  * Keeps every connection busy with one request at a time.
  * @returns milliseconds from each request to its whole answer
- * @throws {Error} where an answer has another status than the expected one, or a connection ends
+ * @throws {Error} if an answer has another status than the expected one, or a connection ends
  */
 export async function load({port, requests, connections, durationMs, expected}: LoadOptions): Promise<number[]> {
   const latencies: number[] = [];

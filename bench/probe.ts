@@ -1,4 +1,4 @@
-/** Loaded into a measured server before its own code (`--import`): tells over IPC what the process has used so far. */
+/** Loaded into a measured server before its own code (`--import`): reports over IPC what the process has used so far. */
 
 /** Microseconds of CPU time, user and system, and bytes of resident memory, since the process began. */
 export interface Usage {

@@ -114,7 +114,7 @@ function startCopy(apiUrl: string, n: number, copies: number): Promise<Measured>
   });
 }
 
-/** What was lost is told in the table. Nothing else may break. */
+/** The table shows what was lost. Nothing else may break. */
 function requireKept(
   {copies}: Storm,
   sent: readonly Sending[],

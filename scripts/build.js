@@ -53,7 +53,7 @@ async function shrink(file) {
     module: true,
     ecma: 2022,
     compress: {passes: 2, keep_classnames: true, keep_fargs: false},
-    mangle: {keep_classnames: true}, // the names of errors are told
+    mangle: {keep_classnames: true}, // the names of errors are shown
     format: {ascii_only: true},
   });
   writeFileSync(file, compileModulesEagerly(code));

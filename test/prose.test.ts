@@ -10,22 +10,38 @@ const ROOT = join(import.meta.dirname, '..');
 
 /** Files and folders without any of the phrases. */
 const CLEAN = [
-  'docs/lint.md',
-  'docs/routing-and-muting.md',
-  'docs/rules.md',
+  '.github',
+  'CONTRIBUTING.md',
+  'README.md',
+  'action.yml',
+  'bench',
+  'deploy',
+  'docs',
+  'scripts',
   'src/base',
   'src/change',
+  'src/cli',
   'src/clients',
   'src/decide',
+  'src/demo',
+  'src/incident-view',
   'src/lint',
   'src/lint-mode',
+  'src/report',
+  'src/rule-tests',
   'src/rules',
   'src/schemas',
   'src/secrets',
+  'src/slack-view',
+  'src/ui',
 ];
 
-/** What stays, by file or folder. */
+/** What stays, by file or folder: `told` is a key of rule tests and of the incident memory. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  '.github/port-reactor.test.yml': ['told'],
+  'docs/rule-tests.md': ['told'],
+  'src/report/decision-record.ts': ['tell', 'told'],
+  'src/rule-tests': ['told', 'Told', 'TOLD', 'tell'],
   'src/schemas/rule-tests-docs.ts': ['told'],
 };
 
@@ -76,7 +92,7 @@ test.each(['it is no longer open', 'there is no rule "a"', 'the folder where scr
 function filesIn(path: string): string[] {
   if (!statSync(join(ROOT, path)).isDirectory()) return [path];
   const names = readdirSync(join(ROOT, path), {recursive: true, encoding: 'utf8'});
-  return names.filter(name => /\.(ts|md|ya?ml|sh|tf|json)$/.test(name)).map(name => join(path, name));
+  return names.filter(name => /\.(ts|js|md|ya?ml|sh|tf|json)$/.test(name)).map(name => join(path, name));
 }
 
 function findIn(file: string): string[] {

@@ -108,7 +108,7 @@ psql ${url:+"--dbname=$url"} --no-psqlrc --quiet --no-password --set=ON_ERROR_ST
   --set=most="$most" --set=keep="${KEEP_APPLICATIONS-pg_dump,pg_basebackup}" \
   --set=all_databases="${ALL_DATABASES:-false}" --set=superusers="${INCLUDE_SUPERUSERS:-false}" \
   --set=dry_run="${DRY_RUN:-false}" <<'SQL' &
-SET search_path = pg_catalog, pg_temp; -- nobody else's functions under the names used here
+SET search_path = pg_catalog, pg_temp; -- no functions of other schemas under the names used here
 SET statement_timeout = '60s';
 SET client_min_messages = error; -- no warnings about sessions that are gone already
 SET port_reactor.superusers = :'superusers'; -- a DO block sees no variables of psql

@@ -115,7 +115,7 @@ refused() { # refused <what we tried>: kubectl's own words are above, here is wh
   case "$(<"$work/err")" in
     *NotFound*) advice="correct $origin, or use the KUBECONFIG of the cluster it runs in" ;;
     *[Ff]orbidden*) advice='grant get, list, watch on deployments and get, update on deployments/scale' ;;
-    *'Expected replicas to be'* | *Conflict* | *'has been modified'*) advice='somebody else scaled it just now' ;;
+    *'Expected replicas to be'* | *Conflict* | *'has been modified'*) advice='it was scaled by another client at the same time' ;;
     *)
       advice='check that an earlier step writes KUBECONFIG and that remediate.pass names it, with all its login needs'
       [[ $1 != scale ]] || effect='Look how many replicas it has now.' # an answer that got lost, perhaps
@@ -131,7 +131,7 @@ kube get "${where[@]}" '--output=jsonpath={.spec.replicas}' --request-timeout=20
   refused read
 now=$(<"$work/out")
 [[ $now =~ ^(0|[1-9][0-9]{0,5})$ ]] || fail 1 "kubectl said \"$(show "$now")\" when asked for the replicas of $target."
-[[ $now != 0 ]] || fail 3 "$target is scaled to zero, which somebody decided: nothing was done."
+[[ $now != 0 ]] || fail 3 "$target is scaled to zero, which looks intended: nothing was done."
 ((now < ceiling)) ||
   fail 3 "$target has $now replicas and the ceiling is $ceiling: nothing was done. To allow more, raise MAX_REPLICAS."
 next=$((now + step > ceiling ? ceiling : now + step))
@@ -169,7 +169,7 @@ kube get "${where[@]}" '--output=jsonpath={.spec.replicas} {.status.availableRep
   fail 4 "$scaled, but how many it has now could not be read: look with kubectl get."
 read -r wanted available <"$work/out" || true
 [[ $wanted == "$next" ]] ||
-  fail 5 "$scaled, but it is set to $(show "$wanted") now: an autoscaler, an operator or somebody else has undone it."
+  fail 5 "$scaled, but it is set to $(show "$wanted") now: an autoscaler, an operator or a person has undone it."
 if [[ $patience == 0 ]]; then
   echo "$scaled; did not wait for them to be ready.$unchecked"
   exit 0

@@ -164,7 +164,7 @@ function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
 }
 
 function routeOf(match: Match): string {
-  return isRouted(match) ? describeRoute(match) : 'no route takes it, so default';
+  return isRouted(match) ? describeRoute(match) : 'no route matched: using default';
 }
 
 function whereOf({rule, change}: Match): Where {

@@ -8,7 +8,7 @@ export interface Preview {
   readonly messages: readonly MessagePreview[];
   /** Set if an event names no time: the messages show the current time. */
   readonly isUndated?: true;
-  /** Why there are no messages, or why some are not told: sentences. */
+  /** Why there are no messages, or why some are not sent: sentences. */
   readonly reasons: readonly string[];
 }
 

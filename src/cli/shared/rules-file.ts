@@ -69,7 +69,7 @@ export function reportErrors(
 /** A problem with its file, as JSON has it. */
 export type NamedProblem = Problem & {readonly file?: string};
 
-/** `problems`, for JSON; no key if there are none. */
+/** `problems`, for JSON; no key if the list is empty. */
 export function problemsOf(errors: readonly (ConfigError | undefined)[]): {problems?: readonly NamedProblem[]} {
   const problems = errors.flatMap(error =>
     (error?.problems ?? []).map(problem => (error?.file === undefined ? problem : {file: error.file, ...problem})),

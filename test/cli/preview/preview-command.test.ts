@@ -43,7 +43,7 @@ describe('on a terminal', () => {
     const {output, exitCode} = await preview(two, ['--link']);
     expect(exitCode).toBe(0);
     expect(output).toContain('Slack: to payments  by health-changed\n  Route: routes[0] (team: payments) → payments\n');
-    expect(output).toContain('Slack: to default  by health-changed\n  Route: no route takes it, so default\n');
+    expect(output).toContain('Slack: to default  by health-changed\n  Route: no route matched: using default\n');
     expect(output).toContain('  │ 🔵 INFO · Notification Service Production\n  │ healthStatus: Healthy → Degraded\n');
     expect(
       output.match(/^ {2}In the Block Kit Builder: https:\/\/app\.slack\.com\/block-kit-builder#%7B\S+$/gm),

@@ -127,7 +127,7 @@ describe('does nothing, and is not green', () => {
   test.each([
     ['at the ceiling', '10', {}, 'has 10 replicas and the ceiling is 10: nothing was done'],
     ['above the ceiling: never scales down', '7', {MAX_REPLICAS: '6'}, 'has 7 replicas and the ceiling is 6'],
-    ['where somebody scaled to zero', '0', {}, 'is scaled to zero, which somebody decided: nothing was done'],
+    ['a deployment that is scaled to zero', '0', {}, 'is scaled to zero, which looks intended: nothing was done'],
   ])('%s', async (_, replicas, env, says) => {
     await answers({'get.out': replicas});
     const run = await scaleUp(env);
@@ -162,7 +162,7 @@ describe('what the cluster answers', () => {
       'another run scaled at the same moment',
       {'scale.err': 'error: Expected replicas to be 2, was 3'},
       [get, listScalers, scale(2, 3)],
-      /Expected replicas[\s\S]*somebody else scaled it just now\. Nothing was scaled\./,
+      /Expected replicas[\s\S]*it was scaled by another client at the same time\. Nothing was scaled\./,
     ],
     [
       'the answer to scaling got lost: no claim in either direction',
