@@ -1,25 +1,23 @@
-/** A text as those read it who decode it: without the quoting of URLs, JSON, XML and shells, and without wrapped lines. Pure. */
+/** How a text reads to those who decode it: without the quoting of URLs, JSON, XML and shells, and without wrapped lines. Pure. */
 
-/** A reading of a text, and which characters of the text each of its own stands for. */
+/** A text that was decoded, and which characters of the original each of its own stands for. */
 export interface View {
   readonly text: string;
-  /** Whether lines were joined to get it. */
-  readonly isJoined: boolean;
   /** The first character of the original that the character at `index` stands for. */
   startOf(index: number): number;
   /** The end of what the character at `index` stands for. */
   endOf(index: number): number;
 }
 
-/** Quoting is undone at most so often: JSON within JSON within a URL, say. */
-const MAX_DEPTH = 3;
-/** More readings than this have only texts that were made to have them. */
+/** The quotings around the innermost one, which {@link QuotedText} undoes: JSON within JSON within a URL has two. */
+const MAX_DEPTH = 2;
+/** Only texts that were made to have more views than this have them. */
 const MAX_VIEWS = 64;
 
-/** The text itself, then every different reading of it. */
+/** The text itself, then every different text that undoing one kind of quoting everywhere gives. */
 export function* views(text: string): Generator<View> {
   const seen = new Set([text]);
-  const itself = {text, isJoined: false, startOf: (index: number) => index, endOf: (index: number) => index + 1};
+  const itself = {text, startOf: (index: number) => index, endOf: (index: number) => index + 1};
   let level: View[] = [itself];
   yield itself;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -42,7 +40,6 @@ interface Decoder {
   readonly pattern: RegExp;
   /** What the match stands for: one character, or none. */
   readonly meaning: (match: RegExpExecArray) => string;
-  readonly joins?: boolean;
 }
 
 const CONTROL_NAMES: Readonly<Record<string, string>> = {n: '\n', r: '\r', t: '\t', b: '\b', f: '\f'};
@@ -51,15 +48,15 @@ const ENTITIES: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', 
 const PERCENT =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/;
 
-const DECODERS: readonly Decoder[] = [
-  {pattern: /\\?\r?\n[ \t]*/g, meaning: () => '', joins: true},
+const QUOTINGS: readonly Decoder[] = [
   {
     // JSON, and the backslashes of shells
-    pattern: /\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([\s\S]))/gi,
-    meaning: ([, unicode, hex, one = '']) =>
-      unicode === undefined && hex === undefined
-        ? (CONTROL_NAMES[one] ?? one)
-        : String.fromCharCode(Number.parseInt(unicode ?? hex ?? '', 16)),
+    pattern: /\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|x([0-9a-f]{2})|([\s\S]))/gi,
+    meaning: ([, high, low, unicode, hex, one = '']) => {
+      const codes = [high, low, unicode, hex].filter(code => code !== undefined);
+      if (codes.length === 0) return CONTROL_NAMES[one] ?? one;
+      return String.fromCharCode(...codes.map(code => Number.parseInt(code, 16)));
+    },
   },
   {
     // `CONTROL_NAMES` are letters, which shells may quote, too
@@ -91,8 +88,118 @@ function decodeOr(match: string): string {
   }
 }
 
+/** The first one joins lines that were wrapped, of which the next one may be indented. */
+const DECODERS: readonly Decoder[] = [{pattern: /\\?\r?\n[ \t]*/g, meaning: () => ''}, ...QUOTINGS];
+
+/** One character, and where the text that stands for it ends. */
+interface Reading {
+  readonly char: string;
+  readonly end: number;
+}
+
+/** Reads a text in which each character stands for itself or is quoted, independently of the others. */
+export class QuotedText {
+  readonly #text: string;
+  /** By index. A text that holds a secret is looked at from many starts. */
+  readonly #quoted = new Map<number, readonly Reading[]>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Whether one of the characters may start at this index: a quick look. */
+  mayStart(at: number, chars: ReadonlyMap<string, unknown>): boolean {
+    const one = this.#text[at] ?? '';
+    return STARTS_QUOTING.has(one) || one >= '\ud800' || chars.has(one);
+  }
+
+  /** The characters that may start at this index. */
+  readingsAt(at: number): readonly Reading[] {
+    const point = this.#text.codePointAt(at);
+    if (point === undefined) return [];
+    const char = String.fromCodePoint(point);
+    const itself = {char, end: at + char.length};
+    return STARTS_QUOTING.has(char) ? [itself, ...this.#quotedAt(at)] : [itself];
+  }
+
+  /**
+   * Where the wanted characters end if they start at this index. Undefined if something else stands there. Lines may end
+   * between any two of them.
+   */
+  endOf(wanted: readonly string[], start: number): number | undefined {
+    let ends = new Set([start]);
+    for (const [index, one] of wanted.entries()) {
+      const starts = index === 0 ? ends : [...ends].flatMap(end => [end, ...this.#endsOfBreak(end)]);
+      ends = new Set(
+        [...starts].flatMap(at => this.readingsAt(at).flatMap(({char, end}) => (char === one ? end : []))),
+      );
+      if (ends.size === 0) return undefined;
+    }
+    return Math.max(...ends);
+  }
+
+  #quotedAt(at: number): readonly Reading[] {
+    const known = this.#quoted.get(at);
+    if (known !== undefined) return known;
+    const spellings = spellingsAt(this.#text, at);
+    const readings = spellings.flatMap(({chars, ends}) =>
+      STARTING_QUOTINGS.flatMap(({pattern, meaning}) => {
+        const match = pattern.exec(chars);
+        return match === null ? [] : [{char: meaning(match), end: ends[match[0].length - 1] ?? at}];
+      }),
+    );
+    this.#quoted.set(at, readings);
+    return readings;
+  }
+
+  /** Each place where a text may go on after a line: the next one may be indented, and start with spaces of its own. */
+  #endsOfBreak(at: number): number[] {
+    BREAK.lastIndex = at;
+    const [, end, indentation = ''] = BREAK.exec(this.#text) ?? [];
+    if (end === undefined) return [];
+    return Array.from({length: indentation.length + 1}, (_, spaces) => at + end.length + spaces);
+  }
+}
+
+const STARTS_QUOTING: ReadonlySet<string> = new Set('\\%+&\'"`');
+const STARTING_QUOTINGS = QUOTINGS.map(({pattern, meaning}) => ({
+  pattern: new RegExp(`^(?:${pattern.source})`, pattern.flags.replace('g', '')),
+  meaning,
+}));
+/** No quoting of one character is longer. */
+const MAX_QUOTING = 16;
+const NO_BREAKS = /$^/y;
+/** The backslash before the end of a line may belong to a quoting, as spaces after it may. */
+const BREAKS_IN_QUOTING = [NO_BREAKS, /\r?\n/y, /\r?\n[ \t]*/y];
+
+interface Spelling {
+  readonly chars: string;
+  /** Where each of them ends in the text. */
+  readonly ends: readonly number[];
+}
+
+/** The next characters of a text, with and without the ends of lines among them. */
+function spellingsAt(text: string, at: number): Spelling[] {
+  const isOneLine = !text.slice(at, at + MAX_QUOTING).includes('\n');
+  return (isOneLine ? [NO_BREAKS] : BREAKS_IN_QUOTING).map(breaks => {
+    const ends: number[] = [];
+    let chars = '';
+    for (let next = at; next < text.length && chars.length < MAX_QUOTING; ) {
+      breaks.lastIndex = next;
+      const skipped = breaks.exec(text)?.[0].length ?? 0;
+      next += skipped;
+      if (skipped > 0) continue;
+      chars += text[next++];
+      ends.push(next);
+    }
+    return {chars, ends};
+  });
+}
+
+const BREAK = /(\\?\r?\n)([ \t]{0,80})/y;
+
 /** Undefined if there is nothing to decode. */
-function decode(view: View, {pattern, meaning, joins = false}: Decoder): View | undefined {
+function decode(view: View, {pattern, meaning}: Decoder): View | undefined {
   const matches = Array.from(view.text.matchAll(pattern));
   if (matches.length === 0) return undefined;
   const {length} = view.text;
@@ -119,7 +226,6 @@ function decode(view: View, {pattern, meaning, joins = false}: Decoder): View | 
   copyUntil(length);
   return {
     text: parts.join(''),
-    isJoined: view.isJoined || joins,
     startOf: index => starts[index] ?? 0,
     endOf: index => ends[index] ?? 0,
   };

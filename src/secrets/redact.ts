@@ -1,13 +1,15 @@
 /** Secrets blanked in text that leaves the runner, whose own masks cover the log only. Pure. */
-import {type View, views} from './encoded-text.ts';
+import {QuotedText, type View, views} from './encoded-text.ts';
 
-/** Shorter parts of a longer secret, as the lines of a certificate, are words of its format. */
-const MIN_LINE = 6;
+/** Shorter pieces of a longer secret, such as lines of a certificate, are words of its format. */
+const MIN_PIECE = 6;
 /** A shorter secret is found only as a word: blanking every "x" would leave nothing to read. */
 const MIN_INSIDE = 3;
-/** A shorter secret is not looked for across the ends of lines. */
-const MIN_WRAPPED = 6;
-/** Shorter pieces of base64 occur by chance. */
+/** Shorter secrets in hexadecimal occur by chance. */
+const MIN_HEX = 6;
+/** A shorter secret in base64 is found only as a word of what the base64 stands for. */
+const MIN_BASE64_BYTES = 3;
+/** Shorter pieces of base64 occur by chance, unless the characters around them fit, too. */
 const MIN_BASE64 = 4;
 
 /** Escape sequences of terminals (ECMA-48 CSI and OSC): colours mean nothing in Slack or in a summary. */
@@ -22,10 +24,11 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
  * @see https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
  */
 export function createRedact(secrets: readonly string[]): (text: string) => string {
-  const wanted = [...new Set(secrets.flatMap(partsOf))].flatMap(formsOf);
+  const parts = [...new Set(secrets.flatMap(partsOf))];
+  const wanted = {plain: byFirst(parts), base64: parts.flatMap(base64Forms), words: parts.filter(isShort)};
   return text => {
     const plain = text.replace(ESCAPES, '').replace(CONTROLS, '');
-    return wanted.length === 0 ? plain : blank(plain, hiddenIn(plain, wanted));
+    return parts.length === 0 ? plain : blank(plain, hiddenIn(plain, wanted));
   };
 }
 
@@ -34,86 +37,156 @@ export function redact(text: string, secrets: readonly string[]): string {
   return createRedact(secrets)(text);
 }
 
-/** The whole secret and each of its lines, trimmed of spaces and quotes. */
+interface Wanted {
+  /** The characters of each secret, by the first of them. */
+  readonly plain: ReadonlyMap<string, readonly (readonly string[])[]>;
+  readonly base64: readonly Base64Form[];
+  /** The secrets that are found only as words. */
+  readonly words: readonly string[];
+}
+
+/** The whole secret, each of its lines, and its parts beside `&`, trimmed of spaces and quotes. */
 function partsOf(secret: string): string[] {
   const whole = secret.trim();
   const lines = whole.includes('\n') ? whole.split('\n').map(line => line.trim()) : [];
-  const parts = [whole, ...lines.filter(line => line.length >= MIN_LINE && /[\p{L}\p{N}]/u.test(line))];
+  const pieces = [...lines, ...besideAmpersand(whole)];
+  const parts = [whole, ...pieces.filter(piece => piece.length >= MIN_PIECE && /[\p{L}\p{N}]/u.test(piece))];
   return parts.flatMap(part => [part, part.replace(/^(["'])([\s\S]*)\1$/, '$2')]).filter(part => part !== '');
 }
 
-/** A text that gives a secret away. */
-interface Form {
-  readonly text: string;
-  readonly isWord: boolean;
-  readonly mayBeWrapped: boolean;
-  /** How many characters of base64 before and after it hold some bits of the secret. */
-  readonly before: 0 | 1;
-  readonly after: 0 | 1;
+/** PowerShell takes `&` for an operator, and shows what comes before and after it apart. */
+function besideAmpersand(secret: string): string[] {
+  const [, before = '', after = ''] = /^([\s\S]*?&\+|[\s\S]*&)([\s\S]*)$/.exec(secret) ?? [];
+  return [before, after];
 }
 
-function formsOf(secret: string): Form[] {
-  const hex = secret.length < MIN_WRAPPED ? [] : [Buffer.from(secret).toString('hex')];
-  const asItIs = [secret, ...hex, ...hex.map(text => text.toUpperCase())].map(text => ({
-    text,
-    isWord: text.length < MIN_INSIDE,
-    mayBeWrapped: text.length >= MIN_WRAPPED,
-    before: 0 as const,
-    after: 0 as const,
-  }));
+function byFirst(parts: readonly string[]): Wanted['plain'] {
+  const forms = parts.flatMap(part => [part, ...hexOf(part)]).map(form => Array.from(form));
+  const firsts = new Set(forms.map(([first = '']) => first));
+  return new Map([...firsts].map(first => [first, forms.filter(form => form[0] === first)]));
+}
+
+function hexOf(secret: string): string[] {
+  const hex = secret.length < MIN_HEX ? '' : Buffer.from(secret).toString('hex');
+  return hex === '' ? [] : [hex, hex.toUpperCase()];
+}
+
+function isShort(secret: string): boolean {
+  return secret.length < MIN_INSIDE;
+}
+
+/** Characters of base64 that give a secret away. */
+interface Base64Form {
+  readonly text: string;
+  /** The bits of the secret in the characters before and after it. */
+  readonly before: Bits;
+  readonly after: Bits;
+}
+
+/** Some of the six bits that a character of base64 stands for: those in the mask have this value. */
+interface Bits {
+  readonly mask: number;
+  readonly value: number;
+}
+
+function base64Forms(secret: string): Base64Form[] {
   const encodable = new Set([
     secret,
     encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '')),
     JSON.stringify(secret).slice(1, -1),
   ]);
-  const encoded = [...encodable].map(text => Buffer.from(text));
-  return [...asItIs, ...encoded.flatMap(bytes => [0, 1, 2].flatMap(offset => base64Forms(bytes, offset)))];
+  const encoded = [...encodable].map(text => Buffer.from(text)).filter(({length}) => length >= MIN_BASE64_BYTES);
+  return encoded.flatMap(bytes => [0, 1, 2].flatMap(offset => formsAfter(offset, bytes)));
 }
 
 /** The characters of base64 that depend on the secret alone, if so many bytes modulo 3 come before it. */
-function base64Forms(bytes: Buffer, offset: number): Form[] {
+function formsAfter(offset: number, bytes: Buffer): Base64Form[] {
   const [firstBit, endBit] = [offset * 8, (offset + bytes.length) * 8];
+  const [first, end] = [Math.ceil(firstBit / 6), Math.floor(endBit / 6)];
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-  const core = encoded.slice(Math.ceil(firstBit / 6), Math.floor(endBit / 6));
-  if (core.length < MIN_BASE64) return [];
-  const shape = {
-    isWord: false,
-    mayBeWrapped: core.length >= MIN_WRAPPED,
-    before: firstBit % 6 === 0 ? 0 : 1,
-    after: endBit % 6 === 0 ? 0 : 1,
-  } as const;
+  const before = bitsOf(encoded[first - 1], (1 << (first * 6 - firstBit)) - 1);
+  const after = bitsOf(encoded[end], 63 & ~(63 >> (endBit - end * 6)));
+  const core = encoded.slice(first, end);
   const forUrls = core.replaceAll('+', '-').replaceAll('/', '_');
-  return (forUrls === core ? [core] : [core, forUrls]).map(text => ({text, ...shape}));
+  return [...new Set([core, forUrls])].map(text => ({text, before, after}));
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** The six bits of a character of base64, of either alphabet. -1 for any other character. */
+function sixBits(one = ''): number {
+  return one === '' ? -1 : BASE64.indexOf(one === '-' ? '+' : one === '_' ? '/' : one);
+}
+
+function bitsOf(one: string | undefined, mask: number): Bits {
+  return {mask, value: mask === 0 ? 0 : sixBits(one) & mask};
 }
 
 /** Which characters of the text belong to a secret: 1 for each of them. */
-function hiddenIn(text: string, forms: readonly Form[]): Uint8Array {
+function hiddenIn(text: string, {plain, base64, words}: Wanted): Uint8Array {
   const hidden = new Uint8Array(text.length);
   for (const view of views(text)) {
-    for (const form of forms) {
-      if (view.isJoined && !form.mayBeWrapped) continue;
-      for (let at = view.text.indexOf(form.text); at !== -1; at = view.text.indexOf(form.text, at + 1)) {
-        hide(hidden, view, at, form);
-      }
-    }
+    const hide = (start: number, end: number) => hidden.fill(1, view.startOf(start), view.endOf(end - 1));
+    findPlain(view, plain, hide);
+    for (const form of base64) findBase64(view, form, hide);
+    if (words.length > 0) findInBase64(view, words, hide);
   }
   return hidden;
 }
 
-function hide(hidden: Uint8Array, view: View, at: number, form: Form): void {
-  const end = at + form.text.length;
-  if (form.isWord && (isWordAt(view.text, at - 1) || isWordAt(view.text, end))) return;
-  const first = form.before === 1 && isBase64At(view.text, at - 1) ? at - 1 : at;
-  const last = form.after === 1 && isBase64At(view.text, end) ? end : end - 1;
-  hidden.fill(1, view.startOf(first), view.endOf(last));
+type Hide = (start: number, end: number) => void;
+
+function findPlain({text}: View, plain: Wanted['plain'], hide: Hide): void {
+  const quoted = new QuotedText(text);
+  for (let at = 0; at < text.length; at++) {
+    if (!quoted.mayStart(at, plain)) continue;
+    for (const {char} of quoted.readingsAt(at)) {
+      for (const wanted of plain.get(char) ?? []) {
+        const end = quoted.endOf(wanted, at);
+        if (end === undefined || (wanted.length < MIN_INSIDE && !isWholeWord(text, at, end))) continue;
+        hide(at, end);
+      }
+    }
+  }
+}
+
+function findBase64({text}: View, {text: core, before, after}: Base64Form, hide: Hide): void {
+  for (let at = text.indexOf(core); at !== -1; at = text.indexOf(core, at + 1)) {
+    const end = at + core.length;
+    const [bitsBefore, bitsAfter] = [sixBits(text[at - 1]), sixBits(text[end])];
+    if (core.length < MIN_BASE64 && !(fits(bitsBefore, before) && fits(bitsAfter, after))) continue;
+    hide(before.mask !== 0 && bitsBefore !== -1 ? at - 1 : at, after.mask !== 0 && bitsAfter !== -1 ? end + 1 : end);
+  }
+}
+
+function fits(bits: number, {mask, value}: Bits): boolean {
+  return mask === 0 || (bits !== -1 && (bits & mask) === value);
+}
+
+function isWholeWord(text: string, at: number, end: number): boolean {
+  return !isWordAt(text, at - 1) && !isWordAt(text, end);
 }
 
 function isWordAt(text: string, index: number): boolean {
   return /[\p{L}\p{N}_]/u.test(text[index] ?? '');
 }
 
-function isBase64At(text: string, index: number): boolean {
-  return /[\w+/-]/.test(text[index] ?? '');
+const RUNS_OF_BASE64 = /[\w+/-]{2,}/g;
+/** Words of the text are runs of base64, too, which stand for something that nobody wrote. */
+const WRITTEN = /^[\t\n\r -~]+$/;
+
+/** Finds the characters of base64 that stand for one of the words. */
+function findInBase64({text}: View, words: readonly string[], hide: Hide): void {
+  for (const {index, 0: run} of text.matchAll(RUNS_OF_BASE64)) {
+    const decoded = Buffer.from(run, 'base64').toString('latin1');
+    if (!WRITTEN.test(decoded)) continue;
+    for (const word of words) {
+      for (let at = decoded.indexOf(word); at !== -1; at = decoded.indexOf(word, at + 1)) {
+        const end = at + word.length;
+        if (isWholeWord(decoded, at, end)) hide(index + Math.floor((at * 8) / 6), index + Math.ceil((end * 8) / 6));
+      }
+    }
+  }
 }
 
 /** Each run of hidden characters becomes one mark, whatever its length. */

@@ -77,18 +77,80 @@ describe('finds a secret', () => {
     for (const piece of ['Zq9', 'WnE5', 'pxO', 'Wnpx']) expect(shown).not.toContain(piece);
   });
 
-  test('in base64 whatever stands around it, so that nothing of it can be decoded', () => {
-    const parts = fc.tuple(fc.string({maxLength: 7}), fc.string({maxLength: 7}));
+  test('in base64, whatever stands around it, however long it is and however its lines are wrapped', () => {
+    const alphabet = fc.string({unit: fc.constantFrom(...'abcXYZ0189!-_.@$'), maxLength: 64});
+    const wrapped = fc.record({
+      width: fc.constantFrom(1, 2, 3, 4, 5, 8, 16, 60, 64, 76, 1000),
+      end: fc.constantFrom('\n', '\r\n', '\n  '),
+      forUrls: fc.boolean(),
+    });
+    const secrets = alphabet.filter(({length}) => length > 0);
     fc.assert(
-      fc.property(parts, ([before, after]) => {
-        const secret = 'hunter2-S3cret';
-        const shown = redact(Buffer.from(before + secret + after).toString('base64'), [secret]);
-        const left = shown.split('***').map(text => Buffer.from(text, 'base64').toString('latin1'));
-        expect(left.filter(text => /hun|ter2|S3c|ret/.test(text.replace(before, '').replace(after, '')))).toEqual([]);
+      fc.property(alphabet, secrets, alphabet, wrapped, (before, secret, after, {width, end, forUrls}) => {
+        // A secret of one or two characters is only looked for as a word.
+        const [lead, trail] = secret.length < 3 ? [`${before} `, ` ${after}`] : [before, after];
+        const encoded = Buffer.from(lead + secret + trail).toString(forUrls ? 'base64url' : 'base64');
+        const [first, last] = [Math.floor((lead.length * 8) / 6), Math.ceil(((lead + secret).length * 8) / 6)];
+        const wrap = (text: string, from: number) =>
+          [...text].map((one, index) => ((from + index) % width === 0 && from + index > 0 ? end + one : one)).join('');
+        const shown = redact(wrap(encoded, 0), [secret]);
+        // Nothing of the characters that hold bits of the secret is left between what stood around them.
+        const [head, tail] = [wrap(encoded.slice(0, first), 0), wrap(encoded.slice(last), last)];
+        expect(`${head}${end}`.startsWith(shown.slice(0, shown.indexOf('***')))).toBe(true);
+        expect(tail.endsWith(shown.slice(shown.lastIndexOf('***') + 3))).toBe(true);
         expect(shown).toContain('***');
       }),
+      {numRuns: 2_000},
     );
   });
+
+  const QUOTINGS: Readonly<Record<string, (secret: string) => string>> = {
+    'a URL': encodeURIComponent,
+    JSON: secret => JSON.stringify(secret).slice(1, -1),
+    'JSON of ASCII': secret =>
+      JSON.stringify(secret)
+        .slice(1, -1)
+        .replace(/[^ -~]/g, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    XML: xml,
+    'a GitHub expression': secret => secret.replaceAll("'", "''"),
+    "a command's arguments": secret => secret.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&'),
+    'single quotes of a shell': secret => secret.replaceAll("'", "'\\''"),
+    PowerShell: secret => secret.replace(/["$`]/g, '`$&'),
+    CSV: secret => secret.replaceAll('"', '""'),
+    'no quotes': secret => secret,
+  };
+  test.each(Object.entries(QUOTINGS))('quoted for %s, whatever it is made of, and folded anywhere', (_name, quote) => {
+    const unit = fc.constantFrom(...'abXY09!-_.@$&<>"\'/\\%+=#;`~^ ä€😀');
+    const secrets = fc
+      .string({unit, minLength: 3, maxLength: 64})
+      .filter(secret => secret.trim() === secret && !/^["']|["']$/.test(secret) && secret.length > 2);
+    const folds = fc.record({width: fc.constantFrom(1, 2, 3, 8, 20, 1000), end: fc.constantFrom('\n', '\r\n', '\n  ')});
+    fc.assert(
+      fc.property(secrets, folds, (secret, {width, end}) => {
+        const folded = [...quote(secret)].map((one, index) => (index > 0 && index % width === 0 ? end + one : one));
+        expect(redact(`«${folded.join('')}»`, [secret])).toBe('«***»');
+      }),
+      {numRuns: 300},
+    );
+  });
+
+  test('in the pieces that PowerShell shows of it', () => {
+    expect(redact('first one: abc&defgh& and then: ijklmn', ['abc&defgh&ijklmn'])).toBe('first one: *** and then: ***');
+    expect(redact('abcdef&+ ghijkl', ['abcdef&+ghijkl'])).toBe('*** ***');
+    expect(redact('a&b and c', ['a&b&c'])).toBe('a&b and c');
+  });
+});
+
+test('words are left alone that only look like the base64 of a short secret', () => {
+  const words = fc.array(
+    fc.constantFrom('deployment', 'Healthy', 'Degraded', 'scaled', 'to', '4', 'replicas', 'of', 'abc'),
+  );
+  fc.assert(
+    fc.property(words, said => {
+      const text = said.join(' ');
+      expect(redact(text, ['x', 'q7', 'zq1'])).toBe(text);
+    }),
+  );
 });
 
 test('no secret is left, whatever the text', () => {
