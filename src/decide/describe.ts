@@ -61,11 +61,6 @@ export function undecidedIn(decisions: readonly DescribedDecision[]): {change: C
 
 const MAY_END = 'whether the incident is over is not known, because the value was cut from the payload';
 
-/** A verdict on the change in words. */
-export function describeVerdict(rule: Rule, verdict: Verdict, change: Change): DescribedVerdict {
-  return describeFor(rule, verdict, new View(change));
-}
-
 /** The words for all decisions. What rules say about blueprints that they do not watch is worded once for each blueprint. */
 export function describeDecisions(rules: Rules, decisions: readonly Decision[]): DescribedDecision[] {
   const byBlueprint = new Map<string, readonly DescribedVerdict[]>();

@@ -120,10 +120,6 @@ export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFa
   };
 }
 
-export function isEmpty({notifications, remediations, handOvers, refused}: Plan): boolean {
-  return notifications.length + remediations.length + handOvers.length + refused.length === 0;
-}
-
 interface Matched {
   readonly match: Match;
   /** Why its remediation must not be started, as a sentence without its subject. */

@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
-import {type Condition, describeDecisions, describeVerdict} from '../../src/decide/describe.ts';
-import {decide, evaluate, ruleOf} from '../../src/decide/evaluate.ts';
+import {type Condition, describeDecisions} from '../../src/decide/describe.ts';
+import {decide, evaluate} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange, type ChangeOptions, changes} from '../helpers/changes.ts';
@@ -21,10 +21,10 @@ function verdictOf(keys: string, change: Change) {
 }
 
 function verdictsOf(rules: Rules, change: Change) {
-  return evaluate(rules, change).map(verdict => ({
-    ...verdict,
-    ...describeVerdict(ruleOf(rules, verdict), verdict, change),
-  }));
+  const watching = evaluate(rules, change);
+  const [described] = describeDecisions(rules, [{change, watching}]);
+  const words = described?.watching ?? [];
+  return watching.flatMap((verdict, index) => words.slice(index, index + 1).map(word => ({...verdict, ...word})));
 }
 
 const describeAll = (rules: Rules, changes: readonly Change[]) => describeDecisions(rules, decide(rules, changes));

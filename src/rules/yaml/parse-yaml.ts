@@ -109,16 +109,10 @@ export type PlaceOf = (path: Path) => Place;
 export type WrittenAt = (path: Path) => string;
 
 /**
+ * The content of a file of which some parts may work without the others. Never throws.
  * @param file its path, for the messages
- * @throws {ConfigError} with all mistakes at once, each with line and column
+ * @returns with all mistakes at once in `error`, each with line and column
  */
-export function parseYaml<T>(text: string, file: string, kind: FileKind, read: Read<T>): T {
-  const {value, error} = loadYaml(text, file, kind, read);
-  if (error !== undefined || value === undefined) throw error;
-  return value;
-}
-
-/** {@link parseYaml} for a file of which some parts may work without the others. Never throws. */
 export function loadYaml<T>(text: string, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
   const yaml = openYaml(text);
   const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);

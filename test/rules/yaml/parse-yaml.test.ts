@@ -1,26 +1,21 @@
 import {describe, expect, test} from '@jest/globals';
-import {ConfigError} from '../../../src/base/errors.ts';
-import {openYaml, parseYaml} from '../../../src/rules/yaml/parse-yaml.ts';
+import {loadYaml, openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
 import {MAX_LEVELS} from '../../../src/rules/yaml/yaml-nesting.ts';
 
 const KIND = {summary: (mistakes: string) => `The file has ${mistakes}:`, needs: '`a:`'};
 
 function problemsIn(text: string, found: readonly {path: PropertyKey[]; message: string; atKey?: boolean}[] = []) {
-  try {
-    parseYaml(text, 'x.yml', KIND, () => ({problems: found}));
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message.split('\n');
-  }
-  throw new Error('nothing was thrown');
+  const {error} = loadYaml(text, 'x.yml', KIND, () => ({problems: found}));
+  if (error === undefined) throw new Error('no mistake was found');
+  return error.message.split('\n');
 }
 
 test('gives what was read, and where it is', () => {
-  const read = parseYaml('a:\n  - b: 1\n', 'x.yml', KIND, (json, {placeOf}) => ({
+  const read = loadYaml('a:\n  - b: 1\n', 'x.yml', KIND, (json, {placeOf}) => ({
     value: {json, place: placeOf(['a', 0, 'b']), nearest: placeOf(['a', 0, 'c', 'd'])},
     problems: [],
   }));
-  expect(read).toEqual({
+  expect(read.value).toEqual({
     json: {a: [{b: 1}]},
     place: {line: 2, column: 8},
     nearest: {line: 2, column: 5},
