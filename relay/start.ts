@@ -5,13 +5,13 @@ import type {Fetch, Now, Sleep} from '../src/base/deps.ts';
 import {messageOf} from '../src/base/errors.ts';
 import {gzip} from '../src/dispatch/gzip.ts';
 import type {Clock} from './clock.ts';
-import {type Env, type RelayConfig, readConfig} from './config/config.ts';
+import {type RelayConfig, readConfig} from './config/config.ts';
+import {type Env, unknownSettings} from './config/environment.ts';
 import {paceWarning} from './config/pace.ts';
-import {unknownSettings} from './config/unknown-settings.ts';
 import {createDispatch, type DispatchObserver} from './dispatch/dispatch.ts';
-import {type AppCredentialsDeps, createAppCredentials} from './github/app-credentials.ts';
+import {createAppCredentials} from './github/app-credentials.ts';
 import {type Credentials, fixedToken} from './github/credentials.ts';
-import {createGitHub} from './github/github.ts';
+import {createGitHub, type GitHub} from './github/github.ts';
 import {createIssueToken} from './github/installation-token.ts';
 import {createApp} from './http/app.ts';
 import {listen} from './http/server.ts';
@@ -19,9 +19,10 @@ import {createLog, type RelayLog} from './observe/log.ts';
 import {createMetrics, type RelayMetrics} from './observe/metrics.ts';
 import type {LogDestination} from './observe/output.ts';
 import {createReadiness, type Readiness} from './observe/readiness.ts';
-import {createRunCloser} from './port/close-runs.ts';
+import {createRunCloser, NO_RUNS} from './port/close-runs.ts';
 import {createPortRuns} from './port/port-runs.ts';
-import {createRulesSource, type RulesRead} from './rules-source.ts';
+import {diskReader, repositoryReader} from './rules-reader.ts';
+import {createRulesSource, NO_RULES, type RulesDeps} from './rules-source.ts';
 import {type Channel, subscribe} from './smee/smee.ts';
 
 /** What differs between the real world and a test. */
@@ -51,24 +52,19 @@ const PORT_WAIT_MS = 3_000;
 /** @throws {ConfigError} for wrong settings, and for a `PORT` or `HOST` that can't be listened on */
 export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRelay> {
   const config = readConfig(env);
-  const {fetch, now, clock, random, sleep = sleepUnheld, logTo} = world;
+  const {fetch, now, clock, random, logTo} = world;
   const {host, repository} = config;
   const log = createLog(config.logLevel, logTo);
-  for (const unknown of unknownSettings(env)) log.warn({}, unknown);
-  const slowPace = paceWarning(config);
-  if (slowPace !== undefined) log.warn({}, slowPace);
-  const credentials = createCredentials(config, {fetch, now, sleep, log});
+  for (const warning of [...unknownSettings(env), paceWarning(config) ?? []].flat()) log.warn({}, warning);
+  const credentials = createCredentials(config, {fetch, now, log});
   const github = createGitHub({apiUrl: config.apiUrl, credentials, log}, fetch);
-  const metrics = createMetrics(now);
+  const metrics = createMetrics();
   const readiness = createReadiness({github, repository, now, log});
-  const onRead = createOnRead(config, metrics, readiness);
-  const maxWaitMs = Math.min(config.ackTimeoutMs / 4, RULES_WAIT_MS); // leaves most of the hold to the dispatch
-  const rules = createRulesSource(config.rules, repository, {github, now, log, onRead, maxWaitMs});
+  const rules = createRules(config, {github, now, log}, metrics);
   const observer = observerOf(metrics, readiness, log);
   const dispatch = createDispatch(config, {github, clock, random, gzip, observer});
-  const runs = createRunCloser(createPortRuns(config, {fetch, sleep}), {now, sleep, log});
+  const runs = createRuns(config, {...world, log}, metrics);
   metrics.watch('log_lines_dropped_total', () => logTo.dropped);
-  if (config.portClientId !== undefined) metrics.watch('runs_closed_total', () => runs.counts);
   let isClosing = false;
   let channel: Channel | undefined;
   const state = {isClosing: () => isClosing, inputTrouble: () => channel?.trouble};
@@ -82,7 +78,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   void Promise.resolve(rules.current()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
     channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {log, random});
-    showChannel(channel, metrics);
+    metrics.watch('smee_connected', () => (channel?.trouble === undefined ? 1 : 0));
   }
   return {
     port,
@@ -96,10 +92,31 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   };
 }
 
-function showChannel(channel: Channel, metrics: RelayMetrics): void {
-  metrics.watch('smee_connected', () => (channel.isConnected ? 1 : 0));
-  metrics.watch('smee_connections_total', () => channel.counts.connections);
-  metrics.watch('smee_skipped_total', () => channel.counts.skipped);
+type World = Pick<RelayWorld, 'fetch' | 'now' | 'sleep'> & {readonly log: RelayLog};
+
+function createCredentials({credentials, apiUrl, repository}: RelayConfig, deps: World): Credentials {
+  if (credentials.kind === 'token') return fixedToken(credentials.token);
+  return createAppCredentials({...deps, issueToken: createIssueToken({app: credentials, apiUrl, repository}, deps)});
+}
+
+type Reading = Omit<RulesDeps, 'maxWaitMs'> & {readonly github: GitHub};
+
+function createRules({rules: from, repository, ackTimeoutMs}: RelayConfig, deps: Reading, metrics: RelayMetrics) {
+  if (from.kind === 'none') return NO_RULES;
+  const reader = from.kind === 'file' ? diskReader(from.path) : repositoryReader(from.path, repository, deps);
+  const maxWaitMs = Math.min(ackTimeoutMs / 4, RULES_WAIT_MS); // leaves most of the hold to the dispatch
+  const rules = createRulesSource(reader, {...deps, maxWaitMs});
+  metrics.watch('rules_age_seconds', () => (rules.ageMs === undefined ? undefined : rules.ageMs / 1000));
+  metrics.watch('rules_in_force', () => (rules.areInForce ? 1 : 0));
+  return rules;
+}
+
+function createRuns(config: RelayConfig, {fetch, now, sleep = sleepUnheld, log}: World, metrics: RelayMetrics) {
+  const {portClientId: clientId, portApiUrl: apiUrl, secrets} = config;
+  if (clientId === undefined) return NO_RUNS;
+  const runs = createRunCloser(createPortRuns({clientId, apiUrl, secrets}, {fetch, sleep}), {now, sleep, log});
+  metrics.watch('runs_closed_total', () => ({...runs.counts}));
+  return runs;
 }
 
 /** Counts connections that are turned away, and logs at most one line a second about them. */
@@ -127,14 +144,6 @@ function observerOf(metrics: RelayMetrics, readiness: Readiness, log: RelayLog):
   };
 }
 
-/** Only rules in the repository show that GitHub can be reached. */
-function createOnRead({rules}: RelayConfig, metrics: RelayMetrics, readiness: Readiness) {
-  return (result: RulesRead, inForce: boolean) => {
-    metrics.rulesRead(result, inForce);
-    if (rules.kind === 'repository' && (result === 'current' || result === 'changed')) readiness.readable();
-  };
-}
-
 /** The last group of a UUID: 48 random bits, from a pool that Node fills ahead. */
 function newId(): string {
   return randomUUID().slice(24);
@@ -142,13 +151,6 @@ function newId(): string {
 
 async function sleepUnheld(milliseconds: number): Promise<void> {
   await wait(milliseconds, undefined, {ref: false});
-}
-
-type World = Omit<AppCredentialsDeps, 'issueToken'> & Pick<RelayWorld, 'fetch'>;
-
-function createCredentials({credentials, apiUrl, repository}: RelayConfig, deps: World): Credentials {
-  if (credentials.kind === 'token') return fixedToken(credentials.token);
-  return createAppCredentials({...deps, issueToken: createIssueToken({app: credentials, apiUrl, repository}, deps)});
 }
 
 /** The address of the route on this machine. */

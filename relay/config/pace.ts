@@ -50,27 +50,20 @@ function describe(pace: Pace): string {
   );
 }
 
-/** Each alternative is enough on its own. */
+/** Each alternative is enough on its own. Those beyond the limits of a setting are left out. */
 function adviceFor(pace: Pace): string {
   const {partitions, dispatchesPerMinute, ackTimeoutMs} = pace;
   const mostSeconds = (ackTimeoutMs / 1000) * TURN_SHARE;
-  const fewer = divisorWithin((mostSeconds * dispatchesPerMinute) / 60);
+  // With a divisor of 8, each shard of the incident memory has one writer.
+  const fewer = [4, 2, 1].find(divisor => divisor <= (mostSeconds * dispatchesPerMinute) / 60);
   const budget = Math.ceil((partitions * 60) / mostSeconds);
   const hold = turnSeconds(pace) / TURN_SHARE;
   const alternatives = [
     ...(fewer === undefined ? [] : [`set REACTOR_PARTITIONS to ${fewer} in every copy of the relay`]),
-    ...(budget > MAX_BUDGET ? [] : [`raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to ${budget}`]),
-    ...(hold > MAX_HOLD_SECONDS ? [] : [`raise REACTOR_ACK_TIMEOUT_SECONDS to ${round(hold)}`]),
+    ...(budget > 10_000 ? [] : [`raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to ${budget}`]),
+    ...(hold > 60 ? [] : [`raise REACTOR_ACK_TIMEOUT_SECONDS to ${round(hold)}`]),
   ].join(', or ');
   return `${alternatives.charAt(0).toUpperCase()}${alternatives.slice(1)}.`;
-}
-
-const MAX_BUDGET = 10_000;
-const MAX_HOLD_SECONDS = 60;
-
-/** The largest divisor of 8 up to `most`. With a divisor of 8, each shard of the incident memory has one writer. */
-function divisorWithin(most: number): number | undefined {
-  return [8, 4, 2, 1].find(divisor => divisor <= most);
 }
 
 function round(seconds: number): number {

@@ -1,5 +1,5 @@
 /** What GitHub's answer to a dispatch means. Pure. */
-
+import {retryAfterOf} from '../../src/base/http.ts';
 import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
 import {isRateLimit} from '../github/github-answer.ts';
 import type {Limit} from './circuit-breaker.ts';
@@ -36,8 +36,14 @@ const PASSING = [408, 409, 421, 425];
  */
 export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs: number): Meaning {
   const {status, message} = answer;
-  if (status === undefined) return silence(message);
-  if (status === 204) return accepted(answer, nowMs);
+  if (status === undefined) {
+    const reason = `GitHub could not be reached: ${message}.`;
+    return {kind: 'failed', message: reason, maybeAccepted: !NOT_SENT.test(message)};
+  }
+  if (status === 204) {
+    const limit = resetOf(answer, nowMs);
+    return {kind: 'accepted', ...(limit && {limit})};
+  }
   if (status >= 500) return failure(answer, status, nowMs);
   if (PASSING.includes(status))
     return {kind: 'failed', message: `GitHub answered ${status}, which is temporary.`, maybeAccepted: true};
@@ -58,43 +64,28 @@ export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs
 const NOT_SENT =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|tunneling socket could not be established|self[- ]signed certificate|unable to (verify|get local issuer)|certificate has expired|does not match certificate's altnames/i;
 
-function silence(message: string): Meaning {
-  const maybeAccepted = !NOT_SENT.test(message);
-  return {kind: 'failed', message: `GitHub could not be reached: ${message}.`, maybeAccepted};
-}
-
-function accepted(answer: GitHubAnswer, nowMs: number): Meaning {
-  const limit = resetOf(answer, nowMs);
-  return {kind: 'accepted', ...(limit === undefined ? {} : {limit})};
-}
-
 /** An outage with a stated duration is waited for like a limit. */
 function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
   const message = `GitHub answered ${status}: an internal failure.`;
-  const limit = retryAfterOf(answer, nowMs);
+  const limit = waitOf(answer, nowMs);
   if (limit === undefined) return {kind: 'failed', message, maybeAccepted: true};
-  return {
-    kind: 'limited',
-    limit: {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)},
-    message,
-    maybeAccepted: true,
-  };
+  const capped = {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)};
+  return {kind: 'limited', limit: capped, message, maybeAccepted: true};
 }
 
 function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {
   const {status} = answer;
   if (status !== 403 && status !== 429) return undefined;
-  const limit = retryAfterOf(answer, nowMs) ?? resetOf(answer, nowMs);
+  const limit = waitOf(answer, nowMs) ?? resetOf(answer, nowMs);
   if (limit !== undefined) return limit;
   return status === 429 || isRateLimit(answer) ? GUESSED_LIMIT : undefined;
 }
 
-/** Seconds or a date (RFC 9110 §10.2.3). Undefined without the header. A guess if it is neither. */
-function retryAfterOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
-  const text = headers['retry-after']?.trim();
-  if (text === undefined || text === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return stated(Number(text) * 1000);
-  return Number.isNaN(Date.parse(text)) ? GUESSED_LIMIT : stated(Date.parse(text) - theirNowMs(headers, nowMs));
+/** Undefined without the header. A guess if it is neither seconds nor a date. */
+function waitOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
+  if (!headers['retry-after']?.trim()) return undefined;
+  const waitMs = retryAfterOf({get: name => headers[name] ?? null}, nowMs);
+  return waitMs === undefined ? GUESSED_LIMIT : stated(waitMs);
 }
 
 /**

@@ -55,8 +55,8 @@ export interface DispatchObserver {
   dispatch(figures: DispatchFigures): void;
   /** GitHub limits for this time. */
   limited(waitMs: number): void;
-  /** The changes that are held now. */
-  waiting(changes: number, bytes: number): void;
+  /** The number of changes that are held now. */
+  waiting(changes: number): void;
   /** GitHub accepted a dispatch. */
   worked(): void;
   /** GitHub refused a dispatch permanently. */
@@ -96,13 +96,6 @@ const FREE_SHARE = 0.25;
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 const FULL = 'The relay already holds as many changes as its memory allows.';
 
-/** A batch in flight. */
-interface Sending {
-  readonly partition: Partition;
-  readonly batch: readonly HeldChange[];
-  readonly attempt: Attempt;
-}
-
 class Dispatcher {
   readonly #settings: DispatchSettings;
   readonly #deps: DispatchDeps;
@@ -130,7 +123,8 @@ class Dispatcher {
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, rules, timeoutMs} = reaction;
     // What is asked at the entity that shows an incident goes where the incident's own entity goes: its shard has one writer.
-    const partition = this.#partitionOf((rules && subjectInPort(rules, change)) ?? change);
+    const index = partitionOf((rules && subjectInPort(rules, change)) ?? change, this.#partitions.length);
+    const partition = this.#partitions[index] as Partition;
     const encoded = encodeChange(change, () => readableOf(change, rules));
     let held = partition.find(encoded.json);
     if (held === undefined) {
@@ -148,8 +142,8 @@ class Dispatcher {
   /** A change that cannot be dispatched within its hold is refused at once. */
   #refuse(deadlineMs: number): DispatchOutcome | undefined {
     if (this.#limitOutlasts(deadlineMs)) return retryLater(this.#limitMs, this.#limit, false);
-    if (this.#heldBytes > MAX_HELD_BYTES) return retryLater(USUAL_WAIT_MS, FULL, false);
-    return undefined;
+    const heldBytes = this.#partitions.reduce((sum, partition) => sum + partition.heldBytes, 0);
+    return heldBytes > MAX_HELD_BYTES ? retryLater(USUAL_WAIT_MS, FULL, false) : undefined;
   }
 
   /** Sends the batches that may go now, and sets a timer for the next. */
@@ -165,7 +159,7 @@ class Dispatcher {
       }
       this.#send(next).catch((error: unknown) => this.#broken(next, error));
     }
-    this.#deps.observer.waiting(this.#held, this.#heldBytes);
+    this.#deps.observer.waiting(this.#held);
   }
 
   /** The partition whose change waits longest. The one that failed last goes only if no other can, as it may be the cause. */
@@ -195,19 +189,17 @@ class Dispatcher {
     const attempt = this.#breaker.attempt(this.#now);
     const sent = this.#budget.take(this.#now);
     const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
-    if (this.#limitMs > 0) return this.#takeBack(partition); // a limit came while the batch was packed
+    if (this.#limitMs > 0) {
+      partition.returned(); // a limit came while the batch was packed
+      this.#giveUpBeyondLimit();
+      return this.#pump();
+    }
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: this.#timeoutMs(attempt)});
     this.#budget.arrived(sent, this.#now);
     const durationMs = this.#now - attempt.startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
     observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
-    this.#conclude(meaning, {partition, batch, attempt});
-    this.#pump();
-  }
-
-  #takeBack(partition: Partition): void {
-    partition.returned();
-    this.#giveUpBeyondLimit();
+    this.#conclude(meaning, partition, attempt);
     this.#pump();
   }
 
@@ -215,36 +207,39 @@ class Dispatcher {
     return Math.round(Math.max(Math.min(timeoutMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS));
   }
 
-  #conclude(meaning: Meaning, sending: Sending): void {
-    const {partition, attempt} = sending;
+  #conclude(meaning: Meaning, partition: Partition, attempt: Attempt): void {
     this.#failedLast = meaning.kind === 'failed' ? partition : undefined;
     switch (meaning.kind) {
       case 'accepted':
-        this.#accepted(meaning, sending);
+        this.#breaker.answered(attempt);
+        this.#accepted(partition);
+        if (meaning.limit !== undefined) this.#limited(meaning.limit, "GitHub's rate limit is used up.", attempt);
         break;
       case 'limited':
-        returnBatch(meaning, sending);
+        takeBack(partition, meaning);
         this.#limited(meaning.limit, meaning.message, attempt);
         break;
       case 'failed':
-        returnBatch(meaning, sending);
+        takeBack(partition, meaning);
         this.#breaker.failed(this.#now, this.#deps.random(), attempt);
         this.#trouble = meaning.message;
         this.#giveUpBeyondLimit();
         break;
       case 'refused':
         this.#breaker.answered(attempt);
-        this.#refused(meaning, sending);
+        // One of several changes may be the cause. The others must not fail with it.
+        if (CONTENT_REFUSALS.includes(meaning.status) && partition.halved()) break;
+        this.#deps.observer.refused(meaning.message);
+        giveUp(partition, meaning.message);
     }
   }
 
-  #accepted({limit}: Meaning & {kind: 'accepted'}, {partition, batch, attempt}: Sending): void {
-    this.#breaker.answered(attempt);
+  #accepted(partition: Partition): void {
     this.#trouble = undefined;
     this.#deps.observer.worked();
+    const {index, inFlight: batch} = partition;
     partition.arrived();
-    for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
-    if (limit !== undefined) this.#limited(limit, "GitHub's rate limit is used up.", attempt);
+    for (const held of batch) held.settle({kind: 'accepted', partition: index, batch: batch.length});
   }
 
   #limited(limit: Limit, message: string, attempt: Attempt): void {
@@ -268,22 +263,10 @@ class Dispatcher {
     return this.#limitMs > 0 && this.#now + this.#limitMs + ANSWER_MS > deadlineMs;
   }
 
-  /** One of several changes may be the reason. The others must not fail with it. */
-  #refused({status, message}: Meaning & {kind: 'refused'}, {partition, batch}: Sending): void {
-    if (CONTENT_REFUSALS.includes(status) && batch.length > 1) {
-      partition.returned(Math.ceil(batch.length / 2));
-      return;
-    }
-    this.#deps.observer.refused(message);
-    giveUp(partition, batch, message);
-  }
-
   /** A bug of the relay, which one of several changes may cause. It must neither end the process nor delay the others. */
   #broken(partition: Partition, error: unknown): void {
     this.#deps.observer.broken(error);
-    const batch = partition.inFlight;
-    if (batch.length > 1) partition.returned(Math.ceil(batch.length / 2));
-    else giveUp(partition, batch, BROKEN);
+    if (!partition.halved()) giveUp(partition, BROKEN);
     this.#pump();
   }
 
@@ -296,16 +279,8 @@ class Dispatcher {
     return retryLater(USUAL_WAIT_MS, why, maybeAccepted);
   }
 
-  #partitionOf(entity: Pick<Change, 'blueprint' | 'entity'>): Partition {
-    return this.#partitions[partitionOf(entity, this.#partitions.length)] as Partition;
-  }
-
   get #held(): number {
     return this.#partitions.reduce((sum, {held}) => sum + held, 0);
-  }
-
-  get #heldBytes(): number {
-    return this.#partitions.reduce((sum, {heldBytes}) => sum + heldBytes, 0);
   }
 
   get #limitMs(): number {
@@ -323,12 +298,13 @@ const CONTENT_REFUSALS = [413, 422];
 const BROKEN =
   'Internal error. The relay could not dispatch this change. Please report it with the details from its log.';
 
-function giveUp(partition: Partition, batch: readonly HeldChange[], message: string): void {
+function giveUp(partition: Partition, message: string): void {
+  const batch = partition.inFlight;
   partition.givenUp();
   for (const held of batch) held.settle({kind: 'permanent', message});
 }
 
-function returnBatch({maybeAccepted}: {readonly maybeAccepted: boolean}, {partition, batch}: Sending): void {
-  for (const held of batch) held.maybeAccepted ||= maybeAccepted;
+function takeBack(partition: Partition, {maybeAccepted}: {readonly maybeAccepted: boolean}): void {
+  for (const held of partition.inFlight) held.maybeAccepted ||= maybeAccepted;
   partition.returned();
 }

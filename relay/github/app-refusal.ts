@@ -2,11 +2,7 @@
 import type {AppSettings} from '../config/config.ts';
 import type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
-/** The refused request. */
-export type AppStep = 'find installation' | 'get token';
-
 export interface AppRefusal {
-  readonly step: AppStep;
   readonly app: AppSettings;
   readonly repository: RepositoryName;
   readonly apiUrl: string;
@@ -19,19 +15,17 @@ export interface AppRefusal {
  */
 export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): string | undefined {
   const {status, message} = answer;
-  const {step, app, repository} = refusal;
+  const {app, repository} = refusal;
   const [fullName, page] = [`${repository.owner}/${repository.name}`, installationPage(refusal)];
   if (status === 401) return clockMistake(answer, refusal.nowMs) ?? WRONG_KEY;
   if (status === 404 && /integration not found/i.test(message)) {
     return 'GitHub does not know a GitHub App with this GITHUB_APP_ID. Set it to the App ID or the client ID on the settings page of the App.';
   }
-  if (status === 404 && step === 'find installation') {
-    return `The GitHub App is not installed on ${fullName}, or the repository does not exist. Check GITHUB_REPOSITORY, and install the App there (${page}).`;
+  if (status === 404 && app.installationId !== undefined) {
+    return `The GitHub App has no installation ${app.installationId}. Unset GITHUB_APP_INSTALLATION_ID, and the relay looks it up by the repository.`;
   }
   if (status === 404) {
-    return app.installationId === undefined
-      ? `The installation of the GitHub App on ${fullName} no longer exists. Install it again (${page}).`
-      : `The GitHub App has no installation ${app.installationId}. Unset GITHUB_APP_INSTALLATION_ID, and the relay looks it up by the repository.`;
+    return `The GitHub App is not installed on ${fullName}, or the repository does not exist. Check GITHUB_REPOSITORY, and install the App there (${page}).`;
   }
   if (status === 403 && /suspended/i.test(message)) {
     return `The installation of the GitHub App on ${fullName} is suspended. Unsuspend it on its page (${page}).`;

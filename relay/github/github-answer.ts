@@ -41,8 +41,6 @@ export interface ApiRequest {
 export interface Followed {
   readonly answer: GitHubAnswer;
   readonly url: string;
-  /** Whether every redirect was permanent. */
-  readonly isPermanent: boolean;
 }
 
 /** The headers that the relay reads. */
@@ -65,13 +63,12 @@ const MAX_REDIRECTS = 3;
  * Rejects if no answer arrives.
  */
 export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<Followed> {
-  let [url, isPermanent] = [request.url, true];
+  let {url} = request;
   for (let step = 0; ; step++) {
     const answer = await send(fetch, {...request, url});
     const next = step < MAX_REDIRECTS ? redirectOf(answer, url) : undefined;
-    if (next === undefined) return {answer, url, isPermanent};
+    if (next === undefined) return {answer, url};
     url = next;
-    isPermanent &&= answer.status !== 307;
   }
 }
 

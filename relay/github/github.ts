@@ -3,7 +3,7 @@ import type {Fetch} from '../../src/base/deps.ts';
 import type {RelayLog} from '../observe/log.ts';
 import {type Credentials, NoToken} from './credentials.ts';
 import {askGitHub, type GitHubAnswer, isRateLimit, noAnswer, type RepositoryName} from './github-answer.ts';
-import {MovedRepository} from './moved-repository.ts';
+import {createMoveWarning} from './moved-repository.ts';
 
 export type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
@@ -32,13 +32,14 @@ export interface GitHubRequest {
 export type GitHub = (request: GitHubRequest) => Promise<GitHubAnswer>;
 
 export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
-  const moved = new MovedRepository(log);
+  const warnIfMoved = createMoveWarning(log);
   const sendOnce = async (request: GitHubRequest, token: string, signal: AbortSignal): Promise<GitHubAnswer> => {
     const asked = `${apiUrl}${request.path}`;
     const common = {authorization: `token ${token}`, signal};
-    const followed = await askGitHub(fetch, {...request, ...common, url: moved.addressOf(asked)});
-    moved.note(asked, followed, async url => (await askGitHub(fetch, {...common, method: 'GET', url})).answer.body);
-    return followed.answer;
+    const {answer, url} = await askGitHub(fetch, {...request, ...common, url: asked});
+    const read = async (to: string) => (await askGitHub(fetch, {...common, method: 'GET', url: to})).answer.body;
+    if ((answer.status ?? 500) < 400) void warnIfMoved(asked, url, read);
+    return answer;
   };
   const send = async (request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer> => {
     const token = await within(signal, credentials.token());

@@ -1,8 +1,6 @@
 /** The relay's metrics, for Prometheus. Labels are few and fixed. Names from the catalog are never labels. */
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
-import type {Now} from '../../src/base/deps.ts';
 import type {DispatchFigures} from '../dispatch/dispatch.ts';
-import type {RulesRead} from '../rules-source.ts';
 import type {DeliveryResult} from '../webhook.ts';
 
 interface DeliveryFigures {
@@ -20,12 +18,10 @@ export interface RelayMetrics {
   dispatch(figures: DispatchFigures): void;
   /** A limit of GitHub makes the relay wait. */
   limited(waitMs: number): void;
-  /** The changes that are held now. */
-  waiting(changes: number, bytes: number): void;
-  /** The rules were read. `inForce`: whether there are rules now. */
-  rulesRead(result: RulesRead, inForce: boolean): void;
-  /** Adds a metric whose owner keeps the value. Several values are labelled by result. */
-  watch(name: keyof typeof WATCHED, read: () => number | Readonly<Record<string, number>>): void;
+  /** The number of changes that are held now. */
+  waiting(changes: number): void;
+  /** Adds a metric whose owner keeps the value. Several values are labelled by result. Without a value, there is no sample. */
+  watch(name: keyof typeof WATCHED, read: () => number | undefined | Readonly<Record<string, number>>): void;
   /** The answer of `/readyz`. */
   ready(isReady: boolean): void;
   /** All metrics in Prometheus' text format. Makes no requests. */
@@ -35,10 +31,10 @@ export interface RelayMetrics {
 
 /** Metrics whose values are kept elsewhere. Names that end with `_total` are counters, others are gauges. */
 export const WATCHED = {
+  rules_age_seconds: 'Time since the rules in force were last known to be those of the file, without mistakes.',
+  rules_in_force: '1 if changes are checked against rules, 0 if all are dispatched.',
   runs_closed_total: 'Port runs of ignored changes, by result of closing them.',
   smee_connected: '1 if the smee channel of WEBHOOK_PROXY_URL is connected, else 0.',
-  smee_connections_total: 'How often the smee channel was connected.',
-  smee_skipped_total: 'Messages of the smee channel that were not webhooks.',
   log_lines_dropped_total:
     'Log lines that standard output did not accept: its reader stopped or left, or the disk is full.',
   connections_turned_away_total: 'Connections that were closed because too many were open.',
@@ -68,52 +64,39 @@ const DISPATCH_RESULTS = ['accepted', 'failed', 'limited', 'refused'] as const;
  */
 const RECORD_AT_ONCE = 256;
 
+/** Names follow https://prometheus.io/docs/practices/naming/. */
+type Describe = (name: string, help: string) => {name: string; help: string; registers: Registry[]};
+
 /** Each relay has its own registry, so that two in one process do not add up. */
-export function createMetrics(now: Now): RelayMetrics {
+export function createMetrics(): RelayMetrics {
   const register = new Registry();
   collectDefaultMetrics({register});
-  const rest = {
-    ...deliveryMetrics(register),
-    ...dispatchMetrics(register),
-    ...rulesMetrics(register, now),
-    ...watchedMetrics(register),
-  };
-  return {...rest, contentType: register.contentType, render: shareWhileBusy(() => register.metrics())};
-}
-
-/** Scrapes at the same time share one result, as rendering takes some milliseconds. */
-function shareWhileBusy<T>(work: () => Promise<T>): () => Promise<T> {
-  let busy: Promise<T> | undefined;
-  return () => {
-    busy ??= work().finally(() => {
-      busy = undefined;
-    });
-    return busy;
+  const describe: Describe = (name, help) => ({name: `port_reactor_relay_${name}`, help, registers: [register]});
+  const changes = new Gauge(describe('waiting_changes', 'Changes that are held until GitHub has accepted them.'));
+  const ready = new Gauge(describe('ready', '1 if /readyz answers 200, else 0.'));
+  return {
+    ...dispatchMetrics(describe),
+    delivery: deliveryMetrics(describe),
+    waiting: count => changes.set(count),
+    ready: isReady => ready.set(isReady ? 1 : 0),
+    watch: (name, read) => watch(name, read, describe),
+    render: () => register.metrics(),
+    contentType: register.contentType,
   };
 }
 
-/** Names follow https://prometheus.io/docs/practices/naming/. */
-function describe(register: Registry, name: string, help: string) {
-  return {name: `port_reactor_relay_${name}`, help, registers: [register]};
-}
-
-function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'waiting' | 'ready'> {
+function deliveryMetrics(describe: Describe): RelayMetrics['delivery'] {
   const pending: DeliveryFigures[] = [];
   const deliveries = new Counter({
-    ...describe(register, 'deliveries_total', 'Webhooks, by outcome and status of the answer.'),
+    ...describe('deliveries_total', 'Webhooks, by outcome and status of the answer.'),
     labelNames: ['outcome', 'status'] as const,
     collect: () => record(),
   });
   const hold = new Histogram({
-    ...describe(register, 'hold_seconds', 'How long webhooks were held until their answer.'),
+    ...describe('hold_seconds', 'How long webhooks were held until their answer.'),
     labelNames: ['outcome'] as const,
     buckets: HOLD_BUCKETS,
   });
-  const changes = new Gauge(
-    describe(register, 'waiting_changes', 'Changes that are held until GitHub has accepted them.'),
-  );
-  const bytes = new Gauge(describe(register, 'waiting_bytes', 'Size of the changes that are held.'));
-  const ready = new Gauge(describe(register, 'ready', '1 if /readyz answers 200, else 0.'));
   for (const [outcome, status] of USUAL_DELIVERIES) deliveries.inc({outcome, status}, 0);
   const record = () => {
     for (const {outcome, status = 'none', holdMs} of pending.splice(0)) {
@@ -121,39 +104,27 @@ function deliveryMetrics(register: Registry): Pick<RelayMetrics, 'delivery' | 'w
       hold.observe({outcome}, holdMs / 1000);
     }
   };
-  return {
-    delivery(figures) {
-      if (pending.push(figures) >= RECORD_AT_ONCE) record();
-    },
-    waiting(count, size) {
-      changes.set(count);
-      bytes.set(size);
-    },
-    ready: isReady => ready.set(isReady ? 1 : 0),
+  return figures => {
+    if (pending.push(figures) >= RECORD_AT_ONCE) record();
   };
 }
 
-function dispatchMetrics(register: Registry): Pick<RelayMetrics, 'dispatch' | 'limited'> {
+function dispatchMetrics(describe: Describe): Pick<RelayMetrics, 'dispatch' | 'limited'> {
+  const labelNames = ['result'] as const;
   const dispatches = new Counter({
-    ...describe(register, 'dispatches_total', 'Attempts to dispatch changes to GitHub, by result.'),
-    labelNames: ['result'] as const,
+    ...describe('dispatches_total', 'Attempts to dispatch changes to GitHub, by result.'),
+    labelNames,
   });
   for (const result of DISPATCH_RESULTS) dispatches.inc({result}, 0);
-  const batch = new Histogram({
-    ...describe(register, 'dispatch_changes', 'Changes in one dispatch.'),
-    buckets: BATCH_BUCKETS,
-  });
-  const size = new Histogram({
-    ...describe(register, 'dispatch_bytes', 'Size of one dispatch as JSON.'),
-    buckets: SIZE_BUCKETS,
-  });
+  const batch = new Histogram({...describe('dispatch_changes', 'Changes in one dispatch.'), buckets: BATCH_BUCKETS});
+  const size = new Histogram({...describe('dispatch_bytes', 'Size of one dispatch as JSON.'), buckets: SIZE_BUCKETS});
   const answer = new Histogram({
-    ...describe(register, 'dispatch_seconds', 'How long GitHub took to answer a dispatch.'),
-    labelNames: ['result'] as const,
+    ...describe('dispatch_seconds', 'How long GitHub took to answer a dispatch.'),
+    labelNames,
     buckets: GITHUB_BUCKETS,
   });
-  const waits = new Counter(describe(register, 'limit_waits_total', 'Limits of GitHub that made the relay wait.'));
-  const waited = new Counter(describe(register, 'limit_wait_seconds_total', 'Total duration of these waits.'));
+  const waits = new Counter(describe('limit_waits_total', 'Limits of GitHub that made the relay wait.'));
+  const waited = new Counter(describe('limit_wait_seconds_total', 'Total duration of these waits.'));
   return {
     dispatch({result, changes, bytes, durationMs}) {
       dispatches.inc({result});
@@ -168,52 +139,17 @@ function dispatchMetrics(register: Registry): Pick<RelayMetrics, 'dispatch' | 'l
   };
 }
 
-/** With `REACTOR_RULES=none`, the age of the rules and whether they are in force have no samples. */
-function rulesMetrics(register: Registry, now: Now): Pick<RelayMetrics, 'rulesRead'> {
-  const refreshes = new Counter({
-    ...describe(register, 'rules_refreshes_total', 'Reads of the rules, by result.'),
-    labelNames: ['result'] as const,
-  });
-  let currentAtMs: number | undefined;
-  const age = new Gauge({
-    ...describe(
-      register,
-      'rules_age_seconds',
-      'Time since the rules in force were last known to be those of the file.',
-    ),
+function watch(name: keyof typeof WATCHED, read: Parameters<RelayMetrics['watch']>[1], describe: Describe): void {
+  const Metric = name.endsWith('_total') ? Counter : Gauge;
+  new Metric({
+    ...describe(name, WATCHED[name]),
+    labelNames: typeof read() === 'object' ? ['result'] : [],
     collect() {
-      if (currentAtMs !== undefined) this.set(Math.max(now() - currentAtMs, 0) / 1000);
+      this.reset();
+      const values = read();
+      if (values === undefined) this.remove();
+      else if (typeof values === 'number') this.inc(values);
+      else for (const [result, value] of Object.entries(values)) this.inc({result}, value);
     },
   });
-  const inForce = new Gauge(
-    describe(register, 'rules_in_force', '1 if changes are checked against rules, 0 if all are dispatched.'),
-  );
-  age.remove();
-  inForce.remove();
-  return {
-    rulesRead(result, areInForce) {
-      refreshes.inc({result});
-      inForce.set(areInForce ? 1 : 0);
-      if (result === 'current' || result === 'changed') currentAtMs = now();
-    },
-  };
-}
-
-function watchedMetrics(register: Registry): Pick<RelayMetrics, 'watch'> {
-  return {
-    watch(name, read) {
-      const isLabelled = typeof read() !== 'number';
-      const Metric = name.endsWith('_total') ? Counter : Gauge;
-      new Metric({
-        ...describe(register, name, WATCHED[name]),
-        labelNames: isLabelled ? ['result'] : [],
-        collect() {
-          this.reset();
-          const values = read();
-          if (typeof values === 'number') this.inc(values);
-          else for (const [result, value] of Object.entries(values)) this.inc({result}, value);
-        },
-      });
-    },
-  };
 }

@@ -11,10 +11,8 @@ type ReadyState =
   | {readonly ready: false; readonly reason: string};
 
 export interface Readiness {
-  /** GitHub accepted a dispatch. This is the best proof, and outweighs every earlier refusal. */
+  /** GitHub accepted a dispatch. This outweighs every earlier refusal. */
   worked(): void;
-  /** The repository could be read. This is enough if nothing speaks against it. */
-  readable(): void;
   /** GitHub refused a dispatch permanently. Not ready at once. `reason` says why and what to do. */
   refused(reason: string): void;
   /** The current state. Makes no request. */
@@ -47,24 +45,15 @@ export function createReadiness(deps: ReadinessDeps): Readiness {
   return new Evidence(deps);
 }
 
-/** A reason why dispatches are refused until someone fixes it. */
-interface Obstacle {
-  readonly reason: string;
-  /** GitHub refused a dispatch. Otherwise the data of the repository show the reason, and only reading them again removes it. */
-  readonly byRefusal: boolean;
-  /** Until then, only an accepted dispatch removes it. */
-  readonly untilMs: number;
-}
-
 class Evidence implements Readiness {
   readonly #deps: ReadinessDeps;
   #workedAtMs = Number.NEGATIVE_INFINITY;
-  #obstacle: Obstacle | undefined;
+  /** Why dispatches are refused until someone fixes it. */
+  #refusal: string | undefined;
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
   /** Why the last check failed. */
   #doubt = UNKNOWN;
   #asking: Promise<void> | undefined;
-  /** Only the data of the repository show that it is archived or read-only, so they are read once in any case. */
-  #wasAsked = false;
   #askAgainAtMs = Number.NEGATIVE_INFINITY;
   #wasReady: boolean | undefined;
 
@@ -73,29 +62,26 @@ class Evidence implements Readiness {
   }
 
   worked(): void {
-    this.#obstacle = undefined;
+    this.#refusal = undefined;
     this.#workedAtMs = this.#deps.now();
     this.#logTurn();
   }
 
-  readable(): void {
-    this.#passed(obstacle => obstacle.byRefusal);
-  }
-
   refused(reason: string): void {
-    this.#obstacle = {reason, byRefusal: true, untilMs: this.#deps.now() + REFUSED_MS};
+    this.#refusal = reason;
+    this.#refusedAtMs = this.#deps.now();
+    this.#askAgainAtMs = this.#refusedAtMs + REFUSED_MS;
     this.#logTurn();
   }
 
   state(): ReadyState {
-    if (this.#obstacle !== undefined) return {ready: false, reason: this.#obstacle.reason};
+    if (this.#refusal !== undefined) return {ready: false, reason: this.#refusal};
     return this.#ageMs() < EVIDENCE_MS ? {ready: true} : {ready: false, reason: this.#doubt};
   }
 
   async check(): Promise<ReadyState> {
-    const {ready} = this.state();
-    if (!ready) await this.#ask();
-    else if (!this.#wasAsked || this.#ageMs() >= RENEW_MS) void this.#ask();
+    if (!this.state().ready) await this.#ask();
+    else if (this.#ageMs() >= RENEW_MS) void this.#ask();
     this.#logTurn();
     return this.state();
   }
@@ -104,50 +90,36 @@ class Evidence implements Readiness {
     return this.#deps.now() - this.#workedAtMs;
   }
 
-  /** Something worked. Removes the obstacle if that is disproved and its time is over. */
-  #passed(disproves: (obstacle: Obstacle) => boolean): void {
+  async #ask(): Promise<void> {
     const nowMs = this.#deps.now();
-    this.#workedAtMs = nowMs;
-    if (this.#obstacle && disproves(this.#obstacle) && this.#obstacle.untilMs <= nowMs) this.#obstacle = undefined;
-    this.#logTurn();
-  }
-
-  /** No answer would change a fresh refusal, so nothing is asked then. */
-  #ask(): Promise<void> {
-    const nowMs = this.#deps.now();
-    const mayAsk = nowMs >= Math.max(this.#askAgainAtMs, this.#obstacle?.untilMs ?? 0);
-    if (this.#asking === undefined && mayAsk) {
-      this.#wasAsked = true;
+    if (this.#asking === undefined && nowMs >= this.#askAgainAtMs) {
       this.#askAgainAtMs = nowMs + ASK_EVERY_MS;
-      this.#asking = this.#askGitHub().finally(() => {
+      this.#asking = this.#askGitHub(nowMs).finally(() => {
         this.#asking = undefined;
       });
     }
-    return this.#asking ?? Promise.resolve();
+    return this.#asking;
   }
 
   /** https://docs.github.com/en/rest/repos/repos#get-a-repository */
-  async #askGitHub(): Promise<void> {
+  async #askGitHub(startedAtMs: number): Promise<void> {
     const {github, repository, now} = this.#deps;
     const path = `/repos/${repository.owner}/${repository.name}`;
     const answer = await github({method: 'GET', path, timeoutMs: ASK_TIMEOUT_MS});
-    const reason = answer.status === 200 ? obstacleIn(answer, repository) : undefined;
-    if (reason !== undefined) this.#obstacle = {reason, byRefusal: false, untilMs: now()};
-    else if (answer.status === 200) this.#passed(() => true);
-    else this.#doubtAfter(answer, now());
+    if (answer.status !== 200) this.#doubtAfter(answer, now());
+    else if (this.#refusedAtMs < startedAtMs) {
+      this.#refusal = obstacleIn(answer, repository);
+      this.#workedAtMs = now();
+    }
     this.#logTurn();
   }
 
   /** An outage or a limit says nothing about the credentials. A refusal does, once earlier successes are too old. */
   #doubtAfter(answer: GitHubAnswer, nowMs: number): void {
-    const {repository} = this.#deps;
-    const meaning = classify(answer, repository, nowMs);
-    if (meaning.kind !== 'limited' && meaning.kind !== 'failed') {
-      this.#doubt = explainGitHubRefusal(answer, repository);
-      return;
-    }
+    const meaning = classify(answer, this.#deps.repository, nowMs);
     if (meaning.kind === 'limited') this.#askAgainAtMs = Math.max(this.#askAgainAtMs, nowMs + meaning.limit.waitMs);
-    this.#doubt = explainOutage(answer);
+    const isOutage = meaning.kind === 'limited' || meaning.kind === 'failed';
+    this.#doubt = isOutage ? explainOutage(answer) : explainGitHubRefusal(answer, this.#deps.repository);
   }
 
   #logTurn(): void {

@@ -1,5 +1,4 @@
 /** Act, beside the path of a webhook: closes the Port runs of changes that no rule reacts to, with the reason. */
-
 import type {Now, Sleep} from '../../src/base/deps.ts';
 import {messageOf, RequestError} from '../../src/base/errors.ts';
 import {clip, oneLine} from '../../src/base/text.ts';
@@ -36,24 +35,23 @@ const MAX_WAITING = 1_000;
 /** How long nothing is tried after Port refused the credentials, or limited: the action needs the same limit. */
 const PAUSE_MS = 60_000;
 
-/** One warning of each kind in this time. */
+/** One warning in this time. */
 const WARN_EVERY_MS = 60_000;
 
 const STAY_OPEN = 'runs of ignored changes stay open in Port';
 const JUST_REFUSED = 'Port has just refused others';
 
-/** @param port undefined if no run is to be closed */
-export function createRunCloser(port: PortRuns | undefined, deps: RunCloserDeps): RunCloser {
-  if (port !== undefined) return new BoundedRunCloser(port, deps);
-  return {ignored() {}, idle: async () => {}, counts: {closed: 0, failed: 0, dropped: 0}};
+/** If no run is to be closed. */
+export const NO_RUNS: RunCloser = {ignored() {}, idle: async () => {}, counts: {closed: 0, failed: 0, dropped: 0}};
+
+export function createRunCloser(port: PortRuns, deps: RunCloserDeps): RunCloser {
+  return new BoundedRunCloser(port, deps);
 }
 
 interface WaitingRun {
   readonly runId: string;
   readonly summary: string;
 }
-
-const NEVER_WARNED = {count: 0, atMs: Number.NEGATIVE_INFINITY};
 
 class BoundedRunCloser implements RunCloser {
   readonly counts: RunCounts = {closed: 0, failed: 0, dropped: 0};
@@ -63,7 +61,8 @@ class BoundedRunCloser implements RunCloser {
   /** Each has one run in hand, and takes the next from {@link #waiting}. */
   readonly #workers = new Set<Promise<void>>();
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
-  readonly #warned = {failed: NEVER_WARNED, dropped: NEVER_WARNED};
+  #warnedAtMs = Number.NEGATIVE_INFINITY;
+  #warned = 0;
 
   constructor(port: PortRuns, deps: RunCloserDeps) {
     this.#port = port;
@@ -73,9 +72,9 @@ class BoundedRunCloser implements RunCloser {
   ignored({source, runId}: Change, reason: string): void {
     // Port's workflows close their own nodes, and other sources have no runs.
     if (source !== 'automation' || runId === undefined) return;
-    const obstacle = this.#obstacle();
-    if (obstacle !== undefined) {
-      this.#leaveOpen('dropped', 1, obstacle);
+    const isPaused = this.#deps.now() < this.#pausedUntilMs;
+    if (isPaused || this.#waiting.length >= MAX_WAITING) {
+      this.#leaveOpen('dropped', 1, isPaused ? JUST_REFUSED : `${MAX_WAITING} others are waiting`);
       return;
     }
     this.#waiting.push({runId, summary: `Port Reactor: no rule reacts: ${clip(oneLine(reason), 500)}`});
@@ -90,11 +89,6 @@ class BoundedRunCloser implements RunCloser {
     if (runs > 0) this.#deps.log.warn({reason: 'the relay is closing', runs}, STAY_OPEN);
   }
 
-  #obstacle(): string | undefined {
-    if (this.#deps.now() < this.#pausedUntilMs) return JUST_REFUSED;
-    return this.#waiting.length >= MAX_WAITING ? `${MAX_WAITING} others are waiting` : undefined;
-  }
-
   /** Never rejects. */
   async #work(): Promise<void> {
     for (let run = this.#waiting.shift(); run !== undefined; run = this.#waiting.shift()) await this.#close(run);
@@ -106,23 +100,18 @@ class BoundedRunCloser implements RunCloser {
       this.counts.closed++;
     } catch (error) {
       this.#leaveOpen('failed', 1, messageOf(error));
-      this.#pauseAfter(error);
+      if (!(error instanceof RequestError) || ![401, 429].includes(error.status)) return;
+      // The runs that are waiting would get the same answer.
+      this.#pausedUntilMs = this.#deps.now() + Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
+      this.#leaveOpen('dropped', this.#waiting.splice(0).length, JUST_REFUSED);
     }
-  }
-
-  /** The runs that are waiting would get the same answer. */
-  #pauseAfter(error: unknown): void {
-    if (!(error instanceof RequestError) || ![401, 429].includes(error.status)) return;
-    this.#pausedUntilMs = this.#deps.now() + Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
-    const {length} = this.#waiting.splice(0);
-    if (length > 0) this.#leaveOpen('dropped', length, JUST_REFUSED);
   }
 
   #leaveOpen(kind: 'failed' | 'dropped', runs: number, reason: string): void {
     this.counts[kind] += runs;
-    const [warned, nowMs, count] = [this.#warned[kind], this.#deps.now(), this.counts[kind]];
-    if (nowMs - warned.atMs < WARN_EVERY_MS) return;
-    this.#deps.log.warn({reason, runs: count - warned.count}, STAY_OPEN);
-    this.#warned[kind] = {count, atMs: nowMs};
+    const open = this.counts.failed + this.counts.dropped;
+    if (runs === 0 || this.#deps.now() - this.#warnedAtMs < WARN_EVERY_MS) return;
+    this.#deps.log.warn({reason, runs: open - this.#warned}, STAY_OPEN);
+    [this.#warned, this.#warnedAtMs] = [open, this.#deps.now()];
   }
 }

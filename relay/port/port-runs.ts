@@ -1,21 +1,22 @@
 /** Access to Port's runs, with the secret of `PORT_CLIENT_SECRET` that currently belongs to `PORT_CLIENT_ID`. */
-
 import {RequestError} from '../../src/base/errors.ts';
 import type {PortClient} from '../../src/clients/port.ts';
 import type {PortDeps} from '../../src/clients/port-call.ts';
-import type {RelayConfig} from '../config/config.ts';
 
 export type PortRuns = Pick<PortClient, 'closeRun'>;
 
-type PortSettings = Pick<RelayConfig, 'portClientId' | 'portApiUrl' | 'secrets'>;
+export interface PortSettings {
+  readonly clientId: string;
+  readonly apiUrl: string;
+  /** One of them belongs to the client. */
+  readonly secrets: readonly string[];
+}
 
 /**
  * While secrets are rotated, Port knows one of them and answers 401 to the others. The one that worked last is tried first.
- * @returns undefined without a `PORT_CLIENT_ID`. Rejects as the client does, with 401 only if every secret was refused.
+ * Rejects as the client does, with 401 only if every secret was refused.
  */
-export function createPortRuns(settings: PortSettings, deps: PortDeps): PortRuns | undefined {
-  const {portClientId: clientId, portApiUrl: apiUrl, secrets} = settings;
-  if (clientId === undefined) return undefined;
+export function createPortRuns({clientId, apiUrl, secrets}: PortSettings, deps: PortDeps): PortRuns {
   let clients: PortRuns[] | undefined; // in the order in which they are tried
   return {
     async closeRun(runId, report) {

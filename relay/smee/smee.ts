@@ -1,18 +1,15 @@
 /** Feeds the relay from a smee channel, for machines that Port can't reach (https://smee.io). */
 import {type IncomingMessage, request as requestHttp} from 'node:http';
 import {setTimeout as wait} from 'node:timers/promises';
+import {createParser} from 'eventsource-parser';
 import {messageOf} from '../../src/base/errors.ts';
 import {openStream} from '../../src/base/fetch.ts';
 import {isObject} from '../../src/base/json.ts';
 import type {RelayLog} from '../observe/log.ts';
-import {readEvents} from './event-stream.ts';
 
 export interface Channel {
-  readonly isConnected: boolean;
   /** Why the channel is not connected. Undefined if it is connected. */
   readonly trouble: string | undefined;
-  /** How often it was connected, and how many of its messages were not webhooks. */
-  readonly counts: {readonly connections: number; readonly skipped: number};
   stop(): void;
 }
 
@@ -25,8 +22,6 @@ export interface ChannelSettings {
 
 interface ChannelDeps {
   readonly log: RelayLog;
-  /** Rejects when the signal aborts. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -43,6 +38,9 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /** smee.io sends comments to keep the connection open. An unnecessary reconnect costs nothing. */
 const SILENCE_MS = 90_000;
 
+/** A larger event ends the connection, as its sender is not verified. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+
 const NOT_YET = 'The smee channel of WEBHOOK_PROXY_URL is not connected yet.';
 
 /** Subscribes in the background, and reconnects for as long as the relay runs. */
@@ -53,7 +51,6 @@ export function subscribe(settings: ChannelSettings, deps: ChannelDeps): Channel
 }
 
 class SmeeChannel implements Channel {
-  readonly counts = {connections: 0, skipped: 0};
   trouble: string | undefined = NOT_YET;
   readonly #settings: ChannelSettings;
   readonly #deps: ChannelDeps;
@@ -64,10 +61,6 @@ class SmeeChannel implements Channel {
     this.#deps = deps;
   }
 
-  get isConnected(): boolean {
-    return this.trouble === undefined;
-  }
-
   stop(): void {
     this.#stopping.abort();
   }
@@ -75,7 +68,7 @@ class SmeeChannel implements Channel {
   /** The delay doubles with each attempt that fails, and starts over after a connection that lasted. Never rejects. */
   async run(): Promise<void> {
     const {signal} = this.#stopping;
-    const {log, random, sleep = sleepUnheld} = this.#deps;
+    const {log, random} = this.#deps;
     for (let failures = 0; !signal.aborted; failures++) {
       const startMs = performance.now();
       const reason = await this.#listen().catch((error: unknown) => messageOf(error));
@@ -84,7 +77,7 @@ class SmeeChannel implements Channel {
       this.trouble = `The smee channel of WEBHOOK_PROXY_URL is not connected: ${reason}`;
       const delayMs = Math.round(Math.min(MIN_DELAY_MS * 2 ** failures, MAX_DELAY_MS) * (0.75 + random() / 4));
       log.warn({reason, retryInMs: delayMs}, 'smee channel not connected. Check WEBHOOK_PROXY_URL');
-      await sleep(delayMs, signal).catch(() => undefined);
+      await wait(delayMs, undefined, {signal, ref: false}).catch(() => undefined);
     }
   }
 
@@ -97,12 +90,13 @@ class SmeeChannel implements Channel {
       return `it answered ${stream.statusCode}${type}`;
     }
     this.trouble = undefined;
-    this.counts.connections++;
     this.#deps.log.info({}, 'smee channel connected');
     stream.setTimeout(SILENCE_MS, () => stream.destroy(new Error(`no data for ${SILENCE_MS / 1000} s`)));
-    for await (const {type, data} of readEvents(stream)) {
-      if (type === 'message') this.#forward(data);
-    }
+    const parser = createParser({
+      maxBufferSize: MAX_CHARACTERS,
+      onEvent: ({event = 'message', data}) => event === 'message' && data !== '' && this.#forward(data),
+    });
+    for await (const text of stream.setEncoding('utf8')) parser.feed(text); // throws after an event that is too large
     return 'it ended the connection';
   }
 
@@ -124,7 +118,6 @@ class SmeeChannel implements Channel {
   #forward(data: string): void {
     const event = eventOf(data);
     if (event === undefined) {
-      this.counts.skipped++;
       this.#deps.log.warn({}, 'skipped a message of the smee channel that is not a webhook');
       return;
     }
@@ -170,8 +163,4 @@ function post(target: string, {headers, body}: ChannelEvent): Promise<void> {
     outgoing.on('response', response => response.resume().on('close', resolve)).on('error', reject);
     outgoing.end(body);
   });
-}
-
-async function sleepUnheld(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, {signal, ref: false});
 }

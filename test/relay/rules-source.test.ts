@@ -4,20 +4,20 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import type {RulesLocation} from '../../relay/config/config.ts';
 import {fixedToken} from '../../relay/github/credentials.ts';
 import {createGitHub, type GitHub, type GitHubAnswer, type GitHubRequest} from '../../relay/github/github.ts';
 import {createLog} from '../../relay/observe/log.ts';
-import {createRulesSource, type RulesRead} from '../../relay/rules-source.ts';
+import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
+import {createRulesSource} from '../../relay/rules-source.ts';
 import {startGitHubServer} from '../helpers/github-server.ts';
 import {recordLog} from './test-relay.ts';
 
 const repository = {owner: 'acme', name: 'operations'};
-const inRepository: RulesLocation = {kind: 'repository', path: '.github/port-reactor.yml'};
+const inRepository = {path: '.github/port-reactor.yml'};
 const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprint: service, notify: true}]`;
 
 /** A source with a clock to be moved, and GitHub answering by hand. */
-function aSource(location: RulesLocation, github?: GitHub, maxWaitMs = 2_000) {
+function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWaitMs = 2_000) {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
   const waiting: ((answer: GitHubAnswer) => void)[] = [];
@@ -26,21 +26,15 @@ function aSource(location: RulesLocation, github?: GitHub, maxWaitMs = 2_000) {
     return new Promise(resolve => waiting.push(resolve));
   };
   const clock = {nowMs: 1_000_000};
-  const told: [RulesRead, boolean][] = [];
-  const onRead = (...reading: [RulesRead, boolean]) => void told.push(reading);
-  const deps = {
-    github: github ?? byHand,
-    now: () => clock.nowMs,
-    log: createLog('info', sink),
-    maxWaitMs,
-    onRead,
-  };
-  const source = createRulesSource(location, repository, deps);
+  const now = () => clock.nowMs;
+  const reader =
+    'file' in from ? diskReader(from.file) : repositoryReader(from.path, repository, {github: byServer ?? byHand, now});
+  const source = createRulesSource(reader, {now, log: createLog('info', sink), maxWaitMs});
   return {
     log,
     asked,
-    /** What came of each reading, and whether there were rules in force after it. */
-    told,
+    /** For the metrics. */
+    state: () => [source.areInForce, source.ageMs],
     pass: (milliseconds: number) => {
       clock.nowMs += milliseconds;
     },
@@ -61,7 +55,7 @@ describe('rules in the repository', () => {
     const server = await startGitHubServer();
     server.files.set('ops/my rules.yml', ruleFile('first'));
     const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
-    const source = aSource({kind: 'repository', path: 'ops/my rules.yml'}, github);
+    const source = aSource({path: 'ops/my rules.yml'}, github);
     expect(await source.current()).toEqual(['first']);
     expect(server.requests[0]).toMatchObject({
       method: 'GET',
@@ -81,7 +75,6 @@ describe('rules in the repository', () => {
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     expect(await both).toEqual([['first'], ['first']]);
     expect(source.asked).toHaveLength(1);
-    expect(source.asked[0]?.timeoutMs).toBe(2_000);
   });
 
   test('are refreshed every 30 seconds at most, and no webhook waits for it', async () => {
@@ -96,7 +89,7 @@ describe('rules in the repository', () => {
     expect(await source.current()).toEqual(['first']); // while the next request is open
     expect(await source.current()).toEqual(['first']);
     expect(source.asked).toHaveLength(2);
-    expect(source.asked[1]).toMatchObject({ifNoneMatch: '"1"', timeoutMs: 10_000});
+    expect(source.asked[1]).toMatchObject({ifNoneMatch: '"1"'});
     source.pass(60_000);
     expect(await source.current()).toEqual(['first']);
     expect(source.asked).toHaveLength(2); // one at a time
@@ -192,11 +185,7 @@ describe('rules in the repository', () => {
         reason: expect.stringMatching(reason),
       });
       expect(await source.fresh()).toBeUndefined();
-      const isOfTheFile = status === 200 || status === 404;
-      expect(source.told).toEqual([
-        ['changed', true],
-        [isOfTheFile ? 'broken' : 'unreachable', true],
-      ]);
+      expect(source.state()).toEqual([true, 30_000]);
     },
   );
 
@@ -237,7 +226,7 @@ describe('rules in the repository', () => {
       "rules can't be read: every change is dispatched",
       'rules can be read again',
     ]);
-    expect(source.told.map(([result]) => result)).toEqual(['changed', 'broken', 'current']);
+    expect(source.state()).toEqual([true, 0]);
   });
 
   test('the same text under another ETag, as after a new token, is not a change', async () => {
@@ -251,7 +240,6 @@ describe('rules in the repository', () => {
     source.pass(30_000);
     await source.current();
     expect(source.asked.at(-1)?.ifNoneMatch).toBe('"2"');
-    expect(source.told.map(([result]) => result)).toEqual(['changed', 'current']);
     expect(source.log).toHaveLength(1);
   });
 
@@ -280,10 +268,7 @@ describe('rules in the repository', () => {
     await source.answer(304);
     expect(await source.current()).toBeUndefined();
     expect(source.log).toHaveLength(1);
-    expect(source.told).toEqual([
-      ['broken', false],
-      ['broken', false],
-    ]);
+    expect(source.state()).toEqual([false, undefined]);
   });
 
   test('some of which have mistakes come into force without those, and are said to be broken until they are fixed', async () => {
@@ -306,11 +291,12 @@ describe('rules in the repository', () => {
     const unchanged = source.fresh();
     await source.answer(304);
     expect(await unchanged).toEqual(['second']);
+    expect(source.state()).toEqual([true, 60_000]);
     source.pass(30_000);
     await source.current();
     await source.answer(200, ruleFile('third'), {etag: '"3"'});
     expect(await source.current()).toEqual(['third']);
-    expect(source.told.map(([result]) => result)).toEqual(['changed', 'broken', 'broken', 'changed']);
+    expect(source.state()).toEqual([true, 0]);
   });
 });
 
@@ -324,7 +310,7 @@ describe('rules on disk', () => {
   test('are read again, at most once a second, when the file has changed', async () => {
     const path = join(folder, 'rules.yml');
     await writeFile(path, ruleFile('first'));
-    const source = aSource({kind: 'file', path});
+    const source = aSource({file: path});
     expect(await source.current()).toEqual(['first']);
     await writeFile(path, ruleFile('other')); // of the same size
     await utimes(path, 1, 1);
@@ -340,7 +326,7 @@ describe('rules on disk', () => {
   test('are not waited for when the disk hangs, and taken when it gives them after all', async () => {
     const path = join(folder, 'pipe.yml');
     execFileSync('mkfifo', [path]); // reading it waits until somebody writes
-    const source = aSource({kind: 'file', path}, undefined, 10);
+    const source = aSource({file: path}, undefined, 10);
     expect(await source.current()).toBeUndefined();
     expect(await source.current()).toBeUndefined();
     await writeFile(path, ruleFile('late'));
@@ -351,7 +337,7 @@ describe('rules on disk', () => {
   test('stay in force for 30 seconds when the file goes away', async () => {
     const path = join(folder, 'gone.yml');
     await writeFile(path, ruleFile('first'));
-    const source = aSource({kind: 'file', path});
+    const source = aSource({file: path});
     await source.current();
     await rm(path);
     source.pass(1_000);
@@ -369,7 +355,7 @@ describe('rules on disk', () => {
 
   test('drop nothing when there is no file', async () => {
     const path = join(folder, 'never.yml');
-    const source = aSource({kind: 'file', path});
+    const source = aSource({file: path});
     expect(await source.current()).toBeUndefined();
     expect(source.log).toMatchObject([
       {
@@ -381,24 +367,14 @@ describe('rules on disk', () => {
     await writeFile(path, ruleFile('late'));
     source.pass(1_000);
     expect(await source.current()).toEqual(['late']);
-    expect(source.told).toEqual([
-      ['broken', false],
-      ['changed', true],
-    ]);
+    expect(source.state()).toEqual([true, 0]);
   });
 
   test('that do not exist are reported with their absolute path', async () => {
-    const source = aSource({kind: 'file', path: 'no/rules.yml'});
+    const source = aSource({file: 'no/rules.yml'});
     await source.current();
     expect(source.log[0]?.['reason']).toContain(
       `names no/rules.yml, which does not exist (looked for ${join(process.cwd(), 'no/rules.yml')}). `,
     );
   });
-});
-
-test('`none` makes no request', async () => {
-  const source = aSource({kind: 'none'});
-  expect(await source.current()).toBeUndefined();
-  expect(source.asked).toEqual([]);
-  expect(source.log).toEqual([]);
 });

@@ -4,17 +4,18 @@ import {EventEmitter, once} from 'node:events';
 import {connect} from 'node:net';
 import {gzipSync} from 'node:zlib';
 import {systemClock} from '../../relay/clock.ts';
-import type {RulesLocation} from '../../relay/config/config.ts';
+import type {RulesLocation} from '../../relay/config/values.ts';
 import {createDispatch, type Dispatch, type DispatchObserver} from '../../relay/dispatch/dispatch.ts';
 import {fixedToken} from '../../relay/github/credentials.ts';
 import {createGitHub, type GitHub, type RepositoryName} from '../../relay/github/github.ts';
 import {createApp} from '../../relay/http/app.ts';
 import {listen} from '../../relay/http/server.ts';
-import {createLog} from '../../relay/observe/log.ts';
+import {createLog, type RelayLog} from '../../relay/observe/log.ts';
 import {createMetrics} from '../../relay/observe/metrics.ts';
 import {createReadiness, type Readiness} from '../../relay/observe/readiness.ts';
 import type {RunCloser} from '../../relay/port/close-runs.ts';
-import {createRulesSource} from '../../relay/rules-source.ts';
+import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
+import {createRulesSource, NO_RULES, type RulesSource} from '../../relay/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
@@ -65,7 +66,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
   const now = () => NOW;
   const logger = createLog('debug', sink);
   const readiness = createReadiness({github: client, repository, now, log: logger});
-  const metrics = createMetrics(now);
+  const metrics = createMetrics();
   let deliveries = 0;
   let isClosing = false;
   const app = createApp(
@@ -79,13 +80,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       ...settings,
     },
     {
-      rules: createRulesSource(rules, repository, {
-        github: client,
-        now,
-        log: logger,
-        onRead: metrics.rulesRead,
-        maxWaitMs: 2_000,
-      }),
+      rules: rulesFrom(rules, {github: client, repository, now, log: logger}),
       dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
       runs: runs ?? {ignored() {}},
       now,
@@ -115,6 +110,19 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
     await github.close();
   });
   return relay;
+}
+
+interface Reading {
+  readonly github: GitHub;
+  readonly repository: RepositoryName;
+  readonly now: () => number;
+  readonly log: RelayLog;
+}
+
+function rulesFrom(from: RulesLocation, {github, repository, now, log}: Reading): RulesSource {
+  if (from.kind === 'none') return NO_RULES;
+  const reader = from.kind === 'file' ? diskReader(from.path) : repositoryReader(from.path, repository, {github, now});
+  return createRulesSource(reader, {now, log, maxWaitMs: 2_000});
 }
 
 /** With more room for dispatches than a test needs. */

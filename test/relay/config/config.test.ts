@@ -1,6 +1,7 @@
 import {generateKeyPairSync} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
-import {type Env, type RelayConfig, readConfig} from '../../../relay/config/config.ts';
+import {type RelayConfig, readConfig} from '../../../relay/config/config.ts';
+import type {Env} from '../../../relay/config/environment.ts';
 import {ConfigError} from '../../../src/base/errors.ts';
 import {RELAY_VARIABLES} from '../../../src/base/relay-variables.ts';
 
@@ -266,12 +267,12 @@ describe('readConfig', () => {
       'GITHUB_API_URL',
       'LOG_LEVEL',
     ];
-    const told = problemsOf({
+    const problems = problemsOf({
       ...Object.fromEntries(names.map(name => [name, `"${secret}"`])),
       WEBHOOK_PROXY_URL: `http://${secret}@[`,
       REACTOR_EVENT_TYPE: secret.repeat(3),
     }).join('\n');
-    expect(told).not.toContain(secret);
-    expect(told).not.toContain('abcdefgh');
+    expect(problems).not.toContain(secret);
+    expect(problems).not.toContain('abcdefgh');
   });
 });

@@ -83,13 +83,13 @@ describe('Partition', () => {
   test('batches become small, and large again once they are accepted', () => {
     const {partition} = aPartition(9);
     partition.depart();
-    partition.returned(2);
+    partition.halved();
     const sizes = [1, 2, 3].map(() => {
       const {length} = partition.depart();
       partition.arrived();
       return length;
     });
-    expect(sizes).toEqual([2, 4, 3]);
+    expect(sizes).toEqual([5, 4, 0]);
   });
 
   test('a change that is on its way cannot be taken out', () => {
@@ -102,7 +102,7 @@ describe('Partition', () => {
   });
 
   test('held changes are counted until they leave', () => {
-    const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'givenUp', 'remove');
+    const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'halved', 'givenUp', 'remove');
     fc.assert(
       fc.property(fc.array(steps, {maxLength: 40}), all => {
         const partition = new Partition(0);
@@ -113,6 +113,7 @@ describe('Partition', () => {
           keepFirst: () => partition.keepFirst(1),
           arrived: () => partition.arrived(),
           returned: () => partition.returned(),
+          halved: () => partition.halved(),
           givenUp: () => partition.givenUp(),
           remove: () => partition.waiting[0] && partition.remove(partition.waiting[0]),
         };

@@ -18,21 +18,17 @@ let app: GitHubApp;
 let credentials: Credentials;
 let github: GitHub;
 let logged: ReturnType<typeof recordLog>;
-/** What was slept for, and how to wake it. */
-let sleeps: {ms: number; wake: () => void}[];
 
 beforeEach(async () => {
   server = await startGitHubServer();
   app = new GitHubApp(NOW);
   server.app = app;
   logged = recordLog();
-  sleeps = [];
   const settings = {appId: APP_ID, privateKey: app.privateKey, installationId: undefined};
   const now = () => app.nowMs;
   credentials = createAppCredentials({
     issueToken: createIssueToken({app: settings, apiUrl: server.url, repository}, {fetch, now}),
     now,
-    sleep: ms => new Promise(wake => void sleeps.push({ms, wake})),
     log: createLog('debug', logged.sink),
   });
   github = createGitHub({apiUrl: server.url, credentials}, fetch);
@@ -100,17 +96,7 @@ describe('a token of an App', () => {
 });
 
 describe('ten minutes before its end', () => {
-  test('a token is renewed by its own alarm, though no webhook comes', async () => {
-    await dispatch();
-    expect(sleeps.map(({ms}) => ms)).toEqual([50 * MINUTE + 1_000]);
-    pass(50 * MINUTE + 1_000);
-    sleeps[0]?.wake();
-    await tokensMade(2);
-    pass(50 * MINUTE);
-    expect(await dispatch()).toMatchObject({status: 204});
-  });
-
-  test('it is renewed by a webhook if the process missed its timer, and none waits for it', async () => {
+  test('a token is renewed by the next request, which does not wait for it', async () => {
     await dispatch();
     pass(51 * MINUTE);
     const {arrived, proceed} = hold('/access_tokens');
@@ -134,20 +120,9 @@ describe('ten minutes before its end', () => {
     });
     expect(renewals()).toBe(2);
     server.answerAll = undefined;
-    expect(sleeps.at(-1)?.ms).toBe(31_000);
-    pass(31_000);
-    sleeps.at(-1)?.wake();
-    await tokensMade(2);
-  });
-
-  test('an alarm that was overtaken does nothing', async () => {
-    await dispatch();
-    pass(51 * MINUTE);
+    pass(30_000);
     await dispatch();
     await tokensMade(2);
-    sleeps[0]?.wake();
-    await setImmediate();
-    expect(app.tokens).toHaveLength(2);
   });
 });
 

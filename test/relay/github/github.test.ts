@@ -99,7 +99,6 @@ describe('a repository that was renamed', () => {
   const path = '/repos/acme/operations/dispatches';
   const send = () =>
     github({method: 'POST', path, json: '{"event_type":"x","client_payload":{"a":1}}', timeoutMs: 5_000});
-  const paths = () => server.requests.map(request => request.path);
 
   beforeEach(async () => {
     server = await startGitHubServer();
@@ -131,7 +130,7 @@ describe('a repository that was renamed', () => {
     });
   });
 
-  test('is named in one warning, and asked directly from then on', async () => {
+  test('is named in one warning', async () => {
     redirect(301);
     await send();
     expect(await logged.lineWith({level: 'warn'})).toMatchObject({
@@ -139,20 +138,7 @@ describe('a repository that was renamed', () => {
       msg: expect.stringMatching(/renamed or transferred\. Set GITHUB_REPOSITORY to acme\/ops$/),
     });
     await send();
-    expect(paths().filter(asked => asked === path)).toHaveLength(1);
     expect(logged.log).toHaveLength(1);
-  });
-
-  test('is asked by its old name again after a 307, which is temporary, and after a 404', async () => {
-    redirect(307);
-    await send();
-    await send();
-    expect(paths().filter(asked => asked === path)).toHaveLength(2);
-    redirect(301);
-    await send();
-    server.answerAll = ({path: asked}) => (asked.startsWith('/repositories/') ? {status: 404} : undefined);
-    expect(await send()).toMatchObject({status: 404});
-    expect(await send()).toMatchObject({status: 204});
   });
 
   test('is named by the address if that contains the name', async () => {

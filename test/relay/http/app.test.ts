@@ -166,8 +166,6 @@ describe('/metrics', () => {
     expect(text).toContain('port_reactor_relay_deliveries_total{outcome="ignored",status="200"} 1\n');
     expect(text).toContain('port_reactor_relay_deliveries_total{outcome="dispatched",status="202"} 1\n');
     expect(text).toContain('port_reactor_relay_deliveries_total{outcome="refused",status="401"} 1\n');
-    expect(text).toContain('port_reactor_relay_rules_in_force 1\n');
-    expect(text).toContain('port_reactor_relay_rules_refreshes_total{result="changed"} 1\n');
     expect(text).not.toMatch(/secret-rule|notification-service|deploymentConfig|healthStatus|acme/);
   });
 });

@@ -3,17 +3,16 @@ import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 import {createMetrics, type RelayMetrics, WATCHED} from '../../../relay/observe/metrics.ts';
 
-/** The metrics with a clock to be moved, and the samples of ours by their line. */
+/** The metrics, and the samples of ours by their line. */
 function someMetrics() {
-  const clock = {nowMs: 1_000_000};
-  const metrics = createMetrics(() => clock.nowMs);
+  const metrics = createMetrics();
   const samples = async (): Promise<Record<string, number>> => {
     const lines = (await metrics.render()).split('\n').filter(line => line.startsWith('port_reactor_relay_'));
     return Object.fromEntries(
       lines.map(line => [line.slice(19, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
     );
   };
-  return {metrics, samples, clock};
+  return {metrics, samples};
 }
 
 const watchAll = (metrics: RelayMetrics) => {
@@ -56,8 +55,8 @@ test('adds up waits for limits, shows what is held now, and runs that were close
   const {metrics, samples} = someMetrics();
   metrics.limited(60_000);
   metrics.limited(1_500);
-  metrics.waiting(5, 4_000);
-  metrics.waiting(3, 2_000);
+  metrics.waiting(5);
+  metrics.waiting(3);
   const counts = {closed: 1, failed: 0, dropped: 0};
   metrics.watch('runs_closed_total', () => counts);
   await metrics.render();
@@ -67,30 +66,21 @@ test('adds up waits for limits, shows what is held now, and runs that were close
     limit_waits_total: 2,
     limit_wait_seconds_total: 61.5,
     waiting_changes: 3,
-    waiting_bytes: 2_000,
     'runs_closed_total{result="closed"}': 3,
     'runs_closed_total{result="failed"}': 0,
     ready: 1,
   });
 });
 
-test('shows the time since the rules in force were last known to be those of the file', async () => {
-  const {metrics, samples, clock} = someMetrics();
-  expect(Object.keys(await samples()).filter(name => /^rules_(age|in)/.test(name))).toEqual([]);
-  metrics.rulesRead('unreachable', false);
-  expect(await samples()).toMatchObject({rules_in_force: 0});
+test('a value that is not known has no sample', async () => {
+  const {metrics, samples} = someMetrics();
+  let age: number | undefined;
+  metrics.watch('rules_age_seconds', () => age);
   expect(await samples()).not.toHaveProperty('rules_age_seconds');
-  metrics.rulesRead('changed', true);
-  clock.nowMs += 30_000;
-  metrics.rulesRead('current', true);
-  clock.nowMs += 45_000;
-  metrics.rulesRead('broken', true);
-  expect(await samples()).toMatchObject({
-    rules_age_seconds: 45,
-    rules_in_force: 1,
-    'rules_refreshes_total{result="broken"}': 1,
-    'rules_refreshes_total{result="changed"}': 1,
-  });
+  age = 45;
+  expect(await samples()).toMatchObject({rules_age_seconds: 45});
+  age = undefined;
+  expect(await samples()).not.toHaveProperty('rules_age_seconds');
 });
 
 test('has figures of the process, and nothing of another relay in it', async () => {
@@ -107,10 +97,9 @@ test('has figures of the process, and nothing of another relay in it', async () 
 test('every metric of ours has a help text, and a name after the habits of Prometheus', async () => {
   const {metrics} = someMetrics();
   watchAll(metrics);
-  metrics.rulesRead('current', true);
   const text = await metrics.render();
   const types = [...text.matchAll(/^# TYPE port_reactor_relay_(\S+) (\S+)$/gm)];
-  expect(types.length).toBeGreaterThanOrEqual(15);
+  expect(types.length).toBeGreaterThanOrEqual(12);
   for (const [, name = '', type] of types) {
     expect(text).toMatch(new RegExp(`^# HELP port_reactor_relay_${name} \\S.*\\.$`, 'm'));
     expect(name.endsWith('_total')).toBe(type === 'counter');

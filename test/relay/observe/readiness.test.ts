@@ -88,9 +88,9 @@ describe('readiness', () => {
     ]);
   });
 
-  test.each(['worked', 'readable'] as const)('is green for five minutes after a sign that it %s', async sign => {
+  test('is ready for five minutes after an accepted dispatch', async () => {
     const {readiness, asked, pass, log} = aReadiness();
-    readiness[sign]();
+    readiness.worked();
     expect(readiness.state()).toEqual(GREEN);
     pass(5 * MINUTE - 1);
     expect(readiness.state()).toEqual(GREEN);
@@ -144,12 +144,10 @@ describe('readiness', () => {
 
   test('a refused dispatch turns it red at once, for a minute at least, whatever can be read', async () => {
     const {readiness, asked, pass, checkAnswered} = aReadiness();
-    readiness.worked();
     await checkAnswered(200);
     readiness.refused('the token lacks Contents: write');
     expect(readiness.state()).toEqual(red(/lacks Contents/));
     pass(59_999);
-    readiness.readable();
     expect(await readiness.check()).toEqual(red(/lacks Contents/));
     expect(asked).toHaveLength(1);
     pass(1);
@@ -165,21 +163,27 @@ describe('readiness', () => {
 
   test('stays not ready after a minute if the read is refused too', async () => {
     const {readiness, pass, checkAnswered} = aReadiness();
-    readiness.worked();
     await checkAnswered(200);
     readiness.refused('the token is wrong');
     pass(MINUTE);
     expect(await checkAnswered(401)).toEqual(red(/the token is wrong/));
   });
 
-  test('that the rules can be read does not make an archived repository ready, but reading the repository again does', async () => {
-    const {readiness, pass, checkAnswered} = aReadiness();
-    readiness.readable();
-    await checkAnswered(200, {archived: true}); // asked once even though all is well
-    readiness.readable();
-    expect(readiness.state()).toEqual(red(/archived/));
+  test('a repository that is no longer archived is ready', async () => {
+    const {pass, checkAnswered} = aReadiness();
+    expect(await checkAnswered(200, {archived: true})).toEqual(red(/archived/));
     pass(30_000);
     expect(await checkAnswered(200, {archived: false})).toEqual(GREEN);
+  });
+
+  test('a read that began before a dispatch was refused does not outweigh it', async () => {
+    const {readiness, checkAnswered, answer, pass} = aReadiness();
+    await checkAnswered(200);
+    pass(4 * MINUTE);
+    await readiness.check();
+    readiness.refused('the token lacks Contents: write');
+    await answer(200);
+    expect(readiness.state()).toEqual(red(/lacks Contents/));
   });
 
   test('the log has its turns, not each check', async () => {

@@ -28,7 +28,7 @@ afterEach(() => port.close());
 
 function aCloser({clientId, clientSecret, apiUrl}: PortServer['credentials']): RunCloser {
   const client = createPortRuns(
-    {portClientId: clientId, portApiUrl: apiUrl, secrets: [clientSecret]},
+    {clientId, apiUrl, secrets: [clientSecret]},
     {fetch: countAtOnce(), sleep: async () => {}},
   );
   const asleep = new Promise<void>(resolve => {
@@ -84,17 +84,6 @@ describe('the run of an ignored change', () => {
     runs.ignored(aChange({runId: 'r_2'}), 'no');
     await runs.idle(1_000);
     expect(runs.counts).toEqual({closed: 1, failed: 0, dropped: 0});
-  });
-
-  test('stays open without a client id, and no request is made', async () => {
-    const none = createRunCloser(undefined, {
-      now: () => nowMs,
-      sleep: async () => {},
-      log: createLog('info', logged.sink),
-    });
-    none.ignored(ran(1), 'no');
-    await none.idle(1_000);
-    expect(port.runs.get('r_1')?.status).toBe('IN_PROGRESS');
   });
 });
 

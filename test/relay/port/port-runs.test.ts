@@ -14,8 +14,7 @@ const report = {status: 'SUCCESS', summary: 'why'} as const;
 
 function runsWith(...secrets: string[]) {
   const {clientId, apiUrl} = port.credentials;
-  const settings = {portClientId: clientId, portApiUrl: apiUrl, secrets};
-  return createPortRuns(settings, {fetch, sleep: async () => {}});
+  return createPortRuns({clientId, apiUrl, secrets}, {fetch, sleep: async () => {}});
 }
 
 /** The secrets that Port was shown, in order. */
@@ -25,14 +24,8 @@ const shown = () =>
     return secret === undefined ? [] : [secret];
   });
 
-test('without a client id there is none', () => {
-  expect(
-    createPortRuns({portClientId: undefined, portApiUrl: port.url, secrets: ['x']}, {fetch, sleep: async () => {}}),
-  ).toBeUndefined();
-});
-
 test('closes a run in one request, without link and log line', async () => {
-  await expect(runsWith(port.credentials.clientSecret)?.closeRun('r_1', report)).resolves.toEqual({outcome: 'closed'});
+  await expect(runsWith(port.credentials.clientSecret).closeRun('r_1', report)).resolves.toEqual({outcome: 'closed'});
   expect(port.calls).toEqual(['PATCH /v1/actions/runs/r_1?version=v2']);
   expect(port.requests.at(-1)?.json).toEqual({summary: 'why', status: 'SUCCESS'});
   expect(port.runs.get('r_1')).toEqual({status: 'SUCCESS', summary: 'why', logs: []});
@@ -41,15 +34,15 @@ test('closes a run in one request, without link and log line', async () => {
 test('tries the secrets of a rotation until one is taken, and stays with that', async () => {
   const good = port.credentials.clientSecret;
   const runs = runsWith('former', 'next', good);
-  await runs?.closeRun('r_1', report);
+  await runs.closeRun('r_1', report);
   expect(shown()).toEqual(['former', 'next', good]);
-  await runs?.closeRun('r_2', report);
+  await runs.closeRun('r_2', report);
   expect(shown()).toHaveLength(3);
   expect(port.runs.get('r_2')?.status).toBe('SUCCESS');
 });
 
 test('says that none is taken, without showing one', async () => {
-  const closing = runsWith('former-secret', 'next-secret')?.closeRun('r_1', report);
+  const closing = runsWith('former-secret', 'next-secret').closeRun('r_1', report);
   await expect(closing).rejects.toMatchObject({
     status: 401,
     message: expect.stringMatching(/answered 401 .*Check PORT_CLIENT_ID and PORT_CLIENT_SECRET/),
@@ -59,8 +52,6 @@ test('says that none is taken, without showing one', async () => {
 });
 
 test('after another refusal, no other secret is tried', async () => {
-  await expect(runsWith(port.credentials.clientSecret, 'next')?.closeRun('r_9', report)).rejects.toThrow(
-    /answered 404/,
-  );
+  await expect(runsWith(port.credentials.clientSecret, 'next').closeRun('r_9', report)).rejects.toThrow(/answered 404/);
   expect(shown()).toEqual([port.credentials.clientSecret]);
 });

@@ -133,7 +133,20 @@ describe('a relay behind a smee channel', () => {
     const event = anEvent({runId: 'run_after'});
     send(response, signedHeaders(JSON.stringify(event)), event);
     await lineWith({status: 202, id: 'run_after'});
-    expect(await metric('smee_skipped_total')).toBe(message === '' ? 0 : 1);
+    expect(await metric('smee_connected')).toBe(1);
+  });
+
+  test('connects again after a message that is too large', async () => {
+    const first = once(channel, 'subscribed');
+    const {lineWith} = await start('/channel');
+    const [response] = (await first) as [ServerResponse];
+    const second = once(channel, 'subscribed');
+    response.write(`data: ${'x'.repeat(5 * 1024 * 1024)}`);
+    await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
+    const [next] = (await second) as [ServerResponse];
+    const event = anEvent({runId: 'run_next'});
+    send(next, signedHeaders(JSON.stringify(event)), event);
+    await lineWith({status: 202, id: 'run_next'});
   });
 
   test("forwards none of the sender's headers but the signature's, and logs none", async () => {

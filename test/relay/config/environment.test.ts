@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {unknownSettings} from '../../../relay/config/unknown-settings.ts';
+import {unknownSettings} from '../../../relay/config/environment.ts';
 import {RELAY_VARIABLES} from '../../../src/base/relay-variables.ts';
 
 test.each<[string, string]>([
@@ -8,9 +8,9 @@ test.each<[string, string]>([
   ['reactor_rules', 'Did you mean REACTOR_RULES?'],
   ['REACTOR_COLOUR_OF_LOGS', 'Known settings: REACTOR_EVENT_TYPE, REACTOR_RULES, '],
 ])('%s is reported without its value', (name, advice) => {
-  const [told, ...others] = unknownSettings({[name]: 'hush-hush', PATH: '/bin'});
-  expect(told).toContain(`${name} is not a setting of the relay. ${advice}`);
-  expect(told).not.toContain('hush');
+  const [warning, ...others] = unknownSettings({[name]: 'hush-hush', PATH: '/bin'});
+  expect(warning).toContain(`${name} is not a setting of the relay. ${advice}`);
+  expect(warning).not.toContain('hush');
   expect(others).toEqual([]);
 });
 

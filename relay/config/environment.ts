@@ -1,0 +1,60 @@
+/** Check: mistakes in how variables are written, before their values are parsed. Pure. */
+import {nearest} from '../../src/base/nearest.ts';
+import {RELAY_VARIABLES} from '../../src/base/relay-variables.ts';
+import {showValue} from '../../src/base/text.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The variables that `@actions/http-client` reads. */
+export const PROXIES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+
+const SETTINGS = RELAY_VARIABLES.map(({name}) => name);
+const NAMES = [...SETTINGS, ...PROXIES, 'no_proxy', 'NO_PROXY'];
+
+/** Byte order marks, zero-width characters and joiners, soft hyphens, marks of direction: Unicode's format characters. */
+const INVISIBLE = /\p{Cf}/gu;
+
+const QUOTES = /^(?:(["'`]).*\1|“.*”|‘.*’)$/s;
+
+/**
+ * Quotes and invisible characters, which files and shells add to variables. Problems by the name of the variable. A message
+ * starts with that name and never quotes the value, which may be a secret.
+ */
+export function disguisedValues(env: Env): Map<string, string> {
+  const mistakes = new Map<string, string>();
+  for (const name of NAMES) {
+    const mistake = mistakeIn(env[name] ?? '');
+    if (mistake !== undefined) mistakes.set(name, `${name} ${mistake}`);
+  }
+  for (const written of Object.keys(env)) {
+    const name = written.replace(INVISIBLE, '').trim();
+    if (name !== written && NAMES.includes(name)) mistakes.set(name, `${name} ${NAME_MISTAKE}`);
+  }
+  return mistakes;
+}
+
+const NAME_MISTAKE =
+  'has an invisible character in its name, such as a byte order mark at the beginning of a file. Save the file as UTF-8 without it';
+
+/** `docker run --env-file` keeps quotes as part of the value. */
+function mistakeIn(value: string): string | undefined {
+  const [found] = value.match(INVISIBLE) ?? [];
+  if (found !== undefined) {
+    const code = `U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
+    return `has an invisible character in its value (${code}). Type it again, or save the file as UTF-8 without a byte order mark`;
+  }
+  return QUOTES.test(value.trim()) ? 'must be written without quotes around it' : undefined;
+}
+
+/** A sentence for each unknown variable with our prefix, such as a misspelt one. It never quotes the value. */
+export function unknownSettings(env: Env): string[] {
+  const known = SETTINGS.filter(name => name.startsWith('REACTOR_'));
+  const unknown = Object.keys(env).filter(
+    name => /^REACTOR_/i.test(name) && !known.includes(name) && env[name]?.trim(),
+  );
+  return unknown.toSorted().map(name => {
+    const near = nearest(name, known);
+    const advice = near === undefined ? `Known settings: ${known.join(', ')}` : `Did you mean ${near}?`;
+    return `${showValue(name, 60)} is not a setting of the relay. ${advice}`;
+  });
+}

@@ -1,0 +1,111 @@
+/** Read: the text of the rules file, from GitHub or from this machine, if it has changed. */
+import {readFile, stat} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import type {Now} from '../src/base/deps.ts';
+import {ReactorError} from '../src/base/errors.ts';
+import {isObject} from '../src/base/json.ts';
+import {classify} from './dispatch/classify.ts';
+import {explainGitHubRefusal, type GitHub, type GitHubAnswer, type RepositoryName} from './github/github.ts';
+
+/** The text of the file, and its version: an ETag, or time and size. */
+export interface Version {
+  readonly text: string;
+  readonly version: string | undefined;
+}
+
+export interface RulesReader {
+  /** The path, for messages. */
+  readonly file: string;
+  readonly everyMs: number;
+  /** Whether webhooks wait for every refresh, not only for the first. */
+  readonly isQuick: boolean;
+  /** @returns undefined if the file still has this version. Rejects if it cannot be read */
+  read(version: string | undefined): Promise<Version | undefined>;
+}
+
+/** The file could not be read. */
+export class Unreadable extends ReactorError {
+  /** How long to wait before the next read. */
+  readonly waitMs: number;
+
+  constructor(message: string, waitMs = 0) {
+    super(message);
+    this.waitMs = waitMs;
+  }
+}
+
+/** The time limit of a read from GitHub. Webhooks wait less. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * A file on this machine. An edit applies to the next webhook. The file may appear later, as with sidecars and optional volumes.
+ * Until then every change is dispatched.
+ */
+export function diskReader(path: string): RulesReader {
+  return {
+    file: path,
+    everyMs: 1_000,
+    isQuick: true,
+    async read(former) {
+      const {mtimeMs, size} = await stat(path).catch((error: unknown) => {
+        throw isObject(error) && error['code'] === 'ENOENT' ? new Unreadable(missingFile(path)) : error;
+      });
+      const version = `${mtimeMs} ${size}`;
+      return version === former ? undefined : {text: await readFile(path, 'utf8'), version};
+    },
+  };
+}
+
+/** With the absolute path: a wrong working directory is the most likely mistake. */
+function missingFile(path: string): string {
+  const lookedFor = resolve(path) === path ? '' : ` (looked for ${resolve(path)})`;
+  return `REACTOR_RULES names ${path}, which does not exist${lookedFor}. Fix the path or create the file. The relay then reads it at once`;
+}
+
+/**
+ * The file on the repository's default branch. A 304 does not count against the hourly limit.
+ * https://docs.github.com/en/rest/repos/contents#get-repository-content
+ */
+export function repositoryReader(
+  file: string,
+  repository: RepositoryName,
+  {github, now}: {readonly github: GitHub; readonly now: Now},
+): RulesReader {
+  const encoded = file.split('/').map(encodeURIComponent).join('/');
+  const path = `/repos/${repository.owner}/${repository.name}/contents/${encoded}`;
+  return {
+    file,
+    everyMs: 30_000,
+    isQuick: false,
+    async read(former) {
+      const accept = 'application/vnd.github.raw+json';
+      const answer = await github({
+        method: 'GET',
+        path,
+        accept,
+        ifNoneMatch: former,
+        timeoutMs: TIMEOUT_MS,
+        mayBeMissing: true,
+      });
+      if (answer.status === 304) return undefined;
+      if (answer.status !== 200) throw unreadable(answer, file, repository, now());
+      // For a folder, GitHub answers with a list as JSON.
+      if (typeof answer.body !== 'string')
+        throw new Unreadable('GitHub did not answer with a file. Check that the path is not a folder');
+      return {text: answer.body, version: answer.headers['etag']};
+    },
+  };
+}
+
+/** GitHub's limits apply here too. GitHub extends them for clients that ignore them. */
+function unreadable(answer: GitHubAnswer, file: string, repository: RepositoryName, nowMs: number): Unreadable {
+  if (answer.status === 404 && answer.explanation === undefined) {
+    const who = answer.isApp ? 'the GitHub App' : 'the token';
+    return new Unreadable(
+      `GitHub has no file ${file} on the default branch of ${repository.owner}/${repository.name}, or ${who} lacks Contents: read there. Commit the file, or set REACTOR_RULES`,
+    );
+  }
+  const meaning = classify(answer, repository, nowMs);
+  if (meaning.kind === 'accepted') return new Unreadable(explainGitHubRefusal(answer, repository));
+  return new Unreadable(meaning.message, meaning.kind === 'limited' ? meaning.limit.waitMs : 0);
+}
