@@ -26,7 +26,7 @@ import {NO_RULES} from '../rules/compile-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
-import {isAloneInPartition} from './partition.ts';
+import {partitionAlone} from './partition.ts';
 import {readRules} from './read-rules.ts';
 import {ALL_SHARDS, type LoadMemory, remember} from './remember.ts';
 
@@ -70,9 +70,8 @@ export async function react(world: World & Modes): Promise<void> {
   const decisions = describeDecisions(rules, verdicts);
   if (!isClock) tellDecisions(decisions, world);
   const port = once(() => connectPort(inputs, world));
-  const isOnlyWriter = isAloneInPartition(run, incoming.partition);
-  const partitions = incoming.partition?.partitions;
-  const occasion = {rules, decisions: verdicts, inputs, run, isOnlyWriter, partitions, port};
+  const alone = partitionAlone(run, incoming.partition);
+  const occasion = {rules, decisions: verdicts, inputs, run, alone, port};
   const memory = broken.works
     ? await remember(isClock ? {...occasion, shards: ALL_SHARDS} : occasion, world)
     : undefined;

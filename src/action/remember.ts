@@ -6,11 +6,10 @@ import type {Run} from '../base/run.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {askedInPort, isDueInPort, subjectInPort} from '../incident-view/asked-in-port.ts';
-import type {MemoryRun, openMemory} from '../memory/memory-run.ts';
+import type {MemoryRun, MemoryRunInput, openMemory} from '../memory/memory-run.ts';
 import {concernsMemory} from '../memory/remembered.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Inputs} from './inputs.ts';
-import {USUAL_PARTITIONS} from './partition.ts';
 
 /** Loads src/memory/memory-run.ts, a bundle of its own. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
@@ -23,10 +22,8 @@ export interface Occasion {
   readonly decisions: readonly Decision[];
   readonly inputs: Inputs;
   readonly run: Run;
-  /** The run handles the changes of its partition alone: no other run writes their shards at the same time. */
-  readonly isOnlyWriter: boolean;
-  /** How many partitions there are; absent if the event does not say. */
-  readonly partitions?: number | undefined;
+  /** The partition whose changes this run handles alone: no other run writes their shards at the same time. */
+  readonly alone: MemoryRunInput['alone'];
   /** All of these are read. Without it, those that the decisions concern, which may be none. */
   readonly shards?: readonly number[];
   readonly port: () => Promise<PortClient | undefined>;
@@ -49,7 +46,7 @@ export async function remember(
   occasion: Occasion,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
-  const {rules, decisions, inputs, run, isOnlyWriter, partitions = USUAL_PARTITIONS, shards, port} = occasion;
+  const {rules, decisions, inputs, run, alone, shards, port} = occasion;
   if (!inputs.memory.isOn && inputs.mode === 'clock') throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
   const {commands, subjects} = askedFor(occasion, Math.floor(world.now() / 1000));
   const isNeeded = shards !== undefined || subjects.length > 0 || concernsMemory(decisions);
@@ -60,13 +57,13 @@ export async function remember(
       rules,
       decisions,
       ...(shards === undefined ? {} : {shards}),
-      ...(inputs.bot !== undefined && isOnlyWriter ? {partitions} : {}),
+      ...(inputs.bot === undefined ? {} : {partitions: alone?.partitions}),
       commands,
       subjects,
       nowMs: world.now(),
       known: [...inputs.destinations.keys()],
       run: {name: run.name, url: run.url, writes: world.now() % 1_000_000_000},
-      isOnlyWriter,
+      alone,
       access: accessOf(inputs, run),
     },
     {

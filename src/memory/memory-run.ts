@@ -39,7 +39,7 @@ export interface MemoryRunInput {
   /** All of these are read, whatever the decisions concern: for the clock. */
   readonly shards?: readonly number[];
   /** If messages in Slack are edited: how many partitions there are. The others of a partition's shards are read, too. */
-  readonly partitions?: number;
+  readonly partitions?: number | undefined;
   /** What people ask for in Port. */
   readonly commands?: readonly Command[];
   /** Entities whose shards are read as well. Undefined stands for one that is not known: then all shards are read. */
@@ -50,8 +50,11 @@ export interface MemoryRunInput {
   readonly known: readonly string[];
   /** `name` is `<run id>/<attempt>`. `writes` numbers the writes: another step of the same run must not use the same numbers. */
   readonly run: {readonly name: string; readonly url: string; readonly writes: number};
-  /** No other run writes these shards at the same time: messages need no intent. */
-  readonly isOnlyWriter: boolean;
+  /**
+   * The partition whose changes no other run handles at the same time: messages about them need no intent. Undefined if other
+   * runs may write all shards.
+   */
+  readonly alone?: {readonly partition: number; readonly partitions: number} | undefined;
   /** Or why there is no access to the memory. */
   readonly access: MemoryBranchesSettings | {readonly missing: string};
 }
@@ -76,6 +79,8 @@ export interface Finished {
   /** Outcomes that could not be written. */
   readonly unfinished: readonly Settled[];
 }
+
+const ALL_SHARDS: readonly number[] = Array.from({length: SHARDS}, (_, shard) => shard);
 
 /** As often is decided again if others write first. */
 const MAX_DECISIONS = 6;
@@ -104,7 +109,7 @@ export class MemoryRun {
   readonly #remarks: string[] = [];
   readonly #failures: string[] = [];
   #reread: ReadonlyMap<string, Reread> = new Map();
-  #recalled: Recalled = {reactions: [], next: new Map(), changed: []};
+  #recalled: Recalled = {reactions: [], next: new Map(), changed: [], isPartial: false};
   #plan: Plan = NOTHING;
   /** What became of the commands. */
   #obeyed: readonly string[] = [];
@@ -154,21 +159,18 @@ export class MemoryRun {
 
   /** Whether the intent must be written before anything is done. Else only scripts wait for it. */
   get isIntentFirst(): boolean {
-    return !this.#input.isOnlyWriter;
+    return this.#recalled.changed.some(shard => !this.#isOwn(shard));
   }
 
   async read(): Promise<void> {
-    const {access} = this.#input;
-    const shards = this.#needed();
-    const missing = 'missing' in access ? access.missing : 'not read';
-    const found = await this.#store?.recall(shards);
-    for (const shard of shards) {
-      const recalled = found?.get(shard) ?? {shard, unavailable: missing};
-      if ('unavailable' in recalled) this.#unknown.set(shard, recalled.unavailable);
-      else this.#base.set(shard, recalled);
+    await this.#recall(this.#needed());
+    this.#decide();
+    if (this.#recalled.isPartial) {
+      const known = new Set([...this.#base.keys(), ...this.#unknown.keys()]);
+      await this.#recall(ALL_SHARDS.filter(shard => !known.has(shard)));
+      this.#decide();
     }
     this.#failures.push(...new Set(this.#unknown.values()));
-    this.#decide();
     this.#reread = await this.#rereadDue();
     if (this.#reread.size > 0) this.#decide();
     this.#remarks.push(...this.#obeyed);
@@ -177,11 +179,31 @@ export class MemoryRun {
     }
   }
 
+  async #recall(shards: readonly number[]): Promise<void> {
+    const {access} = this.#input;
+    const missing = 'missing' in access ? access.missing : 'not read';
+    const found = await this.#store?.recall(shards);
+    for (const shard of shards) {
+      const recalled = found?.get(shard) ?? {shard, unavailable: missing};
+      if ('unavailable' in recalled) this.#unknown.set(shard, recalled.unavailable);
+      else this.#base.set(shard, recalled);
+    }
+  }
+
+  /** Whether no other run writes the shard: it belongs to the run's partition, as all shards of its own changes do. */
+  #isOwn(shard: number): boolean {
+    const {alone, decisions} = this.#input;
+    if (alone === undefined) return false;
+    const {partition, partitions} = alone;
+    const isTogether = (other: number) => shard % partitions === other % partitions;
+    return isTogether(partition) || decisions.some(({change}) => isTogether(shardOf(change)));
+  }
+
   #needed(): readonly number[] {
     const {rules, decisions, partitions, subjects = []} = this.#input;
     const concerned = this.#input.shards ?? shardsFor(rules, decisions);
     const shards = partitions === undefined ? concerned : wholePartitions(concerned, partitions);
-    if (subjects.includes(undefined)) return Array.from({length: SHARDS}, (_, shard) => shard);
+    if (subjects.includes(undefined)) return ALL_SHARDS;
     const own = subjects.flatMap(subject => (subject === undefined ? [] : [shardOf(subject)]));
     return [...new Set([...shards, ...own])].toSorted((a, b) => a - b);
   }
@@ -316,8 +338,9 @@ export class MemoryRun {
   #intended(): number[] {
     const {changed, reactions} = this.#recalled;
     const scripts = new Set(reactions.filter(({kind}) => kind === 'run').map(({shard}) => shard));
-    const shards = this.#input.isOnlyWriter ? changed.filter(shard => scripts.has(shard)) : changed;
-    return shards.filter(shard => !this.#intents.has(shard) && !this.#unwritten.has(shard));
+    return changed.filter(
+      shard => (scripts.has(shard) || !this.#isOwn(shard)) && !this.#intents.has(shard) && !this.#unwritten.has(shard),
+    );
   }
 
   #fail(shard: number, reason: string): void {

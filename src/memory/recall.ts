@@ -11,9 +11,9 @@
  */
 import {type Decision, ruleOf} from '../decide/evaluate.ts';
 import type {Rules} from '../rules/rules.ts';
-import {inhibitorShards} from './fold/inhibit.ts';
+import {inhibitorShards, isParent} from './fold/inhibit.ts';
 import {sweep} from './fold/leftovers.ts';
-import {lookAtClock} from './fold/look-at-clock.ts';
+import {isPartial, lookAtClock} from './fold/look-at-clock.ts';
 import {type RecallInput, Scene} from './fold/scene.ts';
 import {takeChange} from './fold/take-change.ts';
 import {isOver} from './fold/timers.ts';
@@ -28,6 +28,8 @@ export interface Recalled {
   readonly next: Shards;
   /** The shards that must be written. */
   readonly changed: readonly number[];
+  /** Something is due that depends on shards that were not given: read all of them, and decide again. */
+  readonly isPartial: boolean;
 }
 
 /** All shards, without anything in them. `horizon` is 0: rule tests and replays take changes of any time. */
@@ -35,8 +37,13 @@ export function emptyShards(): Shards {
   return new Map(Array.from({length: SHARDS}, (_, shard) => [shard, {...emptyMemory(shard, 0)}]));
 }
 
-/** The shards of what matched or ended, and of the incidents that could hold it back. */
+/**
+ * The shards of what matched or ended, and of the incidents that could hold it back. All shards if it may itself hold others
+ * back: they are counted in its messages, and released when it is over.
+ */
 export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[] {
+  const verdicts = decisions.flatMap(({watching}) => watching.filter(isRemembered));
+  if (verdicts.some(({rule}) => isParent(rules, rule))) return [...emptyShards().keys()];
   const shards = decisions.flatMap(({change, watching}) =>
     watching
       .filter(isRemembered)
@@ -59,7 +66,9 @@ export function recall(input: RecallInput): Recalled {
   return resultOf(scene);
 }
 
-function resultOf({input: {rules, shards}, shelf, recorder, now}: Scene): Recalled {
+function resultOf(scene: Scene): Recalled {
+  const {shelf, recorder, now} = scene;
+  const {rules, shards} = scene.input;
   const after = shelf.toShards();
   const changed = [...after].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
   const shared = openMessages(after);
@@ -68,7 +77,7 @@ function resultOf({input: {rules, shards}, shelf, recorder, now}: Scene): Recall
   const next = new Map(
     [...after].map(([shard, memory]) => [shard, changed.includes(shard) ? fit(forget(memory, now, over)) : memory]),
   );
-  return {reactions: recorder.reactions(after), next, changed};
+  return {reactions: recorder.reactions(shards, after), next, changed, isPartial: isPartial(scene)};
 }
 
 /** The messages in Slack that open incidents are in: those that are over in them are still listed there. */

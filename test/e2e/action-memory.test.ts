@@ -177,23 +177,19 @@ describe('what fails', () => {
   test.each([
     ['is refused', {status: 403, body: {message: 'Repository rule violations found'}} as const],
     ['gets no answer', 'reset' as const],
-  ])(
-    'the intent %s: no script starts, the step is red, and a re-run is safe',
-    async (_, refuse) => {
-      await used();
-      stage.github.refuseWrites = refuse;
-      const first = await run({rules: SCRIPTED});
-      expect([first.exitCode, statusesOf(first), stage.scriptRuns()]).toEqual([
-        1,
-        ['notification done', 'remediation failed'],
-        0,
-      ]);
-      stage.github.refuseWrites = undefined;
-      const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
-      expect([second.exitCode, stage.scriptRuns()]).toEqual([0, 1]);
-    },
-    60_000,
-  ); // a write without an answer is tried for half a minute
+  ])('the intent %s: no script starts, the step is red, and a re-run is safe', async (_, refuse) => {
+    await used();
+    stage.github.refuseWrites = refuse;
+    const first = await run({rules: SCRIPTED});
+    expect([first.exitCode, statusesOf(first), stage.scriptRuns()]).toEqual([
+      1,
+      ['notification done', 'remediation failed'],
+      0,
+    ]);
+    stage.github.refuseWrites = undefined;
+    const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
+    expect([second.exitCode, stage.scriptRuns()]).toEqual([0, 1]);
+  });
 
   test('the outcome is refused: red, it is in the record, and a re-run repairs it', async () => {
     await used();

@@ -249,10 +249,101 @@ rules:
     expect(life.change(3, {...cluster, ...GOOD})).toEqual(['recovered']);
   });
 
-  test('needs the shard of the parent', () => {
+  test('a child needs the shard of its parent, and a parent needs all', () => {
     const decisions = decide(rules, [aChange({blueprint: 'b', entity: 'e', property: 'p', ...inCluster(BAD)})]);
     const own = shardOf({blueprint: 'b', entity: 'e'});
     expect(shardsFor(rules, decisions)).toEqual([...new Set([own, shardOf(cluster)])].toSorted());
+    const ofParent = decide(rules, [aChange({...cluster, property: 'p', ...BAD})]);
+    expect(shardsFor(rules, ofParent)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    const unrelated = decide(rules, [aChange({blueprint: 'b', entity: 'e', property: 'p', ...BAD})]);
+    expect(shardsFor(rules, unrelated)).toEqual([own]);
+  });
+
+  const CHILD = (keys: string, more = '') =>
+    parseRules(
+      `version: 1
+inhibit: [{while: {rule: [cluster-down, node-down]}, through: cluster, match: {rule: r}}${more}]
+rules:
+  - {name: r, blueprint: b, property: p, to: [Degraded, Crashed], ${keys}}
+  - {name: node-down, blueprint: node, property: p, to: Degraded, notify: true}
+  - {name: cluster-down, blueprint: cluster, property: p, to: Degraded, notify: {slack: [default], recovery: false}, clear: {for: 5m}}`,
+      'rules.yml',
+    );
+
+  test('counts in the message about the end of the parent what it releases', () => {
+    const life = new Life(rules);
+    life.change(0, {...cluster, ...BAD});
+    for (const entity of ['e1', 'e2', 'e3', 'e4']) life.change(1, {entity, ...inCluster(BAD)});
+    life.change(2, {entity: 'e4', ...inCluster(GOOD)});
+    expect(life.change(3, {...cluster, ...GOOD}).filter(word => word === 'firing')).toHaveLength(3);
+    expect(life.reactions.find(one => one.kind === 'tell' && one.told === 'recovered')).toMatchObject({holdsBack: 3});
+  });
+
+  test('a child that opens when the parent is already open is held back, although only the clock opens it', () => {
+    const life = new Life(CHILD('notify: true, for: 5m'));
+    life.change(0, inCluster(BAD));
+    expect(life.change(1, {...cluster, ...BAD})).toEqual(['firing']);
+    expect(life.tick(5)).toEqual([]);
+    expect(life.incidents.find(({rule}) => rule === 'r')).toMatchObject({state: 'open', inhibitedBy: {}});
+    life.change(6, {...cluster, ...GOOD});
+    expect(life.tick(11)).toEqual(['firing']);
+  });
+
+  test('a parent that opens later silences updates, reminders, escalations and scripts of its children, not their ends', () => {
+    const notify = 'notify: {slack: [default], repeat: 10m, escalate: [{after: 8m, slack: on-call}]}';
+    const life = new Life(CHILD(`${notify}, remediate: {run: fix.sh, verify: 6m, attempts: 3, cooldown: 1m}`));
+    expect(life.change(0, inCluster(BAD))).toEqual(['firing', 'run 1']);
+    expect(life.change(1, {...cluster, ...BAD})).toEqual(['firing']);
+    expect(life.tick(30)).toEqual([]);
+    expect(life.change(31, inCluster({from: 'Degraded', to: 'Crashed'}))).toEqual([]);
+    expect(life.notes).toContain('inhibited');
+    life.change(40, {...cluster, ...GOOD});
+    expect(life.tick(45)).toEqual(['not-recovered', 'run 2', 'escalation', 'reminder']);
+    life.change(46, {...cluster, ...BAD});
+    expect(life.change(47, inCluster({from: 'Crashed', to: 'Healthy'}))).toEqual(['recovered']);
+  });
+
+  test('the clock releases at once what a parent held back whose time was over, whichever of them it sees first', () => {
+    for (const entity of ['e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8']) {
+      const life = new Life(CHILD('notify: true'));
+      life.change(0, {...cluster, ...BAD});
+      life.change(1, {entity, ...inCluster(BAD)});
+      life.change(2, {...cluster, ...GOOD});
+      expect([entity, life.tick(7)]).toEqual([entity, ['firing']]);
+    }
+  });
+
+  test('of two parents, the second one goes on holding it back', () => {
+    const life = new Life(CHILD('notify: true'));
+    life.change(0, {...cluster, ...BAD});
+    life.change(0, {blueprint: 'node', entity: 'east', ...BAD});
+    life.change(1, inCluster(BAD));
+    life.change(2, {...cluster, ...GOOD});
+    expect(life.tick(7)).toEqual([]);
+    expect(life.change(8, {blueprint: 'node', entity: 'east', ...GOOD})).toEqual(['recovered', 'firing']);
+  });
+
+  test('what held it back can be removed from the rules', () => {
+    const life = new Life(rules);
+    life.change(0, {...cluster, ...BAD});
+    life.change(1, inCluster(BAD));
+    const without = parseRules(
+      `version: 1\nrules:\n  - {name: r, blueprint: b, property: p, to: Degraded, notify: true}`,
+      'rules.yml',
+    );
+    const later = new Life(without);
+    later.shards = life.shards;
+    expect(later.tick(2)).toEqual(['firing']);
+  });
+
+  test('what is due says if it needs more shards', () => {
+    const life = new Life(CHILD('notify: true, for: 5m'));
+    life.change(0, inCluster(BAD));
+    const own = shardOf({blueprint: 'b', entity: 'e'});
+    const some = new Map([...life.shards].filter(([shard]) => shard === own));
+    const at = (minute: number, shards: typeof some) =>
+      recall({rules: life.rules, decisions: [], shards, nowMs: minutes(minute), run: '9/1'}).isPartial;
+    expect([at(4, some), at(5, some), at(5, life.shards as typeof some)]).toEqual([false, true, false]);
   });
 });
 

@@ -36,8 +36,10 @@ export function gistOf(story: Story, nowMs: number | undefined, quote: Quote): s
 type Gist = (story: Story, nowMs: number | undefined, quote: Quote) => string | undefined;
 
 const GISTS: Readonly<Record<Told, Gist>> = {
-  firing: ({telling: {rule, byClock}}) =>
-    byClock && rule.forMs !== undefined ? `bad for ${showSpan(rule.forMs / 1000)}` : undefined,
+  firing: ({telling: {rule, byClock, before}}, nowMs) => {
+    if (before?.inhibitedBy !== undefined) return released(before, nowMs);
+    return byClock && rule.forMs !== undefined ? `bad for ${showSpan(rule.forMs / 1000)}` : undefined;
+  },
   reopened: ({telling: {before, incident}}) => {
     const opened = incident?.again ?? incident?.turns.at(-1);
     if (before?.closed === undefined || opened === undefined) return 'bad again';
@@ -71,6 +73,12 @@ const GISTS: Readonly<Record<Told, Gist>> = {
     join('the entity was deleted', seconds === undefined ? undefined : `${showSpan(seconds)} after it went bad`),
   'outcome-unknown': ({telling: {rule}}, _, quote) => `it is not known what ${nameOf(rule.remediate, quote)} did`,
 };
+
+/** Of an incident that another one held back. */
+function released({since}: Incident, nowMs: number | undefined): string {
+  const span = nowMs === undefined ? '' : `, open for ${showSpan(nowMs / 1000 - since)}`;
+  return `outlasts the incident that held it back${span}`;
+}
 
 function stableGist({telling: {before, rule, incident}}: Story): string {
   const {n, since, last} = before?.flapping ?? {};

@@ -7,7 +7,7 @@ import {audienceOf, type Effect, type Facts, type Step, seconds, without} from '
 import {reopeningWindow} from './turns.ts';
 
 /** What the incident learns from the change. */
-export type Learned = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment'>;
+export type Learned = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment' | 'relations'>;
 
 /** The rule matched. @param begin an incident that begins with this change, if there is none that goes on */
 export function match(incident: Incident | undefined, learned: Learned, facts: Facts, begin: () => Incident): Step {
@@ -40,7 +40,7 @@ function isWithin(incident: Incident, {rule, at}: Facts): boolean {
 }
 
 /** Another bad value is reported. A number that stays past its threshold is not: it differs all the time. */
-function updateOf(incident: Incident, {value}: Learned, {rule, muted}: Facts): Effect {
+function updateOf(incident: Incident, {value}: Learned, {rule, muted, inhibitedBy}: Facts): Effect {
   const isNews =
     rule.to !== undefined && rule.notify !== undefined && !isSameJson(incident.value ?? null, value ?? null);
   const note = (why: 'open-already' | 'flapping' | 'inhibited' | 'muted'): Effect => ({
@@ -50,7 +50,7 @@ function updateOf(incident: Incident, {value}: Learned, {rule, muted}: Facts): E
   });
   if (!isNews) return note('open-already');
   if (incident.flapping !== undefined) return note('flapping');
-  if (incident.inhibitedBy !== undefined) return note('inhibited');
+  if (incident.inhibitedBy !== undefined || inhibitedBy !== undefined) return note('inhibited');
   if (muted.length > 0) return note('muted');
   return {kind: 'tell', told: 'update', to: audienceOf(incident)};
 }

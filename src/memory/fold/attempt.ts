@@ -11,13 +11,14 @@ interface Attempted extends Step {
  * @param due when the timer was due that asks for it; absent if a change does
  */
 export function attempt(incident: Incident, facts: Facts, due?: number): Attempted {
-  const {rule, now, stopsScripts} = facts;
+  const {rule, now, stopsScripts, inhibitedBy} = facts;
   const {remediate} = rule;
   const started = {...incident};
   delete started.verifyAt;
   delete started.retryAt;
   if (remediate === undefined) return {incident: started, effects: []};
   if (stopsScripts) return {incident: started, effects: [skip('muted')]};
+  if (inhibitedBy !== undefined) return {incident: started, effects: [skip('inhibited')]};
   if (remediate.attempts !== undefined && incident.attempts >= remediate.attempts) return giveUp(started, facts, due);
   const ready = readyAt(incident, facts);
   if (now < ready)
@@ -54,7 +55,7 @@ function giveUp(incident: Incident, {rule, muted}: Facts, due: number | undefine
   return {incident: {...incident, gaveUp: true}, effects: [effect]};
 }
 
-function skip(why: 'muted' | 'cooldown' | 'attempts', until?: number): Effect {
+function skip(why: 'muted' | 'inhibited' | 'cooldown' | 'attempts', until?: number): Effect {
   return {kind: 'note', why, instead: 'remediation', ...(until === undefined ? {} : {until})};
 }
 

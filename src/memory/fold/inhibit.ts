@@ -1,4 +1,7 @@
-/** Memory: incidents that hold others back, found by the relation from the entity to the one that is to blame. Pure. */
+/**
+ * Memory: incidents that hold others back. A child's entity names the parent's entity in a relation. The two may be in
+ * different shards, so what happens to a parent needs all shards. Pure.
+ */
 import {type Change, propertyOf} from '../../change/change.ts';
 import {selects} from '../../decide/select.ts';
 import type {Inhibit, Rule, Rules} from '../../rules/rules.ts';
@@ -17,22 +20,57 @@ export function inhibitorOf(rules: Rules, rule: Rule, change: Change, shards: Sh
   return undefined;
 }
 
+/** Whether incidents of the rule can hold others back. */
+export function isParent(rules: Rules, name: string): boolean {
+  return rules.inhibit.some(inhibit => inhibit.while.includes(name));
+}
+
+/** More entities in one relation are not kept: what depends on so many is rarely held back by one of them. */
+const MAX_RELATED = 50;
+
+/** Of a change, the relations that can name a parent: what the clock needs when it looks at the incident without a change. */
+export function relationsToParents({inhibit}: Pick<Rules, 'inhibit'>, change: Change): Record<string, string[]> {
+  const names = [...new Set(inhibit.map(({through}) => through))];
+  return Object.fromEntries(
+    names
+      .map(name => [name, relatedTo(change, name).slice(0, MAX_RELATED)] as const)
+      .filter(([, all]) => all.length > 0),
+  );
+}
+
 /** The shards that hold the incidents that could hold a match of the rule back: they are read as well. */
 export function inhibitorShards(rules: Rules, rule: Rule, change: Change): number[] {
   return rules.inhibit.flatMap(inhibit => parentsOf(rules, inhibit, rule, change).map(shardOf));
 }
 
-/** Whether the incident that held this one back is over. If its shard was not read, nobody knows. */
-export function isReleased({inhibitedBy}: Incident, shards: Shards): boolean {
+/**
+ * Whether the incident that held this one back is over, or can hold nothing back any more because the rules changed. False if
+ * its shard was not read: then it is not known.
+ */
+export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards): boolean {
   if (inhibitedBy === undefined) return false;
   const memory = shards.get(inhibitedBy.shard);
-  return memory !== undefined && !memory.incidents.some(one => one.id === inhibitedBy.id && isOpen(one));
+  const holds = (one: Incident) => one.id === inhibitedBy.id && isOpen(one) && isParent(rules, one.rule);
+  return memory !== undefined && !memory.incidents.some(holds);
 }
 
-/** How many open incidents in the shards this one holds back. */
-export function holdsBack({id}: Incident, shards: Shards): number {
-  const all = [...shards.values()].flatMap(({incidents}) => incidents);
-  return all.filter(one => one.inhibitedBy?.id === id && one.state === 'open').length;
+/**
+ * How many open incidents each incident holds back, by its id.
+ * @param before the shards as they were read: what a closing parent releases counts as well
+ * @param after the same shards as this run leaves them
+ */
+export function countHeldBack(before: Shards, after: Shards): ReadonlyMap<string, number> {
+  const parents = new Map(incidentsIn(before).map(({id, inhibitedBy}) => [id, inhibitedBy?.id]));
+  const counts = new Map<string, number>();
+  for (const {id, state, inhibitedBy} of incidentsIn(after)) {
+    const parent = inhibitedBy?.id ?? parents.get(id);
+    if (parent !== undefined && state === 'open') counts.set(parent, (counts.get(parent) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function incidentsIn(shards: Shards): Incident[] {
+  return [...shards.values()].flatMap(({incidents}) => incidents);
 }
 
 interface Parent {
@@ -42,11 +80,15 @@ interface Parent {
 }
 
 function parentsOf(rules: Rules, {while: names, through, match}: Inhibit, rule: Rule, change: Change): Parent[] {
-  const related = propertyOf((change.after ?? change.before)?.relations, through);
-  const entities = [related].flat().filter(entity => typeof entity === 'string');
+  const entities = relatedTo(change, through);
   if (entities.length === 0 || selects(match, rule, change) !== true) return [];
   const parents = names.flatMap(name => rules.byName.get(name) ?? []);
   return parents.flatMap(({name, blueprint}) => entities.map(entity => ({rule: name, blueprint, entity})));
+}
+
+function relatedTo({after, before}: Change, relation: string): string[] {
+  const related = propertyOf((after ?? before)?.relations, relation);
+  return [related].flat().filter(entity => typeof entity === 'string');
 }
 
 function isAbout(incident: Incident, {rule, blueprint, entity}: Parent): boolean {

@@ -1,29 +1,75 @@
 /** Memory: what is due in the shards that were read, whatever the run was started for. */
-import type {Rule} from '../../rules/rules.ts';
+import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
-import {isReleased} from './inhibit.ts';
+import {SHARDS, subjectOf} from '../format/keys.ts';
+import {isParent, isReleased} from './inhibit.ts';
 import {ruleFor, type Scene} from './scene.ts';
 import {standIn} from './stand-in.ts';
 import {dueOf, tick} from './timers.ts';
 
+/** Incidents that hold others back come first: what they do decides about the others. */
 export function lookAtClock(scene: Scene): void {
-  const {rules, reread} = scene.input;
-  for (const shard of scene.shelf.numbers) {
-    for (const incident of [...scene.shelf.at(shard).incidents.values()]) {
-      const rule = ruleFor(rules, incident);
-      if (rule === undefined || !needsClock(incident, rule, scene.now)) continue;
-      const emission = {rule, change: standIn(incident, rule), shard, key: '', byClock: true, at: incident.at};
-      const facts = {
-        ...scene.factsOf(emission, incident),
-        at: scene.now,
-        ...(incident.route === undefined ? {} : {destinations: incident.route}),
-        inhibitedBy: undefined,
-        reread: reread?.get(incident.id),
-        isReleased: incident.inhibitedBy !== undefined && isReleased(incident, scene.shelf.toShards()),
-      };
-      scene.apply(emission, incident, tick(incident, facts));
-    }
+  const {rules} = scene.input;
+  for (const found of incidentsIn(scene).toSorted(byRank(rules))) {
+    const rule = ruleFor(rules, found.incident);
+    if (rule !== undefined && needsClock(found.incident, rule, scene.now)) lookAt(scene, found, rule);
   }
+  while (releaseChildren(scene)); // what is released may hold others back in turn, or release them
+}
+
+interface Found {
+  readonly shard: number;
+  readonly incident: Incident;
+}
+
+function incidentsIn({shelf}: Scene): Found[] {
+  return shelf.numbers.flatMap(shard => [...shelf.at(shard).incidents.values()].map(incident => ({shard, incident})));
+}
+
+function byRank(rules: Rules): (a: Found, b: Found) => number {
+  const rankOf = ({incident}: Found) => (isParent(rules, incident.rule) ? 0 : 1);
+  return (a, b) => rankOf(a) - rankOf(b);
+}
+
+function lookAt(scene: Scene, {shard, incident}: Found, rule: Rule): void {
+  const {rules, reread} = scene.input;
+  const emission = {rule, change: standIn(incident, rule), shard, key: '', byClock: true, at: incident.at};
+  const facts = {
+    ...scene.factsOf(emission, incident),
+    at: scene.now,
+    ...(incident.route === undefined ? {} : {destinations: incident.route}),
+    reread: reread?.get(incident.id),
+    isReleased: incident.inhibitedBy !== undefined && isReleased(rules, incident, scene.shelf.toShards()),
+  };
+  scene.apply(emission, incident, tick(incident, facts));
+}
+
+/** @returns whether one of them changed */
+function releaseChildren(scene: Scene): boolean {
+  const {rules} = scene.input;
+  const shards = scene.shelf.toShards();
+  let isChanged = false;
+  for (const {shard, incident} of incidentsIn(scene)) {
+    const rule = isReleased(rules, incident, shards) ? ruleFor(rules, incident) : undefined;
+    if (rule === undefined || incident.state !== 'open') continue;
+    lookAt(scene, {shard, incident}, rule);
+    isChanged ||= scene.shelf.at(shard).incidents.get(subjectOf(incident)) !== incident;
+  }
+  return isChanged;
+}
+
+/**
+ * Whether something is due that also depends on shards that were not read: those of the incidents that a parent holds back, or
+ * of the parents of an incident.
+ */
+export function isPartial({input: {rules, shards}, now}: Scene): boolean {
+  if (rules.inhibit.length === 0 || shards.size === SHARDS) return false;
+  const incidents = [...shards.values()].flatMap(memory => memory.incidents);
+  return incidents.some(incident => (incident.due ?? now + 1) <= now && isRelated(rules, incident));
+}
+
+function isRelated(rules: Rules, {rule, relations}: Incident): boolean {
+  return relations !== undefined || isParent(rules, rule);
 }
 
 function needsClock(incident: Incident, rule: Rule, now: number): boolean {

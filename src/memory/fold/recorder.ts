@@ -4,7 +4,7 @@ import type {Rule} from '../../rules/rules.ts';
 import type {Incident, Shards, Told, Unfinished} from '../format/format.ts';
 import {ledgerKey} from '../format/keys.ts';
 import type {Noted, Reaction, Telling} from '../reactions.ts';
-import {holdsBack} from './inhibit.ts';
+import {countHeldBack} from './inhibit.ts';
 import {ledgerTime} from './ledger.ts';
 import {type Shelf, unfinishedIn} from './shelf.ts';
 import type {Effect} from './step.ts';
@@ -38,12 +38,12 @@ export class Recorder {
     this.#run = run;
   }
 
-  /** @param shards as they are at the end: how many incidents one holds back is counted there */
-  reactions(shards: Shards): Reaction[] {
+  /** @param before the shards as they were read. @param after as they are at the end: messages count in both what is held back */
+  reactions(before: Shards, after: Shards): Reaction[] {
+    const counts = countHeldBack(before, after);
     return this.#reactions.map(reaction => {
-      if (reaction.kind !== 'tell' || reaction.incident === undefined) return reaction;
-      const count = holdsBack(reaction.incident, shards);
-      return count === 0 ? reaction : {...reaction, holdsBack: count};
+      const count = reaction.kind === 'tell' ? counts.get(reaction.incident?.id ?? '') : undefined;
+      return count === undefined ? reaction : {...reaction, holdsBack: count};
     });
   }
 

@@ -99,7 +99,7 @@ export class Scene {
       told: {},
       run: this.input.run,
       firstRun: this.input.run,
-      ...learn(change, to),
+      ...learn(this.input.rules, change, to),
     };
   }
 

@@ -1,13 +1,14 @@
 /** Memory: an incident as a change, for what asks about changes when the clock acts: routes, mutes, messages. Pure. */
 import type {Change} from '../../change/change.ts';
 import {environmentsOf} from '../../decide/select.ts';
-import type {Rule} from '../../rules/rules.ts';
+import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import type {Learned} from './advance.ts';
+import {relationsToParents} from './inhibit.ts';
 
-/** The entity as far as the memory knows it: its property, its teams and its environments. */
+/** The entity as far as the memory knows it: its property, teams, environments, and relations to parents. */
 export function standIn(incident: Incident, {property}: Rule): Change {
-  const {id, blueprint, entity, title, team = [], environment, at, value = null} = incident;
+  const {id, blueprint, entity, title, team = [], environment, relations = {}, at, value = null} = incident;
   const values = [
     ...(environment === undefined ? [] : [['environment', environment]]),
     ...(property === undefined ? [] : [[property, value]]),
@@ -24,16 +25,17 @@ export function standIn(incident: Incident, {property}: Rule): Change {
     by: {},
     origin: '',
     before: null,
-    after: {properties: Object.fromEntries(values), relations: {}},
+    after: {properties: Object.fromEntries(values), relations},
   };
 }
 
 const MAX_TEXT = 200;
 
 /** What an incident keeps of a change. @param value of the rule's property after it */
-export function learn(change: Change, value: unknown): Learned {
+export function learn(rules: Pick<Rules, 'inhibit'>, change: Change, value: unknown): Learned {
   const {title, team} = change;
   const environment = environmentsOf(change);
+  const relations = relationsToParents(rules, change);
   const isShort = typeof value !== 'object' && (typeof value !== 'string' || value.length <= MAX_TEXT);
   return {
     at: Date.parse(change.at),
@@ -41,5 +43,6 @@ export function learn(change: Change, value: unknown): Learned {
     ...(isShort ? {value} : {value: value === null ? null : undefined}),
     ...(team.length === 0 ? {} : {team: [...team]}),
     ...(environment.length === 0 ? {} : {environment}),
+    ...(Object.keys(relations).length === 0 ? {} : {relations}),
   };
 }

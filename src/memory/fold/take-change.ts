@@ -73,7 +73,7 @@ function advance(scene: Scene, emission: Emission, verdict: Verdict, known: Inci
   const facts = scene.factsOf(emission, known);
   const incident = catchUp(scene, emission, facts, known);
   if (isMissing(rule, incident, from)) scene.recorder.note(emission, {why: 'missing-between'});
-  const learned = learn(change, to);
+  const learned = learn(scene.input.rules, change, to);
   const isDeleted = change.action === 'DELETE' && !verdict.matched;
   const step = verdict.matched
     ? match(incident, learned, facts, () => scene.begin(rule, change))

@@ -5,7 +5,7 @@ import {isSilenced} from '../silence.ts';
 import {heal} from './advance.ts';
 import {attempt} from './attempt.ts';
 import {announce, close, open} from './open.ts';
-import {audienceOf, type Effect, type Facts, type Step, seconds} from './step.ts';
+import {audienceOf, type Effect, type Facts, type Step, seconds, without} from './step.ts';
 import {reopeningWindow, stableAt} from './turns.ts';
 
 /** What was read of an entity whose incident is about to open: whether it is still bad. Absent: it could not be read. */
@@ -19,10 +19,13 @@ export interface TickFacts extends Facts {
 
 type Tick = (incident: Incident, facts: TickFacts) => Step | undefined;
 
+/** What waits for as long as something else holds the incident back. */
+const WAITING: readonly Tick[] = [verify, retry, escalate, remind];
+
 /** All that is due by `facts.now`. To close what has cleared can be the last turn of one that flapped long ago. */
 export function tick(incident: Incident, facts: TickFacts): Step {
   return runAll(
-    [calmDown, openPending, closeCleared, calmDown, release, unmute, verify, retry, escalate, remind],
+    [calmDown, openPending, closeCleared, calmDown, endAnswers, release, unmute, ...(facts.inhibitedBy ? [] : WAITING)],
     incident,
     facts,
   );
@@ -47,6 +50,7 @@ export function dueOf(incident: Incident, rule: Rule): number | undefined {
   const {state, verifyAt, retryAt} = incident;
   const times = [
     stableAt(incident, rule),
+    ...answerEnds(incident),
     state === 'pending' ? pendingUntil(incident, rule) : undefined,
     state === 'clearing' ? clearedUntil(incident, rule) : undefined,
     ...(isActive(incident)
@@ -110,10 +114,27 @@ function isActive({state, flapping, inhibitedBy}: Incident): boolean {
   return state === 'open' && flapping === undefined && inhibitedBy === undefined;
 }
 
+/** When what a person has asked for ends. What shows the incident elsewhere shows it until then. */
+function answerEnds({state, ack, silence}: Incident): number[] {
+  return state === 'closed' ? [] : [ack?.until, silence?.until].filter(until => until !== undefined);
+}
+
+/** An acknowledgement or a silence that is over is forgotten. */
+function endAnswers(incident: Incident, {now}: TickFacts): Step | undefined {
+  if (!answerEnds(incident).some(until => until <= now)) return undefined;
+  const {ack, silence} = incident;
+  const over = [
+    ...(ack?.until !== undefined && ack.until <= now ? (['ack'] as const) : []),
+    ...(silence !== undefined && silence.until <= now ? (['silence'] as const) : []),
+  ];
+  return {incident: without(incident, ...over), effects: []};
+}
+
 /** The incident that held it back is over: now it is reported, and its script starts. */
 function release(incident: Incident, facts: TickFacts): Step | undefined {
   const {state, flapping, inhibitedBy, route = [], ...rest} = incident;
   if (state !== 'open' || flapping !== undefined || inhibitedBy === undefined || !facts.isReleased) return undefined;
+  if (facts.inhibitedBy !== undefined) return {incident: {...incident, inhibitedBy: facts.inhibitedBy}, effects: []};
   const told = announce(
     {...rest, state, run: facts.run},
     {...facts, destinations: route},
@@ -128,6 +149,8 @@ function release(incident: Incident, facts: TickFacts): Step | undefined {
 function unmute(incident: Incident, facts: TickFacts): Step | undefined {
   const {muted, route = []} = incident;
   if (!isActive(incident) || muted === undefined || facts.muted.length > 0) return undefined;
+  const {inhibitedBy} = facts;
+  if (inhibitedBy !== undefined) return {incident: {...without(incident, 'muted'), inhibitedBy}, effects: []};
   return announce(incident, {...facts, destinations: route}, Object.keys(incident.told), facts.now);
 }
 

@@ -94,6 +94,8 @@ const Incident = z.strictObject(
     /** Teams and environments of the entity, for mutes when the clock acts, without a change. */
     team: optional(Names),
     environment: optional(Names),
+    /** The entities that may hold it back, by relation: see `inhibit`. */
+    relations: optional(z.record(Text, Names, typeMessage('a mapping'))),
     clearedAt: optional(Seconds),
     closed: optional(Seconds),
     /** `n` openings and closings since `since`, the last one at `last`. */

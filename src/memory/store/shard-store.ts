@@ -8,6 +8,7 @@ import {messageOf} from '../../base/errors.ts';
 import type {MemoryBranches} from '../../clients/memory/branches.ts';
 import {MemoryError} from '../../clients/memory/calls.ts';
 import {branchOf, type ShardSnapshot} from '../../clients/memory/shard.ts';
+import {nonceLine, noncesIn} from './nonce.ts';
 
 /** How a shard's memory is written as text. */
 export interface ShardFormat<Memory> {
@@ -70,8 +71,11 @@ export interface ShardStoreDeps<Memory> {
 /** What a shard holds after a write that was refused or not answered. `oursAt`: the write is there, at that commit. */
 type ReadAfterWrite<Memory> = RecalledShard<Memory> | {readonly oursAt: string | undefined} | 'unchanged';
 
-/** How often a write is tried, with pauses between that grow to three seconds. */
-const MAX_WRITES = 8;
+/** How often an outcome is merged with what others wrote first, with pauses between that grow to three seconds. */
+const MAX_MERGES = 8;
+/** How often one write is sent until it is confirmed or refused. */
+const MAX_SENDS = 4;
+/** How often is read after a conflict, until GitHub shows what the conflict was with. */
 const MAX_READS = 4;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3000;
@@ -113,24 +117,30 @@ class Store<Memory> {
 
   async writeOutcome(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<OutcomeResult<Memory>> {
     let [base, ours] = [shard, next];
-    for (let tries = 0; tries < MAX_WRITES; tries++) {
+    for (let tries = 0; tries < MAX_MERGES; tries++) {
       const result = await this.#failing(() => this.#write(base, ours, headline));
       if (result.kind !== 'conflict') return result;
       ours = this.#deps.format.merge({base: base.memory, ours, theirs: result.shard.memory});
       base = result.shard;
       await this.#pause(tries);
     }
-    return {kind: 'failed', reason: `${branchOf(shard.shard)} was written by others at each of ${MAX_WRITES} tries.`};
+    return {kind: 'failed', reason: `${branchOf(shard.shard)} was written by others at each of ${MAX_MERGES} tries.`};
   }
 
   /** A conflict comes with the shard as it is now; a write whose answer was lost is looked up by its nonce. */
   async #write(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>> {
     const nonce = `${this.#deps.run.name}/${++this.#writes}`;
-    for (let tries = 0; tries < MAX_WRITES; tries++) {
+    for (let tries = 0; tries < MAX_SENDS; tries++) {
       const result = await this.#send(shard, next, {headline, nonce});
       if (result.kind === 'written') return written(shard, next, result.head);
-      const found = await this.#readAfter(shard, nonce);
-      if (found === 'unchanged') continue; // a write whose answer was lost did not happen: it is safe to repeat
+      const isConflict = result.kind === 'conflict';
+      const found = await this.#readAfter(
+        shard,
+        nonce,
+        isConflict ? {first: 0, count: MAX_READS} : {first: tries, count: 1},
+      );
+      // It is safe to repeat, even if the first one is still on its way: onto the same head only one of them can be written.
+      if (found === 'unchanged') continue;
       if ('unavailable' in found) return {kind: 'failed', reason: found.unavailable};
       return 'oursAt' in found ? written(shard, next, found.oursAt) : {kind: 'conflict', shard: found};
     }
@@ -140,17 +150,21 @@ class Store<Memory> {
   #send({shard, head}: KnownShard<Memory>, next: Memory, {headline, nonce}: {headline: string; nonce: string}) {
     const {branches, format, run} = this.#deps;
     const text = format.serialise(next);
-    const message = {headline: `${headline} [skip ci]`, body: `${run.url}\nnonce: ${nonce}`};
+    const message = {headline: `${headline} [skip ci]`, body: `${run.url}\n${nonceLine(nonce)}`};
     return head === undefined ? branches.create({shard, text, message}) : branches.commit({shard, head, text, message});
   }
 
   /**
    * What the shard holds after a write that was refused or not answered. GitHub's reads can lag behind its own writes, so an old
-   * head proves nothing at first.
+   * head proves nothing.
    */
-  async #readAfter(before: KnownShard<Memory>, nonce: string): Promise<ReadAfterWrite<Memory>> {
+  async #readAfter(
+    before: KnownShard<Memory>,
+    nonce: string,
+    {first, count}: {readonly first: number; readonly count: number},
+  ): Promise<ReadAfterWrite<Memory>> {
     const {branches} = this.#deps;
-    for (let reads = 0; reads < MAX_READS; reads++) {
+    for (let reads = first; reads < first + count; reads++) {
       await this.#pause(reads);
       const snapshot = (await branches.read([before.shard])).get(before.shard);
       if (snapshot?.head === undefined || snapshot.head === before.head) continue;
@@ -211,16 +225,13 @@ function written<Memory>({shard}: KnownShard<Memory>, memory: Memory, head: stri
   return {kind: 'written', shard: {shard, head, memory, remarks: []}};
 }
 
-/** Each commit of the action has a nonce in its message. */
-const NONCE = /^nonce: (\S+)$/m;
-
 function hasNonce({message}: ShardSnapshot, nonce: string): boolean {
-  return NONCE.exec(message)?.[1] === nonce;
+  return noncesIn(message).includes(nonce);
 }
 
 /** An edit by hand is obeyed, and its author is named. */
 function editRemarks(shard: number, {message, author}: ShardSnapshot): string[] {
-  if (NONCE.test(message)) return [];
+  if (noncesIn(message).length > 0) return [];
   return [`${branchOf(shard)} was edited by ${author ?? 'a person'}. The edit is in force.`];
 }
 

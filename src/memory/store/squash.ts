@@ -2,6 +2,7 @@
 import {messageOf} from '../../base/errors.ts';
 import type {MemoryBranches} from '../../clients/memory/branches.ts';
 import {branchOf} from '../../clients/memory/shard.ts';
+import {nonceLine, noncesIn} from './nonce.ts';
 
 interface SquashDeps {
   readonly branches: MemoryBranches;
@@ -17,6 +18,9 @@ export function isTimeToSquash(nowMs: number): boolean {
   return now.getUTCDay() === SUNDAY && now.getUTCHours() === HOUR;
 }
 
+/** Of so many commits the nonces are kept: a run that waits for the answer to a write of these days finds it by them. */
+const KEPT_NONCES = 20;
+
 /**
  * Replaces the history of each shard by one commit, if nobody writes at the same time. Never rejects.
  * @returns what went wrong, in sentences: the next week may have better luck
@@ -25,11 +29,17 @@ export async function squash(shards: readonly number[], {branches, run}: SquashD
   const remarks = await Promise.all(
     shards.map(async shard => {
       try {
-        const [newest, ...older] = await branches.history(shard, 2);
+        const commits = await branches.history(shard, KEPT_NONCES);
+        const [newest, ...older] = commits;
         if (newest?.head === undefined || older.length === 0) return [];
+        if (noncesIn(newest.message).length === 0) return []; // a person's edit: the next run must still see whose it is
+        const nonces = [
+          `${run.name}/squash`,
+          ...commits.flatMap(({message}) => noncesIn(message)).slice(0, KEPT_NONCES),
+        ];
         const message = {
-          headline: 'History of before is removed [skip ci]',
-          body: `${run.url}\nnonce: ${run.name}/squash`,
+          headline: 'Older history removed [skip ci]',
+          body: [run.url, ...nonces.map(nonceLine)].join('\n'),
         };
         await branches.squash({shard, head: newest.head, message});
         return [];

@@ -7,6 +7,7 @@ import {
   type ShardFormat,
   type ShardStore,
 } from '../../../src/memory/store/shard-store.ts';
+import {squash} from '../../../src/memory/store/squash.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/memory-github.ts';
 
 /** A memory that is a set of words, so that what is lost or doubled shows. */
@@ -37,6 +38,12 @@ function storeOf(name = '123/1'): ShardStore<Words> {
   const sleep = async (milliseconds: number) => void waits.push(milliseconds);
   const branches = createMemoryBranches({repository, token: 't', apiUrl, graphqlUrl}, {fetch, sleep});
   return createShardStore({branches, format, now: () => 0, sleep, run: {name, url: `https://example.com/${name}`}});
+}
+
+async function squashAll(): Promise<string[]> {
+  const {repository, url: apiUrl, graphqlUrl} = github;
+  const branches = createMemoryBranches({repository, token: 't', apiUrl, graphqlUrl}, {fetch, sleep: async () => {}});
+  return squash([3], {branches, run: {name: '77/1', url: 'https://example.com/77'}});
 }
 
 async function recall(store: ShardStore<Words>, shard = 3): Promise<RecalledShard<Words>> {
@@ -184,6 +191,60 @@ describe('intent', () => {
     expect(await write).toMatchObject({kind: 'written'});
   });
 
+  test.each([
+    ['alone', 'a,b'],
+    ['below a later commit of somebody else', 'a,b,theirs'],
+  ])('whose answer was lost is found, although the history was squashed meanwhile: %s', async (_, text) => {
+    github.put(3, 'a', OURS);
+    const store = storeOf();
+    const base = await known(store);
+    github.loseAnswers = 1;
+    const write = store.writeIntent(base, ['a', 'b'], 'x');
+    while (github.text(3) !== 'a,b') await new Promise(resolve => setImmediate(resolve));
+    expect(await squashAll()).toEqual([]);
+    expect(github.messages(3)).toHaveLength(1);
+    if (text !== 'a,b') github.put(3, text, OURS);
+    expect(await write).toMatchObject({kind: 'written'});
+    expect(github.text(3)).toBe(text);
+  });
+
+  test.each([
+    [
+      'of which no answer says that it was written',
+      () => {
+        github.loseAnswers = 99;
+      },
+      'written',
+    ],
+    [
+      'that GitHub never answers',
+      () => {
+        github.refuseWrites = 'reset';
+      },
+      'failed',
+    ],
+  ] as const)('%s ends within seconds', async (_, given, kind) => {
+    github.put(3, 'a', OURS);
+    const store = storeOf();
+    const base = await known(store);
+    given();
+    expect(await store.writeIntent(base, ['a', 'b'], 'x')).toMatchObject({kind});
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(3000);
+  });
+
+  test('of which the answer was lost and the next read is stale is not written twice', async () => {
+    github.put(3, 'a', OURS);
+    const store = storeOf();
+    const base = await known(store);
+    github.loseAnswers = 1;
+    github.staleReads = 3;
+    expect(await store.writeIntent(base, ['a', 'b'], 'x')).toMatchObject({
+      kind: 'written',
+      shard: {head: github.head(3)},
+    });
+    expect(github.messages(3)).toHaveLength(2);
+  });
+
   test('that never reached GitHub is written again, once', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
@@ -218,6 +279,33 @@ describe('intent', () => {
       reason: expect.stringContaining('contents: write'),
     });
     expect(github.text(3)).toBe('a');
+  });
+});
+
+describe('squash', () => {
+  test('leaves one commit with the same file, and counts as no edit by a person', async () => {
+    for (const text of ['a', 'a,b', 'a,b,c']) github.put(3, text, OURS);
+    expect(await squashAll()).toEqual([]);
+    expect(github.messages(3)).toHaveLength(1);
+    expect(await recall(storeOf())).toMatchObject({memory: ['a', 'b', 'c'], remarks: []});
+    const head = github.head(3);
+    expect(await squashAll()).toEqual([]);
+    expect(github.head(3)).toBe(head);
+  });
+
+  test('the file that a person edited last keeps its history', async () => {
+    github.put(3, 'a', OURS);
+    github.put(3, '{{{');
+    expect(await squashAll()).toEqual([]);
+    expect(github.messages(3)).toHaveLength(2);
+    expect(await recall(storeOf())).toMatchObject({memory: ['a']});
+  });
+
+  test('that GitHub refuses is a remark', async () => {
+    github.put(3, 'a', OURS);
+    github.put(3, 'b', OURS);
+    github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
+    expect(await squashAll()).toEqual([expect.stringMatching(/memory-3 could not be made shorter: .*rule violations/)]);
   });
 });
 
