@@ -35,7 +35,8 @@ const TIMED_KEYS = [
 export function lintClock(json: unknown, reacting: readonly ReactStep[], others: readonly ReactStep[]): FoundProblem[] {
   const remembering = reacting.filter(step => !isMemoryOff(step));
   if (remembering.length === 0 || others.some(actsByClock)) return [];
-  const [first, ...more] = keysIn(json, TIMED_KEYS);
+  const inhibit: Path[] = mappingsIn(json, 'inhibit').length > 0 ? [['inhibit']] : [];
+  const [first, ...more] = [...inhibit, ...keysIn(json, TIMED_KEYS)];
   if (first === undefined) return [];
   const name = String(first.at(-1) === 'for' && first.at(-2) === 'clear' ? 'clear.for' : first.at(-1));
   const rest = more.length === 0 ? '' : `, as for ${more.length} more such ${more.length === 1 ? 'key' : 'keys'}`;

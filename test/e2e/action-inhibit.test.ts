@@ -1,0 +1,148 @@
+/** Incidents that hold others back, end to end: parent and children are on different shards and in different partitions. */
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {shardOf} from '../../src/memory/format/keys.ts';
+import {rulesFile} from '../helpers/plans.ts';
+import {ago, changeOf, type Given, type Stage, startStage} from '../helpers/remembering-action.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await startStage();
+});
+afterEach(() => stage.close());
+
+const INHIBIT = 'inhibit: [{while: {rule: cluster-down}, through: cluster, match: {blueprint: deploymentConfig}}]';
+const rulesOf = (keys = '', parent = '') =>
+  rulesFile(
+    [
+      `name: degraded, to: Degraded, notify: true${keys}`,
+      `name: cluster-down, blueprint: cluster, to: Degraded, notify: true${parent}`,
+    ],
+    INHIBIT,
+  );
+const RULES = rulesOf();
+
+const onShard = (shard: number, prefix: string) =>
+  Array.from({length: 99}, (_, index) => `${prefix}-${index}`).find(
+    entity => shardOf({blueprint: 'deploymentConfig', entity}) === shard,
+  ) ?? '';
+/** One on each shard. */
+const CHILDREN = [0, 1, 2, 3, 4, 5, 6, 7].map(shard => onShard(shard, 'service'));
+const [FIRST = '', SECOND = ''] = CHILDREN;
+const cluster = (to: string, minutes: number) =>
+  changeOf({
+    ...{blueprint: 'cluster', entity: 'east', title: 'East'},
+    ...{from: to === 'Degraded' ? 'Healthy' : 'Degraded', to, at: ago(minutes)},
+  });
+function child(entity: string, to: string, minutes: number) {
+  const change = changeOf({
+    entity,
+    title: entity,
+    from: to === 'Degraded' ? 'Healthy' : 'Degraded',
+    to,
+    at: ago(minutes),
+  });
+  const relations = {cluster: 'east'};
+  return {
+    ...change,
+    before: change.before && {...change.before, relations},
+    after: change.after && {...change.after, relations},
+  };
+}
+
+let runs = 100;
+/** In the concurrency group of the entity's partition, as the relay dispatches. */
+const run = (change: {blueprint: string; entity: string}, given: Given = {}) =>
+  stage.run({rules: RULES, changes: [change], partition: shardOf(change) % 4, runId: `${++runs}`, ...given});
+const texts = () => stage.posts().map(({text}) => text);
+const bodies = () => stage.posts().map(({body}) => JSON.stringify(body));
+
+async function openAll(rules = RULES): Promise<void> {
+  await run(cluster('Degraded', 9), {rules});
+  for (const entity of CHILDREN) await run(child(entity, 'Degraded', 8), {rules});
+}
+
+describe('inhibition', () => {
+  test('children are silent while the parent is open; its recovery counts them, and they are sent with it', async () => {
+    await openAll();
+    expect(texts()).toEqual([expect.stringMatching(/East/)]);
+    await run(child(FIRST, 'Healthy', 5));
+    expect(texts()).toHaveLength(1);
+    const closing = await run(cluster('Healthy', 4));
+    expect([closing.exitCode, closing.stderr]).toEqual([0, '']);
+    expect(bodies().filter(body => /Recovered/.test(body) && /7 incidents that depend on it/.test(body))).toHaveLength(
+      1,
+    );
+    const all = bodies().slice(1).join('\n');
+    for (const entity of CHILDREN.slice(1)) expect(all).toContain(entity);
+    expect(all).not.toContain(FIRST);
+    const open = CHILDREN.slice(1).map(entity => stage.memoryOf(entity).incidents.find(one => one.entity === entity));
+    for (const incident of open) expect(incident).toMatchObject({state: 'open', told: {default: {}}});
+    expect(open.some(incident => incident?.inhibitedBy !== undefined)).toBe(false);
+    const posts = texts().length;
+    const again = await run(
+      {...cluster('Healthy', 4)},
+      {changes: closing.decisions.slice(0, 1).map(line => line.change)},
+    );
+    expect([again.outputs['outcome'], texts().length]).toEqual(['duplicate', posts]);
+  }, 120_000);
+
+  test('the change of a parent is one query; the children of other partitions are written before their messages', async () => {
+    await openAll();
+    const {queries} = stage.github.calls();
+    const {length} = stage.github.requests;
+    await run(cluster('Healthy', 4));
+    expect(queries).toBe(1 + CHILDREN.length);
+    expect(stage.github.calls().queries).toBe(queries + 1);
+    const partition = shardOf({blueprint: 'cluster', entity: 'east'}) % 4;
+    const written = stage.github.requests.slice(length).flatMap(({json}) => {
+      const name = (json as {variables: {i?: {branch: {branchName: string}}}}).variables.i?.branch.branchName;
+      return name === undefined ? [] : [Number(name.at(-1))];
+    });
+    const timesOf = (shard: number) => written.filter(one => one === shard).length;
+    const shards = [...new Set(written)];
+    expect(shards.filter(shard => shard % 4 !== partition).map(timesOf)).toEqual(
+      shards.filter(shard => shard % 4 !== partition).map(() => 2),
+    );
+    expect(shards.filter(shard => shard % 4 === partition).map(timesOf)).toEqual(
+      shards.filter(shard => shard % 4 === partition).map(() => 1),
+    );
+  }, 120_000);
+
+  test('two runs that release the same child at once start its script once', async () => {
+    const rules = rulesOf(', remediate: {run: fix.sh}');
+    await openAll(rules);
+    expect(stage.scriptRuns()).toBe(0);
+    const clock = {rules, event: {}, runId: '90', env: {GITHUB_EVENT_NAME: 'schedule'}, inputs: {mode: 'clock'}};
+    const closing = cluster('Healthy', 4);
+    await Promise.all([run(closing, {rules}), run(closing, {rules, partition: '3b'}), stage.run(clock)]);
+    await stage.run(clock);
+    expect(stage.scriptRuns()).toBe(CHILDREN.length);
+  }, 120_000);
+
+  test('only the clock closes the parent: its children are released by the same run', async () => {
+    const rules = rulesOf('', ', clear: {for: 3m}');
+    await run(cluster('Degraded', 9), {rules});
+    await run(child(SECOND, 'Degraded', 8), {rules});
+    await run(cluster('Healthy', 4), {rules});
+    expect(texts()).toHaveLength(2);
+    expect(texts()[1]).toMatch(/1 recovered.*outlasts the incident that held it back, open for 8 min/);
+    expect(bodies().join()).toContain(SECOND);
+  }, 60_000);
+
+  test('a run of another entity that finds the parent due reads the other shards too', async () => {
+    const rules = rulesOf('', ', clear: {for: 3m}');
+    await run(cluster('Degraded', 9), {rules});
+    await run(child(SECOND, 'Degraded', 8), {rules});
+    await run(cluster('Healthy', 1), {rules});
+    const shard = shardOf({blueprint: 'cluster', entity: 'east'});
+    const older = (stage.github.text(shard) ?? '').replace(
+      /"(clearedAt|due)":(\d+)/g,
+      (_, key, at) => `"${key}":${at - 600}`,
+    );
+    stage.github.put(shard, older, {message: 'x\n\nnonce: 1/1/1'});
+    const {queries} = stage.github.calls();
+    await run(changeOf({entity: onShard(shard, 'other'), at: ago(1)}), {rules});
+    expect(stage.github.calls().queries).toBe(queries + 2);
+    expect(bodies().join()).toContain(SECOND);
+  }, 60_000);
+});
