@@ -12,6 +12,11 @@ const WINDOW_MS = 61_000;
  */
 const BURST_SHARE = 0.2;
 
+/** The share of the burst that is spent before changes are collected, and for how long: the less is left, the longer. */
+const FREE_SHARE = 0.25;
+const MIN_COLLECT_MS = 50;
+const MAX_COLLECT_MS = 300;
+
 /** A dispatch of the last minute. */
 export interface SentDispatch {
   /** The latest time at which it can have reached GitHub. See {@link Budget.arrived}. */
@@ -39,10 +44,11 @@ export class Budget {
     return Math.max((1 - this.#tokens) * this.#intervalMs, this.#untilRoomMs(nowMs), 0);
   }
 
-  /** The spent share of the burst, from 0 to 1. */
-  spent(nowMs: number): number {
+  /** How long changes are collected, as they arrive faster than dispatches may go. 0 as long as most of the burst is left. */
+  collectMs(nowMs: number): number {
     this.#refill(nowMs);
-    return 1 - Math.max(this.#tokens, 0) / this.#burst;
+    const spent = 1 - Math.max(this.#tokens, 0) / this.#burst;
+    return spent <= FREE_SHARE ? 0 : MIN_COLLECT_MS + (MAX_COLLECT_MS - MIN_COLLECT_MS) * spent;
   }
 
   /** Counts a dispatch that goes now. */

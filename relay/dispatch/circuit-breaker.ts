@@ -16,6 +16,7 @@ const MIN_PAUSE_MS = 100;
 /** The time limit of an attempt, and of a probe while GitHub fails. */
 const ATTEMPT_MS = 4_500;
 const PROBE_MS = 2_000;
+const MIN_ATTEMPT_MS = 1_000;
 
 /** Every fourth probe has the longer limit: GitHub may work again but be slow. */
 const PATIENT_PROBE = 4;
@@ -37,6 +38,7 @@ export interface Attempt {
 }
 
 export class CircuitBreaker {
+  readonly #maxAttemptMs: number;
   #failures = 0;
   /** The failure of an attempt that started before this is already known. */
   #newsAtMs = Number.NEGATIVE_INFINITY;
@@ -45,6 +47,11 @@ export class CircuitBreaker {
   #guessedLimits = 0;
   #limitedAtMs = Number.NEGATIVE_INFINITY;
   #limitedUntilMs = Number.NEGATIVE_INFINITY;
+
+  /** @param maxAttemptMs no attempt takes longer, but at least a second */
+  constructor(maxAttemptMs = Number.POSITIVE_INFINITY) {
+    this.#maxAttemptMs = Math.max(Math.round(maxAttemptMs), MIN_ATTEMPT_MS);
+  }
 
   /** Milliseconds until an attempt may go. 0 means now. */
   delayMs(nowMs: number): number {
@@ -58,11 +65,14 @@ export class CircuitBreaker {
 
   /** Called when an attempt starts. */
   attempt(nowMs: number): Attempt {
-    if (this.#failures === 0) return {startedAtMs: nowMs, timeoutMs: ATTEMPT_MS};
-    this.#probes++;
-    this.#newsAtMs = nowMs;
-    this.#nextAtMs = nowMs + PROBE_MS;
-    return {startedAtMs: nowMs, timeoutMs: this.#probes % PATIENT_PROBE === 0 ? ATTEMPT_MS : PROBE_MS};
+    const isProbe = this.#failures > 0;
+    if (isProbe) {
+      this.#probes++;
+      this.#newsAtMs = nowMs;
+      this.#nextAtMs = nowMs + PROBE_MS;
+    }
+    const isQuick = isProbe && this.#probes % PATIENT_PROBE !== 0;
+    return {startedAtMs: nowMs, timeoutMs: Math.min(isQuick ? PROBE_MS : ATTEMPT_MS, this.#maxAttemptMs)};
   }
 
   /** GitHub works: it accepted or permanently refused. Ignored for attempts from before a limit. */

@@ -19,7 +19,8 @@ import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
 import {HeldChange} from './held.ts';
-import {Partition} from './partition.ts';
+import type {DispatchObserver} from './observer.ts';
+import {nextPartition, Partition} from './partition.ts';
 
 interface Reaction {
   readonly change: Change;
@@ -40,31 +41,6 @@ export interface DispatchSettings extends BatchSettings {
   readonly ackTimeoutMs: number;
 }
 
-/** One attempt at a dispatch. */
-export interface DispatchFigures {
-  readonly result: Meaning['kind'];
-  /** The number of changes, and the size of the JSON. */
-  readonly changes: number;
-  readonly bytes: number;
-  /** Until GitHub's answer, or the time limit. */
-  readonly durationMs: number;
-}
-
-/** Receives the results of dispatches. */
-export interface DispatchObserver {
-  dispatch(figures: DispatchFigures): void;
-  /** GitHub limits for this time. */
-  limited(waitMs: number): void;
-  /** The number of changes that are held now. */
-  waiting(changes: number): void;
-  /** GitHub accepted a dispatch. */
-  worked(): void;
-  /** GitHub refused a dispatch permanently. */
-  refused(reason: string): void;
-  /** A bug of the relay broke a dispatch. */
-  broken(error: unknown): void;
-}
-
 export interface DispatchDeps {
   readonly github: GitHub;
   readonly clock: Clock;
@@ -81,16 +57,9 @@ export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): 
 
 /** The share of the hold that one attempt may take, so that there is time for another. */
 const ATTEMPT_SHARE = 0.6;
-const MIN_ATTEMPT_MS = 1_000;
 
 /** The time for GitHub's answer that must be left of the hold when a limit ends. */
 const ANSWER_MS = 500;
-
-/** How long changes are collected once they arrive faster than dispatches may go. The less of the burst is left, the longer. */
-const MIN_COLLECT_MS = 50;
-const MAX_COLLECT_MS = 300;
-/** The share of the burst that is spent before changes are collected. */
-const FREE_SHARE = 0.25;
 
 /** The memory for all held changes. More could not be dispatched within the hold. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
@@ -101,7 +70,7 @@ class Dispatcher {
   readonly #deps: DispatchDeps;
   readonly #path: string;
   readonly #budget: Budget;
-  readonly #breaker = new CircuitBreaker();
+  readonly #breaker: CircuitBreaker;
   readonly #partitions: readonly Partition[];
   /** Why the last dispatch failed. Undefined if it was accepted. */
   #trouble: string | undefined;
@@ -117,6 +86,7 @@ class Dispatcher {
     this.#deps = deps;
     this.#path = `/repos/${owner}/${name}/dispatches`;
     this.#budget = new Budget(settings.dispatchesPerMinute);
+    this.#breaker = new CircuitBreaker(settings.ackTimeoutMs * ATTEMPT_SHARE);
     this.#partitions = Array.from({length: settings.partitions}, (_, index) => new Partition(index));
   }
 
@@ -150,7 +120,7 @@ class Dispatcher {
   #pump(): void {
     this.#cancelWake();
     for (;;) {
-      const next = this.#next();
+      const next = nextPartition(this.#partitions, this.#failedLast);
       if (next === undefined) break; // the next change or the next answer pumps again
       const waitMs = Math.ceil(this.#delayMs(next.waitingSinceMs ?? 0)); // timers take whole milliseconds
       if (waitMs > 0) {
@@ -162,26 +132,11 @@ class Dispatcher {
     this.#deps.observer.waiting(this.#held);
   }
 
-  /** The partition whose change waits longest. The one that failed last goes only if no other can, as it may be the cause. */
-  #next(): Partition | undefined {
-    const ready = this.#partitions.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
-    const others = ready.filter(partition => partition !== this.#failedLast);
-    const [first, ...rest] = others.length > 0 ? others : ready;
-    const sinceMs = ({waitingSinceMs = 0}: Partition) => waitingSinceMs;
-    return first && rest.reduce((oldest, one) => (sinceMs(one) < sinceMs(oldest) ? one : oldest), first);
-  }
-
   /** Milliseconds until a batch may go. @param sinceMs since when its first change waits */
   #delayMs(sinceMs: number): number {
-    const collectMs = sinceMs + this.#collectMs() - this.#now;
-    return Math.max(collectMs, this.#breaker.delayMs(this.#now), this.#budget.delayMs(this.#now));
-  }
-
-  #collectMs(): number {
-    const spent = this.#budget.spent(this.#now);
     const isAlone = this.#held === 1;
-    if (isAlone || spent <= FREE_SHARE) return 0;
-    return MIN_COLLECT_MS + (MAX_COLLECT_MS - MIN_COLLECT_MS) * spent;
+    const collectMs = isAlone ? 0 : sinceMs + this.#budget.collectMs(this.#now) - this.#now;
+    return Math.max(collectMs, this.#breaker.delayMs(this.#now), this.#budget.delayMs(this.#now));
   }
 
   async #send(partition: Partition): Promise<void> {
@@ -194,17 +149,13 @@ class Dispatcher {
       this.#giveUpBeyondLimit();
       return this.#pump();
     }
-    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: this.#timeoutMs(attempt)});
+    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs});
     this.#budget.arrived(sent, this.#now);
     const durationMs = this.#now - attempt.startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);
     observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
     this.#conclude(meaning, partition, attempt);
     this.#pump();
-  }
-
-  #timeoutMs({timeoutMs}: Attempt): number {
-    return Math.round(Math.max(Math.min(timeoutMs, this.#settings.ackTimeoutMs * ATTEMPT_SHARE), MIN_ATTEMPT_MS));
   }
 
   #conclude(meaning: Meaning, partition: Partition, attempt: Attempt): void {
@@ -216,11 +167,11 @@ class Dispatcher {
         if (meaning.limit !== undefined) this.#limited(meaning.limit, "GitHub's rate limit is used up.", attempt);
         break;
       case 'limited':
-        takeBack(partition, meaning);
+        partition.returned(meaning);
         this.#limited(meaning.limit, meaning.message, attempt);
         break;
       case 'failed':
-        takeBack(partition, meaning);
+        partition.returned(meaning);
         this.#breaker.failed(this.#now, this.#deps.random(), attempt);
         this.#trouble = meaning.message;
         this.#giveUpBeyondLimit();
@@ -230,16 +181,16 @@ class Dispatcher {
         // One of several changes may be the cause. The others must not fail with it.
         if (CONTENT_REFUSALS.includes(meaning.status) && partition.halved()) break;
         this.#deps.observer.refused(meaning.message);
-        giveUp(partition, meaning.message);
+        for (const held of partition.leave()) held.settle({kind: 'permanent', message: meaning.message});
     }
   }
 
   #accepted(partition: Partition): void {
     this.#trouble = undefined;
     this.#deps.observer.worked();
-    const {index, inFlight: batch} = partition;
-    partition.arrived();
-    for (const held of batch) held.settle({kind: 'accepted', partition: index, batch: batch.length});
+    const batch = partition.arrived();
+    const outcome = {kind: 'accepted', partition: partition.index, batch: batch.length} as const;
+    for (const held of batch) held.settle(outcome);
   }
 
   #limited(limit: Limit, message: string, attempt: Attempt): void {
@@ -266,7 +217,7 @@ class Dispatcher {
   /** A bug of the relay, which one of several changes may cause. It must neither end the process nor delay the others. */
   #broken(partition: Partition, error: unknown): void {
     this.#deps.observer.broken(error);
-    if (!partition.halved()) giveUp(partition, BROKEN);
+    if (!partition.halved()) for (const held of partition.leave()) held.settle({kind: 'permanent', message: BROKEN});
     this.#pump();
   }
 
@@ -297,14 +248,3 @@ const CONTENT_REFUSALS = [413, 422];
 
 const BROKEN =
   'Internal error. The relay could not dispatch this change. Please report it with the details from its log.';
-
-function giveUp(partition: Partition, message: string): void {
-  const batch = partition.inFlight;
-  partition.givenUp();
-  for (const held of batch) held.settle({kind: 'permanent', message});
-}
-
-function takeBack(partition: Partition, {maybeAccepted}: {readonly maybeAccepted: boolean}): void {
-  for (const held of partition.inFlight) held.maybeAccepted ||= maybeAccepted;
-  partition.returned();
-}

@@ -68,21 +68,24 @@ export class Partition {
     return this.inFlight;
   }
 
-  /** GitHub accepted the batch. If batches had become small, the next may be larger. */
-  arrived(): void {
-    this.givenUp();
+  /** GitHub accepted the batch. If batches had become small, the next may be larger. @returns the batch */
+  arrived(): readonly HeldChange[] {
     this.#maxChanges *= 2;
+    return this.leave();
   }
 
-  /** The batch is given up. */
-  givenUp(): void {
-    for (const {encoded} of this.inFlight) this.#changes.delete(encoded.json);
-    this.#flying = 0;
-  }
-
-  /** The batch was not accepted: its changes are the first that wait. */
-  returned(): void {
+  /** Nothing more is done about the batch. @returns it */
+  leave(): readonly HeldChange[] {
     const batch = this.inFlight;
+    for (const {encoded} of batch) this.#changes.delete(encoded.json);
+    this.#flying = 0;
+    return batch;
+  }
+
+  /** The batch was not accepted, or it is not known: its changes are the first that wait. */
+  returned({maybeAccepted = false} = {}): void {
+    const batch = this.inFlight;
+    for (const held of batch) held.maybeAccepted ||= maybeAccepted;
     this.#flying = 0;
     this.#dropAbandoned(batch);
   }
@@ -99,4 +102,14 @@ export class Partition {
   #dropAbandoned(changes: readonly HeldChange[]): void {
     for (const {isAwaited, encoded} of changes) if (!isAwaited) this.#changes.delete(encoded.json);
   }
+}
+
+/** The partition whose change waits longest. The one that failed last goes only if no other can, as it may be the cause. */
+export function nextPartition(all: readonly Partition[], failedLast: Partition | undefined): Partition | undefined {
+  const ready = all.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
+  const others = ready.filter(partition => partition !== failedLast);
+  const [first] = (others.length > 0 ? others : ready).toSorted(
+    (a, b) => (a.waitingSinceMs ?? 0) - (b.waitingSinceMs ?? 0),
+  );
+  return first;
 }

@@ -1,6 +1,6 @@
 /** The relay's metrics, for Prometheus. Labels are few and fixed. Names from the catalog are never labels. */
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
-import type {DispatchFigures} from '../dispatch/dispatch.ts';
+import type {DispatchFigures} from '../dispatch/observer.ts';
 import type {DeliveryResult} from '../webhook.ts';
 
 interface DeliveryFigures {

@@ -30,7 +30,7 @@ export interface RunCloserDeps {
 }
 
 const MAX_AT_ONCE = 4;
-const MAX_WAITING = 1_000;
+const MAX_OPEN = 1_000;
 
 /** How long nothing is tried after Port refused the credentials, or limited: the action needs the same limit. */
 const PAUSE_MS = 60_000;
@@ -39,7 +39,6 @@ const PAUSE_MS = 60_000;
 const WARN_EVERY_MS = 60_000;
 
 const STAY_OPEN = 'runs of ignored changes stay open in Port';
-const JUST_REFUSED = 'Port has just refused others';
 
 /** If no run is to be closed. */
 export const NO_RUNS: RunCloser = {ignored() {}, idle: async () => {}, counts: {closed: 0, failed: 0, dropped: 0}};
@@ -48,18 +47,14 @@ export function createRunCloser(port: PortRuns, deps: RunCloserDeps): RunCloser 
   return new BoundedRunCloser(port, deps);
 }
 
-interface WaitingRun {
-  readonly runId: string;
-  readonly summary: string;
-}
-
 class BoundedRunCloser implements RunCloser {
   readonly counts: RunCounts = {closed: 0, failed: 0, dropped: 0};
   readonly #port: PortRuns;
   readonly #deps: RunCloserDeps;
-  readonly #waiting: WaitingRun[] = [];
-  /** Each has one run in hand, and takes the next from {@link #waiting}. */
-  readonly #workers = new Set<Promise<void>>();
+  /** Each closes one run after the other. */
+  readonly #lanes = Array.from({length: MAX_AT_ONCE}, () => Promise.resolve());
+  #taken = 0;
+  #open = 0;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
   #warnedAtMs = Number.NEGATIVE_INFINITY;
   #warned = 0;
@@ -72,46 +67,40 @@ class BoundedRunCloser implements RunCloser {
   ignored({source, runId}: Change, reason: string): void {
     // Port's workflows close their own nodes, and other sources have no runs.
     if (source !== 'automation' || runId === undefined) return;
-    const isPaused = this.#deps.now() < this.#pausedUntilMs;
-    if (isPaused || this.#waiting.length >= MAX_WAITING) {
-      this.#leaveOpen('dropped', 1, isPaused ? JUST_REFUSED : `${MAX_WAITING} others are waiting`);
-      return;
-    }
-    this.#waiting.push({runId, summary: `Port Reactor: no rule reacts: ${clip(oneLine(reason), 500)}`});
-    if (this.#workers.size === MAX_AT_ONCE) return;
-    const worker = this.#work().finally(() => this.#workers.delete(worker));
-    this.#workers.add(worker);
+    if (this.#open >= MAX_OPEN) return void this.#leaveOpen('dropped', `${MAX_OPEN} others are waiting`);
+    this.#open++;
+    const lane = this.#taken++ % MAX_AT_ONCE;
+    const summary = `Port Reactor: no rule reacts: ${clip(oneLine(reason), 500)}`;
+    this.#lanes[lane] = (this.#lanes[lane] ?? Promise.resolve()).then(async () => {
+      await this.#close(runId, summary);
+      this.#open--;
+    });
   }
 
   async idle(maxMs: number): Promise<void> {
-    await Promise.race([Promise.all(this.#workers), this.#deps.sleep(maxMs)]);
-    const runs = this.#waiting.length + this.#workers.size;
-    if (runs > 0) this.#deps.log.warn({reason: 'the relay is closing', runs}, STAY_OPEN);
+    await Promise.race([Promise.all(this.#lanes), this.#deps.sleep(maxMs)]);
+    if (this.#open > 0) this.#deps.log.warn({reason: 'the relay is closing', runs: this.#open}, STAY_OPEN);
   }
 
   /** Never rejects. */
-  async #work(): Promise<void> {
-    for (let run = this.#waiting.shift(); run !== undefined; run = this.#waiting.shift()) await this.#close(run);
-  }
-
-  async #close({runId, summary}: WaitingRun): Promise<void> {
+  async #close(runId: string, summary: string): Promise<void> {
+    if (this.#deps.now() < this.#pausedUntilMs) return this.#leaveOpen('dropped', 'Port has just refused others');
     try {
       await this.#port.closeRun(runId, {status: 'SUCCESS', summary});
       this.counts.closed++;
     } catch (error) {
-      this.#leaveOpen('failed', 1, messageOf(error));
-      if (!(error instanceof RequestError) || ![401, 429].includes(error.status)) return;
-      // The runs that are waiting would get the same answer.
-      this.#pausedUntilMs = this.#deps.now() + Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
-      this.#leaveOpen('dropped', this.#waiting.splice(0).length, JUST_REFUSED);
+      this.#leaveOpen('failed', messageOf(error));
+      const isForAll = error instanceof RequestError && [401, 429].includes(error.status);
+      if (isForAll) this.#pausedUntilMs = this.#deps.now() + Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
     }
   }
 
-  #leaveOpen(kind: 'failed' | 'dropped', runs: number, reason: string): void {
-    this.counts[kind] += runs;
-    const open = this.counts.failed + this.counts.dropped;
-    if (runs === 0 || this.#deps.now() - this.#warnedAtMs < WARN_EVERY_MS) return;
-    this.#deps.log.warn({reason, runs: open - this.#warned}, STAY_OPEN);
-    [this.#warned, this.#warnedAtMs] = [open, this.#deps.now()];
+  #leaveOpen(kind: 'failed' | 'dropped', reason: string): void {
+    this.counts[kind]++;
+    const nowMs = this.#deps.now();
+    if (nowMs - this.#warnedAtMs < WARN_EVERY_MS) return;
+    const runs = this.counts.failed + this.counts.dropped;
+    this.#deps.log.warn({reason, runs: runs - this.#warned}, STAY_OPEN);
+    [this.#warned, this.#warnedAtMs] = [runs, nowMs];
   }
 }

@@ -43,12 +43,14 @@ describe('Budget', () => {
     expect(times.filter(time => time === 200_000)).toHaveLength(12);
   });
 
-  test('says how much of the burst is spent', () => {
+  test('changes are collected for longer, the less of the burst is left', () => {
     const budget = new Budget(60);
-    expect(budget.spent(0)).toBe(0);
-    for (let n = 0; n < 6; n++) budget.take(0);
-    expect(budget.spent(0)).toBe(0.5);
-    expect(budget.spent(60_000)).toBe(0);
+    const collectMs = (taken: number) => {
+      for (let n = 0; n < taken; n++) budget.take(0);
+      return budget.collectMs(0);
+    };
+    expect([collectMs(0), collectMs(3), collectMs(3), collectMs(6)]).toEqual([0, 0, 175, 300]);
+    expect(budget.collectMs(60_000)).toBe(0);
   });
 
   test('what left evenly but arrived all at once counts from when it arrived', () => {

@@ -102,7 +102,7 @@ describe('Partition', () => {
   });
 
   test('held changes are counted until they leave', () => {
-    const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'halved', 'givenUp', 'remove');
+    const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'halved', 'leave', 'remove');
     fc.assert(
       fc.property(fc.array(steps, {maxLength: 40}), all => {
         const partition = new Partition(0);
@@ -114,11 +114,11 @@ describe('Partition', () => {
           arrived: () => partition.arrived(),
           returned: () => partition.returned(),
           halved: () => partition.halved(),
-          givenUp: () => partition.givenUp(),
+          leave: () => partition.leave(),
           remove: () => partition.waiting[0] && partition.remove(partition.waiting[0]),
         };
         for (const step of all) run[step]?.();
-        partition.givenUp();
+        partition.leave();
         for (const held of partition.waiting) partition.remove(held);
         expect([partition.held, partition.heldBytes]).toEqual([0, 0]);
       }),

@@ -1,0 +1,26 @@
+/** What the dispatcher reports to metrics, readiness and log. */
+import type {Meaning} from './classify.ts';
+
+/** One attempt at a dispatch. */
+export interface DispatchFigures {
+  readonly result: Meaning['kind'];
+  /** The number of changes, and the size of the JSON. */
+  readonly changes: number;
+  readonly bytes: number;
+  /** Until GitHub's answer, or the time limit. */
+  readonly durationMs: number;
+}
+
+export interface DispatchObserver {
+  dispatch(figures: DispatchFigures): void;
+  /** GitHub limits for this time. */
+  limited(waitMs: number): void;
+  /** The number of changes that are held now. */
+  waiting(changes: number): void;
+  /** GitHub accepted a dispatch. */
+  worked(): void;
+  /** GitHub refused a dispatch permanently. */
+  refused(reason: string): void;
+  /** A bug of the relay broke a dispatch. */
+  broken(error: unknown): void;
+}
