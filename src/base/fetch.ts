@@ -57,8 +57,10 @@ function send(url: string, options: Options): Promise<IncomingMessage> {
       reject(why); // behind a silent proxy the request has no socket yet, and would never say that it ended
     };
     outgoing.once('response', resolve).on('error', (error: NodeJS.ErrnoException) => {
-      // The server closed a connection that was kept open, just as it was to be used again.
-      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && signal?.aborted !== true;
+      // The server closed a connection that was kept open, just as it was to be used again. A POST may have arrived, and whoever
+      // sends it counts it: it is not repeated here.
+      const isClosed = outgoing.reusedSocket && error.code === 'ECONNRESET' && signal?.aborted !== true;
+      const isStale = isClosed && method === 'GET';
       if (isStale) send(url, options).then(resolve, reject);
       else reject(error);
     });

@@ -126,9 +126,20 @@ describe('a fetch that keeps connections open', () => {
     const keeping = createKeepAliveFetch();
     await using(closing, async url => {
       await keeping(url, {method: 'GET', headers: {'x-n': '1'}});
-      const response = await keeping(url, {method: 'POST', headers: {'x-n': '2'}, body: '{}'});
+      const response = await keeping(url, {method: 'GET', headers: {'x-n': '2'}});
       await expect(response.text()).resolves.toBe('ok');
       expect(connections).toHaveLength(2);
+    });
+  });
+
+  test('does not send a POST again, which may have arrived', async () => {
+    const {closing, connections} = await startClosing();
+    const keeping = createKeepAliveFetch();
+    await using(closing, async url => {
+      await keeping(url, {method: 'GET', headers: {'x-n': '1'}});
+      const post = keeping(url, {method: 'POST', headers: {'x-n': '2'}, body: '{}'});
+      await expect(post).rejects.toThrow(/hang up|ECONNRESET/);
+      expect(connections).toHaveLength(1);
     });
   });
 });

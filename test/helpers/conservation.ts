@@ -149,19 +149,25 @@ function overspendings(entries: readonly Dispatched[], maxPerMinute: number): st
   });
 }
 
-/** Dispatches while GitHub had told this relay to wait: in the second half of it, as many were under way when it was told. */
+/**
+ * Dispatches that GitHub had asked this relay to wait with. The relay had sent some before it read the answer, and on a busy
+ * machine they arrive late: at most one of each other partition, as a partition has one dispatch in flight.
+ */
 function impatience(entries: readonly Dispatched[]): string[] {
-  return entries.flatMap(({fate, endedAt = Number.POSITIVE_INFINITY, token}) => {
+  return entries.flatMap(({fate, endedAt = Number.POSITIVE_INFINITY, token, payload}) => {
     const until = limitEnd(fate.answer, endedAt);
-    const early = entries.filter(({arrivedAt}) => arrivedAt > (endedAt + until) / 2 && arrivedAt < until - 10);
-    return early.map(({arrivedAt}) => {
+    const early = entries.filter(({arrivedAt}) => arrivedAt > endedAt && arrivedAt < until - 10);
+    const inFlight = new Set([payload.partition]);
+    return early.flatMap(({arrivedAt, payload: {partition}}) => {
+      const wasInFlight = !inFlight.has(partition);
+      inFlight.add(partition);
       const [at, wait] = [arrivedAt - endedAt, until - endedAt].map(Math.round);
-      return `${token} sent ${at} ms into a wait of ${wait} ms`;
+      return wasInFlight ? [] : [`${token} sent partition ${partition} ${at} ms into a wait of ${wait} ms`];
     });
   });
 }
 
-/** Until when an answer tells to wait. */
+/** Until when an answer asks to wait. */
 function limitEnd(answer: LedgerEntry['fate']['answer'], answeredAt: number): number {
   if (typeof answer === 'string' || (answer.status !== 403 && answer.status !== 429)) return answeredAt;
   const {'retry-after': seconds, 'x-ratelimit-reset': epochSeconds} = answer.headers ?? {};
