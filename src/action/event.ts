@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
-import {type Incoming, incomingOf, parseJson, payloadIn, unwrapEvent} from '../change/event/incoming.ts';
+import {type Incoming, incomingOf, parseEvent, payloadIn, unwrapEvent} from '../change/event/incoming.ts';
 import {decodeClientPayload, isClientPayload} from '../change/payload/client-payload.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function readIncoming(
   const event =
     input === undefined
       ? readOwnEvent(eventPath)
-      : unwrapEvent(parseJson(input, 'The input `event`'), 'the input `event`');
+      : unwrapEvent(parseEvent(input, 'The input `event`'), 'the input `event`');
   if (isClientPayload(event)) {
     const {changes, partition, partitions} = decodeClientPayload(event);
     const incoming = incomingOf(changes);
@@ -32,7 +32,7 @@ export async function readIncoming(
 
 function readOwnEvent(eventPath: string | undefined): unknown {
   if (eventPath === undefined) throw noEvent('GITHUB_EVENT_PATH is not set');
-  const event = parseJson(readEventFile(eventPath), 'The file of GITHUB_EVENT_PATH');
+  const event = parseEvent(readEventFile(eventPath), 'The file of GITHUB_EVENT_PATH');
   const payload = isObject(event) ? payloadIn(event) : undefined;
   if (payload !== undefined) return payload;
   throw noEvent(

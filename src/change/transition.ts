@@ -19,8 +19,16 @@ export function transitionOf(change: Change, property: string): Transition {
   const from = propertyOf(change.before?.properties, property) ?? null;
   const to = propertyOf(change.after?.properties, property) ?? null;
   const truncated = isTruncated(change, property);
-  const changed = !truncated && change.action !== 'TIMER_EXPIRED' && !isSameJson(from, to);
+  const changed = !truncated && change.action !== 'TIMER_EXPIRED' && differs(change, property, from, to);
   return {property, from, to, changed, truncated};
+}
+
+/** Equal values are marked on both sides or on none. So a mark is another value than a text that reads the same. */
+function differs(change: Change, property: string, from: unknown, to: unknown): boolean {
+  if (change.truncated !== undefined && isMarked(change, 'before', property) !== isMarked(change, 'after', property)) {
+    return true;
+  }
+  return !isSameJson(from, to);
 }
 
 /** The properties that are known to have changed, in the order of the entity. */
@@ -31,7 +39,8 @@ export function changedProperties(change: Change): string[] {
   // Without a transition for each: of an entity with thousands of properties, most have not changed.
   return [...names].filter(
     name =>
-      !isSameJson(propertyOf(before, name) ?? null, propertyOf(after, name) ?? null) && !isTruncated(change, name),
+      differs(change, name, propertyOf(before, name) ?? null, propertyOf(after, name) ?? null) &&
+      !isTruncated(change, name),
   );
 }
 

@@ -132,24 +132,32 @@ function valueOn(side: 'from' | 'to'): ConditionKind {
 function edge(name: 'above' | 'below'): ConditionKind {
   const isPast = (value: unknown, threshold: number) =>
     typeof value === 'number' && (name === 'above' ? value >= threshold : value <= threshold);
+  const crosses = ({rule, view: {change}, transition}: Question): boolean | undefined => {
+    if (transition === undefined || transition.truncated) return undefined;
+    const {property, from, to} = transition;
+    const threshold = rule[name] ?? Number.NaN;
+    // A mark may stand for a number that JavaScript cannot hold.
+    const arrives = isMarked(change, 'after', property) ? undefined : isPast(to, threshold);
+    const starts = isMarked(change, 'before', property) ? undefined : !isPast(from, threshold);
+    if (arrives === false || starts === false) return false;
+    return arrives && starts;
+  };
   return {
     name,
     isStated: rule => rule[name] !== undefined,
-    holds({rule, transition}) {
-      if (transition === undefined || transition.truncated) return undefined;
+    holds: crosses,
+    describe(question) {
+      const {rule, view, transition} = question;
       const threshold = rule[name] ?? Number.NaN;
-      return isPast(transition.to, threshold) && !isPast(transition.from, threshold);
-    },
-    describe({rule, transition}) {
-      const threshold = rule[name] ?? Number.NaN;
-      if (transition === undefined || transition.truncated) return notKnown(threshold, rule.property);
+      if (transition === undefined || crosses(question) === undefined) return notKnown(threshold, rule.property);
       const why = () => {
         const {from, to} = transition;
         const past = `${threshold} or ${name === 'above' ? 'more' : 'less'}`;
+        if (isPast(to, threshold) || isMarked(view.change, 'after', transition.property))
+          return `was at ${past} already: it went from ${showSide(from)} to ${showSide(to)}`;
         if (to === null) return 'is not set';
         if (typeof to !== 'number') return `is not a number: ${showValue(JSON.stringify(to))}`;
-        if (!isPast(to, threshold)) return `is at ${to}, not at ${past}`;
-        return `was at ${past} already: it went from ${showSide(from)} to ${to}`;
+        return `is at ${to}, not at ${past}`;
       };
       return {expected: threshold, actual: transition.to, reason: `${rule.property} ${why()}`};
     },

@@ -59,7 +59,8 @@ export function undecidedIn(decisions: readonly DescribedDecision[]): {change: C
   );
 }
 
-const MAY_END = 'whether the incident is over is not known, because the value was cut from the payload';
+const MAY_END =
+  'whether the incident is over is not known, because the value was cut from the payload or has too many digits';
 
 /** The words for all decisions. What rules say about blueprints that they do not watch is worded once for each blueprint. */
 export function describeDecisions(rules: Rules, decisions: readonly Decision[]): DescribedDecision[] {

@@ -25,9 +25,12 @@ export function endOf(rule: Rule, change: Change, transition?: Transition): End 
   return went.changed && leaves(rule, went) ? 'ended' : 'no';
 }
 
-/** Whether the new value was cut, and may be one that the rule names. */
-function mayBeNamed({to = [], clear}: Rule, change: Change, {property, to: mark}: Transition): boolean {
-  if (!isMarked(change, 'after', property)) return false;
+/** Whether the new value is not known, and may be one that the rule names; or a number that is past an edge. */
+function mayBeNamed({to = [], above, below, clear}: Rule, change: Change, {property, to: mark}: Transition): boolean {
+  const isAfter = isMarked(change, 'after', property);
+  const isEdge = above !== undefined || below !== undefined;
+  if (isEdge && (isAfter || isMarked(change, 'before', property))) return true;
+  if (!isAfter) return false;
   return [...to, ...(clear?.to ?? [])].some(value => mayStandFor(mark, value));
 }
 

@@ -3,7 +3,7 @@ import type {z} from 'zod';
 import {messageOf, PayloadError} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
-import {parseJson, unwrapEvent} from '../change/event/incoming.ts';
+import {parseEvent, unwrapEvent} from '../change/event/incoming.ts';
 import {readEvent} from '../change/event/read-event.ts';
 import type {FoundProblem} from '../rules/check/check-rules.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -156,7 +156,7 @@ function changesOf(
   const {event} = step;
   if (event === undefined) return [changeFromShortForm(step, at)];
   try {
-    const json = typeof event === 'string' ? parseJson(readText(event), event) : event;
+    const json = typeof event === 'string' ? parseEvent(readText(event), event) : event;
     const {changes} = readEvent(unwrapEvent(json), at);
     return isTimed ? changes.map(change => ({...change, at})) : changes;
   } catch (error) {

@@ -12,7 +12,7 @@ import {readsOf} from './expression/expression-reads.ts';
 
 /** Why there is no answer. One of the two is set. */
 export interface Unknown {
-  /** What was cut from the change: `after.properties.readme`. */
+  /** What was cut from the change, or is a number that JavaScript cannot hold: `after.properties.readme`. */
   readonly cut?: string;
   /** Why the expression could not be evaluated. */
   readonly error?: string;
@@ -23,7 +23,7 @@ export type Answer = boolean | Unknown;
 /** Why there is no answer, as a sentence without its full stop. @param source of the expression */
 export function sentenceOfUnknown({cut, error}: Unknown, source: string): string {
   if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
-  return `${showValue(cut)} was cut from the payload to keep GitHub's size limit: what it was is not known`;
+  return `${showValue(cut)} is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps`;
 }
 
 /** What was cut of the reads. Undefined if all is there. */

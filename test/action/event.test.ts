@@ -1,5 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {readIncoming} from '../../src/action/event.ts';
 import {ConfigError, PayloadError, ReactorError} from '../../src/base/errors.ts';
@@ -72,6 +73,32 @@ describe("the run's own event", () => {
   test('that is no JSON is explained', async () => {
     await expect(own('{broken')).rejects.toThrow(/^The file of GITHUB_EVENT_PATH is not JSON: /);
     await expect(own({inputs: {event: '{broken'}})).rejects.toThrow(/^The workflow's input `event` is not JSON: /);
+  });
+});
+
+describe('a number that JavaScript cannot hold', () => {
+  const change = JSON.stringify(aChange({from: 'OLD', to: 'NEW'}))
+    .replace('"OLD"', '9007199254740993')
+    .replace('"NEW"', '1e400');
+  const payload = JSON.stringify({...payloadOf(aChange()), changes: []}).replace('[]', `[${change}]`);
+  const body = JSON.stringify(portBody('automation-update')).replaceAll('"Healthy"', '9007199254740993');
+  const packed = JSON.stringify({
+    ...payloadOf(aChange()),
+    ...{changes: undefined, count: 1, packed: gzipSync(`[${change}]`).toString('base64')},
+  });
+
+  test.each([
+    ['a dispatch', () => own(`{"client_payload":${payload}}`)],
+    ['a packed dispatch', () => own(`{"client_payload":${packed}}`)],
+    ['an input `event` of a workflow', () => own({inputs: {event: payload}})],
+    ["the inputs of Port's guides", () => own({inputs: {port_payload: body}})],
+    ['the input `event`', () => readIncoming(payload, undefined, NOW)],
+    ["the input `event`, a message of Port's", () => readIncoming(body, undefined, NOW)],
+    ['JSON in JSON', () => readIncoming(JSON.stringify(payload), undefined, NOW)],
+  ])('is named as not known: in %s', async (_name, read) => {
+    const {changes} = await read();
+    expect(changes[0]?.before?.properties['healthStatus']).toBe('9007199254740993');
+    expect(changes[0]?.truncated).toContain('before.properties.healthStatus');
   });
 });
 

@@ -149,7 +149,7 @@ test('what could not be decided because it was cut is red, and says so', async (
   const {errors, failures, outputs, summary} = await reactTo(payloadOf(change), {rules});
   expect(outputs.get('outcome')).toBe('failed');
   expect(failures).toEqual(['1 decision could not be made; the job summary says which and why.']);
-  expect(errors[0]?.message).toContain('cpuUtil was cut from the payload');
+  expect(errors[0]?.message).toContain('cpuUtil is not known: it was cut from the payload');
   expect(summary).toContain('❓');
   expect(slack.requests).toEqual([]);
 });

@@ -113,7 +113,8 @@ describe('a rule about a property', () => {
     const verdict = verdictOf(keys, change);
     expect(verdict).toMatchObject({
       matched: false,
-      reason: "healthStatus was cut from the payload to keep GitHub's size limit: what it was is not known",
+      reason:
+        "healthStatus is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
     });
     expect(condition(verdict, 'property')).toMatchObject({actual: 'not known', held: false});
   });
@@ -331,12 +332,12 @@ describe('an if that reads what was cut', () => {
     [
       "after.properties.locked != 'x'",
       false,
-      "after.properties.locked was cut from the payload to keep GitHub's size limit: what it was is not known",
+      "after.properties.locked is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
     ],
     [
       "!contains(after.properties.ReadMe, 'x')",
       false,
-      "after.properties.readme was cut from the payload to keep GitHub's size limit: what it was is not known",
+      "after.properties.readme is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
     ],
   ])('%s: %s, for %s', (source, matched, reason) => {
     const verdict = verdictOf(`property: healthStatus, if: "${source}"`, cut);

@@ -1,5 +1,7 @@
 /** What was cut from a payload to fit cannot be decided: that is reported, never passed over. */
 import {describe, expect, test} from '@jest/globals';
+import type {Change, Values} from '../../src/change/change.ts';
+import {parseKeepingNumbers, restoreNumbers} from '../../src/change/event/inexact-numbers.ts';
 import {describeDecisions, undecidedIn} from '../../src/decide/describe.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
@@ -29,14 +31,53 @@ describe('a rule is undecided', () => {
 
   test('where the property that it watches was cut', () => {
     expect(undecided('property: cpuUtil, above: 80')).toEqual([
-      expect.stringContaining('cpuUtil was cut from the payload'),
+      expect.stringContaining('cpuUtil is not known: it was cut from the payload'),
     ]);
   });
 
   test('where its condition reads what was cut', () => {
     expect(undecided('property: healthStatus, if: after.properties.locked != true')).toEqual([
-      expect.stringContaining('locked was cut from the payload'),
+      expect.stringContaining('locked is not known: it was cut from the payload'),
     ]);
+  });
+});
+
+describe('a number that JavaScript cannot hold', () => {
+  const huge = '9007199254740993';
+  const reported = (from: string, to: string) => {
+    const {value} = parseKeepingNumbers(`{"before":{"n":${from}},"after":{"n":${to}}}`);
+    const {before, after} = value as {before: Values; after: Values};
+    return restoreNumbers(
+      aChange({before: {properties: before, relations: {}}, after: {properties: after, relations: {}}}),
+    );
+  };
+  const stateOf = (conditions: string, change: Change) => {
+    const [verdict] = decide(rulesOf(conditions), [change])[0]?.watching ?? [];
+    return verdict?.undecided ? 'undecided' : `${verdict?.matched}${verdict?.ends === undefined ? '' : verdict.ends}`;
+  };
+
+  test.each([
+    ['above: 80', '50', huge, 'undecided'],
+    ['above: 80', '50', '1e400', 'undecided'],
+    ['above: 80', '90', huge, 'falseundecided'],
+    ['above: 80', huge, '90', 'undecided'],
+    ['above: 80', huge, '50', 'falseundecided'],
+    ['below: 60', huge, '50', 'undecided'],
+    ['below: 60', '-1e400', '50', 'undecided'],
+    ['below: 60', '50', huge, 'falseundecided'],
+    [`if: after.properties.n != 9007199254740992`, '1', huge, 'undecided'],
+    ['to: 5', '1', huge, 'undecided'],
+  ])('leaves %s for %s → %s %s', (conditions, from, to, expected) => {
+    expect(stateOf(`property: n, ${conditions}`, reported(from, to))).toBe(expected);
+  });
+
+  test.each([
+    [huge, `"${huge}"`, 'true'],
+    [`"${huge}"`, huge, 'true'],
+    [huge, '9007199254740992', 'true'],
+    [huge, huge, 'false'],
+  ])('is another value than a text or a number that reads the same: %s → %s', (from, to, expected) => {
+    expect(stateOf('property: n', reported(from, to))).toBe(expected);
   });
 });
 
@@ -73,7 +114,7 @@ describe('a rule is undecided by what it may read', () => {
     const [long, other] = ['x'.repeat(8998), 'y'.repeat(500)];
     const given = change(['before.properties.notes', 'after.properties.notes']);
     expect(undecided(`property: notes, to: [${long}, a]`, given)).toEqual([
-      "notes was cut from the payload to keep GitHub's size limit: what it was is not known",
+      "notes is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
     ]);
     expect(undecided(`property: notes, to: [${other}, a]`, given)).toEqual([]);
   });

@@ -3,6 +3,7 @@ import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {count} from '../../base/text.ts';
 import type {Change} from '../change.ts';
+import {parseKeepingNumbers, restoreNumbers} from './inexact-numbers.ts';
 
 /** What came in: changes, each once, and what is to be said of the rest. */
 export interface Incoming {
@@ -21,9 +22,10 @@ export interface Partition {
   readonly partitions?: number;
 }
 
+/** @param changes read from what {@link parseEvent} gave */
 export function incomingOf(changes: readonly Change[]): Incoming {
   const seen = new Set<string>();
-  const unique = inOrder(changes).filter(({id}) => !seen.has(id) && seen.add(id));
+  const unique = inOrder(changes.map(restoreNumbers)).filter(({id}) => !seen.has(id) && seen.add(id));
   const duplicates = changes.length - unique.length;
   const remarks = duplicates === 0 ? [] : [`${count(duplicates, 'change')} came twice in this event and counted once.`];
   return {changes: unique, duplicates, remarks};
@@ -40,7 +42,7 @@ function inOrder(changes: readonly Change[]): Change[] {
  * @throws {PayloadError} if a text in it is not JSON
  */
 export function unwrapEvent(event: unknown, name = 'the event'): unknown {
-  if (typeof event === 'string') return unwrapEvent(parseJson(event, `The text in ${name}`), name);
+  if (typeof event === 'string') return unwrapEvent(parseEvent(event, `The text in ${name}`), name);
   return isObject(event) ? (payloadIn(event) ?? event) : event;
 }
 
@@ -50,14 +52,26 @@ export function payloadIn(event: JsonObject): unknown {
   if (payload !== undefined && payload !== null) return payload;
   const inputs = isObject(event['inputs']) ? event['inputs'] : {};
   const given = inputs['event'];
-  if (typeof given === 'string' && given !== '') return parseJson(given, "The workflow's input `event`");
+  if (typeof given === 'string' && given !== '') return parseEvent(given, "The workflow's input `event`");
   return 'port_payload' in inputs ? inputs : undefined;
+}
+
+/**
+ * An event, with its numbers as they are written: {@link incomingOf} makes known which ones JavaScript cannot hold.
+ * @throws {PayloadError} if the text is not JSON
+ */
+export function parseEvent(text: string, what: string): unknown {
+  return parseAs(text, what, text => parseKeepingNumbers(text).value);
 }
 
 /** @throws {PayloadError} */
 export function parseJson(text: string, what: string): unknown {
+  return parseAs(text, what, text => JSON.parse(text));
+}
+
+function parseAs(text: string, what: string, parse: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch (error) {
     throw new PayloadError('', `${what} is not JSON: ${messageOf(error)}`);
   }

@@ -4,7 +4,7 @@
  */
 
 import {isObject} from '../../base/json.ts';
-import {type Change, PARTS, SIDES, type Snapshot, type Values} from '../change.ts';
+import {type Change, PARTS, type SIDES, type Snapshot, type Values} from '../change.ts';
 
 /** Stands before the digits until the change is known. No text of a catalog starts with it. */
 const MARK = '\u0000inexact number ';
@@ -13,7 +13,7 @@ const MARK = '\u0000inexact number ';
 const SUSPECT = /[\d.]{16}|\d[eE][+-]?\d{3}/;
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
-/** As `JSON.parse`, with `isInexact` if {@link restoreNumbers} is to be called. @throws {SyntaxError} */
+/** As `JSON.parse`, with `isInexact` if {@link restoreNumbers} must be called. @throws {SyntaxError} */
 export function parseKeepingNumbers(text: string): {readonly value: unknown; readonly isInexact: boolean} {
   if (!SUSPECT.test(text)) return {value: JSON.parse(text), isInexact: false};
   const value: unknown = JSON.parse(text); // what is not JSON is refused before anything is replaced
@@ -53,17 +53,23 @@ function isSameDecimal(a: Decimal, b: Decimal): boolean {
   return a.digits === b.digits && a.exponent === b.exponent;
 }
 
-/** The change with the digits of its inexact numbers as texts, and the properties that hold them named in `truncated`. */
+/**
+ * The change with the digits of its inexact numbers as texts, and the properties that hold them named in `truncated`. The change
+ * itself if it has none.
+ */
 export function restoreNumbers(change: Change): Change {
   const paths: string[] = [];
-  const sides = SIDES.map(side => {
-    const snapshot = change[side];
-    if (snapshot === null) return [side, null] as const;
-    const parts = PARTS.map(part => [part, restoreValues(snapshot[part], `${side}.${part}`, paths)]);
-    return [side, {...snapshot, ...Object.fromEntries(parts)} as Snapshot] as const;
-  });
-  if (paths.length === 0) return change;
-  return {...change, ...Object.fromEntries(sides), truncated: [...(change.truncated ?? []), ...paths]};
+  const {before, after, ...rest} = change;
+  const texts = restore(rest) as typeof rest;
+  const sides = {before: restoreSide(before, 'before', paths), after: restoreSide(after, 'after', paths)};
+  if (paths.length === 0) return texts === rest ? change : {...texts, before, after};
+  return {...texts, ...sides, truncated: [...(change.truncated ?? []), ...paths]};
+}
+
+function restoreSide(snapshot: Snapshot | null, side: (typeof SIDES)[number], paths: string[]): Snapshot | null {
+  if (snapshot === null) return null;
+  const parts = PARTS.map(part => [part, restoreValues(snapshot[part], `${side}.${part}`, paths)]);
+  return {...snapshot, ...Object.fromEntries(parts)};
 }
 
 function restoreValues(values: Values, path: string, paths: string[]): Values {

@@ -1,6 +1,7 @@
 /** Parse: the place of the event in a message of Port, and its subject if that is not an entity. */
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
+import {parseKeepingNumbers} from './inexact-numbers.ts';
 
 /** A message, and where in it the event is. */
 export interface Message {
@@ -46,7 +47,7 @@ function holdsEvent(value: unknown): boolean {
 export function objectIn(value: unknown): JsonObject {
   if (typeof value !== 'string') return isObject(value) ? value : {};
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed = parseKeepingNumbers(value).value;
     return isObject(parsed) ? parsed : {};
   } catch {
     return {};

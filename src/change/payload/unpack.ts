@@ -3,6 +3,7 @@
 import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isPositiveInteger} from '../../base/json.ts';
 import {count as counted} from '../../base/text.ts';
+import {parseKeepingNumbers} from '../event/inexact-numbers.ts';
 
 /** What a payload may unpack to. The relay packs no more, so more than this is an attack or a mistake. */
 export const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
@@ -52,7 +53,7 @@ function parseArray(text: string, path: string): readonly unknown[] {
 
 function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseKeepingNumbers(text).value;
   } catch (error) {
     throw new PayloadError(`${path}.packed`, `unpacks to a text that is not JSON: ${messageOf(error)}`);
   }

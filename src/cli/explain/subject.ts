@@ -5,6 +5,7 @@ import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {oneLine} from '../../base/text.ts';
 import {type Change, contentId} from '../../change/change.ts';
 import {incomingOf, unwrapEvent} from '../../change/event/incoming.ts';
+import {parseKeepingNumbers, restoreNumbers} from '../../change/event/inexact-numbers.ts';
 import {readEvent} from '../../change/event/read-event.ts';
 import {decodeChange} from '../../change/payload/client-payload.ts';
 
@@ -56,7 +57,7 @@ export function readSubject(text: string, name: string, receivedAt: string): Sub
   const whole = parseOrUndefined(text);
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{line, number: index + 1}]));
   const isRecord = isRecordLine(whole === undefined ? parseOrUndefined(lines[0]?.line ?? '') : whole);
-  if (isRecord && whole !== undefined) return ofRecord([readRecordLine(whole, name)]);
+  if (isRecord && whole !== undefined) return ofRecord([readRecordLine(parse(text, name), name)]);
   if (isRecord)
     return ofRecord(
       lines.map(({line, number}) => readRecordLine(parse(line, `${name}:${number}`), `${name}:${number}`)),
@@ -123,12 +124,12 @@ function readRecordLine(value: unknown, where: string): SubjectChange {
       `is not that of a decision record: ${issue?.message}`,
     );
   }
-  return {change: decodeChange(value['change'], `${where}: change`), record: recorded.data};
+  return {change: restoreNumbers(decodeChange(value['change'], `${where}: change`)), record: recorded.data};
 }
 
 function parse(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseKeepingNumbers(text).value;
   } catch (error) {
     throw new PayloadError('', `${where} is not JSON: ${oneLine(messageOf(error))}`);
   }

@@ -4,7 +4,7 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {messageOf, PayloadError, type Problem} from '../../base/errors.ts';
 import {oneLine, showValue} from '../../base/text.ts';
-import {incomingOf, unwrapEvent} from '../../change/event/incoming.ts';
+import {incomingOf, parseEvent, unwrapEvent} from '../../change/event/incoming.ts';
 import {decodeClientPayload, isClientPayload} from '../../change/payload/client-payload.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
 import {printedJson} from '../../ui/printed-json.ts';
@@ -89,7 +89,7 @@ export async function send(eventFile: string | undefined, options: SendOptions, 
 /** What is posted: the event byte for byte, or one event for each change of a payload of the relay's, plain or packed. */
 function bodiesOf(text: string, problems: Problem[]): readonly string[] {
   try {
-    const event = unwrapEvent(JSON.parse(text));
+    const event = unwrapEvent(parseEvent(text, 'the event'));
     if (!isClientPayload(event)) return [text];
     const {changes} = incomingOf(decodeClientPayload(event).changes);
     for (const {id, truncated = []} of changes.filter(change => change.truncated !== undefined)) {

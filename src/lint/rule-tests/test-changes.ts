@@ -2,7 +2,7 @@
 
 import {isObject, type JsonObject} from '../../base/json.ts';
 import type {Change} from '../../change/change.ts';
-import {parseJson, unwrapEvent} from '../../change/event/incoming.ts';
+import {parseEvent, unwrapEvent} from '../../change/event/incoming.ts';
 import {readEvent} from '../../change/event/read-event.ts';
 import {changedProperties, transitionOf} from '../../change/transition.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
@@ -43,7 +43,7 @@ function changesOf(event: unknown, readText: ReadText | undefined): readonly Cha
   try {
     if (isObject(event)) return readEvent(unwrapEvent(event), '').changes;
     if (typeof event !== 'string' || readText === undefined) return [];
-    return readEvent(unwrapEvent(parseJson(readText(event.trim()), event)), '').changes;
+    return readEvent(unwrapEvent(parseEvent(readText(event.trim()), event)), '').changes;
   } catch {
     return [];
   }

@@ -78,8 +78,8 @@ test('closes the run of a rule that could not be decided as a failure', async ()
   const truncated = ['before.properties.*', 'after.properties.*'];
   await report([aChange({runId: 'r_1', truncated})], {}, ['property: cpuUtil, above: 80, notify: true']);
   expect(run.status).toBe('FAILURE');
-  expect(run.summary).toMatch(/^rule-1 could not be decided: cpuUtil was cut from the payload/);
-  expect(run.logs[0]).toMatch(/^undecided: rule-1: cpuUtil was cut/);
+  expect(run.summary).toMatch(/^rule-1 could not be decided: cpuUtil is not known: it was cut from the payload/);
+  expect(run.logs[0]).toMatch(/^undecided: rule-1: cpuUtil is not known/);
 });
 
 test('cuts what is long, and says so', async () => {

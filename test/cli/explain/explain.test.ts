@@ -144,7 +144,9 @@ describe('an event', () => {
   test('of which a value was cut ends in exit code 1', async () => {
     const cut = {...aChange({from: undefined, to: undefined}), truncated: ['after.properties.*']};
     const {output, exitCode} = await explain(payload(cut));
-    expect(output).toContain('? health-changed could not be decided: healthStatus was cut from the payload');
+    expect(output).toContain(
+      '? health-changed could not be decided: healthStatus is not known: it was cut from the payload',
+    );
     expect(output).toContain('▶ ? property  not decided: expected healthStatus changes, is not known');
     expect(exitCode).toBe(1);
   });
@@ -213,7 +215,7 @@ describe('a decision record', () => {
 
   test.each([
     ['{"change": {}, "rules": []}', /^standard input: change\.id: must be a text/],
-    [`${line()}\n{broken`, /^standard input:2 is no JSON: /],
+    [`${line()}\n{broken`, /^standard input:2 is not JSON: /],
     [`${line()}\n{"change": 1, "rules": 5}`, /^standard input:2: rules: is not that of a decision record: /],
   ])('that is broken is told with its place: %s', async (text, message) => {
     const {errorOutput, exitCode} = await explain(text);
@@ -228,7 +230,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [['-'], {input: ''}, 1, /^standard input is empty\.\nWhat an event looks like: port-reactor explain --help\n$/],
   [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nWhat an event looks like: /],
   [['-'], {input: '"x"'}, 1, /^standard input: The text in the event is not JSON: .*\nWhat an event looks like: /],
-  [['-'], {input: '{broken'}, 1, /^standard input is no JSON: .*\nWhat an event looks like: /],
+  [['-'], {input: '{broken'}, 1, /^standard input is not JSON: .*\nWhat an event looks like: /],
   [['-'], {input: '{}'}, 1, /: context: must be an object, but is missing\nWhat an event looks like: /],
   [
     ['-'],
@@ -236,7 +238,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
     1,
     /^standard input: diff\.after: must be the entity after the UPDATE, but is missing\nWhat an event looks like: /,
   ],
-  [['-'], {input: '{broken'}, 1, /^standard input is no JSON: /],
+  [['-'], {input: '{broken'}, 1, /^standard input is not JSON: /],
   [['-'], {input: '[]'}, 1, /^standard input: The body must be an object of Port's/],
   [['-'], {input: Buffer.from([0xff, 0xfe])}, 1, /^The event can't be read from standard input: /],
   [
