@@ -17,11 +17,13 @@ export const COMMANDS = ['acknowledge', 'silence', 'resume'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /**
- * The address of the form, filled in for an incident.
+ * The address of the form, filled in for an incident. Undefined if the run's address does not say which repository it is, or
+ * if the memory, which people may edit, has something else than an id.
  * @see https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue#creating-an-issue-from-a-url-query
  */
-export function incidentFormUrl({url}: Pick<Run, 'url'>, {id}: {readonly id: string}): string {
-  const repository = url.replace(/\/actions\/runs\/[^/]*$/, '');
+export function incidentFormUrl({url}: Pick<Run, 'url'>, {id}: {readonly id: string}): string | undefined {
+  const [, repository] = /^(https?:\/\/[^/]+\/.*[^/]\/[^/]+)\/actions\/runs\/\d+$/.exec(url) ?? [];
+  if (repository === undefined || !/^[0-9A-Z]{6}$/.test(id)) return undefined;
   const query = new URLSearchParams({template: FORM_FILE, title: `${FORM_TITLE} incident ${id}`, incident: id});
   return `${repository}/issues/new?${query}`;
 }

@@ -32,11 +32,21 @@ describe('the form of the repository', () => {
 });
 
 test('the link names the form and fills in the incident', () => {
-  const url = new URL(incidentFormUrl({url: 'https://ghes.example.com/acme/ops/actions/runs/42'}, {id: 'K7Q2M9'}));
+  const url = new URL(
+    incidentFormUrl({url: 'https://ghes.example.com/acme/ops/actions/runs/42'}, {id: 'K7Q2M9'}) ?? '',
+  );
   expect(url.origin + url.pathname).toBe('https://ghes.example.com/acme/ops/issues/new');
   expect(Object.fromEntries(url.searchParams)).toEqual({
     template: 'port-reactor.yml',
     title: 'Port Reactor: incident K7Q2M9',
     incident: 'K7Q2M9',
   });
+});
+
+test.each([
+  ['a run without a repository', 'https://github.com//actions/runs/42', 'K7Q2M9'],
+  ['no run', 'https://github.com/acme/ops', 'K7Q2M9'],
+  ['what a person wrote in place of an id', 'https://github.com/acme/ops/actions/runs/42', 'a|b> <!channel>'],
+])('there is no link for %s', (_, url, id) => {
+  expect(incidentFormUrl({url}, {id})).toBeUndefined();
 });

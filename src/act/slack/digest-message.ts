@@ -20,7 +20,7 @@ import {byMood, ICONS, moodCounts} from './mood.ts';
 import {plainRuleText} from './rule-text.ts';
 import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
 import {isOngoing, storyOf} from './story.ts';
-import {asideCounts, knownValues, shortOf, valueLines} from './story-lines.ts';
+import {answerIds, asideCounts, knownValues, shortOf, valueLines} from './story-lines.ts';
 import {wordOf} from './story-words.ts';
 import {code, escapeText, link} from './text.ts';
 
@@ -80,13 +80,14 @@ function moreOf(hidden: readonly Entity[], noun: string): string {
   return changes === hidden.length ? entities : `${entities} with ${count(changes, noun)}`;
 }
 
-/** "🔴 *Service*: `healthStatus`: `Healthy` → `Crashed` · 3 changes" */
+/** "🔴 *Service*: `healthStatus`: `Healthy` → `Crashed` · 3 changes · K7Q2M9" */
 function entityLine({last, changes}: Entity, context: MessageContext): string {
   const url = entityUrl(context.appUrl, last.change);
   const title = clip(titleOf(last.change), 60);
   const named = url === undefined || url.length > MAX_URL ? escapeText(title) : link(url, title);
   const more = changes > 1 ? ` · ${count(changes, nounOf([last]))}` : '';
-  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}`;
+  const answers = answerIds(last.stories, context.runUrl).map(id => ` · ${id}`);
+  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}${answers.join('')}`;
 }
 
 /** In a line, a longer address is no help. */

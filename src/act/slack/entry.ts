@@ -14,6 +14,8 @@ import {byMood, ICONS, type Mood, mentionOf, moodOf, worstStatus} from './mood.t
 import {plainRuleText, ruleText} from './rule-text.ts';
 import {byNeed, isEnd, isForgetful, type Story, standsAlone, storyOf} from './story.ts';
 import {
+  answerIds,
+  answersOf,
   asidesOf,
   factsOfStories,
   gistsOf,
@@ -228,12 +230,13 @@ function holdsTransition(text: string, {from, to}: Transition): boolean {
 
 const ARROWS = ['→', '->', '=>', '>', '⇒', '➜', '➡️', 'to'];
 
-/** When and who, and what is being done, on one line. */
+/** When and who, what is being done, and the incident with a link to answer it, on one line. */
 export function factLine(entry: Entry, context: MessageContext): string {
   const doing = remediationOf(entry, context);
   const who = whoOf(entry.change);
   const by = who === undefined ? '' : ` by ${who}`;
-  return `${localTime(entry.change.at)}${by}${doing === undefined ? '' : ` · ${doing}`}`;
+  const answers = answerIds(entry.stories, context.runUrl).map(id => `incident ${id}`);
+  return [`${localTime(entry.change.at)}${by}`, ...(doing === undefined ? [] : [doing]), ...answers].join(' · ');
 }
 
 /** Nothing where nothing is known: a line that says so is read for nothing. */
@@ -263,10 +266,12 @@ function remediationOf({matches, stories: own}: Entry, {unmet}: MessageContext):
   return all.length === 0 ? undefined : all.slice(0, 3).join('; ');
 }
 
-/** The runbooks, the entity's page and its own addresses, this run. */
+/** The form to answer an open incident, the runbooks, the entity's page and its own addresses, this run. */
 export function linksOf({change, matches, stories}: Entry, {runUrl, appUrl}: MessageContext): string[] {
   const runbooks = unique(matches.flatMap(({rule}) => rule.notify?.runbook ?? []));
+  const answers = answersOf(stories, runUrl);
   const links = [
+    ...answers.map(({id, url}) => ({label: `✋ Acknowledge or silence${answers.length > 1 ? ` ${id}` : ''}`, url})),
     ...runbooks.map((url, index) => ({label: `📕 Runbook${index === 0 ? '' : ` ${index + 1}`}`, url: safeUrl(url)})),
     {label: 'Entity in Port', url: entityUrl(appUrl, change)},
     {label: 'This run', url: escapeUrl(runUrl)},

@@ -4,6 +4,7 @@ import {clip, count, showSpan} from '../../base/text.ts';
 import {relativeRank} from '../../decide/direction.ts';
 import {standIn} from '../../memory/fold/stand-in.ts';
 import type {Incident} from '../../memory/format/format.ts';
+import {incidentFormUrl} from '../../memory/incident-form.ts';
 import type {Rule} from '../../rules/rules.ts';
 import {contextLine, fitBlocks, message, type SlackMessage, section} from './blocks.ts';
 import {entityUrl} from './entity-links.ts';
@@ -60,7 +61,7 @@ function moreOf(hidden: readonly Line[]): string {
   return `${count(hidden.length, 'more incident')}, ${open} of them still open`;
 }
 
-function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl}: MessageContext): Line {
+function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl, runUrl}: MessageContext): Line {
   const change = standIn(incident, rule);
   const url = entityUrl(appUrl, change);
   const title = clip(titleOf(change), 60);
@@ -78,10 +79,12 @@ function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl}:
   const mood = rule.severity === 'info' ? 'worsened' : rule.severity;
   const badness = (property === undefined ? undefined : relativeRank(statuses, property, incident.value)) ?? 0;
   const word = isFlapping ? 'flapping' : 'open';
+  const form = incident.state === 'closed' ? undefined : incidentFormUrl({url: runUrl}, incident);
+  const answer = form === undefined ? '' : ` · ${link(escapeUrl(form), incident.id)}`;
   return {
     isOpen: true,
     mood,
     badness,
-    text: `${ICONS[mood]} ${named} ${word} since ${momentOf(incident.since)}${value}`,
+    text: `${ICONS[mood]} ${named} ${word} since ${momentOf(incident.since)}${value}${answer}`,
   };
 }

@@ -2,11 +2,12 @@
 
 import {clip, count, oneLine} from '../../base/text.ts';
 import {statusIcon} from '../../decide/direction.ts';
+import {incidentFormUrl} from '../../memory/incident-form.ts';
 import type {Noted, Running} from '../../memory/reactions.ts';
 import type {Remediate, Rule, Rules} from '../../rules/rules.ts';
 import type {Story} from './story.ts';
 import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
-import {code, escapeText, escapeUrl, localTime} from './text.ts';
+import {code, escapeText, escapeUrl, link, localTime} from './text.ts';
 
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
@@ -131,6 +132,24 @@ export function runsOf(stories: readonly Story[], runUrl: string): {label: strin
     return url === undefined || url === escapeUrl(runUrl) ? [] : [{label, url}];
   });
   return links.filter(({url}, index) => links.findIndex(one => one.url === url) === index);
+}
+
+/** The open incidents with the address of the form in which a person answers each: see docs/incidents.md. */
+export function answersOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
+  const ids = unique(stories.flatMap(story => (isAnswerable(story) ? [story.telling.incident?.id ?? ''] : [])));
+  return ids.flatMap(id => {
+    const url = incidentFormUrl({url: runUrl}, {id});
+    return url === undefined ? [] : [{id, url: escapeUrl(url)}];
+  });
+}
+
+function isAnswerable({telling: {incident}}: Story): boolean {
+  return incident?.state === 'open' || incident?.state === 'clearing';
+}
+
+/** The same for one line of mrkdwn: each incident's id is the link. */
+export function answerIds(stories: readonly Story[], runUrl: string): string[] {
+  return answersOf(stories, runUrl).map(({id, url}) => link(url, id));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Report: what is left to do after the setup of Port, and how to try the whole path. Pure. */
-import type {Rule, Rules, Scalar} from '../../rules/rules.ts';
+import {hasIncident, type Rule, type Rules, type Scalar} from '../../rules/rules.ts';
 import {shellWord, writeScalar} from '../send/scalar.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 
@@ -30,8 +30,18 @@ export function nextSteps(rules: Rules, relay: string, url: string, cli: string)
       text: 'Test the path from the relay to Slack, without a change in Port:',
       commands: [sendCommand(rules, relay, cli)],
     },
+    ...(rules.rules.some(hasIncident) ? [COPY_FOR_INCIDENTS] : []),
   ];
 }
+
+const COPY_FOR_INCIDENTS: NextStep = {
+  text: "For incidents, copy these files from Port Reactor's repository into the one with the rules. The first makes timers work. The messages link to the form, with which people acknowledge and silence incidents, and the last one obeys it:",
+  commands: [
+    '.github/workflows/port-reactor-clock.yml',
+    '.github/ISSUE_TEMPLATE/port-reactor.yml',
+    '.github/workflows/port-reactor-command.yml',
+  ],
+};
 
 /** A change that some rule reacts to, as far as that is known without an entity. */
 function sendCommand({rules, statuses}: Rules, relay: string, cli: string): string {

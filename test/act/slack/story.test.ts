@@ -1,5 +1,6 @@
 /** What each message of an incident's life says: as one message, among a few, and in a digest. */
 import {describe, expect, test} from '@jest/globals';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {blockKitProblems} from '../../helpers/block-kit.ts';
 import {readMrkdwn} from '../../helpers/slack-server.ts';
 import {Life, minutes} from '../../memory/a-life.ts';
@@ -224,6 +225,34 @@ describe('one message', () => {
       expect(linesIn(render(tellings, minutes(0))).join('\n')).not.toContain('First run');
     },
   );
+
+  const FORM = 'issues/new?template=port-reactor.yml';
+
+  test.each<[when: string, rule: string, minute: number, steps: Step[], hasForm: boolean]>([
+    ['begins', RULE, 0, [BEGIN], true],
+    ['has another bad value', RULE, 5, [BEGIN, to(5, 'Degraded', 'Crashed')], true],
+    ['is still open after its script', RULE, 10, [BEGIN, tick(10)], true],
+    ['is over', RULE, 17, [BEGIN, to(17, 'Degraded', 'Healthy')], false],
+  ])('of an incident that %s: a link to the form in which a person answers it, as long as it is open', (...given) => {
+    const [, rule, minute, steps, hasForm] = given;
+    const {lines} = last(rule, minute, steps);
+    const id = /incident `([A-Z0-9]{6})`$/.exec(lines.at(-1) ?? '')?.[1];
+    const title = `Port+Reactor%3A+incident+${id}`;
+    const link = `<https://github.com/acme/ops/${FORM}&amp;title=${title}&amp;incident=${id}|✋ Acknowledge or silence>`;
+    expect(lines.join('\n').includes(link)).toBe(hasForm);
+    expect(lines.join('\n').includes(FORM)).toBe(hasForm);
+  });
+
+  test('of several incidents of one entity: a link for each', () => {
+    const rules = parseRules(
+      `version: 1\nrules:\n${['a', 'b'].map(name => `  - {name: ${name}, blueprint: b, property: p, to: Degraded, notify: true}`).join('\n')}`,
+      'rules.yml',
+    );
+    const life = new Life(rules);
+    life.change(0, {from: 'Healthy', to: 'Degraded'});
+    const text = linesIn(render(life.reactions, minutes(0))).join('\n');
+    expect(text.match(/\|✋ Acknowledge or silence [A-Z0-9]{6}>/g)).toHaveLength(2);
+  });
 
   test('says that it may be a repeat', () => {
     const life = new Life('above: 80');

@@ -191,6 +191,7 @@ describe('incidents that share a message', () => {
     const edited = api.messages[0]?.body.split('\n') ?? [];
     expect(edited[0]).toBe(`🔴 *${n - 1} OF ${n} STILL OPEN*`);
     expect(edited.filter(line => line.startsWith('🔴 *<'))).toHaveLength(n - 1);
+    expect(edited.filter(line => line.includes('/issues/new?template='))).toHaveLength(n - 1);
     expect(edited.find(line => line.includes('entity-0|'))).toMatch(
       /^🟢 .* recovered after 5 min · `p`: 🟢 `Healthy`$/,
     );

@@ -17,6 +17,13 @@ test('the next steps name every secret and the address', () => {
   for (const part of [...names, ...commands, 'node cli.js relay']) expect(text).toContain(part);
 });
 
+test('rules with incidents need the clock, the form and the workflow that obeys it', () => {
+  const withIncidents = JSON.stringify(stepsFor({property: 'healthStatus', to: 'Degraded'}));
+  for (const name of ['port-reactor-clock.yml', 'ISSUE_TEMPLATE/port-reactor.yml', 'port-reactor-command.yml'])
+    expect(withIncidents).toContain(name);
+  expect(stepsFor({property: 'healthStatus'})).toHaveLength(3);
+});
+
 test('behind a smee channel the relay is to subscribe to it', () => {
   expect(stepsFor({}, {}, 'https://smee.io/aBc')[0]?.text).toContain('WEBHOOK_PROXY_URL=https://smee.io/aBc');
 });
