@@ -41,6 +41,7 @@ const CLEAN = [
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   '.github/port-reactor.test.yml': ['told'],
   'docs/rule-tests.md': ['told'],
+  examples: ['told'],
   'src/report/decision-record.ts': ['tell', 'told'],
   'src/rule-tests': ['told', 'Told', 'TOLD', 'tell'],
   'src/schemas/rule-tests-docs.ts': ['told'],
