@@ -1,9 +1,9 @@
 /** The entry of the action: builds the real world, calls react, and turns whatever is thrown into a red step. */
-import * as core from '@actions/core';
 import {fetch} from '../base/fetch.ts';
 import {reportFailure} from '../report/report-failure.ts';
 import {watchCancellation} from './cancel.ts';
 import {react} from './react.ts';
+import {createRunner} from './runner.ts';
 
 /** Bundles of their own, so that Node does not have to read them for the runs that need none of them: scripts/build.js. */
 const GITHUB = './github/index.js';
@@ -11,6 +11,7 @@ const COMMAND = './command/index.js';
 const LINT = './lint/index.js';
 const MEMORY = './memory/index.js';
 
+const core = createRunner(process);
 try {
   const {overdue, ...cancellable} = watchCancellation(process, fetch);
   const done = react({
@@ -26,7 +27,7 @@ try {
   });
   await Promise.race([done, overdue]);
 } catch (error) {
-  await reportFailure(error, core, process.env);
+  reportFailure(error, core, process.env);
 }
 // Not when nothing is left to wait for: a connection behind a silent proxy can't be ended, and would hold the step.
 process.stdout.write('', () => process.exit());

@@ -91,7 +91,7 @@ export async function react(world: World & Modes): Promise<void> {
   const {duplicates} = incoming;
   const told = {...rest, outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
   // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
-  await report({...told, decisions: broken.works ? decisions : []}, world.core, run);
+  report({...told, decisions: broken.works ? decisions : []}, world.core, run);
 }
 
 /** Without the memory there are no incidents that could end. */

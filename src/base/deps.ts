@@ -26,11 +26,29 @@ export type Now = () => number;
 
 export type Sleep = (milliseconds: number) => Promise<void>;
 
-/** The part of `@actions/core` that we use: how a step talks to its runner. */
-export type Core = Pick<
-  typeof import('@actions/core'),
-  'getInput' | 'setSecret' | 'setOutput' | 'setFailed' | 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'summary'
->;
+/** Where an annotation stands in a file. Lines and columns count from 1. */
+export interface AnnotationPlace {
+  readonly title?: string | undefined;
+  readonly file?: string | undefined;
+  readonly startLine?: number | undefined;
+  readonly startColumn?: number | undefined;
+}
+
+/** How a step talks to its runner: what we use of `@actions/core`, by its names. */
+export interface Core {
+  /** Empty if the input is not set. */
+  getInput(name: string): string;
+  setSecret(secret: string): void;
+  setOutput(name: string, value: string): void;
+  setFailed(message: string): void;
+  debug(message: string): void;
+  info(message: string): void;
+  notice(message: string, place?: AnnotationPlace): void;
+  warning(message: string, place?: AnnotationPlace): void;
+  error(message: string, place?: AnnotationPlace): void;
+  /** Adds Markdown to the job summary. */
+  appendSummary(markup: string): void;
+}
 
 /** A file of a repository as of a commit. */
 export interface RepositoryFile {

@@ -1,11 +1,10 @@
 /**
- * `fetch` over `node:http`, with the agents of `@actions/http-client`. These use the proxies that `https_proxy`,
+ * `fetch` over `node:http`, with the agents of `@actions/http-client` for proxies. These use the proxies that `https_proxy`,
  * `http_proxy` and `no_proxy` name, as all of GitHub's own actions do. The platform's `fetch` ignores them, and loading it
  * takes the action about 30 ms of a 60 ms run.
  */
-import {type IncomingMessage, request as requestHttp} from 'node:http';
-import {request as requestHttps} from 'node:https';
-import {HttpClient} from '@actions/http-client';
+import {type Agent, Agent as HttpAgent, type IncomingMessage, request as requestHttp} from 'node:http';
+import {Agent as HttpsAgent, request as requestHttps} from 'node:https';
 import {getProxyUrl} from '@actions/http-client/lib/proxy';
 import type {Fetch, FetchResponse} from './deps.ts';
 
@@ -14,22 +13,22 @@ const SOCKET_TIMEOUT_MS = 30_000;
 
 /** Makes a connection for each request, so that none keeps the process alive. */
 export const fetch: Fetch = async (url, init) =>
-  read(await send(url, {...init, client: new HttpClient()}), init.signal);
+  read(await send(url, {...init, agent: await createAgent(url)}), init.signal);
 
 /** Keeps connections open between requests: for processes that run for long. */
 export function createKeepAliveFetch(): Fetch {
-  const clients = new Map<string, HttpClient>(); // by origin, as each holds one agent
+  const agents = new Map<string, Promise<Agent>>(); // by origin, as its proxy may be another one
   return async (url, init) => {
     const {origin} = new URL(url);
-    const client = clients.get(origin) ?? new HttpClient(undefined, undefined, {keepAlive: true});
-    clients.set(origin, client);
-    return read(await send(url, {...init, client}), init.signal);
+    const agent = agents.get(origin) ?? createAgent(url, {keepAlive: true});
+    agents.set(origin, agent);
+    return read(await send(url, {...init, agent: await agent}), init.signal);
   };
 }
 
 /** Sends a request and resolves with the head of its answer, whose body is a stream: for answers that do not end. */
-export function openStream(url: string, init: Parameters<Fetch>[1]): Promise<IncomingMessage> {
-  return send(url, {...init, client: new HttpClient()});
+export async function openStream(url: string, init: Parameters<Fetch>[1]): Promise<IncomingMessage> {
+  return send(url, {...init, agent: await createAgent(url)});
 }
 
 /** `host:port` of the proxy that requests to this address go through. Undefined if they go directly. */
@@ -37,19 +36,34 @@ export function proxyFor(url: string): string | undefined {
   return getProxyUrl(new URL(url))?.host || undefined;
 }
 
-type Options = Parameters<Fetch>[1] & {readonly client: HttpClient};
+const MAX_SOCKETS = 100;
+
+/** Loads what makes tunnels only if there is a proxy: most runners have none. */
+async function createAgent(url: string, {keepAlive = false} = {}): Promise<Agent> {
+  if (proxyFor(url) !== undefined) {
+    const {HttpClient} = await import(/* webpackMode: "eager" */ '@actions/http-client');
+    return new HttpClient(undefined, undefined, {keepAlive}).getAgent(url) as Agent;
+  }
+  const options = {keepAlive, maxSockets: MAX_SOCKETS};
+  return isHttps(url) ? new HttpsAgent(options) : new HttpAgent(options);
+}
+
+function isHttps(url: string): boolean {
+  return new URL(url).protocol === 'https:';
+}
+
+type Options = Parameters<Fetch>[1] & {readonly agent: Agent};
 type Signal = AbortSignal | undefined;
 
 /** Does not follow redirects: a webhook's address and a POST's body must not be passed on unasked. */
 function send(url: string, options: Options): Promise<IncomingMessage> {
-  const {method, headers, body, signal, client} = options;
+  const {method, headers, body, signal, agent} = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const {protocol} = new URL(url);
-    const outgoing = (protocol === 'https:' ? requestHttps : requestHttp)(url, {
+    const outgoing = (isHttps(url) ? requestHttps : requestHttp)(url, {
       method,
       headers: {'user-agent': 'port-reactor', ...headers},
-      agent: client.getAgent(url),
+      agent,
       timeout: SOCKET_TIMEOUT_MS,
     });
     const giveUp = (why: unknown) => {

@@ -51,7 +51,7 @@ export async function commandMode(options: CommandOptions, world: CommandWorld):
   try {
     await obeyIssue(options, world);
   } catch (error) {
-    await reportFailure(error, world.core, world.env);
+    reportFailure(error, world.core, world.env);
   }
 }
 
@@ -74,7 +74,7 @@ async function obeyIssue({inputs, run, loaded}: CommandOptions, world: CommandWo
   const unanswered = dryRun ? [] : await answer(issue, verdict, {issues, runUrl: run.url});
   const unshown = await show(verdict, {inputs, run, rules: loaded.value}, world);
   for (const remark of unshown) world.core.warning(logText(remark));
-  await report(verdict, unanswered, {core: world.core, run, dryRun});
+  report(verdict, unanswered, {core: world.core, run, dryRun});
 }
 
 interface Showing {
@@ -171,12 +171,12 @@ interface Reporting {
   readonly dryRun: boolean;
 }
 
-async function report(verdict: Verdict, unanswered: readonly string[], {core, run, dryRun}: Reporting): Promise<void> {
+function report(verdict: Verdict, unanswered: readonly string[], {core, run, dryRun}: Reporting): void {
   const failures = [...(verdict.kind === 'failed' ? [sentenceOf(verdict)] : []), ...unanswered];
   if (verdict.kind !== 'failed') core.info(logText(sentenceOf(verdict)));
   core.setOutput('outcome', outcomeOf(verdict, failures, dryRun));
   for (const [name, value] of Object.entries(EMPTY)) core.setOutput(name, value);
-  if (run.hasSummary) await core.summary.addRaw(`${html`<p>${sentenceOf(verdict)}</p>`.markup}\n`).write();
+  if (run.hasSummary) core.appendSummary(`${html`<p>${sentenceOf(verdict)}</p>`.markup}\n`);
   if (failures.length > 0) core.setFailed(failures.map(logText).join('\n'));
 }
 

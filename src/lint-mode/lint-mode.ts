@@ -27,7 +27,7 @@ export async function lintMode(inputs: LintInputs, run: Run, world: LintWorld): 
   try {
     await lintWorkspace(inputs, run, world);
   } catch (error) {
-    await reportFailure(error, world.core, world.env);
+    reportFailure(error, world.core, world.env);
   }
 }
 
@@ -40,7 +40,7 @@ async function lintWorkspace({rules, githubToken, port}: LintInputs, run: Run, w
   const eventType = env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
   const checked = check(repository, known, eventType, base);
   const files = [...filesOf(repository), ...known.files];
-  await reportLint({...checked, files, isIncomplete: known.failure !== undefined}, core, run.hasSummary);
+  reportLint({...checked, files, isIncomplete: known.failure !== undefined}, core, run.hasSummary);
 }
 
 function noRules(rules: string): ConfigError {

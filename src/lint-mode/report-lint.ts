@@ -25,7 +25,7 @@ export interface LintReport extends Checked {
 }
 
 /** @param hasSummary whether the runner takes one */
-export async function reportLint(report: LintReport, core: Core, hasSummary: boolean): Promise<void> {
+export function reportLint(report: LintReport, core: Core, hasSummary: boolean): void {
   const found = foundIn(report);
   const verdict = verdictOf(report);
   writeLog(report, found, core);
@@ -35,8 +35,7 @@ export async function reportLint(report: LintReport, core: Core, hasSummary: boo
   }
   const isRed = found.length > 0 || report.isIncomplete;
   for (const [name, value] of Object.entries(outputsOf(isRed))) core.setOutput(name, value);
-  if (hasSummary)
-    await core.summary.addRaw(renderLintSummary({...report, verdict, isRed, files: report.files.length})).write();
+  if (hasSummary) core.appendSummary(renderLintSummary({...report, verdict, isRed, files: report.files.length}));
   if (isRed) core.setFailed(failureOf(verdict, found.length, annotated.length));
   else core.info(logText(verdict));
 }

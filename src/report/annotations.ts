@@ -1,11 +1,11 @@
 /** Report: the mistakes of a file or of the settings as annotations of the run. Pure. */
-import type {AnnotationProperties} from '@actions/core';
+import type {AnnotationPlace} from '../base/deps.ts';
 import type {ConfigError} from '../base/errors.ts';
 
 /** GitHub shows ten annotations of a step; one is the failure itself. */
 export const MAX_ANNOTATIONS = 9;
 
-export interface Annotation extends AnnotationProperties {
+export interface Annotation extends AnnotationPlace {
   readonly text: string;
 }
 

@@ -9,18 +9,14 @@ import {html} from './html.ts';
 const MAX_TEXT = 100_000;
 
 /** Annotates each mistake at its place, writes the whole text to log and summary, and fails the step. */
-export async function reportFailure(
-  error: unknown,
-  core: Core,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+export function reportFailure(error: unknown, core: Core, env: Readonly<Record<string, string | undefined>>): void {
   const text = textOf(error);
   if (error instanceof ConfigError && error.file !== undefined) annotate(error, core);
   core.setFailed(text.split('\n').map(logText).join('\n'));
   core.debug(error instanceof Error ? (error.stack ?? '') : '');
   try {
     for (const [name, value] of Object.entries(OUTPUTS)) core.setOutput(name, value);
-    if (env['GITHUB_STEP_SUMMARY']) await writeSummary(text, core);
+    if (env['GITHUB_STEP_SUMMARY']) writeSummary(text, core);
   } catch (broken) {
     core.warning(logText(`Outputs and job summary could not be written: ${messageOf(broken)}`));
   }
@@ -29,9 +25,9 @@ export async function reportFailure(
 /** What `fromJSON` in a later step can read. */
 const OUTPUTS = {outcome: 'failed', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
-async function writeSummary(text: string, core: Core): Promise<void> {
+function writeSummary(text: string, core: Core): void {
   const {markup} = html`<h2>❌ Port Reactor: failed</h2><pre>${clip(text, MAX_TEXT)}</pre>`;
-  await core.summary.addRaw(`${markup}\n`).write();
+  core.appendSummary(`${markup}\n`);
 }
 
 function annotate(error: ConfigError, core: Core): void {

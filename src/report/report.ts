@@ -40,19 +40,19 @@ type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
  * Writes every report. The step ends red if a required reaction failed or a report could not be written.
  * Never rejects: what has happened can't be taken back.
  */
-export async function report(report: Report, core: Core, run: Run): Promise<void> {
+export function report(report: Report, core: Core, run: Run): void {
   const outcome = outcomeOf(report);
   const unwritten: string[] = [];
-  const attempt = async (what: string, work: () => void | Promise<void>) => {
+  const attempt = (what: string, work: () => void) => {
     try {
-      await work();
+      work();
     } catch (error) {
       unwritten.push(`${what} could not be written: ${messageOf(error)}`);
     }
   };
-  await attempt('The decision record', () => core.setOutput('decisions', writeRecord(report, run)));
-  await attempt('The outputs', () => writeOutputs(report, outcome, core));
-  await attempt('The job summary', () => writeSummary(report, outcome, core, run));
+  attempt('The decision record', () => core.setOutput('decisions', writeRecord(report, run)));
+  attempt('The outputs', () => writeOutputs(report, outcome, core));
+  attempt('The job summary', () => writeSummary(report, outcome, core, run));
   annotate(report, unwritten, core);
 }
 
@@ -112,8 +112,8 @@ function reactionList(outcomes: readonly Outcome[], core: Core): string {
   return `[${items.slice(0, end).join(',')}]`;
 }
 
-async function writeSummary(report: Report, outcome: RunOutcome, core: Core, run: Run): Promise<void> {
-  if (run.hasSummary) await core.summary.addRaw(renderSummary({...report, outcome})).write();
+function writeSummary(report: Report, outcome: RunOutcome, core: Core, run: Run): void {
+  if (run.hasSummary) core.appendSummary(renderSummary({...report, outcome}));
 }
 
 function annotate(

@@ -1,12 +1,8 @@
-/** The part of `@actions/core` that the action uses, recording what a runner would be told. */
-import type {Core} from '../../src/base/deps.ts';
+/** The runner's side of the action, recording what it receives. */
+import type {AnnotationPlace, Core} from '../../src/base/deps.ts';
 
-interface Annotation {
+interface Annotation extends AnnotationPlace {
   readonly message: string;
-  readonly title?: string;
-  readonly file?: string;
-  readonly startLine?: number;
-  readonly startColumn?: number;
 }
 
 export interface RecordingCore {
@@ -24,7 +20,7 @@ export interface RecordingCore {
   readonly summary: string;
 }
 
-/** @param broken names of calls that throw, as `core` does where a command file is missing */
+/** @param broken names of calls that throw, as if a command file was missing */
 export function createRecordingCore(
   inputs: Readonly<Record<string, string>> = {},
   broken: readonly string[] = [],
@@ -45,20 +41,7 @@ export function createRecordingCore(
     if (broken.includes(name)) throw new Error(`Missing file at path: /runner/${name}`);
   };
   const textOf = (message: string | Error) => (typeof message === 'string' ? message : message.message);
-  let buffer = '';
-  const summary = {
-    addRaw(text: string) {
-      buffer += text;
-      return summary;
-    },
-    async write() {
-      call('summary');
-      recorded.summary += buffer;
-      buffer = '';
-      return summary;
-    },
-  };
-  const core = {
+  const core: Core = {
     getInput: (name: string) => (inputs[name] ?? '').trim(),
     setSecret: (secret: string) => void recorded.secrets.push(secret),
     setOutput(name: string, value: unknown) {
@@ -74,7 +57,10 @@ export function createRecordingCore(
     warning: (message: string | Error, place = {}) => void recorded.warnings.push({message: textOf(message), ...place}),
     notice: () => {},
     error: (message: string | Error, place = {}) => void recorded.errors.push({message: textOf(message), ...place}),
-    summary: summary as unknown as Core['summary'],
+    appendSummary(markup) {
+      call('summary');
+      recorded.summary += markup;
+    },
   };
   return Object.defineProperty({...recorded, core}, 'summary', {get: () => recorded.summary}) as RecordingCore;
 }

@@ -47,7 +47,7 @@ async function reportOn(
       ({match, job}): Outcome => ({match, job, kind: 'remediation', status: 'done', detail: 'handed'}),
     ),
   ];
-  await report({decisions, outcomes, errors, duplicates, remarks}, recorded.core, run);
+  report({decisions, outcomes, errors, duplicates, remarks}, recorded.core, run);
 }
 
 const output = (name: string) => recorded.outputs.get(name);
