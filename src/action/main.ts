@@ -11,23 +11,27 @@ const COMMAND = './command/index.js';
 const LINT = './lint/index.js';
 const MEMORY = './memory/index.js';
 
-const core = createRunner(process);
-try {
-  const {overdue, ...cancellable} = watchCancellation(process, fetch);
-  const done = react({
-    core,
-    env: process.env,
-    ...cancellable,
-    now: Date.now,
-    loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
-    loadCommand: () => import(/* webpackIgnore: true */ COMMAND),
-    loadLint: () => import(/* webpackIgnore: true */ LINT),
-    loadMemory: () => import(/* webpackIgnore: true */ MEMORY),
-    write: text => void process.stdout.write(text),
-  });
-  await Promise.race([done, overdue]);
-} catch (error) {
-  reportFailure(error, core, process.env);
+void main();
+
+async function main(): Promise<void> {
+  const core = createRunner(process);
+  try {
+    const {overdue, ...cancellable} = watchCancellation(process, fetch);
+    const done = react({
+      core,
+      env: process.env,
+      ...cancellable,
+      now: Date.now,
+      loadGitHub: () => import(/* webpackIgnore: true */ GITHUB),
+      loadCommand: () => import(/* webpackIgnore: true */ COMMAND),
+      loadLint: () => import(/* webpackIgnore: true */ LINT),
+      loadMemory: () => import(/* webpackIgnore: true */ MEMORY),
+      write: text => void process.stdout.write(text),
+    });
+    await Promise.race([done, overdue]);
+  } catch (error) {
+    reportFailure(error, core, process.env);
+  }
+  // Not when nothing is left to wait for: a connection behind a silent proxy can't be ended, and would hold the step.
+  process.stdout.write('', () => process.exit());
 }
-// Not when nothing is left to wait for: a connection behind a silent proxy can't be ended, and would hold the step.
-process.stdout.write('', () => process.exit());

@@ -1,0 +1,42 @@
+/** Makes V8 compile the functions of a bundle as it reads them. */
+import {parse} from 'acorn';
+
+/**
+ * Puts functions into parentheses. V8 only skims a function that it comes across, and reads it again when it is called. One in
+ * parentheses it takes for one that is called at once, and compiles it (its "possibly invoked function expressions",
+ * https://v8.dev/blog/preparser#pife). That saves one of two passes over the functions that every run calls. The modules of
+ * webpack are functions too, one within the other, so that without it the text is skimmed twice.
+ * @param {string} code a script or CommonJS
+ * @param {ReadonlySet<number>} called where the functions start that a usual run calls
+ */
+export function compileEagerly(code, called) {
+  const marks = [...functionsIn(parse(code, {ecmaVersion: 'latest', sourceType: 'script'}))]
+    .filter(({start}) => called.has(start))
+    .flatMap(({start, end}) => [
+      {at: start, text: '('},
+      {at: end, text: ')'},
+    ])
+    .sort((a, b) => a.at - b.at);
+  let eager = '';
+  let end = 0;
+  for (const {at, text} of marks) {
+    eager += code.slice(end, at) + text;
+    end = at;
+  }
+  return eager + code.slice(end);
+}
+
+const FUNCTIONS = ['ArrowFunctionExpression', 'FunctionExpression'];
+
+/** Those that may stand in parentheses: expressions, but not methods, getters and setters. */
+function* functionsIn(node) {
+  if (node === null || typeof node !== 'object') return;
+  if (FUNCTIONS.includes(node.type)) yield node;
+  const isMethod =
+    node.type === 'MethodDefinition' || (node.type === 'Property' && (node.method || node.kind !== 'init'));
+  if (isMethod) {
+    yield* functionsIn(node.key);
+    yield* functionsIn(node.value.params);
+    yield* functionsIn(node.value.body);
+  } else for (const child of Object.values(node)) yield* functionsIn(child);
+}
