@@ -33,6 +33,12 @@ const TABLES = {
   ),
 };
 
+const CHART = 'deploy/helm/port-reactor-relay';
+/** Settings that the chart takes by name. Secrets come from a Secret, and the chart itself sets the rest. */
+const SETTINGS = RELAY_VARIABLES.filter(
+  ({name, isSecret}) => isSecret !== true && !['PORT', 'HOST', 'GITHUB_REPOSITORY'].includes(name),
+);
+
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
 /** They name the account that hosts the project. */
 const OWNED = [
@@ -50,6 +56,16 @@ const changed = [
   ...OWNED.filter(file => {
     const text = readFileSync(file, 'utf8');
     return isChanged(file, text, withOwner(DOCUMENTS.includes(file) ? withTables(text, file) : text));
+  }),
+  ...[`${CHART}/values.yaml`].filter(file => {
+    const text = readFileSync(file, 'utf8');
+    return isChanged(file, text, text.replace(/(?<=# settings:begin\n)[\s\S]*(?=# settings:end)/, chartSettings()));
+  }),
+  ...[`${CHART}/values.schema.json`].filter(file => {
+    const text = readFileSync(file, 'utf8');
+    const schema = JSON.parse(text);
+    schema.properties.settings.properties = Object.fromEntries(SETTINGS.map(chartSchema));
+    return isChanged(file, text, `${JSON.stringify(schema, null, 2)}\n`);
   }),
   ...filesIn('examples', /\.sh$/).filter(copy => {
     const original = SHIPPED.find(script => basename(script) === basename(copy));
@@ -107,6 +123,18 @@ function outputRows(outputs) {
 
 function variableRow({name, default: value, required, meaning}) {
   return [code(name), required ?? (value === undefined ? '' : code(value)), cell(meaning)];
+}
+
+/** Each setting as a comment, with its default. */
+function chartSettings() {
+  const lines = SETTINGS.map(
+    ({name, default: value, meaning}) => `  # ${name}: ${JSON.stringify(value ?? '')} # ${meaning}\n`,
+  );
+  return `settings: {}\n${lines.join('')}`;
+}
+
+function chartSchema({name, meaning}) {
+  return [name, {type: ['string', 'number', 'boolean'], description: meaning}];
 }
 
 /** Keys that stand in several places are shown at the first. */

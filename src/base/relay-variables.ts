@@ -8,6 +8,8 @@ export interface RelayVariable {
   readonly required?: 'required' | 'required, or a GitHub App' | 'with a GitHub App';
   /** One sentence in Markdown, without a full stop. */
   readonly meaning: string;
+  /** Belongs into a secret store, not into a file of settings. */
+  readonly isSecret?: true;
 }
 
 /** All variables, in the order of the documentation. relay/config/config.ts says which values they take. */
@@ -16,6 +18,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {name: 'HOST', default: '0.0.0.0', meaning: 'Address to listen on'},
   {
     name: 'PORT_CLIENT_SECRET',
+    isSecret: true,
     required: 'required',
     meaning: 'Secret that Port signs with. Separate several by commas while you rotate them',
   },
@@ -26,6 +29,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   },
   {
     name: 'GITHUB_TOKEN',
+    isSecret: true,
     required: 'required, or a GitHub App',
     meaning: 'Fine-grained token with Contents: write on that repository',
   },
@@ -36,6 +40,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   },
   {
     name: 'GITHUB_APP_PRIVATE_KEY',
+    isSecret: true,
     required: 'with a GitHub App',
     meaning: 'Private key of the App: the PEM with real or `\\n` newlines, or base64 of it',
   },

@@ -20,6 +20,7 @@ import {readExisting} from './read-setup.ts';
 import {planSetup} from './setup-plan.ts';
 import {renderSetup, type SetupReport} from './setup-report.ts';
 import {warningsOf, warningsOfOthers} from './setup-warnings.ts';
+import {renderTerraform} from './terraform.ts';
 
 export interface InitOptions {
   readonly relay?: string;
@@ -28,6 +29,7 @@ export interface InitOptions {
   readonly incidents?: boolean;
   readonly prune?: boolean;
   readonly dryRun?: boolean;
+  readonly terraform?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,9 +37,10 @@ const HELP = `
 Creates one Port automation for each blueprint and each timer in the rules. Port then posts the changes that rules may
 match to the relay. init updates the automations that it created. It never changes automations it did not create, and is
 safe to re-run. It lists its automations for blueprints that are no longer in the rules. --prune removes them.
---incidents also creates the blueprint that shows incidents in Port, if it is missing.
+--incidents also creates the blueprint that shows incidents in Port, if it is missing. --terraform calls no API: it prints the
+automations as resources of the Terraform provider port-labs/port-labs.
 
-Environment:
+Environment, not for --terraform:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of a Port administrator
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
 
@@ -45,6 +48,7 @@ Examples:
   $ port-reactor init --relay https://relay.example.com --dry-run
   $ port-reactor init --relay https://relay.example.com
   $ port-reactor init --relay https://smee.io/aBcDeFgH --example
+  $ port-reactor init --relay https://relay.example.com --terraform >port-reactor.tf
 `;
 
 export function createInitCommand(world: CliWorld): Command {
@@ -54,12 +58,31 @@ export function createInitCommand(world: CliWorld): Command {
     .option('--example', "also create the blueprint and the entity of Port's guide, if they are missing")
     .option('--incidents', 'also create the blueprint that shows incidents in Port, if it is missing')
     .option('--prune', 'remove automations that init created and the rules no longer need')
+    .option('--terraform', 'print the automations as Terraform resources, and call no API')
     .option('--dry-run', 'show what init would do, and change nothing')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
-    .action((options: InitOptions) => init(options, world));
+    .action((options: InitOptions) => (options.terraform ? printTerraform(options, world) : init(options, world)));
 }
+
+/** Needs no credentials. @throws {UsageError} also for options that change Port */
+export function printTerraform(options: InitOptions, world: CliWorld): void {
+  const problems: Problem[] = CHANGES_PORT.filter(([name]) => options[name]).map(([, flag]) => ({
+    message: `${flag} can't be combined with --terraform, which prints the automations and calls no API`,
+  }));
+  const {rules, url} = readRules(options, world, readRelay(options.relay, problems), problems);
+  const automations = [...automationsFor(rules, url), ...incidentAutomations(rules, url)];
+  world.write(renderTerraform(automations, options.rules));
+}
+
+const CHANGES_PORT = [
+  ['example', '--example'],
+  ['incidents', '--incidents'],
+  ['prune', '--prune'],
+  ['dryRun', '--dry-run'],
+  ['json', '--json'],
+] as const;
 
 /** Ends with exit code 1 if a step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
 export async function init(options: InitOptions, world: CliWorld): Promise<void> {
@@ -98,15 +121,21 @@ interface Settings {
   readonly credentials: PortCredentials;
 }
 
-function readSettings({relay, rules: path, incidents}: InitOptions, {env, cwd}: CliWorld): Settings {
+function readSettings(options: InitOptions, world: CliWorld): Settings {
   const problems: Problem[] = [];
-  const url = readRelay(relay, problems);
-  const credentials = readPortEnv(env, problems);
+  const url = readRelay(options.relay, problems);
+  const credentials = readPortEnv(world.env, problems);
+  return {...readRules(options, world, url, problems), credentials};
+}
+
+/** @param problems those that are known already @throws {UsageError} with these and more, if there are any */
+function readRules(options: InitOptions, {cwd}: CliWorld, url: string | undefined, problems: Problem[]) {
+  const {relay, rules: path, incidents} = options;
   const text = readRulesText(path, cwd, problems);
   const rules = problems.length > 0 ? undefined : parseRules(text, path);
   if (incidents && rules !== undefined && rules.incidents === undefined) problems.push({message: NEEDS_INCIDENTS});
   if (relay === undefined || url === undefined || problems.length > 0) throw new UsageError('init', problems);
-  return {rules: rules ?? parseRules(text, path), relay, url, credentials};
+  return {rules: rules ?? parseRules(text, path), relay, url};
 }
 
 const NEEDS_INCIDENTS =

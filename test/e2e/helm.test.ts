@@ -1,0 +1,135 @@
+/** The Helm chart by Helm's own lint and template: what it renders is what deploy/kubernetes.yaml says, and the relay takes it. */
+import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from '@jest/globals';
+import {parse, parseAllDocuments} from 'yaml';
+import {readConfig} from '../../relay/config/config.ts';
+import {paceProblem, paceWarning} from '../../relay/config/pace.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CHART = 'deploy/helm/port-reactor-relay';
+const NAME = 'port-reactor-relay';
+const hasHelm = spawnSync('helm', ['version', '--short']).status === 0;
+const hasValidator = spawnSync('kubernetes-validate', ['--help']).status === 0;
+const whenHelm = hasHelm ? describe : describe.skip;
+const skipped = hasHelm ? '' : ' (skipped: helm is not installed)';
+
+type Yaml = ReturnType<typeof parse>; // whatever the files hold
+
+function helm(...args: string[]) {
+  return spawnSync('helm', args, {cwd: ROOT, encoding: 'utf8'});
+}
+
+function template(...values: string[]) {
+  const sets = ['repository=acme/operations', ...values].flatMap(value => ['--set', value]);
+  return helm('template', NAME, CHART, '--namespace', 'port-reactor', ...sets);
+}
+
+function render(...values: string[]): Yaml[] {
+  const {stdout, stderr, status} = template(...values);
+  if (status !== 0) throw new Error(stderr);
+  return parseAllDocuments(stdout).flatMap(document => document.toJS() ?? []);
+}
+
+const ofKind = (documents: Yaml[], kind: string): Yaml => documents.find(document => document.kind === kind);
+const variablesOf = (documents: Yaml[]): Record<string, string> =>
+  Object.fromEntries(
+    ofKind(documents, 'Deployment').spec.template.spec.containers[0].env.map(({name, value}: Yaml) => [name, value]),
+  );
+
+whenHelm(`the Helm chart${skipped}`, () => {
+  test('passes the lint of Helm', () => {
+    const {stdout, status} = helm('lint', CHART, '--strict', '--set', 'repository=acme/operations');
+    expect(stdout).toContain('0 chart(s) failed');
+    expect(status).toBe(0);
+  });
+
+  test('renders what deploy/kubernetes.yaml says', () => {
+    const rendered = render('ingress.enabled=true', 'ingress.host=relay.example.com');
+    const written: Yaml[] = parseAllDocuments(readFileSync(join(ROOT, 'deploy/kubernetes.yaml'), 'utf8'))
+      .map(document => document.toJS())
+      .filter(({kind}) => kind !== 'Namespace');
+    expect(rendered.map(({kind}) => kind).toSorted()).toEqual(written.map(({kind}) => kind).toSorted());
+    for (const document of written) {
+      expect(comparable(ofKind(rendered, document.kind))).toEqual(comparable(document));
+    }
+  });
+
+  test('monitors as deploy/kubernetes-monitor.yaml does, without the annotations', () => {
+    const rendered = render('serviceMonitor.enabled=true', 'serviceMonitor.labels.release=prometheus');
+    const written = parse(readFileSync(join(ROOT, 'deploy/kubernetes-monitor.yaml'), 'utf8'));
+    const monitor = ofKind(rendered, 'ServiceMonitor');
+    expect(monitor.metadata.labels).toEqual({release: 'prometheus'});
+    expect(comparable(monitor).spec).toEqual(comparable(written).spec);
+    expect(ofKind(rendered, 'Deployment').spec.template.metadata.annotations).toBeUndefined();
+  });
+
+  test.each([1, 2, 3, 4])('gives %d copies a pace that the relay starts with, without a warning', replicas => {
+    const variables = variablesOf(render(`replicas=${replicas}`));
+    const {partitions, dispatchesPerMinute, ackTimeoutMs} = configOf(variables);
+    const pace = {partitions, dispatchesPerMinute, ackTimeoutMs};
+    expect([paceProblem(pace), paceWarning(pace)]).toEqual([undefined, undefined]);
+    expect(dispatchesPerMinute * replicas).toBeLessThanOrEqual(60);
+  });
+
+  test('takes settings by the names of their variables, as numbers too', () => {
+    const variables = variablesOf(render('settings.REACTOR_ACK_TIMEOUT_SECONDS=9', 'settings.LOG_LEVEL=warn'));
+    expect(variables).toMatchObject({REACTOR_ACK_TIMEOUT_SECONDS: '9', LOG_LEVEL: 'warn'});
+    expect(configOf(variables).ackTimeoutMs).toBe(9_000);
+  });
+
+  test('pins an image by its digest', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const [container] = ofKind(render(`image.digest=${digest}`), 'Deployment').spec.template.spec.containers;
+    expect(container).toMatchObject({
+      image: `ghcr.io/OWNER/port-reactor-relay@${digest}`,
+      imagePullPolicy: 'IfNotPresent',
+    });
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['no repository', ['repository='], /repository/],
+    ['a setting that the relay does not know', ['settings.REACTOR_PARTITION=2'], /REACTOR_PARTITION/],
+    ['a secret among the settings', ['settings.GITHUB_TOKEN=x'], /GITHUB_TOKEN/],
+    ['an unknown value', ['replica=2'], /replica/],
+    ['five copies', ['replicas=5'], /maximum|less than or equal to 4/],
+    ['an Ingress without a host', ['ingress.enabled=true'], /ingress\.host is required/],
+    ['no Secret', ['existingSecret='], /existingSecret/],
+  ])('refuses %s', (_what, values, message) => {
+    const {stderr, status} = template(...values);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(message);
+  });
+
+  (hasValidator ? test : test.skip)(
+    `renders what the schemas of Kubernetes allow${hasValidator ? '' : ' (skipped: kubernetes-validate is not installed)'}`,
+    () => {
+      const {stdout} = template('ingress.enabled=true', 'ingress.host=relay.example.com');
+      for (const version of ['1.30', '1.33']) {
+        const args = ['--strict', '--kubernetes-version', version, '/dev/stdin'];
+        const {
+          status,
+          stdout: report,
+          stderr,
+        } = spawnSync('kubernetes-validate', args, {input: stdout, encoding: 'utf8'});
+        expect({status, report: status === 0 ? '' : `${report}${stderr}`}).toEqual({status: 0, report: ''});
+      }
+    },
+  );
+});
+
+function configOf(variables: Record<string, string>) {
+  return readConfig({...variables, PORT_CLIENT_SECRET: 'secret', GITHUB_TOKEN: 'github_pat_1'});
+}
+
+/** Without the release's label, the order of variables, and the namespace, which `helm install` sets. */
+function comparable(document: Yaml): Yaml {
+  const copy = JSON.parse(JSON.stringify(document), (key, value) => {
+    if (key === 'app.kubernetes.io/instance') return undefined;
+    if (key === 'env' && Array.isArray(value)) return value.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return value;
+  });
+  delete copy.metadata.namespace;
+  return copy;
+}
