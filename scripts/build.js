@@ -19,7 +19,7 @@ const BUNDLES = [
   {entry: 'relay/main.js', folder: 'dist/relay'},
 ];
 
-/** Where ncc looks for files that it would have copied. There are none, and CommonJS has no `import.meta`. */
+/** Where ncc looks for files that it would have copied. It copies no files, and CommonJS has no `import.meta`. */
 const ASSETS_FOLDER = /^.*\b__nccwpck_require__\.ab = .*$/m;
 
 rmSync('dist', {recursive: true, force: true});

@@ -172,7 +172,7 @@ function isWordAt(text: string, index: number): boolean {
 }
 
 const RUNS_OF_BASE64 = /[\w+/-]{2,}/g;
-/** Words of the text are runs of base64, too, which stand for something that nobody wrote. */
+/** Words of the text are runs of base64, too, which stand for something that no one wrote. */
 const WRITTEN = /^[\t\n\r -~]+$/;
 
 /** Finds the characters of base64 that stand for one of the words. */
