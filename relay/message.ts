@@ -1,5 +1,4 @@
 /** Parse: the bytes that Port signed → the change in them, in full, or as far as rules read it. Pure. */
-import {isAscii} from 'node:buffer';
 import type {Change} from '../src/change/change.ts';
 import {parseKeepingNumbers, restoreNumbers} from '../src/change/event/inexact-numbers.ts';
 import {type Parsed, parseChange} from '../src/change/event/parse-change.ts';
@@ -7,7 +6,7 @@ import {namesRead} from '../src/change/reads.ts';
 import {readsFor} from '../src/rules/reads.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import {HttpRefusal} from './http/refusal.ts';
-import {type ReadNames, readNames, skimJson} from './skim-json.ts';
+import {encodingOf, type ReadNames, readNames, skimJson} from './skim-json.ts';
 
 /**
  * @param receivedAt ISO 8601; used if the message does not contain the time of the change
@@ -15,8 +14,7 @@ import {type ReadNames, readNames, skimJson} from './skim-json.ts';
  * @throws {PayloadError} if it is not a message of Port's
  */
 export function parsePortMessage(bytes: Buffer, receivedAt: string): Parsed {
-  // Most messages are ASCII, which is decoded ten times faster if the decoder knows.
-  return parseText(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'), receivedAt);
+  return parseText(bytes.toString(encodingOf(bytes)), receivedAt);
 }
 
 function parseText(text: string, receivedAt: string): Parsed {
@@ -37,17 +35,21 @@ function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
 /**
  * The change without the properties and relations that no rule reads. The rules decide the same about it, for a fraction of
  * the time, and its id is that of the whole change.
- * @returns undefined if the message must be parsed in full: it is not an entity change, it is unusual, or the id depends on all
- * that changed, as no run reported it
+ * @returns undefined if the message must be parsed in full: it is not an entity change, or it is unusual
  * @throws {PayloadError} as {@link parsePortMessage} does
  */
 export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Change | undefined {
   const names = namesIn(rules);
-  if (names === undefined || !bytes.includes('"run')) return undefined;
-  const text = skimJson(bytes, names);
-  if (text === undefined) return undefined;
+  const skimmed = names && skimJson(bytes, names);
+  if (skimmed === undefined) return undefined;
+  const change = changeIn(skimmed.read(), receivedAt);
+  const hasRun = change !== undefined && change.id === change.runId;
+  return hasRun ? change : changeIn(skimmed.readOrChanged(), receivedAt); // else its id is made from all that changed
+}
+
+function changeIn(text: string, receivedAt: string): Change | undefined {
   const parsed = parseText(text, receivedAt);
-  return parsed.kind === 'change' && parsed.change.id === parsed.change.runId ? parsed.change : undefined;
+  return parsed.kind === 'change' ? parsed.change : undefined;
 }
 
 /** Worked out once for each version of the rules. */

@@ -15,10 +15,9 @@ export type Sifted =
   | {readonly goesOn: false; readonly reason: string};
 
 /** The later the deciding condition, the closer the rule was to matching. */
-const BY_NEARNESS = CONDITIONS.map(({name}) => name).toReversed();
+const NEARNESS = new Map(CONDITIONS.map(({name}, index) => [name, index]));
 
-/** The reason is part of a log line, so only a few rules are explained. */
-const MAX_REASONS = 3;
+/** The reason is part of a log line. */
 const MAX_REASON_LENGTH = 300;
 
 /**
@@ -43,14 +42,16 @@ function transitionIn({property}: Rule, change: Change): Transition | undefined 
   return property === undefined ? undefined : transitionOf(change, property);
 }
 
-/** Explains only the rules that came closest to matching: wording a reason costs more than the decision. */
+/** Explains only the rule that came closest to matching. To word a reason for each costs more than the decision. */
 function explain(rules: Rules, verdicts: readonly Verdict[], change: Change): string {
-  if (verdicts.length === 0) return `no rule watches blueprint ${showValue(change.blueprint)}`;
-  const nearest = BY_NEARNESS.flatMap(name => verdicts.filter(({decidedBy}) => decidedBy === name)).slice(
-    0,
-    MAX_REASONS,
-  );
-  const others = verdicts.length - nearest.length;
-  const reasons = nearest.map(verdict => `${verdict.rule}: ${reasonOf(ruleOf(rules, verdict), verdict, change)}`);
-  return clip([...reasons, ...(others > 0 ? [`and ${others} more`] : [])].join('; '), MAX_REASON_LENGTH);
+  const [first, ...others] = verdicts;
+  if (first === undefined) return `no rule watches blueprint ${showValue(change.blueprint)}`;
+  const nearest = others.reduce((best, next) => (nearnessOf(next) > nearnessOf(best) ? next : best), first);
+  const more = others.length === 0 ? '' : `; and ${others.length} more`;
+  const reason = `${nearest.rule}: ${reasonOf(ruleOf(rules, nearest), nearest, change)}`;
+  return `${clip(reason, MAX_REASON_LENGTH - more.length)}${more}`;
+}
+
+function nearnessOf({decidedBy}: Verdict): number {
+  return (decidedBy && NEARNESS.get(decidedBy)) ?? 0;
 }

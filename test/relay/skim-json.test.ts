@@ -6,25 +6,59 @@ import {jsonValues} from '../helpers/changes.ts';
 
 const NAMES = ['healthStatus', 'locked', 'a'];
 const read = readNames(NAMES);
-const skim = (text: string | Buffer) => skimJson(Buffer.from(text), read);
+const skim = (text: string | Buffer) => skimJson(Buffer.from(text), read)?.read();
 
 describe('skimJson', () => {
   test.each([
-    ['{"properties":{"b":1,"locked":2}}', '{"properties":{"locked":2}}'],
-    ['{"properties":{"locked":2,"b":[{"locked":1}]},"c":1}', '{"properties":{"locked":2},"c":1}'],
+    ['{"after":{"properties":{"b":1,"locked":2}}}', '{"after":{"properties":{"locked":2}}}'],
     [
-      '{"relations":{"b":1,"a":2,"c":3,"LOCKED":{"properties":{"b":1}},"d":4}}',
-      '{"relations":{"a":2,"LOCKED":{"properties":{"b":1}}}}',
+      '{"after":{"properties":{"locked":2,"b":[{"locked":1}]},"c":1},"d":1}',
+      '{"after":{"properties":{"locked":2}},"d":1}',
     ],
-    ['[{"x":{"properties":{}}},{"properties":{"b":"\\u00e9\\n"}}]', '[{"x":{"properties":{}}},{"properties":{}}]'],
-    ['{"properties":["b"],"relations":null}', '{"properties":["b"],"relations":null}'],
-    ['{"a":"{\\"properties\\":{\\"b\\":1}}"}', '{"a":"{\\"properties\\":{\\"b\\":1}}"}'],
-    [' { "properties" : { "b" : -0.5e+7 , "a" : true } } ', ' { "properties" : { "a" : true} } '],
-    ['{"properties":{"b":1,"a":1,"a":2},"properties":{"b":1}}', '{"properties":{"a":1,"a":2},"properties":{}}'],
+    [
+      '{"before":{"relations":{"b":1,"a":2,"c":3,"LOCKED":{"properties":{"b":1}},"d":4}}}',
+      '{"before":{"relations":{"a":2,"LOCKED":{"properties":{"b":1}}}}}',
+    ],
+    ['{"before":{"title":"t","icon":null,"team":["a"],"identifier":"x"}}', '{"before":{"title":"t","team":["a"]}}'],
+    [
+      '[{"x":{"after":{"properties":{}}}},{"after":{"properties":{"b":"\\u00e9\\n"}}}]',
+      '[{"x":{"after":{"properties":{}}}},{"after":{"properties":{}}}]',
+    ],
+    ['{"after":{"properties":["b"],"relations":null}}', '{"after":{"properties":["b"],"relations":null}}'],
+    [
+      '{"properties":{"b":1},"after":[{"b":1}],"before":null}',
+      '{"properties":{"b":1},"after":[{"b":1}],"before":null}',
+    ],
+    ['{"a":"{\\"after\\":{\\"b\\":1}}"}', '{"a":"{\\"after\\":{\\"b\\":1}}"}'],
+    [
+      ' { "after" : { "b" : 1 , "properties" : { "b" : -0.5e+7 , "a" : true } } } ',
+      ' { "after" : { "properties" : { "a" : true } } } ',
+    ],
+    ['{"after":{"properties":{"b":1,"a":1,"a":2}}}', '{"after":{"properties":{"a":1,"a":2}}}'],
+    ['{"before":{},"after":{"x":1}}', '{"before":{},"after":{}}'],
     ['"text"', '"text"'],
     ['-1', '-1'],
   ])('%s', (text, kept) => {
     expect(skim(text)).toBe(kept);
+  });
+
+  const sides = (before: string, after: string) =>
+    `{"before":{"properties":${before}},"after":{"properties":${after}}}`;
+
+  test.each([
+    ['{"a":1,"b":2,"c":3}', '{"a":1,"b":9,"c":3}', '{"a":1,"b":2}', '{"a":1,"b":9}'],
+    ['{"a":1,"b":2}', '{"a":2,"b":2}', '{"a":1}', '{"a":2}'],
+    ['{"b":2,"c":3}', '{"b":2,"c":3}', '{}', '{}'],
+    ['{"b":2,"c":3}', '{"b":2,"d":4,"c":3}', '{"c":3}', '{"d":4,"c":3}'],
+    ['{"b":2}', '{"b":2,"c":3}', '{"b":2}', '{"b":2,"c":3}'],
+    ['{"b":2,"c":3}', '{"b":2}', '{"b":2,"c":3}', '{"b":2}'],
+    ['{"b":2,"c":3}', '{"c":3,"b":2}', '{"b":2,"c":3}', '{"c":3,"b":2}'],
+    ['{}', '{"b":2}', '{}', '{"b":2}'],
+    ['{"b":2}', '{}', '{"b":2}', '{}'],
+    ['{"b":"x","c":3}', '{"b":"xy","c":3}', '{"b":"x"}', '{"b":"xy"}'],
+  ])('of %s → %s, what is read or changed is %s → %s', (before, after, keptBefore, keptAfter) => {
+    const skimmed = skimJson(Buffer.from(sides(before, after)), read);
+    expect(skimmed?.readOrChanged()).toBe(sides(keptBefore, keptAfter));
   });
 
   const MISTAKES = [
@@ -74,14 +108,15 @@ describe('skimJson', () => {
       '0x1',
       '--1',
       '1.e1',
-      '{"properties":{"b":01}}',
-      '{"properties":{"b":1,}}',
+      '{"after":{"properties":{"b":01}}}',
+      '{"after":{"properties":{"b":1,}}}',
     ],
     ...[
-      '{"properties":{"b":"\t"}}',
-      '{"properties":{"b":tru}}',
-      '{"properties":{"b":1}',
-      '{"properties":{b:1}}',
+      '{"after":{"properties":{"b":"\t"}}}',
+      '{"after":{"properties":{"b":tru}}}',
+      '{"after":{"properties":{"b":1}}',
+      '{"after":{"properties":{b:1}}}',
+      '{"before":{"properties":{"b":1}},"after":{"properties":{"b":1}',
       '\u00a0{}',
     ],
   ];
@@ -93,8 +128,9 @@ describe('skimJson', () => {
 
   test.each([
     ['deeply nested', '['.repeat(60) + ']'.repeat(60)],
-    ['with an escape in the name of a property', '{"properties":{"\\u0061":1}}'],
-    ['with a name beyond ASCII', '{"properties":{"größe":1}}'],
+    ['with an escape in a name', '{"after":{"properties":{"\\u0061":1}}}'],
+    ['with a name beyond ASCII', '{"after":{"properties":{"größe":1}}}'],
+    ['with properties twice', '{"after":{"properties":{},"properties":{}}}'],
   ])('a text %s is left to the parser', (_, text) => {
     expect(skim(text)).toBeUndefined();
   });
@@ -105,6 +141,10 @@ describe('skimJson', () => {
   });
 
   const keys = fc.constantFrom(
+    'before',
+    'after',
+    'After',
+    'team',
     'properties',
     'relations',
     'Properties',
@@ -158,6 +198,28 @@ describe('skimJson', () => {
     );
   });
 
+  test('of two sides that are nearly the same, it keeps what is read, and all that differs', () => {
+    const value = fc.oneof(fc.constantFrom(1, 'x', null, [1, {b: 1}], {locked: 'y'}), fc.string());
+    const names = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'locked', 'LOCKED', 'healthStatus');
+    const members = fc.uniqueArray(fc.tuple(names, value), {maxLength: 8, selector: ([name]) => name});
+    const edits = fc.array(fc.tuple(fc.nat({max: 8}), fc.boolean(), fc.tuple(names, value)), {maxLength: 3});
+    fc.assert(
+      fc.property(members, edits, fc.constantFrom(undefined, 1), (before, edits, indent) => {
+        const after = edits.reduce(
+          (all, [at, replaces, member]) => all.toSpliced(at, replaces ? 1 : 0, member),
+          before,
+        );
+        const [was, is] = [before, after].map(Object.fromEntries);
+        const bytes = Buffer.from(JSON.stringify({before: {properties: was}, after: {properties: is}}, null, indent));
+        const skimmed = skimJson(bytes, read);
+        expect(JSON.parse(skimmed?.read() ?? '')).toEqual(withoutUnread(JSON.parse(bytes.toString())));
+        const kept = JSON.parse(skimmed?.readOrChanged() ?? '');
+        expect(differences(kept.before.properties, kept.after.properties)).toEqual(differences(was, is));
+      }),
+      {numRuns: 1_000},
+    );
+  });
+
   test('bytes that are not UTF-8 are read as the parser reads them', () => {
     const bytes = Buffer.concat([
       Buffer.from('{"title":"'),
@@ -168,22 +230,36 @@ describe('skimJson', () => {
   });
 });
 
-const PARTS = ['properties', 'relations'];
+const OF_ENTITY = ['title', 'team', 'properties', 'relations'];
 
 function withoutUnread(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUnread);
   if (!isObject(value)) return value;
+  const skimmed = ([key, item]: [string, unknown]) => {
+    const isSide = (key.toLowerCase() === 'before' || key.toLowerCase() === 'after') && isObject(item);
+    return [key, isSide ? skimmedSide(item) : withoutUnread(item)];
+  };
+  return Object.fromEntries(Object.entries(value).map(skimmed));
+}
+
+function skimmedSide(side: object): unknown {
+  const kept = Object.entries(side).filter(([key]) => OF_ENTITY.includes(key.toLowerCase()));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => {
-      const isPart = PARTS.includes(key.toLowerCase()) && isObject(item);
-      return [
-        key,
-        isPart ? Object.fromEntries(Object.entries(item).filter(([name]) => isRead(name))) : withoutUnread(item),
-      ];
+    kept.map(([key, item]) => {
+      const isPart = ['properties', 'relations'].includes(key.toLowerCase()) && isObject(item);
+      return [key, isPart ? Object.fromEntries(Object.entries(item).filter(([name]) => isRead(name))) : item];
     }),
   );
 }
 
 function isRead(name: string): boolean {
   return NAMES.some(other => other.toLowerCase() === name.toLowerCase());
+}
+
+/** The values on both sides of the names whose values differ. */
+function differences(before: object = {}, after: object = {}) {
+  const [was, is] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  const names = [...new Set([...was.keys(), ...is.keys()])].sort();
+  const all = names.map(name => [name, was.get(name), is.get(name)]);
+  return all.filter(([, one, other]) => JSON.stringify(one) !== JSON.stringify(other));
 }

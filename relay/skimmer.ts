@@ -1,0 +1,337 @@
+/**
+ * Parse: where in JSON the members stand that may be left out. Takes what `JSON.parse` takes, and nothing else. Pure.
+ *
+ * An entity before and after a change is nearly the same, so its second side is not read again as far as it has the same bytes.
+ */
+import type {ReadNames} from './skim-json.ts';
+
+/** An object of which members may be left out: a side of a change, its properties or its relations. Members count from 0. */
+export interface Part {
+  /** Where each member begins, and last, what follows the closing brace. A member ends a byte before the next one begins. */
+  readonly starts: number[];
+  /** The members that are read. */
+  readonly read: number[];
+  /** Ranges of members that have the same bytes on the other side. */
+  readonly same: (readonly [from: number, to: number])[];
+  /** The properties and the relations, if this is a side. */
+  readonly inner: {readonly name: string; readonly member: number; readonly part: Part}[];
+}
+
+/** Thrown if the text is not JSON, or unusual. */
+export const LEFT_TO_PARSER = new Error('left to the parser');
+
+/** Messages of Port's have a few. */
+const MAX_LEVELS = 50;
+
+const [BEFORE, AFTER] = [Buffer.from('before'), Buffer.from('after')];
+const INNER = ['properties', 'relations'].map(name => ({name, bytes: Buffer.from(name)}));
+
+const [QUOTE, BACKSLASH, COMMA, COLON, SPACE] = [0x22, 0x5c, 0x2c, 0x3a, 0x20];
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+const [MINUS, PLUS, DOT, ZERO, NINE] = [0x2d, 0x2b, 0x2e, 0x30, 0x39];
+const [LOWER_E, LOWER_F, LOWER_N, LOWER_T, LOWER_U] = [0x65, 0x66, 0x6e, 0x74, 0x75];
+const [UPPER_A, UPPER_E, UPPER_Z, TO_LOWER_CASE] = [0x41, 0x45, 0x5a, 0x20];
+const [TAB, LINE_FEED, CARRIAGE_RETURN, FIRST_BEYOND_ASCII] = [0x09, 0x0a, 0x0d, 0x80];
+const END = -1;
+
+const AFTER_BACKSLASH = tableOf(byte => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
+const HEX = tableOf(byte => /[\da-fA-F]/.test(String.fromCharCode(byte)));
+
+/** 1 for each byte that it holds for. */
+function tableOf(holds: (byte: number) => boolean): Uint8Array {
+  return Uint8Array.from({length: 256}, (_, byte) => (holds(byte) ? 1 : 0));
+}
+
+/** Reads the text once, from its beginning to its end. Never beyond it: V8 is slow at that. */
+export class Skimmer {
+  readonly #bytes: Buffer;
+  readonly #names: ReadNames;
+  readonly #namesOfSide: ReadNames;
+  /** In the order of the text. */
+  readonly #sides: Part[] = [];
+  #at = 0;
+  /** Where the last key begins and ends, within its quotes. */
+  #keyFrom = 0;
+  #keyTo = 0;
+
+  /** @param names of properties and relations that are read. @param namesOfSide of what is read beside them */
+  constructor(bytes: Buffer, names: ReadNames, namesOfSide: ReadNames) {
+    this.#bytes = bytes;
+    this.#names = names;
+    this.#namesOfSide = namesOfSide;
+  }
+
+  /** The objects named `before` and `after`. @throws LEFT_TO_PARSER */
+  skim(): readonly Part[] {
+    this.#value(0, true);
+    if (this.#next() !== END) throw LEFT_TO_PARSER;
+    return this.#sides;
+  }
+
+  #byte(): number {
+    return this.#at < this.#bytes.length ? (this.#bytes[this.#at] as number) : END;
+  }
+
+  /** The first byte of the next token. */
+  #next(): number {
+    let byte = this.#byte();
+    while (byte === SPACE || byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN) {
+      this.#at++;
+      byte = this.#byte();
+    }
+    return byte;
+  }
+
+  /** @param isOutside whether there may be sides further in */
+  #value(levels: number, isOutside: boolean): void {
+    const byte = this.#next();
+    if (byte === QUOTE) this.#text();
+    else if (byte === OPEN_BRACE) this.#object(levels + 1, isOutside);
+    else if (byte === OPEN_BRACKET) this.#array(levels + 1, isOutside);
+    else if (byte === LOWER_T) this.#word('true');
+    else if (byte === LOWER_F) this.#word('false');
+    else if (byte === LOWER_N) this.#word('null');
+    else this.#number();
+  }
+
+  #object(levels: number, isOutside: boolean): void {
+    if (this.#isEmpty(levels, CLOSE_BRACE)) return;
+    let before: Part | undefined;
+    do {
+      this.#key();
+      const mayBeSide = isOutside && this.#next() === OPEN_BRACE;
+      if (mayBeSide && this.#isKey(BEFORE)) before = this.#side(levels + 1, undefined);
+      else if (mayBeSide && this.#isKey(AFTER)) this.#side(levels + 1, before);
+      else this.#value(levels, isOutside);
+    } while (this.#hasMore(CLOSE_BRACE));
+  }
+
+  #array(levels: number, isOutside: boolean): void {
+    if (this.#isEmpty(levels, CLOSE_BRACKET)) return;
+    do this.#value(levels, isOutside);
+    while (this.#hasMore(CLOSE_BRACKET));
+  }
+
+  /** @param other the side before the change, if this is the side after it */
+  #side(levels: number, other: Part | undefined): Part {
+    const side = this.#startPart();
+    side.same.push([0, Number.POSITIVE_INFINITY]); // what is not read of it does not matter
+    this.#sides.push(side);
+    let isOpen = !this.#isEmpty(levels, CLOSE_BRACE);
+    if (!isOpen) side.starts.push(this.#at);
+    while (isOpen) {
+      const member = this.#member(side, this.#namesOfSide);
+      const name = this.#next() === OPEN_BRACE ? this.#innerName() : undefined;
+      if (name === undefined) this.#value(levels, false);
+      else {
+        if (side.inner.some(one => one.name === name)) throw LEFT_TO_PARSER;
+        const twin = other?.inner.find(one => one.name === name);
+        side.inner.push({name, member, part: this.#inner(levels + 1, twin?.part)});
+      }
+      isOpen = this.#hasMore(CLOSE_BRACE);
+      side.starts.push(this.#at);
+    }
+    return side;
+  }
+
+  /** Properties or relations. @param other those before the change, if these are those after it */
+  #inner(levels: number, other: Part | undefined): Part {
+    const part = this.#startPart();
+    const comparison = other && new Comparison(this.#bytes, other, part);
+    let isOpen = !this.#isEmpty(levels, CLOSE_BRACE);
+    if (!isOpen) part.starts.push(this.#at);
+    while (isOpen) {
+      comparison?.takeSame();
+      this.#at = part.starts.at(-1) as number;
+      if (comparison?.isAtEnd) break;
+      this.#member(part, this.#names);
+      comparison?.takeKey(this.#keyTo);
+      this.#value(levels, false);
+      isOpen = this.#hasMore(CLOSE_BRACE);
+      part.starts.push(this.#at);
+    }
+    return part;
+  }
+
+  #startPart(): Part {
+    return {starts: [this.#at + 1], read: [], same: [], inner: []};
+  }
+
+  /** The key of the next member. @returns its place */
+  #member({starts, read}: Part, names: ReadNames): number {
+    this.#key();
+    const place = starts.length - 1;
+    for (const name of names[this.#keyTo - this.#keyFrom] ?? []) if (this.#isKey(name)) read.push(place);
+    return place;
+  }
+
+  #innerName(): string | undefined {
+    return INNER.find(({bytes}) => this.#isKey(bytes))?.name;
+  }
+
+  /** Enters an object or an array. If there is nothing in it, leaves it too. */
+  #isEmpty(levels: number, close: number): boolean {
+    if (levels > MAX_LEVELS) throw LEFT_TO_PARSER;
+    this.#at++;
+    if (this.#next() !== close) return false;
+    this.#at++;
+    return true;
+  }
+
+  #hasMore(close: number): boolean {
+    const byte = this.#next();
+    if (byte !== COMMA && byte !== close) throw LEFT_TO_PARSER;
+    this.#at++;
+    return byte === COMMA;
+  }
+
+  /** A key and its colon. A key that is not plain ASCII may stand for another text, and is left to the parser. */
+  #key(): void {
+    if (this.#next() !== QUOTE) throw LEFT_TO_PARSER;
+    const bytes = this.#bytes;
+    const {length} = bytes;
+    const from = this.#at + 1;
+    let to = from;
+    for (; to < length; to++) {
+      const byte = bytes[to] as number;
+      if (byte === QUOTE) break;
+      if (byte < SPACE || byte >= FIRST_BEYOND_ASCII || byte === BACKSLASH) throw LEFT_TO_PARSER;
+    }
+    this.#keyFrom = from;
+    this.#keyTo = to;
+    this.#at = to + 1;
+    if (this.#next() !== COLON) throw LEFT_TO_PARSER;
+    this.#at++;
+  }
+
+  #isKey(name: Uint8Array): boolean {
+    if (name.length !== this.#keyTo - this.#keyFrom) return false;
+    for (let index = 0; index < name.length; index++) {
+      if (name[index] !== toLowerCase(this.#bytes[this.#keyFrom + index] as number)) return false;
+    }
+    return true;
+  }
+
+  /** RFC 8259 §7: what is below a space does not stand in a text, and bytes beyond ASCII stand for themselves. */
+  #text(): void {
+    const bytes = this.#bytes;
+    const {length} = bytes;
+    let at = this.#at + 1;
+    while (at < length) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        this.#at = at + 1;
+        return;
+      }
+      if (byte < SPACE) break;
+      at = byte === BACKSLASH ? this.#escape(at + 1) : at + 1;
+    }
+    throw LEFT_TO_PARSER;
+  }
+
+  /** @param at after the backslash. @returns where the escape ends */
+  #escape(at: number): number {
+    const bytes = this.#bytes;
+    if (at + 4 >= bytes.length) throw LEFT_TO_PARSER;
+    const byte = bytes[at] as number;
+    if (AFTER_BACKSLASH[byte] === 1) return at + 1;
+    if (byte !== LOWER_U) throw LEFT_TO_PARSER;
+    for (let n = 1; n <= 4; n++) if (HEX[bytes[at + n] as number] === 0) throw LEFT_TO_PARSER;
+    return at + 5;
+  }
+
+  #word(word: string): void {
+    for (let index = 0; index < word.length; index++) {
+      if (this.#byte() !== word.charCodeAt(index)) throw LEFT_TO_PARSER;
+      this.#at++;
+    }
+  }
+
+  /** RFC 8259 §6: no zero before other digits, and digits on both sides of a dot. */
+  #number(): void {
+    if (this.#byte() === MINUS) this.#at++;
+    if (this.#byte() === ZERO) this.#at++;
+    else this.#digits();
+    if (this.#byte() === DOT) {
+      this.#at++;
+      this.#digits();
+    }
+    if (this.#byte() !== LOWER_E && this.#byte() !== UPPER_E) return;
+    this.#at++;
+    if (this.#byte() === PLUS || this.#byte() === MINUS) this.#at++;
+    this.#digits();
+  }
+
+  /** One at least. */
+  #digits(): void {
+    const start = this.#at;
+    for (let byte = this.#byte(); byte >= ZERO && byte <= NINE; byte = this.#byte()) this.#at++;
+    if (this.#at === start) throw LEFT_TO_PARSER;
+  }
+}
+
+function toLowerCase(byte: number): number {
+  return byte >= UPPER_A && byte <= UPPER_Z ? byte + TO_LOWER_CASE : byte;
+}
+
+/** If more members than this differ, the sides are not compared any further. */
+const MAX_CHANGED = 16;
+
+/** Takes over the members of a part that have the same bytes as on the other side. */
+class Comparison {
+  readonly #bytes: Buffer;
+  readonly #other: Part;
+  readonly #part: Part;
+  /** The member of the other side that is compared next. */
+  #next = 0;
+  /** Where the bytes of this side stop to be the same. */
+  #sameTo = 0;
+  #left = MAX_CHANGED;
+  /** Whether the closing brace was taken over too. */
+  isAtEnd = false;
+
+  constructor(bytes: Buffer, other: Part, part: Part) {
+    this.#bytes = bytes;
+    this.#other = other;
+    this.#part = part;
+  }
+
+  takeSame(): void {
+    if (this.#left-- <= 0) return;
+    const [part, other, first] = [this.#part, this.#other, this.#next];
+    const place = part.starts.length - 1;
+    const [from, otherFrom] = [part.starts[place] as number, other.starts[first] as number];
+    const shift = from - otherFrom;
+    this.#sameTo = from + sameLength(this.#bytes, from, otherFrom, (other.starts.at(-1) as number) - otherFrom);
+    let end = other.starts[first + 1];
+    while (end !== undefined && end + shift <= this.#sameTo) {
+      part.starts.push(end + shift);
+      end = other.starts[++this.#next + 1];
+    }
+    for (const member of other.read) {
+      if (member >= first && member < this.#next) part.read.push(member - first + place);
+    }
+    this.isAtEnd = this.#next > first && end === undefined;
+    other.same.push([first, this.#next]);
+    part.same.push([place, part.starts.length - 1]);
+  }
+
+  /** The next member differs. If it has another key, members were added or removed, and the comparison ends. */
+  takeKey(keyTo: number): void {
+    if (keyTo < this.#sameTo) this.#next++;
+    else this.#left = 0;
+  }
+}
+
+/** How many bytes from both places on are the same, of `max` at most. Native comparisons of halves, quarters, eighths… */
+function sameLength(bytes: Buffer, from: number, otherFrom: number, max: number): number {
+  const isSame = (done: number, length: number) =>
+    bytes.compare(bytes, otherFrom + done, otherFrom + done + length, from + done, from + done + length) === 0;
+  const most = Math.min(max, bytes.length - from);
+  if (isSame(0, most)) return most;
+  let done = 0;
+  for (let length = 2 ** (31 - Math.clz32(most)); length >= 1; length /= 2) {
+    if (done + length <= most && isSame(done, length)) done += length;
+  }
+  return done;
+}
