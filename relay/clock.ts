@@ -1,4 +1,4 @@
-/** Time for what must not depend on a clock that somebody sets: budgets, deadlines, waits. */
+/** Time for what must not depend on a clock that can be set: budgets, deadlines, waits. */
 import {setTimeout as wait} from 'node:timers/promises';
 
 export interface Clock {

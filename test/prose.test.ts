@@ -19,6 +19,13 @@ const CLEAN = [
   'docs',
   'examples',
   'scripts',
+  'relay/config',
+  'relay/dispatch',
+  'relay/github',
+  'relay/http',
+  'relay/observe',
+  'relay/port',
+  'relay/smee',
   'src/base',
   'src/change',
   'src/cli',
@@ -35,6 +42,7 @@ const CLEAN = [
   'src/secrets',
   'src/slack-view',
   'src/ui',
+  'test/relay',
 ];
 
 /** What stays, by file or folder: `told` is a key of rule tests and of the incident memory. */

@@ -1,4 +1,4 @@
-/** A GitHub for the dispatcher's tests, on a clock moved by hand: it answers when and what it is told to. */
+/** A GitHub for the dispatcher's tests, on a clock moved by hand: a function decides when and what it answers. */
 import type {GitHub, GitHubAnswer} from '../../relay/github/github.ts';
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
@@ -11,7 +11,7 @@ export interface Asked {
   readonly bytes: number;
   readonly changes: readonly Change[];
   readonly timeoutMs: number;
-  /** Whether GitHub took it, whatever the relay was told. */
+  /** Whether GitHub took it, whatever it answered. */
   accepted: boolean;
 }
 

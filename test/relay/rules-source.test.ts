@@ -243,7 +243,7 @@ describe('rules in the repository', () => {
     expect(source.log).toHaveLength(1);
   });
 
-  test('when they were never readable there are none, and a warning says that nothing is dropped', async () => {
+  test('if they could never be read, a warning says that every change is dispatched', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(404);
@@ -252,7 +252,7 @@ describe('rules in the repository', () => {
       expect.objectContaining({level: 'warn', msg: "rules can't be read: every change is dispatched"}),
     ]);
     source.pass(30_000);
-    expect(await source.current()).toBeUndefined(); // nobody waits a second time
+    expect(await source.current()).toBeUndefined(); // only the first read is waited for
     await source.answer(200, ruleFile('late'));
     expect(await source.current()).toEqual(['late']);
   });
@@ -325,7 +325,7 @@ describe('rules on disk', () => {
 
   test('are not waited for when the disk hangs, and taken when it gives them after all', async () => {
     const path = join(folder, 'pipe.yml');
-    execFileSync('mkfifo', [path]); // reading it waits until somebody writes
+    execFileSync('mkfifo', [path]); // a read waits for a writer
     const source = aSource({file: path}, undefined, 10);
     expect(await source.current()).toBeUndefined();
     expect(await source.current()).toBeUndefined();

@@ -22,7 +22,7 @@ const trust: Trust = {secrets: ['relay-test-secret'], nowMs: NOW, toleranceSecon
 const verify = (message: Partial<SignedMessage>, other: Partial<Trust> = {}) =>
   verifySignature({...A, ...message}, {...trust, ...other}).toString();
 
-/** The reason of the refusal; fails where there is none. */
+/** The reason of the refusal. Fails without a refusal. */
 function reasonOf(message: Partial<SignedMessage>, other: Partial<Trust> = {}): string {
   try {
     verify(message, other);
@@ -158,13 +158,13 @@ describe('verifySignature', () => {
   });
 
   test('says nothing that the sender wrote', () => {
-    const told = [
+    const messages = [
       reasonOf({timestamp: 'marker'}),
       reasonOf({signature: 'marker'}),
       reasonOf({signature: 'sha256=marker'}),
       reasonOf({timestamp: '987654321'}),
       reasonOf({rawBody: Buffer.from('marker')}),
     ].join();
-    expect(told).not.toMatch(/marker|987654321/);
+    expect(messages).not.toMatch(/marker|987654321/);
   });
 });

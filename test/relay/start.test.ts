@@ -120,8 +120,8 @@ describe('startRelay', () => {
 
   test('warns of variables that are not settings, and starts', async () => {
     const relay = await start({REACTOR_PARTITION: 'hush'});
-    const told = 'REACTOR_PARTITION is not a setting of the relay. Did you mean REACTOR_PARTITIONS?';
-    expect(await relay.lineWith({msg: told})).toMatchObject({level: 'warn'});
+    const warning = 'REACTOR_PARTITION is not a setting of the relay. Did you mean REACTOR_PARTITIONS?';
+    expect(await relay.lineWith({msg: warning})).toMatchObject({level: 'warn'});
     expect(JSON.stringify(relay.log)).not.toContain('hush');
   });
 
@@ -156,7 +156,7 @@ describe('close', () => {
     const held = post(relay.url, anEvent());
     await dispatchAfter(before);
     const closed = relay.close();
-    await eventually('nobody new is let in', () =>
+    await eventually('nothing new is accepted', () =>
       fetch(`${relay.url}/healthz`).then(
         () => false,
         () => true,
@@ -170,7 +170,7 @@ describe('close', () => {
     expect(relay.log.map(({msg}) => msg).filter(msg => msg !== 'ready')).toEqual(['listening', 'closing', 'delivery']);
   });
 
-  test('answers those too who were still waiting to be let in', async () => {
+  test('also answers connections that were waiting to be accepted', async () => {
     const relay = await start({REACTOR_RULES: 'none'});
     const body = JSON.stringify(anEvent());
     const request = rawPost('/webhooks/port', {...signedHeaders(body), connection: 'close'}, body);
@@ -181,7 +181,7 @@ describe('close', () => {
     expect((await Promise.all(answers)).map(answer => answer.slice(0, 12))).toEqual(Array(50).fill('HTTP/1.1 202'));
   });
 
-  test('waits neither for idle connections nor for such as never asked anything', async () => {
+  test('does not wait for connections that are idle or never sent a request', async () => {
     const relay = await start({REACTOR_RULES: 'none'});
     await (await fetch(`${relay.url}/healthz`)).text();
     const silent = connect(relay.port, '127.0.0.1');
@@ -204,9 +204,9 @@ describe('with a GitHub App', () => {
     await relay.lineWith({msg: 'rules loaded'});
     expect((await post(relay.url, anEvent())).status).toBe(202);
     expect(app.tokens).toHaveLength(1);
-    const told = JSON.stringify(relay.log);
-    expect(told).not.toContain(app.tokens[0]?.token);
-    expect(told).not.toContain(app.pem.slice(100, 140));
+    const log = JSON.stringify(relay.log);
+    expect(log).not.toContain(app.tokens[0]?.token);
+    expect(log).not.toContain(app.pem.slice(100, 140));
   });
 
   test('the token is there before the first webhook', async () => {

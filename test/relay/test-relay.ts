@@ -37,7 +37,7 @@ export interface TestRelay {
   readonly log: LogLine[];
   /** The first line with these values, once it is there. */
   lineWith(values: Record<string, unknown>): Promise<LogLine>;
-  /** From now on, it is on its way out. */
+  /** From now on, it is being stopped. */
   startClosing(): void;
 }
 
@@ -146,12 +146,12 @@ export const gzipAtOnce: Gzip = async (pieces, maxBytes) => {
   return packed.length > maxBytes ? {takenBytes: (text.length * maxBytes) / packed.length} : {packed};
 };
 
-/** Hears of what becomes of dispatches, and keeps it to itself. */
+/** Ignores the results of dispatches. */
 export function aSilentObserver(): DispatchObserver {
   return {dispatch() {}, limited() {}, waiting() {}, worked() {}, refused() {}, broken() {}};
 }
 
-/** Where pino writes, as objects, and a way to wait for them. */
+/** A destination for pino that keeps the lines as objects, and a way to wait for them. */
 export function recordLog() {
   const log: LogLine[] = [];
   const lines = new EventEmitter();
@@ -189,7 +189,7 @@ export interface Answered {
   readonly body: any;
 }
 
-/** Posts a message as Port does: as JSON, signed unless headers are told. */
+/** Posts a message as Port does: as JSON, signed unless headers are given. */
 export function post(relay: TestRelay, message: unknown, headers?: Record<string, string>): Promise<Answered> {
   return postText(relay, JSON.stringify(message), headers);
 }
@@ -204,7 +204,7 @@ export async function postText(
   return {status: response.status, headers: response.headers, body: await response.json()};
 }
 
-/** Sends bytes over a socket of its own, and resolves with all that comes back once the other side ends, or `until` is there. */
+/** Sends bytes over a new socket. Resolves with the answer when the other side ends, or when it contains `until`. */
 export function sendRaw(port: number, bytes: string, until?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';

@@ -292,10 +292,10 @@ describe('whatever is sent', () => {
   });
 
   test('no secret is in the log', () => {
-    const told = JSON.stringify(relay.log);
-    expect(told).not.toContain(SECRET);
-    expect(told).not.toContain(TOKEN);
-    expect(told).not.toMatch(/v1,\w/);
+    const log = JSON.stringify(relay.log);
+    expect(log).not.toContain(SECRET);
+    expect(log).not.toContain(TOKEN);
+    expect(log).not.toMatch(/v1,\w/);
   });
 });
 

@@ -14,7 +14,7 @@ const required = {
 const PEM = String(generateKeyPairSync('rsa', {modulusLength: 2048}).privateKey.export({type: 'pkcs1', format: 'pem'}));
 const APP = {GITHUB_TOKEN: '', GITHUB_APP_ID: '12345', GITHUB_APP_PRIVATE_KEY: PEM};
 
-/** The messages of all problems; fails if there are none. */
+/** The messages of all problems. Fails without a problem. */
 function problemsOf(env: Env): string[] {
   try {
     readConfig({...required, ...env});

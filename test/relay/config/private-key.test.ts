@@ -77,8 +77,8 @@ test.each<[string, string, RegExp]>([
 });
 
 test('is a key of its own: nothing else is needed to know the public one', () => {
-  const told = createPublicKey(parsePrivateKey(PKCS1)).export({type: 'spki', format: 'pem'});
-  expect(told).toBe(pair.publicKey.export({type: 'spki', format: 'pem'}));
+  const publicKey = createPublicKey(parsePrivateKey(PKCS1)).export({type: 'spki', format: 'pem'});
+  expect(publicKey).toBe(pair.publicKey.export({type: 'spki', format: 'pem'}));
 });
 
 function encrypted(type: 'pkcs1' | 'pkcs8') {

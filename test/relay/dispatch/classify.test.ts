@@ -90,7 +90,7 @@ describe('classify', () => {
   test.each<[string, GitHubAnswer]>([
     ['429 that says nothing', answer(429)],
     ['a reset that is past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)})],
-    ['a wait that is no time', answer(403, {'retry-after': 'soon'})],
+    ['a wait that is not a time', answer(403, {'retry-after': 'soon'})],
     ['an abuse limit of older servers', answer(403, {}, 'You have triggered an abuse detection mechanism.')],
     ['an hourly limit without headers', answer(403, {}, 'API rate limit exceeded for installation ID 7.')],
     ['a reset without a time', answer(403, {'x-ratelimit-remaining': '0'})],

@@ -19,7 +19,7 @@ const rules = parseRules(
   'rules.yml',
 );
 
-/** A dispatcher before a GitHub that answers as told, on a clock moved by hand. */
+/** A dispatcher before a GitHub whose answers are given, on a clock moved by hand. */
 function aDispatcher(
   end: (asked: Asked, n: number) => Ending = () => ok,
   settings: Partial<DispatchSettings> = {},
@@ -291,14 +291,14 @@ describe('limits of GitHub', () => {
     const {clock, asked, hold, answered, seen} = aDispatcher(limitFirst({'retry-after': '30'}));
     for (const change of changesOf('a', 2)) void hold(change);
     await clock.pass(100);
-    const told = (seconds: number) => ({
+    const limited = (seconds: number) => ({
       kind: 'retryable',
       retryAfterSeconds: seconds,
       message: `GitHub limits the rate of requests (429). The change was not dispatched. Send it again in ${seconds} s.`,
     });
-    expect([answered.get('a-1')?.outcome, answered.get('a-2')?.outcome]).toEqual([told(30), told(30)]);
+    expect([answered.get('a-1')?.outcome, answered.get('a-2')?.outcome]).toEqual([limited(30), limited(30)]);
     await clock.pass(12_500);
-    expect(await hold(aChange({entity: 'b'}))).toEqual(told(18));
+    expect(await hold(aChange({entity: 'b'}))).toEqual(limited(18));
     expect(asked).toHaveLength(1);
     expect(seen.limitedMs).toEqual([30_000]);
     await clock.pass(17_500);

@@ -151,7 +151,7 @@ describe('a repository that was renamed', () => {
     ['another host', 'http://localhost.example/repos/acme/ops/dispatches'],
     ['another port', 'http://127.0.0.1:9/repos/acme/ops/dispatches'],
     ['no address', 'http://['],
-    ['itself, for ever', path],
+    ['itself, without end', path],
   ])('is not followed to %s', async (_name, location) => {
     redirect(301, location);
     const answer = await send();

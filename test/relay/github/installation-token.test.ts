@@ -240,7 +240,7 @@ describe('if GitHub fails or limits, the answer is passed on as it is', () => {
   });
 
   test.each([200, 201, 202, 204, 304])(
-    'but never as a success: a %i without what was asked for is no answer',
+    'but never as a success: a %i without a token is not an answer',
     async status => {
       for (const installationId of [undefined, 777]) {
         const reply = {status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})};

@@ -218,9 +218,9 @@ describe('the log', () => {
       await post(relay, anEvent(), {'content-type': 'application/json'}),
       await post(relay, 'no change'),
     ];
-    const told = answers.map(({headers}) => headers.get('x-reactor-delivery'));
-    expect(new Set(told).size).toBe(4);
-    expect(relay.log.map(({delivery}) => delivery)).toEqual(told);
+    const ids = answers.map(({headers}) => headers.get('x-reactor-delivery'));
+    expect(new Set(ids).size).toBe(4);
+    expect(relay.log.map(({delivery}) => delivery)).toEqual(ids);
   });
 
   test('holds nothing that an unverified sender wrote', async () => {
@@ -245,7 +245,7 @@ describe('the log', () => {
   test('reports a sender that hung up, and the relay goes on', async () => {
     const socket = connect(relay.port, '127.0.0.1');
     const head = 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
-    // "100 Continue" tells that the relay is waiting for the body.
+    // "100 Continue" says that the relay is waiting for the body.
     socket.write(`${head}Content-Length: 100\r\nExpect: 100-continue\r\n\r\n`);
     await once(socket, 'data');
     socket.write('{"a":');

@@ -57,7 +57,7 @@ describe('createBodyReader', () => {
       read = readBody(request);
       read.then(
         body => response.end(`got ${body.length}`),
-        error => response.end(String(error.status ?? 'nobody')),
+        error => response.end(String(error.status ?? 'none')),
       );
       listening.emit('seen');
     }).listen(0, '127.0.0.1');

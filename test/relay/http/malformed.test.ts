@@ -18,7 +18,7 @@ const signed = Object.entries(signedHeaders(body))
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 
-/** A signed webhook, but for what is told. */
+/** A signed webhook, except for the given parts. */
 function webhook({
   target = '/webhooks/port',
   version = '1.1',
@@ -40,18 +40,18 @@ async function statusesOf(bytes: string): Promise<number[]> {
 
 describe('unusual, but a webhook all the same', () => {
   test.each([
-    ['as it should be', webhook()],
+    ['a valid webhook', webhook()],
     ['HTTP/1.0', webhook({version: '1.0'})],
     ['an absolute address', webhook({target: 'http://relay.example.com/webhooks/port'})],
     ['a query', webhook({target: '/webhooks/port?from=port'})],
     ['an absolute address with an impossible port', webhook({target: 'http://x:99999999/webhooks/port'})],
-    ['an absolute address with a host that is none', webhook({target: 'http://[::1/webhooks/port'})],
+    ['an absolute address with an invalid host', webhook({target: 'http://[::1/webhooks/port'})],
     ['a fragment', webhook({target: '/webhooks/port#x'})],
     ['one chunk', chunked(inOneChunk())],
     ['a chunk with an extension', chunked(inOneChunk(';name=value'))],
-    ['an upgrade that nobody takes up', webhook({headers: 'Upgrade: websocket\r\n'})],
+    ['an upgrade that is not supported', webhook({headers: 'Upgrade: websocket\r\n'})],
     ['an upgrade to HTTP/2', webhook({headers: 'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n'})],
-    ['a header that is known to nobody, twice', webhook({headers: 'X-A: 1\r\nX-A: 2\r\n'})],
+    ['an unknown header, twice', webhook({headers: 'X-A: 1\r\nX-A: 2\r\n'})],
     ['a trace of proxies', webhook({headers: `X-Forwarded-For: ${'10.0.0.1, '.repeat(500)}10.0.0.1\r\n`})],
   ])('%s', async (_name, bytes) => {
     expect(await statusesOf(bytes)).toEqual([202]);
@@ -75,22 +75,22 @@ describe('no webhook', () => {
     ['an address of another kind', webhook({target: 'ftp://x/webhooks/port'}), 404],
     ['a star', webhook({target: '*'}), 404],
     ['no path', webhook({target: 'webhooks/port'}), 400],
-    ['an expectation that nobody meets', webhook({headers: 'Expect: a miracle\r\n'}), 417],
+    ['an expectation that is not supported', webhook({headers: 'Expect: a miracle\r\n'}), 417],
     ['a compressed body', webhook({headers: 'Content-Encoding: gzip\r\n'}), 415],
     ['no host', webhook().replace('Host: x\r\n', ''), 400],
     ['two lengths', webhook({headers: `Content-Length: ${body.length + 1}\r\n`}), 400],
     ['a length and chunks', webhook({headers: 'Transfer-Encoding: chunked\r\n', text: inOneChunk()}), 400],
-    ['a length that is no number', webhook({length: '0x10'}), 400],
+    ['a length that is not a number', webhook({length: '0x10'}), 400],
     ['a length below zero', webhook({length: '-1'}), 400],
     ['a length beyond numbers', webhook({length: '9'.repeat(40)}), 400],
-    ['chunks that are no chunks', chunked('zz\r\n{}\r\n0\r\n\r\n'), 400],
+    ['chunks that are invalid', chunked('zz\r\n{}\r\n0\r\n\r\n'), 400],
     ['a chunk that is longer than it says', chunked(`2\r\n${body}\r\n0\r\n\r\n`), 400],
     ['extensions of chunks without end', chunked(inOneChunk(`;${'x'.repeat(50_000)}`)), 413],
     ['a line folded into a header', webhook({headers: 'X-A: 1\r\n folded\r\n'}), 400],
     ['a zero byte in a header', webhook({headers: 'X-A: \0\r\n'}), 400],
     ['a space before the colon', webhook({headers: 'X-A : 1\r\n'}), 400],
-    ['a method that is none', webhook().replace('POST', 'STEAL'), 400],
-    ['a version that is none', webhook({version: '9.9'}), 400],
+    ['a method that does not exist', webhook().replace('POST', 'STEAL'), 400],
+    ['a version that does not exist', webhook({version: '9.9'}), 400],
     ['HTTP/2 without asking', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
     ['noise', 'x'.repeat(1000), 400],

@@ -91,7 +91,7 @@ describe('a body that is too large', () => {
   test.each([
     ['by its length', `${HEAD}Content-Length: 100000000000\r\n\r\n`],
     ['by its chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n`],
-  ])('%s is answered 413 at once, and not read for ever', async (name, head) => {
+  ])('%s is answered 413 at once, and not read to its end', async (name, head) => {
     const piece = name === 'by its length' ? 'x'.repeat(10_000) : `2710\r\n${'x'.repeat(10_000)}\r\n`;
     const socket = await open(relay.port);
     socket.write(head);
@@ -212,7 +212,7 @@ describe('requests that are sent ahead', () => {
     expect(answers.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThanOrEqual(33);
   });
 
-  test('and never get an answer do not stay for ever', async () => {
+  test('and never get an answer are closed in the end', async () => {
     const relay = await startTestRelay({limits: {stuckMs: 300}, dispatch: () => new Promise(() => {})});
     const socket = await open(relay.port);
     socket.write(signedRequest(JSON.stringify(anEvent())));

@@ -100,7 +100,7 @@ describe('readiness', () => {
     expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
   });
 
-  test('asks anew in time, and no webhook waits for it', async () => {
+  test('asks again in time, and no webhook waits for it', async () => {
     const {readiness, asked, pass, answer, checkAnswered} = aReadiness();
     expect(await checkAnswered(200)).toEqual(GREEN);
     pass(4 * MINUTE - 1);

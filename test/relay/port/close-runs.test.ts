@@ -14,7 +14,7 @@ let nowMs: number;
 let logged: ReturnType<typeof recordLog>;
 /** How many requests to Port were under way at the same time. */
 let mostAtOnce: number;
-/** Ends the patience of whoever is asleep. */
+/** Ends the wait of `idle`. */
 let wake: () => void;
 
 beforeEach(async () => {
@@ -90,7 +90,7 @@ describe('the run of an ignored change', () => {
 describe('in a storm', () => {
   test('four are closed at a time, a thousand at most are to be closed, and the rest is left open with one warning', async () => {
     let patches = 0;
-    port.answerAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // enough is seen
+    port.answerAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // the rest may be dropped
     for (let n = 0; n < 2_000; n++) runs.ignored(ran(n), 'no');
     expect(runs.counts).toEqual({closed: 0, failed: 0, dropped: 1_000});
     expect(warnings()).toEqual([
