@@ -21,7 +21,7 @@ const LAYERS = [
   ['schemas'],
   ['report'],
   ['lint'],
-  ['lint-mode', 'command'],
+  ['lint-mode', 'command', 'reconcile'],
   ['action'],
   ['demo', 'cli'],
 ];

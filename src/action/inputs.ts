@@ -21,7 +21,7 @@ export interface Inputs {
   readonly portApiUrl: string;
   readonly dryRun: boolean;
   readonly memory: MemoryInputs;
-  /** `lint` looks at the files of the workspace. `command` obeys an issue. */
+  /** `lint` looks at the files of the workspace. `command` obeys an issue. `reconcile` looks for changes that were lost. */
   readonly mode: Mode;
   /** Everything that must not leave the runner, for texts that the runner does not mask. */
   readonly secrets: readonly string[];
@@ -37,7 +37,7 @@ interface MemoryInputs {
   readonly repository: string | undefined;
 }
 
-const MODES = ['react', 'lint', 'clock', 'command'] as const;
+const MODES = ['react', 'lint', 'clock', 'command', 'reconcile'] as const;
 type Mode = (typeof MODES)[number];
 
 type InputCore = Pick<Core, 'getInput' | 'setSecret'>;

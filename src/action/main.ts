@@ -10,6 +10,7 @@ const GITHUB = './github/index.js';
 const COMMAND = './command/index.js';
 const LINT = './lint/index.js';
 const MEMORY = './memory/index.js';
+const RECONCILE = './reconcile/index.js';
 
 void main();
 
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       loadCommand: () => import(/* webpackIgnore: true */ COMMAND),
       loadLint: () => import(/* webpackIgnore: true */ LINT),
       loadMemory: () => import(/* webpackIgnore: true */ MEMORY),
+      loadReconcile: () => import(/* webpackIgnore: true */ RECONCILE),
       write: text => void process.stdout.write(text),
     });
     await Promise.race([done, overdue]);

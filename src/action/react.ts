@@ -21,6 +21,7 @@ import {type Plan, plan} from '../decide/plan.ts';
 import {showInPort} from '../incident-view/show-in-port.ts';
 import type {lintMode} from '../lint-mode/lint-mode.ts';
 import type {MemoryRun} from '../memory/memory-run.ts';
+import type {reconcileMode} from '../reconcile/reconcile-mode.ts';
 import {report} from '../report/report.ts';
 import {NO_RULES} from '../rules/compile-rules.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -35,6 +36,7 @@ interface Modes {
   readonly loadMemory: LoadMemory;
   readonly loadCommand: () => Promise<{readonly commandMode: typeof commandMode}>;
   readonly loadLint: () => Promise<{readonly lintMode: typeof lintMode}>;
+  readonly loadReconcile: () => Promise<{readonly reconcileMode: typeof reconcileMode}>;
 }
 
 /**
@@ -53,6 +55,11 @@ export async function react(world: World & Modes): Promise<void> {
     const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
     const {commandMode} = await world.loadCommand();
     return commandMode({inputs, run, loaded}, world);
+  }
+  if (inputs.mode === 'reconcile') {
+    const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+    const {reconcileMode} = await world.loadReconcile();
+    return reconcileMode({inputs, run, loaded}, world);
   }
   const isClock = inputs.mode === 'clock';
   const incoming = isClock ? NO_CHANGES : await readIncoming(inputs.event, run.eventPath, toIso(world.now()));

@@ -7,6 +7,7 @@ import {createExplainCommand} from './explain/explain.ts';
 import {createInitCommand} from './init/init.ts';
 import {createLintCommand} from './lint/lint.ts';
 import {createPreviewCommand} from './preview/preview-command.ts';
+import {createReconcileCommand} from './reconcile/reconcile-command.ts';
 import {createRelayCommand} from './relay/relay.ts';
 import {createRoutesCommand} from './routes/routes.ts';
 import {createSendCommand} from './send/send.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
   createInitCommand,
   createLintCommand,
   createPreviewCommand,
+  createReconcileCommand,
   createRelayCommand,
   createRoutesCommand,
   createSendCommand,

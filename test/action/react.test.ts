@@ -73,6 +73,7 @@ async function reactTo(
     sleep: async () => {},
     rest: async () => {},
     loadMemory: () => import('../../src/memory/memory-run.ts'),
+    loadReconcile: () => import('../../src/reconcile/reconcile-mode.ts'),
     write: said => {
       written += said;
     },

@@ -1,7 +1,7 @@
 /**
  * A strict double of GitHub for the incident memory: branches with real compare-and-swap, and the ways in which GitHub fails.
  *
- * - `github.put(3, text)` commits as a person would. `github.text(3)` and `github.messages(3)` show what is there.
+ * - `github.put(3, text)` commits as a person would. `github.text(3)`, `github.text(0, 'reconcile.json')` and `github.messages(3)` show what is there.
  * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
  * - `github.loseAnswers = 1`: the next writes happen, and their connection ends without an answer.
  * - `github.answerNext(reply)` scripts the next answers, whatever is asked.
@@ -10,6 +10,7 @@
  * - `github.beforeWrite` runs once before the next write: another writer can come first.
  */
 import {createHash, randomUUID} from 'node:crypto';
+import {MEMORY_FILE} from '../../src/clients/memory/shard.ts';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
 
 const GRAPHQL_CUTS_AT = 512_000;
@@ -32,7 +33,7 @@ export interface MemoryGitHub extends TestServer {
   other: ((request: RecordedRequest) => Reply | 'reset' | undefined) | undefined;
   answerNext(...replies: (Reply | 'reset')[]): void;
   put(shard: number, text: string | undefined, commit?: {message?: string; author?: string}): string;
-  text(shard: number): string | undefined;
+  text(shard: number, file?: string): string | undefined;
   head(shard: number): string | undefined;
   /** Newest first. */
   messages(shard: number): string[];
@@ -42,15 +43,16 @@ export interface MemoryGitHub extends TestServer {
 }
 
 export async function startMemoryGitHub(repository = 'acme/operations'): Promise<MemoryGitHub> {
-  const trees = new Map<string, string | undefined>();
+  /** The files of each tree, by path. */
+  const trees = new Map<string, Tree>();
   const commits = new Map<string, StoredCommit>();
   /** Newest first. */
   const branches = new Map<string, StoredCommit[]>();
   const scripted: (Reply | 'reset')[] = [];
 
-  const addTree = (text: string | undefined) => {
-    const sha = hash(`tree ${text}`);
-    trees.set(sha, text);
+  const addTree = (tree: Tree) => {
+    const sha = hash(`tree ${JSON.stringify(Object.entries(tree).toSorted())}`);
+    trees.set(sha, tree);
     return sha;
   };
   const addCommit = (message: string, tree: string, author = 'github-actions') => {
@@ -63,8 +65,8 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     const history = branches.get(name);
     return isStale && history ? lastButOne(history) : history;
   };
-  const show = (commit: StoredCommit) => {
-    const text = trees.get(commit.tree);
+  const show = (commit: StoredCommit, path: string) => {
+    const text = trees.get(commit.tree)?.[path];
     const bytes = Buffer.from(text ?? '');
     const isTruncated = bytes.length > GRAPHQL_CUTS_AT;
     const shown = isTruncated ? bytes.subarray(0, GRAPHQL_CUTS_AT).toString() : text;
@@ -80,19 +82,21 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
   const query = (text: string): Reply => {
     const isStale = github.staleReads > 0 && github.staleReads-- > 0;
     const refs = [...text.matchAll(/(?:(s\d):)?ref\(qualifiedName:"refs\/heads\/(port-reactor\/memory-\d)"\)/g)];
+    const path = /file\(path:"([^"]+)"\)/.exec(text)?.[1] ?? MEMORY_FILE;
     const count = Number(/history\(first:(\d+)\)/.exec(text)?.[1] ?? 0);
     const errors: object[] = [];
     const fields = refs.map(([, alias = 'ref', name = '']) => {
       const history = seen(name, isStale);
       if (!history?.[0]) return [alias, null];
-      if (trees.get(history[0].tree) === undefined) {
+      if (trees.get(history[0].tree)?.[path] === undefined) {
         errors.push({
           type: 'NOT_FOUND',
           path: ['repository', alias, 'target', 'file'],
           message: 'Could not resolve file.',
         });
       }
-      const target = count > 0 ? {history: {nodes: history.slice(0, count).map(show)}} : show(history[0]);
+      const target =
+        count > 0 ? {history: {nodes: history.slice(0, count).map(one => show(one, path))}} : show(history[0], path);
       return [alias, {target}];
     });
     const data = {repository: {id: 'R_1', ...Object.fromEntries(fields)}, rateLimit: {remaining: 900}};
@@ -112,8 +116,11 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     const name = input.branch.branchName;
     const history = branches.get(name) ?? [];
     if (history[0]?.oid !== input.expectedHeadOid) return stale(input.expectedHeadOid);
-    const [addition] = input.fileChanges.additions;
-    const tree = addTree(Buffer.from(addition?.contents ?? '', 'base64').toString());
+    const added = input.fileChanges.additions.map(({path, contents}) => [
+      path,
+      Buffer.from(contents, 'base64').toString(),
+    ]);
+    const tree = addTree({...trees.get(history[0].tree), ...Object.fromEntries(added)});
     const {headline, body} = input.message;
     const commit = addCommit(body ? `${headline}\n\n${body}` : headline, tree);
     branches.set(name, [commit, ...history]);
@@ -141,7 +148,8 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     const {method, path, query: parameters, json} = request;
     const route = `${method} ${path.replace(`/repos/${repository}/`, '')}`;
     if (route === 'POST git/trees') {
-      return {status: 201, body: {sha: addTree((json as {tree: {content: string}[]}).tree[0]?.content)}};
+      const files = (json as {tree: {path: string; content: string}[]}).tree;
+      return {status: 201, body: {sha: addTree(Object.fromEntries(files.map(({path, content}) => [path, content])))}};
     }
     if (route === 'POST git/commits') {
       const {message, tree, parents} = json as {message: string; tree: string; parents: unknown[]};
@@ -158,7 +166,8 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
       return written({status: 201, body: {ref}});
     }
     const commit = commits.get(parameters.get('ref') ?? '');
-    if (route === 'GET contents/memory.json' && commit) return {status: 200, body: trees.get(commit.tree)};
+    const file = route.startsWith('GET contents/') && commit ? trees.get(commit.tree)?.[route.slice(13)] : undefined;
+    if (file !== undefined) return {status: 200, body: file};
     return github.other?.(request) ?? {status: 404, body: {message: 'Not Found'}};
   };
 
@@ -182,11 +191,11 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     other: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
     put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}) {
-      const commit = addCommit(message, addTree(text), author);
+      const commit = addCommit(message, addTree(text === undefined ? {} : {[MEMORY_FILE]: text}), author);
       branches.set(nameOf(shard), [commit, ...(branches.get(nameOf(shard)) ?? [])]);
       return commit.oid;
     },
-    text: shard => trees.get(branches.get(nameOf(shard))?.[0]?.tree ?? ''),
+    text: (shard, file = MEMORY_FILE) => trees.get(branches.get(nameOf(shard))?.[0]?.tree ?? '')?.[file],
     head: shard => branches.get(nameOf(shard))?.[0]?.oid,
     messages: shard => (branches.get(nameOf(shard)) ?? []).map(({message}) => message),
     deleteBranch: shard => void branches.delete(nameOf(shard)),
@@ -217,6 +226,8 @@ function stale(expected: string): Reply {
   const message = `Expected branch to point to "${expected}" but it did not. Pull and try again.`;
   return {status: 200, body: {data: {createCommitOnBranch: null}, errors: [{type: 'STALE_DATA', message}]}};
 }
+
+type Tree = Readonly<Record<string, string>>;
 
 const nameOf = (shard: number) => `port-reactor/memory-${shard}`;
 const hash = (text: string) => createHash('sha1').update(text).digest('hex');

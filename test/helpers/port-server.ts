@@ -25,6 +25,10 @@ interface PortRun {
   summary?: string;
   /** The log lines, oldest first. */
   logs: string[];
+  /** What was sent. Whether Port shows it is not documented: a run without it does not. */
+  payload?: {readonly url?: string; readonly body?: unknown};
+  /** The identifier of its automation. */
+  action?: string;
 }
 
 export interface PortServer extends TestServer {
@@ -152,6 +156,7 @@ const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
   ['POST', /^\/v1\/blueprints\/([^/]+)\/entities$/, createEntity],
   ['POST', /^\/v1\/blueprints\/([^/]+)\/entities\/bulk$/, upsertEntities],
   ['GET', /^\/v1\/blueprints\/([^/]+)\/entities\/([^/]+)$/, getEntity],
+  ['GET', /^\/v1\/actions\/runs$/, listRuns],
   ['GET', /^\/v1\/actions$/, ({actions}) => ok({actions: [...actions.values()]})],
   ['POST', /^\/v1\/actions$/, createAction],
   ['GET', /^\/v1\/actions\/([^/]+)$/, ({actions}, [id = '']) => ok({action: existing(actions, id)})],
@@ -381,6 +386,21 @@ function takeIdentifier(things: ReadonlyMap<string, unknown>, identifier: string
 function stamps(): Json {
   const at = '2026-11-20T12:00:00.000Z';
   return {createdAt: at, createdBy: 'test-user', updatedAt: at, updatedBy: 'test-user'};
+}
+
+const RunsQuery = z.strictObject({
+  version: z.literal('v2').optional(),
+  active: z.literal('true').optional(),
+  source: z.enum(['AUTOMATION', 'UI', 'API']).optional(),
+  blueprint: z.string().optional(),
+  entity: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
+});
+
+function listRuns({runs}: State, _: string[], {query}: RecordedRequest): Reply {
+  const {active, limit = 1000} = check(RunsQuery, Object.fromEntries(query));
+  const found = [...runs].filter(([, {status}]) => active === undefined || status === 'IN_PROGRESS');
+  return ok({runs: found.slice(-limit).map(([id, run]) => ({id, source: 'AUTOMATION', ...run}))});
 }
 
 const RunPatch = z.strictObject({

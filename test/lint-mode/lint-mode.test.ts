@@ -66,6 +66,7 @@ async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inpu
     sleep: async () => {},
     rest: async () => {},
     loadMemory: () => Promise.reject(new Error('not needed')),
+    loadReconcile: () => import('../../src/reconcile/reconcile-mode.ts'),
     write: () => {},
   });
   return recorded;

@@ -5,7 +5,7 @@
 import type {Fetch, Sleep} from '../../base/deps.ts';
 import {createCalls, type MemoryBranchesSettings} from './calls.ts';
 import {readHistory, readShards} from './read.ts';
-import type {CommitMessage, CommitResult, ShardCommit, ShardSnapshot} from './shard.ts';
+import type {CommitMessage, CommitResult, FirstCommit, ShardCommit, ShardSnapshot} from './shard.ts';
 import {createBranch, squashBranch, writeCommit} from './write.ts';
 
 export interface MemoryBranchesDeps {
@@ -14,12 +14,12 @@ export interface MemoryBranchesDeps {
 }
 
 export interface MemoryBranches {
-  /** @throws {MemoryError} after three tries within ten seconds */
-  read(shards: readonly number[]): Promise<ReadonlyMap<number, ShardSnapshot>>;
+  /** @param file default: `memory.json` @throws {MemoryError} after three tries within ten seconds */
+  read(shards: readonly number[], file?: string): Promise<ReadonlyMap<number, ShardSnapshot>>;
   /** @throws {MemoryError} if GitHub refuses the commit */
   commit(commit: ShardCommit): Promise<CommitResult>;
   /** Creates the branch with its first commit. @throws {MemoryError} if GitHub refuses it */
-  create(commit: Omit<ShardCommit, 'head'>): Promise<CommitResult>;
+  create(commit: FirstCommit): Promise<CommitResult>;
   /** The newest commits of a shard, newest first. @throws {MemoryError} */
   history(shard: number, count: number): Promise<readonly ShardSnapshot[]>;
   /** Replaces the branch's history by one commit with the same files. @throws {MemoryError} */
@@ -33,7 +33,7 @@ export interface MemoryBranches {
 export function createMemoryBranches(settings: MemoryBranchesSettings, deps: MemoryBranchesDeps): MemoryBranches {
   const github = createCalls(settings, deps.fetch);
   return {
-    read: shards => readShards(github, shards, deps.sleep),
+    read: (shards, file) => readShards(github, shards, {sleep: deps.sleep, file}),
     commit: commit => writeCommit(github, commit),
     create: commit => createBranch(github, commit),
     history: (shard, count) => readHistory(github, shard, count),

@@ -3,7 +3,6 @@ import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
 import {type JsonRequest, requestJson} from '../../base/http.ts';
-import {MEMORY_FILE} from './shard.ts';
 
 export interface MemoryBranchesSettings {
   /** "owner/name" */
@@ -42,8 +41,8 @@ export interface Calls {
   graphql(query: string, variables: object, timeoutMs?: number): Promise<GraphQLAnswer>;
   /** Posts to a route of the repository. */
   post(route: string, body: object): Promise<unknown>;
-  /** The text of the memory file as of a commit, whatever its size. */
-  file(commit: string): Promise<string>;
+  /** The text of a file as of a commit, whatever its size. */
+  file(commit: string, path: string): Promise<string>;
 }
 
 const Answer = z.object({
@@ -65,7 +64,7 @@ export function createCalls(settings: MemoryBranchesSettings, fetch: Fetch): Cal
       return readAnswer(await send(timeoutMs === undefined ? request : {...request, timeoutMs}), graphqlUrl);
     },
     post: (route, body) => send({method: 'POST', url: `${apiUrl}/repos/${repository}/${route}`, body}),
-    file: commit => readFile(fetch, `${apiUrl}/repos/${repository}/contents/${MEMORY_FILE}?ref=${commit}`, headers),
+    file: (commit, path) => readFile(fetch, `${apiUrl}/repos/${repository}/contents/${path}?ref=${commit}`, headers),
   };
 }
 

@@ -9,6 +9,12 @@ const TRIES = 3;
 const TRY_TIMEOUT_MS = 2900;
 const PAUSES_MS = [200, 1000];
 
+interface ReadOptions {
+  readonly sleep: Sleep;
+  /** Which file of the branches. */
+  readonly file?: string | undefined;
+}
+
 /**
  * Reads shards in one query, at most three times if GitHub cannot be reached or limits.
  * @throws {MemoryError}
@@ -16,11 +22,11 @@ const PAUSES_MS = [200, 1000];
 export async function readShards(
   github: Calls,
   shards: readonly number[],
-  sleep: Sleep,
+  {sleep, file = MEMORY_FILE}: ReadOptions,
 ): Promise<Map<number, ShardSnapshot>> {
   for (let tries = 1; ; tries++) {
     try {
-      return await readOnce(github, shards);
+      return await readOnce(github, shards, file);
     } catch (error) {
       if (!(error instanceof MemoryError) || error.kind === 'refused' || tries === TRIES) throw error;
       await sleep(PAUSES_MS[tries - 1] ?? 0);
@@ -41,17 +47,20 @@ const Commit = z.object({
 });
 type Commit = z.infer<typeof Commit>;
 
-const COMMIT_FIELDS = `oid message author{name user{login}} file(path:"${MEMORY_FILE}"){object{...on Blob{text isTruncated}}}`;
+function commitFields(file: string): string {
+  return `oid message author{name user{login}} file(path:"${file}"){object{...on Blob{text isTruncated}}}`;
+}
 
-async function readOnce(github: Calls, shards: readonly number[]) {
+async function readOnce(github: Calls, shards: readonly number[], file: string) {
   const aliases = shards.map(
-    shard => `s${shard}:ref(qualifiedName:"refs/heads/${branchOf(shard)}"){target{...on Commit{${COMMIT_FIELDS}}}}`,
+    shard =>
+      `s${shard}:ref(qualifiedName:"refs/heads/${branchOf(shard)}"){target{...on Commit{${commitFields(file)}}}}`,
   );
   const query = `query($o:String!,$n:String!){repository(owner:$o,name:$n){${aliases.join(' ')}} rateLimit{remaining}}`;
   const repository = await queryRepository(github, query, TRY_TIMEOUT_MS);
   const snapshots = shards.map(async shard => {
     const ref = shaped(z.nullish(z.object({target: Commit})), repository[`s${shard}`]);
-    return [shard, ref ? await snapshotOf(github, ref.target) : NO_BRANCH] as const;
+    return [shard, ref ? await snapshotOf(github, ref.target, file) : NO_BRANCH] as const;
   });
   return new Map(await Promise.all(snapshots));
 }
@@ -60,18 +69,22 @@ const NO_BRANCH: ShardSnapshot = {head: undefined, message: '', author: undefine
 
 /** The newest commits of a shard, newest first. @throws {MemoryError} */
 export async function readHistory(github: Calls, shard: number, count: number): Promise<ShardSnapshot[]> {
-  const commits = `history(first:${count}){nodes{${COMMIT_FIELDS}}}`;
+  const commits = `history(first:${count}){nodes{${commitFields(MEMORY_FILE)}}}`;
   const ref = `ref(qualifiedName:"refs/heads/${branchOf(shard)}"){target{...on Commit{${commits}}}}`;
   const query = `query($o:String!,$n:String!){repository(owner:$o,name:$n){${ref}}}`;
   const repository = await queryRepository(github, query);
   const History = z.nullish(z.object({target: z.object({history: z.object({nodes: z.array(Commit)})})}));
   const nodes = shaped(History, repository['ref'])?.target.history.nodes ?? [];
-  return Promise.all(nodes.map(commit => snapshotOf(github, commit)));
+  return Promise.all(nodes.map(commit => snapshotOf(github, commit, MEMORY_FILE)));
 }
 
 /** GraphQL cuts a blob's text at 512,000 bytes. Then the file itself is read. */
-async function snapshotOf(github: Calls, {oid, message = '', author, file}: Commit): Promise<ShardSnapshot> {
-  const blob = file?.object;
-  const text = blob?.isTruncated === true ? await github.file(oid) : (blob?.text ?? undefined);
+async function snapshotOf(
+  github: Calls,
+  {oid, message = '', author, file: found}: Commit,
+  file: string,
+): Promise<ShardSnapshot> {
+  const blob = found?.object;
+  const text = blob?.isTruncated === true ? await github.file(oid, file) : (blob?.text ?? undefined);
   return {head: oid, message, author: author?.user?.login ?? author?.name ?? undefined, text};
 }

@@ -2,17 +2,27 @@
 import * as z from 'zod/mini';
 import {RequestError} from '../../base/errors.ts';
 import {type Calls, type GraphQLError, MemoryError, queryRepository, refused, shaped, textOf} from './calls.ts';
-import {branchOf, type CommitMessage, type CommitResult, MEMORY_FILE, type ShardCommit} from './shard.ts';
+import {
+  branchOf,
+  type CommitMessage,
+  type CommitResult,
+  type FirstCommit,
+  MEMORY_FILE,
+  type ShardCommit,
+} from './shard.ts';
 
 const MUTATION = 'mutation($i:CreateCommitOnBranchInput!){createCommitOnBranch(input:$i){commit{oid}}}';
 
 /** Commits a new text on top of a known head. @throws {MemoryError} if GitHub refuses it */
-export async function writeCommit(github: Calls, {shard, head, text, message}: ShardCommit): Promise<CommitResult> {
+export async function writeCommit(
+  github: Calls,
+  {shard, head, text, message, file = MEMORY_FILE}: ShardCommit,
+): Promise<CommitResult> {
   const input = {
     branch: {repositoryNameWithOwner: github.repository, branchName: branchOf(shard)},
     expectedHeadOid: head,
     message,
-    fileChanges: {additions: [{path: MEMORY_FILE, contents: Buffer.from(text).toString('base64')}]},
+    fileChanges: {additions: [{path: file, contents: Buffer.from(text).toString('base64')}]},
   };
   return unlessUnanswered(async () => {
     const {data, errors} = await github.graphql(MUTATION, {i: input});
@@ -36,13 +46,11 @@ function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResul
 const Sha = z.object({sha: z.string()});
 
 /** Creates the branch with its first commit, which has no parent. @throws {MemoryError} if GitHub refuses it */
-export async function createBranch(
-  github: Calls,
-  {shard, text, message}: Omit<ShardCommit, 'head'>,
-): Promise<CommitResult> {
+export async function createBranch(github: Calls, {shard, text, message, beside}: FirstCommit): Promise<CommitResult> {
   return unlessUnanswered(async () => {
+    const files = [{file: MEMORY_FILE, text}, ...(beside === undefined ? [] : [beside])];
     const tree = await github.post('git/trees', {
-      tree: [{path: MEMORY_FILE, mode: '100644', type: 'blob', content: text}],
+      tree: files.map(({file: path, text: content}) => ({path, mode: '100644', type: 'blob', content})),
     });
     const commit = shaped(Sha, await github.post('git/commits', orphan(message, shaped(Sha, tree).sha)));
     try {

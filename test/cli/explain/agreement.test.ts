@@ -81,6 +81,7 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
     sleep: async () => {},
     rest: async () => {},
     loadMemory: () => Promise.reject(new Error('not needed')),
+    loadReconcile: () => import('../../../src/reconcile/reconcile-mode.ts'),
     write: () => {},
   });
   const text = readFileSync(recorded.outputs.get('decisions') ?? '', 'utf8');

@@ -1,0 +1,39 @@
+/** Parse: the repository and the token from the environment, the only place that the command line takes them from. */
+import type {Problem} from '../../base/errors.ts';
+import {readRun} from '../../base/run.ts';
+import type {CliWorld} from './world.ts';
+
+export interface GitHubEnv {
+  /** "owner/name" */
+  readonly repository: string;
+  readonly token: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+  /** The page of the repository's workflow runs. */
+  readonly runsUrl: string;
+}
+
+/** What is missing is added to `problems`, and stands as empty text in the result. */
+export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubEnv {
+  const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
+  const token = env['GITHUB_TOKEN']?.trim() ?? '';
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    problems.push({message: 'GITHUB_REPOSITORY is not set to the repository with the workflow, as owner/name'});
+  }
+  if (token === '') {
+    problems.push({message: 'GITHUB_TOKEN is not set in the environment. It needs Contents: write on the repository'});
+  }
+  const apiUrl = (env['GITHUB_API_URL']?.trim() || 'https://api.github.com').replace(/\/+$/, '');
+  if (!/^https?:\/\//i.test(apiUrl) || !URL.canParse(apiUrl)) {
+    problems.push({message: 'GITHUB_API_URL is not an http or https URL, as https://api.github.com'});
+  }
+  const {graphqlUrl} = readRun({...env, GITHUB_API_URL: apiUrl});
+  return {repository, token, apiUrl, graphqlUrl, runsUrl: `${serverOf(env, apiUrl)}/${repository}/actions`};
+}
+
+/** GitHub Enterprise Server has its API at `https://<host>/api/v3`. */
+function serverOf(env: CliWorld['env'], apiUrl: string): string {
+  const ofEnterprise = /\/api\/v3$/.test(apiUrl) ? apiUrl.replace(/\/api\/v3$/, '') : 'https://github.com';
+  return (env['GITHUB_SERVER_URL']?.trim() || ofEnterprise).replace(/\/+$/, '');
+}

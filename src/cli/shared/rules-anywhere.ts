@@ -1,0 +1,55 @@
+/** Read: the rules from a file here, or from the repository on GitHub: a command that runs on a schedule has no checkout. */
+import {existsSync} from 'node:fs';
+import {resolve} from 'node:path';
+import * as z from 'zod/mini';
+import {ConfigError, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
+import {requestJson} from '../../base/http.ts';
+import {loadRules} from '../../rules/parse-rules.ts';
+import type {GitHubEnv} from './github-env.ts';
+import {DEFAULT_RULES, type RulesHere, readRules} from './rules-file.ts';
+import type {CliWorld} from './world.ts';
+
+/**
+ * @param path as given; undefined: the default path, here if there is such a file, else in the repository's default branch
+ * @throws {UsageError} @throws {ConfigError} if they cannot be read, or if nothing in them works
+ */
+export async function readRulesAnywhere(
+  command: string,
+  path: string | undefined,
+  github: GitHubEnv,
+  world: CliWorld,
+): Promise<RulesHere> {
+  if (path !== undefined || existsSync(resolve(world.cwd, DEFAULT_RULES)))
+    return readRules(command, path ?? DEFAULT_RULES, world);
+  const text = await readFromGitHub(DEFAULT_RULES, github, world);
+  // Which scripts there are is not known here, and does not matter: nothing is run.
+  const {value, error} = loadRules(text, DEFAULT_RULES, () => true);
+  if (value === undefined) throw error;
+  return {rules: value, error};
+}
+
+const Contents = z.object({content: z.string(), encoding: z.literal('base64')});
+
+/** @see https://docs.github.com/en/rest/repos/contents#get-repository-content */
+async function readFromGitHub(path: string, github: GitHubEnv, {fetch}: CliWorld): Promise<string> {
+  const {repository, token, apiUrl} = github;
+  const fail = (why: string) =>
+    new ConfigError(`The rules cannot be read: ${why}.`, [
+      {
+        message: `Run the command in a checkout, name the file with --rules, or give GITHUB_TOKEN access to ${path} in ${repository}.`,
+      },
+    ]);
+  try {
+    const answer = await requestJson(fetch, {
+      method: 'GET',
+      url: `${apiUrl}/repos/${repository}/contents/${path}`,
+      headers: {authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'user-agent': 'port-reactor'},
+    });
+    const contents = Contents.safeParse(answer);
+    if (contents.success) return Buffer.from(contents.data.content, 'base64').toString('utf8');
+    throw fail(`GitHub's answer about ${path} is not a file`);
+  } catch (error) {
+    if (error instanceof RequestError || error instanceof NetworkError) throw fail(messageOf(error));
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+/** Reconcile: tells Slack directly that dispatched changes stay undecided: no run does, so no run could. */
+import {contextLine, fitBlocks, message, type SlackMessage, section} from '../act/slack/blocks.ts';
+import type {Destination, Slack} from '../act/slack/slack.ts';
+import {code, escapeUrl, link, localTime} from '../act/slack/text.ts';
+import {messageOf} from '../base/errors.ts';
+import {count, showSpan} from '../base/text.ts';
+import {dispatchTitle} from '../dispatch/title.ts';
+import type {Overdue} from './awaited.ts';
+
+export interface AlarmFacts {
+  readonly overdue: readonly Overdue[];
+  /** The names of the partitions that they were sent into now. None if GitHub did not take them. */
+  readonly partitions: readonly string[];
+  readonly nowMs: number;
+  /** The page of the repository's workflow runs. */
+  readonly runsUrl: string;
+}
+
+/** Never rejects. @returns why Slack was not told, as a sentence */
+export async function raiseAlarm(
+  facts: AlarmFacts,
+  to: Destination | undefined,
+  slack: Slack,
+): Promise<string | undefined> {
+  if (to === undefined)
+    return 'Slack was not told: no default destination is configured (SLACK_WEBHOOK_URL, or the input `slack-webhook-url`).';
+  try {
+    await slack.send(to, renderAlarm(facts));
+    return undefined;
+  } catch (error) {
+    return `Slack was not told: ${messageOf(error)}`;
+  }
+}
+
+const MAX_LINES = 20;
+
+export function renderAlarm({overdue, partitions, nowMs, runsUrl}: AlarmFacts): SlackMessage {
+  const first = Math.min(...overdue.map(({awaited}) => awaited.first));
+  const head = `${count(overdue.length, 'change')} not decided for ${showSpan(nowMs / 1000 - first)}`;
+  const again =
+    partitions.length === 0
+      ? 'They could not be dispatched again.'
+      : `They were dispatched again, past the queue, as ${partitions.map(one => code(one)).join(', ')}.`;
+  const why =
+    'GitHub accepted the dispatch, but no run has decided. A run may be stuck in the queue, or fail each time.';
+  const blocks = fitBlocks(overdue, MAX_LINES, (shown, hidden) => [
+    section([`🚨 *${head}*`, why, again]),
+    section([...shown.map(lineOf), ...(hidden > 0 ? [`… and ${count(hidden, 'more change')}`] : [])]),
+    contextLine([link(escapeUrl(runsUrl), 'The runs of the repository'), 'port-reactor reconcile']),
+  ]);
+  return message(`${head}: ${overdue.map(({change}) => change.entity).join(', ')}`, blocks);
+}
+
+function lineOf({change, awaited: {times}}: Overdue): string {
+  const what = dispatchTitle([{change, transition: undefined}]);
+  return `• ${code(what)} at ${localTime(change.at)}, dispatched ${count(times, 'time')}`;
+}

@@ -1,0 +1,279 @@
+/**
+ * The story of one round: read the memory → read Port's audit log → account for every change → dispatch what is missing → raise
+ * the alarm about what stays undecided → close what was left open → keep the result.
+ */
+import type {Destination, Slack} from '../act/slack/slack.ts';
+import type {Fetch, Now, Sleep} from '../base/deps.ts';
+import {type ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import type {Change} from '../change/change.ts';
+import {readAuditLog} from '../clients/audit-log.ts';
+import {createDispatches} from '../clients/dispatches.ts';
+import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
+import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
+import {createPortClient, type PortCredentials} from '../clients/port.ts';
+import {type CallPort, createPortCall} from '../clients/port-call.ts';
+import {gzip} from '../dispatch/gzip.ts';
+import {createAccounting} from '../memory/accounting.ts';
+import type {Memory, Shards} from '../memory/format/format.ts';
+import {SHARDS} from '../memory/format/keys.ts';
+import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
+import {createShardStore, type RecalledShard} from '../memory/store/shard-store.ts';
+import type {Rules} from '../rules/rules.ts';
+import {Account, digestsOf, type Unreadable} from './account.ts';
+import {raiseAlarm} from './alarm.ts';
+import {afterDispatch, type Missing, type Overdue, sidePartition, sortMissing} from './awaited.ts';
+import {closeRuns, witnessed} from './port-runs.ts';
+import {type Awaited, mergeAwaited, type Round} from './round.ts';
+import {type KnownRound, readRound, writeRound} from './round-store.ts';
+import {type Sent, sendChanges} from './send.ts';
+import {type Window, windowOf} from './window.ts';
+
+export interface ReconcileOptions {
+  readonly rules: Rules;
+  /** What is wrong with the rules: changes that the broken ones may be for are not accounted for. */
+  readonly broken?: ConfigError | undefined;
+  readonly port: PortCredentials;
+  /** Where the workflow is. */
+  readonly github: {readonly repository: string; readonly token: string; readonly apiUrl: string};
+  readonly memory: MemoryBranchesSettings;
+  readonly eventType: string;
+  readonly partitions: number;
+  /** How far back to look. Undefined: since the last round. */
+  readonly sinceMs?: number | undefined;
+  readonly alarmAfterMs: number;
+  readonly dryRun: boolean;
+  /** Who hears the alarm. */
+  readonly alarmTo: Destination | undefined;
+  /** The page of the repository's workflow runs. */
+  readonly runsUrl: string;
+  /** This run. `link`: its page, if it has one. */
+  readonly run: {readonly name: string; readonly url: string; readonly link?: string | undefined};
+}
+
+export interface ReconcileDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+  readonly now: Now;
+  readonly slack: Slack;
+}
+
+export interface Counts {
+  readonly changes: number;
+  readonly irrelevant: number;
+  readonly handled: number;
+  readonly superseded: number;
+  readonly witnessed: number;
+  readonly missing: number;
+}
+
+export interface Reconciled {
+  readonly window: Window;
+  readonly counts: Counts;
+  /** Dispatched for the first time. In a dry run: would be. */
+  readonly dispatched: readonly Sent[];
+  /** Dispatched before, and still undecided. */
+  readonly waiting: readonly Overdue[];
+  readonly overdue: readonly Overdue[];
+  /** Of `overdue`: dispatched again. */
+  readonly again: readonly Sent[];
+  readonly givenUp: readonly Awaited[];
+  readonly unreadable: readonly Unreadable[];
+  /** Runs in Port that had been left open. */
+  readonly closed: number;
+  /** What went wrong: the round is red. */
+  readonly failures: readonly string[];
+  readonly remarks: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** Nothing is lost, as far as can be known: what was missing was dispatched now, and nothing else is wrong. */
+export function isProven({waiting, overdue, unreadable, failures}: Reconciled): boolean {
+  return [waiting, overdue, unreadable, failures].every(list => list.length === 0);
+}
+
+/**
+ * One round.
+ * @throws {MemoryError} @throws {PortError} @throws {NetworkError} @throws {ReactorError} if memory or audit log cannot be read:
+ * then nothing is known, and nothing was done
+ */
+export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps): Promise<Reconciled> {
+  const {rules, port, memory, run} = options;
+  const {fetch, sleep, now} = deps;
+  const nowMs = now();
+  const call = createPortCall(port, {fetch, sleep});
+  const branches = createMemoryBranches(memory, {fetch, sleep});
+  const store = createShardStore({branches, format: SHARD_FORMAT, now, sleep, run});
+  const recall = async () => knownShards(await store.recall(ALL_SHARDS));
+  const known = await readRound(branches);
+  const account = new Account({...beforeOf(known), rules, standingOf: createAccounting(await recall())});
+  const window = windowOf({nowMs, sinceMs: options.sinceMs, ...timesOf(known)});
+  for (const blueprint of rules.byBlueprint.keys()) {
+    for await (const entry of readAuditLog(call, {blueprint, ...window})) account.take(entry);
+  }
+  const found = await lookAgain(account, {options, call, recall});
+  const missing = sortMissing({
+    undecided: found.missing,
+    awaited: known.round?.awaited ?? [],
+    nowMs,
+    alarmAfterMs: options.alarmAfterMs,
+    fromMs: window.fromMs,
+  });
+  const done = await dispatchAndTell(missing, {options, deps, nowMs});
+  const closing = await closeRuns({
+    call,
+    port: createPortClient(port, {fetch, sleep}),
+    isHandled: change => account.isHandled(change),
+    link: run.link,
+    dryRun: options.dryRun,
+  });
+  const result: Reconciled = {
+    window,
+    counts: countsOf(account, found),
+    ...{waiting: missing.waiting, overdue: missing.overdue, givenUp: missing.givenUp, ...done},
+    unreadable: account.unreadable,
+    closed: closing.closed,
+    failures: [...failuresOf(options, account, missing), ...done.failures],
+    remarks: [...known.remarks, ...found.remarks, ...closing.remarks],
+    dryRun: options.dryRun,
+  };
+  const unkept = options.dryRun ? undefined : await keep(result, {known, missing, options, branches, nowMs, sleep});
+  return unkept === undefined ? result : {...result, failures: [...result.failures, unkept]};
+}
+
+const ALL_SHARDS = Array.from({length: SHARDS}, (_, shard) => shard);
+
+/** Without one of the shards, nothing can be said of its changes. */
+class UnknownMemory extends ReactorError {}
+
+function knownShards(recalled: ReadonlyMap<number, RecalledShard<Memory>>): Shards {
+  const reasons = [...recalled.values()].flatMap(shard => ('unavailable' in shard ? [shard.unavailable] : []));
+  if (reasons.length > 0) {
+    throw new UnknownMemory(`It is not known what was handled: ${[...new Set(reasons)].join(' ')}`);
+  }
+  return new Map(
+    [...recalled].flatMap(([number, shard]) => ('memory' in shard ? [[number, shard.memory] as const] : [])),
+  );
+}
+
+function beforeOf({round}: KnownRound) {
+  return round?.last === undefined ? {} : {before: {rules: round.rules, lastMs: round.last}};
+}
+
+function timesOf({round}: KnownRound) {
+  const times = (round?.awaited ?? []).map(({at}) => Date.parse(at));
+  return {lastMs: round?.last, oldestMs: times.length === 0 ? undefined : Math.min(...times)};
+}
+
+interface Found {
+  readonly missing: readonly Change[];
+  readonly witnessed: number;
+  /** Decided on while the audit log was read. */
+  readonly decided: number;
+  readonly remarks: readonly string[];
+}
+
+interface LookingAgain {
+  readonly options: ReconcileOptions;
+  readonly call: CallPort;
+  readonly recall: () => Promise<Shards>;
+}
+
+/** Reads of GitHub may be late, and a run may have been at work: before anything is done, what seems missing is looked at again. */
+async function lookAgain(account: Account, {options, call, recall}: LookingAgain): Promise<Found> {
+  if (account.undecided.length === 0) return {missing: [], witnessed: 0, decided: 0, remarks: []};
+  const again = new Account({...account.facts, standingOf: createAccounting(await recall())});
+  for (const change of account.undecided) again.take({kind: 'change', identifier: change.id, change});
+  const decided = account.undecided.length - again.undecided.length;
+  try {
+    const seen = new Set(await witnessed(again.undecided, options.github.repository, call));
+    const missing = again.undecided.filter(change => !seen.has(change));
+    return {missing, witnessed: seen.size, decided, remarks: []};
+  } catch (error) {
+    if (!(error instanceof ReactorError)) throw error;
+    const remark = `Port's runs were not asked who handled what is missing: ${messageOf(error)}`;
+    return {missing: again.undecided, witnessed: 0, decided, remarks: [remark]};
+  }
+}
+
+function countsOf({irrelevant, handled, superseded, undecided}: Account, found: Found): Counts {
+  const changes = irrelevant + handled + superseded + undecided.length;
+  const {witnessed: seen, missing, decided} = found;
+  return {changes, irrelevant, handled: handled + decided, superseded, witnessed: seen, missing: missing.length};
+}
+
+interface Work {
+  readonly options: ReconcileOptions;
+  readonly deps: ReconcileDeps;
+  readonly nowMs: number;
+}
+
+/** What is missing is dispatched into its partition; what stays undecided goes past the queue, and Slack hears of it. */
+async function dispatchAndTell(missing: Missing, {options, deps, nowMs}: Work) {
+  const {github, dryRun, alarmTo, runsUrl} = options;
+  const {fetch, sleep, slack} = deps;
+  const send = dryRun ? async () => {} : createDispatches(github, {fetch, sleep});
+  const times = new Map(missing.overdue.map(({change, awaited}) => [change, awaited.times]));
+  const first = await sendChanges(missing.fresh, options, {send, gzip});
+  const name = (partition: number, change: Change) => sidePartition(partition, times.get(change) ?? 1);
+  const second = await sendChanges(
+    missing.overdue.map(({change}) => change),
+    {...options, name},
+    {send, gzip},
+  );
+  const partitions = [...new Set(second.sent.map(({partition}) => String(partition)))];
+  const untold =
+    missing.overdue.length === 0 || dryRun
+      ? undefined
+      : await raiseAlarm({overdue: missing.overdue, partitions, nowMs, runsUrl}, alarmTo, slack);
+  const failures = [...first.failures, ...second.failures, ...(untold === undefined ? [] : [untold])];
+  return {dispatched: first.sent, again: second.sent, failures: [...new Set(failures)]};
+}
+
+function failuresOf({broken, rules}: ReconcileOptions, {unclear}: Account, {givenUp}: Missing): string[] {
+  return [
+    ...(broken === undefined
+      ? []
+      : [`The rules have mistakes. Changes that the broken ones are for are not accounted for. ${broken.message}`]),
+    ...(rules.byBlueprint.size === 0 ? ['No rule works, so nothing could be accounted for.'] : []),
+    ...unclear,
+    ...givenUp.map(({entity, at}) => `${entity}, changed at ${at}, was given up: no run has decided within seven days`),
+  ];
+}
+
+interface Keeping {
+  readonly known: KnownRound;
+  readonly missing: Missing;
+  readonly options: ReconcileOptions;
+  readonly branches: MemoryBranches;
+  readonly nowMs: number;
+  readonly sleep: Sleep;
+}
+
+/** @returns why the result could not be kept, as a sentence */
+async function keep(result: Reconciled, keeping: Keeping): Promise<string | undefined> {
+  const {known, missing, options, branches, nowMs, sleep} = keeping;
+  const {window, counts, dispatched, again, unreadable} = result;
+  const before = new Map([...missing.waiting, ...missing.overdue].map(({change, awaited}) => [change, awaited]));
+  const sent = new Set([...dispatched, ...again].map(({change}) => change));
+  const awaited = [
+    ...[...before].filter(([change]) => !sent.has(change)).map(([, one]) => one),
+    ...[...sent].map(change => afterDispatch(change, before.get(change), nowMs)),
+  ];
+  const settled = new Set((known.round?.awaited ?? []).map(({id}) => id));
+  // What failed now is looked at by the next round, too.
+  const isWhole = options.broken === undefined && dispatched.length === missing.fresh.length;
+  const earlier = known.round?.last;
+  const isContinued = earlier === undefined || window.fromMs <= earlier; // a short --since may leave a gap
+  const last = isWhole && isContinued ? Math.max(window.toMs, earlier ?? 0) : earlier;
+  const next = (theirs: Round | undefined): Round => ({
+    version: 1,
+    at: new Date(nowMs).toISOString(),
+    window: {from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString()},
+    ...counts,
+    unreadable: unreadable.length,
+    ...(last === undefined ? {} : {last}),
+    awaited: mergeAwaited(awaited, theirs?.awaited ?? [], settled),
+    rules: isWhole && isContinued ? digestsOf(options.rules) : (known.round?.rules ?? {}),
+  });
+  return writeRound(known, next, {branches, sleep, nowMs, run: options.run});
+}

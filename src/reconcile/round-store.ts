@@ -1,0 +1,80 @@
+/** Reconcile: where a round is kept: `reconcile.json` beside the memory of the first shard, written with compare-and-swap. */
+import type {Sleep} from '../base/deps.ts';
+import {messageOf} from '../base/errors.ts';
+import type {MemoryBranches} from '../clients/memory/branches.ts';
+import {MemoryError} from '../clients/memory/calls.ts';
+import {branchOf} from '../clients/memory/shard.ts';
+import {emptyMemory} from '../memory/format/format.ts';
+import {serialise} from '../memory/format/serialise.ts';
+import {parseRound, type Round, serialiseRound} from './round.ts';
+
+export const ROUND_FILE = 'reconcile.json';
+const SHARD = 0;
+
+/** The last round, and the commit that it was read from. */
+export interface KnownRound {
+  readonly head: string | undefined;
+  readonly round: Round | undefined;
+  readonly remarks: readonly string[];
+}
+
+/** @throws {MemoryError} */
+export async function readRound(branches: MemoryBranches): Promise<KnownRound> {
+  const snapshot = (await branches.read([SHARD], ROUND_FILE)).get(SHARD);
+  const {head, text} = snapshot ?? {};
+  const round = text === undefined ? undefined : parseRound(text);
+  const isBroken = text !== undefined && round === undefined;
+  const remark = `${ROUND_FILE} on ${branchOf(SHARD)} cannot be read. It is replaced: what it knew of dispatched changes is lost.`;
+  return {head, round, remarks: isBroken ? [remark] : []};
+}
+
+interface WriteDeps {
+  readonly branches: MemoryBranches;
+  readonly sleep: Sleep;
+  readonly nowMs: number;
+  readonly run: {readonly name: string; readonly url: string};
+}
+
+const MAX_TRIES = 6;
+const PAUSE_MS = 300;
+
+/**
+ * Never rejects for what GitHub answers.
+ * @param next the round to be written, on top of one that somebody else may have written meanwhile
+ * @returns why it could not be written, as a sentence
+ */
+export async function writeRound(
+  known: KnownRound,
+  next: (theirs: Round | undefined) => Round,
+  {branches, sleep, nowMs, run}: WriteDeps,
+): Promise<string | undefined> {
+  let {head, round} = known;
+  try {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const written = next(round);
+      const text = serialiseRound(written);
+      // With a nonce, the commit is not taken for one of a person.
+      const message = {headline: headlineOf(written), body: `${run.url}\nnonce: ${run.name}/reconcile/${tries}`};
+      const result =
+        head === undefined
+          ? await branches.create({
+              ...{shard: SHARD, text: serialise(emptyMemory(SHARD, nowMs)), message},
+              beside: {file: ROUND_FILE, text},
+            })
+          : await branches.commit({shard: SHARD, head, text, message, file: ROUND_FILE});
+      if (result.kind === 'written') return undefined;
+      await sleep(PAUSE_MS * tries);
+      ({head, round} = await readRound(branches));
+      if (round !== undefined && serialiseRound(round) === text) return undefined; // its answer was lost
+    }
+    return `${branchOf(SHARD)} was written by others at each of ${MAX_TRIES} tries, so the result was not kept.`;
+  } catch (error) {
+    if (!(error instanceof MemoryError)) throw error;
+    return `The result was not kept: ${messageOf(error)}`;
+  }
+}
+
+/** Without text of the catalog. */
+function headlineOf({changes, missing}: Round): string {
+  return `Reconcile: ${changes} changes, ${missing} missing [skip ci]`;
+}

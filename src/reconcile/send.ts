@@ -1,0 +1,86 @@
+/** Reconcile: changes → dispatches into their partitions, as large as one may be. */
+import {messageOf} from '../base/errors.ts';
+import type {Change} from '../change/change.ts';
+import {encodeChange} from '../change/payload/encode-change.ts';
+import {encodeBatch, encodeClientPayload, type Gzip} from '../change/payload/encode-payload.ts';
+import {DispatchError, type SendDispatch} from '../clients/dispatches.ts';
+import {evaluate} from '../decide/evaluate.ts';
+import {partitionOf} from '../dispatch/partition-of.ts';
+import {readableOf} from '../dispatch/readable.ts';
+import {dispatchTitle} from '../dispatch/title.ts';
+import type {Rules} from '../rules/rules.ts';
+
+export interface SendFacts {
+  readonly rules: Rules;
+  readonly eventType: string;
+  readonly partitions: number;
+}
+
+interface SendDeps {
+  readonly send: SendDispatch;
+  readonly gzip: Gzip;
+}
+
+/** A change that GitHub has accepted, and the partition that it was sent into. */
+export interface Sent {
+  readonly change: Change;
+  readonly partition: number | string;
+}
+
+interface SendResult {
+  readonly sent: readonly Sent[];
+  /** Why the others were not. */
+  readonly failures: readonly string[];
+}
+
+/** @param name of the partition, instead of its number. Never rejects for what GitHub answers. */
+export async function sendChanges(
+  changes: readonly Change[],
+  facts: SendFacts & {readonly name?: (partition: number, change: Change) => string},
+  deps: SendDeps,
+): Promise<SendResult> {
+  const groups = new Map<number | string, Change[]>();
+  for (const change of changes) {
+    const partition = partitionOf(change, facts.partitions);
+    const name = facts.name?.(partition, change) ?? partition;
+    groups.set(name, [...(groups.get(name) ?? []), change]);
+  }
+  const sent: Sent[] = [];
+  const failures: string[] = [];
+  for (const [partition, group] of groups) {
+    try {
+      for await (const accepted of sendGroup(group, partition, facts, deps)) {
+        sent.push(...accepted.map(change => ({change, partition})));
+      }
+    } catch (error) {
+      if (!(error instanceof DispatchError)) throw error;
+      failures.push(messageOf(error));
+    }
+  }
+  return {sent, failures: [...new Set(failures)]};
+}
+
+/** In the order in which they happened. Yields the changes of each dispatch that was accepted. */
+async function* sendGroup(
+  group: readonly Change[],
+  partition: number | string,
+  {rules, eventType, partitions}: SendFacts,
+  {send, gzip}: SendDeps,
+): AsyncGenerator<Change[]> {
+  let rest = group.map(change => ({
+    change,
+    transition: evaluate(rules, change).find(({matched}) => matched)?.transition,
+    encoded: encodeChange(change, () => readableOf(change, rules)),
+  }));
+  while (rest.length > 0) {
+    const encoded = await encodeBatch(
+      rest.map(one => one.encoded),
+      gzip,
+    );
+    const batch = rest.slice(0, encoded.count);
+    const payload = encodeClientPayload(encoded, {title: dispatchTitle(batch), partition, partitions});
+    await send(`{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`);
+    yield batch.map(({change}) => change);
+    rest = rest.slice(encoded.count);
+  }
+}

@@ -1,0 +1,101 @@
+/** Reconcile: a round in words, and as data for programs. Pure. */
+import {count, oneLine, showSpan, showValue} from '../base/text.ts';
+import {dispatchTitle} from '../dispatch/title.ts';
+import type {Overdue} from './awaited.ts';
+import {isProven, type Reconciled} from './reconcile.ts';
+import type {Sent} from './send.ts';
+
+/** "1,204 changes, 1,204 accounted for" */
+export function headlineOf({counts, unreadable, waiting, overdue, dispatched}: Reconciled): string {
+  const all = counts.changes + unreadable.length;
+  const open = counts.missing - dispatched.length; // those that wait, and those that could not be dispatched
+  const unsettled = Math.max(open, waiting.length + overdue.length) + unreadable.length;
+  const [total, accounted] = [all, all - unsettled].map(n => n.toLocaleString('en-US'));
+  return `${total} ${all === 1 ? 'change' : 'changes'}, ${accounted} accounted for`;
+}
+
+const CLASSES = [
+  ['irrelevant', 'no rule matches them, and they end nothing'],
+  ['handled', 'a run has decided on them'],
+  ['superseded', 'older than what the memory has taken in'],
+  ['witnessed', "their run in Port was closed with a link to one of the workflow's"],
+  ['missing', 'no run is known to have decided on them'],
+] as const;
+
+export interface ClassRow {
+  readonly name: string;
+  readonly changes: number;
+  readonly meaning: string;
+}
+
+/** The five classes, which add up to all changes. */
+export function classesOf({counts}: Reconciled): ClassRow[] {
+  return CLASSES.map(([name, meaning]) => ({name, changes: counts[name], meaning}));
+}
+
+/** What was done, and what is wrong: a sentence each. */
+export function sentencesOf(result: Reconciled, nowMs: number): string[] {
+  const {dispatched, waiting, overdue, again, unreadable, closed, dryRun, remarks} = result;
+  const did = (past: string) => (dryRun ? `would be ${past}` : `was ${past}`);
+  const partitionOf = new Map(again.map(({change, partition}) => [change, partition]));
+  return [
+    ...dispatched.map(one => `${whatOf(one)} ${did('dispatched')} into partition ${one.partition}.`),
+    ...waiting.map(one => `${whatOf(one)} was dispatched ${agoOf(one, nowMs)} ago and is still undecided.`),
+    ...overdue.map(one => {
+      const partition = partitionOf.get(one.change);
+      const then =
+        partition === undefined
+          ? 'It was not dispatched again'
+          : `It ${did('dispatched')} again as partition ${partition}`;
+      return `${whatOf(one)} was dispatched ${agoOf(one, nowMs)} ago and is still undecided. ${then}.`;
+    }),
+    ...unreadable.map(
+      ({identifier, reason}) => `Entry ${oneLine(identifier)} of the audit log cannot be read: ${oneLine(reason)}.`,
+    ),
+    ...(closed === 0
+      ? []
+      : [`${count(closed, 'open run')} of Port's ${dryRun ? 'would be' : closed === 1 ? 'was' : 'were'} closed.`]),
+    ...remarks,
+  ];
+}
+
+function whatOf({change}: Pick<Sent, 'change'>): string {
+  return `${dispatchTitle([{change, transition: undefined}])} (${showValue(change.blueprint, 60)}, at ${showValue(change.at, 40)})`;
+}
+
+function agoOf({awaited: {first}}: Overdue, nowMs: number): string {
+  return showSpan(nowMs / 1000 - first);
+}
+
+/** As JSON: times in ISO 8601. */
+export function dataOf(result: Reconciled) {
+  const {window, counts, dispatched, waiting, overdue, again, givenUp, unreadable, closed, failures, remarks} = result;
+  const sent = ({change: {id, blueprint, entity, action, at}, partition}: Sent) => ({
+    id,
+    blueprint,
+    entity,
+    action,
+    at,
+    partition,
+  });
+  const late = ({change: {id, blueprint, entity, action, at}, awaited: {first, last, times}}: Overdue) => ({
+    ...{id, blueprint, entity, action, at, times},
+    dispatchedAt: new Date(first * 1000).toISOString(),
+    lastDispatchedAt: new Date(last * 1000).toISOString(),
+  });
+  return {
+    ok: isProven(result),
+    dryRun: result.dryRun,
+    window: {from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString()},
+    ...counts,
+    dispatched: dispatched.map(sent),
+    waiting: waiting.map(late),
+    overdue: overdue.map(late),
+    dispatchedAgain: again.map(sent),
+    givenUp: givenUp.map(({id, blueprint, entity, at}) => ({id, blueprint, entity, at})),
+    unreadable,
+    closedRuns: closed,
+    failures,
+    remarks,
+  };
+}
