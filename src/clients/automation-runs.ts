@@ -20,7 +20,7 @@ export interface AutomationRun {
 }
 
 /** The most that Port gives. There is no paging, and no filter by time (port-docs, static/apispec.yaml). */
-export const MAX_RUNS = 1_000;
+const MAX_RUNS = 1_000;
 
 /**
  * @param open only those that have not ended

@@ -1,4 +1,4 @@
-/** Sends a `repository_dispatch` from outside the relay: with patience, as nobody waits for the answer. */
+/** Sends a `repository_dispatch` from outside the relay: with patience, as no sender waits for the answer. */
 import type {Fetch, Sleep} from '../base/deps.ts';
 import {messageOf, ReactorError} from '../base/errors.ts';
 import {retryAfterOf} from '../base/http.ts';

@@ -57,7 +57,7 @@ export interface ReconcileDeps {
   readonly slack: Slack;
 }
 
-export interface Counts {
+interface Counts {
   readonly changes: number;
   readonly irrelevant: number;
   readonly handled: number;

@@ -8,7 +8,7 @@ import {emptyMemory} from '../memory/format/format.ts';
 import {serialise} from '../memory/format/serialise.ts';
 import {parseRound, type Round, serialiseRound} from './round.ts';
 
-export const ROUND_FILE = 'reconcile.json';
+const ROUND_FILE = 'reconcile.json';
 const SHARD = 0;
 
 /** The last round, and the commit that it was read from. */

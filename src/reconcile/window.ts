@@ -7,13 +7,13 @@ export interface Window {
 }
 
 /** A change needs some time from Port to its decision. Before that, it is not missing. */
-export const GRACE_MS = 10 * 60_000;
+const GRACE_MS = 10 * 60_000;
 /** Rounds overlap, as an entry may be visible late. */
 const OVERLAP_MS = 3_600_000;
 /** How long the ledger remembers what was handled: before that, nothing can be proven. */
 export const MAX_WINDOW_MS = 7 * 24 * 3_600_000;
 /** For a first round. */
-export const USUAL_SINCE_MS = 24 * 3_600_000;
+const USUAL_SINCE_MS = 24 * 3_600_000;
 
 interface WindowFacts {
   readonly nowMs: number;

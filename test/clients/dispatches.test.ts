@@ -1,0 +1,57 @@
+import {afterEach, beforeEach, expect, test} from '@jest/globals';
+import {fetch} from '../../src/base/fetch.ts';
+import {createDispatches, DispatchError, type SendDispatch} from '../../src/clients/dispatches.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+
+const BODY = JSON.stringify({event_type: 'port-catalog-change', client_payload: {version: 1}});
+let github: GitHubServer;
+let waits: number[];
+let send: SendDispatch;
+
+beforeEach(async () => {
+  github = await startGitHubServer();
+  waits = [];
+  const settings = {repository: 'acme/ops', token: 'ghs_1', apiUrl: github.url};
+  send = createDispatches(settings, {fetch, sleep: async ms => void waits.push(ms)});
+});
+afterEach(() => github.close());
+
+test('a dispatch is there when GitHub has answered 204', async () => {
+  await send(BODY);
+  expect(github.dispatches).toEqual([JSON.parse(BODY)]);
+});
+
+test.each([
+  ['an outage', [{status: 502}, {status: 503}] as const, [1_000, 5_000]],
+  ['a broken connection', ['reset'] as const, [1_000]],
+  ['a limit with its time', [{status: 403, headers: {'retry-after': '7'}}] as const, [7_000]],
+  ['a limit without a time', [{status: 429}] as const, [60_000]],
+])('%s is waited out', async (_, replies, expected) => {
+  github.answerNext(...replies);
+  await send(BODY);
+  expect(waits).toEqual(expected);
+  expect(github.dispatches).toHaveLength(1);
+});
+
+test.each([
+  [401, /does not know the token/],
+  [404, /give the token `contents: write`/],
+  [403, /give the token `contents: write`/],
+  [301, /has moved/],
+  [422, /does not take the dispatch in this form/],
+  [200, /GitHub answered 200/], // only 204 is accepted
+])('%d is final, and says what to do', async (status, message) => {
+  github.answerNext({status, body: {message: 'Said by GitHub'}});
+  const sending = send(BODY);
+  await expect(sending).rejects.toThrow(DispatchError);
+  await expect(sending).rejects.toThrow(message);
+  expect(github.requests).toHaveLength(1);
+});
+
+test('an outage that lasts is an error after three attempts, and a limit of an hour at once', async () => {
+  github.answerNext(...Array.from({length: 3}, () => ({status: 500})));
+  await expect(send(BODY)).rejects.toThrow(/GitHub answered 500 .*problem of its own/);
+  github.answerNext({status: 403, headers: {'retry-after': '3600'}});
+  await expect(send(BODY)).rejects.toThrow(/rate limit is used up/);
+  expect(waits).toEqual([1_000, 5_000]);
+});

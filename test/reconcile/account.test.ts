@@ -1,0 +1,127 @@
+import {describe, expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import type {Change} from '../../src/change/change.ts';
+import {decide} from '../../src/decide/evaluate.ts';
+import {createAccounting, type Standing} from '../../src/memory/accounting.ts';
+import type {Shards} from '../../src/memory/format/format.ts';
+import {emptyShards, recall} from '../../src/memory/recall.ts';
+import {settleAll} from '../../src/memory/settle.ts';
+import {Account, digestsOf} from '../../src/reconcile/account.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/a-change.ts';
+
+const NOW = Date.parse('2026-11-28T12:00:00.000Z');
+const RULES = parseRules(
+  `version: 1
+rules:
+  - {name: degraded, blueprint: deploymentConfig, property: healthStatus, to: Degraded, notify: true}
+  - {name: any-health, blueprint: deploymentConfig, property: healthStatus, notify: true}
+  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, notify: true}
+`,
+  'rules.yml',
+);
+
+/** The memory after a run that decided on the changes. */
+function remembering(changes: readonly Change[], shards: Shards = emptyShards()): Shards {
+  const facts = {rules: RULES, shards, nowMs: NOW, run: '1/1', known: ['default']};
+  const {reactions, next} = recall({...facts, decisions: decide(RULES, changes)});
+  return settleAll(next, reactions, NOW);
+}
+
+function account(changes: readonly Change[], shards: Shards, before?: {rules: Record<string, string>; lastMs: number}) {
+  const sum = new Account({rules: RULES, standingOf: createAccounting(shards), before});
+  for (const change of changes) sum.take({kind: 'change', identifier: change.id, change});
+  const {irrelevant, handled, superseded, undecided} = sum;
+  return {irrelevant, handled, superseded, undecided: undecided.map(({entity}) => entity)};
+}
+
+const minute = (n: number) => new Date(NOW - 3_600_000 + n * 60_000).toISOString();
+const degraded = aChange({entity: 'a', at: minute(1)});
+const NONE = {irrelevant: 0, handled: 0, superseded: 0, undecided: []};
+
+describe('a change', () => {
+  test('that a run decided on is handled, whatever its id', () => {
+    const shards = remembering([{...degraded, id: 'r_1', runId: 'r_1'}]);
+    expect(account([degraded], shards)).toEqual({...NONE, handled: 1});
+  });
+
+  test('that ended an incident is handled, too', () => {
+    const recovered = aChange({entity: 'a', from: 'Degraded', to: 'Healthy', at: minute(2)});
+    expect(account([recovered], remembering([degraded, recovered]))).toEqual({...NONE, handled: 1});
+    expect(account([recovered], remembering([degraded]))).toEqual({...NONE, undecided: ['a']});
+  });
+
+  test('that no run has seen is undecided', () => {
+    expect(account([degraded], remembering([]))).toEqual({...NONE, undecided: ['a']});
+  });
+
+  test('that no rule is for is irrelevant', () => {
+    const changes = [aChange({property: 'memoryUtil'}), aChange({blueprint: 'cluster'})];
+    expect(account(changes, emptyShards())).toEqual({...NONE, irrelevant: 2});
+  });
+
+  test('at or before the horizon is superseded', () => {
+    const horizon = Date.parse(degraded.at) / 1000;
+    const shards = new Map([...emptyShards()].map(([shard, memory]) => [shard, {...memory, horizon}]));
+    expect(account([degraded], shards)).toEqual({...NONE, superseded: 1});
+  });
+
+  test('older than what its incident has taken in is superseded', () => {
+    const cpu = (n: number, to: number) =>
+      aChange({blueprint: 'database', entity: 'db', property: 'cpuUtil', from: 50, to, at: minute(n)});
+    expect(account([cpu(1, 90)], remembering([cpu(5, 95)]))).toEqual({...NONE, superseded: 1});
+  });
+});
+
+describe('a rule that is new', () => {
+  const before = {rules: {...digestsOf(RULES), 'any-health': 'another'}, lastMs: Date.parse(minute(10))};
+  const aCpu = (n: number) =>
+    aChange({blueprint: 'database', entity: `at-${n}`, property: 'cpuUtil', from: 50, to: 90, at: minute(n)});
+
+  test('does not react to what was accounted for without it', () => {
+    expect(account([aCpu(5)], emptyShards(), {...before, rules: {}})).toEqual({...NONE, irrelevant: 1});
+  });
+
+  test('counts from then on', () => {
+    expect(account([aCpu(11)], emptyShards(), {...before, rules: {}})).toEqual({...NONE, undecided: ['at-11']});
+  });
+
+  test('does not make others forget', () => {
+    expect(account([degraded], emptyShards(), before)).toEqual({...NONE, undecided: ['a']});
+  });
+});
+
+test('what cannot be read is no part of the sum, and what is not a change is irrelevant', () => {
+  const sum = new Account({rules: RULES, standingOf: () => 'new'});
+  sum.take({kind: 'unreadable', identifier: 'event_1', reason: 'why'});
+  sum.take({kind: 'not-a-change', identifier: 'event_2', reason: 'a run'});
+  expect(sum).toMatchObject({irrelevant: 1, unreadable: [{identifier: 'event_1', reason: 'why'}]});
+});
+
+test('a rule that cannot be decided is told, and never counted in silence', () => {
+  const rules = parseRules(
+    'version: 1\nrules: [{name: broken, blueprint: deploymentConfig, if: "fromJSON(after.properties.x)", notify: true}]',
+    'rules.yml',
+  );
+  const sum = new Account({rules, standingOf: () => 'new'});
+  const change = aChange({properties: {x: 'not JSON'}});
+  sum.take({kind: 'change', identifier: '1', change});
+  expect(sum.unclear).toEqual([`broken could not be decided for ${change.entity}, changed at ${change.at}`]);
+});
+
+test('the classes add up to all changes', () => {
+  const standings = fc.constantFrom<Standing>('new', 'handled', 'superseded');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), standings)), list => {
+      let asked = 0;
+      const relevant = list.filter(([isRelevant]) => isRelevant).flatMap(([, standing]) => [standing, standing]);
+      const sum = new Account({rules: RULES, standingOf: () => relevant[asked++] ?? 'new'});
+      for (const [index, [isRelevant]] of list.entries()) {
+        const change = aChange({entity: `e-${index}`, property: isRelevant ? 'healthStatus' : 'memoryUtil'});
+        sum.take({kind: 'change', identifier: change.id, change});
+      }
+      const {irrelevant, handled, superseded, undecided} = sum;
+      expect(irrelevant + handled + superseded + undecided.length).toBe(list.length);
+    }),
+  );
+});
