@@ -11,6 +11,8 @@ export interface JsonRequest {
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
   readonly timeoutMs?: number;
+  /** Of the answer's text. Default: `JSON.parse`. */
+  readonly parse?: (text: string) => unknown;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -21,11 +23,11 @@ const TIMEOUT_MS = 10_000;
  * @throws {NetworkError} if no answer came in time
  */
 export async function requestJson(fetch: Fetch, request: JsonRequest): Promise<unknown> {
-  const {method, url, timeoutMs = TIMEOUT_MS} = request;
+  const {method, url, timeoutMs = TIMEOUT_MS, parse = JSON.parse} = request;
   const shown = withoutLogin(url);
   const {status, ok, headers, text, retryAfterMs} = await send(fetch, request, timeoutMs);
   if (ok) {
-    const json = parseOrUndefined(text);
+    const json = parseOrUndefined(text, parse);
     return json === undefined ? {} : json;
   }
   const body = text === '' ? '' : `: ${text.slice(0, 500)}`;

@@ -6,10 +6,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text. Undefined if the text is not JSON. */
-export function parseOrUndefined(text: string): unknown {
+/** The value of a JSON text. Undefined if the text is not JSON. @param parse throws a `SyntaxError` if it is not */
+export function parseOrUndefined(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ import {messageOf, PayloadError, ReactorError} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
 import {clip} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
+import {parseKeepingNumbers, restoreNumbers} from '../change/event/inexact-numbers.ts';
 import {parseChange} from '../change/event/parse-change.ts';
 import type {CallPort} from './port-call.ts';
 import {PortError} from './port-error.ts';
@@ -94,7 +95,8 @@ async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promi
     ['limit', String(limit)],
   ]);
   try {
-    const answer = await call({method: 'GET', route: `/v1/audit-log?${parameters}`, timeoutMs: TIMEOUT_MS});
+    const parse = (text: string) => parseKeepingNumbers(text).value;
+    const answer = await call({method: 'GET', route: `/v1/audit-log?${parameters}`, timeoutMs: TIMEOUT_MS, parse});
     const entries = readEntries(answer);
     return entries.length >= limit ? 'too-many' : entries;
   } catch (error) {
@@ -160,7 +162,7 @@ function readEntry(written: unknown): Dated {
     }
     // The parser takes the time of the receipt in its place, which a log does not have.
     if (atMs === UNKNOWN_TIME) throw new PayloadError('trigger.at', 'must be an ISO 8601 time, but is missing');
-    const change: Change = {...parsed.change, source: 'audit'};
+    const change: Change = {...restoreNumbers(parsed.change), source: 'audit'};
     return {entry: {kind: 'change', identifier: name ?? change.id, change}, atMs};
   } catch (error) {
     if (!(error instanceof ReactorError)) throw error;

@@ -27,6 +27,8 @@ interface PortCall {
   readonly body?: unknown;
   /** How long one attempt may take. */
   readonly timeoutMs?: number;
+  /** Of the answer's text. Default: `JSON.parse`. */
+  readonly parse?: (text: string) => unknown;
 }
 
 /** Sends one call and gives the JSON of its answer. @throws {PortError} @throws {NetworkError} */
@@ -92,7 +94,7 @@ interface Secrets {
 }
 
 async function sendOnce(fetch: Fetch, base: string, call: PortCall, {clientSecret, token}: Secrets): Promise<unknown> {
-  const {method, route, body, timeoutMs} = call;
+  const {method, route, body, timeoutMs, parse} = call;
   try {
     return await requestJson(fetch, {
       method,
@@ -100,6 +102,7 @@ async function sendOnce(fetch: Fetch, base: string, call: PortCall, {clientSecre
       headers: token === undefined ? {} : {authorization: `Bearer ${token}`},
       ...(body === undefined ? {} : {body}),
       ...(timeoutMs === undefined ? {} : {timeoutMs}),
+      ...(parse === undefined ? {} : {parse}),
     });
   } catch (error) {
     throw error instanceof RequestError ? explainRefusal(error, route, [clientSecret, token]) : error;

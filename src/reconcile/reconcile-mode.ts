@@ -42,9 +42,9 @@ export async function reconcileMode(options: ModeOptions, world: ModeWorld): Pro
   try {
     const {bot} = options.inputs;
     const result = await reconcile(optionsOf(options, world.env), {...world, slack: createSlack({...world, bot})});
-    await report(withMistakes(result, options.inputs.error), options.run, world);
+    report(withMistakes(result, options.inputs.error), options.run, world);
   } catch (error) {
-    await reportFailure(error, world.core, world.env);
+    reportFailure(error, world.core, world.env);
   }
 }
 
@@ -91,7 +91,7 @@ const NEEDS_TOKEN =
   'There is no token. Keep the default of the input `github-token`, and give the job `contents: write`.';
 const NEEDS_MEMORY = 'The memory is off, so it is not known what was handled. Remove `memory: off` from the step.';
 
-async function report(result: Reconciled, run: Run, {core, now}: ModeWorld): Promise<void> {
+function report(result: Reconciled, run: Run, {core, now}: ModeWorld): void {
   const sentences = sentencesOf(result, now());
   core.info(headlineOf(result));
   for (const {name, changes, meaning} of classesOf(result)) core.info(`${name}: ${changes} (${meaning})`);
@@ -105,7 +105,7 @@ async function report(result: Reconciled, run: Run, {core, now}: ModeWorld): Pro
         ? 'reacted'
         : 'nothing';
   for (const [name, value] of Object.entries({...NO_REACTIONS, outcome})) core.setOutput(name, value);
-  if (run.hasSummary) await core.summary.addRaw(renderSummary(result, sentences)).write();
+  if (run.hasSummary) core.appendSummary(renderSummary(result, sentences));
   if (!isGreen) core.setFailed(whyRed(result).map(logText).join('\n'));
 }
 

@@ -157,6 +157,12 @@ describe('an entry that is not a readable change', () => {
   });
 });
 
+test('a number that JavaScript cannot hold is named, so that no rule decides by it', async () => {
+  const entry = JSON.stringify(entryAt(START + 1)).replaceAll('"Degraded"', '12345678901234567890');
+  port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: `{"audits":[${entry}]}`} : undefined);
+  expect(await read()).toMatchObject([{kind: 'change', change: {truncated: ['after.properties.healthStatus']}}]);
+});
+
 describe('failures', () => {
   test('a passing one is repeated, and a token that expired renewed', async () => {
     port.audit.record(entryAt(START + 1));
