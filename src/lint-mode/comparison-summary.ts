@@ -16,7 +16,7 @@ const MAX_TEXT = 2_000;
 
 export function renderComparison({baseSha, rules, tests}: Compared): Html[] {
   const worthShowing = tests.filter(isWorthTelling).toSorted((a, b) => urgency(a) - urgency(b));
-  const {shown, rest} = fit(worthShowing.map(renderTest), MAX_BYTES);
+  const {shown, rest} = fit(worthShowing, MAX_BYTES, renderTest);
   return [
     html`<h3>What changes against the base, <code>${baseSha.slice(0, 7)}</code></h3>`,
     html`<p>Rules: ${renderRules(rules)}.</p>`,

@@ -36,11 +36,12 @@ export function renderLintSummary(summary: LintSummary): string {
 
 function renderProblems({problems}: Checked): Html[] {
   if (problems.length === 0) return [];
-  const rows = problems.map(
+  const {shown, rest} = fit(
+    problems,
+    MAX_PROBLEMS_BYTES,
     ({file, line, column, message}) =>
       html`<tr><td><code>${clip(file, 300)}:${line}:${column}</code></td><td>${clip(message, 1_000)}</td></tr>`,
   );
-  const {shown, rest} = fit(rows, MAX_PROBLEMS_BYTES);
   return [
     html`<h3>Mistakes</h3>
 <table><tr><th>Where</th><th>What</th></tr>${shown}</table>${beyond(rest, 'more mistake')}`,
@@ -49,7 +50,7 @@ function renderProblems({problems}: Checked): Html[] {
 
 function renderFailed(failed: readonly FailedTest[]): Html[] {
   if (failed.length === 0) return [];
-  const {shown, rest} = fit(failed.map(renderOne), MAX_FAILED_BYTES);
+  const {shown, rest} = fit(failed, MAX_FAILED_BYTES, renderOne);
   return [html`<h3>Failed rule tests</h3>`, ...shown, ...beyond(rest, 'more failed rule test')];
 }
 

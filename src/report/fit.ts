@@ -1,12 +1,24 @@
 /** Report: as much of a list as there is room for. Pure. */
 import type {Html} from './html.ts';
 
-/** The first items that fit in, with the line end that may follow each, and how many are left out. */
-export function fit(items: readonly Html[], maxBytes: number): {shown: readonly Html[]; rest: number} {
+interface Fitting {
+  readonly shown: readonly Html[];
+  /** How many are left out. */
+  readonly rest: number;
+}
+
+/**
+ * The first items that fit in, with the line end that may follow each.
+ * @param render is called for what is shown, and for the first item that does not fit
+ */
+export function fit<T>(items: readonly T[], maxBytes: number, render: (item: T) => Html): Fitting {
+  const shown: Html[] = [];
   let room = maxBytes;
-  const end = items.findIndex(({markup}) => {
-    room -= Buffer.byteLength(markup) + 1;
-    return room < 0;
-  });
-  return end === -1 ? {shown: items, rest: 0} : {shown: items.slice(0, end), rest: items.length - end};
+  for (const item of items) {
+    const rendered = render(item);
+    room -= Buffer.byteLength(rendered.markup) + 1;
+    if (room < 0) break;
+    shown.push(rendered);
+  }
+  return {shown, rest: items.length - shown.length};
 }

@@ -13,6 +13,7 @@ import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';
 import {temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
 import {readRunnerLog} from '../helpers/runner-log.ts';
+import {runs} from '../helpers/runs.ts';
 import {type SlackReply, type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 
 let slack: SlackServer;
@@ -403,7 +404,7 @@ describe('whatever happens', () => {
         });
         expect(error?.message).not.toBe('');
       }),
-      {numRuns: 200},
+      {numRuns: runs(200)},
     );
   });
 
@@ -446,7 +447,7 @@ describe('whatever happens', () => {
         if (failures.length === 0) expect(slack.messages.length).toBeGreaterThan(0);
         await slack.close();
       }),
-      {numRuns: 60},
+      {numRuns: runs(60)},
     );
   });
 
@@ -461,7 +462,7 @@ describe('whatever happens', () => {
         expect(lines.length).toBe(infos.length);
         expect(isStopped).toBe(false);
       }),
-      {numRuns: 40},
+      {numRuns: runs(40)},
     );
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
   });

@@ -11,6 +11,7 @@ import {matchesIn, plan} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {readsFor} from '../../src/rules/reads.ts';
 import type {Rules} from '../../src/rules/rules.ts';
+import {runs} from '../helpers/runs.ts';
 
 const NAMES = ['healthStatus', 'locked', 'notes', 'LOCKED', 'environment', 'a.b'];
 const LONG = 'needle '.repeat(60);
@@ -160,10 +161,10 @@ test('verdicts, routes, mutes and texts', () => {
       const allowed = new Set(plans[0]?.remediations.map(({match}) => match.rule.name));
       expect(plans[1]?.remediations.every(({match}) => allowed.has(match.rule.name))).toBe(true);
     }),
-    {numRuns: 300},
+    {numRuns: runs(600)},
   );
-  expect(seen.cut).toBeGreaterThan(100);
-  expect(seen.undecided).toBeGreaterThan(20);
-  expect(seen.unknownReactions).toBeGreaterThan(10);
-  expect(seen.matched - seen.unknownReactions).toBeGreaterThan(10);
+  expect(seen.cut).toBeGreaterThan(50);
+  expect(seen.undecided).toBeGreaterThan(10);
+  expect(seen.unknownReactions).toBeGreaterThan(5);
+  expect(seen.matched - seen.unknownReactions).toBeGreaterThan(5);
 });

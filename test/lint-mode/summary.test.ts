@@ -4,6 +4,7 @@ import type {FailedTest} from '../../src/lint-mode/check.ts';
 import type {Comparison, OneSided, ReactionChange, TestComparison} from '../../src/lint-mode/compare.ts';
 import {type LintSummary, renderLintSummary} from '../../src/lint-mode/summary.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
+import {runs} from '../helpers/runs.ts';
 
 const GOOD: LintSummary = {
   verdict: 'no mistakes',
@@ -116,7 +117,7 @@ describe('whatever the texts', () => {
           expect(summary).not.toMatch(/[`*[\]\\]/);
         },
       ),
-      {numRuns: 30},
+      {numRuns: runs(30)},
     );
   });
 });

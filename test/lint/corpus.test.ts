@@ -10,6 +10,7 @@ import {NO_BLUEPRINTS} from '../../src/lint/catalog/lint-blueprints.ts';
 import {readBlueprintFiles} from '../../src/lint/catalog/read-blueprints.ts';
 import {lint} from '../../src/lint/lint.ts';
 import {aRepository, BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../helpers/a-repository.ts';
+import {runs} from '../helpers/runs.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -213,7 +214,7 @@ describe('whatever the bytes', () => {
         }
         for (const line of complaints(files)) expect(line).toMatch(/^[^\s:]+:[1-9]\d*: ./);
       }),
-      {numRuns: 100},
+      {numRuns: runs(100)},
     );
   });
 
@@ -234,7 +235,7 @@ describe('whatever the bytes', () => {
         holder[key] = value;
         complaints({...CORRECT, [file]: JSON.stringify(json)});
       }),
-      {numRuns: 150},
+      {numRuns: runs(150)},
     );
   });
 

@@ -12,6 +12,7 @@ import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange} from '../helpers/a-change.ts';
+import {runs} from '../helpers/runs.ts';
 import {minutes, oneRule} from './a-life.ts';
 
 const some = (...keys: string[]) => fc.constantFrom('', '', ...keys);
@@ -117,7 +118,7 @@ function always(check: (runs: readonly Run[], rules: Rules) => void, change = (o
       const rules = oneRule(keys);
       check(play(rules, events.map(change)), rules);
     }),
-    {numRuns: 150},
+    {numRuns: runs(150)},
   );
 }
 

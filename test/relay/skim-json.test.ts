@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {readNames, skimJson} from '../../relay/skim-json.ts';
 import {isObject} from '../../src/base/json.ts';
 import {jsonValues} from '../helpers/changes.ts';
+import {runs} from '../helpers/runs.ts';
 
 const NAMES = ['healthStatus', 'locked', 'a'];
 const read = readNames(NAMES);
@@ -175,7 +176,7 @@ describe('skimJson', () => {
         count++;
         expect(JSON.parse(skimmed)).toEqual(withoutUnread(JSON.parse(text)));
       }),
-      {numRuns: 500},
+      {numRuns: runs(500)},
     );
     expect(count).toBeGreaterThan(100);
   });
@@ -194,7 +195,7 @@ describe('skimJson', () => {
         if (skimmed === undefined) return;
         expect(JSON.parse(skimmed)).toEqual(withoutUnread(JSON.parse(bytes.toString())));
       }),
-      {numRuns: 2_000},
+      {numRuns: runs(2_000)},
     );
   });
 

@@ -3,6 +3,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/glob
 import fc from 'fast-check';
 import {jsonValues} from '../helpers/changes.ts';
 import {portBody, portBodyNames} from '../helpers/fixtures.ts';
+import {runs} from '../helpers/runs.ts';
 import {
   anEvent,
   closeTestRelays,
@@ -222,7 +223,7 @@ describe('whatever is sent', () => {
         expect(status).toBe(401);
         texts.add(JSON.stringify(body));
       }),
-      {numRuns: 50},
+      {numRuns: runs(50)},
     );
     expect(texts.size).toBe(1);
     expect(relay.github.requests).toEqual([]);
@@ -238,7 +239,7 @@ describe('whatever is sent', () => {
         const {status} = await postText(relay, changed, headers);
         expect(status).toBe(401);
       }),
-      {numRuns: 50},
+      {numRuns: runs(50)},
     );
     expect(relay.github.requests).toEqual([]);
   });
@@ -259,7 +260,7 @@ describe('whatever is sent', () => {
         const {status} = await post(relay, place === '' ? value : withValue(event, place.split('.'), value));
         expect([200, 202, 422]).toContain(status);
       }),
-      {numRuns: 100},
+      {numRuns: runs(100)},
     );
   });
 

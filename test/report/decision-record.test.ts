@@ -7,6 +7,7 @@ import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/changes.ts';
 import {EAGER_RULES, hostileChanges} from '../helpers/hostile.ts';
 import {aMatch, planFor, rulesFile} from '../helpers/plans.ts';
+import {runs} from '../helpers/runs.ts';
 
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 const notified: Outcome = {
@@ -94,7 +95,7 @@ describe('renderRecord', () => {
           expect(JSON.parse(line).rules).toHaveLength(rules.rules.length);
         }
       }),
-      {numRuns: 150},
+      {numRuns: runs(150)},
     );
   });
 });

@@ -13,7 +13,7 @@ test.each([
   [7, 2],
   [8, 3],
 ])('of items of 3, 3 and 2 bytes with their line ends, %i bytes take %i', (maxBytes, expected) => {
-  const {shown, rest} = fit(items, maxBytes);
+  const {shown, rest} = fit(items, maxBytes, item => item);
   expect(shown).toEqual(items.slice(0, expected));
   expect(rest).toBe(items.length - expected);
 });

@@ -8,6 +8,7 @@ import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/changes.ts';
 import {EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../helpers/hostile.ts';
 import {planFor, rulesFile} from '../helpers/plans.ts';
+import {runs} from '../helpers/runs.ts';
 
 const MIB = 1024 * 1024;
 
@@ -240,7 +241,7 @@ describe('hostile text', () => {
         expectSound(markup);
         expect(Buffer.byteLength(markup)).toBeLessThan(MIB);
       }),
-      {numRuns: 100},
+      {numRuns: runs(100)},
     );
   });
 });

@@ -5,6 +5,7 @@ import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import type {Step} from '../../src/rule-tests/rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {portBody} from '../helpers/fixtures.ts';
+import {runs} from '../helpers/runs.ts';
 
 const RULES = parseRules(
   `
@@ -413,6 +414,6 @@ test('any JSON is read, or refused with its mistakes', () => {
         expect(error).toBeInstanceOf(ConfigError);
       }
     }),
-    {numRuns: 1000},
+    {numRuns: runs(1000)},
   );
 });

@@ -7,6 +7,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {ConfigError} from '../../src/base/errors.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
+import {runs} from '../helpers/runs.ts';
 
 const FIXTURES = new URL('../fixtures/rules/', import.meta.url);
 const SCRIPTS = ['.github/remediations/scale-up.sh', '.github/remediations/close-stale-connections.sh', 'scale-up.sh'];
@@ -443,9 +444,9 @@ test('a file that is edited blindly compiles or is complained about, and nothing
       else outcomes.wrong++;
       expect(said.every(complaint => /^[1-9]\d*:[1-9]\d*: .{5,400}$/.test(complaint))).toBe(true);
     }),
-    {numRuns: 1000, seed: 20_261_123},
+    {numRuns: runs(1000), seed: 20_261_123},
   );
-  expect(Math.min(outcomes.right, outcomes.wrong)).toBeGreaterThan(50);
+  expect(Math.min(outcomes.right, outcomes.wrong)).toBeGreaterThan(runs(1000) / 20);
 });
 
 test('of the syntax, only the first mistake is told, and beside it those that it did not make', () => {

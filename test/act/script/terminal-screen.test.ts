@@ -1,6 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {TerminalScreen} from '../../../src/act/script/terminal-screen.ts';
+import {runs} from '../../helpers/runs.ts';
 
 function show(...texts: string[]): string {
   const screen = new TerminalScreen({keep: 64 * 1024});
@@ -63,7 +64,7 @@ test('is the same in whichever pieces the text comes', () => {
       const settle = 'z'; // ends what is not finished
       expect(show(...texts, settle)).toBe(show([...texts, settle].join('')));
     }),
-    {numRuns: 2_000},
+    {numRuns: runs(2_000)},
   );
 });
 

@@ -8,6 +8,7 @@ import type {Match} from '../../../src/decide/plan.ts';
 import {blockKitProblems} from '../../helpers/block-kit.ts';
 import {aChange} from '../../helpers/changes.ts';
 import {planFor, rulesFile} from '../../helpers/plans.ts';
+import {runs} from '../../helpers/runs.ts';
 import {readMrkdwn} from '../../helpers/slack-server.ts';
 
 const STATUSES = 'statuses: {healthStatus: [Healthy, Degraded, Crashed]}';
@@ -181,7 +182,7 @@ describe('whatever happens in a run', () => {
         const told = shown.reduce((all, line) => all + Number(/ · (\d+) changes$/.exec(line)?.[1] ?? 1), 0);
         expect(told + Number(moreChanges)).toBe(matching.length);
       }),
-      {numRuns: 60},
+      {numRuns: runs(60)},
     );
   });
 });

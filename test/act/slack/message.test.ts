@@ -11,6 +11,7 @@ import {blockKitProblems} from '../../helpers/block-kit.ts';
 import {aChange} from '../../helpers/changes.ts';
 import {EAGER_RULES, hostileChanges} from '../../helpers/hostile.ts';
 import {planFor, rulesFile} from '../../helpers/plans.ts';
+import {runs} from '../../helpers/runs.ts';
 import {readMrkdwn, slackRefusal} from '../../helpers/slack-server.ts';
 
 const STATUSES = 'statuses: {healthStatus: [Healthy, Degraded, Crashed]}';
@@ -353,17 +354,17 @@ describe('hostile catalog text', () => {
   test('of one change is only text, in a message that Slack takes', () => {
     fc.assert(
       fc.property(hostileChanges(), change => expectAllHarmless([change])),
-      {numRuns: 1000},
+      {numRuns: runs(1000)},
     );
   });
 
   test('of several changes is only text, in one message that Slack takes', () => {
     const several = fc.array(hostileChanges(), {minLength: 2, maxLength: 8});
-    fc.assert(fc.property(several, expectAllHarmless), {numRuns: 300});
+    fc.assert(fc.property(several, expectAllHarmless), {numRuns: runs(300)});
   });
 
   test('of many changes is only text, in a digest that Slack takes', () => {
     const many = fc.array(hostileChanges(), {minLength: 9, maxLength: 40});
-    fc.assert(fc.property(many, expectAllHarmless), {numRuns: 60});
+    fc.assert(fc.property(many, expectAllHarmless), {numRuns: runs(60)});
   });
 });

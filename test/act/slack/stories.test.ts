@@ -7,6 +7,7 @@ import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {blockKitProblems} from '../../helpers/block-kit.ts';
 import {aChange, jsonValues, texts} from '../../helpers/changes.ts';
 import {planFor, rulesFile} from '../../helpers/plans.ts';
+import {runs} from '../../helpers/runs.ts';
 import {readMrkdwn} from '../../helpers/slack-server.ts';
 import {Life, minutes} from '../../memory/a-life.ts';
 import {contextAt, linesIn, render} from './lives.ts';
@@ -131,7 +132,7 @@ describe('a digest', () => {
         const kinds = lines.find(line => /^\d+ (new|still open|recovered)/.test(line));
         expect(kinds === undefined ? total : sum(kinds)).toBe(total);
       }),
-      {numRuns: 30},
+      {numRuns: runs(30)},
     );
   });
 });
@@ -181,6 +182,6 @@ test('whatever the catalog says, Slack takes the message, and mentions only thos
         expect(broken).toEqual([]);
       }
     }),
-    {numRuns: 200},
+    {numRuns: runs(200)},
   );
 });

@@ -13,6 +13,7 @@ import {changedProperties} from '../../../src/change/transition.ts';
 import {HOSTILE_NAMES, jsonValues} from '../../helpers/changes.ts';
 import {encodeOne} from '../../helpers/encode-one.ts';
 import {portBody, portBodyNames} from '../../helpers/fixtures.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const RECEIVED_AT = '2026-11-23T10:00:00.000Z';
 const CONTENT_ID = expect.stringMatching(/^[0-9a-f]{32}$/);
@@ -563,7 +564,7 @@ test('10,000 mutated messages are parsed or refused, and nothing else', () => {
         outcomes.refused++;
       }
     }),
-    {numRuns: 10_000, seed: 20_261_123},
+    {numRuns: runs(10_000), seed: 20_261_123},
   );
   expect(Object.values(outcomes).every(times => times > 500)).toBe(true);
 });

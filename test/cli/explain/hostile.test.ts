@@ -10,6 +10,7 @@ import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {lineWidth, paint} from '../../../src/ui/terminal.ts';
 import {NOW} from '../../helpers/cli-world.ts';
 import {EAGER_RULES, hostileChanges, hostileTexts} from '../../helpers/hostile.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const RULES = parseRules(EAGER_RULES, 'rules.yml');
 const SCREEN = {width: 80, isColoured: false};
@@ -35,6 +36,6 @@ test('no text of a change steers the terminal, or makes a line longer than it is
       );
       expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(SCREEN.width);
     }),
-    {numRuns: 60},
+    {numRuns: runs(60)},
   );
 });

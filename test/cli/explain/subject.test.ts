@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {PayloadError} from '../../../src/base/errors.ts';
 import {readSubject} from '../../../src/cli/explain/subject.ts';
 import {aChange, changes, jsonValues} from '../../helpers/changes.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const NOW = '2026-11-20T12:30:00.000Z';
 const read = (text: string) => readSubject(text, 'x.json', NOW);
@@ -15,7 +16,7 @@ test('the changes of a record are exactly as they were recorded, one line or man
       expect(isRecord).toBe(true);
       expect(read_.map(({change}) => change)).toEqual(list);
     }),
-    {numRuns: 100},
+    {numRuns: runs(100)},
   );
 });
 
@@ -42,6 +43,6 @@ test('anything else is refused by its name', () => {
         }
       },
     ),
-    {numRuns: 200},
+    {numRuns: runs(200)},
   );
 });

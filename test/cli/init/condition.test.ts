@@ -8,6 +8,7 @@ import {evaluate} from '../../../src/decide/evaluate.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import type {Rules} from '../../../src/rules/rules.ts';
 import {HOSTILE_NAMES} from '../../helpers/changes.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const ALL = ['CREATE', 'UPDATE', 'DELETE'] as const;
 
@@ -189,7 +190,7 @@ describe('jq, asked about the condition of', () => {
             }
           },
         ),
-        {numRuns: 20},
+        {numRuns: runs(20)},
       );
     },
   );

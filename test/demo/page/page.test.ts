@@ -10,6 +10,7 @@ import {renderSummary} from '../../../src/report/summary.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {aHostileChange, EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../../helpers/hostile.ts';
 import {planFor} from '../../helpers/plans.ts';
+import {runs} from '../../helpers/runs.ts';
 import {anEnd, aPost, aRun, CONTEXT} from '../a-run.ts';
 
 /** Tags of ours: known names, quoted attributes, and values that hold nothing that could end them. */
@@ -83,7 +84,7 @@ describe('whatever the catalog holds, its text is only ever text', () => {
       fc.property(fc.array(hostileChanges(), {minLength: 1, maxLength: 2}), hostileTexts, (changes, text) => {
         for (const page of pagesOf(changes, text)) expectHarmless(page);
       }),
-      {numRuns: 60},
+      {numRuns: runs(60)},
     );
   });
 });
