@@ -88,7 +88,7 @@ export function repositoryReader(
         mayBeMissing: true,
       });
       if (answer.status === 304) return undefined;
-      if (answer.status !== 200) throw unreadable(answer, file, repository, now());
+      if (answer.status !== 200) throw unreadable(answer, {file, repository, nowMs: now()});
       // For a folder, GitHub answers with a list as JSON.
       if (typeof answer.body !== 'string')
         throw new Unreadable('GitHub did not answer with a file. Check that the path is not a folder');
@@ -98,7 +98,10 @@ export function repositoryReader(
 }
 
 /** GitHub's limits apply here too. GitHub extends them for clients that ignore them. */
-function unreadable(answer: GitHubAnswer, file: string, repository: RepositoryName, nowMs: number): Unreadable {
+function unreadable(
+  answer: GitHubAnswer,
+  {file, repository, nowMs}: {readonly file: string; readonly repository: RepositoryName; readonly nowMs: number},
+): Unreadable {
   if (answer.status === 404 && answer.explanation === undefined) {
     const who = answer.isApp ? 'the GitHub App' : 'the token';
     return new Unreadable(

@@ -18,7 +18,7 @@ const ATTEMPT_MS = 4_500;
 const PROBE_MS = 2_000;
 const MIN_ATTEMPT_MS = 1_000;
 
-/** Every fourth probe has the longer limit: GitHub may work again but be slow. */
+/** Without failures, and after every fourth, an attempt has the longer limit: GitHub may work again but be slow. */
 const PATIENT_PROBE = 4;
 
 /** GitHub asks clients to wait longer each time a limit without a stated time repeats. */
@@ -42,7 +42,6 @@ export class CircuitBreaker {
   #failures = 0;
   /** The failure of an attempt that started before this is already known. */
   #newsAtMs = Number.NEGATIVE_INFINITY;
-  #probes = 0;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #guessedLimits = 0;
   #limitedAtMs = Number.NEGATIVE_INFINITY;
@@ -65,14 +64,12 @@ export class CircuitBreaker {
 
   /** Called when an attempt starts. */
   attempt(nowMs: number): Attempt {
-    const isProbe = this.#failures > 0;
-    if (isProbe) {
-      this.#probes++;
+    if (this.#failures > 0) {
       this.#newsAtMs = nowMs;
       this.#nextAtMs = nowMs + PROBE_MS;
     }
-    const isQuick = isProbe && this.#probes % PATIENT_PROBE !== 0;
-    return {startedAtMs: nowMs, timeoutMs: Math.min(isQuick ? PROBE_MS : ATTEMPT_MS, this.#maxAttemptMs)};
+    const isPatient = this.#failures % PATIENT_PROBE === 0;
+    return {startedAtMs: nowMs, timeoutMs: Math.min(isPatient ? ATTEMPT_MS : PROBE_MS, this.#maxAttemptMs)};
   }
 
   /** GitHub works: it accepted or permanently refused. Ignored for attempts from before a limit. */
@@ -80,7 +77,6 @@ export class CircuitBreaker {
     if (startedAtMs < this.#limitedAtMs) return;
     this.#newsAtMs = Math.max(startedAtMs, this.#newsAtMs);
     this.#failures = 0;
-    this.#probes = 0;
     this.#guessedLimits = 0;
     this.#nextAtMs = Number.NEGATIVE_INFINITY;
   }
