@@ -11,8 +11,8 @@ import type {
 } from '../decide/plan.ts';
 import {rememberedOf} from '../memory/remembered.ts';
 import type {Outcome} from './outcome.ts';
-import {handOver, unmetIn} from './script/hand-over.ts';
-import {createRecheck, type Recheck} from './script/recheck.ts';
+import {type CheckedHandOver, handOver, unmetIn} from './script/hand-over.ts';
+import {checkBriefly, createRecheck, type Recheck, type Rechecked} from './script/recheck.ts';
 import {type RemediateDeps, remediate} from './script/remediate.ts';
 import {whyNotStartable} from './script/script-file.ts';
 import type {MessageContext} from './slack/message.ts';
@@ -21,7 +21,8 @@ import {type NotifyDeps, notify, notifyResults, planNotification} from './slack/
 export type ActDeps = NotifyDeps & RemediateDeps;
 
 /**
- * Carries the plan out. Slack hears at once, and again when scripts have ended; neither waits for the other.
+ * Carries the plan out. Slack hears at once, or as soon as Port has said within a moment whether scripts are still needed. It hears
+ * again when scripts have ended. Neither waits for the other.
  * @param confirm gives the plan that holds, once its scripts may start
  */
 export async function act(
@@ -30,19 +31,41 @@ export async function act(
   deps: ActDeps,
   confirm: () => Promise<Plan> = async () => first,
 ): Promise<Outcome[]> {
-  const posted = notifyAll(first, context, deps);
-  const plan = await confirm();
   const recheck = createRecheck(deps);
+  const checked = await checkBriefly(toldRemediations(first), recheck);
+  const posted = notifyAll(first, {...context, checked}, deps);
+  const plan = await confirm();
+  const later = newIn(plan, first);
+  const checkedLater = await checkBriefly(toldRemediations(later), recheck);
   const [notified, remediated] = await Promise.all([
-    Promise.all([posted, notifyAll(newIn(plan, first), context, deps)]),
+    Promise.all([posted, notifyAll(later, {...context, checked: checkedLater}, deps)]),
     remediate(plan.remediations, deps, recheck),
   ]);
   const {due, over} = await recheckHandOvers(plan.handOvers, recheck);
+  const handedOver = [...over, ...handOver(due)];
   const refused = plan.refused.map(refuse);
-  const results = [...remediated, ...refused.filter(({run}) => run !== undefined)];
+  const told = new Map([...checked, ...checkedLater]);
+  const results = [
+    ...remediated,
+    ...refused.filter(({run}) => run !== undefined),
+    ...handedOver.filter(outcome => isNews(outcome, told)),
+  ];
   const untold = await notifyResults({results, notified: notified.flat(), runUrl: deps.run.url}, deps);
   const skipped = [...plan.muted.map(skip), ...holdAll(plan)];
-  return [...notified.flat(), ...remediated, ...refused, ...over, ...handOver(due), ...untold, ...skipped];
+  return [...notified.flat(), ...remediated, ...refused, ...handedOver, ...untold, ...skipped];
+}
+
+/** The matches of which a message says what becomes of their remediation. */
+function toldRemediations({notifications, remediations, handOvers}: Plan): Match[] {
+  const told = new Set(notifications.flatMap(({matches}) => matches));
+  return [...remediations, ...handOvers].flatMap(({match}) => (told.has(match) ? [match] : []));
+}
+
+/** Whether a message said something else about the hand-over, or did not know it yet. */
+function isNews({match, status}: Outcome, told: ReadonlyMap<Match, Rechecked>): boolean {
+  if (match.rule.notify === undefined) return false;
+  const said = told.get(match);
+  return said === undefined || 'stands' in said.standing !== (status === 'done');
 }
 
 async function notifyAll(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
@@ -69,17 +92,18 @@ function messageId(match: Match, destination: string): string {
   return JSON.stringify([destination, match.rule.name, match.change.id, tell?.key, tell?.told]);
 }
 
-/** Those that are still due, and the outcomes of the others. What could not be checked is handed over. */
+/** Those that are still due, and the outcomes of the others. What could not be checked is handed over, and marked. */
 async function recheckHandOvers(
   handOvers: readonly HandOver[],
   recheck: Recheck,
-): Promise<{due: HandOver[]; over: Outcome[]}> {
-  const due: HandOver[] = [];
+): Promise<{due: CheckedHandOver[]; over: Outcome[]}> {
+  const due: CheckedHandOver[] = [];
   const over: Outcome[] = [];
   for (const {match, job} of handOvers) {
-    const {standing} = await recheck(match);
-    const outcome = {match, kind: 'remediation', job} as const;
-    if ('stands' in standing) due.push({match, job});
+    const {standing, unchecked} = await recheck(match);
+    const note = unchecked === undefined ? {} : {unchecked};
+    const outcome = {match, kind: 'remediation', job, isUnstarted: true, ...note} as const;
+    if ('stands' in standing) due.push({match, job, ...note});
     else if ('over' in standing)
       over.push({...outcome, status: 'skipped', detail: `was not handed over: ${standing.over}`});
     else over.push({...outcome, status: 'failed', detail: `was not handed over: ${standing.unknown}`});
@@ -118,7 +142,7 @@ function planHandOver(outcome: Outcome): Outcome {
 }
 
 function refuse({match, instead, why}: RefusedRemediation): Outcome {
-  return {match, kind: 'remediation', status: 'failed', ...instead, detail: why};
+  return {match, kind: 'remediation', status: 'failed', ...instead, detail: why, isUnstarted: true};
 }
 
 /** What was muted is told as any reaction that was not carried out. */

@@ -37,6 +37,8 @@ export interface Outcome {
   readonly isDuplicate?: true;
   /** The result of a remediation: a message beside the one that the rule asks for. */
   readonly isExtra?: true;
+  /** The remediation was not started: it is not an attempt. */
+  readonly isUnstarted?: true;
 }
 
 /** "deployment-degraded: remediation failed: scale-up.sh ended with exit code 3" */

@@ -8,7 +8,7 @@ export function settledOf(outcomes: readonly Outcome[], nowMs: number): Settled[
   return outcomes.flatMap(outcome => (outcome.isExtra ? [] : settle(outcome, Math.floor(nowMs / 1000))));
 }
 
-function settle({match, kind, status, destination, isHeld, posted}: Outcome, at: number): Settled[] {
+function settle({match, kind, status, destination, isHeld, isUnstarted, posted}: Outcome, at: number): Settled[] {
   const {tell, run} = rememberedOf(match) ?? {};
   if (isHeld || status === 'planned') return [];
   if (kind === 'notification') {
@@ -18,6 +18,10 @@ function settle({match, kind, status, destination, isHeld, posted}: Outcome, at:
     return [{kind: 'message', shard, key, incident: incident?.id, destination, status: done, at, ...posted}];
   }
   if (run === undefined) return [];
+  const {shard, key, rule, change, attempt, before} = run;
+  const lastRun = before?.lastRun === undefined ? {} : {lastRun: before.lastRun};
+  const unstarted = {rule: rule.name, blueprint: change.blueprint, entity: change.entity, attempt, ...lastRun};
   // A script that is no longer needed is finished, too.
-  return [{kind: 'script', shard: run.shard, key: run.key, status: status === 'failed' ? 'failed' : 'done'}];
+  const done = status === 'failed' ? 'failed' : 'done';
+  return [{kind: 'script', shard, key, status: done, ...(isUnstarted ? {unstarted} : {})}];
 }

@@ -22,7 +22,24 @@ export type Settled =
       /** How many changes without an end the message is about, too. */
       readonly more?: number;
     }
-  | {readonly kind: 'script'; readonly shard: number; readonly key: string; readonly status: 'done' | 'failed'};
+  | {
+      readonly kind: 'script';
+      readonly shard: number;
+      readonly key: string;
+      readonly status: 'done' | 'failed';
+      /** The attempt that did not take place. */
+      readonly unstarted?: Unstarted;
+    };
+
+interface Unstarted {
+  readonly rule: string;
+  readonly blueprint: string;
+  readonly entity: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** When the script before it ran. */
+  readonly lastRun?: number;
+}
 
 /** @param shards `next` of {@link recall}, or what was written before a script was started */
 export function settle(shards: Shards, outcomes: readonly Settled[]): Shards {
@@ -31,7 +48,7 @@ export function settle(shards: Shards, outcomes: readonly Settled[]): Shards {
     [...shards].map(([shard, memory]) => {
       if (!touched.has(shard)) return [shard, memory];
       const own = outcomes.filter(outcome => outcome.shard === shard);
-      return [shard, fit(fileFinished(own.reduce(settleOne, memory)))];
+      return [shard, fit(fileFinished(own.reduce(settleOne, takeBackAll(memory, own))))];
     }),
   );
 }
@@ -54,6 +71,35 @@ export function settleAll(shards: Shards, reactions: readonly Reaction[], nowMs:
     }));
   });
   return settle(shards, outcomes);
+}
+
+/** The last attempt first: each leaves the incident as it was before it. */
+function takeBackAll(memory: Memory, outcomes: readonly Settled[]): Memory {
+  const unstarted = outcomes.flatMap(outcome =>
+    outcome.kind === 'script' && outcome.unstarted !== undefined ? [outcome.unstarted] : [],
+  );
+  if (unstarted.length === 0) return memory;
+  const incidents = memory.incidents.map(incident =>
+    unstarted.filter(attempt => isOf(incident, attempt)).reduceRight(takeBack, incident),
+  );
+  return {...memory, incidents};
+}
+
+function isOf(incident: Incident, {rule, blueprint, entity}: Unstarted): boolean {
+  return incident.rule === rule && incident.blueprint === blueprint && incident.entity === entity;
+}
+
+/** An attempt that did not take place uses nothing up. When it would have been looked at, it is tried again. */
+function takeBack(incident: Incident, {attempt, lastRun}: Unstarted): Incident {
+  const attempts = Math.max(0, incident.attempts - 1);
+  if (incident.attempts !== attempt) return {...incident, attempts}; // another one followed
+  const {verifyAt, lastRun: _, ...rest} = incident;
+  return {
+    ...rest,
+    attempts,
+    ...(lastRun === undefined ? {} : {lastRun}),
+    ...(verifyAt === undefined ? {} : {retryAt: verifyAt}),
+  };
 }
 
 function settleOne(memory: Memory, outcome: Settled): Memory {

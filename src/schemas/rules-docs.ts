@@ -281,7 +281,8 @@ export const RULES_DOCS: KeyDocs = {
     ...DURATION,
   },
   'rules.*.remediate.attempts': {
-    description: 'How often an entity is remediated until people must look at it.',
+    description:
+      'How often an entity is remediated until people must look at it. A script that was not started is not counted.',
     examples: [3],
   },
   'rules.*.remediate.verify': {

@@ -1,13 +1,15 @@
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type ActDeps, act, preview} from '../../src/act/act.ts';
+import {itemsByJob, jobItems} from '../../src/act/script/hand-over.ts';
 import type {MessageContext} from '../../src/act/slack/message.ts';
 import {createSlack} from '../../src/act/slack/slack.ts';
 import {fetch} from '../../src/base/fetch.ts';
 import {readRun} from '../../src/base/run.ts';
+import type {PortClient} from '../../src/clients/port.ts';
 import {aChange} from '../helpers/changes.ts';
 import {planFor, rulesFile} from '../helpers/plans.ts';
-import {temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
+import {eventually, temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 
 const context: MessageContext = {
@@ -87,6 +89,62 @@ describe('act', () => {
     ];
     expect(await act(plan, context, deps)).toMatchObject(expected);
     expect(preview(plan, context, {destinations: deps.destinations, workspace})).toMatchObject(expected);
+  });
+
+  describe('says what was decided about a remediation', () => {
+    const RULES = [
+      'notify: true, to: Degraded, remediate: {run: fix.sh}',
+      'notify: true, to: Degraded, remediate: {job: scale}',
+    ];
+    const entityIs = (healthStatus: string) =>
+      ({readEntity: async () => ({properties: {healthStatus}, relations: {}})}) as unknown as PortClient;
+    const bodies = () => slack.messages.map(({body}) => body);
+
+    test('that is not needed any more', async () => {
+      const outcomes = await act(planned(RULES), context, {...deps, port: entityIs('Healthy')});
+      expect(bodies()[0]).toContain('`fix.sh` is not started: healthStatus is Healthy by now, says Port');
+      expect(bodies()[0]).toContain('`scale` is not started: healthStatus is Healthy by now, says Port');
+      expect(bodies()[0]).not.toMatch(/running|handed to/);
+      expect(outcomes.filter(({kind}) => kind === 'remediation')).toMatchObject([
+        {status: 'skipped', run: 'fix.sh', isUnstarted: true},
+        {status: 'skipped', job: 'scale', isUnstarted: true},
+      ]);
+    });
+
+    test('that is still needed', async () => {
+      const outcomes = await act(planned(RULES), context, {...deps, port: entityIs('Degraded')});
+      expect(bodies()[0]).toContain('running `fix.sh`, its result follows; handed to the job `scale`');
+      expect(bodies()[0]).not.toContain('not checked');
+      expect(JSON.stringify(jobItems(outcomes))).toContain('"unchecked":""');
+    });
+
+    test('that was not checked', async () => {
+      const outcomes = await act(planned(RULES), context, deps);
+      const unchecked = 'the entity was not read again from Port: there are no Port credentials';
+      expect(bodies()[0]).toContain(`handed to the job \`scale\`, not checked: ${unchecked}`);
+      expect(jobItems(outcomes)).toMatchObject([{job: 'scale', unchecked}]);
+      expect(itemsByJob(outcomes)).toMatchObject({scale: [{unchecked}]});
+    });
+
+    test('while Port does not answer, and again when it has', async () => {
+      let answer = () => {};
+      const late = new Promise<void>(resolve => {
+        answer = resolve;
+      });
+      const port = {
+        readEntity: async () => {
+          await late;
+          return {properties: {healthStatus: 'Healthy'}, relations: {}};
+        },
+      } as unknown as PortClient;
+      const acting = act(planned(RULES), context, {...deps, port});
+      await eventually('a message', async () => slack.messages.length);
+      expect(bodies()[0]).toContain('`fix.sh` waits for Port to say whether it is still needed, its result follows');
+      answer();
+      await acting;
+      expect(bodies()[1]).toContain('`fix.sh` was not run: healthStatus is Healthy by now');
+      expect(bodies()[1]).toContain('Job `scale`: was not handed over: healthStatus is Healthy by now');
+    });
   });
 
   test('remediates although Slack refuses, and the other way round', async () => {

@@ -1,4 +1,5 @@
 /** Act: matches handed to later jobs of the workflow, as many as GitHub takes. Pure. */
+import {clip} from '../../base/text.ts';
 import type {HandOver, Match, Plan} from '../../decide/plan.ts';
 import {type Facts, factsOf} from '../facts.ts';
 import type {Outcome} from '../outcome.ts';
@@ -12,14 +13,21 @@ const MAX_TEXT = 1000;
 /** An item of the output `remediations`. */
 export interface JobItem extends Facts {
   readonly job: string;
+  /** What was not checked, and why, as a sentence. Empty if the entity was read again, and the rule decided again. */
+  readonly unchecked: string;
+}
+
+/** A match that is handed over. `unchecked`: what was not checked, and why, as a sentence. */
+export interface CheckedHandOver extends HandOver {
+  readonly unchecked?: string;
 }
 
 /** One outcome for each: done for those that the outputs hold, failed for those that GitHub would not take. */
-export function handOver(handOvers: readonly HandOver[]): Outcome[] {
+export function handOver(handOvers: readonly CheckedHandOver[]): Outcome[] {
   const jobs = new Map<string, number>();
   let characters = 0;
-  return handOvers.map(({match, job}) => {
-    const size = JSON.stringify(jobItem(match, job)).length + 1;
+  return handOvers.map(({match, job, unchecked}) => {
+    const size = JSON.stringify(jobItem(match, job, unchecked)).length + 1;
     const others = jobs.get(job) ?? 0;
     const fits = others < MAX_JOBS && characters + size <= MAX_CHARACTERS;
     if (fits) {
@@ -27,7 +35,9 @@ export function handOver(handOvers: readonly HandOver[]): Outcome[] {
       characters += size;
     }
     const detail = fits ? `handed to the job ${job}` : `${TOO_MANY} ${job}`;
-    return {match, kind: 'remediation', status: fits ? 'done' : 'failed', job, detail};
+    const note = unchecked === undefined ? {} : {unchecked};
+    const outcome = {match, kind: 'remediation', job, detail, ...note} as const;
+    return fits ? {...outcome, status: 'done'} : {...outcome, status: 'failed', isUnstarted: true};
   });
 }
 
@@ -35,8 +45,8 @@ const TOO_MANY = `could not be handed over, as a matrix takes ${MAX_JOBS} jobs a
 
 /** The output `remediations`: the items of all that was handed over. */
 export function jobItems(outcomes: readonly Outcome[]): JobItem[] {
-  return outcomes.flatMap(({match, job, status}) =>
-    job === undefined || status !== 'done' ? [] : [jobItem(match, job)],
+  return outcomes.flatMap(({match, job, status, unchecked}) =>
+    job === undefined || status !== 'done' ? [] : [jobItem(match, job, unchecked)],
   );
 }
 
@@ -53,6 +63,6 @@ export function unmetIn({refused, handOvers}: Pick<Plan, 'refused' | 'handOvers'
   return new Set([...refused, ...failed].map(({match}) => match));
 }
 
-function jobItem(match: Match, job: string): JobItem {
-  return {job, ...factsOf(match, MAX_TEXT)};
+function jobItem(match: Match, job: string, unchecked = ''): JobItem {
+  return {job, ...factsOf(match, MAX_TEXT), unchecked: clip(unchecked, MAX_TEXT)};
 }

@@ -17,7 +17,7 @@ export interface RecheckDeps {
 }
 
 /** `unchecked`: what was not checked and why, as a sentence. */
-interface Rechecked {
+export interface Rechecked {
   readonly standing: Standing;
   readonly unchecked?: string;
 }
@@ -28,6 +28,10 @@ export type Recheck = (match: Match) => Promise<Rechecked>;
 const BUDGET_MS = 20_000;
 /** An answer that took longer is not worth waiting for again. */
 const HANG_MS = 5_000;
+/** What was found is still true after such a moment. */
+const FRESH_MS = 5_000;
+/** How long a message waits for what is found. */
+const PATIENCE_MS = 3_000;
 
 /**
  * One for each run. It asks Port first. If Port cannot be asked, later changes of the run say what the entity is now. Without
@@ -35,7 +39,7 @@ const HANG_MS = 5_000;
  */
 export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
   const readEntity = createReadEntity(port, now);
-  return async match => {
+  return keepFresh(now, async match => {
     const {change} = match;
     if (change.action === 'DELETE') return {standing: {stands: true}};
     const read = await readEntity(change);
@@ -43,7 +47,36 @@ export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
     const later = lastChangeOf(change, changes);
     const standing = later === undefined ? ({stands: true} as const) : standingOf(match, stateAfter(later));
     return {standing: sourced(standing, 'a later change of this run'), unchecked: read.unchecked};
+  });
+}
+
+/** Asks about a match once in a moment. */
+function keepFresh(now: Now, recheck: Recheck): Recheck {
+  const asked = new Map<Match, {readonly answer: Promise<Rechecked>; at?: number}>();
+  return match => {
+    const known = asked.get(match);
+    if (known !== undefined && (known.at === undefined || now() - known.at < FRESH_MS)) return known.answer;
+    const fresh: {answer: Promise<Rechecked>; at?: number} = {answer: recheck(match)};
+    asked.set(match, fresh);
+    return fresh.answer.finally(() => {
+      fresh.at = now();
+    });
   };
+}
+
+/** What is found about the matches within a moment, in their order. A message must not wait for a Port that hangs. */
+export async function checkBriefly(
+  matches: readonly Match[],
+  recheck: Recheck,
+): Promise<ReadonlyMap<Match, Rechecked>> {
+  const found = new Map<Match, Rechecked>();
+  let isLate = false;
+  const checkAll = async () => {
+    for (const match of matches) if (!isLate) found.set(match, await recheck(match));
+  };
+  await within(PATIENCE_MS, checkAll()).catch(() => {});
+  isLate = true;
+  return new Map(found);
 }
 
 function sourced(standing: Standing, source: string): Standing {

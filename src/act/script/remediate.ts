@@ -35,7 +35,7 @@ export async function remediate(
   for (const remediation of remediations) {
     isCancelled ||= deps.cancelled.aborted;
     const result: Result = isCancelled
-      ? failed(remediation, CANCELLED)
+      ? unstarted(remediation, CANCELLED)
       : await remediateOne(remediation, deps, recheck);
     const {cancelled = false, ...outcome} = result;
     isCancelled ||= cancelled;
@@ -57,13 +57,18 @@ async function remediateOne(remediation: Remediation, deps: RemediateDeps, reche
     }
     const note = unchecked === undefined ? {} : {unchecked};
     if ('over' in standing) {
-      return {match, kind: 'remediation', status: 'skipped', run, detail: `was not run: ${standing.over}`, ...note};
+      const detail = `was not run: ${standing.over}`;
+      return {match, kind: 'remediation', status: 'skipped', run, detail, isUnstarted: true, ...note};
     }
-    if ('unknown' in standing) return {...failed(remediation, `was not run: ${standing.unknown}`), ...note};
+    if ('unknown' in standing) return {...unstarted(remediation, `was not run: ${standing.unknown}`), ...note};
     return {...(await runIt(remediation, deps)), ...note};
   } catch (error) {
     return failed(remediation, `could not be run: ${messageOf(error)}`);
   }
+}
+
+function unstarted(remediation: Remediation, detail: string): Result {
+  return {...failed(remediation, detail), isUnstarted: true};
 }
 
 function failed({match, run}: Remediation, detail: string): Result {
@@ -74,7 +79,7 @@ function failed({match, run}: Remediation, detail: string): Result {
 const MIN_MASK = 4;
 
 async function runIt(remediation: Remediation, deps: RemediateDeps): Promise<Result> {
-  if (deps.cancelled.aborted) return failed(remediation, CANCELLED);
+  if (deps.cancelled.aborted) return unstarted(remediation, CANCELLED);
   const {match, run, remediate: settings} = remediation;
   const {workspace, tempDir} = deps.run;
   const passed = settings.pass.flatMap(name => secretsOfVariable(name, deps.env[name] ?? ''));

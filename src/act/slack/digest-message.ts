@@ -2,7 +2,7 @@
 
 import {clip, count} from '../../base/text.ts';
 import {relativeRank, statusIcon} from '../../decide/direction.ts';
-import type {Match} from '../../decide/plan.ts';
+
 import type {Rule} from '../../rules/rules.ts';
 import {type Block, fitBlocks, message, type SlackMessage, section} from './blocks.ts';
 import {entityUrl} from './entity-links.ts';
@@ -17,9 +17,10 @@ import {
   transitionsOf,
 } from './entry.ts';
 import {byMood, ICONS, moodCounts} from './mood.ts';
+import {remediationState} from './remediation-words.ts';
 import {plainRuleText} from './rule-text.ts';
 import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
-import {isOngoing, storyOf} from './story.ts';
+import {isOngoing} from './story.ts';
 import {answerIds, asideCounts, knownValues, shortOf, valueLines} from './story-lines.ts';
 import {wordOf} from './story-words.ts';
 import {code, escapeText, link} from './text.ts';
@@ -200,22 +201,14 @@ function tallyLine(tallies: readonly Tally[]): string {
 /** What is being done, as far as it is known when the message leaves. */
 function remediationCounts(entries: readonly Entry[], context: MessageContext): string[] {
   const states = entries.flatMap(({matches}) => matches.flatMap(match => remediationState(match, context) ?? []));
-  const [runs = 0, jobs = 0, rest = 0] = (['run', 'job', 'not started'] as const).map(
+  const [runs = 0, jobs = 0, waiting = 0, rest = 0] = (['run', 'job', 'waiting', 'not started'] as const).map(
     state => states.filter(one => one === state).length,
   );
   const parts = [
     ...(runs > 0 ? [`running ${count(runs, 'script')}, their results follow`] : []),
     ...(jobs > 0 ? [`${jobs} handed to later jobs`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting for Port, their results follow`] : []),
     ...(rest > 0 ? [`${rest} not started, this run says why`] : []),
   ];
   return parts.length === 0 ? [] : [`Remediation: ${parts.join('; ')}`];
-}
-
-/** What becomes of the match's remediation; undefined if nothing is asked of it. */
-function remediationState(match: Match, {unmet}: MessageContext): 'run' | 'job' | 'not started' | undefined {
-  const {remediate} = match.rule;
-  const story = storyOf(match);
-  if (remediate === undefined || (story !== undefined && story.script === undefined)) return undefined;
-  if (unmet?.has(match) || story?.script?.kind === 'note') return 'not started';
-  return remediate.run === undefined ? 'job' : 'run';
 }

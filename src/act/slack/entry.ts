@@ -11,6 +11,7 @@ import {showSide} from '../../decide/show-side.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import {entityUrl, ownLinks} from './entity-links.ts';
 import {byMood, ICONS, type Mood, mentionOf, moodOf, worstStatus} from './mood.ts';
+import {type Known, remediationWords} from './remediation-words.ts';
 import {plainRuleText, ruleText} from './rule-text.ts';
 import {byNeed, isEnd, isForgetful, type Story, standsAlone, storyOf} from './story.ts';
 import {
@@ -21,7 +22,6 @@ import {
   gistsOf,
   knownValues,
   linesOf,
-  remediationOfStory,
   runsOf,
   valueLines,
 } from './story-lines.ts';
@@ -29,13 +29,11 @@ import {wordOf} from './story-words.ts';
 import {code, escapeText, escapeUrl, isSeen, link, localTime, safeUrl} from './text.ts';
 
 /** What messages point to and need to know beside the matches. */
-export interface MessageContext {
+export interface MessageContext extends Known {
   readonly statuses: Rules['statuses'];
   readonly runUrl: string;
   /** Port's web interface. */
   readonly appUrl: string;
-  /** The matches whose remediation is not started, whatever their rules ask for. */
-  readonly unmet?: ReadonlySet<Match>;
   /** When the message is written, in milliseconds since the epoch: how long an incident has been open is counted to it. */
   readonly nowMs?: number;
   /** It takes the place of a message that people have seen: nobody is mentioned again. */
@@ -253,16 +251,8 @@ function whoOf({by}: Change): string | undefined {
 }
 
 /** What is being done about it, as far as it is known when the message leaves. */
-function remediationOf({matches, stories: own}: Entry, {unmet}: MessageContext): string | undefined {
-  const remembered = own.flatMap(story => remediationOfStory(story) ?? []);
-  const doing = matches.flatMap(match => {
-    const {remediate} = match.rule;
-    if (remediate !== undefined && unmet?.has(match)) return ['not started; this run says why'];
-    if (storyOf(match) !== undefined) return [];
-    if (remediate?.run !== undefined) return [`running ${code(remediate.run, 100)}, its result follows`];
-    return remediate?.job === undefined ? [] : [`handed to the job ${code(remediate.job, 100)}`];
-  });
-  const all = unique([...doing, ...remembered]);
+function remediationOf({matches}: Entry, context: MessageContext): string | undefined {
+  const all = remediationWords(matches, context);
   return all.length === 0 ? undefined : all.slice(0, 3).join('; ');
 }
 

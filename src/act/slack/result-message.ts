@@ -41,18 +41,18 @@ function moreResults(hidden: readonly Outcome[]): string {
   return `… and ${count(hidden.length, 'more result')}: ${tallyOf(hidden)}`;
 }
 
-function sentence({match, run = '', status, detail}: Outcome): string {
-  return `Remediation ${status}: ${clip(titleOf(match.change), 100)}: ${run} ${detail}`;
+function sentence({match, run, job, status, detail}: Outcome): string {
+  return `Remediation ${status}: ${clip(titleOf(match.change), 100)}: ${run ?? `job ${job}:`} ${detail}`;
 }
 
 /** The tail stands by itself, so that no long name can take its room. */
 function resultBlocks(outcome: Outcome, isOneOfMany: boolean): Block[] {
-  const {match, status, run, detail, durationMs, unchecked} = outcome;
+  const {match, status, run, job, detail, durationMs, unchecked} = outcome;
   const took = durationMs === undefined ? '' : ` (${showDuration(durationMs)})`;
   const tail = tailOf(outcome, isOneOfMany);
   const result = section([
     `${ICONS[status]} *REMEDIATION ${status.toUpperCase()}* · *${escapeText(clip(titleOf(match.change), 100))}*`,
-    `${code(run, 100)} ${escapeText(clip(oneLine(detail), 200))}${took}`,
+    `${run === undefined ? `Job ${code(job, 100)}:` : code(run, 100)} ${escapeText(clip(oneLine(detail), 200))}${took}`,
     `Rule ${code(match.rule.name, 60)}: ${escapeText(clip(oneLine(match.reason), 150))}`,
     ...(unchecked === undefined ? [] : [`Not checked: ${escapeText(clip(oneLine(unchecked), 200))}`]),
   ]);

@@ -3,8 +3,7 @@
 import {clip, count, oneLine} from '../../base/text.ts';
 import {statusIcon} from '../../decide/direction.ts';
 import {incidentFormUrl} from '../../memory/incident-form.ts';
-import type {Noted, Running} from '../../memory/reactions.ts';
-import type {Remediate, Rule, Rules} from '../../rules/rules.ts';
+import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Story} from './story.ts';
 import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
 import {code, escapeText, escapeUrl, link, localTime} from './text.ts';
@@ -93,30 +92,6 @@ export function asideCounts(stories: readonly Story[]): string[] {
     ...(held > 0 ? [`⏸️ ${count(held, 'more incident')} held back, as they depend on these`] : []),
     ...(repeats > 0 ? [`_${repeats} of these may be repeats: an earlier run may have sent them._`] : []),
   ];
-}
-
-/** What becomes of the script: "running `scale-up.sh` (attempt 2 of 3), its result follows"; undefined if nothing is asked of it. */
-export function remediationOfStory({script, telling: {rule}}: Story): string | undefined {
-  const {remediate} = rule;
-  if (script === undefined || remediate === undefined) return undefined;
-  return script.kind === 'run' ? running(script, remediate) : notRun(script);
-}
-
-function running({attempt}: Running, {run, job, attempts}: Remediate): string {
-  const of = attempts === undefined ? '' : ` of ${attempts}`;
-  const which = attempt > 1 || of !== '' ? ` (attempt ${attempt}${of})` : '';
-  if (run !== undefined) return `running ${code(run, 100)}${which}, its result follows`;
-  return `handed to the job ${code(job, 100)}${which}`;
-}
-
-function notRun({why, until, mutes}: Noted): string | undefined {
-  const when = until === undefined ? '' : `; possible again at ${momentOf(until)}`;
-  if (why === 'cooldown') return `not started during its cooldown${when}`;
-  if (why === 'muted') {
-    const names = mutes === undefined || mutes.length === 0 ? 'a mute' : escapeText(clip(mutes.join(', '), 100));
-    return `not started: muted by ${names}`;
-  }
-  return why === 'attempts' ? 'not started: all attempts are used up' : undefined;
 }
 
 /** Links to the run that first reported the incident, and to the one whose script nobody heard of, unless they are this run. */

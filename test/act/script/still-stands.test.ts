@@ -78,10 +78,10 @@ test('what is not known by now does not stand', () => {
   const match = aMatch(aChange(), 'to: Degraded, if: after.properties.locked != true, notify: true');
   const healthStatus = 'Degraded';
   expect(standingOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
-    unknown: expect.stringContaining('after.properties.locked was cut'),
+    unknown: expect.stringContaining('after.properties.locked is not known'),
   });
   expect(standingOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
-    unknown: expect.stringContaining('healthStatus was cut'),
+    unknown: expect.stringContaining('healthStatus is not known'),
   });
   // What was cut from the event is known by now.
   const cut = aMatch(aChange({truncated: ['after.properties.notes', 'team']}), 'to: Degraded, notify: true');

@@ -1,0 +1,76 @@
+import {describe, expect, test} from '@jest/globals';
+import {decide} from '../../src/decide/evaluate.ts';
+import type {Incident, Shards} from '../../src/memory/format/format.ts';
+import type {Reaction, Running} from '../../src/memory/reactions.ts';
+import {recall} from '../../src/memory/recall.ts';
+import {type Settled, settle} from '../../src/memory/settle.ts';
+import type {ChangeOptions} from '../helpers/a-change.ts';
+import {Life, minutes, words} from './a-life.ts';
+
+const BAD = {from: 'Healthy', to: 'Degraded'};
+
+/** A life whose scripts do not start, or fail. */
+class Stopped extends Life {
+  step(minute: number, changes: readonly ChangeOptions[], run: string, how: 'unstarted' | 'failed'): string[] {
+    const decisions = decide(
+      this.rules,
+      changes.map(options => this.aChange(0, options)),
+    );
+    const given = {rules: this.rules, decisions, shards: this.shards, nowMs: minutes(minute), run};
+    const {reactions, next} = recall(given);
+    const isRun = (reaction: Reaction): reaction is Running => reaction.kind === 'run';
+    this.shards = settle(
+      next,
+      reactions.filter(isRun).map(one => stopped(one, how)),
+    );
+    return words(reactions);
+  }
+}
+
+function stopped({shard, key, rule, change, attempt, before}: Running, how: 'unstarted' | 'failed'): Settled {
+  const {blueprint, entity} = change;
+  const lastRun = before?.lastRun === undefined ? {} : {lastRun: before.lastRun};
+  const unstarted = {rule: rule.name, blueprint, entity, attempt, ...lastRun};
+  return {kind: 'script', shard, key, status: 'failed', ...(how === 'unstarted' ? {unstarted} : {})};
+}
+
+const incidentsIn = (shards: Shards): Incident[] => [...shards.values()].flatMap(({incidents}) => [...incidents]);
+
+describe('a script that was not started', () => {
+  const RULE = 'to: Degraded, remediate: {run: fix.sh, cooldown: 1h, attempts: 1, verify: 10m}';
+
+  test('uses up neither an attempt nor the cooldown: a re-run starts it', () => {
+    const life = new Stopped(RULE);
+    expect(life.step(0, [BAD], '100/1', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+    expect(incidentsIn(life.shards)).toMatchObject([{attempts: 0}]);
+    expect(incidentsIn(life.shards)[0]).not.toHaveProperty('lastRun');
+    expect(life.step(1, [BAD], '100/2', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+  });
+
+  test('is not said to have been of no help: the clock starts it when it would have been looked at', () => {
+    const life = new Stopped(RULE);
+    life.step(0, [BAD], '100/1', 'unstarted');
+    expect(life.step(5, [], '101/1', 'failed')).toEqual([]);
+    expect(life.step(10, [], '102/1', 'failed')).toEqual(['run 1']);
+  });
+
+  test('leaves the time of the one before it', () => {
+    const life = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 3, verify: 10m}');
+    life.step(0, [BAD], '100/1', 'failed');
+    expect(life.step(10, [], '101/1', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+    expect(incidentsIn(life.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
+  });
+
+  test('of a rule without incidents leaves no cooldown', () => {
+    const life = new Stopped('remediate: {run: fix.sh, cooldown: 1h}');
+    life.step(0, [BAD], '100/1', 'unstarted');
+    expect(life.step(1, [BAD], '100/2', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+  });
+});
+
+test('a script that failed uses up its attempt', () => {
+  const life = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 1}');
+  life.step(0, [BAD], '100/1', 'failed');
+  expect(incidentsIn(life.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
+  expect(life.step(1, [BAD], '100/2', 'failed')).not.toContainEqual(expect.stringMatching(/^run /));
+});
