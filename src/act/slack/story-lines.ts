@@ -6,7 +6,7 @@ import {incidentFormUrl} from '../../memory/incident-form.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Story} from './story.ts';
 import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
-import {code, escapeText, escapeUrl, link, localTime} from './text.ts';
+import {code, escapeUrl, link, localTime} from './text.ts';
 
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
