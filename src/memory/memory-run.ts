@@ -218,7 +218,8 @@ export class MemoryRun {
       const conflicts = await this.#writeIntents();
       if (conflicts.length === 0) return this.#plan;
       if (tries === MAX_DECISIONS) {
-        for (const shard of conflicts) this.#fail(shard, 'others wrote the incident memory first, again and again');
+        for (const shard of conflicts)
+          this.#fail(shard, 'others wrote the incident memory first, again and again. Run this again: that is safe.');
         return this.#plan;
       }
       await this.#deps.sleep(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), MAX_PAUSE_MS));
@@ -358,8 +359,14 @@ export class MemoryRun {
     const result = await this.#store?.writeOutcome(base, memory, headline);
     if (result?.kind === 'written') return [];
     const reason = result?.reason ?? 'the incident memory is not available';
-    this.#failures.push(`What was done could not be remembered: ${reason} Run this again: that repairs it.`);
+    this.#failures.push(`What was done could not be remembered: ${reason} ${this.#whatReRunDoes(shard)}`);
     return [shard];
+  }
+
+  #whatReRunDoes(shard: number): string {
+    const hasScript = this.reactions.some(one => one.kind === 'run' && one.shard === shard);
+    if (!hasScript) return 'Run this again: that repairs it.';
+    return 'Run this again: that repairs it, but for the script: it does not start again, and its outcome is reported as unknown.';
   }
 
   /** What opens only because its time has come may have healed without an event. */

@@ -150,6 +150,22 @@ test('what failed is done again by a re-run, and what was done is not', () => {
   expect(Object.keys(one.incidents[0]?.told ?? {})).toEqual(['a', 'c']);
 });
 
+test('a script that failed starts again in a re-run, but not because its change is delivered again', () => {
+  const one = new Dying(`to: Degraded, ${RUN}}, notify: {slack: [a]}`);
+  const {next, reactions} = one.begin(0, BAD);
+  const outcomes = reactions.flatMap((reaction): Settled[] => {
+    const {shard, key, incident} = reaction;
+    if (reaction.kind === 'run') return [{kind: 'script', shard, key, status: 'failed'}];
+    const at = minutes(0) / 1000;
+    return [{kind: 'message', shard, key, incident: incident?.id, destination: 'a', status: 'failed', at}];
+  });
+  one.shards = settle(next, outcomes);
+  expect(one.again(5, 0, BAD, '101/1')).toEqual(['firing']);
+  expect(one.again(6, 0, BAD, '102/1')).toEqual([]);
+  expect(one.notes).toEqual(['duplicate']);
+  expect(one.again(7, 0, BAD, '100/2')).toContain('run 2');
+});
+
 test('who hears of a beginning only in a re-run, when it is over, hears of the end as well', () => {
   const one = new Dying('to: Degraded');
   const {next, reactions} = one.begin(0, BAD);
@@ -201,6 +217,17 @@ rules:
     const life = new Life(silence(0, 30, ', remediate: mute'));
     expect(life.change(1, BAD)).toEqual([]);
     expect(life.notes).toEqual(['muted', 'muted']);
+  });
+});
+
+describe('a re-run', () => {
+  test('marks what the attempt before it may have sent', () => {
+    const life = new Life('to: Degraded');
+    const change = life.aChange(0, BAD);
+    expect(life.changes(0, [change], '7/2')).toEqual(['firing']);
+    expect(life.reactions).toMatchObject([{told: 'firing', mayBeRepeat: true}]);
+    life.changes(1, [life.aChange(1, GOOD)], '8/1');
+    expect(life.reactions.at(-1)).not.toHaveProperty('mayBeRepeat');
   });
 });
 

@@ -93,7 +93,8 @@ export function forgetfulIn(entries: readonly Pick<Entry, 'matches'>[]): string[
   return entries.some(({matches}) => matches.some(isForgetful)) ? [FORGETFUL] : [];
 }
 
-const FORGETFUL = '_The incident memory could not be read: this may be a repeat, and no script starts._';
+const FORGETFUL =
+  '_Not remembered, as the incident memory could not be read: this may be a repeat, and no script starts._';
 
 export function titleOf({title, entity}: Change): string {
   return isSeen(title) ? clip(oneLine(title), 150) : showValue(entity, 150);
@@ -256,13 +257,13 @@ function remediationOf({matches}: Entry, context: MessageContext): string | unde
   return all.length === 0 ? undefined : all.slice(0, 3).join('; ');
 }
 
-/** The form to answer an open incident, the runbooks, the entity's page and its own addresses, this run. */
+/** The runbooks, the form to answer an open incident, the entity's page and its own addresses, this run. */
 export function linksOf({change, matches, stories}: Entry, {runUrl, appUrl}: MessageContext): string[] {
   const runbooks = unique(matches.flatMap(({rule}) => rule.notify?.runbook ?? []));
   const answers = answersOf(stories, runUrl);
   const links = [
-    ...answers.map(({id, url}) => ({label: `✋ Acknowledge or silence${answers.length > 1 ? ` ${id}` : ''}`, url})),
     ...runbooks.map((url, index) => ({label: `📕 Runbook${index === 0 ? '' : ` ${index + 1}`}`, url: safeUrl(url)})),
+    ...answers.map(({id, url}) => ({label: `✋ Acknowledge or silence${answers.length > 1 ? ` ${id}` : ''}`, url})),
     {label: 'Entity in Port', url: entityUrl(appUrl, change)},
     {label: 'This run', url: escapeUrl(runUrl)},
     ...runsOf(stories, runUrl),

@@ -71,7 +71,7 @@ export function createCalls(settings: MemoryBranchesSettings, fetch: Fetch): Cal
 function readAnswer(json: unknown, url: string): GraphQLAnswer {
   const {data, errors = []} = Answer.safeParse(json).data ?? {};
   const limit = errors.find(({type}) => type === 'RATE_LIMITED');
-  if (limit) throw new MemoryError(`GitHub limits requests for the incident memory: ${limit.message}`, 'limited');
+  if (limit) throw limited(limit.message);
   if (data === undefined && errors.length === 0) {
     throw new MemoryError(`${url} did not answer as GitHub's GraphQL API does. Check the address.`, 'unreachable');
   }
@@ -92,15 +92,22 @@ async function readFile(fetch: Fetch, url: string, headers: Record<string, strin
 
 /** Whether time may help, and what a person can do. */
 function explained(error: unknown, repository: string): unknown {
-  if (error instanceof NetworkError) return new MemoryError(`${error.message}.`, 'unreachable', error);
+  if (error instanceof NetworkError) return new MemoryError(`${error.message}. ${LATER}`, 'unreachable', error);
   if (!(error instanceof RequestError)) return error;
   const {status, message} = error;
   if (status >= 500)
-    return new MemoryError(`GitHub cannot serve the incident memory: ${message}.`, 'unreachable', error);
+    return new MemoryError(`GitHub cannot serve the incident memory: ${message}. ${LATER}`, 'unreachable', error);
   if (status === 429 || (status === 403 && /rate limit|abuse/i.test(message))) {
-    return new MemoryError(`GitHub limits requests for the incident memory: ${message}.`, 'limited', error);
+    return limited(message, error);
   }
   return refused(repository, message, error);
+}
+
+const LATER = 'Run this again later: that is safe.';
+
+function limited(why: string, cause?: unknown): MemoryError {
+  const message = `GitHub limits requests for the incident memory: ${why.replace(/\.$/, '')}. ${LATER} If it happens often, set \`memory-token\` to the token of a GitHub App, which has a limit of its own.`;
+  return new MemoryError(message, 'limited', cause);
 }
 
 /** The error for what only a person can change. */

@@ -41,7 +41,7 @@ export function scriptIn({remediate, t, run}: Unfinished, rule: Rule, now: numbe
 }
 
 /** Run `123/1` and its re-run `123/2`. */
-function isSameRun(run: string, other: string): boolean {
+export function isSameRun(run: string, other: string): boolean {
   return run.split('/')[0] === other.split('/')[0];
 }
 

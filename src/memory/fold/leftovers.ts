@@ -3,14 +3,17 @@ import {hasIncident, type Rule} from '../../rules/rules.ts';
 import type {Incident, Unfinished} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
 import {attempt} from './attempt.ts';
-import {scriptIn, unsentOf} from './ledger.ts';
+import {isSameRun, scriptIn, unsentOf} from './ledger.ts';
 import type {Emission} from './recorder.ts';
 import type {Scene} from './scene.ts';
 import {unfinishedIn} from './shelf.ts';
 import {standIn} from './stand-in.ts';
 import {audienceOf} from './step.ts';
 
-/** Another run began to act on the same key: what it left is done now, and nothing else. */
+/**
+ * Another run began to act on the same key: what it left is done now, and nothing else. A script that failed starts again only if
+ * a person runs that run again: to deliver the change twice is no reason to repeat it.
+ */
 export function goOn(scene: Scene, emission: Emission): void {
   const {rule, shard, key, change} = emission;
   const drawer = scene.shelf.at(shard);
@@ -23,8 +26,9 @@ export function goOn(scene: Scene, emission: Emission): void {
   sendAgain(scene, at, entry, unsent);
   const script = scriptIn(entry, rule, scene.now, scene.input.run);
   if (script === 'unknown') scene.recorder.unknown(at, entry, concerned(scene, rule, incident, emission));
-  if (script === 'failed') tryAgain(scene, at, incident);
-  if (unsent.length === 0 && script !== 'unknown' && script !== 'failed') {
+  const isRetried = script === 'failed' && isSameRun(entry.run, scene.input.run);
+  if (isRetried) tryAgain(scene, at, incident);
+  if (unsent.length === 0 && script !== 'unknown' && !isRetried) {
     scene.recorder.note(at, {why: 'duplicate', run: entry.run});
   }
 }
@@ -71,7 +75,7 @@ function sendAgain(scene: Scene, emission: Emission, entry: Unfinished, unsent: 
   scene.recorder.effects(emission, [{kind: 'tell', told: 'recovered', to: unsent, due: incident.closed, seconds}]);
 }
 
-/** A script that failed, if its incident is still open: cooldown and attempts hold for it too. */
+/** A script that failed, in a re-run, if its incident is still open: cooldown and attempts hold for it too. */
 function tryAgain(scene: Scene, emission: Emission, incident: Incident | undefined): void {
   const {rule, change, shard} = emission;
   if (hasIncident(rule) && incident?.state !== 'open') {

@@ -73,7 +73,11 @@ export class Recorder {
     const key = keyFor(emission, due, told);
     const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
     this.#begin({...emission, key}, {notify, told}, due);
-    const more = {...(mention === undefined ? {} : {mention}), ...(seconds === undefined ? {} : {seconds})};
+    const more = {
+      ...(mention === undefined ? {} : {mention}),
+      ...(seconds === undefined ? {} : {seconds}),
+      ...(isRerun(this.#run) ? {mayBeRepeat: true as const} : {}),
+    };
     this.#push(emission, {kind: 'tell', key, told, destinations, ...more});
   }
 
@@ -93,8 +97,9 @@ export class Recorder {
   again(emission: Emission, entry: Unfinished, destinations: readonly string[]): void {
     const {told = 'firing', remediate, t, run} = entry;
     const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
-    // Of a script, the run that started it knows more.
-    this.#begin(emission, {notify, told, ...(remediate === 'started' ? {t, run} : {})});
+    // Of a script, the run that started it knows more, and only its re-run may start it again.
+    const kept = remediate === 'started' ? {t, run} : remediate === 'failed' ? {run} : {};
+    this.#begin(emission, {notify, told, ...kept});
     this.#push(emission, {kind: 'tell', key: emission.key, told, destinations, mayBeRepeat: true});
   }
 
@@ -137,6 +142,11 @@ export class Recorder {
 
 type Bare<T> = Omit<T, 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
 type Own = Bare<Telling> | Bare<Noted> | {readonly kind: 'run'; readonly key: string; readonly attempt: number};
+
+/** The attempt before may have died after its messages and before it wrote that down. @param run `<run id>/<attempt>` */
+function isRerun(run: string): boolean {
+  return Number(run.split('/')[1]) > 1;
+}
 
 /** A message or script that a timer causes, or that comes beside the change's own message, has a key of its own. */
 function keyFor({rule, change, key, at}: Emission, due: number | undefined, action: Told | 'run'): string {

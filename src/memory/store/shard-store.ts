@@ -144,7 +144,10 @@ class Store<Memory> {
       if ('unavailable' in found) return {kind: 'failed', reason: found.unavailable};
       return 'oursAt' in found ? written(shard, next, found.oursAt) : {kind: 'conflict', shard: found};
     }
-    return {kind: 'failed', reason: `GitHub did not confirm a write of ${branchOf(shard.shard)}.`};
+    return {
+      kind: 'failed',
+      reason: `GitHub did not confirm a write of ${branchOf(shard.shard)}, at each of ${MAX_SENDS} tries. Run this again: that is safe.`,
+    };
   }
 
   #send({shard, head}: KnownShard<Memory>, next: Memory, {headline, nonce}: {headline: string; nonce: string}) {
