@@ -1,10 +1,18 @@
-/** Act: which processes a script has left behind. */
+/** Act: which processes a script has started that still run. */
 import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {clip, oneLine} from '../../base/text.ts';
 
 const MAX_COMMAND = 80;
 const PS_TIMEOUT_MS = 2_000;
+
+/** By what the processes of one script are known. */
+export interface Family {
+  /** The script's own process, which leads the group and the session. */
+  readonly leader: number;
+  /** `NAME=value`: a variable that only this script has. What it starts inherits it. */
+  readonly mark: string;
+}
 
 interface Process {
   readonly id: number;
@@ -15,16 +23,27 @@ interface Process {
 }
 
 /**
- * The processes of a script that still run: `sleep 300 (process 1234)`. One that left both the group and the session of
- * its script (`setsid`) is not found.
- * @param leader the script's own process, which led the group and the session
+ * The processes that a script started and that still run, without the script itself. On Linux, one that left the group and
+ * the session of its script (`setsid`) is known by the mark, unless its environment was emptied or belongs to another user.
+ * Elsewhere, only the group is known.
  */
-export function processesOf(leader: number | undefined): readonly string[] {
-  if (leader === undefined) return [];
-  const own = list().filter(({id, group, session}) => id !== leader && (group === leader || session === leader));
-  return own
-    .filter(({isZombie}) => !isZombie)
-    .map(({id, command}) => `${clip(oneLine(command), MAX_COMMAND)} (process ${id})`);
+export function processesOf({leader, mark}: Family): readonly Process[] {
+  const isOwn = ({id, group, session}: Process) => group === leader || session === leader || hasMark(id, mark);
+  return list().filter(one => one.id !== leader && !one.isZombie && isOwn(one));
+}
+
+/** `sleep 300 (process 1234)` */
+export function describeProcess({id, command}: Process): string {
+  return `${clip(oneLine(command), MAX_COMMAND)} (process ${id})`;
+}
+
+/** As GitHub's runner finds what a job left behind. @see https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html */
+function hasMark(id: number, mark: string): boolean {
+  try {
+    return `\0${readFileSync(`/proc/${id}/environ`, 'latin1')}`.includes(`\0${mark}\0`);
+  } catch {
+    return false; // of another user, gone, or not Linux
+  }
 }
 
 function list(): Process[] {
@@ -42,11 +61,11 @@ function readProc(name: string): Process[] {
     const command = words || stat.slice(stat.indexOf('(') + 1, end);
     return [{id: Number(name), group: Number(group), session: Number(session), isZombie: state === 'Z', command}];
   } catch {
-    return []; // it has ended meanwhile
+    return []; // it has ended
   }
 }
 
-/** Where there is no /proc, as on macOS. */
+/** For systems without /proc, such as macOS. */
 function readPs(): Process[] {
   try {
     const text = execFileSync('ps', ['-axo', 'pid=,pgid=,stat=,args='], {encoding: 'utf8', timeout: PS_TIMEOUT_MS});

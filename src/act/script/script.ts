@@ -1,5 +1,6 @@
 /** Act: runs one file of the repository, without a shell, within a time, and keeps the end of what it said. */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
+import {randomUUID} from 'node:crypto';
 import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
@@ -7,7 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Now} from '../../base/deps.ts';
 import {ConfigError} from '../../base/errors.ts';
 import {showDuration} from '../../base/text.ts';
-import {processesOf} from './process-list.ts';
+import {describeProcess, processesOf} from './process-list.ts';
 import {scriptFile, startFailure} from './script-file.ts';
 import {ScriptOutput} from './script-output.ts';
 
@@ -45,12 +46,14 @@ const DRAIN_MS = 1_000;
 const POLL_MS = 50;
 /** The others are only counted. */
 const MAX_NAMED = 3;
-/** What a timer of Node takes; a longer one would go off at once. */
+/** The variable by which a script's processes are known. */
+const MARK = 'REACTOR_SCRIPT_ID';
+/** The longest that a timer of Node takes. A longer one would go off at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Runs the file in a process group of its own and waits for its end. Never rejects: what goes wrong is the result.
- * A time-out ends the whole group: SIGTERM, and SIGKILL after `graceMs`.
+ * A time-out ends it and all that it started: SIGTERM, and SIGKILL after `graceMs`.
  */
 export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
   const startedAt = request.now();
@@ -63,17 +66,17 @@ export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
 type End = Pick<ScriptResult, 'succeeded' | 'detail' | 'exitCode' | 'cancelled'>;
 
 async function startAndWait(request: ScriptRequest, output: ScriptOutput): Promise<End> {
-  const group = new ProcessGroup(request.graceMs ?? GRACE_MS);
-  const cancel = () => group.stop(CANCELLED);
-  process.on('SIGINT', cancel).on('SIGTERM', cancel); // before there is a script that nobody would end
+  const family = new ScriptProcesses(request.graceMs ?? GRACE_MS);
+  const cancel = () => family.stop(CANCELLED);
+  process.on('SIGINT', cancel).on('SIGTERM', cancel); // before there is a script to end
   try {
-    const child = start(request);
-    group.id = child.pid;
+    const child = start(request, family.id);
+    family.leader = child.pid;
     await once(child, 'spawn');
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => output.add(text));
     }
-    return await waitFor(child, group, request);
+    return await waitFor(child, family, request);
   } catch (error) {
     const detail = error instanceof ConfigError ? error.message : startFailure(error as Error, request.run);
     return {succeeded: false, detail, cancelled: false};
@@ -84,48 +87,49 @@ async function startAndWait(request: ScriptRequest, output: ScriptOutput): Promi
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Throws where it can't be started at all; other failures are the event `error`. */
-function start({workspace, run, env}: ScriptRequest): Child {
+/** Throws if it can't be started at all. Other failures are the event `error`. */
+function start({workspace, run, env}: ScriptRequest, id: string): Child {
   return spawn(scriptFile(workspace, run), [], {
     cwd: workspace,
-    env,
+    env: {...env, [MARK]: id},
     detached: true, // a process group, so that a time-out reaches what the script started
     shell: false,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-async function waitFor(child: Child, group: ProcessGroup, request: ScriptRequest): Promise<End> {
+async function waitFor(child: Child, family: ScriptProcesses, request: ScriptRequest): Promise<End> {
   const {timeoutMs, drainMs = DRAIN_MS} = request;
   const stopTimer = setTimeout(
-    () => group.stop(`was stopped after ${showDuration(timeoutMs)}, its time limit`),
+    () => family.stop(`was stopped after ${showDuration(timeoutMs)}, its time limit`),
     Math.min(timeoutMs, MAX_TIMEOUT_MS),
   );
   const closed = once(child, 'close');
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   clearTimeout(stopTimer);
-  const left = await waitForChildren(child, closed, drainMs);
-  group.close();
-  return describeEnd(code, signal, group.stopped, left);
+  await waitForChildren({child, closed, family, drainMs});
+  family.close();
+  return describeEnd(code, signal, family);
 }
 
 /**
  * Children may outlive their script, and hold its output open for ever: they are waited for, but not long. Those of a
- * script that ended by itself then go on, as it wanted; the runner ends them with the job.
- * @returns what still runs
+ * script that ended by itself then go on, as it wanted. The runner ends them with the job.
  */
-async function waitForChildren(child: Child, closed: Promise<unknown>, drainMs: number): Promise<readonly string[]> {
+async function waitForChildren({child, closed, family, drainMs}: Wait): Promise<void> {
   const untilMs = performance.now() + drainMs;
   const timer = new AbortController();
   await Promise.race([closed, sleep(drainMs, undefined, {signal: timer.signal}).catch(() => {})]);
   timer.abort();
   for (const stream of [child.stdout, child.stderr]) stopListening(stream);
-  let left = processesOf(child.pid);
-  while (left.length > 0 && performance.now() < untilMs) {
-    await sleep(Math.min(POLL_MS, drainMs));
-    left = processesOf(child.pid);
-  }
-  return left;
+  while (family.left.length > 0 && performance.now() < untilMs) await sleep(Math.min(POLL_MS, drainMs));
+}
+
+interface Wait {
+  readonly child: Child;
+  readonly closed: Promise<unknown>;
+  readonly family: ScriptProcesses;
+  readonly drainMs: number;
 }
 
 /** A pipe that is closed would end whoever writes to it. */
@@ -136,12 +140,7 @@ function stopListening(stream: Readable): void {
 
 const CANCELLED = 'was stopped: the workflow run was cancelled';
 
-function describeEnd(
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  stopped: string | undefined,
-  left: readonly string[],
-): End {
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, {stopped, left}: ScriptProcesses): End {
   const end = {cancelled: stopped === CANCELLED, ...(code === null ? {} : {exitCode: code})};
   if (stopped !== undefined) return {succeeded: false, detail: stopped, ...end};
   const ended = code === null ? `was ended by the signal ${signal}` : `ended with exit code ${code}`;
@@ -154,17 +153,24 @@ function describeLeft(left: readonly string[]): string {
   return `, and left processes running: ${left.slice(0, MAX_NAMED).join(', ')}${more}`;
 }
 
-/** A script and all that it started, as long as that did not leave the group on purpose. */
-class ProcessGroup {
+/** A script and all that it started, as far as {@link processesOf} knows it. */
+class ScriptProcesses {
+  /** The value of {@link MARK}. */
+  readonly id: string = randomUUID();
   /** The process id of the script, once there is one. */
-  id: number | undefined;
-  /** Why it was told to end, where it was. */
+  leader: number | undefined;
+  /** Why it was stopped, if it was. */
   stopped: string | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   readonly #graceMs: number;
 
   constructor(graceMs: number) {
     this.#graceMs = graceMs;
+  }
+
+  /** What still runs beside the script: `sleep 300 (process 1234)`. */
+  get left(): readonly string[] {
+    return this.#others.map(describeProcess);
   }
 
   stop(why: string): void {
@@ -183,11 +189,23 @@ class ProcessGroup {
     if (this.stopped !== undefined) this.kill();
   }
 
+  /** The group in one call, then those that left it. */
   #signal(signal: NodeJS.Signals): void {
-    try {
-      if (this.id !== undefined) process.kill(-this.id, signal);
-    } catch {
-      // the group is gone already
-    }
+    if (this.leader === undefined) return;
+    const {leader} = this;
+    const outside = this.#others.filter(({group}) => group !== leader);
+    for (const id of [-leader, ...outside.map(one => one.id)]) send(id, signal);
+  }
+
+  get #others(): ReturnType<typeof processesOf> {
+    return this.leader === undefined ? [] : processesOf({leader: this.leader, mark: `${MARK}=${this.id}`});
+  }
+}
+
+function send(id: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(id, signal);
+  } catch {
+    // it is gone already
   }
 }

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-/** Runs the lines as a script of the workspace, in bash unless told. */
+/** Runs the lines as a script of the workspace, in bash unless another first line is given. */
 async function run(
   lines: string,
   request: Partial<ScriptRequest> = {},
@@ -37,7 +37,7 @@ async function run(
   });
 }
 
-/** Zombies wait for a parent that may be nobody: they run no more. */
+/** A zombie does not run. It may have no parent that waits for it. */
 function isRunning(pid: number): boolean {
   try {
     return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], {encoding: 'utf8'}).startsWith('Z');
@@ -88,7 +88,10 @@ describe('a script', () => {
 
   test('reads nothing, sees the variables that it is given and no others, gets no arguments', async () => {
     const env = {PATH: process.env['PATH'] ?? '', REACTOR_ENTITY: 'x'};
-    const {output} = await run('cat; echo "$# $(env | grep -Ev "^(_|PWD|SHLVL|PATH|OLDPWD)=" | sort)"', {env});
+    const {output} = await run(
+      'cat; echo "$# $(env | grep -Ev "^(_|PWD|SHLVL|PATH|OLDPWD|REACTOR_SCRIPT_ID)=" | sort)"',
+      {env},
+    );
     expect(output).toBe('0 REACTOR_ENTITY=x\n');
   });
 
@@ -167,6 +170,17 @@ describe('a time limit', () => {
     await expectGone(pids);
   });
 
+  test.each([
+    ['has a process group of its own', 'set -m; sleep 300 & echo $! >> pids'],
+    ['runs under `timeout`', "timeout 300 bash -c 'echo $$ >> pids; exec sleep 300' &"],
+    ...onLinux(['has a session of its own', "setsid bash -c 'echo $$ >> pids; exec sleep 300' > /dev/null 2>&1 &"]),
+  ])('kills a child that %s, too', async (_name, start) => {
+    const result = run(`${start}\nsleep 300`, {timeoutMs: 800, graceMs: 200, drainMs: 200});
+    const pids = await pidsIn('pids', 1);
+    await expect(result).resolves.toMatchObject({succeeded: false});
+    await expectGone(pids);
+  });
+
   test('longer than a timer takes is not a short one', async () => {
     await expect(run('sleep 0.1', {timeoutMs: 600 * 3_600_000})).resolves.toMatchObject({succeeded: true});
   });
@@ -177,6 +191,7 @@ describe('a child that the script leaves behind', () => {
     ['holds the output open', 'sleep 300 &'],
     ['is not heard', 'sleep 300 > /dev/null 2>&1 &'],
     ['has a process group of its own', 'set -m; sleep 300 &'],
+    ...onLinux(['has a session of its own', 'setsid --wait sleep 300 > /dev/null 2>&1 &']),
     ['says something again and again', "(trap '' PIPE; while echo again; do sleep 0.02; done) &"],
   ])('and that %s is named, not waited for, and goes on', async (_name, start) => {
     const result = await run(`${start} echo $! >> pids; echo done; exit 0`, {drainMs: 150});
@@ -262,6 +277,11 @@ describe('a script that cannot be started', () => {
     });
   });
 });
+
+/** Cases that need /proc. */
+function onLinux<T>(...cases: T[]): T[] {
+  return process.platform === 'linux' ? cases : [];
+}
 
 /** A clock that moves 100 ms whenever it is looked at. */
 function tick(): () => number {
