@@ -85,4 +85,4 @@ const PLAIN: JsonSchema = {
 };
 
 /** For the whole value under `event`. */
-export const EVENT: JsonSchema = {anyOf: [{not: IS_PLAIN}, PLAIN]};
+export const EVENT: JsonSchema = {minProperties: 1, anyOf: [{not: IS_PLAIN}, PLAIN]};

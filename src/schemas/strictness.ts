@@ -1,6 +1,7 @@
 /** Schemas: what the loader checks by functions, in JSON Schema's own words, as far as it has them. Never stricter than the loader. */
 import {isObject} from '../base/json.ts';
 import {EVENT} from './event-strictness.ts';
+import {CONDITION, ENCLOSED, TEMPLATE} from './expression-pattern.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -22,7 +23,7 @@ const anyHas = (...keys: string[]) => ({anyOf: keys.map(key => has(key))});
 
 const ADDRESS = '\\S*(?:[Hh][Oo][Oo][Kk][Ss]\\.[Ss][Ll][Aa][Cc][Kk](?:-[Gg][Oo][Vv])?\\.[Cc][Oo][Mm]|://)';
 const NAME = `(?!${ADDRESS})[^\\s=#{}]+`;
-const DESTINATION = trimmed(`${NAME}|\\$?\\{\\{[\\s\\S]*\\S[\\s\\S]*\\}\\}`);
+const DESTINATION = trimmed(`${NAME}|${ENCLOSED}`);
 const DAY = '(?:mon|tue|wed|thu|fri|sat|sun)';
 const CLOCK = '(?:[01]\\d|2[0-3]):[0-5]\\d';
 const DATE = '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
@@ -39,6 +40,55 @@ const WHEN = {
   '.days': trimmed(`${DAY}(?:-${DAY})?`),
   '.from': trimmed(CLOCK),
   '.to': trimmed(`${CLOCK}|24:00`),
+};
+/** Not an expression, which may lead nowhere. */
+const IS_NAME = {type: 'string', pattern: '^[^{]*$'};
+/** A route that takes everything, and lets nothing go on. */
+const IS_LAST: JsonSchema = {
+  type: 'object',
+  properties: {
+    match: {type: 'object', maxProperties: 0},
+    slack: {anyOf: [IS_NAME, {type: 'array', contains: IS_NAME}]},
+    continue: {const: false},
+  },
+};
+/** Both times of day, with 00:00 and 24:00 for those that are absent, have the same character at this place. */
+const sameAt = (place: number, chars: string): JsonSchema => {
+  const is = (key: string, absent: string, char: string) => ({
+    properties: {[key]: {type: 'string', pattern: `^\\s*.{${place}}${char}`}},
+    ...(absent[place] === char ? {} : has(key)),
+  });
+  return {anyOf: [...chars].map(char => ({allOf: [is('from', '00:00', char), is('to', '24:00', char)]}))};
+};
+/** From each day to the one before it. */
+const EVERY_DAY = 'mon-sun|tue-mon|wed-tue|thu-wed|fri-thu|sat-fri|sun-sat';
+/** A window that never ends. */
+const IS_ALWAYS: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    days: {
+      anyOf: [
+        {type: 'string', ...trimmed(EVERY_DAY)},
+        {type: 'array', contains: {type: 'string', ...trimmed(EVERY_DAY)}},
+      ],
+    },
+    from: trimmed('00:00'),
+    to: trimmed('24:00'),
+  },
+};
+/** Days and times of day that are some time. */
+const SPAN = {
+  not: {
+    type: 'object',
+    allOf: [sameAt(0, '012'), sameAt(1, '0123456789'), sameAt(3, '012345'), sameAt(4, '0123456789')],
+  },
+};
+/** For as many routes as people write: one that takes everything is the last one. */
+const ROUTES: JsonSchema = {
+  allOf: Array.from({length: 20}, (_, place) => ({
+    anyOf: [{maxItems: place + 1}, {items: [...Array(place).fill(true), not(IS_LAST)]}],
+  })),
 };
 const under = (path: string, keys: Readonly<Record<string, JsonSchema>>) =>
   Object.fromEntries(Object.entries(keys).map(([key, schema]) => [`${path}${key}`, schema]));
@@ -84,7 +134,9 @@ export const RULES_STRICTNESS: Strictness = {
     'mute.*.zone': trimmed('[Uu][Tt][Cc]|[A-Za-z_]+/\\S+|[A-Z][a-z]{3,}'),
     'silences.*.from': INSTANT,
     'silences.*.until': INSTANT,
+    'rules.*.if': {pattern: CONDITION},
     'rules.*.notify.slack': DESTINATION,
+    'rules.*.notify.text': {pattern: TEMPLATE},
     'rules.*.notify.mention': MENTIONS,
     'rules.*.notify.runbook': trimmed('[Hh][Tt][Tt][Pp][Ss]?://[^\\s<>|]+'),
     'rules.*.notify.repeat': DURATION,
@@ -96,6 +148,8 @@ export const RULES_STRICTNESS: Strictness = {
     'rules.*.remediate.pass': trimmed(VARIABLE),
   },
   values: {
+    routes: ROUTES,
+    'mute.*.when': {allOf: [SPAN, not(IS_ALWAYS)], items: {allOf: [SPAN, not(IS_ALWAYS)]}},
     'rules.*': RULE,
     'rules.*.clear': {anyOf: [{type: 'number'}, {type: 'object', minProperties: 1}]},
     'rules.*.flapping.changes': WHOLE,

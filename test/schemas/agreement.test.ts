@@ -1,4 +1,4 @@
-/** 2,000 random files each: what the loader accepts, the schema accepts, and most of what it refuses, the schema flags. */
+/** Real files with one edit each: what the loader accepts, the schema accepts, and most of what it refuses, the schema flags. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';

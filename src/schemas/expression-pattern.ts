@@ -1,0 +1,43 @@
+/**
+ * Schemas: expressions as a pattern of JSON Schema. A pattern knows the words, and what may follow what, and not the number of
+ * arguments. It accepts all that the loader accepts (src/rules/expression).
+ */
+import {wellKnownFunctions} from '@actions/expressions/funcs';
+import {MEMBERS} from '../rules/expression/expression-members.ts';
+
+/** What ends in a single quote and goes on with another is one text: read in two ways, a pattern takes for ever. */
+const STRING = "'(?:[^']|'')*'(?!')";
+const NUMBER = '[+-]?(?:[.\\d][\\w.]*(?:[Ee][+-]\\d+)?|Infinity)|NaN';
+const MEMBER = '(?:[A-Za-z_][\\w-]*|\\*)';
+
+/** The words in any letter case: JSON Schema's patterns have no flags. */
+function anyOf(words: readonly string[]): string {
+  const either = (letter: string) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`;
+  return `(?:${words.map(word => word.replace(/[A-Za-z]/g, either)).join('|')})`;
+}
+
+/** A name that an expression can start from, which has certain members. */
+const ROOTS = Object.entries(MEMBERS).map(([root, members]) => {
+  const known = `\\s*\\.\\s*(?:${anyOf(Object.keys(members))}(?![\\w-])|\\*)`;
+  return `${anyOf([root])}(?![\\w-])(?:${known}|(?!\\s*\\.))`;
+});
+
+const OPEN = `(?:\\s*(?:!(?!=)|\\(|${anyOf(Object.keys(wellKnownFunctions))}\\s*\\())*`;
+const ATOM = `\\s*(?:${[STRING, NUMBER, '(?:true|false|null)(?![\\w-])', ...ROOTS].join('|')})`;
+const CLOSE = `(?:\\s*(?:\\)|\\]|\\.\\s*${MEMBER}|\\[\\s*\\*\\s*\\]))*`;
+const BETWEEN = '\\s*(?:&&|\\|\\||[=!<>]=|[<>,\\[])';
+const OPERAND = `${OPEN}${ATOM}${CLOSE}`;
+const EXPRESSION = `${OPERAND}(?:${BETWEEN}${OPERAND})*\\s*`;
+
+/** Parentheses come in pairs. Those within four others are not counted. */
+const BALANCED = [1, 2, 3, 4].reduce(inner => `(?:[^'()]|'[^']*'|\\((?:${inner})*\\))`, `(?:[^']|${STRING})`);
+const CHECKED = `(?=(?:${BALANCED})*$)`;
+
+/** A condition. It may stand in `${{ }}`, as in workflows. */
+export const CONDITION = `^${CHECKED}(?:${EXPRESSION}|\\s*\\$\\{\\{${EXPRESSION}\\}\\}\\s*)$`;
+
+/** One expression in braces, without the ends of the pattern. */
+export const ENCLOSED = `\\$?\\{\\{${EXPRESSION}\\}\\}`;
+
+/** A text with expressions in braces, and with no mentions. */
+export const TEMPLATE = `^(?:[^{}$<]|\\$(?!\\{\\{)|\\{(?!\\{)|\\}(?!\\})|<(?![!@])|\\{\\{${EXPRESSION}\\}\\})*$`;
