@@ -168,6 +168,49 @@ describe('kubernetes.yaml', () => {
   });
 });
 
+describe('kubernetes-reconcile.yaml', () => {
+  const documents: Yaml[] = parseAllDocuments(read('deploy/kubernetes-reconcile.yaml')).map(document => {
+    expect(document.errors).toEqual([]);
+    return document.toJS();
+  });
+  const [cronJob, policy] = documents;
+  const job = cronJob.spec.jobTemplate.spec;
+  const pod = job.template.spec;
+  const [container] = pod.containers;
+  const relays: Yaml[] = parseAllDocuments(read('deploy/kubernetes.yaml')).map(document => document.toJS());
+  const relay = relays.find(({kind}) => kind === 'Deployment').spec.template.spec;
+
+  test('is in the namespace of the relay, from the same image, with the same rights', () => {
+    expect(documents.map(({metadata}) => metadata.namespace)).toEqual(['port-reactor', 'port-reactor']);
+    expect(container.image).toBe(IMAGE);
+    expect(pod.securityContext).toEqual(relay.securityContext);
+    expect(container.securityContext).toEqual(relay.containers[0].securityContext);
+    expect(pod.automountServiceAccountToken).toBe(false);
+    expect(policy.spec.podSelector.matchLabels).toEqual(job.template.metadata.labels);
+  });
+
+  test('has as many partitions as the relay', () => {
+    const partitions = (env: Yaml) => env.find(({name}: Yaml) => name === 'REACTOR_PARTITIONS').value;
+    expect(partitions(container.env)).toBe(partitions(relay.containers[0].env));
+  });
+
+  test('runs once an hour, one at a time, and a failure is one failed Job', () => {
+    expect(cronJob.spec.schedule).toMatch(/^\d+ \* \* \* \*$/);
+    expect(cronJob.spec.concurrencyPolicy).toBe('Forbid');
+    expect([job.backoffLimit, pod.restartPolicy]).toEqual([0, 'Never']);
+    expect(job.activeDeadlineSeconds).toBeLessThan(3600);
+  });
+
+  test('reads from its Secret what the command asks for', () => {
+    const {secretRef} = container.envFrom[0];
+    const [, text = ''] =
+      /create secret generic port-reactor-reconcile([^`]*)```/.exec(read('docs/reconcile.md')) ?? [];
+    expect(secretRef.name).toBe('port-reactor-reconcile');
+    const names = ['PORT_CLIENT_ID', 'PORT_CLIENT_SECRET', 'GITHUB_TOKEN', 'SLACK_WEBHOOK_URL'];
+    expect(names.filter(name => !text.includes(`${name}=`))).toEqual([]);
+  });
+});
+
 describe('cloud-run.yaml', () => {
   const service: Yaml = parse(read('deploy/cloud-run.yaml'));
   const {metadata, spec} = service.spec.template;

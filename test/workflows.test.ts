@@ -44,6 +44,7 @@ const WRITES: Record<string, readonly string[]> = {
   'port-reactor.yml': ['react: contents'],
   'the one in the README': ['react: contents'],
   'port-reactor-clock.yml': ['clock: contents'],
+  'port-reactor-reconcile.yml': ['reconcile: contents'],
   'port-reactor-command.yml': ['command: contents', 'command: issues'],
 };
 
@@ -107,6 +108,19 @@ describe.each(workflows)('$name', ({name, text}) => {
       expect(workflow.on).toEqual({schedule: [{cron: '*/15 * * * *'}], workflow_dispatch: {}});
       expect(workflow.concurrency).toEqual({group: 'port-reactor-clock', 'cancel-in-progress': false});
       expect(steps.find(({uses}) => uses === './')?.with).toMatchObject({mode: 'clock'});
+    });
+    return;
+  }
+
+  if (name === 'port-reactor-reconcile.yml') {
+    test('comes once an hour, one at a time, with what it needs to read the audit log and to raise the alarm', () => {
+      expect(workflow.on).toEqual({schedule: [{cron: '23 * * * *'}], workflow_dispatch: {}});
+      expect(workflow.concurrency).toEqual({group: 'port-reactor-reconcile', 'cancel-in-progress': false});
+      const inputs = steps.find(({uses}) => uses === './')?.with ?? {};
+      expect(inputs).toMatchObject({mode: 'reconcile'});
+      expect(Object.keys(inputs)).toEqual(
+        expect.arrayContaining(['port-client-id', 'port-client-secret', 'slack-webhook-url']),
+      );
     });
     return;
   }

@@ -1,4 +1,4 @@
-/** Reconcile: tells Slack directly that dispatched changes stay undecided: no run does, so no run could. */
+/** Reconcile: a message to Slack, from here, that dispatched changes stay undecided: no run can report that no run starts. */
 import {contextLine, fitBlocks, message, type SlackMessage, section} from '../act/slack/blocks.ts';
 import type {Destination, Slack} from '../act/slack/slack.ts';
 import {code, escapeUrl, link, localTime} from '../act/slack/text.ts';
@@ -16,19 +16,19 @@ export interface AlarmFacts {
   readonly runsUrl: string;
 }
 
-/** Never rejects. @returns why Slack was not told, as a sentence */
+/** Never rejects. @returns why Slack did not get it, as a sentence */
 export async function raiseAlarm(
   facts: AlarmFacts,
   to: Destination | undefined,
   slack: Slack,
 ): Promise<string | undefined> {
   if (to === undefined)
-    return 'Slack was not told: no default destination is configured (SLACK_WEBHOOK_URL, or the input `slack-webhook-url`).';
+    return 'The alarm was not sent to Slack: no default destination is configured (SLACK_WEBHOOK_URL, or the input `slack-webhook-url`).';
   try {
     await slack.send(to, renderAlarm(facts));
     return undefined;
   } catch (error) {
-    return `Slack was not told: ${messageOf(error)}`;
+    return `The alarm was not sent to Slack: ${messageOf(error)}`;
   }
 }
 

@@ -221,11 +221,11 @@ async function dispatchAndTell(missing: Missing, {options, deps, nowMs}: Work) {
     {send, gzip},
   );
   const partitions = [...new Set(second.sent.map(({partition}) => String(partition)))];
-  const untold =
+  const unsent =
     missing.overdue.length === 0 || dryRun
       ? undefined
       : await raiseAlarm({overdue: missing.overdue, partitions, nowMs, runsUrl}, alarmTo, slack);
-  const failures = [...first.failures, ...second.failures, ...(untold === undefined ? [] : [untold])];
+  const failures = [...first.failures, ...second.failures, ...(unsent === undefined ? [] : [unsent])];
   return {dispatched: first.sent, again: second.sent, failures: [...new Set(failures)]};
 }
 

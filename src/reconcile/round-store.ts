@@ -40,7 +40,7 @@ const PAUSE_MS = 300;
 
 /**
  * Never rejects for what GitHub answers.
- * @param next the round to be written, on top of one that somebody else may have written meanwhile
+ * @param next the round to be written, on top of one that another command may have written meanwhile
  * @returns why it could not be written, as a sentence
  */
 export async function writeRound(

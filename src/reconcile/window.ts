@@ -19,7 +19,7 @@ interface WindowFacts {
   readonly nowMs: number;
   /** How far back was asked for; undefined: since the last round. */
   readonly sinceMs?: number | undefined;
-  /** The end of the last round's window; undefined if there was none. */
+  /** The end of the last round's window; undefined if this is the first. */
   readonly lastMs?: number | undefined;
   /** The oldest change that was dispatched and of which no decision is known yet. */
   readonly oldestMs?: number | undefined;

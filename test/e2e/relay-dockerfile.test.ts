@@ -1,13 +1,14 @@
 /** The image: its files are there, and its commands work as its user, in a folder that can't be written. */
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {parseAllDocuments} from 'yaml';
 import {readConfig} from '../../relay/config/config.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,7 +31,14 @@ const only = (name: string): string => {
   expect(found).toHaveLength(1);
   return found[0]?.rest ?? '';
 };
-const copied = () => only('COPY').split(' ').slice(0, -1);
+/** The files that are copied, and their folders in the image. */
+const copied = () =>
+  instructions
+    .filter(({name}) => name === 'COPY')
+    .flatMap(({rest}) => {
+      const parts = rest.split(' ');
+      return parts.slice(0, -1).map(path => ({path, folder: parts.at(-1) ?? ''}));
+    });
 const BASE_NODE = '/nodejs/bin/node';
 
 /** The image's user, where this process may become it and Node can still be started; else the one that it is. */
@@ -47,9 +55,13 @@ const command = (argv: string[]) => argv.map(part => part.replace(BASE_NODE, pro
 
 beforeAll(async () => {
   image = mkdtempSync(join(tmpdir(), 'port-reactor-image-'));
-  for (const path of copied()) copyFileSync(join(ROOT, path), join(image, basename(path)));
-  for (const name of readdirSync(image)) chmodSync(join(image, name), 0o444);
-  chmodSync(image, 0o555);
+  for (const {path, folder} of copied()) {
+    mkdirSync(join(image, folder), {recursive: true});
+    const file = join(image, folder, basename(path));
+    copyFileSync(join(ROOT, path), file);
+    chmodSync(file, 0o444);
+  }
+  for (const folder of new Set(copied().map(one => one.folder))) chmodSync(join(image, folder), 0o555);
   const [node = '', ...args] = command([...JSON.parse(only('ENTRYPOINT')), ...JSON.parse(only('CMD'))]);
   const env = {
     ...SETTINGS,
@@ -73,8 +85,9 @@ afterAll(() => {
 });
 
 test('copies the built relay and its licences, and nothing else is sent to the builder', () => {
-  expect(copied().filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
-  expect(copied().map(path => basename(path))).toEqual(
+  const paths = copied().map(({path}) => path);
+  expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(paths.map(path => basename(path))).toEqual(
     expect.arrayContaining(['LICENSE', 'licenses.txt', 'package.json']),
   );
   const [first, ...allowed] = read('.dockerignore')
@@ -82,9 +95,7 @@ test('copies the built relay and its licences, and nothing else is sent to the b
     .filter(line => line !== '' && !line.startsWith('#'));
   expect(first).toBe('*');
   const folders = allowed.map(line => line.replace('!', ''));
-  expect(copied().filter(path => !folders.some(folder => path === folder || path.startsWith(`${folder}/`)))).toEqual(
-    [],
-  );
+  expect(paths.filter(path => !folders.some(folder => path === folder || path.startsWith(`${folder}/`)))).toEqual([]);
 });
 
 test('is the image of a user that is not root, without a step that installs', () => {
@@ -97,7 +108,17 @@ test('is the image of a user that is not root, without a step that installs', ()
 
 test('starts from a folder that it may not write to', async () => {
   expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({status: 'ok'});
-  expect(readdirSync(image)).toHaveLength(copied().length);
+  const files = readdirSync(image, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile());
+  expect(files).toHaveLength(copied().length);
+});
+
+test('has the command line, for the job beside the relay', () => {
+  const [cronJob] = parseAllDocuments(read('deploy/kubernetes-reconcile.yaml')).map(document => document.toJS());
+  const {args} = cronJob.spec.jobTemplate.spec.template.spec.containers[0];
+  const [node = '', ...rest] = command([...JSON.parse(only('ENTRYPOINT')), ...args]);
+  const {status, stderr} = spawnSync(node, rest, {...asUser, cwd: image, env: {}, encoding: 'utf8'});
+  expect(stderr).toContain('PORT_CLIENT_ID is not set');
+  expect(status).toBe(2);
 });
 
 const healthCheck = async (at: number, host: Record<string, string> = {}) => {

@@ -27,7 +27,7 @@ const HELP = `
 Each change in Port's audit log is one of these: irrelevant (no rule matches it, and it ends nothing), handled (in the
 memory's ledger), superseded (older than what the memory has taken in), witnessed (its run in Port was closed with a link
 to a workflow run) or missing. What is missing is dispatched into its partition. If the next round finds it undecided
-still, after --alarm-after, it is dispatched again past the queue, and Slack is told directly.
+still, after --alarm-after, it is dispatched again past the queue, and the command notifies Slack itself.
 
 The rules are read from .github/port-reactor.yml here, or, without such a file, from the repository on GitHub.
 

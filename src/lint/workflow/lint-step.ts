@@ -4,7 +4,7 @@ import {mappingIn} from '../written.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {checkoutRemedy, pathInRepository} from './checkout.ts';
 import {destinationsOf} from './destinations.ts';
-import {hasInput, inputPath, literalInput, type ReactStep} from './workflow.ts';
+import {hasInput, inputPath, isMemoryOff, literalInput, type ReactStep, reconciles} from './workflow.ts';
 
 /** @param fileExists whether the repository has a file */
 export function lintStep(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
@@ -58,6 +58,8 @@ function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
 
 const MODES = ['react', 'lint', 'clock', 'command', 'reconcile'];
 
+const NEEDS_MEMORY = '`mode: reconcile` needs the memory, which knows what was handled. The run would fail.';
+
 const TOKENS = ['memory-token', 'github-token'];
 const OTHER_REPOSITORY =
   "needs `memory-token` beside it: the job's own token cannot write to another repository. Use that of a GitHub App.";
@@ -87,6 +89,7 @@ function checkValues(step: ReactStep, fileExists: (path: string) => boolean): Fo
     ...(memory !== undefined && !/^(on|off|true|false)$/i.test(memory)
       ? [at('memory', `must be on or off, but is "${memory}". The run would fail.`)]
       : []),
+    ...(reconciles(step) && isMemoryOff(step) ? [at('memory', NEEDS_MEMORY)] : []),
     ...(hasInput(step, 'memory-repository') && !TOKENS.some(name => hasInput(step, name))
       ? [at('memory-repository', OTHER_REPOSITORY)]
       : []),
@@ -101,10 +104,14 @@ function isMissing(step: ReactStep, rules: string, fileExists: (path: string) =>
   return path !== undefined && !fileExists(path);
 }
 
+const NEEDS_PORT =
+  "needs `port-client-id` and `port-client-secret` of an administrator beside it: it reads Port's audit log.";
+
 function checkCredentials(step: ReactStep): FoundProblem[] {
   const names = ['port-client-id', 'port-client-secret'];
   const given = names.filter(name => hasInput(step, name));
   const missing = names.find(name => !hasInput(step, name));
+  if (given.length === 0 && reconciles(step)) return [{path: inputPath(step, 'mode'), message: NEEDS_PORT}];
   if (given.length !== 1 || missing === undefined) return [];
   const message = `needs \`${missing}\` beside it. Give both, or none.`;
   return [{path: inputPath(step, given[0] ?? ''), message, atKey: true}];

@@ -2,7 +2,16 @@
 import {isObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {isTemplated, type Path, scalarText, textsAt} from '../written.ts';
-import {actsByClock, expression, hasInput, inputPath, isOtherMode, type ReactStep, type Workflow} from './workflow.ts';
+import {
+  actsByClock,
+  expression,
+  hasInput,
+  inputPath,
+  isOtherMode,
+  type ReactStep,
+  reconciles,
+  type Workflow,
+} from './workflow.ts';
 
 /** @param eventType what the relay dispatches */
 export function lintTriggers(workflow: Workflow, eventType: string): FoundProblem[] {
@@ -29,11 +38,16 @@ function checkStart({triggers, steps}: Workflow): FoundProblem[] {
   return steps.filter(lacksEvent).map(({path}) => ({path: [...path, 'uses'], message}));
 }
 
-/** The clock that nothing starts does nothing. */
+/** What is done on a schedule, and nothing starts, is not done. */
 function checkSchedule({triggers, steps}: Workflow): FoundProblem[] {
   if (['schedule', 'workflow_call'].some(name => triggers.has(name))) return [];
-  const message = 'nothing starts this run of the clock. Add `schedule: [{ cron: "*/15 * * * *" }]` to `on:`.';
-  return steps.filter(actsByClock).map(step => ({path: inputPath(step, 'mode'), message}));
+  const clock = 'nothing starts this run of the clock. Add `schedule: [{ cron: "*/15 * * * *" }]` to `on:`.';
+  const reconcile = 'nothing starts this run. Add `schedule: [{ cron: "23 * * * *" }]` to `on:`.';
+  const at = (step: ReactStep, message: string) => ({path: inputPath(step, 'mode'), message});
+  return [
+    ...steps.filter(actsByClock).map(step => at(step, clock)),
+    ...steps.filter(reconciles).map(step => at(step, reconcile)),
+  ];
 }
 
 function checkByHand(steps: readonly ReactStep[]): FoundProblem[] {

@@ -135,6 +135,11 @@ export function actsByClock(step: ReactStep): boolean {
   return literalInput(step, 'mode') === 'clock' && !isDry(step);
 }
 
+/** Whether the step looks for changes that were lost. */
+export function reconciles(step: ReactStep): boolean {
+  return literalInput(step, 'mode') === 'reconcile' && !isDry(step);
+}
+
 function isDry({inputs}: ReactStep): boolean {
   return scalarText(inputs.get('dry-run')).trim().toLowerCase() === 'true';
 }

@@ -1,0 +1,51 @@
+/** Slips in the shipped workflow that looks for lost changes: lint reports each, and none in the file as it is. */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from '@jest/globals';
+import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
+import {lint} from '../../../src/lint/lint.ts';
+import {readRepository} from '../../../src/lint/read-repository.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const FILE = '.github/workflows/port-reactor-reconcile.yml';
+const SHIPPED = readFileSync(join(ROOT, FILE), 'utf8');
+const repository = readRepository(ROOT, '.github/port-reactor.yml');
+
+/** What lint says of this file, beside those of the repository as they are. */
+function messagesFor(text: string): string[] {
+  const workflows = repository.workflows.map(one => (one.file === FILE ? {file: FILE, text} : one));
+  const {problems} = lint({...repository, workflows}, {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'});
+  return problems.filter(({file}) => file === FILE).map(({message}) => message);
+}
+
+test('the file as it is has no mistakes', () => {
+  expect(messagesFor(SHIPPED)).toEqual([]);
+});
+
+test.each([
+  [
+    'no schedule',
+    "  schedule:\n    - cron: '23 * * * *' # not on the hour, when GitHub is busiest\n",
+    '',
+    /nothing starts this run/,
+  ],
+  ['a misspelt mode', 'mode: reconcile', 'mode: reconcil', /Did you mean "reconcile"\?/],
+  [
+    'no memory',
+    'mode: reconcile',
+    'mode: reconcile\n          memory: off',
+    /needs the memory, which knows what was handled/,
+  ],
+  ['half of the credentials', /\n *port-client-secret: .*/, '', /needs `port-client-secret` beside it/],
+  [
+    'no credentials',
+    /\n *port-client-(id|secret): .*/g,
+    '',
+    /needs `port-client-id` and `port-client-secret` of an administrator/,
+  ],
+  ['no right to dispatch', 'contents: write', 'contents: read', /"read" does not let the memory be written/],
+])('%s', (_, edit, to, expected) => {
+  const text = SHIPPED.replace(edit, to);
+  expect(text).not.toBe(SHIPPED);
+  expect(messagesFor(text)).toEqual([expect.stringMatching(expected)]);
+});
