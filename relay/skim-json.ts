@@ -3,19 +3,8 @@
  * of a large entity, and to make values of them costs more than all the rest of a webhook. Pure.
  */
 import {isAscii} from 'node:buffer';
+import {type ReadNames, readNames} from './read-names.ts';
 import {LEFT_TO_PARSER, type Part, Skimmer} from './skimmer.ts';
-
-/** Names of properties and relations, as they are found among bytes: in any letter case, by their length. */
-export type ReadNames = readonly (readonly Uint8Array[] | undefined)[];
-
-export function readNames(names: Iterable<string>): ReadNames {
-  const byLength: Uint8Array[][] = [];
-  for (const name of names) {
-    const bytes = Buffer.from(name.toLowerCase());
-    byLength[bytes.length] = [...(byLength[bytes.length] ?? []), bytes];
-  }
-  return byLength;
-}
 
 /** JSON without what nothing reads of the objects named `before` and `after`. Of an entity, a change has four members. */
 export interface Skimmed {

@@ -3,7 +3,7 @@
  *
  * An entity before and after a change is nearly the same, so its second side is not read again as far as it has the same bytes.
  */
-import type {ReadNames} from './skim-json.ts';
+import type {ReadNames} from './read-names.ts';
 
 /** An object of which members may be left out: a side of a change, its properties or its relations. Members count from 0. */
 export interface Part {
@@ -323,15 +323,19 @@ class Comparison {
   }
 }
 
-/** How many bytes from both places on are the same, of `max` at most. Native comparisons of halves, quarters, eighths… */
+/** From this length on, a native comparison is quicker than a loop. */
+const MIN_NATIVE = 64;
+
+/** How many bytes from both places on are the same, of `max` at most. */
 function sameLength(bytes: Buffer, from: number, otherFrom: number, max: number): number {
   const isSame = (done: number, length: number) =>
     bytes.compare(bytes, otherFrom + done, otherFrom + done + length, from + done, from + done + length) === 0;
   const most = Math.min(max, bytes.length - from);
   if (isSame(0, most)) return most;
   let done = 0;
-  for (let length = 2 ** (31 - Math.clz32(most)); length >= 1; length /= 2) {
+  for (let length = 2 ** (31 - Math.clz32(most)); length >= MIN_NATIVE; length /= 2) {
     if (done + length <= most && isSame(done, length)) done += length;
   }
+  while (done < most && bytes[from + done] === bytes[otherFrom + done]) done++;
   return done;
 }

@@ -1,6 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {readNames, skimJson} from '../../relay/skim-json.ts';
+import {readNames} from '../../relay/read-names.ts';
+import {skimJson} from '../../relay/skim-json.ts';
 import {isObject} from '../../src/base/json.ts';
 import {jsonValues} from '../helpers/changes.ts';
 import {runs} from '../helpers/runs.ts';

@@ -1,10 +1,16 @@
 /** Parse: every shape in which Port reports something → a typed change, or the name of what it is instead. */
-import * as z from 'zod/mini';
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, isSameJson, type JsonObject, wellFormed} from '../../base/json.ts';
-import {notEmpty} from '../../base/not-empty.ts';
 import {showValue} from '../../base/text.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from '../change.ts';
+import {
+  type ActorOfPort,
+  type EventOfPort,
+  readBlueprint,
+  readEntity,
+  readParts,
+  type SideOfPort,
+} from './event-of-port.ts';
 import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-event.ts';
 import {requireShallow} from './require-shallow.ts';
 
@@ -13,66 +19,8 @@ export type Parsed =
   | {readonly kind: 'change'; readonly change: Change}
   | {readonly kind: 'not-a-change'; readonly reason: string};
 
-const NO_OBJECT = 'must be an object';
-/** An object, kept as it is: zod's own records would drop a key named `__proto__`. */
-const AnyObject = z.custom<JsonObject>(isObject, NO_OBJECT);
-const Text = z.string('must be a string');
-
-/** half a surrogate pair is not text: it can't be written into an address, nor into a file. */
-const Identifier = (max: number) =>
-  Text.check(
-    notEmpty('must not be empty'),
-    z.maxLength(max, `must have at most ${max} characters`),
-    z.refine(text => !/\p{Surrogate}/u.test(text), 'must be well-formed text'),
-  );
-
-/** Port's limits are 100 and 1,000 (apispec.yaml). An event beyond them is still better handled than refused. */
-const Blueprint = Identifier(1_000);
-const Entity = Identifier(2_000);
-
 /** Port's run ids are letters, digits and `_`. Anything else would not be safe in the address of the run. */
 const RUN_ID = /^\w[\w.:@-]{0,199}$/;
-
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
-const Time = Text.check(
-  z.refine(text => TIME.test(text) && !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time'),
-);
-const Flag = z.boolean('must be true or false');
-const {nullish} = z;
-
-const SnapshotOfPort = nullish(
-  z.object(
-    {
-      title: nullish(Text),
-      team: nullish(z.union([Text, z.array(Text)], 'must be a string or an array of strings')),
-      properties: nullish(AnyObject),
-      relations: nullish(AnyObject),
-    },
-    NO_OBJECT,
-  ),
-);
-
-const ActorOfPort = z.object(
-  {
-    userId: nullish(Text),
-    byPort: nullish(Flag),
-    port: nullish(Flag),
-    user: nullish(z.object({email: nullish(Text)}, NO_OBJECT)),
-  },
-  NO_OBJECT,
-);
-
-const TriggerOfPort = nullish(
-  z.object({by: nullish(ActorOfPort), origin: nullish(Text), at: nullish(Time)}, NO_OBJECT),
-);
-
-const DiffOfPort = nullish(z.object({before: SnapshotOfPort, after: SnapshotOfPort}, NO_OBJECT));
-
-const EventOfPort = z.object({
-  trigger: TriggerOfPort,
-  diff: DiffOfPort,
-  additionalData: nullish(z.object({property: nullish(Text)}, NO_OBJECT)),
-});
 
 /**
  * The change that a message of Port's reports: legacy changelog, timer event, automation event (flattened, under `event`,
@@ -104,17 +52,17 @@ function readChange(message: Message, context: JsonObject, receivedAt: string): 
   const names = isAutomation
     ? (['blueprintIdentifier', 'entityIdentifier'] as const)
     : (['blueprint', 'entity'] as const);
-  const blueprint = check(Blueprint, context[names[0]], `${path}context.${names[0]}`);
-  const entity = check(Entity, context[names[1]], `${path}context.${names[1]}`);
+  const blueprint = readBlueprint(context[names[0]], `${path}context.${names[0]}`);
+  const entity = readEntity(context[names[1]], `${path}context.${names[1]}`);
   const action = readAction(event['action'], `${path}action`);
-  const {trigger, diff, additionalData} = check(EventOfPort, event, path.slice(0, -1));
+  const {trigger, diff, timerProperty} = readParts(event, path);
   const runId = readRunId(message, isAutomation);
   const title = diff?.after?.title || diff?.before?.title || entity;
   const team = readTeam(diff?.after?.team ?? diff?.before?.team);
   const before = readSnapshot(diff?.before, `${path}diff.before`, {title, team});
   const after = readSnapshot(diff?.after, `${path}diff.after`, {title, team});
   requireSides(action, {before, after}, diff, `${path}diff`);
-  const timer = context['propertyIdentifier'] ?? additionalData?.property;
+  const timer = context['propertyIdentifier'] ?? timerProperty;
   const change: Omit<Change, 'id'> = {
     ...(runId === undefined ? {} : {runId}),
     source: readSource(event, isAutomation, runId),
@@ -143,7 +91,8 @@ const ACTIONS: ReadonlyMap<string, ChangeAction> = new Map([
 ]);
 
 function readAction(value: unknown, where: string): ChangeAction {
-  const action = typeof value === 'string' && ACTIONS.get(value.toUpperCase().replaceAll(' ', '_'));
+  const action =
+    typeof value === 'string' && (ACTIONS.get(value) ?? ACTIONS.get(value.toUpperCase().replaceAll(' ', '_')));
   if (action) return action;
   const actual = typeof value === 'string' ? `, but is ${showValue(value, 50)}` : nullHint(value);
   throw new PayloadError(where, `must be CREATE, UPDATE, DELETE or TIMER_EXPIRED${actual}`);
@@ -178,11 +127,7 @@ function readSource(event: JsonObject, isAutomation: boolean, runId: string | un
 }
 
 /** @param usual the title and the teams of the change: a side has its own only if they differ */
-function readSnapshot(
-  snapshot: z.infer<typeof SnapshotOfPort>,
-  where: string,
-  usual: Pick<Change, 'title' | 'team'>,
-): Snapshot | null {
+function readSnapshot(snapshot: SideOfPort, where: string, usual: Pick<Change, 'title' | 'team'>): Snapshot | null {
   if (snapshot === null || snapshot === undefined) return null;
   const {title, team, properties, relations} = snapshot;
   const hasOwnTeam = team !== undefined && !isSameJson(readTeam(team), usual.team);
@@ -196,7 +141,7 @@ function readSnapshot(
 type Sides = Pick<Change, 'before' | 'after'>;
 
 /** @param diff as it was written: what was left out and what is null have other causes */
-function requireSides(action: ChangeAction, sides: Sides, diff: z.infer<typeof DiffOfPort>, where: string): void {
+function requireSides(action: ChangeAction, sides: Sides, diff: EventOfPort['diff'], where: string): void {
   if (action === 'TIMER_EXPIRED') return;
   const side = action === 'DELETE' ? 'before' : 'after';
   if (sides[side] !== null) return;
@@ -208,25 +153,15 @@ function readTeam(team: string | string[] | null | undefined): string[] {
   return typeof team === 'string' ? [team] : (team ?? []);
 }
 
-type ActorOfPort = z.infer<typeof ActorOfPort> | null | undefined;
-
 /** Only the whole template context has the e-mail address, and there under the outer trigger. */
 function readActor(by: ActorOfPort, {whole}: Message): Actor {
   const userId = by?.userId ?? undefined;
-  const outer = TriggerOfPort.safeParse(whole['trigger']).data?.by;
-  const email = by?.user?.email ?? (userId !== undefined && outer?.userId === userId ? outer.user?.email : undefined);
+  const outer = objectIn(objectIn(whole['trigger'])['by']);
+  const isSame = userId !== undefined && outer['userId'] === userId;
+  const email = by?.email ?? (isSame ? objectIn(outer['user'])['email'] : undefined);
   return {
     ...(userId ? {userId} : {}),
-    ...(email ? {email} : {}),
-    ...(by?.byPort || by?.port ? {byPort: true} : {}),
+    ...(email && typeof email === 'string' ? {email} : {}),
+    ...(by?.byPort ? {byPort: true} : {}),
   };
-}
-
-function check<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const full = [where, ...(issue?.path ?? []).map(String)].filter(part => part !== '').join('.');
-  const isMissing = value === undefined || value === null;
-  throw new PayloadError(full, `${issue?.message ?? 'is wrong'}${isMissing ? nullHint(value) : ''}`);
 }
