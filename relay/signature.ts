@@ -1,5 +1,5 @@
 /** Verify: whether Port signed a message, and which bytes it signed. Pure: the time is an argument. */
-import {timingSafeEqual} from 'node:crypto';
+import {type KeyObject, timingSafeEqual} from 'node:crypto';
 import {ReactorError} from '../src/base/errors.ts';
 import {digestOf} from '../src/base/signature.ts';
 import {minifyJson} from './minify-json.ts';
@@ -23,8 +23,8 @@ export interface SignedMessage {
 }
 
 export interface Trust {
-  /** Each of them is accepted: secrets are rotated, and an organisation can have several. */
-  readonly secrets: readonly string[];
+  /** Each of them is accepted: secrets are rotated, and an organisation can have several. Key objects take less time. */
+  readonly secrets: readonly (string | KeyObject)[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** How far the timestamp may be from now, in both directions. */

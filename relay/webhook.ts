@@ -1,4 +1,5 @@
 /** The path of one webhook: verify → parse → sift → dispatch, and its answer. */
+import {createSecretKey} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
@@ -10,7 +11,7 @@ import {createBodyReader, type ReadBody, requireJson} from './http/body.ts';
 import {HttpRefusal, HungUp} from './http/refusal.ts';
 import type {RunCloser} from './port/close-runs.ts';
 import type {RulesSource} from './rules-source.ts';
-import {SignatureError, verifySignature} from './signature.ts';
+import {SignatureError, type Trust, verifySignature} from './signature.ts';
 
 /** The result of a delivery, for the answer and for the log. */
 export interface DeliveryResult {
@@ -44,10 +45,15 @@ export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise
 /** Rejects only in case of a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
   const readBody = createBodyReader(settings.maxBodyBytes);
+  const trust = {
+    secrets: settings.secrets.map(secret => createSecretKey(secret, 'utf8')),
+    toleranceSeconds: settings.toleranceSeconds,
+    throughProxy: settings.proxyUrl !== undefined,
+  };
   const deciding = {source: deps.rules, portClientId: settings.portClientId};
   return async (request, startedAtMs) => {
     try {
-      const bytes = await receive(request, readBody, settings, deps.now);
+      const bytes = await receive(request, readBody, () => ({...trust, nowMs: deps.now()}));
       const decided = await decideMessage(bytes, new Date(startedAtMs).toISOString(), deciding);
       return await react(decided, startedAtMs, settings, deps);
     } catch (error) {
@@ -57,25 +63,12 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
 }
 
 /** The bytes of a message that Port signed. Nothing reads the body before the signature is verified. */
-async function receive(
-  request: IncomingMessage,
-  readBody: ReadBody,
-  settings: WebhookSettings,
-  now: Now,
-): Promise<Buffer> {
+async function receive(request: IncomingMessage, readBody: ReadBody, trustNow: () => Trust): Promise<Buffer> {
   requireJson(request);
   const rawBody = await readBody(request);
   const timestamp = headerOf(request, 'x-port-timestamp');
   const signature = headerOf(request, 'x-port-signature');
-  return verifySignature(
-    {timestamp, signature, rawBody},
-    {
-      secrets: settings.secrets,
-      nowMs: now(),
-      toleranceSeconds: settings.toleranceSeconds,
-      throughProxy: settings.proxyUrl !== undefined,
-    },
-  );
+  return verifySignature({timestamp, signature, rawBody}, trustNow());
 }
 
 function headerOf({headers}: IncomingMessage, name: string): string | undefined {

@@ -62,13 +62,15 @@ function tooLarge(maxBytes: number): HttpRefusal {
   return new HttpRefusal(413, `The body is larger than ${maxBytes} bytes. Send less, or raise REACTOR_MAX_BODY_BYTES.`);
 }
 
+const EMPTY: Buffer = Buffer.alloc(0);
+
 /**
  * The bytes received so far, in one buffer that grows: a sender can cut a body into a million pieces, each of which would take
  * a hundred times its size. Most bodies are one piece, and are not copied.
  */
 class Body {
   length = 0;
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer = EMPTY;
   readonly #request: IncomingMessage;
   /** The buffer never gets longer than this. */
   readonly #maxBytes: number;
@@ -81,7 +83,7 @@ class Body {
   }
 
   get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.length);
+    return this.length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.length);
   }
 
   add(chunk: Buffer): void {
@@ -102,7 +104,7 @@ class Body {
 
   /** The rest is read and dropped: on a connection that is reset, the answer would be lost. */
   refuse(refusal: HttpRefusal): void {
-    this.#buffer = Buffer.alloc(0);
+    this.#buffer = EMPTY;
     this.#request.removeAllListeners('data').resume();
     this.#reject(refusal);
   }

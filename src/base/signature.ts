@@ -2,7 +2,7 @@
  * Port's `v1` signature: an HMAC over the time and the bytes of a webhook. Pure.
  * https://docs.port.io/actions-and-automations/setup-backend/webhook/signature-verification
  */
-import {createHmac} from 'node:crypto';
+import {createHmac, type KeyObject} from 'node:crypto';
 
 /**
  * The `x-port-signature` of a message: `v1,` and base64.
@@ -14,6 +14,6 @@ export function sign(secret: string, timestamp: string, body: Uint8Array | strin
 }
 
 /** The 32 bytes behind the signature: HMAC-SHA256 over `<timestamp>.<body>`. */
-export function digestOf(secret: string, timestamp: string, body: Uint8Array | string): Buffer {
+export function digestOf(secret: string | KeyObject, timestamp: string, body: Uint8Array | string): Buffer {
   return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 }

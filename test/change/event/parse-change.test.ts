@@ -489,6 +489,8 @@ test('an e-mail address is only taken from the same actor', () => {
   expect(parsed(body).by).toEqual({userId: 'auth0|0123456789abcdef01234567'});
   body.event.trigger.by = {byPort: true};
   expect(parsed(body).by).toEqual({byPort: true});
+  body.trigger.by = {...body.trigger.by, userId: undefined as unknown as string};
+  expect(parsed(body).by).toEqual({byPort: true});
 });
 
 /** All places in a JSON value, as the object or array that holds one and its key. */
