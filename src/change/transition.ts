@@ -49,8 +49,8 @@ function propertyNames(snapshot: Snapshot | null): string[] {
 }
 
 /** Whether a mark stands in the place of the value: the value changed or not, but is not known. */
-export function isMarked({truncated = []}: Change, side: (typeof SIDES)[number], property: string): boolean {
-  return truncated.includes(`${side}.properties.${property}`);
+export function isMarked({truncated}: Change, side: (typeof SIDES)[number], property: string): boolean {
+  return truncated?.includes(`${side}.properties.${property}`) ?? false;
 }
 
 /** A value that is named as cut has a mark in its place, which still distinguishes change from no change. Under `*` all values are gone. */

@@ -7,8 +7,7 @@ import {showValue} from '../base/text.ts';
 import type {Change, ChangeAction} from '../change/change.ts';
 import {mayStandFor} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition} from '../change/transition.ts';
-import {type Answer, sentenceOfUnknown, type Unknown} from '../rules/answer.ts';
-import type {Expression} from '../rules/expression/expression.ts';
+import {sentenceOfUnknown, type Unknown} from '../rules/answer.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
 import {showSide} from './show-side.ts';
 import type {View} from './view.ts';
@@ -168,13 +167,13 @@ const expression: ConditionKind = {
   name: 'if',
   isStated: rule => rule.if !== undefined,
   holds({rule, view}) {
-    const answer = rule.if && ask(rule.if, rule, view);
+    const answer = rule.if && view.answerTo(rule.if, rule.property);
     return typeof answer === 'boolean' ? answer : undefined;
   },
   describe({rule, view}) {
     if (rule.if === undefined) return notKnown(null, undefined);
     const {source} = rule.if;
-    const answer = ask(rule.if, rule, view);
+    const answer = view.answerTo(rule.if, rule.property);
     if (typeof answer !== 'boolean') return describeUnknown(source, answer);
     const values = rule.if.valuesIn(view.contextFor(rule.property));
     const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
@@ -183,10 +182,6 @@ const expression: ConditionKind = {
     return {expected: source, actual, reason};
   },
 };
-
-function ask(condition: Expression, {property}: Rule, view: View): Answer {
-  return condition.answer(view.contextFor(property), view.findCutFor(property));
-}
 
 function describeUnknown(source: string, unknown: Unknown): Words {
   if (unknown.error === undefined) return notKnown(source, unknown.cut);

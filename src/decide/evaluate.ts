@@ -1,8 +1,8 @@
 /** Evaluate: rules × changes → a verdict for each rule, as plain data. The words for it are in describe.ts. Pure. */
-import {type Change, propertyOf} from '../change/change.ts';
+import {type Change, type ChangeAction, propertyOf} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
-import {type ConditionName, conditionsOf} from './conditions.ts';
+import {type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
 import {type End, endOf} from './ends.ts';
 import {View} from './view.ts';
 
@@ -37,65 +37,104 @@ export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
 export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const watching = byBlueprint.get(change.blueprint);
   if (watching === undefined) return [];
+  const {judges, quiet, alert, byProperty} = indexOf(watching);
   const view = new View(change);
-  const quiet = quietVerdictsOn(watching);
-  return watching.map((rule, index) => quietVerdict(rule, change, quiet[index]) ?? verdictOn(rule, view));
+  if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE'))
+    return judges.map(judge => verdictBy(judge, view));
+  const verdicts = quiet[change.action].slice();
+  const lookAt = (places: readonly number[]) => {
+    for (const place of places) verdicts[place] = verdictBy(judges[place] as Judge, view);
+  };
+  lookAt(alert);
+  for (const {property, places} of byProperty) if (mayHaveChanged(change, property)) lookAt(places);
+  return verdicts;
 }
 
-/** The two verdicts on a rule whose property did not change, which are the same for all such changes. */
-interface QuietVerdicts {
-  readonly action: Verdict;
-  readonly property: Verdict;
+/** Whether to look closer at how the property went. False only if it certainly did not change. */
+function mayHaveChanged({before, after}: Change, property: string): boolean {
+  return (propertyOf(before?.properties, property) ?? null) !== (propertyOf(after?.properties, property) ?? null);
 }
 
-/** Made once for each blueprint: most rules watch properties that a change leaves alone, and then cost next to nothing. */
-const quietByRules = new WeakMap<readonly Rule[], readonly QuietVerdicts[]>();
+/** The rules of a blueprint, by what can make them match or end an incident. */
+interface RuleIndex {
+  readonly judges: readonly Judge[];
+  /** The verdicts on a change that left the properties alone: of rules that name one, the final ones. */
+  readonly quiet: Readonly<Record<'UPDATE' | 'CREATE', readonly Verdict[]>>;
+  /** The places of the rules that name no property: any change may be theirs. */
+  readonly alert: readonly number[];
+  /** The places of the rules that name a property, by its name. */
+  readonly byProperty: readonly {readonly property: string; readonly places: readonly number[]}[];
+}
 
-function quietVerdictsOn(rules: readonly Rule[]): readonly QuietVerdicts[] {
-  const known = quietByRules.get(rules);
+/** A rule, with what is the same for all changes. */
+interface Judge {
+  readonly rule: Rule;
+  readonly conditions: readonly JudgedCondition[];
+}
+
+interface JudgedCondition extends Pick<ConditionKind, 'name' | 'holds'> {
+  /** The verdicts if this condition decides that the rule does not match, by what the change is for the rule's incident. */
+  readonly declined: Readonly<Record<End, Verdict>>;
+}
+
+/** Made once for each blueprint. */
+const indexes = new WeakMap<readonly Rule[], RuleIndex>();
+
+function indexOf(rules: readonly Rule[]): RuleIndex {
+  const known = indexes.get(rules);
   if (known !== undefined) return known;
-  const verdict = (rule: Rule, decidedBy: ConditionName): Verdict =>
-    Object.freeze({rule: rule.name, matched: false, undecided: false, decidedBy});
-  const made = rules.map(rule => ({action: verdict(rule, 'on'), property: verdict(rule, 'property')}));
-  quietByRules.set(rules, made);
+  const made = createIndex(rules);
+  indexes.set(rules, made);
   return made;
 }
 
-/** The verdict if the rule's property certainly did not change. Undefined if {@link verdictOn} has to look. */
-function quietVerdict({property, on}: Rule, change: Change, quiet: QuietVerdicts | undefined): Verdict | undefined {
-  const {action, before, after, truncated} = change;
-  if (property === undefined || truncated !== undefined || (action !== 'UPDATE' && action !== 'CREATE'))
-    return undefined;
-  const [from, to] = [propertyOf(before?.properties, property), propertyOf(after?.properties, property)];
-  if ((from ?? null) !== (to ?? null)) return undefined;
-  return on.includes(action) ? quiet?.property : quiet?.action;
-}
-
-function verdictOn(rule: Rule, view: View): Verdict {
-  const {name} = rule;
-  const transition = view.transitionOf(rule.property);
-  const {held, decidedBy} = holdAll(rule, view, transition);
-  if (held) return {rule: name, matched: true, undecided: false, ...(transition === undefined ? {} : {transition})};
-  const end = endOf(rule, view.change, transition);
+function createIndex(rules: readonly Rule[]): RuleIndex {
+  const judges = rules.map(toJudge);
+  const quietOn = (action: ChangeAction) =>
+    rules.map(rule => declined(rule, rule.on.includes(action) ? 'property' : 'on'));
+  const byProperty = new Map<string, number[]>();
+  const alert: number[] = [];
+  for (const [place, {property}] of rules.entries()) {
+    if (property === undefined) alert.push(place);
+    else byProperty.set(property, [...(byProperty.get(property) ?? []), place]);
+  }
   return {
-    rule: name,
-    matched: false,
-    undecided: held === undefined,
-    ...(decidedBy === undefined ? {} : {decidedBy}),
-    ...(end === 'no' ? {} : {ends: end}),
+    judges,
+    quiet: {UPDATE: quietOn('UPDATE'), CREATE: quietOn('CREATE')},
+    alert,
+    byProperty: [...byProperty].map(([property, places]) => ({property, places})),
   };
 }
 
-/** Whether all conditions of the rule hold, and the one that decided. `held` is undefined if that is not known. */
-function holdAll(rule: Rule, view: View, transition: Transition | undefined) {
+function toJudge(rule: Rule): Judge {
+  const verdicts = (name: ConditionName) => ({
+    no: declined(rule, name),
+    ended: declined(rule, name, 'ended'),
+    undecided: declined(rule, name, 'undecided'),
+  });
+  return {rule, conditions: conditionsOf(rule).map(({name, holds}) => ({name, holds, declined: verdicts(name)}))};
+}
+
+/** One object for all changes that it is true of. */
+function declined(rule: Rule, decidedBy: ConditionName, ends?: Verdict['ends']): Verdict {
+  const verdict = {rule: rule.name, matched: false, undecided: false, decidedBy};
+  return Object.freeze(ends === undefined ? verdict : {...verdict, ends});
+}
+
+function verdictBy({rule, conditions}: Judge, view: View): Verdict {
+  const transition = view.transitionOf(rule.property);
   const question = {rule, view, transition};
   let unknown: ConditionName | undefined;
-  for (const {name, holds} of conditionsOf(rule)) {
+  for (const {name, holds, declined} of conditions) {
     const held = holds(question);
-    if (held === false) return {held, decidedBy: name};
+    if (held === false) return declined[endOf(rule, view.change, transition)];
     if (held === undefined) unknown ??= name;
   }
-  return {held: unknown === undefined ? true : undefined, decidedBy: unknown};
+  const {name} = rule;
+  if (unknown === undefined)
+    return {rule: name, matched: true, undecided: false, ...(transition === undefined ? {} : {transition})};
+  const end = endOf(rule, view.change, transition);
+  return {rule: name, matched: false, undecided: true, decidedBy: unknown, ...(end === 'no' ? {} : {ends: end})};
 }
 
 /** The rule of a verdict. @throws {Error} if the verdict is not about these rules */

@@ -2,8 +2,9 @@
 import type {Change} from '../change/change.ts';
 import {cutAmong, resolveReads} from '../change/reads.ts';
 import {type Transition, transitionOf} from '../change/transition.ts';
-import type {FindCut} from '../rules/answer.ts';
+import type {Answer, FindCut} from '../rules/answer.ts';
 import {
+  type Expression,
   type ExpressionContext,
   type ExpressionSides,
   toExpressionContext,
@@ -14,6 +15,7 @@ export class View {
   readonly change: Change;
   readonly #transitions = new Map<string, Transition>();
   readonly #contexts = new Map<string | undefined, ExpressionContext>();
+  readonly #answers = new Map<string | undefined, Map<string, Answer>>();
   #sides: ExpressionSides | undefined;
 
   constructor(change: Change) {
@@ -42,8 +44,21 @@ export class View {
     return context;
   }
 
+  /** Whether an expression of a rule holds. Rules that ask the same get one answer. `property` is the rule's. */
+  answerTo(expression: Expression, property: string | undefined): Answer {
+    const answers = this.#answers.get(property) ?? new Map<string, Answer>();
+    this.#answers.set(property, answers);
+    const answer = answers.get(expression.source) ?? this.#ask(expression, property);
+    answers.set(expression.source, answer);
+    return answer;
+  }
+
+  #ask(expression: Expression, property: string | undefined): Answer {
+    return expression.answer(this.contextFor(property), this.#findCutFor(property));
+  }
+
   /** What is missing of that which an expression of a rule reads. Undefined for a change of which nothing was cut. */
-  findCutFor(property: string | undefined): FindCut | undefined {
+  #findCutFor(property: string | undefined): FindCut | undefined {
     if (this.change.truncated === undefined) return undefined;
     return reads => cutAmong(this.change, resolveReads(reads, property));
   }
