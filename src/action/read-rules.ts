@@ -1,9 +1,10 @@
 /** Parse: the rules file → compiled rules. From the workspace, or through GitHub's API if nothing was checked out. */
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {LoadGitHub} from '../base/deps.ts';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isFile} from '../base/files.ts';
+import {readText} from '../base/read-text.ts';
 import type {Run} from '../base/run.ts';
 import {loadRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -25,7 +26,7 @@ export async function readRules(
 ): Promise<Loaded<Rules>> {
   const file = resolve(place.workspace, path);
   if (!existsSync(file) && token !== undefined) return readFromGitHub(path, place, token, loadGitHub);
-  const read = attempt(() => readFileSync(file, 'utf8'));
+  const read = attempt(() => readText(file));
   if ('error' in read) return unreadable(path, messageOf(read.error));
   return loadRules(read.text, path, script => isFile(resolve(place.workspace, script)));
 }

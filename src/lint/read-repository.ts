@@ -1,8 +1,9 @@
 /** Lint: what there is to look at in a repository. Reads the disk. */
-import {existsSync, readdirSync, readFileSync, realpathSync} from 'node:fs';
+import {existsSync, readdirSync, realpathSync} from 'node:fs';
 import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isFile, statsOf} from '../base/files.ts';
+import {readText} from '../base/read-text.ts';
 import {scriptMistake} from './rules/script-mistake.ts';
 import type {SourceFile} from './source.ts';
 
@@ -65,7 +66,7 @@ function inside(root: string, path: string): string {
 
 function readSource(root: string, file: string): SourceFile {
   try {
-    return {file, text: readFileSync(resolve(root, file), 'utf8')};
+    return {file, text: readText(resolve(root, file))};
   } catch (error) {
     throw new ConfigError(`The file ${file} can't be read: ${messageOf(error)}.`, []);
   }

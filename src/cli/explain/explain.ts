@@ -2,11 +2,12 @@
 import {Command} from 'commander';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
+import {addChangeOptions, type ChangeOptions, readEventOrOptions, VALUES_HELP} from '../shared/change-options.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
-import {readEventText} from '../shared/event-file.ts';
 import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readMoment} from '../shared/moment.ts';
-import {DEFAULT_RULES, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {addressesOf} from './addresses.ts';
@@ -15,7 +16,7 @@ import {explain} from './explanation.ts';
 import {SAMPLE_EVENT} from './sample-event.ts';
 import {readSubject} from './subject.ts';
 
-interface ExplainOptions {
+interface ExplainOptions extends ChangeOptions {
   readonly rules: string;
   readonly destinations?: string;
   readonly at?: string;
@@ -26,7 +27,8 @@ interface ExplainOptions {
 
 const HELP = `
 The event: any message of Port's (automation, changelog, audit log, workflow), a client_payload or dispatch of the relay,
-a run's whole event; from a file, or from standard input (-). Nothing is sent, and nothing is run.
+a run's whole event; from a file, from standard input (-), or from the options. Nothing is sent, and nothing is run.
+${VALUES_HELP}
 
 Or the decision record of a run, which the action leaves in its output \`decisions\`: every change in it is decided again
 with the current rules, beside what was decided then. So it shows what a change of the rules would have changed.
@@ -36,6 +38,7 @@ Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have
 
 Examples:
   $ port-reactor explain event.json
+  $ port-reactor explain --blueprint database --property cpuUtil --from 62 --to 91
   $ pbpaste | port-reactor explain -
   $ port-reactor explain decisions.jsonl --rules new-rules.yml
   $ git show origin/port-reactor/memory-3:memory.json >m.json && port-reactor explain event.json --memory m.json
@@ -43,9 +46,10 @@ Examples:
 `;
 
 export function createExplainCommand(world: CliWorld): Command {
-  return new Command('explain')
+  const command = new Command('explain')
     .description('why each rule did or did not match, and what would follow')
-    .argument('<event.json | decisions file>', 'an event, or the decision record of a run, or - for standard input')
+    .argument('[event.json | decisions file]', 'an event, or the decision record of a run, or - for standard input');
+  return addChangeOptions(command)
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
     .option('--at <time>', 'the time for mute windows, silences and the memory (default: now)')
@@ -53,18 +57,19 @@ export function createExplainCommand(world: CliWorld): Command {
     .option('--json', 'print the explanation as JSON')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
-    .action((file: string, options: ExplainOptions) => explainFile(file, options, world));
+    .action((file: string | undefined, options: ExplainOptions) => explainFile(file, options, world));
 }
 
 /** Ends with exit code 1 if a rule has mistakes or can't be decided. @throws {UsageError} @throws {ReactorError} */
-async function explainFile(file: string, options: ExplainOptions, world: CliWorld): Promise<void> {
+async function explainFile(file: string | undefined, options: ExplainOptions, world: CliWorld): Promise<void> {
   const nowMs = readMoment('explain', options.at, world);
   const named = parseDestinations('explain', options.destinations);
-  const {rules, error} = readRules('explain', options.rules, world);
-  const known = named ?? destinationsHere(rules, options.rules, world);
+  const home = atHome(options.rules, world);
+  const {rules, error} = readRules('explain', options.rules, home);
+  const known = named ?? destinationsHere(rules, options.rules, home);
   const memory = readMemoryFiles('explain', options.memory, world);
   const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
-  const {name, text} = await readEventText(file, world);
+  const {name, text} = await readEventOrOptions('explain', file, options, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
   const explanation = explain(rules, subject, facts, addressesOf(world.env));
   if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);

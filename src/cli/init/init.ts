@@ -7,10 +7,11 @@ import {incidentBlueprint} from '../../incident-view/incident-blueprint.ts';
 import {parseRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
-import {shellWord} from '../send/scalar.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRelay} from '../shared/relay-url.ts';
-import {DEFAULT_RULES, readRulesText} from '../shared/rules-file.ts';
+import {readRulesText} from '../shared/rules-file.ts';
+import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
+import {shellWord} from '../shared/scalar.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {applySetup, isSetUp, rehearseSetup} from './apply-setup.ts';
@@ -129,9 +130,9 @@ function readSettings(options: InitOptions, world: CliWorld): Settings {
 }
 
 /** @param problems those that are known already @throws {UsageError} with these and more, if there are any */
-function readRules(options: InitOptions, {cwd}: CliWorld, url: string | undefined, problems: Problem[]) {
+function readRules(options: InitOptions, world: CliWorld, url: string | undefined, problems: Problem[]) {
   const {relay, rules: path, incidents} = options;
-  const text = readRulesText(path, cwd, problems);
+  const text = readRulesText(path, atHome(path, world).cwd, problems);
   const rules = problems.length > 0 ? undefined : parseRules(text, path);
   if (incidents && rules !== undefined && rules.incidents === undefined) problems.push({message: NEEDS_INCIDENTS});
   if (relay === undefined || url === undefined || problems.length > 0) throw new UsageError('init', problems);

@@ -1,6 +1,6 @@
 /** Report: what is left to do after the setup of Port, and how to try the whole path. Pure. */
 import {hasIncident, type Rule, type Rules, type Scalar} from '../../rules/rules.ts';
-import {shellWord, writeScalar} from '../send/scalar.ts';
+import {shellWord, writeScalar} from '../shared/scalar.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 
 /** Something to do, and the commands that do it. */

@@ -1,8 +1,8 @@
 /** The command `lint`: finds mistakes in rules, rule tests, workflows and scripts, and what Port never reports. */
-import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {describeProblem, messageOf, type Problem} from '../../base/errors.ts';
+import {readText} from '../../base/read-text.ts';
 import {count, printable} from '../../base/text.ts';
 import {createPortClient} from '../../clients/port.ts';
 import {fetchBlueprints} from '../../lint/catalog/fetch-blueprints.ts';
@@ -13,7 +13,8 @@ import {filesOf, type Repository, readRepository} from '../../lint/read-reposito
 import {type FileProblem, openSource, type SourceFile} from '../../lint/source.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {readPortEnv} from '../shared/port-env.ts';
-import {DEFAULT_RULES, readRulesText} from '../shared/rules-file.ts';
+import {readRulesText} from '../shared/rules-file.ts';
+import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 
@@ -81,18 +82,20 @@ interface Files {
   readonly files: readonly SourceFile[];
 }
 
-function readFiles({rules, blueprint = []}: LintOptions, {cwd, env}: CliWorld): Files {
+function readFiles({rules, blueprint = []}: LintOptions, world: CliWorld): Files {
+  const {cwd, env} = world;
+  const home = atHome(rules, world).cwd;
   const problems: Problem[] = [];
   if (blueprint.length === 0 && env['PORT_CLIENT_ID']?.trim()) readPortEnv(env, problems); // Port was to be asked
-  readRulesText(rules, cwd, problems);
-  const files = blueprint.map(file => ({file, text: readText(file, cwd, problems)}));
+  readRulesText(rules, home, problems);
+  const files = blueprint.map(file => ({file, text: readBlueprint(file, cwd, problems)}));
   if (problems.length > 0) throw new UsageError('lint', problems);
-  return {repository: readRepository(cwd, rules), files};
+  return {repository: readRepository(home, rules), files};
 }
 
-function readText(file: string, cwd: string, problems: Problem[]): string {
+function readBlueprint(file: string, cwd: string, problems: Problem[]): string {
   try {
-    return readFileSync(resolve(cwd, file), 'utf8');
+    return readText(resolve(cwd, file));
   } catch (error) {
     problems.push({message: `--blueprint ${file} can't be read (${messageOf(error)})`});
     return '';

@@ -9,12 +9,19 @@ import {addressesOf} from '../explain/addresses.ts';
 import {explain} from '../explain/explanation.ts';
 import {SAMPLE_EVENT} from '../explain/sample-event.ts';
 import {readSubject} from '../explain/subject.ts';
-import {shellWord} from '../send/scalar.ts';
+import {
+  addChangeOptions,
+  CHANGE_OPTIONS,
+  type ChangeOptions,
+  flagOf,
+  readEventOrOptions,
+} from '../shared/change-options.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
-import {readEventText} from '../shared/event-file.ts';
 import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readMoment} from '../shared/moment.ts';
-import {DEFAULT_RULES, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
+import {shellWord} from '../shared/scalar.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -22,7 +29,7 @@ import {previewOf} from './preview.ts';
 import {renderPreviewPage} from './preview-page.ts';
 import {renderPreview} from './preview-report.ts';
 
-interface PreviewOptions {
+interface PreviewOptions extends ChangeOptions {
   readonly rules: string;
   readonly destinations?: string;
   readonly html?: string;
@@ -34,7 +41,7 @@ interface PreviewOptions {
 }
 
 const HELP = `
-Shows each message as it would look in Slack, and sends nothing. It accepts every event that \`explain\` accepts. For the
+Shows each message as it would look in Slack, and sends nothing. It accepts every event that \`explain\` accepts, and the same options. For the
 decision record of a run, it shows the messages that the current rules would send for each recorded change.
 
 --link adds an address that opens the message in Slack's Block Kit Builder. It contains the whole message, about 2 KB.
@@ -49,14 +56,16 @@ Exit codes: 0 success, with or without a message, 1 the event can't be read, or 
 
 Examples:
   $ port-reactor preview event.json
+  $ port-reactor preview --property healthStatus --from Healthy --to Crashed
   $ port-reactor preview event.json --html preview.html
   $ port-reactor preview event.json --json | jq '.messages[0].payload'
 `;
 
 export function createPreviewCommand(world: CliWorld): Command {
-  return new Command('preview')
+  const command = new Command('preview')
     .description('show the Slack messages that an event leads to')
-    .argument('<event.json | decisions file>', 'an event, or the decision record of a run, or - for standard input')
+    .argument('[event.json | decisions file]', 'an event, or the decision record of a run, or - for standard input');
+  return addChangeOptions(command)
     .option('--html <file>', 'also write a page that looks like Slack')
     .option('--link', 'also print the address of each message in the Block Kit Builder')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
@@ -66,18 +75,19 @@ export function createPreviewCommand(world: CliWorld): Command {
     .option('--json', 'print the messages as JSON, as they would be posted')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
-    .action((file: string, options: PreviewOptions) => previewFile(file, options, world));
+    .action((file: string | undefined, options: PreviewOptions) => previewFile(file, options, world));
 }
 
 /** @throws {UsageError} @throws {ReactorError} */
-async function previewFile(file: string, options: PreviewOptions, world: CliWorld): Promise<void> {
+async function previewFile(file: string | undefined, options: PreviewOptions, world: CliWorld): Promise<void> {
   const nowMs = readMoment('preview', options.at, world);
   const named = parseDestinations('preview', options.destinations);
-  const {rules, error} = readRules('preview', options.rules, world);
-  const known = named ?? destinationsHere(rules, options.rules, world);
+  const home = atHome(options.rules, world);
+  const {rules, error} = readRules('preview', options.rules, home);
+  const known = named ?? destinationsHere(rules, options.rules, home);
   const memory = readMemoryFiles('preview', options.memory, world);
   const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
-  const {name, text} = await readEventText(file, world);
+  const {name, text} = await readEventOrOptions('preview', file, options, world);
   const subject = readSubject(text, name, new Date(nowMs).toISOString());
   const preview = previewOf(explain(rules, subject, facts, addressesOf(world.env)));
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
@@ -88,14 +98,17 @@ async function previewFile(file: string, options: PreviewOptions, world: CliWorl
   }
   const screen = screenOf(world.terminal, world.env, options.color);
   const looks = {...screen, nowMs, withLinks: options.link ?? false};
-  const lines = renderPreview(preview, explainCommand(file, world), looks);
+  const lines = renderPreview(preview, explainCommand(file, options, world), looks);
   world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
   if (options.html !== undefined) world.write(`The page: ${options.html}\n`);
 }
 
 /** Works as it stands, in the same folder. */
-function explainCommand(file: string, {dist}: CliWorld): string {
-  return `node ${shellWord(join(dist, 'cli/index.js'))} explain ${shellWord(file)}`;
+function explainCommand(file: string | undefined, options: PreviewOptions, {dist}: CliWorld): string {
+  const words = CHANGE_OPTIONS.flatMap(name => (options[name] === undefined ? [] : [flagOf(name), options[name]]));
+  return ['node', join(dist, 'cli/index.js'), 'explain', ...(file === undefined ? words : [file])]
+    .map(shellWord)
+    .join(' ');
 }
 
 function writePage(path: string, page: string, {cwd}: CliWorld): void {

@@ -7,7 +7,8 @@ import {printedJson} from '../../ui/printed-json.ts';
 import {type Line, paint} from '../../ui/terminal.ts';
 import {configuredDestinations, parseDestinations} from '../shared/destinations.ts';
 import {readMoment} from '../shared/moment.ts';
-import {DEFAULT_RULES, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -59,9 +60,10 @@ export function createRoutesCommand(world: CliWorld): Command {
 async function routes(options: RoutesOptions, world: CliWorld): Promise<void> {
   const nowMs = readMoment('routes', options.at, world);
   const named = parseDestinations('routes', options.destinations);
-  const {rules, error} = readRules('routes', options.rules, world);
+  const home = atHome(options.rules, world);
+  const {rules, error} = readRules('routes', options.rules, home);
   const question = questionOf(options, rules);
-  const known = named ?? configuredDestinations(options.rules, world);
+  const known = named ?? configuredDestinations(options.rules, home);
   const screen = screenOf(world.terminal, world.env, options.color);
   const print = (json: object, lines: readonly Line[]) =>
     world.write(

@@ -8,26 +8,24 @@ import {incomingOf, parseEvent, unwrapEvent} from '../../change/event/incoming.t
 import {decodeClientPayload, isClientPayload} from '../../change/payload/client-payload.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
 import {printedJson} from '../../ui/printed-json.ts';
-import {EXAMPLE_BLUEPRINT} from '../init/example.ts';
+import {
+  addChangeOptions,
+  buildEvent,
+  type ChangeOptions,
+  eitherFileOrOptions,
+  VALUES_HELP,
+} from '../shared/change-options.ts';
 import {momentMistake} from '../shared/moment.ts';
 import {readPortSecret} from '../shared/port-env.ts';
 import {readRelay} from '../shared/relay-url.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {automationEvent} from './automation-event.ts';
 import {changeEvent} from './change-event.ts';
 import {postWebhook} from './post-webhook.ts';
 import {isAccepted, renderAnswer} from './relay-answer.ts';
-import {parseScalar} from './scalar.ts';
 
-export interface SendOptions {
+export interface SendOptions extends ChangeOptions {
   readonly relay?: string;
-  readonly entity?: string;
-  readonly blueprint?: string;
-  readonly property?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly title?: string;
   readonly at?: string;
   readonly runId?: string;
   readonly json?: boolean;
@@ -35,8 +33,8 @@ export interface SendOptions {
 
 const HELP = `
 The event comes from a file (sent byte for byte), from standard input (-), or from the options. If it is a client_payload
-or a dispatch of the relay, plain or packed, each of its changes is sent as a separate event. --from and --to read numbers,
-true, false and null (not set) as such. Everything else is text. To send the text 80, write '"80"'.
+or a dispatch of the relay, plain or packed, each of its changes is sent as a separate event.
+${VALUES_HELP}
 
 Environment:
   PORT_CLIENT_SECRET  the secret to sign with. If there are several, the first is used
@@ -51,16 +49,11 @@ Examples:
 `;
 
 export function createSendCommand(world: CliWorld): Command {
-  return new Command('send')
+  const command = new Command('send')
     .description('sign an event and post it to the relay, as Port does')
     .argument('[event.json]', 'a recorded event, or - for standard input')
-    .option('--relay <url>', 'the address of the relay')
-    .option('--entity <identifier>', 'the entity that changes')
-    .option('--blueprint <identifier>', `its blueprint (default: ${EXAMPLE_BLUEPRINT.identifier})`)
-    .option('--property <name>', 'the property that changes')
-    .option('--from <value>', 'its value before, or null if it was not set')
-    .option('--to <value>', 'its value after, or null if it is not set')
-    .option('--title <text>', "the entity's title (default: its identifier)")
+    .option('--relay <url>', 'the address of the relay');
+  return addChangeOptions(command)
     .option('--at <time>', 'when it changed, as 2026-11-20T12:28:18.477Z (default: now)')
     .option('--run-id <id>', 'the automation run in Port that the action will close')
     .option('--json', 'print the result as JSON')
@@ -115,18 +108,8 @@ async function readBody(
   problems: Problem[],
 ): Promise<string> {
   if (eventFile === undefined) return buildBody(options, world, problems);
-  const given = EVENT_OPTIONS.filter(name => options[name] !== undefined);
-  if (given.length > 0) {
-    const flags = given.map(flagOf).join(', ');
-    problems.push({message: `${flags}: the event file already contains this. Leave out the file or the options`});
-  }
+  eitherFileOrOptions(options, ['at', 'runId'], problems);
   return await readEvent(eventFile, world, problems);
-}
-
-const EVENT_OPTIONS = ['entity', 'blueprint', 'property', 'from', 'to', 'title', 'at', 'runId'] as const;
-
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
 }
 
 async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Problem[]): Promise<string> {
@@ -147,29 +130,8 @@ async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Pro
 
 const REQUIRED = ['entity', 'property', 'from', 'to'] as const;
 
-const NO_EVENT =
-  'the event is missing: name a file, or describe the change with --entity, --property, --from and --to (null: not set)';
-
-const WHAT_IS_MISSING: Record<(typeof REQUIRED)[number], string> = {
-  entity: 'the identifier of the entity that changes',
-  property: 'the name of the property that changes',
-  from: 'its value before, or null if it was not set',
-  to: 'its value after, or null if it is not set',
-};
-
 function buildBody(options: SendOptions, {now}: CliWorld, problems: Problem[]): string {
-  const {entity, property, from, to, runId} = options;
   const at = options.at ?? new Date(now()).toISOString();
   if (parseInstant(at) === undefined) problems.push({message: momentMistake(at)});
-  if (entity === undefined || property === undefined || from === undefined || to === undefined) {
-    const missing = REQUIRED.filter(name => options[name] === undefined);
-    const each = missing.map(name => `${flagOf(name)} is missing: ${WHAT_IS_MISSING[name]}`);
-    const messages = missing.length === REQUIRED.length ? [NO_EVENT] : each;
-    problems.push(...messages.map(message => ({message})));
-    return '';
-  }
-  const {blueprint = EXAMPLE_BLUEPRINT.identifier, title = entity} = options;
-  const values = {from: parseScalar(from), to: parseScalar(to)};
-  const run = runId === undefined ? {} : {runId};
-  return JSON.stringify(automationEvent({blueprint, entity, property, ...values, title, at, ...run}));
+  return buildEvent(options, {required: REQUIRED, at, runId: options.runId}, problems);
 }

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {ConfigError, messageOf} from '../../base/errors.ts';
+import {decodeText} from '../../base/read-text.ts';
 import type {CliWorld} from './world.ts';
 
 export interface EventText {
@@ -18,7 +19,7 @@ export async function readEventText(file: string, {cwd, readInput}: CliWorld): P
   const name = file === '-' ? 'standard input' : file;
   try {
     const bytes = file === '-' ? await readInput() : readFileSync(resolve(cwd, file));
-    return {name, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
+    return {name, text: decodeText(bytes)};
   } catch (error) {
     throw new ConfigError(`The event can't be read from ${name}: ${messageOf(error)}.`, [
       {

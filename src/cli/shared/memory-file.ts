@@ -1,8 +1,8 @@
 /** Read: files of the incident memory, for commands that foresee what the action does with it. */
-import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {messageOf} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
+import {readText} from '../../base/read-text.ts';
 import type {Memory, Shards} from '../../memory/format/format.ts';
 import {parseMemory} from '../../memory/format/parse.ts';
 import {emptyShards} from '../../memory/recall.ts';
@@ -46,7 +46,7 @@ function readMemory(command: string, file: string, cwd: string): Memory {
     );
   let text: string;
   try {
-    text = readFileSync(resolve(cwd, file), 'utf8');
+    text = readText(resolve(cwd, file));
   } catch (error) {
     throw fail([`the memory ${file} can't be read: ${messageOf(error)}`]);
   }

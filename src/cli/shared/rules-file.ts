@@ -1,13 +1,13 @@
 /** Read: the rules file that a command is about. */
-import {readFileSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {type ConfigError, messageOf, type Problem} from '../../base/errors.ts';
+import {readText} from '../../base/read-text.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
+import {otherEnding} from './rules-home.ts';
 import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
-
-export const DEFAULT_RULES = '.github/port-reactor.yml';
 
 /**
  * The file's text. If it can't be read, a problem is added, and the text is empty.
@@ -15,10 +15,11 @@ export const DEFAULT_RULES = '.github/port-reactor.yml';
  */
 export function readRulesText(path: string, cwd: string, problems: Problem[]): string {
   try {
-    return readFileSync(resolve(cwd, path), 'utf8');
+    return readText(resolve(cwd, path));
   } catch (error) {
     const remedy = 'Run the command in the repository with the rules, or name another file with --rules';
-    problems.push({message: `the rules file ${path} can't be read (${messageOf(error)}). ${remedy}`});
+    const reason = isFile(resolve(cwd, path)) ? messageOf(error) : 'it does not exist';
+    problems.push({message: `the rules file ${path} can't be read: ${reason}. ${otherEnding(path, cwd)}${remedy}`});
     return '';
   }
 }

@@ -1,8 +1,8 @@
 /** The command `test`: unit tests for rules. */
-import {readFileSync} from 'node:fs';
-import {resolve} from 'node:path';
+import {relative, resolve} from 'node:path';
 import {Command} from 'commander';
 import {ConfigError, messageOf} from '../../base/errors.ts';
+import {readText as readTextFile} from '../../base/read-text.ts';
 import {clip, oneLine, showValue} from '../../base/text.ts';
 import {NO_BLUEPRINTS} from '../../lint/catalog/lint-blueprints.ts';
 import {remarksOnDestinations} from '../../lint/known-destinations.ts';
@@ -15,8 +15,18 @@ import {runRuleTests} from '../../rule-tests/run-rule-tests.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
+import {addressesOf} from '../explain/addresses.ts';
+import {readSubject} from '../explain/subject.ts';
+import {
+  addChangeOptions,
+  CHANGE_OPTIONS,
+  type ChangeOptions,
+  flagOf,
+  readEventOrOptions,
+} from '../shared/change-options.ts';
 import {destinationsHere} from '../shared/destinations.ts';
-import {DEFAULT_RULES, findRules, problemsOf, reportErrors} from '../shared/rules-file.ts';
+import {findRules, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -24,7 +34,8 @@ import {renderTestReport, type TestReport} from './test-report.ts';
 
 export const DEFAULT_TESTS = '.github/port-reactor.test.yml';
 
-interface TestOptions {
+interface TestOptions extends ChangeOptions {
+  readonly one?: boolean;
   readonly rules: string;
   readonly filter?: string;
   readonly json?: boolean;
@@ -59,24 +70,35 @@ Exit codes: 0 all pass, 1 a test fails or a file has mistakes, 2 wrong usage.
 Examples:
   $ port-reactor test
   $ port-reactor test --filter degrades
+  $ port-reactor test --one --blueprint database --property cpuUtil --from 62 --to 91
   $ port-reactor test tests/rules.yml --rules rules.yml --json
 `;
 
 export function createTestCommand(world: CliWorld): Command {
-  return new Command('test')
+  const command = new Command('test')
     .description('unit tests for rules')
-    .argument('[file]', 'the tests', DEFAULT_TESTS)
+    .argument('[file]', `the tests (default: ${DEFAULT_TESTS})`)
+    .option('--one', 'print a test for the change that the options describe, with what follows from it now');
+  return addChangeOptions(command)
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--filter <text>', 'only the tests whose name holds this text')
     .option('--json', 'print the results as JSON')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
-    .action((file: string, options: TestOptions) => testRules(file, options, world));
+    .action((file: string | undefined, options: TestOptions) =>
+      options.one ? printOneTest(file, options, world) : testRules(file, options, world),
+    );
 }
 
 /** Ends with exit code 1 if a test fails, or if there are mistakes in the files. @throws {UsageError} */
-function testRules(file: string, options: TestOptions, world: CliWorld): void {
-  const startedAt = world.now();
+function testRules(named: string | undefined, options: TestOptions, user: CliWorld): void {
+  const startedAt = user.now();
+  const world = atHome(options.rules, user);
+  const file = testsFile(named, user.cwd, world.cwd);
+  const problems = CHANGE_OPTIONS.filter(name => options[name] !== undefined).map(name => ({
+    message: `${flagOf(name)} describes a change, which only --one takes`,
+  }));
+  if (problems.length > 0) throw new UsageError('test', problems);
   const {rules, tests, errors} = load(file, options, world);
   if (rules === undefined || tests.length === 0) {
     if (options.json) world.write(`${printedJson({file, rules: options.rules, ...problemsOf(errors)}, 2)}\n`);
@@ -105,6 +127,27 @@ function testRules(file: string, options: TestOptions, world: CliWorld): void {
   if (failed > 0) world.exitWith(1);
 }
 
+/** What the user names is relative to the user's folder. */
+function testsFile(named: string | undefined, cwd: string, home: string): string {
+  return named === undefined || cwd === home ? (named ?? DEFAULT_TESTS) : relative(home, resolve(cwd, named));
+}
+
+/** Ends with exit code 1 if the rules have mistakes. @throws {UsageError} @throws {ConfigError} */
+async function printOneTest(file: string | undefined, options: TestOptions, world: CliWorld): Promise<void> {
+  const {explain} = await import(/* webpackMode: "eager" */ '../explain/explanation.ts');
+  const {renderTest, testOf} = await import(/* webpackMode: "eager" */ './one-test.ts');
+  const home = atHome(options.rules, world);
+  const {rules, error} = readRules('test', options.rules, home);
+  const known = destinationsHere(rules, options.rules, home);
+  const {name, text} = await readEventOrOptions('test', undefined, options, world);
+  const subject = readSubject(text, name, new Date(world.now()).toISOString());
+  const facts = {nowMs: world.now(), memory: undefined, isNow: true, ...(known === undefined ? {} : {known})};
+  const test = testOf(explain(rules, subject, facts, addressesOf(world.env)), options.property ?? '');
+  if (options.json) world.write(`${printedJson({test, ...problemsOf([error])}, 2)}\n`);
+  else world.write(renderTest(test, file ?? DEFAULT_TESTS));
+  reportErrors([error], options.json, world);
+}
+
 interface Loaded {
   /** undefined if none works. */
   readonly rules: Rules | undefined;
@@ -117,7 +160,7 @@ interface Loaded {
 function load(file: string, options: TestOptions, world: CliWorld): Loaded {
   const text = readTestsText(file, world);
   const {rules, error} = findRules('test', options.rules, world);
-  const readText = (path: string) => readFileSync(resolve(world.cwd, path), 'utf8');
+  const readText = (path: string) => readTextFile(resolve(world.cwd, path));
   const repository = {...readRepository(world.cwd, options.rules), ruleTests: {file, text}, readText};
   const look = lintTestFile(repository, lookAtRules(repository, NO_BLUEPRINTS), NO_BLUEPRINTS);
   const errors = [error, mistakesIn(file, look.problems)].flatMap(one => one ?? []);
@@ -135,7 +178,7 @@ function mistakesIn(file: string, problems: readonly FileProblem[]): ConfigError
 
 function readTestsText(file: string, {cwd}: CliWorld): string {
   try {
-    return readFileSync(resolve(cwd, file), 'utf8');
+    return readTextFile(resolve(cwd, file));
   } catch (error) {
     const message = `the tests ${file} can't be read (${messageOf(error)}); port-reactor test --help shows how to begin`;
     throw new UsageError('test', [{message}]);

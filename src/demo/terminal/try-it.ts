@@ -1,5 +1,5 @@
 /** What to type to send changes to the demo by hand. Pure. */
-import {shellWord} from '../../cli/send/scalar.ts';
+import {shellWord} from '../../cli/shared/scalar.ts';
 
 export interface TryIt {
   readonly relayUrl: string;

@@ -153,7 +153,7 @@ describe('an event', () => {
 
   test('says what is muted, by whom and until when', async () => {
     const {output} = await explain(payload(aChange({team: ['frozen']})));
-    expect(output).toMatch(/Not told to default: muted by freeze: nobody deploys, until/);
+    expect(output).toMatch(/Not sent to default: muted by freeze: nobody deploys, until/);
   });
 
   test('can not steer the terminal', async () => {
@@ -247,7 +247,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
     1,
     /port-reactor\.yml:1:10: version: must be 1/,
   ],
-  [[], {}, 2, /missing required argument/],
+  [[], {}, 2, /the event is missing: name a file/],
   [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with its zone/],
   [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
 ])('%j %j ends in exit code %d', async (args, options, exitCode, message) => {

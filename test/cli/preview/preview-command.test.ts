@@ -92,7 +92,7 @@ test('an event without a time is said to be one, in every form', async () => {
 
 test('its help says that a decision record will do, and what --link is', async () => {
   const {output} = await preview([], ['--help']);
-  expect(output).toContain('preview [options] <event.json | decisions file>');
+  expect(output).toContain('preview [options] [event.json | decisions file]');
   expect(output).toMatch(/--link +also print the address/);
 });
 

@@ -1,6 +1,7 @@
 import {afterEach, expect, test} from '@jest/globals';
 import type {Problem} from '../../../src/base/errors.ts';
-import {DEFAULT_RULES, readRulesText} from '../../../src/cli/shared/rules-file.ts';
+import {readRulesText} from '../../../src/cli/shared/rules-file.ts';
+import {DEFAULT_RULES} from '../../../src/cli/shared/rules-home.ts';
 import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
 
 let world: TestWorld;
@@ -16,5 +17,7 @@ test('a file that is not there is a problem with a remedy', () => {
   const problems: Problem[] = [];
   expect(readRulesText('rules.yml', world.cwd, problems)).toBe('');
   expect(problems).toHaveLength(1);
-  expect(problems[0]?.message).toMatch(/rules\.yml can't be read \(.*ENOENT.*Run the command in the repository/);
+  expect(problems[0]?.message).toMatch(
+    /rules\.yml can't be read: it does not exist\. Run the command in the repository/,
+  );
 });

@@ -1,6 +1,6 @@
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {parseScalar, shellWord, writeScalar} from '../../../src/cli/send/scalar.ts';
+import {parseScalar, shellWord, writeScalar} from '../../../src/cli/shared/scalar.ts';
 
 test.each([
   ['91', 91],

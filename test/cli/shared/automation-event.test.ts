@@ -1,6 +1,6 @@
 import {expect, test} from '@jest/globals';
 import {parseChange} from '../../../src/change/event/parse-change.ts';
-import {automationEvent} from '../../../src/cli/send/automation-event.ts';
+import {automationEvent} from '../../../src/cli/shared/automation-event.ts';
 
 const options = {
   blueprint: 'database',

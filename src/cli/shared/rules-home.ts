@@ -1,0 +1,32 @@
+/** Find: the folder of the repository that a command works in, also from a subfolder. */
+import {existsSync} from 'node:fs';
+import {dirname, join, relative, resolve} from 'node:path';
+import {isFile} from '../../base/files.ts';
+import type {CliWorld} from './world.ts';
+
+export const DEFAULT_RULES = '.github/port-reactor.yml';
+
+/**
+ * The world as the repository's root sees it. If `rules` is the default and the folder has no such file, the nearest folder above
+ * that has one is the root, inside the same git repository. Files that the user names stay relative to the user's folder.
+ */
+export function atHome(rules: string, world: CliWorld): CliWorld {
+  if (rules !== DEFAULT_RULES) return world;
+  const home = homeAbove(world.cwd);
+  if (home === undefined || home === world.cwd) return world;
+  world.writeError(`Rules: ${join(relative(world.cwd, home), DEFAULT_RULES)}\n`);
+  return {...world, cwd: home};
+}
+
+function homeAbove(folder: string): string | undefined {
+  if (isFile(join(folder, DEFAULT_RULES))) return folder;
+  const above = dirname(folder);
+  return above === folder || existsSync(join(folder, '.git')) ? undefined : homeAbove(above);
+}
+
+/** A file with the other ending, which neither the commands nor the action look for: a hint, or an empty text. */
+export function otherEnding(path: string, cwd: string): string {
+  const other = path.endsWith('.yml') ? path.replace(/yml$/, 'yaml') : path.replace(/yaml$/, 'yml');
+  if (other === path || !isFile(resolve(cwd, other))) return '';
+  return `${other} exists: rename it, or name it with --rules and in the input \`rules\` of the workflow. `;
+}
