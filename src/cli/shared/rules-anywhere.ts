@@ -6,7 +6,8 @@ import {ConfigError, messageOf, NetworkError, RequestError} from '../../base/err
 import {requestJson} from '../../base/http.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {GitHubEnv} from './github-env.ts';
-import {DEFAULT_RULES, type RulesHere, readRules} from './rules-file.ts';
+import {type RulesHere, readRules} from './rules-file.ts';
+import {DEFAULT_RULES} from './rules-home.ts';
 import type {CliWorld} from './world.ts';
 
 /**
