@@ -1,5 +1,5 @@
 /**
- * The conservation law of the relay, looked up in GitHub's own ledger and in what the sender was told: nothing acknowledged
+ * The conservation law of the relay, looked up in GitHub's own ledger and in the answers to the sender: nothing acknowledged
  * is missing, nothing overtakes within an entity, nothing goes beyond GitHub's limits.
  */
 
@@ -26,7 +26,7 @@ interface Dispatched extends LedgerEntry {
 /** Between two processes that share a busy machine, what happened first may be seen last. */
 const BLINK_MS = 250;
 
-/** Every breach of the law, as a sentence; empty where it holds. */
+/** Every breach of the law, as a sentence. */
 export function findBreaches(evidence: Evidence): string[] {
   const breaches: string[] = [];
   const dispatched = evidence.ledger.flatMap(entry => {
@@ -100,9 +100,9 @@ function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, 
       return at <= endedAt ? [] : [`${id} was answered ${status} by ${target} before GitHub accepted it`];
     }),
     ...attempts.flatMap(({id, status, retryAfter}) => {
-      const isTold =
+      const isValid =
         status === undefined || status === 202 || (status === 503 && /^[1-9]\d{0,3}$/.test(retryAfter ?? ''));
-      return isTold ? [] : [`${id} was answered ${status} with retry-after ${retryAfter}`];
+      return isValid ? [] : [`${id} was answered ${status} with retry-after ${retryAfter}`];
     }),
   ];
 }
