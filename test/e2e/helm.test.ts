@@ -1,6 +1,7 @@
 /** The Helm chart by Helm's own lint and template: what it renders is what deploy/kubernetes.yaml says, and the relay takes it. */
 import {spawnSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
 import {parse, parseAllDocuments} from 'yaml';
@@ -23,7 +24,7 @@ function helm(...args: string[]) {
 
 function template(...values: string[]) {
   const sets = ['repository=acme/operations', ...values].flatMap(value => ['--set', value]);
-  return helm('template', NAME, CHART, '--namespace', 'port-reactor', ...sets);
+  return helm('template', NAME, CHART, '--namespace', 'port-reactor', '--kube-version', '1.30.0', ...sets);
 }
 
 function render(...values: string[]): Yaml[] {
@@ -106,14 +107,16 @@ whenHelm(`the Helm chart${skipped}`, () => {
     `renders what the schemas of Kubernetes allow${hasValidator ? '' : ' (skipped: kubernetes-validate is not installed)'}`,
     () => {
       const {stdout} = template('ingress.enabled=true', 'ingress.host=relay.example.com');
-      for (const version of ['1.30', '1.33']) {
-        const args = ['--strict', '--kubernetes-version', version, '/dev/stdin'];
-        const {
-          status,
-          stdout: report,
-          stderr,
-        } = spawnSync('kubernetes-validate', args, {input: stdout, encoding: 'utf8'});
-        expect({status, report: status === 0 ? '' : `${report}${stderr}`}).toEqual({status: 0, report: ''});
+      const folder = mkdtempSync(join(tmpdir(), 'port-reactor-helm-'));
+      try {
+        writeFileSync(join(folder, 'rendered.yaml'), stdout);
+        for (const version of ['1.30', '1.33']) {
+          const args = ['--strict', '--kubernetes-version', version, join(folder, 'rendered.yaml')];
+          const {status, stdout: report, stderr} = spawnSync('kubernetes-validate', args, {encoding: 'utf8'});
+          expect({status, report: status === 0 ? '' : `${report}${stderr}`}).toEqual({status: 0, report: ''});
+        }
+      } finally {
+        rmSync(folder, {recursive: true});
       }
     },
   );
