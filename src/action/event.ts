@@ -3,13 +3,14 @@ import {readFileSync} from 'node:fs';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
 import {type Incoming, incomingOf, parseEvent, payloadIn, unwrapEvent} from '../change/event/incoming.ts';
-import {decodeClientPayload, isClientPayload} from '../change/payload/client-payload.ts';
+import {decodeReadable, isClientPayload} from '../change/payload/client-payload.ts';
 
 /**
  * @param input the `event` input: a client payload, or any message of Port's
  * @param eventPath the file of the run's own event
  * @throws {ConfigError} where there is no event to read
- * @throws {PayloadError} where it is not of a known shape
+ * @returns what can be read: a change that cannot does not hide the others
+ * @throws {PayloadError} if the event as a whole is not of a known shape
  */
 export async function readIncoming(
   input: string | undefined,
@@ -21,8 +22,11 @@ export async function readIncoming(
       ? readOwnEvent(eventPath)
       : unwrapEvent(parseEvent(input, 'The input `event`'), 'the input `event`');
   if (isClientPayload(event)) {
-    const {changes, partition, partitions} = decodeClientPayload(event);
-    const incoming = incomingOf(changes);
+    const {changes, unreadable, partition, partitions} = decodeReadable(event);
+    const incoming = {
+      ...incomingOf(changes),
+      ...(unreadable.length === 0 ? {} : {unreadable: unreadable.map(({message}) => message)}),
+    };
     return input === undefined ? {...incoming, partition: {partition, ...(partitions && {partitions})}} : incoming;
   }
   // From the relay nothing comes in Port's own shapes: they are learnt only when they are met.

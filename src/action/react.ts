@@ -3,13 +3,15 @@ import {act, preview} from '../act/act.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {reportBack} from '../act/port/report-back.ts';
 import {settledOf} from '../act/settled.ts';
+import type {Broken} from '../act/slack/broken-message.ts';
 import {portAppUrl} from '../act/slack/entity-links.ts';
 import {createMembersOf} from '../act/slack/members.ts';
 import type {MessageContext} from '../act/slack/message.ts';
-import {type Broken, tellBroken} from '../act/slack/report-broken.ts';
+import {tellBroken} from '../act/slack/report-broken.ts';
 import {createSlack} from '../act/slack/slack.ts';
 import type {MembersOf} from '../act/slack/threads.ts';
 import type {World} from '../base/deps.ts';
+import {ConfigError, PayloadError} from '../base/errors.ts';
 import {type Run, readRun} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
 import type {Incoming} from '../change/event/incoming.ts';
@@ -62,11 +64,12 @@ export async function react(world: World & Modes): Promise<void> {
     return reconcileMode({inputs, run, loaded}, world);
   }
   const isClock = inputs.mode === 'clock';
-  const incoming = isClock ? NO_CHANGES : await readIncoming(inputs.event, run.eventPath, toIso(world.now()));
+  const incoming = isClock ? NO_CHANGES : await read(inputs.event, run.eventPath, toIso(world.now()));
   for (const remark of incoming.remarks) world.core.info(logText(remark));
   const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
   const broken = {
     errors: [inputs.error, loaded.error].filter(error => error !== undefined),
+    unreadable: incoming.unreadable ?? [],
     works: loaded.value !== undefined,
     runUrl: run.url,
   };
@@ -96,7 +99,8 @@ export async function react(world: World & Modes): Promise<void> {
   tellOutcomes(outcomes, remarks, world);
 
   const {duplicates} = incoming;
-  const told = {...rest, outcomes, duplicates, errors: broken.errors, remarks: [...incoming.remarks, ...remarks]};
+  const errors = [...broken.errors, ...unreadableIn(incoming)];
+  const told = {...rest, outcomes, duplicates, errors, remarks: [...incoming.remarks, ...remarks]};
   // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
   report({...told, decisions: broken.works ? decisions : []}, world.core, run);
 }
@@ -104,6 +108,23 @@ export async function react(world: World & Modes): Promise<void> {
 /** Without the memory there are no incidents that could end. */
 function withoutEnds({change, watching}: Decision): Decision {
   return {change, watching: watching.map(({ends: _, ...verdict}) => verdict)};
+}
+
+/** An event that cannot be read is reported as one change that cannot. */
+async function read(...event: Parameters<typeof readIncoming>): Promise<Incoming> {
+  try {
+    return await readIncoming(...event);
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    return {...NO_CHANGES, unreadable: [error.message]};
+  }
+}
+
+function unreadableIn({unreadable = []}: Incoming): ConfigError[] {
+  if (unreadable.length === 0) return [];
+  const summary = `${count(unreadable.length, 'change')} could not be read, and nothing reacts to it:`;
+  const problems = unreadable.map(message => ({message}));
+  return [new ConfigError(summary, problems)];
 }
 
 const NO_CHANGES: Incoming = {changes: [], duplicates: 0, remarks: []};
@@ -162,8 +183,12 @@ function foretell({planned, context, broken, memory, inputs, run}: Omit<Work, 'r
 }
 
 /** A dry run tells nobody, so it says what it would tell. */
-function untoldInDryRun({errors}: Broken): string[] {
-  return errors.length === 0 ? [] : ['The default destination would receive a message that the rules are broken.'];
+function untoldInDryRun({errors, unreadable}: Broken): string[] {
+  const what = [
+    ...(errors.length === 0 ? [] : ['the rules are broken']),
+    ...(unreadable.length === 0 ? [] : ['changes could not be read']),
+  ];
+  return what.map(one => `The default destination would receive a message that ${one}.`);
 }
 
 function once<T>(make: () => T): () => T {

@@ -149,13 +149,21 @@ function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}:
         ...(mutes.length === 0 ? {} : {mutes}),
         ...(undecided.length === 0 ? {} : {undecided}),
       };
-      return [{match, refusal: refusalOf(rules, unclear)}];
+      return [{match, refusal: refusalOf(rules, rule, unclear)}];
     }),
   );
 }
 
-/** What may forbid a remediation has mistakes, or it is not known whether it is about the match. */
-function refusalOf({leftOut}: Rules, unclear: ReturnType<typeof mutesOf>['undecided']): string | undefined {
+/** Its script is missing, what may forbid it has mistakes, or it is not known whether a mute is about the match. */
+function refusalOf(
+  {leftOut}: Rules,
+  {remediate}: Rule,
+  unclear: ReturnType<typeof mutesOf>['undecided'],
+): string | undefined {
+  const script = remediate?.run;
+  if (script !== undefined && leftOut.scripts?.has(script)) {
+    return `was not run: there is no file "${script}" in the repository. Commit it, or fix \`remediate.run\`.`;
+  }
   const forbidder = leftOut.mayForbidRemediations;
   if (forbidder !== undefined) {
     return `was not run: ${forbidder} of the rules has mistakes and may forbid it. Fix it, and run this again.`;

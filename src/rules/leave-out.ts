@@ -29,7 +29,9 @@ export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[
   if (!isObject(json) || !Array.isArray(json['rules']) || json['rules'].length === 0 || isOfAnotherVersion(json)) {
     return undefined;
   }
-  const broken = new Set(problems.map(({path}) => partOf(json, path)));
+  const scripts = problems.flatMap(({missingScript}) => missingScript ?? []);
+  const breaking = problems.filter(({missingScript}) => missingScript === undefined);
+  const broken = new Set(breaking.map(({path}) => partOf(json, path)));
   const keptOf = (key: ListKey) => itemsOf(json, key).filter(({index}) => !broken.has(`${key}[${index}]`));
   const kept = Object.fromEntries(LISTS.map(key => [key, broken.has(key) ? [] : keptOf(key)])) as Record<
     ListKey,
@@ -41,9 +43,10 @@ export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[
     kept,
     leftOut: {
       rules: itemsOf(json, 'rules').flatMap(({index, written}) =>
-        broken.has(`rules[${index}]`) ? [brokenRule(written, index, problems)] : [],
+        broken.has(`rules[${index}]`) ? [brokenRule(written, index, breaking)] : [],
       ),
       mayForbidRemediations: forbidderIn(json, broken),
+      ...(scripts.length === 0 ? {} : {scripts: new Set(scripts)}),
     },
   };
 }

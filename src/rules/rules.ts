@@ -171,6 +171,8 @@ export interface LeftOut {
   readonly rules: readonly BrokenRule[];
   /** The place of a window or a silence that may forbid remediations: `silences[0]`. */
   readonly mayForbidRemediations?: string | undefined;
+  /** The files of remediations that are missing. Their rules do everything else. */
+  readonly scripts?: ReadonlySet<string>;
 }
 
 export interface Rules {

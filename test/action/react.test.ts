@@ -199,7 +199,7 @@ describe('with Port credentials', () => {
 describe('what is broken', () => {
   const GOOD = 'to: Degraded, notify: true';
   const brokenMessages = () => slack.messages.filter(({text}) => text.startsWith('Your rules are broken'));
-  const alerts = () => slack.messages.filter(({text}) => !text.startsWith('Your rules are broken'));
+  const alerts = () => slack.messages.filter(({text}) => text.startsWith('Info: '));
 
   test.each<[string, Given, RegExp, string | undefined]>([
     [
@@ -239,12 +239,59 @@ describe('what is broken', () => {
     expect(brokenMessages()[0]?.text).toMatch(mistake);
     expect(brokenMessages()[0]?.body).toMatch(mistake);
     expect(outputs.get('outcome')).toBe('failed');
-    expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([{rule: 'rule-1', status: 'done'}]);
+    expect(JSON.parse(outputs.get('reactions') ?? '')[0]).toMatchObject({rule: 'rule-1', status: 'done'});
     expect(errors[0]?.file).toBe(file);
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatch(mistake);
     expect(summary).toContain('Broken');
     for (const secret of secrets) expect(brokenMessages()[0]?.body).not.toContain(secret);
+  });
+
+  test('is not the message of a rule whose script is missing: it names the script, and the script has failed', async () => {
+    const rules = rulesFile([`${GOOD}, remediate: {run: gone.sh}`]);
+    const {outputs} = await reactTo(payloadOf(aChange()), {rules});
+    expect(alerts()).toHaveLength(1);
+    expect(alerts()[0]?.body).not.toContain('running');
+    expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([
+      {kind: 'notification', status: 'done'},
+      {
+        kind: 'remediation',
+        status: 'failed',
+        detail: expect.stringMatching(/^was not run: there is no file "gone.sh"/),
+      },
+    ]);
+    expect(slack.messages.map(({text}) => text)).toContainEqual(
+      expect.stringMatching(/^Remediation failed: .*there is no file "gone.sh"/),
+    );
+    expect(outputs.get('outcome')).toBe('failed');
+  });
+
+  describe('in the event', () => {
+    const half = {...aChange({entity: 'half'}), team: 'not a list'};
+    const unread = () => slack.messages.filter(({text}) => text.startsWith('A change could not be read'));
+
+    test('leaves the readable changes working, is red, and default hears of it', async () => {
+      const {outputs, failures} = await reactTo(payloadOf(half, aChange(), half), {rules: rulesFile([GOOD])});
+      expect(alerts()).toHaveLength(1);
+      expect(unread()).toHaveLength(1);
+      expect(unread()[0]?.text).toMatch(
+        /client_payload\.changes\.0\.team: must be a list of texts, and 1 more change$/,
+      );
+      expect(outputs.get('outcome')).toBe('failed');
+      expect(failures[0]).toMatch(/2 changes could not be read[\s\S]*client_payload\.changes\.2\.team/);
+      expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([{rule: 'rule-1', status: 'done'}]);
+    });
+
+    test.each<[string, unknown, RegExp]>([
+      ['no change that can be read', payloadOf(half), /changes\.0\.team/],
+      ['a later version', {...payloadOf(aChange()), version: 2}, /version/],
+      ['text that is not JSON', 'x', /not JSON/],
+    ])('default hears of it: %s', async (_name, event, message) => {
+      const {outputs, failures} = await reactTo(event, {rules: rulesFile([GOOD])});
+      expect(unread()[0]?.text).toMatch(message);
+      expect(failures[0]).toMatch(message);
+      expect(outputs.get('outcome')).toBe('failed');
+    });
   });
 
   test('is told once for many changes and mistakes, also if no rule matched', async () => {
@@ -357,7 +404,6 @@ describe('a dry run reports what would fail', () => {
 describe('refuses before it acts', () => {
   test.each<[string, unknown, Given, RegExp]>([
     ['inputs that are wrong', payloadOf(aChange()), {inputs: {'dry-run': 'maybe'}}, /dry-run/],
-    ['an event that is none', 'x', {}, /not JSON/],
   ])('%s', async (_name, event, given, message) => {
     const refused = reactTo(event, given);
     await expect(refused).rejects.toBeInstanceOf(ReactorError);

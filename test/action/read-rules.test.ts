@@ -58,7 +58,9 @@ describe('from the workspace', () => {
     const refused = read(undefined);
     await expect(refused).rejects.toBeInstanceOf(ConfigError);
     await expect(refused).rejects.toThrow(/has 2 mistakes[\s\S]*there is no file "missing.sh"[\s\S]*"wrong"/);
-    expect((await load(undefined)).value?.rules.map(({name}) => name)).toEqual(['rule-3']);
+    const {value} = await load(undefined);
+    expect(value?.rules.map(({name}) => name)).toEqual(['rule-1', 'rule-3']);
+    expect(value?.leftOut.scripts).toEqual(new Set(['missing.sh']));
   });
 
   test.each([

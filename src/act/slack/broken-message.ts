@@ -1,28 +1,71 @@
-/** Act: what is wrong with the rules and the settings → the Slack message about it. Pure. */
+/** Act: what is wrong with the rules, the settings and the event → the Slack message about it. Pure. */
 import {type ConfigError, describeProblem} from '../../base/errors.ts';
 import {clip, count, oneLine} from '../../base/text.ts';
-import {contextLine, message, type SlackMessage, section} from './blocks.ts';
+import {type Block, contextLine, message, type SlackMessage, section} from './blocks.ts';
 import {escapeText, escapeUrl, link} from './text.ts';
 
 /** On a phone, more is not read: the run has all. */
 const MAX_LINES = 10;
 const MAX_LINE = 400;
 
-/** @param works whether anything was decided in spite of the mistakes */
-export function renderBroken(errors: readonly ConfigError[], works: boolean, runUrl: string): SlackMessage {
-  const mistakes = mistakesIn(errors);
-  const [first = '', ...others] = mistakes;
-  const more = others.length === 0 ? '' : `, and ${count(others.length, 'more mistake')}`;
-  const hidden = mistakes.length - MAX_LINES;
-  const lines = mistakes.slice(0, MAX_LINES).map(line => `• ${escapeText(clip(oneLine(line), MAX_LINE))}`);
+/** What is wrong with rules, settings and the event. */
+export interface Broken {
+  readonly errors: readonly ConfigError[];
+  /** What could not be read of the event, a sentence each. */
+  readonly unreadable: readonly string[];
+  /** Whether anything was decided in spite of the mistakes. */
+  readonly works: boolean;
+  readonly runUrl: string;
+}
+
+/** Nothing about the event is in doubt if the rules are broken, and the other way round: each has a part of its own. */
+export function renderBroken({errors, unreadable, works, runUrl}: Broken): SlackMessage {
+  const parts = [
+    ...(errors.length === 0 ? [] : [partOfRules(mistakesIn(errors), works)]),
+    ...(unreadable.length === 0 ? [] : [partOfEvent(unreadable)]),
+  ];
+  const text = parts.map(({said}) => said).join(' · ');
+  const foot = contextLine([link(escapeUrl(runUrl), 'This run has all of them')]);
+  return message(text, [...parts.flatMap(({blocks}) => blocks), foot]);
+}
+
+interface Part {
+  /** On a lock screen. */
+  readonly said: string;
+  readonly blocks: readonly Block[];
+}
+
+function partOfRules(mistakes: readonly string[], works: boolean): Part {
   const consequence = works
     ? 'The rules and destinations with mistakes are left out until they are fixed. The others work.'
     : 'Nothing is decided until this is fixed.';
-  return message(`Your rules are broken: ${first}${more}`, [
-    section([`🛠️ *Your rules are broken: ${count(mistakes.length, 'mistake')}*`, consequence]),
-    section([...lines, ...(hidden > 0 ? [`… and ${count(hidden, 'more mistake')}`] : [])]),
-    contextLine([link(escapeUrl(runUrl), 'This run has all of them')]),
-  ]);
+  const head = `Your rules are broken: ${count(mistakes.length, 'mistake')}`;
+  return partOf('Your rules are broken', {head, consequence, lines: mistakes, noun: 'mistake'});
+}
+
+function partOfEvent(unreadable: readonly string[]): Part {
+  const head = `${count(unreadable.length, 'change')} could not be read`;
+  const consequence = 'Nothing reacts to it. Check the entity in Port, and what sends the events.';
+  return partOf('A change could not be read', {head, consequence, lines: unreadable, noun: 'change'});
+}
+
+interface Words {
+  readonly head: string;
+  readonly consequence: string;
+  readonly lines: readonly string[];
+  readonly noun: string;
+}
+
+function partOf(said: string, {head, consequence, lines, noun}: Words): Part {
+  const [first = '', ...others] = lines;
+  const more = others.length === 0 ? '' : `, and ${count(others.length, `more ${noun}`)}`;
+  const hidden = lines.length - MAX_LINES;
+  const shown = lines.slice(0, MAX_LINES).map(line => `• ${escapeText(clip(oneLine(line), MAX_LINE))}`);
+  const rest = hidden > 0 ? [`… and ${count(hidden, `more ${noun}`)}`] : [];
+  return {
+    said: `${said}: ${oneLine(first)}${more}`,
+    blocks: [section([`🛠️ *${head}*`, consequence]), section([...shown, ...rest])],
+  };
 }
 
 /** Each on one line, with its place. */

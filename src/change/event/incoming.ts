@@ -11,6 +11,8 @@ export interface Incoming {
   /** How many changes were left out because another with the same id came before. */
   readonly duplicates: number;
   readonly remarks: readonly string[];
+  /** What could not be read of the event, a sentence each. Absent if all could be. */
+  readonly unreadable?: readonly string[];
   /** The partition that the changes were dispatched to. Absent if they came in another way. */
   readonly partition?: Partition;
 }

@@ -72,7 +72,7 @@ const Envelope_ = z.object(
   'must be an object',
 );
 
-const Changes_ = z.array(Change_, 'must be a list').check(notEmpty('must hold a change'));
+const Changes_ = z.array(z.unknown(), 'must be a list').check(notEmpty('must hold a change'));
 
 /** Whether a value claims to be a client payload of ours, rather than a message of Port's. */
 export function isClientPayload(value: unknown): boolean {
@@ -84,11 +84,30 @@ export function isClientPayload(value: unknown): boolean {
  * @throws {PayloadError} naming the path that is wrong
  */
 export function decodeClientPayload(value: unknown): ClientPayload {
+  const {unreadable, ...payload} = decodeReadable(value);
+  if (unreadable[0] !== undefined) throw unreadable[0];
+  return payload;
+}
+
+/**
+ * As {@link decodeClientPayload}, but a change that cannot be read does not hide the others.
+ * @returns for each change that cannot be read, an error that names the path
+ * @throws {PayloadError} if the payload as a whole is wrong
+ */
+export function decodeReadable(value: unknown): ClientPayload & {readonly unreadable: readonly PayloadError[]} {
   const envelope = check(Envelope_, value, PATH);
   const {list, path} = listIn(value as JsonObject);
-  const changes = check(Changes_, list, path);
-  for (const [index, change] of changes.entries()) requireShallowSides(change, `${path}.${index}`);
-  return {...envelope, changes: wellFormed(changes)};
+  const changes: Change[] = [];
+  const unreadable: PayloadError[] = [];
+  for (const [index, item] of check(Changes_, list, path).entries()) {
+    try {
+      changes.push(wellFormed(decodeChange(item, `${path}.${index}`)));
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+      unreadable.push(error);
+    }
+  }
+  return {...envelope, changes, unreadable};
 }
 
 const PATH = 'client_payload';

@@ -19,6 +19,8 @@ export interface FoundProblem {
   readonly column?: number;
   /** The part of the text, on one of its lines, to point at. */
   readonly part?: string;
+  /** The file of the rule's remediation is missing: the rest of the rule works. */
+  readonly missingScript?: string;
 }
 
 /** A rule, or part of it, as it was read. */
@@ -108,9 +110,8 @@ function checkScript({remediate}: Written, fileExists: FileExists | undefined): 
   const run = isObject(remediate) ? remediate['run'] : undefined;
   if (typeof run !== 'string' || run.trim() === '' || scriptPathMistake(run.trim()) !== undefined) return [];
   if (fileExists === undefined || fileExists(run.trim())) return [];
-  return [
-    {path: ['remediate', 'run'], message: `there is no file "${run}" in the repository. Commit it, or fix the path.`},
-  ];
+  const message = `there is no file "${run}" in the repository. Commit it, or fix the path.`;
+  return [{path: ['remediate', 'run'], message, missingScript: run.trim()}];
 }
 
 /** The place at which each value is met first. A file may have thousands of rules, so they are not searched one by one. */
