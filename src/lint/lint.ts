@@ -1,8 +1,9 @@
 /** Lint: a repository's rules, rule tests, workflows and scripts, and Port's blueprints → every mistake in them. */
 
 import type {Blueprints} from './catalog/lint-blueprints.ts';
+import {calleesOf} from './flow/callees.ts';
 import {lintTakers} from './flow/lint-hand-over.ts';
-import {lintInjection} from './flow/lint-injection.ts';
+import {lintCalled, lintInjection} from './flow/lint-injection.ts';
 import {flowsIn} from './flow/workflow-flow.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
 import {lintTestFile} from './rule-tests/lint-test-file.ts';
@@ -18,7 +19,7 @@ import {lintNames} from './workflow/lint-names.ts';
 import {lintPermissions} from './workflow/lint-permissions.ts';
 import {lintStep} from './workflow/lint-step.ts';
 import {lintTriggers} from './workflow/lint-trigger.ts';
-import {isForRelay, mayBeOurs, type Workflow} from './workflow/workflow.ts';
+import {isForRelay, mayBeOurs, openWorkflow, type Workflow} from './workflow/workflow.ts';
 
 /** What is known beside the repository. */
 export interface LintFacts {
@@ -46,6 +47,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
       ...lintTestFile(repository, look, blueprints).problems,
       ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
       ...refused,
+      ...besideUs(repository, workflows, eventType),
       ...unusedBy(repository.workflows, workflows, eventType),
     ]),
     notes: notesOn(repository, {isLoaded: loaded.value !== undefined, isUsed: workflows.length + refused.length > 0}),
@@ -78,6 +80,18 @@ function refusedByGitHub(
     .flatMap(githubProblems);
 }
 
+/** Workflows that start for the events of the relay get text of the catalog, whatever they do with it. */
+function besideUs(repository: Repository, used: readonly Workflow[], eventType: string): FileProblem[] {
+  const call = {find: calleesOf(repository), depth: 0};
+  const ours = new Set(used.map(({source}) => source.file));
+  const others = repository.workflows.filter(file => !ours.has(file.file) && isForRelay(file, eventType));
+  return others.flatMap(file => {
+    const workflow = openWorkflow(file, repository.ownAction);
+    const flows = flowsIn(workflow, call);
+    return [...lintInjection(workflow, flows).map(workflow.source.place), ...lintCalled(workflow, flows, call)];
+  });
+}
+
 /** A workflow that starts for each change and does nothing with it. Not if it is a second one, beside one that reacts. */
 function unusedBy(files: readonly SourceFile[], used: readonly Workflow[], eventType: string): FileProblem[] {
   if (used.length > 0) return [];
@@ -90,9 +104,11 @@ const UNUSED =
 
 function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
   const {source, steps} = workflow;
-  const flows = flowsIn(workflow);
+  const call = {find: calleesOf(repository), depth: 0};
+  const flows = flowsIn(workflow, call);
   return [
     ...source.mistakes,
+    ...lintCalled(workflow, flows, call),
     ...[
       ...lintTriggers(workflow, eventType),
       ...lintConcurrency(workflow),

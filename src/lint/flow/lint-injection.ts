@@ -1,9 +1,10 @@
 /** Lint: text of the catalog that becomes part of a script, where it can run commands. Pure. */
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FileProblem} from '../source.ts';
 import {expression, expressionsIn, type Workflow} from '../workflow/workflow.ts';
 import {mappingIn, type Part} from '../written.ts';
 import {flowOf, isCatalog} from './flow.ts';
-import type {WorkflowFlows} from './workflow-flow.ts';
+import {type Call, callOf, flowsIn, type WorkflowFlows} from './workflow-flow.ts';
 
 /**
  * What stands in `run:` becomes part of the program, quotes and all.
@@ -21,6 +22,22 @@ export function lintInjection({jobs}: Workflow, flows: WorkflowFlows): FoundProb
       );
     }),
   );
+}
+
+/** The same in all that the workflow calls of its own repository, with what it gives them. */
+export function lintCalled(workflow: Workflow, flows: WorkflowFlows, call: Call): FileProblem[] {
+  return workflow.jobs.flatMap(job => {
+    const calls = [
+      callOf(job.body, flows.ofJob(job), call),
+      ...job.steps.map((step, index) => callOf(step, flows.ofStep(job, index), call)),
+    ];
+    return calls.flatMap(called => {
+      if (called === undefined) return [];
+      const inner = flowsIn(called.workflow, called.call);
+      const own = lintInjection(called.workflow, inner).map(called.workflow.source.place);
+      return [...own, ...lintCalled(called.workflow, inner, called.call)];
+    });
+  });
 }
 
 /** Inputs of common actions that run what they are given: github-script, ssh-action, azure/cli, retry and the like. */

@@ -10,6 +10,7 @@ import {
   withoutExpressions,
 } from '../workflow/workflow.ts';
 import {mappingIn, scalarText, textsAt} from '../written.ts';
+import type {Callee, FindCallee} from './callees.ts';
 import {anyMember, either, type Flow, flowOf, isCatalog, listOf, memberOf, members, type Scope} from './flow.ts';
 import {type HandedOn, handedOnBy, handedOnByJavaScript} from './script-flow.ts';
 
@@ -18,7 +19,22 @@ export interface WorkflowFlows {
   ofJob(job: Job): Scope;
   /** What the expressions of a step see. */
   ofStep(job: Job, index: number): Scope;
+  /** What the workflow gives to those who call it. */
+  readonly outputs: Flow;
 }
+
+/** How a workflow or an action is called. */
+export interface Call {
+  readonly find: FindCallee;
+  /** What it is given. Undefined if nothing calls it, so that it may be given anything. */
+  readonly given?: {readonly inputs: Flow; readonly env: Flow};
+  /** How many calls lead to it. */
+  readonly depth: number;
+}
+
+/** GitHub allows ten levels. */
+const MAX_DEPTH = 10;
+const NOT_CALLED: Call = {find: () => undefined, depth: 0};
 
 interface JobFlows {
   readonly scope: Scope;
@@ -29,13 +45,13 @@ interface JobFlows {
 /** GitHub's contexts by name. */
 type Contexts = Readonly<Record<string, Flow>>;
 
-export function flowsIn(workflow: Workflow): WorkflowFlows {
+export function flowsIn(workflow: Workflow, call = NOT_CALLED): WorkflowFlows {
   const done = new Map<string, JobFlows>();
   const ofJob = (job: Job): JobFlows => {
     const known = done.get(job.name);
     if (known !== undefined) return known;
     done.set(job.name, NOTHING); // GitHub refuses jobs that wait for each other
-    const flows = followJob(job, workflow, name => outputsOf(name));
+    const flows = followJob(job, {workflow, call, outputsOf: name => outputsOf(name)});
     done.set(job.name, flows);
     return flows;
   };
@@ -43,26 +59,75 @@ export function flowsIn(workflow: Workflow): WorkflowFlows {
     const job = workflow.jobs.find(one => one.name.toLowerCase() === name.toLowerCase());
     return job === undefined ? 'clean' : ofJob(job).outputs;
   };
-  return {ofJob: job => ofJob(job).scope, ofStep: (job, index) => ofJob(job).steps[index] ?? ofJob(job).scope};
+  return {
+    ofJob: job => ofJob(job).scope,
+    ofStep: (job, index) => ofJob(job).steps[index] ?? ofJob(job).scope,
+    get outputs() {
+      return givenOut(workflow, outputsOf);
+    },
+  };
+}
+
+/** @returns what stands under `on: workflow_call: outputs:` */
+function givenOut({triggers, jobs}: Workflow, outputsOf: (name: string) => Flow): Flow {
+  const ofJobs = jobs.map(({name}) => [name.toLowerCase(), members({outputs: outputsOf(name)})] as const);
+  const scope = scopeOf({jobs: members(Object.fromEntries(ofJobs))});
+  const outputs = Object.entries(mappingIn(triggers.get('workflow_call'), 'outputs'));
+  const given = outputs.map(([name, output]) => [
+    name.toLowerCase(),
+    valueFlow(isObject(output) ? output['value'] : undefined, scope),
+  ]);
+  return members(Object.fromEntries(given));
+}
+
+/**
+ * The call that a job or a step is. Undefined if it calls nothing of this repository.
+ * @param scope what its expressions see
+ */
+export function callOf(
+  body: JsonObject,
+  scope: Scope,
+  {find, depth}: Call,
+): (Callee & {readonly call: Call}) | undefined {
+  const callee = depth < MAX_DEPTH ? find(usesOf(body)) : undefined;
+  if (callee === undefined) return undefined;
+  const env = callee.isAction ? scope('env') : 'clean';
+  return {...callee, call: {find, depth: depth + 1, given: {inputs: valueFlow(body['with'], scope), env}}};
+}
+
+/** What a called workflow or action gives. */
+function outputsOfCall(body: JsonObject, scope: Scope, call: Call): Flow | undefined {
+  const called = callOf(body, scope, call);
+  if (called === undefined) return undefined;
+  const flows = flowsIn(called.workflow, called.call);
+  const [job] = called.workflow.jobs;
+  return called.isAction && job !== undefined ? valueFlow(job.body['outputs'], flows.ofJob(job)) : flows.outputs;
 }
 
 const NONE: Flow = 'clean';
 const NOTHING: JobFlows = {scope: () => 'clean', steps: [], outputs: 'clean'};
 
-function followJob(job: Job, workflow: Workflow, outputsOf: (name: string) => Flow): JobFlows {
+interface Around {
+  readonly workflow: Workflow;
+  readonly call: Call;
+  readonly outputsOf: (name: string) => Flow;
+}
+
+function followJob(job: Job, {workflow, call, outputsOf}: Around): JobFlows {
+  const inputs = call.given?.inputs ?? inputsOf(workflow);
   const start: Contexts = {
-    github: members({event: members({client_payload: PAYLOAD, inputs: inputsOf(workflow)})}),
-    inputs: inputsOf(workflow),
+    github: members({event: members({client_payload: PAYLOAD, inputs})}),
+    inputs,
     needs: needsOf(job, outputsOf),
   };
   const matrix = matrixFlow(job, scopeOf(start));
   const withMatrix = {...start, matrix};
   const env = [workflow.json, job.body].reduce<Flow>(
     (all, {env}) => overlay(all, valueFlow(env, scopeOf({...withMatrix, env: all}))),
-    'clean',
+    call.given?.env ?? 'clean',
   );
-  const {scope, steps} = followSteps(job, {...withMatrix, env}, workflow.steps);
-  return {scope, steps, outputs: valueFlow(job.body['outputs'], scope)};
+  const {scope, steps} = followSteps(job, {...withMatrix, env}, {reacting: workflow.steps, call});
+  return {scope, steps, outputs: outputsOfCall(job.body, scope, call) ?? valueFlow(job.body['outputs'], scope)};
 }
 
 /** The names that the relay makes itself hold numbers. */
@@ -101,7 +166,11 @@ interface Steps {
   readonly steps: readonly Scope[];
 }
 
-function followSteps(job: Job, contexts: Contexts, reacting: readonly ReactStep[]): Steps {
+function followSteps(
+  job: Job,
+  contexts: Contexts,
+  {reacting, call}: {readonly reacting: readonly ReactStep[]; readonly call: Call},
+): Steps {
   let env = contexts['env'] ?? 'clean';
   let outputs: Flow = 'clean';
   const scopes = job.steps.map((step, index) => {
@@ -109,7 +178,7 @@ function followSteps(job: Job, contexts: Contexts, reacting: readonly ReactStep[
     const own = overlay(env, valueFlow(step['env'], before));
     const scope = scopeOf({...contexts, env: own, steps: outputs});
     const isReacting = reacting.some(one => one.job === job && one.index === index);
-    const given = isReacting ? {outputs: OUTPUTS, env: NONE} : stepFlow(step, own, scope);
+    const given = isReacting ? {outputs: OUTPUTS, env: NONE} : stepFlow(step, own, scope, call);
     env = overlay(env, given.env);
     const id = scalarText(step['id']).toLowerCase();
     if (id !== '') outputs = either(outputs, members({[id]: members({outputs: given.outputs})}));
@@ -119,7 +188,9 @@ function followSteps(job: Job, contexts: Contexts, reacting: readonly ReactStep[
 }
 
 /** What a step that is not the action's hands on. */
-function stepFlow(step: JsonObject, env: Flow, scope: Scope): HandedOn {
+function stepFlow(step: JsonObject, env: Flow, scope: Scope, call: Call): HandedOn {
+  const outputs = outputsOfCall(step, scope, call);
+  if (outputs !== undefined) return {outputs, env: NONE};
   const isScript = usesOf(step).startsWith('actions/github-script@');
   const script = isScript ? mappingIn(step, 'with')['script'] : step['run'];
   const view = {env, flowOf: (source: string) => flowOf(source, scope)};

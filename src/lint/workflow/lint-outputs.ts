@@ -26,13 +26,13 @@ export function lintOutputs(job: Job, {jobs, steps}: Workflow): FoundProblem[] {
   });
 }
 
-const READ = /(?<![\w.-])(steps|needs)\.([\w-]+)\.([\w-]+)(?:\.([\w-]+))?/g;
+const READ = /(?<![\w.-])(steps|needs)\.([\w-]+)\.([\w-]+)(?:\.([\w-]+))?/gi;
 
 /** Each once, at its first place. */
 function readsIn(job: Job): Read[] {
   const found = [...allExpressions(job.body, job.path)].flatMap(({path, value}) =>
     [...withoutTexts(value).matchAll(READ)].map(([part, context = '', name = '', member = '', output]) => ({
-      ...{path, part, context, name, member, output},
+      ...{path, part, context: context.toLowerCase(), name, member, output},
     })),
   );
   return [...new Map(found.toReversed().map(read => [read.part, read])).values()].toReversed();

@@ -45,22 +45,27 @@ export function mayBeOurs({text}: SourceFile, eventType: string): boolean {
  * @param ownAction whether `./` is this action: not if the repository has another one
  */
 export function readWorkflow(file: SourceFile, ownAction: boolean): Workflow | undefined {
+  const workflow = openWorkflow(file, ownAction);
+  const isUnreadable = workflow.source.mistakes.length > 0 && NAMES_US.test(file.text);
+  return workflow.steps.length === 0 && !isUnreadable ? undefined : workflow;
+}
+
+/** Any workflow. */
+export function openWorkflow(file: SourceFile, ownAction: boolean): Workflow {
   const source = openSource(file);
   const json = isObject(source.json) ? source.json : {};
   const jobs = Object.entries(mappingIn(json, 'jobs')).flatMap(([name, body]) =>
     isObject(body) ? [jobOf(name, body)] : [],
   );
   const triggers = triggersOf(json['on']);
-  const isTold = listensTo(triggers, EVENT_TYPE);
+  const isForUs = listensTo(triggers, EVENT_TYPE);
   const steps = jobs.flatMap(job =>
-    stepsOf(job, (uses, inputs) => isReactor(uses, ownAction) || isByItsInputs(uses, inputs, isTold)),
+    stepsOf(job, (uses, inputs) => isReactor(uses, ownAction) || isByItsInputs(uses, inputs, isForUs)),
   );
-  const isUnreadable = source.mistakes.length > 0 && NAMES_US.test(file.text);
-  if (steps.length === 0 && !isUnreadable) return undefined;
   return {source, json, triggers, jobs, steps};
 }
 
-function jobOf(name: string, body: JsonObject): Job {
+export function jobOf(name: string, body: JsonObject): Job {
   const steps = Array.isArray(body['steps']) ? body['steps'] : [];
   return {name, path: ['jobs', name], body, steps: steps.map((step: unknown) => (isObject(step) ? step : {}))};
 }
@@ -96,11 +101,11 @@ const ADDRESS_INPUT = 'slack-webhook-url';
 /** Other actions have an input for the address, too, but not beside these. */
 const BESIDE_ADDRESS = ['rules', 'event', 'dry-run', 'mode', 'memory'];
 
-/** A fork or a mirror may have any name. @param isTold whether the workflow starts for events of the relay */
-function isByItsInputs(uses: string, inputs: Inputs, isTold: boolean): boolean {
+/** A fork or a mirror may have any name. @param isForUs whether the workflow starts for events of the relay */
+function isByItsInputs(uses: string, inputs: Inputs, isForUs: boolean): boolean {
   if (uses === '' || uses.startsWith('docker:')) return false;
   const has = (name: string) => inputs.has(name);
-  return OWN_INPUTS.some(has) || (has(ADDRESS_INPUT) && (isTold || BESIDE_ADDRESS.some(has)));
+  return OWN_INPUTS.some(has) || (has(ADDRESS_INPUT) && (isForUs || BESIDE_ADDRESS.some(has)));
 }
 
 /** What the relay dispatches unless it is set up otherwise. */
