@@ -109,7 +109,7 @@ function unknownBlueprints({blueprints}: Known, failure: string | undefined): st
   if (failure !== undefined) return [`The blueprints could not be read from Port: ${failure}`];
   if (blueprints.known.size > 0) return [];
   return [
-    "Not compared with Port's blueprints: keep them in .github/blueprints/*.json, or give the step port-client-id and port-client-secret.",
+    "Not compared with Port's blueprints. Run `port-reactor lint --fetch` once and commit .github/blueprints, or give the step port-client-id and port-client-secret.",
   ];
 }
 

@@ -1,13 +1,11 @@
 /** Lint: the blueprints that there are to compare with: Port's own with credentials, else the files beside the rules. */
-import {readdirSync} from 'node:fs';
-import {join, resolve} from 'node:path';
 import type {World} from '../base/deps.ts';
-import {statsOf} from '../base/files.ts';
 import {createPortClient} from '../clients/port.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
 import {fetchBlueprints} from '../lint/catalog/fetch-blueprints.ts';
 import type {Blueprints} from '../lint/catalog/lint-blueprints.ts';
 import {readBlueprintFiles} from '../lint/catalog/read-blueprints.ts';
+import {savedBlueprints} from '../lint/catalog/saved-blueprints.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import {type FileProblem, openSource} from '../lint/source.ts';
 
@@ -20,8 +18,6 @@ export interface Known {
   /** Why not all is known that should be. */
   readonly failure?: string;
 }
-
-const FOLDER = '.github/blueprints';
 
 export async function knownBlueprints(
   repository: Repository,
@@ -39,8 +35,6 @@ export async function knownBlueprints(
 }
 
 function fromFiles({readText}: Repository, root: string): Known {
-  const folder = resolve(root, FOLDER);
-  const names = statsOf(folder)?.isDirectory() ? readdirSync(folder).filter(name => name.endsWith('.json')) : [];
-  const files = names.toSorted().map(name => join(FOLDER, name));
+  const files = savedBlueprints(root);
   return {...readBlueprintFiles(files.map(file => ({file, text: readText(file)}))), files};
 }

@@ -1,13 +1,15 @@
 /** The command `lint`: finds mistakes in rules, rule tests, workflows and scripts, and what Port never reports. */
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {describeProblem, messageOf, type Problem} from '../../base/errors.ts';
 import {readText} from '../../base/read-text.ts';
 import {count, printable} from '../../base/text.ts';
-import {createPortClient} from '../../clients/port.ts';
+import {createPortClient, type PortObject} from '../../clients/port.ts';
 import {fetchBlueprints} from '../../lint/catalog/fetch-blueprints.ts';
 import {type Blueprints, NO_BLUEPRINTS} from '../../lint/catalog/lint-blueprints.ts';
 import {readBlueprintFiles} from '../../lint/catalog/read-blueprints.ts';
+import {BLUEPRINTS_FOLDER, blueprintFile, blueprintText, savedBlueprints} from '../../lint/catalog/saved-blueprints.ts';
 import type {LintResult} from '../../lint/lint.ts';
 import {filesOf, type Repository, readRepository} from '../../lint/read-repository.ts';
 import {type FileProblem, openSource, type SourceFile} from '../../lint/source.ts';
@@ -21,16 +23,18 @@ import type {CliWorld} from '../shared/world.ts';
 export interface LintOptions {
   readonly rules: string;
   readonly blueprint?: readonly string[];
+  readonly fetch?: boolean;
   readonly json?: boolean;
 }
 
 const HELP = `
 Checks the rules, .github/port-reactor.test.yml, each workflow that uses this action, and the scripts that the rules run.
 With blueprints, it also finds unknown properties, values outside an enum, wrong types, and properties whose changes Port
-never reports (mirrors and calculations). Blueprints come from files, or from Port if its credentials are set.
+never reports (mirrors and calculations). They come from --blueprint, else from Port if its credentials are set, else from
+.github/blueprints/*.json. --fetch saves those that the rules watch there, so that every later check knows them.
 
 Environment:
-  PORT_CLIENT_ID, PORT_CLIENT_SECRET  to read the blueprints from Port, unless --blueprint names files
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  to read the blueprints from Port
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
   REACTOR_EVENT_TYPE                  the event type of the relay (default: port-catalog-change)
 
@@ -39,6 +43,7 @@ Exit codes: 0 no mistakes, 1 mistakes, or Port did not answer, 2 wrong usage.
 Examples:
   $ port-reactor lint
   $ port-reactor lint --blueprint deploymentConfig.json --blueprint database.json
+  $ port-reactor lint --fetch
   $ port-reactor lint --rules rules/production.yml --json
 `;
 
@@ -47,6 +52,7 @@ export function createLintCommand(world: CliWorld): Command {
     .description('find mistakes in rules, rule tests, workflows and scripts')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--blueprint <file.json>', 'a Port blueprint, or a list of blueprints. Can be repeated', collect)
+    .option('--fetch', 'save the blueprints that the rules watch in .github/blueprints')
     .option('--json', 'print the result as JSON')
     .option('--no-color', 'accepted for consistency: lint prints no colours')
     .addHelpText('after', HELP)
@@ -59,8 +65,9 @@ function collect(file: string, before: readonly string[] = []): readonly string[
 
 /** Ends with exit code 1 if there is a mistake, or if Port was asked and did not answer. @throws {UsageError} */
 export async function lint(options: LintOptions, world: CliWorld): Promise<void> {
-  const {repository, files} = readFiles(options, world);
-  const {blueprints, problems: inBlueprints, failure, notes: ofPort} = await knownBlueprints(files, repository, world);
+  const {repository, files, home} = readFiles(options, world);
+  const known = await knownBlueprints(files, {repository, home, fetch: options.fetch === true}, world);
+  const {blueprints, problems: inBlueprints, failure, notes: ofPort, saved} = known;
   const eventType = world.env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
   // GitHub's parser of workflows is large: only this command reads it.
   const {lint: lintRepository} = await import(/* webpackMode: "eager" */ '../../lint/lint.ts');
@@ -72,32 +79,38 @@ export async function lint(options: LintOptions, world: CliWorld): Promise<void>
     files: [...filesOf(repository), ...files.map(({file}) => file)],
   };
   world.write(options.json ? `${printedJson(result, 2)}\n` : render(result));
+  if (saved.length > 0) world.writeError(`Saved: ${saved.join(', ')}\n`);
   if (failure !== undefined) world.writeError(`The blueprints could not be read from Port: ${failure}\n`);
   if (problems.length > 0 || failure !== undefined) world.exitWith(1);
 }
 
 interface Files {
   readonly repository: Repository;
-  /** Of `--blueprint`. */
+  /** Of `--blueprint`, or those that are saved. */
   readonly files: readonly SourceFile[];
+  readonly home: string;
 }
 
-function readFiles({rules, blueprint = []}: LintOptions, world: CliWorld): Files {
+function readFiles({rules, blueprint = [], fetch}: LintOptions, world: CliWorld): Files {
   const {cwd, env} = world;
   const home = atHome(rules, world).cwd;
   const problems: Problem[] = [];
-  if (blueprint.length === 0 && env['PORT_CLIENT_ID']?.trim()) readPortEnv(env, problems); // Port was to be asked
+  const asksPort = fetch === true || (blueprint.length === 0 && Boolean(env['PORT_CLIENT_ID']?.trim()));
+  if (fetch === true && blueprint.length > 0) problems.push({message: '--fetch and --blueprint: use one of them'});
+  if (asksPort) readPortEnv(env, problems);
   readRulesText(rules, home, problems);
   const files = blueprint.map(file => ({file, text: readBlueprint(file, cwd, problems)}));
+  const saved = asksPort || blueprint.length > 0 ? [] : savedBlueprints(home);
+  const ofHome = saved.map(file => ({file, text: readBlueprint(file, home, problems)}));
   if (problems.length > 0) throw new UsageError('lint', problems);
-  return {repository: readRepository(home, rules), files};
+  return {repository: readRepository(home, rules), files: [...files, ...ofHome], home};
 }
 
 function readBlueprint(file: string, cwd: string, problems: Problem[]): string {
   try {
     return readText(resolve(cwd, file));
   } catch (error) {
-    problems.push({message: `--blueprint ${file} can't be read (${messageOf(error)})`});
+    problems.push({message: `the blueprint ${file} can't be read: ${messageOf(error)}`});
     return '';
   }
 }
@@ -108,20 +121,46 @@ interface Known {
   readonly notes: readonly string[];
   /** Why not all is known that should be. */
   readonly failure?: string;
+  /** Files that were written. */
+  readonly saved: readonly string[];
 }
 
-/** Files win over Port; without them and without credentials, nothing is known. */
-async function knownBlueprints(files: readonly SourceFile[], {rules}: Repository, world: CliWorld): Promise<Known> {
-  if (files.length > 0) return {...readBlueprintFiles(files), notes: []};
+interface Place {
+  readonly repository: Repository;
+  readonly home: string;
+  /** Whether to save what Port returns. */
+  readonly fetch: boolean;
+}
+
+/** Files win over Port. Without them and without credentials, nothing is known. */
+async function knownBlueprints(
+  files: readonly SourceFile[],
+  {repository, home, fetch}: Place,
+  world: CliWorld,
+): Promise<Known> {
+  if (files.length > 0) return {...readBlueprintFiles(files), notes: [], saved: []};
   const missing: Problem[] = [];
   const credentials = readPortEnv(world.env, missing);
-  if (missing.length > 0) return {blueprints: NO_BLUEPRINTS, problems: [], notes: [UNCOMPARED]};
-  const asked = await fetchBlueprints(openSource(rules).json, createPortClient(credentials, world));
-  return {...asked, problems: [], notes: []};
+  if (missing.length > 0) return {blueprints: NO_BLUEPRINTS, problems: [], notes: [UNCOMPARED], saved: []};
+  const asked = await fetchBlueprints(openSource(repository.rules).json, createPortClient(credentials, world));
+  const saved = fetch ? save([...asked.blueprints.known.values()], home) : [];
+  return {...asked, problems: [], notes: [], saved};
+}
+
+/** @returns their paths from the root of the repository */
+function save(blueprints: readonly (PortObject | undefined)[], home: string): string[] {
+  const found = blueprints.filter(blueprint => blueprint !== undefined);
+  if (found.length > 0) mkdirSync(resolve(home, BLUEPRINTS_FOLDER), {recursive: true});
+  return found.map(blueprint => {
+    const file = blueprintFile(String(blueprint['identifier']));
+    writeFileSync(resolve(home, file), blueprintText(blueprint));
+    return file;
+  });
 }
 
 const UNCOMPARED =
-  "Not checked against Port's blueprints. Name them with --blueprint, or set PORT_CLIENT_ID and PORT_CLIENT_SECRET.";
+  "⚠ NOT CHECKED AGAINST PORT'S BLUEPRINTS: a property or a value that does not exist in Port is not found. Set PORT_CLIENT_ID and " +
+  'PORT_CLIENT_SECRET, and run `port-reactor lint --fetch` once. It saves the blueprints in .github/blueprints. Commit them.';
 
 function render({problems, notes, files}: LintResult & {readonly files: readonly string[]}): string {
   const lines = problems.map(problem => printable(describeProblem(problem, problem.file)));

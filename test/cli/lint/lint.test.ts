@@ -1,4 +1,4 @@
-import {chmodSync, rmSync} from 'node:fs';
+import {chmodSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {lint} from '../../../src/cli/lint/lint.ts';
@@ -24,7 +24,7 @@ const options = {rules: RULES};
 describe('lint', () => {
   test('says how many files it looked at, and that they are right', async () => {
     await lint(options, aWorld());
-    expect(world.output).toMatch(/^no mistakes in 3 files\nNot checked against Port's blueprints\. .*--blueprint/);
+    expect(world.output).toMatch(/^no mistakes in 3 files\n⚠ NOT CHECKED AGAINST PORT'S BLUEPRINTS: .*lint --fetch/);
     expect(world.exitCode).toBe(0);
   });
 
@@ -65,7 +65,7 @@ describe('lint', () => {
       'no mistakes in 1 file',
       expect.stringMatching(/^No workflow in \.github\/workflows uses the action: /),
       expect.stringMatching(/^No rule tests: /),
-      expect.stringMatching(/^Not checked against Port's blueprints\. /),
+      expect.stringMatching(/^⚠ NOT CHECKED AGAINST PORT'S BLUEPRINTS: /),
       '',
     ]);
     expect(world.exitCode).toBe(0);
@@ -116,6 +116,30 @@ describe('with the credentials of Port, lint', () => {
     }
     expect(world.output).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 3 files\n$/);
     expect(world.exitCode).toBe(1);
+  });
+
+  test('saves them with --fetch, and finds them without credentials from then on', async () => {
+    const port = await startPortServer();
+    try {
+      for (const blueprint of JSON.parse(CORRECT[BLUEPRINTS] ?? '')) {
+        port.blueprints.set(blueprint.identifier, {...blueprint, updatedAt: '2026-11-20T12:28:18Z', updatedBy: 'jane'});
+      }
+      await lint({...options, fetch: true}, aWorld(misspelt, {env: credentialsOf(port.credentials)}));
+    } finally {
+      await port.close();
+    }
+    const saved = join(world.cwd, '.github/blueprints/deploymentConfig.json');
+    expect(world.errorOutput).toBe('Saved: .github/blueprints/deploymentConfig.json, .github/blueprints/database.json\n');
+    expect(readFileSync(saved, 'utf8')).not.toMatch(/updated/);
+    const shown = world.output;
+    await lint(options, {...world, env: {}, write: world.write});
+    expect(shown).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 3 files\n$/);
+    expect(world.output.slice(shown.length)).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 5 files\n$/);
+  });
+
+  test('needs credentials for --fetch, and takes no files beside it', async () => {
+    const asked = lint({...options, fetch: true, blueprint: [BLUEPRINTS]}, aWorld());
+    await expect(asked).rejects.toThrow(/--fetch and --blueprint: use one of them[\s\S]*PORT_CLIENT_ID is not set/);
   });
 
   test('says what is missing of them, unless it is not to ask', async () => {
