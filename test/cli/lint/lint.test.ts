@@ -129,7 +129,9 @@ describe('with the credentials of Port, lint', () => {
       await port.close();
     }
     const saved = join(world.cwd, '.github/blueprints/deploymentConfig.json');
-    expect(world.errorOutput).toBe('Saved: .github/blueprints/deploymentConfig.json, .github/blueprints/database.json\n');
+    expect(world.errorOutput).toBe(
+      'Saved: .github/blueprints/deploymentConfig.json, .github/blueprints/database.json\n',
+    );
     expect(readFileSync(saved, 'utf8')).not.toMatch(/updated/);
     const shown = world.output;
     await lint(options, {...world, env: {}, write: world.write});
