@@ -17,7 +17,7 @@ const LAYERS = [
   ['act'],
   ['ui'],
   ['slack-view'],
-  ['rule-tests'],
+  ['rule-tests', 'backtest'],
   ['schemas'],
   ['report'],
   ['lint'],

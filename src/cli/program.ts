@@ -2,6 +2,7 @@
 import {Command, CommanderError} from 'commander';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import {printedJson} from '../ui/printed-json.ts';
+import {createBacktestCommand} from './backtest/backtest-command.ts';
 import {createDemoCommand} from './demo/demo-command.ts';
 import {createExplainCommand} from './explain/explain.ts';
 import {createInitCommand} from './init/init.ts';
@@ -19,6 +20,7 @@ import {createTestCommand} from './test/test.ts';
 
 /** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
 const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
+  createBacktestCommand,
   createDemoCommand,
   createExplainCommand,
   createInitCommand,

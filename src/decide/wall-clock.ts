@@ -7,6 +7,19 @@ import {DAYS} from '../rules/values/week.ts';
  * @param zone a name of the IANA database, checked when the rules were loaded
  */
 export function minuteOfWeek(ms: number, zone: string): number {
+  const minute = Math.floor(ms / 60_000);
+  const last = lastMinutes.get(zone);
+  if (last?.minute === minute) return last.ofWeek;
+  const ofWeek = computeMinuteOfWeek(ms, zone);
+  if (lastMinutes.size >= MAX_FORMATS) lastMinutes.clear();
+  lastMinutes.set(zone, {minute, ofWeek});
+  return ofWeek;
+}
+
+/** The last answer for each zone: a backtest asks for many entities at the same minute. */
+const lastMinutes = new Map<string, {readonly minute: number; readonly ofWeek: number}>();
+
+function computeMinuteOfWeek(ms: number, zone: string): number {
   const parts = Object.fromEntries(
     formatOf(zone)
       .formatToParts(ms)

@@ -1,5 +1,5 @@
 /** The demo's pages in a real browser. Skipped where there is no Chromium: apt-get install -y chromium. */
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -10,26 +10,8 @@ import {keepRecords} from '../../src/demo/page/records.ts';
 import {createSite} from '../../src/demo/page/site.ts';
 import {type LocalServer, listen} from '../../src/demo/stand-ins/server.ts';
 import {anEnd, aPost, aRun, CONTEXT} from '../demo/a-run.ts';
+import {CHROMIUM, CHROMIUM_ARGS} from '../helpers/chromium.ts';
 import {HOSTILE} from '../helpers/hostile.ts';
-
-const CHROMIUM = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/opt/google/chrome/chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find(path => existsSync(path));
-
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
@@ -44,7 +26,7 @@ describeInBrowser(
     let server: LocalServer;
 
     beforeAll(async () => {
-      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: ARGS});
+      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
       const site = createSite(history, folder, () => CONTEXT);
       server = await listen(site);
       keepRecords(history, folder, () => CONTEXT);

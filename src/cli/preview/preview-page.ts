@@ -3,7 +3,8 @@
 import {renderMessage} from '../../slack-view/page.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';
-import {type Html, html, trusted} from '../../ui/html.ts';
+import {htmlDocument} from '../../ui/document.ts';
+import {type Html, html} from '../../ui/html.ts';
 import type {MessagePreview, Preview} from './preview.ts';
 
 const STYLE = `
@@ -40,7 +41,7 @@ ${messages.map(message => renderSection(message, nowMs))}
 ${renderReasons(messages.length, reasons)}
 <footer>Made by <code>port-reactor preview</code>.</footer>
 </main>`;
-  return document('Slack messages', body);
+  return htmlDocument({title: 'Slack messages', style: STYLE, body});
 }
 
 function renderSection({slack, rules, routes, payload, blockKitBuilder}: MessagePreview, nowMs: number): Html {
@@ -57,13 +58,4 @@ function renderReasons(messages: number, reasons: readonly string[]): Html {
   if (messages > 0 && reasons.length === 0) return html``;
   const items = reasons.map(reason => html`<li>${reason}</li>`);
   return html`<section class="unsent"><header>Not sent</header><ul class="reasons">${items}</ul></section>`;
-}
-
-function document(title: string, body: Html): string {
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-  return `<!doctype html>\n${
-    html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>${title}</title><style>${trusted(STYLE)}</style></head><body>${body}</body></html>`.markup
-  }\n`;
 }

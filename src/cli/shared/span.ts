@@ -5,7 +5,7 @@ import {showValue} from '../../base/text.ts';
 const UNITS = {s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000} as const;
 
 /** Milliseconds. Undefined for anything else, also for a bare number: its unit would be a guess. `0s` is allowed. */
-function parseSpan(text: string): number | undefined {
+export function parseSpan(text: string): number | undefined {
   const [, digits, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
   return digits === undefined ? undefined : Number(digits) * UNITS[unit as keyof typeof UNITS];
 }

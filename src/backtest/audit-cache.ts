@@ -1,0 +1,123 @@
+/**
+ * Backtest: Port's audit log, kept in a file as a recording: one change a line. A second backtest asks Port only for what
+ * is newer. Beside the file, `<file>.json` says what the file holds.
+ */
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import {dirname} from 'node:path';
+import * as z from 'zod/mini';
+import {ConfigError, messageOf} from '../base/errors.ts';
+import {parseOrUndefined} from '../base/json.ts';
+import {readAuditLog} from '../clients/audit-log.ts';
+import type {CallPort} from '../clients/port-call.ts';
+
+export interface AuditWindow {
+  /** The blueprints that the rules watch. */
+  readonly blueprints: readonly string[];
+  /** Milliseconds since the epoch, both inclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface CachedAudit {
+  /** Entries that can't be read: what changed is not known. */
+  readonly unreadable: number;
+  /** Entries that are not changes of an entity. */
+  readonly others: number;
+  /** How many entries Port was asked for now. */
+  readonly fetched: number;
+}
+
+const Facts = z.object({
+  version: z.literal(1),
+  blueprints: z.array(z.string()),
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** The size of the file: what is behind it was written by a run that was cut off. */
+  bytes: z.number(),
+  unreadable: z.number(),
+  others: z.number(),
+});
+type Facts = z.infer<typeof Facts>;
+
+/**
+ * Makes the file hold at least the window. It holds catalog data, so only its owner can read it.
+ * @throws {PortError} @throws {NetworkError} @throws {ConfigError} if the file can't be written
+ */
+export async function fillCache(call: CallPort, file: string, window: AuditWindow): Promise<CachedAudit> {
+  const known = readFacts(file);
+  const isEnough =
+    known !== undefined &&
+    window.blueprints.every(name => known.blueprints.includes(name)) &&
+    known.fromMs <= window.fromMs &&
+    window.fromMs <= known.toMs;
+  if (isEnough && window.toMs <= known.toMs) return {...known, fetched: 0};
+  const facts = isEnough ? known : emptyFacts(window);
+  const fromMs = isEnough ? known.toMs + 1 : window.fromMs;
+  prepare(file, facts.bytes);
+  const added = await append(call, file, {...window, blueprints: facts.blueprints, fromMs});
+  const next: Facts = {
+    ...facts,
+    toMs: window.toMs,
+    bytes: statSync(file).size,
+    unreadable: facts.unreadable + added.unreadable,
+    others: facts.others + added.others,
+  };
+  writeFileSync(`${file}.json.part`, JSON.stringify(next), {mode: 0o600});
+  renameSync(`${file}.json.part`, `${file}.json`);
+  return {...next, fetched: added.fetched};
+}
+
+function emptyFacts({blueprints, fromMs, toMs}: AuditWindow): Facts {
+  return {version: 1, blueprints: [...blueprints], fromMs, toMs, bytes: 0, unreadable: 0, others: 0};
+}
+
+/** Undefined if there is no cache, or one that can't be used. */
+function readFacts(file: string): Facts | undefined {
+  try {
+    const facts = Facts.safeParse(parseOrUndefined(readFileSync(`${file}.json`, 'utf8')));
+    return facts.success && statSync(file).size >= facts.data.bytes ? facts.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function prepare(file: string, bytes: number): void {
+  try {
+    mkdirSync(dirname(file), {recursive: true});
+    appendFileSync(file, '', {mode: 0o600});
+    truncateSync(file, bytes);
+  } catch (error) {
+    throw new ConfigError(`The audit log can't be kept in ${file}: ${messageOf(error)}.`, [
+      {message: 'Name another file with --cache.'},
+    ]);
+  }
+}
+
+async function append(call: CallPort, file: string, {blueprints, fromMs, toMs}: AuditWindow): Promise<CachedAudit> {
+  const counts = {unreadable: 0, others: 0, fetched: 0};
+  const output = openSync(file, 'a');
+  try {
+    for (const blueprint of blueprints) {
+      for await (const entry of readAuditLog(call, {blueprint, fromMs, toMs})) {
+        counts.fetched += 1;
+        if (entry.kind === 'change') writeSync(output, `${JSON.stringify(entry.change)}\n`);
+        else if (entry.kind === 'unreadable') counts.unreadable += 1;
+        else counts.others += 1;
+      }
+    }
+  } finally {
+    closeSync(output);
+  }
+  return counts;
+}

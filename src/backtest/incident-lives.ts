@@ -1,0 +1,93 @@
+/**
+ * Backtest: incidents from their beginning to their end. An incident that is reopened in time is the same one: it ends
+ * with its last closing, so its duration is counted when no match can reopen it any more.
+ */
+import {isOver} from '../memory/fold/timers.ts';
+import type {Incident} from '../memory/format/format.ts';
+import {subjectOf} from '../memory/format/keys.ts';
+import {hasIncident, type Rules} from '../rules/rules.ts';
+import type {Moment} from './replay.ts';
+
+interface Life {
+  readonly incident: Incident;
+  readonly hasFlapped: boolean;
+}
+
+export interface Ended {
+  readonly rule: string;
+  /** From the beginning to the last closing. */
+  readonly seconds: number;
+}
+
+export interface LivesOptions {
+  readonly onBegin: (incident: Incident) => void;
+  readonly onFlap: (incident: Incident) => void;
+  readonly onEnd: (ended: Ended) => void;
+}
+
+const HOUR_MS = 3_600_000;
+
+export class IncidentLives {
+  readonly #rules: Rules;
+  readonly #options: LivesOptions;
+  /** By subject: those that are open, or that can be reopened. */
+  readonly #lives = new Map<string, Life>();
+  #sweptMs = Number.NEGATIVE_INFINITY;
+
+  constructor(rules: Rules, options: LivesOptions) {
+    this.#rules = rules;
+    this.#options = options;
+  }
+
+  observe({atMs, before, after}: Moment): void {
+    const known = new Set(before);
+    for (const incident of after) if (!known.has(incident)) this.#follow(incident);
+    // One that closed in this run, and that no match can reopen, is forgotten at once.
+    const left = new Set(after.map(({id}) => id));
+    for (const incident of before) if (!left.has(incident.id)) this.#leave(incident, atMs);
+    if (atMs - this.#sweptMs >= HOUR_MS) {
+      this.#endOver(Math.floor(atMs / 1000));
+      this.#sweptMs = atMs;
+    }
+  }
+
+  /** Those that are open at the end, the oldest first. Those that are closed end. */
+  finish(): Incident[] {
+    for (const life of [...this.#lives.values()]) if (life.incident.state === 'closed') this.#end(life.incident);
+    return [...this.#lives.values()].map(({incident}) => incident).toSorted((a, b) => a.since - b.since);
+  }
+
+  #follow(incident: Incident): void {
+    const rule = this.#rules.byName.get(incident.rule);
+    const wasOpened = incident.turns.length > 0; // one that is pending has not been opened
+    if (rule === undefined || !hasIncident(rule) || !wasOpened) return;
+    const subject = subjectOf(incident);
+    const life = this.#lives.get(subject);
+    const isSame = life?.incident.id === incident.id;
+    if (life !== undefined && !isSame) this.#end(life.incident);
+    if (!isSame) this.#options.onBegin(incident);
+    const isFlapping = incident.flapping !== undefined;
+    const hadFlapped = isSame && life.hasFlapped;
+    if (isFlapping && !hadFlapped) this.#options.onFlap(incident);
+    this.#lives.set(subject, {incident, hasFlapped: isFlapping || hadFlapped});
+  }
+
+  #leave(incident: Incident, atMs: number): void {
+    const life = this.#lives.get(subjectOf(incident));
+    if (life?.incident.id === incident.id) this.#end(life.incident, Math.floor(atMs / 1000));
+  }
+
+  /** One that was clearing when it was last seen was over since then. */
+  #end(incident: Incident, now?: number): void {
+    const {rule, since, closed, clearedAt} = incident;
+    this.#lives.delete(subjectOf(incident));
+    this.#options.onEnd({rule, seconds: Math.max(0, (closed ?? clearedAt ?? now ?? since) - since)});
+  }
+
+  #endOver(now: number): void {
+    for (const {incident} of [...this.#lives.values()]) {
+      const isEnded = incident.state === 'closed' && isOver(incident, this.#rules.byName.get(incident.rule), now);
+      if (isEnded) this.#end(incident);
+    }
+  }
+}

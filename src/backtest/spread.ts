@@ -1,0 +1,43 @@
+/** Backtest: durations, counted: exact percentiles of any number of them, in the room of those that differ. */
+
+export class Spread {
+  readonly #counts = new Map<number, number>();
+  #total = 0;
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** @param seconds whole */
+  add(seconds: number): void {
+    this.#counts.set(seconds, (this.#counts.get(seconds) ?? 0) + 1);
+    this.#total += 1;
+  }
+
+  /** The smallest duration that at least this share of all does not exceed (nearest rank). Undefined without any. */
+  percentile(share: number): number | undefined {
+    const rank = Math.max(1, Math.ceil(share * this.#total));
+    let seen = 0;
+    for (const [seconds, count] of [...this.#counts].toSorted(([a], [b]) => a - b)) {
+      seen += count;
+      if (seen >= rank) return seconds;
+    }
+    return undefined;
+  }
+
+  get longest(): number | undefined {
+    return this.percentile(1);
+  }
+}
+
+export interface SpreadSummary {
+  /** Seconds. */
+  readonly p50: number;
+  readonly p95: number;
+  readonly longest: number;
+}
+
+export function summarise(spread: Spread): SpreadSummary | undefined {
+  const [p50, p95, {longest}] = [spread.percentile(0.5), spread.percentile(0.95), spread];
+  return p50 === undefined || p95 === undefined || longest === undefined ? undefined : {p50, p95, longest};
+}

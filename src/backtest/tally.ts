@@ -1,0 +1,179 @@
+/** Backtest: what happened → numbers for each rule, day and destination. It keeps no changes and no messages. */
+import type {Incident, Told} from '../memory/format/format.ts';
+import type {Noted} from '../memory/reactions.ts';
+import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
+import {IncidentLives} from './incident-lives.ts';
+import type {Moment} from './replay.ts';
+import {messagesOf, type SentMessage} from './sent-message.ts';
+import {Spread, type SpreadSummary, summarise} from './spread.ts';
+
+/** What is not done, by why: `muted`, `inhibited`, `flapping`, `cooldown`, `attempts`, … */
+export type Held = Readonly<Record<string, number>>;
+
+export interface RuleTally {
+  readonly rule: string;
+  readonly matches: number;
+  /** Messages in which the rule reports something. */
+  readonly messages: number;
+  /** Reports by what they say: `firing`, `recovered`, … One to each destination counts as one. */
+  readonly reports: Readonly<Partial<Record<Told, number>>>;
+  /** Starts of scripts, and hand-overs to jobs, by name. */
+  readonly scripts: Readonly<Record<string, number>>;
+  /** Absent for a rule without incidents. */
+  readonly incidents?: IncidentTally;
+  readonly heldMessages: Held;
+  readonly heldScripts: Held;
+  /** Changes of which it could not be decided whether the rule matches. */
+  readonly undecided: number;
+}
+
+export interface IncidentTally {
+  readonly opened: number;
+  /** How many of them flapped. */
+  readonly flapped: number;
+  /** Open at the end. */
+  readonly open: number;
+  /** Of those that ended. Absent if none did. */
+  readonly seconds?: SpreadSummary;
+  /** Over before they had lasted for as long as `for` says. */
+  readonly healed: number;
+}
+
+export interface Tallied {
+  readonly rules: readonly RuleTally[];
+  readonly messages: number;
+  /** By day, as 2026-11-20 (UTC), then by destination. */
+  readonly days: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** The oldest first. */
+  readonly open: readonly Incident[];
+  /** Hand-overs to later jobs. */
+  readonly handOvers: number;
+}
+
+interface Counts {
+  matches: number;
+  messages: number;
+  undecided: number;
+  opened: number;
+  flapped: number;
+  healed: number;
+  readonly reports: Map<Told, number>;
+  readonly scripts: Map<string, number>;
+  readonly heldMessages: Map<string, number>;
+  readonly heldScripts: Map<string, number>;
+  readonly seconds: Spread;
+}
+
+export class Tally {
+  readonly #rules: Rules;
+  readonly #counts: ReadonlyMap<string, Counts>;
+  readonly #lives: IncidentLives;
+  readonly #days = new Map<string, Map<string, number>>();
+  #messages = 0;
+  #handOvers = 0;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+    this.#counts = new Map(rules.rules.map(({name}) => [name, noCounts()]));
+    this.#lives = new IncidentLives(rules, {
+      onBegin: ({rule}) => this.#count(rule, counts => void counts.opened++),
+      onFlap: ({rule}) => this.#count(rule, counts => void counts.flapped++),
+      onEnd: ({rule, seconds}) => this.#count(rule, counts => counts.seconds.add(seconds)),
+    });
+  }
+
+  observe(moment: Moment): void {
+    const repeated = new Set(moment.reactions.filter(isRepeat).map(({rule}) => rule.name));
+    for (const {rule, matched, undecided} of moment.watching) {
+      if (matched && !repeated.has(rule)) this.#count(rule, counts => void counts.matches++);
+      if (undecided) this.#count(rule, counts => void counts.undecided++);
+    }
+    for (const reaction of moment.reactions) {
+      if (reaction.kind === 'note') this.#note(reaction);
+      if (reaction.kind === 'run') this.#script(reaction.rule);
+    }
+    for (const message of messagesOf(moment)) this.#message(message);
+    this.#lives.observe(moment);
+  }
+
+  finish(): Tallied {
+    const open = this.#lives.finish();
+    const rules = this.#rules.rules.map(rule => {
+      const counts = this.#counts.get(rule.name) ?? noCounts();
+      return tallyOf(rule, counts, open.filter(incident => incident.rule === rule.name).length);
+    });
+    return {rules, messages: this.#messages, days: this.#days, open, handOvers: this.#handOvers};
+  }
+
+  #count(rule: string, change: (counts: Counts) => void): void {
+    const counts = this.#counts.get(rule);
+    if (counts !== undefined) change(counts);
+  }
+
+  #message({atMs, destination, entries}: SentMessage): void {
+    this.#messages += 1;
+    const day = new Date(atMs).toISOString().slice(0, 10);
+    const destinations = this.#days.get(day) ?? new Map<string, number>();
+    this.#days.set(day, destinations);
+    add(destinations, destination);
+    for (const rule of new Set(entries.map(entry => entry.rule))) {
+      this.#count(rule, counts => void counts.messages++);
+    }
+    for (const {rule, report} of entries) this.#count(rule, counts => add(counts.reports, report));
+  }
+
+  #script({name, remediate}: Rule): void {
+    if (remediate?.job !== undefined) this.#handOvers += 1;
+    this.#count(name, counts => add(counts.scripts, remediate?.run ?? remediate?.job ?? ''));
+  }
+
+  #note({rule, why, instead}: Noted): void {
+    this.#count(rule.name, counts => {
+      if (why === 'healed') counts.healed += 1;
+      if (instead === 'notification' && why !== 'open-already') add(counts.heldMessages, why);
+      if (instead === 'remediation') add(counts.heldScripts, why);
+    });
+  }
+}
+
+function isRepeat(reaction: Moment['reactions'][number]): boolean {
+  return reaction.kind === 'note' && (reaction.why === 'duplicate' || reaction.why === 'superseded');
+}
+
+function tallyOf(rule: Rule, counts: Counts, open: number): RuleTally {
+  const {matches, messages, undecided, opened, flapped, healed, reports, scripts, heldMessages, heldScripts} = counts;
+  const seconds = summarise(counts.seconds);
+  return {
+    rule: rule.name,
+    matches,
+    messages,
+    reports: Object.fromEntries(reports),
+    scripts: Object.fromEntries(scripts),
+    ...(hasIncident(rule)
+      ? {incidents: {opened, flapped, open, healed, ...(seconds === undefined ? {} : {seconds})}}
+      : {}),
+    heldMessages: Object.fromEntries(heldMessages),
+    heldScripts: Object.fromEntries(heldScripts),
+    undecided,
+  };
+}
+
+function noCounts(): Counts {
+  return {
+    matches: 0,
+    messages: 0,
+    undecided: 0,
+    opened: 0,
+    flapped: 0,
+    healed: 0,
+    reports: new Map(),
+    scripts: new Map(),
+    heldMessages: new Map(),
+    heldScripts: new Map(),
+    seconds: new Spread(),
+  };
+}
+
+function add<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

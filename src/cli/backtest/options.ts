@@ -1,0 +1,14 @@
+/** The options of the command `backtest`, as Commander gives them. */
+
+export interface BacktestOptions {
+  readonly rules: string;
+  readonly base?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly clock: string;
+  readonly cache?: string;
+  readonly destinations?: string;
+  readonly html?: string;
+  readonly json?: boolean;
+  readonly color: boolean;
+}

@@ -1,0 +1,129 @@
+/** Backtest, as a command: read → replay → report. */
+import {writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {backtest} from '../../backtest/backtest.ts';
+import {inMemory, openFile, type RandomAccess} from '../../backtest/recording.ts';
+import {type BacktestResult, resultOf} from '../../backtest/result.ts';
+import {messageOf, type Problem} from '../../base/errors.ts';
+import {count} from '../../base/text.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {printedJson} from '../../ui/printed-json.ts';
+import {paint} from '../../ui/terminal.ts';
+import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
+import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {screenOf} from '../shared/screen.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {CliWorld} from '../shared/world.ts';
+import {readAudit} from './audit-source.ts';
+import {readBaseRules} from './base-rules.ts';
+import type {BacktestOptions} from './options.ts';
+import {renderBacktestPage} from './page.ts';
+import {renderBacktest} from './report.ts';
+import {readClock, readTime} from './window.ts';
+
+/** Ends with exit code 1 if the rules have mistakes, or if some of the recording can't be read. @throws {ReactorError} */
+export async function runBacktest(file: string | undefined, options: BacktestOptions, world: CliWorld): Promise<void> {
+  const times = readTimes(options, world);
+  const {rules, error} = readRules('backtest', options.rules, world);
+  const base = options.base === undefined ? undefined : readBaseRules(options.base, options.rules, world);
+  const known = parseDestinations('backtest', options.destinations) ?? destinationsHere(rules, options.rules, world);
+  const source = await openSource(file, {...times, rules, base: base?.rules, cache: options.cache}, world);
+  const found = backtest(source.bytes, {...source.times, rules, base: base?.rules, known, clockMs: times.clockMs});
+  source.close();
+  const facts = {name: source.name, rules: options.rules, base: options.base, unreadable: source.unreadable};
+  const result = resultOf(found, facts);
+  const errors = [error, base?.error];
+  if (options.json) world.write(`${printedJson({...result, ...problemsOf(errors)}, 2)}\n`);
+  else print(result, options, world);
+  if (options.html !== undefined) writePage(options.html, renderBacktestPage(result), world);
+  if (options.html !== undefined && !options.json) world.write(`The page: ${options.html}\n`);
+  reportErrors(errors, options.json, world);
+  reportUnreadable(result, options, world);
+}
+
+function print(result: BacktestResult, {color}: BacktestOptions, world: CliWorld): void {
+  const screen = screenOf(world.terminal, world.env, color);
+  world.write(
+    renderBacktest(result, screen)
+      .map(line => `${paint(line, screen.isColoured)}\n`)
+      .join(''),
+  );
+}
+
+interface Times {
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  readonly clockMs?: number | undefined;
+}
+
+/** @throws {UsageError} */
+function readTimes({since, until, clock}: BacktestOptions, {now}: CliWorld): Times {
+  const problems: Problem[] = [];
+  const nowMs = now();
+  const sinceMs = readTime('--since', since, nowMs, problems);
+  const untilMs = readTime('--until', until, nowMs, problems);
+  const clockMs = readClock(clock, problems);
+  if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs) {
+    problems.push({message: '--since must be before --until'});
+  }
+  if (problems.length > 0) throw new UsageError('backtest', problems);
+  return {sinceMs, untilMs, clockMs};
+}
+
+interface Source {
+  readonly bytes: RandomAccess;
+  readonly name: string;
+  readonly times: Pick<Times, 'sinceMs' | 'untilMs'>;
+  /** Entries of the audit log that can't be read. */
+  readonly unreadable: number;
+  readonly close: () => void;
+}
+
+interface SourceFacts extends Times {
+  readonly rules: Rules;
+  readonly base: Rules | undefined;
+  readonly cache: string | undefined;
+}
+
+const MONTH_MS = 30 * 86_400_000;
+/** Port's log can be late. */
+const SETTLED_MS = 10 * 60_000;
+
+async function openSource(file: string | undefined, facts: SourceFacts, world: CliWorld): Promise<Source> {
+  const {sinceMs, untilMs, rules, base, cache} = facts;
+  if (file === '-') {
+    const bytes = inMemory(await world.readInput());
+    return {bytes, name: 'standard input', times: {sinceMs, untilMs}, unreadable: 0, close: () => {}};
+  }
+  if (file !== undefined) {
+    const bytes = openFile(resolve(world.cwd, file), file);
+    return {bytes, name: file, times: {sinceMs, untilMs}, unreadable: 0, close: () => bytes.close()};
+  }
+  const toMs = untilMs ?? world.now() - SETTLED_MS;
+  const fromMs = sinceMs ?? toMs - MONTH_MS;
+  const all = base === undefined ? [rules] : [rules, base];
+  const audit = await readAudit({rules: all, fromMs, toMs, cache}, world);
+  const bytes = openFile(audit.file, audit.file);
+  const times = {sinceMs: fromMs, untilMs: toMs};
+  return {bytes, name: "Port's audit log", times, unreadable: audit.unreadable, close: () => bytes.close()};
+}
+
+/** What is not known is not "nothing would have happened". */
+function reportUnreadable({recording}: BacktestResult, {json}: BacktestOptions, world: CliWorld): void {
+  const {unreadable, problems, name} = recording;
+  if (unreadable === 0) return;
+  const lines = problems.map(({line, message}) => `${name}:${line}: ${message}`);
+  const rest = unreadable - problems.length;
+  const more = rest > 0 ? [`${count(rest, problems.length === 0 ? "entry can't be read" : 'more line')}`] : [];
+  if (!json)
+    world.writeError(`${count(unreadable, 'event')} of ${name} can't be read:\n${[...lines, ...more].join('\n')}\n`);
+  world.exitWith(1);
+}
+
+function writePage(path: string, page: string, {cwd}: CliWorld): void {
+  try {
+    writeFileSync(resolve(cwd, path), page);
+  } catch (error) {
+    throw new UsageError('backtest', [{message: `--html ${path} can't be written: ${messageOf(error)}`}]);
+  }
+}

@@ -1,0 +1,106 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, expect, test} from '@jest/globals';
+import {readRecordedLine} from '../../src/backtest/recorded-line.ts';
+import {inMemory, openFile, readInOrder} from '../../src/backtest/recording.ts';
+import {ConfigError} from '../../src/base/errors.ts';
+import type {Change} from '../../src/change/change.ts';
+import {aChange} from '../helpers/a-change.ts';
+import {portBody} from '../helpers/fixtures.ts';
+import {auditEntry} from '../helpers/port-audit-log.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, {recursive: true});
+});
+
+const changeAt = (minute: number, parts: Partial<Change> = {}) =>
+  aChange({at: new Date(Date.UTC(2026, 10, 20, 12, minute)).toISOString(), ...parts});
+
+function read(text: string): {entities: string[]; facts: ReturnType<typeof readInOrder>} {
+  let entities: string[] = [];
+  const facts = readInOrder(inMemory(Buffer.from(text)), () => {
+    entities = [];
+    return ({entity}) => void entities.push(entity);
+  });
+  return {entities, facts};
+}
+
+test.each<[string, unknown]>([
+  ['a change', aChange()],
+  ['a webhook of Port', portBody('automation-update')],
+  ['the old changelog', portBody('changelog-update')],
+  ['an entry of the audit log', auditEntry(aChange())],
+  ['an answer of the audit log', {ok: true, audits: [auditEntry(aChange())]}],
+  ['a list', [aChange()]],
+  ['a line of a decision record', {change: aChange(), rules: []}],
+  ['the event of a run', {client_payload: {version: 1, title: 't', partition: 0, changes: [aChange()]}}],
+])('a line can be %s', (_name, line) => {
+  expect(readRecordedLine(JSON.stringify(line)).changes).toHaveLength(1);
+});
+
+test('what is not a change is counted, and a change without a time is refused', () => {
+  expect(readRecordedLine(JSON.stringify({resourceType: 'blueprint', context: {}}))).toEqual({changes: [], others: 1});
+  const {trigger: _, ...undated} = portBody('changelog-update') as Record<string, unknown>;
+  expect(() => readRecordedLine(JSON.stringify(undated))).toThrow('has no time');
+  expect(() => readRecordedLine(JSON.stringify({...aChange(), at: 'yesterday'}))).toThrow(
+    'at: is not a time: "yesterday"',
+  );
+});
+
+test('a number that JavaScript would round is not decided by', () => {
+  const text = JSON.stringify(aChange({property: 'id', from: 1, to: 2})).replace('"id":2', '"id":9007199254740993');
+  expect(readRecordedLine(text).changes[0]?.truncated).toEqual(['after.properties.id']);
+});
+
+test('changes come in the order of time, and those of one moment as they are written', () => {
+  const lines = [
+    changeAt(3, {entity: 'c'}),
+    changeAt(1, {entity: 'a'}),
+    changeAt(1, {entity: 'b'}),
+    changeAt(9, {entity: 'd'}),
+  ];
+  const {entities, facts} = read(lines.map(line => JSON.stringify(line)).join('\n'));
+  expect(entities).toEqual(['a', 'b', 'c', 'd']);
+  expect(facts).toEqual({changes: 4, others: 0, unreadable: 0, problems: []});
+});
+
+test('batches that overlap are taken apart', () => {
+  const batch = (...changes: Change[]) => JSON.stringify({version: 1, title: 't', partition: 0, changes});
+  const text = [
+    batch(changeAt(1, {entity: 'a'}), changeAt(5, {entity: 'c'})),
+    batch(changeAt(3, {entity: 'b'}), changeAt(7, {entity: 'd'})),
+  ];
+  expect(read(text.join('\n')).entities).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('lines that can not be read are counted with their numbers, and the others are taken', () => {
+  const good = JSON.stringify(changeAt(1));
+  const {entities, facts} = read(`\ufeff${good}\r\n\n{oops\n${good.replace('"UPDATE"', '"EXPLODED"')}\n${good}`);
+  expect(entities).toHaveLength(2);
+  expect(facts).toMatchObject({changes: 2, unreadable: 2});
+  expect(facts.problems.map(({line}) => line)).toEqual([3, 4]);
+  expect(facts.problems[1]?.message).toContain('action');
+});
+
+test('lines may be longer than what is read at once, with characters across its borders', () => {
+  const long = (entity: string) => JSON.stringify(changeAt(1, {entity, title: '💥ü'.repeat(100_000)}));
+  expect(read([long('a'), long('b'), long('c')].join('\n')).entities).toEqual(['a', 'b', 'c']);
+});
+
+test('a file is read from the disk, and one that is missing is a clear error', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
+  folders.push(folder);
+  const file = join(folder, 'changes.ndjson');
+  writeFileSync(file, `${JSON.stringify(changeAt(2))}\n${JSON.stringify(changeAt(1))}\n`);
+  const bytes = openFile(file, 'changes.ndjson');
+  let taken = 0;
+  readInOrder(bytes, () => {
+    taken = 0;
+    return () => void taken++;
+  });
+  bytes.close();
+  expect(taken).toBe(2);
+  expect(() => openFile(join(folder, 'other'), 'other')).toThrow(ConfigError);
+});
