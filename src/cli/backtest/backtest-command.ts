@@ -1,6 +1,6 @@
 /** The command `backtest`: what the rules would have done, over a recording or Port's audit log. */
 import {Command} from 'commander';
-import {DEFAULT_RULES} from '../shared/rules-file.ts';
+import {DEFAULT_RULES} from '../shared/rules-home.ts';
 import type {CliWorld} from '../shared/world.ts';
 import type {BacktestOptions} from './options.ts';
 

@@ -11,6 +11,7 @@ import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -24,9 +25,10 @@ import {readClock, readTime} from './window.ts';
 /** Ends with exit code 1 if the rules have mistakes, or if some of the recording can't be read. @throws {ReactorError} */
 export async function runBacktest(file: string | undefined, options: BacktestOptions, world: CliWorld): Promise<void> {
   const times = readTimes(options, world);
-  const {rules, error} = readRules('backtest', options.rules, world);
-  const base = options.base === undefined ? undefined : readBaseRules(options.base, options.rules, world);
-  const known = parseDestinations('backtest', options.destinations) ?? destinationsHere(rules, options.rules, world);
+  const home = atHome(options.rules, world);
+  const {rules, error} = readRules('backtest', options.rules, home);
+  const base = options.base === undefined ? undefined : readBaseRules(options.base, options.rules, home);
+  const known = parseDestinations('backtest', options.destinations) ?? destinationsHere(rules, options.rules, home);
   const source = await openSource(file, {...times, rules, base: base?.rules, cache: options.cache}, world);
   const found = backtest(source.bytes, {...source.times, rules, base: base?.rules, known, clockMs: times.clockMs});
   source.close();
