@@ -7,6 +7,8 @@ export interface FetchResponse {
   readonly statusText: string;
   readonly headers: {get(name: string): string | null};
   text(): Promise<string>;
+  /** For what is not text. A double may leave it out. */
+  arrayBuffer?(): Promise<ArrayBuffer>;
 }
 
 /** What we use of `fetch`. The platform's fits. Rejects if no answer came. */

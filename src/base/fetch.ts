@@ -85,23 +85,24 @@ function send(url: string, options: Options): Promise<IncomingMessage> {
 }
 
 async function read(message: IncomingMessage, signal: Signal): Promise<FetchResponse> {
-  const text = await readText(message, signal);
+  const body = await readBody(message, signal);
   const {statusCode: status = 0, statusMessage: statusText = '', headers} = message;
   return {
     ok: status >= 200 && status < 300,
     status,
     statusText,
     headers: {get: name => [headers[name.toLowerCase()]].flat().join(', ') || null},
-    text: async () => text,
+    text: async () => body.toString(),
+    arrayBuffer: async () => new Uint8Array(body).buffer,
   };
 }
 
 /** Rejects if the connection breaks before the end of the body. The signal's reason says more than the error that it causes. */
-async function readText(message: IncomingMessage, signal: Signal): Promise<string> {
+async function readBody(message: IncomingMessage, signal: Signal): Promise<Buffer> {
   try {
     const chunks: Buffer[] = [];
     for await (const chunk of message) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString();
+    return Buffer.concat(chunks);
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;
   }

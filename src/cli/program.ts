@@ -10,6 +10,7 @@ import {createLintCommand} from './lint/lint.ts';
 import {createPreviewCommand} from './preview/preview-command.ts';
 import {createReconcileCommand} from './reconcile/reconcile-command.ts';
 import {createRelayCommand} from './relay/relay.ts';
+import {createReplayCommand} from './replay/replay-command.ts';
 import {createRoutesCommand} from './routes/routes.ts';
 import {createSendCommand} from './send/send.ts';
 import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
   createPreviewCommand,
   createReconcileCommand,
   createRelayCommand,
+  createReplayCommand,
   createRoutesCommand,
   createSendCommand,
   createTestCommand,
@@ -43,6 +45,7 @@ Examples:
   $ port-reactor test
   $ port-reactor explain event.json
   $ port-reactor preview event.json
+  $ port-reactor reconcile --since 24h --dry-run
   $ port-reactor init --relay https://relay.example.com --dry-run
   $ port-reactor send --relay http://localhost:3000 --entity notification-service-prod \\
       --property healthStatus --from Healthy --to Degraded

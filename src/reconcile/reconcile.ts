@@ -8,21 +8,19 @@ import {type ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
 import {readAuditLog} from '../clients/audit-log.ts';
 import {createDispatches} from '../clients/dispatches.ts';
-import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
+import type {MemoryBranches} from '../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import {createPortClient, type PortCredentials} from '../clients/port.ts';
 import {type CallPort, createPortCall} from '../clients/port-call.ts';
 import {gzip} from '../dispatch/gzip.ts';
 import {createAccounting} from '../memory/accounting.ts';
-import type {Memory, Shards} from '../memory/format/format.ts';
-import {SHARDS} from '../memory/format/keys.ts';
-import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
-import {createShardStore, type RecalledShard} from '../memory/store/shard-store.ts';
+import type {Shards} from '../memory/format/format.ts';
 import type {Rules} from '../rules/rules.ts';
 import {Account, digestsOf, type Unreadable} from './account.ts';
 import {raiseAlarm} from './alarm.ts';
 import {afterDispatch, type Missing, type Overdue, sidePartition, sortMissing} from './awaited.ts';
 import {closeRuns, witnessed} from './port-runs.ts';
+import {createMemoryReader} from './read-memory.ts';
 import {type Awaited, mergeAwaited, type Round} from './round.ts';
 import {type KnownRound, readRound, writeRound} from './round-store.ts';
 import {type Sent, sendChanges} from './send.ts';
@@ -101,9 +99,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   const {fetch, sleep, now} = deps;
   const nowMs = now();
   const call = createPortCall(port, {fetch, sleep});
-  const branches = createMemoryBranches(memory, {fetch, sleep});
-  const store = createShardStore({branches, format: SHARD_FORMAT, now, sleep, run});
-  const recall = async () => knownShards(await store.recall(ALL_SHARDS));
+  const {branches, recall} = createMemoryReader(memory, deps);
   const known = await readRound(branches);
   const account = new Account({...beforeOf(known), rules, standingOf: createAccounting(await recall())});
   const window = windowOf({nowMs, sinceMs: options.sinceMs, ...timesOf(known)});
@@ -138,21 +134,6 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   };
   const unkept = options.dryRun ? undefined : await keep(result, {known, missing, options, branches, nowMs, sleep});
   return unkept === undefined ? result : {...result, failures: [...result.failures, unkept]};
-}
-
-const ALL_SHARDS = Array.from({length: SHARDS}, (_, shard) => shard);
-
-/** Without one of the shards, nothing can be said of its changes. */
-class UnknownMemory extends ReactorError {}
-
-function knownShards(recalled: ReadonlyMap<number, RecalledShard<Memory>>): Shards {
-  const reasons = [...recalled.values()].flatMap(shard => ('unavailable' in shard ? [shard.unavailable] : []));
-  if (reasons.length > 0) {
-    throw new UnknownMemory(`It is not known what was handled: ${[...new Set(reasons)].join(' ')}`);
-  }
-  return new Map(
-    [...recalled].flatMap(([number, shard]) => ('memory' in shard ? [[number, shard.memory] as const] : [])),
-  );
 }
 
 function beforeOf({round}: KnownRound) {

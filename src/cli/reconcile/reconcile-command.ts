@@ -8,7 +8,7 @@ import {classesOf, dataOf, headlineOf, sentencesOf} from '../../reconcile/senten
 import {readRelaySettings} from '../../reconcile/settings.ts';
 import {MAX_WINDOW_MS} from '../../reconcile/window.ts';
 import {printedJson} from '../../ui/printed-json.ts';
-import {type GitHubEnv, readGitHubEnv} from '../shared/github-env.ts';
+import {memorySettings, readGitHubEnv} from '../shared/github-env.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRulesAnywhere} from '../shared/rules-anywhere.ts';
 import {readSpan} from '../shared/span.ts';
@@ -82,7 +82,7 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
   const alarmAfterMs = readSpan('--alarm-after', options.alarmAfter, problems);
   const port = readPortEnv(env, problems);
   const github = readGitHubEnv(env, problems);
-  const memory = readMemoryEnv(env, github, problems);
+  const memory = memorySettings(env, github, problems);
   const relay = readRelaySettings(env, problems);
   const alarmTo = readSlackEnv(env, problems);
   if (problems.length > 0) throw new UsageError('reconcile', problems);
@@ -96,13 +96,6 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
     runsUrl: github.runsUrl,
     run: {name, url: 'port-reactor reconcile'},
   };
-}
-
-function readMemoryEnv(env: CliWorld['env'], {token, repository, ...urls}: GitHubEnv, problems: Problem[]) {
-  const other = env['MEMORY_REPOSITORY']?.trim() || repository;
-  if (other !== '' && !/^[\w.-]+\/[\w.-]+$/.test(other))
-    problems.push({message: 'MEMORY_REPOSITORY is not owner/name'});
-  return {...urls, repository: other, token: env['MEMORY_TOKEN']?.trim() || token};
 }
 
 function readSlackEnv(env: CliWorld['env'], problems: Problem[]) {

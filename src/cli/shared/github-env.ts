@@ -1,6 +1,7 @@
 /** Parse: the repository and the token from the environment, the only place that the command line takes them from. */
 import type {Problem} from '../../base/errors.ts';
 import {readRun} from '../../base/run.ts';
+import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
 import type {CliWorld} from './world.ts';
 
 export interface GitHubEnv {
@@ -14,11 +15,13 @@ export interface GitHubEnv {
   readonly runsUrl: string;
 }
 
+const NAME = /^[\w.-]+\/[\w.-]+$/;
+
 /** What is missing is added to `problems`, and stands as empty text in the result. */
 export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubEnv {
   const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
   const token = env['GITHUB_TOKEN']?.trim() ?? '';
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+  if (!NAME.test(repository)) {
     problems.push({message: 'GITHUB_REPOSITORY is not set to the repository with the workflow, as owner/name'});
   }
   if (token === '') {
@@ -30,6 +33,17 @@ export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHub
   }
   const {graphqlUrl} = readRun({...env, GITHUB_API_URL: apiUrl});
   return {repository, token, apiUrl, graphqlUrl, runsUrl: `${serverOf(env, apiUrl)}/${repository}/actions`};
+}
+
+/** Where the incident memory is. What is wrong is added to `problems`. */
+export function memorySettings(
+  env: CliWorld['env'],
+  {token, repository, apiUrl, graphqlUrl}: GitHubEnv,
+  problems: Problem[],
+): MemoryBranchesSettings {
+  const other = env['MEMORY_REPOSITORY']?.trim() || repository;
+  if (other !== '' && !NAME.test(other)) problems.push({message: 'MEMORY_REPOSITORY is not owner/name'});
+  return {repository: other, token: env['MEMORY_TOKEN']?.trim() || token, apiUrl, graphqlUrl};
 }
 
 /** GitHub Enterprise Server has its API at `https://<host>/api/v3`. */

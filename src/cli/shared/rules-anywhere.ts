@@ -11,16 +11,17 @@ import {DEFAULT_RULES} from './rules-home.ts';
 import type {CliWorld} from './world.ts';
 
 /**
+ * @param github without it, they are read here
  * @param path as given; undefined: the default path, here if there is such a file, else in the repository's default branch
  * @throws {UsageError} @throws {ConfigError} if they cannot be read, or if nothing in them works
  */
 export async function readRulesAnywhere(
   command: string,
   path: string | undefined,
-  github: GitHubEnv,
+  github: GitHubEnv | undefined,
   world: CliWorld,
 ): Promise<RulesHere> {
-  if (path !== undefined || existsSync(resolve(world.cwd, DEFAULT_RULES)))
+  if (path !== undefined || github === undefined || existsSync(resolve(world.cwd, DEFAULT_RULES)))
     return readRules(command, path ?? DEFAULT_RULES, world);
   const text = await readFromGitHub(DEFAULT_RULES, github, world);
   // Which scripts there are is not known here, and does not matter: nothing is run.

@@ -1,0 +1,142 @@
+/** The command `replay`: past changes are decided again by the current rules; dry, unless `--act` sends them through the ledger. */
+import {Command} from 'commander';
+import type {Problem} from '../../base/errors.ts';
+import {printable} from '../../base/text.ts';
+import type {Change} from '../../change/change.ts';
+import {createDispatches} from '../../clients/dispatches.ts';
+import {gzip} from '../../dispatch/gzip.ts';
+import type {Shards} from '../../memory/format/format.ts';
+import {createMemoryReader} from '../../reconcile/read-memory.ts';
+import {sendChanges} from '../../reconcile/send.ts';
+import {type RelaySettings, readRelaySettings} from '../../reconcile/settings.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {printedJson} from '../../ui/printed-json.ts';
+import {addressesOf} from '../explain/addresses.ts';
+import {destinationsHere} from '../shared/destinations.ts';
+import {type GitHubEnv, memorySettings, readGitHubEnv} from '../shared/github-env.ts';
+import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
+import {readPortEnv} from '../shared/port-env.ts';
+import {readRulesAnywhere} from '../shared/rules-anywhere.ts';
+import {DEFAULT_RULES, reportErrors} from '../shared/rules-file.ts';
+import {UsageError} from '../shared/usage.ts';
+import type {CliWorld} from '../shared/world.ts';
+import {newOf, replay} from './replay.ts';
+import {dataOfReplay, type ReplayResult, renderReplay} from './replay-report.ts';
+import {parseSource, readSource, type Source} from './source.ts';
+
+interface Options {
+  readonly since?: string;
+  readonly until?: string;
+  readonly rules?: string;
+  readonly memory?: readonly string[];
+  readonly act?: boolean;
+  readonly json?: boolean;
+}
+
+const HELP = `
+Decides on past changes again, by the current rules. It prints how many would react before anything else. They come from
+
+  a run      its number or address: from its decision record, which the workflow keeps as an artifact for some time
+  a file     events, entries of the audit log, changes, or a decision record: one JSON document, or one in each line
+  a time     --since and --until: from Port's audit log
+
+With GITHUB_REPOSITORY and GITHUB_TOKEN, the incident memory says what was handled. It is skipped, and so is what is older
+than the memory. Nothing is sent without --act. With it, the changes that would react are dispatched to the workflow, which
+decides on them as on any other, by the same ledger: nothing reacts twice.
+
+Environment:
+  GITHUB_REPOSITORY, GITHUB_TOKEN     for a run, for the memory and for --act: Contents: write, and Actions: read for a run
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  for the audit log, of an administrator
+  MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
+  REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  as for the relay
+
+Exit codes: 0 done, 1 not all changes could be read or dispatched, or the rules have mistakes, 2 wrong usage.
+
+Examples:
+  $ port-reactor replay https://github.com/acme/operations/actions/runs/1234567890
+  $ port-reactor replay changes.ndjson --rules new-rules.yml
+  $ port-reactor replay --since 6h --until 2h
+  $ port-reactor replay --since 2026-11-28T09:00:00Z --until 2026-11-28T11:00:00Z --act
+`;
+
+export function createReplayCommand(world: CliWorld): Command {
+  return new Command('replay')
+    .description('decide on past changes again, by the current rules')
+    .argument('[run | file]', 'a run (number or address), a file of changes, or - for standard input')
+    .option('--since <time>', "from Port's audit log: since when, as 24h or 2026-11-28T09:00:00Z")
+    .option('--until <time>', 'until when (default: now)')
+    .option('--rules <path>', 'the rules file')
+    .option('--memory <file>', MEMORY_OPTION, collectFiles)
+    .option('--act', 'dispatch the changes that would react')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', HELP)
+    .action((argument: string | undefined, options: Options) => run(argument, options, world));
+}
+
+interface Settings {
+  readonly source: Source;
+  /** Undefined if the environment does not have it, and nothing needs it. */
+  readonly github: GitHubEnv | undefined;
+  readonly relay: RelaySettings;
+}
+
+/** Ends with exit code 1 if not all could be read or dispatched. @throws {UsageError} @throws {ReactorError} */
+async function run(argument: string | undefined, options: Options, world: CliWorld): Promise<void> {
+  const settings = readSettings(argument, options, world);
+  const {source, github} = settings;
+  const {rules, error} = await readRulesAnywhere('replay', options.rules, github, world);
+  const read = await readSource(source, {rules, github}, world);
+  const shards = await readShards(options, github, world);
+  const replayed = replay(read.changes, {
+    ...{rules, shards, nowMs: world.now(), addresses: addressesOf(world.env)},
+    known: destinationsHere(rules, options.rules ?? DEFAULT_RULES, world),
+  });
+  const acted = options.act ? await act(newOf(replayed.changes), rules, settings, world) : undefined;
+  const result: ReplayResult = {
+    ...replayed,
+    sent: acted?.sent,
+    failures: [...read.failures, ...(acted?.failures ?? [])],
+    hasMemory: shards !== undefined,
+  };
+  world.write(
+    options.json ? `${printedJson(dataOfReplay(result), 2)}\n` : `${renderReplay(result).map(printable).join('\n')}\n`,
+  );
+  if (!options.json) for (const failure of result.failures) world.writeError(`${failure}\n`);
+  if (result.failures.length > 0) world.exitWith(1);
+  reportErrors([error], options.json, world);
+}
+
+function readSettings(argument: string | undefined, options: Options, world: CliWorld): Settings {
+  const {env} = world;
+  const problems: Problem[] = [];
+  const source = parseSource(argument, options, world, problems);
+  if (source.kind === 'audit' && problems.length === 0) readPortEnv(env, problems);
+  const missing: Problem[] = [];
+  const github = readGitHubEnv(env, missing);
+  const isNeeded = options.act === true || source.kind === 'run';
+  if (isNeeded) problems.push(...missing);
+  if (options.act && options.memory !== undefined) {
+    problems.push({message: '--memory is for dry runs: with --act, the memory on GitHub decides'});
+  }
+  const relay = readRelaySettings(env, problems);
+  if (problems.length > 0) throw new UsageError('replay', problems);
+  return {source, github: missing.length === 0 ? github : undefined, relay};
+}
+
+/** Undefined if nothing says which memory. */
+async function readShards(
+  options: Options,
+  github: GitHubEnv | undefined,
+  world: CliWorld,
+): Promise<Shards | undefined> {
+  const files = readMemoryFiles('replay', options.memory, world);
+  if (files !== undefined) return files.shards;
+  if (github === undefined) return undefined;
+  return createMemoryReader(memorySettings(world.env, github, []), world).recall();
+}
+
+/** There is one way to act: the workflow, which the same changes reach with the same keys of the ledger. */
+function act(changes: readonly Change[], rules: Rules, {github, relay}: Settings, world: CliWorld) {
+  const settings = github ?? {repository: '', token: '', apiUrl: ''};
+  return sendChanges(changes, {rules, ...relay}, {send: createDispatches(settings, world), gzip});
+}

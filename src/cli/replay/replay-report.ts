@@ -1,0 +1,97 @@
+/** Report: a replay for people, and as data for programs. Pure. */
+import {messageText} from '../../act/slack/blocks.ts';
+import {count, showValue} from '../../base/text.ts';
+import {dispatchTitle} from '../../dispatch/title.ts';
+import type {Sent} from '../../reconcile/send.ts';
+import type {Replay, Replayed} from './replay.ts';
+
+export interface ReplayResult extends Replay {
+  /** Undefined in a dry run. */
+  readonly sent: readonly Sent[] | undefined;
+  readonly failures: readonly string[];
+  /** Whether it is known what was handled. */
+  readonly hasMemory: boolean;
+}
+
+/** More would hide what matters; --json has all. */
+const MAX_LINES = 50;
+
+export function renderReplay(result: ReplayResult): string[] {
+  const {changes, sent, hasMemory} = result;
+  const fresh = changes.filter(({standing}) => standing === 'new');
+  const shown = fresh.slice(0, MAX_LINES).map(lineOf);
+  const hidden = fresh.length - shown.length;
+  return [
+    headlineOf(changes),
+    ...shown,
+    ...(hidden > 0 ? [`  … and ${count(hidden, 'more change')}`] : []),
+    ...followingLines(result),
+    ...(hasMemory
+      ? []
+      : ['The memory was not read, so it is not known what was handled. Set GITHUB_REPOSITORY and GITHUB_TOKEN.']),
+    ...(sent === undefined ? (fresh.length === 0 ? [] : [DRY]) : [sentLine(sent)]),
+  ];
+}
+
+const DRY =
+  'Nothing was sent. With --act, these changes are dispatched, and the workflow decides on them: what was handled is skipped.';
+
+/** "14 changes, 3 would react: deployment-degraded ×2, database-cpu-high ×1" */
+function headlineOf(changes: readonly Replayed[]): string {
+  const of = (standing: Replayed['standing']) => changes.filter(one => one.standing === standing);
+  const fresh = of('new');
+  const tally = new Map<string, number>();
+  for (const rule of fresh.flatMap(({rules}) => rules)) tally.set(rule, (tally.get(rule) ?? 0) + 1);
+  const rules = [...tally].toSorted(([, a], [, b]) => b - a).map(([rule, times]) => `${rule} ×${times}`);
+  const others = [
+    [of('handled').length, 'handled before'],
+    [of('superseded').length, 'too old to react'],
+    [of('irrelevant').length, 'for no rule'],
+  ] as const;
+  const rest = others.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  const head = `${count(changes.length, 'change')}, ${fresh.length} would react${rules.length === 0 ? '' : `: ${rules.join(', ')}`}`;
+  return rest.length === 0 ? head : `${head} (${rest.join(', ')})`;
+}
+
+function lineOf({change, rules}: Replayed): string {
+  return `  ${dispatchTitle([{change, transition: undefined}])} (${showValue(change.blueprint, 60)}, at ${showValue(change.at, 40)}): ${rules.join(', ')}`;
+}
+
+function followingLines({foreseen: {messages, plan}}: Replay): string[] {
+  const scripts = plan.remediations.map(({run, match}) => `  runs ${run} for ${match.change.entity}`);
+  const jobs = plan.handOvers.map(({job, match}) => `  hands ${match.change.entity} over to the job ${job}`);
+  const posts = messages.map(({destination, message}) => `  posts to ${destination}: ${message.text}`);
+  const lines = [...posts, ...scripts, ...jobs];
+  return lines.length === 0 ? [] : ['A run with all of them would do this:', ...lines.slice(0, MAX_LINES)];
+}
+
+function sentLine(sent: readonly Sent[]): string {
+  return sent.length === 0
+    ? 'Nothing was dispatched.'
+    : `${count(sent.length, 'change')} ${sent.length === 1 ? 'was' : 'were'} dispatched. The runs of the workflow show what becomes of them.`;
+}
+
+export function dataOfReplay({changes, foreseen, sent, failures, hasMemory}: ReplayResult) {
+  const n = (standing: Replayed['standing']) => changes.filter(one => one.standing === standing).length;
+  const {messages, plan} = foreseen;
+  return {
+    changes: changes.length,
+    react: n('new'),
+    ...{handled: n('handled'), superseded: n('superseded'), irrelevant: n('irrelevant')},
+    acted: sent !== undefined,
+    hasMemory,
+    items: changes.map(({change, standing, rules}) => ({
+      ...{id: change.id, blueprint: change.blueprint, entity: change.entity, action: change.action, at: change.at},
+      ...{standing, rules},
+    })),
+    messages: messages.map(({destination, message}) => ({
+      slack: destination,
+      text: message.text,
+      body: messageText(message),
+    })),
+    remediations: plan.remediations.map(({run, match}) => ({run, rule: match.rule.name, entity: match.change.entity})),
+    handOvers: plan.handOvers.map(({job, match}) => ({job, rule: match.rule.name, entity: match.change.entity})),
+    dispatched: (sent ?? []).map(({change, partition}) => ({id: change.id, entity: change.entity, partition})),
+    failures,
+  };
+}

@@ -1,0 +1,112 @@
+/** Read: the changes that are to be decided again: of a run, of a file, or of a part of Port's audit log. */
+import {existsSync} from 'node:fs';
+import {resolve} from 'node:path';
+import type {Problem} from '../../base/errors.ts';
+import {showValue} from '../../base/text.ts';
+import type {Change} from '../../change/change.ts';
+import {incomingOf} from '../../change/event/incoming.ts';
+import {readAuditLog} from '../../clients/audit-log.ts';
+import {readDecisionArtifact} from '../../clients/decision-artifact.ts';
+import {createPortCall} from '../../clients/port-call.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {parseInstant} from '../../rules/values/instant.ts';
+import {readEventText} from '../shared/event-file.ts';
+import type {GitHubEnv} from '../shared/github-env.ts';
+import {readPortEnv} from '../shared/port-env.ts';
+import {readRecordedChanges} from '../shared/recorded-changes.ts';
+import {parseSpan} from '../shared/span.ts';
+import type {CliWorld} from '../shared/world.ts';
+
+export type Source =
+  | {readonly kind: 'run'; readonly run: string; readonly repository: string | undefined}
+  | {readonly kind: 'file'; readonly file: string}
+  | {readonly kind: 'audit'; readonly fromMs: number; readonly toMs: number};
+
+export interface SourceOptions {
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** What is wrong is added to `problems`. */
+export function parseSource(
+  argument: string | undefined,
+  {since, until}: SourceOptions,
+  {cwd, now}: Pick<CliWorld, 'cwd' | 'now'>,
+  problems: Problem[],
+): Source {
+  const isRange = since !== undefined || until !== undefined;
+  if ((argument === undefined) !== isRange || (isRange && since === undefined)) {
+    problems.push({message: 'name a run, a file or -, or a part of the audit log with --since and --until'});
+  }
+  if (argument !== undefined) return parseArgument(argument, cwd);
+  const nowMs = now();
+  const [fromMs, toMs] = [
+    readTime('--since', since ?? '0s', nowMs, problems),
+    until === undefined ? nowMs : readTime('--until', until, nowMs, problems),
+  ];
+  if (fromMs > toMs) problems.push({message: '--since is later than --until'});
+  return {kind: 'audit', fromMs, toMs};
+}
+
+function parseArgument(argument: string, cwd: string): Source {
+  const [, repository, run] = /^https?:\/\/[^/]+\/([\w.-]+\/[\w.-]+)\/actions\/runs\/(\d+)/.exec(argument) ?? [];
+  if (run !== undefined) return {kind: 'run', run, repository};
+  const isRun = /^\d+$/.test(argument) && !existsSync(resolve(cwd, argument));
+  return isRun ? {kind: 'run', run: argument, repository: undefined} : {kind: 'file', file: argument};
+}
+
+/** A time, or how long ago it was. */
+function readTime(option: string, text: string, nowMs: number, problems: Problem[]): number {
+  const span = parseSpan(text);
+  const instant = span === undefined ? parseInstant(text) : nowMs - span;
+  if (instant === undefined) {
+    problems.push({
+      message: `${option} ${showValue(text)} is neither a span, as 24h, nor a time with its zone, as 2026-11-20T12:00:00Z`,
+    });
+  }
+  return instant ?? nowMs;
+}
+
+export interface ReadChanges {
+  readonly changes: readonly Change[];
+  /** Why not all could be read: sentences. */
+  readonly failures: readonly string[];
+}
+
+interface ReadOptions {
+  readonly rules: Rules;
+  /** Undefined if the environment does not have it. */
+  readonly github: GitHubEnv | undefined;
+}
+
+/** @throws {ReactorError} if nothing can be read */
+export async function readSource(source: Source, {rules, github}: ReadOptions, world: CliWorld): Promise<ReadChanges> {
+  if (source.kind === 'audit') return readRange(source, rules, world);
+  if (source.kind === 'file') {
+    const {name, text} = await readEventText(source.file, world);
+    return {changes: readRecordedChanges(text, name).changes, failures: []};
+  }
+  const {run, repository} = source;
+  const settings = {apiUrl: '', token: '', ...github, repository: repository ?? github?.repository ?? ''};
+  const text = await readDecisionArtifact(run, settings, world.fetch);
+  return {changes: readRecordedChanges(text, `the decision record of run ${run}`).changes, failures: []};
+}
+
+async function readRange(
+  {fromMs, toMs}: {readonly fromMs: number; readonly toMs: number},
+  rules: Rules,
+  world: CliWorld,
+): Promise<ReadChanges> {
+  const call = createPortCall(readPortEnv(world.env, []), world);
+  const changes: Change[] = [];
+  const failures: string[] = [];
+  for (const blueprint of rules.byBlueprint.keys()) {
+    for await (const entry of readAuditLog(call, {blueprint, fromMs, toMs})) {
+      if (entry.kind === 'change') changes.push(entry.change);
+      if (entry.kind === 'unreadable') {
+        failures.push(`Entry ${entry.identifier} of the audit log cannot be read: ${entry.reason}`);
+      }
+    }
+  }
+  return {changes: incomingOf(changes).changes, failures};
+}

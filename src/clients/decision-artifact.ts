@@ -1,0 +1,72 @@
+/** The decision record that a workflow run has left as an artifact. */
+import * as z from 'zod/mini';
+import type {Fetch} from '../base/deps.ts';
+import {messageOf, NetworkError, ReactorError, RequestError} from '../base/errors.ts';
+import {requestJson} from '../base/http.ts';
+import {firstFileIn} from './zip.ts';
+
+export interface ArtifactSettings {
+  /** "owner/name" */
+  readonly repository: string;
+  /** Needs `actions: read`. */
+  readonly token: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+}
+
+/** There is no record, or it cannot be had. The message says why, and what to do. */
+class NoRecord extends ReactorError {}
+
+/** As the workflow names it: .github/workflows/port-reactor.yml. */
+const NAME = 'decisions';
+const MAX_BYTES = 100 * 1024 * 1024;
+const TIMEOUT_MS = 60_000;
+
+const Artifacts = z.object({
+  artifacts: z.array(z.object({name: z.string(), expired: z.optional(z.boolean()), archive_download_url: z.string()})),
+});
+
+/**
+ * The text of the record, one line for each change.
+ * @throws {NoRecord}
+ * @see https://docs.github.com/en/rest/actions/artifacts#list-workflow-run-artifacts
+ */
+export async function readDecisionArtifact(run: string, settings: ArtifactSettings, fetch: Fetch): Promise<string> {
+  const {repository, token, apiUrl} = settings;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: 'application/vnd.github+json',
+    'user-agent': 'port-reactor',
+  };
+  try {
+    const url = `${apiUrl}/repos/${repository}/actions/runs/${run}/artifacts?name=${NAME}&per_page=100`;
+    const answer = Artifacts.safeParse(await requestJson(fetch, {method: 'GET', url, headers}));
+    const artifact = answer.data?.artifacts.find(({name, expired}) => name === NAME && expired !== true);
+    if (artifact === undefined) throw new NoRecord(`Run ${run} of ${repository} has no decision record: ${MISSING}`);
+    const bytes = await download(fetch, artifact.archive_download_url, headers);
+    return new TextDecoder('utf-8', {fatal: true}).decode(firstFileIn(bytes, MAX_BYTES));
+  } catch (error) {
+    if (error instanceof RequestError || error instanceof NetworkError || error instanceof TypeError) {
+      throw new NoRecord(`The decision record of run ${run} cannot be read: ${messageOf(error)}. ${ACCESS}`);
+    }
+    throw error;
+  }
+}
+
+const MISSING =
+  'no artifact with the name "decisions" is there any more, or the workflow does not keep it. Replay the time of the run instead: --since and --until.';
+const ACCESS = 'Check GITHUB_REPOSITORY, and give GITHUB_TOKEN `actions: read`.';
+
+/** GitHub answers with the address of a store, which must not get the token. */
+async function download(fetch: Fetch, url: string, headers: Record<string, string>): Promise<Buffer> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const first = await fetch(url, {method: 'GET', headers, signal, redirect: 'manual'});
+  const location = first.headers.get('location');
+  const isElsewhere = first.status >= 300 && first.status < 400 && location !== null;
+  const answer = isElsewhere
+    ? await fetch(location, {method: 'GET', headers: {'user-agent': 'port-reactor'}, signal, redirect: 'manual'})
+    : first;
+  if (!answer.ok) throw new NetworkError(`the download was answered ${answer.status}`);
+  if (answer.arrayBuffer === undefined) throw new NetworkError('the download came without its bytes');
+  return Buffer.from(await answer.arrayBuffer());
+}

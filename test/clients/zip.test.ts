@@ -1,0 +1,27 @@
+import {expect, test} from '@jest/globals';
+import {firstFileIn} from '../../src/clients/zip.ts';
+import {aZip} from '../helpers/zip.ts';
+
+function pointless(): Buffer {
+  const bytes = aZip('a', 'text');
+  return bytes.fill(0xff, bytes.length - 6, bytes.length - 2);
+}
+
+const TEXT = '{"a":"zürich"}\n'.repeat(1_000);
+
+test.each([{}, {stored: true}, {comment: 'made by GitHub'}])('the file comes out as it went in: %j', options => {
+  expect(firstFileIn(aZip('decisions.jsonl', TEXT, options), 1_000_000).toString()).toBe(TEXT);
+});
+
+test.each([
+  ['nothing', Buffer.alloc(0)],
+  ['a page of a proxy', Buffer.from('<html>Sign in</html>'.repeat(5))],
+  ['half of it', aZip('a', TEXT).subarray(0, 80)],
+  ['a directory that points nowhere', pointless()],
+])('%s is not an archive', (_, bytes) => {
+  expect(() => firstFileIn(bytes, 1_000_000)).toThrow(/^The archive cannot be read: /);
+});
+
+test('what unpacks to more than the limit is refused', () => {
+  expect(() => firstFileIn(aZip('a', TEXT), 1_000)).toThrow(/cannot be read/);
+});
