@@ -1,6 +1,7 @@
 /** The built command line in a process of its own. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {tmpdir} from 'node:os';
 import {text} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
 
@@ -12,14 +13,10 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Nothing of our own environment is handed on but PATH. @param cwd default: a folder without rules */
-export async function runCli(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  cwd = fileURLToPath(new URL('.', import.meta.url)),
-): Promise<CliRun> {
+/** Nothing of our own environment is handed on but PATH. It runs in a folder without rules. */
+export async function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliRun> {
   const child = spawn(process.execPath, [ENTRY, ...args], {
-    cwd,
+    cwd: tmpdir(),
     env: {PATH: process.env['PATH'], no_proxy: '*', ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -17,7 +17,8 @@ import {type GitHubEnv, memorySettings, readGitHubEnv} from '../shared/github-en
 import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRulesAnywhere} from '../shared/rules-anywhere.ts';
-import {DEFAULT_RULES, reportErrors} from '../shared/rules-file.ts';
+import {reportErrors} from '../shared/rules-file.ts';
+import {DEFAULT_RULES} from '../shared/rules-home.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {newOf, replay} from './replay.ts';
@@ -84,12 +85,12 @@ interface Settings {
 async function run(argument: string | undefined, options: Options, world: CliWorld): Promise<void> {
   const settings = readSettings(argument, options, world);
   const {source, github} = settings;
-  const {rules, error} = await readRulesAnywhere('replay', options.rules, github, world);
+  const {rules, error, home} = await readRulesAnywhere('replay', options.rules, github, world);
   const read = await readSource(source, {rules, github}, world);
   const shards = await readShards(options, github, world);
   const replayed = replay(read.changes, {
     ...{rules, shards, nowMs: world.now(), addresses: addressesOf(world.env)},
-    known: destinationsHere(rules, options.rules ?? DEFAULT_RULES, world),
+    known: destinationsHere(rules, options.rules ?? DEFAULT_RULES, home),
   });
   const acted = options.act ? await act(newOf(replayed.changes), rules, settings, world) : undefined;
   const result: ReplayResult = {

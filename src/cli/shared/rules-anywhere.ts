@@ -1,18 +1,23 @@
 /** Read: the rules from a file here, or from the repository on GitHub: a command that runs on a schedule has no checkout. */
-import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import * as z from 'zod/mini';
 import {ConfigError, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
+import {isFile} from '../../base/files.ts';
 import {requestJson} from '../../base/http.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {GitHubEnv} from './github-env.ts';
 import {type RulesHere, readRules} from './rules-file.ts';
-import {DEFAULT_RULES} from './rules-home.ts';
+import {atHome, DEFAULT_RULES} from './rules-home.ts';
 import type {CliWorld} from './world.ts';
+
+/** `home`: the world as the root of the repository sees it. */
+interface RulesAnywhere extends RulesHere {
+  readonly home: CliWorld;
+}
 
 /**
  * @param github without it, they are read here
- * @param path as given; undefined: the default path, here if there is such a file, else in the repository's default branch
+ * @param path as given; undefined: the default path, here or in a folder above if there is such a file, else in the repository's default branch
  * @throws {UsageError} @throws {ConfigError} if they cannot be read, or if nothing in them works
  */
 export async function readRulesAnywhere(
@@ -20,14 +25,15 @@ export async function readRulesAnywhere(
   path: string | undefined,
   github: GitHubEnv | undefined,
   world: CliWorld,
-): Promise<RulesHere> {
-  if (path !== undefined || github === undefined || existsSync(resolve(world.cwd, DEFAULT_RULES)))
-    return readRules(command, path ?? DEFAULT_RULES, world);
+): Promise<RulesAnywhere> {
+  const home = atHome(path ?? DEFAULT_RULES, world);
+  if (path !== undefined || github === undefined || isFile(resolve(home.cwd, DEFAULT_RULES)))
+    return {...readRules(command, path ?? DEFAULT_RULES, home), home};
   const text = await readFromGitHub(DEFAULT_RULES, github, world);
   // Which scripts there are is not known here, and does not matter: nothing is run.
   const {value, error} = loadRules(text, DEFAULT_RULES, () => true);
   if (value === undefined) throw error;
-  return {rules: value, error};
+  return {rules: value, error, home};
 }
 
 const Contents = z.object({content: z.string(), encoding: z.literal('base64')});
