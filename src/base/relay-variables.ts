@@ -76,7 +76,8 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {name: 'REACTOR_MAX_BODY_BYTES', default: '1048576', meaning: 'Larger bodies are answered 413'},
   {
     name: 'PORT_CLIENT_ID',
-    meaning: 'With it, the relay closes the Port runs of changes that no rule reacts to',
+    meaning:
+      'With it, the relay closes the Port runs of changes that no rule reacts to. With incidents shown in Port, it ignores what the action itself writes there: give it the client ID of the action',
   },
   {
     name: 'PORT_API_URL',

@@ -1,4 +1,5 @@
 /** The story of `mode: lint`: read → check → compare with the base → report. A bundle of its own, scripts/build.js. */
+import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {World} from '../base/deps.ts';
 import {ConfigError} from '../base/errors.ts';
@@ -9,6 +10,7 @@ import {filesOf, readRepository} from '../lint/read-repository.ts';
 import {reportFailure} from '../report/report-failure.ts';
 import {check} from './check.ts';
 import {knownBlueprints} from './known-blueprints.ts';
+import {remarksOnPublicMemory} from './public-memory.ts';
 import {readBase} from './read-base.ts';
 import {reportLint} from './report-lint.ts';
 
@@ -40,7 +42,17 @@ async function lintWorkspace({rules, githubToken, port}: LintInputs, run: Run, w
   const eventType = env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
   const checked = check(repository, known, eventType, base);
   const files = [...filesOf(repository), ...known.files];
-  reportLint({...checked, files, isIncomplete: known.failure !== undefined}, core, run.hasSummary);
+  const remarks = [...checked.remarks, ...remarksOnPublicMemory(repository, readEvent(run.eventPath))];
+  reportLint({...checked, remarks, files, isIncomplete: known.failure !== undefined}, core, run.hasSummary);
+}
+
+/** Undefined if it cannot be read: it decides about a remark alone. */
+function readEvent(path: string | undefined): unknown {
+  try {
+    return path === undefined ? undefined : JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 function noRules(rules: string): ConfigError {

@@ -12,6 +12,7 @@ import {lintForRemediations} from './rules/lint-remediations.ts';
 import {lookAtRules, reactingIn} from './rules/look-at-rules.ts';
 import {type FileProblem, openSource, type Source, type SourceFile} from './source.ts';
 import {githubProblems} from './workflow/github-parser.ts';
+import {lintCommand} from './workflow/lint-command.ts';
 import {lintConcurrency} from './workflow/lint-concurrency.ts';
 import {lintJobs} from './workflow/lint-jobs.ts';
 import {lintUnfilled} from './workflow/lint-literals.ts';
@@ -111,6 +112,7 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
     ...lintCalled(workflow, flows, call),
     ...[
       ...lintTriggers(workflow, eventType),
+      ...lintCommand(workflow),
       ...lintConcurrency(workflow),
       ...lintPermissions(workflow),
       ...lintNames(workflow, eventType),

@@ -7,9 +7,25 @@ import {mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
 import {type ListRead, listReadsIn} from './remediation-lists.ts';
 import type {WorkflowFlows} from './workflow-flow.ts';
 
+type IsMeant = (rule: JsonObject) => boolean;
+const ANY_RULE: IsMeant = () => true;
+
 /** The jobs that rules name. @param json the rules file, with mistakes or without */
-function jobsNamedIn(json: unknown): Part<string>[] {
-  return mappingsIn(json, 'rules').flatMap(({path, value: rule}) => jobOf(rule, [...path, 'remediate', 'job']));
+function jobsNamedIn(json: unknown, isMeant = ANY_RULE): Part<string>[] {
+  return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
+    isMeant(rule) ? jobOf(rule, [...path, 'remediate', 'job']) : [],
+  );
+}
+
+/** What only the clock does about some rules, it hands over as well: to jobs of its own workflow. */
+export function lintHandOverByClock(json: unknown, step: ReactStep, workflow: Workflow, flows: WorkflowFlows) {
+  const isInhibiting = mappingsIn(json, 'inhibit').length > 0;
+  const isMeant: IsMeant = rule =>
+    isInhibiting || rule['for'] !== undefined || mappingIn(rule, 'remediate')['verify'] !== undefined;
+  return lintHandOver(json, step, workflow, flows, isMeant).map(problem => ({
+    ...problem,
+    message: `${problem.message.replace(/\.$/, '')}. The clock starts remediations too, after \`for\` and \`verify\`, and when \`inhibit\` is over.`,
+  }));
 }
 
 function jobOf(rule: JsonObject, path: readonly PropertyKey[]): Part<string>[] {
@@ -17,9 +33,15 @@ function jobOf(rule: JsonObject, path: readonly PropertyKey[]): Part<string>[] {
 }
 
 /** What is wrong in the rules: the job never gets what is handed to it. */
-export function lintHandOver(json: unknown, step: ReactStep, workflow: Workflow, flows: WorkflowFlows): FoundProblem[] {
+export function lintHandOver(
+  json: unknown,
+  step: ReactStep,
+  workflow: Workflow,
+  flows: WorkflowFlows,
+  isMeant = ANY_RULE,
+): FoundProblem[] {
   const givenOut = listReadsIn(step.job.body['outputs'], [...step.job.path, 'outputs'], flows.ofJob(step.job));
-  return jobsNamedIn(json).flatMap(named => {
+  return jobsNamedIn(json, isMeant).flatMap(named => {
     const others = workflow.jobs.filter(one => one.name !== step.job.name).map(({name}) => name);
     if (!others.includes(named.value)) return [noSuchJob(named, others, step, workflow)];
     return givenOut.length > 0 ? [] : [notGivenOut(named, step, workflow)];

@@ -4,7 +4,7 @@ import {parseRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {type Blueprints, lintBlueprints} from '../catalog/lint-blueprints.ts';
 import {type Collected, collect} from '../collect.ts';
-import {lintHandOver} from '../flow/lint-hand-over.ts';
+import {lintHandOver, lintHandOverByClock} from '../flow/lint-hand-over.ts';
 import {flowsIn} from '../flow/workflow-flow.ts';
 import type {Repository} from '../read-repository.ts';
 import {openSource, type Source} from '../source.ts';
@@ -86,6 +86,7 @@ function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
       ...lintPass(rules.json, step, workflow),
     ]),
     ...reacting.flatMap(step => lintHandOver(rules.json, step, workflow, flows)),
+    ...byClock.flatMap(step => lintHandOverByClock(rules.json, step, workflow, flows)),
   ];
 }
 
