@@ -123,6 +123,15 @@ describe('the calls to GitHub', () => {
     expect(stage.memoryOf().unfinished).toEqual({});
   });
 
+  test('what is known is acted on after one round trip: the message leaves before anything is written', async () => {
+    await used();
+    const posted: number[] = [];
+    stage.github.beforeWrite = () => posted.push(stage.posts().length);
+    await run();
+    expect(posted).toEqual([1]);
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0});
+  });
+
   test('with a script: one query and two mutations', async () => {
     await used();
     await run({rules: SCRIPTED});
@@ -177,19 +186,23 @@ describe('what fails', () => {
   test.each([
     ['is refused', {status: 403, body: {message: 'Repository rule violations found'}} as const],
     ['gets no answer', 'reset' as const],
-  ])('the intent %s: no script starts, the step is red, and a re-run is safe', async (_, refuse) => {
-    await used();
-    stage.github.refuseWrites = refuse;
-    const first = await run({rules: SCRIPTED});
-    expect([first.exitCode, statusesOf(first), stage.scriptRuns()]).toEqual([
-      1,
-      ['notification done', 'remediation failed'],
-      0,
-    ]);
-    stage.github.refuseWrites = undefined;
-    const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
-    expect([second.exitCode, stage.scriptRuns()]).toEqual([0, 1]);
-  });
+  ])(
+    'the intent %s: no script starts, the step is red, and a re-run is safe',
+    async (_, refuse) => {
+      await used();
+      stage.github.refuseWrites = refuse;
+      const first = await run({rules: SCRIPTED});
+      expect([first.exitCode, statusesOf(first), stage.scriptRuns()]).toEqual([
+        1,
+        ['notification done', 'remediation failed'],
+        0,
+      ]);
+      stage.github.refuseWrites = undefined;
+      const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
+      expect([second.exitCode, stage.scriptRuns()]).toEqual([0, 1]);
+    },
+    30_000,
+  );
 
   test('the outcome is refused: red, it is in the record, and a re-run repairs it', async () => {
     await used();

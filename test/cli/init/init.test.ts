@@ -98,6 +98,21 @@ describe('init', () => {
     await expect(run({relay: 'https://new.example.com', example: true})).resolves.toEqual(all('unchanged'));
   });
 
+  test('upgrades the automation of an older version, whose condition holds back the end of an incident', async () => {
+    await run();
+    const made = port.actions.get('port_reactor_database') as {trigger: {condition?: {expressions: string[]}}};
+    const current = made.trigger.condition?.expressions ?? [];
+    const old = ['.diff.after.properties.cpuUtil >= 80 and ((.diff.before.properties.cpuUtil >= 80) | not)'];
+    const trigger = {...made.trigger, condition: {type: 'JQ', expressions: old, combinator: 'and'}};
+    port.actions.set('port_reactor_database', {...made, trigger});
+    await expect(run({dryRun: true})).resolves.toContain('would update automation port_reactor_database');
+    await expect(run()).resolves.toContain('updated automation port_reactor_database');
+    expect(JSON.stringify(report())).toContain('condition');
+    expect(port.actions.get('port_reactor_database')).toMatchObject({trigger: {condition: {expressions: current}}});
+    expect(current.join()).toMatch(/before/);
+    await expect(run()).resolves.toContain('unchanged automation port_reactor_database');
+  });
+
   test('leaves alone what somebody else made, and says so', async () => {
     await run({example: true});
     const own = {...port.actions.get('port_reactor_database'), description: 'Mine', title: 'Mine'};
