@@ -6,7 +6,7 @@ import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import {printable} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
-import {type RecordedLine, readRecordedLine} from './recorded-line.ts';
+import {type RecordedLine, readRecordedLine} from '../change/event/recorded-line.ts';
 
 /** Bytes that can be read at any place, more than once. */
 export interface RandomAccess {
@@ -29,6 +29,9 @@ export interface RecordingFacts {
   readonly unreadable: number;
   readonly problems: readonly LineProblem[];
 }
+
+/** Nothing here asks for the id of a change, and it takes long to compute. */
+const noId = () => '';
 
 /** @throws {ConfigError} if it can't be opened */
 export function openFile(path: string, name: string): RandomAccess & {close(): void} {
@@ -136,7 +139,7 @@ class Reader {
 
   read({number, text}: Line): RecordedLine {
     try {
-      const line = readRecordedLine(text);
+      const line = readRecordedLine(text, noId);
       this.#changes += line.changes.length;
       this.#others += line.others;
       return line;
@@ -199,7 +202,7 @@ class Lines {
       .read(offset, length)
       .toString('utf8')
       .replace(/^\ufeff/, '');
-    const {changes} = readRecordedLine(text);
+    const {changes} = readRecordedLine(text, noId);
     if (this.#known.size >= MAX_LINES) this.#known.clear();
     this.#known.set(offset, changes);
     return changes;

@@ -2,11 +2,14 @@
 import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {oneLine} from '../../base/text.ts';
-import type {Change} from '../change.ts';
-import {decodeChange} from '../payload/client-payload.ts';
+import {type Change, contentId} from '../change.ts';
+import {decodeChange, isClientPayload} from '../payload/client-payload.ts';
 import {unwrapEvent} from './incoming.ts';
 import {parseKeepingNumbers, restoreNumbers} from './inexact-numbers.ts';
+import {parseChange} from './parse-change.ts';
 import {readEvent} from './read-event.ts';
+
+type IdOf = (change: Omit<Change, 'id'>) => string;
 
 export interface RecordedLine {
   readonly changes: readonly Change[];
@@ -17,11 +20,12 @@ export interface RecordedLine {
 /**
  * A change, an event in any form that the action takes (a webhook of Port's, a client payload, a run's event), an entry of
  * the audit log, a line of a decision record, or a list or an answer of Port's with several of these.
+ * @param idOf the id of a change that came without a run
  * @throws {PayloadError} naming what is wrong
  */
-export function readRecordedLine(text: string): RecordedLine {
+export function readRecordedLine(text: string, idOf: IdOf = contentId): RecordedLine {
   const {value, isInexact} = parse(text);
-  const read = itemsIn(value).map(item => readItem(item, isInexact));
+  const read = itemsIn(value).map(item => readItem(item, isInexact, idOf));
   return {changes: read.flatMap(({changes}) => changes), others: read.reduce((sum, {others}) => sum + others, 0)};
 }
 
@@ -41,16 +45,22 @@ function itemsIn(json: unknown): readonly unknown[] {
   return key === undefined || !isObject(json) ? [json] : (json[key] as unknown[]);
 }
 
-function readItem(item: unknown, isInexact: boolean): RecordedLine {
+function readItem(item: unknown, isInexact: boolean, idOf: IdOf): RecordedLine {
   const one = (value: unknown, path: string) => {
     const change = decodeChange(value, path);
     return oneChange(isInexact ? restoreNumbers(change) : change);
   };
   if (isObject(item) && isDecisionRecord(item)) return one(item['change'], 'change');
   if (isObject(item) && isBareChange(item)) return one(item, '');
-  const {changes} = readEvent(unwrapEvent(item), UNDATED);
-  for (const change of changes) checkTime(change);
-  return {changes, others: changes.length === 0 ? 1 : 0};
+  const event = unwrapEvent(item);
+  if (isClientPayload(event)) {
+    const {changes} = readEvent(event, UNDATED);
+    for (const change of changes) checkTime(change);
+    return {changes, others: 0};
+  }
+  const parsed = parseChange(event, UNDATED, idOf);
+  if (parsed.kind === 'not-a-change') return {changes: [], others: 1};
+  return oneChange(isInexact ? restoreNumbers(parsed.change) : parsed.change);
 }
 
 function oneChange(change: Change): RecordedLine {
