@@ -2,16 +2,13 @@
  * Stands for `undici` and `@actions/exec` in the bundles (tsconfig.bundle.json).
  *
  * `@actions/core` loads both for helpers that we never call: `@actions/http-client`, for OIDC, takes undici for proxies of a
- * kind of client that we never make, and that alone was half of the action's start-up time. `@actions/github` takes its
- * `fetch` from undici too; the platform's is the same one.
+ * kind of client that we never make, and that alone was half of the action's start-up time.
  */
 export class ProxyAgent {
   constructor() {
     leftOut();
   }
 }
-
-export const fetch = globalThis.fetch;
 
 export const exec = leftOut;
 export const getExecOutput = leftOut;

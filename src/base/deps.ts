@@ -61,7 +61,7 @@ export interface RepositoryFile {
   readonly sha: string;
 }
 
-/** Loads src/clients/github.ts: large, and needed by few runs. */
+/** Loads src/clients/github.ts, which few runs need. */
 export type LoadGitHub = () => Promise<{
   readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string>;
   findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined>;

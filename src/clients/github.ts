@@ -1,8 +1,9 @@
 /** Access to GitHub's API: files of the repository as of a commit, for what no checkout has. */
 import {setTimeout as sleep} from 'node:timers/promises';
-import {getOctokit} from '@actions/github';
-import type {RepositoryFile} from '../base/deps.ts';
+import type {Fetch, RepositoryFile} from '../base/deps.ts';
 import {messageOf} from '../base/errors.ts';
+import {fetch as platformFetch} from '../base/fetch.ts';
+import {isObject, parseOrUndefined} from '../base/json.ts';
 
 interface Timing {
   /** How long one of the functions may take in all, with its repetitions. */
@@ -17,7 +18,7 @@ export const {readRepositoryFile, findRepositoryFile} = createRepositoryFiles({
 });
 
 /** Both need `contents: read`. @see https://docs.github.com/en/rest/repos/contents#get-repository-content */
-export function createRepositoryFiles(timing: Timing) {
+export function createRepositoryFiles(timing: Timing, fetch: Fetch = platformFetch) {
   return {
     /**
      * The text of a file as of a commit.
@@ -25,7 +26,7 @@ export function createRepositoryFiles(timing: Timing) {
      */
     async readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string> {
       try {
-        return await createGet(token, apiUrl, timing)(file, RAW);
+        return await createGet(token, apiUrl, {...timing, fetch})(file);
       } catch (error) {
         throw explained(error, file);
       }
@@ -36,15 +37,15 @@ export function createRepositoryFiles(timing: Timing) {
      * @throws {Error} as above, and if nothing of the commit can be read: GitHub answers 404 for that, too
      */
     async findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined> {
-      const get = createGet(token, apiUrl, timing);
+      const get = createGet(token, apiUrl, {...timing, fetch});
       try {
-        return await get(file, RAW);
+        return await get(file);
       } catch (error) {
         if (!isMissing(error)) throw explained(error, file);
       }
       const root = {...file, path: ''};
       try {
-        await get(root, {});
+        await get(root);
         return undefined;
       } catch (error) {
         throw isMissing(error)
@@ -55,21 +56,33 @@ export function createRepositoryFiles(timing: Timing) {
   };
 }
 
-const RAW = {format: 'raw'};
+/** GitHub refused, or has a problem of its own. */
+class Refused extends Error {
+  readonly status: number;
 
-/** Gets contents as text. Everything that is asked through one of them shares its patience. */
-function createGet(token: string, apiUrl: string, {patienceMs, pausesMs}: Timing) {
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+interface Getting extends Timing {
+  readonly fetch: Fetch;
+}
+
+/** Gets contents as text, through the proxy that the environment names. All that is asked through one shares its patience. */
+function createGet(token: string, apiUrl: string, {patienceMs, pausesMs, fetch}: Getting) {
   const signal = AbortSignal.timeout(patienceMs);
-  // The toolkit's own `fetch` is undici's, which the bundle leaves out.
-  const request = {fetch: globalThis.fetch, signal, parseSuccessResponseBody: false};
-  const octokit = getOctokit(token, {baseUrl: apiUrl, request});
-  return async ({repository, path, sha}: RepositoryFile, mediaType: {format?: string}): Promise<string> => {
-    const [owner = '', repo = ''] = repository.split('/');
+  const headers = {
+    accept: 'application/vnd.github.raw+json',
+    authorization: `token ${token}`,
+    'x-github-api-version': '2022-11-28',
+  };
+  return async (file: RepositoryFile): Promise<string> => {
     const pauses = [...pausesMs];
     for (;;) {
       try {
-        const {data} = await octokit.rest.repos.getContent({owner, repo, path, ref: sha, mediaType});
-        return await textOf(data);
+        return await getText(contentsUrl(apiUrl, file), {method: 'GET', headers, signal}, fetch);
       } catch (error) {
         const pauseMs = signal.aborted || !mayPass(error) ? undefined : pauses.shift();
         if (pauseMs !== undefined) await sleep(pauseMs, undefined, {signal}).catch(() => {});
@@ -80,14 +93,31 @@ function createGet(token: string, apiUrl: string, {patienceMs, pausesMs}: Timing
   };
 }
 
-/** Octokit gives a request without an answer the status 500, too. */
-function mayPass(error: unknown): boolean {
-  return ((error as {status?: number}).status ?? 500) >= 500;
+function contentsUrl(apiUrl: string, {repository, path, sha}: RepositoryFile): string {
+  const segments = path.split('/').map(encodeURIComponent).join('/');
+  return `${apiUrl.replace(/\/+$/, '')}/repos/${repository}/contents/${segments}?ref=${encodeURIComponent(sha)}`;
 }
 
-/** Octokit's own reading gives bytes for a text whose `charset` is not named, and an empty text for an answer that is cut. */
-async function textOf(body: unknown): Promise<string> {
-  return new Response(body as ReadableStream).text();
+/** GitHub redirects requests for a repository that was renamed. */
+const MAX_REDIRECTS = 3;
+
+async function getText(url: string, init: Parameters<Fetch>[1], fetch: Fetch, left = MAX_REDIRECTS): Promise<string> {
+  const {ok, status, headers, text} = await fetch(url, init);
+  const location = headers.get('location');
+  if ([301, 302, 307, 308].includes(status) && location !== null && left > 0) {
+    const next = new URL(location, url);
+    if (next.origin === new URL(url).origin) return getText(next.href, init, fetch, left - 1);
+  }
+  const body = await text();
+  if (ok) return body;
+  const json = parseOrUndefined(body);
+  const said = isObject(json) && typeof json['message'] === 'string' ? `: ${json['message'].slice(0, 200)}` : '';
+  throw new Refused(status, `GitHub answered ${status}${said}`);
+}
+
+/** No answer may become one, as may a failure of GitHub's own. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof Refused) || error.status >= 500;
 }
 
 function explained(error: unknown, {repository}: RepositoryFile): Error {
@@ -96,5 +126,5 @@ function explained(error: unknown, {repository}: RepositoryFile): Error {
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as {status?: number}).status === 404;
+  return error instanceof Refused && error.status === 404;
 }

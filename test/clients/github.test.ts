@@ -1,6 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createRepositoryFiles} from '../../src/clients/github.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {startProxy} from '../helpers/proxy.ts';
 
 const PATH = '.github/port-reactor.yml';
 const FILE = {repository: 'acme/ops', path: PATH, sha: 'abc123'};
@@ -46,6 +47,29 @@ describe('what may pass is asked again', () => {
     await expect(read()).rejects.toThrow();
     expect(github.requests).toHaveLength(1);
   });
+});
+
+test('a repository that was renamed is followed', async () => {
+  github.answerNext({status: 301, headers: {location: `${github.url}/repos/acme/ops/contents/${PATH}?ref=abc123`}});
+  await expect(read()).resolves.toBe('rules: []\n');
+});
+
+test('the token is not sent to another host', async () => {
+  github.answerNext({status: 301, headers: {location: 'http://127.0.0.1:9/contents'}});
+  await expect(read()).rejects.toThrow('GitHub answered 301');
+});
+
+test('the proxy that the environment names is used', async () => {
+  const proxy = await startProxy({'github.example': github.url});
+  process.env['http_proxy'] = proxy.url;
+  try {
+    const files = createRepositoryFiles({patienceMs: 5_000, pausesMs: []});
+    await expect(files.readRepositoryFile(FILE, 'token', 'http://github.example')).resolves.toBe('rules: []\n');
+    expect(proxy.asked).toEqual(['github.example:80']);
+  } finally {
+    delete process.env['http_proxy'];
+    proxy.close();
+  }
 });
 
 describe('gives up after its patience', () => {
