@@ -122,7 +122,8 @@ async function read(...event: Parameters<typeof readIncoming>): Promise<Incoming
 
 function unreadableIn({unreadable = []}: Incoming): ConfigError[] {
   if (unreadable.length === 0) return [];
-  const summary = `${count(unreadable.length, 'change')} could not be read, and nothing reacts to it:`;
+  const them = unreadable.length === 1 ? 'it' : 'them';
+  const summary = `${count(unreadable.length, 'change')} could not be read, and nothing reacts to ${them}:`;
   const problems = unreadable.map(message => ({message}));
   return [new ConfigError(summary, problems)];
 }
