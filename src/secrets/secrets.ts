@@ -54,6 +54,11 @@ export function loginSecrets(address: string): string[] {
   return [...new Set(login.flatMap(text => [text, decoded(text)]))];
 }
 
+/** A text in which the addresses do not show who logs in: `https://***@relay.example.com`. */
+export function withHiddenLogins(text: string): string {
+  return text.replace(/([a-z][a-z\d+.-]*:\/\/)[^\s/?#"'<>]*@/gi, '$1***@');
+}
+
 /** The address without who logs in, for messages. */
 export function withoutLogin(address: string): string {
   return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1');

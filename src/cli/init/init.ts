@@ -6,6 +6,7 @@ import {createPortClient, type PortCredentials} from '../../clients/port.ts';
 import {incidentBlueprint} from '../../incident-view/incident-blueprint.ts';
 import {parseRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
+import {withHiddenLogins} from '../../secrets/secrets.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRelay} from '../shared/relay-url.ts';
@@ -109,7 +110,8 @@ export async function init(options: InitOptions, world: CliWorld): Promise<void>
     warnings: [...warningsOf(rules, url, existing.blueprints), ...warningsOfOthers(wanted, existing)],
     next: nextSteps(rules, relay, url, `node ${shellWord(join(world.dist, 'cli/index.js'))}`),
   };
-  world.write(options.json ? `${printedJson(report, 2)}\n` : renderSetup(report));
+  // Addresses may hold who logs in: that of the relay, that of Port, and those that stood in Port before.
+  world.write(withHiddenLogins(options.json ? `${printedJson(report, 2)}\n` : renderSetup(report)));
   if (!isSetUp(steps)) world.exitWith(1);
 }
 

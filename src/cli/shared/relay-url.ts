@@ -1,5 +1,6 @@
 /** Where the relay takes webhooks, from the address that people give. */
 import type {Problem} from '../../base/errors.ts';
+import {withHiddenLogins} from '../../secrets/secrets.ts';
 
 /** The relay's route (design §5). */
 const ROUTE = '/webhooks/port';
@@ -13,7 +14,7 @@ const ROUTE = '/webhooks/port';
 export function readRelay(relay: string | undefined, problems: Problem[]): string | undefined {
   const url = parseUrl(relay ?? '');
   if (relay !== undefined && url !== undefined) return webhookUrl(url);
-  const why = relay === undefined ? 'is missing' : `is "${relay}", which is not an http or https URL`;
+  const why = relay === undefined ? 'is missing' : `is "${withHiddenLogins(relay)}", which is not an http or https URL`;
   problems.push({message: `--relay <url> ${why}: give the address of the relay, as https://relay.example.com`});
   return undefined;
 }

@@ -344,3 +344,18 @@ describe('--incidents', () => {
     await expect(run({incidents: true})).rejects.toThrow('the rules do not say which blueprint');
   });
 });
+
+test.each<Partial<InitOptions>>([{}, {json: false}, {dryRun: true}, {json: false, dryRun: true}])(
+  'who logs in to the relay is not shown, neither now nor when the address changes: %j',
+  async options => {
+    const show = async (relay: string) => {
+      await init({relay, rules: DEFAULT_RULES, json: true, ...options}, world);
+    };
+    await show('https://admin:S3cretPw@relay.example.com');
+    await init({relay: 'https://admin:S3cretPw@relay.example.com', rules: DEFAULT_RULES}, world);
+    await show('https://admin:0therPw@relay.example.com');
+    expect(world.output).toContain('https://***@relay.example.com/webhooks/port');
+    expect(world.output).not.toMatch(/S3cretPw|0therPw|admin/);
+    await expect(show('relay://admin:S3cretPw@x')).rejects.not.toThrow('S3cretPw');
+  },
+);
