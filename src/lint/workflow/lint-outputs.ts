@@ -1,19 +1,20 @@
 /** Lint: outputs that jobs read and that nothing gives. GitHub makes an empty text of them, and says nothing. Pure. */
 
+import {isObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {mappingIn, type Path, scalarText, textsAt} from '../written.ts';
 import {ACTION_OUTPUTS} from './action-metadata.ts';
 import {allExpressions, expression, type Job, type ReactStep, type Workflow} from './workflow.ts';
 
-/** `steps.react.outputs.rule` and `needs.react.outputs.rule`. */
+/** `steps.react.outputs.rule`, `needs.react.outputs.rule`, and `matrix.remediation`. */
 interface Read {
   readonly path: Path;
   readonly part: string;
   readonly context: string;
-  /** Of the step, or of the job. */
+  /** Of the step, of the job, or of the matrix. */
   readonly name: string;
-  /** `outputs`, `outcome`, `result`, … */
+  /** `outputs`, `outcome`, `result`, … Empty for a matrix. */
   readonly member: string;
   readonly output: string | undefined;
 }
@@ -21,19 +22,37 @@ interface Read {
 export function lintOutputs(job: Job, {jobs, steps}: Workflow): FoundProblem[] {
   const own = steps.filter(step => step.job === job);
   return readsIn(job).flatMap(read => {
-    const message = read.context === 'steps' ? mistakeInStep(read, job, own) : mistakeInNeed(read, job, jobs, steps);
+    const message =
+      read.context === 'matrix'
+        ? mistakeInMatrix(read, job)
+        : read.context === 'steps'
+          ? mistakeInStep(read, job, own)
+          : mistakeInNeed(read, job, jobs, steps);
     return message === undefined ? [] : [{path: read.path, part: read.part, message}];
   });
 }
 
-const READ = /(?<![\w.-])(steps|needs)\.([\w-]+)\.([\w-]+)(?:\.([\w-]+))?/gi;
+/** Of a matrix that an expression makes, as a whole or under `include`, the names are not known. */
+function mistakeInMatrix({part, name}: Read, {body}: Job): string | undefined {
+  const matrix = mappingIn(body, 'strategy')['matrix'];
+  if (!isObject(matrix)) return undefined;
+  const {include = [], exclude, ...lists} = matrix;
+  if (!Array.isArray(include) || !include.every(isObject)) return undefined;
+  const names = [...Object.keys(lists), ...include.flatMap(one => Object.keys(one))];
+  if (find(name, names) !== undefined) return undefined;
+  return `${part} is always empty: the matrix of the job has no "${name}"${suggest(name, names)}`;
+}
+
+const READ =
+  /(?<![\w.-])(?:(?<context>steps|needs)\.(?<name>[\w-]+)\.(?<member>[\w-]+)(?:\.(?<output>[\w-]+))?|matrix\.(?<key>[\w-]+))/gi;
 
 /** Each once, at its first place. */
 function readsIn(job: Job): Read[] {
   const found = [...allExpressions(job.body, job.path)].flatMap(({path, value}) =>
-    [...withoutTexts(value).matchAll(READ)].map(([part, context = '', name = '', member = '', output]) => ({
-      ...{path, part, context: context.toLowerCase(), name, member, output},
-    })),
+    [...withoutTexts(value).matchAll(READ)].map(({0: part, groups = {}}) => {
+      const {context = 'matrix', name = groups['key'] ?? '', member = '', output} = groups;
+      return {path, part, context: context.toLowerCase(), name, member, output};
+    }),
   );
   return [...new Map(found.toReversed().map(read => [read.part, read])).values()].toReversed();
 }
