@@ -4,7 +4,7 @@
  * never the reverse: the schema decides about what is refused here, and has the words for it.
  */
 import {isObject} from '../../base/json.ts';
-import {type Memory, STATES, TOLD} from './format.ts';
+import {type Incident, type Memory, type Sent, STATES, TOLD, type Unfinished} from './format.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -27,9 +27,13 @@ function mapOf(isKey: (key: string) => boolean, item: Check): Check {
   return value => isObject(value) && Object.keys(value).every(key => isKey(key) && item(value[key]));
 }
 
+type OptionalKeys<T> = {[K in keyof T]-?: object extends Pick<T, K> ? K : never}[keyof T];
+/** Of each key that the schema has. A missing one would be a compile error: without it, the check would refuse all shards. */
+type Checks<Keys extends PropertyKey> = Readonly<Record<Keys, Check>>;
+
 /** All required keys, some of the others, and no more. */
-function shape(required: Readonly<Record<string, Check>>, others: Readonly<Record<string, Check>> = {}): Check {
-  const checks = new Map(Object.entries({...required, ...others}));
+function shape<T>(required: Checks<Exclude<keyof T, OptionalKeys<T>>>, others: Checks<OptionalKeys<T>>): Check {
+  const checks = new Map<string, Check>([...Object.entries<Check>(required), ...Object.entries<Check>(others)]);
   const needed = Object.keys(required);
   return value =>
     isObject(value) &&
@@ -40,7 +44,9 @@ function shape(required: Readonly<Record<string, Check>>, others: Readonly<Recor
 const isName = (key: string) => key !== '__proto__';
 const isKey = (key: string) => /^[0-9a-f]{16}$/.test(key);
 
-const incident = shape(
+const sent = shape<Sent>({at: whole}, {channel: text, ts: text, more: whole});
+
+const incident = shape<Incident>(
   {
     id: text,
     rule: text,
@@ -53,7 +59,7 @@ const incident = shape(
     attempts: whole,
     escalated: whole,
     turns: listOf(whole),
-    told: mapOf(isName, shape({at: whole}, {channel: text, ts: text})),
+    told: mapOf(isName, sent),
   },
   {
     value: anything,
@@ -65,21 +71,23 @@ const incident = shape(
     again: whole,
     route: listOf(text),
     muted: listOf(text),
-    inhibitedBy: shape({id: text, shard: whole}),
+    inhibitedBy: shape<NonNullable<Incident['inhibitedBy']>>({id: text, shard: whole}, {}),
     team: listOf(text),
     environment: listOf(text),
+    relations: mapOf(isName, listOf(text)),
     clearedAt: whole,
     closed: whole,
-    flapping: shape({since: whole, n: whole, last: whole}),
-    ack: shape({by: text, at: whole}, {until: whole}),
-    silence: shape({by: text, at: whole, until: whole}),
+    flapping: shape<NonNullable<Incident['flapping']>>({since: whole, n: whole, last: whole}, {}),
+    ack: shape<NonNullable<Incident['ack']>>({by: text, at: whole}, {until: whole}),
+    silence: shape<NonNullable<Incident['silence']>>({by: text, at: whole, until: whole}, {}),
     gaveUp: flag,
     due: whole,
     run: text,
+    firstRun: text,
   },
 );
 
-const unfinished = shape(
+const unfinished = shape<Unfinished>(
   {t: whole, run: text},
   {
     notify: mapOf(isName, oneOf(['todo', 'done', 'failed'])),
@@ -91,14 +99,17 @@ const unfinished = shape(
   },
 );
 
-const memory = shape({
-  version: value => value === 1,
-  shard: whole,
-  horizon: whole,
-  incidents: listOf(incident),
-  unfinished: mapOf(isKey, unfinished),
-  done: mapOf(isKey, whole),
-});
+const memory = shape<Memory>(
+  {
+    version: value => value === 1,
+    shard: whole,
+    horizon: whole,
+    incidents: listOf(incident),
+    unfinished: mapOf(isKey, unfinished),
+    done: mapOf(isKey, whole),
+  },
+  {},
+);
 
 /** Whether it certainly is a memory. @param value as `JSON.parse` returns it */
 export function conforms(value: unknown): value is Memory {
