@@ -6,15 +6,17 @@ import {MAX_LEVELS, TOO_DEEP} from './yaml-nesting.ts';
 
 /** Aliases without an anchor before them, inside their own anchor, or that nest or multiply beyond measure. */
 export function findAliasProblems(document: Document.Parsed): OffsetProblem[] {
-  const walk: Walk = {heights: new Map(), problems: []};
+  const walk: Walk = {heights: new Map(), problems: [], expands: false};
   heightOf(document.contents, 0, walk);
-  return walk.problems.length > 0 ? walk.problems : findAliasBomb(document);
+  return walk.problems.length > 0 || !walk.expands ? walk.problems : findAliasBomb(document);
 }
 
 interface Walk {
   /** The levels below each anchor that was met, by its name. 'open' while the walk is inside it. */
   readonly heights: Map<string, number | 'open'>;
   readonly problems: OffsetProblem[];
+  /** Whether an alias or a merge key was met. Without one the content is what is written, and nothing can multiply. */
+  expands: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ interface Walk {
  */
 function heightOf(node: unknown, levels: number, walk: Walk): number {
   if (isAlias(node)) return heightOfAlias(node, levels, walk);
+  if (isPair(node) && isScalar(node.key) && node.key.source === '<<') walk.expands = true;
   if (isPair(node)) return Math.max(heightOf(node.key, levels, walk), heightOf(node.value, levels, walk));
   if (isScalar(node) && node.anchor !== undefined) walk.heights.set(node.anchor, 0);
   if (!isCollection(node)) return 0;
@@ -34,7 +37,9 @@ function heightOf(node: unknown, levels: number, walk: Walk): number {
   return height;
 }
 
-function heightOfAlias(alias: Alias, levels: number, {heights, problems}: Walk): number {
+function heightOfAlias(alias: Alias, levels: number, walk: Walk): number {
+  const {heights, problems} = walk;
+  walk.expands = true;
   const {source} = alias;
   const height = heights.get(source);
   const offset = alias.range?.[0] ?? 0;
@@ -59,6 +64,8 @@ function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
     document.toJS();
     return [];
   } catch (error) {
-    return [{offset: 0, message: `the aliases (*) stand for too much: ${messageOf(error)}. Write it out.`}];
+    const why = messageOf(error);
+    if (why.startsWith('Merge sources')) return [{offset: 0, message: 'a merge key (<<) takes a mapping or its alias'}];
+    return [{offset: 0, message: `the aliases (*) stand for too much: ${why}. Write it out.`}];
   }
 }
