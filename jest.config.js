@@ -1,6 +1,5 @@
 /** Two projects: `unit` answers fast, `e2e` runs dist/, scripts, browsers and databases as child processes. */
 const shared = {
-  testTimeout: 60_000, // a busy machine is slow, and what hangs is found all the same
   extensionsToTreatAsEsm: ['.ts'],
   transform: {'\\.ts$': ['@swc/jest', {jsc: {experimental: {keepImportAttributes: true}}}]},
   modulePathIgnorePatterns: ['<rootDir>/lib/'],
@@ -8,6 +7,7 @@ const shared = {
 
 export default {
   maxWorkers: '100%',
+  testTimeout: 60_000, // for all projects, of which it is no setting; a busy machine is slow, and what hangs is found all the same
   projects: [
     {
       ...shared,
