@@ -65,7 +65,12 @@ function readWebhooks(
 ): Map<string, Destination> {
   const webhooks = new Map<string, Destination>();
   const add = (place: string, name: string, url: string) => {
-    if (!isHttpUrl(url)) problems.push({message: `${place}: the address is not an http or https URL. ${SECRET_HINT}`});
+    if (url === '')
+      problems.push({
+        message: `${place}: the address is empty. The secret does not exist, is empty, or may not be read here`,
+      });
+    else if (!isHttpUrl(url))
+      problems.push({message: `${place}: the address is not an http or https URL. ${SECRET_HINT}`});
     else if (webhooks.has(name))
       problems.push({message: `${place}: the destination "${name}" is given twice; rename one`});
     else webhooks.set(name, {webhook: url});

@@ -166,14 +166,14 @@ function renderChange(change: Change): Html {
 function renderVerdicts(watching: DescribedDecision['watching'], others: number): Html {
   const rows = watching.map(
     ({rule, matched, undecided, reason}) => html`
-<tr><td>${matched ? '✅' : undecided ? '❓' : '➖'}</td><td><code>${rule}</code></td><td>${clip(reason, 1000)}</td></tr>`,
+<tr><td>${matched ? '✅ matched' : undecided ? '❓ undecided' : '➖ not matched'}</td><td><code>${rule}</code></td><td>${clip(reason, 1000)}</td></tr>`,
   );
   const note = html`<p>Watching other blueprints: ${count(others, 'rule')}.</p>`;
-  return html`<table><tr><th></th><th>Rule</th><th>Reason</th></tr>${rows}</table>${others > 0 ? note : []}`;
+  return html`<table><tr><th>Decision</th><th>Rule</th><th>Reason</th></tr>${rows}</table>${others > 0 ? note : []}`;
 }
 
 function renderReactions(outcomes: readonly Outcome[]): Html {
-  return html`<table><tr><th></th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${renderOutputs(outcomes)}`;
+  return html`<table><tr><th>Status</th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${renderOutputs(outcomes)}`;
 }
 
 function renderReaction({match, kind, status, detail, durationMs, run, job, destination, unchecked}: Outcome): Html {
@@ -186,7 +186,7 @@ function renderReaction({match, kind, status, detail, durationMs, run, job, dest
   const isTold = destination !== undefined && isRouted(match);
   const via = isTold ? html`<br>${clip(describeRoute(match), 500)}` : [];
   return html`
-<tr><td>${ICONS[status] ?? '❌'}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}${via}</td><td><code>${match.rule.name}</code></td><td>${status}: ${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
+<tr><td>${ICONS[status] ?? '❌'} ${status}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}${via}</td><td><code>${match.rule.name}</code></td><td>${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
 }
 
 function renderOutputs(outcomes: readonly Outcome[]): Html[] {

@@ -230,7 +230,7 @@ describe('reports', () => {
     [
       'a line whose secret is empty',
       {'slack-webhooks': 'payments='},
-      /^slack-webhooks: line 1 \("payments"\): the address is not .*secret/,
+      /^slack-webhooks: line 1 \("payments"\): the address is empty\. The secret does not exist/,
     ],
     [
       'a destination that is given twice',
@@ -249,7 +249,7 @@ describe('reports', () => {
     ],
     ['the other half', {'port-client-secret': 'x'}, /^port-client-id: is missing\. Set both Port inputs/],
     ['an address of Port that is none', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
-    ['a mode that there is not', {mode: 'Lint'}, /^mode: must be react, lint, clock, command$/],
+    ['a mode that there is not', {mode: 'Lint'}, /^mode: must be react, lint, clock, command, reconcile$/],
     ['a memory of maybe', {memory: 'maybe'}, /^memory: must be on or off$/],
     ['a repository without its owner', {'memory-repository': 'ops'}, /^memory-repository: must be owner\/name$/],
     ['a dry run of maybe', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],

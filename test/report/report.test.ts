@@ -225,7 +225,9 @@ describe('annotations', () => {
       ...Array(5).fill('Port Reactor: notification failed'),
       ...Array(4).fill('Port Reactor: not decided'),
     ]);
-    expect(recorded.errors.at(-1)?.message).toMatch(/^rule-2, e3: could not be decided: cpuUtil was cut/);
+    expect(recorded.errors.at(-1)?.message).toMatch(
+      /^rule-2, e3: could not be decided: cpuUtil is not known: it was cut/,
+    );
     expect(recorded.failures).toEqual(['5 reactions failed; the job summary says which and why.']);
   });
 

@@ -69,10 +69,10 @@ describe('the summary', () => {
     expect(text).toMatch(
       /notification-service-prod in deploymentConfig , change \S+ , at 2026-11-20T12:28:18.477Z, by auth0\|/,
     );
-    expect(text).toContain('✅ rule-1 healthStatus went from Healthy to Degraded');
-    expect(text).toContain('➖ rule-2 healthStatus went to Degraded, not to Crashed');
+    expect(text).toContain('✅ matched rule-1 healthStatus went from Healthy to Degraded');
+    expect(text).toContain('➖ not matched rule-2 healthStatus went to Degraded, not to Crashed');
     expect(text).toContain('Watching other blueprints: 1 rule.');
-    expect(text).toContain('✅ notification default rule-1 done: posted to default 0.4 s');
+    expect(text).toContain('✅ done notification default rule-1 posted to default 0.4 s');
     expect(text).toContain('"entity": "notification-service-prod"');
   });
 

@@ -33,7 +33,7 @@ const MISTAKES: Record<string, readonly string[]> = {
   ],
   'above-empty': ['7:11: rules[0].above: must be a number, but is empty'],
   'above-infinite': ['7:12: rules[0].above: must be a number, but is .inf, which is not a finite number'],
-  'above-text': ['7:12: rules[0].above: must be a number, but is the text "80%"'],
+  'above-text': ['7:12: rules[0].above: must be a number, but is the text "80%". Write 80'],
   'another-kind': [
     '1:1: version: is missing',
     '1:1: rules: is missing',

@@ -157,5 +157,6 @@ function missingDestination(destination: string, destinations: NotifyDeps['desti
   const webhook =
     destination === DEFAULT_DESTINATION ? '`slack-webhook-url`' : `\`${destination}=…\` in \`slack-webhooks\``;
   const input = hasChannels ? `\`${destination}=…\` in \`slack-channels\`` : webhook;
-  return `no Slack destination "${destination}" is configured (${list}); set the input ${input} of the action's step`;
+  const secret = 'If it is set from a secret, the secret does not exist or is empty';
+  return `no Slack destination "${destination}" is configured (${list}). Set the input ${input} of the action's step. ${secret}`;
 }

@@ -154,6 +154,23 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ...['+', '-', '*', '/', '%'].map(sign => [sign, 'Expressions have no arithmetic'] as const),
 ]);
 
+/** The same by the whole word. */
+const WORD_HINTS: ReadonlyMap<string, string> = new Map([
+  ['and', 'For "and", write &&'],
+  ['or', 'For "or", write ||'],
+  ['not', 'For "not", write ! before the condition'],
+  ['in', 'To look for a value in a list, write contains(fromJSON(\'["a", "b"]\'), value)'],
+  ['is', 'To compare, write =='],
+  ['{{', 'Write names without {{ and }} within the condition'],
+]);
+
+/** `.diff.after.properties.cpu`, as jq and Port's automations write it. */
+function jqHint(symbol: string): string | undefined {
+  const [, path] = /^\.(?:event\.)?(?:diff\.)?((?:before|after)\b.*)$/.exec(symbol) ?? [];
+  if (path !== undefined) return `Write ${path}`;
+  return symbol.startsWith('.') ? `An expression starts from ${ROOTS.join(', ')}, without a dot before it` : undefined;
+}
+
 function readable(message: string): string {
   if (message.includes('ErrorExceededMaxLength')) return 'is longer than 21,000 characters';
   const short = message.replace(/\.? Located at position \d+ within expression: .*$/, '');
@@ -163,6 +180,11 @@ function readable(message: string): string {
 }
 
 function hintFor(what: string, symbol: string): string {
+  const wordHint =
+    what === 'Unexpected symbol' || what === 'Unrecognized named-value'
+      ? WORD_HINTS.get(symbol.toLowerCase())
+      : undefined;
+  if (wordHint !== undefined) return `. ${wordHint}.`;
   if (what === 'Unrecognized named-value') {
     const near = nearest(symbol, ROOTS);
     return near === undefined ? `. An expression starts from ${ROOTS.join(', ')}.` : `. Did you mean "${near}"?`;
@@ -173,7 +195,7 @@ function hintFor(what: string, symbol: string): string {
       Object.values(wellKnownFunctions).map(({name}) => name),
     );
   }
-  const hint = what === 'Unexpected symbol' ? HINTS.get(symbol.charAt(0)) : undefined;
+  const hint = what === 'Unexpected symbol' ? (HINTS.get(symbol.charAt(0)) ?? jqHint(symbol)) : undefined;
   return hint === undefined ? '' : `. ${hint}.`;
 }
 

@@ -82,9 +82,16 @@ export function typeMessage(
     error: ({input, code}) => {
       if (code !== 'invalid_type' && code !== 'invalid_union') return undefined;
       const isScalar = typeof input === 'number' || typeof input === 'boolean';
-      return `must be ${wanted}, but is ${describe(input)}${isScalar ? remedy : ''}`;
+      const number = wanted === 'a number' ? writeNumber(input) : '';
+      return `must be ${wanted}, but is ${describe(input)}${isScalar ? remedy : number}`;
     },
   };
+}
+
+/** What to write in place of `"80"`, `85%` or `80 %`. */
+function writeNumber(input: unknown): string {
+  const [, number] = typeof input === 'string' ? (/^\s*([+-]?\d+(?:\.\d+)?)\s*%?\s*$/.exec(input) ?? []) : [];
+  return number === undefined ? '' : `. Write ${Number(number)}`;
 }
 
 /** "the text "80"", "a list": what was written, in a sentence. */

@@ -80,13 +80,13 @@ describe('notify', () => {
       'default',
       'notify: true',
       [],
-      'no Slack destination "default" is configured (none is); set the input `slack-webhook-url` of the action\'s step',
+      'no Slack destination "default" is configured (none is). Set the input `slack-webhook-url` of the action\'s step. If it is set from a secret, the secret does not exist or is empty',
     ],
     [
       'payments',
       'notify: {slack: payments}',
       ['default', 'ops'],
-      'no Slack destination "payments" is configured (configured: default, ops); set the input `payments=…` in `slack-webhooks` of the action\'s step',
+      'no Slack destination "payments" is configured (configured: default, ops). Set the input `payments=…` in `slack-webhooks` of the action\'s step. If it is set from a secret, the secret does not exist or is empty',
     ],
   ])('without the destination %s fails, and names the input', async (_name, rule, known, detail) => {
     const destinations = new Map(known.map(name => [name, {webhook: slack.webhook(name)}]));

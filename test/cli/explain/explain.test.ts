@@ -114,7 +114,11 @@ describe('an event', () => {
   });
 
   test.each([
-    ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database; did the event mean database?'],
+    [
+      'Database',
+      "database. The event's blueprint is Database,\n    and cpu has database: they differ only in letter case.",
+    ],
+    ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database. Did the event mean database?'],
     ['service', '  ○ 3 rules for other blueprints: deploymentConfig, database\n'],
     ['database', '  ○ 2 rules for other blueprints: deploymentConfig\n'],
   ])('of blueprint %s names those that have rules, and the likeliest', async (blueprint, expected) => {
@@ -132,7 +136,7 @@ describe('an event', () => {
       input: JSON.stringify(payload(aChange({blueprint: 'kafkatopics'}))),
       files: {'.github/port-reactor.yml': rules},
     });
-    expect(output).toContain('  ○ 4 rules for other blueprints; did the event mean kafkaTopic?\n');
+    expect(output).toContain('  ○ 4 rules for other blueprints. Did the event mean kafkaTopic?\n');
   });
 
   test('that is no entity change says what it is', async () => {
