@@ -1,13 +1,14 @@
-/** 2,000 random files of each kind, judged by a validator that is not ours. */
+/** 2,000 random files of each kind (in CI; fewer otherwise), judged by a validator that is not ours. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {loadRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {loadRules} from '../../src/rules/parse-rules.ts';
 import {rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
 import {accepts} from '../helpers/json-schema.ts';
+import {runs} from '../helpers/runs.ts';
 import {rulesFile, ruleTestsFile} from './written-files.ts';
 
-const RUNS = 2_000;
+const RUNS = runs(2_000);
 
 const EVENT = {
   action: 'CREATE',

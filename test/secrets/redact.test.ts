@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {redact} from '../../src/secrets/redact.ts';
+import {runs} from '../helpers/runs.ts';
 
 test.each([
   ['a secret', 'token=s3cr3t-value!', ['s3cr3t-value'], 'token=***!'],
@@ -100,7 +101,7 @@ describe('finds a secret', () => {
         expect(tail.endsWith(shown.slice(shown.lastIndexOf('***') + 3))).toBe(true);
         expect(shown).toContain('***');
       }),
-      {numRuns: 2_000},
+      {numRuns: runs(2_000)},
     );
   });
 
@@ -130,7 +131,7 @@ describe('finds a secret', () => {
         const folded = [...quote(secret)].map((one, index) => (index > 0 && index % width === 0 ? end + one : one));
         expect(redact(`«${folded.join('')}»`, [secret])).toBe('«***»');
       }),
-      {numRuns: 300},
+      {numRuns: runs(300)},
     );
   });
 

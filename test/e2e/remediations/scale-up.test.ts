@@ -187,6 +187,7 @@ describe('what the cluster answers', () => {
 
   test.each([
     ['was set back', '2 2', 5, /from 2 to 3 replicas, but it is set to 2 now: an autoscaler.* has undone it/],
+    ['was scaled further by another client', '9 9', 5, /but it is set to 9 now: an autoscaler.* has changed it/],
     ['was raised by somebody else', '5 3', 5, /but it is set to 5 now/],
     ['lost a pod since', '3 2', 4, /from 2 to 3 replicas, but only 2 are available now/],
     ['has none available', '3 ', 4, /but only 0 are available now/],
