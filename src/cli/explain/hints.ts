@@ -9,7 +9,7 @@ import type {Rule, Rules} from '../../rules/rules.ts';
 export function hintsFor(rule: Rule, change: Change, statuses: Rules['statuses']): string[] {
   const hint = rule.blueprint === change.blueprint ? undefined : blueprintHint(rule.blueprint);
   if (rule.blueprint !== change.blueprint) return hint === undefined ? [] : [`\`blueprint\`: ${hint}`];
-  return [...propertyHints(rule, change), ...valueHints(rule, statuses)];
+  return [...propertyHints(rule, change), ...conditionHints(rule, change), ...valueHints(rule, statuses)];
 }
 
 function propertyHints({property}: Rule, change: Change): string[] {
@@ -19,6 +19,28 @@ function propertyHints({property}: Rule, change: Change): string[] {
   if (names.includes(property) || change.truncated?.some(path => path.endsWith('.properties.*'))) return [];
   const hint = propertyHint(property);
   return [...(hint === undefined ? [] : [`\`property\`: ${hint}`]), ...whatThereIs(property, names, change)];
+}
+
+/** What the condition reads, and the event has by another name only. Expressions take names in any letter case. */
+function conditionHints({if: condition}: Rule, change: Change): string[] {
+  if (condition === undefined || change.action === 'TIMER_EXPIRED') return [];
+  if (change.truncated?.some(path => path.endsWith('.*'))) return [];
+  const missing = (part: 'properties' | 'relations') => {
+    const names = new Set(namesIn(change, part).map(name => name.toLowerCase()));
+    return condition[part].filter(name => !names.has(name.toLowerCase()));
+  };
+  return [
+    ...missing('properties').flatMap(name => elsewhere(name, change, 'properties')),
+    ...missing('relations').flatMap(name => elsewhere(name, change, 'relations')),
+  ].map(hint => `\`if\`: ${hint}`);
+}
+
+function elsewhere(name: string, change: Change, part: 'properties' | 'relations'): string[] {
+  const other = part === 'properties' ? 'relations' : 'properties';
+  const same = namesIn(change, other).find(one => one.toLowerCase() === name.toLowerCase());
+  const near = nearest(name, namesIn(change, part));
+  const has = same !== undefined ? `${other}.${same}` : near && `${part}.${near}`;
+  return has === undefined ? [] : [`the event has no \`${part}.${name}\`, but it has \`${has}\``];
 }
 
 function whatThereIs(property: string, names: readonly string[], change: Change): string[] {

@@ -26,6 +26,9 @@ test.each([
   ['property: title', ['`if: before.title != after.title`.']],
   ["property: cpuUtil, to: '>80'", ['`to`: ">80" is taken as it is written']],
   ["property: cpuUtil, from: ['1', any]", ['Leave out `from`']],
+  ['if: after.properties.cpuUtl > 80', ['`if`: the event has no `properties.cpuUtl`, but it has `properties.cpuUtil`']],
+  ["if: after.properties.cluster == 'b'", ['but it has `relations.cluster`']],
+  ["if: after.relations.clustr == 'b'", ['but it has `relations.cluster`']],
 ])('%s: %j', (keys, expected) => {
   expect(hints(`blueprint: database, ${keys}`)).toEqual(expected.map(text => expect.stringContaining(text)));
 });
@@ -33,6 +36,8 @@ test.each([
 test.each([
   'blueprint: database, property: cpuUtil, to: 80',
   'blueprint: database, property: memory',
+  'blueprint: database, if: after.properties.CPUUTIL > 80',
+  'blueprint: database, if: after.properties.locked != true',
   'blueprint: database, property: status, to: any',
   'blueprint: cluster, property: properties.cpuUtil',
 ])('%s: nothing', keys => {
@@ -46,4 +51,5 @@ test('a blueprint that is a pattern is told at any event', () => {
 test('of properties that were cut, nobody knows', () => {
   const change = {...EVENT, truncated: ['before.properties.*', 'after.properties.*']};
   expect(hints('blueprint: database, property: cpuUtl', change)).toEqual([]);
+  expect(hints('blueprint: database, if: after.properties.cpuUtl > 80', change)).toEqual([]);
 });
