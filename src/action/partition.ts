@@ -4,7 +4,7 @@ import type {Run} from '../base/run.ts';
 import type {Partition} from '../change/event/incoming.ts';
 
 /** Of relays that do not say how many they have. */
-const USUAL_PARTITIONS = 4;
+export const USUAL_PARTITIONS = 4;
 /** Each shard of the memory belongs to one partition if their number divides that of the shards. */
 const SHARDS = 8;
 

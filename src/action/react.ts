@@ -92,6 +92,7 @@ export async function react(world: World & Modes): Promise<void> {
     statuses: rules.statuses,
     runUrl: run.url,
     appUrl: portAppUrl(inputs.portApiUrl),
+    partitions: alone?.partitions,
   };
   const {outcomes, remarks, ...rest} = inputs.dryRun
     ? foretell({planned, context, broken, memory, inputs, run})

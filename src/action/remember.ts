@@ -10,6 +10,7 @@ import type {MemoryRun, MemoryRunInput, openMemory} from '../memory/memory-run.t
 import {concernsMemory} from '../memory/remembered.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Inputs} from './inputs.ts';
+import {USUAL_PARTITIONS} from './partition.ts';
 
 /** Loads src/memory/memory-run.ts, a bundle of its own. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
@@ -57,7 +58,7 @@ export async function remember(
       rules,
       decisions,
       ...(shards === undefined ? {} : {shards}),
-      ...(inputs.bot === undefined ? {} : {partitions: alone?.partitions}),
+      ...(inputs.bot === undefined ? {} : {partitions: alone?.partitions ?? USUAL_PARTITIONS}),
       commands,
       subjects,
       nowMs: world.now(),

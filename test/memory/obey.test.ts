@@ -1,5 +1,6 @@
 /** What a person asks for, and what follows from it on the virtual clock. */
 import {describe, expect, test} from '@jest/globals';
+import {changedEntities, entityOf} from '../../src/incident-view/incident-entity.ts';
 import {obey} from '../../src/memory/obey.ts';
 import {Life, minutes} from './a-life.ts';
 
@@ -32,6 +33,41 @@ describe('acknowledge', () => {
     const life = firing('to: Degraded, for: 5m, notify: {repeat: 10m}');
     expect(life.command(1, 'acknowledge', 60)).toBe('done');
     expect([5, 30].map(minute => life.tick(minute))).toEqual([['firing'], []]);
+  });
+});
+
+describe('what a person asked for, once it is over', () => {
+  const view = (life: Life, minute: number) =>
+    life.incidents.map(
+      incident => entityOf(incident, {now: minutes(minute) / 1000, runUrl: ''}).properties as Record<string, unknown>,
+    )[0];
+
+  test.each([
+    ['acknowledge', 'ack', 'acknowledged', true, false],
+    ['silence', 'silence', 'silencedUntil', new Date(minutes(35)).toISOString(), null],
+  ] as const)('%s: the clock forgets it, so that Port no longer shows it', (name, key, property, during, after) => {
+    const life = firing('to: Degraded');
+    life.command(5, name, 35);
+    expect(life.incidents).toMatchObject([{due: minutes(35) / 1000}]);
+    expect(view(life, 6)?.[property]).toBe(during);
+    const before = life.shards;
+    expect(life.tick(34)).toEqual([]);
+    expect(life.shards).toEqual(before);
+    expect(life.tick(35)).toEqual([]);
+    expect(life.incidents[0]).not.toHaveProperty(key);
+    expect(life.incidents[0]).not.toHaveProperty('due');
+    expect(
+      changedEntities(before, life.shards, {now: minutes(35) / 1000, runUrl: '', isShown: () => true}),
+    ).toHaveLength(1);
+    expect(view(life, 35)?.[property]).toBe(after);
+  });
+
+  test('an acknowledgement without an end needs no clock', () => {
+    const life = firing('to: Degraded');
+    life.command(5, 'acknowledge');
+    expect(life.incidents[0]).not.toHaveProperty('due');
+    life.tick(9999);
+    expect(life.incidents).toMatchObject([{ack: {by: 'jane'}}]);
   });
 });
 

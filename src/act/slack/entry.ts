@@ -36,6 +36,8 @@ export interface MessageContext extends Known {
   readonly appUrl: string;
   /** When the message is written, in milliseconds since the epoch: how long an incident has been open is counted to it. */
   readonly nowMs?: number;
+  /** How many partitions the relay has, if the event says it. */
+  readonly partitions?: number | undefined;
   /** It takes the place of a message that people have seen: nobody is mentioned again. */
   readonly isEdit?: true;
 }

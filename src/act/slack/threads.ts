@@ -48,6 +48,8 @@ interface Edit {
 
 export type Delivery = FirstMessage | Reply | Edit;
 
+/** Of relays that do not say how many partitions they have, and for the clock, which no relay starts. */
+const USUAL_PARTITIONS = 4;
 /** With more threads, a person could not read them one by one: one message in the channel says it all. */
 const MAX_THREADS = 10;
 /** Slack takes about one edit a second. */
@@ -63,8 +65,9 @@ export function deliveriesOf(
   const render = (own: readonly Match[]) => renderNotification({destination, matches: own}, context);
   if ('webhook' in to) return [{kind: 'first', matches, message: render(matches), startsThread: false}];
   const {threads, rest} = byThread(destination, matches, to.channel);
-  const first: Delivery[] =
-    rest.length === 0 ? [] : [{kind: 'first', matches: rest, message: render(rest), startsThread: true}];
+  const first = byPartition(rest, context.partitions).map(
+    (own): Delivery => ({kind: 'first', matches: own, message: render(own), startsThread: true}),
+  );
   const replies = threads.map(thread => replyTo(thread, destination, context, membersOf));
   if (threads.length <= MAX_THREADS) return [...first, ...replies];
   const all = replies.flatMap(reply => reply.matches);
@@ -76,6 +79,21 @@ export function deliveriesOf(
     {kind: 'first', matches: all, message: render(all), startsThread: false},
     ...edits.slice(0, MAX_EDITS),
   ];
+}
+
+/**
+ * What the clock begins in several partitions has a first message for each: the run that edits it later reads the memory of one
+ * partition, and must know all incidents that the message is about. The changes of a run are all of its partition.
+ */
+function byPartition(matches: readonly Match[], partitions = USUAL_PARTITIONS): Match[][] {
+  const tellings = new Map(matches.map(match => [match, storyOf(match)?.telling]));
+  const ownShard = [...tellings.values()].find(telling => telling?.byClock === false)?.shard;
+  const partitionOf = (match: Match) => {
+    const telling = tellings.get(match);
+    return ((telling?.byClock ? telling.shard : ownShard) ?? 0) % partitions;
+  };
+  const found = [...new Set(matches.map(partitionOf))];
+  return found.map(partition => matches.filter(match => partitionOf(match) === partition));
 }
 
 interface ThreadMatches {

@@ -8,6 +8,7 @@ import type {Change} from '../../../src/change/change.ts';
 import {decide} from '../../../src/decide/evaluate.ts';
 import {groupByDestination} from '../../../src/decide/plan.ts';
 import type {Shards} from '../../../src/memory/format/format.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
 import {parseMemory} from '../../../src/memory/format/parse.ts';
 import {serialise} from '../../../src/memory/format/serialise.ts';
 import {emptyShards, recall} from '../../../src/memory/recall.ts';
@@ -203,6 +204,23 @@ describe('incidents that share a message', () => {
     expect(done.split('\n')[0]).toBe(`🟢 *RECOVERED* · *${n} incidents*`);
     expect(done.match(/ recovered after /g)).toHaveLength(n);
     expect(api.messages.slice(1).every(({threadTs}) => threadTs === api.messages[0]?.ts)).toBe(true);
+  });
+
+  test('that only the clock begins share one with their partition alone, as later runs read no other', async () => {
+    const runs = new Runs('to: [Degraded, Crashed], for: 5m, severity: critical');
+    const entities = names(12);
+    await runs.run(
+      0,
+      entities.map(name => a(0, 'Healthy', 'Crashed', name)),
+    );
+    expect(api.messages).toEqual([]);
+    await runs.run(5);
+    const partitions = new Map(entities.map(entity => [entity, shardOf({blueprint: 'b', entity}) % 4]));
+    expect(api.messages).toHaveLength(new Set(partitions.values()).size);
+    for (const {body} of api.messages) {
+      const named = entities.filter(name => body.includes(`|${name}>`) || body.includes(`*${name}*`));
+      expect(new Set(named.map(name => partitions.get(name))).size).toBe(1);
+    }
   });
 
   test('that recover in one run are one edit and one reply', async () => {
