@@ -33,6 +33,7 @@ export class Account {
   readonly facts: AccountFacts;
   readonly #digests: Readonly<Record<string, string>>;
   readonly #handled = new Set<string>();
+  readonly #superseded = new Set<string>();
 
   constructor(facts: AccountFacts) {
     this.facts = facts;
@@ -50,6 +51,11 @@ export class Account {
     return this.#handled.has(nameOf(change));
   }
 
+  /** Whether the change would not react any more. @param id its id in the audit log */
+  isSuperseded(id: string): boolean {
+    return this.#superseded.has(id);
+  }
+
   #takeChange(change: Change): void {
     const standings = this.#standingsOf(change);
     if (standings.includes('new')) {
@@ -57,8 +63,10 @@ export class Account {
     } else if (standings.includes('handled')) {
       this.handled++;
       this.#handled.add(nameOf(change));
-    } else if (standings.includes('superseded')) this.superseded++;
-    else this.irrelevant++;
+    } else if (standings.includes('superseded')) {
+      this.superseded++;
+      this.#superseded.add(change.id);
+    } else this.irrelevant++;
   }
 
   /** To the rules that it concerns. */

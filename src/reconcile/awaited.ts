@@ -15,7 +15,7 @@ export interface Missing {
   readonly waiting: readonly Overdue[];
   /** Dispatched so long ago that a run should have decided. */
   readonly overdue: readonly Overdue[];
-  /** Dispatched, and now so old that nothing can be proven any more. */
+  /** Dispatched, and now so old that no run would react any more. */
   readonly givenUp: readonly Awaited[];
 }
 
@@ -24,11 +24,11 @@ interface MissingFacts {
   readonly awaited: readonly Awaited[];
   readonly nowMs: number;
   readonly alarmAfterMs: number;
-  /** The beginning of the window. */
-  readonly fromMs: number;
+  /** Whether the memory takes in nothing as old as that. */
+  readonly isTooOld: (awaited: Awaited) => boolean;
 }
 
-export function sortMissing({undecided, awaited, nowMs, alarmAfterMs, fromMs}: MissingFacts): Missing {
+export function sortMissing({undecided, awaited, nowMs, alarmAfterMs, isTooOld}: MissingFacts): Missing {
   const known = new Map(awaited.map(one => [one.id, one]));
   const dispatched = undecided.flatMap(change => {
     const before = known.get(change.id);
@@ -39,7 +39,7 @@ export function sortMissing({undecided, awaited, nowMs, alarmAfterMs, fromMs}: M
     fresh: undecided.filter(({id}) => !known.has(id)),
     waiting: dispatched.filter(one => !isOverdue(one)),
     overdue: dispatched.filter(isOverdue),
-    givenUp: awaited.filter(({at}) => Date.parse(at) < fromMs),
+    givenUp: awaited.filter(isTooOld),
   };
 }
 

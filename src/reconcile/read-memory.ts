@@ -3,8 +3,9 @@ import type {Fetch, Now, Sleep} from '../base/deps.ts';
 import {ReactorError} from '../base/errors.ts';
 import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
-import type {Shards} from '../memory/format/format.ts';
+import {emptyMemory, type Shards} from '../memory/format/format.ts';
 import {SHARDS} from '../memory/format/keys.ts';
+import {serialise} from '../memory/format/serialise.ts';
 import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
 import {createShardStore} from '../memory/store/shard-store.ts';
 
@@ -20,10 +21,16 @@ export interface MemoryReader {
   readonly branches: MemoryBranches;
   /** @throws {UnknownMemory} if a shard cannot be read */
   readonly recall: () => Promise<Shards>;
+  /**
+   * Creates the shards that no run has used yet, so that their horizon stays where it is: before that, whatever is an hour old is
+   * before their beginning, and could be lost in silence. Never rejects: the next run creates them in any case.
+   */
+  readonly begin: (run: {readonly name: string; readonly url: string}, nowMs: number) => Promise<void>;
 }
 
 export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sleep, now}: MemoryDeps): MemoryReader {
   const branches = createMemoryBranches(settings, {fetch, sleep});
+  const unused = new Set<number>();
   const store = createShardStore({branches, format: SHARD_FORMAT, now, sleep, run: {name: 'reader', url: ''}});
   return {
     branches,
@@ -33,9 +40,27 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
       if (reasons.length > 0) {
         throw new UnknownMemory(`It is not known what was handled: ${[...new Set(reasons)].join(' ')}`);
       }
+      for (const [number, shard] of recalled) {
+        if ('head' in shard && shard.head === undefined) unused.add(number);
+      }
       return new Map(
         [...recalled].flatMap(([number, shard]) => ('memory' in shard ? [[number, shard.memory] as const] : [])),
       );
+    },
+    async begin(run, nowMs) {
+      for (const shard of unused) {
+        const message = {
+          headline: 'The incident memory begins [skip ci]',
+          body: `${run.url}\nnonce: ${run.name}/begin`,
+        };
+        const text = serialise(emptyMemory(shard, nowMs));
+        try {
+          await branches.create({shard, text, message});
+        } catch (error) {
+          if (!(error instanceof ReactorError)) throw error;
+          return; // what refuses this refuses the result as well, which says why
+        }
+      }
     },
   };
 }

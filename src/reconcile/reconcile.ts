@@ -15,6 +15,7 @@ import {type CallPort, createPortCall} from '../clients/port-call.ts';
 import {gzip} from '../dispatch/gzip.ts';
 import {createAccounting} from '../memory/accounting.ts';
 import type {Shards} from '../memory/format/format.ts';
+import {shardOf} from '../memory/format/keys.ts';
 import type {Rules} from '../rules/rules.ts';
 import {Account, digestsOf, type Unreadable} from './account.ts';
 import {raiseAlarm} from './alarm.ts';
@@ -99,9 +100,10 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   const {fetch, sleep, now} = deps;
   const nowMs = now();
   const call = createPortCall(port, {fetch, sleep});
-  const {branches, recall} = createMemoryReader(memory, deps);
+  const {branches, recall, begin} = createMemoryReader(memory, deps);
   const known = await readRound(branches);
-  const account = new Account({...beforeOf(known), rules, standingOf: createAccounting(await recall())});
+  const shards = await recall();
+  const account = new Account({...beforeOf(known), rules, standingOf: createAccounting(shards)});
   const window = windowOf({nowMs, sinceMs: options.sinceMs, ...timesOf(known)});
   for (const blueprint of rules.byBlueprint.keys()) {
     for await (const entry of readAuditLog(call, {blueprint, ...window})) account.take(entry);
@@ -112,7 +114,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
     awaited: known.round?.awaited ?? [],
     nowMs,
     alarmAfterMs: options.alarmAfterMs,
-    fromMs: window.fromMs,
+    isTooOld: one => isTooOld(one, {window, account, shards}),
   });
   const done = await dispatchAndTell(missing, {options, deps, nowMs});
   const closing = await closeRuns({
@@ -133,7 +135,21 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
     dryRun: options.dryRun,
   };
   const unkept = options.dryRun ? undefined : await keep(result, {known, missing, options, branches, nowMs, sleep});
+  if (!options.dryRun) await begin(run, nowMs);
   return unkept === undefined ? result : {...result, failures: [...result.failures, unkept]};
+}
+
+interface Known {
+  readonly window: Window;
+  readonly account: Account;
+  readonly shards: Shards;
+}
+
+/** At or before the horizon: not because a later change of the entity has been taken in. */
+function isTooOld(awaited: Awaited, {window, account, shards}: Known): boolean {
+  const atMs = Date.parse(awaited.at);
+  const horizonMs = (shards.get(shardOf(awaited))?.horizon ?? 0) * 1000;
+  return atMs < window.fromMs || (account.isSuperseded(awaited.id) && atMs <= horizonMs);
 }
 
 function beforeOf({round}: KnownRound) {
@@ -217,7 +233,9 @@ function failuresOf({broken, rules}: ReconcileOptions, {unclear}: Account, {give
       : [`The rules have mistakes. Changes that the broken ones are for are not accounted for. ${broken.message}`]),
     ...(rules.byBlueprint.size === 0 ? ['No rule works, so nothing could be accounted for.'] : []),
     ...unclear,
-    ...givenUp.map(({entity, at}) => `${entity}, changed at ${at}, was given up: no run has decided within seven days`),
+    ...givenUp.map(
+      ({entity, at}) => `${entity}, changed at ${at}, was given up: no run has decided, and none would react any more`,
+    ),
   ];
 }
 

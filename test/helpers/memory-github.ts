@@ -32,7 +32,12 @@ export interface MemoryGitHub extends TestServer {
   writesLeft: number;
   other: ((request: RecordedRequest) => Reply | 'reset' | undefined) | undefined;
   answerNext(...replies: (Reply | 'reset')[]): void;
-  put(shard: number, text: string | undefined, commit?: {message?: string; author?: string}): string;
+  put(
+    shard: number,
+    text: string | undefined,
+    commit?: {message?: string; author?: string},
+    others?: Readonly<Record<string, string>>,
+  ): string;
   text(shard: number, file?: string): string | undefined;
   head(shard: number): string | undefined;
   /** Newest first. */
@@ -190,8 +195,12 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     writesLeft: 0,
     other: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
-    put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}) {
-      const commit = addCommit(message, addTree(text === undefined ? {} : {[MEMORY_FILE]: text}), author);
+    put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}, others = {}) {
+      const commit = addCommit(
+        message,
+        addTree({...others, ...(text === undefined ? {} : {[MEMORY_FILE]: text})}),
+        author,
+      );
       branches.set(nameOf(shard), [commit, ...(branches.get(nameOf(shard)) ?? [])]);
       return commit.oid;
     },
