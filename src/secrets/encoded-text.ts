@@ -142,10 +142,10 @@ export class QuotedText {
     const known = this.#quoted.get(at);
     if (known !== undefined) return known;
     const spellings = spellingsAt(this.#text, at);
-    const readings = spellings.flatMap(({chars, ends}) =>
-      STARTING_QUOTINGS.flatMap(({pattern, meaning}) => {
+    const readings = spellings.flatMap(({chars, endOf}) =>
+      (QUOTINGS_BY_START.get(chars.charAt(0)) ?? []).flatMap(({pattern, meaning}) => {
         const match = pattern.exec(chars);
-        return match === null ? [] : [{char: meaning(match), end: ends[match[0].length - 1] ?? at}];
+        return match === null ? [] : [{char: meaning(match), end: endOf(match[0].length)}];
       }),
     );
     this.#quoted.set(at, readings);
@@ -161,39 +161,52 @@ export class QuotedText {
   }
 }
 
+/** What makes a quoting of each character that starts one. */
+const SAMPLES = ['x', '41', '#65;', "'", '"', "\\''"];
 const STARTS_QUOTING: ReadonlySet<string> = new Set('\\%+&\'"`');
 const STARTING_QUOTINGS = QUOTINGS.map(({pattern, meaning}) => ({
   pattern: new RegExp(`^(?:${pattern.source})`, pattern.flags.replace('g', '')),
   meaning,
 }));
+/** Those that may start with the character. */
+const QUOTINGS_BY_START = new Map(
+  [...STARTS_QUOTING].map(start => [
+    start,
+    STARTING_QUOTINGS.filter(({pattern}) => SAMPLES.some(sample => pattern.test(start + sample))),
+  ]),
+);
 /** No quoting of one character is longer. */
 const MAX_QUOTING = 16;
-const NO_BREAKS = /$^/y;
 /** The backslash before the end of a line may belong to a quoting, as spaces after it may. */
-const BREAKS_IN_QUOTING = [NO_BREAKS, /\r?\n/y, /\r?\n[ \t]*/y];
+const BREAKS_IN_QUOTING = [/\r?\n/y, /\r?\n[ \t]*/y];
 
 interface Spelling {
   readonly chars: string;
-  /** Where each of them ends in the text. */
-  readonly ends: readonly number[];
+  /** Where so many of them end in the text. */
+  endOf(length: number): number;
 }
 
 /** The next characters of a text, with and without the ends of lines among them. */
 function spellingsAt(text: string, at: number): Spelling[] {
-  const isOneLine = !text.slice(at, at + MAX_QUOTING).includes('\n');
-  return (isOneLine ? [NO_BREAKS] : BREAKS_IN_QUOTING).map(breaks => {
-    const ends: number[] = [];
-    let chars = '';
-    for (let next = at; next < text.length && chars.length < MAX_QUOTING; ) {
-      breaks.lastIndex = next;
-      const skipped = breaks.exec(text)?.[0].length ?? 0;
-      next += skipped;
-      if (skipped > 0) continue;
-      chars += text[next++];
-      ends.push(next);
-    }
-    return {chars, ends};
-  });
+  const here = text.slice(at, at + MAX_QUOTING);
+  const itself = {chars: here, endOf: (length: number) => at + length};
+  return here.includes('\n')
+    ? [itself, ...BREAKS_IN_QUOTING.map(breaks => spellingWithout(breaks, text, at))]
+    : [itself];
+}
+
+function spellingWithout(breaks: RegExp, text: string, at: number): Spelling {
+  const ends: number[] = [];
+  let chars = '';
+  for (let next = at; next < text.length && chars.length < MAX_QUOTING; ) {
+    breaks.lastIndex = next;
+    const skipped = breaks.exec(text)?.[0].length ?? 0;
+    next += skipped;
+    if (skipped > 0) continue;
+    chars += text[next++];
+    ends.push(next);
+  }
+  return {chars, endOf: length => ends[length - 1] ?? at};
 }
 
 const BREAK = /(\\?\r?\n)([ \t]{0,80})/y;
