@@ -25,6 +25,12 @@ export async function departBatch(
   const waiting = partition.depart().map(held => held.encoded);
   const encoded = await encodeBatch(waiting, gzip);
   const changes = partition.keepFirst(encoded.count);
-  const payload = encodeClientPayload(encoded, {title: dispatchTitle(changes), partition: partition.index, partitions});
+  const receivedMs = Math.min(...changes.map(({sinceMs}) => sinceMs));
+  const payload = encodeClientPayload(encoded, {
+    title: dispatchTitle(changes),
+    partition: partition.index,
+    partitions,
+    receivedAt: new Date(receivedMs).toISOString(),
+  });
   return {changes, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
 }

@@ -7,6 +7,18 @@ import type {Match} from '../decide/plan.ts';
 type ReactionKind = 'notification' | 'remediation';
 export type ReactionStatus = 'done' | 'skipped' | 'failed' | 'planned';
 
+/** ISO 8601. The first hop begins at `at` of the change. */
+export interface NotifyTimes {
+  /** When the relay had received the first change of the dispatch. Absent if the changes came in another way. */
+  readonly relay?: string;
+  /** When the action started: after GitHub had created the run, queued it and found a runner. */
+  readonly started: string;
+  /** When Slack had accepted the message. */
+  readonly answered: string;
+  /** From `at` of the change to `answered`, in milliseconds. */
+  readonly totalMs: number;
+}
+
 export interface Outcome {
   readonly match: Match;
   readonly kind: ReactionKind;
@@ -22,6 +34,10 @@ export interface Outcome {
   readonly job?: string;
   readonly exitCode?: number;
   readonly durationMs?: number;
+  /** When Slack had accepted the message, in milliseconds since the epoch. */
+  readonly answeredMs?: number;
+  /** From the change to Slack's answer. */
+  readonly times?: NotifyTimes;
   /**
    * The message in a channel that later ones about the match follow, if this is a new one. `more`: how many changes without
    * an end it is about, too.

@@ -22,9 +22,10 @@ export async function readIncoming(
       ? readOwnEvent(eventPath)
       : unwrapEvent(parseEvent(input, 'The input `event`'), 'the input `event`');
   if (isClientPayload(event)) {
-    const {changes, unreadable, partition, partitions} = decodeReadable(event);
+    const {changes, unreadable, partition, partitions, receivedAt} = decodeReadable(event);
     const incoming = {
       ...incomingOf(changes),
+      ...(receivedAt === undefined ? {} : {receivedAt}),
       ...(unreadable.length === 0 ? {} : {unreadable: unreadable.map(({message}) => message)}),
     };
     return input === undefined ? {...incoming, partition: {partition, ...(partitions && {partitions})}} : incoming;

@@ -1,5 +1,6 @@
 /** The story of one run of the action: parse → decide → remember → plan → act → remember → report. */
 import {act, preview} from '../act/act.ts';
+import {withTimes} from '../act/notify-times.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {reportBack} from '../act/port/report-back.ts';
 import {settledOf} from '../act/settled.ts';
@@ -47,6 +48,7 @@ interface Modes {
  * @throws {ReactorError} if it is not clear what happened, or what is to be done; later failures are outcomes, and red
  */
 export async function react(world: World & Modes): Promise<void> {
+  const startedMs = world.now();
   const inputs = readInputs(world.core);
   const run = readRun(world.env);
   if (inputs.mode === 'lint') {
@@ -94,9 +96,14 @@ export async function react(world: World & Modes): Promise<void> {
     appUrl: portAppUrl(inputs.portApiUrl),
     partitions: alone?.partitions,
   };
-  const {outcomes, remarks, ...rest} = inputs.dryRun
+  const {
+    outcomes: untimed,
+    remarks,
+    ...rest
+  } = inputs.dryRun
     ? foretell({planned, context, broken, memory, inputs, run})
     : await carryOut({rules, decisions, planned, context, broken, memory, inputs, run, port}, world);
+  const outcomes = withTimes(untimed, {receivedAt: incoming.receivedAt, startedMs});
   tellOutcomes(outcomes, remarks, world);
 
   const {duplicates} = incoming;

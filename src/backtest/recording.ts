@@ -104,7 +104,7 @@ const CHUNK = 256 * 1024;
 const NEWLINE = 10;
 
 /** Lines with something in them. */
-function* linesOf(bytes: RandomAccess): Generator<Line> {
+export function* linesOf(bytes: RandomAccess): Generator<Line> {
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
   let number = 0;

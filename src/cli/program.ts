@@ -11,6 +11,7 @@ import {createPreviewCommand} from './preview/preview-command.ts';
 import {createReconcileCommand} from './reconcile/reconcile-command.ts';
 import {createRelayCommand} from './relay/relay.ts';
 import {createReplayCommand} from './replay/replay-command.ts';
+import {createReportCommand} from './report/report-command.ts';
 import {createRoutesCommand} from './routes/routes.ts';
 import {createSendCommand} from './send/send.ts';
 import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
   createReconcileCommand,
   createRelayCommand,
   createReplayCommand,
+  createReportCommand,
   createRoutesCommand,
   createSendCommand,
   createTestCommand,

@@ -65,6 +65,16 @@ const Reaction = z.object({
   job: z.string().optional().describe('The later job that it was handed to'),
   exitCode: z.number().optional(),
   durationMs: z.number().optional(),
+  severity: z.string().optional().describe('Of the rule, beside `times`: info, warning or critical'),
+  times: z
+    .object({
+      relay: z.string().optional().describe('When the relay had received the first change of the dispatch: ISO 8601'),
+      started: z.string().describe('When the action started'),
+      answered: z.string().describe('When Slack had accepted the message'),
+      totalMs: z.number().describe('From `at` of the change to `answered`'),
+    })
+    .optional()
+    .describe('Time to notify, of a message about a change that was sent'),
   undecided: z
     .array(z.string())
     .optional()

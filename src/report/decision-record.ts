@@ -1,5 +1,5 @@
 /** Report: the decision record, one JSON line per change: what was decided, why, and what came of it. Pure. */
-import type {Outcome} from '../act/outcome.ts';
+import type {NotifyTimes, Outcome} from '../act/outcome.ts';
 import type {Change} from '../change/change.ts';
 import type {Condition, DescribedDecision, DescribedVerdict} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
@@ -44,6 +44,19 @@ export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): 
   return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
 }
 
+/** As the record has it: with how long a message took. The output `reactions` has less room. */
+export interface RecordedReaction extends Reaction {
+  /** Of the rule. With `times` only. */
+  readonly severity?: string;
+  /** From the change to Slack's answer. */
+  readonly times?: NotifyTimes;
+}
+
+function recordedReaction(outcome: Outcome): RecordedReaction {
+  const {times, match} = outcome;
+  return {...reactionOf(outcome), ...(times === undefined ? {} : {severity: match.rule.severity, times})};
+}
+
 /** What was decided about one rule, as the record has it. */
 export interface RecordedVerdict {
   readonly rule: string;
@@ -83,11 +96,11 @@ export function renderRecord({decisions, outcomes, finished}: Recordable, runUrl
   ].join('');
 }
 
-function reactionsByChange(outcomes: readonly Outcome[]): Map<Change, Reaction[]> {
-  const groups = new Map<Change, Reaction[]>();
+function reactionsByChange(outcomes: readonly Outcome[]): Map<Change, RecordedReaction[]> {
+  const groups = new Map<Change, RecordedReaction[]>();
   for (const outcome of outcomes) {
     const {change} = outcome.match;
-    groups.set(change, [...(groups.get(change) ?? []), reactionOf(outcome)]);
+    groups.set(change, [...(groups.get(change) ?? []), recordedReaction(outcome)]);
   }
   return groups;
 }

@@ -1,5 +1,6 @@
 /** Report: the job summary: what happened, every rule with its reason, every reaction with its outcome. Pure. */
 
+import {describeTimes} from '../act/notify-times.ts';
 import {type Outcome, sentenceOf, tallyOf} from '../act/outcome.ts';
 import {lastLines} from '../act/script/last-lines.ts';
 import type {ConfigError} from '../base/errors.ts';
@@ -176,8 +177,10 @@ function renderReactions(outcomes: readonly Outcome[]): Html {
   return html`<table><tr><th>Status</th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${renderOutputs(outcomes)}`;
 }
 
-function renderReaction({match, kind, status, detail, durationMs, run, job, destination, unchecked}: Outcome): Html {
+function renderReaction(outcome: Outcome): Html {
+  const {match, kind, status, detail, durationMs, times, run, job, destination, unchecked} = outcome;
   const notes = [
+    ...(times === undefined ? [] : [html`<br>⏱️ ${describeTimes(times)}`]),
     ...(match.undecided ?? []).map(reason => html`<br>❓ ${clip(reason, 500)}`),
     ...(unchecked === undefined ? [] : [html`<br>ℹ️ not checked: ${clip(unchecked, 500)}`]),
     ...(rememberedOf(match) === undefined ? notInForce(match.rule, kind) : []).map(note => html`<br>ℹ️ ${note}`),

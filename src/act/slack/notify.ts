@@ -49,7 +49,10 @@ async function deliverOne(
   const {matches, message} = delivery;
   const remarks = remark === undefined ? '' : `; ${remark}`;
   const detail = failure ?? `posted to ${destination}${remarks}`;
-  const result = {status: failure === undefined ? 'done' : 'failed', detail, durationMs: now() - startedAt} as const;
+  const answeredMs = now();
+  const took = {detail, durationMs: answeredMs - startedAt};
+  const result =
+    failure === undefined ? ({status: 'done', ...took, answeredMs} as const) : ({status: 'failed', ...took} as const);
   const more = matches.filter(match => storyOf(match)?.telling.incident === undefined).length;
   const named = posted === undefined ? {} : {posted: {...posted, ...(more === 0 ? {} : {more})}};
   return outcomesOf({destination, matches}, message, result).map(outcome => ({...outcome, ...named}));
@@ -72,7 +75,7 @@ export function planNotification(
 function outcomesOf(
   {destination, matches}: Notification,
   message: SlackMessage,
-  result: Pick<Outcome, 'status' | 'detail' | 'durationMs'>,
+  result: Pick<Outcome, 'status' | 'detail' | 'durationMs' | 'answeredMs'>,
 ): Outcome[] {
   return matches.map(match => ({match, kind: 'notification', ...result, destination, message: messageText(message)}));
 }

@@ -15,6 +15,8 @@ export interface Incoming {
   readonly unreadable?: readonly string[];
   /** The partition that the changes were dispatched to. Absent if they came in another way. */
   readonly partition?: Partition;
+  /** When the relay received the first of the changes: ISO 8601. Absent if they came in another way. */
+  readonly receivedAt?: string;
 }
 
 /** How the relay groups changes: those of one entity are always in the same partition. */

@@ -15,6 +15,8 @@ export interface ClientPayload {
   readonly partition: number | string;
   /** How many partitions there are. Payloads of before version 1.1 do not say it. */
   readonly partitions?: number;
+  /** When the relay received the first of the changes: ISO 8601. */
+  readonly receivedAt?: string;
   readonly changes: readonly Change[];
 }
 
@@ -68,6 +70,7 @@ const Envelope_ = z.object(
     title: Text,
     partition: z.union([z.number(), z.string()], 'must be a number or a text'),
     partitions: z.exactOptional(z.number('must be a number')),
+    receivedAt: z.exactOptional(Text),
   },
   'must be an object',
 );

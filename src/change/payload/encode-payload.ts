@@ -18,13 +18,15 @@ export type Gzip = (
   maxBytes: number,
 ) => Promise<{readonly packed: Buffer} | {readonly takenBytes: number}>;
 
-/** All that is not about changes. GitHub allows ten properties at the top. These are four, and one or two hold the changes. */
+/** All that is not about changes. GitHub allows ten properties at the top. These are five, and one or two hold the changes. */
 export interface Envelope {
   /** A run's name shows it: one line, of which 100 characters are kept. */
   readonly title: string;
   /** A number; or a text of few characters, for a dispatch that goes round the queue of a partition. */
   readonly partition: number | string;
   readonly partitions: number;
+  /** When the relay received the first of the changes: ISO 8601. Absent if it was not a relay. */
+  readonly receivedAt?: string;
 }
 
 /** The first changes of a batch, as the property `changes`, or as `packed` and `count`. */
@@ -35,16 +37,16 @@ export interface EncodedBatch {
   readonly count: number;
 }
 
-/** A title of 100 UTF-16 units in JSON with its quotes, the names of all properties, and numbers of up to eight digits. */
-const MAX_ENVELOPE_BYTES = 302 + 130;
+/** A title of 100 UTF-16 units in JSON with its quotes, the names of all properties, numbers of up to eight digits, and a time. */
+const MAX_ENVELOPE_BYTES = 302 + 175;
 
 /** What the changes of one payload may take in all. */
 export const MAX_CHANGES_BYTES = MAX_PAYLOAD_BYTES - MAX_ENVELOPE_BYTES;
 
 /** One dispatch's payload as JSON, of at most {@link MAX_PAYLOAD_BYTES}. */
-export function encodeClientPayload({members}: EncodedBatch, {title, partition, partitions}: Envelope): string {
-  const envelope = JSON.stringify({version: 1, title: clip(oneLine(title), 100), partition, partitions});
-  return `${envelope.slice(0, -1)},${members}}`;
+export function encodeClientPayload({members}: EncodedBatch, {title, ...envelope}: Envelope): string {
+  const head = JSON.stringify({version: 1, title: clip(oneLine(title), 100), ...envelope});
+  return `${head.slice(0, -1)},${members}}`;
 }
 
 /**

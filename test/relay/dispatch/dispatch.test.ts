@@ -146,6 +146,7 @@ describe('group commit', () => {
       title: 'notification-service-prod: healthStatus Healthy → Degraded',
       partition: partitionOf(change, 4),
       partitions: 4,
+      receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
       changes: [change],
     });
     await clock.pass(299);

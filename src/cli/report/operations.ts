@@ -1,0 +1,187 @@
+/** Report: decision records of some days → how well the rules work, as data. Pure. */
+import {Spread, type SpreadSummary, summarise} from '../../backtest/spread.ts';
+import type {RecordedIncident, RecordLine} from './record-line.ts';
+
+export interface Operations {
+  /** ISO 8601. Absent without changes. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly runs: number;
+  readonly changes: number;
+  /** Changes that a rule matched. */
+  readonly matched: number;
+  /** Reactions by kind and status: `notification done`. */
+  readonly reactions: Readonly<Record<string, number>>;
+  readonly incidents: {
+    readonly opened: number;
+    readonly ended: number;
+    /** Sent, and over by itself within five minutes. */
+    readonly noise: number;
+    /** From the beginning to the end, in seconds. */
+    readonly timeToRecover?: SpreadSummary;
+  };
+  /** Rule and entity, those with the most openings and closings first. */
+  readonly flappers: readonly Flapper[];
+  /** From the change to Slack's answer, in milliseconds, by severity. */
+  readonly timeToNotify: Readonly<Record<string, SpreadSummary & {readonly messages: number}>>;
+  readonly scripts: readonly ScriptReport[];
+}
+
+export interface Flapper {
+  readonly rule: string;
+  readonly entity: string;
+  /** Openings and closings. */
+  readonly turns: number;
+}
+
+export interface ScriptReport {
+  /** The script, or the job. */
+  readonly name: string;
+  readonly started: number;
+  readonly failed: number;
+  /** Incidents that ended after it had run. */
+  readonly helped: number;
+  /** Times that an incident was still open when `verify` looked. */
+  readonly didNotHelp: number;
+}
+
+const NOISE_SECONDS = 300;
+const MAX_FLAPPERS = 10;
+
+interface Life {
+  incident: RecordedIncident;
+  turns: number;
+  wasSent: boolean;
+}
+
+interface Script {
+  started: number;
+  failed: number;
+  didNotHelp: number;
+  readonly rules: Set<string>;
+}
+
+export class OperationsTally {
+  readonly #runs = new Set<string>();
+  readonly #seen = new Set<string>();
+  readonly #reactions = new Map<string, number>();
+  readonly #lives = new Map<string, Life>();
+  readonly #notify = new Map<string, Spread>();
+  readonly #scripts = new Map<string, Script>();
+  #changes = 0;
+  #matched = 0;
+  #from: string | undefined;
+  #to: string | undefined;
+
+  /** A line that was read before, as from two copies of an artifact, counts once. */
+  add(line: RecordLine): void {
+    const {change, rules, reactions, byClock, memory = [], run = ''} = line;
+    const key = JSON.stringify([run, change.id, change.at, byClock, memory.map(({what}) => what)]);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#runs.add(run);
+    if (byClock !== true)
+      this.#see(
+        change.at,
+        rules.some(({matched}) => matched),
+      );
+    for (const reaction of reactions) this.#react(reaction);
+    for (const item of memory) this.#remember(item, reactions);
+  }
+
+  finish(): Operations {
+    const lives = [...this.#lives.values()];
+    const ended = lives.filter(({incident}) => incident.closed !== undefined);
+    const recover = new Spread();
+    for (const {incident} of ended) recover.add(lengthOf(incident));
+    const timeToRecover = summarise(recover);
+    return {
+      ...(this.#from === undefined ? {} : {from: this.#from}),
+      ...(this.#to === undefined ? {} : {to: this.#to}),
+      runs: this.#runs.size,
+      changes: this.#changes,
+      matched: this.#matched,
+      reactions: Object.fromEntries([...this.#reactions].toSorted()),
+      incidents: {
+        opened: lives.length,
+        ended: ended.length,
+        noise: ended.filter(isNoise).length,
+        ...(timeToRecover === undefined ? {} : {timeToRecover}),
+      },
+      flappers: flappersOf(lives),
+      timeToNotify: Object.fromEntries(
+        [...this.#notify].flatMap(([severity, spread]) => {
+          const summary = summarise(spread);
+          return summary === undefined ? [] : [[severity, {messages: spread.total, ...summary}]];
+        }),
+      ),
+      scripts: [...this.#scripts].map(([name, {rules, ...counts}]) => ({
+        name,
+        ...counts,
+        helped: ended.filter(({incident}) => incident.attempts > 0 && rules.has(incident.rule)).length,
+      })),
+    };
+  }
+
+  #see(at: string, isMatched: boolean): void {
+    this.#changes += 1;
+    if (isMatched) this.#matched += 1;
+    if (this.#from === undefined || at < this.#from) this.#from = at;
+    if (this.#to === undefined || at > this.#to) this.#to = at;
+  }
+
+  #react({rule, kind, status, run, job, severity, times}: RecordLine['reactions'][number]): void {
+    const word = `${kind} ${status}`;
+    this.#reactions.set(word, (this.#reactions.get(word) ?? 0) + 1);
+    if (times !== undefined && severity !== undefined) {
+      const spread = this.#notify.get(severity) ?? new Spread();
+      spread.add(times.totalMs);
+      this.#notify.set(severity, spread);
+    }
+    const name = run ?? job;
+    if (name === undefined || kind !== 'remediation' || (status !== 'done' && status !== 'failed')) return;
+    const script = this.#scripts.get(name) ?? {started: 0, failed: 0, didNotHelp: 0, rules: new Set<string>()};
+    script.started += 1;
+    if (status === 'failed') script.failed += 1;
+    script.rules.add(rule);
+    this.#scripts.set(name, script);
+  }
+
+  #remember(
+    {rule, what, before, after}: NonNullable<RecordLine['memory']>[number],
+    reactions: RecordLine['reactions'],
+  ): void {
+    if (what === 'not-recovered') {
+      for (const script of this.#scripts.values()) if (script.rules.has(rule)) script.didNotHelp += 1;
+    }
+    const incident = after ?? before;
+    if (incident === null || incident.state === 'pending') return;
+    const life = this.#lives.get(incident.id) ?? {incident, turns: 0, wasSent: false};
+    const turned = (before?.state ?? 'closed') !== incident.state && [before?.state, incident.state].includes('closed');
+    life.turns += before === null || turned ? 1 : 0;
+    const isSent = reactions.some(one => one.rule === rule && one.kind === 'notification' && one.status === 'done');
+    life.wasSent ||= isSent && (what === 'firing' || what === 'reopened' || what === 'flapping');
+    life.incident = incident;
+    this.#lives.set(incident.id, life);
+  }
+}
+
+function lengthOf({since, closed}: RecordedIncident): number {
+  return Math.max(0, (closed ?? since) - since);
+}
+
+/** A person was notified, and it was over before they could have done anything, without a script. */
+function isNoise({incident, wasSent}: Life): boolean {
+  return wasSent && incident.attempts === 0 && lengthOf(incident) <= NOISE_SECONDS;
+}
+
+function flappersOf(lives: readonly Life[]): Flapper[] {
+  const turns = new Map<string, Flapper>();
+  for (const {incident, turns: n} of lives) {
+    const {rule, entity} = incident;
+    const key = JSON.stringify([rule, entity]);
+    turns.set(key, {rule, entity, turns: (turns.get(key)?.turns ?? 0) + n});
+  }
+  const often = [...turns.values()].filter(flapper => flapper.turns > 2);
+  return often.toSorted((a, b) => b.turns - a.turns || (a.entity < b.entity ? -1 : 1)).slice(0, MAX_FLAPPERS);
+}

@@ -1,0 +1,8 @@
+/** The options of the command `report`, as Commander gives them. */
+
+export interface ReportOptions {
+  readonly since?: string;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly color: boolean;
+}

@@ -1,0 +1,87 @@
+/** Report: operations for people, at a terminal and as Markdown. Pure. */
+import type {SpreadSummary} from '../../backtest/spread.ts';
+import {oneLine, showDuration, showSpan} from '../../base/text.ts';
+import {type Line, line, span, wrap} from '../../ui/terminal.ts';
+import type {Screen} from '../shared/screen.ts';
+import type {Operations} from './operations.ts';
+
+interface Section {
+  readonly title: string;
+  readonly rows: readonly string[];
+}
+
+/** `port-reactor report`, as sections of sentences. */
+function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Operations): Section[] {
+  const {flappers, timeToNotify, scripts} = rest;
+  const {opened, ended, noise, timeToRecover} = incidents;
+  return [
+    {
+      title: 'Changes and reactions',
+      rows: [
+        `${changes} changes in ${runs} runs, ${matched} matched by a rule`,
+        ...Object.entries(reactions).map(([word, n]) => `${word}: ${n}`),
+      ],
+    },
+    {
+      title: 'Incidents',
+      rows: [
+        `${opened} seen, ${ended} ended`,
+        `noise: ${noise}${ended === 0 ? '' : ` (${Math.round((100 * noise) / ended)} % of those that ended)`}, sent and over by itself within 5 minutes`,
+        ...(timeToRecover === undefined ? [] : [`time to recover: ${spreadText(timeToRecover, showSpan)}`]),
+      ],
+    },
+    {
+      title: 'Time to notify, from the change to the answer of Slack',
+      rows: Object.entries(timeToNotify).map(
+        ([severity, {messages, ...spread}]) =>
+          `${severity}: ${spreadText(spread, showDuration)} (${messages} messages)`,
+      ),
+    },
+    {
+      title: 'Top flappers',
+      rows: flappers.map(({rule, entity, turns}) => `${entity} (${rule}): ${turns} openings and closings`),
+    },
+    {
+      title: 'Scripts',
+      rows: scripts.map(
+        ({name, started, failed, helped, didNotHelp}) =>
+          `${name}: started ${started}, failed ${failed}, ${helped} incidents ended after it, did not help ${didNotHelp}`,
+      ),
+    },
+  ];
+}
+
+function spreadText({p50, p95, longest}: SpreadSummary, show: (n: number) => string): string {
+  return `p50 ${show(p50)}, p95 ${show(p95)}, longest ${show(longest)}`;
+}
+
+function rangeOf({from, to}: Operations): string {
+  return from === undefined || to === undefined ? 'no changes' : `${from.slice(0, 16)} to ${to.slice(0, 16)} (UTC)`;
+}
+
+export function renderOperations(operations: Operations, {width}: Screen): Line[] {
+  const sections = sectionsOf(operations).filter(({rows}) => rows.length > 0);
+  return [
+    ...wrap(line(span('Report', 'bold'), span(`  ${rangeOf(operations)}`, 'dim')), width),
+    ...sections.flatMap(({title, rows}) => [
+      line(),
+      line(span(title, 'bold')),
+      ...rows.flatMap(row => wrap(line(oneLine(row)), width - 2).map(part => line('  ', ...part))),
+    ]),
+  ];
+}
+
+export function operationsMarkdown(operations: Operations): string {
+  const sections = sectionsOf(operations).filter(({rows}) => rows.length > 0);
+  const parts = sections.map(
+    ({title, rows}) => `### ${title}\n\n${rows.map(row => `- ${markdown(row)}`).join('\n')}\n`,
+  );
+  return `## Port Reactor, ${rangeOf(operations)}\n\n${parts.join('\n')}`;
+}
+
+/** Names come from the catalog: nothing in them is markup, a mention or a link. */
+function markdown(text: string): string {
+  return oneLine(text).replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, character =>
+    character === '@' ? '@\u200b' : `\\${character}`,
+  );
+}

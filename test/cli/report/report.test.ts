@@ -1,0 +1,173 @@
+import {afterEach, describe, expect, test} from '@jest/globals';
+import {runProgram} from '../../../src/cli/program.ts';
+import {DecisionRecord} from '../../../src/report/decision-record-schema.ts';
+import {aChange} from '../../helpers/a-change.ts';
+import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
+
+const START = Date.parse('2026-11-15T12:00:00Z');
+const at = (minutes: number) => new Date(START + minutes * 60_000).toISOString();
+
+interface Told {
+  readonly minute: number;
+  readonly entity: string;
+  readonly what: string;
+  readonly seconds?: number;
+  readonly attempts?: number;
+  readonly state?: string;
+  readonly severity?: string;
+  readonly script?: 'done' | 'failed';
+  readonly byClock?: true;
+}
+
+/** A line as the action writes it, about an incident that began at `minute` 0 of its entity. */
+function line(
+  since: number,
+  {minute, entity, what, seconds = 2, attempts = 0, state, severity = 'critical', script, byClock}: Told,
+) {
+  const change = aChange({entity, at: at(minute)});
+  const incident = (now: string) => ({
+    id: `I-${entity}-${since}`,
+    rule: 'bad',
+    blueprint: 'deploymentConfig',
+    entity,
+    title: entity,
+    state: now,
+    since: START / 1000 + since * 60,
+    at: START,
+    attempts,
+    escalated: 0,
+    turns: [],
+    told: {},
+    ...(now === 'closed' ? {closed: START / 1000 + minute * 60} : {}),
+  });
+  const isOpening = what === 'firing' || what === 'reopened';
+  const after = incident(state ?? (what === 'recovered' ? 'closed' : 'open'));
+  const before = what === 'firing' ? null : incident(what === 'reopened' ? 'closed' : 'open');
+  const common = {change: change.id, rule: 'bad'};
+  const times = {
+    started: at(minute),
+    answered: new Date(Date.parse(at(minute)) + seconds * 1000).toISOString(),
+    totalMs: seconds * 1000,
+  };
+  return DecisionRecord.parse({
+    change,
+    rules: byClock ? [] : [{rule: 'bad', matched: isOpening, reason: 'r', conditions: []}],
+    reactions: [
+      {
+        ...common,
+        kind: 'notification',
+        status: 'done',
+        detail: 'posted to default',
+        destination: 'default',
+        ...(byClock ? {} : {severity, times}),
+      },
+      ...(script === undefined
+        ? []
+        : [{...common, kind: 'remediation', status: script, detail: 'ended', run: 'fix.sh'}]),
+    ],
+    ...(byClock ? {byClock} : {}),
+    memory: [{rule: 'bad', key: `${minute}`, shard: 0, what, before, after}],
+    run: `https://github.com/acme/ops/actions/runs/${minute}`,
+  });
+}
+
+const RECORDS = [
+  // Noise: over by itself after 3 minutes.
+  line(0, {minute: 0, entity: 'a', what: 'firing', seconds: 4}),
+  line(0, {minute: 3, entity: 'a', what: 'recovered', seconds: 6}),
+  // A script helped, at the second attempt.
+  line(10, {minute: 10, entity: 'b', what: 'firing', seconds: 10, attempts: 1, script: 'failed'}),
+  line(10, {minute: 30, entity: 'b', what: 'not-recovered', attempts: 2, script: 'done', byClock: true}),
+  line(10, {minute: 50, entity: 'b', what: 'recovered', seconds: 20, attempts: 2}),
+  // One that opens and closes again and again.
+  line(100, {minute: 100, entity: 'c', what: 'firing', severity: 'warning', seconds: 30}),
+  line(100, {minute: 110, entity: 'c', what: 'recovered', severity: 'warning', seconds: 30}),
+  line(100, {minute: 120, entity: 'c', what: 'reopened', severity: 'warning', seconds: 30}),
+];
+const text = (lines: readonly object[]) => lines.map(one => `${JSON.stringify(one)}\n`).join('');
+
+let world: TestWorld;
+afterEach(() => world.remove());
+
+async function report(args: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<TestWorld> {
+  const records = {
+    'records/1/decisions.jsonl': text(RECORDS.slice(0, 4)),
+    'records/2/decisions.jsonl': text(RECORDS.slice(4)),
+  };
+  world = aCliWorld({files: {...records, ...files}});
+  await runProgram(['report', ...args], world);
+  return world;
+}
+
+const EXPECTED = {
+  from: at(0),
+  to: at(120),
+  runs: 8,
+  changes: 7,
+  matched: 4,
+  reactions: {'notification done': 8, 'remediation done': 1, 'remediation failed': 1},
+  incidents: {opened: 3, ended: 2, noise: 1, timeToRecover: {p50: 180, p95: 2400, longest: 2400}},
+  flappers: [{rule: 'bad', entity: 'c', turns: 3}],
+  timeToNotify: {
+    critical: {messages: 4, p50: 6000, p95: 20_000, longest: 20_000},
+    warning: {messages: 3, p50: 30_000, p95: 30_000, longest: 30_000},
+  },
+  scripts: [{name: 'fix.sh', started: 2, failed: 1, helped: 1, didNotHelp: 1}],
+};
+
+describe('a folder of decision records', () => {
+  test('for programs', async () => {
+    const {output, exitCode} = await report(['records', '--json']);
+    expect(JSON.parse(output)).toEqual({...EXPECTED, unreadable: 0});
+    expect(exitCode).toBe(0);
+  });
+
+  test('for people', async () => {
+    const {output} = await report(['records']);
+    expect(output).toContain('7 changes in 8 runs, 4 matched by a rule');
+    expect(output).toContain('noise: 1 (50 % of those that ended), sent and over by itself within 5 minutes');
+    expect(output).toContain('critical: p50 6.0 s, p95 20 s, longest 20 s (4 messages)');
+    expect(output).toContain('c (bad): 3 openings and closings');
+    expect(output).toContain('fix.sh: started 2, failed 1, 1 incidents ended after it, did not help 1');
+  });
+
+  test('as Markdown, in which names of the catalog are text', async () => {
+    const entity = '[x](http://evil) @everyone <img>';
+    const flapping = [0, 1, 2].flatMap(n => [
+      line(n, {minute: n, entity, what: n === 0 ? 'firing' : 'reopened'}),
+      line(n, {minute: n, entity, what: 'recovered'}),
+    ]);
+    const {output} = await report(['one.jsonl', '--markdown'], {'one.jsonl': text(flapping)});
+    expect(output).toContain('## Port Reactor, 2026-11-15T12:00 to');
+    expect(output).not.toMatch(/@everyone|<img>|\[x\]\(/);
+  });
+
+  test('copies of a record count once', async () => {
+    const {output} = await report(['records', 'copy.jsonl', '--json'], {'copy.jsonl': text(RECORDS)});
+    expect(JSON.parse(output)).toMatchObject(EXPECTED);
+  });
+
+  test('changes before a time are left out', async () => {
+    const {output} = await report(['records', '--json', '--since', at(90)]);
+    expect(JSON.parse(output)).toMatchObject({changes: 3, incidents: {opened: 1, ended: 0}});
+  });
+
+  test('a line that is not of a record is red, and the others count', async () => {
+    const {output, errorOutput, exitCode} = await report(['records', 'bad.jsonl', '--json'], {
+      'bad.jsonl': '{"a": 1}\noops\n',
+    });
+    expect(JSON.parse(output)).toMatchObject({changes: 7, unreadable: 2});
+    expect(errorOutput).toContain("2 lines can't be read");
+    expect(exitCode).toBe(1);
+  });
+});
+
+test.each([
+  [['nowhere'], "nowhere can't be read"],
+  [['empty'], 'no .jsonl file in empty'],
+  [['records', '--since', 'soon'], '--since soon is neither'],
+])('%j is wrong usage', async (args, says) => {
+  const {errorOutput, exitCode} = await report(args, {'empty/readme.txt': ''});
+  expect(errorOutput).toContain(says);
+  expect(exitCode).toBe(2);
+});
