@@ -45,6 +45,12 @@ describe('a change', () => {
     expect(account([degraded], shards)).toEqual({...NONE, handled: 1});
   });
 
+  test('that a run is at work on, or has left unfinished, is handled: that run or the next goes on with it', () => {
+    const facts = {rules: RULES, shards: emptyShards(), nowMs: NOW, run: '1/1', known: ['default']};
+    const {next} = recall({...facts, decisions: decide(RULES, [degraded])});
+    expect(account([degraded], next)).toEqual({...NONE, handled: 1});
+  });
+
   test('that ended an incident is handled, too', () => {
     const recovered = aChange({entity: 'a', from: 'Degraded', to: 'Healthy', at: minute(2)});
     expect(account([recovered], remembering([degraded, recovered]))).toEqual({...NONE, handled: 1});
