@@ -62,6 +62,16 @@ describe('what a person asked for, once it is over', () => {
     expect(view(life, 35)?.[property]).toBe(after);
   });
 
+  test('what is taken back stays as a mark, so that a run that still knows of it cannot bring it back', () => {
+    const life = firing('to: Degraded');
+    life.command(5, 'acknowledge', 35);
+    life.command(6, 'resume');
+    expect(life.tick(7)).toEqual([]);
+    expect(life.tick(60)).toEqual([]);
+    expect(life.incidents).toMatchObject([{ack: {at: minutes(6) / 1000, until: minutes(6) / 1000}}]);
+    expect(life.incidents[0]).not.toHaveProperty('due');
+  });
+
   test('an acknowledgement without an end needs no clock', () => {
     const life = firing('to: Degraded');
     life.command(5, 'acknowledge');

@@ -114,20 +114,25 @@ function isActive({state, flapping, inhibitedBy}: Incident): boolean {
   return state === 'open' && flapping === undefined && inhibitedBy === undefined;
 }
 
-/** When what a person has asked for ends. What shows the incident elsewhere shows it until then. */
+type Answer = {readonly at: number; readonly until?: number | undefined} | undefined;
+
+/**
+ * When what a person has asked for ends; what shows the incident elsewhere shows it until then. Undefined without an end, and
+ * for what was taken back, which stays as a mark: what another run still knows must not bring it back.
+ */
+function endOf(answer: Answer): number | undefined {
+  return answer?.until === undefined || answer.until <= answer.at ? undefined : answer.until;
+}
+
 function answerEnds({state, ack, silence}: Incident): number[] {
-  return state === 'closed' ? [] : [ack?.until, silence?.until].filter(until => until !== undefined);
+  return state === 'closed' ? [] : [endOf(ack), endOf(silence)].filter(until => until !== undefined);
 }
 
 /** An acknowledgement or a silence that is over is forgotten. */
 function endAnswers(incident: Incident, {now}: TickFacts): Step | undefined {
-  if (!answerEnds(incident).some(until => until <= now)) return undefined;
-  const {ack, silence} = incident;
-  const over = [
-    ...(ack?.until !== undefined && ack.until <= now ? (['ack'] as const) : []),
-    ...(silence !== undefined && silence.until <= now ? (['silence'] as const) : []),
-  ];
-  return {incident: without(incident, ...over), effects: []};
+  if (incident.state === 'closed') return undefined;
+  const over = (['ack', 'silence'] as const).filter(key => (endOf(incident[key]) ?? now + 1) <= now);
+  return over.length === 0 ? undefined : {incident: without(incident, ...over), effects: []};
 }
 
 /** The incident that held it back is over: now it is reported, and its script starts. */
