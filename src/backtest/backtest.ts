@@ -3,6 +3,7 @@ import type {Change} from '../change/change.ts';
 import type {Rules} from '../rules/rules.ts';
 import {type Compared, Comparison, type Side} from './comparison.ts';
 import {type Cost, costOf} from './cost.ts';
+import {type ProtectedIncident, type ProtectedResult, Protection} from './protected-incidents.ts';
 import {type RandomAccess, type RecordingFacts, readInOrder} from './recording.ts';
 import {Replay} from './replay.ts';
 import {messagesOf} from './sent-message.ts';
@@ -20,6 +21,8 @@ export interface BacktestOptions {
   readonly clockMs?: number | undefined;
   /** The names of the Slack destinations that are configured. Absent if they are not known. */
   readonly known?: readonly string[] | undefined;
+  /** Incidents that must be reported. */
+  readonly protect?: readonly ProtectedIncident[] | undefined;
 }
 
 export interface Backtest {
@@ -31,6 +34,8 @@ export interface Backtest {
   readonly head: Tallied;
   readonly cost: Cost;
   readonly comparison?: Compared;
+  /** In the order of the list. */
+  readonly protection: readonly ProtectedResult[];
 }
 
 export function backtest(bytes: RandomAccess, options: BacktestOptions): Backtest {
@@ -49,16 +54,18 @@ class Story {
   readonly #head: Replay;
   readonly #base: Replay | undefined;
   readonly #comparison: Comparison | undefined;
+  readonly #protection: Protection;
   #changes = 0;
   #runs = 0;
   #fromMs: number | undefined;
   #toMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: BacktestOptions) {
-    const {rules, base, clockMs, known} = options;
+    const {rules, base, clockMs, known, protect = []} = options;
     this.#options = options;
     this.#tally = new Tally(rules);
     this.#comparison = base && new Comparison();
+    this.#protection = new Protection(protect);
     const compare = (side: Side) => (moment: Parameters<Tally['observe']>[0]) => {
       for (const message of messagesOf(moment)) this.#comparison?.see(side, message);
     };
@@ -68,6 +75,7 @@ class Story {
       known,
       observe: moment => {
         this.#tally.observe(moment);
+        if (protect.length > 0) for (const message of messagesOf(moment)) this.#protection.seeMessage(message);
         seeHead(moment);
       },
     });
@@ -79,6 +87,7 @@ class Story {
     const {sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY} = this.#options;
     if (atMs < sinceMs || atMs > untilMs) return;
     this.#changes += 1;
+    this.#protection.seeChange(change);
     this.#fromMs ??= atMs;
     this.#toMs = atMs;
     this.#base?.take(change);
@@ -101,6 +110,7 @@ class Story {
       head,
       cost: costOf(rules, {runs: this.#runs, handOvers: head.handOvers, durationMs, clockMs}),
       ...(this.#comparison === undefined ? {} : {comparison: this.#comparison.finish()}),
+      protection: this.#protection.finish(),
     };
   }
 }

@@ -3,6 +3,7 @@ import type {Incident} from '../memory/format/format.ts';
 import type {Backtest} from './backtest.ts';
 import type {Compared} from './comparison.ts';
 import type {Cost} from './cost.ts';
+import {describeProtected, type ProtectedResult} from './protected-incidents.ts';
 import type {RecordingFacts} from './recording.ts';
 import type {RuleTally} from './tally.ts';
 
@@ -25,6 +26,14 @@ export interface BacktestResult {
   readonly open: readonly OpenIncident[];
   readonly cost: Cost;
   readonly comparison?: Compared & {readonly ref: string};
+  /** Incidents that must be reported. Absent without such a list. */
+  readonly protected?: readonly ProtectedItem[];
+}
+
+export interface ProtectedItem {
+  /** `orders-db at 2026-11-03T04:12:00Z` */
+  readonly incident: string;
+  readonly status: ProtectedResult['status'];
 }
 
 export interface Day {
@@ -54,7 +63,7 @@ export interface ResultFacts {
 const MAX_OPEN = 100;
 
 export function resultOf(found: Backtest, {name, rules, base, unreadable}: ResultFacts): BacktestResult {
-  const {recording, changes, span, head, cost, comparison} = found;
+  const {recording, changes, span, head, cost, comparison, protection} = found;
   const days = span === undefined ? [] : daysOf(span, head.days);
   return {
     recording: {name, ...recording, unreadable: recording.unreadable + unreadable},
@@ -68,6 +77,9 @@ export function resultOf(found: Backtest, {name, rules, base, unreadable}: Resul
     open: head.open.slice(0, MAX_OPEN).map(openOf),
     cost,
     ...(comparison === undefined || base === undefined ? {} : {comparison: {ref: base, ...comparison}}),
+    ...(protection.length === 0
+      ? {}
+      : {protected: protection.map(({incident, status}) => ({incident: describeProtected(incident), status}))}),
   };
 }
 

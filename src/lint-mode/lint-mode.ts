@@ -10,6 +10,7 @@ import {filesOf, readRepository} from '../lint/read-repository.ts';
 import {reportFailure} from '../report/report-failure.ts';
 import {check} from './check.ts';
 import {knownBlueprints} from './known-blueprints.ts';
+import {lookAtMonth} from './month.ts';
 import {remarksOnPublicMemory} from './public-memory.ts';
 import {readBase} from './read-base.ts';
 import {reportLint} from './report-lint.ts';
@@ -22,7 +23,7 @@ export interface LintInputs {
   readonly port: PortCredentials | undefined;
 }
 
-type LintWorld = Pick<World, 'core' | 'env' | 'fetch' | 'sleep' | 'loadGitHub'>;
+type LintWorld = Pick<World, 'core' | 'env' | 'fetch' | 'sleep' | 'loadGitHub' | 'now'>;
 
 /** Leaves the step red if there is a mistake or a rule test fails. Never rejects: errors are this bundle's own. */
 export async function lintMode(inputs: LintInputs, run: Run, world: LintWorld): Promise<void> {
@@ -41,9 +42,13 @@ async function lintWorkspace({rules, githubToken, port}: LintInputs, run: Run, w
   const base = await readBase(repository.rules.file, run, {token: githubToken, loadGitHub});
   const eventType = env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
   const checked = check(repository, known, eventType, base);
+  const look = await lookAtMonth({repository, base, port, run}, world);
   const files = [...filesOf(repository), ...known.files];
-  const remarks = [...checked.remarks, ...remarksOnPublicMemory(repository, readEvent(run.eventPath))];
-  reportLint({...checked, remarks, files, isIncomplete: known.failure !== undefined}, core, run.hasSummary);
+  const remarks = [...checked.remarks, ...look.remarks, ...remarksOnPublicMemory(repository, readEvent(run.eventPath))];
+  const problems = [...checked.problems, ...look.problems];
+  const {month, isUnprotected} = look;
+  const report = {...checked, problems, remarks, files, isIncomplete: known.failure !== undefined, isUnprotected};
+  reportLint(month === undefined ? report : {...report, month}, core, run.hasSummary);
 }
 
 /** Undefined if it cannot be read: it decides about a remark alone. */

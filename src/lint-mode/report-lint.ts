@@ -4,6 +4,7 @@ import {describeProblem} from '../base/errors.ts';
 import {clip, count, logText} from '../base/text.ts';
 import type {Checked, FailedTest} from './check.ts';
 import {tallyOf} from './comparison-summary.ts';
+import {type Month, titleOf} from './month.ts';
 import {renderLintSummary} from './summary.ts';
 
 /** GitHub shows ten error annotations of a step. One is the failure itself. */
@@ -22,6 +23,10 @@ export interface LintReport extends Checked {
   readonly files: readonly string[];
   /** Whether something could not be checked, so that the result must not look good. */
   readonly isIncomplete: boolean;
+  /** Whether a protected incident could not be checked. */
+  readonly isUnprotected?: boolean;
+  /** What the rules would have done in the last month. */
+  readonly month?: Month;
 }
 
 /** @param hasSummary whether the runner takes one */
@@ -33,7 +38,7 @@ export function reportLint(report: LintReport, core: Core, hasSummary: boolean):
   for (const {title, file, line, column, message} of annotated) {
     core.error(logText(message), {title, file, startLine: line, startColumn: column});
   }
-  const isRed = found.length > 0 || report.isIncomplete;
+  const isRed = found.length > 0 || report.isIncomplete || report.isUnprotected === true;
   for (const [name, value] of Object.entries(outputsOf(isRed))) core.setOutput(name, value);
   if (hasSummary) core.appendSummary(renderLintSummary({...report, verdict, isRed, files: report.files.length}));
   if (isRed) core.setFailed(failureOf(verdict, found.length, annotated.length));
@@ -68,18 +73,20 @@ function mostUseful(found: readonly Found[]): Found[] {
   return [...firsts, ...others].slice(0, MAX_ANNOTATIONS);
 }
 
-function writeLog({remarks, passed, failed, comparison}: LintReport, found: readonly Found[], core: Core): void {
+function writeLog({remarks, passed, failed, comparison, month}: LintReport, found: readonly Found[], core: Core): void {
   for (const remark of remarks) core.info(logText(remark));
   for (const one of found) core.info(logText(describeProblem(one, one.file)));
   core.info(`Rule tests: ${passed} passed, ${failed.length} failed`);
   if (comparison !== undefined) core.info(logText(`Against the base: ${tallyOf(comparison.tests)}`));
+  if (month !== undefined) core.info(logText(titleOf(month)));
 }
 
-function verdictOf({problems, failed, isIncomplete}: LintReport): string {
+function verdictOf({problems, failed, isIncomplete, isUnprotected}: LintReport): string {
   const parts = [
     ...(problems.length > 0 ? [count(problems.length, 'mistake')] : []),
     ...(failed.length > 0 ? [count(failed.length, 'failed rule test')] : []),
     ...(isIncomplete ? ['Port could not be asked'] : []),
+    ...(isUnprotected ? ['protected incidents could not be checked'] : []),
   ];
   return parts.length === 0 ? 'no mistakes, and no rule test fails' : parts.join(' and ');
 }

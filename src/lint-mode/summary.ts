@@ -5,6 +5,8 @@ import {fit} from '../report/fit.ts';
 import {type Html, html} from '../report/html.ts';
 import type {Checked, FailedTest, MismatchLine} from './check.ts';
 import {renderComparison} from './comparison-summary.ts';
+import type {Month} from './month.ts';
+import {renderMonth} from './month-summary.ts';
 
 /** GitHub drops a step's summary above 1 MiB, whole: each part has its share, and what is beyond is counted. */
 const MAX_PROBLEMS_BYTES = 200 * 1024;
@@ -18,10 +20,12 @@ export interface LintSummary extends Checked {
   readonly isRed: boolean;
   /** How many files were looked at. */
   readonly files: number;
+  /** What the rules would have done in the last month. */
+  readonly month?: Month;
 }
 
 export function renderLintSummary(summary: LintSummary): string {
-  const {verdict, isRed, failed, passed, files, remarks, comparison} = summary;
+  const {verdict, isRed, failed, passed, files, remarks, comparison, month} = summary;
   const head = html`<h2>${isRed ? '❌' : '✅'} Port Reactor, lint: ${verdict}</h2>
 <p>${count(files, 'file')} looked at, ${count(passed + failed.length, 'rule test')} run. Nothing was sent, and nothing was done.</p>`;
   const sections = [
@@ -29,6 +33,7 @@ export function renderLintSummary(summary: LintSummary): string {
     ...remarks.slice(0, MAX_REMARKS).map(remark => html`<p>ℹ️ ${clip(oneLine(remark), 500)}</p>`),
     ...renderProblems(summary),
     ...renderFailed(failed),
+    ...(month === undefined ? [] : renderMonth(month)),
     ...(comparison === undefined ? [] : renderComparison(comparison)),
   ];
   return `${sections.map(({markup}) => markup).join('\n')}\n`;

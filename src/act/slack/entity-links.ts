@@ -23,7 +23,10 @@ export function portAppUrl(apiUrl: string): string {
 }
 
 /** The entity's page in Port, as {@link safeUrl} gives it; undefined for names that are too long for an address. */
-export function entityUrl(appUrl: string, {blueprint, entity}: Change): string | undefined {
+export function entityUrl(
+  appUrl: string,
+  {blueprint, entity}: Pick<Change, 'blueprint' | 'entity'>,
+): string | undefined {
   return safeUrl(`${appUrl}/${encode(blueprint)}Entity?identifier=${encode(entity)}`);
 }
 

@@ -1,5 +1,6 @@
 /** The command `backtest`: what the rules would have done, over a recording or Port's audit log. */
 import {Command} from 'commander';
+import {PROTECTED_FILE} from '../../backtest/protected-incidents.ts';
 import {DEFAULT_RULES} from '../shared/rules-home.ts';
 import type {CliWorld} from '../shared/world.ts';
 import type {BacktestOptions} from './options.ts';
@@ -16,7 +17,8 @@ Environment, without a file:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials that can read the audit log (an admin's)
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
 
-Exit codes: 0 done, 1 the rules have mistakes, or some of the recording can't be read, 2 wrong usage.
+Exit codes: 0 done, 1 the rules have mistakes, some of the recording can't be read, or a protected incident is no longer
+reported, 2 wrong usage.
 
 Examples:
   $ port-reactor backtest changes.ndjson
@@ -35,6 +37,7 @@ export function createBacktestCommand(world: CliWorld): Command {
     .option('--until <time>', 'until then (default: the last change, of the audit log 10 minutes ago)')
     .option('--clock <span>', 'how often the clock runs, as 15m, or off', '15m')
     .option('--cache <file>', 'where to keep the audit log (default: a file in the cache folder of your account)')
+    .option('--protected <file>', `incidents that must be reported (default: ${PROTECTED_FILE}, if it is there)`)
     .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
     .option('--html <file>', 'also write a page with the result')
     .option('--json', 'print the result as JSON')

@@ -7,6 +7,7 @@ export interface BacktestOptions {
   readonly until?: string;
   readonly clock: string;
   readonly cache?: string;
+  readonly protected?: string;
   readonly destinations?: string;
   readonly html?: string;
   readonly json?: boolean;

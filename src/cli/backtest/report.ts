@@ -3,7 +3,7 @@ import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts'
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {RuleTally} from '../../backtest/tally.ts';
 import {oneLine} from '../../base/text.ts';
-import {type Line, line, type Style, span, widthOf, wrap} from '../../ui/terminal.ts';
+import {type Line, line, mark, type Style, span, widthOf, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import {bucketsOf, sparkline} from './chart.ts';
 import {
@@ -30,6 +30,7 @@ export function renderBacktest(result: BacktestResult, screen: Screen): Line[] {
     line(),
     ...wrap(line(span('Cost  ', 'bold'), costText(result.cost)), width),
     ...renderComparison(result, width),
+    ...renderProtected(result, width),
   ];
 }
 
@@ -108,6 +109,24 @@ function renderComparison({comparison}: BacktestResult, width: number): Line[] {
     ...renderExamples('-', 'red', gone, width),
     ...renderExamples('~', 'yellow', changed, width),
   ];
+}
+
+const PROTECTED_WORDS = {
+  reported: 'reported',
+  lost: 'no longer reported',
+  unknown: 'not known: the recording has no change of it at that time',
+} as const;
+
+function renderProtected({protected: items = []}: BacktestResult, width: number): Line[] {
+  if (items.length === 0) return [];
+  const rows = items.map(({incident, status}) =>
+    line(
+      mark(status !== 'lost'),
+      oneLine(incident),
+      span(`: ${PROTECTED_WORDS[status]}`, ...(status === 'lost' ? (['red'] as const) : [])),
+    ),
+  );
+  return [line(), line(span('Protected incidents', 'bold')), ...rows.flatMap(one => indented(one, width))];
 }
 
 interface Listed {

@@ -1,12 +1,14 @@
 /** Backtest, as a command: read → replay → report. */
-import {writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {backtest} from '../../backtest/backtest.ts';
+import {loadProtected, PROTECTED_FILE, type ProtectedIncident} from '../../backtest/protected-incidents.ts';
 import {inMemory, openFile, type RandomAccess} from '../../backtest/recording.ts';
 import {type BacktestResult, resultOf} from '../../backtest/result.ts';
 import {messageOf, type Problem} from '../../base/errors.ts';
 import {count} from '../../base/text.ts';
 import type {Rules} from '../../rules/rules.ts';
+import type {Loaded} from '../../rules/yaml/parse-yaml.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
@@ -29,18 +31,38 @@ export async function runBacktest(file: string | undefined, options: BacktestOpt
   const {rules, error} = readRules('backtest', options.rules, home);
   const base = options.base === undefined ? undefined : readBaseRules(options.base, options.rules, home);
   const known = parseDestinations('backtest', options.destinations) ?? destinationsHere(rules, options.rules, home);
+  const {value: protect, error: unprotected} = readProtected(options.protected, home.cwd);
   const source = await openSource(file, {...times, rules, base: base?.rules, cache: options.cache}, world);
-  const found = backtest(source.bytes, {...source.times, rules, base: base?.rules, known, clockMs: times.clockMs});
+  const found = backtest(source.bytes, {
+    ...source.times,
+    rules,
+    base: base?.rules,
+    known,
+    protect,
+    clockMs: times.clockMs,
+  });
   source.close();
   const facts = {name: source.name, rules: options.rules, base: options.base, unreadable: source.unreadable};
   const result = resultOf(found, facts);
-  const errors = [error, base?.error];
+  const errors = [error, base?.error, unprotected];
   if (options.json) world.write(`${printedJson({...result, ...problemsOf(errors)}, 2)}\n`);
   else print(result, options, world);
   if (options.html !== undefined) writePage(options.html, renderBacktestPage(result), world);
   if (options.html !== undefined && !options.json) world.write(`The page: ${options.html}\n`);
   reportErrors(errors, options.json, world);
   reportUnreadable(result, options, world);
+  if (result.protected?.some(({status}) => status === 'lost')) world.exitWith(1);
+}
+
+/** No list, unless a file is named or the usual one is there. @throws {UsageError} if it can't be read */
+function readProtected(path: string | undefined, cwd: string): Partial<Loaded<ProtectedIncident[]>> {
+  const file = path ?? PROTECTED_FILE;
+  if (path === undefined && !existsSync(resolve(cwd, file))) return {};
+  try {
+    return loadProtected(readFileSync(resolve(cwd, file), 'utf8'), file);
+  } catch (error) {
+    throw new UsageError('backtest', [{message: `--protected ${file} can't be read: ${messageOf(error)}`}]);
+  }
 }
 
 function print(result: BacktestResult, {color}: BacktestOptions, world: CliWorld): void {

@@ -109,6 +109,30 @@ describe('a recording', () => {
   });
 });
 
+test('an incident that must be reported, and is not any more, is red', async () => {
+  const list = (entity: string) =>
+    `version: 1\nprotected: [{ entity: ${entity}, at: ${new Date(NOW - 3 * 86_400_000).toISOString()} }]\n`;
+  const file = '.github/port-reactor.protected.yml';
+  const entity = 'notification-service-prod';
+  const kept = await backtest(['changes.ndjson'], {files: {[file]: list(entity)}});
+  expect(kept.output).toMatch(/Protected incidents\n {2}✔ notification-service-prod at 2026-11-17T\S+: reported/);
+  expect(kept.exitCode).toBe(0);
+  kept.remove();
+  const lost = await backtest(['changes.ndjson'], {
+    files: {[file]: list(entity), '.github/port-reactor.yml': rules('Crashed')},
+  });
+  expect(lost.output).toContain(': no longer reported');
+  expect(lost.exitCode).toBe(1);
+  lost.remove();
+  const unknown = await backtest(['changes.ndjson', '--protected', 'list.yml', '--json'], {
+    files: {'list.yml': list('other')},
+  });
+  expect(JSON.parse(unknown.output)).toMatchObject({
+    protected: [{incident: expect.stringContaining('other at'), status: 'unknown'}],
+  });
+  expect(unknown.exitCode).toBe(0);
+});
+
 test('another commit of the rules is compared', async () => {
   world = aCliWorld({files: {'.github/port-reactor.yml': rules('Crashed'), 'changes.ndjson': RECORDING}});
   const git = (...args: string[]) =>

@@ -1,0 +1,128 @@
+/** Backtest: incidents that must still be reported, whatever becomes of the rules: the file, and whether they are. Pure. */
+import * as z from 'zod/mini';
+import type {Change} from '../change/change.ts';
+import type {Told} from '../memory/format/format.ts';
+import {parseInstant} from '../rules/values/instant.ts';
+import {List, Text, typeMessage} from '../rules/written/written-values.ts';
+import {type Loaded, loadYaml, type Place, type Reading} from '../rules/yaml/parse-yaml.ts';
+import {explainIssue} from '../rules/yaml/schema-problems.ts';
+import type {SentMessage} from './sent-message.ts';
+
+/** Where the list is, beside the rules. */
+export const PROTECTED_FILE = '.github/port-reactor.protected.yml';
+
+export interface ProtectedIncident {
+  readonly entity: string;
+  readonly blueprint?: string | undefined;
+  /** Any rule, if it is absent. */
+  readonly rule?: string | undefined;
+  /** When it began, as it is written. */
+  readonly at: string;
+  /** The destinations of which one must hear of it. Any, if it is absent. */
+  readonly slack?: readonly string[];
+  readonly reason?: string | undefined;
+  readonly place: Place;
+}
+
+const {optional} = z;
+const At = Text.check(
+  z.refine(text => parseInstant(text) !== undefined, 'must be a date and time with its zone, as 2026-11-03T04:12:00Z'),
+);
+const Written = z.strictObject(
+  {
+    entity: Text,
+    blueprint: optional(Text),
+    rule: optional(Text),
+    at: At,
+    slack: optional(List(Text)),
+    reason: optional(Text),
+  },
+  typeMessage('a mapping, as `{ entity: orders-db, at: 2026-11-03T04:12:00Z }`'),
+);
+const WrittenFile = z.strictObject({version: z.literal(1, 'must be 1'), protected: z.array(Written)});
+
+const KEYS: readonly string[] = ['entity', 'blueprint', 'rule', 'at', 'slack', 'reason'];
+const VOCABULARY = {
+  isKey: (key: string) => [...KEYS, 'version', 'protected'].includes(key),
+  keysAt: (path: readonly PropertyKey[]) => (path.length === 0 ? ['version', 'protected'] : [...KEYS]),
+};
+
+/** All of it, or every mistake with its place. Never throws. */
+export function loadProtected(text: string, file: string): Loaded<ProtectedIncident[]> {
+  const kind = {
+    summary: (mistakes: string) => `The protected incidents ${file} have ${mistakes}:`,
+    needs: '`version: 1` and `protected:`',
+  };
+  return loadYaml(text, file, kind, (json, {placeOf}): Reading<ProtectedIncident[]> => {
+    const parsed = WrittenFile.safeParse(json);
+    if (!parsed.success) return {problems: parsed.error.issues.flatMap(issue => explainIssue(issue, json, VOCABULARY))};
+    const incidents = parsed.data.protected.map(({slack, ...rest}, index) => ({
+      ...rest,
+      ...(slack === undefined ? {} : {slack: [slack].flat()}),
+      place: placeOf(['protected', index]),
+    }));
+    return {value: incidents, problems: []};
+  });
+}
+
+export interface ProtectedResult {
+  readonly incident: ProtectedIncident;
+  /** `unknown`: the recording has no change of the entity at that time. */
+  readonly status: 'reported' | 'lost' | 'unknown';
+}
+
+/** A recording and a person can differ about the second. */
+const TOLERANCE_MS = 60_000;
+const BEGINNINGS: readonly Told[] = ['firing', 'reopened', 'update', 'flapping'];
+
+/** Looks at changes and messages as they come. */
+export class Protection {
+  readonly #incidents: readonly (ProtectedIncident & {readonly atMs: number})[];
+  readonly #happened = new Set<ProtectedIncident>();
+  readonly #reported = new Set<ProtectedIncident>();
+
+  constructor(incidents: readonly ProtectedIncident[]) {
+    this.#incidents = incidents.map(incident => ({...incident, atMs: parseInstant(incident.at) ?? Number.NaN}));
+  }
+
+  seeChange({entity, blueprint, at}: Change): void {
+    for (const incident of this.#of(entity, blueprint)) {
+      if (Math.abs(Date.parse(at) - incident.atMs) <= TOLERANCE_MS) this.#happened.add(incident);
+    }
+  }
+
+  seeMessage({entity, blueprint, destination, entries}: SentMessage): void {
+    for (const incident of this.#of(entity, blueprint)) {
+      const {atMs, rule, slack} = incident;
+      if (slack !== undefined && !slack.includes(destination)) continue;
+      const isAbout = entries.some(
+        entry =>
+          Math.abs(entry.sinceMs - atMs) <= TOLERANCE_MS &&
+          (rule === undefined || entry.rule === rule) &&
+          BEGINNINGS.includes(entry.report),
+      );
+      if (isAbout) this.#reported.add(incident);
+    }
+  }
+
+  finish(): ProtectedResult[] {
+    return this.#incidents.map(incident => ({
+      incident,
+      status: this.#reported.has(incident) ? 'reported' : this.#happened.has(incident) ? 'lost' : 'unknown',
+    }));
+  }
+
+  #of(entity: string, blueprint: string) {
+    return this.#incidents.filter(one => one.entity === entity && (one.blueprint ?? blueprint) === blueprint);
+  }
+}
+
+/** `orders-db at 2026-11-03T04:12:00Z`, with what else the item asks for. */
+export function describeProtected({entity, at, rule, slack, reason}: ProtectedIncident): string {
+  const details = [
+    ...(rule === undefined ? [] : [`by ${rule}`]),
+    ...(slack === undefined ? [] : [`to ${slack.join(' or ')}`]),
+    ...(reason === undefined ? [] : [reason]),
+  ];
+  return `${entity} at ${at}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+}
