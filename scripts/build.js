@@ -1,6 +1,6 @@
 /** Builds all of dist/ from the sources: the action, the relay and the command line, each without node_modules. */
 import {execFileSync} from 'node:child_process';
-import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {minify} from 'terser';
 import {toJSONSchema} from 'zod';
@@ -42,6 +42,12 @@ writeSchema('memory', toJSONSchema(MemoryFile, {target: 'draft-7', unrepresentab
 const {rulesSchema, ruleTestsSchema} = await import('../lib/src/schemas/file-schemas.js');
 writeSchema('rules', rulesSchema());
 writeSchema('rule-tests', ruleTestsSchema());
+
+// What `new` writes into a repository.
+for (const name of readdirSync('.github/workflows').filter(name => name.startsWith('port-reactor'))) {
+  cpSync(`.github/workflows/${name}`, `dist/templates/workflows/${name}`);
+}
+cpSync('.github/ISSUE_TEMPLATE/port-reactor.yml', 'dist/templates/ISSUE_TEMPLATE/port-reactor.yml');
 
 function writeSchema(name, content) {
   writeFileSync(`dist/${name}.schema.json`, `${JSON.stringify(content, null, 2)}\n`);

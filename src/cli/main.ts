@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The entry of the command line: builds the real world and runs the command. */
 import {dirname} from 'node:path';
+import {createInterface} from 'node:readline/promises';
 import {buffer} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
@@ -26,6 +27,7 @@ await runProgram(process.argv.slice(2), {
   fetch,
   now: Date.now,
   sleep: async milliseconds => void (await sleep(milliseconds)),
+  ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
   readInput: () => buffer(process.stdin),
   write: text => void process.stdout.write(text),
   writeError: text => void process.stderr.write(text),
@@ -33,3 +35,12 @@ await runProgram(process.argv.slice(2), {
     process.exitCode = code;
   },
 });
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({input: process.stdin, output: process.stdout});
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}

@@ -7,6 +7,7 @@ import {createDemoCommand} from './demo/demo-command.ts';
 import {createExplainCommand} from './explain/explain.ts';
 import {createInitCommand} from './init/init.ts';
 import {createLintCommand} from './lint/lint.ts';
+import {createNewCommand} from './new/new.ts';
 import {createPreviewCommand} from './preview/preview-command.ts';
 import {createReconcileCommand} from './reconcile/reconcile-command.ts';
 import {createRelayCommand} from './relay/relay.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
   createExplainCommand,
   createInitCommand,
   createLintCommand,
+  createNewCommand,
   createPreviewCommand,
   createReconcileCommand,
   createRelayCommand,

@@ -15,6 +15,8 @@ export interface CliWorld {
   readonly fetch: Fetch;
   readonly now: Now;
   readonly sleep: Sleep;
+  /** Asks a person, and resolves with the answer. Undefined if standard input is not a terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** All of standard input. */
   readonly readInput: () => Promise<Buffer>;
   /** Text for standard output, as it is. */

@@ -1,0 +1,96 @@
+/** Proposals and answers → the files of a repository. Pure. */
+import {stringify} from 'yaml';
+import type {PortObject} from '../../clients/port.ts';
+import {blueprintFile, blueprintText} from '../../lint/catalog/saved-blueprints.ts';
+import {mergeOrders, type Proposal, type Written} from './proposals.ts';
+
+export interface NewFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Answers {
+  /** As `uses:` names it: `acme/port-reactor@v1`. */
+  readonly action: string;
+  /** The Slack destination that critical messages go to. Undefined: all go to `default`. */
+  readonly onCall?: string | undefined;
+}
+
+/** The shipped workflows and the form, by their paths in this repository. */
+export type Templates = ReadonlyMap<string, string>;
+
+export function filesFor(
+  proposals: readonly Proposal[],
+  blueprints: readonly PortObject[],
+  templates: Templates,
+  answers: Answers,
+): NewFile[] {
+  return [
+    {path: '.github/port-reactor.yml', text: rulesText(proposals, answers)},
+    {path: '.github/port-reactor.test.yml', text: testsText(proposals, answers)},
+    ...[...templates].map(([path, text]) => ({path, text: workflowText(text, answers)})),
+    ...blueprints.map(blueprint => ({
+      path: blueprintFile(String(blueprint['identifier'])),
+      text: blueprintText(blueprint),
+    })),
+  ];
+}
+
+function rulesText(proposals: readonly Proposal[], answers: Answers): string {
+  const orders = mergeOrders(proposals.map(one => one.statuses));
+  const statuses = new Map(Array.from(orders, ([name, {good, fair, bad}]) => [name, [...good, ...fair, ...bad]]));
+  const isCritical = proposals.some(({rules}) => rules.some(rule => rule['severity'] === 'critical'));
+  return [
+    schemaLine('rules', answers),
+    '# What happens when the catalog changes. Every key: docs/rules.md of Port Reactor.',
+    'version: 1',
+    '',
+    ...(statuses.size === 0
+      ? []
+      : ['# From best to worst: colours, and what is a recovery. Add the values that are missing.', yaml({statuses})]),
+    ...(answers.onCall === undefined || !isCritical
+      ? []
+      : [yaml({routes: [{match: {severity: 'critical'}, slack: answers.onCall}, {slack: 'default'}]})]),
+    'rules:',
+    ...proposals.map(({blueprint, rules}) => `  # ${blueprint}\n${items(rules)}`),
+  ].join('\n');
+}
+
+function testsText(proposals: readonly Proposal[], answers: Answers): string {
+  return [
+    schemaLine('rule-tests', answers),
+    '# What must follow from a change. Run: port-reactor test',
+    'version: 1',
+    'tests:',
+    ...proposals.map(({tests}) => items(tests)),
+  ].join('\n');
+}
+
+function schemaLine(name: string, {action}: Answers): string {
+  const [repository = '', version = 'v1'] = action.split('@');
+  return `# yaml-language-server: $schema=https://raw.githubusercontent.com/${repository}/${version}/dist/${name}.schema.json`;
+}
+
+/** The action of its own repository becomes the one that others use; lines for scripts go, as no rule runs one. */
+function workflowText(template: string, {action, onCall}: Answers): string {
+  const lines = template
+    .replaceAll(
+      /^ *# In your own repository: .*\n( *)- uses: \.\/$/gm,
+      `$1- uses: ${action} # or, safer, the release's full commit SHA`,
+    )
+    .replaceAll(/^ *# For the scripts[^\n]*\n(?: *#[^\n]*\n)*( *)env:\n(?:\1 +[^\n]*\n)+/gm, '');
+  if (onCall === undefined) return lines;
+  const secret = `SLACK_WEBHOOK_${onCall.replace(/\W/g, '_').toUpperCase()}`;
+  const destination = `$&\n$1slack-webhooks: |\n$1  ${onCall}=$\{{ secrets.${secret} }}`;
+  return lines.replaceAll(/^( *)slack-webhook-url: \$\{\{ secrets\.SLACK_WEBHOOK_URL }}.*$/gm, destination);
+}
+
+const yaml = (value: object) => stringify(value, {lineWidth: 0});
+
+/** A list inside a mapping, with an empty line after each item. */
+function items(values: readonly Written[]): string {
+  return values
+    .map(value => stringify([value], {lineWidth: 0, aliasDuplicateObjects: false}).replaceAll(/^(?=.)/gm, '  '))
+    .join('\n');
+}
