@@ -53,6 +53,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'docs/rule-tests.md': ['told'],
   examples: ['told'],
   'src/report/decision-record.ts': ['tell', 'told'],
+  'src/cli/new/proposals.ts': ['told'],
   'src/rule-tests': ['told', 'Told', 'TOLD', 'tell'],
   'src/schemas/rule-tests-docs.ts': ['told'],
 };

@@ -19,7 +19,7 @@ import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
 import {UsageError} from './shared/usage.ts';
 import {VERSION} from './shared/version.ts';
 import type {CliWorld, ExitCode} from './shared/world.ts';
-import {createTestCommand} from './test/test.ts';
+import {createTestCommand} from './test-rules/test-rules.ts';
 
 /** In the order of the help. Each lives in a file of its own, as a thin shell over functions that know no command line. */
 const COMMANDS: readonly ((world: CliWorld) => Command)[] = [

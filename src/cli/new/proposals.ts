@@ -53,7 +53,7 @@ function statusPart(blueprint: string, property: string, {good, fair, bad}: Orde
   const last = worst.at(-1) ?? '';
   const change = {blueprint, property, from: best, to: last};
   const lockedTest = {
-    name: `${blueprint}: a locked one is reported as a change only`,
+    name: `${blueprint}: ${property} of a locked one is reported as a change only`,
     change: {...change, properties: {locked: true}},
     expect: {rules: [changed]},
   };
