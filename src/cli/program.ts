@@ -4,6 +4,7 @@ import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import {printedJson} from '../ui/printed-json.ts';
 import {createBacktestCommand} from './backtest/backtest-command.ts';
 import {createDemoCommand} from './demo/demo-command.ts';
+import {createDoctorCommand} from './doctor/doctor.ts';
 import {createExplainCommand} from './explain/explain.ts';
 import {createInitCommand} from './init/init.ts';
 import {createLintCommand} from './lint/lint.ts';
@@ -25,6 +26,7 @@ import {createTestCommand} from './test-rules/test-rules.ts';
 const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
   createBacktestCommand,
   createDemoCommand,
+  createDoctorCommand,
   createExplainCommand,
   createInitCommand,
   createLintCommand,

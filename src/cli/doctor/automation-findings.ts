@@ -1,0 +1,122 @@
+/** How the automations in Port differ from those that `init` would make: each difference as a sentence and a fix. Pure. */
+import {isObject} from '../../base/json.ts';
+import {count} from '../../base/text.ts';
+import type {PortObject} from '../../clients/port.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {withoutLogin} from '../../secrets/secrets.ts';
+import {type Automation, MARKER} from '../init/automation.ts';
+import {type Difference, describeDifference, differences} from '../init/differences.ts';
+import {type OtherAutomation, othersAt} from '../init/other-automations.ts';
+import {type Existing, planSetup, type Step, type Wanted} from '../init/setup-plan.ts';
+import {warningsOf} from '../init/setup-warnings.ts';
+import {shellWord} from '../shared/scalar.ts';
+import {advice, type Finding, failed, notChecked, orOk, withStop} from './finding.ts';
+
+export interface AutomationFacts {
+  readonly rules: Rules;
+  readonly wanted: Wanted;
+  readonly existing: Existing;
+  /** The relay's address, for commands. */
+  readonly relay: string;
+}
+
+export function automationFindings({rules, wanted, existing, relay}: AutomationFacts): readonly Finding[] {
+  const init = `port-reactor init --relay ${shellWord(relay)}`;
+  const steps = new Map(planSetup(wanted, existing).map(step => [step.name, step]));
+  const {automations, url} = wanted;
+  const found = [
+    ...automations.flatMap(automation => ofAutomation(automation, steps.get(automation.identifier), existing, init)),
+    ...ofOthers(wanted, existing, init),
+    ...warningsOf(rules, url, existing.blueprints).map(warning => advice(warning)),
+  ];
+  return orOk(found, `${count(automations.length, 'automation')} in Port, as the rules need them.`);
+}
+
+function ofAutomation(
+  automation: Automation,
+  step: Step | undefined,
+  {automations}: Existing,
+  init: string,
+): readonly Finding[] {
+  const {identifier: name} = automation;
+  const what = subjectOf(automation);
+  switch (step?.todo) {
+    case 'create':
+      return [failed(`Port has no automation ${name}: ${what} are not posted to the relay.`, init)];
+    case 'fail':
+      return [failed(`${name}: ${withStop(step.reason)}`, `Fix what the sentence names. Then: ${init}`)];
+    case 'update':
+    case 'conflict': {
+      const found = automations.get(name);
+      const object = found !== undefined && 'object' in found ? found.object : undefined;
+      const remedy = step.todo === 'conflict' ? `${withStop(step.reason)} Then: ${init}` : init;
+      return differences(object, automation).flatMap(difference => ofDifference(difference, name, what, remedy));
+    }
+    default:
+      return [];
+  }
+}
+
+function subjectOf({trigger: {event}}: Automation): string {
+  const {blueprintIdentifier: blueprint, propertyIdentifier: timer} = event;
+  return timer === undefined ? `changes of ${blueprint}` : `expiries of the timer ${timer} of ${blueprint}`;
+}
+
+/** Title and description do nothing. */
+function ofDifference(difference: Difference, name: string, what: string, fix: string): Finding[] {
+  const {path, existing, wanted} = difference;
+  if (path === 'publish') return [failed(`The automation ${name} is switched off: ${what} are not posted.`, fix)];
+  if (path === 'invocationMethod.url') {
+    return [
+      failed(
+        `The automation ${name} posts to ${showAddress(existing)}, not to the relay at ${showAddress(wanted)}.`,
+        fix,
+      ),
+    ];
+  }
+  const detail = describeDifference(difference);
+  if (path.startsWith('trigger.condition')) {
+    return [failed(`The automation ${name} has an old condition, so ${what} may be held back. ${detail}`, fix)];
+  }
+  if (path.startsWith('trigger')) return [failed(`The automation ${name} has an old trigger. ${detail}`, fix)];
+  if (path.startsWith('invocationMethod')) {
+    return [failed(`The automation ${name} does not post as the relay needs it. ${detail}`, fix)];
+  }
+  return [];
+}
+
+function showAddress(address: unknown): string {
+  return typeof address === 'string' && URL.canParse(address) ? withoutLogin(address) : 'no address';
+}
+
+/** What else posts to the relay. */
+function ofOthers({automations, url}: Wanted, {listed}: Existing, init: string): Finding[] {
+  if (listed === undefined) return [];
+  if ('error' in listed) return [notChecked(`Port did not list its automations: ${withStop(listed.error)}`)];
+  return othersAt(url, listed.automations, automations).flatMap(other => {
+    const rival = automations.find(({trigger: {event}}) => isSameSubject(event, other));
+    const object = listed.automations.find(({identifier}) => identifier === other.identifier);
+    if (object?.['publish'] === false) return [];
+    if (rival !== undefined) return [ofDuplicate(other, rival)];
+    const leftover = `The automation ${other.identifier} posts changes of ${other.blueprint}, which no rule uses any more.`;
+    return other.isOurs ? [advice(leftover, `${init} --prune`)] : [];
+  });
+}
+
+function isSameSubject(event: Automation['trigger']['event'], {blueprint, timer}: OtherAutomation): boolean {
+  return event.blueprintIdentifier === blueprint && event.propertyIdentifier === timer;
+}
+
+function ofDuplicate({identifier}: OtherAutomation, rival: Automation): Finding {
+  const sentence = `The automation ${identifier} is a duplicate of ${rival.identifier}: ${subjectOf(rival)} arrive twice, as two automation runs, and rules react twice.`;
+  return failed(sentence, `Delete ${identifier} in Port, or point it elsewhere.`);
+}
+
+/** The address to which the automations that `init` made post. Undefined if init made no automation, or if they differ. */
+export function addressIn(automations: readonly PortObject[]): string | undefined {
+  const addresses = automations
+    .filter(({description}) => String(description).includes(MARKER))
+    .map(({invocationMethod}) => (isObject(invocationMethod) ? invocationMethod['url'] : undefined));
+  const [first] = addresses;
+  return typeof first === 'string' && addresses.every(address => address === first) ? first : undefined;
+}

@@ -1,0 +1,78 @@
+/** Checks of GitHub: whether the token may dispatch to the repository. */
+import {isObject} from '../../base/json.ts';
+import {type Finding, failed, ok} from './finding.ts';
+import {type GitHubAnswer, type GitHubApi, saidIn} from './github-api.ts';
+
+/** What the first question to GitHub gave. */
+export interface RepositoryAnswer {
+  readonly findings: readonly Finding[];
+  /** Whether the token sees the repository: without that, every other question has the same answer. */
+  readonly isSeen: boolean;
+  /** `main`, unless GitHub says another. */
+  readonly branch: string;
+}
+
+const PERMISSION = 'Give the token Contents: write on the repository (docs/github-credentials.md).';
+
+/** @throws {NetworkError} */
+export async function askRepository(api: GitHubApi): Promise<RepositoryAnswer> {
+  const answer = await api.get('');
+  const {repository} = api;
+  if (answer.status !== 200 || !isObject(answer.json)) {
+    return {findings: [unseen(answer, repository)], isSeen: false, branch: 'main'};
+  }
+  const {json} = answer;
+  const branch = typeof json['default_branch'] === 'string' ? json['default_branch'] : 'main';
+  const findings = json['archived'] === true ? [archived(repository)] : [await mayDispatch(api, json)];
+  return {findings, isSeen: true, branch};
+}
+
+function unseen(answer: GitHubAnswer, repository: string): Finding {
+  const said = saidIn(answer);
+  if (answer.status === 401) {
+    return failed(
+      `GitHub does not accept GITHUB_TOKEN: ${said}.`,
+      'Set GITHUB_TOKEN to a token that is valid and not expired.',
+    );
+  }
+  if (answer.status === 404 || answer.status === 403) {
+    return failed(
+      `GitHub shows no repository ${repository} to GITHUB_TOKEN: ${said}.`,
+      `Check GITHUB_REPOSITORY. ${PERMISSION}`,
+    );
+  }
+  if (answer.status >= 500 || answer.status === 429) {
+    return failed(`${said} about ${repository}.`, 'Try again later. See https://www.githubstatus.com.');
+  }
+  const fix = `Check GITHUB_API_URL. If ${repository} was renamed, set GITHUB_REPOSITORY to its new name.`;
+  return failed(`${said} about ${repository}, which is not GitHub's answer about a repository.`, fix);
+}
+
+function archived(repository: string): Finding {
+  return failed(
+    `${repository} is archived: GitHub accepts no dispatches for it.`,
+    'Unarchive it, or use another repository.',
+  );
+}
+
+/**
+ * Asks for a dispatch that GitHub must refuse, as its event type is empty: 422 shows that the token may dispatch, and nothing
+ * starts. GitHub looks at the permission first. `permissions.push` alone says what the token's owner may do, not the token.
+ * @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
+ */
+async function mayDispatch(api: GitHubApi, json: Readonly<Record<string, unknown>>): Promise<Finding> {
+  const {repository} = api;
+  const {permissions} = json;
+  if (isObject(permissions) && permissions['push'] === false) {
+    return failed(`GITHUB_TOKEN can read ${repository}, and may not dispatch to it.`, PERMISSION);
+  }
+  const answer = await api.post('dispatches', {event_type: ''});
+  if (answer.status === 422 || answer.status === 204) return ok(`GITHUB_TOKEN may dispatch to ${repository}.`);
+  if (answer.status >= 500 || answer.status === 429) {
+    return failed(
+      `${saidIn(answer)} to a dispatch to ${repository}.`,
+      'Try again later. See https://www.githubstatus.com.',
+    );
+  }
+  return failed(`GITHUB_TOKEN may not dispatch to ${repository}: ${saidIn(answer)}.`, PERMISSION);
+}

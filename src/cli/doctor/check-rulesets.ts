@@ -1,0 +1,87 @@
+/** Check: whether rulesets of GitHub let the memory be written, and keep the relay's credentials from the default branch. */
+import {isObject} from '../../base/json.ts';
+import {branchOf} from '../../clients/memory/shard.ts';
+import {advice, type Finding, failed, notChecked, ok} from './finding.ts';
+import {type GitHubAnswer, type GitHubApi, listIn, saidIn} from './github-api.ts';
+
+/**
+ * What each rule keeps from happening to a memory branch. Rules without an entry do no harm.
+ * @see https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
+ */
+const IN_THE_WAY: Readonly<Record<string, string>> = {
+  creation: 'be created',
+  update: 'be written',
+  pull_request: 'be written without a pull request',
+  required_status_checks: 'be written without status checks',
+  required_deployments: 'be written without a deployment',
+  merge_queue: 'be written without a merge queue',
+  workflows: 'be written without the required workflows',
+  code_scanning: 'be written without a code scan',
+  non_fast_forward: 'have its history squashed, which the clock does once a week',
+};
+
+/** What keeps a token with Contents: write from pushing rules and scripts. */
+const PROTECTING = ['pull_request', 'update', 'merge_queue'];
+
+export interface RulesetQuestion {
+  readonly api: GitHubApi;
+  /** Of the default branch. */
+  readonly branch: string;
+  /** The API of the repository with the memory. */
+  readonly memory: GitHubApi;
+}
+
+/** @throws {NetworkError} */
+export async function checkRulesets({api, branch, memory}: RulesetQuestion): Promise<readonly Finding[]> {
+  const [ofMemory, ofDefault] = await Promise.all([rulesOf(memory, branchOf(0)), rulesOf(api, branch)]);
+  if (ofMemory.status !== 200) return [notChecked(`${saidIn(ofMemory)} about the rules of ${branchOf(0)}`)];
+  const blocking = await blockingIn(ofMemory, memory);
+  const unprotected = await warnOfDefault(ofDefault, api, branch);
+  return blocking.length > 0
+    ? blocking
+    : [ok('No ruleset keeps the incident memory from being written.'), ...unprotected];
+}
+
+/** @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch */
+function rulesOf(api: GitHubApi, branch: string): Promise<GitHubAnswer> {
+  return api.get(`rules/branches/${encodeURIComponent(branch)}?per_page=100`);
+}
+
+async function blockingIn(answer: GitHubAnswer, api: GitHubApi): Promise<Finding[]> {
+  const rules = listIn(answer).filter(({type}) => Object.hasOwn(IN_THE_WAY, String(type)));
+  if (rules.length === 0) return [];
+  const isThere = (await api.get(`branches/${encodeURIComponent(branchOf(0))}`)).status === 200;
+  const relevant = rules.filter(({type}) => type !== 'creation' || !isThere);
+  return Promise.all(
+    relevant.map(async ({type, ruleset_id: id}) => {
+      const {name, mayBypass} = await rulesetOf(api, id);
+      const sentence = `${name} of ${api.repository} does not let ${branchOf(0)} ${IN_THE_WAY[String(type)]}.`;
+      const fix =
+        'Exclude port-reactor/memory-* from the ruleset, or add the token of the workflow to its bypass list.';
+      return mayBypass
+        ? advice(`${sentence} The token here may bypass it. That of the workflow must, too.`)
+        : failed(sentence, fix);
+    }),
+  );
+}
+
+/** @see https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset */
+async function rulesetOf(api: GitHubApi, id: unknown): Promise<{name: string; mayBypass: boolean}> {
+  const {json} = await api.get(`rulesets/${encodeURIComponent(String(id))}`);
+  const ruleset = isObject(json) ? json : {};
+  const name = typeof ruleset['name'] === 'string' ? `The ruleset "${ruleset['name']}"` : `The ruleset ${String(id)}`;
+  return {name, mayBypass: ruleset['current_user_can_bypass'] === 'always'};
+}
+
+/** A branch protection of the older kind counts, too. */
+async function warnOfDefault(rules: GitHubAnswer, api: GitHubApi, branch: string): Promise<Finding[]> {
+  if (rules.status !== 200 || listIn(rules).some(({type}) => PROTECTING.includes(String(type)))) return [];
+  const {status, json} = await api.get(`branches/${encodeURIComponent(branch)}`);
+  if (status !== 200 || (isObject(json) && json['protected'] === true)) return [];
+  return [
+    advice(
+      `No ruleset protects ${branch} of ${api.repository}: who has the relay's token can push rules and scripts.`,
+      'Require a pull request there (docs/github-credentials.md, "What Contents: write means").',
+    ),
+  ];
+}

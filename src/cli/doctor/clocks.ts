@@ -1,0 +1,82 @@
+/** Clocks: what the answers of servers say about their time, and whether the relay would accept Port's timestamps. */
+import type {Fetch, Now} from '../../base/deps.ts';
+import {showSpan} from '../../base/text.ts';
+import {type Finding, failed, notChecked, ok} from './finding.ts';
+
+export interface Clocks {
+  /** Hands requests on, and notes the `Date` of each answer. */
+  readonly fetch: Fetch;
+  /** How far the clock of this server is ahead of the one here, in milliseconds. Undefined if it never said. */
+  aheadMs(url: string | undefined): number | undefined;
+}
+
+interface Sighting {
+  readonly aheadMs: number;
+  readonly tripMs: number;
+}
+
+/** Of several answers, the quickest is the most exact. `Date` has whole seconds: https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1 */
+export function watchClocks(fetch: Fetch, now: Now): Clocks {
+  const sightings = new Map<string, Sighting>();
+  return {
+    async fetch(url, init) {
+      const sentMs = now();
+      const answer = await fetch(url, init);
+      const tripMs = now() - sentMs;
+      const date = Date.parse(answer.headers.get('date') ?? '');
+      const {origin} = new URL(url);
+      const known = sightings.get(origin);
+      if (!Number.isNaN(date) && (known === undefined || tripMs < known.tripMs)) {
+        sightings.set(origin, {aheadMs: date + 500 - (sentMs + tripMs / 2), tripMs});
+      }
+      return answer;
+    },
+    aheadMs: url => (url === undefined ? undefined : sightings.get(new URL(url).origin)?.aheadMs),
+  };
+}
+
+/** How far each clock is ahead of the one here, in milliseconds. Undefined: not known. */
+export interface Ahead {
+  readonly relay: number | undefined;
+  readonly port: number | undefined;
+  readonly github: number | undefined;
+}
+
+/** A fifth of the relay's usual tolerance: more is a clock that nothing sets. */
+const MAX_SKEW_MS = 60_000;
+
+/** Port's clock counts, as it makes the timestamps. GitHub's stands in for it. Pure. */
+export function clockFindings({relay, port, github}: Ahead): readonly Finding[] {
+  const reference = port ?? github;
+  const name = port === undefined ? 'GitHub' : 'Port';
+  if (relay === undefined && reference === undefined) return [notChecked('no server said its time')];
+  const found = [
+    ...skew(
+      'the clock of the relay',
+      relay,
+      reference ?? 0,
+      reference === undefined ? 'the one here' : `that of ${name}`,
+    ),
+    ...(reference === undefined ? [] : skew('the clock of this machine', 0, reference, `that of ${name}`)),
+  ];
+  if (found.length > 0) return found;
+  const parts = [
+    ...(relay === undefined ? [] : ['the relay']),
+    ...(port === undefined ? [] : ['Port']),
+    ...(github === undefined ? [] : ['GitHub']),
+  ];
+  return [ok(`${parts.join(', ')} and this machine agree within ${MAX_SKEW_MS / 1000} s.`)];
+}
+
+function skew(whose: string, aheadMs: number | undefined, referenceMs: number, than: string): Finding[] {
+  const differenceMs = aheadMs === undefined ? 0 : aheadMs - referenceMs;
+  if (Math.abs(differenceMs) <= MAX_SKEW_MS) return [];
+  const direction = differenceMs > 0 ? 'ahead of' : 'behind';
+  const sentence = `${whose} is ${showSpan(Math.abs(differenceMs) / 1000)} ${direction} ${than}. The relay refuses timestamps that differ by more than REACTOR_SIGNATURE_TOLERANCE_SECONDS (default: 300).`;
+  return [
+    failed(
+      sentence.charAt(0).toUpperCase() + sentence.slice(1),
+      'Let NTP set the clock, for example with chrony or systemd-timesyncd.',
+    ),
+  ];
+}

@@ -1,0 +1,94 @@
+/** What several hops need, each asked once: a hop that fails is not asked again for the next one. */
+import {isReactorError, messageOf} from '../../base/errors.ts';
+import type {CliWorld} from '../shared/world.ts';
+import {addressIn} from './automation-findings.ts';
+import {askRepository, type RepositoryAnswer} from './check-dispatch.ts';
+import {askPort, type PortAnswer} from './check-port.ts';
+import {type Finding, failed, waitsFor} from './finding.ts';
+import {createGitHubApi, type GitHubApi} from './github-api.ts';
+import type {Limited} from './limited.ts';
+import {askRules, type RulesAnswer} from './read-rules.ts';
+import {readWorkflows, type Workflows} from './read-workflows.ts';
+import type {DoctorSettings, Setting} from './settings.ts';
+
+export interface Examination {
+  readonly settings: DoctorSettings;
+  /** Where the relay takes webhooks, if the user said it. */
+  readonly url: string | undefined;
+  /** Of the rules, relative to `cwd`. */
+  readonly rules: string;
+  readonly cwd: string;
+  /** Whether Slack gets a test message. */
+  readonly post: boolean;
+}
+
+/** The network for one check, with a limit of time that begins now. */
+export type Deps = () => Limited & Pick<CliWorld, 'now'>;
+
+/** A fact that is not known has the findings that say why. */
+export interface Fact<T> {
+  readonly value?: T;
+  readonly findings: readonly Finding[];
+}
+
+export interface Facts {
+  readonly port: Promise<Fact<PortAnswer>>;
+  readonly repository: Promise<Fact<RepositoryAnswer>>;
+  readonly rules: Promise<Fact<RulesAnswer>>;
+  readonly workflows: Promise<Fact<Workflows>>;
+  /** Where the relay takes webhooks: as the user said, or as the automations in Port have it. */
+  readonly url: Promise<string | undefined>;
+}
+
+export function gather({settings, url, rules, cwd}: Examination, deps: Deps): Facts {
+  const api = apiOf(settings, deps);
+  const port = factOf(settings.port, credentials => askPort(credentials, deps()));
+  const repository = factOf(settings.github, () => askRepository(api()));
+  const seen = repository.then(({value}) => (value?.isSeen ? value : undefined));
+  return {
+    port,
+    repository,
+    rules: seen.then(known =>
+      attempt(async () => {
+        const answer = await askRules({path: rules, cwd, github: known && {api: api(), branch: known.branch}});
+        return {value: answer, findings: answer.findings};
+      }),
+    ),
+    workflows: seen.then(known => {
+      if (known === undefined) return {findings: [waitsFor('dispatch')]};
+      return attempt(async () => ({value: await readWorkflows(api()), findings: []}));
+    }),
+    url: port.then(({value}) => url ?? addressIn(value?.automations ?? [])),
+  };
+}
+
+export function apiOf({github}: DoctorSettings, deps: Deps): () => GitHubApi {
+  return () => {
+    if (github.value === undefined) throw new Error('GitHub is not set up');
+    return createGitHubApi(github.value, deps().fetch);
+  };
+}
+
+async function factOf<T, Answer extends {readonly findings: readonly Finding[]}>(
+  {value, ...setting}: Setting<T>,
+  ask: (value: T) => Promise<Answer>,
+): Promise<Fact<Answer>> {
+  if (value === undefined) return {findings: 'findings' in setting ? setting.findings : []};
+  return attempt(async () => {
+    const answer = await ask(value);
+    return {value: answer, findings: answer.findings};
+  });
+}
+
+const NETWORK =
+  'Check GITHUB_API_URL, the network and the permissions of GITHUB_TOKEN. See https://www.githubstatus.com.';
+
+/** @throws what is a bug, or a failure of this machine */
+async function attempt<T>(ask: () => Promise<Fact<T>>): Promise<Fact<T>> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isReactorError(error)) return {findings: [failed(`${messageOf(error).replace(/\.$/, '')}.`, NETWORK)]};
+    throw error;
+  }
+}

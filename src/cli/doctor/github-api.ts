@@ -1,0 +1,87 @@
+/** GitHub's REST API for `doctor`: refusals are answers here, as they say what a token may do. */
+import type {Fetch} from '../../base/deps.ts';
+import {messageOf, NetworkError} from '../../base/errors.ts';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
+import {clip, oneLine} from '../../base/text.ts';
+import type {GitHubEnv} from '../shared/github-env.ts';
+
+export interface GitHubAnswer {
+  readonly status: number;
+  /** Undefined if the answer is not JSON. */
+  readonly json: unknown;
+  readonly text: string;
+  /** GitHub's own words about a refusal. Empty if it says nothing. */
+  readonly words: string;
+}
+
+export interface GitHubApi {
+  readonly repository: string;
+  /** @param route below the repository's: `actions/workflows`. Empty for the repository itself. @throws {NetworkError} */
+  get(route: string, accept?: string): Promise<GitHubAnswer>;
+  /** @throws {NetworkError} */
+  post(route: string, body: object): Promise<GitHubAnswer>;
+}
+
+const TIMEOUT_MS = 10_000;
+const JSON_TYPE = 'application/vnd.github+json';
+export const RAW_TYPE = 'application/vnd.github.raw+json';
+
+export function createGitHubApi({repository, token, apiUrl}: GitHubEnv, fetch: Fetch): GitHubApi {
+  const send = async (method: string, route: string, accept: string, body?: object): Promise<GitHubAnswer> => {
+    const url = `${apiUrl}/repos/${repository}${route === '' ? '' : `/${route}`}`;
+    const headers = {
+      accept,
+      authorization: `Bearer ${token}`,
+      'user-agent': 'port-reactor',
+      'x-github-api-version': '2022-11-28',
+      ...(body === undefined ? {} : {'content-type': 'application/json'}),
+    };
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const content = body === undefined ? {} : {body: JSON.stringify(body)};
+    try {
+      const response = await fetch(url, {method, headers, ...content, signal, redirect: 'manual'});
+      return readAnswer(response.status, await response.text());
+    } catch (error) {
+      const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
+      throw new NetworkError(`GitHub could not be reached: ${method} ${url} failed: ${why}`, error);
+    }
+  };
+  return {
+    repository,
+    get: (route, accept = JSON_TYPE) => send('GET', route, accept),
+    post: (route, body) => send('POST', route, JSON_TYPE, body),
+  };
+}
+
+function readAnswer(status: number, text: string): GitHubAnswer {
+  const json = parseOrUndefined(text);
+  const said = isObject(json) && typeof json['message'] === 'string' ? json['message'] : '';
+  return {status, json, text, words: clip(oneLine(said), 200)};
+}
+
+/** `GitHub answered 403 (Resource not accessible by personal access token)`. */
+export function saidIn({status, words}: GitHubAnswer): string {
+  return `GitHub answered ${status}${words === '' ? '' : ` (${words})`}`;
+}
+
+/** Whether the token may not see it, or it is not there: GitHub does not say which. */
+export function isHidden({status}: GitHubAnswer): boolean {
+  return status === 401 || status === 403 || status === 404;
+}
+
+/** The objects in a list under a key of the answer, or in the list that the answer is. */
+export function listIn({json}: GitHubAnswer, key?: string): readonly Readonly<Record<string, unknown>>[] {
+  const list = key === undefined ? json : isObject(json) ? json[key] : undefined;
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/** The text of a file on the default branch. Undefined if it is not there. */
+export async function readFile(api: GitHubApi, path: string): Promise<string | undefined> {
+  const answer = await api.get(`contents/${path.split('/').map(encodeURIComponent).join('/')}`, RAW_TYPE);
+  if (answer.status === 404) return undefined;
+  if (answer.status !== 200) throw new NetworkError(`${path} could not be read: ${saidIn(answer)}`);
+  const {json} = answer;
+  // A proxy may drop the accepted type. GitHub then answers with the file in base64.
+  const isEncoded = isObject(json) && json['encoding'] === 'base64' && typeof json['content'] === 'string';
+  return isEncoded ? Buffer.from(String(json['content']), 'base64').toString('utf8') : answer.text;
+}

@@ -1,0 +1,79 @@
+/** The hops of GitHub and Slack. */
+import {checkMemory} from './check-memory.ts';
+import {checkRulesets} from './check-rulesets.ts';
+import {checkSecrets} from './check-secrets.ts';
+import {checkSlack} from './check-slack.ts';
+import {apiOf, type Deps, type Examination, type Facts} from './facts.ts';
+import {type Finding, waitsFor} from './finding.ts';
+import {createGitHubApi} from './github-api.ts';
+import type {Workflows} from './read-workflows.ts';
+import type {DoctorSettings} from './settings.ts';
+
+export function checksOfGitHub({settings, post}: Examination, facts: Facts, deps: Deps) {
+  const api = apiOf(settings, deps);
+  /** Checks what the workflows say, once they are read. */
+  const ofWorkflows = async (check: (found: FoundWorkflows) => readonly Finding[] | Promise<readonly Finding[]>) => {
+    if (settings.github.value === undefined) return settings.github.findings;
+    const {value, findings} = await facts.workflows;
+    if (value === undefined) return findings;
+    // GitHub's parser of workflows is large: only this and lint read it.
+    const words = await import(/* webpackMode: "eager" */ './workflow-findings.ts');
+    return check({words, workflows: value, own: words.ownWorkflows(value)});
+  };
+  const branch = async () => (await facts.repository).value?.branch ?? '';
+  return {
+    dispatch: async () => (await facts.repository).findings,
+    workflow: () =>
+      ofWorkflows(async ({words, own}) => {
+        const {value: relay, ...rest} = settings.dispatch;
+        if (relay === undefined) return 'findings' in rest ? rest.findings : [];
+        const name = await branch();
+        const where = `${name} of ${api().repository}`;
+        return words.workflowFindings(own, {where, branch: name, eventType: relay.eventType});
+      }),
+    'workflow-enabled': () =>
+      ofWorkflows(({words, own, workflows}) => words.enabledFindings(own, workflows, api().repository)),
+    queue: () => ofWorkflows(async ({words, own}) => words.queueFindings(own, await branch())),
+    secrets: () => ofWorkflows(({own}) => checkSecrets(own, api())),
+    ...checksOfMemory(settings, facts, deps),
+    slack: async () => {
+      const {value: known} = await facts.rules;
+      const {value: workflows} = await facts.workflows;
+      const source = known?.source;
+      const unconfigured =
+        workflows === undefined || source === undefined
+          ? []
+          : await ofWorkflows(({words, own}) => words.destinationFindings(own, source));
+      return checkSlack({settings: settings.slack, post, unconfigured}, deps());
+    },
+  };
+}
+
+interface FoundWorkflows {
+  readonly words: typeof import('./workflow-findings.ts');
+  readonly workflows: Workflows;
+  readonly own: import('./workflow-findings.ts').OwnWorkflows;
+}
+
+function checksOfMemory({github, memory}: DoctorSettings, facts: Facts, deps: Deps) {
+  const known = async () => {
+    if (github.value === undefined) return github.findings;
+    if (memory.value === undefined) return memory.findings;
+    const {value} = await facts.repository;
+    const isSame = memory.value.repository === github.value.repository && memory.value.token === github.value.token;
+    if (!value?.isSeen && isSame) return [waitsFor('dispatch')];
+    const api = (given: {repository: string; token: string}) =>
+      createGitHubApi({...(github.value as NonNullable<typeof github.value>), ...given}, deps().fetch);
+    return {settings: memory.value, api: api(github.value), memory: api(memory.value), branch: value?.branch ?? 'main'};
+  };
+  return {
+    memory: async () => {
+      const found = await known();
+      return 'settings' in found ? checkMemory(found.settings, found.memory, deps()) : found;
+    },
+    ruleset: async () => {
+      const found = await known();
+      return 'settings' in found ? checkRulesets(found) : found;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** The hops from the rules and Port to the relay. */
+import {withoutLogin} from '../../secrets/secrets.ts';
+import {checkAuditLog, checkAutomations} from './check-port.ts';
+import {askRelay, checkSignature} from './check-relay.ts';
+import type {Deps, Examination, Facts} from './facts.ts';
+import {failed, notChecked, waitsFor} from './finding.ts';
+
+const NO_RELAY = notChecked('--relay is not given, and no automation in Port that init made names the relay');
+
+export function checksOfPort({settings}: Examination, facts: Facts, deps: Deps) {
+  /** What a question about rules to Port needs, or why it cannot be asked. */
+  const both = async () => {
+    const [{value: port}, {value: known}] = await Promise.all([facts.port, facts.rules]);
+    if (settings.port.value === undefined) return settings.port.findings;
+    if (port === undefined || !port.isKnown) return [waitsFor('port-credentials')];
+    return known?.rules === undefined ? [waitsFor('rules')] : {rules: known.rules, credentials: settings.port.value};
+  };
+  const relay = facts.url.then(url =>
+    url === undefined ? {findings: [NO_RELAY], isReached: false} : askRelay(url, deps().fetch),
+  );
+  return {
+    rules: async () => (await facts.rules).findings,
+    'port-credentials': async () => (await facts.port).findings,
+    automations: async () => {
+      const known = await both();
+      const url = await facts.url;
+      if (!('rules' in known)) return known;
+      if (url === undefined) return [failed('Port has no automation that init made.', NO_AUTOMATION)];
+      return checkAutomations({...known, url, relay: withoutLogin(url)}, deps());
+    },
+    'audit-log': async () => {
+      const known = await both();
+      return 'rules' in known ? checkAuditLog(known.rules, known.credentials, deps()) : known;
+    },
+    relay: async () => (await relay).findings,
+    signature: async () => {
+      const [url, {isReached}] = await Promise.all([facts.url, relay]);
+      if (url === undefined) return [NO_RELAY];
+      if (!isReached) return [waitsFor('relay')];
+      const {value: secret, ...rest} = settings.secret;
+      if (secret === undefined) return 'findings' in rest ? rest.findings : [];
+      return checkSignature(url, secret, deps());
+    },
+  };
+}
+
+const NO_AUTOMATION = 'port-reactor init --relay <url>, then port-reactor doctor --relay <url>';

@@ -1,0 +1,29 @@
+/** The network with a limit of time for one check, so that a hop that hangs does not hold the others. */
+import type {Fetch, Sleep} from '../../base/deps.ts';
+import {NetworkError} from '../../base/errors.ts';
+
+export interface Limited {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+}
+
+/** Both reject once the time is over. It begins now. */
+export function limited({fetch, sleep}: Limited, limitMs: number): Limited {
+  const limit = AbortSignal.timeout(limitMs);
+  const tooLong = () => new NetworkError(`no answer within ${limitMs / 1000} s`);
+  return {
+    async fetch(url, init) {
+      const signal = init.signal === undefined ? limit : AbortSignal.any([init.signal, limit]);
+      try {
+        return await fetch(url, {...init, signal});
+      } catch (error) {
+        throw limit.aborted ? tooLong() : error;
+      }
+    },
+    async sleep(milliseconds) {
+      if (limit.aborted) throw tooLong();
+      await sleep(milliseconds);
+      if (limit.aborted) throw tooLong();
+    },
+  };
+}

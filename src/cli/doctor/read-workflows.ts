@@ -1,0 +1,66 @@
+/** Read: the workflows of the default branch, and whether GitHub has them enabled. */
+import {NetworkError} from '../../base/errors.ts';
+import {isObject} from '../../base/json.ts';
+import type {SourceFile} from '../../lint/source.ts';
+import {type GitHubAnswer, type GitHubApi, listIn, readFile, saidIn} from './github-api.ts';
+
+export interface Workflows {
+  /** Those on the default branch. */
+  readonly files: readonly SourceFile[];
+  /** By path. `active`, `disabled_manually`, `disabled_inactivity`, … Undefined if the token may not see it. */
+  readonly states: ReadonlyMap<string, string> | undefined;
+  /** Why the states are not known. Empty if they are. */
+  readonly unknown: string;
+  /** Whether Actions is switched off for the repository. */
+  readonly isOff: boolean;
+  /** Whether `uses: ./` is this action. */
+  readonly ownAction: boolean;
+}
+
+const FOLDER = '.github/workflows';
+
+/** @throws {NetworkError} also if the files cannot be read */
+export async function readWorkflows(api: GitHubApi): Promise<Workflows> {
+  const [folder, states, permissions, ownAction] = await Promise.all([
+    api.get(`contents/${FOLDER}`),
+    api.get('actions/workflows?per_page=100'),
+    api.get('actions/permissions'),
+    hasOwnAction(api),
+  ]);
+  const known = new Map(listIn(states, 'workflows').map(({path, state}) => [String(path), String(state)]));
+  return {
+    files: await readAll(api, pathsIn(folder, known)),
+    states: states.status === 200 ? known : undefined,
+    unknown: states.status === 200 ? '' : `${saidIn(states)}. Give the token Actions: read`,
+    isOff: isObject(permissions.json) && permissions.json['enabled'] === false,
+    ownAction,
+  };
+}
+
+/** @throws {NetworkError} if GitHub shows the files in no way */
+function pathsIn(folder: GitHubAnswer, states: ReadonlyMap<string, string>): string[] {
+  if (folder.status !== 200 && folder.status !== 404) {
+    throw new NetworkError(`${FOLDER} could not be read: ${saidIn(folder)}. Give the token Contents: read`);
+  }
+  const listed = listIn(folder).map(({path, name}) => (typeof path === 'string' ? path : `${FOLDER}/${name}`));
+  const all = [...new Set([...listed, ...states.keys()])];
+  return all.filter(path => path.startsWith(`${FOLDER}/`) && /\.ya?ml$/.test(path)).sort();
+}
+
+/** GitHub also lists workflows of other branches, whose files the default branch does not have. */
+async function readAll(api: GitHubApi, paths: readonly string[]): Promise<SourceFile[]> {
+  const files = await Promise.all(
+    paths.map(async file => {
+      const text = await readFile(api, file);
+      return text === undefined ? [] : [{file, text}];
+    }),
+  );
+  return files.flat();
+}
+
+/** As `readRepository` in src/lint/read-repository.ts decides it. */
+async function hasOwnAction(api: GitHubApi): Promise<boolean> {
+  const text = (await readFile(api, 'action.yml')) ?? (await readFile(api, 'action.yaml'));
+  if (text !== undefined) return /^name:\s*Port Reactor\s*$/m.test(text);
+  return (await readFile(api, 'Dockerfile')) === undefined;
+}

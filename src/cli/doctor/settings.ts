@@ -1,0 +1,94 @@
+/** Parse: the environment → what each check of `doctor` can ask, and why it cannot. */
+import type {Bot, Destination} from '../../act/slack/slack.ts';
+import {readSlack} from '../../action/slack-inputs.ts';
+import type {Problem} from '../../base/errors.ts';
+import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
+import type {PortCredentials} from '../../clients/port.ts';
+import {type RelaySettings, readRelaySettings} from '../../reconcile/settings.ts';
+import {secretsOfAddress} from '../../secrets/secrets.ts';
+import {type GitHubEnv, memorySettings, readGitHubEnv} from '../shared/github-env.ts';
+import {readPortEnv, readPortSecret} from '../shared/port-env.ts';
+import type {CliWorld} from '../shared/world.ts';
+import {type Finding, failed, notChecked, withStop} from './finding.ts';
+
+/** A value, or why it is not known: what is missing was not checked, and what is wrong has failed. */
+export type Setting<T> = {readonly value: T} | {readonly value?: never; readonly findings: readonly Finding[]};
+
+export interface SlackSettings {
+  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly bot: Bot | undefined;
+  readonly mistakes: readonly string[];
+}
+
+export interface DoctorSettings {
+  readonly port: Setting<PortCredentials>;
+  /** What Port signs with. */
+  readonly secret: Setting<string>;
+  readonly github: Setting<GitHubEnv>;
+  readonly memory: Setting<MemoryBranchesSettings>;
+  readonly dispatch: Setting<RelaySettings>;
+  readonly slack: SlackSettings;
+}
+
+type Env = CliWorld['env'];
+
+export function readSettings(env: Env): DoctorSettings {
+  const github = setting(env, ['GITHUB_REPOSITORY', 'GITHUB_TOKEN'], problems => readGitHubEnv(env, problems));
+  return {
+    port: setting(env, ['PORT_CLIENT_ID', 'PORT_CLIENT_SECRET'], problems => readPortEnv(env, problems)),
+    secret: setting(env, ['PORT_CLIENT_SECRET'], problems => readPortSecret(env, problems)),
+    github,
+    memory:
+      github.value === undefined
+        ? github
+        : setting(env, [], problems => memorySettings(env, github.value as GitHubEnv, problems)),
+    dispatch: setting(env, [], problems => readRelaySettings(env, problems)),
+    slack: readSlackEnv(env),
+  };
+}
+
+/** Whether there is anything outside to ask. */
+export function asksNothing({port, github, slack}: DoctorSettings, relay: string | undefined): boolean {
+  const isSlackGiven = slack.destinations.size + slack.mistakes.length > 0;
+  return [port, github].every(({value}) => value === undefined) && relay === undefined && !isSlackGiven;
+}
+
+/** @param names of the variables that the value needs */
+function setting<T>(env: Env, names: readonly string[], read: (problems: Problem[]) => T): Setting<T> {
+  const missing = names.filter(name => !env[name]?.trim());
+  if (missing.length > 0)
+    return {findings: [notChecked(`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`)]};
+  const problems: Problem[] = [];
+  const value = read(problems);
+  if (problems.length === 0) return {value};
+  return {
+    findings: problems.map(({message}) =>
+      failed(withStop(message), 'Correct the variable, also for the relay and the workflow.'),
+    ),
+  };
+}
+
+/** The variables are named as the inputs of the action, and hold the same. */
+function readSlackEnv(env: Env): SlackSettings {
+  const problems: Problem[] = [];
+  const read = (input: string) => env[variableOf(input)]?.trim() || undefined;
+  const slack = readSlack(read, problems);
+  return {...slack, mistakes: problems.map(({message}) => message.replace(/`?(slack-[a-z-]+)`?/g, asVariable))};
+}
+
+function asVariable(_: string, input: string): string {
+  return variableOf(input);
+}
+
+function variableOf(input: string): string {
+  return input.toUpperCase().replaceAll('-', '_');
+}
+
+const SECRETS = ['PORT_CLIENT_SECRET', 'GITHUB_TOKEN', 'MEMORY_TOKEN', 'SLACK_BOT_TOKEN'];
+
+/** What must not be printed, whoever echoes it. */
+export function secretsIn(env: Env): readonly string[] {
+  const secrets = SECRETS.flatMap(name => (env[name] ?? '').split(',').map(secret => secret.trim()));
+  const addresses = ['SLACK_WEBHOOK_URL', 'SLACK_WEBHOOKS'].flatMap(name => env[name]?.match(/https?:\/\/\S+/g) ?? []);
+  return [...secrets, ...addresses.flatMap(secretsOfAddress)].filter(secret => secret !== '');
+}

@@ -1,0 +1,30 @@
+import {afterEach, beforeEach, expect, test} from '@jest/globals';
+import {askPort} from '../../../src/cli/doctor/check-port.ts';
+import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+
+let [europe, america]: PortServer[] = [];
+const deps = {fetch, sleep: async () => {}};
+
+beforeEach(async () => {
+  [europe, america] = await Promise.all([startPortServer(), startPortServer()]);
+});
+afterEach(() => Promise.all([europe?.close(), america?.close()]));
+
+function ask(regions: readonly string[]) {
+  const {credentials, url} = europe as PortServer;
+  (europe as PortServer).answerAll = () => ({status: 401, body: {ok: false, error: 'unauthorized'}});
+  return askPort({...credentials, apiUrl: `${url}/v1/`}, deps, regions);
+}
+
+test('credentials of another region are named with their region', async () => {
+  const {findings, isKnown} = await ask([europe?.url ?? '', america?.url ?? '']);
+  expect(isKnown).toBe(false);
+  expect(findings[0]?.sentence).toContain(`They belong to the region ${america?.url}`);
+  expect(findings[0]?.fix).toMatch(/^Set PORT_API_URL=/);
+});
+
+test('a server that is not one of Port is the only one that gets the secret', async () => {
+  const {findings} = await ask([america?.url ?? '']);
+  expect(findings[0]?.sentence).toMatch(/401/);
+  expect(america?.requests).toEqual([]);
+});

@@ -1,0 +1,623 @@
+/** `doctor`, end to end: the built command line and relay against doubles of Port, GitHub and Slack. Each hop is broken in turn. */
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test} from '@jest/globals';
+import {automationsFor} from '../../src/cli/init/automation.ts';
+import {emptyMemory} from '../../src/memory/format/format.ts';
+import {serialise} from '../../src/memory/format/serialise.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/a-change.ts';
+import {automationWebhook} from '../helpers/automation-webhook.ts';
+import {type CliRun, runCli} from '../helpers/cli-process.ts';
+import {type RecordedRequest, type Reply, startServer} from '../helpers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
+import {auditEntry} from '../helpers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
+import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+
+jest.setTimeout(120_000);
+
+const REPOSITORY = 'acme/ops';
+const RULES = `version: 1
+rules:
+  - {name: degraded, blueprint: deploymentConfig, property: healthStatus, to: Degraded, notify: true}
+`;
+const WORKFLOW = readFileSync(new URL('../../.github/workflows/port-reactor.yml', import.meta.url), 'utf8');
+const WORKFLOW_PATH = '.github/workflows/port-reactor.yml';
+const SECRETS = ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET', 'DATABASE_URL'];
+const RELAY = 'https://relay.example.com/webhooks/port';
+
+interface Check {
+  readonly hop: string;
+  readonly status: 'ok' | 'failed' | 'advice' | 'not-checked';
+  readonly sentence: string;
+  readonly fix?: string;
+}
+
+let github: MemoryGitHub;
+let port: PortServer;
+let slack: SlackServer;
+let relay: RelayProcess;
+let home: string;
+/** The files of the default branch. */
+let files: Map<string, string>;
+/** By route below the repository's. They win over the usual answers. */
+let answers: Map<string, Reply>;
+
+beforeAll(async () => {
+  [github, port, slack] = await Promise.all([startMemoryGitHub(REPOSITORY), startPortServer(), startSlackServer()]);
+  github.other = answerGitHub;
+  reset();
+  relay = await startRelay();
+});
+afterAll(async () => {
+  await relay.end('SIGTERM');
+  await Promise.all([github.close(), port.close(), slack.close()]);
+});
+beforeEach(reset);
+afterEach(() => rmSync(home, {recursive: true, force: true}));
+
+/** All as it should be. */
+function reset(): void {
+  files = new Map([
+    ['.github/port-reactor.yml', RULES],
+    [WORKFLOW_PATH, WORKFLOW],
+    ['action.yml', 'name: Port Reactor\n'],
+  ]);
+  answers = new Map();
+  github.refuseWrites = undefined;
+  github.deleteBranch(0);
+  github.put(0, serialise(emptyMemory(0, Date.now())), {message: 'memory\n\nnonce: 1/1/1'});
+  home = mkdtempSync(join(tmpdir(), 'port-reactor-'));
+  mkdirSync(join(home, '.github'));
+  writeFileSync(join(home, '.github/port-reactor.yml'), RULES);
+  setUpPort();
+}
+
+function setUpPort(): void {
+  port.answerAll = undefined;
+  for (const kept of [port.blueprints, port.actions, port.runs]) kept.clear();
+  port.audit.entries.splice(0);
+  const healthStatus = {type: 'string', enum: ['Healthy', 'Degraded']};
+  port.blueprints.set('deploymentConfig', {identifier: 'deploymentConfig', schema: {properties: {healthStatus}}});
+  for (const automation of automationsFor(parseRules(RULES, 'rules'), RELAY)) {
+    port.actions.set(automation.identifier, {...automation});
+  }
+  const change = aChange({at: new Date(Date.now() - 3_600_000).toISOString()});
+  port.startRun('r_1', {action: 'port_reactor_deploymentConfig', payload: {body: automationWebhook(change, 'r_1')}});
+  port.audit.record(auditEntry(change));
+}
+
+function answerGitHub({method, path, headers, json}: RecordedRequest): Reply | undefined {
+  const route = path.replace(`/repos/${REPOSITORY}`, '').replace(/^\//, '');
+  const scripted = answers.get(`${method} ${decodeURIComponent(route)}`);
+  if (scripted !== undefined) return scripted;
+  if (!path.startsWith(`/repos/${REPOSITORY}`)) return undefined;
+  if (method === 'POST' && route === 'dispatches') {
+    const {event_type: type} = json as {event_type: string};
+    return type === '' ? {status: 422, body: {message: 'Invalid request.'}} : {status: 204};
+  }
+  if (method !== 'GET') return undefined;
+  const [, file] = /^contents\/(.*)$/.exec(decodeURIComponent(route)) ?? [];
+  if (file !== undefined) return contents(file, headers['accept'] ?? '');
+  switch (route) {
+    case '':
+      return ok({full_name: REPOSITORY, default_branch: 'main', permissions: {pull: true, push: true}});
+    case 'actions/workflows':
+      return ok({workflows: [{id: 1, path: WORKFLOW_PATH, state: 'active'}]});
+    case 'actions/permissions':
+      return {status: 403, body: {message: 'Resource not accessible'}};
+    case 'actions/secrets':
+      return ok({secrets: SECRETS.map(name => ({name}))});
+    case 'branches/main':
+      return ok({name: 'main', protected: true});
+    default:
+      return decodeURIComponent(route).startsWith('rules/branches/') ? ok([]) : undefined;
+  }
+}
+
+function ok(body: unknown): Reply {
+  return {status: 200, body};
+}
+
+function contents(path: string, accept: string): Reply | undefined {
+  const inside = [...files.keys()].filter(name => name.startsWith(`${path}/`));
+  if (inside.length > 0) return ok(inside.map(name => ({type: 'file', path: name, name: name.split('/').at(-1)})));
+  const text = files.get(path);
+  if (text === undefined) return undefined;
+  if (!accept.includes('raw'))
+    return ok({type: 'file', encoding: 'base64', content: Buffer.from(text).toString('base64')});
+  return {status: 200, headers: {'content-type': 'application/vnd.github.raw+json; charset=utf-8'}, body: text};
+}
+
+function startRelay(env: Record<string, string> = {}): Promise<RelayProcess> {
+  return startRelayProcess({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    PORT_CLIENT_SECRET: port.credentials.clientSecret,
+    GITHUB_REPOSITORY: REPOSITORY,
+    GITHUB_TOKEN: 'ghs_1',
+    GITHUB_API_URL: github.url,
+    ...env,
+  });
+}
+
+const env = () => ({
+  PORT_CLIENT_ID: port.credentials.clientId,
+  PORT_CLIENT_SECRET: port.credentials.clientSecret,
+  PORT_API_URL: port.url,
+  GITHUB_REPOSITORY: REPOSITORY,
+  GITHUB_TOKEN: 'ghs_1',
+  GITHUB_API_URL: github.url,
+  GITHUB_GRAPHQL_URL: github.graphqlUrl,
+  SLACK_WEBHOOK_URL: slack.webhook(),
+});
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+async function doctor(args: readonly string[] = [], changed: Env = {}): Promise<CliRun & {checks: Check[]}> {
+  const all = Object.entries({...env(), ...changed}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const given = args.includes('--relay') ? args : ['--relay', relayUrl(), ...args];
+  const run = await runCli(['doctor', '--json', ...given], Object.fromEntries(all), home);
+  const {checks} = JSON.parse(run.stdout) as {checks: Check[]};
+  return {...run, checks};
+}
+
+/** The automations in Port post to the relay as the rest of the world knows it, which is not reachable from here. */
+function relayUrl(): string {
+  const url = `http://127.0.0.1:${relay.port}`;
+  for (const action of port.actions.values()) {
+    const method = action['invocationMethod'] as {url: string};
+    if (method.url === RELAY) action['invocationMethod'] = {...method, url: `${url}/webhooks/port`};
+  }
+  return url;
+}
+
+function of(checks: readonly Check[], hop: string): Check[] {
+  return checks.filter(check => check.hop === hop);
+}
+
+test('all hops are as they should be: nothing fails, nothing is dispatched, written or posted', async () => {
+  const {checks, code, stderr} = await doctor();
+  expect(checks.filter(({status}) => status === 'failed')).toEqual([]);
+  expect(checks.filter(({status}) => status === 'not-checked').map(({hop}) => hop)).toEqual(['slack']);
+  expect(new Set(checks.map(({hop}) => hop)).size).toBe(15);
+  expect({code, stderr}).toEqual({code: 0, stderr: ''});
+  expect(slack.requests).toEqual([]);
+  expect(github.messages(0)).toHaveLength(1);
+});
+
+interface Broken {
+  readonly name: string;
+  readonly hop: string;
+  readonly sentence: RegExp;
+  readonly fix?: RegExp;
+  readonly break?: () => void;
+  readonly env?: Env;
+  readonly args?: readonly string[];
+  /** Hops that fail with it, and say so themselves. */
+  readonly beside?: readonly string[];
+}
+
+const edit = (path: string, from: string | RegExp, to: string) => () => {
+  const text = files.get(path) ?? '';
+  expect(text).toMatch(from);
+  files.set(path, text.replace(from, to));
+};
+const automation = () => [...port.actions.values()][0] as Record<string, Record<string, unknown>>;
+const forbidden = {status: 403, body: {message: 'Resource not accessible by personal access token'}};
+const AUTOMATION = 'port_reactor_deploymentConfig';
+
+const BROKEN: readonly Broken[] = [
+  {
+    name: 'the rules have a mistake',
+    hop: 'rules',
+    sentence: /port-reactor\.yml:3:\d+: .*"tto" is not a key here/,
+    break: () => {
+      const text = RULES.replace('to: Degraded', 'tto: Degraded');
+      files.set('.github/port-reactor.yml', text);
+      writeFileSync(join(home, '.github/port-reactor.yml'), text);
+    },
+    beside: ['automations', 'audit-log'],
+  },
+  {
+    name: 'the rules here are not those that run',
+    hop: 'rules',
+    sentence: /is not the one on main of acme\/ops/,
+    fix: /Merge/,
+    break: edit('.github/port-reactor.yml', 'Degraded', 'Crashed'),
+  },
+  {
+    name: 'the default branch has no rules',
+    hop: 'rules',
+    sentence: /main of acme\/ops has no \.github\/port-reactor\.yml/,
+    break: () => files.delete('.github/port-reactor.yml'),
+  },
+  {
+    name: 'Port does not know the credentials',
+    hop: 'port-credentials',
+    sentence: /401.*credentials are not known.*PORT_API_URL/,
+    env: {PORT_CLIENT_ID: 'another'},
+  },
+  {
+    name: 'what answers is not Port',
+    hop: 'port-credentials',
+    sentence: /not Port's API/,
+    break: () => {
+      port.answerAll = () => ({status: 200, body: '<html>'});
+    },
+  },
+  {
+    name: 'Port cannot be reached',
+    hop: 'port-credentials',
+    sentence: /127\.0\.0\.1:9\/.*failed/,
+    env: {PORT_API_URL: 'http://127.0.0.1:9'},
+  },
+  {
+    name: 'an automation is missing',
+    hop: 'automations',
+    sentence: new RegExp(`no automation ${AUTOMATION}: changes of deploymentConfig are not posted`),
+    fix: /^port-reactor init --relay http/,
+    break: () => port.actions.clear(),
+  },
+  {
+    name: 'an automation is switched off',
+    hop: 'automations',
+    sentence: new RegExp(`${AUTOMATION} is switched off`),
+    break: () => Object.assign(automation(), {publish: false}),
+  },
+  {
+    name: 'an automation has an old condition',
+    hop: 'automations',
+    sentence: /old condition.*expressions: .*oldProperty/,
+    break: () => {
+      const {trigger} = automation();
+      const condition = {type: 'JQ', combinator: 'or', expressions: ['.diff.before.oldProperty != null']};
+      Object.assign(automation(), {trigger: {...trigger, condition}});
+    },
+  },
+  {
+    name: 'an automation posts elsewhere',
+    hop: 'automations',
+    sentence: /posts to https:\/\/old\.example\.com\/webhooks\/port, not to the relay/,
+    break: () => {
+      const {invocationMethod} = automation();
+      Object.assign(automation(), {
+        invocationMethod: {...invocationMethod, url: 'https://old.example.com/webhooks/port'},
+      });
+    },
+  },
+  ...['Written by a person', 'Managed by port-reactor init from the rules'].map(description => ({
+    name: `a change is posted twice (${description})`,
+    hop: 'automations',
+    sentence: new RegExp(`copy is a duplicate of ${AUTOMATION}: .* arrive twice`),
+    fix: /Delete copy/,
+    break: () => {
+      relayUrl();
+      port.actions.set('copy', {...automation(), identifier: 'copy', description});
+    },
+  })),
+  {
+    name: 'the blueprint is gone',
+    hop: 'automations',
+    sentence: /no blueprint "deploymentConfig"/,
+    break: () => port.blueprints.clear(),
+  },
+  {
+    name: 'the audit log is for administrators',
+    hop: 'audit-log',
+    sentence: /The audit log cannot be read.*403/,
+    fix: /administrator/,
+    break: () => {
+      port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 403, body: {ok: false}} : undefined);
+    },
+  },
+  {
+    name: 'the audit log has another time',
+    hop: 'audit-log',
+    sentence: /at \S+, 3 s off: reconcile cannot match/,
+    break: () => {
+      const entry = port.audit.entries[0] as {trigger: {at: string}};
+      entry.trigger.at = new Date(Date.parse(entry.trigger.at) + 3_000).toISOString();
+    },
+  },
+  {
+    name: 'the audit log lacks the change',
+    hop: 'audit-log',
+    sentence: /does not have the change of/,
+    break: () => void port.audit.entries.splice(0),
+  },
+  {
+    name: 'the relay is not there',
+    hop: 'relay',
+    sentence: /The relay could not be reached.*127\.0\.0\.1:9\/readyz/,
+    args: ['--relay', 'http://127.0.0.1:9'],
+    beside: ['automations'],
+  },
+  {
+    name: 'the relay has another secret',
+    hop: 'signature',
+    sentence: /refuses what is signed with PORT_CLIENT_SECRET/,
+    env: {PORT_CLIENT_SECRET: 'the-wrong-secret-of-here'},
+    beside: ['port-credentials'],
+  },
+  {
+    name: 'GitHub does not accept the token',
+    hop: 'dispatch',
+    sentence: /does not accept GITHUB_TOKEN: GitHub answered 401 \(Bad credentials\)/,
+    break: () => answers.set('GET ', {status: 401, body: {message: 'Bad credentials'}}),
+  },
+  {
+    name: 'the repository is not there',
+    hop: 'dispatch',
+    sentence: /shows no repository acme\/ops/,
+    break: () => answers.set('GET ', {status: 404, body: {message: 'Not Found'}}),
+  },
+  {
+    name: 'the repository is archived',
+    hop: 'dispatch',
+    sentence: /is archived/,
+    break: () => answers.set('GET ', ok({default_branch: 'main', archived: true})),
+  },
+  {
+    name: 'the token may not write',
+    hop: 'dispatch',
+    sentence: /may not dispatch/,
+    fix: /Contents: write/,
+    break: () => answers.set('GET ', ok({default_branch: 'main', permissions: {pull: true, push: false}})),
+  },
+  {
+    name: 'the token may not dispatch',
+    hop: 'dispatch',
+    sentence: /may not dispatch to acme\/ops: GitHub answered 403 \(Resource/,
+    break: () => answers.set('POST dispatches', forbidden),
+  },
+  {
+    name: 'the default branch has no workflow',
+    hop: 'workflow',
+    sentence: /main of acme\/ops has no workflow/,
+    break: () => files.delete(WORKFLOW_PATH),
+  },
+  {
+    name: 'the workflow starts for other events',
+    hop: 'workflow',
+    sentence: /the relay sends port-catalog-change, which "deployed" does not let in/,
+    break: edit(WORKFLOW_PATH, '[port-catalog-change]', '[deployed]'),
+  },
+  {
+    name: 'the workflow does not start for dispatches',
+    hop: 'workflow',
+    sentence: /does not start for dispatches of the relay/,
+    break: edit(WORKFLOW_PATH, /repository_dispatch: .*\n.*\n/, ''),
+  },
+  {
+    name: 'the workflow is not YAML',
+    hop: 'workflow',
+    sentence: /port-reactor\.yml:\d+: /,
+    break: edit(WORKFLOW_PATH, 'jobs:', 'jobs: ]'),
+  },
+  {
+    name: 'the job may not write the memory',
+    hop: 'workflow',
+    sentence: /contents: write/,
+    break: edit(WORKFLOW_PATH, 'contents: write', 'contents: read'),
+  },
+  {
+    name: 'GitHub has disabled the workflow',
+    hop: 'workflow-enabled',
+    sentence: /inactive for 60 days/,
+    fix: /^gh workflow enable port-reactor\.yml --repo acme\/ops$/,
+    break: () =>
+      answers.set('GET actions/workflows', ok({workflows: [{path: WORKFLOW_PATH, state: 'disabled_inactivity'}]})),
+  },
+  {
+    name: 'Actions is off',
+    hop: 'workflow-enabled',
+    sentence: /Actions is switched off/,
+    break: () => answers.set('GET actions/permissions', ok({enabled: false})),
+  },
+  {
+    name: 'a waiting run is cancelled',
+    hop: 'queue',
+    sentence: /needs `queue: max`/,
+    break: edit(WORKFLOW_PATH, /\n {2}queue: max/, ''),
+  },
+  {
+    name: 'the memory may not be written',
+    hop: 'memory',
+    sentence: /cannot be written: GitHub refused access/,
+    fix: /Contents: write/,
+    break: () => {
+      github.refuseWrites = {status: 200, body: {data: null, errors: [{type: 'FORBIDDEN', message: 'No access'}]}};
+    },
+    beside: ['dispatch', 'signature'],
+  },
+  {
+    name: 'a new branch for the memory is refused',
+    hop: 'memory',
+    sentence: /403 .* to a new branch port-reactor\/memory-0/,
+    break: () => {
+      github.deleteBranch(0);
+      github.refuseWrites = forbidden;
+    },
+    beside: ['dispatch', 'signature'],
+  },
+  {
+    name: 'the memory is corrupt',
+    hop: 'memory',
+    sentence: /memory\.json on port-reactor\/memory-0 is missing or not valid/,
+    break: () => void github.put(0, '{"version": 1, "inc'),
+  },
+  {
+    name: 'a ruleset covers the branches of the memory',
+    hop: 'ruleset',
+    sentence:
+      /The ruleset "all branches" of acme\/ops does not let port-reactor\/memory-0 be written without a pull request/,
+    fix: /port-reactor\/memory-\*/,
+    break: () => {
+      answers.set('GET rules/branches/port-reactor/memory-0', ok([{type: 'pull_request', ruleset_id: 7}]));
+      answers.set('GET rulesets/7', ok({id: 7, name: 'all branches', current_user_can_bypass: 'never'}));
+    },
+  },
+  {
+    name: 'a secret is missing',
+    hop: 'secrets',
+    sentence: /hands secrets\.SLACK_WEBHOOK_URL to the action, and acme\/ops has no such secret/,
+    fix: /^gh secret set SLACK_WEBHOOK_URL --repo acme\/ops$/,
+    break: () => answers.set('GET actions/secrets', ok({secrets: SECRETS.slice(1).map(name => ({name}))})),
+  },
+  {
+    name: 'a destination of the rules is not configured',
+    hop: 'slack',
+    sentence: /defines no Slack destination "payments"/,
+    break: () => {
+      const text = RULES.replace('notify: true', 'notify: {slack: payments}');
+      files.set('.github/port-reactor.yml', text);
+      writeFileSync(join(home, '.github/port-reactor.yml'), text);
+    },
+  },
+  {
+    name: 'the address of Slack is not one',
+    hop: 'slack',
+    sentence: /SLACK_WEBHOOK_URL: the address is not an http or https URL/,
+    env: {SLACK_WEBHOOK_URL: 'hooks.slack.com/services/T1/B1/secret'},
+  },
+  {
+    name: 'Slack does not take the message',
+    hop: 'slack',
+    sentence: /default: the test message was not sent\. Slack answered 404 "no_service"/,
+    args: ['--post'],
+    break: () => slack.answerNext({status: 404, body: 'no_service'}),
+  },
+];
+
+describe('a broken hop has its own sentence, and the others are checked', () => {
+  test.each(BROKEN)('$name', async ({hop, sentence, fix = /(?:)/, env: changed, args, beside = [], ...row}) => {
+    relayUrl();
+    row.break?.();
+    const {checks, code, stdout} = await doctor(args, changed);
+    const wrong = checks.filter(({status}) => status === 'failed');
+    const own = of(wrong, hop);
+    expect(own.map(check => check.sentence).join('\n')).toMatch(sentence);
+    expect(own.map(check => check.fix ?? '').join('\n')).toMatch(fix);
+    expect(wrong.filter(check => check.hop !== hop && !beside.includes(check.hop))).toEqual([]);
+    expect(wrong.filter(check => check.fix === undefined)).toEqual([]);
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/ghs_1|test-client-secret|the-wrong-secret-of-here|T0123456789/);
+  });
+});
+
+describe('a relay of another kind', () => {
+  async function doctorAt(other: RelayProcess) {
+    try {
+      return await doctor(['--relay', `http://127.0.0.1:${other.port}`]);
+    } finally {
+      await other.end('SIGTERM');
+    }
+  }
+
+  test('has another secret', async () => {
+    const {checks} = await doctorAt(await startRelay({PORT_CLIENT_SECRET: 'another-secret'}));
+    expect(of(checks, 'relay').map(({status}) => status)).toEqual(['ok']);
+    expect(of(checks, 'signature')[0]?.sentence).toMatch(/its own PORT_CLIENT_SECRET is another, or a clock is wrong/);
+  });
+
+  test('does not reach GitHub', async () => {
+    const {checks} = await doctorAt(await startRelay({GITHUB_API_URL: 'http://127.0.0.1:9'}));
+    expect(of(checks, 'relay')[0]?.sentence).toMatch(/not ready.*GitHub could not be reached/);
+    expect(of(checks, 'signature').map(({status}) => status)).toEqual(['ok']);
+  });
+
+  test('has a clock that is ten minutes slow', async () => {
+    const date = new Date(Date.now() - 600_000).toUTCString();
+    const slow = await startServer(({path}) =>
+      path === '/readyz'
+        ? {status: 200, headers: {date}, body: {status: 'ready'}}
+        : {status: 401, headers: {date}, body: {error: 'The signature is too old.'}},
+    );
+    const {checks, code} = await doctor(['--relay', slow.url]);
+    await slow.close();
+    expect(of(checks, 'clock').map(({sentence}) => sentence)).toEqual([
+      expect.stringMatching(/^The clock of the relay is (10 min|9 min 59 s) behind that of Port\./),
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test('is no relay', async () => {
+    const other = await startServer(() => ({status: 404, body: '<html>Not found</html>'}));
+    const {checks} = await doctor(['--relay', other.url]);
+    await other.close();
+    expect(of(checks, 'relay')[0]?.sentence).toMatch(/readyz answered 404, which is not an answer of a relay/);
+  });
+});
+
+test('without --relay, the relay is the one that the automations post to', async () => {
+  const url = relayUrl();
+  const {stdout, code} = await runCli(['doctor', '--json'], env(), home);
+  const {checks} = JSON.parse(stdout) as {checks: Check[]};
+  expect(of(checks, 'relay')[0]?.sentence).toBe(`${url}/readyz says that it is ready.`);
+  expect(code).toBe(0);
+});
+
+test('--post sends one message, marked as a test, to each destination', async () => {
+  const {checks, code} = await doctor(['--post'], {SLACK_WEBHOOKS: `payments=${slack.webhook('payments')}`});
+  expect(of(checks, 'slack').map(({sentence}) => sentence)).toEqual([
+    'default: Slack took the test message.',
+    'payments: Slack took the test message.',
+  ]);
+  const sent = slack.messages.slice(-2);
+  expect(sent.map(({webhook}) => webhook).toSorted()).toEqual(['default', 'payments']);
+  for (const {text, body} of sent) {
+    expect(text).toMatch(/test message/);
+    expect(body).toMatch(/Test message of Port Reactor.*doctor --post/s);
+  }
+  expect(code).toBe(0);
+});
+
+test('what the environment does not allow to check is named, and does not fail', async () => {
+  const {checks, code} = await doctor([], {GITHUB_TOKEN: undefined, PORT_CLIENT_ID: undefined, SLACK_WEBHOOK_URL: ''});
+  const unchecked = checks.filter(({status}) => status === 'not-checked');
+  expect(checks.filter(({status}) => status === 'failed')).toEqual([]);
+  expect(of(unchecked, 'dispatch')[0]?.sentence).toBe('GITHUB_TOKEN is not set');
+  expect(of(unchecked, 'audit-log')[0]?.sentence).toBe('PORT_CLIENT_ID is not set');
+  expect(of(unchecked, 'slack')[0]?.sentence).toBe('SLACK_WEBHOOK_URL is not set');
+  expect(of(checks, 'signature').map(({status}) => status)).toEqual(['ok']);
+  expect(code).toBe(0);
+});
+
+test('a token without the permission for a question is named, and does not fail', async () => {
+  for (const route of ['actions/secrets', 'actions/workflows']) answers.set(`GET ${route}`, forbidden);
+  const {checks, code} = await doctor();
+  expect(of(checks, 'secrets')[0]?.sentence).toMatch(/403.*Give the token Secrets: read/);
+  expect(of(checks, 'workflow-enabled')[0]?.sentence).toMatch(/403.*Give the token Actions: read/);
+  expect(code).toBe(0);
+});
+
+test('a default branch that anyone with the token can push to is advice', async () => {
+  answers.set('GET branches/main', ok({name: 'main', protected: false}));
+  const {checks, code} = await doctor();
+  expect(of(checks, 'ruleset').map(({status}) => status)).toEqual(['ok', 'advice']);
+  expect(code).toBe(0);
+});
+
+test('for people: a line for each hop, and a verdict', async () => {
+  port.actions.clear();
+  const {stdout, code} = await runCli(['doctor', '--relay', relayUrl()], env(), home);
+  expect(stdout).toMatch(/^✔ Rules +\.github\/port-reactor\.yml, the file here: 1 rule\./m);
+  expect(stdout).toMatch(/^✘ Port automations +Port has no automation/m);
+  expect(stdout).toMatch(/^ +Fix: port-reactor init --relay/m);
+  expect(stdout).toMatch(/^- Slack destinations +not checked: default: nothing was sent/m);
+  expect(stdout).toMatch(/^✘ 1 hop failed\. 1 hop of 15 not checked\.$/m);
+  expect(code).toBe(1);
+});
+
+test('wrong usage ends with 2', async () => {
+  const nothing = await runCli(['doctor'], {}, home);
+  expect(nothing).toMatchObject({code: 2, stderr: expect.stringMatching(/there is nothing to check/)});
+  const noUrl = await runCli(['doctor', '--relay', 'relay.example.com'], env(), home);
+  expect(noUrl).toMatchObject({code: 2, stderr: expect.stringMatching(/not an http or https URL/)});
+});
