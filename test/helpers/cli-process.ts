@@ -13,10 +13,14 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Nothing of our own environment is handed on but PATH. It runs in a folder without rules. */
-export async function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliRun> {
+/** Nothing of our own environment is handed on but PATH. @param cwd default: a folder without rules */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = tmpdir(),
+): Promise<CliRun> {
   const child = spawn(process.execPath, [ENTRY, ...args], {
-    cwd: tmpdir(),
+    cwd,
     env: {PATH: process.env['PATH'], no_proxy: '*', ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
