@@ -21,9 +21,9 @@ import {type NotifyDeps, notify, notifyResults, planNotification} from './slack/
 export type ActDeps = NotifyDeps & RemediateDeps;
 
 /**
- * Carries the plan out. Slack hears at once, or as soon as Port has said within a moment whether scripts are still needed. It hears
- * again when scripts have ended. Neither waits for the other.
- * @param confirm gives the plan that holds, once its scripts may start
+ * Carries the plan out. Messages go to Slack at once, or after a short wait for Port's answer whether scripts are still needed.
+ * A second message follows when scripts have ended. Messages and scripts do not wait for each other.
+ * @param confirm returns the final plan, once its scripts may start
  */
 export async function act(
   first: Plan,
@@ -32,11 +32,11 @@ export async function act(
   confirm: () => Promise<Plan> = async () => first,
 ): Promise<Outcome[]> {
   const recheck = createRecheck(deps);
-  const checked = await checkBriefly(toldRemediations(first), recheck);
+  const checked = await checkBriefly(announcedRemediations(first), recheck);
   const posted = notifyAll(first, {...context, checked}, deps);
   const plan = await confirm();
   const later = newIn(plan, first);
-  const checkedLater = await checkBriefly(toldRemediations(later), recheck);
+  const checkedLater = await checkBriefly(announcedRemediations(later), recheck);
   const [notified, remediated] = await Promise.all([
     Promise.all([posted, notifyAll(later, {...context, checked: checkedLater}, deps)]),
     remediate(plan.remediations, deps, recheck),
@@ -44,33 +44,33 @@ export async function act(
   const {due, over} = await recheckHandOvers(plan.handOvers, recheck);
   const handedOver = [...over, ...handOver(due)];
   const refused = plan.refused.map(refuse);
-  const told = new Map([...checked, ...checkedLater]);
+  const announced = new Map([...checked, ...checkedLater]);
   const results = [
     ...remediated,
     ...refused.filter(({run}) => run !== undefined),
-    ...handedOver.filter(outcome => isNews(outcome, told)),
+    ...handedOver.filter(outcome => isNews(outcome, announced)),
   ];
-  const untold = await notifyResults({results, notified: notified.flat(), runUrl: deps.run.url}, deps);
+  const unsent = await notifyResults({results, notified: notified.flat(), runUrl: deps.run.url}, deps);
   const skipped = [...plan.muted.map(skip), ...holdAll(plan)];
-  return [...notified.flat(), ...remediated, ...refused, ...handedOver, ...untold, ...skipped];
+  return [...notified.flat(), ...remediated, ...refused, ...handedOver, ...unsent, ...skipped];
 }
 
 /** The matches of which a message says what becomes of their remediation. */
-function toldRemediations({notifications, remediations, handOvers}: Plan): Match[] {
-  const told = new Set(notifications.flatMap(({matches}) => matches));
-  return [...remediations, ...handOvers].flatMap(({match}) => (told.has(match) ? [match] : []));
+function announcedRemediations({notifications, remediations, handOvers}: Plan): Match[] {
+  const announced = new Set(notifications.flatMap(({matches}) => matches));
+  return [...remediations, ...handOvers].flatMap(({match}) => (announced.has(match) ? [match] : []));
 }
 
-/** Whether a message said something else about the hand-over, or did not know it yet. */
-function isNews({match, status}: Outcome, told: ReadonlyMap<Match, Rechecked>): boolean {
+/** Whether the earlier message about the hand-over was different, or did not include it yet. */
+function isNews({match, status}: Outcome, announced: ReadonlyMap<Match, Rechecked>): boolean {
   if (match.rule.notify === undefined) return false;
-  const said = told.get(match);
-  return said === undefined || 'stands' in said.standing !== (status === 'done');
+  const expected = announced.get(match);
+  return expected === undefined || 'stands' in expected.standing !== (status === 'done');
 }
 
 async function notifyAll(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
-  const told = {...context, unmet: unmetIn(plan)};
-  const outcomes = await Promise.all(plan.notifications.map(notification => notify(notification, told, deps)));
+  const complete = {...context, unmet: unmetIn(plan)};
+  const outcomes = await Promise.all(plan.notifications.map(notification => notify(notification, complete, deps)));
   return outcomes.flat();
 }
 
@@ -88,8 +88,8 @@ function newIn(plan: Plan, first: Plan): Plan {
 }
 
 function messageId(match: Match, destination: string): string {
-  const {tell} = rememberedOf(match) ?? {};
-  return JSON.stringify([destination, match.rule.name, match.change.id, tell?.key, tell?.told]);
+  const {notify: reaction} = rememberedOf(match) ?? {};
+  return JSON.stringify([destination, match.rule.name, match.change.id, reaction?.key, reaction?.topic]);
 }
 
 /** Those that are still due, and the outcomes of the others. What could not be checked is handed over, and marked. */
@@ -118,10 +118,14 @@ export interface Surroundings extends Pick<NotifyDeps, 'destinations'> {
 }
 
 /** What {@link act} would do, as outcomes with the status "planned"; what is known to fail has failed already. */
-export function preview(plan: Plan, context: MessageContext, {destinations, workspace}: Surroundings): Outcome[] {
-  const told = {...context, unmet: unmetIn(plan)};
+export function plannedOutcomes(
+  plan: Plan,
+  context: MessageContext,
+  {destinations, workspace}: Surroundings,
+): Outcome[] {
+  const complete = {...context, unmet: unmetIn(plan)};
   return [
-    ...plan.notifications.flatMap(notification => planNotification(notification, told, destinations)),
+    ...plan.notifications.flatMap(notification => planNotification(notification, complete, destinations)),
     ...plan.remediations.map(remediation => planRemediation(remediation, workspace)),
     ...plan.refused.map(refuse),
     ...handOver(plan.handOvers).map(planHandOver),
@@ -145,7 +149,7 @@ function refuse({match, instead, why}: RefusedRemediation): Outcome {
   return {match, kind: 'remediation', status: 'failed', ...instead, detail: why, isUnstarted: true};
 }
 
-/** What was muted is told as any reaction that was not carried out. */
+/** A muted reaction is reported like any other reaction that was not carried out. */
 function skip({match, mute, instead}: MutedReaction): Outcome {
   const kind = 'destination' in instead ? 'notification' : 'remediation';
   return {match, kind, status: 'skipped', ...instead, detail: describeMute(mute), isHeld: true};

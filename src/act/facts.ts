@@ -11,7 +11,7 @@ export interface Facts {
   readonly blueprint: string;
   readonly entity: string;
   readonly title: string;
-  /** Empty where the rule names none, as are `from` and `to` where they are not set. */
+  /** Empty if the rule does not name one. `from` and `to` are empty if they are not set. */
   readonly property: string;
   readonly from: string;
   readonly to: string;
@@ -38,7 +38,7 @@ export function factsOf({rule, change, transition}: Match, max: number): Facts {
   };
 }
 
-/** Empty where not set; texts as they are; all else as JSON. */
+/** Empty if not set. A string stays as it is. Anything else becomes JSON. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -45,7 +45,7 @@ export interface Outcome {
   readonly posted?: {readonly channel: string; readonly ts: string; readonly more?: number};
   /** The Slack message's text, as it was or would have been sent. */
   readonly message?: string;
-  /** The end of what a script said, with secrets blanked. */
+  /** The end of the script output, with secrets masked. */
   readonly output?: string;
   /** The incident memory, or a mute, held it back. */
   readonly isHeld?: true;

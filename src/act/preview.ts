@@ -1,4 +1,4 @@
-/** What a run would do, with nothing done: the decisions, the plan, and each message as it would be sent. Pure. */
+/** Act: what a run would do, without effects: the decisions, the plan, and each message as it would be sent. Pure. */
 import type {Change} from '../change/change.ts';
 import {type DescribedDecision, describeDecisions} from '../decide/describe.ts';
 import {type Decision, decide} from '../decide/evaluate.ts';
@@ -11,15 +11,15 @@ import {unmetIn} from './script/hand-over.ts';
 import type {SlackMessage} from './slack/blocks.ts';
 import {renderNotification} from './slack/message.ts';
 
-interface ForeseenMessage extends Notification {
+interface PreviewedMessage extends Notification {
   readonly message: SlackMessage;
 }
 
-export interface Foreseen {
+export interface RunPreview {
   readonly decisions: readonly DescribedDecision[];
   readonly plan: Plan;
-  readonly messages: readonly ForeseenMessage[];
-  /** What the memory makes of it; absent if there is none. */
+  readonly messages: readonly PreviewedMessage[];
+  /** What the memory adds. Absent if there is no memory. */
   readonly recalled?: Recalled;
 }
 
@@ -31,8 +31,8 @@ export interface Past {
 }
 
 /** The run, beside its changes. */
-export interface ForeseeFacts extends PlanFacts {
-  /** Absent: nothing is remembered. It needs `nowMs`. */
+export interface PreviewFacts extends PlanFacts {
+  /** Absent if there is no memory. It needs `nowMs`. */
   readonly past?: Past | undefined;
 }
 
@@ -44,10 +44,15 @@ export interface Addresses {
 }
 
 /**
- * By the stages of the action itself.
- * @param changes those of one run; none if the clock started it
+ * Uses the stages of the action itself.
+ * @param changes those of one run; empty if the clock started it
  */
-export function foresee(rules: Rules, changes: readonly Change[], facts: ForeseeFacts, addresses: Addresses): Foreseen {
+export function previewRun(
+  rules: Rules,
+  changes: readonly Change[],
+  facts: PreviewFacts,
+  addresses: Addresses,
+): RunPreview {
   const decisions = decide(rules, changes);
   const plain = plan(rules, decisions, facts);
   const recalled = recallIn(rules, decisions, facts);
@@ -70,7 +75,7 @@ export function foresee(rules: Rules, changes: readonly Change[], facts: Foresee
 function recallIn(
   rules: Rules,
   decisions: readonly Decision[],
-  {past, nowMs, known}: ForeseeFacts,
+  {past, nowMs, known}: PreviewFacts,
 ): Recalled | undefined {
   if (past === undefined || nowMs === undefined) return undefined;
   return recall({rules, decisions, ...past, nowMs, ...(known === undefined ? {} : {known: [...known]})});

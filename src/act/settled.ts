@@ -9,11 +9,11 @@ export function settledOf(outcomes: readonly Outcome[], nowMs: number): Settled[
 }
 
 function settle({match, kind, status, destination, isHeld, isUnstarted, posted}: Outcome, at: number): Settled[] {
-  const {tell, run} = rememberedOf(match) ?? {};
+  const {notify, run} = rememberedOf(match) ?? {};
   if (isHeld || status === 'planned') return [];
   if (kind === 'notification') {
-    if (tell === undefined || destination === undefined) return [];
-    const {shard, key, incident} = tell;
+    if (notify === undefined || destination === undefined) return [];
+    const {shard, key, incident} = notify;
     const done = status === 'done' ? 'done' : 'failed';
     return [{kind: 'message', shard, key, incident: incident?.id, destination, status: done, at, ...posted}];
   }

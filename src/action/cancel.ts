@@ -1,4 +1,4 @@
-/** What happens when the step is told to end: GitHub sends SIGINT when somebody cancels the run, and kills it 10 s later. */
+/** Cancelling the step: GitHub sends SIGINT when a run is cancelled, and kills the step 10 s later. */
 import {setMaxListeners} from 'node:events';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Fetch, Sleep} from '../base/deps.ts';
@@ -6,7 +6,7 @@ import {Cancelled} from '../base/errors.ts';
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** How long a request may still take: what has happened is worth telling, but not to a server that hangs. */
+/** How long a request may still take. Results are worth reporting, but not to a server that hangs. */
 const LAST_REQUEST_MS = 2_000;
 /** After it, 3 s are left for summary, outputs and record. A script has 5 s of it to end. */
 const DEADLINE_MS = 7_000;
@@ -19,13 +19,13 @@ const OVERDUE_MS = 8_500;
 
 /** The outside world of a step that can be cancelled. */
 export interface Cancellation {
-  /** Aborts when the step is told to end: no script is started from then on. */
+  /** Aborts when the step is cancelled. No script is started after that. */
   readonly cancelled: AbortSignal;
   /** Ends its requests soon after, with {@link Cancelled}. */
   readonly fetch: Fetch;
   /** Rejects at once, with {@link Cancelled}: nothing is waited for. */
   readonly sleep: Sleep;
-  /** Waits, whatever happens; once the step was told to end, for {@link LAST_REST_MS} at most. */
+  /** Always waits. After the step was cancelled, it waits {@link LAST_REST_MS} at most. */
   readonly rest: Sleep;
   /** Rejects, with {@link Cancelled}, when there is only time left to say so. */
   readonly overdue: Promise<never>;
@@ -51,7 +51,7 @@ export function watchCancellation(process: Pick<NodeJS.Process, 'once'>, fetch: 
   const isOverdue = new Promise<never>((_, reject) =>
     overdue.signal.addEventListener('abort', () => reject(new Cancelled())),
   );
-  isOverdue.catch(() => {}); // if nobody waits for it, it is no failure
+  isOverdue.catch(() => {}); // without a listener, a rejection would end the process
   return {
     cancelled: cancelled.signal,
     overdue: isOverdue,

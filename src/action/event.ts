@@ -8,7 +8,7 @@ import {decodeReadable, isClientPayload} from '../change/payload/client-payload.
 /**
  * @param input the `event` input: a client payload, or any message of Port's
  * @param eventPath the file of the run's own event
- * @throws {ConfigError} where there is no event to read
+ * @throws {ConfigError} if there is no event to read
  * @returns what can be read: a change that cannot does not hide the others
  * @throws {PayloadError} if the event as a whole is not of a known shape
  */

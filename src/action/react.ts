@@ -1,5 +1,5 @@
 /** The story of one run of the action: parse → decide → remember → plan → act → remember → report. */
-import {act, preview} from '../act/act.ts';
+import {act, plannedOutcomes} from '../act/act.ts';
 import {withTimes} from '../act/notify-times.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {reportBack} from '../act/port/report-back.ts';
@@ -8,7 +8,7 @@ import type {Broken} from '../act/slack/broken-message.ts';
 import {portAppUrl} from '../act/slack/entity-links.ts';
 import {createMembersOf} from '../act/slack/members.ts';
 import type {MessageContext} from '../act/slack/message.ts';
-import {tellBroken} from '../act/slack/report-broken.ts';
+import {notifyBroken} from '../act/slack/report-broken.ts';
 import {createSlack} from '../act/slack/slack.ts';
 import type {MembersOf} from '../act/slack/threads.ts';
 import type {World} from '../base/deps.ts';
@@ -44,8 +44,8 @@ interface Modes {
 
 /**
  * Reacts to the changes that started this run, or in `mode: clock` to what is due in the memory. Rules and settings with
- * mistakes are left out: the step is red, and the default destination is told.
- * @throws {ReactorError} if it is not clear what happened, or what is to be done; later failures are outcomes, and red
+ * mistakes are left out: the step is red, and the default destination is notified.
+ * @throws {ReactorError} if the event or the rules cannot be read; later failures are failed outcomes, and the step is red
  */
 export async function react(world: World & Modes): Promise<void> {
   const startedMs = world.now();
@@ -80,7 +80,7 @@ export async function react(world: World & Modes): Promise<void> {
   const decided = decide(rules, incoming.changes);
   const verdicts = inputs.memory.isOn ? decided : decided.map(withoutEnds);
   const decisions = describeDecisions(rules, verdicts);
-  if (!isClock) tellDecisions(decisions, world);
+  if (!isClock) logDecisions(decisions, world);
   const port = once(() => connectPort(inputs, world));
   const alone = partitionAlone(run, incoming.partition);
   const occasion = {rules, decisions: verdicts, inputs, run, alone, port};
@@ -101,16 +101,16 @@ export async function react(world: World & Modes): Promise<void> {
     remarks,
     ...rest
   } = inputs.dryRun
-    ? foretell({planned, context, broken, memory, inputs, run})
+    ? previewWork({planned, context, broken, memory, inputs, run})
     : await carryOut({rules, decisions, planned, context, broken, memory, inputs, run, port}, world);
   const outcomes = withTimes(untimed, {receivedAt: incoming.receivedAt, startedMs});
-  tellOutcomes(outcomes, remarks, world);
+  logOutcomes(outcomes, remarks, world);
 
   const {duplicates} = incoming;
   const errors = [...broken.errors, ...unreadableIn(incoming)];
-  const told = {...rest, outcomes, duplicates, errors, remarks: [...incoming.remarks, ...remarks]};
+  const result = {...rest, outcomes, duplicates, errors, remarks: [...incoming.remarks, ...remarks]};
   // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
-  report({...told, decisions: broken.works ? decisions : []}, world.core, run);
+  report({...result, decisions: broken.works ? decisions : []}, world.core, run);
 }
 
 /** Without the memory there are no incidents that could end. */
@@ -168,13 +168,13 @@ async function carryOut(work: Work, world: World) {
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
   const unshown = await show(memory, port, rules);
-  const isClock = inputs.mode === 'clock'; // it comes every quarter of an hour, and must not report the same mistakes each time
-  const untold = isClock ? undefined : await tellBroken(broken, {destinations, slack});
+  const isClock = inputs.mode === 'clock'; // it runs every quarter of an hour, and must not report the same mistakes each time
+  const unsent = isClock ? undefined : await notifyBroken(broken, {destinations, slack});
   if (isClock) await memory?.tidy();
   const failures = memory?.failures ?? [];
   const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};
   const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
-  const remarks = [...(memory?.remarks ?? []), ...(untold === undefined ? [] : [untold]), ...unclosed, ...unshown];
+  const remarks = [...(memory?.remarks ?? []), ...(unsent === undefined ? [] : [unsent]), ...unclosed, ...unshown];
   return {outcomes, remarks, failures, finished};
 }
 
@@ -185,14 +185,14 @@ async function show(memory: MemoryRun | undefined, port: PortClient | undefined,
 }
 
 /** What would be done. A dry run writes nothing, and sends no message. */
-function foretell({planned, context, broken, memory, inputs, run}: Omit<Work, 'rules' | 'decisions' | 'port'>) {
-  const outcomes = preview(planned, context, {...inputs, ...run});
-  const remarks = [...(memory?.remarks ?? []), ...untoldInDryRun(broken)];
-  return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.foresee()};
+function previewWork({planned, context, broken, memory, inputs, run}: Omit<Work, 'rules' | 'decisions' | 'port'>) {
+  const outcomes = plannedOutcomes(planned, context, {...inputs, ...run});
+  const remarks = [...(memory?.remarks ?? []), ...unsentInDryRun(broken)];
+  return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.preview()};
 }
 
-/** A dry run tells nobody, so it says what it would tell. */
-function untoldInDryRun({errors, unreadable}: Broken): string[] {
+/** A dry run sends no message. It reports what it would send. */
+function unsentInDryRun({errors, unreadable}: Broken): string[] {
   const what = [
     ...(errors.length === 0 ? [] : ['the rules are broken']),
     ...(unreadable.length === 0 ? [] : ['changes could not be read']),
@@ -215,7 +215,7 @@ async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortC
   return createPortClient(port, {fetch, sleep});
 }
 
-function tellDecisions(decisions: readonly DescribedDecision[], {core}: World): void {
+function logDecisions(decisions: readonly DescribedDecision[], {core}: World): void {
   core.info(`${count(decisions.length, 'change')} to decide on`);
   for (const {change, watching} of decisions) {
     core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // as the relay's log has it
@@ -230,7 +230,7 @@ function wordFor({matched, undecided}: Pick<DescribedVerdict, 'matched' | 'undec
   return matched ? 'matches' : 'does not match';
 }
 
-function tellOutcomes(outcomes: readonly Outcome[], remarks: readonly string[], {core}: World): void {
+function logOutcomes(outcomes: readonly Outcome[], remarks: readonly string[], {core}: World): void {
   for (const outcome of outcomes) core.info(logText(sentenceOf(outcome)));
   for (const remark of remarks) core.warning(logText(remark));
 }

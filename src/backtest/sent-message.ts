@@ -1,8 +1,8 @@
 /** Backtest: what a run asks for → the messages that destinations get, one for each entity. Pure. */
 import {plainRuleText} from '../act/slack/rule-text.ts';
 import {transitionOf} from '../change/transition.ts';
-import type {Told} from '../memory/format/format.ts';
-import type {Telling} from '../memory/reactions.ts';
+import type {Topic} from '../memory/format/format.ts';
+import type {NotifyReaction} from '../memory/reactions.ts';
 import type {Moment} from './replay.ts';
 
 /** What one destination gets about one entity in one run. */
@@ -20,24 +20,24 @@ export interface SentMessage {
 /** What one rule reports in a message. */
 export interface Entry {
   readonly rule: string;
-  readonly report: Told;
+  readonly report: Topic;
   /** Milliseconds since the epoch: when the incident began, or the time of the change. */
   readonly sinceMs: number;
-  readonly telling: Telling;
+  readonly reaction: NotifyReaction;
 }
 
 export function messagesOf({atMs, reactions}: Moment): SentMessage[] {
   const messages = new Map<string, SentMessage & {readonly entries: Entry[]}>();
   for (const reaction of reactions) {
-    if (reaction.kind !== 'tell') continue;
-    const {rule, told, change, incident, before} = reaction;
+    if (reaction.kind !== 'notify') continue;
+    const {rule, topic, change, incident, before} = reaction;
     const {blueprint, entity, title} = change;
     const since = (incident ?? before)?.since;
     const sinceMs = since === undefined ? Date.parse(change.at) : since * 1000;
     for (const destination of reaction.destinations) {
       const key = `${destination}\0${blueprint}\0${entity}`;
       const message = messages.get(key) ?? {atMs, destination, blueprint, entity, title, entries: []};
-      message.entries.push({rule: rule.name, report: told, sinceMs, telling: reaction});
+      message.entries.push({rule: rule.name, report: topic, sinceMs, reaction});
       messages.set(key, message);
     }
   }
@@ -45,13 +45,13 @@ export function messagesOf({atMs, reactions}: Moment): SentMessage[] {
 }
 
 /** What people read of an entry beside its values: to compare two versions of a rule. */
-export function wordsOf({telling}: Entry): Readonly<Record<'severity' | 'mention' | 'runbook' | 'text', string>> {
-  const {rule, change} = telling;
+export function wordsOf({reaction}: Entry): Readonly<Record<'severity' | 'mention' | 'runbook' | 'text', string>> {
+  const {rule, change} = reaction;
   const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
   const match = {rule, change, reason: '', destinations: [], route: [], ...transition};
   return {
     severity: rule.severity,
-    mention: [rule.notify?.mention, telling.mention].filter(text => text !== undefined).join(' '),
+    mention: [rule.notify?.mention, reaction.mention].filter(text => text !== undefined).join(' '),
     runbook: rule.notify?.runbook ?? '',
     text: plainRuleText(match) ?? '',
   };

@@ -1,6 +1,6 @@
 /** Backtest: what happened → numbers for each rule, day and destination. It keeps no changes and no messages. */
-import type {Incident, Told} from '../memory/format/format.ts';
-import type {Noted} from '../memory/reactions.ts';
+import type {Incident, Topic} from '../memory/format/format.ts';
+import type {NoteReaction} from '../memory/reactions.ts';
 import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
 import {IncidentLives} from './incident-lives.ts';
 import type {Moment} from './replay.ts';
@@ -16,7 +16,7 @@ export interface RuleTally {
   /** Messages in which the rule reports something. */
   readonly messages: number;
   /** Reports by what they say: `firing`, `recovered`, … One to each destination counts as one. */
-  readonly reports: Readonly<Partial<Record<Told, number>>>;
+  readonly reports: Readonly<Partial<Record<Topic, number>>>;
   /** Starts of scripts, and hand-overs to jobs, by name. */
   readonly scripts: Readonly<Record<string, number>>;
   /** Absent for a rule without incidents. */
@@ -57,7 +57,7 @@ interface Counts {
   opened: number;
   flapped: number;
   healed: number;
-  readonly reports: Map<Told, number>;
+  readonly reports: Map<Topic, number>;
   readonly scripts: Map<string, number>;
   readonly heldMessages: Map<string, number>;
   readonly heldScripts: Map<string, number>;
@@ -127,7 +127,7 @@ export class Tally {
     this.#count(name, counts => add(counts.scripts, remediate?.run ?? remediate?.job ?? ''));
   }
 
-  #note({rule, why, instead}: Noted): void {
+  #note({rule, why, instead}: NoteReaction): void {
     this.#count(rule.name, counts => {
       if (why === 'healed') counts.healed += 1;
       if (instead === 'notification' && why !== 'open-already') add(counts.heldMessages, why);

@@ -101,18 +101,19 @@ interface Refused {
 }
 
 function explain(status: number, {words, waitMs, repository, remaining}: Refused): Failure {
-  const said = `GitHub answered ${status} to a dispatch to ${repository}${words === '' ? '' : ` (${words})`}`;
-  if (status >= 500) return {message: `${said}: it has a problem of its own. Try again later.`, mayPass: true, waitMs};
+  const refusal = `GitHub answered ${status} to a dispatch to ${repository}${words === '' ? '' : ` (${words})`}`;
+  if (status >= 500)
+    return {message: `${refusal}: it has a problem of its own. Try again later.`, mayPass: true, waitMs};
   const isLimit =
     status === 429 ||
     (status === 403 && (waitMs !== undefined || remaining === '0' || /rate limit|abuse/i.test(words)));
   if (isLimit)
     return {
-      message: `${said}: its rate limit is used up. Try again later.`,
+      message: `${refusal}: its rate limit is used up. Try again later.`,
       mayPass: true,
       waitMs: waitMs ?? MAX_LIMIT_MS,
     };
-  return {message: `${said}: ${adviceFor(status)}`, mayPass: false};
+  return {message: `${refusal}: ${adviceFor(status)}`, mayPass: false};
 }
 
 function adviceFor(status: number): string {

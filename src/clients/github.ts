@@ -111,8 +111,8 @@ async function getText(url: string, init: Parameters<Fetch>[1], fetch: Fetch, le
   const body = await text();
   if (ok) return body;
   const json = parseOrUndefined(body);
-  const said = isObject(json) && typeof json['message'] === 'string' ? `: ${json['message'].slice(0, 200)}` : '';
-  throw new Refused(status, `GitHub answered ${status}${said}`);
+  const quoted = isObject(json) && typeof json['message'] === 'string' ? `: ${json['message'].slice(0, 200)}` : '';
+  throw new Refused(status, `GitHub answered ${status}${quoted}`);
 }
 
 /** No answer may become one, as may a failure of GitHub's own. */

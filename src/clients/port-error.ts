@@ -1,4 +1,4 @@
-/** Port's refusals in words: what was asked, what Port said, and what to do about it. */
+/** Port's refusals in words: the request, the answer of Port, and what to do about it. */
 import * as z from 'zod/mini';
 import {RequestError} from '../base/errors.ts';
 import {parseSeconds} from '../base/http.ts';

@@ -45,8 +45,8 @@ export async function startRelay(
   onRemark: OnRemark,
 ): Promise<string> {
   const child = children.start(settings.script, {cwd: dirname(settings.script), env: environment(settings)});
-  const complaints: string[] = [];
-  onLines(child.stderr, line => complaints.push(line));
+  const mistakes: string[] = [];
+  onLines(child.stderr, line => mistakes.push(line));
   const port = await new Promise<number>((resolve, reject) => {
     onLines(child.stdout, text => {
       const line = parseLine(text);
@@ -54,7 +54,7 @@ export async function startRelay(
       else if (line?.msg === 'delivery') onDelivery(line);
       else if (line !== undefined && isWorthTelling(line.level)) onRemark([line.msg, line.reason].join(': '));
     });
-    failEarly(child, complaints, reject);
+    failEarly(child, mistakes, reject);
   });
   child.once(
     'close',
@@ -76,14 +76,14 @@ function environment({port, secret, repository, githubUrl, token, proxyUrl}: Rel
   };
 }
 
-function failEarly(child: Child, complaints: readonly string[], reject: (error: Error) => void): void {
+function failEarly(child: Child, mistakes: readonly string[], reject: (error: Error) => void): void {
   child.once('error', error => reject(error));
   child.once('close', code => {
-    const said = complaints.length === 0 ? [`it ended with exit code ${code}`] : complaints;
+    const shown = mistakes.length === 0 ? [`it ended with exit code ${code}`] : mistakes;
     reject(
       new ConfigError(
         'The relay did not start:',
-        said.map(message => ({message})),
+        shown.map(message => ({message})),
       ),
     );
   });

@@ -1,14 +1,14 @@
 /** Memory: why a reaction does not happen, in words for the log, the record and Port. Pure. */
 import {showDuration} from '../base/text.ts';
 import type {Why} from './fold/step.ts';
-import type {Noted} from './reactions.ts';
+import type {NoteReaction} from './reactions.ts';
 
 /** As a sentence without its subject: "was not repeated: this change was handled before". */
-export function describeNote(note: Noted): string {
+export function describeNote(note: NoteReaction): string {
   return SENTENCES[note.why](note);
 }
 
-const SENTENCES: Record<Why, (note: Noted) => string> = {
+const SENTENCES: Record<Why, (note: NoteReaction) => string> = {
   duplicate: ({run}) => `not repeated: this change was handled before${seeRun(run)}`,
   superseded: () => 'not done: the change is older than what the incident memory goes back to',
   stale: () => 'not done: a later change of the entity was handled before',

@@ -1,8 +1,8 @@
 /** Memory: the first line of a commit's message, without any text of the catalog. Pure. */
-import type {Told} from './format/format.ts';
+import type {Topic} from './format/format.ts';
 import type {Reaction} from './reactions.ts';
 
-const WORDS: readonly (readonly [string, readonly Told[]])[] = [
+const WORDS: readonly (readonly [string, readonly Topic[]])[] = [
   ['opened', ['firing']],
   ['reopened', ['reopened']],
   ['updated', ['update']],
@@ -15,7 +15,7 @@ const WORDS: readonly (readonly [string, readonly Told[]])[] = [
 /** "2 opened, 1 recovered" */
 export function headlineOf(reactions: readonly Reaction[]): string {
   const parts = WORDS.map(([word, kinds]) => {
-    const n = reactions.filter(one => one.kind === 'tell' && kinds.includes(one.told)).length;
+    const n = reactions.filter(one => one.kind === 'notify' && kinds.includes(one.topic)).length;
     return n === 0 ? '' : `${n} ${word}`;
   });
   return parts.filter(part => part !== '').join(', ') || 'Nothing to report';

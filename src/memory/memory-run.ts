@@ -1,7 +1,7 @@
 /**
  * The incident memory within one run of the action:
  * 1. {@link openMemory} reads the shards that the decisions concern, and decides with them: {@link MemoryRun.plan}.
- * 2. {@link MemoryRun.confirm} writes the intent, if one is needed. If somebody wrote first, it decides again.
+ * 2. {@link MemoryRun.confirm} writes the intent, if one is needed. If another run wrote first, it decides again.
  * 3. The action acts.
  * 4. {@link MemoryRun.finish} writes the outcomes.
  */
@@ -63,7 +63,7 @@ export interface MemoryRunDeps {
   readonly fetch: Fetch;
   readonly sleep: Sleep;
   readonly now: Now;
-  /** Whether the entity of an incident is still bad. Undefined if nobody can tell. */
+  /** Whether the entity of an incident is still bad. Undefined if that is not known. */
   readonly reread: (rule: Rules['rules'][number], change: Change) => Promise<Reread | undefined>;
 }
 
@@ -260,7 +260,7 @@ export class MemoryRun {
   }
 
   /** Before anything was done: what the memory would hold. */
-  foresee(): Finished {
+  preview(): Finished {
     const next = this.#next();
     return {recorded: this.reactions.map(reaction => this.#record(reaction, next)), unfinished: []};
   }
@@ -289,11 +289,11 @@ export class MemoryRun {
       reread: this.#reread,
     });
     const kept = [...this.#intents.values()].flatMap(({reactions}) => reactions);
-    const anew = recalled.reactions.filter(({shard}) => !this.#intents.has(shard));
+    const others = recalled.reactions.filter(({shard}) => !this.#intents.has(shard));
     this.#recalled = {
       ...recalled,
       changed: [...new Set([...changed, ...recalled.changed])],
-      reactions: [...kept, ...anew],
+      reactions: [...kept, ...others],
     };
     const plain = plan(rules, decisions, {nowMs, known});
     const remembered = planRemembered({rules, reactions: this.reactions, plain, known});
@@ -316,7 +316,7 @@ export class MemoryRun {
     return new Map([...[...next].filter(([shard]) => changed.includes(shard)), ...own]);
   }
 
-  /** @returns the shards that somebody else wrote first; they are as that left them now */
+  /** @returns the shards that another run wrote first. They now have the content that it wrote. */
   async #writeIntents(): Promise<number[]> {
     const {next} = this.#recalled;
     const todo = this.#intended().flatMap(shard => {

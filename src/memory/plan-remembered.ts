@@ -9,7 +9,7 @@ import {showSide} from '../decide/show-side.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {describeNote} from './describe-note.ts';
 import type {Why} from './fold/step.ts';
-import type {Noted, Reaction, Running, Telling} from './reactions.ts';
+import type {NoteReaction, NotifyReaction, Reaction, RunReaction} from './reactions.ts';
 import type {RememberedMatch} from './remembered.ts';
 
 interface Given {
@@ -29,7 +29,7 @@ export function planRemembered({rules, reactions, plain, known}: Given): Plan {
     }),
   );
   return {
-    notifications: groupByDestination(groups.flatMap(({tells}) => tells)),
+    notifications: groupByDestination(groups.flatMap(({messages}) => messages)),
     remediations: groups.flatMap(({remediations}) => remediations),
     handOvers: groups.flatMap(({handOvers}) => handOvers),
     muted: [],
@@ -66,29 +66,29 @@ function matchOf(
   return {rule, change, reason, ...transition, ...routeMatch(routes, {rule, change, ...transition}, known)};
 }
 
-type GroupPlan = Omit<Required<Plan>, 'notifications' | 'muted'> & {readonly tells: readonly Match[]};
+type GroupPlan = Omit<Required<Plan>, 'notifications' | 'muted'> & {readonly messages: readonly Match[]};
 
 function planGroup(group: readonly Reaction[], match: Match, plain: Plan): GroupPlan {
-  const tells = group.filter(one => one.kind === 'tell');
+  const notices = group.filter(one => one.kind === 'notify');
   const run = group.find(one => one.kind === 'run');
   const notes = group.filter(one => one.kind === 'note');
-  const remember = (tell: Telling | undefined, running: Running | undefined): RememberedMatch => ({
-    ...(tell === undefined ? match : unmuted(match)),
-    ...(tell === undefined ? {} : {destinations: tell.destinations}),
+  const remember = (notice: NotifyReaction | undefined, running: RunReaction | undefined): RememberedMatch => ({
+    ...(notice === undefined ? match : unmuted(match)),
+    ...(notice === undefined ? {} : {destinations: notice.destinations}),
     remembered: {
-      ...(tell === undefined ? {} : {tell}),
+      ...(notice === undefined ? {} : {notify: notice}),
       ...(running === undefined ? {} : {run: running}),
       notes,
     },
   });
-  const told = tells.map((tell, index) => remember(tell, index === 0 ? run : undefined));
-  const acting = told[0] ?? remember(undefined, run);
+  const messages = notices.map((notice, index) => remember(notice, index === 0 ? run : undefined));
+  const acting = messages[0] ?? remember(undefined, run);
   const refusal = plain.refused.find(refused => refused.match === match);
   const isRefused = refusal !== undefined && (run !== undefined || notes.some(isMutedScript));
   const {run: script, job} = match.rule.remediate ?? {};
   const isRun = run !== undefined && !isRefused;
   return {
-    tells: told,
+    messages,
     remediations:
       isRun && script !== undefined && match.rule.remediate !== undefined
         ? [{match: acting, run: script, remediate: match.rule.remediate}]
@@ -104,7 +104,7 @@ function unmuted({mutes: _, ...match}: Match): Match {
   return match;
 }
 
-function isMutedScript({why, instead}: Noted): boolean {
+function isMutedScript({why, instead}: NoteReaction): boolean {
   return why === 'muted' && instead === 'remediation';
 }
 
@@ -113,7 +113,7 @@ const WHOLE: ReadonlySet<Why> = new Set<Why>(['duplicate', 'superseded', 'stale'
 /** These are remarks for the record. */
 const REMARKS: ReadonlySet<Why> = new Set<Why>(['healed', 'missing-between', 'never-began']);
 
-function hold(note: Noted, match: RememberedMatch): HeldReaction[] {
+function hold(note: NoteReaction, match: RememberedMatch): HeldReaction[] {
   if (REMARKS.has(note.why)) return [];
   const [mute] = match.mutes ?? [];
   const words = note.why === 'muted' && mute !== undefined ? describeMute(mute) : describeNote(note);
@@ -126,8 +126,8 @@ function hold(note: Noted, match: RememberedMatch): HeldReaction[] {
   return [...(match.rule.notify === undefined ? [] : notifications), ...remediations];
 }
 
-/** A script of which nobody knows what it did is for a person to look at. */
-function statusOf({why}: Noted): Pick<HeldReaction, 'isDuplicate' | 'hasFailed'> {
+/** A person must look at a script whose result is not known. */
+function statusOf({why}: NoteReaction): Pick<HeldReaction, 'isDuplicate' | 'hasFailed'> {
   if (why === 'duplicate') return {isDuplicate: true};
   return why === 'outcome-unknown' ? {hasFailed: true} : {};
 }

@@ -2,7 +2,7 @@
 import type {Change} from '../change/change.ts';
 import type {Rule} from '../rules/rules.ts';
 import type {Why} from './fold/step.ts';
-import type {Incident, Told} from './format/format.ts';
+import type {Incident, Topic} from './format/format.ts';
 
 interface Common {
   /** In the ledger. Messages and a script of the same change share it. */
@@ -18,9 +18,9 @@ interface Common {
 }
 
 /** A message. */
-export interface Telling extends Common {
-  readonly kind: 'tell';
-  readonly told: Told;
+export interface NotifyReaction extends Common {
+  readonly kind: 'notify';
+  readonly topic: Topic;
   /** At least one, each once. */
   readonly destinations: readonly string[];
   /** Whom the escalation calls. */
@@ -34,14 +34,14 @@ export interface Telling extends Common {
 }
 
 /** A script to start, or a job to hand over to. */
-export interface Running extends Common {
+export interface RunReaction extends Common {
   readonly kind: 'run';
   /** From 1. */
   readonly attempt: number;
 }
 
 /** Something that is not done, and why; or a remark for the record alone. */
-export interface Noted extends Common {
+export interface NoteReaction extends Common {
   readonly kind: 'note';
   readonly why: Why;
   /** What was left out. Absent: nothing was. */
@@ -55,4 +55,4 @@ export interface Noted extends Common {
   readonly run?: string;
 }
 
-export type Reaction = Telling | Running | Noted;
+export type Reaction = NotifyReaction | RunReaction | NoteReaction;

@@ -1,12 +1,12 @@
 /**
  * Memory: the fold `(rules, decisions, memory, now) → {reactions, next}`. Pure: the same arguments give the same result.
  *
- * 1. `shardsFor` says which shards a run needs; nothing matched and nothing ended: none, and no call is made.
+ * 1. `shardsFor` says which shards a run needs. If nothing matched and nothing ended, it needs no shard, and no request is made.
  * 2. `recall` decides with what was read. `next` is the memory as it must be written *before* a script is started: messages
  *    are `todo`, scripts `started`, and the incidents have taken their steps.
- * 3. The action acts on `tell` and `run`, and reports `note`.
+ * 3. The action acts on `notify` and `run`, and reports `note`.
  * 4. `settle` (settle.ts) puts the outcomes into `next`: that is the memory to be written afterwards. `merge` (merge.ts)
- *    joins it with what somebody else wrote meanwhile.
+ *    joins it with what another run wrote meanwhile.
  * Rule tests, `explain` and `backtest` keep the shards in a variable: `emptyShards`, then `recall` and `settleAll` by turns.
  */
 import {type Decision, ruleOf} from '../decide/evaluate.ts';

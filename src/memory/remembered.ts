@@ -1,7 +1,7 @@
 /** Memory: what it adds to a decision and to a match, for the stages that act and report. Needs no other code of the memory. */
 import type {Decision, Verdict} from '../decide/evaluate.ts';
 import type {Match} from '../decide/plan.ts';
-import type {Noted, Running, Telling} from './reactions.ts';
+import type {NoteReaction, NotifyReaction, RunReaction} from './reactions.ts';
 
 /** Whether the verdict concerns the memory at all. */
 export function isRemembered({matched, ends}: Pick<Verdict, 'matched' | 'ends'>): boolean {
@@ -16,11 +16,11 @@ export function concernsMemory(decisions: readonly Decision[]): boolean {
 /** What the memory says about a match. */
 export interface Remembered {
   /** The message about the match: a beginning, an end, a reminder. Absent if there is no message. */
-  readonly tell?: Telling;
+  readonly notify?: NotifyReaction;
   /** The script that starts for it, or the job that it is handed to. */
-  readonly run?: Running;
+  readonly run?: RunReaction;
   /** What is not done, and why. */
-  readonly notes: readonly Noted[];
+  readonly notes: readonly NoteReaction[];
   /** Why the memory is not known. The match is reacted to without it. */
   readonly unavailable?: string;
 }

@@ -108,7 +108,7 @@ function reactionsByChange(outcomes: readonly Outcome[]): Map<Change, RecordedRe
 /** What the memory did about one rule: the word of the message, `run`, or why nothing was done. */
 function rememberedIn({reaction, before, after}: Recorded, unfinished: Finished['unfinished']) {
   const {key, shard, rule} = reaction;
-  const what = reaction.kind === 'tell' ? reaction.told : reaction.kind === 'run' ? 'run' : reaction.why;
+  const what = reaction.kind === 'notify' ? reaction.topic : reaction.kind === 'run' ? 'run' : reaction.why;
   const left = unfinished.filter(one => one.key === key && one.shard === shard);
   const incident = {before: before ?? null, after: after ?? null};
   return {rule: rule.name, key, shard, what, ...incident, ...(left.length === 0 ? {} : {unfinished: left})};

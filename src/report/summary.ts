@@ -203,8 +203,8 @@ function renderOutputs(outcomes: readonly Outcome[]): Html[] {
 
 function lastPart(output: string): string {
   if (output.length <= MAX_OUTPUT) return output;
-  const said = output.trimEnd().split('\n');
-  return `${lastLines(said, {lines: said.length, chars: MAX_OUTPUT}).join('\n')}\n`;
+  const rows = output.trimEnd().split('\n');
+  return `${lastLines(rows, {lines: rows.length, chars: MAX_OUTPUT}).join('\n')}\n`;
 }
 
 /** "healthStatus Healthy → Degraded", or what happened to the entity. */

@@ -1,9 +1,9 @@
 /** What came of a run, as far as rule tests look at it. Pure; JSON. */
-import type {Foreseen} from '../act/preview.ts';
+import type {RunPreview} from '../act/preview.ts';
 import {messageText} from '../act/slack/blocks.ts';
 import {describeMute} from '../decide/mute.ts';
 import type {Match, MutedReaction} from '../decide/plan.ts';
-import type {Shards, Told} from '../memory/format/format.ts';
+import type {Shards, Topic} from '../memory/format/format.ts';
 import {parseMrkdwn, plainText} from '../slack-view/mrkdwn.ts';
 import type {LastingState} from './rule-tests.ts';
 
@@ -43,7 +43,7 @@ export interface Actual {
 }
 
 export interface ActualTold extends Timed {
-  readonly told: Told;
+  readonly told: Topic;
   readonly rule: string;
   readonly entity: string;
 }
@@ -65,7 +65,7 @@ export interface ActualMute extends Timed {
 }
 
 /** @param at the time since the first step, if there are several */
-export function actualOf({decisions, plan, messages, recalled}: Foreseen, at?: string): Actual {
+export function actualOf({decisions, plan, messages, recalled}: RunPreview, at?: string): Actual {
   const matched = new Set(decisions.flatMap(({watching}) => watching.flatMap(one => (one.matched ? one.rule : []))));
   const inOrder = decisions[0]?.verdicts.map(({rule}) => rule) ?? [];
   const timed = at === undefined ? {} : {at};
@@ -85,7 +85,7 @@ export function actualOf({decisions, plan, messages, recalled}: Foreseen, at?: s
       ...held.map(({match, instead, why}) => ({...heldBack(match, instead, why), ...timed})),
     ],
     told: (recalled?.reactions ?? []).flatMap(reaction =>
-      reaction.kind === 'tell' ? [{told: reaction.told, ...whereOf(reaction), ...timed}] : [],
+      reaction.kind === 'notify' ? [{told: reaction.topic, ...whereOf(reaction), ...timed}] : [],
     ),
     incidents: recalled === undefined ? [] : lastingIn(recalled.next),
   };

@@ -1,5 +1,5 @@
 /** The life that a rule test is: its steps one after the other, each with the memory that the one before left. Pure. */
-import {type Foreseen, foresee} from '../act/preview.ts';
+import {previewRun, type RunPreview} from '../act/preview.ts';
 import {showDuration} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {acknowledge} from '../memory/acknowledge.ts';
@@ -17,7 +17,7 @@ export interface Moment {
   readonly at?: string;
   readonly actual: Actual;
   /** Absent for an acknowledgement, and for a run that looks at no change and no clock. */
-  readonly foreseen?: Foreseen;
+  readonly preview?: RunPreview;
   /** The rule of which a person acknowledged incidents that are not there. */
   readonly acknowledgedNothing?: string;
 }
@@ -66,9 +66,9 @@ function takeStep(rules: Rules, step: Step, facts: StepFacts): Taken {
 /** Everything that is to be done is done. */
 function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: StepFacts & {nowMs: number}) {
   const facts = {nowMs, past: {shards, run}, ...(known === undefined ? {} : {known})};
-  const foreseen = foresee(rules, changes, facts, ADDRESSES);
-  const {reactions = [], next = shards} = foreseen.recalled ?? {};
-  return {foreseen, actual: actualOf(foreseen, at), next: settleAll(next, reactions, nowMs)};
+  const preview = previewRun(rules, changes, facts, ADDRESSES);
+  const {reactions = [], next = shards} = preview.recalled ?? {};
+  return {preview, actual: actualOf(preview, at), next: settleAll(next, reactions, nowMs)};
 }
 
 function takeAcknowledgement(rules: Rules, {rule, nowMs}: AckStep, shards: Shards): Taken {

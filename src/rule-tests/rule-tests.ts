@@ -1,6 +1,6 @@
 /** Rule tests in their parsed form: changes, and what the rules are to make of them. The written form is in written-rule-tests.ts. */
 import type {Change} from '../change/change.ts';
-import {STATES, TOLD, type Told} from '../memory/format/format.ts';
+import {STATES, TOPICS, type Topic} from '../memory/format/format.ts';
 import type {Place} from '../rules/yaml/parse-yaml.ts';
 
 /** What must follow from some steps. What is absent is not compared; an empty list asks for none. */
@@ -12,7 +12,7 @@ export interface Expectation {
   /** The remediations, all of them, in any order. */
   readonly remediations?: readonly ExpectedRemediation[];
   /** The messages of incidents, all of them, in order. */
-  readonly told?: readonly Told[];
+  readonly told?: readonly Topic[];
   /** The incidents that are not closed afterwards, all of them, in any order. */
   readonly incidents?: readonly ExpectedIncident[];
 }
@@ -83,7 +83,7 @@ export interface RuleTest extends Place {
 }
 
 /** What `told` can hold: a test knows what became of each script. */
-export const TOLD_WORDS = TOLD.filter(word => word !== 'outcome-unknown');
+export const TOLD_WORDS = TOPICS.filter(word => word !== 'outcome-unknown');
 
 /** The states of an incident that is not closed. */
 export const LASTING_STATES = STATES.filter(state => state !== 'closed');

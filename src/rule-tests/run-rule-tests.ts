@@ -56,12 +56,12 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
   return [...single, {...labelled(ofAll(test)), actual, mismatches: check(rules, expect, actual, whole)}];
 }
 
-function check(rules: Rules, expect: Expectation, actual: Actual, moments: readonly Pick<Moment, 'foreseen'>[]) {
-  const foreseen = moments.flatMap(moment => moment.foreseen ?? []);
+function check(rules: Rules, expect: Expectation, actual: Actual, moments: readonly Pick<Moment, 'preview'>[]) {
+  const previews = moments.flatMap(moment => moment.preview ?? []);
   const decided: Decided = {
     rules,
-    decisions: foreseen.flatMap(({decisions}) => decisions),
-    plans: foreseen.map(({plan}) => plan),
+    decisions: previews.flatMap(({decisions}) => decisions),
+    plans: previews.map(({plan}) => plan),
   };
   return compare(expect, actual, decided);
 }

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {type ActDeps, act, preview} from '../../src/act/act.ts';
+import {type ActDeps, act, plannedOutcomes} from '../../src/act/act.ts';
 import {itemsByJob, jobItems} from '../../src/act/script/hand-over.ts';
 import type {MessageContext} from '../../src/act/slack/message.ts';
 import {createSlack} from '../../src/act/slack/slack.ts';
@@ -88,7 +88,7 @@ describe('act', () => {
       {kind: 'remediation', job: 'scale', ...muted},
     ];
     expect(await act(plan, context, deps)).toMatchObject(expected);
-    expect(preview(plan, context, {destinations: deps.destinations, workspace})).toMatchObject(expected);
+    expect(plannedOutcomes(plan, context, {destinations: deps.destinations, workspace})).toMatchObject(expected);
   });
 
   describe('says what was decided about a remediation', () => {
@@ -196,7 +196,7 @@ describe('act', () => {
 test('preview tells what act would do', async () => {
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\n');
   expect(
-    preview(planned(), context, {destinations: deps.destinations, workspace}).map(
+    plannedOutcomes(planned(), context, {destinations: deps.destinations, workspace}).map(
       ({kind, status, detail, run, job}) => [kind, status, detail, run ?? job],
     ),
   ).toEqual([

@@ -344,7 +344,9 @@ describe('what is broken', () => {
     const inputs = {'slack-webhook-url': '', 'slack-webhooks': `ops=${slack.webhook('ops')}`};
     const without = await reactTo(payloadOf(aChange()), {rules, inputs});
     expect(slack.messages).toHaveLength(1);
-    expect(without.warnings[0]?.message).toMatch(/^Slack was not told that the rules are broken: there is no default/);
+    expect(without.warnings[0]?.message).toMatch(
+      /^Slack was not notified that the rules are broken: there is no default/,
+    );
     slack.answerNext({status: 200, body: ''});
     const refused = await reactTo(payloadOf(aChange({to: 'Healthy'})), {rules});
     expect(refused.warnings[0]?.message).toMatch(/rules are broken: Slack answered 200/);

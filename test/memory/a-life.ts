@@ -79,7 +79,7 @@ export class Life {
   }
 
   get told(): string[] {
-    return this.reactions.flatMap(reaction => (reaction.kind === 'tell' ? [reaction.told] : []));
+    return this.reactions.flatMap(reaction => (reaction.kind === 'notify' ? [reaction.topic] : []));
   }
 
   get runs(): number {
@@ -94,7 +94,7 @@ export class Life {
 /** Messages by their word, scripts as `run 1`. */
 export function words(reactions: readonly Reaction[]): string[] {
   return reactions.flatMap(reaction => {
-    if (reaction.kind === 'tell') return [reaction.told];
+    if (reaction.kind === 'notify') return [reaction.topic];
     return reaction.kind === 'run' ? [`run ${reaction.attempt}`] : [];
   });
 }

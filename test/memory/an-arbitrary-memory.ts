@@ -1,7 +1,7 @@
 /** Any memory of shard 3, valid but with nothing left in `unfinished` that is finished. */
 import fc from 'fast-check';
 import {isFinished} from '../../src/memory/fold/ledger.ts';
-import {type Incident, type Memory, STATES, TOLD} from '../../src/memory/format/format.ts';
+import {type Incident, type Memory, STATES, TOPICS} from '../../src/memory/format/format.ts';
 import {subjectOf} from '../../src/memory/format/keys.ts';
 import {HOSTILE_NAMES} from '../helpers/changes.ts';
 
@@ -81,7 +81,7 @@ const unfinished = fc
       }),
       remediate: fc.constantFrom('started', 'failed', 'done'),
       at: time,
-      told: fc.constantFrom(...TOLD),
+      told: fc.constantFrom(...TOPICS),
     },
     {requiredKeys: ['t', 'run']},
   )

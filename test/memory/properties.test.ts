@@ -7,7 +7,7 @@ import {acknowledge} from '../../src/memory/acknowledge.ts';
 import type {Shards} from '../../src/memory/format/format.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {serialise} from '../../src/memory/format/serialise.ts';
-import type {Reaction, Running, Telling} from '../../src/memory/reactions.ts';
+import type {NotifyReaction, Reaction, RunReaction} from '../../src/memory/reactions.ts';
 import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
 import type {Rules} from '../../src/rules/rules.ts';
@@ -106,10 +106,10 @@ function outcomesOf(reactions: readonly Reaction[], status: 'done' | 'failed', n
 }
 
 const tellings = (runs: readonly Run[]) =>
-  runs.flatMap(({reactions}) => reactions.filter((one): one is Telling => one.kind === 'tell'));
+  runs.flatMap(({reactions}) => reactions.filter((one): one is NotifyReaction => one.kind === 'notify'));
 const scripts = (runs: readonly Run[]) =>
   runs.flatMap(({reactions, minute}) =>
-    reactions.filter((one): one is Running => one.kind === 'run').map(one => ({...one, minute})),
+    reactions.filter((one): one is RunReaction => one.kind === 'run').map(one => ({...one, minute})),
   );
 
 function always(check: (runs: readonly Run[], rules: Rules) => void, change = (one: Event) => one): void {
@@ -129,9 +129,9 @@ test('between two beginnings there is an end', () => {
       const [verdict] = changes.flatMap(change => decide(rules, [change])[0]?.watching ?? []);
       // What was due before the change comes first; a change that ends something can close it before the clock opens it again.
       for (const reaction of reactions) {
-        if (reaction.kind !== 'tell' || reaction.mayBeRepeat) continue;
-        if (['recovered', 'deleted', 'stable', 'flapping'].includes(reaction.told)) isBegun = false;
-        if (!['firing', 'reopened'].includes(reaction.told)) continue;
+        if (reaction.kind !== 'notify' || reaction.mayBeRepeat) continue;
+        if (['recovered', 'deleted', 'stable', 'flapping'].includes(reaction.topic)) isBegun = false;
+        if (!['firing', 'reopened'].includes(reaction.topic)) continue;
         expect(isBegun).toBe(false);
         isBegun = true;
       }
@@ -143,7 +143,7 @@ test('between two beginnings there is an end', () => {
 test('no end is told to those who were told no beginning', () => {
   always(runs => {
     const heard = new Set<string>();
-    for (const {told, incident, destinations} of tellings(runs)) {
+    for (const {topic: told, incident, destinations} of tellings(runs)) {
       for (const destination of destinations) {
         const pair = `${incident?.id} ${destination}`;
         if (['recovered', 'deleted', 'stable', 'not-recovered', 'reminder'].includes(told))
@@ -179,7 +179,7 @@ test('while it is flapping there are no messages and no scripts', () => {
       let isFlapping = false;
       for (const reaction of runs.flatMap(({reactions}) => reactions)) {
         if (reaction.kind === 'note') continue;
-        const word = reaction.kind === 'tell' ? reaction.told : 'run';
+        const word = reaction.kind === 'notify' ? reaction.topic : 'run';
         if (isFlapping) expect(word).toBe('stable');
         isFlapping = word === 'flapping';
       }
@@ -195,9 +195,9 @@ test('what was told last is what is so', () => {
       for (const [index, {shards}] of runs.entries()) {
         const [incident] = [...shards.values()].flatMap(({incidents}) => incidents);
         const told = tellings(runs.slice(0, index + 1)).filter(
-          ({told: word, mayBeRepeat}) => word !== 'outcome-unknown' && !mayBeRepeat,
+          ({topic: word, mayBeRepeat}) => word !== 'outcome-unknown' && !mayBeRepeat,
         );
-        const last = told.at(-1)?.told;
+        const last = told.at(-1)?.topic;
         const isOpen = incident?.state === 'open' || incident?.state === 'clearing';
         if (incident?.flapping !== undefined) expect(last).toBe('flapping');
         else if (isOpen) expect(['recovered', 'deleted', undefined]).not.toContain(last);

@@ -93,7 +93,7 @@ describe('after a run that died between acting and writing', () => {
   test('its re-run sends the messages again, marked, and leaves the script alone, which people hear of once', () => {
     const one = life();
     expect(one.again(1, 0, BAD, '100/2')).toEqual(['firing', 'outcome-unknown']);
-    expect(one.reactions.filter(({kind}) => kind === 'tell')).toMatchObject([
+    expect(one.reactions.filter(({kind}) => kind === 'notify')).toMatchObject([
       {told: 'firing'},
       {told: 'firing', mayBeRepeat: true},
       {told: 'outcome-unknown', destinations: ['default', 'on-call']},
@@ -139,7 +139,7 @@ test('what failed is done again by a re-run, and what was done is not', () => {
 
   const again = one.act(6, [one.aChange(0, BAD)], '100/2');
   expect(again.reactions).toMatchObject([
-    {kind: 'tell', told: 'firing', destinations: ['c'], mayBeRepeat: true},
+    {kind: 'notify', told: 'firing', destinations: ['c'], mayBeRepeat: true},
     {kind: 'note', why: 'cooldown'},
   ]);
   const later = one.act(11, [one.aChange(0, BAD)], '100/3');
@@ -303,7 +303,9 @@ rules:
     for (const entity of ['e1', 'e2', 'e3', 'e4']) life.change(1, {entity, ...inCluster(BAD)});
     life.change(2, {entity: 'e4', ...inCluster(GOOD)});
     expect(life.change(3, {...cluster, ...GOOD}).filter(word => word === 'firing')).toHaveLength(3);
-    expect(life.reactions.find(one => one.kind === 'tell' && one.told === 'recovered')).toMatchObject({holdsBack: 3});
+    expect(life.reactions.find(one => one.kind === 'notify' && one.topic === 'recovered')).toMatchObject({
+      holdsBack: 3,
+    });
   });
 
   test('a child that opens when the parent is already open is held back, although only the clock opens it', () => {

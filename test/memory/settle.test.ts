@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
 import type {Incident, Shards} from '../../src/memory/format/format.ts';
-import type {Reaction, Running} from '../../src/memory/reactions.ts';
+import type {Reaction, RunReaction} from '../../src/memory/reactions.ts';
 import {recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
 import type {ChangeOptions} from '../helpers/a-change.ts';
@@ -18,7 +18,7 @@ class Stopped extends Life {
     );
     const given = {rules: this.rules, decisions, shards: this.shards, nowMs: minutes(minute), run};
     const {reactions, next} = recall(given);
-    const isRun = (reaction: Reaction): reaction is Running => reaction.kind === 'run';
+    const isRun = (reaction: Reaction): reaction is RunReaction => reaction.kind === 'run';
     this.shards = settle(
       next,
       reactions.filter(isRun).map(one => stopped(one, how)),
@@ -27,7 +27,7 @@ class Stopped extends Life {
   }
 }
 
-function stopped({shard, key, rule, change, attempt, before}: Running, how: 'unstarted' | 'failed'): Settled {
+function stopped({shard, key, rule, change, attempt, before}: RunReaction, how: 'unstarted' | 'failed'): Settled {
   const {blueprint, entity} = change;
   const lastRun = before?.lastRun === undefined ? {} : {lastRun: before.lastRun};
   const unstarted = {rule: rule.name, blueprint, entity, attempt, ...lastRun};

@@ -60,7 +60,7 @@ export async function reportBack(
   return rest === 0 ? remarks : [...remarks, `${count(rest, 'more run')} of Port's could not be closed either.`];
 }
 
-/** Tells of that run only. */
+/** Says something about that run only. */
 function isUnknownRun(error: unknown): boolean {
   return error instanceof RequestError && error.status === 404;
 }

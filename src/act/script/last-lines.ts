@@ -1,4 +1,4 @@
-/** Act: the end of what a script said, from the start of a line: half a number tells something else than the whole. Pure. */
+/** Act: the end of a script's output, from the start of a line. Half a number would be a wrong number. Pure. */
 import {count} from '../../base/text.ts';
 
 export interface Room {
@@ -11,26 +11,26 @@ export interface Room {
 const NOTE_CHARS = '… at least 1000000 lines before this\n'.length;
 
 /**
- * The last lines that have room, under a note of how many came before. Only a last line that alone has no room is cut, at
- * its start, with a mark.
- * @param sizeOf what a line takes where it will stand, without its end
+ * The last lines that fit, below a note with the number of lines before them. A line is cut only if it is the last one and does
+ * not fit alone. Then its start is replaced by a mark.
+ * @param sizeOf the size of a line in the target format, without its line end
  */
 export function lastLines(
-  said: readonly string[],
+  output: readonly string[],
   {lines, chars}: Room,
   sizeOf = (line: string) => line.length,
 ): readonly string[] {
-  const sizes = said.slice(-lines).map(line => sizeOf(line) + 1);
-  if (said.length <= lines && sumOf(sizes) <= chars) return said;
+  const sizes = output.slice(-lines).map(line => sizeOf(line) + 1);
+  if (output.length <= lines && sumOf(sizes) <= chars) return output;
   const room = chars - NOTE_CHARS;
   const shown = howManyFit(sizes.toReversed(), room);
-  if (shown > 0) return [noteOn(said.slice(0, -shown)), ...said.slice(-shown)];
-  const before = said.slice(0, -1);
-  const last = said.slice(-1).map(line => `…${line.slice(-(room - 2)).replace(HALF, '')}`);
+  if (shown > 0) return [noteOn(output.slice(0, -shown)), ...output.slice(-shown)];
+  const before = output.slice(0, -1);
+  const last = output.slice(-1).map(line => `…${line.slice(-(room - 2)).replace(HALF, '')}`);
   return before.length === 0 ? last : [noteOn(before), ...last];
 }
 
-/** The second half of a surrogate pair, which is no character. */
+/** The second half of a surrogate pair. Alone it is not a character. */
 const HALF = /^[\udc00-\udfff]/;
 
 function howManyFit(sizes: readonly number[], room: number): number {
@@ -42,7 +42,7 @@ function howManyFit(sizes: readonly number[], room: number): number {
   return over === -1 ? sizes.length : over;
 }
 
-/** Of a long output only the end was kept, under a `…`: how many lines it had, nobody knows. */
+/** Only the end of a long output is kept, below a `…`, so the total number of lines is not known. */
 function noteOn(before: readonly string[]): string {
   if (before[0] !== '…') return `… ${count(before.length, 'line')} before this`;
   return before.length === 1 ? '…' : `… at least ${count(before.length - 1, 'line')} before this`;

@@ -20,7 +20,7 @@ export interface RemediateDeps extends RecheckDeps {
   /** Has the runner mask a secret in the log of the job. */
   readonly mask: (secret: string) => void;
   readonly write: (text: string) => void;
-  /** Aborts when the step is told to end. */
+  /** Aborts when the step is cancelled. */
   readonly cancelled: AbortSignal;
 }
 

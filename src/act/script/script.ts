@@ -1,4 +1,4 @@
-/** Act: runs one file of the repository, without a shell, within a time, and keeps the end of what it said. */
+/** Act: runs one file of the repository, without a shell, within a time, and keeps the end of its output. */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
 import {once} from 'node:events';
@@ -37,7 +37,7 @@ export interface ScriptResult {
   readonly durationMs: number;
   /** The end of stdout and stderr, as a terminal would show them. */
   readonly output: string;
-  /** Whether the step itself was told to end. */
+  /** Whether the step itself was cancelled. */
   readonly cancelled: boolean;
 }
 
@@ -113,8 +113,8 @@ async function waitFor(child: Child, family: ScriptProcesses, request: ScriptReq
 }
 
 /**
- * Children may outlive their script, and hold its output open for ever: they are waited for, but not long. Those of a
- * script that ended by itself then go on, as it wanted. The runner ends them with the job.
+ * Children may outlive their script and keep its output open, so the wait for them is short. The children of a script that
+ * ended by itself keep running, as the script intended. The runner ends them with the job.
  */
 async function waitForChildren({child, closed, family, drainMs}: Wait): Promise<void> {
   const untilMs = performance.now() + drainMs;

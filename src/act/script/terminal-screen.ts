@@ -52,7 +52,7 @@ export class TerminalScreen {
     return this.#wasCut;
   }
 
-  /** The end of it, from the start of a row: half a row may start with half a secret, which nobody would recognise. */
+  /** The end of it, from the start of a row. Half a row may start with half a secret, which masking would not recognise. */
   get text(): string {
     this.#trim();
     const all = this.#rows.join('\n');
@@ -90,7 +90,7 @@ export class TerminalScreen {
     this.#column = end;
   }
 
-  /** Movements of the cursor and erasure. To clear the whole screen is left out: what was said before is still of use. */
+  /** Movements of the cursor and erasure. Clearing the whole screen is ignored, because earlier output is still useful. */
   #obey(command: string, number: number): void {
     const n = Math.max(1, Math.min(number, MAX_COLUMN));
     if (command === 'A') this.#goToRow(this.#row - n, this.#column);

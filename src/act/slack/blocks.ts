@@ -55,7 +55,7 @@ export function contextLine(parts: readonly string[], max = MAX_TEXT_OBJECT): Bl
 
 export const SEPARATOR = '  ·  ';
 
-/** The parts that fit into `max` characters, each whole, and how many do not. Empty ones are none. */
+/** The parts that fit into `max` characters, each whole, and how many do not fit. Empty parts are left out. */
 export function fitParts(parts: readonly string[], separator: string, max: number): string {
   const all = parts.filter(part => part !== '');
   let room = max - separator.length - moreOf(all.length).length;

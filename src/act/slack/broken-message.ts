@@ -24,14 +24,14 @@ export function renderBroken({errors, unreadable, works, runUrl}: Broken): Slack
     ...(errors.length === 0 ? [] : [partOfRules(mistakesIn(errors), works)]),
     ...(unreadable.length === 0 ? [] : [partOfEvent(unreadable)]),
   ];
-  const text = parts.map(({said}) => said).join(' · ');
+  const text = parts.map(({title}) => title).join(' · ');
   const foot = contextLine([link(escapeUrl(runUrl), 'This run has all of them')]);
   return message(text, [...parts.flatMap(({blocks}) => blocks), foot]);
 }
 
 interface Part {
   /** On a lock screen. */
-  readonly said: string;
+  readonly title: string;
   readonly blocks: readonly Block[];
 }
 
@@ -56,14 +56,14 @@ interface Words {
   readonly noun: string;
 }
 
-function partOf(said: string, {head, consequence, lines, noun}: Words): Part {
+function partOf(lead: string, {head, consequence, lines, noun}: Words): Part {
   const [first = '', ...others] = lines;
   const more = others.length === 0 ? '' : `, and ${count(others.length, `more ${noun}`)}`;
   const hidden = lines.length - MAX_LINES;
   const shown = lines.slice(0, MAX_LINES).map(line => `• ${escapeText(clip(oneLine(line), MAX_LINE))}`);
   const rest = hidden > 0 ? [`… and ${count(hidden, `more ${noun}`)}`] : [];
   return {
-    said: `${said}: ${oneLine(first)}${more}`,
+    title: `${lead}: ${oneLine(first)}${more}`,
     blocks: [section([`🛠️ *${head}*`, consequence]), section([...shown, ...rest])],
   };
 }

@@ -44,7 +44,7 @@ async function reply(delivery: Reply, to: Destination, slack: Slack): Promise<De
   }
 }
 
-/** Somebody deleted the first message of the thread: this one takes its place. */
+/** The first message of the thread was deleted. This one takes its place. */
 async function instead({message}: Reply, to: Destination, slack: Slack): Promise<Delivered> {
   const posted = await slack.send(to, message);
   return posted === undefined ? {} : {posted: nameOf(posted)};

@@ -53,7 +53,7 @@ export function renderDigest(entries: readonly Entry[], context: MessageContext)
   return message(textOfSeveral(entries, context), blocks);
 }
 
-/** All changes of one entity within the run; how it is by now tells the last. */
+/** All changes of one entity within the run. The last one has the current state. */
 interface Entity {
   readonly last: Entry;
   readonly changes: number;
@@ -91,24 +91,24 @@ function entityLine({last, changes}: Entity, context: MessageContext): string {
   return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}${answers.join('')}`;
 }
 
-/** In a line, a longer address is no help. */
+/** A longer address does not help in a single line. */
 const MAX_URL = 300;
 
 /** The rule's own text, or the first property that changed, or what happened to the entity. */
 function whatInShort(entry: Entry, context: MessageContext): string {
   const [first] = entry.stories;
-  if (first === undefined || first.telling.told === 'firing') return changeInShort(entry, context);
+  if (first === undefined || first.reaction.topic === 'firing') return changeInShort(entry, context);
   const {statuses, nowMs} = context;
   const word = wordOf(first) ?? '';
   const short = shortOf(entry.stories, nowMs).join('; ');
-  const [value = ''] = first.telling.byClock ? valueLines(entry.stories, statuses, 40) : [];
-  const what = first.telling.byClock || first.telling.told === 'deleted' ? value : changeInShort(entry, context);
+  const [value = ''] = first.reaction.byClock ? valueLines(entry.stories, statuses, 40) : [];
+  const what = first.reaction.byClock || first.reaction.topic === 'deleted' ? value : changeInShort(entry, context);
   return `${short.startsWith(word) ? '' : `_${word}_: `}${short}${what === '' ? '' : ` · ${what}`}`;
 }
 
 function changeInShort(entry: Entry, {statuses, nowMs}: MessageContext): string {
   const {stories} = entry;
-  if (stories.some(({telling}) => telling.byClock)) {
+  if (stories.some(({reaction}) => reaction.byClock)) {
     return [...shortOf(stories, nowMs), ...valueLines(stories, statuses, 40).slice(0, 1)].join(' · ');
   }
   const [text] = entry.matches.flatMap(match => plainRuleText(match) ?? []);
@@ -156,7 +156,7 @@ function statusCounts(entries: readonly Entry[], {statuses}: MessageContext): st
   return hidden > 0 ? [...lines.slice(0, MAX_PROPERTIES), `… and ${count(hidden, 'more line')}`] : lines;
 }
 
-/** By property, what it became; by "Entities", what happened to an entity of which no property is told. */
+/** By property, what it became; by "Entities", what happened to an entity without a reported property. */
 function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<string, Omit<Tally, 'n'>> {
   const found = new Map<string, Omit<Tally, 'n'>>();
   for (const {rule, property, to} of reachedBy(entry)) {
@@ -172,15 +172,15 @@ function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<strin
 /** The values that it came to; of what the clock says, those that the memory knows. */
 function reachedBy(entry: Entry): {rule: Rule; property: string; to: unknown}[] {
   const {stories} = entry;
-  if (stories.some(({telling}) => telling.told === 'deleted')) return [];
-  if (stories.some(({telling}) => telling.byClock))
+  if (stories.some(({reaction}) => reaction.topic === 'deleted')) return [];
+  if (stories.some(({reaction}) => reaction.byClock))
     return knownValues(stories).map(({value, ...known}) => ({...known, to: value}));
   return transitionsOf(entry).map(({rule, transition: {property, to}}) => ({rule, property, to}));
 }
 
 /** "80 or more"; once it is over, where it came back to: "70 or less". */
 function thresholdWords(rule: Rule, {stories}: Entry): string | undefined {
-  const story = stories.find(({telling}) => telling.rule === rule);
+  const story = stories.find(({reaction}) => reaction.rule === rule);
   if (story === undefined || isOngoing(story)) return thresholdOf(rule);
   const {above, below, clear} = rule;
   if (above !== undefined) return clear?.at === undefined ? `less than ${above}` : `${clear.at} or less`;

@@ -1,4 +1,4 @@
-/** Act: all matches of one change, and the lines that tell of it in Slack. Pure. */
+/** Act: all matches of one change, and the lines about it in Slack. Pure. */
 
 import {clip, oneLine, showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
@@ -38,18 +38,18 @@ export interface MessageContext extends Known {
   readonly nowMs?: number;
   /** How many partitions the relay has, if the event says it. */
   readonly partitions?: number | undefined;
-  /** It takes the place of a message that people have seen: nobody is mentioned again. */
+  /** It replaces a message that people have seen, so mentions are left out. */
   readonly isEdit?: true;
 }
 
-/** What one part of a message tells. */
+/** The content of one part of a message. */
 export interface Entry {
   readonly change: Change;
   readonly matches: readonly Match[];
   /** What the memory says of them, what most needs a person first. */
   readonly stories: readonly Story[];
   readonly mood: Mood;
-  readonly badness: number;
+  readonly rank: number;
   /** Its place among the changes of the run, which come in the order in which they happened. */
   readonly order: number;
 }
@@ -66,7 +66,7 @@ export function entriesOf(matches: readonly Match[], {statuses}: MessageContext)
         matches: own,
         stories: own.flatMap(match => storyOf(match) ?? []).toSorted(byNeed),
         mood: moodOf(own, statuses),
-        badness: worstStatus(own, statuses),
+        rank: worstStatus(own, statuses),
         order,
       })),
   );
@@ -111,13 +111,13 @@ export function whatHappened(entry: Entry, {statuses, nowMs}: MessageContext): s
   const news = matches.filter(match => isNews(match));
   const texts = unique(news.flatMap(match => ruleText(match) ?? []));
   const wordless = news.filter(({rule}) => rule.notify?.text === undefined);
-  const untold = matches.filter(match => wordless.includes(match) || !(news.includes(match) || isByClock(match)));
+  const unnamed = matches.filter(match => wordless.includes(match) || !(news.includes(match) || isByClock(match)));
   const actions = wordless.length === 0 ? [] : actionOf({...entry, matches: wordless});
   return [
     ...linesOf(stories, nowMs),
     ...texts,
     ...actions.map(action => escapeText(capital(action))),
-    ...transitionLines({...entry, matches: untold}, statuses),
+    ...transitionLines({...entry, matches: unnamed}, statuses),
     ...valueLines(stories, statuses).slice(0, MAX_LINES),
   ];
 }
@@ -128,11 +128,11 @@ const NEWS: ReadonlySet<string> = new Set(['firing', 'reopened', 'update']);
 function isNews(match: Match): boolean {
   const story = storyOf(match);
   if (story === undefined) return true;
-  const {told, byClock} = story.telling;
-  return NEWS.has(told) && (!byClock || knowsAllOf(match.rule));
+  const {topic, byClock} = story.reaction;
+  return NEWS.has(topic) && (!byClock || knowsAllOf(match.rule));
 }
 
-/** Of an entity whose change is not at hand, the memory knows its names and the rule's property: a text that reads more would lie. */
+/** Of an entity whose change is not at hand, the memory knows its names and the rule's property: a text that reads more would be wrong. */
 function knowsAllOf({property, notify}: Rule): boolean {
   if (notify?.text === undefined) return false;
   return resolveReads(notify.text.reads, property).every(
@@ -142,7 +142,7 @@ function knowsAllOf({property, notify}: Rule): boolean {
 }
 
 function isByClock(match: Match): boolean {
-  return storyOf(match)?.telling.byClock === true;
+  return storyOf(match)?.reaction.byClock === true;
 }
 
 /** A line for each property, the same one once. */
@@ -159,7 +159,7 @@ export function transitionsOf({
   matches,
   stories,
 }: Pick<Entry, 'change' | 'matches' | 'stories'>): {rule: Rule; transition: Transition}[] {
-  if (change.action === 'TIMER_EXPIRED' || stories[0]?.telling.told === 'deleted') return [];
+  if (change.action === 'TIMER_EXPIRED' || stories[0]?.reaction.topic === 'deleted') return [];
   return matches.flatMap(({rule, transition}) => (transition === undefined ? [] : [{rule, transition}]));
 }
 
@@ -200,7 +200,7 @@ export function factsOf(entry: Entry, context: MessageContext): string[] {
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
   const doing = remediationOf(entry, context);
   return [
-    ...untoldTransitions(entry, context).map(line => `*Change:* ${line}`),
+    ...unnamedTransitions(entry, context).map(line => `*Change:* ${line}`),
     `*Where:* ${code(change.entity)} in ${code(change.blueprint, 80)}${team}`,
     ...(life.length > 0 ? life : [`*Since:* ${localTime(change.at)}`]),
     ...whoLine(change),
@@ -210,17 +210,17 @@ export function factsOf(entry: Entry, context: MessageContext): string[] {
   ];
 }
 
-/** The transitions of rules with texts of their own, unless what happened tells of them already. */
-function untoldTransitions({matches: all, ...entry}: Entry, {statuses}: MessageContext): string[] {
+/** The transitions of rules with texts of their own, unless the lines above name them already. */
+function unnamedTransitions({matches: all, ...entry}: Entry, {statuses}: MessageContext): string[] {
   const matches = all.filter(match => isNews(match) && !isByClock(match));
   const shown = transitionsOf({...entry, matches: matches.filter(({rule}) => rule.notify?.text === undefined)});
   const texts = matches.flatMap(match => plainRuleText(match) ?? []);
-  const isTold = ({transition}: Match) =>
+  const isNamed = ({transition}: Match) =>
     transition === undefined ||
     shown.some(one => one.transition.property === transition.property) ||
     texts.some(text => holdsTransition(text, transition));
-  const untold = matches.filter(match => match.rule.notify?.text !== undefined && !isTold(match));
-  return transitionLines({...entry, matches: untold}, statuses);
+  const unnamed = matches.filter(match => match.rule.notify?.text !== undefined && !isNamed(match));
+  return transitionLines({...entry, matches: unnamed}, statuses);
 }
 
 /** Whether the text says "Healthy → Degraded", with any arrow. */

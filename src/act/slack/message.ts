@@ -56,7 +56,7 @@ function renderOne(entry: Entry, context: MessageContext): SlackMessage {
 
 /** What a person names when they ask about it. A change that only the memory knows has no id of its own. */
 function idOf({change, stories}: Entry): string {
-  const isByClock = stories.some(({telling}) => telling.byClock);
+  const isByClock = stories.some(({reaction}) => reaction.byClock);
   const id = isByClock ? '' : `change ${code(change.id, 60)}`;
   return [id, incidentOf(stories) ?? ''].filter(part => part !== '').join(SEPARATOR);
 }

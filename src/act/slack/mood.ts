@@ -18,10 +18,10 @@ export function moodOf(matches: readonly Match[], statuses: Statuses): Mood {
 }
 
 function moodOfMatch(match: Match, statuses: Statuses): Mood {
-  const {told, incident, byClock} = storyOf(match)?.telling ?? {};
-  if (told === 'recovered') return 'recovered';
-  if (told === 'deleted') return 'info';
-  if (told === 'stable' && incident?.state === 'closed') return 'recovered';
+  const {topic, incident, byClock} = storyOf(match)?.reaction ?? {};
+  if (topic === 'recovered') return 'recovered';
+  if (topic === 'deleted') return 'info';
+  if (topic === 'stable' && incident?.state === 'closed') return 'recovered';
   return byClock ? stillBad(match.rule) : moodOfChange(match, statuses);
 }
 
@@ -49,8 +49,8 @@ export function mentionOf(match: Match, statuses: Statuses): string | undefined 
   const story = storyOf(match);
   const own = match.rule.notify?.mention;
   if (story === undefined) return isWorsening(match, statuses) ? own : undefined;
-  const {told, mention, incident, byClock} = story.telling;
-  switch (told) {
+  const {topic, mention, incident, byClock} = story.reaction;
+  switch (topic) {
     case 'firing':
     case 'reopened':
     case 'update':
@@ -70,27 +70,27 @@ export function mentionOf(match: Match, statuses: Statuses): string | undefined 
 }
 
 /**
- * Whether people are to be disturbed. The rule's author has said that a match is worth it, unless `statuses` tell
- * otherwise: that it improved, recovered, or arrived at the best status.
+ * Whether to notify people with sound. A match is worth it, unless `statuses` say that the property improved, recovered, or
+ * reached the best status.
  */
 export function isWorsening({rule, transition}: Match, statuses: Statuses): boolean {
   return !['recovered', 'improved', 'settled'].includes(directionFor(rule, transition, statuses));
 }
 
-/** How bad the worst status is that it came to, from 0 to 1; what the rules do not rank counts as the best. */
+/** The rank of the worst status reached, from 0 (best) to 1. A status that the rules do not rank counts as the best. */
 export function worstStatus(matches: readonly Match[], statuses: Statuses): number {
   const found = matches.map(({transition}) => transition && relativeRank(statuses, transition.property, transition.to));
-  return Math.max(0, ...found.map(badness => badness ?? 0));
+  return Math.max(0, ...found.map(rank => rank ?? 0));
 }
 
 interface Ranked {
   readonly mood: Mood;
-  readonly badness: number;
+  readonly rank: number;
 }
 
-/** To sort by: the worst first. */
+/** Sorts the worst first. */
 export function byMood(a: Ranked, b: Ranked): number {
-  return MOODS.indexOf(b.mood) - MOODS.indexOf(a.mood) || b.badness - a.badness;
+  return MOODS.indexOf(b.mood) - MOODS.indexOf(a.mood) || b.rank - a.rank;
 }
 
 export const ICONS: Record<Mood, string> = {

@@ -17,11 +17,11 @@ export interface NotifyDeps {
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly slack: Slack;
   readonly now: Now;
-  /** What the memory holds of a thread. Without a memory, nothing. */
+  /** What the memory knows about a thread. Absent if there is no memory. */
   readonly membersOf?: MembersOf;
 }
 
-/** Posts the messages of one destination; all matches of a message share its outcome. Never rejects. */
+/** Posts the messages of one destination. All matches of a message share its outcome. Never rejects. */
 export async function notify(
   notification: Notification,
   context: MessageContext,
@@ -53,7 +53,7 @@ async function deliverOne(
   const took = {detail, durationMs: answeredMs - startedAt};
   const result =
     failure === undefined ? ({status: 'done', ...took, answeredMs} as const) : ({status: 'failed', ...took} as const);
-  const more = matches.filter(match => storyOf(match)?.telling.incident === undefined).length;
+  const more = matches.filter(match => storyOf(match)?.reaction.incident === undefined).length;
   const named = posted === undefined ? {} : {posted: {...posted, ...(more === 0 ? {} : {more})}};
   return outcomesOf({destination, matches}, message, result).map(outcome => ({...outcome, ...named}));
 }
@@ -80,7 +80,7 @@ function outcomesOf(
   return matches.map(match => ({match, kind: 'notification', ...result, destination, message: messageText(message)}));
 }
 
-/** What became of remediations, and of the messages about them. */
+/** The results of remediations, and the messages about them. */
 export interface Results {
   readonly results: readonly Outcome[];
   /** In a channel, results go into the threads of these messages. */
@@ -89,14 +89,14 @@ export interface Results {
 }
 
 /**
- * Reports to each destination what became of its remediations. A destination that is not configured was not asked for,
- * unless a rule notifies, whose own notification has failed then. Muted matches are not reported. Gives the outcomes of
- * posts that failed only. Never rejects.
+ * Posts the results of remediations to their destinations. A destination that is not configured is left out: if a rule notifies
+ * it, that notification has already failed. Results of muted matches are not posted. Never rejects.
+ * @returns the outcomes of failed posts only
  */
 export async function notifyResults({results, notified = [], runUrl}: Results, deps: NotifyDeps): Promise<Outcome[]> {
   const unmuted = results.filter(({match}) => match.mutes === undefined);
   const names = new Set(unmuted.flatMap(({match}) => match.destinations));
-  const told = [...names].flatMap(destination => {
+  const failed = [...names].flatMap(destination => {
     const to = deps.destinations.get(destination);
     if (to === undefined) return [];
     const own = unmuted.filter(({match}) => match.destinations.includes(destination));
@@ -116,7 +116,7 @@ export async function notifyResults({results, notified = [], runUrl}: Results, d
       }));
     });
   });
-  return (await Promise.all(told)).flat();
+  return (await Promise.all(failed)).flat();
 }
 
 interface ResultGroup {
@@ -124,7 +124,7 @@ interface ResultGroup {
   readonly group: readonly Outcome[];
 }
 
-/** With more threads than that, one message says it all. */
+/** If there are more threads, one message has all results. */
 const MAX_RESULT_THREADS = 10;
 
 function groupByThread(

@@ -77,8 +77,8 @@ function unanswered(error: unknown, url: string): NetworkError {
 /** Only Slack's own words are repeated: any other text may hold the address, which is the secret, in some form. */
 function refused({status, headers}: FetchResponse, body: string, nowMs: number): Refusal {
   const word = errorWordOf(body);
-  const said = word === undefined ? '' : ` "${word}"`;
-  return new Refusal(`Slack answered ${status}${said}: ${adviceFor(status, word, body)}`, {
+  const quoted = word === undefined ? '' : ` "${word}"`;
+  return new Refusal(`Slack answered ${status}${quoted}: ${adviceFor(status, word, body)}`, {
     method: 'POST',
     url: 'Slack',
     status,

@@ -1,7 +1,7 @@
 /** Act: what becomes of the remediation of a match, as far as it is known when the message leaves. Pure. */
 import {clip, oneLine} from '../../base/text.ts';
 import type {Match} from '../../decide/plan.ts';
-import type {Noted} from '../../memory/reactions.ts';
+import type {NoteReaction} from '../../memory/reactions.ts';
 import type {Rechecked} from '../script/recheck.ts';
 import {byNeed, type Story, storyOf} from './story.ts';
 import {momentOf} from './story-lines.ts';
@@ -18,7 +18,7 @@ export interface Known {
   readonly checked?: ReadonlyMap<Match, Rechecked>;
 }
 
-/** `waiting`: Port has not said yet whether it is still needed. */
+/** `waiting`: Port has not answered yet whether it is still needed. */
 export type RemediationState = 'run' | 'job' | 'waiting' | 'not started';
 
 /** Undefined if nothing is asked of it. */
@@ -85,7 +85,7 @@ function attemptOf({rule}: Match, story: Story | undefined): string {
   return attempt > 1 || of !== '' ? ` (attempt ${attempt}${of})` : '';
 }
 
-function notRun({why, until, mutes}: Noted): string | undefined {
+function notRun({why, until, mutes}: NoteReaction): string | undefined {
   const when = until === undefined ? '' : `; possible again at ${momentOf(until)}`;
   if (why === 'cooldown') return `not started during its cooldown${when}`;
   if (why === 'muted') {

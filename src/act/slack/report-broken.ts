@@ -1,4 +1,4 @@
-/** Act: tells the default destination that rules or settings are broken: a red step alone is easily not seen. */
+/** Act: notifies the default destination that rules or settings are broken. A red step alone is easy to miss. */
 
 import {messageOf} from '../../base/errors.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
@@ -7,9 +7,9 @@ import type {NotifyDeps} from './notify.ts';
 
 /**
  * Posts once, however many mistakes there are. Never rejects.
- * @returns why the destination was not told, as a sentence
+ * @returns why the destination was not notified, as a sentence
  */
-export async function tellBroken(
+export async function notifyBroken(
   broken: Broken,
   {destinations, slack}: Pick<NotifyDeps, 'destinations' | 'slack'>,
 ): Promise<string | undefined> {
@@ -17,15 +17,15 @@ export async function tellBroken(
   if (errors.length === 0 && unreadable.length === 0) return undefined;
   const to = destinations.get(DEFAULT_DESTINATION);
   const what = errors.length > 0 ? 'the rules are broken' : 'changes could not be read';
-  const untold = (why: string) => `Slack was not told that ${what}: ${why}`;
+  const notNotified = (why: string) => `Slack was not notified that ${what}: ${why}`;
   if (to === undefined)
-    return untold(
-      'there is no default destination; set the input `slack-webhook-url`, or `default=…` in `slack-channels`.',
+    return notNotified(
+      'there is no default destination. Set the input `slack-webhook-url`, or `default=…` in `slack-channels`.',
     );
   try {
     await slack.send(to, renderBroken(broken));
     return undefined;
   } catch (error) {
-    return untold(messageOf(error));
+    return notNotified(messageOf(error));
   }
 }

@@ -16,7 +16,7 @@ const MAX_RESULTS = 10;
 /** Of more, each has less to say. */
 const FEW = 3;
 
-/** From what most needs somebody to look to what least does. */
+/** The most urgent first. */
 const ORDER: readonly ReactionStatus[] = ['failed', 'skipped', 'planned', 'done'];
 
 /** One message for all results that go to one destination, failures first. */
@@ -61,14 +61,14 @@ function resultBlocks(outcome: Outcome, isOneOfMany: boolean): Block[] {
 
 const ICONS: Record<ReactionStatus, string> = {done: '✅', skipped: '⏭️', failed: '❌', planned: '📝'};
 
-/** The last lines of what the script said. */
+/** The last lines of the script's output. */
 function tailOf({status, output = ''}: Outcome, isOneOfMany: boolean): string {
   const {lines, chars} = status === 'done' ? TAIL.done : isOneOfMany ? TAIL.oneOfMany : TAIL.failed;
   const room = {lines, chars: chars - BLOCK_MARKS};
-  const said = output
+  const rows = output
     .split('\n')
     .map(line => printable(line).trimEnd())
     .filter(line => line !== '');
-  const shown = lastLines(said, room, line => escapeText(line).length);
-  return said.length === 0 ? '' : codeBlock(shown.join('\n'), chars);
+  const shown = lastLines(rows, room, line => escapeText(line).length);
+  return rows.length === 0 ? '' : codeBlock(shown.join('\n'), chars);
 }

@@ -14,7 +14,7 @@ const MAX_VALUE = [150, 60, 20, 5] as const;
 /** Of a text on one line, which is cut. */
 const MAX_LINE = 250;
 
-/** The text of the match's rule in mrkdwn, values escaped; undefined where the rule has none. */
+/** The text of the match's rule in mrkdwn, with escaped values. Undefined if the rule does not have a text. */
 export function ruleText(match: Match): string | undefined {
   const text = match.rule.notify?.text;
   if (text === undefined) return undefined;

@@ -16,7 +16,7 @@ export function textOfSeveral(entries: readonly Entry[], {nowMs}: MessageContext
   return `${count(entries.length, nounOf(entries))} in your catalog${counts.includes(' · ') ? `: ${counts}` : ''}${first}`;
 }
 
-/** How bad the worst is, how many, and whom to tell. @param of " of 3 entities" */
+/** The worst severity, the count, and whom to mention. @param of " of 3 entities" */
 export function headlineOfSeveral(entries: readonly Entry[], context: MessageContext, of = ''): string {
   const [first] = entries;
   const isOneKind = first !== undefined && entries.every(entry => kindOf(entry) === kindOf(first));
@@ -27,7 +27,7 @@ export function headlineOfSeveral(entries: readonly Entry[], context: MessageCon
 
 /** Reminders and the like come from the clock, not from changes. */
 export function nounOf(entries: readonly Entry[]): string {
-  return entries.some(({stories}) => stories.some(({telling}) => telling.byClock)) ? 'event' : 'change';
+  return entries.some(({stories}) => stories.some(({reaction}) => reaction.byClock)) ? 'event' : 'change';
 }
 
 /**

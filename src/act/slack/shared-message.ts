@@ -26,7 +26,7 @@ const LINES_PER_SECTION = 5;
 interface Line {
   readonly isOpen: boolean;
   readonly mood: Mood;
-  readonly badness: number;
+  readonly rank: number;
   readonly text: string;
 }
 
@@ -74,17 +74,17 @@ function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl, 
     const lasted = showSpan(incident.closed - incident.since);
     const word = incident.value === null ? 'gone' : 'recovered';
     const text = `${ICONS.recovered} ${named} ${word} after ${lasted}${word === 'gone' ? '' : value}`;
-    return {isOpen: false, mood: 'recovered', badness: 0, text};
+    return {isOpen: false, mood: 'recovered', rank: 0, text};
   }
   const mood = rule.severity === 'info' ? 'worsened' : rule.severity;
-  const badness = (property === undefined ? undefined : relativeRank(statuses, property, incident.value)) ?? 0;
+  const rank = (property === undefined ? undefined : relativeRank(statuses, property, incident.value)) ?? 0;
   const word = isFlapping ? 'flapping' : 'open';
   const form = incident.state === 'closed' ? undefined : incidentFormUrl({url: runUrl}, incident);
   const answer = form === undefined ? '' : ` · ${link(escapeUrl(form), incident.id)}`;
   return {
     isOpen: true,
     mood,
-    badness,
+    rank,
     text: `${ICONS[mood]} ${named} ${word} since ${momentOf(incident.since)}${value}${answer}`,
   };
 }

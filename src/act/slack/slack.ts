@@ -55,7 +55,7 @@ export function createSlack({fetch, sleep, now, bot}: SlackDeps): Slack {
 
 const GONE: ReadonlySet<string> = new Set(['message_not_found', 'thread_not_found']);
 
-/** Whether somebody deleted the message. */
+/** Whether the message was deleted. */
 export function isGone(error: unknown): boolean {
   return error instanceof Refusal && GONE.has(error.word ?? '');
 }

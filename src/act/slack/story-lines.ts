@@ -47,7 +47,7 @@ export function valueLine(
 }
 
 export function knownValues(stories: readonly Story[]): {property: string; value: unknown; rule: Rule}[] {
-  return stories.flatMap(({telling: {byClock, rule, incident}}) => {
+  return stories.flatMap(({reaction: {byClock, rule, incident}}) => {
     if (!byClock || rule.property === undefined || incident?.value === undefined) return [];
     return [{property: rule.property, value: incident.value, rule}];
   });
@@ -56,10 +56,10 @@ export function knownValues(stories: readonly Story[]): {property: string; value
 /** Since when, until when, and what was tried: each one a line. */
 export function factsOfStories(stories: readonly Story[]): string[] {
   const [first] = stories;
-  const incident = first?.telling.incident;
+  const incident = first?.reaction.incident;
   if (first === undefined || incident === undefined) return [];
   const since = momentOf(incident.since);
-  const isFirst = first.telling.told === 'firing';
+  const isFirst = first.reaction.topic === 'firing';
   return [
     incident.closed === undefined
       ? `*${isFirst ? 'Since' : 'Open since'}:* ${since}`
@@ -76,7 +76,7 @@ function triedLines(story: Story): string[] {
 /** What else is to be known: how many incidents it holds back, and whether the message may have come before. */
 export function asidesOf(stories: readonly Story[]): string[] {
   const held = stories.flatMap(story => heldBackOf(story) ?? []);
-  const isRepeat = stories.some(({telling}) => telling.mayBeRepeat === true);
+  const isRepeat = stories.some(({reaction}) => reaction.mayBeRepeat === true);
   return [
     ...unique(held).map(line => `⏸️ ${capital(line)}.`),
     ...(isRepeat ? ['_This may be a repeat: an earlier run may have sent it._'] : []),
@@ -85,22 +85,22 @@ export function asidesOf(stories: readonly Story[]): string[] {
 
 /** The same for a digest, in numbers. */
 export function asideCounts(stories: readonly Story[]): string[] {
-  const holding = stories.filter(({telling}) => telling.holdsBack !== undefined);
-  const held = holding.reduce((sum, {telling}) => sum + (telling.holdsBack ?? 0), 0);
-  const repeats = stories.filter(({telling}) => telling.mayBeRepeat === true).length;
+  const holding = stories.filter(({reaction}) => reaction.holdsBack !== undefined);
+  const held = holding.reduce((sum, {reaction}) => sum + (reaction.holdsBack ?? 0), 0);
+  const repeats = stories.filter(({reaction}) => reaction.mayBeRepeat === true).length;
   return [
     ...(held > 0 ? [`⏸️ ${count(held, 'more incident')} held back, as they depend on these`] : []),
     ...(repeats > 0 ? [`_${repeats} of these may be repeats: an earlier run may have sent them._`] : []),
   ];
 }
 
-/** Links to the run that first reported the incident, and to the one whose script nobody heard of, unless they are this run. */
+/** Links to the run that first reported the incident, and to the run whose script has an unknown result, unless they are this run. */
 export function runsOf(stories: readonly Story[], runUrl: string): {label: string; url: string}[] {
   const [first] = stories;
-  const unknown = stories.find(({telling}) => telling.told === 'outcome-unknown')?.script;
+  const unknown = stories.find(({reaction}) => reaction.topic === 'outcome-unknown')?.script;
   const found = [
     {label: 'Run of the script', run: unknown?.kind === 'note' ? unknown.run : undefined},
-    {label: 'First run', run: first?.telling.incident?.firstRun},
+    {label: 'First run', run: first?.reaction.incident?.firstRun},
   ];
   const links = found.flatMap(({label, run}) => {
     const url = runAddress(runUrl, run);
@@ -111,14 +111,14 @@ export function runsOf(stories: readonly Story[], runUrl: string): {label: strin
 
 /** The open incidents with the address of the form in which a person answers each: see docs/incidents.md. */
 export function answersOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
-  const ids = unique(stories.flatMap(story => (isAnswerable(story) ? [story.telling.incident?.id ?? ''] : [])));
+  const ids = unique(stories.flatMap(story => (isAnswerable(story) ? [story.reaction.incident?.id ?? ''] : [])));
   return ids.flatMap(id => {
     const url = incidentFormUrl({url: runUrl}, {id});
     return url === undefined ? [] : [{id, url: escapeUrl(url)}];
   });
 }
 
-function isAnswerable({telling: {incident}}: Story): boolean {
+function isAnswerable({reaction: {incident}}: Story): boolean {
   return incident?.state === 'open' || incident?.state === 'clearing';
 }
 
@@ -141,7 +141,7 @@ function runAddress(runUrl: string, run: string | undefined): string | undefined
 
 /** "incident `K7Q2M9`": what a person names when they answer. */
 export function incidentOf([first]: readonly Story[]): string | undefined {
-  const id = first?.telling.incident?.id;
+  const id = first?.reaction.incident?.id;
   return id === undefined ? undefined : `incident ${code(id, 20)}`;
 }
 

@@ -1,7 +1,7 @@
 /** Act: what a message of an incident's life says, in words: for Slack's mrkdwn, or plain for a lock screen. Pure. */
 
 import {count, showSpan} from '../../base/text.ts';
-import type {Incident, Told} from '../../memory/format/format.ts';
+import type {Incident, Topic} from '../../memory/format/format.ts';
 import type {Remediate} from '../../rules/rules.ts';
 import {isEnd, isOngoing, type Story} from './story.ts';
 
@@ -9,7 +9,7 @@ import {isEnd, isOngoing, type Story} from './story.ts';
 export type Quote = (name: string) => string;
 
 /** The word that a message opens with. A first message has none of its own: it opens with how bad it is. */
-const WORDS: Readonly<Record<Exclude<Told, 'firing'>, string>> = {
+const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
   reopened: 'reopened',
   update: 'update',
   recovered: 'recovered',
@@ -24,54 +24,54 @@ const WORDS: Readonly<Record<Exclude<Told, 'firing'>, string>> = {
 };
 
 /** "still open"; undefined for a first message. */
-export function wordOf({telling: {told}}: Story): string | undefined {
-  return told === 'firing' ? undefined : WORDS[told];
+export function wordOf({reaction: {topic}}: Story): string | undefined {
+  return topic === 'firing' ? undefined : WORDS[topic];
 }
 
 /** "recovered after 14 min, 3 min after scale-up.sh": what is new, without its subject; undefined if the change says it all. */
 export function gistOf(story: Story, nowMs: number | undefined, quote: Quote): string | undefined {
-  return GISTS[story.telling.told](story, nowMs, quote);
+  return GISTS[story.reaction.topic](story, nowMs, quote);
 }
 
 type Gist = (story: Story, nowMs: number | undefined, quote: Quote) => string | undefined;
 
-const GISTS: Readonly<Record<Told, Gist>> = {
-  firing: ({telling: {rule, byClock, before}}, nowMs) => {
+const GISTS: Readonly<Record<Topic, Gist>> = {
+  firing: ({reaction: {rule, byClock, before}}, nowMs) => {
     if (before?.inhibitedBy !== undefined) return released(before, nowMs);
     return byClock && rule.forMs !== undefined ? `bad for ${showSpan(rule.forMs / 1000)}` : undefined;
   },
-  reopened: ({telling: {before, incident}}) => {
+  reopened: ({reaction: {before, incident}}) => {
     const opened = incident?.again ?? incident?.turns.at(-1);
     if (before?.closed === undefined || opened === undefined) return 'bad again';
     return `bad again, ${showSpan(opened - before.closed)} after it was over`;
   },
   update: (story, nowMs) => join('another bad value', openFor(story, nowMs)),
   recovered: (story, _, quote) => {
-    const {seconds} = story.telling;
+    const {seconds} = story.reaction;
     const lasted = seconds === undefined ? 'recovered' : `recovered after ${showSpan(seconds)}`;
     return join(lasted, afterScript(story, quote));
   },
-  reminder: ({telling: {seconds = 0}}) => `open for ${showSpan(seconds)}`,
+  reminder: ({reaction: {seconds = 0}}) => `open for ${showSpan(seconds)}`,
   escalation: (story, nowMs) => `${openFor(story, nowMs) ?? 'still open'}, and not acknowledged`,
-  flapping: ({telling: {incident}}) => {
+  flapping: ({reaction: {incident}}) => {
     const {n = 0, since = 0, last = 0} = incident?.flapping ?? {};
     return `flipped between bad and good ${count(n, 'time')} within ${showSpan(last - since)}`;
   },
   stable: stableGist,
   'not-recovered': (story, nowMs, quote) => {
-    const {rule, before, incident} = story.telling;
+    const {rule, before, incident} = story.reaction;
     const lastRun = (before ?? incident)?.lastRun;
     const since = lastRun === undefined || nowMs === undefined ? '' : ` ${showSpan(nowMs / 1000 - lastRun)} after it`;
     return `${nameOf(rule.remediate, quote)} did not help: still open${since}`;
   },
   'gave-up': (story, nowMs, quote) => {
-    const {rule, incident} = story.telling;
+    const {rule, incident} = story.reaction;
     const tried = `gave up after ${count(incident?.attempts ?? 0, 'attempt')} of ${nameOf(rule.remediate, quote)}`;
     return join(tried, openFor(story, nowMs));
   },
-  deleted: ({telling: {seconds}}) =>
+  deleted: ({reaction: {seconds}}) =>
     join('the entity was deleted', seconds === undefined ? undefined : `${showSpan(seconds)} after it went bad`),
-  'outcome-unknown': ({telling: {rule}}, _, quote) => `it is not known what ${nameOf(rule.remediate, quote)} did`,
+  'outcome-unknown': ({reaction: {rule}}, _, quote) => `it is not known what ${nameOf(rule.remediate, quote)} did`,
 };
 
 /** Of an incident that another one held back. */
@@ -80,7 +80,7 @@ function released({since}: Incident, nowMs: number | undefined): string {
   return `outlasts the incident that held it back${span}`;
 }
 
-function stableGist({telling: {before, rule, incident}}: Story): string {
+function stableGist({reaction: {before, rule, incident}}: Story): string {
   const {n, since, last} = before?.flapping ?? {};
   const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
   const totals =
@@ -92,19 +92,19 @@ function stableGist({telling: {before, rule, incident}}: Story): string {
 
 /** What follows from it, as whole sentences in plain words. */
 export function consequencesOf(story: Story): string[] {
-  const {told, rule} = story.telling;
-  if (told === 'flapping') {
+  const {topic, rule} = story.reaction;
+  if (topic === 'flapping') {
     const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
     return [`No more messages and no scripts until it is stable${quiet}.`];
   }
-  if (told === 'gave-up') return ['No more scripts are started for this incident. A person must look at it.'];
-  if (told === 'outcome-unknown')
+  if (topic === 'gave-up') return ['No more scripts are started for this incident. A person must look at it.'];
+  if (topic === 'outcome-unknown')
     return ['It is not started again. Look at the run that started it, and at the entity.'];
   return [];
 }
 
 /** "open for 12 min"; undefined if that is not known, or if it is over. */
-function openFor({telling: {incident, change, byClock}}: Story, nowMs: number | undefined): string | undefined {
+function openFor({reaction: {incident, change, byClock}}: Story, nowMs: number | undefined): string | undefined {
   if (incident === undefined) return undefined;
   const at = byClock ? nowMs : Date.parse(change.at);
   return at === undefined || Number.isNaN(at) ? undefined : `open for ${showSpan(at / 1000 - incident.since)}`;
@@ -114,8 +114,8 @@ function openFor({telling: {incident, change, byClock}}: Story, nowMs: number | 
  * "3 min after scale-up.sh (attempt 2)", if it ran since the incident opened. A script that started after the end did not
  * cause it: the run's clock may be minutes behind the changes.
  */
-function afterScript({telling}: Story, quote: Quote): string | undefined {
-  const {rule, incident, seconds = 0} = telling;
+function afterScript({reaction}: Story, quote: Quote): string | undefined {
+  const {rule, incident, seconds = 0} = reaction;
   const {lastRun, closed, attempts = 0} = incident ?? {};
   if (lastRun === undefined || closed === undefined || attempts === 0) return undefined;
   if (lastRun < closed - seconds) return undefined;
@@ -132,7 +132,7 @@ function nameOf({run, job}: Partial<Remediate> = {}, quote: Quote): string {
 
 /** "scale-up.sh, 2 of 3 attempts": what was tried so far, without what starts now; undefined if nothing was. */
 export function triedOf(story: Story, quote: Quote): {what: string; lastRun: number} | undefined {
-  const {rule, incident, before} = story.telling;
+  const {rule, incident, before} = story.reaction;
   const known: Incident | undefined = story.script?.kind === 'run' ? before : incident;
   if (known?.lastRun === undefined || known.attempts === 0 || rule.remediate === undefined) return undefined;
   const {attempts: most} = rule.remediate;
@@ -143,7 +143,7 @@ export function triedOf(story: Story, quote: Quote): {what: string; lastRun: num
 
 /** How many incidents it holds back, and what becomes of them. */
 export function heldBackOf(story: Story): string | undefined {
-  const {holdsBack} = story.telling;
+  const {holdsBack} = story.reaction;
   if (holdsBack === undefined) return undefined;
   const incidents = `${count(holdsBack, 'incident')} that depend on it`;
   if (isEnd(story) || !isOngoing(story)) return `held back ${incidents}, which are now sent if they are still open`;

@@ -1,22 +1,22 @@
 /** Act: what the memory says beside a change: which message it is, and what follows for the script. Pure. */
 import type {Match} from '../../decide/plan.ts';
-import type {Told} from '../../memory/format/format.ts';
-import type {Noted, Running, Telling} from '../../memory/reactions.ts';
+import type {Topic} from '../../memory/format/format.ts';
+import type {NoteReaction, NotifyReaction, RunReaction} from '../../memory/reactions.ts';
 import {rememberedOf} from '../../memory/remembered.ts';
 
 /** One message of an incident's life, with what happens to its script in the same run. */
 export interface Story {
-  readonly telling: Telling;
+  readonly reaction: NotifyReaction;
   /** The script that starts now, or why it does not start. Absent: nothing is asked of it. */
-  readonly script?: Running | Noted;
+  readonly script?: RunReaction | NoteReaction;
 }
 
 /** Undefined for a match that is news by itself. */
 export function storyOf(match: Match): Story | undefined {
-  const {tell, run, notes = []} = rememberedOf(match) ?? {};
-  if (tell === undefined) return undefined;
+  const {notify: reaction, run, notes = []} = rememberedOf(match) ?? {};
+  if (reaction === undefined) return undefined;
   const script = run ?? notes.find(({instead}) => instead === 'remediation');
-  return {telling: tell, ...(script === undefined ? {} : {script})};
+  return {reaction, ...(script === undefined ? {} : {script})};
 }
 
 /** Whether the message had to be made without the memory, which could not be read. */
@@ -25,7 +25,7 @@ export function isForgetful(match: Match): boolean {
 }
 
 /** From what most needs a person to what least does: one that stands for several is named by the first. */
-const ORDER: readonly Told[] = [
+const ORDER: readonly Topic[] = [
   'escalation',
   'gave-up',
   'outcome-unknown',
@@ -43,20 +43,20 @@ const ORDER: readonly Told[] = [
 /** To sort by: what most needs a person first. What has no incident comes last: it has nothing to add. */
 export function byNeed(a: Story, b: Story): number {
   const alone = Number(standsAlone(a)) - Number(standsAlone(b));
-  return alone !== 0 ? alone : ORDER.indexOf(a.telling.told) - ORDER.indexOf(b.telling.told);
+  return alone !== 0 ? alone : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
 }
 
 /** Whether the message is about a change alone: the rule has no incidents, or there is no memory. */
 export function standsAlone(story: Story | undefined): boolean {
-  return story?.telling.incident === undefined && story?.telling.before === undefined;
+  return story?.reaction.incident === undefined && story?.reaction.before === undefined;
 }
 
 /** Whether it says that the incident is over. */
-export function isEnd({telling: {told}}: Story): boolean {
-  return told === 'recovered' || told === 'deleted';
+export function isEnd({reaction: {topic}}: Story): boolean {
+  return topic === 'recovered' || topic === 'deleted';
 }
 
 /** Whether the incident goes on after this message. What has no incident stands alone, and goes on. */
-export function isOngoing({telling: {told, incident}}: Story): boolean {
-  return told !== 'recovered' && told !== 'deleted' && incident?.state !== 'closed';
+export function isOngoing({reaction: {topic, incident}}: Story): boolean {
+  return topic !== 'recovered' && topic !== 'deleted' && incident?.state !== 'closed';
 }

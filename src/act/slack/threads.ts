@@ -1,6 +1,6 @@
 /** Act: what a run sends to one channel: first messages, replies in the threads of their incidents, and edits. Pure. */
 import type {Match, Notification} from '../../decide/plan.ts';
-import type {Incident, Told} from '../../memory/format/format.ts';
+import type {Incident, Topic} from '../../memory/format/format.ts';
 import type {Rule} from '../../rules/rules.ts';
 import type {SlackMessage} from './blocks.ts';
 import {type MessageContext, renderNotification} from './message.ts';
@@ -86,11 +86,11 @@ export function deliveriesOf(
  * partition, and must know all incidents that the message is about. The changes of a run are all of its partition.
  */
 function byPartition(matches: readonly Match[], partitions = USUAL_PARTITIONS): Match[][] {
-  const tellings = new Map(matches.map(match => [match, storyOf(match)?.telling]));
-  const ownShard = [...tellings.values()].find(telling => telling?.byClock === false)?.shard;
+  const reactions = new Map(matches.map(match => [match, storyOf(match)?.reaction]));
+  const ownShard = [...reactions.values()].find(reaction => reaction?.byClock === false)?.shard;
   const partitionOf = (match: Match) => {
-    const telling = tellings.get(match);
-    return ((telling?.byClock ? telling.shard : ownShard) ?? 0) % partitions;
+    const reaction = reactions.get(match);
+    return ((reaction?.byClock ? reaction.shard : ownShard) ?? 0) % partitions;
   };
   const found = [...new Set(matches.map(partitionOf))];
   return found.map(partition => matches.filter(match => partitionOf(match) === partition));
@@ -119,10 +119,10 @@ function byThread(destination: string, matches: readonly Match[], channel: strin
   return {threads: [...threads.values()], rest};
 }
 
-/** The thread of the match's incident in the channel; undefined if it has none yet. */
+/** The thread of the match's incident in the channel. Undefined before its first message. */
 export function threadOf(match: Match, destination: string, channel: string): string | undefined {
-  const told = storyOf(match)?.telling.incident?.told ?? {};
-  const sent = Object.hasOwn(told, destination) ? told[destination] : undefined;
+  const messages = storyOf(match)?.reaction.incident?.told ?? {};
+  const sent = Object.hasOwn(messages, destination) ? messages[destination] : undefined;
   return sent?.channel === channel ? sent.ts : undefined;
 }
 
@@ -147,15 +147,15 @@ function replyTo(
 
 /** Whether the first message is no longer true: it is over, it is bad again, or it flips all the time. */
 function changesFirst(story: Story): boolean {
-  return isEnd(story) || TURNS.has(story.telling.told);
+  return isEnd(story) || TURNS.has(story.reaction.topic);
 }
 
-const TURNS: ReadonlySet<Told> = new Set(['reopened', 'flapping', 'stable']);
+const TURNS: ReadonlySet<Topic> = new Set(['reopened', 'flapping', 'stable']);
 
 /** What people in the channel must see, although they do not follow the thread. */
 function isLoud(story: Story): boolean {
-  const {told} = story.telling;
-  return changesFirst(story) || told === 'escalation' || told === 'gave-up';
+  const {topic} = story.reaction;
+  return changesFirst(story) || topic === 'escalation' || topic === 'gave-up';
 }
 
 function editOf(

@@ -35,7 +35,7 @@ interface Place {
   done: Promise<unknown>;
   /** When the next try may start, in ms since the epoch. */
   freeAtMs: number;
-  /** The answer that said so, if that is a rate limit. */
+  /** The answer that requires the wait, if it is a rate limit. */
   limit?: Failure;
   /** What the next limit that does not say its length is taken for: each time twice as long, until something succeeds. */
   guessMs: number;

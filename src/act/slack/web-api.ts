@@ -111,8 +111,8 @@ function parse(text: string): Answer | undefined {
 function refused(method: string, {status, headers}: FetchResponse, answer: Answer | undefined, nowMs: number): Refusal {
   const word = wordIn(answer);
   const isLimit = status === 429 || word === 'ratelimited' || word === 'rate_limited';
-  const said = word === undefined ? '' : ` "${word}"`;
-  return new Refusal(`Slack answered ${method} with ${status}${said}: ${adviceFor(status, word, answer)}`, {
+  const quoted = word === undefined ? '' : ` "${word}"`;
+  return new Refusal(`Slack answered ${method} with ${status}${quoted}: ${adviceFor(status, word, answer)}`, {
     ...REQUEST,
     status: isLimit ? 429 : status,
     word,

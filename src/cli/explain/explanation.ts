@@ -1,5 +1,5 @@
 /** Explain: rules × changes → why each rule did or did not match, and what would follow, as data. Pure. */
-import {type Addresses, type Foreseen, foresee} from '../../act/preview.ts';
+import {type Addresses, previewRun, type RunPreview} from '../../act/preview.ts';
 import type {SlackMessage} from '../../act/slack/blocks.ts';
 import type {Change} from '../../change/change.ts';
 import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
@@ -84,13 +84,13 @@ interface Where {
 
 export function explain(rules: Rules, subject: Subject, facts: ExplainFacts, addresses: Addresses): Explanation {
   const runs = [...new Set(subject.changes.map(({record}) => record?.run))];
-  const foreseen = runs.map(run => {
+  const previews = runs.map(run => {
     const changes = subject.changes.filter(({record}) => record?.run === run).map(({change}) => change);
-    return {run, foreseen: foresee(rules, changes, pastOf(subject, run, facts), addresses)};
+    return {run, preview: previewRun(rules, changes, pastOf(subject, run, facts), addresses)};
   });
-  const decisions = foreseen.flatMap(one => one.foreseen.decisions);
-  const isGuess = facts.known === undefined && foreseen.some(one => matchesIn(one.foreseen.plan).some(isLookedUp));
-  const plans = foreseen.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.foreseen)}));
+  const decisions = previews.flatMap(one => one.preview.decisions);
+  const isGuess = facts.known === undefined && previews.some(one => matchesIn(one.preview.plan).some(isLookedUp));
+  const plans = previews.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.preview)}));
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   const hints = new Map(decisions.map(decision => [decision.change, hintsOn(rules, decision)]));
   return {
@@ -137,7 +137,7 @@ function decided(verdict: Decided | undefined): Decided | null {
   return verdict === undefined ? null : {matched: verdict.matched, reason: verdict.reason};
 }
 
-function planOf({plan, messages}: Foreseen): Omit<PlanExplanation, 'run'> {
+function planOf({plan, messages}: RunPreview): Omit<PlanExplanation, 'run'> {
   return {
     messages: messages.map(({destination, matches, message}) => ({
       slack: destination,

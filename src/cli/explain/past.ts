@@ -1,5 +1,5 @@
 /** Explain: the memory that a run finds: what the user gave, or what the record of the run says of it. Pure. */
-import type {ForeseeFacts, Past} from '../../act/preview.ts';
+import type {Past, PreviewFacts} from '../../act/preview.ts';
 import {type Memory, MemoryFile, type Shards} from '../../memory/format/format.ts';
 import {shardOf} from '../../memory/format/keys.ts';
 import {emptyShards} from '../../memory/recall.ts';
@@ -7,7 +7,7 @@ import type {MemoryFiles} from '../shared/memory-file.ts';
 import type {RecordedDecision, Subject} from './subject.ts';
 
 /** What is known beside rules and changes. */
-export interface ExplainFacts extends Omit<ForeseeFacts, 'past'> {
+export interface ExplainFacts extends Omit<PreviewFacts, 'past'> {
   /** Absent: without memory, unless a record has it. */
   readonly memory?: MemoryFiles | undefined;
   /** Whether `nowMs` is when the command runs: a record with memory is then decided as of its last change. */
@@ -17,7 +17,7 @@ export interface ExplainFacts extends Omit<ForeseeFacts, 'past'> {
 const RUN = '0/1';
 
 /** @param run the address of the run whose record it is; undefined for an event */
-export function pastOf(subject: Subject, run: string | undefined, facts: ExplainFacts): ForeseeFacts {
+export function pastOf(subject: Subject, run: string | undefined, facts: ExplainFacts): PreviewFacts {
   const {memory, isNow, ...plain} = facts;
   if (memory !== undefined) return {...plain, past: {shards: memory.shards, run: RUN}};
   const own = subject.changes.filter(({record}) => record !== undefined && record.run === run);

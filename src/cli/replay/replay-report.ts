@@ -57,7 +57,7 @@ function lineOf({change, rules}: Replayed): string {
   return `  ${dispatchTitle([{change, transition: undefined}])} (${showValue(change.blueprint, 60)}, at ${showValue(change.at, 40)}): ${rules.join(', ')}`;
 }
 
-function followingLines({foreseen: {messages, plan}}: Replay): string[] {
+function followingLines({preview: {messages, plan}}: Replay): string[] {
   const scripts = plan.remediations.map(({run, match}) => `  runs ${run} for ${match.change.entity}`);
   const jobs = plan.handOvers.map(({job, match}) => `  hands ${match.change.entity} over to the job ${job}`);
   const posts = messages.map(({destination, message}) => `  posts to ${destination}: ${message.text}`);
@@ -71,9 +71,9 @@ function sentLine(sent: readonly Sent[]): string {
     : `${count(sent.length, 'change')} ${sent.length === 1 ? 'was' : 'were'} dispatched. The runs of the workflow show what becomes of them.`;
 }
 
-export function dataOfReplay({changes, foreseen, sent, failures, hasMemory}: ReplayResult) {
+export function dataOfReplay({changes, preview, sent, failures, hasMemory}: ReplayResult) {
   const n = (standing: Replayed['standing']) => changes.filter(one => one.standing === standing).length;
-  const {messages, plan} = foreseen;
+  const {messages, plan} = preview;
   return {
     changes: changes.length,
     react: n('new'),

@@ -1,5 +1,5 @@
 /** Replay: past changes × the current rules × the memory → what would follow now. Pure. */
-import {type Addresses, type Foreseen, foresee} from '../../act/preview.ts';
+import {type Addresses, previewRun, type RunPreview} from '../../act/preview.ts';
 import type {Change} from '../../change/change.ts';
 import {evaluate, ruleOf} from '../../decide/evaluate.ts';
 import {createAccounting, type Standing} from '../../memory/accounting.ts';
@@ -28,7 +28,7 @@ export interface Replayed {
 export interface Replay {
   readonly changes: readonly Replayed[];
   /** What a run would do about those that are new. */
-  readonly foreseen: Foreseen;
+  readonly preview: RunPreview;
 }
 
 export function replay(changes: readonly Change[], facts: ReplayFacts): Replay {
@@ -37,7 +37,7 @@ export function replay(changes: readonly Change[], facts: ReplayFacts): Replay {
   const replayed = changes.map(change => replayOne(change, rules, standingOf));
   const past = shards === undefined ? {} : {past: {shards, run: '0/1'}};
   const plan = {nowMs, ...past, ...(known === undefined ? {} : {known})};
-  return {changes: replayed, foreseen: foresee(rules, newOf(replayed), plan, addresses)};
+  return {changes: replayed, preview: previewRun(rules, newOf(replayed), plan, addresses)};
 }
 
 /** A run would react to these. */

@@ -5,7 +5,7 @@ import {retryAfterOf} from '../../base/http.ts';
 import {sign} from '../../base/signature.ts';
 import {withoutLogin} from '../../secrets/secrets.ts';
 
-/** What the relay said. */
+/** The answer of the relay. */
 export interface RelayAnswer {
   readonly status: number;
   /** The body as JSON, or its text if it is not JSON. */

@@ -1,4 +1,4 @@
-/** Read: the Slack destinations that the action would know, for commands that foresee what it does. */
+/** Read: the Slack destinations that the action would know, for commands that preview what it does. */
 import {ConfigError} from '../../base/errors.ts';
 import {knownDestinations} from '../../lint/known-destinations.ts';
 import {readRepository} from '../../lint/read-repository.ts';

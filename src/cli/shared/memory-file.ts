@@ -1,4 +1,4 @@
-/** Read: files of the incident memory, for commands that foresee what the action does with it. */
+/** Read: files of the incident memory, for commands that preview what the action does with it. */
 import {resolve} from 'node:path';
 import {messageOf} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';

@@ -101,13 +101,13 @@ function targetOf(url: string, context: ScreenContext): string {
   return folder === undefined ? url : `${context.pagesUrl}/${folder}/index.html`;
 }
 
-/** What the scripts said, taken from the log's groups. */
+/** The output of the scripts, taken from the log's groups. */
 function renderOutputs(decisions: readonly Decision[], {log}: EndedRun, context: ScreenContext): Line[] {
   const started = decisions.flatMap(({reactions}) => reactions.filter(({status}) => status !== 'skipped'));
   const scripts = new Set(started.flatMap(({run}) => run ?? []));
   return [...scripts].flatMap(script => {
-    const said = log.filter(({group, text}) => group?.startsWith(`${script} for `) && !isStopCommand(text));
-    const body = said.flatMap(({text}) => fit(text, frameWidth(context)));
+    const written = log.filter(({group, text}) => group?.startsWith(`${script} for `) && !isStopCommand(text));
+    const body = written.flatMap(({text}) => fit(text, frameWidth(context)));
     return frame('Script', span(`Output of ${baseName(script)}`, 'dim'), body, context);
   });
 }

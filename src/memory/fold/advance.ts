@@ -9,7 +9,7 @@ import {reopeningWindow} from './turns.ts';
 /** What the incident learns from the change. */
 export type Learned = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment' | 'relations'>;
 
-/** The rule matched. @param begin an incident that begins with this change, if there is none that goes on */
+/** The rule matched. @param begin creates an incident that begins with this change, used if no incident is open */
 export function match(incident: Incident | undefined, learned: Learned, facts: Facts, begin: () => Incident): Step {
   if (incident === undefined || incident.state === 'closed') return beginOrReopen(incident, learned, facts, begin);
   const next: Incident = {...incident, ...learned, run: facts.run};
@@ -52,7 +52,7 @@ function updateOf(incident: Incident, {value}: Learned, {rule, muted, inhibitedB
   if (incident.flapping !== undefined) return note('flapping');
   if (incident.inhibitedBy !== undefined || inhibitedBy !== undefined) return note('inhibited');
   if (muted.length > 0) return note('muted');
-  return {kind: 'tell', told: 'update', to: audienceOf(incident)};
+  return {kind: 'notify', topic: 'update', to: audienceOf(incident)};
 }
 
 /** The change ends what the rule opened. */
@@ -64,7 +64,7 @@ export function end(incident: Incident | undefined, learned: Learned, facts: Fac
   const next: Incident = {...incident, ...learned, run};
   if (incident.state === 'pending') return heal(next, at);
   if (incident.state === 'clearing') return {incident: next, effects: []};
-  if (rule.clear?.forMs === undefined) return close(next, facts, {closed: at, told: 'recovered'});
+  if (rule.clear?.forMs === undefined) return close(next, facts, {closed: at, topic: 'recovered'});
   return {incident: {...next, state: 'clearing', clearedAt: at}, effects: []};
 }
 
@@ -72,7 +72,7 @@ export function end(incident: Incident | undefined, learned: Learned, facts: Fac
 export function remove(incident: Incident, learned: Learned, facts: Facts): Step {
   const next: Incident = {...incident, ...learned, run: facts.run};
   if (incident.state === 'pending') return heal(next, facts.at);
-  return close(next, facts, {closed: facts.at, told: 'deleted'});
+  return close(next, facts, {closed: facts.at, topic: 'deleted'});
 }
 
 /** Over before it was reported. If it was reported earlier, it is closed again; else there was nothing. */

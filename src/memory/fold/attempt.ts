@@ -51,7 +51,7 @@ function timerWithin({lastRun = 0}: Incident, {rule, now}: Facts, ready: number)
 function giveUp(incident: Incident, {rule, muted}: Facts, due: number | undefined): Attempted {
   if (incident.gaveUp === true) return {incident, effects: [skip('attempts')]};
   const to = rule.notify === undefined ? [] : audienceOf(incident);
-  const effect: Effect = muted.length > 0 ? skip('muted') : {kind: 'tell', told: 'gave-up', to, ...dueAt(due)};
+  const effect: Effect = muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'gave-up', to, ...dueAt(due)};
   return {incident: {...incident, gaveUp: true}, effects: [effect]};
 }
 

@@ -8,7 +8,7 @@ import type {Inhibit, Rule, Rules} from '../../rules/rules.ts';
 import type {Incident, Shards} from '../format/format.ts';
 import {shardOf} from '../format/keys.ts';
 
-/** The open incident that holds a match of the rule back; undefined if there is none. */
+/** The open incident that holds back a match of the rule, or undefined. */
 export function inhibitorOf(rules: Rules, rule: Rule, change: Change, shards: Shards): Incident['inhibitedBy'] {
   for (const inhibit of rules.inhibit) {
     for (const parent of parentsOf(rules, inhibit, rule, change)) {

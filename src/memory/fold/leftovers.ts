@@ -11,8 +11,8 @@ import {standIn} from './stand-in.ts';
 import {audienceOf} from './step.ts';
 
 /**
- * Another run began to act on the same key: what it left is done now, and nothing else. A script that failed starts again only if
- * a person runs that run again: to deliver the change twice is no reason to repeat it.
+ * Another run began to act on the same key. Only what it left unfinished is done now. A script that failed starts again only if a
+ * person re-runs that run. A second delivery of the change does not repeat it.
  */
 export function goOn(scene: Scene, emission: Emission): void {
   const {rule, shard, key, change} = emission;
@@ -72,7 +72,7 @@ function sendAgain(scene: Scene, emission: Emission, entry: Unfinished, unsent: 
   if (!isBeginning || incident?.closed === undefined || incident.id !== entry.incident) return;
   if (rule.notify === undefined || rule.notify.recovery === false || incident.flapping !== undefined) return;
   const seconds = Math.max(0, incident.closed - incident.since);
-  scene.recorder.effects(emission, [{kind: 'tell', told: 'recovered', to: unsent, due: incident.closed, seconds}]);
+  scene.recorder.effects(emission, [{kind: 'notify', topic: 'recovered', to: unsent, due: incident.closed, seconds}]);
 }
 
 /** A script that failed, in a re-run, if its incident is still open: cooldown and attempts hold for it too. */
@@ -96,7 +96,7 @@ function concerned(scene: Scene, rule: Rule, incident: Incident | undefined, emi
   return [...heard, ...(rule.notify.escalate?.[0]?.slack ?? [])];
 }
 
-/** What failed is left to a re-run; what nobody sent is not. */
+/** What failed is left to a re-run. What was never sent is sent now. */
 function onlyTodo(notify: Readonly<Record<string, string>> = {}): Record<string, 'todo'> {
   return Object.fromEntries(
     Object.keys(notify)

@@ -17,9 +17,9 @@ export function open(incident: Incident, facts: Facts, due?: number): Step {
       effects: [skip('inhibited'), skip('inhibited', 'remediation')],
     };
   }
-  const told = announce(turned, facts, known, due);
-  const tried = attempt(told.incident, facts, due);
-  return {incident: tried.incident, effects: [...told.effects, ...tried.effects]};
+  const announced = announce(turned, facts, known, due);
+  const tried = attempt(announced.incident, facts, due);
+  return {incident: tried.incident, effects: [...announced.effects, ...tried.effects]};
 }
 
 /** The first message of an incident, or of its reopening, unless it is muted. @param known who heard of it before */
@@ -28,14 +28,14 @@ export function announce(incident: Incident, facts: Facts, known: readonly strin
   if (rule.notify === undefined) return {incident, effects: []};
   const to = [...new Set([...known, ...destinations])];
   if (muted.length > 0) return {incident: {...incident, route: to, muted: [...muted]}, effects: [skip('muted')]};
-  const effect: Effect = {kind: 'tell', told: known.length === 0 ? 'firing' : 'reopened', to, ...dueAt(due)};
+  const effect: Effect = {kind: 'notify', topic: known.length === 0 ? 'firing' : 'reopened', to, ...dueAt(due)};
   return {incident: {...without(incident, 'muted', 'inhibitedBy'), route: to}, effects: [effect]};
 }
 
 function openFlapping(before: Incident, incident: Incident, facts: Facts, due: number | undefined): Step {
   const to = [...new Set([...audienceOf(before), ...facts.destinations])];
   const notice = flappingNotice(before, to, facts, due);
-  const isSent = notice.some(({kind}) => kind === 'tell');
+  const isSent = notice.some(({kind}) => kind === 'notify');
   return {
     incident: isSent ? {...incident, route: to} : incident,
     effects: [...notice, skip('flapping', 'remediation')],
@@ -45,18 +45,18 @@ function openFlapping(before: Incident, incident: Incident, facts: Facts, due: n
 /** One message when it begins; silence while it goes on. */
 function flappingNotice(before: Incident, to: readonly string[], {rule, muted}: Facts, due?: number): Effect[] {
   if (before.flapping !== undefined || rule.notify === undefined) return [skip('flapping')];
-  return muted.length > 0 ? [skip('muted')] : [{kind: 'tell', told: 'flapping', to, ...dueAt(due)}];
+  return muted.length > 0 ? [skip('muted')] : [{kind: 'notify', topic: 'flapping', to, ...dueAt(due)}];
 }
 
 interface Closing {
   /** When it was over, in seconds. */
   readonly closed: number;
-  readonly told: 'recovered' | 'deleted';
+  readonly topic: 'recovered' | 'deleted';
   /** When the timer was due that closes it; absent if a change does. */
   readonly due?: number;
 }
 
-export function close(incident: Incident, facts: Facts, {closed, told, due}: Closing): Step {
+export function close(incident: Incident, facts: Facts, {closed, topic, due}: Closing): Step {
   const {rule} = facts;
   const opened = incident.turns.at(-1) ?? incident.since;
   const turned = takeTurn(incident, rule, closed, false);
@@ -71,7 +71,7 @@ export function close(incident: Incident, facts: Facts, {closed, told, due}: Clo
   };
   if (turned.flapping !== undefined) return {incident: next, effects: flappingNotice(incident, to, facts, due)};
   if (rule.notify === undefined || rule.notify.recovery === false) return {incident: next, effects: []};
-  const effect: Effect = {kind: 'tell', told, to, seconds: Math.max(0, closed - opened), ...dueAt(due)};
+  const effect: Effect = {kind: 'notify', topic, to, seconds: Math.max(0, closed - opened), ...dueAt(due)};
   return {incident: next, effects: [effect]};
 }
 

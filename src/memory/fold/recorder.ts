@@ -1,9 +1,9 @@
 /** Memory: effects → reactions, each with its key, and the ledger's entries for them. It never leaves the fold. */
 import type {Change} from '../../change/change.ts';
 import type {Rule} from '../../rules/rules.ts';
-import type {Incident, Shards, Told, Unfinished} from '../format/format.ts';
+import type {Incident, Shards, Topic, Unfinished} from '../format/format.ts';
 import {ledgerKey} from '../format/keys.ts';
-import type {Noted, Reaction, Telling} from '../reactions.ts';
+import type {NoteReaction, NotifyReaction, Reaction} from '../reactions.ts';
 import {countHeldBack} from './inhibit.ts';
 import {ledgerTime} from './ledger.ts';
 import {type Shelf, unfinishedIn} from './shelf.ts';
@@ -23,7 +23,7 @@ export interface Emission {
   readonly incident?: Incident | undefined;
 }
 
-type Note = Omit<Noted, 'kind' | 'key' | 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
+type Note = Omit<NoteReaction, 'kind' | 'key' | 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
 
 export class Recorder {
   readonly #shelf: Shelf;
@@ -42,7 +42,7 @@ export class Recorder {
   reactions(before: Shards, after: Shards): Reaction[] {
     const counts = countHeldBack(before, after);
     return this.#reactions.map(reaction => {
-      const count = reaction.kind === 'tell' ? counts.get(reaction.incident?.id ?? '') : undefined;
+      const count = reaction.kind === 'notify' ? counts.get(reaction.incident?.id ?? '') : undefined;
       return count === undefined ? reaction : {...reaction, holdsBack: count};
     });
   }
@@ -67,18 +67,18 @@ export class Recorder {
       this.#push(emission, {kind: 'run', key, attempt: effect.attempt});
       return;
     }
-    const {told, to, due, mention, seconds} = effect;
+    const {topic, to, due, mention, seconds} = effect;
     const destinations = [...new Set(to)];
     if (destinations.length === 0) return;
-    const key = keyFor(emission, due, told);
+    const key = keyFor(emission, due, topic);
     const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
-    this.#begin({...emission, key}, {notify, told}, due);
+    this.#begin({...emission, key}, {notify, told: topic}, due);
     const more = {
       ...(mention === undefined ? {} : {mention}),
       ...(seconds === undefined ? {} : {seconds}),
       ...(isRerun(this.#run) ? {mayBeRepeat: true as const} : {}),
     };
-    this.#push(emission, {kind: 'tell', key, told, destinations, ...more});
+    this.#push(emission, {kind: 'notify', key, topic, destinations, ...more});
   }
 
   note(emission: Emission, note: Note): void {
@@ -100,16 +100,16 @@ export class Recorder {
     // Of a script, the run that started it knows more, and only its re-run may start it again.
     const kept = remediate === 'started' ? {t, run} : remediate === 'failed' ? {run} : {};
     this.#begin(emission, {notify, told, ...kept});
-    this.#push(emission, {kind: 'tell', key: emission.key, told, destinations, mayBeRepeat: true});
+    this.#push(emission, {kind: 'notify', key: emission.key, topic: told, destinations, mayBeRepeat: true});
   }
 
-  /** Nobody knows what became of a script: it is not started again, and people hear of it once. */
+  /** The result of a script is not known. The script is not started again, and one message reports it. */
   unknown(emission: Emission, entry: Unfinished, to: readonly string[]): void {
     this.note(emission, {why: 'outcome-unknown', instead: 'remediation', run: entry.run});
     if (entry.unknown === true) return;
     const {shard, key, at} = emission;
     this.#put(shard, key, {...(unfinishedIn(this.#shelf.at(shard), key) ?? entry), unknown: true});
-    this.#effect(emission, {kind: 'tell', told: 'outcome-unknown', to, due: ledgerTime(at)});
+    this.#effect(emission, {kind: 'notify', topic: 'outcome-unknown', to, due: ledgerTime(at)});
   }
 
   #begin({shard, key, at, incident}: Emission, part: Partial<Unfinished>, due?: number): void {
@@ -141,7 +141,10 @@ export class Recorder {
 }
 
 type Bare<T> = Omit<T, 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
-type Own = Bare<Telling> | Bare<Noted> | {readonly kind: 'run'; readonly key: string; readonly attempt: number};
+type Own =
+  | Bare<NotifyReaction>
+  | Bare<NoteReaction>
+  | {readonly kind: 'run'; readonly key: string; readonly attempt: number};
 
 /** The attempt before may have died after its messages and before it wrote that down. @param run `<run id>/<attempt>` */
 function isRerun(run: string): boolean {
@@ -149,7 +152,7 @@ function isRerun(run: string): boolean {
 }
 
 /** A message or script that a timer causes, or that comes beside the change's own message, has a key of its own. */
-function keyFor({rule, change, key, at}: Emission, due: number | undefined, action: Told | 'run'): string {
+function keyFor({rule, change, key, at}: Emission, due: number | undefined, action: Topic | 'run'): string {
   if (due === undefined && action !== 'gave-up') return key;
   const {blueprint, entity} = change;
   return ledgerKey({rule: rule.name, blueprint, entity, at: due === undefined ? at : due * 1000, action});

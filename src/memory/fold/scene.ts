@@ -25,7 +25,7 @@ export interface RecallInput {
   readonly nowMs: number;
   /** `<run id>/<attempt>` */
   readonly run: string;
-  /** The names of the Slack destinations that are configured; absent if nobody can tell. */
+  /** The names of the Slack destinations that are configured. Absent if they are not known. */
   readonly known?: readonly string[] | undefined;
   /** What was read again of entities whose pending incident is due, by the incident's id. What is not there counts as bad. */
   readonly reread?: ReadonlyMap<string, Reread>;

@@ -1,6 +1,6 @@
 /** Memory: what a step of an incident is made of: the facts that it sees, and what it asks for. */
 import type {Rule} from '../../rules/rules.ts';
-import type {Incident, Told} from '../format/format.ts';
+import type {Incident, Topic} from '../format/format.ts';
 
 /** What is known when an incident takes a step. Times are seconds. */
 export interface Facts {
@@ -39,8 +39,8 @@ export type Why =
 
 export type Effect =
   | {
-      readonly kind: 'tell';
-      readonly told: Told;
+      readonly kind: 'notify';
+      readonly topic: Topic;
       readonly to: readonly string[];
       /** When the timer was due that caused it; absent if a change did. */
       readonly due?: number;
@@ -60,7 +60,7 @@ export type Effect =
     };
 
 export interface Step {
-  /** As it is afterwards; undefined if there is none. */
+  /** The incident after the step. Undefined if it is removed. */
   readonly incident: Incident | undefined;
   readonly effects: readonly Effect[];
 }

@@ -50,7 +50,7 @@ function alone(scene: Scene, emission: Emission, incident: Incident | undefined)
   const {muted, destinations, inhibitedBy} = facts;
   const held = inhibitedBy !== undefined ? 'inhibited' : muted.length > 0 ? 'muted' : undefined;
   if (rule.notify !== undefined && held === undefined) {
-    scene.recorder.effects(emission, [{kind: 'tell', told: 'firing', to: destinations}]);
+    scene.recorder.effects(emission, [{kind: 'notify', topic: 'firing', to: destinations}]);
   } else if (rule.notify !== undefined && held !== undefined) {
     scene.recorder.note(emission, {why: held, instead: 'notification', mutes: muted});
   }

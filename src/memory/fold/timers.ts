@@ -92,7 +92,7 @@ function calmDown(incident: Incident, {rule, now, muted}: TickFacts): Step | und
   const next: Incident = {...calm, turns: calm.turns.slice(-1), ...restarted};
   if (rule.notify === undefined) return {incident: next, effects: []};
   const to = audienceOf(incident);
-  return {incident: next, effects: [muted.length > 0 ? skip('muted') : {kind: 'tell', told: 'stable', to, due}]};
+  return {incident: next, effects: [muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'stable', to, due}]};
 }
 
 function openPending(incident: Incident, facts: TickFacts): Step | undefined {
@@ -107,7 +107,7 @@ function closeCleared(incident: Incident, facts: TickFacts): Step | undefined {
   const {state, clearedAt} = incident;
   const due = clearedUntil(incident, facts.rule);
   if (state !== 'clearing' || clearedAt === undefined || facts.now < due) return undefined;
-  return close({...incident, run: facts.run}, facts, {closed: clearedAt, told: 'recovered', due});
+  return close({...incident, run: facts.run}, facts, {closed: clearedAt, topic: 'recovered', due});
 }
 
 function isActive({state, flapping, inhibitedBy}: Incident): boolean {
@@ -140,14 +140,14 @@ function release(incident: Incident, facts: TickFacts): Step | undefined {
   const {state, flapping, inhibitedBy, route = [], ...rest} = incident;
   if (state !== 'open' || flapping !== undefined || inhibitedBy === undefined || !facts.isReleased) return undefined;
   if (facts.inhibitedBy !== undefined) return {incident: {...incident, inhibitedBy: facts.inhibitedBy}, effects: []};
-  const told = announce(
+  const announced = announce(
     {...rest, state, run: facts.run},
     {...facts, destinations: route},
     Object.keys(rest.told),
     facts.now,
   );
-  const tried = attempt(told.incident, facts, facts.now);
-  return {incident: tried.incident, effects: [...told.effects, ...tried.effects]};
+  const tried = attempt(announced.incident, facts, facts.now);
+  return {incident: tried.incident, effects: [...announced.effects, ...tried.effects]};
 }
 
 /** The mute that held its first message back is over. */
@@ -183,8 +183,8 @@ function escalate(incident: Incident, facts: TickFacts): Step | undefined {
     if (step === undefined || facts.now < step.due || facts.muted.length > 0) break;
     const {slack, mention} = step.escalation;
     effects.push({
-      kind: 'tell',
-      told: 'escalation',
+      kind: 'notify',
+      topic: 'escalation',
       to: slack,
       due: step.due,
       ...(mention === undefined ? {} : {mention}),
@@ -213,7 +213,7 @@ function remind(incident: Incident, facts: TickFacts): Step | undefined {
   const {since, reminded = 0} = incident;
   return {
     incident: {...incident, reminded: reminded + 1, remindedAt: facts.now, run: facts.run},
-    effects: [{kind: 'tell', told: 'reminder', to: audienceOf(incident), due, seconds: facts.now - since}],
+    effects: [{kind: 'notify', topic: 'reminder', to: audienceOf(incident), due, seconds: facts.now - since}],
   };
 }
 
@@ -232,9 +232,9 @@ function unacknowledged({ack}: Incident, due: number): number | undefined {
   return ack.until === undefined ? undefined : Math.max(due, ack.until);
 }
 
-function message(told: 'not-recovered', incident: Incident, {rule, muted}: TickFacts, due: number): Effect[] {
+function message(topic: 'not-recovered', incident: Incident, {rule, muted}: TickFacts, due: number): Effect[] {
   if (rule.notify === undefined) return [];
-  return [muted.length > 0 ? skip('muted') : {kind: 'tell', told, to: audienceOf(incident), due}];
+  return [muted.length > 0 ? skip('muted') : {kind: 'notify', topic, to: audienceOf(incident), due}];
 }
 
 function skip(why: 'muted'): Effect {

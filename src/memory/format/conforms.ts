@@ -4,7 +4,7 @@
  * never the reverse: the schema decides about what is refused here, and has the words for it.
  */
 import {isObject} from '../../base/json.ts';
-import {type Incident, type Memory, type Sent, STATES, TOLD, type Unfinished} from './format.ts';
+import {type Incident, type Memory, type Sent, STATES, TOPICS, type Unfinished} from './format.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -94,7 +94,7 @@ const unfinished = shape<Unfinished>(
     remediate: oneOf(['started', 'done', 'failed']),
     at: whole,
     incident: text,
-    told: oneOf(TOLD),
+    told: oneOf(TOPICS),
     unknown: flag,
   },
 );

@@ -27,7 +27,7 @@ export const STATES = ['pending', 'open', 'clearing', 'closed'] as const;
 export type State = (typeof STATES)[number];
 
 /** The messages of an incident's life, in the words of rule tests. */
-export const TOLD = [
+export const TOPICS = [
   'firing',
   'reopened',
   'update',
@@ -41,7 +41,7 @@ export const TOLD = [
   'deleted',
   'outcome-unknown',
 ] as const;
-export type Told = (typeof TOLD)[number];
+export type Topic = (typeof TOPICS)[number];
 
 /**
  * A message that was sent to a destination. `channel` and `ts` name it in Slack, if it was sent with a bot token; `more` is
@@ -127,8 +127,8 @@ const Unfinished = z.strictObject(
     at: optional(Seconds),
     /** The incident's id, and which message it is about. */
     incident: optional(Text),
-    told: optional(OneOf(TOLD)),
-    /** People were told that the script's outcome is not known. */
+    told: optional(OneOf(TOPICS)),
+    /** A message has reported that the script's outcome is not known. */
     unknown: optional(z.boolean(typeMessage('true or false'))),
   },
   typeMessage('a mapping'),

@@ -103,7 +103,7 @@ function joinUnfinished(a: Unfinished, b: Unfinished): Unfinished {
   };
 }
 
-/** The state of the later change; what was counted, and who was told, of both. */
+/** The state of the later change. Counts and sent messages of both. */
 function joinIncidents(a: Incident, b: Incident): Incident {
   const [older, newer] = inOrder(a, b, one => one.at);
   const lastRun = larger(a.lastRun, b.lastRun);
@@ -123,7 +123,7 @@ function joinSame(older: Incident, newer: Incident): Partial<Incident> {
   return {
     since: Math.min(older.since, newer.since),
     escalated: Math.max(older.escalated, newer.escalated),
-    told: joinTold(older.told, newer.told),
+    told: joinSent(older.told, newer.told),
     ...(reminded === undefined ? {} : {reminded}),
     ...(remindedAt === undefined ? {} : {remindedAt}),
     ...(ack === undefined ? {} : {ack}),
@@ -132,7 +132,7 @@ function joinSame(older: Incident, newer: Incident): Partial<Incident> {
   };
 }
 
-function joinTold(older: Incident['told'], newer: Incident['told']): Incident['told'] {
+function joinSent(older: Incident['told'], newer: Incident['told']): Incident['told'] {
   const names = [...new Set([...Object.keys(older), ...Object.keys(newer)])].toSorted();
   return Object.fromEntries(
     names.flatMap(name => {

@@ -53,7 +53,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** What each item by itself cannot tell. */
+/** Checks that concern several items. */
 function problemsAcross({shard, incidents}: Memory, expected: number): Problem[] {
   const [bySubject, byId] = [firstPlaces(incidents.map(subjectOf)), firstPlaces(incidents.map(({id}) => id))];
   return [

@@ -44,7 +44,7 @@ export type RecalledShard<Memory> = KnownShard<Memory> | UnknownShard;
 
 type IntentResult<Memory> =
   | {readonly kind: 'written'; readonly shard: KnownShard<Memory>}
-  /** Somebody wrote first. Nothing has happened yet, so the caller decides again with what is there now. */
+  /** Another run wrote first. Nothing has happened yet, so the caller decides again with the current content. */
   | {readonly kind: 'conflict'; readonly shard: KnownShard<Memory>}
   | {readonly kind: 'failed'; readonly reason: string};
 

@@ -1,4 +1,4 @@
-/** The history of the shards, made short once a week: each run adds a commit, and nobody reads those of last month. */
+/** Shortens the history of the shards once a week. Each run adds a commit, and old commits are not read again. */
 import {messageOf} from '../../base/errors.ts';
 import type {MemoryBranches} from '../../clients/memory/branches.ts';
 import {branchOf} from '../../clients/memory/shard.ts';
@@ -9,10 +9,10 @@ interface SquashDeps {
   readonly run: {readonly name: string; readonly url: string};
 }
 
-/** In UTC, when it disturbs least. GitHub starts the clock late and not each time, so an hour is given to it. */
+/** In UTC, when few runs are active. GitHub starts schedules late and skips some, so the window is one hour. */
 const [SUNDAY, HOUR] = [0, 3];
 
-/** Whether it is the hour of the week for it. */
+/** Whether it is the hour of the week to do so. */
 export function isTimeToSquash(nowMs: number): boolean {
   const now = new Date(nowMs);
   return now.getUTCDay() === SUNDAY && now.getUTCHours() === HOUR;
@@ -22,8 +22,8 @@ export function isTimeToSquash(nowMs: number): boolean {
 const KEPT_NONCES = 20;
 
 /**
- * Replaces the history of each shard by one commit, if nobody writes at the same time. Never rejects.
- * @returns what went wrong, in sentences: the next week may have better luck
+ * Replaces the history of each shard by one commit, if no other run writes at the same time. Never rejects.
+ * @returns what went wrong, in sentences. The next week tries again.
  */
 export async function squash(shards: readonly number[], {branches, run}: SquashDeps): Promise<string[]> {
   const remarks = await Promise.all(

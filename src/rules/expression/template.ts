@@ -90,14 +90,14 @@ function readUntil(reader: Reader, marks: RegExp): {before: string[]; mark: stri
 
 /** What a mark stands for, unless it is that of a link. */
 function readMark(reader: Reader, mark: string): Expression[] {
-  const complain = (message: string): [] => {
+  const reportMistake = (message: string): [] => {
     reader.mistakes.push({message, column: reader.at - mark.length});
     return [];
   };
   if (mark === '{{') return readExpression(reader);
-  if (mark === '${{') return [...complain('write {{ … }}, without the $'), ...readExpression(reader)];
-  if (mark === '}}') return complain('}} has no {{ before it');
-  return mark === '' ? [] : complain(mentionMistake(mark));
+  if (mark === '${{') return [...reportMistake('write {{ … }}, without the $'), ...readExpression(reader)];
+  if (mark === '}}') return reportMistake('}} has no {{ before it');
+  return mark === '' ? [] : reportMistake(mentionMistake(mark));
 }
 
 function mentionMistake(mark: string): string {

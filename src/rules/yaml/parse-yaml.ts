@@ -141,7 +141,7 @@ function readContent<T>(
     return {problems: [...mistakes, {offset: 0, message: `the file is empty. It needs ${needs}.`}]};
   }
   const {value, problems} = read(rest.json, rest.broken);
-  // What is found in a part that YAML itself complains of may be made by that.
+  // A problem in a part with a YAML syntax error may be a consequence of that error.
   const others = problems.filter(
     ({path}) => !rest.broken.some(part => part.every((key, index) => path[index] === key)),
   );

@@ -5,24 +5,24 @@ import type {MessageContext} from '../../../src/act/slack/message.ts';
 import {renderNotification} from '../../../src/act/slack/message.ts';
 import {transitionOf} from '../../../src/change/transition.ts';
 import type {Match} from '../../../src/decide/plan.ts';
-import type {Reaction, Telling} from '../../../src/memory/reactions.ts';
+import type {NotifyReaction, Reaction} from '../../../src/memory/reactions.ts';
 
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 
-type TellingMatch = Match & {readonly remembered: {readonly tell: Telling}};
+type NotifiedMatch = Match & {readonly remembered: {readonly notify: NotifyReaction}};
 
 /** A match for each message, with what the memory says about it. */
-export function matchesOf(reactions: readonly Reaction[]): TellingMatch[] {
-  return reactions.flatMap((tell): TellingMatch[] => {
-    if (tell.kind !== 'tell') return [];
-    const {rule, change, destinations} = tell;
+export function matchesOf(reactions: readonly Reaction[]): NotifiedMatch[] {
+  return reactions.flatMap((notify): NotifiedMatch[] => {
+    if (notify.kind !== 'notify') return [];
+    const {rule, change, destinations} = notify;
     const beside = reactions.filter(one => one.rule === rule && one.change === change);
-    const isFirst = beside.find(({kind}) => kind === 'tell') === tell;
+    const isFirst = beside.find(({kind}) => kind === 'notify') === notify;
     const run = isFirst ? beside.find(one => one.kind === 'run') : undefined;
     const notes = beside.filter(one => one.kind === 'note');
-    const remembered = {tell, ...(run === undefined ? {} : {run}), notes};
+    const remembered = {notify, ...(run === undefined ? {} : {run}), notes};
     const transition = transitionOf(change, rule.property ?? '');
-    const match: TellingMatch = {rule, change, reason: '', transition, destinations, route: [], remembered};
+    const match: NotifiedMatch = {rule, change, reason: '', transition, destinations, route: [], remembered};
     return [match];
   });
 }

@@ -53,15 +53,15 @@ describe('the mood', () => {
       '🔼 *IMPROVED*',
       '🟢 *RECOVERED*',
     ]);
-    const some = ALL.map(mood => ({mood, badness: 0}));
+    const some = ALL.map(mood => ({mood, rank: 0}));
     expect(some.toReversed().toSorted(byMood)).toEqual(some);
   });
 
   test('of the same kind, the worse status comes first', () => {
-    const badness = (to: string) => worstStatus(matches([INFO], ['Healthy', to]), STATUSES);
-    expect([badness('Degraded'), badness('Crashed'), badness('Lost')]).toEqual([0.5, 1, 0]);
+    const rank = (to: string) => worstStatus(matches([INFO], ['Healthy', to]), STATUSES);
+    expect([rank('Degraded'), rank('Crashed'), rank('Lost')]).toEqual([0.5, 1, 0]);
     expect(worstStatus(matches([INFO], ['Healthy', {toString: null}]), STATUSES)).toBe(0);
-    const [a, b] = [{mood: 'info', badness: 0.5} as const, {mood: 'info', badness: 1} as const];
+    const [a, b] = [{mood: 'info', rank: 0.5} as const, {mood: 'info', rank: 1} as const];
     expect([a, b].toSorted(byMood)).toEqual([b, a]);
   });
 });

@@ -2,7 +2,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {renderNotification} from '../../../src/act/slack/message.ts';
-import type {Reaction, Telling} from '../../../src/memory/reactions.ts';
+import type {NotifyReaction, Reaction} from '../../../src/memory/reactions.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {blockKitProblems} from '../../helpers/block-kit.ts';
 import {aChange, jsonValues, texts} from '../../helpers/changes.ts';
@@ -153,7 +153,7 @@ test('whatever the catalog says, Slack takes the message, and mentions only thos
   const others = ['not-recovered', 'gave-up', 'deleted', 'outcome-unknown'] as const;
   const life = new Life(RULE);
   life.change(0, {from: 'Healthy', to: 'Crashed'});
-  const tell = life.reactions.find((one): one is Telling => one.kind === 'tell');
+  const tell = life.reactions.find((one): one is NotifyReaction => one.kind === 'notify');
   if (tell?.incident === undefined) throw new Error('nothing told');
   const incident = tell.incident;
   const tellings = fc
@@ -168,9 +168,17 @@ test('whatever the catalog says, Slack takes the message, and mentions only thos
       seconds: fc.nat(),
       holdsBack: fc.option(fc.nat(), {nil: 0}),
     })
-    .map(({told, byClock, title, entity, id, value, firstRun, seconds, holdsBack}): Telling => {
+    .map(({told, byClock, title, entity, id, value, firstRun, seconds, holdsBack}): NotifyReaction => {
       const change = life.aChange(1, {title, entity: entity || 'e', from: value, to: 'Crashed'});
-      return {...tell, told, byClock, change, seconds, holdsBack, incident: {...incident, id, value, firstRun, title}};
+      return {
+        ...tell,
+        topic: told,
+        byClock,
+        change,
+        seconds,
+        holdsBack,
+        incident: {...incident, id, value, firstRun, title},
+      };
     });
   fc.assert(
     fc.property(fc.array(tellings, {minLength: 1, maxLength: 12}), all => {

@@ -257,7 +257,7 @@ describe('one message', () => {
   test('says that it may be a repeat', () => {
     const life = new Life('above: 80');
     life.change(0, {from: 1, to: 90});
-    const again = life.reactions.map(one => (one.kind === 'tell' ? {...one, mayBeRepeat: true as const} : one));
+    const again = life.reactions.map(one => (one.kind === 'notify' ? {...one, mayBeRepeat: true as const} : one));
     expect(linesIn(render(again, minutes(0)))).toContain('_This may be a repeat: an earlier run may have sent it._');
   });
 
@@ -265,8 +265,8 @@ describe('one message', () => {
     const held = (steps: readonly Step[]) => {
       const life = new Life(RULE);
       for (const step of steps) step(life);
-      const [tell] = life.reactions.filter(({kind}) => kind === 'tell').slice(-1);
-      if (tell?.kind !== 'tell') throw new Error('nothing told');
+      const [tell] = life.reactions.filter(({kind}) => kind === 'notify').slice(-1);
+      if (tell?.kind !== 'notify') throw new Error('nothing told');
       return linesIn(render([{...tell, holdsBack: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
     };
     expect(held([BEGIN])).toBe('⏸️ Holds back 12 incidents that depend on it, which are sent only if they outlast it.');
@@ -279,15 +279,15 @@ describe('one message', () => {
     const life = new Life(RULE);
     const [change] = [life.aChange(0, {from: 'Healthy', to: 'Degraded'})];
     life.changes(0, [change], '77/1');
-    const [tell] = life.reactions.filter(({kind}) => kind === 'tell');
-    if (tell?.kind !== 'tell') throw new Error('nothing told');
+    const [tell] = life.reactions.filter(({kind}) => kind === 'notify');
+    if (tell?.kind !== 'notify') throw new Error('nothing told');
     const {shard, key, rule, incident} = tell;
     const note = {kind: 'note', why: 'outcome-unknown', instead: 'remediation', run: '76/2'} as const;
     const common = {shard, key, rule, change, incident, byClock: false};
     const lines = linesIn(
       render(
         [
-          {...tell, told: 'outcome-unknown'},
+          {...tell, topic: 'outcome-unknown'},
           {...common, ...note},
         ],
         minutes(0),

@@ -63,7 +63,7 @@ class Runs {
     const notifications = groupByDestination(matchesOf(reactions));
     const outcomes = (await Promise.all(notifications.map(one => notify(one, contextAt(nowMs), deps)))).flat();
     const settled = outcomes.map(({match, destination = '', status, posted}): Settled => {
-      const {shard, key, incident} = (match as unknown as ReturnType<typeof matchesOf>[number]).remembered.tell;
+      const {shard, key, incident} = (match as unknown as ReturnType<typeof matchesOf>[number]).remembered.notify;
       const at = Math.floor(nowMs / 1000);
       const done = status === 'done' ? 'done' : 'failed';
       return {kind: 'message', shard, key, incident: incident?.id, destination, status: done, at, ...posted};

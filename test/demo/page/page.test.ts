@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {preview} from '../../../src/act/act.ts';
+import {plannedOutcomes} from '../../../src/act/act.ts';
 import {renderNotification} from '../../../src/act/slack/message.ts';
 import type {Change} from '../../../src/change/change.ts';
 import type {EndedRun, Run} from '../../../src/demo/history.ts';
@@ -43,7 +43,7 @@ function aRunAbout(changes: readonly Change[], text: string): {run: Run; ended: 
     runUrl: 'http://127.0.0.1:4000/acme/operations/actions/runs/1',
     appUrl: 'https://app.port.io',
   };
-  const outcomes = preview(plan, context, {destinations: new Map(), workspace: '.'});
+  const outcomes = plannedOutcomes(plan, context, {destinations: new Map(), workspace: '.'});
   const messages = plan.notifications.map(notification => renderNotification(notification, context));
   const run = aRun({title: text, dispatch: {eventType: text, payload: {changes}, bytes: 1}, group: text});
   const ended = anEnd({
