@@ -94,9 +94,9 @@ describe('after a run that died between acting and writing', () => {
     const one = life();
     expect(one.again(1, 0, BAD, '100/2')).toEqual(['firing', 'outcome-unknown']);
     expect(one.reactions.filter(({kind}) => kind === 'notify')).toMatchObject([
-      {told: 'firing'},
-      {told: 'firing', mayBeRepeat: true},
-      {told: 'outcome-unknown', destinations: ['default', 'on-call']},
+      {topic: 'firing'},
+      {topic: 'firing', mayBeRepeat: true},
+      {topic: 'outcome-unknown', destinations: ['default', 'on-call']},
     ]);
     expect(one.again(2, 0, BAD, '100/3')).not.toContain('run 1');
     expect(one.again(3, 0, BAD, '100/4').filter(word => word === 'outcome-unknown')).toHaveLength(1);
@@ -139,7 +139,7 @@ test('what failed is done again by a re-run, and what was done is not', () => {
 
   const again = one.act(6, [one.aChange(0, BAD)], '100/2');
   expect(again.reactions).toMatchObject([
-    {kind: 'notify', told: 'firing', destinations: ['c'], mayBeRepeat: true},
+    {kind: 'notify', topic: 'firing', destinations: ['c'], mayBeRepeat: true},
     {kind: 'note', why: 'cooldown'},
   ]);
   const later = one.act(11, [one.aChange(0, BAD)], '100/3');
@@ -176,7 +176,7 @@ test('who hears of a beginning only in a re-run, when it is over, hears of the e
   one.shards = settle(next, [{...failed, shard, key, incident: incident?.id}]);
   expect(words(one.act(3, [one.aChange(3, GOOD)], '101/1').reactions)).toEqual([]);
   expect(one.again(4, 0, BAD, '100/2')).toEqual(['firing', 'recovered']);
-  expect(one.reactions.at(-1)).toMatchObject({told: 'recovered', seconds: 180, destinations: ['default']});
+  expect(one.reactions.at(-1)).toMatchObject({topic: 'recovered', seconds: 180, destinations: ['default']});
 });
 
 describe('mutes', () => {
@@ -225,7 +225,7 @@ describe('a re-run', () => {
     const life = new Life('to: Degraded');
     const change = life.aChange(0, BAD);
     expect(life.changes(0, [change], '7/2')).toEqual(['firing']);
-    expect(life.reactions).toMatchObject([{told: 'firing', mayBeRepeat: true}]);
+    expect(life.reactions).toMatchObject([{topic: 'firing', mayBeRepeat: true}]);
     life.changes(1, [life.aChange(1, GOOD)], '8/1');
     expect(life.reactions.at(-1)).not.toHaveProperty('mayBeRepeat');
   });
@@ -265,7 +265,7 @@ rules:
     const life = new Life(rules);
     const [down, held] = [life.aChange(0, {...cluster, ...BAD}), life.aChange(0, inCluster(BAD))];
     life.changes(0, [down, held]);
-    expect(life.reactions[0]).toMatchObject({told: 'firing', rule: {name: 'cluster-down'}, holdsBack: 1});
+    expect(life.reactions[0]).toMatchObject({topic: 'firing', rule: {name: 'cluster-down'}, holdsBack: 1});
   });
 
   test('leaves alone what is over before the parent is', () => {

@@ -65,7 +65,7 @@ describe('the truth tables', () => {
       [17, 'tick', []],
       [18, 'tick', ['recovered']],
     ]);
-    expect(life.reactions.at(-1)).toMatchObject({told: 'recovered', seconds: 8 * 60});
+    expect(life.reactions.at(-1)).toMatchObject({topic: 'recovered', seconds: 8 * 60});
   });
 
   test('cooldown: 15m, attempts: 3, ten pairs within 5 minutes', () => {

@@ -145,7 +145,7 @@ test.each([1, 2, 9])('a message of %d that was made without the memory says so o
   const forgetful = matches.map(match => ({...match, remembered}));
   const context = {...contextAt(minutes(0)), statuses: rules.statuses};
   const lines = linesIn(renderNotification({destination: 'default', matches: forgetful}, context));
-  expect(lines.filter(line => line.startsWith('_The incident memory could not be read'))).toHaveLength(1);
+  expect(lines.filter(line => line.includes('the incident memory could not be read'))).toHaveLength(1);
 });
 
 test('whatever the catalog says, Slack takes the message, and mentions only those whom the rules name', () => {
@@ -153,12 +153,12 @@ test('whatever the catalog says, Slack takes the message, and mentions only thos
   const others = ['not-recovered', 'gave-up', 'deleted', 'outcome-unknown'] as const;
   const life = new Life(RULE);
   life.change(0, {from: 'Healthy', to: 'Crashed'});
-  const tell = life.reactions.find((one): one is NotifyReaction => one.kind === 'notify');
-  if (tell?.incident === undefined) throw new Error('nothing told');
-  const incident = tell.incident;
-  const tellings = fc
+  const notice = life.reactions.find((one): one is NotifyReaction => one.kind === 'notify');
+  if (notice?.incident === undefined) throw new Error('no notification');
+  const incident = notice.incident;
+  const reactions = fc
     .record({
-      told: fc.constantFrom(...kinds, ...others),
+      topic: fc.constantFrom(...kinds, ...others),
       byClock: fc.boolean(),
       title: texts,
       entity: texts,
@@ -168,11 +168,11 @@ test('whatever the catalog says, Slack takes the message, and mentions only thos
       seconds: fc.nat(),
       holdsBack: fc.option(fc.nat(), {nil: 0}),
     })
-    .map(({told, byClock, title, entity, id, value, firstRun, seconds, holdsBack}): NotifyReaction => {
+    .map(({topic, byClock, title, entity, id, value, firstRun, seconds, holdsBack}): NotifyReaction => {
       const change = life.aChange(1, {title, entity: entity || 'e', from: value, to: 'Crashed'});
       return {
-        ...tell,
-        topic: told,
+        ...notice,
+        topic,
         byClock,
         change,
         seconds,
@@ -181,7 +181,7 @@ test('whatever the catalog says, Slack takes the message, and mentions only thos
       };
     });
   fc.assert(
-    fc.property(fc.array(tellings, {minLength: 1, maxLength: 12}), all => {
+    fc.property(fc.array(reactions, {minLength: 1, maxLength: 12}), all => {
       const message = render(all, minutes(1));
       expect(blockKitProblems(message)).toEqual([]);
       for (const line of linesIn(message)) {

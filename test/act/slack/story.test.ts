@@ -265,9 +265,9 @@ describe('one message', () => {
     const held = (steps: readonly Step[]) => {
       const life = new Life(RULE);
       for (const step of steps) step(life);
-      const [tell] = life.reactions.filter(({kind}) => kind === 'notify').slice(-1);
-      if (tell?.kind !== 'notify') throw new Error('nothing told');
-      return linesIn(render([{...tell, holdsBack: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
+      const [notice] = life.reactions.filter(({kind}) => kind === 'notify').slice(-1);
+      if (notice?.kind !== 'notify') throw new Error('no notification');
+      return linesIn(render([{...notice, holdsBack: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
     };
     expect(held([BEGIN])).toBe('⏸️ Holds back 12 incidents that depend on it, which are sent only if they outlast it.');
     expect(held([BEGIN, to(5, 'Degraded', 'Healthy')])).toBe(
@@ -279,15 +279,15 @@ describe('one message', () => {
     const life = new Life(RULE);
     const [change] = [life.aChange(0, {from: 'Healthy', to: 'Degraded'})];
     life.changes(0, [change], '77/1');
-    const [tell] = life.reactions.filter(({kind}) => kind === 'notify');
-    if (tell?.kind !== 'notify') throw new Error('nothing told');
-    const {shard, key, rule, incident} = tell;
+    const [notice] = life.reactions.filter(({kind}) => kind === 'notify');
+    if (notice?.kind !== 'notify') throw new Error('no notification');
+    const {shard, key, rule, incident} = notice;
     const note = {kind: 'note', why: 'outcome-unknown', instead: 'remediation', run: '76/2'} as const;
     const common = {shard, key, rule, change, incident, byClock: false};
     const lines = linesIn(
       render(
         [
-          {...tell, topic: 'outcome-unknown'},
+          {...notice, topic: 'outcome-unknown'},
           {...common, ...note},
         ],
         minutes(0),
