@@ -20,7 +20,7 @@ export function withTimes(outcomes: readonly Outcome[], run: RunTimes): Outcome[
 
 function timesOf({kind, status, answeredMs, match}: Outcome, run: RunTimes): NotifyTimes | undefined {
   const atMs = Date.parse(match.change.at);
-  const isByClock = rememberedOf(match)?.tell?.byClock === true;
+  const isByClock = rememberedOf(match)?.notify?.byClock === true;
   if (kind !== 'notification' || status !== 'done' || answeredMs === undefined) return undefined;
   if (isByClock || Number.isNaN(atMs)) return undefined;
   const receivedMs = Date.parse(run.receivedAt ?? '');

@@ -1,7 +1,7 @@
 /** Backtest: incidents that must still be reported, whatever becomes of the rules: the file, and whether they are. Pure. */
 import * as z from 'zod/mini';
 import type {Change} from '../change/change.ts';
-import type {Told} from '../memory/format/format.ts';
+import type {Topic} from '../memory/format/format.ts';
 import {parseInstant} from '../rules/values/instant.ts';
 import {List, Text, typeMessage} from '../rules/written/written-values.ts';
 import {type Loaded, loadYaml, type Place, type Reading} from '../rules/yaml/parse-yaml.ts';
@@ -73,7 +73,7 @@ export interface ProtectedResult {
 
 /** A recording and a person can differ about the second. */
 const TOLERANCE_MS = 60_000;
-const BEGINNINGS: readonly Told[] = ['firing', 'reopened', 'update', 'flapping'];
+const BEGINNINGS: readonly Topic[] = ['firing', 'reopened', 'update', 'flapping'];
 
 /** Looks at changes and messages as they come. */
 export class Protection {

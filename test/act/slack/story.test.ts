@@ -218,11 +218,11 @@ describe('one message', () => {
     firstRun => {
       const life = new Life('above: 80');
       life.change(0, {from: 1, to: 90});
-      const tellings = life.reactions.map(one => ({
+      const repeats = life.reactions.map(one => ({
         ...one,
         ...(one.incident === undefined ? {} : {incident: {...one.incident, firstRun}}),
       }));
-      expect(linesIn(render(tellings, minutes(0))).join('\n')).not.toContain('First run');
+      expect(linesIn(render(repeats, minutes(0))).join('\n')).not.toContain('First run');
     },
   );
 
