@@ -39,6 +39,21 @@ test('every folder of src has its place among the layers', () => {
   expect(folders.toSorted()).toEqual(LAYERS.flat().toSorted());
 });
 
+test('CONTRIBUTING.md lists every folder, those of src in the order of the layers', () => {
+  const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const rows = [...guide.matchAll(/^\| ((?:`(?:src|relay)\/[\w-]+` ?)+) \|/gm)].map(([, cell = '']) =>
+    cell.split(' ').map(name => name.replaceAll('`', '')),
+  );
+  const relayFolders = readdirSync(join(ROOT, 'relay'), {withFileTypes: true}).filter(entry => entry.isDirectory());
+  expect(rows.filter(row => row[0]?.startsWith('src/'))).toEqual(LAYERS.map(row => row.map(name => `src/${name}`)));
+  expect(
+    rows
+      .flat()
+      .filter(name => name.startsWith('relay/'))
+      .toSorted(),
+  ).toEqual(relayFolders.map(({name}) => `relay/${name}`).toSorted());
+});
+
 test('src never imports from relay', () => {
   expect(imports.filter(({file, target}) => file.startsWith('src/') && target.startsWith('relay/'))).toEqual([]);
 });
