@@ -3,7 +3,7 @@ import type {Change} from '../src/change/change.ts';
 import {parseKeepingNumbers, restoreNumbers} from '../src/change/event/inexact-numbers.ts';
 import {type Parsed, parseChange} from '../src/change/event/parse-change.ts';
 import {namesRead} from '../src/change/reads.ts';
-import {readsFor} from '../src/rules/reads.ts';
+import {readsToDecide} from '../src/rules/reads.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import {HttpRefusal} from './http/refusal.ts';
 import {type ReadNames, readNames} from './read-names.ts';
@@ -34,8 +34,8 @@ function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
 }
 
 /**
- * The change without the properties and relations that no rule reads. The rules decide the same about it, for a fraction of
- * the time, and its id is that of the whole change.
+ * The change without the properties and relations by which no rule decides. The rules decide the same about it, for a fraction
+ * of the time, and its id is that of the whole change.
  * @returns undefined if the message must be parsed in full: it is not an entity change, or it is unusual
  * @throws {PayloadError} as {@link parsePortMessage} does
  */
@@ -43,32 +43,24 @@ export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Ch
   const names = namesIn(rules);
   const skimmed = names && skimJson(bytes, names);
   if (skimmed === undefined) return undefined;
-  const change = changeIn(skimmed.read(), receivedAt);
-  const hasRun = change !== undefined && change.id === change.runId;
-  return hasRun ? change : changeIn(skimmed.readOrChanged(), receivedAt); // else its id is made from all that changed
-}
-
-function changeIn(text: string, receivedAt: string): Change | undefined {
-  const parsed = parseText(text, receivedAt);
-  return parsed.kind === 'change' ? parsed.change : undefined;
+  const parsed = parseText(skimmed.text, receivedAt);
+  if (parsed.kind !== 'change') return undefined;
+  const {change} = parsed;
+  return skimmed.hasAllChanged || change.id === change.runId ? change : undefined; // else its id is made from all that changed
 }
 
 /** Worked out once for each version of the rules. */
 const knownNames = new WeakMap<Rules, {readonly names: ReadNames | undefined}>();
 
-/** The properties and relations that the rules read. Undefined if one of them may read all. */
+/** The properties and relations by which the rules decide. Undefined if they may decide by any. */
 function namesIn(rules: Rules): ReadNames | undefined {
   let known = knownNames.get(rules);
   if (known === undefined) {
-    known = {names: findNames(rules)};
+    const reads = readsToDecide(rules);
+    const parts = [namesRead(reads, 'properties'), namesRead(reads, 'relations')];
+    const isAny = parts.some(({all}) => all);
+    known = {names: isAny ? undefined : readNames(new Set(parts.flatMap(({names}) => [...names])))};
     knownNames.set(rules, known);
   }
   return known.names;
-}
-
-function findNames(rules: Rules): ReadNames | undefined {
-  const blueprints = new Set([...rules.byBlueprint.keys(), rules.incidents?.blueprint ?? '']);
-  const reads = [...blueprints].flatMap(blueprint => readsFor(rules, blueprint));
-  const parts = [namesRead(reads, 'properties'), namesRead(reads, 'relations')];
-  return parts.some(({all}) => all) ? undefined : readNames(new Set(parts.flatMap(({names}) => [...names])));
 }

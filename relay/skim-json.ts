@@ -6,61 +6,63 @@ import {isAscii} from 'node:buffer';
 import {type ReadNames, readNames} from './read-names.ts';
 import {LEFT_TO_PARSER, type Part, Skimmer} from './skimmer.ts';
 
-/** JSON without what nothing reads of the objects named `before` and `after`. Of an entity, a change has four members. */
 export interface Skimmed {
-  /** Of properties and relations, those that are read. */
-  readonly read: () => string;
-  /** Of properties and relations, those that are read, and those that have other bytes on the other side. */
-  readonly readOrChanged: () => string;
+  readonly text: string;
+  /** Whether all that changed is in the text. */
+  readonly hasAllChanged: boolean;
 }
 
+const OF_ENTITY = readNames(['title', 'team', 'properties', 'relations']);
+
 /**
+ * JSON without what nothing reads of the objects named `before` and `after`. Of an entity, a change has four members. Of its
+ * properties and relations, those are kept that are read, and, if the message has no `runId`, those that have other bytes on
+ * the other side: the id of the change is then made from them.
+ *
  * What is left out is checked like the rest, so that a result is returned only for what `JSON.parse` takes.
  * @returns undefined if this reader leaves the text to the parser: it is not JSON, or it is unusual
  */
 export function skimJson(bytes: Buffer, names: ReadNames): Skimmed | undefined {
+  const skimmer = new Skimmer(bytes, names, OF_ENTITY);
   try {
-    const sides = new Skimmer(bytes, names, OF_ENTITY).skim();
-    return {
-      read: () => render(bytes, sides, ({read}) => read),
-      readOrChanged: () => render(bytes, sides, readOrChanged),
-    };
+    const sides = skimmer.skim();
+    const hasAllChanged = !skimmer.hasRun;
+    return {text: render(bytes, sides, hasAllChanged), hasAllChanged};
   } catch (error) {
     if (error === LEFT_TO_PARSER) return undefined;
     throw error;
   }
 }
 
-const OF_ENTITY = readNames(['title', 'team', 'properties', 'relations']);
-
-function readOrChanged({starts, read, same}: Part): number[] {
-  const all = [...starts.slice(1).keys()];
-  return all.filter(member => read.includes(member) || !same.some(([from, to]) => member >= from && member < to));
-}
-
-function render(bytes: Buffer, sides: readonly Part[], keptOf: (part: Part) => readonly number[]): string {
+function render(bytes: Buffer, sides: readonly Part[], withChanged: boolean): string {
   const encoding = encodingOf(bytes);
-  const kept: string[] = [];
+  let text = '';
   let doneTo = 0;
   const keepTo = (end: number) => {
-    kept.push(bytes.toString(encoding, doneTo, end));
+    text += bytes.toString(encoding, doneTo, end);
   };
-  const keepMembers = (part: Part) => {
-    const {starts, inner} = part;
-    const endOf = (member: number) => (starts[member + 1] as number) - 1; // at the comma, or at the closing brace
-    keepTo(starts[0] as number);
-    for (const [index, member] of keptOf(part).entries()) {
-      if (index > 0) kept.push(',');
-      doneTo = starts[member] as number;
-      const within = inner.find(one => one.member === member);
-      if (within !== undefined) keepMembers(within.part);
-      keepTo(endOf(member));
+  const keepMembers = ({members, inner}: Part) => {
+    keepTo(members.begin);
+    let isFirst = true;
+    for (let place = 0; place < members.length; place++) {
+      if (!members.isRead(place) && !(withChanged && members.isChanged(place))) continue;
+      if (!isFirst) text += ',';
+      isFirst = false;
+      doneTo = members.startOf(place);
+      const within = partAt(inner, place);
+      if (within !== undefined) keepMembers(within);
+      keepTo(members.endOf(place) - 1);
     }
-    doneTo = endOf(starts.length - 2);
+    doneTo = members.end - 1;
   };
   for (const side of sides) keepMembers(side);
   keepTo(bytes.length);
-  return kept.join('');
+  return text;
+}
+
+/** Not within the loop: a closure there would be made for each member. */
+function partAt(inner: Part['inner'], place: number): Part | undefined {
+  return inner.find(({member}) => member === place)?.part;
 }
 
 /** How to decode bytes. Most messages are ASCII, which is decoded ten times faster if the decoder knows. */

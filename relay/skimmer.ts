@@ -3,16 +3,12 @@
  *
  * An entity before and after a change is nearly the same, so its second side is not read again as far as it has the same bytes.
  */
+import {Members} from './members.ts';
 import type {ReadNames} from './read-names.ts';
 
-/** An object of which members may be left out: a side of a change, its properties or its relations. Members count from 0. */
+/** An object of which members may be left out: a side of a change, its properties or its relations. */
 export interface Part {
-  /** Where each member begins, and last, what follows the closing brace. A member ends a byte before the next one begins. */
-  readonly starts: number[];
-  /** The members that are read. */
-  readonly read: number[];
-  /** Ranges of members that have the same bytes on the other side. */
-  readonly same: (readonly [from: number, to: number])[];
+  readonly members: Members;
   /** The properties and the relations, if this is a side. */
   readonly inner: {readonly name: string; readonly member: number; readonly part: Part}[];
 }
@@ -23,7 +19,13 @@ export const LEFT_TO_PARSER = new Error('left to the parser');
 /** Messages of Port's have a few. */
 const MAX_LEVELS = 50;
 
-const [BEFORE, AFTER] = [Buffer.from('before'), Buffer.from('after')];
+/** How many lists of members are kept for the next message. One change needs six. */
+const MAX_LISTS = 12;
+
+/** Reused, because their garbage would take more time than they save. A message is skimmed without waiting for anything. */
+const lists: Members[] = [];
+
+const [BEFORE, AFTER, RUN_ID] = [Buffer.from('before'), Buffer.from('after'), Buffer.from('runid')];
 const INNER = ['properties', 'relations'].map(name => ({name, bytes: Buffer.from(name)}));
 
 const [QUOTE, BACKSLASH, COMMA, COLON, SPACE] = [0x22, 0x5c, 0x2c, 0x3a, 0x20];
@@ -50,6 +52,9 @@ export class Skimmer {
   /** In the order of the text. */
   readonly #sides: Part[] = [];
   #at = 0;
+  #lists = 0;
+  /** Whether the message has a run: then its id is not made from what changed. */
+  hasRun = false;
   /** Where the last key begins and ends, within its quotes. */
   #keyFrom = 0;
   #keyTo = 0;
@@ -61,7 +66,7 @@ export class Skimmer {
     this.#namesOfSide = namesOfSide;
   }
 
-  /** The objects named `before` and `after`. @throws LEFT_TO_PARSER */
+  /** The objects named `before` and `after`, until the next message is skimmed. @throws LEFT_TO_PARSER */
   skim(): readonly Part[] {
     this.#value(0, true);
     if (this.#next() !== END) throw LEFT_TO_PARSER;
@@ -96,12 +101,13 @@ export class Skimmer {
 
   #object(levels: number, isOutside: boolean): void {
     if (this.#isEmpty(levels, CLOSE_BRACE)) return;
-    let before: Part | undefined;
+    let [before, after]: (Part | undefined)[] = [];
     do {
       this.#key();
+      if (isOutside && this.#isKey(RUN_ID)) this.hasRun = true;
       const mayBeSide = isOutside && this.#next() === OPEN_BRACE;
-      if (mayBeSide && this.#isKey(BEFORE)) before = this.#side(levels + 1, undefined);
-      else if (mayBeSide && this.#isKey(AFTER)) this.#side(levels + 1, before);
+      if (mayBeSide && this.#isKey(BEFORE)) before = this.#side(levels + 1, {former: before});
+      else if (mayBeSide && this.#isKey(AFTER)) after = this.#side(levels + 1, {former: after, other: before});
       else this.#value(levels, isOutside);
     } while (this.#hasMore(CLOSE_BRACE));
   }
@@ -112,57 +118,66 @@ export class Skimmer {
     while (this.#hasMore(CLOSE_BRACKET));
   }
 
-  /** @param other the side before the change, if this is the side after it */
-  #side(levels: number, other: Part | undefined): Part {
+  /** @param former of the same name. @param other the side before the change, if this is the side after it */
+  #side(levels: number, {former, other}: {readonly former: Part | undefined; readonly other?: Part | undefined}): Part {
+    if (former !== undefined) throw LEFT_TO_PARSER;
     const side = this.#startPart();
-    side.same.push([0, Number.POSITIVE_INFINITY]); // what is not read of it does not matter
     this.#sides.push(side);
     let isOpen = !this.#isEmpty(levels, CLOSE_BRACE);
-    if (!isOpen) side.starts.push(this.#at);
     while (isOpen) {
-      const member = this.#member(side, this.#namesOfSide);
+      const member = side.members.length;
+      this.#member(side.members, this.#namesOfSide);
       const name = this.#next() === OPEN_BRACE ? this.#innerName() : undefined;
       if (name === undefined) this.#value(levels, false);
       else {
         if (side.inner.some(one => one.name === name)) throw LEFT_TO_PARSER;
         const twin = other?.inner.find(one => one.name === name);
-        side.inner.push({name, member, part: this.#inner(levels + 1, twin?.part)});
+        side.inner.push({name, member, part: this.#inner(levels + 1, twin?.part.members)});
       }
+      side.members.setChanged(member, false); // what is not read of a side does not matter
       isOpen = this.#hasMore(CLOSE_BRACE);
-      side.starts.push(this.#at);
     }
+    side.members.end = this.#at;
     return side;
   }
 
   /** Properties or relations. @param other those before the change, if these are those after it */
-  #inner(levels: number, other: Part | undefined): Part {
+  #inner(levels: number, other: Members | undefined): Part {
     const part = this.#startPart();
-    const comparison = other && new Comparison(this.#bytes, other, part);
+    const {members} = part;
+    const comparison = other && new Comparison(this.#bytes, other, members);
     let isOpen = !this.#isEmpty(levels, CLOSE_BRACE);
-    if (!isOpen) part.starts.push(this.#at);
     while (isOpen) {
-      comparison?.takeSame();
-      this.#at = part.starts.at(-1) as number;
+      this.#at = comparison?.takeSame(this.#at) ?? this.#at;
       if (comparison?.isAtEnd) break;
-      this.#member(part, this.#names);
+      this.#member(members, this.#names);
       comparison?.takeKey(this.#keyTo);
       this.#value(levels, false);
       isOpen = this.#hasMore(CLOSE_BRACE);
-      part.starts.push(this.#at);
     }
+    members.end = this.#at;
     return part;
   }
 
   #startPart(): Part {
-    return {starts: [this.#at + 1], read: [], same: [], inner: []};
+    if (this.#lists === MAX_LISTS) throw LEFT_TO_PARSER;
+    lists[this.#lists] ??= new Members();
+    const members = lists[this.#lists++] as Members;
+    members.clear(this.#at + 1);
+    return {members, inner: []};
   }
 
-  /** The key of the next member. @returns its place */
-  #member({starts, read}: Part, names: ReadNames): number {
+  /** The key of the next member. */
+  #member(members: Members, names: ReadNames): void {
+    const start = this.#at;
     this.#key();
-    const place = starts.length - 1;
-    for (const name of names[this.#keyTo - this.#keyFrom] ?? []) if (this.#isKey(name)) read.push(place);
-    return place;
+    const alike = names[this.#keyTo - this.#keyFrom];
+    members.push(start, alike !== undefined && this.#isOneOf(alike));
+  }
+
+  /** A function of its own, so that only the few keys that come here cost a closure. */
+  #isOneOf(names: readonly Uint8Array[]): boolean {
+    return names.some(name => this.#isKey(name));
   }
 
   #innerName(): string | undefined {
@@ -280,8 +295,8 @@ const MAX_CHANGED = 16;
 /** Takes over the members of a part that have the same bytes as on the other side. */
 class Comparison {
   readonly #bytes: Buffer;
-  readonly #other: Part;
-  readonly #part: Part;
+  readonly #other: Members;
+  readonly #members: Members;
   /** The member of the other side that is compared next. */
   #next = 0;
   /** Where the bytes of this side stop to be the same. */
@@ -290,30 +305,28 @@ class Comparison {
   /** Whether the closing brace was taken over too. */
   isAtEnd = false;
 
-  constructor(bytes: Buffer, other: Part, part: Part) {
+  constructor(bytes: Buffer, other: Members, members: Members) {
     this.#bytes = bytes;
     this.#other = other;
-    this.#part = part;
+    this.#members = members;
   }
 
-  takeSame(): void {
-    if (this.#left-- <= 0) return;
-    const [part, other, first] = [this.#part, this.#other, this.#next];
-    const place = part.starts.length - 1;
-    const [from, otherFrom] = [part.starts[place] as number, other.starts[first] as number];
+  /** @param from where the next member begins. @returns where the first begins that is not taken over */
+  takeSame(from: number): number {
+    if (this.#left-- <= 0) return from;
+    const [members, other] = [this.#members, this.#other];
+    const otherFrom = this.#next < other.length ? other.startOf(this.#next) : other.end;
     const shift = from - otherFrom;
-    this.#sameTo = from + sameLength(this.#bytes, from, otherFrom, (other.starts.at(-1) as number) - otherFrom);
-    let end = other.starts[first + 1];
-    while (end !== undefined && end + shift <= this.#sameTo) {
-      part.starts.push(end + shift);
-      end = other.starts[++this.#next + 1];
+    this.#sameTo = from + sameLength(this.#bytes, from, otherFrom, other.end - otherFrom);
+    let at = from;
+    while (this.#next < other.length && other.endOf(this.#next) + shift <= this.#sameTo) {
+      other.setChanged(this.#next, false);
+      members.push(at, other.isRead(this.#next));
+      members.setChanged(members.length - 1, false);
+      at = other.endOf(this.#next++) + shift;
     }
-    for (const member of other.read) {
-      if (member >= first && member < this.#next) part.read.push(member - first + place);
-    }
-    this.isAtEnd = this.#next > first && end === undefined;
-    other.same.push([first, this.#next]);
-    part.same.push([place, part.starts.length - 1]);
+    this.isAtEnd = at > from && this.#next === other.length;
+    return at;
   }
 
   /** The next member differs. If it has another key, members were added or removed, and the comparison ends. */

@@ -17,12 +17,22 @@ export function readsFor(compiled: Rules, blueprint: string): Reads {
   return unique([...ofRules, ...(blueprint === incidents?.blueprint ? INCIDENT_READS : [])]);
 }
 
-function ruleReads({property, on, if: condition, notify}: Rule): Reads {
-  const reads = [...(condition?.conditionReads ?? []), ...(notify === undefined ? [] : notifyReads(notify))];
+/** What decides about a change: whether a rule matches, an incident ends, or a person asks for something in Port. */
+export function readsToDecide({rules, incidents}: Rules): Reads {
+  return [...rules.flatMap(conditionReads), ...(incidents === undefined ? [] : INCIDENT_READS)];
+}
+
+function ruleReads(rule: Rule): Reads {
+  const {property, notify} = rule;
+  return [...conditionReads(rule), ...(notify === undefined ? [] : resolveReads(notifyReads(notify), property))];
+}
+
+/** What decides whether the rule matches, or its incident ends. */
+function conditionReads({property, on, if: condition}: Rule): Reads {
   return [
     ...(property === undefined ? [] : bothSides(property)),
     ...(property !== undefined && on.includes('TIMER_EXPIRED') ? [['timer']] : []),
-    ...resolveReads(reads, property),
+    ...resolveReads(condition?.conditionReads ?? [], property),
   ];
 }
 

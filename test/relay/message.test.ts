@@ -172,11 +172,30 @@ describe('skimMessage', () => {
   test('a change without a run of its own has the id that all that changed gives it', () => {
     const {runId, ...event} = JSON.parse(change({cpuUtil: 3, tags: ['a']}).toString());
     event.diff.after.properties = {cpuUtil: 3, tags: ['b'], readme: 'x'};
-    for (const message of [event, {...event, runId: 'wfr_1'}, {...event, diff: {...event.diff, before: null}}]) {
+    for (const message of [event, {...event, diff: {...event.diff, before: null}}]) {
       const bytes = Buffer.from(JSON.stringify(message));
       const full = parsePortMessage(bytes, AT);
       expect(skimMessage(bytes, RULES, AT)?.id).toBe(full.kind === 'change' && full.change.id);
     }
+    const ofSharedRun = Buffer.from(JSON.stringify({...event, runId: 'wfr_1'}));
+    expect(skimMessage(ofSharedRun, RULES, AT)).toBeUndefined(); // parsed in full
+  });
+
+  test('what a person asks for at an incident in Port is there', () => {
+    const skimmed = skimMessage(change({acknowledged: true, silencedUntil: null, readme: 'x'}), INCIDENTS, AT);
+    expect(skimmed?.after?.properties).toEqual({acknowledged: true, silencedUntil: null});
+  });
+
+  test('what only messages and routes read is not there', () => {
+    const rules = parseRules(
+      `version: 1
+routes: [{match: {environment: prod}, slack: "\${{ after.properties.channel }}", fallback: default}, {slack: default}]
+rules:
+  - {name: cpu, blueprint: database, property: cpuUtil, above: 80, notify: {text: "{{ toJSON(after.properties) }}"}}`,
+      'rules.yml',
+    );
+    const skimmed = skimMessage(change({cpuUtil: 3, environment: 'prod', channel: 'x'}), rules, AT);
+    expect(skimmed?.after?.properties).toEqual({cpuUtil: 3});
   });
 });
 
