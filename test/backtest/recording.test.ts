@@ -49,6 +49,12 @@ test('what is not a change is counted, and a change without a time is refused', 
   );
 });
 
+test('a year that is a slip is refused', () => {
+  expect(() => readRecordedLine(JSON.stringify({...aChange(), at: '+020026-11-20T12:00:00Z'}))).toThrow(
+    'is not a time of this century',
+  );
+});
+
 test('a number that JavaScript would round is not decided by', () => {
   const text = JSON.stringify(aChange({property: 'id', from: 1, to: 2})).replace('"id":2', '"id":9007199254740993');
   expect(readRecordedLine(text).changes[0]?.truncated).toEqual(['after.properties.id']);

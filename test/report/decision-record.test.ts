@@ -41,6 +41,17 @@ describe('reactionOf', () => {
 });
 
 describe('renderRecord', () => {
+  test('has how long a message took, and the severity; the output `reactions` has neither', () => {
+    const {decisions, plan} = planFor(rulesFile(['severity: critical, notify: true']), [aChange()]);
+    const times = {started: '2026-11-20T12:28:38Z', answered: '2026-11-20T12:28:40Z', totalMs: 21_523};
+    const outcomes = plan.notifications.flatMap(({matches}) =>
+      matches.map((match): Outcome => ({...notified, match, times})),
+    );
+    const [line] = renderRecord({decisions, outcomes}, RUN_URL).split('\n');
+    expect(DecisionRecord.parse(JSON.parse(line ?? '')).reactions).toMatchObject([{severity: 'critical', times}]);
+    expect(outcomes.map(reactionOf)[0]).not.toHaveProperty('times');
+  });
+
   test('has a line for each change, with every rule, matched or not, and the reactions', () => {
     const file = rulesFile([
       'to: Degraded, notify: true',

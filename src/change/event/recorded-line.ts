@@ -71,9 +71,16 @@ function oneChange(change: Change): RecordedLine {
 /** No time of any event, so a change that has it names none. */
 const UNDATED = 'undated';
 
+/** A single wrong year would have the clock of a backtest run for millennia. */
+const EARLIEST_MS = Date.UTC(2000, 0);
+const LATEST_MS = Date.UTC(2100, 0);
+
 function checkTime({at}: Change): void {
   if (at === UNDATED) throw new PayloadError('', 'has no time, so it is not known when it happened');
-  if (Number.isNaN(Date.parse(at))) throw new PayloadError('at', `is not a time: "${oneLine(at).slice(0, 60)}"`);
+  const atMs = Date.parse(at);
+  if (atMs < EARLIEST_MS || atMs > LATEST_MS)
+    throw new PayloadError('at', `is not a time of this century: ${oneLine(at).slice(0, 60)}`);
+  if (Number.isNaN(atMs)) throw new PayloadError('at', `is not a time: "${oneLine(at).slice(0, 60)}"`);
 }
 
 function isDecisionRecord(item: JsonObject): boolean {
