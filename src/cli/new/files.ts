@@ -1,5 +1,5 @@
 /** Proposals and answers → the files of a repository. Pure. */
-import {stringify} from 'yaml';
+import {Document, visit} from 'yaml';
 import type {PortObject} from '../../clients/port.ts';
 import {blueprintFile, blueprintText} from '../../lint/catalog/saved-blueprints.ts';
 import {mergeOrders, type Proposal, type Written} from './proposals.ts';
@@ -48,10 +48,13 @@ function rulesText(proposals: readonly Proposal[], answers: Answers): string {
     '',
     ...(statuses.size === 0
       ? []
-      : ['# From best to worst: colours, and what is a recovery. Add the values that are missing.', yaml({statuses})]),
+      : [
+          '# From best to worst: colours, and what is a recovery. Add the values that are missing.',
+          toYaml({statuses}),
+        ]),
     ...(answers.onCall === undefined || !isCritical
       ? []
-      : [yaml({routes: [{match: {severity: 'critical'}, slack: answers.onCall}, {slack: 'default'}]})]),
+      : [toYaml({routes: [{match: {severity: 'critical'}, slack: answers.onCall}, {slack: 'default'}]})]),
     'rules:',
     ...proposals.map(({blueprint, rules}) => `  # ${blueprint}\n${items(rules)}`),
   ].join('\n');
@@ -86,11 +89,20 @@ function workflowText(template: string, {action, onCall}: Answers): string {
   return lines.replaceAll(/^( *)slack-webhook-url: \$\{\{ secrets\.SLACK_WEBHOOK_URL }}.*$/gm, destination);
 }
 
-const yaml = (value: object) => stringify(value, {lineWidth: 0});
-
 /** A list inside a mapping, with an empty line after each item. */
 function items(values: readonly Written[]): string {
-  return values
-    .map(value => stringify([value], {lineWidth: 0, aliasDuplicateObjects: false}).replaceAll(/^(?=.)/gm, '  '))
-    .join('\n');
+  return values.map(value => toYaml([value]).replaceAll(/^(?=.)/gm, '  ')).join('\n');
 }
+
+/** As people write it: `to: [Crashed]`, `clear: { to: [Healthy] }`, if that is a short line. */
+function toYaml(value: unknown): string {
+  const document = new Document(value, {aliasDuplicateObjects: false});
+  visit(document, {
+    Collection: (key, node) => {
+      if (key === 'value' && JSON.stringify(node).length <= SHORT) node.flow = true;
+    },
+  });
+  return document.toString({lineWidth: 0});
+}
+
+const SHORT = 90;
