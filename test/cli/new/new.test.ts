@@ -73,7 +73,7 @@ describe('without a catalog', () => {
       'gh secret set PORT_CLIENT_SECRET',
     ]);
     expect(read(world, '.github/port-reactor.yml')).toContain(
-      'healthStatus: [ Healthy, Degraded, Restarting, Crashed ]\n',
+      'statuses: { healthStatus: [ Healthy, Degraded, Restarting, Crashed ] }\n',
     );
     await expectSound(world);
   });
