@@ -385,6 +385,7 @@ describe('catalog text is data', () => {
       'REACTOR_FROM',
       'REACTOR_PROPERTY',
       'REACTOR_RULE',
+      'REACTOR_SCRIPT_ID',
       'REACTOR_TITLE',
       'REACTOR_TO',
       'RUNNER_OS',

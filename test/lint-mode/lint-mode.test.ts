@@ -86,7 +86,7 @@ test('a repository without mistakes: nothing is said but that', async () => {
   });
   expect(ran.infos).toEqual([
     expect.stringMatching(/^No workflow in .github.workflows uses the action/),
-    expect.stringMatching(/^Not compared with Port's blueprints: keep them in \.github\/blueprints\/\*\.json/),
+    expect.stringMatching(/^Not compared with Port's blueprints\. Run `port-reactor lint --fetch` once/),
     'This run is not of a pull request: there is no base to compare with.',
     'Rule tests: 1 passed, 0 failed',
     'no mistakes, and no rule test fails',
@@ -226,7 +226,7 @@ describe('against the base of a pull request', () => {
     const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST});
     expect(ran.infos).toContainEqual(
       expect.stringMatching(
-        /^Not compared with the base, which can't be read: Resource not accessible.*contents: read/,
+        /^Not compared with the base, which can't be read: GitHub answered 403: Resource not accessible.*contents: read/,
       ),
     );
     expect(ran.failures).toEqual([]);

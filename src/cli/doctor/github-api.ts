@@ -64,11 +64,6 @@ export function saidIn({status, words}: GitHubAnswer): string {
   return `GitHub answered ${status}${words === '' ? '' : ` (${words})`}`;
 }
 
-/** Whether the token may not see it, or it is not there: GitHub does not say which. */
-export function isHidden({status}: GitHubAnswer): boolean {
-  return status === 401 || status === 403 || status === 404;
-}
-
 /** The objects in a list under a key of the answer, or in the list that the answer is. */
 export function listIn({json}: GitHubAnswer, key?: string): readonly Readonly<Record<string, unknown>>[] {
   const list = key === undefined ? json : isObject(json) ? json[key] : undefined;

@@ -28,7 +28,7 @@
 #
 # Exit codes: 0 scaled; 1 the cluster could not be reached or refused; 2 a tool, setting or mapping is missing or wrong;
 # 3 nothing was done: at the ceiling, at zero on purpose, or left to an autoscaler; 4 scaled, but not seen ready in time;
-# 5 scaled, but undone since; 143 stopped. Only 0 is green: no message claims a remedy that was not applied.
+# 5 scaled, but changed since; 143 stopped. Only 0 is green: no message claims a remedy that was not applied.
 set -euo pipefail
 export LC_ALL=C # [a-z] means these 26 letters
 
@@ -168,8 +168,11 @@ progress="while looking again. $scaled"
 kube get "${where[@]}" '--output=jsonpath={.spec.replicas} {.status.availableReplicas}' --request-timeout=20s ||
   fail 4 "$scaled, but how many it has now could not be read: look with kubectl get."
 read -r wanted available <"$work/out" || true
-[[ $wanted == "$next" ]] ||
-  fail 5 "$scaled, but it is set to $(show "$wanted") now: an autoscaler, an operator or a person has undone it."
+if [[ $wanted != "$next" ]]; then
+  change='changed it' # perhaps to more
+  [[ $wanted =~ ^[0-9]{1,6}$ && $wanted -lt $next ]] && change='undone it'
+  fail 5 "$scaled, but it is set to $(show "$wanted") now: an autoscaler, an operator or a person has $change."
+fi
 if [[ $patience == 0 ]]; then
   echo "$scaled; did not wait for them to be ready.$unchecked"
   exit 0
