@@ -7,7 +7,14 @@ import {parseEvent, unwrapEvent} from '../change/event/incoming.ts';
 import {readEvent} from '../change/event/read-event.ts';
 import type {FoundProblem} from '../rules/check/check-rules.ts';
 import type {Rules} from '../rules/rules.ts';
-import {type Loaded, loadYaml, type Place, type PlaceOf, type Reading} from '../rules/yaml/parse-yaml.ts';
+import {
+  type Loaded,
+  loadYaml,
+  type Place,
+  type Reading,
+  withRounded,
+  type YamlSource,
+} from '../rules/yaml/parse-yaml.ts';
 import {explainIssue} from '../rules/yaml/schema-problems.ts';
 import {checkNames, checkTest, isOfClock, type KnownWords, knownWords} from './check-rule-tests.ts';
 import type {Expectation, RuleTest, Step} from './rule-tests.ts';
@@ -61,13 +68,13 @@ export function loadRuleTests(
     needs: '`version: 1` and `tests:`',
   };
   const known = rules === undefined ? undefined : knownWords(rules, doubtful);
-  return loadYaml(text, file, kind, (json, {placeOf}) => readTests(json, placeOf, known, readText));
+  return loadYaml(text, file, kind, (json, source) => readTests(json, source, known, readText));
 }
 
 /** Each test is parsed by itself, so that a mistake in one never hides those in the others. */
 function readTests(
   json: unknown,
-  placeOf: PlaceOf,
+  {placeOf, rounded}: YamlSource,
   known: KnownWords | undefined,
   readText: ReadText,
 ): Reading<RuleTest[]> {
@@ -76,7 +83,7 @@ function readTests(
   const tests = list.map((test, index) => ({index, result: WrittenRuleTest.safeParse(test)}));
   const explain = (issue: z.core.$ZodIssue, path: readonly PropertyKey[] = []) =>
     explainIssue({...issue, path: [...path, ...issue.path]}, json, vocabulary);
-  const problems: FoundProblem[] = [
+  const found: FoundProblem[] = [
     ...(file.error?.issues ?? []).flatMap(issue => explain(issue)),
     ...tests.flatMap(({index, result: {error}}) =>
       (error?.issues ?? []).flatMap(issue => explain(issue, ['tests', index])),
@@ -84,6 +91,7 @@ function readTests(
     ...list.flatMap((test, index) => checkTest(test, index, known)),
     ...checkNames(list),
   ];
+  const problems = withRounded(found, rounded);
   const {destinations} = file.data ?? {};
   const configured = destinations === undefined ? {} : {destinations: listOf(destinations)};
   const compiled = tests.flatMap(({index, result: {data}}) => {

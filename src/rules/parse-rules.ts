@@ -9,7 +9,7 @@ import {compileRules} from './compile-rules.ts';
 import {leaveOutMistakes} from './leave-out.ts';
 import type {Rules} from './rules.ts';
 import {isKey, keysAt, WrittenRule, WrittenRulesFile} from './written/written-rules.ts';
-import {type Loaded, loadYaml, type Reading, type WrittenAt, type YamlSource} from './yaml/parse-yaml.ts';
+import {type Loaded, loadYaml, type Reading, type WrittenAt, withRounded, type YamlSource} from './yaml/parse-yaml.ts';
 import {explainIssue} from './yaml/schema-problems.ts';
 
 /**
@@ -37,11 +37,15 @@ export function parseRules(text: string, file: string, fileExists?: FileExists):
 }
 
 /** Each rule is parsed by itself, so that a mistake in one never hides those in the others. */
-function readRules(json: unknown, {writtenAt, broken}: YamlSource, fileExists: FileExists | undefined): Reading<Rules> {
+function readRules(
+  json: unknown,
+  {writtenAt, broken, rounded}: YamlSource,
+  fileExists: FileExists | undefined,
+): Reading<Rules> {
   const list = listIn(json, 'rules');
   const parsed = list.map(rule => WrittenRule.safeParse(rule));
   const explain = (issue: z.core.$ZodIssue) => explainIssue(issue, json, {keysAt, isKey});
-  const problems = [
+  const found = [
     ...(WrittenRulesFile.safeParse(json).error?.issues ?? []).flatMap(explain),
     ...parsed.flatMap(({error}, index) => (error?.issues ?? []).flatMap(issue => explain(inRule(index, issue)))),
     ...list.flatMap((rule, index) =>
@@ -49,6 +53,10 @@ function readRules(json: unknown, {writtenAt, broken}: YamlSource, fileExists: F
     ),
     ...checkAcross(json, namesOf(list)),
   ];
+  const problems = withRounded(
+    found,
+    rounded.filter(({path}) => !isEnv(path)),
+  );
   const rest = leaveOutMistakes(json, [...problems, ...broken.map(path => ({path, message: ''}))]);
   const around = WrittenRulesFile.safeParse(rest?.around);
   if (rest === undefined || !around.success) return {problems};
@@ -57,6 +65,10 @@ function readRules(json: unknown, {writtenAt, broken}: YamlSource, fileExists: F
     return rule === undefined ? [] : [keepEnv(rule, index, writtenAt)];
   });
   return {value: compileRules({...around.data, rules}, rest), problems};
+}
+
+function isEnv(path: readonly PropertyKey[]): boolean {
+  return path[0] === 'rules' && path[2] === 'remediate' && path[3] === 'env';
 }
 
 /** A script gets the text that is written: `VERSION: 3.10` is 3.10, and not the number 3.1. */

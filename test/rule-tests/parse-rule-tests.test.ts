@@ -293,6 +293,16 @@ describe('mistakes', () => {
       ],
     ],
     [
+      'numbers that are rounded, in an inline event too',
+      one(
+        'event: {context: {blueprint: x, entity: y}, action: CREATE, diff: {after: {properties: {a: 9007199254740993}}}}',
+        'expect: nothing',
+      ),
+      [
+        '4:96: tests[0].event.diff.after.properties.a: is 9007199254740993, which YAML reads as the number 9007199254740992. Write a number that keeps its value: at most 15 digits, or quotes around it if it is a text.',
+      ],
+    ],
+    [
       'a time without a zone',
       one('change: {blueprint: x, at: 2026-11-20T12:00:00}', 'expect: nothing'),
       ['4:32: tests[0].change.at: must be a time with its zone, as 2026-11-20T12:28:18Z'],

@@ -27,6 +27,26 @@ function complaints(text: string): string[] {
   }
 }
 
+const ROUNDED = [
+  ['3:53: rules[0].to', '9007199254740993', '9007199254740992'],
+  ['4:59: rules[1].from[1]', '-12345678901234567890', '-12345678901234567000'],
+  ['6:57: rules[3].above', '0.12345678901234567890', '0.12345678901234568'],
+  ['7:57: rules[4].below', '1e-400', '0'],
+  ['8:53: rules[5].to', '0x20000000000001', '9007199254740992'],
+  ['9:57: rules[6].to', '9007199254740995', '9007199254740996'],
+  ['10:53: rules[7].to', '9007199254740995', '9007199254740996'],
+]
+  .map(
+    ([at, written, read]) =>
+      `${at}: is ${written}, which YAML reads as the number ${read}. Write a number that keeps its value: at most 15 digits, or quotes around it if it is a text.`,
+  )
+  .toSpliced(
+    2,
+    0,
+    '5:53: rules[2].to: must be a text, a number, true, false or null, but is 1e400, which is not a finite number',
+  )
+  .concat('11:62: rules[8].if: 9007199254740993 is rounded to 9007199254740992. Write a number of at most 15 digits');
+
 const MISTAKES: Record<string, readonly string[]> = {
   'above-and-below': [
     '8:5: rules[0].below: can never fire together with `above`: a value rises or falls. Write two rules.',
@@ -165,6 +185,7 @@ const MISTAKES: Record<string, readonly string[]> = {
     '3:12: rules[0].name: must be a text, but is the number 404. Put quotes around it.',
     '3:28: rules[0].blueprint: must be a text, but is true. Put quotes around it.',
   ],
+  'numbers-rounded': ROUNDED,
   'neither-run-nor-job': ['6:5: rules[0].remediate: needs `run: <file of the repository>` or `job: <name>`'],
   'no-version': ['1:1: version: is missing'],
   'not-a-mapping': ['1:1: must be a mapping with `version: 1` and `rules:`, but is a list'],

@@ -38,6 +38,15 @@ function isExact(token: string): boolean {
   return written.exponent < 0 ? number !== 0 : isSameDecimal(written, decimalOf(String(number)));
 }
 
+/**
+ * Whether a decimal number that a person wrote is the number that JavaScript reads. Stricter than {@link isExact}: all digits of a
+ * fraction count.
+ */
+export function isReadAsWritten(token: string): boolean {
+  const number = Number(token);
+  return Number.isFinite(number) && isSameDecimal(decimalOf(token), decimalOf(String(number)));
+}
+
 /** A number as digits without zeros around them, times a power of ten. */
 interface Decimal {
   readonly digits: string;
@@ -45,7 +54,7 @@ interface Decimal {
 }
 
 function decimalOf(token: string): Decimal {
-  const [mantissa = '', exponent = '0'] = token.toLowerCase().replace(/^-/, '').split('e');
+  const [mantissa = '', exponent = '0'] = token.toLowerCase().replace(/^[+-]/, '').split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
@@ -68,6 +77,15 @@ export function restoreNumbers(change: Change): Change {
   const sides = {before: restoreSide(before, 'before', paths), after: restoreSide(after, 'after', paths)};
   if (paths.length === 0) return texts === rest ? change : {...texts, before, after};
   return {...texts, ...sides, truncated: [...(change.truncated ?? []), ...paths]};
+}
+
+/** The entity with such numbers as texts, and their properties as in `truncated` of a change whose `after` it is. */
+export function restoreEntity(entity: Snapshot): {readonly entity: Snapshot; readonly truncated: readonly string[]} {
+  const truncated: string[] = [];
+  const {properties, relations, ...rest} = entity;
+  const texts = restore(rest) as typeof rest;
+  const values = restoreSide({...texts, properties, relations}, 'after', truncated);
+  return {entity: values ?? entity, truncated};
 }
 
 function restoreSide(snapshot: Snapshot | null, side: (typeof SIDES)[number], paths: string[]): Snapshot | null {

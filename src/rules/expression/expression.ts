@@ -5,11 +5,12 @@
 import {Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
 import {FunctionCall, IndexAccess, Literal} from '@actions/expressions/ast';
 import {wellKnownFunctions} from '@actions/expressions/funcs';
-import {TokenType} from '@actions/expressions/lexer';
+import {type Token, TokenType} from '@actions/expressions/lexer';
 import {messageOf} from '../../base/errors.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import type {Change, Snapshot} from '../../change/change.ts';
+import {isReadAsWritten} from '../../change/event/inexact-numbers.ts';
 import type {Reads} from '../../change/reads.ts';
 import {type Answer, answerOf, type FindCut} from '../answer.ts';
 import {type ExpressionContext, type ExpressionData, fromData, toContext, toData} from './expression-data.ts';
@@ -106,16 +107,28 @@ function compileTree(inner: string, offset: number, what: string): {source: stri
 
 function parseSource(source: string, offset: number): Expr {
   try {
-    const tokens = new Lexer(source).lex().tokens.map(token =>
+    const {tokens: written} = new Lexer(source).lex();
+    const tokens = written.map(token =>
       // The lexer undoubles only the first of several doubled quotes.
       token.type === TokenType.STRING ? {...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'")} : token,
     );
     const tree = new Parser(tokens, [...ROOTS], []).parse();
     for (const node of nodesOf(tree)) if (node instanceof FunctionCall) requireFunction(node);
+    for (const token of written) if (token.type === TokenType.NUMBER) requireExact(token);
     return tree;
   } catch (error) {
     throw new ExpressionError(readable(messageOf(error)), columnOf(error, offset));
   }
+}
+
+/** GitHub's lexer reads decimal numbers, 0x… and 0o…, and rounds what JavaScript cannot hold. */
+function requireExact({lexeme, value, range}: Token): void {
+  const isExact = /^[+-]?0[xo]/i.test(lexeme)
+    ? Number.isSafeInteger(value)
+    : /^[+-]?(NaN|Infinity)$/.test(lexeme) || isReadAsWritten(lexeme);
+  if (isExact) return;
+  const message = `${clip(lexeme, 60)} is rounded to ${value}. Write a number of at most 15 digits`;
+  throw Object.assign(new Error(message), {pos: range.start});
 }
 
 /** The parser looks names up in a plain object: there, it also finds `constructor`. */

@@ -1,11 +1,13 @@
 /** Parse: the text of a YAML file that people write → its content, or every mistake in it with its place. */
 import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
 import {ConfigError, type Problem} from '../../base/errors.ts';
+import {clip, oneLine} from '../../base/text.ts';
 import type {FoundProblem} from '../check/check-rules.ts';
+import {describeNumber} from '../written/written-values.ts';
 import type {OffsetProblem} from './offset-problem.ts';
 import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
 import {findYamlProblems, offsetOf, partsWithMistakes} from './yaml-problems.ts';
-import {keepNames, sourceAt} from './yaml-scalars.ts';
+import {findRoundedNumbers, keepNames, sourceAt} from './yaml-scalars.ts';
 
 /** Lines and columns count from 1. */
 export interface Place {
@@ -34,6 +36,13 @@ interface FileKind {
   readonly needs: string;
 }
 
+interface Rest {
+  readonly json: unknown;
+  readonly broken: readonly Path[];
+  /** Where numbers are that JavaScript rounds. */
+  readonly rounded: readonly Path[];
+}
+
 /** A file that was read: its content, and where things are in it. */
 export interface YamlFile {
   /** Undefined if the text is not a document of plain values. Null if it is empty. */
@@ -41,7 +50,7 @@ export interface YamlFile {
   /** What keeps the text from being read. */
   readonly mistakes: readonly OffsetProblem[];
   /** The content in spite of the mistakes, and the parts that have one. Undefined if the rest cannot be read. */
-  readonly rest: {readonly json: unknown; readonly broken: readonly Path[]} | undefined;
+  readonly rest: Rest | undefined;
   readonly writtenAt: WrittenAt;
   /** By the offset in characters. */
   place(offset: number): Place;
@@ -60,7 +69,10 @@ export function openYaml(text: string): YamlFile {
   keepNames(document);
   const writtenAt = (path: Path) => sourceAt(document, path);
   const broken = tooDeep === undefined ? partsWithMistakes(document) : undefined;
-  const rest = broken === undefined ? undefined : {json: document.toJS() as unknown, broken};
+  const rest =
+    broken === undefined
+      ? undefined
+      : {json: document.toJS() as unknown, broken, rounded: findRoundedNumbers(document, text)};
   return {
     json: mistakes.length > 0 ? undefined : rest?.json,
     mistakes,
@@ -98,6 +110,8 @@ export interface YamlSource {
   readonly writtenAt: WrittenAt;
   /** The parts, two levels deep, that have a mistake of YAML's own: a key that is there twice, say. */
   readonly broken: readonly Path[];
+  /** Numbers that JavaScript cannot hold, a mistake each unless the text counts. */
+  readonly rounded: readonly FoundProblem[];
 }
 
 type Path = readonly PropertyKey[];
@@ -116,8 +130,8 @@ export type WrittenAt = (path: Path) => string;
 export function loadYaml<T>(text: string, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
   const yaml = openYaml(text);
   const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);
-  const {value, problems} = readContent(yaml, needs, (json, broken) =>
-    read(json, {placeOf, broken, writtenAt: yaml.writtenAt}),
+  const {value, problems} = readContent(yaml, needs, (json, broken, rounded) =>
+    read(json, {placeOf, broken, rounded: rounded.map(path => roundedAt(path, json)), writtenAt: yaml.writtenAt}),
   );
   if (problems.length === 0) return {value, error: undefined};
   const placed = inOrder(problems).map(({offset, message}): Problem => ({message, ...yaml.place(offset)}));
@@ -133,19 +147,36 @@ interface Result<T> {
 function readContent<T>(
   yaml: YamlFile,
   needs: string,
-  read: (json: unknown, broken: readonly Path[]) => Reading<T>,
+  read: (json: unknown, broken: readonly Path[], rounded: readonly Path[]) => Reading<T>,
 ): Result<T> {
   const {rest, mistakes} = yaml;
   if (rest === undefined) return {problems: mistakes};
   if (rest.json === null || rest.json === undefined) {
     return {problems: [...mistakes, {offset: 0, message: `the file is empty. It needs ${needs}.`}]};
   }
-  const {value, problems} = read(rest.json, rest.broken);
+  const {value, problems} = read(rest.json, rest.broken, rest.rounded);
   // A problem in a part with a YAML syntax error may be a consequence of that error.
   const others = problems.filter(
     ({path}) => !rest.broken.some(part => part.every((key, index) => path[index] === key)),
   );
   return {value, problems: [...mistakes, ...others.map(problem => yaml.describe(problem))]};
+}
+
+/** What else is wrong with a number that is rounded says enough: it quotes its text too. */
+export function withRounded(problems: readonly FoundProblem[], rounded: readonly FoundProblem[]): FoundProblem[] {
+  if (rounded.length === 0) return [...problems];
+  const known = new Set(problems.map(({path}) => JSON.stringify(path)));
+  return [...problems, ...rounded.filter(({path}) => !known.has(JSON.stringify(path)))];
+}
+
+function roundedAt(path: Path, json: unknown): FoundProblem {
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
+  const quoting = (written: string) => {
+    const source = clip(oneLine(written), 60);
+    const read = typeof value === 'number' ? describeNumber(value, source) : `${source}, which YAML rounds`;
+    return `is ${read}. Write a number that keeps its value: at most 15 digits, or quotes around it if it is a text.`;
+  };
+  return {path, message: 'is a number that YAML rounds', quoting};
 }
 
 /** In the order of the file, each once. */
