@@ -103,6 +103,9 @@ export class NetworkError extends ReactorError {
   }
 }
 
+/** Nothing was refused and nothing broke: no answer came in time. */
+export class NoAnswer extends NetworkError {}
+
 /** The runner ended the step before an answer came. */
 export class Cancelled extends NetworkError {
   constructor() {

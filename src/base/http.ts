@@ -2,7 +2,7 @@
 
 import {withoutLogin} from '../secrets/secrets.ts';
 import type {Fetch, FetchResponse} from './deps.ts';
-import {messageOf, NetworkError, RequestError} from './errors.ts';
+import {messageOf, NetworkError, NoAnswer, RequestError} from './errors.ts';
 import {parseOrUndefined} from './json.ts';
 
 export interface JsonRequest {
@@ -20,7 +20,8 @@ const TIMEOUT_MS = 10_000;
 /**
  * The JSON of a 2xx answer. `{}` if its body is empty or not JSON.
  * @throws {RequestError} for any other status, with the server's own words
- * @throws {NetworkError} if no answer came in time
+ * @throws {NoAnswer} if no answer came in time
+ * @throws {NetworkError} if the server cannot be reached, or the connection breaks
  */
 export async function requestJson(fetch: Fetch, request: JsonRequest): Promise<unknown> {
   const {method, url, timeoutMs = TIMEOUT_MS, parse = JSON.parse} = request;
@@ -55,8 +56,9 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
     const {status, ok, headers: answered} = response;
     return {status, ok, headers: answered, text: await response.text(), retryAfterMs};
   } catch (error) {
-    const why = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error);
-    throw new NetworkError(`${method} ${withoutLogin(url)} failed: ${why}`, error);
+    const failed = `${method} ${withoutLogin(url)} failed`;
+    if (signal.aborted) throw new NoAnswer(`${failed}: no answer within ${timeoutMs / 1000} s`, error);
+    throw new NetworkError(`${failed}: ${messageOf(error)}`, error);
   }
 }
 

@@ -1,6 +1,6 @@
 /** How long one call waits for Port, and when it is repeated. */
 import type {Sleep} from '../base/deps.ts';
-import {Cancelled, NetworkError} from '../base/errors.ts';
+import {Cancelled, NetworkError, NoAnswer} from '../base/errors.ts';
 import {PortError} from './port-error.ts';
 
 /** The longest time that one call waits, in all, because Port asks it to. */
@@ -9,14 +9,25 @@ const MIN_WAIT_MS = 1_000;
 /** Pauses before a request is repeated that failed for a reason that may pass. */
 const REPEAT_PAUSES_MS = [MIN_WAIT_MS, 2_000] as const;
 
+/** How often a Port that does not answer at all is waited for: each time takes as long as a request may take. */
+const MAX_SILENCES = 2;
+
 /** The patience of one call. The requests that it takes share it. */
 export class Patience {
   #leftMs = MAX_WAIT_MS;
   readonly #pauses: number[] = [...REPEAT_PAUSES_MS];
   readonly #sleep: Sleep;
+  readonly #silence: Silence;
 
-  constructor(sleep: Sleep) {
+  /** @param silence how long Port has been silent, if the call is one of several that belong together */
+  constructor(sleep: Sleep, silence: Silence = new Silence()) {
     this.#sleep = sleep;
+    this.#silence = silence;
+  }
+
+  /** For the next call of several that belong together: what one of them learned of a silent Port, the others know. */
+  next(): Patience {
+    return new Patience(this.#sleep, this.#silence);
   }
 
   /**
@@ -26,15 +37,18 @@ export class Patience {
    */
   async spend(attempt: () => Promise<unknown>, mayHappenTwice: boolean): Promise<unknown> {
     for (;;) {
+      this.#silence.throwIfEnough();
       try {
         return await attempt();
       } catch (error) {
+        this.#silence.note(error);
         await this.#waitOrThrow(error, mayHappenTwice);
       }
     }
   }
 
   async #waitOrThrow(error: unknown, mayHappenTwice: boolean): Promise<void> {
+    this.#silence.throwIfEnough();
     const waitMs = isLimit(error) ? waitOf(error, MIN_WAIT_MS) : this.#pauseAfter(error, mayHappenTwice);
     if (waitMs === undefined || waitMs > this.#leftMs) throw error;
     this.#leftMs -= waitMs;
@@ -45,6 +59,21 @@ export class Patience {
   #pauseAfter(error: unknown, mayHappenTwice: boolean): number | undefined {
     const pauseMs = mayHappenTwice && mayPass(error) ? this.#pauses.shift() : undefined;
     return pauseMs === undefined ? undefined : waitOf(error, pauseMs);
+  }
+}
+
+/** The requests that Port did not answer at all. */
+class Silence {
+  readonly #unanswered: NoAnswer[] = [];
+
+  note(error: unknown): void {
+    if (error instanceof NoAnswer) this.#unanswered.push(error);
+  }
+
+  /** @throws {NoAnswer} the last one */
+  throwIfEnough(): void {
+    const last = this.#unanswered.at(-1);
+    if (last !== undefined && this.#unanswered.length >= MAX_SILENCES) throw last;
   }
 }
 

@@ -31,8 +31,10 @@ interface PortCall {
   readonly parse?: (text: string) => unknown;
 }
 
-/** Sends one call and gives the JSON of its answer. @throws {PortError} @throws {NetworkError} */
-export type CallPort = (call: PortCall) => Promise<unknown>;
+/**
+ * Sends one call and gives the JSON of its answer. Calls that belong together share what they know of a silent Port.
+ * @throws {PortError} @throws {NetworkError} */
+export type CallPort = (call: PortCall, patience?: Patience) => Promise<unknown>;
 
 /** Has the same result however often it is sent. */
 export const UPSERT = 'upsert=true&merge=true';
@@ -52,8 +54,7 @@ export function createPortCall(credentials: PortCredentials, {fetch, sleep}: Por
     const answer = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, patience);
     return readToken(answer, `${base}${AUTH_ROUTE}`);
   });
-  return async call => {
-    const patience = new Patience(sleep);
+  return async (call, patience = new Patience(sleep)) => {
     const token = await tokens.get(patience);
     try {
       return await send(call, patience, token);

@@ -6,19 +6,30 @@ import {parseOrUndefined} from '../base/json.ts';
 import {clip, oneLine} from '../base/text.ts';
 import {redact} from '../secrets/redact.ts';
 
+type Details = ConstructorParameters<typeof RequestError>[1] & {
+  readonly code: string | undefined;
+  readonly isOfPort: boolean;
+};
+
 /** Port answered with a refusal. `code` is its `error` key, as `identifier_taken` (port-docs, static/apispec.yaml). */
 export class PortError extends RequestError {
   readonly code: string | undefined;
+  /** Whether the body is one of Port's own, and not the page of a proxy on the way. */
+  readonly isOfPort: boolean;
 
-  constructor(message: string, details: ConstructorParameters<typeof RequestError>[1] & {code: string | undefined}) {
+  constructor(message: string, details: Details) {
     super(message, details);
     this.code = details.code;
+    this.isOfPort = details.isOfPort;
   }
 }
 
 const Body = z.catch(z.object({error: z.catch(z.optional(z.string()), undefined), message: z.optional(z.unknown())}), {
   message: '',
 });
+
+/** `{"ok": false, "error": "<code>", "message": "…"}` (port-docs, static/apispec.yaml). */
+const OwnBody = z.object({ok: z.literal(false), error: z.string()});
 
 /**
  * @param route what was asked for, as the message is to name it
@@ -30,7 +41,9 @@ export function explainRefusal(
   secrets: readonly (string | undefined)[],
 ): PortError {
   const {status, method, url} = error;
-  const {error: code, message} = Body.parse(parseOrUndefined(error.body));
+  const body = parseOrUndefined(error.body);
+  const {error: code, message} = Body.parse(body);
+  const isOfPort = OwnBody.safeParse(body).success;
   const words = typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message);
   const traceId = error.header('x-trace-id');
   const parts = [code, words, traceId ? `trace id ${traceId}` : undefined].filter(Boolean).join(', ');
@@ -38,8 +51,9 @@ export function explainRefusal(
   // "The number of seconds before the rate limit is reset": https://docs.port.io/api-reference/rate-limits
   const retryAfterMs = error.retryAfterMs ?? parseSeconds(error.header('x-ratelimit-reset') ?? '');
   const known = secrets.filter(secret => secret !== undefined);
-  const sentence = `Port answered ${status} to ${method} ${route}${reasons}: ${adviceFor(status, code, url)}`;
-  return new PortError(redact(sentence, known), {method, url, status, retryAfterMs, code});
+  const advice = status === 404 && !isOfPort ? NOT_PORT : adviceFor(status, code, url);
+  const sentence = `Port answered ${status} to ${method} ${route}${reasons}: ${advice}`;
+  return new PortError(redact(sentence, known), {method, url, status, retryAfterMs, code, isOfPort});
 }
 
 function adviceFor(status: number, code: string | undefined, url: string): string {
@@ -51,6 +65,8 @@ function adviceFor(status: number, code: string | undefined, url: string): strin
   return ADVICE_BY_STATUS[status] ?? (status >= 500 ? OUTAGE : 'Port refuses the request. Its own words say why.');
 }
 
+const NOT_PORT =
+  "the answer is not one of Port's API, but of a proxy or of another server. Check PORT_API_URL and the proxy";
 const OUTAGE = 'Port has a problem of its own. Try again in a few minutes';
 
 /** If the status alone says too little. */

@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import {PayloadError, ReactorError} from '../base/errors.ts';
 import type {Snapshot} from '../change/change.ts';
+import {parseKeepingNumbers, restoreEntity} from '../change/event/inexact-numbers.ts';
+import {Patience} from './patience.ts';
 import {createPortCall, type PortCredentials, type PortDeps, segment, UPSERT} from './port-call.ts';
 import {PortError} from './port-error.ts';
 
@@ -31,13 +33,21 @@ interface RunClosing {
   readonly unlogged?: string;
 }
 
+export interface EntityNow {
+  readonly entity: Snapshot;
+  readonly truncated: readonly string[];
+}
+
 export interface PortClient {
   /** Writes the log line, then ends the run: status, link and summary in one PATCH, as nothing can be added later. */
   closeRun(runId: string, report: RunReport): Promise<RunClosing>;
   /** The entity's properties as they are now. Undefined if there is no such entity. */
   getEntity(blueprint: string, entity: string): Promise<PortObject | undefined>;
-  /** The entity as it is now. Undefined if there is no such entity. */
-  readEntity(blueprint: string, entity: string): Promise<Snapshot | undefined>;
+  /**
+   * The entity as it is now, and what is not known of it, as in `truncated` of a change whose `after` it is: numbers that
+   * JavaScript cannot hold. Undefined if there is no such entity.
+   */
+  readEntity(blueprint: string, entity: string): Promise<EntityNow | undefined>;
   getBlueprint(blueprint: string): Promise<PortObject | undefined>;
   /** The identifiers of all blueprints. */
   listBlueprints(): Promise<string[]>;
@@ -69,7 +79,7 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
   const find = async (route: string, key: string) =>
     ifFound(async () => readObject(await call({method: 'GET', route}), key, route));
   return {
-    closeRun: (runId, report) => closeRun(call, runId, report),
+    closeRun: (runId, report) => closeRun(call, {runId, report, patience: new Patience(deps.sleep)}),
     async getEntity(blueprint, entity) {
       const route = `/v1/blueprints/${segment(blueprint)}/entities/${segment(entity)}`;
       const found = await find(route, 'entity');
@@ -77,8 +87,9 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
     },
     async readEntity(blueprint, entity) {
       const route = `/v1/blueprints/${segment(blueprint)}/entities/${segment(entity)}`;
-      const found = await find(route, 'entity');
-      return found && toSnapshot(found, route);
+      const parse = (text: string) => parseKeepingNumbers(text).value;
+      const found = await ifFound(async () => readObject(await call({method: 'GET', route, parse}), 'entity', route));
+      return found && restoreEntity(toSnapshot(found, route));
     },
     getBlueprint: blueprint => find(`/v1/blueprints/${segment(blueprint)}`, 'blueprint'),
     async listBlueprints() {
@@ -115,12 +126,19 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
 
 type Call = ReturnType<typeof createPortCall>;
 
-async function closeRun(call: Call, runId: string, {status, link, summary, message}: RunReport): Promise<RunClosing> {
+interface Closing {
+  readonly runId: string;
+  readonly report: RunReport;
+  readonly patience: Patience;
+}
+
+async function closeRun(call: Call, {runId, report, patience}: Closing): Promise<RunClosing> {
+  const {status, link, summary, message} = report;
   const route = `/v1/actions/runs/${segment(runId)}`;
   try {
-    const unlogged = message === undefined ? undefined : await tryToLog(call, route, message);
+    const unlogged = message === undefined ? undefined : await tryToLog(call, {route, message, patience});
     const body = {...(link === undefined ? {} : {link}), summary, status};
-    await call({method: 'PATCH', route: `${route}?version=v2`, body});
+    await call({method: 'PATCH', route: `${route}?version=v2`, body}, patience.next());
     return {outcome: 'closed', ...(unlogged === undefined ? {} : {unlogged})};
   } catch (error) {
     if (isAlreadyClosed(error)) return {outcome: 'already-closed'};
@@ -129,9 +147,12 @@ async function closeRun(call: Call, runId: string, {status, link, summary, messa
 }
 
 /** A run left open looks unhandled, which is worse than one without its log line: only a closed run stops here. */
-async function tryToLog(call: Call, route: string, message: string): Promise<string | undefined> {
+async function tryToLog(
+  call: Call,
+  {route, message, patience}: {readonly route: string; readonly message: string; readonly patience: Patience},
+): Promise<string | undefined> {
   try {
-    await call({method: 'POST', route: `${route}/logs`, body: {message}});
+    await call({method: 'POST', route: `${route}/logs`, body: {message}}, patience);
     return undefined;
   } catch (error) {
     if (isAlreadyClosed(error) || !(error instanceof ReactorError)) throw error;
@@ -148,11 +169,12 @@ function isAlreadyClosed(error: unknown): boolean {
   return error.status === 409 || ['run_exhausted', 'run_synchronized_error'].includes(error.code ?? '');
 }
 
+/** A 404 that is not Port's own, such as the page of a proxy, says nothing of what was asked for. */
 async function ifFound<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof PortError && error.status === 404) return undefined;
+    if (error instanceof PortError && error.status === 404 && error.isOfPort) return undefined;
     throw error;
   }
 }

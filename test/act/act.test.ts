@@ -97,7 +97,9 @@ describe('act', () => {
       'notify: true, to: Degraded, remediate: {job: scale}',
     ];
     const entityIs = (healthStatus: string) =>
-      ({readEntity: async () => ({properties: {healthStatus}, relations: {}})}) as unknown as PortClient;
+      ({
+        readEntity: async () => ({entity: {properties: {healthStatus}, relations: {}}, truncated: []}),
+      }) as unknown as PortClient;
     const bodies = () => slack.messages.map(({body}) => body);
 
     test('that is not needed any more', async () => {
@@ -134,7 +136,7 @@ describe('act', () => {
       const port = {
         readEntity: async () => {
           await late;
-          return {properties: {healthStatus: 'Healthy'}, relations: {}};
+          return {entity: {properties: {healthStatus: 'Healthy'}, relations: {}}, truncated: []};
         },
       } as unknown as PortClient;
       const acting = act(planned(RULES), context, {...deps, port});

@@ -1,10 +1,17 @@
 import {expect, test} from '@jest/globals';
-import {Cancelled, NetworkError} from '../../src/base/errors.ts';
+import {Cancelled, NetworkError, NoAnswer} from '../../src/base/errors.ts';
 import {Patience} from '../../src/clients/patience.ts';
 import {PortError} from '../../src/clients/port-error.ts';
 
 function refusal(status: number, retryAfterMs?: number): PortError {
-  return new PortError(`${status}`, {method: 'GET', url: 'https://x', status, retryAfterMs, code: undefined});
+  return new PortError(`${status}`, {
+    method: 'GET',
+    url: 'https://x',
+    status,
+    retryAfterMs,
+    code: undefined,
+    isOfPort: true,
+  });
 }
 
 /** Attempts that fail with these errors one after the other, then succeed. */
@@ -37,8 +44,30 @@ test.each([
   ['a refusal is final', [refusal(422)], true, '422', []],
   ['after a connection that broke it is repeated', [new NetworkError('reset')], true, 'done', [1_000]],
   ['a connection that broke may have done the work', [new NetworkError('reset')], false, 'reset', []],
+  ['after silence it is repeated once', Array(3).fill(new NoAnswer('silent')), true, 'silent', [1_000]],
   ['a run that was cancelled repeats nothing', [new Cancelled()], true, 'the workflow run was cancelled', []],
   ['a bug is not waited for', [new Error('bug')], true, 'bug', []],
 ])('%s', async (_, errors, mayHappenTwice, result, waits) => {
   await expect(spend(errors as Error[], mayHappenTwice)).resolves.toEqual({result, waits});
+});
+
+test('calls that belong together ask a silent Port twice in all', async () => {
+  let asked = 0;
+  const attempt = async () => {
+    asked++;
+    throw new NoAnswer('silent');
+  };
+  const patience = new Patience(async () => {});
+  const calls = [patience, patience.next(), patience.next()];
+  for (const call of calls) await expect(call.spend(attempt, true)).rejects.toThrow('silent');
+  expect(asked).toBe(2);
+});
+
+test('a Port that does not log may still close', async () => {
+  const patience = new Patience(async () => {});
+  const silent = async () => {
+    throw new NoAnswer('silent');
+  };
+  await expect(patience.spend(silent, false)).rejects.toThrow('silent');
+  await expect(patience.next().spend(async () => 'closed', true)).resolves.toBe('closed');
 });

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {PayloadError} from '../../src/base/errors.ts';
 import {createPortClient, type PortClient, PortError, type RunReport} from '../../src/clients/port.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {type PortReply, type PortServer, startPortServer} from '../helpers/port-server.ts';
 
 const report: RunReport = {
   status: 'SUCCESS',
@@ -92,6 +92,27 @@ describe('entities', () => {
   test('that are not there are undefined, as are those of no blueprint', async () => {
     await expect(client.getEntity('team/service', 'nobody')).resolves.toBeUndefined();
     await expect(client.getEntity('nothing', 'nobody')).resolves.toBeUndefined();
+  });
+
+  test.each<[string, PortReply]>([
+    ['the page of a proxy', {status: 404, body: '<html><h1>Not Found</h1></html>'}],
+    ['an empty answer', {status: 404, body: ''}],
+    ['JSON of another server', {status: 404, body: {message: 'no Route matched with those values'}}],
+  ])('are not taken for gone because of a 404 that is not of Port: %s', async (_, reply) => {
+    for (const read of ['getEntity', 'readEntity'] as const) {
+      port.answerNext('GET /v1/blueprints/', reply);
+      const reading = client[read]('team/service', 'a');
+      await expect(reading).rejects.toThrow(/the answer is not one of Port's API, but of a proxy or of another server/);
+    }
+  });
+
+  test('that hold numbers which JavaScript cannot hold say so', async () => {
+    const entity = '{"title":"A","properties":{"id":9007199254740993,"cpu":1},"relations":{}}';
+    port.answerNext('GET /v1/blueprints/', {status: 200, body: `{"ok":true,"entity":${entity}}`});
+    await expect(client.readEntity('team/service', 'a')).resolves.toEqual({
+      entity: {title: 'A', properties: {id: '9007199254740993', cpu: 1}, relations: {}},
+      truncated: ['after.properties.id'],
+    });
   });
 
   test('are never overwritten', async () => {

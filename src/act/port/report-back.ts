@@ -1,9 +1,9 @@
 /** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
 
 import type {Now} from '../../base/deps.ts';
-import {type ConfigError, messageOf, RequestError} from '../../base/errors.ts';
+import {type ConfigError, messageOf} from '../../base/errors.ts';
 import {clip, count} from '../../base/text.ts';
-import type {PortClient, RunReport} from '../../clients/port.ts';
+import {type PortClient, PortError, type RunReport} from '../../clients/port.ts';
 import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../../decide/describe.ts';
 import {type Outcome, sentenceOf, undecidedReactions} from '../outcome.ts';
 import {mistakesIn} from '../slack/broken-message.ts';
@@ -62,7 +62,7 @@ export async function reportBack(
 
 /** Says something about that run only. */
 function isUnknownRun(error: unknown): boolean {
-  return error instanceof RequestError && error.status === 404;
+  return error instanceof PortError && error.status === 404 && error.isOfPort;
 }
 
 async function closeOne(runId: string, report: RunReport, port: PortClient): Promise<string[]> {

@@ -3,7 +3,7 @@
 import type {Now} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
 import {showDuration} from '../../base/text.ts';
-import type {Change, Snapshot} from '../../change/change.ts';
+import type {Change} from '../../change/change.ts';
 import type {PortClient} from '../../clients/port.ts';
 import type {Match} from '../../decide/plan.ts';
 import {type CurrentEntity, type Standing, standingOf} from './still-stands.ts';
@@ -43,7 +43,7 @@ export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
     const {change} = match;
     if (change.action === 'DELETE') return {standing: {stands: true}};
     const read = await readEntity(change);
-    if ('entity' in read) return {standing: sourced(standingOf(match, {entity: read.entity}), 'Port')};
+    if ('entity' in read) return {standing: sourced(standingOf(match, read), 'Port')};
     const later = lastChangeOf(change, changes);
     const standing = later === undefined ? ({stands: true} as const) : standingOf(match, stateAfter(later));
     return {standing: sourced(standing, 'a later change of this run'), unchecked: read.unchecked};
@@ -83,7 +83,7 @@ function sourced(standing: Standing, source: string): Standing {
   return 'over' in standing ? {over: `${standing.over}, says ${source}`} : standing;
 }
 
-type Read = {readonly entity: Snapshot | null} | {readonly unchecked: string};
+type Read = CurrentEntity | {readonly unchecked: string};
 
 function createReadEntity(port: PortClient | undefined, now: Now): (change: Change) => Promise<Read> {
   let leftMs = BUDGET_MS;
@@ -92,7 +92,7 @@ function createReadEntity(port: PortClient | undefined, now: Now): (change: Chan
     if (port === undefined || stop !== undefined) return {unchecked: notRead(stop)};
     const startedAt = now();
     try {
-      return {entity: (await within(leftMs, port.readEntity(blueprint, entity))) ?? null};
+      return (await within(leftMs, port.readEntity(blueprint, entity))) ?? {entity: null};
     } catch (error) {
       if (now() - startedAt >= HANG_MS) stop = 'Port did not answer in time before';
       return {unchecked: notRead(messageOf(error))};

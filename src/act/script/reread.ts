@@ -12,9 +12,9 @@ export async function rereadEntity(
 ): Promise<'bad' | 'healed' | 'gone' | undefined> {
   if (port === undefined) return undefined;
   try {
-    const entity = await port.readEntity(change.blueprint, change.entity);
-    if (entity === undefined) return 'gone';
-    const standing = standingOf({rule, change}, {entity});
+    const current = await port.readEntity(change.blueprint, change.entity);
+    if (current === undefined) return 'gone';
+    const standing = standingOf({rule, change}, current);
     if ('unknown' in standing) return undefined;
     return 'over' in standing ? 'healed' : 'bad';
   } catch {
