@@ -222,7 +222,7 @@ describe('the step is red', () => {
   test('where there is no webhook, and the input is named', async () => {
     const result = await run({inputs: {'slack-webhook-url': ''}});
     expect(result.exitCode).toBe(1);
-    expect(errorsOf(result)[0]?.data).toContain('set the input `slack-webhook-url`');
+    expect(errorsOf(result)[0]?.data).toContain('Set the input `slack-webhook-url`');
   });
 
   test.each([
@@ -242,14 +242,19 @@ describe('the step is red', () => {
 
   test('where rules have mistakes, which are annotated, and Slack is told', async () => {
     const result = await run({rules: rulesFile(['propertty: x, notify: true', 'remediate: {run: missing.sh}'])});
-    expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed', reactions: '[]', remediations: '[]'}});
+    expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed', remediations: '[]'}});
+    expect(JSON.parse(result.outputs['reactions'] ?? '')).toEqual([
+      expect.objectContaining({kind: 'remediation', run: 'missing.sh', status: 'failed'}),
+    ]);
     expect(errorsOf(result).map(({properties}) => properties)).toEqual([
       'title=Port Reactor,file=.github/port-reactor.yml,line=3,col=73',
       expect.stringMatching(/^title=Port Reactor,file=\.github\/port-reactor\.yml,line=4,col=\d+$/),
+      'title=Port Reactor%3A remediation failed',
       '',
     ]);
     expect(result.summary).toContain('propertty');
-    expect(slack.messages.map(({text}) => text)).toEqual([
+    expect(slack.messages.map(({text}) => text).toSorted()).toEqual([
+      expect.stringMatching(/^Remediation failed: .*missing\.sh/),
       expect.stringMatching(
         /^Your rules are broken: \.github\/port-reactor\.yml:3:73: .*propertty.*, and 1 more mistake$/,
       ),
@@ -268,6 +273,7 @@ describe('the step is red', () => {
     expect(Object.entries(byJob).map(([job, items]) => [job, items.length])).toEqual([['cordon', 1]]);
     expect(slack.messages.map(({webhook, text}) => [webhook, /^Your rules are broken/.test(text)]).toSorted()).toEqual([
       ['default', false],
+      ['default', false], // gone.sh is not there: its remediation failed
       ['default', true],
       ['ops', false],
     ]);
@@ -293,15 +299,21 @@ describe('the step is red', () => {
     ]);
   });
 
+  test('if there is no event', async () => {
+    const result = await run({event: {ref: 'refs/heads/main'}});
+    expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed'}});
+    expect(errorsOf(result).map(({data}) => data)).toEqual([expect.stringMatching(/^The event is missing: /)]);
+    expect(slack.requests).toEqual([]);
+  });
+
   test.each<[string, unknown, RegExp]>([
-    ['there is no event', {ref: 'refs/heads/main'}, /^The event is missing: /],
-    ['the event is of no known shape', {client_payload: {hello: 'world'}}, /context: must be an object/],
-    ['a change has no entity', dispatchOf({...aChange(), entity: 5}), /^client_payload\.changes\.0\.entity/],
-  ])('where %s', async (_name, event, message) => {
+    ['the shape of the event is not known', {client_payload: {hello: 'world'}}, /context: must be an object/],
+    ['a change has no entity', dispatchOf({...aChange(), entity: 5}), /client_payload\.changes\.0\.entity/],
+  ])('if %s, and Slack gets the reason', async (_name, event, message) => {
     const result = await run({event});
     expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed'}});
     expect(errorsOf(result).map(({data}) => data)).toEqual([expect.stringMatching(message)]);
-    expect(slack.requests).toEqual([]);
+    expect(slack.messages.map(({text}) => text)).toEqual([expect.stringMatching(message)]);
   });
 });
 

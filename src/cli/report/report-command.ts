@@ -10,10 +10,12 @@ recover, and which scripts helped. The sample workflow keeps each run's decision
 Exit codes: 0 done, 1 a line can't be read, 2 wrong usage.
 
 Examples:
-  $ for run in $(gh run list --workflow port-reactor.yml --limit 500 --json databaseId --jq '.[].databaseId'); do
-      gh run download "$run" --name decisions --dir "records/$run"; done
   $ port-reactor report --since 7d records
   $ port-reactor report --since 7d records --markdown >> "$GITHUB_STEP_SUMMARY"
+
+Get the records of the last runs:
+  $ for run in $(gh run list --workflow port-reactor.yml --limit 500 --json databaseId --jq '.[].databaseId'); do
+      gh run download "$run" --name decisions --dir "records/$run"; done
 `;
 
 export function createReportCommand(world: CliWorld): Command {
