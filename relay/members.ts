@@ -44,9 +44,8 @@ export class Members {
     return ((this.#flags[place] as number) & CHANGED) !== 0;
   }
 
-  setChanged(place: number, isChanged: boolean): void {
-    const others = (this.#flags[place] as number) & ~CHANGED;
-    this.#flags[place] = isChanged ? others | CHANGED : others;
+  setUnchanged(place: number): void {
+    this.#flags[place] = (this.#flags[place] as number) & READ;
   }
 
   #grow(): void {

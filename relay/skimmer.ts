@@ -134,7 +134,7 @@ export class Skimmer {
         const twin = other?.inner.find(one => one.name === name);
         side.inner.push({name, member, part: this.#inner(levels + 1, twin?.part.members)});
       }
-      side.members.setChanged(member, false); // what is not read of a side does not matter
+      side.members.setUnchanged(member); // what is not read of a side does not matter
       isOpen = this.#hasMore(CLOSE_BRACE);
     }
     side.members.end = this.#at;
@@ -320,9 +320,9 @@ class Comparison {
     this.#sameTo = from + sameLength(this.#bytes, from, otherFrom, other.end - otherFrom);
     let at = from;
     while (this.#next < other.length && other.endOf(this.#next) + shift <= this.#sameTo) {
-      other.setChanged(this.#next, false);
+      other.setUnchanged(this.#next);
       members.push(at, other.isRead(this.#next));
-      members.setChanged(members.length - 1, false);
+      members.setUnchanged(members.length - 1);
       at = other.endOf(this.#next++) + shift;
     }
     this.isAtEnd = at > from && this.#next === other.length;

@@ -7,8 +7,12 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ');
 }
 
+/** One line of words in ASCII, with one space between them. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** The text on one line, with what can't be seen replaced by spaces, and runs of spaces folded. */
 export function oneLine(text: string): string {
+  if (PLAIN.test(text)) return text; // nearly all texts are, and to look for all else takes ten times as long
   return printable(text).replace(/ {2,}/g, ' ').trim();
 }
 

@@ -38,15 +38,16 @@ export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const watching = byBlueprint.get(change.blueprint);
   if (watching === undefined) return [];
   const {judges, quiet, alert, byProperty} = indexOf(watching);
-  const view = new View(change);
-  if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE'))
+  if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE')) {
+    const view = new View(change);
     return judges.map(judge => verdictBy(judge, view));
+  }
   const verdicts = quiet[change.action].slice();
-  const lookAt = (places: readonly number[]) => {
-    for (const place of places) verdicts[place] = verdictBy(judges[place] as Judge, view);
-  };
-  lookAt(alert);
-  for (const {property, places} of byProperty) if (mayHaveChanged(change, property)) lookAt(places);
+  const changed = byProperty.filter(({property}) => mayHaveChanged(change, property));
+  if (alert.length + changed.length === 0) return verdicts; // on nearly all changes
+  const view = new View(change);
+  for (const place of [alert, ...changed.map(({places}) => places)].flat())
+    verdicts[place] = verdictBy(judges[place] as Judge, view);
   return verdicts;
 }
 

@@ -111,15 +111,19 @@ function readAction(value: unknown, where: string): ChangeAction {
  * shared by all that it caused, and not ours to close. In any other body it is an agent that inserted our own.
  */
 function readRunId({body, whole, event}: Message, isAutomation: boolean): string | undefined {
+  if (isRunId(body['runId'])) return body['runId'];
   const ofAgent = body !== event || isAutomation ? objectIn(body['context'])['runId'] : undefined;
   const candidates = [
-    body['runId'],
     objectIn(body['port_context'])['runId'],
     objectIn(body['run'])['id'],
     objectIn(whole['run'])['id'],
     ofAgent,
   ];
-  return candidates.find((id): id is string => typeof id === 'string' && RUN_ID.test(id));
+  return candidates.find(isRunId);
+}
+
+function isRunId(id: unknown): id is string {
+  return typeof id === 'string' && RUN_ID.test(id);
 }
 
 /** A workflow's run, each of whose nodes may report another change. */
