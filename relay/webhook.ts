@@ -5,8 +5,9 @@ import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
 import type {Change} from '../src/change/change.ts';
 import type {RelayConfig} from './config/config.ts';
-import {type Decided, decideMessage, type Ignored} from './decide.ts';
+import {decideMessage, type Ignored} from './decide.ts';
 import type {Dispatch} from './dispatch/dispatch.ts';
+import type {DispatchOutcome} from './dispatch/dispatch-outcome.ts';
 import {createBodyReader, type ReadBody, requireJson} from './http/body.ts';
 import {HttpRefusal, HungUp} from './http/refusal.ts';
 import type {RunCloser} from './port/close-runs.ts';
@@ -55,7 +56,10 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
     try {
       const bytes = await receive(request, readBody, () => ({...trust, nowMs: deps.now()}));
       const decided = await decideMessage(bytes, new Date(startedAtMs).toISOString(), deciding);
-      return await react(decided, startedAtMs, settings, deps);
+      if (!decided.goesOn) return ignored(decided, deps.runs);
+      const {change, transition, rules} = decided;
+      const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.now() - startedAtMs), 1);
+      return answerTo(change, await deps.dispatch({change, transition, rules, timeoutMs}));
     } catch (error) {
       return refuse(error);
     }
@@ -76,16 +80,7 @@ function headerOf({headers}: IncomingMessage, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
-async function react(
-  decided: Decided,
-  startedAtMs: number,
-  settings: WebhookSettings,
-  deps: WebhookDeps,
-): Promise<DeliveryResult> {
-  if (!decided.goesOn) return ignored(decided, deps.runs);
-  const {change, transition, rules} = decided;
-  const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.now() - startedAtMs), 1);
-  const outcome = await deps.dispatch({change, transition, rules, timeoutMs});
+function answerTo(change: Change, outcome: DispatchOutcome): DeliveryResult {
   switch (outcome.kind) {
     case 'accepted': {
       const {partition, batch} = outcome;

@@ -30,33 +30,23 @@ type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** The app as a listener for `node:http`. Express on its own answers unknown routes with an HTML page that shows the path. */
 export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
-  const sendText = (response: ServerResponse, status: number, type: string, text: string, headers: Headers = {}) => {
-    response.writeHead(status, {
-      'content-type': type,
-      'content-length': Buffer.byteLength(text),
-      ...headers,
-    });
-    endWhenRead(response, text);
-  };
-  const send: Send = (response, status, body, headers) =>
-    sendText(response, status, JSON_TYPE, JSON.stringify(body), headers);
-
   const only = (methods: string) => (request: IncomingMessage, response: ServerResponse) => {
-    send(response, 405, {error: `${request.method} is not supported on this route. Use ${methods}.`}, {allow: methods});
+    const error = `${request.method} is not supported on this route. Use ${methods}.`;
+    send(response, {status: 405, body: {error}, headers: {allow: methods}});
   };
   const notFound: Answering = (_request, response) => {
-    send(response, 404, {error: 'Not found. Port posts to /webhooks/port.'});
+    send(response, {status: 404, body: {error: 'Not found. Port posts to /webhooks/port.'}});
   };
 
-  const receive = createReceive(settings, deps, send);
-  const onError = createOnError(deps, send);
+  const receive = createReceive(settings, deps);
+  const onError = createOnError(deps);
   const app = express().disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
   app.route('/webhooks/port').post(receive).all(only('POST'));
   const routes: Record<string, Answering> = {
-    '/healthz': (_request, response) => send(response, 200, {status: 'ok'}),
-    '/readyz': createReadyz(deps, send),
-    '/metrics': createMetricsRoute(deps, sendText),
+    '/healthz': (_request, response) => send(response, {status: 200, body: {status: 'ok'}}),
+    '/readyz': createReadyz(deps),
+    '/metrics': createMetricsRoute(deps),
   };
   for (const [path, answer] of Object.entries(routes)) app.route(path).get(answer).all(only('GET, HEAD'));
   app.use(notFound);
@@ -97,10 +87,25 @@ function pathOf(target: string): string | undefined {
   return /^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)?.[1];
 }
 
-type Send = (response: ServerResponse, status: number, body: unknown, headers?: Headers) => void;
-type SendText = (response: ServerResponse, status: number, type: string, text: string) => void;
+interface TextAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  readonly headers?: Headers;
+}
 
-function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
+function sendText(response: ServerResponse, {status, type, text, headers}: TextAnswer): void {
+  response.writeHead(status, {'content-type': type, 'content-length': Buffer.byteLength(text), ...headers});
+  endWhenRead(response, text);
+}
+
+type Answer = Omit<TextAnswer, 'type' | 'text'> & {readonly body: unknown};
+
+function send(response: ServerResponse, {body, ...rest}: Answer): void {
+  sendText(response, {...rest, type: JSON_TYPE, text: JSON.stringify(body)});
+}
+
+function createReceive(settings: WebhookSettings, deps: AppDeps) {
   const {log, metrics, now, newId} = deps;
   const webhook = createWebhook(settings, deps);
   return async (request: IncomingMessage, response: ServerResponse) => {
@@ -109,44 +114,45 @@ function createReceive(settings: WebhookSettings, deps: AppDeps, send: Send) {
     const answer = await webhook(request, startedAtMs);
     // If the sender left while its webhook was held, the change stays where it is, and no answer is sent.
     const status = response.destroyed ? undefined : answer.status;
-    if (status !== undefined) send(response, status, answer.body, headersOf(delivery, answer));
+    if (status !== undefined) send(response, {status, body: answer.body, headers: headersOf(delivery, answer)});
     const holdMs = now() - startedAtMs;
     metrics.delivery({outcome: answer.outcome, status, holdMs});
     // There can be thousands of connections that were turned away. start.ts logs them together.
-    if (!(request.socket.errored instanceof TurnedAway)) logDelivery(log, delivery, {...answer, status}, holdMs);
+    if (!(request.socket.errored instanceof TurnedAway))
+      logDelivery(log, {...answer, delivery, status, durationMs: holdMs});
   };
 }
 
 /** Probes keep the rules and the state of GitHub fresh. They wait for GitHub only if its state is unknown. */
-function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps, send: Send) {
+function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
-    if (isClosing()) return send(response, 503, {error: CLOSING});
+    if (isClosing()) return send(response, {status: 503, body: {error: CLOSING}});
     void rules.current();
     const state = await readiness.check();
     const reasons = [...(state.ready ? [] : [state.reason]), inputTrouble() ?? []].flat();
-    if (reasons.length === 0) send(response, 200, {status: 'ready'});
-    else send(response, 503, {error: `Not ready. ${reasons.join(' ')}`});
+    if (reasons.length === 0) send(response, {status: 200, body: {status: 'ready'}});
+    else send(response, {status: 503, body: {error: `Not ready. ${reasons.join(' ')}`}});
   };
 }
 
 /** Does not wait for GitHub. Values that are too old are refreshed in the background. */
-function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps, sendText: SendText) {
+function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     void rules.current();
     void readiness.check();
     metrics.ready(readiness.state().ready && inputTrouble() === undefined);
-    sendText(response, 200, metrics.contentType, await metrics.render());
+    sendText(response, {status: 200, type: metrics.contentType, text: await metrics.render()});
   };
 }
 
-function createOnError({log, metrics}: AppDeps, send: Send): ErrorRequestHandler {
+function createOnError({log, metrics}: AppDeps): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     if (error?.status >= 400 && error.status < 500) {
-      return send(response, error.status, {error: 'The request is malformed.'});
+      return send(response, {status: error.status, body: {error: 'The request is malformed.'}});
     }
     log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
     metrics.delivery({outcome: 'bug', status: 500, holdMs: 0});
-    if (!response.headersSent) send(response, 500, {error: BUG});
+    if (!response.headersSent) send(response, {status: 500, body: {error: BUG}});
     else if (!response.writableEnded) response.destroy(); // a partial answer must not look complete
   };
 }
@@ -157,8 +163,8 @@ function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Heade
 }
 
 /** Refusals are warnings. If GitHub did not accept a change, it is an error: the change is lost unless it is sent again. */
-function logDelivery(log: RelayLog, delivery: string, answer: DeliveryResult, durationMs: number): void {
-  const {status, outcome, change, dispatched, reason} = answer;
+function logDelivery(log: RelayLog, answer: DeliveryResult & {delivery: string; durationMs: number}): void {
+  const {delivery, status, outcome, change, dispatched, durationMs, reason} = answer;
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};
   if (status !== undefined && status < 400) log.info(fields, 'delivery');
   else if (status !== undefined && status >= 500) log.error(fields, 'delivery');
