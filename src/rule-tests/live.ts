@@ -48,7 +48,8 @@ export function liveAtOnce(rules: Rules, steps: readonly Step[], known: readonly
   return run(rules, changes, {...facts, nowMs: steps.at(-1)?.nowMs ?? 0});
 }
 
-interface StepFacts {
+/** What a step finds. */
+export interface StepFacts {
   readonly shards: Shards;
   /** `<run id>/<attempt>` */
   readonly run: string;
@@ -56,9 +57,11 @@ interface StepFacts {
   readonly at?: string;
 }
 
-type Taken = Omit<Moment, 'step' | 'at'> & {readonly next: Shards};
+/** What a step led to, and the memory that it leaves. */
+export type Taken = Omit<Moment, 'step' | 'at'> & {readonly next: Shards};
 
-function takeStep(rules: Rules, step: Step, facts: StepFacts): Taken {
+/** One step of a life. {@link live} takes all of them. */
+export function takeStep(rules: Rules, step: Step, facts: StepFacts): Taken {
   if (step.kind === 'ack') return takeAcknowledgement(rules, step, facts.shards);
   return run(rules, step.kind === 'changes' ? step.changes : [], {...facts, nowMs: step.nowMs});
 }

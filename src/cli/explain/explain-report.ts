@@ -4,13 +4,13 @@ import {nearest} from '../../base/nearest.ts';
 import {count, oneLine, showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import type {Condition} from '../../decide/describe.ts';
-import {showSide} from '../../decide/show-side.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
 import {headlineOf} from '../../report/summary.ts';
 import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
+import {blockerOf, isAbout, showActual, showExpected, verdictWords, watched} from './verdict-words.ts';
 
 /** @param name of what is explained */
 export function renderExplanation(explanation: Explanation, name: string, screen: Screen, nowMs: number): Line[] {
@@ -79,15 +79,6 @@ function renderOthers(blueprint: string, rules: readonly RecordedVerdict[], {wid
   return hanging(line(span(`○ ${count(rules.length, 'rule')} for other blueprints${names}`, 'dim'), ...hint), 2, width);
 }
 
-function watched({conditions}: RecordedVerdict): string {
-  return oneLine(String(conditions.find(({condition}) => condition === 'blueprint')?.expected));
-}
-
-/** Whether the rule watches the change's blueprint at all. */
-function isAbout({conditions}: RecordedVerdict): boolean {
-  return conditions.every(({condition, held}) => condition !== 'blueprint' || held);
-}
-
 const SOURCES: Record<Change['source'], string> = {
   automation: "an automation of Port's",
   changelog: "Port's changelog or audit log",
@@ -114,21 +105,21 @@ function renderHead({change, isUndated}: ChangeExplanation, {width}: Screen): Li
   return [...wrap(head, width), ...wrap(line(span(facts.join(' · '), 'dim')), width)];
 }
 
-function renderRule({rule, matched, undecided, reason, conditions}: RecordedVerdict, {width}: Screen): Line[] {
-  const says = `${matched ? 'matches' : undecided ? 'could not be decided' : 'does not match'}: ${reason}`;
+function renderRule(verdict: RecordedVerdict, {width}: Screen): Line[] {
+  const {rule, matched, undecided, reason, conditions} = verdict;
+  const says = `${verdictWords(verdict)}: ${reason}`;
   const looks = matched ? (['green'] as const) : undecided ? (['yellow'] as const) : [];
   const head = line(
     matched ? span('● ', 'green') : undecided ? span('? ', 'yellow') : span('○ ', 'dim'),
     span(rule, 'bold'),
     span(` ${says}`, ...looks),
   );
-  const blocker = conditions.find(({held, unknown}) => !held && !unknown) ?? conditions.find(({held}) => !held);
+  const blocker = blockerOf(conditions);
   return [...hanging(head, 2, width), ...conditions.flatMap(one => renderCondition(one, one === blocker, width))];
 }
 
 const NAME_WIDTH = 'blueprint'.length;
 
-/** The first that does not hold is the one that decided. Otherwise it is the first that is not known. */
 function renderCondition(condition: Condition, isBlocker: boolean, width: number): Line[] {
   const {condition: name, held, unknown, hint} = condition;
   const expected = `${showExpected(condition)}, `;
@@ -142,19 +133,6 @@ function renderCondition(condition: Condition, isBlocker: boolean, width: number
   const indent = 4 + 2 + 2 + NAME_WIDTH + 1;
   const lines = all.flatMap(one => wrap(one, width - indent));
   return lines.map((one, index) => (index === 0 ? line('    ', ...label, ...one) : line(' '.repeat(indent), ...one)));
-}
-
-function showExpected({condition, expected}: Condition): string {
-  if (condition === 'property' || condition === 'if') return `expected ${oneLine(String(expected))}`;
-  if (condition === 'above') return `expected to get to ${showSide(expected)} or more`;
-  if (condition === 'below') return `expected to get to ${showSide(expected)} or less`;
-  return `expected ${Array.isArray(expected) ? expected.map(showSide).join(' or ') : showSide(expected)}`;
-}
-
-function showActual({condition, actual}: Condition): string {
-  if (condition !== 'if' || typeof actual !== 'object' || actual === null) return showSide(actual);
-  const seen = Object.entries(actual).map(([path, value]) => `${path}: ${showSide(value)}`);
-  return seen.length === 0 ? 'false, whatever the change' : oneLine(seen.join(', '));
 }
 
 /** What was decided then: the differences, and the outcomes. */

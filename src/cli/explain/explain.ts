@@ -70,7 +70,7 @@ async function explainFile(file: string | undefined, options: ExplainOptions, wo
   const memory = readMemoryFiles('explain', options.memory, world);
   const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
   const {name, text} = await readEventOrOptions('explain', file, options, world);
-  const subject = readSubject(text, name, new Date(nowMs).toISOString());
+  const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
   const explanation = explain(rules, subject, facts, addressesOf(world.env));
   if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);
   else {

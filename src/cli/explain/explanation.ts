@@ -115,7 +115,7 @@ export function explain(rules: Rules, subject: Subject, facts: ExplainFacts, add
 }
 
 /** The verdicts are in the order of the rules, one for each. */
-function hintsOn({rules, statuses}: Rules, {change, verdicts}: DescribedDecision): RuleHints[] {
+export function hintsOn({rules, statuses}: Rules, {change, verdicts}: DescribedDecision): RuleHints[] {
   return rules.flatMap((rule, index) => {
     const verdict = verdicts[index];
     const isOpen = verdict?.matched === false && !verdict.undecided;
@@ -137,7 +137,8 @@ function decided(verdict: Decided | undefined): Decided | null {
   return verdict === undefined ? null : {matched: verdict.matched, reason: verdict.reason};
 }
 
-function planOf({plan, messages}: RunPreview): Omit<PlanExplanation, 'run'> {
+/** What follows from a run. */
+export function planOf({plan, messages}: RunPreview): Omit<PlanExplanation, 'run'> {
   return {
     messages: messages.map(({destination, matches, message}) => ({
       slack: destination,

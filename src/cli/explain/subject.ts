@@ -47,13 +47,18 @@ export interface Subject {
   readonly remarks: readonly string[];
 }
 
-/**
- * @param name where it comes from, for messages
- * @param receivedAt ISO 8601; used if an event has no time
- * @throws {PayloadError} naming what is wrong, and where
- */
-export function readSubject(text: string, name: string, receivedAt: string): Subject {
-  if (text.trim() === '') throw new PayloadError('', `${name} is empty.\n${POINTER}`);
+interface SubjectSource {
+  /** Where the text comes from, for messages. */
+  readonly name: string;
+  /** ISO 8601. Used if an event has no time. */
+  readonly receivedAt: string;
+  /** Where people see what an event looks like: a sentence. */
+  readonly pointer?: string;
+}
+
+/** @throws {PayloadError} naming what is wrong, and where */
+export function readSubject(text: string, {name, receivedAt, pointer = POINTER}: SubjectSource): Subject {
+  if (text.trim() === '') throw new PayloadError('', `${name} is empty.\n${pointer}`);
   const whole = parseOrUndefined(text);
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{line, number: index + 1}]));
   const isRecord = isRecordLine(whole === undefined ? parseOrUndefined(lines[0]?.line ?? '') : whole);
@@ -67,7 +72,7 @@ export function readSubject(text: string, name: string, receivedAt: string): Sub
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
     const message = error.message.startsWith(name) ? error.message : `${name}: ${error.message}`;
-    throw new PayloadError('', `${message}\n${POINTER}`);
+    throw new PayloadError('', `${message}\n${pointer}`);
   }
 }
 

@@ -88,7 +88,7 @@ async function previewFile(file: string | undefined, options: PreviewOptions, wo
   const memory = readMemoryFiles('preview', options.memory, world);
   const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
   const {name, text} = await readEventOrOptions('preview', file, options, world);
-  const subject = readSubject(text, name, new Date(nowMs).toISOString());
+  const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
   const preview = previewOf(explain(rules, subject, facts, addressesOf(world.env)));
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
   reportErrors([error], options.json, world);

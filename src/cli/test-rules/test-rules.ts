@@ -140,7 +140,7 @@ async function printOneTest(file: string | undefined, options: TestOptions, worl
   const {rules, error} = readRules('test', options.rules, home);
   const known = destinationsHere(rules, options.rules, home);
   const {name, text} = await readEventOrOptions('test', undefined, options, world);
-  const subject = readSubject(text, name, new Date(world.now()).toISOString());
+  const subject = readSubject(text, {name, receivedAt: new Date(world.now()).toISOString()});
   const facts = {nowMs: world.now(), memory: undefined, isNow: true, ...(known === undefined ? {} : {known})};
   const test = testOf(explain(rules, subject, facts, addressesOf(world.env)), options.property ?? '');
   if (options.json) world.write(`${printedJson({test, ...problemsOf([error])}, 2)}\n`);

@@ -6,7 +6,7 @@ import {aChange, changes, jsonValues} from '../../helpers/changes.ts';
 import {runs} from '../../helpers/runs.ts';
 
 const NOW = '2026-11-20T12:30:00.000Z';
-const read = (text: string) => readSubject(text, 'x.json', NOW);
+const read = (text: string) => readSubject(text, {name: 'x.json', receivedAt: NOW});
 const line = (change: unknown) => `${JSON.stringify({change, rules: [], reactions: [], run: 'r'})}\n`;
 
 test('the changes of a record are exactly as they were recorded, one line or many', () => {
