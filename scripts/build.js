@@ -7,6 +7,7 @@ import {toJSONSchema} from 'zod';
 import {findCalledFunctions} from './called-functions.js';
 import {compileEagerly} from './eager-functions.js';
 import {loadBuiltinsLate} from './lazy-builtins.js';
+import {buildPlayground} from './playground.js';
 
 /** All use the modules of tsconfig.bundle.json: stand-ins for undici and exec (scripts/left-out.js), and yaml as ES modules. */
 const BUNDLES = [
@@ -42,6 +43,7 @@ writeSchema('memory', toJSONSchema(MemoryFile, {target: 'draft-7', unrepresentab
 const {rulesSchema, ruleTestsSchema} = await import('../lib/src/schemas/file-schemas.js');
 writeSchema('rules', rulesSchema());
 writeSchema('rule-tests', ruleTestsSchema());
+await buildPlayground();
 
 // What `new` writes into a repository.
 for (const name of readdirSync('.github/workflows').filter(name => name.startsWith('port-reactor'))) {

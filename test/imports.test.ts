@@ -23,7 +23,7 @@ const LAYERS = [
   ['lint'],
   ['lint-mode', 'command', 'reconcile'],
   ['action'],
-  ['demo', 'cli'],
+  ['demo', 'cli', 'playground'],
 ];
 
 const files = [...sourcesIn('src'), ...sourcesIn('relay')];

@@ -1,6 +1,5 @@
 /** Report: an explanation, for people. Pure. */
 
-import {nearest} from '../../base/nearest.ts';
 import {count, oneLine, showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import type {Condition} from '../../decide/describe.ts';
@@ -10,7 +9,7 @@ import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
-import {blockerOf, isAbout, showActual, showExpected, verdictWords, watched} from './verdict-words.ts';
+import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from './verdict-words.ts';
 
 /** @param name of what is explained */
 export function renderExplanation(explanation: Explanation, name: string, screen: Screen, nowMs: number): Line[] {
@@ -58,25 +57,11 @@ function renderHints({rule, hints}: RuleHints, {width}: Screen): Line[] {
   );
 }
 
-/** Of more, the names would hide what matters. */
-const MAX_BLUEPRINTS = 3;
-
-/** Port writes the event, so that a difference in letter case alone is a slip in the rules. */
-function likelySlip(blueprint: string, near: string, rules: readonly RecordedVerdict[]): string {
-  if (blueprint.toLowerCase() !== near.toLowerCase()) return `Did the event mean ${near}?`;
-  const names = rules.filter(verdict => watched(verdict) === near).map(({rule}) => rule);
-  const shown = names.length > MAX_BLUEPRINTS ? count(names.length, 'rule') : names.join(', ');
-  return `The event's blueprint is ${blueprint}, and ${shown} has ${near}: they differ only in letter case. Write \`blueprint: ${blueprint}\`, if Port spells it so.`;
-}
-
-/** Which blueprints have rules: of an event that no rule is about, the likeliest mistake is a slip in its blueprint. */
 function renderOthers(blueprint: string, rules: readonly RecordedVerdict[], {width}: Screen): Line[] {
   if (rules.length === 0) return [];
-  const blueprints = [...new Set(rules.map(watched))];
-  const near = nearest(blueprint, blueprints);
-  const names = blueprints.length > MAX_BLUEPRINTS ? '' : `: ${blueprints.join(', ')}`;
-  const hint = near === undefined ? [] : [span(`. ${likelySlip(blueprint, near, rules)}`, 'yellow')];
-  return hanging(line(span(`○ ${count(rules.length, 'rule')} for other blueprints${names}`, 'dim'), ...hint), 2, width);
+  const {about, slip} = othersWords(blueprint, rules);
+  const hint = slip === undefined ? [] : [span(`. ${slip}`, 'yellow')];
+  return hanging(line(span(`○ ${about}`, 'dim'), ...hint), 2, width);
 }
 
 const SOURCES: Record<Change['source'], string> = {

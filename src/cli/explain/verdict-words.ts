@@ -1,5 +1,6 @@
 /** Explain: the parts of a verdict in words, the same in the terminal and in the playground. Pure. */
-import {oneLine} from '../../base/text.ts';
+import {nearest} from '../../base/nearest.ts';
+import {count, oneLine} from '../../base/text.ts';
 import type {Condition} from '../../decide/describe.ts';
 import {showSide} from '../../decide/show-side.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
@@ -11,13 +12,36 @@ export function verdictWords({matched, undecided}: RecordedVerdict): string {
 }
 
 /** The blueprint that the rule is for. */
-export function watched({conditions}: RecordedVerdict): string {
+function watched({conditions}: RecordedVerdict): string {
   return oneLine(String(conditions.find(({condition}) => condition === 'blueprint')?.expected));
 }
 
 /** Whether the rule watches the change's blueprint at all. */
 export function isAbout({conditions}: RecordedVerdict): boolean {
   return conditions.every(({condition, held}) => condition !== 'blueprint' || held);
+}
+
+/** Of more, the names would hide what matters. */
+const MAX_BLUEPRINTS = 3;
+
+/** Port writes the event, so that a difference in letter case alone is a slip in the rules. */
+function likelySlip(blueprint: string, near: string, rules: readonly RecordedVerdict[]): string {
+  if (blueprint.toLowerCase() !== near.toLowerCase()) return `Did the event mean ${near}?`;
+  const names = rules.filter(verdict => watched(verdict) === near).map(({rule}) => rule);
+  const shown = names.length > MAX_BLUEPRINTS ? count(names.length, 'rule') : names.join(', ');
+  return `The event's blueprint is ${blueprint}, and ${shown} has ${near}: they differ only in letter case. Write \`blueprint: ${blueprint}\`, if Port spells it so.`;
+}
+
+/**
+ * Which blueprints have rules: of an event that no rule is about, the likeliest mistake is a slip in its blueprint.
+ * @param rules those for other blueprints, at least one
+ */
+export function othersWords(blueprint: string, rules: readonly RecordedVerdict[]): {about: string; slip?: string} {
+  const blueprints = [...new Set(rules.map(watched))];
+  const near = nearest(blueprint, blueprints);
+  const names = blueprints.length > MAX_BLUEPRINTS ? '' : `: ${blueprints.join(', ')}`;
+  const about = `${count(rules.length, 'rule')} for other blueprints${names}`;
+  return near === undefined ? {about} : {about, slip: likelySlip(blueprint, near, rules)};
 }
 
 /** The condition that decided: the first that does not hold. Otherwise it is the first that is not known. */

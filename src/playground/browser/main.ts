@@ -1,0 +1,231 @@
+/** The playground's script: what is typed → state → what is shown. The only part that touches the page. */
+import './jitless.ts';
+import {messageOf} from '../../base/errors.ts';
+import type {Html} from '../../ui/html.ts';
+import {eventText} from '../event.ts';
+import {type Look, look} from '../look.ts';
+import {proposalsOf, renderGutter, renderMistakes, renderSteps} from '../render-inputs.ts';
+import {renderDecisions, renderLife, summaryOf} from '../render-life.ts';
+import {SAMPLE} from '../sample.ts';
+import {readLink, type State, type WrittenStep, writeLink} from '../state.ts';
+
+/** How long after the last key the page is brought up to date. */
+const PAUSE_MS = 150;
+
+const FIELDS = ['blueprint', 'entity', 'property', 'from', 'to', 'at', 'json'] as const;
+
+let state: State = SAMPLE;
+let shown: Look | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function find<T extends HTMLElement = HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`The page has no #${id}.`);
+  return element as T;
+}
+
+/** What is shown already stays as it is, so that a screen reader does not read it again. */
+const markupOf = new Map<string, string>();
+
+function show(id: string, {markup}: Html): void {
+  if (markupOf.get(id) === markup) return;
+  markupOf.set(id, markup);
+  const element = find(id);
+  const opened = [...element.querySelectorAll<HTMLDetailsElement>('details[open]')].map(({dataset}) => dataset['key']);
+  element.innerHTML = markup; // made by html``, which escapes
+  for (const details of element.querySelectorAll('details')) details.open = opened.includes(details.dataset['key']);
+}
+
+const NONE: Html = {markup: ''};
+
+/** Everything that depends on the state, but not the fields that a person types into. */
+function update(): void {
+  const seen = look(state, Date.now());
+  shown = seen;
+  const {rules, mistakes, event, life} = seen;
+  show('mistakes', renderMistakes(mistakes, rules !== undefined));
+  show('gutter', renderGutter(state.rules.split('\n').length, mistakes));
+  find('rules').setAttribute('aria-invalid', String(mistakes.length > 0));
+  find('event-error').textContent = 'error' in event ? event.error : event.subject.remarks.join('\n');
+  find('json').setAttribute('aria-invalid', String('error' in event));
+  for (const [index] of state.steps.entries()) {
+    const isWrong = life?.mistake?.step === index;
+    find(`step-error-${index}`).textContent = isWrong ? (life?.mistake?.message ?? '') : '';
+  }
+  if (rules !== undefined) for (const [id, options] of Object.entries(proposalsOf(rules))) show(id, options);
+  const first = life?.episodes[0]?.foreseen;
+  show('verdicts', rules === undefined || first === undefined ? NONE : renderDecisions(first, rules));
+  show('life', rules === undefined || life === undefined ? NONE : renderLife(life, rules));
+  find('status').textContent = statusOf(seen);
+  remember();
+}
+
+function statusOf({rules, event, life}: Look): string {
+  if (rules === undefined) return 'Nothing is decided: the rules have mistakes.';
+  if ('error' in event || life === undefined) return 'Nothing is decided: the event has a mistake.';
+  return summaryOf(life);
+}
+
+/** The address holds the state, if it is not the example and not too long. */
+function remember(): void {
+  const link = state === SAMPLE ? undefined : writeLink(state);
+  const [page = ''] = location.href.split('#');
+  history.replaceState(null, '', link === undefined ? page : `${page}#${link}`);
+}
+
+/** A fault of ours must not look as if nothing matched. */
+function updateOrReport(): void {
+  try {
+    update();
+  } catch (error) {
+    find('status').textContent = `The playground failed: ${messageOf(error)}`;
+    for (const id of ['verdicts', 'life']) show(id, NONE);
+  }
+}
+
+function updateSoon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(updateOrReport, PAUSE_MS);
+}
+
+/** Shows what the address holds. */
+function open(): void {
+  const link = location.hash.slice(1);
+  const linked = link === '' ? SAMPLE : readLink(link);
+  const notice = find('notice');
+  notice.hidden = linked !== undefined;
+  notice.textContent =
+    linked === undefined ? "The link can't be read: it was cut or changed. This is the example." : '';
+  state = linked ?? SAMPLE;
+  fill();
+}
+
+/** All fields as the state has them. */
+function fill(): void {
+  find<HTMLTextAreaElement>('rules').value = state.rules;
+  for (const name of FIELDS) find<HTMLInputElement>(name).value = state.event[name];
+  fillMode();
+  fillSteps();
+  updateOrReport();
+}
+
+function fillMode(): void {
+  const isJson = state.event.mode === 'json';
+  for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=mode]')) {
+    radio.checked = radio.value === state.event.mode;
+  }
+  find('fields').hidden = isJson;
+  for (const id of ['json', 'json-label']) find(id).hidden = !isJson;
+}
+
+function fillSteps(): void {
+  markupOf.delete('steps'); // what was typed is in the fields, and not in the markup
+  show('steps', renderSteps(state.steps));
+}
+
+function typed({target}: Event): void {
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
+  const {id, value} = target;
+  const [index = '', field = ''] = (target.dataset['field'] ?? '').split('-');
+  if (id === 'rules') state = {...state, rules: value};
+  else if (target.name === 'mode') choose(value === 'json' ? 'json' : 'form');
+  else if (field !== '') state = {...state, steps: withField(state.steps, Number(index), field, value)};
+  else state = {...state, event: {...state.event, [id]: value}};
+  updateSoon();
+}
+
+function withField(steps: readonly WrittenStep[], at: number, field: string, value: string): WrittenStep[] {
+  return steps.map((step, index) => (index === at ? {...step, [field]: value} : step));
+}
+
+/** Who changes to JSON for the first time goes on from the fields. */
+function choose(mode: 'form' | 'json'): void {
+  let {json} = state.event;
+  if (mode === 'json' && json === '') {
+    try {
+      json = eventText(state.event, Date.now());
+    } catch {
+      json = ''; // the fields have mistakes, which are shown beside them
+    }
+  }
+  state = {...state, event: {...state.event, mode, json}};
+  find<HTMLTextAreaElement>('json').value = json;
+  fillMode();
+}
+
+function clicked({target}: Event): void {
+  const button = target instanceof Element ? target.closest<HTMLButtonElement>('button[data-action]') : null;
+  if (button === null) return;
+  const {action = '', step, line, column} = button.dataset;
+  if (action === 'go') goTo(Number(line), Number(column));
+  else if (action === 'sample') restart();
+  else if (action === 'remove') remove(Number(step));
+  else if (action === 'copy-link') void copyLink(button);
+  else add(newStep(action));
+}
+
+function newStep(action: string): WrittenStep {
+  if (action === 'add-wait') return {kind: 'wait', wait: '10m'};
+  if (action === 'add-ack') return {kind: 'ack', rule: shown?.rules?.rules[0]?.name ?? ''};
+  return {kind: 'change', property: shown?.property ?? '', to: ''};
+}
+
+function add(step: WrittenStep): void {
+  state = {...state, steps: [...state.steps, step]};
+  fillSteps();
+  updateOrReport();
+  const inputs = find('steps').querySelectorAll<HTMLInputElement>('li:last-child input');
+  inputs[inputs.length - 1]?.focus();
+}
+
+function remove(at: number): void {
+  state = {...state, steps: state.steps.filter((_, index) => index !== at)};
+  fillSteps();
+  updateOrReport();
+  const buttons = find('steps').querySelectorAll<HTMLButtonElement>('button');
+  (
+    buttons[Math.min(at, buttons.length - 1)] ?? document.querySelector<HTMLButtonElement>('[data-action=add-change]')
+  )?.focus();
+}
+
+function restart(): void {
+  state = SAMPLE;
+  fill();
+}
+
+/** Puts the cursor where the mistake is. Lines and columns count from 1. */
+function goTo(line: number, column: number): void {
+  const area = find<HTMLTextAreaElement>('rules');
+  const before = area.value.split('\n').slice(0, line - 1);
+  const start = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+  const end = area.value.indexOf('\n', start);
+  area.focus();
+  area.setSelectionRange(start, end === -1 ? area.value.length : end);
+  area.scrollTop = Math.max(0, (line - 4) * (area.scrollHeight / (area.value.split('\n').length + 1)));
+}
+
+async function copyLink(button: HTMLButtonElement): Promise<void> {
+  const link = writeLink(state);
+  button.textContent =
+    link === undefined ? 'Too long for a link' : await copied(`${location.href.split('#')[0]}#${link}`);
+  setTimeout(() => {
+    button.textContent = 'Copy link';
+  }, 2000);
+}
+
+async function copied(link: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(link);
+    return 'Copied';
+  } catch {
+    return 'Copy it from the address bar'; // no permission
+  }
+}
+
+document.addEventListener('input', typed);
+document.addEventListener('click', clicked);
+window.addEventListener('hashchange', open);
+find('rules').addEventListener('scroll', () => {
+  find('gutter').scrollTop = find('rules').scrollTop;
+});
+open();

@@ -1,0 +1,68 @@
+/** Parse: the event that a person typed → changes. Pure. */
+import {PayloadError} from '../base/errors.ts';
+import {showValue} from '../base/text.ts';
+import {type Change, contentId, propertyOf, type Snapshot} from '../change/change.ts';
+import {changedProperties} from '../change/transition.ts';
+import {readSubject, type Subject} from '../cli/explain/subject.ts';
+import {automationEvent} from '../cli/shared/automation-event.ts';
+import {parseScalar} from '../cli/shared/scalar.ts';
+import type {Scalar} from '../rules/rules.ts';
+import {parseInstant} from '../rules/values/instant.ts';
+import type {EventFields} from './state.ts';
+
+const POINTER = 'Choose "Fields" to see an event that works.';
+
+/** @param nowMs when an event happens that does not say it @throws {PayloadError} naming what is wrong, and where */
+export function readTypedEvent(event: EventFields, nowMs: number): Subject {
+  const receivedAt = new Date(nowMs).toISOString();
+  const text = event.mode === 'json' ? event.json : eventText(event, nowMs);
+  const subject = readSubject(text, {name: 'The event', receivedAt, pointer: POINTER});
+  for (const {change} of subject.changes) checkTime(change);
+  return subject;
+}
+
+/** A payload may hold any text as its time. The incident memory counts from it. */
+function checkTime({at}: Change): void {
+  if (Number.isNaN(Date.parse(at)))
+    throw new PayloadError('at', `must be a time, as 2026-11-20T12:28:18Z, but is ${showValue(at, 60)}`);
+}
+
+/** The fields as Port would post them: JSON. @throws {PayloadError} if the time is not one, or a name is missing */
+export function eventText(event: EventFields, nowMs: number): string {
+  const {blueprint, entity, property, from, to, at} = event;
+  for (const [name, text] of Object.entries({blueprint, entity, property})) {
+    if (text.trim() === '') throw new PayloadError('', `The field ${name} is empty.`);
+  }
+  if (at !== '' && parseInstant(at) === undefined)
+    throw new PayloadError('', 'The time must have its zone, as 2026-11-20T12:28:18Z. Leave it empty for now.');
+  const time = at === '' ? new Date(nowMs).toISOString() : at;
+  const values = {from: parseScalar(from), to: parseScalar(to)};
+  const posted = automationEvent({blueprint, entity, property, ...values, title: entity, at: time});
+  const trigger = {by: {email: 'you@example.com'}, origin: 'UI', at: time};
+  return JSON.stringify({...posted, trigger}, null, 2);
+}
+
+/** The property that a later change is most likely about. */
+export function propertyIn(changes: readonly Change[]): string | undefined {
+  const last = changes.at(-1);
+  return last === undefined ? undefined : (changedProperties(last)[0] ?? Object.keys(sideOf(last).properties)[0]);
+}
+
+/** The entity of the last change, after it gets one more. */
+export function nextChange(last: Change, property: string, value: Scalar, atMs: number): Change {
+  const {runId: _, timer: __, id: ___, truncated: ____, ...kept} = last;
+  const before = sideOf(last);
+  const others = Object.entries(before.properties).filter(([name]) => name !== property);
+  const after = {...before, properties: Object.fromEntries([...others, [property, value]])};
+  const change = {...kept, action: 'UPDATE' as const, at: new Date(atMs).toISOString(), before, after};
+  return {id: contentId(change), ...change};
+}
+
+/** The value that the entity has after the change. */
+export function valueAfter(change: Change, property: string): unknown {
+  return propertyOf(sideOf(change).properties, property);
+}
+
+function sideOf({after, before}: Change): Snapshot {
+  return after ?? before ?? {properties: {}, relations: {}};
+}

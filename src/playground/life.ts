@@ -1,0 +1,150 @@
+/** The life of an entity: the event, and what happens after it, each with the memory that the run before left. Pure. */
+import type {Foreseen} from '../act/preview.ts';
+import {nearest} from '../base/nearest.ts';
+import {showValue} from '../base/text.ts';
+import type {Change} from '../change/change.ts';
+import {parseScalar} from '../cli/shared/scalar.ts';
+import {showSide} from '../decide/show-side.ts';
+import type {Incident, Shards} from '../memory/format/format.ts';
+import {emptyShards} from '../memory/recall.ts';
+import {headlineOf} from '../report/summary.ts';
+import type {Actual} from '../rule-tests/actual.ts';
+import {takeStep} from '../rule-tests/live.ts';
+import type {Step} from '../rule-tests/rule-tests.ts';
+import type {Rules} from '../rules/rules.ts';
+import {parseDuration} from '../rules/values/duration.ts';
+import {nextChange, valueAfter} from './event.ts';
+import type {WrittenStep} from './state.ts';
+
+/** What happened at one time, and what it led to. */
+export interface Episode {
+  readonly nowMs: number;
+  readonly kind: Step['kind'];
+  /** In words. */
+  readonly what: string;
+  /** Absent for an acknowledgement. */
+  readonly foreseen?: Foreseen;
+  readonly actual: Actual;
+  /** All that are remembered afterwards, also the closed ones. */
+  readonly incidents: readonly Incident[];
+  /** The rule of which a person acknowledged incidents that are not there. */
+  readonly acknowledgedNothing?: string;
+}
+
+export interface Life {
+  readonly episodes: readonly Episode[];
+  /** The life ends before this step. */
+  readonly mistake?: {readonly step: number; readonly message: string};
+}
+
+/** How often the clock looks in one life. More would keep the page busy, and nobody reads it. */
+export const MAX_LOOKS = 300;
+
+/** @param changes those of the event @param nowMs when the event is decided */
+export function liveOn(rules: Rules, changes: readonly Change[], steps: readonly WrittenStep[], nowMs: number): Life {
+  const life = new Living(rules, nowMs);
+  life.take(changes);
+  for (const [step, written] of steps.entries()) {
+    const message = life.go(written);
+    if (message !== undefined) return {episodes: life.episodes, mistake: {step, message}};
+  }
+  return {episodes: life.episodes};
+}
+
+class Living {
+  readonly episodes: Episode[] = [];
+  readonly #rules: Rules;
+  #nowMs: number;
+  #shards: Shards = emptyShards();
+  #last: Change | undefined;
+  #looks = 0;
+
+  constructor(rules: Rules, nowMs: number) {
+    this.#rules = rules;
+    this.#nowMs = nowMs;
+  }
+
+  take(changes: readonly Change[]): void {
+    this.#last = changes.at(-1) ?? this.#last;
+    const what = changes.map(headlineOf).join(', ') || 'The event is not a change of an entity';
+    this.#run({kind: 'changes', changes, nowMs: this.#nowMs}, what);
+  }
+
+  /** @returns what is wrong with the step, if anything is */
+  go(step: WrittenStep): string | undefined {
+    switch (step.kind) {
+      case 'change':
+        return this.#change(step.property.trim(), step.to);
+      case 'wait':
+        return this.#wait(step.wait.trim());
+      case 'ack':
+        return this.#acknowledge(step.rule.trim());
+    }
+  }
+
+  #change(property: string, to: string): string | undefined {
+    if (this.#last === undefined) return 'The event is not a change, so it has no entity that could change again.';
+    if (property === '') return 'Name the property that changes.';
+    const value = parseScalar(to);
+    if (valueAfter(this.#last, property) === value) return `${property} is ${showSide(value)} already.`;
+    // Two changes of one entity at the same time would have no order.
+    this.#nowMs = Math.max(this.#nowMs, (Date.parse(this.#last.at) || 0) + 1000);
+    this.take([nextChange(this.#last, property, value, this.#nowMs)]);
+    return undefined;
+  }
+
+  /** The clock looks whenever something is due, and at the end. The real one comes as often as its workflow says. */
+  #wait(text: string): string | undefined {
+    const milliseconds = parseDuration(text);
+    if (milliseconds === undefined) return `${showValue(text)} is not a duration, as 20s, 10m or 1h.`;
+    const endMs = this.#nowMs + milliseconds;
+    while (this.#nowMs < endMs) {
+      if (++this.#looks > MAX_LOOKS) return `More than ${MAX_LOOKS} timers end. Wait for a shorter time.`;
+      this.#nowMs = Math.min(this.#nextDueMs() ?? endMs, endMs);
+      const isEnd = this.#nowMs === endMs;
+      this.#run({kind: 'clock', nowMs: this.#nowMs}, isEnd ? 'The wait is over' : 'A timer ends', isEnd);
+    }
+    return undefined;
+  }
+
+  #acknowledge(rule: string): string | undefined {
+    const names = [...this.#rules.byName.keys()];
+    if (!names.includes(rule)) {
+      const near = nearest(rule, names);
+      return `The rules have no rule ${showValue(rule)}.${near === undefined ? '' : ` Did you mean ${near}?`}`;
+    }
+    this.#run({kind: 'ack', rule, nowMs: this.#nowMs}, `A person acknowledges ${rule}`);
+    return undefined;
+  }
+
+  /** @param isShown even if nothing comes of it */
+  #run(step: Step, what: string, isShown = true): void {
+    const before = this.#incidents();
+    const run = `${this.episodes.length + 1}/1`;
+    const {next, ...taken} = takeStep(this.#rules, step, {shards: this.#shards, run, known: undefined});
+    this.#shards = next;
+    const incidents = this.#incidents();
+    if (!isShown && !isEventful(taken.actual) && statesOf(before) === statesOf(incidents)) return;
+    this.episodes.push({nowMs: step.nowMs, kind: step.kind, what, incidents, ...taken});
+  }
+
+  #incidents(): Incident[] {
+    return [...this.#shards.values()].flatMap(({incidents}) => incidents);
+  }
+
+  #nextDueMs(): number | undefined {
+    const later = this.#incidents()
+      .flatMap(({due}) => due ?? [])
+      .map(due => due * 1000)
+      .filter(due => due > this.#nowMs);
+    return later.length === 0 ? undefined : Math.min(...later);
+  }
+}
+
+function isEventful({messages, remediations, muted}: Actual): boolean {
+  return messages.length + remediations.length + muted.length > 0;
+}
+
+function statesOf(incidents: readonly Incident[]): string {
+  return JSON.stringify(incidents.map(({id, state}) => [id, state]));
+}

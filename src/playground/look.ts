@@ -1,0 +1,42 @@
+/** All that the playground shows of what a person typed, as data. Pure. */
+import {messageOf, type Problem} from '../base/errors.ts';
+import type {Subject} from '../cli/explain/subject.ts';
+import {loadRules} from '../rules/parse-rules.ts';
+import type {Rules} from '../rules/rules.ts';
+import {propertyIn, readTypedEvent} from './event.ts';
+import {type Life, liveOn} from './life.ts';
+import type {State} from './state.ts';
+
+export interface Look {
+  /** Undefined if no part of the file works. */
+  readonly rules: Rules | undefined;
+  /** Of the rules file, with line and column. */
+  readonly mistakes: readonly Problem[];
+  readonly event: {readonly subject: Subject} | {readonly error: string};
+  /** Absent without rules or event. */
+  readonly life?: Life;
+  /** The property that a later change is most likely about. */
+  readonly property?: string | undefined;
+}
+
+/** @param nowMs when an event happens that does not say it */
+export function look({rules: text, event: typed, steps}: State, nowMs: number): Look {
+  const {value: rules, error} = loadRules(text, 'rules.yml');
+  const mistakes = error?.problems ?? [];
+  const event = readEvent(typed, nowMs);
+  if ('error' in event) return {rules, mistakes, event};
+  const changes = event.subject.changes.map(({change}) => change);
+  const seen = {rules, mistakes, event, property: propertyIn(changes)};
+  if (rules === undefined) return seen;
+  const times = changes.map(({at}) => Date.parse(at)).filter(Number.isFinite);
+  const decidedMs = times.length === 0 ? nowMs : Math.max(...times);
+  return {...seen, life: liveOn(rules, changes, steps, decidedMs)};
+}
+
+function readEvent(typed: State['event'], nowMs: number): Look['event'] {
+  try {
+    return {subject: readTypedEvent(typed, nowMs)};
+  } catch (error) {
+    return {error: messageOf(error)};
+  }
+}

@@ -1,0 +1,107 @@
+/** What follows from the event and the steps, as a part of the page: one item for each run. Pure. */
+import type {Foreseen} from '../act/preview.ts';
+import {count} from '../base/text.ts';
+import {hintsOn, type PlanExplanation, planOf} from '../cli/explain/explanation.ts';
+import type {Incident} from '../memory/format/format.ts';
+import {recordedVerdict} from '../report/decision-record.ts';
+import type {ActualTold} from '../rule-tests/actual.ts';
+import type {Rules} from '../rules/rules.ts';
+import {renderMessage} from '../slack-view/page.ts';
+import {parseMessage} from '../slack-view/shown-message.ts';
+import {type Html, html, NOTHING} from '../ui/html.ts';
+import {incidentFacts, sinceStart} from './incident-facts.ts';
+import type {Episode, Life} from './life.ts';
+import {renderVerdicts} from './render-verdicts.ts';
+
+export function renderLife({episodes, mistake}: Life, rules: Rules): Html {
+  const startMs = episodes[0]?.nowMs ?? 0;
+  const end =
+    mistake === undefined
+      ? NOTHING
+      : html`<p class="bad">The life ends here: step ${mistake.step + 1} has a mistake.</p>`;
+  return html`<ol class="life">${episodes.map((episode, index) => renderEpisode(episode, index, rules, startMs))}</ol>${end}`;
+}
+
+const LOOKS: Readonly<Record<Incident['state'], string>> = {
+  pending: 'busy',
+  open: 'bad',
+  clearing: 'busy',
+  closed: 'good',
+};
+
+function renderEpisode(episode: Episode, index: number, rules: Rules, startMs: number): Html {
+  const {nowMs, what, kind, foreseen, actual, incidents, acknowledgedNothing} = episode;
+  const nothing =
+    acknowledgedNothing === undefined ? NOTHING : html`<p class="bad">There is no open incident of it.</p>`;
+  const states = incidents.map(
+    incident => html`
+<li><span class="badge ${LOOKS[incident.state]}">${incident.state}</span> <b>${incident.rule}</b> <span class="dim">${[
+      incident.title,
+      ...incidentFacts(incident, rules, {startMs, nowMs}),
+    ].join(' · ')}</span></li>`,
+  );
+  return html`
+<li class="${kind}"><h3><time datetime="${new Date(nowMs).toISOString()}">${sinceStart(nowMs - startMs)}</time> ${what}
+<span class="told">${actual.told.map(renderTold)}</span></h3>${nothing}
+${foreseen === undefined ? NOTHING : renderPlan(planOf(foreseen), nowMs)}
+${states.length === 0 ? NOTHING : html`<ul class="states">${states}</ul>`}
+${foreseen === undefined || index === 0 ? NOTHING : renderWhy(foreseen, index, rules)}</li>`;
+}
+
+const TOLD_LOOKS: Readonly<Record<string, string>> = {recovered: 'good', stable: 'good', deleted: ''};
+
+function renderTold({told}: ActualTold): Html {
+  return html`<span class="badge ${TOLD_LOOKS[told] ?? 'bad'}">${told}</span> `;
+}
+
+/** Of the first one, the page says why in a place of its own. */
+function renderWhy(foreseen: Foreseen, index: number, rules: Rules): Html {
+  if (foreseen.decisions.length === 0) return NOTHING;
+  return html`<details data-key="why ${index}"><summary>Why</summary>${renderDecisions(foreseen, rules)}</details>`;
+}
+
+/** Why each rule did or did not match, for each change of the run. */
+export function renderDecisions({decisions}: Foreseen, rules: Rules): Html {
+  return html`${decisions.map(decision =>
+    renderVerdicts(decision.change, decision.verdicts.map(recordedVerdict), hintsOn(rules, decision)),
+  )}`;
+}
+
+function renderPlan({messages, remediations, handOvers, muted, undecided}: PlanExplanation, nowMs: number): Html {
+  const lines = [
+    ...remediations.map(({run, rule}) => html`<li>▶ runs <code>${run}</code> <span class="dim">by ${rule}</span></li>`),
+    ...handOvers.map(
+      ({job, rule}) => html`<li>▶ hands over to the job <code>${job}</code> <span class="dim">by ${rule}</span></li>`,
+    ),
+    ...muted.map(one => html`<li>⏸ not ${mutedWhat(one)}: ${one.reason} <span class="dim">by ${one.rule}</span></li>`),
+    ...undecided.map(({reason, rule}) => html`<li class="busy">Could not be decided: ${reason} (${rule})</li>`),
+  ];
+  const isNothing = messages.length + lines.length === 0;
+  return html`${isNothing ? html`<p class="dim">Nothing is sent, and nothing runs.</p>` : NOTHING}
+${messages.map(message => renderSlack(message, nowMs))}${lines.length === 0 ? NOTHING : html`<ul class="acts">${lines}</ul>`}`;
+}
+
+function renderSlack({slack, routes, message}: PlanExplanation['messages'][number], nowMs: number): Html {
+  const way = routes.join(' · ');
+  return html`
+<figure><figcaption><span>Slack: to <b>${slack}</b></span> <span class="dim">Route: ${way}</span></figcaption>
+${renderMessage(parseMessage(message), {atMs: nowMs}, {nowMs, timeZone: 'UTC'})}</figure>`;
+}
+
+function mutedWhat(muted: PlanExplanation['muted'][number]): Html {
+  if ('slack' in muted) return html`sent to <b>${muted.slack}</b>`;
+  return 'run' in muted ? html`run: <code>${muted.run}</code>` : html`handed over to the job <code>${muted.job}</code>`;
+}
+
+/** One sentence on the whole life. */
+export function summaryOf({episodes}: Life): string {
+  const first = episodes[0]?.actual.rules.length ?? 0;
+  const all = episodes.map(({actual}) => actual);
+  const messages = all.flatMap(actual => actual.messages).length;
+  const scripts = all.flatMap(actual => actual.remediations).length;
+  const matches =
+    first === 0
+      ? 'No rule matches the event'
+      : `${count(first, 'rule')} ${first === 1 ? 'matches' : 'match'} the event`;
+  return `${matches}. In all: ${count(messages, 'message')}, ${count(scripts, 'remediation')}.`;
+}

@@ -1,0 +1,51 @@
+/** Why each rule did or did not match, as a part of the page. Pure. */
+import type {Change} from '../change/change.ts';
+import type {RuleHints} from '../cli/explain/explanation.ts';
+import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from '../cli/explain/verdict-words.ts';
+import type {Condition} from '../decide/describe.ts';
+import type {RecordedVerdict} from '../report/decision-record.ts';
+import {type Html, html, NOTHING} from '../ui/html.ts';
+
+/** @param verdicts every rule of the file @param hints why rules may never match */
+export function renderVerdicts(
+  {blueprint}: Change,
+  verdicts: readonly RecordedVerdict[],
+  hints: readonly RuleHints[],
+): Html {
+  const hintsOf = new Map(hints.map(one => [one.rule, one.hints]));
+  const others = verdicts.filter(verdict => !isAbout(verdict));
+  return html`<ul class="verdicts">${verdicts
+    .filter(isAbout)
+    .map(verdict => renderVerdict(verdict, hintsOf.get(verdict.rule) ?? []))}${renderOthers(blueprint, others)}</ul>`;
+}
+
+function renderOthers(blueprint: string, others: readonly RecordedVerdict[]): Html {
+  if (others.length === 0) return NOTHING;
+  const {about, slip} = othersWords(blueprint, others);
+  return html`<li class="dim">${about}${slip === undefined ? '' : html`. <span class="hint">${slip}</span>`}</li>`;
+}
+
+function renderVerdict(verdict: RecordedVerdict, hints: readonly string[]): Html {
+  const {rule, matched, undecided, reason, conditions} = verdict;
+  const look = matched ? 'good' : undecided ? 'busy' : '';
+  const blocker = blockerOf(conditions);
+  return html`
+<li><span class="badge ${look}">${verdictWords(verdict)}</span> <b>${rule}</b>
+<p>${reason}</p>${hints.map(hint => html`<p class="hint">Hint: ${hint}</p>`)}
+<details data-key="conditions ${rule}"><summary>Conditions</summary><ul class="conditions">${conditions.map(one =>
+    renderCondition(one, one === blocker),
+  )}</ul></details></li>`;
+}
+
+function renderCondition(condition: Condition, isBlocker: boolean): Html {
+  const {condition: name, held, unknown, hint} = condition;
+  const [look, mark, label] = unknown
+    ? ['busy', '?', 'not known']
+    : held
+      ? ['good', '✓', 'holds']
+      : ['bad', '✕', 'does not hold'];
+  const decided = isBlocker ? html` <span class="badge">decided</span>` : NOTHING;
+  return html`
+<li><span class="mark ${look}" role="img" aria-label="${label}">${mark}</span> <code>${name}</code> ${showExpected(condition)}, is <b>${showActual(condition)}</b>${decided}
+${hint === undefined ? '' : html`<p class="hint">${hint}</p>`}</li>`;
+}

@@ -1,0 +1,76 @@
+/** The page before its script has run: what a person types into, and places for what the script shows. Pure. */
+import {createHash} from 'node:crypto';
+import {type Html, html, trusted} from '../ui/html.ts';
+import {STYLE} from './style.ts';
+
+const BODY = html`
+<header><div><div><h1>Port Reactor playground</h1>
+<p>What rules do about an event, and about what happens after it. Nothing leaves this page.</p></div>
+<div class="buttons"><button type="button" data-action="copy-link">Copy link</button>
+<button type="button" data-action="sample">Start again</button></div></div></header>
+<noscript><p class="bad">The playground needs JavaScript. It is all in this file, and loads nothing.</p></noscript>
+<p id="notice" class="busy" role="status" hidden></p>
+<main>
+<div class="inputs">
+<section aria-labelledby="rules-title"><h2 id="rules-title"><label for="rules">Rules</label></h2>
+<div class="editor"><pre class="gutter" id="gutter" aria-hidden="true"></pre>
+<textarea id="rules" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" aria-describedby="mistakes"></textarea></div>
+<div id="mistakes" aria-live="polite"></div></section>
+<section aria-labelledby="event-title"><h2 id="event-title">Event</h2>
+<fieldset><legend class="dim">Describe it with</legend>
+<label><input type="radio" name="mode" value="form">Fields</label>
+<label><input type="radio" name="mode" value="json">JSON: any message of Port's, or a decision record</label></fieldset>
+<div id="fields" class="fields">
+<label>Blueprint<input id="blueprint" list="blueprints" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
+<label>Entity<input id="entity" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
+<label class="wide">Property<input id="property" list="properties" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
+<label>From (null: not set)<input id="from" list="values" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
+<label>To (null: not set)<input id="to" list="values" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
+<label class="wide">Time, with its zone (empty: now)<input id="at" autocapitalize="off" autocomplete="off" spellcheck="false"></label></div>
+<label id="json-label" for="json" hidden>Event as JSON</label>
+<textarea id="json" hidden spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" aria-describedby="event-error"></textarea>
+<p id="event-error" class="bad" aria-live="polite"></p></section>
+<section aria-labelledby="steps-title"><h2 id="steps-title">What happens after it</h2>
+<ol id="steps" class="steps"></ol>
+<div class="buttons"><button type="button" data-action="add-change">+ Change</button>
+<button type="button" data-action="add-wait">+ Wait</button>
+<button type="button" data-action="add-ack">+ Acknowledgement</button></div></section>
+</div>
+<div class="outputs">
+<p id="status" class="status" role="status"></p>
+<section aria-labelledby="why-title"><h2 id="why-title">Why each rule matches or not</h2><div id="verdicts"></div></section>
+<section aria-labelledby="life-title"><h2 id="life-title">What follows, as time goes on</h2><div id="life"></div></section>
+</div></main>
+<datalist id="blueprints"></datalist><datalist id="properties"></datalist><datalist id="values"></datalist><datalist id="names"></datalist>
+`;
+
+function footer(licenses: string): Html {
+  return html`
+<footer><p>The same code as in the action decides here. The page assumes that every script ends without an error, that the clock
+looks whenever a timer ends, and that all destinations are configured. Times are in UTC. The link contains everything that you
+typed, in the part of an address that browsers do not send.</p>
+<details><summary>Licenses of the packages in this file</summary><pre>${licenses}</pre></details></footer>`;
+}
+
+/** The whole page: one file that loads nothing. @param script JavaScript @param licenses of the packages in it */
+export function playgroundPage(script: string, licenses: string): string {
+  const inline = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  const policy = [
+    "default-src 'none'",
+    `script-src '${digestOf(inline)}'`,
+    `style-src '${digestOf(STYLE)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>\n${
+    html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
+<title>Port Reactor playground</title><style>${trusted(STYLE)}</style></head><body>${BODY}${footer(licenses)}<script>${trusted(inline)}</script></body></html>`
+      .markup
+  }\n`;
+}
+
+/** As a content security policy names a text that is allowed. */
+function digestOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

@@ -1,0 +1,201 @@
+/** dist/playground.html in a real browser, from `file://`. Skipped if there is no Chromium. */
+import {statSync} from 'node:fs';
+import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {type Browser, chromium, type Page} from 'playwright-core';
+import {SAMPLE} from '../../src/playground/sample.ts';
+import {writeLink} from '../../src/playground/state.ts';
+import {CHROMIUM, CHROMIUM_ARGS} from '../helpers/chromium.ts';
+import {HOSTILE} from '../helpers/hostile.ts';
+
+const FILE = join(import.meta.dirname, '../../dist/playground.html');
+const ADDRESS = pathToFileURL(FILE).href;
+const MARKUP = `<img src=x onerror=alert(1)></textarea><script>alert(1)</script> ${HOSTILE}`;
+
+test('the page is one file of less than 1 MB', () => {
+  expect(statSync(FILE).size).toBeLessThan(1_000_000);
+});
+
+const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
+
+describeInBrowser(
+  `the playground in a browser${CHROMIUM === undefined ? ' (skipped: Chromium is not installed)' : ''}`,
+  () => {
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    let browser: Browser;
+    let page: Page;
+
+    beforeAll(async () => {
+      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
+    }, 30_000);
+    beforeEach(async () => {
+      complaints.length = 0;
+      requests.length = 0;
+      page = await browser.newPage();
+      page.on('console', message => complaints.push(message.text()));
+      page.on('pageerror', error => complaints.push(error.message));
+      page.on('dialog', dialog => complaints.push(`dialog: ${dialog.message()}`));
+      page.on('request', request => requests.push(request.url().replace(/#.*/, '')));
+      await page.goto(ADDRESS);
+    });
+    afterEach(async () => {
+      await page.close();
+      expect(complaints).toEqual([]);
+      expect(new Set(requests)).toEqual(new Set([ADDRESS]));
+    });
+    afterAll(async () => {
+      await browser.close();
+    });
+
+    const status = () => page.locator('#status');
+    const told = () => page.locator('.life .told .badge');
+    const lastIncident = () => page.locator('.life > li').last().locator('.states li');
+    const seen = (text: string | RegExp) => page.getByText(text).first().waitFor();
+
+    test('shows an example at once: the verdict, the route, the message, and what follows', async () => {
+      expect(await status().innerText()).toBe('1 rule matches the event. In all: 3 messages, 2 remediations.');
+      const verdict = page.locator('.verdicts li').first();
+      expect(await verdict.innerText()).toContain('healthStatus went from Healthy to Degraded');
+      const post = page.locator('figure').first();
+      expect(await post.locator('figcaption').innerText()).toMatch(/Slack: to oncall\s+Route: routes\[0\]/);
+      expect(await post.locator('.slack b').first().innerText()).toBe('CRITICAL');
+      expect(await told().allInnerTexts()).toEqual(['firing', 'not-recovered', 'recovered']);
+      expect(await page.getByText('the cooldown ends at').isVisible()).toBe(true);
+      expect(await lastIncident().innerText()).toMatch(/^closed deployment-down .*attempt 2 of 2/);
+    });
+
+    test('mistakes are shown with line and column while one types, and a click leads there', async () => {
+      const rules = page.locator('#rules');
+      await rules.fill(SAMPLE.rules.replace('property: healthStatus', 'proprety: healthStatus'));
+      const mistake = page.locator('.mistakes li').first();
+      await mistake.waitFor();
+      expect(await mistake.innerText()).toMatch(/12:5\s+rules\[0\].*proprety/);
+      expect(await page.locator('#gutter b').first().innerText()).toBe('12');
+      expect(await rules.getAttribute('aria-invalid')).toBe('true');
+      await mistake.getByRole('button').click();
+      const selected =
+        'document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)';
+      expect(await page.evaluate(selected)).toBe('proprety: healthStatus');
+      await rules.fill('version: 1\nrules: {');
+      await seen('Nothing is decided: the rules have mistakes.');
+      await rules.fill(SAMPLE.rules);
+      await seen('No mistakes');
+    });
+
+    test('the fields are an event, and the reason follows what is typed', async () => {
+      await page.getByLabel('To (null: not set)').fill('Restarting');
+      await seen(/^No rule matches the event/);
+      expect(await page.locator('.verdicts li').first().innerText()).toContain('does not match');
+      await page.locator('.verdicts summary').first().click();
+      expect(await page.locator('.conditions li').filter({hasText: 'decided'}).first().innerText()).toContain(
+        'expected Degraded or Crashed, is Restarting',
+      );
+    });
+
+    test('JSON is an event, begun from the fields', async () => {
+      await page.getByLabel(/^JSON/).check();
+      const json = page.getByLabel('Event as JSON');
+      expect(JSON.parse(await json.inputValue())).toMatchObject({context: {entityIdentifier: 'checkout-prod'}});
+      await json.fill((await json.inputValue()).replaceAll('checkout-prod', 'orders-prod'));
+      await seen('Critical: orders-prod (deploymentConfig)');
+      await json.fill('{"a": ');
+      await seen(/^The event is not JSON/);
+      expect(await status().innerText()).toBe('Nothing is decided: the event has a mistake.');
+    });
+
+    test('changes, waits and acknowledgements make the life, with the keyboard alone', async () => {
+      while ((await page.locator('#steps li').count()) > 0) await page.locator('#steps button').first().press('Enter');
+      await page.locator('.told .badge').nth(1).waitFor({state: 'detached'});
+      expect(await told().allInnerTexts()).toEqual(['firing']);
+      await page.getByRole('button', {name: '+ Acknowledgement'}).press('Enter');
+      await seen(/acknowledged \(start\)/);
+      await page.getByRole('button', {name: '+ Change'}).press('Enter');
+      await page.keyboard.type('Healthy'); // the field has the focus
+      await seen('healthStatus Degraded → Healthy');
+      await page.getByRole('button', {name: '+ Wait'}).press('Enter');
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.type('5m');
+      await page.locator('.told .badge').nth(1).waitFor();
+      expect(await told().allInnerTexts()).toEqual(['firing', 'recovered']);
+      expect(await lastIncident().innerText()).toMatch(/^closed/);
+    });
+
+    test('a step with a mistake says so, and what follows ends before it', async () => {
+      await page.getByLabel('Wait (20s, 10m, 1h)').first().fill('soon');
+      await seen('soon is not a duration, as 20s, 10m or 1h.');
+      await seen('The life ends here: step 1 has a mistake.');
+      expect(await page.locator('.life > li').count()).toBe(1);
+    });
+
+    test('hostile text is text everywhere', async () => {
+      const rules = `${SAMPLE.rules}  - name: ${JSON.stringify(MARKUP)}\n    blueprint: deploymentConfig\n    notify: true\n`;
+      const event = {...SAMPLE.event, entity: MARKUP, to: MARKUP};
+      await page.goto(`${ADDRESS}#${writeLink({...SAMPLE, rules, event})}`);
+      await page.reload();
+      await page.locator('.slack').first().waitFor();
+      expect(await page.locator('main').innerText()).toContain('<img src=x onerror=alert(1)>');
+      expect(await page.locator('img, iframe, body script:not(:last-of-type)').count()).toBe(0);
+      await page.locator('#rules').fill(`version: 1\n${JSON.stringify(MARKUP)}: 1\nrules: []\n`);
+      await page.locator('.mistakes').waitFor();
+      expect(await page.locator('.mistakes').innerText()).toContain('<img src=x');
+    });
+
+    test('an example can be shared by its address', async () => {
+      await page.getByLabel('Entity').fill('orders-prod');
+      await page.waitForURL(/#[\w-]{100,}$/);
+      const other = await browser.newPage();
+      await other.goto(page.url());
+      expect(await other.getByLabel('Entity').inputValue()).toBe('orders-prod');
+      await other.close();
+      await page.getByRole('button', {name: 'Start again'}).click();
+      expect(await page.getByLabel('Entity').inputValue()).toBe('checkout-prod');
+      expect(page.url()).toBe(ADDRESS);
+    });
+
+    test('a link that was cut is reported, and the example is there', async () => {
+      await page.goto(`${ADDRESS}#${writeLink(SAMPLE)?.slice(0, -9)}`);
+      await seen("The link can't be read");
+      expect(await told().count()).toBe(3);
+    });
+
+    test('what was opened stays open while one types', async () => {
+      await page.locator('.verdicts summary').first().click();
+      await page.getByLabel('Entity').fill('orders-prod');
+      await seen('Critical: orders-prod (deploymentConfig)');
+      expect(await page.locator('.conditions').first().isVisible()).toBe(true);
+    });
+
+    test.each([
+      ['light', 'rgb(255, 255, 255)'],
+      ['dark', 'rgb(13, 17, 23)'],
+    ] as const)('it is %s if the reader wants that', async (colorScheme, background) => {
+      await page.emulateMedia({colorScheme});
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background);
+    });
+
+    test.each([320, 390])(
+      'it fits a phone of %d pixels, with its lists open and mistakes in the rules',
+      async width => {
+        await page.setViewportSize({width, height: 740});
+        for (const summary of await page.locator('summary').all()) await summary.click();
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        await page.locator('#rules').fill(SAMPLE.rules.replace('critical', 'x'.repeat(200)));
+        await page.locator('.mistakes').waitFor();
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      },
+    );
+
+    test('every field and button has a name', async () => {
+      const unnamed = await page
+        .locator('input, textarea, button')
+        .evaluateAll(all =>
+          all
+            .filter(one => !(one as {labels?: {length: number}}).labels?.length && !one.textContent?.trim())
+            .map(one => one.outerHTML),
+        );
+      expect(unnamed).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,196 @@
+/** What a person typed → what the playground shows, as data. */
+import {describe, expect, test} from '@jest/globals';
+import {nextChange, valueAfter} from '../../src/playground/event.ts';
+import {incidentFacts} from '../../src/playground/incident-facts.ts';
+import {MAX_LOOKS} from '../../src/playground/life.ts';
+import {look} from '../../src/playground/look.ts';
+import {SAMPLE} from '../../src/playground/sample.ts';
+import type {EventFields, State, WrittenStep} from '../../src/playground/state.ts';
+import {aChange} from '../helpers/a-change.ts';
+
+const NOW = Date.parse('2026-11-20T12:28:18.477Z');
+
+function lookAt(typed: Partial<Omit<State, 'event'>> & {event?: Partial<EventFields>}) {
+  return look({...SAMPLE, ...typed, event: {...SAMPLE.event, ...typed.event}}, NOW);
+}
+
+/** Each run as "+minutes: what, told, incidents, remediations, held back". */
+function storyOf(steps: readonly WrittenStep[], rules = SAMPLE.rules): string[] {
+  const {life} = lookAt({rules, steps: [...steps]});
+  const start = life?.episodes[0]?.nowMs ?? 0;
+  return (life?.episodes ?? []).map(({nowMs, actual}) => {
+    const parts = [
+      ...actual.told.map(({told}) => told),
+      ...actual.incidents.map(({state}) => state),
+      ...actual.remediations.map(() => 'run'),
+      ...actual.muted.map(({reason}) => reason.replace(/:.*/, '')),
+    ];
+    return `${Math.floor((nowMs - start) / 60_000)}: ${parts.join(', ')}`;
+  });
+}
+
+describe('the example', () => {
+  test('has no mistakes, and its rule fires', () => {
+    const {mistakes, life} = lookAt({});
+    expect(mistakes).toEqual([]);
+    expect(life?.mistake).toBeUndefined();
+    expect(life?.episodes[0]?.actual.rules).toEqual(['deployment-down']);
+    expect(life?.episodes[0]?.actual.messages).toEqual([
+      expect.objectContaining({slack: 'oncall', text: expect.stringContaining('CRITICAL · checkout-prod')}),
+    ]);
+  });
+
+  test('shows the script that does not help, its cooldown, the next attempt, and the recovery', () => {
+    expect(storyOf(SAMPLE.steps)).toEqual([
+      '0: firing, open, run',
+      '5: not-recovered, open, not run',
+      '10: open, run',
+      '12: open',
+      '12: clearing',
+      '17: recovered',
+      '22: ',
+    ]);
+  });
+});
+
+describe('steps', () => {
+  test('a long wait ends every timer on the way', () => {
+    expect(storyOf([{kind: 'wait', wait: '1h'}])).toEqual([
+      '0: firing, open, run',
+      '5: not-recovered, open, not run',
+      '10: open, run',
+      '15: not-recovered, gave-up, open',
+      '30: reminder, open',
+      '60: reminder, open',
+    ]);
+  });
+
+  test('after an acknowledgement there are no more reminders', () => {
+    const steps = [
+      {kind: 'ack', rule: 'deployment-down'},
+      {kind: 'wait', wait: '1h'},
+    ] as const;
+    expect(storyOf(steps).filter(line => line.includes('reminder'))).toEqual([]);
+    const [, ack] = lookAt({steps: [...steps]}).life?.episodes ?? [];
+    expect(ack?.incidents[0]?.ack).toMatchObject({by: 'a person'});
+  });
+
+  test('what is acknowledged must be open', () => {
+    const [, ack] =
+      lookAt({event: {to: 'Restarting'}, steps: [{kind: 'ack', rule: 'deployment-down'}]}).life?.episodes ?? [];
+    expect(ack?.acknowledgedNothing).toBe('deployment-down');
+  });
+
+  test('a change follows on the one before it', () => {
+    const {life} = lookAt({
+      steps: [
+        {kind: 'change', property: 'healthStatus', to: 'Crashed'},
+        {kind: 'change', property: 'replicas', to: '3'},
+        {kind: 'change', property: 'healthStatus', to: 'Healthy'},
+      ],
+    });
+    expect(life?.episodes.map(({what}) => what)).toEqual([
+      'healthStatus Healthy → Degraded',
+      'healthStatus Degraded → Crashed',
+      'replicas not set → 3',
+      'healthStatus Crashed → Healthy',
+    ]);
+    const times = (life?.episodes ?? []).map(({nowMs}) => nowMs);
+    expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+  });
+
+  test.each<[WrittenStep, string]>([
+    [{kind: 'wait', wait: '10 minutes'}, '10 minutes is not a duration, as 20s, 10m or 1h.'],
+    [{kind: 'wait', wait: ''}, '"" is not a duration, as 20s, 10m or 1h.'],
+    [{kind: 'change', property: ' ', to: '1'}, 'Name the property that changes.'],
+    [{kind: 'change', property: 'healthStatus', to: 'Degraded'}, 'healthStatus is Degraded already.'],
+    [{kind: 'ack', rule: 'deployment-dwn'}, 'The rules have no rule deployment-dwn. Did you mean deployment-down?'],
+  ])('%j is a mistake, and the life ends before it', (step, message) => {
+    const {life} = lookAt({steps: [{kind: 'wait', wait: '1m'}, step, {kind: 'wait', wait: '1m'}]});
+    expect(life?.mistake).toEqual({step: 1, message});
+    expect(life?.episodes).toHaveLength(2);
+  });
+
+  test('a wait with too many timers ends, and says so', () => {
+    const rules = SAMPLE.rules.replace('repeat: 30m', 'repeat: 1m');
+    const {life} = lookAt({rules, steps: [{kind: 'wait', wait: '900000h'}]});
+    expect(life?.mistake?.message).toBe(`More than ${MAX_LOOKS} timers end. Wait for a shorter time.`);
+  });
+});
+
+describe('the event', () => {
+  test.each<[string, Partial<EventFields>, string]>([
+    ['a missing name', {property: ' '}, 'The field property is empty.'],
+    ['a time without a zone', {at: '2026-01-07T12:00'}, 'The time must have its zone'],
+    ['a text that is not JSON', {mode: 'json', json: '{'}, 'The event is not JSON: '],
+    ['no text', {mode: 'json', json: ''}, 'The event is empty.'],
+    [
+      'a payload whose time is not one',
+      {mode: 'json', json: JSON.stringify({version: 1, title: '', partition: 0, changes: [aChange({at: 'soon'})]})},
+      'at: must be a time, as 2026-11-20T12:28:18Z, but is soon',
+    ],
+    ['JSON that is not an event', {mode: 'json', json: '{}'}, 'The event: context: must be an object'],
+  ])('%s is reported', (_, event, message) => {
+    const {event: seen, life} = lookAt({event});
+    expect(seen).toEqual({error: expect.stringContaining(message)});
+    expect(life).toBeUndefined();
+  });
+
+  test('a field that says no time happens now', () => {
+    const {life} = lookAt({event: {at: ''}, steps: []});
+    expect(life?.episodes[0]?.nowMs).toBe(NOW);
+  });
+
+  test('several changes of one payload are decided in one run', () => {
+    const changes = ['one', 'two'].map(entity => aChange({entity, from: 'Healthy', to: 'Degraded'}));
+    const json = JSON.stringify({version: 1, title: '', partition: 0, changes});
+    const {life} = lookAt({event: {mode: 'json', json}, steps: []});
+    expect(life?.episodes[0]?.incidents).toHaveLength(2);
+  });
+
+  test('what is not a change of an entity is answered with why', () => {
+    const json = JSON.stringify({...JSON.parse('{"action":"UPDATE","resourceType":"blueprint"}'), context: {}});
+    const {event} = lookAt({event: {mode: 'json', json}, steps: [{kind: 'change', property: 'x', to: '1'}]});
+    expect(JSON.stringify(event)).toMatch(/remarks|error/);
+  });
+});
+
+test('mistakes in the rules have their places, and the other rules work', () => {
+  const {mistakes, life} = lookAt({rules: SAMPLE.rules.replace('above: 80', "above: '80'")});
+  expect(mistakes).toEqual([expect.objectContaining({line: 28, message: expect.stringContaining('80')})]);
+  expect(life?.episodes[0]?.actual.rules).toEqual(['deployment-down']);
+});
+
+test('without a rule that works nothing is decided', () => {
+  const {rules, mistakes, life} = lookAt({rules: 'version: 1\nrules: 3\n'});
+  expect(rules).toBeUndefined();
+  expect(mistakes).not.toEqual([]);
+  expect(life).toBeUndefined();
+});
+
+test('an entity keeps its other properties, whatever their names', () => {
+  const properties = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, unknown>;
+  const change = nextChange(aChange({properties}), '__proto__', 3, NOW);
+  expect(valueAfter(change, '__proto__')).toBe(3);
+  expect(valueAfter(change, 'constructor')).toBe(2);
+});
+
+test('the state of an incident is told in words', () => {
+  const {life, rules} = lookAt({
+    steps: [
+      {kind: 'wait', wait: '12m'},
+      {kind: 'ack', rule: 'deployment-down'},
+    ],
+  });
+  const startMs = life?.episodes[0]?.nowMs ?? 0;
+  const facts = (life?.episodes ?? []).map(({incidents: [incident], nowMs}) =>
+    incident === undefined || rules === undefined ? '' : incidentFacts(incident, rules, {startMs, nowMs}).join(', '),
+  );
+  expect(facts).toEqual([
+    'attempt 1 of 2, cooldown until +10 min, next timer at +5 min',
+    'attempt 1 of 2, cooldown until +10 min, next timer at +10 min',
+    'attempt 2 of 2, cooldown until +20 min, next timer at +15 min',
+    'attempt 2 of 2, cooldown until +20 min, next timer at +15 min',
+    'attempt 2 of 2, cooldown until +20 min, acknowledged (+12 min), next timer at +15 min',
+  ]);
+});

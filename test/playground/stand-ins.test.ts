@@ -1,0 +1,42 @@
+/** The browser's stand-ins give what Node gives. */
+import {createHash} from 'node:crypto';
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import * as standIn from '../../src/playground/stand-ins/crypto.ts';
+import * as globals from '../../src/playground/stand-ins/globals.ts';
+import {texts} from '../helpers/changes.ts';
+import {runs} from '../helpers/runs.ts';
+
+test('SHA-256 is that of Node, for all lengths around a block', () => {
+  for (let length = 0; length <= 200; length++) {
+    const text = 'é'.repeat(length);
+    expect(standIn.createHash('sha256').update(text).digest('hex')).toBe(
+      createHash('sha256').update(text).digest('hex'),
+    );
+  }
+});
+
+test('a digest has the bytes and the number that the sources read, whatever the text', () => {
+  fc.assert(
+    fc.property(texts, texts, (first, second) => {
+      const own = standIn.createHash('sha256').update(first).update(second).digest();
+      const nodes = createHash('sha256').update(first).update(second).digest();
+      expect([...own]).toEqual([...nodes]);
+      expect(own.readUInt32BE(0)).toBe(nodes.readUInt32BE(0));
+    }),
+    {numRuns: runs(100)},
+  );
+});
+
+test('another algorithm is refused', () => {
+  expect(() => standIn.createHash('sha1')).toThrow('The playground has SHA-256 only, but not sha1.');
+});
+
+test('a text has as many bytes as in Node', () => {
+  fc.assert(
+    fc.property(texts, text => {
+      expect(globals.Buffer.byteLength(text)).toBe(Buffer.byteLength(text));
+    }),
+    {numRuns: runs(100)},
+  );
+});
