@@ -37,7 +37,7 @@ export interface Life {
   readonly mistake?: {readonly step: number; readonly message: string};
 }
 
-/** How often the clock looks in one life. More would keep the page busy, and nobody reads it. */
+/** How often the clock looks in one life. More would keep the page busy, and is too long to read. */
 export const MAX_LOOKS = 300;
 
 /** @param changes those of the event @param nowMs when the event is decided */

@@ -2,6 +2,7 @@
 import type {Foreseen} from '../act/preview.ts';
 import {count} from '../base/text.ts';
 import {hintsOn, type PlanExplanation, planOf} from '../cli/explain/explanation.ts';
+import {undecidedIn} from '../decide/describe.ts';
 import type {Incident} from '../memory/format/format.ts';
 import {recordedVerdict} from '../report/decision-record.ts';
 import type {ActualTold} from '../rule-tests/actual.ts';
@@ -11,7 +12,7 @@ import {parseMessage} from '../slack-view/shown-message.ts';
 import {type Html, html, NOTHING} from '../ui/html.ts';
 import {incidentFacts, sinceStart} from './incident-facts.ts';
 import type {Episode, Life} from './life.ts';
-import {renderVerdicts} from './render-verdicts.ts';
+import {brokenFor, renderVerdicts} from './render-verdicts.ts';
 
 export function renderLife({episodes, mistake}: Life, rules: Rules): Html {
   const startMs = episodes[0]?.nowMs ?? 0;
@@ -42,16 +43,16 @@ function renderEpisode(episode: Episode, index: number, rules: Rules, startMs: n
   );
   return html`
 <li class="${kind}"><h3><time datetime="${new Date(nowMs).toISOString()}">${sinceStart(nowMs - startMs)}</time> ${what}
-<span class="told">${actual.told.map(renderTold)}</span></h3>${nothing}
+<span class="news">${actual.told.map(renderNews)}</span></h3>${nothing}
 ${foreseen === undefined ? NOTHING : renderPlan(planOf(foreseen), nowMs)}
 ${states.length === 0 ? NOTHING : html`<ul class="states">${states}</ul>`}
 ${foreseen === undefined || index === 0 ? NOTHING : renderWhy(foreseen, index, rules)}</li>`;
 }
 
-const TOLD_LOOKS: Readonly<Record<string, string>> = {recovered: 'good', stable: 'good', deleted: ''};
+const NEWS_LOOKS: Readonly<Record<string, string>> = {recovered: 'good', stable: 'good', deleted: ''};
 
-function renderTold({told}: ActualTold): Html {
-  return html`<span class="badge ${TOLD_LOOKS[told] ?? 'bad'}">${told}</span> `;
+function renderNews({told}: ActualTold): Html {
+  return html`<span class="badge ${NEWS_LOOKS[told] ?? 'bad'}">${told}</span> `;
 }
 
 /** Of the first one, the page says why in a place of its own. */
@@ -63,7 +64,11 @@ function renderWhy(foreseen: Foreseen, index: number, rules: Rules): Html {
 /** Why each rule did or did not match, for each change of the run. */
 export function renderDecisions({decisions}: Foreseen, rules: Rules): Html {
   return html`${decisions.map(decision =>
-    renderVerdicts(decision.change, decision.verdicts.map(recordedVerdict), hintsOn(rules, decision)),
+    renderVerdicts(decision.change, {
+      verdicts: decision.verdicts.map(recordedVerdict),
+      hints: hintsOn(rules, decision),
+      broken: brokenFor(rules, decision.change.blueprint),
+    }),
   )}`;
 }
 
@@ -93,15 +98,21 @@ function mutedWhat(muted: PlanExplanation['muted'][number]): Html {
   return 'run' in muted ? html`run: <code>${muted.run}</code>` : html`handed over to the job <code>${muted.job}</code>`;
 }
 
-/** One sentence on the whole life. */
-export function summaryOf({episodes}: Life): string {
-  const first = episodes[0]?.actual.rules.length ?? 0;
+/** A few sentences on the whole life. What could not be decided comes first. */
+export function summaryOf({episodes}: Life, rules: Rules): string {
+  const [first] = episodes;
+  const decisions = first?.foreseen?.decisions ?? [];
+  const broken = new Set(decisions.flatMap(({change}) => brokenFor(rules, change.blueprint)));
+  const undecided = broken.size + undecidedIn(decisions).length;
+  const matched = first?.actual.rules.length ?? 0;
   const all = episodes.map(({actual}) => actual);
   const messages = all.flatMap(actual => actual.messages).length;
   const scripts = all.flatMap(actual => actual.remediations).length;
-  const matches =
-    first === 0
-      ? 'No rule matches the event'
-      : `${count(first, 'rule')} ${first === 1 ? 'matches' : 'match'} the event`;
-  return `${matches}. In all: ${count(messages, 'message')}, ${count(scripts, 'remediation')}.`;
+  return [
+    ...(undecided === 0 ? [] : [`${count(undecided, 'rule')} could not be decided.`]),
+    matched === 0 && undecided === 0
+      ? 'No rule matches the event.'
+      : `${count(matched, 'rule')} ${matched === 1 ? 'matches' : 'match'} the event.`,
+    `In all: ${count(messages, 'message')}, ${count(scripts, 'remediation')}.`,
+  ].join(' ');
 }

@@ -4,19 +4,34 @@ import type {RuleHints} from '../cli/explain/explanation.ts';
 import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from '../cli/explain/verdict-words.ts';
 import type {Condition} from '../decide/describe.ts';
 import type {RecordedVerdict} from '../report/decision-record.ts';
+import type {BrokenRule, Rules} from '../rules/rules.ts';
 import {type Html, html, NOTHING} from '../ui/html.ts';
 
-/** @param verdicts every rule of the file @param hints why rules may never match */
-export function renderVerdicts(
-  {blueprint}: Change,
-  verdicts: readonly RecordedVerdict[],
-  hints: readonly RuleHints[],
-): Html {
+interface Reasons {
+  /** One for each rule that works. */
+  readonly verdicts: readonly RecordedVerdict[];
+  /** Why rules may never match. */
+  readonly hints: readonly RuleHints[];
+  /** Rules with mistakes that may be for the change. */
+  readonly broken: readonly BrokenRule[];
+}
+
+/** Rules with mistakes that may be for the blueprint: whether they match is not known. */
+export function brokenFor({leftOut}: Rules, blueprint: string): BrokenRule[] {
+  return leftOut.rules.filter(rule => rule.blueprint === undefined || rule.blueprint === blueprint);
+}
+
+export function renderVerdicts({blueprint}: Change, {verdicts, hints, broken}: Reasons): Html {
   const hintsOf = new Map(hints.map(one => [one.rule, one.hints]));
   const others = verdicts.filter(verdict => !isAbout(verdict));
-  return html`<ul class="verdicts">${verdicts
+  return html`<ul class="verdicts">${broken.map(renderBroken)}${verdicts
     .filter(isAbout)
     .map(verdict => renderVerdict(verdict, hintsOf.get(verdict.rule) ?? []))}${renderOthers(blueprint, others)}</ul>`;
+}
+
+function renderBroken({name = 'A rule without a name'}: BrokenRule): Html {
+  return html`
+<li><span class="badge bad">could not be decided</span> <b>${name}</b><p>The rule has mistakes. Until they are fixed, it is left out.</p></li>`;
 }
 
 function renderOthers(blueprint: string, others: readonly RecordedVerdict[]): Html {

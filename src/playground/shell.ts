@@ -19,7 +19,7 @@ const BODY = html`
 <section aria-labelledby="event-title"><h2 id="event-title">Event</h2>
 <fieldset><legend class="dim">Describe it with</legend>
 <label><input type="radio" name="mode" value="form">Fields</label>
-<label><input type="radio" name="mode" value="json">JSON: any message of Port's, or a decision record</label></fieldset>
+<label><input type="radio" name="mode" value="json">JSON: any message from Port, or a decision record</label></fieldset>
 <div id="fields" class="fields">
 <label>Blueprint<input id="blueprint" list="blueprints" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
 <label>Entity<input id="entity" autocapitalize="off" autocomplete="off" spellcheck="false"></label>

@@ -76,7 +76,7 @@ ol.life>li::before{content:"";position:absolute;left:-.45rem;top:.35rem;width:.7
 ol.life>li.clock::before{background:var(--dim)}
 ol.life>li.ack::before{background:var(--good)}
 ol.life h3 time{font-variant-numeric:tabular-nums;color:var(--dim);margin-right:.35rem}
-.told:empty{display:none}
+.news:empty{display:none}
 figure{margin:.5rem 0;border:1px solid var(--line);border-radius:8px;overflow:hidden}
 figcaption{background:var(--panel);padding:.35rem .8rem;font-size:.87rem;overflow-wrap:anywhere;display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;align-items:baseline}
 ul.acts,ul.states{margin:.4rem 0;font-size:.93rem}

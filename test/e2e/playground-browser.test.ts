@@ -50,7 +50,7 @@ describeInBrowser(
     });
 
     const status = () => page.locator('#status');
-    const told = () => page.locator('.life .told .badge');
+    const told = () => page.locator('.life .news .badge');
     const lastIncident = () => page.locator('.life > li').last().locator('.states li');
     const seen = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
@@ -74,6 +74,7 @@ describeInBrowser(
       expect(await mistake.innerText()).toMatch(/12:5\s+rules\[0\].*proprety/);
       expect(await page.locator('#gutter b').first().innerText()).toBe('12');
       expect(await rules.getAttribute('aria-invalid')).toBe('true');
+      expect(await status().innerText()).toMatch(/^1 rule could not be decided/);
       await mistake.getByRole('button').click();
       const selected =
         'document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)';
@@ -107,7 +108,7 @@ describeInBrowser(
 
     test('changes, waits and acknowledgements make the life, with the keyboard alone', async () => {
       while ((await page.locator('#steps li').count()) > 0) await page.locator('#steps button').first().press('Enter');
-      await page.locator('.told .badge').nth(1).waitFor({state: 'detached'});
+      await page.locator('.news .badge').nth(1).waitFor({state: 'detached'});
       expect(await told().allInnerTexts()).toEqual(['firing']);
       await page.getByRole('button', {name: '+ Acknowledgement'}).press('Enter');
       await seen(/acknowledged \(start\)/);
@@ -117,7 +118,7 @@ describeInBrowser(
       await page.getByRole('button', {name: '+ Wait'}).press('Enter');
       await page.keyboard.press('ControlOrMeta+A');
       await page.keyboard.type('5m');
-      await page.locator('.told .badge').nth(1).waitFor();
+      await page.locator('.news .badge').nth(1).waitFor();
       expect(await told().allInnerTexts()).toEqual(['firing', 'recovered']);
       expect(await lastIncident().innerText()).toMatch(/^closed/);
     });

@@ -4,6 +4,7 @@ import {nextChange, valueAfter} from '../../src/playground/event.ts';
 import {incidentFacts} from '../../src/playground/incident-facts.ts';
 import {MAX_LOOKS} from '../../src/playground/life.ts';
 import {look} from '../../src/playground/look.ts';
+import {renderDecisions, summaryOf} from '../../src/playground/render-life.ts';
 import {SAMPLE} from '../../src/playground/sample.ts';
 import type {EventFields, State, WrittenStep} from '../../src/playground/state.ts';
 import {aChange} from '../helpers/a-change.ts';
@@ -161,6 +162,17 @@ test('mistakes in the rules have their places, and the other rules work', () => 
   expect(life?.episodes[0]?.actual.rules).toEqual(['deployment-down']);
 });
 
+test('a rule with mistakes is not decided, which is not the same as no match', () => {
+  const {life, rules} = lookAt({rules: SAMPLE.rules.replace('property: healthStatus', 'proprety: healthStatus')});
+  if (life === undefined || rules === undefined) throw new Error('nothing works');
+  expect(summaryOf(life, rules)).toBe(
+    '1 rule could not be decided. 0 rules match the event. In all: 0 messages, 0 remediations.',
+  );
+  const [first] = life.episodes;
+  const {markup} = first?.foreseen === undefined ? {markup: ''} : renderDecisions(first.foreseen, rules);
+  expect(markup).toContain('could not be decided</span> <b>deployment-down</b>');
+});
+
 test('without a rule that works nothing is decided', () => {
   const {rules, mistakes, life} = lookAt({rules: 'version: 1\nrules: 3\n'});
   expect(rules).toBeUndefined();
@@ -175,7 +187,7 @@ test('an entity keeps its other properties, whatever their names', () => {
   expect(valueAfter(change, 'constructor')).toBe(2);
 });
 
-test('the state of an incident is told in words', () => {
+test('the state of an incident is shown in words', () => {
   const {life, rules} = lookAt({
     steps: [
       {kind: 'wait', wait: '12m'},

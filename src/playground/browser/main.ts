@@ -63,7 +63,7 @@ function update(): void {
 function statusOf({rules, event, life}: Look): string {
   if (rules === undefined) return 'Nothing is decided: the rules have mistakes.';
   if ('error' in event || life === undefined) return 'Nothing is decided: the event has a mistake.';
-  return summaryOf(life);
+  return summaryOf(life, rules);
 }
 
 /** The address holds the state, if it is not the example and not too long. */
