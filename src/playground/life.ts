@@ -1,5 +1,5 @@
 /** The life of an entity: the event, and what happens after it, each with the memory that the run before left. Pure. */
-import type {Foreseen} from '../act/preview.ts';
+import type {RunPreview} from '../act/preview.ts';
 import {nearest} from '../base/nearest.ts';
 import {showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
@@ -23,7 +23,7 @@ export interface Episode {
   /** In words. */
   readonly what: string;
   /** Absent for an acknowledgement. */
-  readonly foreseen?: Foreseen;
+  readonly preview?: RunPreview;
   readonly actual: Actual;
   /** All that are remembered afterwards, also the closed ones. */
   readonly incidents: readonly Incident[];

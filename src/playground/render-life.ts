@@ -1,5 +1,5 @@
 /** What follows from the event and the steps, as a part of the page: one item for each run. Pure. */
-import type {Foreseen} from '../act/preview.ts';
+import type {RunPreview} from '../act/preview.ts';
 import {count} from '../base/text.ts';
 import {hintsOn, type PlanExplanation, planOf} from '../cli/explain/explanation.ts';
 import {undecidedIn} from '../decide/describe.ts';
@@ -31,7 +31,7 @@ const LOOKS: Readonly<Record<Incident['state'], string>> = {
 };
 
 function renderEpisode(episode: Episode, index: number, rules: Rules, startMs: number): Html {
-  const {nowMs, what, kind, foreseen, actual, incidents, acknowledgedNothing} = episode;
+  const {nowMs, what, kind, preview, actual, incidents, acknowledgedNothing} = episode;
   const nothing =
     acknowledgedNothing === undefined ? NOTHING : html`<p class="bad">There is no open incident of it.</p>`;
   const states = incidents.map(
@@ -44,9 +44,9 @@ function renderEpisode(episode: Episode, index: number, rules: Rules, startMs: n
   return html`
 <li class="${kind}"><h3><time datetime="${new Date(nowMs).toISOString()}">${sinceStart(nowMs - startMs)}</time> ${what}
 <span class="news">${actual.told.map(renderNews)}</span></h3>${nothing}
-${foreseen === undefined ? NOTHING : renderPlan(planOf(foreseen), nowMs)}
+${preview === undefined ? NOTHING : renderPlan(planOf(preview), nowMs)}
 ${states.length === 0 ? NOTHING : html`<ul class="states">${states}</ul>`}
-${foreseen === undefined || index === 0 ? NOTHING : renderWhy(foreseen, index, rules)}</li>`;
+${preview === undefined || index === 0 ? NOTHING : renderWhy(preview, index, rules)}</li>`;
 }
 
 const NEWS_LOOKS: Readonly<Record<string, string>> = {recovered: 'good', stable: 'good', deleted: ''};
@@ -56,13 +56,13 @@ function renderNews({told}: ActualTold): Html {
 }
 
 /** Of the first one, the page says why in a place of its own. */
-function renderWhy(foreseen: Foreseen, index: number, rules: Rules): Html {
-  if (foreseen.decisions.length === 0) return NOTHING;
-  return html`<details data-key="why ${index}"><summary>Why</summary>${renderDecisions(foreseen, rules)}</details>`;
+function renderWhy(preview: RunPreview, index: number, rules: Rules): Html {
+  if (preview.decisions.length === 0) return NOTHING;
+  return html`<details data-key="why ${index}"><summary>Why</summary>${renderDecisions(preview, rules)}</details>`;
 }
 
 /** Why each rule did or did not match, for each change of the run. */
-export function renderDecisions({decisions}: Foreseen, rules: Rules): Html {
+export function renderDecisions({decisions}: RunPreview, rules: Rules): Html {
   return html`${decisions.map(decision =>
     renderVerdicts(decision.change, {
       verdicts: decision.verdicts.map(recordedVerdict),
@@ -101,7 +101,7 @@ function mutedWhat(muted: PlanExplanation['muted'][number]): Html {
 /** A few sentences on the whole life. What could not be decided comes first. */
 export function summaryOf({episodes}: Life, rules: Rules): string {
   const [first] = episodes;
-  const decisions = first?.foreseen?.decisions ?? [];
+  const decisions = first?.preview?.decisions ?? [];
   const broken = new Set(decisions.flatMap(({change}) => brokenFor(rules, change.blueprint)));
   const undecided = broken.size + undecidedIn(decisions).length;
   const matched = first?.actual.rules.length ?? 0;

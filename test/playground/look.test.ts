@@ -169,7 +169,7 @@ test('a rule with mistakes is not decided, which is not the same as no match', (
     '1 rule could not be decided. 0 rules match the event. In all: 0 messages, 0 remediations.',
   );
   const [first] = life.episodes;
-  const {markup} = first?.foreseen === undefined ? {markup: ''} : renderDecisions(first.foreseen, rules);
+  const {markup} = first?.preview === undefined ? {markup: ''} : renderDecisions(first.preview, rules);
   expect(markup).toContain('could not be decided</span> <b>deployment-down</b>');
 });
 

@@ -41,7 +41,7 @@ test('whatever the catalog holds, the page has no markup but its own', () => {
       ];
       const life = liveOn(rules, [change], steps, Date.parse('2026-11-20T12:28:18Z'));
       expectInert(renderLife(life, rules).markup);
-      for (const {foreseen} of life.episodes) if (foreseen) expectInert(renderDecisions(foreseen, rules).markup);
+      for (const {preview} of life.episodes) if (preview) expectInert(renderDecisions(preview, rules).markup);
       expectInert(renderSteps(steps).markup);
     }),
     {numRuns: runs(50)},

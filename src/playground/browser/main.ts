@@ -53,7 +53,7 @@ function update(): void {
     find(`step-error-${index}`).textContent = isWrong ? (life?.mistake?.message ?? '') : '';
   }
   if (rules !== undefined) for (const [id, options] of Object.entries(proposalsOf(rules))) show(id, options);
-  const first = life?.episodes[0]?.foreseen;
+  const first = life?.episodes[0]?.preview;
   show('verdicts', rules === undefined || first === undefined ? NONE : renderDecisions(first, rules));
   show('life', rules === undefined || life === undefined ? NONE : renderLife(life, rules));
   find('status').textContent = statusOf(seen);
