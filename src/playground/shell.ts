@@ -6,7 +6,8 @@ import {STYLE} from './style.ts';
 const BODY = html`
 <header><div><div><h1>Port Reactor playground</h1>
 <p>What rules do about an event, and about what happens after it. Nothing leaves this page.</p></div>
-<div class="buttons"><button type="button" data-action="copy-link">Copy link</button>
+<div class="buttons"><button type="button" data-action="results" class="narrow">Results ↓</button>
+<button type="button" data-action="copy-link">Copy link</button>
 <button type="button" data-action="sample">Start again</button></div></div></header>
 <noscript><p class="bad">The playground needs JavaScript. It is all in this file, and loads nothing.</p></noscript>
 <p id="notice" class="busy" role="status" hidden></p>
@@ -37,7 +38,7 @@ const BODY = html`
 <button type="button" data-action="add-ack">+ Acknowledgement</button></div></section>
 </div>
 <div class="outputs">
-<p id="status" class="status" role="status"></p>
+<p id="status" class="status" role="status" tabindex="-1"></p>
 <section aria-labelledby="why-title"><h2 id="why-title">Why each rule matches or not</h2><div id="verdicts"></div></section>
 <section aria-labelledby="life-title"><h2 id="life-title">What follows, as time goes on</h2><div id="life"></div></section>
 </div></main>

@@ -86,6 +86,7 @@ ${SLACK_STYLE}.slack pre{overflow-x:auto}
 footer pre{font-size:.78rem;white-space:pre-wrap}
 footer{max-width:90rem;margin:0 auto;padding:0 1.25rem 2rem;color:var(--dim);font-size:.87rem}
 [hidden]{display:none!important}
+@media(min-width:56.01rem){.narrow{display:none}}
 @media(min-width:64rem){.inputs{position:sticky;top:1rem;max-height:calc(100vh - 2rem);overflow-y:auto;padding:2px 6px 2px 2px;margin:-2px}}
 @media(max-width:56rem){main{grid-template-columns:minmax(0,1fr);padding:.9rem .8rem;gap:0}header{padding:.8rem}
 footer{padding:0 .8rem 1.5rem}textarea,input,.gutter{font-size:16px}.editor textarea{height:20rem}

@@ -188,6 +188,13 @@ describeInBrowser(
       },
     );
 
+    test('on a phone, a button leads from the rules to the results', async () => {
+      expect(await page.getByRole('button', {name: 'Results'}).isVisible()).toBe(false);
+      await page.setViewportSize({width: 390, height: 740});
+      await page.getByRole('button', {name: 'Results'}).click();
+      expect(await status().evaluate(one => one.getBoundingClientRect().top)).toBeLessThan(740);
+    });
+
     test('every field and button has a name', async () => {
       const unnamed = await page
         .locator('input, textarea, button')

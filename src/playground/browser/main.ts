@@ -159,6 +159,8 @@ function clicked({target}: Event): void {
   const {action = '', step, line, column} = button.dataset;
   if (action === 'go') goTo(Number(line), Number(column));
   else if (action === 'sample') restart();
+  else if (action === 'results')
+    find('status').focus(); // which scrolls there
   else if (action === 'remove') remove(Number(step));
   else if (action === 'copy-link') void copyLink(button);
   else add(newStep(action));
