@@ -1,12 +1,12 @@
 /** Parse and sift: the bytes that Port signed → the decision about the change in them, by the rules in force. */
 import type {Change} from '../src/change/change.ts';
-import type {Parsed} from '../src/change/event/parse-change.ts';
+import type {ParsedChange} from '../src/change/event/parse-change.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import {parsePortMessage, skimMessage} from './message.ts';
 import type {RulesSource} from './rules-source.ts';
 import {type Sifted, sift} from './sift.ts';
 
-export type Decided = GoesOn | Ignored;
+export type RelayDecision = GoesOn | Ignored;
 
 type GoesOn = Extract<Sifted, {goesOn: true}> & {
   readonly change: Change;
@@ -31,7 +31,7 @@ export interface Deciding {
  * @throws {HttpRefusal} 400 if the bytes are not JSON
  * @throws {PayloadError} if they are not a message of Port's
  */
-export async function decideMessage(bytes: Buffer, receivedAt: string, deciding: Deciding): Promise<Decided> {
+export async function decideMessage(bytes: Buffer, receivedAt: string, deciding: Deciding): Promise<RelayDecision> {
   const {source, portClientId} = deciding;
   const rules = await source.current();
   const skimmed = rules && skimMessage(bytes, rules, receivedAt);
@@ -43,7 +43,7 @@ export async function decideMessage(bytes: Buffer, receivedAt: string, deciding:
 }
 
 /** A change is never ignored by rules that may be old: if it would be, they are read again first. */
-async function decideInFull(parsed: Parsed, {source, portClientId}: Deciding): Promise<Decided> {
+async function decideInFull(parsed: ParsedChange, {source, portClientId}: Deciding): Promise<RelayDecision> {
   if (parsed.kind === 'not-a-change') return {goesOn: false, change: null, reason: parsed.reason};
   const {change} = parsed;
   const current = await source.current();

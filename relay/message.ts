@@ -1,7 +1,7 @@
 /** Parse: the bytes that Port signed → the change in them, in full, or as far as rules read it. Pure. */
 import type {Change} from '../src/change/change.ts';
 import {parseKeepingNumbers, restoreNumbers} from '../src/change/event/inexact-numbers.ts';
-import {type Parsed, parseChange} from '../src/change/event/parse-change.ts';
+import {type ParsedChange, parseChange} from '../src/change/event/parse-change.ts';
 import {namesRead} from '../src/change/reads.ts';
 import {readsToDecide} from '../src/rules/reads.ts';
 import type {Rules} from '../src/rules/rules.ts';
@@ -14,11 +14,11 @@ import {encodingOf, skimJson} from './skim-json.ts';
  * @throws {HttpRefusal} 400 if it is not JSON
  * @throws {PayloadError} if it is not a message of Port's
  */
-export function parsePortMessage(bytes: Buffer, receivedAt: string): Parsed {
+export function parsePortMessage(bytes: Buffer, receivedAt: string): ParsedChange {
   return parseText(bytes.toString(encodingOf(bytes)), receivedAt);
 }
 
-function parseText(text: string, receivedAt: string): Parsed {
+function parseText(text: string, receivedAt: string): ParsedChange {
   const {value, isInexact} = parseJson(text);
   const parsed = parseChange(value, receivedAt);
   return isInexact && parsed.kind === 'change' ? {...parsed, change: restoreNumbers(parsed.change)} : parsed;

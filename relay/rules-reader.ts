@@ -24,7 +24,7 @@ export interface RulesReader {
 }
 
 /** The file could not be read. */
-export class Unreadable extends ReactorError {
+export class UnreadableRules extends ReactorError {
   /** How long to wait before the next read. */
   readonly waitMs: number;
 
@@ -48,7 +48,7 @@ export function diskReader(path: string): RulesReader {
     isQuick: true,
     async read(former) {
       const {mtimeMs, size} = await stat(path).catch((error: unknown) => {
-        throw isObject(error) && error['code'] === 'ENOENT' ? new Unreadable(missingFile(path)) : error;
+        throw isObject(error) && error['code'] === 'ENOENT' ? new UnreadableRules(missingFile(path)) : error;
       });
       const version = `${mtimeMs} ${size}`;
       return version === former ? undefined : {text: await readFile(path, 'utf8'), version};
@@ -91,7 +91,7 @@ export function repositoryReader(
       if (answer.status !== 200) throw unreadable(answer, {file, repository, nowMs: now()});
       // For a folder, GitHub answers with a list as JSON.
       if (typeof answer.body !== 'string')
-        throw new Unreadable('GitHub did not answer with a file. Check that the path is not a folder');
+        throw new UnreadableRules('GitHub did not answer with a file. Check that the path is not a folder');
       return {text: answer.body, version: answer.headers['etag']};
     },
   };
@@ -101,14 +101,14 @@ export function repositoryReader(
 function unreadable(
   answer: GitHubAnswer,
   {file, repository, nowMs}: {readonly file: string; readonly repository: RepositoryName; readonly nowMs: number},
-): Unreadable {
+): UnreadableRules {
   if (answer.status === 404 && answer.explanation === undefined) {
     const who = answer.isApp ? 'the GitHub App' : 'the token';
-    return new Unreadable(
+    return new UnreadableRules(
       `GitHub has no file ${file} on the default branch of ${repository.owner}/${repository.name}, or ${who} lacks Contents: read there. Commit the file, or set REACTOR_RULES`,
     );
   }
   const meaning = classify(answer, repository, nowMs);
-  if (meaning.kind === 'accepted') return new Unreadable(explainGitHubRefusal(answer, repository));
-  return new Unreadable(meaning.message, meaning.kind === 'limited' ? meaning.limit.waitMs : 0);
+  if (meaning.kind === 'accepted') return new UnreadableRules(explainGitHubRefusal(answer, repository));
+  return new UnreadableRules(meaning.message, meaning.kind === 'limited' ? meaning.limit.waitMs : 0);
 }

@@ -5,7 +5,7 @@ import {messageOf} from '../src/base/errors.ts';
 import {loadRules} from '../src/rules/parse-rules.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import type {RelayLog} from './observe/log.ts';
-import {type RulesReader, Unreadable, type Version} from './rules-reader.ts';
+import {type RulesReader, UnreadableRules, type Version} from './rules-reader.ts';
 
 export interface RulesSource {
   /** The rules. Undefined without rules, or before they could be read. Then nothing may be ignored. */
@@ -31,7 +31,7 @@ export interface RulesDeps {
   readonly maxWaitMs: number;
 }
 
-export const NO_RULES: RulesSource = {current: () => undefined, fresh: () => undefined};
+export const NO_RULES_SOURCE: RulesSource = {current: () => undefined, fresh: () => undefined};
 
 export function createRulesSource(reader: RulesReader, deps: RulesDeps): RefreshedRules {
   return new Refresher(reader, deps);
@@ -141,7 +141,7 @@ class Refresher implements RefreshedRules {
   }
 
   #warn(error: unknown): void {
-    if (error instanceof Unreadable) this.#nextAtMs = Math.max(this.#nextAtMs, this.#deps.now() + error.waitMs);
+    if (error instanceof UnreadableRules) this.#nextAtMs = Math.max(this.#nextAtMs, this.#deps.now() + error.waitMs);
     this.#isWarned = true;
     const consequence = this.#freshRules ? 'the last good rules stay in force for 30 s' : 'every change is dispatched';
     this.#deps.log.warn({file: this.#reader.file, reason: messageOf(error)}, `rules can't be read: ${consequence}`);

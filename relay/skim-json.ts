@@ -4,7 +4,7 @@
  */
 import {isAscii} from 'node:buffer';
 import {type ReadNames, readNames} from './read-names.ts';
-import {LEFT_TO_PARSER, type Part, Skimmer} from './skimmer.ts';
+import {LEFT_TO_PARSER, type SkimmedPart, Skimmer} from './skimmer.ts';
 
 export interface Skimmed {
   readonly text: string;
@@ -34,14 +34,14 @@ export function skimJson(bytes: Buffer, names: ReadNames): Skimmed | undefined {
   }
 }
 
-function render(bytes: Buffer, sides: readonly Part[], withChanged: boolean): string {
+function render(bytes: Buffer, sides: readonly SkimmedPart[], withChanged: boolean): string {
   const encoding = encodingOf(bytes);
   let text = '';
   let doneTo = 0;
   const keepTo = (end: number) => {
     text += bytes.toString(encoding, doneTo, end);
   };
-  const keepMembers = ({members, inner}: Part) => {
+  const keepMembers = ({members, inner}: SkimmedPart) => {
     keepTo(members.begin);
     let isFirst = true;
     for (let place = 0; place < members.length; place++) {
@@ -61,7 +61,7 @@ function render(bytes: Buffer, sides: readonly Part[], withChanged: boolean): st
 }
 
 /** Not within the loop: a closure there would be made for each member. */
-function partAt(inner: Part['inner'], place: number): Part | undefined {
+function partAt(inner: SkimmedPart['inner'], place: number): SkimmedPart | undefined {
   return inner.find(({member}) => member === place)?.part;
 }
 

@@ -7,10 +7,10 @@ import {Members} from './members.ts';
 import type {ReadNames} from './read-names.ts';
 
 /** An object of which members may be left out: a side of a change, its properties or its relations. */
-export interface Part {
+export interface SkimmedPart {
   readonly members: Members;
   /** The properties and the relations, if this is a side. */
-  readonly inner: {readonly name: string; readonly member: number; readonly part: Part}[];
+  readonly inner: {readonly name: string; readonly member: number; readonly part: SkimmedPart}[];
 }
 
 /** Thrown if the text is not JSON, or unusual. */
@@ -50,7 +50,7 @@ export class Skimmer {
   readonly #names: ReadNames;
   readonly #namesOfSide: ReadNames;
   /** In the order of the text. */
-  readonly #sides: Part[] = [];
+  readonly #sides: SkimmedPart[] = [];
   #at = 0;
   #lists = 0;
   /** Whether the message has a run: then its id is not made from what changed. */
@@ -67,7 +67,7 @@ export class Skimmer {
   }
 
   /** The objects named `before` and `after`, until the next message is skimmed. @throws LEFT_TO_PARSER */
-  skim(): readonly Part[] {
+  skim(): readonly SkimmedPart[] {
     this.#value(0, true);
     if (this.#next() !== END) throw LEFT_TO_PARSER;
     return this.#sides;
@@ -101,7 +101,7 @@ export class Skimmer {
 
   #object(levels: number, isOutside: boolean): void {
     if (this.#isEmpty(levels, CLOSE_BRACE)) return;
-    let [before, after]: (Part | undefined)[] = [];
+    let [before, after]: (SkimmedPart | undefined)[] = [];
     do {
       this.#key();
       if (isOutside && this.#isKey(RUN_ID)) this.hasRun = true;
@@ -119,7 +119,10 @@ export class Skimmer {
   }
 
   /** @param former of the same name. @param other the side before the change, if this is the side after it */
-  #side(levels: number, {former, other}: {readonly former: Part | undefined; readonly other?: Part | undefined}): Part {
+  #side(
+    levels: number,
+    {former, other}: {readonly former: SkimmedPart | undefined; readonly other?: SkimmedPart | undefined},
+  ): SkimmedPart {
     if (former !== undefined) throw LEFT_TO_PARSER;
     const side = this.#startPart();
     this.#sides.push(side);
@@ -142,7 +145,7 @@ export class Skimmer {
   }
 
   /** Properties or relations. @param other those before the change, if these are those after it */
-  #inner(levels: number, other: Members | undefined): Part {
+  #inner(levels: number, other: Members | undefined): SkimmedPart {
     const part = this.#startPart();
     const {members} = part;
     const comparison = other && new Comparison(this.#bytes, other, members);
@@ -159,7 +162,7 @@ export class Skimmer {
     return part;
   }
 
-  #startPart(): Part {
+  #startPart(): SkimmedPart {
     if (this.#lists === MAX_LISTS) throw LEFT_TO_PARSER;
     lists[this.#lists] ??= new Members();
     const members = lists[this.#lists++] as Members;

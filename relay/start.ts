@@ -23,7 +23,7 @@ import {createReadiness, type Readiness} from './observe/readiness.ts';
 import {createRunCloser, NO_RUNS} from './port/close-runs.ts';
 import {createPortRuns} from './port/port-runs.ts';
 import {diskReader, repositoryReader} from './rules-reader.ts';
-import {createRulesSource, NO_RULES, type RulesDeps} from './rules-source.ts';
+import {createRulesSource, NO_RULES_SOURCE, type RulesDeps} from './rules-source.ts';
 import {type Channel, subscribe} from './smee/smee.ts';
 
 /** What differs between the real world and a test. */
@@ -103,7 +103,7 @@ function createCredentials({credentials, apiUrl, repository}: RelayConfig, deps:
 type Reading = Omit<RulesDeps, 'maxWaitMs'> & {readonly github: GitHub};
 
 function createRules({rules: from, repository, ackTimeoutMs}: RelayConfig, deps: Reading, metrics: RelayMetrics) {
-  if (from.kind === 'none') return NO_RULES;
+  if (from.kind === 'none') return NO_RULES_SOURCE;
   const reader = from.kind === 'file' ? diskReader(from.path) : repositoryReader(from.path, repository, deps);
   const maxWaitMs = Math.min(ackTimeoutMs / 4, RULES_WAIT_MS); // leaves most of the hold to the dispatch
   const rules = createRulesSource(reader, {...deps, maxWaitMs});

@@ -2,7 +2,7 @@
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
 import {dispatchTitle} from '../../src/dispatch/title.ts';
 import type {HeldChange} from './held.ts';
-import type {Partition} from './partition.ts';
+import type {PartitionQueue} from './partition.ts';
 
 export interface BatchSettings {
   readonly eventType: string;
@@ -18,7 +18,7 @@ export interface Batch {
 
 /** Takes the next batch out of the partition and encodes it. */
 export async function departBatch(
-  partition: Partition,
+  partition: PartitionQueue,
   {eventType, partitions}: BatchSettings,
   gzip: Gzip,
 ): Promise<Batch> {

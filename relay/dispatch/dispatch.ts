@@ -20,7 +20,7 @@ import {classify, type Meaning} from './classify.ts';
 import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
 import {HeldChange} from './held.ts';
 import type {DispatchObserver} from './observer.ts';
-import {nextPartition, Partition} from './partition.ts';
+import {nextPartition, PartitionQueue} from './partition.ts';
 
 interface Reaction {
   readonly change: Change;
@@ -71,13 +71,13 @@ class Dispatcher {
   readonly #path: string;
   readonly #budget: Budget;
   readonly #breaker: CircuitBreaker;
-  readonly #partitions: readonly Partition[];
+  readonly #partitions: readonly PartitionQueue[];
   /** Why the last dispatch failed. Undefined if it was accepted. */
   #trouble: string | undefined;
   /** The message of the current limit. */
   #limit = '';
   /** The partition of the last attempt, if that failed. */
-  #failedLast: Partition | undefined;
+  #failedLast: PartitionQueue | undefined;
   #cancelWake = () => {};
 
   constructor(settings: DispatchSettings, deps: DispatchDeps) {
@@ -87,14 +87,14 @@ class Dispatcher {
     this.#path = `/repos/${owner}/${name}/dispatches`;
     this.#budget = new Budget(settings.dispatchesPerMinute);
     this.#breaker = new CircuitBreaker(settings.ackTimeoutMs * ATTEMPT_SHARE);
-    this.#partitions = Array.from({length: settings.partitions}, (_, index) => new Partition(index));
+    this.#partitions = Array.from({length: settings.partitions}, (_, index) => new PartitionQueue(index));
   }
 
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, rules, timeoutMs} = reaction;
     // What is asked at the entity that shows an incident goes where the incident's own entity goes: its shard has one writer.
     const index = partitionOf((rules && subjectInPort(rules, change)) ?? change, this.#partitions.length);
-    const partition = this.#partitions[index] as Partition;
+    const partition = this.#partitions[index] as PartitionQueue;
     const encoded = encodeChange(change, () => readableOf(change, rules));
     let held = partition.find(encoded.json);
     if (held === undefined) {
@@ -139,7 +139,7 @@ class Dispatcher {
     return Math.max(collectMs, this.#breaker.delayMs(this.#now), this.#budget.delayMs(this.#now));
   }
 
-  async #send(partition: Partition): Promise<void> {
+  async #send(partition: PartitionQueue): Promise<void> {
     const {github, observer} = this.#deps;
     const attempt = this.#breaker.attempt(this.#now);
     const sent = this.#budget.take(this.#now);
@@ -158,7 +158,7 @@ class Dispatcher {
     this.#pump();
   }
 
-  #conclude(meaning: Meaning, partition: Partition, attempt: Attempt): void {
+  #conclude(meaning: Meaning, partition: PartitionQueue, attempt: Attempt): void {
     this.#failedLast = meaning.kind === 'failed' ? partition : undefined;
     switch (meaning.kind) {
       case 'accepted':
@@ -185,7 +185,7 @@ class Dispatcher {
     }
   }
 
-  #accepted(partition: Partition): void {
+  #accepted(partition: PartitionQueue): void {
     this.#trouble = undefined;
     this.#deps.observer.worked();
     const batch = partition.arrived();
@@ -215,14 +215,14 @@ class Dispatcher {
   }
 
   /** A bug of the relay, which one of several changes may cause. It must neither end the process nor delay the others. */
-  #broken(partition: Partition, error: unknown): void {
+  #broken(partition: PartitionQueue, error: unknown): void {
     this.#deps.observer.broken(error);
     if (!partition.halved()) for (const held of partition.leave()) held.settle({kind: 'permanent', message: BROKEN});
     this.#pump();
   }
 
   /** A webhook's hold is over. */
-  #expire(held: HeldChange, partition: Partition): DispatchOutcome {
+  #expire(held: HeldChange, partition: PartitionQueue): DispatchOutcome {
     const isInFlight = !held.isAwaited && !partition.remove(held);
     const maybeAccepted = isInFlight || held.maybeAccepted;
     if (this.#limitMs > 0) return retryLater(this.#limitMs, this.#limit, maybeAccepted);

@@ -2,7 +2,7 @@
 import type {HeldChange} from './held.ts';
 
 /** Changes wait in order of arrival, and at most one batch of them is in flight: the first. */
-export class Partition {
+export class PartitionQueue {
   readonly index: number;
   /** By their JSON, in order of arrival. */
   readonly #changes = new Map<string, HeldChange>();
@@ -105,7 +105,10 @@ export class Partition {
 }
 
 /** The partition whose change waits longest. The one that failed last goes only if no other can, as it may be the cause. */
-export function nextPartition(all: readonly Partition[], failedLast: Partition | undefined): Partition | undefined {
+export function nextPartition(
+  all: readonly PartitionQueue[],
+  failedLast: PartitionQueue | undefined,
+): PartitionQueue | undefined {
   const ready = all.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
   const others = ready.filter(partition => partition !== failedLast);
   const [first] = (others.length > 0 ? others : ready).toSorted(

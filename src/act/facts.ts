@@ -3,7 +3,7 @@
 import {clip} from '../base/text.ts';
 import type {Match} from '../decide/plan.ts';
 
-export interface Facts {
+export interface MatchFacts {
   /** The change's id. */
   readonly change: string;
   readonly rule: string;
@@ -19,7 +19,7 @@ export interface Facts {
 }
 
 /** @param max each text is cut to so many UTF-16 units */
-export function factsOf({rule, change, transition}: Match, max: number): Facts {
+export function factsOf({rule, change, transition}: Match, max: number): MatchFacts {
   const {id, blueprint, entity, title, at} = change;
   const {property = '', from, to} = transition ?? {};
   const {name, severity} = rule;

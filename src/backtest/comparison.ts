@@ -2,7 +2,7 @@
  * Backtest: the messages of two versions of the rules → which ones are new, gone or changed. Messages are compared as they
  * come: one that is not matched waits for a day of the recording, as its counterpart can be sent later.
  */
-import {type Entry, type SentMessage, wordsOf} from './sent-message.ts';
+import {type ReportedRule, type SentMessage, wordsOf} from './sent-message.ts';
 
 export type Side = 'base' | 'head';
 
@@ -133,7 +133,7 @@ function isSameReport(a: SentMessage, b: SentMessage): boolean {
   return b.entries.some(entry => reports.has(reportOf(entry)));
 }
 
-function reportOf({report, sinceMs}: Entry): string {
+function reportOf({report, sinceMs}: ReportedRule): string {
   return `${report} ${Math.floor(sinceMs / 1000)}`;
 }
 
@@ -170,23 +170,23 @@ function difference(what: string, from: string, to: string): string[] {
   return from === to ? [] : [`${what}: ${from || 'none'} → ${to || 'none'}`];
 }
 
-function differencesInWords(before: Entry, after: Entry): string[] {
+function differencesInWords(before: ReportedRule, after: ReportedRule): string[] {
   const [from, to] = [wordsOf(before), wordsOf(after)];
   return (Object.keys(from) as (keyof typeof from)[]).flatMap(key => difference(key, from[key], to[key]));
 }
 
 interface PairedEntries {
-  readonly pairs: readonly (readonly [Entry, Entry])[];
-  readonly lost: readonly Entry[];
-  readonly added: readonly Entry[];
+  readonly pairs: readonly (readonly [ReportedRule, ReportedRule])[];
+  readonly lost: readonly ReportedRule[];
+  readonly added: readonly ReportedRule[];
 }
 
 /** Those of the same rule belong together, then those that report the same under another name. */
-function pairEntries(base: readonly Entry[], head: readonly Entry[]): PairedEntries {
-  const pairs: [Entry, Entry][] = [];
+function pairEntries(base: readonly ReportedRule[], head: readonly ReportedRule[]): PairedEntries {
+  const pairs: [ReportedRule, ReportedRule][] = [];
   let [lost, added] = [[...base], [...head]];
-  for (const key of [({rule}: Entry) => rule, ({report}: Entry) => report]) {
-    const left: Entry[] = [];
+  for (const key of [({rule}: ReportedRule) => rule, ({report}: ReportedRule) => report]) {
+    const left: ReportedRule[] = [];
     for (const before of lost) {
       const after = added.find(entry => key(entry) === key(before));
       if (after === undefined) left.push(before);

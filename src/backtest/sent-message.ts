@@ -14,11 +14,11 @@ export interface SentMessage {
   readonly entity: string;
   readonly title: string;
   /** At least one. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ReportedRule[];
 }
 
 /** What one rule reports in a message. */
-export interface Entry {
+export interface ReportedRule {
   readonly rule: string;
   readonly report: Topic;
   /** Milliseconds since the epoch: when the incident began, or the time of the change. */
@@ -27,7 +27,7 @@ export interface Entry {
 }
 
 export function messagesOf({atMs, reactions}: Moment): SentMessage[] {
-  const messages = new Map<string, SentMessage & {readonly entries: Entry[]}>();
+  const messages = new Map<string, SentMessage & {readonly entries: ReportedRule[]}>();
   for (const reaction of reactions) {
     if (reaction.kind !== 'notify') continue;
     const {rule, topic, change, incident, before} = reaction;
@@ -45,7 +45,9 @@ export function messagesOf({atMs, reactions}: Moment): SentMessage[] {
 }
 
 /** What people read of an entry beside its values: to compare two versions of a rule. */
-export function wordsOf({reaction}: Entry): Readonly<Record<'severity' | 'mention' | 'runbook' | 'text', string>> {
+export function wordsOf({
+  reaction,
+}: ReportedRule): Readonly<Record<'severity' | 'mention' | 'runbook' | 'text', string>> {
   const {rule, change} = reaction;
   const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
   const match = {rule, change, reason: '', destinations: [], route: [], ...transition};

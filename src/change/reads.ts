@@ -11,8 +11,8 @@ export const ANY = '*';
  * Names from the change on: `['after', 'properties', 'locked']`, `['team']`. What is below a path is read with it, so `[]`
  * is the whole change. `['from']` and `['to']` are the two sides of the rule's property. Names count in any letter case.
  */
-export type Path = readonly string[];
-export type Reads = readonly Path[];
+export type ReadPath = readonly string[];
+export type Reads = readonly ReadPath[];
 
 /** The property, before and after. */
 export function bothSides(property: string): Reads {
@@ -43,7 +43,7 @@ export function cutAmong(change: Change, reads: Reads): string | undefined {
 }
 
 /** Whether some of what the path includes is read. */
-export function isRead(reads: Reads, path: Path): boolean {
+export function isRead(reads: Reads, path: ReadPath): boolean {
   return reads.some(read => overlaps(read, path));
 }
 
@@ -68,12 +68,12 @@ export function namesRead(reads: Reads, part: 'properties' | 'relations'): Names
 }
 
 /** `title`, `team` and the like stand beside the two sides. */
-function isText([name]: Path): boolean {
+function isText([name]: ReadPath): boolean {
   return name !== undefined && name !== ANY && !SIDES.some(side => isSameName(side, name));
 }
 
 /** One of the two includes the other. */
-function overlaps(a: Path, b: Path): boolean {
+function overlaps(a: ReadPath, b: ReadPath): boolean {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
     if (!isSameName(a[index] ?? '', b[index] ?? '')) return false;
@@ -86,20 +86,20 @@ function isSameName(a: string, b: string): boolean {
 }
 
 /** Names of properties may hold dots. */
-function pathOfMark(mark: string): Path {
+function pathOfMark(mark: string): ReadPath {
   const [, side, part, name] = /^(before|after)\.(properties|relations)\.([\s\S]*)$/.exec(mark) ?? [];
   return side === undefined || part === undefined || name === undefined ? mark.split('.') : [side, part, name];
 }
 
 /** Of `before.properties.*`, what was not dropped stands there still. */
-function isKept(change: Change, [side, part, name = ANY]: Path, cut: Path): boolean {
+function isKept(change: Change, [side, part, name = ANY]: ReadPath, cut: ReadPath): boolean {
   if (cut.at(-1) !== ANY || name === ANY) return false;
   const snapshot = side?.toLowerCase() === 'before' ? change.before : change.after;
   const values = part?.toLowerCase() === 'relations' ? snapshot?.relations : snapshot?.properties;
   return Object.keys(values ?? {}).some(key => isSameName(key, name));
 }
 
-function showPath(path: Path): string {
+function showPath(path: ReadPath): string {
   const names = path.at(-1) === ANY ? path.slice(0, -1) : path;
   const isSide = names[0] !== undefined && SIDES.some(side => side === names[0]?.toLowerCase());
   return (isSide ? names : ['change', ...names]).join('.');

@@ -13,11 +13,11 @@ import {showInPort} from '../incident-view/show-in-port.ts';
 import type {Memory} from '../memory/format/format.ts';
 import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
 import {createShardStore, type ShardStore} from '../memory/store/shard-store.ts';
-import {html} from '../report/html.ts';
 import {reportFailure} from '../report/report-failure.ts';
+import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/parse-yaml.ts';
-import {renderAnswer, sentenceOf, type Verdict} from './answer.ts';
+import {type CommandResult, commandSentence, renderCommandAnswer} from './answer.ts';
 import {obeyInMemory} from './obey-in-memory.ts';
 import {type Asked, parseForm} from './parse-form.ts';
 import {type Issue, readIssue} from './read-issue.ts';
@@ -84,7 +84,7 @@ interface Showing {
 }
 
 /** The view of the incident in Port, if there is one. */
-async function show(verdict: Verdict, {inputs, run, rules}: Showing, {fetch, sleep, now}: CommandWorld) {
+async function show(verdict: CommandResult, {inputs, run, rules}: Showing, {fetch, sleep, now}: CommandWorld) {
   if (verdict.kind !== 'done' || inputs.port === undefined || rules?.incidents === undefined) return [];
   const entity = entityOf(verdict.incident, {now: Math.floor(now() / 1000), runUrl: run.url});
   return showInPort(rules.incidents.blueprint, [entity], createPortClient(inputs.port, {fetch, sleep}));
@@ -112,7 +112,7 @@ interface Deciding {
 }
 
 /** Who may not, learns nothing about incidents. Never rejects for what GitHub answers. */
-async function decide({issue, issues, store, rules, nowMs, dryRun}: Deciding): Promise<Verdict> {
+async function decide({issue, issues, store, rules, nowMs, dryRun}: Deciding): Promise<CommandResult> {
   const {author: by, createdAtMs} = issue;
   try {
     if (!(await issues.mayTriage(by))) return {kind: 'refused', reasons: [`${by} ${NO_RIGHT}`]};
@@ -147,9 +147,9 @@ interface Answering {
 }
 
 /** What failed stays open, so that it is seen. @returns why the issue could not be answered, closed or locked */
-async function answer({number}: Issue, verdict: Verdict, {issues, runUrl}: Answering): Promise<string[]> {
+async function answer({number}: Issue, verdict: CommandResult, {issues, runUrl}: Answering): Promise<string[]> {
   const steps = [
-    ['answered', () => issues.comment(number, renderAnswer(verdict, runUrl))],
+    ['answered', () => issues.comment(number, renderCommandAnswer(verdict, runUrl))],
     ['closed', () => issues.close(number, verdict.kind === 'done' ? 'completed' : 'not_planned')],
     ['locked', () => issues.lock(number)],
   ] as const;
@@ -171,19 +171,19 @@ interface Reporting {
   readonly dryRun: boolean;
 }
 
-function report(verdict: Verdict, unanswered: readonly string[], {core, run, dryRun}: Reporting): void {
-  const failures = [...(verdict.kind === 'failed' ? [sentenceOf(verdict)] : []), ...unanswered];
-  if (verdict.kind !== 'failed') core.info(logText(sentenceOf(verdict)));
+function report(verdict: CommandResult, unanswered: readonly string[], {core, run, dryRun}: Reporting): void {
+  const failures = [...(verdict.kind === 'failed' ? [commandSentence(verdict)] : []), ...unanswered];
+  if (verdict.kind !== 'failed') core.info(logText(commandSentence(verdict)));
   core.setOutput('outcome', outcomeOf(verdict, failures, dryRun));
   for (const [name, value] of Object.entries(EMPTY)) core.setOutput(name, value);
-  if (run.hasSummary) core.appendSummary(`${html`<p>${sentenceOf(verdict)}</p>`.markup}\n`);
+  if (run.hasSummary) core.appendSummary(`${summaryHtml`<p>${commandSentence(verdict)}</p>`.markup}\n`);
   if (failures.length > 0) core.setFailed(failures.map(logText).join('\n'));
 }
 
 /** What `fromJSON` in a later step can read. */
 const EMPTY = {reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
-function outcomeOf({kind}: Verdict, failures: readonly string[], dryRun: boolean): string {
+function outcomeOf({kind}: CommandResult, failures: readonly string[], dryRun: boolean): string {
   if (failures.length > 0) return 'failed';
   if (dryRun) return 'dry-run';
   return kind === 'done' ? 'reacted' : 'nothing';

@@ -6,7 +6,7 @@ import type {RecalledShard, ShardStore} from '../memory/store/shard-store.ts';
 import type {Rules} from '../rules/rules.ts';
 
 /** `failed`: why it is not known to be written. */
-export type Written = Obeyed | {readonly failed: string};
+export type ObeyResult = Obeyed | {readonly failed: string};
 
 const ALL_SHARDS = Array.from({length: SHARDS}, (_, shard) => shard);
 const MAX_TRIES = 6;
@@ -19,7 +19,7 @@ const DONE: Record<Command['do'], string> = {
 };
 
 /** The id of an incident does not say which shard has it, so one query reads all. Never rejects for what GitHub answers. */
-export async function obeyInMemory(store: ShardStore<Memory>, rules: Rules, command: Command): Promise<Written> {
+export async function obeyInMemory(store: ShardStore<Memory>, rules: Rules, command: Command): Promise<ObeyResult> {
   const recalled = new Map(await store.recall(ALL_SHARDS));
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const obeyed = obey(rules, memoriesIn(recalled), command);

@@ -10,14 +10,14 @@ import {isMarked, type Transition} from '../change/transition.ts';
 import {sentenceOfUnknown, type Unknown} from '../rules/answer.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
 import {showSide} from './show-side.ts';
-import type {View} from './view.ts';
+import type {ChangeView} from './view.ts';
 
 export type ConditionName = 'blueprint' | 'on' | 'property' | 'from' | 'to' | 'above' | 'below' | 'if';
 
 /** A rule and the change that it is asked about. */
 export interface Question {
   readonly rule: Rule;
-  readonly view: View;
+  readonly view: ChangeView;
   /** How the rule's property went. Undefined if the rule names none. */
   readonly transition: Transition | undefined;
 }

@@ -14,7 +14,7 @@ import {
 import {type Decision, ruleOf, type Verdict} from './evaluate.ts';
 import {lookalikeHint} from './lookalike.ts';
 import {showSide} from './show-side.ts';
-import {View} from './view.ts';
+import {ChangeView} from './view.ts';
 
 /** One condition of a rule for one change. `expected` and `actual` are JSON values. */
 export interface Condition {
@@ -66,7 +66,7 @@ const MAY_END =
 export function describeDecisions(rules: Rules, decisions: readonly Decision[]): DescribedDecision[] {
   const byBlueprint = new Map<string, readonly DescribedVerdict[]>();
   return decisions.map(({change, watching}) => {
-    const view = new View(change);
+    const view = new ChangeView(change);
     const own = watching.map(verdict => describeFor(ruleOf(rules, verdict), verdict, view));
     const declines = byBlueprint.get(change.blueprint) ?? rules.rules.map(rule => decline(rule, view));
     byBlueprint.set(change.blueprint, declines);
@@ -81,13 +81,13 @@ function isWatching(rule: Rule, {blueprint}: Change): boolean {
 }
 
 /** Only that the rule watches another blueprint: its other conditions were not asked. */
-function decline(rule: Rule, view: View): DescribedVerdict {
+function decline(rule: Rule, view: ChangeView): DescribedVerdict {
   const question = questionOf(rule, view);
   const [condition, reason] = describeCondition(BLUEPRINT, question);
   return {rule: rule.name, matched: false, undecided: false, reason, conditions: [condition]};
 }
 
-function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict, view: View): DescribedVerdict {
+function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict, view: ChangeView): DescribedVerdict {
   const question = questionOf(rule, view);
   const described = conditionsOf(rule).map(kind => describeCondition(kind, question));
   const decisive = described.find(([{condition}]) => condition === decidedBy);
@@ -99,12 +99,12 @@ function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict,
 
 /** The reason of a verdict alone, for those who do not show the conditions. */
 export function reasonOf(rule: Rule, {decidedBy}: Verdict, change: Change): string {
-  const question = questionOf(rule, new View(change));
+  const question = questionOf(rule, new ChangeView(change));
   const decisive = conditionsOf(rule).find(({name}) => name === decidedBy);
   return decisive === undefined ? matchReason(question) : describeCondition(decisive, question)[1];
 }
 
-function questionOf(rule: Rule, view: View): Question {
+function questionOf(rule: Rule, view: ChangeView): Question {
   return {rule, view, transition: view.transitionOf(rule.property)};
 }
 

@@ -4,7 +4,7 @@ import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
 import {type End, endOf} from './ends.ts';
-import {View} from './view.ts';
+import {ChangeView} from './view.ts';
 
 /** Whether a rule matched a change. Plain data: it can be serialised, compared and kept. */
 export interface Verdict {
@@ -39,7 +39,7 @@ export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   if (watching === undefined) return [];
   const {judges, quiet, alert, byProperty} = indexOf(watching);
   if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE')) {
-    const view = new View(change);
+    const view = new ChangeView(change);
     return judges.map(judge => verdictBy(judge, view));
   }
   const verdicts = quiet[change.action].slice();
@@ -122,7 +122,7 @@ function declined(rule: Rule, decidedBy: ConditionName, ends?: Verdict['ends']):
   return Object.freeze(ends === undefined ? verdict : {...verdict, ends});
 }
 
-function verdictBy({rule, conditions}: Judge, view: View): Verdict {
+function verdictBy({rule, conditions}: Judge, view: ChangeView): Verdict {
   const transition = view.transitionOf(rule.property);
   const question = {rule, view, transition};
   let unknown: ConditionName | undefined;

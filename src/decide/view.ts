@@ -11,7 +11,7 @@ import {
   toExpressionSides,
 } from '../rules/expression/expression.ts';
 
-export class View {
+export class ChangeView {
   readonly change: Change;
   readonly #transitions = new Map<string, Transition>();
   readonly #contexts = new Map<string | undefined, ExpressionContext>();

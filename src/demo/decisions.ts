@@ -43,10 +43,10 @@ const Decision = z.object({
     )
     .default([]),
 });
-export type Decision = z.infer<typeof Decision>;
+export type RecordedDecision = z.infer<typeof Decision>;
 
 /** Lines that are not decisions are left out: a run that failed early may have written none. */
-export function parseRecord(text: string): Decision[] {
+export function parseRecord(text: string): RecordedDecision[] {
   return text.split('\n').flatMap(line => {
     const decision = Decision.safeParse(parseOrNull(line));
     return decision.success ? [decision.data] : [];
@@ -54,7 +54,7 @@ export function parseRecord(text: string): Decision[] {
 }
 
 /** Whether the rule is about the change's blueprint at all. */
-export function isAbout({conditions}: Decision['rules'][number]): boolean {
+export function isAbout({conditions}: RecordedDecision['rules'][number]): boolean {
   return conditions.every(({condition, held}) => condition !== 'blueprint' || held);
 }
 

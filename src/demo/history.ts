@@ -2,7 +2,7 @@
 import type {LogLine} from './stand-ins/runner-log.ts';
 
 /** A `repository_dispatch` that GitHub's stand-in has accepted. */
-export interface Dispatch {
+export interface RecordedDispatch {
   readonly eventType: string;
   readonly payload: Readonly<Record<string, unknown>>;
   /** Of `client_payload`, in bytes. */
@@ -19,11 +19,11 @@ export interface SlackPost {
 }
 
 /** A workflow run; `ended` is set once it is over. */
-export interface Run {
+export interface RecordedRun {
   readonly id: number;
   /** What GitHub shows as its name. */
   readonly title: string;
-  readonly dispatch: Dispatch;
+  readonly dispatch: RecordedDispatch;
   /** Runs of one group go one after the other. */
   readonly group: string;
   readonly queuedAtMs: number;
@@ -46,7 +46,7 @@ export interface EndedRun {
 }
 
 /** What the relay's log says of a webhook. */
-export interface Delivery {
+export interface RecordedDelivery {
   readonly time: string;
   /** Absent if the sender left before the answer. */
   readonly status?: number;
@@ -59,25 +59,25 @@ export interface Delivery {
 
 /** Grows while the demo goes on; listeners are called at each change. */
 export class History {
-  readonly deliveries: Delivery[] = [];
-  readonly #runs = new Map<number, Run>();
+  readonly deliveries: RecordedDelivery[] = [];
+  readonly #runs = new Map<number, RecordedRun>();
   readonly #listeners = new Set<() => void>();
 
   /** In the order of their dispatch. */
-  get runs(): Run[] {
+  get runs(): RecordedRun[] {
     return [...this.#runs.values()];
   }
 
-  run(id: number): Run | undefined {
+  run(id: number): RecordedRun | undefined {
     return this.#runs.get(id);
   }
 
-  put(run: Run): void {
+  put(run: RecordedRun): void {
     this.#runs.set(run.id, run);
     this.#notify();
   }
 
-  add(delivery: Delivery): void {
+  add(delivery: RecordedDelivery): void {
     this.deliveries.push(delivery);
     this.#notify();
   }

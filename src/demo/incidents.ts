@@ -1,7 +1,7 @@
 /** The lives of incidents, from the decision records of all runs. Pure. */
 import {showSpan} from '../base/text.ts';
-import {type Decision, parseRecord} from './decisions.ts';
-import type {Run} from './history.ts';
+import {parseRecord, type RecordedDecision} from './decisions.ts';
+import type {RecordedRun} from './history.ts';
 
 export interface IncidentLife {
   readonly id: string;
@@ -9,11 +9,11 @@ export interface IncidentLife {
   readonly title: string;
   /** As it is after the last run. */
   readonly state: string;
-  readonly moments: readonly Moment[];
+  readonly moments: readonly MemoryMoment[];
 }
 
 /** What a change, or the clock, did to it. */
-export interface Moment {
+export interface MemoryMoment {
   /** ISO 8601: of the change. */
   readonly at: string;
   /** In words. */
@@ -22,7 +22,7 @@ export interface Moment {
 }
 
 /** In the order in which they began. */
-export function incidentsIn(runs: readonly Run[]): IncidentLife[] {
+export function incidentsIn(runs: readonly RecordedRun[]): IncidentLife[] {
   const lives = new Map<string, IncidentLife>();
   const idByKey = new Map<string, string>();
   for (const run of runs) {
@@ -47,7 +47,7 @@ export function incidentsIn(runs: readonly Run[]): IncidentLife[] {
   return [...lives.values()];
 }
 
-type Remembered = Decision['memory'][number];
+type Remembered = RecordedDecision['memory'][number];
 
 const WORDS: Readonly<Record<string, string>> = {
   firing: 'opened, and reported',

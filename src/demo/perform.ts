@@ -15,7 +15,7 @@ import {isFree} from './stand-ins/server.ts';
 import {playStory, STORY} from './story.ts';
 import type {ScreenContext} from './terminal/layout.ts';
 import {renderClosing, renderDelivery, renderOpening, renderTryIt} from './terminal/screen.ts';
-import {renderRun} from './terminal/screen-run.ts';
+import {renderRunScreen} from './terminal/screen-run.ts';
 import {tryItCommands} from './terminal/try-it.ts';
 
 export interface Performance {
@@ -126,7 +126,7 @@ function writeNews(history: History, write: Write, context: () => ScreenContext)
     for (const run of history.runs) {
       if (run.ended === undefined || written.has(run.id)) continue;
       written.add(run.id);
-      write([[], ...renderRun(run, run.ended, context())]);
+      write([[], ...renderRunScreen(run, run.ended, context())]);
     }
   });
 }

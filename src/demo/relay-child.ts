@@ -3,9 +3,9 @@ import {dirname} from 'node:path';
 import {z} from 'zod';
 import {ConfigError} from '../base/errors.ts';
 import {type Child, type Children, onLines} from './children.ts';
-import type {Delivery} from './history.ts';
+import type {RecordedDelivery} from './history.ts';
 
-export interface RelaySettings {
+export interface DemoRelaySettings {
   /** The built relay. */
   readonly script: string;
   /** 0 for any that is free. */
@@ -38,10 +38,10 @@ const LogLine = z.object({
  * Resolves with the relay's address once it listens.
  * @throws {ConfigError} in the relay's own words, if it does not
  */
-export async function startRelay(
-  settings: RelaySettings,
+export async function startRelayChild(
+  settings: DemoRelaySettings,
   children: Children,
-  onDelivery: (delivery: Delivery) => void,
+  onDelivery: (delivery: RecordedDelivery) => void,
   onRemark: OnRemark,
 ): Promise<string> {
   const child = children.start(settings.script, {cwd: dirname(settings.script), env: environment(settings)});
@@ -64,7 +64,14 @@ export async function startRelay(
 }
 
 /** Loopback only: other machines must not post to a demo. */
-function environment({port, secret, repository, githubUrl, token, proxyUrl}: RelaySettings): Record<string, string> {
+function environment({
+  port,
+  secret,
+  repository,
+  githubUrl,
+  token,
+  proxyUrl,
+}: DemoRelaySettings): Record<string, string> {
   return {
     PORT: String(port),
     HOST: '127.0.0.1',

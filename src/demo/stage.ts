@@ -6,13 +6,13 @@ import {Children} from './children.ts';
 import {History} from './history.ts';
 import type {Install} from './install.ts';
 import {keepRecords} from './page/records.ts';
-import type {PageContext} from './page/run-link.ts';
+import type {RunPageContext} from './page/run-link.ts';
 import {createSite} from './page/site.ts';
-import {type OnRemark, startRelay} from './relay-child.ts';
+import {type OnRemark, startRelayChild} from './relay-child.ts';
 import {createActions} from './stand-ins/actions.ts';
 import {createGitHubApi} from './stand-ins/github.ts';
-import {type LocalServer, listen} from './stand-ins/server.ts';
-import {type Slack, startSlack} from './stand-ins/slack.ts';
+import {type LocalServer, listenLocally} from './stand-ins/server.ts';
+import {type SlackStandIn, startSlack} from './stand-ins/slack.ts';
 import {writeTools} from './stand-ins/tools.ts';
 
 export interface StageSettings {
@@ -39,7 +39,7 @@ export interface Stage {
   readonly history: History;
   /** Without a path. */
   readonly relayUrl: string;
-  readonly context: () => PageContext;
+  readonly context: () => RunPageContext;
   /** Ends all children and servers; what was written stays. */
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ const REPOSITORY = 'acme/operations';
 /** @throws {ConfigError} if the relay does not start */
 export async function startStage(settings: StageSettings, deps: StageDeps): Promise<Stage> {
   const children = new Children();
-  const servers: (LocalServer | Slack)[] = [];
+  const servers: (LocalServer | SlackStandIn)[] = [];
   const close = async () => {
     await children.stop();
     await Promise.all(servers.map(server => server.close()));
@@ -60,7 +60,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
     const github = await startGitHub(settings, slack, children, deps);
     servers.push(github.server);
     const {install, port, secret, proxyUrl} = settings;
-    const relayUrl = await startRelay(
+    const relayUrl = await startRelayChild(
       {
         script: install.relay,
         port,
@@ -84,7 +84,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
 /** One server for the API and the pages, as GitHub Enterprise Server is. */
 async function startGitHub(
   {install, outDir, hostPath}: StageSettings,
-  slack: Slack,
+  slack: SlackStandIn,
   children: Children,
   {now}: StageDeps,
 ) {
@@ -96,7 +96,9 @@ async function startGitHub(
   const github = {repository: REPOSITORY, folder: install.root, files: install.files, token};
   const api = createGitHubApi(github, one => dispatch(one));
   const site = createSite(history, outDir, context);
-  const server = await listen(async (request, response) => (await api(request, response)) ?? site(request, response));
+  const server = await listenLocally(
+    async (request, response) => (await api(request, response)) ?? site(request, response),
+  );
   serverUrl = server.url;
   const tools = join(outDir, 'tools');
   writeTools(tools);

@@ -16,11 +16,11 @@ import {
   webhookBody,
 } from './catalog.ts';
 import {parseRecord} from './decisions.ts';
-import type {EndedRun, History, Run} from './history.ts';
+import type {EndedRun, History, RecordedRun} from './history.ts';
 import type {Stage} from './stage.ts';
 import type {ScreenContext} from './terminal/layout.ts';
 import {renderExchange, renderHeading} from './terminal/screen.ts';
-import {renderRun} from './terminal/screen-run.ts';
+import {renderRunScreen} from './terminal/screen-run.ts';
 
 export interface Chapter {
   readonly title: string;
@@ -118,8 +118,8 @@ export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Pr
     const known = history.runs.length;
     const answer = await send(change, sent, `${relayUrl}/webhooks/port`, deps);
     const run = answer.status === 202 ? await endOf(idOf(answer), known, history) : undefined;
-    if (run !== undefined) deps.write(renderRun(run, run.ended, deps.context()));
-    different.push(...differences(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
+    if (run !== undefined) deps.write(renderRunScreen(run, run.ended, deps.context()));
+    different.push(...storyDifferences(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
   }
   return different;
 }
@@ -146,7 +146,7 @@ function idOf({answer}: RelayAnswer): unknown {
   return typeof answer === 'object' && answer !== null && 'id' in answer ? answer.id : undefined;
 }
 
-type Ended = Run & {ended: EndedRun};
+type Ended = RecordedRun & {ended: EndedRun};
 
 /**
  * The run that decided on the change, once it is over; undefined if it does not end.
@@ -161,11 +161,11 @@ async function endOf(changeId: unknown, known: number, history: History): Promis
   return await history.until(find, RUN_TIMEOUT_MS);
 }
 
-function isEnded(run: Run): run is Ended {
+function isEnded(run: RecordedRun): run is Ended {
   return run.ended !== undefined;
 }
 
-function holds({dispatch}: Run, changeId: unknown): boolean {
+function holds({dispatch}: RecordedRun, changeId: unknown): boolean {
   return decodeClientPayload(dispatch.payload).changes.some(({id}) => id === changeId);
 }
 
@@ -181,7 +181,7 @@ function resultOf({status}: RelayAnswer, ended: EndedRun | undefined): Result {
 }
 
 /** What differs from the story: `rules: none instead of health-changed`. */
-export function differences(expected: Result, actual: Result): string[] {
+export function storyDifferences(expected: Result, actual: Result): string[] {
   const keys = Object.keys(expected) as (keyof Result)[];
   return keys
     .filter(key => show(expected[key]) !== show(actual[key]))

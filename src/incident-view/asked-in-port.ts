@@ -11,7 +11,7 @@ import type {Rules} from '../rules/rules.ts';
 export type AskedInPort = Pick<Command, 'incident' | 'do' | 'by' | 'until'>;
 
 /** The entity that an incident is about: its shard has the incident. */
-export interface Subject {
+export interface AskedIncident {
   readonly blueprint: string;
   readonly entity: string;
 }
@@ -21,7 +21,7 @@ function isOfIncident({incidents}: Pick<Rules, 'incidents'>, {blueprint}: Change
 }
 
 /** Undefined if the change is not that of an incident's entity, or does not say what the incident is about. */
-export function subjectInPort(rules: Pick<Rules, 'incidents'>, change: Change): Subject | undefined {
+export function subjectInPort(rules: Pick<Rules, 'incidents'>, change: Change): AskedIncident | undefined {
   if (!isOfIncident(rules, change)) return undefined;
   const properties = (change.after ?? change.before)?.properties;
   const [blueprint, entity] = [SUBJECT_BLUEPRINT, SUBJECT_ENTITY].map(name => propertyOf(properties, name));

@@ -9,16 +9,16 @@ import {parseRuleTests, type ReadText} from '../rule-tests/parse-rule-tests.ts';
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {type RuleTestResult, runRuleTests} from '../rule-tests/run-rule-tests.ts';
 import {loadRules} from '../rules/parse-rules.ts';
-import {type Comparison, compareSides, type Side} from './compare.ts';
-import type {Known} from './known-blueprints.ts';
+import {type ComparedSide, compareSides, type SideComparison} from './compare.ts';
+import type {KnownBlueprints} from './known-blueprints.ts';
 import type {Base, NoBase} from './read-base.ts';
 
-export interface Checked {
+export interface LintResult {
   readonly problems: readonly FileProblem[];
   readonly failed: readonly FailedTest[];
   readonly passed: number;
   /** Between the base and what was looked at. Absent if there is nothing to compare. */
-  readonly comparison?: Comparison & {readonly baseSha: string};
+  readonly comparison?: SideComparison & {readonly baseSha: string};
   /** What was not looked at, and why. */
   readonly remarks: readonly string[];
 }
@@ -39,7 +39,12 @@ export interface MismatchLine {
 }
 
 /** Never throws, whatever is in the files. */
-export function check(repository: Repository, known: Known, eventType: string, base: Base | NoBase): Checked {
+export function check(
+  repository: Repository,
+  known: KnownBlueprints,
+  eventType: string,
+  base: Base | NoBase,
+): LintResult {
   const {blueprints, failure} = known;
   const looked = lint(repository, {blueprints, eventType});
   const problems = [...looked.problems, ...known.problems];
@@ -62,7 +67,7 @@ export function check(repository: Repository, known: Known, eventType: string, b
   };
 }
 
-interface Loaded extends Side {
+interface Loaded extends ComparedSide {
   /** Why it can't be used, or not all of it. */
   readonly failures: readonly string[];
 }
@@ -95,17 +100,17 @@ function firstOf({problems: [first], file, message}: ConfigError): string {
   return first === undefined ? messageOf(new Error(message)) : `${file}:${first.line ?? 1}: ${first.message}`;
 }
 
-function untested({ruleTests}: Repository, {rules, tests}: Side): string[] {
+function untested({ruleTests}: Repository, {rules, tests}: ComparedSide): string[] {
   if (ruleTests === undefined) return [];
   if (rules === undefined) return ['The rule tests were not run: the rules can not be loaded.'];
   return tests === undefined ? ['The rule tests were not run: they can not be loaded.'] : [];
 }
 
-function guessed({rules, tests = []}: Side, destinations: readonly string[] | undefined): string[] {
+function guessed({rules, tests = []}: ComparedSide, destinations: readonly string[] | undefined): string[] {
   return rules === undefined ? [] : remarksOnDestinations(rules, tests, destinations);
 }
 
-function unknownBlueprints({blueprints}: Known, failure: string | undefined): string[] {
+function unknownBlueprints({blueprints}: KnownBlueprints, failure: string | undefined): string[] {
   if (failure !== undefined) return [`The blueprints could not be read from Port: ${failure}`];
   if (blueprints.known.size > 0) return [];
   return [
@@ -128,7 +133,7 @@ function compareWith(
   base: Base | NoBase,
   head: Loaded,
   destinations: readonly string[] | undefined,
-): Pick<Checked, 'comparison' | 'remarks'> {
+): Pick<LintResult, 'comparison' | 'remarks'> {
   if ('reason' in base) return {remarks: [base.reason]};
   const at = `The base, ${base.sha.slice(0, 7)},`;
   const before = load(base.rules, base.ruleTests, base.readText);

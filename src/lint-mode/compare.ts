@@ -7,7 +7,7 @@ import {type RuleTestResult, runRuleTests} from '../rule-tests/run-rule-tests.ts
 import type {Rules} from '../rules/rules.ts';
 
 /** Rules and their tests as of a commit. */
-export interface Side {
+export interface ComparedSide {
   /** The content of the rules file. Undefined without a file, or if it is not YAML. */
   readonly written: unknown;
   /** Undefined if they can't be loaded, or are not there. */
@@ -16,7 +16,7 @@ export interface Side {
   readonly tests: readonly RuleTest[] | undefined;
 }
 
-export interface Comparison {
+export interface SideComparison {
   readonly rules: RulesComparison;
   /** Those of the head in the order of the file, then those that are not there any more. */
   readonly tests: readonly TestComparison[];
@@ -60,7 +60,7 @@ export interface OneSided<T> {
 }
 
 /** @param known the names of the Slack destinations that are configured: of the head, for both sides */
-export function compareSides(base: Side, head: Side, known?: readonly string[]): Comparison {
+export function compareSides(base: ComparedSide, head: ComparedSide, known?: readonly string[]): SideComparison {
   return {rules: compareRules(base.written, head.written), tests: compareTests(base, head, known)};
 }
 
@@ -93,7 +93,7 @@ function differingKeys(before: unknown, after: unknown): string[] {
 }
 
 /** None if those of the head can't be loaded: what is gone is not known then. */
-function compareTests(base: Side, head: Side, known: readonly string[] | undefined): TestComparison[] {
+function compareTests(base: ComparedSide, head: ComparedSide, known: readonly string[] | undefined): TestComparison[] {
   const {tests} = head;
   if (tests === undefined) return [];
   const runs = {

@@ -1,13 +1,14 @@
 /** Report: what a pull request changes, as part of a job summary: rules by name, rule tests, reactions. Pure. */
 
+import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
-import {fit} from '../report/fit.ts';
-import {type Html, html} from '../report/html.ts';
+import {fitHtml} from '../report/fit.ts';
+import {summaryHtml} from '../report/summary-html.ts';
 import type {ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
-import type {Checked} from './check.ts';
+import type {LintResult} from './check.ts';
 import type {OneSided, ReactionChange, RulesComparison, TestComparison} from './compare.ts';
 
-type Compared = NonNullable<Checked['comparison']>;
+type Compared = NonNullable<LintResult['comparison']>;
 
 const MAX_BYTES = 300 * 1024;
 const MAX_NAMES = 30;
@@ -16,17 +17,17 @@ const MAX_TEXT = 2_000;
 
 export function renderComparison({baseSha, rules, tests}: Compared): Html[] {
   const worthShowing = tests.filter(isWorthTelling).toSorted((a, b) => urgency(a) - urgency(b));
-  const {shown, rest} = fit(worthShowing, MAX_BYTES, renderTest);
+  const {shown, rest} = fitHtml(worthShowing, MAX_BYTES, renderTest);
   return [
-    html`<h3>What changes against the base, <code>${baseSha.slice(0, 7)}</code></h3>`,
-    html`<p>Rules: ${renderRules(rules)}.</p>`,
-    html`<p>Rule tests: ${tallyOf(tests)}.</p>`,
+    summaryHtml`<h3>What changes against the base, <code>${baseSha.slice(0, 7)}</code></h3>`,
+    summaryHtml`<p>Rules: ${renderRules(rules)}.</p>`,
+    summaryHtml`<p>Rule tests: ${tallyChanges(tests)}.</p>`,
     ...(shown.length === 0
       ? []
       : [
-          html`<table><tr><th>Rule test</th><th>Base → head</th><th>What it leads to: <code>-</code> before, <code>+</code> now</th></tr>${shown}</table>`,
+          summaryHtml`<table><tr><th>Rule test</th><th>Base → head</th><th>What it leads to: <code>-</code> before, <code>+</code> now</th></tr>${shown}</table>`,
         ]),
-    ...(rest > 0 ? [html`<p>… and ${count(rest, 'more rule test')}.</p>`] : []),
+    ...(rest > 0 ? [summaryHtml`<p>… and ${count(rest, 'more rule test')}.</p>`] : []),
   ];
 }
 
@@ -40,22 +41,24 @@ function renderRules({added, removed, changed, shared}: RulesComparison): Html {
     ),
     renderNames('for all of them changed', shared),
   ].flat();
-  return parts.length === 0 ? html`the same` : joined(parts);
+  return parts.length === 0 ? summaryHtml`the same` : joined(parts);
 }
 
 function renderNames(what: string, names: readonly string[]): Html[] {
   if (names.length === 0) return [];
-  const shown = names.slice(0, MAX_NAMES).map(name => html`<code>${clip(oneLine(name), 200)}</code>`);
+  const shown = names.slice(0, MAX_NAMES).map(name => summaryHtml`<code>${clip(oneLine(name), 200)}</code>`);
   const rest = names.length - shown.length;
-  return [html`${names.length} ${what}: ${joined(rest > 0 ? [...shown, html`and ${rest} more`] : shown)}`];
+  return [
+    summaryHtml`${names.length} ${what}: ${joined(rest > 0 ? [...shown, summaryHtml`and ${rest} more`] : shown)}`,
+  ];
 }
 
 function joined(parts: readonly Html[]): Html {
-  return html`${parts.map((part, index) => (index === 0 ? part : html`, ${part}`))}`;
+  return summaryHtml`${parts.map((part, index) => (index === 0 ? part : summaryHtml`, ${part}`))}`;
 }
 
 /** "1 added, 2 edited, 1 pass → fail, 3 with other reactions". */
-export function tallyOf(tests: readonly TestComparison[]): string {
+export function tallyChanges(tests: readonly TestComparison[]): string {
   const counted = (is: (test: TestComparison) => boolean, what: string) => {
     const n = tests.filter(is).length;
     return n === 0 ? [] : [`${n} ${what}`];
@@ -85,11 +88,11 @@ function urgency(test: TestComparison): number {
 }
 
 function renderTest(test: TestComparison): Html {
-  const kind = test.kind === 'kept' ? [] : [html` <i>(${test.kind})</i>`];
+  const kind = test.kind === 'kept' ? [] : [summaryHtml` <i>(${test.kind})</i>`];
   const reactions = test.reactions.slice(0, MAX_ITEMS).map(renderReaction);
   const rest = test.reactions.length - reactions.length;
-  const more = rest > 0 ? [html`<br>… and ${count(rest, 'more difference')}`] : [];
-  return html`<tr><td>${clip(oneLine(test.name), 200)}${kind}</td><td>${statusOf(test)}</td><td>${reactions.length === 0 ? 'the same' : ''}${reactions}${more}</td></tr>`;
+  const more = rest > 0 ? [summaryHtml`<br>… and ${count(rest, 'more difference')}`] : [];
+  return summaryHtml`<tr><td>${clip(oneLine(test.name), 200)}${kind}</td><td>${statusOf(test)}</td><td>${reactions.length === 0 ? 'the same' : ''}${reactions}${more}</td></tr>`;
 }
 
 function statusOf({kind, before, after, formerAfter}: TestComparison): string {
@@ -108,7 +111,7 @@ function renderReaction({of, rules, messages, remediations, muted}: ReactionChan
     ...signed(muted, describeMute),
   ];
   const shown = clip(lines.join('\n'), MAX_TEXT);
-  return html`${of === undefined ? '' : `${of}:`}<pre>${shown}</pre>`;
+  return summaryHtml`${of === undefined ? '' : `${of}:`}<pre>${shown}</pre>`;
 }
 
 function signed<T>({before, after}: OneSided<T>, describe: (item: T) => string): string[] {

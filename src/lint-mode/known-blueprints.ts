@@ -9,7 +9,7 @@ import {savedBlueprints} from '../lint/catalog/saved-blueprints.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import {type FileProblem, openSource} from '../lint/source.ts';
 
-export interface Known {
+export interface KnownBlueprints {
   readonly blueprints: Blueprints;
   /** What is wrong with the files. */
   readonly problems: readonly FileProblem[];
@@ -24,7 +24,7 @@ export async function knownBlueprints(
   root: string,
   port: PortCredentials | undefined,
   world: Pick<World, 'fetch' | 'sleep'>,
-): Promise<Known> {
+): Promise<KnownBlueprints> {
   if (port === undefined) return fromFiles(repository, root);
   const {rules} = repository;
   return {
@@ -34,7 +34,7 @@ export async function knownBlueprints(
   };
 }
 
-function fromFiles({readText}: Repository, root: string): Known {
+function fromFiles({readText}: Repository, root: string): KnownBlueprints {
   const files = savedBlueprints(root);
   return {...readBlueprintFiles(files.map(file => ({file, text: readText(file)}))), files};
 }

@@ -40,7 +40,7 @@ export interface Month {
 }
 
 /** `the last 30 days with this change: 14 → 3 messages, 2 new, 13 gone`. */
-export function titleOf({period, comparison, headline}: Month): string {
+export function monthTitle({period, comparison, headline}: Month): string {
   return `${period}${comparison === undefined ? '' : ' with this change'}: ${headline}`;
 }
 

@@ -2,9 +2,9 @@
 import type {Core} from '../base/deps.ts';
 import {describeProblem} from '../base/errors.ts';
 import {clip, count, logText} from '../base/text.ts';
-import type {Checked, FailedTest} from './check.ts';
-import {tallyOf} from './comparison-summary.ts';
-import {type Month, titleOf} from './month.ts';
+import type {FailedTest, LintResult} from './check.ts';
+import {tallyChanges} from './comparison-summary.ts';
+import {type Month, monthTitle} from './month.ts';
 import {renderLintSummary} from './summary.ts';
 
 /** GitHub shows ten error annotations of a step. One is the failure itself. */
@@ -19,7 +19,7 @@ interface Found {
   readonly message: string;
 }
 
-export interface LintReport extends Checked {
+export interface LintReport extends LintResult {
   readonly files: readonly string[];
   /** Whether something could not be checked, so that the result must not look good. */
   readonly isIncomplete: boolean;
@@ -50,7 +50,7 @@ function outputsOf(isRed: boolean): Record<string, string> {
   return {outcome: isRed ? 'failed' : 'nothing', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 }
 
-function foundIn({problems, failed}: Checked): Found[] {
+function foundIn({problems, failed}: LintResult): Found[] {
   return [
     ...problems.map(problem => ({title: 'Port Reactor', ...problem})),
     ...failed.map(test => ({title: 'Port Reactor: rule test fails', ...test, message: sentenceOf(test)})),
@@ -77,8 +77,8 @@ function writeLog({remarks, passed, failed, comparison, month}: LintReport, foun
   for (const remark of remarks) core.info(logText(remark));
   for (const one of found) core.info(logText(describeProblem(one, one.file)));
   core.info(`Rule tests: ${passed} passed, ${failed.length} failed`);
-  if (comparison !== undefined) core.info(logText(`Against the base: ${tallyOf(comparison.tests)}`));
-  if (month !== undefined) core.info(logText(titleOf(month)));
+  if (comparison !== undefined) core.info(logText(`Against the base: ${tallyChanges(comparison.tests)}`));
+  if (month !== undefined) core.info(logText(monthTitle(month)));
 }
 
 function verdictOf({problems, failed, isIncomplete, isUnprotected}: LintReport): string {

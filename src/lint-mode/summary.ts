@@ -1,9 +1,10 @@
 /** Report: what lint found in a pull request, and what it changes, as a job summary. Pure. */
 
+import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
-import {fit} from '../report/fit.ts';
-import {type Html, html} from '../report/html.ts';
-import type {Checked, FailedTest, MismatchLine} from './check.ts';
+import {fitHtml} from '../report/fit.ts';
+import {summaryHtml} from '../report/summary-html.ts';
+import type {FailedTest, LintResult, MismatchLine} from './check.ts';
 import {renderComparison} from './comparison-summary.ts';
 import type {Month} from './month.ts';
 import {renderMonth} from './month-summary.ts';
@@ -14,7 +15,7 @@ const MAX_FAILED_BYTES = 200 * 1024;
 const MAX_REMARKS = 10;
 const MAX_MISMATCHES = 10;
 
-export interface LintSummary extends Checked {
+export interface LintSummary extends LintResult {
   /** "2 mistakes and 1 failed rule test". */
   readonly verdict: string;
   readonly isRed: boolean;
@@ -26,11 +27,11 @@ export interface LintSummary extends Checked {
 
 export function renderLintSummary(summary: LintSummary): string {
   const {verdict, isRed, failed, passed, files, remarks, comparison, month} = summary;
-  const head = html`<h2>${isRed ? '❌' : '✅'} Port Reactor, lint: ${verdict}</h2>
+  const head = summaryHtml`<h2>${isRed ? '❌' : '✅'} Port Reactor, lint: ${verdict}</h2>
 <p>${count(files, 'file')} looked at, ${count(passed + failed.length, 'rule test')} run. Nothing was sent, and nothing was done.</p>`;
   const sections = [
     head,
-    ...remarks.slice(0, MAX_REMARKS).map(remark => html`<p>ℹ️ ${clip(oneLine(remark), 500)}</p>`),
+    ...remarks.slice(0, MAX_REMARKS).map(remark => summaryHtml`<p>ℹ️ ${clip(oneLine(remark), 500)}</p>`),
     ...renderProblems(summary),
     ...renderFailed(failed),
     ...(month === undefined ? [] : renderMonth(month)),
@@ -39,37 +40,37 @@ export function renderLintSummary(summary: LintSummary): string {
   return `${sections.map(({markup}) => markup).join('\n')}\n`;
 }
 
-function renderProblems({problems}: Checked): Html[] {
+function renderProblems({problems}: LintResult): Html[] {
   if (problems.length === 0) return [];
-  const {shown, rest} = fit(
+  const {shown, rest} = fitHtml(
     problems,
     MAX_PROBLEMS_BYTES,
     ({file, line, column, message}) =>
-      html`<tr><td><code>${clip(file, 300)}:${line}:${column}</code></td><td>${clip(message, 1_000)}</td></tr>`,
+      summaryHtml`<tr><td><code>${clip(file, 300)}:${line}:${column}</code></td><td>${clip(message, 1_000)}</td></tr>`,
   );
   return [
-    html`<h3>Mistakes</h3>
+    summaryHtml`<h3>Mistakes</h3>
 <table><tr><th>Where</th><th>What</th></tr>${shown}</table>${beyond(rest, 'more mistake')}`,
   ];
 }
 
 function renderFailed(failed: readonly FailedTest[]): Html[] {
   if (failed.length === 0) return [];
-  const {shown, rest} = fit(failed, MAX_FAILED_BYTES, renderOne);
-  return [html`<h3>Failed rule tests</h3>`, ...shown, ...beyond(rest, 'more failed rule test')];
+  const {shown, rest} = fitHtml(failed, MAX_FAILED_BYTES, renderOne);
+  return [summaryHtml`<h3>Failed rule tests</h3>`, ...shown, ...beyond(rest, 'more failed rule test')];
 }
 
 function renderOne({name, file, line, mismatches}: FailedTest): Html {
   const rows = mismatches.slice(0, MAX_MISMATCHES).map(renderMismatch);
-  return html`<p>✘ <b>${clip(oneLine(name), 200)}</b> <code>${clip(file, 300)}:${line}</code></p>
+  return summaryHtml`<p>✘ <b>${clip(oneLine(name), 200)}</b> <code>${clip(file, 300)}:${line}</code></p>
 <table><tr><th>What</th><th>Expected</th><th>Came</th></tr>${rows}</table>${beyond(mismatches.length - rows.length, 'more difference')}`;
 }
 
 function renderMismatch({of, subject, expected, actual}: MismatchLine): Html {
   const what = of === undefined ? subject : `${of}: ${subject}`;
-  return html`<tr><td>${clip(oneLine(what), 300)}</td><td>${clip(expected, 500)}</td><td><pre>${clip(actual, 1_000)}</pre></td></tr>`;
+  return summaryHtml`<tr><td>${clip(oneLine(what), 300)}</td><td>${clip(expected, 500)}</td><td><pre>${clip(actual, 1_000)}</pre></td></tr>`;
 }
 
 function beyond(rest: number, noun: string): Html[] {
-  return rest > 0 ? [html`<p>… and ${count(rest, noun)}, in the log.</p>`] : [];
+  return rest > 0 ? [summaryHtml`<p>… and ${count(rest, noun)}, in the log.</p>`] : [];
 }

@@ -1,7 +1,7 @@
 /** Lint: a YAML file that is looked at, and the mistakes found in it with their places. */
 import type {Problem} from '../base/errors.ts';
 import {clip, oneLine} from '../base/text.ts';
-import type {FoundProblem} from '../rules/check/check-rules.ts';
+import type {FoundProblem} from '../rules/problem.ts';
 import {openYaml} from '../rules/yaml/parse-yaml.ts';
 
 /** A file of the repository. Its path is relative to the root. */

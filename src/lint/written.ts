@@ -1,13 +1,13 @@
 /** Lint: views of what people wrote, with or without mistakes: nothing here takes a shape for granted. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {clip, oneLine} from '../base/text.ts';
-import type {FoundProblem} from '../rules/check/check-rules.ts';
+import type {FoundProblem} from '../rules/problem.ts';
 
-export type Path = readonly PropertyKey[];
+export type WrittenPath = readonly PropertyKey[];
 
 /** A part of a file, and where it is. */
-export interface Part<T> {
-  readonly path: Path;
+export interface WrittenPart<T> {
+  readonly path: WrittenPath;
   readonly value: T;
 }
 
@@ -18,32 +18,32 @@ export function mappingIn(value: unknown, key: string): JsonObject {
 }
 
 /** The mappings in a list under a key. */
-export function mappingsIn(value: unknown, key: string): Part<JsonObject>[] {
+export function mappingsIn(value: unknown, key: string): WrittenPart<JsonObject>[] {
   const list = isObject(value) && Array.isArray(value[key]) ? value[key] : [];
   return list.flatMap((item: unknown, index) => (isObject(item) ? [{path: [key, index], value: item}] : []));
 }
 
 /** Parts of a part, placed in the whole. */
-export function under<T>(path: Path, parts: readonly Part<T>[]): Part<T>[] {
+export function under<T>(path: WrittenPath, parts: readonly WrittenPart<T>[]): WrittenPart<T>[] {
   return parts.map(part => ({...part, path: [...path, ...part.path]}));
 }
 
 /** One value, or the items of a list, each with its place. */
-export function itemsAt(value: unknown, path: Path): Part<unknown>[] {
+export function itemsAt(value: unknown, path: WrittenPath): WrittenPart<unknown>[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) return [{path, value}];
   return value.map((item: unknown, index) => ({path: [...path, index], value: item}));
 }
 
 /** The texts among one value or the items of a list, trimmed as the schema takes them. */
-export function textsAt(value: unknown, path: Path): Part<string>[] {
+export function textsAt(value: unknown, path: WrittenPath): WrittenPart<string>[] {
   return itemsAt(value, path).flatMap(item =>
     typeof item.value === 'string' && item.value.trim() !== '' ? [{path: item.path, value: item.value.trim()}] : [],
   );
 }
 
 /** Every text within, at whatever depth. */
-export function* allTexts(value: unknown, path: Path = []): Generator<Part<string>> {
+export function* allTexts(value: unknown, path: WrittenPath = []): Generator<WrittenPart<string>> {
   if (typeof value === 'string') yield {path, value};
   if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* allTexts(item, [...path, index]);
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) yield* allTexts(item, [...path, key]);
@@ -59,7 +59,7 @@ export function scalarText(value: unknown): string {
  * @param message given the value with the quotes of a text, and without
  */
 export function quotingProblem(
-  {path, value}: Part<unknown>,
+  {path, value}: WrittenPart<unknown>,
   message: (quoted: string, bare: string) => string,
 ): FoundProblem {
   if (typeof value === 'string') return {path, message: message(JSON.stringify(value), value)};

@@ -13,7 +13,7 @@ const WORDS: readonly (readonly [string, readonly Topic[]])[] = [
 ];
 
 /** "2 opened, 1 recovered" */
-export function headlineOf(reactions: readonly Reaction[]): string {
+export function commitHeadline(reactions: readonly Reaction[]): string {
   const parts = WORDS.map(([word, kinds]) => {
     const n = reactions.filter(one => one.kind === 'notify' && kinds.includes(one.topic)).length;
     return n === 0 ? '' : `${n} ${word}`;

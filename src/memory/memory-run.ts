@@ -14,14 +14,14 @@ import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import type {PortObject} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
-import type {Subject} from '../incident-view/asked-in-port.ts';
+import type {AskedIncident} from '../incident-view/asked-in-port.ts';
 import {changedEntities} from '../incident-view/incident-entity.ts';
 import {hasIncident, type Rules} from '../rules/rules.ts';
 import type {Reread} from './fold/timers.ts';
 import type {Incident, Memory, Shards} from './format/format.ts';
 import {SHARDS, shardOf} from './format/keys.ts';
 import {SHARD_FORMAT} from './format/shard-format.ts';
-import {headlineOf} from './headline.ts';
+import {commitHeadline} from './headline.ts';
 import type {Command} from './obey.ts';
 import {obeyAll} from './obey-all.ts';
 import {joinPlans, refuseScripts, withoutMemory} from './partly.ts';
@@ -43,7 +43,7 @@ export interface MemoryRunInput {
   /** What people ask for in Port. */
   readonly commands?: readonly Command[];
   /** Entities whose shards are read as well. Undefined stands for one that is not known: then all shards are read. */
-  readonly subjects?: readonly (Subject | undefined)[];
+  readonly subjects?: readonly (AskedIncident | undefined)[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** The names of the configured Slack destinations. */
@@ -326,7 +326,7 @@ export class MemoryRun {
     const results = await Promise.all(
       todo.map(async ({shard, base, memory}) => {
         const reactions = this.reactions.filter(one => one.shard === shard);
-        const result = await this.#store?.writeIntent(base, memory, headlineOf(reactions));
+        const result = await this.#store?.writeIntent(base, memory, commitHeadline(reactions));
         if (result?.kind === 'written') this.#intents.set(shard, {shard: result.shard, reactions});
         else if (result?.kind === 'conflict') this.#base.set(shard, result.shard);
         else this.#fail(shard, result?.reason ?? 'the incident memory is not available');
@@ -355,7 +355,7 @@ export class MemoryRun {
     const base = this.#intents.get(shard)?.shard ?? this.#base.get(shard);
     const memory = after.get(shard);
     if (base === undefined || memory === undefined || isSameJson(base.memory, memory)) return [];
-    const headline = headlineOf(this.reactions.filter(one => one.shard === shard));
+    const headline = commitHeadline(this.reactions.filter(one => one.shard === shard));
     const result = await this.#store?.writeOutcome(base, memory, headline);
     if (result?.kind === 'written') return [];
     const reason = result?.reason ?? 'the incident memory is not available';

@@ -19,7 +19,7 @@ import {takeChange} from './fold/take-change.ts';
 import {isOver} from './fold/timers.ts';
 import {emptyMemory, type Incident, type Shards} from './format/format.ts';
 import {SHARDS, shardOf} from './format/keys.ts';
-import {fit, forget} from './format/limits.ts';
+import {fitMemory, forget} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
 import {isRemembered} from './remembered.ts';
 
@@ -75,7 +75,10 @@ function resultOf(scene: Scene): Recalled {
   const over = (incident: Incident) =>
     isOver(incident, rules.byName.get(incident.rule), now) && !messagesOf(incident).some(one => shared.has(one));
   const next = new Map(
-    [...after].map(([shard, memory]) => [shard, changed.includes(shard) ? fit(forget(memory, now, over)) : memory]),
+    [...after].map(([shard, memory]) => [
+      shard,
+      changed.includes(shard) ? fitMemory(forget(memory, now, over)) : memory,
+    ]),
   );
   return {reactions: recorder.reactions(shards, after), next, changed, isPartial: isPartial(scene)};
 }

@@ -2,7 +2,7 @@
 
 import {fileFinished} from './fold/ledger.ts';
 import type {Incident, Memory, Sent, Shards, Unfinished} from './format/format.ts';
-import {fit} from './format/limits.ts';
+import {fitMemory} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
 
 /** What became of one message in one destination, or of one script. */
@@ -48,7 +48,7 @@ export function settle(shards: Shards, outcomes: readonly Settled[]): Shards {
     [...shards].map(([shard, memory]) => {
       if (!touched.has(shard)) return [shard, memory];
       const own = outcomes.filter(outcome => outcome.shard === shard);
-      return [shard, fit(fileFinished(own.reduce(settleOne, takeBackAll(memory, own))))];
+      return [shard, fitMemory(fileFinished(own.reduce(settleOne, takeBackAll(memory, own))))];
     }),
   );
 }

@@ -16,7 +16,7 @@ export interface AccountFacts {
 }
 
 /** What is left out of the sum of the changes. */
-export interface Unreadable {
+export interface UnreadableChange {
   readonly identifier: string;
   readonly reason: string;
 }
@@ -27,7 +27,7 @@ export class Account {
   superseded = 0;
   /** In the order of the audit log: a run would react to them, and none is known to have. */
   readonly undecided: Change[] = [];
-  readonly unreadable: Unreadable[] = [];
+  readonly unreadable: UnreadableChange[] = [];
   /** A rule cannot be asked, because its expression fails: a sentence each. */
   readonly unclear: string[] = [];
   readonly facts: AccountFacts;

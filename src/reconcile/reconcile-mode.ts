@@ -6,12 +6,12 @@ import type {Run} from '../base/run.ts';
 import {logText} from '../base/text.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
-import {html} from '../report/html.ts';
 import {reportFailure} from '../report/report-failure.ts';
+import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/parse-yaml.ts';
 import {isProven, type Reconciled, type ReconcileOptions, reconcile} from './reconcile.ts';
-import {classesOf, headlineOf, sentencesOf} from './sentences.ts';
+import {classesOf, reconcileHeadline, sentencesOf} from './sentences.ts';
 import {readRelaySettings, USUAL_ALARM_MS} from './settings.ts';
 
 /** What of the action's inputs is for it. */
@@ -93,7 +93,7 @@ const NEEDS_MEMORY = 'The memory is off, so it is not known what was handled. Re
 
 function report(result: Reconciled, run: Run, {core, now}: ModeWorld): void {
   const sentences = sentencesOf(result, now());
-  core.info(headlineOf(result));
+  core.info(reconcileHeadline(result));
   for (const {name, changes, meaning} of classesOf(result)) core.info(`${name}: ${changes} (${meaning})`);
   for (const sentence of sentences) core.info(logText(sentence));
   const isGreen = isProven(result);
@@ -127,16 +127,18 @@ const MAX_SENTENCES = 500;
 
 function renderSummary(result: Reconciled, sentences: readonly string[]): string {
   const rows = classesOf(result).map(
-    ({name, changes, meaning}) => html`<tr><td>${name}</td><td>${changes}</td><td>${meaning}</td></tr>`,
+    ({name, changes, meaning}) => summaryHtml`<tr><td>${name}</td><td>${changes}</td><td>${meaning}</td></tr>`,
   );
-  const items = [...result.failures, ...sentences].slice(0, MAX_SENTENCES).map(sentence => html`<li>${sentence}</li>`);
+  const items = [...result.failures, ...sentences]
+    .slice(0, MAX_SENTENCES)
+    .map(sentence => summaryHtml`<li>${sentence}</li>`);
   const {from, to} = {
     from: new Date(result.window.fromMs).toISOString(),
     to: new Date(result.window.toMs).toISOString(),
   };
-  const list = items.length === 0 ? [] : [html`<ul>${items}</ul>`];
+  const list = items.length === 0 ? [] : [summaryHtml`<ul>${items}</ul>`];
   return `${
-    html`<h2>${isProven(result) ? '✅' : '❌'} Port Reactor, reconcile: ${headlineOf(result)}</h2>
+    summaryHtml`<h2>${isProven(result) ? '✅' : '❌'} Port Reactor, reconcile: ${reconcileHeadline(result)}</h2>
 <p>Port&#39;s audit log from ${from} to ${to}.</p>
 <table>${rows}</table>
 ${list}`.markup

@@ -17,14 +17,14 @@ import {createAccounting} from '../memory/accounting.ts';
 import type {Shards} from '../memory/format/format.ts';
 import {shardOf} from '../memory/format/keys.ts';
 import type {Rules} from '../rules/rules.ts';
-import {Account, digestsOf, type Unreadable} from './account.ts';
+import {Account, digestsOf, type UnreadableChange} from './account.ts';
 import {raiseAlarm} from './alarm.ts';
 import {afterDispatch, type Missing, type Overdue, sidePartition, sortMissing} from './awaited.ts';
 import {closeRuns, witnessed} from './port-runs.ts';
 import {createMemoryReader} from './read-memory.ts';
 import {type Awaited, mergeAwaited, type Round} from './round.ts';
 import {type KnownRound, readRound, writeRound} from './round-store.ts';
-import {type Sent, sendChanges} from './send.ts';
+import {type SentChange, sendChanges} from './send.ts';
 import {type Window, windowOf} from './window.ts';
 
 export interface ReconcileOptions {
@@ -69,14 +69,14 @@ export interface Reconciled {
   readonly window: Window;
   readonly counts: Counts;
   /** Dispatched for the first time. In a dry run: would be. */
-  readonly dispatched: readonly Sent[];
+  readonly dispatched: readonly SentChange[];
   /** Dispatched before, and still undecided. */
   readonly waiting: readonly Overdue[];
   readonly overdue: readonly Overdue[];
   /** Of `overdue`: dispatched again. */
-  readonly again: readonly Sent[];
+  readonly again: readonly SentChange[];
   readonly givenUp: readonly Awaited[];
-  readonly unreadable: readonly Unreadable[];
+  readonly unreadable: readonly UnreadableChange[];
   /** Runs in Port that had been left open. */
   readonly closed: number;
   /** What went wrong: the round is red. */

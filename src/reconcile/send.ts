@@ -22,13 +22,13 @@ interface SendDeps {
 }
 
 /** A change that GitHub has accepted, and the partition that it was sent into. */
-export interface Sent {
+export interface SentChange {
   readonly change: Change;
   readonly partition: number | string;
 }
 
 interface SendResult {
-  readonly sent: readonly Sent[];
+  readonly sent: readonly SentChange[];
   /** Why the others were not. */
   readonly failures: readonly string[];
 }
@@ -45,7 +45,7 @@ export async function sendChanges(
     const name = facts.name?.(partition, change) ?? partition;
     groups.set(name, [...(groups.get(name) ?? []), change]);
   }
-  const sent: Sent[] = [];
+  const sent: SentChange[] = [];
   const failures: string[] = [];
   for (const [partition, group] of groups) {
     try {

@@ -3,10 +3,10 @@ import {count, oneLine, showSpan, showValue} from '../base/text.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
 import type {Overdue} from './awaited.ts';
 import {isProven, type Reconciled} from './reconcile.ts';
-import type {Sent} from './send.ts';
+import type {SentChange} from './send.ts';
 
 /** "1,204 changes, 1,204 accounted for" */
-export function headlineOf({counts, unreadable, waiting, overdue, dispatched}: Reconciled): string {
+export function reconcileHeadline({counts, unreadable, waiting, overdue, dispatched}: Reconciled): string {
   const all = counts.changes + unreadable.length;
   const open = counts.missing - dispatched.length; // those that wait, and those that could not be dispatched
   const unsettled = Math.max(open, waiting.length + overdue.length) + unreadable.length;
@@ -59,7 +59,7 @@ export function sentencesOf(result: Reconciled, nowMs: number): string[] {
   ];
 }
 
-function whatOf({change}: Pick<Sent, 'change'>): string {
+function whatOf({change}: Pick<SentChange, 'change'>): string {
   return `${dispatchTitle([{change, transition: undefined}])} (${showValue(change.blueprint, 60)}, at ${showValue(change.at, 40)})`;
 }
 
@@ -68,9 +68,9 @@ function agoOf({awaited: {first}}: Overdue, nowMs: number): string {
 }
 
 /** As JSON: times in ISO 8601. */
-export function dataOf(result: Reconciled) {
+export function reconcileData(result: Reconciled) {
   const {window, counts, dispatched, waiting, overdue, again, givenUp, unreadable, closed, failures, remarks} = result;
-  const sent = ({change: {id, blueprint, entity, action, at}, partition}: Sent) => ({
+  const sent = ({change: {id, blueprint, entity, action, at}, partition}: SentChange) => ({
     id,
     blueprint,
     entity,

@@ -9,7 +9,7 @@ import {rememberedOf} from '../memory/remembered.ts';
 import {recordedByChange} from './incident-lines.ts';
 
 /** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */
-export interface Reaction {
+export interface ReportedReaction {
   /** The change's id. */
   readonly change: string;
   readonly rule: string;
@@ -30,7 +30,7 @@ export interface Reaction {
 }
 
 /** The outcome as the outside sees it. */
-export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): Reaction {
+export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): ReportedReaction {
   const {destination, run, job, exitCode, durationMs, unchecked} = outcome;
   const missing = rememberedOf(match) === undefined ? notInForce(match.rule, kind) : [];
   const notes = [...missing, ...(unchecked === undefined ? [] : [`not checked: ${unchecked}`])];
@@ -45,7 +45,7 @@ export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): 
 }
 
 /** As the record has it: with how long a message took. The output `reactions` has less room. */
-export interface RecordedReaction extends Reaction {
+export interface RecordedReaction extends ReportedReaction {
   /** Of the rule. With `times` only. */
   readonly severity?: string;
   /** From the change to Slack's answer. */

@@ -1,5 +1,5 @@
 /** Report: as much of a list as there is room for. Pure. */
-import type {Html} from './html.ts';
+import type {Html} from '../base/html.ts';
 
 interface Fitting {
   readonly shown: readonly Html[];
@@ -11,7 +11,7 @@ interface Fitting {
  * The first items that fit in, with the line end that may follow each.
  * @param render is called for what is shown, and for the first item that does not fit
  */
-export function fit<T>(items: readonly T[], maxBytes: number, render: (item: T) => Html): Fitting {
+export function fitHtml<T>(items: readonly T[], maxBytes: number, render: (item: T) => Html): Fitting {
   const shown: Html[] = [];
   let room = maxBytes;
   for (const item of items) {

@@ -1,9 +1,11 @@
 /** Report: what the incident memory knew before a change, and knows after it, as lines of the job summary. Pure. */
+
+import type {Html} from '../base/html.ts';
 import {clip, count} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import type {Incident} from '../memory/format/format.ts';
 import type {Finished, Recorded} from '../memory/memory-run.ts';
-import {type Html, html} from './html.ts';
+import {summaryHtml} from './summary-html.ts';
 
 /** What was recorded, by change. */
 export function recordedByChange(finished: Finished | undefined): Map<Change, Recorded[]> {
@@ -40,7 +42,7 @@ function lineOf(rule: string, before: Incident | undefined, after: Incident | un
     incident.due === undefined ? '' : `next timer ${time(incident.due)}`,
   ].filter(fact => fact !== '');
   return [
-    html`
+    summaryHtml`
 <p>🗂️ Incident <code>${incident.id}</code> of <code>${rule}</code>: ${went}; ${facts.join('; ')}.</p>`,
   ];
 }

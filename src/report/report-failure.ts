@@ -3,7 +3,7 @@ import type {Core} from '../base/deps.ts';
 import {ConfigError, isReactorError, messageOf} from '../base/errors.ts';
 import {clip, logText} from '../base/text.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
-import {html} from './html.ts';
+import {summaryHtml} from './summary-html.ts';
 
 /** GitHub drops a summary above 1 MiB, whole. */
 const MAX_TEXT = 100_000;
@@ -26,7 +26,7 @@ export function reportFailure(error: unknown, core: Core, env: Readonly<Record<s
 const OUTPUTS = {outcome: 'failed', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
 function writeSummary(text: string, core: Core): void {
-  const {markup} = html`<h2>❌ Port Reactor: failed</h2><pre>${clip(text, MAX_TEXT)}</pre>`;
+  const {markup} = summaryHtml`<h2>❌ Port Reactor: failed</h2><pre>${clip(text, MAX_TEXT)}</pre>`;
   core.appendSummary(`${markup}\n`);
 }
 

@@ -1,7 +1,7 @@
 /** Report: outcomes → outputs, job summary, decision record, annotations; and whether the step is red. */
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {type Facts, factsOf} from '../act/facts.ts';
+import {factsOf, type MatchFacts} from '../act/facts.ts';
 import {type Outcome, sentenceOf, undecidedReactions} from '../act/outcome.ts';
 import {itemsByJob, jobItems} from '../act/script/hand-over.ts';
 import type {Core} from '../base/deps.ts';
@@ -90,7 +90,7 @@ function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
   // A muted reaction must not make a later step page a person.
   const sent = outcomes.filter(({isHeld}) => isHeld !== true);
   const [worst] = sent.toSorted((a, b) => severityOf(b) - severityOf(a));
-  const facts: Partial<Facts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
+  const facts: Partial<MatchFacts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
   const names = ['rule', 'entity', 'blueprint', 'property', 'from', 'to', 'severity'] as const;
   return Object.fromEntries(names.map(name => [name, facts[name] ?? '']));
 }

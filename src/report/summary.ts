@@ -4,6 +4,7 @@ import {describeTimes} from '../act/notify-times.ts';
 import {type Outcome, sentenceOf, tallyOf} from '../act/outcome.ts';
 import {lastLines} from '../act/script/last-lines.ts';
 import type {ConfigError} from '../base/errors.ts';
+import type {Html} from '../base/html.ts';
 import {clip, count, oneLine, showDuration, showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
@@ -13,8 +14,8 @@ import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
 import type {Finished} from '../memory/memory-run.ts';
 import {rememberedOf} from '../memory/remembered.ts';
-import {type Html, html} from './html.ts';
 import {incidentLines, recordedByChange} from './incident-lines.ts';
+import {summaryHtml} from './summary-html.ts';
 
 export interface Summary {
   /** What became of the run as a whole: the output `outcome`. */
@@ -66,7 +67,9 @@ export function renderSummary(summary: Summary): string {
     if (isShown && add(full)) continue;
     isTight ||= isShown;
     if (add(renderInShort(decision, own).markup)) continue;
-    sections.push(html`<p>… and ${count(decisions.length - index, 'more change')}, in the decision record.</p>`.markup);
+    sections.push(
+      summaryHtml`<p>… and ${count(decisions.length - index, 'more change')}, in the decision record.</p>`.markup,
+    );
     break;
   }
   return `${sections.join('\n')}\n`;
@@ -91,13 +94,13 @@ function mostUrgentFirst({decisions, outcomes}: Summary): DescribedDecision[] {
 function renderHead({outcome, decisions, outcomes, errors, remarks}: Summary): Html {
   const matched = decisions.filter(({watching}) => watching.some(verdict => verdict.matched)).length;
   const text = `${count(decisions.length, 'change')}, ${matched} matched by a rule; reactions: ${tallyOf(outcomes) || 'none'}.`;
-  return html`<h2>${ICONS[outcome] ?? ''} Port Reactor: ${outcome}</h2>
+  return summaryHtml`<h2>${ICONS[outcome] ?? ''} Port Reactor: ${outcome}</h2>
 <p>${text}</p>${renderErrors(errors)}${renderRemarks(remarks)}${renderMessages(outcomes)}`;
 }
 
 function renderErrors(errors: readonly ConfigError[]): Html[] {
   return errors.map(
-    ({message}) => html`
+    ({message}) => summaryHtml`
 <h3>❌ Broken</h3><pre>${clip(message, MAX_ERROR)}</pre>`,
   );
 }
@@ -106,7 +109,7 @@ function renderRemarks(remarks: readonly string[]): Html[] {
   const rest = remarks.length - MAX_REMARKS;
   const shown = [...remarks.slice(0, MAX_REMARKS), ...(rest > 0 ? [`… and ${count(rest, 'more remark')}.`] : [])];
   return shown.map(
-    remark => html`
+    remark => summaryHtml`
 <p>⚠️ ${clip(remark, 1000)}</p>`,
   );
 }
@@ -117,10 +120,10 @@ function renderMessages(outcomes: readonly Outcome[]): Html[] {
   const messages = [...new Set(unsent)];
   const rest = messages.length - MAX_MESSAGES;
   const shown = messages.slice(0, MAX_MESSAGES).map(
-    message => html`
+    message => summaryHtml`
 <details open><summary>The Slack message</summary><pre>${clip(message, MAX_MESSAGE)}</pre></details>`,
   );
-  return rest > 0 ? [...shown, html`<p>… and ${count(rest, 'more message')}.</p>`] : shown;
+  return rest > 0 ? [...shown, summaryHtml`<p>… and ${count(rest, 'more message')}.</p>`] : shown;
 }
 
 const ICONS: Readonly<Record<string, string>> = {
@@ -139,10 +142,10 @@ function renderDecision(
   own: readonly Outcome[],
   incidents: readonly Html[],
 ): Html {
-  return html`
+  return summaryHtml`
 ${renderChange(change)}
-${own.length === 0 ? html`<p>No reaction.</p>` : renderReactions(own)}${incidents}
-${verdicts.length === 0 ? html`<p>A timer of the incident memory was due.</p>` : renderVerdicts(watching, verdicts.length - watching.length)}
+${own.length === 0 ? summaryHtml`<p>No reaction.</p>` : renderReactions(own)}${incidents}
+${verdicts.length === 0 ? summaryHtml`<p>A timer of the incident memory was due.</p>` : renderVerdicts(watching, verdicts.length - watching.length)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
 }
 
@@ -152,51 +155,51 @@ function renderInShort({change, verdicts}: DescribedDecision, own: readonly Outc
   const undecided = verdicts.filter(verdict => verdict.undecided).length;
   const failed = own.filter(({status}) => status === 'failed').slice(0, MAX_FAILED);
   const text = `${count(verdicts.length, 'rule')}: ${matched} matched, ${undecided} undecided; reactions: ${tallyOf(own) || 'none'}. Too long to show here. The decision record has all of it.`;
-  return html`
+  return summaryHtml`
 ${renderChange(change)}
-<p>${text}</p>${failed.map(outcome => html`<p>❌ ${clip(sentenceOf(outcome), 500)}</p>`)}`;
+<p>${text}</p>${failed.map(outcome => summaryHtml`<p>❌ ${clip(sentenceOf(outcome), 500)}</p>`)}`;
 }
 
 const MAX_FAILED = 5;
 
 function renderChange(change: Change): Html {
-  return html`<h3>${clip(oneLine(change.title), 150)}: ${headlineOf(change)}</h3>
+  return summaryHtml`<h3>${clip(oneLine(change.title), 150)}: ${changeHeadline(change)}</h3>
 <p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, change <code>${showValue(change.id)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>`;
 }
 
 function renderVerdicts(watching: DescribedDecision['watching'], others: number): Html {
   const rows = watching.map(
-    ({rule, matched, undecided, reason}) => html`
+    ({rule, matched, undecided, reason}) => summaryHtml`
 <tr><td>${matched ? '✅ matched' : undecided ? '❓ undecided' : '➖ not matched'}</td><td><code>${rule}</code></td><td>${clip(reason, 1000)}</td></tr>`,
   );
-  const note = html`<p>Watching other blueprints: ${count(others, 'rule')}.</p>`;
-  return html`<table><tr><th>Decision</th><th>Rule</th><th>Reason</th></tr>${rows}</table>${others > 0 ? note : []}`;
+  const note = summaryHtml`<p>Watching other blueprints: ${count(others, 'rule')}.</p>`;
+  return summaryHtml`<table><tr><th>Decision</th><th>Rule</th><th>Reason</th></tr>${rows}</table>${others > 0 ? note : []}`;
 }
 
 function renderReactions(outcomes: readonly Outcome[]): Html {
-  return html`<table><tr><th>Status</th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${renderOutputs(outcomes)}`;
+  return summaryHtml`<table><tr><th>Status</th><th>Reaction</th><th>Rule</th><th>Outcome</th><th>Took</th></tr>${outcomes.map(renderReaction)}</table>${renderOutputs(outcomes)}`;
 }
 
 function renderReaction(outcome: Outcome): Html {
   const {match, kind, status, detail, durationMs, times, run, job, destination, unchecked} = outcome;
   const notes = [
-    ...(times === undefined ? [] : [html`<br>⏱️ ${describeTimes(times)}`]),
-    ...(match.undecided ?? []).map(reason => html`<br>❓ ${clip(reason, 500)}`),
-    ...(unchecked === undefined ? [] : [html`<br>ℹ️ not checked: ${clip(unchecked, 500)}`]),
-    ...(rememberedOf(match) === undefined ? notInForce(match.rule, kind) : []).map(note => html`<br>ℹ️ ${note}`),
+    ...(times === undefined ? [] : [summaryHtml`<br>⏱️ ${describeTimes(times)}`]),
+    ...(match.undecided ?? []).map(reason => summaryHtml`<br>❓ ${clip(reason, 500)}`),
+    ...(unchecked === undefined ? [] : [summaryHtml`<br>ℹ️ not checked: ${clip(unchecked, 500)}`]),
+    ...(rememberedOf(match) === undefined ? notInForce(match.rule, kind) : []).map(note => summaryHtml`<br>ℹ️ ${note}`),
   ];
   const subject = run ?? job ?? destination ?? '';
   const isTold = destination !== undefined && isRouted(match);
-  const via = isTold ? html`<br>${clip(describeRoute(match), 500)}` : [];
-  return html`
-<tr><td>${ICONS[status] ?? '❌'} ${status}</td><td>${kind} ${subject === '' ? [] : html`<code>${subject}</code>`}${via}</td><td><code>${match.rule.name}</code></td><td>${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
+  const via = isTold ? summaryHtml`<br>${clip(describeRoute(match), 500)}` : [];
+  return summaryHtml`
+<tr><td>${ICONS[status] ?? '❌'} ${status}</td><td>${kind} ${subject === '' ? [] : summaryHtml`<code>${subject}</code>`}${via}</td><td><code>${match.rule.name}</code></td><td>${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
 }
 
 function renderOutputs(outcomes: readonly Outcome[]): Html[] {
   return outcomes
     .filter(({output = ''}) => output.trim() !== '')
     .map(
-      ({output = '', run = ''}) => html`
+      ({output = '', run = ''}) => summaryHtml`
 <details><summary>Output of <code>${run}</code></summary><pre>${lastPart(output)}</pre></details>`,
     );
 }
@@ -208,7 +211,7 @@ function lastPart(output: string): string {
 }
 
 /** "healthStatus Healthy → Degraded", or what happened to the entity. */
-export function headlineOf(change: Change): string {
+export function changeHeadline(change: Change): string {
   const names = change.action === 'UPDATE' ? changedProperties(change) : [];
   const [first] = names;
   if (first === undefined) return describeAction(change);

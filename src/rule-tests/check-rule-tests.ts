@@ -1,14 +1,15 @@
 /** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, valid or not. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {mayBeRight, suggest} from '../base/nearest.ts';
-import {type FoundProblem, firstOfEach, lacks} from '../rules/check/check-rules.ts';
+import {firstOfEach, lacks} from '../rules/check/check-rules.ts';
+import type {FoundProblem} from '../rules/problem.ts';
 import type {Rules} from '../rules/rules.ts';
 import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
 
 type Path = readonly PropertyKey[];
 
 /** Names identify tests, also between two versions of a file. */
-export function checkNames(tests: readonly unknown[]): FoundProblem[] {
+export function checkTestNames(tests: readonly unknown[]): FoundProblem[] {
   const names = tests.map(test =>
     isObject(test) && typeof test['name'] === 'string' ? test['name'].trim() : undefined,
   );

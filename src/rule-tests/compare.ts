@@ -36,13 +36,13 @@ export type Mismatch =
   | {readonly kind: 'acknowledgement'; readonly rule: string};
 
 /** What decided, run by run. */
-export interface Decided {
+export interface Explanations {
   readonly rules: Rules;
   readonly decisions: readonly DescribedDecision[];
   readonly plans: readonly Plan[];
 }
 
-export function compare(expect: Expectation, actual: Actual, decided: Decided): Mismatch[] {
+export function compare(expect: Expectation, actual: Actual, decided: Explanations): Mismatch[] {
   return [
     ...findUndecided(decided),
     ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decided.decisions)),
@@ -53,7 +53,7 @@ export function compare(expect: Expectation, actual: Actual, decided: Decided): 
   ];
 }
 
-function findUndecided({decisions, plans}: Decided): Mismatch[] {
+function findUndecided({decisions, plans}: Explanations): Mismatch[] {
   const found = [
     ...undecidedIn(decisions).map(({verdict: {rule, reason}}) => ({rule, reason})),
     ...plans
@@ -134,7 +134,7 @@ function folded(text: string): string {
 function compareRemediations(
   expected: readonly ExpectedRemediation[],
   {remediations, muted}: Actual,
-  decided: Decided,
+  decided: Explanations,
 ): Mismatch[] {
   const {unmet, left} = pair(expected, remediations, isThat);
   const mutedOf = ({run, job}: ExpectedRemediation) =>
@@ -163,7 +163,7 @@ function isThat(wanted: ExpectedRemediation, actual: ActualRemediation): boolean
 }
 
 /** Why the rules that have this remediation did not match. */
-function whyNot({run, job, rule}: ExpectedRemediation, {rules, decisions}: Decided): string[] {
+function whyNot({run, job, rule}: ExpectedRemediation, {rules, decisions}: Explanations): string[] {
   const verdicts = decisions.flatMap(decision => decision.verdicts);
   const own = verdicts.filter(({rule: name, matched}) => {
     const remediate = rules.byName.get(name)?.remediate;

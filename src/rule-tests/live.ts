@@ -11,7 +11,7 @@ import {type Actual, actualOf, nothingIn} from './actual.ts';
 import type {AckStep, Step} from './rule-tests.ts';
 
 /** What a step led to. */
-export interface Moment {
+export interface LiveMoment {
   readonly step: Step;
   /** The time since the first step: "the start", "16 min". Absent if there is one step only. */
   readonly at?: string;
@@ -26,7 +26,7 @@ export interface Moment {
 const ADDRESSES = {runUrl: 'https://github.com/OWNER/REPOSITORY/actions/runs/1', appUrl: 'https://app.port.io'};
 
 /** @param known the names of the Slack destinations that are configured */
-export function live(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined): Moment[] {
+export function live(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined): LiveMoment[] {
   const [first] = steps;
   let shards = emptyShards();
   return steps.map((step, index) => {
@@ -58,7 +58,7 @@ export interface StepFacts {
 }
 
 /** What a step led to, and the memory that it leaves. */
-export type Taken = Omit<Moment, 'step' | 'at'> & {readonly next: Shards};
+export type Taken = Omit<LiveMoment, 'step' | 'at'> & {readonly next: Shards};
 
 /** One step of a life. {@link live} takes all of them. */
 export function takeStep(rules: Rules, step: Step, facts: StepFacts): Taken {

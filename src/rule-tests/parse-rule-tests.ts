@@ -5,7 +5,7 @@ import {isObject} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
 import {parseEvent, unwrapEvent} from '../change/event/incoming.ts';
 import {readEvent} from '../change/event/read-event.ts';
-import type {FoundProblem} from '../rules/check/check-rules.ts';
+import type {FoundProblem} from '../rules/problem.ts';
 import type {Rules} from '../rules/rules.ts';
 import {
   type Loaded,
@@ -16,7 +16,7 @@ import {
   type YamlSource,
 } from '../rules/yaml/parse-yaml.ts';
 import {explainIssue} from '../rules/yaml/schema-problems.ts';
-import {checkNames, checkTest, isOfClock, type KnownWords, knownWords} from './check-rule-tests.ts';
+import {checkTest, checkTestNames, isOfClock, type KnownWords, knownWords} from './check-rule-tests.ts';
 import type {Expectation, RuleTest, Step} from './rule-tests.ts';
 import {changeFromShortForm} from './test-change.ts';
 import {TestClock} from './test-clock.ts';
@@ -89,7 +89,7 @@ function readTests(
       (error?.issues ?? []).flatMap(issue => explain(issue, ['tests', index])),
     ),
     ...list.flatMap((test, index) => checkTest(test, index, known)),
-    ...checkNames(list),
+    ...checkTestNames(list),
   ];
   const problems = withRounded(found, rounded);
   const {destinations} = file.data ?? {};

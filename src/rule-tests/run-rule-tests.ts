@@ -1,8 +1,8 @@
 /** Runs rule tests: rules × tests → results, by the stages of the action itself. Pure; results are JSON, to be compared. */
 import type {Rules} from '../rules/rules.ts';
 import {type Actual, joined} from './actual.ts';
-import {compare, type Decided, type Mismatch} from './compare.ts';
-import {live, liveAtOnce, type Moment} from './live.ts';
+import {compare, type Explanations, type Mismatch} from './compare.ts';
+import {type LiveMoment, live, liveAtOnce} from './live.ts';
 import type {Expectation, RuleTest} from './rule-tests.ts';
 
 export interface RuleTestResult {
@@ -56,9 +56,9 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
   return [...single, {...labelled(ofAll(test)), actual, mismatches: check(rules, expect, actual, whole)}];
 }
 
-function check(rules: Rules, expect: Expectation, actual: Actual, moments: readonly Pick<Moment, 'preview'>[]) {
+function check(rules: Rules, expect: Expectation, actual: Actual, moments: readonly Pick<LiveMoment, 'preview'>[]) {
   const previews = moments.flatMap(moment => moment.preview ?? []);
-  const decided: Decided = {
+  const decided: Explanations = {
     rules,
     decisions: previews.flatMap(({decisions}) => decisions),
     plans: previews.map(({plan}) => plan),
@@ -70,7 +70,7 @@ function labelled(of: string | undefined): {of?: string} {
   return of === undefined ? {} : {of};
 }
 
-function ofStep({steps, isLife}: RuleTest, index: number, {at}: Moment): string | undefined {
+function ofStep({steps, isLife}: RuleTest, index: number, {at}: LiveMoment): string | undefined {
   if (steps.length === 1) return undefined;
   return isLife ? `step ${index + 1} of ${steps.length}, at ${at}` : `change ${index + 1} of ${steps.length}`;
 }

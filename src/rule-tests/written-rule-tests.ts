@@ -4,7 +4,7 @@ import {notEmpty} from '../base/not-empty.ts';
 import {addressMistake, nameMistake} from '../rules/values/destination.ts';
 import {parseInstant} from '../rules/values/instant.ts';
 import {ON_WORDS} from '../rules/written/written-rules.ts';
-import {Checked, Duration, describe, List, Text, typeMessage, Word} from '../rules/written/written-values.ts';
+import {Duration, describe, List, RefinedText, Text, typeMessage, Word} from '../rules/written/written-values.ts';
 import {vocabularyOf} from '../rules/yaml/vocabulary.ts';
 import {LASTING_STATES, TOLD_WORDS} from './rule-tests.ts';
 
@@ -29,7 +29,7 @@ const Values = z.record(z.string(), Value, typeMessage('a mapping, as `{ locked:
 const WANTED_EXPECTATION = '`nothing`, or a mapping with rules, messages, remediations, told, incidents';
 
 const ExpectedMessage = z.strictObject(
-  {slack: optional(Checked(addressMistake)), text: TextList},
+  {slack: optional(RefinedText(addressMistake)), text: TextList},
   typeMessage('a mapping, as `{ slack: default, text: Degraded }`'),
 );
 
@@ -118,7 +118,7 @@ export const WrittenRuleTestsFile = z.strictObject(
     version: z.literal(1, {
       error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only version there is'),
     }),
-    destinations: optional(List(Checked(nameMistake))),
+    destinations: optional(List(RefinedText(nameMistake))),
     tests: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one test')),
   },
   typeMessage('a mapping with `version: 1` and `tests:`'),

@@ -1,7 +1,8 @@
 /** Leaves out of a written rules file what has mistakes, so that the rest works. Pure. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {nearest} from '../base/nearest.ts';
-import {type FoundProblem, textOf} from './check/check-rules.ts';
+import {trimmedText} from './check/check-rules.ts';
+import type {FoundProblem} from './problem.ts';
 import type {BrokenRule, LeftOut} from './rules.ts';
 
 /** A written item of a list, and its place in the file. */
@@ -82,7 +83,7 @@ function rest(key: string, value: unknown, kept: WithoutMistakes['kept'], broken
 function brokenRule(written: unknown, index: number, problems: readonly FoundProblem[]): BrokenRule {
   if (!isObject(written)) return {};
   const isWrong = problems.some(({path: [key, at, part]}) => key === 'rules' && at === index && part === 'blueprint');
-  return {name: textOf(written['name']), blueprint: isWrong ? undefined : textOf(written['blueprint'])};
+  return {name: trimmedText(written['name']), blueprint: isWrong ? undefined : trimmedText(written['blueprint'])};
 }
 
 /** A mute that cannot be read may be one that forbids remediations. Also a list of them under a mistyped key. */
@@ -101,6 +102,6 @@ function mayForbid(written: unknown): boolean {
   if (Array.isArray(written)) return written.some(mayForbid);
   if (!isObject(written)) return false;
   return Object.entries(written).some(
-    ([key, value]) => nearest(key, ['remediate']) !== undefined && textOf(value) !== 'keep',
+    ([key, value]) => nearest(key, ['remediate']) !== undefined && trimmedText(value) !== 'keep',
   );
 }

@@ -1,7 +1,7 @@
 /** How a text reads to those who decode it: without the quoting of URLs, JSON, XML and shells, and without wrapped lines. Pure. */
 
 /** A text that was decoded, and which characters of the original each of its own stands for. */
-export interface View {
+export interface DecodedText {
   readonly text: string;
   /** The first character of the original that the character at `index` stands for. */
   startOf(index: number): number;
@@ -15,13 +15,13 @@ const MAX_DEPTH = 2;
 const MAX_VIEWS = 64;
 
 /** The text itself, then every different text that undoing one kind of quoting everywhere gives. */
-export function* views(text: string): Generator<View> {
+export function* views(text: string): Generator<DecodedText> {
   const seen = new Set([text]);
   const itself = {text, startOf: (index: number) => index, endOf: (index: number) => index + 1};
-  let level: View[] = [itself];
+  let level: DecodedText[] = [itself];
   yield itself;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    const next: View[] = [];
+    const next: DecodedText[] = [];
     for (const view of level) {
       for (const decoder of DECODERS) {
         const decoded = decode(view, decoder);
@@ -212,7 +212,7 @@ function spellingWithout(breaks: RegExp, text: string, at: number): Spelling {
 const BREAK = /(\\?\r?\n)([ \t]{0,80})/y;
 
 /** Undefined if there is nothing to decode. */
-function decode(view: View, {pattern, meaning}: Decoder): View | undefined {
+function decode(view: DecodedText, {pattern, meaning}: Decoder): DecodedText | undefined {
   const matches = Array.from(view.text.matchAll(pattern));
   if (matches.length === 0) return undefined;
   const {length} = view.text;

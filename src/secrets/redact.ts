@@ -1,5 +1,5 @@
 /** Secrets blanked in text that leaves the runner, whose own masks cover the log only. Pure. */
-import {QuotedText, type View, views} from './encoded-text.ts';
+import {type DecodedText, QuotedText, views} from './encoded-text.ts';
 
 /** Shorter pieces of a longer secret, such as lines of a certificate, are words of its format. */
 const MIN_PIECE = 6;
@@ -136,7 +136,7 @@ function hiddenIn(text: string, {plain, base64, words}: Wanted): Uint8Array {
 
 type Hide = (start: number, end: number) => void;
 
-function findPlain({text}: View, plain: Wanted['plain'], hide: Hide): void {
+function findPlain({text}: DecodedText, plain: Wanted['plain'], hide: Hide): void {
   const quoted = new QuotedText(text);
   for (let at = 0; at < text.length; at++) {
     if (!quoted.mayStart(at, plain)) continue;
@@ -150,7 +150,7 @@ function findPlain({text}: View, plain: Wanted['plain'], hide: Hide): void {
   }
 }
 
-function findBase64({text}: View, {text: core, before, after}: Base64Form, hide: Hide): void {
+function findBase64({text}: DecodedText, {text: core, before, after}: Base64Form, hide: Hide): void {
   for (let at = text.indexOf(core); at !== -1; at = text.indexOf(core, at + 1)) {
     const end = at + core.length;
     const [bitsBefore, bitsAfter] = [sixBits(text[at - 1]), sixBits(text[end])];
@@ -176,7 +176,7 @@ const RUNS_OF_BASE64 = /[\w+/-]{2,}/g;
 const WRITTEN = /^[\t\n\r -~]+$/;
 
 /** Finds the characters of base64 that stand for one of the words. */
-function findInBase64({text}: View, words: readonly string[], hide: Hide): void {
+function findInBase64({text}: DecodedText, words: readonly string[], hide: Hide): void {
   for (const {index, 0: run} of text.matchAll(RUNS_OF_BASE64)) {
     const decoded = Buffer.from(run, 'base64').toString('latin1');
     if (!WRITTEN.test(decoded)) continue;

@@ -1,6 +1,7 @@
 /** A Slack message as Slack shows it, for a page. Pure. */
 
-import {type Html, html} from '../ui/html.ts';
+import type {Html} from '../base/html.ts';
+import {html} from '../ui/html.ts';
 import {type Node, parseMrkdwn, plainText, type Reader} from './mrkdwn.ts';
 import type {ShownMessage} from './shown-message.ts';
 

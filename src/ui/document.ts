@@ -1,5 +1,7 @@
 /** A page that is one file: no scripts, and nothing is loaded. Pure. */
-import {type Html, html, trusted} from './html.ts';
+
+import type {Html} from '../base/html.ts';
+import {html, trusted} from './html.ts';
 
 export interface HtmlDocument {
   readonly title: string;

@@ -6,7 +6,7 @@ import {transitionOf} from '../../src/change/transition.ts';
 import {conditionsOf} from '../../src/decide/conditions.ts';
 import {endOf} from '../../src/decide/ends.ts';
 import {evaluate, type Verdict} from '../../src/decide/evaluate.ts';
-import {View} from '../../src/decide/view.ts';
+import {ChangeView} from '../../src/decide/view.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rule} from '../../src/rules/rules.ts';
 import {aChange} from '../helpers/a-change.ts';
@@ -15,7 +15,7 @@ import {runs} from '../helpers/runs.ts';
 /** One rule after the other, each with a view of its own, and nothing shared. */
 function plainVerdict(rule: Rule, change: Change): Verdict {
   const transition = rule.property === undefined ? undefined : transitionOf(change, rule.property);
-  const question = {rule, view: new View(change), transition};
+  const question = {rule, view: new ChangeView(change), transition};
   const asked = conditionsOf(rule).map(({name, holds}) => ({name, held: holds(question)}));
   const decisive = asked.find(({held}) => held === false) ?? asked.find(({held}) => held === undefined);
   if (decisive === undefined) {

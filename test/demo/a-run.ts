@@ -1,5 +1,5 @@
 /** Runs for the tests of what is drawn, with what is beside the point filled in. */
-import type {EndedRun, Run, SlackPost} from '../../src/demo/history.ts';
+import type {EndedRun, RecordedRun, SlackPost} from '../../src/demo/history.ts';
 import type {ScreenContext} from '../../src/demo/terminal/layout.ts';
 
 export const CONTEXT: ScreenContext = {
@@ -12,7 +12,7 @@ export const CONTEXT: ScreenContext = {
   isRealSlack: false,
 };
 
-export function aRun(run: Partial<Run> = {}): Run {
+export function aRun(run: Partial<RecordedRun> = {}): RecordedRun {
   return {
     id: 1,
     title: 'notification-service-prod: healthStatus Healthy → Degraded',

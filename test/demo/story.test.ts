@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import {parseChange} from '../../src/change/event/parse-change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {webhookBody} from '../../src/demo/catalog.ts';
-import {differences, STORY} from '../../src/demo/story.ts';
+import {STORY, storyDifferences} from '../../src/demo/story.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 
 const AT = '2026-11-20T12:28:18.477Z';
@@ -32,11 +32,13 @@ describe('differences', () => {
   const expected = {status: 202, rules: ['a', 'b'], reactions: ['notification done'], messages: 1};
 
   test('are none where all is as it should be', () => {
-    expect(differences(expected, {...expected})).toEqual([]);
+    expect(storyDifferences(expected, {...expected})).toEqual([]);
   });
 
   test('name what is and what should be', () => {
-    expect(differences(expected, {status: 502, rules: [], reactions: ['notification failed'], messages: 0})).toEqual([
+    expect(
+      storyDifferences(expected, {status: 502, rules: [], reactions: ['notification failed'], messages: 0}),
+    ).toEqual([
       'status: 502 instead of 202',
       'rules: none instead of a, b',
       'reactions: notification failed instead of notification done',

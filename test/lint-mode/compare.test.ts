@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
-import {compareSides, type Side} from '../../src/lint-mode/compare.ts';
+import {type ComparedSide, compareSides} from '../../src/lint-mode/compare.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {rulesFile} from '../helpers/plans.ts';
@@ -9,7 +9,7 @@ const CHANGE =
   'change: {blueprint: deploymentConfig, entity: shop, property: healthStatus, from: Healthy, to: Degraded}';
 
 /** @param tests each as YAML in one line */
-function side(rules: string | undefined, tests: readonly string[] = []): Side {
+function side(rules: string | undefined, tests: readonly string[] = []): ComparedSide {
   const text = `version: 1\ntests:\n${tests.map(one => `  - {${one}}\n`).join('')}`;
   return {
     written: rules === undefined ? undefined : parse(rules),
@@ -65,7 +65,7 @@ describe('rules', () => {
 });
 
 describe('rule tests', () => {
-  const compared = (before: Side, after: Side) => compareSides(before, after).tests;
+  const compared = (before: ComparedSide, after: ComparedSide) => compareSides(before, after).tests;
 
   test('that are the same with the same rules tell nothing', () => {
     const one = side(NOTIFY, [DEGRADES]);

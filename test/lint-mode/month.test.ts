@@ -4,7 +4,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {fetch} from '../../src/base/fetch.ts';
 import {readRun} from '../../src/base/run.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
-import {lookAtMonth, titleOf} from '../../src/lint-mode/month.ts';
+import {lookAtMonth, monthTitle} from '../../src/lint-mode/month.ts';
 import {renderMonth} from '../../src/lint-mode/month-summary.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {NOW} from '../helpers/cli-world.ts';
@@ -61,7 +61,7 @@ describe('a recording beside the rules', () => {
   test('says what the change would have changed, with links', async () => {
     const {month, problems, isUnprotected} = await look({[RECORDING]: recording});
     if (month === undefined) throw new Error('no month');
-    expect(titleOf(month)).toBe(
+    expect(monthTitle(month)).toBe(
       'the recording, 2026-11-17 to 2026-11-19 with this change: 6 → 2 messages, 0 new, 4 gone',
     );
     expect({problems, isUnprotected}).toEqual({problems: [], isUnprotected: false});

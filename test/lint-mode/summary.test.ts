@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {FailedTest} from '../../src/lint-mode/check.ts';
-import type {Comparison, OneSided, ReactionChange, TestComparison} from '../../src/lint-mode/compare.ts';
+import type {OneSided, ReactionChange, SideComparison, TestComparison} from '../../src/lint-mode/compare.ts';
 import {type LintSummary, renderLintSummary} from '../../src/lint-mode/summary.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
 import {runs} from '../helpers/runs.ts';
@@ -15,7 +15,7 @@ const GOOD: LintSummary = {
   passed: 2,
   remarks: [],
 };
-const NO_RULES: Comparison['rules'] = {added: [], removed: [], changed: [], shared: []};
+const NO_RULES: SideComparison['rules'] = {added: [], removed: [], changed: [], shared: []};
 const NONE: OneSided<never> = {before: [], after: []};
 const UNCHANGED: ReactionChange = {rules: NONE, messages: NONE, remediations: NONE, muted: NONE};
 

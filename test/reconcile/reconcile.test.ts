@@ -7,7 +7,7 @@ import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {isProven, type Reconciled, type ReconcileOptions, reconcile} from '../../src/reconcile/reconcile.ts';
 import {parseRound, serialiseRound} from '../../src/reconcile/round.ts';
-import {dataOf, headlineOf, sentencesOf} from '../../src/reconcile/sentences.ts';
+import {reconcileData, reconcileHeadline, sentencesOf} from '../../src/reconcile/sentences.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 import type {Reply} from '../helpers/http-server.ts';
@@ -141,7 +141,7 @@ describe('a dispatch that GitHub refuses', () => {
       dispatched: [],
       failures: [expect.stringMatching(/contents: write/)],
     });
-    expect(headlineOf(failed)).toBe('1 change, 0 accounted for');
+    expect(reconcileHeadline(failed)).toBe('1 change, 0 accounted for');
     expect(kept()).toMatchObject({awaited: []});
     expect(kept()?.last).toBeUndefined();
     answer = {status: 204};
@@ -228,8 +228,8 @@ test('an entry that cannot be read makes the round red, and is no part of the su
     counts: {changes: 1, irrelevant: 1},
     unreadable: [{reason: expect.stringMatching(/diff\.after/)}],
   });
-  expect(headlineOf(result)).toBe('2 changes, 1 accounted for');
-  expect(dataOf(result)).toMatchObject({ok: false});
+  expect(reconcileHeadline(result)).toBe('2 changes, 1 accounted for');
+  expect(reconcileData(result)).toMatchObject({ok: false});
 });
 
 test('an audit log that cannot be read: nothing is known, so nothing is kept', async () => {

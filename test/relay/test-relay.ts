@@ -16,7 +16,7 @@ import {createMetrics} from '../../relay/observe/metrics.ts';
 import {createReadiness, type Readiness} from '../../relay/observe/readiness.ts';
 import type {RunCloser} from '../../relay/port/close-runs.ts';
 import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
-import {createRulesSource, NO_RULES, type RulesSource} from '../../relay/rules-source.ts';
+import {createRulesSource, NO_RULES_SOURCE, type RulesSource} from '../../relay/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
@@ -121,7 +121,7 @@ interface Reading {
 }
 
 function rulesFrom(from: RulesLocation, {github, repository, now, log}: Reading): RulesSource {
-  if (from.kind === 'none') return NO_RULES;
+  if (from.kind === 'none') return NO_RULES_SOURCE;
   const reader = from.kind === 'file' ? diskReader(from.path) : repositoryReader(from.path, repository, {github, now});
   return createRulesSource(reader, {now, log, maxWaitMs: 2_000});
 }

@@ -1,8 +1,8 @@
 import {expect, test} from '@jest/globals';
-import {fit} from '../../src/report/fit.ts';
-import {html} from '../../src/report/html.ts';
+import {fitHtml} from '../../src/report/fit.ts';
+import {summaryHtml} from '../../src/report/summary-html.ts';
 
-const items = ['ab', 'é', 'x'].map(text => html`${text}`);
+const items = ['ab', 'é', 'x'].map(text => summaryHtml`${text}`);
 
 test.each([
   [0, 0],
@@ -13,7 +13,7 @@ test.each([
   [7, 2],
   [8, 3],
 ])('of items of 3, 3 and 2 bytes with their line ends, %i bytes take %i', (maxBytes, expected) => {
-  const {shown, rest} = fit(items, maxBytes, item => item);
+  const {shown, rest} = fitHtml(items, maxBytes, item => item);
   expect(shown).toEqual(items.slice(0, expected));
   expect(rest).toBe(items.length - expected);
 });

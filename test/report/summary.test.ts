@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type {Outcome} from '../../src/act/outcome.ts';
 import {ConfigError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
-import {headlineOf, renderSummary} from '../../src/report/summary.ts';
+import {changeHeadline, renderSummary} from '../../src/report/summary.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/changes.ts';
 import {EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../helpers/hostile.ts';
@@ -259,5 +259,5 @@ test.each([
     'a 1 → 2 and 2 more',
   ],
 ])('the headline of a change, %#', (change, expected) => {
-  expect(headlineOf(change)).toBe(expected);
+  expect(changeHeadline(change)).toBe(expected);
 });

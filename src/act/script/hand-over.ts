@@ -1,7 +1,7 @@
 /** Act: matches handed to later jobs of the workflow, as many as GitHub takes. Pure. */
 import {clip} from '../../base/text.ts';
 import type {HandOver, Match, Plan} from '../../decide/plan.ts';
-import {type Facts, factsOf} from '../facts.ts';
+import {factsOf, type MatchFacts} from '../facts.ts';
 import type {Outcome} from '../outcome.ts';
 
 /** GitHub runs at most 256 jobs of a matrix. @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
@@ -11,7 +11,7 @@ const MAX_CHARACTERS = 130_000;
 const MAX_TEXT = 1000;
 
 /** An item of the output `remediations`. */
-export interface JobItem extends Facts {
+export interface JobItem extends MatchFacts {
   readonly job: string;
   /** What was not checked, and why, as a sentence. Empty if the entity was read again, and the rule decided again. */
   readonly unchecked: string;

@@ -6,7 +6,7 @@ import {showDuration} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import type {PortClient} from '../../clients/port.ts';
 import type {Match} from '../../decide/plan.ts';
-import {type CurrentEntity, type Standing, standingOf} from './still-stands.ts';
+import {type CurrentEntity, type MatchStanding, matchStandingOf} from './still-stands.ts';
 
 export interface RecheckDeps {
   /** Undefined without credentials. */
@@ -18,7 +18,7 @@ export interface RecheckDeps {
 
 /** `unchecked`: what was not checked and why, as a sentence. */
 export interface Rechecked {
-  readonly standing: Standing;
+  readonly standing: MatchStanding;
   readonly unchecked?: string;
 }
 
@@ -43,9 +43,9 @@ export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
     const {change} = match;
     if (change.action === 'DELETE') return {standing: {stands: true}};
     const read = await readEntity(change);
-    if ('entity' in read) return {standing: sourced(standingOf(match, read), 'Port')};
+    if ('entity' in read) return {standing: sourced(matchStandingOf(match, read), 'Port')};
     const later = lastChangeOf(change, changes);
-    const standing = later === undefined ? ({stands: true} as const) : standingOf(match, stateAfter(later));
+    const standing = later === undefined ? ({stands: true} as const) : matchStandingOf(match, stateAfter(later));
     return {standing: sourced(standing, 'a later change of this run'), unchecked: read.unchecked};
   });
 }
@@ -79,7 +79,7 @@ export async function checkBriefly(
   return new Map(found);
 }
 
-function sourced(standing: Standing, source: string): Standing {
+function sourced(standing: MatchStanding, source: string): MatchStanding {
   return 'over' in standing ? {over: `${standing.over}, says ${source}`} : standing;
 }
 

@@ -2,7 +2,7 @@
 import type {Change} from '../../change/change.ts';
 import type {PortClient} from '../../clients/port.ts';
 import type {Rule} from '../../rules/rules.ts';
-import {standingOf} from './still-stands.ts';
+import {matchStandingOf} from './still-stands.ts';
 
 /** Undefined if Port cannot be asked, or if it cannot be decided. Never rejects. */
 export async function rereadEntity(
@@ -14,7 +14,7 @@ export async function rereadEntity(
   try {
     const current = await port.readEntity(change.blueprint, change.entity);
     if (current === undefined) return 'gone';
-    const standing = standingOf({rule, change}, current);
+    const standing = matchStandingOf({rule, change}, current);
     if ('unknown' in standing) return undefined;
     return 'over' in standing ? 'healed' : 'bad';
   } catch {

@@ -21,9 +21,9 @@ export interface CurrentEntity {
 }
 
 /** `over`: the reason has gone. `unknown`: it cannot be decided, so nothing must run. Each with a sentence that says why. */
-export type Standing = {readonly stands: true} | {readonly over: string} | {readonly unknown: string};
+export type MatchStanding = {readonly stands: true} | {readonly over: string} | {readonly unknown: string};
 
-const STANDS: Standing = {stands: true};
+const STANDS: MatchStanding = {stands: true};
 
 /**
  * - `to`, `above` and `below` are about the value as it is now. Another value of the list is as bad.
@@ -32,7 +32,7 @@ const STANDS: Standing = {stands: true};
  * - `if` is evaluated again, with the entity as it is now as `after`.
  * - An expired timer only needs the entity to be there. A deletion is not decided again.
  */
-export function standingOf({rule, change}: Pick<Match, 'rule' | 'change'>, current: CurrentEntity): Standing {
+export function matchStandingOf({rule, change}: Pick<Match, 'rule' | 'change'>, current: CurrentEntity): MatchStanding {
   if (change.action === 'DELETE') return STANDS;
   if (current.entity === null) return {over: 'the entity is not there any more'};
   if (change.action === 'TIMER_EXPIRED') return STANDS;
@@ -51,7 +51,7 @@ function changeUpTo(change: Change, after: Snapshot, cut: readonly string[]): Ch
   return {...rest, title: title ?? '', team, after, ...(truncated.length === 0 ? {} : {truncated})};
 }
 
-function standingOfValue(rule: Rule, now: Change, transition: Transition): Standing {
+function standingOfValue(rule: Rule, now: Change, transition: Transition): MatchStanding {
   const {property, to: value} = transition;
   const isCut = transition.truncated || isMarked(now, 'after', property);
   if (isCut && mayDecide(rule, transition)) return {unknown: sentenceOfUnknown({cut: property}, '')};
@@ -76,7 +76,7 @@ function isBack(now: Change, {property, from, to}: Transition): boolean {
   return isMarked(now, 'before', property) ? markOf(to) === from : isSameJson(from, to);
 }
 
-function standingOfExpression(rule: Rule, now: Change, transition: Transition | undefined): Standing {
+function standingOfExpression(rule: Rule, now: Change, transition: Transition | undefined): MatchStanding {
   const {if: condition, property} = rule;
   if (condition === undefined) return STANDS;
   const context = toExpressionContext(now, transition);

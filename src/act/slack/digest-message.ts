@@ -9,10 +9,10 @@ import {entityUrl} from './entity-links.ts';
 import {
   actionOf,
   type Entry,
+  entryTitle,
   forgetfulIn,
   type MessageContext,
   thresholdOf,
-  titleOf,
   transitionLine,
   transitionsOf,
 } from './entry.ts';
@@ -84,7 +84,7 @@ function moreOf(hidden: readonly Entity[], noun: string): string {
 /** "🔴 *Service*: `healthStatus`: `Healthy` → `Crashed` · 3 changes · K7Q2M9" */
 function entityLine({last, changes}: Entity, context: MessageContext): string {
   const url = entityUrl(context.appUrl, last.change);
-  const title = clip(titleOf(last.change), 60);
+  const title = clip(entryTitle(last.change), 60);
   const named = url === undefined || url.length > MAX_URL ? escapeText(title) : link(url, title);
   const more = changes > 1 ? ` · ${count(changes, nounOf([last]))}` : '';
   const answers = answerIds(last.stories, context.runUrl).map(id => ` · ${id}`);

@@ -11,7 +11,7 @@ import {showSide} from '../../decide/show-side.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import {entityUrl, ownLinks} from './entity-links.ts';
 import {byMood, ICONS, type Mood, mentionOf, moodOf, worstStatus} from './mood.ts';
-import {type Known, remediationWords} from './remediation-words.ts';
+import {type RemediationFacts, remediationWords} from './remediation-words.ts';
 import {plainRuleText, ruleText} from './rule-text.ts';
 import {byNeed, isEnd, isForgetful, type Story, standsAlone, storyOf} from './story.ts';
 import {
@@ -21,15 +21,15 @@ import {
   factsOfStories,
   gistsOf,
   knownValues,
-  linesOf,
   runsOf,
+  storyLines,
   valueLines,
 } from './story-lines.ts';
 import {wordOf} from './story-words.ts';
 import {code, escapeText, escapeUrl, isSeen, link, localTime, safeUrl} from './text.ts';
 
 /** What messages point to and need to know beside the matches. */
-export interface MessageContext extends Known {
+export interface MessageContext extends RemediationFacts {
   readonly statuses: Rules['statuses'];
   readonly runUrl: string;
   /** Port's web interface. */
@@ -98,7 +98,7 @@ export function forgetfulIn(entries: readonly Pick<Entry, 'matches'>[]): string[
 const FORGETFUL =
   '_Not remembered, as the incident memory could not be read: this may be a repeat, and no script starts._';
 
-export function titleOf({title, entity}: Change): string {
+export function entryTitle({title, entity}: Change): string {
   return isSeen(title) ? clip(oneLine(title), 150) : showValue(entity, 150);
 }
 
@@ -114,7 +114,7 @@ export function whatHappened(entry: Entry, {statuses, nowMs}: MessageContext): s
   const unnamed = matches.filter(match => wordless.includes(match) || !(news.includes(match) || isByClock(match)));
   const actions = wordless.length === 0 ? [] : actionOf({...entry, matches: wordless});
   return [
-    ...linesOf(stories, nowMs),
+    ...storyLines(stories, nowMs),
     ...texts,
     ...actions.map(action => escapeText(capital(action))),
     ...transitionLines({...entry, matches: unnamed}, statuses),
@@ -194,7 +194,7 @@ export function thresholdOf({above, below}: Rule): string | undefined {
 }
 
 /** Where, since when, who, what is being done: each one a line. */
-export function factsOf(entry: Entry, context: MessageContext): string[] {
+export function factLines(entry: Entry, context: MessageContext): string[] {
   const {change, stories} = entry;
   const life = factsOfStories(stories);
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
@@ -303,7 +303,7 @@ export function runbooksOf(entries: readonly Entry[]): string[] {
 export function sentence(entry: Entry, nowMs?: number): string {
   const {change, stories} = entry;
   const head = capital((stories[0] && wordOf(stories[0])) ?? entry.mood);
-  const title = clip(titleOf(change), 100);
+  const title = clip(entryTitle(change), 100);
   const gists = gistsOf(stories, nowMs).map(gist =>
     gist.startsWith(`${head.toLowerCase()} `) ? gist.slice(head.length + 1) : gist,
   );

@@ -8,8 +8,9 @@ import {entityUrl} from './entity-links.ts';
 import {
   type Entry,
   entriesOf,
+  entryTitle,
   factLine,
-  factsOf,
+  factLines,
   forgetfulIn,
   headOfEntry,
   linksOf,
@@ -17,7 +18,6 @@ import {
   mentionsOf,
   ruleNames,
   sentence,
-  titleOf,
   whatHappened,
 } from './entry.ts';
 import {moodCounts} from './mood.ts';
@@ -45,10 +45,10 @@ const ROOM = {what: 2400, mentions: 600, facts: 1200, links: 2000, context: 400}
 function renderOne(entry: Entry, context: MessageContext): SlackMessage {
   const {change} = entry;
   const mentions = fitParts(mentionsOf([entry], context), ' ', ROOM.mentions);
-  const headline = `${headOfEntry(entry)} · *${escapeText(titleOf(change))}* ${mentions}`.trimEnd();
+  const headline = `${headOfEntry(entry)} · *${escapeText(entryTitle(change))}* ${mentions}`.trimEnd();
   return message(sentence(entry, context.nowMs), [
     section([headline, ...whatHappened(entry, context)], ROOM.what),
-    section(factsOf(entry, context), ROOM.facts),
+    section(factLines(entry, context), ROOM.facts),
     section([fitParts(linksOf(entry, context), SEPARATOR, ROOM.links)]),
     contextLine([ruleNames([entry]), idOf(entry)], ROOM.context),
   ]);
@@ -82,7 +82,7 @@ function renderFew(entries: readonly Entry[], context: MessageContext): SlackMes
 function compact(entry: Entry, context: MessageContext): string[] {
   const {change} = entry;
   const url = entityUrl(context.appUrl, change);
-  const title = url === undefined ? escapeText(titleOf(change)) : link(url, titleOf(change));
+  const title = url === undefined ? escapeText(entryTitle(change)) : link(url, entryTitle(change));
   return [
     `${headOfEntry(entry)} · *${title}*`,
     ...whatHappened(entry, context),

@@ -8,7 +8,7 @@ import {momentOf} from './story-lines.ts';
 import {code, escapeText} from './text.ts';
 
 /** What is known beside the matches when the message is written. */
-export interface Known {
+export interface RemediationFacts {
   /** The matches whose remediation is not started, whatever their rules ask for. */
   readonly unmet?: ReadonlySet<Match>;
   /**
@@ -22,7 +22,7 @@ export interface Known {
 export type RemediationState = 'run' | 'job' | 'waiting' | 'not started';
 
 /** Undefined if nothing is asked of it. */
-export function remediationState(match: Match, {unmet, checked}: Known): RemediationState | undefined {
+export function remediationState(match: Match, {unmet, checked}: RemediationFacts): RemediationState | undefined {
   const {remediate} = match.rule;
   const story = storyOf(match);
   if (remediate === undefined || (story !== undefined && story.script === undefined)) return undefined;
@@ -34,7 +34,7 @@ export function remediationState(match: Match, {unmet, checked}: Known): Remedia
 }
 
 /** For each match of which something is asked, what most needs a person first: "running `scale-up.sh` (attempt 2 of 3), its result follows" */
-export function remediationWords(matches: readonly Match[], known: Known): string[] {
+export function remediationWords(matches: readonly Match[], known: RemediationFacts): string[] {
   const words = matches.toSorted(byStory).flatMap(match => wordsFor(match, known) ?? []);
   return [...new Set(words)];
 }
@@ -45,7 +45,7 @@ function byStory(a: Match, b: Match): number {
   return Number(one !== undefined) - Number(other !== undefined);
 }
 
-function wordsFor(match: Match, known: Known): string | undefined {
+function wordsFor(match: Match, known: RemediationFacts): string | undefined {
   const story = storyOf(match);
   const found = known.checked?.get(match);
   const {run, job} = match.rule.remediate ?? {};

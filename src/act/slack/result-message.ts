@@ -3,7 +3,7 @@ import {clip, count, oneLine, printable, showDuration} from '../../base/text.ts'
 import {type Outcome, type ReactionStatus, tallyOf} from '../outcome.ts';
 import {lastLines} from '../script/last-lines.ts';
 import {type Block, contextLine, fitBlocks, message, type SlackMessage, section} from './blocks.ts';
-import {titleOf} from './entry.ts';
+import {entryTitle} from './entry.ts';
 import {BLOCK_MARKS, code, codeBlock, escapeText, escapeUrl, link} from './text.ts';
 
 /** On a phone a failure's last lines are worth reading, a success's hardly. */
@@ -42,7 +42,7 @@ function moreResults(hidden: readonly Outcome[]): string {
 }
 
 function sentence({match, run, job, status, detail}: Outcome): string {
-  return `Remediation ${status}: ${clip(titleOf(match.change), 100)}: ${run ?? `job ${job}:`} ${detail}`;
+  return `Remediation ${status}: ${clip(entryTitle(match.change), 100)}: ${run ?? `job ${job}:`} ${detail}`;
 }
 
 /** The tail stands by itself, so that no long name can take its room. */
@@ -51,7 +51,7 @@ function resultBlocks(outcome: Outcome, isOneOfMany: boolean): Block[] {
   const took = durationMs === undefined ? '' : ` (${showDuration(durationMs)})`;
   const tail = tailOf(outcome, isOneOfMany);
   const result = section([
-    `${ICONS[status]} *REMEDIATION ${status.toUpperCase()}* · *${escapeText(clip(titleOf(match.change), 100))}*`,
+    `${ICONS[status]} *REMEDIATION ${status.toUpperCase()}* · *${escapeText(clip(entryTitle(match.change), 100))}*`,
     `${run === undefined ? `Job ${code(job, 100)}:` : code(run, 100)} ${escapeText(clip(oneLine(detail), 200))}${took}`,
     `Rule ${code(match.rule.name, 60)}: ${escapeText(clip(oneLine(match.reason), 150))}`,
     ...(unchecked === undefined ? [] : [`Not checked: ${escapeText(clip(oneLine(unchecked), 200))}`]),

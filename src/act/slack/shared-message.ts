@@ -8,7 +8,7 @@ import {incidentFormUrl} from '../../memory/incident-form.ts';
 import type {Rule} from '../../rules/rules.ts';
 import {contextLine, fitBlocks, message, type SlackMessage, section} from './blocks.ts';
 import {entityUrl} from './entity-links.ts';
-import {type MessageContext, titleOf} from './entry.ts';
+import {entryTitle, type MessageContext} from './entry.ts';
 import {byMood, ICONS, type Mood} from './mood.ts';
 import {moreChanges} from './several.ts';
 import {momentOf, valueLine} from './story-lines.ts';
@@ -64,7 +64,7 @@ function moreOf(hidden: readonly Line[]): string {
 function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl, runUrl}: MessageContext): Line {
   const change = standIn(incident, rule);
   const url = entityUrl(appUrl, change);
-  const title = clip(titleOf(change), 60);
+  const title = clip(entryTitle(change), 60);
   const named = `*${url === undefined || url.length > 300 ? escapeText(title) : link(url, title)}*`;
   const {property} = rule;
   const known = property !== undefined && incident.value !== undefined;

@@ -12,7 +12,7 @@ const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
 
 /** What is new, each in a sentence: "Recovered after 14 min, 3 min after `scale-up.sh`." */
-export function linesOf(stories: readonly Story[], nowMs: number | undefined): string[] {
+export function storyLines(stories: readonly Story[], nowMs: number | undefined): string[] {
   return unique(
     stories.flatMap(story => {
       const gist = gistOf(story, nowMs, asCode);

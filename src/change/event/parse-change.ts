@@ -15,7 +15,7 @@ import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-
 import {requireShallow} from './require-shallow.ts';
 
 /** What a message turned out to be. A message of Port that is not an entity change is not an error. */
-export type Parsed =
+export type ParsedChange =
   | {readonly kind: 'change'; readonly change: Change}
   | {readonly kind: 'not-a-change'; readonly reason: string};
 
@@ -30,7 +30,7 @@ const RUN_ID = /^\w[\w.:@-]{0,199}$/;
  * @param idOf the id of a change that came without a run. To compute it takes about as long as all else here
  * @throws {PayloadError} naming the path, if it is not a message of Port or a part is missing
  */
-export function parseChange(body: unknown, receivedAt: string, idOf: IdOf = contentId): Parsed {
+export function parseChange(body: unknown, receivedAt: string, idOf: IdOf = contentId): ParsedChange {
   if (!isObject(body)) throw new PayloadError('', `The body must be an object of Port's${nullHint(body)}`);
   const message = locateEvent(body);
   const {event, path} = message;

@@ -3,7 +3,7 @@ import {PayloadError} from '../../base/errors.ts';
 import {isSameJson} from '../../base/json.ts';
 import {clip} from '../../base/text.ts';
 import {type Change, PARTS, propertyOf, SIDES, type Snapshot} from '../change.ts';
-import {bothSides, isRead, namesRead, type Path, type Reads} from '../reads.ts';
+import {bothSides, isRead, namesRead, type ReadPath, type Reads} from '../reads.ts';
 import {changedProperties} from '../transition.ts';
 import {byteLength, markLength, markOf} from './cut-mark.ts';
 
@@ -217,9 +217,9 @@ const CLIPPED = ['title', 'team', 'by', 'origin', 'timer'] as const;
  * Texts that are rarely long. Blueprint, entity, time and run id are bounded by the parser.
  * @param mayClip whether a text may be clipped, by its path
  */
-function clipTexts(change: Change, mayClip: (path: Path) => boolean): Change {
+function clipTexts(change: Change, mayClip: (path: ReadPath) => boolean): Change {
   const paths: string[] = [];
-  const clipAll = <T extends object>(owner: T, keys: readonly (keyof T & string)[], at: Path): T => {
+  const clipAll = <T extends object>(owner: T, keys: readonly (keyof T & string)[], at: ReadPath): T => {
     const clipped = keys.flatMap(key => {
       const value = clipValue(owner[key]);
       if (!mayClip([...at, key]) || isSameJson(value, owner[key])) return [];

@@ -3,7 +3,7 @@ import {Command} from 'commander';
 import {PROTECTED_FILE} from '../../backtest/protected-incidents.ts';
 import {DEFAULT_RULES} from '../shared/rules-home.ts';
 import type {CliWorld} from '../shared/world.ts';
-import type {BacktestOptions} from './options.ts';
+import type {BacktestCommandOptions} from './options.ts';
 
 const HELP = `
 The recording has one JSON text in each line: a change, a webhook of Port's, a client_payload, an entry of the audit log, or
@@ -43,7 +43,7 @@ export function createBacktestCommand(world: CliWorld): Command {
     .option('--json', 'print the result as JSON')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
-    .action(async (file: string | undefined, options: BacktestOptions) => {
+    .action(async (file: string | undefined, options: BacktestCommandOptions) => {
       const {runBacktest} = await import(/* webpackMode: "eager" */ './run-backtest.ts');
       await runBacktest(file, options, world);
     });

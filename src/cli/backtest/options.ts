@@ -1,6 +1,6 @@
 /** The options of the command `backtest`, as Commander gives them. */
 
-export interface BacktestOptions {
+export interface BacktestCommandOptions {
   readonly rules: string;
   readonly base?: string;
   readonly since?: string;

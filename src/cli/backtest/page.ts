@@ -2,17 +2,27 @@
 import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {RuleTally} from '../../backtest/tally.ts';
+import type {Html} from '../../base/html.ts';
 import {showSpan} from '../../base/text.ts';
 import {htmlDocument} from '../../ui/document.ts';
-import {type Html, html, NOTHING} from '../../ui/html.ts';
+import {html, NOTHING} from '../../ui/html.ts';
 import {bucketsOf} from './chart.ts';
 import {COLOURS_OF_DESTINATIONS, PAGE_STYLE} from './page-style.ts';
-import {comparisonText, costText, headlineOf, listOf, percentOf, remarksOf, showCount, showMinute} from './words.ts';
+import {
+  backtestHeadline,
+  comparisonText,
+  costText,
+  listCounts,
+  percentOf,
+  remarksOf,
+  showCount,
+  showMinute,
+} from './words.ts';
 
 export function renderBacktestPage(result: BacktestResult): string {
   const body = html`<main>
 <h1>Backtest of <code>${result.rulesFile}</code></h1>
-<p class="dim">${headlineOf(result)}. Nothing was sent, and nothing was run.</p>
+<p class="dim">${backtestHeadline(result)}. Nothing was sent, and nothing was run.</p>
 ${renderUnreadable(result)}
 ${renderComparison(result)}
 <h2>Messages <small>${showCount(result.messages)}, by day (UTC)</small></h2>
@@ -55,7 +65,7 @@ function renderChart({days, destinations}: BacktestResult): Html {
         : html`<rect class="${colourOf(place)}" x="${index * BAR + 1}" y="${round(top)}" width="${BAR - 2}" height="${round(height)}"/>`;
     });
     const when = first === last ? first : `${first} to ${last}`;
-    return html`<g><title>${when}: ${totals[index] ?? 0} (${listOf(Object.fromEntries(messages))})</title>${parts}</g>`;
+    return html`<g><title>${when}: ${totals[index] ?? 0} (${listCounts(Object.fromEntries(messages))})</title>${parts}</g>`;
   });
   const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? ''];
   const legend = names.map(
@@ -79,7 +89,7 @@ function renderRule(rule: RuleTally): Html {
   const {rule: name, matches, messages, reports, scripts, incidents} = rule;
   const facts: [string, string][] = [
     ['Matches', showCount(matches)],
-    ['Messages', messages === 0 ? '0' : `${showCount(messages)} (${listOf(reports)})`],
+    ['Messages', messages === 0 ? '0' : `${showCount(messages)} (${listCounts(reports)})`],
     ...Object.entries(scripts).map(([script, n]): [string, string] => ['Runs', `${script} ${showCount(n)}`]),
   ];
   if (incidents !== undefined) {

@@ -7,13 +7,13 @@ import {type Line, line, mark, type Style, span, widthOf, wrap} from '../../ui/t
 import type {Screen} from '../shared/screen.ts';
 import {bucketsOf, sparkline} from './chart.ts';
 import {
+  backtestHeadline,
   comparisonText,
   costText,
   differencesText,
   exampleText,
-  headlineOf,
   incidentsOf,
-  listOf,
+  listCounts,
   remarksOf,
   showCount,
   showMinute,
@@ -23,7 +23,7 @@ export function renderBacktest(result: BacktestResult, screen: Screen): Line[] {
   const {width} = screen;
   return [
     ...wrap(line(span(`Backtest of ${oneLine(result.rulesFile)}`, 'bold')), width),
-    ...wrap(line(span(oneLine(headlineOf(result)), 'dim')), width),
+    ...wrap(line(span(oneLine(backtestHeadline(result)), 'dim')), width),
     ...result.rules.flatMap(rule => [line(), ...renderRule(rule, width)]),
     ...renderDays(result, width),
     ...renderOpen(result, width),
@@ -36,10 +36,10 @@ export function renderBacktest(result: BacktestResult, screen: Screen): Line[] {
 
 function renderRule(rule: RuleTally, width: number): Line[] {
   const {rule: name, matches, messages, reports, scripts, incidents} = rule;
-  const scriptsText = listOf(scripts);
+  const scriptsText = listCounts(scripts);
   const facts = [
     `${showCount(matches)} match${matches === 1 ? '' : 'es'}`,
-    `${showCount(messages)} message${messages === 1 ? '' : 's'}${messages === 0 ? '' : ` (${listOf(reports)})`}`,
+    `${showCount(messages)} message${messages === 1 ? '' : 's'}${messages === 0 ? '' : ` (${listCounts(reports)})`}`,
     ...(scriptsText === '' ? [] : [`runs: ${scriptsText}`]),
   ];
   return [

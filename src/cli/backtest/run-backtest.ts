@@ -12,23 +12,27 @@ import type {Loaded} from '../../rules/yaml/parse-yaml.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
-import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {readAudit} from './audit-source.ts';
 import {readBaseRules} from './base-rules.ts';
-import type {BacktestOptions} from './options.ts';
+import type {BacktestCommandOptions} from './options.ts';
 import {renderBacktestPage} from './page.ts';
 import {renderBacktest} from './report.ts';
 import {readClock, readTime} from './window.ts';
 
 /** Ends with exit code 1 if the rules have mistakes, or if some of the recording can't be read. @throws {ReactorError} */
-export async function runBacktest(file: string | undefined, options: BacktestOptions, world: CliWorld): Promise<void> {
+export async function runBacktest(
+  file: string | undefined,
+  options: BacktestCommandOptions,
+  world: CliWorld,
+): Promise<void> {
   const times = readTimes(options, world);
   const home = atHome(options.rules, world);
-  const {rules, error} = readRules('backtest', options.rules, home);
+  const {rules, error} = readRulesFile('backtest', options.rules, home);
   const base = options.base === undefined ? undefined : readBaseRules(options.base, options.rules, home);
   const known = parseDestinations('backtest', options.destinations) ?? destinationsHere(rules, options.rules, home);
   const {value: protect, error: unprotected} = readProtected(options.protected, home.cwd);
@@ -65,7 +69,7 @@ function readProtected(path: string | undefined, cwd: string): Partial<Loaded<Pr
   }
 }
 
-function print(result: BacktestResult, {color}: BacktestOptions, world: CliWorld): void {
+function print(result: BacktestResult, {color}: BacktestCommandOptions, world: CliWorld): void {
   const screen = screenOf(world.terminal, world.env, color);
   world.write(
     renderBacktest(result, screen)
@@ -81,7 +85,7 @@ interface Times {
 }
 
 /** @throws {UsageError} */
-function readTimes({since, until, clock}: BacktestOptions, {now}: CliWorld): Times {
+function readTimes({since, until, clock}: BacktestCommandOptions, {now}: CliWorld): Times {
   const problems: Problem[] = [];
   const nowMs = now();
   const sinceMs = readTime('--since', since, nowMs, problems);
@@ -133,7 +137,7 @@ async function openSource(file: string | undefined, facts: SourceFacts, world: C
 }
 
 /** What is not known is not "nothing would have happened". */
-function reportUnreadable({recording}: BacktestResult, {json}: BacktestOptions, world: CliWorld): void {
+function reportUnreadable({recording}: BacktestResult, {json}: BacktestCommandOptions, world: CliWorld): void {
   const {unreadable, problems, name} = recording;
   if (unreadable === 0) return;
   const lines = problems.map(({line, message}) => `${name}:${line}: ${message}`);

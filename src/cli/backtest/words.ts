@@ -15,7 +15,7 @@ export function showMinute(iso: string): string {
   return iso.slice(0, 16).replace('T', ' ');
 }
 
-export function headlineOf({changes, from, to, recording}: BacktestResult): string {
+export function backtestHeadline({changes, from, to, recording}: BacktestResult): string {
   if (from === undefined || to === undefined) return `No changes in ${recording.name}`;
   const number = `${showCount(changes)} change${changes === 1 ? '' : 's'}`;
   return `${number} of ${recording.name}, ${showMinute(from)} to ${showMinute(to)} (UTC)`;
@@ -45,7 +45,7 @@ export function percentOf(part: number, whole: number): string {
 }
 
 /** `firing 12, recovered 11`. */
-export function listOf(counts: Readonly<Record<string, number | undefined>>): string {
+export function listCounts(counts: Readonly<Record<string, number | undefined>>): string {
   return Object.entries(counts)
     .map(([name, n = 0]) => `${oneLine(name)} ${showCount(n)}`)
     .join(', ');
@@ -61,7 +61,7 @@ export function remarksOf({heldMessages, heldScripts, undecided}: RuleTally): st
 }
 
 function held(what: string, counts: Held): string[] {
-  const text = listOf(counts);
+  const text = listCounts(counts);
   return text === '' ? [] : [`${what}: ${text}`];
 }
 

@@ -5,9 +5,9 @@ import type {PortObject} from '../../clients/port.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {withoutLogin} from '../../secrets/secrets.ts';
 import {type Automation, MARKER} from '../init/automation.ts';
-import {type Difference, describeDifference, differences} from '../init/differences.ts';
+import {describeDifference, type SetupDifference, setupDifferences} from '../init/differences.ts';
 import {type OtherAutomation, othersAt} from '../init/other-automations.ts';
-import {type Existing, planSetup, type Step, type Wanted} from '../init/setup-plan.ts';
+import {type Existing, planSetup, type SetupStep, type Wanted} from '../init/setup-plan.ts';
 import {warningsOf} from '../init/setup-warnings.ts';
 import {shellWord} from '../shared/scalar.ts';
 import {advice, type Finding, failed, notChecked, orOk, withStop} from './finding.ts';
@@ -34,7 +34,7 @@ export function automationFindings({rules, wanted, existing, relay}: AutomationF
 
 function ofAutomation(
   automation: Automation,
-  step: Step | undefined,
+  step: SetupStep | undefined,
   {automations}: Existing,
   init: string,
 ): readonly Finding[] {
@@ -50,7 +50,7 @@ function ofAutomation(
       const found = automations.get(name);
       const object = found !== undefined && 'object' in found ? found.object : undefined;
       const remedy = step.todo === 'conflict' ? `${withStop(step.reason)} Then: ${init}` : init;
-      return differences(object, automation).flatMap(difference => ofDifference(difference, name, what, remedy));
+      return setupDifferences(object, automation).flatMap(difference => ofDifference(difference, name, what, remedy));
     }
     default:
       return [];
@@ -63,7 +63,7 @@ function subjectOf({trigger: {event}}: Automation): string {
 }
 
 /** Title and description do nothing. */
-function ofDifference(difference: Difference, name: string, what: string, fix: string): Finding[] {
+function ofDifference(difference: SetupDifference, name: string, what: string, fix: string): Finding[] {
   const {path, existing, wanted} = difference;
   if (path === 'publish') return [failed(`The automation ${name} is switched off: ${what} are not posted.`, fix)];
   if (path === 'invocationMethod.url') {

@@ -1,7 +1,7 @@
 /** Checks of GitHub: whether the token may dispatch to the repository. */
 import {isObject} from '../../base/json.ts';
 import {type Finding, failed, ok} from './finding.ts';
-import {type GitHubAnswer, type GitHubApi, saidIn} from './github-api.ts';
+import {type GitHubApi, type GitHubReply, saidIn} from './github-api.ts';
 
 /** What the first question to GitHub gave. */
 export interface RepositoryAnswer {
@@ -27,7 +27,7 @@ export async function askRepository(api: GitHubApi): Promise<RepositoryAnswer> {
   return {findings, isSeen: true, branch};
 }
 
-function unseen(answer: GitHubAnswer, repository: string): Finding {
+function unseen(answer: GitHubReply, repository: string): Finding {
   const said = saidIn(answer);
   if (answer.status === 401) {
     return failed(

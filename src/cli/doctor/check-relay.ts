@@ -5,7 +5,7 @@ import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import {withoutLogin} from '../../secrets/secrets.ts';
 import {postWebhook, type RelayAnswer} from '../send/post-webhook.ts';
-import {isAccepted, renderAnswer} from '../send/relay-answer.ts';
+import {isAccepted, renderRelayAnswer} from '../send/relay-answer.ts';
 import {type Finding, failed, notChecked, ok} from './finding.ts';
 
 const ROUTE = /\/webhooks\/port$/;
@@ -92,7 +92,7 @@ function signatureIn(answer: RelayAnswer): Finding {
   }
   if (isAccepted(answer)) return ok('The relay accepts what is signed with PORT_CLIENT_SECRET.');
   return failed(
-    `The relay answered a signed webhook with ${oneLine(renderAnswer(answer, undefined).replaceAll('\n', ' '))}`,
+    `The relay answered a signed webhook with ${oneLine(renderRelayAnswer(answer, undefined).replaceAll('\n', ' '))}`,
     LOG,
   );
 }

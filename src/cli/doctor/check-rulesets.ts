@@ -2,7 +2,7 @@
 import {isObject} from '../../base/json.ts';
 import {branchOf} from '../../clients/memory/shard.ts';
 import {advice, type Finding, failed, notChecked, ok} from './finding.ts';
-import {type GitHubAnswer, type GitHubApi, listIn, saidIn} from './github-api.ts';
+import {type GitHubApi, type GitHubReply, listIn, saidIn} from './github-api.ts';
 
 /**
  * What each rule keeps from happening to a memory branch. Rules without an entry do no harm.
@@ -43,11 +43,11 @@ export async function checkRulesets({api, branch, memory}: RulesetQuestion): Pro
 }
 
 /** @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch */
-function rulesOf(api: GitHubApi, branch: string): Promise<GitHubAnswer> {
+function rulesOf(api: GitHubApi, branch: string): Promise<GitHubReply> {
   return api.get(`rules/branches/${encodeURIComponent(branch)}?per_page=100`);
 }
 
-async function blockingIn(answer: GitHubAnswer, api: GitHubApi): Promise<Finding[]> {
+async function blockingIn(answer: GitHubReply, api: GitHubApi): Promise<Finding[]> {
   const rules = listIn(answer).filter(({type}) => Object.hasOwn(IN_THE_WAY, String(type)));
   if (rules.length === 0) return [];
   const isThere = (await api.get(`branches/${encodeURIComponent(branchOf(0))}`)).status === 200;
@@ -74,7 +74,7 @@ async function rulesetOf(api: GitHubApi, id: unknown): Promise<{name: string; ma
 }
 
 /** A branch protection of the older kind counts, too. */
-async function warnOfDefault(rules: GitHubAnswer, api: GitHubApi, branch: string): Promise<Finding[]> {
+async function warnOfDefault(rules: GitHubReply, api: GitHubApi, branch: string): Promise<Finding[]> {
   if (rules.status !== 200 || listIn(rules).some(({type}) => PROTECTING.includes(String(type)))) return [];
   const {status, json} = await api.get(`branches/${encodeURIComponent(branch)}`);
   if (status !== 200 || (isObject(json) && json['protected'] === true)) return [];

@@ -1,14 +1,14 @@
 /** Check: whether the secrets that the workflows read exist. Only names are asked for: GitHub shows no values. */
 import {type Finding, notChecked, ok} from './finding.ts';
 import {type GitHubApi, listIn, saidIn} from './github-api.ts';
-import {environmentsOf, type OwnWorkflows, secretFindings, secretsRead} from './workflow-findings.ts';
+import {jobEnvironmentsOf, type OwnWorkflows, secretFindings, secretsRead} from './workflow-findings.ts';
 
 /** @see https://docs.github.com/en/rest/actions/secrets @throws {NetworkError} */
 export async function checkSecrets(own: OwnWorkflows, api: GitHubApi): Promise<readonly Finding[]> {
   const uses = secretsRead(own);
   if (own.all.length === 0) return [notChecked('no workflow uses the action')];
   if (uses.length === 0) return [ok('The workflows read no secrets.')];
-  const environments = environmentsOf(own).map(name => `environments/${encodeURIComponent(name)}/secrets`);
+  const environments = jobEnvironmentsOf(own).map(name => `environments/${encodeURIComponent(name)}/secrets`);
   const routes = ['actions/secrets', 'actions/organization-secrets', ...environments];
   const answers = await Promise.all(routes.map(route => api.get(`${route}?per_page=100`)));
   const refused = answers.find(({status}, index) => status !== 200 && routes[index] !== 'actions/organization-secrets');

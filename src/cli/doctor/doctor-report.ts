@@ -1,17 +1,17 @@
 /** Report: what `doctor` found, for people and as JSON. Pure. */
 import {count} from '../../base/text.ts';
 import {type Line, line, mark, type Span, span, wrap} from '../../ui/terminal.ts';
-import {type Check, HOPS, type Status} from './finding.ts';
+import {HOPS, type HopFinding, type Status} from './finding.ts';
 
 export interface DoctorReport {
-  readonly checks: readonly Check[];
+  readonly checks: readonly HopFinding[];
 }
 
 export function isHealthy({checks}: DoctorReport): boolean {
   return !checks.some(({status}) => status === 'failed');
 }
 
-export function dataOf(report: DoctorReport): object {
+export function doctorData(report: DoctorReport): object {
   return {healthy: isHealthy(report), ...report};
 }
 
@@ -31,7 +31,7 @@ interface Layout {
 }
 
 /** The title stands at the first finding of its hop. */
-function renderCheck(check: Check, before: Check | undefined, {width, indent}: Layout): Line[] {
+function renderCheck(check: HopFinding, before: HopFinding | undefined, {width, indent}: Layout): Line[] {
   const {hop, status, sentence, fix} = check;
   const title = hop === before?.hop ? '' : HOPS[hop];
   const text = status === 'not-checked' ? `not checked: ${sentence}` : sentence;

@@ -8,7 +8,7 @@ import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {dataOf, isHealthy, renderReport} from './doctor-report.ts';
+import {doctorData, isHealthy, renderReport} from './doctor-report.ts';
 import {examine, withoutSecrets} from './examine.ts';
 import {asksNothing, readSettings, secretsIn} from './settings.ts';
 
@@ -70,7 +70,7 @@ async function doctor(options: Options, world: CliWorld): Promise<void> {
   const report = {checks: withoutSecrets(checks, secretsIn(world.env))};
   const screen = screenOf(world.terminal, world.env, options.color);
   const lines = () => renderReport(report, screen.width).map(line => `${paint(line, screen.isColoured)}\n`);
-  world.write(options.json ? `${printedJson(dataOf(report), 2)}\n` : lines().join(''));
+  world.write(options.json ? `${printedJson(doctorData(report), 2)}\n` : lines().join(''));
   if (!isHealthy(report)) world.exitWith(1);
 }
 

@@ -3,7 +3,7 @@ import {redact} from '../../secrets/redact.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Clocks, clockFindings, watchClocks} from './clocks.ts';
 import {type Examination, gather} from './facts.ts';
-import {type Check, examined, type Finding, HOPS, type Hop} from './finding.ts';
+import {examined, type Finding, HOPS, type Hop, type HopFinding} from './finding.ts';
 import {checksOfGitHub} from './hops-of-github.ts';
 import {checksOfPort} from './hops-of-port.ts';
 import {limited} from './limited.ts';
@@ -14,7 +14,7 @@ const LIMIT_MS = 25_000;
 type World = Pick<CliWorld, 'fetch' | 'sleep' | 'now'>;
 
 /** Never rejects: a check that breaks is a finding. The checks come in the order of {@link HOPS}. */
-export async function examine(question: Examination, world: World): Promise<readonly Check[]> {
+export async function examine(question: Examination, world: World): Promise<readonly HopFinding[]> {
   const clocks = watchClocks(world.fetch, world.now);
   const deps = () => ({...limited({fetch: clocks.fetch, sleep: world.sleep}, LIMIT_MS), now: world.now});
   const facts = gather(question, deps);
@@ -38,7 +38,7 @@ function aheadIn(clocks: Clocks, {settings: {port, github}}: Examination, url: s
 type Checks = {readonly [hop in Exclude<Hop, 'clock'>]: () => Promise<readonly Finding[]>};
 
 /** The checks without what must not be shown, whoever echoed it. */
-export function withoutSecrets(checks: readonly Check[], secrets: readonly string[]): readonly Check[] {
+export function withoutSecrets(checks: readonly HopFinding[], secrets: readonly string[]): readonly HopFinding[] {
   return checks.map(check => ({
     ...check,
     sentence: redact(check.sentence, secrets),

@@ -5,7 +5,7 @@ import {addressIn} from './automation-findings.ts';
 import {askRepository, type RepositoryAnswer} from './check-dispatch.ts';
 import {askPort, type PortAnswer} from './check-port.ts';
 import {type Finding, failed, waitsFor} from './finding.ts';
-import {createGitHubApi, type GitHubApi} from './github-api.ts';
+import {createGitHubReader, type GitHubApi} from './github-api.ts';
 import type {Limited} from './limited.ts';
 import {askRules, type RulesAnswer} from './read-rules.ts';
 import {readWorkflows, type Workflows} from './read-workflows.ts';
@@ -31,7 +31,7 @@ export interface Fact<T> {
   readonly findings: readonly Finding[];
 }
 
-export interface Facts {
+export interface DoctorFacts {
   readonly port: Promise<Fact<PortAnswer>>;
   readonly repository: Promise<Fact<RepositoryAnswer>>;
   readonly rules: Promise<Fact<RulesAnswer>>;
@@ -40,7 +40,7 @@ export interface Facts {
   readonly url: Promise<string | undefined>;
 }
 
-export function gather({settings, url, rules, cwd}: Examination, deps: Deps): Facts {
+export function gather({settings, url, rules, cwd}: Examination, deps: Deps): DoctorFacts {
   const api = apiOf(settings, deps);
   const port = factOf(settings.port, credentials => askPort(credentials, deps()));
   const repository = factOf(settings.github, () => askRepository(api()));
@@ -65,7 +65,7 @@ export function gather({settings, url, rules, cwd}: Examination, deps: Deps): Fa
 export function apiOf({github}: DoctorSettings, deps: Deps): () => GitHubApi {
   return () => {
     if (github.value === undefined) throw new Error('GitHub is not set up');
-    return createGitHubApi(github.value, deps().fetch);
+    return createGitHubReader(github.value, deps().fetch);
   };
 }
 

@@ -36,7 +36,7 @@ export const HOPS = {
 export type Hop = keyof typeof HOPS;
 
 /** A finding with its hop. A hop with several faults has several. */
-export interface Check extends Finding {
+export interface HopFinding extends Finding {
   readonly hop: Hop;
 }
 
@@ -71,7 +71,7 @@ export function orOk(findings: readonly Finding[], sentence: string): readonly F
  * Runs one check. Never rejects: what is thrown is the finding of this hop, and no other hop waits for it. That includes bugs, as
  * the other hops are still worth reading.
  */
-export async function examined(hop: Hop, check: () => Promise<readonly Finding[]>): Promise<readonly Check[]> {
+export async function examined(hop: Hop, check: () => Promise<readonly Finding[]>): Promise<readonly HopFinding[]> {
   try {
     return (await check()).map(finding => ({hop, ...finding}));
   } catch (error) {

@@ -5,7 +5,7 @@ import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import type {GitHubEnv} from '../shared/github-env.ts';
 
-export interface GitHubAnswer {
+export interface GitHubReply {
   readonly status: number;
   /** Undefined if the answer is not JSON. */
   readonly json: unknown;
@@ -17,17 +17,17 @@ export interface GitHubAnswer {
 export interface GitHubApi {
   readonly repository: string;
   /** @param route below the repository's: `actions/workflows`. Empty for the repository itself. @throws {NetworkError} */
-  get(route: string, accept?: string): Promise<GitHubAnswer>;
+  get(route: string, accept?: string): Promise<GitHubReply>;
   /** @throws {NetworkError} */
-  post(route: string, body: object): Promise<GitHubAnswer>;
+  post(route: string, body: object): Promise<GitHubReply>;
 }
 
 const TIMEOUT_MS = 10_000;
 const JSON_TYPE = 'application/vnd.github+json';
 export const RAW_TYPE = 'application/vnd.github.raw+json';
 
-export function createGitHubApi({repository, token, apiUrl}: GitHubEnv, fetch: Fetch): GitHubApi {
-  const send = async (method: string, route: string, accept: string, body?: object): Promise<GitHubAnswer> => {
+export function createGitHubReader({repository, token, apiUrl}: GitHubEnv, fetch: Fetch): GitHubApi {
+  const send = async (method: string, route: string, accept: string, body?: object): Promise<GitHubReply> => {
     const url = `${apiUrl}/repos/${repository}${route === '' ? '' : `/${route}`}`;
     const headers = {
       accept,
@@ -53,19 +53,19 @@ export function createGitHubApi({repository, token, apiUrl}: GitHubEnv, fetch: F
   };
 }
 
-function readAnswer(status: number, text: string): GitHubAnswer {
+function readAnswer(status: number, text: string): GitHubReply {
   const json = parseOrUndefined(text);
   const said = isObject(json) && typeof json['message'] === 'string' ? json['message'] : '';
   return {status, json, text, words: clip(oneLine(said), 200)};
 }
 
 /** `GitHub answered 403 (Resource not accessible by personal access token)`. */
-export function saidIn({status, words}: GitHubAnswer): string {
+export function saidIn({status, words}: GitHubReply): string {
   return `GitHub answered ${status}${words === '' ? '' : ` (${words})`}`;
 }
 
 /** The objects in a list under a key of the answer, or in the list that the answer is. */
-export function listIn({json}: GitHubAnswer, key?: string): readonly Readonly<Record<string, unknown>>[] {
+export function listIn({json}: GitHubReply, key?: string): readonly Readonly<Record<string, unknown>>[] {
   const list = key === undefined ? json : isObject(json) ? json[key] : undefined;
   return Array.isArray(list) ? list.filter(isObject) : [];
 }

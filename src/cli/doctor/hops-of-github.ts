@@ -3,13 +3,13 @@ import {checkMemory} from './check-memory.ts';
 import {checkRulesets} from './check-rulesets.ts';
 import {checkSecrets} from './check-secrets.ts';
 import {checkSlack} from './check-slack.ts';
-import {apiOf, type Deps, type Examination, type Facts} from './facts.ts';
+import {apiOf, type Deps, type DoctorFacts, type Examination} from './facts.ts';
 import {type Finding, waitsFor} from './finding.ts';
-import {createGitHubApi} from './github-api.ts';
+import {createGitHubReader} from './github-api.ts';
 import type {Workflows} from './read-workflows.ts';
 import type {DoctorSettings} from './settings.ts';
 
-export function checksOfGitHub({settings, post}: Examination, facts: Facts, deps: Deps) {
+export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts, deps: Deps) {
   const api = apiOf(settings, deps);
   /** Checks what the workflows say, once they are read. */
   const ofWorkflows = async (check: (found: FoundWorkflows) => readonly Finding[] | Promise<readonly Finding[]>) => {
@@ -55,7 +55,7 @@ interface FoundWorkflows {
   readonly own: import('./workflow-findings.ts').OwnWorkflows;
 }
 
-function checksOfMemory({github, memory}: DoctorSettings, facts: Facts, deps: Deps) {
+function checksOfMemory({github, memory}: DoctorSettings, facts: DoctorFacts, deps: Deps) {
   const known = async () => {
     if (github.value === undefined) return github.findings;
     if (memory.value === undefined) return memory.findings;
@@ -63,7 +63,7 @@ function checksOfMemory({github, memory}: DoctorSettings, facts: Facts, deps: De
     const isSame = memory.value.repository === github.value.repository && memory.value.token === github.value.token;
     if (!value?.isSeen && isSame) return [waitsFor('dispatch')];
     const api = (given: {repository: string; token: string}) =>
-      createGitHubApi({...(github.value as NonNullable<typeof github.value>), ...given}, deps().fetch);
+      createGitHubReader({...(github.value as NonNullable<typeof github.value>), ...given}, deps().fetch);
     return {settings: memory.value, api: api(github.value), memory: api(memory.value), branch: value?.branch ?? 'main'};
   };
   return {

@@ -2,12 +2,12 @@
 import {withoutLogin} from '../../secrets/secrets.ts';
 import {checkAuditLog, checkAutomations} from './check-port.ts';
 import {askRelay, checkSignature} from './check-relay.ts';
-import type {Deps, Examination, Facts} from './facts.ts';
+import type {Deps, DoctorFacts, Examination} from './facts.ts';
 import {failed, notChecked, waitsFor} from './finding.ts';
 
 const NO_RELAY = notChecked('--relay is not given, and no automation in Port that init made names the relay');
 
-export function checksOfPort({settings}: Examination, facts: Facts, deps: Deps) {
+export function checksOfPort({settings}: Examination, facts: DoctorFacts, deps: Deps) {
   /** What a question about rules to Port needs, or why it cannot be asked. */
   const both = async () => {
     const [{value: port}, {value: known}] = await Promise.all([facts.port, facts.rules]);

@@ -2,7 +2,7 @@
 import {NetworkError} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
 import type {SourceFile} from '../../lint/source.ts';
-import {type GitHubAnswer, type GitHubApi, listIn, readFile, saidIn} from './github-api.ts';
+import {type GitHubApi, type GitHubReply, listIn, readFile, saidIn} from './github-api.ts';
 
 export interface Workflows {
   /** Those on the default branch. */
@@ -38,7 +38,7 @@ export async function readWorkflows(api: GitHubApi): Promise<Workflows> {
 }
 
 /** @throws {NetworkError} if GitHub shows the files in no way */
-function pathsIn(folder: GitHubAnswer, states: ReadonlyMap<string, string>): string[] {
+function pathsIn(folder: GitHubReply, states: ReadonlyMap<string, string>): string[] {
   if (folder.status !== 200 && folder.status !== 404) {
     throw new NetworkError(`${FOLDER} could not be read: ${saidIn(folder)}. Give the token Contents: read`);
   }

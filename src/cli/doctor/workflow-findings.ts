@@ -10,7 +10,7 @@ import {lintStep} from '../../lint/workflow/lint-step.ts';
 import {lintTriggers} from '../../lint/workflow/lint-trigger.ts';
 import {allExpressions, isOtherMode, isRehearsal, readWorkflow, type Workflow} from '../../lint/workflow/workflow.ts';
 import {accessesIn} from '../../lint/workflow/workflow-expression.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {advice, type Finding, failed, notChecked, ok} from './finding.ts';
 import type {Workflows} from './read-workflows.ts';
 
@@ -144,7 +144,7 @@ function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): 
 }
 
 /** The environments whose secrets the jobs may read. */
-export function environmentsOf({all}: OwnWorkflows): string[] {
+export function jobEnvironmentsOf({all}: OwnWorkflows): string[] {
   const names = all.flatMap(({jobs}) =>
     jobs.flatMap(({body: {environment}}) => {
       const name =

@@ -4,7 +4,7 @@ import {count, oneLine, showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import type {Condition} from '../../decide/describe.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
-import {headlineOf} from '../../report/summary.ts';
+import {changeHeadline} from '../../report/summary.ts';
 import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
@@ -85,7 +85,7 @@ function renderHead({change, isUndated}: ChangeExplanation, {width}: Screen): Li
   const head = line(
     span(showValue(change.entity), 'bold'),
     ` (${showValue(change.blueprint)}): `,
-    span(headlineOf(change), 'bold'),
+    span(changeHeadline(change), 'bold'),
   );
   return [...wrap(head, width), ...wrap(line(span(facts.join(' · '), 'dim')), width)];
 }

@@ -6,7 +6,7 @@ import {addChangeOptions, type ChangeOptions, readEventOrOptions, VALUES_HELP} f
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readMoment} from '../shared/moment.ts';
-import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -65,7 +65,7 @@ async function explainFile(file: string | undefined, options: ExplainOptions, wo
   const nowMs = readMoment('explain', options.at, world);
   const named = parseDestinations('explain', options.destinations);
   const home = atHome(options.rules, world);
-  const {rules, error} = readRules('explain', options.rules, home);
+  const {rules, error} = readRulesFile('explain', options.rules, home);
   const known = named ?? destinationsHere(rules, options.rules, home);
   const memory = readMemoryFiles('explain', options.memory, world);
   const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};

@@ -10,8 +10,8 @@ import {destinationsUnchecked} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {hintsFor} from './hints.ts';
-import {type ExplainFacts, pastOf, withoutMemory} from './past.ts';
-import type {RecordedDecision, Subject} from './subject.ts';
+import {type ExplainFacts, pastOf, withoutPast} from './past.ts';
+import type {ExplainedEvent, RecordedDecision} from './subject.ts';
 
 export interface Explanation {
   readonly remarks: readonly string[];
@@ -82,7 +82,7 @@ interface Where {
   readonly entity: string;
 }
 
-export function explain(rules: Rules, subject: Subject, facts: ExplainFacts, addresses: Addresses): Explanation {
+export function explain(rules: Rules, subject: ExplainedEvent, facts: ExplainFacts, addresses: Addresses): Explanation {
   const runs = [...new Set(subject.changes.map(({record}) => record?.run))];
   const previews = runs.map(run => {
     const changes = subject.changes.filter(({record}) => record?.run === run).map(({change}) => change);
@@ -97,7 +97,7 @@ export function explain(rules: Rules, subject: Subject, facts: ExplainFacts, add
     remarks: [
       ...subject.remarks,
       ...(isGuess ? [destinationsUnchecked('--destinations a,b')] : []),
-      ...withoutMemory(subject, facts),
+      ...withoutPast(subject, facts),
     ],
     changes: subject.changes.map(({change, isUndated, record}) => {
       const now = verdicts.get(change) ?? [];

@@ -4,7 +4,7 @@ import {type Memory, MemoryFile, type Shards} from '../../memory/format/format.t
 import {shardOf} from '../../memory/format/keys.ts';
 import {emptyShards} from '../../memory/recall.ts';
 import type {MemoryFiles} from '../shared/memory-file.ts';
-import type {RecordedDecision, Subject} from './subject.ts';
+import type {ExplainedEvent, RecordedDecision} from './subject.ts';
 
 /** What is known beside rules and changes. */
 export interface ExplainFacts extends Omit<PreviewFacts, 'past'> {
@@ -17,7 +17,7 @@ export interface ExplainFacts extends Omit<PreviewFacts, 'past'> {
 const RUN = '0/1';
 
 /** @param run the address of the run whose record it is; undefined for an event */
-export function pastOf(subject: Subject, run: string | undefined, facts: ExplainFacts): PreviewFacts {
+export function pastOf(subject: ExplainedEvent, run: string | undefined, facts: ExplainFacts): PreviewFacts {
   const {memory, isNow, ...plain} = facts;
   if (memory !== undefined) return {...plain, past: {shards: memory.shards, run: RUN}};
   const own = subject.changes.filter(({record}) => record !== undefined && record.run === run);
@@ -60,7 +60,7 @@ function idOf(incident: unknown): unknown {
 }
 
 /** Entities whose shard is not in the files that the user gave: a sentence. */
-export function withoutMemory({changes}: Subject, {memory}: ExplainFacts): string[] {
+export function withoutPast({changes}: ExplainedEvent, {memory}: ExplainFacts): string[] {
   if (memory === undefined) return [];
   const missing = [...new Set(changes.map(({change}) => shardOf(change)))].filter(one => !memory.known.includes(one));
   if (missing.length === 0) return [];

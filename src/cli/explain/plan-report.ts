@@ -22,13 +22,13 @@ export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number)
   return [
     ...wrap(title, screen.width),
     ...(isNothing ? [line('  Nothing: no rule is known to match.')] : []),
-    ...messages.flatMap(message => renderMessage(message, screen, nowMs)),
+    ...messages.flatMap(message => renderPlannedMessage(message, screen, nowMs)),
     ...others.flatMap(one => wrap(one, screen.width - 2).map(part => line('  ', ...part))),
   ];
 }
 
 /** The message in a frame, under where it goes and why. */
-export function renderMessage(
+export function renderPlannedMessage(
   {slack, rules, routes, message}: MessageExplanation,
   {width}: Screen,
   nowMs: number,

@@ -40,7 +40,7 @@ interface SubjectChange {
   readonly record?: RecordedDecision;
 }
 
-export interface Subject {
+export interface ExplainedEvent {
   readonly isRecord: boolean;
   readonly changes: readonly SubjectChange[];
   /** Remarks about the whole event: why it is not a change, what came twice. */
@@ -57,7 +57,7 @@ interface SubjectSource {
 }
 
 /** @throws {PayloadError} naming what is wrong, and where */
-export function readSubject(text: string, {name, receivedAt, pointer = POINTER}: SubjectSource): Subject {
+export function readSubject(text: string, {name, receivedAt, pointer = POINTER}: SubjectSource): ExplainedEvent {
   if (text.trim() === '') throw new PayloadError('', `${name} is empty.\n${pointer}`);
   const whole = parseOrUndefined(text);
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{line, number: index + 1}]));
@@ -78,7 +78,7 @@ export function readSubject(text: string, {name, receivedAt, pointer = POINTER}:
 
 const POINTER = 'What an event looks like: port-reactor explain --help';
 
-function ofEvent(event: unknown, receivedAt: string): Subject {
+function ofEvent(event: unknown, receivedAt: string): ExplainedEvent {
   const unwrapped = unwrapEvent(event);
   const {changes, remarks} = readEvent(unwrapped, receivedAt);
   const isUndated = readEvent(unwrapped, NEVER).changes.some(({at}) => at === NEVER);
@@ -95,7 +95,7 @@ function undated(change: Change): SubjectChange {
 }
 
 /** Every change, in the record's order. */
-function ofRecord(changes: readonly SubjectChange[]): Subject {
+function ofRecord(changes: readonly SubjectChange[]): ExplainedEvent {
   return {
     isRecord: true,
     changes,

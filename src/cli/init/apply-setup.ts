@@ -2,7 +2,7 @@
 
 import {messageOf, ReactorError} from '../../base/errors.ts';
 import type {PortClient} from '../../clients/port.ts';
-import type {Step} from './setup-plan.ts';
+import type {SetupStep} from './setup-plan.ts';
 
 type StepOutcome =
   | 'created'
@@ -19,7 +19,7 @@ type StepOutcome =
 
 /** What became of one step. `details` are sentences or differences, a line each. */
 export interface StepResult {
-  readonly kind: Step['kind'];
+  readonly kind: SetupStep['kind'];
   readonly name: string;
   readonly outcome: StepOutcome;
   readonly details: readonly string[];
@@ -41,22 +41,22 @@ const OUTCOMES = {
   remove: 'removed',
   conflict: 'conflict',
   fail: 'failed',
-} as const satisfies Record<Step['todo'], StepOutcome>;
+} as const satisfies Record<SetupStep['todo'], StepOutcome>;
 
 /** What would be done. Makes no call. */
-export function rehearseSetup(steps: readonly Step[]): StepResult[] {
+export function rehearseSetup(steps: readonly SetupStep[]): StepResult[] {
   const outcomes = {...OUTCOMES, create: 'would create', update: 'would update', remove: 'would remove'} as const;
   return steps.map(step => resultOf(step, outcomes[step.todo]));
 }
 
 /** Takes the steps in their order. Never rejects for what Port answers. */
-export async function applySetup(steps: readonly Step[], port: Writer): Promise<StepResult[]> {
+export async function applySetup(steps: readonly SetupStep[], port: Writer): Promise<StepResult[]> {
   const results: StepResult[] = [];
   for (const step of steps) results.push(await apply(step, port, results));
   return results;
 }
 
-async function apply(step: Step, port: Writer, before: readonly StepResult[]): Promise<StepResult> {
+async function apply(step: SetupStep, port: Writer, before: readonly StepResult[]): Promise<StepResult> {
   const blueprint = step.todo === 'create' ? step.blueprint : undefined;
   if (before.some(({kind, name, outcome}) => kind === 'blueprint' && name === blueprint && outcome === 'failed')) {
     return resultOf(step, 'failed', [`it needs blueprint ${blueprint}, which could not be created`]);
@@ -70,7 +70,7 @@ async function apply(step: Step, port: Writer, before: readonly StepResult[]): P
   }
 }
 
-async function write(step: Step, port: Writer): Promise<void> {
+async function write(step: SetupStep, port: Writer): Promise<void> {
   if (step.todo === 'update') await port.updateAction(step.name, step.body);
   if (step.todo === 'remove') await port.deleteAction(step.name);
   if (step.todo !== 'create') return;
@@ -79,11 +79,11 @@ async function write(step: Step, port: Writer): Promise<void> {
   else await port.createAction(step.body);
 }
 
-function resultOf(step: Step, outcome: StepOutcome, details = detailsOf(step)): StepResult {
+function resultOf(step: SetupStep, outcome: StepOutcome, details = detailsOf(step)): StepResult {
   return {kind: step.kind, name: step.name, outcome, details};
 }
 
-function detailsOf(step: Step): readonly string[] {
+function detailsOf(step: SetupStep): readonly string[] {
   if ('reason' in step) return [step.reason];
   if (step.todo === 'update') return step.differences;
   return step.todo === 'create' && step.detail !== undefined ? [step.detail] : [];

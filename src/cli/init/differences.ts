@@ -3,7 +3,7 @@ import {isObject, isSameJson} from '../../base/json.ts';
 import {clip} from '../../base/text.ts';
 
 /** One value that is not as wanted. `path` is as in jq, without the leading dot. */
-export interface Difference {
+export interface SetupDifference {
   readonly path: string;
   readonly existing: unknown;
   readonly wanted: unknown;
@@ -13,17 +13,17 @@ export interface Difference {
  * What `wanted` sets and `existing` lacks. What `existing` has besides does not count: Port adds defaults and stamps
  * of its own. Lists are compared whole.
  */
-export function differences(existing: unknown, wanted: unknown, path = ''): Difference[] {
+export function setupDifferences(existing: unknown, wanted: unknown, path = ''): SetupDifference[] {
   if (isObject(existing) && isObject(wanted)) {
     return Object.entries(wanted).flatMap(([key, value]) =>
-      differences(Object.hasOwn(existing, key) ? existing[key] : undefined, value, step(path, key)),
+      setupDifferences(Object.hasOwn(existing, key) ? existing[key] : undefined, value, step(path, key)),
     );
   }
   return isSameJson(existing, wanted) ? [] : [{path, existing, wanted}];
 }
 
 /** `trigger.event.type: "ENTITY_UPDATED" → "ANY_ENTITY_CHANGE"`. */
-export function describeDifference({path, existing, wanted}: Difference): string {
+export function describeDifference({path, existing, wanted}: SetupDifference): string {
   return `${path}: ${show(existing)} → ${show(wanted)}`;
 }
 

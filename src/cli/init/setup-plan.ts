@@ -4,7 +4,7 @@ import {isObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
 import {type Automation, MARKER} from './automation.ts';
-import {describeDifference, differences} from './differences.ts';
+import {describeDifference, setupDifferences} from './differences.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 import {othersAt} from './other-automations.ts';
 
@@ -40,7 +40,7 @@ export interface Wanted {
 }
 
 /** One thing that is wanted in Port, and what is to be done about it. */
-export type Step = {
+export type SetupStep = {
   readonly kind: 'blueprint' | 'entity' | 'automation';
   /** Its identifier; an entity's follows its blueprint's and a slash. */
   readonly name: string;
@@ -62,7 +62,7 @@ type Todo =
   | {readonly todo: 'fail'; readonly reason: string};
 
 /** The steps in the order in which they are to be taken. */
-export function planSetup(wanted: Wanted, existing: Existing): Step[] {
+export function planSetup(wanted: Wanted, existing: Existing): SetupStep[] {
   const {automations, example, incidents} = wanted;
   const made = [...(example ? [EXAMPLE_BLUEPRINT.identifier] : []), ...(incidents ? [incidents.identifier] : [])];
   return [
@@ -74,7 +74,7 @@ export function planSetup(wanted: Wanted, existing: Existing): Step[] {
 }
 
 /** Those that post to another relay belong to other rules. */
-function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Existing): Step[] {
+function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Existing): SetupStep[] {
   if (listed === undefined || 'error' in listed) return [];
   return othersAt(url, listed.automations, automations)
     .filter(({isOurs}) => isOurs)
@@ -87,7 +87,7 @@ function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Exis
 }
 
 /** The entity comes before the automations, so that its creation is not the first change that they report. */
-function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): Step[] {
+function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): SetupStep[] {
   const blueprint = EXAMPLE_BLUEPRINT.identifier;
   const found = blueprints.get(blueprint) ?? NOT_ASKED;
   return [
@@ -101,7 +101,7 @@ function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): Step[] 
 }
 
 /** A blueprint of this name is never changed: it may be the user's. What it lacks is named. */
-function planIncidents(incidents: NonNullable<Wanted['incidents']>, {blueprints}: Existing): Step {
+function planIncidents(incidents: NonNullable<Wanted['incidents']>, {blueprints}: Existing): SetupStep {
   const what = {kind: 'blueprint', name: incidents.identifier} as const;
   const found = blueprints.get(incidents.identifier) ?? NOT_ASKED;
   if ('error' in found) return {...what, todo: 'fail', reason: found.error};
@@ -132,12 +132,12 @@ const NOT_ASKED: Found = {error: 'init did not look it up'};
 function planIfAbsent(found: Found, wanted: PortObject, body: PortObject): Todo {
   if ('error' in found) return {todo: 'fail', reason: found.error};
   if (found.object === undefined) return {todo: 'create', body, blueprint: EXAMPLE_BLUEPRINT.identifier};
-  const paths = differences(found.object, wanted).map(({path}) => path);
+  const paths = setupDifferences(found.object, wanted).map(({path}) => path);
   if (paths.length === 0) return {todo: 'nothing'};
   return {todo: 'keep', reason: `init does not change it. It differs from the example in ${paths.join(', ')}`};
 }
 
-function planAutomation(automation: Automation, made: readonly string[], existing: Existing): Step {
+function planAutomation(automation: Automation, made: readonly string[], existing: Existing): SetupStep {
   const {identifier: name, trigger} = automation;
   const what = {kind: 'automation', name} as const;
   const blueprint = trigger.event.blueprintIdentifier;
@@ -150,7 +150,7 @@ function planAutomation(automation: Automation, made: readonly string[], existin
 }
 
 function planIfPresent(automation: Automation, existing: PortObject): Todo {
-  const different = differences(existing, automation);
+  const different = setupDifferences(existing, automation);
   if (different.length === 0) return {todo: 'nothing'};
   if (!String(existing['description']).includes(MARKER)) {
     const reason = `init did not create the existing automation of this name, and does not change it. Delete it, or write "${MARKER}" into its description, and run init again`;

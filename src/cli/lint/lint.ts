@@ -56,7 +56,7 @@ export function createLintCommand(world: CliWorld): Command {
     .option('--json', 'print the result as JSON')
     .option('--no-color', 'accepted for consistency: lint prints no colours')
     .addHelpText('after', HELP)
-    .action((options: LintOptions) => lint(options, world));
+    .action((options: LintOptions) => lintCommand(options, world));
 }
 
 function collect(file: string, before: readonly string[] = []): readonly string[] {
@@ -64,7 +64,7 @@ function collect(file: string, before: readonly string[] = []): readonly string[
 }
 
 /** Ends with exit code 1 if there is a mistake, or if Port was asked and did not answer. @throws {UsageError} */
-export async function lint(options: LintOptions, world: CliWorld): Promise<void> {
+export async function lintCommand(options: LintOptions, world: CliWorld): Promise<void> {
   const {repository, files, home} = readFiles(options, world);
   const known = await knownBlueprints(files, {repository, home, fetch: options.fetch === true}, world);
   const {blueprints, problems: inBlueprints, failure, notes: ofPort, saved} = known;

@@ -2,7 +2,7 @@
 import {Document, visit} from 'yaml';
 import type {PortObject} from '../../clients/port.ts';
 import {blueprintFile, blueprintText} from '../../lint/catalog/saved-blueprints.ts';
-import {mergeOrders, type Proposal, type Written} from './proposals.ts';
+import {mergeOrders, type Proposal, type Proposed} from './proposals.ts';
 
 export interface NewFile {
   /** From the root of the repository. */
@@ -90,7 +90,7 @@ function workflowText(template: string, {action, onCall}: Answers): string {
 }
 
 /** A list inside a mapping, with an empty line after each item. */
-function items(values: readonly Written[]): string {
+function items(values: readonly Proposed[]): string {
   return values.map(value => toYaml([value]).replaceAll(/^(?=.)/gm, '  ')).join('\n');
 }
 

@@ -3,14 +3,14 @@ import {isObject} from '../../base/json.ts';
 import type {PortObject} from '../../clients/port.ts';
 
 /** A rule or a test as the file has it. */
-export type Written = Readonly<Record<string, unknown>>;
+export type Proposed = Readonly<Record<string, unknown>>;
 
 export interface Proposal {
   readonly blueprint: string;
   /** By property. */
   readonly statuses: ReadonlyMap<string, Order>;
-  readonly rules: readonly Written[];
-  readonly tests: readonly Written[];
+  readonly rules: readonly Proposed[];
+  readonly tests: readonly Proposed[];
 }
 
 /** @returns undefined if nothing in the blueprint is worth a rule that can be guessed */

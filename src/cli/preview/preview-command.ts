@@ -19,7 +19,7 @@ import {
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readMoment} from '../shared/moment.ts';
-import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {shellWord} from '../shared/scalar.ts';
 import {screenOf} from '../shared/screen.ts';
@@ -83,7 +83,7 @@ async function previewFile(file: string | undefined, options: PreviewOptions, wo
   const nowMs = readMoment('preview', options.at, world);
   const named = parseDestinations('preview', options.destinations);
   const home = atHome(options.rules, world);
-  const {rules, error} = readRules('preview', options.rules, home);
+  const {rules, error} = readRulesFile('preview', options.rules, home);
   const known = named ?? destinationsHere(rules, options.rules, home);
   const memory = readMemoryFiles('preview', options.memory, world);
   const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};

@@ -1,10 +1,11 @@
 /** Report: messages on a page that looks like Slack does. One file, no scripts, nothing loaded. Pure. */
 
+import type {Html} from '../../base/html.ts';
 import {renderMessage} from '../../slack-view/page.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';
 import {htmlDocument} from '../../ui/document.ts';
-import {type Html, html} from '../../ui/html.ts';
+import {html} from '../../ui/html.ts';
 import type {MessagePreview, Preview} from './preview.ts';
 
 const STYLE = `

@@ -1,7 +1,7 @@
 /** Report: messages for people, drawn on a terminal. Pure. */
 
 import {type Line, line, span, wrap} from '../../ui/terminal.ts';
-import {renderMessage} from '../explain/plan-report.ts';
+import {renderPlannedMessage} from '../explain/plan-report.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {MessagePreview, Preview} from './preview.ts';
 
@@ -30,7 +30,7 @@ function renderOne({payload, blockKitBuilder, ...message}: MessagePreview, looks
   // The address is never wrapped: it is there to be clicked, or copied.
   const address = {...span(blockKitBuilder, 'dim'), href: blockKitBuilder};
   return [
-    ...renderMessage({...message, message: payload}, looks, looks.nowMs),
+    ...renderPlannedMessage({...message, message: payload}, looks, looks.nowMs),
     ...(looks.withLinks ? [line('  ', span('In the Block Kit Builder: ', 'dim'), address)] : []),
   ];
 }

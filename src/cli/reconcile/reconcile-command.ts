@@ -4,7 +4,7 @@ import {createSlack} from '../../act/slack/slack.ts';
 import type {Problem} from '../../base/errors.ts';
 import {printable} from '../../base/text.ts';
 import {isProven, type Reconciled, type ReconcileOptions, reconcile} from '../../reconcile/reconcile.ts';
-import {classesOf, dataOf, headlineOf, sentencesOf} from '../../reconcile/sentences.ts';
+import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../reconcile/sentences.ts';
 import {readRelaySettings} from '../../reconcile/settings.ts';
 import {MAX_WINDOW_MS} from '../../reconcile/window.ts';
 import {printedJson} from '../../ui/printed-json.ts';
@@ -66,7 +66,7 @@ async function run(options: Options, world: CliWorld): Promise<void> {
   const {json = false} = options;
   const result = await reconcile(await readOptions(options, world), {...world, slack: createSlack(world)});
   world.write(
-    json ? `${printedJson(dataOf(result), 2)}\n` : `${render(result, world.now()).map(printable).join('\n')}\n`,
+    json ? `${printedJson(reconcileData(result), 2)}\n` : `${render(result, world.now()).map(printable).join('\n')}\n`,
   );
   if (!json) for (const failure of result.failures) world.writeError(`${failure}\n`);
   if (!isProven(result)) world.exitWith(1);
@@ -111,7 +111,7 @@ function render(result: Reconciled, nowMs: number): string[] {
   const {fromMs, toMs} = result.window;
   return [
     `Port's audit log from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,
-    headlineOf(result),
+    reconcileHeadline(result),
     ...classesOf(result).map(
       ({name, changes, meaning}) => `  ${String(changes).padStart(6)} ${name.padEnd(10)}  ${meaning}`,
     ),

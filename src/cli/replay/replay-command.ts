@@ -23,7 +23,7 @@ import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {newOf, replay} from './replay.ts';
 import {dataOfReplay, type ReplayResult, renderReplay} from './replay-report.ts';
-import {parseSource, readSource, type Source} from './source.ts';
+import {parseSource, type ReplaySource, readSource} from './source.ts';
 
 interface Options {
   readonly since?: string;
@@ -75,7 +75,7 @@ export function createReplayCommand(world: CliWorld): Command {
 }
 
 interface Settings {
-  readonly source: Source;
+  readonly source: ReplaySource;
   /** Undefined if the environment does not have it, and nothing needs it. */
   readonly github: GitHubEnv | undefined;
   readonly relay: RelaySettings;

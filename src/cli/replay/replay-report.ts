@@ -2,12 +2,12 @@
 import {messageText} from '../../act/slack/blocks.ts';
 import {count, showValue} from '../../base/text.ts';
 import {dispatchTitle} from '../../dispatch/title.ts';
-import type {Sent} from '../../reconcile/send.ts';
-import type {Replay, Replayed} from './replay.ts';
+import type {SentChange} from '../../reconcile/send.ts';
+import type {Replayed, ReplayedEvent} from './replay.ts';
 
-export interface ReplayResult extends Replay {
+export interface ReplayResult extends ReplayedEvent {
   /** Undefined in a dry run. */
-  readonly sent: readonly Sent[] | undefined;
+  readonly sent: readonly SentChange[] | undefined;
   readonly failures: readonly string[];
   /** Whether it is known what was handled. */
   readonly hasMemory: boolean;
@@ -57,7 +57,7 @@ function lineOf({change, rules}: Replayed): string {
   return `  ${dispatchTitle([{change, transition: undefined}])} (${showValue(change.blueprint, 60)}, at ${showValue(change.at, 40)}): ${rules.join(', ')}`;
 }
 
-function followingLines({preview: {messages, plan}}: Replay): string[] {
+function followingLines({preview: {messages, plan}}: ReplayedEvent): string[] {
   const scripts = plan.remediations.map(({run, match}) => `  runs ${run} for ${match.change.entity}`);
   const jobs = plan.handOvers.map(({job, match}) => `  hands ${match.change.entity} over to the job ${job}`);
   const posts = messages.map(({destination, message}) => `  posts to ${destination}: ${message.text}`);
@@ -65,7 +65,7 @@ function followingLines({preview: {messages, plan}}: Replay): string[] {
   return lines.length === 0 ? [] : ['A run with all of them would do this:', ...lines.slice(0, MAX_LINES)];
 }
 
-function sentLine(sent: readonly Sent[]): string {
+function sentLine(sent: readonly SentChange[]): string {
   return sent.length === 0
     ? 'Nothing was dispatched.'
     : `${count(sent.length, 'change')} ${sent.length === 1 ? 'was' : 'were'} dispatched. The runs of the workflow show what becomes of them.`;

@@ -25,13 +25,13 @@ export interface Replayed {
   readonly rules: readonly string[];
 }
 
-export interface Replay {
+export interface ReplayedEvent {
   readonly changes: readonly Replayed[];
   /** What a run would do about those that are new. */
   readonly preview: RunPreview;
 }
 
-export function replay(changes: readonly Change[], facts: ReplayFacts): Replay {
+export function replay(changes: readonly Change[], facts: ReplayFacts): ReplayedEvent {
   const {rules, shards, nowMs, known, addresses} = facts;
   const standingOf = shards === undefined ? (): Standing => 'new' : createAccounting(shards);
   const replayed = changes.map(change => replayOne(change, rules, standingOf));

@@ -17,7 +17,7 @@ import {readRecordedChanges} from '../shared/recorded-changes.ts';
 import {parseSpan} from '../shared/span.ts';
 import type {CliWorld} from '../shared/world.ts';
 
-export type Source =
+export type ReplaySource =
   | {readonly kind: 'run'; readonly run: string; readonly repository: string | undefined}
   | {readonly kind: 'file'; readonly file: string}
   | {readonly kind: 'audit'; readonly fromMs: number; readonly toMs: number};
@@ -33,7 +33,7 @@ export function parseSource(
   {since, until}: SourceOptions,
   {cwd, now}: Pick<CliWorld, 'cwd' | 'now'>,
   problems: Problem[],
-): Source {
+): ReplaySource {
   const isRange = since !== undefined || until !== undefined;
   if ((argument === undefined) !== isRange || (isRange && since === undefined)) {
     problems.push({message: 'name a run, a file or -, or a part of the audit log with --since and --until'});
@@ -48,7 +48,7 @@ export function parseSource(
   return {kind: 'audit', fromMs, toMs};
 }
 
-function parseArgument(argument: string, cwd: string): Source {
+function parseArgument(argument: string, cwd: string): ReplaySource {
   const [, repository, run] = /^https?:\/\/[^/]+\/([\w.-]+\/[\w.-]+)\/actions\/runs\/(\d+)/.exec(argument) ?? [];
   if (run !== undefined) return {kind: 'run', run, repository};
   const isRun = /^\d+$/.test(argument) && !existsSync(resolve(cwd, argument));
@@ -80,7 +80,11 @@ interface ReadOptions {
 }
 
 /** @throws {ReactorError} if nothing can be read */
-export async function readSource(source: Source, {rules, github}: ReadOptions, world: CliWorld): Promise<ReadChanges> {
+export async function readSource(
+  source: ReplaySource,
+  {rules, github}: ReadOptions,
+  world: CliWorld,
+): Promise<ReadChanges> {
   if (source.kind === 'audit') return readRange(source, rules, world);
   if (source.kind === 'file') {
     const {name, text} = await readEventText(source.file, world);

@@ -6,7 +6,7 @@ import type {RoutesAnswer, RuleGroup} from './answer.ts';
 import {destinationSpans, indented, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
 import type {Muting} from './muting.ts';
 
-export function renderAnswer(answer: RoutesAnswer, screen: RoutesScreen): Line[] {
+export function renderRouteAnswer(answer: RoutesAnswer, screen: RoutesScreen): Line[] {
   const {question, groups, withoutRule} = answer;
   const {width} = screen;
   return [

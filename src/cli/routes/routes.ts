@@ -7,7 +7,7 @@ import {printedJson} from '../../ui/printed-json.ts';
 import {type Line, paint} from '../../ui/terminal.ts';
 import {configuredDestinations, parseDestinations} from '../shared/destinations.ts';
 import {readMoment} from '../shared/moment.ts';
-import {problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
@@ -61,7 +61,7 @@ async function routes(options: RoutesOptions, world: CliWorld): Promise<void> {
   const nowMs = readMoment('routes', options.at, world);
   const named = parseDestinations('routes', options.destinations);
   const home = atHome(options.rules, world);
-  const {rules, error} = readRules('routes', options.rules, home);
+  const {rules, error} = readRulesFile('routes', options.rules, home);
   const question = questionOf(options, rules);
   const known = named ?? configuredDestinations(options.rules, home);
   const screen = screenOf(world.terminal, world.env, options.color);
@@ -78,7 +78,7 @@ async function routes(options: RoutesOptions, world: CliWorld): Promise<void> {
     print(tree, renderTree(tree, {...screen, known}));
   } else {
     const {answerRoutes} = await import(/* webpackMode: "eager" */ './answer.ts');
-    const {renderAnswer} = await import(/* webpackMode: "eager" */ './answer-report.ts');
+    const {renderRouteAnswer: renderAnswer} = await import(/* webpackMode: "eager" */ './answer-report.ts');
     const answer = answerRoutes(rules, question, {nowMs, known});
     print(answer, renderAnswer(answer, {...screen, known}));
   }

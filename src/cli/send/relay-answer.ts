@@ -11,7 +11,7 @@ export function isAccepted({status}: RelayAnswer): boolean {
  * Lines for a terminal, each ended: the status with the relay's own words, then what follows from it (design §5).
  * @param repository `owner/name` that the relay dispatches to, if it is known
  */
-export function renderAnswer(answer: RelayAnswer, repository: string | undefined): string {
+export function renderRelayAnswer(answer: RelayAnswer, repository: string | undefined): string {
   const words = wordsOf(answer.answer);
   return `${[`${answer.status} ${words}`.trim(), meaningOf(answer, repository)].join('\n')}\n`;
 }

@@ -22,7 +22,7 @@ import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {changeEvent} from './change-event.ts';
 import {postWebhook} from './post-webhook.ts';
-import {isAccepted, renderAnswer} from './relay-answer.ts';
+import {isAccepted, renderRelayAnswer} from './relay-answer.ts';
 
 export interface SendOptions extends ChangeOptions {
   readonly relay?: string;
@@ -73,7 +73,9 @@ export async function send(eventFile: string | undefined, options: SendOptions, 
     const answer = await postWebhook(url, one, secret, world);
     const result = {status: answer.status, answer: answer.answer};
     world.write(
-      options.json ? `${printedJson(result)}\n` : renderAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
+      options.json
+        ? `${printedJson(result)}\n`
+        : renderRelayAnswer(answer, world.env['GITHUB_REPOSITORY'] || undefined),
     );
     if (!isAccepted(answer)) world.exitWith(1);
   }

@@ -6,7 +6,7 @@ import {isFile} from '../../base/files.ts';
 import {requestJson} from '../../base/http.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {GitHubEnv} from './github-env.ts';
-import {type RulesHere, readRules} from './rules-file.ts';
+import {type RulesHere, readRulesFile} from './rules-file.ts';
 import {atHome, DEFAULT_RULES} from './rules-home.ts';
 import type {CliWorld} from './world.ts';
 
@@ -28,7 +28,7 @@ export async function readRulesAnywhere(
 ): Promise<RulesAnywhere> {
   const home = atHome(path ?? DEFAULT_RULES, world);
   if (path !== undefined || github === undefined || isFile(resolve(home.cwd, DEFAULT_RULES)))
-    return {...readRules(command, path ?? DEFAULT_RULES, home), home};
+    return {...readRulesFile(command, path ?? DEFAULT_RULES, home), home};
   const text = await readFromGitHub(DEFAULT_RULES, github, world);
   // Which scripts there are is not known here, and does not matter: nothing is run.
   const {value, error} = loadRules(text, DEFAULT_RULES, () => true);

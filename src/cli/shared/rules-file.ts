@@ -35,13 +35,13 @@ export interface RulesHere {
  * @throws {UsageError} if the file can't be read
  * @throws {ConfigError} if nothing in it works
  */
-export function readRules(command: string, path: string, world: Pick<CliWorld, 'cwd'>): RulesHere {
+export function readRulesFile(command: string, path: string, world: Pick<CliWorld, 'cwd'>): RulesHere {
   const {rules, error} = findRules(command, path, world);
   if (rules === undefined) throw error;
   return {rules, error};
 }
 
-/** {@link readRules}, with undefined if nothing in the file works. @throws {UsageError} if it can't be read */
+/** {@link readRulesFile}, with undefined if nothing in the file works. @throws {UsageError} if it can't be read */
 export function findRules(
   command: string,
   path: string,

@@ -25,7 +25,7 @@ import {
   readEventOrOptions,
 } from '../shared/change-options.ts';
 import {destinationsHere} from '../shared/destinations.ts';
-import {findRules, problemsOf, readRules, reportErrors} from '../shared/rules-file.ts';
+import {findRules, problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
@@ -137,7 +137,7 @@ async function printOneTest(file: string | undefined, options: TestOptions, worl
   const {explain} = await import(/* webpackMode: "eager" */ '../explain/explanation.ts');
   const {renderTest, testOf} = await import(/* webpackMode: "eager" */ './one-test.ts');
   const home = atHome(options.rules, world);
-  const {rules, error} = readRules('test', options.rules, home);
+  const {rules, error} = readRulesFile('test', options.rules, home);
   const known = destinationsHere(rules, options.rules, home);
   const {name, text} = await readEventOrOptions('test', undefined, options, world);
   const subject = readSubject(text, {name, receivedAt: new Date(world.now()).toISOString()});

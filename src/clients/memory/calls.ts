@@ -138,11 +138,11 @@ export async function queryRepository(
   const {data, errors} = await github.graphql(query, {o, n}, timeoutMs);
   const repository = z.safeParse(z.record(z.string(), z.unknown()), data['repository']);
   if (repository.success) return repository.data;
-  throw refused(github.repository, textOf(errors) || 'GitHub shows no such repository');
+  throw refused(github.repository, joinErrors(errors) || 'GitHub shows no such repository');
 }
 
 /** The sentences of errors, in one line. */
-export function textOf(errors: readonly GraphQLError[]): string {
+export function joinErrors(errors: readonly GraphQLError[]): string {
   return errors.map(({message}) => message.replace(/\.$/, '')).join('. ');
 }
 

@@ -1,7 +1,7 @@
 /** Writes one shard, if its branch is still as it was read. */
 import * as z from 'zod/mini';
 import {RequestError} from '../../base/errors.ts';
-import {type Calls, type GraphQLError, MemoryError, queryRepository, refused, shaped, textOf} from './calls.ts';
+import {type Calls, type GraphQLError, joinErrors, MemoryError, queryRepository, refused, shaped} from './calls.ts';
 import {
   branchOf,
   type CommitMessage,
@@ -40,7 +40,7 @@ function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResul
     ({type, message}) => type === 'STALE_DATA' || /expected branch to point to/i.test(message),
   );
   if (isConflict) return {kind: 'conflict'};
-  throw refused(github.repository, textOf(errors) || 'the answer names no commit');
+  throw refused(github.repository, joinErrors(errors) || 'the answer names no commit');
 }
 
 const Sha = z.object({sha: z.string()});

@@ -1,12 +1,14 @@
 /** The lives of incidents on the list of runs. Pure. */
+
+import type {Html} from '../../base/html.ts';
 import {count} from '../../base/text.ts';
-import {type Html, html, NOTHING} from '../../ui/html.ts';
-import type {Run} from '../history.ts';
-import {type IncidentLife, incidentsIn, type Moment} from '../incidents.ts';
+import {html, NOTHING} from '../../ui/html.ts';
+import type {RecordedRun} from '../history.ts';
+import {type IncidentLife, incidentsIn, type MemoryMoment} from '../incidents.ts';
 import {runFolder} from './run-link.ts';
 
 /** Nothing if no run has remembered an incident. @param moment a time as the page shows it */
-export function renderIncidents(runs: readonly Run[], moment: (ms: number) => Html): Html {
+export function renderIncidents(runs: readonly RecordedRun[], moment: (ms: number) => Html): Html {
   const lives = incidentsIn(runs);
   if (lives.length === 0) return NOTHING;
   return html`
@@ -23,6 +25,6 @@ function renderLife({id, rule, title, state, moments}: IncidentLife, moment: (ms
 <ol class="life">${moments.map(one => renderMoment(one, moment))}</ol></li>`;
 }
 
-function renderMoment({at, what, run}: Moment, moment: (ms: number) => Html): Html {
+function renderMoment({at, what, run}: MemoryMoment, moment: (ms: number) => Html): Html {
   return html`<li>${moment(Date.parse(at))} <span>${what} <a href="${runFolder(run)}/index.html">#${run}</a></span></li>`;
 }

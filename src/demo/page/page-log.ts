@@ -1,5 +1,7 @@
 /** A job's log as GitHub's page shows it: groups are folds, errors are red. Pure. */
-import {type Html, html} from '../../ui/html.ts';
+
+import type {Html} from '../../base/html.ts';
+import {html} from '../../ui/html.ts';
 import type {LogLine} from '../stand-ins/runner-log.ts';
 
 /** The first group repeats the step's inputs, and is folded as it is on GitHub. */

@@ -1,17 +1,18 @@
 /** A run's Slack messages on its page. Pure. */
 
+import type {Html} from '../../base/html.ts';
 import {renderMessage} from '../../slack-view/page.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
-import {type Html, html} from '../../ui/html.ts';
+import {html} from '../../ui/html.ts';
 import type {SlackPost} from '../history.ts';
-import {type PageContext, runLink} from './run-link.ts';
+import {type RunPageContext, runLink} from './run-link.ts';
 
-export function renderPosts(posts: readonly SlackPost[], context: PageContext): Html {
+export function renderPosts(posts: readonly SlackPost[], context: RunPageContext): Html {
   if (posts.length === 0) return html`<p class="empty">Nothing was posted.</p>`;
   return html`${posts.map(post => renderPost(post, context))}`;
 }
 
-function renderPost(post: SlackPost, context: PageContext): Html {
+function renderPost(post: SlackPost, context: RunPageContext): Html {
   const posting = {atMs: post.atMs, ...(post.status === 200 ? {} : {note: verdictOf(post)})};
   return renderMessage(parseMessage(post.message), posting, {...context, page: url => pageOf(url, context)});
 }
@@ -21,7 +22,7 @@ function verdictOf({status, answer}: SlackPost): Html {
 }
 
 /** A run's address leads to its page here. */
-function pageOf(url: string, context: PageContext): string | undefined {
+function pageOf(url: string, context: RunPageContext): string | undefined {
   const folder = runLink(url, context);
   return folder === undefined ? undefined : `../${folder}/index.html`;
 }

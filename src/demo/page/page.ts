@@ -1,22 +1,23 @@
 /** The demo's pages: the history as the Actions tab would list it, and one page for each run. Pure. */
 import {createHash} from 'node:crypto';
+import type {Html} from '../../base/html.ts';
 import {count, showDuration} from '../../base/text.ts';
-import {type Html, html, NOTHING, trusted} from '../../ui/html.ts';
-import type {Delivery, EndedRun, Run} from '../history.ts';
+import {html, NOTHING, trusted} from '../../ui/html.ts';
+import type {EndedRun, RecordedDelivery, RecordedRun} from '../history.ts';
 import {renderIncidents} from './page-incidents.ts';
 import {renderLog} from './page-log.ts';
 import {renderPosts} from './page-slack.ts';
 import {STYLE} from './page-style.ts';
-import {type PageContext, runFolder} from './run-link.ts';
+import {type RunPageContext, runFolder} from './run-link.ts';
 
 /** The page shows what is new by itself, while it is served. */
 const LIVE = "new EventSource('/events').onmessage=()=>location.reload()";
 
 /** @param isLive whether a server behind the page reports changes */
 export function renderIndex(
-  runs: readonly Run[],
-  deliveries: readonly Delivery[],
-  context: PageContext,
+  runs: readonly RecordedRun[],
+  deliveries: readonly RecordedDelivery[],
+  context: RunPageContext,
   isLive: boolean,
 ): string {
   const newestFirst = runs.toReversed();
@@ -40,7 +41,7 @@ ${renderIncidents(runs, ms => moment(ms, context))}
   return document('Port Reactor demo', body, isLive);
 }
 
-function renderRow(run: Run, context: PageContext): Html {
+function renderRow(run: RecordedRun, context: RunPageContext): Html {
   const {ended} = run;
   const details = [
     `#${run.id}: repository_dispatch ${run.dispatch.eventType}`,
@@ -68,14 +69,14 @@ const ICONS = {
   failure: {look: 'failure', mark: '✕', label: 'Failed'},
 };
 
-function icon({state}: Run): Html {
+function icon({state}: RecordedRun): Html {
   const {look, mark, label} = ICONS[state];
   return html`<span class="icon ${look}" role="img" aria-label="${label}" title="${label}">${mark}</span>`;
 }
 
 function renderDelivery(
-  {time, status, outcome, blueprint, entity, reason, durationMs}: Delivery,
-  context: PageContext,
+  {time, status, outcome, blueprint, entity, reason, durationMs}: RecordedDelivery,
+  context: RunPageContext,
 ): Html {
   const look = status === undefined || status >= 400 ? 'bad' : status === 202 ? 'good' : '';
   const what = entity === undefined ? html`–` : html`<code>${entity}</code> <small>${blueprint ?? ''}</small>`;
@@ -87,7 +88,7 @@ function renderDelivery(
 }
 
 /** Everything about a run that is over. */
-export function renderRun(run: Run, ended: EndedRun, context: PageContext): string {
+export function renderRunPage(run: RecordedRun, ended: EndedRun, context: RunPageContext): string {
   const {outputs, record, log, event, summary} = ended;
   const body = html`
 <header><div><nav><a href="../index.html">← All runs</a></nav>
@@ -108,7 +109,7 @@ ${fold('Decision record', prettyLines(record))}
   return document(`${run.title} · Port Reactor demo`, body, false);
 }
 
-function renderFacts(run: Run, ended: EndedRun, context: PageContext): Html {
+function renderFacts(run: RecordedRun, ended: EndedRun, context: RunPageContext): Html {
   const facts: [string, Html | string][] = [
     ['Status', run.state === 'success' ? 'Success' : 'Failure'],
     ['Outcome', ended.outputs['outcome'] ?? '–'],
@@ -163,12 +164,12 @@ function prettyLines(record: string): string {
 }
 
 /** The action's own summary by itself, as it would stand on the run's page. */
-export function renderSummaryPage(run: Run, {summary}: EndedRun): string {
+export function renderSummaryPage(run: RecordedRun, {summary}: EndedRun): string {
   const body = html`<main><div class="summary">${trusted(summary)}</div></main>`;
   return document(`Summary of ${run.title}`, body, false);
 }
 
-function moment(milliseconds: number, {timeZone}: PageContext): Html {
+function moment(milliseconds: number, {timeZone}: RunPageContext): Html {
   const date = new Date(milliseconds);
   if (Number.isNaN(date.getTime())) return NOTHING;
   const zone = timeZone === undefined ? {} : {timeZone};

@@ -2,10 +2,10 @@
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ConfigError} from '../../base/errors.ts';
-import type {EndedRun, History, Run} from '../history.ts';
-import {logText} from '../stand-ins/runner-log.ts';
-import {type FILES, renderIndex, renderRun, renderSummaryPage} from './page.ts';
-import {type PageContext, runFolder} from './run-link.ts';
+import type {EndedRun, History, RecordedRun} from '../history.ts';
+import {runnerLogText} from '../stand-ins/runner-log.ts';
+import {type FILES, renderIndex, renderRunPage, renderSummaryPage} from './page.ts';
+import {type RunPageContext, runFolder} from './run-link.ts';
 
 /** By it a folder of an earlier demo is known, which the next one may empty. */
 const MARK = '.port-reactor-demo';
@@ -28,7 +28,7 @@ export function prepareOut(wanted: string | undefined, cwd: string, tempDir: str
 }
 
 /** Keeps the folder as the history is, from now on. */
-export function keepRecords(history: History, folder: string, context: () => PageContext): void {
+export function keepRecords(history: History, folder: string, context: () => RunPageContext): void {
   const written = new Set<number>();
   const write = () => {
     for (const run of history.runs) {
@@ -42,11 +42,11 @@ export function keepRecords(history: History, folder: string, context: () => Pag
   write();
 }
 
-function writeRun(run: Run, ended: EndedRun, folder: string, context: PageContext): void {
+function writeRun(run: RecordedRun, ended: EndedRun, folder: string, context: RunPageContext): void {
   const files: Record<(typeof FILES)[number] | 'index.html', string> = {
-    'index.html': renderRun(run, ended, context),
+    'index.html': renderRunPage(run, ended, context),
     'summary.html': renderSummaryPage(run, ended),
-    'log.txt': logText(ended.log),
+    'log.txt': runnerLogText(ended.log),
     'event.json': json(ended.event),
     'decisions.jsonl': ended.record,
     'outputs.json': json(ended.outputs),

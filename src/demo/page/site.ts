@@ -5,10 +5,10 @@ import {join} from 'node:path';
 import type {History} from '../history.ts';
 import type {Handler, Reply} from '../stand-ins/server.ts';
 import {FILES, renderIndex} from './page.ts';
-import {type PageContext, runLink} from './run-link.ts';
+import {type RunPageContext, runLink} from './run-link.ts';
 
 /** The routes of the pages; undefined for any other path. */
-export function createSite(history: History, folder: string, context: () => PageContext): Handler {
+export function createSite(history: History, folder: string, context: () => RunPageContext): Handler {
   return ({method, path, headers}, response) => {
     // A page elsewhere must not read this one by a name that it has pointed here (DNS rebinding).
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return {status: 421, body: {message: 'Who?'}};

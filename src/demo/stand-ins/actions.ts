@@ -3,14 +3,14 @@ import {join} from 'node:path';
 import type {Now} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
 import type {Children} from '../children.ts';
-import type {Dispatch, History, Run} from '../history.ts';
+import type {History, RecordedDispatch, RecordedRun} from '../history.ts';
 import {runFolder} from '../page/run-link.ts';
 import {type JobResult, type RunnerSettings, runJob} from './runner.ts';
-import type {Slack} from './slack.ts';
+import type {SlackStandIn} from './slack.ts';
 
 export interface ActionsDeps {
   readonly history: History;
-  readonly slack: Slack;
+  readonly slack: SlackStandIn;
   readonly children: Children;
   readonly now: Now;
 }
@@ -23,7 +23,7 @@ export function createActions(
   settings: RunnerSettings,
   outDir: string,
   deps: ActionsDeps,
-): (dispatch: Dispatch) => void {
+): (dispatch: RecordedDispatch) => void {
   const {history} = deps;
   const groups = new Map<string, Promise<void>>();
   let lastId = 0;
@@ -40,7 +40,7 @@ export function createActions(
 }
 
 /** Name and group are what the sample workflow makes of the payload: `run-name` and `concurrency`. */
-function queuedRun(id: number, dispatch: Dispatch, nowMs: number): Run {
+function queuedRun(id: number, dispatch: RecordedDispatch, nowMs: number): RecordedRun {
   const {title, partition} = dispatch.payload;
   return {
     id,
@@ -52,7 +52,7 @@ function queuedRun(id: number, dispatch: Dispatch, nowMs: number): Run {
   };
 }
 
-async function execute(run: Run, settings: RunnerSettings, outDir: string, deps: ActionsDeps): Promise<void> {
+async function execute(run: RecordedRun, settings: RunnerSettings, outDir: string, deps: ActionsDeps): Promise<void> {
   const {history, slack, children, now} = deps;
   history.put({...run, state: 'in progress'});
   const startedAtMs = now();

@@ -2,7 +2,7 @@
 import {isObject} from '../../base/json.ts';
 
 /** Slack's own word for the mistake, and what it is about. */
-export interface Refusal {
+export interface BlockKitMistake {
   readonly word: 'invalid_payload' | 'no_text' | 'invalid_blocks';
   readonly why: string;
 }
@@ -16,7 +16,7 @@ const MAX_HEADER = 150;
 const MAX_TEXT = 40_000;
 
 /** Undefined for a message that Slack would take. */
-export function refusalOf(message: unknown): Refusal | undefined {
+export function refusalOf(message: unknown): BlockKitMistake | undefined {
   if (!isObject(message)) return {word: 'invalid_payload', why: 'the body is not a JSON object'};
   const {text, blocks = []} = message;
   const hasText = typeof text === 'string' && text !== '';
@@ -29,7 +29,7 @@ export function refusalOf(message: unknown): Refusal | undefined {
   return mistakes[0] === undefined ? undefined : blocksRefused(mistakes[0]);
 }
 
-function blocksRefused(why: string): Refusal {
+function blocksRefused(why: string): BlockKitMistake {
   return {word: 'invalid_blocks', why};
 }
 

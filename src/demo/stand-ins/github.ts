@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
-import type {Dispatch} from '../history.ts';
+import type {RecordedDispatch} from '../history.ts';
 import {createMemoryApi} from './memory.ts';
 import type {Handler, Reply, Request} from './server.ts';
 
@@ -17,7 +17,7 @@ export interface GitHubSettings {
   readonly token: string;
 }
 
-export type OnDispatch = (dispatch: Dispatch) => void;
+export type OnDispatch = (dispatch: RecordedDispatch) => void;
 
 /** The routes of the API; undefined for any other path. */
 export function createGitHubApi(settings: GitHubSettings, onDispatch: OnDispatch): Handler {

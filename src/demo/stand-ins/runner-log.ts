@@ -12,7 +12,7 @@ export interface LogLine {
   readonly group?: string;
 }
 
-export interface Command {
+export interface WorkflowCommand {
   /** In lower case. */
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -29,11 +29,11 @@ const COMMANDS = [
  * The command in a line: `::name key=value::data` at its start, or `##[name key=value]data` anywhere in it.
  * @param known names that are commands at the moment; all else is text
  */
-export function parseCommand(line: string, known: ReadonlySet<string>): Command | undefined {
+export function parseCommand(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
   return parseColons(line.trimStart(), known) ?? parseBrackets(line, known);
 }
 
-function parseColons(line: string, known: ReadonlySet<string>): Command | undefined {
+function parseColons(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
   const end = line.startsWith('::') ? line.indexOf('::', 2) : -1;
   if (end === -1) return undefined;
   const data = unescapeData(line.slice(end + 2));
@@ -41,7 +41,7 @@ function parseColons(line: string, known: ReadonlySet<string>): Command | undefi
   return build(line.slice(2, end), ',', unescapeText, data, known);
 }
 
-function parseBrackets(line: string, known: ReadonlySet<string>): Command | undefined {
+function parseBrackets(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
   const start = line.indexOf('##[');
   const end = start === -1 ? -1 : line.indexOf(']', start);
   if (end === -1) return undefined;
@@ -55,7 +55,7 @@ function build(
   unescapeText: (text: string) => string,
   data: string,
   known: ReadonlySet<string>,
-): Command | undefined {
+): WorkflowCommand | undefined {
   const space = head.indexOf(' ');
   const name = (space === -1 ? head : head.slice(0, space)).toLowerCase();
   if (!known.has(name)) return undefined;
@@ -111,14 +111,14 @@ export class JobLog {
   }
 
   /** Nothing but the token is a command while commands are stopped. */
-  #whileStopped({name}: Command, line: string): void {
+  #whileStopped({name}: WorkflowCommand, line: string): void {
     this.#write('text', line);
     if (name !== this.#stopToken) return;
     this.#known.delete(name);
     this.#stopToken = undefined;
   }
 
-  #obey({name, properties, data}: Command, line: string): void {
+  #obey({name, properties, data}: WorkflowCommand, line: string): void {
     switch (name) {
       case 'stop-commands':
         this.#stop(data, line);
@@ -163,6 +163,6 @@ export class JobLog {
 }
 
 /** The log as it can be downloaded: with the markers that GitHub's page makes folds and colours of. */
-export function logText(lines: readonly LogLine[]): string {
+export function runnerLogText(lines: readonly LogLine[]): string {
   return lines.map(({kind, text}) => `${kind === 'text' ? '' : `##[${kind}]`}${text}\n`).join('');
 }

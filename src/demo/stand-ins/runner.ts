@@ -3,14 +3,14 @@ import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {messageOf} from '../../base/errors.ts';
 import {type Child, type Children, onLines} from '../children.ts';
-import type {Dispatch, EndedRun} from '../history.ts';
+import type {EndedRun, RecordedDispatch} from '../history.ts';
 import type {Install} from '../install.ts';
 import {parseOutputs} from './runner-files.ts';
 import {JobLog} from './runner-log.ts';
 
-export interface Job {
+export interface RunnerJob {
   readonly id: number;
-  readonly dispatch: Dispatch;
+  readonly dispatch: RecordedDispatch;
   /** A folder for all of the job's files. */
   readonly folder: string;
   /** Where its messages go; a secret. */
@@ -55,7 +55,7 @@ const COMMAND_FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE', '
 export type JobResult = Omit<EndedRun, 'durationMs' | 'endedAtMs' | 'posts'>;
 
 /** Runs the built action on a dispatch, and collects what it left. Never rejects for what the action does. */
-export async function runJob(job: Job, settings: RunnerSettings, children: Children): Promise<JobResult> {
+export async function runJob(job: RunnerJob, settings: RunnerSettings, children: Children): Promise<JobResult> {
   const files = layOut(job, settings);
   const event = eventOf(job.dispatch, settings);
   writeFileSync(files.event, `${JSON.stringify(event, null, 2)}\n`);
@@ -85,7 +85,7 @@ interface Files {
 }
 
 /** The folders of a fresh runner, with the repository checked out. */
-function layOut({folder}: Job, {install}: RunnerSettings): Files {
+function layOut({folder}: RunnerJob, {install}: RunnerSettings): Files {
   const workspace = join(folder, 'workspace');
   const temp = join(folder, 'temp');
   const commandFolder = join(temp, '_runner_file_commands');
@@ -100,7 +100,7 @@ function layOut({folder}: Job, {install}: RunnerSettings): Files {
 }
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository_dispatch */
-function eventOf({eventType, payload}: Dispatch, {repository, serverUrl}: RunnerSettings): object {
+function eventOf({eventType, payload}: RecordedDispatch, {repository, serverUrl}: RunnerSettings): object {
   const [owner = '', name = ''] = repository.split('/');
   return {
     action: eventType,
@@ -123,7 +123,7 @@ const DATABASE_URL = 'postgresql://port_reactor:not-a-real-password@orders-db.ex
 
 /** What a step of GitHub's runner sees, and nothing of this machine but the PATH. */
 function environment(
-  {id, folder}: Job,
+  {id, folder}: RunnerJob,
   {repository, serverUrl, tools, hostPath}: RunnerSettings,
   {workspace, temp, event, commands}: Files,
   inputs: Readonly<Record<string, string>>,

@@ -29,7 +29,7 @@ export interface LocalServer {
 const MAX_BYTES = 2 * 1024 * 1024;
 
 /** @param port 0 for any that is free */
-export async function listen(handler: Handler, port = 0): Promise<LocalServer> {
+export async function listenLocally(handler: Handler, port = 0): Promise<LocalServer> {
   const server = createServer((incoming, response) => {
     void answer(incoming, response, handler);
   });
@@ -50,7 +50,7 @@ export async function listen(handler: Handler, port = 0): Promise<LocalServer> {
 /** Whether the port can be listened on at this moment. */
 export async function isFree(port: number): Promise<boolean> {
   try {
-    await (await listen(() => undefined, port)).close();
+    await (await listenLocally(() => undefined, port)).close();
     return true;
   } catch {
     return false;

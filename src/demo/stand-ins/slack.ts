@@ -5,23 +5,23 @@ import type {Fetch, Now} from '../../base/deps.ts';
 import {parseOrUndefined} from '../../base/json.ts';
 import type {SlackPost} from '../history.ts';
 import {refusalOf} from './block-kit.ts';
-import {type LocalServer, listen, type Reply} from './server.ts';
+import {type LocalServer, listenLocally, type Reply} from './server.ts';
 
 export interface SlackDeps {
   readonly fetch: Fetch;
   readonly now: Now;
 }
 
-export interface Slack {
+export interface SlackStandIn {
   /** A webhook's address, and what was posted to it so far. Each run has its own, which keeps their messages apart. */
   createWebhook(): {readonly url: string; readonly posts: readonly SlackPost[]};
   close(): Promise<void>;
 }
 
 /** @param realUrl a webhook of the real Slack, which then gets all messages; its address goes no further than here */
-export async function startSlack(realUrl: string | undefined, deps: SlackDeps): Promise<Slack> {
+export async function startSlack(realUrl: string | undefined, deps: SlackDeps): Promise<SlackStandIn> {
   const webhooks = new Map<string, SlackPost[]>();
-  const server: LocalServer = await listen(async ({method, path, text}) => {
+  const server: LocalServer = await listenLocally(async ({method, path, text}) => {
     const posts = webhooks.get(path);
     if (posts === undefined) return {status: 404, body: 'no_service'};
     if (method !== 'POST') return {status: 405, body: 'method_not_allowed'};

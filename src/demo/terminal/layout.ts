@@ -1,9 +1,9 @@
 /** How the demo's screen is laid out: a stage's name at the left, its lines beside it, frames around what others say. Pure. */
 
 import {framed, type Line, type Span, span, wrap} from '../../ui/terminal.ts';
-import type {PageContext} from '../page/run-link.ts';
+import type {RunPageContext} from '../page/run-link.ts';
 
-export interface ScreenContext extends PageContext {
+export interface ScreenContext extends RunPageContext {
   /** Columns. */
   readonly width: number;
   /** The address of the folder with the pages. */

@@ -3,13 +3,13 @@ import {count, showDuration} from '../../base/text.ts';
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {cut, type Line, line, mark, type Span, span, widthOf, wrap} from '../../ui/terminal.ts';
-import {type Decision, isAbout, parseRecord} from '../decisions.ts';
-import type {EndedRun, Run, SlackPost} from '../history.ts';
+import {isAbout, parseRecord, type RecordedDecision} from '../decisions.ts';
+import type {EndedRun, RecordedRun, SlackPost} from '../history.ts';
 import {runFolder, runLink} from '../page/run-link.ts';
 import {frame, frameWidth, type ScreenContext, stage} from './layout.ts';
 
 /** Everything that came of a run that is over. */
-export function renderRun(run: Run, ended: EndedRun, context: ScreenContext): Line[] {
+export function renderRunScreen(run: RecordedRun, ended: EndedRun, context: ScreenContext): Line[] {
   const decisions = parseRecord(ended.record);
   const {eventType, bytes, payload} = run.dispatch;
   const dispatch = line(
@@ -28,12 +28,12 @@ export function renderRun(run: Run, ended: EndedRun, context: ScreenContext): Li
   ];
 }
 
-function headline(run: Run, ended: EndedRun, {pagesUrl}: ScreenContext): Line {
+function headline(run: RecordedRun, ended: EndedRun, {pagesUrl}: ScreenContext): Line {
   const title = {...span(run.title, 'bold'), href: `${pagesUrl}/${runFolder(run.id)}/index.html`};
   return line(mark(run.state === 'success'), title, span(`  ${showDuration(ended.durationMs)}`, 'dim'));
 }
 
-function renderDecision({rules, reactions}: Decision): Line[] {
+function renderDecision({rules, reactions}: RecordedDecision): Line[] {
   const own = rules.filter(isAbout);
   const others = rules.length - own.length;
   const width = Math.max(...own.map(({rule}) => widthOf(rule)), 0);
@@ -65,7 +65,7 @@ interface ReactionGroup {
 }
 
 /** One message may be for several rules. */
-function groupReactions(reactions: Decision['reactions']): ReactionGroup[] {
+function groupReactions(reactions: RecordedDecision['reactions']): ReactionGroup[] {
   const groups = new Map<string, ReactionGroup>();
   for (const {rule, kind, status, detail, run} of reactions) {
     const what = `${run === undefined ? '' : `${baseName(run)} `}${detail}`;
@@ -102,7 +102,7 @@ function targetOf(url: string, context: ScreenContext): string {
 }
 
 /** The output of the scripts, taken from the log's groups. */
-function renderOutputs(decisions: readonly Decision[], {log}: EndedRun, context: ScreenContext): Line[] {
+function renderOutputs(decisions: readonly RecordedDecision[], {log}: EndedRun, context: ScreenContext): Line[] {
   const started = decisions.flatMap(({reactions}) => reactions.filter(({status}) => status !== 'skipped'));
   const scripts = new Set(started.flatMap(({run}) => run ?? []));
   return [...scripts].flatMap(script => {

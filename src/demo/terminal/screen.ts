@@ -2,7 +2,7 @@
 import {count, showDuration} from '../../base/text.ts';
 import type {RelayAnswer} from '../../cli/send/post-webhook.ts';
 import {type Line, line, lineWidth, mark, type Style, span, wrap} from '../../ui/terminal.ts';
-import type {Delivery, Run} from '../history.ts';
+import type {RecordedDelivery, RecordedRun} from '../history.ts';
 import {type ScreenContext, stage} from './layout.ts';
 
 export function renderOpening(context: ScreenContext): Line[] {
@@ -60,7 +60,7 @@ function statusStyle(status: number | undefined): Style {
 }
 
 /** A webhook from another sender, as the relay logged it. */
-export function renderDelivery({status, outcome, entity, reason}: Delivery, context: ScreenContext): Line[] {
+export function renderDelivery({status, outcome, entity, reason}: RecordedDelivery, context: ScreenContext): Line[] {
   const who = entity === undefined ? '' : ` ${entity}`;
   const why = reason === undefined ? '' : `: ${reason}`;
   return stage(
@@ -72,7 +72,7 @@ export function renderDelivery({status, outcome, entity, reason}: Delivery, cont
 
 /** How the story went, and where to look at it. */
 export function renderClosing(
-  {runs, deliveries}: {readonly runs: readonly Run[]; readonly deliveries: readonly Delivery[]},
+  {runs, deliveries}: {readonly runs: readonly RecordedRun[]; readonly deliveries: readonly RecordedDelivery[]},
   different: readonly string[],
   {tookMs, page}: {readonly tookMs: number; readonly page: string},
   context: ScreenContext,

@@ -1,10 +1,10 @@
 /** Lint: rules against the blueprints that they watch: what Port never reports. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {checkComparisons} from '../rules/lint-comparisons.ts';
 import {valuesOf} from '../rules/lint-rules.ts';
-import {mappingsIn, type Part, type Path, quotingProblem, scalarText, textsAt} from '../written.ts';
+import {mappingsIn, quotingProblem, scalarText, textsAt, type WrittenPart, type WrittenPath} from '../written.ts';
 import {
   article,
   noProperty,
@@ -47,19 +47,19 @@ export function lintBlueprints(json: unknown, {known, names}: Blueprints): Found
   return [...ofRules, ...(all.length < watched.length || all.length === 0 ? [] : checkShared(json, all))];
 }
 
-function isRelation({value}: Part<JsonObject>, blueprint: Readonly<JsonObject>): boolean {
+function isRelation({value}: WrittenPart<JsonObject>, blueprint: Readonly<JsonObject>): boolean {
   const name = textOf(value['property']);
   return !propertiesOf(blueprint).has(name) && relationsOf(blueprint)?.includes(name) === true;
 }
 
-function relationProblem({path, value}: Part<JsonObject>, blueprint: string): FoundProblem {
+function relationProblem({path, value}: WrittenPart<JsonObject>, blueprint: string): FoundProblem {
   const relation = `relations.${textOf(value['property'])}`;
   const message = `is a relation of ${blueprint}, not a property, so it is never reported. Leave out \`property\`, and write \`if: before.${relation} != after.${relation}\`.`;
   return {path: [...path, 'property'], message};
 }
 
 /** Port says what it does not have. Files may not be complete. */
-function checkName(blueprint: string, path: Path, isAbsent: boolean, names: readonly string[]): FoundProblem[] {
+function checkName(blueprint: string, path: WrittenPath, isAbsent: boolean, names: readonly string[]): FoundProblem[] {
   if (isAbsent) return [{path, message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`}];
   const near = nearest(blueprint, names);
   if (near === undefined) return [];
@@ -71,14 +71,14 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-function checkRule(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+function checkRule(rule: WrittenPart<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
   if (properties.size === 0) return [];
   return [checkTrigger, checkReads, checkComparisons].flatMap(check => check(rule, blueprint, properties));
 }
 
 /** The property that the rule watches. */
 function checkTrigger(
-  {path, value: rule}: Part<JsonObject>,
+  {path, value: rule}: WrittenPart<JsonObject>,
   blueprint: string,
   properties: Properties,
 ): FoundProblem[] {
@@ -102,7 +102,7 @@ function waitsForTimer(rule: JsonObject): boolean {
   return textsAt(rule['on'], []).some(({value}) => value === 'timer-expired');
 }
 
-function checkTimer(rule: JsonObject, path: Path, blueprint: string, properties: Properties): FoundProblem[] {
+function checkTimer(rule: JsonObject, path: WrittenPath, blueprint: string, properties: Properties): FoundProblem[] {
   if (!waitsForTimer(rule) || timersIn(properties).length > 0) return [];
   return [
     {
@@ -121,7 +121,13 @@ function suggestTimer(properties: Properties): string {
   return timers.length === 0 ? '. It has none at all.' : `. Use ${timers.join(' or ')}.`;
 }
 
-function checkEdges(rule: JsonObject, path: Path, blueprint: string, name: string, {type}: Property): FoundProblem[] {
+function checkEdges(
+  rule: JsonObject,
+  path: WrittenPath,
+  blueprint: string,
+  name: string,
+  {type}: Property,
+): FoundProblem[] {
   if (type === undefined || type === 'number' || type === 'integer') return [];
   return ['above', 'below']
     .filter(key => rule[key] !== undefined)
@@ -134,7 +140,7 @@ function checkEdges(rule: JsonObject, path: Path, blueprint: string, name: strin
 
 /** Whether a property can have the value at all. */
 export function checkValue(
-  {path, value}: Part<unknown>,
+  {path, value}: WrittenPart<unknown>,
   blueprint: string,
   name: string,
   {type, values}: Property,

@@ -1,13 +1,22 @@
 /** Lint: what conditions and texts read of an entity, and statuses, against the blueprints that the rules watch. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
-import {allTexts, itemsAt, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {
+  allTexts,
+  itemsAt,
+  mappingIn,
+  mappingsIn,
+  scalarText,
+  textsAt,
+  type WrittenPart,
+  type WrittenPath,
+} from '../written.ts';
 import {article, noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
 
 /** What a condition or a text reads: a property that is not there is always empty. */
-export function checkReads(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+export function checkReads(rule: WrittenPart<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value: source}) =>
     unknownReads(source, [properties]).map(name => ({
       path,
@@ -19,7 +28,7 @@ export function checkReads(rule: Part<JsonObject>, blueprint: string, properties
 
 /** @param relations absent if nothing is known of them */
 export function checkRelations(
-  rule: Part<JsonObject>,
+  rule: WrittenPart<JsonObject>,
   blueprint: string,
   relations: readonly string[] | undefined,
 ): FoundProblem[] {
@@ -34,13 +43,13 @@ export function checkRelations(
 }
 
 /** The rule's condition, and the expressions in its texts. */
-export function readsIn({path, value: rule}: Part<JsonObject>): Part<string>[] {
+export function readsIn({path, value: rule}: WrittenPart<JsonObject>): WrittenPart<string>[] {
   const condition = textsAt(rule['if'], [...path, 'if']);
   const texts = ['notify', 'remediate'].flatMap(key => [...allTexts(rule[key], [...path, key])]);
   return [...condition, ...texts.flatMap(templatesIn)];
 }
 
-function templatesIn({path, value}: Part<string>): Part<string>[] {
+function templatesIn({path, value}: WrittenPart<string>): WrittenPart<string>[] {
   return [...value.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, source = '']) => ({path, value: source}));
 }
 
@@ -91,7 +100,7 @@ function checkRanks(name: string, values: unknown, all: readonly Properties[], k
   return checkStatuses(values, path, name, possible);
 }
 
-function templatesInRoutes(json: unknown): Part<string>[] {
+function templatesInRoutes(json: unknown): WrittenPart<string>[] {
   return mappingsIn(json, 'routes').flatMap(({path, value}) => [...allTexts(value, path)].flatMap(templatesIn));
 }
 
@@ -117,7 +126,7 @@ function checkRouteRelations(json: unknown, all: readonly (readonly string[] | u
   );
 }
 
-function checkStatuses(values: unknown, path: Path, name: string, known: readonly unknown[]): FoundProblem[] {
+function checkStatuses(values: unknown, path: WrittenPath, name: string, known: readonly unknown[]): FoundProblem[] {
   return itemsAt(values, path)
     .filter(({value}) => typeof value === 'string' && !known.includes(value))
     .map(({path: at, value}) => ({

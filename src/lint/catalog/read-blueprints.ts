@@ -5,7 +5,7 @@ import {isObject, type JsonObject} from '../../base/json.ts';
 import {offsetOfMistake} from '../../base/json-mistake.ts';
 import {oneLine} from '../../base/text.ts';
 import {type FileProblem, openSource, type SourceFile} from '../source.ts';
-import type {Part, Path} from '../written.ts';
+import type {WrittenPart, WrittenPath} from '../written.ts';
 import type {Blueprints} from './lint-blueprints.ts';
 
 type Blueprint = JsonObject & {readonly identifier: string};
@@ -42,7 +42,7 @@ function readBlueprints(source: SourceFile): {blueprints: readonly Blueprint[]; 
 
 const ENVELOPES = ['blueprint', 'blueprints'];
 
-function candidatesIn(json: unknown, path: Path = []): Part<unknown>[] {
+function candidatesIn(json: unknown, path: WrittenPath = []): WrittenPart<unknown>[] {
   if (Array.isArray(json)) return json.map((value: unknown, index) => ({path: [...path, index], value}));
   const key = isObject(json) && !isBlueprint(json) ? ENVELOPES.find(name => typeof json[name] === 'object') : undefined;
   if (key !== undefined && isObject(json)) return candidatesIn(json[key], [...path, key]);
@@ -55,7 +55,7 @@ function isBlueprint(value: unknown): value is Blueprint {
 
 const EXPORT = 'Export it with GET /v1/blueprints/<identifier> of Port, or from … > Edit blueprint > JSON.';
 
-function mistakeIn(value: unknown): {path: Path; message: string} | undefined {
+function mistakeIn(value: unknown): {path: WrittenPath; message: string} | undefined {
   if (!isObject(value)) return {path: [], message: `is not a blueprint. ${EXPORT}`};
   if (!isBlueprint(value)) return {path: [], message: `is not a blueprint, as it has no \`identifier\`. ${EXPORT}`};
   const {schema} = value;

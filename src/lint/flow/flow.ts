@@ -4,7 +4,7 @@
  */
 import type {Expr} from '@actions/expressions';
 import {ContextAccess, FunctionCall, Grouping, IndexAccess, Logical} from '@actions/expressions/ast';
-import {type Key, keyOf, parseExpression} from '../workflow/workflow-expression.ts';
+import {indexKey, type Key, parseExpression} from '../workflow/workflow-expression.ts';
 
 /** `clean` cannot hold text of the catalog, `catalog` may, in any member. Of a mapping or a list, each member is known. */
 export type Flow = 'clean' | 'catalog' | Members;
@@ -28,7 +28,7 @@ export function members(known: Readonly<Record<string, Flow>>, rest: Flow = 'cle
 }
 
 /** A list, or a mapping of which only the values are known. */
-export function listOf(item: Flow): Members {
+export function listFlow(item: Flow): Members {
   return {known: new Map(), rest: item};
 }
 
@@ -55,13 +55,13 @@ export function originsOf(flow: Flow): readonly string[] {
 function withOrigins(flow: Flow, ...origins: readonly (readonly string[])[]): Flow {
   const all = [...new Set(origins.flat())];
   if (all.length === 0) return flow;
-  return {...(typeof flow === 'string' ? listOf(flow) : flow), origins: all};
+  return {...(typeof flow === 'string' ? listFlow(flow) : flow), origins: all};
 }
 
 export function memberOf(flow: Flow, key: Key): Flow {
   if (typeof flow === 'string') return flow;
-  if (key === '*') return {...listOf(anyMember(flow)), isFiltered: true, origins: originsOf(flow)};
-  if (flow.isFiltered && !/^\d+$/.test(key ?? '')) return {...listOf(memberOf(flow.rest, key)), isFiltered: true};
+  if (key === '*') return {...listFlow(anyMember(flow)), isFiltered: true, origins: originsOf(flow)};
+  if (flow.isFiltered && !/^\d+$/.test(key ?? '')) return {...listFlow(memberOf(flow.rest, key)), isFiltered: true};
   return key === undefined ? anyMember(flow) : (flow.known.get(key) ?? flow.rest);
 }
 
@@ -80,7 +80,7 @@ export function flowOf(source: string, scope: Scope): Flow {
 function evaluate(tree: Expr, scope: Scope): Flow {
   if (tree instanceof ContextAccess) return scope(tree.name.lexeme.toLowerCase());
   if (tree instanceof Grouping) return evaluate(tree.group, scope);
-  if (tree instanceof IndexAccess) return memberOf(evaluate(tree.expr, scope), keyOf(tree.index));
+  if (tree instanceof IndexAccess) return memberOf(evaluate(tree.expr, scope), indexKey(tree.index));
   if (tree instanceof Logical) return evaluateLogical(tree, scope);
   if (tree instanceof FunctionCall) return evaluateCall(tree, scope);
   return 'clean';

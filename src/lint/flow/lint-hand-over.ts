@@ -1,9 +1,9 @@
 /** Lint: rules that hand remediations to jobs, against the jobs that take them. A job must get its own, and no others. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {expression, type Job, type ReactStep, type Workflow} from '../workflow/workflow.ts';
-import {mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
+import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {type ListRead, listReadsIn} from './remediation-lists.ts';
 import type {WorkflowFlows} from './workflow-flow.ts';
 
@@ -11,7 +11,7 @@ type IsMeant = (rule: JsonObject) => boolean;
 const ANY_RULE: IsMeant = () => true;
 
 /** The jobs that rules name. @param json the rules file, with mistakes or without */
-function jobsNamedIn(json: unknown, isMeant = ANY_RULE): Part<string>[] {
+function jobsNamedIn(json: unknown, isMeant = ANY_RULE): WrittenPart<string>[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
     isMeant(rule) ? jobOf(rule, [...path, 'remediate', 'job']) : [],
   );
@@ -28,7 +28,7 @@ export function lintHandOverByClock(json: unknown, step: ReactStep, workflow: Wo
   }));
 }
 
-function jobOf(rule: JsonObject, path: readonly PropertyKey[]): Part<string>[] {
+function jobOf(rule: JsonObject, path: readonly PropertyKey[]): WrittenPart<string>[] {
   return textsAt(mappingIn(rule, 'remediate')['job'], path);
 }
 
@@ -48,14 +48,14 @@ export function lintHandOver(
   });
 }
 
-function noSuchJob({path, value}: Part<string>, others: readonly string[], step: ReactStep, {source}: Workflow) {
+function noSuchJob({path, value}: WrittenPart<string>, others: readonly string[], step: ReactStep, {source}: Workflow) {
   const hint =
     nearest(value, others) === undefined ? `. Add it, with \`needs: ${step.job.name}\`.` : suggest(value, others);
   const message = `${source.file} has no job "${value}"${hint}`;
   return {path, message};
 }
 
-function notGivenOut({path, value}: Part<string>, {job, body}: ReactStep, {source}: Workflow): FoundProblem {
+function notGivenOut({path, value}: WrittenPart<string>, {job, body}: ReactStep, {source}: Workflow): FoundProblem {
   const id = typeof body['id'] === 'string' ? body['id'] : 'react';
   const output = expression(`steps.${id}.outputs.remediations-by-job`);
   const message = `the job "${value}" of ${source.file} would never start: the job "${job.name}" does not give out its remediations. Add \`outputs: { remediations-by-job: ${output} }\` to it.`;

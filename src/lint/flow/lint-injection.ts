@@ -1,8 +1,8 @@
 /** Lint: text of the catalog that becomes part of a script, where it can run commands. Pure. */
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import type {FileProblem} from '../source.ts';
 import {expression, expressionsIn, type Workflow} from '../workflow/workflow.ts';
-import {mappingIn, type Part} from '../written.ts';
+import {mappingIn, type WrittenPart} from '../written.ts';
 import {flowOf, isCatalog} from './flow.ts';
 import {type Call, callOf, flowsIn, type WorkflowFlows} from './workflow-flow.ts';
 
@@ -43,7 +43,7 @@ export function lintCalled(workflow: Workflow, flows: WorkflowFlows, call: Call)
 /** Inputs of common actions that run what they are given: github-script, ssh-action, azure/cli, retry and the like. */
 const SCRIPT_INPUTS = ['script', 'inlinescript', 'run', 'command', 'commands', 'cmd'];
 
-function scriptsIn(step: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): Part<string>[] {
+function scriptsIn(step: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): WrittenPart<string>[] {
   const inputs = Object.entries(mappingIn(step, 'with'))
     .filter(([name]) => SCRIPT_INPUTS.includes(name.toLowerCase()))
     .map(([name, value]) => ({path: [...path, 'with', name], value}));

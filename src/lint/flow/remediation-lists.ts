@@ -1,13 +1,13 @@
 /** Lint: the places at which jobs read the lists of remediations that the action outputs, under any name on the way. Pure. */
 
 import {allExpressions} from '../workflow/workflow.ts';
-import {type Access, accessesIn, writtenAs} from '../workflow/workflow-expression.ts';
-import type {Path} from '../written.ts';
+import {accessesIn, type ExpressionAccess, writtenAs} from '../workflow/workflow-expression.ts';
+import type {WrittenPath} from '../written.ts';
 import {type Flow, memberOf, originsOf, type Scope} from './flow.ts';
 
 /** A place that reads the output `remediations`, or a list of `remediations-by-job`. */
 export interface ListRead {
-  readonly path: Path;
+  readonly path: WrittenPath;
   /** As it is best found in the file: `needs.react.outputs.remediations`. */
   readonly part: string;
   readonly output: 'remediations' | 'remediations-by-job';
@@ -16,13 +16,13 @@ export interface ListRead {
 }
 
 /** @param scope what the expressions see */
-export function listReadsIn(value: unknown, path: Path, scope: Scope): ListRead[] {
+export function listReadsIn(value: unknown, path: WrittenPath, scope: Scope): ListRead[] {
   return [...allExpressions(value, path)].flatMap(({path: at, value: source}) =>
     accessesIn(source).flatMap(access => readOf(access, at, scope)),
   );
 }
 
-function readOf({keys}: Access, path: Path, scope: Scope): ListRead[] {
+function readOf({keys}: ExpressionAccess, path: WrittenPath, scope: Scope): ListRead[] {
   const [context = '', ...names] = keys;
   let flow: Flow = scope(context);
   for (const [index, name] of names.entries()) {

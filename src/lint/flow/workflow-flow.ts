@@ -11,7 +11,7 @@ import {
 } from '../workflow/workflow.ts';
 import {mappingIn, scalarText, textsAt} from '../written.ts';
 import type {Callee, FindCallee} from './callees.ts';
-import {anyMember, either, type Flow, flowOf, isCatalog, listOf, memberOf, members, type Scope} from './flow.ts';
+import {anyMember, either, type Flow, flowOf, isCatalog, listFlow, memberOf, members, type Scope} from './flow.ts';
 import {type HandedOn, handedOnBy, handedOnByJavaScript} from './script-flow.ts';
 
 export interface WorkflowFlows {
@@ -209,7 +209,7 @@ function overlay(outer: Flow, inner: Flow): Flow {
 
 /** A text that is one expression keeps what the expression gives. */
 function valueFlow(value: unknown, scope: Scope): Flow {
-  if (Array.isArray(value)) return listOf(value.map(item => valueFlow(item, scope)).reduce(either, 'clean'));
+  if (Array.isArray(value)) return listFlow(value.map(item => valueFlow(item, scope)).reduce(either, 'clean'));
   if (isObject(value)) {
     return members(
       Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toLowerCase(), valueFlow(item, scope)])),
@@ -235,13 +235,16 @@ const ITEM = members(
   },
   'catalog',
 );
-const REMEDIATIONS: Flow = {...listOf(ITEM), origins: ['remediations']};
-const BY_JOB: Flow = {...listOf({...listOf(ITEM), origins: ['remediations-by-job']}), origins: ['remediations-by-job']};
+const REMEDIATIONS: Flow = {...listFlow(ITEM), origins: ['remediations']};
+const BY_JOB: Flow = {
+  ...listFlow({...listFlow(ITEM), origins: ['remediations-by-job']}),
+  origins: ['remediations-by-job'],
+};
 const CATALOG_OUTPUTS: Readonly<Record<string, Flow>> = {
   entity: 'catalog',
   from: 'catalog',
   to: 'catalog',
-  reactions: listOf(ITEM),
+  reactions: listFlow(ITEM),
   remediations: REMEDIATIONS,
   'remediations-by-job': BY_JOB,
 };

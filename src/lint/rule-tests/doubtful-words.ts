@@ -1,6 +1,6 @@
 /** Lint: words of a file that are reported as mistakes. Other words are not compared with them. Pure. */
 import {isObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 
 /** The texts and keys that the problems point at. @param json the content of the file, with or without mistakes */
 export function doubtfulWords(json: unknown, problems: readonly FoundProblem[]): string[] {

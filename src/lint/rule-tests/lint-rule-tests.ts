@@ -3,15 +3,24 @@
 import {isObject} from '../../base/json.ts';
 import {mayBeRight, nearest, suggest} from '../../base/nearest.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {addressMistake} from '../../rules/values/destination.ts';
 import {noProperty, noRelation, type Properties, propertiesOf, relationsOf} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {checkValue} from '../catalog/lint-blueprints.ts';
 import {namedDestinations} from '../rules/lint-destinations.ts';
 import {statusesOf, valuesOf} from '../rules/lint-rules.ts';
-import {isTemplated, mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt, under} from '../written.ts';
+import {
+  isTemplated,
+  mappingIn,
+  mappingsIn,
+  scalarText,
+  textsAt,
+  under,
+  type WrittenPart,
+  type WrittenPath,
+} from '../written.ts';
 import {changesIn} from './test-changes.ts';
 
 /** The rules that tests are compared with. */
@@ -54,7 +63,7 @@ export function lintRuleTests(
   ];
 }
 
-type Mapping = Part<Readonly<Record<string, unknown>>>;
+type Mapping = WrittenPart<Readonly<Record<string, unknown>>>;
 
 /** Silence may be tested of anything. What is nearly a word of the rules was meant to be it, unless Port knows better. */
 function checkAgainstRules(
@@ -85,7 +94,12 @@ function checkAgainstRules(
 }
 
 /** Teams are known only as far as routes, windows and silences ask for them. */
-function checkTeams(change: Mapping['value'], path: Path, rules: unknown, doubtful: readonly string[]): FoundProblem[] {
+function checkTeams(
+  change: Mapping['value'],
+  path: WrittenPath,
+  rules: unknown,
+  doubtful: readonly string[],
+): FoundProblem[] {
   const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(rules, key));
   const asked = items.flatMap(({value}) => textsAt(mappingIn(value, 'match')['team'], []).map(part => part.value));
   const own = textsAt(change['team'], [...path, 'team']);
@@ -103,7 +117,7 @@ function isSibling(a: string, b: string): boolean {
 }
 
 /** The property that changes, and those that do not. */
-function propertyNames(change: Mapping['value'], path: Path): Word[] {
+function propertyNames(change: Mapping['value'], path: WrittenPath): Word[] {
   const others = Object.keys(mappingIn(change, 'properties'));
   return [
     ...textsAt(change['property'], [...path, 'property']),
@@ -111,9 +125,9 @@ function propertyNames(change: Mapping['value'], path: Path): Word[] {
   ];
 }
 
-type Word = Part<string> & {readonly atKey?: boolean};
+type Word = WrittenPart<string> & {readonly atKey?: boolean};
 
-function isText(part: Part<unknown>): part is Part<string> {
+function isText(part: WrittenPart<unknown>): part is WrittenPart<string> {
   return typeof part.value === 'string';
 }
 
@@ -197,7 +211,7 @@ function destinationsIn(tests: unknown): readonly string[] | undefined {
   return written === undefined ? undefined : textsAt(written, ['destinations']).map(({value}) => value);
 }
 
-function messagesIn(tests: unknown): Part<string>[] {
+function messagesIn(tests: unknown): WrittenPart<string>[] {
   const all = mappingsIn(tests, 'tests');
   const holders = all.flatMap(test => [test, ...under(test.path, mappingsIn(test.value, 'changes'))]);
   return holders.flatMap(({path, value}) => {

@@ -5,11 +5,11 @@ import type {Change} from '../../change/change.ts';
 import {parseEvent, unwrapEvent} from '../../change/event/incoming.ts';
 import {readEvent} from '../../change/event/read-event.ts';
 import {changedProperties, transitionOf} from '../../change/transition.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {mappingIn, mappingsIn, type Part, type Path, under} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {mappingIn, mappingsIn, under, type WrittenPart, type WrittenPath} from '../written.ts';
 
 /** A change in the short form. */
-export interface TestChange extends Part<JsonObject> {
+export interface TestChange extends WrittenPart<JsonObject> {
   /** A problem of the short form, at the place where the change is written. */
   readonly locate: (problem: FoundProblem) => FoundProblem;
 }
@@ -28,7 +28,7 @@ export function changesIn(tests: unknown, readText?: ReadText): TestChange[] {
   });
 }
 
-function ofEvent(event: unknown, path: Path, readText: ReadText | undefined): TestChange[] {
+function ofEvent(event: unknown, path: WrittenPath, readText: ReadText | undefined): TestChange[] {
   return changesOf(event, readText).flatMap(change =>
     shortForms(change).map(value => ({
       path: [],
@@ -66,7 +66,7 @@ function shortForms(change: Change): JsonObject[] {
 }
 
 /** At the word that the problem is about, if the event is written here. Else at the event. */
-function locateIn(event: JsonObject | undefined, path: Path, problem: FoundProblem): FoundProblem {
+function locateIn(event: JsonObject | undefined, path: WrittenPath, problem: FoundProblem): FoundProblem {
   const {value, ...rest} = problem as FoundProblem & {readonly value?: unknown};
   const word = value ?? problem.path.at(-1);
   const found = event === undefined ? undefined : find(event, word);
@@ -76,12 +76,12 @@ function locateIn(event: JsonObject | undefined, path: Path, problem: FoundProbl
 }
 
 interface Found {
-  readonly path: Path;
+  readonly path: WrittenPath;
   readonly isKey: boolean;
 }
 
 /** The last place of the word as a key or a value: what comes after the change is what is tested. */
-function find(value: unknown, word: unknown, path: Path = []): Found | undefined {
+function find(value: unknown, word: unknown, path: WrittenPath = []): Found | undefined {
   if (value === word && typeof value === 'string') return {path, isKey: false};
   if (typeof value !== 'object' || value === null) return undefined;
   let found: Found | undefined;

@@ -5,7 +5,7 @@ import {parseCondition} from '../../rules/expression/expression.ts';
 import {fromData} from '../../rules/expression/expression-data.ts';
 import {nodesOf, pathOf} from '../../rules/expression/expression-nodes.ts';
 
-export interface Comparison {
+export interface ValueComparison {
   /** The names from a root on, in the letters that they are written in: after, properties, locked. */
   readonly path: readonly string[];
   readonly value: string | number | boolean | null;
@@ -16,7 +16,7 @@ export interface Comparison {
 }
 
 /** Of what an expression reads with a value that is written out, either way round. Empty if it can't be compiled. */
-export function comparisonsIn(source: string): Comparison[] {
+export function comparisonsIn(source: string): ValueComparison[] {
   try {
     return [...nodesOf(parseCondition(source))].flatMap(node => [...ofOperator(node), ...ofList(node)]);
   } catch {
@@ -37,21 +37,21 @@ export function comparedPaths(source: string): [left: string, right: string][] {
   }
 }
 
-function ofOperator(node: Expr): Comparison[] {
+function ofOperator(node: Expr): ValueComparison[] {
   if (!(node instanceof Binary)) return [];
   const [left, right] = [bare(node.left), bare(node.right)];
   const isEquality = ['==', '!='].includes(node.operator.lexeme);
   return [...ofPair(left, right, isEquality), ...ofPair(right, left, isEquality)];
 }
 
-function ofPair(read: Expr, literal: Expr, isEquality: boolean): Comparison[] {
+function ofPair(read: Expr, literal: Expr, isEquality: boolean): ValueComparison[] {
   const path = pathOf(read);
   if (path === undefined || !(literal instanceof Literal)) return [];
   return [{path, value: scalarOf(literal), part: literal.token.lexeme, isEquality}];
 }
 
 /** `contains(fromJSON('["a", "b"]'), after.properties.x)` asks for one value after the other. */
-function ofList(node: Expr): Comparison[] {
+function ofList(node: Expr): ValueComparison[] {
   if (!isCall(node, 'contains')) return [];
   const [list, read] = node.args.map(bare);
   const path = read === undefined ? undefined : pathOf(read);
@@ -63,7 +63,7 @@ function ofList(node: Expr): Comparison[] {
   }));
 }
 
-function valuesIn(json: string): Comparison['value'][] {
+function valuesIn(json: string): ValueComparison['value'][] {
   try {
     const list: unknown = JSON.parse(json);
     return Array.isArray(list) ? list.filter(isScalar) : [];
@@ -72,7 +72,7 @@ function valuesIn(json: string): Comparison['value'][] {
   }
 }
 
-function isScalar(value: unknown): value is Comparison['value'] {
+function isScalar(value: unknown): value is ValueComparison['value'] {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
@@ -84,7 +84,7 @@ function bare(node: Expr): Expr {
   return node instanceof Grouping ? bare(node.group) : node;
 }
 
-function scalarOf({literal}: Literal): Comparison['value'] {
+function scalarOf({literal}: Literal): ValueComparison['value'] {
   const value: unknown = fromData(literal);
   return isScalar(value) ? value : null;
 }

@@ -3,12 +3,12 @@ import {equals} from '@actions/expressions/result';
 import type {JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {CHANGE_ACTIONS, CHANGE_SOURCES} from '../../change/change.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {toData} from '../../rules/expression/expression-data.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {article, type Properties, type Property} from '../catalog/blueprint.ts';
 import {readsIn} from '../catalog/lint-reads.ts';
-import {type Part, scalarText} from '../written.ts';
-import {type Comparison, comparisonsIn} from './comparisons.ts';
+import {scalarText, type WrittenPart} from '../written.ts';
+import {comparisonsIn, type ValueComparison} from './comparisons.ts';
 
 /** Words that Port Reactor itself gives a change. */
 const WORDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
@@ -17,7 +17,7 @@ const WORDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly s
 ]);
 
 /** `change.action == 'UPDATED'`. Needs no blueprint. */
-export function checkWords(rule: Part<JsonObject>): FoundProblem[] {
+export function checkWords(rule: WrittenPart<JsonObject>): FoundProblem[] {
   return checkEach(rule, comparison => {
     const name = comparison.path.join('.').toLowerCase();
     const words = WORDS.get(name);
@@ -27,7 +27,11 @@ export function checkWords(rule: Part<JsonObject>): FoundProblem[] {
 }
 
 /** Values that the property can't have, by its type or by its enum. */
-export function checkComparisons(rule: Part<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+export function checkComparisons(
+  rule: WrittenPart<JsonObject>,
+  blueprint: string,
+  properties: Properties,
+): FoundProblem[] {
   const watched = scalarText(rule.value['property']).trim();
   return checkEach(rule, comparison => {
     const read = propertyRead(comparison, watched)?.toLowerCase();
@@ -38,7 +42,10 @@ export function checkComparisons(rule: Part<JsonObject>, blueprint: string, prop
   });
 }
 
-function checkEach(rule: Part<JsonObject>, mistake: (comparison: Comparison) => string | undefined): FoundProblem[] {
+function checkEach(
+  rule: WrittenPart<JsonObject>,
+  mistake: (comparison: ValueComparison) => string | undefined,
+): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value}) =>
     comparisonsIn(value).flatMap(comparison => {
       const message = mistake(comparison);
@@ -48,7 +55,7 @@ function checkEach(rule: Part<JsonObject>, mistake: (comparison: Comparison) => 
 }
 
 /** Of `after.properties.x`, and of `change.to`, which is the property that the rule watches. */
-function propertyRead({path}: Comparison, watched: string): string | undefined {
+function propertyRead({path}: ValueComparison, watched: string): string | undefined {
   const [root = '', second = '', name, ...deeper] = path;
   const start = `${root}.${second}`.toLowerCase();
   if (name === undefined) return ['change.from', 'change.to'].includes(start) && watched !== '' ? watched : undefined;
@@ -56,15 +63,15 @@ function propertyRead({path}: Comparison, watched: string): string | undefined {
 }
 
 /** What is not set equals null, '', false and 0 alike: to ask for those is never wrong. */
-function asksWhetherSet({value}: Comparison): boolean {
+function asksWhetherSet({value}: ValueComparison): boolean {
   return value === null || value === '' || value === false || value === 0;
 }
 
-function mayHold({value, isEquality}: Comparison, values: readonly unknown[]): boolean {
+function mayHold({value, isEquality}: ValueComparison, values: readonly unknown[]): boolean {
   return !isEquality || values.some(known => equals(toData(known), toData(value)));
 }
 
-function mistakeIn(comparison: Comparison, what: string, {type, values}: Property): string | undefined {
+function mistakeIn(comparison: ValueComparison, what: string, {type, values}: Property): string | undefined {
   const {value, part, isEquality} = comparison;
   if (asksWhetherSet(comparison)) return undefined;
   const remedy = type === undefined ? undefined : remedyFor(comparison, type, values);
@@ -78,7 +85,7 @@ function mistakeIn(comparison: Comparison, what: string, {type, values}: Propert
 
 /** What to write for a value of another type. Undefined if GitHub's expressions can compare the two. */
 function remedyFor(
-  {path, value, part}: Comparison,
+  {path, value, part}: ValueComparison,
   type: string,
   values: readonly unknown[] | undefined,
 ): string | undefined {

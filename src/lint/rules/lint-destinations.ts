@@ -2,11 +2,11 @@
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {addressMistake} from '../../rules/values/destination.ts';
 import {destinationsOf} from '../workflow/destinations.ts';
 import type {ReactStep, Workflow} from '../workflow/workflow.ts';
-import {isTemplated, itemsAt, mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
+import {isTemplated, itemsAt, mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {isCaught} from './lint-routes.ts';
 
 /**
@@ -56,7 +56,7 @@ function unknown(name: string, names: readonly string[], workflow: Workflow): st
 }
 
 /** `slack` and `fallback` of routes, `notify.slack` and the `slack` of escalations. Without addresses, which the loader reports and does not show. */
-export function namedDestinations(json: unknown): Part<string>[] {
+export function namedDestinations(json: unknown): WrittenPart<string>[] {
   const holders = [
     ...mappingsIn(json, 'routes'),
     ...mappingsIn(json, 'rules').flatMap(({path, value}) => {
@@ -69,7 +69,7 @@ export function namedDestinations(json: unknown): Part<string>[] {
     .filter(({value}) => addressMistake(value) === undefined);
 }
 
-function escalationsIn({path, value}: Part<JsonObject>): Part<JsonObject>[] {
+function escalationsIn({path, value}: WrittenPart<JsonObject>): WrittenPart<JsonObject>[] {
   return itemsAt(value['escalate'], [...path, 'escalate']).flatMap(step =>
     isObject(step.value) ? [{path: step.path, value: step.value}] : [],
   );

@@ -1,13 +1,13 @@
 /** Lint: inhibitions that hold each other back, so that neither of two incidents might ever be reported. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {nameOf} from './lint-rules.ts';
-import {factsOf, type RuleFacts, wants} from './rule-facts.ts';
+import {type RuleFacts, ruleFactsOf, wants} from './rule-facts.ts';
 
 /** @param json the rules file, with or without mistakes */
 export function lintInhibit(json: unknown): FoundProblem[] {
-  const rules = mappingsIn(json, 'rules').map(({value}) => factsOf(value, nameOf(value)));
+  const rules = mappingsIn(json, 'rules').map(({value}) => ruleFactsOf(value, nameOf(value)));
   const items = mappingsIn(json, 'inhibit');
   const edges = items.flatMap(item => edgesOf(item, rules));
   return items.flatMap(item => {
@@ -24,7 +24,7 @@ interface Edge {
   readonly to: string;
 }
 
-function edgesOf({value}: Part<JsonObject>, rules: readonly RuleFacts[]): Edge[] {
+function edgesOf({value}: WrittenPart<JsonObject>, rules: readonly RuleFacts[]): Edge[] {
   const parents = textsAt(mappingIn(value, 'while')['rule'], []).map(text => text.value.trim());
   const match = isObject(value['match']) ? value['match'] : {};
   const held = rules.filter(facts =>

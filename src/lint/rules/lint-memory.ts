@@ -1,8 +1,8 @@
 /** Lint: what rules ask of the incident memory, against the workflows that run them. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {actsByClock, inputPath, isMemoryOff, type ReactStep} from '../workflow/workflow.ts';
-import {mappingIn, mappingsIn, type Path} from '../written.ts';
+import {mappingIn, mappingsIn, type WrittenPath} from '../written.ts';
 
 /** By their path within a rule. */
 const MEMORY_KEYS = [
@@ -35,7 +35,7 @@ const TIMED_KEYS = [
 export function lintClock(json: unknown, reacting: readonly ReactStep[], others: readonly ReactStep[]): FoundProblem[] {
   const remembering = reacting.filter(step => !isMemoryOff(step));
   if (remembering.length === 0 || others.some(actsByClock)) return [];
-  const inhibit: Path[] = mappingsIn(json, 'inhibit').length > 0 ? [['inhibit']] : [];
+  const inhibit: WrittenPath[] = mappingsIn(json, 'inhibit').length > 0 ? [['inhibit']] : [];
   const [first, ...more] = [...inhibit, ...keysIn(json, TIMED_KEYS)];
   if (first === undefined) return [];
   const name = String(first.at(-1) === 'for' && first.at(-2) === 'clear' ? 'clear.for' : first.at(-1));
@@ -55,7 +55,7 @@ export function lintMemoryOff(json: unknown, step: ReactStep): FoundProblem[] {
   return [{path: inputPath(step, 'memory'), message}];
 }
 
-function keysIn(json: unknown, keys: readonly (readonly string[])[]): Path[] {
+function keysIn(json: unknown, keys: readonly (readonly string[])[]): WrittenPath[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
     keys.filter(key => isSet(rule, key)).map(key => [...path, ...key]),
   );

@@ -1,10 +1,10 @@
 /** Lint: rules, routes, windows and silences that load and can never fire, whatever the catalog holds. Pure. */
 import type {JsonObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {propertiesOf} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {readsIn} from '../catalog/lint-reads.ts';
-import {mappingIn, mappingsIn, type Part, type Path, scalarText, textsAt, under} from '../written.ts';
+import {mappingIn, mappingsIn, scalarText, textsAt, under, type WrittenPart, type WrittenPath} from '../written.ts';
 import {comparedPaths, comparisonsIn} from './comparisons.ts';
 import {statusesOf, valuesOf} from './lint-rules.ts';
 import {blueprintHint, comparisonHint, matchHint, propertyHint, valueHint} from './never.ts';
@@ -35,19 +35,19 @@ export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
 }
 
 function checkTexts(
-  {path, value}: Part<JsonObject>,
+  {path, value}: WrittenPart<JsonObject>,
   key: string,
   hint: (text: string) => string | undefined,
 ): FoundProblem[] {
   return textsAt(value[key], [...path, key]).flatMap(part => problem(part.path, hint(part.value)));
 }
 
-function problem(path: Path, message: string | undefined): FoundProblem[] {
+function problem(path: WrittenPath, message: string | undefined): FoundProblem[] {
   return message === undefined ? [] : [{path, message}];
 }
 
 function checkValues(
-  {path, value: rule}: Part<JsonObject>,
+  {path, value: rule}: WrittenPart<JsonObject>,
   property: string,
   known: readonly unknown[],
 ): FoundProblem[] {
@@ -60,7 +60,7 @@ function checkValues(
   });
 }
 
-function checkMatch({path, value: item}: Part<JsonObject>): FoundProblem[] {
+function checkMatch({path, value: item}: WrittenPart<JsonObject>): FoundProblem[] {
   const match = mappingIn(item, 'match');
   return Object.keys(match).flatMap(key =>
     textsAt(match[key], [...path, 'match', key]).flatMap(part => problem(part.path, matchHint(key, part.value))),
@@ -70,7 +70,7 @@ function checkMatch({path, value: item}: Part<JsonObject>): FoundProblem[] {
 const TEAM = /^(change|before|after)\.team$/i;
 
 /** Two lists are never equal, even if they hold the same. */
-function checkLists(rule: Part<JsonObject>): FoundProblem[] {
+function checkLists(rule: WrittenPart<JsonObject>): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value: source}) =>
     comparedPaths(source)
       .filter(names => names.some(name => TEAM.test(name)))
@@ -83,7 +83,7 @@ function checkLists(rule: Part<JsonObject>): FoundProblem[] {
 }
 
 /** Lists are equal to nothing, and a pattern is a text like any other. */
-function checkComparisons(rule: Part<JsonObject>): FoundProblem[] {
+function checkComparisons(rule: WrittenPart<JsonObject>): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value: source}) =>
     comparisonsIn(source).flatMap(({path: names, value, part, isEquality}) => {
       const name = names.join('.');

@@ -1,11 +1,11 @@
 /** Lint: rules against the workflows that run their remediations: files, variables, jobs and time. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {parseDuration} from '../../rules/values/duration.ts';
 import {bringsFile, checkoutRemedy} from '../workflow/checkout.ts';
 import {type ReactStep, usesOf, type Workflow} from '../workflow/workflow.ts';
-import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from '../written.ts';
+import {mappingIn, mappingsIn, scalarText, textsAt, type WrittenPart} from '../written.ts';
 import {nameOf} from './lint-rules.ts';
 
 /** Variables that rules pass on, and that no step has. @param json the rules file, with mistakes or without */
@@ -17,7 +17,7 @@ export function lintPass(json: unknown, step: ReactStep, workflow: Workflow): Fo
 const OF_RUNNER =
   /^(GITHUB_|RUNNER_|ACTIONS_|PATH$|HOME$|USER$|LANG$|LC_|TZ$|CI$|SHELL$|JAVA_HOME|ANDROID_|KUBERNETES_)/;
 
-function checkPass({path, value: rule}: Part<JsonObject>, step: ReactStep, workflow: Workflow): FoundProblem[] {
+function checkPass({path, value: rule}: WrittenPart<JsonObject>, step: ReactStep, workflow: Workflow): FoundProblem[] {
   const names = textsAt(mappingIn(rule, 'remediate')['pass'], [...path, 'remediate', 'pass']);
   const defined = [step.body, step.job.body, workflow.json].flatMap(level => Object.keys(mappingIn(level, 'env')));
   if (isEnvUnknown(step, workflow)) return [];
@@ -60,7 +60,7 @@ export function lintForRemediations(json: unknown, step: ReactStep): FoundProble
   return [...checkFiles(step, scripts), ...checkTime(step, scripts)];
 }
 
-function checkFiles(step: ReactStep, scripts: readonly Part<JsonObject>[]): FoundProblem[] {
+function checkFiles(step: ReactStep, scripts: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   const remedy = checkoutRemedy(step);
   const missing = scripts.find(({value}) => !bringsFile(step, scalarText(mappingIn(value, 'remediate')['run'])));
   if (step.uses.startsWith('.') || remedy === undefined || missing === undefined) return [];
@@ -72,7 +72,7 @@ function checkFiles(step: ReactStep, scripts: readonly Part<JsonObject>[]): Foun
 const DEFAULT_TIMEOUT = '5m';
 
 /** GitHub ends a job or a step whatever runs in it, and no message is sent. */
-function checkTime({body, path, job}: ReactStep, rules: readonly Part<JsonObject>[]): FoundProblem[] {
+function checkTime({body, path, job}: ReactStep, rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   const longest = rules
     .map(({value}) => ({
       name: nameOf(value) ?? '',

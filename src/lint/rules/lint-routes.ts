@@ -1,22 +1,22 @@
 /** Lint: routes, windows and silences that load, and that no rule of the file can ever lead to. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {isTemplated, itemsAt, mappingIn, mappingsIn, type Part, textsAt} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {isTemplated, itemsAt, mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {nameOf} from './lint-rules.ts';
-import {factsOf, RULE_KEYS, type RuleFacts, type RuleKey, wants} from './rule-facts.ts';
+import {RULE_KEYS, type RuleFacts, type RuleKey, ruleFactsOf, wants} from './rule-facts.ts';
 
 /** @param json the rules file, with or without mistakes */
 export function lintRoutes(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
   if (!rules.every(({value}) => isReadable(value))) return []; // what a rule asks for once it is fixed is not known
-  const all = rules.map(({value}) => factsOf(value, nameOf(value)));
+  const all = rules.map(({value}) => ruleFactsOf(value, nameOf(value)));
   const routed = rules.filter(({value}) => mappingIn(value, 'notify')['slack'] === undefined);
   return [
     ...mappingsIn(json, 'routes').flatMap(route =>
       checkMatch(
         route,
-        routed.map(({value}) => factsOf(value, nameOf(value))),
+        routed.map(({value}) => ruleFactsOf(value, nameOf(value))),
         'is never taken',
       ),
     ),
@@ -31,7 +31,7 @@ function isReadable(rule: JsonObject): boolean {
 }
 
 function checkMatch(
-  {path, value: item}: Part<JsonObject>,
+  {path, value: item}: WrittenPart<JsonObject>,
   rules: readonly RuleFacts[],
   consequence: string,
 ): FoundProblem[] {
@@ -59,7 +59,7 @@ function checkMatch(
 export function isCaught(rule: JsonObject, json: unknown): boolean {
   if (textsAt(mappingIn(rule, 'notify')['slack'], []).some(({value}) => !isTemplated(value))) return true;
   return mappingsIn(json, 'routes').some(
-    ({value: route}) => leadsSomewhere(route) && takes(route, factsOf(rule, nameOf(rule))),
+    ({value: route}) => leadsSomewhere(route) && takes(route, ruleFactsOf(rule, nameOf(rule))),
   );
 }
 

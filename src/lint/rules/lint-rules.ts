@@ -1,10 +1,19 @@
 /** Lint: rules that load, and can never do what their author may think: they never fire, or always, or twice. Pure. */
 import {canonicalJson, isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
-import {type FoundProblem, firstOfEach} from '../../rules/check/check-rules.ts';
+import {firstOfEach} from '../../rules/check/check-rules.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../../rules/expression/expression-data.ts';
-import {itemsAt, mappingIn, mappingsIn, type Part, type Path, quotingProblem, scalarText} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {
+  itemsAt,
+  mappingIn,
+  mappingsIn,
+  quotingProblem,
+  scalarText,
+  type WrittenPart,
+  type WrittenPath,
+} from '../written.ts';
 import {checkWords} from './lint-comparisons.ts';
 
 /** @param json the rules file, with or without mistakes */
@@ -24,7 +33,7 @@ export function lintRules(json: unknown): FoundProblem[] {
 }
 
 /** What is not among the statuses of a property is likely misspelt: no change would ever have that value. */
-function checkStatuses({path, value: rule}: Part<JsonObject>, statuses: JsonObject): FoundProblem[] {
+function checkStatuses({path, value: rule}: WrittenPart<JsonObject>, statuses: JsonObject): FoundProblem[] {
   const property = scalarText(rule['property']).trim();
   const known = statusesOf(statuses, property);
   if (known === undefined) return [];
@@ -47,7 +56,7 @@ export function statusesOf(statuses: JsonObject, property: string): string[] | u
 }
 
 /** What `from` and `to` name. */
-export function valuesOf(rule: JsonObject, path: Path): Part<unknown>[] {
+export function valuesOf(rule: JsonObject, path: WrittenPath): WrittenPart<unknown>[] {
   return ['from', 'to'].flatMap(key => itemsAt(rule[key], [...path, key]));
 }
 
@@ -55,7 +64,7 @@ const nothing = () => toData(null);
 const NOTHING: ExpressionContext = toContext({change: nothing, before: nothing, after: nothing});
 
 /** A condition that looks at nothing is a slip of quotes, or a rule switched off and forgotten. */
-function checkConstant({path, value: rule}: Part<JsonObject>): FoundProblem[] {
+function checkConstant({path, value: rule}: WrittenPart<JsonObject>): FoundProblem[] {
   const result = evaluateAlone(rule['if']);
   if (result === undefined || result.values.length > 0) return [];
   const remedy = 'it reads nothing of the change. Write names without quotes, as after.properties.locked';
@@ -76,7 +85,7 @@ function evaluateAlone(condition: unknown) {
 }
 
 /** A value by name and an edge of a number, both wanted of one change. */
-function checkEdge({path, value: rule}: Part<JsonObject>): FoundProblem[] {
+function checkEdge({path, value: rule}: WrittenPart<JsonObject>): FoundProblem[] {
   const {above, below} = rule;
   const edge =
     typeof above === 'number' ? `above: ${above}` : typeof below === 'number' ? `below: ${below}` : undefined;
@@ -103,7 +112,7 @@ function gets(value: unknown, above: unknown, below: unknown): boolean {
 }
 
 /** Two rules alike in all but the name react twice to each change. */
-function checkTwins(rules: readonly Part<JsonObject>[]): FoundProblem[] {
+function checkTwins(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   const bodies = rules.map(({value}) => canonicalJson(withoutName(value)));
   const firsts = firstOfEach(bodies);
   return rules.flatMap(({path}, index) => {
@@ -124,7 +133,7 @@ function isAlone(value: unknown): value is [unknown] {
   return Array.isArray(value) && value.length === 1;
 }
 
-function checkLetterCase(rules: readonly Part<JsonObject>[]): FoundProblem[] {
+function checkLetterCase(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   const names = rules.map(({value}) => nameOf(value));
   const firsts = firstOfEach(names.map(name => name?.toLowerCase()));
   return rules.flatMap(({path}, index) => {

@@ -1,5 +1,5 @@
 /** Lint: the scripts that rules run. Pure. */
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {scriptPathMistake} from '../../rules/written/written-rules.ts';
 import {mappingIn, mappingsIn, textsAt} from '../written.ts';
 

@@ -1,9 +1,9 @@
 /** Lint: texts of rules that load, and would show what no reader can use. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import {type ExpressionContext, toContext, toData} from '../../rules/expression/expression-data.ts';
-import {mappingIn, mappingsIn, type Part, scalarText, textsAt} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {mappingIn, mappingsIn, scalarText, textsAt, type WrittenPart} from '../written.ts';
 
 /** @param json the rules file, with or without mistakes */
 export function lintTexts(json: unknown): FoundProblem[] {
@@ -12,7 +12,7 @@ export function lintTexts(json: unknown): FoundProblem[] {
   );
 }
 
-function checkText({path, value: text}: Part<string>, rule: JsonObject): FoundProblem[] {
+function checkText({path, value: text}: WrittenPart<string>, rule: JsonObject): FoundProblem[] {
   return [...text.matchAll(/\{\{([\s\S]*?)\}\}/g)].flatMap(([part, source = '']) => {
     if (!isMapping(source)) return [];
     const example = partOf(source.trim().toLowerCase(), scalarText(rule['property']).trim() || 'healthStatus');

@@ -1,7 +1,7 @@
 /** Lint: critical rules of which no destination hears, for some team, environment or entity. Pure. */
 import {minuteOfWeek} from '../../decide/wall-clock.ts';
 import {factsOfRule, fitOf, type KnownFacts, whoHears} from '../../decide/who-hears.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {type MuteWindow, type Rule, type Rules, type Selector, WEEK_MINUTES} from '../../rules/rules.ts';
 import {propertiesOf} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';

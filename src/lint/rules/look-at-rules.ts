@@ -1,6 +1,7 @@
 /** Lint: the rules of a repository by themselves, and with the workflows that run them. */
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+
 import {parseRules} from '../../rules/parse-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {type Blueprints, lintBlueprints} from '../catalog/lint-blueprints.ts';
 import {type Collected, collect} from '../collect.ts';

@@ -6,7 +6,7 @@ export const RULE_KEYS = ['blueprint', 'property', 'severity', 'rule'] as const;
 export type RuleKey = (typeof RULE_KEYS)[number];
 export type RuleFacts = Readonly<Record<RuleKey, string | undefined>>;
 
-export function factsOf(rule: JsonObject, name: string | undefined): RuleFacts {
+export function ruleFactsOf(rule: JsonObject, name: string | undefined): RuleFacts {
   const text = (key: string) => (typeof rule[key] === 'string' ? rule[key].trim() : undefined);
   return {
     blueprint: text('blueprint'),

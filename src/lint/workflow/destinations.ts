@@ -1,7 +1,7 @@
 /** Lint: the Slack destinations that a step of a workflow configures. Pure. */
 import {isChannelId} from '../../act/slack/channel-id.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {isTemplated, scalarText} from '../written.ts';
 import {expression, hasInput, literalInput, type ReactStep, withoutExpressions} from './workflow.ts';
 

@@ -1,7 +1,7 @@
 /** Lint: a step with `mode: command`: what starts it, which issues it takes, and what its job may do. Pure. */
 import {isObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {type Path, scalarText, textsAt} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {scalarText, textsAt, type WrittenPath} from '../written.ts';
 import {inputPath, isMemoryOff, literalInput, type ReactStep, type Workflow} from './workflow.ts';
 
 export function lintCommand(workflow: Workflow): FoundProblem[] {
@@ -23,7 +23,7 @@ function checkStart(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
     return [{path: inputPath(step, 'mode'), message}];
   }
   const config = triggers.get('issues');
-  const path: Path = ['on', 'issues'];
+  const path: WrittenPath = ['on', 'issues'];
   const types = textsAt(isObject(config) ? config['types'] : undefined, [...path, 'types']);
   if (types.length === 0) {
     const message =
@@ -52,7 +52,7 @@ function checkIssuesWrite({job, inputs}: ReactStep, {json}: Workflow): FoundProb
   if (token !== '' && !/github\.token|secrets\.GITHUB_TOKEN/i.test(token)) return [];
   const isOfJob = job.body['permissions'] !== undefined;
   const permissions = isOfJob ? job.body['permissions'] : json['permissions'];
-  const path: Path = isOfJob ? [...job.path, 'permissions'] : ['permissions'];
+  const path: WrittenPath = isOfJob ? [...job.path, 'permissions'] : ['permissions'];
   if (permissions === undefined || scalarText(permissions).trim() === 'write-all') return [];
   const level = isObject(permissions) ? permissions['issues'] : undefined;
   if (scalarText(level).trim() === 'write') return [];

@@ -1,9 +1,9 @@
 /** Lint: whether a workflow's runs keep the order of changes, and lose none. Pure. */
 import {isObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {isTemplated, type Path, scalarText} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {isTemplated, scalarText, type WrittenPath} from '../written.ts';
 import {expression, expressionsIn, isOtherMode, type Workflow} from './workflow.ts';
-import {type Access, type Alternative, accessesIn, alternativesOf, writtenAs} from './workflow-expression.ts';
+import {type Alternative, accessesIn, alternativesOf, type ExpressionAccess, writtenAs} from './workflow-expression.ts';
 
 /** Changes of one entity must be handled one after the other, and none may be dropped. */
 export function lintConcurrency(workflow: Workflow): FoundProblem[] {
@@ -28,14 +28,14 @@ const NO_GROUP = `has no \`concurrency\`: changes of one entity would be handled
 const PENDING =
   'with a single place in the queue, GitHub cancels a waiting run when the next one comes, and its changes are lost';
 
-function checkQueue(concurrency: unknown, path: Path): FoundProblem[] {
+function checkQueue(concurrency: unknown, path: WrittenPath): FoundProblem[] {
   const queue = isObject(concurrency) ? concurrency['queue'] : undefined;
   if (queue === undefined) return [{path, message: `needs \`queue: max\`: ${PENDING}`, atKey: true}];
   if (queue === 'max' || isTemplated(scalarText(queue))) return [];
   return [{path: [...path, 'queue'], message: `must be max: ${PENDING}`}];
 }
 
-function checkCancel(concurrency: unknown, path: Path): FoundProblem[] {
+function checkCancel(concurrency: unknown, path: WrittenPath): FoundProblem[] {
   const key = 'cancel-in-progress';
   if (!isObject(concurrency) || scalarText(concurrency[key]) !== 'true') return [];
   return [
@@ -48,7 +48,7 @@ function checkCancel(concurrency: unknown, path: Path): FoundProblem[] {
 }
 
 /** Who is in the partition of a change waits for it. Whatever else the group holds may only be the same in all runs. */
-function checkPartition(groups: readonly {path: Path; value: unknown}[]): FoundProblem[] {
+function checkPartition(groups: readonly {path: WrittenPath; value: unknown}[]): FoundProblem[] {
   const texts = groups.map(({path, value}) =>
     isObject(value) ? {path: [...path, 'group'], text: scalarText(value['group'])} : {path, text: scalarText(value)},
   );
@@ -74,7 +74,7 @@ function holdsPartition(group: string): boolean {
   return expressionsIn(group).some(({source}) => accessesIn(source).some(isPartition));
 }
 
-function isPartition(access: Access): boolean {
+function isPartition(access: ExpressionAccess): boolean {
   return writtenAs(access) === PARTITION;
 }
 
@@ -95,7 +95,7 @@ function onlyStandsIn(part: Alternative, before: Alternative | undefined): boole
   return before.value === undefined || !isPartition(before.value);
 }
 
-function apart(path: Path, splitter: string | undefined): FoundProblem[] {
+function apart(path: WrittenPath, splitter: string | undefined): FoundProblem[] {
   if (splitter === undefined) return [];
   const message = `changes of one entity would be handled at the same time: ${splitter} differs from run to run, also where it stands in for the partition 0. Write \`${GROUP}\`.`;
   return [{path, part: splitter, message}];

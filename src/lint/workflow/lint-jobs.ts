@@ -1,7 +1,7 @@
 /** Lint: the jobs of a workflow that reacts: what they do, what they wait for, and what they take from each other. Pure. */
 
 import {suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {type ListRead, listReadsIn} from '../flow/remediation-lists.ts';
 import type {WorkflowFlows} from '../flow/workflow-flow.ts';
 import {textsAt} from '../written.ts';

@@ -2,8 +2,8 @@
  * Lint: texts that look as if something would fill them in, and that are taken as they are written: `{{ secrets.X }}` and `$VAR` in
  * a workflow, `${{ … }}` and `{ change.title }` in the rules. Pure.
  */
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {allTexts, mappingIn, mappingsIn, type Part, textsAt, under} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {allTexts, mappingIn, mappingsIn, textsAt, under, type WrittenPart} from '../written.ts';
 import {expression, type ReactStep, type Workflow} from './workflow.ts';
 
 /** @param json the rules file, with mistakes or without */
@@ -21,7 +21,7 @@ export function lintLiterals(json: unknown): FoundProblem[] {
 }
 
 /** GitHub fills in workflows only, and the script has the change in variables of its own. */
-function checkEnv({path, value}: Part<string>): FoundProblem[] {
+function checkEnv({path, value}: WrittenPart<string>): FoundProblem[] {
   const [part] = /\$?\{\{[^}]*\}?\}?/.exec(value) ?? [];
   if (part === undefined) return [];
   const name = String(path.at(-1));
@@ -34,7 +34,7 @@ function checkEnv({path, value}: Part<string>): FoundProblem[] {
   ];
 }
 
-function checkPlain({path, value}: Part<string>): FoundProblem[] {
+function checkPlain({path, value}: WrittenPart<string>): FoundProblem[] {
   const [part] = /\$?\{\{[^}]*\}?\}?/.exec(value) ?? [];
   const message = 'is shown as it is written. Only `text` and destinations take {{ … }}.';
   return part === undefined ? [] : [{path, part, message}];
@@ -43,7 +43,7 @@ function checkPlain({path, value}: Part<string>): FoundProblem[] {
 /** One brace is a brace, as texts hold JSON and shell variables. */
 const SINGLE = /(?<!\{)\$?\{\s*((?:change|before|after)\.[\w.[\]'-]+)\s*\}(?!\})/gi;
 
-function checkBraces({path, value}: Part<string>): FoundProblem[] {
+function checkBraces({path, value}: WrittenPart<string>): FoundProblem[] {
   return [...value.matchAll(SINGLE)].map(([part, source = '']) => ({
     path,
     part,

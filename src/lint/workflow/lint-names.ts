@@ -4,11 +4,17 @@
  */
 
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, textsAt} from '../written.ts';
 import {EVENTS} from './github-words.ts';
 import {allExpressions, expression, type Workflow} from './workflow.ts';
-import {accessesIn, type Comparison, comparisonsIn, type Key, writtenAs} from './workflow-expression.ts';
+import {
+  accessesIn,
+  type ExpressionComparison,
+  expressionComparisonsIn,
+  type Key,
+  writtenAs,
+} from './workflow-expression.ts';
 
 export function lintNames(workflow: Workflow, eventType: string): FoundProblem[] {
   const found = [...allExpressions(workflow.json, [])].flatMap(({path, value: source}) => [
@@ -16,7 +22,7 @@ export function lintNames(workflow: Workflow, eventType: string): FoundProblem[]
       const mistake = mistakeIn(keys, workflow, eventType);
       return mistake === undefined ? [] : [{path, ...mistake}];
     }),
-    ...comparisonsIn(source).flatMap(comparison => {
+    ...expressionComparisonsIn(source).flatMap(comparison => {
       const mistake = mistakeInComparison(comparison, workflow);
       return mistake === undefined ? [] : [{path, ...mistake}];
     }),
@@ -86,7 +92,7 @@ function mistakeInPayload(key: string, {triggers}: Workflow, eventType: string):
 }
 
 /** `github.event_name == 'repository-dispatch'` never holds. Of a called workflow, the caller has the event. */
-function mistakeInComparison({keys, text}: Comparison, {triggers}: Workflow): Mistake | undefined {
+function mistakeInComparison({keys, text}: ExpressionComparison, {triggers}: Workflow): Mistake | undefined {
   const isEventName = keys.length === 2 && keys[0] === 'github' && keys[1] === 'event_name';
   const name = text.toLowerCase();
   if (!isEventName || triggers.has('workflow_call') || triggers.has(name) || EVENTS.includes(name)) return undefined;

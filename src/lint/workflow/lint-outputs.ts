@@ -2,14 +2,14 @@
 
 import {isObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {mappingIn, type Path, scalarText, textsAt} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {mappingIn, scalarText, textsAt, type WrittenPath} from '../written.ts';
 import {ACTION_OUTPUTS} from './action-metadata.ts';
 import {allExpressions, expression, type Job, type ReactStep, type Workflow} from './workflow.ts';
 
 /** `steps.react.outputs.rule`, `needs.react.outputs.rule`, and `matrix.remediation`. */
 interface Read {
-  readonly path: Path;
+  readonly path: WrittenPath;
   readonly part: string;
   readonly context: string;
   /** Of the step, of the job, or of the matrix. */

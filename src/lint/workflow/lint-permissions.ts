@@ -1,8 +1,8 @@
 /** Lint: whether a job may do what it needs: read the rules, and write the memory. Pure. */
 import {isObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {type Path, scalarText} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {scalarText, type WrittenPath} from '../written.ts';
 import {isMemoryOff, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';
 
 /** Rules are read from the repository, by a checkout or through the API. The memory is written to branches of it. */
@@ -50,7 +50,7 @@ function writesMemory(step: ReactStep): boolean {
   return literalInput(step, 'mode') !== 'lint' && !isDry && !isMemoryOff(step) && !hasToken;
 }
 
-function checkContents(permissions: unknown, path: Path, need: Need): FoundProblem[] {
+function checkContents(permissions: unknown, path: WrittenPath, need: Need): FoundProblem[] {
   if (permissions === undefined) return [];
   if (typeof permissions === 'string' && permissions !== '') {
     const isKnown = ['read-all', 'write-all'].includes(permissions.trim());

@@ -1,5 +1,5 @@
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn} from '../written.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {checkoutRemedy, pathInRepository} from './checkout.ts';

@@ -1,7 +1,7 @@
 /** Lint: what starts a workflow, and whether a change comes with it. Pure. */
 import {isObject} from '../../base/json.ts';
-import type {FoundProblem} from '../../rules/check/check-rules.ts';
-import {isTemplated, type Path, scalarText, textsAt} from '../written.ts';
+import type {FoundProblem} from '../../rules/problem.ts';
+import {isTemplated, scalarText, textsAt, type WrittenPath} from '../written.ts';
 import {
   actsByClock,
   expression,
@@ -21,7 +21,7 @@ export function lintTriggers(workflow: Workflow, eventType: string): FoundProble
 function checkTypes({triggers, steps}: Workflow, eventType: string): FoundProblem[] {
   if (steps.length > 0 && steps.every(isOtherMode)) return [];
   const config = triggers.get('repository_dispatch');
-  const path: Path = ['on', 'repository_dispatch', 'types'];
+  const path: WrittenPath = ['on', 'repository_dispatch', 'types'];
   const types = textsAt(isObject(config) ? config['types'] : undefined, path);
   if (types.length === 0 || types.some(({value}) => value === eventType || isTemplated(value))) return [];
   const names = types.map(({value}) => `"${value}"`).join(', ');

@@ -26,7 +26,7 @@ const FUNCTIONS = [
 export type Key = string | undefined;
 
 /** What an expression reads: `needs.react.outputs.rule`, also if it is written `Needs['react'].outputs['rule']`. */
-export interface Access {
+export interface ExpressionAccess {
   /** In lower case, as names count in any letter case. The first is the context. */
   readonly keys: readonly Key[];
 }
@@ -41,7 +41,7 @@ export function parseExpression(source: string): Expr | undefined {
 }
 
 /** Everything that the expression reads, from left to right. */
-export function accessesIn(source: string): Access[] {
+export function accessesIn(source: string): ExpressionAccess[] {
   const tree = parseExpression(source);
   return tree === undefined ? [] : [...accessesOf(tree)];
 }
@@ -49,9 +49,9 @@ export function accessesIn(source: string): Access[] {
 /** A part of `a || b`. */
 export interface Alternative {
   /** All that it reads. */
-  readonly accesses: readonly Access[];
+  readonly accesses: readonly ExpressionAccess[];
   /** What it gives, if that is what it reads: `x` in `a && x`. */
-  readonly value: Access | undefined;
+  readonly value: ExpressionAccess | undefined;
 }
 
 export function alternativesOf(source: string): Alternative[] {
@@ -72,16 +72,16 @@ function resultOf(tree: Expr): Expr {
 }
 
 /** A value that is compared with a text, `==` or `!=`, either way round. */
-export interface Comparison extends Access {
+export interface ExpressionComparison extends ExpressionAccess {
   readonly text: string;
 }
 
-export function comparisonsIn(source: string): Comparison[] {
+export function expressionComparisonsIn(source: string): ExpressionComparison[] {
   const tree = parseExpression(source);
   return tree === undefined ? [] : [...comparisonsOf(tree)];
 }
 
-function* comparisonsOf(tree: Expr): Generator<Comparison> {
+function* comparisonsOf(tree: Expr): Generator<ExpressionComparison> {
   if (tree instanceof Binary && ['==', '!='].includes(tree.operator.lexeme)) {
     for (const [side, other] of [
       [tree.left, tree.right],
@@ -96,20 +96,20 @@ function* comparisonsOf(tree: Expr): Generator<Comparison> {
   }
 }
 
-function* accessesOf(tree: Expr): Generator<Access> {
+function* accessesOf(tree: Expr): Generator<ExpressionAccess> {
   const access = accessOf(tree);
   if (access !== undefined) yield access;
   for (const inner of innerOf(tree)) yield* accessesOf(inner);
 }
 
 /** JSON is looked through: `fromJSON(a.b).c` reads `a.b.c`. */
-function accessOf(tree: Expr): Access | undefined {
+function accessOf(tree: Expr): ExpressionAccess | undefined {
   if (tree instanceof FunctionCall && isJson(tree)) return tree.args[0] && accessOf(tree.args[0]);
   if (tree instanceof ContextAccess) return {keys: [tree.name.lexeme.toLowerCase()]};
   if (tree instanceof Grouping) return accessOf(tree.group);
   if (!(tree instanceof IndexAccess)) return undefined;
   const holder = accessOf(tree.expr);
-  return holder && {keys: [...holder.keys, keyOf(tree.index)]};
+  return holder && {keys: [...holder.keys, indexKey(tree.index)]};
 }
 
 function isJson({functionName}: FunctionCall): boolean {
@@ -117,7 +117,7 @@ function isJson({functionName}: FunctionCall): boolean {
 }
 
 /** The name or number of an index, as it is written. */
-export function keyOf(index: Expr): Key {
+export function indexKey(index: Expr): Key {
   if (index instanceof Star) return '*';
   return index instanceof Literal ? index.literal.coerceString().toLowerCase() : undefined;
 }
@@ -125,7 +125,7 @@ export function keyOf(index: Expr): Key {
 /** What is read beside the access that the tree is itself. */
 function innerOf(tree: Expr): readonly Expr[] {
   if (tree instanceof IndexAccess) {
-    const index = keyOf(tree.index) === undefined ? [tree.index] : [];
+    const index = indexKey(tree.index) === undefined ? [tree.index] : [];
     return accessOf(tree.expr) === undefined ? [tree.expr, ...index] : [...innerOf(tree.expr), ...index];
   }
   if (accessOf(tree) !== undefined) return operandsOf(tree).flatMap(innerOf);
@@ -142,6 +142,6 @@ function operandsOf(tree: Expr): readonly Expr[] {
 }
 
 /** As people write it: `needs.react.outputs.rule`. */
-export function writtenAs({keys: [context = '', ...keys]}: Access): string {
+export function writtenAs({keys: [context = '', ...keys]}: ExpressionAccess): string {
   return keys.reduce<string>((text, key) => `${text}${key === undefined ? '[…]' : `.${key}`}`, context);
 }

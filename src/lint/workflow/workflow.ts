@@ -1,11 +1,11 @@
 /** Lint: a workflow of GitHub Actions, as far as it is about this action: its triggers, its jobs, and the steps that react. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {openSource, type Source, type SourceFile} from '../source.ts';
-import {allTexts, mappingIn, type Part, type Path, scalarText, textsAt} from '../written.ts';
+import {allTexts, mappingIn, scalarText, textsAt, type WrittenPart, type WrittenPath} from '../written.ts';
 
 export interface Job {
   readonly name: string;
-  readonly path: Path;
+  readonly path: WrittenPath;
   readonly body: JsonObject;
   readonly steps: readonly JsonObject[];
 }
@@ -15,7 +15,7 @@ export interface ReactStep {
   readonly job: Job;
   /** Among the job's steps. */
   readonly index: number;
-  readonly path: Path;
+  readonly path: WrittenPath;
   readonly body: JsonObject;
   readonly uses: string;
   /** By name in lower case, as GitHub takes them. */
@@ -168,7 +168,7 @@ export function isMemoryOff(step: ReactStep): boolean {
 }
 
 /** As the input is written: names count in any letter case. */
-export function inputPath({path, body}: ReactStep, name: string): Path {
+export function inputPath({path, body}: ReactStep, name: string): WrittenPath {
   const written = Object.keys(mappingIn(body, 'with')).find(key => key.toLowerCase() === name) ?? name;
   return [...path, 'with', written];
 }
@@ -203,7 +203,7 @@ export function withoutExpressions(text: string): string {
 }
 
 /** The sources of all expressions within. `if:` needs no braces. */
-export function* allExpressions(value: unknown, path: Path): Generator<Part<string>> {
+export function* allExpressions(value: unknown, path: WrittenPath): Generator<WrittenPart<string>> {
   for (const text of allTexts(value, path)) {
     const found = expressionsIn(text.value).map(({source}) => ({path: text.path, value: source}));
     yield* found.length === 0 && text.path.at(-1) === 'if' ? [text] : found;

@@ -3,14 +3,19 @@ import {isSameJson} from '../../base/json.ts';
 import type {Incident} from '../format/format.ts';
 import {isSilenced} from '../silence.ts';
 import {close, open} from './open.ts';
-import {audienceOf, type Effect, type Facts, type Step, seconds, without} from './step.ts';
+import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds, without} from './step.ts';
 import {reopeningWindow} from './turns.ts';
 
 /** What the incident learns from the change. */
 export type Learned = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment' | 'relations'>;
 
 /** The rule matched. @param begin creates an incident that begins with this change, used if no incident is open */
-export function match(incident: Incident | undefined, learned: Learned, facts: Facts, begin: () => Incident): Step {
+export function match(
+  incident: Incident | undefined,
+  learned: Learned,
+  facts: StepFacts,
+  begin: () => Incident,
+): FoldStep {
   if (incident === undefined || incident.state === 'closed') return beginOrReopen(incident, learned, facts, begin);
   const next: Incident = {...incident, ...learned, run: facts.run};
   if (incident.state === 'pending') return {incident: next, effects: [{kind: 'note', why: 'waiting'}]};
@@ -18,7 +23,12 @@ export function match(incident: Incident | undefined, learned: Learned, facts: F
   return {incident: next, effects: [updateOf(incident, learned, facts)]};
 }
 
-function beginOrReopen(incident: Incident | undefined, learned: Learned, facts: Facts, begin: () => Incident): Step {
+function beginOrReopen(
+  incident: Incident | undefined,
+  learned: Learned,
+  facts: StepFacts,
+  begin: () => Incident,
+): FoldStep {
   const {rule, at, run} = facts;
   const isReopened = incident !== undefined && isWithin(incident, facts);
   const base: Incident = isReopened
@@ -31,7 +41,7 @@ function beginOrReopen(incident: Incident | undefined, learned: Learned, facts: 
   };
 }
 
-function isWithin(incident: Incident, {rule, at}: Facts): boolean {
+function isWithin(incident: Incident, {rule, at}: StepFacts): boolean {
   const {closed, flapping} = incident;
   if (flapping !== undefined) return true;
   if (isSilenced(incident, at)) return true;
@@ -40,7 +50,7 @@ function isWithin(incident: Incident, {rule, at}: Facts): boolean {
 }
 
 /** Another bad value is reported. A number that stays past its threshold is not: it differs all the time. */
-function updateOf(incident: Incident, {value}: Learned, {rule, muted, inhibitedBy}: Facts): Effect {
+function updateOf(incident: Incident, {value}: Learned, {rule, muted, inhibitedBy}: StepFacts): Effect {
   const isNews =
     rule.to !== undefined && rule.notify !== undefined && !isSameJson(incident.value ?? null, value ?? null);
   const note = (why: 'open-already' | 'flapping' | 'inhibited' | 'muted'): Effect => ({
@@ -56,7 +66,7 @@ function updateOf(incident: Incident, {value}: Learned, {rule, muted, inhibitedB
 }
 
 /** The change ends what the rule opened. */
-export function end(incident: Incident | undefined, learned: Learned, facts: Facts): Step {
+export function end(incident: Incident | undefined, learned: Learned, facts: StepFacts): FoldStep {
   if (incident === undefined || incident.state === 'closed') {
     return {incident, effects: [{kind: 'note', why: 'never-began'}]};
   }
@@ -69,14 +79,14 @@ export function end(incident: Incident | undefined, learned: Learned, facts: Fac
 }
 
 /** The entity is gone, and with it everything that was wrong with it. */
-export function remove(incident: Incident, learned: Learned, facts: Facts): Step {
+export function remove(incident: Incident, learned: Learned, facts: StepFacts): FoldStep {
   const next: Incident = {...incident, ...learned, run: facts.run};
   if (incident.state === 'pending') return heal(next, facts.at);
   return close(next, facts, {closed: facts.at, topic: 'deleted'});
 }
 
 /** Over before it was reported. If it was reported earlier, it is closed again; else there was nothing. */
-export function heal(incident: Incident, at: number): Step {
+export function heal(incident: Incident, at: number): FoldStep {
   const {since, again = since} = incident;
   const effects: Effect[] = [{kind: 'note', why: 'healed', seconds: Math.max(0, at - again)}];
   const isKnown = incident.attempts > 0 || Object.keys(incident.told).length > 0;

@@ -1,8 +1,8 @@
 /** Memory: whether a script may start: cooldown, attempts, and what else stands against it. Pure. */
 import type {Incident} from '../format/format.ts';
-import {audienceOf, type Effect, type Facts, type Step, seconds} from './step.ts';
+import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds} from './step.ts';
 
-interface Attempted extends Step {
+interface Attempted extends FoldStep {
   readonly incident: Incident;
 }
 
@@ -10,7 +10,7 @@ interface Attempted extends Step {
  * Starts the rule's script or hands over to its job, or says why not. One attempt too many is reported once.
  * @param due when the timer was due that asks for it; absent if a change does
  */
-export function attempt(incident: Incident, facts: Facts, due?: number): Attempted {
+export function attempt(incident: Incident, facts: StepFacts, due?: number): Attempted {
   const {rule, now, stopsScripts, inhibitedBy} = facts;
   const {remediate} = rule;
   const started = {...incident};
@@ -36,19 +36,19 @@ export function attempt(incident: Incident, facts: Facts, due?: number): Attempt
 }
 
 /** When the cooldown of the last script is over. */
-function readyAt({lastRun}: Incident, {rule}: Facts): number {
+function readyAt({lastRun}: Incident, {rule}: StepFacts): number {
   return lastRun === undefined ? 0 : lastRun + seconds(rule.remediate?.cooldownMs ?? 0);
 }
 
 /** With `verify` the last script is looked at first, if it is not too late for that; then the next attempt follows. */
-function timerWithin({lastRun = 0}: Incident, {rule, now}: Facts, ready: number): Partial<Incident> {
+function timerWithin({lastRun = 0}: Incident, {rule, now}: StepFacts, ready: number): Partial<Incident> {
   const verifyMs = rule.remediate?.verifyMs;
   if (verifyMs === undefined) return {};
   const verifyAt = lastRun + seconds(verifyMs);
   return verifyAt > now ? {verifyAt} : {retryAt: ready};
 }
 
-function giveUp(incident: Incident, {rule, muted}: Facts, due: number | undefined): Attempted {
+function giveUp(incident: Incident, {rule, muted}: StepFacts, due: number | undefined): Attempted {
   if (incident.gaveUp === true) return {incident, effects: [skip('attempts')]};
   const to = rule.notify === undefined ? [] : audienceOf(incident);
   const effect: Effect = muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'gave-up', to, ...dueAt(due)};

@@ -9,13 +9,13 @@ const TODO_SECONDS = 15 * 60;
 /** Added to the script's own timeout: a run needs some time around it. */
 const GRACE_SECONDS = 60;
 
-export type Standing =
+export type LedgerEntryState =
   | {readonly kind: 'new'}
   | {readonly kind: 'duplicate' | 'superseded'}
   | {readonly kind: 'unfinished'; readonly entry: Unfinished};
 
 /** What an earlier run is known to have begun comes before the horizon: it must be finished however old it is. */
-export function standingOf(drawer: Drawer, key: string, atMs: number): Standing {
+export function ledgerStateOf(drawer: Drawer, key: string, atMs: number): LedgerEntryState {
   if (isDone(drawer, key)) return {kind: 'duplicate'};
   const entry = unfinishedIn(drawer, key);
   if (entry !== undefined) return {kind: 'unfinished', entry};

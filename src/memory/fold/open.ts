@@ -2,11 +2,11 @@
 
 import type {Incident} from '../format/format.ts';
 import {attempt, dueAt} from './attempt.ts';
-import {audienceOf, type Effect, type Facts, type Step, without} from './step.ts';
+import {audienceOf, type Effect, type FoldStep, type StepFacts, without} from './step.ts';
 import {takeTurn} from './turns.ts';
 
 /** @param due when the timer was due that opens it; absent if a change does */
-export function open(incident: Incident, facts: Facts, due?: number): Step {
+export function open(incident: Incident, facts: StepFacts, due?: number): FoldStep {
   const {rule, at, inhibitedBy, destinations} = facts;
   const known = audienceOf(incident);
   const turned: Incident = {...takeTurn(without(incident, 'muted', 'inhibitedBy'), rule, at, true), state: 'open'};
@@ -23,7 +23,7 @@ export function open(incident: Incident, facts: Facts, due?: number): Step {
 }
 
 /** The first message of an incident, or of its reopening, unless it is muted. @param known who heard of it before */
-export function announce(incident: Incident, facts: Facts, known: readonly string[], due?: number) {
+export function announce(incident: Incident, facts: StepFacts, known: readonly string[], due?: number) {
   const {muted, destinations, rule} = facts;
   if (rule.notify === undefined) return {incident, effects: []};
   const to = [...new Set([...known, ...destinations])];
@@ -32,7 +32,7 @@ export function announce(incident: Incident, facts: Facts, known: readonly strin
   return {incident: {...without(incident, 'muted', 'inhibitedBy'), route: to}, effects: [effect]};
 }
 
-function openFlapping(before: Incident, incident: Incident, facts: Facts, due: number | undefined): Step {
+function openFlapping(before: Incident, incident: Incident, facts: StepFacts, due: number | undefined): FoldStep {
   const to = [...new Set([...audienceOf(before), ...facts.destinations])];
   const notice = flappingNotice(before, to, facts, due);
   const isSent = notice.some(({kind}) => kind === 'notify');
@@ -43,7 +43,7 @@ function openFlapping(before: Incident, incident: Incident, facts: Facts, due: n
 }
 
 /** One message when it begins; silence while it goes on. */
-function flappingNotice(before: Incident, to: readonly string[], {rule, muted}: Facts, due?: number): Effect[] {
+function flappingNotice(before: Incident, to: readonly string[], {rule, muted}: StepFacts, due?: number): Effect[] {
   if (before.flapping !== undefined || rule.notify === undefined) return [skip('flapping')];
   return muted.length > 0 ? [skip('muted')] : [{kind: 'notify', topic: 'flapping', to, ...dueAt(due)}];
 }
@@ -56,7 +56,7 @@ interface Closing {
   readonly due?: number;
 }
 
-export function close(incident: Incident, facts: Facts, {closed, topic, due}: Closing): Step {
+export function close(incident: Incident, facts: StepFacts, {closed, topic, due}: Closing): FoldStep {
   const {rule} = facts;
   const opened = incident.turns.at(-1) ?? incident.since;
   const turned = takeTurn(incident, rule, closed, false);

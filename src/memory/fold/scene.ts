@@ -12,7 +12,7 @@ import {inhibitorOf} from './inhibit.ts';
 import {type Emission, Recorder} from './recorder.ts';
 import {Shelf} from './shelf.ts';
 import {learn} from './stand-in.ts';
-import type {Facts, Step} from './step.ts';
+import type {FoldStep, StepFacts} from './step.ts';
 import {type Reread, withDue} from './timers.ts';
 
 export interface RecallInput {
@@ -59,7 +59,7 @@ export class Scene {
   }
 
   /** What a step sees. @param incident the one that takes the step, if there is one already */
-  factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>, incident?: Incident): Facts {
+  factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>, incident?: Incident): StepFacts {
     const {rules, nowMs, known, run} = this.input;
     this.#mutes ??= mutesAt(rules, nowMs);
     const {mutes, undecided} = mutesOf(this.#mutes, rule, change);
@@ -104,7 +104,7 @@ export class Scene {
   }
 
   /** Keeps the incident as it is after the step, and records what the step asks for. */
-  apply(emission: Emission, before: Incident | undefined, {incident, effects}: Step): void {
+  apply(emission: Emission, before: Incident | undefined, {incident, effects}: FoldStep): void {
     if (before !== undefined || incident !== undefined) this.keep(emission.shard, before, incident);
     this.recorder.effects({...emission, before, incident}, effects);
   }

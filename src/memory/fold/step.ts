@@ -3,7 +3,7 @@ import type {Rule} from '../../rules/rules.ts';
 import type {Incident, Topic} from '../format/format.ts';
 
 /** What is known when an incident takes a step. Times are seconds. */
-export interface Facts {
+export interface StepFacts {
   readonly rule: Rule;
   /** The time of the step: `at` of the change, or when the timer was due. */
   readonly at: number;
@@ -59,7 +59,7 @@ export type Effect =
       readonly seconds?: number;
     };
 
-export interface Step {
+export interface FoldStep {
   /** The incident after the step. Undefined if it is removed. */
   readonly incident: Incident | undefined;
   readonly effects: readonly Effect[];

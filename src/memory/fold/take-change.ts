@@ -4,16 +4,16 @@ import {transitionOf} from '../../change/transition.ts';
 import {type Decision, ruleOf, type Verdict} from '../../decide/evaluate.ts';
 import {hasIncident, type Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
-import {keyOf, shardOf, subjectOf} from '../format/keys.ts';
+import {matchKey, shardOf, subjectOf} from '../format/keys.ts';
 import {isRemembered} from '../remembered.ts';
 import {end, match, remove} from './advance.ts';
 import {attempt} from './attempt.ts';
-import {standingOf} from './ledger.ts';
+import {ledgerStateOf} from './ledger.ts';
 import {goOn} from './leftovers.ts';
 import type {Emission} from './recorder.ts';
 import type {Scene} from './scene.ts';
 import {learn} from './stand-in.ts';
-import type {Facts} from './step.ts';
+import type {StepFacts} from './step.ts';
 import {tickBefore} from './timers.ts';
 
 export function takeChange(scene: Scene, {change, watching}: Decision): void {
@@ -25,9 +25,9 @@ function takeVerdict(scene: Scene, change: Change, verdict: Verdict): void {
   const rule = ruleOf(scene.input.rules, verdict);
   const shard = shardOf(change);
   const at = Date.parse(change.at);
-  const emission: Emission = {rule, change, shard, key: keyOf(rule, change), byClock: false, at};
+  const emission: Emission = {rule, change, shard, key: matchKey(rule, change), byClock: false, at};
   const drawer = scene.shelf.at(shard);
-  const standing = standingOf(drawer, emission.key, at);
+  const standing = ledgerStateOf(drawer, emission.key, at);
   if (standing.kind === 'unfinished' && !scene.recorder.isTouched(emission.key)) {
     goOn(scene, emission);
     return;
@@ -84,7 +84,12 @@ function advance(scene: Scene, emission: Emission, verdict: Verdict, known: Inci
 }
 
 /** What was due before the change comes first. */
-function catchUp(scene: Scene, emission: Emission, facts: Facts, incident: Incident | undefined): Incident | undefined {
+function catchUp(
+  scene: Scene,
+  emission: Emission,
+  facts: StepFacts,
+  incident: Incident | undefined,
+): Incident | undefined {
   if (incident === undefined) return undefined;
   const step = tickBefore(incident, {...facts, now: Math.min(facts.at, scene.now), isReleased: false});
   if (step.incident !== incident) scene.apply({...emission, byClock: true}, incident, step);

@@ -5,25 +5,25 @@ import {isSilenced} from '../silence.ts';
 import {heal} from './advance.ts';
 import {attempt} from './attempt.ts';
 import {announce, close, open} from './open.ts';
-import {audienceOf, type Effect, type Facts, type Step, seconds, without} from './step.ts';
+import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds, without} from './step.ts';
 import {reopeningWindow, stableAt} from './turns.ts';
 
 /** What was read of an entity whose incident is about to open: whether it is still bad. Absent: it could not be read. */
 export type Reread = 'bad' | 'healed' | 'gone';
 
-export interface TickFacts extends Facts {
+export interface TickFacts extends StepFacts {
   readonly reread?: Reread | undefined;
   /** The incident that holds it back is over. */
   readonly isReleased: boolean;
 }
 
-type Tick = (incident: Incident, facts: TickFacts) => Step | undefined;
+type Tick = (incident: Incident, facts: TickFacts) => FoldStep | undefined;
 
 /** What waits for as long as something else holds the incident back. */
 const WAITING: readonly Tick[] = [verify, retry, escalate, remind];
 
 /** All that is due by `facts.now`. To close what has cleared can be the last turn of one that flapped long ago. */
-export function tick(incident: Incident, facts: TickFacts): Step {
+export function tick(incident: Incident, facts: TickFacts): FoldStep {
   return runAll(
     [calmDown, openPending, closeCleared, calmDown, endAnswers, release, unmute, ...(facts.inhibitedBy ? [] : WAITING)],
     incident,
@@ -32,12 +32,12 @@ export function tick(incident: Incident, facts: TickFacts): Step {
 }
 
 /** What the times of changes alone decide: it comes before a later change. `facts.now` is the time of that change. */
-export function tickBefore(incident: Incident, facts: TickFacts): Step {
+export function tickBefore(incident: Incident, facts: TickFacts): FoldStep {
   return runAll([calmDown, closeCleared, calmDown], incident, facts);
 }
 
-function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): Step {
-  let step: Step = {incident, effects: []};
+function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): FoldStep {
+  let step: FoldStep = {incident, effects: []};
   for (const one of ticks) {
     const next = step.incident && one(step.incident, facts);
     if (next !== undefined) step = {incident: next.incident, effects: [...step.effects, ...next.effects]};
@@ -84,7 +84,7 @@ function clearedUntil({clearedAt = 0}: Incident, {clear}: Rule): number {
 }
 
 /** No turn for as long as flapping looks back. */
-function calmDown(incident: Incident, {rule, now, muted}: TickFacts): Step | undefined {
+function calmDown(incident: Incident, {rule, now, muted}: TickFacts): FoldStep | undefined {
   const due = stableAt(incident, rule);
   if (due === undefined || now < due) return undefined;
   const {flapping, ...calm} = incident;
@@ -95,7 +95,7 @@ function calmDown(incident: Incident, {rule, now, muted}: TickFacts): Step | und
   return {incident: next, effects: [muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'stable', to, due}]};
 }
 
-function openPending(incident: Incident, facts: TickFacts): Step | undefined {
+function openPending(incident: Incident, facts: TickFacts): FoldStep | undefined {
   if (incident.state !== 'pending') return undefined;
   const due = pendingUntil(incident, facts.rule);
   if (facts.now < due) return undefined;
@@ -103,7 +103,7 @@ function openPending(incident: Incident, facts: TickFacts): Step | undefined {
   return open({...incident, run: facts.run}, {...facts, at: due}, due);
 }
 
-function closeCleared(incident: Incident, facts: TickFacts): Step | undefined {
+function closeCleared(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {state, clearedAt} = incident;
   const due = clearedUntil(incident, facts.rule);
   if (state !== 'clearing' || clearedAt === undefined || facts.now < due) return undefined;
@@ -129,14 +129,14 @@ function answerEnds({state, ack, silence}: Incident): number[] {
 }
 
 /** An acknowledgement or a silence that is over is forgotten. */
-function endAnswers(incident: Incident, {now}: TickFacts): Step | undefined {
+function endAnswers(incident: Incident, {now}: TickFacts): FoldStep | undefined {
   if (incident.state === 'closed') return undefined;
   const over = (['ack', 'silence'] as const).filter(key => (endOf(incident[key]) ?? now + 1) <= now);
   return over.length === 0 ? undefined : {incident: without(incident, ...over), effects: []};
 }
 
 /** The incident that held it back is over: now it is reported, and its script starts. */
-function release(incident: Incident, facts: TickFacts): Step | undefined {
+function release(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {state, flapping, inhibitedBy, route = [], ...rest} = incident;
   if (state !== 'open' || flapping !== undefined || inhibitedBy === undefined || !facts.isReleased) return undefined;
   if (facts.inhibitedBy !== undefined) return {incident: {...incident, inhibitedBy: facts.inhibitedBy}, effects: []};
@@ -151,7 +151,7 @@ function release(incident: Incident, facts: TickFacts): Step | undefined {
 }
 
 /** The mute that held its first message back is over. */
-function unmute(incident: Incident, facts: TickFacts): Step | undefined {
+function unmute(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {muted, route = []} = incident;
   if (!isActive(incident) || muted === undefined || facts.muted.length > 0) return undefined;
   const {inhibitedBy} = facts;
@@ -160,7 +160,7 @@ function unmute(incident: Incident, facts: TickFacts): Step | undefined {
 }
 
 /** The script had its time, and the incident is still open. */
-function verify(incident: Incident, facts: TickFacts): Step | undefined {
+function verify(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {verifyAt: due} = incident;
   if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
   const tried = attempt(incident, facts, due);
@@ -168,14 +168,14 @@ function verify(incident: Incident, facts: TickFacts): Step | undefined {
   return {incident: next, effects: [...message('not-recovered', incident, facts, due), ...tried.effects]};
 }
 
-function retry(incident: Incident, facts: TickFacts): Step | undefined {
+function retry(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {retryAt: due} = incident;
   if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
   return attempt({...incident, run: facts.run}, facts, due);
 }
 
 /** All steps whose time has come. While it is muted they wait. */
-function escalate(incident: Incident, facts: TickFacts): Step | undefined {
+function escalate(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const effects: Effect[] = [];
   let next = incident;
   for (;;) {
@@ -207,7 +207,7 @@ function nextEscalation(incident: Incident, {notify}: Rule): {due: number; escal
 }
 
 /** One reminder, however many were missed. */
-function remind(incident: Incident, facts: TickFacts): Step | undefined {
+function remind(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const due = isActive(incident) ? nextReminder(incident, facts.rule) : undefined;
   if (due === undefined || facts.now < due || facts.muted.length > 0) return undefined;
   const {since, reminded = 0} = incident;

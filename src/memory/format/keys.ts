@@ -33,7 +33,7 @@ export function ledgerKey({rule, blueprint, entity, at, action, from = null, to 
 }
 
 /** The key of what a rule does about a change. */
-export function keyOf({name, property}: Rule, change: Change): string {
+export function matchKey({name, property}: Rule, change: Change): string {
   const {blueprint, entity, action} = change;
   const {from, to} = property === undefined ? {} : transitionOf(change, property);
   return ledgerKey({rule: name, blueprint, entity, at: Date.parse(change.at), action, from, to});

@@ -27,7 +27,7 @@ export function forget(memory: Memory, nowS: number, isOver: (incident: Incident
 }
 
 /** The memory, small enough to be written: the oldest keys of the ledger go first. */
-export function fit(memory: Memory, maxBytes = MAX_BYTES): Memory {
+export function fitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
   if (isCertainlySmall(memory, maxBytes)) return memory;
   const excess = Buffer.byteLength(serialise(memory)) - maxBytes;
   if (excess <= 0) return memory;

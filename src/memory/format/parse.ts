@@ -8,7 +8,7 @@ import {type Memory, MemoryFile} from './format.ts';
 import {subjectOf} from './keys.ts';
 
 /** `newer`: a later release wrote it, so it must be neither replaced nor repaired. */
-export type Parsed =
+export type ParsedMemory =
   | {readonly kind: 'memory'; readonly memory: Memory}
   | {readonly kind: 'newer'; readonly version: number}
   | {readonly kind: 'corrupt'; readonly problems: readonly MemoryProblem[]};
@@ -21,7 +21,7 @@ interface MemoryProblem {
 }
 
 /** @param shard the number of the branch that the text was read from */
-export function parseMemory(text: string, shard: number): Parsed {
+export function parseMemory(text: string, shard: number): ParsedMemory {
   const json = parseJson(text);
   if ('problem' in json) return {kind: 'corrupt', problems: [json.problem]};
   const version = isObject(json.value) ? json.value['version'] : undefined;

@@ -1,7 +1,8 @@
 /** Checks of what rules say about their incidents, across keys. They look at the written form, with or without mistakes. */
 import {isObject, isSameJson} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
-import {at, type Check, type FoundProblem, has, lacks, listOf, textOf, type Written} from './check-rules.ts';
+import type {FoundProblem} from '../problem.ts';
+import {asList, at, has, lacks, type RuleCheck, trimmedText, type WrittenRule} from './check-rules.ts';
 
 /** Everything that is wrong with the incident of one written rule. */
 export function checkIncident(rule: unknown): FoundProblem[] {
@@ -13,8 +14,8 @@ export function checkInhibit(inhibit: readonly unknown[], names: readonly (strin
   const known = names.filter(name => name !== undefined);
   return inhibit.flatMap((item, index) => {
     const parent = isObject(item) && isObject(item['while']) ? item['while']['rule'] : undefined;
-    return listOf(parent).flatMap((name, place) => {
-      const text = textOf(name);
+    return asList(parent).flatMap((name, place) => {
+      const text = trimmedText(name);
       if (text === undefined || known.includes(text)) return [];
       const path = ['inhibit', index, 'while', 'rule', ...(Array.isArray(parent) ? [place] : [])];
       return [{path, message: `there is no rule "${text}"${suggest(text, known)}`}];
@@ -22,7 +23,7 @@ export function checkInhibit(inhibit: readonly unknown[], names: readonly (strin
   });
 }
 
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly RuleCheck[] = [
   function clearNeedsAnEdge(rule) {
     const {clear} = rule;
     const hasNumber = typeof clear === 'number' || (isObject(clear) && has(clear, 'at'));
@@ -45,8 +46,8 @@ const CHECKS: readonly Check[] = [
     const {clear, to} = rule;
     if (!isObject(clear) || !has(clear, 'to')) return [];
     if (lacks(rule, 'to')) return [atPath(['clear', 'to'], 'needs `to`, whose values it ends')];
-    const bad = listOf(to);
-    const wrong = listOf(clear['to']).filter(value => bad.some(one => isSameJson(one, value)));
+    const bad = asList(to);
+    const wrong = asList(clear['to']).filter(value => bad.some(one => isSameJson(one, value)));
     return wrong
       .slice(0, 1)
       .map(value =>
@@ -71,12 +72,12 @@ const INCIDENT_KEYS: readonly (readonly string[])[] = [
   ['remediate', 'verify'],
 ];
 
-function isWritten(rule: Written, path: readonly string[]): boolean {
+function isWritten(rule: WrittenRule, path: readonly string[]): boolean {
   const parent = path.slice(0, -1).reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), rule);
   return isObject(parent) && has(parent, path.at(-1) ?? '');
 }
 
-function lacksEdge(rule: Written): boolean {
+function lacksEdge(rule: WrittenRule): boolean {
   return lacks(rule, 'above') && lacks(rule, 'below');
 }
 

@@ -1,9 +1,10 @@
 /** Checks of mute windows and silences across their keys. They look at the written form, with or without mistakes. */
 import {isObject, type JsonObject} from '../../base/json.ts';
+import type {FoundProblem} from '../problem.ts';
 import {WEEK_MINUTES} from '../rules.ts';
 import {parseInstant} from '../values/instant.ts';
 import {parseClock, parseDays, spansOf, type WrittenSpan} from '../values/week.ts';
-import {checkNames, type FoundProblem, listOf, namesOf, textOf} from './check-rules.ts';
+import {asList, checkNames, namesOf, trimmedText} from './check-rules.ts';
 
 /** Everything that is wrong within windows and silences, and between windows. */
 export function checkMutes(windows: readonly unknown[], silences: readonly unknown[]): FoundProblem[] {
@@ -15,7 +16,7 @@ export function checkMutes(windows: readonly unknown[], silences: readonly unkno
 }
 
 function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProblem[] {
-  const spans = listOf(when);
+  const spans = asList(when);
   const empty = spans.flatMap((span, index) =>
     isObject(span) && isEmptySpan(span)
       ? [
@@ -35,7 +36,7 @@ function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProbl
 }
 
 function isEmptySpan({from = '00:00', to = '24:00'}: JsonObject): boolean {
-  const [start, end] = [parseClock(textOf(from) ?? ''), parseClock(textOf(to) ?? '')];
+  const [start, end] = [parseClock(trimmedText(from) ?? ''), parseClock(trimmedText(to) ?? '')];
   return start !== undefined && start === end;
 }
 
@@ -44,12 +45,12 @@ function isSpan(span: unknown): span is WrittenSpan {
   if (!isObject(span)) return false;
   const {days, from = '00:00', to = '24:00', ...unknown} = span;
   if (Object.keys(unknown).length > 0) return false;
-  const areDays = listOf(days).every(word => typeof word === 'string' && parseDays(word) !== undefined);
+  const areDays = asList(days).every(word => typeof word === 'string' && parseDays(word) !== undefined);
   return areDays && [from, to].every(text => typeof text === 'string' && parseClock(text) !== undefined);
 }
 
 function checkSilence({from, until}: JsonObject, at: readonly PropertyKey[]): FoundProblem[] {
-  const [start, end] = [parseInstant(textOf(from) ?? ''), parseInstant(textOf(until) ?? '')];
+  const [start, end] = [parseInstant(trimmedText(from) ?? ''), parseInstant(trimmedText(until) ?? '')];
   if (start === undefined || end === undefined || start < end) return [];
   return [{path: [...at, 'until'], message: 'must be after `from`: it would end before it starts'}];
 }

@@ -1,10 +1,11 @@
 /** Checks of routes among each other, and of what routes, windows and silences ask about. They look at the written form. */
 import {isObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../problem.ts';
 import {type RouteKey, SEVERITIES} from '../rules.ts';
 import {compileDestination, destinationMistake} from '../values/destination.ts';
 import {compileName, coversName, matchesAll, type NamePattern} from '../values/glob.ts';
-import {type FoundProblem, listOf, textOf} from './check-rules.ts';
+import {asList, trimmedText} from './check-rules.ts';
 
 /** The lists of the file whose items have a `match`. */
 export type Matching = Readonly<Record<'routes' | 'mute' | 'silences' | 'inhibit', readonly unknown[]>>;
@@ -24,8 +25,8 @@ export function checkMatching(lists: Matching, names: readonly (string | undefin
 /** A match for a rule that does not exist never matches. */
 function checkRuleNames(item: unknown, at: readonly PropertyKey[], known: readonly string[]): FoundProblem[] {
   const written = isObject(item) && isObject(item['match']) ? item['match']['rule'] : undefined;
-  return listOf(written).flatMap((name, index) => {
-    if (textOf(name) === undefined || known.includes(textOf(name) ?? '')) return [];
+  return asList(written).flatMap((name, index) => {
+    if (trimmedText(name) === undefined || known.includes(trimmedText(name) ?? '')) return [];
     const path = [...at, 'match', 'rule', ...(Array.isArray(written) ? [index] : [])];
     return [{path, message: `there is no rule "${name}"${suggest(String(name), known)}`}];
   });
@@ -34,7 +35,7 @@ function checkRuleNames(item: unknown, at: readonly PropertyKey[], known: readon
 /** Only an expression can need a fallback. */
 function checkFallback(route: unknown, at: readonly PropertyKey[]): FoundProblem[] {
   if (!isObject(route) || !Object.hasOwn(route, 'fallback')) return [];
-  const refs = listOf(route['slack']).map(kindOf);
+  const refs = asList(route['slack']).map(kindOf);
   if (refs.length === 0 || refs.some(kind => kind !== 'name')) return [];
   const message = 'is never used: `slack` holds no {{ expression }} that could lead nowhere';
   return [{path: [...at, 'fallback'], message, atKey: true}];
@@ -56,11 +57,11 @@ function checkReach(routes: readonly unknown[]): FoundProblem[] {
 /** Whether what the route matches goes no further: an expression may lead nowhere, and then the next one is asked. */
 function alwaysEnds(route: unknown): boolean {
   if (!isObject(route) || (Object.hasOwn(route, 'continue') && route['continue'] !== false)) return false;
-  return Object.hasOwn(route, 'fallback') || listOf(route['slack']).some(ref => kindOf(ref) === 'name');
+  return Object.hasOwn(route, 'fallback') || asList(route['slack']).some(ref => kindOf(ref) === 'name');
 }
 
 function kindOf(ref: unknown): 'name' | 'expression' | 'mistake' {
-  const text = textOf(ref);
+  const text = trimmedText(ref);
   if (text === undefined || destinationMistake(text) !== undefined) return 'mistake';
   return typeof compileDestination(text) === 'string' ? 'name' : 'expression';
 }
@@ -70,7 +71,9 @@ type WrittenMatch = ReadonlyMap<string, readonly unknown[]>;
 /** Undefined for what is not a match, which another check reports. */
 function matchOf(match: unknown = {}): WrittenMatch | undefined {
   if (!isObject(match)) return undefined;
-  return new Map(Object.entries(match).map(([key, value]) => [key, listOf(value).map(item => textOf(item) ?? item)]));
+  return new Map(
+    Object.entries(match).map(([key, value]) => [key, asList(value).map(item => trimmedText(item) ?? item)]),
+  );
 }
 
 /** Whether the earlier one takes all that the later one does. A wrong no is possible, a wrong yes is not. */

@@ -1,31 +1,15 @@
 /** Checks across the keys of rules: what a single key can't show. They look at the written form, with or without mistakes. */
 import {isObject, isSameJson, type JsonObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
+import type {FoundProblem} from '../problem.ts';
 import {isKey, scriptPathMistake, VARIABLE} from '../written/written-rules.ts';
 
 /** Whether a file of the repository exists. Absent if that is not known, as in the relay. */
 export type FileExists = (path: string) => boolean;
 
-/** A mistake and where it is. `atKey` points at the last key of the path instead of its value. */
-export interface FoundProblem {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  /** The message, given the scalar at the path as it is written, if it quotes that: YAML reads 3.10 as 3.1. */
-  readonly quoting?: ((written: string) => string) | undefined;
-  /** The path that the message starts with, if it is another. */
-  readonly shown?: readonly PropertyKey[];
-  readonly atKey?: boolean;
-  /** Columns after the start of a plain text. */
-  readonly column?: number;
-  /** The part of the text, on one of its lines, to point at. */
-  readonly part?: string;
-  /** The file of the rule's remediation is missing: the rest of the rule works. */
-  readonly missingScript?: string;
-}
-
 /** A rule, or part of it, as it was read. */
-export type Written = JsonObject;
-export type Check = (rule: Written) => FoundProblem[];
+export type WrittenRule = JsonObject;
+export type RuleCheck = (rule: WrittenRule) => FoundProblem[];
 
 const CONDITIONS = ['from', 'to', 'above', 'below', 'clear'] as const;
 
@@ -37,10 +21,10 @@ export function checkRule(rule: unknown, fileExists: FileExists | undefined): Fo
 
 /** The names of written rules, undefined for those without one. */
 export function namesOf(rules: readonly unknown[]): (string | undefined)[] {
-  return rules.map(rule => (isObject(rule) ? textOf(rule['name']) : undefined));
+  return rules.map(rule => (isObject(rule) ? trimmedText(rule['name']) : undefined));
 }
 
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly RuleCheck[] = [
   function conditionsNeedAProperty(rule) {
     if (!lacks(rule, 'property')) return [];
     return CONDITIONS.filter(key => has(rule, key)).map(key => at(key, `needs \`property\`, whose value it is about`));
@@ -77,21 +61,21 @@ const CHECKS: readonly Check[] = [
     });
   },
   function timersHaveNoTransition(rule) {
-    const on = listOf(rule['on']);
+    const on = asList(rule['on']);
     if (on.length === 0 || on.some(word => word !== 'timer-expired')) return [];
     return CONDITIONS.filter(key => has(rule, key)).map(key =>
       at(key, 'can never hold: a timer event reports no change of a value'),
     );
   },
   function fromDiffersFromTo({from, to}) {
-    const [sources, targets] = [listOf(from), listOf(to)];
+    const [sources, targets] = [asList(from), asList(to)];
     if (sources.length !== 1 || targets.length !== 1 || !isSameJson(sources, targets)) return [];
     return [at('to', 'can never fire: it is the value of `from`, and only changes are looked at')];
   },
   function sidesExist(rule) {
-    const on = listOf(rule['on']);
+    const on = asList(rule['on']);
     const only = (word: string) => on.length > 0 && on.every(item => item === word);
-    const needsValue = (key: string) => has(rule, key) && !listOf(rule[key]).includes(null);
+    const needsValue = (key: string) => has(rule, key) && !asList(rule[key]).includes(null);
     const keys = only('deleted') ? ['to', 'above', 'below'] : only('created') ? ['from'] : [];
     const why = only('deleted')
       ? 'after a deletion nothing is set. Use `from`.'
@@ -106,7 +90,7 @@ function variableMistake(name: string): string | undefined {
   return undefined;
 }
 
-function checkScript({remediate}: Written, fileExists: FileExists | undefined): FoundProblem[] {
+function checkScript({remediate}: WrittenRule, fileExists: FileExists | undefined): FoundProblem[] {
   const run = isObject(remediate) ? remediate['run'] : undefined;
   if (typeof run !== 'string' || run.trim() === '' || scriptPathMistake(run.trim()) !== undefined) return [];
   if (fileExists === undefined || fileExists(run.trim())) return [];
@@ -134,22 +118,22 @@ export function at(key: string, message: string): FoundProblem {
   return {path: [key], message, atKey: true};
 }
 
-export function has(mapping: Written, key: string): boolean {
+export function has(mapping: WrittenRule, key: string): boolean {
   return Object.hasOwn(mapping, key);
 }
 
 /** Whether the key is missing, even as a misspelt name, of which another check reports it. */
-export function lacks(mapping: Written, key: string, isKnown = isKey): boolean {
+export function lacks(mapping: WrittenRule, key: string, isKnown = isKey): boolean {
   const isSlip = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
   return !has(mapping, key) && !Object.keys(mapping).some(isSlip);
 }
 
 /** As the schema takes it: trimmed. */
-export function textOf(value: unknown): string | undefined {
+export function trimmedText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim() : undefined;
 }
 
 /** What is written as one value or as a list. */
-export function listOf(value: unknown): readonly unknown[] {
+export function asList(value: unknown): readonly unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }

@@ -12,7 +12,7 @@ import {
   Unary,
 } from '@actions/expressions/ast';
 import {PARTS} from '../../change/change.ts';
-import {ANY, type Path, type Reads} from '../../change/reads.ts';
+import {ANY, type ReadPath, type Reads} from '../../change/reads.ts';
 
 /**
  * What the tree may read.
@@ -28,7 +28,7 @@ type Use = 'truth' | 'value';
 
 /** Without recursion, as expressions may be as deep as they are long. */
 class Reader {
-  readonly found = new Map<string, Path>();
+  readonly found = new Map<string, ReadPath>();
   readonly #waiting: {readonly node: Expr; readonly use: Use}[] = [];
 
   read(tree: Expr, use: Use): void {
@@ -48,7 +48,7 @@ class Reader {
   }
 
   /** Where in the change the node's value may stand. What is read on the way is added. */
-  #pathsOf(access: Expr): Path[] {
+  #pathsOf(access: Expr): ReadPath[] {
     const names: string[] = [];
     let node = access;
     while (node instanceof IndexAccess || node instanceof Grouping) {
@@ -58,7 +58,7 @@ class Reader {
     return this.#rootsOf(node).map(path => [...path, ...names.toReversed()]);
   }
 
-  #rootsOf(node: Expr): Path[] {
+  #rootsOf(node: Expr): ReadPath[] {
     if (node instanceof ContextAccess) return [[node.name.lexeme.toLowerCase()]];
     if (node instanceof Literal) return [];
     if (node instanceof Logical) {
@@ -75,7 +75,7 @@ class Reader {
     return ANY;
   }
 
-  #add(path: Path): void {
+  #add(path: ReadPath): void {
     for (const read of path[0] === 'change' ? [pathInChange(path.slice(1))] : pathsInSide(path)) {
       this.found.set(JSON.stringify(read), read);
     }
@@ -92,12 +92,12 @@ function partsOf(node: Expr, use: Use): [nodes: readonly Expr[], use: Use] | und
   return node instanceof FunctionCall ? [node.args, 'value'] : undefined;
 }
 
-function pathInChange([name = ANY, ...rest]: Path): Path {
+function pathInChange([name = ANY, ...rest]: ReadPath): ReadPath {
   return name === ANY ? [] : [name.toLowerCase(), ...rest];
 }
 
 /** A side has a title and a team of its own only if they are not those of the change. */
-function pathsInSide(path: Path): Path[] {
+function pathsInSide(path: ReadPath): ReadPath[] {
   const [, name = ANY, ...rest] = path;
   const shared = SHARED.filter(key => name === ANY || name.toLowerCase() === key);
   return [path, ...shared.map(key => [key, ...(name === ANY ? [] : rest)])];
@@ -106,7 +106,7 @@ function pathsInSide(path: Path): Path[] {
 const SHARED = ['title', 'team'];
 
 /** What every change has, whatever was cut from it: `before`, `after.properties`, `change`. */
-function isStructure([root, name, ...rest]: Path): boolean {
+function isStructure([root, name, ...rest]: ReadPath): boolean {
   if (name === undefined) return true;
   return root !== 'change' && rest.length === 0 && PARTS.some(part => part === name.toLowerCase());
 }

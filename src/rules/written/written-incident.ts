@@ -1,7 +1,7 @@
 /** The written form of what a rule says about its incident: when it begins and ends, and what is sent while it lasts. */
 import * as z from 'zod/mini';
 import {nameMistake} from '../values/destination.ts';
-import {Checked, Duration, List, Mention, Number_, Scalars, typeMessage, WholeNumber} from './written-values.ts';
+import {Duration, List, Mention, Number_, RefinedText, Scalars, typeMessage, WholeNumber} from './written-values.ts';
 
 const {optional} = z;
 
@@ -28,7 +28,7 @@ export type WrittenRepeat = z.infer<typeof WrittenRepeat>;
 export const WrittenEscalation = z.strictObject(
   {
     after: Duration,
-    slack: List(Checked(escalationMistake), typeMessage('the name of a destination, or a list of names')),
+    slack: List(RefinedText(escalationMistake), typeMessage('the name of a destination, or a list of names')),
     mention: optional(Mention),
   },
   typeMessage('a mapping, as `{ after: 30m, slack: on-call }`'),

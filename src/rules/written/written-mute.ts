@@ -4,13 +4,13 @@ import {parseInstant} from '../values/instant.ts';
 import {daysMistake, parseClock} from '../values/week.ts';
 import {zoneMistake} from '../values/zone.ts';
 import {WrittenMatch} from './written-routes.ts';
-import {Checked, describe, List, Text, typeMessage, Word} from './written-values.ts';
+import {describe, List, RefinedText, Text, typeMessage, Word} from './written-values.ts';
 
 const {optional} = z;
 
 /** A text for which a function has a sentence. */
 const CheckedText = (mistakeIn: (text: string) => string | undefined) =>
-  Checked(text => {
+  RefinedText(text => {
     const message = mistakeIn(text);
     return message === undefined ? undefined : {message};
   });

@@ -4,14 +4,14 @@ import {messageOf} from '../../base/errors.ts';
 import type {RouteKey} from '../rules.ts';
 import {destinationMistake, nameMistake} from '../values/destination.ts';
 import {compileName} from '../values/glob.ts';
-import {Checked, List, type Mistake, Severity, Text, typeMessage} from './written-values.ts';
+import {List, type Mistake, RefinedText, Severity, Text, typeMessage} from './written-values.ts';
 
 const {optional} = z;
 
 const Names = optional(List(Text));
 const shape = {
   blueprint: Names,
-  entity: optional(List(Checked(patternMistake))),
+  entity: optional(List(RefinedText(patternMistake))),
   team: Names,
   property: Names,
   severity: optional(List(Severity)),
@@ -24,7 +24,7 @@ export type WrittenMatch = z.infer<typeof WrittenMatch>;
 
 /** Names of destinations, and expressions that lead to one. */
 export const WrittenSlack = List(
-  Checked(destinationMistake),
+  RefinedText(destinationMistake),
   typeMessage('the name of a destination, or a list of names'),
 );
 
@@ -32,7 +32,7 @@ export const WrittenRoute = z.strictObject(
   {
     match: optional(WrittenMatch),
     slack: WrittenSlack,
-    fallback: optional(Checked(nameMistake)),
+    fallback: optional(RefinedText(nameMistake)),
     continue: optional(z.boolean(typeMessage('true or false'))),
   },
   typeMessage('a mapping'),

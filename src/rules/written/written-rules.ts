@@ -11,11 +11,11 @@ import {WrittenInhibit, WrittenParent} from './written-inhibit.ts';
 import {WrittenMute, WrittenSilence, WrittenWhen} from './written-mute.ts';
 import {WrittenMatch, WrittenRoute, WrittenSlack} from './written-routes.ts';
 import {
-  Checked,
   Duration,
   List,
   Mention,
   Number_,
+  RefinedText,
   Scalars,
   Severity,
   Text,
@@ -37,7 +37,7 @@ export const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
 const {optional} = z;
 const Url = Text.check(z.refine(isHttpUrl, 'must be an http or https address'));
 
-const Condition = Checked(text => {
+const Condition = RefinedText(text => {
   try {
     compileExpression(text);
     return undefined;
@@ -47,7 +47,7 @@ const Condition = Checked(text => {
 });
 
 /** Relative, inside the repository, and one file: never a shell line. */
-const ScriptPath = Checked(path => {
+const ScriptPath = RefinedText(path => {
   const message = scriptPathMistake(path);
   return message === undefined ? undefined : {message};
 });

@@ -57,7 +57,7 @@ export const Word = <const T extends string>(words: readonly T[]) =>
 export const Severity = Word(SEVERITIES);
 
 /** A text that a function checks. It returns the mistake, if there is one. */
-export const Checked = (mistakeIn: (text: string) => Mistake | undefined) =>
+export const RefinedText = (mistakeIn: (text: string) => Mistake | undefined) =>
   Text.check(
     z.superRefine((text, context) => {
       const mistake = mistakeIn(text);

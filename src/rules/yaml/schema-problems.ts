@@ -3,7 +3,8 @@ import type {z} from 'zod';
 import {isObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {clip, oneLine} from '../../base/text.ts';
-import {type FoundProblem, lacks} from '../check/check-rules.ts';
+import {lacks} from '../check/check-rules.ts';
+import type {FoundProblem} from '../problem.ts';
 import {describeNumber} from '../written/written-values.ts';
 import type {Vocabulary} from './vocabulary.ts';
 

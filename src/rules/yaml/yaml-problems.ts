@@ -1,7 +1,7 @@
 /** Parse: where a mistake is in the text of a YAML document, and YAML's own mistakes in words. */
 import {type Document, isMap, isNode, isScalar, isSeq, type Node, type Scalar, type YAMLError} from 'yaml';
 import {clip, oneLine} from '../../base/text.ts';
-import type {FoundProblem} from '../check/check-rules.ts';
+import type {FoundProblem} from '../problem.ts';
 import type {OffsetProblem} from './offset-problem.ts';
 import {findAliasProblems} from './yaml-aliases.ts';
 

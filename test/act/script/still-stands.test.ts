@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {type CurrentEntity, standingOf} from '../../../src/act/script/still-stands.ts';
+import {type CurrentEntity, matchStandingOf} from '../../../src/act/script/still-stands.ts';
 import type {Snapshot} from '../../../src/change/change.ts';
 import {aChange, type ChangeOptions} from '../../helpers/a-change.ts';
 import {aMatch} from '../../helpers/plans.ts';
@@ -13,7 +13,7 @@ const snapshot = (properties: object, rest: Partial<Snapshot> = {}): Snapshot =>
 /** Of a change from `from` (Healthy) to `to` (Degraded) of the property `value`, with the entity as it is now. */
 function standing(rule: string, now: object | null, options: ChangeOptions = {}, rest: Partial<Snapshot> = {}) {
   const match = aMatch(aChange({property: 'value', ...options}), `property: value, ${rule}, notify: true`);
-  return standingOf(match, {entity: now && snapshot(now, rest)});
+  return matchStandingOf(match, {entity: now && snapshot(now, rest)});
 }
 
 test.each<[string, ChangeOptions, object, boolean]>([
@@ -48,7 +48,7 @@ test.each<[string, ChangeOptions, object, boolean]>([
 
 describe('a rule about no property', () => {
   const decide = (rule: string, current: CurrentEntity, options: ChangeOptions = {}) =>
-    standingOf(
+    matchStandingOf(
       aMatch(aChange(options), `on: [created, updated, deleted, timer-expired], ${rule}, notify: true`),
       current,
     );
@@ -77,13 +77,13 @@ describe('a rule about no property', () => {
 test('what is not known by now does not stand', () => {
   const match = aMatch(aChange(), 'to: Degraded, if: after.properties.locked != true, notify: true');
   const healthStatus = 'Degraded';
-  expect(standingOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
+  expect(matchStandingOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
     unknown: expect.stringContaining('after.properties.locked is not known'),
   });
-  expect(standingOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
+  expect(matchStandingOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
     unknown: expect.stringContaining('healthStatus is not known'),
   });
   // What was cut from the event is known by now.
   const cut = aMatch(aChange({truncated: ['after.properties.notes', 'team']}), 'to: Degraded, notify: true');
-  expect(standingOf(cut, {entity: snapshot({healthStatus})})).toEqual({stands: true});
+  expect(matchStandingOf(cut, {entity: snapshot({healthStatus})})).toEqual({stands: true});
 });

@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {applySetup, isSetUp, rehearseSetup, type StepResult} from '../../../src/cli/init/apply-setup.ts';
 import {automationsFor} from '../../../src/cli/init/automation.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from '../../../src/cli/init/example.ts';
-import type {Step} from '../../../src/cli/init/setup-plan.ts';
+import type {SetupStep} from '../../../src/cli/init/setup-plan.ts';
 import {createPortClient, type PortClient} from '../../../src/clients/port.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
@@ -16,16 +16,29 @@ const body = {...automation};
 const name = 'port_reactor_deploymentConfig';
 const blueprint = 'deploymentConfig';
 
-const createBlueprint: Step = {kind: 'blueprint', name: blueprint, todo: 'create', body: EXAMPLE_BLUEPRINT, blueprint};
-const createEntity: Step = {
+const createBlueprint: SetupStep = {
+  kind: 'blueprint',
+  name: blueprint,
+  todo: 'create',
+  body: EXAMPLE_BLUEPRINT,
+  blueprint,
+};
+const createEntity: SetupStep = {
   kind: 'entity',
   name: 'deploymentConfig/notification-service-prod',
   todo: 'create',
   body: EXAMPLE_ENTITY,
   blueprint,
 };
-const createAutomation: Step = {kind: 'automation', name, todo: 'create', body, blueprint, detail: 'ANY_ENTITY_CHANGE'};
-const settled: readonly Step[] = [
+const createAutomation: SetupStep = {
+  kind: 'automation',
+  name,
+  todo: 'create',
+  body,
+  blueprint,
+  detail: 'ANY_ENTITY_CHANGE',
+};
+const settled: readonly SetupStep[] = [
   {kind: 'automation', name: 'a', todo: 'nothing'},
   {kind: 'blueprint', name: 'b', todo: 'keep', reason: 'yours'},
   {kind: 'automation', name: 'c', todo: 'conflict', reason: 'not ours'},
@@ -59,7 +72,7 @@ describe('the setup', () => {
 
   test('updates automations', async () => {
     await applySetup([createBlueprint, createAutomation], client);
-    const update: Step = {
+    const update: SetupStep = {
       kind: 'automation',
       name,
       todo: 'update',
@@ -79,7 +92,7 @@ describe('the setup', () => {
 
   test('goes on after a failure, but not with what needs the failed blueprint', async () => {
     port.answerNext('POST /v1/blueprints', {status: 403, body: {error: 'missing_permissions'}});
-    const other: Step = {...createAutomation, blueprint: 'service'};
+    const other: SetupStep = {...createAutomation, blueprint: 'service'};
     const results = await applySetup([createBlueprint, createEntity, other], client);
     expect(outcomes(results)).toEqual(['failed', 'failed', 'failed']);
     expect(results[0]?.details[0]).toMatch(/403.*administrator/);
@@ -97,7 +110,7 @@ describe('the setup', () => {
 });
 
 test('a rehearsal says what would be done', () => {
-  const update: Step = {kind: 'automation', name, todo: 'update', body, differences: ['title']};
+  const update: SetupStep = {kind: 'automation', name, todo: 'update', body, differences: ['title']};
   expect(outcomes(rehearseSetup([createBlueprint, update, ...settled]))).toEqual([
     'would create',
     'would update',

@@ -1,10 +1,10 @@
 import {describe, expect, test} from '@jest/globals';
-import {describeDifference, differences} from '../../../src/cli/init/differences.ts';
+import {describeDifference, setupDifferences} from '../../../src/cli/init/differences.ts';
 
 describe('differences', () => {
   test('are none where all that is wanted is there, in whatever order, with whatever else', () => {
     const wanted = {a: {b: 1, c: [1, {d: 2}]}, e: null};
-    expect(differences({e: null, a: {c: [1, {d: 2}], b: 1, extra: true}, updatedAt: 'now'}, wanted)).toEqual([]);
+    expect(setupDifferences({e: null, a: {c: [1, {d: 2}], b: 1, extra: true}, updatedAt: 'now'}, wanted)).toEqual([]);
   });
 
   test.each([
@@ -16,10 +16,10 @@ describe('differences', () => {
     ['null', {a: null}, {a: 1}, 'a: null → 1'],
     ['an inherited key', {}, {constructor: 1}, 'constructor: not set → 1'],
   ])('name %s', (_, existing, wanted, expected) => {
-    expect(differences(existing, wanted).map(describeDifference)[0]).toBe(expected);
+    expect(setupDifferences(existing, wanted).map(describeDifference)[0]).toBe(expected);
   });
 
   test('name every one', () => {
-    expect(differences({a: 1, b: 1, c: 1}, {a: 2, b: 1, c: 2}).map(({path}) => path)).toEqual(['a', 'c']);
+    expect(setupDifferences({a: 1, b: 1, c: 1}, {a: 2, b: 1, c: 2}).map(({path}) => path)).toEqual(['a', 'c']);
   });
 });

@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {fetch} from '../../../src/base/fetch.ts';
 import {runProgram} from '../../../src/cli/program.ts';
 import {emptyMemory} from '../../../src/memory/format/format.ts';
-import {keyOf, shardOf} from '../../../src/memory/format/keys.ts';
+import {matchKey, shardOf} from '../../../src/memory/format/keys.ts';
 import {serialise} from '../../../src/memory/format/serialise.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {aChange} from '../../helpers/a-change.ts';
@@ -69,7 +69,7 @@ function remember(): void {
   const [rule] = parseRules(RULES, 'rules.yml').rules;
   if (rule === undefined) throw new Error('there is no rule');
   const shard = shardOf(handled);
-  const memory = {...emptyMemory(shard, NOW - 3_600_000), done: {[keyOf(rule, handled)]: 1}};
+  const memory = {...emptyMemory(shard, NOW - 3_600_000), done: {[matchKey(rule, handled)]: 1}};
   github.put(shard, serialise(memory), {message: 'x\n\nnonce: 1/1/1'});
 }
 

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {isAccepted, renderAnswer} from '../../../src/cli/send/relay-answer.ts';
+import {isAccepted, renderRelayAnswer} from '../../../src/cli/send/relay-answer.ts';
 
 describe('an answer of the relay', () => {
   test.each([
@@ -28,17 +28,17 @@ describe('an answer of the relay', () => {
     [500, '<html>\u001b[31moops', '500 <html> [31moops\nThis is not an answer of a relay'],
     [204, '', '204 not set\nAccepted.'],
   ])('%d with %j is explained', (status, answer, expected) => {
-    expect(renderAnswer({status, answer}, undefined)).toContain(expected);
+    expect(renderRelayAnswer({status, answer}, undefined)).toContain(expected);
   });
 
   test('says how long to wait', () => {
-    expect(renderAnswer({status: 503, answer: {error: 'x'}, retryAfterMs: 90_000}, undefined)).toContain(
+    expect(renderRelayAnswer({status: 503, answer: {error: 'x'}, retryAfterMs: 90_000}, undefined)).toContain(
       'again in 1 min 30 s',
     );
   });
 
   test('says where to look if the repository is known', () => {
-    const text = renderAnswer({status: 202, answer: {status: 'dispatched'}}, 'acme/ops');
+    const text = renderRelayAnswer({status: 202, answer: {status: 'dispatched'}}, 'acme/ops');
     expect(text).toContain('https://github.com/acme/ops/actions');
   });
 

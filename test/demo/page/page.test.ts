@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import {plannedOutcomes} from '../../../src/act/act.ts';
 import {renderNotification} from '../../../src/act/slack/message.ts';
 import type {Change} from '../../../src/change/change.ts';
-import type {EndedRun, Run} from '../../../src/demo/history.ts';
-import {renderIndex, renderRun, renderSummaryPage} from '../../../src/demo/page/page.ts';
+import type {EndedRun, RecordedRun} from '../../../src/demo/history.ts';
+import {renderIndex, renderRunPage, renderSummaryPage} from '../../../src/demo/page/page.ts';
 import {renderRecord} from '../../../src/report/decision-record.ts';
 import {renderSummary} from '../../../src/report/summary.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
@@ -36,7 +36,7 @@ function expectHarmless(page: string): void {
 const RULES = parseRules(EAGER_RULES, 'rules.yml');
 
 /** A run about the changes, made by the action's own functions. */
-function aRunAbout(changes: readonly Change[], text: string): {run: Run; ended: EndedRun} {
+function aRunAbout(changes: readonly Change[], text: string): {run: RecordedRun; ended: EndedRun} {
   const {decisions, plan} = planFor(RULES, changes);
   const context = {
     statuses: RULES.statuses,
@@ -68,7 +68,7 @@ describe('whatever the catalog holds, its text is only ever text', () => {
     const delivery = {time: text, status: 200, outcome: text, blueprint: text, entity: text, reason: text};
     return [
       renderIndex([run, {...run, id: 2, ended}], [delivery], CONTEXT, false),
-      renderRun(run, ended, CONTEXT),
+      renderRunPage(run, ended, CONTEXT),
       renderSummaryPage(run, ended),
     ];
   };
@@ -126,7 +126,7 @@ describe('the list of runs', () => {
 });
 
 describe('the page of a run', () => {
-  const page = (ended: Partial<EndedRun>) => renderRun(aRun(), anEnd(ended), CONTEXT);
+  const page = (ended: Partial<EndedRun>) => renderRunPage(aRun(), anEnd(ended), CONTEXT);
 
   test('shows messages as Slack does, and leads from one run to another', () => {
     const own = '<http://127.0.0.1:4000/acme/operations/actions/runs/3|This run>';

@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeEach, describe, expect, test} from '@jest/globals';
-import type {Dispatch} from '../../../src/demo/history.ts';
+import type {RecordedDispatch} from '../../../src/demo/history.ts';
 import {createGitHubApi} from '../../../src/demo/stand-ins/github.ts';
 import type {Reply} from '../../../src/demo/stand-ins/server.ts';
 
@@ -11,7 +11,7 @@ writeFileSync(join(folder, 'rules.yml'), 'version: 1\n');
 writeFileSync(join(folder, 'secret'), 'x');
 afterAll(() => rmSync(folder, {recursive: true}));
 
-let dispatches: Dispatch[] = [];
+let dispatches: RecordedDispatch[] = [];
 beforeEach(() => {
   dispatches = [];
 });

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {JobLog, logText, parseCommand} from '../../../src/demo/stand-ins/runner-log.ts';
+import {JobLog, parseCommand, runnerLogText} from '../../../src/demo/stand-ins/runner-log.ts';
 
 const KNOWN = new Set(['error', 'set-output', 'group']);
 
@@ -38,7 +38,9 @@ describe('parseCommand', () => {
 describe('the log of a job', () => {
   test('shows groups and annotations as GitHub does', () => {
     const log = logOf('::group::Title', 'inside', '::endgroup::', '::error title=T::bad', '::warning::hm', 'outside');
-    expect(logText(log.lines)).toBe('##[group]Title\ninside\n##[endgroup]\n##[error]bad\n##[warning]hm\noutside\n');
+    expect(runnerLogText(log.lines)).toBe(
+      '##[group]Title\ninside\n##[endgroup]\n##[error]bad\n##[warning]hm\noutside\n',
+    );
     expect(log.lines[1]).toEqual({kind: 'text', text: 'inside', group: 'Title'});
     expect(log.lines.at(-1)).toEqual({kind: 'text', text: 'outside'});
   });

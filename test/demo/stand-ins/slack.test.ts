@@ -1,8 +1,8 @@
 import {afterEach, describe, expect, test} from '@jest/globals';
-import {type Slack, startSlack} from '../../../src/demo/stand-ins/slack.ts';
+import {type SlackStandIn, startSlack} from '../../../src/demo/stand-ins/slack.ts';
 import {startServer, type TestServer} from '../../helpers/http-server.ts';
 
-let slack: Slack | undefined;
+let slack: SlackStandIn | undefined;
 let real: TestServer | undefined;
 
 afterEach(async () => {
@@ -10,7 +10,7 @@ afterEach(async () => {
   await real?.close();
 });
 
-async function start(realUrl?: string): Promise<Slack> {
+async function start(realUrl?: string): Promise<SlackStandIn> {
   slack = await startSlack(realUrl, {fetch, now: () => 5});
   return slack;
 }

@@ -8,7 +8,7 @@ import {
   renderOpening,
   renderTryIt,
 } from '../../../src/demo/terminal/screen.ts';
-import {renderRun} from '../../../src/demo/terminal/screen-run.ts';
+import {renderRunScreen} from '../../../src/demo/terminal/screen-run.ts';
 import {type Line, lineWidth, paint} from '../../../src/ui/terminal.ts';
 import {hostileTexts} from '../../helpers/hostile.ts';
 import {aDecision, anEnd, aPost, aRun, CONTEXT} from '../a-run.ts';
@@ -66,7 +66,7 @@ describe('a run', () => {
       {kind: 'error', text: 'remediation failed'},
     ] as const;
     const posts = [aPost('*Now:* `Degraded` <https://x.example|x>')];
-    expect(shown(renderRun(aRun({state: 'failure'}), anEnd({record, log, posts}), CONTEXT))).toEqual([
+    expect(shown(renderRunScreen(aRun({state: 'failure'}), anEnd({record, log, posts}), CONTEXT))).toEqual([
       '  GitHub  repository_dispatch port-catalog-change  partition 7, 849 bytes',
       '  Run #1  ✘ notification-service-prod: healthStatus Healthy → Degraded  0.7 s',
       '          ● health-changed  it changed',
@@ -86,14 +86,14 @@ describe('a run', () => {
 
   test('says what Slack refused, and shows a message without blocks by its text', () => {
     const post = {...aPost(''), message: {text: 'only text'}, status: 400, answer: 'invalid_blocks'};
-    const lines = shown(renderRun(aRun(), anEnd({posts: [post]}), CONTEXT));
+    const lines = shown(renderRunScreen(aRun(), anEnd({posts: [post]}), CONTEXT));
     expect(lines.join('\n')).toMatch(/╭ Slack answered 400: invalid_blocks ─+\n {10}│ only text/);
   });
 
   test('cuts the columns of a table, and wraps sentences', () => {
     const record = aDecision({reactions: [{rule: 'r', kind: 'remediation', status: 'done', detail: 'x', run: 'b.sh'}]});
     const log = ['a | b', 'word '].map(text => ({kind: 'text', text: text.repeat(20), group: 'b.sh for x'}) as const);
-    const said = shown(renderRun(aRun(), anEnd({record, log}), CONTEXT)).filter(line => line.includes('│'));
+    const said = shown(renderRunScreen(aRun(), anEnd({record, log}), CONTEXT)).filter(line => line.includes('│'));
     expect(said).toHaveLength(3);
     expect(said[0]).toMatch(/…$/);
   });
@@ -105,7 +105,7 @@ describe('a run', () => {
         const reactions = [{rule: text, kind: text, status: text, detail: text, run: text}];
         const posts = [aPost(text), aPost(`\`\`\`\n${text}\n\`\`\``)];
         const log = [{kind: 'error', text} as const, {kind: 'text', text, group: `${text} for x`} as const];
-        const lines = renderRun(
+        const lines = renderRunScreen(
           aRun({title: text}),
           anEnd({record: aDecision({rules, reactions}), posts, log}),
           CONTEXT,

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
-import {incidentId, keyOf, ledgerKey, SHARDS, shardOf} from '../../../src/memory/format/keys.ts';
+import {incidentId, ledgerKey, matchKey, SHARDS, shardOf} from '../../../src/memory/format/keys.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import {oneRule} from '../a-life.ts';
 
@@ -65,8 +65,8 @@ describe('the key in the ledger', () => {
     }));
     const [rule] = rules;
     if (rule === undefined) throw new Error('no rule');
-    expect(keyOf(rule, change)).toBe('0a5944571590b875');
-    expect(keyOf(rule, {...change, id: 'other', runId: 'run_1', at: '2026-11-20T13:28:18.477+01:00'})).toBe(
+    expect(matchKey(rule, change)).toBe('0a5944571590b875');
+    expect(matchKey(rule, {...change, id: 'other', runId: 'run_1', at: '2026-11-20T13:28:18.477+01:00'})).toBe(
       '0a5944571590b875',
     );
   });

@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {emptyMemory, type Memory} from '../../../src/memory/format/format.ts';
-import {fit, forget, MAX_BYTES} from '../../../src/memory/format/limits.ts';
+import {fitMemory, forget, MAX_BYTES} from '../../../src/memory/format/limits.ts';
 import {serialise} from '../../../src/memory/format/serialise.ts';
 
 const NOW = 1_764_331_200;
@@ -16,7 +16,7 @@ function withKeys(count: number, timeOf: (index: number) => number): Memory {
 describe('the size', () => {
   test('stays within the limit: the oldest keys go, and the horizon covers them', () => {
     const memory = withKeys(20_000, index => NOW + index);
-    const fitted = fit(memory);
+    const fitted = fitMemory(memory);
     expect(Buffer.byteLength(serialise(memory))).toBeGreaterThan(MAX_BYTES);
     expect(Buffer.byteLength(serialise(fitted))).toBeLessThanOrEqual(MAX_BYTES);
     const times = Object.values(fitted.done);
@@ -25,13 +25,13 @@ describe('the size', () => {
   });
 
   test('of keys of the same second goes down too', () => {
-    const fitted = fit(withKeys(20_000, () => NOW));
+    const fitted = fitMemory(withKeys(20_000, () => NOW));
     expect(fitted).toMatchObject({horizon: NOW, done: {}});
   });
 
   test('is left alone if it is small', () => {
     const memory = withKeys(1250, index => NOW + index);
-    expect(fit(memory)).toBe(memory);
+    expect(fitMemory(memory)).toBe(memory);
   });
 });
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {HeldChange} from '../../../relay/dispatch/held.ts';
-import {Partition} from '../../../relay/dispatch/partition.ts';
+import {PartitionQueue} from '../../../relay/dispatch/partition.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {aChange} from '../../helpers/a-change.ts';
@@ -47,7 +47,7 @@ describe('Partition', () => {
     return held;
   };
   const aPartition = (held: number) => {
-    const partition = new Partition(0);
+    const partition = new PartitionQueue(0);
     const all = Array.from({length: held}, (_, n) => aHeld(n));
     for (const one of all) partition.add(one);
     return {partition, all};
@@ -105,7 +105,7 @@ describe('Partition', () => {
     const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'halved', 'leave', 'remove');
     fc.assert(
       fc.property(fc.array(steps, {maxLength: 40}), all => {
-        const partition = new Partition(0);
+        const partition = new PartitionQueue(0);
         let n = 0;
         const run: Record<string, () => unknown> = {
           add: () => partition.add(aHeld(n++)),

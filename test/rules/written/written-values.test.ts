@@ -1,9 +1,9 @@
 /** What is said of mistakes is in parse-rules.test.ts. Here: the values that are taken, and in which form. */
 import {describe, expect, test} from '@jest/globals';
 import {
-  Checked,
   describe as describeValue,
   List,
+  RefinedText,
   Severity,
   show,
   Text,
@@ -30,7 +30,7 @@ test('a word is one of those that there are', () => {
 });
 
 describe('a checked text', () => {
-  const upper = Checked(text => (text === text.toUpperCase() ? undefined : {message: 'must shout', column: 1}));
+  const upper = RefinedText(text => (text === text.toUpperCase() ? undefined : {message: 'must shout', column: 1}));
 
   test('is asked once it is trimmed', () => {
     expect(upper.parse(' A ')).toBe('A');

@@ -1,12 +1,12 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {html} from '../../src/report/html.ts';
+import {summaryHtml} from '../../src/report/summary-html.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
 
 describe('html', () => {
   test('escapes texts, and puts markup together', () => {
-    const bold = html`<b>${'<i>'}</b>`;
-    expect(html`<p>${bold} ${5} ${[bold, bold]}${[]}</p>`.markup).toBe(
+    const bold = summaryHtml`<b>${'<i>'}</b>`;
+    expect(summaryHtml`<p>${bold} ${5} ${[bold, bold]}${[]}</p>`.markup).toBe(
       '<p><b>&#60;i&#62;</b> 5 <b>&#60;i&#62;</b><b>&#60;i&#62;</b></p>',
     );
   });
@@ -14,18 +14,18 @@ describe('html', () => {
   test.each(['<', '>', '&', '`', '*', '_', '~', '[', ']', '#', '|', '\\', '@', '$', '!', '\n', '\r'])(
     '%j means nothing',
     character => {
-      expect(html`${character}`.markup).toBe(`&#${character.charCodeAt(0)};`);
+      expect(summaryHtml`${character}`.markup).toBe(`&#${character.charCodeAt(0)};`);
     },
   );
 
   test.each(['\u0000', '\u001b', '\u007f', '\u0085', '\u202e', '\u2066', '\u200f'])('%j is not there', character => {
-    expect(html`a${character}b`.markup).toBe('a\ufffdb');
+    expect(summaryHtml`a${character}b`.markup).toBe('a\ufffdb');
   });
 
   test('a text stays on its line, and within its element', () => {
     fc.assert(
       fc.property(hostileTexts, text => {
-        expect(html`<pre>${text}</pre>`.markup).toMatch(/^<pre>[^<>\n\r`*_[\]|]*<\/pre>$/);
+        expect(summaryHtml`<pre>${text}</pre>`.markup).toMatch(/^<pre>[^<>\n\r`*_[\]|]*<\/pre>$/);
       }),
       {numRuns: 300},
     );
