@@ -45,7 +45,7 @@ export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const verdicts = quiet[change.action].slice();
   const changed = byProperty.filter(({property}) => mayHaveChanged(change, property));
   if (alert.length + changed.length === 0) return verdicts; // on nearly all changes
-  const view = new View(change);
+  const view = new ChangeView(change);
   for (const place of [alert, ...changed.map(({places}) => places)].flat())
     verdicts[place] = verdictBy(judges[place] as Judge, view);
   return verdicts;

@@ -3,7 +3,7 @@ import {PayloadError} from '../base/errors.ts';
 import {showValue} from '../base/text.ts';
 import {type Change, contentId, propertyOf, type Snapshot} from '../change/change.ts';
 import {changedProperties} from '../change/transition.ts';
-import {readSubject, type Subject} from '../cli/explain/subject.ts';
+import {type ExplainedEvent, readSubject} from '../cli/explain/subject.ts';
 import {automationEvent} from '../cli/shared/automation-event.ts';
 import {parseScalar} from '../cli/shared/scalar.ts';
 import type {Scalar} from '../rules/rules.ts';
@@ -13,7 +13,7 @@ import type {EventFields} from './state.ts';
 const POINTER = 'Choose "Fields" to see an event that works.';
 
 /** @param nowMs when an event happens that does not say it @throws {PayloadError} naming what is wrong, and where */
-export function readTypedEvent(event: EventFields, nowMs: number): Subject {
+export function readTypedEvent(event: EventFields, nowMs: number): ExplainedEvent {
   const receivedAt = new Date(nowMs).toISOString();
   const text = event.mode === 'json' ? event.json : eventText(event, nowMs);
   const subject = readSubject(text, {name: 'The event', receivedAt, pointer: POINTER});

@@ -7,7 +7,7 @@ import {parseScalar} from '../cli/shared/scalar.ts';
 import {showSide} from '../decide/show-side.ts';
 import type {Incident, Shards} from '../memory/format/format.ts';
 import {emptyShards} from '../memory/recall.ts';
-import {headlineOf} from '../report/summary.ts';
+import {changeHeadline} from '../report/summary.ts';
 import type {Actual} from '../rule-tests/actual.ts';
 import {takeStep} from '../rule-tests/live.ts';
 import type {Step} from '../rule-tests/rule-tests.ts';
@@ -66,7 +66,7 @@ class Living {
 
   take(changes: readonly Change[]): void {
     this.#last = changes.at(-1) ?? this.#last;
-    const what = changes.map(headlineOf).join(', ') || 'The event is not a change of an entity';
+    const what = changes.map(changeHeadline).join(', ') || 'The event is not a change of an entity';
     this.#run({kind: 'changes', changes, nowMs: this.#nowMs}, what);
   }
 

@@ -1,6 +1,6 @@
 /** All that the playground shows of what a person typed, as data. Pure. */
 import {messageOf, type Problem} from '../base/errors.ts';
-import type {Subject} from '../cli/explain/subject.ts';
+import type {ExplainedEvent} from '../cli/explain/subject.ts';
 import {loadRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {propertyIn, readTypedEvent} from './event.ts';
@@ -12,7 +12,7 @@ export interface Look {
   readonly rules: Rules | undefined;
   /** Of the rules file, with line and column. */
   readonly mistakes: readonly Problem[];
-  readonly event: {readonly subject: Subject} | {readonly error: string};
+  readonly event: {readonly subject: ExplainedEvent} | {readonly error: string};
   /** Absent without rules or event. */
   readonly life?: Life;
   /** The property that a later change is most likely about. */

@@ -1,8 +1,9 @@
 /** The parts of the inputs that change: mistakes, line numbers, steps, what may be typed. Pure. */
 import type {Problem} from '../base/errors.ts';
+import type {Html} from '../base/html.ts';
 import {count} from '../base/text.ts';
 import type {Rules} from '../rules/rules.ts';
-import {type Html, html, NOTHING} from '../ui/html.ts';
+import {html, NOTHING} from '../ui/html.ts';
 import type {WrittenStep} from './state.ts';
 
 /** @param works whether any part of the file works */

@@ -1,5 +1,6 @@
 /** What follows from the event and the steps, as a part of the page: one item for each run. Pure. */
 import type {RunPreview} from '../act/preview.ts';
+import type {Html} from '../base/html.ts';
 import {count} from '../base/text.ts';
 import {hintsOn, type PlanExplanation, planOf} from '../cli/explain/explanation.ts';
 import {undecidedIn} from '../decide/describe.ts';
@@ -9,7 +10,7 @@ import type {ActualTold} from '../rule-tests/actual.ts';
 import type {Rules} from '../rules/rules.ts';
 import {renderMessage} from '../slack-view/page.ts';
 import {parseMessage} from '../slack-view/shown-message.ts';
-import {type Html, html, NOTHING} from '../ui/html.ts';
+import {html, NOTHING} from '../ui/html.ts';
 import {incidentFacts, sinceStart} from './incident-facts.ts';
 import type {Episode, Life} from './life.ts';
 import {brokenFor, renderVerdicts} from './render-verdicts.ts';

@@ -1,11 +1,13 @@
 /** Why each rule did or did not match, as a part of the page. Pure. */
+
+import type {Html} from '../base/html.ts';
 import type {Change} from '../change/change.ts';
 import type {RuleHints} from '../cli/explain/explanation.ts';
 import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from '../cli/explain/verdict-words.ts';
 import type {Condition} from '../decide/describe.ts';
 import type {RecordedVerdict} from '../report/decision-record.ts';
 import type {BrokenRule, Rules} from '../rules/rules.ts';
-import {type Html, html, NOTHING} from '../ui/html.ts';
+import {html, NOTHING} from '../ui/html.ts';
 
 interface Reasons {
   /** One for each rule that works. */

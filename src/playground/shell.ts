@@ -1,6 +1,7 @@
 /** The page before its script has run: what a person types into, and places for what the script shows. Pure. */
 import {createHash} from 'node:crypto';
-import {type Html, html, trusted} from '../ui/html.ts';
+import type {Html} from '../base/html.ts';
+import {html, trusted} from '../ui/html.ts';
 import {STYLE} from './style.ts';
 
 const BODY = html`

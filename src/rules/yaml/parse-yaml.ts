@@ -2,7 +2,7 @@
 import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
 import {ConfigError, type Problem} from '../../base/errors.ts';
 import {clip, oneLine} from '../../base/text.ts';
-import type {FoundProblem} from '../check/check-rules.ts';
+import type {FoundProblem} from '../problem.ts';
 import {describeNumber} from '../written/written-values.ts';
 import type {OffsetProblem} from './offset-problem.ts';
 import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
