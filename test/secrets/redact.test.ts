@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {redact} from '../../src/secrets/redact.ts';
+import {cpuMsOf} from '../helpers/cpu-time.ts';
 import {runs} from '../helpers/runs.ts';
 
 test.each([
@@ -174,7 +175,6 @@ test('no secret is left, whatever the text', () => {
 test('64 KiB of text with every kind of quoting and 100 secrets take no longer than a moment', () => {
   const line = `{"a": "b\\/c", 'x'\\''y': &amp; %41+%C3%A4 "" \`$ }\n`;
   const secrets = Array.from({length: 100}, (_, index) => `secret-number-${index}`);
-  const startedAt = performance.now();
-  redact(line.repeat(Math.ceil(65_536 / line.length)), secrets);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  const text = line.repeat(Math.ceil(65_536 / line.length));
+  expect(cpuMsOf(() => redact(text, secrets))).toBeLessThan(5_000);
 });

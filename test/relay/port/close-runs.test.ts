@@ -6,6 +6,7 @@ import type {Change} from '../../../src/change/change.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import type {Reply} from '../../helpers/http-server.ts';
 import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {eventually} from '../../helpers/run-script.ts';
 import {NOW, recordLog} from '../test-relay.ts';
 
 let port: PortServer;
@@ -181,11 +182,17 @@ describe('idle', () => {
   });
 
   test('gives up after its maximum time, and says how many are left open', async () => {
-    port.answerAll = () => new Promise(() => {});
+    let refuse = () => {};
+    const refusal = new Promise<Reply>(resolve => {
+      refuse = () => resolve({status: 401});
+    });
+    port.answerAll = () => refusal;
     for (let n = 0; n < 7; n++) runs.ignored(ran(n), 'no');
     const idle = runs.idle(1_000);
     wake();
     await idle;
     expect(warnings()).toEqual([expect.objectContaining({reason: 'the relay is closing', runs: 7})]);
+    refuse();
+    await eventually('nothing is left to do', async () => runs.counts.failed + runs.counts.dropped === 7);
   });
 });
