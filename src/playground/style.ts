@@ -56,7 +56,7 @@ ol.steps{list-style:none;margin:0;padding:0;counter-reset:step}
 ol.steps li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.2rem .5rem;align-items:end;border:1px solid var(--line);border-radius:8px;padding:.5rem .6rem;margin:0 0 .5rem}
 ol.steps .step{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}
 ol.steps .step>:only-child{grid-column:1/-1}
-ol.steps .bad{grid-column:1/-1}
+ol.steps .bad{grid-column:1/-1}ol.steps .bad:empty{margin:-.2rem 0 0}
 .badge{display:inline-block;border:1px solid currentColor;border-radius:2em;padding:0 .55em;font-size:.78rem;font-weight:600;white-space:nowrap;color:var(--dim)}
 .badge.good{color:var(--good)}.badge.bad{color:var(--bad)}.badge.busy{color:var(--busy)}
 .status{border:1px solid var(--line);background:var(--panel);border-radius:8px;padding:.5rem .8rem;font-weight:600;margin:0 0 1rem}
