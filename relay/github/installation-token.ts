@@ -1,7 +1,7 @@
 /** Gets an installation token of a GitHub App: for one repository, with the least permissions. */
-import {type KeyObject, sign} from 'node:crypto';
 import type {Fetch, Now} from '../../src/base/deps.ts';
 import {isObject} from '../../src/base/json.ts';
+import {signAppJwt} from '../../src/clients/app-jwt.ts';
 import type {AppSettings} from '../config/config.ts';
 import {explainAppRefusal} from './app-refusal.ts';
 import {NoToken} from './credentials.ts';
@@ -79,7 +79,7 @@ async function ask(
 ): Promise<Followed> {
   const {app, apiUrl} = access;
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const authorization = `bearer ${signJwt(app.appId, app.privateKey, now())}`;
+  const authorization = `bearer ${signAppJwt(app.appId, app.privateKey, now())}`;
   const method = json === undefined ? 'GET' : 'POST';
   const request = {method, url: `${apiUrl}${path}`, authorization, json, signal} as const;
   const followed = await askGitHub(fetch, request).catch(error => {
@@ -108,18 +108,4 @@ function noToken(answer: Pick<GitHubAnswer, 'message'>): NoToken {
 
 function notGitHub(): NoToken {
   return noToken({message: "the answer is not from GitHub's API. Check GITHUB_API_URL"});
-}
-
-/**
- * The App's own credential. Valid if this clock is up to a minute ahead of GitHub's or some minutes behind.
- * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
- */
-function signJwt(iss: number | string, key: KeyObject, nowMs: number): string {
-  const nowSeconds = Math.floor(nowMs / 1000);
-  const parts = [
-    {alg: 'RS256', typ: 'JWT'},
-    {iat: nowSeconds - 60, exp: nowSeconds + 540, iss},
-  ];
-  const text = parts.map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
 }

@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import type {Fetch, Now} from '../base/deps.ts';
+import {type LocalServer, listenLocally} from '../ui/local-server.ts';
 import {Children} from './children.ts';
 import {History} from './history.ts';
 import type {Install} from './install.ts';
@@ -11,7 +12,6 @@ import {createSite} from './page/site.ts';
 import {type OnRemark, startRelayChild} from './relay-child.ts';
 import {createActions} from './stand-ins/actions.ts';
 import {createGitHubApi} from './stand-ins/github.ts';
-import {type LocalServer, listenLocally} from './stand-ins/server.ts';
 import {type SlackStandIn, startSlack} from './stand-ins/slack.ts';
 import {writeTools} from './stand-ins/tools.ts';
 

@@ -1,20 +1,39 @@
-/** A page that is one file: no scripts, and nothing is loaded. Pure. */
-
+/** A page that is one file: nothing is loaded, and no script runs but one that a page may name. Pure. */
+import {createHash} from 'node:crypto';
 import type {Html} from '../base/html.ts';
-import {html, trusted} from './html.ts';
+import {html, NOTHING, trusted} from './html.ts';
 
 export interface HtmlDocument {
   readonly title: string;
   /** The style sheet. Elements have no styles of their own. */
   readonly style: string;
   readonly body: Html;
+  /** The one script of the page, inline. It may connect to the page's own server only. */
+  readonly script?: string | undefined;
+  /** Where the page's forms may lead, as sources of a content security policy. Default: nowhere. */
+  readonly formAction?: string;
+  /** What the pages behind its links and forms learn about its address. Default: nothing. */
+  readonly referrer?: 'no-referrer' | 'strict-origin';
 }
 
-export function htmlDocument({title, style, body}: HtmlDocument): string {
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+export function htmlDocument(page: HtmlDocument): string {
+  const {title, style, body, script, referrer = 'no-referrer'} = page;
   return `<!doctype html>\n${
-    html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>${title}</title><style>${trusted(style)}</style></head><body>${body}</body></html>`.markup
+    html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policyOf(page)}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="${referrer}">
+<title>${title}</title><style>${trusted(style)}</style></head><body>${body}${
+      script === undefined ? NOTHING : trusted(`<script>${script}</script>`)
+    }</body></html>`.markup
   }\n`;
+}
+
+function policyOf({script, formAction = "'none'"}: HtmlDocument): string {
+  const hash = script === undefined ? undefined : createHash('sha256').update(script).digest('base64');
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    ...(hash === undefined ? [] : [`script-src 'sha256-${hash}'`, "connect-src 'self'"]),
+    "base-uri 'none'",
+    `form-action ${formAction}`,
+  ].join('; ');
 }

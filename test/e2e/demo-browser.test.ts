@@ -8,7 +8,7 @@ import {type Browser, chromium, type Page} from 'playwright-core';
 import {History} from '../../src/demo/history.ts';
 import {keepRecords} from '../../src/demo/page/records.ts';
 import {createSite} from '../../src/demo/page/site.ts';
-import {type LocalServer, listenLocally} from '../../src/demo/stand-ins/server.ts';
+import {type LocalServer, listenLocally} from '../../src/ui/local-server.ts';
 import {anEnd, aPost, aRun, CONTEXT} from '../demo/a-run.ts';
 import {CHROMIUM, CHROMIUM_ARGS} from '../helpers/chromium.ts';
 import {HOSTILE} from '../helpers/hostile.ts';

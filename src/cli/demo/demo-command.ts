@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {type Performance, perform} from '../../demo/perform.ts';
+import {interrupted} from '../shared/interrupted.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -50,19 +51,6 @@ export function createDemoCommand(world: CliWorld, setup: DemoSetup = realSetup(
 
 function realSetup(): DemoSetup {
   return {terminal: process.stdout, interrupted};
-}
-
-/** The first Ctrl-C lets everything end in order, the second does not wait. */
-function interrupted(): Promise<void> {
-  return new Promise(resolve => {
-    let isEnding = false;
-    const end = () => {
-      if (isEnding) process.exit(1);
-      isEnding = true;
-      resolve();
-    };
-    process.on('SIGINT', end).on('SIGTERM', end);
-  });
 }
 
 /** Ends with exit code 1 if a check failed. @throws {UsageError} @throws {ConfigError} */

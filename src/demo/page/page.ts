@@ -1,7 +1,7 @@
 /** The demo's pages: the history as the Actions tab would list it, and one page for each run. Pure. */
-import {createHash} from 'node:crypto';
 import type {Html} from '../../base/html.ts';
 import {count, showDuration} from '../../base/text.ts';
+import {htmlDocument} from '../../ui/document.ts';
 import {html, NOTHING, trusted} from '../../ui/html.ts';
 import type {EndedRun, RecordedDelivery, RecordedRun} from '../history.ts';
 import {renderIncidents} from './page-incidents.ts';
@@ -177,19 +177,7 @@ function moment(milliseconds: number, {timeZone}: RunPageContext): Html {
   return html`<time datetime="${date.toISOString()}" title="${date.toISOString()}">${text}</time>`;
 }
 
-/** No page loads anything, and no script runs but the one line of the live page. */
 function document(title: string, body: Html, isLive: boolean): string {
-  const hash = createHash('sha256').update(LIVE).digest('base64');
-  const policy = [
-    "default-src 'none'",
-    "style-src 'unsafe-inline'",
-    ...(isLive ? [`script-src 'sha256-${hash}'`, "connect-src 'self'"] : []),
-  ].join('; ');
-  return `<!doctype html>\n${
-    html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>${title}</title><style>${trusted(STYLE)}</style></head><body>${body}
-<footer>Made by <code>port-reactor demo</code>.</footer>${isLive ? trusted(`<script>${LIVE}</script>`) : NOTHING}</body></html>`
-      .markup
-  }\n`;
+  const footer = html`<footer>Made by <code>port-reactor demo</code>.</footer>`;
+  return htmlDocument({title, style: STYLE, body: html`${body}${footer}`, script: isLive ? LIVE : undefined});
 }

@@ -2,8 +2,8 @@
 import {existsSync, readFileSync} from 'node:fs';
 import type {ServerResponse} from 'node:http';
 import {join} from 'node:path';
+import type {Handler, Reply} from '../../ui/local-server.ts';
 import type {History} from '../history.ts';
-import type {Handler, Reply} from '../stand-ins/server.ts';
 import {FILES, renderIndex} from './page.ts';
 import {type RunPageContext, runLink} from './run-link.ts';
 

@@ -3,9 +3,9 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
+import type {Handler, Reply, Request} from '../../ui/local-server.ts';
 import type {RecordedDispatch} from '../history.ts';
 import {createMemoryApi} from './memory.ts';
-import type {Handler, Reply, Request} from './server.ts';
 
 export interface GitHubSettings {
   /** `owner/name` of the only repository there is. */

@@ -3,7 +3,7 @@
  * their head. GraphQL as far as the action asks it, and the REST calls that make a branch.
  */
 import {createHash} from 'node:crypto';
-import type {Handler, Reply, Request} from './server.ts';
+import type {Handler, Reply, Request} from '../../ui/local-server.ts';
 
 interface Commit {
   readonly oid: string;

@@ -3,9 +3,9 @@
 import {randomBytes} from 'node:crypto';
 import type {Fetch, Now} from '../../base/deps.ts';
 import {parseOrUndefined} from '../../base/json.ts';
+import {type LocalServer, listenLocally, type Reply} from '../../ui/local-server.ts';
 import type {SlackPost} from '../history.ts';
 import {refusalOf} from './block-kit.ts';
-import {type LocalServer, listenLocally, type Reply} from './server.ts';
 
 export interface SlackDeps {
   readonly fetch: Fetch;

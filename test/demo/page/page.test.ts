@@ -118,7 +118,7 @@ describe('the list of runs', () => {
 
   test('loads nothing and runs no script, but for one line while it is served', () => {
     const [still, live] = [false, true].map(isLive => renderIndex([], [], CONTEXT, isLive));
-    expect(still).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;"');
+    expect(still).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri');
     expect(still).not.toContain('<script');
     expect(live?.match(/<script>[^<]*<\/script>/g)).toHaveLength(1);
     expect(live).toMatch(/script-src &#39;sha256-/);

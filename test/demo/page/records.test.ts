@@ -83,7 +83,7 @@ describe('the site', () => {
     history.put(aRun({ended: anEnd()}));
     writeFileSync(join(folder, 'run-1', 'private.txt'), 'x');
     const site = createSite(history, folder, () => CONTEXT);
-    return await site({method, path, headers: {host}, text: ''}, undefined as never);
+    return await site({method, path, headers: {host}, query: new URLSearchParams(), text: ''}, undefined as never);
   };
 
   test.each([

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {afterAll, beforeEach, describe, expect, test} from '@jest/globals';
 import type {RecordedDispatch} from '../../../src/demo/history.ts';
 import {createGitHubApi} from '../../../src/demo/stand-ins/github.ts';
-import type {Reply} from '../../../src/demo/stand-ins/server.ts';
+import type {Reply} from '../../../src/ui/local-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
 writeFileSync(join(folder, 'rules.yml'), 'version: 1\n');
@@ -28,7 +28,10 @@ async function ask(
   headers: Record<string, string> = {},
 ): Promise<Reply> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const reply = await api({method, path, headers: {...HEADERS, ...headers}, text}, undefined as never);
+  const reply = await api(
+    {method, path, headers: {...HEADERS, ...headers}, query: new URLSearchParams(), text},
+    undefined as never,
+  );
   return reply ?? {status: 0};
 }
 

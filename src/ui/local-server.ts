@@ -1,4 +1,4 @@
-/** A small HTTP server on this machine only: the base of the stand-ins and of the page. */
+/** A small HTTP server on this machine only: the base of the demo's stand-ins and of the pages that commands serve. */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
@@ -6,6 +6,7 @@ export interface Request {
   readonly method: string;
   /** Without the query, undecoded. */
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
 }
@@ -60,8 +61,9 @@ export async function isFree(port: number): Promise<boolean> {
 async function answer(incoming: IncomingMessage, response: ServerResponse, handler: Handler): Promise<void> {
   try {
     const text = await readText(incoming);
-    const [path = '/'] = (incoming.url ?? '/').split('?');
-    const reply = await handler({method: incoming.method ?? '', path, headers: incoming.headers, text}, response);
+    const [path = '/', query] = (incoming.url ?? '/').split('?');
+    const {method = '', headers} = incoming;
+    const reply = await handler({method, path, query: new URLSearchParams(query), headers, text}, response);
     if (reply !== undefined) send(response, reply);
   } catch (error) {
     if (!response.headersSent) send(response, {status: 500, body: {message: String(error)}});
