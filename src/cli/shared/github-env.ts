@@ -15,7 +15,10 @@ export interface GitHubEnv {
   readonly runsUrl: string;
 }
 
-const NAME = /^[\w.-]+\/[\w.-]+$/;
+export const DEFAULT_API_URL = 'https://api.github.com';
+
+/** owner/name */
+export const NAME = /^[\w.-]+\/[\w.-]+$/;
 
 /** What is missing is added to `problems`, and stands as empty text in the result. */
 export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubEnv {
@@ -27,10 +30,7 @@ export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHub
   if (token === '') {
     problems.push({message: 'GITHUB_TOKEN is not set in the environment. It needs Contents: write on the repository'});
   }
-  const apiUrl = (env['GITHUB_API_URL']?.trim() || 'https://api.github.com').replace(/\/+$/, '');
-  if (!/^https?:\/\//i.test(apiUrl) || !URL.canParse(apiUrl)) {
-    problems.push({message: 'GITHUB_API_URL is not an http or https URL, as https://api.github.com'});
-  }
+  const apiUrl = readAddress('GITHUB_API_URL', env['GITHUB_API_URL']?.trim() || DEFAULT_API_URL, problems);
   const {graphqlUrl} = readRun({...env, GITHUB_API_URL: apiUrl});
   return {repository, token, apiUrl, graphqlUrl, runsUrl: `${serverOf(env, apiUrl)}/${repository}/actions`};
 }
@@ -46,8 +46,23 @@ export function memorySettings(
   return {repository: other, token: env['MEMORY_TOKEN']?.trim() || token, apiUrl, graphqlUrl};
 }
 
-/** GitHub Enterprise Server has its API at `https://<host>/api/v3`. */
-function serverOf(env: CliWorld['env'], apiUrl: string): string {
-  const ofEnterprise = /\/api\/v3$/.test(apiUrl) ? apiUrl.replace(/\/api\/v3$/, '') : 'https://github.com';
-  return (env['GITHUB_SERVER_URL']?.trim() || ofEnterprise).replace(/\/+$/, '');
+/** The address without a slash at the end. What is wrong is added to `problems`. */
+export function readAddress(name: string, address: string, problems: Problem[]): string {
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
+    problems.push({message: `${name} is not an http or https URL, as ${EXAMPLES[name] ?? DEFAULT_API_URL}`});
+  }
+  return address.replace(/\/+$/, '');
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {GITHUB_SERVER_URL: 'https://github.com'};
+
+/**
+ * The address of GitHub's pages. GitHub Enterprise Server has its API at `https://HOST/api/v3`, and Enterprise Cloud with data
+ * residency at `https://api.SUBDOMAIN.ghe.com`.
+ */
+export function serverOf(env: CliWorld['env'], apiUrl: string): string {
+  const [, ofServer] = /^(.+)\/api\/v3$/.exec(apiUrl) ?? [];
+  const [, subdomain] = /^https:\/\/api\.([^./]+)\.ghe\.com$/i.exec(apiUrl) ?? [];
+  const ofCloud = subdomain === undefined ? 'https://github.com' : `https://${subdomain}.ghe.com`;
+  return (env['GITHUB_SERVER_URL']?.trim() || (ofServer ?? ofCloud)).replace(/\/+$/, '');
 }

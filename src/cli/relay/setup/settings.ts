@@ -1,0 +1,114 @@
+/** Parse: the options and the environment of `relay --setup`, all mistakes at once. */
+import {existsSync} from 'node:fs';
+import {dirname, resolve} from 'node:path';
+import type {Problem} from '../../../base/errors.ts';
+import {statsOf} from '../../../base/files.ts';
+import {withHiddenLogins} from '../../../secrets/secrets.ts';
+import {DEFAULT_API_URL, NAME, readAddress, serverOf} from '../../shared/github-env.ts';
+import {readSpan} from '../../shared/span.ts';
+import {UsageError} from '../../shared/usage.ts';
+import type {CliWorld} from '../../shared/world.ts';
+
+/** As commander hands them over. */
+export interface SetupOptions {
+  readonly out?: string;
+  readonly org?: string;
+  readonly port?: string;
+  /** False for `--no-smee`. */
+  readonly smee?: string | false;
+  readonly wait?: string;
+}
+
+export interface SetupSettings {
+  readonly owner: string;
+  /** "owner/name" */
+  readonly repository: string;
+  /** The organization that shall own the App. If undefined, GitHub is asked what the owner of the repository is. */
+  readonly org: string | undefined;
+  /** Without a trailing slash. */
+  readonly serverUrl: string;
+  /** Without a trailing slash. */
+  readonly apiUrl: string;
+  /** The address that opens a channel. Undefined if Port reaches the relay without one. */
+  readonly smeeUrl: string | undefined;
+  /** The path as the user gave it. */
+  readonly file: string;
+  /** The absolute path. */
+  readonly path: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** How long the page waits for the user. */
+  readonly waitMs: number;
+  /** Port's client secret, for the file. Undefined if it is not in the environment. */
+  readonly portSecret: string | undefined;
+}
+
+export const DEFAULT_FILE = 'relay.env';
+export const DEFAULT_SMEE = 'https://smee.io';
+export const DEFAULT_WAIT = '30m';
+
+/** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */
+const ORGANIZATION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+/** @throws {UsageError} */
+export function readSetupSettings(options: SetupOptions, {env, cwd}: CliWorld): SetupSettings {
+  const problems: Problem[] = [];
+  const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
+  if (!NAME.test(repository)) {
+    problems.push({
+      message: 'GITHUB_REPOSITORY is not set to the repository that receives the dispatches, as owner/name',
+    });
+  }
+  const {org, out: file = DEFAULT_FILE} = options;
+  if (org !== undefined && !ORGANIZATION.test(org)) {
+    problems.push({message: '--org is not the name of an organization, as acme'});
+  }
+  const apiUrl = readAddress('GITHUB_API_URL', env['GITHUB_API_URL']?.trim() || DEFAULT_API_URL, problems);
+  const serverUrl = readAddress('GITHUB_SERVER_URL', serverOf(env, apiUrl), problems);
+  const settings: SetupSettings = {
+    ...{repository, owner: repository.split('/')[0] ?? '', org, apiUrl, serverUrl},
+    smeeUrl: options.smee === false ? undefined : readSmee(options.smee ?? DEFAULT_SMEE, problems),
+    ...{file, path: readPath(file, cwd, problems)},
+    port: readPort(options.port ?? '0', problems),
+    waitMs: readWait(options.wait ?? DEFAULT_WAIT, problems),
+    portSecret: env['PORT_CLIENT_SECRET']?.trim() || undefined,
+  };
+  if (problems.length > 0) throw new UsageError('relay --setup', problems);
+  return settings;
+}
+
+/** The key cannot be fetched twice: that it can be written is checked before GitHub makes one. */
+function readPath(file: string, cwd: string, problems: Problem[]): string {
+  const path = resolve(cwd, file);
+  if (existsSync(path)) {
+    problems.push({message: `${file} exists, and is never overwritten. Remove it, or name another file with --out`});
+  } else if (!statsOf(dirname(path))?.isDirectory()) {
+    problems.push({message: `--out ${file}: its folder does not exist. Create it first`});
+  }
+  return path;
+}
+
+function readSmee(text: string, problems: Problem[]): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    const shown = withHiddenLogins(text);
+    problems.push({
+      message: `--smee ${shown} is not an http or https URL, as ${DEFAULT_SMEE}. Without a channel: --no-smee`,
+    });
+  }
+  const base = text.replace(/\/+$/, '');
+  return base.endsWith('/new') ? base : `${base}/new`;
+}
+
+function readPort(text: string, problems: Problem[]): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) problems.push({message: `--port must be a number from 0 (any) to 65535, not ${text}`});
+  return port;
+}
+
+const DAY_MS = 86_400_000;
+
+function readWait(text: string, problems: Problem[]): number {
+  const waitMs = readSpan('--wait', text, problems);
+  if (waitMs > DAY_MS) problems.push({message: `--wait ${text} is more than a day`});
+  return waitMs;
+}

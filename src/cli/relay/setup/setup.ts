@@ -1,0 +1,187 @@
+/** `relay --setup`: creates the relay's GitHub App with the help of a browser, and writes the relay's settings. */
+import {setTimeout as pause} from 'node:timers/promises';
+import {ConfigError, messageOf, ReactorError} from '../../../base/errors.ts';
+import {showDuration} from '../../../base/text.ts';
+import {type LocalServer, listen} from '../../../ui/local-server.ts';
+import {interrupted} from '../../shared/interrupted.ts';
+import type {CliWorld} from '../../shared/world.ts';
+import {isExposedToGit, renderEnvFile, writeEnvFile} from './env-file.ts';
+import {type CreatedApp, exchangeCode, findInstallation, installationUrl, organizationOf} from './github.ts';
+import {type NextStep, nextSteps} from './next-steps.ts';
+import {Session} from './session.ts';
+import type {SetupSettings} from './settings.ts';
+import {createSetupSite, type SetupSite} from './site.ts';
+import {openChannel} from './smee-channel.ts';
+
+/** The setup ended before the App was installed. */
+class SetupEnded extends ReactorError {}
+
+/** How long a browser may take to fetch the last page. */
+const LAST_PAGE_MS = 3_000;
+
+const POLL_MS = 2_000;
+
+/** Resolves once the App is installed. @throws {ReactorError} with what is left to do */
+export async function setUp(settings: SetupSettings, world: CliWorld): Promise<void> {
+  const {smeeUrl, owner, apiUrl} = settings;
+  const [org, channel] = await Promise.all([
+    settings.org ?? organizationOf(owner, apiUrl, world.fetch),
+    smeeUrl === undefined ? undefined : openChannel(smeeUrl, world.fetch),
+  ]);
+  const setup = new Setup(settings, channel, world);
+  const site = createSetupSite({
+    ...{settings, org, session: setup.session},
+    create: code => setup.create(code),
+    cancel: () => setup.end('Cancelled'),
+    next: () => setup.next,
+    report: problem => world.writeError(`${problem}\n`),
+  });
+  const server = await open(site, settings);
+  try {
+    world.write(invitation(`${server.url}${site.path}`, settings));
+    await setup.run();
+  } finally {
+    if (!setup.isInterrupted) await within(LAST_PAGE_MS, site.lastPageSent);
+    await server.close();
+  }
+}
+
+async function open(site: SetupSite, {port}: SetupSettings): Promise<LocalServer> {
+  try {
+    return await listen(site.handler, port);
+  } catch (error) {
+    throw new ConfigError(`The page can't listen on port ${port} (${messageOf(error)}).`, [
+      {message: 'Name another one with --port, or leave the option out.'},
+    ]);
+  }
+}
+
+function invitation(url: string, {repository, file, waitMs}: SetupSettings): string {
+  return `Open this page in a browser on this machine. It creates a GitHub App for ${repository}:
+
+  ${url}
+
+The App's key goes to ${file}. The page waits for ${showDuration(waitMs)}. Ctrl-C stops it.
+`;
+}
+
+class Setup {
+  readonly session = new Session();
+  isInterrupted = false;
+  readonly #settings: SetupSettings;
+  readonly #channel: string | undefined;
+  readonly #world: CliWorld;
+  /** What the file says. */
+  #text = '';
+  #creating: Promise<void> | undefined;
+
+  constructor(settings: SetupSettings, channel: string | undefined, world: CliWorld) {
+    this.#settings = settings;
+    this.#channel = channel;
+    this.#world = world;
+  }
+
+  get next(): readonly NextStep[] {
+    return nextSteps(this.#settings, this.#text, this.#channel, this.#world);
+  }
+
+  /** The story, until it ends by itself, by the user, or by the clock. */
+  async run(): Promise<void> {
+    void interrupted().then(() => {
+      this.isInterrupted = true;
+      this.end('Stopped');
+    });
+    const {waitMs} = this.#settings;
+    const timer = setTimeout(() => this.end(`No answer within ${showDuration(waitMs)}`), waitMs);
+    try {
+      await Promise.race([this.#untilInstalled(), this.#untilEnded()]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A code that is being exchanged works only once, so its App is waited for, and written down. */
+  end(why: string): void {
+    const settled = Promise.allSettled([this.#creating]);
+    void settled.then(() => {
+      const {phase} = this.session;
+      if (phase.kind === 'installed' || phase.kind === 'ended') return;
+      this.session.moveTo({kind: 'ended', why: `${why}. ${this.#leftovers()}`});
+    });
+  }
+
+  /** What there is, and what is left to do. */
+  #leftovers(): string {
+    const {phase} = this.session;
+    const {file, repository} = this.#settings;
+    if (phase.kind !== 'created') return `No App was received, and ${file} was not written.`;
+    return `The App exists, and ${file} has its settings. Install it on ${repository}: ${installationUrl(phase.app)}`;
+  }
+
+  create(code: string): Promise<void> {
+    const {session} = this;
+    if (session.phase.kind !== 'start') throw new SetupEnded('The setup is past this step.');
+    this.#creating = this.#create(code);
+    return this.#creating;
+  }
+
+  async #create(code: string): Promise<void> {
+    const app = await exchangeCode(code, this.#settings.apiUrl, this.#world.fetch);
+    this.#text = renderEnvFile(app, this.#settings, this.#channel);
+    writeEnvFile(this.#settings, this.#text, app);
+    this.session.moveTo({kind: 'created', app, problem: undefined});
+    this.#reportCreated(app);
+  }
+
+  #reportCreated(app: CreatedApp): void {
+    const {file, path, repository} = this.#settings;
+    this.#world.write(`\nThe App exists: ${app.url}\nIts settings are in ${file}, which only you can read.\n`);
+    if (isExposedToGit(path)) {
+      this.#world.writeError(
+        `${file} contains a key, and git does not ignore it. Add it to .gitignore before you commit.\n`,
+      );
+    }
+    this.#world.write(`Install it on ${repository}: ${installationUrl(app)}\n`);
+  }
+
+  async #untilInstalled(): Promise<void> {
+    const {app} = await this.session.reach('created');
+    while (this.session.phase.kind === 'created') {
+      const question = {app, repository: this.#settings.repository, apiUrl: this.#settings.apiUrl};
+      const found = await findInstallation(question, this.#world);
+      if (this.session.phase.kind !== 'created') break; // ended meanwhile
+      if (found.isInstalled) return this.#finish(app);
+      this.#noteProblem(app, found.problem);
+      await pause(POLL_MS, undefined, {ref: false}); // the page keeps the process alive
+    }
+    await this.#untilEnded();
+  }
+
+  #noteProblem(app: CreatedApp, problem: string | undefined): void {
+    const {phase} = this.session;
+    if (phase.kind === 'created' && phase.problem === problem) return;
+    if (problem !== undefined) this.#world.writeError(`${problem}\n`);
+    this.session.moveTo({kind: 'created', app, problem});
+  }
+
+  #finish(app: CreatedApp): void {
+    this.#world.write(`\nThe App is installed on ${this.#settings.repository}.\n`);
+    for (const {text, commands} of this.next) {
+      this.#world.write(`\n${text}\n${commands.map(command => `  ${command}\n`).join('')}`);
+    }
+    this.session.moveTo({kind: 'installed', app});
+  }
+
+  /** @throws {SetupEnded} */
+  async #untilEnded(): Promise<never> {
+    const {why} = await this.session.reach('ended');
+    throw new SetupEnded(why);
+  }
+}
+
+/** Resolves with the promise, or without it after this time. */
+async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
+  const timeUp = new AbortController();
+  await Promise.race([promise, pause(milliseconds, undefined, {signal: timeUp.signal}).catch(() => undefined)]);
+  timeUp.abort();
+}

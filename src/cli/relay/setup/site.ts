@@ -1,0 +1,166 @@
+/** The routes of the setup's page: below a path that cannot be guessed, and for this machine's own names only. */
+import type {ServerResponse} from 'node:http';
+import {messageOf} from '../../../base/errors.ts';
+import type {Handler, Reply, Request} from '../../../ui/local-server.ts';
+import {CodeError} from './github.ts';
+import {appManifest} from './manifest.ts';
+import type {NextStep} from './next-steps.ts';
+import {isSame, OneTimeState, randomToken} from './one-time.ts';
+import {type PageContext, renderPage, renderProblem} from './page.ts';
+import type {Session} from './session.ts';
+import type {SetupSettings} from './settings.ts';
+
+export interface SiteDeps {
+  readonly settings: SetupSettings;
+  /** The organization that will own the App. Undefined for the person who is signed in. */
+  readonly org: string | undefined;
+  readonly session: Session;
+  /** Makes an App of GitHub's code, and moves the session on. @throws {CodeError} @throws {ConfigError} */
+  readonly create: (code: string) => Promise<void>;
+  readonly cancel: () => void;
+  readonly next: () => readonly NextStep[];
+  /** Hears of what the page refuses. */
+  readonly report: (problem: string) => void;
+}
+
+export interface SetupSite {
+  readonly handler: Handler;
+  /** `/<random>/` */
+  readonly path: string;
+  /** Resolves once a browser has the last page. */
+  readonly lastPageSent: Promise<void>;
+}
+
+export function createSetupSite(deps: SiteDeps): SetupSite {
+  const token = randomToken();
+  const {promise: lastPageSent, resolve} = withResolver();
+  const site = new Site(deps, `/${token}/`, resolve);
+  const handler: Handler = (request, response) => {
+    // A page elsewhere must not reach this one by a name that it has pointed here (DNS rebinding).
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(request.headers.host ?? ''))
+      return plain(421, 'This is not the host.');
+    if (request.path === '/favicon.ico') return {status: 204};
+    const [, given = '', route = ''] = /^\/([^/]+)\/(\w*)$/.exec(request.path) ?? [];
+    return isSame(given, token) ? site.answer(route, request, response) : plain(404, 'There is no such page.');
+  };
+  return {handler, path: `/${token}/`, lastPageSent};
+}
+
+class Site {
+  readonly #state = new OneTimeState();
+  readonly #deps: SiteDeps;
+  readonly #path: string;
+  readonly #onLastPage: () => void;
+
+  constructor(deps: SiteDeps, path: string, onLastPage: () => void) {
+    this.#deps = deps;
+    this.#path = path;
+    this.#onLastPage = onLastPage;
+  }
+
+  answer(route: string, request: Request, response: ServerResponse): Promise<Reply> | Reply | undefined {
+    switch (`${request.method} ${route}`) {
+      case 'GET ':
+        return this.#show(request, response);
+      case 'GET callback':
+        return this.#receive(request);
+      case 'GET events':
+        return streamChanges(this.#deps.session, response);
+      case 'POST cancel':
+        this.#deps.cancel();
+        return this.#back();
+      default:
+        return plain(404, 'There is no such page.');
+    }
+  }
+
+  #show(request: Request, response: ServerResponse): Reply {
+    const {phase} = this.#deps.session;
+    if (phase.kind === 'installed' || phase.kind === 'ended') response.once('finish', this.#onLastPage);
+    return this.#page(200, renderPage(phase, this.#context(request)));
+  }
+
+  /** GitHub sends the browser here, with the code. */
+  async #receive(request: Request): Promise<Reply> {
+    const [state, code] = [request.query.get('state') ?? '', request.query.get('code') ?? ''];
+    if (!this.#state.use(state)) return this.#refuse(request, {status: 403, ...WRONG_STATE});
+    if (code === '') return this.#refuse(request, {status: 400, ...NO_CODE});
+    try {
+      await this.#deps.create(code);
+      return this.#back(); // the code does not stay in the address
+    } catch (error) {
+      const isRetryable = error instanceof CodeError && error.isRetryable;
+      if (isRetryable) this.#state.restore(state);
+      return this.#refuse(request, {
+        status: 502,
+        title: 'This step did not work',
+        message: messageOf(error),
+        again: !isRetryable,
+      });
+    }
+  }
+
+  #refuse(request: Request, {status, title, message, again = true}: Refusal): Reply {
+    this.#deps.report(message);
+    return this.#page(status, renderProblem(title, message, this.#context(request), again));
+  }
+
+  #context({headers}: Request): PageContext {
+    const {settings, org, next} = this.#deps;
+    const manifest = appManifest(settings, `http://${headers.host}${this.#path}callback`);
+    return {settings, org, manifest, state: this.#state.value, next: next()};
+  }
+
+  #back(): Reply {
+    return {status: 303, headers: {location: this.#path, 'cache-control': 'no-store'}};
+  }
+
+  #page(status: number, body: string): Reply {
+    return {status, headers: {...HEADERS, 'content-type': 'text/html; charset=utf-8'}, body};
+  }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly title: string;
+  readonly message: string;
+  /** Whether the page leads back to the start. */
+  readonly again?: boolean;
+}
+
+const WRONG_STATE = {
+  title: 'This answer does not belong to this setup',
+  message:
+    'The state in the address is not the one that this setup sent to GitHub, or it was used before. Nothing was changed.',
+};
+
+const NO_CODE = {
+  title: 'No App was created',
+  message: 'GitHub sent no code, so it did not create an App.',
+};
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "frame-ancestors 'none'", // cannot stand in a meta element, where the rest is
+};
+
+function plain(status: number, text: string): Reply {
+  return {status, headers: {...HEADERS, 'content-type': 'text/plain; charset=utf-8'}, body: `${text}\n`};
+}
+
+function streamChanges(session: Session, response: ServerResponse): undefined {
+  response.writeHead(200, {'content-type': 'text/event-stream', 'cache-control': 'no-store'});
+  response.write(': changes of the setup\n\n');
+  const send = () => void response.write('data: changed\n\n');
+  response.on('close', session.onChange(send));
+  if (session.phase.kind !== 'created') send(); // it went on after the page was made
+}
+
+function withResolver(): {promise: Promise<void>; resolve: () => void} {
+  let resolve = () => {};
+  const promise = new Promise<void>(done => {
+    resolve = done;
+  });
+  return {promise, resolve};
+}
