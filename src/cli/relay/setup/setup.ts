@@ -38,8 +38,9 @@ export async function setUp(settings: SetupSettings, world: CliWorld): Promise<v
   });
   const server = await open(site, settings);
   try {
+    const done = setup.run(); // heeds Ctrl-C from here on, so before the page is announced
     world.write(invitation(`${server.url}${site.path}`, settings));
-    await setup.run();
+    await done;
   } finally {
     if (!setup.isInterrupted) await within(LAST_PAGE_MS, site.lastPageSent);
     await server.close();
