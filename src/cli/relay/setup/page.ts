@@ -1,6 +1,8 @@
 /** The pages of the setup. They show no secret: neither the key, nor the code, nor Port's secret. Pure. */
+
+import type {Html} from '../../../base/html.ts';
 import {htmlDocument} from '../../../ui/document.ts';
-import {type Html, html, NOTHING} from '../../../ui/html.ts';
+import {html, NOTHING} from '../../../ui/html.ts';
 import {installationUrl} from './github.ts';
 import {type Manifest, registrationUrl} from './manifest.ts';
 import type {NextStep} from './next-steps.ts';

@@ -2,7 +2,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {ConfigError, messageOf, ReactorError} from '../../../base/errors.ts';
 import {showDuration} from '../../../base/text.ts';
-import {type LocalServer, listen} from '../../../ui/local-server.ts';
+import {type LocalServer, listenLocally} from '../../../ui/local-server.ts';
 import {interrupted} from '../../shared/interrupted.ts';
 import type {CliWorld} from '../../shared/world.ts';
 import {isExposedToGit, renderEnvFile, writeEnvFile} from './env-file.ts';
@@ -49,7 +49,7 @@ export async function setUp(settings: SetupSettings, world: CliWorld): Promise<v
 
 async function open(site: SetupSite, {port}: SetupSettings): Promise<LocalServer> {
   try {
-    return await listen(site.handler, port);
+    return await listenLocally(site.handler, port);
   } catch (error) {
     throw new ConfigError(`The page can't listen on port ${port} (${messageOf(error)}).`, [
       {message: 'Name another one with --port, or leave the option out.'},
