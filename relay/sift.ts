@@ -2,6 +2,7 @@
 
 import {clip, showValue} from '../src/base/text.ts';
 import type {Change} from '../src/change/change.ts';
+import {isDrill} from '../src/change/drill.ts';
 import {type Transition, transitionOf} from '../src/change/transition.ts';
 import {CONDITIONS} from '../src/decide/conditions.ts';
 import {reasonOf} from '../src/decide/describe.ts';
@@ -23,11 +24,16 @@ const MAX_REASON_LENGTH = 300;
 /**
  * A change goes on if it matches a rule, may end an incident, cannot be decided, or may concern a rule that has mistakes. It also
  * goes on if a person asks for something at the entity that shows an incident, or that entity's timer has expired. Without rules,
- * all changes go on.
+ * all changes go on. A drill always does.
  * @param portClientId the relay's own client in Port. What it writes there asks for nothing.
  */
 export function sift(rules: Rules | undefined, change: Change, portClientId?: string): Sifted {
-  if (rules === undefined || isDueInPort(rules, change) || askedInPort(rules, change, portClientId).length > 0)
+  if (
+    rules === undefined ||
+    isDrill(change) ||
+    isDueInPort(rules, change) ||
+    askedInPort(rules, change, portClientId).length > 0
+  )
     return {goesOn: true, transition: undefined};
   const verdicts = evaluate(rules, change);
   const match = verdicts.find(({matched}) => matched) ?? verdicts.find(({undecided}) => undecided);

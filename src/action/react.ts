@@ -15,6 +15,8 @@ import type {World} from '../base/deps.ts';
 import {ConfigError, PayloadError} from '../base/errors.ts';
 import {type Run, readRun} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
+import type {Change} from '../change/change.ts';
+import {isDrill} from '../change/drill.ts';
 import type {Incoming} from '../change/event/incoming.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {commandMode} from '../command/command-mode.ts';
@@ -169,13 +171,19 @@ async function carryOut(work: Work, world: World) {
 
   const unshown = await show(memory, port, rules);
   const isClock = inputs.mode === 'clock'; // it runs every quarter of an hour, and must not report the same mistakes each time
-  const unsent = isClock ? undefined : await notifyBroken(broken, {destinations, slack});
+  const isQuiet = isClock || isOnlyDrill(changes, broken);
+  const unsent = isQuiet ? undefined : await notifyBroken(broken, {destinations, slack});
   if (isClock) await memory?.tidy();
   const failures = memory?.failures ?? [];
   const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};
   const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
   const remarks = [...(memory?.remarks ?? []), ...(unsent === undefined ? [] : [unsent]), ...unclosed, ...unshown];
   return {outcomes, remarks, failures, finished};
+}
+
+/** A drill must not call people. What is wrong makes its run red, which `doctor` reports. */
+function isOnlyDrill(changes: readonly Change[], {unreadable}: Broken): boolean {
+  return changes.length > 0 && unreadable.length === 0 && changes.every(isDrill);
 }
 
 /** The view of the incidents in Port, if there is one. */

@@ -5,7 +5,7 @@ import {canonicalJson, isSameJson} from '../base/json.ts';
 export const CHANGE_ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
-export const CHANGE_SOURCES = ['automation', 'changelog', 'workflow', 'audit'] as const;
+export const CHANGE_SOURCES = ['automation', 'changelog', 'workflow', 'audit', 'drill'] as const;
 export type ChangeSource = (typeof CHANGE_SOURCES)[number];
 
 /**

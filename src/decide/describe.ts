@@ -2,6 +2,7 @@
 
 import {showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
+import {isDrill} from '../change/drill.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {
   ACTION_WORDS,
@@ -68,23 +69,28 @@ export function describeDecisions(rules: Rules, decisions: readonly Decision[]):
   return decisions.map(({change, watching}) => {
     const view = new ChangeView(change);
     const own = watching.map(verdict => describeFor(ruleOf(rules, verdict), verdict, view));
-    const declines = byBlueprint.get(change.blueprint) ?? rules.rules.map(rule => decline(rule, view));
-    byBlueprint.set(change.blueprint, declines);
+    const key = isDrill(change) ? DRILL : change.blueprint;
+    const declines = byBlueprint.get(key) ?? rules.rules.map(rule => decline(rule, view));
+    byBlueprint.set(key, declines);
     const left = own.values();
     const verdicts = rules.rules.map((rule, index) => (isWatching(rule, change) ? left.next().value : declines[index]));
     return {change, watching: own, verdicts: verdicts.filter(verdict => verdict !== undefined)};
   });
 }
 
-function isWatching(rule: Rule, {blueprint}: Change): boolean {
-  return rule.blueprint === blueprint;
+function isWatching(rule: Rule, change: Change): boolean {
+  return rule.blueprint === change.blueprint && !isDrill(change);
 }
+
+const DRILL = 'a drill matches no rule';
 
 /** Only that the rule watches another blueprint: its other conditions were not asked. */
 function decline(rule: Rule, view: ChangeView): DescribedVerdict {
   const question = questionOf(rule, view);
   const [condition, reason] = describeCondition(BLUEPRINT, question);
-  return {rule: rule.name, matched: false, undecided: false, reason, conditions: [condition]};
+  const verdict = {rule: rule.name, matched: false, undecided: false};
+  if (isDrill(view.change)) return {...verdict, reason: DRILL, conditions: [{...condition, held: false}]};
+  return {...verdict, reason, conditions: [condition]};
 }
 
 function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict, view: ChangeView): DescribedVerdict {

@@ -1,5 +1,6 @@
 /** Evaluate: rules × changes → a verdict for each rule, as plain data. The words for it are in describe.ts. Pure. */
 import {type Change, type ChangeAction, propertyOf} from '../change/change.ts';
+import {isDrill} from '../change/drill.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
@@ -33,10 +34,10 @@ export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
   return changes.map(change => ({change, watching: evaluate(rules, change)}));
 }
 
-/** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. */
+/** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. No rule matches a drill. */
 export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const watching = byBlueprint.get(change.blueprint);
-  if (watching === undefined) return [];
+  if (watching === undefined || isDrill(change)) return [];
   const {judges, quiet, alert, byProperty} = indexOf(watching);
   if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE')) {
     const view = new ChangeView(change);

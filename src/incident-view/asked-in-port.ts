@@ -3,6 +3,7 @@
 import {isSameJson} from '../base/json.ts';
 import type {Actor, Change} from '../change/change.ts';
 import {propertyOf} from '../change/change.ts';
+import {isDrill} from '../change/drill.ts';
 import type {Command} from '../memory/obey.ts';
 import {ACKNOWLEDGED, DUE, SILENCED_UNTIL, SUBJECT_BLUEPRINT, SUBJECT_ENTITY} from '../rules/incident-properties.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -16,8 +17,8 @@ export interface AskedIncident {
   readonly entity: string;
 }
 
-function isOfIncident({incidents}: Pick<Rules, 'incidents'>, {blueprint}: Change): boolean {
-  return incidents !== undefined && incidents.blueprint === blueprint;
+function isOfIncident({incidents}: Pick<Rules, 'incidents'>, change: Change): boolean {
+  return incidents !== undefined && incidents.blueprint === change.blueprint && !isDrill(change);
 }
 
 /** Undefined if the change is not that of an incident's entity, or does not say what the incident is about. */

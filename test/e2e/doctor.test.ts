@@ -15,6 +15,7 @@ import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts'
 import {auditEntry} from '../helpers/port-audit-log.ts';
 import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
+import {type ActionRun, runAction} from '../helpers/run-action.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 
 jest.setTimeout(120_000);
@@ -28,6 +29,11 @@ const WORKFLOW = readFileSync(new URL('../../.github/workflows/port-reactor.yml'
 const WORKFLOW_PATH = '.github/workflows/port-reactor.yml';
 const SECRETS = ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET', 'DATABASE_URL'];
 const RELAY = 'https://relay.example.com/webhooks/port';
+
+interface Dispatched {
+  readonly event_type: string;
+  readonly client_payload: {readonly title: string};
+}
 
 interface Check {
   readonly hop: string;
@@ -43,6 +49,11 @@ let relay: RelayProcess;
 let home: string;
 /** The files of the default branch. */
 let files: Map<string, string>;
+/** The workflow runs, oldest first, and the actions at work in them. */
+let runs: Record<string, unknown>[];
+let working: Promise<ActionRun>[];
+/** The rules of the checkout, if they are not those of the default branch. */
+let checkedOut: string;
 /** By route below the repository's. They win over the usual answers. */
 let answers: Map<string, Reply>;
 
@@ -67,6 +78,7 @@ function reset(): void {
     ['action.yml', 'name: Port Reactor\n'],
   ]);
   answers = new Map();
+  [runs, working, checkedOut] = [[], [], RULES];
   github.refuseWrites = undefined;
   github.deleteBranch(0);
   github.put(0, serialise(emptyMemory(0, Date.now())), {message: 'memory\n\nnonce: 1/1/1'});
@@ -97,7 +109,9 @@ function answerGitHub({method, path, headers, json}: RecordedRequest): Reply | u
   if (!path.startsWith(`/repos/${REPOSITORY}`)) return undefined;
   if (method === 'POST' && route === 'dispatches') {
     const {event_type: type} = json as {event_type: string};
-    return type === '' ? {status: 422, body: {message: 'Invalid request.'}} : {status: 204};
+    if (type === '') return {status: 422, body: {message: 'Invalid request.'}};
+    startRun(json as Dispatched);
+    return {status: 204};
   }
   if (method !== 'GET') return undefined;
   const [, file] = /^contents\/(.*)$/.exec(decodeURIComponent(route)) ?? [];
@@ -109,6 +123,8 @@ function answerGitHub({method, path, headers, json}: RecordedRequest): Reply | u
       return ok({workflows: [{id: 1, path: WORKFLOW_PATH, state: 'active'}]});
     case 'actions/permissions':
       return {status: 403, body: {message: 'Resource not accessible'}};
+    case 'actions/runs':
+      return ok({workflow_runs: runs.toReversed()});
     case 'actions/secrets':
       return ok({secrets: SECRETS.map(name => ({name}))});
     case 'branches/main':
@@ -130,6 +146,32 @@ function contents(path: string, accept: string): Reply | undefined {
   if (!accept.includes('raw'))
     return ok({type: 'file', encoding: 'base64', content: Buffer.from(text).toString('base64')});
   return {status: 200, headers: {'content-type': 'application/vnd.github.raw+json; charset=utf-8'}, body: text};
+}
+
+/** A run of the workflow, with the built action in it. */
+function startRun(event: Dispatched): void {
+  const now = () => new Date().toISOString();
+  const {title} = event.client_payload;
+  const url = `https://github.com/${REPOSITORY}/actions/runs/${runs.length + 1}`;
+  const run: Record<string, unknown> = {id: runs.length + 1, display_title: title, html_url: url, created_at: now()};
+  runs.push(run);
+  Object.assign(run, {status: 'in_progress', updated_at: now()});
+  answers.set(`GET actions/runs/${run['id']}/jobs`, ok({jobs: [{status: 'in_progress', started_at: now()}]}));
+  const inputs = {memory: 'on', 'slack-webhook-url': slack.webhook()};
+  const addresses = {GITHUB_API_URL: github.url, GITHUB_GRAPHQL_URL: github.graphqlUrl};
+  const action = runAction({rules: checkedOut, event, inputs, env: addresses});
+  const end = ({exitCode}: ActionRun) =>
+    Object.assign(run, {
+      status: 'completed',
+      conclusion: exitCode === 0 ? 'success' : 'failure',
+      updated_at: now(),
+    });
+  working.push(
+    action.then(done => {
+      end(done);
+      return done;
+    }),
+  );
 }
 
 function startRelay(env: Record<string, string> = {}): Promise<RelayProcess> {
@@ -613,6 +655,50 @@ test('for people: a line for each hop, and a verdict', async () => {
   expect(stdout).toMatch(/^- Slack destinations +not checked: default: nothing was sent/m);
   expect(stdout).toMatch(/^✘ 1 hop failed\. 1 hop of 15 not checked\.$/m);
   expect(code).toBe(1);
+});
+
+describe('--drill', () => {
+  test('goes to a run and back: no message, no memory, and the time of each hop', async () => {
+    const messages = slack.messages.length;
+    const {checks, code, stdout} = await doctor(['--drill']);
+    const {drill} = JSON.parse(stdout) as {drill: {id: string; run: string; afterMs: Record<string, number>}};
+    expect(of(checks, 'drill')).toEqual([
+      {hop: 'drill', status: 'ok', sentence: expect.stringMatching(/^The relay answered after .*it finished after /)},
+    ]);
+    expect(drill.run).toBe(`https://github.com/${REPOSITORY}/actions/runs/1`);
+    expect(Object.keys(drill.afterMs)).toEqual(['answered', 'created', 'started', 'finished']);
+    expect(runs.map(run => run['display_title'])).toEqual([`${drill.id}: created`]);
+    const [action] = await Promise.all(working);
+    expect(action?.outputs).toMatchObject({outcome: 'nothing', reactions: '[]'});
+    expect(action?.decisions).toHaveLength(1);
+    expect(action?.decisions[0]).toMatchObject({change: {source: 'drill', entity: drill.id}, reactions: []});
+    expect(action?.summary).toMatch(/is a drill of port-reactor doctor\. Nothing is decided about it\./);
+    expect(slack.messages).toHaveLength(messages);
+    expect(github.messages(0)).toHaveLength(1);
+    expect(code).toBe(0);
+  });
+
+  test('a run with broken rules is red, and calls no people', async () => {
+    const messages = slack.messages.length;
+    checkedOut = RULES.replace('property:', 'properti:');
+    const {checks, code} = await doctor(['--drill']);
+    expect(of(checks, 'drill')[0]).toMatchObject({
+      status: 'failed',
+      sentence: expect.stringMatching(/ended with failure/),
+    });
+    await Promise.all(working);
+    expect(slack.messages).toHaveLength(messages);
+    expect(code).toBe(1);
+  });
+
+  test('is not sent if a hop before the run is broken', async () => {
+    answers.set('POST dispatches', forbidden);
+    const {checks} = await doctor(['--drill']);
+    expect(of(checks, 'drill')).toEqual([
+      {hop: 'drill', status: 'not-checked', sentence: 'see Permission to dispatch'},
+    ]);
+    expect(runs).toEqual([]);
+  });
 });
 
 test('wrong usage ends with 2', async () => {

@@ -3,6 +3,7 @@ import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {count} from '../../base/text.ts';
 import type {Change} from '../change.ts';
+import {isDrill} from '../drill.ts';
 import {parseKeepingNumbers, restoreNumbers} from './inexact-numbers.ts';
 
 /** What came in: changes, each once, and what is to be said of the rest. */
@@ -31,7 +32,12 @@ export function incomingOf(changes: readonly Change[]): Incoming {
   const seen = new Set<string>();
   const unique = inOrder(changes.map(restoreNumbers)).filter(({id}) => !seen.has(id) && seen.add(id));
   const duplicates = changes.length - unique.length;
-  const remarks = duplicates === 0 ? [] : [`${count(duplicates, 'change')} came twice in this event and counted once.`];
+  const remarks = [
+    ...(duplicates === 0 ? [] : [`${count(duplicates, 'change')} came twice in this event and counted once.`]),
+    ...unique
+      .filter(isDrill)
+      .map(({entity}) => `${entity} is a drill of port-reactor doctor. Nothing is decided about it.`),
+  ];
   return {changes: unique, duplicates, remarks};
 }
 

@@ -3,6 +3,7 @@ import {PayloadError} from '../../base/errors.ts';
 import {isObject, isSameJson, type JsonObject, wellFormed} from '../../base/json.ts';
 import {showValue} from '../../base/text.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from '../change.ts';
+import {DRILL_MARK} from '../drill.ts';
 import {
   type ActorOfPort,
   type EventOfPort,
@@ -73,7 +74,7 @@ function readChange(message: Message, context: JsonObject, {receivedAt, idOf}: R
   const timer = context['propertyIdentifier'] ?? timerProperty;
   const change: Omit<Change, 'id'> = {
     ...(runId === undefined ? {} : {runId}),
-    source: readSource(event, isAutomation, runId),
+    source: readSource(message, isAutomation, runId),
     action,
     blueprint,
     entity,
@@ -131,7 +132,8 @@ function isShared(runId: string): boolean {
   return runId.startsWith('wfr_');
 }
 
-function readSource(event: JsonObject, isAutomation: boolean, runId: string | undefined): ChangeSource {
+function readSource({body, event}: Message, isAutomation: boolean, runId: string | undefined): ChangeSource {
+  if (body[DRILL_MARK] === true) return 'drill';
   if (runId?.startsWith('wfnr_') || runId?.startsWith('wfr_')) return 'workflow';
   // Audit entries and old timer events carry an id of their own.
   const isAudit = typeof event['identifier'] === 'string' && event['identifier'].startsWith('event_');

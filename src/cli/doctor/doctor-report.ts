@@ -1,10 +1,12 @@
 /** Report: what `doctor` found, for people and as JSON. Pure. */
 import {count} from '../../base/text.ts';
 import {type Line, line, mark, type Span, span, wrap} from '../../ui/terminal.ts';
+import type {DrillResult} from './drill.ts';
 import {HOPS, type HopFinding, type Status} from './finding.ts';
 
 export interface DoctorReport {
   readonly checks: readonly HopFinding[];
+  readonly drill?: Omit<DrillResult, 'finding'>;
 }
 
 export function isHealthy({checks}: DoctorReport): boolean {
@@ -56,7 +58,8 @@ function verdictOf(report: DoctorReport): Line {
   const hopsWith = (status: Status) =>
     new Set(report.checks.flatMap(check => (check.status === status ? [check.hop] : []))).size;
   const [broken, unknown] = [hopsWith('failed'), hopsWith('not-checked')];
-  const rest = unknown === 0 ? '' : ` ${count(unknown, 'hop')} of ${Object.keys(HOPS).length} not checked.`;
+  const rest =
+    unknown === 0 ? '' : ` ${count(unknown, 'hop')} of ${new Set(report.checks.map(({hop}) => hop)).size} not checked.`;
   const verdict = broken === 0 ? 'No hop failed.' : `${count(broken, 'hop')} failed.`;
   return line(mark(broken === 0), span(verdict, 'bold'), span(rest));
 }

@@ -10,20 +10,25 @@ import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {doctorData, isHealthy, renderReport} from './doctor-report.ts';
 import {examine, withoutSecrets} from './examine.ts';
+import {runDrill} from './run-drill.ts';
 import {asksNothing, readSettings, secretsIn} from './settings.ts';
 
 interface Options {
   readonly relay?: string;
   readonly rules: string;
   readonly post?: boolean;
+  readonly drill?: boolean;
   readonly json?: boolean;
   readonly color: boolean;
 }
 
 const HELP = `
 Each hop gets a sentence, and what is broken a fix. A hop that fails does not keep the others from being checked. What the
-environment does not allow to check is named, and does not fail. doctor changes nothing: it asks for writes that must be
-refused, and looks at why they are. --post sends a message marked as a test to each Slack destination that is set here.
+environment does not allow to check is named, and does not fail. Without --post and --drill, doctor changes nothing: it asks
+for writes that must be refused, and looks at why they are. --post sends a message, marked as a test, to each Slack
+destination that is set here. --drill sends a change that is marked as a drill. The relay passes it on, a run starts, and
+nothing is decided about it: no message, no script, no incident. doctor waits for the run, for six minutes at most, and
+reports when the drill came to each hop.
 
 Without --relay, the relay is the one that the automations in Port post to.
 
@@ -43,6 +48,7 @@ Exit codes: 0 no hop failed, 1 a hop failed, 2 wrong usage.
 Examples:
   $ port-reactor doctor --relay https://relay.example.com
   $ port-reactor doctor --relay https://relay.example.com --post
+  $ port-reactor doctor --relay https://relay.example.com --drill
   $ port-reactor doctor --relay https://relay.example.com --json | jq '.checks[] | select(.status == "failed")'
 `;
 
@@ -51,6 +57,7 @@ export function createDoctorCommand(world: CliWorld): Command {
     .description('check every hop from Port to Slack, and say what to fix')
     .option('--relay <url>', 'the address of the relay (default: that of the automations in Port)')
     .option('--post', 'send a test message to each Slack destination')
+    .option('--drill', 'send a marked change all the way to a run, and time each hop')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--json', 'print the result as JSON')
     .option('--no-color', 'print without colours')
@@ -66,12 +73,20 @@ async function doctor(options: Options, world: CliWorld): Promise<void> {
   if (asksNothing(settings, options.relay)) problems.push({message: NOTHING_TO_ASK});
   if (problems.length > 0) throw new UsageError('doctor', problems);
   const {cwd} = atHome(options.rules, world);
-  const checks = await examine({settings, url, rules: options.rules, cwd, post: options.post === true}, world);
-  const report = {checks: withoutSecrets(checks, secretsIn(world.env))};
+  const examined = await examine({settings, url, rules: options.rules, cwd, post: options.post === true}, world);
+  const drilled = options.drill ? await runDrill(settings, examined, announced(options, world)) : {checks: []};
+  const checks = withoutSecrets([...examined.checks, ...drilled.checks], secretsIn(world.env));
+  const report = {...drilled, checks};
   const screen = screenOf(world.terminal, world.env, options.color);
   const lines = () => renderReport(report, screen.width).map(line => `${paint(line, screen.isColoured)}\n`);
   world.write(options.json ? `${printedJson(doctorData(report), 2)}\n` : lines().join(''));
   if (!isHealthy(report)) world.exitWith(1);
+}
+
+/** A person who waits for minutes wants to know for what. */
+function announced({json}: Options, world: CliWorld): CliWorld {
+  if (!json) world.writeError('Waiting for the run of the drill, for six minutes at most …\n');
+  return world;
 }
 
 const NOTHING_TO_ASK =

@@ -13,18 +13,27 @@ const LIMIT_MS = 25_000;
 
 type World = Pick<CliWorld, 'fetch' | 'sleep' | 'now'>;
 
+export interface Examined {
+  /** In the order of {@link HOPS}. */
+  readonly checks: readonly HopFinding[];
+  /** Where the relay takes webhooks, if that is known. */
+  readonly url: string | undefined;
+  readonly clocks: Clocks;
+}
+
 /** Never rejects: a check that breaks is a finding. The checks come in the order of {@link HOPS}. */
-export async function examine(question: Examination, world: World): Promise<readonly HopFinding[]> {
+export async function examine(question: Examination, world: World): Promise<Examined> {
   const clocks = watchClocks(world.fetch, world.now);
   const deps = () => ({...limited({fetch: clocks.fetch, sleep: world.sleep}, LIMIT_MS), now: world.now});
   const facts = gather(question, deps);
-  const checks: Checks = {...checksOfPort(question, facts, deps), ...checksOfGitHub(question, facts, deps)};
-  const running = Object.entries(checks).map(([hop, check]) => examined(hop as Hop, check));
+  const hops: Checks = {...checksOfPort(question, facts, deps), ...checksOfGitHub(question, facts, deps)};
+  const running = Object.entries(hops).map(([hop, check]) => examined(hop as Hop, check));
   const found = (await Promise.all(running)).flat();
   const url = await facts.url;
   const all = [...found, ...(await examined('clock', async () => clockFindings(aheadIn(clocks, question, url))))];
   const order = Object.keys(HOPS);
-  return all.toSorted((a, b) => order.indexOf(a.hop) - order.indexOf(b.hop));
+  const checks = all.toSorted((a, b) => order.indexOf(a.hop) - order.indexOf(b.hop));
+  return {checks, url, clocks};
 }
 
 function aheadIn(clocks: Clocks, {settings: {port, github}}: Examination, url: string | undefined) {
@@ -35,7 +44,7 @@ function aheadIn(clocks: Clocks, {settings: {port, github}}: Examination, url: s
   };
 }
 
-type Checks = {readonly [hop in Exclude<Hop, 'clock'>]: () => Promise<readonly Finding[]>};
+type Checks = {readonly [hop in Exclude<Hop, 'clock' | 'drill'>]: () => Promise<readonly Finding[]>};
 
 /** The checks without what must not be shown, whoever echoed it. */
 export function withoutSecrets(checks: readonly HopFinding[], secrets: readonly string[]): readonly HopFinding[] {

@@ -32,6 +32,7 @@ export const HOPS = {
   ruleset: 'Rulesets',
   secrets: 'Secrets of the workflow',
   slack: 'Slack destinations',
+  drill: 'Drill',
 } as const;
 export type Hop = keyof typeof HOPS;
 

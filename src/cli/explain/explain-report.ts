@@ -65,6 +65,7 @@ function renderOthers(blueprint: string, rules: readonly RecordedVerdict[], {wid
 }
 
 const SOURCES: Record<Change['source'], string> = {
+  drill: 'a drill of port-reactor doctor',
   automation: "an automation of Port's",
   changelog: "Port's changelog or audit log",
   workflow: "a workflow of Port's",

@@ -27,7 +27,13 @@ const Reaction = z.object({
 });
 
 export const RecordLine = z.object({
-  change: z.object({id: z.string(), at: z.string(), blueprint: z.string(), entity: z.string()}),
+  change: z.object({
+    source: optional(z.string()),
+    id: z.string(),
+    at: z.string(),
+    blueprint: z.string(),
+    entity: z.string(),
+  }),
   rules: z.array(z.object({rule: z.string(), matched: z.boolean()})),
   reactions: z.array(Reaction),
   byClock: optional(z.boolean()),

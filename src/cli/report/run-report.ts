@@ -67,13 +67,18 @@ function readAll(files: readonly string[], sinceMs: number): {operations: Operat
     for (const {text} of linesOf(bytes)) {
       const parsed = RecordLine.safeParse(parseOrUndefined(text));
       if (!parsed.success) unreadable += 1;
-      else if (!(Date.parse(parsed.data.change.at) < sinceMs)) lines.push(parsed.data);
+      else if (isAsked(parsed.data, sinceMs)) lines.push(parsed.data);
     }
     bytes.close();
   }
   const tally = new OperationsTally();
   for (const line of lines.toSorted((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)) || 0)) tally.add(line);
   return {operations: tally.finish(), unreadable};
+}
+
+/** A drill of `doctor` is not a change. */
+function isAsked({change: {source, at}}: RecordLine, sinceMs: number): boolean {
+  return source !== 'drill' && !(Date.parse(at) < sinceMs);
 }
 
 function timeOf({change}: RecordLine): string {

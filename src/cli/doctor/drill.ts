@@ -1,0 +1,232 @@
+/** The drill: sends a marked change all the way to a run, and says when it came to each hop. */
+import type {Fetch, Now, Sleep} from '../../base/deps.ts';
+import {messageOf, NetworkError} from '../../base/errors.ts';
+import {isObject} from '../../base/json.ts';
+import {oneLine, showDuration, showValue} from '../../base/text.ts';
+import {drillEvent} from '../../change/drill.ts';
+import {postWebhook, type RelayAnswer} from '../send/post-webhook.ts';
+import {isAccepted, renderAnswer} from '../send/relay-answer.ts';
+import {isDirect} from './check-relay.ts';
+import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';
+import {type GitHubApi, isHidden, listIn, saidIn} from './github-api.ts';
+
+/** Milliseconds from the moment that the drill was sent. GitHub's times have whole seconds. */
+export interface DrillTimes {
+  readonly answered?: number;
+  readonly created?: number;
+  readonly started?: number;
+  readonly finished?: number;
+}
+
+export interface DrillResult {
+  readonly id: string;
+  /** The page of the run. Absent if it was not found. */
+  readonly run?: string;
+  readonly afterMs: DrillTimes;
+  readonly finding: Finding;
+}
+
+export interface DrillQuestion {
+  /** Where the relay takes webhooks. */
+  readonly url: string;
+  readonly secret: string;
+  readonly api: GitHubApi;
+  /** How far GitHub's clock is ahead of the one here. */
+  readonly aheadMs: () => number | undefined;
+}
+
+export interface DrillDeps {
+  readonly fetch: Fetch;
+  readonly now: Now;
+  readonly sleep: Sleep;
+}
+
+const POLL_MS = 2_000;
+/** GitHub makes a run within seconds. After a minute, none comes. */
+const POLLS_TO_CREATE = 30;
+/** The sample workflow ends within a minute, once a runner is free. */
+const POLLS_TO_FINISH = 150;
+/** From then on, the only new run is taken for the drill's: the workflow may name its runs otherwise. */
+const POLLS_BY_NAME = 8;
+
+/** Never rejects for what the relay or GitHub answers. */
+export async function drill(question: DrillQuestion, deps: DrillDeps): Promise<DrillResult> {
+  const sentMs = deps.now();
+  const id = `port-reactor-drill-${sentMs.toString(36)}`;
+  const trip: Trip = {id, sentMs, afterMs: {}};
+  try {
+    return {id, ...(await travel(trip, question, deps))};
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    const finding = failed(
+      `The drill ${id} was lost from sight: ${withStop(messageOf(error))}`,
+      'Check the network, and run doctor again.',
+    );
+    return {id, afterMs: trip.afterMs, ...(trip.run === undefined ? {} : {run: trip.run}), finding};
+  }
+}
+
+/** What is known of the drill so far. */
+interface Trip {
+  readonly id: string;
+  readonly sentMs: number;
+  afterMs: DrillTimes;
+  run?: string;
+}
+
+type End = Omit<DrillResult, 'id'>;
+
+async function travel(trip: Trip, question: DrillQuestion, deps: DrillDeps): Promise<End> {
+  const {url, secret, api, aheadMs} = question;
+  const end = (finding: Finding): End => ({
+    afterMs: trip.afterMs,
+    ...(trip.run === undefined ? {} : {run: trip.run}),
+    finding,
+  });
+  const before = await listRuns(api);
+  const body = JSON.stringify(drillEvent(trip.id, new Date(deps.now()).toISOString()));
+  const postedMs = deps.now();
+  const answer = await postWebhook(url, body, secret, deps);
+  const since = (at: unknown) => Math.max(0, Date.parse(String(at)) - postedMs - (aheadMs() ?? 0));
+  trip.afterMs = {answered: deps.now() - postedMs};
+  // A smee channel answers by itself, before the relay has the drill.
+  const isTaken = answer.status === 202 || (!isDirect(url) && isAccepted(answer));
+  const refusal = isTaken ? undefined : refusalIn(answer, trip.id);
+  if (refusal !== undefined) return end(refusal);
+  if ('refused' in before) {
+    return end(
+      notChecked(
+        `the relay took the drill, and its run cannot be seen: ${before.refused}. Give the token Actions: read`,
+      ),
+    );
+  }
+
+  const run = await findRun(trip.id, new Set(before.runs.map(({id}) => id)), api, deps.sleep);
+  if (run === undefined)
+    return end(failed(`GitHub accepted the drill ${trip.id}, and created no run of it within a minute.`, NO_RUN));
+  trip.run = String(run['html_url'] ?? '');
+  trip.afterMs = {...trip.afterMs, created: since(run['created_at'])};
+
+  const finished = await waitForEnd(run, api, deps.sleep);
+  const startedAt = await startOf(run['id'], api);
+  if (startedAt !== undefined) trip.afterMs = {...trip.afterMs, started: since(startedAt)};
+  if (finished === undefined) return end(unfinished(startedAt !== undefined));
+  trip.afterMs = {...trip.afterMs, finished: since(finished['updated_at'])};
+  return end(verdictOn(finished['conclusion'], trip));
+}
+
+type Run = Readonly<Record<string, unknown>>;
+
+/** @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository */
+async function listRuns(api: GitHubApi): Promise<{readonly runs: readonly Run[]} | {readonly refused: string}> {
+  const answer = await api.get('actions/runs?event=repository_dispatch&per_page=50');
+  if (answer.status === 200) return {runs: listIn(answer, 'workflow_runs')};
+  if (isHidden(answer)) return {refused: saidIn(answer)};
+  throw new NetworkError(saidIn(answer));
+}
+
+/** A moment without an answer is not the end: the next one may have it. */
+async function newestRuns(api: GitHubApi): Promise<readonly Run[]> {
+  try {
+    const listed = await listRuns(api);
+    return 'runs' in listed ? listed.runs : [];
+  } catch (error) {
+    if (error instanceof NetworkError) return [];
+    throw error;
+  }
+}
+
+async function findRun(
+  drill: string,
+  before: ReadonlySet<unknown>,
+  api: GitHubApi,
+  sleep: Sleep,
+): Promise<Run | undefined> {
+  for (let polls = 1; polls <= POLLS_TO_CREATE; polls++) {
+    const fresh = (await newestRuns(api)).filter(({id}) => !before.has(id));
+    const named = fresh.find(({display_title, name}) =>
+      [display_title, name].some(text => String(text).includes(drill)),
+    );
+    if (named !== undefined) return named;
+    if (polls >= POLLS_BY_NAME && fresh.length === 1) return fresh[0];
+    await sleep(POLL_MS);
+  }
+  return undefined;
+}
+
+async function waitForEnd({id}: Run, api: GitHubApi, sleep: Sleep): Promise<Run | undefined> {
+  for (let polls = 1; polls <= POLLS_TO_FINISH; polls++) {
+    const run = await currentRun(id, api);
+    if (run?.['status'] === 'completed') return run;
+    await sleep(POLL_MS);
+  }
+  return undefined;
+}
+
+/** @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run */
+async function currentRun(id: unknown, api: GitHubApi): Promise<Run | undefined> {
+  try {
+    const {status, json} = await api.get(`actions/runs/${String(id)}`);
+    if (status === 200 && isObject(json)) return json;
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+  }
+  return (await newestRuns(api)).find(one => one['id'] === id);
+}
+
+/** When the first job of the run got a runner. @see https://docs.github.com/en/rest/actions/workflow-jobs */
+async function startOf(run: unknown, api: GitHubApi): Promise<string | undefined> {
+  const jobs = listIn(await api.get(`actions/runs/${String(run)}/jobs`), 'jobs');
+  const times = jobs.flatMap(({started_at: at, status}) => (typeof at === 'string' && status !== 'queued' ? [at] : []));
+  return times.toSorted()[0];
+}
+
+const NO_RUN =
+  'See Workflow on the default branch and Workflow enabled. If both are good, see https://www.githubstatus.com and the policies for Actions (docs/github-credentials.md).';
+
+function refusalIn(answer: RelayAnswer, id: string): Finding {
+  const reason = isObject(answer.answer) ? showValue(answer.answer['reason'], 200) : '';
+  if (answer.status === 200) {
+    return failed(
+      `The relay ignored the drill ${id}: ${withStop(reason)}`,
+      'Update the relay to the release of this command: it does not know drills.',
+    );
+  }
+  const said = oneLine(renderAnswer(answer, undefined).replaceAll('\n', ' '));
+  return failed(`The relay answered the drill ${id} with ${said}`, 'Fix what the relay names. Its log has more.');
+}
+
+function unfinished(hasStarted: boolean): Finding {
+  const minutes = (POLLS_TO_FINISH * POLL_MS) / 60_000;
+  if (hasStarted)
+    return failed(
+      `The run of the drill has not finished after ${minutes} minutes.`,
+      'Open the run, and see which step hangs.',
+    );
+  return failed(
+    `The run of the drill waits for more than ${minutes} minutes, and no job of it has started.`,
+    'Open the run. Another run of its partition may be stuck, or no runner is free.',
+  );
+}
+
+function verdictOn(conclusion: unknown, {afterMs, run}: Trip): Finding {
+  const story = storyOf(afterMs);
+  if (conclusion === 'success') return ok(`${story}: ${run}`);
+  return failed(
+    `${story}. It ended with ${showValue(conclusion, 40)}: ${run}`,
+    'Open the run: its first failed step has the reason. If the action does not know `source: drill`, update it.',
+  );
+}
+
+/** When it came to each hop. */
+export function storyOf({answered, created, started, finished}: DrillTimes): string {
+  const parts = [
+    ['the relay answered', answered],
+    ['the run was created', created],
+    ['its job started', started],
+    ['it finished', finished],
+  ] as const;
+  const known = parts.flatMap(([what, ms]) => (ms === undefined ? [] : [`${what} after ${showDuration(ms)}`]));
+  const text = known.join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,35 @@
+/** Whether a drill makes sense after the checks, and its result as one more check. */
+import type {CliWorld} from '../shared/world.ts';
+import {type DrillResult, drill} from './drill.ts';
+import type {Examined} from './examine.ts';
+import {type Finding, type Hop, type HopFinding, notChecked, waitsFor} from './finding.ts';
+import {createGitHubApi} from './github-api.ts';
+import type {DoctorSettings} from './settings.ts';
+
+export interface Drilled {
+  readonly checks: readonly HopFinding[];
+  /** Absent if it was not sent. */
+  readonly drill?: Omit<DrillResult, 'finding'>;
+}
+
+/** Without these, the drill gets nowhere, and their own sentences say more. */
+const NEEDED: readonly Hop[] = ['relay', 'signature', 'dispatch'];
+
+export async function runDrill(settings: DoctorSettings, examined: Examined, world: CliWorld): Promise<Drilled> {
+  const {checks, url, clocks} = examined;
+  const {value: secret} = settings.secret;
+  const {value: github} = settings.github;
+  const broken = NEEDED.find(hop => checks.some(check => check.hop === hop && check.status === 'failed'));
+  if (broken !== undefined) return unsent(waitsFor(broken));
+  if (url === undefined) return unsent(waitsFor('relay'));
+  if (secret === undefined) return unsent(waitsFor('signature'));
+  if (github === undefined) return unsent(notChecked('GITHUB_REPOSITORY and GITHUB_TOKEN are needed to see the run'));
+  const api = createGitHubApi(github, clocks.fetch);
+  const question = {url, secret, api, aheadMs: () => clocks.aheadMs(github.apiUrl)};
+  const {finding, ...result} = await drill(question, {fetch: clocks.fetch, now: world.now, sleep: world.sleep});
+  return {checks: [{hop: 'drill', ...finding}], drill: result};
+}
+
+function unsent(finding: Finding): Drilled {
+  return {checks: [{hop: 'drill', ...finding}]};
+}

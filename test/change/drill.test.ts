@@ -1,0 +1,79 @@
+/** A drill reaches a run, and nothing reacts to it. Nothing that the catalog holds makes a change a drill. */
+import {expect, test} from '@jest/globals';
+import fc from 'fast-check';
+import {sift} from '../../relay/sift.ts';
+import {DRILL_MARK, drillEvent, isDrill} from '../../src/change/drill.ts';
+import {incomingOf} from '../../src/change/event/incoming.ts';
+import {parseChange} from '../../src/change/event/parse-change.ts';
+import {evaluate} from '../../src/decide/evaluate.ts';
+import {askedInPort, isDueInPort} from '../../src/incident-view/asked-in-port.ts';
+import {parseRules} from '../../src/rules/parse-rules.ts';
+import {aChange} from '../helpers/a-change.ts';
+import {automationWebhook} from '../helpers/automation-webhook.ts';
+
+const RULES = parseRules(
+  `version: 1
+incidents: { blueprint: incident }
+rules:
+  - {name: any, blueprint: deploymentConfig, property: healthStatus, notify: true}
+  - {name: created, blueprint: deploymentConfig, on: [created, updated, deleted], notify: true}
+`,
+  'rules',
+);
+
+function parsed(body: unknown) {
+  const result = parseChange(body, '');
+  if (result.kind !== 'change') throw new Error(result.reason);
+  return result.change;
+}
+
+test('the mark makes a drill, which the relay passes on with any rules', () => {
+  const change = parsed(drillEvent('port-reactor-drill-1', '2026-11-20T12:28:18.477Z'));
+  expect(change).toMatchObject({source: 'drill', entity: 'port-reactor-drill-1', action: 'CREATE'});
+  expect(change.runId).toBeUndefined();
+  expect(sift(RULES, change)).toEqual({goesOn: true, transition: undefined});
+  expect(incomingOf([change]).remarks).toEqual([expect.stringMatching(/^port-reactor-drill-1 is a drill/)]);
+});
+
+test('a release that does not know the mark finds no rule for it', () => {
+  const {[DRILL_MARK]: _, ...event} = drillEvent('port-reactor-drill-1', '2026-11-20T12:28:18.477Z') as Record<
+    string,
+    unknown
+  >;
+  expect(sift(RULES, parsed(event))).toMatchObject({goesOn: false});
+});
+
+test('no rule matches a drill, whatever it is about', () => {
+  const change = aChange({source: 'drill'});
+  expect(evaluate(RULES, {...change, source: 'automation'}).some(({matched}) => matched)).toBe(true);
+  expect(evaluate(RULES, change)).toEqual([]);
+  const ofIncident = aChange({source: 'drill', blueprint: 'incident', action: 'TIMER_EXPIRED', timer: 'due'});
+  expect(isDueInPort(RULES, ofIncident)).toBe(false);
+  expect(askedInPort(RULES, ofIncident)).toEqual([]);
+});
+
+test('nothing in an entity makes its change a drill', () => {
+  const text = fc.constantFrom(
+    DRILL_MARK,
+    'port-reactor-drill-1',
+    '_port_reactor_drill',
+    'port-reactor doctor',
+    'drill',
+  );
+  const values = fc.dictionary(text, fc.oneof(fc.constant(true), text, fc.dictionary(text, fc.constant(true))));
+  fc.assert(
+    fc.property(text, text, values, text, (blueprint, entity, properties, origin) => {
+      const side = {properties, relations: properties};
+      const change = aChange({
+        blueprint,
+        entity,
+        title: entity,
+        origin,
+        by: {userId: origin},
+        before: side,
+        after: side,
+      });
+      expect(isDrill(parsed(automationWebhook(change, 'r_1')))).toBe(false);
+    }),
+  );
+});
