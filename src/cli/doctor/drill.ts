@@ -5,7 +5,7 @@ import {isObject} from '../../base/json.ts';
 import {oneLine, showDuration, showValue} from '../../base/text.ts';
 import {drillEvent} from '../../change/drill.ts';
 import {postWebhook, type RelayAnswer} from '../send/post-webhook.ts';
-import {isAccepted, renderAnswer} from '../send/relay-answer.ts';
+import {isAccepted, renderRelayAnswer} from '../send/relay-answer.ts';
 import {isDirect} from './check-relay.ts';
 import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';
 import {type GitHubApi, listIn, saidIn} from './github-api.ts';
@@ -193,7 +193,7 @@ function refusalIn(answer: RelayAnswer, id: string): Finding {
       'Update the relay to the release of this command: it does not know drills.',
     );
   }
-  const said = oneLine(renderAnswer(answer, undefined).replaceAll('\n', ' '));
+  const said = oneLine(renderRelayAnswer(answer, undefined).replaceAll('\n', ' '));
   return failed(`The relay answered the drill ${id} with ${said}`, 'Fix what the relay names. Its log has more.');
 }
 

@@ -3,7 +3,7 @@ import type {CliWorld} from '../shared/world.ts';
 import {type DrillResult, drill} from './drill.ts';
 import type {Examined} from './examine.ts';
 import {type Finding, type Hop, type HopFinding, notChecked, waitsFor} from './finding.ts';
-import {createGitHubApi} from './github-api.ts';
+import {createGitHubReader} from './github-api.ts';
 import type {DoctorSettings} from './settings.ts';
 
 export interface Drilled {
@@ -24,7 +24,7 @@ export async function runDrill(settings: DoctorSettings, examined: Examined, wor
   if (url === undefined) return unsent(waitsFor('relay'));
   if (secret === undefined) return unsent(waitsFor('signature'));
   if (github === undefined) return unsent(notChecked('GITHUB_REPOSITORY and GITHUB_TOKEN are needed to see the run'));
-  const api = createGitHubApi(github, clocks.fetch);
+  const api = createGitHubReader(github, clocks.fetch);
   const question = {url, secret, api, aheadMs: () => clocks.aheadMs(github.apiUrl)};
   const {finding, ...result} = await drill(question, {fetch: clocks.fetch, now: world.now, sleep: world.sleep});
   return {checks: [{hop: 'drill', ...finding}], drill: result};

@@ -2,7 +2,7 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {parseChange} from '../../../src/change/event/parse-change.ts';
 import {drill} from '../../../src/cli/doctor/drill.ts';
-import {createGitHubApi} from '../../../src/cli/doctor/github-api.ts';
+import {createGitHubReader} from '../../../src/cli/doctor/github-api.ts';
 import {type Reply, startServer, type TestServer} from '../../helpers/http-server.ts';
 
 const SENT = Date.parse('2026-11-20T12:28:18.477Z');
@@ -62,7 +62,7 @@ function runDrill() {
   const question = {
     url: `${relay.url}/webhooks/port`,
     secret: 'secret',
-    api: createGitHubApi(settings, fetch),
+    api: createGitHubReader(settings, fetch),
     aheadMs: () => 0,
   };
   const sleep = async (ms: number) => void waits.push(ms);
