@@ -1,4 +1,5 @@
 /** Act: what a run would do, without effects: the decisions, the plan, and each message as it would be sent. Pure. */
+import {lazy} from '../base/lazy.ts';
 import type {Change} from '../change/change.ts';
 import {type DescribedDecision, describeDecisions} from '../decide/describe.ts';
 import {type Decision, decide} from '../decide/evaluate.ts';
@@ -15,7 +16,10 @@ interface PreviewedMessage extends Notification {
   readonly message: SlackMessage;
 }
 
+/** Words and messages are made when they are asked for: a rule test that passes shows none. */
 export interface RunPreview {
+  readonly decided: readonly Decision[];
+  /** The same in words. */
   readonly decisions: readonly DescribedDecision[];
   readonly plan: Plan;
   readonly messages: readonly PreviewedMessage[];
@@ -60,14 +64,22 @@ export function previewRun(
   const planned = recalled === undefined ? plain : planRemembered({rules, reactions: recalled.reactions, plain, known});
   const now = facts.nowMs === undefined ? {} : {nowMs: facts.nowMs};
   const context = {...addresses, ...now, statuses: rules.statuses, unmet: unmetIn(planned)};
-  const messages = planned.notifications.map(notification => ({
-    ...notification,
-    message: renderNotification(notification, context),
-  }));
+  const described = lazy(() => describeDecisions(rules, decisions));
+  const messages = lazy(() =>
+    planned.notifications.map(notification => ({
+      ...notification,
+      message: renderNotification(notification, context),
+    })),
+  );
   return {
-    decisions: describeDecisions(rules, decisions),
+    decided: decisions,
+    get decisions() {
+      return described();
+    },
     plan: planned,
-    messages,
+    get messages() {
+      return messages();
+    },
     ...(recalled === undefined ? {} : {recalled}),
   };
 }

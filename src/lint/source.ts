@@ -2,7 +2,7 @@
 import type {Problem} from '../base/errors.ts';
 import {clip, oneLine} from '../base/text.ts';
 import type {FoundProblem} from '../rules/problem.ts';
-import {openYaml} from '../rules/yaml/parse-yaml.ts';
+import {openYaml, type YamlFile} from '../rules/yaml/parse-yaml.ts';
 
 /** A file of the repository. Its path is relative to the root. */
 export interface SourceFile {
@@ -14,6 +14,8 @@ export interface SourceFile {
 export type FileProblem = Required<Problem> & {readonly file: string};
 
 export interface Source extends SourceFile {
+  /** The file as it was opened: to parse it again takes long. */
+  readonly yaml: YamlFile;
   /** The content. Undefined if the text is not YAML. `mistakes` says why. */
   readonly json: unknown;
   readonly mistakes: readonly FileProblem[];
@@ -33,6 +35,7 @@ export function openSource({file, text}: SourceFile): Source {
   return {
     file,
     text,
+    yaml,
     json: yaml.json,
     mistakes: yaml.mistakes.map(({offset, message}) => at(offset, message)),
     place(found) {

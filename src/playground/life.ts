@@ -122,7 +122,7 @@ class Living {
     const before = this.#incidents();
     const run = `${this.episodes.length + 1}/1`;
     const {next, ...taken} = takeStep(this.#rules, step, {shards: this.#shards, run, known: undefined});
-    this.#shards = next;
+    this.#shards = next();
     const incidents = this.#incidents();
     if (!isShown && !isEventful(taken.actual) && statesOf(before) === statesOf(incidents)) return;
     this.episodes.push({nowMs: step.nowMs, kind: step.kind, what, incidents, ...taken});

@@ -1,6 +1,8 @@
 /** What came of a run, as far as rule tests look at it. Pure; JSON. */
 import type {RunPreview} from '../act/preview.ts';
 import {messageText} from '../act/slack/blocks.ts';
+import {lazy} from '../base/lazy.ts';
+import type {Decision} from '../decide/evaluate.ts';
 import {describeMute} from '../decide/mute.ts';
 import type {Match, MutedReaction} from '../decide/plan.ts';
 import type {Shards, Topic} from '../memory/format/format.ts';
@@ -64,18 +66,33 @@ export interface ActualMute extends Timed {
   readonly reason: string;
 }
 
-/** @param at the time since the first step, if there are several */
-export function actualOf({decisions, plan, messages, recalled}: RunPreview, at?: string): Actual {
-  const matched = new Set(decisions.flatMap(({watching}) => watching.flatMap(one => (one.matched ? one.rule : []))));
-  const inOrder = decisions[0]?.verdicts.map(({rule}) => rule) ?? [];
+/**
+ * Messages are rendered when they are first read: tests that expect nothing of them have no use for them.
+ * @param at the time since the first step, if there are several
+ */
+export function actualOf(preview: RunPreview, at?: string): Actual {
+  const {decided, plan, recalled} = preview;
   const timed = at === undefined ? {} : {at};
   const held = [...plan.refused, ...(plan.held ?? [])];
-  return {
-    rules: inOrder.filter(rule => matched.has(rule)),
-    messages: messages.map(({destination, message}) => {
+  const messages = lazy(() =>
+    preview.messages.map(({destination, message}) => {
       const mrkdwn = messageText(message);
-      return {slack: destination, text: plainText(parseMrkdwn(mrkdwn, {timeZone: 'UTC'})), mrkdwn, ...timed};
+      const text = lazy(() => plainText(parseMrkdwn(mrkdwn, {timeZone: 'UTC'})));
+      return {
+        slack: destination,
+        get text() {
+          return text();
+        },
+        mrkdwn,
+        ...timed,
+      };
     }),
+  );
+  return {
+    rules: matchedIn(decided),
+    get messages() {
+      return messages();
+    },
     remediations: [
       ...plan.remediations.map(({match, run}) => ({run, ...whereOf(match), ...timed})),
       ...plan.handOvers.map(({match, job}) => ({job, ...whereOf(match), ...timed})),
@@ -91,6 +108,12 @@ export function actualOf({decisions, plan, messages, recalled}: RunPreview, at?:
   };
 }
 
+/** Each once. Of one change they come in the order of the file, of several {@link joined} puts them in order. */
+function matchedIn(decided: readonly Decision[]): string[] {
+  const matched = decided.flatMap(({watching}) => watching.flatMap(one => (one.matched ? one.rule : [])));
+  return [...new Set(matched)];
+}
+
 /** Nothing happened: of an acknowledgement. */
 export function nothingIn(shards: Shards): Actual {
   return {rules: [], messages: [], remediations: [], muted: [], told: [], incidents: lastingIn(shards)};
@@ -99,9 +122,12 @@ export function nothingIn(shards: Shards): Actual {
 /** Of several runs, one after the other. */
 export function joined(all: readonly Actual[], rules: readonly string[]): Actual {
   const names = new Set(all.flatMap(one => one.rules));
+  const messages = lazy(() => all.flatMap(one => one.messages));
   return {
     rules: rules.filter(name => names.has(name)),
-    messages: all.flatMap(({messages}) => messages),
+    get messages() {
+      return messages();
+    },
     remediations: all.flatMap(({remediations}) => remediations),
     muted: all.flatMap(({muted}) => muted),
     told: all.flatMap(({told}) => told),

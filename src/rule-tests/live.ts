@@ -32,7 +32,7 @@ export function live(rules: Rules, steps: readonly Step[], known: readonly strin
   return steps.map((step, index) => {
     const timed = first === undefined || steps.length === 1 ? {} : {at: sinceStart(step.nowMs - first.nowMs)};
     const {next, ...moment} = takeStep(rules, step, {shards, run: `${index + 1}/1`, known, ...timed});
-    shards = next;
+    if (index < steps.length - 1) shards = next();
     return {step, ...timed, ...moment};
   });
 }
@@ -57,8 +57,11 @@ export interface StepFacts {
   readonly at?: string;
 }
 
-/** What a step led to, and the memory that it leaves. */
-export type Taken = Omit<LiveMoment, 'step' | 'at'> & {readonly next: Shards};
+/** What a step led to. */
+export type Taken = Omit<LiveMoment, 'step' | 'at'> & {
+  /** The memory that it leaves, made when it is asked for. */
+  readonly next: () => Shards;
+};
 
 /** One step of a life. {@link live} takes all of them. */
 export function takeStep(rules: Rules, step: Step, facts: StepFacts): Taken {
@@ -71,11 +74,11 @@ function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, 
   const facts = {nowMs, past: {shards, run}, ...(known === undefined ? {} : {known})};
   const preview = previewRun(rules, changes, facts, ADDRESSES);
   const {reactions = [], next = shards} = preview.recalled ?? {};
-  return {preview, actual: actualOf(preview, at), next: settleAll(next, reactions, nowMs)};
+  return {preview, actual: actualOf(preview, at), next: () => settleAll(next, reactions, nowMs)};
 }
 
 function takeAcknowledgement(rules: Rules, {rule, nowMs}: AckStep, shards: Shards): Taken {
   const at = Math.floor(nowMs / 1000);
   const {next, taken} = acknowledge(rules, shards, {isMeant: incident => incident.rule === rule, by: 'a person', at});
-  return {next, actual: nothingIn(next), ...(taken.length === 0 ? {acknowledgedNothing: rule} : {})};
+  return {next: () => next, actual: nothingIn(next), ...(taken.length === 0 ? {acknowledgedNothing: rule} : {})};
 }

@@ -13,9 +13,11 @@ import {
   type Place,
   type Reading,
   withRounded,
+  type YamlFile,
   type YamlSource,
 } from '../rules/yaml/parse-yaml.ts';
 import {explainIssue} from '../rules/yaml/schema-problems.ts';
+import {checkEvent} from './check-event.ts';
 import {checkTest, checkTestNames, isOfClock, type KnownWords, knownWords} from './check-rule-tests.ts';
 import type {Expectation, RuleTest, Step} from './rule-tests.ts';
 import {changeFromShortForm} from './test-change.ts';
@@ -59,7 +61,7 @@ export interface RuleTestsFacts {
 
 /** The tests without a mistake, which can be run, and all mistakes of the file. Never throws. */
 export function loadRuleTests(
-  text: string,
+  text: string | YamlFile,
   file: string,
   {rules, readText, doubtful = []}: RuleTestsFacts,
 ): Loaded<RuleTest[]> {
@@ -165,6 +167,11 @@ function changesOf(
   if (event === undefined) return [changeFromShortForm(step, at)];
   try {
     const json = typeof event === 'string' ? parseEvent(readText(event), event) : event;
+    const slips = checkEvent(json);
+    if (slips.length > 0) {
+      problems.push(...slips.map(slip => inEvent(slip, event, [...path, 'event'])));
+      return []; // what else cannot be read may follow from them
+    }
     const {changes} = readEvent(unwrapEvent(json), at);
     return isTimed ? changes.map(change => ({...change, at})) : changes;
   } catch (error) {
@@ -172,6 +179,13 @@ function changesOf(
     problems.push({path: [...path, 'event', ...inner], shown: [...path, 'event'], message: messageOf(error)});
     return [];
   }
+}
+
+/** In a file, the problem is at the name of the file, and says where in it. */
+function inEvent(slip: FoundProblem, event: unknown, path: readonly PropertyKey[]): FoundProblem {
+  if (typeof event !== 'string') return {...slip, path: [...path, ...slip.path], shown: path};
+  const place = slip.path.slice(0, -1).join('.');
+  return {path, message: `${place === '' ? '' : `${place}: `}${slip.message}`};
 }
 
 function compileExpectation(written: WrittenExpectation): Expectation {

@@ -1,4 +1,6 @@
 /** Runs rule tests: rules × tests → results, by the stages of the action itself. Pure; results are JSON, to be compared. */
+import {lazy} from '../base/lazy.ts';
+import type {Decision} from '../decide/evaluate.ts';
 import type {Rules} from '../rules/rules.ts';
 import {type Actual, joined} from './actual.ts';
 import {compare, type Explanations, type Mismatch} from './compare.ts';
@@ -60,10 +62,15 @@ function check(rules: Rules, expect: Expectation, actual: Actual, moments: reado
   const previews = moments.flatMap(moment => moment.preview ?? []);
   const decided: Explanations = {
     rules,
-    decisions: previews.flatMap(({decisions}) => decisions),
+    mayBeUndecided: previews.some(({decided}) => decided.some(isUndecided)),
+    decisions: lazy(() => previews.flatMap(({decisions}) => decisions)),
     plans: previews.map(({plan}) => plan),
   };
   return compare(expect, actual, decided);
+}
+
+function isUndecided({watching}: Decision): boolean {
+  return watching.some(({undecided, ends}) => undecided || ends === 'undecided');
 }
 
 function labelled(of: string | undefined): {of?: string} {

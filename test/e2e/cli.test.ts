@@ -95,5 +95,5 @@ test('a thousand rule tests take seconds, not minutes, of the processor', async 
   expect(stdout).toMatch(/\n1000 passed in /);
   expect(status).toBe(0);
   const [user = '', system = ''] = (stderr.trim().split('\n').at(-1) ?? '').split(' ');
-  expect(Number(user) + Number(system)).toBeLessThan(5); // measured alone: 2.4 to 2.5 s. It was under 2 s before rule tests had a memory
+  expect(Number(user) + Number(system)).toBeLessThan(4); // measured beside seven other users of two cores: 2.5 s, of which 0.4 s is the start
 });

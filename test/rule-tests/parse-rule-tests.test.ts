@@ -303,6 +303,21 @@ describe('mistakes', () => {
       ],
     ],
     [
+      'a mistyped key in an inline event',
+      one(
+        'event: {action: UPDATE, context: {blueprintIdentifer: x, entityIdentifier: y}, diff: {beffore: {}, after: {propertes: {a: 1}, teams: [b], note: 1}}}',
+        'expect: nothing',
+      ),
+      [
+        ['4:39', 'blueprintIdentifer', 'blueprintIdentifier'],
+        ['4:91', 'beffore', 'before'],
+        ['4:112', 'propertes', 'properties'],
+        ['4:131', 'teams', 'team'],
+      ].map(
+        ([at, key, meant]) => `${at}: tests[0].event: "${key}" is not a key of Port's here. Did you mean "${meant}"?`,
+      ),
+    ],
+    [
       'a time without a zone',
       one('change: {blueprint: x, at: 2026-11-20T12:00:00}', 'expect: nothing'),
       ['4:32: tests[0].change.at: must be a time with its zone, as 2026-11-20T12:28:18Z'],

@@ -22,10 +22,10 @@ export function lintTestFile(
   blueprints: Blueprints,
 ): TestFileLook {
   if (ruleTests === undefined) return {problems: [], tests: []};
-  const {file, text} = ruleTests;
-  const {json, place} = openSource(ruleTests);
+  const {file} = ruleTests;
+  const {json, yaml, place} = openSource(ruleTests);
   const view = loaded.value && {json: rules.json, doubtful: doubtfulWords(rules.json, inRules)};
-  const {value, error} = loadRuleTests(text, file, {rules: loaded.value, readText, doubtful: view?.doubtful});
+  const {value, error} = loadRuleTests(yaml, file, {rules: loaded.value, readText, doubtful: view?.doubtful});
   const found = lintRuleTests(json, view, {...blueprints, destinations, readText}).map(place);
   return {problems: [...problemsIn(file, error), ...found], tests: value ?? []};
 }

@@ -124,11 +124,17 @@ export type WrittenAt = (path: Path) => string;
 
 /**
  * The content of a file of which some parts may work without the others. Never throws.
+ * @param text or the file, if it is open
  * @param file its path, for the messages
  * @returns with all mistakes at once in `error`, each with line and column
  */
-export function loadYaml<T>(text: string, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
-  const yaml = openYaml(text);
+export function loadYaml<T>(
+  text: string | YamlFile,
+  file: string,
+  {summary, needs}: FileKind,
+  read: Read<T>,
+): Loaded<T> {
+  const yaml = typeof text === 'string' ? openYaml(text) : text;
   const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);
   const {value, problems} = readContent(yaml, needs, (json, broken, rounded) =>
     read(json, {placeOf, broken, rounded: rounded.map(path => roundedAt(path, json)), writtenAt: yaml.writtenAt}),
