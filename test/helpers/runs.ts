@@ -1,6 +1,6 @@
 /** How often the large property tests run. */
 
-/** A quarter by default, so that nobody waits for `npm test`. CI sets PROPERTY_RUNS to 4, which is all of it. More is possible. */
+/** A quarter by default, so that `npm test` stays short. The workflow CI sets PROPERTY_RUNS to 4, which is all of it. More is possible. */
 const FACTOR = Number(process.env['PROPERTY_RUNS'] ?? 1) / 4;
 
 /** @param all how many runs of the property make us sure */
