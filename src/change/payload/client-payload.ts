@@ -23,6 +23,8 @@ export interface ClientPayload {
 const Values_ = z.custom<Values>(isObject, 'must be an object');
 const Text = z.string('must be a text');
 const Name = Text.check(notEmpty('must not be empty'));
+/** Durations of incidents count from it. */
+const Time = Text.check(z.refine(text => !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time'));
 const Texts = z.array(Text, 'must be a list of texts');
 const Snapshot_ = z.object(
   {
@@ -53,7 +55,7 @@ const Change_ = z.object(
     entity: Name,
     title: Text,
     team: Texts,
-    at: Text,
+    at: Time,
     by: Actor_,
     origin: Text,
     before: z.nullable(Snapshot_),

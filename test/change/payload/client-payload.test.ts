@@ -103,6 +103,7 @@ describe('a payload that is wrong is refused, with the path', () => {
     ['changes', [], 'client_payload.changes: must hold a change'],
     ['changes.0', null, 'client_payload.changes.0: must be an object'],
     ['changes.0.id', undefined, 'client_payload.changes.0.id: must be a text'],
+    ['changes.0.at', 'yesterday', 'client_payload.changes.0.at: must be an ISO 8601 time'],
     ['changes.0.runId', null, 'client_payload.changes.0.runId: must be a text'],
     ['changes.0.entity', '', 'client_payload.changes.0.entity: must not be empty'],
     [
