@@ -128,7 +128,7 @@ describe('the event', () => {
     [
       'a payload whose time is not one',
       {mode: 'json', json: JSON.stringify({version: 1, title: '', partition: 0, changes: [aChange({at: 'soon'})]})},
-      'at: must be a time, as 2026-11-20T12:28:18Z, but is soon',
+      'changes.0.at: must be an ISO 8601 time',
     ],
     ['JSON that is not an event', {mode: 'json', json: '{}'}, 'The event: context: must be an object'],
   ])('%s is reported', (_, event, message) => {

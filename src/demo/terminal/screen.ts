@@ -14,7 +14,7 @@ export function renderOpening(context: ScreenContext): Line[] {
     line(),
     line(
       span('Port Reactor demo', 'bold'),
-      ': a catalog change, the rules that decide on it, the Slack message, the remediation.',
+      ': a catalog change, the rules that decide, the Slack message, the remediation.',
     ),
     line(),
     ...stage('Real', [line('the relay, the action, .github/port-reactor.yml and .github/remediations/*.sh')], context),
