@@ -4,6 +4,7 @@
  */
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import {utf16Mistake} from '../base/read-text.ts';
 import {printable} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {type RecordedLine, readRecordedLine} from '../change/event/recorded-line.ts';
@@ -37,17 +38,27 @@ const noId = () => '';
 export function openFile(path: string, name: string): RandomAccess & {close(): void} {
   try {
     const file = openSync(path, 'r');
-    return {
+    const bytes = {
       size: fstatSync(file).size,
-      read(offset, length) {
+      read(offset: number, length: number) {
         const buffer = Buffer.allocUnsafe(length);
         return buffer.subarray(0, readSync(file, buffer, 0, length, offset));
       },
       close: () => closeSync(file),
     };
+    const mistake = utf16Mistake(bytes.read(0, 4));
+    if (mistake !== undefined) throw new Error(mistake);
+    return bytes;
   } catch (error) {
     throw new ConfigError(`The recording ${name} can't be read: ${messageOf(error)}.`, []);
   }
+}
+
+/** @throws {ConfigError} if it is UTF-16 */
+export function fromInput(bytes: Buffer): RandomAccess {
+  const mistake = utf16Mistake(bytes);
+  if (mistake !== undefined) throw new ConfigError(`Standard input can't be read: ${mistake}.`, []);
+  return inMemory(bytes);
 }
 
 export function inMemory(bytes: Buffer): RandomAccess {

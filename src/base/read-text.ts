@@ -8,13 +8,19 @@ export function readText(path: string): string {
 
 /** Without a byte order mark. @throws {Error} that names the encoding, if it is known */
 export function decodeText(bytes: Uint8Array): string {
-  const utf16 = utf16Of(bytes);
-  if (utf16 !== undefined) throw new Error(`it is ${utf16} text: save it as UTF-8`);
+  const mistake = utf16Mistake(bytes);
+  if (mistake !== undefined) throw new Error(mistake);
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
   } catch {
     throw new Error('it is not UTF-8 text: save it as UTF-8');
   }
+}
+
+/** @param start the first four bytes, or more @returns what is wrong, or undefined if the text is not UTF-16 */
+export function utf16Mistake(start: Uint8Array): string | undefined {
+  const encoding = utf16Of(start);
+  return encoding === undefined ? undefined : `it is ${encoding} text: save it as UTF-8`;
 }
 
 /** By its byte order mark, or by the zero in each character of plain English. PowerShell's `>` writes such files. */

@@ -93,7 +93,7 @@ const property: ConditionKind = {
     const expected = `${name} changes`;
     if (transition?.truncated) return notKnown(expected, name);
     const [from, to] = [showSide(transition?.from), showSide(transition?.to)];
-    const actual = transition?.changed ? `${from} → ${to}` : `stays ${to}`;
+    const actual = transition?.changed ? `${from} → ${to}` : `${to}, as before`;
     return {expected, actual, reason: `${name} did not change: it stays ${to}`};
   },
 };

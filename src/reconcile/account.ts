@@ -5,6 +5,7 @@ import type {Change} from '../change/change.ts';
 import type {AuditEntry} from '../clients/audit-log.ts';
 import {evaluate, ruleOf} from '../decide/evaluate.ts';
 import type {Standing} from '../memory/accounting.ts';
+import {shardOf} from '../memory/format/keys.ts';
 import {isRemembered} from '../memory/remembered.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 
@@ -33,7 +34,7 @@ export class Account {
   readonly facts: AccountFacts;
   readonly #digests: Readonly<Record<string, string>>;
   readonly #handled = new Set<string>();
-  readonly #superseded = new Set<string>();
+  readonly #superseded = new Map<string, Change>();
 
   constructor(facts: AccountFacts) {
     this.facts = facts;
@@ -56,6 +57,11 @@ export class Account {
     return this.#superseded.has(id);
   }
 
+  /** How many superseded changes belong to one of these shards of the memory. */
+  supersededIn(shards: ReadonlySet<number>): number {
+    return [...this.#superseded.values()].filter(change => shards.has(shardOf(change))).length;
+  }
+
   #takeChange(change: Change): void {
     const standings = this.#standingsOf(change);
     if (standings.includes('new')) {
@@ -65,7 +71,7 @@ export class Account {
       this.#handled.add(nameOf(change));
     } else if (standings.includes('superseded')) {
       this.superseded++;
-      this.#superseded.add(change.id);
+      this.#superseded.set(change.id, change);
     } else this.irrelevant++;
   }
 

@@ -19,6 +19,8 @@ interface MemoryDeps {
 
 export interface MemoryReader {
   readonly branches: MemoryBranches;
+  /** The shards that no run has used yet, as of the last {@link MemoryReader.recall}. Their horizon is an hour ago. */
+  readonly unused: ReadonlySet<number>;
   /** @throws {UnknownMemory} if a shard cannot be read */
   readonly recall: () => Promise<Shards>;
   /**
@@ -34,6 +36,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
   const store = createShardStore({branches, format: SHARD_FORMAT, now, sleep, run: {name: 'reader', url: ''}});
   return {
     branches,
+    unused,
     async recall() {
       const recalled = await store.recall(Array.from({length: SHARDS}, (_, shard) => shard));
       const reasons = [...recalled.values()].flatMap(shard => ('unavailable' in shard ? [shard.unavailable] : []));
@@ -42,6 +45,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
       }
       for (const [number, shard] of recalled) {
         if ('head' in shard && shard.head === undefined) unused.add(number);
+        else unused.delete(number);
       }
       return new Map(
         [...recalled].flatMap(([number, shard]) => ('memory' in shard ? [[number, shard.memory] as const] : [])),

@@ -100,7 +100,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   const {fetch, sleep, now} = deps;
   const nowMs = now();
   const call = createPortCall(port, {fetch, sleep});
-  const {branches, recall, begin} = createMemoryReader(memory, deps);
+  const {branches, unused, recall, begin} = createMemoryReader(memory, deps);
   const known = await readRound(branches);
   const shards = await recall();
   const account = new Account({...beforeOf(known), rules, standingOf: createAccounting(shards)});
@@ -108,6 +108,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   for (const blueprint of rules.byBlueprint.keys()) {
     for await (const entry of readAuditLog(call, {blueprint, ...window})) account.take(entry);
   }
+  const early = account.supersededIn(unused);
   const found = await lookAgain(account, {options, call, recall});
   const missing = sortMissing({
     undecided: found.missing,
@@ -131,12 +132,18 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
     unreadable: account.unreadable,
     closed: closing.closed,
     failures: [...failuresOf(options, account, missing), ...done.failures],
-    remarks: [...known.remarks, ...found.remarks, ...closing.remarks],
+    remarks: [...(early === 0 ? [] : [newMemory(early)]), ...known.remarks, ...found.remarks, ...closing.remarks],
     dryRun: options.dryRun,
   };
   const unkept = options.dryRun ? undefined : await keep(result, {known, missing, options, branches, nowMs, sleep});
   if (!options.dryRun) await begin(run, nowMs);
   return unkept === undefined ? result : {...result, failures: [...result.failures, unkept]};
+}
+
+/** Nothing is known of these changes, and none of them will react: the round must not read as if a run had seen them. */
+function newMemory(early: number): string {
+  const subject = `${early.toLocaleString('en-US')} superseded ${early === 1 ? 'change is' : 'changes are'}`;
+  return `${subject} from before the incident memory began. No run is known to have decided on ${early === 1 ? 'it' : 'them'}, and none will.`;
 }
 
 interface Known {

@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, expect, test} from '@jest/globals';
-import {inMemory, openFile, readInOrder} from '../../src/backtest/recording.ts';
+import {fromInput, inMemory, openFile, readInOrder} from '../../src/backtest/recording.ts';
 import {ConfigError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
 import {readRecordedLine} from '../../src/change/event/recorded-line.ts';
@@ -109,4 +109,16 @@ test('a file is read from the disk, and one that is missing is a clear error', (
   bytes.close();
   expect(taken).toBe(2);
   expect(() => openFile(join(folder, 'other'), 'other')).toThrow(ConfigError);
+});
+
+test('UTF-16 is named, in a file and on standard input', () => {
+  const utf16 = Buffer.from('\ufeff{"action": "UPDATE"}\n', 'utf16le');
+  const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
+  folders.push(folder);
+  const file = join(folder, 'utf16.ndjson');
+  writeFileSync(file, utf16);
+  expect(() => openFile(file, 'utf16.ndjson')).toThrow(
+    "The recording utf16.ndjson can't be read: it is UTF-16 LE text: save it as UTF-8.",
+  );
+  expect(() => fromInput(utf16)).toThrow("Standard input can't be read: it is UTF-16 LE text: save it as UTF-8.");
 });

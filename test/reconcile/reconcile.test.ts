@@ -65,6 +65,16 @@ const lost = (entity: string, minutesAgo = 30) =>
 const kept = () => parseRound(github.text(0, 'reconcile.json') ?? '');
 
 describe('the memory', () => {
+  test('is new: what happened before it began is counted, and said to be unknown', async () => {
+    port.audit.record(auditEntry(lost('a', 120)), auditEntry(lost('b', 180)));
+    expect(await round({dryRun: true})).toMatchObject({
+      counts: {superseded: 2},
+      remarks: [
+        '2 superseded changes are from before the incident memory began. No run is known to have decided on them, and none will.',
+      ],
+    });
+  });
+
   test('cannot be read: nothing is known, so nothing is done', async () => {
     port.audit.record(auditEntry(lost('a')));
     github.answerNext(...Array.from({length: 3}, () => ({status: 502})));

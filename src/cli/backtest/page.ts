@@ -13,6 +13,7 @@ import {
   comparisonText,
   costText,
   listCounts,
+  openIn,
   percentOf,
   remarksOf,
   showCount,
@@ -110,14 +111,19 @@ function renderRule(rule: RuleTally): Html {
   return html`<section><h3>${name}</h3><dl>${rows}</dl>${remarks}</section>`;
 }
 
-function renderOpen({open}: BacktestResult): Html {
+function renderOpen({open, rules}: BacktestResult): Html {
   if (open.length === 0) return NOTHING;
   const rows = open.map(
     ({since, entity, title, rule}) =>
       html`<tr><td>${showMinute(since)}</td><td>${title || entity}</td><td>${rule}</td></tr>`,
   );
   return html`<h2>Open at the end</h2>
-<div class="scroll"><table><tr><th>Since (UTC)</th><th>Entity</th><th>Rule</th></tr>${rows}</table></div>`;
+<div class="scroll"><table><tr><th>Since (UTC)</th><th>Entity</th><th>Rule</th></tr>${rows}</table></div>
+${renderRest(openIn(rules) - open.length)}`;
+}
+
+function renderRest(count: number): Html {
+  return count > 0 ? html`<p class="dim">… and ${showCount(count)} more.</p>` : NOTHING;
 }
 
 function renderComparison({comparison}: BacktestResult): Html {
@@ -140,8 +146,7 @@ function renderExamples(title: string, {count, examples}: Listed): Html {
     const differences = 'differences' in one ? html`<br>${one.differences.join('; ')}` : NOTHING;
     return html`<tr><td>${showMinute(at)}</td><td>${name || entity}</td><td>${destination}</td><td>${reports.join(', ')} (${rules.join(', ')})${differences}</td></tr>`;
   });
-  const rest = count - examples.length;
   return html`<details><summary>${title}: ${showCount(count)}</summary><div class="scroll"><table>
 <tr><th>Time (UTC)</th><th>Entity</th><th>Destination</th><th>Message</th></tr>${rows}</table></div>
-${rest > 0 ? html`<p class="dim">… and ${showCount(rest)} more.</p>` : NOTHING}</details>`;
+${renderRest(count - examples.length)}</details>`;
 }

@@ -14,6 +14,7 @@ import {
   exampleText,
   incidentsOf,
   listCounts,
+  openIn,
   remarksOf,
   showCount,
   showMinute,
@@ -86,7 +87,7 @@ function renderDays({days, destinations, messages}: BacktestResult, width: numbe
 
 const MAX_LINES = 20;
 
-function renderOpen({open}: BacktestResult, width: number): Line[] {
+function renderOpen({open, rules}: BacktestResult, width: number): Line[] {
   if (open.length === 0) return [];
   const rows = open
     .slice(0, MAX_LINES)
@@ -95,7 +96,7 @@ function renderOpen({open}: BacktestResult, width: number): Line[] {
     line(),
     line(span('Open at the end', 'bold')),
     ...rows.flatMap(one => indented(one, width)),
-    ...rest(open.length),
+    ...rest(openIn(rules), open.length),
   ];
 }
 
@@ -139,11 +140,14 @@ function renderExamples(sign: string, style: Style, {count, examples}: Listed, w
     const differences = 'differences' in one ? `: ${differencesText(one)}` : '';
     return line(span(`${sign} `, style), exampleText(one), span(differences, style));
   });
-  return [...rows.flatMap(one => indented(one, width)), ...rest(count)];
+  return [...rows.flatMap(one => indented(one, width)), ...rest(count, examples.length)];
 }
 
-function rest(total: number): Line[] {
-  return total > MAX_LINES ? [line(span(`  … and ${showCount(total - MAX_LINES)} more (--json, --html)`, 'dim'))] : [];
+/** @param listed how many --json and --html show */
+function rest(total: number, listed: number): Line[] {
+  if (total <= MAX_LINES) return [];
+  const where = listed < total ? `--json and --html show ${showCount(listed)}` : '--json, --html';
+  return [line(span(`  … and ${showCount(total - MAX_LINES)} more (${where})`, 'dim'))];
 }
 
 function indented(one: Line, width: number): Line[] {

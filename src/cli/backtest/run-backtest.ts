@@ -3,7 +3,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {backtest} from '../../backtest/backtest.ts';
 import {loadProtected, PROTECTED_FILE, type ProtectedIncident} from '../../backtest/protected-incidents.ts';
-import {inMemory, openFile, type RandomAccess} from '../../backtest/recording.ts';
+import {fromInput, openFile, type RandomAccess} from '../../backtest/recording.ts';
 import {type BacktestResult, resultOf} from '../../backtest/result.ts';
 import {messageOf, type Problem} from '../../base/errors.ts';
 import {count} from '../../base/text.ts';
@@ -120,7 +120,7 @@ const SETTLED_MS = 10 * 60_000;
 async function openSource(file: string | undefined, facts: SourceFacts, world: CliWorld): Promise<Source> {
   const {sinceMs, untilMs, rules, base, cache} = facts;
   if (file === '-') {
-    const bytes = inMemory(await world.readInput());
+    const bytes = fromInput(await world.readInput());
     return {bytes, name: 'standard input', times: {sinceMs, untilMs}, unreadable: 0, close: () => {}};
   }
   if (file !== undefined) {

@@ -28,6 +28,11 @@ export function durationsOf({seconds}: IncidentTally): string {
   return `p50 ${showSpan(p50)}, p95 ${showSpan(p95)}, longest ${showSpan(longest)}`;
 }
 
+/** All incidents that are open at the end: the result lists the first ones only. */
+export function openIn(rules: readonly RuleTally[]): number {
+  return rules.reduce((sum, {incidents}) => sum + (incidents?.open ?? 0), 0);
+}
+
 /** `14 incidents: p50 …; 2 open at the end; 1 flapped (7 %)`. */
 export function incidentsOf(incidents: IncidentTally): string {
   const {opened, open, flapped, healed} = incidents;

@@ -53,7 +53,7 @@ function renderChange(explanation: ChangeExplanation, screen: Screen): Line[] {
 
 function renderHints({rule, hints}: RuleHints, {width}: Screen): Line[] {
   return hints.flatMap(hint =>
-    hanging(line(span('hint: ', 'yellow'), span(rule, 'bold'), ` ${oneLine(hint)}`), 2, width),
+    hanging(line(span('hint: ', 'yellow'), span(rule, 'bold'), `: ${oneLine(hint)}`), 2, width),
   );
 }
 

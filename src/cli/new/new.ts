@@ -28,7 +28,8 @@ export interface NewOptions {
 const HELP = `
 Looks for what most teams want to hear of: values that have an order (Healthy, Degraded, Crashed), percentages, timers. Writes
 rules and their tests, the workflows (react, lint, clock, reconcile, command) and the blueprints, and never overwrites a file. All of
-it passes \`lint\` and \`test\`. On a terminal it asks up to three questions. Options answer them in advance.
+it passes \`lint\` and \`test\`, once the workflows name the owner of the action (--action). On a terminal it asks up to three
+questions. Options answer them in advance.
 
 The blueprints come from Port if its credentials are set, else from --blueprint, else from Port's original guide.
 
@@ -154,6 +155,10 @@ async function answerRest(options: NewOptions, ask: Ask): Promise<Answers> {
 
 const ACTION_FORM = '--action must be owner/name@version, as acme/port-reactor@v1';
 
+/** `lint` refuses the workflows until then. */
+const OWNER_STEP =
+  '       Replace OWNER in .github/workflows with the account that hosts Port Reactor. --action sets it in advance.';
+
 const isOther = (name: string | undefined): name is string =>
   name !== undefined && !['', 'default'].includes(name.trim());
 
@@ -189,7 +194,7 @@ function writeFiles(files: readonly NewFile[], cwd: string): Result {
   return {written: written.map(({path}) => path), kept};
 }
 
-function render({written, kept}: Result, {onCall}: Answers): string {
+function render({written, kept}: Result, {onCall, action}: Answers): string {
   const secrets = ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET'];
   const more = onCall === undefined ? [] : [`SLACK_WEBHOOK_${onCall.replace(/\W/g, '_').toUpperCase()}`];
   return [
@@ -202,6 +207,7 @@ function render({written, kept}: Result, {onCall}: Answers): string {
     '  2. Set the secrets:',
     ...[...secrets, ...more].map(name => `       gh secret set ${name}`),
     '  3. Check and publish:',
+    ...(action.startsWith('OWNER/') ? [OWNER_STEP] : []),
     '       port-reactor lint',
     '       git add .github && git commit -m "Port Reactor" && git push',
     '  4. Start the relay, and set up Port: README, steps 3 and 4.',

@@ -17,12 +17,13 @@ export function readRulesText(path: string, cwd: string, problems: Problem[]): s
   try {
     return readText(resolve(cwd, path));
   } catch (error) {
-    const remedy = 'Run the command in the repository with the rules, or name another file with --rules';
-    const reason = isFile(resolve(cwd, path)) ? messageOf(error) : 'it does not exist';
-    problems.push({message: `the rules file ${path} can't be read: ${reason}. ${otherEnding(path, cwd)}${remedy}`});
+    const why = isFile(resolve(cwd, path)) ? messageOf(error) : `it does not exist. ${otherEnding(path, cwd)}${REMEDY}`;
+    problems.push({message: `the rules file ${path} can't be read: ${why}`});
     return '';
   }
 }
+
+const REMEDY = 'Run the command in the repository with the rules, or name another file with --rules';
 
 /** The rules of a file that work, and what is wrong with the rest. */
 export interface RulesHere {

@@ -24,7 +24,8 @@ const PLACEHOLDER = /^(OWNER|ORG|<[^>/]*>|your[-_][\w-]+)(?=\/)|(?<=@)<[^>]*>?$/
 function checkVersion({uses, path}: ReactStep): FoundProblem[] {
   const [left] = PLACEHOLDER.exec(uses) ?? [];
   if (left !== undefined) {
-    const message = `"${left}" stands for ${uses.startsWith(left) ? 'the owner of the repository that has the action' : 'the commit or tag of a release'}: write that`;
+    const meant = uses.startsWith(left) ? 'account that hosts the action' : 'commit or tag of a release';
+    const message = `"${left}" is a placeholder. Replace it with the ${meant}.`;
     return [{path: [...path, 'uses'], part: left, message}];
   }
   if (uses.startsWith('.') || uses.startsWith('$') || /@./.test(uses)) return [];

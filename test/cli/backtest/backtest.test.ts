@@ -51,6 +51,17 @@ async function backtest(args: readonly string[], {files = {}, ...options}: World
 }
 
 describe('a recording', () => {
+  test('with more open incidents than are listed: their number is that of the rules', async () => {
+    const many = Array.from({length: 130}, (_, n) =>
+      aChange({entity: `e-${n}`, at: new Date(NOW - 3_600_000 + n).toISOString(), from: 'Healthy', to: 'Degraded'}),
+    );
+    const files = {'changes.ndjson': many.map(change => `${JSON.stringify(change)}\n`).join('')};
+    const {output} = await backtest(['changes.ndjson', '--html', 'page.html'], {files});
+    expect(output).toContain('130 open at the end');
+    expect(output).toContain('… and 110 more (--json and --html show 100)');
+    expect(readFileSync(join(world.cwd, 'page.html'), 'utf8')).toContain('… and 30 more.');
+  });
+
   test('for people: matches, messages, jobs, incidents, days and cost', async () => {
     const {output, exitCode} = await backtest(['changes.ndjson']);
     expect(exitCode).toBe(0);

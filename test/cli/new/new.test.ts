@@ -54,6 +54,15 @@ async function expectSound(world: TestWorld): Promise<void> {
 const read = (world: TestWorld, path: string) => readFileSync(join(world.cwd, path), 'utf8');
 
 describe('without a catalog', () => {
+  test('says that OWNER must be replaced, if no --action names the owner', async () => {
+    const world = aWorld();
+    await run(world, 'new', '--yes');
+    expect(world.output).toContain('Replace OWNER in .github/workflows');
+    const named = aWorld();
+    await run(named, 'new', ...ACTION, '--yes');
+    expect(named.output).not.toContain('OWNER');
+  });
+
   test("writes a repository for the blueprint of Port's guide", async () => {
     const world = aWorld();
     expect(await run(world, 'new', ...ACTION, '--yes')).toBe(0);
