@@ -45,7 +45,7 @@ test('what is not a change is counted, and a change without a time is refused', 
   const {trigger: _, ...undated} = portBody('changelog-update') as Record<string, unknown>;
   expect(() => readRecordedLine(JSON.stringify(undated))).toThrow('has no time');
   expect(() => readRecordedLine(JSON.stringify({...aChange(), at: 'yesterday'}))).toThrow(
-    'at: is not a time: "yesterday"',
+    'at: must be an ISO 8601 time',
   );
 });
 

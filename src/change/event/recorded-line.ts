@@ -80,7 +80,6 @@ function checkTime({at}: Change): void {
   const atMs = Date.parse(at);
   if (atMs < EARLIEST_MS || atMs > LATEST_MS)
     throw new PayloadError('at', `is not a time of this century: ${oneLine(at).slice(0, 60)}`);
-  if (Number.isNaN(atMs)) throw new PayloadError('at', `is not a time: "${oneLine(at).slice(0, 60)}"`);
 }
 
 function isDecisionRecord(item: JsonObject): boolean {

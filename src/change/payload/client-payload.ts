@@ -141,7 +141,8 @@ function check<T>(schema: z.ZodMiniType<T>, value: unknown, path: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new PayloadError([path, ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is wrong');
+  const at = [...(path === '' ? [] : [path]), ...(issue?.path ?? [])];
+  throw new PayloadError(at.map(String).join('.'), issue?.message ?? 'is wrong');
 }
 
 function requireShallowSides(change: Change, path: string): void {

@@ -19,7 +19,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{- define "relay.settings" -}}
-{{- $derived := dict "GITHUB_REPOSITORY" .Values.repository "REACTOR_MAX_DISPATCHES_PER_MINUTE" (include "relay.budget" .) "REACTOR_PARTITIONS" (include "relay.partitions" .) -}}
+{{- $derived := dict "GITHUB_REPOSITORY" (required "repository is required: owner/name of the repository that receives the dispatches" .Values.repository) "REACTOR_MAX_DISPATCHES_PER_MINUTE" (include "relay.budget" .) "REACTOR_PARTITIONS" (include "relay.partitions" .) -}}
 {{- range $name, $value := merge (deepCopy .Values.settings) $derived }}
 - name: {{ $name }}
   value: {{ $value | toString | quote }}
