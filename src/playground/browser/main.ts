@@ -1,7 +1,7 @@
 /** The playground's script: what is typed → state → what is shown. The only part that touches the page. */
 import './jitless.ts';
 import {messageOf} from '../../base/errors.ts';
-import type {Html} from '../../ui/html.ts';
+import type {Html} from '../../base/html.ts';
 import {eventText} from '../event.ts';
 import {type Look, look} from '../look.ts';
 import {proposalsOf, renderGutter, renderMistakes, renderSteps} from '../render-inputs.ts';
