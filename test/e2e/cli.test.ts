@@ -95,5 +95,5 @@ test('a thousand rule tests take seconds, not minutes, of the processor', async 
   expect(stdout).toMatch(/\n1000 passed in /);
   expect(status).toBe(0);
   const [user = '', system = ''] = (stderr.trim().split('\n').at(-1) ?? '').split(' ');
-  expect(Number(user) + Number(system)).toBeLessThan(4); // measured beside seven other users of two cores: 2.5 s, of which 0.4 s is the start
+  expect(Number(user) + Number(system)).toBeLessThan(4); // measured on a quiet machine: 2.4 s on Node 20, 1.7 s on Node 24
 });
