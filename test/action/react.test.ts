@@ -196,6 +196,16 @@ describe('with Port credentials', () => {
   });
 });
 
+test('a drill notifies no one, not even of broken rules, which make its run red', async () => {
+  const drill = {...aChange({entity: 'port-reactor-drill-1', to: 'Degraded'}), source: 'drill'};
+  const rules = `${rulesFile(['to: Degraded, notify: true'])}  - {name: broken, blueprint: b, notifi: true}\n`;
+  const {failures} = await reactTo(payloadOf(drill), {rules});
+  expect(slack.messages).toEqual([]);
+  expect(failures).toEqual([expect.stringContaining('a mistake')]);
+  await reactTo(payloadOf(drill, aChange({id: 'other', to: 'Healthy'})), {rules});
+  expect(slack.messages.map(({text}) => text)).toEqual([expect.stringMatching(/^Your rules are broken/)]);
+});
+
 describe('what is broken', () => {
   const GOOD = 'to: Degraded, notify: true';
   const brokenMessages = () => slack.messages.filter(({text}) => text.startsWith('Your rules are broken'));

@@ -193,7 +193,7 @@ test('of 50 changes, exactly the 3 that were never delivered are found, dispatch
   expect(github.messages(0).filter(message => !message.includes('nonce: '))).toEqual([]);
 });
 
-test('an orphaned run: the change goes past the queue, and Slack is told directly', async () => {
+test('an orphaned run: the change goes past the queue, and Slack is notified directly', async () => {
   const change = aChange({entity: 'checkout', at: at(15)});
   port.audit.record(auditEntry(change));
   expect(await reconcile()).toMatchObject({code: 0, result: {missing: 1}});

@@ -97,14 +97,14 @@ describe('a rule that is new', () => {
   });
 });
 
-test('what cannot be read is no part of the sum, and what is not a change is irrelevant', () => {
+test('what cannot be read is not counted in the sum, and what is not a change is irrelevant', () => {
   const sum = new Account({rules: RULES, standingOf: () => 'new'});
   sum.take({kind: 'unreadable', identifier: 'event_1', reason: 'why'});
   sum.take({kind: 'not-a-change', identifier: 'event_2', reason: 'a run'});
   expect(sum).toMatchObject({irrelevant: 1, unreadable: [{identifier: 'event_1', reason: 'why'}]});
 });
 
-test('a rule that cannot be decided is told, and never counted in silence', () => {
+test('a rule that cannot be decided is reported, and never counted in silence', () => {
   const rules = parseRules(
     'version: 1\nrules: [{name: broken, blueprint: deploymentConfig, if: "fromJSON(after.properties.x)", notify: true}]',
     'rules.yml',

@@ -228,7 +228,7 @@ test('a change that waits, and whose memory was deleted, is given up in red', as
   expect((await round()).failures).toEqual([expect.stringMatching(/^a, changed at .*, was given up/)]);
 });
 
-test('an entry that cannot be read makes the round red, and is no part of the sum', async () => {
+test('an entry that cannot be read makes the round red, and is not counted in the sum', async () => {
   port.audit.record(
     auditEntry(lost('a'), {diff: null}),
     auditEntry(aChange({property: 'memoryUtil', at: lost('b').at})),

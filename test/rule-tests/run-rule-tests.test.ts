@@ -159,7 +159,7 @@ rules:
     expect(problems([bad(), bad()], once)).toEqual([]);
   });
 
-  test('each step is told what came of it alone, also in a test that passes no time', () => {
+  test('each step sees only what followed from it, also in a test that passes no time', () => {
     expect(problems([bad(', expect: {messages: [{text: Degraded}]}'), bad(', after: 1m, expect: nothing')])).toEqual(
       [],
     );

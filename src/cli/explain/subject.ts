@@ -36,7 +36,7 @@ interface SubjectChange {
   readonly change: Change;
   /** Set if the event names no time: `at` is then when it was received. */
   readonly isUndated?: true;
-  /** What was decided then; absent if there is no record of it. */
+  /** The recorded decision. Absent without a record. */
   readonly record?: RecordedDecision;
 }
 

@@ -64,7 +64,7 @@ interface Reader {
 /** Braces, the start of a link, and what Slack would take for a mention. */
 const MARK = /\$?\{\{|\}\}|<(?=https?:\/\/)|<[!@][^<>\n]{0,80}>?/gi;
 
-/** All of the text. A `<` that opens no link is a character as any other. */
+/** All of the text. A `<` that does not open a link is an ordinary character. */
 function readParts(reader: Reader): (TemplatePiece | TemplateLink)[] {
   const parts: (TemplatePiece | TemplateLink)[] = [];
   while (reader.at < reader.source.length) {

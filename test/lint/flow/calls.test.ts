@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are no templates of JavaScript
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
 /** Text of the catalog is followed into what a workflow calls of its own repository, and out of it. */
 import {describe, expect, test} from '@jest/globals';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';

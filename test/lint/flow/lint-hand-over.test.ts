@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are no templates of JavaScript
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
 /** A job gets the remediations that rules hand to it, and no others. */
 import {describe, expect, test} from '@jest/globals';
 import {lintHandOver, lintTakers} from '../../../src/lint/flow/lint-hand-over.ts';

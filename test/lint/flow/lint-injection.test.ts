@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are no templates of JavaScript
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
 /** Catalog text is followed to scripts by where it flows, not by how it is spelled. For a new way, add a row. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
