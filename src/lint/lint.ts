@@ -32,7 +32,7 @@ export interface LintFacts {
 export interface LintResult {
   /** By file and line, each once. */
   readonly problems: readonly FileProblem[];
-  /** What was not looked at, in sentences: no mistakes. */
+  /** What was not checked, in sentences. Not mistakes. */
   readonly notes: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
       ...loaded.problems,
       ...look.found.map(rules.place),
       ...lintTestFile(repository, look, blueprints).problems,
-      ...workflows.flatMap(workflow => lintWorkflow(workflow, rules, repository, eventType)),
+      ...workflows.flatMap(workflow => lintWorkflow(workflow, {rules, repository, eventType})),
       ...refused,
       ...besideUs(repository, workflows, eventType),
       ...unusedBy(repository.workflows, workflows, eventType),
@@ -81,7 +81,7 @@ function refusedByGitHub(
     .flatMap(githubProblems);
 }
 
-/** Workflows that start for the events of the relay get text of the catalog, whatever they do with it. */
+/** Workflows that start for the relay's events, but do not use the action, get text of the catalog too. */
 function besideUs(repository: Repository, used: readonly Workflow[], eventType: string): FileProblem[] {
   const call = {find: calleesOf(repository), depth: 0};
   const ours = new Set(used.map(({source}) => source.file));
@@ -103,7 +103,13 @@ function unusedBy(files: readonly SourceFile[], used: readonly Workflow[], event
 const UNUSED =
   'starts for the events of the relay, but no step of it is known as the action. Use OWNER/port-reactor@v1, or give a fork of another name the input slack-webhook-url.';
 
-function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository, eventType: string): FileProblem[] {
+interface Surroundings {
+  readonly rules: Source;
+  readonly repository: Repository;
+  readonly eventType: string;
+}
+
+function lintWorkflow(workflow: Workflow, {rules, repository, eventType}: Surroundings): FileProblem[] {
   const {source, steps} = workflow;
   const call = {find: calleesOf(repository), depth: 0};
   const flows = flowsIn(workflow, call);
@@ -122,14 +128,14 @@ function lintWorkflow(workflow: Workflow, rules: Source, repository: Repository,
       ...steps.flatMap(step => lintStep(step, repository.fileExists)),
       ...reactingIn(workflow, rules).flatMap(step => [
         ...lintForRemediations(rules.json, step),
-        ...lintTakers(rules.json, step, workflow, flows),
+        ...lintTakers(rules.json, {step, workflow, flows}),
         ...lintMemoryOff(rules.json, step),
       ]),
     ].map(source.place),
   ];
 }
 
-/** By file as they are met, then by place. Two workflows can give two problems of the same line, as they differ. */
+/** By file in the order of checking, then by place. Two workflows can give two different problems of the same line. */
 function inOrder(problems: readonly FileProblem[]): FileProblem[] {
   const unique = [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()];
   const files = [...new Set(unique.map(({file}) => file))];

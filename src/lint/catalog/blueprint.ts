@@ -1,11 +1,12 @@
-/** Lint: the properties of a blueprint of Port's, and which of them a change is ever reported of. Pure. */
+/** Lint: the properties of a blueprint in Port, and the ones whose changes Port never reports. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 
-/** `own`: Port reports its changes, and those of `aggregation`. A mirror property and a calculation are never reported. */
+/** Port reports changes of `own` and `aggregation` properties. It never reports those of mirror and calculation properties. */
 type Kind = 'own' | 'mirror' | 'calculation' | 'aggregation';
 
 export interface Property {
+  readonly name: string;
   readonly kind: Kind;
   /** Of JSON Schema: string, number, boolean, object, array. Absent if the blueprint does not say. */
   readonly type?: string;
@@ -17,8 +18,26 @@ export interface Property {
 
 export type Properties = ReadonlyMap<string, Property>;
 
-/** By name. Empty if the blueprint has none. */
-export function propertiesOf(blueprint: Readonly<JsonObject>): Map<string, Property> {
+/** A blueprint, as lint compares it with what people wrote. */
+export interface Blueprint {
+  readonly identifier: string;
+  /** By name. Empty if the blueprint has none, or is not known. */
+  readonly properties: Properties;
+  /** Names. Undefined if they are not known. Port always lists them. */
+  readonly relations: readonly string[] | undefined;
+}
+
+/** @param json as Port's API returns it. Absent if the blueprint is not known */
+export function readBlueprint(identifier: string, json: Readonly<JsonObject> = {}): Blueprint {
+  const relations = json['relations'];
+  return {
+    identifier,
+    properties: propertiesOf(json),
+    relations: isObject(relations) ? Object.keys(relations) : undefined,
+  };
+}
+
+function propertiesOf(blueprint: Readonly<JsonObject>): Properties {
   const schema = blueprint['schema'];
   return new Map([
     ...entriesOf(isObject(schema) ? schema['properties'] : undefined, 'own'),
@@ -30,10 +49,10 @@ export function propertiesOf(blueprint: Readonly<JsonObject>): Map<string, Prope
 
 function entriesOf(properties: unknown, kind: Kind): [string, Property][] {
   if (!isObject(properties)) return [];
-  return Object.entries(properties).map(([name, written]) => [name, {kind, ...detailsOf(written)}]);
+  return Object.entries(properties).map(([name, written]) => [name, {name, kind, ...detailsOf(written)}]);
 }
 
-function detailsOf(written: unknown): Omit<Property, 'kind'> {
+function detailsOf(written: unknown): Omit<Property, 'name' | 'kind'> {
   if (!isObject(written)) return {};
   const {type, format, enum: values} = written;
   return {
@@ -43,33 +62,27 @@ function detailsOf(written: unknown): Omit<Property, 'kind'> {
   };
 }
 
-/** Names. Undefined if the blueprint does not list them. Port always does. */
-export function relationsOf({relations}: Readonly<JsonObject>): string[] | undefined {
-  return isObject(relations) ? Object.keys(relations) : undefined;
-}
-
 /**
- * Why no change of the property would ever come. Undefined if one can.
+ * Why Port never reports a change of the property. Undefined if it does.
  * @see https://docs.port.io/actions-and-automations/define-automations/setup-trigger
  */
-export function silenceOf(blueprint: string, name: string, {kind}: Property): string | undefined {
+export function silenceOf(blueprint: string, {name, kind}: Property): string | undefined {
   if (kind !== 'mirror' && kind !== 'calculation') return undefined;
   return `${name} of ${blueprint} is a ${kind} property: changes of mirror/calculation properties never fire an automation. Watch the property that it is made from.`;
 }
 
-/** @param consequence what it is instead of what the author thinks */
+/** @param consequence what happens with a property that does not exist */
 export function noProperty(
-  blueprint: string,
+  {identifier, properties}: Blueprint,
   name: string,
   consequence: 'never reported' | 'always empty',
-  properties: Properties,
 ): string {
-  const offered = [...properties].filter(
-    ([one, property]) => consequence === 'always empty' || silenceOf(blueprint, one, property) === undefined,
+  const offered = [...properties.values()].filter(
+    property => consequence === 'always empty' || silenceOf(identifier, property) === undefined,
   );
   const written = name.replace(/^((before|after|diff)\.)*properties\./, '');
-  const names = offered.map(([one]) => one);
-  return `blueprint ${blueprint} has no property "${name}", so it is ${consequence}${suggest(written, names)}`;
+  const names = offered.map(property => property.name);
+  return `blueprint ${identifier} has no property "${name}", so it is ${consequence}${suggest(written, names)}`;
 }
 
 /** The type as a sentence names it: "an array", "a string". */

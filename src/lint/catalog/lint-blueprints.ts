@@ -1,26 +1,26 @@
-/** Lint: rules against the blueprints that they watch: what Port never reports. Pure. */
+/** Lint: rules against the blueprints that they watch, for what Port never reports. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {checkComparisons} from '../rules/lint-comparisons.ts';
 import {valuesOf} from '../rules/lint-rules.ts';
-import {mappingsIn, quotingProblem, scalarText, textsAt, type WrittenPart, type WrittenPath} from '../written.ts';
+import {mappingsIn, quotingProblem, scalarText, textsAt, type WrittenPart} from '../written.ts';
 import {
   article,
+  type Blueprint,
   noProperty,
   type Properties,
   type Property,
-  propertiesOf,
-  relationsOf,
+  readBlueprint,
   silenceOf,
 } from './blueprint.ts';
 import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
 
-/** The blueprints that there are to compare with. */
+/** The blueprints to compare with. */
 export interface Blueprints {
-  /** By identifier. Undefined for those that Port does not have. Of what is not in it, nothing is known. */
+  /** As Port's API returns them, by identifier. Undefined if Port has no such blueprint, absent if that is not known. */
   readonly known: ReadonlyMap<string, Readonly<JsonObject> | undefined>;
-  /** Identifiers of blueprints of Port's, for suggestions. */
+  /** Identifiers of the blueprints in Port, for suggestions. */
   readonly names: readonly string[];
 }
 
@@ -28,28 +28,32 @@ export const NO_BLUEPRINTS: Blueprints = {known: new Map(), names: []};
 
 /** @param json the rules file, with or without mistakes */
 export function lintBlueprints(json: unknown, {known, names}: Blueprints): FoundProblem[] {
-  const rules = mappingsIn(json, 'rules').map(part => ({...part, blueprint: textOf(part.value['blueprint'])}));
-  const ofRules = rules.flatMap(({path, value, blueprint}) => {
-    const found = known.get(blueprint);
-    const rule = {path, value};
-    if (found !== undefined) {
-      return [
-        ...(isRelation(rule, found)
-          ? [relationProblem(rule, blueprint)]
-          : checkRule(rule, blueprint, propertiesOf(found))),
-        ...checkRelations(rule, blueprint, relationsOf(found)),
-      ];
-    }
-    return checkName(blueprint, [...path, 'blueprint'], known.has(blueprint), names);
+  const rules = mappingsIn(json, 'rules').map(rule => ({rule, name: textOf(rule.value['blueprint'])}));
+  const watched = new Set(rules.map(({name}) => name));
+  const blueprints = new Map([...watched].flatMap(name => entryOf(name, known.get(name))));
+  const ofRules = rules.flatMap(({rule, name}) => {
+    const blueprint = blueprints.get(name);
+    if (blueprint !== undefined) return checkRule(rule, blueprint);
+    return checkName({path: [...rule.path, 'blueprint'], value: name}, known.has(name), names);
   });
-  const watched = [...new Set(rules.map(({blueprint}) => blueprint))].map(name => known.get(name));
-  const all = watched.filter(found => found !== undefined);
-  return [...ofRules, ...(all.length < watched.length || all.length === 0 ? [] : checkShared(json, all))];
+  const isComplete = blueprints.size > 0 && blueprints.size === watched.size;
+  return [...ofRules, ...(isComplete ? checkShared(json, [...blueprints.values()]) : [])];
 }
 
-function isRelation({value}: WrittenPart<JsonObject>, blueprint: Readonly<JsonObject>): boolean {
+function entryOf(name: string, json: Readonly<JsonObject> | undefined): [string, Blueprint][] {
+  return json === undefined ? [] : [[name, readBlueprint(name, json)]];
+}
+
+function checkRule(rule: WrittenPart<JsonObject>, blueprint: Blueprint): FoundProblem[] {
+  const ofProperties = isRelation(rule, blueprint)
+    ? [relationProblem(rule, blueprint.identifier)]
+    : checkProperties(rule, blueprint);
+  return [...ofProperties, ...checkRelations(rule, blueprint)];
+}
+
+function isRelation({value}: WrittenPart<JsonObject>, {properties, relations}: Blueprint): boolean {
   const name = textOf(value['property']);
-  return !propertiesOf(blueprint).has(name) && relationsOf(blueprint)?.includes(name) === true;
+  return !properties.has(name) && relations?.includes(name) === true;
 }
 
 function relationProblem({path, value}: WrittenPart<JsonObject>, blueprint: string): FoundProblem {
@@ -58,8 +62,12 @@ function relationProblem({path, value}: WrittenPart<JsonObject>, blueprint: stri
   return {path: [...path, 'property'], message};
 }
 
-/** Port says what it does not have. Files may not be complete. */
-function checkName(blueprint: string, path: WrittenPath, isAbsent: boolean, names: readonly string[]): FoundProblem[] {
+/** @param isAbsent whether Port has no such blueprint. Files may not be complete */
+function checkName(
+  {path, value: blueprint}: WrittenPart<string>,
+  isAbsent: boolean,
+  names: readonly string[],
+): FoundProblem[] {
   if (isAbsent) return [{path, message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`}];
   const near = nearest(blueprint, names);
   if (near === undefined) return [];
@@ -71,30 +79,26 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-function checkRule(rule: WrittenPart<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
-  if (properties.size === 0) return [];
-  return [checkTrigger, checkReads, checkComparisons].flatMap(check => check(rule, blueprint, properties));
+function checkProperties(rule: WrittenPart<JsonObject>, blueprint: Blueprint): FoundProblem[] {
+  if (blueprint.properties.size === 0) return [];
+  return [checkTrigger, checkReads, checkComparisons].flatMap(check => check(rule, blueprint));
 }
 
 /** The property that the rule watches. */
-function checkTrigger(
-  {path, value: rule}: WrittenPart<JsonObject>,
-  blueprint: string,
-  properties: Properties,
-): FoundProblem[] {
-  const name = textOf(rule['property']);
-  const at = [...path, 'property'];
-  if (name === '') return checkTimer(rule, path, blueprint, properties);
+function checkTrigger(rule: WrittenPart<JsonObject>, blueprint: Blueprint): FoundProblem[] {
+  const {identifier, properties} = blueprint;
+  const name = textOf(rule.value['property']);
+  const path = [...rule.path, 'property'];
+  if (name === '') return checkTimer(rule, blueprint);
   const property = properties.get(name);
-  if (property === undefined) return [{path: at, message: noProperty(blueprint, name, 'never reported', properties)}];
-  const silence = silenceOf(blueprint, name, property);
-  if (silence !== undefined) return [{path: at, message: silence}];
+  if (property === undefined) return [{path, message: noProperty(blueprint, name, 'never reported')}];
+  const silence = silenceOf(identifier, property);
+  if (silence !== undefined) return [{path, message: silence}];
+  const noTimer = `${name} of ${identifier} is not a timer, so it never expires${suggestTimer(properties)}`;
   return [
-    ...(waitsForTimer(rule) && property.format !== 'timer'
-      ? [{path: at, message: `${name} of ${blueprint} is not a timer, so it never expires${suggestTimer(properties)}`}]
-      : []),
-    ...checkEdges(rule, path, blueprint, name, property),
-    ...valuesOf(rule, path).flatMap(part => checkValue(part, blueprint, name, property)),
+    ...(waitsForTimer(rule.value) && property.format !== 'timer' ? [{path, message: noTimer}] : []),
+    ...checkEdges(rule, identifier, property),
+    ...valuesOf(rule.value, rule.path).flatMap(part => checkValue(part, identifier, property)),
   ];
 }
 
@@ -102,18 +106,14 @@ function waitsForTimer(rule: JsonObject): boolean {
   return textsAt(rule['on'], []).some(({value}) => value === 'timer-expired');
 }
 
-function checkTimer(rule: JsonObject, path: WrittenPath, blueprint: string, properties: Properties): FoundProblem[] {
+function checkTimer({path, value: rule}: WrittenPart<JsonObject>, {identifier, properties}: Blueprint): FoundProblem[] {
   if (!waitsForTimer(rule) || timersIn(properties).length > 0) return [];
-  return [
-    {
-      path: [...path, 'on'],
-      message: `blueprint ${blueprint} has no timer that could expire. Add a property of the format timer, or fix \`blueprint\`.`,
-    },
-  ];
+  const message = `blueprint ${identifier} has no timer that could expire. Add a property of the format timer, or fix \`blueprint\`.`;
+  return [{path: [...path, 'on'], message}];
 }
 
 function timersIn(properties: Properties): string[] {
-  return [...properties].filter(([, {format}]) => format === 'timer').map(([name]) => name);
+  return [...properties.values()].filter(({format}) => format === 'timer').map(({name}) => name);
 }
 
 function suggestTimer(properties: Properties): string {
@@ -122,11 +122,9 @@ function suggestTimer(properties: Properties): string {
 }
 
 function checkEdges(
-  rule: JsonObject,
-  path: WrittenPath,
+  {path, value: rule}: WrittenPart<JsonObject>,
   blueprint: string,
-  name: string,
-  {type}: Property,
+  {name, type}: Property,
 ): FoundProblem[] {
   if (type === undefined || type === 'number' || type === 'integer') return [];
   return ['above', 'below']
@@ -142,8 +140,7 @@ function checkEdges(
 export function checkValue(
   {path, value}: WrittenPart<unknown>,
   blueprint: string,
-  name: string,
-  {type, values}: Property,
+  {name, type, values}: Property,
 ): FoundProblem[] {
   if (value === null || typeof value === 'object') return [];
   const what = `${name} of ${blueprint}`;

@@ -3,41 +3,27 @@ import type {JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
-import {
-  allTexts,
-  itemsAt,
-  mappingIn,
-  mappingsIn,
-  scalarText,
-  textsAt,
-  type WrittenPart,
-  type WrittenPath,
-} from '../written.ts';
-import {article, noProperty, noRelation, type Properties, propertiesOf, relationsOf} from './blueprint.ts';
+import {allTexts, itemsAt, mappingIn, mappingsIn, scalarText, textsAt, type WrittenPart} from '../written.ts';
+import {article, type Blueprint, noProperty, noRelation, type Properties} from './blueprint.ts';
 
-/** What a condition or a text reads: a property that is not there is always empty. */
-export function checkReads(rule: WrittenPart<JsonObject>, blueprint: string, properties: Properties): FoundProblem[] {
+/** What a condition or a text reads: a property that does not exist is always empty. */
+export function checkReads(rule: WrittenPart<JsonObject>, blueprint: Blueprint): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value: source}) =>
-    unknownReads(source, [properties]).map(name => ({
+    unknownReads(source, [blueprint.properties]).map(name => ({
       path,
       part: name,
-      message: noProperty(blueprint, name, 'always empty', properties),
+      message: noProperty(blueprint, name, 'always empty'),
     })),
   );
 }
 
-/** @param relations absent if nothing is known of them */
-export function checkRelations(
-  rule: WrittenPart<JsonObject>,
-  blueprint: string,
-  relations: readonly string[] | undefined,
-): FoundProblem[] {
+export function checkRelations(rule: WrittenPart<JsonObject>, {identifier, relations}: Blueprint): FoundProblem[] {
   if (relations === undefined) return [];
   return readsIn(rule).flatMap(({path, value: source}) =>
     unknownRelations(source, relations).map(name => ({
       path,
       part: name,
-      message: noRelation(blueprint, name, relations),
+      message: noRelation(identifier, name, relations),
     })),
   );
 }
@@ -53,9 +39,9 @@ function templatesIn({path, value}: WrittenPart<string>): WrittenPart<string>[] 
   return [...value.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, source = '']) => ({path, value: source}));
 }
 
-/** Of a name in any letter case, as GitHub's expressions read them. */
-function unknownReads(source: string, blueprints: readonly Properties[]): string[] {
-  const known = new Set(blueprints.flatMap(properties => [...properties.keys()].map(name => name.toLowerCase())));
+/** Names compare in any letter case, as in GitHub's expressions. */
+function unknownReads(source: string, all: readonly Properties[]): string[] {
+  const known = new Set(namesIn(all).map(name => name.toLowerCase()));
   return namesRead(source, 'properties').filter(name => !known.has(name.toLowerCase()));
 }
 
@@ -72,22 +58,29 @@ function namesRead(source: string, kind: 'properties' | 'relations'): readonly s
   }
 }
 
-/** What stands above the rules, for all blueprints that they watch. */
-export function checkShared(json: unknown, blueprints: readonly Readonly<JsonObject>[]): FoundProblem[] {
-  const all = blueprints.map(propertiesOf);
-  const known = [...new Set(all.flatMap(properties => [...properties.keys()]))];
+/** The parts of the file that hold for all blueprints that the rules watch: statuses and routes. */
+export function checkShared(json: unknown, blueprints: readonly Blueprint[]): FoundProblem[] {
+  const all = blueprints.map(({properties}) => properties);
   return [
-    ...Object.entries(mappingIn(json, 'statuses')).flatMap(([name, values]) => checkRanks(name, values, all, known)),
-    ...checkRouteReads(json, all, known),
-    ...checkRouteRelations(json, blueprints.map(relationsOf)),
+    ...Object.entries(mappingIn(json, 'statuses')).flatMap(([name, values]) => checkRanks(name, values, all)),
+    ...checkRouteReads(json, all),
+    ...checkRouteRelations(
+      json,
+      blueprints.map(({relations}) => relations),
+    ),
   ];
 }
 
-function checkRanks(name: string, values: unknown, all: readonly Properties[], known: readonly string[]) {
+/** The names of all their properties, each once. */
+function namesIn(all: readonly Properties[]): string[] {
+  return [...new Set(all.flatMap(properties => [...properties.keys()]))];
+}
+
+function checkRanks(name: string, values: unknown, all: readonly Properties[]): FoundProblem[] {
   const path = ['statuses', name];
   const holders = all.flatMap(properties => properties.get(name) ?? []);
   if (holders.length === 0) {
-    const message = `no blueprint that the rules watch has this property${suggest(name, known)}`;
+    const message = `no blueprint that the rules watch has this property${suggest(name, namesIn(all))}`;
     return [{path, atKey: true, message}];
   }
   const [{type} = {}] = holders;
@@ -97,19 +90,19 @@ function checkRanks(name: string, values: unknown, all: readonly Properties[], k
   }
   if (!holders.every(holder => holder.values)) return [];
   const possible = holders.flatMap(holder => holder.values ?? []);
-  return checkStatuses(values, path, name, possible);
+  return checkStatuses(name, values, possible);
 }
 
 function templatesInRoutes(json: unknown): WrittenPart<string>[] {
   return mappingsIn(json, 'routes').flatMap(({path, value}) => [...allTexts(value, path)].flatMap(templatesIn));
 }
 
-function checkRouteReads(json: unknown, all: readonly Properties[], known: readonly string[]): FoundProblem[] {
+function checkRouteReads(json: unknown, all: readonly Properties[]): FoundProblem[] {
   return templatesInRoutes(json).flatMap(({path, value}) =>
     unknownReads(value, all).map(name => ({
       path,
       part: name,
-      message: `no blueprint that the rules watch has the property "${name}"${suggest(name, known)}`,
+      message: `no blueprint that the rules watch has the property "${name}"${suggest(name, namesIn(all))}`,
     })),
   );
 }
@@ -126,8 +119,8 @@ function checkRouteRelations(json: unknown, all: readonly (readonly string[] | u
   );
 }
 
-function checkStatuses(values: unknown, path: WrittenPath, name: string, known: readonly unknown[]): FoundProblem[] {
-  return itemsAt(values, path)
+function checkStatuses(name: string, values: unknown, known: readonly unknown[]): FoundProblem[] {
+  return itemsAt(values, ['statuses', name])
     .filter(({value}) => typeof value === 'string' && !known.includes(value))
     .map(({path: at, value}) => ({
       path: at,

@@ -1,4 +1,4 @@
-/** Lint: rules that hand remediations to jobs, against the jobs that take them. A job must get its own, and no others. Pure. */
+/** Lint: rules that hand remediations to jobs, against the jobs that take them. A job must get its own, and only those. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -6,6 +6,13 @@ import {expression, type Job, type ReactStep, type Workflow} from '../workflow/w
 import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {type ListRead, listReadsIn} from './remediation-lists.ts';
 import type {WorkflowFlows} from './workflow-flow.ts';
+
+/** The step that runs the rules: its job gives the remediations to other jobs of the workflow. */
+export interface Giver {
+  readonly step: ReactStep;
+  readonly workflow: Workflow;
+  readonly flows: WorkflowFlows;
+}
 
 type IsMeant = (rule: JsonObject) => boolean;
 const ANY_RULE: IsMeant = () => true;
@@ -17,12 +24,12 @@ function jobsNamedIn(json: unknown, isMeant = ANY_RULE): WrittenPart<string>[] {
   );
 }
 
-/** What only the clock does about some rules, it hands over as well: to jobs of its own workflow. */
-export function lintHandOverByClock(json: unknown, step: ReactStep, workflow: Workflow, flows: WorkflowFlows) {
+/** The clock starts some remediations too, and hands them to jobs of its own workflow. */
+export function lintHandOverByClock(json: unknown, giver: Giver): FoundProblem[] {
   const isInhibiting = mappingsIn(json, 'inhibit').length > 0;
   const isMeant: IsMeant = rule =>
     isInhibiting || rule['for'] !== undefined || mappingIn(rule, 'remediate')['verify'] !== undefined;
-  return lintHandOver(json, step, workflow, flows, isMeant).map(problem => ({
+  return lintHandOver(json, giver, isMeant).map(problem => ({
     ...problem,
     message: `${problem.message.replace(/\.$/, '')}. The clock starts remediations too, after \`for\` and \`verify\`, and when \`inhibit\` is over.`,
   }));
@@ -33,37 +40,37 @@ function jobOf(rule: JsonObject, path: readonly PropertyKey[]): WrittenPart<stri
 }
 
 /** What is wrong in the rules: the job never gets what is handed to it. */
-export function lintHandOver(
-  json: unknown,
-  step: ReactStep,
-  workflow: Workflow,
-  flows: WorkflowFlows,
-  isMeant = ANY_RULE,
-): FoundProblem[] {
+export function lintHandOver(json: unknown, giver: Giver, isMeant = ANY_RULE): FoundProblem[] {
+  const {step, workflow, flows} = giver;
   const givenOut = listReadsIn(step.job.body['outputs'], [...step.job.path, 'outputs'], flows.ofJob(step.job));
   return jobsNamedIn(json, isMeant).flatMap(named => {
     const others = workflow.jobs.filter(one => one.name !== step.job.name).map(({name}) => name);
-    if (!others.includes(named.value)) return [noSuchJob(named, others, step, workflow)];
-    return givenOut.length > 0 ? [] : [notGivenOut(named, step, workflow)];
+    if (!others.includes(named.value)) return [noSuchJob(named, others, giver)];
+    return givenOut.length > 0 ? [] : [notGivenOut(named, giver)];
   });
 }
 
-function noSuchJob({path, value}: WrittenPart<string>, others: readonly string[], step: ReactStep, {source}: Workflow) {
+function noSuchJob(
+  {path, value}: WrittenPart<string>,
+  others: readonly string[],
+  {step, workflow}: Giver,
+): FoundProblem {
   const hint =
     nearest(value, others) === undefined ? `. Add it, with \`needs: ${step.job.name}\`.` : suggest(value, others);
-  const message = `${source.file} has no job "${value}"${hint}`;
+  const message = `${workflow.source.file} has no job "${value}"${hint}`;
   return {path, message};
 }
 
-function notGivenOut({path, value}: WrittenPart<string>, {job, body}: ReactStep, {source}: Workflow): FoundProblem {
+function notGivenOut({path, value}: WrittenPart<string>, {step, workflow}: Giver): FoundProblem {
+  const {job, body} = step;
   const id = typeof body['id'] === 'string' ? body['id'] : 'react';
   const output = expression(`steps.${id}.outputs.remediations-by-job`);
-  const message = `the job "${value}" of ${source.file} would never start: the job "${job.name}" does not give out its remediations. Add \`outputs: { remediations-by-job: ${output} }\` to it.`;
+  const message = `the job "${value}" of ${workflow.source.file} would never start: the job "${job.name}" does not give out its remediations. Add \`outputs: { remediations-by-job: ${output} }\` to it.`;
   return {path, message};
 }
 
 /** What is wrong in the workflow: a job gets what is handed to another one. */
-export function lintTakers(json: unknown, step: ReactStep, workflow: Workflow, flows: WorkflowFlows): FoundProblem[] {
+export function lintTakers(json: unknown, {step, workflow, flows}: Giver): FoundProblem[] {
   const named = [...new Set(jobsNamedIn(json).map(({value}) => value))];
   return workflow.jobs
     .filter(({name}) => name !== step.job.name)
@@ -106,7 +113,7 @@ function checkOwn({name}: Job, reads: readonly ListRead[], named: readonly strin
   });
 }
 
-/** The key is found by the name of the job. What stands before it may be written in several ways. */
+/** The name of the job leads to the key. The text before it may be written in several ways. */
 function placeOf({path, job = ''}: ListRead) {
   return {path, part: job};
 }

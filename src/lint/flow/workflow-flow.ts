@@ -1,6 +1,5 @@
 /** Lint: what each step of a workflow can see of the catalog: through outputs, variables, matrices and inputs. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
-import {ACTION_OUTPUTS} from '../workflow/action-metadata.ts';
 import {
   expressionsIn,
   type Job,
@@ -11,6 +10,7 @@ import {
 } from '../workflow/workflow.ts';
 import {mappingIn, scalarText, textsAt} from '../written.ts';
 import type {Callee, FindCallee} from './callees.ts';
+import {OUTPUTS, PAYLOAD} from './catalog-text.ts';
 import {anyMember, either, type Flow, flowOf, isCatalog, listFlow, memberOf, members, type Scope} from './flow.ts';
 import {type HandedOn, handedOnBy, handedOnByJavaScript} from './script-flow.ts';
 
@@ -68,7 +68,7 @@ export function flowsIn(workflow: Workflow, call = NOT_CALLED): WorkflowFlows {
   };
 }
 
-/** @returns what stands under `on: workflow_call: outputs:` */
+/** @returns the flows of `on: workflow_call: outputs:` */
 function givenOut({triggers, jobs}: Workflow, outputsOf: (name: string) => Flow): Flow {
   const ofJobs = jobs.map(({name}) => [name.toLowerCase(), members({outputs: outputsOf(name)})] as const);
   const scope = scopeOf({jobs: members(Object.fromEntries(ofJobs))});
@@ -130,10 +130,7 @@ function followJob(job: Job, {workflow, call, outputsOf}: Around): JobFlows {
   return {scope, steps, outputs: outputsOfCall(job.body, scope, call) ?? valueFlow(job.body['outputs'], scope)};
 }
 
-/** The names that the relay makes itself hold numbers. */
-const PAYLOAD = members({version: 'clean', partition: 'clean', partitions: 'clean', count: 'clean'}, 'catalog');
-
-/** Of an input that is chosen from a list, or is a number or a truth value, no text can be anything. */
+/** An input that is chosen from a list, a number or a boolean cannot hold any text of the catalog. */
 function inputsOf({triggers}: Workflow): Flow {
   const inputs = ['workflow_dispatch', 'workflow_call'].flatMap(name =>
     Object.entries(mappingIn(triggers.get(name), 'inputs')),
@@ -178,7 +175,7 @@ function followSteps(
     const own = overlay(env, valueFlow(step['env'], before));
     const scope = scopeOf({...contexts, env: own, steps: outputs});
     const isReacting = reacting.some(one => one.job === job && one.index === index);
-    const given = isReacting ? {outputs: OUTPUTS, env: NONE} : stepFlow(step, own, scope, call);
+    const given = isReacting ? {outputs: OUTPUTS, env: NONE} : stepFlow(step, scope, call);
     env = overlay(env, given.env);
     const id = scalarText(step['id']).toLowerCase();
     if (id !== '') outputs = either(outputs, members({[id]: members({outputs: given.outputs})}));
@@ -188,12 +185,12 @@ function followSteps(
 }
 
 /** What a step that is not the action's hands on. */
-function stepFlow(step: JsonObject, env: Flow, scope: Scope, call: Call): HandedOn {
+function stepFlow(step: JsonObject, scope: Scope, call: Call): HandedOn {
   const outputs = outputsOfCall(step, scope, call);
   if (outputs !== undefined) return {outputs, env: NONE};
   const isScript = usesOf(step).startsWith('actions/github-script@');
   const script = isScript ? mappingIn(step, 'with')['script'] : step['run'];
-  const view = {env, flowOf: (source: string) => flowOf(source, scope)};
+  const view = {env: scope('env'), flowOf: (source: string) => flowOf(source, scope)};
   return isScript ? handedOnByJavaScript(scalarText(script), view) : handedOnBy(scalarText(script), view);
 }
 
@@ -221,34 +218,3 @@ function valueFlow(value: unknown, scope: Scope): Flow {
   if (only !== undefined && withoutExpressions(value).trim() === 'x') return only;
   return flows.some(isCatalog) ? 'catalog' : 'clean';
 }
-
-/** What the action gives out. Rules, and what they name, are reviewed code. Who the entity is, and its values, are the catalog's. */
-const ITEM = members(
-  {
-    job: 'clean',
-    rule: 'clean',
-    blueprint: 'clean',
-    property: 'clean',
-    severity: 'clean',
-    kind: 'clean',
-    status: 'clean',
-  },
-  'catalog',
-);
-const REMEDIATIONS: Flow = {...listFlow(ITEM), origins: ['remediations']};
-const BY_JOB: Flow = {
-  ...listFlow({...listFlow(ITEM), origins: ['remediations-by-job']}),
-  origins: ['remediations-by-job'],
-};
-const CATALOG_OUTPUTS: Readonly<Record<string, Flow>> = {
-  entity: 'catalog',
-  from: 'catalog',
-  to: 'catalog',
-  reactions: listFlow(ITEM),
-  remediations: REMEDIATIONS,
-  'remediations-by-job': BY_JOB,
-};
-const OUTPUTS = members({
-  ...Object.fromEntries(ACTION_OUTPUTS.map(name => [name, 'clean' as const])),
-  ...CATALOG_OUTPUTS,
-});

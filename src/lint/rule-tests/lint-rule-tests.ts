@@ -1,4 +1,4 @@
-/** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a slip tests nothing. Pure. */
+/** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a misspelt word tests nothing. Pure. */
 
 import {isObject} from '../../base/json.ts';
 import {mayBeRight, nearest, suggest} from '../../base/nearest.ts';
@@ -6,7 +6,7 @@ import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {addressMistake} from '../../rules/values/destination.ts';
-import {noProperty, noRelation, type Properties, propertiesOf, relationsOf} from '../catalog/blueprint.ts';
+import {type Blueprint, noProperty, noRelation, readBlueprint} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {checkValue} from '../catalog/lint-blueprints.ts';
 import {namedDestinations} from '../rules/lint-destinations.ts';
@@ -50,13 +50,12 @@ export function lintRuleTests(
 ): FoundProblem[] {
   return [
     ...changesIn(tests, readText).flatMap(({locate, ...change}) => {
-      const blueprint = scalarText(change.value['blueprint']).trim();
-      const found = known.get(blueprint);
-      const properties: Properties = found === undefined ? new Map() : propertiesOf(found);
+      const identifier = scalarText(change.value['blueprint']).trim();
+      const blueprint = readBlueprint(identifier, known.get(identifier));
       return [
-        ...(rules === undefined ? [] : checkAgainstRules(change, blueprint, rules, properties)),
-        ...checkAgainstPort(change, blueprint, properties),
-        ...checkRelations(change, blueprint, found === undefined ? undefined : relationsOf(found)),
+        ...(rules === undefined ? [] : checkAgainstRules(change, blueprint, rules)),
+        ...checkAgainstPort(change, blueprint),
+        ...checkRelations(change, blueprint),
       ].map(locate);
     }),
     ...(rules === undefined ? [] : checkDestinations(tests, rules, destinations)),
@@ -66,40 +65,32 @@ export function lintRuleTests(
 type Mapping = WrittenPart<Readonly<Record<string, unknown>>>;
 
 /** Silence may be tested of anything. What is nearly a word of the rules was meant to be it, unless Port knows better. */
-function checkAgainstRules(
-  {path, value: change}: Mapping,
-  blueprint: string,
-  {json: rules, doubtful}: RulesView,
-  ofPort: Properties,
-): FoundProblem[] {
+function checkAgainstRules(part: Mapping, blueprint: Blueprint, view: RulesView): FoundProblem[] {
+  const {path, value: change} = part;
+  const {json: rules, doubtful} = view;
   const slips = (words: readonly Word[], known: readonly string[], what: string) =>
     slipsIn(words, known, what).filter(({near, value}) => !doubtful.includes(near) && !doubtful.includes(value));
   const all = mappingsIn(rules, 'rules').map(({value}) => value);
-  const own = all.filter(rule => rule['blueprint'] === blueprint);
+  const own = all.filter(rule => rule['blueprint'] === blueprint.identifier);
   if (own.length === 0) {
     const watched = all.flatMap(rule => textsAt(rule['blueprint'], []).map(({value}) => value));
     return slips(textsAt(change['blueprint'], [...path, 'blueprint']), watched, 'no rule watches the blueprint');
   }
   const property = scalarText(change['property']).trim();
-  const statuses = ofPort.get(property)?.values ? [] : statusesOf(mappingIn(rules, 'statuses'), property);
-  const properties = ofPort.size > 0 ? [] : own.flatMap(propertiesIn);
+  const statuses = blueprint.properties.get(property)?.values ? [] : statusesOf(mappingIn(rules, 'statuses'), property);
+  const properties = blueprint.properties.size > 0 ? [] : own.flatMap(propertiesIn);
   const names = propertyNames(change, path);
   // An entity that has the word itself has the other one as well.
   const isMissing = ({near}: Slip) => !names.some(({value}) => value === near);
   return [
-    ...slips(names, properties, `no rule of ${blueprint} looks at the property`).filter(isMissing),
-    ...checkTeams(change, path, rules, doubtful),
+    ...slips(names, properties, `no rule of ${blueprint.identifier} looks at the property`).filter(isMissing),
+    ...checkTeams(part, view),
     ...slips(valuesOf(change, path).filter(isText), statuses ?? [], `the statuses of ${property} do not include`),
   ];
 }
 
 /** Teams are known only as far as routes, windows and silences ask for them. */
-function checkTeams(
-  change: Mapping['value'],
-  path: WrittenPath,
-  rules: unknown,
-  doubtful: readonly string[],
-): FoundProblem[] {
+function checkTeams({path, value: change}: Mapping, {json: rules, doubtful}: RulesView): FoundProblem[] {
   const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(rules, key));
   const asked = items.flatMap(({value}) => textsAt(mappingIn(value, 'match')['team'], []).map(part => part.value));
   const own = textsAt(change['team'], [...path, 'team']);
@@ -154,7 +145,8 @@ function propertiesRead(condition: unknown): readonly string[] {
 }
 
 /** What Port would never send. */
-function checkAgainstPort({path, value: change}: Mapping, blueprint: string, properties: Properties): FoundProblem[] {
+function checkAgainstPort({path, value: change}: Mapping, blueprint: Blueprint): FoundProblem[] {
+  const {identifier, properties} = blueprint;
   if (properties.size === 0) return [];
   const name = scalarText(change['property']).trim();
   const property = properties.get(name);
@@ -162,25 +154,19 @@ function checkAgainstPort({path, value: change}: Mapping, blueprint: string, pro
   return [
     ...unknown.map(({value, ...where}) => ({
       ...where,
-      message: noProperty(blueprint, value, 'never reported', properties),
+      message: noProperty(blueprint, value, 'never reported'),
     })),
-    ...(property === undefined
-      ? []
-      : valuesOf(change, path).flatMap(part => checkValue(part, blueprint, name, property))),
+    ...(property === undefined ? [] : valuesOf(change, path).flatMap(part => checkValue(part, identifier, property))),
   ];
 }
 
-function checkRelations(
-  {path, value}: Mapping,
-  blueprint: string,
-  known: readonly string[] | undefined,
-): FoundProblem[] {
+function checkRelations({path, value}: Mapping, {identifier, relations: known}: Blueprint): FoundProblem[] {
   if (known === undefined) return [];
   const unknown = Object.keys(mappingIn(value, 'relations')).filter(name => !known.includes(name));
   return unknown.map(name => ({
     path: [...path, 'relations', name],
     atKey: true,
-    message: noRelation(blueprint, name, known),
+    message: noRelation(identifier, name, known),
   }));
 }
 

@@ -1,11 +1,11 @@
-/** Lint: comparisons in conditions and texts that always come out the same, as no change has such a value. Pure. */
+/** Lint: comparisons in conditions and texts that always have the same result, as no change has such a value. Pure. */
 import {equals} from '@actions/expressions/result';
 import type {JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {CHANGE_ACTIONS, CHANGE_SOURCES} from '../../change/change.ts';
 import {toData} from '../../rules/expression/expression-data.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
-import {article, type Properties, type Property} from '../catalog/blueprint.ts';
+import {article, type Blueprint, type Property} from '../catalog/blueprint.ts';
 import {readsIn} from '../catalog/lint-reads.ts';
 import {scalarText, type WrittenPart} from '../written.ts';
 import {comparisonsIn, type ValueComparison} from './comparisons.ts';
@@ -27,18 +27,12 @@ export function checkWords(rule: WrittenPart<JsonObject>): FoundProblem[] {
 }
 
 /** Values that the property can't have, by its type or by its enum. */
-export function checkComparisons(
-  rule: WrittenPart<JsonObject>,
-  blueprint: string,
-  properties: Properties,
-): FoundProblem[] {
+export function checkComparisons(rule: WrittenPart<JsonObject>, {identifier, properties}: Blueprint): FoundProblem[] {
   const watched = scalarText(rule.value['property']).trim();
   return checkEach(rule, comparison => {
     const read = propertyRead(comparison, watched)?.toLowerCase();
-    const [name, property] = [...properties].find(([one]) => one.toLowerCase() === read) ?? [];
-    return name === undefined || property === undefined
-      ? undefined
-      : mistakeIn(comparison, `${name} of ${blueprint}`, property);
+    const property = [...properties.values()].find(({name}) => name.toLowerCase() === read);
+    return property === undefined ? undefined : mistakeIn(comparison, `${property.name} of ${identifier}`, property);
   });
 }
 
@@ -62,7 +56,7 @@ function propertyRead({path}: ValueComparison, watched: string): string | undefi
   return /^(before|after)\.properties$/.test(start) && deeper.length === 0 ? name : undefined;
 }
 
-/** What is not set equals null, '', false and 0 alike: to ask for those is never wrong. */
+/** A value that is not set equals null, '', false and 0 alike: a comparison with one of them is never wrong. */
 function asksWhetherSet({value}: ValueComparison): boolean {
   return value === null || value === '' || value === false || value === 0;
 }

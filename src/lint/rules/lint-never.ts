@@ -1,7 +1,7 @@
 /** Lint: rules, routes, windows and silences that load and can never fire, whatever the catalog holds. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
-import {propertiesOf} from '../catalog/blueprint.ts';
+import {readBlueprint} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {readsIn} from '../catalog/lint-reads.ts';
 import {mappingIn, mappingsIn, scalarText, textsAt, under, type WrittenPart, type WrittenPath} from '../written.ts';
@@ -18,13 +18,14 @@ export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
   const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(json, key));
   return [
     ...mappingsIn(json, 'rules').flatMap(rule => {
-      const blueprint = known.get(scalarText(rule.value['blueprint']).trim());
+      const identifier = scalarText(rule.value['blueprint']).trim();
+      const blueprint = known.get(identifier);
       const property = scalarText(rule.value['property']).trim();
-      const ofPort = blueprint === undefined ? undefined : propertiesOf(blueprint);
-      const values = ofPort?.get(property)?.values ?? statusesOf(statuses, property) ?? [];
+      const {properties} = readBlueprint(identifier, blueprint);
+      const values = properties.get(property)?.values ?? statusesOf(statuses, property) ?? [];
       return [
         ...(blueprint === undefined ? checkTexts(rule, 'blueprint', blueprintHint) : []),
-        ...(ofPort?.has(property) ? [] : checkTexts(rule, 'property', propertyHint)),
+        ...(properties.has(property) ? [] : checkTexts(rule, 'property', propertyHint)),
         ...checkValues(rule, property, values),
         ...checkComparisons(rule),
         ...checkLists(rule),

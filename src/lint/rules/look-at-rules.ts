@@ -61,7 +61,7 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
     loaded,
     workflows,
     destinations,
-    // What can't be a name at all is not compared with the names that there are.
+    // What can't be a name at all is not compared with known names.
     found: [...never, ...others.filter(problem => !places.has(placeKey(problem)))],
   };
 }
@@ -86,8 +86,8 @@ function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
       ...lintDestinations(rules.json, step, workflow),
       ...lintPass(rules.json, step, workflow),
     ]),
-    ...reacting.flatMap(step => lintHandOver(rules.json, step, workflow, flows)),
-    ...byClock.flatMap(step => lintHandOverByClock(rules.json, step, workflow, flows)),
+    ...reacting.flatMap(step => lintHandOver(rules.json, {step, workflow, flows})),
+    ...byClock.flatMap(step => lintHandOverByClock(rules.json, {step, workflow, flows})),
   ];
 }
 

@@ -39,11 +39,12 @@ function listedIn(step: ReactStep, input: ListInput, known: readonly string[]): 
   let isComplete = true;
   for (const line of linesOf(step.inputs.get(input))) {
     const name = /^([\w.-]+)\s*=/.exec(line)?.[1];
-    if (name !== undefined && names.has(name)) mistakes.push(twice(step, input, line, name));
+    const place = {step, input, part: line};
+    if (name !== undefined && names.has(name)) mistakes.push(twice(place, name));
     else if (name !== undefined) for (const one of namesIn(line, name)) names.add(one);
     else if (isTemplated(line.slice(0, 3))) isComplete = false;
-    else mistakes.push(malformed(step, input, line));
-    if (name !== undefined && namesIn(line, name).length > 1) mistakes.push(several(step, input, line));
+    else mistakes.push(malformed(place));
+    if (name !== undefined && namesIn(line, name).length > 1) mistakes.push(several(place));
   }
   return {names: [...names], isComplete, mistakes};
 }
@@ -66,9 +67,16 @@ function namesIn(line: string, first: string): string[] {
   return [first, ...[...others].map(([, name = '']) => name)];
 }
 
-function several(step: ReactStep, input: ListInput, line: string): FoundProblem {
-  const message = `several destinations are in one line, which the action refuses. Write one in each line, below \`${input}: |\` (\`>\` makes one line of all).`;
-  return at(step, input, line, message);
+/** A line of an input. */
+interface InputLine {
+  readonly step: ReactStep;
+  readonly input: ListInput;
+  readonly part: string;
+}
+
+function several(line: InputLine): FoundProblem {
+  const message = `several destinations are in one line, which the action refuses. Write one in each line, below \`${line.input}: |\` (\`>\` makes one line of all).`;
+  return at(line, message);
 }
 
 const FORMS: Record<ListInput, string> = {
@@ -76,12 +84,12 @@ const FORMS: Record<ListInput, string> = {
   'slack-channels': 'name=C0123. Write one destination in each line, as payments=C0123ABCD.',
 };
 
-function malformed(step: ReactStep, input: ListInput, line: string): FoundProblem {
-  return at(step, input, line, `${/https?:/.test(line) ? 'a line' : `"${line}"`} is not ${FORMS[input]}`);
+function malformed(line: InputLine): FoundProblem {
+  return at(line, `${/https?:/.test(line.part) ? 'a line' : `"${line.part}"`} is not ${FORMS[line.input]}`);
 }
 
-function twice(step: ReactStep, input: ListInput, line: string, name: string): FoundProblem {
-  return at(step, input, line, `the destination "${name}" is given twice. Rename one.`);
+function twice(line: InputLine, name: string): FoundProblem {
+  return at(line, `the destination "${name}" is given twice. Rename one.`);
 }
 
 /** The token and the channels need each other. Everyone who has the token can post as the app. */
@@ -90,7 +98,7 @@ function checkBot(step: ReactStep): FoundProblem[] {
   const [token] = /xox[a-z]-[\w-]+/.exec(scalarText(step.inputs.get('slack-bot-token'))) ?? [];
   const secret = `the bot token is a secret: whoever reads this file can post as the app. Make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_BOT_TOKEN')}.`;
   return [
-    ...(token === undefined ? [] : [at(step, 'slack-bot-token', token, secret)]),
+    ...(token === undefined ? [] : [at({step, input: 'slack-bot-token', part: token}, secret)]),
     ...(hasToken && !hasChannels
       ? [whole(step, 'slack-bot-token', 'has no effect without `slack-channels`. Add lines of name=C0123.')]
       : []),
@@ -111,7 +119,7 @@ function checkChannels(step: ReactStep): FoundProblem[] {
     const [, channel = ''] = /^[\w.-]+\s*=\s*(\S+)$/.exec(line) ?? [];
     if (channel === '' || /[{$%]/.test(channel) || isChannelId(channel)) return [];
     const message = "is not the ID of a channel, as C0123ABCD. Slack shows it at the end of the channel's details.";
-    return [at(step, 'slack-channels', channel, message)];
+    return [at({step, input: 'slack-channels', part: channel}, message)];
   });
 }
 
@@ -119,13 +127,13 @@ function whole(step: ReactStep, input: string, message: string): FoundProblem {
   return {path: [...step.path, 'with', input], atKey: true, message};
 }
 
-/** Who has the address of a webhook can post as us. */
+/** Anyone who has the address of a webhook can post as the app. */
 function checkSecrets(step: ReactStep): FoundProblem[] {
-  return ['slack-webhook-url', 'slack-webhooks'].flatMap(name => {
-    const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(scalarText(step.inputs.get(name))) ?? [];
+  return ['slack-webhook-url', 'slack-webhooks'].flatMap(input => {
+    const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(scalarText(step.inputs.get(input))) ?? [];
     if (address === undefined) return [];
     const message = `the address of a Slack webhook is a secret: whoever reads this file can post there. Make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
-    return [at(step, name, address, message)];
+    return [at({step, input, part: address}, message)];
   });
 }
 
@@ -139,11 +147,15 @@ function checkAddresses(step: ReactStep): FoundProblem[] {
   const all = [...(single === undefined ? [] : [{input: 'slack-webhook-url', part: single, address: single}]), ...more];
   return all
     .filter(({address}) => !/^https?:\/\/./i.test(address) && !/[{$%]/.test(address))
-    .map(({input, part}) => at(step, input, part, NO_ADDRESS));
+    .map(({input, part}) => at({step, input, part}, NO_ADDRESS));
 }
 
 const NO_ADDRESS = `is not the address of a webhook, an http or https URL. Keep the address as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
 
-function at(step: ReactStep, input: string, part: string, message: string): FoundProblem {
+/** @param part of the input's text: the problem is reported at its line */
+function at(
+  {step, input, part}: {readonly step: ReactStep; readonly input: string; readonly part: string},
+  message: string,
+): FoundProblem {
   return {path: [...step.path, 'with', input], part, message};
 }

@@ -1,4 +1,4 @@
-/** Lint: outputs that jobs read and that nothing gives. GitHub makes an empty text of them, and says nothing. Pure. */
+/** Lint: outputs that jobs read but nothing sets. GitHub silently reads them as an empty text. Pure. */
 
 import {isObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
@@ -19,15 +19,15 @@ interface Read {
   readonly output: string | undefined;
 }
 
-export function lintOutputs(job: Job, {jobs, steps}: Workflow): FoundProblem[] {
-  const own = steps.filter(step => step.job === job);
+export function lintOutputs(job: Job, workflow: Workflow): FoundProblem[] {
+  const own = workflow.steps.filter(step => step.job === job);
   return readsIn(job).flatMap(read => {
     const message =
       read.context === 'matrix'
         ? mistakeInMatrix(read, job)
         : read.context === 'steps'
           ? mistakeInStep(read, job, own)
-          : mistakeInNeed(read, job, jobs, steps);
+          : mistakeInNeed(read, job, workflow);
     return message === undefined ? [] : [{path: read.path, part: read.part, message}];
   });
 }
@@ -81,7 +81,7 @@ function mistakeInStep(read: Read, job: Job, own: readonly ReactStep[]): string 
 }
 
 /** Of jobs that are not there, or that are not waited for, another check reports it. A called workflow says itself what it gives. */
-function mistakeInNeed(read: Read, job: Job, jobs: readonly Job[], steps: readonly ReactStep[]): string | undefined {
+function mistakeInNeed(read: Read, job: Job, {jobs, steps}: Workflow): string | undefined {
   const {part, name, output = ''} = read;
   const needed = textsAt(job.body['needs'], []).map(({value}) => value);
   const giver = jobs.find(one => find(one.name, [name]) !== undefined);

@@ -32,7 +32,7 @@ function found(named: readonly string[], jobs: object, outputs: object = OUTPUTS
   if (workflow === undefined || step === undefined) throw new Error('is not read as a workflow that uses the action');
   const rules = {rules: named.map(job => ({remediate: {job}}))};
   const flows = flowsIn(workflow);
-  const all = [lintHandOver, lintTakers].flatMap(check => check(rules, step, workflow, flows));
+  const all = [lintHandOver, lintTakers].flatMap(check => check(rules, {step, workflow, flows}));
   return [...all, ...lintJobs(workflow, flows)].map(({message}) => message);
 }
 
