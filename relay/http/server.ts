@@ -52,8 +52,12 @@ const LIMITS: Limits = {
 /** From this share of the maximum on, new connections replace idle or unfinished ones. */
 const ROOM_SHARE = 0.95;
 
-/** How many connections may wait in the kernel to be accepted. Node's default. */
-const BACKLOG = 511;
+/**
+ * How many connections may wait in the kernel to be accepted, which also has a limit of its own (`net.core.somaxconn`). Beyond it,
+ * the kernel drops what arrives, and the sender's kernel repeats it after 1, 3, 7, … s: webhooks overtake each other, and some
+ * connections are reset. A storm fills Node's default of 511 in 3 s without CPU time.
+ */
+const BACKLOG = 4_000;
 
 /** When closing, the maximum time for accepting those. */
 const ACCEPT_MS = 5_000;
@@ -110,7 +114,7 @@ export async function listen(listener: RequestListener, options: ListenOptions):
 
 /**
  * Accepts the connections that wait in the kernel, which resets them, with their webhooks, when listening ends. Node accepts
- * one in each turn of its loop, so a busy process may have hundreds waiting (libuv, uv__server_io). New ones keep arriving, so
+ * one in each turn of its loop, so a busy process may have thousands waiting (libuv, uv__server_io). New ones keep arriving, so
  * it ends after as many as can have been waiting.
  */
 async function acceptPending(server: Server): Promise<void> {

@@ -5,6 +5,7 @@ import {connect, type Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import type {Reply} from '../helpers/http-server.ts';
 import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
@@ -214,3 +215,30 @@ describe('thousands of connections with unfinished bodies', () => {
     expect(log.filter(({outcome}) => outcome === 'hung-up')).toEqual([]);
   }, 30_000);
 });
+
+/** Other systems let 128 connections wait, whatever a server asks for. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux(
+  'webhooks that arrive while the relay gets no CPU time are all accepted, in their order',
+  async () => {
+    const {child, port} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'});
+    github.answerAll = undefined;
+    const before = github.dispatches.length;
+    const ids = Array.from({length: 700}, (_, n) => `run_${n}`);
+    signal(child, 'SIGSTOP');
+    const answers: Promise<string>[] = [];
+    for (const id of ids) {
+      const bytes = webhookBytes(id).replace('\r\n', '\r\nConnection: close\r\n');
+      answers.push((await send(port, bytes)).ended); // the kernel establishes the connection
+    }
+    signal(child, 'SIGCONT');
+    const statuses = (await Promise.all(answers)).map(answer => answer.slice(9, 12));
+    expect(new Set(statuses)).toEqual(new Set(['202']));
+    const dispatched = github.dispatches
+      .slice(before)
+      .flatMap(({client_payload: payload}) => decodeClientPayload(payload).changes.map(({id}) => id));
+    expect(dispatched).toEqual(ids);
+  },
+  30_000,
+);
