@@ -6,8 +6,7 @@ import {namesRead} from '../src/change/reads.ts';
 import {readsToDecide} from '../src/rules/reads.ts';
 import type {Rules} from '../src/rules/rules.ts';
 import {HttpRefusal} from './http/refusal.ts';
-import {type ReadNames, readNames} from './read-names.ts';
-import {encodingOf, skimJson} from './skim-json.ts';
+import {encodingOf, type ReadNames, readNames, skimJson} from './skim-json.ts';
 
 /**
  * @param receivedAt ISO 8601; used if the message does not contain the time of the change

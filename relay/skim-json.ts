@@ -3,8 +3,19 @@
  * of a large entity, and to make values of them costs more than all the rest of a webhook. Pure.
  */
 import {isAscii} from 'node:buffer';
-import {type ReadNames, readNames} from './read-names.ts';
-import {LEFT_TO_PARSER, type SkimmedPart, Skimmer} from './skimmer.ts';
+import {CLOSE_BRACE, JsonReader, LEFT_TO_PARSER, OPEN_BRACE} from './json-reader.ts';
+
+/** Names of properties and relations in lower case, by their length. */
+export type ReadNames = readonly (readonly Uint8Array[] | undefined)[];
+
+export function readNames(names: Iterable<string>): ReadNames {
+  const byLength: Uint8Array[][] = [];
+  for (const name of names) {
+    const bytes = Buffer.from(name.toLowerCase());
+    byLength[bytes.length] = [...(byLength[bytes.length] ?? []), bytes];
+  }
+  return byLength;
+}
 
 export interface Skimmed {
   readonly text: string;
@@ -12,60 +23,189 @@ export interface Skimmed {
   readonly hasAllChanged: boolean;
 }
 
-const OF_ENTITY = readNames(['title', 'team', 'properties', 'relations']);
-
 /**
- * JSON without what nothing reads of the objects named `before` and `after`. Of an entity, a change has four members. Of its
- * properties and relations, those are kept that are read, and, if the message has no `runId`, those that have other bytes on
- * the other side: the id of the change is then made from them.
+ * JSON without what nothing reads of `properties` and `relations` in the objects named `before` and `after`. Kept is what is
+ * read, in any letter case, and, if the message has no `runId`, what has other bytes on the other side: the id of the change is
+ * then made from it.
  *
  * What is left out is checked like the rest, so that a result is returned only for what `JSON.parse` takes.
  * @returns undefined if this reader leaves the text to the parser: it is not JSON, or it is unusual
  */
 export function skimJson(bytes: Buffer, names: ReadNames): Skimmed | undefined {
-  const skimmer = new Skimmer(bytes, names, OF_ENTITY);
+  const skimmer = new Skimmer(bytes, names);
   try {
-    const sides = skimmer.skim();
+    const parts = skimmer.skim();
     const hasAllChanged = !skimmer.hasRun;
-    return {text: render(bytes, sides, hasAllChanged), hasAllChanged};
+    return {text: render(bytes, parts, hasAllChanged), hasAllChanged};
   } catch (error) {
     if (error === LEFT_TO_PARSER) return undefined;
     throw error;
   }
 }
 
-function render(bytes: Buffer, sides: readonly SkimmedPart[], withChanged: boolean): string {
+function render(bytes: Buffer, parts: readonly Part[], withChanged: boolean): string {
   const encoding = encodingOf(bytes);
   let text = '';
   let doneTo = 0;
-  const keepTo = (end: number) => {
-    text += bytes.toString(encoding, doneTo, end);
-  };
-  const keepMembers = ({members, inner}: SkimmedPart) => {
-    keepTo(members.begin);
-    let isFirst = true;
-    for (let place = 0; place < members.length; place++) {
-      if (!members.isRead(place) && !(withChanged && members.isChanged(place))) continue;
-      if (!isFirst) text += ',';
-      isFirst = false;
-      doneTo = members.startOf(place);
-      const within = partAt(inner, place);
-      if (within !== undefined) keepMembers(within);
-      keepTo(members.endOf(place) - 1);
-    }
-    doneTo = members.end - 1;
-  };
-  for (const side of sides) keepMembers(side);
-  keepTo(bytes.length);
-  return text;
-}
-
-/** Not within the loop: a closure there would be made for each member. */
-function partAt(inner: SkimmedPart['inner'], place: number): SkimmedPart | undefined {
-  return inner.find(({member}) => member === place)?.part;
+  for (const {from, to, members} of parts) {
+    text += bytes.toString(encoding, doneTo, from);
+    const kept = members.filter(({isRead, isSame}) => isRead || (withChanged && !isSame));
+    text += kept.map(member => bytes.toString(encoding, member.from, member.to - 1)).join(',');
+    doneTo = to - 1;
+  }
+  return text + bytes.toString(encoding, doneTo);
 }
 
 /** How to decode bytes. Most messages are ASCII, which is decoded ten times faster if the decoder knows. */
 export function encodingOf(bytes: Buffer): 'latin1' | 'utf8' {
   return isAscii(bytes) ? 'latin1' : 'utf8';
+}
+
+/** A member of an object: from behind the comma or the brace before it to behind the one that ends it. */
+interface Member {
+  readonly from: number;
+  readonly to: number;
+  readonly isRead: boolean;
+  /** Whether it has the same bytes on the other side. */
+  isSame: boolean;
+}
+
+/** The properties or the relations of a side: from behind the opening brace to behind the closing one. */
+interface Part {
+  readonly from: number;
+  to: number;
+  /** In the order of the text. Members of the second side that are the same as on the first and not read are left out. */
+  readonly members: Member[];
+}
+
+/** One state of the entity. */
+type Side = Partial<Record<'properties' | 'relations', Part>>;
+
+const [BEFORE, AFTER, RUN_ID] = ['before', 'after', 'runid'].map(name => Buffer.from(name)) as [Buffer, Buffer, Buffer];
+const PARTS = (['properties', 'relations'] as const).map(name => ({name, bytes: Buffer.from(name)}));
+
+/** Finds the parts of a message, and what of them is read or changed. */
+class Skimmer extends JsonReader {
+  readonly #names: ReadNames;
+  /** In the order of the text. */
+  readonly #parts: Part[] = [];
+  /** Whether the message has a run: then its id is not made from what changed. */
+  hasRun = false;
+
+  constructor(bytes: Buffer, names: ReadNames) {
+    super(bytes);
+    this.#names = names;
+  }
+
+  /** @throws LEFT_TO_PARSER */
+  skim(): readonly Part[] {
+    this.value(0, this.#object);
+    this.end();
+    return this.#parts;
+  }
+
+  /** An object in which there may be sides. */
+  #object = (levels: number): void => {
+    let [before, after]: (Side | undefined)[] = [];
+    for (let isOpen = this.enter(levels, CLOSE_BRACE); isOpen; isOpen = this.hasMore(CLOSE_BRACE)) {
+      this.key();
+      if (this.isKey(RUN_ID)) this.hasRun = true;
+      const mayBeSide = this.next() === OPEN_BRACE;
+      if (mayBeSide && this.isKey(BEFORE)) before = this.#side(levels + 1, requireNew(before));
+      else if (mayBeSide && this.isKey(AFTER)) after = this.#side(levels + 1, requireNew(after) ?? before);
+      else this.value(levels, this.#object);
+    }
+  };
+
+  /** @param other the side before the change, if this is the side after it */
+  #side(levels: number, other?: Side): Side {
+    const side: Side = {};
+    for (let isOpen = this.enter(levels, CLOSE_BRACE); isOpen; isOpen = this.hasMore(CLOSE_BRACE)) {
+      this.key();
+      const name = this.next() === OPEN_BRACE ? PARTS.find(({bytes}) => this.isKey(bytes))?.name : undefined;
+      if (name === undefined) this.value(levels);
+      else side[name] = requireNew(side[name]) ?? this.#part(levels + 1, other?.[name]);
+    }
+    return side;
+  }
+
+  #part(levels: number, other: Part | undefined): Part {
+    const part: Part = {from: this.at + 1, to: 0, members: []};
+    this.#parts.push(part);
+    const comparison = other && compareWith(other, part, this.bytes);
+    let isOpen = this.enter(levels, CLOSE_BRACE);
+    while (isOpen) {
+      const from = comparison?.takeSame(this.at) ?? this.at;
+      this.at = from;
+      if (this.bytes[from - 1] === CLOSE_BRACE) break; // all others were taken over
+      this.key();
+      comparison?.takeKey(this.keyTo);
+      const isRead = this.#isRead(this.#names[this.keyTo - this.keyFrom]);
+      this.value(levels);
+      isOpen = this.hasMore(CLOSE_BRACE);
+      part.members.push({from, to: this.at, isRead, isSame: false});
+    }
+    part.to = this.at;
+    return part;
+  }
+
+  /** @param alike the names that are as long as the last key. Only for these is a closure made */
+  #isRead(alike: readonly Uint8Array[] | undefined): boolean {
+    return alike?.some(name => this.isKey(name)) ?? false;
+  }
+}
+
+/** A second one of the same name takes the place of the first. That is left to the parser. */
+function requireNew(former: unknown): undefined {
+  if (former !== undefined) throw LEFT_TO_PARSER;
+}
+
+/** If more members than this differ, the sides are not compared any further. */
+const MAX_CHANGED = 16;
+
+/**
+ * Takes over the members that have the same bytes as on the other side. An entity before and after a change is nearly the same, so
+ * its second side is hardly read.
+ */
+function compareWith(other: Part, part: Part, bytes: Buffer) {
+  let [next, sameTo, left] = [0, 0, MAX_CHANGED];
+  return {
+    /** @param from where the next member begins. @returns where the first begins that is not taken over */
+    takeSame(from: number): number {
+      const first = other.members[next];
+      if (first === undefined || left-- <= 0) return from;
+      const shift = from - first.from;
+      sameTo = from + sameLength(bytes, from, first.from, other.to - first.from);
+      let at = from;
+      for (
+        let member: Member | undefined = first;
+        member && member.to + shift <= sameTo;
+        member = other.members[++next]
+      ) {
+        member.isSame = true;
+        at = member.to + shift;
+        if (member.isRead) part.members.push({...member, from: member.from + shift, to: at});
+      }
+      return at;
+    },
+    /** The next member differs. If it has another key, members were added or removed, and the comparison ends. */
+    takeKey(keyTo: number): void {
+      if (keyTo < sameTo) next++;
+      else left = 0;
+    },
+  };
+}
+
+/** How much is compared by one native call, before the place of the difference is looked for. */
+const STRIDE = 512;
+
+/** How many bytes from both places on are the same, of `max` at most. */
+function sameLength(bytes: Buffer, from: number, otherFrom: number, max: number): number {
+  const most = Math.min(max, bytes.length - from);
+  const isSame = (done: number) =>
+    bytes.compare(bytes, otherFrom + done, otherFrom + done + STRIDE, from + done, from + done + STRIDE) === 0;
+  let done = 0;
+  while (done + STRIDE <= most && isSame(done)) done += STRIDE;
+  while (done < most && bytes[from + done] === bytes[otherFrom + done]) done++;
+  return done;
 }
