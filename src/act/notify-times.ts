@@ -1,16 +1,25 @@
 /** Act: how long it took from the change in Port to Slack's answer, hop by hop. Pure. */
 import {showDuration} from '../base/text.ts';
+import type {RunCreated} from '../clients/run-created.ts';
+import type {Match} from '../decide/plan.ts';
 import {rememberedOf} from '../memory/remembered.ts';
+import {hopsOf, MOMENTS, wordOf} from './hops.ts';
 import type {NotifyTimes, Outcome} from './outcome.ts';
 
 export interface RunTimes {
   /** ISO 8601. */
   readonly receivedAt?: string | undefined;
+  readonly runCreated: RunCreated;
   /** Milliseconds since the epoch. */
   readonly startedMs: number;
 }
 
-/** The outcomes, with the times of each message about a change that was sent. Timers of the memory have no change. */
+/** Whether a message about the match has times. One that a timer of the memory caused has none. */
+export function isTimed(match: Match): boolean {
+  return changedAtMs(match) !== undefined;
+}
+
+/** The outcomes, with the times of each message about a change that was sent. */
 export function withTimes(outcomes: readonly Outcome[], run: RunTimes): Outcome[] {
   return outcomes.map(outcome => {
     const times = timesOf(outcome, run);
@@ -18,35 +27,39 @@ export function withTimes(outcomes: readonly Outcome[], run: RunTimes): Outcome[
   });
 }
 
-function timesOf({kind, status, answeredMs, match}: Outcome, run: RunTimes): NotifyTimes | undefined {
+/** Undefined if no change caused the message, but a timer of the memory. */
+function changedAtMs(match: Match): number | undefined {
   const atMs = Date.parse(match.change.at);
   const isByClock = rememberedOf(match)?.notify?.byClock === true;
+  return isByClock || Number.isNaN(atMs) ? undefined : atMs;
+}
+
+function timesOf({kind, status, answeredMs, match}: Outcome, run: RunTimes): NotifyTimes | undefined {
+  const atMs = changedAtMs(match);
   if (kind !== 'notification' || status !== 'done' || answeredMs === undefined) return undefined;
-  if (isByClock || Number.isNaN(atMs)) return undefined;
+  if (atMs === undefined) return undefined;
   const receivedMs = Date.parse(run.receivedAt ?? '');
   return {
     // The time is that of the first change of the dispatch: a later one was not received before it happened.
     ...(Number.isNaN(receivedMs) ? {} : {relay: toIso(Math.max(receivedMs, atMs))}),
+    ...createdOf(run.runCreated),
     started: toIso(run.startedMs),
     answered: toIso(answeredMs),
     totalMs: answeredMs - atMs,
   };
 }
 
-/** `4.2 s after the change: relay 0.3 s, GitHub 3.1 s, action and Slack 0.8 s`. Clocks differ: a hop can be negative. */
-export function describeTimes({relay, started, answered, totalMs}: NotifyTimes): string {
-  const atMs = Date.parse(answered) - totalMs;
-  const [relayMs, startedMs] = [relay === undefined ? atMs : Date.parse(relay), Date.parse(started)];
-  const hops = [
-    ...(relay === undefined ? [] : [`relay ${show(relayMs - atMs)}`]),
-    `${relay === undefined ? 'until the action started' : 'GitHub'} ${show(startedMs - relayMs)}`,
-    `action and Slack ${show(Date.parse(answered) - startedMs)}`,
-  ];
-  return `${show(totalMs)} after the change: ${hops.join(', ')}`;
+function createdOf(run: RunCreated): Pick<NotifyTimes, 'runCreated' | 'runCreatedUnknown' | 'rerun'> {
+  if ('unknown' in run) return {runCreated: null, runCreatedUnknown: run.unknown};
+  return {runCreated: run.created, ...(run.rerun === undefined ? {} : {rerun: run.rerun})};
 }
 
-function show(ms: number): string {
-  return ms < 0 ? `-${showDuration(-ms)}` : showDuration(ms);
+/** `22 s after the change: relay 0.4 s, run created 1.0 s, job started 19 s, Slack 1.5 s`. A dash if GitHub did not say. */
+export function describeTimes(times: NotifyTimes): string {
+  const took = new Map(hopsOf(times).map(({to, ms}) => [to, showDuration(ms)]));
+  if (times.runCreated === null) took.set('runCreated', '–');
+  const hops = MOMENTS.flatMap(moment => (took.has(moment) ? [`${wordOf(moment)} ${took.get(moment)}`] : []));
+  return `${showDuration(times.totalMs)} after the change: ${hops.join(', ')}`;
 }
 
 function toIso(ms: number): string {

@@ -11,7 +11,12 @@ export type ReactionStatus = 'done' | 'skipped' | 'failed' | 'planned';
 export interface NotifyTimes {
   /** When the relay had received the first change of the dispatch. Absent if the changes came in another way. */
   readonly relay?: string;
-  /** When the action started: after GitHub had created the run, queued it and found a runner. */
+  /** When GitHub had created the run. Null if that is not known: `runCreatedUnknown` says why. */
+  readonly runCreated: string | null;
+  readonly runCreatedUnknown?: string;
+  /** When this attempt was started, if it is a re-run. */
+  readonly rerun?: string;
+  /** When the action started in its job: after GitHub had queued the run and found a runner, and after the steps before it. */
   readonly started: string;
   /** When Slack had accepted the message. */
   readonly answered: string;

@@ -1,6 +1,5 @@
 /** The story of one run of the action: parse → decide → remember → plan → act → remember → report. */
 import {act, plannedOutcomes} from '../act/act.ts';
-import {withTimes} from '../act/notify-times.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {reportBack} from '../act/port/report-back.ts';
 import {settledOf} from '../act/settled.ts';
@@ -13,6 +12,7 @@ import {createSlack} from '../act/slack/slack.ts';
 import type {MembersOf} from '../act/slack/threads.ts';
 import type {World} from '../base/deps.ts';
 import {ConfigError, PayloadError} from '../base/errors.ts';
+import {lazy} from '../base/lazy.ts';
 import {type Run, readRun} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
@@ -35,6 +35,7 @@ import {type Inputs, readInputs} from './inputs.ts';
 import {partitionAlone} from './partition.ts';
 import {readRules} from './read-rules.ts';
 import {ALL_SHARDS, type LoadMemory, remember} from './remember.ts';
+import {createTimeToNotify, type TimeToNotify} from './time-to-notify.ts';
 
 /** What many runs do not need. */
 interface Modes {
@@ -83,7 +84,7 @@ export async function react(world: World & Modes): Promise<void> {
   const verdicts = inputs.memory.isOn ? decided : decided.map(withoutEnds);
   const decisions = describeDecisions(rules, verdicts);
   if (!isClock) logDecisions(decisions, world);
-  const port = once(() => connectPort(inputs, world));
+  const port = lazy(() => connectPort(inputs, world));
   const alone = partitionAlone(run, incoming.partition);
   const occasion = {rules, decisions: verdicts, inputs, run, alone, port};
   const memory = broken.works
@@ -98,14 +99,15 @@ export async function react(world: World & Modes): Promise<void> {
     appUrl: portAppUrl(inputs.portApiUrl),
     partitions: alone?.partitions,
   };
+  const timing = createTimeToNotify({run, token: inputs.githubToken, startedMs}, world);
   const {
     outcomes: untimed,
     remarks,
     ...rest
   } = inputs.dryRun
     ? previewWork({planned, context, broken, memory, inputs, run})
-    : await carryOut({rules, decisions, planned, context, broken, memory, inputs, run, port}, world);
-  const outcomes = withTimes(untimed, {receivedAt: incoming.receivedAt, startedMs});
+    : await carryOut({rules, decisions, planned, context, broken, memory, inputs, run, port, timing}, world);
+  const outcomes = await timing.timed(untimed, incoming.receivedAt);
   logOutcomes(outcomes, remarks, world);
 
   const {duplicates} = incoming;
@@ -154,11 +156,12 @@ interface Work {
   readonly inputs: Inputs;
   readonly run: Run;
   readonly port: () => Promise<PortClient | undefined>;
+  readonly timing: TimeToNotify;
 }
 
 /** Acts, writes down what was done, then closes the runs in Port that asked for it. */
 async function carryOut(work: Work, world: World) {
-  const {rules, decisions, planned, context, broken, memory, inputs, run, port: connect} = work;
+  const {rules, decisions, planned, context, broken, memory, inputs, run, timing, port: connect} = work;
   const {destinations, secrets, bot} = inputs;
   const port = await connect();
   const slack = createSlack({...world, bot});
@@ -166,7 +169,9 @@ async function carryOut(work: Work, world: World) {
   const membersOf: MembersOf = (...thread) => (memory === undefined ? [] : createMembersOf(memory.known)(...thread));
   const deps = {...world, destinations, secrets, mask: world.core.setSecret, slack, membersOf, port, changes, run};
   const settled = memory?.isIntentFirst ? await memory.confirm() : planned;
-  const outcomes = await act(settled, context, deps, memory && (() => memory.confirm()));
+  const acting = act(settled, context, deps, memory && (() => memory.confirm()));
+  timing.begin(settled);
+  const outcomes = await acting;
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
   const unshown = await show(memory, port, rules);
@@ -193,7 +198,14 @@ async function show(memory: MemoryRun | undefined, port: PortClient | undefined,
 }
 
 /** What would be done. A dry run writes nothing, and sends no message. */
-function previewWork({planned, context, broken, memory, inputs, run}: Omit<Work, 'rules' | 'decisions' | 'port'>) {
+function previewWork({
+  planned,
+  context,
+  broken,
+  memory,
+  inputs,
+  run,
+}: Omit<Work, 'rules' | 'decisions' | 'port' | 'timing'>) {
   const outcomes = plannedOutcomes(planned, context, {...inputs, ...run});
   const remarks = [...(memory?.remarks ?? []), ...unsentInDryRun(broken)];
   return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.preview()};
@@ -206,14 +218,6 @@ function unsentInDryRun({errors, unreadable}: Broken): string[] {
     ...(unreadable.length === 0 ? [] : ['changes could not be read']),
   ];
   return what.map(one => `The default destination would receive a message that ${one}.`);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: {readonly value: T} | undefined;
-  return () => {
-    made ??= {value: make()};
-    return made.value;
-  };
 }
 
 /** Loaded only with credentials: most runs need none of it. */

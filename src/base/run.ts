@@ -1,13 +1,17 @@
 /** Parse: the environment that the runner sets → which run this is, and where its files are. */
 import {join} from 'node:path';
 
-/** This workflow run, as far as anybody needs to know it. */
+/** What the stages need to know of this workflow run. */
 export interface Run {
   /** Address of the run's page. */
   readonly url: string;
   readonly workspace: string;
   /** A folder that lives as long as the job. */
   readonly tempDir: string;
+  /** Undefined outside GitHub Actions. */
+  readonly id: string | undefined;
+  /** Counts from 1. A re-run has the same id and the next attempt. */
+  readonly attempt: number;
   /** This attempt of the run: "123/1". */
   readonly name: string;
   /** "owner/name" */
@@ -28,9 +32,12 @@ export interface Run {
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
 export function readRun(env: Readonly<Record<string, string | undefined>>): Run {
   const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
-  const apiUrl = env['GITHUB_API_URL'] || 'https://api.github.com';
+  const apiUrl = (env['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, '');
+  const [id, attempt] = [env['GITHUB_RUN_ID'] || undefined, env['GITHUB_RUN_ATTEMPT'] || '1'];
   return {
-    name: `${env['GITHUB_RUN_ID'] || '0'}/${env['GITHUB_RUN_ATTEMPT'] || '1'}`,
+    id,
+    attempt: Number(attempt),
+    name: `${id ?? '0'}/${attempt}`,
     url: `${server}/${env['GITHUB_REPOSITORY'] ?? ''}/actions/runs/${env['GITHUB_RUN_ID'] ?? ''}`,
     repository: env['GITHUB_REPOSITORY'] ?? '',
     sha: env['GITHUB_SHA'] ?? '',

@@ -94,7 +94,8 @@ async function startGitHub(
   const context = () => ({repository: REPOSITORY, serverUrl});
   let dispatch: ReturnType<typeof createActions> = () => {};
   const github = {repository: REPOSITORY, folder: install.root, files: install.files, token};
-  const api = createGitHubApi(github, one => dispatch(one));
+  const createdAtMs = (id: number) => history.runs.find(run => run.id === id)?.queuedAtMs;
+  const api = createGitHubApi(github, one => dispatch(one), createdAtMs);
   const site = createSite(history, outDir, context);
   const server = await listenLocally(
     async (request, response) => (await api(request, response)) ?? site(request, response),

@@ -69,7 +69,16 @@ const Reaction = z.object({
   times: z
     .object({
       relay: z.string().optional().describe('When the relay had received the first change of the dispatch: ISO 8601'),
-      started: z.string().describe('When the action started'),
+      runCreated: z
+        .string()
+        .nullable()
+        .optional()
+        .describe(
+          'When GitHub had created the run, in whole seconds. Null if GitHub did not say. Absent in older records',
+        ),
+      runCreatedUnknown: z.string().optional().describe('Why `runCreated` is null'),
+      rerun: z.string().optional().describe('When this attempt was started, if it is a re-run'),
+      started: z.string().describe('When the action started in its job'),
       answered: z.string().describe('When Slack had accepted the message'),
       totalMs: z.number().describe('From `at` of the change to `answered`'),
     })

@@ -95,7 +95,7 @@ function renderHead({outcome, decisions, outcomes, errors, remarks}: Summary): H
   const matched = decisions.filter(({watching}) => watching.some(verdict => verdict.matched)).length;
   const text = `${count(decisions.length, 'change')}, ${matched} matched by a rule; reactions: ${tallyOf(outcomes) || 'none'}.`;
   return summaryHtml`<h2>${ICONS[outcome] ?? ''} Port Reactor: ${outcome}</h2>
-<p>${text}</p>${renderErrors(errors)}${renderRemarks(remarks)}${renderMessages(outcomes)}`;
+<p>${text}</p>${renderErrors(errors)}${renderRemarks(remarks)}${renderUnknownCreation(outcomes)}${renderMessages(outcomes)}`;
 }
 
 function renderErrors(errors: readonly ConfigError[]): Html[] {
@@ -112,6 +112,16 @@ function renderRemarks(remarks: readonly string[]): Html[] {
     remark => summaryHtml`
 <p>⚠️ ${clip(remark, 1000)}</p>`,
   );
+}
+
+/** Each message has a dash for it. The reason is the same for all. */
+function renderUnknownCreation(outcomes: readonly Outcome[]): Html[] {
+  const why = outcomes.map(({times}) => times?.runCreatedUnknown).find(reason => reason !== undefined);
+  if (why === undefined) return [];
+  return [
+    summaryHtml`
+<p>⏱️ It is not known when GitHub created the run: ${clip(why, 500)}.</p>`,
+  ];
 }
 
 /** Messages that reached no one are shown here. */

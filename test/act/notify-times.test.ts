@@ -1,6 +1,7 @@
 import {expect, test} from '@jest/globals';
-import {describeTimes, withTimes} from '../../src/act/notify-times.ts';
+import {describeTimes, isTimed, withTimes} from '../../src/act/notify-times.ts';
 import type {Outcome} from '../../src/act/outcome.ts';
+import type {RunCreated} from '../../src/clients/run-created.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {aMatch} from '../helpers/plans.ts';
 
@@ -14,18 +15,25 @@ const sent = (parts: Partial<Outcome> = {}): Outcome => ({
   answeredMs: AT + 21_500,
   ...parts,
 });
-const timesOf = (outcome: Outcome, receivedAt?: string) =>
-  withTimes([outcome], {receivedAt, startedMs: AT + 20_000})[0]?.times;
+const CREATED = {created: '2026-11-20T12:00:01.000Z'};
+const timesOf = (outcome: Outcome, receivedAt?: string, runCreated: RunCreated = CREATED) =>
+  withTimes([outcome], {receivedAt, runCreated, startedMs: AT + 20_000})[0]?.times;
+const storyOf = (...parts: Parameters<typeof timesOf>) => {
+  const times = timesOf(...parts);
+  return times && describeTimes(times);
+};
 
 test('each hop has its time', () => {
-  const times = timesOf(sent(), '2026-11-20T12:00:00.400Z');
-  expect(times).toEqual({
+  expect(timesOf(sent(), '2026-11-20T12:00:00.400Z')).toEqual({
     relay: '2026-11-20T12:00:00.400Z',
+    runCreated: '2026-11-20T12:00:01.000Z',
     started: '2026-11-20T12:00:20.000Z',
     answered: '2026-11-20T12:00:21.500Z',
     totalMs: 21_500,
   });
-  expect(times && describeTimes(times)).toBe('22 s after the change: relay 0.4 s, GitHub 20 s, action and Slack 1.5 s');
+  expect(storyOf(sent(), '2026-11-20T12:00:00.400Z')).toBe(
+    '22 s after the change: relay 0.4 s, run created 0.6 s, job started 19 s, Slack 1.5 s',
+  );
 });
 
 test('a change of a later moment than the first of its dispatch was not received before it happened', () => {
@@ -33,11 +41,28 @@ test('a change of a later moment than the first of its dispatch was not received
 });
 
 test('without a relay, its hop is left out', () => {
-  const times = timesOf(sent());
-  expect(times).not.toHaveProperty('relay');
+  expect(timesOf(sent())).not.toHaveProperty('relay');
+  expect(storyOf(sent())).toBe('22 s after the change: run created 1.0 s, job started 19 s, Slack 1.5 s');
+});
+
+test('if GitHub does not say when it created the run, that hop has a dash and the next one begins earlier', () => {
+  const unknown = {unknown: 'GitHub answered 403'};
+  const times = timesOf(sent(), '2026-11-20T12:00:00.400Z', unknown);
+  expect(times).toMatchObject({runCreated: null, runCreatedUnknown: 'GitHub answered 403'});
   expect(times && describeTimes(times)).toBe(
-    '22 s after the change: until the action started 20 s, action and Slack 1.5 s',
+    '22 s after the change: relay 0.4 s, run created –, job started 20 s, Slack 1.5 s',
   );
+});
+
+test('the wait for a re-run is a hop of its own', () => {
+  const rerun = {...CREATED, rerun: '2026-11-20T12:00:16.000Z'};
+  expect(storyOf(sent(), '2026-11-20T12:00:00.400Z', rerun)).toBe(
+    '22 s after the change: relay 0.4 s, run created 0.6 s, re-run 15 s, job started 4.0 s, Slack 1.5 s',
+  );
+});
+
+test('clocks differ: a hop can be negative', () => {
+  expect(storyOf(sent(), '2026-11-20T12:00:01.900Z')).toContain('relay 1.9 s, run created -0.9 s, job started 19 s');
 });
 
 test.each<[string, Partial<Outcome>]>([
@@ -47,4 +72,9 @@ test.each<[string, Partial<Outcome>]>([
   ['is about a change without a time', {match: aMatch(aChange({at: 'soon'}))}],
 ])('what %s has no times', (_name, parts) => {
   expect(timesOf(sent(parts), '2026-11-20T12:00:00Z')).toBeUndefined();
+});
+
+test('GitHub is asked for a message about a change only', () => {
+  expect(isTimed(aMatch(change))).toBe(true);
+  expect(isTimed(aMatch(aChange({at: 'soon'})))).toBe(false);
 });

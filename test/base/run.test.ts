@@ -5,7 +5,7 @@ test('reads which run this is', () => {
   expect(
     readRun({
       GITHUB_SERVER_URL: 'https://github.acme.example',
-      GITHUB_API_URL: 'https://github.acme.example/api/v3',
+      GITHUB_API_URL: 'https://github.acme.example/api/v3/',
       GITHUB_GRAPHQL_URL: 'https://github.acme.example/api/graphql',
       GITHUB_REPOSITORY: 'acme/ops',
       GITHUB_RUN_ID: '42',
@@ -21,6 +21,8 @@ test('reads which run this is', () => {
     url: 'https://github.acme.example/acme/ops/actions/runs/42',
     apiUrl: 'https://github.acme.example/api/v3',
     graphqlUrl: 'https://github.acme.example/api/graphql',
+    id: '42',
+    attempt: 2,
     name: '42/2',
     repository: 'acme/ops',
     sha: 'abc',
@@ -36,6 +38,9 @@ test('does without what is not set', () => {
   expect(readRun({GITHUB_EVENT_PATH: '', GITHUB_STEP_SUMMARY: ''})).toMatchObject({
     apiUrl: 'https://api.github.com',
     graphqlUrl: 'https://api.github.com/graphql',
+    id: undefined,
+    attempt: 1,
+    name: '0/1',
     workspace: process.cwd(),
     tempDir: '/tmp/port-reactor',
     eventPath: undefined,

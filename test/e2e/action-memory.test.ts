@@ -104,12 +104,12 @@ describe('one reaction per change', () => {
 describe('the calls to GitHub', () => {
   test('nothing matched and nothing ended: none', async () => {
     await run({changes: [changeOf({from: 'Degraded', to: 'Unknown', property: 'other'})]});
-    expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0, runs: 0});
   });
 
-  test('the memory is off: none', async () => {
+  test('the memory is off: none but when the run was created', async () => {
     await run({inputs: {memory: 'off'}});
-    expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0, runs: 1});
     expect(texts()).toHaveLength(1);
   });
 
@@ -119,7 +119,7 @@ describe('the calls to GitHub', () => {
       changeOf({at: ago(20 - index), to: index % 2 ? 'Healthy' : 'Degraded', from: index % 2 ? 'Degraded' : 'Healthy'}),
     );
     await run({changes: many});
-    expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0, runs: 1});
     expect(stage.memoryOf().unfinished).toEqual({});
   });
 
@@ -129,19 +129,19 @@ describe('the calls to GitHub', () => {
     stage.github.beforeWrite = () => posted.push(stage.posts().length);
     await run();
     expect(posted).toEqual([1]);
-    expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0, runs: 1});
   });
 
   test('with a script: one query and two mutations', async () => {
     await used();
     await run({rules: SCRIPTED});
-    expect(stage.github.calls()).toEqual({queries: 1, mutations: 2, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 2, rest: 0, runs: 1});
     expect(stage.scriptRuns()).toBe(1);
   });
 
   test('the first use of a shard: one query, and tree, commit and ref', async () => {
     await run();
-    expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 3});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 3, runs: 1});
   });
 });
 
@@ -277,7 +277,7 @@ describe('the clock', () => {
   test('nothing is due: one query, and nothing else', async () => {
     const result = await tick();
     expect([result.exitCode, result.outputs['outcome'], result.stderr]).toEqual([0, 'nothing', '']);
-    expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 0});
+    expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 0, runs: 0});
     expect(warningsOf(result)).toBe('');
   });
 

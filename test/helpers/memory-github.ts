@@ -5,6 +5,7 @@
  * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
  * - `github.loseAnswers = 1`: the next writes happen, and their connection ends without an answer.
  * - `github.answerNext(reply)` scripts the next answers, whatever is asked.
+ * - It says when any workflow run was created: `github.runCreatedAt`.
  * - `github.other = request => …` answers what is not about the memory.
  * - `github.refuseWrites = {status: 403}` answers writes so, once `github.writesLeft` of them have gone through.
  * - `github.beforeWrite` runs once before the next write: another writer can come first.
@@ -43,8 +44,13 @@ export interface MemoryGitHub extends TestServer {
   /** Newest first. */
   messages(shard: number): string[];
   deleteBranch(shard: number): void;
-  /** How many queries and mutations GraphQL has answered, and REST calls. */
-  calls(): {queries: number; mutations: number; rest: number};
+  runCreatedAt: string;
+  /** How many queries and mutations GraphQL has answered, calls of REST, and how often it said when a run was created. */
+  calls(): {queries: number; mutations: number; rest: number; runs: number};
+}
+
+function isAboutRun({method, path}: RecordedRequest): boolean {
+  return method === 'GET' && /^\/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+$/.test(path);
 }
 
 export async function startMemoryGitHub(repository = 'acme/operations'): Promise<MemoryGitHub> {
@@ -177,6 +183,8 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
   };
 
   const server = await startServer(request => {
+    // Before scripted answers: it is asked beside whatever else the action does.
+    if (isAboutRun(request)) return {status: 200, body: {created_at: github.runCreatedAt, run_attempt: 1}};
     const reply = scripted.shift();
     if (reply !== undefined) return reply;
     const isWrite = request.method === 'POST' && !request.text.startsWith('{"query":"query');
@@ -193,6 +201,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     beforeWrite: undefined,
     refuseWrites: undefined,
     writesLeft: 0,
+    runCreatedAt: '2026-11-20T12:28:20Z',
     other: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
     put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}, others = {}) {
@@ -212,7 +221,9 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
       const asked = server.requests.filter(({path}) => path === '/graphql');
       const isMutation = ({text}: RecordedRequest) => text.startsWith('{"query":"mutation');
       const mutations = asked.filter(isMutation).length;
-      return {queries: asked.length - mutations, mutations, rest: server.requests.length - asked.length};
+      const runs = server.requests.filter(isAboutRun).length;
+      const rest = server.requests.length - asked.length - runs;
+      return {queries: asked.length - mutations, mutations, rest, runs};
     },
   };
   return github;

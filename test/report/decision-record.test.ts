@@ -43,7 +43,12 @@ describe('reactionOf', () => {
 describe('renderRecord', () => {
   test('has how long a message took, and the severity; the output `reactions` has neither', () => {
     const {decisions, plan} = planFor(rulesFile(['severity: critical, notify: true']), [aChange()]);
-    const times = {started: '2026-11-20T12:28:38Z', answered: '2026-11-20T12:28:40Z', totalMs: 21_523};
+    const times = {
+      runCreated: '2026-11-20T12:28:20Z',
+      started: '2026-11-20T12:28:38Z',
+      answered: '2026-11-20T12:28:40Z',
+      totalMs: 21_523,
+    };
     const outcomes = plan.notifications.flatMap(({matches}) =>
       matches.map((match): Outcome => ({...notified, match, times})),
     );

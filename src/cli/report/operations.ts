@@ -1,8 +1,9 @@
 /** Report: decision records of some days → how well the rules work, as data. Pure. */
 import {Spread, type SpreadSummary, summarise} from '../../backtest/spread.ts';
+import {type NotifyReport, NotifyTally} from './notify-tally.ts';
 import type {RecordedIncident, RecordLine} from './record-line.ts';
 
-export interface Operations {
+export interface Operations extends NotifyReport {
   /** ISO 8601. Absent without changes. */
   readonly from?: string;
   readonly to?: string;
@@ -22,8 +23,6 @@ export interface Operations {
   };
   /** Rule and entity, those with the most openings and closings first. */
   readonly flappers: readonly Flapper[];
-  /** From the change to Slack's answer, in milliseconds, by severity. */
-  readonly timeToNotify: Readonly<Record<string, SpreadSummary & {readonly messages: number}>>;
   readonly scripts: readonly ScriptReport[];
 }
 
@@ -66,7 +65,7 @@ export class OperationsTally {
   readonly #seen = new Set<string>();
   readonly #reactions = new Map<string, number>();
   readonly #lives = new Map<string, Life>();
-  readonly #notify = new Map<string, Spread>();
+  readonly #notify = new NotifyTally();
   readonly #scripts = new Map<string, Script>();
   #changes = 0;
   #matched = 0;
@@ -109,12 +108,7 @@ export class OperationsTally {
         ...(timeToRecover === undefined ? {} : {timeToRecover}),
       },
       flappers: flappersOf(lives),
-      timeToNotify: Object.fromEntries(
-        [...this.#notify].flatMap(([severity, spread]) => {
-          const summary = summarise(spread);
-          return summary === undefined ? [] : [[severity, {messages: spread.total, ...summary}]];
-        }),
-      ),
+      ...this.#notify.finish(),
       scripts: [...this.#scripts].map(([name, {rules, ...counts}]) => ({
         name,
         ...counts,
@@ -133,11 +127,7 @@ export class OperationsTally {
   #react({rule, kind, status, run, job, severity, times}: RecordLine['reactions'][number]): void {
     const word = `${kind} ${status}`;
     this.#reactions.set(word, (this.#reactions.get(word) ?? 0) + 1);
-    if (times !== undefined && severity !== undefined) {
-      const spread = this.#notify.get(severity) ?? new Spread();
-      spread.add(times.totalMs);
-      this.#notify.set(severity, spread);
-    }
+    if (times !== undefined && severity !== undefined) this.#notify.add(severity, times);
     const name = run ?? job;
     if (name === undefined || kind !== 'remediation' || (status !== 'done' && status !== 'failed')) return;
     const script = this.#scripts.get(name) ?? {started: 0, failed: 0, didNotHelp: 0, rules: new Set<string>()};

@@ -23,7 +23,16 @@ const Reaction = z.object({
   run: optional(z.string()),
   job: optional(z.string()),
   severity: optional(z.string()),
-  times: optional(z.object({totalMs: z.number()})),
+  times: optional(
+    z.object({
+      relay: optional(z.string()),
+      runCreated: optional(nullable(z.string())),
+      rerun: optional(z.string()),
+      started: optional(z.string()),
+      answered: optional(z.string()),
+      totalMs: z.number(),
+    }),
+  ),
 });
 
 export const RecordLine = z.object({

@@ -1,4 +1,5 @@
 /** Report: operations for people, at a terminal and as Markdown. Pure. */
+import {wordOf} from '../../act/hops.ts';
 import type {SpreadSummary} from '../../backtest/spread.ts';
 import {oneLine, showDuration, showSpan} from '../../base/text.ts';
 import {type Line, line, span, wrap} from '../../ui/terminal.ts';
@@ -12,7 +13,7 @@ interface Section {
 
 /** `port-reactor report`, as sections of sentences. */
 function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Operations): Section[] {
-  const {flappers, timeToNotify, scripts} = rest;
+  const {flappers, timeToNotify, hops, scripts} = rest;
   const {opened, ended, noise, timeToRecover} = incidents;
   return [
     {
@@ -35,6 +36,13 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
       rows: Object.entries(timeToNotify).map(
         ([severity, {messages, ...spread}]) =>
           `${severity}: ${spreadText(spread, showDuration)} (${messages} messages)`,
+      ),
+    },
+    {
+      title: 'Its hops',
+      rows: hops.map(
+        ({from, to, messages, ...spread}) =>
+          `${wordOf(from)} to ${wordOf(to)}: ${spreadText(spread, showDuration)} (${messages} messages)`,
       ),
     },
     {

@@ -1,4 +1,4 @@
-/** A stand-in for GitHub's API: takes dispatches as strictly as the real one, serves the repository's files, and keeps the memory. */
+/** A stand-in for GitHub's API: takes dispatches as strictly as the real one, serves files and runs, and keeps the memory. */
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -19,8 +19,15 @@ export interface GitHubSettings {
 
 export type OnDispatch = (dispatch: RecordedDispatch) => void;
 
+/** When a workflow run was created, in milliseconds since the epoch. Undefined if there is no such run. */
+export type CreatedAtMs = (run: number) => number | undefined;
+
 /** The routes of the API; undefined for any other path. */
-export function createGitHubApi(settings: GitHubSettings, onDispatch: OnDispatch): Handler {
+export function createGitHubApi(
+  settings: GitHubSettings,
+  onDispatch: OnDispatch,
+  createdAtMs: CreatedAtMs = () => undefined,
+): Handler {
   const base = `/repos/${settings.repository}`;
   const memory = createMemoryApi(base);
   return async (request, response) => {
@@ -31,6 +38,8 @@ export function createGitHubApi(settings: GitHubSettings, onDispatch: OnDispatch
     if (!headers['user-agent']) return refuse(403, 'Request forbidden by administrative rules.');
     if (method === 'GET' && path === base) return describeRepository(settings.repository);
     if (method === 'POST' && path === `${base}/dispatches`) return takeDispatch(request, onDispatch);
+    const run = `${base}/actions/runs/`;
+    if (method === 'GET' && path.startsWith(run)) return serveRun(Number(path.slice(run.length)), createdAtMs);
     const contents = `${base}/contents/`;
     if (method === 'GET' && path.startsWith(contents)) return serveFile(request, path.slice(contents.length), settings);
     return (await memory(request, response)) ?? refuse(404, 'Not Found');
@@ -59,6 +68,14 @@ function takeDispatch({text, headers}: Request, onDispatch: OnDispatch): Reply {
   if (bytes > 65_535) return refuse(422, 'client_payload is too large.');
   onDispatch({eventType, payload, bytes});
   return {status: 204};
+}
+
+/** https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run */
+function serveRun(id: number, createdAtMs: CreatedAtMs): Reply {
+  const atMs = createdAtMs(id);
+  if (atMs === undefined) return refuse(404, 'Not Found');
+  const created = `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+  return {status: 200, body: {id, run_attempt: 1, created_at: created, run_started_at: created}};
 }
 
 /** https://docs.github.com/en/rest/repos/contents#get-repository-content, as the relay asks for it: raw, with its ETag. */

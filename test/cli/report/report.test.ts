@@ -5,7 +5,8 @@ import {aChange} from '../../helpers/a-change.ts';
 import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
 
 const START = Date.parse('2026-11-15T12:00:00Z');
-const at = (minutes: number) => new Date(START + minutes * 60_000).toISOString();
+const iso = (ms: number) => new Date(ms).toISOString();
+const at = (minutes: number) => iso(START + minutes * 60_000);
 
 interface Told {
   readonly minute: number;
@@ -44,9 +45,15 @@ function line(
   const after = incident(state ?? (what === 'recovered' ? 'closed' : 'open'));
   const before = what === 'firing' ? null : incident(what === 'reopened' ? 'closed' : 'open');
   const common = {change: change.id, rule: 'bad'};
+  const changedMs = Date.parse(at(minute));
   const times = {
-    started: at(minute),
-    answered: new Date(Date.parse(at(minute)) + seconds * 1000).toISOString(),
+    // Records of older versions have less.
+    ...(entity === 'a' ? {relay: iso(changedMs + 500), runCreated: iso(changedMs + 1000)} : {}),
+    ...(entity === 'c'
+      ? {relay: iso(changedMs + 500), runCreated: null, runCreatedUnknown: 'GitHub answered 403'}
+      : {}),
+    started: iso(changedMs + 1500),
+    answered: iso(changedMs + seconds * 1000),
     totalMs: seconds * 1000,
   };
   return DecisionRecord.parse({
@@ -112,6 +119,14 @@ const EXPECTED = {
     critical: {messages: 4, p50: 6000, p95: 20_000, longest: 20_000},
     warning: {messages: 3, p50: 30_000, p95: 30_000, longest: 30_000},
   },
+  hops: [
+    {from: 'change', to: 'relay', messages: 5, p50: 500, p95: 500, longest: 500},
+    {from: 'change', to: 'jobStarted', messages: 2, p50: 1500, p95: 1500, longest: 1500},
+    {from: 'relay', to: 'runCreated', messages: 2, p50: 500, p95: 500, longest: 500},
+    {from: 'relay', to: 'jobStarted', messages: 3, p50: 1000, p95: 1000, longest: 1000},
+    {from: 'runCreated', to: 'jobStarted', messages: 2, p50: 500, p95: 500, longest: 500},
+    {from: 'jobStarted', to: 'slack', messages: 7, p50: 18_500, p95: 28_500, longest: 28_500},
+  ],
   scripts: [{name: 'fix.sh', started: 2, failed: 1, helped: 1, didNotHelp: 1}],
 };
 
@@ -127,6 +142,7 @@ describe('a folder of decision records', () => {
     expect(output).toContain('7 changes in 8 runs, 4 matched by a rule');
     expect(output).toContain('noise: 1 (50 % of those that ended), sent and over by itself within 5 minutes');
     expect(output).toContain('critical: p50 6.0 s, p95 20 s, longest 20 s (4 messages)');
+    expect(output).toContain('relay to run created: p50 0.5 s, p95 0.5 s, longest 0.5 s (2 messages)');
     expect(output).toContain('c (bad): 3 openings and closings');
     expect(output).toContain('fix.sh: started 2, failed 1, 1 incidents ended after it, did not help 1');
   });

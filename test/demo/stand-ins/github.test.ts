@@ -16,8 +16,11 @@ beforeEach(() => {
   dispatches = [];
 });
 
-const api = createGitHubApi({repository: 'acme/ops', folder, files: ['rules.yml'], token: 't'}, one =>
-  dispatches.push(one),
+const CREATED = Date.parse('2026-11-20T12:00:01.900Z');
+const api = createGitHubApi(
+  {repository: 'acme/ops', folder, files: ['rules.yml'], token: 't'},
+  one => dispatches.push(one),
+  id => (id === 7 ? CREATED : undefined),
 );
 const HEADERS = {authorization: 'Bearer t', 'user-agent': 'x', 'content-type': 'application/json'};
 
@@ -93,6 +96,12 @@ describe('files', () => {
   test.each(['secret', '..%2Fsecret', 'x/../secret'])('are no others than those of the checkout: %s', async path => {
     expect(await ask('GET', `/repos/acme/ops/contents/${path}`)).toMatchObject({status: 404});
   });
+});
+
+test('a run says when it was created, in whole seconds', async () => {
+  const {status, body} = await ask('GET', '/repos/acme/ops/actions/runs/7');
+  expect([status, body]).toEqual([200, expect.objectContaining({id: 7, created_at: '2026-11-20T12:00:01Z'})]);
+  expect(await ask('GET', '/repos/acme/ops/actions/runs/8')).toMatchObject({status: 404});
 });
 
 test('the repository tells what the token may do', async () => {

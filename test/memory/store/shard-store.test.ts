@@ -140,7 +140,7 @@ describe('intent', () => {
     const result = await store.writeIntent(await known(store), ['a', 'b'], '1 opened');
     expect(result).toMatchObject({kind: 'written', shard: {memory: ['a', 'b'], head: github.head(3)}});
     expect(github.messages(3)[0]).toBe('1 opened [skip ci]\n\nhttps://example.com/123/1\nnonce: 123/1/1');
-    expect(github.calls()).toEqual({queries: 1, mutations: 1, rest: 0});
+    expect(github.calls()).toEqual({queries: 1, mutations: 1, rest: 0, runs: 0});
   });
 
   test('creates the branch if there is none', async () => {

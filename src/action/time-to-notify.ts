@@ -1,0 +1,36 @@
+/** Act: asks when GitHub created the run while messages are under way, and gives each message its times. */
+import {isTimed, withTimes} from '../act/notify-times.ts';
+import type {Outcome} from '../act/outcome.ts';
+import type {World} from '../base/deps.ts';
+import {lazy} from '../base/lazy.ts';
+import type {Run} from '../base/run.ts';
+import {readRunCreated} from '../clients/run-created.ts';
+import type {Plan} from '../decide/plan.ts';
+
+interface Known {
+  readonly run: Run;
+  readonly token: string | undefined;
+  /** When the action started, in milliseconds since the epoch. */
+  readonly startedMs: number;
+}
+
+export interface TimeToNotify {
+  /** To be called when the first message is under way: the request must not delay it. */
+  begin(plan: Plan): void;
+  /** Waits for GitHub, for some seconds at most, if a message was sent. */
+  timed(outcomes: readonly Outcome[], receivedAt: string | undefined): Promise<readonly Outcome[]>;
+}
+
+/** GitHub is asked once, and only in a run that sends a message about a change. */
+export function createTimeToNotify({run, token, startedMs}: Known, {fetch}: Pick<World, 'fetch'>): TimeToNotify {
+  const created = lazy(() => readRunCreated({run, token}, fetch));
+  return {
+    begin({notifications}) {
+      if (notifications.some(({matches}) => matches.some(isTimed))) void created();
+    },
+    async timed(outcomes, receivedAt) {
+      const isAny = outcomes.some(({answeredMs, match}) => answeredMs !== undefined && isTimed(match));
+      return isAny ? withTimes(outcomes, {receivedAt, startedMs, runCreated: await created()}) : outcomes;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** When GitHub created this workflow run. No event says it, so it takes one request. */
+import type {Fetch} from '../base/deps.ts';
+import {messageOf, NoAnswer, RequestError} from '../base/errors.ts';
+import {requestJson} from '../base/http.ts';
+import {isObject, parseOrUndefined} from '../base/json.ts';
+import type {Run} from '../base/run.ts';
+import {clip, oneLine} from '../base/text.ts';
+
+export type RunCreated =
+  | {
+      /** ISO 8601, whole seconds. A re-run does not change it. */
+      readonly created: string;
+      /** When this attempt was started, if it is a re-run. */
+      readonly rerun?: string;
+    }
+  | {
+      /** Why it is not known, and what to do, in words that follow "because". */
+      readonly unknown: string;
+    };
+
+interface Asked {
+  readonly run: Pick<Run, 'id' | 'attempt' | 'repository' | 'apiUrl'>;
+  /** Needs `actions: read` in a private repository. */
+  readonly token: string | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** The reports about a run wait for the answer. Its reactions do not. */
+const TIMEOUT_MS = 2_000;
+
+/**
+ * Asks once. Never rejects.
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run `run_started_at` resets on a re-run
+ */
+export async function readRunCreated(asked: Asked, fetch: Fetch): Promise<RunCreated> {
+  const {run, token, timeoutMs = TIMEOUT_MS} = asked;
+  if (token === undefined) return {unknown: 'the input `github-token` is empty'};
+  if (run.id === undefined) return {unknown: 'GITHUB_RUN_ID is not set'};
+  const url = `${run.apiUrl}/repos/${run.repository}/actions/runs/${run.id}`;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: 'application/vnd.github+json',
+    'user-agent': 'port-reactor',
+    'x-github-api-version': '2022-11-28',
+  };
+  try {
+    return timesIn(await requestJson(fetch, {method: 'GET', url, headers, timeoutMs}), run.attempt);
+  } catch (error) {
+    return {unknown: reasonOf(error, timeoutMs)};
+  }
+}
+
+function timesIn(answer: unknown, attempt: number): RunCreated {
+  const {created_at: createdAt, run_started_at: startedAt} = isObject(answer) ? answer : {};
+  const [created, started] = [timeIn(createdAt), timeIn(startedAt)];
+  if (created === undefined) return {unknown: "GitHub's answer has no `created_at`"};
+  return attempt > 1 && started !== undefined ? {created, rerun: started} : {created};
+}
+
+function timeIn(value: unknown): string | undefined {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof NoAnswer) return `GitHub did not answer within ${timeoutMs / 1000} s`;
+  if (!(error instanceof RequestError)) return `GitHub could not be reached: ${clip(oneLine(messageOf(error)), 200)}`;
+  const json = parseOrUndefined(error.body);
+  const words =
+    isObject(json) && typeof json['message'] === 'string' ? ` (${clip(oneLine(json['message']), 200)})` : '';
+  // GitHub answers 404 for what a token may not see.
+  const remedy = error.status === 403 || error.status === 404 ? '. Give the job `actions: read`' : '';
+  return `GitHub answered ${error.status}${words}${remedy}`;
+}

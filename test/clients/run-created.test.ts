@@ -1,0 +1,66 @@
+import {expect, test} from '@jest/globals';
+import {fetch} from '../../src/base/fetch.ts';
+import {readRunCreated} from '../../src/clients/run-created.ts';
+import {type Reply, startServer} from '../helpers/http-server.ts';
+
+const ANSWER = {id: 42, created_at: '2026-11-20T12:00:01Z', run_started_at: '2026-11-20T14:00:00Z', run_attempt: 2};
+const NEVER = new Promise<never>(() => {});
+
+interface Given {
+  readonly reply: Reply | 'reset' | Promise<never>;
+  readonly attempt?: number;
+  readonly token?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+async function ask({reply, attempt = 1, ...given}: Given) {
+  const server = await startServer(() => reply);
+  try {
+    const {token, id} = {token: 'ghs_t', id: '42', ...given};
+    const run = {id, attempt, repository: 'acme/ops', apiUrl: `${server.url}/api/v3`};
+    return {created: await readRunCreated({run, token, timeoutMs: 200}, fetch), requests: server.requests};
+  } finally {
+    await server.close();
+  }
+}
+
+test('one request to the API that the runner names, with the token', async () => {
+  const {created, requests} = await ask({reply: {status: 200, body: ANSWER}});
+  expect(created).toEqual({created: '2026-11-20T12:00:01.000Z'});
+  expect(requests.map(({method, url}) => `${method} ${url}`)).toEqual(['GET /api/v3/repos/acme/ops/actions/runs/42']);
+  expect(requests[0]?.headers).toMatchObject({authorization: 'Bearer ghs_t', 'user-agent': 'port-reactor'});
+});
+
+test('a re-run was created when the run was, and started later', async () => {
+  const {created} = await ask({reply: {status: 200, body: ANSWER}, attempt: 2});
+  expect(created).toEqual({created: '2026-11-20T12:00:01.000Z', rerun: '2026-11-20T14:00:00.000Z'});
+});
+
+const refused = (status: number, message: string) => ({reply: {status, body: {message}}});
+test.each<[string, Given, RegExp, number]>([
+  ['there is no token', {reply: {status: 200}, token: undefined}, /^the input `github-token` is empty$/, 0],
+  ['there is no run', {reply: {status: 200}, id: undefined}, /^GITHUB_RUN_ID is not set$/, 0],
+  [
+    'the token may not',
+    refused(403, 'Resource not accessible by integration'),
+    /^GitHub answered 403 \(Resource not accessible by integration\)\. Give the job `actions: read`$/,
+    1,
+  ],
+  [
+    'GitHub hides it',
+    refused(404, 'Not Found'),
+    /^GitHub answered 404 \(Not Found\)\. Give the job `actions: read`$/,
+    1,
+  ],
+  ['GitHub fails', refused(500, 'Oops\n::error::x'), /^GitHub answered 500 \(Oops ::error::x\)$/, 1],
+  ['a proxy refuses', {reply: {status: 502, body: '<html>'}}, /^GitHub answered 502$/, 1],
+  ['the limit is reached', refused(429, 'API rate limit exceeded'), /^GitHub answered 429/, 1],
+  ['the connection ends', {reply: 'reset'}, /^GitHub could not be reached: GET http.* failed: /, 1],
+  ['GitHub is slow', {reply: NEVER}, /^GitHub did not answer within 0\.2 s$/, 1],
+  ['the answer is empty', {reply: {status: 200}}, /^GitHub's answer has no `created_at`$/, 1],
+  ['the time is not one', {reply: {status: 200, body: {created_at: 'soon'}}}, /has no `created_at`$/, 1],
+])('if %s, the reason is the result', async (_name, given, reason, asked) => {
+  const {created, requests} = await ask(given);
+  expect(created).toEqual({unknown: expect.stringMatching(reason)});
+  expect(requests).toHaveLength(asked);
+});

@@ -1,0 +1,128 @@
+/** Time to notify, end to end: the built action asks a double of GitHub when its run was created. */
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
+import {aChange} from '../helpers/changes.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import type {Reply} from '../helpers/http-server.ts';
+import {rulesFile} from '../helpers/plans.ts';
+import {type ActionOptions, type ActionRun, runAction, startAction} from '../helpers/run-action.ts';
+import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+
+const RUN = '/repos/acme/ops/actions/runs/42';
+const SECOND = 1000;
+
+let github: GitHubServer;
+let slack: SlackServer;
+/** When the change happened. */
+let at: number;
+
+beforeEach(async () => {
+  [github, slack] = await Promise.all([startGitHubServer(), startSlackServer()]);
+  at = Math.floor(Date.now() / SECOND - 60) * SECOND;
+  github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(3), run_attempt: 1}});
+});
+afterEach(() => Promise.all([github.close(), slack.close()]));
+
+/** Some seconds after the change, as GitHub writes it. */
+const iso = (seconds: number) => new Date(at + seconds * SECOND).toISOString().replace('.000Z', 'Z');
+
+const optionsOf = ({inputs, env, ...options}: ActionOptions = {}): ActionOptions => ({
+  rules: rulesFile(['to: Degraded, severity: critical, notify: true']),
+  event: {
+    client_payload: {
+      version: 1,
+      title: 't',
+      partition: 3,
+      partitions: 4,
+      receivedAt: iso(1),
+      changes: [aChange({at: iso(0)})],
+    },
+  },
+  ...options,
+  inputs: {'slack-webhook-url': slack.webhook(), ...inputs},
+  env: {GITHUB_API_URL: github.url, ...env},
+});
+const run = (options: ActionOptions = {}) => runAction(optionsOf(options));
+
+function timesOf({decisions}: ActionRun) {
+  const [line] = decisions.map(decision => DecisionRecord.parse(decision));
+  return line?.reactions[0]?.times;
+}
+
+/** The line of the job summary, its numbers left out where they depend on the machine. */
+const storyOf = ({summary}: ActionRun) => /⏱️ .* after the change: (.*?)</.exec(summary)?.[1];
+
+test('each message has the time of each hop', async () => {
+  const result = await run();
+  expect(result).toMatchObject({exitCode: 0, stderr: '', outputs: {outcome: 'reacted'}});
+  expect(timesOf(result)).toMatchObject({
+    relay: `${iso(1).slice(0, -1)}.000Z`,
+    runCreated: `${iso(3).slice(0, -1)}.000Z`,
+  });
+  expect(storyOf(result)).toMatch(/^relay 1\.0 s, run created 2\.0 s, job started \d+.*s, Slack \d.*s$/);
+  expect(result.summary).not.toContain('It is not known when');
+  expect(github.requests.map(({method, url}) => `${method} ${url}`)).toEqual([`GET ${RUN}`]);
+  expect(github.requests[0]?.headers['authorization']).toBe('Bearer ghs_the-token-of-the-job');
+});
+
+test('a re-run says how long it waited for the person', async () => {
+  github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(50), run_attempt: 2}});
+  const result = await run({env: {GITHUB_RUN_ATTEMPT: '2'}});
+  expect(timesOf(result)).toMatchObject({rerun: `${iso(50).slice(0, -1)}.000Z`});
+  expect(storyOf(result)).toMatch(/^relay 1\.0 s, run created 2\.0 s, re-run 47 s, job started /);
+});
+
+test('the address of GitHub Enterprise Server is used', async () => {
+  await run({env: {GITHUB_API_URL: `${github.url}/api/v3`}});
+  expect(github.requests.map(({url}) => url)).toEqual([`/api/v3${RUN}`]);
+});
+
+describe('what cannot be read is a dash and a reason, and the step stays green', () => {
+  const refused = (status: number, message: string): Reply => ({status, body: {message}});
+  test.each<[string, Reply | 'reset' | 'hang', RegExp]>([
+    ['no permission', refused(403, 'Resource not accessible by integration'), /GitHub answered 403 .*`actions: read`/],
+    ['a private repository', refused(404, 'Not Found'), /GitHub answered 404 .*`actions: read`/],
+    ['an outage', refused(503, 'Unavailable'), /GitHub answered 503/],
+    ['a broken connection', 'reset', /GitHub could not be reached/],
+    ['a silent GitHub', 'hang', /GitHub did not answer within 2 s/],
+  ])('%s', async (_name, reply, reason) => {
+    github.answerAll = () => reply;
+    const result = await run();
+    expect(result).toMatchObject({exitCode: 0, stderr: '', outputs: {outcome: 'reacted'}});
+    expect(result.log.commands.filter(({name}) => name === 'error' || name === 'warning')).toEqual([]);
+    expect(timesOf(result)).toMatchObject({runCreated: null, runCreatedUnknown: expect.stringMatching(reason)});
+    expect(storyOf(result)).toMatch(/^relay 1\.0 s, run created –, job started /);
+    expect(result.summary.match(/It is not known when GitHub created the run/g)).toHaveLength(1);
+    expect(github.requests).toHaveLength(1);
+  });
+
+  test('no token', async () => {
+    const result = await run({inputs: {'github-token': ''}});
+    expect(timesOf(result)).toMatchObject({runCreated: null, runCreatedUnknown: 'the input `github-token` is empty'});
+    expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
+  });
+});
+
+test('a message does not wait for GitHub', async () => {
+  let release = (_reply: Reply) => {};
+  github.answerAll = () => new Promise(resolve => (release = resolve));
+  const action = await startAction(optionsOf());
+  await Promise.all([slackTook(1), github.arrival(1)]);
+  release({status: 200, body: {created_at: iso(3)}});
+  const result = await action.finished;
+  await action.clean();
+  expect([result.exitCode, timesOf(result)?.runCreated]).toEqual([0, `${iso(3).slice(0, -1)}.000Z`]);
+});
+
+test.each<[string, ActionOptions]>([
+  ['no rule matches', {rules: rulesFile(['to: Crashed, notify: true'])}],
+  ['nothing is done in a dry run', {inputs: {'dry-run': 'true'}}],
+])('GitHub is not asked if %s', async (_name, options) => {
+  const result = await run(options);
+  expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
+});
+
+/** Resolves once Slack has so many messages. */
+async function slackTook(n: number): Promise<void> {
+  while (slack.messages.length < n) await new Promise(resolve => setImmediate(resolve));
+}
