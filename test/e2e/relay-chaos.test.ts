@@ -62,7 +62,6 @@ test('what was acknowledged is at GitHub, in order, whatever fails, limits, stal
   const breaches = [
     ...findBreaches({
       sent,
-      inOrder: entity => inOrder.has(entity),
       attempts,
       ledger: github.ledger,
       partitions: PARTITIONS,

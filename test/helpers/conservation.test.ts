@@ -1,36 +1,77 @@
 import {expect, test} from '@jest/globals';
 import {aChange} from './a-change.ts';
 import {findBreaches} from './conservation.ts';
+import type {Attempt} from './port-sender.ts';
 import type {LedgerEntry} from './stormy-github.ts';
 
 /** A dispatch that is answered at once. Times are in milliseconds. */
-function dispatched(partition: number, arrivedAt: number, answer: LedgerEntry['fate']['answer']): LedgerEntry {
+function dispatched(partition: number, arrivedAt: number, more: Partial<LedgerEntry> = {}): LedgerEntry {
   const payload = {version: 1, title: '', partition, partitions: 4, changes: [aChange()]};
-  const fate = {accepts: false, answer, afterMs: 0};
   return {
     token: 'a1',
     arrivedAt,
     text: JSON.stringify({client_payload: payload}),
-    fate,
+    fate: {accepts: false, answer: {status: 204}, afterMs: 0},
     acceptedAt: undefined,
     endedAt: arrivedAt,
+    connection: {endedAt: undefined},
+    ...more,
   };
 }
 
-const limited = dispatched(0, 0, {status: 429, headers: {'retry-after': '1'}});
-const ok = {status: 204} as const;
+const NO_EVIDENCE = {sent: new Map(), attempts: [], ledger: [], partitions: 4, maxPerMinute: 60};
+
+const TOO_MANY: LedgerEntry['fate'] = {
+  accepts: false,
+  answer: {status: 429, headers: {'retry-after': '1'}},
+  afterMs: 0,
+};
+const limited = dispatched(0, 0, {fate: TOO_MANY});
 
 test.each<[string, LedgerEntry[], string[]]>([
-  ['a dispatch of each other partition that was in flight', [dispatched(1, 5, ok), dispatched(2, 848, ok)], []],
-  ['dispatches after the wait', [dispatched(0, 1_000, ok), dispatched(1, 1_400, ok)], []],
-  ['the limited partition', [dispatched(0, 848, ok)], ['a1 sent partition 0 848 ms into a wait of 1000 ms']],
+  ['a dispatch of each other partition that was in flight', [limited, dispatched(1, 5), dispatched(2, 848)], []],
+  ['dispatches after the wait', [limited, dispatched(0, 1_000), dispatched(1, 1_400)], []],
+  ['the limited partition', [limited, dispatched(0, 848)], ['a1 sent partition 0 848 ms into a wait of 1000 ms']],
   [
     'a partition for the second time',
-    [dispatched(1, 5, ok), dispatched(1, 300, ok)],
+    [limited, dispatched(1, 5), dispatched(1, 300)],
     ['a1 sent partition 1 300 ms into a wait of 1000 ms'],
   ],
+  ['the relay left before the answer', [{...limited, connection: {endedAt: 1}}, dispatched(0, 848)], []],
 ])('during a limit: %s', (_name, ledger, breaches) => {
-  const evidence = {sent: new Map(), inOrder: () => false, attempts: [], partitions: 4, maxPerMinute: 60};
-  const found = findBreaches({...evidence, ledger: [limited, ...ledger]});
+  const found = findBreaches({...NO_EVIDENCE, ledger});
   expect(found.filter(breach => breach.includes('into a wait'))).toEqual(breaches);
+});
+
+function attempt(id: string, connection: number, startedAt: number, more: Partial<Attempt> = {}): Attempt {
+  const answer = {endedAt: startedAt + 300, status: 202, retryAfter: undefined, error: undefined};
+  return {id, connection, startedAt, target: 'relay', ...answer, ...more};
+}
+
+const refused: Partial<Attempt> = {status: 503, retryAfter: '1'};
+
+test.each<[string, Attempt[], string[]]>([
+  [
+    'both came over one connection',
+    [attempt('one', 1, 0), attempt('two', 1, 1)],
+    ['two overtook one, the change before it'],
+  ],
+  [
+    'the first was acknowledged before the second was sent',
+    [attempt('one', 1, 0), attempt('two', 2, 300)],
+    ['two overtook one, the change before it'],
+  ],
+  ['each came over a connection of its own', [attempt('one', 1, 0), attempt('two', 2, 1)], []],
+  [
+    'the first was repeated after the second',
+    [attempt('one', 1, 0, refused), attempt('two', 1, 1), attempt('one', 2, 400)],
+    [],
+  ],
+])('the second of two changes is accepted first: %s', (_name, attempts, breaches) => {
+  const sent = new Map([['e', ['one', 'two'].map(id => ({id, entity: 'e', body: ''}))]]);
+  const changes = ['two', 'one'].map(runId => aChange({runId, entity: 'e'}));
+  const text = JSON.stringify({client_payload: {version: 1, title: '', partition: 0, partitions: 1, changes}});
+  const ledger = [dispatched(0, 0, {text, acceptedAt: 0})];
+  const found = findBreaches({...NO_EVIDENCE, partitions: 1, sent, attempts, ledger});
+  expect(found.filter(breach => breach.includes('overtook'))).toEqual(breaches);
 });

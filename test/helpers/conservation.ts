@@ -9,10 +9,8 @@ import type {Attempt, Sending} from './port-sender.ts';
 import type {LedgerEntry} from './stormy-github.ts';
 
 export interface Evidence {
-  /** All changes, by entity in the order in which they happened. */
+  /** All changes, by entity in the order in which they were sent. */
   readonly sent: ReadonlyMap<string, readonly Sending[]>;
-  /** Entities whose changes arrived in order, as far as none had to be repeated. */
-  readonly inOrder: (entity: string) => boolean;
   readonly attempts: readonly Attempt[];
   readonly ledger: readonly LedgerEntry[];
   readonly partitions: number;
@@ -107,28 +105,40 @@ function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, 
   ];
 }
 
-/** What was repeated may be accepted after a later change: the action finds it to be stale. */
-function overtakings({sent, inOrder, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
-  const repeated = new Set(attempts.filter(({status}) => status !== 202).map(({id}) => id));
+/**
+ * The relay keeps the order in which changes arrive, which is known if a change was acknowledged before the next was sent, or if
+ * both came over one connection. Connections of their own can overtake each other before the relay accepts them. A change that
+ * was repeated may be accepted after a later one: the action finds it to be stale.
+ */
+function overtakings({sent, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
+  const byId = groupBy(attempts, ({id}) => id);
   const isLater = (one: Acceptance, other: Acceptance) =>
     one.at > other.at || (one.at === other.at && one.place > other.place);
-  return [...sent].flatMap(([entity, changes]) =>
+  return [...sent.values()].flatMap(changes =>
     changes.slice(1).flatMap(({id}, index) => {
       const before = (changes[index] as Sending).id;
       const [former, latter] = [accepted.get(before), accepted.get(id)];
-      const mayOvertake = !inOrder(entity) && (repeated.has(before) || repeated.has(id));
-      if (mayOvertake || former === undefined || latter === undefined) return [];
-      return isLater(latter, former) ? [] : [`${id} overtook ${before}, the change before it`];
+      if (former === undefined || latter === undefined) return [];
+      if (!arrivedInOrder(byId.get(before) ?? [], byId.get(id) ?? []) || isLater(latter, former)) return [];
+      return [`${id} overtook ${before}, the change before it`];
     }),
   );
 }
 
+/** @param former the attempts for a change, in their order */
+function arrivedInOrder(former: readonly Attempt[], latter: readonly Attempt[]): boolean {
+  const [acknowledged, next] = [former.find(({status}) => status === 202), latter[0]];
+  if (acknowledged === undefined || next === undefined) return false;
+  const isOnce = former.length === 1 && latter.length === 1 && next.status === 202;
+  return acknowledged.endedAt <= next.startedAt || (isOnce && acknowledged.connection === next.connection);
+}
+
 function byRelay(dispatched: readonly Dispatched[]): Dispatched[][] {
-  return groupBy(dispatched, ({token}) => token);
+  return [...groupBy(dispatched, ({token}) => token).values()];
 }
 
 function overlaps(entries: readonly Dispatched[]): string[] {
-  return groupBy(entries, ({payload}) => payload.partition).flatMap(ofOne =>
+  return [...groupBy(entries, ({payload}) => payload.partition).values()].flatMap(ofOne =>
     ofOne.slice(1).flatMap(({arrivedAt, token, payload: {partition}}, index) => {
       const {endedAt = Number.POSITIVE_INFINITY} = ofOne[index] as Dispatched;
       const overlap = Math.round(endedAt - arrivedAt);
@@ -151,11 +161,13 @@ function overspendings(entries: readonly Dispatched[], maxPerMinute: number): st
 
 /**
  * Dispatches that GitHub had asked this relay to wait with. The relay had sent some before it read the answer, and on a busy
- * machine they arrive late: at most one of each other partition, as a partition has one dispatch in flight.
+ * machine they arrive late: at most one of each other partition, as a partition has one dispatch in flight. If the relay gave up
+ * the attempt before the answer, it does not know of the limit. Its connection has then ended: after an answer, it is kept.
  */
 function impatience(entries: readonly Dispatched[]): string[] {
-  return entries.flatMap(({fate, endedAt = Number.POSITIVE_INFINITY, token, payload}) => {
+  return entries.flatMap(({fate, endedAt = Number.POSITIVE_INFINITY, token, payload, connection}) => {
     const until = limitEnd(fate.answer, endedAt);
+    if ((connection.endedAt ?? Number.POSITIVE_INFINITY) < until) return [];
     const early = entries.filter(({arrivedAt}) => arrivedAt > endedAt && arrivedAt < until - 10);
     const inFlight = new Set([payload.partition]);
     return early.flatMap(({arrivedAt, payload: {partition}}) => {
@@ -175,12 +187,12 @@ function limitEnd(answer: LedgerEntry['fate']['answer'], answeredAt: number): nu
   return epochSeconds === undefined ? answeredAt : Number(epochSeconds) * 1000 - performance.timeOrigin;
 }
 
-function groupBy<T, K>(items: readonly T[], key: (item: T) => K): T[][] {
+function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
     const group = groups.get(key(item));
     if (group === undefined) groups.set(key(item), [item]);
     else group.push(item);
   }
-  return [...groups.values()];
+  return groups;
 }

@@ -1,22 +1,24 @@
-/** A sender of webhooks: one that does not repeat, as Port, or one that keeps its order and repeats what was not taken. */
+/** A sender of webhooks: one that does not repeat, as Port, or one that keeps its order and repeats what was not accepted. */
 import {sign} from '../../src/base/signature.ts';
 import {openRawClient, type RawAnswer, type RawClient, rawPost} from './raw-client.ts';
 
-/** A change to be sent: `body` is JSON, signed anew for each attempt. */
+/** A change to be sent: `body` is JSON, signed for each attempt. */
 export interface Sending {
   readonly id: string;
   readonly entity: string;
   readonly body: string;
 }
 
-/** One attempt at handing over a change. Times are those of `performance.now()`. */
+/** One attempt to send a change. Times are those of `performance.now()`. */
 export interface Attempt {
   readonly id: string;
-  /** Which copy of the relay: what {@link Target.name} was. */
+  /** What is sent over one connection arrives in order. Separate connections can overtake each other. */
+  readonly connection: number;
+  /** The copy of the relay: {@link Target.name}. */
   readonly target: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Undefined where the connection was refused or lost. */
+  /** Undefined if the connection was refused or lost. */
   readonly status: number | undefined;
   /** As received. */
   readonly retryAfter: string | undefined;
@@ -38,45 +40,64 @@ export interface SenderOptions {
   readonly hurry: number;
 }
 
+/** A connection that stays open. */
+export interface Line {
+  /** Sends a change once. Never rejects. */
+  send(change: Sending): Promise<Attempt>;
+  close(): Promise<void>;
+}
+
 export interface Sender {
   /** In the order of their ends. */
   readonly attempts: readonly Attempt[];
-  /** Sends all at once on one connection, and repeats nothing. */
-  sendOnce(changes: readonly Sending[]): Promise<readonly Attempt[]>;
-  /** Sends one after the other, each until it was taken: answered 2xx. Rejects for an answer that no repetition mends. */
+  /** Opens a connection to the next target. */
+  open(): Line;
+  /** Sends a change once, on a connection of its own. */
+  sendOnce(change: Sending): Promise<Attempt>;
+  /** Sends one after the other, each until it is accepted. Rejects for an answer that no repetition changes. */
   sendInOrder(changes: readonly Sending[]): Promise<void>;
-  /** Sends all at once on one connection, in which they arrive in order; then repeats what was not taken. */
+  /** Sends all at once on one connection, then repeats what was not accepted. */
   sendAtOnce(changes: readonly Sending[]): Promise<void>;
 }
 
 export function createSender({secret, target, hurry}: SenderOptions): Sender {
   const attempts: Attempt[] = [];
-  const post = async (changes: readonly Sending[]): Promise<Attempt[]> => {
+  let connections = 0;
+  const open = (): Line => {
     const {name, port} = target();
-    const startedAt = performance.now();
-    const client = await openRawClient(port).catch(unreachable);
-    const done = changes.map(async ({id, body}) => {
-      const told = await client.send(toRequest(body, secret)).then(describe, lost);
-      const attempt = {id, target: name, startedAt, endedAt: performance.now(), ...told};
-      attempts.push(attempt);
-      return attempt;
-    });
-    return Promise.all(done).finally(() => client.close());
+    const connection = connections++;
+    const client = openRawClient(port).catch(unreachable);
+    return {
+      async send({id, body}) {
+        const startedAt = performance.now();
+        const answer = await (await client).send(toRequest(body, secret)).then(describe, lost);
+        const attempt = {id, connection, target: name, startedAt, endedAt: performance.now(), ...answer};
+        attempts.push(attempt);
+        return attempt;
+      },
+      close: async () => (await client).close(),
+    };
+  };
+  const sendOnce = async (change: Sending): Promise<Attempt> => {
+    const line = open();
+    return line.send(change).finally(line.close);
   };
   const repeat = async (change: Sending, last: Attempt): Promise<void> => {
-    for (let attempt = last; !isTaken(attempt); [attempt] = (await post([change])) as [Attempt]) {
+    for (let attempt = last; !isTaken(attempt); attempt = await sendOnce(change)) {
       const seconds = Number(attempt.retryAfter ?? 1);
       await new Promise(resolve => setTimeout(resolve, seconds * 1000 * hurry));
     }
   };
   return {
     attempts,
-    sendOnce: post,
+    open,
+    sendOnce,
     async sendInOrder(changes) {
-      for (const change of changes) await repeat(change, ((await post([change])) as [Attempt])[0]);
+      for (const change of changes) await repeat(change, await sendOnce(change));
     },
     async sendAtOnce(changes) {
-      const first = await post(changes);
+      const line = open();
+      const first = await Promise.all(changes.map(line.send)).finally(line.close);
       await Promise.all(changes.map((change, index) => repeat(change, first[index] as Attempt)));
     },
   };
@@ -87,17 +108,17 @@ function isTaken({id, status}: Attempt): boolean {
   return status !== undefined && status < 300;
 }
 
-type Told = Pick<Attempt, 'status' | 'retryAfter' | 'error'>;
+type Answer = Pick<Attempt, 'status' | 'retryAfter' | 'error'>;
 
-function describe({status, head}: RawAnswer): Told {
+function describe({status, head}: RawAnswer): Answer {
   return {status, retryAfter: /\r\nretry-after: *(.*)/i.exec(head)?.[1], error: undefined};
 }
 
-function lost({message}: Error): Told {
+function lost({message}: Error): Answer {
   return {status: undefined, retryAfter: undefined, error: message};
 }
 
-/** A client for which nothing can be sent, for the reason that there is no other. */
+/** A client that cannot send, if the connection could not be opened. */
 function unreachable(error: Error): RawClient {
   return {send: () => Promise.reject(error), close() {}};
 }

@@ -1,29 +1,35 @@
 /**
- * A double of GitHub's dispatch route on bad days: it limits, fails, resets, stalls, answers late and loses answers as it is
- * told to, and keeps a ledger of every request, in which each promise of the relay's can be looked up afterwards.
+ * A double of GitHub's dispatch route on bad days: it limits, fails, resets, stalls, answers late and loses answers, and keeps
+ * a ledger of every request, by which each promise of the relay can be checked afterwards.
  */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
-import type {AddressInfo} from 'node:net';
+import type {AddressInfo, Socket} from 'node:net';
 
 /** What happens to a request, after `afterMs`. */
 export interface Fate {
-  /** Whether GitHub takes the dispatch, whatever is answered. */
+  /** Whether GitHub accepts the dispatch, whatever it answers. */
   readonly accepts: boolean;
-  /** `reset` breaks the connection, `silence` keeps it open without a word. */
+  /** `reset` breaks the connection, `silence` keeps it open without an answer. */
   readonly answer: 'reset' | 'silence' | {readonly status: number; readonly headers?: Record<string, string>};
   readonly afterMs: number;
 }
 
 /** One request for a dispatch. Times are those of `performance.now()`. */
 export interface LedgerEntry {
-  /** Who sent it: the token. Copies of the relay are told apart by it. */
+  /** The token of the sender. Each copy of the relay has its own. */
   readonly token: string;
   readonly arrivedAt: number;
   readonly text: string;
   readonly fate: Fate;
-  /** When GitHub took it. */
+  /** When GitHub accepted it. */
   acceptedAt: number | undefined;
   /** When it was answered, or its connection ended. */
+  endedAt: number | undefined;
+  readonly connection: Connection;
+}
+
+/** Of one or more requests. `endedAt` is undefined while it is open. */
+interface Connection {
   endedAt: number | undefined;
 }
 
@@ -37,6 +43,7 @@ export interface StormyGitHub {
 /** @param decide the fate of each dispatch, as it arrives */
 export async function startStormyGitHub(decide: (token: string) => Fate): Promise<StormyGitHub> {
   const ledger: LedgerEntry[] = [];
+  const connections = new WeakMap<Socket, Connection>();
   const server = createServer((request, response) => {
     if (request.method !== 'POST' || !request.url?.endsWith('/dispatches')) return reply(response, 404);
     const token = request.headers.authorization?.replace(/^\S+ /, '') ?? '';
@@ -48,6 +55,7 @@ export async function startStormyGitHub(decide: (token: string) => Fate): Promis
         fate: decide(token),
         acceptedAt: undefined,
         endedAt: undefined,
+        connection: connections.get(request.socket) ?? {endedAt: undefined},
       };
       ledger.push(entry);
       response.once('close', () => {
@@ -55,6 +63,13 @@ export async function startStormyGitHub(decide: (token: string) => Fate): Promis
       });
       if (entry.fate.afterMs === 0) meet(entry, response);
       else setTimeout(meet, entry.fate.afterMs, entry, response);
+    });
+  });
+  server.on('connection', socket => {
+    const connection: Connection = {endedAt: undefined};
+    connections.set(socket, connection);
+    socket.once('close', () => {
+      connection.endedAt = performance.now();
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -70,12 +85,12 @@ export async function startStormyGitHub(decide: (token: string) => Fate): Promis
   };
 }
 
-/** GitHub may take what it was sent also where the sender has left. */
+/** GitHub may accept a dispatch although its sender has left. */
 function meet(entry: LedgerEntry, response: ServerResponse): void {
   const {accepts, answer} = entry.fate;
   if (accepts) entry.acceptedAt = performance.now();
   if (answer === 'silence') return;
-  entry.endedAt ??= performance.now(); // before it is sent: what comes back at once is no overlap
+  entry.endedAt ??= performance.now(); // before it is sent: a dispatch that follows at once does not overlap
   if (answer === 'reset') response.socket?.resetAndDestroy();
   else reply(response, answer.status, answer.headers);
 }
@@ -85,7 +100,7 @@ function reply(response: ServerResponse, status: number, headers: Record<string,
   response.writeHead(status, {'content-type': 'application/json', ...headers}).end(body);
 }
 
-/** Resolves only where the whole request arrived: its sender may die meanwhile. */
+/** Resolves only if the whole request arrives: its sender may end meanwhile. */
 function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   return new Promise(resolve => {
