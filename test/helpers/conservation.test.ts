@@ -37,6 +37,7 @@ test.each<[string, LedgerEntry[], string[]]>([
     [limited, dispatched(1, 5), dispatched(1, 300)],
     ['a1 sent partition 1 300 ms into a wait of 1000 ms'],
   ],
+  ['a dispatch that the relay had given up', [limited, dispatched(0, 848, {connection: {endedAt: 848}})], []],
   ['the relay left before the answer', [{...limited, connection: {endedAt: 1}}, dispatched(0, 848)], []],
 ])('during a limit: %s', (_name, ledger, breaches) => {
   const found = findBreaches({...NO_EVIDENCE, ledger});

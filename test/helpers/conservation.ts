@@ -162,13 +162,15 @@ function overspendings(entries: readonly Dispatched[], maxPerMinute: number): st
 /**
  * Dispatches that GitHub had asked this relay to wait with. The relay had sent some before it read the answer, and on a busy
  * machine they arrive late: at most one of each other partition, as a partition has one dispatch in flight. If the relay gave up
- * the attempt before the answer, it does not know of the limit. Its connection has then ended: after an answer, it is kept.
+ * an attempt before the answer, it does not know of the limit. Its connection has then ended: after an answer, it is kept.
  */
 function impatience(entries: readonly Dispatched[]): string[] {
   return entries.flatMap(({fate, endedAt = Number.POSITIVE_INFINITY, token, payload, connection}) => {
     const until = limitEnd(fate.answer, endedAt);
     if ((connection.endedAt ?? Number.POSITIVE_INFINITY) < until) return [];
-    const early = entries.filter(({arrivedAt}) => arrivedAt > endedAt && arrivedAt < until - 10);
+    const early = entries.filter(
+      entry => entry.arrivedAt > endedAt && entry.arrivedAt < until - 10 && !isGivenUp(entry),
+    );
     const inFlight = new Set([payload.partition]);
     return early.flatMap(({arrivedAt, payload: {partition}}) => {
       const wasInFlight = !inFlight.has(partition);
@@ -177,6 +179,11 @@ function impatience(entries: readonly Dispatched[]): string[] {
       return wasInFlight ? [] : [`${token} sent partition ${partition} ${at} ms into a wait of ${wait} ms`];
     });
   });
+}
+
+/** The relay did not wait for the answer: it may have sent the dispatch long before it arrived. */
+function isGivenUp({endedAt = Number.POSITIVE_INFINITY, connection}: LedgerEntry): boolean {
+  return connection.endedAt !== undefined && connection.endedAt <= endedAt;
 }
 
 /** Until when an answer asks to wait. */
