@@ -1,5 +1,5 @@
 /** The relay's routes, as an Express app that never listens: the answers, and one log line per delivery. */
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {IncomingMessage, OutgoingHttpHeaders, ServerResponse} from 'node:http';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import {oneLine} from '../../src/base/text.ts';
 import type {Change} from '../../src/change/change.ts';
@@ -21,11 +21,9 @@ export interface AppDeps extends WebhookDeps {
   readonly inputTrouble: () => string | undefined;
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
 const BUG = 'Internal error. Please report it with the details from the log of the relay.';
 const CLOSING = 'The relay is being stopped. It answers the webhooks it holds and accepts no new ones.';
 
-type Headers = Readonly<Record<string, string>>;
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** The app as a listener for `node:http`. Express on its own answers unknown routes with an HTML page that shows the path. */
@@ -68,17 +66,6 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
 }
 
 /**
- * Node closes the connection with the end of the last answer. If the request is still arriving, that resets the connection, and
- * the client may never see the answer, for example a 413. So the rest of the request is read and dropped first.
- */
-function endWhenRead(response: ServerResponse, text: string): void {
-  const {req: request} = response;
-  if (request.complete || response.shouldKeepAlive) return void response.end(text);
-  response.write(text);
-  request.resume().once('close', () => response.end());
-}
-
-/**
  * A request target can include the host (RFC 9112 §3.2.2). For unusual ones, the parser that Express uses writes a warning with
  * the address to standard error.
  */
@@ -87,22 +74,23 @@ function pathOf(target: string): string | undefined {
   return /^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)?.[1];
 }
 
-interface TextAnswer {
+interface Answer {
   readonly status: number;
-  readonly type: string;
-  readonly text: string;
-  readonly headers?: Headers;
+  /** An object, which is sent as JSON, or a text with its type among the headers. */
+  readonly body: object | string;
+  readonly headers?: OutgoingHttpHeaders;
 }
 
-function sendText(response: ServerResponse, {status, type, text, headers}: TextAnswer): void {
+function send(response: ServerResponse, {status, body, headers}: Answer): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = 'application/json; charset=utf-8';
   response.writeHead(status, {'content-type': type, 'content-length': Buffer.byteLength(text), ...headers});
-  endWhenRead(response, text);
-}
-
-type Answer = Omit<TextAnswer, 'type' | 'text'> & {readonly body: unknown};
-
-function send(response: ServerResponse, {body, ...rest}: Answer): void {
-  sendText(response, {...rest, type: JSON_TYPE, text: JSON.stringify(body)});
+  const {req: request} = response;
+  if (request.complete || response.shouldKeepAlive) return void response.end(text);
+  // Node closes the connection with the end of the last answer. If the request is still arriving, that resets the connection,
+  // and the client may never see the answer, for example a 413. So the rest of the request is read and dropped first.
+  response.write(text);
+  request.resume().once('close', () => response.end());
 }
 
 function createReceive(settings: WebhookSettings, deps: AppDeps) {
@@ -141,7 +129,8 @@ function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) 
     void rules.current();
     void readiness.check();
     metrics.ready(readiness.state().ready && inputTrouble() === undefined);
-    sendText(response, {status: 200, type: metrics.contentType, text: await metrics.render()});
+    const headers = {'content-type': metrics.contentType};
+    send(response, {status: 200, body: await metrics.render(), headers});
   };
 }
 
@@ -157,7 +146,7 @@ function createOnError({log, metrics}: AppDeps): ErrorRequestHandler {
   };
 }
 
-function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Headers {
+function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): OutgoingHttpHeaders {
   const headers = {'x-reactor-delivery': delivery};
   return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
