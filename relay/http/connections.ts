@@ -1,4 +1,5 @@
-/** The open connections of the server: their state, and which one is closed when others need its place. */
+/** The open connections of the server: how many there may be, their state, and which is closed when others need its place. */
+import {readFileSync} from 'node:fs';
 import type {RequestListener, Server, ServerResponse} from 'node:http';
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
@@ -17,40 +18,42 @@ export type Connections = ReadonlyMap<Duplex, Connection>;
 /** The connection was closed to make room for others. */
 export class TurnedAway extends ReactorError {}
 
-interface ConnectionLimits {
-  /** From this number on, each new connection takes the place of an older one. */
-  readonly room: number;
-  /** Beyond this number, new connections are closed at once: all others wait for an answer. */
-  readonly max: number;
+interface ConnectionOptions {
+  readonly listener: RequestListener;
+  readonly onTurnedAway: () => void;
+  readonly maxConnections: number;
   readonly maxSentAhead: number;
 }
 
-interface ConnectionDeps {
-  readonly listener: RequestListener;
-  readonly onTurnedAway: () => void;
-}
+/** From this share of the maximum on, a new connection takes the place of an idle or unfinished one. */
+const ROOM_SHARE = 0.95;
 
-/** Passes requests on to the listener. A connection that sends too many requests ahead is closed. */
-export function watchConnections(server: Server, limits: ConnectionLimits, deps: ConnectionDeps): Connections {
+/**
+ * Passes requests on to the listener. Beyond the maximum, new connections are closed at once: all others wait for an answer. A
+ * connection that sends too many requests ahead is closed.
+ */
+export function watchConnections(server: Server, options: ConnectionOptions): Connections {
+  const {listener, onTurnedAway, maxSentAhead} = options;
   const connections = new Map<Duplex, Connection>();
-  server.maxConnections = limits.max;
-  server.on('drop', deps.onTurnedAway);
+  const max = affordableConnections(options.maxConnections);
+  const room = Math.floor(max * ROOM_SHARE);
+  server.maxConnections = max;
+  server.on('drop', onTurnedAway);
   server.on('connection', (socket: Socket) => {
-    if (connections.size >= limits.room && giveUpOne(connections)) deps.onTurnedAway();
+    if (connections.size >= room && giveUpOne(connections)) onTurnedAway();
     connections.set(socket, {latest: undefined, sentAhead: 0});
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (request, response) => {
     const {socket} = request;
-    const connection = connections.get(socket);
-    if (connection === undefined) return; // already closed
-    const {latest} = connection;
-    connection.sentAhead = latest === undefined || latest.writableFinished ? 0 : connection.sentAhead + 1;
-    connection.latest = response;
+    const former = connections.get(socket);
+    if (former === undefined) return; // already closed
+    const isAhead = former.latest !== undefined && !former.latest.writableFinished;
+    const sentAhead = isAhead ? former.sentAhead + 1 : 0;
     connections.delete(socket);
-    connections.set(socket, connection); // moves it to the end
-    if (connection.sentAhead > limits.maxSentAhead) socket.destroy();
-    else deps.listener(request, response);
+    connections.set(socket, {latest: response, sentAhead}); // at the end
+    if (sentAhead > maxSentAhead) socket.destroy();
+    else listener(request, response);
   });
   return connections;
 }
@@ -77,4 +80,25 @@ function isUnfinished({latest}: Connection): boolean {
 
 function isIdle({latest}: Connection): boolean {
   return latest?.writableFinished ?? false;
+}
+
+/** File descriptors for Node, the log, the rules, and connections to GitHub, Port and smee. */
+const RESERVED = 48;
+
+/**
+ * `wanted`, or fewer if the process cannot open as many files. Without free file descriptors, the system would close connections
+ * without a log line, and GitHub could not be reached.
+ */
+export function affordableConnections(wanted: number, limit = openFilesLimit()): number {
+  return limit === undefined ? wanted : Math.min(wanted, Math.max(limit - RESERVED, Math.ceil(limit / 4)));
+}
+
+/** Undefined if the system does not report it. Node itself raises the soft limit to the hard limit. */
+function openFilesLimit(): number | undefined {
+  try {
+    const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return soft === undefined ? undefined : Number(soft);
+  } catch {
+    return undefined; // not Linux
+  }
 }

@@ -6,7 +6,6 @@ import {ConfigError} from '../../src/base/errors.ts';
 import {workingTime} from '../clock.ts';
 import {type Connections, watchConnections} from './connections.ts';
 import {refuseMalformed} from './malformed.ts';
-import {affordableConnections} from './open-files.ts';
 
 export interface RunningServer {
   /** The port in use. It differs from the requested one if that was 0. */
@@ -16,18 +15,7 @@ export interface RunningServer {
 }
 
 /** How much of the server one client can use, and for how long. Times are in milliseconds. */
-interface Limits {
-  readonly keepAliveMs: number;
-  readonly requestMs: number;
-  readonly headersMs: number;
-  readonly checkMs: number;
-  readonly stuckMs: number;
-  readonly maxSentAhead: number;
-  readonly maxHeaderBytes: number;
-  readonly maxConnections: number;
-}
-
-const LIMITS: Limits = {
+const LIMITS = {
   /** Longer than load balancers keep an idle connection (usually 60 s), so that they never use one that is being closed. */
   keepAliveMs: 75_000,
   /** For a complete request. A slower sender would get 503 anyway, as the default hold is shorter. */
@@ -49,9 +37,6 @@ const LIMITS: Limits = {
   maxConnections: 4_000,
 };
 
-/** From this share of the maximum on, new connections replace idle or unfinished ones. */
-const ROOM_SHARE = 0.95;
-
 /**
  * How many connections may wait in the kernel to be accepted, which also has a limit of its own (`net.core.somaxconn`). Beyond it,
  * the kernel drops what arrives, and the sender's kernel repeats it after 1, 3, 7, … s: webhooks overtake each other, and some
@@ -72,7 +57,7 @@ interface ListenOptions {
   /** Called for each connection that is closed because too many are open. */
   readonly onTurnedAway?: () => void;
   /** Overrides, for tests. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<typeof LIMITS>;
 }
 
 /** @throws {ConfigError} if `PORT` or `HOST` can't be listened on */
@@ -87,9 +72,7 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     maxHeaderSize: all.maxHeaderBytes,
   });
   server.timeout = all.stuckMs;
-  const max = affordableConnections(all.maxConnections);
-  const room = Math.floor(max * ROOM_SHARE);
-  const connections = watchConnections(server, {...all, max, room}, {listener, onTurnedAway});
+  const connections = watchConnections(server, {...all, listener, onTurnedAway});
   refuseMalformed(server, socket => connections.get(socket)?.latest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(explainListen(error, port, host)));

@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {affordableConnections} from '../../../relay/http/open-files.ts';
+import {affordableConnections} from '../../../relay/http/connections.ts';
 
 test.each([
   [1_048_576, 4_000],
