@@ -1,4 +1,4 @@
-/** Memory: what a person asks for: to acknowledge or to silence an incident, or to take that back. Pure. */
+/** Memory: the commands of people: acknowledge or silence an incident, or take that back. Pure. */
 import type {Rules} from '../rules/rules.ts';
 import {acknowledge} from './acknowledge.ts';
 import {withDue} from './fold/timers.ts';
@@ -11,7 +11,7 @@ export interface Command {
   /** The incident's id. */
   readonly incident: string;
   readonly do: CommandName | 'unacknowledge' | 'unsilence';
-  /** Who asks for it. */
+  /** The person who gave the command. */
   readonly by: string;
   readonly at: number;
   /** When it ends. A silence needs one. An acknowledgement without one ends with the incident. */
@@ -38,7 +38,10 @@ export function obey(rules: Rules, shards: Shards, command: Command): Obeyed {
   if (before === undefined) return as('unknown');
   if (isAlready(before, command)) return as('unchanged');
   if (before.state === 'closed' && command.do !== 'resume' && command.do !== 'unsilence') return as('closed');
-  const next = apply(rules, shards, before, command);
+  const next =
+    command.do === 'acknowledge'
+      ? acknowledged(rules, shards, command)
+      : replace(rules, shards, answered(before, command, command.do));
   const changed = [...next].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
   return {next, changed, incident: find(next, command.incident), result: 'done'};
 }
@@ -47,14 +50,14 @@ function find(shards: Shards, id: string): Incident | undefined {
   return [...shards.values()].flatMap(({incidents}) => incidents).find(incident => incident.id === id);
 }
 
-/** What is taken back. */
+/** What each command takes back. */
 const ENDS = {
   resume: {ack: true, silence: true},
   unacknowledge: {ack: true, silence: false},
   unsilence: {ack: false, silence: true},
 } as const;
 
-/** Whoever asks for the same again, a view that shows what was done among them, changes nothing. */
+/** A command that is repeated, as by a view that shows it as done, changes nothing. */
 function isAlready(incident: Incident, {do: name, at, until}: Command): boolean {
   const {ack, silence} = incident;
   if (name === 'acknowledge') return isAcknowledged(incident, at) && ack?.until === until;
@@ -68,19 +71,20 @@ export function isAcknowledged({ack}: Incident, at: number): boolean {
   return ack !== undefined && (ack.until === undefined || at < ack.until);
 }
 
-function apply(rules: Rules, shards: Shards, incident: Incident, command: Command): Shards {
-  const {do: name, by, at, until} = command;
-  if (name === 'acknowledge') {
-    const isMeant = ({id}: Incident) => id === incident.id;
-    return acknowledge(rules, shards, {isMeant, by, at, ...(until === undefined ? {} : {until})}).next;
-  }
-  if (name === 'silence') return replace(rules, shards, {...incident, silence: {by, at, until: until ?? at}});
-  // They end now instead of being removed: what another run still knows of them must not bring them back.
-  return replace(rules, shards, {
+function acknowledged(rules: Rules, shards: Shards, {incident, by, at, until}: Command): Shards {
+  const isMeant = ({id}: Incident) => id === incident;
+  return acknowledge(rules, shards, {isMeant, by, at, ...(until === undefined ? {} : {until})}).next;
+}
+
+/** The incident with a silence, or with what the command ends. */
+function answered(incident: Incident, {by, at, until}: Command, name: 'silence' | keyof typeof ENDS): Incident {
+  if (name === 'silence') return {...incident, silence: {by, at, until: until ?? at}};
+  // They end now instead of being removed, so that another run that still knows them cannot bring them back.
+  return {
     ...incident,
     ...(ENDS[name].ack && incident.ack !== undefined ? {ack: {by, at, until: at}} : {}),
     ...(ENDS[name].silence && incident.silence !== undefined ? {silence: {by, at, until: at}} : {}),
-  });
+  };
 }
 
 function replace(rules: Rules, shards: Shards, incident: Incident): Shards {

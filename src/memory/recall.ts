@@ -47,7 +47,7 @@ export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[
   const shards = decisions.flatMap(({change, watching}) =>
     watching
       .filter(isRemembered)
-      .flatMap(verdict => [shardOf(change), ...inhibitorShards(rules, ruleOf(rules, verdict), change)]),
+      .flatMap(verdict => [shardOf(change), ...inhibitorShards(rules, {rule: ruleOf(rules, verdict), change})]),
   );
   return [...new Set(shards)].toSorted((a, b) => a - b);
 }

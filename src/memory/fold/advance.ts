@@ -9,31 +9,32 @@ import {reopeningWindow} from './turns.ts';
 /** What the incident learns from the change. */
 export type Learned = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment' | 'relations'>;
 
-/** The rule matched. @param begin creates an incident that begins with this change, used if no incident is open */
-export function match(
-  incident: Incident | undefined,
-  learned: Learned,
-  facts: StepFacts,
-  begin: () => Incident,
-): FoldStep {
-  if (incident === undefined || incident.state === 'closed') return beginOrReopen(incident, learned, facts, begin);
-  const next: Incident = {...incident, ...learned, run: facts.run};
-  if (incident.state === 'pending') return {incident: next, effects: [{kind: 'note', why: 'waiting'}]};
-  if (incident.state === 'clearing') return {incident: {...without(next, 'clearedAt'), state: 'open'}, effects: []};
-  return {incident: next, effects: [updateOf(incident, learned, facts)]};
+/** What is known when a change causes the step. */
+export interface ChangeFacts extends StepFacts {
+  readonly learned: Learned;
+  /** Creates an incident that begins with this change. */
+  readonly begin: () => Incident;
 }
 
-function beginOrReopen(
-  incident: Incident | undefined,
-  learned: Learned,
-  facts: StepFacts,
-  begin: () => Incident,
-): FoldStep {
-  const {rule, at, run} = facts;
+/** The rule matched. */
+export function match(incident: Incident | undefined, facts: ChangeFacts): FoldStep {
+  if (incident === undefined || incident.state === 'closed') return beginOrReopen(incident, facts);
+  const next = learn(incident, facts);
+  if (incident.state === 'pending') return {incident: next, effects: [{kind: 'note', why: 'waiting'}]};
+  if (incident.state === 'clearing') return {incident: {...without(next, 'clearedAt'), state: 'open'}, effects: []};
+  return {incident: next, effects: [updateOf(incident, facts)]};
+}
+
+function learn(incident: Incident, {learned, run}: ChangeFacts): Incident {
+  return {...incident, ...learned, run};
+}
+
+function beginOrReopen(incident: Incident | undefined, facts: ChangeFacts): FoldStep {
+  const {rule, at} = facts;
   const isReopened = incident !== undefined && isWithin(incident, facts);
   const base: Incident = isReopened
-    ? {...without(incident, 'closed'), ...learned, again: at, reminded: 0, remindedAt: at, run}
-    : begin();
+    ? {...learn(without(incident, 'closed'), facts), again: at, reminded: 0, remindedAt: at}
+    : facts.begin();
   if (rule.forMs === undefined) return open(base, facts);
   return {
     incident: {...base, state: 'pending'},
@@ -49,8 +50,8 @@ function isWithin(incident: Incident, {rule, at}: StepFacts): boolean {
   return window > 0 && closed !== undefined && at - closed <= window;
 }
 
-/** Another bad value is reported. A number that stays past its threshold is not: it differs all the time. */
-function updateOf(incident: Incident, {value}: Learned, {rule, muted, inhibitedBy}: StepFacts): Effect {
+/** Another bad value is reported. A number that stays past its threshold is not, as it changes all the time. */
+function updateOf(incident: Incident, {rule, muted, inhibitedBy, learned: {value}}: ChangeFacts): Effect {
   const isNews =
     rule.to !== undefined && rule.notify !== undefined && !isSameJson(incident.value ?? null, value ?? null);
   const note = (why: 'open-already' | 'flapping' | 'inhibited' | 'muted'): Effect => ({
@@ -66,26 +67,26 @@ function updateOf(incident: Incident, {value}: Learned, {rule, muted, inhibitedB
 }
 
 /** The change ends what the rule opened. */
-export function end(incident: Incident | undefined, learned: Learned, facts: StepFacts): FoldStep {
+export function end(incident: Incident | undefined, facts: ChangeFacts): FoldStep {
   if (incident === undefined || incident.state === 'closed') {
     return {incident, effects: [{kind: 'note', why: 'never-began'}]};
   }
-  const {rule, at, run} = facts;
-  const next: Incident = {...incident, ...learned, run};
+  const {rule, at} = facts;
+  const next = learn(incident, facts);
   if (incident.state === 'pending') return heal(next, at);
   if (incident.state === 'clearing') return {incident: next, effects: []};
   if (rule.clear?.forMs === undefined) return close(next, facts, {closed: at, topic: 'recovered'});
   return {incident: {...next, state: 'clearing', clearedAt: at}, effects: []};
 }
 
-/** The entity is gone, and with it everything that was wrong with it. */
-export function remove(incident: Incident, learned: Learned, facts: StepFacts): FoldStep {
-  const next: Incident = {...incident, ...learned, run: facts.run};
+/** The entity was deleted, which ends the incident. */
+export function remove(incident: Incident, facts: ChangeFacts): FoldStep {
+  const next = learn(incident, facts);
   if (incident.state === 'pending') return heal(next, facts.at);
   return close(next, facts, {closed: facts.at, topic: 'deleted'});
 }
 
-/** Over before it was reported. If it was reported earlier, it is closed again; else there was nothing. */
+/** The incident is over before it was reported. If it was reported earlier, it closes again. If not, it is dropped. */
 export function heal(incident: Incident, at: number): FoldStep {
   const {since, again = since} = incident;
   const effects: Effect[] = [{kind: 'note', why: 'healed', seconds: Math.max(0, at - again)}];

@@ -1,4 +1,4 @@
-/** Memory: whether a script may start: cooldown, attempts, and what else stands against it. Pure. */
+/** Memory: whether a script may start: cooldown, attempts, mutes and inhibition. Pure. */
 import type {Incident} from '../format/format.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds} from './step.ts';
 
@@ -6,11 +6,8 @@ interface Attempted extends FoldStep {
   readonly incident: Incident;
 }
 
-/**
- * Starts the rule's script or hands over to its job, or says why not. One attempt too many is reported once.
- * @param due when the timer was due that asks for it; absent if a change does
- */
-export function attempt(incident: Incident, facts: StepFacts, due?: number): Attempted {
+/** Starts the rule's script or hands over to its job, or notes why not. One attempt too many is reported once. */
+export function attempt(incident: Incident, facts: StepFacts): Attempted {
   const {rule, now, stopsScripts, inhibitedBy} = facts;
   const {remediate} = rule;
   const started = {...incident};
@@ -19,7 +16,7 @@ export function attempt(incident: Incident, facts: StepFacts, due?: number): Att
   if (remediate === undefined) return {incident: started, effects: []};
   if (stopsScripts) return {incident: started, effects: [skip('muted')]};
   if (inhibitedBy !== undefined) return {incident: started, effects: [skip('inhibited')]};
-  if (remediate.attempts !== undefined && incident.attempts >= remediate.attempts) return giveUp(started, facts, due);
+  if (remediate.attempts !== undefined && incident.attempts >= remediate.attempts) return giveUp(started, facts);
   const ready = readyAt(incident, facts);
   if (now < ready)
     return {incident: {...started, ...timerWithin(incident, facts, ready)}, effects: [skip('cooldown', ready)]};
@@ -31,7 +28,7 @@ export function attempt(incident: Incident, facts: StepFacts, due?: number): Att
       lastRun: now,
       ...(verifyMs === undefined ? {} : {verifyAt: now + seconds(verifyMs)}),
     },
-    effects: [{kind: 'run', attempt: incident.attempts + 1, ...dueAt(due)}],
+    effects: [{kind: 'run', attempt: incident.attempts + 1, ...dueIn(facts)}],
   };
 }
 
@@ -40,7 +37,7 @@ function readyAt({lastRun}: Incident, {rule}: StepFacts): number {
   return lastRun === undefined ? 0 : lastRun + seconds(rule.remediate?.cooldownMs ?? 0);
 }
 
-/** With `verify` the last script is looked at first, if it is not too late for that; then the next attempt follows. */
+/** With `verify`, the last script is checked first, if it is not too late for that. Then the next attempt follows. */
 function timerWithin({lastRun = 0}: Incident, {rule, now}: StepFacts, ready: number): Partial<Incident> {
   const verifyMs = rule.remediate?.verifyMs;
   if (verifyMs === undefined) return {};
@@ -48,10 +45,11 @@ function timerWithin({lastRun = 0}: Incident, {rule, now}: StepFacts, ready: num
   return verifyAt > now ? {verifyAt} : {retryAt: ready};
 }
 
-function giveUp(incident: Incident, {rule, muted}: StepFacts, due: number | undefined): Attempted {
+function giveUp(incident: Incident, facts: StepFacts): Attempted {
+  const {rule, muted} = facts;
   if (incident.gaveUp === true) return {incident, effects: [skip('attempts')]};
   const to = rule.notify === undefined ? [] : audienceOf(incident);
-  const effect: Effect = muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'gave-up', to, ...dueAt(due)};
+  const effect: Effect = muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'gave-up', to, ...dueIn(facts)};
   return {incident: {...incident, gaveUp: true}, effects: [effect]};
 }
 
@@ -59,6 +57,7 @@ function skip(why: 'muted' | 'inhibited' | 'cooldown' | 'attempts', until?: numb
   return {kind: 'note', why, instead: 'remediation', ...(until === undefined ? {} : {until})};
 }
 
-export function dueAt(due: number | undefined): {due?: number} {
+/** The part of an effect that says which timer caused it. */
+export function dueIn({due}: StepFacts): {due?: number} {
   return due === undefined ? {} : {due};
 }

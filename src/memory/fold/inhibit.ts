@@ -1,6 +1,6 @@
 /**
  * Memory: incidents that hold others back. A child's entity names the parent's entity in a relation. The two may be in
- * different shards, so what happens to a parent needs all shards. Pure.
+ * different shards, so a change of a parent needs all shards. Pure.
  */
 import {type Change, propertyOf} from '../../change/change.ts';
 import {selects} from '../../decide/select.ts';
@@ -8,10 +8,16 @@ import type {Inhibit, Rule, Rules} from '../../rules/rules.ts';
 import type {Incident, Shards} from '../format/format.ts';
 import {shardOf} from '../format/keys.ts';
 
-/** The open incident that holds back a match of the rule, or undefined. */
-export function inhibitorOf(rules: Rules, rule: Rule, change: Change, shards: Shards): Incident['inhibitedBy'] {
+/** A match that an incident may hold back. */
+interface Child {
+  readonly rule: Rule;
+  readonly change: Change;
+}
+
+/** The open incident that holds the child back, or undefined. */
+export function inhibitorOf(rules: Rules, child: Child, shards: Shards): Incident['inhibitedBy'] {
   for (const inhibit of rules.inhibit) {
-    for (const parent of parentsOf(rules, inhibit, rule, change)) {
+    for (const parent of parentsOf(rules, inhibit, child)) {
       const shard = shardOf(parent);
       const found = shards.get(shard)?.incidents.find(one => isAbout(one, parent) && isOpen(one));
       if (found !== undefined) return {id: found.id, shard};
@@ -25,10 +31,10 @@ export function isParent(rules: Rules, name: string): boolean {
   return rules.inhibit.some(inhibit => inhibit.while.includes(name));
 }
 
-/** More entities in one relation are not kept: what depends on so many is rarely held back by one of them. */
+/** More entities in one relation are not kept. One of so many rarely holds an entity back. */
 const MAX_RELATED = 50;
 
-/** Of a change, the relations that can name a parent: what the clock needs when it looks at the incident without a change. */
+/** The change's relations that can name a parent. The clock needs them, as it has no change. */
 export function relationsToParents({inhibit}: Pick<Rules, 'inhibit'>, change: Change): Record<string, string[]> {
   const names = [...new Set(inhibit.map(({through}) => through))];
   return Object.fromEntries(
@@ -38,14 +44,14 @@ export function relationsToParents({inhibit}: Pick<Rules, 'inhibit'>, change: Ch
   );
 }
 
-/** The shards that hold the incidents that could hold a match of the rule back: they are read as well. */
-export function inhibitorShards(rules: Rules, rule: Rule, change: Change): number[] {
-  return rules.inhibit.flatMap(inhibit => parentsOf(rules, inhibit, rule, change).map(shardOf));
+/** The shards of the incidents that could hold the child back. They must be read too. */
+export function inhibitorShards(rules: Rules, child: Child): number[] {
+  return rules.inhibit.flatMap(inhibit => parentsOf(rules, inhibit, child).map(shardOf));
 }
 
 /**
- * Whether the incident that held this one back is over, or can hold nothing back any more because the rules changed. False if
- * its shard was not read: then it is not known.
+ * Whether the incident that held this one back is over, or can hold nothing back because the rules changed. False if its shard
+ * was not read, as the answer is not known.
  */
 export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards): boolean {
   if (inhibitedBy === undefined) return false;
@@ -56,7 +62,7 @@ export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards
 
 /**
  * How many open incidents each incident holds back, by its id.
- * @param before the shards as they were read: what a closing parent releases counts as well
+ * @param before the shards as they were read. They count what a closing parent releases
  * @param after the same shards as this run leaves them
  */
 export function countHeldBack(before: Shards, after: Shards): ReadonlyMap<string, number> {
@@ -79,7 +85,7 @@ interface Parent {
   readonly entity: string;
 }
 
-function parentsOf(rules: Rules, {while: names, through, match}: Inhibit, rule: Rule, change: Change): Parent[] {
+function parentsOf(rules: Rules, {while: names, through, match}: Inhibit, {rule, change}: Child): Parent[] {
   const entities = relatedTo(change, through);
   if (entities.length === 0 || selects(match, rule, change) !== true) return [];
   const parents = names.flatMap(name => rules.byName.get(name) ?? []);

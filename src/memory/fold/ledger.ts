@@ -1,12 +1,12 @@
-/** Memory: whether a change was handled before, by whom, and what is left to be done about it. Pure. */
+/** Memory: whether a change was handled before, by which run, and what is left to do about it. Pure. */
 import type {Rule} from '../../rules/rules.ts';
 import type {Memory, Unfinished} from '../format/format.ts';
 import {type Drawer, isDone, unfinishedIn} from './shelf.ts';
 import {seconds} from './step.ts';
 
-/** A message that another run meant to send and has not after this long is sent by whoever finds it. */
+/** If another run has not sent its message after this time, the run that finds it sends it. */
 const TODO_SECONDS = 15 * 60;
-/** Added to the script's own timeout: a run needs some time around it. */
+/** Added to the script's own timeout, as a run needs some time before and after it. */
 const GRACE_SECONDS = 60;
 
 export type LedgerEntryState =
@@ -14,7 +14,7 @@ export type LedgerEntryState =
   | {readonly kind: 'duplicate' | 'superseded'}
   | {readonly kind: 'unfinished'; readonly entry: Unfinished};
 
-/** What an earlier run is known to have begun comes before the horizon: it must be finished however old it is. */
+/** An unfinished entry comes before the horizon: it must be finished however old it is. */
 export function ledgerStateOf(drawer: Drawer, key: string, atMs: number): LedgerEntryState {
   if (isDone(drawer, key)) return {kind: 'duplicate'};
   const entry = unfinishedIn(drawer, key);
@@ -22,22 +22,30 @@ export function ledgerStateOf(drawer: Drawer, key: string, atMs: number): Ledger
   return atMs <= drawer.memory.horizon * 1000 ? {kind: 'superseded'} : {kind: 'new'};
 }
 
-/** Destinations that have not got the message, and that no other run is about to send it to. */
-export function unsentOf({notify = {}, t, run}: Unfinished, now: number, ownRun: string): string[] {
-  const isAbandoned = isSameRun(run, ownRun) || now - t >= TODO_SECONDS;
+/** The run that reads the ledger. */
+interface Reader {
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** `<run id>/<attempt>` */
+  readonly run: string;
+}
+
+/** Destinations that did not get the message, and that no other run is about to send it to. */
+export function unsentOf({notify = {}, t, run}: Unfinished, reader: Reader): string[] {
+  const isAbandoned = isSameRun(run, reader.run) || reader.now - t >= TODO_SECONDS;
   return Object.entries(notify)
     .filter(([, state]) => state === 'failed' || (state === 'todo' && isAbandoned))
     .map(([destination]) => destination);
 }
 
 /**
- * What is known about a script that was started and of which no outcome was written. A re-run exists only once the run
- * before it has ended, so its script is not at work any more.
+ * The state of a script whose start was written, but not its outcome. A re-run starts only after the run before it has ended,
+ * so that run's script no longer works.
  */
-export function scriptIn({remediate, t, run}: Unfinished, rule: Rule, now: number, ownRun: string) {
+export function scriptIn({remediate, t, run}: Unfinished, rule: Rule, reader: Reader) {
   if (remediate !== 'started') return remediate ?? 'none';
   const timeout = seconds(rule.remediate?.timeoutMs ?? 0) + GRACE_SECONDS;
-  return isSameRun(run, ownRun) || now - t > timeout ? 'unknown' : 'at-work';
+  return isSameRun(run, reader.run) || reader.now - t > timeout ? 'unknown' : 'at-work';
 }
 
 /** Run `123/1` and its re-run `123/2`. */
@@ -50,7 +58,7 @@ export function ledgerTime(atMs: number): number {
   return Math.ceil(atMs / 1000);
 }
 
-/** Whether nothing is left to be done. */
+/** Whether nothing is left to do. */
 export function isFinished({notify = {}, remediate}: Unfinished): boolean {
   return Object.values(notify).every(state => state === 'done') && (remediate === undefined || remediate === 'done');
 }

@@ -1,5 +1,5 @@
-/** Memory: what earlier runs left unfinished: a re-run goes on with it, and later runs look after what died. */
-import {hasIncident, type Rule} from '../../rules/rules.ts';
+/** Memory: what earlier runs left unfinished. A re-run continues it, and later runs finish what a dead run began. */
+import {hasIncident} from '../../rules/rules.ts';
 import type {Incident, Unfinished} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
 import {attempt} from './attempt.ts';
@@ -22,10 +22,10 @@ export function goOn(scene: Scene, emission: Emission): void {
   const subject = subjectOf({...change, rule: rule.name});
   const incident = drawer.incidents.get(subject);
   const at = {...emission, before: incident, incident};
-  const unsent = unsentOf(entry, scene.now, scene.input.run);
-  sendAgain(scene, at, entry, unsent);
-  const script = scriptIn(entry, rule, scene.now, scene.input.run);
-  if (script === 'unknown') scene.recorder.unknown(at, entry, concerned(scene, rule, incident, emission));
+  const unsent = unsentOf(entry, readerOf(scene));
+  sendAgain(scene, at, {entry, unsent});
+  const script = scriptIn(entry, rule, readerOf(scene));
+  if (script === 'unknown') scene.recorder.unknown(at, entry, concerned(scene, at));
   const isRetried = script === 'failed' && isSameRun(entry.run, scene.input.run);
   if (isRetried) tryAgain(scene, at, incident);
   if (unsent.length === 0 && script !== 'unknown' && !isRetried) {
@@ -33,9 +33,9 @@ export function goOn(scene: Scene, emission: Emission): void {
   }
 }
 
-/** What runs that died left behind. */
+/** Finishes what runs that died left behind. */
 export function sweep(scene: Scene): void {
-  const {rules, run} = scene.input;
+  const {rules} = scene.input;
   for (const shard of scene.shelf.numbers) {
     const drawer = scene.shelf.at(shard);
     const byId = new Map([...drawer.incidents.values()].map(incident => [incident.id, incident]));
@@ -54,17 +54,27 @@ export function sweep(scene: Scene): void {
         before: incident,
         incident,
       };
-      const unsent = unsentOf({...entry, notify: onlyTodo(entry.notify)}, scene.now, run);
-      sendAgain(scene, emission, entry, unsent);
-      if (entry.unknown !== true && scriptIn(entry, rule, scene.now, run) === 'unknown') {
-        scene.recorder.unknown(emission, entry, concerned(scene, rule, incident, emission));
+      const unsent = unsentOf({...entry, notify: onlyTodo(entry.notify)}, readerOf(scene));
+      sendAgain(scene, emission, {entry, unsent});
+      if (entry.unknown !== true && scriptIn(entry, rule, readerOf(scene)) === 'unknown') {
+        scene.recorder.unknown(emission, entry, concerned(scene, emission));
       }
     }
   }
 }
 
-/** Who hears of a beginning only now, when it is over, hears of the end as well. */
-function sendAgain(scene: Scene, emission: Emission, entry: Unfinished, unsent: readonly string[]): void {
+function readerOf({now, input}: Scene) {
+  return {now, run: input.run};
+}
+
+interface Unsent {
+  readonly entry: Unfinished;
+  /** The destinations that did not get the message. */
+  readonly unsent: readonly string[];
+}
+
+/** Destinations that get the first message only after the end get the message about the end too. */
+function sendAgain(scene: Scene, emission: Emission, {entry, unsent}: Unsent): void {
   const {rule, incident} = emission;
   if (unsent.length === 0) return;
   scene.recorder.again(emission, entry, unsent);
@@ -75,7 +85,7 @@ function sendAgain(scene: Scene, emission: Emission, entry: Unfinished, unsent: 
   scene.recorder.effects(emission, [{kind: 'notify', topic: 'recovered', to: unsent, due: incident.closed, seconds}]);
 }
 
-/** A script that failed, in a re-run, if its incident is still open: cooldown and attempts hold for it too. */
+/** A re-run starts a failed script again if its incident is still open. Cooldown and attempts hold for it too. */
 function tryAgain(scene: Scene, emission: Emission, incident: Incident | undefined): void {
   const {rule, change, shard} = emission;
   if (hasIncident(rule) && incident?.state !== 'open') {
@@ -89,14 +99,15 @@ function tryAgain(scene: Scene, emission: Emission, incident: Incident | undefin
   if (incident !== undefined) scene.keep(shard, incident, after);
 }
 
-/** Who hears that a script's outcome is not known: those who heard of the incident, and the first escalation. */
-function concerned(scene: Scene, rule: Rule, incident: Incident | undefined, emission: Emission): string[] {
+/** The destinations of the message that a script's outcome is not known: those of the incident, and the first escalation. */
+function concerned(scene: Scene, emission: Emission): string[] {
+  const {rule, incident} = emission;
   if (rule.notify === undefined) return [];
   const heard = incident === undefined ? scene.factsOf(emission).destinations : audienceOf(incident);
   return [...heard, ...(rule.notify.escalate?.[0]?.slack ?? [])];
 }
 
-/** What failed is left to a re-run. What was never sent is sent now. */
+/** A message that failed is left to a re-run. One that was never sent is sent now. */
 function onlyTodo(notify: Readonly<Record<string, string>> = {}): Record<string, 'todo'> {
   return Object.fromEntries(
     Object.keys(notify)

@@ -1,4 +1,4 @@
-/** Memory: what a run decides with: what it was given, the shards as they change, and what it has asked for. */
+/** Memory: what a run decides with: its input, the shards as they change, and the effects that it recorded. */
 import type {Change} from '../../change/change.ts';
 import {transitionOf} from '../../change/transition.ts';
 import type {Decision} from '../../decide/evaluate.ts';
@@ -17,9 +17,9 @@ import {type Reread, withDue} from './timers.ts';
 
 export interface RecallInput {
   readonly rules: Rules;
-  /** In the order in which they are to be taken; none when the clock alone acts. */
+  /** In the order in which they are handled. Empty if only the clock acts. */
   readonly decisions: readonly Decision[];
-  /** All that {@link shardsFor} names. Timers are looked at in every one of them. */
+  /** All that {@link shardsFor} names. Timers are checked in all of them. */
   readonly shards: Shards;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -27,11 +27,11 @@ export interface RecallInput {
   readonly run: string;
   /** The names of the Slack destinations that are configured. Absent if they are not known. */
   readonly known?: readonly string[] | undefined;
-  /** What was read again of entities whose pending incident is due, by the incident's id. What is not there counts as bad. */
+  /** The state of entities whose pending incident is due, by the incident's id. An absent one counts as bad. */
   readonly reread?: ReadonlyMap<string, Reread>;
 }
 
-/** The rule of an incident; undefined if the file no longer has it, or if it is about something else now. */
+/** The rule of an incident. Undefined if the file no longer has it, or if it watches something else now. */
 export function ruleFor({byName}: Rules, {rule, blueprint}: Incident): Rule | undefined {
   const found = byName.get(rule);
   return found?.blueprint === blueprint && hasIncident(found) ? found : undefined;
@@ -42,7 +42,7 @@ function silenceOf(incident: Incident | undefined, now: number): string[] {
   return incident !== undefined && isSilenced(incident, now) ? [`the silence of ${incident.silence?.by}`] : [];
 }
 
-/** Changed in place while {@link recall} runs. It never leaves it. */
+/** Changes in place while {@link recall} runs. It never leaves it. */
 export class Scene {
   readonly input: RecallInput;
   /** Seconds since the epoch. */
@@ -58,14 +58,14 @@ export class Scene {
     this.recorder = new Recorder(this.shelf, this.now, input.run);
   }
 
-  /** What a step sees. @param incident the one that takes the step, if there is one already */
+  /** @param incident the one that takes the step, if it exists already */
   factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>, incident?: Incident): StepFacts {
     const {rules, nowMs, known, run} = this.input;
     this.#mutes ??= mutesAt(rules, nowMs);
     const {mutes, undecided} = mutesOf(this.#mutes, rule, change);
     const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
     const inhibitedBy =
-      rules.inhibit.length === 0 ? undefined : inhibitorOf(rules, rule, change, this.shelf.toShards());
+      rules.inhibit.length === 0 ? undefined : inhibitorOf(rules, {rule, change}, this.shelf.toShards());
     return {
       rule,
       at: Math.floor(at / 1000),

@@ -1,12 +1,14 @@
-/** Memory: what a step of an incident is made of: the facts that it sees, and what it asks for. */
+/** Memory: a step of an incident: the facts that it sees, and the effects that it asks for. */
 import type {Rule} from '../../rules/rules.ts';
 import type {Incident, Topic} from '../format/format.ts';
 
-/** What is known when an incident takes a step. Times are seconds. */
+/** What is known when an incident takes a step. Times are seconds since the epoch. */
 export interface StepFacts {
   readonly rule: Rule;
   /** The time of the step: `at` of the change, or when the timer was due. */
   readonly at: number;
+  /** When the timer was due that causes the step. Absent if a change causes it. */
+  readonly due?: number;
   /** The run's clock. */
   readonly now: number;
   readonly run: string;
@@ -19,7 +21,7 @@ export interface StepFacts {
   readonly inhibitedBy?: Incident['inhibitedBy'];
 }
 
-/** Why something was not done; what only the record has to say. */
+/** Why something was not done. Only the record shows it. */
 export type Why =
   | 'duplicate'
   | 'superseded'
@@ -42,7 +44,7 @@ export type Effect =
       readonly kind: 'notify';
       readonly topic: Topic;
       readonly to: readonly string[];
-      /** When the timer was due that caused it; absent if a change did. */
+      /** When the timer was due that caused it. Absent if a change did. */
       readonly due?: number;
       readonly mention?: string;
       /** How long the incident lasted. */
@@ -52,7 +54,7 @@ export type Effect =
   | {
       readonly kind: 'note';
       readonly why: Why;
-      /** What was left out. Absent: nothing was. */
+      /** What was left out. Absent if nothing was. */
       readonly instead?: 'notification' | 'remediation';
       /** When it would be possible again. */
       readonly until?: number;
@@ -67,7 +69,7 @@ export interface FoldStep {
 
 export const seconds = (ms: number) => Math.round(ms / 1000);
 
-/** Who has heard of the incident, or is about to. Those that it is held back from are not among them. */
+/** The destinations that have a message about the incident, or get one in this step. */
 export function audienceOf({told, route = [], muted, inhibitedBy}: Incident): string[] {
   const coming = muted === undefined && inhibitedBy === undefined ? route : [];
   return [...new Set([...Object.keys(told), ...coming])];

@@ -1,4 +1,4 @@
-/** Memory: what a change does: it is handled once, in order, and moves the incident of each rule that it concerns. */
+/** Memory: a change is handled once, in order. It moves the incident of each rule that it concerns. */
 import type {Change} from '../../change/change.ts';
 import {transitionOf} from '../../change/transition.ts';
 import {type Decision, ruleOf, type Verdict} from '../../decide/evaluate.ts';
@@ -6,7 +6,7 @@ import {hasIncident, type Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {matchKey, shardOf, subjectOf} from '../format/keys.ts';
 import {isRemembered} from '../remembered.ts';
-import {end, match, remove} from './advance.ts';
+import {type ChangeFacts, end, match, remove} from './advance.ts';
 import {attempt} from './attempt.ts';
 import {ledgerStateOf} from './ledger.ts';
 import {goOn} from './leftovers.ts';
@@ -38,12 +38,12 @@ function takeVerdict(scene: Scene, change: Change, verdict: Verdict): void {
   }
   const incident = drawer.incidents.get(subjectOf({...change, rule: rule.name}));
   if (incident !== undefined && at < incident.at) scene.recorder.note(emission, {why: 'stale'});
-  else if (hasIncident(rule)) advance(scene, emission, verdict, incident);
+  else if (hasIncident(rule)) advance(scene, {...emission, incident}, verdict);
   else alone(scene, emission, incident);
   scene.recorder.file(emission);
 }
 
-/** A rule without a bad side: each match stands alone. All that is kept is when its script ran, for the cooldown. */
+/** A rule without a bad state has no incidents. Only the time of its script is kept, for the cooldown. */
 function alone(scene: Scene, emission: Emission, incident: Incident | undefined): void {
   const {rule, change} = emission;
   const facts = scene.factsOf(emission, incident);
@@ -67,36 +67,32 @@ function alone(scene: Scene, emission: Emission, incident: Incident | undefined)
   }
 }
 
-function advance(scene: Scene, emission: Emission, verdict: Verdict, known: Incident | undefined): void {
+function advance(scene: Scene, emission: Emission, {matched}: Verdict): void {
   const {rule, change} = emission;
   const {from, to} = transitionOf(change, rule.property ?? '');
-  const facts = scene.factsOf(emission, known);
-  const incident = catchUp(scene, emission, facts, known);
+  const facts: ChangeFacts = {
+    ...scene.factsOf(emission, emission.incident),
+    learned: learn(scene.input.rules, change, to),
+    begin: () => scene.begin(rule, change),
+  };
+  const incident = catchUp(scene, emission, facts);
   if (isMissing(rule, incident, from)) scene.recorder.note(emission, {why: 'missing-between'});
-  const learned = learn(scene.input.rules, change, to);
-  const isDeleted = change.action === 'DELETE' && !verdict.matched;
-  const step = verdict.matched
-    ? match(incident, learned, facts, () => scene.begin(rule, change))
-    : isDeleted && incident !== undefined && incident.state !== 'closed'
-      ? remove(incident, learned, facts)
-      : end(incident, learned, facts);
+  const isOpen = incident !== undefined && incident.state !== 'closed';
+  const isDeleted = change.action === 'DELETE' && isOpen;
+  const step = matched ? match(incident, facts) : isDeleted ? remove(incident, facts) : end(incident, facts);
   scene.apply(emission, incident, step);
 }
 
 /** What was due before the change comes first. */
-function catchUp(
-  scene: Scene,
-  emission: Emission,
-  facts: StepFacts,
-  incident: Incident | undefined,
-): Incident | undefined {
+function catchUp(scene: Scene, emission: Emission, facts: StepFacts): Incident | undefined {
+  const {incident} = emission;
   if (incident === undefined) return undefined;
   const step = tickBefore(incident, {...facts, now: Math.min(facts.at, scene.now), isReleased: false});
   if (step.incident !== incident) scene.apply({...emission, byClock: true}, incident, step);
   return step.incident;
 }
 
-/** Of rules that the file no longer has: no rule could ever end them. */
+/** Incidents of rules that the file no longer has. No rule could ever end them. */
 function forgetOrphans(scene: Scene, {blueprint, entity}: Change): void {
   const shard = shardOf({blueprint, entity});
   const drawer = scene.input.shards.has(shard) ? scene.shelf.at(shard) : undefined;
@@ -106,7 +102,7 @@ function forgetOrphans(scene: Scene, {blueprint, entity}: Change): void {
   }
 }
 
-/** Values of a threshold change between two events that the rule hears of; those of `to` do not. */
+/** A number past a threshold changes between two events that the rule sees. The value of a `to` rule does not. */
 function isMissing({to}: Rule, incident: Incident | undefined, from: unknown): boolean {
   if (to === undefined || incident?.value === undefined) return false;
   return incident.value !== from;

@@ -1,28 +1,28 @@
-/** Memory: what is due for an incident when the clock is looked at. Pure. */
+/** Memory: what is due for an incident at the time of the clock. Pure. */
 import type {Escalation, Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {isSilenced} from '../silence.ts';
 import {heal} from './advance.ts';
-import {attempt} from './attempt.ts';
+import {attempt, dueIn} from './attempt.ts';
 import {announce, close, open} from './open.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds, without} from './step.ts';
 import {reopeningWindow, stableAt} from './turns.ts';
 
-/** What was read of an entity whose incident is about to open: whether it is still bad. Absent: it could not be read. */
+/** Whether an entity whose incident is about to open is still bad, as Port says. Absent if it could not be read. */
 export type Reread = 'bad' | 'healed' | 'gone';
 
 export interface TickFacts extends StepFacts {
   readonly reread?: Reread | undefined;
-  /** The incident that holds it back is over. */
+  /** Whether the incident that holds it back is over. */
   readonly isReleased: boolean;
 }
 
 type Tick = (incident: Incident, facts: TickFacts) => FoldStep | undefined;
 
-/** What waits for as long as something else holds the incident back. */
+/** These wait while another incident holds the incident back. */
 const WAITING: readonly Tick[] = [verify, retry, escalate, remind];
 
-/** All that is due by `facts.now`. To close what has cleared can be the last turn of one that flapped long ago. */
+/** All that is due by `facts.now`. Closing what has cleared can be the last turn of an incident that flapped long ago. */
 export function tick(incident: Incident, facts: TickFacts): FoldStep {
   return runAll(
     [calmDown, openPending, closeCleared, calmDown, endAnswers, release, unmute, ...(facts.inhibitedBy ? [] : WAITING)],
@@ -31,7 +31,7 @@ export function tick(incident: Incident, facts: TickFacts): FoldStep {
   );
 }
 
-/** What the times of changes alone decide: it comes before a later change. `facts.now` is the time of that change. */
+/** What the times of changes alone decide, before a later change. `facts.now` is the time of that change. */
 export function tickBefore(incident: Incident, facts: TickFacts): FoldStep {
   return runAll([calmDown, closeCleared, calmDown], incident, facts);
 }
@@ -45,7 +45,7 @@ function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): F
   return step;
 }
 
-/** When the incident next needs the clock; undefined if never. In the past: at once. */
+/** When the incident next needs the clock: at once if that is in the past. Undefined if never. */
 export function dueOf(incident: Incident, rule: Rule): number | undefined {
   const {state, verifyAt, retryAt} = incident;
   const times = [
@@ -67,7 +67,7 @@ export function withDue(incident: Incident, rule: Rule | undefined): Incident {
   return due === undefined ? rest : {...rest, due};
 }
 
-/** Whether a closed incident can be forgotten: no match reopens it any more. */
+/** Whether a closed incident can be forgotten, as no match can reopen it. */
 export function isOver(incident: Incident, rule: Rule | undefined, now: number): boolean {
   const {closed, flapping} = incident;
   if (rule !== undefined && isSilenced(incident, now)) return false;
@@ -83,7 +83,7 @@ function clearedUntil({clearedAt = 0}: Incident, {clear}: Rule): number {
   return clearedAt + seconds(clear?.forMs ?? 0);
 }
 
-/** No turn for as long as flapping looks back. */
+/** The incident had no turn for as long as flapping looks back. */
 function calmDown(incident: Incident, {rule, now, muted}: TickFacts): FoldStep | undefined {
   const due = stableAt(incident, rule);
   if (due === undefined || now < due) return undefined;
@@ -100,14 +100,14 @@ function openPending(incident: Incident, facts: TickFacts): FoldStep | undefined
   const due = pendingUntil(incident, facts.rule);
   if (facts.now < due) return undefined;
   if (facts.reread === 'healed' || facts.reread === 'gone') return heal(incident, facts.now);
-  return open({...incident, run: facts.run}, {...facts, at: due}, due);
+  return open({...incident, run: facts.run}, {...facts, at: due, due});
 }
 
 function closeCleared(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {state, clearedAt} = incident;
   const due = clearedUntil(incident, facts.rule);
   if (state !== 'clearing' || clearedAt === undefined || facts.now < due) return undefined;
-  return close({...incident, run: facts.run}, facts, {closed: clearedAt, topic: 'recovered', due});
+  return close({...incident, run: facts.run}, {...facts, due}, {closed: clearedAt, topic: 'recovered'});
 }
 
 function isActive({state, flapping, inhibitedBy}: Incident): boolean {
@@ -117,8 +117,8 @@ function isActive({state, flapping, inhibitedBy}: Incident): boolean {
 type Answer = {readonly at: number; readonly until?: number | undefined} | undefined;
 
 /**
- * When what a person has asked for ends; what shows the incident elsewhere shows it until then. Undefined without an end, and
- * for what was taken back, which stays as a mark: what another run still knows must not bring it back.
+ * When an acknowledgement or a silence ends. Undefined without an end, and if it was taken back: the taken back one stays as a
+ * mark, so that another run that still knows it cannot bring it back.
  */
 function endOf(answer: Answer): number | undefined {
   return answer?.until === undefined || answer.until <= answer.at ? undefined : answer.until;
@@ -135,43 +135,40 @@ function endAnswers(incident: Incident, {now}: TickFacts): FoldStep | undefined 
   return over.length === 0 ? undefined : {incident: without(incident, ...over), effects: []};
 }
 
-/** The incident that held it back is over: now it is reported, and its script starts. */
+/** The incident that held this one back is over. Now this one is reported, and its script starts. */
 function release(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {state, flapping, inhibitedBy, route = [], ...rest} = incident;
   if (state !== 'open' || flapping !== undefined || inhibitedBy === undefined || !facts.isReleased) return undefined;
   if (facts.inhibitedBy !== undefined) return {incident: {...incident, inhibitedBy: facts.inhibitedBy}, effects: []};
-  const announced = announce(
-    {...rest, state, run: facts.run},
-    {...facts, destinations: route},
-    Object.keys(rest.told),
-    facts.now,
-  );
-  const tried = attempt(announced.incident, facts, facts.now);
+  const dueNow = {...facts, due: facts.now};
+  const known = Object.keys(rest.told);
+  const announced = announce({...rest, state, run: facts.run}, {...dueNow, destinations: route}, known);
+  const tried = attempt(announced.incident, dueNow);
   return {incident: tried.incident, effects: [...announced.effects, ...tried.effects]};
 }
 
-/** The mute that held its first message back is over. */
+/** The mute that held back the first message is over. */
 function unmute(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {muted, route = []} = incident;
   if (!isActive(incident) || muted === undefined || facts.muted.length > 0) return undefined;
   const {inhibitedBy} = facts;
   if (inhibitedBy !== undefined) return {incident: {...without(incident, 'muted'), inhibitedBy}, effects: []};
-  return announce(incident, {...facts, destinations: route}, Object.keys(incident.told), facts.now);
+  return announce(incident, {...facts, destinations: route, due: facts.now}, Object.keys(incident.told));
 }
 
 /** The script had its time, and the incident is still open. */
 function verify(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {verifyAt: due} = incident;
   if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
-  const tried = attempt(incident, facts, due);
+  const tried = attempt(incident, {...facts, due});
   const next: Incident = {...tried.incident, run: facts.run};
-  return {incident: next, effects: [...message('not-recovered', incident, facts, due), ...tried.effects]};
+  return {incident: next, effects: [...notRecovered(incident, {...facts, due}), ...tried.effects]};
 }
 
 function retry(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {retryAt: due} = incident;
   if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
-  return attempt({...incident, run: facts.run}, facts, due);
+  return attempt({...incident, run: facts.run}, {...facts, due});
 }
 
 /** All steps whose time has come. While it is muted they wait. */
@@ -226,15 +223,17 @@ function nextReminder(incident: Incident, {notify}: Rule): number | undefined {
   return unacknowledged(incident, again + (passed + 1) * every);
 }
 
-/** The time, or the end of the acknowledgement if that is later; undefined if it has no end. */
+/** The time, or the end of the acknowledgement if that is later. Undefined if the acknowledgement has no end. */
 function unacknowledged({ack}: Incident, due: number): number | undefined {
   if (ack === undefined) return due;
   return ack.until === undefined ? undefined : Math.max(due, ack.until);
 }
 
-function message(topic: 'not-recovered', incident: Incident, {rule, muted}: TickFacts, due: number): Effect[] {
+function notRecovered(incident: Incident, facts: TickFacts): Effect[] {
+  const {rule, muted} = facts;
   if (rule.notify === undefined) return [];
-  return [muted.length > 0 ? skip('muted') : {kind: 'notify', topic, to: audienceOf(incident), due}];
+  const to = audienceOf(incident);
+  return [muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'not-recovered', to, ...dueIn(facts)}];
 }
 
 function skip(why: 'muted'): Effect {

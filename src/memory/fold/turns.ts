@@ -3,8 +3,13 @@ import type {Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {seconds} from './step.ts';
 
-/** The incident after one more turn; it may be flapping from this one on. */
-export function takeTurn(incident: Incident, {flapping: limit}: Rule, at: number, isOpening: boolean): Incident {
+interface Turn {
+  readonly at: number;
+  readonly isOpening: boolean;
+}
+
+/** The incident after one more turn. It may be flapping from this turn on. */
+export function takeTurn(incident: Incident, {flapping: limit}: Rule, {at, isOpening}: Turn): Incident {
   if (limit === undefined) return isOpening ? {...incident, turns: [at]} : incident;
   const {flapping} = incident;
   if (flapping !== undefined) return {...incident, turns: [at], flapping: {...flapping, n: flapping.n + 1, last: at}};
@@ -13,7 +18,7 @@ export function takeTurn(incident: Incident, {flapping: limit}: Rule, at: number
   return {...incident, turns, ...(turns.length < limit.changes ? {} : {flapping: {since, n: turns.length, last: at}})};
 }
 
-/** When it is stable again; undefined if it is not flapping. */
+/** When the incident is stable again. Undefined if it is not flapping. */
 export function stableAt({flapping}: Incident, {flapping: limit}: Rule): number | undefined {
   if (flapping === undefined) return undefined;
   return limit === undefined ? flapping.last : flapping.last + seconds(limit.withinMs);
