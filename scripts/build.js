@@ -15,7 +15,7 @@ const BUNDLES = [
   {entry: 'src/clients/github.js', folder: 'dist/github'},
   {entry: 'src/command/command-mode.js', folder: 'dist/command'},
   {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
-  {entry: 'src/memory/memory-run.js', folder: 'dist/memory'},
+  {entry: 'src/memory/run/memory-run.js', folder: 'dist/memory'},
   {entry: 'src/reconcile/reconcile-mode.js', folder: 'dist/reconcile'},
   {entry: 'src/cli/main.js', folder: 'dist/cli'},
   {entry: 'relay/main.js', folder: 'dist/relay'},

@@ -25,7 +25,7 @@ import {type Decision, decide} from '../decide/evaluate.ts';
 import {type Plan, plan} from '../decide/plan.ts';
 import {showInPort} from '../incident-view/show-in-port.ts';
 import type {lintMode} from '../lint-mode/lint-mode.ts';
-import type {MemoryRun} from '../memory/memory-run.ts';
+import type {MemoryRun} from '../memory/run/memory-run.ts';
 import type {reconcileMode} from '../reconcile/reconcile-mode.ts';
 import {report} from '../report/report.ts';
 import {NO_RULES} from '../rules/compile-rules.ts';

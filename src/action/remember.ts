@@ -6,13 +6,14 @@ import type {Run} from '../base/run.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {askedInPort, isDueInPort, subjectInPort} from '../incident-view/asked-in-port.ts';
-import type {MemoryRun, MemoryRunInput, openMemory} from '../memory/memory-run.ts';
 import {concernsMemory} from '../memory/remembered.ts';
+import type {MemoryRunInput} from '../memory/run/input.ts';
+import type {MemoryRun, openMemory} from '../memory/run/memory-run.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Inputs} from './inputs.ts';
 import {USUAL_PARTITIONS} from './partition.ts';
 
-/** Loads src/memory/memory-run.ts, a bundle of its own. */
+/** Loads src/memory/run/memory-run.ts, a bundle of its own. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
 
 /** What the clock looks at: see `SHARDS` in memory/format/keys.ts. */

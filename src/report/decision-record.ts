@@ -4,8 +4,8 @@ import type {Change} from '../change/change.ts';
 import type {Condition, DescribedDecision, DescribedVerdict} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {routeTo} from '../decide/route.ts';
-import type {Finished, Recorded} from '../memory/memory-run.ts';
 import {rememberedOf} from '../memory/remembered.ts';
+import type {Finished, Recorded} from '../memory/run/input.ts';
 import {recordedByChange} from './incident-lines.ts';
 
 /** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */

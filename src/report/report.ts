@@ -9,7 +9,7 @@ import {type ConfigError, messageOf} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
-import type {Finished} from '../memory/memory-run.ts';
+import type {Finished} from '../memory/run/input.ts';
 import {SEVERITIES} from '../rules/rules.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {reactionOf, renderRecord} from './decision-record.ts';

@@ -12,8 +12,8 @@ import {type DescribedDecision, describeAction, undecidedIn} from '../decide/des
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
-import type {Finished} from '../memory/memory-run.ts';
 import {rememberedOf} from '../memory/remembered.ts';
+import type {Finished} from '../memory/run/input.ts';
 import {incidentLines, recordedByChange} from './incident-lines.ts';
 import {summaryHtml} from './summary-html.ts';
 

@@ -73,7 +73,7 @@ async function reactTo(
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
     rest: async () => {},
-    loadMemory: () => import('../../src/memory/memory-run.ts'),
+    loadMemory: () => import('../../src/memory/run/memory-run.ts'),
     loadReconcile: () => import('../../src/reconcile/reconcile-mode.ts'),
     write: said => {
       written += said;

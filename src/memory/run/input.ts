@@ -1,0 +1,59 @@
+/** Memory: what a run of the action gives its memory, and what it gets back. */
+import type {Fetch, Now, Sleep} from '../../base/deps.ts';
+import type {Change} from '../../change/change.ts';
+import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
+import type {Decision} from '../../decide/evaluate.ts';
+import type {AskedIncident} from '../../incident-view/asked-in-port.ts';
+import type {Rules} from '../../rules/rules.ts';
+import type {Reread} from '../fold/timers.ts';
+import type {Incident} from '../format/format.ts';
+import type {Command} from '../obey.ts';
+import type {Reaction} from '../reactions.ts';
+import type {Settled} from '../settle.ts';
+
+export interface MemoryRunInput {
+  readonly rules: Rules;
+  readonly decisions: readonly Decision[];
+  /** All of these are read, whatever the decisions concern. The clock needs that. */
+  readonly shards?: readonly number[];
+  /** The number of partitions, if messages in Slack are edited: then all shards of a partition are read together. */
+  readonly partitions?: number | undefined;
+  /** What people ask for in Port. */
+  readonly commands?: readonly Command[];
+  /** Entities whose shards are read too. Undefined stands for one that is not known: then all shards are read. */
+  readonly subjects?: readonly (AskedIncident | undefined)[];
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** The names of the configured Slack destinations. */
+  readonly known: readonly string[];
+  /** `name` is `<run id>/<attempt>`. `writes` is the first number of a write. Other steps of the run must use other numbers. */
+  readonly run: {readonly name: string; readonly url: string; readonly writes: number};
+  /**
+   * The partition whose changes no other run handles at the same time: messages about them need no intent. Undefined if other
+   * runs may write all shards.
+   */
+  readonly alone?: {readonly partition: number; readonly partitions: number} | undefined;
+  /** `missing`: why the memory cannot be accessed. */
+  readonly access: MemoryBranchesSettings | {readonly missing: string};
+}
+
+export interface MemoryRunDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+  readonly now: Now;
+  /** Whether the entity of an incident is still bad. Undefined if that is not known. */
+  readonly reread: (rule: Rules['rules'][number], change: Change) => Promise<Reread | undefined>;
+}
+
+/** What the memory knew of a reaction's incident before it, and what it knows now. */
+export interface Recorded {
+  readonly reaction: Reaction;
+  readonly before?: Incident | undefined;
+  readonly after?: Incident | undefined;
+}
+
+export interface Finished {
+  readonly recorded: readonly Recorded[];
+  /** Outcomes that could not be written. */
+  readonly unfinished: readonly Settled[];
+}

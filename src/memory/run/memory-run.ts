@@ -1,0 +1,274 @@
+/**
+ * The incident memory within one run of the action:
+ * 1. {@link openMemory} reads the shards that the decisions concern, and decides with them: {@link MemoryRun.plan}.
+ * 2. {@link MemoryRun.confirm} writes the intent, if one is needed. If another run wrote first, it decides again.
+ * 3. The action acts.
+ * 4. {@link MemoryRun.finish} writes the outcomes.
+ */
+import {createMemoryBranches, type MemoryBranches} from '../../clients/memory/branches.ts';
+import type {PortObject} from '../../clients/port.ts';
+import {type Plan, plan} from '../../decide/plan.ts';
+import {changedEntities} from '../../incident-view/incident-entity.ts';
+import {hasIncident, type Rules} from '../../rules/rules.ts';
+import type {Reread} from '../fold/timers.ts';
+import type {Incident, Memory, Shards} from '../format/format.ts';
+import {shardOf} from '../format/keys.ts';
+import {SHARD_FORMAT} from '../format/shard-format.ts';
+import {obeyAll} from '../obey-all.ts';
+import {joinPlans, refuseScripts, withoutMemory} from '../partly.ts';
+import {planRemembered} from '../plan-remembered.ts';
+import type {Reaction} from '../reactions.ts';
+import {type Recalled, recall} from '../recall.ts';
+import {rememberedOf} from '../remembered.ts';
+import {type Settled, settle} from '../settle.ts';
+import {createShardStore} from '../store/shard-store.ts';
+import {isTimeToSquash, squash} from '../store/squash.ts';
+import type {Finished, MemoryRunDeps, MemoryRunInput, Recorded} from './input.ts';
+import {ALL_SHARDS, isOwn, neededShards} from './needed.ts';
+import {rereadDue} from './reread-due.ts';
+import {RunShards} from './shards.ts';
+
+/** How often the run decides, if others write first. */
+const MAX_DECISIONS = 6;
+const FIRST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 3000;
+
+export async function openMemory(input: MemoryRunInput, deps: MemoryRunDeps): Promise<MemoryRun> {
+  const run = new MemoryRun(input, deps);
+  await run.read();
+  return run;
+}
+
+export class MemoryRun {
+  readonly #input: MemoryRunInput;
+  readonly #deps: MemoryRunDeps;
+  readonly #branches: MemoryBranches | undefined;
+  readonly #shards: RunShards;
+  readonly #remarks: string[] = [];
+  /** Why outcomes could not be written. */
+  readonly #lost: string[] = [];
+  #reread: ReadonlyMap<string, Reread> = new Map();
+  #recalled: Recalled = {reactions: [], next: new Map(), changed: [], isPartial: false};
+  #plan: Plan = NOTHING;
+  /** The results of the commands, in sentences. */
+  #obeyed: readonly string[] = [];
+  /** What {@link finish} wrote, or tried to write. */
+  #after: Shards = new Map();
+
+  constructor(input: MemoryRunInput, deps: MemoryRunDeps) {
+    this.#input = input;
+    this.#deps = deps;
+    const {access, run} = input;
+    if ('missing' in access) {
+      this.#shards = new RunShards(undefined, access.missing);
+      return;
+    }
+    const {fetch, sleep, now} = deps;
+    const branches = createMemoryBranches(access, {fetch, sleep});
+    this.#branches = branches;
+    this.#shards = new RunShards(createShardStore({branches, format: SHARD_FORMAT, now, sleep, run}));
+  }
+
+  /** What is to be done, as far as is known now. */
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  get reactions(): readonly Reaction[] {
+    return this.#recalled.reactions;
+  }
+
+  /** All incidents that the run has read, as they were and as it leaves them. */
+  get known(): {
+    readonly rules: Rules;
+    readonly before: Shards;
+    readonly after: Shards;
+    readonly reactions: readonly Reaction[];
+  } {
+    const before = this.#shards.memories;
+    return {rules: this.#input.rules, before, after: this.#next(), reactions: this.reactions};
+  }
+
+  /** What went wrong. The step fails if there is any. */
+  get failures(): readonly string[] {
+    const {unknown, unwritten} = this.#shards;
+    return [...new Set(unknown.values()), ...unwritten.values(), ...this.#lost];
+  }
+
+  /** What a person should know about the memory. */
+  get remarks(): readonly string[] {
+    return this.#remarks;
+  }
+
+  /** Whether the intent must be written before anything is done. If not, only scripts wait for it. */
+  get isIntentFirst(): boolean {
+    return this.#recalled.changed.some(shard => !isOwn(shard, this.#input));
+  }
+
+  async read(): Promise<void> {
+    await this.#shards.recall(neededShards(this.#input));
+    this.#decide();
+    if (this.#recalled.isPartial) {
+      const {read, unknown} = this.#shards;
+      await this.#shards.recall(ALL_SHARDS.filter(shard => !read.has(shard) && !unknown.has(shard)));
+      this.#decide();
+    }
+    this.#reread = await rereadDue(this.reactions, this.#deps.reread);
+    if (this.#reread.size > 0) this.#decide();
+    this.#remarks.push(...this.#obeyed);
+    for (const {shard, head, remarks} of this.#shards.read.values()) {
+      if (head !== undefined || this.#recalled.changed.includes(shard)) this.#remarks.push(...remarks);
+    }
+  }
+
+  /**
+   * Writes what is about to be done, in the shards that need it. If others wrote first, all is decided again with what they
+   * wrote. Never rejects.
+   * @returns the plan that holds: its scripts may start
+   */
+  async confirm(): Promise<Plan> {
+    for (let tries = 1; ; tries++) {
+      const conflicts = await this.#writeIntents();
+      if (conflicts.length === 0 || tries === MAX_DECISIONS) {
+        for (const shard of conflicts) this.#shards.giveUp(shard, OTHERS_FIRST);
+        this.#plan = this.#refuse(this.#plan);
+        return this.#plan;
+      }
+      await this.#deps.sleep(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), MAX_PAUSE_MS));
+      this.#decide();
+    }
+  }
+
+  /** Writes the outcomes. Never rejects. */
+  async finish(settled: readonly Settled[]): Promise<Finished> {
+    this.#after = settle(this.#next(), settled);
+    const shards = [...this.#after].filter(([shard]) => !this.#shards.unwritten.has(shard));
+    const failed = await Promise.all(shards.map(([shard, memory]) => this.#writeOutcome(shard, memory)));
+    const lost = new Set(failed.flat());
+    return {
+      recorded: this.reactions.map(reaction => recordOf(reaction, this.#after)),
+      unfinished: settled.filter(({shard}) => lost.has(shard)),
+    };
+  }
+
+  /** Once a week, makes the history of the shards shorter. Never rejects. */
+  async tidy(): Promise<void> {
+    const {nowMs, run} = this.#input;
+    if (this.#branches === undefined || !isTimeToSquash(nowMs)) return;
+    const used = [...this.#shards.read.values()].filter(({head}) => head !== undefined).map(({shard}) => shard);
+    this.#remarks.push(...(await squash(used, {branches: this.#branches, run})));
+  }
+
+  /** The incidents that changed, as Port shows them. Rules without a bad state have none. */
+  entities(): PortObject[] {
+    const {rules, nowMs, run} = this.#input;
+    const before = new Map([...this.#shards.memories].filter(([shard]) => this.#after.has(shard)));
+    const isShown = ({rule: name}: Incident) => {
+      const rule = rules.byName.get(name);
+      return rule === undefined || hasIncident(rule);
+    };
+    return changedEntities(before, this.#after, {now: Math.floor(nowMs / 1000), runUrl: run.url, isShown});
+  }
+
+  /** Before anything was done: what the memory would hold. */
+  preview(): Finished {
+    const next = this.#next();
+    return {recorded: this.reactions.map(reaction => recordOf(reaction, next)), unfinished: []};
+  }
+
+  /** Decides what no intent holds yet. An intent that is written stays. */
+  #decide(): void {
+    const {rules, decisions, nowMs, known, run} = this.#input;
+    const {memories, intents, unknown} = this.#shards;
+    const {next: shards, changed, sentences} = obeyAll(rules, memories, this.#input.commands ?? []);
+    this.#obeyed = sentences;
+    const recalled = recall({
+      rules,
+      decisions: decisions.filter(({change}) => memories.has(shardOf(change))),
+      shards,
+      nowMs,
+      run: run.name,
+      known,
+      reread: this.#reread,
+    });
+    const kept = [...intents.values()].flatMap(({reactions}) => reactions);
+    const others = recalled.reactions.filter(({shard}) => !intents.has(shard));
+    this.#recalled = {
+      ...recalled,
+      changed: [...new Set([...changed, ...recalled.changed])],
+      reactions: [...kept, ...others],
+    };
+    const plain = plan(rules, decisions, {nowMs, known});
+    const remembered = planRemembered({rules, reactions: this.reactions, plain, known});
+    const rest = withoutMemory(plain, ({change}) => unknown.get(shardOf(change)));
+    this.#plan = this.#refuse(joinPlans(remembered, rest));
+  }
+
+  /** Without the scripts of shards whose intent could not be written. */
+  #refuse(all: Plan): Plan {
+    return refuseScripts(all, match => {
+      const shard = rememberedOf(match)?.run?.shard;
+      const reason = shard === undefined ? undefined : this.#shards.unwritten.get(shard);
+      return reason && `was not run: ${reason}`;
+    });
+  }
+
+  /** The memory of the shards that changed: with the intent, or as it was decided. */
+  #next(): Shards {
+    const own = [...this.#shards.intents].map(([number, {shard}]) => [number, shard.memory] as const);
+    const {changed, next} = this.#recalled;
+    return new Map([...[...next].filter(([shard]) => changed.includes(shard)), ...own]);
+  }
+
+  /** @returns the shards that another run wrote first. They now have the content that it wrote. */
+  async #writeIntents(): Promise<number[]> {
+    const {next} = this.#recalled;
+    const results = await Promise.all(
+      this.#intended().map(async shard => {
+        const memory = next.get(shard);
+        const result = memory && (await this.#shards.writeIntent(shard, memory, this.#reactionsIn(shard)));
+        return result === 'conflict' ? [shard] : [];
+      }),
+    );
+    return results.flat();
+  }
+
+  #intended(): number[] {
+    const {changed, reactions} = this.#recalled;
+    const {intents, unwritten} = this.#shards;
+    const scripts = new Set(reactions.filter(({kind}) => kind === 'run').map(({shard}) => shard));
+    const isNeeded = (shard: number) => scripts.has(shard) || !isOwn(shard, this.#input);
+    return changed.filter(shard => isNeeded(shard) && !intents.has(shard) && !unwritten.has(shard));
+  }
+
+  #reactionsIn(shard: number): Reaction[] {
+    return this.reactions.filter(one => one.shard === shard);
+  }
+
+  /** @returns the shard if it could not be written */
+  async #writeOutcome(shard: number, memory: Memory): Promise<number[]> {
+    const reactions = this.#reactionsIn(shard);
+    const reason = await this.#shards.writeOutcome(shard, memory, reactions);
+    if (reason === undefined) return [];
+    const hasScript = reactions.some(({kind}) => kind === 'run');
+    const remedy = hasScript ? REPAIRS_ALL_BUT_SCRIPT : REPAIRS_ALL;
+    this.#lost.push(`What was done could not be remembered: ${reason} ${remedy}`);
+    return [shard];
+  }
+}
+
+const OTHERS_FIRST = 'others wrote the incident memory first, again and again. Run this again: that is safe.';
+const REPAIRS_ALL = 'Run this again: that repairs it.';
+const REPAIRS_ALL_BUT_SCRIPT =
+  'Run this again: that repairs it, but for the script: it does not start again, and its outcome is reported as unknown.';
+
+/** What the memory knew of a reaction's incident, and what it knows in these shards. */
+function recordOf(reaction: Reaction, after: Shards): Recorded {
+  const {shard, incident, before, kind} = reaction;
+  const id = (incident ?? before)?.id;
+  const found = after.get(shard)?.incidents.find(one => one.id === id);
+  // A note may come without its incident.
+  return {reaction, before, after: found ?? (kind === 'note' ? incident : undefined)};
+}
+
+const NOTHING: Plan = {notifications: [], remediations: [], handOvers: [], muted: [], refused: []};
