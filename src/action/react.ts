@@ -34,7 +34,7 @@ import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
 import {partitionAlone} from './partition.ts';
 import {readRules} from './read-rules.ts';
-import {ALL_SHARDS, type LoadMemory, remember} from './remember.ts';
+import {type LoadMemory, remember} from './remember.ts';
 import {createTimeToNotify, type TimeToNotify} from './time-to-notify.ts';
 
 /** What many runs do not need. */
@@ -59,19 +59,19 @@ export async function react(world: World & Modes): Promise<void> {
     return (await world.loadLint()).lintMode(inputs, run, world);
   }
   if (inputs.mode === 'command') {
-    const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+    const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world.loadGitHub);
     const {commandMode} = await world.loadCommand();
     return commandMode({inputs, run, loaded}, world);
   }
   if (inputs.mode === 'reconcile') {
-    const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+    const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world.loadGitHub);
     const {reconcileMode} = await world.loadReconcile();
     return reconcileMode({inputs, run, loaded}, world);
   }
   const isClock = inputs.mode === 'clock';
   const incoming = isClock ? NO_CHANGES : await read(inputs.event, run.eventPath, toIso(world.now()));
   for (const remark of incoming.remarks) world.core.info(logText(remark));
-  const loaded = await readRules(inputs.rules, run, inputs.githubToken, world.loadGitHub);
+  const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world.loadGitHub);
   const broken = {
     errors: [inputs.error, loaded.error].filter(error => error !== undefined),
     unreadable: incoming.unreadable ?? [],
@@ -87,9 +87,7 @@ export async function react(world: World & Modes): Promise<void> {
   const port = lazy(() => connectPort(inputs, world));
   const alone = partitionAlone(run, incoming.partition);
   const occasion = {rules, decisions: verdicts, inputs, run, alone, port};
-  const memory = broken.works
-    ? await remember(isClock ? {...occasion, shards: ALL_SHARDS} : occasion, world)
-    : undefined;
+  const memory = broken.works ? await remember(occasion, world) : undefined;
   const planned = memory?.plan ?? plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const context = {

@@ -10,25 +10,27 @@ import {loadRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/parse-yaml.ts';
 
-type Place = Pick<Run, 'workspace' | 'repository' | 'sha' | 'apiUrl'>;
+/** Where the rules file is. */
+export interface RulesPlace {
+  /** Relative to the repository's root. */
+  readonly path: string;
+  readonly run: Pick<Run, 'workspace' | 'repository' | 'sha' | 'apiUrl'>;
+  /** For GitHub's API. Without one, the file is read from the workspace only. */
+  readonly token: string | undefined;
+}
 
 /**
- * A workflow that only notifies needs no checkout: with a token the file is read as of the run's commit. Scripts need
- * one, and are looked for only if there is a checkout. Never rejects.
- * @param path relative to the repository's root
- * @returns the rules that work, undefined if none can; and what is wrong: all mistakes, with their places
+ * A workflow that only notifies needs no checkout: with a token, the file is read at the run's commit. Scripts need a
+ * checkout, and their files are checked only if there is one. Never rejects.
+ * @returns the rules that work, undefined if none can, and all mistakes with their places
  */
-export async function readRules(
-  path: string,
-  place: Place,
-  token: string | undefined,
-  loadGitHub: LoadGitHub,
-): Promise<Loaded<Rules>> {
-  const file = resolve(place.workspace, path);
-  if (!existsSync(file) && token !== undefined) return readFromGitHub(path, place, token, loadGitHub);
+export async function readRules(place: RulesPlace, loadGitHub: LoadGitHub): Promise<Loaded<Rules>> {
+  const {path, run, token} = place;
+  const file = resolve(run.workspace, path);
+  if (!existsSync(file) && token !== undefined) return readFromGitHub({...place, token}, loadGitHub);
   const read = attempt(() => readText(file));
   if ('error' in read) return unreadable(path, messageOf(read.error));
-  return loadRules(read.text, path, script => isFile(resolve(place.workspace, script)));
+  return loadRules(read.text, path, script => isFile(resolve(run.workspace, script)));
 }
 
 type Text = {readonly text: string} | {readonly error: unknown};
@@ -41,8 +43,11 @@ function attempt(read: () => string): Text {
   }
 }
 
-async function readFromGitHub(path: string, place: Place, token: string, load: LoadGitHub): Promise<Loaded<Rules>> {
-  const {repository, sha, apiUrl} = place;
+async function readFromGitHub(
+  {path, run, token}: RulesPlace & {readonly token: string},
+  load: LoadGitHub,
+): Promise<Loaded<Rules>> {
+  const {repository, sha, apiUrl} = run;
   const {readRepositoryFile} = await load();
   const read = await readRepositoryFile({repository, path, sha}, token, apiUrl).then(
     (text): Text => ({text}),

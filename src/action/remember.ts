@@ -16,9 +16,6 @@ import {USUAL_PARTITIONS} from './partition.ts';
 /** Loads src/memory/run/memory-run.ts, a bundle of its own. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
 
-/** What the clock looks at: see `SHARDS` in memory/format/keys.ts. */
-export const ALL_SHARDS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
-
 export interface Occasion {
   readonly rules: Rules;
   readonly decisions: readonly Decision[];
@@ -26,8 +23,6 @@ export interface Occasion {
   readonly run: Run;
   /** The partition whose changes this run handles alone: no other run writes their shards at the same time. */
   readonly alone: MemoryRunInput['alone'];
-  /** All of these are read. Without it, those that the decisions concern, which may be none. */
-  readonly shards?: readonly number[];
   readonly port: () => Promise<PortClient | undefined>;
 }
 
@@ -48,17 +43,18 @@ export async function remember(
   occasion: Occasion,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
-  const {rules, decisions, inputs, run, alone, shards, port} = occasion;
-  if (!inputs.memory.isOn && inputs.mode === 'clock') throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
+  const {rules, decisions, inputs, run, alone, port} = occasion;
+  const isClock = inputs.mode === 'clock';
+  if (!inputs.memory.isOn && isClock) throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
   const {commands, subjects} = askedFor(occasion, Math.floor(world.now() / 1000));
-  const isNeeded = shards !== undefined || subjects.length > 0 || concernsMemory(decisions);
+  const isNeeded = isClock || subjects.length > 0 || concernsMemory(decisions);
   if (!inputs.memory.isOn || !isNeeded) return undefined;
   const {openMemory} = await world.loadMemory();
   return openMemory(
     {
       rules,
       decisions,
-      ...(shards === undefined ? {} : {shards}),
+      allShards: isClock,
       ...(inputs.bot === undefined ? {} : {partitions: alone?.partitions ?? USUAL_PARTITIONS}),
       commands,
       subjects,

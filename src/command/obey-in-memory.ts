@@ -1,6 +1,6 @@
 /** Act: one command → the incident memory, written only onto what it was decided on. */
 import type {Memory} from '../memory/format/format.ts';
-import {SHARDS} from '../memory/format/keys.ts';
+import {ALL_SHARDS} from '../memory/format/keys.ts';
 import {type Command, type Obeyed, obey} from '../memory/obey.ts';
 import type {RecalledShard, ShardStore} from '../memory/store/shard-store.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -8,7 +8,6 @@ import type {Rules} from '../rules/rules.ts';
 /** `failed`: why it is not known to be written. */
 export type ObeyResult = Obeyed | {readonly failed: string};
 
-const ALL_SHARDS = Array.from({length: SHARDS}, (_, shard) => shard);
 const MAX_TRIES = 6;
 const DONE: Record<Command['do'], string> = {
   acknowledge: 'acknowledged',

@@ -18,7 +18,7 @@ import {type RecallInput, Scene} from './fold/scene.ts';
 import {takeChange} from './fold/take-change.ts';
 import {isOver} from './fold/timers.ts';
 import {emptyMemory, type Incident, type Shards} from './format/format.ts';
-import {SHARDS, shardOf} from './format/keys.ts';
+import {ALL_SHARDS, shardOf} from './format/keys.ts';
 import {fitMemory, forget} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
 import {isRemembered} from './remembered.ts';
@@ -32,18 +32,18 @@ export interface Recalled {
   readonly isPartial: boolean;
 }
 
-/** All shards, without anything in them. `horizon` is 0: rule tests and replays take changes of any time. */
+/** All shards, empty. `horizon` is 0: rule tests and replays take changes of any time. */
 export function emptyShards(): Shards {
-  return new Map(Array.from({length: SHARDS}, (_, shard) => [shard, {...emptyMemory(shard, 0)}]));
+  return new Map(ALL_SHARDS.map(shard => [shard, emptyMemory(shard, 0)]));
 }
 
 /**
- * The shards of what matched or ended, and of the incidents that could hold it back. All shards if it may itself hold others
- * back: they are counted in its messages, and released when it is over.
+ * The shards of what matched or ended, and of the incidents that could hold it back. All shards if it may hold others back, as
+ * its messages count them, and its end releases them.
  */
 export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[] {
   const verdicts = decisions.flatMap(({watching}) => watching.filter(isRemembered));
-  if (verdicts.some(({rule}) => isParent(rules, rule))) return [...emptyShards().keys()];
+  if (verdicts.some(({rule}) => isParent(rules, rule))) return [...ALL_SHARDS];
   const shards = decisions.flatMap(({change, watching}) =>
     watching
       .filter(isRemembered)
@@ -55,7 +55,7 @@ export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[
 /** The shards and all others of their partitions: a message in Slack can be about incidents in any of these. */
 export function wholePartitions(shards: readonly number[], partitions: number): number[] {
   const touched = new Set(shards.map(shard => shard % partitions));
-  return Array.from({length: SHARDS}, (_, shard) => shard).filter(shard => touched.has(shard % partitions));
+  return ALL_SHARDS.filter(shard => touched.has(shard % partitions));
 }
 
 export function recall(input: RecallInput): Recalled {

@@ -4,7 +4,7 @@ import {ReactorError} from '../base/errors.ts';
 import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import {emptyMemory, type Shards} from '../memory/format/format.ts';
-import {SHARDS} from '../memory/format/keys.ts';
+import {ALL_SHARDS} from '../memory/format/keys.ts';
 import {serialise} from '../memory/format/serialise.ts';
 import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
 import {createShardStore} from '../memory/store/shard-store.ts';
@@ -38,7 +38,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
     branches,
     unused,
     async recall() {
-      const recalled = await store.recall(Array.from({length: SHARDS}, (_, shard) => shard));
+      const recalled = await store.recall(ALL_SHARDS);
       const reasons = [...recalled.values()].flatMap(shard => ('unavailable' in shard ? [shard.unavailable] : []));
       if (reasons.length > 0) {
         throw new UnknownMemory(`It is not known what was handled: ${[...new Set(reasons)].join(' ')}`);

@@ -5,7 +5,8 @@ import type {Condition, DescribedDecision, DescribedVerdict} from '../decide/des
 import {notInForce} from '../decide/plan.ts';
 import {routeTo} from '../decide/route.ts';
 import {rememberedOf} from '../memory/remembered.ts';
-import type {Finished, Recorded} from '../memory/run/input.ts';
+import type {Finished} from '../memory/run/input.ts';
+import type {Recorded} from '../memory/run/recorded.ts';
 import {recordedByChange} from './incident-lines.ts';
 
 /** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */

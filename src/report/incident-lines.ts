@@ -4,7 +4,8 @@ import type {Html} from '../base/html.ts';
 import {clip, count} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import type {Incident} from '../memory/format/format.ts';
-import type {Finished, Recorded} from '../memory/run/input.ts';
+import type {Finished} from '../memory/run/input.ts';
+import type {Recorded} from '../memory/run/recorded.ts';
 import {summaryHtml} from './summary-html.ts';
 
 /** What was recorded, by change. */

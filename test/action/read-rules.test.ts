@@ -31,7 +31,8 @@ afterEach(async () => {
   await remove();
 });
 
-const load = (token: string | undefined) => readRules(PATH, place, token, () => import('../../src/clients/github.ts'));
+const load = (token: string | undefined) =>
+  readRules({path: PATH, run: place, token}, () => import('../../src/clients/github.ts'));
 /** The rules; rejects with what is wrong with them. */
 async function read(token: string | undefined) {
   const {value, error} = await load(token);

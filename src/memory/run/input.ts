@@ -6,16 +6,15 @@ import type {Decision} from '../../decide/evaluate.ts';
 import type {AskedIncident} from '../../incident-view/asked-in-port.ts';
 import type {Rules} from '../../rules/rules.ts';
 import type {Reread} from '../fold/timers.ts';
-import type {Incident} from '../format/format.ts';
 import type {Command} from '../obey.ts';
-import type {Reaction} from '../reactions.ts';
 import type {Settled} from '../settle.ts';
+import type {Recorded} from './recorded.ts';
 
 export interface MemoryRunInput {
   readonly rules: Rules;
   readonly decisions: readonly Decision[];
-  /** All of these are read, whatever the decisions concern. The clock needs that. */
-  readonly shards?: readonly number[];
+  /** Whether all shards are read, whatever the decisions concern. The clock needs that. */
+  readonly allShards: boolean;
   /** The number of partitions, if messages in Slack are edited: then all shards of a partition are read together. */
   readonly partitions?: number | undefined;
   /** What people ask for in Port. */
@@ -43,13 +42,6 @@ export interface MemoryRunDeps {
   readonly now: Now;
   /** Whether the entity of an incident is still bad. Undefined if that is not known. */
   readonly reread: (rule: Rules['rules'][number], change: Change) => Promise<Reread | undefined>;
-}
-
-/** What the memory knew of a reaction's incident before it, and what it knows now. */
-export interface Recorded {
-  readonly reaction: Reaction;
-  readonly before?: Incident | undefined;
-  readonly after?: Incident | undefined;
 }
 
 export interface Finished {

@@ -7,24 +7,24 @@
  */
 import {createMemoryBranches, type MemoryBranches} from '../../clients/memory/branches.ts';
 import type {PortObject} from '../../clients/port.ts';
-import {type Plan, plan} from '../../decide/plan.ts';
+import type {Plan} from '../../decide/plan.ts';
 import {changedEntities} from '../../incident-view/incident-entity.ts';
 import {hasIncident, type Rules} from '../../rules/rules.ts';
 import type {Reread} from '../fold/timers.ts';
 import type {Incident, Memory, Shards} from '../format/format.ts';
-import {shardOf} from '../format/keys.ts';
+import {ALL_SHARDS} from '../format/keys.ts';
 import {SHARD_FORMAT} from '../format/shard-format.ts';
-import {obeyAll} from '../obey-all.ts';
-import {joinPlans, refuseScripts, withoutMemory} from '../partly.ts';
-import {planRemembered} from '../plan-remembered.ts';
+import {refuseScripts} from '../partly.ts';
 import type {Reaction} from '../reactions.ts';
-import {type Recalled, recall} from '../recall.ts';
+import type {Recalled} from '../recall.ts';
 import {rememberedOf} from '../remembered.ts';
 import {type Settled, settle} from '../settle.ts';
 import {createShardStore} from '../store/shard-store.ts';
 import {isTimeToSquash, squash} from '../store/squash.ts';
-import type {Finished, MemoryRunDeps, MemoryRunInput, Recorded} from './input.ts';
-import {ALL_SHARDS, isOwn, neededShards} from './needed.ts';
+import {decideWithMemory} from './decide-with-memory.ts';
+import type {Finished, MemoryRunDeps, MemoryRunInput} from './input.ts';
+import {isOwn, neededShards} from './needed.ts';
+import {recordOf} from './recorded.ts';
 import {rereadDue} from './reread-due.ts';
 import {RunShards} from './shards.ts';
 
@@ -176,32 +176,11 @@ export class MemoryRun {
     return {recorded: this.reactions.map(reaction => recordOf(reaction, next)), unfinished: []};
   }
 
-  /** Decides what no intent holds yet. An intent that is written stays. */
   #decide(): void {
-    const {rules, decisions, nowMs, known, run} = this.#input;
-    const {memories, intents, unknown} = this.#shards;
-    const {next: shards, changed, sentences} = obeyAll(rules, memories, this.#input.commands ?? []);
-    this.#obeyed = sentences;
-    const recalled = recall({
-      rules,
-      decisions: decisions.filter(({change}) => memories.has(shardOf(change))),
-      shards,
-      nowMs,
-      run: run.name,
-      known,
-      reread: this.#reread,
-    });
-    const kept = [...intents.values()].flatMap(({reactions}) => reactions);
-    const others = recalled.reactions.filter(({shard}) => !intents.has(shard));
-    this.#recalled = {
-      ...recalled,
-      changed: [...new Set([...changed, ...recalled.changed])],
-      reactions: [...kept, ...others],
-    };
-    const plain = plan(rules, decisions, {nowMs, known});
-    const remembered = planRemembered({rules, reactions: this.reactions, plain, known});
-    const rest = withoutMemory(plain, ({change}) => unknown.get(shardOf(change)));
-    this.#plan = this.#refuse(joinPlans(remembered, rest));
+    const {recalled, plan, obeyed} = decideWithMemory(this.#input, this.#shards, this.#reread);
+    this.#recalled = recalled;
+    this.#obeyed = obeyed;
+    this.#plan = this.#refuse(plan);
   }
 
   /** Without the scripts of shards whose intent could not be written. */
@@ -261,14 +240,5 @@ const OTHERS_FIRST = 'others wrote the incident memory first, again and again. R
 const REPAIRS_ALL = 'Run this again: that repairs it.';
 const REPAIRS_ALL_BUT_SCRIPT =
   'Run this again: that repairs it, but for the script: it does not start again, and its outcome is reported as unknown.';
-
-/** What the memory knew of a reaction's incident, and what it knows in these shards. */
-function recordOf(reaction: Reaction, after: Shards): Recorded {
-  const {shard, incident, before, kind} = reaction;
-  const id = (incident ?? before)?.id;
-  const found = after.get(shard)?.incidents.find(one => one.id === id);
-  // A note may come without its incident.
-  return {reaction, before, after: found ?? (kind === 'note' ? incident : undefined)};
-}
 
 const NOTHING: Plan = {notifications: [], remediations: [], handOvers: [], muted: [], refused: []};

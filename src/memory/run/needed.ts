@@ -1,15 +1,13 @@
 /** Memory: the shards that a run needs, and those that no other run writes at the same time. Pure. */
-import {SHARDS, shardOf} from '../format/keys.ts';
+import {ALL_SHARDS, shardOf} from '../format/keys.ts';
 import {shardsFor, wholePartitions} from '../recall.ts';
 import type {MemoryRunInput} from './input.ts';
 
-export const ALL_SHARDS: readonly number[] = Array.from({length: SHARDS}, (_, shard) => shard);
-
 export function neededShards(input: MemoryRunInput): readonly number[] {
   const {rules, decisions, partitions, subjects = []} = input;
-  const concerned = input.shards ?? shardsFor(rules, decisions);
+  if (input.allShards || subjects.includes(undefined)) return ALL_SHARDS;
+  const concerned = shardsFor(rules, decisions);
   const shards = partitions === undefined ? concerned : wholePartitions(concerned, partitions);
-  if (subjects.includes(undefined)) return ALL_SHARDS;
   const asked = subjects.flatMap(subject => (subject === undefined ? [] : [shardOf(subject)]));
   return [...new Set([...shards, ...asked])].toSorted((a, b) => a - b);
 }

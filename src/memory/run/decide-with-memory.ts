@@ -1,0 +1,45 @@
+/** Memory: one decision of a run, with the shards that it has read. Pure. */
+import {type Plan, plan} from '../../decide/plan.ts';
+import type {Reread} from '../fold/timers.ts';
+import {shardOf} from '../format/keys.ts';
+import {obeyAll} from '../obey-all.ts';
+import {joinPlans, withoutMemory} from '../partly.ts';
+import {planRemembered} from '../plan-remembered.ts';
+import {type Recalled, recall} from '../recall.ts';
+import type {MemoryRunInput} from './input.ts';
+import type {RunShards} from './shards.ts';
+
+interface DecidedWithMemory {
+  readonly recalled: Recalled;
+  readonly plan: Plan;
+  /** The results of the commands, in sentences. */
+  readonly obeyed: readonly string[];
+}
+
+/** Decides for all shards without an intent. Where an intent is written, its reactions stay. */
+export function decideWithMemory(
+  {rules, decisions, commands = [], nowMs, known, run}: MemoryRunInput,
+  {memories, intents, unknown}: Pick<RunShards, 'memories' | 'intents' | 'unknown'>,
+  reread: ReadonlyMap<string, Reread>,
+): DecidedWithMemory {
+  const obeyed = obeyAll(rules, memories, commands);
+  const recalled = recall({
+    rules,
+    decisions: decisions.filter(({change}) => memories.has(shardOf(change))),
+    shards: obeyed.next,
+    nowMs,
+    run: run.name,
+    known,
+    reread,
+  });
+  const kept = [...intents.values()].flatMap(intent => intent.reactions);
+  const reactions = [...kept, ...recalled.reactions.filter(({shard}) => !intents.has(shard))];
+  const plain = plan(rules, decisions, {nowMs, known});
+  const remembered = planRemembered({rules, reactions, plain, known});
+  const rest = withoutMemory(plain, ({change}) => unknown.get(shardOf(change)));
+  return {
+    recalled: {...recalled, changed: [...new Set([...obeyed.changed, ...recalled.changed])], reactions},
+    plan: joinPlans(remembered, rest),
+    obeyed: obeyed.sentences,
+  };
+}
