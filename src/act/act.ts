@@ -1,4 +1,4 @@
-/** Act: a plan → outcomes. The only stage with effects; a failure in one reaction never hides another. */
+/** Act: a plan → outcomes. The only stage with effects. A failure in one reaction never hides another. */
 import {describeMute} from '../decide/mute.ts';
 import type {
   HandOver,
@@ -18,23 +18,21 @@ import {whyNotStartable} from './script/script-file.ts';
 import type {MessageContext} from './slack/message.ts';
 import {type NotifyDeps, notify, notifyResults, planNotification} from './slack/notify.ts';
 
-export type ActDeps = NotifyDeps & RemediateDeps;
+export type ActDeps = NotifyDeps &
+  RemediateDeps & {
+    /** Returns the final plan, once its scripts may start. Absent if the first plan is final. */
+    readonly confirm?: (() => Promise<Plan>) | undefined;
+  };
 
 /**
  * Carries the plan out. Messages go to Slack at once, or after a short wait for Port's answer whether scripts are still needed.
  * A second message follows when scripts have ended. Messages and scripts do not wait for each other.
- * @param confirm returns the final plan, once its scripts may start
  */
-export async function act(
-  first: Plan,
-  context: MessageContext,
-  deps: ActDeps,
-  confirm: () => Promise<Plan> = async () => first,
-): Promise<Outcome[]> {
+export async function act(first: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
   const recheck = createRecheck(deps);
   const checked = await checkBriefly(announcedRemediations(first), recheck);
   const posted = notifyAll(first, {...context, checked}, deps);
-  const plan = await confirm();
+  const plan = (await deps.confirm?.()) ?? first;
   const later = newIn(plan, first);
   const checkedLater = await checkBriefly(announcedRemediations(later), recheck);
   const [notified, remediated] = await Promise.all([
@@ -55,7 +53,7 @@ export async function act(
   return [...notified.flat(), ...remediated, ...refused, ...handedOver, ...unsent, ...skipped];
 }
 
-/** The matches of which a message says what becomes of their remediation. */
+/** The matches whose message includes the state of their remediation. */
 function announcedRemediations({notifications, remediations, handOvers}: Plan): Match[] {
   const announced = new Set(notifications.flatMap(({matches}) => matches));
   return [...remediations, ...handOvers].flatMap(({match}) => (announced.has(match) ? [match] : []));
@@ -92,7 +90,7 @@ function messageId(match: Match, destination: string): string {
   return JSON.stringify([destination, match.rule.name, match.change.id, reaction?.key, reaction?.topic]);
 }
 
-/** Those that are still due, and the outcomes of the others. What could not be checked is handed over, and marked. */
+/** The hand-overs that are still due, and the outcomes of the others. One that could not be checked is handed over and marked. */
 async function recheckHandOvers(
   handOvers: readonly HandOver[],
   recheck: Recheck,
@@ -113,11 +111,11 @@ async function recheckHandOvers(
 
 /** What is known without acting. */
 export interface Surroundings extends Pick<NotifyDeps, 'destinations'> {
-  /** Where scripts are looked for. */
+  /** The folder of the scripts. */
   readonly workspace: string;
 }
 
-/** What {@link act} would do, as outcomes with the status "planned"; what is known to fail has failed already. */
+/** What {@link act} would do, as outcomes with the status "planned", or "failed" if the failure is known already. */
 export function plannedOutcomes(
   plan: Plan,
   context: MessageContext,

@@ -1,4 +1,4 @@
-/** Act: what a run would do, without effects: the decisions, the plan, and each message as it would be sent. Pure. */
+/** Act: what a run would do: the decisions, the plan, and each message as it would be sent. Pure. */
 import {lazy} from '../base/lazy.ts';
 import type {Change} from '../change/change.ts';
 import {type DescribedDecision, describeDecisions} from '../decide/describe.ts';
@@ -16,7 +16,7 @@ interface PreviewedMessage extends Notification {
   readonly message: SlackMessage;
 }
 
-/** Words and messages are made when they are asked for: a rule test that passes shows none. */
+/** Words and messages are made on first use, as a rule test that passes shows none. */
 export interface RunPreview {
   readonly decided: readonly Decision[];
   /** The same in words. */
@@ -27,15 +27,16 @@ export interface RunPreview {
   readonly recalled?: Recalled;
 }
 
-/** The memory that the run finds. */
+/** The memory that the run reads. */
 export interface Past {
   readonly shards: Shards;
   /** `<run id>/<attempt>` */
   readonly run: string;
 }
 
-/** The run, beside its changes. */
+/** The run, besides its changes. */
 export interface PreviewFacts extends PlanFacts {
+  readonly addresses: Addresses;
   /** Absent if there is no memory. It needs `nowMs`. */
   readonly past?: Past | undefined;
 }
@@ -49,21 +50,16 @@ export interface Addresses {
 
 /**
  * Uses the stages of the action itself.
- * @param changes those of one run; empty if the clock started it
+ * @param changes those of one run. Empty if the clock started it
  */
-export function previewRun(
-  rules: Rules,
-  changes: readonly Change[],
-  facts: PreviewFacts,
-  addresses: Addresses,
-): RunPreview {
+export function previewRun(rules: Rules, changes: readonly Change[], facts: PreviewFacts): RunPreview {
   const decisions = decide(rules, changes);
   const plain = plan(rules, decisions, facts);
   const recalled = recallIn(rules, decisions, facts);
   const known = facts.known === undefined ? undefined : [...facts.known];
   const planned = recalled === undefined ? plain : planRemembered({rules, reactions: recalled.reactions, plain, known});
   const now = facts.nowMs === undefined ? {} : {nowMs: facts.nowMs};
-  const context = {...addresses, ...now, statuses: rules.statuses, unmet: unmetIn(planned)};
+  const context = {...facts.addresses, ...now, statuses: rules.statuses, unmet: unmetIn(planned)};
   const described = lazy(() => describeDecisions(rules, decisions));
   const messages = lazy(() =>
     planned.notifications.map(notification => ({

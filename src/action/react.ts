@@ -167,7 +167,7 @@ async function carryOut(work: Work, world: World) {
   const membersOf: MembersOf = (...thread) => (memory === undefined ? [] : createMembersOf(memory.known)(...thread));
   const deps = {...world, destinations, secrets, mask: world.core.setSecret, slack, membersOf, port, changes, run};
   const settled = memory?.isIntentFirst ? await memory.confirm() : planned;
-  const acting = act(settled, context, deps, memory && (() => memory.confirm()));
+  const acting = act(settled, context, {...deps, confirm: memory && (() => memory.confirm())});
   timing.begin(settled);
   const outcomes = await acting;
   const finished = await memory?.finish(settledOf(outcomes, world.now()));

@@ -71,8 +71,8 @@ export function takeStep(rules: Rules, step: Step, facts: StepFacts): Taken {
 
 /** Everything that is to be done is done. */
 function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: StepFacts & {nowMs: number}) {
-  const facts = {nowMs, past: {shards, run}, ...(known === undefined ? {} : {known})};
-  const preview = previewRun(rules, changes, facts, ADDRESSES);
+  const facts = {nowMs, addresses: ADDRESSES, past: {shards, run}, ...(known === undefined ? {} : {known})};
+  const preview = previewRun(rules, changes, facts);
   const {reactions = [], next = shards} = preview.recalled ?? {};
   return {preview, actual: actualOf(preview, at), next: () => settleAll(next, reactions, nowMs)};
 }

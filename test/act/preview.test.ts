@@ -15,7 +15,7 @@ const addresses = {runUrl: 'https://github.com/a/b/actions/runs/1', appUrl: 'htt
 
 test('is what a dry run of the action plans and renders', () => {
   const changes = [aChange(), aChange({entity: 'b', to: 'Healthy', from: 'Degraded'})];
-  const {decisions, plan, messages} = previewRun(parseRules(FILE, 'rules.yml'), changes, {nowMs: 0}, addresses);
+  const {decisions, plan, messages} = previewRun(parseRules(FILE, 'rules.yml'), changes, {nowMs: 0, addresses});
   const {rules, decisions: expected, plan: planned} = planFor(FILE, changes);
   const shape = (list: typeof decisions) =>
     list.map(({verdicts}) => verdicts.map(({reason, matched}) => ({reason, matched})));
@@ -29,7 +29,7 @@ test('is what a dry run of the action plans and renders', () => {
 test('mute windows are asked as of the given time', () => {
   const file = rulesFile(['notify: true'], 'mute: [{name: friday, when: {days: [fri]}, zone: UTC, reason: rest}]');
   const rules = parseRules(file, 'rules.yml');
-  const at = (time: string) => previewRun(rules, [aChange()], {nowMs: Date.parse(time)}, addresses);
+  const at = (time: string) => previewRun(rules, [aChange()], {nowMs: Date.parse(time), addresses});
   expect(at('2026-11-20T12:00:00Z').messages).toEqual([]);
   expect(at('2026-11-20T12:00:00Z').plan.muted).toHaveLength(1);
   expect(at('2026-11-21T12:00:00Z').messages).toHaveLength(1);

@@ -85,7 +85,7 @@ async function runIt(remediation: Remediation, deps: RemediateDeps): Promise<Res
   const passed = settings.pass.flatMap(name => secretsOfVariable(name, deps.env[name] ?? ''));
   for (const secret of passed) if (secret.length >= MIN_MASK) deps.mask(secret);
   const hide = createRedact([...deps.secrets, ...passed]);
-  const env = scriptEnv(deps.env, match, settings, writeChange(match, tempDir));
+  const env = scriptEnv(deps.env, {match, remediate: settings, changePath: writeChange(match, tempDir)});
   const title = `${run} for ${match.change.entity} (rule ${match.rule.name})`;
   const {succeeded, output, detail, ...result} = await withoutCommands(title, deps.write, () =>
     runScript({run, workspace, env, timeoutMs: settings.timeoutMs, write: deps.write, mask: hide, now: deps.now}),

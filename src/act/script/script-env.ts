@@ -1,4 +1,4 @@
-/** Act: the environment of a remediation script: an allow-list, the change, and what the rule names. Pure. */
+/** Act: the environment of a remediation script: an allow-list, the change, and the variables that the rule names. Pure. */
 import type {Match} from '../../decide/plan.ts';
 import type {Remediate} from '../../rules/rules.ts';
 import {factsOf} from '../facts.ts';
@@ -6,9 +6,9 @@ import {factsOf} from '../facts.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a script may see of the runner. No inputs, no tokens, none of the runner's command files: whoever can write to
- * `GITHUB_ENV` or `GITHUB_OUTPUT`, or hold `ACTIONS_RUNTIME_TOKEN`, drives the job. `RUNNER_TRACKING_ID` lets the runner
- * find and end what a cancelled job left behind.
+ * The runner's variables that a script may see: no inputs, no tokens, no command files. A script that can write to `GITHUB_ENV`
+ * or `GITHUB_OUTPUT`, or that has `ACTIONS_RUNTIME_TOKEN`, controls the job. `RUNNER_TRACKING_ID` lets the runner find and end
+ * the processes that a cancelled job left running.
  */
 const ALLOWED = [
   'PATH',
@@ -42,16 +42,18 @@ const ALLOWED = [
   'GITHUB_WORKSPACE',
 ] as const;
 
-/** Linux refuses a single variable above 128 KiB; the whole value is in the file of `REACTOR_CHANGE_PATH`. */
+/** Linux refuses a single variable above 128 KiB. The whole value is in the file of `REACTOR_CHANGE_PATH`. */
 const MAX_VALUE = 32_000;
 
+interface ScriptRun {
+  readonly match: Match;
+  readonly remediate: Remediate;
+  /** The file that holds the change. */
+  readonly changePath: string;
+}
+
 /** The script's variables (design §6). Values of the catalog are text in them, whatever they hold. */
-export function scriptEnv(
-  stepEnv: Env,
-  match: Match,
-  remediate: Remediate,
-  changePath: string,
-): Record<string, string> {
+export function scriptEnv(stepEnv: Env, {match, remediate, changePath}: ScriptRun): Record<string, string> {
   const names = [...ALLOWED, ...remediate.pass];
   const passed = names.flatMap(name => (stepEnv[name] === undefined ? [] : [[name, stepEnv[name]] as const]));
   return {...Object.fromEntries(passed), ...remediate.env, ...reactorVariables(match, changePath)};

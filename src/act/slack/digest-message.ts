@@ -6,16 +6,8 @@ import {relativeRank, statusIcon} from '../../decide/direction.ts';
 import type {Rule} from '../../rules/rules.ts';
 import {type Block, fitBlocks, message, type SlackMessage, section} from './blocks.ts';
 import {entityUrl} from './entity-links.ts';
-import {
-  actionOf,
-  type Entry,
-  entryTitle,
-  forgetfulIn,
-  type MessageContext,
-  thresholdOf,
-  transitionLine,
-  transitionsOf,
-} from './entry.ts';
+import {type Entry, entryTitle, forgetfulIn, type MessageContext} from './entry.ts';
+import {actionOf, thresholdOf, transitionLine, transitionsOf} from './entry-changes.ts';
 import {byMood, ICONS, moodCounts} from './mood.ts';
 import {remediationState} from './remediation-words.ts';
 import {plainRuleText} from './rule-text.ts';
@@ -118,7 +110,7 @@ function changeInShort(entry: Entry, {statuses, nowMs}: MessageContext): string 
   const names = new Set(others.map(({transition}) => transition.property));
   names.delete(first.transition.property);
   const more = names.size === 0 ? '' : ` and ${names.size} more`;
-  return `${transitionLine(first.rule, first.transition, statuses, 40)}${more}`;
+  return `${transitionLine(first, statuses, 40)}${more}`;
 }
 
 /** Sections of a few lines, none of which is left out. */

@@ -5,22 +5,12 @@ import type {Notification} from '../../decide/plan.ts';
 import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from './blocks.ts';
 import {renderDigest} from './digest-message.ts';
 import {entityUrl} from './entity-links.ts';
-import {
-  type Entry,
-  entriesOf,
-  entryTitle,
-  factLine,
-  factLines,
-  forgetfulIn,
-  headOfEntry,
-  linksOf,
-  type MessageContext,
-  mentionsOf,
-  ruleNames,
-  sentence,
-  whatHappened,
-} from './entry.ts';
+import {type Entry, entriesOf, entryTitle, forgetfulIn, headOfEntry, type MessageContext} from './entry.ts';
+import {whatHappened} from './entry-changes.ts';
+import {factLine, factLines} from './entry-facts.ts';
+import {linksOf, mentionsOf, ruleNames} from './entry-references.ts';
 import {moodCounts} from './mood.ts';
+import {sentence} from './sentence.ts';
 import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
 import {asidesOf, incidentOf} from './story-lines.ts';
 import {code, escapeText, link} from './text.ts';

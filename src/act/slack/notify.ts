@@ -17,7 +17,7 @@ export interface NotifyDeps {
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly slack: Slack;
   readonly now: Now;
-  /** What the memory knows about a thread. Absent if there is no memory. */
+  /** The memory's incidents of a thread. Absent if there is no memory. */
   readonly membersOf?: MembersOf;
 }
 
@@ -27,20 +27,25 @@ export async function notify(
   context: MessageContext,
   deps: NotifyDeps,
 ): Promise<Outcome[]> {
-  const {destination, matches} = notification;
+  const {destination} = notification;
   const to = deps.destinations.get(destination);
   if (to === undefined) {
     const detail = missingDestination(destination, deps.destinations);
     return outcomesOf(notification, renderNotification(notification, context), {status: 'failed', detail});
   }
-  const deliveries = deliveriesOf({destination, matches}, to, context, deps.membersOf ?? (() => []));
-  return (await Promise.all(deliveries.map(delivery => deliverOne(delivery, destination, to, deps)))).flat();
+  const {membersOf = () => []} = deps;
+  const deliveries = deliveriesOf(notification, to, {...context, membersOf});
+  return (await Promise.all(deliveries.map(delivery => deliverOne(delivery, {name: destination, to}, deps)))).flat();
+}
+
+interface NamedDestination {
+  readonly name: string;
+  readonly to: Destination;
 }
 
 async function deliverOne(
   delivery: Delivery,
-  destination: string,
-  to: Destination,
+  {name: destination, to}: NamedDestination,
   {slack, now}: NotifyDeps,
 ): Promise<Outcome[]> {
   const startedAt = now();
@@ -100,7 +105,7 @@ export async function notifyResults({results, notified = [], runUrl}: Results, d
     const to = deps.destinations.get(destination);
     if (to === undefined) return [];
     const own = unmuted.filter(({match}) => match.destinations.includes(destination));
-    return groupByThread(own, destination, to, notified).map(async ({thread, group}): Promise<Outcome[]> => {
+    return groupByThread(own, {name: destination, to}, notified).map(async ({thread, group}): Promise<Outcome[]> => {
       const message = renderResults(group, runUrl);
       const matches = group.map(({match}) => match);
       const delivery: Delivery =
@@ -129,8 +134,7 @@ const MAX_RESULT_THREADS = 10;
 
 function groupByThread(
   results: readonly Outcome[],
-  destination: string,
-  to: Destination,
+  {name: destination, to}: NamedDestination,
   notified: readonly Outcome[],
 ): ResultGroup[] {
   if ('webhook' in to) return [{thread: undefined, group: results}];
@@ -144,7 +148,7 @@ function groupByThread(
   return Array.from(groups, ([ts, group]) => ({thread: ts === undefined ? undefined : {channel, ts}, group}));
 }
 
-/** The thread that a message of this run has started for the match. */
+/** The thread that a message of this run started for the match. */
 function startedBy({rule, change}: Match, destination: string, notified: readonly Outcome[]): string | undefined {
   const found = notified.find(
     ({match, posted, ...outcome}) =>

@@ -1,8 +1,10 @@
 /** Act: what messages about several changes have in common: how they open, and how they end. Pure. */
 import {count} from '../../base/text.ts';
 import {type Block, contextLine, fitParts, section} from './blocks.ts';
-import {type Entry, headOfEntry, type MessageContext, mentionsOf, ruleNames, runbooksOf, sentence} from './entry.ts';
+import {type Entry, headOfEntry, type MessageContext} from './entry.ts';
+import {mentionsOf, ruleNames, runbooksOf} from './entry-references.ts';
 import {headOf, moodCounts} from './mood.ts';
+import {sentence} from './sentence.ts';
 import {wordOf} from './story-words.ts';
 import {escapeUrl, link} from './text.ts';
 

@@ -1,6 +1,6 @@
 /** Act: what the memory says of an entry, as lines of a message. Pure. */
 
-import {clip, count, oneLine} from '../../base/text.ts';
+import {capitalize, clip, count, oneLine} from '../../base/text.ts';
 import {statusIcon} from '../../decide/direction.ts';
 import {incidentFormUrl} from '../../memory/incident-form.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
@@ -13,27 +13,29 @@ const asText = (name: string) => clip(oneLine(name), 80);
 
 /** What is new, each in a sentence: "Recovered after 14 min, 3 min after `scale-up.sh`." */
 export function storyLines(stories: readonly Story[], nowMs: number | undefined): string[] {
-  return unique(
-    stories.flatMap(story => {
-      const gist = gistOf(story, nowMs, asCode);
-      return [...(gist === undefined ? [] : [`${capital(gist)}.`]), ...consequencesOf(story)];
-    }),
-  );
+  return [
+    ...new Set(
+      stories.flatMap(story => {
+        const gist = gistOf(story, nowMs, asCode);
+        return [...(gist === undefined ? [] : [`${capitalize(gist)}.`]), ...consequencesOf(story)];
+      }),
+    ),
+  ];
 }
 
 /** The same in a few words for one line of mrkdwn. */
 export function shortOf(stories: readonly Story[], nowMs: number | undefined): string[] {
-  return unique(stories.flatMap(story => gistOf(story, nowMs, asCode) ?? []));
+  return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asCode) ?? []))];
 }
 
 /** The same as plain text, for a lock screen. */
 export function gistsOf(stories: readonly Story[], nowMs: number | undefined): string[] {
-  return unique(stories.flatMap(story => gistOf(story, nowMs, asText) ?? []));
+  return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asText) ?? []))];
 }
 
 /** The value that the memory knows, where the clock speaks and no change does. One too long to be kept is not shown. */
 export function valueLines(stories: readonly Story[], statuses: Rules['statuses'], max = 150): string[] {
-  return unique(knownValues(stories).map(known => valueLine(known, statuses, max)));
+  return [...new Set(knownValues(stories).map(known => valueLine(known, statuses, max)))];
 }
 
 /** "`healthStatus`: 🔴 `Crashed`" */
@@ -64,7 +66,7 @@ export function factsOfStories(stories: readonly Story[]): string[] {
     incident.closed === undefined
       ? `*${isFirst ? 'Since' : 'Open since'}:* ${since}`
       : `*Was open:* ${since} to ${momentOf(incident.closed)}`,
-    ...unique(stories.flatMap(triedLines)),
+    ...new Set(stories.flatMap(triedLines)),
   ];
 }
 
@@ -78,7 +80,7 @@ export function asidesOf(stories: readonly Story[]): string[] {
   const held = stories.flatMap(story => heldBackOf(story) ?? []);
   const isRepeat = stories.some(({reaction}) => reaction.mayBeRepeat === true);
   return [
-    ...unique(held).map(line => `⏸️ ${capital(line)}.`),
+    ...[...new Set(held)].map(line => `⏸️ ${capitalize(line)}.`),
     ...(isRepeat ? ['_This may be a repeat: an earlier run may have sent it._'] : []),
   ];
 }
@@ -111,7 +113,7 @@ export function runsOf(stories: readonly Story[], runUrl: string): {label: strin
 
 /** The open incidents with the address of the form in which a person answers each: see docs/incidents.md. */
 export function answersOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
-  const ids = unique(stories.flatMap(story => (isAnswerable(story) ? [story.reaction.incident?.id ?? ''] : [])));
+  const ids = [...new Set(stories.flatMap(story => (isAnswerable(story) ? [story.reaction.incident?.id ?? ''] : [])))];
   return ids.flatMap(id => {
     const url = incidentFormUrl({url: runUrl}, {id});
     return url === undefined ? [] : [{id, url: escapeUrl(url)}];
@@ -148,12 +150,4 @@ export function incidentOf([first]: readonly Story[]): string | undefined {
 /** @param seconds since the epoch */
 export function momentOf(seconds: number): string {
   return localTime(new Date(seconds * 1000).toISOString());
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function unique<T>(values: readonly T[]): T[] {
-  return [...new Set(values)];
 }

@@ -1,4 +1,4 @@
-/** Act: what a run sends to one channel: first messages, replies in the threads of their incidents, and edits. Pure. */
+/** Act: the messages of a run to one channel: first messages, replies in the threads of their incidents, and edits. Pure. */
 import type {Match, Notification} from '../../decide/plan.ts';
 import type {Incident, Topic} from '../../memory/format/format.ts';
 import type {Rule} from '../../rules/rules.ts';
@@ -9,14 +9,19 @@ import type {Destination} from './slack.ts';
 import {isEnd, type Story, storyOf} from './story.ts';
 import type {Posted} from './web-api.ts';
 
-/** An incident whose first message is in a thread's first message, with others or alone. */
+/** An incident that the first message of a thread is about, alone or with others. */
 export interface Member {
   readonly incident: Incident;
   readonly rule: Rule;
 }
 
-/** The incidents as they are after this run, for the edit of a message that is about several of them. */
+/** The incidents of a thread as they are after this run. */
 export type MembersOf = (destination: string, ts: string) => readonly Member[];
+
+export interface ThreadContext extends MessageContext {
+  /** For the edit of a message that is about several incidents. */
+  readonly membersOf: MembersOf;
+}
 
 /** A message in the channel itself. */
 interface FirstMessage {
@@ -35,7 +40,7 @@ interface Reply {
   readonly thread: Pick<Posted, 'channel' | 'ts'>;
   /** Whether the channel shows it too. */
   readonly broadcast: boolean;
-  /** What the thread's first message becomes. It comes before the reply: that is how a deleted message shows. */
+  /** The new text of the thread's first message. The edit comes before the reply, as it shows whether the message was deleted. */
   readonly edit?: SlackMessage;
 }
 
@@ -48,9 +53,9 @@ interface Edit {
 
 export type Delivery = FirstMessage | Reply | Edit;
 
-/** Of relays that do not say how many partitions they have, and for the clock, which no relay starts. */
+/** For relays that do not send their number of partitions, and for the clock, which no relay starts. */
 const USUAL_PARTITIONS = 4;
-/** With more threads, a person could not read them one by one: one message in the channel says it all. */
+/** With more threads, a person could not read them one by one. One message in the channel has all of it. */
 const MAX_THREADS = 10;
 /** Slack takes about one edit a second. */
 const MAX_EDITS = 50;
@@ -59,8 +64,7 @@ const MAX_EDITS = 50;
 export function deliveriesOf(
   {destination, matches}: Notification,
   to: Destination,
-  context: MessageContext,
-  membersOf: MembersOf,
+  context: ThreadContext,
 ): Delivery[] {
   const render = (own: readonly Match[]) => renderNotification({destination, matches: own}, context);
   if ('webhook' in to) return [{kind: 'first', matches, message: render(matches), startsThread: false}];
@@ -68,7 +72,7 @@ export function deliveriesOf(
   const first = byPartition(rest, context.partitions).map(
     (own): Delivery => ({kind: 'first', matches: own, message: render(own), startsThread: true}),
   );
-  const replies = threads.map(thread => replyTo(thread, destination, context, membersOf));
+  const replies = threads.map(thread => replyTo(thread, destination, context));
   if (threads.length <= MAX_THREADS) return [...first, ...replies];
   const all = replies.flatMap(reply => reply.matches);
   const edits = replies.flatMap(({edit, thread}) =>
@@ -82,8 +86,8 @@ export function deliveriesOf(
 }
 
 /**
- * What the clock begins in several partitions has a first message for each: the run that edits it later reads the memory of one
- * partition, and must know all incidents that the message is about. The changes of a run are all of its partition.
+ * If the clock opens incidents of several partitions, each partition has a first message of its own. The run that edits it later
+ * reads the memory of one partition, and must know all incidents of the message. All changes of a run are of one partition.
  */
 function byPartition(matches: readonly Match[], partitions = USUAL_PARTITIONS): Match[][] {
   const reactions = new Map(matches.map(match => [match, storyOf(match)?.reaction]));
@@ -102,7 +106,7 @@ interface ThreadMatches {
   readonly matches: Match[];
 }
 
-/** The matches by the threads that they belong to. A thread of another channel than the configured one is left alone. */
+/** The matches by their threads. A thread in another channel than the configured one is not used. */
 function byThread(destination: string, matches: readonly Match[], channel: string) {
   const threads = new Map<string, ThreadMatches>();
   const rest: Match[] = [];
@@ -126,15 +130,11 @@ export function threadOf(match: Match, destination: string, channel: string): st
   return sent?.channel === channel ? sent.ts : undefined;
 }
 
-function replyTo(
-  {channel, ts, matches}: ThreadMatches,
-  destination: string,
-  context: MessageContext,
-  membersOf: MembersOf,
-): Reply {
+function replyTo(thread: ThreadMatches, destination: string, context: ThreadContext): Reply {
+  const {channel, ts, matches} = thread;
   const stories = matches.flatMap(match => storyOf(match) ?? []);
   const message = renderNotification({destination, matches}, context);
-  const edit = stories.some(changesFirst) ? editOf(destination, ts, matches, context, membersOf) : undefined;
+  const edit = stories.some(changesFirst) ? editOf(thread, destination, context) : undefined;
   return {
     kind: 'reply',
     matches,
@@ -145,27 +145,21 @@ function replyTo(
   };
 }
 
-/** Whether the first message is no longer true: it is over, it is bad again, or it flips all the time. */
+/** Whether the first message is no longer true: the incident is over, is bad again, or is flapping. */
 function changesFirst(story: Story): boolean {
   return isEnd(story) || TURNS.has(story.reaction.topic);
 }
 
 const TURNS: ReadonlySet<Topic> = new Set(['reopened', 'flapping', 'stable']);
 
-/** What people in the channel must see, although they do not follow the thread. */
+/** Whether people in the channel must see the reply, although they do not follow the thread. */
 function isLoud(story: Story): boolean {
   const {topic} = story.reaction;
   return changesFirst(story) || topic === 'escalation' || topic === 'gave-up';
 }
 
-function editOf(
-  destination: string,
-  ts: string,
-  matches: readonly Match[],
-  context: MessageContext,
-  membersOf: MembersOf,
-): SlackMessage {
-  const members = membersOf(destination, ts);
+function editOf({ts, matches}: ThreadMatches, destination: string, context: ThreadContext): SlackMessage {
+  const members = context.membersOf(destination, ts);
   const others = Math.max(0, ...members.map(({incident}) => incident.told[destination]?.more ?? 0));
   if (members.length + others > 1) return renderShared({members, others}, context);
   return renderNotification({destination, matches}, {...context, isEdit: true});

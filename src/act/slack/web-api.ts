@@ -1,5 +1,5 @@
 /** Act: Slack's Web API, as far as messages need it: `chat.postMessage` and `chat.update`, each one call. */
-import type {Fetch, FetchResponse, Now} from '../../base/deps.ts';
+import type {Fetch, Now} from '../../base/deps.ts';
 import {Cancelled, messageOf, NetworkError} from '../../base/errors.ts';
 import {retryAfterOf} from '../../base/http.ts';
 import {isObject} from '../../base/json.ts';
@@ -88,7 +88,8 @@ async function call(method: string, body: unknown, deps: WebApiDeps): Promise<An
     const response = await fetch(`${apiUrl}/${method}`, {method: 'POST', headers, body: JSON.stringify(body), signal});
     const answer = parse(await response.text());
     if (response.ok && answer?.['ok'] === true) return answer;
-    return refused(method, response, answer, now());
+    const retryAfterMs = retryAfterOf(response.headers, now());
+    return refused(method, answer, {status: response.status, retryAfterMs});
   } catch (error) {
     if (error instanceof Cancelled) return error;
     const why = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : redact(messageOf(error), [token]);
@@ -107,8 +108,12 @@ function parse(text: string): Answer | undefined {
   }
 }
 
-/** HTTP 200 with `ok: false` is a failure. Slack's word for it is repeated, and no other text: that could hold the token. */
-function refused(method: string, {status, headers}: FetchResponse, answer: Answer | undefined, nowMs: number): Refusal {
+/** HTTP 200 with `ok: false` is a failure. Only Slack's word for it is repeated, as other text could hold the token. */
+function refused(
+  method: string,
+  answer: Answer | undefined,
+  {status, retryAfterMs}: Pick<Refusal, 'status' | 'retryAfterMs'>,
+): Refusal {
   const word = wordIn(answer);
   const isLimit = status === 429 || word === 'ratelimited' || word === 'rate_limited';
   const quoted = word === undefined ? '' : ` "${word}"`;
@@ -116,7 +121,7 @@ function refused(method: string, {status, headers}: FetchResponse, answer: Answe
     ...REQUEST,
     status: isLimit ? 429 : status,
     word,
-    retryAfterMs: retryAfterOf(headers, nowMs),
+    retryAfterMs,
   });
 }
 

@@ -68,10 +68,16 @@ async function explainFile(file: string | undefined, options: ExplainOptions, wo
   const {rules, error} = readRulesFile('explain', options.rules, home);
   const known = named ?? destinationsHere(rules, options.rules, home);
   const memory = readMemoryFiles('explain', options.memory, world);
-  const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
+  const facts = {
+    nowMs,
+    addresses: addressesOf(world.env),
+    memory,
+    isNow: options.at === undefined,
+    ...(known === undefined ? {} : {known}),
+  };
   const {name, text} = await readEventOrOptions('explain', file, options, world);
   const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
-  const explanation = explain(rules, subject, facts, addressesOf(world.env));
+  const explanation = explain(rules, subject, facts);
   if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);

@@ -1,5 +1,5 @@
 /** Explain: rules × changes → why each rule did or did not match, and what would follow, as data. Pure. */
-import {type Addresses, previewRun, type RunPreview} from '../../act/preview.ts';
+import {previewRun, type RunPreview} from '../../act/preview.ts';
 import type {SlackMessage} from '../../act/slack/blocks.ts';
 import type {Change} from '../../change/change.ts';
 import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
@@ -17,7 +17,7 @@ export interface Explanation {
   readonly remarks: readonly string[];
   /** In the order of the event, or of the record. */
   readonly changes: readonly ChangeExplanation[];
-  /** What would follow: of an event one plan, of records one for each run. */
+  /** What would follow: one plan for an event, one for each run of records. */
   readonly plans: readonly PlanExplanation[];
   /** How many decisions could not be made: whether a rule matches, where a message goes, what its text says. */
   readonly undecided: number;
@@ -31,7 +31,7 @@ export interface ChangeExplanation {
   readonly rules: readonly RecordedVerdict[];
   /** Why rules that did not match may never match, if there are signs of it. */
   readonly hints?: readonly RuleHints[];
-  /** What was decided then, if there is a record of it. */
+  /** The decision of that run, if the record has it. */
   readonly record?: RecordedDecision;
   /** The differences between the current rules and the record. */
   readonly differences?: readonly Difference[];
@@ -43,7 +43,7 @@ export interface RuleHints {
   readonly hints: readonly string[];
 }
 
-/** A rule that matches now and did not then, or the other way round; null if it is not in the file, or was not. */
+/** A rule that matches now and did not in the record, or the reverse. Null if the rule is or was not in the file. */
 export interface Difference {
   readonly rule: string;
   readonly recorded: Decided | null;
@@ -82,11 +82,11 @@ interface Where {
   readonly entity: string;
 }
 
-export function explain(rules: Rules, subject: ExplainedEvent, facts: ExplainFacts, addresses: Addresses): Explanation {
+export function explain(rules: Rules, subject: ExplainedEvent, facts: ExplainFacts): Explanation {
   const runs = [...new Set(subject.changes.map(({record}) => record?.run))];
   const previews = runs.map(run => {
     const changes = subject.changes.filter(({record}) => record?.run === run).map(({change}) => change);
-    return {run, preview: previewRun(rules, changes, pastOf(subject, run, facts), addresses)};
+    return {run, preview: previewRun(rules, changes, pastOf(subject, run, facts))};
   });
   const decisions = previews.flatMap(one => one.preview.decisions);
   const isGuess = facts.known === undefined && previews.some(one => matchesIn(one.preview.plan).some(isLookedUp));

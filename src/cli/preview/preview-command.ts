@@ -86,10 +86,16 @@ async function previewFile(file: string | undefined, options: PreviewOptions, wo
   const {rules, error} = readRulesFile('preview', options.rules, home);
   const known = named ?? destinationsHere(rules, options.rules, home);
   const memory = readMemoryFiles('preview', options.memory, world);
-  const facts = {nowMs, memory, isNow: options.at === undefined, ...(known === undefined ? {} : {known})};
+  const facts = {
+    nowMs,
+    addresses: addressesOf(world.env),
+    memory,
+    isNow: options.at === undefined,
+    ...(known === undefined ? {} : {known}),
+  };
   const {name, text} = await readEventOrOptions('preview', file, options, world);
   const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
-  const preview = previewOf(explain(rules, subject, facts, addressesOf(world.env)));
+  const preview = previewOf(explain(rules, subject, facts));
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
   reportErrors([error], options.json, world);
   if (options.json) {

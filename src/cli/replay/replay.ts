@@ -36,8 +36,8 @@ export function replay(changes: readonly Change[], facts: ReplayFacts): Replayed
   const standingOf = shards === undefined ? (): Standing => 'new' : createAccounting(shards);
   const replayed = changes.map(change => replayOne(change, rules, standingOf));
   const past = shards === undefined ? {} : {past: {shards, run: '0/1'}};
-  const plan = {nowMs, ...past, ...(known === undefined ? {} : {known})};
-  return {changes: replayed, preview: previewRun(rules, newOf(replayed), plan, addresses)};
+  const plan = {nowMs, addresses, ...past, ...(known === undefined ? {} : {known})};
+  return {changes: replayed, preview: previewRun(rules, newOf(replayed), plan)};
 }
 
 /** A run would react to these. */

@@ -141,8 +141,14 @@ async function printOneTest(file: string | undefined, options: TestOptions, worl
   const known = destinationsHere(rules, options.rules, home);
   const {name, text} = await readEventOrOptions('test', undefined, options, world);
   const subject = readSubject(text, {name, receivedAt: new Date(world.now()).toISOString()});
-  const facts = {nowMs: world.now(), memory: undefined, isNow: true, ...(known === undefined ? {} : {known})};
-  const test = testOf(explain(rules, subject, facts, addressesOf(world.env)), options.property ?? '');
+  const facts = {
+    nowMs: world.now(),
+    addresses: addressesOf(world.env),
+    memory: undefined,
+    isNow: true,
+    ...(known === undefined ? {} : {known}),
+  };
+  const test = testOf(explain(rules, subject, facts), options.property ?? '');
   if (options.json) world.write(`${printedJson({test, ...problemsOf([error])}, 2)}\n`);
   else world.write(renderTest(test, file ?? DEFAULT_TESTS));
   reportErrors([error], options.json, world);

@@ -62,12 +62,15 @@ const REACTOR = {
 };
 
 test('holds the change and what a script may see of the runner, and nothing else', () => {
-  expect(scriptEnv({...STEP, ...FORBIDDEN}, match, settings, '/tmp/change.json')).toEqual({...STEP, ...REACTOR});
+  expect(scriptEnv({...STEP, ...FORBIDDEN}, {match, remediate: settings, changePath: '/tmp/change.json'})).toEqual({
+    ...STEP,
+    ...REACTOR,
+  });
 });
 
 test("holds the rule's own variables, and those of the step that it names", () => {
   const named = {...settings, env: {STEP_SIZE: '2', PATH: '/opt/bin'}, pass: ['KUBECONFIG', 'GITHUB_TOKEN', 'MISSING']};
-  expect(scriptEnv({...STEP, ...FORBIDDEN}, match, named, '/tmp/change.json')).toEqual({
+  expect(scriptEnv({...STEP, ...FORBIDDEN}, {match, remediate: named, changePath: '/tmp/change.json'})).toEqual({
     ...STEP,
     ...REACTOR,
     STEP_SIZE: '2',
@@ -78,7 +81,11 @@ test("holds the rule's own variables, and those of the step that it names", () =
 });
 
 test('hands over hostile text as it is', () => {
-  const env = scriptEnv(STEP, aMatch(aHostileChange(), rule), settings, '/tmp/change.json');
+  const env = scriptEnv(STEP, {
+    match: aMatch(aHostileChange(), rule),
+    remediate: settings,
+    changePath: '/tmp/change.json',
+  });
   expect(env).toMatchObject({
     REACTOR_ENTITY: HOSTILE,
     REACTOR_TITLE: HOSTILE,
@@ -88,7 +95,8 @@ test('hands over hostile text as it is', () => {
 });
 
 describe('a value', () => {
-  const envOf = (to: unknown) => scriptEnv({}, aMatch(aChange({to}), rule), settings, '/f')['REACTOR_TO'];
+  const envOf = (to: unknown) =>
+    scriptEnv({}, {match: aMatch(aChange({to}), rule), remediate: settings, changePath: '/f'})['REACTOR_TO'];
 
   test('with NUL in it, which no variable can hold, loses it', () => {
     expect(envOf('a\0b\0')).toBe('ab');
@@ -109,7 +117,10 @@ test('whatever the catalog holds, no variable is too long, has a NUL, or is not 
   const names = [...Object.keys(REACTOR), ...Object.keys(STEP)];
   fc.assert(
     fc.property(hostileChanges(), change => {
-      const env = scriptEnv({...STEP, ...FORBIDDEN}, {...match, change}, settings, '/f');
+      const env = scriptEnv(
+        {...STEP, ...FORBIDDEN},
+        {match: {...match, change}, remediate: settings, changePath: '/f'},
+      );
       expect(Object.keys(env).filter(name => !names.includes(name))).toEqual([]);
       expect(Object.values(env).filter(value => value.includes('\0') || Buffer.byteLength(value) > 100_000)).toEqual(
         [],

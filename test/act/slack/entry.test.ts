@@ -1,5 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
-import {entriesOf, linksOf, mentionsOf, ruleNames} from '../../../src/act/slack/entry.ts';
+import {entriesOf} from '../../../src/act/slack/entry.ts';
+import {linksOf, mentionsOf, ruleNames} from '../../../src/act/slack/entry-references.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {aChange} from '../../helpers/changes.ts';
 import {planFor, rulesFile} from '../../helpers/plans.ts';

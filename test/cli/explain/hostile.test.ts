@@ -24,7 +24,7 @@ test('no text of a change steers the terminal, or makes a line longer than it is
         run: text,
       };
       const subject = {isRecord: true, changes: changes.map(change => ({change, record})), remarks: [text]};
-      const explanation = explain(RULES, subject, {nowMs: NOW}, addressesOf({}));
+      const explanation = explain(RULES, subject, {nowMs: NOW, addresses: addressesOf({})});
       const lines = [
         ...renderExplanation(explanation, 'x', SCREEN, NOW),
         ...renderPreview(previewOf(explanation), 'x', {...SCREEN, nowMs: NOW, withLinks: true}).filter(

@@ -141,7 +141,7 @@ describe('as a page', () => {
     fc.assert(
       fc.property(fc.array(hostileChanges(), {minLength: 1, maxLength: 3}), fc.string(), (list, name) => {
         const subject = {isRecord: false, changes: list.map(change => ({change})), remarks: [name]};
-        const page = renderPreviewPage(previewOf(explain(rules, subject, {nowMs: NOW}, addresses)), name, NOW);
+        const page = renderPreviewPage(previewOf(explain(rules, subject, {nowMs: NOW, addresses})), name, NOW);
         expect(page.match(/<(script|img|svg|iframe|style)\b/gi)).toEqual(['<style']);
         expect(page).not.toMatch(/href="(?!https?:)/i);
         expect(page).not.toMatch(/<[a-z][^>]*\son\w+=/i);
