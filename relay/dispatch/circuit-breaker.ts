@@ -72,6 +72,12 @@ export class CircuitBreaker {
     return {startedAtMs: nowMs, timeoutMs: Math.min(isPatient ? ATTEMPT_MS : PROBE_MS, this.#maxAttemptMs)};
   }
 
+  /** Whether an attempt may still be sent: not if GitHub has limited or failed since it started, and has not succeeded. */
+  allows({startedAtMs}: Attempt, nowMs: number): boolean {
+    const hasTrouble = this.#failures > 0 && startedAtMs < Math.max(this.#newsAtMs, this.#limitedAtMs);
+    return this.limitMs(nowMs) === 0 && !hasTrouble;
+  }
+
   /** GitHub works: it accepted or permanently refused. Ignored for attempts from before a limit. */
   answered({startedAtMs}: Attempt): void {
     if (startedAtMs < this.#limitedAtMs) return;

@@ -144,12 +144,13 @@ class Dispatcher {
     const attempt = this.#breaker.attempt(this.#now);
     const sent = this.#budget.take(this.#now);
     const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
-    if (this.#limitMs > 0) {
-      partition.returned(); // a limit came while the batch was packed
+    const mayGo = () => this.#breaker.allows(attempt, this.#now);
+    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, mayGo});
+    if (answer.isHeldBack) {
+      partition.returned();
       this.#giveUpBeyondLimit();
       return this.#pump();
     }
-    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs});
     this.#budget.arrived(sent, this.#now);
     const durationMs = this.#now - attempt.startedAtMs;
     const meaning = classify(answer, this.#settings.repository, this.#now);

@@ -22,6 +22,8 @@ export interface GitHubAnswer {
   readonly message: string;
   /** Whether the request was made as a GitHub App. */
   readonly isApp?: boolean;
+  /** Whether the request was not sent, because `mayGo` did not allow it. */
+  readonly isHeldBack?: boolean;
   /** What the refusal means and what to do, if more is known than status and message. */
   readonly explanation?: string;
 }
@@ -35,6 +37,7 @@ export interface ApiRequest {
   /** The body. */
   readonly json?: string | undefined;
   readonly signal: AbortSignal;
+  readonly mayGo?: (() => boolean) | undefined;
 }
 
 /** An answer, and its address, which differs from the requested one if GitHub redirected. */
@@ -73,7 +76,7 @@ export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<Foll
 }
 
 async function send(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
-  const {method, url, authorization, accept, ifNoneMatch, json, signal} = request;
+  const {method, url, authorization, accept, ifNoneMatch, json, signal, mayGo} = request;
   const response = await fetch(url, {
     method,
     headers: {
@@ -87,6 +90,7 @@ async function send(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
     ...(json === undefined ? {} : {body: json}),
     signal,
     redirect: 'manual',
+    mayGo,
   });
   const headers = Object.fromEntries(HEADERS.map(name => [name, response.headers.get(name) ?? undefined]));
   const body = parseBody(await response.text(), headers['content-type']);

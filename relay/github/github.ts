@@ -1,5 +1,6 @@
 /** The relay's GitHub client: address, credentials, and the meaning of GitHub's refusals. */
 import type {Fetch} from '../../src/base/deps.ts';
+import {HeldBack} from '../../src/base/fetch.ts';
 import type {RelayLog} from '../observe/log.ts';
 import {type Credentials, NoToken} from './credentials.ts';
 import {askGitHub, type GitHubAnswer, isRateLimit, noAnswer, type RepositoryName} from './github-answer.ts';
@@ -24,6 +25,11 @@ export interface GitHubRequest {
   /** The body. */
   readonly json?: string;
   readonly timeoutMs: number;
+  /**
+   * Whether the request may still be sent. Asked right before it is, and before it is sent again with another token or to another
+   * address: a token and a connection can take seconds.
+   */
+  readonly mayGo?: () => boolean;
   /** A 404 means that something does not exist, and says nothing about the token. */
   readonly mayBeMissing?: boolean;
 }
@@ -51,6 +57,7 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
     const signal = AbortSignal.timeout(Math.ceil(request.timeoutMs));
     const answer = await send(request, signal).catch((error: unknown) => {
       if (error instanceof NoToken) return error.answer;
+      if (error instanceof HeldBack) return {...noAnswer(error, apiUrl), isHeldBack: true};
       const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
       return noAnswer(cause, apiUrl);
     });

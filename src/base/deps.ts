@@ -20,6 +20,8 @@ export type Fetch = (
     body?: string;
     signal?: AbortSignal;
     redirect?: 'error' | 'manual';
+    /** Asked when the connection is ready. If false, the request is not sent, and `fetch` rejects with a `HeldBack`. */
+    mayGo?: (() => boolean) | undefined;
   },
 ) => Promise<FetchResponse>;
 

@@ -5,8 +5,13 @@
  */
 import {type Agent, Agent as HttpAgent, type IncomingMessage, request as requestHttp} from 'node:http';
 import {Agent as HttpsAgent, request as requestHttps} from 'node:https';
+import type {Socket} from 'node:net';
 import {getProxyUrl} from '@actions/http-client/lib/proxy';
 import type {Fetch, FetchResponse} from './deps.ts';
+import {ReactorError} from './errors.ts';
+
+/** The request was not sent, because `mayGo` did not allow it. */
+export class HeldBack extends ReactorError {}
 
 /** After this long without a byte, a socket is given up, whatever the caller's own limit is. */
 const SOCKET_TIMEOUT_MS = 30_000;
@@ -57,7 +62,7 @@ type Signal = AbortSignal | undefined;
 
 /** Does not follow redirects: a webhook's address and a POST's body must not be passed on unasked. */
 function send(url: string, options: Options): Promise<IncomingMessage> {
-  const {method, headers, body, signal, agent} = options;
+  const {method, headers, body, signal, agent, mayGo} = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const outgoing = (isHttps(url) ? requestHttps : requestHttp)(url, {
@@ -80,8 +85,18 @@ function send(url: string, options: Options): Promise<IncomingMessage> {
     });
     outgoing.once('timeout', () => giveUp(new Error(`no data for ${SOCKET_TIMEOUT_MS / 1000} s`)));
     signal?.addEventListener('abort', () => giveUp(signal.reason), {once: true});
-    outgoing.end(body);
+    if (mayGo === undefined) return outgoing.end(body);
+    outgoing.once('socket', socket => {
+      whenReady(socket, () => (mayGo() ? outgoing.end(body) : giveUp(new HeldBack('the request was not sent'))));
+    });
   });
+}
+
+/** A connection can take seconds to be ready: DNS, TCP, the proxy's CONNECT, TLS. */
+function whenReady(socket: Socket & {readonly secureConnecting?: boolean}, act: () => void): void {
+  if (socket.secureConnecting) socket.once('secureConnect', act);
+  else if (socket.connecting) socket.once('connect', act);
+  else act();
 }
 
 async function read(message: IncomingMessage, signal: Signal): Promise<FetchResponse> {

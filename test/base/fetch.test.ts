@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer as createHttpServer} from 'node:http';
 import {type AddressInfo, connect, createServer, type Server, type Socket} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {createKeepAliveFetch, fetch} from '../../src/base/fetch.ts';
+import {createKeepAliveFetch, fetch, HeldBack} from '../../src/base/fetch.ts';
 import {type Handler, startServer, type TestServer} from '../helpers/http-server.ts';
 
 let server: TestServer;
@@ -144,6 +144,26 @@ describe('a fetch that keeps connections open', () => {
   });
 });
 
+describe('a request that asks whether it may go', () => {
+  const post = {method: 'POST', headers: {}, body: '{}'};
+
+  test('asks when its connection is ready, new or used again', async () => {
+    const keeping = createKeepAliveFetch();
+    for (const n of [1, 2]) {
+      const response = await keeping(server.url, {...post, mayGo: () => server.requests.length === n - 1});
+      expect([response.status, server.requests.length]).toEqual([200, n]);
+    }
+  });
+
+  test('is not sent if it may not', async () => {
+    const keeping = createKeepAliveFetch();
+    await expect(keeping(server.url, {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
+    await keeping(server.url, post);
+    await expect(keeping(server.url, {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
 describe('behind a proxy of the runner', () => {
   const saved = {...process.env};
   afterEach(() => {
@@ -166,10 +186,15 @@ describe('behind a proxy of the runner', () => {
     await using(proxy, async url => {
       process.env['http_proxy'] = url;
       process.env['no_proxy'] = '';
-      const response = await fetch('http://hooks.example/services/x', {method: 'POST', headers: {}, body: 'hello'});
+      const post = {method: 'POST', headers: {}, body: 'hello'};
+      const response = await fetch('http://hooks.example/services/x', post);
       await expect(response.text()).resolves.toBe('hello');
       expect(asked).toEqual(['hooks.example:80']);
       expect(server.requests[0]).toMatchObject({path: '/services/x', text: 'hello'});
+      // The proxy connects first, then the request asks whether it may go.
+      await fetch('http://hooks.example/', {...post, mayGo: () => asked.length === 2});
+      await expect(fetch('http://hooks.example/', {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
+      expect([asked.length, server.requests.length]).toEqual([3, 2]);
     });
   });
 

@@ -24,28 +24,37 @@ export interface Ending {
   readonly accepted?: boolean;
 }
 
-export function createAGitHub(clock: HandClock, end: (asked: Asked, n: number) => Ending) {
+const NO_ANSWER: GitHubAnswer = {status: undefined, headers: {}, body: undefined, message: 'words'};
+
+/** @param readyMs how long the nth request waits for a token and a connection before it is sent */
+export function createAGitHub(
+  clock: HandClock,
+  end: (asked: Asked, n: number) => Ending,
+  readyMs: (n: number) => number = () => 0,
+) {
   const asked: Asked[] = [];
-  const github: GitHub = ({json = '', timeoutMs}) =>
-    new Promise(resolve => {
-      const {client_payload: payload} = JSON.parse(json);
-      const decoded = decodeClientPayload(payload);
-      const bytes = Buffer.byteLength(JSON.stringify(payload));
-      const one: Asked = {
-        atMs: clock.now(),
-        payload: decoded,
-        bytes,
-        changes: decoded.changes,
-        timeoutMs,
-        accepted: false,
-      };
-      asked.push(one);
-      const {afterMs, status, headers = {}, accepted = status === 204} = end(one, asked.length);
-      one.accepted = accepted;
-      const isLate = afterMs > timeoutMs;
-      const answer: GitHubAnswer = {status: isLate ? undefined : status, headers, body: undefined, message: 'words'};
-      clock.after(Math.min(afterMs, timeoutMs), () => resolve(answer));
-    });
+  const waited = (milliseconds: number) => new Promise<void>(resolve => clock.after(milliseconds, resolve));
+  let started = 0;
+  const github: GitHub = async ({json = '', timeoutMs, mayGo}) => {
+    const waitMs = readyMs(++started);
+    if (waitMs > 0) await waited(waitMs);
+    if (mayGo?.() === false) return {...NO_ANSWER, isHeldBack: true};
+    const {client_payload: payload} = JSON.parse(json);
+    const decoded = decodeClientPayload(payload);
+    const one: Asked = {
+      atMs: clock.now(),
+      payload: decoded,
+      bytes: Buffer.byteLength(JSON.stringify(payload)),
+      changes: decoded.changes,
+      timeoutMs,
+      accepted: false,
+    };
+    asked.push(one);
+    const {afterMs, status, headers = {}, accepted = status === 204} = end(one, asked.length);
+    one.accepted = accepted;
+    await waited(Math.min(afterMs, timeoutMs));
+    return {...NO_ANSWER, status: afterMs > timeoutMs ? undefined : status, headers};
+  };
   return {github, asked, ids: () => asked.map(({changes}) => changes.map(({id}) => id))};
 }
 

@@ -19,15 +19,24 @@ const rules = parseRules(
   'rules.yml',
 );
 
+interface Slowness {
+  /** How long a batch is packed. */
+  readonly packMs?: number;
+  /** Packing fails on a batch with this text. */
+  readonly failsOn?: string;
+  /** How long the nth request waits for a token and a connection. */
+  readonly readyMs?: (n: number) => number;
+}
+
 /** A dispatcher before a GitHub whose answers are given, on a clock moved by hand. */
 function aDispatcher(
   end: (asked: Asked, n: number) => Ending = () => ok,
   settings: Partial<DispatchSettings> = {},
-  packing: {takesMs?: number; failsOn?: string} = {},
+  {packMs = 0, failsOn, readyMs}: Slowness = {},
 ) {
   const clock = createHandClock();
   const startMs = clock.now();
-  const {github, asked, ids} = createAGitHub(clock, end);
+  const {github, asked, ids} = createAGitHub(clock, end, readyMs);
   const seen: {
     worked: number;
     refused: string[];
@@ -57,8 +66,7 @@ function aDispatcher(
       clock,
       random: () => 1,
       async gzip(pieces, maxBytes) {
-        const {takesMs = 0, failsOn} = packing;
-        if (takesMs > 0) await new Promise<void>(resolve => clock.after(takesMs, resolve));
+        if (packMs > 0) await new Promise<void>(resolve => clock.after(packMs, resolve));
         const all = [...pieces];
         if (failsOn !== undefined && all.some(piece => piece.includes(failsOn))) throw new Error('cannot compress');
         return gzipAtOnce(all, maxBytes);
@@ -336,16 +344,22 @@ describe('limits of GitHub', () => {
     expect(asked.length).toBeLessThanOrEqual(4);
   });
 
-  test('a batch that is being packed when a limit comes is not sent before it ends', async () => {
-    const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, {takesMs: 500});
+  test.each<[string, Slowness]>([
+    ['is being packed', {packMs: 500}],
+    ['waits for a token or a connection', {readyMs: n => (n === 2 ? 500 : 0)}],
+    ['waits for a connection until after the limit', {readyMs: n => (n === 2 ? 3_200 : 0)}],
+  ])('a batch that %s when a limit comes is not sent before a probe has shown that it ended', async (_, slow) => {
+    const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, slow);
     const [one = aChange(), other = aChange()] = inPartitions(2);
     void hold(one);
     void hold({...other, title: 'x'.repeat(60_000)});
-    await clock.pass(2_000);
+    await clock.pass(3_000);
     expect(asked).toHaveLength(1);
     await clock.pass(5_000);
     expect(Object.values(kinds())).toEqual(['accepted', 'accepted']);
-    expect(asked[1]?.atMs).toBeGreaterThanOrEqual((asked[0]?.atMs ?? 0) + 3_100);
+    const [limited = 0, probe = 0, next = 0] = asked.map(({atMs}) => atMs);
+    expect(probe).toBeGreaterThanOrEqual(limited + 3_100);
+    expect(next).toBeGreaterThanOrEqual(probe + 300);
   });
 
   test('a webhook whose time is over before a limit ends is answered at once, with the rest of the limit', async () => {
@@ -371,6 +385,16 @@ describe('limits of GitHub', () => {
 });
 
 describe('failures of GitHub', () => {
+  test('a batch that waits for a connection when GitHub fails is not sent beside the probe', async () => {
+    const fail = (_asked: Asked, n: number): Ending => (n <= 2 ? {afterMs: 1_000, status: 502} : ok);
+    const {clock, asked, hold, kinds} = aDispatcher(fail, {}, {readyMs: n => (n === 2 ? 1_500 : 0)});
+    for (const change of inPartitions(2)) void hold(change);
+    await clock.pass(2_100);
+    expect(asked).toHaveLength(2); // the first, and the probe that failed
+    await clock.pass(3_000);
+    expect(Object.values(kinds())).toEqual(['accepted', 'accepted']);
+  });
+
   test('are retried while a webhook is held, in the same order, before later changes', async () => {
     const {clock, ids, hold, kinds} = aDispatcher((_asked, n) => (n <= 2 ? {afterMs: 50, status: 502} : ok));
     for (const change of changesOf('a', 3)) void hold(change);

@@ -1,7 +1,8 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {fixedToken} from '../../../relay/github/credentials.ts';
+import {type Credentials, fixedToken} from '../../../relay/github/credentials.ts';
 import {createGitHub, explainGitHubRefusal, type GitHub, type GitHubAnswer} from '../../../relay/github/github.ts';
 import {createLog} from '../../../relay/observe/log.ts';
+import {createKeepAliveFetch} from '../../../src/base/fetch.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 
@@ -64,6 +65,47 @@ describe('createGitHub', () => {
     expect(await send('{}')).toMatchObject({status});
     expect(server.requests).toHaveLength(before + 1);
     server.answerAll = undefined;
+  });
+
+  describe('a request that may no longer go is not sent', () => {
+    let isLimited = false;
+    const limit = () => {
+      isLimited = true;
+    };
+    /** A GitHub App, and what happens while its token is fetched. */
+    const app = (meanwhile = () => {}): Credentials => ({
+      isApp: true,
+      async token() {
+        meanwhile();
+        return 't';
+      },
+      refused: () => true,
+    });
+    const limitAfter = (status: number) => {
+      server.answerAll = () => {
+        limit();
+        return {status, headers: {location: '/elsewhere'}};
+      };
+    };
+    beforeEach(() => {
+      isLimited = false;
+    });
+    afterEach(() => {
+      server.answerAll = undefined;
+    });
+
+    test.each<[string, Credentials, number, number]>([
+      ['when its token is there', app(limit), 204, 0],
+      ['with another token', app(), 401, 1],
+      ['to the new address of a renamed repository', fixedToken('t'), 307, 1],
+    ])('%s', async (_name, credentials, status, requests) => {
+      limitAfter(status);
+      const before = server.requests.length;
+      github = createGitHub({apiUrl: server.url, credentials}, createKeepAliveFetch());
+      const answer = await github({method: 'POST', path, json: '{}', timeoutMs: 5_000, mayGo: () => !isLimited});
+      expect(answer).toMatchObject({status: undefined, isHeldBack: true});
+      expect(server.requests).toHaveLength(before + requests);
+    });
   });
 
   test('no answer is a value too: a timeout, a reset, no server', async () => {
