@@ -19,7 +19,7 @@ import {listen} from './http/server.ts';
 import {createLog, type RelayLog} from './observe/log.ts';
 import {createMetrics, type RelayMetrics} from './observe/metrics.ts';
 import type {LogDestination} from './observe/output.ts';
-import {createReadiness, type Readiness} from './observe/readiness.ts';
+import {Readiness} from './observe/readiness.ts';
 import {createRunCloser, NO_RUNS} from './port/close-runs.ts';
 import {createPortRuns} from './port/port-runs.ts';
 import {diskReader, repositoryReader} from './rules-reader.ts';
@@ -60,7 +60,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const credentials = createCredentials(config, {fetch, now, log});
   const github = createGitHub({apiUrl: config.apiUrl, credentials, log}, fetch);
   const metrics = createMetrics();
-  const readiness = createReadiness({github, repository, now, log});
+  const readiness = new Readiness({github, repository, now, log});
   const rules = createRules(config, {github, now, log}, metrics);
   const observer = observerOf(metrics, readiness, log);
   const dispatch = createDispatch(config, {github, clock, random, gzip, observer});

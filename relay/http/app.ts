@@ -116,8 +116,7 @@ function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     if (isClosing()) return send(response, {status: 503, body: {error: CLOSING}});
     void rules.current();
-    const state = await readiness.check();
-    const reasons = [...(state.ready ? [] : [state.reason]), inputTrouble() ?? []].flat();
+    const reasons = [await readiness.check(), inputTrouble()].filter(reason => reason !== undefined);
     if (reasons.length === 0) send(response, {status: 200, body: {status: 'ready'}});
     else send(response, {status: 503, body: {error: `Not ready. ${reasons.join(' ')}`}});
   };
@@ -128,7 +127,7 @@ function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) 
   return async (_request: IncomingMessage, response: ServerResponse) => {
     void rules.current();
     void readiness.check();
-    metrics.ready(readiness.state().ready && inputTrouble() === undefined);
+    metrics.ready((readiness.trouble ?? inputTrouble()) === undefined);
     const headers = {'content-type': metrics.contentType};
     send(response, {status: 200, body: await metrics.render(), headers});
   };

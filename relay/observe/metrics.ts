@@ -1,6 +1,6 @@
 /** The relay's metrics, for Prometheus. Labels are few and fixed. Names from the catalog are never labels. */
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
-import type {DispatchFigures} from '../dispatch/observer.ts';
+import type {DispatchObserver} from '../dispatch/observer.ts';
 import type {DeliveryResult} from '../webhook.ts';
 
 interface DeliveryFigures {
@@ -9,24 +9,6 @@ interface DeliveryFigures {
   readonly status: number | undefined;
   /** From the head of the request to its answer. */
   readonly holdMs: number;
-}
-
-export interface RelayMetrics {
-  /** A webhook was answered, or its sender left. */
-  delivery(figures: DeliveryFigures): void;
-  /** One attempt at a dispatch. */
-  dispatch(figures: DispatchFigures): void;
-  /** A limit of GitHub makes the relay wait. */
-  limited(waitMs: number): void;
-  /** The number of changes that are held now. */
-  waiting(changes: number): void;
-  /** Adds a metric whose owner keeps the value. Several values are labelled by result. Without a value, there is no sample. */
-  watch(name: keyof typeof WATCHED, read: () => number | undefined | Readonly<Record<string, number>>): void;
-  /** The answer of `/readyz`. */
-  ready(isReady: boolean): void;
-  /** All metrics in Prometheus' text format. Makes no requests. */
-  render(): Promise<string>;
-  readonly contentType: string;
 }
 
 /** Metrics whose values are kept elsewhere. Names that end with `_total` are counters, others are gauges. */
@@ -48,14 +30,14 @@ const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 const SIZE_BUCKETS = [1_024, 4_096, 8_192, 16_384, 24_576, 32_768, 40_960, 49_152, 65_536];
 
 /** Present from the start: Prometheus does not see an increase in a sample that first appears as 1. */
-const USUAL_DELIVERIES = [
-  ['dispatched', '202'],
-  ['ignored', '200'],
-  ['refused', '401'],
-  ['retryable', '503'],
-  ['failed', '502'],
-  ['bug', '500'],
-] as const;
+const USUAL_DELIVERIES = Object.entries({
+  dispatched: 202,
+  ignored: 200,
+  refused: 401,
+  retryable: 503,
+  failed: 502,
+  bug: 500,
+});
 const DISPATCH_RESULTS = ['accepted', 'failed', 'limited', 'refused'] as const;
 
 /**
@@ -64,28 +46,32 @@ const DISPATCH_RESULTS = ['accepted', 'failed', 'limited', 'refused'] as const;
  */
 const RECORD_AT_ONCE = 256;
 
-/** Names follow https://prometheus.io/docs/practices/naming/. */
-type Describe = (name: string, help: string) => {name: string; help: string; registers: Registry[]};
+export type RelayMetrics = ReturnType<typeof createMetrics>;
 
 /** Each relay has its own registry, so that two in one process do not add up. */
-export function createMetrics(): RelayMetrics {
+export function createMetrics() {
   const register = new Registry();
   collectDefaultMetrics({register});
   const describe: Describe = (name, help) => ({name: `port_reactor_relay_${name}`, help, registers: [register]});
-  const changes = new Gauge(describe('waiting_changes', 'Changes that are held until GitHub has accepted them.'));
   const ready = new Gauge(describe('ready', '1 if /readyz answers 200, else 0.'));
   return {
     ...dispatchMetrics(describe),
+    /** A webhook was answered, or its sender left. */
     delivery: deliveryMetrics(describe),
-    waiting: count => changes.set(count),
-    ready: isReady => ready.set(isReady ? 1 : 0),
-    watch: (name, read) => watch(name, read, describe),
+    /** The answer of `/readyz`. */
+    ready: (isReady: boolean) => ready.set(isReady ? 1 : 0),
+    /** Adds a metric whose owner keeps the value. */
+    watch: (name: keyof typeof WATCHED, read: () => Values) => watch(describe(name, WATCHED[name]), read),
+    /** All metrics in Prometheus' text format. Makes no requests. */
     render: () => register.metrics(),
     contentType: register.contentType,
   };
 }
 
-function deliveryMetrics(describe: Describe): RelayMetrics['delivery'] {
+/** Names follow https://prometheus.io/docs/practices/naming/. */
+type Describe = (name: string, help: string) => {name: string; help: string; registers: Registry[]};
+
+function deliveryMetrics(describe: Describe): (figures: DeliveryFigures) => void {
   const pending: DeliveryFigures[] = [];
   const deliveries = new Counter({
     ...describe('deliveries_total', 'Webhooks, by outcome and status of the answer.'),
@@ -109,15 +95,15 @@ function deliveryMetrics(describe: Describe): RelayMetrics['delivery'] {
   };
 }
 
-function dispatchMetrics(describe: Describe): Pick<RelayMetrics, 'dispatch' | 'limited'> {
+function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'dispatch' | 'limited' | 'waiting'> {
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({...describe(name, help), buckets});
   const labelNames = ['result'] as const;
-  const dispatches = new Counter({
-    ...describe('dispatches_total', 'Attempts to dispatch changes to GitHub, by result.'),
-    labelNames,
-  });
+  const help = 'Attempts to dispatch changes to GitHub, by result.';
+  const dispatches = new Counter({...describe('dispatches_total', help), labelNames});
   for (const result of DISPATCH_RESULTS) dispatches.inc({result}, 0);
-  const batch = new Histogram({...describe('dispatch_changes', 'Changes in one dispatch.'), buckets: BATCH_BUCKETS});
-  const size = new Histogram({...describe('dispatch_bytes', 'Size of one dispatch as JSON.'), buckets: SIZE_BUCKETS});
+  const batch = histogram('dispatch_changes', 'Changes in one dispatch.', BATCH_BUCKETS);
+  const size = histogram('dispatch_bytes', 'Size of one dispatch as JSON.', SIZE_BUCKETS);
   const answer = new Histogram({
     ...describe('dispatch_seconds', 'How long GitHub took to answer a dispatch.'),
     labelNames,
@@ -125,24 +111,30 @@ function dispatchMetrics(describe: Describe): Pick<RelayMetrics, 'dispatch' | 'l
   });
   const waits = new Counter(describe('limit_waits_total', 'Limits of GitHub that made the relay wait.'));
   const waited = new Counter(describe('limit_wait_seconds_total', 'Total duration of these waits.'));
+  const changes = new Gauge(describe('waiting_changes', 'Changes that are held until GitHub has accepted them.'));
   return {
-    dispatch({result, changes, bytes, durationMs}) {
+    dispatch(figures) {
+      const {result} = figures;
       dispatches.inc({result});
-      batch.observe(changes);
-      size.observe(bytes);
-      answer.observe({result}, durationMs / 1000);
+      batch.observe(figures.changes);
+      size.observe(figures.bytes);
+      answer.observe({result}, figures.durationMs / 1000);
     },
     limited(waitMs) {
       waits.inc();
       waited.inc(Math.max(waitMs, 0) / 1000);
     },
+    waiting: count => changes.set(count),
   };
 }
 
-function watch(name: keyof typeof WATCHED, read: Parameters<RelayMetrics['watch']>[1], describe: Describe): void {
-  const Metric = name.endsWith('_total') ? Counter : Gauge;
+/** Several values are labelled by result. Without a value, there is no sample. */
+type Values = number | undefined | Readonly<Record<string, number>>;
+
+function watch(described: ReturnType<Describe>, read: () => Values): void {
+  const Metric = described.name.endsWith('_total') ? Counter : Gauge;
   new Metric({
-    ...describe(name, WATCHED[name]),
+    ...described,
     labelNames: typeof read() === 'object' ? ['result'] : [],
     collect() {
       this.reset();

@@ -26,56 +26,48 @@ interface Sink {
   readonly waitingBytes: number;
 }
 
-/** @param fd of a pipe, a socket, a file or a terminal */
+/**
+ * The lines of one turn of the event loop are written together. Under load that takes a tenth of the calls.
+ * @param fd of a pipe, a socket, a file or a terminal
+ */
 export function createOutput(fd = 1): LogOutput {
   const stat = fstatSync(fd);
-  return new BoundedOutput(stat.isFIFO() || stat.isSocket() ? streamSink(fd) : fileSink(fd));
+  const sink = stat.isFIFO() || stat.isSocket() ? streamSink(fd) : fileSink(fd);
+  let lines: string[] = [];
+  let [bytes, dropped, reported] = [0, 0, 0];
+  const flush = () => {
+    if (lines.length === 0) return;
+    const text = lines.join('') + (dropped > reported ? gap(dropped - reported) : '');
+    if (sink.write(text)) reported = dropped;
+    else dropped += lines.length;
+    [lines, bytes] = [[], 0];
+  };
+  process.on('exit', flush);
+  return {
+    get dropped() {
+      return dropped;
+    },
+    write(line) {
+      if (bytes + sink.waitingBytes > MAX_WAITING_BYTES) {
+        dropped++;
+        return;
+      }
+      if (lines.push(line) === 1) setImmediate(flush);
+      bytes += Buffer.byteLength(line);
+    },
+    async drain(maxMs) {
+      flush();
+      const endMs = performance.now() + maxMs;
+      // Polled, since a sink whose reader has stopped never reports that it is done.
+      while (sink.waitingBytes > 0 && performance.now() < endMs) await new Promise(resolve => setTimeout(resolve, 10));
+    },
+  };
 }
 
-/** The lines of one turn of the event loop are written together. Under load that takes a tenth of the calls. */
-class BoundedOutput implements LogOutput {
-  dropped = 0;
-  readonly #sink: Sink;
-  #lines: string[] = [];
-  #bytes = 0;
-  #reported = 0;
-
-  constructor(sink: Sink) {
-    this.#sink = sink;
-    process.on('exit', () => this.#flush());
-  }
-
-  write(line: string): void {
-    if (this.#bytes + this.#sink.waitingBytes > MAX_WAITING_BYTES) {
-      this.dropped++;
-      return;
-    }
-    if (this.#lines.push(line) === 1) setImmediate(() => this.#flush());
-    this.#bytes += Buffer.byteLength(line);
-  }
-
-  async drain(maxMs: number): Promise<void> {
-    this.#flush();
-    const endMs = performance.now() + maxMs;
-    // Polled, since a sink whose reader has stopped never reports that it is done.
-    while (this.#sink.waitingBytes > 0 && performance.now() < endMs)
-      await new Promise(resolve => setTimeout(resolve, 10));
-  }
-
-  #flush(): void {
-    const lines = this.#lines;
-    if (lines.length === 0) return;
-    [this.#lines, this.#bytes] = [[], 0];
-    if (this.dropped > this.#reported) lines.push(this.#report());
-    if (this.#sink.write(lines.join(''))) this.#reported = this.dropped;
-    else this.dropped += lines.length;
-  }
-
-  /** Makes the gap visible to the reader. */
-  #report(): string {
-    const fields = {level: 'warn', time: new Date().toISOString(), lines: this.dropped - this.#reported};
-    return `${JSON.stringify({...fields, msg: 'log lines were dropped because standard output did not accept them'})}\n`;
-  }
+/** A line that makes lost ones visible to the reader. */
+function gap(lines: number): string {
+  const msg = 'log lines were dropped because standard output did not accept them';
+  return `${JSON.stringify({level: 'warn', time: new Date().toISOString(), lines, msg})}\n`;
 }
 
 /** A full pipe is written in the background. After its reader has left, it accepts nothing. */

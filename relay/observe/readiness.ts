@@ -5,22 +5,6 @@ import {classify} from '../dispatch/classify.ts';
 import {explainGitHubRefusal, type GitHub, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
 import type {RelayLog} from './log.ts';
 
-type ReadyState =
-  | {readonly ready: true}
-  /** A sentence with the reason and what to do. */
-  | {readonly ready: false; readonly reason: string};
-
-export interface Readiness {
-  /** GitHub accepted a dispatch. This outweighs every earlier refusal. */
-  worked(): void;
-  /** GitHub refused a dispatch permanently. Not ready at once. `reason` says why and what to do. */
-  refused(reason: string): void;
-  /** The current state. Makes no request. */
-  state(): ReadyState;
-  /** As {@link state}, but asks GitHub first if too little is known. Callers share one request. Never rejects. */
-  check(): Promise<ReadyState>;
-}
-
 export interface ReadinessDeps {
   readonly github: GitHub;
   readonly repository: RepositoryName;
@@ -41,11 +25,7 @@ const ASK_TIMEOUT_MS = 2_000;
 
 const UNKNOWN = 'The credentials and the repository have not been checked with GitHub yet.';
 
-export function createReadiness(deps: ReadinessDeps): Readiness {
-  return new Evidence(deps);
-}
-
-class Evidence implements Readiness {
+export class Readiness {
   readonly #deps: ReadinessDeps;
   #workedAtMs = Number.NEGATIVE_INFINITY;
   /** Why dispatches are refused until someone fixes it. */
@@ -61,12 +41,14 @@ class Evidence implements Readiness {
     this.#deps = deps;
   }
 
+  /** GitHub accepted a dispatch. This outweighs every earlier refusal. */
   worked(): void {
     this.#refusal = undefined;
     this.#workedAtMs = this.#deps.now();
     this.#logTurn();
   }
 
+  /** GitHub refused a dispatch permanently. Not ready at once. @param reason says why and what to do */
   refused(reason: string): void {
     this.#refusal = reason;
     this.#refusedAtMs = this.#deps.now();
@@ -74,30 +56,30 @@ class Evidence implements Readiness {
     this.#logTurn();
   }
 
-  state(): ReadyState {
-    if (this.#refusal !== undefined) return {ready: false, reason: this.#refusal};
-    return this.#ageMs() < EVIDENCE_MS ? {ready: true} : {ready: false, reason: this.#doubt};
+  /** Why it is not ready and what to do, as a sentence. Undefined if it is ready. Makes no request. */
+  get trouble(): string | undefined {
+    return this.#refusal ?? (this.#ageMs < EVIDENCE_MS ? undefined : this.#doubt);
   }
 
-  async check(): Promise<ReadyState> {
-    if (!this.state().ready) await this.#ask();
-    else if (this.#ageMs() >= RENEW_MS) void this.#ask();
+  /** As {@link trouble}, but asks GitHub first if too little is known. Callers share one request. Never rejects. */
+  async check(): Promise<string | undefined> {
+    if (this.trouble !== undefined) await this.#ask();
+    else if (this.#ageMs >= RENEW_MS) void this.#ask();
     this.#logTurn();
-    return this.state();
+    return this.trouble;
   }
 
-  #ageMs(): number {
+  get #ageMs(): number {
     return this.#deps.now() - this.#workedAtMs;
   }
 
-  async #ask(): Promise<void> {
+  #ask(): Promise<void> | undefined {
     const nowMs = this.#deps.now();
-    if (this.#asking === undefined && nowMs >= this.#askAgainAtMs) {
-      this.#askAgainAtMs = nowMs + ASK_EVERY_MS;
-      this.#asking = this.#askGitHub(nowMs).finally(() => {
-        this.#asking = undefined;
-      });
-    }
+    if (nowMs < this.#askAgainAtMs) return this.#asking;
+    this.#askAgainAtMs = nowMs + ASK_EVERY_MS;
+    this.#asking ??= this.#askGitHub(nowMs).finally(() => {
+      this.#asking = undefined;
+    });
     return this.#asking;
   }
 
@@ -123,11 +105,12 @@ class Evidence implements Readiness {
   }
 
   #logTurn(): void {
-    const state = this.state();
-    if (state.ready === this.#wasReady || (!state.ready && state.reason === UNKNOWN)) return;
-    this.#wasReady = state.ready;
-    if (state.ready) this.#deps.log?.info({}, 'ready');
-    else this.#deps.log?.warn({reason: state.reason}, 'not ready');
+    const {trouble} = this;
+    const isReady = trouble === undefined;
+    if (isReady === this.#wasReady || trouble === UNKNOWN) return;
+    this.#wasReady = isReady;
+    if (isReady) this.#deps.log?.info({}, 'ready');
+    else this.#deps.log?.warn({reason: trouble}, 'not ready');
   }
 }
 

@@ -13,7 +13,7 @@ import {createApp} from '../../relay/http/app.ts';
 import {listen} from '../../relay/http/server.ts';
 import {createLog, type RelayLog} from '../../relay/observe/log.ts';
 import {createMetrics} from '../../relay/observe/metrics.ts';
-import {createReadiness, type Readiness} from '../../relay/observe/readiness.ts';
+import {Readiness} from '../../relay/observe/readiness.ts';
 import type {RunCloser} from '../../relay/port/close-runs.ts';
 import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
 import {createRulesSource, NO_RULES_SOURCE, type RulesSource} from '../../relay/rules-source.ts';
@@ -66,7 +66,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
   const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetch);
   const now = () => NOW;
   const logger = createLog('debug', sink);
-  const readiness = createReadiness({github: client, repository, now, log: logger});
+  const readiness = new Readiness({github: client, repository, now, log: logger});
   const metrics = createMetrics();
   let deliveries = 0;
   let isClosing = false;

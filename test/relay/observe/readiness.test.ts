@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import {fixedToken} from '../../../relay/github/credentials.ts';
 import {createGitHub, type GitHubAnswer, type GitHubRequest} from '../../../relay/github/github.ts';
 import {createLog} from '../../../relay/observe/log.ts';
-import {createReadiness} from '../../../relay/observe/readiness.ts';
+import {Readiness} from '../../../relay/observe/readiness.ts';
 import {startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 
@@ -16,7 +16,7 @@ function aReadiness() {
   const asked: GitHubRequest[] = [];
   const waiting: ((answer: GitHubAnswer) => void)[] = [];
   const clock = {nowMs: 1_000_000};
-  const readiness = createReadiness({
+  const readiness = new Readiness({
     github: request => {
       asked.push(request);
       return new Promise(resolve => waiting.push(resolve));
@@ -46,13 +46,13 @@ function aReadiness() {
   };
 }
 
-const red = (reason: RegExp) => ({ready: false, reason: expect.stringMatching(reason)});
-const GREEN = {ready: true};
+const red = (reason: RegExp) => expect.stringMatching(reason);
+const GREEN = undefined;
 
 describe('readiness', () => {
   test('without traffic, asks for the repository, once for many', async () => {
     const {readiness, asked, answer} = aReadiness();
-    expect(readiness.state()).toEqual(red(/not been checked with GitHub yet/));
+    expect(readiness.trouble).toEqual(red(/not been checked with GitHub yet/));
     const checks = Promise.all([readiness.check(), readiness.check(), readiness.check()]);
     expect(asked).toEqual([{method: 'GET', path: '/repos/acme/operations', timeoutMs: 2_000}]);
     await answer(200, {archived: false, permissions: {pull: true, push: true}});
@@ -62,9 +62,9 @@ describe('readiness', () => {
   test('holds against GitHub itself', async () => {
     const server = await startGitHubServer();
     const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
-    expect(await createReadiness({github, repository, now: () => 0}).check()).toEqual(GREEN);
+    expect(await new Readiness({github, repository, now: () => 0}).check()).toEqual(GREEN);
     server.answerNext({status: 401, body: {message: 'Bad credentials'}});
-    expect(await createReadiness({github, repository, now: () => 0}).check()).toEqual(
+    expect(await new Readiness({github, repository, now: () => 0}).check()).toEqual(
       red(/GITHUB_TOKEN.*Bad credentials/),
     );
     await server.close();
@@ -91,11 +91,11 @@ describe('readiness', () => {
   test('is ready for five minutes after an accepted dispatch', async () => {
     const {readiness, asked, pass, log} = aReadiness();
     readiness.worked();
-    expect(readiness.state()).toEqual(GREEN);
+    expect(readiness.trouble).toEqual(GREEN);
     pass(5 * MINUTE - 1);
-    expect(readiness.state()).toEqual(GREEN);
+    expect(readiness.trouble).toEqual(GREEN);
     pass(1);
-    expect(readiness.state()).toEqual(red(/./));
+    expect(readiness.trouble).toEqual(red(/./));
     expect(asked).toEqual([]);
     expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
   });
@@ -111,7 +111,7 @@ describe('readiness', () => {
     expect(asked).toHaveLength(2);
     await answer(200);
     pass(4 * MINUTE);
-    expect(readiness.state()).toEqual(GREEN);
+    expect(readiness.trouble).toEqual(GREEN);
   });
 
   test('GitHub failing or limiting does not turn it red before five minutes are over', async () => {
@@ -146,7 +146,7 @@ describe('readiness', () => {
     const {readiness, asked, pass, checkAnswered} = aReadiness();
     await checkAnswered(200);
     readiness.refused('the token lacks Contents: write');
-    expect(readiness.state()).toEqual(red(/lacks Contents/));
+    expect(readiness.trouble).toEqual(red(/lacks Contents/));
     pass(59_999);
     expect(await readiness.check()).toEqual(red(/lacks Contents/));
     expect(asked).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('readiness', () => {
     const {readiness} = aReadiness();
     readiness.refused('once');
     readiness.worked();
-    expect(readiness.state()).toEqual(GREEN);
+    expect(readiness.trouble).toEqual(GREEN);
   });
 
   test('stays not ready after a minute if the read is refused too', async () => {
@@ -183,7 +183,7 @@ describe('readiness', () => {
     await readiness.check();
     readiness.refused('the token lacks Contents: write');
     await answer(200);
-    expect(readiness.state()).toEqual(red(/lacks Contents/));
+    expect(readiness.trouble).toEqual(red(/lacks Contents/));
   });
 
   test('the log has its turns, not each check', async () => {
