@@ -3,8 +3,8 @@
  * order, the time and the place of each change are kept, and the lines are read again in order.
  */
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
-import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
-import {utf16Mistake} from '../base/read-text.ts';
+import {ConfigError, ReactorError} from '../base/errors.ts';
+import {utf16Mistake, whyUnreadable} from '../base/read-text.ts';
 import {printable} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {type RecordedLine, readRecordedLine} from '../change/event/recorded-line.ts';
@@ -34,6 +34,8 @@ export interface RecordingFacts {
 /** Nothing here asks for the id of a change, and it takes long to compute. */
 const noId = () => '';
 
+const REMEDY = 'Name a file with one JSON document in each line, such as decisions.jsonl of a run.';
+
 /** @throws {ConfigError} if it can't be opened */
 export function openFile(path: string, name: string): RandomAccess & {close(): void} {
   try {
@@ -50,7 +52,7 @@ export function openFile(path: string, name: string): RandomAccess & {close(): v
     if (mistake !== undefined) throw new Error(mistake);
     return bytes;
   } catch (error) {
-    throw new ConfigError(`The recording ${name} can't be read: ${messageOf(error)}.`, []);
+    throw new ConfigError(`The recording ${name} can't be read: ${whyUnreadable(error)}. ${REMEDY}`, []);
   }
 }
 

@@ -1,10 +1,33 @@
 /** Text files as people save them: UTF-8. Any other encoding is named, not guessed. */
 import {readFileSync} from 'node:fs';
+import {messageOf} from './errors.ts';
+import {isObject} from './json.ts';
 
-/** @throws {Error} if the file can't be read, or is not UTF-8 */
+/** @throws {Error} if the file can't be read, or is not UTF-8: in words that follow "because" */
 export function readText(path: string): string {
-  return decodeText(readFileSync(path));
+  try {
+    return decodeText(readFileSync(path));
+  } catch (error) {
+    throw new Error(whyUnreadable(error));
+  }
 }
+
+/** Why a file can't be read, in words that follow "because". @see https://nodejs.org/api/errors.html#common-system-errors */
+export function whyUnreadable(error: unknown): string {
+  const code = isObject(error) ? String(error['code']) : '';
+  return REASONS[code] ?? messageOf(error);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it does not exist: a part of its path is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  ELOOP: 'its links form a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ERR_INVALID_ARG_VALUE: 'it is not the name of a file',
+};
 
 /** Without a byte order mark. @throws {Error} that names the encoding, if it is known */
 export function decodeText(bytes: Uint8Array): string {

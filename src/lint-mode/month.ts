@@ -18,7 +18,6 @@ import {isReactorError, messageOf} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
 import {count} from '../base/text.ts';
 import {createPortCall, type PortCredentials} from '../clients/port-call.ts';
-import {problemsIn} from '../lint/collect.ts';
 import {knownDestinations} from '../lint/known-destinations.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import type {FileProblem} from '../lint/source.ts';
@@ -70,35 +69,29 @@ const CLOCK_MS = 15 * 60_000;
 
 /** Never rejects for what is expected: without a recording and without credentials, nothing is said. */
 export async function lookAtMonth(inputs: MonthInputs, world: MonthWorld): Promise<MonthLook> {
-  const {value: protect = [], problems} = protectedIn(inputs);
+  const protect = protectedIn(inputs);
   const head = loadRules(inputs.repository.rules.text, inputs.repository.rules.file).value;
   try {
     const source = head && (await openSource(head, baseRules(inputs.base), inputs, world));
-    if (head === undefined || source === undefined) return notLooked(NO_SOURCE, protect, problems);
-    return lookAt(head, source, {...inputs, protect, problems});
+    if (head === undefined || source === undefined) return notLooked(NO_SOURCE, protect);
+    return lookAt(head, source, {...inputs, protect});
   } catch (error) {
     if (!isReactorError(error)) throw error;
-    return notLooked(`The last 30 days could not be looked at: ${messageOf(error)}`, protect, problems, true);
+    return notLooked(`The last 30 days could not be looked at: ${messageOf(error)}`, protect, true);
   }
 }
 
 const NO_SOURCE = `The protected incidents were not checked: there is neither a recording (${RECORDING}) nor Port credentials, or the rules do not load.`;
 
 /** It matters only if something is protected: then, what is not known must not pass for a success. */
-function notLooked(
-  remark: string,
-  protect: readonly ProtectedIncident[],
-  problems: readonly FileProblem[],
-  isWorthSaying = false,
-): MonthLook {
+function notLooked(remark: string, protect: readonly ProtectedIncident[], isWorthSaying = false): MonthLook {
   const isNeeded = protect.length > 0;
-  return {problems, remarks: isNeeded || isWorthSaying ? [remark] : [], isUnprotected: isNeeded};
+  return {problems: [], remarks: isNeeded || isWorthSaying ? [remark] : [], isUnprotected: isNeeded};
 }
 
-function protectedIn({repository, run}: MonthInputs): {value?: ProtectedIncident[]; problems: FileProblem[]} {
-  if (!existsSync(resolve(run.workspace, PROTECTED_FILE))) return {problems: []};
-  const {value, error} = loadProtected(repository.readText(PROTECTED_FILE), PROTECTED_FILE);
-  return {...(value === undefined ? {} : {value}), problems: problemsIn(PROTECTED_FILE, error)};
+/** `lint` reports its mistakes. */
+function protectedIn({repository: {protectedList}}: MonthInputs): readonly ProtectedIncident[] {
+  return (protectedList && loadProtected(protectedList.text, protectedList.file).value) ?? [];
 }
 
 function baseRules(base: Base | NoBase): Rules | undefined {
@@ -136,10 +129,9 @@ async function openSource(
 
 interface LookFacts extends MonthInputs {
   readonly protect: readonly ProtectedIncident[];
-  readonly problems: readonly FileProblem[];
 }
 
-function lookAt(head: Rules, source: Source, {repository, port, protect, problems}: LookFacts): MonthLook {
+function lookAt(head: Rules, source: Source, {repository, port, protect}: LookFacts): MonthLook {
   const {bytes, base, times, period, unreadable} = source;
   const known = knownDestinations(repository);
   const found = backtest(bytes, {rules: head, base, ...times, known, protect, clockMs: CLOCK_MS});
@@ -154,7 +146,7 @@ function lookAt(head: Rules, source: Source, {repository, port, protect, problem
       ...(comparison === undefined ? {} : {comparison}),
       appUrl: portAppUrl(port?.apiUrl ?? 'https://api.port.io'),
     },
-    problems: [...problems, ...lost.map(lostProblem)],
+    problems: lost.map(lostProblem),
     remarks: [
       ...(unread === 0
         ? []

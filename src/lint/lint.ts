@@ -5,6 +5,7 @@ import {calleesOf} from './flow/callees.ts';
 import {lintTakers} from './flow/lint-hand-over.ts';
 import {lintCalled, lintInjection} from './flow/lint-injection.ts';
 import {flowsIn} from './flow/workflow-flow.ts';
+import {lintProtected} from './lint-protected.ts';
 import {type Repository, RULE_TESTS} from './read-repository.ts';
 import {lintTestFile} from './rule-tests/lint-test-file.ts';
 import {lintMemoryOff} from './rules/lint-memory.ts';
@@ -46,6 +47,7 @@ export function lint(repository: Repository, {blueprints, eventType}: LintFacts)
       ...loaded.problems,
       ...look.found.map(rules.place),
       ...lintTestFile(repository, look, blueprints).problems,
+      ...lintProtected(repository.protectedList, rules.json),
       ...workflows.flatMap(workflow => lintWorkflow(workflow, {rules, repository, eventType})),
       ...refused,
       ...besideUs(repository, workflows, eventType),

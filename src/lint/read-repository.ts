@@ -1,6 +1,7 @@
 /** Lint: what there is to look at in a repository. Reads the disk. */
 import {existsSync, readdirSync, realpathSync} from 'node:fs';
 import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
+import {PROTECTED_FILE} from '../backtest/protected-incidents.ts';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isFile, statsOf} from '../base/files.ts';
 import {readText} from '../base/read-text.ts';
@@ -11,6 +12,8 @@ export interface Repository {
   readonly rules: SourceFile;
   /** Absent if the repository has no rule tests. */
   readonly ruleTests?: SourceFile;
+  /** Incidents that must still be reported. Absent if the repository has no such list. */
+  readonly protectedList?: SourceFile;
   readonly workflows: readonly SourceFile[];
   /** Whether `uses: ./` is this action: not if the repository is another action. */
   readonly ownAction: boolean;
@@ -37,6 +40,7 @@ export function readRepository(root: string, rules: string): Repository {
   return {
     rules: read(rulesPath(root, rules)),
     ...(fileExists(RULE_TESTS) ? {ruleTests: read(RULE_TESTS)} : {}),
+    ...(fileExists(PROTECTED_FILE) ? {protectedList: read(PROTECTED_FILE)} : {}),
     workflows: workflowsIn(root).map(read),
     ownAction: action === undefined ? !fileExists('Dockerfile') : /^name:\s*Port Reactor\s*$/m.test(read(action).text),
     fileExists,
@@ -46,8 +50,8 @@ export function readRepository(root: string, rules: string): Repository {
 }
 
 /** The paths of what is looked at. */
-export function filesOf({rules, ruleTests, workflows}: Repository): string[] {
-  return [rules, ...(ruleTests === undefined ? [] : [ruleTests]), ...workflows].map(({file}) => file);
+export function filesOf({rules, ruleTests, protectedList, workflows}: Repository): string[] {
+  return [rules, ruleTests, protectedList, ...workflows].flatMap(source => (source === undefined ? [] : [source.file]));
 }
 
 /** As the repository names it, if it is inside the repository. */

@@ -45,6 +45,16 @@ test('a pull request without mistakes that changes nothing', async () => {
   expect(github.requests).toHaveLength(2);
 });
 
+test('a mistake in the list of protected incidents is annotated once', async () => {
+  const list = 'version: 1\nprotected:\n  - { entiti: e0, at: 2026-11-03T04:12:00Z }\n';
+  const ran = await lint({rules: rulesFile(), files: {'.github/port-reactor.protected.yml': list}});
+  expect(ran.exitCode).toBe(1);
+  const said = errorsOf(ran).map(({properties}) => properties);
+  const places = said.filter(properties => properties.includes('file=.github/port-reactor.protected.yml,line=3'));
+  expect(new Set(places).size).toBe(places.length);
+  expect(places.length).toBeGreaterThan(0);
+});
+
 test('mistakes are annotated at their lines and columns', async () => {
   const rules = `version: 1
 rules:

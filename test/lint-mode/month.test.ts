@@ -107,19 +107,6 @@ describe('a recording beside the rules', () => {
     expect(problems).toEqual([]);
     expect(remarks).toEqual([expect.stringMatching(/^The protected incident e0 at 2020-.* was not checked/)]);
   });
-
-  test('mistakes in the list have their places', async () => {
-    const {problems} = await look({
-      [RECORDING]: recording,
-      [PROTECTED]: protectedFile('{ entity: e0, at: yesterday }', '{ entty: e0 }'),
-    });
-    expect(problems.map(({line, message}) => `${line} ${message}`)).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/^3 .*must be a date and time with its zone/),
-        expect.stringMatching(/^4 .*"entty" is not a key here. Did you mean "entity"/),
-      ]),
-    );
-  });
 });
 
 test("with credentials, Port's audit log of the last 30 days is asked", async () => {

@@ -1,5 +1,5 @@
 /** Backtest, as a command: read → replay → report. */
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {backtest} from '../../backtest/backtest.ts';
 import {loadProtected, PROTECTED_FILE, type ProtectedIncident} from '../../backtest/protected-incidents.ts';
@@ -12,6 +12,7 @@ import type {Loaded} from '../../rules/yaml/parse-yaml.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
+import {readNamedText} from '../shared/named-file.ts';
 import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
@@ -62,11 +63,11 @@ export async function runBacktest(
 function readProtected(path: string | undefined, cwd: string): Partial<Loaded<ProtectedIncident[]>> {
   const file = path ?? PROTECTED_FILE;
   if (path === undefined && !existsSync(resolve(cwd, file))) return {};
-  try {
-    return loadProtected(readFileSync(resolve(cwd, file), 'utf8'), file);
-  } catch (error) {
-    throw new UsageError('backtest', [{message: `--protected ${file} can't be read: ${messageOf(error)}`}]);
-  }
+  const problems: Problem[] = [];
+  const remedy = 'Name another file with --protected';
+  const text = readNamedText({what: 'the list of protected incidents', file, remedy}, cwd, problems);
+  if (problems.length > 0) throw new UsageError('backtest', problems);
+  return loadProtected(text, file);
 }
 
 function print(result: BacktestResult, {color}: BacktestCommandOptions, world: CliWorld): void {

@@ -2,8 +2,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {describeProblem, messageOf, type Problem} from '../../base/errors.ts';
-import {readText} from '../../base/read-text.ts';
+import {describeProblem, type Problem} from '../../base/errors.ts';
 import {count, printable} from '../../base/text.ts';
 import {createPortClient, type PortObject} from '../../clients/port.ts';
 import {fetchBlueprints} from '../../lint/catalog/fetch-blueprints.ts';
@@ -14,6 +13,7 @@ import type {LintResult} from '../../lint/lint.ts';
 import {filesOf, type Repository, readRepository} from '../../lint/read-repository.ts';
 import {type FileProblem, openSource, type SourceFile} from '../../lint/source.ts';
 import {printedJson} from '../../ui/printed-json.ts';
+import {readBlueprintText} from '../shared/named-file.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRulesText} from '../shared/rules-file.ts';
 import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
@@ -28,7 +28,8 @@ export interface LintOptions {
 }
 
 const HELP = `
-Checks the rules, .github/port-reactor.test.yml, each workflow that uses this action, and the scripts that the rules run.
+Checks the rules, .github/port-reactor.test.yml, .github/port-reactor.protected.yml, each workflow that uses this action, and
+the scripts that the rules run.
 With blueprints, it also finds unknown properties, values outside an enum, wrong types, and properties whose changes Port
 never reports (mirrors and calculations). They come from --blueprint, else from Port if its credentials are set, else from
 .github/blueprints/*.json. --fetch saves those that the rules watch there, so that every later check knows them.
@@ -99,20 +100,11 @@ function readFiles({rules, blueprint = [], fetch}: LintOptions, world: CliWorld)
   if (fetch === true && blueprint.length > 0) problems.push({message: '--fetch and --blueprint: use one of them'});
   if (asksPort) readPortEnv(env, problems);
   readRulesText(rules, home, problems);
-  const files = blueprint.map(file => ({file, text: readBlueprint(file, cwd, problems)}));
+  const files = blueprint.map(file => ({file, text: readBlueprintText(file, cwd, problems)}));
   const saved = asksPort || blueprint.length > 0 ? [] : savedBlueprints(home);
-  const ofHome = saved.map(file => ({file, text: readBlueprint(file, home, problems)}));
+  const ofHome = saved.map(file => ({file, text: readBlueprintText(file, home, problems)}));
   if (problems.length > 0) throw new UsageError('lint', problems);
   return {repository: readRepository(home, rules), files: [...files, ...ofHome], home};
-}
-
-function readBlueprint(file: string, cwd: string, problems: Problem[]): string {
-  try {
-    return readText(resolve(cwd, file));
-  } catch (error) {
-    problems.push({message: `the blueprint ${file} can't be read: ${messageOf(error)}`});
-    return '';
-  }
 }
 
 interface Known {

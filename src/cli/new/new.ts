@@ -2,13 +2,13 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {Command} from 'commander';
-import {messageOf, type Problem} from '../../base/errors.ts';
-import {readText} from '../../base/read-text.ts';
+import type {Problem} from '../../base/errors.ts';
 import {createPortClient, type PortObject} from '../../clients/port.ts';
 import {readBlueprintFiles} from '../../lint/catalog/read-blueprints.ts';
 import {nameMistake} from '../../rules/values/destination.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {EXAMPLE_BLUEPRINT} from '../init/example.ts';
+import {readBlueprintText} from '../shared/named-file.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {UsageError} from '../shared/usage.ts';
 import {ACTION} from '../shared/version.ts';
@@ -90,7 +90,9 @@ async function readCatalog({blueprint = []}: NewOptions, world: CliWorld): Promi
   if (blueprint.length === 0 && problems.length === 0) return fromPort(createPortClient(credentials, world));
   if (blueprint.length === 0 && world.env['PORT_CLIENT_ID']?.trim()) throw new UsageError('new', problems);
   if (blueprint.length === 0) return [EXAMPLE_BLUEPRINT];
-  const files = blueprint.map(file => ({file, text: readBlueprint(file, world.cwd)}));
+  const unread: Problem[] = [];
+  const files = blueprint.map(file => ({file, text: readBlueprintText(file, world.cwd, unread)}));
+  if (unread.length > 0) throw new UsageError('new', unread);
   const read = readBlueprintFiles(files);
   if (read.problems.length > 0)
     throw new UsageError(
@@ -106,14 +108,6 @@ async function fromPort(port: ReturnType<typeof createPortClient>): Promise<read
   const found: (PortObject | undefined)[] = [];
   for (const name of names) found.push(await port.getBlueprint(name));
   return found.filter(one => one !== undefined);
-}
-
-function readBlueprint(file: string, cwd: string): string {
-  try {
-    return readText(resolve(cwd, file));
-  } catch (error) {
-    throw new UsageError('new', [{message: `the blueprint ${file} can't be read: ${messageOf(error)}`}]);
-  }
 }
 
 type Ask = CliWorld['ask'];

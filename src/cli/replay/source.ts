@@ -35,9 +35,8 @@ export function parseSource(
   problems: Problem[],
 ): ReplaySource {
   const isRange = since !== undefined || until !== undefined;
-  if ((argument === undefined) !== isRange || (isRange && since === undefined)) {
-    problems.push({message: 'name a run, a file or -, or a part of the audit log with --since and --until'});
-  }
+  const mistake = mistakeIn({hasArgument: argument !== undefined, isRange, hasSince: since !== undefined});
+  if (mistake !== undefined) problems.push({message: mistake});
   if (argument !== undefined) return parseArgument(argument, cwd);
   const nowMs = now();
   const [fromMs, toMs] = [
@@ -46,6 +45,23 @@ export function parseSource(
   ];
   if (fromMs > toMs) problems.push({message: '--since is later than --until'});
   return {kind: 'audit', fromMs, toMs};
+}
+
+interface Named {
+  readonly hasArgument: boolean;
+  readonly isRange: boolean;
+  readonly hasSince: boolean;
+}
+
+/** Changes come from one place. */
+function mistakeIn({hasArgument, isRange, hasSince}: Named): string | undefined {
+  if (hasArgument && isRange) {
+    return "a run or a file, and --since or --until: name one of them, not both. --since and --until are for Port's audit log";
+  }
+  if (!hasArgument && !isRange) {
+    return "nothing says which changes: name a run, a file or - for standard input, or a part of Port's audit log with --since";
+  }
+  return isRange && !hasSince ? '--until needs --since, the beginning of the part of the audit log' : undefined;
 }
 
 function parseArgument(argument: string, cwd: string): ReplaySource {
@@ -87,7 +103,7 @@ export async function readSource(
 ): Promise<ReadChanges> {
   if (source.kind === 'audit') return readRange(source, rules, world);
   if (source.kind === 'file') {
-    const {name, text} = await readEventText(source.file, world);
+    const {name, text} = await readEventText('replay', source.file, world);
     return {changes: readRecordedChanges(text, name).changes, failures: []};
   }
   const {run, repository} = source;

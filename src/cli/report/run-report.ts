@@ -2,12 +2,13 @@
 import {readdirSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {linesOf, openFile} from '../../backtest/recording.ts';
-import {messageOf, type Problem} from '../../base/errors.ts';
+import type {Problem} from '../../base/errors.ts';
 import {parseOrUndefined} from '../../base/json.ts';
 import {count} from '../../base/text.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {readTime} from '../backtest/window.ts';
+import {unreadable} from '../shared/named-file.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -53,7 +54,7 @@ function filesIn(path: string, name: string, problems: Problem[]): string[] {
       .toSorted()
       .map(file => join(path, file));
   } catch (error) {
-    problems.push({message: `${name} can't be read: ${messageOf(error)}. ${WHERE}`});
+    problems.push({message: unreadable({what: 'the decision records in', file: name, remedy: WHERE}, error)});
     return [];
   }
 }

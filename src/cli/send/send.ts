@@ -16,6 +16,7 @@ import {
   VALUES_HELP,
 } from '../shared/change-options.ts';
 import {momentMistake} from '../shared/moment.ts';
+import {unreadable} from '../shared/named-file.ts';
 import {readPortSecret} from '../shared/port-env.ts';
 import {readRelay} from '../shared/relay-url.ts';
 import {UsageError} from '../shared/usage.ts';
@@ -116,16 +117,25 @@ async function readBody(
 
 async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Problem[]): Promise<string> {
   const name = file === '-' ? 'standard input' : file;
-  let failure = "can't be read";
   try {
     const bytes = file === '-' ? await readInput() : readFileSync(resolve(cwd, file));
-    failure = 'is not JSON in UTF-8';
-    // Strict, and with its byte order mark: what is sent must be the same bytes again.
+    return jsonIn(bytes, name, problems);
+  } catch (error) {
+    problems.push({message: unreadable({what: 'the event in', file: name, remedy: REMEDY}, error)});
+    return '';
+  }
+}
+
+const REMEDY = 'Name a file with an event as JSON, or - for standard input';
+
+/** Strict, and with its byte order mark: what is sent must be the same bytes again. */
+function jsonIn(bytes: Uint8Array, name: string, problems: Problem[]): string {
+  try {
     const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
     JSON.parse(text);
     return text;
   } catch (error) {
-    problems.push({message: `the event: ${name} ${failure} (${oneLine(messageOf(error))})`});
+    problems.push({message: `the event in ${name} is not JSON in UTF-8 (${oneLine(messageOf(error))})`});
     return '';
   }
 }

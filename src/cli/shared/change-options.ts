@@ -98,7 +98,7 @@ export async function readEventOrOptions(
   const at = options.at ?? new Date(world.now()).toISOString();
   const text = file === undefined ? buildEvent(options, {required: TO_DECIDE, at}, problems) : '';
   if (problems.length > 0) throw new UsageError(command, problems);
-  return file === undefined ? {name: 'the options', text} : readEventText(file, world);
+  return file === undefined ? {name: 'the options', text} : readEventText(command, file, world);
 }
 
 export function flagOf(name: string): string {

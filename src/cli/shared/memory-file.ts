@@ -1,11 +1,10 @@
 /** Read: files of the incident memory, for commands that preview what the action does with it. */
-import {resolve} from 'node:path';
-import {messageOf} from '../../base/errors.ts';
+import type {Problem} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
-import {readText} from '../../base/read-text.ts';
 import type {Memory, Shards} from '../../memory/format/format.ts';
 import {parseMemory} from '../../memory/format/parse.ts';
 import {emptyShards} from '../../memory/recall.ts';
+import {readNamedText} from './named-file.ts';
 import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
 
@@ -39,22 +38,22 @@ export function readMemoryFiles(
 }
 
 function readMemory(command: string, file: string, cwd: string): Memory {
-  const fail = (messages: readonly string[]) =>
-    new UsageError(
-      command,
-      messages.map(message => ({message})),
-    );
-  let text: string;
-  try {
-    text = readText(resolve(cwd, file));
-  } catch (error) {
-    throw fail([`the memory ${file} can't be read: ${messageOf(error)}`]);
-  }
+  const problems: Problem[] = [];
+  const text = readNamedText({what: 'the memory', file, remedy: REMEDY}, cwd, problems);
+  if (problems.length > 0) throw new UsageError(command, problems);
   const parsed = parseMemory(text, shardIn(text));
   if (parsed.kind === 'memory') return parsed.memory;
-  if (parsed.kind === 'newer') throw fail([`${file} is of version ${parsed.version}: update Port Reactor`]);
-  throw fail(parsed.problems.map(({line, message}) => `${file}:${line}: ${message}`));
+  const messages =
+    parsed.kind === 'newer'
+      ? [`${file} is of version ${parsed.version}: update Port Reactor`]
+      : parsed.problems.map(({line, message}) => `${file}:${line}: ${message}`);
+  throw new UsageError(
+    command,
+    messages.map(message => ({message})),
+  );
 }
+
+const REMEDY = 'Get it with: git show origin/port-reactor/memory-0:memory.json';
 
 /** The file says itself which shard it is. */
 function shardIn(text: string): number {

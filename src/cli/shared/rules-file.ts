@@ -1,10 +1,10 @@
 /** Read: the rules file that a command is about. */
-import {statSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {type ConfigError, messageOf, type Problem} from '../../base/errors.ts';
-import {readText} from '../../base/read-text.ts';
+import type {ConfigError, Problem} from '../../base/errors.ts';
+import {isFile} from '../../base/files.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
+import {readNamedText} from './named-file.ts';
 import {otherEnding} from './rules-home.ts';
 import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
@@ -14,13 +14,8 @@ import type {CliWorld} from './world.ts';
  * @param path relative to `cwd`
  */
 export function readRulesText(path: string, cwd: string, problems: Problem[]): string {
-  try {
-    return readText(resolve(cwd, path));
-  } catch (error) {
-    const why = isFile(resolve(cwd, path)) ? messageOf(error) : `it does not exist. ${otherEnding(path, cwd)}${REMEDY}`;
-    problems.push({message: `the rules file ${path} can't be read: ${why}`});
-    return '';
-  }
+  const remedy = isFile(resolve(cwd, path)) ? REMEDY : `${otherEnding(path, cwd)}${REMEDY}`;
+  return readNamedText({what: 'the rules file', file: path, remedy}, cwd, problems);
 }
 
 const REMEDY = 'Run the command in the repository with the rules, or name another file with --rules';
@@ -77,8 +72,4 @@ export function problemsOf(errors: readonly (ConfigError | undefined)[]): {probl
     (error?.problems ?? []).map(problem => (error?.file === undefined ? problem : {file: error.file, ...problem})),
   );
   return problems.length === 0 ? {} : {problems};
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
 }

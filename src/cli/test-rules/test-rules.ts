@@ -1,7 +1,7 @@
 /** The command `test`: unit tests for rules. */
 import {relative, resolve} from 'node:path';
 import {Command} from 'commander';
-import {ConfigError, messageOf} from '../../base/errors.ts';
+import {ConfigError, type Problem} from '../../base/errors.ts';
 import {readText as readTextFile} from '../../base/read-text.ts';
 import {clip, oneLine, showValue} from '../../base/text.ts';
 import {NO_BLUEPRINTS} from '../../lint/catalog/lint-blueprints.ts';
@@ -25,6 +25,7 @@ import {
   readEventOrOptions,
 } from '../shared/change-options.ts';
 import {destinationsHere} from '../shared/destinations.ts';
+import {readNamedText} from '../shared/named-file.ts';
 import {findRules, problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
@@ -183,12 +184,11 @@ function mistakesIn(file: string, problems: readonly FileProblem[]): ConfigError
 }
 
 function readTestsText(file: string, {cwd}: CliWorld): string {
-  try {
-    return readTextFile(resolve(cwd, file));
-  } catch (error) {
-    const message = `the tests ${file} can't be read (${messageOf(error)}); port-reactor test --help shows how to begin`;
-    throw new UsageError('test', [{message}]);
-  }
+  const problems: Problem[] = [];
+  const remedy = 'Name a file of rule tests. port-reactor test --help shows how to begin';
+  const text = readNamedText({what: 'the rule tests', file, remedy}, cwd, problems);
+  if (problems.length > 0) throw new UsageError('test', problems);
+  return text;
 }
 
 /** Enough to see how names look. */

@@ -229,7 +229,7 @@ describe('a decision record', () => {
 });
 
 test.each<[readonly string[], WorldOptions, number, RegExp]>([
-  [['nowhere.json'], {}, 1, /^The event can't be read from nowhere\.json: .*ENOENT/],
+  [['nowhere.json'], {}, 1, /^The event in nowhere\.json can't be read: it does not exist\. .*explain --help/],
   [['nowhere.json'], {}, 1, /\. port-reactor explain --help shows an example\.\n$/],
   [['-'], {input: ''}, 1, /^standard input is empty\.\nWhat an event looks like: port-reactor explain --help\n$/],
   [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nWhat an event looks like: /],
@@ -244,7 +244,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
   ],
   [['-'], {input: '{broken'}, 1, /^standard input is not JSON: /],
   [['-'], {input: '[]'}, 1, /^standard input: The body must be an object of Port's/],
-  [['-'], {input: Buffer.from([0xff, 0xfe])}, 1, /^The event can't be read from standard input: /],
+  [['-'], {input: Buffer.from([0xff, 0xfe])}, 1, /^The event in standard input can't be read: /],
   [
     ['-'],
     {input: '{}', files: {'.github/port-reactor.yml': 'version: 2'}},

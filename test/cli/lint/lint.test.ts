@@ -46,6 +46,16 @@ describe('lint', () => {
     expect(world.exitCode).toBe(1);
   });
 
+  test('reads the list of protected incidents', async () => {
+    const list = '.github/port-reactor.protected.yml';
+    await lintCommand(options, aWorld({[list]: 'version: 1\nprotected:\n  - { entity: orders-db, at: yesterday }\n'}));
+    expect(world.output).toMatch(
+      /^\.github\/port-reactor\.protected\.yml:3:\d+: .*must be a date and time with its zone/,
+    );
+    expect(world.output).toContain('1 mistake in 4 files');
+    expect(world.exitCode).toBe(1);
+  });
+
   test('gives the same as JSON', async () => {
     await lintCommand({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
     expect(JSON.parse(world.output)).toEqual({

@@ -164,7 +164,7 @@ test('--act without the memory does nothing', async () => {
 
 test.each([
   [[], /name a run, a file or -/],
-  [['record.jsonl', '--since', '1h'], /name a run, a file or -/],
+  [['record.jsonl', '--since', '1h'], /name one of them, not both/],
   [['--since', 'yesterday'], /--since yesterday is neither a span/],
   [['--since', '1h', '--until', '2h'], /--since is later than --until/],
   [['--since', '1h'], /PORT_CLIENT_ID is not set/],

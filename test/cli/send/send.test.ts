@@ -168,7 +168,9 @@ describe('send refuses to start', () => {
   });
 
   test('with a file that is not there', async () => {
-    await expect(problems({}, 'event.json')).resolves.toMatch(/the event: event\.json can't be read \(.*ENOENT/);
+    await expect(problems({}, 'event.json')).resolves.toMatch(
+      /the event in event\.json can't be read: it does not exist\. Name a file/,
+    );
   });
 
   test.each([
@@ -178,7 +180,7 @@ describe('send refuses to start', () => {
     ['after a byte order mark', '\ufeff{}'],
   ])('with an event that is %s', async (_, text) => {
     use({files: {'event.json': text}});
-    await expect(problems({}, 'event.json')).resolves.toContain('the event: event.json is not JSON in UTF-8 (');
+    await expect(problems({}, 'event.json')).resolves.toContain('the event in event.json is not JSON in UTF-8 (');
   });
 
   test('with both an event and options that say the same', async () => {

@@ -126,7 +126,7 @@ test('reads the events of tests from files of the repository', async () => {
 });
 
 test.each([
-  [['nowhere.yml'], /the tests nowhere\.yml can't be read .*--help shows how to begin/],
+  [['nowhere.yml'], /the rule tests nowhere\.yml can't be read: it does not exist\. .*--help shows how to begin/],
   [['--rules', 'nowhere.yml'], /the rules file nowhere\.yml can't be read/],
   [['--nonsense'], /unknown option '--nonsense'/],
 ])('%j is wrong usage', async (args, message) => {

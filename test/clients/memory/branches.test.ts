@@ -34,7 +34,7 @@ describe('reading', () => {
     const shards = await branches.read([3, 5]);
     expect(shards.get(3)).toEqual({head, message: 'Edit by hand', author: 'jane', text: 'three'});
     expect(shards.get(5)?.text).toBe('five');
-    expect(github.calls()).toEqual({queries: 1, mutations: 0, rest: 0});
+    expect(github.calls()).toEqual({queries: 1, mutations: 0, rest: 0, runs: 0});
     expect(github.requests[0]?.headers['authorization']).toBe('Bearer secret');
   });
 
@@ -89,7 +89,7 @@ describe('committing', () => {
     expect(result).toEqual({kind: 'written', head: github.head(3)});
     expect(github.text(3)).toBe('new ä\n');
     expect(github.messages(3)[0]).toBe('1 opened [skip ci]\n\nnonce: 123/1/1');
-    expect(github.calls()).toEqual({queries: 0, mutations: 1, rest: 0});
+    expect(github.calls()).toEqual({queries: 0, mutations: 1, rest: 0, runs: 0});
   });
 
   test('is a conflict if somebody else came first, and changes nothing', async () => {
@@ -124,7 +124,7 @@ describe('creating a branch', () => {
     const result = await branches.create({shard: 4, text: 'first', message: MESSAGE});
     expect(result).toEqual({kind: 'written', head: github.head(4)});
     expect(github.text(4)).toBe('first');
-    expect(github.calls()).toEqual({queries: 0, mutations: 0, rest: 3});
+    expect(github.calls()).toEqual({queries: 0, mutations: 0, rest: 3, runs: 0});
   });
 
   test('is a conflict if another run was first', async () => {
