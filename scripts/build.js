@@ -17,6 +17,7 @@ const BUNDLES = [
   {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
   {entry: 'src/memory/run/memory-run.js', folder: 'dist/memory'},
   {entry: 'src/reconcile/reconcile-mode.js', folder: 'dist/reconcile'},
+  {entry: 'src/rules/yaml/parse-yaml.js', folder: 'dist/yaml'},
   {entry: 'src/cli/main.js', folder: 'dist/cli'},
   {entry: 'relay/main.js', folder: 'dist/relay'},
 ];

@@ -11,6 +11,7 @@ const COMMAND = './command/index.js';
 const LINT = './lint/index.js';
 const MEMORY = './memory/index.js';
 const RECONCILE = './reconcile/index.js';
+const YAML = './yaml/index.js';
 
 void main();
 
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
       loadLint: () => import(/* webpackIgnore: true */ LINT),
       loadMemory: () => import(/* webpackIgnore: true */ MEMORY),
       loadReconcile: () => import(/* webpackIgnore: true */ RECONCILE),
+      loadYaml: () => import(/* webpackIgnore: true */ YAML),
       write: text => void process.stdout.write(text),
     });
     await Promise.race([done, overdue]);

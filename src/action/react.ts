@@ -33,12 +33,12 @@ import type {Rules} from '../rules/rules.ts';
 import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
 import {partitionAlone} from './partition.ts';
-import {readRules} from './read-rules.ts';
+import {type RulesLoaders, readRules} from './read-rules.ts';
 import {type LoadMemory, remember} from './remember.ts';
 import {createTimeToNotify, type TimeToNotify} from './time-to-notify.ts';
 
 /** What many runs do not need. */
-interface Modes {
+interface Modes extends RulesLoaders {
   readonly loadMemory: LoadMemory;
   readonly loadCommand: () => Promise<{readonly commandMode: typeof commandMode}>;
   readonly loadLint: () => Promise<{readonly lintMode: typeof lintMode}>;
@@ -59,19 +59,19 @@ export async function react(world: World & Modes): Promise<void> {
     return (await world.loadLint()).lintMode(inputs, run, world);
   }
   if (inputs.mode === 'command') {
-    const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world.loadGitHub);
+    const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world);
     const {commandMode} = await world.loadCommand();
     return commandMode({inputs, run, loaded}, world);
   }
   if (inputs.mode === 'reconcile') {
-    const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world.loadGitHub);
+    const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world);
     const {reconcileMode} = await world.loadReconcile();
     return reconcileMode({inputs, run, loaded}, world);
   }
   const isClock = inputs.mode === 'clock';
   const incoming = isClock ? NO_CHANGES : await read(inputs.event, run.eventPath, toIso(world.now()));
   for (const remark of incoming.remarks) world.core.info(logText(remark));
-  const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world.loadGitHub);
+  const loaded = await readRules({path: inputs.rules, run, token: inputs.githubToken}, world);
   const broken = {
     errors: [inputs.error, loaded.error].filter(error => error !== undefined),
     unreadable: incoming.unreadable ?? [],

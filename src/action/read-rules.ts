@@ -6,9 +6,12 @@ import {ConfigError, messageOf} from '../base/errors.ts';
 import {isFile} from '../base/files.ts';
 import {readText} from '../base/read-text.ts';
 import type {Run} from '../base/run.ts';
-import {loadRules} from '../rules/parse-rules.ts';
+import type {FileExists} from '../rules/check/check-rules.ts';
+import {loadOpenRules} from '../rules/load-rules.ts';
 import type {Rules} from '../rules/rules.ts';
-import type {Loaded} from '../rules/yaml/parse-yaml.ts';
+import type {Loaded} from '../rules/yaml/load-yaml.ts';
+import type {openYaml} from '../rules/yaml/parse-yaml.ts';
+import {openPlainYaml} from '../rules/yaml/plain-yaml.ts';
 
 /** Where the rules file is. */
 export interface RulesPlace {
@@ -19,42 +22,60 @@ export interface RulesPlace {
   readonly token: string | undefined;
 }
 
+/** What few runs need: no checkout, or a file that is not plain or has a mistake. */
+export interface RulesLoaders {
+  readonly loadGitHub: LoadGitHub;
+  readonly loadYaml: () => Promise<{readonly openYaml: typeof openYaml}>;
+}
+
 /**
  * A workflow that only notifies needs no checkout: with a token, the file is read at the run's commit. Scripts need a
  * checkout, and their files are checked only if there is one. Never rejects.
  * @returns the rules that work, undefined if none can, and all mistakes with their places
  */
-export async function readRules(place: RulesPlace, loadGitHub: LoadGitHub): Promise<Loaded<Rules>> {
+export async function readRules(place: RulesPlace, {loadGitHub, loadYaml}: RulesLoaders): Promise<Loaded<Rules>> {
   const {path, run, token} = place;
   const file = resolve(run.workspace, path);
-  if (!existsSync(file) && token !== undefined) return readFromGitHub({...place, token}, loadGitHub);
-  const read = attempt(() => readText(file));
-  if ('error' in read) return unreadable(path, messageOf(read.error));
-  return loadRules(read.text, path, script => isFile(resolve(run.workspace, script)));
+  const isCheckedOut = existsSync(file) || token === undefined;
+  const read = isCheckedOut ? attempt(() => readText(file)) : await readFromGitHub({...place, token}, loadGitHub);
+  if ('error' in read) return unreadable(path, read.error);
+  const scriptExists = (script: string) => isFile(resolve(run.workspace, script));
+  return loadRules(read.text, {path, loadYaml, ...(isCheckedOut && {scriptExists})});
 }
 
-type Text = {readonly text: string} | {readonly error: unknown};
+interface LoadOptions extends Pick<RulesPlace, 'path'>, Pick<RulesLoaders, 'loadYaml'> {
+  readonly scriptExists?: FileExists;
+}
+
+/** The library is loaded for what only it can read, and for the places of mistakes. */
+async function loadRules(text: string, {path, scriptExists, loadYaml}: LoadOptions): Promise<Loaded<Rules>> {
+  const plain = openPlainYaml(text);
+  const loaded = plain && loadOpenRules(plain, path, scriptExists);
+  if (loaded !== undefined && loaded.error === undefined) return loaded;
+  const {openYaml} = await loadYaml();
+  return loadOpenRules(openYaml(text), path, scriptExists);
+}
+
+type Text = {readonly text: string} | {readonly error: string};
 
 function attempt(read: () => string): Text {
   try {
     return {text: read()};
   } catch (error) {
-    return {error};
+    return {error: messageOf(error)};
   }
 }
 
 async function readFromGitHub(
   {path, run, token}: RulesPlace & {readonly token: string},
   load: LoadGitHub,
-): Promise<Loaded<Rules>> {
+): Promise<Text> {
   const {repository, sha, apiUrl} = run;
   const {readRepositoryFile} = await load();
-  const read = await readRepositoryFile({repository, path, sha}, token, apiUrl).then(
-    (text): Text => ({text}),
-    (error: unknown): Text => ({error}),
+  return readRepositoryFile({repository, path, sha}, token, apiUrl).then(
+    text => ({text}),
+    (error: unknown) => ({error: `it is not in the workspace, and ${messageOf(error)}`}),
   );
-  if ('error' in read) return unreadable(path, `it is not in the workspace, and ${messageOf(read.error)}`);
-  return loadRules(read.text, path);
 }
 
 function unreadable(path: string, why: string): Loaded<Rules> {

@@ -4,7 +4,8 @@ import type {Change} from '../change/change.ts';
 import type {Topic} from '../memory/format/format.ts';
 import {parseInstant} from '../rules/values/instant.ts';
 import {List, Text, typeMessage} from '../rules/written/written-values.ts';
-import {type Loaded, loadYaml, type Place, type Reading} from '../rules/yaml/parse-yaml.ts';
+import {type Loaded, loadYaml, type Place, type Reading} from '../rules/yaml/load-yaml.ts';
+import {openYaml} from '../rules/yaml/parse-yaml.ts';
 import {explainIssue} from '../rules/yaml/schema-problems.ts';
 import type {SentMessage} from './sent-message.ts';
 
@@ -53,7 +54,7 @@ export function loadProtected(text: string, file: string): Loaded<ProtectedIncid
     summary: (mistakes: string) => `The protected incidents ${file} have ${mistakes}:`,
     needs: '`version: 1` and `protected:`',
   };
-  return loadYaml(text, file, kind, (json, {placeOf}): Reading<ProtectedIncident[]> => {
+  return loadYaml(openYaml(text), file, kind, (json, {placeOf}): Reading<ProtectedIncident[]> => {
     const parsed = WrittenFile.safeParse(json);
     if (!parsed.success) return {problems: parsed.error.issues.flatMap(issue => explainIssue(issue, json, VOCABULARY))};
     const incidents = parsed.data.protected.map(({slack, ...rest}, index) => ({

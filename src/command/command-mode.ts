@@ -16,7 +16,7 @@ import {createShardStore, type ShardStore} from '../memory/store/shard-store.ts'
 import {reportFailure} from '../report/report-failure.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
-import type {Loaded} from '../rules/yaml/parse-yaml.ts';
+import type {Loaded} from '../rules/yaml/load-yaml.ts';
 import {type CommandResult, commandSentence, renderCommandAnswer} from './answer.ts';
 import {obeyInMemory} from './obey-in-memory.ts';
 import {type Asked, parseForm} from './parse-form.ts';

@@ -2,7 +2,8 @@
 import type {Problem} from '../base/errors.ts';
 import {clip, oneLine} from '../base/text.ts';
 import type {FoundProblem} from '../rules/problem.ts';
-import {openYaml, type YamlFile} from '../rules/yaml/parse-yaml.ts';
+import type {YamlFile} from '../rules/yaml/load-yaml.ts';
+import {openYaml} from '../rules/yaml/parse-yaml.ts';
 
 /** A file of the repository. Its path is relative to the root. */
 export interface SourceFile {

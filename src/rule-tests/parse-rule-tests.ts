@@ -15,7 +15,8 @@ import {
   withRounded,
   type YamlFile,
   type YamlSource,
-} from '../rules/yaml/parse-yaml.ts';
+} from '../rules/yaml/load-yaml.ts';
+import {openYaml} from '../rules/yaml/parse-yaml.ts';
 import {explainIssue} from '../rules/yaml/schema-problems.ts';
 import {checkEvent} from './check-event.ts';
 import {checkTest, checkTestNames, isOfClock, type KnownWords, knownWords} from './check-rule-tests.ts';
@@ -70,7 +71,8 @@ export function loadRuleTests(
     needs: '`version: 1` and `tests:`',
   };
   const known = rules === undefined ? undefined : knownWords(rules, doubtful);
-  return loadYaml(text, file, kind, (json, source) => readTests(json, source, known, readText));
+  const yaml = typeof text === 'string' ? openYaml(text) : text;
+  return loadYaml(yaml, file, kind, (json, source) => readTests(json, source, known, readText));
 }
 
 /** Each test is parsed by itself, so that a mistake in one never hides those in the others. */

@@ -1,7 +1,7 @@
 /** Rule tests in their parsed form: changes, and what the rules are to make of them. The written form is in written-rule-tests.ts. */
 import type {Change} from '../change/change.ts';
 import {STATES, TOPICS, type Topic} from '../memory/format/format.ts';
-import type {Place} from '../rules/yaml/parse-yaml.ts';
+import type {Place} from '../rules/yaml/load-yaml.ts';
 
 /** What must follow from some steps. What is absent is not compared; an empty list asks for none. */
 export interface Expectation {

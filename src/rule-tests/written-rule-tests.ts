@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import {notEmpty} from '../base/not-empty.ts';
 import {addressMistake, nameMistake} from '../rules/values/destination.ts';
 import {parseInstant} from '../rules/values/instant.ts';
+import {describe} from '../rules/written/describe-value.ts';
 import {ON_WORDS} from '../rules/written/written-rules.ts';
-import {Duration, describe, List, RefinedText, Text, typeMessage, Word} from '../rules/written/written-values.ts';
+import {Duration, List, RefinedText, Text, typeMessage, Word} from '../rules/written/written-values.ts';
 import {vocabularyOf} from '../rules/yaml/vocabulary.ts';
 import {LASTING_STATES, TOLD_WORDS} from './rule-tests.ts';
 

@@ -75,6 +75,7 @@ async function reactTo(
     rest: async () => {},
     loadMemory: () => import('../../src/memory/run/memory-run.ts'),
     loadReconcile: () => import('../../src/reconcile/reconcile-mode.ts'),
+    loadYaml: () => import('../../src/rules/yaml/parse-yaml.ts'),
     write: said => {
       written += said;
     },

@@ -31,8 +31,14 @@ afterEach(async () => {
   await remove();
 });
 
-const load = (token: string | undefined) =>
-  readRules({path: PATH, run: place, token}, () => import('../../src/clients/github.ts'));
+const load = (token: string | undefined, loadYaml = () => import('../../src/rules/yaml/parse-yaml.ts')) =>
+  readRules(
+    {path: PATH, run: place, token},
+    {
+      loadGitHub: () => import('../../src/clients/github.ts'),
+      loadYaml,
+    },
+  );
 /** The rules; rejects with what is wrong with them. */
 async function read(token: string | undefined) {
   const {value, error} = await load(token);
@@ -46,6 +52,17 @@ describe('from the workspace', () => {
     write(rulesFile());
     await expect(read('token')).resolves.toMatchObject({rules: [{name: 'rule-1'}]});
     expect(github.requests).toEqual([]);
+  });
+
+  test('reads a plain file without the library', async () => {
+    write(rulesFile());
+    const {value} = await load(undefined, () => Promise.reject(new Error('not needed')));
+    expect(value).toMatchObject({rules: [{name: 'rule-1'}]});
+  });
+
+  test('reads with the library what is not plain', async () => {
+    write(rulesFile(['notify: {text: "It is\\x20down"}']));
+    await expect(read(undefined)).resolves.toMatchObject({rules: [{notify: {text: {source: 'It is down'}}}]});
   });
 
   test('takes a folder for no script', async () => {

@@ -67,6 +67,7 @@ async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inpu
     rest: async () => {},
     loadMemory: () => Promise.reject(new Error('not needed')),
     loadReconcile: () => import('../../src/reconcile/reconcile-mode.ts'),
+    loadYaml: () => import('../../src/rules/yaml/parse-yaml.ts'),
     write: () => {},
   });
   return recorded;

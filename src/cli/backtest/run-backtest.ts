@@ -8,7 +8,7 @@ import {type BacktestResult, resultOf} from '../../backtest/result.ts';
 import {messageOf, type Problem} from '../../base/errors.ts';
 import {count} from '../../base/text.ts';
 import type {Rules} from '../../rules/rules.ts';
-import type {Loaded} from '../../rules/yaml/parse-yaml.ts';
+import type {Loaded} from '../../rules/yaml/load-yaml.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';

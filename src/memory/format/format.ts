@@ -3,7 +3,8 @@
  * say otherwise. Unknown keys are mistakes: a file of a later version must never be written back without them.
  */
 import * as z from 'zod/mini';
-import {describe, typeMessage} from '../../rules/written/written-values.ts';
+import {describe} from '../../rules/written/describe-value.ts';
+import {typeMessage} from '../../rules/written/written-values.ts';
 
 const {optional} = z;
 

@@ -2,7 +2,8 @@
 import {messageOf} from '../../base/errors.ts';
 import {compileValue, type ExpressionError} from '../expression/expression.ts';
 import type {DestinationRef} from '../rules.ts';
-import {type Mistake, show} from '../written/written-values.ts';
+import {show} from '../written/describe-value.ts';
+import type {Mistake} from '../written/written-values.ts';
 
 /** What no name can hold. Whether it is configured is known only in the action. */
 const NAME = /^[^\s=#{}]+$/;

@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import {parseInstant} from '../values/instant.ts';
 import {daysMistake, parseClock} from '../values/week.ts';
 import {zoneMistake} from '../values/zone.ts';
+import {describe} from './describe-value.ts';
 import {WrittenMatch} from './written-routes.ts';
-import {describe, List, RefinedText, Text, typeMessage, Word} from './written-values.ts';
+import {List, RefinedText, Text, typeMessage, Word} from './written-values.ts';
 
 const {optional} = z;
 

@@ -5,7 +5,7 @@ import {suggest} from '../../base/nearest.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import {lacks} from '../check/check-rules.ts';
 import type {FoundProblem} from '../problem.ts';
-import {describeNumber} from '../written/written-values.ts';
+import {describeNumber} from '../written/describe-value.ts';
 import type {Vocabulary} from './vocabulary.ts';
 
 /** An issue of the schema in words. One with several unknown keys, or with a union in it, becomes several. */

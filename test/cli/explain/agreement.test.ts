@@ -82,6 +82,7 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
     rest: async () => {},
     loadMemory: () => Promise.reject(new Error('not needed')),
     loadReconcile: () => import('../../../src/reconcile/reconcile-mode.ts'),
+    loadYaml: () => import('../../../src/rules/yaml/parse-yaml.ts'),
     write: () => {},
   });
   const text = readFileSync(recorded.outputs.get('decisions') ?? '', 'utf8');

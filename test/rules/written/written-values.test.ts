@@ -1,13 +1,7 @@
 /** What is said of mistakes is in parse-rules.test.ts. Here: the values that are taken, and in which form. */
 import {describe, expect, test} from '@jest/globals';
-import {
-  describe as describeValue,
-  List,
-  RefinedText,
-  Severity,
-  show,
-  Text,
-} from '../../../src/rules/written/written-values.ts';
+import {describe as describeValue, show} from '../../../src/rules/written/describe-value.ts';
+import {List, RefinedText, Severity, Text} from '../../../src/rules/written/written-values.ts';
 
 test('a text is taken without the space around it', () => {
   expect(Text.parse(' a b ')).toBe('a b');
