@@ -46,7 +46,7 @@ function readBot(read: Read, channels: number, problems: Problem[]): Bot | undef
 
 function readChannels(text: string | undefined, problems: Problem[]): Map<string, Destination> {
   const channels = new Map<string, Destination>();
-  for (const {place, name, value} of linesOf('slack-channels', text, 'name=C0123', problems)) {
+  for (const {place, name, value} of linesOf({input: 'slack-channels', form: 'name=C0123'}, text, problems)) {
     if (!isChannelId(value))
       problems.push({
         message: `${place}: is not the ID of a channel, as C0123ABCD. Slack shows it at the end of the channel's details`,
@@ -76,12 +76,13 @@ function readWebhooks(
     else webhooks.set(name, {webhook: url});
   };
   if (single !== undefined) add('slack-webhook-url', DEFAULT_DESTINATION, single);
-  for (const {place, name, value} of linesOf('slack-webhooks', more, 'name=url', problems)) add(place, name, value);
+  for (const {place, name, value} of linesOf({input: 'slack-webhooks', form: 'name=url'}, more, problems))
+    add(place, name, value);
   return webhooks;
 }
 
 /** The lines `name=value` of an input. */
-function linesOf(input: string, text: string | undefined, form: string, problems: Problem[]) {
+function linesOf({input, form}: {input: string; form: string}, text: string | undefined, problems: Problem[]) {
   return (text ?? '').split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const [, name, value] = /^\s*([\w.-]+)\s*=\s*(\S*)\s*$/.exec(line) ?? [];

@@ -1,4 +1,4 @@
-/** Transition: one property going from a value to another within a change. */
+/** Transition: the values of one property before and after a change. */
 
 import {isSameJson} from '../base/json.ts';
 import {type Change, propertyOf, SIDES, type Snapshot} from './change.ts';
@@ -10,25 +10,23 @@ export interface Transition {
   readonly to: unknown;
   /** Whether it is known to have changed. */
   readonly changed: boolean;
-  /** The value, on either side, was dropped to fit GitHub's limit: what it was, and whether it changed, is not known. */
+  /** Whether the value of a side was cut to fit GitHub's limit. Then the value is not known, nor whether it changed. */
   readonly truncated: boolean;
 }
 
-/** How the property went. A timer event has no sides, so its transitions never changed. */
+/** A timer event has no sides, so its transitions never changed. */
 export function transitionOf(change: Change, property: string): Transition {
   const from = propertyOf(change.before?.properties, property) ?? null;
   const to = propertyOf(change.after?.properties, property) ?? null;
   const truncated = isTruncated(change, property);
-  const changed = !truncated && change.action !== 'TIMER_EXPIRED' && differs(change, property, from, to);
+  const mayChange = !truncated && change.action !== 'TIMER_EXPIRED';
+  const changed = mayChange && (isMarkedOnce(change, property) || !isSameJson(from, to));
   return {property, from, to, changed, truncated};
 }
 
-/** Equal values are marked on both sides or on none. So a mark is another value than a text that reads the same. */
-function differs(change: Change, property: string, from: unknown, to: unknown): boolean {
-  if (change.truncated !== undefined && isMarked(change, 'before', property) !== isMarked(change, 'after', property)) {
-    return true;
-  }
-  return !isSameJson(from, to);
+/** Equal values are marked on both sides or on none. So a mark on one side is a change, even next to a text that reads the same. */
+function isMarkedOnce(change: Change, property: string): boolean {
+  return change.truncated !== undefined && isMarked(change, 'before', property) !== isMarked(change, 'after', property);
 }
 
 /** The properties that are known to have changed, in the order of the entity. */
@@ -36,24 +34,21 @@ export function changedProperties(change: Change): string[] {
   if (change.action === 'TIMER_EXPIRED') return [];
   const [before, after] = [change.before?.properties, change.after?.properties];
   const names = new Set([...propertyNames(change.before), ...propertyNames(change.after)]);
-  // Without a transition for each: of an entity with thousands of properties, most have not changed.
-  return [...names].filter(
-    name =>
-      differs(change, name, propertyOf(before, name) ?? null, propertyOf(after, name) ?? null) &&
-      !isTruncated(change, name),
-  );
+  // No transition is made for each name, as most of an entity's thousands of properties have not changed.
+  const isSame = (name: string) => isSameJson(propertyOf(before, name) ?? null, propertyOf(after, name) ?? null);
+  return [...names].filter(name => (isMarkedOnce(change, name) || !isSame(name)) && !isTruncated(change, name));
 }
 
 function propertyNames(snapshot: Snapshot | null): string[] {
   return Object.keys(snapshot?.properties ?? {});
 }
 
-/** Whether a mark stands in the place of the value: the value changed or not, but is not known. */
+/** Whether the value was replaced by a mark. */
 export function isMarked({truncated}: Change, side: (typeof SIDES)[number], property: string): boolean {
   return truncated?.includes(`${side}.properties.${property}`) ?? false;
 }
 
-/** A value that is named as cut has a mark in its place, which still distinguishes change from no change. Under `*` all values are gone. */
+/** A single cut value has a mark in its place, which still shows a change. `*` means that all other values are gone. */
 function isTruncated(change: Change, property: string): boolean {
   if (change.truncated === undefined) return false;
   return SIDES.some(

@@ -1,6 +1,6 @@
 /** Access to GitHub's API: files of the repository as of a commit, for what no checkout has. */
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Fetch, RepositoryFile} from '../base/deps.ts';
+import type {Fetch, FetchResponse, RepositoryFile} from '../base/deps.ts';
 import {messageOf} from '../base/errors.ts';
 import {fetch as platformFetch} from '../base/fetch.ts';
 import {isObject, parseOrUndefined} from '../base/json.ts';
@@ -70,7 +70,7 @@ interface Getting extends Timing {
   readonly fetch: Fetch;
 }
 
-/** Gets contents as text, through the proxy that the environment names. All that is asked through one shares its patience. */
+/** Gets contents as text, through the proxy that the environment names. All requests of one `get` share its patience. */
 function createGet(token: string, apiUrl: string, {patienceMs, pausesMs, fetch}: Getting) {
   const signal = AbortSignal.timeout(patienceMs);
   const headers = {
@@ -101,21 +101,32 @@ function contentsUrl(apiUrl: string, {repository, path, sha}: RepositoryFile): s
 /** GitHub redirects requests for a repository that was renamed. */
 const MAX_REDIRECTS = 3;
 
-async function getText(url: string, init: Parameters<Fetch>[1], fetch: Fetch, left = MAX_REDIRECTS): Promise<string> {
-  const {ok, status, headers, text} = await fetch(url, init);
-  const location = headers.get('location');
-  if ([301, 302, 307, 308].includes(status) && location !== null && left > 0) {
-    const next = new URL(location, url);
-    if (next.origin === new URL(url).origin) return getText(next.href, init, fetch, left - 1);
+async function getText(url: string, init: Parameters<Fetch>[1], fetch: Fetch): Promise<string> {
+  let from = url;
+  let response = await fetch(from, init);
+  for (let left = MAX_REDIRECTS; left > 0; left--) {
+    const next = redirectOf(response, from);
+    if (next === undefined) break;
+    from = next;
+    response = await fetch(from, init);
   }
-  const body = await text();
+  const {ok, status} = response;
+  const body = await response.text();
   if (ok) return body;
   const json = parseOrUndefined(body);
   const quoted = isObject(json) && typeof json['message'] === 'string' ? `: ${json['message'].slice(0, 200)}` : '';
   throw new Refused(status, `GitHub answered ${status}${quoted}`);
 }
 
-/** No answer may become one, as may a failure of GitHub's own. */
+/** The address of a redirect to the same origin. */
+function redirectOf({status, headers}: FetchResponse, url: string): string | undefined {
+  const location = headers.get('location');
+  if (![301, 302, 307, 308].includes(status) || location === null) return undefined;
+  const next = new URL(location, url);
+  return next.origin === new URL(url).origin ? next.href : undefined;
+}
+
+/** A retry may help after no answer, and after a failure of GitHub itself. */
 function mayPass(error: unknown): boolean {
   return !(error instanceof Refused) || error.status >= 500;
 }

@@ -41,15 +41,15 @@ export const UPSERT = 'upsert=true&merge=true';
 const AUTH_ROUTE = '/v1/auth/access_token';
 
 /**
- * Calls with an access token. Port hands out the same token until it expires, so its remaining life is unknown: a token
- * that is refused is renewed once, and the call repeated once.
+ * Calls with an access token. Port returns the same token until it expires, so its remaining life is not known. If a token is
+ * refused, it is renewed once, and the call is repeated once.
  * https://docs.port.io/build-your-software-catalog/custom-integration/api
  */
 export function createPortCall(credentials: PortCredentials, {fetch, sleep}: PortDeps): CallPort {
   const base = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
   const {clientId, clientSecret} = credentials;
   const send = (call: PortCall, patience: Patience, token?: string) =>
-    patience.spend(() => sendOnce(fetch, base, call, {clientSecret, token}), mayHappenTwice(call));
+    patience.spend(() => sendOnce(call, {base, clientSecret, token}, fetch), mayHappenTwice(call));
   const tokens = new AccessToken(async patience => {
     const answer = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, patience);
     return readToken(answer, `${base}${AUTH_ROUTE}`);
@@ -89,12 +89,14 @@ function readToken(answer: unknown, url: string): string {
   );
 }
 
-interface Secrets {
+interface Access {
+  /** Port's API, without a path. */
+  readonly base: string;
   readonly clientSecret: string;
   readonly token: string | undefined;
 }
 
-async function sendOnce(fetch: Fetch, base: string, call: PortCall, {clientSecret, token}: Secrets): Promise<unknown> {
+async function sendOnce(call: PortCall, {base, clientSecret, token}: Access, fetch: Fetch): Promise<unknown> {
   const {method, route, body, timeoutMs, parse} = call;
   try {
     return await requestJson(fetch, {

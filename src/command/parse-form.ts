@@ -35,7 +35,7 @@ export function parseForm(body: string, times: FormTimes): ParsedForm {
   const mistakes: string[] = [];
   const incident = readIncident(fields.get('incident'), mistakes);
   const name = readCommand(fields.get('do'), mistakes);
-  const until = readUntil(fields.get('until'), name, times, mistakes);
+  const until = name === 'resume' ? undefined : readUntil(fields.get('until'), times, mistakes);
   if (incident === undefined || name === undefined || mistakes.length > 0) return {mistakes};
   return {asked: {incident, do: name, ...(until === undefined ? {} : {until})}};
 }
@@ -43,7 +43,7 @@ export function parseForm(body: string, times: FormTimes): ParsedForm {
 /** What GitHub writes for a field that was left empty. */
 const NO_RESPONSE = '_No response_';
 
-/** Each field is a heading with its value below. If a heading is there twice, the first one counts. */
+/** Each field is a heading with its value below. If a heading appears twice, the first one counts. */
 function readFields(body: string): Map<Field, string> {
   const fields = new Map<Field, string>();
   for (const section of body.split(/^### /m).slice(1)) {
@@ -73,13 +73,7 @@ function readCommand(text: string | undefined, mistakes: string[]): CommandName 
 
 const FORMS = 'a duration, as 30m, 4h or 2d, or a time with its zone, as 2026-12-01T18:00Z';
 
-function readUntil(
-  text: string | undefined,
-  name: CommandName | undefined,
-  {createdAtMs, nowMs}: FormTimes,
-  mistakes: string[],
-): number | undefined {
-  if (name === 'resume') return undefined;
+function readUntil(text: string | undefined, {createdAtMs, nowMs}: FormTimes, mistakes: string[]): number | undefined {
   if (text === undefined || text === '') {
     mistakes.push(`Until: is missing. Write when it ends: ${FORMS}.`);
     return undefined;

@@ -64,7 +64,7 @@ export async function perform(settings: Performance, world: CliWorld, interrupte
     if (different === undefined) return false;
     await allDeliveries(stage.history);
     const tookMs = world.now() - startedAtMs;
-    write(renderClosing(stage.history, different, {tookMs, page: join(outDir, 'index.html')}, context()));
+    write(renderClosing(stage.history, {different, tookMs, page: join(outDir, 'index.html')}, context()));
     if (settings.isServing) await serve({stage, outDir, write, context, interrupted}, settings, world);
     return different.length === 0;
   } finally {

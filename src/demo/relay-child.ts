@@ -18,8 +18,13 @@ export interface DemoRelaySettings {
   readonly proxyUrl: string | undefined;
 }
 
-/** What the relay logged beside deliveries, in its own words. */
+/** A log line of the relay that is not a delivery. */
 export type OnRemark = (remark: string) => void;
+
+export interface RelayEvents {
+  readonly onDelivery: (delivery: RecordedDelivery) => void;
+  readonly onRemark: OnRemark;
+}
 
 const LogLine = z.object({
   level: z.string(),
@@ -35,14 +40,13 @@ const LogLine = z.object({
 });
 
 /**
- * Resolves with the relay's address once it listens.
- * @throws {ConfigError} in the relay's own words, if it does not
+ * Resolves with the relay's address when it listens.
+ * @throws {ConfigError} with the relay's messages, if it does not start
  */
 export async function startRelayChild(
   settings: DemoRelaySettings,
   children: Children,
-  onDelivery: (delivery: RecordedDelivery) => void,
-  onRemark: OnRemark,
+  {onDelivery, onRemark}: RelayEvents,
 ): Promise<string> {
   const child = children.start(settings.script, {cwd: dirname(settings.script), env: environment(settings)});
   const mistakes: string[] = [];

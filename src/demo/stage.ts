@@ -31,7 +31,7 @@ export interface StageSettings {
 export interface StageDeps {
   readonly fetch: Fetch;
   readonly now: Now;
-  /** What the relay warns of. */
+  /** Takes the relay's warnings. */
   readonly onRemark: OnRemark;
 }
 
@@ -40,7 +40,7 @@ export interface Stage {
   /** Without a path. */
   readonly relayUrl: string;
   readonly context: () => RunPageContext;
-  /** Ends all children and servers; what was written stays. */
+  /** Ends all children and servers. Written files stay. */
   close(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
   try {
     const slack = await startSlack(settings.slackUrl, deps);
     servers.push(slack);
-    const github = await startGitHub(settings, slack, children, deps);
+    const github = await startGitHub(settings, {slack, children, now: deps.now});
     servers.push(github.server);
     const {install, port, secret, proxyUrl} = settings;
     const relayUrl = await startRelayChild(
@@ -71,8 +71,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
         token: github.token,
       },
       children,
-      delivery => github.history.add(delivery),
-      deps.onRemark,
+      {onDelivery: delivery => github.history.add(delivery), onRemark: deps.onRemark},
     );
     return {history: github.history, context: github.context, relayUrl, close};
   } catch (error) {
@@ -84,9 +83,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
 /** One server for the API and the pages, as GitHub Enterprise Server is. */
 async function startGitHub(
   {install, outDir, hostPath}: StageSettings,
-  slack: SlackStandIn,
-  children: Children,
-  {now}: StageDeps,
+  {slack, children, now}: {slack: SlackStandIn; children: Children; now: Now},
 ) {
   const history = new History();
   const token = `demo_${randomBytes(16).toString('hex')}`;

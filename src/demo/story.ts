@@ -108,7 +108,7 @@ export interface StoryDeps extends Pick<CliWorld, 'fetch' | 'now'> {
   readonly context: () => ScreenContext;
 }
 
-/** @returns what differed from what should be, in sentences */
+/** @returns the differences from the expected results, in sentences */
 export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Promise<string[]> {
   const different: string[] = [];
   const sent = new Map<CatalogChange, string>();
@@ -116,7 +116,7 @@ export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Pr
     const name = `${index + 1}/${STORY.length}  ${title}`;
     deps.write(renderHeading(name, deps.context()));
     const known = history.runs.length;
-    const answer = await send(change, sent, `${relayUrl}/webhooks/port`, deps);
+    const answer = await send(change, {sent, url: `${relayUrl}/webhooks/port`}, deps);
     const run = answer.status === 202 ? await endOf(idOf(answer), known, history) : undefined;
     if (run !== undefined) deps.write(renderRunScreen(run, run.ended, deps.context()));
     different.push(...storyDifferences(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
@@ -124,21 +124,24 @@ export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Pr
   return different;
 }
 
-/** @param sent bodies: the same change again is a second delivery, the same to the byte */
-async function send(
-  change: CatalogChange,
-  sent: Map<CatalogChange, string>,
-  url: string,
-  deps: StoryDeps,
-): Promise<RelayAnswer> {
+interface Webhooks {
+  /** The bodies by their changes. A change that is sent twice is a second delivery, with the same bytes. */
+  readonly sent: Map<CatalogChange, string>;
+  /** The relay's address for webhooks. */
+  readonly url: string;
+}
+
+async function send(change: CatalogChange, {sent, url}: Webhooks, deps: StoryDeps): Promise<RelayAnswer> {
   const startedAtMs = deps.now();
   const runId = `r_${randomBytes(8).toString('hex')}`; // as long as Port's
   const body = sent.get(change) ?? JSON.stringify(webhookBody(change, new Date(startedAtMs).toISOString(), runId));
   sent.set(change, body);
-  const answer = await postWebhook(url, body, deps.secret, deps);
+  const answer = await postWebhook({url, body, secret: deps.secret}, deps);
   const {entity, property, properties, to} = change;
   const what = `${entity}: ${property} ${showValue(properties[property])} → ${showValue(to)}`;
-  deps.write(renderExchange(what, Buffer.byteLength(body), answer, deps.now() - startedAtMs, deps.context()));
+  deps.write(
+    renderExchange({what, bytes: Buffer.byteLength(body), answer, tookMs: deps.now() - startedAtMs}, deps.context()),
+  );
   return answer;
 }
 
@@ -149,8 +152,8 @@ function idOf({answer}: RelayAnswer): unknown {
 type Ended = RecordedRun & {ended: EndedRun};
 
 /**
- * The run that decided on the change, once it is over; undefined if it does not end.
- * @param known how many runs there were before
+ * The run that decided on the change, after its end. Undefined if it does not end in time.
+ * @param known the number of runs before it
  */
 async function endOf(changeId: unknown, known: number, history: History): Promise<Ended | undefined> {
   const find = ({runs}: History) =>

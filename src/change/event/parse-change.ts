@@ -70,7 +70,7 @@ function readChange(message: Message, context: JsonObject, {receivedAt, idOf}: R
   const team = readTeam(diff?.after?.team ?? diff?.before?.team);
   const before = readSnapshot(diff?.before, `${path}diff.before`, {title, team});
   const after = readSnapshot(diff?.after, `${path}diff.after`, {title, team});
-  requireSides(action, {before, after}, diff, `${path}diff`);
+  requireSides({action, before, after}, diff, `${path}diff`);
   const timer = context['propertyIdentifier'] ?? timerProperty;
   const change: Omit<Change, 'id'> = {
     ...(runId === undefined ? {} : {runId}),
@@ -152,13 +152,16 @@ function readSnapshot(snapshot: SideOfPort, where: string, usual: Pick<Change, '
   return requireShallow({...own, properties: properties ?? {}, relations: relations ?? {}}, where);
 }
 
-type Sides = Pick<Change, 'before' | 'after'>;
-
-/** @param diff as it was written: what was left out and what is null have other causes */
-function requireSides(action: ChangeAction, sides: Sides, diff: EventOfPort['diff'], where: string): void {
+/** @param diff as Port sent it: an absent side and a null side have different causes */
+function requireSides(
+  change: Pick<Change, 'action' | 'before' | 'after'>,
+  diff: EventOfPort['diff'],
+  where: string,
+): void {
+  const {action} = change;
   if (action === 'TIMER_EXPIRED') return;
   const side = action === 'DELETE' ? 'before' : 'after';
-  if (sides[side] !== null) return;
+  if (change[side] !== null) return;
   const written = diff === null ? null : diff?.[side];
   throw new PayloadError(`${where}.${side}`, `must be the entity ${side} the ${action}${nullHint(written)}`);
 }
@@ -167,7 +170,7 @@ function readTeam(team: string | string[] | null | undefined): string[] {
   return typeof team === 'string' ? [team] : (team ?? []);
 }
 
-/** Only the whole template context has the e-mail address, and there under the outer trigger. */
+/** Only the whole template context has the e-mail address, under the outer trigger. */
 function readActor(by: ActorOfPort, {whole}: Message): Actor {
   const userId = by?.userId ?? undefined;
   const outer = objectIn(objectIn(whole['trigger'])['by']);

@@ -73,7 +73,7 @@ export async function checkSignature(
 ): Promise<readonly Finding[]> {
   if (!isDirect(url)) return [CHANNEL];
   try {
-    return [signatureIn(await postWebhook(url, PROBE, secret, deps))];
+    return [signatureIn(await postWebhook({url, body: PROBE, secret}, deps))];
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     return [failed(`The relay did not answer a signed webhook: ${messageOf(error)}`, LOG)];

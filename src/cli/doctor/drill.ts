@@ -86,7 +86,7 @@ async function travel(trip: Trip, question: DrillQuestion, deps: DrillDeps): Pro
   const before = await listRuns(api);
   const body = JSON.stringify(drillEvent(trip.id, new Date(deps.now()).toISOString()));
   const postedMs = deps.now();
-  const answer = await postWebhook(url, body, secret, deps);
+  const answer = await postWebhook({url, body, secret}, deps);
   const since = (at: unknown) => Math.max(0, Date.parse(String(at)) - postedMs - (aheadMs() ?? 0));
   trip.afterMs = {answered: deps.now() - postedMs};
   // A smee channel answers by itself, before the relay has the drill.

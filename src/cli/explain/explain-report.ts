@@ -11,8 +11,13 @@ import type {ChangeExplanation, Difference, Explanation, RuleHints} from './expl
 import {renderPlan} from './plan-report.ts';
 import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from './verdict-words.ts';
 
-/** @param name of what is explained */
-export function renderExplanation(explanation: Explanation, name: string, screen: Screen, nowMs: number): Line[] {
+interface Explained {
+  /** The file, or what stands for it. */
+  readonly name: string;
+  readonly nowMs: number;
+}
+
+export function renderExplanation(explanation: Explanation, {name, nowMs}: Explained, screen: Screen): Line[] {
   const {remarks, changes, plans} = explanation;
   return [
     ...remarks.flatMap(remark => wrap(line(span(`${name}: `, 'dim'), remark), screen.width)),

@@ -75,13 +75,13 @@ async function explainFile(file: string | undefined, options: ExplainOptions, wo
     isNow: options.at === undefined,
     ...(known === undefined ? {} : {known}),
   };
-  const {name, text} = await readEventOrOptions('explain', file, options, world);
+  const {name, text} = await readEventOrOptions({command: 'explain', file, options}, world);
   const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
   const explanation = explain(rules, subject, facts);
   if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
-    const lines = renderExplanation(explanation, name, screen, nowMs);
+    const lines = renderExplanation(explanation, {name, nowMs}, screen);
     world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
   }
   reportErrors([error], options.json, world);

@@ -1,6 +1,6 @@
 /**
- * The jq expressions of an automation: which events Port is to send at all. They may let through what no rule matches and
- * what ends no incident, for the relay sifts again, but they must never hold back what does.
+ * The jq expressions of an automation: the events that Port sends. They may pass events that no rule matches and that end no
+ * incident, as the relay filters again. They must never hold back an event that does.
  *
  * A condition sees the event itself, a body template the context around it:
  * https://docs.port.io/actions-and-automations/define-automations/setup-trigger
@@ -29,7 +29,7 @@ function matchOf(rule: Rule, delivered: readonly ChangeAction[]): string {
 
 /**
  * `from` and `to` are left to the relay: they change often, and an automation does not follow a change of the rules.
- * Edges are not: a number that moves all the time would start a run each time.
+ * Edges are not, as a number that moves all the time would start a run each time.
  */
 function transitionsOf({property, above, below}: Rule): string[] {
   if (property === undefined) return [];
@@ -40,12 +40,12 @@ function transitionsOf({property, above, below}: Rule): string[] {
   return edges.length > 0 ? edges : [differs(property)];
 }
 
-/** At the threshold or past it now, and not before; what is not a number is not past it, as in rules. */
+/** At the threshold or past it now, and not before. A value that is not a number is not past it, as in rules. */
 function edge(property: string, comparison: string): string {
-  return `${isNumber('after', property, comparison)} and ${isNumber('before', property, comparison, ' | not')}`;
+  return `${isNumber('after', property, comparison)} and ${isNumber('before', property, `${comparison} | not`)}`;
 }
 
-/** What may end the rule's incident, as `endOf` in src/decide/ends.ts says: no other key of the rule is asked. */
+/** What may end the rule's incident, as in `endOf` of src/decide/ends.ts. The other keys of the rule do not count. */
 function endsOf(rule: Rule, delivered: readonly ChangeAction[]): string[] {
   const {property, to, above, below, clear} = rule;
   if (property === undefined || !hasIncident(rule)) return [];
@@ -60,7 +60,7 @@ function endsOf(rule: Rule, delivered: readonly ChangeAction[]): string[] {
 
 const OPPOSITE = {'<': '>=', '<=': '>', '>': '<=', '>=': '<'} as const;
 
-/** A number on the good side now, and a number that was not before: what is not a number ends nothing. */
+/** A number on the good side now that was on the bad side before. A value that is not a number ends nothing. */
 function reversal(property: string, [sign, value]: readonly [keyof typeof OPPOSITE, number]): string {
   const after = isNumber('after', property, `${sign} ${number(value)}`);
   return `${after} and ${isNumber('before', property, `${OPPOSITE[sign]} ${number(value)}`)}`;
@@ -71,8 +71,8 @@ export function differs(property: string): string {
   return `${valueAt('before', property)} != ${valueAt('after', property)}`;
 }
 
-function isNumber(side: Side, property: string, comparison: string, ending = ''): string {
-  return `(${valueAt(side, property)} | type == "number" and . ${comparison}${ending})`;
+function isNumber(side: Side, property: string, comparison: string): string {
+  return `(${valueAt(side, property)} | type == "number" and . ${comparison})`;
 }
 
 type Side = 'before' | 'after';

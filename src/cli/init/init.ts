@@ -17,7 +17,7 @@ import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {applySetup, isSetUp, rehearseSetup} from './apply-setup.ts';
 import {automationsFor, incidentAutomations} from './automation.ts';
-import {nextSteps} from './next-steps.ts';
+import {stepsAfterInit} from './next-steps.ts';
 import {readExisting} from './read-setup.ts';
 import {planSetup} from './setup-plan.ts';
 import {renderSetup, type SetupReport} from './setup-report.ts';
@@ -73,7 +73,12 @@ export function printTerraform(options: InitOptions, world: CliWorld): void {
   const problems: Problem[] = CHANGES_PORT.filter(([name]) => options[name]).map(([, flag]) => ({
     message: `${flag} can't be combined with --terraform, which prints the automations and calls no API`,
   }));
-  const {rules, url} = readRules(options, world, readRelay(options.relay, problems), problems);
+  const given = {
+    relay: options.relay,
+    url: readRelay(options.relay, problems),
+    rules: readRules(options, world, problems),
+  };
+  const {rules, url} = requireAll(given, problems);
   const automations = [...automationsFor(rules, url), ...incidentAutomations(rules, url)];
   world.write(renderTerraform(automations, options.rules));
 }
@@ -91,7 +96,7 @@ export async function init(options: InitOptions, world: CliWorld): Promise<void>
   const {rules, relay, url, credentials} = readSettings(options, world);
   const incidents = options.incidents ? incidentBlueprint(rules) : undefined;
   const wanted = {
-    // What init made before stays up to date, and is not a leftover.
+    // What init created before stays up to date, and is not a leftover.
     automations: [...automationsFor(rules, url), ...incidentAutomations(rules, url)],
     ...(incidents === undefined ? {} : {incidents}),
     example: options.example === true,
@@ -108,9 +113,9 @@ export async function init(options: InitOptions, world: CliWorld): Promise<void>
     webhook: url,
     steps,
     warnings: [...warningsOf(rules, url, existing.blueprints), ...warningsOfOthers(wanted, existing)],
-    next: nextSteps(rules, relay, url, `node ${shellWord(join(world.dist, 'cli/index.js'))}`),
+    next: stepsAfterInit(rules, {relay, url, cli: `node ${shellWord(join(world.dist, 'cli/index.js'))}`}),
   };
-  // Addresses may hold who logs in: that of the relay, that of Port, and those that stood in Port before.
+  // Addresses may hold a login: those of the relay and of Port, and those that were in Port before.
   world.write(withHiddenLogins(options.json ? `${printedJson(report, 2)}\n` : renderSetup(report)));
   if (!isSetUp(steps)) world.exitWith(1);
 }
@@ -119,7 +124,7 @@ interface Settings {
   readonly rules: Rules;
   /** As it was given. */
   readonly relay: string;
-  /** Where the relay takes webhooks. */
+  /** The address at which the relay takes webhooks. */
   readonly url: string;
   readonly credentials: PortCredentials;
 }
@@ -128,17 +133,25 @@ function readSettings(options: InitOptions, world: CliWorld): Settings {
   const problems: Problem[] = [];
   const url = readRelay(options.relay, problems);
   const credentials = readPortEnv(world.env, problems);
-  return {...readRules(options, world, url, problems), credentials};
+  const given = {relay: options.relay, url, rules: readRules(options, world, problems)};
+  return {...requireAll(given, problems), credentials};
 }
 
-/** @param problems those that are known already @throws {UsageError} with these and more, if there are any */
-function readRules(options: InitOptions, world: CliWorld, url: string | undefined, problems: Problem[]) {
-  const {relay, rules: path, incidents} = options;
+type Given = {readonly [Key in 'relay' | 'url' | 'rules']: Settings[Key] | undefined};
+
+/** @throws {UsageError} with the problems, if there are any */
+function requireAll({relay, url, rules}: Given, problems: readonly Problem[]): Omit<Settings, 'credentials'> {
+  if (relay === undefined || url === undefined || rules === undefined || problems.length > 0)
+    throw new UsageError('init', problems);
+  return {relay, url, rules};
+}
+
+/** Undefined if there are problems already. @throws {ConfigError} if the rules have mistakes */
+function readRules({rules: path, incidents}: InitOptions, world: CliWorld, problems: Problem[]): Rules | undefined {
   const text = readRulesText(path, atHome(path, world).cwd, problems);
   const rules = problems.length > 0 ? undefined : parseRules(text, path);
   if (incidents && rules !== undefined && rules.incidents === undefined) problems.push({message: NEEDS_INCIDENTS});
-  if (relay === undefined || url === undefined || problems.length > 0) throw new UsageError('init', problems);
-  return {rules: rules ?? parseRules(text, path), relay, url};
+  return rules;
 }
 
 const NEEDS_INCIDENTS =

@@ -1,20 +1,19 @@
-/** Report: what is left to do after the setup of Port, and how to try the whole path. Pure. */
+/** Report: what is left to do after `init`, and how to try the whole path. Pure. */
 import {hasIncident, type Rule, type Rules, type Scalar} from '../../rules/rules.ts';
+import type {NextStep} from '../shared/next-step.ts';
 import {shellWord, writeScalar} from '../shared/scalar.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 
-/** Something to do, and the commands that do it. */
-export interface NextStep {
-  readonly text: string;
-  readonly commands: readonly string[];
+interface Installation {
+  /** The address of the relay, as the user gave it. */
+  readonly relay: string;
+  /** The address that Port posts to. */
+  readonly url: string;
+  /** The command that runs this command line, for commands that work as they are printed. */
+  readonly cli: string;
 }
 
-/**
- * @param relay the address as the user gave it
- * @param url where Port posts to
- * @param cli how this command line is called here, for commands that work as they stand
- */
-export function nextSteps(rules: Rules, relay: string, url: string, cli: string): NextStep[] {
+export function stepsAfterInit(rules: Rules, {relay, url, cli}: Installation): NextStep[] {
   const isChannel = !url.endsWith('/webhooks/port');
   const reach = isChannel ? `and WEBHOOK_PROXY_URL=${url}` : `reachable as ${url}`;
   return [
@@ -35,7 +34,7 @@ export function nextSteps(rules: Rules, relay: string, url: string, cli: string)
 }
 
 const COPY_FOR_INCIDENTS: NextStep = {
-  text: "For incidents, copy these files from Port Reactor's repository into the one with the rules. The first makes timers work. The messages link to the form, with which people acknowledge and silence incidents, and the last one obeys it:",
+  text: "For incidents, copy these files from Port Reactor's repository into the one with the rules. The first makes timers work. The messages link to the form, in which people acknowledge and silence incidents. The last one carries out what the form asks for:",
   commands: [
     '.github/workflows/port-reactor-clock.yml',
     '.github/ISSUE_TEMPLATE/port-reactor.yml',
@@ -43,7 +42,7 @@ const COPY_FOR_INCIDENTS: NextStep = {
   ],
 };
 
-/** A change that some rule reacts to, as far as that is known without an entity. */
+/** A change that a rule reacts to, as far as that is known without an entity. */
 function sendCommand({rules, statuses}: Rules, relay: string, cli: string): string {
   const rule = rules.find(({property, on}) => property !== undefined && on.includes('UPDATE'));
   const {blueprint, property = 'healthStatus'} = rule ?? {blueprint: EXAMPLE_BLUEPRINT.identifier};

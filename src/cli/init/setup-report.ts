@@ -1,7 +1,7 @@
 /** Report: what the setup of Port did, for people. Pure. */
 import {count} from '../../base/text.ts';
+import type {NextStep} from '../shared/next-step.ts';
 import {isSetUp, type StepResult} from './apply-setup.ts';
-import type {NextStep} from './next-steps.ts';
 
 export interface SetupReport {
   readonly dryRun: boolean;

@@ -13,19 +13,21 @@ export interface NewFile {
 export interface Answers {
   /** As `uses:` names it: `acme/port-reactor@v1`. */
   readonly action: string;
-  /** The Slack destination that critical messages go to. Undefined: all go to `default`. */
+  /** The Slack destination of critical messages. Undefined if all messages go to `default`. */
   readonly onCall?: string | undefined;
 }
 
 /** The shipped workflows and the form, by their paths in this repository. */
 export type Templates = ReadonlyMap<string, string>;
 
-export function filesFor(
-  proposals: readonly Proposal[],
-  blueprints: readonly PortObject[],
-  templates: Templates,
-  answers: Answers,
-): NewFile[] {
+interface Sources {
+  readonly proposals: readonly Proposal[];
+  /** The blueprints that the proposals are about. */
+  readonly blueprints: readonly PortObject[];
+  readonly templates: Templates;
+}
+
+export function filesFor({proposals, blueprints, templates}: Sources, answers: Answers): NewFile[] {
   return [
     {path: '.github/port-reactor.yml', text: rulesText(proposals, answers)},
     {path: '.github/port-reactor.test.yml', text: testsText(proposals, answers)},
@@ -75,7 +77,7 @@ function schemaLine(name: string, {action}: Answers): string {
   return `# yaml-language-server: $schema=https://raw.githubusercontent.com/${repository}/${version}/dist/${name}.schema.json`;
 }
 
-/** The action of its own repository becomes the one that others use; lines for scripts go, as no rule runs one. */
+/** `uses: ./` becomes the released action. Lines for scripts are removed, as no rule runs one. */
 function workflowText(template: string, {action, onCall}: Answers): string {
   const lines = template
     .replaceAll(
@@ -94,7 +96,7 @@ function items(values: readonly Proposed[]): string {
   return values.map(value => toYaml([value]).replaceAll(/^(?=.)/gm, '  ')).join('\n');
 }
 
-/** As people write it: `to: [Crashed]`, `clear: { to: [Healthy] }`, if that is a short line. */
+/** Short collections are in one line, as people write them: `to: [Crashed]`, `clear: { to: [Healthy] }`. */
 function toYaml(value: unknown): string {
   const document = new Document(value, {aliasDuplicateObjects: false});
   visit(document, {

@@ -75,7 +75,7 @@ export async function writeNew(options: NewOptions, world: CliWorld): Promise<vo
   const chosen = choose(await answerWatch(options, found, ask), found);
   const answers = await answerRest(options, ask);
   const watched = blueprints.filter(blueprint => chosen.some(one => one.blueprint === blueprint['identifier']));
-  const files = filesFor(chosen, watched, readTemplates(world), answers);
+  const files = filesFor({proposals: chosen, blueprints: watched, templates: readTemplates(world)}, answers);
   const result = writeFiles(files, world.cwd);
   world.write(options.json ? `${printedJson(result, 2)}\n` : render(result, answers));
 }

@@ -13,7 +13,7 @@ export interface Proposal {
   readonly tests: readonly Proposed[];
 }
 
-/** @returns undefined if nothing in the blueprint is worth a rule that can be guessed */
+/** @returns undefined if no property of the blueprint suggests a rule */
 export function proposalFor(blueprint: PortObject): Proposal | undefined {
   const identifier = blueprint['identifier'];
   if (typeof identifier !== 'string') return undefined;
@@ -38,14 +38,21 @@ interface Property {
 
 function partFor(blueprint: string, property: Property, isLockable: boolean): Part | undefined {
   const {name, schema} = property;
-  if (schema['format'] === 'timer') return timerPart(blueprint, name);
+  const watched = {blueprint, property: name};
+  if (schema['format'] === 'timer') return timerPart(watched);
   const order = orderOf(schema['enum']);
-  if (order !== undefined) return statusPart(blueprint, name, order, isLockable);
-  return isPercentage(property) ? percentagePart(blueprint, name) : undefined;
+  if (order !== undefined) return statusPart(watched, order, isLockable);
+  return isPercentage(property) ? percentagePart(watched) : undefined;
 }
 
-/** Each change is a message; a bad value is an incident, from the first bad one to the first good one. */
-function statusPart(blueprint: string, property: string, {good, fair, bad}: Order, isLockable: boolean): Part {
+/** What a rule watches. */
+interface Watched {
+  readonly blueprint: string;
+  readonly property: string;
+}
+
+/** Each change is a message. A bad value is an incident, from the first bad value to the first good one. */
+function statusPart({blueprint, property}: Watched, {good, fair, bad}: Order, isLockable: boolean): Part {
   const changed = ruleName(blueprint, property, 'changed');
   const broken = ruleName(blueprint, property, 'bad');
   const worst = bad.length > 0 ? bad : fair;
@@ -95,7 +102,7 @@ function statusPart(blueprint: string, property: string, {good, fair, bad}: Orde
 const HIGH = 80;
 const NORMAL = 70;
 
-function percentagePart(blueprint: string, property: string): Part {
+function percentagePart({blueprint, property}: Watched): Part {
   const name = ruleName(blueprint, property, 'high');
   const change = {blueprint, property, from: HIGH - 10, to: HIGH};
   return {
@@ -115,7 +122,7 @@ function percentagePart(blueprint: string, property: string): Part {
   };
 }
 
-function timerPart(blueprint: string, property: string): Part {
+function timerPart({blueprint, property}: Watched): Part {
   const name = ruleName(blueprint, property, 'expired');
   return {
     statuses: new Map(),
@@ -137,7 +144,7 @@ export interface Order {
   readonly bad: readonly string[];
 }
 
-/** Words whose rank is the same in all catalogs. Any other word is left out of the order: a person must place it. */
+/** Words whose rank is the same in all catalogs. Other words are left out of the order, as only a person can place them. */
 const RANKS: readonly (readonly [keyof Order, RegExp])[] = [
   [
     'good',
@@ -162,7 +169,7 @@ function orderOf(values: unknown): Order | undefined {
   return order.good.length > 0 && order.fair.length + order.bad.length > 0 ? order : undefined;
 }
 
-/** Blueprints may share a property, with other values: the file has one order for all of them. */
+/** Blueprints may share a property, with different values. The file has one order for all of them. */
 export function mergeOrders(all: readonly ReadonlyMap<string, Order>[]): ReadonlyMap<string, Order> {
   const merged = new Map<string, Order>();
   for (const [property, order] of all.flatMap(one => [...one])) {

@@ -93,7 +93,7 @@ async function previewFile(file: string | undefined, options: PreviewOptions, wo
     isNow: options.at === undefined,
     ...(known === undefined ? {} : {known}),
   };
-  const {name, text} = await readEventOrOptions('preview', file, options, world);
+  const {name, text} = await readEventOrOptions({command: 'preview', file, options}, world);
   const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
   const preview = previewOf(explain(rules, subject, facts));
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);

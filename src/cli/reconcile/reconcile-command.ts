@@ -86,7 +86,7 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
   const relay = readRelaySettings(env, problems);
   const alarmTo = readSlackEnv(env, problems);
   if (problems.length > 0) throw new UsageError('reconcile', problems);
-  const {rules, error: broken} = await readRulesAnywhere('reconcile', options.rules, github, world);
+  const {rules, error: broken} = await readRulesAnywhere({command: 'reconcile', path: options.rules, github}, world);
   const name = `reconcile-${now()}/1`;
   return {
     ...{rules, broken, port, memory, sinceMs, alarmAfterMs, alarmTo},

@@ -85,7 +85,7 @@ interface Settings {
 async function run(argument: string | undefined, options: Options, world: CliWorld): Promise<void> {
   const settings = readSettings(argument, options, world);
   const {source, github} = settings;
-  const {rules, error, home} = await readRulesAnywhere('replay', options.rules, github, world);
+  const {rules, error, home} = await readRulesAnywhere({command: 'replay', path: options.rules, github}, world);
   const read = await readSource(source, {rules, github}, world);
   const shards = await readShards(options, github, world);
   const replayed = replay(read.changes, {

@@ -16,15 +16,17 @@ export interface RelayAnswer {
 /** The relay holds a webhook until GitHub has taken it, for 8 seconds unless it is set to more. */
 const TIMEOUT_MS = 30_000;
 
-/**
- * @param body sent byte for byte, as UTF-8
- * @throws {NetworkError} if no answer came
- */
+export interface Webhook {
+  readonly url: string;
+  /** Sent byte for byte, as UTF-8. */
+  readonly body: string;
+  readonly secret: string;
+}
+
+/** @throws {NetworkError} if no answer came */
 export async function postWebhook(
-  url: string,
-  body: string,
-  secret: string,
-  {fetch, now}: {fetch: Fetch; now: Now},
+  {url, body, secret}: Webhook,
+  {fetch, now}: {readonly fetch: Fetch; readonly now: Now},
 ): Promise<RelayAnswer> {
   const timestamp = String(Math.floor(now() / 1000));
   const headers = {

@@ -67,11 +67,11 @@ export async function send(eventFile: string | undefined, options: SendOptions, 
   const problems: Problem[] = [];
   const url = readRelay(options.relay, problems);
   const secret = readPortSecret(world.env, problems);
-  const body = await readBody(eventFile, options, world, problems);
+  const body = await readBody({eventFile, options}, world, problems);
   const bodies = problems.length > 0 ? [] : bodiesOf(body, problems);
   if (url === undefined || problems.length > 0) throw new UsageError('send', problems);
   for (const one of bodies) {
-    const answer = await postWebhook(url, one, secret, world);
+    const answer = await postWebhook({url, body: one, secret}, world);
     const result = {status: answer.status, answer: answer.answer};
     world.write(
       options.json
@@ -82,7 +82,7 @@ export async function send(eventFile: string | undefined, options: SendOptions, 
   }
 }
 
-/** What is posted: the event byte for byte, or one event for each change of a payload of the relay's, plain or packed. */
+/** The bodies to post: the event byte for byte, or one event for each change of the relay's payload, plain or packed. */
 function bodiesOf(text: string, problems: Problem[]): readonly string[] {
   try {
     const event = unwrapEvent(parseEvent(text, 'the event'));
@@ -97,19 +97,19 @@ function bodiesOf(text: string, problems: Problem[]): readonly string[] {
     return changes.map(change => JSON.stringify(changeEvent(change)));
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
-    if (!error.path.startsWith('client_payload')) return [text]; // the relay says what it is not
+    if (!error.path.startsWith('client_payload')) return [text]; // the relay reports what is wrong with it
     problems.push({message: `the event: ${error.message}`});
     return [];
   }
 }
 
-/** The text to send; empty if a problem was added. */
-async function readBody(
-  eventFile: string | undefined,
-  options: SendOptions,
-  world: CliWorld,
-  problems: Problem[],
-): Promise<string> {
+interface SendArguments {
+  readonly eventFile: string | undefined;
+  readonly options: SendOptions;
+}
+
+/** The text to send. Empty if a problem was added. */
+async function readBody({eventFile, options}: SendArguments, world: CliWorld, problems: Problem[]): Promise<string> {
   if (eventFile === undefined) return buildBody(options, world, problems);
   eitherFileOrOptions(options, ['at', 'runId'], problems);
   return await readEvent(eventFile, world, problems);
@@ -128,7 +128,7 @@ async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Pro
 
 const REMEDY = 'Name a file with an event as JSON, or - for standard input';
 
-/** Strict, and with its byte order mark: what is sent must be the same bytes again. */
+/** Strict, and with its byte order mark, so that the same bytes are sent. */
 function jsonIn(bytes: Uint8Array, name: string, problems: Problem[]): string {
   try {
     const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);

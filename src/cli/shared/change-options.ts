@@ -1,4 +1,4 @@
-/** Read: a change that is described with options in place of a recorded event. The same for all commands. */
+/** Read: a change that options describe, instead of a recorded event. The same for all commands. */
 import type {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {EXAMPLE_BLUEPRINT} from '../init/example.ts';
@@ -43,7 +43,7 @@ const WHAT_IS_MISSING: Record<RequiredOption, string> = {
   to: 'its value after, or null if it is not set',
 };
 
-/** Only what decides: an entity has a name in any case, and what is not said about the past is not set. */
+/** Enough to decide: the entity gets a default name, and a past value that is not given is not set. */
 const TO_DECIDE = ['property', 'to'] as const;
 
 /** @param at ISO 8601 @returns the event as JSON; empty if a problem was added */
@@ -73,7 +73,7 @@ function noEvent(required: readonly RequiredOption[]): string {
   return `the event is missing: name a file, or describe the change with ${flags} (null: not set)`;
 }
 
-/** A problem if both a file and options say what changes. @param also more options of the command that say it */
+/** Adds a problem if both a file and options describe the change. @param also more options of the command that do */
 export function eitherFileOrOptions(options: object, also: readonly string[], problems: Problem[]): void {
   const all = options as Readonly<Record<string, unknown>>;
   const given = [...CHANGE_OPTIONS, ...also].filter(name => all[name] !== undefined);
@@ -82,15 +82,19 @@ export function eitherFileOrOptions(options: object, also: readonly string[], pr
   problems.push({message: `${flags}: the event file already contains this. Leave out the file or the options`});
 }
 
+interface EventArguments {
+  readonly command: string;
+  /** A file, `-` for standard input, or undefined for the options. */
+  readonly file: string | undefined;
+  readonly options: ChangeOptions & {readonly at?: string};
+}
+
 /**
  * The event that a command decides on.
- * @param file a file, `-` for standard input, or undefined for the options
- * @throws {UsageError} if neither or both say what changes @throws {ConfigError} if the file can't be read
+ * @throws {UsageError} if neither or both describe the change @throws {ConfigError} if the file can't be read
  */
 export async function readEventOrOptions(
-  command: string,
-  file: string | undefined,
-  options: ChangeOptions & {readonly at?: string},
+  {command, file, options}: EventArguments,
   world: CliWorld,
 ): Promise<{readonly name: string; readonly text: string}> {
   const problems: Problem[] = [];

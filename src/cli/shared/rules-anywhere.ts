@@ -1,4 +1,4 @@
-/** Read: the rules from a file here, or from the repository on GitHub: a command that runs on a schedule has no checkout. */
+/** Read: the rules from a local file, or from the repository on GitHub, as a command on a schedule has no checkout. */
 import {resolve} from 'node:path';
 import * as z from 'zod/mini';
 import {ConfigError, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
@@ -10,27 +10,29 @@ import {type RulesHere, readRulesFile} from './rules-file.ts';
 import {atHome, DEFAULT_RULES} from './rules-home.ts';
 import type {CliWorld} from './world.ts';
 
-/** `home`: the world as the root of the repository sees it. */
+/** `home`: the world with the root of the repository as its folder. */
 interface RulesAnywhere extends RulesHere {
   readonly home: CliWorld;
 }
 
-/**
- * @param github without it, they are read here
- * @param path as given; undefined: the default path, here or in a folder above if there is such a file, else in the repository's default branch
- * @throws {UsageError} @throws {ConfigError} if they cannot be read, or if nothing in them works
- */
+interface RulesArguments {
+  readonly command: string;
+  /** As given. Undefined for the default path, in this folder or one above it, or else in the repository's default branch. */
+  readonly path: string | undefined;
+  /** Undefined if only local files are read. */
+  readonly github: GitHubEnv | undefined;
+}
+
+/** @throws {UsageError} @throws {ConfigError} if the rules cannot be read, or if none of them works */
 export async function readRulesAnywhere(
-  command: string,
-  path: string | undefined,
-  github: GitHubEnv | undefined,
+  {command, path, github}: RulesArguments,
   world: CliWorld,
 ): Promise<RulesAnywhere> {
   const home = atHome(path ?? DEFAULT_RULES, world);
   if (path !== undefined || github === undefined || isFile(resolve(home.cwd, DEFAULT_RULES)))
     return {...readRulesFile(command, path ?? DEFAULT_RULES, home), home};
   const text = await readFromGitHub(DEFAULT_RULES, github, world);
-  // Which scripts there are is not known here, and does not matter: nothing is run.
+  // Whether the scripts exist is not known here. It does not matter, as none is run.
   const {value, error} = loadRules(text, DEFAULT_RULES, () => true);
   if (value === undefined) throw error;
   return {rules: value, error, home};

@@ -12,10 +12,10 @@ export interface TestReport {
   readonly passed: number;
   readonly failed: number;
   readonly durationMs: number;
-  /** What was not known, in sentences. */
+  /** What the tests could not know, in sentences. */
   readonly remarks: readonly string[];
   readonly results: readonly RuleTestResult[];
-  /** What is wrong with the files, if something is. */
+  /** Mistakes in the files, if there are any. */
   readonly problems?: readonly NamedProblem[];
 }
 
@@ -46,18 +46,18 @@ function renderResult({name, line: at, passed, runs}: RuleTestResult, file: stri
   ];
 }
 
-/** What it is about, then what was expected and what came, marked as in a diff. */
+/** The subject, then the expected and the actual value, marked as in a diff. */
 function renderMismatch(mismatch: Mismatch, screen: Screen): Line[] {
   const {subject, expected, actual} = describeMismatch(mismatch);
   return [
     line('    ', subject),
-    ...side('- expected: ', expected, 'red', screen),
-    ...side('+ actual:   ', actual, 'green', screen),
+    ...side({label: '- expected: ', style: 'red'}, expected, screen),
+    ...side({label: '+ actual:   ', style: 'green'}, actual, screen),
   ];
 }
 
-/** Wrapped, and every line under the first. */
-function side(label: string, text: string, style: Style, {width}: Screen): Line[] {
+/** Wrapped, with all lines aligned. */
+function side({label, style}: {label: string; style: Style}, text: string, {width}: Screen): Line[] {
   const indent = ' '.repeat(6);
   const lines = text.split('\n').flatMap(part => wrap(line(span(part, style)), width - indent.length - label.length));
   return lines.map((one, index) => line(indent, span(index === 0 ? label : ' '.repeat(label.length), style), ...one));

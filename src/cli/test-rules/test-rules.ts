@@ -140,7 +140,7 @@ async function printOneTest(file: string | undefined, options: TestOptions, worl
   const home = atHome(options.rules, world);
   const {rules, error} = readRulesFile('test', options.rules, home);
   const known = destinationsHere(rules, options.rules, home);
-  const {name, text} = await readEventOrOptions('test', undefined, options, world);
+  const {name, text} = await readEventOrOptions({command: 'test', file: undefined, options}, world);
   const subject = readSubject(text, {name, receivedAt: new Date(world.now()).toISOString()});
   const facts = {
     nowMs: world.now(),

@@ -1,4 +1,4 @@
-/** The demo's pages: the history as the Actions tab would list it, and one page for each run. Pure. */
+/** The demo's pages: the list of runs as in the Actions tab, and one page for each run. Pure. */
 import type {Html} from '../../base/html.ts';
 import {count, showDuration} from '../../base/text.ts';
 import {htmlDocument} from '../../ui/document.ts';
@@ -10,21 +10,24 @@ import {renderPosts} from './page-slack.ts';
 import {STYLE} from './page-style.ts';
 import {type RunPageContext, runFolder} from './run-link.ts';
 
-/** The page shows what is new by itself, while it is served. */
+/** While the page is served, it reloads itself on each change. */
 const LIVE = "new EventSource('/events').onmessage=()=>location.reload()";
 
-/** @param isLive whether a server behind the page reports changes */
+export interface IndexContext extends RunPageContext {
+  /** Whether a server behind the page reports changes. */
+  readonly isLive: boolean;
+}
+
 export function renderIndex(
   runs: readonly RecordedRun[],
   deliveries: readonly RecordedDelivery[],
-  context: RunPageContext,
-  isLive: boolean,
+  context: IndexContext,
 ): string {
   const newestFirst = runs.toReversed();
   const body = html`
 <header><div><h1>Port Reactor demo</h1>
 <p>What the Actions tab of <b>${context.repository}</b> would show. The relay, the action, the rules and the scripts are the
-real ones; Port, GitHub, Slack, kubectl and psql are stand-ins on this machine.</p></div></header>
+real ones. Port, GitHub, Slack, kubectl and psql are stand-ins on this machine.</p></div></header>
 <main>
 <h2>${count(runs.length, 'workflow run')}</h2>
 <div class="box">${
@@ -38,7 +41,7 @@ ${renderIncidents(runs, ms => moment(ms, context))}
     .toReversed()
     .map(delivery => renderDelivery(delivery, context))}</table></div>
 </main>`;
-  return document('Port Reactor demo', body, isLive);
+  return document('Port Reactor demo', body, context.isLive);
 }
 
 function renderRow(run: RecordedRun, context: RunPageContext): Html {

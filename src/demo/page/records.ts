@@ -1,4 +1,4 @@
-/** Writes what the demo leaves: a folder for each run, and the page that lists them. */
+/** Writes the results of the demo: a folder for each run, and the page that lists them. */
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ConfigError} from '../../base/errors.ts';
@@ -7,18 +7,18 @@ import {runnerLogText} from '../stand-ins/runner-log.ts';
 import {type FILES, renderIndex, renderRunPage, renderSummaryPage} from './page.ts';
 import {type RunPageContext, runFolder} from './run-link.ts';
 
-/** By it a folder of an earlier demo is known, which the next one may empty. */
+/** Marks the folder of a demo, which the next one may empty. */
 const MARK = '.port-reactor-demo';
 
 /**
- * An empty folder: the wanted one, or a fresh one in `tempDir`.
- * @throws {ConfigError} if the folder holds files that no demo has written
+ * An empty folder: the wanted one, or a new one in `tempDir`.
+ * @throws {ConfigError} if the folder holds files that no demo wrote
  */
 export function prepareOut(wanted: string | undefined, cwd: string, tempDir: string): string {
   const folder = wanted === undefined ? mkdtempSync(join(tempDir, 'port-reactor-demo-')) : resolve(cwd, wanted);
   const old = existsSync(folder) ? readdirSync(folder) : [];
   if (old.length > 0 && !old.includes(MARK)) {
-    const message = `${folder} is not empty, and not of an earlier demo: name another folder with --out`;
+    const message = `${folder} is not empty, and no earlier demo wrote it: name another folder with --out`;
     throw new ConfigError("The demo can't start:", [{message}]);
   }
   for (const name of old) if (/^run-\d+$|^index\.html$/.test(name)) rmSync(join(folder, name), {recursive: true});
@@ -27,23 +27,29 @@ export function prepareOut(wanted: string | undefined, cwd: string, tempDir: str
   return folder;
 }
 
-/** Keeps the folder as the history is, from now on. */
+/** Keeps the folder up to date with the history. */
 export function keepRecords(history: History, folder: string, context: () => RunPageContext): void {
   const written = new Set<number>();
   const write = () => {
     for (const run of history.runs) {
       if (run.ended === undefined || written.has(run.id)) continue;
       written.add(run.id);
-      writeRun(run, run.ended, join(folder, runFolder(run.id)), context());
+      const files = filesOf(run, run.ended, context());
+      writeFiles(join(folder, runFolder(run.id)), files);
     }
-    writeFileSync(join(folder, 'index.html'), renderIndex(history.runs, history.deliveries, context(), false));
+    writeFileSync(
+      join(folder, 'index.html'),
+      renderIndex(history.runs, history.deliveries, {...context(), isLive: false}),
+    );
   };
   history.onChange(write);
   write();
 }
 
-function writeRun(run: RecordedRun, ended: EndedRun, folder: string, context: RunPageContext): void {
-  const files: Record<(typeof FILES)[number] | 'index.html', string> = {
+type RunFiles = Readonly<Record<(typeof FILES)[number] | 'index.html', string>>;
+
+function filesOf(run: RecordedRun, ended: EndedRun, context: RunPageContext): RunFiles {
+  return {
     'index.html': renderRunPage(run, ended, context),
     'summary.html': renderSummaryPage(run, ended),
     'log.txt': runnerLogText(ended.log),
@@ -52,6 +58,9 @@ function writeRun(run: RecordedRun, ended: EndedRun, folder: string, context: Ru
     'outputs.json': json(ended.outputs),
     'slack.json': json(ended.posts.map(({status, answer, message}) => ({status, answer, message}))),
   };
+}
+
+function writeFiles(folder: string, files: RunFiles): void {
   mkdirSync(folder, {recursive: true});
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 }

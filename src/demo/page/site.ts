@@ -14,7 +14,7 @@ export function createSite(history: History, folder: string, context: () => RunP
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return {status: 421, body: {message: 'Who?'}};
     if (method !== 'GET') return {status: 405, headers: {allow: 'GET'}, body: {message: 'Use GET.'}};
     if (path === '/' || path === '/index.html') {
-      return document(renderIndex(history.runs, history.deliveries, context(), true));
+      return document(renderIndex(history.runs, history.deliveries, {...context(), isLive: true}));
     }
     if (path === '/favicon.ico') return {status: 204};
     if (path === '/events') return streamChanges(history, response);

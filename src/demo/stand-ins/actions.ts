@@ -34,12 +34,12 @@ export function createActions(
     const before = groups.get(run.group) ?? Promise.resolve();
     groups.set(
       run.group,
-      before.then(() => execute(run, settings, outDir, deps)),
+      before.then(() => execute(run, {...settings, outDir}, deps)),
     );
   };
 }
 
-/** Name and group are what the sample workflow makes of the payload: `run-name` and `concurrency`. */
+/** Title and group are as in the sample workflow: `run-name` and `concurrency`. */
 function queuedRun(id: number, dispatch: RecordedDispatch, nowMs: number): RecordedRun {
   const {title, partition} = dispatch.payload;
   return {
@@ -52,7 +52,11 @@ function queuedRun(id: number, dispatch: RecordedDispatch, nowMs: number): Recor
   };
 }
 
-async function execute(run: RecordedRun, settings: RunnerSettings, outDir: string, deps: ActionsDeps): Promise<void> {
+async function execute(
+  run: RecordedRun,
+  {outDir, ...settings}: RunnerSettings & {readonly outDir: string},
+  deps: ActionsDeps,
+): Promise<void> {
   const {history, slack, children, now} = deps;
   history.put({...run, state: 'in progress'});
   const startedAtMs = now();
@@ -64,7 +68,7 @@ async function execute(run: RecordedRun, settings: RunnerSettings, outDir: strin
   history.put({...run, state: result.exitCode === 0 ? 'success' : 'failure', ended});
 }
 
-/** As for a full disk: a red run says more than a demo that dies. */
+/** With a full disk, for example, a failed run is better than a demo that ends. */
 function couldNotRun(error: unknown): JobResult {
   const log = [{kind: 'error', text: `The job could not be run: ${messageOf(error)}`} as const];
   return {exitCode: null, event: null, log, outputs: {}, summary: '', record: ''};

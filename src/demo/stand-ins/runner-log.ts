@@ -27,44 +27,43 @@ const COMMANDS = [
 
 /**
  * The command in a line: `::name key=value::data` at its start, or `##[name key=value]data` anywhere in it.
- * @param known names that are commands at the moment; all else is text
+ * @param known the names of commands that are in force
  */
 export function parseCommand(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
-  return parseColons(line.trimStart(), known) ?? parseBrackets(line, known);
+  const candidates = [parseColons(line.trimStart()), parseBrackets(line)];
+  return candidates.find(command => command !== undefined && known.has(command.name));
 }
 
-function parseColons(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
+function parseColons(line: string): WorkflowCommand | undefined {
   const end = line.startsWith('::') ? line.indexOf('::', 2) : -1;
   if (end === -1) return undefined;
   const data = unescapeData(line.slice(end + 2));
   const unescapeText = (text: string) => unescapeData(text.replaceAll('%3A', ':').replaceAll('%2C', ','));
-  return build(line.slice(2, end), ',', unescapeText, data, known);
+  return {...parseHead(line.slice(2, end), ',', unescapeText), data};
 }
 
-function parseBrackets(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
+function parseBrackets(line: string): WorkflowCommand | undefined {
   const start = line.indexOf('##[');
   const end = start === -1 ? -1 : line.indexOf(']', start);
   if (end === -1) return undefined;
   const unescapeText = (text: string) => unescapeLineEnds(text).replaceAll('%3B', ';').replaceAll('%5D', ']');
-  return build(line.slice(start + 3, end), ';', unescapeText, unescapeText(line.slice(end + 1)), known);
+  return {...parseHead(line.slice(start + 3, end), ';', unescapeText), data: unescapeText(line.slice(end + 1))};
 }
 
-function build(
+/** The name and the properties of a command. */
+function parseHead(
   head: string,
   separator: string,
   unescapeText: (text: string) => string,
-  data: string,
-  known: ReadonlySet<string>,
-): WorkflowCommand | undefined {
+): Omit<WorkflowCommand, 'data'> {
   const space = head.indexOf(' ');
   const name = (space === -1 ? head : head.slice(0, space)).toLowerCase();
-  if (!known.has(name)) return undefined;
   const pairs = space === -1 ? [] : head.slice(space + 1).split(separator);
   const properties = pairs.flatMap(pair => {
     const equals = pair.indexOf('=');
     return equals < 1 ? [] : [[pair.slice(0, equals).trim(), unescapeText(pair.slice(equals + 1))] as const];
   });
-  return {name, properties: Object.fromEntries(properties), data};
+  return {name, properties: Object.fromEntries(properties)};
 }
 
 function unescapeData(text: string): string {
@@ -85,7 +84,7 @@ export class JobLog {
   #stopToken: string | undefined;
   #group: string | undefined;
 
-  /** With secrets blanked, also those that were named after the line had come. */
+  /** With secrets blanked, also those that were masked after the line. */
   get lines(): LogLine[] {
     return this.#lines.map(line => ({...line, text: this.blank(line.text)}));
   }

@@ -63,7 +63,7 @@ export async function runJob(job: RunnerJob, settings: RunnerSettings, children:
   const log = new JobLog();
   for (const secret of [job.slackUrl, settings.token, DATABASE_URL]) log.mask(secret);
   for (const line of introduce(inputs)) log.add(line);
-  const env = environment(job, settings, files, inputs);
+  const env = {...environment(job, settings, files), ...inputVariables(inputs)};
   const exitCode = await follow(children.start(settings.install.action, {cwd: files.workspace, env}), log);
   const outputs = {...Object.fromEntries(log.outputs), ...readOutputs(files.commands['GITHUB_OUTPUT'] ?? '', log)};
   return {
@@ -118,17 +118,15 @@ function eventOf({eventType, payload}: RecordedDispatch, {repository, serverUrl}
   };
 }
 
-/** There is no database; the address is of the shape that the script wants. */
+/** No database exists. The address has the form that the script needs. */
 const DATABASE_URL = 'postgresql://port_reactor:not-a-real-password@orders-db.example:5432/orders';
 
-/** What a step of GitHub's runner sees, and nothing of this machine but the PATH. */
+/** The variables of a step on GitHub's runner. Only the PATH is of this machine. */
 function environment(
   {id, folder}: RunnerJob,
   {repository, serverUrl, tools, hostPath}: RunnerSettings,
   {workspace, temp, event, commands}: Files,
-  inputs: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const ofInputs = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value] as const);
   return {
     PATH: `${tools}:${hostPath}`,
     HOME: join(folder, 'home'),
@@ -155,14 +153,17 @@ function environment(
     RUNNER_OS: process.platform === 'darwin' ? 'macOS' : 'Linux',
     RUNNER_TEMP: temp,
     ...commands,
-    // The step's own `env`: what the sample rules pass on to their scripts.
+    // The step's own `env`, which the sample rules pass to their scripts.
     KUBECONFIG: join(temp, 'kubeconfig'),
     DATABASE_URL,
-    ...Object.fromEntries(ofInputs),
   };
 }
 
-/** The first fold of a step's log. */
+function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+}
+
+/** The first group of a step's log. */
 function introduce(inputs: Readonly<Record<string, string>>): string[] {
   const given = Object.entries(inputs).filter(([, value]) => value !== '');
   return ['##[group]Run ./', 'with:', ...given.map(([name, value]) => `  ${name}: ${value}`), '##[endgroup]'];

@@ -1,4 +1,4 @@
-/** How the demo's screen is laid out: a stage's name at the left, its lines beside it, frames around what others say. Pure. */
+/** The layout of the demo's screen: the name of a stage at the left, its lines beside it, frames around messages and output. Pure. */
 
 import {framed, type Line, type Span, span, wrap} from '../../ui/terminal.ts';
 import type {RunPageContext} from '../page/run-link.ts';
@@ -26,7 +26,12 @@ export function frameWidth({width}: ScreenContext): number {
   return width - INDENT - 2;
 }
 
-/** Lines of at most {@link frameWidth}. */
-export function frame(name: string, title: Span, body: readonly Line[], context: ScreenContext): Line[] {
+interface Frame {
+  readonly title: Span;
+  /** Lines of at most {@link frameWidth}. */
+  readonly body: readonly Line[];
+}
+
+export function frame(name: string, {title, body}: Frame, context: ScreenContext): Line[] {
   return stage(name, framed([title], body, frameWidth(context) + 2), context);
 }

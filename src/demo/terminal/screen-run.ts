@@ -93,7 +93,7 @@ function renderPost(post: SlackPost, context: ScreenContext): Line[] {
   const where = context.isRealSlack ? 'posted to your Slack' : 'as it would look in Slack';
   const verdict =
     post.status === 200 ? span(where, 'dim') : span(`Slack answered ${post.status}: ${post.answer}`, 'red');
-  return frame('Slack', verdict, body, context);
+  return frame('Slack', {title: verdict, body}, context);
 }
 
 function targetOf(url: string, context: ScreenContext): string {
@@ -108,7 +108,7 @@ function renderOutputs(decisions: readonly RecordedDecision[], {log}: EndedRun, 
   return [...scripts].flatMap(script => {
     const written = log.filter(({group, text}) => group?.startsWith(`${script} for `) && !isStopCommand(text));
     const body = written.flatMap(({text}) => fit(text, frameWidth(context)));
-    return frame('Script', span(`Output of ${baseName(script)}`, 'dim'), body, context);
+    return frame('Script', {title: span(`Output of ${baseName(script)}`, 'dim'), body}, context);
   });
 }
 

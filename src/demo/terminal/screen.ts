@@ -1,4 +1,4 @@
-/** The demo on a terminal, around the runs: how it opens, what each webhook came to, how it ends. Pure. */
+/** The demo on a terminal, around the runs: the opening, the result of each webhook, the closing. Pure. */
 import {count, showDuration} from '../../base/text.ts';
 import type {RelayAnswer} from '../../cli/send/post-webhook.ts';
 import {type Line, line, lineWidth, mark, type Style, span, wrap} from '../../ui/terminal.ts';
@@ -8,7 +8,7 @@ import {type ScreenContext, stage} from './layout.ts';
 export function renderOpening(context: ScreenContext): Line[] {
   const slack = context.isRealSlack ? '' : ', Slack';
   const where = context.isRealSlack
-    ? 'Messages go to your Slack (SLACK_WEBHOOK_URL); else nothing leaves this machine.'
+    ? 'Messages go to your Slack (SLACK_WEBHOOK_URL). Nothing else leaves this machine.'
     : 'Nothing leaves this machine. To post to your Slack, set SLACK_WEBHOOK_URL.';
   return [
     line(),
@@ -20,7 +20,7 @@ export function renderOpening(context: ScreenContext): Line[] {
     ...stage('Real', [line('the relay, the action, .github/port-reactor.yml and .github/remediations/*.sh')], context),
     ...stage(
       '',
-      [line(`Simulated: Port, GitHub and its runner${slack}; the kubectl and psql that the scripts call`)],
+      [line(`Simulated: Port, GitHub and its runner${slack}, and the kubectl and psql that the scripts call`)],
       context,
     ),
     ...stage('', [line(span(where, 'dim'))], context),
@@ -33,14 +33,15 @@ export function renderHeading(title: string, {width}: ScreenContext): Line[] {
   return [line(), [...text, span('─'.repeat(Math.max(width - lineWidth(text), 3)), 'dim')]];
 }
 
-/** What Port sent, and what the relay answered. */
-export function renderExchange(
-  what: string,
-  bytes: number,
-  answer: RelayAnswer,
-  tookMs: number,
-  context: ScreenContext,
-): Line[] {
+/** A webhook, and the relay's answer to it. */
+interface Exchange {
+  readonly what: string;
+  readonly bytes: number;
+  readonly answer: RelayAnswer;
+  readonly tookMs: number;
+}
+
+export function renderExchange({what, bytes, answer, tookMs}: Exchange, context: ScreenContext): Line[] {
   return [
     ...stage('Port', [line(what, span(`  signed webhook, ${bytes.toLocaleString('en-US')} bytes`, 'dim'))], context),
     ...stage('Relay', [[...answerOf(answer), span(`  in ${tookMs} ms`, 'dim')]], context),
@@ -70,11 +71,18 @@ export function renderDelivery({status, outcome, entity, reason}: RecordedDelive
   );
 }
 
-/** How the story went, and where to look at it. */
+interface Closing {
+  /** The differences from the expected results. */
+  readonly different: readonly string[];
+  readonly tookMs: number;
+  /** The path of the page with the runs. */
+  readonly page: string;
+}
+
+/** The result of the story, and the page that shows it. */
 export function renderClosing(
   {runs, deliveries}: {readonly runs: readonly RecordedRun[]; readonly deliveries: readonly RecordedDelivery[]},
-  different: readonly string[],
-  {tookMs, page}: {readonly tookMs: number; readonly page: string},
+  {different, tookMs, page}: Closing,
   context: ScreenContext,
 ): Line[] {
   const posts = runs.flatMap(({ended}) => ended?.posts ?? []);
@@ -95,7 +103,7 @@ export function renderClosing(
   ];
 }
 
-/** How to send changes by hand, once everything stays. */
+/** How to send changes by hand, while everything keeps listening. */
 export function renderTryIt(
   commands: readonly {title: string; command: string}[],
   {relayUrl, taken, isFed}: {readonly relayUrl: string; readonly taken: number | undefined; readonly isFed: boolean},
@@ -108,7 +116,7 @@ export function renderTryIt(
     line(span('  Relay  ', 'dim'), `${relayUrl}/webhooks/port`, span(elsewhere, 'yellow')),
     ...(isFed ? [line(span('  Port   ', 'dim'), 'whatever it posts to the channel of WEBHOOK_PROXY_URL')] : []),
   ];
-  // Commands are never wrapped: they are there to be copied.
+  // Commands are never wrapped, so that they can be copied.
   const typed = commands.flatMap(({title, command}) => [
     line(),
     line(span(`# ${title}`, 'dim')),

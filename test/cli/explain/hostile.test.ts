@@ -26,7 +26,7 @@ test('no text of a change steers the terminal, or makes a line longer than it is
       const subject = {isRecord: true, changes: changes.map(change => ({change, record})), remarks: [text]};
       const explanation = explain(RULES, subject, {nowMs: NOW, addresses: addressesOf({})});
       const lines = [
-        ...renderExplanation(explanation, 'x', SCREEN, NOW),
+        ...renderExplanation(explanation, {name: 'x', nowMs: NOW}, SCREEN),
         ...renderPreview(previewOf(explanation), 'x', {...SCREEN, nowMs: NOW, withLinks: true}).filter(
           line => !/block-kit-builder/.test(paint(line, false)),
         ),

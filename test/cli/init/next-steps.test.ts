@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {nextSteps} from '../../../src/cli/init/next-steps.ts';
+import {stepsAfterInit} from '../../../src/cli/init/next-steps.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 
 const RELAY = 'https://relay.example.com';
@@ -7,7 +7,8 @@ const URL = `${RELAY}/webhooks/port`;
 
 function stepsFor(rule: object, more: object = {}, url = URL) {
   const rules = [{name: 'r', blueprint: 'deploymentConfig', notify: true, ...rule}];
-  return nextSteps(parseRules(JSON.stringify({version: 1, rules, ...more}), 'rules.yml'), RELAY, url, 'node cli.js');
+  const file = JSON.stringify({version: 1, rules, ...more});
+  return stepsAfterInit(parseRules(file, 'rules.yml'), {relay: RELAY, url, cli: 'node cli.js'});
 }
 
 test('the next steps name every secret and the address', () => {
@@ -17,14 +18,14 @@ test('the next steps name every secret and the address', () => {
   for (const part of [...names, ...commands, 'node cli.js relay']) expect(text).toContain(part);
 });
 
-test('rules with incidents need the clock, the form and the workflow that obeys it', () => {
+test('rules with incidents need the clock, the form and the workflow for its answers', () => {
   const withIncidents = JSON.stringify(stepsFor({property: 'healthStatus', to: 'Degraded'}));
   for (const name of ['port-reactor-clock.yml', 'ISSUE_TEMPLATE/port-reactor.yml', 'port-reactor-command.yml'])
     expect(withIncidents).toContain(name);
   expect(stepsFor({property: 'healthStatus'})).toHaveLength(3);
 });
 
-test('behind a smee channel the relay is to subscribe to it', () => {
+test('with a smee channel, the relay must subscribe to it', () => {
   expect(stepsFor({}, {}, 'https://smee.io/aBc')[0]?.text).toContain('WEBHOOK_PROXY_URL=https://smee.io/aBc');
 });
 

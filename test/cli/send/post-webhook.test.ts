@@ -11,7 +11,7 @@ afterEach(() => relay?.close());
 
 async function post(handler: Handler, body = '{}', secret = 's') {
   relay = await startServer(handler);
-  return await postWebhook(`${relay.url}/webhooks/port`, body, secret, deps);
+  return await postWebhook({url: `${relay.url}/webhooks/port`, body, secret}, deps);
 }
 
 test('the body goes out byte for byte, signed as Port signs: test vector A of the reference', async () => {

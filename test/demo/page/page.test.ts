@@ -67,7 +67,7 @@ describe('whatever the catalog holds, its text is only ever text', () => {
     const {run, ended} = aRunAbout(changes, text);
     const delivery = {time: text, status: 200, outcome: text, blueprint: text, entity: text, reason: text};
     return [
-      renderIndex([run, {...run, id: 2, ended}], [delivery], CONTEXT, false),
+      renderIndex([run, {...run, id: 2, ended}], [delivery], {...CONTEXT, isLive: false}),
       renderRunPage(run, ended, CONTEXT),
       renderSummaryPage(run, ended),
     ];
@@ -92,7 +92,7 @@ describe('whatever the catalog holds, its text is only ever text', () => {
 describe('the list of runs', () => {
   test('shows the newest first, and leads to those that are over', () => {
     const runs = [aRun({ended: anEnd()}), aRun({id: 2, title: 'orders-db: cpuUtil 72 → 91', state: 'in progress'})];
-    const page = renderIndex(runs, [], CONTEXT, false);
+    const page = renderIndex(runs, [], {...CONTEXT, isLive: false});
     expect(page.indexOf('orders-db')).toBeLessThan(page.indexOf('notification-service-prod'));
     expect(page).toContain('<a class="name" href="run-1/index.html">notification-service-prod');
     expect(page).not.toContain('href="run-2');
@@ -111,13 +111,13 @@ describe('the list of runs', () => {
       },
       {time: '2026-11-20T12:28:19.477Z', status: 401, outcome: 'refused', reason: 'no signature'},
     ];
-    const page = renderIndex([], deliveries, CONTEXT, false);
+    const page = renderIndex([], deliveries, {...CONTEXT, isLive: false});
     expect(page).toMatch(/401 refused[\s\S]*no signature[\s\S]*200 ignored[\s\S]*orders-db[\s\S]*nothing changed/);
     expect(page).toContain('None yet');
   });
 
   test('loads nothing and runs no script, but for one line while it is served', () => {
-    const [still, live] = [false, true].map(isLive => renderIndex([], [], CONTEXT, isLive));
+    const [still, live] = [false, true].map(isLive => renderIndex([], [], {...CONTEXT, isLive}));
     expect(still).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri');
     expect(still).not.toContain('<script');
     expect(live?.match(/<script>[^<]*<\/script>/g)).toHaveLength(1);

@@ -18,7 +18,9 @@ const shown = (lines: readonly Line[]) => lines.map(line => paint(line, false).t
 describe('a webhook', () => {
   test('shows what was sent and what the relay said', () => {
     const answer = {status: 202, answer: {status: 'dispatched', id: 'r_1'}};
-    expect(shown(renderExchange('orders-db: cpuUtil 72 → 91', 1234, answer, 17, CONTEXT))).toEqual([
+    expect(
+      shown(renderExchange({what: 'orders-db: cpuUtil 72 → 91', bytes: 1234, answer, tookMs: 17}, CONTEXT)),
+    ).toEqual([
       '  Port    orders-db: cpuUtil 72 → 91  signed webhook, 1,234 bytes',
       '  Relay   202 dispatched  in 17 ms',
     ]);
@@ -29,7 +31,7 @@ describe('a webhook', () => {
     [{error: 'The signature is wrong.'}, 401, '401: The signature is wrong.'],
     ['Bad gateway', 502, '502'],
   ])('tells why it led to nothing: %j', (answer, status, expected) => {
-    const [, relay] = shown(renderExchange('x', 1, {status, answer}, 1, CONTEXT));
+    const [, relay] = shown(renderExchange({what: 'x', bytes: 1, answer: {status, answer}, tookMs: 1}, CONTEXT));
     expect(relay).toBe(`  Relay   ${expected}  in 1 ms`);
   });
 
@@ -138,10 +140,14 @@ describe('around the runs', () => {
 
   test('says at the end how it went', () => {
     const history = {runs: [aRun({ended: anEnd({posts: [aPost('x')]})})], deliveries: []};
-    const good = shown(renderClosing(history, [], {tookMs: 1900, page: '/out/index.html'}, CONTEXT)).join('\n');
+    const good = shown(renderClosing(history, {different: [], tookMs: 1900, page: '/out/index.html'}, CONTEXT)).join(
+      '\n',
+    );
     expect(good).toContain('✔ All checks passed: 0 webhooks, 1 run, 1 Slack message in 1.9 s.');
     expect(good).toContain('/out/index.html');
-    const bad = shown(renderClosing(history, ['1/4 x: messages: 0 instead of 2'], {tookMs: 1, page: ''}, CONTEXT));
+    const bad = shown(
+      renderClosing(history, {different: ['1/4 x: messages: 0 instead of 2'], tookMs: 1, page: ''}, CONTEXT),
+    );
     expect(bad.join('\n')).toMatch(/✘ Some checks failed: .*\n {2}- 1\/4 x: messages: 0 instead of 2/);
   });
 

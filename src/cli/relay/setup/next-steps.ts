@@ -1,21 +1,21 @@
-/** Report: what is left to do once the App is installed, for the page and the terminal. Pure. */
+/** Report: what is left to do after the App is installed, for the page and the terminal. Pure. */
 import {join} from 'node:path';
+import type {NextStep} from '../../shared/next-step.ts';
 import {shellWord} from '../../shared/scalar.ts';
 import type {CliWorld} from '../../shared/world.ts';
 import {IN_THE_WAY, lacksSecret} from './env-file.ts';
-import type {SetupSettings} from './settings.ts';
 
-/** Something to do, and the commands that do it. */
-export interface NextStep {
+interface RelayFile {
+  /** The path of the relay's `.env` file. */
+  readonly file: string;
+  /** Its content. */
   readonly text: string;
-  readonly commands: readonly string[];
+  /** The smee channel, if there is one. */
+  readonly channel: string | undefined;
 }
 
-/** @param text the content of the file @param channel the smee channel, if there is one */
-export function nextSteps(
-  {file}: SetupSettings,
-  text: string,
-  channel: string | undefined,
+export function stepsAfterSetup(
+  {file, text, channel}: RelayFile,
   {env, dist}: Pick<CliWorld, 'env' | 'dist'>,
 ): NextStep[] {
   const [cli, relay] = ['cli/index.js', 'relay/index.js'].map(path => `node ${shellWord(join(dist, path))}`);

@@ -3,9 +3,9 @@
 import type {Html} from '../../../base/html.ts';
 import {htmlDocument} from '../../../ui/document.ts';
 import {html, NOTHING} from '../../../ui/html.ts';
+import type {NextStep} from '../../shared/next-step.ts';
 import {installationUrl} from './github.ts';
 import {type Manifest, registrationUrl} from './manifest.ts';
-import type {NextStep} from './next-steps.ts';
 import {STYLE} from './page-style.ts';
 import type {Phase} from './session.ts';
 import type {SetupSettings} from './settings.ts';
@@ -19,7 +19,7 @@ export interface PageContext {
   readonly next: readonly NextStep[];
 }
 
-/** The page reloads itself once there is something new. */
+/** The page reloads itself when its content changes. */
 const LIVE = "new EventSource('events').onmessage=()=>location.reload()";
 
 export function renderPage(phase: Phase, context: PageContext): string {
@@ -76,7 +76,7 @@ function installBody({app, problem}: Extract<Phase, {kind: 'created'}>, {setting
 <p>The App exists, and its key is saved in <code>${settings.file}</code>. Now install it: choose <b>Only select repositories</b>, and
 there <b>${settings.repository}</b>.</p>
 <div class="actions"><a class="button" href="${installationUrl(app)}" target="_blank" rel="noopener">Install the App on GitHub</a></div>
-<p class="note" role="status">Waiting for the installation on ${settings.repository}. This page goes on by itself.</p>
+<p class="note" role="status">Waiting for the installation on ${settings.repository}. This page continues by itself.</p>
 ${problem === undefined ? NOTHING : html`<p class="note warn" role="alert">${problem}</p>`}`;
 }
 
@@ -87,8 +87,15 @@ ${next.map(({text, commands}) => html`<p>${text}</p>${commands.length === 0 ? NO
 <p class="dim">You can close this page.</p>`;
 }
 
-/** Something went wrong, and the setup goes on. @param again whether the start page is the way on */
-export function renderProblem(title: string, message: string, context: PageContext, again: boolean): string {
+interface PageProblem {
+  readonly title: string;
+  readonly message: string;
+  /** Whether the page links to the start of the setup. */
+  readonly again: boolean;
+}
+
+/** Something went wrong, and the setup goes on. */
+export function renderProblem({title, message, again}: PageProblem, context: PageContext): string {
   const body = html`<p class="note bad" role="alert">${message}</p>
 ${again ? html`<div class="actions"><a class="button" href="./">Back to the setup</a></div>` : NOTHING}`;
   return document({title, body, context});
@@ -113,7 +120,7 @@ function document({title, body, context, step, isLive = false}: Document): strin
     body: html`<main>${step === undefined ? NOTHING : steps(step)}<h1>${title}</h1>${body}</main>`,
     script: isLive ? LIVE : undefined,
     formAction: `'self' ${origin}`,
-    referrer: 'strict-origin', // GitHub may check the origin of the form; the path, which has a secret, is not sent
+    referrer: 'strict-origin', // GitHub may check the origin of the form. The path holds a secret and is not sent
   });
 }
 

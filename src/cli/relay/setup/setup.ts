@@ -4,10 +4,11 @@ import {ConfigError, messageOf, ReactorError} from '../../../base/errors.ts';
 import {showDuration} from '../../../base/text.ts';
 import {type LocalServer, listenLocally} from '../../../ui/local-server.ts';
 import {interrupted} from '../../shared/interrupted.ts';
+import type {NextStep} from '../../shared/next-step.ts';
 import type {CliWorld} from '../../shared/world.ts';
 import {isExposedToGit, renderEnvFile, writeEnvFile} from './env-file.ts';
 import {type CreatedApp, exchangeCode, findInstallation, installationUrl, organizationOf} from './github.ts';
-import {type NextStep, nextSteps} from './next-steps.ts';
+import {stepsAfterSetup} from './next-steps.ts';
 import {Session} from './session.ts';
 import type {SetupSettings} from './settings.ts';
 import {createSetupSite, type SetupSite} from './site.ts';
@@ -72,7 +73,7 @@ class Setup {
   readonly #settings: SetupSettings;
   readonly #channel: string | undefined;
   readonly #world: CliWorld;
-  /** What the file says. */
+  /** The content of the file. */
   #text = '';
   #creating: Promise<void> | undefined;
 
@@ -83,10 +84,11 @@ class Setup {
   }
 
   get next(): readonly NextStep[] {
-    return nextSteps(this.#settings, this.#text, this.#channel, this.#world);
+    const {file} = this.#settings;
+    return stepsAfterSetup({file, text: this.#text, channel: this.#channel}, this.#world);
   }
 
-  /** The story, until it ends by itself, by the user, or by the clock. */
+  /** Runs until the App is installed, the user stops, or the time is over. */
   async run(): Promise<void> {
     void interrupted().then(() => {
       this.isInterrupted = true;

@@ -2,9 +2,9 @@
 import type {ServerResponse} from 'node:http';
 import {messageOf} from '../../../base/errors.ts';
 import type {Handler, Reply, Request} from '../../../ui/local-server.ts';
+import type {NextStep} from '../../shared/next-step.ts';
 import {CodeError} from './github.ts';
 import {appManifest} from './manifest.ts';
-import type {NextStep} from './next-steps.ts';
 import {isSame, OneTimeState, randomToken} from './one-time.ts';
 import {type PageContext, renderPage, renderProblem} from './page.ts';
 import type {Session} from './session.ts';
@@ -87,7 +87,7 @@ class Site {
     if (code === '') return this.#refuse(request, {status: 400, ...NO_CODE});
     try {
       await this.#deps.create(code);
-      return this.#back(); // the code does not stay in the address
+      return this.#back(); // so that the code does not stay in the address
     } catch (error) {
       const isRetryable = error instanceof CodeError && error.isRetryable;
       if (isRetryable) this.#state.restore(state);
@@ -102,7 +102,7 @@ class Site {
 
   #refuse(request: Request, {status, title, message, again = true}: Refusal): Reply {
     this.#deps.report(message);
-    return this.#page(status, renderProblem(title, message, this.#context(request), again));
+    return this.#page(status, renderProblem({title, message, again}, this.#context(request)));
   }
 
   #context({headers}: Request): PageContext {

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import {fetch} from '../../../../src/base/fetch.ts';
 import {type CreatedApp, findInstallation} from '../../../../src/cli/relay/setup/github.ts';
 import {appManifest, registrationUrl} from '../../../../src/cli/relay/setup/manifest.ts';
-import {nextSteps} from '../../../../src/cli/relay/setup/next-steps.ts';
+import {stepsAfterSetup} from '../../../../src/cli/relay/setup/next-steps.ts';
 import {isSame, OneTimeState, randomToken} from '../../../../src/cli/relay/setup/one-time.ts';
 import {renderPage, renderProblem} from '../../../../src/cli/relay/setup/page.ts';
 import {readSetupSettings} from '../../../../src/cli/relay/setup/settings.ts';
@@ -174,7 +174,7 @@ describe('the pages', () => {
     renderPage({kind: 'created', app, problem: HOSTILE}, context),
     renderPage({kind: 'installed', app}, context),
     renderPage({kind: 'ended', why: HOSTILE}, context),
-    renderProblem(HOSTILE, HOSTILE, context, true),
+    renderProblem({title: HOSTILE, message: HOSTILE, again: true}, context),
   ])('text stays text (%#)', page => {
     expect(page).not.toContain('<img');
     expect(page.match(/<script/g) ?? []).toHaveLength(page.includes('EventSource') ? 1 : 0);
@@ -185,7 +185,7 @@ describe('the pages', () => {
 
 describe('the next steps', () => {
   const steps = (text: string, env: Record<string, string>, channel?: string) =>
-    nextSteps(aSetup({file: 'my relay.env'}), text, channel, {env, dist: '/opt/port reactor/dist'}).flatMap(
+    stepsAfterSetup({file: 'my relay.env', text, channel}, {env, dist: '/opt/port reactor/dist'}).flatMap(
       ({commands}) => commands,
     );
 
