@@ -126,7 +126,7 @@ describe('around the runs', () => {
   test('says at the start what is real and what is not', () => {
     const opening = shown(renderOpening(CONTEXT)).join('\n');
     expect(opening).toMatch(/Real +the relay, the action/);
-    expect(opening).toMatch(/Simulated: Port, GitHub and its runner, Slack, and the kubectl and psql/);
+    expect(opening).toMatch(/Simulated: Port, GitHub and its runner, Slack, and the kubectl and/);
     expect(opening).toContain('Nothing leaves this machine.');
     const real = shown(renderOpening({...CONTEXT, isRealSlack: true})).join('\n');
     expect(real).toMatch(/Messages go to your Slack/);
