@@ -20,7 +20,8 @@ export type Ignored = Extract<Sifted, {goesOn: false}> & {
 };
 
 export interface Deciding {
-  readonly source: RulesSource;
+  /** Undefined if every change goes on. */
+  readonly source: Pick<RulesSource, 'current' | 'fresh'> | undefined;
   /** Our own in Port, if it is known. */
   readonly portClientId: string | undefined;
 }
@@ -33,11 +34,11 @@ export interface Deciding {
  */
 export async function decideMessage(bytes: Buffer, receivedAt: string, deciding: Deciding): Promise<RelayDecision> {
   const {source, portClientId} = deciding;
-  const rules = await source.current();
+  const rules = await source?.current();
   const skimmed = rules && skimMessage(bytes, rules, receivedAt);
   if (skimmed !== undefined) {
     const sifted = sift(rules, skimmed, portClientId);
-    if (!sifted.goesOn && (await source.fresh()) === rules) return {...sifted, change: skimmed};
+    if (!sifted.goesOn && (await source?.fresh()) === rules) return {...sifted, change: skimmed};
   }
   return decideInFull(parsePortMessage(bytes, receivedAt), deciding);
 }
@@ -46,10 +47,10 @@ export async function decideMessage(bytes: Buffer, receivedAt: string, deciding:
 async function decideInFull(parsed: ParsedChange, {source, portClientId}: Deciding): Promise<RelayDecision> {
   if (parsed.kind === 'not-a-change') return {goesOn: false, change: null, reason: parsed.reason};
   const {change} = parsed;
-  const current = await source.current();
+  const current = await source?.current();
   const sifted = sift(current, change, portClientId);
   if (sifted.goesOn) return {...sifted, change, rules: current};
-  const fresh = await source.fresh();
+  const fresh = await source?.fresh();
   const again = fresh === current ? sifted : sift(fresh, change, portClientId);
   return again.goesOn ? {...again, change, rules: fresh ?? current} : {...again, change};
 }

@@ -7,34 +7,11 @@ import type {Rules} from '../src/rules/rules.ts';
 import type {RelayLog} from './observe/log.ts';
 import {type RulesReader, UnreadableRules, type Version} from './rules-reader.ts';
 
-export interface RulesSource {
-  /** The rules. Undefined without rules, or before they could be read. Then nothing may be ignored. */
-  current(): Promise<Rules | undefined> | Rules | undefined;
-  /**
-   * The rules, if they were those of the file at most 30 s ago. Read again if necessary. Undefined if that takes too long. Then
-   * nothing may be ignored.
-   */
-  fresh(): Promise<Rules | undefined> | Rules | undefined;
-}
-
-/** Rules that are read from a file. */
-export interface RefreshedRules extends RulesSource {
-  readonly areInForce: boolean;
-  /** Time since they were last known to be those of the file, without mistakes. Undefined if they never were. */
-  readonly ageMs: number | undefined;
-}
-
 export interface RulesDeps {
   readonly now: Now;
   readonly log: RelayLog;
   /** The maximum time that webhooks wait for one read. */
   readonly maxWaitMs: number;
-}
-
-export const NO_RULES_SOURCE: RulesSource = {current: () => undefined, fresh: () => undefined};
-
-export function createRulesSource(reader: RulesReader, deps: RulesDeps): RefreshedRules {
-  return new Refresher(reader, deps);
 }
 
 /** Nothing is ignored by rules that are older than this. */
@@ -51,7 +28,7 @@ interface RulesFile extends Version {
 }
 
 /** One refresh at a time, at the interval of the reader. The last good rules stay in use until better ones are read. */
-class Refresher implements RefreshedRules {
+export class RulesSource {
   readonly #reader: RulesReader;
   readonly #deps: RulesDeps;
   #rules: Rules | undefined;
@@ -72,20 +49,27 @@ class Refresher implements RefreshedRules {
     this.#deps = deps;
   }
 
+  /** Whether there are rules. */
   get areInForce(): boolean {
     return this.#rules !== undefined;
   }
 
+  /** Time since they were last known to be those of the file, without mistakes. Undefined if they never were. */
   get ageMs(): number | undefined {
     return this.#faultlessAtMs === undefined ? undefined : this.#deps.now() - this.#faultlessAtMs;
   }
 
+  /** The rules. Undefined before they could be read. Then nothing may be ignored. */
   current(): Promise<Rules | undefined> | Rules | undefined {
     this.#refreshIfDue();
     const isWaitedFor = this.#refreshing !== undefined && (this.#reader.isQuick || !this.#wasTried);
     return isWaitedFor ? this.#waitedFor?.then(() => this.#rules) : this.#rules;
   }
 
+  /**
+   * The rules, if they were those of the file at most 30 s ago. Read again if necessary. Undefined if that takes too long. Then
+   * nothing may be ignored.
+   */
   fresh(): Promise<Rules | undefined> | Rules | undefined {
     this.#refreshIfDue();
     const rules = this.#freshRules;

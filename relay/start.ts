@@ -20,10 +20,10 @@ import {createLog, type RelayLog} from './observe/log.ts';
 import {createMetrics, type RelayMetrics} from './observe/metrics.ts';
 import type {LogDestination} from './observe/output.ts';
 import {Readiness} from './observe/readiness.ts';
-import {createRunCloser, NO_RUNS} from './port/close-runs.ts';
+import {RunCloser} from './port/close-runs.ts';
 import {createPortRuns} from './port/port-runs.ts';
 import {diskReader, repositoryReader} from './rules-reader.ts';
-import {createRulesSource, NO_RULES_SOURCE, type RulesDeps} from './rules-source.ts';
+import {type RulesDeps, RulesSource} from './rules-source.ts';
 import {type Channel, subscribe} from './smee/smee.ts';
 
 /** What differs between the real world and a test. */
@@ -76,7 +76,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
   credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'no access to GitHub yet'));
   // Rules and readiness are read before the first webhook. The log says whether that worked.
-  void Promise.resolve(rules.current()).then(() => readiness.check());
+  void Promise.resolve(rules?.current()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
     channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {log, random});
     metrics.watch('smee_connected', () => (channel?.trouble === undefined ? 1 : 0));
@@ -88,7 +88,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
       log.info({}, 'closing');
       channel?.stop();
       await server.close(config.ackTimeoutMs + 1_000);
-      await runs.idle(PORT_WAIT_MS);
+      await runs?.idle(PORT_WAIT_MS);
     },
   };
 }
@@ -103,10 +103,10 @@ function createCredentials({credentials, apiUrl, repository}: RelayConfig, deps:
 type Reading = Omit<RulesDeps, 'maxWaitMs'> & {readonly github: GitHub};
 
 function createRules({rules: from, repository, ackTimeoutMs}: RelayConfig, deps: Reading, metrics: RelayMetrics) {
-  if (from.kind === 'none') return NO_RULES_SOURCE;
+  if (from.kind === 'none') return undefined;
   const reader = from.kind === 'file' ? diskReader(from.path) : repositoryReader(from.path, repository, deps);
   const maxWaitMs = Math.min(ackTimeoutMs / 4, RULES_WAIT_MS); // leaves most of the hold to the dispatch
-  const rules = createRulesSource(reader, {...deps, maxWaitMs});
+  const rules = new RulesSource(reader, {...deps, maxWaitMs});
   metrics.watch('rules_age_seconds', () => (rules.ageMs === undefined ? undefined : rules.ageMs / 1000));
   metrics.watch('rules_in_force', () => (rules.areInForce ? 1 : 0));
   return rules;
@@ -114,8 +114,8 @@ function createRules({rules: from, repository, ackTimeoutMs}: RelayConfig, deps:
 
 function createRuns(config: RelayConfig, {fetch, now, sleep = sleepUnheld, log}: World, metrics: RelayMetrics) {
   const {portClientId: clientId, portApiUrl: apiUrl, secrets} = config;
-  if (clientId === undefined) return NO_RUNS;
-  const runs = createRunCloser(createPortRuns({clientId, apiUrl, secrets}, {fetch, sleep}), {now, sleep, log});
+  if (clientId === undefined) return undefined;
+  const runs = new RunCloser(createPortRuns({clientId, apiUrl, secrets}, {fetch, sleep}), {now, sleep, log});
   metrics.watch('runs_closed_total', () => ({...runs.counts}));
   return runs;
 }

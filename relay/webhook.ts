@@ -5,13 +5,12 @@ import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
 import type {Change} from '../src/change/change.ts';
 import type {RelayConfig} from './config/config.ts';
-import {decideMessage, type Ignored} from './decide.ts';
+import {type Deciding, decideMessage, type Ignored} from './decide.ts';
 import type {Dispatch} from './dispatch/dispatch.ts';
 import type {DispatchOutcome} from './dispatch/dispatch-outcome.ts';
 import {createBodyReader, type ReadBody, requireJson} from './http/body.ts';
 import {HttpRefusal, HungUp} from './http/refusal.ts';
 import type {RunCloser} from './port/close-runs.ts';
-import type {RulesSource} from './rules-source.ts';
 import {SignatureError, type Trust, verifySignature} from './signature.ts';
 
 /** The result of a delivery, for the answer and for the log. */
@@ -35,9 +34,10 @@ export type WebhookSettings = Pick<
 >;
 
 export interface WebhookDeps {
-  readonly rules: RulesSource;
+  readonly rules: Deciding['source'];
   readonly dispatch: Dispatch;
-  readonly runs: Pick<RunCloser, 'ignored'>;
+  /** Undefined if no run is closed. */
+  readonly runs: Pick<RunCloser, 'ignored'> | undefined;
   readonly now: Now;
 }
 
@@ -97,7 +97,7 @@ function answerTo(change: Change, outcome: DispatchOutcome): DeliveryResult {
 }
 
 function ignored({change, reason}: Ignored, runs: WebhookDeps['runs']): DeliveryResult {
-  if (change !== null) runs.ignored(change, reason);
+  if (change !== null) runs?.ignored(change, reason);
   const body = {status: 'ignored', id: change?.id ?? null, reason};
   return {status: 200, outcome: 'ignored', body, reason, ...(change === null ? {} : {change})};
 }

@@ -115,7 +115,7 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
 function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     if (isClosing()) return send(response, {status: 503, body: {error: CLOSING}});
-    void rules.current();
+    void rules?.current();
     const reasons = [await readiness.check(), inputTrouble()].filter(reason => reason !== undefined);
     if (reasons.length === 0) send(response, {status: 200, body: {status: 'ready'}});
     else send(response, {status: 503, body: {error: `Not ready. ${reasons.join(' ')}`}});
@@ -125,7 +125,7 @@ function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps) {
 /** Does not wait for GitHub. Values that are too old are refreshed in the background. */
 function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
-    void rules.current();
+    void rules?.current();
     void readiness.check();
     metrics.ready((readiness.trouble ?? inputTrouble()) === undefined);
     const headers = {'content-type': metrics.contentType};

@@ -6,14 +6,6 @@ import type {Change} from '../../src/change/change.ts';
 import type {RelayLog} from '../observe/log.ts';
 import type {PortRuns} from './port-runs.ts';
 
-export interface RunCloser {
-  /** Closes the change's run in the background, if Port keeps one for it. Never throws, never waits. */
-  ignored(change: Change, reason: string): void;
-  /** Resolves when no run is left to close, and after `maxMs` in any case. */
-  idle(maxMs: number): Promise<void>;
-  readonly counts: Readonly<RunCounts>;
-}
-
 /** Runs since the start. */
 interface RunCounts {
   closed: number;
@@ -40,14 +32,7 @@ const WARN_EVERY_MS = 60_000;
 
 const STAY_OPEN = 'runs of ignored changes stay open in Port';
 
-/** If no run is to be closed. */
-export const NO_RUNS: RunCloser = {ignored() {}, idle: async () => {}, counts: {closed: 0, failed: 0, dropped: 0}};
-
-export function createRunCloser(port: PortRuns, deps: RunCloserDeps): RunCloser {
-  return new BoundedRunCloser(port, deps);
-}
-
-class BoundedRunCloser implements RunCloser {
+export class RunCloser {
   readonly counts: RunCounts = {closed: 0, failed: 0, dropped: 0};
   readonly #port: PortRuns;
   readonly #deps: RunCloserDeps;
@@ -64,6 +49,7 @@ class BoundedRunCloser implements RunCloser {
     this.#deps = deps;
   }
 
+  /** Closes the change's run in the background, if Port keeps one for it. Never throws, never waits. */
   ignored({source, runId}: Change, reason: string): void {
     // Port's workflows close their own nodes, and other sources have no runs.
     if (source !== 'automation' || runId === undefined) return;
@@ -77,6 +63,7 @@ class BoundedRunCloser implements RunCloser {
     });
   }
 
+  /** Resolves when no run is left to close, and after `maxMs` in any case. */
   async idle(maxMs: number): Promise<void> {
     await Promise.race([Promise.all(this.#lanes), this.#deps.sleep(maxMs)]);
     if (this.#open > 0) this.#deps.log.warn({reason: 'the relay is closing', runs: this.#open}, STAY_OPEN);

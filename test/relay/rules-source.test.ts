@@ -8,7 +8,7 @@ import {fixedToken} from '../../relay/github/credentials.ts';
 import {createGitHub, type GitHub, type GitHubAnswer, type GitHubRequest} from '../../relay/github/github.ts';
 import {createLog} from '../../relay/observe/log.ts';
 import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
-import {createRulesSource} from '../../relay/rules-source.ts';
+import {RulesSource} from '../../relay/rules-source.ts';
 import {startGitHubServer} from '../helpers/github-server.ts';
 import {recordLog} from './test-relay.ts';
 
@@ -29,7 +29,7 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
   const now = () => clock.nowMs;
   const reader =
     'file' in from ? diskReader(from.file) : repositoryReader(from.path, repository, {github: byServer ?? byHand, now});
-  const source = createRulesSource(reader, {now, log: createLog('info', sink), maxWaitMs});
+  const source = new RulesSource(reader, {now, log: createLog('info', sink), maxWaitMs});
   return {
     log,
     asked,

@@ -16,7 +16,7 @@ import {createMetrics} from '../../relay/observe/metrics.ts';
 import {Readiness} from '../../relay/observe/readiness.ts';
 import type {RunCloser} from '../../relay/port/close-runs.ts';
 import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
-import {createRulesSource, NO_RULES_SOURCE, type RulesSource} from '../../relay/rules-source.ts';
+import {RulesSource} from '../../relay/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
@@ -83,7 +83,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
     {
       rules: rulesFrom(rules, {github: client, repository, now, log: logger}),
       dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
-      runs: runs ?? {ignored() {}},
+      runs,
       now,
       log: logger,
       metrics,
@@ -120,10 +120,10 @@ interface Reading {
   readonly log: RelayLog;
 }
 
-function rulesFrom(from: RulesLocation, {github, repository, now, log}: Reading): RulesSource {
-  if (from.kind === 'none') return NO_RULES_SOURCE;
+function rulesFrom(from: RulesLocation, {github, repository, now, log}: Reading): RulesSource | undefined {
+  if (from.kind === 'none') return undefined;
   const reader = from.kind === 'file' ? diskReader(from.path) : repositoryReader(from.path, repository, {github, now});
-  return createRulesSource(reader, {now, log, maxWaitMs: 2_000});
+  return new RulesSource(reader, {now, log, maxWaitMs: 2_000});
 }
 
 /** With more room for dispatches than a test needs. */

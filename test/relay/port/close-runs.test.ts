@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
-import {createRunCloser, type RunCloser} from '../../../relay/port/close-runs.ts';
+import {RunCloser} from '../../../relay/port/close-runs.ts';
 import {createPortRuns} from '../../../relay/port/port-runs.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {aChange} from '../../helpers/a-change.ts';
@@ -35,7 +35,7 @@ function aCloser({clientId, clientSecret, apiUrl}: PortServer['credentials']): R
   const asleep = new Promise<void>(resolve => {
     wake = resolve;
   });
-  return createRunCloser(client, {now: () => nowMs, sleep: () => asleep, log: createLog('debug', logged.sink)});
+  return new RunCloser(client, {now: () => nowMs, sleep: () => asleep, log: createLog('debug', logged.sink)});
 }
 
 function countAtOnce(): typeof fetch {
