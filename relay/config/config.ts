@@ -2,8 +2,6 @@
 import type {KeyObject} from 'node:crypto';
 import {ConfigError} from '../../src/base/errors.ts';
 import {defaultOf} from '../../src/base/relay-variables.ts';
-import type {RepositoryName} from '../github/github.ts';
-import type {LogLevel} from '../observe/log.ts';
 import {disguisedValues, type Env, PROXIES} from './environment.ts';
 import {PACE_VARIABLES, paceProblem} from './pace.ts';
 import {parsePrivateKey} from './private-key.ts';
@@ -21,57 +19,41 @@ export interface AppSettings {
   readonly installationId: number | undefined;
 }
 
-export interface RelayConfig {
-  /** 0 means any free port. */
-  readonly port: number;
-  readonly host: string;
-  /** The secrets that Port may sign with. At least one. */
-  readonly secrets: readonly string[];
-  readonly repository: RepositoryName;
-  readonly credentials: CredentialsSettings;
-  /** Without a trailing slash. */
-  readonly apiUrl: string;
-  readonly eventType: string;
-  readonly rules: parse.RulesLocation;
-  /** The same number in every copy of the relay. */
-  readonly partitions: number;
-  /** Of this copy of the relay. */
-  readonly dispatchesPerMinute: number;
-  readonly ackTimeoutMs: number;
-  readonly toleranceSeconds: number;
-  readonly maxBodyBytes: number;
-  /** If set, the Port runs of ignored changes are closed. `secrets` holds the client's secret. */
-  readonly portClientId: string | undefined;
-  /** Without a trailing slash. */
-  readonly portApiUrl: string;
-  /** The smee channel to subscribe to. */
-  readonly proxyUrl: string | undefined;
-  readonly logLevel: LogLevel;
-}
+export type RelayConfig = ReturnType<typeof readSettings>;
 
-/** @throws {ConfigError} with every problem. No message quotes a secret. */
-export function readConfig(env: Env): RelayConfig {
-  const settings = new Settings(env);
+function readSettings(settings: Settings) {
   const {numberIn} = parse;
-  const config: RelayConfig = {
+  return {
+    /** 0 means any free port. */
     port: settings.read('PORT', numberIn(0, 65_535)),
     host: settings.read('HOST', parse.text),
+    /** The secrets that Port may sign with. At least one. */
     secrets: settings.require('PORT_CLIENT_SECRET', parse.secretList, 'the client secret of your Port organization'),
     repository: settings.require('GITHUB_REPOSITORY', parse.repository, 'owner/name of the repository to dispatch to'),
     credentials: readCredentials(settings),
     apiUrl: settings.read('GITHUB_API_URL', parse.address),
     eventType: settings.read('REACTOR_EVENT_TYPE', parse.eventType),
     rules: settings.read('REACTOR_RULES', parse.rulesLocation),
+    /** The same number in every copy of the relay. */
     partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 8)),
+    /** Of this copy of the relay. */
     dispatchesPerMinute: settings.read('REACTOR_MAX_DISPATCHES_PER_MINUTE', numberIn(1, 10_000)),
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', numberIn(0.1, 60, {fraction: true})) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400)),
     maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024)),
+    /** If set, the Port runs of ignored changes are closed. `secrets` holds the client's secret. */
     portClientId: settings.readOptional('PORT_CLIENT_ID', parse.text),
     portApiUrl: settings.read('PORT_API_URL', parse.address),
+    /** The smee channel to subscribe to. */
     proxyUrl: settings.readOptional('WEBHOOK_PROXY_URL', parse.address),
     logLevel: settings.read('LOG_LEVEL', parse.logLevel),
   };
+}
+
+/** @throws {ConfigError} with every problem. No message quotes a secret. */
+export function readConfig(env: Env): RelayConfig {
+  const settings = new Settings(env);
+  const config = readSettings(settings);
   for (const name of PROXIES) settings.readOptional(name, parse.proxy);
   const {problems} = settings;
   const pace = PACE_VARIABLES.some(name => problems.has(name)) ? undefined : paceProblem(config);

@@ -22,13 +22,10 @@ const QUOTES = /^(?:(["'`]).*\1|“.*”|‘.*’)$/s;
  */
 export function disguisedValues(env: Env): Map<string, string> {
   const mistakes = new Map<string, string>();
-  for (const name of NAMES) {
-    const mistake = mistakeIn(env[name] ?? '');
-    if (mistake !== undefined) mistakes.set(name, `${name} ${mistake}`);
-  }
-  for (const written of Object.keys(env)) {
+  for (const [written, value = ''] of Object.entries(env)) {
     const name = written.replace(INVISIBLE, '').trim();
-    if (name !== written && NAMES.includes(name)) mistakes.set(name, `${name} ${NAME_MISTAKE}`);
+    const mistake = name === written ? mistakeIn(value) : NAME_MISTAKE;
+    if (NAMES.includes(name) && mistake !== undefined) mistakes.set(name, `${name} ${mistake}`);
   }
   return mistakes;
 }

@@ -41,11 +41,10 @@ function turnSeconds({partitions, dispatchesPerMinute}: Pace): number {
 
 function describe(pace: Pace): string {
   const {partitions, dispatchesPerMinute, ackTimeoutMs} = pace;
-  const holdSeconds = ackTimeoutMs / 1000;
   return (
     `REACTOR_PARTITIONS=${partitions} is too much for REACTOR_MAX_DISPATCHES_PER_MINUTE=${dispatchesPerMinute}: ` +
     `${count(partitions, 'partition')} × 60 s ÷ ${dispatchesPerMinute} = ${round(turnSeconds(pace))} s until each gets its turn. ` +
-    `Webhooks are held for ${round(holdSeconds)} s (REACTOR_ACK_TIMEOUT_SECONDS), and at most half of that may be waiting. ` +
+    `Webhooks are held for ${round(ackTimeoutMs / 1000)} s (REACTOR_ACK_TIMEOUT_SECONDS), and at most half of that may be waiting. ` +
     adviceFor(pace)
   );
 }
@@ -58,12 +57,12 @@ function adviceFor(pace: Pace): string {
   const fewer = [4, 2, 1].find(divisor => divisor <= (mostSeconds * dispatchesPerMinute) / 60);
   const budget = Math.ceil((partitions * 60) / mostSeconds);
   const hold = turnSeconds(pace) / TURN_SHARE;
-  const alternatives = [
-    ...(fewer === undefined ? [] : [`set REACTOR_PARTITIONS to ${fewer} in every copy of the relay`]),
-    ...(budget > 10_000 ? [] : [`raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to ${budget}`]),
-    ...(hold > 60 ? [] : [`raise REACTOR_ACK_TIMEOUT_SECONDS to ${round(hold)}`]),
-  ].join(', or ');
-  return `${alternatives.charAt(0).toUpperCase()}${alternatives.slice(1)}.`;
+  const advice = [
+    fewer && `set REACTOR_PARTITIONS to ${fewer} in every copy of the relay`,
+    budget <= 10_000 && `raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to ${budget}`,
+    hold <= 60 && `raise REACTOR_ACK_TIMEOUT_SECONDS to ${round(hold)}`,
+  ].filter(Boolean);
+  return `${advice.join(', or ').replace(/^./, first => first.toUpperCase())}.`;
 }
 
 function round(seconds: number): number {

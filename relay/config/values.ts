@@ -19,14 +19,18 @@ export type RulesLocation =
   /** Every change goes on. */
   | {readonly kind: 'none'};
 
+function refuse(message: string): never {
+  throw new SettingError(message);
+}
+
 /** A whole number, or with `{fraction: true}` any. */
 export function numberIn(min: number, max: number, {fraction = false} = {}): Parse<number> {
   const [form, what] = fraction ? [/^\d{1,15}(\.\d+)?$/, 'a number of seconds'] : [/^\d{1,15}$/, 'a whole number'];
+  const without = fraction ? ', without a unit,' : ',';
   return value => {
     const number = form.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
-    const without = fraction ? ', without a unit,' : ',';
-    throw new SettingError(`must be ${what} from ${min} to ${max}${without} not ${quote(value)}`);
+    return refuse(`must be ${what} from ${min} to ${max}${without} not ${quote(value)}`);
   };
 }
 
@@ -42,37 +46,36 @@ export function text(value: string): string {
 export function secretList(value: string): string[] {
   const secrets = value.split(',').map(secret => secret.trim());
   const given = secrets.filter(secret => secret !== '');
-  if (given.length > 0) return given;
-  throw new SettingError('must be one secret, or several separated by commas');
+  return given.length > 0 ? given : refuse('must be one secret, or several separated by commas');
 }
 
 export function token(value: string): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new SettingError('must be one token, without white space or other characters that a header cannot hold');
+  return refuse('must be one token, without white space or other characters that a header cannot hold');
 }
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
 export function appId(value: string): number | string {
   if (/^[1-9]\d{0,14}$/.test(value)) return Number(value);
   if (/^Iv[A-Za-z0-9.]{4,62}$/.test(value)) return value;
-  throw new SettingError(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
+  return refuse(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
 }
 
 /** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */
 export function repository(value: string): RepositoryName {
   const [, owner, name] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/([A-Za-z0-9._-]{1,100})$/.exec(value) ?? [];
   if (owner !== undefined && name !== undefined && !/^\.{1,2}$/.test(name)) return {owner, name};
-  throw new SettingError('must be owner/name, like acme/operations, without the address of GitHub');
+  return refuse('must be owner/name, like acme/operations, without the address of GitHub');
 }
 
 /** Addresses can contain credentials, so they are never quoted. */
 export function address(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw new SettingError('must be an address that starts with https:// or http://');
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    return refuse('must be an address that starts with https:// or http://');
   }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new SettingError('must be an address without credentials, query or fragment');
+  if (url.username + url.password + url.search + url.hash !== '') {
+    return refuse('must be an address without credentials, query or fragment');
   }
   return url.href.replace(/\/+$/, '');
 }
@@ -80,37 +83,31 @@ export function address(value: string): string {
 /** A proxy, as `@actions/http-client` reads it: it adds `http://` to a value without a scheme, and decodes the login. Never quoted. */
 export function proxy(value: string): string {
   try {
-    const {protocol, hostname, username, password} = new URL(
-      /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`,
-    );
-    decodeURIComponent(username + password);
-    if (['http:', 'https:'].includes(protocol) && hostname !== '') return value;
+    const url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+    decodeURIComponent(url.username + url.password);
+    if (/^https?:$/.test(url.protocol) && url.hostname !== '') return value;
   } catch {
     // The parser's message would quote the login.
   }
-  throw new SettingError('must be the address of an HTTP proxy, like http://proxy.example.com:3128');
+  return refuse('must be the address of an HTTP proxy, like http://proxy.example.com:3128');
 }
 
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
 export function eventType(value: string): string {
-  if (value.length <= 100) return value;
-  throw new SettingError(`must have at most 100 characters, GitHub's limit, not ${value.length}`);
+  return value.length <= 100 ? value : refuse(`must have at most 100 characters, GitHub's limit, not ${value.length}`);
 }
 
 export function rulesLocation(value: string): RulesLocation {
   if (value === 'none') return {kind: 'none'};
-  if (value.startsWith('file:')) {
-    const path = value.slice('file:'.length).trim();
-    if (path === '') throw new SettingError('must name a file after file:');
-    return {kind: 'file', path};
-  }
+  const [, onDisk] = /^file:\s*(.*)$/s.exec(value) ?? [];
+  if (onDisk === '') return refuse('must name a file after file:');
+  if (onDisk !== undefined) return {kind: 'file', path: onDisk};
   const path = value.replace(/^(\.?\/)+/, '');
   if (path !== '' && !path.split('/').includes('..')) return {kind: 'repository', path};
-  throw new SettingError('must be a path in the repository, file:<path> on this machine, or none');
+  return refuse('must be a path in the repository, file:<path> on this machine, or none');
 }
 
 export function logLevel(value: string): LogLevel {
   const level = LOG_LEVELS.find(known => known === value.toLowerCase());
-  if (level !== undefined) return level;
-  throw new SettingError(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(value)}`);
+  return level ?? refuse(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(value)}`);
 }
