@@ -3,7 +3,7 @@ import {type Change, type ChangeAction, propertyOf} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
-import {type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
+import {BLUEPRINT, type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
 import {type End, endOf} from './ends.ts';
 import {ChangeView} from './view.ts';
 
@@ -39,16 +39,16 @@ export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const watching = byBlueprint.get(change.blueprint);
   if (watching === undefined || isDrill(change)) return [];
   const {judges, quiet, alert, byProperty} = indexOf(watching);
-  if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE')) {
-    const view = new ChangeView(change);
-    return judges.map(judge => verdictBy(judge, view));
-  }
-  const verdicts = quiet[change.action].slice();
-  const changed = byProperty.filter(({property}) => mayHaveChanged(change, property));
-  if (alert.length + changed.length === 0) return verdicts; // on nearly all changes
+  const {action, truncated} = change;
   const view = new ChangeView(change);
-  for (const place of [alert, ...changed.map(({places}) => places)].flat())
+  if (truncated !== undefined || (action !== 'UPDATE' && action !== 'CREATE'))
+    return judges.map(judge => verdictBy(judge, view));
+  const verdicts = quiet[action].slice();
+  const judgeAt = (place: number) => {
     verdicts[place] = verdictBy(judges[place] as Judge, view);
+  };
+  alert[action].forEach(judgeAt);
+  for (const {property, places} of byProperty) if (mayHaveChanged(change, property)) places.forEach(judgeAt);
   return verdicts;
 }
 
@@ -62,8 +62,8 @@ interface RuleIndex {
   readonly judges: readonly Judge[];
   /** The verdicts on a change that left the properties alone: of rules that name one, the final ones. */
   readonly quiet: Readonly<Record<'UPDATE' | 'CREATE', readonly Verdict[]>>;
-  /** The places of the rules that name no property: any change may be theirs. */
-  readonly alert: readonly number[];
+  /** The places of the rules that name no property: any such change may be theirs. */
+  readonly alert: Readonly<Record<'UPDATE' | 'CREATE', readonly number[]>>;
   /** The places of the rules that name a property, by its name. */
   readonly byProperty: readonly {readonly property: string; readonly places: readonly number[]}[];
 }
@@ -94,17 +94,14 @@ function createIndex(rules: readonly Rule[]): RuleIndex {
   const judges = rules.map(toJudge);
   const quietOn = (action: ChangeAction) =>
     rules.map(rule => declined(rule, rule.on.includes(action) ? 'property' : 'on'));
-  const byProperty = new Map<string, number[]>();
-  const alert: number[] = [];
-  for (const [place, {property}] of rules.entries()) {
-    if (property === undefined) alert.push(place);
-    else byProperty.set(property, [...(byProperty.get(property) ?? []), place]);
-  }
+  const placesOf = (isOne: (rule: Rule) => boolean) => [...rules.keys()].filter(place => isOne(rules[place] as Rule));
+  const alertOn = (action: ChangeAction) => placesOf(({property, on}) => property === undefined && on.includes(action));
+  const properties = new Set(rules.flatMap(({property}) => property ?? []));
   return {
     judges,
     quiet: {UPDATE: quietOn('UPDATE'), CREATE: quietOn('CREATE')},
-    alert,
-    byProperty: [...byProperty].map(([property, places]) => ({property, places})),
+    alert: {UPDATE: alertOn('UPDATE'), CREATE: alertOn('CREATE')},
+    byProperty: [...properties].map(name => ({property: name, places: placesOf(({property}) => property === name)})),
   };
 }
 
@@ -114,7 +111,8 @@ function toJudge(rule: Rule): Judge {
     ended: declined(rule, name, 'ended'),
     undecided: declined(rule, name, 'undecided'),
   });
-  return {rule, conditions: conditionsOf(rule).map(({name, holds}) => ({name, holds, declined: verdicts(name)}))};
+  const conditions = conditionsOf(rule).filter(kind => kind !== BLUEPRINT); // only rules of the blueprint are asked
+  return {rule, conditions: conditions.map(({name, holds}) => ({name, holds, declined: verdicts(name)}))};
 }
 
 /** One object for all changes that it is true of. */

@@ -15,7 +15,6 @@ export class ChangeView {
   readonly change: Change;
   readonly #transitions = new Map<string, Transition>();
   readonly #contexts = new Map<string | undefined, ExpressionContext>();
-  readonly #answers = new Map<string | undefined, Map<string, Answer>>();
   #sides: ExpressionSides | undefined;
 
   constructor(change: Change) {
@@ -44,16 +43,8 @@ export class ChangeView {
     return context;
   }
 
-  /** Whether an expression of a rule holds. Rules that ask the same get one answer. `property` is the rule's. */
+  /** Whether an expression of a rule holds. `property` is the rule's. */
   answerTo(expression: Expression, property: string | undefined): Answer {
-    const answers = this.#answers.get(property) ?? new Map<string, Answer>();
-    this.#answers.set(property, answers);
-    const answer = answers.get(expression.source) ?? this.#ask(expression, property);
-    answers.set(expression.source, answer);
-    return answer;
-  }
-
-  #ask(expression: Expression, property: string | undefined): Answer {
     return expression.answer(this.contextFor(property), this.#findCutFor(property));
   }
 

@@ -1,11 +1,12 @@
 /** Evaluate: the answer of a condition: yes, no, or unknown with the cause. Unknown is never no. Pure. */
-import {Evaluator, type Expr} from '@actions/expressions';
+import type {Expr} from '@actions/expressions';
 import {FunctionCall, Grouping, Logical, Unary} from '@actions/expressions/ast';
 import {TokenType} from '@actions/expressions/lexer';
-import {truthy} from '@actions/expressions/result';
 import {messageOf} from '../base/errors.ts';
 import {showValue} from '../base/text.ts';
 import type {Reads} from '../change/reads.ts';
+import {isTruthy} from './expression/coercion.ts';
+import {compileTree, type Evaluate} from './expression/compile-tree.ts';
 import type {ExpressionContext} from './expression/expression-data.ts';
 import {nodesOf} from './expression/expression-nodes.ts';
 import {readsOf} from './expression/expression-reads.ts';
@@ -29,18 +30,30 @@ export function sentenceOfUnknown({cut, error}: Unknown, source: string): string
 /** What was cut of the reads. Undefined if all is there. */
 export type FindCut = (reads: Reads) => string | undefined;
 
+/** An expression that is asked whether it holds. */
+export interface Condition {
+  readonly tree: Expr;
+  /** Everything of a change that its answer may depend on. */
+  readonly reads: Reads;
+  readonly evaluate: Evaluate;
+}
+
 /**
  * Whether the condition holds. What can be answered without what was cut, is: `after.properties.tier == 'gold' && x` is
  * false for every other tier, whatever `x` is.
  */
-export function answerOf(tree: Expr, context: ExpressionContext, findCut: FindCut | undefined): Answer {
-  if (findCut === undefined || findCut(readsOf(tree, 'truth')) === undefined) return evaluate(tree, context);
-  return answerInParts(tree, leaf => answerOfLeaf(leaf, context, findCut));
+export function answerOf(condition: Condition, context: ExpressionContext, findCut: FindCut | undefined): Answer {
+  const {tree, reads, evaluate} = condition;
+  if (findCut?.(reads) === undefined) return ask(evaluate, context);
+  return answerInParts(tree, leaf => {
+    const cut = findCut(readsOf(leaf, 'truth'));
+    return cut === undefined ? ask(compileTree(leaf), context) : {cut};
+  });
 }
 
-function evaluate(tree: Expr, context: ExpressionContext): Answer {
+function ask(evaluate: Evaluate, context: ExpressionContext): Answer {
   try {
-    return truthy(new Evaluator(tree, context).evaluate());
+    return isTruthy(evaluate(context));
   } catch (error) {
     return {error: messageOf(error)};
   }
@@ -64,11 +77,6 @@ function answerInParts(node: Expr, answerLeaf: (leaf: Expr) => Answer): Answer {
     if (answer.error !== undefined || mayFail(arg)) break; // what follows would not be evaluated
   }
   return unknown ?? !decisive;
-}
-
-function answerOfLeaf(leaf: Expr, context: ExpressionContext, findCut: FindCut): Answer {
-  const cut = findCut(readsOf(leaf, 'truth'));
-  return cut === undefined ? evaluate(leaf, context) : {cut};
 }
 
 /** The functions that throw, depending on what they are given. */

@@ -3,7 +3,7 @@ import {canonicalJson, isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {firstOfEach} from '../../rules/check/check-rules.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
-import {type ExpressionContext, toContext, toData} from '../../rules/expression/expression-data.ts';
+import {ExpressionContext} from '../../rules/expression/expression-data.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {
   itemsAt,
@@ -60,8 +60,7 @@ export function valuesOf(rule: JsonObject, path: WrittenPath): WrittenPart<unkno
   return ['from', 'to'].flatMap(key => itemsAt(rule[key], [...path, key]));
 }
 
-const nothing = () => toData(null);
-const NOTHING: ExpressionContext = toContext({change: nothing, before: nothing, after: nothing});
+const NOTHING = new ExpressionContext({});
 
 /** A condition that looks at nothing is a slip of quotes, or a rule switched off and forgotten. */
 function checkConstant({path, value: rule}: WrittenPart<JsonObject>): FoundProblem[] {

@@ -1,7 +1,7 @@
 /** Lint: texts of rules that load, and would show what no reader can use. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
-import {type ExpressionContext, toContext, toData} from '../../rules/expression/expression-data.ts';
+import {ExpressionContext, toValue} from '../../rules/expression/expression-data.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, mappingsIn, scalarText, textsAt, type WrittenPart} from '../written.ts';
 
@@ -20,9 +20,9 @@ function checkText({path, value: text}: WrittenPart<string>, rule: JsonObject): 
   });
 }
 
-const side = () => toData({properties: {}, relations: {}});
+const side = () => toValue({properties: {}, relations: {}});
 /** A change of which nothing is known but the mappings that each has. */
-const ANY_CHANGE: ExpressionContext = toContext({change: () => toData({by: {}}), before: side, after: side});
+const ANY_CHANGE = new ExpressionContext({change: () => toValue({by: {}}), before: side, after: side});
 
 function isMapping(source: string): boolean {
   try {

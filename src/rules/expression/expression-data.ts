@@ -1,41 +1,15 @@
 /** JSON as GitHub's expressions see it, converted only when it is read. */
 import {data} from '@actions/expressions';
 import type {Values} from '../../change/change.ts';
+import type {Value} from './coercion.ts';
 
-export type ExpressionContext = data.Dictionary;
 export type ExpressionData = data.ExpressionData;
 type Pair = ReturnType<data.Dictionary['pairs']>[number];
 
 /** JSON → the value of an expression. */
-export function toData(value: unknown): ExpressionData {
-  if (value === null || value === undefined) return new data.Null();
-  if (typeof value === 'string') return new data.StringData(value);
-  if (typeof value === 'number') return new data.NumberData(value);
-  if (typeof value === 'boolean') return new data.BooleanData(value);
-  return Array.isArray(value) ? arrayOf(value) : new LazyDictionary(value as Values);
-}
-
-/** What an expression starts from: a name for each root, in lower case, and its value, made when it is read. */
-export function toContext(roots: Readonly<Record<string, () => ExpressionData>>): ExpressionContext {
-  return new Roots(new Map(Object.entries(roots)));
-}
-
-class Roots extends data.Dictionary {
-  readonly #roots: ReadonlyMap<string, () => ExpressionData>;
-  /** Each is made once: expressions compare arrays and objects by identity. */
-  readonly #made = new Map<string, ExpressionData>();
-
-  constructor(roots: ReadonlyMap<string, () => ExpressionData>) {
-    super();
-    this.#roots = roots;
-  }
-
-  override get(key: string): ExpressionData | undefined {
-    const name = key.toLowerCase();
-    const value = this.#made.get(name) ?? this.#roots.get(name)?.();
-    if (value !== undefined) this.#made.set(name, value);
-    return value;
-  }
+export function toValue(json: unknown): Value {
+  if (typeof json !== 'object' || json === null) return (json ?? null) as Value;
+  return Array.isArray(json) ? arrayOf(json) : new LazyDictionary(json as Values);
 }
 
 /** One by one: as arguments of the constructor, some hundred thousand items overflow the stack. */
@@ -46,34 +20,94 @@ function arrayOf(items: readonly unknown[]): data.Array {
 }
 
 /** The value of an expression → JSON. The library's own way loses a key named `__proto__`. */
-export function fromData(value: ExpressionData): unknown {
+export function toJson(value: Value): unknown {
   if (value instanceof LazyDictionary) return value.source;
   if (value instanceof data.Array) return value.values().map(fromData);
   if (value instanceof data.Dictionary) {
     return Object.fromEntries(value.pairs().map(pair => [pair.key, fromData(pair.value)]));
   }
-  return value instanceof data.Null ? null : (value as data.StringData | data.NumberData | data.BooleanData).value;
+  return value;
+}
+
+/** JSON → what GitHub's library takes. */
+export function toData(json: unknown): ExpressionData {
+  return wrap(toValue(json));
+}
+
+/** What GitHub's library gives → JSON. */
+export function fromData(value: ExpressionData): unknown {
+  return toJson(unwrap(value));
+}
+
+function wrap(value: Value): ExpressionData {
+  if (value === null) return new data.Null();
+  if (typeof value === 'string') return new data.StringData(value);
+  if (typeof value === 'number') return new data.NumberData(value);
+  return typeof value === 'boolean' ? new data.BooleanData(value) : value;
+}
+
+/** What is not there is null. */
+export function unwrap(value: ExpressionData | undefined): Value {
+  if (value === undefined || value instanceof data.Null) return null;
+  return 'value' in value ? value.value : (value as Exclude<Value, string | number | boolean | null>);
+}
+
+/** What an expression starts from. */
+export class ExpressionContext extends data.Dictionary {
+  readonly #roots: Readonly<Record<string, () => Value>>;
+  /** Each is made once: expressions compare lists and mappings by identity. */
+  readonly #made = new Map<string, Value>();
+
+  /** @param roots by names in lower case, made when they are read */
+  constructor(roots: Readonly<Record<string, () => Value>>) {
+    super();
+    this.#roots = roots;
+  }
+
+  /** @param name in lower case */
+  read(name: string): Value {
+    let value = this.#made.get(name);
+    if (value === undefined) {
+      value = this.#roots[name]?.() ?? null;
+      this.#made.set(name, value);
+    }
+    return value;
+  }
+
+  override get(key: string): ExpressionData {
+    return wrap(this.read(key.toLowerCase()));
+  }
 }
 
 /**
  * Names count in any letter case, and of two that differ in nothing else, the first wins. The library's own dictionary
  * looks them up in a plain object: a property named `constructor` would break it.
  */
-class LazyDictionary extends data.Dictionary {
+export class LazyDictionary extends data.Dictionary {
   readonly source: Values;
   #names: ReadonlyMap<string, string> | undefined;
-  /** Each is converted once: expressions compare arrays and objects by identity. */
-  readonly #converted = new Map<string, ExpressionData>();
+  /** Each is converted once: expressions compare lists and mappings by identity. */
+  readonly #values = new Map<string, Value>();
 
   constructor(source: Values) {
     super();
     this.source = source;
   }
 
+  /** What is not there is null. @param name in lower case */
+  read(name: string): Value {
+    let value = this.#values.get(name);
+    if (value === undefined) {
+      const key = this.#namesByLowerCase().get(name);
+      value = key === undefined ? null : toValue(this.source[key]);
+      this.#values.set(name, value);
+    }
+    return value;
+  }
+
   override get(key: string): ExpressionData | undefined {
-    this.#names ??= namesByLowerCase(this.source);
-    const name = this.#names.get(key.toLowerCase());
-    return name === undefined ? undefined : this.#convert(name);
+    const name = key.toLowerCase();
+    return this.#namesByLowerCase().has(name) ? wrap(this.read(name)) : undefined;
   }
 
   override values(): ExpressionData[] {
@@ -81,25 +115,20 @@ class LazyDictionary extends data.Dictionary {
   }
 
   override pairs(): Pair[] {
-    this.#names ??= namesByLowerCase(this.source);
-    return [...this.#names.values()].map(key => ({key, value: this.#convert(key)}));
+    return [...this.#namesByLowerCase()].map(([name, key]) => ({key, value: wrap(this.read(name))}));
   }
 
-  #convert(name: string): ExpressionData {
-    let converted = this.#converted.get(name);
-    if (converted === undefined) {
-      converted = toData(this.source[name]);
-      this.#converted.set(name, converted);
-    }
-    return converted;
+  #namesByLowerCase(): ReadonlyMap<string, string> {
+    this.#names ??= namesByLowerCase(this.source);
+    return this.#names;
   }
 }
 
 function namesByLowerCase(values: Values): Map<string, string> {
   const names = new Map<string, string>();
-  for (const name of Object.keys(values)) {
-    const key = name.toLowerCase();
-    if (!names.has(key)) names.set(key, name);
+  for (const key of Object.keys(values)) {
+    const name = key.toLowerCase();
+    if (!names.has(name)) names.set(name, key);
   }
   return names;
 }
