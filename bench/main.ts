@@ -8,6 +8,7 @@ import {cpus} from 'node:os';
 import {parseArgs} from 'node:util';
 import {benchDispatched} from './dispatched.ts';
 import {benchIgnored} from './ignored.ts';
+import {benchRules} from './rules.ts';
 import {useShippedNode} from './runtime.ts';
 import {pathOf} from './servers.ts';
 import {benchStartup} from './startup.ts';
@@ -25,6 +26,7 @@ const origin = useShippedNode();
 
 const benches: Record<string, () => Promise<Section>> = {
   ignored: benchIgnored,
+  rules: benchRules,
   dispatched: benchDispatched,
   throughput: benchThroughput,
   storms: () => benchStorms(values.storm ? ALL_STORMS : SHORT_STORMS),

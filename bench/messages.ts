@@ -27,6 +27,10 @@ interface Update {
  * in four).
  */
 export function ignoredRequests(nowMs: number): Buffer[] {
+  return ignoredBodies().map(body => toRequest(body, nowMs));
+}
+
+export function ignoredBodies(): string[] {
   return Array.from({length: SIZES_KB.length * 16}, (_, index) => {
     const update = {
       blueprint: index & 2 ? 'deploymentConfig' : 'service',
@@ -39,7 +43,7 @@ export function ignoredRequests(nowMs: number): Buffer[] {
       isAscii: (index & 24) > 0,
     };
     const isLegacy = Math.floor(index / SIZES_KB.length) % 8 === 5;
-    return toRequest(JSON.stringify(isLegacy ? legacyEvent(update) : automationEvent(update)), nowMs);
+    return JSON.stringify(isLegacy ? legacyEvent(update) : automationEvent(update));
   });
 }
 

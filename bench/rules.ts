@@ -1,0 +1,93 @@
+/** Rules: what fifty of them add to an ignored change. They have more of it parsed, and each of them decides. In this process. */
+import {skimMessage} from '../relay/message.ts';
+import {sift} from '../relay/sift.ts';
+import {parseRules} from '../src/rules/parse-rules.ts';
+import type {Rules} from '../src/rules/rules.ts';
+import {ignoredBodies} from './messages.ts';
+import {median} from './stats.ts';
+import {round, type Section} from './table.ts';
+
+const RULES = 50;
+const ROUNDS = 31;
+const WARM_UP_ROUNDS = 5;
+/** How often a round takes each message. */
+const REPEATS = 10;
+const RECEIVED_AT = '2026-03-02T09:15:00.000Z';
+
+/** Conditions that hold for none of the messages. The n-th rule looks at a property of its own. */
+const CONDITIONS = {
+  to: n => `property: property${n}, to: [Degraded, Crashed]`,
+  above: n => `property: property${n}, above: 80`,
+  'from and if': n =>
+    `property: property${n}, from: Healthy, if: "after.properties.locked != true && change.entity != 'x'"`,
+  'if alone': n => `if: "${IFS[n % IFS.length]?.replaceAll('#', `property${n}`)}"`,
+} satisfies Record<string, (n: number) => string>;
+
+/** What authors write. */
+const IFS = [
+  "after.properties.# == 'Crashed' && before.properties.# != 'Crashed'",
+  "!(after.properties.healthStatus == 'Healthy' || after.properties.# == null)",
+  'contains(fromJSON(\'[\\"Degraded\\", \\"Crashed\\"]\'), after.properties.healthStatus) && after.properties.# > 80',
+  "startsWith(change.entity, '#-') && change.action == 'UPDATE'",
+  'after.properties.cpuUtil >= 900 && after.properties.# != true',
+];
+
+type Kind = keyof typeof CONDITIONS | 'mixed';
+const KINDS = [...(Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]), 'mixed'] as const;
+
+/** Microseconds of CPU time for one message. */
+interface Cost {
+  readonly parse: number;
+  readonly decide: number;
+}
+
+export async function benchRules(): Promise<Section> {
+  const bodies = ignoredBodies()
+    .filter(body => body.includes('"deploymentConfig"'))
+    .map(body => Buffer.from(body));
+  const none = parseRules('version: 1\nrules: [{name: a, blueprint: other, notify: true}]', 'none.yml');
+  const kinds = KINDS.map(kind => ({kind, rules: rulesOf(kind), added: [] as Cost[]}));
+  for (let n = 0; n < ROUNDS + WARM_UP_ROUNDS; n++) {
+    const base = costOf(none, bodies);
+    for (const {rules, added} of kinds) {
+      const {parse, decide} = costOf(rules, bodies);
+      if (n >= WARM_UP_ROUNDS) added.push({parse: parse - base.parse, decide: decide - base.decide});
+    }
+  }
+  return {
+    title: 'Rules',
+    method: `What ${RULES} rules on its blueprint add to an ignored change, against no rule there: CPU time to parse the ${RULES} properties that they read, on both sides, and to decide. The messages are those of the ignored changes. Medians of ${ROUNDS} rounds in turn.`,
+    head: [`${RULES} rules with`, 'to parse', 'to decide', 'target'],
+    rows: kinds.map(({kind, added}) => {
+      const cells = (['parse', 'decide'] as const).map(step => `${round(median(added.map(cost => cost[step])))} µs`);
+      return [`\`${kind}\``, ...cells, '≤ 20 µs to decide'];
+    }),
+  };
+}
+
+function rulesOf(kind: Kind): Rules {
+  const kinds = Object.values(CONDITIONS);
+  const rules = Array.from({length: RULES}, (_, n) => {
+    const condition = kind === 'mixed' ? kinds[n % kinds.length] : CONDITIONS[kind];
+    return `  - {name: r${n}, blueprint: deploymentConfig, ${condition?.(n)}, notify: true}`;
+  });
+  return parseRules(`version: 1\nrules:\n${rules.join('\n')}\n`, `${kind}.yml`);
+}
+
+function costOf(rules: Rules, bodies: readonly Buffer[]): Cost {
+  const changes = bodies.map(body => skimMessage(body, rules, RECEIVED_AT));
+  return {
+    parse: microsFor(bodies, body => void skimMessage(body, rules, RECEIVED_AT)),
+    decide: microsFor(changes, change => {
+      if (change === undefined || sift(rules, change).goesOn) throw new Error('A message is not ignored');
+    }),
+  };
+}
+
+/** CPU time for one of them, in the mean. */
+function microsFor<T>(messages: readonly T[], work: (message: T) => void): number {
+  const before = process.cpuUsage();
+  for (let n = 0; n < REPEATS; n++) for (const message of messages) work(message);
+  const {user, system} = process.cpuUsage(before);
+  return (user + system) / REPEATS / messages.length;
+}
