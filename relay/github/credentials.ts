@@ -5,6 +5,8 @@ import type {GitHubAnswer} from './github-answer.ts';
 export interface Credentials {
   /** Whether they belong to a GitHub App. */
   readonly isApp: boolean;
+  /** Whether the token is the App's own signature, with which it asks for tokens. */
+  readonly isJwt?: boolean;
   /**
    * A token for immediate use.
    * @throws {NoToken} if GitHub gives no token now

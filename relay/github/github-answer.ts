@@ -20,6 +20,8 @@ export interface GitHubAnswer {
   readonly body: unknown;
   /** GitHub's message, or why no answer arrived. One line. */
   readonly message: string;
+  /** What answered. Differs from what was asked if GitHub redirected. */
+  readonly url?: string;
   /** Whether the request was made as a GitHub App. */
   readonly isApp?: boolean;
   /** Whether the request was not sent, because `mayGo` did not allow it. */
@@ -38,12 +40,6 @@ export interface ApiRequest {
   readonly json?: string | undefined;
   readonly signal: AbortSignal;
   readonly mayGo?: (() => boolean) | undefined;
-}
-
-/** An answer, and its address, which differs from the requested one if GitHub redirected. */
-export interface Followed {
-  readonly answer: GitHubAnswer;
-  readonly url: string;
 }
 
 /** The headers that the relay reads. */
@@ -65,12 +61,12 @@ const MAX_REDIRECTS = 3;
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  * Rejects if no answer arrives.
  */
-export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<Followed> {
+export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
   let {url} = request;
   for (let step = 0; ; step++) {
     const answer = await send(fetch, {...request, url});
     const next = step < MAX_REDIRECTS ? redirectOf(answer, url) : undefined;
-    if (next === undefined) return {answer, url};
+    if (next === undefined) return {...answer, url};
     url = next;
   }
 }

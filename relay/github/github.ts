@@ -38,13 +38,13 @@ export interface GitHubRequest {
 export type GitHub = (request: GitHubRequest) => Promise<GitHubAnswer>;
 
 export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
-  const warnIfMoved = createMoveWarning(log);
+  const warnIfMoved = log && createMoveWarning(log);
   const sendOnce = async (request: GitHubRequest, token: string, signal: AbortSignal): Promise<GitHubAnswer> => {
     const asked = `${apiUrl}${request.path}`;
-    const common = {authorization: `token ${token}`, signal};
-    const {answer, url} = await askGitHub(fetch, {...request, ...common, url: asked});
-    const read = async (to: string) => (await askGitHub(fetch, {...common, method: 'GET', url: to})).answer.body;
-    if ((answer.status ?? 500) < 400) void warnIfMoved(asked, url, read);
+    const common = {authorization: `${credentials.isJwt ? 'bearer' : 'token'} ${token}`, signal};
+    const answer = await askGitHub(fetch, {...request, ...common, url: asked});
+    const read = async (to: string) => (await askGitHub(fetch, {...common, method: 'GET', url: to})).body;
+    if ((answer.status ?? 500) < 400) void warnIfMoved?.(asked, answer.url ?? asked, read);
     return answer;
   };
   const send = async (request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer> => {

@@ -5,7 +5,7 @@ import {signAppJwt} from '../../src/clients/app-jwt.ts';
 import type {AppSettings} from '../config/config.ts';
 import {explainAppRefusal} from './app-refusal.ts';
 import {NoToken} from './credentials.ts';
-import {askGitHub, type Followed, type GitHubAnswer, noAnswer, type RepositoryName} from './github-answer.ts';
+import {createGitHub, type GitHubAnswer, type GitHubRequest, type RepositoryName} from './github.ts';
 
 export interface IssuedToken {
   /** Several hundred characters of unknown form. */
@@ -36,15 +36,41 @@ const TIMEOUT_MS = 10_000;
 
 /** @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
 export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps): IssueToken {
+  const ask = createAsk(access, deps);
   return async () => {
-    const {id, scope} = await findInstallation(access, deps);
+    const {id, scope} = await findInstallation(access, ask);
     const json = JSON.stringify({...scope, permissions: PERMISSIONS});
-    const {answer} = await ask(`/app/installations/${id}/access_tokens`, access, {...deps, json});
-    const {token, expires_at: expiresAt} = isObject(answer.body) ? answer.body : {};
+    const {body} = await ask({method: 'POST', path: `/app/installations/${id}/access_tokens`, json});
+    const {token, expires_at: expiresAt} = isObject(body) ? body : {};
     const expiresAtMs = Date.parse(String(expiresAt));
-    if (typeof token !== 'string' || token === '' || Number.isNaN(expiresAtMs)) throw notGitHub();
+    if (typeof token !== 'string' || token === '' || Number.isNaN(expiresAtMs)) throw noToken(NOT_GITHUB);
     return {token, expiresAtMs};
   };
+}
+
+/** Asks as the App itself. @throws {NoToken} if the answer is not a success. Its status is never that of an unchanged file */
+type Ask = (request: Omit<GitHubRequest, 'timeoutMs'>) => Promise<GitHubAnswer>;
+
+function createAsk(access: AppAccess, {fetch, now}: InstallationTokenDeps): Ask {
+  const {app, apiUrl} = access;
+  const token = async () => signAppJwt(app.appId, app.privateKey, now());
+  const github = createGitHub({apiUrl, credentials: {isApp: true, isJwt: true, token, refused: () => false}}, fetch);
+  return async request => {
+    const answer = await github({...request, timeoutMs: TIMEOUT_MS});
+    const {status, message} = answer;
+    if (status === 200 || status === 201) return answer;
+    if (status === undefined) throw noToken(message);
+    if (status < 300 || status === 304) throw noToken(NOT_GITHUB);
+    const explanation = explainAppRefusal(answer, {...access, nowMs: now()});
+    throw new NoToken({...answer, ...(explanation === undefined ? {} : {explanation})});
+  };
+}
+
+const NOT_GITHUB = "the answer is not from GitHub's API. Check GITHUB_API_URL";
+
+function noToken(reason: string): NoToken {
+  const message = `no token for the App: ${reason}`;
+  return new NoToken({status: undefined, headers: {}, body: undefined, isApp: true, message});
 }
 
 /** An installation, and the repository that its tokens are for. */
@@ -57,40 +83,18 @@ interface Installation {
  * Looked up for each token, since a reinstalled App has another installation, and a renamed repository another name.
  * @see https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app
  */
-async function findInstallation(access: AppAccess, deps: InstallationTokenDeps): Promise<Installation> {
-  const {owner, name} = access.repository;
-  const {installationId} = access.app;
+async function findInstallation({app, repository}: AppAccess, ask: Ask): Promise<Installation> {
+  const {owner, name} = repository;
+  const {installationId} = app;
   try {
-    const {answer, url} = await ask(`/repos/${owner}/${name}/installation`, access, deps);
-    const id = installationId ?? (isObject(answer.body) ? answer.body['id'] : undefined);
+    const {body, url = ''} = await ask({method: 'GET', path: `/repos/${owner}/${name}/installation`});
+    const id = installationId ?? (isObject(body) ? body['id'] : undefined);
     if (typeof id === 'number') return {id, scope: scopeOf(url, name)};
-    throw notGitHub();
+    throw noToken(NOT_GITHUB);
   } catch (error) {
     if (installationId === undefined) throw error;
     return {id: installationId, scope: {repositories: [name]}}; // is tried as it is
   }
-}
-
-/** @param options with `json`, the request is a POST */
-async function ask(
-  path: string,
-  access: AppAccess,
-  {fetch, now, json}: InstallationTokenDeps & {readonly json?: string},
-): Promise<Followed> {
-  const {app, apiUrl} = access;
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const authorization = `bearer ${signAppJwt(app.appId, app.privateKey, now())}`;
-  const method = json === undefined ? 'GET' : 'POST';
-  const request = {method, url: `${apiUrl}${path}`, authorization, json, signal} as const;
-  const followed = await askGitHub(fetch, request).catch(error => {
-    const cause = signal.aborted ? new Error(`no answer within ${TIMEOUT_MS / 1000} s`) : error;
-    throw noToken(noAnswer(cause, apiUrl));
-  });
-  const {status = 0} = followed.answer;
-  if (status === 200 || status === 201) return followed;
-  if (status < 300 || status === 304) throw notGitHub();
-  const explanation = explainAppRefusal(followed.answer, {...access, nowMs: now()});
-  throw new NoToken({...followed.answer, isApp: true, ...(explanation === undefined ? {} : {explanation})});
 }
 
 /** GitHub redirects a renamed repository to `/repositories/<id>/…`. */
@@ -98,14 +102,4 @@ function scopeOf(url: string, name: string): Installation['scope'] {
   const [, id] = /\/repositories\/(\d+)\/installation$/.exec(url) ?? [];
   if (id !== undefined) return {repository_ids: [Number(id)]};
   return {repositories: [/\/repos\/[^/]+\/([^/]+)\/installation$/.exec(url)?.[1] ?? name]};
-}
-
-/** A failure never has a status that means success or an unchanged file. */
-function noToken(answer: Pick<GitHubAnswer, 'message'>): NoToken {
-  const message = `no token for the App: ${answer.message}`;
-  return new NoToken({status: undefined, headers: {}, body: undefined, isApp: true, message});
-}
-
-function notGitHub(): NoToken {
-  return noToken({message: "the answer is not from GitHub's API. Check GITHUB_API_URL"});
 }

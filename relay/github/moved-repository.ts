@@ -12,7 +12,7 @@ const REPOSITORY = /^.*\/repos\/([^/]+\/[^/]+)/;
  * Logs the new name, once for each. GitHub's redirects lead to `/repositories/<id>`, which has no name in it:
  * https://docs.github.com/en/rest/repos/repos#get-a-repository
  */
-export function createMoveWarning(log: Pick<RelayLog, 'warn'> | undefined) {
+export function createMoveWarning(log: Pick<RelayLog, 'warn'>) {
   const warned = new Set<string>();
   return async (asked: string, answered: string, ask: Ask): Promise<void> => {
     const [from = '', name] = REPOSITORY.exec(asked) ?? [];
@@ -25,6 +25,6 @@ export function createMoveWarning(log: Pick<RelayLog, 'warn'> | undefined) {
     const newName = typeof fullName === 'string' ? showValue(fullName, 200) : REPOSITORY.exec(to)?.[1];
     const target = newName ?? `another address (${new URL(to).pathname})`;
     const message = `GitHub redirects ${name} to ${target}: the repository was renamed or transferred. Set GITHUB_REPOSITORY to ${newName ?? 'its new name'}`;
-    log?.warn({repository: name, newName}, message);
+    log.warn({repository: name, newName}, message);
   };
 }
