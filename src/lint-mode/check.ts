@@ -1,4 +1,4 @@
-/** Lint: a repository, and the base of its pull request → mistakes, failed rule tests, and what changes between the two. Pure. */
+/** Lint: a repository and the base of its pull request → mistakes, failed rule tests, and the differences between the two. Pure. */
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {knownDestinations, remarksOnDestinations} from '../lint/known-destinations.ts';
 import {lint} from '../lint/lint.ts';
@@ -13,13 +13,13 @@ import {type ComparedSide, compareSides, type SideComparison} from './compare.ts
 import type {KnownBlueprints} from './known-blueprints.ts';
 import type {Base, NoBase} from './read-base.ts';
 
-export interface LintResult {
+export interface LintModeResult {
   readonly problems: readonly FileProblem[];
   readonly failed: readonly FailedTest[];
   readonly passed: number;
-  /** Between the base and what was looked at. Absent if there is nothing to compare. */
+  /** Between the base and the repository. Absent if there is nothing to compare. */
   readonly comparison?: SideComparison & {readonly baseSha: string};
-  /** What was not looked at, and why. */
+  /** What was not checked, and why. */
   readonly remarks: readonly string[];
 }
 
@@ -38,13 +38,15 @@ export interface MismatchLine {
   readonly actual: string;
 }
 
+/** What is known besides the repository. */
+interface CheckFacts {
+  readonly known: KnownBlueprints;
+  /** The event type of the relay's dispatches. */
+  readonly eventType: string;
+}
+
 /** Never throws, whatever is in the files. */
-export function check(
-  repository: Repository,
-  known: KnownBlueprints,
-  eventType: string,
-  base: Base | NoBase,
-): LintResult {
+export function check(repository: Repository, base: Base | NoBase, {known, eventType}: CheckFacts): LintModeResult {
   const {blueprints, failure} = known;
   const looked = lint(repository, {blueprints, eventType});
   const problems = [...looked.problems, ...known.problems];
@@ -68,7 +70,7 @@ export function check(
 }
 
 interface Loaded extends ComparedSide {
-  /** Why it can't be used, or not all of it. */
+  /** Why the files cannot be used, or not all of them. */
   readonly failures: readonly string[];
 }
 
@@ -89,13 +91,13 @@ function load(rules: SourceFile | undefined, ruleTests: SourceFile | undefined, 
     written: rules && openSource(rules).json,
     rules: loaded?.value,
     tests: ruleTests
-      ? attempt((): RuleTest[] => parseRuleTests(ruleTests.text, ruleTests.file, undefined, readText))
+      ? attempt((): RuleTest[] => parseRuleTests(ruleTests.text, ruleTests.file, {rules: undefined, readText}))
       : [],
     failures,
   };
 }
 
-/** The first mistake stands for all: those of the head are reported one by one, those of the base are not. */
+/** Only the first mistake. Those of the head are reported one by one elsewhere, those of the base are not. */
 function firstOf({problems: [first], file, message}: ConfigError): string {
   return first === undefined ? messageOf(new Error(message)) : `${file}:${first.line ?? 1}: ${first.message}`;
 }
@@ -133,7 +135,7 @@ function compareWith(
   base: Base | NoBase,
   head: Loaded,
   destinations: readonly string[] | undefined,
-): Pick<LintResult, 'comparison' | 'remarks'> {
+): Pick<LintModeResult, 'comparison' | 'remarks'> {
   if ('reason' in base) return {remarks: [base.reason]};
   const at = `The base, ${base.sha.slice(0, 7)},`;
   const before = load(base.rules, base.ruleTests, base.readText);

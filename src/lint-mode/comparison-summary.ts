@@ -5,10 +5,10 @@ import {clip, count, oneLine} from '../base/text.ts';
 import {fitHtml} from '../report/fit.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
-import type {LintResult} from './check.ts';
+import type {LintModeResult} from './check.ts';
 import type {OneSided, ReactionChange, RulesComparison, TestComparison} from './compare.ts';
 
-type Compared = NonNullable<LintResult['comparison']>;
+type Compared = NonNullable<LintModeResult['comparison']>;
 
 const MAX_BYTES = 300 * 1024;
 const MAX_NAMES = 30;

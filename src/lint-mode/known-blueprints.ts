@@ -1,4 +1,4 @@
-/** Lint: the blueprints that there are to compare with: Port's own with credentials, else the files beside the rules. */
+/** Lint: the blueprints to compare with: those in Port with credentials, or the files beside the rules. */
 import type {World} from '../base/deps.ts';
 import {createPortClient} from '../clients/port.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
@@ -11,18 +11,23 @@ import {type FileProblem, openSource} from '../lint/source.ts';
 
 export interface KnownBlueprints {
   readonly blueprints: Blueprints;
-  /** What is wrong with the files. */
+  /** Mistakes in the files. */
   readonly problems: readonly FileProblem[];
-  /** Of the files. */
+  /** The paths of the files. */
   readonly files: readonly string[];
-  /** Why not all is known that should be. */
+  /** Why not all blueprints are known. */
   readonly failure?: string;
 }
 
+interface BlueprintSources {
+  readonly repository: Repository;
+  /** The folder of the repository. */
+  readonly root: string;
+  readonly port: PortCredentials | undefined;
+}
+
 export async function knownBlueprints(
-  repository: Repository,
-  root: string,
-  port: PortCredentials | undefined,
+  {repository, root, port}: BlueprintSources,
   world: Pick<World, 'fetch' | 'sleep'>,
 ): Promise<KnownBlueprints> {
   if (port === undefined) return fromFiles(repository, root);

@@ -38,10 +38,10 @@ async function lintWorkspace({rules, githubToken, port}: LintInputs, run: Run, w
   const {core, env, loadGitHub} = world;
   if (!isFile(resolve(run.workspace, rules))) throw noRules(rules);
   const repository = readRepository(run.workspace, rules);
-  const known = await knownBlueprints(repository, run.workspace, port, world);
+  const known = await knownBlueprints({repository, root: run.workspace, port}, world);
   const base = await readBase(repository.rules.file, run, {token: githubToken, loadGitHub});
   const eventType = env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
-  const checked = check(repository, known, eventType, base);
+  const checked = check(repository, base, {known, eventType});
   const look = await lookAtMonth({repository, base, port, run}, world);
   const files = [...filesOf(repository), ...known.files];
   const remarks = [...checked.remarks, ...look.remarks, ...remarksOnPublicMemory(repository, readEvent(run.eventPath))];

@@ -67,12 +67,12 @@ const DAY_MS = 86_400_000;
 const SETTLED_MS = 10 * 60_000;
 const CLOCK_MS = 15 * 60_000;
 
-/** Never rejects for what is expected: without a recording and without credentials, nothing is said. */
+/** Never rejects for expected failures. Without a recording and without credentials, it reports nothing. */
 export async function lookAtMonth(inputs: MonthInputs, world: MonthWorld): Promise<MonthLook> {
   const protect = protectedIn(inputs);
   const head = loadRules(inputs.repository.rules.text, inputs.repository.rules.file).value;
   try {
-    const source = head && (await openSource(head, baseRules(inputs.base), inputs, world));
+    const source = head && (await openSource({head, base: baseRules(inputs.base)}, inputs, world));
     if (head === undefined || source === undefined) return notLooked(NO_SOURCE, protect);
     return lookAt(head, source, {...inputs, protect});
   } catch (error) {
@@ -83,7 +83,7 @@ export async function lookAtMonth(inputs: MonthInputs, world: MonthWorld): Promi
 
 const NO_SOURCE = `The protected incidents were not checked: there is neither a recording (${RECORDING}) nor Port credentials, or the rules do not load.`;
 
-/** It matters only if something is protected: then, what is not known must not pass for a success. */
+/** If something is protected, the check must not pass without an answer. */
 function notLooked(remark: string, protect: readonly ProtectedIncident[], isWorthSaying = false): MonthLook {
   const isNeeded = protect.length > 0;
   return {problems: [], remarks: isNeeded || isWorthSaying ? [remark] : [], isUnprotected: isNeeded};
@@ -108,8 +108,7 @@ interface Source {
 }
 
 async function openSource(
-  head: Rules,
-  base: Rules | undefined,
+  {head, base}: {readonly head: Rules; readonly base: Rules | undefined},
   {repository, port, run}: MonthInputs,
   world: MonthWorld,
 ): Promise<Source | undefined> {

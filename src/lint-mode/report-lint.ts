@@ -2,7 +2,7 @@
 import type {Core} from '../base/deps.ts';
 import {describeProblem} from '../base/errors.ts';
 import {clip, count, logText} from '../base/text.ts';
-import type {FailedTest, LintResult} from './check.ts';
+import type {FailedTest, LintModeResult} from './check.ts';
 import {tallyChanges} from './comparison-summary.ts';
 import {type Month, monthTitle} from './month.ts';
 import {renderLintSummary} from './summary.ts';
@@ -19,7 +19,7 @@ interface Found {
   readonly message: string;
 }
 
-export interface LintReport extends LintResult {
+export interface LintReport extends LintModeResult {
   readonly files: readonly string[];
   /** Whether something could not be checked, so that the result must not look good. */
   readonly isIncomplete: boolean;
@@ -50,7 +50,7 @@ function outputsOf(isRed: boolean): Record<string, string> {
   return {outcome: isRed ? 'failed' : 'nothing', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 }
 
-function foundIn({problems, failed}: LintResult): Found[] {
+function foundIn({problems, failed}: LintModeResult): Found[] {
   return [
     ...problems.map(problem => ({title: 'Port Reactor', ...problem})),
     ...failed.map(test => ({title: 'Port Reactor: rule test fails', ...test, message: sentenceOf(test)})),

@@ -4,7 +4,7 @@ import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
 import {fitHtml} from '../report/fit.ts';
 import {summaryHtml} from '../report/summary-html.ts';
-import type {FailedTest, LintResult, MismatchLine} from './check.ts';
+import type {FailedTest, LintModeResult, MismatchLine} from './check.ts';
 import {renderComparison} from './comparison-summary.ts';
 import type {Month} from './month.ts';
 import {renderMonth} from './month-summary.ts';
@@ -15,7 +15,7 @@ const MAX_FAILED_BYTES = 200 * 1024;
 const MAX_REMARKS = 10;
 const MAX_MISMATCHES = 10;
 
-export interface LintSummary extends LintResult {
+export interface LintSummary extends LintModeResult {
   /** "2 mistakes and 1 failed rule test". */
   readonly verdict: string;
   readonly isRed: boolean;
@@ -40,7 +40,7 @@ export function renderLintSummary(summary: LintSummary): string {
   return `${sections.map(({markup}) => markup).join('\n')}\n`;
 }
 
-function renderProblems({problems}: LintResult): Html[] {
+function renderProblems({problems}: LintModeResult): Html[] {
   if (problems.length === 0) return [];
   const {shown, rest} = fitHtml(
     problems,

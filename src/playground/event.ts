@@ -48,8 +48,12 @@ export function propertyIn(changes: readonly Change[]): string | undefined {
   return last === undefined ? undefined : (changedProperties(last)[0] ?? Object.keys(sideOf(last).properties)[0]);
 }
 
-/** The entity of the last change, after it gets one more. */
-export function nextChange(last: Change, property: string, value: Scalar, atMs: number): Change {
+/** One more change of the entity. */
+export function nextChange(
+  last: Change,
+  {property, value}: {readonly property: string; readonly value: Scalar},
+  atMs: number,
+): Change {
   const {runId: _, timer: __, id: ___, truncated: ____, ...kept} = last;
   const before = sideOf(last);
   const others = Object.entries(before.properties).filter(([name]) => name !== property);

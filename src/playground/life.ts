@@ -27,7 +27,7 @@ export interface Episode {
   readonly actual: Actual;
   /** All that are remembered afterwards, also the closed ones. */
   readonly incidents: readonly Incident[];
-  /** The rule of which a person acknowledged incidents that are not there. */
+  /** The rule of an acknowledgement without an open incident. */
   readonly acknowledgedNothing?: string;
 }
 
@@ -37,11 +37,19 @@ export interface Life {
   readonly mistake?: {readonly step: number; readonly message: string};
 }
 
-/** How often the clock looks in one life. More would keep the page busy, and is too long to read. */
+/** How often the clock runs in one life. More would keep the page busy, and is too long to read. */
 export const MAX_LOOKS = 300;
 
-/** @param changes those of the event @param nowMs when the event is decided */
-export function liveOn(rules: Rules, changes: readonly Change[], steps: readonly WrittenStep[], nowMs: number): Life {
+interface LifePlan {
+  /** The changes of the event. */
+  readonly changes: readonly Change[];
+  /** What follows. */
+  readonly steps: readonly WrittenStep[];
+  /** When the event is decided. */
+  readonly nowMs: number;
+}
+
+export function liveOn(rules: Rules, {changes, steps, nowMs}: LifePlan): Life {
   const life = new Living(rules, nowMs);
   life.take(changes);
   for (const [step, written] of steps.entries()) {
@@ -89,11 +97,11 @@ class Living {
     if (valueAfter(this.#last, property) === value) return `${property} is ${showSide(value)} already.`;
     // Two changes of one entity at the same time would have no order.
     this.#nowMs = Math.max(this.#nowMs, (Date.parse(this.#last.at) || 0) + 1000);
-    this.take([nextChange(this.#last, property, value, this.#nowMs)]);
+    this.take([nextChange(this.#last, {property, value}, this.#nowMs)]);
     return undefined;
   }
 
-  /** The clock looks whenever something is due, and at the end. The real one comes as often as its workflow says. */
+  /** The clock runs whenever something is due, and at the end. The real one runs on the schedule of its workflow. */
   #wait(text: string): string | undefined {
     const milliseconds = parseDuration(text);
     if (milliseconds === undefined) return `${showValue(text)} is not a duration, as 20s, 10m or 1h.`;

@@ -19,7 +19,7 @@ export interface Look {
   readonly property?: string | undefined;
 }
 
-/** @param nowMs when an event happens that does not say it */
+/** @param nowMs the time of an event without one */
 export function look({rules: text, event: typed, steps}: State, nowMs: number): Look {
   const {value: rules, error} = loadRules(text, 'rules.yml');
   const mistakes = error?.problems ?? [];
@@ -30,7 +30,7 @@ export function look({rules: text, event: typed, steps}: State, nowMs: number): 
   if (rules === undefined) return seen;
   const times = changes.map(({at}) => Date.parse(at)).filter(Number.isFinite);
   const decidedMs = times.length === 0 ? nowMs : Math.max(...times);
-  return {...seen, life: liveOn(rules, changes, steps, decidedMs)};
+  return {...seen, life: liveOn(rules, {changes, steps, nowMs: decidedMs})};
 }
 
 function readEvent(typed: State['event'], nowMs: number): Look['event'] {

@@ -37,13 +37,13 @@ export function renderSteps(steps: readonly WrittenStep[]): Html {
 function renderStep(step: WrittenStep, index: number): Html {
   const number = index + 1;
   return html`
-<li><div class="step">${fieldsOf(step).map(({key, label, value, list}) => renderField(`${index}-${key}`, label, value, list))}</div>
+<li><div class="step">${fieldsOf(step).map(field => renderField(index, field))}</div>
 <button type="button" data-action="remove" data-step="${index}" aria-label="Remove step ${number}">✕</button>
 <p class="bad" id="step-error-${index}" aria-live="polite"></p></li>`;
 }
 
-function renderField(id: string, label: string, value: string, list: string): Html {
-  const [index = ''] = id.split('-');
+function renderField(index: number, {key, label, value, list}: Field): Html {
+  const id = `${index}-${key}`;
   return html`<label>${label}<input id="step-${id}" data-field="${id}" value="${value}" ${listOf(list)} autocapitalize="off" autocomplete="off" spellcheck="false" aria-describedby="step-error-${index}"></label>`;
 }
 
@@ -55,7 +55,7 @@ interface Field {
   readonly key: string;
   readonly label: string;
   readonly value: string;
-  /** The list of what may be typed, if there is one. */
+  /** The list of proposals, if there is one. */
   readonly list: string;
 }
 
@@ -73,7 +73,7 @@ function fieldsOf(step: WrittenStep): Field[] {
   }
 }
 
-/** What the rules name: proposals for the fields. */
+/** Names in the rules, as proposals for the fields. */
 export function proposalsOf({rules, statuses}: Rules): Readonly<Record<string, Html>> {
   const values = rules.flatMap(({from = [], to = []}) => [...from, ...to]).map(value => String(value));
   return {

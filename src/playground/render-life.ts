@@ -21,7 +21,7 @@ export function renderLife({episodes, mistake}: Life, rules: Rules): Html {
     mistake === undefined
       ? NOTHING
       : html`<p class="bad">The life ends here: step ${mistake.step + 1} has a mistake.</p>`;
-  return html`<ol class="life">${episodes.map((episode, index) => renderEpisode(episode, index, rules, startMs))}</ol>${end}`;
+  return html`<ol class="life">${episodes.map((episode, index) => renderEpisode(episode, index, {rules, startMs}))}</ol>${end}`;
 }
 
 const LOOKS: Readonly<Record<Incident['state'], string>> = {
@@ -31,7 +31,11 @@ const LOOKS: Readonly<Record<Incident['state'], string>> = {
   closed: 'good',
 };
 
-function renderEpisode(episode: Episode, index: number, rules: Rules, startMs: number): Html {
+function renderEpisode(
+  episode: Episode,
+  index: number,
+  {rules, startMs}: {readonly rules: Rules; readonly startMs: number},
+): Html {
   const {nowMs, what, kind, preview, actual, incidents, acknowledgedNothing} = episode;
   const nothing =
     acknowledgedNothing === undefined ? NOTHING : html`<p class="bad">There is no open incident of it.</p>`;
@@ -56,7 +60,7 @@ function renderNews({told}: ActualTold): Html {
   return html`<span class="badge ${NEWS_LOOKS[told] ?? 'bad'}">${told}</span> `;
 }
 
-/** Of the first one, the page says why in a place of its own. */
+/** For the first run, the page shows the reasons in a place of its own. */
 function renderWhy(preview: RunPreview, index: number, rules: Rules): Html {
   if (preview.decisions.length === 0) return NOTHING;
   return html`<details data-key="why ${index}"><summary>Why</summary>${renderDecisions(preview, rules)}</details>`;

@@ -1,4 +1,4 @@
-/** Checks across the keys of rule tests, and against the rules that they are for. They look at the written form, valid or not. */
+/** Checks across the keys of rule tests, and against the rules that they test. They read the file as written, valid or not. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {mayBeRight, suggest} from '../base/nearest.ts';
 import {firstOfEach, lacks} from '../rules/check/check-rules.ts';
@@ -7,6 +7,12 @@ import type {Rules} from '../rules/rules.ts';
 import {CHANGE_KEYS, vocabulary} from './written-rule-tests.ts';
 
 type Path = readonly PropertyKey[];
+
+/** A value of the file, and its place. */
+interface Written<T> {
+  readonly value: T;
+  readonly path: Path;
+}
 
 /** Names identify tests, also between two versions of a file. */
 export function checkTestNames(tests: readonly unknown[]): FoundProblem[] {
@@ -21,17 +27,17 @@ export function checkTestNames(tests: readonly unknown[]): FoundProblem[] {
   });
 }
 
-/** What the rules know by name. */
+/** The names in the rules. */
 export interface KnownWords {
   readonly rule: readonly string[];
   /** Scripts. */
   readonly run: readonly string[];
   readonly job: readonly string[];
-  /** Those among them that are reported as mistakes already: what differs from them may be right. */
+  /** Names that are reported as mistakes already. A name that differs from them may be right. */
   readonly doubtful: readonly string[];
 }
 
-/** Rules that have mistakes are there too: a test that names them needs no other name. */
+/** Rules that have mistakes are included, as a test may name them. */
 export function knownWords({rules, leftOut}: Rules, doubtful: readonly string[]): KnownWords {
   const named = (key: 'run' | 'job') => [...new Set(rules.flatMap(({remediate}) => remediate?.[key] ?? []))];
   const broken = leftOut.rules.flatMap(({name}) => name ?? []);
@@ -46,7 +52,11 @@ export function checkTest(test: unknown, index: number, known: KnownWords | unde
   return [
     ...checkSubject(test, path),
     ...checkChange(test['change'], [...path, 'change']),
-    ...steps.flatMap((step, at) => checkStep(step, at, [...path, 'changes', at], known)),
+    ...steps.flatMap((step, at) => {
+      if (!isObject(step)) return [];
+      const written = {value: step, path: [...path, 'changes', at]};
+      return [...checkTime(written, at), ...checkStep(written, known)];
+    }),
     ...checkExpectations(test, steps, path),
     ...[{holder: test, at: path}, ...steps.map((step, at) => ({holder: step, at: [...path, 'changes', at]}))].flatMap(
       ({holder, at}) => (isObject(holder) ? checkExpectation(holder['expect'], [...at, 'expect'], known) : []),
@@ -66,17 +76,16 @@ function checkSubject(test: JsonObject, path: Path): FoundProblem[] {
   return [{path, message: 'has nothing to test; add `change:`, `changes:` or `event:`'}];
 }
 
-function checkStep(step: unknown, index: number, path: Path, known: KnownWords | undefined): FoundProblem[] {
-  if (!isObject(step)) return [];
-  const time = checkTime(step, index, path);
+function checkStep(written: Written<JsonObject>, known: KnownWords | undefined): FoundProblem[] {
+  const {value: step, path} = written;
   if (has(step, 'ack')) {
-    const own = refuse(step, ['event', ...CHANGE_KEYS], path, 'is for a change; `ack` is a step by itself');
-    return [...time, ...own, ...checkKnown('rule', step['ack'], known, [...path, 'ack'])];
+    const own = refuse(written, ['event', ...CHANGE_KEYS], 'is for a change; `ack` is a step by itself');
+    return [...own, ...checkKnown('rule', at(written, 'ack'), known)];
   }
-  if (isOfClock(step)) return time;
-  if (!has(step, 'event')) return [...time, ...checkChange(step, path)];
+  if (isOfClock(step)) return [];
+  if (!has(step, 'event')) return checkChange(step, path);
   const own = CHANGE_KEYS.filter(key => key !== 'at');
-  return [...time, ...refuse(step, own, path, 'is for the short form; an `event` says it itself')];
+  return refuse(written, own, 'is for the short form; an `event` says it itself');
 }
 
 /** `wait` alone. */
@@ -84,14 +93,14 @@ export function isOfClock(step: object): boolean {
   return has(step, 'wait') && ['ack', 'event', ...CHANGE_KEYS].every(key => !has(step, key));
 }
 
-function refuse(step: JsonObject, keys: readonly string[], path: Path, message: string): FoundProblem[] {
+function refuse({value: step, path}: Written<JsonObject>, keys: readonly string[], message: string): FoundProblem[] {
   return keys.filter(key => has(step, key)).map(key => ({path: [...path, key], message, atKey: true}));
 }
 
 /** One key says when a step happens. */
 const TIMES = ['at', 'after', 'wait'] as const;
 
-function checkTime(step: JsonObject, index: number, path: Path): FoundProblem[] {
+function checkTime({value: step, path}: Written<JsonObject>, index: number): FoundProblem[] {
   const [first, second] = TIMES.filter(key => has(step, key));
   const twice =
     second === undefined
@@ -122,7 +131,7 @@ function checkChange(change: unknown, path: Path): FoundProblem[] {
 }
 
 const NO_TRANSITION = 'can not be: a timer event reports no change of a value';
-/** The sides that an action has not. */
+/** The sides that an action does not have. */
 const IMPOSSIBLE: ReadonlyMap<unknown, readonly {readonly key: string; readonly why: string}[]> = new Map([
   ['created', [{key: 'from', why: 'can not be: before a creation nothing is set'}]],
   ['deleted', [{key: 'to', why: 'can not be: after a deletion nothing is set'}]],
@@ -154,7 +163,7 @@ function checkExpectation(expect: unknown, path: Path, known: KnownWords | undef
 function checkRuleNames(names: unknown, path: Path, known: KnownWords | undefined): FoundProblem[] {
   return listOf(names).flatMap((name, index) => {
     if (listOf(names).indexOf(name) < index) return [{path: [...path, index], message: `"${name}" is there twice`}];
-    return checkKnown('rule', name, known, [...path, index]);
+    return checkKnown('rule', {value: name, path: [...path, index]}, known);
   });
 }
 
@@ -171,13 +180,13 @@ function checkRemediation(remediation: unknown, path: Path, known: KnownWords | 
   if (keys.every(key => lacks(remediation, key, vocabulary.isKey))) {
     return [{path, message: 'needs `run: <file of the repository>` or `job: <name>`'}];
   }
-  return (['run', 'job', 'rule'] as const).flatMap(key => checkKnown(key, remediation[key], known, [...path, key]));
+  return (['run', 'job', 'rule'] as const).flatMap(key => checkKnown(key, at({value: remediation, path}, key), known));
 }
 
 function checkIncident(incident: unknown, path: Path, known: KnownWords | undefined): FoundProblem[] {
   if (!isObject(incident)) return [];
   if (Object.keys(incident).length === 0) return [{path, message: 'is empty; name its `rule`, its `state`, or both'}];
-  return checkKnown('rule', incident['rule'], known, [...path, 'rule']);
+  return checkKnown('rule', at({value: incident, path}, 'rule'), known);
 }
 
 const UNKNOWN = {
@@ -186,11 +195,20 @@ const UNKNOWN = {
   job: 'no rule hands over to the job',
 } as const;
 
-function checkKnown(kind: keyof typeof UNKNOWN, written: unknown, known: KnownWords | undefined, path: Path) {
-  if (typeof written !== 'string' || known === undefined) return [];
-  const [name, words] = [written.trim(), known[kind]];
+function checkKnown(
+  kind: keyof typeof UNKNOWN,
+  {value, path}: Written<unknown>,
+  known: KnownWords | undefined,
+): FoundProblem[] {
+  if (typeof value !== 'string' || known === undefined) return [];
+  const [name, words] = [value.trim(), known[kind]];
   if (words.includes(name) || mayBeRight(name, words, known.doubtful)) return [];
-  return [{path, message: `${UNKNOWN[kind]} "${written}"${suggest(name, words)}`}];
+  return [{path, message: `${UNKNOWN[kind]} "${value}"${suggest(name, words)}`}];
+}
+
+/** The value under a key. */
+function at({value, path}: Written<JsonObject>, key: string): Written<unknown> {
+  return {value: value[key], path: [...path, key]};
 }
 
 function has(mapping: object, key: string): boolean {

@@ -34,29 +34,20 @@ import {
 /** The text of a file of the repository, by its path from the root. Throws if it can't be read. */
 export type ReadText = (path: string) => string;
 
-/**
- * @param file its path, for the messages
- * @param rules those that the tests are for; without them, names of rules are not checked
- * @param readText for `event: <path>`
- * @param doubtful words of the rules that are reported as mistakes already: what differs from them may be right
- * @throws {ConfigError} with all mistakes at once, each with line and column
- */
-export function parseRuleTests(
-  text: string,
-  file: string,
-  rules: Rules | undefined,
-  readText: ReadText,
-  doubtful: readonly string[] = [],
-): RuleTest[] {
-  const {value, error} = loadRuleTests(text, file, {rules, readText, doubtful});
+/** @param file its path, for the messages @throws {ConfigError} with all mistakes at once, each with line and column */
+export function parseRuleTests(text: string, file: string, facts: RuleTestsFacts): RuleTest[] {
+  const {value, error} = loadRuleTests(text, file, facts);
   if (error !== undefined || value === undefined) throw error;
   return value;
 }
 
-/** What {@link parseRuleTests} takes beside the file. */
+/** What is known besides the file. */
 export interface RuleTestsFacts {
+  /** The rules that are tested. Without them, names of rules are not checked. */
   readonly rules: Rules | undefined;
+  /** For `event: <path>`. */
   readonly readText: ReadText;
+  /** Words of the rules that are reported as mistakes already. A word that differs from them may be right. */
   readonly doubtful?: readonly string[] | undefined;
 }
 
@@ -72,15 +63,14 @@ export function loadRuleTests(
   };
   const known = rules === undefined ? undefined : knownWords(rules, doubtful);
   const yaml = typeof text === 'string' ? openYaml(text) : text;
-  return loadYaml(yaml, file, kind, (json, source) => readTests(json, source, known, readText));
+  return loadYaml(yaml, file, kind, (json, source) => readTests(json, source, {known, readText}));
 }
 
-/** Each test is parsed by itself, so that a mistake in one never hides those in the others. */
+/** Each test is parsed by itself, so that a mistake in one never hides mistakes in others. */
 function readTests(
   json: unknown,
   {placeOf, rounded}: YamlSource,
-  known: KnownWords | undefined,
-  readText: ReadText,
+  {known, readText}: {readonly known: KnownWords | undefined; readonly readText: ReadText},
 ): Reading<RuleTest[]> {
   const list = isObject(json) && Array.isArray(json['tests']) ? json['tests'] : [];
   const file = WrittenRuleTestsFile.safeParse(json);
@@ -101,7 +91,7 @@ function readTests(
   const compiled = tests.flatMap(({index, result: {data}}) => {
     if (data === undefined) return [];
     const path = ['tests', index];
-    const test = {...compileTest(data, path, readText, problems), ...configured, ...placeOf([...path, 'name'])};
+    const test = {...compileTest(data, path, {readText, problems}), ...configured, ...placeOf([...path, 'name'])};
     return [{index, test}];
   });
   const broken = new Set(problems.map(({path: [key, index]}) => (key === 'tests' ? index : undefined)));
@@ -109,11 +99,16 @@ function readTests(
   return file.success && sound.length > 0 ? {value: sound, problems} : {problems};
 }
 
+/** How events in files are read. A problem is added for each event that cannot be. */
+interface EventFiles {
+  readonly readText: ReadText;
+  readonly problems: FoundProblem[];
+}
+
 function compileTest(
   written: WrittenRuleTest,
   path: readonly PropertyKey[],
-  readText: ReadText,
-  problems: FoundProblem[],
+  files: EventFiles,
 ): Omit<RuleTest, keyof Place> {
   const {name, change, event, changes, expect, now} = written;
   const single: WrittenStep = {...change, ...(event === undefined ? {} : {event})};
@@ -123,14 +118,14 @@ function compileTest(
     steps: (changes ?? [single]).map((step, index): Step => {
       const where = changes === undefined ? path : [...path, 'changes', index];
       const expectation = step.expect === undefined ? {} : {expect: compileExpectation(step.expect)};
-      return {...compileStep(step, clock, where, readText, problems), ...expectation};
+      return {...compileStep(step, {clock, path: where}, files), ...expectation};
     }),
     ...(expect === undefined ? {} : {expect: compileExpectation(expect)}),
     isLife: isLife(written),
   };
 }
 
-/** Whether it uses the words of the memory: those say that the steps are runs, one after the other. */
+/** Whether the test uses words of the memory. Then its steps are runs, one after the other. */
 function isLife({changes = [], expect}: WrittenRuleTest): boolean {
   const expectations = [expect, ...changes.map(step => step.expect)];
   return (
@@ -141,29 +136,31 @@ function isLife({changes = [], expect}: WrittenRuleTest): boolean {
 
 function compileStep(
   step: WrittenStep,
-  clock: TestClock,
-  path: readonly PropertyKey[],
-  readText: ReadText,
-  problems: FoundProblem[],
+  {clock, path}: {readonly clock: TestClock; readonly path: readonly PropertyKey[]},
+  files: EventFiles,
 ): DistributedOmit<Step, 'expect'> {
   const isTimed = clock.pass(step);
   if (step.ack !== undefined) return {kind: 'ack', rule: step.ack, nowMs: clock.nowMs};
   if (isOfClock(step)) return {kind: 'clock', nowMs: clock.nowMs};
-  const changes = changesOf(step, clock.at, isTimed, path, readText, problems);
+  const changes = changesOf(step, {at: clock.at, isTimed, path}, files);
   clock.see(changes);
   return {kind: 'changes', changes, nowMs: clock.nowMs};
 }
 
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** A problem is added for an event that can't be read. An event has its own time, unless the step says another. */
+interface StepPlace {
+  /** The time of the step, as ISO 8601. */
+  readonly at: string;
+  /** Whether the step itself sets its time. Without it, an event keeps its own. */
+  readonly isTimed: boolean;
+  readonly path: readonly PropertyKey[];
+}
+
 function changesOf(
   step: WrittenStep,
-  at: string,
-  isTimed: boolean,
-  path: readonly PropertyKey[],
-  readText: ReadText,
-  problems: FoundProblem[],
+  {at, isTimed, path}: StepPlace,
+  {readText, problems}: EventFiles,
 ): readonly Change[] {
   const {event} = step;
   if (event === undefined) return [changeFromShortForm(step, at)];
@@ -172,7 +169,7 @@ function changesOf(
     const slips = checkEvent(json);
     if (slips.length > 0) {
       problems.push(...slips.map(slip => inEvent(slip, event, [...path, 'event'])));
-      return []; // what else cannot be read may follow from them
+      return []; // other problems may follow from these
     }
     const {changes} = readEvent(unwrapEvent(json), at);
     return isTimed ? changes.map(change => ({...change, at})) : changes;
@@ -183,7 +180,7 @@ function changesOf(
   }
 }
 
-/** In a file, the problem is at the name of the file, and says where in it. */
+/** A problem in a file is reported at the name of the file, with the place in it. */
 function inEvent(slip: FoundProblem, event: unknown, path: readonly PropertyKey[]): FoundProblem {
   if (typeof event !== 'string') return {...slip, path: [...path, ...slip.path], shown: path};
   const place = slip.path.slice(0, -1).join('.');

@@ -5,7 +5,7 @@ import type {Rules} from '../rules/rules.ts';
 import {type Actual, joined} from './actual.ts';
 import {compare, type Explanations, type Mismatch} from './compare.ts';
 import {type LiveMoment, live, liveAtOnce} from './live.ts';
-import type {Expectation, RuleTest} from './rule-tests.ts';
+import type {RuleTest} from './rule-tests.ts';
 
 export interface RuleTestResult {
   readonly name: string;
@@ -36,7 +36,7 @@ export function runRuleTests(
   });
 }
 
-/** Each step that something is expected of, then all of them. */
+/** Each step with an expectation, then all of them. */
 function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefined): RunResult[] {
   const {steps, expect, isLife} = test;
   const needsLife = isLife || steps.some(step => step.expect !== undefined);
@@ -44,7 +44,7 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
   const single = moments.flatMap((moment, index) => {
     const {step, acknowledgedNothing: rule} = moment;
     if (step.expect === undefined && rule === undefined) return [];
-    const found = check(rules, step.expect ?? {}, moment.actual, [moment]);
+    const found = compare(step.expect ?? {}, moment.actual, explanationsOf(rules, [moment]));
     const mismatches = rule === undefined ? found : [{kind: 'acknowledgement', rule} as const, ...found];
     return [{...labelled(ofStep(test, index, moment)), actual: moment.actual, mismatches}];
   });
@@ -55,18 +55,20 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
     whole.map(one => one.actual),
     names,
   );
-  return [...single, {...labelled(ofAll(test)), actual, mismatches: check(rules, expect, actual, whole)}];
+  return [
+    ...single,
+    {...labelled(ofAll(test)), actual, mismatches: compare(expect, actual, explanationsOf(rules, whole))},
+  ];
 }
 
-function check(rules: Rules, expect: Expectation, actual: Actual, moments: readonly Pick<LiveMoment, 'preview'>[]) {
+function explanationsOf(rules: Rules, moments: readonly Pick<LiveMoment, 'preview'>[]): Explanations {
   const previews = moments.flatMap(moment => moment.preview ?? []);
-  const decided: Explanations = {
+  return {
     rules,
     mayBeUndecided: previews.some(({decided}) => decided.some(isUndecided)),
     decisions: lazy(() => previews.flatMap(({decisions}) => decisions)),
     plans: previews.map(({plan}) => plan),
   };
-  return compare(expect, actual, decided);
 }
 
 function isUndecided({watching}: Decision): boolean {

@@ -14,7 +14,7 @@ function side(rules: string | undefined, tests: readonly string[] = []): Compare
   return {
     written: rules === undefined ? undefined : parse(rules),
     rules: rules === undefined ? undefined : parseRules(rules, 'rules.yml'),
-    tests: tests.length === 0 ? [] : parseRuleTests(text, 'tests.yml', undefined, () => ''),
+    tests: tests.length === 0 ? [] : parseRuleTests(text, 'tests.yml', {rules: undefined, readText: () => ''}),
   };
 }
 

@@ -25,7 +25,7 @@ function known(files: Readonly<Record<string, string>>, withPort = false) {
   world = aCliWorld({files: {[RULES]: rulesFile(), ...files}});
   const credentials = withPort ? {...port.credentials, apiUrl: port.url} : undefined;
   const repository = readRepository(world.cwd, RULES);
-  return knownBlueprints(repository, world.cwd, credentials, {fetch, sleep: async () => {}});
+  return knownBlueprints({repository, root: world.cwd, port: credentials}, {fetch, sleep: async () => {}});
 }
 
 test('the files of the folder, in order, and what is wrong with them', async () => {

@@ -182,7 +182,7 @@ test('without a rule that works nothing is decided', () => {
 
 test('an entity keeps its other properties, whatever their names', () => {
   const properties = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, unknown>;
-  const change = nextChange(aChange({properties}), '__proto__', 3, NOW);
+  const change = nextChange(aChange({properties}), {property: '__proto__', value: 3}, NOW);
   expect(valueAfter(change, '__proto__')).toBe(3);
   expect(valueAfter(change, 'constructor')).toBe(2);
 });

@@ -39,7 +39,7 @@ test('whatever the catalog holds, the page has no markup but its own', () => {
         {kind: 'change' as const, property: 'healthStatus', to},
         {kind: 'wait' as const, wait: '1h'},
       ];
-      const life = liveOn(rules, [change], steps, Date.parse('2026-11-20T12:28:18Z'));
+      const life = liveOn(rules, {changes: [change], steps, nowMs: Date.parse('2026-11-20T12:28:18Z')});
       expectInert(renderLife(life, rules).markup);
       for (const {preview} of life.episodes) if (preview) expectInert(renderDecisions(preview, rules).markup);
       expectInert(renderSteps(steps).markup);

@@ -23,10 +23,7 @@ test('the examples of rule tests pass', () => {
   const rules = parseRules(rulesText, 'rules.yml');
   expect(tests.length).toBe(4);
   for (const text of tests) {
-    const results = runRuleTests(
-      rules,
-      parseRuleTests(text, 'tests.yml', rules, () => ''),
-    );
+    const results = runRuleTests(rules, parseRuleTests(text, 'tests.yml', {rules, readText: () => ''}));
     expect(results.filter(({passed}) => !passed)).toEqual([]);
   }
 });

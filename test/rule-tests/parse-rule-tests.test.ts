@@ -30,7 +30,7 @@ function readText(path: string): string {
   return text;
 }
 
-const parse = (text: string) => parseRuleTests(text, 'tests.yml', RULES, readText);
+const parse = (text: string) => parseRuleTests(text, 'tests.yml', {rules: RULES, readText});
 const head = 'version: 1\ntests:\n';
 /** One test, its keys a line each. */
 const one = (...lines: string[]) => `${head}  - name: one\n${lines.map(line => `    ${line}\n`).join('')}`;
@@ -180,7 +180,7 @@ test.each<[string, boolean]>([
 
 test('without rules, their names are not checked', () => {
   const text = one(CHANGE, 'expect: {rules: [whatever]}');
-  expect(parseRuleTests(text, 'tests.yml', undefined, readText)).toHaveLength(1);
+  expect(parseRuleTests(text, 'tests.yml', {rules: undefined, readText})).toHaveLength(1);
 });
 
 describe('mistakes', () => {

@@ -19,7 +19,10 @@ rules:
 
 /** The results of one test, its keys as YAML in one line. */
 function run(keys: string): readonly RunResult[] {
-  const tests = parseRuleTests(`version: 1\ntests: [{name: one, ${keys}}]`, 'tests.yml', RULES, () => '');
+  const tests = parseRuleTests(`version: 1\ntests: [{name: one, ${keys}}]`, 'tests.yml', {
+    rules: RULES,
+    readText: () => '',
+  });
   const [result] = runRuleTests(RULES, tests);
   expect(result?.passed).toBe(result?.runs.every(({mismatches}) => mismatches.length === 0));
   return result?.runs ?? [];
@@ -117,7 +120,7 @@ rules: [{name: crashed, blueprint: app, property: healthStatus, to: Crashed, not
     const test = `{name: one, ${change(`to: Crashed${at.startsWith('at') ? `, ${at}` : ''}`)}${at.startsWith('now') ? `, ${at}` : ''}, expect: {messages: [{slack: default}], remediations: [{run: heal.sh}]}}`;
     const [result] = runRuleTests(
       rules,
-      parseRuleTests(`version: 1\ntests: [${test}]`, 'tests.yml', rules, () => ''),
+      parseRuleTests(`version: 1\ntests: [${test}]`, 'tests.yml', {rules, readText: () => ''}),
     );
     return result?.runs.flatMap(({mismatches}) => mismatches);
   };
@@ -145,10 +148,7 @@ rules:
   const good = (rest = '') => `{blueprint: app, property: status, from: Degraded, to: Healthy${rest}}`;
   const live = (changes: readonly string[], expect = '') => {
     const text = `version: 1\ntests: [{name: one, changes: [${changes.join(', ')}]${expect && `, expect: ${expect}`}}]`;
-    const [result] = runRuleTests(
-      rules,
-      parseRuleTests(text, 'tests.yml', rules, () => ''),
-    );
+    const [result] = runRuleTests(rules, parseRuleTests(text, 'tests.yml', {rules, readText: () => ''}));
     return result?.runs ?? [];
   };
   const problems = (...args: Parameters<typeof live>) => live(...args).flatMap(({mismatches}) => mismatches);

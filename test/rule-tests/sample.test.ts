@@ -11,7 +11,7 @@ type Written = Record<string, unknown>;
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const RULES = read('.github/port-reactor.yml');
-const TESTS = parseRuleTests(read('.github/port-reactor.test.yml'), 'tests.yml', undefined, read);
+const TESTS = parseRuleTests(read('.github/port-reactor.test.yml'), 'tests.yml', {rules: undefined, readText: read});
 
 /** The names of the tests that fail with these rules, or that the loader refuses them. */
 function failures(rules: string): string[] {

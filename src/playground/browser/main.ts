@@ -129,16 +129,16 @@ function typed({target}: Event): void {
   const [index = '', field = ''] = (target.dataset['field'] ?? '').split('-');
   if (id === 'rules') state = {...state, rules: value};
   else if (target.name === 'mode') choose(value === 'json' ? 'json' : 'form');
-  else if (field !== '') state = {...state, steps: withField(state.steps, Number(index), field, value)};
+  else if (field !== '') state = {...state, steps: withStep(state.steps, Number(index), {[field]: value})};
   else state = {...state, event: {...state.event, [id]: value}};
   updateSoon();
 }
 
-function withField(steps: readonly WrittenStep[], at: number, field: string, value: string): WrittenStep[] {
-  return steps.map((step, index) => (index === at ? {...step, [field]: value} : step));
+function withStep(steps: readonly WrittenStep[], at: number, changed: Readonly<Record<string, string>>): WrittenStep[] {
+  return steps.map((step, index) => (index === at ? {...step, ...changed} : step));
 }
 
-/** Who changes to JSON for the first time goes on from the fields. */
+/** The first switch to JSON starts with the event of the fields. */
 function choose(mode: 'form' | 'json'): void {
   let {json} = state.event;
   if (mode === 'json' && json === '') {
