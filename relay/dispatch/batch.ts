@@ -27,7 +27,7 @@ export async function departBatch(
   const changes = partition.keepFirst(encoded.count);
   const receivedMs = Math.min(...changes.map(({sinceMs}) => sinceMs));
   const payload = encodeClientPayload(encoded, {
-    title: dispatchTitle(changes),
+    title: dispatchTitle(changes.map(({reaction}) => reaction)),
     partition: partition.index,
     partitions,
     receivedAt: new Date(receivedMs).toISOString(),

@@ -1,9 +1,8 @@
 /**
- * When the relay may try again after GitHub limited or failed. Until GitHub succeeds, attempts are probes, one at a time. Pure
- * except for its own state.
- *
- * Several concurrent attempts can report the same failure. It counts once.
+ * When the relay may try again after GitHub limited or failed. Until GitHub succeeds, attempts are probes, one at a time. Several
+ * concurrent attempts can report the same failure. It counts once.
  */
+import type {Now} from '../../src/base/deps.ts';
 
 const FIRST_BACKOFF_MS = 200;
 
@@ -37,10 +36,18 @@ export interface Attempt {
   readonly timeoutMs: number;
 }
 
+export interface BreakerDeps {
+  readonly now: Now;
+  /** From 0 to 1, so that copies of the relay that failed together do not retry together. */
+  readonly random: () => number;
+}
+
 export class CircuitBreaker {
+  readonly #deps: BreakerDeps;
   readonly #maxAttemptMs: number;
   #failures = 0;
-  /** The failure of an attempt that started before this is already known. */
+  #trouble: string | undefined;
+  /** A failure of an attempt that started before this is already known. */
   #newsAtMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #guessedLimits = 0;
@@ -48,34 +55,40 @@ export class CircuitBreaker {
   #limitedUntilMs = Number.NEGATIVE_INFINITY;
 
   /** @param maxAttemptMs no attempt takes longer, but at least a second */
-  constructor(maxAttemptMs = Number.POSITIVE_INFINITY) {
+  constructor(deps: BreakerDeps, maxAttemptMs = Number.POSITIVE_INFINITY) {
+    this.#deps = deps;
     this.#maxAttemptMs = Math.max(Math.round(maxAttemptMs), MIN_ATTEMPT_MS);
   }
 
-  /** Milliseconds until an attempt may go. 0 means now. */
-  delayMs(nowMs: number): number {
-    return Math.max(this.#nextAtMs - nowMs, this.limitMs(nowMs));
+  /** The message of the last limit or failure. Undefined if GitHub works. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
-  /** Milliseconds until GitHub's limit ends. 0 means no limit. */
-  limitMs(nowMs: number): number {
-    return Math.max(this.#limitedUntilMs - nowMs, 0);
+  /** Until an attempt may go. 0 means now. */
+  get delayMs(): number {
+    return Math.max(this.#nextAtMs - this.#deps.now(), this.limitMs);
+  }
+
+  /** Until GitHub's limit ends. 0 means no limit. */
+  get limitMs(): number {
+    return Math.max(this.#limitedUntilMs - this.#deps.now(), 0);
   }
 
   /** Called when an attempt starts. */
-  attempt(nowMs: number): Attempt {
+  attempt(): Attempt {
+    const startedAtMs = this.#deps.now();
     if (this.#failures > 0) {
-      this.#newsAtMs = nowMs;
-      this.#nextAtMs = nowMs + PROBE_MS;
+      this.#newsAtMs = startedAtMs;
+      this.#nextAtMs = startedAtMs + PROBE_MS;
     }
     const isPatient = this.#failures % PATIENT_PROBE === 0;
-    return {startedAtMs: nowMs, timeoutMs: Math.min(isPatient ? ATTEMPT_MS : PROBE_MS, this.#maxAttemptMs)};
+    return {startedAtMs, timeoutMs: Math.min(isPatient ? ATTEMPT_MS : PROBE_MS, this.#maxAttemptMs)};
   }
 
   /** Whether an attempt may still be sent: not if GitHub has limited or failed since it started, and has not succeeded. */
-  allows({startedAtMs}: Attempt, nowMs: number): boolean {
-    const hasTrouble = this.#failures > 0 && startedAtMs < Math.max(this.#newsAtMs, this.#limitedAtMs);
-    return this.limitMs(nowMs) === 0 && !hasTrouble;
+  allows(attempt: Attempt): boolean {
+    return this.limitMs === 0 && (this.#failures === 0 || !this.#isOld(attempt));
   }
 
   /** GitHub works: it accepted or permanently refused. Ignored for attempts from before a limit. */
@@ -83,31 +96,40 @@ export class CircuitBreaker {
     if (startedAtMs < this.#limitedAtMs) return;
     this.#newsAtMs = Math.max(startedAtMs, this.#newsAtMs);
     this.#failures = 0;
+    this.#trouble = undefined;
     this.#guessedLimits = 0;
     this.#nextAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /**
-   * GitHub failed, or could not be reached.
-   * @param random from 0 to 1, so that copies of the relay that failed together do not retry together
-   */
-  failed(nowMs: number, random: number, {startedAtMs}: Attempt): void {
-    if (startedAtMs < this.#newsAtMs) return;
+  /** GitHub failed, or could not be reached. */
+  failed(attempt: Attempt, message: string): void {
+    if (this.#isOld(attempt)) return;
+    const {now, random} = this.#deps;
     const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MAX_BACKOFF_MS);
     this.#failures++;
-    this.#newsAtMs = nowMs;
-    this.#nextAtMs = Math.max(startedAtMs + backoffMs * (0.5 + random / 2), nowMs + MIN_PAUSE_MS);
+    this.#newsAtMs = now();
+    this.#nextAtMs = Math.max(attempt.startedAtMs + backoffMs * (0.5 + random() / 2), now() + MIN_PAUSE_MS);
+    this.#trouble = message;
   }
 
-  /** GitHub limits. @returns the remaining time in milliseconds */
-  limited(nowMs: number, {waitMs, isStated}: Limit, {startedAtMs}: Attempt): number {
+  /** GitHub limits. */
+  limited(attempt: Attempt, {waitMs, isStated}: Limit, message: string): void {
+    const nowMs = this.#deps.now();
+    const isKnown = this.#isOld(attempt) && this.limitMs > 0;
+    if (isStated) this.#limitUntil(nowMs + waitMs);
+    else if (!isKnown) this.#limitUntil(nowMs + Math.min(waitMs * 2 ** this.#guessedLimits++, MAX_GUESSED_MS));
     this.#failures = Math.max(this.#failures, 1); // the next attempt is a probe
-    this.#nextAtMs = nowMs;
-    const isKnown = startedAtMs < this.#limitedAtMs && this.limitMs(nowMs) > 0;
-    if (!isStated && isKnown) return this.limitMs(nowMs);
-    const ms = isStated ? waitMs : Math.min(waitMs * 2 ** this.#guessedLimits++, MAX_GUESSED_MS);
+    this.#newsAtMs = nowMs;
     this.#limitedAtMs = nowMs;
-    this.#limitedUntilMs = Math.max(this.#limitedUntilMs, nowMs + ms);
-    return this.limitMs(nowMs);
+    this.#nextAtMs = nowMs;
+    this.#trouble = message;
+  }
+
+  #limitUntil(untilMs: number): void {
+    this.#limitedUntilMs = Math.max(this.#limitedUntilMs, untilMs);
+  }
+
+  #isOld({startedAtMs}: Attempt): boolean {
+    return startedAtMs < this.#newsAtMs;
   }
 }

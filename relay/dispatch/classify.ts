@@ -36,9 +36,9 @@ const PASSING = [408, 409, 421, 425];
  */
 export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs: number): Meaning {
   const {status, message} = answer;
+  const maybeAccepted = answer.unsent === undefined;
   if (status === undefined) {
-    const reason = `GitHub could not be reached: ${message}.`;
-    return {kind: 'failed', message: reason, maybeAccepted: !NOT_SENT.test(message)};
+    return {kind: 'failed', message: `GitHub could not be reached: ${message}.`, maybeAccepted};
   }
   if (status === 204) {
     const limit = resetOf(answer, nowMs);
@@ -46,7 +46,7 @@ export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs
   }
   if (status >= 500) return failure(answer, status, nowMs);
   if (PASSING.includes(status))
-    return {kind: 'failed', message: `GitHub answered ${status}, which is temporary.`, maybeAccepted: true};
+    return {kind: 'failed', message: `GitHub answered ${status}, which is temporary.`, maybeAccepted};
   if (status === 401 && answer.isApp && answer.explanation === undefined) {
     return {kind: 'failed', message: RENEWED, maybeAccepted: false};
   }
@@ -57,20 +57,15 @@ export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs
   return {kind: 'refused', status, message: explainGitHubRefusal(answer, repository)};
 }
 
-/**
- * Errors of the platform and of its proxy agent before a connection is ready, so nothing was sent: name look-up, TCP, the
- * proxy's CONNECT, and the check of the server's certificate.
- */
-const NOT_SENT =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|tunneling socket could not be established|self[- ]signed certificate|unable to (verify|get local issuer)|certificate has expired|does not match certificate's altnames/i;
-
 /** An outage with a stated duration is waited for like a limit. */
 function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
-  const message = `GitHub answered ${status}: an internal failure.`;
+  const failed = {
+    message: `GitHub answered ${status}: an internal failure.`,
+    maybeAccepted: answer.unsent === undefined,
+  };
   const limit = waitOf(answer, nowMs);
-  if (limit === undefined) return {kind: 'failed', message, maybeAccepted: true};
-  const capped = {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)};
-  return {kind: 'limited', limit: capped, message, maybeAccepted: true};
+  if (limit === undefined) return {kind: 'failed', ...failed};
+  return {kind: 'limited', limit: {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)}, ...failed};
 }
 
 function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {

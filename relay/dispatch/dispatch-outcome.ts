@@ -11,9 +11,6 @@ export type DispatchOutcome =
 /** When to retry if GitHub did not say. */
 export const USUAL_WAIT_MS = 5_000;
 
-const MIN_WAIT_MS = 1_000;
-const MAX_WAIT_MS = 3_600_000;
-
 export function tooMany(dispatchesPerMinute: number): string {
   return `More changes arrive than ${dispatchesPerMinute} dispatches a minute can carry (REACTOR_MAX_DISPATCHES_PER_MINUTE).`;
 }
@@ -25,7 +22,7 @@ export const SILENCE = 'GitHub did not answer in time.';
  * @param maybeAccepted whether GitHub may have the change anyway
  */
 export function retryLater(waitMs: number, why: string, maybeAccepted: boolean): DispatchOutcome {
-  const retryAfterSeconds = Math.ceil(Math.min(Math.max(waitMs, MIN_WAIT_MS), MAX_WAIT_MS) / 1000);
+  const retryAfterSeconds = Math.max(Math.ceil(waitMs / 1000), 1);
   const what = maybeAccepted ? 'GitHub may have the change anyway' : 'The change was not dispatched';
   const message = `${why} ${what}. Send it again in ${retryAfterSeconds} s.`;
   return {kind: 'retryable', retryAfterSeconds, message};

@@ -72,10 +72,6 @@ class Dispatcher {
   readonly #budget: Budget;
   readonly #breaker: CircuitBreaker;
   readonly #partitions: readonly PartitionQueue[];
-  /** Why the last dispatch failed. Undefined if it was accepted. */
-  #trouble: string | undefined;
-  /** The message of the current limit. */
-  #limit = '';
   /** The partition of the last attempt, if that failed. */
   #failedLast: PartitionQueue | undefined;
   #cancelWake = () => {};
@@ -85,8 +81,11 @@ class Dispatcher {
     this.#settings = settings;
     this.#deps = deps;
     this.#path = `/repos/${owner}/${name}/dispatches`;
-    this.#budget = new Budget(settings.dispatchesPerMinute);
-    this.#breaker = new CircuitBreaker(settings.ackTimeoutMs * ATTEMPT_SHARE);
+    this.#budget = new Budget(settings.dispatchesPerMinute, deps.clock.now);
+    this.#breaker = new CircuitBreaker(
+      {now: deps.clock.now, random: deps.random},
+      settings.ackTimeoutMs * ATTEMPT_SHARE,
+    );
     this.#partitions = Array.from({length: settings.partitions}, (_, index) => new PartitionQueue(index));
   }
 
@@ -96,29 +95,18 @@ class Dispatcher {
     const index = partitionOf((rules && subjectInPort(rules, change)) ?? change, this.#partitions.length);
     const partition = this.#partitions[index] as PartitionQueue;
     const encoded = encodeChange(change, () => readableOf(change, rules));
-    let held = partition.find(encoded.json);
-    if (held === undefined) {
-      const refusal = this.#refuse(this.#now + timeoutMs);
-      if (refusal !== undefined) return Promise.resolve(refusal);
-      held = new HeldChange(reaction, encoded, this.#now);
-      partition.add(held);
-    }
-    const waiting = held;
-    const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(waiting, partition));
+    const held = partition.find(encoded.json) ?? new HeldChange(reaction, encoded, this.#now);
+    if (!held.isAwaited && this.#isFull) return Promise.resolve(retryLater(USUAL_WAIT_MS, FULL, false));
+    partition.add(held);
+    const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(held, partition));
     this.#pump();
     return outcome;
-  }
-
-  /** A change that cannot be dispatched within its hold is refused at once. */
-  #refuse(deadlineMs: number): DispatchOutcome | undefined {
-    if (this.#limitOutlasts(deadlineMs)) return retryLater(this.#limitMs, this.#limit, false);
-    const heldBytes = this.#partitions.reduce((sum, partition) => sum + partition.heldBytes, 0);
-    return heldBytes > MAX_HELD_BYTES ? retryLater(USUAL_WAIT_MS, FULL, false) : undefined;
   }
 
   /** Sends the batches that may go now, and sets a timer for the next. */
   #pump(): void {
     this.#cancelWake();
+    this.#giveUpBeyondLimit();
     for (;;) {
       const next = nextPartition(this.#partitions, this.#failedLast);
       if (next === undefined) break; // the next change or the next answer pumps again
@@ -135,84 +123,87 @@ class Dispatcher {
   /** Milliseconds until a batch may go. @param sinceMs since when its first change waits */
   #delayMs(sinceMs: number): number {
     const isAlone = this.#held === 1;
-    const collectMs = isAlone ? 0 : sinceMs + this.#budget.collectMs(this.#now) - this.#now;
-    return Math.max(collectMs, this.#breaker.delayMs(this.#now), this.#budget.delayMs(this.#now));
+    const collectMs = isAlone ? 0 : sinceMs + this.#budget.collectMs - this.#now;
+    return Math.max(collectMs, this.#breaker.delayMs, this.#budget.delayMs);
   }
 
   async #send(partition: PartitionQueue): Promise<void> {
     const {github, observer} = this.#deps;
-    const attempt = this.#breaker.attempt(this.#now);
-    const sent = this.#budget.take(this.#now);
+    const attempt = this.#breaker.attempt();
+    const sent = this.#budget.take();
     const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
-    const mayGo = () => this.#breaker.allows(attempt, this.#now);
+    const mayGo = () => this.#breaker.allows(attempt);
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, mayGo});
-    if (answer.isHeldBack) {
-      partition.returned();
-      this.#giveUpBeyondLimit();
-      return this.#pump();
+    if (answer.unsent === 'held-back') partition.returned();
+    else {
+      this.#budget.arrived(sent);
+      const durationMs = this.#now - attempt.startedAtMs;
+      const meaning = classify(answer, this.#settings.repository, this.#now);
+      observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
+      this.#conclude(meaning, partition, attempt);
     }
-    this.#budget.arrived(sent, this.#now);
-    const durationMs = this.#now - attempt.startedAtMs;
-    const meaning = classify(answer, this.#settings.repository, this.#now);
-    observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
-    this.#conclude(meaning, partition, attempt);
     this.#pump();
   }
 
   #conclude(meaning: Meaning, partition: PartitionQueue, attempt: Attempt): void {
+    const {observer} = this.#deps;
     this.#failedLast = meaning.kind === 'failed' ? partition : undefined;
     switch (meaning.kind) {
       case 'accepted':
         this.#breaker.answered(attempt);
-        this.#accepted(partition);
-        if (meaning.limit !== undefined) this.#limited(meaning.limit, "GitHub's rate limit is used up.", attempt);
+        observer.worked();
+        this.#accept(partition);
+        if (meaning.limit !== undefined) this.#limited(attempt, meaning.limit, "GitHub's rate limit is used up.");
         break;
       case 'limited':
-        partition.returned(meaning);
-        this.#limited(meaning.limit, meaning.message, attempt);
+        partition.returned(meaning.maybeAccepted);
+        this.#limited(attempt, meaning.limit, meaning.message);
         break;
       case 'failed':
-        partition.returned(meaning);
-        this.#breaker.failed(this.#now, this.#deps.random(), attempt);
-        this.#trouble = meaning.message;
-        this.#giveUpBeyondLimit();
+        partition.returned(meaning.maybeAccepted);
+        this.#breaker.failed(attempt, meaning.message);
         break;
       case 'refused':
         this.#breaker.answered(attempt);
         // One of several changes may be the cause. The others must not fail with it.
         if (CONTENT_REFUSALS.includes(meaning.status) && partition.halved()) break;
-        this.#deps.observer.refused(meaning.message);
+        observer.refused(meaning.message);
         for (const held of partition.leave()) held.settle({kind: 'permanent', message: meaning.message});
     }
   }
 
-  #accepted(partition: PartitionQueue): void {
-    this.#trouble = undefined;
-    this.#deps.observer.worked();
+  #accept(partition: PartitionQueue): void {
     const batch = partition.arrived();
-    const outcome = {kind: 'accepted', partition: partition.index, batch: batch.length} as const;
-    for (const held of batch) held.settle(outcome);
+    for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
   }
 
-  #limited(limit: Limit, message: string, attempt: Attempt): void {
-    const waitMs = this.#breaker.limited(this.#now, limit, attempt);
-    this.#limit = message;
-    this.#deps.observer.limited(waitMs);
-    this.#giveUpBeyondLimit();
+  #limited(attempt: Attempt, limit: Limit, message: string): void {
+    this.#breaker.limited(attempt, limit, message);
+    this.#deps.observer.limited(this.#breaker.limitMs);
   }
 
   /** A limit that ends within the hold of a webhook is waited out. The other webhooks are answered at once. */
   #giveUpBeyondLimit(): void {
+    const {limitMs} = this.#breaker;
+    if (limitMs === 0) return;
+    const endMs = this.#now + limitMs + ANSWER_MS;
     for (const partition of this.#partitions) {
-      for (const held of partition.waiting.filter(({deadlineMs}) => this.#limitOutlasts(deadlineMs))) {
-        partition.remove(held);
-        held.settle(retryLater(this.#limitMs, this.#limit, held.maybeAccepted));
-      }
+      for (const held of partition.waiting) if (held.deadlineMs < endMs) held.settle(this.#retry(held.maybeAccepted));
+      partition.tidy();
     }
   }
 
-  #limitOutlasts(deadlineMs: number): boolean {
-    return this.#limitMs > 0 && this.#now + this.#limitMs + ANSWER_MS > deadlineMs;
+  /** A webhook's hold is over. */
+  #expire(held: HeldChange, partition: PartitionQueue): DispatchOutcome {
+    partition.tidy();
+    const isInFlight = partition.inFlight.includes(held);
+    const usual = isInFlight ? SILENCE : tooMany(this.#settings.dispatchesPerMinute);
+    return this.#retry(isInFlight || held.maybeAccepted, usual);
+  }
+
+  #retry(maybeAccepted: boolean, usual = SILENCE): DispatchOutcome {
+    const {limitMs, trouble = usual} = this.#breaker;
+    return retryLater(limitMs || USUAL_WAIT_MS, trouble, maybeAccepted);
   }
 
   /** A bug of the relay, which one of several changes may cause. It must neither end the process nor delay the others. */
@@ -222,21 +213,12 @@ class Dispatcher {
     this.#pump();
   }
 
-  /** A webhook's hold is over. */
-  #expire(held: HeldChange, partition: PartitionQueue): DispatchOutcome {
-    const isInFlight = !held.isAwaited && !partition.remove(held);
-    const maybeAccepted = isInFlight || held.maybeAccepted;
-    if (this.#limitMs > 0) return retryLater(this.#limitMs, this.#limit, maybeAccepted);
-    const why = this.#trouble ?? (isInFlight ? SILENCE : tooMany(this.#settings.dispatchesPerMinute));
-    return retryLater(USUAL_WAIT_MS, why, maybeAccepted);
-  }
-
   get #held(): number {
     return this.#partitions.reduce((sum, {held}) => sum + held, 0);
   }
 
-  get #limitMs(): number {
-    return this.#breaker.limitMs(this.#now);
+  get #isFull(): boolean {
+    return this.#partitions.reduce((sum, {heldBytes}) => sum + heldBytes, 0) > MAX_HELD_BYTES;
   }
 
   get #now(): number {

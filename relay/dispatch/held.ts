@@ -1,15 +1,12 @@
 /** A change that is held until GitHub has it, and the webhooks that wait for the outcome. */
-import type {Change} from '../../src/change/change.ts';
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
-import type {Transition} from '../../src/change/transition.ts';
 import type {TitledChange} from '../../src/dispatch/title.ts';
 import type {Clock} from '../clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
 
 /** Usually one webhook waits for a change. More do if the sender repeats it before the answer. */
-export class HeldChange implements TitledChange {
-  readonly change: Change;
-  readonly transition: Transition | undefined;
+export class HeldChange {
+  readonly reaction: TitledChange;
   readonly encoded: EncodedChange;
   readonly sinceMs: number;
   /** GitHub may have it already: it was sent, and no answer arrived. */
@@ -18,9 +15,8 @@ export class HeldChange implements TitledChange {
   deadlineMs = 0;
   readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
-  constructor({change, transition}: TitledChange, encoded: EncodedChange, nowMs: number) {
-    this.change = change;
-    this.transition = transition;
+  constructor(reaction: TitledChange, encoded: EncodedChange, nowMs: number) {
+    this.reaction = reaction;
     this.encoded = encoded;
     this.sinceMs = nowMs;
   }

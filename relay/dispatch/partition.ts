@@ -49,9 +49,9 @@ export class PartitionQueue {
     this.#changes.set(held.encoded.json, held);
   }
 
-  /** Removes a change that waits. @returns false if it is in flight */
-  remove(held: HeldChange): boolean {
-    return !this.inFlight.includes(held) && this.#changes.delete(held.encoded.json);
+  /** Removes what waits, but for no webhook any longer. */
+  tidy(): void {
+    for (const {isAwaited, encoded} of this.waiting) if (!isAwaited) this.#changes.delete(encoded.json);
   }
 
   /** Puts the first changes into flight. */
@@ -62,9 +62,8 @@ export class PartitionQueue {
 
   /** Keeps so many in flight, as the payload is full. The others are the first that wait. */
   keepFirst(count: number): readonly HeldChange[] {
-    const others = this.inFlight.slice(count);
     this.#flying = count;
-    this.#dropAbandoned(others);
+    this.tidy();
     return this.inFlight;
   }
 
@@ -83,11 +82,10 @@ export class PartitionQueue {
   }
 
   /** The batch was not accepted, or it is not known: its changes are the first that wait. */
-  returned({maybeAccepted = false} = {}): void {
-    const batch = this.inFlight;
-    for (const held of batch) held.maybeAccepted ||= maybeAccepted;
+  returned(maybeAccepted = false): void {
+    for (const held of this.inFlight) held.maybeAccepted ||= maybeAccepted;
     this.#flying = 0;
-    this.#dropAbandoned(batch);
+    this.tidy();
   }
 
   /** As {@link returned}, but the next batch is half as large. @returns false if the batch is a single change */
@@ -96,11 +94,6 @@ export class PartitionQueue {
     this.#maxChanges = Math.ceil(this.#flying / 2);
     this.returned();
     return true;
-  }
-
-  /** Leaves out those that no webhook waits for any longer. */
-  #dropAbandoned(changes: readonly HeldChange[]): void {
-    for (const {isAwaited, encoded} of changes) if (!isAwaited) this.#changes.delete(encoded.json);
   }
 }
 
@@ -111,8 +104,6 @@ export function nextPartition(
 ): PartitionQueue | undefined {
   const ready = all.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
   const others = ready.filter(partition => partition !== failedLast);
-  const [first] = (others.length > 0 ? others : ready).toSorted(
-    (a, b) => (a.waitingSinceMs ?? 0) - (b.waitingSinceMs ?? 0),
-  );
-  return first;
+  const since = ({waitingSinceMs = 0}: PartitionQueue) => waitingSinceMs;
+  return (others.length > 0 ? others : ready).toSorted((a, b) => since(a) - since(b))[0];
 }

@@ -24,8 +24,8 @@ export interface GitHubAnswer {
   readonly url?: string;
   /** Whether the request was made as a GitHub App. */
   readonly isApp?: boolean;
-  /** Whether the request was not sent, because `mayGo` did not allow it. */
-  readonly isHeldBack?: boolean;
+  /** Why the request was not sent, so that GitHub cannot have acted on it: `mayGo` was false, or no token or connection was there. */
+  readonly unsent?: 'held-back' | 'failed';
   /** What the refusal means and what to do, if more is known than status and message. */
   readonly explanation?: string;
 }

@@ -55,11 +55,17 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
   };
   return async request => {
     const signal = AbortSignal.timeout(Math.ceil(request.timeoutMs));
-    const answer = await send(request, signal).catch((error: unknown) => {
-      if (error instanceof NoToken) return error.answer;
-      if (error instanceof HeldBack) return {...noAnswer(error, apiUrl), isHeldBack: true};
+    let isSent = false;
+    const mayGo = () => {
+      const goes = request.mayGo?.() ?? true;
+      isSent ||= goes;
+      return goes;
+    };
+    const answer = await send({...request, mayGo}, signal).catch((error: unknown): GitHubAnswer => {
+      if (error instanceof HeldBack) return {...noAnswer(error, apiUrl), unsent: 'held-back'};
       const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
-      return noAnswer(cause, apiUrl);
+      const failure = error instanceof NoToken ? error.answer : noAnswer(cause, apiUrl);
+      return isSent ? failure : {...failure, unsent: 'failed'};
     });
     return credentials.isApp ? {...answer, isApp: true} : answer;
   };

@@ -38,7 +38,7 @@ export function createAGitHub(
   const github: GitHub = async ({json = '', timeoutMs, mayGo}) => {
     const waitMs = readyMs(++started);
     if (waitMs > 0) await waited(waitMs);
-    if (mayGo?.() === false) return {...NO_ANSWER, isHeldBack: true};
+    if (mayGo?.() === false) return {...NO_ANSWER, unsent: 'held-back'};
     const {client_payload: payload} = JSON.parse(json);
     const decoded = decodeClientPayload(payload);
     const one: Asked = {

@@ -18,6 +18,7 @@ import type {RunCloser} from '../../relay/port/close-runs.ts';
 import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
 import {RulesSource} from '../../relay/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
+import {fetch as fetchGitHub} from '../../src/base/fetch.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 
@@ -63,7 +64,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
-  const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetch);
+  const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetchGitHub);
   const now = () => NOW;
   const logger = createLog('debug', sink);
   const readiness = new Readiness({github: client, repository, now, log: logger});

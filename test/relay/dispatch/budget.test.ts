@@ -4,12 +4,12 @@ import {Budget} from '../../../relay/dispatch/budget.ts';
 
 /** The times at which dispatches go whose wishes come at these times, each as soon as it may. */
 function departures(perMinute: number, wishes: readonly number[]): number[] {
-  const budget = new Budget(perMinute);
   let nowMs = 0;
+  const budget = new Budget(perMinute, () => nowMs);
   return wishes.map(wish => {
     nowMs = Math.max(nowMs, wish);
-    nowMs += budget.delayMs(nowMs);
-    budget.take(nowMs);
+    nowMs += budget.delayMs;
+    budget.take();
     return nowMs;
   });
 }
@@ -44,20 +44,28 @@ describe('Budget', () => {
   });
 
   test('changes are collected for longer, the less of the burst is left', () => {
-    const budget = new Budget(60);
+    let nowMs = 0;
+    const budget = new Budget(60, () => nowMs);
     const collectMs = (taken: number) => {
-      for (let n = 0; n < taken; n++) budget.take(0);
-      return budget.collectMs(0);
+      for (let n = 0; n < taken; n++) budget.take();
+      return budget.collectMs;
     };
-    expect([collectMs(0), collectMs(3), collectMs(3), collectMs(6)]).toEqual([0, 0, 175, 300]);
-    expect(budget.collectMs(60_000)).toBe(0);
+    expect([collectMs(0), collectMs(3), collectMs(3), collectMs(6)]).toEqual([0, 0, 150, 300]);
+    nowMs = 60_000;
+    expect(budget.collectMs).toBe(0);
   });
 
   test('what left evenly but arrived all at once counts from when it arrived', () => {
-    const budget = new Budget(10);
-    const sent = Array.from({length: 10}, (_, n) => budget.take(n * 6_100));
-    for (const one of sent) budget.arrived(one, 56_000);
-    expect(budget.delayMs(70_000)).toBe(47_000);
+    let nowMs = 0;
+    const budget = new Budget(10, () => nowMs);
+    const sent = Array.from({length: 10}, (_, n) => {
+      nowMs = n * 6_100;
+      return budget.take();
+    });
+    nowMs = 56_000;
+    for (const one of sent) budget.arrived(one);
+    nowMs = 70_000;
+    expect(budget.delayMs).toBe(47_000);
   });
 
   test('no minute ever holds more than the budget, whenever dispatches are wished for', () => {
