@@ -27,6 +27,7 @@ export interface Snapshot {
 /** The two sides of a change, and the parts of each. */
 export const SIDES = ['before', 'after'] as const;
 export const PARTS = ['properties', 'relations'] as const;
+export type Part = (typeof PARTS)[number];
 
 /** Who made the change. `byPort` stands for Port itself, as for timers. */
 export interface Actor {

@@ -1,5 +1,6 @@
 /** One line that says what happened. GitHub shows it as the name of the workflow run. Pure. */
 
+import {firstThatFit} from '../base/fit.ts';
 import {clip, count, oneLine, showValue} from '../base/text.ts';
 import type {Change, ChangeAction} from '../change/change.ts';
 import {changedProperties, type Transition, transitionOf} from '../change/transition.ts';
@@ -65,7 +66,7 @@ function whatHappened(changes: readonly TitledChange[]): string {
     const isSame = index > 0 && counted[index - 1]?.[0].startsWith(`${property}${ARROW}`);
     return `${isSame ? what.slice(property.length + 1) : what}${counted.length === 1 ? '' : ` ×${times}`}`;
   });
-  return takeWhileFits(parts, MAX_WHAT);
+  return joinThatFit(parts, MAX_WHAT);
 }
 
 const ARROW = ' → ';
@@ -76,13 +77,10 @@ function arrival(change: Change, transition: Transition | undefined): string {
   return `${clip(oneLine(transition.property), 20)}${ARROW}${showValue(transition.to, 20)}`;
 }
 
-function takeWhileFits(parts: readonly string[], max: number): string {
-  let text = parts[0] ?? '';
-  for (const part of parts.slice(1)) {
-    if (text.length + part.length + 2 > max) return `${text}, …`;
-    text += `, ${part}`;
-  }
-  return text;
+/** The first part, and as many more as fit. */
+function joinThatFit([first = '', ...others]: readonly string[], max: number): string {
+  const shown = firstThatFit(others, max - first.length, part => part.length + 2);
+  return [first, ...shown, ...(shown.length < others.length ? ['…'] : [])].join(', ');
 }
 
 /** `checkout-prod, cart-prod and 7 more`: as many names as fit, at least one. */

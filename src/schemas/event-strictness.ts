@@ -1,12 +1,9 @@
 /**
- * Schemas: events of Port's that a rule test holds, as src/change/parse-change.ts reads them: the plain shape of an automation or
- * of the changelog. What is wrapped in something else is left to the loader.
+ * Schemas: Port's events in rule tests, as src/change/event/parse-change.ts reads them: the plain shape of an automation or of
+ * the changelog. Events inside something else are left to the loader.
  */
+import {anyHas, has, type JsonSchema} from './schema-words.ts';
 
-type JsonSchema = Record<string, unknown>;
-
-const has = (...required: string[]) => ({required});
-const anyHas = (...keys: string[]) => ({anyOf: keys.map(key => has(key))});
 const nullish = (schema: JsonSchema) => ({anyOf: [{type: 'null'}, schema]});
 
 /** Keys that put the event somewhere else, or make it something else. */

@@ -6,10 +6,11 @@ import {WrittenRuleTest, WrittenRuleTestsFile} from '../rule-tests/written-rule-
 import {WrittenRule, WrittenRulesFile} from '../rules/written/written-rules.ts';
 import type {KeyDoc, KeyDocs} from './key-doc.ts';
 import {RULE_TESTS_DOCS} from './rule-tests-docs.ts';
+import {RULE_TESTS_STRICTNESS} from './rule-tests-strictness.ts';
 import {RULES_DOCS} from './rules-docs.ts';
-import {RULE_TESTS_STRICTNESS, RULES_STRICTNESS, tighten} from './strictness.ts';
-
-export type JsonSchema = Record<string, unknown>;
+import {RULES_STRICTNESS} from './rules-strictness.ts';
+import type {JsonSchema} from './schema-words.ts';
+import {tighten} from './tighten.ts';
 
 /** The schema of `.github/port-reactor.yml`, in draft 7, as YAML language servers take it. */
 export function rulesSchema(): JsonSchema {

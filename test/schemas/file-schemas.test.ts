@@ -3,9 +3,10 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 import {isObject} from '../../src/base/json.ts';
-import {type JsonSchema, keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
+import {keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
 import {RULE_TESTS_DOCS} from '../../src/schemas/rule-tests-docs.ts';
 import {RULES_DOCS} from '../../src/schemas/rules-docs.ts';
+import type {JsonSchema} from '../../src/schemas/schema-words.ts';
 import {accepts} from '../helpers/json-schema.ts';
 
 const ROOT = new URL('../../', import.meta.url);

@@ -1,4 +1,5 @@
 /** Act: the end of a script's output, from the start of a line. Half a number would be a wrong number. Pure. */
+import {firstThatFit} from '../../base/fit.ts';
 import {count} from '../../base/text.ts';
 
 export interface Room {
@@ -23,7 +24,7 @@ export function lastLines(
   const sizes = output.slice(-lines).map(line => sizeOf(line) + 1);
   if (output.length <= lines && sumOf(sizes) <= chars) return output;
   const room = chars - NOTE_CHARS;
-  const shown = howManyFit(sizes.toReversed(), room);
+  const shown = firstThatFit(sizes.toReversed(), room, size => size).length;
   if (shown > 0) return [noteOn(output.slice(0, -shown)), ...output.slice(-shown)];
   const before = output.slice(0, -1);
   const last = output.slice(-1).map(line => `…${line.slice(-(room - 2)).replace(HALF, '')}`);
@@ -32,15 +33,6 @@ export function lastLines(
 
 /** The second half of a surrogate pair. Alone it is not a character. */
 const HALF = /^[\udc00-\udfff]/;
-
-function howManyFit(sizes: readonly number[], room: number): number {
-  let left = room;
-  const over = sizes.findIndex(size => {
-    left -= size;
-    return left < 0;
-  });
-  return over === -1 ? sizes.length : over;
-}
 
 /** Only the end of a long output is kept, below a `…`, so the total number of lines is not known. */
 function noteOn(before: readonly string[]): string {

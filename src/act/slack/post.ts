@@ -3,7 +3,7 @@ import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
 import type {Fetch, FetchResponse, Now, Sleep} from '../../base/deps.ts';
 import {Cancelled, messageOf, NetworkError} from '../../base/errors.ts';
 import {retryAfterOf} from '../../base/http.ts';
-import {isObject} from '../../base/json.ts';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {redact} from '../../secrets/redact.ts';
 import {secretsOfAddress} from '../../secrets/secrets.ts';
 import type {SlackMessage} from './blocks.ts';
@@ -52,17 +52,13 @@ async function postOnce(
 }
 
 /**
- * Only Slack's own yes counts, whatever the status: a proxy answers 200 with its log-in page, and Slack's Web API with
+ * Only Slack's own confirmation counts, whatever the status: a proxy answers 200 with its login page, and Slack's Web API with
  * `{"ok":false}`. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#posting_with_webhooks
  */
 function isDone(text: string): boolean {
   if (text.trim() === 'ok') return true;
-  try {
-    const answer: unknown = JSON.parse(text);
-    return isObject(answer) && answer['ok'] === true;
-  } catch {
-    return false;
-  }
+  const answer = parseOrUndefined(text);
+  return isObject(answer) && answer['ok'] === true;
 }
 
 function unanswered(error: unknown, url: string): NetworkError {

@@ -2,7 +2,7 @@
 import type {Fetch, Now} from '../../base/deps.ts';
 import {Cancelled, messageOf, NetworkError} from '../../base/errors.ts';
 import {retryAfterOf} from '../../base/http.ts';
-import {isObject} from '../../base/json.ts';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {redact} from '../../secrets/redact.ts';
 import type {SlackMessage} from './blocks.ts';
 import {Refusal, TRANSIENT_WORDS} from './refusal.ts';
@@ -100,12 +100,8 @@ async function call(method: string, body: unknown, deps: WebApiDeps): Promise<An
 }
 
 function parse(text: string): Answer | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return isObject(answer) ? answer : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = parseOrUndefined(text);
+  return isObject(answer) ? answer : undefined;
 }
 
 /** HTTP 200 with `ok: false` is a failure. Only Slack's word for it is repeated, as other text could hold the token. */

@@ -1,6 +1,7 @@
-/** Change: what stands in the place of a value that was cut. Its digest still distinguishes a value that changed from one that stayed. */
+/** Change: the mark that replaces a cut value. Its digest still shows whether the value changed. */
 import {createHash} from 'node:crypto';
 import {canonicalJson} from '../../base/json.ts';
+import type {Change} from '../change.ts';
 
 const DIGITS = 16;
 
@@ -28,4 +29,9 @@ export function byteLength(value: unknown): number {
 
 function writeMark(bytes: number, digest: string): string {
   return `[cut: ${bytes} bytes, sha256 ${digest}]`;
+}
+
+/** The paths of all cuts, each once. */
+export function marks(change: Change, paths: readonly string[]): string[] {
+  return [...new Set([...(change.truncated ?? []), ...paths])];
 }

@@ -1,7 +1,8 @@
 /** A change on its way to GitHub, in the forms that it can be sent in: whole, without what nothing reads, or cut to a size. */
 import type {Change} from '../change.ts';
 import type {Reads} from '../reads.ts';
-import {fitChange, leaveOutUnread} from './fit-change.ts';
+import {leaveOutUnread} from './drop-values.ts';
+import {fitChange} from './fit-change.ts';
 
 /** JSON, and its length in UTF-8. */
 export interface Encoded {

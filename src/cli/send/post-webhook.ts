@@ -2,6 +2,7 @@
 import type {Fetch, Now} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {retryAfterOf} from '../../base/http.ts';
+import {parseOrUndefined} from '../../base/json.ts';
 import {sign} from '../../base/signature.ts';
 import {withoutLogin} from '../../secrets/secrets.ts';
 
@@ -38,7 +39,8 @@ export async function postWebhook(
   try {
     const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'error'});
     const retryAfterMs = retryAfterOf(response.headers, now());
-    const answer = parseOrText(await response.text());
+    const text = await response.text();
+    const answer = parseOrUndefined(text) ?? text;
     return {status: response.status, answer, ...(retryAfterMs === undefined ? {} : {retryAfterMs})};
   } catch (error) {
     const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
@@ -46,13 +48,5 @@ export async function postWebhook(
       `POST ${withoutLogin(url)} failed: ${why}. Is the relay running there (port-reactor relay)?`,
       error,
     );
-  }
-}
-
-function parseOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }
