@@ -1,0 +1,52 @@
+/** The heap of the built relay, beside that of a bare process with the same load. */
+import {execFile} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
+import {expect, test} from '@jest/globals';
+
+const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
+const MEGABYTE = 1024 * 1024;
+
+/** As in a storm: what is held is replaced all the time, and five times as much becomes garbage at once. Reports the largest sizes. */
+const LOAD = `
+  import {getHeapSpaceStatistics} from 'node:v8';
+  const held = Array.from({length: 100_000});
+  let [young, old, at] = [0, 0, 0];
+  for (let round = 0; round < 300; round++) {
+    for (let n = 0; n < 2_000; n++) {
+      held[at++ % held.length] = {at, text: ['x' + n, at], more: {a: 1, b: [n]}};
+      for (let k = 0; k < 5; k++) globalThis.garbage = {k, n, all: [k, n, k]};
+    }
+    await new Promise(setImmediate);
+    const size = name => getHeapSpaceStatistics().find(({space_name}) => space_name === name).space_size;
+    young = Math.max(young, size('new_space'));
+    old = Math.max(old, size('old_space'));
+  }
+  process.stdout.write(JSON.stringify({young, old}), () => process.exit());
+`;
+
+/** In megabytes. @param program runs in the same process */
+async function sizesUnderLoad(program: string): Promise<{young: number; old: number}> {
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: '0',
+    HOST: '127.0.0.1',
+    PORT_CLIENT_SECRET: 'secret',
+    GITHUB_REPOSITORY: 'acme/operations',
+    GITHUB_TOKEN: 'token',
+    GITHUB_API_URL: 'http://127.0.0.1:9',
+    REACTOR_RULES: 'none',
+    LOG_LEVEL: 'silent',
+  };
+  const args = ['--input-type=module', '--eval', `${program};${LOAD}`];
+  const {stdout} = await promisify(execFile)(process.execPath, args, {env});
+  const {young, old} = JSON.parse(stdout) as {young: number; old: number};
+  return {young: young / MEGABYTE, old: old / MEGABYTE};
+}
+
+test('the relay keeps both spaces of its heap much smaller than V8 would', async () => {
+  const bare = await sizesUnderLoad('');
+  const relay = await sizesUnderLoad(`await import(${JSON.stringify(ENTRY)})`);
+  expect(relay.young).toBeLessThanOrEqual(bare.young / 2);
+  expect(relay.old).toBeLessThan(bare.old * 0.7);
+});
