@@ -72,8 +72,8 @@ class Dispatcher {
   readonly #budget: Budget;
   readonly #breaker: CircuitBreaker;
   readonly #partitions: readonly PartitionQueue[];
-  /** The partition of the last attempt, if that failed. */
-  #failedLast: PartitionQueue | undefined;
+  /** The index of the partition that had its turn last. */
+  #lastIndex = -1;
   #cancelWake = () => {};
 
   constructor(settings: DispatchSettings, deps: DispatchDeps) {
@@ -108,7 +108,7 @@ class Dispatcher {
     this.#cancelWake();
     this.#giveUpBeyondLimit();
     for (;;) {
-      const next = nextPartition(this.#partitions, this.#failedLast);
+      const next = nextPartition(this.#partitions, this.#lastIndex);
       if (next === undefined) break; // the next change or the next answer pumps again
       const waitMs = Math.ceil(this.#delayMs(next.waitingSinceMs ?? 0)); // timers take whole milliseconds
       if (waitMs > 0) {
@@ -129,6 +129,7 @@ class Dispatcher {
 
   async #send(partition: PartitionQueue): Promise<void> {
     const {github, observer} = this.#deps;
+    this.#lastIndex = partition.index;
     const attempt = this.#breaker.attempt();
     const sent = this.#budget.take();
     const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
@@ -147,7 +148,6 @@ class Dispatcher {
 
   #conclude(meaning: Meaning, partition: PartitionQueue, attempt: Attempt): void {
     const {observer} = this.#deps;
-    this.#failedLast = meaning.kind === 'failed' ? partition : undefined;
     switch (meaning.kind) {
       case 'accepted':
         this.#breaker.answered(attempt);

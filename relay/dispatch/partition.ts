@@ -97,13 +97,8 @@ export class PartitionQueue {
   }
 }
 
-/** The partition whose change waits longest. The one that failed last goes only if no other can, as it may be the cause. */
-export function nextPartition(
-  all: readonly PartitionQueue[],
-  failedLast: PartitionQueue | undefined,
-): PartitionQueue | undefined {
+/** The next in turn, after this index, from which a batch can go. Each has its turn, also while GitHub fails at one of them. */
+export function nextPartition(all: readonly PartitionQueue[], afterIndex: number): PartitionQueue | undefined {
   const ready = all.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
-  const others = ready.filter(partition => partition !== failedLast);
-  const since = ({waitingSinceMs = 0}: PartitionQueue) => waitingSinceMs;
-  return (others.length > 0 ? others : ready).toSorted((a, b) => since(a) - since(b))[0];
+  return ready.find(({index}) => index > afterIndex) ?? ready[0];
 }
