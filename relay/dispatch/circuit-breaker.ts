@@ -9,9 +9,6 @@ const FIRST_BACKOFF_MS = 200;
 /** Short enough to recover within seconds after GitHub does. */
 const MAX_BACKOFF_MS = 1_500;
 
-/** After a failure that itself took longer than the backoff. */
-const MIN_PAUSE_MS = 100;
-
 /** The time limit of an attempt, and of a probe while GitHub fails. */
 const ATTEMPT_MS = 4_500;
 const PROBE_MS = 2_000;
@@ -108,7 +105,7 @@ export class CircuitBreaker {
     const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MAX_BACKOFF_MS);
     this.#failures++;
     this.#newsAtMs = now();
-    this.#nextAtMs = Math.max(attempt.startedAtMs + backoffMs * (0.5 + random() / 2), now() + MIN_PAUSE_MS);
+    this.#nextAtMs = attempt.startedAtMs + backoffMs * (0.5 + random() / 2);
     this.#trouble = message;
   }
 
