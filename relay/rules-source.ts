@@ -43,6 +43,8 @@ export class RulesSource {
   /** The end of the refresh, or of the maximum wait: a file system can hang, and webhooks must not. */
   #waitedFor: Promise<void> | undefined;
   #wasTried = false;
+  /** Whether a change waits for the refresh, as it would be ignored by the current rules. */
+  #isAwaited = false;
 
   constructor(reader: RulesReader, deps: RulesDeps) {
     this.#reader = reader;
@@ -59,10 +61,13 @@ export class RulesSource {
     return this.#faultlessAtMs === undefined ? undefined : this.#deps.now() - this.#faultlessAtMs;
   }
 
-  /** The rules. Undefined before they could be read. Then nothing may be ignored. */
+  /**
+   * The rules. Undefined before they could be read. Then nothing may be ignored. If a change waits for a refresh, those that follow
+   * wait as well, so that none overtakes an earlier one of its entity.
+   */
   current(): Promise<Rules | undefined> | Rules | undefined {
     this.#refreshIfDue();
-    const isWaitedFor = this.#refreshing !== undefined && (this.#reader.isQuick || !this.#wasTried);
+    const isWaitedFor = this.#refreshing !== undefined && (this.#reader.isQuick || !this.#wasTried || this.#isAwaited);
     return isWaitedFor ? this.#waitedFor?.then(() => this.#rules) : this.#rules;
   }
 
@@ -74,6 +79,7 @@ export class RulesSource {
     this.#refreshIfDue();
     const rules = this.#freshRules;
     if (rules !== undefined || this.#refreshing === undefined) return rules;
+    this.#isAwaited = true;
     return this.#waitedFor?.then(() => this.#freshRules);
   }
 
@@ -101,6 +107,7 @@ export class RulesSource {
       this.#warn(error);
     }
     this.#wasTried = true;
+    this.#isAwaited = false;
     this.#refreshing = undefined;
   }
 

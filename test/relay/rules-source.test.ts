@@ -116,6 +116,22 @@ describe('rules in the repository', () => {
     expect(source.asked).toHaveLength(3);
   });
 
+  test('if a change waits for a refresh, those that follow wait as well, and none overtakes it', async () => {
+    const source = aSource(inRepository);
+    const first = source.current();
+    await source.answer(200, ruleFile('first'));
+    await first;
+    source.pass(30_000);
+    expect(await source.current()).toEqual(['first']); // no change waits for the refresh yet
+    const order: string[] = [];
+    void source.fresh().then(() => order.push('would be ignored by the old rules'));
+    void source.current().then(rules => order.push(`comes later, and goes by the rules ${rules}`));
+    await setImmediate();
+    expect(order).toEqual([]);
+    await source.answer(200, ruleFile('second'));
+    expect(order).toEqual(['would be ignored by the old rules', 'comes later, and goes by the rules second']);
+  });
+
   test('the age counts from the start of a reading, which may have taken its time', async () => {
     const source = aSource(inRepository);
     const first = source.fresh();
