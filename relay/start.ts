@@ -69,7 +69,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   let isClosing = false;
   let channel: Channel | undefined;
   const state = {isClosing: () => isClosing, inputTrouble: () => channel?.trouble};
-  const deps = {rules, dispatch, runs, now, log, metrics, readiness, newId, ...state};
+  const deps = {rules, dispatch, runs, now, clock, log, metrics, readiness, newId, ...state};
   const onTurnedAway = createTurnedAway(metrics, log, clock);
   const server = await listen(createApp(config, deps), {port: config.port, host, onTurnedAway});
   const {port} = server;

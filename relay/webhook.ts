@@ -4,6 +4,7 @@ import type {IncomingMessage} from 'node:http';
 import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
 import type {Change} from '../src/change/change.ts';
+import type {Clock} from './clock.ts';
 import type {RelayConfig} from './config/config.ts';
 import {type Deciding, decideMessage, type Ignored} from './decide.ts';
 import type {Dispatch} from './dispatch/dispatch.ts';
@@ -39,9 +40,11 @@ export interface WebhookDeps {
   /** Undefined if no run is closed. */
   readonly runs: Pick<RunCloser, 'ignored'> | undefined;
   readonly now: Now;
+  /** For the hold, which must not depend on a clock that can be set. */
+  readonly clock: Pick<Clock, 'now'>;
 }
 
-export type Webhook = (request: IncomingMessage, startedAtMs: number) => Promise<DeliveryResult>;
+export type Webhook = (request: IncomingMessage) => Promise<DeliveryResult>;
 
 /** Rejects only in case of a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
@@ -52,13 +55,14 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
     throughProxy: settings.proxyUrl !== undefined,
   };
   const deciding = {source: deps.rules, portClientId: settings.portClientId};
-  return async (request, startedAtMs) => {
+  return async request => {
+    const [startedAtMs, receivedAt] = [deps.clock.now(), new Date(deps.now()).toISOString()];
     try {
       const bytes = await receive(request, readBody, () => ({...trust, nowMs: deps.now()}));
-      const decided = await decideMessage(bytes, new Date(startedAtMs).toISOString(), deciding);
+      const decided = await decideMessage(bytes, receivedAt, deciding);
       if (!decided.goesOn) return ignored(decided, deps.runs);
       const {change, transition, rules} = decided;
-      const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.now() - startedAtMs), 1);
+      const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.clock.now() - startedAtMs), 1);
       return answerTo(change, await deps.dispatch({change, transition, rules, timeoutMs}));
     } catch (error) {
       return refuse(error);

@@ -94,16 +94,16 @@ function send(response: ServerResponse, {status, body, headers}: Answer): void {
 }
 
 function createReceive(settings: WebhookSettings, deps: AppDeps) {
-  const {log, metrics, now, newId} = deps;
+  const {log, metrics, clock, newId} = deps;
   const webhook = createWebhook(settings, deps);
   return async (request: IncomingMessage, response: ServerResponse) => {
-    const startedAtMs = now();
+    const startedAtMs = clock.now();
     const delivery = newId();
-    const answer = await webhook(request, startedAtMs);
+    const answer = await webhook(request);
     // If the sender left while its webhook was held, the change stays where it is, and no answer is sent.
     const status = response.destroyed ? undefined : answer.status;
     if (status !== undefined) send(response, {status, body: answer.body, headers: headersOf(delivery, answer)});
-    const holdMs = now() - startedAtMs;
+    const holdMs = clock.now() - startedAtMs;
     metrics.delivery({outcome: answer.outcome, status, holdMs});
     // There can be thousands of connections that were turned away. start.ts logs them together.
     if (!(request.socket.errored instanceof TurnedAway))

@@ -46,6 +46,8 @@ export interface TestRelayOptions {
   readonly settings?: Partial<WebhookSettings>;
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
+  /** Default: it stands still at {@link NOW}. */
+  readonly now?: () => number;
   /** Of the HTTP server: see `listen`. */
   readonly limits?: Parameters<typeof listen>[1]['limits'];
   readonly runs?: Pick<RunCloser, 'ignored'>;
@@ -60,12 +62,11 @@ export async function closeTestRelays(): Promise<void> {
 
 /** To be closed by {@link closeTestRelays}. */
 export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
-  const {settings, rules = {kind: 'none'}, dispatch, limits, runs} = options;
+  const {settings, rules = {kind: 'none'}, dispatch, limits, runs, now = () => NOW} = options;
   const github = await startGitHubServer();
   const {log, sink, lineWith} = recordLog();
   const repository = {owner: 'acme', name: 'operations'};
   const client = createGitHub({apiUrl: github.url, credentials: fixedToken(TOKEN)}, fetchGitHub);
-  const now = () => NOW;
   const logger = createLog('debug', sink);
   const readiness = new Readiness({github: client, repository, now, log: logger});
   const metrics = createMetrics();
@@ -86,6 +87,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       dispatch: dispatch ?? createTestDispatch(repository, client, settings?.ackTimeoutMs),
       runs,
       now,
+      clock: systemClock,
       log: logger,
       metrics,
       readiness,
