@@ -39,9 +39,8 @@ export class RulesSource {
   #file: RulesFile | undefined;
   #isWarned = false;
   #nextAtMs = Number.NEGATIVE_INFINITY;
+  /** Until a refresh is over. Resolves then, or after the maximum wait: a file system can hang, and webhooks must not. */
   #refreshing: Promise<void> | undefined;
-  /** The end of the refresh, or of the maximum wait: a file system can hang, and webhooks must not. */
-  #waitedFor: Promise<void> | undefined;
   #wasTried = false;
   /** Whether a change waits for the refresh, as it would be ignored by the current rules. */
   #isAwaited = false;
@@ -67,8 +66,8 @@ export class RulesSource {
    */
   current(): Promise<Rules | undefined> | Rules | undefined {
     this.#refreshIfDue();
-    const isWaitedFor = this.#refreshing !== undefined && (this.#reader.isQuick || !this.#wasTried || this.#isAwaited);
-    return isWaitedFor ? this.#waitedFor?.then(() => this.#rules) : this.#rules;
+    const isWaitedFor = this.#reader.isQuick || !this.#wasTried || this.#isAwaited;
+    return isWaitedFor && this.#refreshing ? this.#refreshing.then(() => this.#rules) : this.#rules;
   }
 
   /**
@@ -80,7 +79,7 @@ export class RulesSource {
     const rules = this.#freshRules;
     if (rules !== undefined || this.#refreshing === undefined) return rules;
     this.#isAwaited = true;
-    return this.#waitedFor?.then(() => this.#freshRules);
+    return this.#refreshing.then(() => this.#freshRules);
   }
 
   get #freshRules(): Rules | undefined {
@@ -91,8 +90,7 @@ export class RulesSource {
     const now = this.#deps.now();
     if (this.#refreshing !== undefined || now < this.#nextAtMs) return;
     this.#nextAtMs = now + this.#reader.everyMs;
-    this.#refreshing = this.#refresh(now);
-    this.#waitedFor = Promise.race([this.#refreshing, wait(this.#deps.maxWaitMs, undefined, {ref: false})]);
+    this.#refreshing = Promise.race([this.#refresh(now), wait(this.#deps.maxWaitMs, undefined, {ref: false})]);
   }
 
   /** Never rejects. Rules that cannot be read are a warning. */

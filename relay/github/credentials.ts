@@ -1,5 +1,7 @@
-/** The token of every request to GitHub: a fixed one, or one that is renewed. */
-import {ReactorError} from '../../src/base/errors.ts';
+/** The token of every request to GitHub: a fixed one, or that of a GitHub App, which is kept fresh. */
+import type {Now} from '../../src/base/deps.ts';
+import {messageOf, ReactorError} from '../../src/base/errors.ts';
+import type {RelayLog} from '../observe/log.ts';
 import type {GitHubAnswer} from './github-answer.ts';
 
 export interface Credentials {
@@ -29,4 +31,76 @@ export class NoToken extends ReactorError {
 /** A token that the relay cannot renew. */
 export function fixedToken(token: string): Credentials {
   return {isApp: false, token: async () => token, refused: () => false};
+}
+
+interface IssuedToken {
+  /** Several hundred characters of unknown form. */
+  readonly token: string;
+  readonly expiresAtMs: number;
+}
+
+/** Fetches a token of a GitHub App. @throws {NoToken} */
+export type IssueToken = () => Promise<IssuedToken>;
+
+export interface AppCredentialsDeps {
+  readonly issueToken: IssueToken;
+  readonly now: Now;
+  readonly log: Pick<RelayLog, 'warn'>;
+}
+
+/** How long before it expires a token is renewed: enough for many attempts, and for a slow clock. */
+const AHEAD_MS = 10 * 60_000;
+
+/** A token with less time left is not used: it could expire on the way. */
+const LAST_MOMENT_MS = 30_000;
+
+/** The pause before another attempt while the old token is valid, and before a refused token is replaced again. */
+const RETRY_MS = 30_000;
+
+/**
+ * The token of a GitHub App: fetched once for all requests that wait for it, and renewed before it expires. A failure is not
+ * kept: the next request that needs a token asks again.
+ */
+export function createAppCredentials({issueToken, now, log}: AppCredentialsDeps): Credentials {
+  let current: IssuedToken | undefined;
+  let renewing: Promise<IssuedToken> | undefined;
+  let renewAtMs = Number.POSITIVE_INFINITY;
+  let droppedAtMs = Number.NEGATIVE_INFINITY;
+
+  const issue = async () => {
+    current = await issueToken();
+    const lifeMs = current.expiresAtMs - now();
+    renewAtMs = now() + Math.max(lifeMs - AHEAD_MS, lifeMs / 2);
+    return current;
+  };
+  const renew = () => {
+    renewing ??= issue().finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  };
+  /** The old token stays in use as long as it is valid. */
+  const renewAhead = () => {
+    renewAtMs = now() + RETRY_MS;
+    renew().catch(error =>
+      log.warn({reason: messageOf(error)}, "the GitHub App's token can't be renewed yet; the old one is used"),
+    );
+  };
+
+  return {
+    isApp: true,
+    async token() {
+      if (current === undefined || current.expiresAtMs - now() <= LAST_MOMENT_MS) return (await renew()).token;
+      // Not by a timer: probes and webhooks ask often enough, and a process that was frozen between requests misses timers.
+      if (now() >= renewAtMs) renewAhead();
+      return current.token;
+    },
+    /** Another token at most every 30 s: parts of GitHub may not know a fresh one for some seconds. */
+    refused(token) {
+      if (current?.token !== token) return true; // already replaced
+      if (now() - droppedAtMs < RETRY_MS) return false;
+      [current, droppedAtMs] = [undefined, now()];
+      return true;
+    },
+  };
 }

@@ -4,17 +4,8 @@ import {isObject} from '../../src/base/json.ts';
 import {signAppJwt} from '../../src/clients/app-jwt.ts';
 import type {AppSettings} from '../config/config.ts';
 import {explainAppRefusal} from './app-refusal.ts';
-import {NoToken} from './credentials.ts';
+import {type IssueToken, NoToken} from './credentials.ts';
 import {createGitHub, type GitHubAnswer, type GitHubRequest, type RepositoryName} from './github.ts';
-
-export interface IssuedToken {
-  /** Several hundred characters of unknown form. */
-  readonly token: string;
-  readonly expiresAtMs: number;
-}
-
-/** Fetches a token. @throws {NoToken} */
-export type IssueToken = () => Promise<IssuedToken>;
 
 export interface AppAccess {
   readonly app: AppSettings;

@@ -1,7 +1,7 @@
 import {setImmediate} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {createAppCredentials} from '../../../relay/github/app-credentials.ts';
 import type {Credentials} from '../../../relay/github/credentials.ts';
+import {createAppCredentials} from '../../../relay/github/credentials.ts';
 import {createGitHub, explainGitHubRefusal, type GitHub} from '../../../relay/github/github.ts';
 import {createIssueToken} from '../../../relay/github/installation-token.ts';
 import {createLog} from '../../../relay/observe/log.ts';
