@@ -1,0 +1,96 @@
+/** Our own schemas of rules and payloads, made with the stand-in, give the data and the issues that they give with zod. */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, jest, test} from '@jest/globals';
+import fc from 'fast-check';
+import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
+import {runs} from '../../helpers/runs.ts';
+
+const load = () => import('../../../src/rules/written/written-rules.ts');
+
+const real = await load();
+jest.resetModules();
+jest.unstable_mockModule('zod/mini', () => import('../../../src/action/stand-ins/zod-mini.ts'));
+const ours = await load();
+
+/** Every key of a rules file, each with a value that may be there. */
+const FULL = openYaml(readFileSync(join(import.meta.dirname, 'every-key.yml'), 'utf8')).json;
+
+const oddValue = fc.oneof(
+  fc.constantFrom(
+    '',
+    ' ',
+    'a',
+    '5m',
+    '{{ x',
+    '*',
+    0,
+    -1,
+    1.5,
+    80,
+    Infinity,
+    true,
+    null,
+    [],
+    {},
+    [[]],
+    ['a', ''],
+    {a: 1},
+    [{}],
+  ),
+  fc.jsonValue({maxDepth: 2}),
+);
+
+/** The file with a few of its parts replaced, or with keys that are not known. */
+const changedFile = fc
+  .array(
+    fc.record({
+      path: fc.constantFrom(...pathsIn(FULL)),
+      key: fc.constantFrom(undefined, 'other', 'name'),
+      value: oddValue,
+    }),
+    {maxLength: 3},
+  )
+  .map(edits => {
+    const file = structuredClone(FULL);
+    for (const {path, key, value} of edits) put(file, key === undefined ? path : [...path, key], value);
+    return file;
+  });
+
+function pathsIn(value: unknown, path: readonly PropertyKey[] = []): PropertyKey[][] {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return entries.flatMap(([key, part]) => [[...path, key], ...pathsIn(part, [...path, key])]);
+}
+
+/** Nothing happens if the path is no longer there. */
+function put(file: unknown, path: readonly PropertyKey[], value: unknown): void {
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], file);
+  if (typeof parent === 'object' && parent !== null)
+    (parent as Record<PropertyKey, unknown>)[path.at(-1) as PropertyKey] = value;
+}
+
+type Schemas = Pick<typeof real, 'WrittenRule' | 'WrittenRulesFile'>;
+
+function resultOf({WrittenRule, WrittenRulesFile}: Schemas, file: unknown) {
+  const {rules} = file as {rules?: unknown};
+  const results = [
+    WrittenRulesFile.safeParse(file),
+    ...(Array.isArray(rules) ? rules : []).map(rule => WrittenRule.safeParse(rule)),
+  ];
+  return results.map(({data, error}) => ({data, issues: error?.issues.map(issue => ({...issue}))}));
+}
+
+test('the file with every key has no mistake', () => {
+  expect(resultOf(real, FULL).flatMap(({issues}) => issues ?? [])).toEqual([]);
+});
+
+test('files with mistakes', () => {
+  fc.assert(
+    fc.property(changedFile, file => {
+      expect(resultOf(ours, file)).toEqual(resultOf(real, file));
+    }),
+    {numRuns: runs(1200)},
+  );
+});
