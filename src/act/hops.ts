@@ -43,6 +43,6 @@ const WORDS: Readonly<Record<Moment, string>> = {
 };
 
 /** "run created" */
-export function wordOf(moment: Moment): string {
+export function momentWord(moment: Moment): string {
   return WORDS[moment];
 }

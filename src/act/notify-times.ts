@@ -3,7 +3,7 @@ import {showDuration} from '../base/text.ts';
 import type {RunCreated} from '../clients/run-created.ts';
 import type {Match} from '../decide/plan.ts';
 import {rememberedOf} from '../memory/remembered.ts';
-import {hopsOf, MOMENTS, wordOf} from './hops.ts';
+import {hopsOf, MOMENTS, momentWord} from './hops.ts';
 import type {NotifyTimes, Outcome} from './outcome.ts';
 
 export interface RunTimes {
@@ -58,7 +58,7 @@ function createdOf(run: RunCreated): Pick<NotifyTimes, 'runCreated' | 'runCreate
 export function describeTimes(times: NotifyTimes): string {
   const took = new Map(hopsOf(times).map(({to, ms}) => [to, showDuration(ms)]));
   if (times.runCreated === null) took.set('runCreated', '–');
-  const hops = MOMENTS.flatMap(moment => (took.has(moment) ? [`${wordOf(moment)} ${took.get(moment)}`] : []));
+  const hops = MOMENTS.flatMap(moment => (took.has(moment) ? [`${momentWord(moment)} ${took.get(moment)}`] : []));
   return `${showDuration(times.totalMs)} after the change: ${hops.join(', ')}`;
 }
 

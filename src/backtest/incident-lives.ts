@@ -6,7 +6,7 @@ import {isOver} from '../memory/fold/timers.ts';
 import type {Incident} from '../memory/format/format.ts';
 import {subjectOf} from '../memory/format/keys.ts';
 import {hasIncident, type Rules} from '../rules/rules.ts';
-import type {Moment} from './replay.ts';
+import type {ReplayedRun} from './replay.ts';
 
 interface Life {
   readonly incident: Incident;
@@ -39,7 +39,7 @@ export class IncidentLives {
     this.#options = options;
   }
 
-  observe({atMs, before, after}: Moment): void {
+  observe({atMs, before, after}: ReplayedRun): void {
     const known = new Set(before);
     for (const incident of after) if (!known.has(incident)) this.#follow(incident);
     // One that closed in this run, and that no match can reopen, is forgotten at once.

@@ -15,7 +15,7 @@ import type {Rules} from '../rules/rules.ts';
 import {Entities, type Entity} from './entities.ts';
 
 /** What one run led to. */
-export interface Moment {
+export interface ReplayedRun {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   /** Absent if the clock started the run. */
@@ -29,7 +29,7 @@ export interface Moment {
 }
 
 /** Something that counts or compares what happens. It keeps little: moments come one by one. */
-export type Observe = (moment: Moment) => void;
+export type Observe = (moment: ReplayedRun) => void;
 
 export interface ReplayOptions {
   readonly observe: Observe;

@@ -3,7 +3,7 @@ import {plainRuleText} from '../act/slack/rule-text.ts';
 import {transitionOf} from '../change/transition.ts';
 import type {Topic} from '../memory/format/format.ts';
 import type {NotifyReaction} from '../memory/reactions.ts';
-import type {Moment} from './replay.ts';
+import type {ReplayedRun} from './replay.ts';
 
 /** What one destination gets about one entity in one run. */
 export interface SentMessage {
@@ -26,7 +26,7 @@ export interface ReportedRule {
   readonly reaction: NotifyReaction;
 }
 
-export function messagesOf({atMs, reactions}: Moment): SentMessage[] {
+export function messagesOf({atMs, reactions}: ReplayedRun): SentMessage[] {
   const messages = new Map<string, SentMessage & {readonly entries: ReportedRule[]}>();
   for (const reaction of reactions) {
     if (reaction.kind !== 'notify') continue;

@@ -3,7 +3,7 @@ import type {Incident, Topic} from '../memory/format/format.ts';
 import type {NoteReaction} from '../memory/reactions.ts';
 import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
 import {IncidentLives} from './incident-lives.ts';
-import type {Moment} from './replay.ts';
+import type {ReplayedRun} from './replay.ts';
 import {messagesOf, type SentMessage} from './sent-message.ts';
 import {Spread, type SpreadSummary, summarise} from './spread.ts';
 
@@ -82,7 +82,7 @@ export class Tally {
     });
   }
 
-  observe(moment: Moment): void {
+  observe(moment: ReplayedRun): void {
     const repeated = new Set(moment.reactions.filter(isRepeat).map(({rule}) => rule.name));
     for (const {rule, matched, undecided} of moment.watching) {
       if (matched && !repeated.has(rule)) this.#count(rule, counts => void counts.matches++);
@@ -136,7 +136,7 @@ export class Tally {
   }
 }
 
-function isRepeat(reaction: Moment['reactions'][number]): boolean {
+function isRepeat(reaction: ReplayedRun['reactions'][number]): boolean {
   return reaction.kind === 'note' && (reaction.why === 'duplicate' || reaction.why === 'superseded');
 }
 

@@ -1,5 +1,6 @@
 /** Parse: a run's decision record, as the pages and the terminal show it. Pure. */
 import {z} from 'zod';
+import {parseOrUndefined} from '../base/json.ts';
 
 const Incident = z.object({
   id: z.string(),
@@ -9,7 +10,7 @@ const Incident = z.object({
   turns: z.array(z.number()),
 });
 
-/** What of the record is shown; its whole shape is in report/decision-record-schema.ts. */
+/** The part of the record that is shown. Its whole shape is in report/decision-record-schema.ts. */
 const Decision = z.object({
   change: z.object({id: z.string(), entity: z.string(), blueprint: z.string(), at: z.string()}),
   rules: z.array(
@@ -30,7 +31,7 @@ const Decision = z.object({
       durationMs: z.number().optional(),
     }),
   ),
-  /** What the incident memory did about each rule. */
+  /** What the incident memory recorded for each rule. */
   memory: z
     .array(
       z.object({
@@ -43,25 +44,12 @@ const Decision = z.object({
     )
     .default([]),
 });
-export type RecordedDecision = z.infer<typeof Decision>;
+export type DemoDecision = z.infer<typeof Decision>;
 
-/** Lines that are not decisions are left out: a run that failed early may have written none. */
-export function parseRecord(text: string): RecordedDecision[] {
+/** Lines that are not decisions are left out. A run that failed early may have written none. */
+export function parseRecord(text: string): DemoDecision[] {
   return text.split('\n').flatMap(line => {
-    const decision = Decision.safeParse(parseOrNull(line));
+    const decision = Decision.safeParse(parseOrUndefined(line));
     return decision.success ? [decision.data] : [];
   });
-}
-
-/** Whether the rule is about the change's blueprint at all. */
-export function isAbout({conditions}: RecordedDecision['rules'][number]): boolean {
-  return conditions.every(({condition, held}) => condition !== 'blueprint' || held);
-}
-
-function parseOrNull(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

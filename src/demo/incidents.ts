@@ -1,6 +1,6 @@
 /** The lives of incidents, from the decision records of all runs. Pure. */
 import {showSpan} from '../base/text.ts';
-import {parseRecord, type RecordedDecision} from './decisions.ts';
+import {type DemoDecision, parseRecord} from './decisions.ts';
 import type {RecordedRun} from './history.ts';
 
 export interface IncidentLife {
@@ -47,7 +47,7 @@ export function incidentsIn(runs: readonly RecordedRun[]): IncidentLife[] {
   return [...lives.values()];
 }
 
-type Remembered = RecordedDecision['memory'][number];
+type Remembered = DemoDecision['memory'][number];
 
 const WORDS: Readonly<Record<string, string>> = {
   firing: 'opened, and reported',

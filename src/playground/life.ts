@@ -14,7 +14,7 @@ import type {Step} from '../rule-tests/rule-tests.ts';
 import type {Rules} from '../rules/rules.ts';
 import {parseDuration} from '../rules/values/duration.ts';
 import {nextChange, valueAfter} from './event.ts';
-import type {WrittenStep} from './state.ts';
+import type {TypedStep} from './state.ts';
 
 /** What happened at one time, and what it led to. */
 export interface Episode {
@@ -44,7 +44,7 @@ interface LifePlan {
   /** The changes of the event. */
   readonly changes: readonly Change[];
   /** What follows. */
-  readonly steps: readonly WrittenStep[];
+  readonly steps: readonly TypedStep[];
   /** When the event is decided. */
   readonly nowMs: number;
 }
@@ -79,7 +79,7 @@ class Living {
   }
 
   /** @returns what is wrong with the step, if anything is */
-  go(step: WrittenStep): string | undefined {
+  go(step: TypedStep): string | undefined {
     switch (step.kind) {
       case 'change':
         return this.#change(step.property.trim(), step.to);

@@ -5,7 +5,7 @@ import {loadRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {propertyIn, readTypedEvent} from './event.ts';
 import {type Life, liveOn} from './life.ts';
-import type {State} from './state.ts';
+import type {PageState} from './state.ts';
 
 export interface Look {
   /** Undefined if no part of the file works. */
@@ -20,7 +20,7 @@ export interface Look {
 }
 
 /** @param nowMs the time of an event without one */
-export function look({rules: text, event: typed, steps}: State, nowMs: number): Look {
+export function look({rules: text, event: typed, steps}: PageState, nowMs: number): Look {
   const {value: rules, error} = loadRules(text, 'rules.yml');
   const mistakes = error?.problems ?? [];
   const event = readEvent(typed, nowMs);
@@ -33,7 +33,7 @@ export function look({rules: text, event: typed, steps}: State, nowMs: number): 
   return {...seen, life: liveOn(rules, {changes, steps, nowMs: decidedMs})};
 }
 
-function readEvent(typed: State['event'], nowMs: number): Look['event'] {
+function readEvent(typed: PageState['event'], nowMs: number): Look['event'] {
   try {
     return {subject: readTypedEvent(typed, nowMs)};
   } catch (error) {

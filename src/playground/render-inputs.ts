@@ -4,7 +4,7 @@ import type {Html} from '../base/html.ts';
 import {count} from '../base/text.ts';
 import type {Rules} from '../rules/rules.ts';
 import {html, NOTHING} from '../ui/html.ts';
-import type {WrittenStep} from './state.ts';
+import type {TypedStep} from './state.ts';
 
 /** @param works whether any part of the file works */
 export function renderMistakes(mistakes: readonly Problem[], works: boolean): Html {
@@ -30,11 +30,11 @@ export function renderGutter(lines: number, mistakes: readonly Problem[]): Html 
   return html`${numbers.map(number => (wrong.has(number) ? html`<b>${number}</b>\n` : html`${number}\n`))}`;
 }
 
-export function renderSteps(steps: readonly WrittenStep[]): Html {
+export function renderSteps(steps: readonly TypedStep[]): Html {
   return html`${steps.map(renderStep)}`;
 }
 
-function renderStep(step: WrittenStep, index: number): Html {
+function renderStep(step: TypedStep, index: number): Html {
   const number = index + 1;
   return html`
 <li><div class="step">${fieldsOf(step).map(field => renderField(index, field))}</div>
@@ -59,7 +59,7 @@ interface Field {
   readonly list: string;
 }
 
-function fieldsOf(step: WrittenStep): Field[] {
+function fieldsOf(step: TypedStep): Field[] {
   switch (step.kind) {
     case 'change':
       return [

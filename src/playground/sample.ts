@@ -1,5 +1,5 @@
 /** What the playground shows at first: an incident that opens, outlasts a script, and is over. */
-import type {State} from './state.ts';
+import type {PageState} from './state.ts';
 
 const RULES = `version: 1
 statuses:
@@ -33,7 +33,7 @@ rules:
       text: "CPU is at {{ after.properties.cpuUtil }} %"
 `;
 
-export const SAMPLE: State = {
+export const SAMPLE: PageState = {
   rules: RULES,
   event: {
     mode: 'form',

@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import type {Html} from '../base/html.ts';
 import {html, trusted} from '../ui/html.ts';
-import {STYLE} from './style.ts';
+import {PLAYGROUND_STYLE} from './style.ts';
 
 const BODY = html`
 <header><div><div><h1>Port Reactor playground</h1>
@@ -60,14 +60,14 @@ export function playgroundPage(script: string, licenses: string): string {
   const policy = [
     "default-src 'none'",
     `script-src '${digestOf(inline)}'`,
-    `style-src '${digestOf(STYLE)}'`,
+    `style-src '${digestOf(PLAYGROUND_STYLE)}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
   return `<!doctype html>\n${
     html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>Port Reactor playground</title><style>${trusted(STYLE)}</style></head><body>${BODY}${footer(licenses)}<script>${trusted(inline)}</script></body></html>`
+<title>Port Reactor playground</title><style>${trusted(PLAYGROUND_STYLE)}</style></head><body>${BODY}${footer(licenses)}<script>${trusted(inline)}</script></body></html>`
       .markup
   }\n`;
 }

@@ -7,7 +7,7 @@ const Step = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('ack'), rule: z.string()}),
 ]);
 
-const State = z.object({
+const PageState = z.object({
   /** The rules file. */
   rules: z.string(),
   event: z.object({
@@ -27,15 +27,15 @@ const State = z.object({
 });
 
 /** All texts are as typed, with their mistakes. */
-export type State = z.infer<typeof State>;
-export type WrittenStep = z.infer<typeof Step>;
-export type EventFields = State['event'];
+export type PageState = z.infer<typeof PageState>;
+export type TypedStep = z.infer<typeof Step>;
+export type EventFields = PageState['event'];
 
 /** In characters of the address. Chat programs and browsers cut or refuse much longer ones. */
 export const MAX_LINK = 16_000;
 
 /** The part after `#`. Undefined if it would be longer than {@link MAX_LINK}. */
-export function writeLink(state: State): string | undefined {
+export function writeLink(state: PageState): string | undefined {
   const bytes = new TextEncoder().encode(JSON.stringify(state));
   const binary = Array.from(bytes, byte => String.fromCharCode(byte)).join('');
   const link = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
@@ -43,12 +43,12 @@ export function writeLink(state: State): string | undefined {
 }
 
 /** Undefined for anything that {@link writeLink} did not write. */
-export function readLink(link: string): State | undefined {
+export function readLink(link: string): PageState | undefined {
   if (link.length > MAX_LINK) return undefined;
   try {
     const binary = atob(link.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, character => character.charCodeAt(0));
-    return State.safeParse(JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes))).data;
+    return PageState.safeParse(JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes))).data;
   } catch {
     return undefined;
   }

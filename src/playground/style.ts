@@ -1,7 +1,7 @@
 /** How the playground looks: one style sheet, inline. */
 import {COLOURS, SLACK_STYLE} from '../slack-view/style.ts';
 
-export const STYLE = `
+export const PLAYGROUND_STYLE = `
 ${COLOURS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",

@@ -45,7 +45,7 @@ export interface Explanations {
   readonly plans: readonly Plan[];
 }
 
-export function compare(expect: Expectation, actual: Actual, decided: Explanations): Mismatch[] {
+export function mismatchesIn(expect: Expectation, actual: Actual, decided: Explanations): Mismatch[] {
   return [
     ...findUndecided(decided),
     ...(expect.rules === undefined ? [] : compareRules(expect.rules, actual.rules, decided.decisions)),

@@ -49,7 +49,7 @@ export function liveAtOnce(rules: Rules, steps: readonly Step[], known: readonly
 }
 
 /** What a step finds. */
-export interface StepFacts {
+export interface LifeFacts {
   readonly shards: Shards;
   /** `<run id>/<attempt>` */
   readonly run: string;
@@ -64,13 +64,13 @@ export type Taken = Omit<LiveMoment, 'step' | 'at'> & {
 };
 
 /** One step of a life. {@link live} takes all of them. */
-export function takeStep(rules: Rules, step: Step, facts: StepFacts): Taken {
+export function takeStep(rules: Rules, step: Step, facts: LifeFacts): Taken {
   if (step.kind === 'ack') return takeAcknowledgement(rules, step, facts.shards);
   return run(rules, step.kind === 'changes' ? step.changes : [], {...facts, nowMs: step.nowMs});
 }
 
 /** Everything that is to be done is done. */
-function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: StepFacts & {nowMs: number}) {
+function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: LifeFacts & {nowMs: number}) {
   const facts = {nowMs, addresses: ADDRESSES, past: {shards, run}, ...(known === undefined ? {} : {known})};
   const preview = previewRun(rules, changes, facts);
   const {reactions = [], next = shards} = preview.recalled ?? {};

@@ -3,7 +3,7 @@ import {lazy} from '../base/lazy.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import type {Rules} from '../rules/rules.ts';
 import {type Actual, joined} from './actual.ts';
-import {compare, type Explanations, type Mismatch} from './compare.ts';
+import {type Explanations, type Mismatch, mismatchesIn} from './compare.ts';
 import {type LiveMoment, live, liveAtOnce} from './live.ts';
 import type {RuleTest} from './rule-tests.ts';
 
@@ -44,7 +44,7 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
   const single = moments.flatMap((moment, index) => {
     const {step, acknowledgedNothing: rule} = moment;
     if (step.expect === undefined && rule === undefined) return [];
-    const found = compare(step.expect ?? {}, moment.actual, explanationsOf(rules, [moment]));
+    const found = mismatchesIn(step.expect ?? {}, moment.actual, explanationsOf(rules, [moment]));
     const mismatches = rule === undefined ? found : [{kind: 'acknowledgement', rule} as const, ...found];
     return [{...labelled(ofStep(test, index, moment)), actual: moment.actual, mismatches}];
   });
@@ -57,7 +57,7 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
   );
   return [
     ...single,
-    {...labelled(ofAll(test)), actual, mismatches: compare(expect, actual, explanationsOf(rules, whole))},
+    {...labelled(ofAll(test)), actual, mismatches: mismatchesIn(expect, actual, explanationsOf(rules, whole))},
   ];
 }
 

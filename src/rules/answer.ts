@@ -31,7 +31,7 @@ export function sentenceOfUnknown({cut, error}: Unknown, source: string): string
 export type FindCut = (reads: Reads) => string | undefined;
 
 /** An expression that is asked whether it holds. */
-export interface Condition {
+export interface CompiledCondition {
   readonly tree: Expr;
   /** Everything of a change that its answer may depend on. */
   readonly reads: Reads;
@@ -42,7 +42,11 @@ export interface Condition {
  * Whether the condition holds. What can be answered without what was cut, is: `after.properties.tier == 'gold' && x` is
  * false for every other tier, whatever `x` is.
  */
-export function answerOf(condition: Condition, context: ExpressionContext, findCut: FindCut | undefined): Answer {
+export function answerOf(
+  condition: CompiledCondition,
+  context: ExpressionContext,
+  findCut: FindCut | undefined,
+): Answer {
   const {tree, reads, evaluate} = condition;
   if (findCut?.(reads) === undefined) return ask(evaluate, context);
   return answerInParts(tree, leaf => {

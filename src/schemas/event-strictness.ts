@@ -2,7 +2,7 @@
  * Schemas: Port's events in rule tests, as src/change/event/parse-change.ts reads them: the plain shape of an automation or of
  * the changelog. Events inside something else are left to the loader.
  */
-import {anyHas, has, type JsonSchema} from './schema-words.ts';
+import {hasAll, hasAny, type JsonSchema} from './schema-words.ts';
 
 const nullish = (schema: JsonSchema) => ({anyOf: [{type: 'null'}, schema]});
 
@@ -15,10 +15,10 @@ const WRAPPERS = [
 /** Whether it says that something happened to an entity. */
 const IS_PLAIN: JsonSchema = {
   type: 'object',
-  not: anyHas(...WRAPPERS),
+  not: hasAny(...WRAPPERS),
   anyOf: [
-    has('diff'),
-    {...has('context'), properties: {context: {type: 'object', ...anyHas('entity', 'entityIdentifier')}}},
+    hasAll('diff'),
+    {...hasAll('context'), properties: {context: {type: 'object', ...hasAny('entity', 'entityIdentifier')}}},
   ],
 };
 
@@ -50,23 +50,23 @@ const NEITHER = action('TIMER_EXPIRED', 'TIMER_PROPERTY_EXPIRED');
 
 /** The actions, and the side of the diff that they need. */
 const sided = (which: JsonSchema, side: string): JsonSchema => ({
-  ...has('action', 'diff'),
-  properties: {action: which, diff: {type: 'object', ...has(side), properties: {[side]: {type: 'object'}}}},
+  ...hasAll('action', 'diff'),
+  properties: {action: which, diff: {type: 'object', ...hasAll(side), properties: {[side]: {type: 'object'}}}},
 });
 
 const PLAIN: JsonSchema = {
-  ...has('context', 'action'),
+  ...hasAll('context', 'action'),
   properties: {
     context: {
       type: 'object',
       anyOf: [
         {
-          ...has('blueprintIdentifier', 'entityIdentifier'),
+          ...hasAll('blueprintIdentifier', 'entityIdentifier'),
           properties: {blueprintIdentifier: IDENTIFIER, entityIdentifier: IDENTIFIER},
         },
         {
-          ...has('blueprint', 'entity'),
-          not: has('blueprintIdentifier'),
+          ...hasAll('blueprint', 'entity'),
+          not: hasAll('blueprintIdentifier'),
           properties: {blueprint: IDENTIFIER, entity: IDENTIFIER},
         },
       ],

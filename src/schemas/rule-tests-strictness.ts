@@ -1,15 +1,15 @@
 /** Schemas: what the loader of rule tests checks by functions, as keywords of JSON Schema. Never stricter than the loader. */
 import {EVENT} from './event-strictness.ts';
-import {anyHas, has, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
-import {ADDRESS, INSTANT, NAME} from './text-patterns.ts';
+import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
+import {ADDRESS, INSTANT, PLAIN_NAME} from './text-patterns.ts';
 import type {Strictness} from './tighten.ts';
 
 const CHANGE: JsonSchema = {
   dependencies: {from: ['property'], to: ['property']},
   allOf: [
-    implies({properties: {action: {const: 'created'}}, required: ['action']}, not(has('from'))),
-    implies({properties: {action: {const: 'deleted'}}, required: ['action']}, not(has('to'))),
-    implies({properties: {action: {const: 'timer-expired'}}, required: ['action']}, not(anyHas('from', 'to'))),
+    implies({properties: {action: {const: 'created'}}, required: ['action']}, not(hasAll('from'))),
+    implies({properties: {action: {const: 'deleted'}}, required: ['action']}, not(hasAll('to'))),
+    implies({properties: {action: {const: 'timer-expired'}}, required: ['action']}, not(hasAny('from', 'to'))),
   ],
 };
 const OF_EVENT = [
@@ -31,13 +31,13 @@ const expectation = (path: string): Strictness['values'] => ({
   [path]: {anyOf: [{const: 'nothing'}, {type: 'object', minProperties: 1}]},
   [`${path}.rules`]: {uniqueItems: true},
   [`${path}.messages.*`]: {minProperties: 1},
-  [`${path}.remediations.*`]: {oneOf: [has('run'), has('job')]},
+  [`${path}.remediations.*`]: {oneOf: [hasAll('run'), hasAll('job')]},
   [`${path}.incidents.*`]: {minProperties: 1},
 });
 
 export const RULE_TESTS_STRICTNESS: Strictness = {
   texts: {
-    destinations: trimmed(NAME),
+    destinations: trimmed(PLAIN_NAME),
     'tests.*.now': INSTANT,
     'tests.*.change.at': INSTANT,
     'tests.*.changes.*.at': INSTANT,
@@ -46,22 +46,25 @@ export const RULE_TESTS_STRICTNESS: Strictness = {
   },
   values: {
     'tests.*': {
-      oneOf: [has('change'), has('event'), has('changes')],
-      anyOf: [has('expect'), {...has('changes'), properties: {changes: {type: 'array', contains: has('expect')}}}],
+      oneOf: [hasAll('change'), hasAll('event'), hasAll('changes')],
+      anyOf: [
+        hasAll('expect'),
+        {...hasAll('changes'), properties: {changes: {type: 'array', contains: hasAll('expect')}}},
+      ],
     },
-    'tests.*.change': {...has('blueprint'), ...CHANGE},
+    'tests.*.change': {...hasAll('blueprint'), ...CHANGE},
     'tests.*.event': EVENT,
-    'tests.*.changes': {items: [not(has('after'))]},
+    'tests.*.changes': {items: [not(hasAll('after'))]},
     'tests.*.changes.*.event': EVENT,
     'tests.*.changes.*': {
       ...CHANGE,
       anyOf: [
-        {...has('event'), ...not(anyHas('ack', ...OF_EVENT))},
-        {...not(anyHas('event', 'ack')), ...has('blueprint')},
-        {...has('ack'), ...not(anyHas('event', 'at', ...OF_EVENT))},
-        {...has('wait'), ...not(anyHas('event', 'ack', 'at', ...OF_EVENT))},
+        {...hasAll('event'), ...not(hasAny('ack', ...OF_EVENT))},
+        {...not(hasAny('event', 'ack')), ...hasAll('blueprint')},
+        {...hasAll('ack'), ...not(hasAny('event', 'at', ...OF_EVENT))},
+        {...hasAll('wait'), ...not(hasAny('event', 'ack', 'at', ...OF_EVENT))},
       ],
-      ...not({anyOf: [has('at', 'after'), has('at', 'wait'), has('after', 'wait')]}),
+      ...not({anyOf: [hasAll('at', 'after'), hasAll('at', 'wait'), hasAll('after', 'wait')]}),
     },
     ...expectation('tests.*.expect'),
     ...expectation('tests.*.changes.*.expect'),

@@ -1,7 +1,8 @@
 /** Schemas: what the loader of rules checks by functions, as keywords of JSON Schema. Never stricter than the loader. */
 import {CONDITION, TEMPLATE} from './expression-pattern.ts';
-import {anyHas, has, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
-import {DESTINATION, DURATION, INSTANT, MENTIONS, NAME, OURS, VARIABLE, WHOLE} from './text-patterns.ts';
+import {DURATION} from './key-doc.ts';
+import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
+import {DESTINATION, INSTANT, MENTIONS, OURS, PLAIN_NAME, VARIABLE_NAME, WHOLE} from './text-patterns.ts';
 import type {Strictness} from './tighten.ts';
 import {IS_ALWAYS, SPAN, WHEN} from './window-strictness.ts';
 
@@ -30,37 +31,37 @@ const onlyOn = (word: string) => ({
   required: ['on'],
   properties: {on: {anyOf: [{const: word}, {type: 'array', minItems: 1, items: {const: word}}]}},
 });
-const EDGE = anyHas('to', 'above', 'below');
+const EDGE = hasAny('to', 'above', 'below');
 
 const RULE: JsonSchema = {
   anyOf: [{required: ['notify'], properties: {notify: not({const: false})}}, {required: ['remediate']}],
   dependencies: {
     ...Object.fromEntries(['from', 'to', 'below'].map(key => [key, ['property']])),
-    above: {...has('property'), ...not(has('below'))},
+    above: {...hasAll('property'), ...not(hasAll('below'))},
     clear: {
-      ...has('property'),
+      ...hasAll('property'),
       ...implies(
         {properties: {clear: {anyOf: [{type: 'number'}, {type: 'object', required: ['at']}]}}},
-        anyHas('above', 'below'),
+        hasAny('above', 'below'),
       ),
     },
     for: EDGE,
     flapping: EDGE,
   },
   allOf: [
-    implies({properties: {clear: {type: 'object', required: ['to']}}, required: ['clear']}, has('to')),
+    implies({properties: {clear: {type: 'object', required: ['to']}}, required: ['clear']}, hasAll('to')),
     implies({properties: {clear: {type: 'object', required: ['for']}}, required: ['clear']}, EDGE),
-    implies({properties: {notify: {type: 'object', ...anyHas('repeat', 'escalate')}}, required: ['notify']}, EDGE),
+    implies({properties: {notify: {type: 'object', ...hasAny('repeat', 'escalate')}}, required: ['notify']}, EDGE),
     implies({properties: {remediate: {type: 'object', required: ['verify']}}, required: ['remediate']}, EDGE),
-    implies(onlyOn('timer-expired'), not(anyHas('from', 'to', 'above', 'below', 'clear'))),
-    implies(onlyOn('deleted'), not(anyHas('above', 'below'))),
+    implies(onlyOn('timer-expired'), not(hasAny('from', 'to', 'above', 'below', 'clear'))),
+    implies(onlyOn('deleted'), not(hasAny('above', 'below'))),
   ],
 };
 
 export const RULES_STRICTNESS: Strictness = {
   texts: {
     'routes.*.slack': DESTINATION,
-    'routes.*.fallback': trimmed(NAME),
+    'routes.*.fallback': trimmed(PLAIN_NAME),
     ...under('mute.*.when', WHEN),
     ...under('mute.*.when.*', WHEN),
     'mute.*.zone': trimmed('[Uu][Tt][Cc]|[A-Za-z_]+/\\S+|[A-Z][a-z]{3,}'),
@@ -72,12 +73,12 @@ export const RULES_STRICTNESS: Strictness = {
     'rules.*.notify.mention': MENTIONS,
     'rules.*.notify.runbook': trimmed('[Hh][Tt][Tt][Pp][Ss]?://[^\\s<>|]+'),
     'rules.*.notify.repeat': DURATION,
-    'rules.*.notify.escalate.slack': trimmed(NAME),
-    'rules.*.notify.escalate.*.slack': trimmed(NAME),
+    'rules.*.notify.escalate.slack': trimmed(PLAIN_NAME),
+    'rules.*.notify.escalate.*.slack': trimmed(PLAIN_NAME),
     'rules.*.notify.escalate.mention': MENTIONS,
     'rules.*.notify.escalate.*.mention': MENTIONS,
     'rules.*.remediate.run': trimmed('(?![\\\\/~]|[A-Za-z]:)(?!(?:\\S*[\\\\/])?\\.\\.(?:[\\\\/]|\\s*$))\\S+'),
-    'rules.*.remediate.pass': trimmed(VARIABLE),
+    'rules.*.remediate.pass': trimmed(VARIABLE_NAME),
   },
   values: {
     routes: ROUTES,
@@ -87,9 +88,9 @@ export const RULES_STRICTNESS: Strictness = {
     'rules.*.flapping.changes': WHOLE,
     'rules.*.notify.repeat.times': WHOLE,
     'rules.*.remediate': {
-      oneOf: [has('run'), {...has('job'), ...not(anyHas('timeout', 'env', 'pass'))}],
+      oneOf: [hasAll('run'), {...hasAll('job'), ...not(hasAny('timeout', 'env', 'pass'))}],
     },
     'rules.*.remediate.attempts': WHOLE,
-    'rules.*.remediate.env': {propertyNames: {pattern: `^(?!${OURS})(?!__proto__$)${VARIABLE}$`}},
+    'rules.*.remediate.env': {propertyNames: {pattern: `^(?!${OURS})(?!__proto__$)${VARIABLE_NAME}$`}},
   },
 };

@@ -5,7 +5,7 @@ export type JsonSchema = Record<string, unknown>;
 /** A pattern for a text that the loader trims. */
 export const trimmed = (pattern: string) => ({pattern: `^\\s*(?:${pattern})\\s*$`});
 export const not = (schema: JsonSchema) => ({not: schema});
-export const has = (...required: string[]) => ({required});
+export const hasAll = (...required: string[]) => ({required});
 /** If the one holds, the other must hold too. */
 export const implies = (one: JsonSchema, other: JsonSchema) => ({anyOf: [not(one), other]});
-export const anyHas = (...keys: string[]) => ({anyOf: keys.map(key => has(key))});
+export const hasAny = (...keys: string[]) => ({anyOf: keys.map(key => hasAll(key))});

@@ -1,5 +1,5 @@
 /** Schemas: windows of the week: which ones are empty, and which never end. */
-import {has, type JsonSchema, trimmed} from './schema-words.ts';
+import {hasAll, type JsonSchema, trimmed} from './schema-words.ts';
 import {CLOCK, DAY} from './text-patterns.ts';
 
 export const WHEN = {
@@ -11,7 +11,7 @@ export const WHEN = {
 const sameAt = (place: number, chars: string): JsonSchema => {
   const is = (key: string, absent: string, char: string) => ({
     properties: {[key]: {type: 'string', pattern: `^\\s*.{${place}}${char}`}},
-    ...(absent[place] === char ? {} : has(key)),
+    ...(absent[place] === char ? {} : hasAll(key)),
   });
   return {anyOf: [...chars].map(char => ({allOf: [is('from', '00:00', char), is('to', '24:00', char)]}))};
 };

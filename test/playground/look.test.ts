@@ -6,17 +6,17 @@ import {MAX_LOOKS} from '../../src/playground/life.ts';
 import {look} from '../../src/playground/look.ts';
 import {renderDecisions, summaryOf} from '../../src/playground/render-life.ts';
 import {SAMPLE} from '../../src/playground/sample.ts';
-import type {EventFields, State, WrittenStep} from '../../src/playground/state.ts';
+import type {EventFields, PageState, TypedStep} from '../../src/playground/state.ts';
 import {aChange} from '../helpers/a-change.ts';
 
 const NOW = Date.parse('2026-11-20T12:28:18.477Z');
 
-function lookAt(typed: Partial<Omit<State, 'event'>> & {event?: Partial<EventFields>}) {
+function lookAt(typed: Partial<Omit<PageState, 'event'>> & {event?: Partial<EventFields>}) {
   return look({...SAMPLE, ...typed, event: {...SAMPLE.event, ...typed.event}}, NOW);
 }
 
 /** Each run as "+minutes: what, told, incidents, remediations, held back". */
-function storyOf(steps: readonly WrittenStep[], rules = SAMPLE.rules): string[] {
+function storyOf(steps: readonly TypedStep[], rules = SAMPLE.rules): string[] {
   const {life} = lookAt({rules, steps: [...steps]});
   const start = life?.episodes[0]?.nowMs ?? 0;
   return (life?.episodes ?? []).map(({nowMs, actual}) => {
@@ -100,7 +100,7 @@ describe('steps', () => {
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
   });
 
-  test.each<[WrittenStep, string]>([
+  test.each<[TypedStep, string]>([
     [{kind: 'wait', wait: '10 minutes'}, '10 minutes is not a duration, as 20s, 10m or 1h.'],
     [{kind: 'wait', wait: ''}, '"" is not a duration, as 20s, 10m or 1h.'],
     [{kind: 'change', property: ' ', to: '1'}, 'Name the property that changes.'],

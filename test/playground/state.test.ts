@@ -2,12 +2,12 @@
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {SAMPLE} from '../../src/playground/sample.ts';
-import {MAX_LINK, readLink, type State, writeLink} from '../../src/playground/state.ts';
+import {MAX_LINK, type PageState, readLink, writeLink} from '../../src/playground/state.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
 import {runs} from '../helpers/runs.ts';
 
 const texts = hostileTexts.filter(text => text.length < 200).map(text => text.toWellFormed());
-const states: fc.Arbitrary<State> = fc.record({
+const states: fc.Arbitrary<PageState> = fc.record({
   rules: texts,
   event: fc.record({
     mode: fc.constantFrom('form', 'json'),

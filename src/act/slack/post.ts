@@ -7,7 +7,7 @@ import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {redact} from '../../secrets/redact.ts';
 import {secretsOfAddress} from '../../secrets/secrets.ts';
 import type {SlackMessage} from './blocks.ts';
-import {Refusal, TRANSIENT_WORDS} from './refusal.ts';
+import {OUR_BUG, Refusal, TRANSIENT_WORDS} from './refusal.ts';
 import {createTurns, type Failure, type TakeTurn} from './turns.ts';
 
 /** Posts one message. Rejects with {@link Refusal} if Slack refused, with {@link NetworkError} if it did not answer. */
@@ -88,8 +88,6 @@ function errorWordOf(body: string): string | undefined {
   const [, word = ''] = /^\s*(?:\{[\s\S]*"error"\s*:\s*")?([a-z_]+)(?=["\s:]|$)/.exec(body) ?? [];
   return Object.hasOwn(ADVICE, word) || WORDS_WITHOUT_ADVICE.has(word) ? word : undefined;
 }
-
-const OUR_BUG = 'it did not accept the message; this is a bug of Port Reactor, please report it.';
 
 /** @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
 const ADVICE: Readonly<Record<string, string>> = {

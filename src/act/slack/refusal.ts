@@ -1,11 +1,11 @@
-/** Act: Slack's no, as an error that says whether a later try may succeed. */
+/** Act: a refusal by Slack, as an error that says whether a later try may succeed. */
 import {RequestError} from '../../base/errors.ts';
 
-/** Slack's no, or an answer that is not Slack's yes. */
+/** Slack refused, or its answer does not confirm the message. */
 export class Refusal extends RequestError {
-  /** That a later try may succeed. */
+  /** Whether a later try may succeed. */
   readonly isTransient: boolean;
-  /** Slack's own word for it, if it is one that we know. */
+  /** Slack's own word for the problem, if it is a known one. */
   readonly word: string | undefined;
 
   constructor(message: string, details: ConstructorParameters<typeof RequestError>[1] & {word: string | undefined}) {
@@ -15,7 +15,10 @@ export class Refusal extends RequestError {
   }
 }
 
-/** Slack's words for a problem that passes. With the status 200 they come without the status that says the same. */
+/** The advice for a message that Slack cannot read. */
+export const OUR_BUG = 'it did not accept the message. This is a bug of Port Reactor, please report it.';
+
+/** Slack's words for a problem that passes. They can come with the status 200. */
 export const TRANSIENT_WORDS: ReadonlySet<string> = new Set([
   ...['rate_limited', 'ratelimited', 'rollup_error', 'internal_error', 'fatal_error'],
   ...['service_unavailable', 'request_timeout'],

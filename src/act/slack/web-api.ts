@@ -5,7 +5,7 @@ import {retryAfterOf} from '../../base/http.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {redact} from '../../secrets/redact.ts';
 import type {SlackMessage} from './blocks.ts';
-import {Refusal, TRANSIENT_WORDS} from './refusal.ts';
+import {OUR_BUG, Refusal, TRANSIENT_WORDS} from './refusal.ts';
 import type {Failure} from './turns.ts';
 
 /** A message in Slack. `ts` is its name within the channel, and the name of the thread that starts with it. */
@@ -127,7 +127,6 @@ function wordIn(answer: Answer | undefined): string | undefined {
 }
 
 const NEW_TOKEN = 'Copy the bot token (xoxb-…) of the app again, and update the secret of `slack-bot-token`.';
-const OUR_BUG = 'it did not accept the message; this is a bug of Port Reactor, please report it.';
 const NO_CHANNEL =
   'the channel is not there, or the app may not see it. Check its ID in `slack-channels`; invite the app to a private channel.';
 const FORBIDDEN = 'the workspace does not allow the app to post there. Ask an administrator, or use another channel.';

@@ -48,7 +48,8 @@ export function parseChange(body: unknown, receivedAt: string, idOf: IdOf = cont
   return {kind: 'change', change: wellFormed(change)};
 }
 
-type IdOf = (change: Omit<Change, 'id'>) => string;
+/** The id of a change that has none. */
+export type IdOf = (change: Omit<Change, 'id'>) => string;
 
 interface ReadFacts {
   readonly receivedAt: string;

@@ -6,10 +6,8 @@ import {type Change, contentId} from '../change.ts';
 import {decodeChange, isClientPayload} from '../payload/client-payload.ts';
 import {unwrapEvent} from './incoming.ts';
 import {parseKeepingNumbers, restoreNumbers} from './inexact-numbers.ts';
-import {parseChange} from './parse-change.ts';
+import {type IdOf, parseChange} from './parse-change.ts';
 import {readEvent} from './read-event.ts';
-
-type IdOf = (change: Omit<Change, 'id'>) => string;
 
 export interface RecordedLine {
   readonly changes: readonly Change[];

@@ -76,11 +76,15 @@ function keyOf(part: Part, name: string): string {
 export function leaveOutUnread(change: Change, reads: Reads): Change {
   const kept = [...reads, ...changedProperties(change).flatMap(bothSides)];
   const isKept = createIsRead(kept);
-  const lean = drop(change, kept, (part, name, value) => part === 'relations' || isKept(part, name) || isLink(value));
+  const lean = drop(
+    change,
+    kept,
+    (part, name, value) => part === 'relations' || isKept(part, name) || isShortLink(value),
+  );
   return lean.truncated?.length === (change.truncated?.length ?? 0) ? change : lean;
 }
 
 /** Links are short, and help the reader of a message. */
-export function isLink(value: unknown): boolean {
+export function isShortLink(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 500 && /^https?:\/\//i.test(value);
 }

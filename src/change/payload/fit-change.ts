@@ -5,7 +5,7 @@ import {isRead, type Reads} from '../reads.ts';
 import {clipTexts} from './clip-texts.ts';
 import {cutLargest} from './cut-largest.ts';
 import {byteLength} from './cut-mark.ts';
-import {createIsRead, drop, isLink, type Keeps, keepShortest} from './drop-values.ts';
+import {createIsRead, drop, isShortLink, type Keeps, keepShortest} from './drop-values.ts';
 
 /** How many values that nothing reads are cut one by one. If there are more, all of them are dropped, under one mark. */
 const MAX_NAMED_CUTS = 32;
@@ -18,7 +18,7 @@ const MAX_NAMED_CUTS = 32;
 export function fitChange(change: Change, reads: Reads, room: number): Change {
   const isReadAt = createIsRead(reads);
   const mayCut = (part: Part, name: string, values: readonly unknown[]) =>
-    !isReadAt(part, name) && !values.every(value => value === null || isLink(value));
+    !isReadAt(part, name) && !values.every(value => value === null || isShortLink(value));
   const cutUnread = (whole: Change) => cutLargest(whole, {mayCut, room, most: MAX_NAMED_CUTS});
   const dropUnread = (whole: Change, keeps: Keeps) =>
     drop(whole, reads, (part, name, value) => isReadAt(part, name) || keeps(part, name, value));
@@ -26,8 +26,8 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
   const clippedAll = () => clipTexts(change, () => true);
   const whole = [() => change, () => cutUnread(change), () => cutUnread(clipped())];
   const withAllRead = [
-    () => dropUnread(clipped(), (part, _, value) => part === 'relations' || isLink(value)),
-    () => dropUnread(clipped(), (part, _, value) => part === 'properties' && isLink(value)),
+    () => dropUnread(clipped(), (part, _, value) => part === 'relations' || isShortLink(value)),
+    () => dropUnread(clipped(), (part, _, value) => part === 'properties' && isShortLink(value)),
     () => dropUnread(clippedAll(), () => false),
     () =>
       cutLargest(

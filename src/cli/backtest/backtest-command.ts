@@ -1,7 +1,7 @@
 /** The command `backtest`: what the rules would have done, over a recording or Port's audit log. */
 import {Command} from 'commander';
 import {PROTECTED_FILE} from '../../backtest/protected-incidents.ts';
-import {DEFAULT_RULES} from '../shared/rules-home.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import type {CliWorld} from '../shared/world.ts';
 import type {BacktestCommandOptions} from './options.ts';
 

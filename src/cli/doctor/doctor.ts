@@ -1,10 +1,11 @@
 /** The command `doctor`: examines every hop from Port to Slack, and says what to fix. */
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {readRelay} from '../shared/relay-url.ts';
-import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
+import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';

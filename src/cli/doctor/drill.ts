@@ -211,7 +211,7 @@ function unfinished(hasStarted: boolean): Finding {
 }
 
 function verdictOn(conclusion: unknown, {afterMs, run}: Trip): Finding {
-  const story = storyOf(afterMs);
+  const story = describeDrill(afterMs);
   if (conclusion === 'success') return ok(`${story}: ${run}`);
   return failed(
     `${story}. It ended with ${showValue(conclusion, 40)}: ${run}`,
@@ -220,7 +220,7 @@ function verdictOn(conclusion: unknown, {afterMs, run}: Trip): Finding {
 }
 
 /** When it came to each hop. */
-export function storyOf({answered, created, started, finished}: DrillTimes): string {
+export function describeDrill({answered, created, started, finished}: DrillTimes): string {
   const parts = [
     ['the relay answered', answered],
     ['the run was created', created],

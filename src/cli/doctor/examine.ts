@@ -3,7 +3,7 @@ import {redact} from '../../secrets/redact.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Clocks, clockFindings, watchClocks} from './clocks.ts';
 import {type Examination, gather} from './facts.ts';
-import {examined, type Finding, HOPS, type Hop, type HopFinding} from './finding.ts';
+import {examined, type Finding, HOPS, type HopFinding, type HopName} from './finding.ts';
 import {checksOfGitHub} from './hops-of-github.ts';
 import {checksOfPort} from './hops-of-port.ts';
 import {limited} from './limited.ts';
@@ -27,7 +27,7 @@ export async function examine(question: Examination, world: World): Promise<Exam
   const deps = () => ({...limited({fetch: clocks.fetch, sleep: world.sleep}, LIMIT_MS), now: world.now});
   const facts = gather(question, deps);
   const hops: Checks = {...checksOfPort(question, facts, deps), ...checksOfGitHub(question, facts, deps)};
-  const running = Object.entries(hops).map(([hop, check]) => examined(hop as Hop, check));
+  const running = Object.entries(hops).map(([hop, check]) => examined(hop as HopName, check));
   const found = (await Promise.all(running)).flat();
   const url = await facts.url;
   const all = [...found, ...(await examined('clock', async () => clockFindings(aheadIn(clocks, question, url))))];
@@ -44,7 +44,7 @@ function aheadIn(clocks: Clocks, {settings: {port, github}}: Examination, url: s
   };
 }
 
-type Checks = {readonly [hop in Exclude<Hop, 'clock' | 'drill'>]: () => Promise<readonly Finding[]>};
+type Checks = {readonly [hop in Exclude<HopName, 'clock' | 'drill'>]: () => Promise<readonly Finding[]>};
 
 /** The checks without what must not be shown, whoever echoed it. */
 export function withoutSecrets(checks: readonly HopFinding[], secrets: readonly string[]): readonly HopFinding[] {

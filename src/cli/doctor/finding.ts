@@ -34,11 +34,11 @@ export const HOPS = {
   slack: 'Slack destinations',
   drill: 'Drill',
 } as const;
-export type Hop = keyof typeof HOPS;
+export type HopName = keyof typeof HOPS;
 
 /** A finding with its hop. A hop with several faults has several. */
 export interface HopFinding extends Finding {
-  readonly hop: Hop;
+  readonly hop: HopName;
 }
 
 export function ok(sentence: string): Finding {
@@ -59,7 +59,7 @@ export function notChecked(why: string): Finding {
 }
 
 /** What the hop needs of an earlier hop is not known. */
-export function waitsFor(hop: Hop): Finding {
+export function waitsFor(hop: HopName): Finding {
   return notChecked(`see ${HOPS[hop]}`);
 }
 
@@ -72,7 +72,7 @@ export function orOk(findings: readonly Finding[], sentence: string): readonly F
  * Runs one check. Never rejects: what is thrown is the finding of this hop, and no other hop waits for it. That includes bugs, as
  * the other hops are still worth reading.
  */
-export async function examined(hop: Hop, check: () => Promise<readonly Finding[]>): Promise<readonly HopFinding[]> {
+export async function examined(hop: HopName, check: () => Promise<readonly Finding[]>): Promise<readonly HopFinding[]> {
   try {
     return (await check()).map(finding => ({hop, ...finding}));
   } catch (error) {

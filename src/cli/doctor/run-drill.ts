@@ -2,7 +2,7 @@
 import type {CliWorld} from '../shared/world.ts';
 import {type DrillResult, drill} from './drill.ts';
 import type {Examined} from './examine.ts';
-import {type Finding, type Hop, type HopFinding, notChecked, waitsFor} from './finding.ts';
+import {type Finding, type HopFinding, type HopName, notChecked, waitsFor} from './finding.ts';
 import {createGitHubReader} from './github-api.ts';
 import type {DoctorSettings} from './settings.ts';
 
@@ -13,7 +13,7 @@ export interface Drilled {
 }
 
 /** Without these, the drill gets nowhere, and their own sentences say more. */
-const NEEDED: readonly Hop[] = ['relay', 'signature', 'dispatch'];
+const NEEDED: readonly HopName[] = ['relay', 'signature', 'dispatch'];
 
 export async function runDrill(settings: DoctorSettings, examined: Examined, world: CliWorld): Promise<Drilled> {
   const {checks, url, clocks} = examined;

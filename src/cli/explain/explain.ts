@@ -1,5 +1,6 @@
 /** The command `explain`: why each rule did or did not match, and what would follow. */
 import {Command} from 'commander';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {addChangeOptions, type ChangeOptions, readEventOrOptions, VALUES_HELP} from '../shared/change-options.ts';
@@ -7,7 +8,7 @@ import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
 import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readMoment} from '../shared/moment.ts';
 import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
-import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
+import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {addressesOf} from './addresses.ts';

@@ -17,7 +17,11 @@ function watched({conditions}: RecordedVerdict): string {
 }
 
 /** Whether the rule watches the change's blueprint at all. */
-export function isAbout({conditions}: RecordedVerdict): boolean {
+export function isAbout({
+  conditions,
+}: {
+  readonly conditions: readonly {readonly condition: string; readonly held: boolean}[];
+}): boolean {
   return conditions.every(({condition, held}) => condition !== 'blueprint' || held);
 }
 

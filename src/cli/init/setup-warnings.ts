@@ -2,7 +2,7 @@
 
 import {suggest} from '../../base/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
-import {readBlueprint, silenceOf} from '../../lint/catalog/blueprint.ts';
+import {silenceOf, toBlueprint} from '../../lint/catalog/blueprint.ts';
 import {type Rules, watchedProperties} from '../../rules/rules.ts';
 import {privateHost} from '../shared/relay-url.ts';
 import {rulesWithoutTimer} from './automation.ts';
@@ -36,7 +36,7 @@ function warnOfHost(url: string): string[] {
 }
 
 function warnOfProperties(rules: Rules, name: string, blueprint: PortObject): string[] {
-  const {properties} = readBlueprint(name, blueprint);
+  const {properties} = toBlueprint(name, blueprint);
   const triggers = new Set((rules.byBlueprint.get(name) ?? []).map(({property}) => property));
   if (properties.size === 0) return [];
   return [...watchedProperties(rules, name)].flatMap(property => {

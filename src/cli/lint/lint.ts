@@ -12,11 +12,12 @@ import {BLUEPRINTS_FOLDER, blueprintFile, blueprintText, savedBlueprints} from '
 import type {LintResult} from '../../lint/lint.ts';
 import {filesOf, type Repository, readRepository} from '../../lint/read-repository.ts';
 import {type FileProblem, openSource, type SourceFile} from '../../lint/source.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {readBlueprintText} from '../shared/named-file.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRulesText} from '../shared/rules-file.ts';
-import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
+import {atHome} from '../shared/rules-home.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 
@@ -57,7 +58,7 @@ export function createLintCommand(world: CliWorld): Command {
     .option('--json', 'print the result as JSON')
     .option('--no-color', 'accepted for consistency: lint prints no colours')
     .addHelpText('after', HELP)
-    .action((options: LintOptions) => lintCommand(options, world));
+    .action((options: LintOptions) => runLint(options, world));
 }
 
 function collect(file: string, before: readonly string[] = []): readonly string[] {
@@ -65,7 +66,7 @@ function collect(file: string, before: readonly string[] = []): readonly string[
 }
 
 /** Ends with exit code 1 if there is a mistake, or if Port was asked and did not answer. @throws {UsageError} */
-export async function lintCommand(options: LintOptions, world: CliWorld): Promise<void> {
+export async function runLint(options: LintOptions, world: CliWorld): Promise<void> {
   const {repository, files, home} = readFiles(options, world);
   const known = await knownBlueprints(files, {repository, home, fetch: options.fetch === true}, world);
   const {blueprints, problems: inBlueprints, failure, notes: ofPort, saved} = known;

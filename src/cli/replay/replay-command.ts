@@ -9,6 +9,7 @@ import type {Shards} from '../../memory/format/format.ts';
 import {createMemoryReader} from '../../reconcile/read-memory.ts';
 import {sendChanges} from '../../reconcile/send.ts';
 import {type RelaySettings, readRelaySettings} from '../../reconcile/settings.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {addressesOf} from '../explain/addresses.ts';
@@ -18,7 +19,6 @@ import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-fil
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRulesAnywhere} from '../shared/rules-anywhere.ts';
 import {reportErrors} from '../shared/rules-file.ts';
-import {DEFAULT_RULES} from '../shared/rules-home.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {newOf, replay} from './replay.ts';

@@ -1,5 +1,5 @@
 /** Report: operations for people, at a terminal and as Markdown. Pure. */
-import {wordOf} from '../../act/hops.ts';
+import {momentWord} from '../../act/hops.ts';
 import type {SpreadSummary} from '../../backtest/spread.ts';
 import {oneLine, showDuration, showSpan} from '../../base/text.ts';
 import {type Line, line, span, wrap} from '../../ui/terminal.ts';
@@ -42,7 +42,7 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
       title: 'Its hops',
       rows: hops.map(
         ({from, to, messages, ...spread}) =>
-          `${wordOf(from)} to ${wordOf(to)}: ${spreadText(spread, showDuration)} (${messages} messages)`,
+          `${momentWord(from)} to ${momentWord(to)}: ${spreadText(spread, showDuration)} (${messages} messages)`,
       ),
     },
     {

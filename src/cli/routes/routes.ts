@@ -2,13 +2,14 @@
 import {Command} from 'commander';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {KnownFacts} from '../../decide/who-hears.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {type RouteKey, type Rules, SEVERITIES} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {type Line, paint} from '../../ui/terminal.ts';
 import {configuredDestinations, parseDestinations} from '../shared/destinations.ts';
 import {readMoment} from '../shared/moment.ts';
 import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
-import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
+import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';

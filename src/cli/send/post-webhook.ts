@@ -17,7 +17,7 @@ export interface RelayAnswer {
 /** The relay holds a webhook until GitHub has taken it, for 8 seconds unless it is set to more. */
 const TIMEOUT_MS = 30_000;
 
-export interface Webhook {
+interface WebhookPost {
   readonly url: string;
   /** Sent byte for byte, as UTF-8. */
   readonly body: string;
@@ -26,7 +26,7 @@ export interface Webhook {
 
 /** @throws {NetworkError} if no answer came */
 export async function postWebhook(
-  {url, body, secret}: Webhook,
+  {url, body, secret}: WebhookPost,
   {fetch, now}: {readonly fetch: Fetch; readonly now: Now},
 ): Promise<RelayAnswer> {
   const timestamp = String(Math.floor(now() / 1000));

@@ -4,10 +4,11 @@ import * as z from 'zod/mini';
 import {ConfigError, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
 import {isFile} from '../../base/files.ts';
 import {requestJson} from '../../base/http.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {GitHubEnv} from './github-env.ts';
 import {type RulesHere, readRulesFile} from './rules-file.ts';
-import {atHome, DEFAULT_RULES} from './rules-home.ts';
+import {atHome} from './rules-home.ts';
 import type {CliWorld} from './world.ts';
 
 /** `home`: the world with the root of the repository as its folder. */

@@ -2,9 +2,8 @@
 import {existsSync} from 'node:fs';
 import {dirname, join, relative, resolve} from 'node:path';
 import {isFile} from '../../base/files.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import type {CliWorld} from './world.ts';
-
-export const DEFAULT_RULES = '.github/port-reactor.yml';
 
 /**
  * The world as the repository's root sees it. If `rules` is the default and the folder has no such file, the nearest folder above

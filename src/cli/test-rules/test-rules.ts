@@ -12,6 +12,7 @@ import {lookAtRules} from '../../lint/rules/look-at-rules.ts';
 import type {FileProblem} from '../../lint/source.ts';
 import type {RuleTest} from '../../rule-tests/rule-tests.ts';
 import {runRuleTests} from '../../rule-tests/run-rule-tests.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
@@ -27,7 +28,7 @@ import {
 import {destinationsHere} from '../shared/destinations.ts';
 import {readNamedText} from '../shared/named-file.ts';
 import {findRules, problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
-import {atHome, DEFAULT_RULES} from '../shared/rules-home.ts';
+import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';

@@ -1,7 +1,7 @@
 /** How the demo's pages look: one style sheet, inline, so that a page is one file. */
 import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';
 
-export const STYLE = `
+export const DEMO_STYLE = `
 ${COLOURS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:14px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",

@@ -7,7 +7,7 @@ import type {EndedRun, RecordedDelivery, RecordedRun} from '../history.ts';
 import {renderIncidents} from './page-incidents.ts';
 import {renderLog} from './page-log.ts';
 import {renderPosts} from './page-slack.ts';
-import {STYLE} from './page-style.ts';
+import {DEMO_STYLE} from './page-style.ts';
 import {type RunPageContext, runFolder} from './run-link.ts';
 
 /** While the page is served, it reloads itself on each change. */
@@ -182,5 +182,5 @@ function moment(milliseconds: number, {timeZone}: RunPageContext): Html {
 
 function document(title: string, body: Html, isLive: boolean): string {
   const footer = html`<footer>Made by <code>port-reactor demo</code>.</footer>`;
-  return htmlDocument({title, style: STYLE, body: html`${body}${footer}`, script: isLive ? LIVE : undefined});
+  return htmlDocument({title, style: DEMO_STYLE, body: html`${body}${footer}`, script: isLive ? LIVE : undefined});
 }

@@ -1,9 +1,11 @@
 /** A run on a terminal: how it was decided, what Slack got, what scripts wrote. Pure. */
+
 import {count, showDuration} from '../../base/text.ts';
+import {isAbout} from '../../cli/explain/verdict-words.ts';
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {cut, type Line, line, mark, type Span, span, widthOf, wrap} from '../../ui/terminal.ts';
-import {isAbout, parseRecord, type RecordedDecision} from '../decisions.ts';
+import {type DemoDecision, parseRecord} from '../decisions.ts';
 import type {EndedRun, RecordedRun, SlackPost} from '../history.ts';
 import {runFolder, runLink} from '../page/run-link.ts';
 import {frame, frameWidth, type ScreenContext, stage} from './layout.ts';
@@ -33,7 +35,7 @@ function headline(run: RecordedRun, ended: EndedRun, {pagesUrl}: ScreenContext):
   return line(mark(run.state === 'success'), title, span(`  ${showDuration(ended.durationMs)}`, 'dim'));
 }
 
-function renderDecision({rules, reactions}: RecordedDecision): Line[] {
+function renderDecision({rules, reactions}: DemoDecision): Line[] {
   const own = rules.filter(isAbout);
   const others = rules.length - own.length;
   const width = Math.max(...own.map(({rule}) => widthOf(rule)), 0);
@@ -65,7 +67,7 @@ interface ReactionGroup {
 }
 
 /** One message may be for several rules. */
-function groupReactions(reactions: RecordedDecision['reactions']): ReactionGroup[] {
+function groupReactions(reactions: DemoDecision['reactions']): ReactionGroup[] {
   const groups = new Map<string, ReactionGroup>();
   for (const {rule, kind, status, detail, run} of reactions) {
     const what = `${run === undefined ? '' : `${baseName(run)} `}${detail}`;
@@ -102,7 +104,7 @@ function targetOf(url: string, context: ScreenContext): string {
 }
 
 /** The output of the scripts, taken from the log's groups. */
-function renderOutputs(decisions: readonly RecordedDecision[], {log}: EndedRun, context: ScreenContext): Line[] {
+function renderOutputs(decisions: readonly DemoDecision[], {log}: EndedRun, context: ScreenContext): Line[] {
   const started = decisions.flatMap(({reactions}) => reactions.filter(({status}) => status !== 'skipped'));
   const scripts = new Set(started.flatMap(({run}) => run ?? []));
   return [...scripts].flatMap(script => {

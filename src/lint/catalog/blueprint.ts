@@ -28,7 +28,7 @@ export interface Blueprint {
 }
 
 /** @param json as Port's API returns it. Absent if the blueprint is not known */
-export function readBlueprint(identifier: string, json: Readonly<JsonObject> = {}): Blueprint {
+export function toBlueprint(identifier: string, json: Readonly<JsonObject> = {}): Blueprint {
   const relations = json['relations'];
   return {
     identifier,

@@ -11,8 +11,8 @@ import {
   noProperty,
   type Properties,
   type Property,
-  readBlueprint,
   silenceOf,
+  toBlueprint,
 } from './blueprint.ts';
 import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
 
@@ -41,7 +41,7 @@ export function lintBlueprints(json: unknown, {known, names}: Blueprints): Found
 }
 
 function entryOf(name: string, json: Readonly<JsonObject> | undefined): [string, Blueprint][] {
-  return json === undefined ? [] : [[name, readBlueprint(name, json)]];
+  return json === undefined ? [] : [[name, toBlueprint(name, json)]];
 }
 
 function checkRule(rule: WrittenPart<JsonObject>, blueprint: Blueprint): FoundProblem[] {

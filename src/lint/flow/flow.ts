@@ -4,7 +4,7 @@
  */
 import type {Expr} from '@actions/expressions';
 import {ContextAccess, FunctionCall, Grouping, IndexAccess, Logical} from '@actions/expressions/ast';
-import {indexKey, type Key, parseExpression} from '../workflow/workflow-expression.ts';
+import {indexKey, type Key, parseWorkflowExpression} from '../workflow/workflow-expression.ts';
 
 /** `clean` cannot hold text of the catalog, `catalog` may, in any member. Of a mapping or a list, each member is known. */
 export type Flow = 'clean' | 'catalog' | Members;
@@ -72,7 +72,7 @@ export function anyMember(flow: Flow): Flow {
 
 /** What the expression gives. `clean` if GitHub refuses it. @param source without braces */
 export function flowOf(source: string, scope: Scope): Flow {
-  const tree = parseExpression(source);
+  const tree = parseWorkflowExpression(source);
   return tree === undefined ? 'clean' : evaluate(tree, scope);
 }
 

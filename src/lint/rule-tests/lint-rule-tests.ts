@@ -6,7 +6,7 @@ import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {addressMistake} from '../../rules/values/destination.ts';
-import {type Blueprint, noProperty, noRelation, readBlueprint} from '../catalog/blueprint.ts';
+import {type Blueprint, noProperty, noRelation, toBlueprint} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {checkValue} from '../catalog/lint-blueprints.ts';
 import {namedDestinations} from '../rules/lint-destinations.ts';
@@ -51,7 +51,7 @@ export function lintRuleTests(
   return [
     ...changesIn(tests, readText).flatMap(({locate, ...change}) => {
       const identifier = scalarText(change.value['blueprint']).trim();
-      const blueprint = readBlueprint(identifier, known.get(identifier));
+      const blueprint = toBlueprint(identifier, known.get(identifier));
       return [
         ...(rules === undefined ? [] : checkAgainstRules(change, blueprint, rules)),
         ...checkAgainstPort(change, blueprint),

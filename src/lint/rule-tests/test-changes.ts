@@ -5,6 +5,7 @@ import type {Change} from '../../change/change.ts';
 import {parseEvent, unwrapEvent} from '../../change/event/incoming.ts';
 import {readEvent} from '../../change/event/read-event.ts';
 import {changedProperties, transitionOf} from '../../change/transition.ts';
+import type {ReadText} from '../../rule-tests/parse-rule-tests.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, mappingsIn, under, type WrittenPart, type WrittenPath} from '../written.ts';
 
@@ -13,8 +14,6 @@ export interface TestChange extends WrittenPart<JsonObject> {
   /** A problem of the short form, at the place where the change is written. */
   readonly locate: (problem: FoundProblem) => FoundProblem;
 }
-
-type ReadText = (path: string) => string;
 
 /** @param readText for `event: <path>`. Without it, those are left out */
 export function changesIn(tests: unknown, readText?: ReadText): TestChange[] {

@@ -1,7 +1,7 @@
 /** Lint: rules, routes, windows and silences that load and can never fire, whatever the catalog holds. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
-import {readBlueprint} from '../catalog/blueprint.ts';
+import {toBlueprint} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {readsIn} from '../catalog/lint-reads.ts';
 import {mappingIn, mappingsIn, scalarText, textsAt, under, type WrittenPart, type WrittenPath} from '../written.ts';
@@ -21,7 +21,7 @@ export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
       const identifier = scalarText(rule.value['blueprint']).trim();
       const blueprint = known.get(identifier);
       const property = scalarText(rule.value['property']).trim();
-      const {properties} = readBlueprint(identifier, blueprint);
+      const {properties} = toBlueprint(identifier, blueprint);
       const values = properties.get(property)?.values ?? statusesOf(statuses, property) ?? [];
       return [
         ...(blueprint === undefined ? checkTexts(rule, 'blueprint', blueprintHint) : []),

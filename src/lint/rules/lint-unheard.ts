@@ -3,7 +3,7 @@ import {minuteOfWeek} from '../../decide/wall-clock.ts';
 import {factsOfRule, fitOf, type KnownFacts, whoHears} from '../../decide/who-hears.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {type MuteWindow, type Rule, type Rules, type Selector, WEEK_MINUTES} from '../../rules/rules.ts';
-import {readBlueprint} from '../catalog/blueprint.ts';
+import {toBlueprint} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 
 /**
@@ -20,7 +20,7 @@ export function lintUnheard(
   return rules.rules.flatMap((rule, index): FoundProblem[] => {
     const blueprint = known.get(rule.blueprint);
     if (rule.severity !== 'critical' || blueprint === undefined) return [];
-    const values = readBlueprint(rule.blueprint, blueprint).properties.get('environment')?.values;
+    const values = toBlueprint(rule.blueprint, blueprint).properties.get('environment')?.values;
     const why = whyUnheard(rules, rule, {values, destinations});
     return why === undefined ? [] : [{path: ['rules', index, 'severity'], message: `is critical, but ${why}`}];
   });

@@ -1,6 +1,8 @@
 /** Lint: the folders into which the checkouts before a step put the repository. Pure. */
+
 import {posix} from 'node:path';
 import type {JsonObject} from '../../base/json.ts';
+import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {isTemplated, mappingIn, scalarText} from '../written.ts';
 import {type ReactStep, usesOf} from './workflow.ts';
 
@@ -69,8 +71,6 @@ export function checkoutRemedy(step: Step): string | undefined {
   if (first === undefined) return 'Put a step with actions/checkout before this one';
   return `The checkout before brings them ${first.isOwn ? 'into a folder' : 'from another repository'}: remove its \`${first.isOwn ? 'path' : 'repository'}\`, or add a checkout without it`;
 }
-
-const DEFAULT_RULES = '.github/port-reactor.yml';
 
 /** Whether the step runs the rules that are looked at. False if only GitHub knows which. */
 export function runsRules(step: ReactStep, file: string): boolean {

@@ -32,7 +32,7 @@ export interface ExpressionAccess {
 }
 
 /** The tree. Undefined if GitHub refuses the expression, which {@link githubProblems} reports. @param source without braces */
-export function parseExpression(source: string): Expr | undefined {
+export function parseWorkflowExpression(source: string): Expr | undefined {
   try {
     return new Parser(new Lexer(source).lex().tokens, [...CONTEXTS], FUNCTIONS).parse();
   } catch {
@@ -42,7 +42,7 @@ export function parseExpression(source: string): Expr | undefined {
 
 /** Everything that the expression reads, from left to right. */
 export function accessesIn(source: string): ExpressionAccess[] {
-  const tree = parseExpression(source);
+  const tree = parseWorkflowExpression(source);
   return tree === undefined ? [] : [...accessesOf(tree)];
 }
 
@@ -55,7 +55,7 @@ export interface Alternative {
 }
 
 export function alternativesOf(source: string): Alternative[] {
-  const tree = parseExpression(source);
+  const tree = parseWorkflowExpression(source);
   return partsOf(tree).map(part => ({accesses: [...accessesOf(part)], value: accessOf(resultOf(part))}));
 }
 
@@ -77,7 +77,7 @@ export interface ExpressionComparison extends ExpressionAccess {
 }
 
 export function expressionComparisonsIn(source: string): ExpressionComparison[] {
-  const tree = parseExpression(source);
+  const tree = parseWorkflowExpression(source);
   return tree === undefined ? [] : [...comparisonsOf(tree)];
 }
 

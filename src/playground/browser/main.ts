@@ -7,14 +7,14 @@ import {type Look, look} from '../look.ts';
 import {proposalsOf, renderGutter, renderMistakes, renderSteps} from '../render-inputs.ts';
 import {renderDecisions, renderLife, summaryOf} from '../render-life.ts';
 import {SAMPLE} from '../sample.ts';
-import {readLink, type State, type WrittenStep, writeLink} from '../state.ts';
+import {type PageState, readLink, type TypedStep, writeLink} from '../state.ts';
 
 /** How long after the last key the page is brought up to date. */
 const PAUSE_MS = 150;
 
 const FIELDS = ['blueprint', 'entity', 'property', 'from', 'to', 'at', 'json'] as const;
 
-let state: State = SAMPLE;
+let state: PageState = SAMPLE;
 let shown: Look | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -134,7 +134,7 @@ function typed({target}: Event): void {
   updateSoon();
 }
 
-function withStep(steps: readonly WrittenStep[], at: number, changed: Readonly<Record<string, string>>): WrittenStep[] {
+function withStep(steps: readonly TypedStep[], at: number, changed: Readonly<Record<string, string>>): TypedStep[] {
   return steps.map((step, index) => (index === at ? {...step, ...changed} : step));
 }
 
@@ -166,13 +166,13 @@ function clicked({target}: Event): void {
   else add(newStep(action));
 }
 
-function newStep(action: string): WrittenStep {
+function newStep(action: string): TypedStep {
   if (action === 'add-wait') return {kind: 'wait', wait: '10m'};
   if (action === 'add-ack') return {kind: 'ack', rule: shown?.rules?.rules[0]?.name ?? ''};
   return {kind: 'change', property: shown?.property ?? '', to: ''};
 }
 
-function add(step: WrittenStep): void {
+function add(step: TypedStep): void {
   state = {...state, steps: [...state.steps, step]};
   fillSteps();
   updateOrReport();

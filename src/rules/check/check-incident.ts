@@ -2,7 +2,7 @@
 import {isObject, isSameJson} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../problem.ts';
-import {asList, at, has, lacks, type RuleCheck, trimmedText, type WrittenRule} from './check-rules.ts';
+import {asList, at, has, lacks, type RuleCheck, trimmedText, type UncheckedRule} from './check-rules.ts';
 
 /** Everything that is wrong with the incident of one written rule. */
 export function checkIncident(rule: unknown): FoundProblem[] {
@@ -72,12 +72,12 @@ const INCIDENT_KEYS: readonly (readonly string[])[] = [
   ['remediate', 'verify'],
 ];
 
-function isWritten(rule: WrittenRule, path: readonly string[]): boolean {
+function isWritten(rule: UncheckedRule, path: readonly string[]): boolean {
   const parent = path.slice(0, -1).reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), rule);
   return isObject(parent) && has(parent, path.at(-1) ?? '');
 }
 
-function lacksEdge(rule: WrittenRule): boolean {
+function lacksEdge(rule: UncheckedRule): boolean {
   return lacks(rule, 'above') && lacks(rule, 'below');
 }
 

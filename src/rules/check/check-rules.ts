@@ -8,8 +8,8 @@ import {isKey, scriptPathMistake, VARIABLE} from '../written/written-rules.ts';
 export type FileExists = (path: string) => boolean;
 
 /** A rule, or part of it, as it was read. */
-export type WrittenRule = JsonObject;
-export type RuleCheck = (rule: WrittenRule) => FoundProblem[];
+export type UncheckedRule = JsonObject;
+export type RuleCheck = (rule: UncheckedRule) => FoundProblem[];
 
 const CONDITIONS = ['from', 'to', 'above', 'below', 'clear'] as const;
 
@@ -90,7 +90,7 @@ function variableMistake(name: string): string | undefined {
   return undefined;
 }
 
-function checkScript({remediate}: WrittenRule, fileExists: FileExists | undefined): FoundProblem[] {
+function checkScript({remediate}: UncheckedRule, fileExists: FileExists | undefined): FoundProblem[] {
   const run = isObject(remediate) ? remediate['run'] : undefined;
   if (typeof run !== 'string' || run.trim() === '' || scriptPathMistake(run.trim()) !== undefined) return [];
   if (fileExists === undefined || fileExists(run.trim())) return [];
@@ -118,12 +118,12 @@ export function at(key: string, message: string): FoundProblem {
   return {path: [key], message, atKey: true};
 }
 
-export function has(mapping: WrittenRule, key: string): boolean {
+export function has(mapping: UncheckedRule, key: string): boolean {
   return Object.hasOwn(mapping, key);
 }
 
 /** Whether the key is missing, even as a misspelt name, of which another check reports it. */
-export function lacks(mapping: WrittenRule, key: string, isKnown = isKey): boolean {
+export function lacks(mapping: UncheckedRule, key: string, isKnown = isKey): boolean {
   const isSlip = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
   return !has(mapping, key) && !Object.keys(mapping).some(isSlip);
 }

@@ -2,8 +2,8 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {ConfigError, NetworkError} from '../../../src/base/errors.ts';
 import {type InitOptions, init} from '../../../src/cli/init/init.ts';
 import type {SetupReport} from '../../../src/cli/init/setup-report.ts';
-import {DEFAULT_RULES} from '../../../src/cli/shared/rules-home.ts';
 import {UsageError} from '../../../src/cli/shared/usage.ts';
+import {DEFAULT_RULES} from '../../../src/rules/default-path.ts';
 import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
 import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
 

@@ -4,7 +4,7 @@ import {describe, expect, test} from '@jest/globals';
 import {automationsFor} from '../../../src/cli/init/automation.ts';
 import {printTerraform} from '../../../src/cli/init/init.ts';
 import {renderTerraform} from '../../../src/cli/init/terraform.ts';
-import {DEFAULT_RULES} from '../../../src/cli/shared/rules-home.ts';
+import {DEFAULT_RULES} from '../../../src/rules/default-path.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {aCliWorld} from '../../helpers/cli-world.ts';
 

@@ -1,7 +1,7 @@
 import {chmodSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
-import {lintCommand} from '../../../src/cli/lint/lint.ts';
+import {runLint} from '../../../src/cli/lint/lint.ts';
 import {UsageError} from '../../../src/cli/shared/usage.ts';
 import {BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../../helpers/a-repository.ts';
 import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
@@ -23,7 +23,7 @@ const options = {rules: RULES};
 
 describe('lint', () => {
   test('says how many files it looked at, and that they are right', async () => {
-    await lintCommand(options, aWorld());
+    await runLint(options, aWorld());
     expect(world.output).toMatch(/^no mistakes in 3 files\n⚠ NOT CHECKED AGAINST PORT'S BLUEPRINTS: .*lint --fetch/);
     expect(world.exitCode).toBe(0);
   });
@@ -34,7 +34,7 @@ describe('lint', () => {
       [TESTS]: (CORRECT[TESTS] ?? '').replace('expect: nothing', 'expects: nothing'),
       [WORKFLOW]: (CORRECT[WORKFLOW] ?? '').replace('  queue: max\n', ''),
     };
-    await lintCommand({...options, blueprint: [BLUEPRINTS]}, aWorld(files));
+    await runLint({...options, blueprint: [BLUEPRINTS]}, aWorld(files));
     expect(world.output.split('\n')).toEqual([
       expect.stringMatching(/^\.github\/port-reactor\.yml:15:5: .*Did you mean "severity"\?$/),
       expect.stringMatching(/^\.github\/port-reactor\.test\.yml:11:5: .*Did you mean "expect"\?$/),
@@ -48,7 +48,7 @@ describe('lint', () => {
 
   test('reads the list of protected incidents', async () => {
     const list = '.github/port-reactor.protected.yml';
-    await lintCommand(options, aWorld({[list]: 'version: 1\nprotected:\n  - { entity: orders-db, at: yesterday }\n'}));
+    await runLint(options, aWorld({[list]: 'version: 1\nprotected:\n  - { entity: orders-db, at: yesterday }\n'}));
     expect(world.output).toMatch(
       /^\.github\/port-reactor\.protected\.yml:3:\d+: .*must be a date and time with its zone/,
     );
@@ -57,7 +57,7 @@ describe('lint', () => {
   });
 
   test('gives the same as JSON', async () => {
-    await lintCommand({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
+    await runLint({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
     expect(JSON.parse(world.output)).toEqual({
       problems: [{file: RULES, line: 11, column: 15, message: expect.stringMatching(/Did you mean "healthStatus"\?$/)}],
       notes: [],
@@ -70,7 +70,7 @@ describe('lint', () => {
     aWorld();
     rmSync(join(world.cwd, WORKFLOW));
     rmSync(join(world.cwd, TESTS));
-    await lintCommand(options, world);
+    await runLint(options, world);
     expect(world.output.split('\n')).toEqual([
       'no mistakes in 1 file',
       expect.stringMatching(/^No workflow in \.github\/workflows uses the action: /),
@@ -80,13 +80,13 @@ describe('lint', () => {
     ]);
     expect(world.exitCode).toBe(0);
     const shown = world.output;
-    await lintCommand({...options, json: true}, world);
+    await runLint({...options, json: true}, world);
     const {notes, problems} = JSON.parse(world.output.slice(shown.length));
     expect([problems, notes]).toEqual([[], shown.split('\n').slice(1, -1)]);
   });
 
   test('does not say that blueprints are missing where those that are given have mistakes', async () => {
-    await lintCommand({...options, blueprint: [BLUEPRINTS]}, aWorld({[BLUEPRINTS]: 'nonsense'}));
+    await runLint({...options, blueprint: [BLUEPRINTS]}, aWorld({[BLUEPRINTS]: 'nonsense'}));
     expect(world.output).toMatch(/\n1 mistake in 4 files\n$/);
     expect(world.exitCode).toBe(1);
   });
@@ -94,7 +94,7 @@ describe('lint', () => {
   test('looks at the scripts themselves', async () => {
     aWorld();
     chmodSync(join(world.cwd, SCRIPT), 0o644);
-    await lintCommand(options, world);
+    await runLint(options, world);
     expect(world.output).toMatch(
       /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     );
@@ -102,12 +102,12 @@ describe('lint', () => {
 
   test("takes what the relay's event is called from the relay's own variable", async () => {
     const files = {[WORKFLOW]: (CORRECT[WORKFLOW] ?? '').replace('port-catalog-change', 'port-staging')};
-    await lintCommand(options, aWorld(files, {env: {REACTOR_EVENT_TYPE: 'port-staging'}}));
+    await runLint(options, aWorld(files, {env: {REACTOR_EVENT_TYPE: 'port-staging'}}));
     expect(world.exitCode).toBe(0);
   });
 
   test('can not start without its files, and names them all', async () => {
-    const started = lintCommand({rules: 'nowhere.yml', blueprint: ['no.json']}, aWorld());
+    const started = runLint({rules: 'nowhere.yml', blueprint: ['no.json']}, aWorld());
     await expect(started).rejects.toThrow(UsageError);
     await expect(started).rejects.toThrow(/nowhere\.yml can't be read[\s\S]*no\.json can't be read/);
     expect(world.output).toBe('');
@@ -120,7 +120,7 @@ describe('with the credentials of Port, lint', () => {
     try {
       for (const blueprint of JSON.parse(CORRECT[BLUEPRINTS] ?? ''))
         port.blueprints.set(blueprint.identifier, blueprint);
-      await lintCommand(options, aWorld(misspelt, {env: credentialsOf(port.credentials)}));
+      await runLint(options, aWorld(misspelt, {env: credentialsOf(port.credentials)}));
     } finally {
       await port.close();
     }
@@ -134,7 +134,7 @@ describe('with the credentials of Port, lint', () => {
       for (const blueprint of JSON.parse(CORRECT[BLUEPRINTS] ?? '')) {
         port.blueprints.set(blueprint.identifier, {...blueprint, updatedAt: '2026-11-20T12:28:18Z', updatedBy: 'jane'});
       }
-      await lintCommand({...options, fetch: true}, aWorld(misspelt, {env: credentialsOf(port.credentials)}));
+      await runLint({...options, fetch: true}, aWorld(misspelt, {env: credentialsOf(port.credentials)}));
     } finally {
       await port.close();
     }
@@ -144,34 +144,34 @@ describe('with the credentials of Port, lint', () => {
     );
     expect(readFileSync(saved, 'utf8')).not.toMatch(/updated/);
     const shown = world.output;
-    await lintCommand(options, {...world, env: {}, write: world.write});
+    await runLint(options, {...world, env: {}, write: world.write});
     expect(shown).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 3 files\n$/);
     expect(world.output.slice(shown.length)).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 5 files\n$/);
   });
 
   test('needs credentials for --fetch, and takes no files beside it', async () => {
-    const asked = lintCommand({...options, fetch: true, blueprint: [BLUEPRINTS]}, aWorld());
+    const asked = runLint({...options, fetch: true, blueprint: [BLUEPRINTS]}, aWorld());
     await expect(asked).rejects.toThrow(/--fetch and --blueprint: use one of them[\s\S]*PORT_CLIENT_ID is not set/);
   });
 
   test('says what is missing of them, unless it is not to ask', async () => {
     const env = {PORT_CLIENT_ID: 'i'};
-    await expect(lintCommand(options, aWorld({}, {env}))).rejects.toThrow(/PORT_CLIENT_SECRET is not set/);
+    await expect(runLint(options, aWorld({}, {env}))).rejects.toThrow(/PORT_CLIENT_SECRET is not set/);
     world.remove();
-    await lintCommand({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
+    await runLint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
     expect(world.output).toBe('no mistakes in 4 files\n');
   });
 
   test('asks nothing of Port where files are given', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
-    await lintCommand({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
+    await runLint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
     expect(world.output).toBe('no mistakes in 4 files\n');
     expect(world.errorOutput).toBe('');
   });
 
   test('tells of what else is wrong where Port can not be reached, and is not content', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
-    await lintCommand(options, aWorld({}, {env}));
+    await runLint(options, aWorld({}, {env}));
     expect(world.output).toBe('no mistakes in 3 files\n');
     expect(world.errorOutput).toMatch(/^The blueprints could not be read from Port: .*127\.0\.0\.1:9/);
     expect(world.exitCode).toBe(1);

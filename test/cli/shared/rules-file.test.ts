@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from '@jest/globals';
 import type {Problem} from '../../../src/base/errors.ts';
 import {readRulesText} from '../../../src/cli/shared/rules-file.ts';
-import {DEFAULT_RULES} from '../../../src/cli/shared/rules-home.ts';
+import {DEFAULT_RULES} from '../../../src/rules/default-path.ts';
 import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
 
 let world: TestWorld;

@@ -1,7 +1,7 @@
 /** How the page of the setup looks. */
 import {COLOURS} from '../../../slack-view/style.ts';
 
-export const STYLE = `
+export const SETUP_STYLE = `
 ${COLOURS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}

@@ -6,11 +6,11 @@ import {html, NOTHING} from '../../../ui/html.ts';
 import type {NextStep} from '../../shared/next-step.ts';
 import {installationUrl} from './github.ts';
 import {type Manifest, registrationUrl} from './manifest.ts';
-import {STYLE} from './page-style.ts';
+import {SETUP_STYLE} from './page-style.ts';
 import type {Phase} from './session.ts';
 import type {SetupSettings} from './settings.ts';
 
-export interface PageContext {
+export interface SetupPageContext {
   readonly settings: SetupSettings;
   /** The organization that will own the App. Undefined for the person who is signed in. */
   readonly org: string | undefined;
@@ -22,7 +22,7 @@ export interface PageContext {
 /** The page reloads itself when its content changes. */
 const LIVE = "new EventSource('events').onmessage=()=>location.reload()";
 
-export function renderPage(phase: Phase, context: PageContext): string {
+export function renderPage(phase: Phase, context: SetupPageContext): string {
   switch (phase.kind) {
     case 'start':
       return document({title: 'Create the GitHub App', step: 0, body: startBody(context), context});
@@ -45,7 +45,7 @@ export function renderPage(phase: Phase, context: PageContext): string {
   }
 }
 
-function startBody(context: PageContext): Html {
+function startBody(context: SetupPageContext): Html {
   const {settings, org, manifest, state} = context;
   const {host} = new URL(settings.serverUrl);
   const facts: [string, Html | string][] = [
@@ -71,7 +71,7 @@ so that the relay can dispatch events to <b>${settings.repository}</b>.</p>
   }</p>`;
 }
 
-function installBody({app, problem}: Extract<Phase, {kind: 'created'}>, {settings}: PageContext): Html {
+function installBody({app, problem}: Extract<Phase, {kind: 'created'}>, {settings}: SetupPageContext): Html {
   return html`
 <p>The App exists, and its key is saved in <code>${settings.file}</code>. Now install it: choose <b>Only select repositories</b>, and
 there <b>${settings.repository}</b>.</p>
@@ -80,7 +80,7 @@ there <b>${settings.repository}</b>.</p>
 ${problem === undefined ? NOTHING : html`<p class="note warn" role="alert">${problem}</p>`}`;
 }
 
-function doneBody({settings, next}: PageContext): Html {
+function doneBody({settings, next}: SetupPageContext): Html {
   return html`
 <p>The App is installed on <b>${settings.repository}</b>, and <code>${settings.file}</code> has the settings of the relay.</p>
 ${next.map(({text, commands}) => html`<p>${text}</p>${commands.length === 0 ? NOTHING : html`<pre>${commands.join('\n')}</pre>`}`)}
@@ -95,7 +95,7 @@ interface PageProblem {
 }
 
 /** Something went wrong, and the setup goes on. */
-export function renderProblem({title, message, again}: PageProblem, context: PageContext): string {
+export function renderProblem({title, message, again}: PageProblem, context: SetupPageContext): string {
   const body = html`<p class="note bad" role="alert">${message}</p>
 ${again ? html`<div class="actions"><a class="button" href="./">Back to the setup</a></div>` : NOTHING}`;
   return document({title, body, context});
@@ -106,7 +106,7 @@ const STEPS = ['Create', 'Install', 'Start'];
 interface Document {
   readonly title: string;
   readonly body: Html;
-  readonly context: PageContext;
+  readonly context: SetupPageContext;
   /** Of {@link STEPS}. */
   readonly step?: number;
   readonly isLive?: boolean;
@@ -116,7 +116,7 @@ function document({title, body, context, step, isLive = false}: Document): strin
   const {origin} = new URL(context.settings.serverUrl);
   return htmlDocument({
     title: `${title} · Port Reactor`,
-    style: STYLE,
+    style: SETUP_STYLE,
     body: html`<main>${step === undefined ? NOTHING : steps(step)}<h1>${title}</h1>${body}</main>`,
     script: isLive ? LIVE : undefined,
     formAction: `'self' ${origin}`,

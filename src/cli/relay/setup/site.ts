@@ -6,7 +6,7 @@ import type {NextStep} from '../../shared/next-step.ts';
 import {CodeError} from './github.ts';
 import {appManifest} from './manifest.ts';
 import {isSame, OneTimeState, randomToken} from './one-time.ts';
-import {type PageContext, renderPage, renderProblem} from './page.ts';
+import {renderPage, renderProblem, type SetupPageContext} from './page.ts';
 import type {Session} from './session.ts';
 import type {SetupSettings} from './settings.ts';
 
@@ -105,7 +105,7 @@ class Site {
     return this.#page(status, renderProblem({title, message, again}, this.#context(request)));
   }
 
-  #context({headers}: Request): PageContext {
+  #context({headers}: Request): SetupPageContext {
     const {settings, org, next} = this.#deps;
     const manifest = appManifest(settings, `http://${headers.host}${this.#path}callback`);
     return {settings, org, manifest, state: this.#state.value, next: next()};
