@@ -50,11 +50,12 @@ const VOCABULARY = {
 
 /** All of it, or every mistake with its place. Never throws. */
 export function loadProtected(text: string, file: string): Loaded<ProtectedIncident[]> {
-  const kind = {
+  const words = {
+    file,
     summary: (mistakes: string) => `The protected incidents ${file} have ${mistakes}:`,
     needs: '`version: 1` and `protected:`',
   };
-  return loadYaml(openYaml(text), file, kind, (json, {placeOf}): Reading<ProtectedIncident[]> => {
+  return loadYaml(openYaml(text), words, (json, {placeOf}): Reading<ProtectedIncident[]> => {
     const parsed = WrittenFile.safeParse(json);
     if (!parsed.success) return {problems: parsed.error.issues.flatMap(issue => explainIssue(issue, json, VOCABULARY))};
     const incidents = parsed.data.protected.map(({slack, ...rest}, index) => ({

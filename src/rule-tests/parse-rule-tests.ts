@@ -57,13 +57,14 @@ export function loadRuleTests(
   file: string,
   {rules, readText, doubtful = []}: RuleTestsFacts,
 ): Loaded<RuleTest[]> {
-  const kind = {
+  const words = {
+    file,
     summary: (mistakes: string) => `The rule tests ${file} have ${mistakes}:`,
     needs: '`version: 1` and `tests:`',
   };
   const known = rules === undefined ? undefined : knownWords(rules, doubtful);
   const yaml = typeof text === 'string' ? openYaml(text) : text;
-  return loadYaml(yaml, file, kind, (json, source) => readTests(json, source, {known, readText}));
+  return loadYaml(yaml, words, (json, source) => readTests(json, source, {known, readText}));
 }
 
 /** Each test is parsed by itself, so that a mistake in one never hides mistakes in others. */

@@ -39,8 +39,9 @@ export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[
     Placed[]
   >;
   const whole = Object.entries(json).filter(([key]) => !broken.has(key));
+  const working = whole.map(([key, value]) => [key, workingPart([key, value], {kept, broken})]);
   return {
-    around: {...Object.fromEntries(whole.map(([key, value]) => [key, rest(key, value, kept, broken)])), version: 1},
+    around: {...Object.fromEntries(working), version: 1},
     kept,
     leftOut: {
       rules: itemsOf(json, 'rules').flatMap(({index, written}) =>
@@ -72,8 +73,12 @@ function statusPart(property: string): string {
   return `statuses.${property}`;
 }
 
-/** What is left of the part of the file at its top-level key. Rules are taken apart one by one, so they stay. */
-function rest(key: string, value: unknown, kept: WithoutMistakes['kept'], broken: ReadonlySet<string>): unknown {
+interface Found extends Pick<WithoutMistakes, 'kept'> {
+  readonly broken: ReadonlySet<string>;
+}
+
+/** What works of the value at a top-level key. Rules are taken apart one by one, so they stay. */
+function workingPart([key, value]: readonly [string, unknown], {kept, broken}: Found): unknown {
   if (key === 'statuses' && isObject(value)) {
     return Object.fromEntries(Object.entries(value).filter(([name]) => !broken.has(statusPart(name))));
   }

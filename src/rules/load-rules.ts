@@ -33,7 +33,7 @@ export function loadOpenRules(yaml: YamlFile, file: string, fileExists?: FileExi
       : 'Nothing is decided until it is fixed';
     return `The rules file ${file} has ${mistakes}. ${consequence}:`;
   };
-  return loadYaml(yaml, file, {summary, needs: '`version: 1` and `rules:`'}, (json, source) =>
+  return loadYaml(yaml, {file, summary, needs: '`version: 1` and `rules:`'}, (json, source) =>
     readRules(json, source, fileExists),
   );
 }

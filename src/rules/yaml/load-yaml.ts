@@ -25,7 +25,10 @@ export interface Loaded<T> {
   readonly error: ConfigError | undefined;
 }
 
-interface FileKind {
+/** What the messages about a file say. */
+interface FileWords {
+  /** The file's path. */
+  readonly file: string;
   /** What opens the message, by "a mistake" or "3 mistakes", and whether anything works in spite of them. */
   readonly summary: (mistakes: string, works: boolean) => string;
   /** What an empty file needs. */
@@ -78,10 +81,9 @@ export type WrittenAt = (path: Path) => string;
 
 /**
  * The content of a file of which some parts may work without the others. Never throws.
- * @param file its path, for the messages
  * @returns with all mistakes at once in `error`, each with line and column
  */
-export function loadYaml<T>(yaml: YamlFile, file: string, {summary, needs}: FileKind, read: Read<T>): Loaded<T> {
+export function loadYaml<T>(yaml: YamlFile, {file, summary, needs}: FileWords, read: Read<T>): Loaded<T> {
   const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);
   const {value, problems} = readContent(yaml, needs, (json, broken, rounded) =>
     read(json, {placeOf, broken, rounded: rounded.map(path => roundedAt(path, json)), writtenAt: yaml.writtenAt}),

@@ -3,16 +3,16 @@ import {loadYaml} from '../../../src/rules/yaml/load-yaml.ts';
 import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
 import {MAX_LEVELS} from '../../../src/rules/yaml/yaml-nesting.ts';
 
-const KIND = {summary: (mistakes: string) => `The file has ${mistakes}:`, needs: '`a:`'};
+const WORDS = {file: 'x.yml', summary: (mistakes: string) => `The file has ${mistakes}:`, needs: '`a:`'};
 
 function problemsIn(text: string, found: readonly {path: PropertyKey[]; message: string; atKey?: boolean}[] = []) {
-  const {error} = loadYaml(openYaml(text), 'x.yml', KIND, () => ({problems: found}));
+  const {error} = loadYaml(openYaml(text), WORDS, () => ({problems: found}));
   if (error === undefined) throw new Error('no mistake was found');
   return error.message.split('\n');
 }
 
 test('gives what was read, and where it is', () => {
-  const read = loadYaml(openYaml('a:\n  - b: 1\n'), 'x.yml', KIND, (json, {placeOf}) => ({
+  const read = loadYaml(openYaml('a:\n  - b: 1\n'), WORDS, (json, {placeOf}) => ({
     value: {json, place: placeOf(['a', 0, 'b']), nearest: placeOf(['a', 0, 'c', 'd'])},
     problems: [],
   }));
