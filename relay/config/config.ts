@@ -1,28 +1,14 @@
 /** Parse: environment variables → the relay's settings, or every problem with them at once (design §5). */
-import type {KeyObject} from 'node:crypto';
 import {ConfigError} from '../../src/base/errors.ts';
-import {defaultOf} from '../../src/base/relay-variables.ts';
+import {numberIn, Settings} from '../../src/base/settings.ts';
+import {readCredentials} from '../../src/clients/github-app/app-settings.ts';
 import {disguisedValues, type Env, PROXIES} from './environment.ts';
 import {PACE_VARIABLES, paceProblem} from './pace.ts';
-import {parsePrivateKey} from './private-key.ts';
 import * as parse from './values.ts';
-
-/** How the relay authenticates to GitHub. */
-type CredentialsSettings = {readonly kind: 'token'; readonly token: string} | ({readonly kind: 'app'} & AppSettings);
-
-/** A GitHub App, with the values of its settings page. */
-export interface AppSettings {
-  /** The App ID, or the client ID, which starts with `Iv`. */
-  readonly appId: number | string;
-  readonly privateKey: KeyObject;
-  /** If undefined, it is looked up by the repository. */
-  readonly installationId: number | undefined;
-}
 
 export type RelayConfig = ReturnType<typeof readSettings>;
 
 function readSettings(settings: Settings) {
-  const {numberIn} = parse;
   return {
     /** 0 means any free port. */
     port: settings.read('PORT', numberIn(0, 65_535)),
@@ -52,7 +38,7 @@ function readSettings(settings: Settings) {
 
 /** @throws {ConfigError} with every problem. No message quotes a secret. */
 export function readConfig(env: Env): RelayConfig {
-  const settings = new Settings(env);
+  const settings = new Settings(env, disguisedValues(env));
   const config = readSettings(settings);
   for (const name of PROXIES) settings.readOptional(name, parse.proxy);
   const {problems} = settings;
@@ -65,70 +51,3 @@ export function readConfig(env: Env): RelayConfig {
     [...problems.values()].map(message => ({message})),
   );
 }
-
-/** Reads variables one by one, and collects the problems. */
-class Settings {
-  /** Sentences, by the name of the variable. Its value is not checked further. */
-  readonly problems: Map<string, string>;
-  readonly #env: Env;
-
-  constructor(env: Env) {
-    this.#env = env;
-    this.problems = disguisedValues(env);
-  }
-
-  /** The value, or the default that src/base/relay-variables.ts gives. */
-  read<T>(name: string, parser: parse.Parse<T>): T {
-    return this.readOptional(name, parser) ?? parser(defaultOf(name) ?? '');
-  }
-
-  /** Unset and empty are the same: compose files and charts pass on unset variables as empty ones. */
-  readOptional<T>(name: string, parser: parse.Parse<T>): T | undefined {
-    if (!this.has(name) || this.problems.has(name)) return undefined;
-    try {
-      return parser(this.#env[name]?.trim() ?? '');
-    } catch (error) {
-      if (!(error instanceof parse.SettingError)) throw error;
-      this.problems.set(name, `${name} ${error.message}`);
-      return undefined;
-    }
-  }
-
-  require<T>(name: string, parser: parse.Parse<T>, what: string): T {
-    const read = this.readOptional(name, parser);
-    if (read === undefined && !this.problems.has(name))
-      this.problems.set(name, `${name} is missing: set it to ${what}`);
-    return read as T; // if it is undefined, there is a problem
-  }
-
-  has(name: string): boolean {
-    return (this.#env[name]?.trim() ?? '') !== '';
-  }
-}
-
-const APP_VARIABLES = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
-
-/** Either a token or an App. With both, it would be unclear which one GitHub sees. */
-function readCredentials(settings: Settings): CredentialsSettings {
-  const ofApp = APP_VARIABLES.find(name => settings.has(name));
-  if (ofApp === undefined) return {kind: 'token', token: settings.require('GITHUB_TOKEN', parse.token, WHAT_TOKEN)};
-  if (settings.has('GITHUB_TOKEN')) {
-    settings.problems.set(
-      'GITHUB_TOKEN',
-      `GITHUB_TOKEN and ${ofApp} are both set: unset GITHUB_TOKEN to use the GitHub App, or the GITHUB_APP_* variables to use the token`,
-    );
-  }
-  return {
-    kind: 'app',
-    appId: settings.require('GITHUB_APP_ID', parse.appId, "the App ID or the client ID on the App's settings page"),
-    privateKey: settings.require(
-      'GITHUB_APP_PRIVATE_KEY',
-      parsePrivateKey,
-      'a private key of the App, the whole .pem file',
-    ),
-    installationId: settings.readOptional('GITHUB_APP_INSTALLATION_ID', parse.numberIn(1, 999_999_999_999)),
-  };
-}
-
-const WHAT_TOKEN =
-  'a fine-grained token with Contents: write on GITHUB_REPOSITORY, or set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY';

@@ -1,14 +1,7 @@
 /** Parse: the value of one setting, with the limits that belong to it. */
-import {ReactorError} from '../../src/base/errors.ts';
-import {showValue} from '../../src/base/text.ts';
-import type {RepositoryName} from '../github/github.ts';
+import {quote, refuse} from '../../src/base/settings.ts';
+import type {RepositoryName} from '../../src/clients/github-app/github.ts';
 import {LOG_LEVELS, type LogLevel} from '../observe/log.ts';
-
-/** The message continues a sentence that starts with the name of the variable: `must be …`. It never quotes a secret. */
-export class SettingError extends ReactorError {}
-
-/** @throws {SettingError} */
-export type Parse<T> = (value: string) => T;
 
 /** The location of the rules that decide which changes go on. */
 export type RulesLocation =
@@ -19,26 +12,6 @@ export type RulesLocation =
   /** Every change goes on. */
   | {readonly kind: 'none'};
 
-function refuse(message: string): never {
-  throw new SettingError(message);
-}
-
-/** A whole number, or with `{fraction: true}` any. */
-export function numberIn(min: number, max: number, {fraction = false} = {}): Parse<number> {
-  const [form, what] = fraction ? [/^\d{1,15}(\.\d+)?$/, 'a number of seconds'] : [/^\d{1,15}$/, 'a whole number'];
-  const without = fraction ? ', without a unit,' : ',';
-  return value => {
-    const number = form.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max) return number;
-    return refuse(`must be ${what} from ${min} to ${max}${without} not ${quote(value)}`);
-  };
-}
-
-/** Short enough not to show a whole secret that was pasted into the wrong variable. */
-function quote(value: string): string {
-  return `"${showValue(value, 12)}"`;
-}
-
 export function text(value: string): string {
   return value;
 }
@@ -47,18 +20,6 @@ export function secretList(value: string): string[] {
   const secrets = value.split(',').map(secret => secret.trim());
   const given = secrets.filter(secret => secret !== '');
   return given.length > 0 ? given : refuse('must be one secret, or several separated by commas');
-}
-
-export function token(value: string): string {
-  if (/^[\x21-\x7e]+$/.test(value)) return value;
-  return refuse('must be one token, without white space or other characters that a header cannot hold');
-}
-
-/** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
-export function appId(value: string): number | string {
-  if (/^[1-9]\d{0,14}$/.test(value)) return Number(value);
-  if (/^Iv[A-Za-z0-9.]{4,62}$/.test(value)) return value;
-  return refuse(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
 }
 
 /** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */

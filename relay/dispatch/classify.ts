@@ -1,7 +1,7 @@
 /** What GitHub's answer to a dispatch means. Pure. */
 import {retryAfterOf} from '../../src/base/http.ts';
-import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from '../github/github.ts';
-import {isRateLimit} from '../github/github-answer.ts';
+import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from '../../src/clients/github-app/github.ts';
+import {isRateLimit} from '../../src/clients/github-app/github-answer.ts';
 import type {Limit} from './circuit-breaker.ts';
 
 export type Meaning =

@@ -116,6 +116,8 @@ function answerGitHub({method, path, headers, json}: RecordedRequest): Reply | u
   if (method !== 'GET') return undefined;
   const [, file] = /^contents\/(.*)$/.exec(decodeURIComponent(route)) ?? [];
   if (file !== undefined) return contents(file, headers['accept'] ?? '');
+  const asked = runs.find(({id}) => route === `actions/runs/${id}`);
+  if (asked !== undefined) return ok(asked);
   switch (route) {
     case '':
       return ok({full_name: REPOSITORY, default_branch: 'main', permissions: {pull: true, push: true}});

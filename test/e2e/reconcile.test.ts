@@ -6,6 +6,7 @@ import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {automationWebhook} from '../helpers/automation-webhook.ts';
 import {type CliRun, runCli} from '../helpers/cli-process.ts';
+import {APP_ID, GitHubApp} from '../helpers/github-app.ts';
 import type {RecordedRequest, Reply} from '../helpers/http-server.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
 import {auditEntry} from '../helpers/port-audit-log.ts';
@@ -191,6 +192,22 @@ test('of 50 changes, exactly the 3 that were never delivered are found, dispatch
   expect(queue).toEqual([]);
   expect(JSON.parse(github.text(0, 'reconcile.json') ?? '')).toMatchObject({changes: 50, handled: 40, awaited: []});
   expect(github.messages(0).filter(message => !message.includes('nonce: '))).toEqual([]);
+});
+
+test('a GitHub App proves it as a token does', async () => {
+  const app = new GitHubApp(Date.now());
+  app.installations = [{id: 1, repositories: [REPOSITORY], permissions: {contents: 'write', metadata: 'read'}}];
+  github.other = request => app.answer(request, request.path) ?? answerGitHub(request);
+  port.audit.record(auditEntry(aChange({entity: 'checkout', at: at(15)})));
+  const {GITHUB_TOKEN: _, ...rest} = env();
+  const credentials = {GITHUB_APP_ID: String(APP_ID), GITHUB_APP_PRIVATE_KEY: app.pem};
+  const run = await runCli(['reconcile', '--json'], {...rest, ...credentials});
+  expect([run.code, run.stderr]).toEqual([0, '']);
+  expect(JSON.parse(run.stdout)).toMatchObject({missing: 1});
+  expect(dispatches).toHaveLength(1);
+  const [issued] = app.tokens;
+  const asked = github.requests.filter(({path}) => path === '/graphql' || path.endsWith('/dispatches'));
+  expect(new Set(asked.map(({headers}) => headers['authorization']))).toEqual(new Set([`Bearer ${issued?.token}`]));
 });
 
 test('an orphaned run: the change goes past the queue, and Slack is notified directly', async () => {

@@ -5,7 +5,7 @@
  * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
  * - `github.loseAnswers = 1`: the next writes happen, and their connection ends without an answer.
  * - `github.answerNext(reply)` scripts the next answers, whatever is asked.
- * - It says when any workflow run was created: `github.runCreatedAt`.
+ * - It says when a workflow run was created, unless `github.other` knows the run: `github.runCreatedAt`.
  * - `github.other = request => …` answers what is not about the memory.
  * - `github.refuseWrites = {status: 403}` answers writes so, once `github.writesLeft` of them have gone through.
  * - `github.beforeWrite` runs once before the next write: another writer can come first.
@@ -184,7 +184,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
 
   const server = await startServer(request => {
     // Before scripted answers: it is asked beside whatever else the action does.
-    if (isAboutRun(request)) return {status: 200, body: {created_at: github.runCreatedAt, run_attempt: 1}};
+    if (isAboutRun(request)) return github.other?.(request) ?? {status: 200, body: {created_at: github.runCreatedAt}};
     const reply = scripted.shift();
     if (reply !== undefined) return reply;
     const isWrite = request.method === 'POST' && !request.text.startsWith('{"query":"query');

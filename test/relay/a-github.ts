@@ -1,7 +1,8 @@
 /** A GitHub for the dispatcher's tests, on a clock moved by hand: a function decides when and what it answers. */
-import type {GitHub, GitHubAnswer} from '../../relay/github/github.ts';
+
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
+import type {GitHub, GitHubAnswer} from '../../src/clients/github-app/github.ts';
 import type {HandClock} from '../helpers/hand-clock.ts';
 
 export interface Asked {

@@ -7,8 +7,6 @@ import {systemClock} from '../../relay/clock.ts';
 import type {RulesLocation} from '../../relay/config/values.ts';
 import {createDispatch, type Dispatch} from '../../relay/dispatch/dispatch.ts';
 import type {DispatchObserver} from '../../relay/dispatch/observer.ts';
-import {fixedToken} from '../../relay/github/credentials.ts';
-import {createGitHub, type GitHub, type RepositoryName} from '../../relay/github/github.ts';
 import {createApp} from '../../relay/http/app.ts';
 import {listen} from '../../relay/http/server.ts';
 import {createLog, type RelayLog} from '../../relay/observe/log.ts';
@@ -20,6 +18,8 @@ import {RulesSource} from '../../relay/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import {fetch as fetchGitHub} from '../../src/base/fetch.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
+import {fixedToken} from '../../src/clients/github-app/credentials.ts';
+import {createGitHub, type GitHub, type RepositoryName} from '../../src/clients/github-app/github.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 
 /** 2025-11-23T12:13:20Z, the time of the vectors of `x-port-timestamp`. */

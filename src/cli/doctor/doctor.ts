@@ -4,6 +4,7 @@ import type {Problem} from '../../base/errors.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
+import {APP_HELP} from '../shared/github-env.ts';
 import {readRelay} from '../shared/relay-url.ts';
 import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
@@ -38,6 +39,7 @@ Environment:
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
   GITHUB_REPOSITORY, GITHUB_TOKEN     the repository with the workflow, and a token with Contents: write, Actions: read
                                       and Secrets: read
+${APP_HELP}
   GITHUB_API_URL                      of GitHub Enterprise Server
   MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
   REACTOR_EVENT_TYPE                  as for the relay
@@ -70,13 +72,13 @@ export function createDoctorCommand(world: CliWorld): Command {
 async function doctor(options: Options, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const url = options.relay === undefined ? undefined : readRelay(options.relay, problems);
-  const settings = readSettings(world.env);
+  const settings = await readSettings(world);
   if (asksNothing(settings, options.relay)) problems.push({message: NOTHING_TO_ASK});
   if (problems.length > 0) throw new UsageError('doctor', problems);
   const {cwd} = atHome(options.rules, world);
   const examined = await examine({settings, url, rules: options.rules, cwd, post: options.post === true}, world);
   const drilled = options.drill ? await runDrill(settings, examined, announced(options, world)) : {checks: []};
-  const checks = withoutSecrets([...examined.checks, ...drilled.checks], secretsIn(world.env));
+  const checks = withoutSecrets([...examined.checks, ...drilled.checks], secretsIn(world.env, settings));
   const report = {...drilled, checks};
   const screen = screenOf(world.terminal, world.env, options.color);
   const lines = () => renderReport(report, screen.width).map(line => `${paint(line, screen.isColoured)}\n`);

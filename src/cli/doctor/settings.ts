@@ -1,12 +1,12 @@
 /** Parse: the environment → what each check of `doctor` can ask, and why it cannot. */
 import type {Bot, Destination} from '../../act/slack/slack.ts';
 import {readSlack} from '../../action/slack-inputs.ts';
-import type {Problem} from '../../base/errors.ts';
+import {isReactorError, messageOf, type Problem} from '../../base/errors.ts';
 import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
 import type {PortCredentials} from '../../clients/port.ts';
 import {type RelaySettings, readRelaySettings} from '../../reconcile/settings.ts';
 import {secretsOfAddress} from '../../secrets/secrets.ts';
-import {type GitHubEnv, memorySettings, readGitHubEnv} from '../shared/github-env.ts';
+import {connect, type GitHubEnv, readGitHubEnv, readMemoryEnv} from '../shared/github-env.ts';
 import {readPortEnv, readPortSecret} from '../shared/port-env.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Finding, failed, notChecked, withStop} from './finding.ts';
@@ -32,19 +32,37 @@ export interface DoctorSettings {
 
 type Env = CliWorld['env'];
 
-export function readSettings(env: Env): DoctorSettings {
-  const github = setting(env, ['GITHUB_REPOSITORY', 'GITHUB_TOKEN'], problems => readGitHubEnv(env, problems));
+/** A GitHub App is asked for a token. Never rejects. */
+export async function readSettings(world: Pick<CliWorld, 'env' | 'fetch' | 'now'>): Promise<DoctorSettings> {
+  const {env} = world;
   return {
     port: setting(env, ['PORT_CLIENT_ID', 'PORT_CLIENT_SECRET'], problems => readPortEnv(env, problems)),
     secret: setting(env, ['PORT_CLIENT_SECRET'], problems => readPortSecret(env, problems)),
-    github,
-    memory:
-      github.value === undefined
-        ? github
-        : setting(env, [], problems => memorySettings(env, github.value as GitHubEnv, problems)),
+    ...(await readGitHub(world)),
     dispatch: setting(env, [], problems => readRelaySettings(env, problems)),
     slack: readSlackEnv(env),
   };
+}
+
+async function readGitHub(
+  world: Pick<CliWorld, 'env' | 'fetch' | 'now'>,
+): Promise<Pick<DoctorSettings, 'github' | 'memory'>> {
+  const {env} = world;
+  const credentials = env['GITHUB_APP_ID']?.trim() ? 'GITHUB_APP_ID' : 'GITHUB_TOKEN';
+  const access = setting(env, ['GITHUB_REPOSITORY', credentials], problems => readGitHubEnv(env, problems));
+  const memory = setting(env, [], problems => readMemoryEnv(env, problems));
+  if (access.value === undefined) return {github: access, memory: access};
+  try {
+    const connected = await connect({access: access.value, memory: memory.value ?? {}, scope: 'all'}, world);
+    const ofMemory = memory.value === undefined ? memory : {value: connected.memory};
+    return {github: {value: connected.github}, memory: ofMemory};
+  } catch (error) {
+    if (!isReactorError(error)) throw error;
+    const findings = [
+      failed(withStop(messageOf(error)), 'Correct the GitHub App, or its variables here and in the relay.'),
+    ];
+    return {github: {findings}, memory: {findings}};
+  }
 }
 
 /** Whether there is anything outside to ask. */
@@ -84,11 +102,12 @@ function variableOf(input: string): string {
   return input.toUpperCase().replaceAll('-', '_');
 }
 
-const SECRETS = ['PORT_CLIENT_SECRET', 'GITHUB_TOKEN', 'MEMORY_TOKEN', 'SLACK_BOT_TOKEN'];
+const SECRETS = ['PORT_CLIENT_SECRET', 'GITHUB_TOKEN', 'GITHUB_APP_PRIVATE_KEY', 'MEMORY_TOKEN', 'SLACK_BOT_TOKEN'];
 
 /** What must not be printed, whoever echoes it. */
-export function secretsIn(env: Env): readonly string[] {
+export function secretsIn(env: Env, {github, memory}: DoctorSettings): readonly string[] {
   const secrets = SECRETS.flatMap(name => (env[name] ?? '').split(',').map(secret => secret.trim()));
   const addresses = ['SLACK_WEBHOOK_URL', 'SLACK_WEBHOOKS'].flatMap(name => env[name]?.match(/https?:\/\/\S+/g) ?? []);
-  return [...secrets, ...addresses.flatMap(secretsOfAddress)].filter(secret => secret !== '');
+  const issued = [github, memory].flatMap(({value}) => value?.token ?? []);
+  return [...secrets, ...issued, ...addresses.flatMap(secretsOfAddress)].filter(secret => secret !== '');
 }

@@ -8,7 +8,7 @@ import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../re
 import {readRelaySettings} from '../../reconcile/settings.ts';
 import {MAX_WINDOW_MS} from '../../reconcile/window.ts';
 import {printedJson} from '../../ui/printed-json.ts';
-import {memorySettings, readGitHubEnv} from '../shared/github-env.ts';
+import {APP_HELP, connect, readGitHubEnv, readMemoryEnv} from '../shared/github-env.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRulesAnywhere} from '../shared/rules-anywhere.ts';
 import {readSpan} from '../shared/span.ts';
@@ -35,6 +35,7 @@ Environment:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  of an administrator: only they can read the audit log
   PORT_API_URL                        https://api.port.io (default) or https://api.us.port.io
   GITHUB_REPOSITORY, GITHUB_TOKEN     the repository with the workflow, and a token with Contents: write on it
+${APP_HELP}
   GITHUB_API_URL                      of GitHub Enterprise Server
   MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
   REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  as for the relay
@@ -81,11 +82,12 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
   }
   const alarmAfterMs = readSpan('--alarm-after', options.alarmAfter, problems);
   const port = readPortEnv(env, problems);
-  const github = readGitHubEnv(env, problems);
-  const memory = memorySettings(env, github, problems);
+  const access = readGitHubEnv(env, problems);
+  const memoryEnv = readMemoryEnv(env, problems);
   const relay = readRelaySettings(env, problems);
   const alarmTo = readSlackEnv(env, problems);
   if (problems.length > 0) throw new UsageError('reconcile', problems);
+  const {github, memory} = await connect({access, memory: memoryEnv, scope: 'dispatch'}, world);
   const {rules, error: broken} = await readRulesAnywhere({command: 'reconcile', path: options.rules, github}, world);
   const name = `reconcile-${now()}/1`;
   return {

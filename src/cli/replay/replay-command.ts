@@ -14,7 +14,7 @@ import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {addressesOf} from '../explain/addresses.ts';
 import {destinationsHere} from '../shared/destinations.ts';
-import {type GitHubEnv, memorySettings, readGitHubEnv} from '../shared/github-env.ts';
+import {APP_HELP, type Connected, connect, readGitHubEnv, readMemoryEnv} from '../shared/github-env.ts';
 import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRulesAnywhere} from '../shared/rules-anywhere.ts';
@@ -47,6 +47,7 @@ decides on them as on any other, by the same ledger: nothing reacts twice.
 
 Environment:
   GITHUB_REPOSITORY, GITHUB_TOKEN     for a run, for the memory and for --act: Contents: write, and Actions: read for a run
+${APP_HELP}
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  for the audit log, of an administrator
   MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
   REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  as for the relay
@@ -77,17 +78,18 @@ export function createReplayCommand(world: CliWorld): Command {
 interface Settings {
   readonly source: ReplaySource;
   /** Undefined if the environment does not have it, and nothing needs it. */
-  readonly github: GitHubEnv | undefined;
+  readonly connected: Connected | undefined;
   readonly relay: RelaySettings;
 }
 
 /** Ends with exit code 1 if not all could be read or dispatched. @throws {UsageError} @throws {ReactorError} */
 async function run(argument: string | undefined, options: Options, world: CliWorld): Promise<void> {
-  const settings = readSettings(argument, options, world);
-  const {source, github} = settings;
+  const settings = await readSettings(argument, options, world);
+  const {source, connected} = settings;
+  const github = connected?.github;
   const {rules, error, home} = await readRulesAnywhere({command: 'replay', path: options.rules, github}, world);
   const read = await readSource(source, {rules, github}, world);
-  const shards = await readShards(options, github, world);
+  const shards = await readShards(options, connected, world);
   const replayed = replay(read.changes, {
     ...{rules, shards, nowMs: world.now(), addresses: addressesOf(world.env)},
     known: destinationsHere(rules, options.rules ?? DEFAULT_RULES, home),
@@ -107,37 +109,40 @@ async function run(argument: string | undefined, options: Options, world: CliWor
   reportErrors([error], options.json, world);
 }
 
-function readSettings(argument: string | undefined, options: Options, world: CliWorld): Settings {
+async function readSettings(argument: string | undefined, options: Options, world: CliWorld): Promise<Settings> {
   const {env} = world;
   const problems: Problem[] = [];
   const source = parseSource(argument, options, world, problems);
   if (source.kind === 'audit' && problems.length === 0) readPortEnv(env, problems);
   const missing: Problem[] = [];
-  const github = readGitHubEnv(env, missing);
+  const access = readGitHubEnv(env, missing);
   const isNeeded = options.act === true || source.kind === 'run';
   if (isNeeded) problems.push(...missing);
   if (options.act && options.memory !== undefined) {
     problems.push({message: '--memory is for dry runs: with --act, the memory on GitHub decides'});
   }
+  const memory = readMemoryEnv(env, problems);
   const relay = readRelaySettings(env, problems);
   if (problems.length > 0) throw new UsageError('replay', problems);
-  return {source, github: missing.length === 0 ? github : undefined, relay};
+  const scope = source.kind === 'run' ? 'all' : 'dispatch';
+  const connected = missing.length === 0 ? await connect({access, memory, scope}, world) : undefined;
+  return {source, connected, relay};
 }
 
 /** Undefined if nothing says which memory. */
 async function readShards(
   options: Options,
-  github: GitHubEnv | undefined,
+  connected: Connected | undefined,
   world: CliWorld,
 ): Promise<Shards | undefined> {
   const files = readMemoryFiles('replay', options.memory, world);
   if (files !== undefined) return files.shards;
-  if (github === undefined) return undefined;
-  return createMemoryReader(memorySettings(world.env, github, []), world).recall();
+  if (connected === undefined) return undefined;
+  return createMemoryReader(connected.memory, world).recall();
 }
 
 /** There is one way to act: the workflow, which the same changes reach with the same keys of the ledger. */
-function act(changes: readonly Change[], rules: Rules, {github, relay}: Settings, world: CliWorld) {
-  const settings = github ?? {repository: '', token: '', apiUrl: ''};
+function act(changes: readonly Change[], rules: Rules, {connected, relay}: Settings, world: CliWorld) {
+  const settings = connected?.github ?? {repository: '', token: '', apiUrl: ''};
   return sendChanges(changes, {rules, ...relay}, {send: createDispatches(settings, world), gzip});
 }

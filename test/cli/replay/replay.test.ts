@@ -168,7 +168,7 @@ test.each([
   [['--since', 'yesterday'], /--since yesterday is neither a span/],
   [['--since', '1h', '--until', '2h'], /--since is later than --until/],
   [['--since', '1h'], /PORT_CLIENT_ID is not set/],
-  [['42'], /GITHUB_TOKEN is not set/],
+  [['42'], /GITHUB_TOKEN is missing: .* or set GITHUB_APP_ID/],
   [['record.jsonl', '--act'], /GITHUB_REPOSITORY is not set/],
   [['record.jsonl', '--act', '--memory', 'm.json'], /--memory is for dry runs/],
 ])('%j is wrong usage', async (args, message) => {

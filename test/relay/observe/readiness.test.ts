@@ -1,9 +1,9 @@
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, test} from '@jest/globals';
-import {fixedToken} from '../../../relay/github/credentials.ts';
-import {createGitHub, type GitHubAnswer, type GitHubRequest} from '../../../relay/github/github.ts';
 import {createLog} from '../../../relay/observe/log.ts';
 import {Readiness} from '../../../relay/observe/readiness.ts';
+import {fixedToken} from '../../../src/clients/github-app/credentials.ts';
+import {createGitHub, type GitHubAnswer, type GitHubRequest} from '../../../src/clients/github-app/github.ts';
 import {startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 

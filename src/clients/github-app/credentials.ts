@@ -1,8 +1,12 @@
 /** The token of every request to GitHub: a fixed one, or that of a GitHub App, which is kept fresh. */
-import type {Now} from '../../src/base/deps.ts';
-import {messageOf, ReactorError} from '../../src/base/errors.ts';
-import type {RelayLog} from '../observe/log.ts';
+import type {Now} from '../../base/deps.ts';
+import {messageOf, ReactorError} from '../../base/errors.ts';
 import type {GitHubAnswer} from './github-answer.ts';
+
+/** What we use of the relay's log. */
+export interface WarnLog {
+  warn(facts: object, message: string): void;
+}
 
 export interface Credentials {
   /** Whether they belong to a GitHub App. */
@@ -45,7 +49,7 @@ export type IssueToken = () => Promise<IssuedToken>;
 export interface AppCredentialsDeps {
   readonly issueToken: IssueToken;
   readonly now: Now;
-  readonly log: Pick<RelayLog, 'warn'>;
+  readonly log: WarnLog;
 }
 
 /** How long before it expires a token is renewed: enough for many attempts, and for a slow clock. */

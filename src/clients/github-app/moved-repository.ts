@@ -1,7 +1,7 @@
 /** A warning if GitHub redirects requests, because the repository was renamed or transferred. */
-import {isObject} from '../../src/base/json.ts';
-import {showValue} from '../../src/base/text.ts';
-import type {RelayLog} from '../observe/log.ts';
+import {isObject} from '../../base/json.ts';
+import {showValue} from '../../base/text.ts';
+import type {WarnLog} from './credentials.ts';
 
 /** Asks GitHub for the JSON at an address. */
 type Ask = (url: string) => Promise<unknown>;
@@ -12,7 +12,7 @@ const REPOSITORY = /^.*\/repos\/([^/]+\/[^/]+)/;
  * Logs the new name, once for each. GitHub's redirects lead to `/repositories/<id>`, which has no name in it:
  * https://docs.github.com/en/rest/repos/repos#get-a-repository
  */
-export function createMoveWarning(log: Pick<RelayLog, 'warn'>) {
+export function createMoveWarning(log: WarnLog) {
   const warned = new Set<string>();
   return async (asked: string, answered: string, ask: Ask): Promise<void> => {
     const [from = '', name] = REPOSITORY.exec(asked) ?? [];

@@ -1,10 +1,10 @@
 /** One request to GitHub's API, and its answer as a value. */
 
-import type {Fetch} from '../../src/base/deps.ts';
-import {messageOf} from '../../src/base/errors.ts';
-import {proxyFor} from '../../src/base/fetch.ts';
-import {isObject} from '../../src/base/json.ts';
-import {clip, oneLine} from '../../src/base/text.ts';
+import type {Fetch} from '../../base/deps.ts';
+import {messageOf} from '../../base/errors.ts';
+import {proxyFor} from '../../base/fetch.ts';
+import {isObject} from '../../base/json.ts';
+import {clip, oneLine} from '../../base/text.ts';
 
 /** The two parts of `owner/name`. */
 export interface RepositoryName {

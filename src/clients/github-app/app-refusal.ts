@@ -1,5 +1,5 @@
 /** Why a GitHub App gets no token, and what to do about it. Pure. */
-import type {AppSettings} from '../config/config.ts';
+import type {AppSettings} from './app-settings.ts';
 import type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
 export interface AppRefusal {

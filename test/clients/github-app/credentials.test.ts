@@ -1,14 +1,14 @@
 import {setImmediate} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import type {Credentials} from '../../../relay/github/credentials.ts';
-import {createAppCredentials} from '../../../relay/github/credentials.ts';
-import {createGitHub, explainGitHubRefusal, type GitHub} from '../../../relay/github/github.ts';
-import {createIssueToken} from '../../../relay/github/installation-token.ts';
 import {createLog} from '../../../relay/observe/log.ts';
+import type {Credentials} from '../../../src/clients/github-app/credentials.ts';
+import {createAppCredentials} from '../../../src/clients/github-app/credentials.ts';
+import {createGitHub, explainGitHubRefusal, type GitHub} from '../../../src/clients/github-app/github.ts';
+import {createIssueToken} from '../../../src/clients/github-app/installation-token.ts';
 import {APP_ID, GitHubApp} from '../../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import type {Reply} from '../../helpers/http-server.ts';
-import {NOW, recordLog} from '../test-relay.ts';
+import {NOW, recordLog} from '../../relay/test-relay.ts';
 
 const MINUTE = 60_000;
 const repository = {owner: 'acme', name: 'operations'};

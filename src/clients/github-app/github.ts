@@ -1,8 +1,7 @@
 /** The relay's GitHub client: address, credentials, and the meaning of GitHub's refusals. */
-import type {Fetch} from '../../src/base/deps.ts';
-import {HeldBack} from '../../src/base/fetch.ts';
-import type {RelayLog} from '../observe/log.ts';
-import {type Credentials, NoToken} from './credentials.ts';
+import type {Fetch} from '../../base/deps.ts';
+import {HeldBack} from '../../base/fetch.ts';
+import {type Credentials, NoToken, type WarnLog} from './credentials.ts';
 import {askGitHub, type GitHubAnswer, isRateLimit, noAnswer, type RepositoryName} from './github-answer.ts';
 import {createMoveWarning} from './moved-repository.ts';
 
@@ -13,7 +12,7 @@ export interface GitHubAccess {
   readonly apiUrl: string;
   readonly credentials: Credentials;
   /** Gets a warning if the repository was renamed. */
-  readonly log?: Pick<RelayLog, 'warn'>;
+  readonly log?: WarnLog;
 }
 
 export interface GitHubRequest {

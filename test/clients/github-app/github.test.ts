@@ -1,10 +1,15 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {type Credentials, fixedToken} from '../../../relay/github/credentials.ts';
-import {createGitHub, explainGitHubRefusal, type GitHub, type GitHubAnswer} from '../../../relay/github/github.ts';
 import {createLog} from '../../../relay/observe/log.ts';
 import {fetch} from '../../../src/base/fetch.ts';
+import {type Credentials, fixedToken} from '../../../src/clients/github-app/credentials.ts';
+import {
+  createGitHub,
+  explainGitHubRefusal,
+  type GitHub,
+  type GitHubAnswer,
+} from '../../../src/clients/github-app/github.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
-import {recordLog} from '../test-relay.ts';
+import {recordLog} from '../../relay/test-relay.ts';
 
 describe('createGitHub', () => {
   let server: GitHubServer;

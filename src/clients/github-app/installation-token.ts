@@ -1,9 +1,9 @@
 /** Gets an installation token of a GitHub App: for one repository, with the least permissions. */
-import type {Fetch, Now} from '../../src/base/deps.ts';
-import {isObject} from '../../src/base/json.ts';
-import {signAppJwt} from '../../src/clients/app-jwt.ts';
-import type {AppSettings} from '../config/config.ts';
+import type {Fetch, Now} from '../../base/deps.ts';
+import {isObject} from '../../base/json.ts';
+import {signAppJwt} from '../app-jwt.ts';
 import {explainAppRefusal} from './app-refusal.ts';
+import type {AppSettings} from './app-settings.ts';
 import {type IssueToken, NoToken} from './credentials.ts';
 import {createGitHub, type GitHubAnswer, type GitHubRequest, type RepositoryName} from './github.ts';
 
@@ -12,6 +12,8 @@ export interface AppAccess {
   /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly repository: RepositoryName;
+  /** `dispatch`, the default: what dispatches, files and the incident memory need. `all`: what the App may do there. */
+  readonly scope?: 'dispatch' | 'all' | undefined;
 }
 
 export interface InstallationTokenDeps {
@@ -19,7 +21,7 @@ export interface InstallationTokenDeps {
   readonly now: Now;
 }
 
-/** For dispatches and the rules file. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
+/** For dispatches, the rules file and the incident memory. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
 const PERMISSIONS = {contents: 'write', metadata: 'read'};
 
 /** For each request. The webhook that waits for the token may give up earlier. */
@@ -30,7 +32,8 @@ export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps)
   const ask = createAsk(access, deps);
   return async () => {
     const {id, scope} = await findInstallation(access, ask);
-    const json = JSON.stringify({...scope, permissions: PERMISSIONS});
+    const permissions = access.scope === 'all' ? {} : {permissions: PERMISSIONS};
+    const json = JSON.stringify({...scope, ...permissions});
     const {body} = await ask({method: 'POST', path: `/app/installations/${id}/access_tokens`, json});
     const {token, expires_at: expiresAt} = isObject(body) ? body : {};
     const expiresAtMs = Date.parse(String(expiresAt));

@@ -1,0 +1,57 @@
+/** Parse: the credentials of GitHub that come as environment variables: a token, or those of a GitHub App. */
+import type {KeyObject} from 'node:crypto';
+import {numberIn, quote, refuse, type Settings} from '../../base/settings.ts';
+import {parsePrivateKey} from './private-key.ts';
+
+/** How a process authenticates to GitHub. */
+export type CredentialsSettings =
+  | {readonly kind: 'token'; readonly token: string}
+  | ({readonly kind: 'app'} & AppSettings);
+
+/** A GitHub App, with the values of its settings page. */
+export interface AppSettings {
+  /** The App ID, or the client ID, which starts with `Iv`. */
+  readonly appId: number | string;
+  readonly privateKey: KeyObject;
+  /** If undefined, it is looked up by the repository. */
+  readonly installationId: number | undefined;
+}
+
+function token(value: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  return refuse('must be one token, without white space or other characters that a header cannot hold');
+}
+
+/** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
+function appId(value: string): number | string {
+  if (/^[1-9]\d{0,14}$/.test(value)) return Number(value);
+  if (/^Iv[A-Za-z0-9.]{4,62}$/.test(value)) return value;
+  return refuse(`must be the App ID, a number, or the client ID, which starts with Iv, not ${quote(value)}`);
+}
+
+const APP_VARIABLES = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
+
+/** Either a token or an App. With both, it would be unclear which one GitHub sees. */
+export function readCredentials(settings: Settings): CredentialsSettings {
+  const ofApp = APP_VARIABLES.find(name => settings.has(name));
+  if (ofApp === undefined) return {kind: 'token', token: settings.require('GITHUB_TOKEN', token, WHAT_TOKEN)};
+  if (settings.has('GITHUB_TOKEN')) {
+    settings.problems.set(
+      'GITHUB_TOKEN',
+      `GITHUB_TOKEN and ${ofApp} are both set: unset GITHUB_TOKEN to use the GitHub App, or the GITHUB_APP_* variables to use the token`,
+    );
+  }
+  return {
+    kind: 'app',
+    appId: settings.require('GITHUB_APP_ID', appId, "the App ID or the client ID on the App's settings page"),
+    privateKey: settings.require(
+      'GITHUB_APP_PRIVATE_KEY',
+      parsePrivateKey,
+      'a private key of the App, the whole .pem file',
+    ),
+    installationId: settings.readOptional('GITHUB_APP_INSTALLATION_ID', numberIn(1, 999_999_999_999)),
+  };
+}
+
+const WHAT_TOKEN =
+  'a fine-grained token with Contents: write on GITHUB_REPOSITORY, or set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY';
