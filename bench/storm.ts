@@ -89,7 +89,7 @@ async function benchStorm(storm: Storm): Promise<string[]> {
   const usages = await Promise.all(relays.map(relay => relay.usage()));
   await Promise.all(relays.map(relay => relay.stop()));
   await github.close();
-  requireKept(storm, sent, sender.attempts, github);
+  requireKept(storm, {sent, attempts: sender.attempts, ledger: github.ledger});
   const answered = (status: number | undefined) => sender.attempts.filter(attempt => attempt.status === status).length;
   const heldMs = sender.attempts.map(attempt => attempt.endedAt - attempt.startedAt);
   const {ledger} = github;
@@ -127,13 +127,14 @@ function startCopy(apiUrl: string, n: number, copies: number): Promise<Measured>
   });
 }
 
+interface Evidence {
+  readonly sent: readonly Sending[];
+  readonly attempts: readonly Attempt[];
+  readonly ledger: StormyGitHub['ledger'];
+}
+
 /** The table shows what was lost. Nothing else may break. */
-function requireKept(
-  {copies}: Storm,
-  sent: readonly Sending[],
-  attempts: readonly Attempt[],
-  {ledger}: StormyGitHub,
-): void {
+function requireKept({copies}: Storm, {sent, attempts, ledger}: Evidence): void {
   const taken = new Set(attempts.filter(({status}) => status === 202).map(({id}) => id));
   const byEntity = new Map<string, Sending[]>();
   for (const one of sent) {

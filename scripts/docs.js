@@ -86,7 +86,8 @@ function isChanged(file, text, generated) {
 }
 
 function withTables(text, file) {
-  return text.replaceAll(/(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g, (_all, start, name, end) => {
+  return text.replaceAll(/(?<start><!-- table: (?<name>[\w-]+) -->\n)[\s\S]*?(?<end><!-- end -->)/g, (...match) => {
+    const {start, name, end} = match.at(-1);
     if (TABLES[name] === undefined) throw new Error(`${file} asks for the table "${name}", which does not exist.`);
     return `${start}${TABLES[name]}${end}`;
   });

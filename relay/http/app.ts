@@ -134,6 +134,7 @@ function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) 
 }
 
 function createOnError({log, metrics}: AppDeps): ErrorRequestHandler {
+  // biome-ignore lint/complexity/useMaxParams: Express recognizes an error handler by its four parameters
   return (error, _request, response, _next) => {
     if (error?.status >= 400 && error.status < 500) {
       return send(response, {status: error.status, body: {error: 'The request is malformed.'}});

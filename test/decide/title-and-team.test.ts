@@ -20,7 +20,7 @@ function changed(before: object, after: object): Change {
 }
 
 function throughPayload(change: Change): Change {
-  const [decoded] = decodeClientPayload(encodeOne(change, 0, 'title', [])).changes;
+  const [decoded] = decodeClientPayload(encodeOne(change)).changes;
   if (decoded === undefined) throw new Error('nothing was decoded');
   return decoded;
 }

@@ -71,19 +71,23 @@ export function oracle(
 ): OracleResult {
   const rules = {changed: noRule(), bad: noRule(), hot: noRule()};
   const posts = new Map<string, {minute: number; rules: Set<'changed' | 'bad' | 'hot'>}>();
-  const tell = (rule: 'changed' | 'bad' | 'hot', entity: string, minute: number, told: string) => {
-    rules[rule].told[told] = (rules[rule].told[told] ?? 0) + 1;
-    const key = `${entity} ${minute}`;
-    const post = posts.get(key) ?? {minute, rules: new Set()};
-    post.rules.add(rule);
-    posts.set(key, post);
-  };
+  const watch = (name: 'changed' | 'bad' | 'hot', entity: string): Watched => ({
+    endMinute,
+    rule: rules[name],
+    notify: (minute, topic) => {
+      rules[name].told[topic] = (rules[name].told[topic] ?? 0) + 1;
+      const key = `${entity} ${minute}`;
+      const post = posts.get(key) ?? {minute, rules: new Set()};
+      post.rules.add(name);
+      posts.set(key, post);
+    },
+  });
   for (const entity of new Set(changes.map(one => one.entity))) {
     const own = changes.filter(one => one.entity === entity).sort((a, b) => a.minute - b.minute);
     if (isService(entity)) {
-      tellChanges(own, rules.changed, (minute, told) => tell('changed', entity, minute, told));
-      tellBad(own, endMinute, rules.bad, (minute, told) => tell('bad', entity, minute, told));
-    } else tellHot(own, endMinute, rules.hot, (minute, told) => tell('hot', entity, minute, told));
+      notifyChanges(own, watch('changed', entity));
+      notifyBad(own, watch('bad', entity));
+    } else notifyHot(own, watch('hot', entity));
   }
   const days = new Map<number, number>();
   for (const {minute, rules: about} of posts.values()) {
@@ -94,22 +98,26 @@ export function oracle(
   return {rules, days, messages: posts.size};
 }
 
-type Tell = (minute: number, told: string) => void;
-
 const isNight = (minute: number) => minute % DAY >= 22 * 60 || minute % DAY < 6 * 60;
 /** The clock runs at each quarter of an hour. */
 const tickAt = (minute: number) => Math.ceil(minute / 15) * 15;
 
-function tellChanges(changes: readonly OracleChange[], rule: OracleRule, tell: Tell): void {
+function notifyChanges(changes: readonly OracleChange[], {rule, notify}: Watched): void {
   for (const {minute} of changes) {
     rule.matches += 1;
     if (isNight(minute)) rule.muted += 1;
-    else tell(minute, 'firing');
+    else notify(minute, 'firing');
   }
 }
 
-/** Spans in which the value is past the edge; one that begins at night is reported in the morning, if it lasts until then. */
-function tellHot(changes: readonly OracleChange[], endMinute: number, rule: OracleRule, tell: Tell): void {
+interface Watched {
+  readonly endMinute: number;
+  readonly rule: OracleRule;
+  readonly notify: (minute: number, topic: string) => void;
+}
+
+/** Spans in which the value is past the edge. One that begins at night is reported in the morning, if it lasts until then. */
+function notifyHot(changes: readonly OracleChange[], {endMinute, rule, notify}: Watched): void {
   let since: number | undefined;
   const close = (start: number, end: number | undefined) => {
     const morning = isNight(start)
@@ -117,10 +125,10 @@ function tellHot(changes: readonly OracleChange[], endMinute: number, rule: Orac
       : start;
     const isReported = morning <= (end ?? endMinute);
     if (isNight(start)) rule.muted += 1;
-    if (isReported) tell(morning, 'firing');
+    if (isReported) notify(morning, 'firing');
     if (end === undefined) rule.open += 1;
     else rule.durations.push(end - start);
-    if (isReported && end !== undefined) tell(end, 'recovered');
+    if (isReported && end !== undefined) notify(end, 'recovered');
   };
   for (const {minute, from, to} of changes) {
     const [before, after] = [Number(from), Number(to)];
@@ -153,15 +161,15 @@ interface BadIncident {
 
 const WITHIN = 30;
 
-function tellBad(changes: readonly OracleChange[], endMinute: number, rule: OracleRule, tell: Tell): void {
+function notifyBad(changes: readonly OracleChange[], {endMinute, rule, notify}: Watched): void {
   let incident: BadIncident | undefined;
   const calmDown = (until: number, isEnd = false) => {
     if (incident?.flapping === undefined || incident.flapping + WITHIN > until) return;
     const tick = tickAt(incident.flapping + WITHIN);
-    if (isEnd && tick > until) return; // nothing looked at the clock any more
+    if (isEnd && tick > until) return; // the clock does not run after the end
     incident.flapping = undefined;
     incident.turns = incident.turns.slice(-1);
-    tell(Math.min(tick, until), 'stable');
+    notify(Math.min(tick, until), 'stable');
   };
   const turn = (minute: number): 'calm' | 'begins' | 'flaps' => {
     if (incident === undefined) throw new Error('no incident');
@@ -175,7 +183,7 @@ function tellBad(changes: readonly OracleChange[], endMinute: number, rule: Orac
     incident.flapping = minute;
     if (!incident.hasFlapped) rule.flapped += 1;
     incident.hasFlapped = true;
-    tell(minute, 'flapping');
+    notify(minute, 'flapping');
     return 'begins';
   };
   const end = () => {
@@ -188,7 +196,7 @@ function tellBad(changes: readonly OracleChange[], endMinute: number, rule: Orac
     const isBad = to === 'Bad' || to === 'Worse';
     if (isBad) rule.matches += 1;
     if (isBad && incident?.isOpen === true) {
-      if (incident.flapping === undefined) tell(minute, 'update');
+      if (incident.flapping === undefined) notify(minute, 'update');
     } else if (isBad) {
       const isSame = incident !== undefined && (incident.flapping !== undefined || minute - incident.closed <= WITHIN);
       if (!isSame) {
@@ -210,23 +218,23 @@ function tellBad(changes: readonly OracleChange[], endMinute: number, rule: Orac
       if (incident === undefined) throw new Error('no incident');
       incident.isOpen = true;
       if (turn(minute) === 'calm') {
-        tell(minute, incident.isTold ? 'reopened' : 'firing');
+        notify(minute, incident.isTold ? 'reopened' : 'firing');
         incident.isTold = true;
-        tryScript(incident, minute, rule, tell);
+        tryScript(incident, minute, {rule, notify});
       }
     } else if (incident?.isOpen === true) {
       incident.isOpen = false;
       incident.closed = minute;
-      if (turn(minute) === 'calm') tell(minute, 'recovered');
+      if (turn(minute) === 'calm') notify(minute, 'recovered');
     }
   }
   calmDown(endMinute, true);
   end();
 }
 
-function tryScript(incident: BadIncident, minute: number, rule: OracleRule, tell: Tell): void {
+function tryScript(incident: BadIncident, minute: number, {rule, notify}: Pick<Watched, 'rule' | 'notify'>): void {
   if (incident.attempts >= 2) {
-    if (!incident.hasGivenUp) tell(minute, 'gave-up');
+    if (!incident.hasGivenUp) notify(minute, 'gave-up');
     incident.hasGivenUp = true;
   } else if (minute < incident.lastRun + 15) rule.cooldown += 1;
   else {

@@ -5,7 +5,14 @@ import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import {encodeClientPayload, MAX_CHANGES_BYTES} from '../../src/change/payload/encode-payload.ts';
 import type {Reads} from '../../src/change/reads.ts';
 
-export function encodeOne(change: Change, partition: number, title: string, reads: Reads): ClientPayload {
+interface Encoding {
+  readonly partition?: number;
+  readonly title?: string;
+  /** What rules read. */
+  readonly reads?: Reads;
+}
+
+export function encodeOne(change: Change, {partition = 0, title = '', reads = []}: Encoding = {}): ClientPayload {
   const encoded = encodeChange(change, () => reads);
   const {json} = encoded.bytes <= MAX_CHANGES_BYTES ? encoded : encoded.cutTo(MAX_CHANGES_BYTES);
   const batch = {members: `"changes":[${json}]`, count: 1};

@@ -36,8 +36,7 @@ export interface MemoryGitHub extends TestServer {
   put(
     shard: number,
     text: string | undefined,
-    commit?: {message?: string; author?: string},
-    others?: Readonly<Record<string, string>>,
+    commit?: {message?: string; author?: string; others?: Readonly<Record<string, string>>},
   ): string;
   text(shard: number, file?: string): string | undefined;
   head(shard: number): string | undefined;
@@ -204,7 +203,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     runCreatedAt: '2026-11-20T12:28:20Z',
     other: undefined,
     answerNext: (...replies) => void scripted.push(...replies),
-    put(shard, text, {message = 'Edit by hand', author = 'jane'} = {}, others = {}) {
+    put(shard, text, {message = 'Edit by hand', author = 'jane', others = {}} = {}) {
       const commit = addCommit(
         message,
         addTree({...others, ...(text === undefined ? {} : {[MEMORY_FILE]: text})}),

@@ -71,7 +71,7 @@ export function answerAudit(log: AuditLog, query: URLSearchParams): Reply {
       (blueprint === undefined || context?.['blueprint'] === blueprint[0]) &&
       (entity === undefined || context?.['entity'] === entity[0]) &&
       (resources === undefined || resources.includes(entry['resourceType'] as 'entity')) &&
-      isWithin(log, timeOf(entry), from?.[0], to?.[0])
+      isWithin(log, timeOf(entry), {from: from?.[0], to: to?.[0]})
     );
   });
   const newestFirst = found.toReversed().toSorted((a, b) => timeOf(b) - timeOf(a));
@@ -83,7 +83,12 @@ function timeOf(entry: Json): number {
   return Date.parse(String((entry['trigger'] as Json | undefined)?.['at']));
 }
 
-function isWithin(log: AuditLog, atMs: number, from: string | undefined, to: string | undefined): boolean {
+interface Period {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+function isWithin(log: AuditLog, atMs: number, {from, to}: Period): boolean {
   if (Number.isNaN(atMs)) return true;
   const cut = (ms: number) => Math.floor(ms / log.resolutionMs);
   const [at, first, last] = [atMs, Date.parse(from ?? '1970-01-01'), Date.parse(to ?? '9999-01-01')].map(cut);

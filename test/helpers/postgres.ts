@@ -74,7 +74,7 @@ async function startServer(server: Server): Promise<ChildProcess> {
     lc_messages: 'C',
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = start(server, 'postgres', ['-D', data, ...options]);
+  const child = start(server, ['postgres', '-D', data, ...options]);
   const log: string[] = [];
   for await (const line of createInterface({input: child.stderr as NodeJS.ReadableStream})) {
     log.push(line);
@@ -100,7 +100,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
   const openSession = async (options: SessionOptions = {}): Promise<Session> => {
     const {user = 'postgres', database = 'postgres', application = 'app', replication} = options;
     const target = `${address(server)} user=${user} dbname=${database} ${replication ? 'replication=database' : ''}`;
-    const child = start(server, 'psql', ['-XqAt', target], {PGAPPNAME: application});
+    const child = start(server, ['psql', '-XqAt', target], {PGAPPNAME: application});
     const say = (sql: string) => void child.stdin?.write(`${sql}\n`);
     say('SELECT pg_backend_pid();');
     const failed = once(child, 'exit').then(() => Promise.reject(new Error(`psql ${target} could not connect`)));
@@ -114,7 +114,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
   /** A replica as the server sees it: a process that follows the write-ahead log. */
   const openReplica = async (user: string): Promise<Session> => {
     const target = `${address(server)} user=${user}`;
-    const child = start(server, 'pg_receivewal', ['-D', directory, '-d', target, '--no-loop', '--no-sync']);
+    const child = start(server, ['pg_receivewal', '-D', directory, '-d', target, '--no-loop', '--no-sync']);
     const sql = "SELECT pid FROM pg_stat_replication WHERE application_name = 'pg_receivewal'";
     const pid = await eventually('the replica follows', async () => Number(await query(sql)));
     clients.push({child, pid});
@@ -155,7 +155,7 @@ type Console = {query(sql: string): Promise<string>; isOpen(): boolean; close():
 /** One psql for many questions, asked one after the other: polling is cheap. A mistake in the SQL closes it. */
 function openConsole(server: Server): Console {
   const target = `${address(server)} user=postgres dbname=postgres`;
-  const child = start(server, 'psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', target]);
+  const child = start(server, ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', target]);
   const closed = once(child, 'close');
   const lines = createInterface({input: child.stdout as NodeJS.ReadableStream})[Symbol.asyncIterator]();
   let errors = '';
@@ -205,9 +205,9 @@ async function unprivilegedUser(): Promise<Server['user']> {
   return {uid: Number(user[2]), gid: Number(user[3])};
 }
 
-function start(server: Server, program: string, args: readonly string[], env: Record<string, string> = {}) {
+function start(server: Server, [program, ...args]: readonly [string, ...string[]], env: Record<string, string> = {}) {
   const child = spawn(join(server.bin, program), args, spawnOptions(server, env));
-  child.stdin?.on('error', () => undefined); // told something after its session was ended
+  child.stdin?.on('error', () => undefined); // it was written to after its session ended
   return child;
 }
 

@@ -106,7 +106,7 @@ describe('the memory', () => {
     github.beforeWrite = () => {
       const mine = kept();
       if (mine !== undefined)
-        github.put(0, github.text(0), {}, {'reconcile.json': serialiseRound({...mine, awaited: [other]})});
+        github.put(0, github.text(0), {others: {'reconcile.json': serialiseRound({...mine, awaited: [other]})}});
     };
     expect((await round()).failures).toEqual([]);
     expect(
@@ -126,7 +126,7 @@ describe('the memory', () => {
 
   test('a result that cannot be read is replaced, and that is said', async () => {
     await round();
-    github.put(0, github.text(0), {}, {'reconcile.json': '{broken'});
+    github.put(0, github.text(0), {others: {'reconcile.json': '{broken'}});
     expect((await round()).remarks).toEqual([
       expect.stringMatching(/^reconcile\.json on port-reactor\/memory-0 cannot be read/),
     ]);

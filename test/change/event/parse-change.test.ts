@@ -418,7 +418,7 @@ describe('what is refused, with the path', () => {
   test('100 levels are no problem', () => {
     const value = JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`) as unknown;
     const change = parsed(bodyWith({'diff.after.properties': {readme: value}}));
-    expect(decodeClientPayload(encodeOne(change, 0, '', [])).changes).toEqual([change]);
+    expect(decodeClientPayload(encodeOne(change)).changes).toEqual([change]);
   });
 });
 
@@ -559,7 +559,7 @@ test('10,000 mutated messages are parsed or refused, and nothing else', () => {
         }
         outcomes.changes++;
         changedProperties(result.change);
-        const payload = encodeOne(result.change, 1, result.change.title, bothSides('healthStatus'));
+        const payload = encodeOne(result.change, {title: result.change.title, reads: bothSides('healthStatus')});
         expect(decodeClientPayload(JSON.parse(JSON.stringify(payload))).changes).toHaveLength(1);
       } catch (error) {
         if (!(error instanceof PayloadError)) throw error;

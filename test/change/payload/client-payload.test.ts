@@ -8,14 +8,11 @@ import type {Change} from '../../../src/change/change.ts';
 import {decodeClientPayload, isClientPayload} from '../../../src/change/payload/client-payload.ts';
 import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {MAX_UNPACKED_BYTES} from '../../../src/change/payload/unpack.ts';
-import type {Reads} from '../../../src/change/reads.ts';
 import {aChange, changes, texts} from '../../helpers/changes.ts';
 import {encodeOne} from '../../helpers/encode-one.ts';
 
-const NOTHING: Reads = [];
-
 function overTheWire(change: Change, title = ''): Change | undefined {
-  return decodeClientPayload(encodeOne(change, 3, title, NOTHING)).changes[0];
+  return decodeClientPayload(encodeOne(change, {title})).changes[0];
 }
 
 describe('a change that fits', () => {
@@ -29,7 +26,9 @@ describe('a change that fits', () => {
 
   test('has the shape that the contract promises', () => {
     const change = aChange({runId: 'r_1'});
-    expect(encodeOne(change, 3, 'notification-service-prod: healthStatus Healthy → Degraded', NOTHING)).toEqual({
+    expect(
+      encodeOne(change, {partition: 3, title: 'notification-service-prod: healthStatus Healthy → Degraded'}),
+    ).toEqual({
       version: 1,
       title: 'notification-service-prod: healthStatus Healthy → Degraded',
       partition: 3,
@@ -54,7 +53,7 @@ test('the title is one line of at most 100 characters', () => {
         fc.array(texts).map(parts => parts.join('\n')),
       ),
       text => {
-        const {title} = encodeOne(aChange(), 0, text, NOTHING);
+        const {title} = encodeOne(aChange(), {title: text});
         expect(title.length).toBeLessThanOrEqual(100);
         expect(title).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u);
       },
@@ -63,7 +62,7 @@ test('the title is one line of at most 100 characters', () => {
 });
 
 test('a payload for GitHub has at most ten keys at the top, and 48 KiB', () => {
-  const payload = encodeOne(aChange({properties: {readme: '✓'.repeat(100_000)}}), 0, '✓'.repeat(500), NOTHING);
+  const payload = encodeOne(aChange({properties: {readme: '✓'.repeat(100_000)}}), {title: '✓'.repeat(500)});
   expect(Object.keys(payload).length).toBeLessThanOrEqual(10);
   expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThanOrEqual(48 * 1024);
   expect(MAX_PAYLOAD_BYTES).toBe(48 * 1024);
@@ -86,7 +85,7 @@ describe('recognising a client payload', () => {
 });
 
 describe('a payload that is wrong is refused, with the path', () => {
-  const good = () => JSON.parse(JSON.stringify(encodeOne(aChange({runId: 'r_1'}), 3, 'x', NOTHING)));
+  const good = () => JSON.parse(JSON.stringify(encodeOne(aChange({runId: 'r_1'}), {partition: 3, title: 'x'})));
   const VERSION = 'is not a version that this action knows. Use the same release of relay and action.';
   test.each<[string, unknown, string]>([
     ['version', 2, `client_payload.version: ${VERSION}`],

@@ -219,7 +219,7 @@ test('whatever a change holds, its payload fits, and tells no change that there 
   let cut = 0;
   fc.assert(
     fc.property(largeChanges, fc.constantFrom([], WATCHED, readsOf(...HOSTILE_NAMES)), (change, watched) => {
-      const payload = encodeOne(change, 7, change.title, watched);
+      const payload = encodeOne(change, {title: change.title, reads: watched});
       expect(bytes(payload)).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
       const [fitted] = payload.changes;
       if (fitted?.truncated === undefined) return;
