@@ -10,7 +10,6 @@ import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 import {type SlackWebApi, startSlackWebApi} from '../helpers/slack-web-api.ts';
 
 /** Each test starts several processes. */
-jest.setTimeout(60_000);
 
 let api: SlackWebApi;
 let webhooks: SlackServer;

@@ -18,7 +18,6 @@ import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts'
 import {type ActionRun, runAction} from '../helpers/run-action.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 
-jest.setTimeout(120_000);
 
 const REPOSITORY = 'acme/ops';
 const RULES = `version: 1

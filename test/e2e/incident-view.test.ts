@@ -17,7 +17,6 @@ rules:
   - {name: degraded, blueprint: service, property: health, to: Degraded, notify: {repeat: 1m}}
 `;
 
-jest.setTimeout(60_000);
 
 let github: MemoryGitHub;
 let port: PortServer;

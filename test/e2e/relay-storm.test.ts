@@ -12,7 +12,6 @@ import {aSilentObserver, gzipAtOnce} from '../relay/test-relay.ts';
 
 const HOLD_MS = 8_000;
 const SEED = 8;
-jest.setTimeout(60_000);
 
 const rules = parseRules(
   'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, if: after.properties.locked != true, notify: true}]',

@@ -18,7 +18,6 @@ const bin = await findPostgres();
 const describeWithPostgres = bin === undefined ? describe.skip : describe;
 const reason = bin === undefined ? ' (skipped: no PostgreSQL 14 or newer on this machine)' : '';
 
-jest.setTimeout(20_000); // `eventually` says what it waited for, before jest gives up
 
 let tools: Awaited<ReturnType<typeof temporaryDirectory>>;
 let root: string;

@@ -1,0 +1,70 @@
+/** The tests as JavaScript that every supported Node runs by itself: without a sandbox, and with each module once in a process. */
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {dirname, join, relative} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {build} from 'esbuild';
+
+/** What is not left to Node: Jest's own module, which only its default runner has, and a package that imports JSON as only bundlers can. */
+const BUNDLED = /^@(jest\/globals|actions\/workflow-parser)/;
+
+/**
+ * Builds every test below `test/` to a file of the same path below `folder`, with `.js` added to its name.
+ * Files that are the same as before are left alone, so that a run that is still going on can read them.
+ */
+export async function buildTests(root, folder) {
+  const tests = readdirSync(join(root, 'test'), {recursive: true}).filter(name => name.endsWith('.test.ts'));
+  const {outputFiles} = await build({
+    absWorkingDir: root,
+    entryPoints: tests.map(name => ({in: join('test', name), out: join('test', name)})),
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    sourcesContent: false,
+    chunkNames: 'chunks/[hash]',
+    alias: {'@jest/globals': join(root, 'test/runner/jest-globals.js')},
+    plugins: [javaScriptStaysOutside, filesKnowWhereTheyWere],
+    write: false,
+    logLevel: 'warning',
+  });
+  writeChanged(folder, outputFiles);
+}
+
+const javaScriptStaysOutside = {
+  name: 'packages and JavaScript files of our own stay outside',
+  setup({onResolve}) {
+    onResolve({filter: /^[^./]/}, ({path}) => (BUNDLED.test(path) ? undefined : {path, external: true}));
+    onResolve({filter: /^\..*\.js$/}, ({path, resolveDir}) =>
+      resolveDir.includes('node_modules') ? undefined : {path: pathToFileURL(join(resolveDir, path)).href, external: true},
+    );
+  },
+};
+
+/** `import.meta` of a built file would name the built file: fixtures are beside the source. */
+const filesKnowWhereTheyWere = {
+  name: 'files know where they were',
+  setup({onLoad}) {
+    onLoad({filter: /\.ts$/}, ({path}) => {
+      const places = {url: pathToFileURL(path).href, filename: path, dirname: dirname(path)};
+      const contents = readFileSync(path, 'utf8').replace(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, name) => JSON.stringify(places[name]));
+      return {contents, loader: 'ts'};
+    });
+  },
+};
+
+function writeChanged(folder, outputFiles) {
+  const wanted = new Set(outputFiles.map(({path}) => relative(folder, path)));
+  const present = existsSync(folder) ? readdirSync(folder, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile()) : [];
+  for (const {parentPath, name} of present) {
+    const path = join(parentPath, name);
+    if (!wanted.has(relative(folder, path))) rmSync(path);
+  }
+  for (const {path, text} of outputFiles) {
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+    mkdirSync(dirname(path), {recursive: true});
+    writeFileSync(path, text);
+  }
+}

@@ -1,0 +1,6 @@
+/** Stack traces name the lines of the sources. A map is read only for a trace that is looked at; Node's own option reads all of them. */
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import sourceMaps from 'source-map-support';
+
+sourceMaps.install({retrieveFile: file => (file.startsWith('file:') ? readFileSync(fileURLToPath(file.replace(/\?.*/, '')), 'utf8') : null)});
