@@ -1,5 +1,5 @@
 /** Threads in Slack, end to end: the built action, one process for each run; between two runs there is only the memory. */
-import {afterEach, beforeEach, expect, jest, test} from '@jest/globals';
+import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {aChange, type ChangeOptions} from '../helpers/changes.ts';

@@ -2,7 +2,7 @@
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test} from '@jest/globals';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {automationsFor} from '../../src/cli/init/automation.ts';
 import {emptyMemory} from '../../src/memory/format/format.ts';
 import {serialise} from '../../src/memory/format/serialise.ts';
@@ -17,7 +17,6 @@ import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
 import {type ActionRun, runAction} from '../helpers/run-action.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
-
 
 const REPOSITORY = 'acme/ops';
 const RULES = `version: 1

@@ -1,5 +1,5 @@
 /** Incidents in Port, end to end: the built action against local doubles of GitHub, Port and Slack. */
-import {afterEach, beforeEach, describe, expect, jest, test} from '@jest/globals';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {incidentBlueprint} from '../../src/incident-view/incident-blueprint.ts';
 import type {Incident} from '../../src/memory/format/format.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
@@ -16,7 +16,6 @@ incidents: {blueprint: portReactorIncident}
 rules:
   - {name: degraded, blueprint: service, property: health, to: Degraded, notify: {repeat: 1m}}
 `;
-
 
 let github: MemoryGitHub;
 let port: PortServer;

@@ -1,5 +1,5 @@
 /** Proof that nothing was lost, end to end: the built relay, action and command line against doubles of Port, GitHub and Slack. */
-import {afterEach, beforeEach, expect, jest, test} from '@jest/globals';
+import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {sign} from '../../src/base/signature.ts';
 import type {Change} from '../../src/change/change.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
@@ -14,7 +14,6 @@ import {type PortServer, startPortServer} from '../helpers/port-server.ts';
 import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
 import {type ActionRun, runAction} from '../helpers/run-action.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
-
 
 const REPOSITORY = 'acme/ops';
 const SECRET = 'test-client-secret';

@@ -1,5 +1,5 @@
 /** Storms on a clock moved by hand: bursts from a sender that never repeats, what becomes of each change, and what GitHub sees. */
-import {describe, expect, jest, test} from '@jest/globals';
+import {describe, expect, test} from '@jest/globals';
 import {createDispatch, type Dispatch, type DispatchSettings} from '../../relay/dispatch/dispatch.ts';
 import {MAX_PAYLOAD_BYTES} from '../../src/change/payload/encode-payload.ts';
 import {transitionOf} from '../../src/change/transition.ts';

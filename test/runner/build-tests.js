@@ -26,7 +26,7 @@ export async function buildTests(root, folder) {
     sourcesContent: false,
     chunkNames: 'chunks/[hash]',
     alias: {'@jest/globals': join(root, 'test/runner/jest-globals.js')},
-    plugins: [javaScriptStaysOutside, filesKnowWhereTheyWere],
+    plugins: [javaScriptStaysOutside, filesKnowTheirPlace],
     write: false,
     logLevel: 'warning',
   });
@@ -38,26 +38,39 @@ const javaScriptStaysOutside = {
   setup({onResolve}) {
     onResolve({filter: /^[^./]/}, ({path}) => (BUNDLED.test(path) ? undefined : {path, external: true}));
     onResolve({filter: /^\..*\.js$/}, ({path, resolveDir}) =>
-      resolveDir.includes('node_modules') ? undefined : {path: pathToFileURL(join(resolveDir, path)).href, external: true},
+      resolveDir.includes('node_modules')
+        ? undefined
+        : {path: pathToFileURL(join(resolveDir, path)).href, external: true},
     );
   },
 };
 
-/** `import.meta` of a built file would name the built file: fixtures are beside the source. */
-const filesKnowWhereTheyWere = {
-  name: 'files know where they were',
-  setup({onLoad}) {
+/** `import.meta` of a built file would name the built file, and fixtures are beside the source: each file is given constants in its place. */
+const PLACES = {url: 'sourceUrl', filename: 'sourceFile', dirname: 'sourceFolder'};
+
+const filesKnowTheirPlace = {
+  name: 'files know their place',
+  setup({initialOptions, onLoad}) {
+    initialOptions.define = Object.fromEntries(
+      Object.entries(PLACES).map(([name, constant]) => [`import.meta.${name}`, constant]),
+    );
     onLoad({filter: /\.ts$/}, ({path}) => {
-      const places = {url: pathToFileURL(path).href, filename: path, dirname: dirname(path)};
-      const contents = readFileSync(path, 'utf8').replace(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, name) => JSON.stringify(places[name]));
-      return {contents, loader: 'ts'};
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('import.meta.')) return undefined;
+      const values = {url: pathToFileURL(path).href, filename: path, dirname: dirname(path)};
+      const constants = Object.entries(PLACES).map(
+        ([name, constant]) => `const ${constant} = ${JSON.stringify(values[name])};`,
+      );
+      return {contents: constants.join(' ') + text, loader: 'ts'};
     });
   },
 };
 
 function writeChanged(folder, outputFiles) {
   const wanted = new Set(outputFiles.map(({path}) => relative(folder, path)));
-  const present = existsSync(folder) ? readdirSync(folder, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile()) : [];
+  const present = existsSync(folder)
+    ? readdirSync(folder, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile())
+    : [];
   for (const {parentPath, name} of present) {
     const path = join(parentPath, name);
     if (!wanted.has(relative(folder, path))) rmSync(path);

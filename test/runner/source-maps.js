@@ -3,4 +3,7 @@ import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import sourceMaps from 'source-map-support';
 
-sourceMaps.install({retrieveFile: file => (file.startsWith('file:') ? readFileSync(fileURLToPath(file.replace(/\?.*/, '')), 'utf8') : null)});
+sourceMaps.install({
+  retrieveFile: file =>
+    file.startsWith('file:') ? readFileSync(fileURLToPath(file.replace(/\?.*/, '')), 'utf8') : null,
+});

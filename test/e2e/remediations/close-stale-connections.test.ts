@@ -1,6 +1,6 @@
 import {access, mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test} from '@jest/globals';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {findPostgres, type Postgres, type Session, startPostgres} from '../../helpers/postgres.ts';
 import {
@@ -17,7 +17,6 @@ const script = '.github/remediations/close-stale-connections.sh';
 const bin = await findPostgres();
 const describeWithPostgres = bin === undefined ? describe.skip : describe;
 const reason = bin === undefined ? ' (skipped: no PostgreSQL 14 or newer on this machine)' : '';
-
 
 let tools: Awaited<ReturnType<typeof temporaryDirectory>>;
 let root: string;
