@@ -33,7 +33,7 @@ test('sends method, headers and body, and gives the answer', async () => {
   });
 });
 
-test('names the caller as it wants to be named', async () => {
+test('sends the name that the caller gives', async () => {
   await fetch(server.url, {method: 'GET', headers: {'User-Agent': 'mine'}});
   expect(server.requests[0]?.headers['user-agent']).toBe('mine');
 });
@@ -58,17 +58,17 @@ describe('rejects', () => {
   const get = (url: string, signal?: AbortSignal) =>
     fetch(url, {method: 'GET', headers: {}, ...(signal === undefined ? {} : {signal})});
 
-  test('where nobody listens', async () => {
+  test('if nothing listens', async () => {
     await server.close();
     await expect(get(server.url)).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('where the connection is reset', async () => {
+  test('if the connection is reset', async () => {
     handler = () => 'reset';
     await expect(get(server.url)).rejects.toThrow(/hang up|ECONNRESET/);
   });
 
-  test('where the connection breaks within the body', async () => {
+  test('if the connection breaks within the body', async () => {
     const broken = createHttpServer((_, outgoing) => {
       outgoing.writeHead(200, {'content-length': '100'});
       outgoing.write('only the start', () => outgoing.destroy());
@@ -78,12 +78,12 @@ describe('rejects', () => {
     });
   });
 
-  test('with the reason of the signal, where no answer comes', async () => {
+  test('with the reason of the signal, if no answer comes', async () => {
     handler = () => new Promise(() => {});
     await expect(get(server.url, AbortSignal.timeout(20))).rejects.toMatchObject({name: 'TimeoutError'});
   });
 
-  test('with the reason of the signal, where an answer does not end', async () => {
+  test('with the reason of the signal, if an answer does not end', async () => {
     const slow = createHttpServer((_, outgoing) => {
       outgoing.writeHead(200, {'content-length': '100'});
       outgoing.write('only the start');
@@ -93,7 +93,7 @@ describe('rejects', () => {
     });
   });
 
-  test('where the signal was given before', async () => {
+  test('if the signal was given before', async () => {
     await expect(get(server.url, AbortSignal.abort(new Error('no more')))).rejects.toThrow('no more');
     expect(server.requests).toHaveLength(0);
   });
@@ -198,7 +198,7 @@ describe('behind a proxy of the runner', () => {
     });
   });
 
-  test('not where `no_proxy` names the host', async () => {
+  test('not if `no_proxy` names the host', async () => {
     process.env['http_proxy'] = 'http://127.0.0.1:1';
     process.env['no_proxy'] = '127.0.0.1';
     await expect(fetch(server.url, {method: 'GET', headers: {}})).resolves.toMatchObject({status: 200});

@@ -1,4 +1,4 @@
-/** How the built relay ends: a child process, told by signals, with webhooks that it holds and clients of every kind. */
+/** The built relay as a child process: how it ends on signals, and how it copes with connections of every kind. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
@@ -208,9 +208,9 @@ describe('thousands of connections with unfinished bodies', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const [, turnedAway] = /^port_reactor_relay_connections_turned_away_total (\d+)$/m.exec(metrics) ?? [];
     expect(Number(turnedAway)).toBeGreaterThan(300);
-    const told = () => log.filter(({msg}) => msg === 'connections were closed because there were too many');
-    while (told().reduce((sum, {connections}) => sum + Number(connections), 0) < Number(turnedAway)) await turn();
-    const times = told().map(({time}) => Date.parse(String(time)));
+    const warnings = () => log.filter(({msg}) => msg === 'connections were closed because there were too many');
+    while (warnings().reduce((sum, {connections}) => sum + Number(connections), 0) < Number(turnedAway)) await turn();
+    const times = warnings().map(({time}) => Date.parse(String(time)));
     expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) >= 990)).toBe(true);
     expect(log.filter(({outcome}) => outcome === 'hung-up')).toEqual([]);
   }, 30_000);

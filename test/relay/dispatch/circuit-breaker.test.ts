@@ -56,7 +56,7 @@ describe('after a failure', () => {
     expect(delayAt(NOW)).toBe(0);
   });
 
-  test('chance takes up to half off a wait', () => {
+  test('a wait is shorter by up to a half, at random', () => {
     random = 0;
     failAt(NOW);
     expect(delayAt(NOW)).toBe(100);
@@ -75,7 +75,7 @@ describe('after a failure', () => {
     expect(attemptAt(NOW + 60_000).timeoutMs).toBe(4_500);
   });
 
-  test('an attempt that was on its way before a probe ends neither the probe, nor is it another failure', () => {
+  test('an attempt that was on its way before a probe does not end the probe and is not another failure', () => {
     const [one, other] = [attemptAt(NOW), attemptAt(NOW)];
     failAt(NOW + 10, one);
     attemptAt(NOW + 300);
@@ -106,7 +106,7 @@ describe('while GitHub limits', () => {
     expect(attemptAt(NOW + 30_000).timeoutMs).toBe(2_000);
   });
 
-  test('an answer to what was on its way neither lifts it, nor spares the probe behind it', () => {
+  test('an answer to what was on its way does not lift it, and a probe still follows', () => {
     const [one, other] = [attemptAt(NOW), attemptAt(NOW)];
     limitAt(NOW + 100, stated(30_000), one);
     breaker.answered(other);
@@ -119,7 +119,7 @@ describe('while GitHub limits', () => {
     expect(limitAt(NOW, stated(1_000))).toBe(30_000);
   });
 
-  test('a limit without a time lasts longer each time that it comes, until GitHub answers', () => {
+  test('a limit without a time lasts longer each time, until GitHub answers', () => {
     const waits = [0, 1, 2, 3, 4, 5].map(n => {
       const atMs = NOW + n * 1e7;
       return limitAt(atMs, guessed);

@@ -20,7 +20,7 @@ describe('classify', () => {
     expect(classify(answer(status), repository, NOW)).toEqual({kind: 'refused', status, message});
   });
 
-  test('one that is the last for a while says so', () => {
+  test('an acceptance that is the last before a limit says so', () => {
     const last = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90)};
     expect(classify(answer(204, last), repository, NOW)).toEqual({
       kind: 'accepted',
@@ -58,7 +58,7 @@ describe('classify', () => {
     ],
     ['429 likewise', answer(429, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(7)}), 7],
     [
-      "a reset by GitHub's own clock, where ours is wrong",
+      "a reset by GitHub's own clock, if ours is wrong",
       answer(403, {
         'x-ratelimit-remaining': '0',
         'x-ratelimit-reset': inSeconds(620),
@@ -75,8 +75,8 @@ describe('classify', () => {
       }),
       30,
     ],
-    ['500 that promises an hour, a minute at most', answer(500, {'retry-after': '3600'}), 60],
-    ['a wait beyond reason', answer(429, {'retry-after': '99999'}), 3600],
+    ['500 that states an hour, a minute at most', answer(500, {'retry-after': '3600'}), 60],
+    ['a wait of more than an hour', answer(429, {'retry-after': '99999'}), 3600],
     ['a wait of nothing', answer(429, {'retry-after': '0'}), 1],
   ])('%s is waited for', (_name, given, seconds) => {
     const limit = {waitMs: seconds * 1000, isStated: true};

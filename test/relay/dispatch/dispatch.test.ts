@@ -460,7 +460,7 @@ describe('failures of GitHub', () => {
     expect(new Set(asked.filter(({accepted}) => accepted).map(({payload}) => payload.partition)).size).toBe(4);
   });
 
-  test('a 503 that says how long it lasts is taken at its word', async () => {
+  test('a 503 with Retry-After is answered with that time', async () => {
     const {clock, hold} = aDispatcher(() => ({afterMs: 20, status: 503, headers: {'retry-after': '17'}}));
     const outcome = hold(aChange());
     await clock.pass(20);
@@ -468,7 +468,7 @@ describe('failures of GitHub', () => {
   });
 });
 
-describe('when things come together', () => {
+describe('combinations', () => {
   test('a GitHub that is back, but slow, is back', async () => {
     const {clock, asked, hold, kinds} = aDispatcher((_asked, n) =>
       n % 6 === 1 ? {afterMs: 20, status: 500} : {afterMs: 3_000, status: 204},
@@ -483,7 +483,7 @@ describe('when things come together', () => {
     expect(kinds()['r_19']).toBe('accepted');
   });
 
-  test('one limit that four dispatches come back with is one limit', async () => {
+  test('a limit that four dispatches report is one limit', async () => {
     const {clock, hold, answered} = aDispatcher(() => ({
       afterMs: 100,
       status: 403,
