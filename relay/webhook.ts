@@ -63,7 +63,7 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
       if (!decided.goesOn) return ignored(decided, deps.runs);
       const {change, transition, rules} = decided;
       const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.clock.now() - startedAtMs), 1);
-      return answerTo(change, await deps.dispatch({change, transition, rules, timeoutMs}));
+      return answerTo(change, await deps.dispatch({change, transition, rules, receivedAt, timeoutMs}));
     } catch (error) {
       return refuse(error);
     }

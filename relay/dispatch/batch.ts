@@ -1,7 +1,7 @@
 /** Batch: the changes that wait in a partition → the next dispatch, with as many as fit into one payload. */
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
 import {dispatchTitle} from '../../src/dispatch/title.ts';
-import type {HeldChange} from './held.ts';
+import type {HeldChange, HeldReaction} from './held.ts';
 import type {PartitionQueue} from './partition.ts';
 
 export interface BatchSettings {
@@ -25,12 +25,12 @@ export async function departBatch(
   const waiting = partition.depart().map(held => held.encoded);
   const encoded = await encodeBatch(waiting, gzip);
   const changes = partition.keepFirst(encoded.count);
-  const receivedMs = Math.min(...changes.map(({sinceMs}) => sinceMs));
+  const reactions = changes.map(({reaction}) => reaction);
   const payload = encodeClientPayload(encoded, {
-    title: dispatchTitle(changes.map(({reaction}) => reaction)),
+    title: dispatchTitle(reactions),
     partition: partition.index,
     partitions,
-    receivedAt: new Date(receivedMs).toISOString(),
+    receivedAt: (reactions[0] as HeldReaction).receivedAt, // in order of arrival
   });
   return {changes, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
 }

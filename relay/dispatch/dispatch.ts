@@ -3,10 +3,8 @@
  * changes that arrive meanwhile are the next batch. A webhook is answered when GitHub has accepted its change. Nothing is kept
  * longer than its webhook is held: what could not be dispatched until then must be sent again.
  */
-import type {Change} from '../../src/change/change.ts';
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
-import type {Transition} from '../../src/change/transition.ts';
 import type {GitHub, RepositoryName} from '../../src/clients/github-app/github.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {readableOf} from '../../src/dispatch/readable.ts';
@@ -18,14 +16,11 @@ import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
-import {HeldChange} from './held.ts';
+import {HeldChange, type HeldReaction} from './held.ts';
 import type {DispatchObserver} from './observer.ts';
 import {nextPartition, PartitionQueue} from './partition.ts';
 
-interface Reaction {
-  readonly change: Change;
-  /** Of the rule that matched. It is part of the run's name. */
-  readonly transition: Transition | undefined;
+interface Reaction extends HeldReaction {
   /** The rules in force. Undefined if they are not known. */
   readonly rules: Rules | undefined;
   /** The remaining time that the webhook can be held. */

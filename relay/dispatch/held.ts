@@ -4,9 +4,15 @@ import type {TitledChange} from '../../src/dispatch/title.ts';
 import type {Clock} from '../clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
 
+/** A change that goes on to GitHub. */
+export interface HeldReaction extends TitledChange {
+  /** ISO 8601, by the clock of the machine: it is compared with the times of GitHub. */
+  readonly receivedAt: string;
+}
+
 /** Usually one webhook waits for a change. More do if the sender repeats it before the answer. */
 export class HeldChange {
-  readonly reaction: TitledChange;
+  readonly reaction: HeldReaction;
   readonly encoded: EncodedChange;
   readonly sinceMs: number;
   /** GitHub may have it already: it was sent, and no answer arrived. */
@@ -15,7 +21,7 @@ export class HeldChange {
   deadlineMs = 0;
   readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
-  constructor(reaction: TitledChange, encoded: EncodedChange, nowMs: number) {
+  constructor(reaction: HeldReaction, encoded: EncodedChange, nowMs: number) {
     this.reaction = reaction;
     this.encoded = encoded;
     this.sinceMs = nowMs;

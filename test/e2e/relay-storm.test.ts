@@ -54,7 +54,8 @@ async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end
     const transition = transitionOf(change, 'healthStatus');
     // All changes of an entity go to one copy: two copies do not know of each other.
     const relay = relays[(n % entities) % relays.length] as Dispatch;
-    const outcome = await relay({change, transition, rules, timeoutMs: HOLD_MS});
+    const receivedAt = new Date(clock.now()).toISOString();
+    const outcome = await relay({change, transition, rules, receivedAt, timeoutMs: HOLD_MS});
     if (outcome.kind === 'accepted') acknowledged.push(change.id);
     else {
       lost.push(`${change.id} after ${clock.now() - startMs} ms: ${outcome.message}`);

@@ -195,17 +195,18 @@ describe('a webhook while nothing else works', () => {
 
   test('is held for as long as it should be, also if the clock of the machine is set meanwhile', async () => {
     let readings = 0;
-    let heldMs = 0;
+    let [heldMs, received] = [0, ''];
     const relay = await startTestRelay({
       now: () => NOW + (readings++ === 0 ? 0 : 60_000),
-      dispatch: async ({timeoutMs}) => {
-        heldMs = timeoutMs;
+      dispatch: async ({timeoutMs, receivedAt}) => {
+        [heldMs, received] = [timeoutMs, receivedAt];
         return {kind: 'accepted', partition: 0, batch: 1};
       },
     });
     expect(await post(relay, anEvent())).toMatchObject({status: 202});
     expect(heldMs).toBeGreaterThan(2_500);
     expect(heldMs).toBeLessThanOrEqual(5_000);
+    expect(received).toBe(new Date(NOW).toISOString());
   });
 
   test('that meets a bug is answered 500 without details, which the log has', async () => {

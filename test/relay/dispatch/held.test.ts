@@ -12,7 +12,7 @@ function aHeldChange() {
   const clock = createHandClock();
   const change = aChange();
   const held = new HeldChange(
-    {change, transition: undefined},
+    {change, transition: undefined, receivedAt: change.at},
     encodeChange(change, () => []),
     clock.now(),
   );

@@ -39,7 +39,7 @@ describe('Partition', () => {
   const aHeld = (n: number) => {
     const change = aChange({runId: `r_${n}`});
     const held = new HeldChange(
-      {change, transition: undefined},
+      {change, transition: undefined, receivedAt: change.at},
       encodeChange(change, () => []),
       clock.now() + n,
     );
