@@ -13,7 +13,7 @@ export interface Measured {
   stop(): Promise<void>;
 }
 
-/** Resolves once it listens: every server says so in a line of JSON with `port`. Nothing of our own environment is handed on. */
+/** Resolves when it listens: every server says so in a line of JSON with `port`. It gets nothing of our own environment. */
 export async function startMeasured(file: string | URL, env: Readonly<Record<string, string>>): Promise<Measured> {
   const path = file instanceof URL ? fileURLToPath(file) : file;
   const child = fork(path, [], {
@@ -21,7 +21,9 @@ export async function startMeasured(file: string | URL, env: Readonly<Record<str
     env: {PATH: process.env['PATH'], NODE_ENV: 'production', ...env},
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   return {
     port: await listeningPort(child),
     async usage() {
@@ -30,7 +32,7 @@ export async function startMeasured(file: string | URL, env: Readonly<Record<str
       return usage;
     },
     async stop() {
-      child.kill('SIGKILL');
+      kill();
       await once(child, 'exit');
     },
   };
@@ -40,7 +42,7 @@ async function listeningPort(child: ChildProcess): Promise<number> {
   for await (const line of createInterface({input: child.stdout as NodeJS.ReadableStream})) {
     const {msg, port} = JSON.parse(line) as {msg?: string; port?: number};
     if (msg !== 'listening' || port === undefined) continue;
-    child.stdout?.resume(); // what else it says goes nowhere, but must go
+    child.stdout?.resume(); // else it blocks when the pipe is full
     return port;
   }
   throw new Error('The server ended before it listened');
