@@ -3,7 +3,7 @@ import {type Change, type ChangeAction, propertyOf} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
-import {BLUEPRINT, type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
+import {type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
 import {type End, endOf} from './ends.ts';
 import {ChangeView} from './view.ts';
 
@@ -38,17 +38,17 @@ export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
 export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const watching = byBlueprint.get(change.blueprint);
   if (watching === undefined || isDrill(change)) return [];
-  const {judges, quiet, alert, byProperty} = indexOf(watching);
-  const {action, truncated} = change;
-  const view = new ChangeView(change);
-  if (truncated !== undefined || (action !== 'UPDATE' && action !== 'CREATE'))
+  const {judges, quiet, alert, byProperty} = indexOf(watching, change.action);
+  if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE')) {
+    const view = new ChangeView(change);
     return judges.map(judge => verdictBy(judge, view));
-  const verdicts = quiet[action].slice();
-  const judgeAt = (place: number) => {
-    verdicts[place] = verdictBy(judges[place] as Judge, view);
-  };
-  alert[action].forEach(judgeAt);
-  for (const {property, places} of byProperty) if (mayHaveChanged(change, property)) places.forEach(judgeAt);
+  }
+  const verdicts = quiet.slice();
+  const changed = byProperty.filter(({property}) => mayHaveChanged(change, property)).flatMap(({places}) => places);
+  if (alert.length + changed.length === 0) return verdicts; // on nearly all changes
+  const view = new ChangeView(change);
+  for (const places of [alert, changed])
+    for (const place of places) verdicts[place] = verdictBy(judges[place] as Judge, view);
   return verdicts;
 }
 
@@ -57,20 +57,21 @@ function mayHaveChanged({before, after}: Change, property: string): boolean {
   return (propertyOf(before?.properties, property) ?? null) !== (propertyOf(after?.properties, property) ?? null);
 }
 
-/** The rules of a blueprint, by what can make them match or end an incident. */
+/** The rules of a blueprint for changes of one action, by what can make them match or end an incident. */
 interface RuleIndex {
   readonly judges: readonly Judge[];
   /** The verdicts on a change that left the properties alone: of rules that name one, the final ones. */
-  readonly quiet: Readonly<Record<'UPDATE' | 'CREATE', readonly Verdict[]>>;
-  /** The places of the rules that name no property: any such change may be theirs. */
-  readonly alert: Readonly<Record<'UPDATE' | 'CREATE', readonly number[]>>;
+  readonly quiet: readonly Verdict[];
+  /** The places of the rules that name no property: any change may be theirs. */
+  readonly alert: readonly number[];
   /** The places of the rules that name a property, by its name. */
   readonly byProperty: readonly {readonly property: string; readonly places: readonly number[]}[];
 }
 
-/** A rule, with what is the same for all changes. */
+/** A rule, with what is the same for all these changes. */
 interface Judge {
   readonly rule: Rule;
+  /** Those whose answer depends on the change. */
   readonly conditions: readonly JudgedCondition[];
 }
 
@@ -79,39 +80,39 @@ interface JudgedCondition extends Pick<ConditionKind, 'name' | 'holds'> {
   readonly declined: Readonly<Record<End, Verdict>>;
 }
 
-/** Made once for each blueprint. */
-const indexes = new WeakMap<readonly Rule[], RuleIndex>();
+/** Made once for each blueprint and action. */
+const indexes = new WeakMap<readonly Rule[], Map<ChangeAction, RuleIndex>>();
 
-function indexOf(rules: readonly Rule[]): RuleIndex {
-  const known = indexes.get(rules);
-  if (known !== undefined) return known;
-  const made = createIndex(rules);
-  indexes.set(rules, made);
-  return made;
+function indexOf(rules: readonly Rule[], action: ChangeAction): RuleIndex {
+  const known = indexes.get(rules) ?? new Map<ChangeAction, RuleIndex>();
+  const index = known.get(action) ?? createIndex(rules, action);
+  indexes.set(rules, known.set(action, index));
+  return index;
 }
 
-function createIndex(rules: readonly Rule[]): RuleIndex {
-  const judges = rules.map(toJudge);
-  const quietOn = (action: ChangeAction) =>
-    rules.map(rule => declined(rule, rule.on.includes(action) ? 'property' : 'on'));
-  const placesOf = (isOne: (rule: Rule) => boolean) => [...rules.keys()].filter(place => isOne(rules[place] as Rule));
-  const alertOn = (action: ChangeAction) => placesOf(({property, on}) => property === undefined && on.includes(action));
-  const properties = new Set(rules.flatMap(({property}) => property ?? []));
+function createIndex(rules: readonly Rule[], action: ChangeAction): RuleIndex {
+  const byProperty = new Map<string, number[]>();
+  const alert: number[] = [];
+  for (const [place, {property, on}] of rules.entries()) {
+    if (property !== undefined) byProperty.set(property, [...(byProperty.get(property) ?? []), place]);
+    else if (on.includes(action)) alert.push(place);
+  }
   return {
-    judges,
-    quiet: {UPDATE: quietOn('UPDATE'), CREATE: quietOn('CREATE')},
-    alert: {UPDATE: alertOn('UPDATE'), CREATE: alertOn('CREATE')},
-    byProperty: [...properties].map(name => ({property: name, places: placesOf(({property}) => property === name)})),
+    judges: rules.map(rule => toJudge(rule, action)),
+    quiet: rules.map(rule => declined(rule, rule.on.includes(action) ? 'property' : 'on')),
+    alert,
+    byProperty: [...byProperty].map(([property, places]) => ({property, places})),
   };
 }
 
-function toJudge(rule: Rule): Judge {
+function toJudge(rule: Rule, action: ChangeAction): Judge {
   const verdicts = (name: ConditionName) => ({
     no: declined(rule, name),
     ended: declined(rule, name, 'ended'),
     undecided: declined(rule, name, 'undecided'),
   });
-  const conditions = conditionsOf(rule).filter(kind => kind !== BLUEPRINT); // only rules of the blueprint are asked
+  const isCertain = (name: ConditionName) => name === 'blueprint' || (name === 'on' && rule.on.includes(action));
+  const conditions = conditionsOf(rule).filter(({name}) => !isCertain(name));
   return {rule, conditions: conditions.map(({name, holds}) => ({name, holds, declined: verdicts(name)}))};
 }
 

@@ -80,7 +80,7 @@ test('the verdicts are those of asking each rule about each change', () => {
   expect(seen.size).toBeGreaterThan(15);
 });
 
-test('what is shared between changes can be changed by nobody', () => {
+test('the verdicts that changes share are frozen', () => {
   const [verdict] = evaluate(rules, aChange({}));
   expect(Object.isFrozen(verdict)).toBe(true);
 });

@@ -4,7 +4,7 @@
  */
 import type {Expr} from '@actions/expressions';
 import {lazy} from '../../base/lazy.ts';
-import type {Change, Snapshot} from '../../change/change.ts';
+import type {Change, SIDES, Snapshot} from '../../change/change.ts';
 import type {Reads} from '../../change/reads.ts';
 import {type Answer, answerOf, type FindCut} from '../answer.ts';
 import type {Value} from './coercion.ts';
@@ -107,18 +107,12 @@ function valueAt(evaluate: Evaluate, context: ExpressionContext): unknown {
   }
 }
 
-/** What the expressions of several rules about one change share: converted once, and only if it is read. */
-export interface ExpressionSides {
-  readonly before: Value;
-  readonly after: Value;
-  /** The change but for its sides. */
-  readonly rest: object;
-}
+/** The two sides as the expressions of several rules about one change share them: each converted once, and only if it is read. */
+export type ExpressionSides = Readonly<Record<(typeof SIDES)[number], () => Value>>;
 
-export function toExpressionSides({before, after, ...rest}: Change): ExpressionSides {
-  const {title, team} = rest;
-  const withUsual = (side: Snapshot | null) => toValue(side && {title, team, ...side});
-  return {before: withUsual(before), after: withUsual(after), rest};
+export function toExpressionSides({before, after, title, team}: Change): ExpressionSides {
+  const toSide = (side: Snapshot | null) => lazy(() => toValue(side && {title, team, ...side}));
+  return {before: toSide(before), after: toSide(after)};
 }
 
 /** What expressions see of a change: `change`, `before`, `after`. */
@@ -127,10 +121,10 @@ export function toExpressionContext(
   transition: {property: string; from: unknown; to: unknown} | undefined,
   sides = toExpressionSides(change),
 ): ExpressionContext {
-  const {property, from, to} = transition ?? {};
-  return new ExpressionContext({
-    change: () => toValue({...sides.rest, property, from, to}),
-    before: () => sides.before,
-    after: () => sides.after,
-  });
+  const toChange = () => {
+    const {before, after, ...rest} = change;
+    const {property, from, to} = transition ?? {};
+    return toValue({...rest, property, from, to});
+  };
+  return new ExpressionContext({change: toChange, ...sides});
 }
