@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {clip, count, logText, oneLine, printable, showDuration, showValue} from '../../src/base/text.ts';
 import {characters, jsonValues, texts} from '../helpers/changes.ts';
+import {runs} from '../helpers/runs.ts';
 
 const anyText = fc.oneof(
   texts,
@@ -156,7 +157,7 @@ describe('text for the log', () => {
         text => !isCommand(logText(text)),
       ),
       {
-        numRuns: 2000,
+        numRuns: runs(2000),
       },
     );
   });

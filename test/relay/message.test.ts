@@ -7,6 +7,7 @@ import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {jsonValues} from '../helpers/changes.ts';
 import {portBody, portBodyNames} from '../helpers/fixtures.ts';
+import {runs} from '../helpers/runs.ts';
 
 const AT = '2026-03-02T09:15:00.000Z';
 
@@ -129,7 +130,7 @@ describe('skimMessage', () => {
           if (sift(rules, skimmed).goesOn) goesOn++;
           else ignored++;
         }),
-        {numRuns: 600},
+        {numRuns: runs(600)},
       );
       expect(Math.min(ignored, goesOn)).toBeGreaterThan(10);
     },

@@ -233,7 +233,7 @@ describe('skimJson', () => {
         const kept = JSON.parse(skimJson(bytes, read)?.text ?? '');
         expect(differences(kept.before.properties, kept.after.properties)).toEqual(differences(was, is));
       }),
-      {numRuns: 1_000},
+      {numRuns: runs(1_000)},
     );
   });
 

@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {summaryHtml} from '../../src/report/summary-html.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
+import {runs} from '../helpers/runs.ts';
 
 describe('html', () => {
   test('escapes texts, and puts markup together', () => {
@@ -27,7 +28,7 @@ describe('html', () => {
       fc.property(hostileTexts, text => {
         expect(summaryHtml`<pre>${text}</pre>`.markup).toMatch(/^<pre>[^<>\n\r`*_[\]|]*<\/pre>$/);
       }),
-      {numRuns: 300},
+      {numRuns: runs(300)},
     );
   });
 });

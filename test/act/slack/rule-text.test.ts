@@ -7,6 +7,7 @@ import {aChange, type ChangeOptions} from '../../helpers/changes.ts';
 import {formattingIn} from '../../helpers/formatting.ts';
 import {hostileTexts} from '../../helpers/hostile.ts';
 import {planFor} from '../../helpers/plans.ts';
+import {runs} from '../../helpers/runs.ts';
 import {readMrkdwn} from '../../helpers/slack-server.ts';
 
 function aMatch(text: string, change: ChangeOptions = {}): Match {
@@ -156,7 +157,7 @@ describe('a text', () => {
         expect(links.filter(url => new URL(url).host !== 'x.example')).toEqual([]);
         expect(written.length).toBeLessThanOrEqual(1400);
       }),
-      {numRuns: 300},
+      {numRuns: runs(300)},
     );
   });
 });

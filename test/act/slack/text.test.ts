@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {code, codeBlock, escapeText, escapeUrl, link, localTime, safeUrl} from '../../../src/act/slack/text.ts';
 import {texts} from '../../helpers/changes.ts';
 import {formattingIn} from '../../helpers/formatting.ts';
+import {runs} from '../../helpers/runs.ts';
 import {readMrkdwn} from '../../helpers/slack-server.ts';
 
 describe('escapeText', () => {
@@ -42,7 +43,7 @@ describe('escapeText, whatever it is given,', () => {
         expect(formattingIn(`x ${escaped} y`)).toEqual([]);
         expect(formattingIn(`x${escaped.split('\n')[0]}y`)).toEqual([]);
       }),
-      {numRuns: 1000},
+      {numRuns: runs(1000)},
     );
   });
 

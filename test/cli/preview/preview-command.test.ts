@@ -11,6 +11,7 @@ import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
 import {hostileChanges} from '../../helpers/hostile.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const RULES = `
 version: 1
@@ -146,7 +147,7 @@ describe('as a page', () => {
         expect(page).not.toMatch(/href="(?!https?:)/i);
         expect(page).not.toMatch(/<[a-z][^>]*\son\w+=/i);
       }),
-      {numRuns: 300},
+      {numRuns: runs(300)},
     );
   });
 });

@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileExpression, ExpressionError} from '../../../src/rules/expression/expression.ts';
 import {characters} from '../../helpers/changes.ts';
+import {runs} from '../../helpers/runs.ts';
 
 /** As workflows write expressions. */
 const braces = (inner: string) => `\${{${inner}}}`;
@@ -93,7 +94,7 @@ describe('what does not compile', () => {
           expect((error as Error).message).not.toMatch(/\n/);
         }
       }),
-      {numRuns: 1000},
+      {numRuns: runs(1000)},
     );
   });
 });

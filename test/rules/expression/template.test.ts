@@ -2,6 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileTemplate, isLink, type TemplatePiece, templateMistakes} from '../../../src/rules/expression/template.ts';
 import {texts} from '../../helpers/changes.ts';
+import {runs} from '../../helpers/runs.ts';
 
 /** The parts, with expressions as `{source}`. */
 function partsOf(source: string): unknown[] {
@@ -116,7 +117,7 @@ describe('a mistake', () => {
           }
         },
       ),
-      {numRuns: 300},
+      {numRuns: runs(300)},
     );
   });
 });

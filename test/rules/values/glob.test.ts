@@ -1,6 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileName, coversName, matchesAll} from '../../../src/rules/values/glob.ts';
+import {runs} from '../../helpers/runs.ts';
 
 describe('a pattern', () => {
   test.each<[string, string[], string[]]>([
@@ -49,7 +50,7 @@ describe('a pattern', () => {
       fc.property(pattern, fc.string({unit: letters, maxLength: 6}), (source, name) => {
         expect(compileName(source).matches(name)).toBe(simple(source, name));
       }),
-      {numRuns: 2000},
+      {numRuns: runs(2000)},
     );
   });
 });
@@ -90,7 +91,7 @@ test('what a pattern covers, it matches', () => {
       const name = start + tail;
       if (coversName(outer, inner) && inner.matches(name)) expect(outer.matches(name)).toBe(true);
     }),
-    {numRuns: 2000},
+    {numRuns: runs(2000)},
   );
 });
 
