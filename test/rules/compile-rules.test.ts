@@ -6,7 +6,7 @@ import type {Rules} from '../../src/rules/rules.ts';
 const good = (name: string): Rules =>
   parseRules(readFileSync(new URL(`../fixtures/rules/good/${name}.yml`, import.meta.url), 'utf8'), name);
 
-/** Expressions hold a function: their source and names stand for them. */
+/** Expressions hold a function, so they are compared by their source and names. */
 const plain = ({rules}: Rules) =>
   rules.map(({if: condition, notify, ...rule}) => ({
     ...rule,
@@ -16,7 +16,7 @@ const plain = ({rules}: Rules) =>
 
 const oneRule = (keys: string) => plain(parseRules(`version: 1\nrules:\n  - {name: a, blueprint: b, ${keys}}`, 'x'))[0];
 
-test("the contract's example compiles to what it says", () => {
+test("the contract's example compiles", () => {
   const rules = good('contract');
   expect(plain(rules)).toStrictEqual([
     {
@@ -69,7 +69,7 @@ test("the contract's example compiles to what it says", () => {
   ]);
 });
 
-test('every key is taken as it is written', () => {
+test('every key is compiled', () => {
   const rules = good('every-key');
   expect(plain(rules)[0]).toStrictEqual({
     name: 'full',
@@ -123,7 +123,7 @@ test('every key is taken as it is written', () => {
         [7080, 10_080],
       ],
       match: {severity: ['info', 'warning']},
-      reason: 'nobody is on call',
+      reason: 'no one is on call',
       stopsRemediations: false,
     },
     {name: 'lunch', zone: 'UTC', spans: [[2160, 2220]], match: {}, stopsRemediations: true},
@@ -151,14 +151,14 @@ test('every key is taken as it is written', () => {
   ]);
 });
 
-describe('what is not written', () => {
+describe('a key that is missing', () => {
   test.each([
     ['notify: true', {notify: {}}],
     ['notify: {}', {notify: {}}],
     ['notify: false, remediate: {job: j}', {remediate: {job: 'j', timeoutMs: 300_000, env: {}, pass: []}}],
     ['notify: true, to: null, property: p', {notify: {}, property: 'p', to: [null]}],
     ['notify: true, on: deleted', {notify: {}, on: ['DELETE']}],
-  ])('with %s has its default', (keys, expected) => {
+  ])('has its default beside %s', (keys, expected) => {
     expect(oneRule(keys)).toStrictEqual({
       name: 'a',
       blueprint: 'b',
@@ -168,12 +168,12 @@ describe('what is not written', () => {
     });
   });
 
-  test('is no routes, nothing muted and no statuses', () => {
+  test('leaves routes, mute, silences and statuses empty', () => {
     expect(good('smallest')).toMatchObject({routes: [], mute: [], silences: [], statuses: new Map()});
   });
 });
 
-test('anchors and merge keys are written out', () => {
+test('anchors and merge keys are resolved', () => {
   expect(
     plain(good('anchors')).map(({name, blueprint, severity, notify}) => ({name, blueprint, severity, notify})),
   ).toEqual([
@@ -183,7 +183,7 @@ test('anchors and merge keys are written out', () => {
   ]);
 });
 
-test('a script gets the text of a variable that is written, and not what YAML reads', () => {
+test('a variable of a script keeps its written text, not the value that YAML reads', () => {
   const env = 'VERSION: 3.10, CODE: 0123, HEX: 0x10, YES: True, TEXT: "3.10"';
   expect(oneRule(`remediate: {run: a.sh, env: {${env}}}`)?.remediate).toMatchObject({
     env: {VERSION: '3.10', CODE: '0123', HEX: '0x10', YES: 'True', TEXT: '3.10'},

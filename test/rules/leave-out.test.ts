@@ -25,7 +25,7 @@ rules:
 
 const load = (text: string) => loadRules(text, 'rules.yml');
 
-/** What is in force, by names and places. */
+/** The parts in force, by name or place. */
 function inForce(text: string) {
   const {value, error} = load(text);
   return {
@@ -38,7 +38,7 @@ function inForce(text: string) {
   };
 }
 
-const WHOLE = {
+const COMPLETE = {
   rules: ['first', 'second', 'third'],
   routes: ['routes[0]', 'routes[1]', 'routes[2]'],
   mute: ['nights', 'weekends'],
@@ -48,11 +48,11 @@ const WHOLE = {
 };
 
 const without = (part: 'rules' | 'routes' | 'mute' | 'silences' | 'statuses', ...names: string[]) => ({
-  [part]: WHOLE[part].filter(name => !names.includes(name)),
+  [part]: COMPLETE[part].filter(name => !names.includes(name)),
 });
 
 test('a file without mistakes is in force as a whole', () => {
-  expect(inForce(FILE)).toEqual(WHOLE);
+  expect(inForce(FILE)).toEqual(COMPLETE);
   expect(load(FILE).value?.leftOut).toEqual({rules: []});
 });
 
@@ -61,8 +61,8 @@ describe('a mistake takes only its own part out of force', () => {
     ['a mistyped key of a rule', 'above: 80', 'abov: 80', without('rules', 'second')],
     ['a wrong type', 'above: 80', 'above: high', without('rules', 'second')],
     ['a bad expression', 'above: 80', "if: 'after.('", without('rules', 'second')],
-    ['a rule that is no mapping', '{name: third, blueprint: cluster, notify: true}', 'x', without('rules', 'third')],
-    ['a name that is taken', 'name: third', 'name: first', without('rules', 'third')],
+    ['a rule that is not a mapping', '{name: third, blueprint: cluster, notify: true}', 'x', without('rules', 'third')],
+    ['a name that another rule has', 'name: third', 'name: first', without('rules', 'third')],
     ['a rule without a reaction', 'cluster, notify: true', 'cluster', without('rules', 'third')],
     ['a bad route', 'slack: search', 'slak: search', without('routes', 'routes[1]')],
     [
@@ -71,31 +71,26 @@ describe('a mistake takes only its own part out of force', () => {
       '{}, slack: p',
       without('routes', 'routes[1]', 'routes[2]'),
     ],
-    ['a route for a rule that is not there', '{team: search}, s', '{rule: fist}, s', without('routes', 'routes[1]')],
+    ['a route for a rule that does not exist', '{team: search}, s', '{rule: fist}, s', without('routes', 'routes[1]')],
     ['a bad window', 'zone: UTC', 'zone: Mars', without('mute', 'weekends')],
     ['a bad silence', 'owner: jane', 'owne: jane', without('silences', 'silences[0]')],
     ['a bad status', '[small, large]', '[small, small]', without('statuses', 'size')],
-    ['a list that is none', 'routes:\n', 'routes:\n  x: 1\nroute:\n', {routes: []}],
+    ['a list that is not a list', 'routes:\n', 'routes:\n  x: 1\nroute:\n', {routes: []}],
     ['an unknown key of the file', 'statuses:\n', 'status:\n', {statuses: []}],
-    ['a key that is there twice', 'above: 80', 'above: 80, above: 90', without('rules', 'second')],
-    ['a text that YAML takes for a tag', 'above: 80', 'to: !Healthy', without('rules', 'second')],
-    [
-      'a key of a route that is there twice',
-      'slack: search}',
-      'slack: search, slack: x}',
-      without('routes', 'routes[1]'),
-    ],
-    ['a key of the file that is there twice', 'routes:\n', 'routes: []\nroutes:\n', {routes: []}],
+    ['a duplicate key', 'above: 80', 'above: 80, above: 90', without('rules', 'second')],
+    ['a text that YAML reads as a tag', 'above: 80', 'to: !Healthy', without('rules', 'second')],
+    ['a duplicate key of a route', 'slack: search}', 'slack: search, slack: x}', without('routes', 'routes[1]')],
+    ['a duplicate key of the file', 'routes:\n', 'routes: []\nroutes:\n', {routes: []}],
     ['a mistyped version key', 'version: 1', 'verison: 1', {}],
     ['a version that is written as a text', 'version: 1', 'version: "1"', {}],
   ])('%s', (_name, part, broken, expected) => {
     expect(FILE).toContain(part);
     const {mistakes, ...rest} = inForce(FILE.replace(part, () => broken));
     expect(mistakes).toBeGreaterThan(0);
-    expect({...rest, mistakes: 0}).toEqual({...WHOLE, ...expected});
+    expect({...rest, mistakes: 0}).toEqual({...COMPLETE, ...expected});
   });
 
-  test('in whichever rules there are some, the others compile to what they are without them', () => {
+  test('the valid rules compile as they do in a file without mistakes', () => {
     const item = (index: number, isBroken: boolean) =>
       `  - {name: rule-${index}, blueprint: b${index % 3}, ${isBroken ? 'property: 1, ' : ''}notify: true}\n`;
     fc.assert(
@@ -103,8 +98,8 @@ describe('a mistake takes only its own part out of force', () => {
         const file = (flags: readonly boolean[]) =>
           `version: 1\nrules:\n${flags.map((flag, index) => item(index, flag)).join('')}`;
         const {value, error} = load(file(broken));
-        const whole = parseRules(file(broken.map(() => false)), 'rules.yml');
-        expect(value?.rules).toEqual(whole.rules.filter((_rule, index) => broken[index] === false));
+        const valid = parseRules(file(broken.map(() => false)), 'rules.yml');
+        expect(value?.rules).toEqual(valid.rules.filter((_rule, index) => broken[index] === false));
         expect(value?.leftOut.rules.length).toBe(broken.filter(Boolean).length);
         expect(error?.problems.length ?? 0).toBe(broken.filter(Boolean).length);
       }),
@@ -112,18 +107,18 @@ describe('a mistake takes only its own part out of force', () => {
   });
 });
 
-describe('nothing is in force', () => {
+describe('no rule is in force', () => {
   test.each([
     ['text that is not YAML', 'rules: ['],
     ['an empty file', ''],
     ['a list', '- 1'],
     ['no rules', 'version: 1'],
-    ['rules that are there twice', `${FILE}rules: []`],
+    ['duplicate rules', `${FILE}rules: []`],
     ['cycles', FILE.replace('above: 80', 'from: &e [*e]')],
     ['an empty list of rules', 'version: 1\nrules: []'],
-    ['rules that are no list', 'version: 1\nrules: {a: 1}'],
+    ['rules that are not a list', 'version: 1\nrules: {a: 1}'],
     ['a later version', FILE.replace('version: 1', 'version: 2')],
-  ])('of %s', (_name, text) => {
+  ])('from %s', (_name, text) => {
     const {value, error} = load(text);
     expect(value).toBeUndefined();
     expect(error?.message).toMatch(
@@ -132,16 +127,16 @@ describe('nothing is in force', () => {
   });
 });
 
-describe('what a rule with mistakes may be for', () => {
+describe('a rule with mistakes can concern', () => {
   const loaded = (broken: string) =>
     load(FILE.replace('{name: third, blueprint: cluster, notify: true}', broken)).value;
 
   test.each([
     ['its blueprint', '{name: third, blueprint: cluster, notfy: true}', false, true],
-    ['anything, without a blueprint', '{name: third, bluprint: cluster, notify: true}', true, true],
-    ['anything, if its blueprint is not a text', '{name: third, blueprint: 3, notify: true}', true, true],
-    ['anything, if it is not a mapping', 'third', true, true],
-  ])('is %s', (_name, broken, other, own) => {
+    ['any blueprint, if its own is missing', '{name: third, bluprint: cluster, notify: true}', true, true],
+    ['any blueprint, if its own is not a text', '{name: third, blueprint: 3, notify: true}', true, true],
+    ['any blueprint, if it is not a mapping', 'third', true, true],
+  ])('%s', (_name, broken, other, own) => {
     const rules = loaded(broken);
     if (rules === undefined) throw new Error('nothing is in force');
     expect([isHalfKnown(rules, 'service'), isHalfKnown(rules, 'cluster')]).toEqual([other, own]);
@@ -155,6 +150,6 @@ test.each([
   ['owner: jane', 'owner: jane, remediat: mute', 'silences[0]'],
   ['zone: UTC', 'zone: Mars, remediate: mute', 'mute[1]'],
   ['silences:\n  - {', 'silence:\n  - {remediate: mute, ', 'silence'],
-])('a mute that cannot be read may forbid remediations: %s → %s', (part, broken, expected) => {
+])('a mute that cannot be read can forbid remediations: %s → %s', (part, broken, expected) => {
   expect(load(FILE.replace(part, broken)).value?.leftOut.mayForbidRemediations).toBe(expected);
 });

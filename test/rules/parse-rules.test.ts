@@ -1,6 +1,6 @@
 /**
- * test/fixtures/rules/good holds files that are right, test/fixtures/rules/bad one file for each mistake: what is said of
- * it is in the table below. For a new case, copy the nearest file.
+ * test/fixtures/rules/good holds valid files, and test/fixtures/rules/bad holds one file for each mistake. The table below
+ * has the messages. For a new case, copy the nearest file.
  */
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
@@ -16,8 +16,8 @@ const read = (name: string) => readFileSync(new URL(`${name}.yml`, FIXTURES), 'u
 const namesIn = (folder: string) => readdirSync(new URL(folder, FIXTURES)).map(file => file.replace(/\.yml$/, ''));
 const parse = (text: string) => parseRules(text, 'rules.yml', path => SCRIPTS.includes(path));
 
-/** `line:column: message` of each mistake; none for a file that is right. */
-function complaints(text: string): string[] {
+/** `line:column: message` of each mistake. Empty for a valid file. */
+function mistakesIn(text: string): string[] {
   try {
     parse(text);
     return [];
@@ -142,7 +142,7 @@ const MISTAKES: Record<string, readonly string[]> = {
     '5:28: mute[2].when.days: must be days, as `mon-fri` or `[sat, sun]`, but is the number 6',
     '6:21: mute[3].when: must be a list, as `[{ days: [sat, sun] }]`, but is the text "weekdays"',
   ],
-  'mute-for-no-rule': [
+  'mute-for-unknown-rule': [
     '3:64: mute[0].match.rule: there is no rule "degradd". Did you mean "degraded"?',
     '5:31: silences[0].match.rule[1]: there is no rule "other-one". Use degraded.',
   ],
@@ -233,7 +233,7 @@ const MISTAKES: Record<string, readonly string[]> = {
   'route-fallback-alone': [
     '3:39: routes[0].fallback: is never used: `slack` holds no {{ expression }} that could lead nowhere',
   ],
-  'route-for-no-rule': [
+  'route-for-unknown-rule': [
     '3:20: routes[0].match.rule: there is no rule "degradd". Did you mean "degraded"?',
     '4:31: routes[1].match.rule[1]: there is no rule "other-one". Use degraded.',
   ],
@@ -264,7 +264,7 @@ const MISTAKES: Record<string, readonly string[]> = {
   ],
   'route-without-slack': ['3:5: routes[0].slack: is missing'],
   'routes-mapping': ['2:9: routes: must be a list, but is a mapping'],
-  'rule-no-mapping': [
+  'rule-not-a-mapping': [
     '3:5: rules[0]: must be a mapping, but is the text "degraded"',
     '4:4: rules[1]: must be a mapping, but is empty',
     '5:5: rules[2]: must be a mapping, but is a list',
@@ -390,18 +390,18 @@ const MISTAKES: Record<string, readonly string[]> = {
 
 describe('a mistake', () => {
   test.each(Object.entries(MISTAKES))('%s', (name, expected) => {
-    expect(complaints(read(`bad/${name}`))).toEqual(expected);
+    expect(mistakesIn(read(`bad/${name}`))).toEqual(expected);
   });
 
   test.each(Object.entries(MISTAKES))('%s, with the line ends of Windows', (name, expected) => {
-    expect(complaints(read(`bad/${name}`).replace(/\r?\n/g, '\r\n'))).toEqual(expected);
+    expect(mistakesIn(read(`bad/${name}`).replace(/\r?\n/g, '\r\n'))).toEqual(expected);
   });
 
-  test('of every file is in this table', () => {
+  test('in each file of the folder is in this table', () => {
     expect(namesIn('bad').sort()).toEqual(Object.keys(MISTAKES).sort());
   });
 
-  test('is told with the file, as compilers do', () => {
+  test('is reported with its file, line and column', () => {
     expect(() => parse(read('bad/several'))).toThrow(
       expect.objectContaining({
         name: 'ConfigError',
@@ -415,18 +415,18 @@ describe('a mistake', () => {
   });
 });
 
-describe('a file that is right', () => {
-  test.each(namesIn('good'))('%s gets no complaint', name => {
-    expect(complaints(read(`good/${name}`))).toEqual([]);
+describe('a valid file', () => {
+  test.each(namesIn('good'))('%s has no mistakes', name => {
+    expect(mistakesIn(read(`good/${name}`))).toEqual([]);
   });
 
-  test('needs its scripts only where somebody can tell', () => {
+  test('needs its scripts only if the caller can look for files', () => {
     expect(() => parseRules(read('good/contract'), 'rules.yml')).not.toThrow();
     expect(() => parseRules(read('good/contract'), 'rules.yml', () => false)).toThrow(/has 2 mistakes/);
   });
 });
 
-test('a file that is edited blindly compiles or is complained about, and nothing else', () => {
+test('a file with random edits compiles or gives messages, and never fails otherwise', () => {
   const texts = namesIn('good').map(name => read(`good/${name}`));
   const snippets = [
     '\n',
@@ -452,7 +452,7 @@ test('a file that is edited blindly compiles or is complained about, and nothing
     '---\n',
   ];
   const edit = fc.record({at: fc.nat(), remove: fc.nat({max: 12}), insert: fc.constantFrom('', ...snippets)});
-  const outcomes = {right: 0, wrong: 0};
+  const outcomes = {valid: 0, invalid: 0};
   fc.assert(
     fc.property(fc.constantFrom(...texts), fc.array(edit, {minLength: 1, maxLength: 2}), (text, edits) => {
       let edited = text;
@@ -460,20 +460,20 @@ test('a file that is edited blindly compiles or is complained about, and nothing
         const start = at % (edited.length + 1);
         edited = edited.slice(0, start) + insert + edited.slice(start + remove);
       }
-      const said = complaints(edited);
-      if (said.length === 0) outcomes.right++;
-      else outcomes.wrong++;
-      expect(said.every(complaint => /^[1-9]\d*:[1-9]\d*: .{5,400}$/.test(complaint))).toBe(true);
+      const mistakes = mistakesIn(edited);
+      if (mistakes.length === 0) outcomes.valid++;
+      else outcomes.invalid++;
+      expect(mistakes.every(mistake => /^[1-9]\d*:[1-9]\d*: .{5,400}$/.test(mistake))).toBe(true);
     }),
     {numRuns: runs(1000), seed: 20_261_123},
   );
-  expect(Math.min(outcomes.right, outcomes.wrong)).toBeGreaterThan(runs(1000) / 20);
+  expect(Math.min(outcomes.valid, outcomes.invalid)).toBeGreaterThan(runs(1000) / 20);
 });
 
-test('of the syntax, only the first mistake is told, and beside it those that it did not make', () => {
+test('reports the first mistake of the syntax, and only mistakes that it does not cause', () => {
   const rule = (keys: string) => `  - {name: a, blueprint: service, ${keys}, notify: true}\n`;
   const text = `version: 1\nversion: 1\nrules:\n${rule("if: after['x']")}${rule("if: after['y']")}`;
-  expect(complaints(text)).toEqual([
+  expect(mistakesIn(text)).toEqual([
     '2:1: the key "version" is there twice. Keep one of them.',
     '4:44: Unexpected flow-seq-start at node end. Put quotes around the whole value, or fix the indentation.',
   ]);
@@ -481,8 +481,8 @@ test('of the syntax, only the first mistake is told, and beside it those that it
 
 test.each([
   ['twenty thousand open brackets', `version: 1\nrules: ${'['.repeat(20_000)}`],
-  ['as many mappings', `version: 1\nrules: ${'{a: '.repeat(20_000)}`],
-  ['binary', '\0\ud800\uffff%@`'],
-])('%s are refused like any mistake', (_, text) => {
-  expect(complaints(text).length).toBeGreaterThan(0);
+  ['twenty thousand mappings', `version: 1\nrules: ${'{a: '.repeat(20_000)}`],
+  ['binary data', '\0\ud800\uffff%@`'],
+])('%s are reported as a mistake', (_, text) => {
+  expect(mistakesIn(text).length).toBeGreaterThan(0);
 });

@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {readsFor} from '../../src/rules/reads.ts';
 
-/** What is read of a `service`, beside the property `health` that its only rule watches. */
+/** What is read from a `service`, apart from the property `health` that its only rule watches. */
 function readBeside(keys: string, rest = ''): string[] {
   const file = `version: 1\n${rest}\nrules: [{name: a, blueprint: service, property: health, notify: true, ${keys}}]`;
   const reads = readsFor(parseRules(file, 'rules.yml'), 'service').map(path => path.join('.'));
@@ -29,7 +29,7 @@ test.each<[string, string, string[]]>([
   expect(readBeside(keys, rest)).toEqual(expected);
 });
 
-test('the text and the destination of a message, too', () => {
+test('the text and the destination of a message are read', () => {
   const keys =
     'notify: {text: "{{ change.team }} <https://x.example/{{ before.properties.host }}>", slack: "{{ change.by.email }}"}';
   const file = `version: 1\nrules: [{name: a, blueprint: service, ${keys}}]`;

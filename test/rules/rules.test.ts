@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {watchedProperties} from '../../src/rules/rules.ts';
 
-test('the watched properties of a blueprint are those that its rules and their conditions name', () => {
+test('a blueprint watches the properties that its rules and their conditions name', () => {
   const rules = parseRules(
     `version: 1
 rules:

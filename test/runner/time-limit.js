@@ -1,4 +1,4 @@
-/** The light runner waits for ever. Here every test and hook gets a time limit, so that one that hangs fails under its own name. */
+/** The light runner has no time limit. This gives every test and hook one, so that one that hangs fails under its own name. */
 import {addEventHandler} from 'jest-circus';
 
 /** Far more than any test needs: a busy machine is slow. A test that needs a longer or shorter limit passes it to `test`. */

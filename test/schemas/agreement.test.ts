@@ -1,4 +1,4 @@
-/** Real files with one edit each: what the loader accepts, the schema accepts, and most of what it refuses, the schema flags. */
+/** Real files with one edit each. The schema accepts all that the loader accepts, and flags most of what the loader refuses. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
@@ -18,11 +18,11 @@ const good = readdirSync(new URL('test/fixtures/rules/good', ROOT)).map(name => 
 interface Kind {
   readonly files: readonly unknown[];
   readonly schema: Record<string, unknown>;
-  /** Whether the loader takes the file. */
+  /** Whether the loader accepts the file. */
   readonly loads: (text: string) => boolean;
 }
 
-/** The file, and a file of each of its parts: an edit is mostly about one part, and small files are read faster. */
+/** The file, and one file for each of its parts. Most edits concern one part, and small files are read faster. */
 function withParts(file: unknown, list: string): unknown[] {
   const {[list]: parts = [], ...rest} = file as Record<string, unknown[]>;
   return [file, ...parts.map(part => ({...rest, [list]: [part]}))];
@@ -100,7 +100,7 @@ const edits: fc.Arbitrary<Edit> = fc.record({
   value: anyValue,
 });
 
-/** The file with one edit; keys that are added are keys of this kind of file, most of them. */
+/** The file with one edit. Most added keys are keys of this kind of file. */
 function edit(file: unknown, {place, key, what, value}: Edit, keys: readonly string[]): unknown {
   const copy = structuredClone(file);
   const holders = holdersIn(copy);

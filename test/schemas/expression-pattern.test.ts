@@ -19,7 +19,7 @@ const PIECES = [
 ];
 
 describe('the pattern of expressions', () => {
-  test('accepts all that compiles', () => {
+  test('accepts every expression that compiles', () => {
     const pieces = fc.array(fc.constantFrom(...PIECES), {minLength: 1, maxLength: 8});
     const joined = fc.tuple(fc.constantFrom(...OPERANDS), pieces, fc.constantFrom('', ' '));
     let compiled = 0;
@@ -61,7 +61,7 @@ describe('the pattern of expressions', () => {
     ['$'.concat('{{ after.title }}'), false],
     ['x }}', false],
     ['Look, <!here>', false],
-  ])('finds what is wrong with a text: %s', (text, isGood) => {
+  ])('accepts a valid text and refuses an invalid one: %s', (text, isGood) => {
     expect(template.test(text)).toBe(isGood);
   });
 });

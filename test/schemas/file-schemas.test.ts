@@ -1,4 +1,4 @@
-/** The schemas say what the loader says, as far as a schema can, and explain every key. */
+/** The schemas agree with the loader, as far as a schema can, and explain every key. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
@@ -17,21 +17,21 @@ describe.each([
   ['rules', rulesSchema(), RULES_DOCS],
   ['rule tests', ruleTestsSchema(), RULE_TESTS_DOCS],
 ])('the schema of %s', (_, schema, docs) => {
-  test('has words and an example for every key, and for no key that is not there', () => {
+  test('has a description and an example for exactly its keys', () => {
     expect(Object.keys(docs).toSorted()).toEqual(keyPaths(schema).toSorted());
   });
 
-  test('has words that are sentences', () => {
+  test('has descriptions that are sentences', () => {
     for (const {description} of Object.values(docs)) expect(description).toMatch(/^[A-Z0-9].*[.:]$|: .*\.$/s);
   });
 
-  test.each(Object.entries(docs))('has examples that it accepts itself: %s', (path, {examples}) => {
+  test.each(Object.entries(docs))('accepts its own examples: %s', (path, {examples}) => {
     const own = schemasAt(schema, path.split('.'));
     expect(own.length).toBeGreaterThan(0);
     for (const example of examples) expect(own.some(one => accepts(one, example))).toBe(true);
   });
 
-  test('is of the draft that YAML language servers know', () => {
+  test('uses the draft that YAML language servers support', () => {
     expect(schema['$schema']).toBe('http://json-schema.org/draft-07/schema#');
     expect(schema['title']).toMatch(/^Port Reactor: /);
   });
@@ -49,16 +49,16 @@ describe('the schema of rules', () => {
     expect(accepts(schema, read(path))).toBe(true);
   });
 
-  test('refuses most of the bad ones', () => {
+  test('refuses most of the bad files', () => {
     const readable = fixtures('bad').flatMap(name => {
       try {
         return [{name, value: read(`test/fixtures/rules/bad/${name}`)}];
       } catch {
-        return []; // no YAML at all
+        return []; // not YAML
       }
     });
     const refused = readable.filter(({value}) => !accepts(schema, value)).map(({name}) => name);
-    // Conditions are programs, and names and routes must fit each other: that needs the loader.
+    // Only the loader can check conditions, and whether names and routes fit each other.
     const beyond = readable
       .map(({name}) => name)
       .filter(name => !/^(if-|route|unreachable|same-|run-missing|mute-|silence-)/.test(name));
@@ -67,11 +67,11 @@ describe('the schema of rules', () => {
 
   test.each([
     ['a misspelt key', {severty: 'critical'}],
-    ['a word that is none', {severity: 'critcal'}],
+    ['an unknown word', {severity: 'critcal'}],
     ['a bare duration', {remediate: {run: 'a.sh', timeout: 5}}],
     ['a shell line', {remediate: {run: 'kubectl scale'}}],
     ['attempts that are not whole', {remediate: {run: 'a.sh', attempts: 1.5}}],
-    ['an address in the place of a destination', {notify: {slack: 'https://hooks.slack.com/services/T/B/x'}}],
+    ['an address as a destination', {notify: {slack: 'https://hooks.slack.com/services/T/B/x'}}],
     ['nothing to do', {notify: false}],
     ['a name of spaces', {name: '  '}],
     ['a variable that the action sets', {remediate: {run: 'a.sh', env: {reactor_RULE: 1}}}],
@@ -79,7 +79,7 @@ describe('the schema of rules', () => {
     ['a value of a timer', {property: 'ttl', on: ['timer-expired'], to: 1}],
     ['an incident without a bad side', {property: 'p', for: '5m'}],
     ['a script and a job', {remediate: {run: 'a.sh', job: 'b'}}],
-    ['a transition of nothing', {from: 'Healthy'}],
+    ['a transition without a property', {from: 'Healthy'}],
   ])('refuses %s', (_, keys) => {
     const rule = {name: 'r', blueprint: 'b', notify: true};
     expect(accepts(schema, {version: 1, rules: [rule]})).toBe(true);
@@ -121,7 +121,7 @@ test('the schema of rule tests accepts tests, and refuses a misspelt key', () =>
   expect(accepts(ruleTestsSchema(), {...tests, tets: []})).toBe(false);
 });
 
-/** The schemas of the key at a path; alternatives may each have it. */
+/** The schemas of the key at a path. Each alternative can have one. */
 function schemasAt(schema: unknown, [key, ...rest]: readonly string[]): JsonSchema[] {
   if (!isObject(schema)) return [];
   if (key === undefined) return [schema];
@@ -140,7 +140,7 @@ describe('completion', () => {
     }
   });
 
-  test('shows those in the words', () => {
+  test('shows lists and mappings in the descriptions', () => {
     const {properties} = rulesSchema() as {properties: Record<string, {description: string}>};
     expect(properties['statuses']?.description).toContain(
       'For example: `{ healthStatus: [ Healthy, Restarting, Degraded, Crashed ] }`',

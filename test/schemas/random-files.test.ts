@@ -1,4 +1,4 @@
-/** 2,000 random files of each kind (in CI; fewer otherwise), judged by a validator that is not ours. */
+/** 2,000 random files of each kind (in CI, fewer otherwise), checked by an independent validator. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {loadRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
@@ -30,7 +30,7 @@ test.each([
       fc.property(files, file => {
         const text = JSON.stringify(file);
         const isLoaded = loads(text);
-        // YAML reads the text as JSON does.
+        // YAML and JSON read this text the same way.
         const accepted = accepts(schema, JSON.parse(text));
         counts.loaded += Number(isLoaded);
         counts.refused += Number(!isLoaded);

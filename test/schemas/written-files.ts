@@ -1,12 +1,12 @@
-/** Random files as people write them, good and broken in any number of independent ways. Written from docs/rules.md and docs/rule-tests.md. */
+/** Random files as people write them, valid or with independent mistakes. Based on docs/rules.md and docs/rule-tests.md. */
 import fc from 'fast-check';
 
 type Any = fc.Arbitrary<unknown>;
 
-/** How many of a thousand values are wrong. A file has dozens of values. */
+/** How many of 1,000 values are wrong. A file has dozens of values. */
 const WRONG = 12;
 
-/** A value of the first kind, now and then one of the second. */
+/** A value of the first kind, and sometimes one of the second. */
 const mostly = (good: Any, bad: Any): Any =>
   fc.oneof({weight: 1000 - WRONG, arbitrary: good}, {weight: WRONG, arbitrary: bad});
 const one = (...values: unknown[]): Any => fc.constantFrom(...values);
@@ -16,7 +16,7 @@ const either = (good: Any, ...bad: unknown[]): Any => mostly(good, one(...ODD, .
 const many = (item: Any, minLength = 1): Any => fc.array(item, {minLength, maxLength: 3});
 const oneOrMany = (item: Any): Any => fc.oneof({weight: 2, arbitrary: item}, {weight: 1, arbitrary: many(item)});
 
-/** A mapping with all of `must`, some of `may`, and now and then a key too many or too few. */
+/** A mapping with all of `must`, some of `may`, and sometimes an extra or a missing key. */
 function mapping(must: Record<string, Any>, may: Record<string, Any> = {}): Any {
   const optional = Object.entries(may).map(([key, value]) => [key, fc.option(value, {freq: 2, nil: ABSENT})]);
   const all = fc.record({...must, ...Object.fromEntries(optional)}).map(withoutAbsent);

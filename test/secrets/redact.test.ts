@@ -10,15 +10,20 @@ test.each([
   ['each line of a secret', 'BEGIN\nabcdefgh\nEND', ['-----\nabcdefgh\n-----'], 'BEGIN\n***\nEND'],
   ['a secret within a longer one', 'xoxb-123456-7890', ['123456', 'xoxb-123456-7890'], '***'],
   ['secrets that overlap', '<abcdefghij>', ['abcdefg', 'efghij'], '<***>'],
-  ['a secret that colours hide', 's3cr\u001b[31m3t-value', ['s3cr3t-value'], '***'],
-  ['a secret that a control character hides', 's3cr\u00003t-value', ['s3cr3t-value'], '***'],
+  ['a secret with colour codes in it', 's3cr\u001b[31m3t-value', ['s3cr3t-value'], '***'],
+  ['a secret with a control character in it', 's3cr\u00003t-value', ['s3cr3t-value'], '***'],
   ['a secret shorter than 6 characters', 'password=hunt2,x', ['hunt2'], 'password=***,x'],
   ['a secret of two characters only as a word', 'pin 42, port 8042', ['42'], 'pin ***, port 8042'],
   ['a secret without the spaces around it', '<s3cr3t-value>', [' s3cr3t-value\n'], '<***>'],
   ['a secret without the quotes around it', '<s3cr3t-value>', ['"s3cr3t-value"'], '<***>'],
-  ['no empty value', 'a prod b', ['', ' '], 'a prod b'],
-  ['no bracket that is a line of a longer secret', '{\n  "a": 1\n}', ['{\n  "key": "0123456789"\n}'], '{\n  "a": 1\n}'],
-])('blanks %s', (_name, text, secrets, expected) => {
+  ['nothing for an empty value', 'a prod b', ['', ' '], 'a prod b'],
+  [
+    'nothing for a bracket that is a line of a longer secret',
+    '{\n  "a": 1\n}',
+    ['{\n  "key": "0123456789"\n}'],
+    '{\n  "a": 1\n}',
+  ],
+])('masks %s', (_name, text, secrets, expected) => {
   expect(redact(text, secrets)).toBe(expected);
 });
 
@@ -28,11 +33,11 @@ test.each([
   ['\u001b]8;;https://example.com\u001b\\link\u001b]8;;\u001b\\', 'link'],
   ['bell\u0007 back\bspace', 'bell backspace'],
   ['tab\tand\nline\r\n', 'tab\tand\nline\r\n'],
-])('takes what steers a terminal out of %j', (text, expected) => {
+])('removes terminal control characters from %j', (text, expected) => {
   expect(redact(text, [])).toBe(expected);
 });
 
-/** Every character that some quoting changes, and others. */
+/** Every character that a kind of quoting changes, and others. */
 const SECRET = `p/ä&<>"' $x\\%+=#;=Zq9`;
 
 const xml = (text: string) => text.replace(/[&<>"'/]/g, one => `&#x${one.charCodeAt(0).toString(16)};`);
@@ -62,7 +67,7 @@ describe('finds a secret', () => {
     ['in XML with names', SECRET.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
     ['in XML with decimals', SECRET.replace(/[&<'/]/g, one => `&#${one.charCodeAt(0)};`)],
     ["in a shell's single quotes", `'${SECRET.replaceAll("'", "'\\''")}'`],
-    ["in a shell's other single quotes", `'${SECRET.replaceAll("'", `'"'"'`)}'`],
+    ["in a shell's single quotes, with double quotes around each single quote", `'${SECRET.replaceAll("'", `'"'"'`)}'`],
     ['as bash quotes it', bash('printf "%s" "$'.concat('{1@Q}"'), SECRET)],
     ['as printf %q quotes it', bash('printf %q "$1"', SECRET)],
     ['as set -x shows it', bash('exec 2>&1; set -x; : "$1"', SECRET)],
@@ -79,7 +84,7 @@ describe('finds a secret', () => {
     for (const piece of ['Zq9', 'WnE5', 'pxO', 'Wnpx']) expect(shown).not.toContain(piece);
   });
 
-  test('in base64, whatever stands around it, however long it is and however its lines are wrapped', () => {
+  test('in base64, with any text around it, any length and any line width', () => {
     const alphabet = fc.string({unit: fc.constantFrom(...'abcXYZ0189!-_.@$'), maxLength: 64});
     const wrapped = fc.record({
       width: fc.constantFrom(1, 2, 3, 4, 5, 8, 16, 60, 64, 76, 1000),
@@ -96,7 +101,7 @@ describe('finds a secret', () => {
         const wrap = (text: string, from: number) =>
           [...text].map((one, index) => ((from + index) % width === 0 && from + index > 0 ? end + one : one)).join('');
         const shown = redact(wrap(encoded, 0), [secret]);
-        // Nothing of the characters that hold bits of the secret is left between what stood around them.
+        // All characters that hold bits of the secret are removed. The text around them stays.
         const [head, tail] = [wrap(encoded.slice(0, first), 0), wrap(encoded.slice(last), last)];
         expect(`${head}${end}`.startsWith(shown.slice(0, shown.indexOf('***')))).toBe(true);
         expect(tail.endsWith(shown.slice(shown.lastIndexOf('***') + 3))).toBe(true);
@@ -121,7 +126,7 @@ describe('finds a secret', () => {
     CSV: secret => secret.replaceAll('"', '""'),
     'no quotes': secret => secret,
   };
-  test.each(Object.entries(QUOTINGS))('quoted for %s, whatever it is made of, and folded anywhere', (_name, quote) => {
+  test.each(Object.entries(QUOTINGS))('quoted for %s, with any characters and line breaks', (_name, quote) => {
     const unit = fc.constantFrom(...'abXY09!-_.@$&<>"\'/\\%+=#;`~^ ä€😀');
     const secrets = fc
       .string({unit, minLength: 3, maxLength: 64})
@@ -136,26 +141,26 @@ describe('finds a secret', () => {
     );
   });
 
-  test('in the pieces that PowerShell shows of it', () => {
+  test('in the pieces that PowerShell prints', () => {
     expect(redact('first one: abc&defgh& and then: ijklmn', ['abc&defgh&ijklmn'])).toBe('first one: *** and then: ***');
     expect(redact('abcdef&+ ghijkl', ['abcdef&+ghijkl'])).toBe('*** ***');
     expect(redact('a&b and c', ['a&b&c'])).toBe('a&b and c');
   });
 });
 
-test('words are left alone that only look like the base64 of a short secret', () => {
+test('words that only look like the base64 of a short secret stay', () => {
   const words = fc.array(
     fc.constantFrom('deployment', 'Healthy', 'Degraded', 'scaled', 'to', '4', 'replicas', 'of', 'abc'),
   );
   fc.assert(
-    fc.property(words, said => {
-      const text = said.join(' ');
+    fc.property(words, list => {
+      const text = list.join(' ');
       expect(redact(text, ['x', 'q7', 'zq1'])).toBe(text);
     }),
   );
 });
 
-test('no secret is left, whatever the text', () => {
+test('no secret is left in any text', () => {
   const secrets = fc.array(fc.string({unit: fc.constantFrom('a', 'b', '-', '\u001b', '['), minLength: 6}), {
     maxLength: 3,
   });
@@ -172,7 +177,7 @@ test('no secret is left, whatever the text', () => {
   );
 });
 
-test('64 KiB of text with every kind of quoting and 100 secrets take no longer than a moment', () => {
+test('64 KiB of text with every kind of quoting and 100 secrets take less than 5 s of processor time', () => {
   const line = `{"a": "b\\/c", 'x'\\''y': &amp; %41+%C3%A4 "" \`$ }\n`;
   const secrets = Array.from({length: 100}, (_, index) => `secret-number-${index}`);
   const text = line.repeat(Math.ceil(65_536 / line.length));

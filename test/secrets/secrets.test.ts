@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import {looksRandom, secretsOfAddress, secretsOfVariable, withoutLogin} from '../../src/secrets/secrets.ts';
 
-describe("a webhook's address", () => {
-  test('is known by its path, its segments, its login and its query', () => {
+describe("the secrets of a webhook's address", () => {
+  test('are its path, its segments, its login and its query', () => {
     const secrets = secretsOfAddress(
       'https://me:p%40ss@hooks.slack.com/services/T0123456/B0123456/abcdefgh?token=t0ken',
     );
@@ -23,7 +23,7 @@ describe("a webhook's address", () => {
   test.each([
     ['https://hooks.slack.com/triggers/T01/123/abc9', 'T01/123/abc9'],
     ['https://hooks.slack.com/workflows/T01/A02/345/Secret', '/workflows/T01/A02/345/Secret'],
-  ])('%s is known by its tail', (address, tail) => {
+  ])('%s: include the end of the path', (address, tail) => {
     expect(secretsOfAddress(address)).toContain(tail);
   });
 
@@ -32,7 +32,7 @@ describe("a webhook's address", () => {
     ['https://proxy.example.com/production/hooks/x9x9x9', 'production'],
     ['https://example.com/hook?wait=true', 'true'],
     ['http://127.0.0.1:3000/services/T00/B00/abcdefgh', 'T00'],
-  ])('%s does not make %s a secret', (address, word) => {
+  ])('%s: do not include %s', (address, word) => {
     expect(secretsOfAddress(address)).not.toContain(word);
   });
 });
@@ -106,7 +106,7 @@ test.each([
   ['2026-11-28T17:27:12.000Z', false],
   ['20261128T172712Z', false],
   ['ubuntu-24.04', false],
-  ['somebody@example.com', false],
+  ['ada.lovelace@example.com', false],
   ['Some words, and 12345 numbers', false],
   ['123456789012', false],
 ])('%s looks random: %s', (text, expected) => {

@@ -6,7 +6,7 @@ import {lineWidth, paint} from '../../src/ui/terminal.ts';
 const section = (text: string) => ({type: 'section', text: {type: 'mrkdwn', text}});
 const draw = (message: unknown, width = 40) => drawMessage(parseMessage(message), width, {timeZone: 'UTC'});
 
-test('blocks are lines, with what looks make of them in Slack', () => {
+test('blocks become lines with the styles of Slack', () => {
   const lines = draw({
     text: 'short',
     blocks: [
@@ -31,12 +31,12 @@ test('blocks are lines, with what looks make of them in Slack', () => {
   expect(lines[2]).toEqual([{text: 'small', styles: ['dim']}]);
 });
 
-test('a message without blocks is its text; lines are as wide as they may be', () => {
+test('a message without blocks shows its text in lines of the given width', () => {
   const lines = draw({text: 'a sentence that is longer than twenty columns'}, 20);
   expect(lines.map(one => paint(one, false)).join(' ')).toBe('a sentence that is longer than twenty columns');
   expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(20);
 });
 
-test('what is no message is empty', () => {
+test('an invalid message is empty', () => {
   expect(draw(undefined).map(one => paint(one, false))).toEqual(['']);
 });

@@ -36,7 +36,7 @@ describe('parseMrkdwn', () => {
     ['a mention of a group', '<!subteam^S0123|@on-call>', [{kind: 'mention', text: '@on-call'}]],
     ['a mention of a group without its name', '<!subteam^S0123>', [{kind: 'mention', text: '@S0123'}]],
     ['a mention of a person', '<@U0123>', [{kind: 'mention', text: '@U0123'}]],
-  ])('knows %s', (_, mrkdwn, expected) => {
+  ])('reads %s', (_, mrkdwn, expected) => {
     expect(parse(mrkdwn)).toEqual(expected);
   });
 
@@ -46,12 +46,12 @@ describe('parseMrkdwn', () => {
     ['today', at('2026-11-20T12:28:18Z'), 'Today 12:28:18'],
     ['yesterday', at('2026-11-19T23:59:59Z'), 'Yesterday 23:59:59'],
     ['before', at('2026-02-03T00:00:00Z'), 'Feb 3, 2026 00:00:00'],
-    ['no moment at all', 9_999_999_999_999, 'fallback'],
+    ['outside the range of dates', 9_999_999_999_999, 'fallback'],
   ])('shows a time: %s', (_, seconds, expected) => {
     expect(parse(`<!date^${seconds}^{date_short_pretty} {time_secs}|fallback>`)).toEqual([text(expected)]);
   });
 
-  test("shows times in the reader's zone", () => {
+  test("shows times in the reader's time zone", () => {
     const nodes = parse(`<!date^${at('2026-11-20T23:30:00Z')}^{date_short} {time}|x>`, {
       ...READER,
       timeZone: 'Asia/Tokyo',
@@ -59,12 +59,12 @@ describe('parseMrkdwn', () => {
     expect(nodes).toEqual([text('Nov 21, 2026 08:30')]);
   });
 
-  test('calls no day today where it is not known when it is read', () => {
+  test('does not show a day as today if the time of reading is not known', () => {
     const nodes = parseMrkdwn(`<!date^${at('2026-11-20T12:28:18Z')}^{date_short_pretty}|x>`, {timeZone: 'UTC'});
     expect(nodes).toEqual([text('Nov 20, 2026')]);
   });
 
-  test('catalog text in a message, however hostile, is a text, a code or a label, and nothing else', () => {
+  test('reads hostile catalog text only as text, code or a label', () => {
     fc.assert(
       fc.property(hostileTexts, hostile => {
         const kinds = (mrkdwn: string) => parse(mrkdwn).map(({kind}) => kind);

@@ -11,7 +11,7 @@ const render = (text: string, page?: (url: string) => string | undefined) =>
     {timeZone: 'UTC', ...(page === undefined ? {} : {page})},
   ).markup;
 
-test('a message is drawn with its looks, its time, and its lock screen', () => {
+test('a message is drawn with its styles, its time and its lock screen', () => {
   const markup = render('*Bold* _it_ ~no~ `code` <!here>\n```\nblock\n```');
   expect(markup).toContain(
     '<p><b>Bold</b> <i>it</i> <s>no</s> <code>code</code> <span class="mention">@here</span></p>',
@@ -21,7 +21,7 @@ test('a message is drawn with its looks, its time, and its lock screen', () => {
   expect(markup).toContain('On a lock screen: on a lock screen');
 });
 
-test('links lead to http and https addresses only, or to the page that stands for them', () => {
+test('links lead only to http and https addresses, or to the page that replaces them', () => {
   expect(render('<https://a.example|there>')).toContain(
     '<a href="https://a.example" target="_blank" rel="noreferrer noopener">there</a>',
   );

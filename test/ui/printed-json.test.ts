@@ -10,10 +10,10 @@ afterEach(() => {
   for (const used of worlds.splice(0)) used.remove();
 });
 
-/** All that a terminal could obey, but for line ends. */
+/** All characters that a terminal could interpret, except line ends. */
 const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
-test('reads the same, and steers no terminal', () => {
+test('printed JSON parses to the same value and holds no terminal control characters', () => {
   const texts = fc.string({unit: fc.constantFrom('\u007f', '\u009b', '\u0085', '\u001b', '\\', 'u', '"', 'ä', '\n')});
   fc.assert(
     fc.property(
@@ -28,14 +28,14 @@ test('reads the same, and steers no terminal', () => {
   );
 });
 
-test('escapes as JSON does', () => {
+test('printed JSON uses the escapes of JSON', () => {
   expect(printedJson({'a\u009b': '\u007f2J\u00a0'})).toBe('{"a\\u009b":"\\u007f2J\u00a0"}');
 });
 
 test.each([
   ['explain', ['explain', '-', '--json']],
   ['test', ['test', '--json']],
-])('is what %s prints', async (_, args) => {
+])('%s prints such JSON', async (_, args) => {
   const hostile = '\u009b2J\u007f';
   const change = aChange({entity: hostile, title: hostile, to: hostile, properties: {[hostile]: hostile}});
   const rules =

@@ -25,7 +25,7 @@ describe('widthOf counts columns', () => {
 });
 
 describe('span', () => {
-  test('holds nothing that steers a terminal', () => {
+  test('holds no terminal control characters', () => {
     expect(span('a\u001b[31mb\u0007\r\n\u202ec\u009b2J').text).toBe('a[31mbc2J');
   });
 
@@ -41,12 +41,12 @@ describe('wrap', () => {
     ['keeps an indent', '  one two', 6, ['  one', 'two']],
     ['breaks a word that is wider than a line', 'abcdefgh ij', 4, ['abcd', 'efgh', 'ij']],
     ['counts wide characters twice', '日本 語', 5, ['日本', '語']],
-    ['gives one line for nothing', '', 5, ['']],
+    ['gives one line for an empty text', '', 5, ['']],
   ])('%s', (_, text, width, expected) => {
     expect(plain(wrap([span(text)], width))).toEqual(expected);
   });
 
-  test('breaks no word where its look changes', () => {
+  test('does not break a word at a change of style', () => {
     expect(plain(wrap([span('run '), span('scale-up.sh', 'cyan'), span(', then')], 12))).toEqual([
       'run',
       'scale-up.sh,',
@@ -54,17 +54,17 @@ describe('wrap', () => {
     ]);
   });
 
-  test('keeps what looks the same in one piece', () => {
+  test('keeps text of one style in one piece', () => {
     expect(wrap([{text: 'Entity in Port', href: 'https://x.example'}], 20)).toHaveLength(1);
     expect(wrap([{text: 'Entity in Port', href: 'https://x.example'}], 20)[0]).toHaveLength(1);
   });
 
-  test('keeps the looks', () => {
+  test('keeps the styles', () => {
     const lines = wrap([span('one ', 'bold'), span('two', 'red')], 4);
     expect(lines).toEqual([[{text: 'one', styles: ['bold']}], [{text: 'two', styles: ['red']}]]);
   });
 
-  test('never gives a line that is too wide, and loses nothing but spaces', () => {
+  test('never gives a line that is too wide, and drops only spaces', () => {
     fc.assert(
       fc.property(texts, fc.integer({min: 2, max: 40}), (text, width) => {
         const whole = span(text);
@@ -77,7 +77,7 @@ describe('wrap', () => {
 });
 
 describe('cut', () => {
-  test('marks what was cut', () => {
+  test('marks the cut', () => {
     expect(paint(cut([span('pid | user'), span(' | state', 'dim')], 8), false)).toBe('pid | u…');
   });
 
@@ -95,20 +95,20 @@ describe('cut', () => {
 });
 
 describe('paint', () => {
-  test('without colours gives the text alone', () => {
+  test('without colours gives only the text', () => {
     expect(paint([span('a', 'red', 'bold'), {text: 'b', href: 'https://example.com'}], false)).toBe('ab');
   });
 
-  test('with colours ends each look', () => {
+  test('with colours ends each style', () => {
     expect(paint(styled([span('a', 'red')], 'bold'), true)).toBe('\u001b[31;1ma\u001b[0m');
   });
 
-  test('makes links that terminals know', () => {
+  test('writes links in the form that terminals support', () => {
     const link = paint([{text: 'a', href: 'https://example.com/?a=1'}], true);
     expect(link).toBe('\u001b]8;;https://example.com/?a=1\u001b\\a\u001b]8;;\u001b\\');
   });
 
-  test('makes no link of an address that could steer the terminal', () => {
+  test('does not link an address with terminal control characters', () => {
     expect(paint([{text: 'a', href: 'https://example.com/\u001b\\x'}], true)).toBe('a');
   });
 });

@@ -5,7 +5,7 @@ import {parseRules} from '../../../src/rules/parse-rules.ts';
 const parse = (text: string) => parseRules(`version: 1\n${text}`, 'rules.yml');
 const rule = (keys: string) => `rules:\n  - {name: a, blueprint: b, property: p, ${keys}}`;
 
-function complaints(text: string): string[] {
+function mistakesIn(text: string): string[] {
   try {
     parse(text);
     return [];
@@ -15,7 +15,7 @@ function complaints(text: string): string[] {
   }
 }
 
-describe('what a rule says about its incident', () => {
+describe('the incident keys of a rule compile', () => {
   test.each([
     ['above: 80, clear: 70', {clear: {at: 70}}],
     ['above: 80, clear: {at: 70, for: 10m}', {clear: {at: 70, forMs: 600_000}}],
@@ -72,7 +72,7 @@ describe('mistakes about incidents', () => {
     ['remediate: {job: j, verify: soon}', 'must be a number and a unit, as 20s, 5m or 1h, but is the text "soon"'],
   ])('to: Degraded, %s', (keys, message) => {
     const notify = keys.startsWith('notify') ? '' : ', notify: true';
-    expect(complaints(rule(`to: Degraded, ${keys}${notify}`))).toEqual([expect.stringContaining(message)]);
+    expect(mistakesIn(rule(`to: Degraded, ${keys}${notify}`))).toEqual([expect.stringContaining(message)]);
   });
 
   test.each([
@@ -85,15 +85,15 @@ describe('mistakes about incidents', () => {
     ['clear: {for: 5m}', 'needs `to`, `above` or `below`'],
     ['remediate: {job: j, verify: 5m}', 'needs `to`, `above` or `below`'],
   ])('%s', (keys, message) => {
-    expect(complaints(rule(`${keys}, notify: true`))).toEqual([expect.stringContaining(message)]);
+    expect(mistakesIn(rule(`${keys}, notify: true`))).toEqual([expect.stringContaining(message)]);
   });
 
   test.each(['repeat: 4h', 'escalate: [{after: 30m, slack: x}]'])('notify: {%s}', keys => {
-    expect(complaints(rule(`notify: {${keys}}`))).toEqual([expect.stringContaining('needs `to`, `above` or `below`')]);
+    expect(mistakesIn(rule(`notify: {${keys}}`))).toEqual([expect.stringContaining('needs `to`, `above` or `below`')]);
   });
 
   test('a misspelt `above` is one mistake, not two', () => {
-    expect(complaints(rule('abov: 80, for: 5m, notify: true'))).toEqual([
+    expect(mistakesIn(rule('abov: 80, for: 5m, notify: true'))).toEqual([
       expect.stringContaining('"abov" is not a key'),
     ]);
   });
@@ -118,7 +118,7 @@ describe('inhibit', () => {
     ['{while: a, through: c}', 'must be a mapping, as `while: { rule: cluster-down }`'],
     ['{while: {rule: a}, thru: c}', '"thru" is not a key here'],
   ])('%s', (item, message) => {
-    expect(complaints(withInhibit(item)).join('\n')).toContain(message);
+    expect(mistakesIn(withInhibit(item)).join('\n')).toContain(message);
   });
 });
 
@@ -126,7 +126,7 @@ test('incidents names the blueprint in Port', () => {
   expect(parse(`incidents: {blueprint: portReactorIncident}\n${rule('notify: true')}`).incidents).toEqual({
     blueprint: 'portReactorIncident',
   });
-  expect(complaints(`incidents: portReactorIncident\n${rule('notify: true')}`)).toEqual([
+  expect(mistakesIn(`incidents: portReactorIncident\n${rule('notify: true')}`)).toEqual([
     expect.stringContaining('must be a mapping, as `incidents: { blueprint: portReactorIncident }`'),
   ]);
 });

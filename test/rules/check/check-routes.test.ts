@@ -1,4 +1,4 @@
-/** What is said of mistakes is in parse-rules.test.ts. Here: which routes are never reached. */
+/** Which routes are never reached. The messages of mistakes are tested in parse-rules.test.ts. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {routeMatch} from '../../../src/decide/route.ts';
@@ -6,25 +6,29 @@ import {checkMatching} from '../../../src/rules/check/check-routes.ts';
 import {compileRules} from '../../../src/rules/compile-rules.ts';
 import {aChange} from '../../helpers/a-change.ts';
 
-describe('routes', () => {
-  const said = (...matches: unknown[]) =>
+describe('unreachable routes', () => {
+  const unreachable = (...matches: unknown[]) =>
     checkMatching({routes: matches.map(match => ({match, slack: 'x'})), mute: [], silences: [], inhibit: []}, []).map(
       ({path}) => path.join('.'),
     );
   test.each<[string, unknown[], string[]]>([
-    ['of which one takes all', [{}, {team: 'a'}], ['routes.1']],
-    ['of which one takes more', [{team: ['a', 'b']}, {team: 'b'}, {team: ['b', 'a']}], ['routes.1', 'routes.2']],
-    ['of which one takes part', [{team: 'a'}, {team: ['a', 'b']}, {severity: 'info'}], []],
-    ['of which one asks for more', [{team: 'a', severity: 'info'}, {team: 'a'}], []],
-    ['of which one asks for other things', [{team: 'a'}, {blueprint: 'a'}], []],
-    ['that are the same', [{team: 'a'}, {team: 'a'}], ['routes.1']],
-    ['that are none', ['all', null, 7, {team: 'a'}], []],
-  ])('%s', (_, matches, expected) => {
-    expect(said(...matches)).toEqual(expected);
+    ['a route after one that matches everything', [{}, {team: 'a'}], ['routes.1']],
+    [
+      'routes after one that matches more',
+      [{team: ['a', 'b']}, {team: 'b'}, {team: ['b', 'a']}],
+      ['routes.1', 'routes.2'],
+    ],
+    ['no route after one that matches only part of it', [{team: 'a'}, {team: ['a', 'b']}, {severity: 'info'}], []],
+    ['no route after one with more conditions', [{team: 'a', severity: 'info'}, {team: 'a'}], []],
+    ['no route after one with other conditions', [{team: 'a'}, {blueprint: 'a'}], []],
+    ['a repeated route', [{team: 'a'}, {team: 'a'}], ['routes.1']],
+    ['no values that are not routes', ['all', null, 7, {team: 'a'}], []],
+  ])('include %s', (_, matches, expected) => {
+    expect(unreachable(...matches)).toEqual(expected);
   });
 });
 
-describe('a route that is said to be never reached', () => {
+describe('a route that is reported as never reached', () => {
   const listOf = (...values: string[]) => fc.uniqueArray(fc.constantFrom(...values), {minLength: 1, maxLength: 3});
   const match = fc.record(
     {
@@ -53,7 +57,7 @@ describe('a route that is said to be never reached', () => {
   });
 
   test('is not reached by any match', () => {
-    let complaints = 0;
+    let reported = 0;
     fc.assert(
       fc.property(
         fc.array(route, {maxLength: 5}),
@@ -62,7 +66,7 @@ describe('a route that is said to be never reached', () => {
           const unreached = checkMatching({routes, mute: [], silences: [], inhibit: []}, [])
             .filter(({message}) => message.startsWith('is never reached'))
             .map(({path}) => `routes[${String(path[1])}]`);
-          complaints += unreached.length;
+          reported += unreached.length;
           for (const {entity, team, severity, ...properties} of given) {
             const rule = {name: 'r', blueprint: 'deploymentConfig', severity, notify: true};
             const rules = compileRules({version: 1, routes: routes as never, rules: [rule]});
@@ -76,6 +80,6 @@ describe('a route that is said to be never reached', () => {
       ),
       {numRuns: 150},
     );
-    expect(complaints).toBeGreaterThan(20);
+    expect(reported).toBeGreaterThan(20);
   });
 });

@@ -1,4 +1,4 @@
-/** What is said of mistakes is in parse-rules.test.ts. Here: the checks see the written form before it is known to be right. */
+/** The checks read the written form before it is known to be valid. The messages of mistakes are tested in parse-rules.test.ts. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {checkIncident, checkInhibit} from '../../../src/rules/check/check-incident.ts';
@@ -38,7 +38,7 @@ const KEYS = [
   'at',
 ];
 
-test('nothing that is written makes a check fail', () => {
+test('the checks do not throw on any input', () => {
   const written: fc.Arbitrary<unknown> = fc.letrec(tie => ({
     any: fc.oneof({depthSize: 'small'}, jsonValues, fc.dictionary(fc.constantFrom(...KEYS), tie('any'))),
   })).any;

@@ -1,4 +1,4 @@
-/** What Port Reactor evaluates itself, against GitHub's own evaluator. */
+/** Compares Port Reactor's evaluator with GitHub's own. */
 import {isDeepStrictEqual} from 'node:util';
 import {data, Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
 import {describe, expect, test} from '@jest/globals';
@@ -26,30 +26,30 @@ const contextOf = (roots: Readonly<Record<string, unknown>>) =>
 
 const ours = (tree: Expr, roots: Readonly<Record<string, unknown>>) =>
   outcomeOf(() => compileTree(tree)(contextOf(roots)));
-/** Not by our parser, which refuses names that no change has. */
+/** Parses with GitHub's parser, because ours refuses names that a change does not have. */
 const parse = (source: string) => new Parser(new Lexer(source).lex().tokens, ['change', 'before', 'after'], []).parse();
 
 const github = (tree: Expr, roots: Readonly<Record<string, unknown>>) =>
   outcomeOf(() => unwrap(new Evaluator(tree, contextOf(roots)).evaluate()));
 
-describe("what an expression gives is what GitHub's evaluator gives", () => {
+describe("an expression gives the same result as GitHub's evaluator", () => {
   test.each([
     ...['!a', 'a == b', 'a != b', 'a < b', 'a <= b', 'a > b', 'a >= b', 'a && b', 'a || b'],
     ...['a == a', 'a != a', 'a < a', 'a >= a'],
     ...['contains(a, b)', 'startsWith(a, b)', 'endsWith(a, b)'],
-  ])('for each pair of values: %s', pattern => {
+  ])('for every pair of values: %s', pattern => {
     const tree = parse(pattern.replace(/\ba\b/g, 'change.from').replace(/\bb\b/g, 'change.to'));
     const pairs = VALUES.flatMap(from => VALUES.map(to => ({change: {from, to}})));
     const different = pairs.filter(roots => !isDeepStrictEqual(ours(tree, roots), github(tree, roots)));
     expect(different).toEqual([]);
   });
 
-  test.each(STEPS)('for each value: change.to%s', step => {
+  test.each(STEPS)('for every value: change.to%s', step => {
     const tree = parse(`change.to${step}`);
     for (const to of VALUES) expect(ours(tree, {change: {to}})).toEqual(github(tree, {change: {to}}));
   });
 
-  test('whatever a change holds', () => {
+  test('for any change', () => {
     const names = [...ORDINARY_NAMES, ...HOSTILE_NAMES];
     const seen = {values: new Set<unknown>(), errors: new Set<string>()};
     fc.assert(
@@ -66,7 +66,7 @@ describe("what an expression gives is what GitHub's evaluator gives", () => {
     expect(seen.errors.size).toBeGreaterThan(4);
   });
 
-  test("with GitHub's own lists and mappings too", () => {
+  test("with GitHub's own lists and mappings", () => {
     const shown = (outcome: Outcome) =>
       'value' in outcome && isContainer(toValue(outcome.value)) ? Array.isArray(outcome.value) : outcome;
     fc.assert(
@@ -84,7 +84,7 @@ describe("what an expression gives is what GitHub's evaluator gives", () => {
   });
 });
 
-/** JSON in GitHub's classes alone. */
+/** JSON converted to GitHub's classes only. */
 function official(json: unknown): data.ExpressionData {
   if (json === null || json === undefined) return new data.Null();
   if (typeof json === 'string') return new data.StringData(json);

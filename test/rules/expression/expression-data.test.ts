@@ -5,18 +5,18 @@ import fc from 'fast-check';
 import {fromData, toData} from '../../../src/rules/expression/expression-data.ts';
 import {jsonValues} from '../../helpers/changes.ts';
 
-/** Without what lets a value be converted lazily. */
+/** The value without its lazy conversion. */
 const rebuilt = (value: data.ExpressionData): data.ExpressionData => {
   if (value instanceof data.Array) return new data.Array(...value.values().map(rebuilt));
   if (!(value instanceof data.Dictionary)) return value;
   return toData(Object.fromEntries(value.pairs().map(pair => [pair.key, fromData(rebuilt(pair.value))])));
 };
 
-test('JSON survives the way there and back', () => {
+test('JSON survives the conversion in both directions', () => {
   fc.assert(fc.property(jsonValues, value => isDeepStrictEqual(fromData(toData(value)), value)));
 });
 
-test('of names that differ in letter case only, the first is seen', () => {
+test('the first of the names that differ only in letter case wins', () => {
   const dictionary = toData({Ab: 1, aB: 2, c: 3}) as data.Dictionary;
   expect(dictionary.pairs().map(({key, value}) => [key, fromData(value)])).toEqual([
     ['Ab', 1],
@@ -27,13 +27,13 @@ test('of names that differ in letter case only, the first is seen', () => {
   expect(dictionary.get('d')).toBeUndefined();
 });
 
-test('a value is the same one each time, for the language compares by identity', () => {
+test('a value keeps its identity, because the language compares by identity', () => {
   const dictionary = toData({a: {b: []}}) as data.Dictionary;
   expect(dictionary.get('a')).toBe(dictionary.get('A'));
   expect(dictionary.get('a')).toBe(dictionary.values()[0]);
 });
 
-test('what the language makes itself becomes JSON too', () => {
+test('values that the language creates are converted to JSON', () => {
   const made = new data.Dictionary(
     {key: 'a', value: new data.Array(new data.Null(), new data.BooleanData(true), new data.NumberData(1.5))},
     {key: 'b', value: new data.StringData('x')},

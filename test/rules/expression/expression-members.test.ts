@@ -5,14 +5,14 @@ import {compileExpression, toExpressionContext} from '../../../src/rules/express
 import {MEMBERS, memberMistake} from '../../../src/rules/expression/expression-members.ts';
 import {changes} from '../../helpers/changes.ts';
 
-describe('a name that is never there', () => {
+describe('a name that does not exist', () => {
   test.each<[string, string]>([
     ['after.propertis', '`after` has no "propertis". Did you mean "properties"?'],
     ['after.propertis.locked', '`after` has no "propertis". Did you mean "properties"?'],
     ['before.relation.owner', '`before` has no "relation". Did you mean "relations"?'],
     ['change.titel', '`change` has no "titel". Did you mean "title"?'],
     ['change.by.emial', '`change.by` has no "emial". Did you mean "email"?'],
-    ['change.by.nobody', '`change.by` has no "nobody". It has email, userId, byPort.'],
+    ['change.by.group', '`change.by` has no "group". It has email, userId, byPort.'],
     ['after.blueprint', '`after` has no "blueprint": the blueprint is `change.blueprint`'],
     ['after.titel', '`after` has no "titel". Did you mean "title"?'],
     ['after.identifier', '`after` has no "identifier": the identifier is `change.entity`'],
@@ -38,7 +38,7 @@ describe('a name that is never there', () => {
     expect(memberMistake(path.split('.'))).toEqual(mistake);
   });
 
-  test('of anything else lists all names', () => {
+  test('without a similar name lists all names', () => {
     expect(memberMistake(['change', 'healthStatus'])).toBe(
       '`change` has no "healthStatus". It has title, entity, blueprint, team, property, from, to, action, timer, at, by, origin, source, id, runId, truncated. A property of the entity is `after.properties.healthStatus`.',
     );
@@ -53,7 +53,7 @@ test.each([
   'change.team.0',
   'change.from.deeper',
   'change.truncated',
-])('%s may be there', path => {
+])('%s can exist', path => {
   expect(memberMistake(path.split('.'))).toBeUndefined();
 });
 
@@ -63,11 +63,11 @@ test.each([
   "fromJSON('{}').x",
   '(before || after).x',
   "after[format('{0}', 'x')].y",
-])('of %s nobody knows', source => {
+])('accepts %s, whose names are not known before it is evaluated', source => {
   expect(() => compileExpression(source)).not.toThrow();
 });
 
-test('whatever a change holds is among the names', () => {
+test('the names include everything that a change can hold', () => {
   const keysOf = (change: typeof changes extends fc.Arbitrary<infer T> ? T : never, root: string) => {
     const value = compileExpression(root).valueIn(toExpressionContext(change, undefined));
     return Object.keys(value ?? {}).map(key => [root, key]);
@@ -81,7 +81,7 @@ test('whatever a change holds is among the names', () => {
   );
 });
 
-test('docs/messages.md has them all in its table, and no others', () => {
+test('the table in docs/messages.md lists exactly these names', () => {
   const docs = readFileSync(new URL('../../../docs/messages.md', import.meta.url), 'utf8');
   const [, section = ''] = docs.split('### What an expression can read');
   const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) =>

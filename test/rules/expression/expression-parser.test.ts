@@ -7,7 +7,7 @@ import {runs} from '../../helpers/runs.ts';
 /** As workflows write expressions. */
 const braces = (inner: string) => `\${{${inner}}}`;
 
-describe('what does not compile', () => {
+describe('an expression that does not compile', () => {
   test.each<[string, number | undefined, string]>([
     ['', undefined, 'is empty. Write a condition, or remove the key.'],
     [braces(' '), undefined, 'is empty. Write a condition, or remove the key.'],
@@ -83,7 +83,7 @@ describe('what does not compile', () => {
     expect(compile).toThrow(expect.objectContaining({message, column}));
   });
 
-  test('never makes a long message', () => {
+  test('never gives a long message', () => {
     fc.assert(
       fc.property(fc.string({unit: characters, maxLength: 300}), source => {
         try {

@@ -1,4 +1,4 @@
-/** What an expression may read: everything that its answer can depend on, and no more than that. */
+/** What an expression may read: everything that its result can depend on, and nothing else. */
 import {describe, expect, test} from '@jest/globals';
 import {compileExpression} from '../../../src/rules/expression/expression.ts';
 
@@ -36,7 +36,7 @@ describe('a condition may read', () => {
   });
 
   test.each(['before', '!after', 'before == null', 'after.properties && before.relations', '1 == 1', 'change'])(
-    'nothing that can be cut: %s',
+    'the whole change: %s',
     source => {
       expect(truth(source)).toEqual([]);
     },

@@ -26,7 +26,7 @@ const CHANGE = aChange({
 /** As workflows write expressions. */
 const braces = (inner: string) => `\${{${inner}}}`;
 
-function ask(source: string, change = CHANGE) {
+function evaluate(source: string, change = CHANGE) {
   const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded'};
   const [expression, context] = [compileExpression(source), toExpressionContext(change, transition)];
   const answer = expression.answer(context);
@@ -80,26 +80,26 @@ describe("GitHub's language", () => {
     ['NaN == NaN', false],
     ['0x1F == 31', true],
   ])('%s: %s', (source, held) => {
-    expect(ask(source)).toMatchObject({held});
-    expect(ask(source)).not.toHaveProperty('error');
+    expect(evaluate(source)).toMatchObject({held});
+    expect(evaluate(source)).not.toHaveProperty('error');
   });
 
-  test('may be wrapped, as in workflows', () => {
+  test('can be wrapped, as in workflows', () => {
     expect(compileExpression(`  ${braces('  after.properties.locked == true ')} `).source).toBe(
       'after.properties.locked == true',
     );
-    expect(ask(braces(' !after.properties.locked ')).held).toBe(true);
+    expect(evaluate(braces(' !after.properties.locked ')).held).toBe(true);
   });
 
-  test('goes through what is not there: an entity created, deleted, or a timer', () => {
+  test('reads null from a missing side: a created or deleted entity, or a timer', () => {
     const created = aChange({action: 'CREATE'});
-    expect(ask('before.properties.healthStatus == null && !before', created).held).toBe(true);
+    expect(evaluate('before.properties.healthStatus == null && !before', created).held).toBe(true);
     const context = toExpressionContext(aChange({action: 'TIMER_EXPIRED', timer: 'ttl'}), undefined);
     expect(compileExpression("change.timer == 'ttl' && !after && !change.property").answer(context)).toBe(true);
   });
 });
 
-describe('what it looked at', () => {
+describe('the values that it read', () => {
   test.each<[string, [string, unknown][]]>([
     ['after.properties.locked != true', [['after.properties.locked', false]]],
     ["after.properties['locked']", [['after.properties.locked', false]]],
@@ -129,7 +129,7 @@ describe('what it looked at', () => {
       [...'abcde'].map((name): [string, unknown] => [`after.properties.${name}`, null]),
     ],
   ])('%s', (source, expected) => {
-    expect(ask(source).values).toEqual(expected.map(([path, value]) => ({path, value})));
+    expect(evaluate(source).values).toEqual(expected.map(([path, value]) => ({path, value})));
   });
 });
 
@@ -170,39 +170,39 @@ describe('an evaluation that fails', () => {
     ["format('{0} {1}', 1) == after.properties.tier", /^The following format string references more arguments/],
     ["case('x', 1, 2)", /^case predicate must evaluate to a boolean value$/],
     ["after.properties[fromJSON('{')]", /^could not evaluate index for index access: Error parsing JSON/],
-  ])('%s has no answer, and says why', (source, error) => {
-    expect(ask(source).held).toMatch(error);
+  ])('%s has no result and gives the reason', (source, error) => {
+    expect(evaluate(source).held).toMatch(error);
   });
 
-  test('for being too deep has no answer either', () => {
-    expect(ask(`1${'==1'.repeat(6990)}`).held).toBe('Maximum call stack size exceeded');
+  test('because it is nested too deeply has no result', () => {
+    expect(evaluate(`1${'==1'.repeat(6990)}`).held).toBe('Maximum call stack size exceeded');
   });
 
-  test('still tells the values', () => {
-    expect(ask("fromJSON(after.properties.tier) == fromJSON('{')").values).toEqual([
+  test('still reports the values', () => {
+    expect(evaluate("fromJSON(after.properties.tier) == fromJSON('{')").values).toEqual([
       {path: 'after.properties.tier', value: 'Gold'},
     ]);
   });
 });
 
-describe('names that JavaScript has', () => {
+describe('names that JavaScript defines', () => {
   const properties = Object.fromEntries(HOSTILE_NAMES.map((name, n) => [name, `value ${n}`]));
   const hostile = aChange({after: {properties, relations: {}}});
 
   test.each(HOSTILE_NAMES.map((name, n) => [name, n] as const))(
-    '%j is read where it is, and is null where it is not',
+    '%j is read if it exists, and is null otherwise',
     (name, n) => {
       const source = `after.properties['${name}']`;
-      expect(ask(`${source} == 'value ${n}'`, hostile).held).toBe(true);
+      expect(evaluate(`${source} == 'value ${n}'`, hostile).held).toBe(true);
       const computed = `[fromJSON('${JSON.stringify(name)}')]`;
-      expect(ask(`${source} == null && after${computed} == null && change${computed} == null`).held).toBe(true);
+      expect(evaluate(`${source} == null && after${computed} == null && change${computed} == null`).held).toBe(true);
     },
   );
 
-  test('are in the values, and pollute nothing', () => {
-    const result = ask('after.properties.*', hostile);
+  test('are in the values and do not change prototypes', () => {
+    const result = evaluate('after.properties.*', hostile);
     expect(JSON.stringify(result.values)).toContain('"__proto__":"value 0"');
-    expect(JSON.parse(JSON.stringify(ask('fromJSON(\'{"__proto__":{"x":1}}\').x'))).held).toBe(false);
+    expect(JSON.parse(JSON.stringify(evaluate('fromJSON(\'{"__proto__":{"x":1}}\').x'))).held).toBe(false);
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 });
@@ -219,15 +219,15 @@ describe('large values', () => {
     ["contains(after.properties.tags.*, 'tag 7')", true],
     ["contains(toJSON(after.properties.tags), 'tag 199999')", true],
   ])('%s: %s', (source, held) => {
-    expect(ask(source, large)).toMatchObject({held});
+    expect(evaluate(source, large)).toMatchObject({held});
   });
 
-  test('that the library can not spread have no answer, and say so', () => {
-    expect(ask('contains(after.properties.byName.*, 1)', large).held).toEqual(expect.any(String));
+  test('that the library cannot spread give an error', () => {
+    expect(evaluate('contains(after.properties.byName.*, 1)', large).held).toEqual(expect.any(String));
   });
 });
 
-test('whatever a change holds, an expression gives an answer that JSON can hold', () => {
+test('an expression gives a result that JSON can hold, for any change', () => {
   const sources = [
     'after.properties.*',
     'toJSON(change) && after.properties[change.property] == before.properties.healthStatus',

@@ -1,7 +1,7 @@
-/** Expressions and values for property tests: all that GitHub's language has, and values that it takes for others. */
+/** Expressions and values for property tests: all of GitHub's language, and values that it converts to each other. */
 import fc from 'fast-check';
 
-/** Texts that are nearly alike, or look like something else. */
+/** Texts that are similar, or look like another type. */
 const TEXTS = [
   ...'a A Healthy healthy 0 -0 12 0.3 .5 1e3 0x10 0X1F 0b1 1_0 +1 - NaN Infinity true False null Object Array'.split(
     ' ',
@@ -65,7 +65,7 @@ const literal = fc.oneof(
   fc.constantFrom('true', 'false', 'null'),
 );
 
-/** Expressions as text. Half of what they read is there. */
+/** Expressions as text. Half of the paths that they read exist. */
 export function sourcesWith(names: readonly string[]): fc.Arbitrary<string> {
   const name = fc.constantFrom(...names).map(name => `[${quote(name)}]`);
   const {expression} = fc.letrec<Record<'expression' | 'path', string>>(tie => {
@@ -114,7 +114,7 @@ export function sourcesWith(names: readonly string[]): fc.Arbitrary<string> {
   return expression;
 }
 
-/** What a change may hold, and more. Parts are shared, as by the two sides of a change. */
+/** What a change can hold, and more. Its two sides share parts. */
 export function rootsWith(names: readonly string[]): fc.Arbitrary<Record<'change' | 'before' | 'after', unknown>> {
   const shared = [...LISTS, {a: 'A', b: [{a: 1}, {a: 'x'}]}];
   const {value} = fc.letrec(tie => ({

@@ -39,11 +39,11 @@ describe('a text', () => {
       ],
     ],
     ['<https://x.example>', [{address: ['https://x.example'], label: []}]],
-  ])('%j is read as its parts', (source, parts) => {
+  ])('%j is split into its parts', (source, parts) => {
     expect(partsOf(source)).toEqual(parts);
   });
 
-  test('knows what it reads, in links too', () => {
+  test('lists what it reads, also in links', () => {
     const source =
       "{{ after.properties.a }} {{ before.properties['b c'] }} <https://x.example/{{ after.properties.d }}>";
     expect(compileTemplate(source).reads).toEqual([
@@ -54,7 +54,7 @@ describe('a text', () => {
   });
 });
 
-describe('a mistake', () => {
+describe('a mistake in a text', () => {
   test.each<[string, string[]]>([
     ['ab {{ change.title', ['3: {{ has no }} behind it']],
     ["ab {{ 'abc }} d", ["3: {{ has no }} behind it, or a text in it has no ' at its end"]],
@@ -96,16 +96,16 @@ describe('a mistake', () => {
     ],
     ['<https://a b/>', ['0: the link has no address that can be opened']],
     ['<https://me:pw@a.example/>', ['0: the address of a link must not hold credentials']],
-  ])('in %j is told with its column', (source, expected) => {
+  ])('in %j is reported with its column', (source, expected) => {
     expect(templateMistakes(source).map(({column, message}) => `${column}: ${message}`)).toEqual(expected);
   });
 
-  test('is a text that is too long', () => {
+  test('can be its length', () => {
     expect(templateMistakes('x'.repeat(1001))).toEqual([{message: 'is longer than 1000 characters', column: 0}]);
     expect(templateMistakes('x'.repeat(1000))).toEqual([]);
   });
 
-  test('never keeps the rest from being read', () => {
+  test('has a column within the text', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(texts, fc.constantFrom('{{', '}}', "'", '<https://a.b/', '|', '>', '<!', 'change.id'))),

@@ -7,12 +7,12 @@ import {
 } from '../../../src/rules/values/destination.ts';
 
 describe('a destination', () => {
-  test('is a name', () => {
+  test('can be a name', () => {
     expect(compileDestination('on-call.eu')).toBe('on-call.eu');
   });
 
   test.each(['{{ after.properties.channel }}', '{{after.properties.channel}}', `\${{ after.properties.channel }}`])(
-    '%s is looked up',
+    'can be the expression %s',
     written => {
       expect(compileDestination(written)).toMatchObject({source: 'after.properties.channel', properties: ['channel']});
     },
@@ -26,14 +26,14 @@ describe('a destination', () => {
     ['{{ }}', /^is empty. Write an expression/, undefined],
     ['{{ aftr.x }}', /Did you mean "after"/, 3],
     ['{{ after.a }} {{ after.b }}', /./, 11],
-  ])('%s is none', (written, message, column) => {
+  ])('cannot be %s', (written, message, column) => {
     const mistake = destinationMistake(written);
     expect(mistake?.message).toMatch(message);
     expect(mistake?.column).toBe(column);
   });
 });
 
-test('a fallback is a name and nothing else', () => {
+test('a fallback can only be a name', () => {
   expect(nameMistake('on-call')).toBeUndefined();
   expect(nameMistake('{{ after.properties.channel }}')?.message).toMatch(/is not the name of a destination/);
 });
@@ -50,7 +50,7 @@ describe('an address', () => {
     `{{ 'https://hooks.slack.com/services/${SECRET}' }}`,
     `{{ after.properties.x || 'https://hooks.slack.com/services/${SECRET}' `,
     `https://hooks.slack.com/services/${SECRET} and more`,
-  ])('%s is no name, and is not repeated', written => {
+  ])('%s is refused, and the message does not repeat it', written => {
     for (const mistake of [destinationMistake, nameMistake, addressMistake].map(
       check => check(written)?.message ?? '',
     )) {
@@ -59,7 +59,7 @@ describe('an address', () => {
     }
   });
 
-  test('may be looked at by an expression, where it is none of a webhook', () => {
+  test('is allowed in an expression if it is not the address of a webhook', () => {
     expect(destinationMistake("{{ after.properties.url == 'https://a.example' && 'a' || 'b' }}")).toBeUndefined();
   });
 });

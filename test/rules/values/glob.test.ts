@@ -39,11 +39,11 @@ describe('a pattern', () => {
     ['a]*', /a \[ has no start/],
     ['[z-a]', /from a higher to a lower/],
     [`${'x'.repeat(70_000)}*`, /is not a pattern: Input length/],
-  ])('%.10s is none', (source, message) => {
+  ])('cannot be %.10s', (source, message) => {
     expect(() => compileName(source)).toThrow(message);
   });
 
-  test('of stars and question marks matches as a slow and simple matcher does', () => {
+  test('of stars and question marks matches like a simple, slow matcher', () => {
     const letters = fc.constantFrom('a', 'b', '/', '.', '-', '\\', '+', '(');
     const pattern = fc.string({unit: fc.oneof(letters, fc.constantFrom('*', '?')), minLength: 1, maxLength: 6});
     fc.assert(
@@ -74,14 +74,14 @@ test.each<[string, string, boolean]>([
   ['ab*', 'a{b,c}', false],
   ['a*c', 'abc*', false],
   ['a?', 'ab*', false],
-  ['a*', '{ab,ac}', false], // it does, but nobody needs to know
+  ['a*', '{ab,ac}', false], // it does, but no caller needs this
   ['*', 'ab*', true],
   ['a', 'a*', false],
 ])('%s covers %s: %s', (wide, narrow, expected) => {
   expect(coversName(compileName(wide), compileName(narrow))).toBe(expected);
 });
 
-test('what a pattern covers, it matches', () => {
+test('a pattern matches every name that a covered pattern matches', () => {
   const letters = fc.constantFrom('a', 'b', '/', '.', '-', '\\', '+', '(', '$');
   const head = fc.string({unit: letters, maxLength: 2});
   const rest = fc.string({unit: fc.oneof(letters, fc.constantFrom('*', '?')), maxLength: 3});
@@ -95,6 +95,6 @@ test('what a pattern covers, it matches', () => {
   );
 });
 
-test('only stars match all', () => {
+test('only stars match every name', () => {
   expect(['*', '***', '*a', '?', 'a'].filter(source => matchesAll(compileName(source)))).toEqual(['*', '***']);
 });

@@ -31,7 +31,7 @@ test.each<[string, number | undefined]>([
 
 describe('the parts of the week', () => {
   const DAY = 1440;
-  test('are joined where they meet, and split where the week ends', () => {
+  test('are joined if they overlap, and split at the end of the week', () => {
     expect(spansOf([{days: ['sun', 'sat']}, {days: 'sun', from: '20:00', to: '06:00'}])).toEqual([
       [0, 360],
       [5 * DAY, 7 * DAY],

@@ -6,7 +6,7 @@ test.each([...PLACES, 'America/Argentina/Buenos_Aires', 'Japan', 'Singapore'])('
   expect(zoneMistake(name)).toBeUndefined();
 });
 
-test('each zone that the platform lists is the zone of a place', () => {
+test('every zone that the platform lists is the zone of a place', () => {
   expect(Intl.supportedValuesOf('timeZone').filter(name => zoneMistake(name) !== undefined)).toEqual([]);
 });
 
@@ -28,7 +28,7 @@ test.each([
   expect(zoneMistake(name)).toBe(`is not a time zone. Did you mean "${meant}"?`);
 });
 
-describe('an abbreviation is refused, though ICU takes it', () => {
+describe('a name that ICU accepts but that does not name a place is refused', () => {
   test.each([
     ['BST', 'Europe/London'],
     ['bst', 'Europe/London'],
@@ -43,18 +43,18 @@ describe('an abbreviation is refused, though ICU takes it', () => {
     ['GMT', 'UTC'],
     ['GB', 'Europe/London'],
     ['PRC', 'Asia/Shanghai'],
-  ])('%s: %s was meant', (name, meant) => {
+  ])('%s: the message suggests %s', (name, meant) => {
     expect(zoneMistake(name)).toBe(`is not the zone of a place. Did you mean "${meant}"?`);
   });
 
-  test('and so is each other word that ICU takes without naming a place', () => {
+  test('without a suggestion if no place is known for it', () => {
     for (const name of ['SST', 'MIT', 'NET', 'ECT', 'CNT', 'IET', 'SystemV/AST4']) {
       expect(zoneMistake(name)).toMatch(/^is not the zone of a place\. /);
     }
   });
 });
 
-test('an offset by a name says that its sign is inverted', () => {
+test('the message for a named offset says that its sign is inverted', () => {
   expect(zoneMistake('Etc/GMT+3')).toContain('it is an offset with an inverted sign');
 });
 

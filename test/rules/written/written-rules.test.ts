@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {isKey, keysAt, scriptPathMistake, WrittenRule} from '../../../src/rules/written/written-rules.ts';
 
-describe('the keys that are valid', () => {
+describe('the valid keys', () => {
   test.each<[PropertyKey[], string[]]>([
     [[], ['version', 'statuses', 'routes', 'mute', 'silences', 'inhibit', 'incidents', 'rules']],
     [
@@ -32,31 +32,31 @@ describe('the keys that are valid', () => {
     ['attempts', true],
     ['REPLICAS', false],
     ['constructor', false],
-  ])('hold %s somewhere: %s', (word, expected) => {
+  ])('include %s: %s', (word, expected) => {
     expect(isKey(word)).toBe(expected);
   });
 
-  test('in a rule are those of its schema', () => {
+  test('of a rule are the keys of its schema', () => {
     expect(keysAt(['rules', 7])).toEqual(Object.keys(WrittenRule.shape));
   });
 });
 
 describe('a path of a script', () => {
   test.each(['scale-up.sh', '.github/remediations/scale-up.sh', './a.sh', 'a/b.c/d', 'ü/..a.sh', 'a..sh'])(
-    'may be %s',
+    'can be %s',
     path => {
       expect(scriptPathMistake(path)).toBeUndefined();
     },
   );
 
   test.each(['/bin/sh', '~/a.sh', '../a.sh', 'a/../../b', 'a\\..\\b', '..', 'C:\\a.sh', 'C:/a.sh', '\\\\host\\a.sh'])(
-    'may not be %s',
+    'cannot be %s',
     path => {
       expect(scriptPathMistake(path)).toMatch(/^must be a path inside the repository/);
     },
   );
 
-  test.each(['kubectl scale', 'a\tb', 'a\nb', 'a\0b', 'a\u00a0b'])('is one file: %j', path => {
+  test.each(['kubectl scale', 'a\tb', 'a\nb', 'a\0b', 'a\u00a0b'])('cannot be a shell line: %j', path => {
     expect(scriptPathMistake(path)).toMatch(/not a shell line/);
   });
 });

@@ -1,13 +1,13 @@
-/** What is said of mistakes is in parse-rules.test.ts. Here: the values that are taken, and in which form. */
+/** Which values are accepted, and their form. The messages of mistakes are tested in parse-rules.test.ts. */
 import {describe, expect, test} from '@jest/globals';
 import {describe as describeValue, show} from '../../../src/rules/written/describe-value.ts';
 import {List, RefinedText, Severity, Text} from '../../../src/rules/written/written-values.ts';
 
-test('a text is taken without the space around it', () => {
+test('a text is trimmed', () => {
   expect(Text.parse(' a b ')).toBe('a b');
 });
 
-test('a list is one value or several, never none', () => {
+test('a list is one value or several, and is never empty', () => {
   const list = List(Text);
   expect([list.parse('a'), list.parse(['a', 'b'])]).toEqual(['a', ['a', 'b']]);
   expect(list.safeParse([]).success).toBe(false);
@@ -16,7 +16,7 @@ test('a list is one value or several, never none', () => {
   );
 });
 
-test('a word is one of those that there are', () => {
+test('a word must be one of the known words', () => {
   expect(Severity.parse('critical')).toBe('critical');
   expect(Severity.safeParse('Critical').error?.issues[0]?.message).toBe(
     '"Critical" is not known. Did you mean "critical"?',
@@ -26,7 +26,7 @@ test('a word is one of those that there are', () => {
 describe('a checked text', () => {
   const upper = RefinedText(text => (text === text.toUpperCase() ? undefined : {message: 'must shout', column: 1}));
 
-  test('is asked once it is trimmed', () => {
+  test('is checked after it is trimmed', () => {
     expect(upper.parse(' A ')).toBe('A');
     expect(upper.safeParse(' a ').error?.issues[0]).toMatchObject({message: 'must shout', params: {column: 1}});
   });
@@ -43,6 +43,6 @@ test.each<[unknown, string]>([
   expect(describeValue(value)).toBe(expected);
 });
 
-test('what is shown is one line, clipped', () => {
+test('a shown value is one clipped line', () => {
   expect(show(`a\n${'b'.repeat(100)}`)).toHaveLength(60);
 });

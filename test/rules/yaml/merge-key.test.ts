@@ -8,6 +8,6 @@ test.each(['a: 1\n<<: 5\n', 'a: {<<: [1]}', 'a: &x 1\n<<: *x', 'x: [{<<: 5}]'])(
   },
 );
 
-test.each(['"<<": 5\n', 'a: <<\n'])('other texts that look like one are not: %j', text => {
+test.each(['"<<": 5\n', 'a: <<\n'])('a text that looks like a merge key is not a mistake: %j', text => {
   expect(openYaml(text).mistakes).toEqual([]);
 });

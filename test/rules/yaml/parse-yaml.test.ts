@@ -11,7 +11,7 @@ function problemsIn(text: string, found: readonly {path: PropertyKey[]; message:
   return error.message.split('\n');
 }
 
-test('gives what was read, and where it is', () => {
+test('gives the value and its places', () => {
   const read = loadYaml(openYaml('a:\n  - b: 1\n'), WORDS, (json, {placeOf}) => ({
     value: {json, place: placeOf(['a', 0, 'b']), nearest: placeOf(['a', 0, 'c', 'd'])},
     problems: [],
@@ -23,7 +23,7 @@ test('gives what was read, and where it is', () => {
   });
 });
 
-test('tells all that was found in the order of the file, each once', () => {
+test('reports each mistake once, in the order of the file', () => {
   const found = [
     {path: ['a', 'c'], message: 'is late'},
     {path: ['a', 'b'], message: 'is early', atKey: true},
@@ -46,7 +46,7 @@ test.each<[string, string]>([
     'a: [*b]',
     'x.yml:1:5: *b refers to the anchor &b, which is not defined above. Put quotes around a value that starts with *.',
   ],
-])('%j is no file to be read', (text, message) => {
+])('%j is refused', (text, message) => {
   expect(problemsIn(text)).toEqual(['The file has a mistake:', message]);
 });
 
@@ -66,7 +66,7 @@ describe('a cycle is one located mistake', () => {
     expect(yaml.place(yaml.mistakes[0]?.offset ?? -1)).toEqual({line, column});
   });
 
-  test('but an anchor that is used again after its end is not', () => {
+  test('an anchor that is defined again is not part of the first cycle', () => {
     expect(openYaml('a: &e [1]\nb: &e [*e]\n').mistakes).toHaveLength(1); // the second &e holds itself
     expect(openYaml('a: &e [1]\nb: &f [*e]\nc: &e [*f, *e]\n').mistakes).toHaveLength(1);
     expect(openYaml('a: &e [1]\nb: &f [*e]\nc: [*f, *e]\n').json).toEqual({a: [1], b: [[1]], c: [[[1]], [1]]});
@@ -95,7 +95,7 @@ describe('deep nesting is one located mistake', () => {
     expect(yaml.describe({path: ['a', 0], message: 'is wrong'})).toMatchObject({message: 'a[0]: is wrong'});
   });
 
-  test('as deep as that is read', () => {
+  test('the deepest allowed nesting is read', () => {
     expect(openYaml(nested('[', ']', MAX_LEVELS)).mistakes).toEqual([]);
   });
 });

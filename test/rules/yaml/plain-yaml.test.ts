@@ -1,4 +1,4 @@
-/** The plain reader agrees with the library on all that it reads. Everything else, and every mistake, is left to the library. */
+/** The plain reader reads what the library reads. It leaves everything else, and every mistake, to the library. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
@@ -10,8 +10,8 @@ import {runs} from '../../helpers/runs.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const SAMPLE = readFileSync(join(ROOT, '.github/port-reactor.yml'), 'utf8');
 
-/** Whether the plain reader read the text. If it did, the library must have read the same, without a mistake. */
-function isReadAlike(text: string): boolean {
+/** Whether the plain reader read the text. If it did, expects the library to read the same without a mistake. */
+function isReadTheSame(text: string): boolean {
   const plain = openPlainYaml(text);
   if (plain === undefined) return false;
   const library = openYaml(text);
@@ -29,7 +29,7 @@ function pathsIn(value: unknown, path: readonly PropertyKey[] = []): PropertyKey
   return [[...path], ...inner.flatMap(([key, part]) => pathsIn(part, [...path, keyOf(key)]))];
 }
 
-describe('what is plain', () => {
+describe('the plain reader reads', () => {
   test.each([
     '.github/port-reactor.yml',
     'examples/certificate-expiry/.github/port-reactor.yml',
@@ -37,16 +37,16 @@ describe('what is plain', () => {
     'examples/page-on-call/.github/port-reactor.yml',
     'examples/several-jobs/.github/port-reactor.yml',
   ])('%s', file => {
-    expect(isReadAlike(readFileSync(join(ROOT, file), 'utf8'))).toBe(true);
+    expect(isReadTheSame(readFileSync(join(ROOT, file), 'utf8'))).toBe(true);
   });
 
   test.each<[string, string, unknown]>([
     ['a comment, and lines of spaces', '# c\n\n   \na: b # c\n  # c\n', {a: 'b'}],
     ['a number sign inside a word', 'a: b#c\n', {a: 'b#c'}],
-    ['an address', 'a: https://x.example/y?z=1#top\n', {a: 'https://x.example/y?z=1#top'}],
+    ['a URL', 'a: https://x.example/y?z=1#top\n', {a: 'https://x.example/y?z=1#top'}],
     ['quotes', `a: 'it''s # "x"' # c\nb: "a\\n\\"b\\" # c"\n`, {a: `it's # "x"`, b: 'a\n"b" # c'}],
     [
-      'numbers as JSON has them',
+      'numbers in the form of JSON',
       'a: [0, 10, 2.5, 5m, 22:00, 1.2.3, 2026-01-02]\n',
       {a: [0, 10, 2.5, '5m', '22:00', '1.2.3', '2026-01-02']},
     ],
@@ -57,11 +57,11 @@ describe('what is plain', () => {
     ['mappings in mappings', 'a:\n    b:\n     c: d\n    e: f\n', {a: {b: {c: 'd'}, e: 'f'}}],
   ])('%s', (_, text, json) => {
     expect(readPlainYaml(text)).toEqual(json);
-    expect(isReadAlike(text)).toBe(true);
+    expect(isReadTheSame(text)).toBe(true);
   });
 });
 
-describe('what is left to the library', () => {
+describe('the plain reader leaves to the library', () => {
   test.each<[string, string]>([
     ['nothing', '\n# c\n'],
     ['a value alone', 'a\n'],
@@ -69,9 +69,9 @@ describe('what is left to the library', () => {
     ['no value', 'a:\nb: c\n'],
     ['no value at the end', 'a: b\nc:\n'],
     ['an item without a value', 'a:\n  -\n  - b\n'],
-    ['a key that is there twice', 'a: b\na: c\n'],
-    ['a key that is there twice in brackets', 'a: {b: c, b: d}\n'],
-    ['a key that JavaScript has its own meaning for', '__proto__: {a: b}\n'],
+    ['a duplicate key', 'a: b\na: c\n'],
+    ['a duplicate key in brackets', 'a: {b: c, b: d}\n'],
+    ['a key with a meaning in JavaScript', '__proto__: {a: b}\n'],
     ['a key that is a word of JSON', 'true: a\n'],
     ['a key in quotes', '"a": b\n'],
     ['a merge key', 'a: {b: c}\n<<: {d: e}\n'],
@@ -79,22 +79,22 @@ describe('what is left to the library', () => {
     ['an alias', 'a: *x\n'],
     ['a tag', 'a: !!str 1\n'],
     ['a text of several lines', 'a: |\n  b\n'],
-    ['a text that goes on', 'a: b\n  c\n'],
-    ['a text in quotes that goes on', 'a: "b\n  c"\n'],
-    ['brackets that go on', 'a: [b,\n  c]\n'],
+    ['a text that continues on the next line', 'a: b\n  c\n'],
+    ['a text in quotes that continues on the next line', 'a: "b\n  c"\n'],
+    ['brackets that continue on the next line', 'a: [b,\n  c]\n'],
     ['a comma at the end', 'a: [b, ]\n'],
     ['an escape that JSON does not have', 'a: "\\x41"\n'],
-    ['what follows a text in quotes', "a: 'b' c\n"],
+    ['a word after a text in quotes', "a: 'b' c\n"],
     ['a comment without a space', 'a: "b"#c\n'],
     ['a colon that makes a key', 'a: b: c\n'],
     ['a colon at the end', 'a: b:\n'],
     ['a key without a space', 'a: {b:c}\n'],
-    ['a number that YAML reads as another', 'a: 3.10\n'],
+    ['a number that YAML changes', 'a: 3.10\n'],
     ['a number with an exponent', 'a: 1e3\n'],
     ['a hexadecimal number', 'a: 0x10\n'],
     ['a number that is rounded', 'a: 12345678901234567890\n'],
-    ['a word that YAML takes for true', 'a: True\n'],
-    ['no number', 'a: .NaN\n'],
+    ['a word that YAML reads as true', 'a: True\n'],
+    ['a value that is not a number', 'a: .NaN\n'],
     ['a tab', 'a:\tb\n'],
     ['a tab before a comment', 'a: b\t# c\n'],
     ['a tab in quotes', 'a: "b\tc"\n'],
@@ -103,9 +103,9 @@ describe('what is left to the library', () => {
     ['a second document', 'a: b\n---\nc: d\n'],
     ['the end of the document', 'a: b\n...\n'],
     ['a directive', '%YAML 1.1\n'],
-    ['a line that is further in', 'a: b\n  c: d\n'],
-    ['a line that is between two columns', 'a:\n    b: c\n  d: e\n'],
-    ['an item that is further in', '- a\n  - b\n'],
+    ['a line with more indentation', 'a: b\n  c: d\n'],
+    ['a line between two columns', 'a:\n    b: c\n  d: e\n'],
+    ['an item with more indentation', '- a\n  - b\n'],
     ['brackets without an end', `a: ${'['.repeat(100_000)}\n`],
     ['lists without an end', `${'- '.repeat(100_000)}a\n`],
   ])('%s', (_, text) => {
@@ -202,7 +202,7 @@ const line = fc
   })
   .map(({indent, dash, key, value}) => `${'  '.repeat(indent)}${dash ? '- ' : ''}${key}: ${value.join('')}`);
 
-/** Part of the sample, with pieces put in and taken out. */
+/** Part of the sample, with pieces inserted and removed. */
 const changedSample = fc
   .record({
     from: fc.nat({max: SAMPLE.split('\n').length - 1}),
@@ -232,9 +232,9 @@ test.each([
   ['lines', fc.array(line, {maxLength: 6}).map(lines => lines.join('\n'))],
   ['pieces', fc.array(fc.constantFrom(...PIECES), {maxLength: 12}).map(pieces => pieces.join(''))],
   ['a changed sample', changedSample],
-])('what is read of %s is what the library reads', (_, texts) => {
+])('the plain reader and the library agree on %s', (_, texts) => {
   fc.assert(
-    fc.property(texts, text => void isReadAlike(text)),
+    fc.property(texts, text => void isReadTheSame(text)),
     {numRuns: runs(8000)},
   );
 });

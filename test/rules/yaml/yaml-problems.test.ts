@@ -21,7 +21,7 @@ wrapped: >
 list: [a, {b: c}]
 `;
 
-describe('the place', () => {
+describe('the place of a mistake', () => {
   const document = parseDocument(TEXT);
   test.each<[PropertyKey[], {atKey?: boolean; column?: number}, string]>([
     [['plain'], {}, 'after.a = 1'],
@@ -53,11 +53,11 @@ describe('the place', () => {
   });
 });
 
-test('a document without mistakes of YAML has none', () => {
+test('a valid document has no mistakes', () => {
   expect(findYamlProblems(parseDocument(TEXT), TEXT)).toEqual([]);
 });
 
-describe("the parser's words are followed by what to do", () => {
+describe("the parser's message is followed by the fix", () => {
   test.each([
     ['a:\n  - b: 1\n   c: 2\n', 3, 'Sequence item without - indicator. Compare the indentation of this line with'],
     ['a:\n  - b: 1\n  c: 2\n', 3, 'All mapping items must start at the same column. Compare the indentation of this'],
@@ -83,7 +83,7 @@ describe("the parser's words are followed by what to do", () => {
   });
 });
 
-test('a document of many anchors is not a bomb', () => {
+test('a document with many anchors is accepted', () => {
   const text = `${Array.from({length: 500}, (_, n) => `- &a${n} {x: ${n}}\n- *a${n}\n`).join('')}`;
   expect(findYamlProblems(parseDocument(text), text)).toEqual([]);
 });
