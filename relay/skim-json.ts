@@ -175,7 +175,7 @@ function compareWith(other: Part, part: Part, bytes: Buffer) {
       const first = other.members[next];
       if (first === undefined || left-- <= 0) return from;
       const shift = from - first.from;
-      sameTo = from + sameLength(bytes, from, first.from, other.to - first.from);
+      sameTo = from + sameLength(bytes, from, {from: first.from, to: other.to});
       let at = from;
       for (
         let member: Member | undefined = first;
@@ -196,12 +196,13 @@ function compareWith(other: Part, part: Part, bytes: Buffer) {
   };
 }
 
-/** How much is compared by one native call, before the place of the difference is looked for. */
+/** How many bytes one native call compares, before the bytes are compared one by one. */
 const STRIDE = 512;
 
-/** How many bytes from both places on are the same, of `max` at most. */
-function sameLength(bytes: Buffer, from: number, otherFrom: number, max: number): number {
-  const most = Math.min(max, bytes.length - from);
+/** How many bytes from `from` on are the same as those of the earlier part. */
+function sameLength(bytes: Buffer, from: number, earlier: {readonly from: number; readonly to: number}): number {
+  const otherFrom = earlier.from;
+  const most = Math.min(earlier.to - otherFrom, bytes.length - from);
   const isSame = (done: number) =>
     bytes.compare(bytes, otherFrom + done, otherFrom + done + STRIDE, from + done, from + done + STRIDE) === 0;
   let done = 0;

@@ -49,7 +49,7 @@ export async function sendChanges(
   const failures: string[] = [];
   for (const [partition, group] of groups) {
     try {
-      for await (const accepted of sendGroup(group, partition, facts, deps)) {
+      for await (const accepted of sendGroup(group, {...facts, partition}, deps)) {
         sent.push(...accepted.map(change => ({change, partition})));
       }
     } catch (error) {
@@ -60,11 +60,10 @@ export async function sendChanges(
   return {sent, failures: [...new Set(failures)]};
 }
 
-/** In the order in which they happened. Yields the changes of each dispatch that was accepted. */
+/** In the order of their time. Yields the changes of each dispatch that was accepted. */
 async function* sendGroup(
   group: readonly Change[],
-  partition: number | string,
-  {rules, eventType, partitions}: SendFacts,
+  {rules, eventType, partitions, partition}: SendFacts & {readonly partition: number | string},
   {send, gzip}: SendDeps,
 ): AsyncGenerator<Change[]> {
   let rest = group.map(change => ({

@@ -6,6 +6,7 @@ import {type Outcome, sentenceOf, undecidedReactions} from '../act/outcome.ts';
 import {itemsByJob, jobItems} from '../act/script/hand-over.ts';
 import type {Core} from '../base/deps.ts';
 import {type ConfigError, messageOf} from '../base/errors.ts';
+import {firstThatFit} from '../base/fit.ts';
 import type {Run} from '../base/run.ts';
 import {count, logText} from '../base/text.ts';
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
@@ -52,7 +53,9 @@ export function report(report: Report, core: Core, run: Run): void {
   };
   attempt('The decision record', () => core.setOutput('decisions', writeRecord(report, run)));
   attempt('The outputs', () => writeOutputs(report, outcome, core));
-  attempt('The job summary', () => writeSummary(report, outcome, core, run));
+  attempt('The job summary', () => {
+    if (run.hasSummary) core.appendSummary(renderSummary({...report, outcome}));
+  });
   annotate(report, unwritten, core);
 }
 
@@ -85,7 +88,7 @@ function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
-/** Those of the most severe reaction; of equals, of the first. */
+/** The facts of the most severe reaction. Of equals, the first one counts. */
 function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
   // A muted reaction must not make a later step page a person.
   const sent = outcomes.filter(({isHeld}) => isHeld !== true);
@@ -102,18 +105,12 @@ function severityOf({match}: Outcome): number {
 /** The first reactions, as many as an output takes. */
 function reactionList(outcomes: readonly Outcome[], core: Core): string {
   const items = outcomes.map(outcome => JSON.stringify(reactionOf(outcome)));
-  let room = MAX_REACTIONS;
-  const end = items.findIndex(item => {
-    room -= item.length + 1;
-    return room < 0;
-  });
-  if (end === -1) return `[${items.join(',')}]`;
-  core.warning(`The output \`reactions\` has the first ${end} of ${items.length} items. The decision record has all.`);
-  return `[${items.slice(0, end).join(',')}]`;
-}
-
-function writeSummary(report: Report, outcome: RunOutcome, core: Core, run: Run): void {
-  if (run.hasSummary) core.appendSummary(renderSummary({...report, outcome}));
+  const shown = firstThatFit(items, MAX_REACTIONS, item => item.length + 1);
+  if (shown.length < items.length) {
+    const message = `The output \`reactions\` has the first ${shown.length} of ${items.length} items. The decision record has all.`;
+    core.warning(message);
+  }
+  return `[${shown.join(',')}]`;
 }
 
 function annotate(

@@ -231,7 +231,7 @@ export function union(options: readonly Schema[], params?: Params): Schema {
 export function array(item: Schema, params?: Params): Schema {
   const error = errorOf(params);
   const parse: Parse = (value, issues) => {
-    if (Array.isArray(value)) return value.map((one, index) => runAt(index, item, one, issues));
+    if (Array.isArray(value)) return value.map((one, index) => runAt(item, [index, one], issues));
     issues.push(worded(wrongType('array')(), value, error));
     return value;
   };
@@ -242,7 +242,7 @@ export function array(item: Schema, params?: Params): Schema {
 export function record(_key: Schema, item: Schema, params?: Params): Schema {
   return mapping('record', params, (value, issues) => {
     const keys = Object.keys(value).filter(key => key !== '__proto__');
-    return Object.fromEntries(keys.map(key => [key, runAt(key, item, value[key], issues)]));
+    return Object.fromEntries(keys.map(key => [key, runAt(item, [key, value[key]], issues)]));
   });
 }
 
@@ -285,21 +285,21 @@ function parseKeys(shape: Shape, value: Record<string, unknown>, issues: Issue[]
     const {takesAbsence, givesAbsence} = schema.def;
     const isPresent = Object.hasOwn(value, key);
     if (!isPresent && takesAbsence && givesAbsence) continue;
-    if (isPresent || takesAbsence) data[key] = runAt(key, schema, value[key], issues);
+    if (isPresent || takesAbsence) data[key] = runAt(schema, [key, value[key]], issues);
     else requireKey(key, schema, issues);
   }
   return data;
 }
 
-/** What the schema says of a value that is not there. If it takes that, the key itself is missing. */
+/** The schema's own issue with an absent value. If it has none, the issue is the missing key. */
 function requireKey(key: string, schema: Schema, issues: Issue[]): void {
   const count = issues.length;
-  runAt(key, schema, undefined, issues);
+  runAt(schema, [key, undefined], issues);
   if (issues.length === count) issues.push(worded({...wrongType('nonoptional')(), path: [key]}, undefined));
 }
 
 /** Runs a schema on a part of the value. */
-function runAt(key: PropertyKey, schema: Schema, value: unknown, issues: Issue[]): unknown {
+function runAt(schema: Schema, [key, value]: readonly [PropertyKey, unknown], issues: Issue[]): unknown {
   const found: Issue[] = [];
   const data = schema.run(value, found);
   issues.push(...found.map(issue => ({...issue, path: [key, ...issue.path]})));

@@ -106,9 +106,9 @@ function renderComparison({comparison}: BacktestResult, width: number): Line[] {
   return [
     line(),
     ...wrap(line(span(`Compared with ${oneLine(ref)}  `, 'bold'), comparisonText(comparison)), width),
-    ...renderExamples('+', 'green', added, width),
-    ...renderExamples('-', 'red', gone, width),
-    ...renderExamples('~', 'yellow', changed, width),
+    ...renderExamples(added, {sign: '+', style: 'green'}, width),
+    ...renderExamples(gone, {sign: '-', style: 'red'}, width),
+    ...renderExamples(changed, {sign: '~', style: 'yellow'}, width),
   ];
 }
 
@@ -135,7 +135,12 @@ interface Listed {
   readonly examples: readonly (MessageExample | ChangedExample)[];
 }
 
-function renderExamples(sign: string, style: Style, {count, examples}: Listed, width: number): Line[] {
+interface Marking {
+  readonly sign: string;
+  readonly style: Style;
+}
+
+function renderExamples({count, examples}: Listed, {sign, style}: Marking, width: number): Line[] {
   const rows = examples.slice(0, MAX_LINES).map(one => {
     const differences = 'differences' in one ? `: ${differencesText(one)}` : '';
     return line(span(`${sign} `, style), exampleText(one), span(differences, style));

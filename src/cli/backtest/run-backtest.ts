@@ -16,6 +16,7 @@ import {readNamedText} from '../shared/named-file.ts';
 import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
 import {atHome} from '../shared/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
+import {readTimeOption} from '../shared/span.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {readAudit} from './audit-source.ts';
@@ -23,7 +24,7 @@ import {readBaseRules} from './base-rules.ts';
 import type {BacktestCommandOptions} from './options.ts';
 import {renderBacktestPage} from './page.ts';
 import {renderBacktest} from './report.ts';
-import {readClock, readTime} from './window.ts';
+import {readClock} from './window.ts';
 
 /** Ends with exit code 1 if the rules have mistakes, or if some of the recording can't be read. @throws {ReactorError} */
 export async function runBacktest(
@@ -89,8 +90,8 @@ interface Times {
 function readTimes({since, until, clock}: BacktestCommandOptions, {now}: CliWorld): Times {
   const problems: Problem[] = [];
   const nowMs = now();
-  const sinceMs = readTime('--since', since, nowMs, problems);
-  const untilMs = readTime('--until', until, nowMs, problems);
+  const sinceMs = readTimeOption({name: '--since', text: since, nowMs}, problems);
+  const untilMs = readTimeOption({name: '--until', text: until, nowMs}, problems);
   const clockMs = readClock(clock, problems);
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs) {
     problems.push({message: '--since must be before --until'});

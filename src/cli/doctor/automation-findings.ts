@@ -25,19 +25,24 @@ export function automationFindings({rules, wanted, existing, relay}: AutomationF
   const steps = new Map(planSetup(wanted, existing).map(step => [step.name, step]));
   const {automations, url} = wanted;
   const found = [
-    ...automations.flatMap(automation => ofAutomation(automation, steps.get(automation.identifier), existing, init)),
+    ...automations.flatMap(automation => {
+      const found = existing.automations.get(automation.identifier);
+      const object = found !== undefined && 'object' in found ? found.object : undefined;
+      return ofAutomation(automation, {step: steps.get(automation.identifier), object}, init);
+    }),
     ...ofOthers(wanted, existing, init),
     ...warningsOf(rules, url, existing.blueprints).map(warning => advice(warning)),
   ];
   return orOk(found, `${count(automations.length, 'automation')} in Port, as the rules need them.`);
 }
 
-function ofAutomation(
-  automation: Automation,
-  step: SetupStep | undefined,
-  {automations}: Existing,
-  init: string,
-): readonly Finding[] {
+interface Found {
+  readonly step: SetupStep | undefined;
+  /** The automation in Port. */
+  readonly object: PortObject | undefined;
+}
+
+function ofAutomation(automation: Automation, {step, object}: Found, init: string): readonly Finding[] {
   const {identifier: name} = automation;
   const what = subjectOf(automation);
   switch (step?.todo) {
@@ -47,10 +52,8 @@ function ofAutomation(
       return [failed(`${name}: ${withStop(step.reason)}`, `Fix what the sentence names. Then: ${init}`)];
     case 'update':
     case 'conflict': {
-      const found = automations.get(name);
-      const object = found !== undefined && 'object' in found ? found.object : undefined;
-      const remedy = step.todo === 'conflict' ? `${withStop(step.reason)} Then: ${init}` : init;
-      return setupDifferences(object, automation).flatMap(difference => ofDifference(difference, name, what, remedy));
+      const fix = step.todo === 'conflict' ? `${withStop(step.reason)} Then: ${init}` : init;
+      return setupDifferences(object, automation).flatMap(difference => ofDifference(difference, {name, what, fix}));
     }
     default:
       return [];
@@ -62,8 +65,15 @@ function subjectOf({trigger: {event}}: Automation): string {
   return timer === undefined ? `changes of ${blueprint}` : `expiries of the timer ${timer} of ${blueprint}`;
 }
 
-/** Title and description do nothing. */
-function ofDifference(difference: SetupDifference, name: string, what: string, fix: string): Finding[] {
+interface Named {
+  readonly name: string;
+  /** What the automation posts. */
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** Title and description have no effect. */
+function ofDifference(difference: SetupDifference, {name, what, fix}: Named): Finding[] {
   const {path, existing, wanted} = difference;
   if (path === 'publish') return [failed(`The automation ${name} is switched off: ${what} are not posted.`, fix)];
   if (path === 'invocationMethod.url') {

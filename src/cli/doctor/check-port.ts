@@ -37,24 +37,27 @@ export async function askPort(
   } catch (error) {
     if (!isReactorError(error)) throw error;
     if (isAboutAccess(error)) {
-      const findings = [await explain(error, credentials, deps, regions)];
+      const region = isRefused(error) ? await otherRegion(credentials, deps, regions) : undefined;
+      const findings = [explain(error, apiUrl, region)];
       return {findings, isKnown: false, automations: []};
     }
     return {...known, automations: []};
   }
 }
 
-/** A token was refused, or nothing of Port's answered. Anything else comes after the credentials were accepted. */
+/** A token was refused, or Port did not answer. Any other error comes after the credentials were accepted. */
 function isAboutAccess(error: Error): boolean {
-  if (error instanceof PortError) return error.status === 401 || error.message.includes('/v1/auth/');
+  if (error instanceof PortError) return isRefused(error) || error.message.includes('/v1/auth/');
   return error instanceof NetworkError || (error instanceof PayloadError && error.path === '');
 }
 
-async function explain(error: Error, credentials: PortCredentials, deps: Limited, regions: readonly string[]) {
-  const isRefused = error instanceof PortError && error.status === 401;
-  const region = isRefused ? await otherRegion(credentials, deps, regions) : undefined;
-  if (region === undefined) return failed(withStop(messageOf(error)), isRefused ? CREDENTIALS : ADDRESS);
-  const {apiUrl} = credentials;
+function isRefused(error: Error): boolean {
+  return error instanceof PortError && error.status === 401;
+}
+
+/** @param region the one that knows the credentials, if it is another one */
+function explain(error: Error, apiUrl: string, region: string | undefined): Finding {
+  if (region === undefined) return failed(withStop(messageOf(error)), isRefused(error) ? CREDENTIALS : ADDRESS);
   return failed(
     `Port at ${apiUrl} does not know the credentials. They belong to the region ${region}.`,
     `Set PORT_API_URL=${region}, also for the relay and in the input \`port-api-url\` of the workflow.`,
@@ -65,7 +68,7 @@ const CREDENTIALS =
   'Copy the credentials again from Port, under … > Credentials, and check the region in PORT_API_URL.';
 const ADDRESS = 'Check PORT_API_URL (EU: https://api.port.io, US: https://api.us.port.io) and the network.';
 
-/** The region that knows the credentials. Asked only if the address is one of Port's own: no other server gets the secret. */
+/** The region that knows the credentials. Only Port's own addresses are asked, so that no other server gets the secret. */
 async function otherRegion(credentials: PortCredentials, deps: Limited, regions: readonly string[]) {
   const own = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
   for (const apiUrl of regions.includes(own) ? regions.filter(region => region !== own) : []) {

@@ -1,7 +1,7 @@
 /** Check: the Slack destinations that are known here. A message is sent only if the user asked for one. */
 
 import {contextLine, message, section} from '../../act/slack/blocks.ts';
-import {createSlack, type Destination} from '../../act/slack/slack.ts';
+import {createSlack, type Destination, type Slack} from '../../act/slack/slack.ts';
 import type {Now} from '../../base/deps.ts';
 import {isReactorError, messageOf} from '../../base/errors.ts';
 import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';
@@ -31,10 +31,9 @@ export async function checkSlack(
     const missing = notChecked('SLACK_WEBHOOK_URL is not set');
     return settings.mistakes.length > 0 ? mistakes : [...mistakes, missing];
   }
+  const slack = createSlack({...deps, bot: settings.bot});
   const tried = await Promise.all(
-    [...settings.destinations].map(([name, destination]) =>
-      post ? tryToPost(name, destination, settings, deps) : untried(name),
-    ),
+    [...settings.destinations].map(([name, to]) => (post ? tryToPost(name, to, slack) : untried(name))),
   );
   return [...mistakes, ...tried];
 }
@@ -43,9 +42,9 @@ function untried(name: string): Finding {
   return notChecked(`${name}: nothing was sent. --post sends a test message`);
 }
 
-async function tryToPost(name: string, to: Destination, {bot}: SlackSettings, deps: Limited & {readonly now: Now}) {
+async function tryToPost(name: string, to: Destination, slack: Slack): Promise<Finding> {
   try {
-    await createSlack({...deps, bot}).send(to, TEST_MESSAGE);
+    await slack.send(to, TEST_MESSAGE);
     return ok(`${name}: Slack took the test message.`);
   } catch (error) {
     if (!isReactorError(error)) throw error;

@@ -1,6 +1,6 @@
 /** Clocks: what the answers of servers say about their time, and whether the relay would accept Port's timestamps. */
 import type {Fetch, Now} from '../../base/deps.ts';
-import {showSpan} from '../../base/text.ts';
+import {capitalize, showSpan} from '../../base/text.ts';
 import {type Finding, failed, notChecked, ok} from './finding.ts';
 
 export interface Clocks {
@@ -35,29 +35,32 @@ export function watchClocks(fetch: Fetch, now: Now): Clocks {
   };
 }
 
-/** How far each clock is ahead of the one here, in milliseconds. Undefined: not known. */
+/** How far each clock is ahead of this machine's, in milliseconds. Undefined if it is not known. */
 export interface Ahead {
   readonly relay: number | undefined;
   readonly port: number | undefined;
   readonly github: number | undefined;
 }
 
-/** A fifth of the relay's usual tolerance: more is a clock that nothing sets. */
+/** A fifth of the relay's default tolerance. A clock that differs by more is not synchronized. */
 const MAX_SKEW_MS = 60_000;
 
-/** Port's clock counts, as it makes the timestamps. GitHub's stands in for it. Pure. */
+/** Port's clock counts, as it makes the timestamps. Without it, GitHub's is used. Pure. */
 export function clockFindings({relay, port, github}: Ahead): readonly Finding[] {
   const reference = port ?? github;
   const name = port === undefined ? 'GitHub' : 'Port';
   if (relay === undefined && reference === undefined) return [notChecked('no server said its time')];
   const found = [
-    ...skew(
-      'the clock of the relay',
-      relay,
-      reference ?? 0,
-      reference === undefined ? 'the one here' : `that of ${name}`,
-    ),
-    ...(reference === undefined ? [] : skew('the clock of this machine', 0, reference, `that of ${name}`)),
+    ...(relay === undefined
+      ? []
+      : skew(
+          {
+            whose: 'the clock of the relay',
+            than: reference === undefined ? 'the clock of this machine' : `that of ${name}`,
+          },
+          relay - (reference ?? 0),
+        )),
+    ...(reference === undefined ? [] : skew({whose: 'the clock of this machine', than: `that of ${name}`}, -reference)),
   ];
   if (found.length > 0) return found;
   const parts = [
@@ -68,15 +71,9 @@ export function clockFindings({relay, port, github}: Ahead): readonly Finding[] 
   return [ok(`${parts.join(', ')} and this machine agree within ${MAX_SKEW_MS / 1000} s.`)];
 }
 
-function skew(whose: string, aheadMs: number | undefined, referenceMs: number, than: string): Finding[] {
-  const differenceMs = aheadMs === undefined ? 0 : aheadMs - referenceMs;
+function skew({whose, than}: {readonly whose: string; readonly than: string}, differenceMs: number): Finding[] {
   if (Math.abs(differenceMs) <= MAX_SKEW_MS) return [];
   const direction = differenceMs > 0 ? 'ahead of' : 'behind';
   const sentence = `${whose} is ${showSpan(Math.abs(differenceMs) / 1000)} ${direction} ${than}. The relay refuses timestamps that differ by more than REACTOR_SIGNATURE_TOLERANCE_SECONDS (default: 300).`;
-  return [
-    failed(
-      sentence.charAt(0).toUpperCase() + sentence.slice(1),
-      'Let NTP set the clock, for example with chrony or systemd-timesyncd.',
-    ),
-  ];
+  return [failed(capitalize(sentence), 'Let NTP set the clock, for example with chrony or systemd-timesyncd.')];
 }

@@ -101,7 +101,7 @@ async function travel(trip: Trip, question: DrillQuestion, deps: DrillDeps): Pro
     );
   }
 
-  const run = await findRun(trip.id, new Set(before.runs.map(({id}) => id)), api, deps.sleep);
+  const run = await findRun({drill: trip.id, before: new Set(before.runs.map(({id}) => id))}, api, deps.sleep);
   if (run === undefined)
     return end(failed(`GitHub accepted the drill ${trip.id}, and created no run of it within a minute.`, NO_RUN));
   trip.run = String(run['html_url'] ?? '');
@@ -121,12 +121,12 @@ type Run = Readonly<Record<string, unknown>>;
 async function listRuns(api: GitHubApi): Promise<{readonly runs: readonly Run[]} | {readonly refused: string}> {
   const answer = await api.get('actions/runs?event=repository_dispatch&per_page=50');
   if (answer.status === 200) return {runs: listIn(answer, 'workflow_runs')};
-  // What the token may not see is answered as what is not there.
+  // GitHub also answers 404 if the token may not see the repository.
   if ([401, 403, 404].includes(answer.status)) return {refused: saidIn(answer)};
   throw new NetworkError(saidIn(answer));
 }
 
-/** A moment without an answer is not the end: the next one may have it. */
+/** Empty if GitHub does not answer, as the next request may succeed. */
 async function newestRuns(api: GitHubApi): Promise<readonly Run[]> {
   try {
     const listed = await listRuns(api);
@@ -138,8 +138,7 @@ async function newestRuns(api: GitHubApi): Promise<readonly Run[]> {
 }
 
 async function findRun(
-  drill: string,
-  before: ReadonlySet<unknown>,
+  {drill, before}: {readonly drill: string; readonly before: ReadonlySet<unknown>},
   api: GitHubApi,
   sleep: Sleep,
 ): Promise<Run | undefined> {

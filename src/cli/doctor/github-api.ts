@@ -26,8 +26,13 @@ const TIMEOUT_MS = 10_000;
 const JSON_TYPE = 'application/vnd.github+json';
 export const RAW_TYPE = 'application/vnd.github.raw+json';
 
+interface Content {
+  readonly accept: string;
+  readonly body?: object;
+}
+
 export function createGitHubReader({repository, token, apiUrl}: GitHubEnv, fetch: Fetch): GitHubApi {
-  const send = async (method: string, route: string, accept: string, body?: object): Promise<GitHubReply> => {
+  const send = async (method: string, route: string, {accept, body}: Content): Promise<GitHubReply> => {
     const url = `${apiUrl}/repos/${repository}${route === '' ? '' : `/${route}`}`;
     const headers = {
       accept,
@@ -48,8 +53,8 @@ export function createGitHubReader({repository, token, apiUrl}: GitHubEnv, fetch
   };
   return {
     repository,
-    get: (route, accept = JSON_TYPE) => send('GET', route, accept),
-    post: (route, body) => send('POST', route, JSON_TYPE, body),
+    get: (route, accept = JSON_TYPE) => send('GET', route, {accept}),
+    post: (route, body) => send('POST', route, {accept: JSON_TYPE, body}),
   };
 }
 

@@ -94,7 +94,7 @@ async function run(argument: string | undefined, options: Options, world: CliWor
     ...{rules, shards, nowMs: world.now(), addresses: addressesOf(world.env)},
     known: destinationsHere(rules, options.rules ?? DEFAULT_RULES, home),
   });
-  const acted = options.act ? await act(newOf(replayed.changes), rules, settings, world) : undefined;
+  const acted = options.act ? await act(newOf(replayed.changes), {rules, ...settings}, world) : undefined;
   const result: ReplayResult = {
     ...replayed,
     sent: acted?.sent,
@@ -112,7 +112,7 @@ async function run(argument: string | undefined, options: Options, world: CliWor
 async function readSettings(argument: string | undefined, options: Options, world: CliWorld): Promise<Settings> {
   const {env} = world;
   const problems: Problem[] = [];
-  const source = parseSource(argument, options, world, problems);
+  const source = parseSource({argument, ...options}, world, problems);
   if (source.kind === 'audit' && problems.length === 0) readPortEnv(env, problems);
   const missing: Problem[] = [];
   const access = readGitHubEnv(env, missing);
@@ -141,8 +141,12 @@ async function readShards(
   return createMemoryReader(connected.memory, world).recall();
 }
 
-/** There is one way to act: the workflow, which the same changes reach with the same keys of the ledger. */
-function act(changes: readonly Change[], rules: Rules, {connected, relay}: Settings, world: CliWorld) {
+/** To act, the changes are dispatched again: the workflow sees them with the same keys of the ledger. */
+function act(
+  changes: readonly Change[],
+  {rules, connected, relay}: Settings & {readonly rules: Rules},
+  world: CliWorld,
+) {
   const settings = connected?.github ?? {repository: '', token: '', apiUrl: ''};
   return sendChanges(changes, {rules, ...relay}, {send: createDispatches(settings, world), gzip});
 }

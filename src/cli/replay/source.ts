@@ -1,20 +1,18 @@
-/** Read: the changes that are to be decided again: of a run, of a file, or of a part of Port's audit log. */
+/** Read: the changes to decide again: of a run, a file, or a part of Port's audit log. */
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Problem} from '../../base/errors.ts';
-import {showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import {incomingOf} from '../../change/event/incoming.ts';
 import {readAuditLog} from '../../clients/audit-log.ts';
 import {readDecisionArtifact} from '../../clients/decision-artifact.ts';
 import {createPortCall} from '../../clients/port-call.ts';
 import type {Rules} from '../../rules/rules.ts';
-import {parseInstant} from '../../rules/values/instant.ts';
 import {readEventText} from '../shared/event-file.ts';
 import type {GitHubEnv} from '../shared/github-env.ts';
 import {readPortEnv} from '../shared/port-env.ts';
 import {readRecordedChanges} from '../shared/recorded-changes.ts';
-import {parseSpan} from '../shared/span.ts';
+import {readTimeOption} from '../shared/span.ts';
 import type {CliWorld} from '../shared/world.ts';
 
 export type ReplaySource =
@@ -23,14 +21,15 @@ export type ReplaySource =
   | {readonly kind: 'audit'; readonly fromMs: number; readonly toMs: number};
 
 export interface SourceOptions {
+  /** A run or a file. */
+  readonly argument: string | undefined;
   readonly since?: string;
   readonly until?: string;
 }
 
-/** What is wrong is added to `problems`. */
+/** Adds a problem for each mistake. */
 export function parseSource(
-  argument: string | undefined,
-  {since, until}: SourceOptions,
+  {argument, since, until}: SourceOptions,
   {cwd, now}: Pick<CliWorld, 'cwd' | 'now'>,
   problems: Problem[],
 ): ReplaySource {
@@ -39,9 +38,9 @@ export function parseSource(
   if (mistake !== undefined) problems.push({message: mistake});
   if (argument !== undefined) return parseArgument(argument, cwd);
   const nowMs = now();
-  const [fromMs, toMs] = [
-    readTime('--since', since ?? '0s', nowMs, problems),
-    until === undefined ? nowMs : readTime('--until', until, nowMs, problems),
+  const [fromMs = nowMs, toMs = nowMs] = [
+    readTimeOption({name: '--since', text: since ?? '0s', nowMs}, problems),
+    readTimeOption({name: '--until', text: until, nowMs}, problems),
   ];
   if (fromMs > toMs) problems.push({message: '--since is later than --until'});
   return {kind: 'audit', fromMs, toMs};
@@ -71,21 +70,9 @@ function parseArgument(argument: string, cwd: string): ReplaySource {
   return isRun ? {kind: 'run', run: argument, repository: undefined} : {kind: 'file', file: argument};
 }
 
-/** A time, or how long ago it was. */
-function readTime(option: string, text: string, nowMs: number, problems: Problem[]): number {
-  const span = parseSpan(text);
-  const instant = span === undefined ? parseInstant(text) : nowMs - span;
-  if (instant === undefined) {
-    problems.push({
-      message: `${option} ${showValue(text)} is neither a span, as 24h, nor a time with its zone, as 2026-11-20T12:00:00Z`,
-    });
-  }
-  return instant ?? nowMs;
-}
-
 export interface ReadChanges {
   readonly changes: readonly Change[];
-  /** Why not all could be read: sentences. */
+  /** Why not all could be read, in sentences. */
   readonly failures: readonly string[];
 }
 

@@ -7,9 +7,9 @@ import {parseOrUndefined} from '../../base/json.ts';
 import {count} from '../../base/text.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
-import {readTime} from '../backtest/window.ts';
 import {unreadable} from '../shared/named-file.ts';
 import {screenOf} from '../shared/screen.ts';
+import {readTimeOption} from '../shared/span.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Operations, OperationsTally} from './operations.ts';
@@ -20,12 +20,12 @@ import {operationsMarkdown, renderOperations} from './report-text.ts';
 /** Ends with exit code 1 if a line is not of a decision record. @throws {UsageError} */
 export async function runReport(paths: readonly string[], options: ReportOptions, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
-  const sinceMs = readTime('--since', options.since, world.now(), problems) ?? Number.NEGATIVE_INFINITY;
+  const since = readTimeOption({name: '--since', text: options.since, nowMs: world.now()}, problems);
   const files = paths.flatMap(path => filesIn(resolve(world.cwd, path), path, problems));
   if (problems.length === 0 && files.length === 0)
     problems.push({message: `no .jsonl file in ${paths.join(', ')}. ${WHERE}`});
   if (problems.length > 0) throw new UsageError('report', problems);
-  const {operations, unreadable} = readAll(files, sinceMs);
+  const {operations, unreadable} = readAll(files, since ?? Number.NEGATIVE_INFINITY);
   if (options.json) world.write(`${printedJson({...operations, unreadable}, 2)}\n`);
   else if (options.markdown) world.write(operationsMarkdown(operations));
   else {

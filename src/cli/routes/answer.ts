@@ -32,13 +32,13 @@ export interface RuleGroup extends Hearing {
 export interface AnswerFacts {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** The destinations that are configured. Absent if that is not known. */
+  /** The configured destinations. Absent if they are not known. */
   readonly known?: readonly string[] | undefined;
 }
 
 export function answerRoutes(rules: Rules, question: KnownFacts, {nowMs, known}: AnswerFacts): RoutesAnswer {
   const asked = rules.rules.filter(rule => isAsked(rule, question));
-  const groups = grouped(asked.map(rule => groupOf(rules, rule, question, nowMs)));
+  const groups = grouped(asked.map(rule => groupOf(rule, {rules, question, nowMs})));
   const hearings = groups.filter(({notifies}) => notifies);
   const always = unique(hearings.flatMap(one => one.always));
   const possible = unique(hearings.flatMap(one => one.perhaps)).filter(name => !always.includes(name));
@@ -64,7 +64,13 @@ function mutesAll({until, if: condition}: Muting): boolean {
   return until !== undefined && condition === undefined;
 }
 
-function groupOf(rules: Rules, rule: Rule, question: KnownFacts, nowMs: number): RuleGroup {
+interface Asking {
+  readonly rules: Rules;
+  readonly question: KnownFacts;
+  readonly nowMs: number;
+}
+
+function groupOf(rule: Rule, {rules, question, nowMs}: Asking): RuleGroup {
   const facts = factsOfRule(rule, question);
   const {notify} = rule;
   return {

@@ -24,12 +24,12 @@ export const DEFAULT_API_URL = 'https://api.github.com';
 export const NAME = /^[\w.-]+\/[\w.-]+$/;
 
 /** {@link GitHubEnv}, and what its token comes from. */
-export interface GitHubAccess extends Omit<GitHubEnv, 'token'> {
+export interface GitHubEnvAccess extends Omit<GitHubEnv, 'token'> {
   readonly credentials: CredentialsSettings;
 }
 
 /** What is missing is added to `problems`, and stands as empty text in the result. */
-export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubAccess {
+export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubEnvAccess {
   const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
   if (!NAME.test(repository)) {
     problems.push({message: 'GITHUB_REPOSITORY is not set to the repository with the workflow, as owner/name'});
@@ -63,7 +63,7 @@ export function readMemoryEnv(env: CliWorld['env'], problems: Problem[]): Memory
 }
 
 interface Connecting {
-  readonly access: GitHubAccess;
+  readonly access: GitHubEnvAccess;
   readonly memory: MemoryEnv;
   /** What a token of the App may do. */
   readonly scope: AppAccess['scope'];
@@ -90,7 +90,7 @@ export async function connect({access, memory, scope}: Connecting, world: IssueW
 
 type IssueWorld = Pick<CliWorld, 'fetch' | 'now'>;
 
-async function issueToken(access: GitHubAccess, scope: AppAccess['scope'], world: IssueWorld): Promise<string> {
+async function issueToken(access: GitHubEnvAccess, scope: AppAccess['scope'], world: IssueWorld): Promise<string> {
   const {credentials, repository, apiUrl} = access;
   if (credentials.kind === 'token') return credentials.token;
   const {createIssueToken} = await import(/* webpackMode: "eager" */ '../../clients/github-app/installation-token.ts');

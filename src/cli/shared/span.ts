@@ -1,19 +1,40 @@
-/** Parse: spans of time in options, `10m`, `24h`, `30d`. */
+/** Parse: times in options: spans, as `10m`, `24h`, `30d`, and dates. */
 import type {Problem} from '../../base/errors.ts';
 import {showValue} from '../../base/text.ts';
+import {parseInstant} from '../../rules/values/instant.ts';
 
 const UNITS = {s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000} as const;
 
-/** Milliseconds. Undefined for anything else, also for a bare number: its unit would be a guess. `0s` is allowed. */
+/** Milliseconds. Undefined for anything else, also for a bare number, as its unit would be a guess. `0s` is allowed. */
 export function parseSpan(text: string): number | undefined {
   const [, digits, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
   return digits === undefined ? undefined : Number(digits) * UNITS[unit as keyof typeof UNITS];
 }
 
-/** The value of an option. What is not a span is added to `problems`. */
+/** The value of an option. Adds a problem if it is not a span. */
 export function readSpan(option: string, text: string, problems: Problem[]): number {
   const span = parseSpan(text);
   if (span === undefined)
     problems.push({message: `${option} ${showValue(text)} is not a span of time, as 10m, 24h or 7d`});
   return span ?? 0;
+}
+
+interface TimeOption {
+  /** `--since` */
+  readonly name: string;
+  /** Undefined if the option is not given. */
+  readonly text: string | undefined;
+  readonly nowMs: number;
+}
+
+/** Milliseconds since the epoch of `30d` (before now) or of a time with its zone. Adds a problem if it is neither. */
+export function readTimeOption({name, text, nowMs}: TimeOption, problems: Problem[]): number | undefined {
+  if (text === undefined) return undefined;
+  const span = parseSpan(text);
+  const moment = span === undefined ? parseInstant(text) : nowMs - span;
+  if (moment === undefined) {
+    const message = `${name} ${showValue(text)} is neither a span of time, as 30d, nor a date and time with its zone, as 2026-11-01T00:00:00Z`;
+    problems.push({message});
+  }
+  return moment;
 }

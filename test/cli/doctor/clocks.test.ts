@@ -13,7 +13,11 @@ test.each([
     expected: [/machine is 3 min behind that of Port/],
   },
   {name: 'GitHub stands in for Port', ahead: {github: 0, relay: -2 * MINUTE}, expected: [/behind that of GitHub/]},
-  {name: 'only the relay is known', ahead: {relay: 5 * MINUTE}, expected: [/relay is 5 min ahead of the one here/]},
+  {
+    name: 'only the relay is known',
+    ahead: {relay: 5 * MINUTE},
+    expected: [/relay is 5 min ahead of the clock of this machine/],
+  },
   {
     name: 'both are wrong',
     ahead: {port: 10 * MINUTE, relay: 0},
