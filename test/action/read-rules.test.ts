@@ -82,8 +82,8 @@ describe('from the workspace', () => {
   });
 
   test.each([
-    ['is missing', () => {}, /can't be read: .*ENOENT/],
-    ['is a folder', () => mkdirSync(join(workspace, PATH)), /can't be read: .*EISDIR/],
+    ['is missing', () => {}, /can't be read: it does not exist/],
+    ['is a folder', () => mkdirSync(join(workspace, PATH)), /can't be read: it is a folder/],
   ])('says what to do where the file %s', async (_name, prepare, message) => {
     prepare();
     await expect(read(undefined)).rejects.toThrow(message);

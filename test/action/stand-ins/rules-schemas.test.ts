@@ -1,17 +1,29 @@
 /** Our own schemas of rules and payloads, made with the stand-in, give the data and the issues that they give with zod. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, jest, test} from '@jest/globals';
+import {expect, test} from '@jest/globals';
+import {build} from 'esbuild';
 import fc from 'fast-check';
+import * as real from '../../../src/rules/written/written-rules.ts';
 import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
 import {runs} from '../../helpers/runs.ts';
 
-const load = () => import('../../../src/rules/written/written-rules.ts');
+const SRC = join(import.meta.dirname, '../../../src');
+const ours = await schemasWithStandIn();
 
-const real = await load();
-jest.resetModules();
-jest.unstable_mockModule('zod/mini', () => import('../../../src/action/stand-ins/zod-mini.ts'));
-const ours = await load();
+/** The schemas in a bundle in which the stand-in takes the place of zod, as in the action's. */
+async function schemasWithStandIn(): Promise<Schemas> {
+  const {outputFiles} = await build({
+    entryPoints: [join(SRC, 'rules/written/written-rules.ts')],
+    alias: {'zod/mini': join(SRC, 'action/stand-ins/zod-mini.ts')},
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+    banner: {js: "import {createRequire} from 'node:module'; const require = createRequire('/');"},
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]?.contents ?? []).toString('base64')}`);
+}
 
 /** Every key of a rules file, each with a value that may be there. */
 const FULL = openYaml(readFileSync(join(import.meta.dirname, 'every-key.yml'), 'utf8')).json;
