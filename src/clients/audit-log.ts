@@ -83,7 +83,27 @@ function halve({fromMs, toMs}: Interval, {blueprint, limit = PORTS_LIMIT}: Audit
   ];
 }
 
-async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promise<unknown[] | 'too-many'> {
+/**
+ * The entries of an interval. `too-many` if the answer does not hold all of them: it has as many as were asked for, Port
+ * gave up, or Port holds back more. A server may have a limit of its own, below the one that was asked for: after an answer
+ * that is large, what is older than its oldest entry is asked for.
+ */
+async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promise<readonly Dated[] | 'too-many'> {
+  const entries = await askOnce(call, query, interval);
+  if (entries === 'too-many' || entries.length < SUSPICIOUS) return entries;
+  const times = entries.map(({atMs}) => atMs).filter(atMs => atMs !== UNKNOWN_TIME);
+  const oldestMs = times.reduce((a, b) => Math.min(a, b), interval.toMs);
+  if (oldestMs <= interval.fromMs) return entries;
+  const older = await askOnce(call, query, {fromMs: interval.fromMs, toMs: oldestMs});
+  const known = new Set(entries.map(({entry}) => entry.identifier));
+  const isMore = older === 'too-many' || older.some(({entry}) => !known.has(entry.identifier));
+  return isMore ? 'too-many' : entries;
+}
+
+/** An answer that is shorter is not taken for a full one. */
+const SUSPICIOUS = 10;
+
+async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): Promise<readonly Dated[] | 'too-many'> {
   const {blueprint, limit = PORTS_LIMIT} = query;
   const overlapMs = Math.min(Math.max(Math.floor((interval.toMs - interval.fromMs) / 2), 1), MAX_OVERLAP_MS);
   const parameters = new URLSearchParams([
@@ -98,7 +118,7 @@ async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promi
     const parse = (text: string) => parseKeepingNumbers(text).value;
     const answer = await call({method: 'GET', route: `/v1/audit-log?${parameters}`, timeoutMs: TIMEOUT_MS, parse});
     const entries = readEntries(answer);
-    return entries.length >= limit ? 'too-many' : entries;
+    return entries.length >= limit ? 'too-many' : entries.map(readEntry);
   } catch (error) {
     // Port's own limit of time: half of the entries may be within it.
     if (error instanceof PortError && error.status === 504 && interval.toMs - interval.fromMs > 1) return 'too-many';
@@ -130,9 +150,9 @@ class Sequence {
   }
 
   /** @param untilMs the time up to which no answer will bring anything more */
-  take(answered: readonly unknown[], untilMs: number): AuditEntry[] {
+  take(answered: readonly Dated[], untilMs: number): AuditEntry[] {
     // Port's newest come first. Entries of one millisecond keep the order in which they were written.
-    const fresh = answered.toReversed().map(readEntry).filter(this.#isNew, this);
+    const fresh = answered.toReversed().filter(this.#isNew, this);
     const all = [...this.#waiting, ...fresh].toSorted((a, b) => a.atMs - b.atMs);
     this.#waiting = all.filter(({atMs}) => atMs >= untilMs);
     return all.filter(({atMs}) => atMs < untilMs).map(({entry}) => entry);

@@ -25,7 +25,7 @@ import {createMemoryReader} from './read-memory.ts';
 import {type Awaited, mergeAwaited, type Round} from './round.ts';
 import {type KnownRound, readRound, writeRound} from './round-store.ts';
 import {type SentChange, sendChanges} from './send.ts';
-import {type Window, windowOf} from './window.ts';
+import {isAhead, type Window, windowOf} from './window.ts';
 
 export interface ReconcileOptions {
   readonly rules: Rules;
@@ -103,7 +103,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   const {branches, unused, recall, begin} = createMemoryReader(memory, deps);
   const known = await readRound(branches);
   const shards = await recall();
-  const account = new Account({...beforeOf(known), rules, standingOf: createAccounting(shards)});
+  const account = new Account({...beforeOf(known, nowMs), rules, standingOf: createAccounting(shards)});
   const window = windowOf({nowMs, sinceMs: options.sinceMs, ...timesOf(known)});
   for (const blueprint of rules.byBlueprint.keys()) {
     for await (const entry of readAuditLog(call, {blueprint, ...window})) account.take(entry);
@@ -159,8 +159,9 @@ function isTooOld(awaited: Awaited, {window, account, shards}: Known): boolean {
   return atMs < window.fromMs || (account.isSuperseded(awaited.id) && atMs <= horizonMs);
 }
 
-function beforeOf({round}: KnownRound) {
-  return round?.last === undefined ? {} : {before: {rules: round.rules, lastMs: round.last}};
+/** A time in the future, from a clock that was ahead, must not keep a rule from being in force. */
+function beforeOf({round}: KnownRound, nowMs: number) {
+  return round?.last === undefined ? {} : {before: {rules: round.rules, lastMs: Math.min(round.last, nowMs)}};
 }
 
 function timesOf({round}: KnownRound) {
@@ -268,7 +269,8 @@ async function keep(result: Reconciled, keeping: Keeping): Promise<string | unde
   const settled = new Set((known.round?.awaited ?? []).map(({id}) => id));
   // What failed now is looked at by the next round, too.
   const isWhole = options.broken === undefined && dispatched.length === missing.fresh.length;
-  const earlier = known.round?.last;
+  const {last: written} = known.round ?? {};
+  const earlier = written !== undefined && isAhead(written, nowMs) ? undefined : written;
   const isContinued = earlier === undefined || window.fromMs <= earlier; // a short --since may leave a gap
   const last = isWhole && isContinued ? Math.max(window.toMs, earlier ?? 0) : earlier;
   const next = (theirs: Round | undefined): Round => ({

@@ -74,6 +74,24 @@ test('nothing is asked for before the first entry is', () => {
   expect(port.requests).toEqual([]);
 });
 
+describe('a server with a limit of its own, which it does not name', () => {
+  test.each([10, 64])('%d entries an answer: nothing is lost', async maxLimit => {
+    port.audit.record(...Array.from({length: 300}, (_, n) => entryAt(START + n * 250_000)));
+    port.audit.maxLimit = maxLimit;
+    const entries = await read();
+    expect(identifiers(entries)).toEqual(identifiers(port.audit.entries));
+  });
+
+  test('a few entries cost one request, many cost one more', async () => {
+    port.audit.record(...Array.from({length: 9}, (_, n) => entryAt(START + 1 + n * 50_000)));
+    await read();
+    const few = port.requests.filter(({path}) => path === '/v1/audit-log').length;
+    port.audit.record(entryAt(START + 10 * 50_000));
+    await read();
+    expect([few, port.requests.filter(({path}) => path === '/v1/audit-log').length - few]).toEqual([1, 2]);
+  });
+});
+
 describe('an answer that is full', () => {
   test('is asked for in halves, until none is', async () => {
     port.audit.record(...Array.from({length: 2_500}, (_, n) => entryAt(START + n * 30_000)));

@@ -192,6 +192,12 @@ test('of 50 changes, exactly the 3 that were never delivered are found, dispatch
   expect(github.messages(0).filter(message => !message.includes('nonce: '))).toEqual([]);
 });
 
+test('a time within the last ten minutes is wrong usage: nothing would be looked at', async () => {
+  const run = await runCli(['reconcile', '--since', '10m'], env());
+  expect([run.code, run.stdout]).toEqual([2, '']);
+  expect(run.stderr).toContain('--since 10m looks at nothing');
+});
+
 test('a GitHub App proves it as a token does', async () => {
   const app = new GitHubApp(Date.now());
   app.installations = [{id: 1, repositories: [REPOSITORY], permissions: {contents: 'write', metadata: 'read'}}];

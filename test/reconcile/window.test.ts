@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {windowOf} from '../../src/reconcile/window.ts';
+import {isAhead, windowOf} from '../../src/reconcile/window.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00.000Z');
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -27,4 +27,17 @@ test.each([
   });
   expect(iso(window.fromMs)).toBe(from);
   expect(iso(window.toMs)).toBe('2026-11-28T11:50:00.000Z');
+});
+
+test('the end of a round whose clock was ahead says nothing: the window is not empty', () => {
+  const window = windowOf({nowMs: NOW, lastMs: NOW + 5 * 3_600_000});
+  expect([iso(window.fromMs), iso(window.toMs)]).toEqual(['2026-11-27T12:00:00.000Z', '2026-11-28T11:50:00.000Z']);
+});
+
+test.each([
+  ['a round that ended just now', NOW - 10 * 60_000, false],
+  ['two clocks that differ by seconds', NOW - 10 * 60_000 + 5_000, false],
+  ['a clock that was hours ahead', NOW + 3_600_000, true],
+])('%s', (_name, lastMs, isIt) => {
+  expect(isAhead(lastMs, NOW)).toBe(isIt);
 });

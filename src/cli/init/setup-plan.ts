@@ -6,7 +6,7 @@ import type {PortObject} from '../../clients/port.ts';
 import {type Automation, MARKER} from './automation.ts';
 import {describeDifference, setupDifferences} from './differences.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
-import {othersAt} from './other-automations.ts';
+import {type OtherAutomation, othersAt} from './other-automations.ts';
 
 /** What there is in Port under a name: the object, nothing, or unknown because the question failed. */
 export type Found = {readonly object: PortObject | undefined} | {readonly error: string};
@@ -78,12 +78,23 @@ function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Exis
   if (listed === undefined || 'error' in listed) return [];
   return othersAt(url, listed.automations, automations)
     .filter(({isOurs}) => isOurs)
-    .map(({identifier: name, blueprint, timer}) => {
-      const what = timer === undefined ? `blueprint ${blueprint}` : `the timer ${timer} of blueprint ${blueprint}`;
-      const reason = `no rule uses ${what} any more`;
-      const hint = '. Port still posts its changes to the relay. Run init with --prune to remove it';
-      return {kind: 'automation', name, todo: prune ? 'remove' : 'leave', reason: prune ? reason : `${reason}${hint}`};
+    .map(other => {
+      const {why, effect} = leftoverReason(other, automations);
+      const reason = prune ? why : `${why}. ${effect}. Run init with --prune to remove it`;
+      return {kind: 'automation', name: other.identifier, todo: prune ? 'remove' : 'leave', reason};
     });
+}
+
+/** A copy that a person made in Port keeps the mark of `init` in its description. */
+function leftoverReason({blueprint, timer}: OtherAutomation, automations: readonly Automation[]) {
+  const twin = automations.find(
+    ({trigger: {event}}) => event.blueprintIdentifier === blueprint && event.propertyIdentifier === timer,
+  );
+  if (twin !== undefined) {
+    return {why: `it is a copy of ${twin.identifier}`, effect: 'Each change arrives twice, as two automation runs'};
+  }
+  const what = timer === undefined ? `blueprint ${blueprint}` : `the timer ${timer} of blueprint ${blueprint}`;
+  return {why: `no rule uses ${what} any more`, effect: 'Port still posts its changes to the relay'};
 }
 
 /** The entity comes before the automations, so that its creation is not the first change that they report. */

@@ -6,7 +6,7 @@ import {printable} from '../../base/text.ts';
 import {isProven, type Reconciled, type ReconcileOptions, reconcile} from '../../reconcile/reconcile.ts';
 import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../reconcile/sentences.ts';
 import {readRelaySettings} from '../../reconcile/settings.ts';
-import {MAX_WINDOW_MS} from '../../reconcile/window.ts';
+import {GRACE_MS, MAX_WINDOW_MS} from '../../reconcile/window.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {APP_HELP, connect, readGitHubEnv, readMemoryEnv} from '../shared/github-env.ts';
 import {readPortEnv} from '../shared/port-env.ts';
@@ -77,6 +77,9 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
   const {env, now} = world;
   const problems: Problem[] = [];
   const sinceMs = options.since === undefined ? undefined : readSpan('--since', options.since, problems);
+  if (sinceMs !== undefined && sinceMs <= GRACE_MS) {
+    problems.push({message: `--since ${options.since} looks at nothing: the last 10 minutes are left to the runs. Use more than 10m`});
+  }
   if (sinceMs !== undefined && sinceMs > MAX_WINDOW_MS) {
     problems.push({message: `--since ${options.since} is more than the memory remembers. Use at most 7d`});
   }

@@ -199,6 +199,15 @@ describe('what init leaves behind', () => {
     );
   });
 
+  test('that is a copy of one that the rules need is named as one', async () => {
+    set(automation('port_reactor_database_copy', 'database', OURS));
+    await run();
+    expect(report().steps[1]?.details).toEqual([
+      'it is a copy of port_reactor_database. Each change arrives twice, as two automation runs. Run init with --prune to remove it',
+    ]);
+    await expect(run({prune: true})).resolves.toContain('removed automation port_reactor_database_copy');
+  });
+
   test('is named, and stays, unless it is to be pruned', async () => {
     set(automation('port_reactor_service', 'service', OURS));
     const left = 'left behind automation port_reactor_service';
