@@ -78,7 +78,9 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
   const problems: Problem[] = [];
   const sinceMs = options.since === undefined ? undefined : readSpan('--since', options.since, problems);
   if (sinceMs !== undefined && sinceMs <= GRACE_MS) {
-    problems.push({message: `--since ${options.since} looks at nothing: the last 10 minutes are left to the runs. Use more than 10m`});
+    problems.push({
+      message: `--since ${options.since} looks at nothing: the last 10 minutes are left to the runs. Use more than 10m`,
+    });
   }
   if (sinceMs !== undefined && sinceMs > MAX_WINDOW_MS) {
     problems.push({message: `--since ${options.since} is more than the memory remembers. Use at most 7d`});
