@@ -20,7 +20,7 @@ const BASE = {incident: 'K7Q2M9', by: 'jane@example.com'};
 
 test.each<[string, ChangeOptions, object[]]>([
   ['acknowledges', {property: 'acknowledged', from: null, to: true}, [{...BASE, do: 'acknowledge'}]],
-  ['takes that back', {property: 'acknowledged', from: true, to: null}, [{...BASE, do: 'unacknowledge'}]],
+  ['ends the acknowledgement', {property: 'acknowledged', from: true, to: null}, [{...BASE, do: 'unacknowledge'}]],
   [
     'silences',
     {property: 'silencedUntil', to: UNTIL, from: null},
@@ -31,51 +31,51 @@ test.each<[string, ChangeOptions, object[]]>([
     {property: 'silencedUntil', to: UNTIL, from: '2026-11-30T00:00Z'},
     [{...BASE, do: 'silence', until: Date.parse(UNTIL) / 1000}],
   ],
-  ['takes the silence back', {property: 'silencedUntil', from: UNTIL, to: undefined}, [{...BASE, do: 'unsilence'}]],
+  ['ends the silence', {property: 'silencedUntil', from: UNTIL, to: undefined}, [{...BASE, do: 'unsilence'}]],
   [
-    'silences until a time that is over',
+    'silences until a time in the past',
     {property: 'silencedUntil', from: null, to: '2020-01-01T00:00Z'},
     [{...BASE, do: 'unsilence'}],
   ],
-  ['writes nonsense', {property: 'silencedUntil', from: null, to: {a: 1}}, [{...BASE, do: 'unsilence'}]],
-  ['changes something else', {property: 'state', from: 'open', to: 'closed'}, []],
-  ['writes the same', {property: 'acknowledged', from: true, to: true}, []],
-])('a person %s', (_, options, asked) => {
+  ['writes an invalid value', {property: 'silencedUntil', from: null, to: {a: 1}}, [{...BASE, do: 'unsilence'}]],
+  ['changes another property', {property: 'state', from: 'open', to: 'closed'}, []],
+  ['writes the same value', {property: 'acknowledged', from: true, to: true}, []],
+])('the commands if a person %s', (_, options, asked) => {
   expect(askedInPort(rules, changed(options), 'client')).toEqual(asked);
 });
 
 test.each([[{userId: 'client'}], [{userId: 'client@clients'}], [{byPort: true}]])(
-  'what %j writes asks for nothing',
+  'a change by %j is not a command',
   by => {
     expect(askedInPort(rules, changed({property: 'acknowledged', from: false, to: true, by}), 'client')).toEqual([]);
   },
 );
 
-test('without `incidents`, and for other blueprints, nothing is asked, and there is no subject', () => {
+test('without `incidents`, and for other blueprints, there is no command and no subject', () => {
   const change = changed({property: 'acknowledged', from: false, to: true});
   expect([askedInPort(without, change), subjectInPort(without, change)]).toEqual([[], undefined]);
   const other = {...change, blueprint: 'service'};
   expect([askedInPort(rules, other), subjectInPort(rules, other)]).toEqual([[], undefined]);
 });
 
-describe('the subject', () => {
-  test('is in the entity, before or after', () => {
+describe('the subject of an incident', () => {
+  test('is read from the entity before or after the change', () => {
     expect(subjectInPort(rules, changed({}))).toEqual({blueprint: 'service', entity: 'checkout'});
     expect(subjectInPort(rules, changed({action: 'DELETE'}))).toEqual({blueprint: 'service', entity: 'checkout'});
   });
 
-  test('is not known without the entity, as for old timers, or if a person broke it', () => {
+  test('is not known without the entity, or if a person broke it', () => {
     expect(subjectInPort(rules, changed({action: 'TIMER_EXPIRED'}))).toBeUndefined();
     expect(subjectInPort(rules, changed({properties: {...SUBJECT, subjectEntity: 7}}))).toBeUndefined();
   });
 });
 
-test('all of what is read stays when the relay cuts a change', () => {
+test('the relay keeps the values of an incident when it cuts a change', () => {
   expect(readsFor(rules, 'incident')).toEqual(INCIDENT_READS);
   expect(readsFor(without, 'incident')).toEqual([]);
 });
 
-test('any values are understood or ignored, and never throw', () => {
+test('any values are read or ignored without an error', () => {
   fc.assert(
     fc.property(
       fc.anything(),

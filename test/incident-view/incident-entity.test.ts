@@ -17,7 +17,7 @@ function anIncident(fields: Partial<Incident> = {}): Incident {
 
 const propertiesOf = (fields: Partial<Incident>) => entityOf(anIncident(fields), context)['properties'];
 
-test('an open incident: its state, its times, a link, and a relation to its entity', () => {
+test('an open incident has its state, its times, a link and a relation to its entity', () => {
   expect(entityOf(anIncident({due: NOW + 60}), context)).toEqual({
     identifier: 'K7Q2M9',
     title: 'degraded: Checkout',
@@ -40,7 +40,7 @@ test('an open incident: its state, its times, a link, and a relation to its enti
   });
 });
 
-test('answers of people, as long as they hold', () => {
+test('an acknowledgement or a silence is shown until it ends', () => {
   const answers = {ack: {by: 'jane', at: NOW, until: NOW + 9}, silence: {by: 'joe', at: NOW, until: NOW + 60}};
   expect(propertiesOf(answers)).toMatchObject({
     acknowledged: true,
@@ -51,22 +51,22 @@ test('answers of people, as long as they hold', () => {
   expect(propertiesOf(over)).toMatchObject({acknowledged: false, acknowledgedBy: null, silencedUntil: null});
 });
 
-test('a timer that is over is cleared: written again, it would start a run that writes it again', () => {
+test('a past timer is cleared, because writing it again would start another run each time', () => {
   expect(propertiesOf({due: NOW})).toMatchObject({due: null});
 });
 
-test('a closed incident names no entity: it may be gone', () => {
+test('a closed incident has no relation to its entity, which can be deleted', () => {
   expect(entityOf(anIncident({state: 'closed', closed: NOW}), context)).toMatchObject({
     properties: {state: 'closed', closedAt: '2026-11-20T12:00:00.000Z'},
     relations: {},
   });
 });
 
-describe('what is written', () => {
+describe('the written entities', () => {
   const shardsOf = (...incidents: Incident[]): Shards => new Map([[3, {...emptyMemory(3, 0), incidents}]]);
   const same = anIncident({id: 'AAAAAA'});
 
-  test('only what changed, what is new, and what was forgotten while it was open', () => {
+  test('are the changed and new incidents, and open ones that were removed', () => {
     const before = shardsOf(
       same,
       anIncident(),
@@ -83,7 +83,7 @@ describe('what is written', () => {
   });
 });
 
-describe('the blueprint', () => {
+describe('the blueprint of incidents', () => {
   const rules = parseRules(
     `version: 1
 incidents: {blueprint: portReactorIncident}
@@ -104,7 +104,7 @@ rules:
     expect(blueprint?.schema.properties).toMatchObject({due: {format: 'timer'}, acknowledged: {type: 'boolean'}});
   });
 
-  test('is not wanted without `incidents`', () => {
+  test('is not created without `incidents`', () => {
     const {incidents: _, ...others} = rules;
     expect(incidentBlueprint(others)).toBeUndefined();
   });

@@ -29,32 +29,27 @@ describe('rules', () => {
   test.each<[string, string | undefined, string, object]>([
     ['the same', NOTIFY, NOTIFY, NONE],
     [
-      'the same, written otherwise',
+      'the same rules in another notation',
       NOTIFY,
       `# a comment\n${NOTIFY.replace('to: Degraded, notify: true', "notify: true, to: 'Degraded'")}`,
       NONE,
     ],
-    ['all are new', undefined, NOTIFY, {...NONE, added: ['rule-1'], shared: []}],
+    ['all new', undefined, NOTIFY, {...NONE, added: ['rule-1'], shared: []}],
     [
-      'one is gone, one came',
+      'one removed, one added',
       rulesFile(['name: a, notify: true']),
       rulesFile(['name: b, notify: true']),
       {...NONE, added: ['b'], removed: ['a']},
     ],
+    ['one changed, by its keys', NOTIFY, HEAL, {...NONE, changed: [{name: 'rule-1', keys: ['remediate', 'notify']}]}],
     [
-      'one is changed, by its keys',
-      NOTIFY,
-      HEAL,
-      {...NONE, changed: [{name: 'rule-1', keys: ['remediate', 'notify']}]},
-    ],
-    [
-      'what they share',
+      'shared keys',
       NOTIFY,
       rulesFile(['to: Degraded, notify: true'], 'statuses: {healthStatus: [Healthy, Degraded]}'),
       {...NONE, shared: ['statuses']},
     ],
     [
-      'the order of rules means nothing',
+      'another order of rules',
       rulesFile(['name: a, notify: true', 'name: b, notify: true']),
       rulesFile(['name: b, notify: true', 'name: a, notify: true']),
       NONE,
@@ -67,18 +62,18 @@ describe('rules', () => {
 describe('rule tests', () => {
   const compared = (before: ComparedSide, after: ComparedSide) => compareSides(before, after).tests;
 
-  test('that are the same with the same rules tell nothing', () => {
+  test('without changes have no reactions to show', () => {
     const one = side(NOTIFY, [DEGRADES]);
     expect(compared(one, one)).toEqual([{name: 'it degrades', kind: 'kept', before: true, after: true, reactions: []}]);
   });
 
-  test('moved down the file are the same', () => {
+  test('that moved in the file are the same', () => {
     const other = `name: other, ${CHANGE}, expect: {rules: [rule-1]}`;
     const kinds = compared(side(NOTIFY, [DEGRADES, other]), side(NOTIFY, [other, DEGRADES])).map(({kind}) => kind);
     expect(kinds).toEqual(['kept', 'kept']);
   });
 
-  test('that passed and fail now, with what is otherwise', () => {
+  test('that passed and now fail show the different reactions', () => {
     const mild = rulesFile(['to: Crashed, notify: true', 'name: fresh, from: Healthy, notify: {slack: ops}']);
     const [result] = compared(side(NOTIFY, [DEGRADES]), side(mild, [DEGRADES]));
     expect(result).toMatchObject({kind: 'kept', before: true, after: false});
@@ -93,13 +88,13 @@ describe('rule tests', () => {
     expect(result?.reactions[0]).not.toHaveProperty('of');
   });
 
-  test('that pass as before, though something else follows', () => {
+  test('that still pass show different reactions', () => {
     const [result] = compared(side(NOTIFY, [DEGRADES]), side(HEAL, [DEGRADES]));
     expect(result).toMatchObject({before: true, after: true});
     expect(result?.reactions[0]?.remediations.after).toEqual([{job: 'heal', rule: 'rule-1', entity: 'shop'}]);
   });
 
-  test('that were edited along with the rules: what they said before would fail', () => {
+  test('that were edited with the rules show that the old version would fail', () => {
     const edited = `name: it degrades, ${CHANGE}, expect: {rules: []}`;
     const other = rulesFile(['to: Crashed, notify: true']);
     expect(compared(side(NOTIFY, [DEGRADES]), side(other, [edited]))).toMatchObject([
@@ -113,7 +108,7 @@ describe('rule tests', () => {
     ]);
   });
 
-  test('that are gone are still run, as the base had them', () => {
+  test('that were removed still run as in the base', () => {
     const other = rulesFile(['to: Crashed, notify: true']);
     const [result, ...rest] = compared(side(NOTIFY, [DEGRADES]), side(other));
     expect(rest).toEqual([]);
@@ -122,19 +117,19 @@ describe('rule tests', () => {
     expect(result?.reactions).toHaveLength(1);
   });
 
-  test('that are new are run with the old rules, too', () => {
+  test('that are new also run with the old rules', () => {
     const [result] = compared(side(NOTIFY), side(HEAL, [DEGRADES]));
     expect(result).toMatchObject({kind: 'added', after: true, reactions: [{messages: {after: []}}]});
     expect(result).not.toHaveProperty('before');
   });
 
-  test('of several changes say which of them', () => {
+  test('with several changes name the change that differs', () => {
     const several = `name: twice, changes: [{blueprint: deploymentConfig, property: healthStatus, to: Degraded, expect: {rules: [rule-1]}}, {blueprint: deploymentConfig, property: healthStatus, to: Crashed}], expect: {rules: [rule-1]}`;
     const [result] = compared(side(NOTIFY, [several]), side(HEAL, [several]));
     expect(result?.reactions.map(({of}) => of)).toEqual(['change 1 of 2', 'all 2 changes']);
   });
 
-  test('of equal reactions, each counts', () => {
+  test('count equal reactions separately', () => {
     const one = (entity: string, locked: boolean) =>
       `{blueprint: deploymentConfig, entity: ${entity}, property: healthStatus, to: Degraded, properties: {locked: ${locked}}}`;
     const twice = `name: twice, changes: [${one('a', false)}, ${one('b', true)}], expect: {remediations: [{job: heal}, {job: heal}]}`;
@@ -146,7 +141,7 @@ describe('rule tests', () => {
     ]);
   });
 
-  test('where the rules of the base are not there, or its tests can not be loaded, nothing is made up', () => {
+  test('show no difference if the base has no rules or its tests cannot be loaded', () => {
     const head = side(NOTIFY, [DEGRADES]);
     expect(compared(side(undefined), head)).toEqual([{name: 'it degrades', kind: 'added', after: true, reactions: []}]);
     expect(compared({...side(NOTIFY), tests: undefined}, head)).toEqual([

@@ -28,7 +28,7 @@ function known(files: Readonly<Record<string, string>>, withPort = false) {
   return knownBlueprints({repository, root: world.cwd, port: credentials}, {fetch, sleep: async () => {}});
 }
 
-test('the files of the folder, in order, and what is wrong with them', async () => {
+test('reads the files of the folder in order, with their mistakes', async () => {
   const {blueprints, files, problems} = await known({
     [`${FOLDER}/b.json`]: blueprint('database'),
     [`${FOLDER}/a.json`]: '{"identifier": "a"}',
@@ -39,11 +39,11 @@ test('the files of the folder, in order, and what is wrong with them', async () 
   expect(problems).toMatchObject([{file: `${FOLDER}/a.json`, line: 1}]);
 });
 
-test('without a folder, none', async () => {
+test('finds no blueprints without a folder', async () => {
   expect(await known({})).toMatchObject({blueprints: {names: []}, files: [], problems: []});
 });
 
-test("with credentials Port's own, which are newer than files", async () => {
+test("prefers Port's own blueprints to files, if there are credentials", async () => {
   port.blueprints.set('deploymentConfig', {schema: {properties: {}}});
   const {blueprints, files} = await known({[`${FOLDER}/b.json`]: blueprint('database')}, true);
   expect([...blueprints.known.keys()]).toEqual(['deploymentConfig']);

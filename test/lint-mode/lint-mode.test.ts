@@ -38,7 +38,7 @@ interface Given {
   readonly inputs?: Record<string, string>;
 }
 
-/** What the action makes of a workspace with these files; without inputs but the token of the job. */
+/** Runs lint mode in a workspace with these files. The only default input is the token of the job. */
 async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inputs = {}}: Given = {}) {
   for (const [name, text] of Object.entries(files)) {
     const path = join(root, 'work', name);
@@ -76,7 +76,7 @@ async function lintOf(files: Readonly<Record<string, string>>, {event = {}, inpu
 const placesOf = ({errors}: RecordingCore) =>
   errors.map(({file, startLine, startColumn}) => `${file}:${startLine}:${startColumn}`);
 
-test('a repository without mistakes: nothing is said but that', async () => {
+test('reports only success for a repository without mistakes', async () => {
   const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)});
   expect(ran).toMatchObject({errors: [], failures: [], secrets: ['ghs_token']});
   expect(Object.fromEntries(ran.outputs)).toEqual({
@@ -97,7 +97,7 @@ test('a repository without mistakes: nothing is said but that', async () => {
   expect(github.requests).toEqual([]);
 });
 
-test('each mistake is annotated at its line and column, and the step is red', async () => {
+test('annotates each mistake at its line and column, and fails the step', async () => {
   const rules = 'version: 2\nrules:\n  - name: a\n    blueprint: b\n    propertyy: x\n    notify: true\n';
   const ran = await lintOf({[RULES]: rules, [TESTS]: testsFile(A_TEST)});
   expect(ran.errors).toEqual([
@@ -117,7 +117,7 @@ test('each mistake is annotated at its line and column, and the step is red', as
   expect(ran.summary).toContain('❌ Port Reactor, lint: 2 mistakes');
 });
 
-test('rule tests are run against the rules that work', async () => {
+test('runs rule tests against the valid rules', async () => {
   const rules = rulesFile(['to: Degraded, notify: true', 'to: Crashed, notfy: true']);
   const ran = await lintOf({[RULES]: rules, [TESTS]: testsFile(A_TEST)});
   expect(ran.errors).toEqual([
@@ -126,7 +126,7 @@ test('rule tests are run against the rules that work', async () => {
   expect(ran.infos.join()).not.toContain('were not run');
 });
 
-test('a rule test that fails is annotated at its line, with what was expected and what came', async () => {
+test('annotates a failed rule test at its line, with the expected and the actual result', async () => {
   const wrong = `{name: it crashes, change: ${CHANGE}, expect: {rules: [], remediations: [{run: fix.sh}]}}`;
   const rules = rulesFile(['to: Degraded, notify: true', 'to: Crashed, remediate: {run: fix.sh}']);
   const ran = await lintOf({[RULES]: rules, [TESTS]: testsFile(A_TEST, wrong), 'fix.sh': '#!/bin/sh\n'});
@@ -145,14 +145,15 @@ test('a rule test that fails is annotated at its line, with what was expected an
   expect(ran.failures[0]).toMatch(/1 failed rule test/);
 });
 
-test('rule tests know the destinations of the workflow: a name that is none of them leads to the fallback', async () => {
+test('rule tests use the destinations of the workflow: an unknown name leads to the fallback', async () => {
   const secret = '$'.concat('{{ secrets.X }}');
   const inputs = {'slack-webhook-url': secret, 'slack-webhooks': `ops=${secret}`};
   const workflow = {on: 'push', jobs: {react: {steps: [{uses: 'acme/port-reactor@v1', with: inputs}]}}};
   const rules = rulesFile(['notify: true'], 'routes: [{slack: "{{ after.properties.ch }}", fallback: ops}]');
   const change = CHANGE.replace('}', ', properties: {ch: search}}');
-  const told = (slack: string) => `{name: to ${slack}, change: ${change}, expect: {messages: [{slack: ${slack}}]}}`;
-  const files = {[RULES]: rules, [TESTS]: testsFile(told('ops'), told('search'))};
+  const messageTo = (slack: string) =>
+    `{name: to ${slack}, change: ${change}, expect: {messages: [{slack: ${slack}}]}}`;
+  const files = {[RULES]: rules, [TESTS]: testsFile(messageTo('ops'), messageTo('search'))};
   const {infos} = await lintOf({...files, '.github/workflows/react.yml': JSON.stringify(workflow)});
   expect(infos).toContain('Rule tests: 1 passed, 1 failed');
   expect(infos).toContainEqual(
@@ -166,30 +167,30 @@ test('rule tests know the destinations of the workflow: a name that is none of t
   );
 });
 
-test('of many, nine are annotations, one of each line first; the log and the summary have all', async () => {
+test('annotates nine of many mistakes, one per line first, and lists all in the log and the summary', async () => {
   const rules = `version: 1\nrules:\n${Array.from({length: 12}, (_, n) => `  - {name: r${n}, a: 1, bb: 2}\n`).join('')}`;
   const ran = await lintOf({[RULES]: rules});
   expect(placesOf(ran).map(place => place.split(':')[1])).toEqual(['3', '4', '5', '6', '7', '8', '9', '10', '11']);
-  const told = ran.infos.filter(info => info.startsWith(`${RULES}:`)).length;
-  expect(told).toBeGreaterThan(20);
+  const mistakes = ran.infos.filter(info => info.startsWith(`${RULES}:`)).length;
+  expect(mistakes).toBeGreaterThan(20);
   expect(ran.failures).toEqual([
-    `${told} mistakes. GitHub shows 9 of them as annotations. The job summary and the log show all.`,
+    `${mistakes} mistakes. GitHub shows 9 of them as annotations. The job summary and the log show all.`,
   ]);
-  expect(ran.summary.match(/<tr><td><code>/g)).toHaveLength(told);
+  expect(ran.summary.match(/<tr><td><code>/g)).toHaveLength(mistakes);
 });
 
-describe('against the base of a pull request', () => {
+describe('the comparison with the base of a pull request', () => {
   const base = (files: Record<string, string>) => github.commits.set(BASE, new Map(Object.entries(files)));
 
-  test('it is told which rules and tests are new, and which of the same changes leads to something else', async () => {
+  test('reports new and removed rules and tests, and tests with other reactions', async () => {
     base({
-      [RULES]: rulesFile(['to: Degraded, notify: true', 'name: gone, to: Crashed, notify: true']),
+      [RULES]: rulesFile(['to: Degraded, notify: true', 'name: removed, to: Crashed, notify: true']),
       [TESTS]: testsFile(A_TEST, `{name: old, change: ${CHANGE}, expect: {rules: [rule-1]}}`),
     });
     const ran = await lintOf(
       {
-        [RULES]: rulesFile(['to: Crashed, notify: true', 'name: come, from: Healthy, notify: true']),
-        [TESTS]: testsFile(A_TEST, `{name: new, change: ${CHANGE}, expect: {rules: [come]}}`),
+        [RULES]: rulesFile(['to: Crashed, notify: true', 'name: fresh, from: Healthy, notify: true']),
+        [TESTS]: testsFile(A_TEST, `{name: new, change: ${CHANGE}, expect: {rules: [fresh]}}`),
       },
       {event: PULL_REQUEST},
     );
@@ -199,19 +200,19 @@ describe('against the base of a pull request', () => {
       'Against the base: 1 added, 1 removed, 1 pass → fail, 1 edited or removed that would fail as they were, 3 with other reactions',
     );
     expect(ran.summary).toContain('<code>ba5e000</code>');
-    expect(ran.summary).toContain('1 added: <code>come</code>, 1 removed: <code>gone</code>, 1 changed: ');
+    expect(ran.summary).toContain('1 added: <code>fresh</code>, 1 removed: <code>removed</code>, 1 changed: ');
     expect(ran.summary).toContain('passes → fails');
-    expect(ran.summary).toContain('- rule rule-1&#10;+ rule come');
+    expect(ran.summary).toContain('- rule rule-1&#10;+ rule fresh');
   });
 
-  test('where nothing changes, that is said', async () => {
+  test('reports that nothing changes', async () => {
     const files = {[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)};
     base(files);
     const ran = await lintOf(files, {event: PULL_REQUEST});
     expect(ran.summary).toContain('<p>Rules: the same.</p>\n<p>Rule tests: nothing changes for 1 test.</p>');
   });
 
-  test('what the base does not have is new', async () => {
+  test('reports what the base does not have as new', async () => {
     base({'README.md': ''});
     const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)}, {event: PULL_REQUEST});
     expect(ran.infos).toContain('The base, ba5e000, has no such rules file: it is new.');
@@ -221,7 +222,7 @@ describe('against the base of a pull request', () => {
     expect(ran.failures).toEqual([]);
   });
 
-  test('a base that can not be read is no reason to stop', async () => {
+  test('continues without a base that cannot be read', async () => {
     base({});
     github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
     const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST});
@@ -233,21 +234,21 @@ describe('against the base of a pull request', () => {
     expect(ran.failures).toEqual([]);
   });
 
-  test('nor is a base of which nothing can be seen taken for an empty one', async () => {
+  test('does not treat a base that cannot be seen as empty', async () => {
     github.commits.set('another', new Map());
     const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST});
     expect(ran.infos.join('\n')).toMatch(/which can't be read: GitHub shows no commit ba5e0/);
     expect(ran.summary).not.toContain('it is new');
   });
 
-  test('mistakes of the base are told, and the rest is compared', async () => {
+  test('reports mistakes of the base and compares the rest', async () => {
     base({[RULES]: 'rules: 7', [TESTS]: testsFile(A_TEST)});
     const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)}, {event: PULL_REQUEST});
     expect(ran.infos).toContainEqual(expect.stringMatching(/^The base, ba5e000, could not be compared in full: /));
     expect(ran.failures).toEqual([]);
   });
 
-  test('events that tests name are those of each side', async () => {
+  test('uses the events of each side', async () => {
     const event = (to: string) =>
       JSON.stringify({
         action: 'UPDATE',
@@ -263,7 +264,7 @@ describe('against the base of a pull request', () => {
     expect(ran.summary).toContain('recorded <i>(edited)</i></td><td>passes → fails</td><td>the same</td>');
   });
 
-  test('without a token, it is said', async () => {
+  test('reports that there is no token', async () => {
     const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST, inputs: {'github-token': ''}});
     expect(ran.infos.join('\n')).toMatch(/can't be read: there is no token/);
   });
@@ -273,7 +274,7 @@ describe('blueprints', () => {
   const rules = rulesFile(['property: healthstatus, notify: true']);
   const blueprint = {identifier: 'deploymentConfig', schema: {properties: {healthStatus: {type: 'string'}}}};
 
-  test('are those of the folder beside the rules', async () => {
+  test('are read from the folder beside the rules', async () => {
     const ran = await lintOf({[RULES]: rules, '.github/blueprints/a.json': JSON.stringify(blueprint)});
     expect(placesOf(ran)).toEqual([`${RULES}:3:59`]);
     expect(ran.errors[0]?.message).toMatch(/Did you mean "healthStatus"/);
@@ -285,14 +286,14 @@ describe('blueprints', () => {
     'port-api-url': port.url,
   });
 
-  test("are Port's own, where there are credentials", async () => {
+  test('are read from Port if there are credentials', async () => {
     port.blueprints.set('deploymentConfig', blueprint);
     const ran = await lintOf({[RULES]: rules}, {inputs: inputs()});
     expect(placesOf(ran)).toEqual([`${RULES}:3:59`]);
     expect(ran.secrets).toContain(port.credentials.clientSecret);
   });
 
-  test('a Port that does not answer leaves the step red: what was to be compared was not', async () => {
+  test('that Port refuses to show fail the step, because the rules were not checked against them', async () => {
     const ran = await lintOf({[RULES]: rules}, {inputs: {...inputs(), 'port-client-secret': 'wrong'}});
     expect(ran.errors).toEqual([]);
     expect(ran.failures).toEqual([expect.stringMatching(/^Port could not be asked/)]);
@@ -301,17 +302,17 @@ describe('blueprints', () => {
   });
 });
 
-test('without a checkout it says what to do', async () => {
+test('shows the fix if the repository is not checked out', async () => {
   const ran = await lintOf({'README.md': ''});
   expect(ran.failures).toEqual([expect.stringMatching(/^There is no rules file .*\n.*actions\/checkout/)]);
   expect(ran.outputs.get('outcome')).toBe('failed');
 });
 
-test('a mode that there is not is refused', async () => {
+test('refuses an unknown mode', async () => {
   await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow('mode: must be react, lint, clock, command');
 });
 
-test('hostile text steers neither the log nor the summary', async () => {
+test('keeps hostile text from adding commands to the log or markup to the summary', async () => {
   const name = JSON.stringify(`\n::error::x\n${HOSTILE}`);
   const wrong = `{name: ${name}, change: {blueprint: deploymentConfig, entity: ${name}, property: healthStatus, to: ${name}}, expect: {rules: [], messages: [{text: ${name}}]}}`;
   github.commits.set(BASE, new Map([[RULES, rulesFile([`name: ${name}, to: Degraded, notify: true`])]]));
@@ -319,8 +320,8 @@ test('hostile text steers neither the log nor the summary', async () => {
   for (const own of [rules, rulesFile([`name: ${name}, notify: true`])]) {
     const ran = await lintOf({[RULES]: own, [TESTS]: testsFile(wrong)}, {event: PULL_REQUEST});
     expect(ran.errors.length).toBeGreaterThan(0);
-    const told = [...ran.infos, ...ran.failures, ...ran.errors.map(({message}) => message)];
-    for (const text of told) expect(text).not.toMatch(/^::|\n::|##\[/);
+    const lines = [...ran.infos, ...ran.failures, ...ran.errors.map(({message}) => message)];
+    for (const text of lines) expect(text).not.toMatch(/^::|\n::|##\[/);
     expect(ran.summary).not.toMatch(/<!channel|<http|^::|##\[|`/m);
   }
 });

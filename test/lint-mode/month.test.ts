@@ -58,7 +58,7 @@ async function look(
 }
 
 describe('a recording beside the rules', () => {
-  test('says what the change would have changed, with links', async () => {
+  test('shows the effect of the change on the recorded month, with links', async () => {
     const {month, problems, isUnprotected} = await look({[RECORDING]: recording});
     if (month === undefined) throw new Error('no month');
     expect(monthTitle(month)).toBe(
@@ -91,7 +91,7 @@ describe('a recording beside the rules', () => {
     ['slack: ops', 1],
     ['slack: [default, ops]', 0],
     ['blueprint: deploymentConfig', 0],
-  ])('with %s, %i is lost', async (keys, lost) => {
+  ])('with %s, %i incidents are lost', async (keys, lost) => {
     const {problems} = await look({
       [RECORDING]: recording,
       [PROTECTED]: protectedFile(`{ entity: e0, at: ${at(0)}, ${keys} }`),
@@ -99,7 +99,7 @@ describe('a recording beside the rules', () => {
     expect(problems).toHaveLength(lost);
   });
 
-  test('one that the recording does not have is a remark', async () => {
+  test('a protected incident that the recording does not have gives a remark', async () => {
     const {problems, remarks} = await look({
       [RECORDING]: recording,
       [PROTECTED]: protectedFile('{ entity: e0, at: 2020-01-01T00:00:00Z }'),
@@ -109,19 +109,19 @@ describe('a recording beside the rules', () => {
   });
 });
 
-test("with credentials, Port's audit log of the last 30 days is asked", async () => {
+test("with credentials, Port's audit log of the last 30 days is read", async () => {
   port.audit.record(...CHANGES.map(change => auditEntry(change)));
   const {month} = await look({}, {withPort: true});
   expect(month?.period).toBe('the last 30 days');
   expect(month?.headline).toBe('6 → 2 messages, 0 new, 4 gone');
 });
 
-describe('what cannot be looked at', () => {
-  test('without a recording and credentials, nothing is said', async () => {
+describe('a month that cannot be read', () => {
+  test('is not mentioned without a recording and credentials', async () => {
     expect(await look({})).toEqual({problems: [], remarks: [], isUnprotected: false});
   });
 
-  test('is red if something is protected', async () => {
+  test('fails the step if an incident is protected', async () => {
     const list = protectedFile(`{ entity: e0, at: ${at(0)} }`);
     expect(await look({[PROTECTED]: list})).toMatchObject({
       isUnprotected: true,
@@ -132,7 +132,7 @@ describe('what cannot be looked at', () => {
     expect(await look({[PROTECTED]: list}, {withPort: true})).toMatchObject({isUnprotected: true});
   });
 
-  test('is a remark if nothing is protected', async () => {
+  test('gives a remark if no incident is protected', async () => {
     port.answerAll = ({path}) =>
       path === '/v1/audit-log' ? {status: 403, body: {ok: false, error: 'forbidden'}} : undefined;
     expect(await look({}, {withPort: true})).toMatchObject({

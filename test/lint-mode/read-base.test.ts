@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-/** @param event its text, or a value of which it is the JSON */
+/** @param event its text, or a value that is written as JSON */
 async function read(event: unknown, files: Readonly<Record<string, string>> = {}) {
   const eventPath = join(folder, 'event.json');
   writeFileSync(eventPath, typeof event === 'string' ? event : JSON.stringify(event));
@@ -49,12 +49,12 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test('an event that can not be read is no reason to stop', async () => {
+test('gives a reason, and no error, for an event that cannot be read', async () => {
   const {base} = await read('{');
   expect(reasonOf(base)).toMatch(/^Not compared with the base, which can't be read: The event/);
 });
 
-test('rules, tests, and the events that tests name, are read as of the base', async () => {
+test('reads rules, tests and the events that tests name from the base', async () => {
   const tests = 'tests: [{event: ./a.json}, {event: {x: 1}}, {changes: [{event: b/../c.json}, {event: missing.json}]}]';
   const {base, asked} = await read(pullRequest(SHA), {[RULES]: 'r', [TESTS]: tests, 'a.json': 'A', 'c.json': 'C'});
   expect(asked).toEqual([RULES, TESTS, 'a.json', 'c.json', 'missing.json'].map(path => `acme/ops@${SHA}:${path}`));
@@ -64,7 +64,7 @@ test('rules, tests, and the events that tests name, are read as of the base', as
   expect(() => readText('missing.json')).toThrow('the base has no file missing.json');
 });
 
-test('no more events are read than are of use', async () => {
+test('reads only events that the tests need', async () => {
   const tests = `tests: [${Array.from({length: 200}, (_, n) => `{event: ${n}.json}`).join(', ')}]`;
   const {asked} = await read(pullRequest(SHA), {[RULES]: 'r', [TESTS]: tests});
   expect(asked).toHaveLength(52);

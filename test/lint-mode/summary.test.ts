@@ -27,7 +27,7 @@ function compared(tests: readonly TestComparison[], rules = NO_RULES): string {
 
 const message = (slack: string, text: string, mrkdwn = text) => ({slack, text, mrkdwn});
 
-test('of messages to the same destination, only the lines are shown that differ', () => {
+test('shows only the different lines of messages to the same destination', () => {
   const messages = {
     before: [message('default', 'Critical\nWhere: x\nSince: 1')],
     after: [message('default', 'Warning\nWhere: x\nSince: 1'), message('ops', 'New')],
@@ -40,7 +40,7 @@ test('of messages to the same destination, only the lines are shown that differ'
   );
 });
 
-test('where people read the same, what is posted is shown', () => {
+test('shows the posted text if the readable text is the same', () => {
   const messages = {before: [message('default', 'x', 'x by U1')], after: [message('default', 'x', 'x by U2')]};
   const summary = compared([
     {name: 'a', kind: 'kept', before: true, after: true, reactions: [{...UNCHANGED, messages}]},
@@ -48,27 +48,27 @@ test('where people read the same, what is posted is shown', () => {
   expect(summary).toContain('-   x by U1&#10;+   x by U2');
 });
 
-test('what fails now comes first, and what stays as it is, is not listed', () => {
+test('lists tests that now fail first, and omits unchanged tests', () => {
   const reactions = [{...UNCHANGED, rules: {before: ['x'], after: []}}];
   const summary = compared([
     {name: 'stays', kind: 'kept', before: true, after: true, reactions: []},
     {name: 'reacts', kind: 'kept', before: true, after: true, reactions},
     {name: 'fails', kind: 'kept', before: true, after: false, reactions},
-    {name: 'gone', kind: 'removed', before: true, formerAfter: false, reactions},
+    {name: 'missing', kind: 'removed', before: true, formerAfter: false, reactions},
   ]);
-  expect([...summary.matchAll(/<tr><td>(\w+)/g)].map(([, name]) => name)).toEqual(['fails', 'gone', 'reacts']);
+  expect([...summary.matchAll(/<tr><td>(\w+)/g)].map(([, name]) => name)).toEqual(['fails', 'missing', 'reacts']);
   expect(summary).toContain(
     '1 removed, 1 pass → fail, 1 edited or removed that would fail as they were, 3 with other reactions',
   );
   expect(summary).toContain('passes → removed. It would fail.');
 });
 
-test('many names are counted', () => {
+test('counts long lists of names', () => {
   const added = Array.from({length: 500}, (_, n) => `rule-${n}`);
   expect(compared([], {...NO_RULES, added})).toMatch(/500 added: <code>rule-0<\/code>.*and 470 more/);
 });
 
-describe('whatever the texts', () => {
+describe('hostile texts', () => {
   const texts = fc.array(hostileTexts, {minLength: 1, maxLength: 5});
   const sides = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<OneSided<T>> =>
     fc.record({before: fc.array(item, {maxLength: 3}), after: fc.array(item, {maxLength: 3})});
@@ -89,7 +89,7 @@ describe('whatever the texts', () => {
     }),
   });
 
-  test('they are text only, and all of it is below 1 MiB', () => {
+  test('stay text, and the summary stays below 1 MiB', () => {
     fc.assert(
       fc.property(
         texts,

@@ -1,4 +1,4 @@
-/** A shard as large as one gets: for tests and measurements of speed. */
+/** A shard of the largest size, for tests and benchmarks. */
 import {emptyMemory, type Incident, type Memory} from '../../src/memory/format/format.ts';
 import {minutes} from './a-life.ts';
 

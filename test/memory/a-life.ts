@@ -1,4 +1,4 @@
-/** The life of one entity under some rules, on a virtual clock in minutes: what was told, run and noted, step by step. */
+/** The life of one entity under given rules, on a virtual clock in minutes. It collects messages, script runs and notes. */
 import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {acknowledge} from '../../src/memory/acknowledge.ts';
@@ -23,7 +23,7 @@ export function oneRule(keys: string): Rules {
 export class Life {
   readonly rules: Rules;
   shards: Shards = emptyShards();
-  /** Everything so far. */
+  /** All reactions so far. */
   readonly reactions: Reaction[] = [];
   #run = 0;
 
@@ -31,7 +31,7 @@ export class Life {
     this.rules = typeof rules === 'string' ? oneRule(rules) : rules;
   }
 
-  /** A change at a minute, and what followed from it. */
+  /** A change at a minute. Returns its reactions in words. */
   change(minute: number, options: ChangeOptions): string[] {
     return this.changes(minute, [this.aChange(minute, options)]);
   }
@@ -78,7 +78,7 @@ export class Life {
     return [...this.shards.values()].flatMap(({incidents}) => incidents);
   }
 
-  get told(): string[] {
+  get topics(): string[] {
     return this.reactions.flatMap(reaction => (reaction.kind === 'notify' ? [reaction.topic] : []));
   }
 
@@ -91,7 +91,7 @@ export class Life {
   }
 }
 
-/** Messages by their word, scripts as `run 1`. */
+/** Messages by their topic, scripts as `run 1`. */
 export function words(reactions: readonly Reaction[]): string[] {
   return reactions.flatMap(reaction => {
     if (reaction.kind === 'notify') return [reaction.topic];

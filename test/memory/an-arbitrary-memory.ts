@@ -1,4 +1,4 @@
-/** Any memory of shard 3, valid but with nothing left in `unfinished` that is finished. */
+/** Any valid memory of shard 3. Its `unfinished` holds no finished item. */
 import fc from 'fast-check';
 import {isFinished} from '../../src/memory/fold/ledger.ts';
 import {type Incident, type Memory, STATES, TOPICS} from '../../src/memory/format/format.ts';
@@ -14,7 +14,7 @@ const sent = fc.record(
   {requiredKeys: ['at']},
 );
 
-/** Of each key that the format has. */
+/** A value for each key of the format. */
 const INCIDENT = {
   id: fc.string({minLength: 6, maxLength: 6}),
   rule: fc.constantFrom('r', 's', '__proto__'),

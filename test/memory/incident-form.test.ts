@@ -16,22 +16,22 @@ interface Attributes {
 const form = parse(readFileSync(`.github/ISSUE_TEMPLATE/${FORM_FILE}`, 'utf8')) as Form;
 const fields = form.body.filter(({type}) => type !== 'markdown');
 
-describe('the form of the repository', () => {
-  test('has the fields that the action reads, with their labels', () => {
+describe('the issue form of the repository', () => {
+  test('has the fields and labels that the action reads', () => {
     expect(fields.map(({id, attributes: {label}}) => [id, label])).toEqual(Object.entries(FORM_FIELDS));
   });
 
-  test('offers what a person can do', () => {
+  test('offers every command', () => {
     expect(fields.find(({id}) => id === 'do')?.attributes.options).toEqual(COMMANDS);
   });
 
-  test('gives its issues the title that the workflow looks for', () => {
+  test('gives its issues the title that the workflow filters by', () => {
     expect(form.title).toMatch(FORM_TITLE);
     expect(readFileSync('.github/workflows/port-reactor-command.yml', 'utf8')).toContain(`'${FORM_TITLE}'`);
   });
 });
 
-test('the link names the form and fills in the incident', () => {
+test('opens from a link that fills in the incident', () => {
   const url = new URL(
     incidentFormUrl({url: 'https://ghes.example.com/acme/ops/actions/runs/42'}, {id: 'K7Q2M9'}) ?? '',
   );
@@ -46,7 +46,7 @@ test('the link names the form and fills in the incident', () => {
 test.each([
   ['a run without a repository', 'https://github.com//actions/runs/42', 'K7Q2M9'],
   ['no run', 'https://github.com/acme/ops', 'K7Q2M9'],
-  ['what a person wrote in place of an id', 'https://github.com/acme/ops/actions/runs/42', 'a|b> <!channel>'],
-])('there is no link for %s', (_, url, id) => {
+  ['a text that is not an id', 'https://github.com/acme/ops/actions/runs/42', 'a|b> <!channel>'],
+])('has no link for %s', (_, url, id) => {
   expect(incidentFormUrl({url}, {id})).toBeUndefined();
 });

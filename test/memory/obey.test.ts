@@ -1,4 +1,4 @@
-/** What a person asks for, and what follows from it on the virtual clock. */
+/** The commands of a person, and their effects on the virtual clock. */
 import {describe, expect, test} from '@jest/globals';
 import {changedEntities, entityOf} from '../../src/incident-view/incident-entity.ts';
 import {obey} from '../../src/memory/obey.ts';
@@ -15,28 +15,28 @@ function firing(rule: string): Life {
 }
 
 describe('acknowledge', () => {
-  test('no reminder and no escalation until it ends', () => {
+  test('stops reminders and escalations until it ends', () => {
     const life = firing(REMINDING);
     expect(life.command(5, 'acknowledge', 35)).toBe('done');
     expect([12, 20, 34].map(minute => life.tick(minute))).toEqual([[], [], []]);
     expect(life.tick(36)).toEqual(['escalation', 'reminder']);
   });
 
-  test('a change of the state is still reported', () => {
+  test('does not stop messages about changes of the state', () => {
     const life = firing(REMINDING);
     life.command(5, 'acknowledge', 35);
     expect(life.change(6, {from: 'Degraded', to: 'Crashed'})).toEqual(['update']);
     expect(life.change(7, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
   });
 
-  test('of an incident that waits for its `for`: it opens acknowledged', () => {
+  test('also works while an incident waits for its `for`: it opens acknowledged', () => {
     const life = firing('to: Degraded, for: 5m, notify: {repeat: 10m}');
     expect(life.command(1, 'acknowledge', 60)).toBe('done');
     expect([5, 30].map(minute => life.tick(minute))).toEqual([['firing'], []]);
   });
 });
 
-describe('what a person asked for, once it is over', () => {
+describe('a command that has expired', () => {
   const view = (life: Life, minute: number) =>
     life.incidents.map(
       incident => entityOf(incident, {now: minutes(minute) / 1000, runUrl: ''}).properties as Record<string, unknown>,
@@ -45,7 +45,7 @@ describe('what a person asked for, once it is over', () => {
   test.each([
     ['acknowledge', 'ack', 'acknowledged', true, false],
     ['silence', 'silence', 'silencedUntil', new Date(minutes(35)).toISOString(), null],
-  ] as const)('%s: the clock forgets it, so that Port no longer shows it', (name, key, property, during, after) => {
+  ] as const)('%s: the clock removes it, so that Port no longer shows it', (name, key, property, during, after) => {
     const life = firing('to: Degraded');
     life.command(5, name, 35);
     expect(life.incidents).toMatchObject([{due: minutes(35) / 1000}]);
@@ -62,7 +62,7 @@ describe('what a person asked for, once it is over', () => {
     expect(view(life, 35)?.[property]).toBe(after);
   });
 
-  test('what is taken back stays as a mark, so that a run that still knows of it cannot bring it back', () => {
+  test('leaves a mark if a person took it back, so that a run with older data cannot restore it', () => {
     const life = firing('to: Degraded');
     life.command(5, 'acknowledge', 35);
     life.command(6, 'resume');
@@ -72,7 +72,7 @@ describe('what a person asked for, once it is over', () => {
     expect(life.incidents[0]).not.toHaveProperty('due');
   });
 
-  test('an acknowledgement without an end needs no clock', () => {
+  test('does not concern an acknowledgement without an end', () => {
     const life = firing('to: Degraded');
     life.command(5, 'acknowledge');
     expect(life.incidents[0]).not.toHaveProperty('due');
@@ -82,7 +82,7 @@ describe('what a person asked for, once it is over', () => {
 });
 
 describe('silence', () => {
-  test('no message but the recovery, and then reminders again', () => {
+  test('stops all messages except the recovery, and reminders continue after it', () => {
     const life = firing(REMINDING);
     expect(life.command(5, 'silence', 35)).toBe('done');
     expect(life.change(6, {from: 'Degraded', to: 'Crashed'})).toEqual([]);
@@ -91,7 +91,7 @@ describe('silence', () => {
     expect(life.change(37, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
   });
 
-  test('outlasts the closing: it opens again without a message, and is reported when the silence is over', () => {
+  test('lasts longer than the incident: a reopening is reported when the silence ends', () => {
     const life = firing('to: Degraded');
     life.command(1, 'silence', 60);
     expect(life.change(2, GOOD)).toEqual(['recovered']);
@@ -102,7 +102,7 @@ describe('silence', () => {
     expect(life.change(62, GOOD)).toEqual(['recovered']);
   });
 
-  test('is forgotten with its incident when both are over', () => {
+  test('is removed with its incident when both have ended', () => {
     const life = firing('to: Degraded');
     life.command(1, 'silence', 60);
     life.change(2, GOOD);
@@ -110,14 +110,14 @@ describe('silence', () => {
     expect(life.incidents).toEqual([expect.not.objectContaining({silence: expect.anything()})]);
   });
 
-  test('does not keep scripts from running', () => {
+  test('does not stop scripts', () => {
     const life = firing('to: Degraded, remediate: {run: a.sh, verify: 5m, attempts: 2}');
     life.command(1, 'silence', 60);
     expect(life.tick(5)).toEqual(['run 2']);
   });
 });
 
-test('resume takes both back', () => {
+test('resume ends an acknowledgement and a silence', () => {
   const life = firing(REMINDING);
   life.command(1, 'acknowledge', 600);
   life.command(1, 'silence', 600);
@@ -126,16 +126,11 @@ test('resume takes both back', () => {
   expect(life.tick(16)).toEqual(['escalation', 'reminder']);
 });
 
-describe('nothing is written', () => {
+describe('a command without effect', () => {
   test.each([
+    ['names an unknown incident', (life: Life) => life.command(1, 'acknowledge'), new Life(REMINDING), 'unknown'],
     [
-      'of an incident that is not there',
-      (life: Life) => life.command(1, 'acknowledge'),
-      new Life(REMINDING),
-      'unknown',
-    ],
-    [
-      'of one that is over',
+      'names a closed incident',
       (life: Life) => {
         life.change(1, GOOD);
         return life.command(2, 'acknowledge', 9);
@@ -144,7 +139,7 @@ describe('nothing is written', () => {
       'closed',
     ],
     [
-      'if it is already so',
+      'repeats a command',
       (life: Life) => {
         life.command(1, 'acknowledge', 9);
         return life.command(2, 'acknowledge', 9);
@@ -152,12 +147,17 @@ describe('nothing is written', () => {
       firing(REMINDING),
       'unchanged',
     ],
-    ['to resume what is not held back', (life: Life) => life.command(1, 'resume'), firing(REMINDING), 'unchanged'],
-  ])('%s', (_, ask, life, expected) => {
-    expect(ask(life)).toBe(expected);
+    [
+      'resumes an incident that is not held back',
+      (life: Life) => life.command(1, 'resume'),
+      firing(REMINDING),
+      'unchanged',
+    ],
+  ])('%s', (_, command, life, expected) => {
+    expect(command(life)).toBe(expected);
   });
 
-  test('and no shard changes', () => {
+  test('changes no shard', () => {
     const life = firing(REMINDING);
     const obeyed = obey(life.rules, life.shards, {
       incident: '??????',

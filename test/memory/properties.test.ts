@@ -1,4 +1,4 @@
-/** Any rule, any events, on a virtual clock, with messages that fail and runs that die: what always holds. */
+/** Invariants for any rule and any events, on a virtual clock, with messages that fail and runs that die. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
@@ -35,7 +35,7 @@ const written = fc
     return `to: [Degraded, Crashed]${wait}${clear}${flapping}, remediate: {run: a.sh${cooldown}${attempts}${verify}}, ${notify}`;
   });
 
-/** What happens in a run, how many minutes after the one before, and how the run ends. */
+/** What happens in a run, how many minutes after the previous one, and how the run ends. */
 const event = fc.record({
   wait: fc.constantFrom(0, 1, 1, 2, 5, 12, 40),
   what: fc.constantFrom(
@@ -105,9 +105,9 @@ function outcomesOf(reactions: readonly Reaction[], status: 'done' | 'failed', n
   });
 }
 
-const tellings = (runs: readonly Run[]) =>
+const messagesOf = (runs: readonly Run[]) =>
   runs.flatMap(({reactions}) => reactions.filter((one): one is NotifyReaction => one.kind === 'notify'));
-const scripts = (runs: readonly Run[]) =>
+const scriptsOf = (runs: readonly Run[]) =>
   runs.flatMap(({reactions, minute}) =>
     reactions.filter((one): one is RunReaction => one.kind === 'run').map(one => ({...one, minute})),
   );
@@ -122,12 +122,12 @@ function always(check: (runs: readonly Run[], rules: Rules) => void, change = (o
   );
 }
 
-test('between two beginnings there is an end', () => {
+test('a beginning follows another only after an end', () => {
   always((runs, rules) => {
     let isBegun = false;
     for (const {changes, reactions} of runs) {
       const [verdict] = changes.flatMap(change => decide(rules, [change])[0]?.watching ?? []);
-      // What was due before the change comes first; a change that ends something can close it before the clock opens it again.
+      // Due work comes before the change. A change that ends an incident can close it before the clock opens it again.
       for (const reaction of reactions) {
         if (reaction.kind !== 'notify' || reaction.mayBeRepeat) continue;
         if (['recovered', 'deleted', 'stable', 'flapping'].includes(reaction.topic)) isBegun = false;
@@ -140,24 +140,24 @@ test('between two beginnings there is an end', () => {
   });
 });
 
-test('no end is told to those who were told no beginning', () => {
+test('a destination gets an end only if it got the beginning', () => {
   always(runs => {
-    const heard = new Set<string>();
-    for (const {topic: told, incident, destinations} of tellings(runs)) {
+    const notified = new Set<string>();
+    for (const {topic, incident, destinations} of messagesOf(runs)) {
       for (const destination of destinations) {
         const pair = `${incident?.id} ${destination}`;
-        if (['recovered', 'deleted', 'stable', 'not-recovered', 'reminder'].includes(told))
-          expect(heard).toContain(pair);
-        heard.add(pair);
+        if (['recovered', 'deleted', 'stable', 'not-recovered', 'reminder'].includes(topic))
+          expect(notified).toContain(pair);
+        notified.add(pair);
       }
     }
   });
 });
 
-test('no script runs twice for one key, within its cooldown, or more often than it may', () => {
+test('no script runs twice for one key, within its cooldown, or more often than its attempts allow', () => {
   always((runs, rules) => {
     const {cooldownMs = 0, attempts = Number.POSITIVE_INFINITY} = rules.rules[0]?.remediate ?? {};
-    const all = scripts(runs);
+    const all = scriptsOf(runs);
     for (const [index, {minute, attempt}] of all.entries()) {
       const before = all[index - 1];
       if (before !== undefined && before.incident?.id === all[index]?.incident?.id) {
@@ -173,7 +173,7 @@ test('no script runs twice for one key, within its cooldown, or more often than 
   });
 });
 
-test('while it is flapping there are no messages and no scripts', () => {
+test('a flapping incident has no messages and no scripts', () => {
   always(
     runs => {
       let isFlapping = false;
@@ -188,16 +188,16 @@ test('while it is flapping there are no messages and no scripts', () => {
   );
 });
 
-test('what was told last is what is so', () => {
+test('the last message reports the current state', () => {
   always(
     (runs, rules) => {
       if (rules.rules[0]?.notify?.recovery === false) return;
       for (const [index, {shards}] of runs.entries()) {
         const [incident] = [...shards.values()].flatMap(({incidents}) => incidents);
-        const told = tellings(runs.slice(0, index + 1)).filter(
+        const messages = messagesOf(runs.slice(0, index + 1)).filter(
           ({topic: word, mayBeRepeat}) => word !== 'outcome-unknown' && !mayBeRepeat,
         );
-        const last = told.at(-1)?.topic;
+        const last = messages.at(-1)?.topic;
         const isOpen = incident?.state === 'open' || incident?.state === 'clearing';
         if (incident?.flapping !== undefined) expect(last).toBe('flapping');
         else if (isOpen) expect(['recovered', 'deleted', undefined]).not.toContain(last);
@@ -208,7 +208,7 @@ test('what was told last is what is so', () => {
   );
 });
 
-test('the memory is always valid, and what is due is never in the past', () => {
+test('the memory is always valid, and nothing is due in the past', () => {
   always(runs => {
     for (const {shards, minute} of runs) {
       for (const [shard, memory] of shards) {

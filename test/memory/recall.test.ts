@@ -1,4 +1,4 @@
-/** What the truth tables do not say: the ledger, order, mutes, inhibition, and what runs that died left behind. */
+/** What the truth tables do not cover: the ledger, order, mutes, inhibition, and unfinished work of runs that died. */
 import {describe, expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
 import type {Memory, Shards} from '../../src/memory/format/format.ts';
@@ -14,7 +14,7 @@ const GOOD = {from: 'Degraded', to: 'Healthy'};
 const RUN = 'remediate: {run: a.sh';
 
 describe('one reaction per change', () => {
-  test('a second delivery is a duplicate, in the same batch and in a later run', () => {
+  test('a repeated delivery is a duplicate, in the same batch and in a later run', () => {
     const life = new Life('to: Degraded');
     const change = life.aChange(0, BAD);
     expect(life.changes(0, [change, {...change, id: 'other'}])).toEqual(['firing']);
@@ -49,14 +49,14 @@ describe('one reaction per change', () => {
     expect(life.incidents).toMatchObject([{state: 'open'}]);
   });
 
-  test('a change that does not begin where the last one ended says that one is missing', () => {
+  test('a change that does not start at the last value reports a missing change', () => {
     const life = new Life('to: [Degraded, Crashed]');
     life.change(0, BAD);
     life.change(1, {from: 'Crashed', to: 'Healthy'});
     expect(life.notes).toEqual(['missing-between']);
   });
 
-  test('a number that moved in between is not missing', () => {
+  test('a number that changed in between is not a missing change', () => {
     const life = new Life('above: 80, clear: 70');
     life.change(0, {from: 60, to: 81});
     life.change(1, {from: 79, to: 60});
@@ -64,7 +64,7 @@ describe('one reaction per change', () => {
   });
 });
 
-/** A run of which nothing but the intent was written: what the next one finds. */
+/** Runs that write only their intent and then die. */
 class Dying extends Life {
   begin(minute: number, options: ChangeOptions, run = '100/1') {
     return this.act(minute, [this.aChange(minute, options)], run);
@@ -90,7 +90,7 @@ describe('after a run that died between acting and writing', () => {
     return one;
   };
 
-  test('its re-run sends the messages again, marked, and leaves the script alone, which people hear of once', () => {
+  test('its re-run sends marked messages again, and reports once that the outcome of the script is not known', () => {
     const one = life();
     expect(one.again(1, 0, BAD, '100/2')).toEqual(['firing', 'outcome-unknown']);
     expect(one.reactions.filter(({kind}) => kind === 'notify')).toMatchObject([
@@ -103,13 +103,13 @@ describe('after a run that died between acting and writing', () => {
     expect(one.runs).toBe(1);
   });
 
-  test('another run that is given the same change at once is a duplicate', () => {
+  test('another run that gets the same change immediately is a duplicate', () => {
     const one = life();
     expect(one.again(5, 0, BAD, '101/1')).toEqual([]);
     expect(one.notes).toEqual(['duplicate']);
   });
 
-  test('the next run that reads the shard sends the message after 15 minutes, and says that the outcome is not known', () => {
+  test('the next run that reads the shard after 15 minutes sends the message and reports that the outcome is not known', () => {
     const one = life();
     expect(words(one.act(14, [], '101/1').reactions)).toEqual(['outcome-unknown']);
     expect(words(one.act(15, [], '102/1').reactions)).toEqual(['firing']);
@@ -121,7 +121,7 @@ describe('after a run that died between acting and writing', () => {
   });
 });
 
-test('what failed is done again by a re-run, and what was done is not', () => {
+test('a re-run repeats what failed, and only that', () => {
   const one = new Dying(`to: Degraded, ${RUN}, cooldown: 10m}, notify: {slack: [a, c]}`);
   const {next, reactions} = one.begin(0, BAD);
   const outcomes = reactions.flatMap((reaction): Settled[] => {
@@ -150,7 +150,7 @@ test('what failed is done again by a re-run, and what was done is not', () => {
   expect(Object.keys(one.incidents[0]?.told ?? {})).toEqual(['a', 'c']);
 });
 
-test('a script that failed starts again in a re-run, but not because its change is delivered again', () => {
+test('a failed script starts again in a re-run, but not on a repeated delivery', () => {
   const one = new Dying(`to: Degraded, ${RUN}}, notify: {slack: [a]}`);
   const {next, reactions} = one.begin(0, BAD);
   const outcomes = reactions.flatMap((reaction): Settled[] => {
@@ -166,7 +166,7 @@ test('a script that failed starts again in a re-run, but not because its change 
   expect(one.again(7, 0, BAD, '100/2')).toContain('run 2');
 });
 
-test('who hears of a beginning only in a re-run, when it is over, hears of the end as well', () => {
+test('a destination that gets the beginning only in a re-run after the end also gets the end', () => {
   const one = new Dying('to: Degraded');
   const {next, reactions} = one.begin(0, BAD);
   const [firing] = reactions;
@@ -190,7 +190,7 @@ rules:
       'rules.yml',
     );
 
-  test('an incident that began muted is told when the mute ends, if it is still open', () => {
+  test('an incident that began while muted is reported when the mute ends, if it is still open', () => {
     const life = new Life(silence(0, 30));
     expect(life.change(1, BAD)).toEqual(['run 1']);
     expect(life.change(2, {from: 'Degraded', to: 'Crashed'})).toEqual([]);
@@ -199,21 +199,21 @@ rules:
     expect(life.change(32, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
   });
 
-  test('an incident that began and ended muted is not told', () => {
+  test('an incident that began and ended while muted is not reported', () => {
     const life = new Life(silence(0, 30));
     life.change(1, BAD);
     expect(life.change(2, GOOD)).toEqual([]);
     expect(life.tick(40)).toEqual([]);
   });
 
-  test('a recovery goes through a mute, to those who heard of the incident', () => {
+  test('a recovery passes a mute, to the destinations that know the incident', () => {
     const life = new Life(silence(5, 30));
     expect(life.change(1, BAD)).toEqual(['firing', 'run 1']);
     expect(life.tick(12)).toEqual([]);
     expect(life.change(13, GOOD)).toEqual(['recovered']);
   });
 
-  test('that stop remediations stop the script too', () => {
+  test('that stop remediations also stop the script', () => {
     const life = new Life(silence(0, 30, ', remediate: mute'));
     expect(life.change(1, BAD)).toEqual([]);
     expect(life.notes).toEqual(['muted', 'muted']);
@@ -221,7 +221,7 @@ rules:
 });
 
 describe('a re-run', () => {
-  test('marks what the attempt before it may have sent', () => {
+  test('marks what the previous attempt may have sent', () => {
     const life = new Life('to: Degraded');
     const change = life.aChange(0, BAD);
     expect(life.changes(0, [change], '7/2')).toEqual(['firing']);
@@ -251,7 +251,7 @@ rules:
     };
   };
 
-  test('holds back what depends on an open incident, counts it, and releases it when that closes', () => {
+  test('holds back and counts the children of an open incident, and releases them when it closes', () => {
     const life = new Life(rules);
     expect(life.change(0, {...cluster, ...BAD})).toEqual(['firing']);
     expect(life.change(1, inCluster(BAD))).toEqual([]);
@@ -261,14 +261,14 @@ rules:
     expect(life.change(4, inCluster(GOOD))).toEqual(['recovered']);
   });
 
-  test('says in the message of the parent how many it holds back', () => {
+  test('shows in the message of the parent how many children it holds back', () => {
     const life = new Life(rules);
     const [down, held] = [life.aChange(0, {...cluster, ...BAD}), life.aChange(0, inCluster(BAD))];
     life.changes(0, [down, held]);
     expect(life.reactions[0]).toMatchObject({topic: 'firing', rule: {name: 'cluster-down'}, holdsBack: 1});
   });
 
-  test('leaves alone what is over before the parent is', () => {
+  test('does not report a child that ends before its parent', () => {
     const life = new Life(rules);
     life.change(0, {...cluster, ...BAD});
     life.change(1, inCluster(BAD));
@@ -276,7 +276,7 @@ rules:
     expect(life.change(3, {...cluster, ...GOOD})).toEqual(['recovered']);
   });
 
-  test('a child needs the shard of its parent, and a parent needs all', () => {
+  test('a child needs the shard of its parent, and a parent needs all shards', () => {
     const decisions = decide(rules, [aChange({blueprint: 'b', entity: 'e', property: 'p', ...inCluster(BAD)})]);
     const own = shardOf({blueprint: 'b', entity: 'e'});
     expect(shardsFor(rules, decisions)).toEqual([...new Set([own, shardOf(cluster)])].toSorted());
@@ -297,7 +297,7 @@ rules:
       'rules.yml',
     );
 
-  test('counts in the message about the end of the parent what it releases', () => {
+  test('counts the released children in the message about the end of the parent', () => {
     const life = new Life(rules);
     life.change(0, {...cluster, ...BAD});
     for (const entity of ['e1', 'e2', 'e3', 'e4']) life.change(1, {entity, ...inCluster(BAD)});
@@ -308,7 +308,7 @@ rules:
     });
   });
 
-  test('a child that opens when the parent is already open is held back, although only the clock opens it', () => {
+  test('a child that the clock opens while the parent is open is held back', () => {
     const life = new Life(CHILD('notify: true, for: 5m'));
     life.change(0, inCluster(BAD));
     expect(life.change(1, {...cluster, ...BAD})).toEqual(['firing']);
@@ -318,7 +318,7 @@ rules:
     expect(life.tick(11)).toEqual(['firing']);
   });
 
-  test('a parent that opens later silences updates, reminders, escalations and scripts of its children, not their ends', () => {
+  test('a parent that opens later stops updates, reminders, escalations and scripts of its children, but not their ends', () => {
     const notify = 'notify: {slack: [default], repeat: 10m, escalate: [{after: 8m, slack: on-call}]}';
     const life = new Life(CHILD(`${notify}, remediate: {run: fix.sh, verify: 6m, attempts: 3, cooldown: 1m}`));
     expect(life.change(0, inCluster(BAD))).toEqual(['firing', 'run 1']);
@@ -332,7 +332,7 @@ rules:
     expect(life.change(47, inCluster({from: 'Crashed', to: 'Healthy'}))).toEqual(['recovered']);
   });
 
-  test('the clock releases at once what a parent held back whose time was over, whichever of them it sees first', () => {
+  test('the clock releases the children of an ended parent at once, in any order of shards', () => {
     for (const entity of ['e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8']) {
       const life = new Life(CHILD('notify: true'));
       life.change(0, {...cluster, ...BAD});
@@ -342,7 +342,7 @@ rules:
     }
   });
 
-  test('of two parents, the second one goes on holding it back', () => {
+  test('a second parent still holds back a child that the first one releases', () => {
     const life = new Life(CHILD('notify: true'));
     life.change(0, {...cluster, ...BAD});
     life.change(0, {blueprint: 'node', entity: 'east', ...BAD});
@@ -352,7 +352,7 @@ rules:
     expect(life.change(8, {blueprint: 'node', entity: 'east', ...GOOD})).toEqual(['recovered', 'firing']);
   });
 
-  test('what held it back can be removed from the rules', () => {
+  test('a child is released if its parent is removed from the rules', () => {
     const life = new Life(rules);
     life.change(0, {...cluster, ...BAD});
     life.change(1, inCluster(BAD));
@@ -365,7 +365,7 @@ rules:
     expect(later.tick(2)).toEqual(['firing']);
   });
 
-  test('what is due says if it needs more shards', () => {
+  test('due work reports whether it needs more shards', () => {
     const life = new Life(CHILD('notify: true, for: 5m'));
     life.change(0, inCluster(BAD));
     const own = shardOf({blueprint: 'b', entity: 'e'});
@@ -377,25 +377,25 @@ rules:
 });
 
 describe('the clock', () => {
-  test('asks for the entity of an incident that is about to open, and opens it only if it is still bad', () => {
+  test('reads the entity of an incident that is about to open again, and opens it only if it is still bad', () => {
     const life = new Life('to: Degraded, for: 5m');
     life.change(0, BAD);
     const [incident] = life.incidents;
     const input = {rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(5), run: '2/1'};
-    const told = (reread: 'bad' | 'healed' | 'gone') =>
+    const topicsAfter = (reread: 'bad' | 'healed' | 'gone') =>
       words(recall({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);
-    expect(told('bad')).toEqual(['firing']);
-    expect(told('healed')).toEqual([]);
-    expect(told('gone')).toEqual([]);
+    expect(topicsAfter('bad')).toEqual(['firing']);
+    expect(topicsAfter('healed')).toEqual([]);
+    expect(topicsAfter('gone')).toEqual([]);
   });
 
-  test('sends one reminder for all that were missed, and none beyond `times`', () => {
+  test('sends one reminder for all missed ones, and no more than `times`', () => {
     const life = new Life('to: Degraded, notify: {repeat: {every: 10m, times: 2}}');
     life.change(0, BAD);
     expect([35, 36, 40, 50].map(minute => life.tick(minute))).toEqual([['reminder'], [], ['reminder'], []]);
   });
 
-  test('escalates again once an acknowledgement has ended', () => {
+  test('escalates again after an acknowledgement has ended', () => {
     const life = new Life('to: Degraded, notify: {escalate: [{after: 10m, slack: x}, {after: 20m, slack: y}]}');
     life.change(0, BAD);
     life.acknowledge(5, 30);
@@ -405,7 +405,7 @@ describe('the clock', () => {
     expect(life.reactions.at(-1)).toMatchObject({destinations: ['default', 'x', 'y'], seconds: 31 * 60});
   });
 
-  test('writes nothing if nothing is due', () => {
+  test('writes nothing if no work is due', () => {
     const life = new Life('to: Degraded, for: 5m');
     life.change(0, BAD);
     const result = recall({rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(3), run: '2/1'});
@@ -413,7 +413,7 @@ describe('the clock', () => {
     for (const [shard, memory] of result.next) expect(memory).toBe(life.shards.get(shard));
   });
 
-  test('knows when each incident is due', () => {
+  test('sets when each incident is due', () => {
     const life = new Life(
       `to: Degraded, notify: {repeat: 60m, escalate: {after: 30m, slack: x}}, ${RUN}, verify: 10m}`,
     );
@@ -425,7 +425,7 @@ describe('the clock', () => {
   });
 });
 
-test('a cooldown ends to the second, and counts from the start of the script', () => {
+test('a cooldown counts from the start of the script and ends to the second', () => {
   const life = new Life(`to: Degraded, ${RUN}, cooldown: 15m}`);
   expect(life.change(0, BAD)).toEqual(['firing', 'run 1']);
   life.change(1, GOOD);
@@ -434,7 +434,7 @@ test('a cooldown ends to the second, and counts from the start of the script', (
   expect(life.change(15, BAD)).toEqual(['reopened', 'run 2']);
 });
 
-test('a rule that the file has no more keeps its incident until the entity is deleted', () => {
+test('an incident of a removed rule stays until the entity is deleted', () => {
   const life = new Life('to: Degraded');
   life.change(0, BAD);
   const other = new Life(
@@ -447,13 +447,13 @@ test('a rule that the file has no more keeps its incident until the entity is de
   expect(other.incidents).toEqual([]);
 });
 
-test('nothing that matched or ended needs no shard', () => {
+test('a change that matched and ended nothing needs no shard', () => {
   const rules = oneRule('to: Degraded, clear: {to: Healthy}');
   const change = aChange({blueprint: 'b', property: 'p', from: 'Healthy', to: 'Restarting'});
   expect(shardsFor(rules, decide(rules, [change]))).toEqual([]);
 });
 
-test('the fold changes none of its arguments', () => {
+test('recall does not change its arguments', () => {
   const life = new Life(`to: Degraded, flapping: {changes: 3, within: 30m}, ${RUN}, verify: 5m}`);
   life.change(0, BAD);
   const freeze = (shards: Shards): Shards => {

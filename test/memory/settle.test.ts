@@ -9,7 +9,7 @@ import {Life, minutes, words} from './a-life.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};
 
-/** A life whose scripts do not start, or fail. */
+/** A life whose scripts fail or do not start. */
 class Stopped extends Life {
   step(minute: number, changes: readonly ChangeOptions[], run: string, how: 'unstarted' | 'failed'): string[] {
     const decisions = decide(
@@ -47,14 +47,14 @@ describe('a script that was not started', () => {
     expect(life.step(1, [BAD], '100/2', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
   });
 
-  test('is not said to have been of no help: the clock starts it when it would have been looked at', () => {
+  test('is not reported as not recovered: the clock starts it at the time of its `verify`', () => {
     const life = new Stopped(RULE);
     life.step(0, [BAD], '100/1', 'unstarted');
     expect(life.step(5, [], '101/1', 'failed')).toEqual([]);
     expect(life.step(10, [], '102/1', 'failed')).toEqual(['run 1']);
   });
 
-  test('leaves the time of the one before it', () => {
+  test('keeps the time of the previous run', () => {
     const life = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 3, verify: 10m}');
     life.step(0, [BAD], '100/1', 'failed');
     expect(life.step(10, [], '101/1', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));

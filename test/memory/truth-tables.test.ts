@@ -1,4 +1,4 @@
-/** The tables of the contract, row by row: minutes on a virtual clock, and what people get to read. */
+/** The truth tables of the contract, row by row: minutes on a virtual clock, and the messages. */
 import {describe, expect, test} from '@jest/globals';
 import {Life, minutes} from './a-life.ts';
 
@@ -37,7 +37,7 @@ describe('the truth tables', () => {
     ]);
   });
 
-  test('for: 5m, healed before', () => {
+  test('for: 5m, healed earlier', () => {
     const life = live('to: Degraded, for: 5m', [
       [0, 'fire', []],
       [3, 'end', []],
@@ -114,7 +114,7 @@ describe('the truth tables', () => {
     const life = new Life('to: Degraded, flapping: {changes: 3, within: 30m}');
     for (let flip = 0; flip < 20; flip++) life.change(flip, flip % 2 === 0 ? BAD : GOOD);
     life.tick(60);
-    expect(life.told).toEqual(['firing', 'recovered', 'flapping', 'stable']);
+    expect(life.topics).toEqual(['firing', 'recovered', 'flapping', 'stable']);
     expect(life.reactions.at(-1)?.before?.flapping).toMatchObject({n: 20});
   });
 
@@ -144,7 +144,7 @@ describe('the truth tables', () => {
     expect(life.change(2, GOOD)).toEqual([]);
   });
 
-  test('an end of what never began', () => {
+  test('an end without a beginning', () => {
     const life = new Life('to: Degraded');
     expect(life.change(0, GOOD)).toEqual([]);
     expect(life.incidents).toEqual([]);

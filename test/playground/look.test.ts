@@ -1,4 +1,4 @@
-/** What a person typed → what the playground shows, as data. */
+/** From the input of a person to the data that the playground shows. */
 import {describe, expect, test} from '@jest/globals';
 import {nextChange, valueAfter} from '../../src/playground/event.ts';
 import {incidentFacts} from '../../src/playground/incident-facts.ts';
@@ -15,13 +15,13 @@ function lookAt(typed: Partial<Omit<PageState, 'event'>> & {event?: Partial<Even
   return look({...SAMPLE, ...typed, event: {...SAMPLE.event, ...typed.event}}, NOW);
 }
 
-/** Each run as "+minutes: what, told, incidents, remediations, held back". */
+/** Each run as "minutes: topics, incidents, remediations, held back". */
 function storyOf(steps: readonly TypedStep[], rules = SAMPLE.rules): string[] {
   const {life} = lookAt({rules, steps: [...steps]});
   const start = life?.episodes[0]?.nowMs ?? 0;
   return (life?.episodes ?? []).map(({nowMs, actual}) => {
     const parts = [
-      ...actual.told.map(({told}) => told),
+      ...actual.told.map(({told: topic}) => topic),
       ...actual.incidents.map(({state}) => state),
       ...actual.remediations.map(() => 'run'),
       ...actual.muted.map(({reason}) => reason.replace(/:.*/, '')),
@@ -31,7 +31,7 @@ function storyOf(steps: readonly TypedStep[], rules = SAMPLE.rules): string[] {
 }
 
 describe('the example', () => {
-  test('has no mistakes, and its rule fires', () => {
+  test('has no mistakes and fires its rule', () => {
     const {mistakes, life} = lookAt({});
     expect(mistakes).toEqual([]);
     expect(life?.mistake).toBeUndefined();
@@ -41,7 +41,7 @@ describe('the example', () => {
     ]);
   });
 
-  test('shows the script that does not help, its cooldown, the next attempt, and the recovery', () => {
+  test('shows a script without success, its cooldown, the next attempt and the recovery', () => {
     expect(storyOf(SAMPLE.steps)).toEqual([
       '0: firing, open, run',
       '5: not-recovered, open, not run',
@@ -76,13 +76,13 @@ describe('steps', () => {
     expect(ack?.incidents[0]?.ack).toMatchObject({by: 'a person'});
   });
 
-  test('what is acknowledged must be open', () => {
+  test('only an open incident can be acknowledged', () => {
     const [, ack] =
       lookAt({event: {to: 'Restarting'}, steps: [{kind: 'ack', rule: 'deployment-down'}]}).life?.episodes ?? [];
     expect(ack?.acknowledgedNothing).toBe('deployment-down');
   });
 
-  test('a change follows on the one before it', () => {
+  test('a change starts at the value of the previous one', () => {
     const {life} = lookAt({
       steps: [
         {kind: 'change', property: 'healthStatus', to: 'Crashed'},
@@ -106,13 +106,13 @@ describe('steps', () => {
     [{kind: 'change', property: ' ', to: '1'}, 'Name the property that changes.'],
     [{kind: 'change', property: 'healthStatus', to: 'Degraded'}, 'healthStatus is Degraded already.'],
     [{kind: 'ack', rule: 'deployment-dwn'}, 'The rules have no rule deployment-dwn. Did you mean deployment-down?'],
-  ])('%j is a mistake, and the life ends before it', (step, message) => {
+  ])('%j is a mistake that ends the run before it', (step, message) => {
     const {life} = lookAt({steps: [{kind: 'wait', wait: '1m'}, step, {kind: 'wait', wait: '1m'}]});
     expect(life?.mistake).toEqual({step: 1, message});
     expect(life?.episodes).toHaveLength(2);
   });
 
-  test('a wait with too many timers ends, and says so', () => {
+  test('a wait with too many timers ends with a message', () => {
     const rules = SAMPLE.rules.replace('repeat: 30m', 'repeat: 1m');
     const {life} = lookAt({rules, steps: [{kind: 'wait', wait: '900000h'}]});
     expect(life?.mistake?.message).toBe(`More than ${MAX_LOOKS} timers end. Wait for a shorter time.`);
@@ -126,7 +126,7 @@ describe('the event', () => {
     ['a text that is not JSON', {mode: 'json', json: '{'}, 'The event is not JSON: '],
     ['no text', {mode: 'json', json: ''}, 'The event is empty.'],
     [
-      'a payload whose time is not one',
+      'a payload with an invalid time',
       {mode: 'json', json: JSON.stringify({version: 1, title: '', partition: 0, changes: [aChange({at: 'soon'})]})},
       'changes.0.at: must be an ISO 8601 time',
     ],
@@ -137,7 +137,7 @@ describe('the event', () => {
     expect(life).toBeUndefined();
   });
 
-  test('a field that says no time happens now', () => {
+  test('an event without a time happens now', () => {
     const {life} = lookAt({event: {at: ''}, steps: []});
     expect(life?.episodes[0]?.nowMs).toBe(NOW);
   });
@@ -149,20 +149,20 @@ describe('the event', () => {
     expect(life?.episodes[0]?.incidents).toHaveLength(2);
   });
 
-  test('what is not a change of an entity is answered with why', () => {
+  test('an event that is not a change of an entity gets a reason', () => {
     const json = JSON.stringify({...JSON.parse('{"action":"UPDATE","resourceType":"blueprint"}'), context: {}});
     const {event} = lookAt({event: {mode: 'json', json}, steps: [{kind: 'change', property: 'x', to: '1'}]});
     expect(JSON.stringify(event)).toMatch(/remarks|error/);
   });
 });
 
-test('mistakes in the rules have their places, and the other rules work', () => {
+test('mistakes in the rules have their places, and the other rules are decided', () => {
   const {mistakes, life} = lookAt({rules: SAMPLE.rules.replace('above: 80', "above: '80'")});
   expect(mistakes).toEqual([expect.objectContaining({line: 28, message: expect.stringContaining('80')})]);
   expect(life?.episodes[0]?.actual.rules).toEqual(['deployment-down']);
 });
 
-test('a rule with mistakes is not decided, which is not the same as no match', () => {
+test('a rule with mistakes is reported as not decided, not as no match', () => {
   const {life, rules} = lookAt({rules: SAMPLE.rules.replace('property: healthStatus', 'proprety: healthStatus')});
   if (life === undefined || rules === undefined) throw new Error('nothing works');
   expect(summaryOf(life, rules)).toBe(
@@ -173,14 +173,14 @@ test('a rule with mistakes is not decided, which is not the same as no match', (
   expect(markup).toContain('could not be decided</span> <b>deployment-down</b>');
 });
 
-test('without a rule that works nothing is decided', () => {
+test('without a valid rule nothing is decided', () => {
   const {rules, mistakes, life} = lookAt({rules: 'version: 1\nrules: 3\n'});
   expect(rules).toBeUndefined();
   expect(mistakes).not.toEqual([]);
   expect(life).toBeUndefined();
 });
 
-test('an entity keeps its other properties, whatever their names', () => {
+test('an entity keeps its other properties, for any names', () => {
   const properties = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, unknown>;
   const change = nextChange(aChange({properties}), {property: '__proto__', value: 3}, NOW);
   expect(valueAfter(change, '__proto__')).toBe(3);

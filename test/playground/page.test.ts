@@ -1,4 +1,4 @@
-/** The page and its parts as HTML: hostile text stays text, and nothing is loaded. */
+/** The page as HTML: hostile text stays text, and the page loads nothing. */
 import {createHash} from 'node:crypto';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
@@ -17,7 +17,7 @@ const ALLOWED = new Set(
   ),
 );
 
-/** Every `<` begins one of our own tags, without a handler or a style. */
+/** Expects that every `<` begins one of our own tags, without a handler or a style. */
 function expectInert(markup: string): void {
   const rest = markup.replace(TAGS, (_, tag: string, attributes: string) => {
     expect(ALLOWED).toContain(tag);
@@ -30,7 +30,7 @@ function expectInert(markup: string): void {
   expect(rest).not.toMatch(/[<>]/);
 }
 
-test('whatever the catalog holds, the page has no markup but its own', () => {
+test('the page has only its own markup, for any catalog text', () => {
   const rules = parseRules(EAGER_RULES, 'rules.yml');
   fc.assert(
     fc.property(hostileChanges(), hostileTexts, (hostile, to) => {
@@ -48,7 +48,7 @@ test('whatever the catalog holds, the page has no markup but its own', () => {
   );
 });
 
-test('whatever the rules hold, their mistakes and their proposals are text', () => {
+test('mistakes and proposals are text, for any rules', () => {
   fc.assert(
     fc.property(hostileTexts, text => {
       const quoted = JSON.stringify(text.toWellFormed());
@@ -61,7 +61,7 @@ test('whatever the rules hold, their mistakes and their proposals are text', () 
   );
 });
 
-test('the page allows its own script and its own style, and nothing else', () => {
+test('the page allows only its own script and its own style', () => {
   const page = playgroundPage('f("</script><!--")', 'License <of> x');
   const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page) ?? [];
   const [, script = ''] = /<script>([\s\S]*)<\/script>/.exec(page) ?? [];

@@ -1,4 +1,4 @@
-/** The browser's stand-ins give what Node gives. */
+/** The replacements for the browser give the same results as Node. */
 import {createHash} from 'node:crypto';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import * as globals from '../../src/playground/stand-ins/globals.ts';
 import {texts} from '../helpers/changes.ts';
 import {runs} from '../helpers/runs.ts';
 
-test('SHA-256 is that of Node, for all lengths around a block', () => {
+test('SHA-256 is the same as in Node, for all lengths around a block', () => {
   for (let length = 0; length <= 200; length++) {
     const text = 'é'.repeat(length);
     expect(standIn.createHash('sha256').update(text).digest('hex')).toBe(
@@ -16,7 +16,7 @@ test('SHA-256 is that of Node, for all lengths around a block', () => {
   }
 });
 
-test('a digest has the bytes and the number that the sources read, whatever the text', () => {
+test('a digest has the bytes and the number that the sources read, for any text', () => {
   fc.assert(
     fc.property(texts, texts, (first, second) => {
       const own = standIn.createHash('sha256').update(first).update(second).digest();
@@ -32,7 +32,7 @@ test('another algorithm is refused', () => {
   expect(() => standIn.createHash('sha1')).toThrow('The playground has SHA-256 only, but not sha1.');
 });
 
-test('a text has as many bytes as in Node', () => {
+test('a text has the same number of bytes as in Node', () => {
   fc.assert(
     fc.property(texts, text => {
       expect(globals.Buffer.byteLength(text)).toBe(Buffer.byteLength(text));

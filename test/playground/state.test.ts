@@ -1,4 +1,4 @@
-/** The address of the page: what is typed comes back, and anything else is refused. */
+/** The address of the page restores the input and refuses anything else. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {SAMPLE} from '../../src/playground/sample.ts';
@@ -29,7 +29,7 @@ const states: fc.Arbitrary<PageState> = fc.record({
   ),
 });
 
-test('a link holds all that was typed, in characters that an address may have', () => {
+test('a link holds the whole input, in valid characters of an address', () => {
   fc.assert(
     fc.property(states, state => {
       const link = writeLink(state) ?? '';
@@ -44,7 +44,7 @@ test('a state that is too long has no link', () => {
   expect(writeLink({...SAMPLE, rules: 'x'.repeat(MAX_LINK)})).toBeUndefined();
 });
 
-test('what is not a link is refused, whatever it is', () => {
+test('any text that is not a link is refused', () => {
   const base64 = (value: unknown) => btoa(JSON.stringify(value));
   const bad = [
     '',

@@ -21,7 +21,7 @@ rules:
   'rules.yml',
 );
 
-/** The memory after a run that decided on the changes. */
+/** The memory after a run that decided the changes. */
 function remembering(changes: readonly Change[], shards: Shards = emptyShards()): Shards {
   const facts = {rules: RULES, shards, nowMs: NOW, run: '1/1', known: ['default']};
   const {reactions, next} = recall({...facts, decisions: decide(RULES, changes)});
@@ -40,18 +40,18 @@ const degraded = aChange({entity: 'a', at: minute(1)});
 const NONE = {irrelevant: 0, handled: 0, superseded: 0, undecided: []};
 
 describe('a change', () => {
-  test('that a run decided on is handled, whatever its id', () => {
+  test('that a run decided is handled, with any id', () => {
     const shards = remembering([{...degraded, id: 'r_1', runId: 'r_1'}]);
     expect(account([degraded], shards)).toEqual({...NONE, handled: 1});
   });
 
-  test('that a run is at work on, or has left unfinished, is handled: that run or the next goes on with it', () => {
+  test('that a run works on, or left unfinished, is handled: that run or the next one continues', () => {
     const facts = {rules: RULES, shards: emptyShards(), nowMs: NOW, run: '1/1', known: ['default']};
     const {next} = recall({...facts, decisions: decide(RULES, [degraded])});
     expect(account([degraded], next)).toEqual({...NONE, handled: 1});
   });
 
-  test('that ended an incident is handled, too', () => {
+  test('that ended an incident is handled', () => {
     const recovered = aChange({entity: 'a', from: 'Degraded', to: 'Healthy', at: minute(2)});
     expect(account([recovered], remembering([degraded, recovered]))).toEqual({...NONE, handled: 1});
     expect(account([recovered], remembering([degraded]))).toEqual({...NONE, undecided: ['a']});
@@ -61,7 +61,7 @@ describe('a change', () => {
     expect(account([degraded], remembering([]))).toEqual({...NONE, undecided: ['a']});
   });
 
-  test('that no rule is for is irrelevant', () => {
+  test('that no rule watches is irrelevant', () => {
     const changes = [aChange({property: 'memoryUtil'}), aChange({blueprint: 'cluster'})];
     expect(account(changes, emptyShards())).toEqual({...NONE, irrelevant: 2});
   });
@@ -72,39 +72,39 @@ describe('a change', () => {
     expect(account([degraded], shards)).toEqual({...NONE, superseded: 1});
   });
 
-  test('older than what its incident has taken in is superseded', () => {
+  test('older than the last change of its incident is superseded', () => {
     const cpu = (n: number, to: number) =>
       aChange({blueprint: 'database', entity: 'db', property: 'cpuUtil', from: 50, to, at: minute(n)});
     expect(account([cpu(1, 90)], remembering([cpu(5, 95)]))).toEqual({...NONE, superseded: 1});
   });
 });
 
-describe('a rule that is new', () => {
+describe('a new rule', () => {
   const before = {rules: {...digestsOf(RULES), 'any-health': 'another'}, lastMs: Date.parse(minute(10))};
   const aCpu = (n: number) =>
     aChange({blueprint: 'database', entity: `at-${n}`, property: 'cpuUtil', from: 50, to: 90, at: minute(n)});
 
-  test('does not react to what was accounted for without it', () => {
+  test('does not apply to changes that were accounted for before it', () => {
     expect(account([aCpu(5)], emptyShards(), {...before, rules: {}})).toEqual({...NONE, irrelevant: 1});
   });
 
-  test('counts from then on', () => {
+  test('applies to later changes', () => {
     expect(account([aCpu(11)], emptyShards(), {...before, rules: {}})).toEqual({...NONE, undecided: ['at-11']});
   });
 
-  test('does not make others forget', () => {
+  test('does not affect other rules', () => {
     expect(account([degraded], emptyShards(), before)).toEqual({...NONE, undecided: ['a']});
   });
 });
 
-test('what cannot be read is not counted in the sum, and what is not a change is irrelevant', () => {
+test('an unreadable event is not counted in the sum, and an event that is not a change is irrelevant', () => {
   const sum = new Account({rules: RULES, standingOf: () => 'new'});
   sum.take({kind: 'unreadable', identifier: 'event_1', reason: 'why'});
   sum.take({kind: 'not-a-change', identifier: 'event_2', reason: 'a run'});
   expect(sum).toMatchObject({irrelevant: 1, unreadable: [{identifier: 'event_1', reason: 'why'}]});
 });
 
-test('a rule that cannot be decided is reported, and never counted in silence', () => {
+test('a rule that cannot be decided is always reported', () => {
   const rules = parseRules(
     'version: 1\nrules: [{name: broken, blueprint: deploymentConfig, if: "fromJSON(after.properties.x)", notify: true}]',
     'rules.yml',

@@ -28,18 +28,18 @@ async function alarmAbout(list: readonly Overdue[], partitions: readonly string[
   return sent;
 }
 
-test('names the changes, how long they wait, and where to look', async () => {
+test('names the changes, their waiting time and where to look', async () => {
   const message = await alarmAbout([overdue({entity: 'checkout-prod'})]);
   expect(message.text).toBe('1 change not decided for 20 min: checkout-prod');
   expect(JSON.stringify(message.blocks)).toMatch(/checkout-prod: healthStatus Healthy → Degraded.*dispatched 1 time/);
   expect(JSON.stringify(message.blocks)).toContain('https://github.com/acme/ops/actions');
 });
 
-test('says so if they could not be dispatched again', async () => {
+test('reports that they could not be dispatched again', async () => {
   expect(JSON.stringify(await alarmAbout([overdue({})], []))).toContain('They could not be dispatched again.');
 });
 
-test('text of the catalog is text, and the message fits, whatever their number', async () => {
+test('escapes catalog text and fits the message, for any number of changes', async () => {
   const hostile = '<!channel> `*_~ <https://evil.example|x>';
   const list = Array.from({length: 300}, (_, n) => overdue({entity: `${hostile}${n}`, to: hostile}));
   const message = await alarmAbout(list);

@@ -11,30 +11,30 @@ function sort(awaited: ReturnType<typeof dispatched>[], isOld = false) {
   return sortMissing({undecided: [change], awaited, nowMs: NOW, alarmAfterMs: 10 * MINUTE, isTooOld: () => isOld});
 }
 
-describe('what is missing', () => {
-  test('and was not dispatched is fresh', () => {
+describe('a missing change', () => {
+  test('that was not dispatched is fresh', () => {
     expect(sort([])).toEqual({fresh: [change], waiting: [], overdue: [], givenUp: []});
   });
 
   test.each([
     [9, 'waiting'],
     [10, 'overdue'],
-  ])('and was dispatched %d minutes ago is %s', (minutes, kind) => {
+  ])('that was dispatched %d minutes ago is %s', (minutes, kind) => {
     const sorted = sort([dispatched(minutes)]);
     expect(sorted).toMatchObject({fresh: [], [kind]: [{change, awaited: {times: 1}}]});
   });
 
-  test('counts from its last dispatch', () => {
+  test('waits from its last dispatch', () => {
     const again = afterDispatch(change, dispatched(60), NOW - 5 * MINUTE);
     expect(again).toMatchObject({times: 2, first: (NOW - 60 * MINUTE) / 1000});
     expect(sort([again])).toMatchObject({overdue: [], waiting: [{change}]});
   });
 
-  test('and is too old is given up, and that is said', () => {
+  test('that is too old is given up and reported', () => {
     expect(sort([dispatched(60)], true).givenUp).toHaveLength(1);
   });
 });
 
-test('each attempt past the queue has a name of its own', () => {
+test('each attempt outside the queue has its own partition name', () => {
   expect([1, 2, 3, 99].map(times => sidePartition(3, times))).toEqual(['3b', '3c', '3d', '3z']);
 });

@@ -1,4 +1,4 @@
-/** Rounds that do not go well, against doubles of Port, GitHub and Slack. The good ones are in test/e2e/reconcile.test.ts. */
+/** Rounds with failures, against local servers for Port, GitHub and Slack. Rounds that succeed are in test/e2e/reconcile.test.ts. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createSlack} from '../../src/act/slack/slack.ts';
 import {fetch} from '../../src/base/fetch.ts';
@@ -65,7 +65,7 @@ const lost = (entity: string, minutesAgo = 30) =>
 const kept = () => parseRound(github.text(0, 'reconcile.json') ?? '');
 
 describe('the memory', () => {
-  test('is new: what happened before it began is counted, and said to be unknown', async () => {
+  test('is new: earlier changes are counted and reported as unknown', async () => {
     port.audit.record(auditEntry(lost('a', 120)), auditEntry(lost('b', 180)));
     expect(await round({dryRun: true})).toMatchObject({
       counts: {superseded: 2},
@@ -75,7 +75,7 @@ describe('the memory', () => {
     });
   });
 
-  test('cannot be read: nothing is known, so nothing is done', async () => {
+  test('cannot be read: the round fails and dispatches nothing', async () => {
     port.audit.record(auditEntry(lost('a')));
     github.answerNext(...Array.from({length: 3}, () => ({status: 502})));
     await expect(round()).rejects.toThrow(MemoryError);
@@ -84,13 +84,13 @@ describe('the memory', () => {
     expect(dispatches).toEqual([]);
   });
 
-  test('does not exist yet: the branch is made with a memory that a run can use', async () => {
+  test('does not exist yet: the branch is created with a memory that a run can use', async () => {
     await round();
     expect(parseMemory(github.text(0) ?? '', 0)).toMatchObject({kind: 'memory', memory: {incidents: [], done: {}}});
     expect(kept()).toMatchObject({changes: 0, awaited: []});
   });
 
-  test('stays as it is when the result is written beside it', async () => {
+  test('does not change when the result is written beside it', async () => {
     await round();
     const before = github.text(0);
     nowMs += 60 * MINUTE;
@@ -116,7 +116,7 @@ describe('the memory', () => {
     ).toEqual(['a', 'e']);
   });
 
-  test('a write whose answer was lost is not written twice', async () => {
+  test('is not written twice if the answer was lost', async () => {
     await round();
     nowMs += 60 * MINUTE;
     github.loseAnswers = 1;
@@ -124,7 +124,7 @@ describe('the memory', () => {
     expect(github.messages(0)).toHaveLength(2);
   });
 
-  test('a result that cannot be read is replaced, and that is said', async () => {
+  test('has a result that cannot be read: it is replaced with a remark', async () => {
     await round();
     github.put(0, github.text(0), {others: {'reconcile.json': '{broken'}});
     expect((await round()).remarks).toEqual([
@@ -133,7 +133,7 @@ describe('the memory', () => {
     expect(kept()).toBeDefined();
   });
 
-  test('that refuses the result makes the round red', async () => {
+  test('refuses the result: the round fails', async () => {
     github.refuseWrites = {status: 403, body: {message: 'Resource not accessible by integration'}};
     const result = await round();
     expect(result.failures).toEqual([expect.stringMatching(/^The result was not kept: .*contents: write/)]);
@@ -142,7 +142,7 @@ describe('the memory', () => {
 });
 
 describe('a dispatch that GitHub refuses', () => {
-  test('makes the round red, and the change is dispatched by the next, wherever its window begins', async () => {
+  test('fails the round, and the next round dispatches the change, for any start of its window', async () => {
     port.audit.record(auditEntry(lost('a')));
     answer = {status: 404, body: {message: 'Not Found'}};
     const failed = await round();
@@ -168,19 +168,19 @@ describe('an alarm', () => {
     return round(options);
   };
 
-  test('without a destination says so: silence is the worst failure', async () => {
+  test('without a destination is reported as a failure', async () => {
     const result = await alarmed({alarmTo: undefined});
     expect(result.failures).toEqual([
       expect.stringMatching(/^The alarm was not sent to Slack: no default destination/),
     ]);
   });
 
-  test('that Slack refuses is a failure of the round', async () => {
+  test('that Slack refuses fails the round', async () => {
     slack.answerNext({status: 404, body: 'no_service'});
     expect((await alarmed()).failures).toEqual([expect.stringMatching(/^The alarm was not sent to Slack: /)]);
   });
 
-  test('comes again as long as nothing decides, each time past the queue by another name', async () => {
+  test('is repeated until a run decides, each time with another partition outside the queue', async () => {
     await alarmed();
     nowMs += 60 * MINUTE;
     const next = await round();
@@ -196,13 +196,13 @@ describe('an alarm', () => {
     );
   });
 
-  test('is not raised in a dry run', async () => {
+  test('is not sent in a dry run', async () => {
     expect(await alarmed({dryRun: true})).toMatchObject({overdue: [{change: {entity: 'a'}}]});
     expect(slack.messages).toEqual([]);
     expect(dispatches).toHaveLength(1);
   });
 
-  test('is given up after seven days, in red', async () => {
+  test('ends after seven days, and the round fails', async () => {
     port.audit.record(auditEntry(lost('a')));
     await round();
     nowMs += 8 * 24 * 60 * MINUTE;
@@ -212,14 +212,14 @@ describe('an alarm', () => {
   });
 });
 
-test('a change is not lost because its shard was never used: the first round fixes where the memory begins', async () => {
+test('a change in an unused shard is not lost: the first round sets where the memory begins', async () => {
   await round();
   nowMs += 5 * 60 * MINUTE;
   port.audit.record(auditEntry(lost('a', 3 * 60)));
   expect(await round()).toMatchObject({counts: {superseded: 0, missing: 1}, dispatched: [{change: {entity: 'a'}}]});
 });
 
-test('a change that waits, and whose memory was deleted, is given up in red', async () => {
+test('a waiting change whose memory was deleted is given up, and the round fails', async () => {
   port.audit.record(auditEntry(lost('a')));
   await round();
   const shard = shardOf({blueprint: 'deploymentConfig', entity: 'a'});
@@ -228,7 +228,7 @@ test('a change that waits, and whose memory was deleted, is given up in red', as
   expect((await round()).failures).toEqual([expect.stringMatching(/^a, changed at .*, was given up/)]);
 });
 
-test('an entry that cannot be read makes the round red, and is not counted in the sum', async () => {
+test('an entry that cannot be read fails the round and is not counted in the sum', async () => {
   port.audit.record(
     auditEntry(lost('a'), {diff: null}),
     auditEntry(aChange({property: 'memoryUtil', at: lost('b').at})),
@@ -242,13 +242,13 @@ test('an entry that cannot be read makes the round red, and is not counted in th
   expect(reconcileData(result)).toMatchObject({ok: false});
 });
 
-test('an audit log that cannot be read: nothing is known, so nothing is kept', async () => {
+test('an audit log that cannot be read fails the round, and no result is kept', async () => {
   for (let n = 0; n < 3; n++) port.answerNext('GET /v1/audit-log', {status: 500});
   await expect(round()).rejects.toThrow(/Port answered 500/);
   expect(kept()).toBeUndefined();
 });
 
-test('rules with mistakes make the round red, and what they may be for is looked at again later', async () => {
+test('rules with mistakes fail the round, and the next round reads its changes again', async () => {
   await round({broken: {message: 'rules.yml:3: broken'} as ReconcileOptions['broken']});
   expect(kept()?.last).toBeUndefined();
 });

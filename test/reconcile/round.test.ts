@@ -12,12 +12,12 @@ const ROUND: Round = {
   rules: {degraded: '0123456789abcdef'},
 };
 
-describe('the file', () => {
-  test('reads as it was written, also without anything that waits', () => {
+describe('the file of a round', () => {
+  test('is read without loss, also without waiting changes', () => {
     for (const round of [ROUND, {...ROUND, awaited: []}]) expect(parseRound(serialiseRound(round))).toEqual(round);
   });
 
-  test('has a line for each change that waits', () => {
+  test('has one line per waiting change', () => {
     expect(
       serialiseRound(ROUND)
         .split('\n')
@@ -25,22 +25,25 @@ describe('the file', () => {
     ).toHaveLength(2);
   });
 
-  test.each(['', '{', '[]', '{"version":2}', serialiseRound({...ROUND, handled: -1})])('that is not one: %s', text => {
-    expect(parseRound(text)).toBeUndefined();
-  });
+  test.each(['', '{', '[]', '{"version":2}', serialiseRound({...ROUND, handled: -1})])(
+    'is refused if it is not one: %s',
+    text => {
+      expect(parseRound(text)).toBeUndefined();
+    },
+  );
 });
 
-describe('two rounds at the same time', () => {
-  test('both keep what they have dispatched', () => {
+describe('two concurrent rounds', () => {
+  test('keep the dispatches of both', () => {
     const theirs = {...one, id: 'theirs'};
     expect(mergeAwaited([one], [theirs], new Set()).map(({id}) => id)).toEqual(['a', 'theirs']);
   });
 
-  test('what one of them knows to be decided does not come back', () => {
+  test('do not bring back a change that one of them knows as decided', () => {
     expect(mergeAwaited([], [one], new Set(['a']))).toEqual([]);
   });
 
-  test('the same change: the first dispatch and the last', () => {
+  test('keep the first and the last dispatch of the same change', () => {
     expect(mergeAwaited([one], [{...one, first: 5, last: 30, times: 2}], new Set())).toEqual([
       {...one, first: 5, last: 30, times: 2},
     ]);

@@ -22,7 +22,7 @@ function someChanges(n: number, noise: number) {
   return Array.from({length: n}, (_, index) => aChange({entity: `e-${index}`, properties: {readme: text()}}));
 }
 
-test('every change goes once, into its partition, in dispatches that GitHub takes', async () => {
+test('every change is sent once, in its partition, in dispatches that GitHub accepts', async () => {
   const changes = someChanges(200, 1_500);
   const bodies: string[] = [];
   const {sent, failures} = await sendChanges(changes, FACTS, {send: async json => void bodies.push(json), gzip});
@@ -50,7 +50,7 @@ test('changes of an entity keep their order', async () => {
   );
 });
 
-test('a partition whose dispatch is refused does not keep the others back, and its changes do not count as sent', async () => {
+test('a refused dispatch does not stop other partitions, and its changes do not count as sent', async () => {
   const changes = someChanges(20, 10);
   const refused = partitionOf(changes[0] ?? {blueprint: '', entity: ''}, 4);
   const send = async (json: string) => {

@@ -5,16 +5,16 @@ const NOW = Date.parse('2026-11-28T12:00:00.000Z');
 const iso = (ms: number) => new Date(ms).toISOString();
 
 test.each([
-  ['the first round looks back for a day', {}, '2026-11-27T12:00:00.000Z'],
-  ['the next begins an hour before the end of the last', {last: '2026-11-28T10:50:00Z'}, '2026-11-28T09:50:00.000Z'],
-  ['--since says it', {since: 3, last: '2026-11-28T10:50:00Z'}, '2026-11-28T09:00:00.000Z'],
+  ['the first round reads the last day', {}, '2026-11-27T12:00:00.000Z'],
   [
-    'what waits for its decision is never left out',
-    {since: 3, oldest: '2026-11-28T01:00:00Z'},
-    '2026-11-28T01:00:00.000Z',
+    'the next round begins an hour before the end of the last',
+    {last: '2026-11-28T10:50:00Z'},
+    '2026-11-28T09:50:00.000Z',
   ],
+  ['--since sets the start', {since: 3, last: '2026-11-28T10:50:00Z'}, '2026-11-28T09:00:00.000Z'],
+  ['waiting changes are always included', {since: 3, oldest: '2026-11-28T01:00:00Z'}, '2026-11-28T01:00:00.000Z'],
   [
-    'never more than seven days',
+    'the window is at most seven days',
     {last: '2026-01-01T00:00:00Z', oldest: '2026-01-01T00:00:00Z'},
     '2026-11-21T12:00:00.000Z',
   ],

@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {toJSONSchema} from 'zod';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
 
-test('can be published as JSON Schema', () => {
+test('the schema can be published as JSON Schema', () => {
   const schema = toJSONSchema(DecisionRecord, {target: 'draft-7', unrepresentable: 'any'});
   expect(schema).toMatchObject({type: 'object', required: ['change', 'rules', 'reactions', 'run']});
 });
@@ -11,7 +11,7 @@ test.each([
   ['nothing', {}],
   ['no rules', {change: {}, reactions: [], run: ''}],
   [
-    'a status of no reaction',
+    'an unknown status',
     {
       change: {},
       rules: [],
@@ -19,6 +19,6 @@ test.each([
       run: '',
     },
   ],
-])('is not met by %s', (_name, line) => {
+])('the schema refuses %s', (_name, line) => {
   expect(DecisionRecord.safeParse(line).success).toBe(false);
 });

@@ -21,7 +21,7 @@ const notified: Outcome = {
 };
 
 describe('reactionOf', () => {
-  test('is what the outside is told: neither the message nor the output', () => {
+  test('omits the message and the output of a script', () => {
     expect(reactionOf(notified)).toEqual({
       change: 'r_1',
       rule: 'rule-1',
@@ -34,14 +34,14 @@ describe('reactionOf', () => {
     });
   });
 
-  test('says what the rule asks for in vain', () => {
+  test('notes a key of the rule that has no effect', () => {
     const {notes} = reactionOf({...notified, kind: 'remediation', run: 'fix.sh', exitCode: 0, output: 'x'});
     expect(notes).toEqual([expect.stringMatching(/^`cooldown` is not in force/)]);
   });
 });
 
 describe('renderRecord', () => {
-  test('has how long a message took, and the severity; the output `reactions` has neither', () => {
+  test('has the times and the severity of a message, unlike the output `reactions`', () => {
     const {decisions, plan} = planFor(rulesFile(['severity: critical, notify: true']), [aChange()]);
     const times = {
       runCreated: '2026-11-20T12:28:20Z',
@@ -57,7 +57,7 @@ describe('renderRecord', () => {
     expect(outcomes.map(reactionOf)[0]).not.toHaveProperty('times');
   });
 
-  test('has a line for each change, with every rule, matched or not, and the reactions', () => {
+  test('has one line per change with its reactions and every rule, matched or not', () => {
     const file = rulesFile([
       'to: Degraded, notify: true',
       'to: Crashed, notify: true',
@@ -90,11 +90,11 @@ describe('renderRecord', () => {
     expect(second?.reactions).toEqual([]);
   });
 
-  test('of no change is empty', () => {
+  test('is empty without changes', () => {
     expect(renderRecord({decisions: [], outcomes: []}, RUN_URL)).toBe('');
   });
 
-  test('of whatever the catalog holds is lines of the published schema, from which the change can be read back', () => {
+  test('follows the published schema for any catalog text, and the change can be read back', () => {
     const rules = parseRules(EAGER_RULES, 'rules.yml');
     fc.assert(
       fc.property(fc.array(hostileChanges(), {maxLength: 3}), changes => {

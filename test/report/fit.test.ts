@@ -12,7 +12,7 @@ test.each([
   [6, 2],
   [7, 2],
   [8, 3],
-])('of items of 3, 3 and 2 bytes with their line ends, %i bytes take %i', (maxBytes, expected) => {
+])('with items of 3, 3 and 2 bytes including line ends, %i bytes fit %i', (maxBytes, expected) => {
   const {shown, rest} = fitHtml(items, maxBytes, item => item);
   expect(shown).toEqual(items.slice(0, expected));
   expect(rest).toBe(items.length - expected);

@@ -12,7 +12,7 @@ async function reported(error: unknown, broken: readonly string[] = []): Promise
   return recorded;
 }
 
-/** What parsing the rules file fails with. */
+/** The error of parsing the rules file. */
 function rulesError(text: string): unknown {
   try {
     return parseRules(text, '.github/port-reactor.yml');
@@ -21,7 +21,7 @@ function rulesError(text: string): unknown {
   }
 }
 
-test('the step is red, in log, summary and outputs', async () => {
+test('the failure is in the log, the summary and the outputs', async () => {
   const {failures, summary, outputs, errors} = await reported(new PayloadError('diff.after', 'must be <an> object'));
   expect(failures).toEqual(['diff.after: must be <an> object']);
   expect(summary).toBe('<h2>❌ Port Reactor: failed</h2><pre>diff.after: must be &#60;an&#62; object</pre>\n');
@@ -35,7 +35,7 @@ test('the step is red, in log, summary and outputs', async () => {
 });
 
 describe('mistakes in the rules file', () => {
-  test('are annotated where they are', async () => {
+  test('are annotated at their lines', async () => {
     const text = 'version: 1\nrules:\n  - name: a\n    blueprint: b\n    propertty: c\n    notify: yes!\n';
     const {errors, failures} = await reported(rulesError(text));
     expect(errors).toMatchObject([
@@ -51,14 +51,14 @@ describe('mistakes in the rules file', () => {
     expect(failures[0]).toContain('.github/port-reactor.yml:5:5: ');
   });
 
-  test('are ten annotations at most, and in the log all of them', async () => {
+  test('give at most ten annotations, and the log has all', async () => {
     const text = `version: 1\nrules:\n${Array.from({length: 40}, (_, i) => `  - {name: r${i}, blueprint: b, notify: true, wrong: 1}\n`).join('')}`;
     const {errors, failures} = await reported(rulesError(text));
     expect(errors).toHaveLength(9);
     expect(failures[0]?.split('\n')).toHaveLength(41);
   });
 
-  test('do not steer the log', async () => {
+  test('do not add commands to the log', async () => {
     const text = 'version: 1\nrules:\n  - {name: a, blueprint: b, notify: true, "##[error]x": 1, "::error::y": 2}\n';
     const {errors, failures} = await reported(rulesError(text));
     for (const {message} of errors) expect(message).not.toContain('##[');
@@ -67,7 +67,7 @@ describe('mistakes in the rules file', () => {
   });
 });
 
-test('a mistake that is in no file has no place', async () => {
+test('a mistake outside a file has no annotation', async () => {
   const {errors, failures} = await reported(
     new ConfigError('The inputs are wrong:', [{message: 'dry-run: must be true or false'}]),
   );
@@ -79,13 +79,13 @@ test.each([
   ['an error', new TypeError('x is not a function'), 'Internal error: x is not a function. This is a bug'],
   ['a text', 'no', 'Internal error: no. This is a bug'],
   ['undefined', undefined, 'Internal error: undefined. This is a bug'],
-])('%s of nobody fails the step as a bug', async (_name, error, words) => {
+])('%s of an unknown kind fails the step as an internal error', async (_name, error, words) => {
   const {failures, debugs} = await reported(error);
   expect(failures[0]).toContain(words);
   expect(debugs.join('').includes('report-failure.test')).toBe(error instanceof Error);
 });
 
-test.each(['setOutput', 'summary'])('where %s fails, the step is red all the same', async broken => {
+test.each(['setOutput', 'summary'])('the step fails also if %s fails', async broken => {
   const {failures, warnings} = await reported(new PayloadError('', 'no event'), [broken]);
   expect(failures).toEqual(['no event']);
   expect(warnings.map(({message}) => message)).toEqual([
@@ -93,7 +93,7 @@ test.each(['setOutput', 'summary'])('where %s fails, the step is red all the sam
   ]);
 });
 
-test('a text of any length fits the summary', async () => {
+test('a long message fits the summary', async () => {
   const {summary} = await reported(new PayloadError('', '<語'.repeat(500_000)));
   expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
 });

@@ -33,7 +33,7 @@ interface Given {
   readonly remarks?: readonly string[];
 }
 
-/** Reports about changes whose notifications and hand-overs all had this outcome. */
+/** Reports about changes. All notifications and hand-overs have this outcome. */
 async function reportOn(
   changes: readonly Change[],
   {rules, outcome, errors = [], duplicates = 0, remarks = []}: Given = {},
@@ -57,7 +57,7 @@ const records = () =>
     .slice(0, -1);
 
 describe('the outputs', () => {
-  test('are those of action.yml, all of them', async () => {
+  test('are exactly those of action.yml', async () => {
     await reportOn([aChange({id: 'r_1'})], {rules: ['severity: critical, notify: true, remediate: {job: scale}']});
     const declared = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')
       .split(/^outputs:$/m)[1]
@@ -86,30 +86,30 @@ describe('the outputs', () => {
 
   test.each<[string, readonly string[], string, string]>([
     [
-      'the most severe',
+      'the most severe reaction',
       ['notify: true', 'severity: critical, notify: true', 'severity: warning, notify: true'],
       'rule-2',
       'critical',
     ],
     [
-      'of equals the first',
+      'the first of equally severe reactions',
       ['notify: true', 'severity: warning, notify: true', 'severity: warning, notify: true'],
       'rule-2',
       'warning',
     ],
-    ['of a hand-over too', ['notify: true', 'severity: warning, remediate: {job: scale}'], 'rule-2', 'warning'],
-  ])('tell of the reaction that is %s', async (_name, rules, rule, severity) => {
+    ['a hand-over', ['notify: true', 'severity: warning, remediate: {job: scale}'], 'rule-2', 'warning'],
+  ])('describe %s', async (_name, rules, rule, severity) => {
     await reportOn([aChange()], {rules});
     expect([output('rule'), output('severity')]).toEqual([rule, severity]);
   });
 
-  test('of the most severe reaction are those of its change', async () => {
+  test('describe the change of the most severe reaction', async () => {
     const rules = ['to: Degraded, notify: true', 'to: Crashed, severity: critical, notify: true'];
     await reportOn([aChange({entity: 'a'}), aChange({entity: 'b', to: 'Crashed'})], {rules});
     expect([output('entity'), output('to'), output('severity')]).toEqual(['b', 'Crashed', 'critical']);
   });
 
-  test('give each later job its own items only', async () => {
+  test('give each later job only its own items', async () => {
     const job = (name: string, to: string) => `to: ${to}, remediate: {job: ${name}}`;
     const rules = [job('cordon', 'Degraded'), job('teardown', 'Crashed'), job('__proto__', 'Degraded')];
     await reportOn([aChange({entity: 'a'}), aChange({entity: 'b'})], {rules});
@@ -123,7 +123,7 @@ describe('the outputs', () => {
     }
   });
 
-  test('of a run without a reaction are empty, and lists that can be read', async () => {
+  test('are empty values and valid empty lists without a reaction', async () => {
     await reportOn([]);
     const {decisions, ...rest} = Object.fromEntries(recorded.outputs);
     const empty = {rule: '', entity: '', blueprint: '', property: '', from: '', to: '', severity: ''};
@@ -137,14 +137,14 @@ describe('the outputs', () => {
     expect(readFileSync(decisions ?? '', 'utf8')).toBe('');
   });
 
-  test('hold hostile text as it is', async () => {
+  test('hold hostile text unchanged', async () => {
     await reportOn([aChange({entity: HOSTILE, from: {a: HOSTILE}, to: null})]);
     expect(output('entity')).toBe(HOSTILE);
     expect(output('from')).toBe(JSON.stringify({a: HOSTILE}));
     expect(output('to')).toBe('');
   });
 
-  test('stay below what GitHub takes of a job, and what is left out is said', async () => {
+  test('stay below the limit of GitHub, and a warning counts the omitted items', async () => {
     const changes = Array.from({length: 2000}, (_, i) => aChange({id: `r_${i}`, from: 'x'.repeat(20_000)}));
     await reportOn(changes, {
       outcome: {detail: 'y'.repeat(300)},
@@ -171,10 +171,10 @@ describe('the outcome', () => {
       given: {outcome: {status: 'failed'}, rules: ['notify: true, remediate: {job: a}']},
     },
     {of: 'a dry run', is: 'dry-run', given: {outcome: {status: 'planned'}}},
-    {of: 'what was skipped', is: 'nothing', given: {outcome: {status: 'skipped'}}},
+    {of: 'a skipped reaction', is: 'nothing', given: {outcome: {status: 'skipped'}}},
     {of: 'no match', is: 'nothing', changes: [aChange({blueprint: 'other'})]},
     {of: 'no change', is: 'nothing', changes: []},
-    {of: 'nothing but duplicates', is: 'duplicate', changes: [], given: {duplicates: 2}},
+    {of: 'only duplicates', is: 'duplicate', changes: [], given: {duplicates: 2}},
     {of: 'a duplicate beside a reaction', is: 'reacted', given: {duplicates: 2}},
   ])('of $of is "$is"', async ({is, changes = [aChange()], given}) => {
     await reportOn(changes, given);
@@ -185,7 +185,7 @@ describe('the outcome', () => {
 });
 
 describe('the decision record', () => {
-  test('has every change and every rule, also of changes that led to nothing', async () => {
+  test('has every change and every rule, also for changes without a reaction', async () => {
     await reportOn([aChange(), aChange({blueprint: 'other'})], {
       rules: ['notify: true', 'blueprint: database, notify: true'],
     });
@@ -194,7 +194,7 @@ describe('the decision record', () => {
     expect(second?.rules.map(({matched}) => matched)).toEqual([false, false]);
   });
 
-  test('of a second step of the job does not take the place of the first', async () => {
+  test('of a second step of the job does not replace the first', async () => {
     await reportOn([aChange()]);
     const first = output('decisions') ?? '';
     await reportOn([]);
@@ -205,7 +205,7 @@ describe('the decision record', () => {
 });
 
 describe('annotations', () => {
-  test('name each failed reaction, ten in all with the failure itself', async () => {
+  test('name failed reactions, at most ten including the failure of the step', async () => {
     const changes = Array.from({length: 30}, (_, i) => aChange({entity: `e${i}`}));
     await reportOn(changes, {outcome: {status: 'failed', detail: 'Slack\nanswered ##[error]500'}});
     expect(recorded.errors).toHaveLength(9);
@@ -216,7 +216,7 @@ describe('annotations', () => {
     expect(recorded.failures).toEqual(['30 reactions failed; the job summary says which and why.']);
   });
 
-  test('name what could not be decided, after what failed', async () => {
+  test('name undecided rules after failed reactions', async () => {
     const truncated = ['before.properties.*', 'after.properties.*'];
     const changes = Array.from({length: 5}, (_, i) => aChange({entity: `e${i}`, truncated}));
     const rules = ['notify: true', 'property: cpuUtil, above: 80, notify: true'];
@@ -231,18 +231,18 @@ describe('annotations', () => {
     expect(recorded.failures).toEqual(['5 reactions failed; the job summary says which and why.']);
   });
 
-  test('are none where all went well', async () => {
+  test('are empty if everything succeeded', async () => {
     await reportOn([aChange()], {remarks: ['Port was slow.']});
     expect([...recorded.errors, ...recorded.warnings, ...recorded.failures]).toEqual([]);
     expect(recorded.summary).toContain('Port was slow.');
   });
 });
 
-describe('what cannot be written', () => {
+describe('a report that cannot be written', () => {
   test.each([
     ['setOutput', 'The outputs could not be written: Missing file at path: /runner/setOutput'],
     ['summary', 'The job summary could not be written: Missing file at path: /runner/summary'],
-  ])('(%s) makes the step red, and hides nothing else', async (broken, message) => {
+  ])('(%s) fails the step and does not hide other failures', async (broken, message) => {
     recorded = createRecordingCore({}, [broken]);
     await reportOn([aChange()], {outcome: {status: 'failed', detail: 'Slack answered 500'}});
     expect(recorded.errors.map(error => error.message)).toContain(message);
@@ -252,8 +252,8 @@ describe('what cannot be written', () => {
     expect(recorded.failures).toEqual(['1 reaction failed; the job summary says which and why.']);
   });
 
-  test('(the decision record) makes a step red that has done its work', async () => {
-    writeFileSync(join(temp, 'port-reactor'), 'a file where the folder should be');
+  test('(the decision record) fails a step whose reactions are done', async () => {
+    writeFileSync(join(temp, 'port-reactor'), 'a file in place of the folder');
     await reportOn([aChange()]);
     expect(recorded.errors).toEqual([
       {title: 'Port Reactor', message: expect.stringMatching(/^The decision record could not be written: E/)},
@@ -266,7 +266,7 @@ describe('what cannot be written', () => {
   });
 });
 
-test('where there is no summary to write, none is written', async () => {
+test('no summary is written if the runner has no summary file', async () => {
   run = readRun({RUNNER_TEMP: temp});
   await reportOn([aChange()]);
   expect(recorded.summary).toBe('');

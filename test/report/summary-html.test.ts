@@ -5,7 +5,7 @@ import {hostileTexts} from '../helpers/hostile.ts';
 import {runs} from '../helpers/runs.ts';
 
 describe('html', () => {
-  test('escapes texts, and puts markup together', () => {
+  test('escapes texts and joins markup', () => {
     const bold = summaryHtml`<b>${'<i>'}</b>`;
     expect(summaryHtml`<p>${bold} ${5} ${[bold, bold]}${[]}</p>`.markup).toBe(
       '<p><b>&#60;i&#62;</b> 5 <b>&#60;i&#62;</b><b>&#60;i&#62;</b></p>',
@@ -13,17 +13,17 @@ describe('html', () => {
   });
 
   test.each(['<', '>', '&', '`', '*', '_', '~', '[', ']', '#', '|', '\\', '@', '$', '!', '\n', '\r'])(
-    '%j means nothing',
+    '%j has no meaning in Markdown',
     character => {
       expect(summaryHtml`${character}`.markup).toBe(`&#${character.charCodeAt(0)};`);
     },
   );
 
-  test.each(['\u0000', '\u001b', '\u007f', '\u0085', '\u202e', '\u2066', '\u200f'])('%j is not there', character => {
+  test.each(['\u0000', '\u001b', '\u007f', '\u0085', '\u202e', '\u2066', '\u200f'])('%j is removed', character => {
     expect(summaryHtml`a${character}b`.markup).toBe('a\ufffdb');
   });
 
-  test('a text stays on its line, and within its element', () => {
+  test('a text stays on its line and in its element', () => {
     fc.assert(
       fc.property(hostileTexts, text => {
         expect(summaryHtml`<pre>${text}</pre>`.markup).toMatch(/^<pre>[^<>\n\r`*_[\]|]*<\/pre>$/);

@@ -14,7 +14,7 @@ const MIB = 1024 * 1024;
 
 interface Given {
   readonly file?: string | Parameters<typeof planFor>[0];
-  /** What became of each notification. */
+  /** The outcome of each notification. */
   readonly outcome?: Partial<Outcome>;
   readonly errors?: readonly ConfigError[];
   readonly remarks?: readonly string[];
@@ -33,7 +33,7 @@ function render(
   return renderSummary({outcome: run, decisions, outcomes, errors, remarks});
 }
 
-/** What a reader sees: without tags, entities as characters. */
+/** The text that a reader sees, without tags and with entities as characters. */
 function readable(markup: string): string {
   const text = markup.replace(/<[^>]*>/g, ' ').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
   return text.replace(/\s+/g, ' ');
@@ -41,12 +41,12 @@ function readable(markup: string): string {
 
 const TAGS = ['h2', 'h3', 'p', 'pre', 'code', 'br', 'table', 'tr', 'th', 'td', 'details', 'summary'];
 
-/** Only tags of ours, closed in turn, and no line that Markdown could take for its own. */
+/** Expects only our own tags, closed in order, and no line that Markdown could interpret. */
 function expectSound(markup: string): void {
   const open: string[] = [];
   for (const [tag, slash, name = '', attributes] of markup.matchAll(/<(\/?)([^\s>]*)([^>]*)>/g)) {
     if (!TAGS.includes(name) || !['', ' open'].includes(attributes ?? ''))
-      throw new Error(`The tag ${tag} is not ours`);
+      throw new Error(`The tag ${tag} is not allowed`);
     if (slash === '') open.push(...(name === 'br' ? [] : [name]));
     else if (open.pop() !== name) throw new Error(`The tag ${tag} closes another`);
   }
@@ -56,7 +56,7 @@ function expectSound(markup: string): void {
 }
 
 describe('the summary', () => {
-  test('tells what happened, every rule with its reason, every reaction with its outcome', () => {
+  test('shows every change, every rule with its reason and every reaction with its outcome', () => {
     const file = rulesFile([
       'to: Degraded, notify: true',
       'to: Crashed, notify: true',
@@ -76,14 +76,14 @@ describe('the summary', () => {
     expect(text).toContain('"entity": "notification-service-prod"');
   });
 
-  test("shows each change's id, by which the relay's log and Port know it, as code and as nothing else", () => {
+  test("shows each change's id, which is also in Port and the relay's log, as code", () => {
     const markup = render([aChange({id: 'run_1'}), aChange({id: '</code><b>run</b> `2`\n# x'})]);
     expect(markup).toContain('change <code>run&#95;1</code>');
     expect(readable(markup)).toContain('change </code><b>run</b> `2` # x , at');
     expectSound(markup);
   });
 
-  test('tells which route led to a destination', () => {
+  test('shows the route to a destination', () => {
     const routes = 'routes: [{match: {team: payments}, slack: [payments, "{{ after.properties.channel }}"]}]';
     const change = aChange({team: ['payments'], properties: {channel: '<b>*x*'}});
     const markup = render([change], {file: rulesFile(['notify: true'], routes), outcome: {destination: 'payments'}});
@@ -93,30 +93,30 @@ describe('the summary', () => {
     );
   });
 
-  test('says that nothing was to be done, and why', () => {
+  test('shows that there was nothing to do, with the reason', () => {
     const remarks = ['The event is an event about a run. There is nothing to decide.'];
     const text = readable(render([], {remarks, run: 'nothing'}));
     expect(text).toContain('💤 Port Reactor: nothing');
     expect(text).toContain('0 changes, 0 matched by a rule; reactions: none. ⚠️ The event is an event about a run');
   });
 
-  test('shows a message that nobody got, once, before all else', () => {
-    const message = 'The message <b>that</b> nobody got';
+  test('shows an undelivered message once, at the top', () => {
+    const message = 'The <b>undelivered</b> message';
     const text = readable(
       render([aChange({entity: 'a'}), aChange({entity: 'b'})], {outcome: {status: 'failed', message}, run: 'failed'}),
     );
-    expect(text.match(/The message <b>that<\/b> nobody got/g)).toHaveLength(1);
+    expect(text.match(/The <b>undelivered<\/b> message/g)).toHaveLength(1);
     expect(text.indexOf(message)).toBeLessThan(text.indexOf('Notification Service'));
   });
 
-  test('shows a message of a dry run, none that was sent', () => {
+  test('shows the message of a dry run, but not a sent message', () => {
     expect(readable(render([aChange()], {outcome: {status: 'planned', message: 'the message'}}))).toContain(
       'the message',
     );
     expect(readable(render([aChange()], {outcome: {message: 'the message'}}))).not.toContain('the message');
   });
 
-  test('shows what scripts said, its end where it is long', () => {
+  test('shows the output of scripts, only the end if it is long', () => {
     const remediation = {kind: 'remediation', run: 'fix.sh', exitCode: 3} as const;
     const output = `start${'x'.repeat(50_000)}end\n`;
     const markup = render([aChange()], {outcome: {...remediation, output}});
@@ -128,7 +128,7 @@ describe('the summary', () => {
     );
   });
 
-  test('says what the rule asks for in vain, and what was cut', () => {
+  test('shows keys of the rule that have no effect, and values that were cut', () => {
     const file = rulesFile(['property: cpuUtil, above: 80, clear: 70, notify: true']);
     const change = aChange({property: 'cpuUtil', from: 5, to: 90, truncated: ['before.properties.readme']});
     const text = readable(render([change], {file}));
@@ -136,7 +136,7 @@ describe('the summary', () => {
     expect(text).toContain("Cut to fit GitHub's size limit: before.properties.readme");
   });
 
-  test('shows first what failed, then what was reacted to', () => {
+  test('shows failures first, then other reactions', () => {
     const {decisions, plan} = planFor(rulesFile(['to: Degraded, notify: true']), [
       aChange({title: 'Quiet', to: 'Crashed'}),
       aChange({title: 'Fine', entity: 'a'}),
@@ -151,7 +151,7 @@ describe('the summary', () => {
   });
 });
 
-test('says what is broken, as text', () => {
+test('shows mistakes of the rules as text', () => {
   const errors = [
     new ConfigError('The rules file r.yml has a mistake:', [{message: '<b>x</b>', line: 3, column: 5}], 'r.yml'),
   ];
@@ -160,11 +160,11 @@ test('says what is broken, as text', () => {
   expectSound(markup);
 });
 
-describe('the size', () => {
+describe('the size of the summary', () => {
   const big = (i: number) =>
     aChange({id: `r_${i}`, properties: {text: '語'.repeat(20_000), marks: '`<'.repeat(5_000)}});
 
-  test('is below a mebibyte for 2,000 big changes, and the rest is counted', () => {
+  test('is below 1 MiB for 2,000 large changes, and omitted ones are counted', () => {
     const markup = render(
       Array.from({length: 2000}, (_, i) => big(i)),
       {outcome: {status: 'failed', message: '<'.repeat(50_000)}, run: 'failed'},
@@ -176,7 +176,7 @@ describe('the size', () => {
     expectSound(markup);
   });
 
-  test('is below a mebibyte for thousands of remarks and messages, which are counted', () => {
+  test('is below 1 MiB for thousands of remarks and messages, which are counted', () => {
     const {decisions, plan} = planFor(
       rulesFile(),
       Array.from({length: 50}, (_, i) => aChange({entity: `e${i}`})),
@@ -199,7 +199,7 @@ describe('the size', () => {
     expectSound(markup);
   });
 
-  test('of one decision hides no other: it is shown in short, with what failed', () => {
+  test('of one large decision does not hide others: it is shortened and keeps its failures', () => {
     const rule = (i: number) => `to: Degraded, notify: true, name: rule-${i}`;
     const file = rulesFile(Array.from({length: 4000}, (_, i) => rule(i)));
     const changes = [
@@ -214,7 +214,7 @@ describe('the size', () => {
     expectSound(markup);
   });
 
-  test('leaves room for 500 rules, each with its reason', () => {
+  test('allows for 500 rules, each with its reason', () => {
     const rules = Array.from({length: 500}, (_, i) => `to: "${i}", notify: true`);
     const markup = render([aChange()], {file: rulesFile(rules)});
     expect(markup.match(/<tr><td>➖/g)).toHaveLength(500);
@@ -222,7 +222,7 @@ describe('the size', () => {
 });
 
 describe('hostile text', () => {
-  test('of the catalog is only text', () => {
+  test('from the catalog stays text', () => {
     const rules = parseRules(EAGER_RULES, 'rules.yml');
     const given = fc.record({
       changes: fc.array(hostileChanges(), {minLength: 1, maxLength: 5}),
@@ -258,6 +258,6 @@ test.each([
     }),
     'a 1 → 2 and 2 more',
   ],
-])('the headline of a change, %#', (change, expected) => {
+])('stays short in the headline of a change, %#', (change, expected) => {
   expect(changeHeadline(change)).toBe(expected);
 });

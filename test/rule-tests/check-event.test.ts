@@ -4,11 +4,11 @@ import {checkEvent} from '../../src/rule-tests/check-event.ts';
 
 const FIXTURES = new URL('../fixtures/port/', import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, FIXTURES), 'utf8'));
-const said = (event: unknown) => checkEvent(event).map(({path, message}) => `${path.join('.')}: ${message}`);
+const mistakesIn = (event: unknown) => checkEvent(event).map(({path, message}) => `${path.join('.')}: ${message}`);
 
-describe('what Port sends has no mistyped key', () => {
+describe('an event of Port has no mistyped key', () => {
   test.each(readdirSync(FIXTURES).filter(name => name.endsWith('.json')))('%s', name => {
-    expect(said(read(name))).toEqual([]);
+    expect(mistakesIn(read(name))).toEqual([]);
   });
 });
 
@@ -22,14 +22,17 @@ test.each<[object, string, string]>([
   [{version: 1, changes: [{befor: {}}]}, 'changes.0.befor', 'before'],
 ])('a mistyped key is found: %j', (event, at, meant) => {
   const key = at.split('.').at(-1);
-  expect(said(event)).toEqual([`${at}: "${key}" is not a key of Port's here. Did you mean "${meant}"?`]);
+  expect(mistakesIn(event)).toEqual([`${at}: "${key}" is not a key of Port's here. Did you mean "${meant}"?`]);
 });
 
 test.each<[string, unknown]>([
-  ['keys that are far from those of Port', {audit: 1, extra: {x: 1}, diff: {after: {owner: 'x', scorecards: {}}}}],
+  [
+    'keys that are not similar to those of Port',
+    {audit: 1, extra: {x: 1}, diff: {after: {owner: 'x', scorecards: {}}}},
+  ],
   ['names of properties and relations', {diff: {after: {properties: {propertes: 1, titel: 2}, relations: {tean: 3}}}}],
-  ['a near key beside the one that is read', {diff: {after: {team: 'a', teams: ['a']}}}],
-  ['what is not an object', ['x', null]],
+  ['a similar key beside the right one', {diff: {after: {team: 'a', teams: ['a']}}}],
+  ['values that are not objects', ['x', null]],
 ])('%s are allowed', (_, event) => {
-  expect(said(event)).toEqual([]);
+  expect(mistakesIn(event)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What docs/rule-tests.md and docs/command-line.md show is right: rules, tests and what is said of them. */
+/** The rules, tests and outputs in docs/rule-tests.md and docs/command-line.md are correct. */
 import {readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import {runProgram} from '../../src/cli/program.ts';
@@ -12,7 +12,7 @@ const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import
 const TESTS = read('rule-tests.md');
 const COMMANDS = read('command-line.md');
 
-/** The blocks of code of a kind, without the indentation of the list that they are in. */
+/** The code blocks of a language, without the indentation of the list around them. */
 function blocks(text: string, kind: string): string[] {
   const found = text.matchAll(new RegExp(`^( *)\`\`\`${kind}\n([\\s\\S]*?)^ *\`\`\`$`, 'gm'));
   return [...found].map(([, indent = '', code = '']) => code.replace(new RegExp(`^${indent}`, 'gm'), ''));
@@ -36,29 +36,29 @@ test('every key is in a table', () => {
   expect(keys.filter(key => !named.has(key))).toEqual([]);
 });
 
-test('the way from nothing to a tested rule leads there', async () => {
+test('the steps from an empty repository to a tested rule work', async () => {
   const [rules = '', tests = ''] = blocks(COMMANDS, 'yaml');
   const [event = ''] = blocks(COMMANDS, 'json');
   const files = {'.github/port-reactor.yml': rules, '.github/port-reactor.test.yml': tests, 'event.json': event};
   const world = aCliWorld({files});
-  const say = async (...args: string[]) => {
+  const outputOf = async (...args: string[]) => {
     world.clear();
     await runProgram(args, world);
     expect(world).toMatchObject({errorOutput: '', exitCode: 0});
     return world.output;
   };
   const shown = (title: string) => blocks(COMMANDS, '').find(text => text.startsWith(`$ port-reactor ${title}`)) ?? '';
-  await expect(say('lint')).resolves.toContain('no mistakes in 2 files');
-  const tested = await say('test');
+  await expect(outputOf('lint')).resolves.toContain('no mistakes in 2 files');
+  const tested = await outputOf('test');
   expect(tested.split('\n').slice(0, 2)).toEqual(shown('test').split('\n').slice(1, 3));
-  const explained = await say('explain', 'event.json');
+  const explained = await outputOf('explain', 'event.json');
   for (const line of shown('explain event.json')
     .split('\n')
     .slice(1)
     .filter(one => /^ +[●○✔▶]/.test(one))) {
     expect(explained).toContain(`${line}\n`);
   }
-  const previewed = await say('preview', 'event.json');
+  const previewed = await outputOf('preview', 'event.json');
   for (const line of shown('preview event.json')
     .split('\n')
     .slice(3, 6)
@@ -68,7 +68,7 @@ test('the way from nothing to a tested rule leads there', async () => {
   world.remove();
 });
 
-test.each(['explain', 'preview'])('the event in the help of %s is one', async command => {
+test.each(['explain', 'preview'])('the event in the help of %s is valid', async command => {
   const help = aCliWorld();
   await runProgram([command, '--help'], help);
   const [, event = ''] = /^( {2}\{\n[\s\S]*?^ {2}\})$/m.exec(help.output) ?? [];

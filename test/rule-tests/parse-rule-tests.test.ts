@@ -32,11 +32,11 @@ function readText(path: string): string {
 
 const parse = (text: string) => parseRuleTests(text, 'tests.yml', {rules: RULES, readText});
 const head = 'version: 1\ntests:\n';
-/** One test, its keys a line each. */
+/** One test, with one key per line. */
 const one = (...lines: string[]) => `${head}  - name: one\n${lines.map(line => `    ${line}\n`).join('')}`;
 const CHANGE = 'change: {blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Degraded}';
 
-function complaints(text: string): string[] {
+function mistakesIn(text: string): string[] {
   try {
     parse(text);
     return [];
@@ -46,7 +46,7 @@ function complaints(text: string): string[] {
   }
 }
 
-test('the short form is the change that Port would report', () => {
+test('the short form gives the change that Port would report', () => {
   const [parsed] = parse(
     one(
       'change:',
@@ -104,7 +104,7 @@ test.each([
   expect(parsed?.steps).toMatchObject([{changes: [expected]}]);
 });
 
-test('events are read from files and inline, in any of the shapes that the action takes', () => {
+test('events are read from files and inline, in every shape that the action accepts', () => {
   const inline = JSON.stringify(portBody('changelog-update'));
   const [parsed] = parse(
     one(
@@ -124,7 +124,7 @@ test('events are read from files and inline, in any of the shapes that the actio
   ]);
 });
 
-test('times are counted from the change before', () => {
+test('times count from the previous change', () => {
   const [parsed] = parse(
     one(
       'changes:',
@@ -143,7 +143,7 @@ test('times are counted from the change before', () => {
   expect(parsed?.steps.map(step => step.expect)).toEqual([undefined, undefined, undefined, {rules: []}]);
 });
 
-test('the clock of the runs goes on with `wait`, `after` and `at`, and never back', () => {
+test('the clock of the runs moves forward with `wait`, `after` and `at`, and never back', () => {
   const [parsed] = parse(
     one(
       'now: 2026-11-20T12:00:00Z',
@@ -174,7 +174,7 @@ test.each<[string, boolean]>([
   ['[{blueprint: database}, {blueprint: database, wait: 5m}]', true],
   ['[{blueprint: database}, {ack: scale}]', true],
   ['[{blueprint: database, expect: {told: []}}]', true],
-])('%s is a life of several runs: %s', (changes, expected) => {
+])('%s has several runs: %s', (changes, expected) => {
   expect(parse(one(`changes: ${changes}`, 'expect: nothing'))).toMatchObject([{isLife: expected}]);
 });
 
@@ -183,7 +183,7 @@ test('without rules, their names are not checked', () => {
   expect(parseRuleTests(text, 'tests.yml', {rules: undefined, readText})).toHaveLength(1);
 });
 
-describe('mistakes', () => {
+describe('mistakes in rule tests', () => {
   test.each<[string, string, readonly string[]]>([
     ['an empty file', '', ['1:1: the file is empty. It needs `version: 1` and `tests:`.']],
     [
@@ -196,7 +196,7 @@ describe('mistakes', () => {
         '1:9: tests[0]: expects nothing that could fail; add `expect:` (`expect: nothing` is silence)',
       ],
     ],
-    ['a list of no tests', 'version: 1\ntests: []', ['2:8: tests: must hold at least one test']],
+    ['an empty list of tests', 'version: 1\ntests: []', ['2:8: tests: must hold at least one test']],
     [
       'an unknown key',
       one(CHANGE, 'expects: nothing'),
@@ -249,7 +249,7 @@ describe('mistakes', () => {
       ['4:28: tests[0].change.to: needs `property`, whose value it is'],
     ],
     [
-      'a creation from something',
+      'a creation with `from`',
       one('change: {blueprint: x, property: y, action: created, from: 1}', 'expect: nothing'),
       ['4:58: tests[0].change.from: can not be: before a creation nothing is set'],
     ],
@@ -259,7 +259,7 @@ describe('mistakes', () => {
       ['4:61: tests[0].change.properties.y: is the property that changes: `from` and `to` are its values'],
     ],
     [
-      'a rule that is not there',
+      'an unknown rule',
       one(CHANGE, 'expect: {rules: [health-changd]}'),
       ['5:22: tests[0].expect.rules[0]: there is no rule "health-changd". Did you mean "health-changed"?'],
     ],
@@ -276,12 +276,12 @@ describe('mistakes', () => {
       ],
     ],
     [
-      'a remediation of no kind',
+      'a remediation without `run` or `job`',
       one(CHANGE, 'expect: {remediations: [{rule: scale}]}'),
       ['5:29: tests[0].expect.remediations[0]: needs `run: <file of the repository>` or `job: <name>`'],
     ],
     [
-      'numbers that no event can hold',
+      'numbers that JSON cannot hold',
       one(
         'change: {blueprint: deploymentConfig, property: a, from: .nan, to: 1e400, properties: {b: -.inf}}',
         'expect: nothing',
@@ -293,7 +293,7 @@ describe('mistakes', () => {
       ],
     ],
     [
-      'numbers that are rounded, in an inline event too',
+      'numbers that are rounded, in an inline event',
       one(
         'event: {context: {blueprint: x, entity: y}, action: CREATE, diff: {after: {properties: {a: 9007199254740993}}}}',
         'expect: nothing',
@@ -328,12 +328,12 @@ describe('mistakes', () => {
       ['4:53: tests[0].changes[1].after: must be a number and a unit, as 20s, 5m or 1h, but is the number 5'],
     ],
     [
-      'a first change after nothing',
+      'a first change with `after`',
       one('changes: [{blueprint: x, after: 5m}]', 'expect: nothing'),
       ['4:30: tests[0].changes[0].after: needs a change before it, from which the time is counted'],
     ],
     [
-      'an event and more',
+      'an event with keys of the short form',
       one('changes: [{event: event.json, to: 1}]', 'expect: nothing'),
       ['4:35: tests[0].changes[0].to: is for the short form; an `event` says it itself'],
     ],
@@ -348,12 +348,12 @@ describe('mistakes', () => {
       ['4:28: tests[0].changes[0].to: is for a change; `ack` is a step by itself'],
     ],
     [
-      'an acknowledgement of no rule',
+      'an acknowledgement of an unknown rule',
       one('changes: [{ack: scal}]', 'expect: nothing'),
       ['4:21: tests[0].changes[0].ack: there is no rule "scal". Did you mean "scale"?'],
     ],
     [
-      'a word that no message has',
+      'an unknown topic',
       one(CHANGE, 'expect: {told: [fireing]}'),
       ['5:21: tests[0].expect.told[0]: "fireing" is not known. Did you mean "firing"?'],
     ],
@@ -363,7 +363,7 @@ describe('mistakes', () => {
       ['5:47: tests[0].expect.incidents[0].state: "closed" is not known. Use one of pending, open, clearing.'],
     ],
     [
-      'an incident of no rule',
+      'an incident of an unknown rule',
       one(CHANGE, 'expect: {incidents: [{rule: scal, state: open}, {}]}'),
       [
         '5:33: tests[0].expect.incidents[0].rule: there is no rule "scal". Did you mean "scale"?',
@@ -371,32 +371,32 @@ describe('mistakes', () => {
       ],
     ],
     [
-      'a file that is not there',
+      'a missing file',
       one('event: nowhere.json', 'expect: nothing'),
       ['4:12: tests[0].event: there is no file nowhere.json'],
     ],
     [
-      'a file that is no JSON',
+      'a file that is not JSON',
       one('event: broken.json', 'expect: nothing'),
       [expect.stringMatching(/^4:12: tests\[0\]\.event: broken\.json is not JSON: /) as unknown as string],
     ],
     [
-      'an event with a part missing',
+      'an event with a missing part',
       one('event: {action: UPDATE, context: {blueprint: x, entity: y}, trigger: {at: soon}}', 'expect: nothing'),
       ['4:79: tests[0].event: trigger.at: must be an ISO 8601 time'],
     ],
     [
-      'the same name',
+      'a duplicate name',
       `${one(CHANGE, 'expect: nothing')}  - {name: one, event: event.json, expect: nothing}`,
       ['6:12: tests[1].name: "one" is also the name of tests[0]'],
     ],
   ])('%s', (_name, text, expected) => {
-    expect(complaints(text)).toEqual(expected);
+    expect(mistakesIn(text)).toEqual(expected);
   });
 
-  test('are told all at once', () => {
+  test('are all reported at once', () => {
     const text = `${one('change: {blueprint: x, to: 1}', 'expect: nothin')}  - {name: two, event: nowhere.json, expect: {}}\n  - {name: 5}`;
-    expect(complaints(text)).toHaveLength(7);
+    expect(mistakesIn(text)).toHaveLength(7);
     expect(() => parse(text)).toThrow('The rule tests tests.yml have 7 mistakes:');
   });
 });

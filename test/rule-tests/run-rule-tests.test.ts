@@ -17,7 +17,7 @@ rules:
   'rules.yml',
 );
 
-/** The results of one test, its keys as YAML in one line. */
+/** The results of one test. Its keys are YAML in one line. */
 function run(keys: string): readonly RunResult[] {
   const tests = parseRuleTests(`version: 1\ntests: [{name: one, ${keys}}]`, 'tests.yml', {
     rules: RULES,
@@ -34,16 +34,16 @@ const CRASH = change('from: Healthy, to: Crashed');
 
 test.each<[string, string, readonly string[]]>([
   ['all rules, in any order', 'rules: [crashed, health-changed]', []],
-  ['a rule too few', 'rules: [crashed]', ['rule']],
+  ['one of two rules', 'rules: [crashed]', ['rule']],
   ['no rules', 'rules: []', ['rule', 'rule']],
   ['one message', 'messages: [{slack: default}]', []],
-  ['the text as people read it', 'messages: [{text: "healthStatus: 🟢 Healthy → 🔴 Crashed"}]', []],
-  ['the text as it is posted', 'messages: [{text: "`healthStatus`: 🟢 `Healthy`"}]', []],
-  ['a mention, as it is written in rules', 'messages: [{text: <!here>}]', []],
+  ['the readable text', 'messages: [{text: "healthStatus: 🟢 Healthy → 🔴 Crashed"}]', []],
+  ['the posted text', 'messages: [{text: "`healthStatus`: 🟢 `Healthy`"}]', []],
+  ['a mention as in the rules', 'messages: [{text: <!here>}]', []],
   ['a text over two lines', 'messages: [{text: "shop @here healthStatus"}]', []],
   ['one of two texts', 'messages: [{text: [Crashed, Degraded]}]', ['message']],
   ['another destination', 'messages: [{slack: payments}]', ['message', 'unexpected message']],
-  ['a message too many', 'messages: [{slack: default}, {text: Crashed}]', ['message']],
+  ['a message that does not exist', 'messages: [{slack: default}, {text: Crashed}]', ['message']],
   ['no message', 'messages: []', ['unexpected message']],
   ['the remediation', 'remediations: [{run: heal.sh}]', []],
   ['the remediation of the rule for the entity', 'remediations: [{run: heal.sh, rule: crashed, entity: shop}]', []],
@@ -52,18 +52,18 @@ test.each<[string, string, readonly string[]]>([
     'remediations: [{run: heal.sh, entity: x}]',
     ['remediation', 'unexpected remediation'],
   ],
-  ['one remediation too many', 'remediations: [{run: heal.sh}, {job: grow}]', ['remediation']],
+  ['a remediation that does not start', 'remediations: [{run: heal.sh}, {job: grow}]', ['remediation']],
   ['no remediation', 'remediations: []', ['unexpected remediation']],
-])('expects %s', (_name, expectation, expected) => {
+])('compares %s', (_name, expectation, expected) => {
   expect(kinds(`${CRASH}, expect: {${expectation}}`)).toEqual(expected);
 });
 
-test('silence is no message and no remediation', () => {
+test('`nothing` means that no message is sent and no remediation starts', () => {
   expect(kinds(`${CRASH}, expect: nothing`)).toEqual(['unexpected message', 'unexpected remediation']);
   expect(kinds(`${change('from: Healthy, to: Healthy')}, expect: nothing`)).toEqual([]);
 });
 
-test('what did not match says why, in the words of the decision', () => {
+test('a mismatch gives the reason of the decision', () => {
   const [result] = run(
     `${change('from: Crashed, to: Degraded')}, expect: {rules: [crashed], remediations: [{job: grow}]}`,
   );
@@ -78,7 +78,7 @@ test('what did not match says why, in the words of the decision', () => {
   ]);
 });
 
-test('routes decide on the destination, and hand-overs are remediations', () => {
+test('routes set the destination, and hand-overs are remediations', () => {
   const [result] = run(`${change('to: Crashed, team: payments, properties: {big: true}')}, expect: {rules: []}`);
   expect(result?.actual).toMatchObject({
     rules: ['health-changed', 'crashed', 'handed-over'],
@@ -90,7 +90,7 @@ test('routes decide on the destination, and hand-overs are remediations', () => 
   });
 });
 
-test('several changes are expected of one by one, and all at once', () => {
+test('expectations apply to each change and to all changes', () => {
   const step = (rest: string) => `{blueprint: app, property: healthStatus, ${rest}}`;
   const runs = run(
     `changes: [${step('to: Crashed, expect: {rules: [health-changed, crashed]}')}, ${step('from: Crashed, to: Healthy')}], expect: {messages: [{text: 2 changes}]}`,
@@ -107,11 +107,11 @@ test('results are JSON, and the same on every run', () => {
   expect(run(`${CRASH}, expect: nothing`)).toEqual(first);
 });
 
-test('mute windows ask for the time of the test, else of the change, and a message that they hold back says so', () => {
+test('mute windows use the time of the test, else of the change, and give the reason for a missing message', () => {
   const rules = parseRules(
     `
 version: 1
-mute: [{name: friday, when: {days: [fri]}, zone: UTC, reason: nobody deploys, remediate: mute}]
+mute: [{name: friday, when: {days: [fri]}, zone: UTC, reason: no deployments, remediate: mute}]
 rules: [{name: crashed, blueprint: app, property: healthStatus, to: Crashed, notify: true, remediate: {run: heal.sh}}]
 `,
     'rules.yml',
@@ -126,7 +126,7 @@ rules: [{name: crashed, blueprint: app, property: healthStatus, to: Crashed, not
   };
   expect(results('')).toEqual([]); // a Wednesday
   for (const friday of ['at: 2026-11-20T12:00:00Z', 'now: 2026-11-20T12:00:00Z']) {
-    const reasons = [expect.stringMatching(/^crashed: muted by friday: nobody deploys, until Sat 00:00 \(UTC\)$/)];
+    const reasons = [expect.stringMatching(/^crashed: muted by friday: no deployments, until Sat 00:00 \(UTC\)$/)];
     expect(results(friday)).toMatchObject([
       {kind: 'message', reasons},
       {kind: 'remediation', reasons},
@@ -134,7 +134,7 @@ rules: [{name: crashed, blueprint: app, property: healthStatus, to: Crashed, not
   }
 });
 
-describe('a life', () => {
+describe('a test with several runs', () => {
   const rules = parseRules(
     `
 version: 1
@@ -153,19 +153,19 @@ rules:
   };
   const problems = (...args: Parameters<typeof live>) => live(...args).flatMap(({mismatches}) => mismatches);
 
-  test('what is open does not fire again, and a second delivery does nothing', () => {
+  test('does not fire an open incident again, and ignores a repeated delivery', () => {
     const once = '{told: [firing], messages: [{slack: default}], remediations: [{run: heal.sh}]}';
     expect(problems([bad(), bad(', wait: 1m'), bad(', wait: 1m')], once)).toEqual([]);
     expect(problems([bad(), bad()], once)).toEqual([]);
   });
 
-  test('each step sees only what followed from it, also in a test that passes no time', () => {
+  test('shows each step only its own reactions, also if no time passes', () => {
     expect(problems([bad(', expect: {messages: [{text: Degraded}]}'), bad(', after: 1m, expect: nothing')])).toEqual(
       [],
     );
   });
 
-  test('a step says when it was', () => {
+  test('gives the time of each step', () => {
     const runs = live([bad(), good(', wait: 4m, expect: {told: []}')], '{told: [recovered]}');
     expect(runs.map(({of}) => of)).toEqual(['step 2 of 2, at 4 min', 'all 2 steps']);
     expect(runs[1]?.mismatches).toEqual([
@@ -181,14 +181,14 @@ rules:
     ]);
   });
 
-  test('a script that does not start says how long its cooldown is', () => {
+  test('gives the end of the cooldown as the reason that a script does not start', () => {
     const steps = [bad(), good(', wait: 1m'), bad(', wait: 1m, expect: {remediations: [{run: heal.sh}]}')];
     expect(problems(steps)).toMatchObject([
       {kind: 'remediation', reasons: [expect.stringMatching(/^at 2 min: bad: .*cooldown.*2026-01-07T12:15:00Z/)]},
     ]);
   });
 
-  test('all rules of all steps count, in the order of the file', () => {
+  test('counts all rules of all steps, in the order of the file', () => {
     const late = '{blueprint: late, property: status, from: Good, to: Bad}';
     expect(live([late, bad(', wait: 1m')], '{rules: [bad, slow], told: [firing]}').at(-1)).toMatchObject({
       actual: {rules: ['bad', 'slow'], incidents: [{rule: 'bad'}, {rule: 'slow', state: 'pending'}]},
@@ -196,19 +196,19 @@ rules:
     });
   });
 
-  test('an acknowledgement of what is not open fails', () => {
+  test('fails if it acknowledges an incident that is not open', () => {
     expect(problems([good(), '{ack: bad}'], '{told: []}')).toEqual([{kind: 'acknowledgement', rule: 'bad'}]);
     expect(problems([bad(), '{ack: bad}'], '{told: [firing]}')).toEqual([]);
   });
 
-  test('incidents that are not closed are compared by rule, entity and state', () => {
+  test('compares incidents that are not closed by rule, entity and state', () => {
     const expected = '{incidents: [{rule: bad, state: clearing}]}';
     expect(problems([bad()], expected).map(({kind}) => kind)).toEqual(['incident', 'unexpected incident']);
     expect(problems([bad()], '{incidents: [{entity: an-entity, state: open}]}')).toEqual([]);
     expect(problems([bad(), good(', wait: 1m')], '{incidents: []}')).toEqual([]);
   });
 
-  test('without a word of time, all changes are of one run too', () => {
+  test('also decides all changes in one run if no step sets a time', () => {
     const runs = live([bad(), good(', after: 5m')], '{messages: [{slack: default}], remediations: [{run: heal.sh}]}');
     expect(runs).toMatchObject([{of: 'all 2 changes', mismatches: []}]);
   });

@@ -1,4 +1,4 @@
-/** The tests that ship with the sample rules: they pass, and any condition of the rules that is changed makes one fail. */
+/** The tests that ship with the sample rules pass, and a change of any condition makes one fail. */
 import {readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import {parse, stringify} from 'yaml';
@@ -13,7 +13,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const RULES = read('.github/port-reactor.yml');
 const TESTS = parseRuleTests(read('.github/port-reactor.test.yml'), 'tests.yml', {rules: undefined, readText: read});
 
-/** The names of the tests that fail with these rules, or that the loader refuses them. */
+/** The names of the tests that fail with these rules, or a note that the loader refuses them. */
 function failures(rules: string): string[] {
   try {
     const results = runRuleTests(parseRules(rules, 'rules.yml'), TESTS);
@@ -65,7 +65,7 @@ interface Mutation {
   readonly change: Written;
 }
 
-/** Every condition and reaction of a rule: left out where that is a rule still, and changed. */
+/** Every condition and reaction of a rule, changed or, if it is still a rule, left out. */
 function changesOf(rule: Written): Mutation[] {
   const set = (key: string, ...values: unknown[]): Mutation[] =>
     values.map(value => ({
@@ -114,7 +114,7 @@ function changesOf(rule: Written): Mutation[] {
 
 const STATUSES = ['Healthy', 'Degraded'];
 
-/** The list without each of its items, with one more, and with another in the place of each. */
+/** The list without each of its items, with one more item, and with each item replaced. */
 function itemChanges(value: unknown): unknown[] {
   const items = [value].flat();
   const all = written.statuses['healthStatus'] ?? [];
@@ -130,10 +130,10 @@ function subsetsOf<T>(items: readonly T[]): T[][] {
   return numbers.map(bits => items.filter((_item, index) => bits & (1 << index)));
 }
 
-/** Mutants that are no other rules: what they add can never be, or what they leave out never was. */
+/** Whether a mutant decides like the original: it adds a case that cannot happen, or removes one that never happened. */
 function isEquivalent(what: string): boolean {
   const [name = '', change = ''] = what.split(/: (.*)/);
-  // With `from: Healthy` and `to`, or `above`, an entity that was not there before, or is not there now, never matches.
+  // With `from: Healthy` and `to`, or `above`, a created or deleted entity never matches.
   const on = /^on: (.*)/.exec(change)?.[1];
   if (on === undefined || !on.includes('updated')) return false;
   return name === 'deployment-degraded' || (name === 'database-cpu-high' && on.includes('created'));

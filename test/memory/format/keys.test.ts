@@ -56,7 +56,7 @@ describe('the key in the ledger', () => {
     expect(ledgerKey(facts)).toBe(key);
   });
 
-  test('of a change is that of its property, in milliseconds whatever the offset, and not of its id', () => {
+  test('is made from the property and the time in milliseconds, not from the id or the offset', () => {
     const change = aChange();
     const rules = oneRule('to: Degraded').rules.map(rule => ({
       ...rule,
@@ -71,13 +71,13 @@ describe('the key in the ledger', () => {
     );
   });
 
-  test('is the same for an object whose keys come in another order', () => {
+  test('does not depend on the order of keys in an object', () => {
     const facts = {rule: 'r', blueprint: 'b', entity: 'e', at: 1, action: 'UPDATE'};
     expect(ledgerKey({...facts, to: {a: 1, b: 2}})).toBe(ledgerKey({...facts, to: {b: 2, a: 1}}));
   });
 });
 
-test('an incident has an id of six characters that people can read out, and no other has it', () => {
+test('an incident has a unique id of six characters that people can read aloud', () => {
   const facts = {rule: 'r', blueprint: 'b', entity: 'e', at: 1};
   const first = incidentId(facts, () => false);
   expect(first).toMatch(/^[0-9A-HJKMNP-TV-Z]{6}$/);

@@ -14,7 +14,7 @@ function withKeys(count: number, timeOf: (index: number) => number): Memory {
 }
 
 describe('the size', () => {
-  test('stays within the limit: the oldest keys go, and the horizon covers them', () => {
+  test('stays within the limit: the oldest keys are removed, and the horizon covers them', () => {
     const memory = withKeys(20_000, index => NOW + index);
     const fitted = fitMemory(memory);
     expect(Buffer.byteLength(serialise(memory))).toBeGreaterThan(MAX_BYTES);
@@ -24,31 +24,31 @@ describe('the size', () => {
     expect(times.length).toBeGreaterThan(12_000);
   });
 
-  test('of keys of the same second goes down too', () => {
+  test('is reduced also if all keys are of the same second', () => {
     const fitted = fitMemory(withKeys(20_000, () => NOW));
     expect(fitted).toMatchObject({horizon: NOW, done: {}});
   });
 
-  test('is left alone if it is small', () => {
+  test('is not changed if it is small', () => {
     const memory = withKeys(1250, index => NOW + index);
     expect(fitMemory(memory)).toBe(memory);
   });
 });
 
-describe('with time', () => {
-  test('keys of more than seven days are forgotten, and the horizon rises to the newest of them', () => {
+describe('over time', () => {
+  test('keys older than seven days are removed, and the horizon rises to the newest of them', () => {
     const memory = withKeys(10, index => NOW - index * DAY);
     const later = forget(memory, NOW, () => true);
     expect(Object.keys(later.done)).toHaveLength(8);
     expect(later.horizon).toBe(NOW - 8 * DAY);
   });
 
-  test('the horizon does not move if nothing is forgotten', () => {
+  test('the horizon does not move if no key is removed', () => {
     const memory = withKeys(3, () => NOW);
     expect(forget(memory, NOW, () => true)).toEqual(memory);
   });
 
-  test('what a run left unfinished is forgotten after seven days', () => {
+  test('unfinished work of a run is removed after seven days', () => {
     const unfinished = {
       [keyOf(1)]: {t: NOW - 8 * DAY, run: '1/1', at: NOW - 9 * DAY},
       [keyOf(2)]: {t: NOW, run: '1/1'},

@@ -9,7 +9,7 @@ import {memories} from '../an-arbitrary-memory.ts';
 const text = (memory: Memory) => serialise(memory);
 
 describe('a merge', () => {
-  test('is the same whichever side is ours', () => {
+  test('does not depend on which side is ours', () => {
     fc.assert(
       fc.property(memories, memories, memories, (base, ours, theirs) => {
         expect(text(merge({base, ours, theirs}))).toBe(text(merge({base, ours: theirs, theirs: ours})));
@@ -17,7 +17,7 @@ describe('a merge', () => {
     );
   });
 
-  test('with a side that did nothing is the other side, and the ledger of both', () => {
+  test('with an unchanged side gives the other side and the ledger of both', () => {
     fc.assert(
       fc.property(memories, memories, (base, other) => {
         const theirs = {...other, horizon: Math.max(base.horizon, other.horizon)};
@@ -30,7 +30,7 @@ describe('a merge', () => {
     );
   });
 
-  test('of two sides that did the same is that', () => {
+  test('of two equal sides gives that side', () => {
     fc.assert(
       fc.property(memories, memories, (base, both) => {
         expect(text(merge({base, ours: both, theirs: both}))).toBe(text(both));
@@ -38,7 +38,7 @@ describe('a merge', () => {
     );
   });
 
-  test('that is merged again changes nothing', () => {
+  test('changes nothing if it is repeated', () => {
     fc.assert(
       fc.property(memories, memories, memories, (base, ours, theirs) => {
         const merged = merge({base, ours, theirs});
@@ -47,7 +47,7 @@ describe('a merge', () => {
     );
   });
 
-  test('is valid, and forgets no script that was started', () => {
+  test('is valid and keeps every script that was started', () => {
     fc.assert(
       fc.property(memories, memories, memories, (base, ours, theirs) => {
         const merged = merge({base, ours, theirs});
@@ -105,13 +105,13 @@ describe('an incident that both sides changed', () => {
     ]);
   });
 
-  test('stays removed if a person removed its line, and the other side left it alone', () => {
+  test('stays removed if a person removed its line and the other side did not change it', () => {
     expect(merge({base, ours: base, theirs: {...base, incidents: []}}).incidents).toEqual([]);
     expect(merge({base, ours: shard({attempts: 2}), theirs: {...base, incidents: []}}).incidents).toHaveLength(1);
   });
 });
 
-test('a message that one side sent is sent, and a script that one side finished is finished', () => {
+test('a message that one side sent is done, and so is a script that one side finished', () => {
   const key = '9f86d081884c7d65';
   const begun = {t: 1, run: '1/1', at: 1, notify: {a: 'todo', b: 'todo'}, remediate: 'started'} as const;
   const shard = (entry: object) => ({...emptyMemory(3, 0), unfinished: {[key]: {...begun, ...entry}}});

@@ -5,7 +5,7 @@ import {parseMemory} from '../../../src/memory/format/parse.ts';
 import {serialise} from '../../../src/memory/format/serialise.ts';
 import {memories} from '../an-arbitrary-memory.ts';
 
-/** The contract's example, as it is written there. */
+/** The example of the contract, unchanged. */
 const EXAMPLE = `{"version":1,"shard":3,"horizon":1764072000,
 "incidents":[
 {"id":"K7Q2M9","rule":"deployment-degraded","blueprint":"deploymentConfig","entity":"checkout-prod","title":"Checkout","state":"open","since":1764331200,"at":1764331200123,"value":"Degraded","attempts":1,"lastRun":1764331260,"verifyAt":1764331860,"escalated":0,"turns":[1764331200],"told":{"default":{"at":1764331201,"channel":"C01","ts":"1764331201.0001"}},"due":1764331860,"run":"123/1"}],
@@ -25,13 +25,13 @@ function problemsIn(text: string): string[] {
 }
 
 describe('memory.json', () => {
-  test('of the contract is read, and written again without loss', () => {
+  test('from the contract is read and written back without loss', () => {
     const memory = read(EXAMPLE);
     expect(memory).toEqual(JSON.parse(EXAMPLE));
     expect(read(serialise(memory))).toEqual(memory);
   });
 
-  test('has one line for each item', () => {
+  test('has one line per item', () => {
     const memory = read(EXAMPLE);
     const more = {...memory, done: {...memory.done, ffffffffffffffff: 1764331300}};
     const [before, after] = [serialise(memory).split('\n'), serialise(more).split('\n')];
@@ -45,7 +45,7 @@ describe('memory.json', () => {
     expect(read(serialise(memory))).toEqual(memory);
   });
 
-  test('is the same text in whatever order its items come, and is read without loss', () => {
+  test('has the same text for any order of its items, and is read without loss', () => {
     fc.assert(
       fc.property(memories, memory => {
         const text = serialise(memory);
@@ -71,7 +71,7 @@ describe('mistakes in memory.json', () => {
     ['a missing comma', edit('"shard":3,', '"shard":3 '), '1: is not JSON from here on: "horizon":1764072000,'],
     ['a list', '[]', '1: must be a mapping, but is a list'],
     [
-      'a state that is none',
+      'an unknown state',
       edit('"open"', '"opened"'),
       '3: incidents[0].state: must be one of pending, open, clearing, closed, but is the text "opened"',
     ],
@@ -80,19 +80,19 @@ describe('mistakes in memory.json', () => {
       edit('"since":1764331200', '"since":"now"'),
       '3: incidents[0].since: must be a whole number, but is the text "now"',
     ],
-    ['a key that is missing', edit('"attempts":1,', ''), '3: incidents[0].attempts: must be a whole number'],
+    ['a missing key', edit('"attempts":1,', ''), '3: incidents[0].attempts: must be a whole number'],
     [
-      'a key that is not known',
+      'an unknown key',
       edit('"attempts":1,', '"attempts":1,"colour":"red",'),
       '3: incidents[0]: "colour" is not a key here',
     ],
     [
-      'a ledger key that is none',
+      'an invalid key of the ledger',
       edit('2c26b46b68ffc68f', '2c26'),
       '5: done.2c26: is not a key: it needs 16 hexadecimal digits',
     ],
     [
-      'a script in no state',
+      'a script with an unknown state',
       edit('"started"', '"running"'),
       '4: unfinished.9f86d081884c7d65.remediate: must be one of started, done, failed, but is the text "running"',
     ],
@@ -101,17 +101,17 @@ describe('mistakes in memory.json', () => {
     expect(problemsIn(text)).toEqual([expect.stringContaining(problem)]);
   });
 
-  test('an incident that is there twice', () => {
+  test('a duplicate incident', () => {
     const [, , line = ''] = EXAMPLE.split('\n');
     const twice = edit('"incidents":[\n', `"incidents":[\n${line.replace('}],', '},').replace('K7Q2M9', 'AAAAAA')}\n`);
     expect(problemsIn(twice)).toEqual(['4: incidents[1]: is incidents[0] again; remove one of the two lines']);
   });
 
-  test('a later version is no mistake, but must not be touched', () => {
+  test('a later version is not a mistake, but must not be changed', () => {
     expect(parseMemory('{"version":2,"shards":{}}', 3)).toEqual({kind: 'newer', version: 2});
   });
 
-  test('nothing that is written makes it fail', () => {
+  test('no text makes the parser throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), fc.nat(EXAMPLE.length), fc.nat(20), (text, at, length) => {
         for (const one of [text, EXAMPLE.slice(0, at) + text + EXAMPLE.slice(at + length)]) {

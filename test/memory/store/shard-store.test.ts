@@ -10,7 +10,7 @@ import {
 import {squash} from '../../../src/memory/store/squash.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/memory-github.ts';
 
-/** A memory that is a set of words, so that what is lost or doubled shows. */
+/** A memory that is a list of words, so that a lost or repeated word shows. */
 type Words = readonly string[];
 
 const format: ShardFormat<Words> = {
@@ -61,7 +61,7 @@ async function known(store: ShardStore<Words>, shard = 3): Promise<KnownShard<Wo
 const OURS = {message: '1 opened [skip ci]\n\nhttps://example.com\nnonce: 99/1/1', author: 'github-actions'};
 
 describe('recall', () => {
-  test('a branch that does not exist starts empty, and that is reported', async () => {
+  test('a branch that does not exist starts empty with a remark', async () => {
     expect(await recall(storeOf())).toEqual({
       shard: 3,
       head: undefined,
@@ -70,12 +70,12 @@ describe('recall', () => {
     });
   });
 
-  test('what a run wrote needs no remark', async () => {
+  test('a commit of a run gives no remark', async () => {
     github.put(3, 'a,b', OURS);
     expect(await recall(storeOf())).toMatchObject({memory: ['a', 'b'], remarks: []});
   });
 
-  test('an edit by a person is in force, and the author is named', async () => {
+  test('an edit by a person is in force, and the remark names the author', async () => {
     github.put(3, 'a');
     expect(await recall(storeOf())).toMatchObject({
       memory: ['a'],
@@ -105,26 +105,26 @@ describe('recall', () => {
     });
   });
 
-  test('the memory of a later release is neither read nor replaced by an older version', async () => {
+  test('the memory of a later release is not replaced by an older version', async () => {
     github.put(3, 'a', OURS);
     github.put(3, 'v2', OURS);
     expect(await recall(storeOf())).toEqual({shard: 3, unavailable: expect.stringContaining('Update the action')});
   });
 
-  test('nor is it replaced below a file that is corrupt', async () => {
+  test('the memory of a later release is not replaced if it is below a corrupt file', async () => {
     github.put(3, 'a', OURS);
     github.put(3, 'v2', OURS);
     github.put(3, '{{{');
     expect(await recall(storeOf())).toEqual({shard: 3, unavailable: expect.stringContaining('Update the action')});
   });
 
-  test('GitHub away: every shard is unavailable, and nothing is thrown', async () => {
+  test('makes every shard unavailable, without an error, if GitHub does not answer', async () => {
     github.answerNext('reset', 'reset', 'reset');
     const recalled = await storeOf().recall([1, 3]);
     expect([...recalled.values()].every(shard => 'unavailable' in shard)).toBe(true);
   });
 
-  test('one shard that is broken leaves the others readable', async () => {
+  test('a broken shard leaves the others readable', async () => {
     github.put(1, '{{{');
     github.put(3, 'a', OURS);
     const recalled = await storeOf().recall([1, 3]);
@@ -134,7 +134,7 @@ describe('recall', () => {
 });
 
 describe('intent', () => {
-  test('is written on what was read, with run and nonce in the message', async () => {
+  test('is written on top of the read commit, with run and nonce in the message', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const result = await store.writeIntent(await known(store), ['a', 'b'], '1 opened');
@@ -143,13 +143,13 @@ describe('intent', () => {
     expect(github.calls()).toEqual({queries: 1, mutations: 1, rest: 0, runs: 0});
   });
 
-  test('creates the branch if there is none', async () => {
+  test('creates a branch that does not exist', async () => {
     const store = storeOf();
     expect(await store.writeIntent(await known(store), ['a'], '1 opened')).toMatchObject({kind: 'written'});
     expect(github.text(3)).toBe('a');
   });
 
-  test('of two runs, the second gets a conflict with what the first wrote', async () => {
+  test('of a second run gets a conflict with the memory of the first', async () => {
     github.put(3, 'a', OURS);
     const [first, second] = [storeOf('1/1'), storeOf('2/1')];
     const [base1, base2] = [await known(first), await known(second)];
@@ -161,14 +161,14 @@ describe('intent', () => {
     expect(github.text(3)).toBe('a,b');
   });
 
-  test('of two runs that create the branch, the second gets a conflict', async () => {
+  test('of a second run that creates the branch gets a conflict', async () => {
     const [first, second] = [storeOf('1/1'), storeOf('2/1')];
     const [base1, base2] = [await known(first), await known(second)];
     expect(await first.writeIntent(base1, ['b'], 'x')).toMatchObject({kind: 'written'});
     expect(await second.writeIntent(base2, ['c'], 'x')).toMatchObject({kind: 'conflict', shard: {memory: ['b']}});
   });
 
-  test('whose answer was lost is found by its nonce', async () => {
+  test('is found by its nonce if the answer was lost', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
@@ -180,7 +180,7 @@ describe('intent', () => {
     expect(github.messages(3)).toHaveLength(2);
   });
 
-  test('whose answer was lost is found below a later commit of somebody else', async () => {
+  test('is found below a later commit of another run if the answer was lost', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
@@ -193,8 +193,8 @@ describe('intent', () => {
 
   test.each([
     ['alone', 'a,b'],
-    ['below a later commit of somebody else', 'a,b,theirs'],
-  ])('whose answer was lost is found, although the history was squashed meanwhile: %s', async (_, text) => {
+    ['below a later commit of another run', 'a,b,theirs'],
+  ])('is found if the answer was lost and the history was squashed meanwhile: %s', async (_, text) => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
@@ -210,7 +210,7 @@ describe('intent', () => {
 
   test.each([
     [
-      'of which no answer says that it was written',
+      'without an answer that confirms it',
       () => {
         github.loseAnswers = 99;
       },
@@ -232,7 +232,7 @@ describe('intent', () => {
     expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(3000);
   });
 
-  test('of which the answer was lost and the next read is stale is not written twice', async () => {
+  test('is not written twice if the answer was lost and the next read is stale', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
@@ -283,7 +283,7 @@ describe('intent', () => {
 });
 
 describe('squash', () => {
-  test('leaves one commit with the same file, and counts as no edit by a person', async () => {
+  test('leaves one commit with the same file and does not count as an edit by a person', async () => {
     for (const text of ['a', 'a,b', 'a,b,c']) github.put(3, text, OURS);
     expect(await squashAll()).toEqual([]);
     expect(github.messages(3)).toHaveLength(1);
@@ -293,7 +293,7 @@ describe('squash', () => {
     expect(github.head(3)).toBe(head);
   });
 
-  test('the file that a person edited last keeps its history', async () => {
+  test('keeps the history if the last edit was by a person', async () => {
     github.put(3, 'a', OURS);
     github.put(3, '{{{');
     expect(await squashAll()).toEqual([]);
@@ -301,7 +301,7 @@ describe('squash', () => {
     expect(await recall(storeOf())).toMatchObject({memory: ['a']});
   });
 
-  test('that GitHub refuses is a remark', async () => {
+  test('gives a remark if GitHub refuses it', async () => {
     github.put(3, 'a', OURS);
     github.put(3, 'b', OURS);
     github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
@@ -310,7 +310,7 @@ describe('squash', () => {
 });
 
 describe('outcome', () => {
-  test('is merged with what others wrote meanwhile', async () => {
+  test('is merged with what other runs wrote meanwhile', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
@@ -319,7 +319,7 @@ describe('outcome', () => {
     expect(github.text(3)).toBe('a,theirs,ours');
   });
 
-  test('of many runs at once: nothing is lost, nothing is doubled', async () => {
+  test('of many concurrent runs is kept, and each word is there once', async () => {
     github.put(3, 'a', OURS);
     const runs = await Promise.all(
       ['r1', 'r2', 'r3', 'r4'].map(async name => {
@@ -334,7 +334,7 @@ describe('outcome', () => {
     expect(github.text(3)?.split(',').toSorted()).toEqual(['a', 'r1', 'r2', 'r3', 'r4']);
   });
 
-  test('GitHub away: it fails, and says so', async () => {
+  test('fails with a reason if GitHub does not answer', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
