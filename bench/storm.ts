@@ -94,11 +94,11 @@ async function benchStorm(storm: Storm): Promise<string[]> {
   const heldMs = sender.attempts.map(attempt => attempt.endedAt - attempt.startedAt);
   const {ledger} = github;
   return [
-    `${changes} of ${bytes / 1000} KB in ${seconds} s`,
+    `${grouped(changes)} of ${bytes / 1000} KB in ${seconds} s`,
     String(copies),
-    String(answered(202)),
-    String(answered(503)),
-    String(answered(undefined)),
+    grouped(answered(202)),
+    grouped(answered(503)),
+    grouped(answered(undefined)),
     '0',
     String(ledger.length),
     String(busiestMinute(ledger.map(({arrivedAt}) => arrivedAt))),
@@ -172,6 +172,11 @@ function changesOf({changes, bytes}: Storm): Sending[] {
     };
     return {id: change.id, entity, body: JSON.stringify(event)};
   });
+}
+
+/** `10,000` */
+function grouped(n: number): string {
+  return n.toLocaleString('en-US');
 }
 
 function busiestMinute(times: readonly number[]): number {

@@ -44,6 +44,22 @@ test.each<[string, LedgerEntry[], string[]]>([
   expect(found.filter(breach => breach.includes('into a wait'))).toEqual(breaches);
 });
 
+const KEPT = {endedAt: 9_000};
+const first = dispatched(0, 0, {endedAt: 1_000, connection: KEPT});
+
+test.each<[string, LedgerEntry[], string[]]>([
+  [
+    'the first was answered',
+    [first, dispatched(0, 400), dispatched(1, 2_000, {connection: KEPT})],
+    ['a1 had two dispatches of partition 0 in flight for 600 ms'],
+  ],
+  ['the relay may have given up the first', [first, dispatched(0, 400)], []],
+  ['they are of different partitions', [first, dispatched(1, 400, {connection: KEPT})], []],
+])('two dispatches at a time: %s', (_name, ledger, breaches) => {
+  const found = findBreaches({...NO_EVIDENCE, ledger});
+  expect(found.filter(breach => breach.includes('in flight'))).toEqual(breaches);
+});
+
 function attempt(id: string, connection: number, startedAt: number, more: Partial<Attempt> = {}): Attempt {
   const answer = {endedAt: startedAt + 300, status: 202, retryAfter: undefined, error: undefined};
   return {id, connection, startedAt, target: 'relay', ...answer, ...more};

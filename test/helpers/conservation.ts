@@ -140,9 +140,9 @@ function byRelay(dispatched: readonly Dispatched[]): Dispatched[][] {
 function overlaps(entries: readonly Dispatched[]): string[] {
   return [...groupBy(entries, ({payload}) => payload.partition).values()].flatMap(ofOne =>
     ofOne.slice(1).flatMap(({arrivedAt, token, payload: {partition}}, index) => {
-      const {endedAt = Number.POSITIVE_INFINITY} = ofOne[index] as Dispatched;
-      const overlap = Math.round(endedAt - arrivedAt);
-      return overlap <= BLINK_MS
+      const former = ofOne[index] as Dispatched;
+      const overlap = Math.round((former.endedAt ?? Number.POSITIVE_INFINITY) - arrivedAt);
+      return overlap <= BLINK_MS || !wasRead(former, entries)
         ? []
         : [`${token} had two dispatches of partition ${partition} in flight for ${overlap} ms`];
     }),
@@ -161,13 +161,13 @@ function overspendings(entries: readonly Dispatched[], maxPerMinute: number): st
 
 /**
  * Dispatches that GitHub had asked this relay to wait with. The relay had sent some before it read the answer, and on a busy
- * machine they arrive late: at most one of each other partition, as a partition has one dispatch in flight. If the relay gave up
- * an attempt before the answer, it does not know of the limit. Its connection has then ended: after an answer, it is kept.
+ * machine they arrive late: at most one of each other partition, as a partition has one dispatch in flight.
  */
 function impatience(entries: readonly Dispatched[]): string[] {
-  return entries.flatMap(({fate, endedAt = Number.POSITIVE_INFINITY, token, payload, connection}) => {
+  return entries.flatMap(limited => {
+    const {fate, endedAt = Number.POSITIVE_INFINITY, token, payload} = limited;
     const until = limitEnd(fate.answer, endedAt);
-    if ((connection.endedAt ?? Number.POSITIVE_INFINITY) < until) return [];
+    if (!wasRead(limited, entries)) return [];
     const early = entries.filter(
       entry => entry.arrivedAt > endedAt && entry.arrivedAt < until - 10 && !isGivenUp(entry),
     );
@@ -179,6 +179,14 @@ function impatience(entries: readonly Dispatched[]): string[] {
       return wasInFlight ? [] : [`${token} sent partition ${partition} ${at} ms into a wait of ${wait} ms`];
     });
   });
+}
+
+/** Whether the relay read the answer: it keeps the connection. If it gave up the attempt before, the connection has ended. */
+function wasRead(entry: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
+  const {connection, endedAt = Number.POSITIVE_INFINITY} = entry;
+  const isUsedAgain = () =>
+    entries.some(later => later !== entry && later.connection === connection && later.arrivedAt >= endedAt);
+  return connection.endedAt === undefined || isUsedAgain();
 }
 
 /** The relay did not wait for the answer: it may have sent the dispatch long before it arrived. */
