@@ -7,12 +7,6 @@ import {openStream} from '../../src/base/fetch.ts';
 import {isObject} from '../../src/base/json.ts';
 import type {RelayLog} from '../observe/log.ts';
 
-export interface Channel {
-  /** Why the channel is not connected. Undefined if it is connected. */
-  readonly trouble: string | undefined;
-  stop(): void;
-}
-
 export interface ChannelSettings {
   /** Whoever knows the address can read the channel, so it is never logged. */
   readonly source: string;
@@ -45,12 +39,13 @@ const NOT_YET = 'The smee channel of WEBHOOK_PROXY_URL is not connected yet.';
 
 /** Subscribes in the background, and reconnects for as long as the relay runs. */
 export function subscribe(settings: ChannelSettings, deps: ChannelDeps): Channel {
-  const channel = new SmeeChannel(settings, deps);
+  const channel = new Channel(settings, deps);
   void channel.run();
   return channel;
 }
 
-class SmeeChannel implements Channel {
+export class Channel {
+  /** Why the channel is not connected. Undefined if it is connected. */
   trouble: string | undefined = NOT_YET;
   readonly #settings: ChannelSettings;
   readonly #deps: ChannelDeps;

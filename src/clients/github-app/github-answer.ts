@@ -3,7 +3,7 @@
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
 import {proxyFor} from '../../base/fetch.ts';
-import {isObject} from '../../base/json.ts';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {clip, oneLine} from '../../base/text.ts';
 
 /** The two parts of `owner/name`. */
@@ -104,12 +104,8 @@ function redirectOf({status, headers}: GitHubAnswer, url: string): string | unde
 }
 
 function parseBody(text: string, type = ''): unknown {
-  if (!/^application\/(vnd\.github\+)?json\b/.test(type)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const json = /^application\/(vnd\.github\+)?json\b/.test(type) ? parseOrUndefined(text) : undefined;
+  return json === undefined ? text : json;
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api: `message`, and for a 422 `errors`. */
