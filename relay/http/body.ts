@@ -28,6 +28,8 @@ export type ReadBody = (request: IncomingMessage) => Promise<Buffer>;
 interface Body {
   buffer: Buffer;
   length: number;
+  /** The buffer never gets longer than this. */
+  readonly maxBytes: number;
   /** Its request is refused, and the rest of it is read and dropped: on a connection that is reset, the answer would be lost. */
   readonly refuse: (status: number, message: string) => void;
 }
@@ -51,7 +53,7 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
     if (unfinished.delete(body)) total -= body.length;
   };
   const take = (body: Body, chunk: Buffer) => {
-    append(body, chunk, maxBytes);
+    append(body, chunk);
     unfinished.add(body);
     total += chunk.length;
     for (const oldest of unfinished) {
@@ -67,8 +69,9 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
         request.removeAllListeners('data').resume();
         reject(new HttpRefusal(status, message));
       };
-      const body: Body = {buffer: EMPTY, length: 0, refuse};
-      if (Number(request.headers['content-length'] ?? 0) > maxBytes) return refuse(413, tooLarge);
+      const announced = Number(request.headers['content-length'] ?? maxBytes);
+      const body: Body = {buffer: EMPTY, length: 0, maxBytes: announced, refuse};
+      if (announced > maxBytes) return refuse(413, tooLarge);
       request.on('data', (chunk: Buffer) => {
         if (body.length + chunk.length > maxBytes) refuse(413, tooLarge);
         else take(body, chunk);
@@ -90,12 +93,12 @@ const EMPTY: Buffer = Buffer.alloc(0);
  * Into one buffer that grows: a sender can cut a body into a million pieces, each of which would take a hundred times its size.
  * Most bodies are one piece, and are not copied.
  */
-function append(body: Body, chunk: Buffer, maxBytes: number): void {
+function append(body: Body, chunk: Buffer): void {
   const length = body.length + chunk.length;
   if (body.length === 0) body.buffer = chunk;
   else {
     if (length > body.buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(2 * length, maxBytes));
+      const larger = Buffer.allocUnsafeSlow(Math.min(2 * length, body.maxBytes));
       body.buffer.copy(larger, 0, 0, body.length);
       body.buffer = larger;
     }
