@@ -68,6 +68,33 @@ whenHelm(`the Helm chart${skipped}`, () => {
     expect(ofKind(rendered, 'Deployment').spec.template.metadata.annotations).toBeUndefined();
   });
 
+  test('renders what deploy/kubernetes-reconcile.yaml says', () => {
+    const ofReconcile = ({metadata}: Yaml) => metadata.name.endsWith('-reconcile');
+    const rendered = render('reconcile.enabled=true').filter(ofReconcile);
+    const written = parseAllDocuments(readFileSync(join(ROOT, 'deploy/kubernetes-reconcile.yaml'), 'utf8'));
+    for (const document of written.map(one => one.toJS() as Yaml)) {
+      const same = {...document.metadata, name: `${NAME}-reconcile`};
+      const {labels, ...rest} = comparable({...document, metadata: same});
+      expect(comparable(ofKind(rendered, document.kind))).toMatchObject({...rest, ...(labels && {labels})});
+    }
+    expect(rendered.map(({kind}) => kind).toSorted()).toEqual(['CronJob', 'NetworkPolicy']);
+    expect(render().some(ofReconcile)).toBe(false);
+  });
+
+  test('reconcile has the settings of the relay that it shares, and the credentials of its own Secret', () => {
+    const settings = [
+      'settings.GITHUB_APP_ID=7',
+      'settings.PORT_CLIENT_ID=x',
+      'settings.REACTOR_PARTITIONS=1',
+      'replicas=3',
+    ];
+    const {containers} = ofKind(render('reconcile.enabled=true', ...settings), 'CronJob').spec.jobTemplate.spec.template
+      .spec;
+    const variables = Object.fromEntries(containers[0].env.map(({name, value}: Yaml) => [name, value]));
+    expect(variables).toEqual({GITHUB_APP_ID: '7', GITHUB_REPOSITORY: 'acme/operations', REACTOR_PARTITIONS: '1'});
+    expect(containers[0].envFrom).toEqual([{secretRef: {name: 'port-reactor-reconcile'}}]);
+  });
+
   test.each([1, 2, 3, 4])('gives %d copies a pace that the relay starts with, without a warning', replicas => {
     const variables = variablesOf(render(`replicas=${replicas}`));
     const {partitions, dispatchesPerMinute, ackTimeoutMs} = configOf(variables);
@@ -99,6 +126,8 @@ whenHelm(`the Helm chart${skipped}`, () => {
     ['five copies', ['replicas=5'], /maximum|less than or equal to 4/],
     ['an Ingress without a host', ['ingress.enabled=true'], /ingress\.host is required/],
     ['no Secret', ['existingSecret='], /existingSecret/],
+    ['no Secret for reconcile', ['reconcile.enabled=true', 'reconcile.existingSecret='], /existingSecret/],
+    ['a schedule that is none', ['reconcile.schedule=hourly'], /schedule/],
   ])('refuses %s', (_what, values, message) => {
     const {stderr, status} = template(...values);
     expect(status).not.toBe(0);
@@ -108,7 +137,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
   (hasValidator ? test : test.skip)(
     `renders what the schemas of Kubernetes allow${hasValidator ? '' : ' (skipped: kubernetes-validate is not installed)'}`,
     () => {
-      const {stdout} = template('ingress.enabled=true', 'ingress.host=relay.example.com');
+      const {stdout} = template('ingress.enabled=true', 'ingress.host=relay.example.com', 'reconcile.enabled=true');
       const folder = mkdtempSync(join(tmpdir(), 'port-reactor-helm-'));
       try {
         writeFileSync(join(folder, 'rendered.yaml'), stdout);

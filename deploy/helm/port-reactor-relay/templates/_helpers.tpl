@@ -25,3 +25,20 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   value: {{ $value | toString | quote }}
 {{- end }}
 {{- end -}}
+
+{{- define "reconcile.labels" -}}
+app.kubernetes.io/name: port-reactor-reconcile
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{/* Of the settings of the relay, those that reconcile has, too. Not PORT_CLIENT_ID: its Secret has that of an administrator. */}}
+{{- define "reconcile.settings" -}}
+{{- $derived := dict "GITHUB_REPOSITORY" .Values.repository "REACTOR_PARTITIONS" (include "relay.partitions" .) -}}
+{{- $names := list "GITHUB_API_URL" "GITHUB_APP_ID" "GITHUB_APP_INSTALLATION_ID" "PORT_API_URL" "REACTOR_EVENT_TYPE" "REACTOR_PARTITIONS" -}}
+{{- $shared := dict -}}
+{{- range $name, $value := .Values.settings }}{{ if has $name $names }}{{ $_ := set $shared $name $value }}{{ end }}{{ end -}}
+{{- range $name, $value := merge $shared $derived }}
+- name: {{ $name }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- end -}}
