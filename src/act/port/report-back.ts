@@ -3,7 +3,8 @@
 import type {Now} from '../../base/deps.ts';
 import {type ConfigError, messageOf} from '../../base/errors.ts';
 import {clip, count} from '../../base/text.ts';
-import {type PortClient, PortError, type RunReport} from '../../clients/port.ts';
+import type {PortClient, RunReport} from '../../clients/port.ts';
+import {PortError} from '../../clients/port-error.ts';
 import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../../decide/describe.ts';
 import {type Outcome, sentenceOf, undecidedReactions} from '../outcome.ts';
 import {mistakesIn} from '../slack/broken-message.ts';
