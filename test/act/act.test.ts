@@ -51,7 +51,7 @@ function planned(rules = ALL) {
 }
 
 describe('act', () => {
-  test('notifies, remediates, hands over, and tells Slack what came of it', async () => {
+  test('notifies, remediates, hands over, and reports the result to Slack', async () => {
     const outcomes = await act(planned(), context, deps);
     expect(outcomes.map(({kind, status, detail}) => [kind, status, detail])).toEqual([
       ['notification', 'done', 'posted to default'],
@@ -65,7 +65,7 @@ describe('act', () => {
     expect(slack.messages[1]?.body).toContain('fixed');
   });
 
-  test('what is muted is not sent, and told as skipped; what came of a remediation is not sent either', async () => {
+  test('a muted message is reported as skipped, and the result of the remediation is not sent', async () => {
     const silence = 'silences: [{match: {}, until: 2027-01-01T00:00Z, owner: jane, reason: freeze}]';
     const {plan} = planFor(rulesFile(ALL, silence), [aChange()], {nowMs: Date.UTC(2026, 11, 1)});
     const outcomes = await act(plan, context, deps);
@@ -78,7 +78,7 @@ describe('act', () => {
     expect(slack.requests).toHaveLength(0);
   });
 
-  test('neither is a muted remediation run, in a dry run as well', async () => {
+  test('does not run a muted remediation, also in a dry run', async () => {
     const window = 'mute: [{name: tuesdays, when: {days: tue}, zone: UTC, remediate: mute}]';
     const {plan} = planFor(rulesFile(ALL, window), [aChange()], {nowMs: Date.UTC(2026, 11, 1)});
     const muted = {status: 'skipped', detail: 'muted by tuesdays, until Wed 00:00 (UTC)'};
@@ -91,7 +91,7 @@ describe('act', () => {
     expect(plannedOutcomes(plan, context, {destinations: deps.destinations, workspace})).toMatchObject(expected);
   });
 
-  describe('says what was decided about a remediation', () => {
+  describe('the message shows the decision about a remediation', () => {
     const RULES = [
       'notify: true, to: Degraded, remediate: {run: fix.sh}',
       'notify: true, to: Degraded, remediate: {job: scale}',
@@ -102,7 +102,7 @@ describe('act', () => {
       }) as unknown as PortClient;
     const bodies = () => slack.messages.map(({body}) => body);
 
-    test('that is not needed any more', async () => {
+    test('that is no longer needed', async () => {
       const outcomes = await act(planned(RULES), context, {...deps, port: entityIs('Healthy')});
       expect(bodies()[0]).toContain('`fix.sh` is not started: healthStatus is Healthy by now, says Port');
       expect(bodies()[0]).toContain('`scale` is not started: healthStatus is Healthy by now, says Port');
@@ -128,7 +128,7 @@ describe('act', () => {
       expect(itemsByJob(outcomes)).toMatchObject({scale: [{unchecked}]});
     });
 
-    test('while Port does not answer, and again when it has', async () => {
+    test('while Port does not answer, and a second message has the result', async () => {
       let answer = () => {};
       const late = new Promise<void>(resolve => {
         answer = resolve;
@@ -149,7 +149,7 @@ describe('act', () => {
     });
   });
 
-  test('remediates although Slack refuses, and the other way round', async () => {
+  test('a refusal of Slack does not stop a remediation, and a failed remediation is reported to Slack', async () => {
     slack.answerNext({status: 404, body: 'no_service'});
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\nexit 3\n');
     const outcomes = await act(planned(), context, deps);
@@ -163,7 +163,7 @@ describe('act', () => {
     ]);
   });
 
-  test('does not keep a script waiting for Slack', async () => {
+  test('does not wait for Slack before it starts a script', async () => {
     let release = () => {};
     const ran = new Promise<void>(resolve => {
       release = resolve;
@@ -179,7 +179,7 @@ describe('act', () => {
     expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);
   });
 
-  test('gives a result that could not be told as a failure of its own', async () => {
+  test('a result that could not be posted is a separate failure', async () => {
     const outcomes = await act(planned(['remediate: {run: fix.sh}']), context, {
       ...deps,
       destinations: new Map([['default', {webhook: `${slack.url}/services/gone`}]]),
@@ -190,12 +190,12 @@ describe('act', () => {
     ]);
   });
 
-  test('of nothing is nothing', async () => {
+  test('does nothing if there is no match', async () => {
     await expect(act(planFor(rulesFile(), []).plan, context, deps)).resolves.toEqual([]);
   });
 });
 
-test('preview tells what act would do', async () => {
+test('the preview shows what act would do', async () => {
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\n');
   expect(
     plannedOutcomes(planned(), context, {destinations: deps.destinations, workspace}).map(

@@ -32,14 +32,14 @@ describe('a value', () => {
     expect(factsOf(aMatch(aChange({from: value, to: 'Degraded'})), 100).from).toBe(expected);
   });
 
-  test('is cut where it is long, and says so', () => {
+  test('is cut if it is long, and ends with an ellipsis', () => {
     const {from, title} = factsOf(aMatch(aChange({from: 'x'.repeat(1000), title: '💥'.repeat(100)})), 10);
     expect(from).toBe(`${'x'.repeat(9)}…`);
     expect(title).toBe('💥💥💥💥…');
   });
 });
 
-test('a rule that names no property has none', () => {
+test('the facts have no property if the rule names none', () => {
   const match = aMatch(aChange({action: 'DELETE'}), 'on: deleted, notify: true');
   expect(factsOf(match, 100)).toMatchObject({property: '', from: '', to: ''});
 });

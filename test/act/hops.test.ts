@@ -10,7 +10,7 @@ const TIMES = {
 };
 const shown = (times: Parameters<typeof hopsOf>[0]) => hopsOf(times).map(({from, to, ms}) => `${from} ${to} ${ms}`);
 
-test('each hop begins where the one before it ended', () => {
+test('each hop begins when the previous one ended', () => {
   expect(shown(TIMES)).toEqual([
     'change relay 400',
     'relay runCreated 600',
@@ -19,7 +19,7 @@ test('each hop begins where the one before it ended', () => {
   ]);
 });
 
-test('a re-run is a moment of its own', () => {
+test('a re-run is a separate moment', () => {
   expect(shown({...TIMES, rerun: '2026-11-20T12:00:16Z'}).slice(2, 4)).toEqual([
     'runCreated rerun 15000',
     'rerun jobStarted 4000',
@@ -37,8 +37,12 @@ test.each<[string, Parameters<typeof hopsOf>[0], string[]]>([
     {...TIMES, relay: undefined},
     ['change runCreated 1000', 'runCreated jobStarted 19000', 'jobStarted slack 1500'],
   ],
-  ['all but the time in all', {totalMs: 5}, []],
-  ['what is not a time', {...TIMES, started: 'soon', runCreated: ''}, ['change relay 400', 'relay slack 21100']],
+  ['everything except the total', {totalMs: 5}, []],
+  [
+    'a value that is not a time',
+    {...TIMES, started: 'soon', runCreated: ''},
+    ['change relay 400', 'relay slack 21100'],
+  ],
 ])('a hop over what is not known: %s', (_name, times, hops) => {
   expect(shown(times)).toEqual(hops);
 });

@@ -36,11 +36,11 @@ test('each hop has its time', () => {
   );
 });
 
-test('a change of a later moment than the first of its dispatch was not received before it happened', () => {
+test('a change that happened after the first one of its dispatch is not received before it happened', () => {
   expect(timesOf(sent(), '2026-11-20T11:59:58Z')?.relay).toBe('2026-11-20T12:00:00.000Z');
 });
 
-test('without a relay, its hop is left out', () => {
+test('the hop of the relay is left out if there is no relay', () => {
   expect(timesOf(sent())).not.toHaveProperty('relay');
   expect(storyOf(sent())).toBe('22 s after the change: run created 1.0 s, job started 19 s, Slack 1.5 s');
 });
@@ -54,14 +54,14 @@ test('if GitHub does not say when it created the run, that hop has a dash and th
   );
 });
 
-test('the wait for a re-run is a hop of its own', () => {
+test('the wait for a re-run is a separate hop', () => {
   const rerun = {...CREATED, rerun: '2026-11-20T12:00:16.000Z'};
   expect(storyOf(sent(), '2026-11-20T12:00:00.400Z', rerun)).toBe(
     '22 s after the change: relay 0.4 s, run created 0.6 s, re-run 15 s, job started 4.0 s, Slack 1.5 s',
   );
 });
 
-test('clocks differ: a hop can be negative', () => {
+test('a hop is negative if the clocks differ', () => {
   expect(storyOf(sent(), '2026-11-20T12:00:01.900Z')).toContain('relay 1.9 s, run created -0.9 s, job started 19 s');
 });
 
@@ -74,7 +74,7 @@ test.each<[string, Partial<Outcome>]>([
   expect(timesOf(sent(parts), '2026-11-20T12:00:00Z')).toBeUndefined();
 });
 
-test('GitHub is asked for a message about a change only', () => {
+test('asks GitHub only if a message is about a change', () => {
   expect(isTimed(aMatch(change))).toBe(true);
   expect(isTimed(aMatch(aChange({at: 'soon'})))).toBe(false);
 });

@@ -6,12 +6,12 @@ import {aMatch} from '../helpers/plans.ts';
 const notified: Outcome = {match: aMatch(aChange()), kind: 'notification', status: 'done', detail: 'posted to default'};
 const failed: Outcome = {...notified, kind: 'remediation', status: 'failed', run: 'fix.sh', detail: 'ended\nbadly'};
 
-test('sentenceOf says who, what and how it ended, on one line', () => {
+test('sentenceOf has the entity, the work and its result on one line', () => {
   expect(sentenceOf(notified)).toBe('rule-1: notification done: posted to default');
   expect(sentenceOf(failed)).toBe('rule-1: remediation failed: fix.sh ended badly');
 });
 
-test('tallyOf counts what there is', () => {
+test('tallyOf counts the outcomes that exist', () => {
   expect(tallyOf([failed, notified, failed])).toBe('1 done, 2 failed');
   expect(tallyOf([])).toBe('');
 });

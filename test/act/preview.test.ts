@@ -13,7 +13,7 @@ const FILE = rulesFile(
 const NOWHERE = {destinations: new Map(), workspace: '.'};
 const addresses = {runUrl: 'https://github.com/a/b/actions/runs/1', appUrl: 'https://app.port.io'};
 
-test('is what a dry run of the action plans and renders', () => {
+test('equals what a dry run of the action plans and renders', () => {
   const changes = [aChange(), aChange({entity: 'b', to: 'Healthy', from: 'Degraded'})];
   const {decisions, plan, messages} = previewRun(parseRules(FILE, 'rules.yml'), changes, {nowMs: 0, addresses});
   const {rules, decisions: expected, plan: planned} = planFor(FILE, changes);
@@ -26,7 +26,7 @@ test('is what a dry run of the action plans and renders', () => {
   expect(new Set(messages.map(({message}) => messageText(message)))).toEqual(texts);
 });
 
-test('mute windows are asked as of the given time', () => {
+test('evaluates mute windows at the given time', () => {
   const file = rulesFile(['notify: true'], 'mute: [{name: friday, when: {days: [fri]}, zone: UTC, reason: rest}]');
   const rules = parseRules(file, 'rules.yml');
   const at = (time: string) => previewRun(rules, [aChange()], {nowMs: Date.parse(time), addresses});

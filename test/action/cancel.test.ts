@@ -23,14 +23,14 @@ const get = (signal?: AbortSignal) =>
   cancellation.fetch(server.url, {method: 'GET', headers: {}, ...(signal === undefined ? {} : {signal})});
 
 describe.each(['SIGINT', 'SIGTERM'])('after %s', signal => {
-  test('a request that hangs ends soon', async () => {
+  test('a pending request is ended soon', async () => {
     const asked = get();
     await eventually('it was sent', async () => server.requests.length === 1);
     process.emit(signal);
     await expect(asked).rejects.toBeInstanceOf(Cancelled);
   });
 
-  test('nothing is waited for', async () => {
+  test('no wait continues or begins', async () => {
     const waiting = cancellation.sleep(60_000);
     process.emit(signal);
     await expect(waiting).rejects.toBeInstanceOf(Cancelled);
@@ -38,20 +38,20 @@ describe.each(['SIGINT', 'SIGTERM'])('after %s', signal => {
     expect(cancellation.cancelled.aborted).toBe(true);
   });
 
-  test('a quick server still hears something', async () => {
+  test('a request to a quick server still succeeds', async () => {
     process.emit(signal);
     handler = () => ({status: 200, body: 'ok'});
     await expect(get()).resolves.toMatchObject({ok: true});
   });
 });
 
-test("a caller's own limit ends a request as before", async () => {
+test('a signal of the caller still ends a request', async () => {
   await expect(get(AbortSignal.timeout(20))).rejects.toMatchObject({name: 'TimeoutError'});
   await expect(get(AbortSignal.abort())).rejects.toMatchObject({name: 'AbortError'});
   expect(cancellation.cancelled.aborted).toBe(false);
 });
 
-test('hundreds of waits and requests at the same time give no warning', async () => {
+test('hundreds of simultaneous waits and requests cause no warning', async () => {
   const warnings: unknown[] = [];
   const listen = (warning: unknown) => warnings.push(warning);
   globalThis.process.on('warning', listen);

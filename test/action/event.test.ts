@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-/** Reads the run's own event. */
+/** Reads the event of the run. */
 function own(event: unknown) {
   writeFileSync(path, typeof event === 'string' ? event : JSON.stringify(event));
   return readIncoming(undefined, path, NOW);
@@ -29,7 +29,7 @@ function own(event: unknown) {
 
 const input = (event: unknown) => readIncoming(JSON.stringify(event), path, NOW);
 
-describe("the run's own event", () => {
+describe('the event of the run', () => {
   test('is the payload of a dispatch', async () => {
     const changes = [aChange(), aChange({entity: 'other'})];
     await expect(own({action: 'port-catalog-change', client_payload: payloadOf(...changes)})).resolves.toEqual({
@@ -40,7 +40,7 @@ describe("the run's own event", () => {
     });
   });
 
-  test("may hold a message of Port's, for senders of one's own", async () => {
+  test('can be a message of Port, for custom senders', async () => {
     const {changes} = await own({client_payload: portBody('automation-update')});
     expect(changes).toMatchObject([{entity: 'notification-service-prod', source: 'automation'}]);
   });
@@ -58,19 +58,19 @@ describe("the run's own event", () => {
     ['a workflow_dispatch without an event', {inputs: {event: ''}}],
     ['a workflow_dispatch without inputs', {inputs: null}],
     ['an empty dispatch', {client_payload: null}],
-    ['no object', '[]'],
+    ['not an object', '[]'],
     ['null', 'null'],
   ])('that is %s is explained', async (_name, event) => {
     await expect(own(event)).rejects.toBeInstanceOf(ConfigError);
     await expect(own(event)).rejects.toThrow(/^The event is missing: .*neither[\s\S]*input `event`/);
   });
 
-  test('that is not there is explained', async () => {
+  test('that is missing is explained', async () => {
     await expect(readIncoming(undefined, undefined, NOW)).rejects.toThrow(/GITHUB_EVENT_PATH is not set/);
     await expect(readIncoming(undefined, `${path}.missing`, NOW)).rejects.toThrow(/The event is missing: .*ENOENT/);
   });
 
-  test('that is no JSON is explained', async () => {
+  test('that is not JSON is explained', async () => {
     await expect(own('{broken')).rejects.toThrow(/^The file of GITHUB_EVENT_PATH is not JSON: /);
     await expect(own({inputs: {event: '{broken'}})).rejects.toThrow(/^The workflow's input `event` is not JSON: /);
   });
@@ -103,13 +103,13 @@ describe('a number that JavaScript cannot hold', () => {
 });
 
 describe('the input `event`', () => {
-  test("wins over the run's own", async () => {
+  test('wins over the event of the run', async () => {
     writeFileSync(path, JSON.stringify({client_payload: payloadOf(aChange({entity: 'own'}))}));
     const {changes} = await input(payloadOf(aChange({entity: 'given'})));
     expect(changes).toMatchObject([{entity: 'given'}]);
   });
 
-  test.each(portBodyNames())("may be Port's %s, which is a change, none, or refused with a reason", async name => {
+  test.each(portBodyNames())('can be %s of Port: a change, a remark, or an error with a reason', async name => {
     const outcome = await input(portBody(name)).catch((error: unknown) => error);
     if (outcome instanceof ReactorError) {
       expect(outcome).toBeInstanceOf(PayloadError);
@@ -120,14 +120,14 @@ describe('the input `event`', () => {
     expect(changes.length + remarks.length).toBe(1);
   });
 
-  test('may be what people copy: the body of a dispatch, a whole event, JSON in JSON', async () => {
+  test('can be the body of a dispatch, a whole event, or JSON in JSON', async () => {
     const payload = payloadOf(aChange({entity: 'given'}));
     for (const event of [{event_type: 'port-catalog-change', client_payload: payload}, JSON.stringify(payload)]) {
       await expect(input(event)).resolves.toMatchObject({changes: [{entity: 'given'}]});
     }
   });
 
-  test('that is of no change says what it is', async () => {
+  test('that is not about a change has a remark about what it is', async () => {
     await expect(input(portBody('run-event'))).resolves.toEqual({
       changes: [],
       duplicates: 0,
@@ -140,22 +140,22 @@ describe('the input `event`', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['no JSON', 'healthStatus: Degraded', /^The input `event` is not JSON: /],
-    ['a text', '"x"', /^The text in the input `event` is not JSON: /],
+    ['not JSON', 'healthStatus: Degraded', /^The input `event` is not JSON: /],
+    ['a string', '"x"', /^The text in the input `event` is not JSON: /],
     ['a payload of another version', '{"version":2,"changes":[]}', /^client_payload.version: is not a version/],
     ['a payload without changes', '{"version":1,"title":"","partition":0,"changes":[]}', /^client_payload.changes/],
-  ])('that is %s is refused by path', async (_name, text, message) => {
+  ])('that is %s is refused with its path', async (_name, text, message) => {
     await expect(readIncoming(text, path, NOW)).rejects.toBeInstanceOf(PayloadError);
     await expect(readIncoming(text, path, NOW)).rejects.toThrow(message);
   });
 
-  test('that holds half a change gives the others, and names the path', async () => {
+  test('with a broken change returns the others and the path of the mistake', async () => {
     const {changes, unreadable} = await input(payloadOf({...aChange(), entity: 5}, aChange({entity: 'whole'})));
     expect(changes).toMatchObject([{entity: 'whole'}]);
     expect(unreadable).toEqual(['client_payload.changes.0.entity: must be a text']);
   });
 
-  test('that tells no time is of the time when it came', async () => {
+  test('without a time has the current time', async () => {
     const body = portBody('workflow-node') as {event?: {trigger?: {at?: unknown}}; trigger?: {at?: unknown}};
     delete body.trigger?.at;
     delete body.event?.trigger?.at;
@@ -164,7 +164,7 @@ describe('the input `event`', () => {
   });
 });
 
-test('changes that came twice count once, the first of them, and it is said', async () => {
+test('duplicate changes count once, the first of them, with a remark', async () => {
   const [a, b] = [aChange({id: 'a', title: 'first'}), aChange({id: 'b'})];
   await expect(input(payloadOf(a, b, {...a, title: 'second'}, a))).resolves.toEqual({
     changes: [a, b],
@@ -173,7 +173,7 @@ test('changes that came twice count once, the first of them, and it is said', as
   });
 });
 
-test('a large event is taken', async () => {
+test('accepts a large event', async () => {
   const changes = Array.from({length: 3000}, (_, i) =>
     aChange({entity: `e${i}`, properties: {text: 'x'.repeat(1000)}}),
   );

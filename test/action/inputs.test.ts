@@ -10,7 +10,7 @@ const PATH = 'T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';
 
 const read = (inputs: Record<string, string>) => readInputs(createRecordingCore(inputs).core);
 
-/** The mistakes that the inputs are refused with, or that are beside what works. */
+/** The mistakes in the inputs, whether they are thrown or returned with the valid rest. */
 function mistakesOf(inputs: Record<string, string>): string[] {
   const messagesOf = (error: ConfigError | undefined) => error?.problems.map(({message}) => message) ?? [];
   try {
@@ -21,7 +21,7 @@ function mistakesOf(inputs: Record<string, string>): string[] {
   }
 }
 
-test('without inputs, the defaults are those of action.yml', () => {
+test('the defaults are those of action.yml', () => {
   const {inputs} = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as {
     inputs: Record<string, {default?: string}>;
   };
@@ -41,7 +41,7 @@ test('without inputs, the defaults are those of action.yml', () => {
   });
 });
 
-test('reads all of them', () => {
+test('reads all inputs', () => {
   expect(
     read({
       rules: 'rules.yml',
@@ -95,7 +95,7 @@ test.each([
 describe('a bot', () => {
   const BOT = {'slack-bot-token': 'xoxb-1-abc', 'slack-channels': 'default=C0123ABCD\n on-call = G0123 \n'};
 
-  test('has a token, channels and an address', () => {
+  test('has a token, channels and a URL', () => {
     expect(read({...BOT, 'slack-api-url': 'http://slack.test/api/'})).toMatchObject({
       destinations: new Map([
         ['default', {channel: 'C0123ABCD'}],
@@ -108,7 +108,7 @@ describe('a bot', () => {
     expect(read(BOT).bot?.apiUrl).toBe(inputs['slack-api-url'].default);
   });
 
-  test('is used for a destination that is a webhook, too', () => {
+  test('is used also for a destination that has a webhook', () => {
     const {destinations, error} = read({...BOT, 'slack-webhook-url': HOOK, 'slack-webhooks': `other=${HOOK}`});
     expect(error).toBeUndefined();
     expect(destinations.get('default')).toEqual({channel: 'C0123ABCD'});
@@ -137,7 +137,7 @@ describe('a bot', () => {
     for (const [index, start] of expected.entries()) expect(found[index]?.startsWith(start)).toBe(true);
   });
 
-  test('with mistakes leaves the webhooks as they are', () => {
+  test('with mistakes does not change the webhooks', () => {
     const {destinations, bot} = read({'slack-webhook-url': HOOK, 'slack-channels': 'default=C0123'});
     expect(destinations).toEqual(new Map([['default', {webhook: HOOK}]]));
     expect(bot).toBeUndefined();
@@ -155,7 +155,7 @@ describe('secrets', () => {
     'github-token': 'ghs_token',
   };
 
-  test('are masked, whole and in the parts that could be shown, before anything is refused', () => {
+  test('are masked, whole and in parts, before an input is refused', () => {
     const {core, secrets} = createRecordingCore({...inputs, 'dry-run': 'maybe'});
     expect(() => readInputs(core)).toThrow(ConfigError);
     for (const secret of [
@@ -173,19 +173,19 @@ describe('secrets', () => {
     expect(secrets).not.toContain('');
   });
 
-  test('are in no message', () => {
+  test('are not in a message', () => {
     expect(mistakesOf({...inputs, 'slack-webhook-url': 'secret-of-mine', 'dry-run': 'secret'}).join()).not.toMatch(
       /secret-|T0123|with a secret/,
     );
   });
 
-  test('are known to the rest of the action', () => {
+  test('are returned to the action', () => {
     const {secrets} = read({'slack-webhook-url': HOOK, 'github-token': 'ghs_token'});
     expect(secrets).toEqual(expect.arrayContaining([HOOK, PATH, ...PATH.split('/'), 'ghs_token']));
   });
 });
 
-describe('what has a mistake is left out, and the rest works', () => {
+describe('leaves out what has a mistake, and keeps the rest', () => {
   test('of the destinations', () => {
     const inputs = {'slack-webhook-url': HOOK, 'slack-webhooks': 'empty=\nops=https://slack.test/1\nno name\nops=x\n'};
     expect(read(inputs).destinations).toEqual(
@@ -199,7 +199,7 @@ describe('what has a mistake is left out, and the rest works', () => {
 
   test.each([
     ['half of the credentials', {'port-client-id': 'id'}],
-    ['an address that is none', {'port-client-id': 'id', 'port-client-secret': 'x', 'port-api-url': 'api.port.io'}],
+    ['an invalid URL', {'port-client-id': 'id', 'port-client-secret': 'x', 'port-api-url': 'api.port.io'}],
   ])('of Port: %s', (_name, inputs) => {
     expect(read({...inputs, 'slack-webhook-url': HOOK})).toMatchObject({
       port: undefined,
@@ -208,7 +208,7 @@ describe('what has a mistake is left out, and the rest works', () => {
     });
   });
 
-  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('unless it is not clear what is to be done: %j', inputs => {
+  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('unless the mistake is in what to do: %j', inputs => {
     expect(() => read(inputs)).toThrow(ConfigError);
   });
 });
@@ -216,7 +216,7 @@ describe('what has a mistake is left out, and the rest works', () => {
 describe('reports', () => {
   test.each<[string, Record<string, string>, RegExp]>([
     [
-      'a webhook that is no address',
+      'a webhook that is not a URL',
       {'slack-webhook-url': 'hooks.slack.com/x'},
       /^slack-webhook-url: the address is not an http or https URL\. If it comes from a secret/,
     ],
@@ -233,7 +233,7 @@ describe('reports', () => {
       /^slack-webhooks: line 1 \("payments"\): the address is empty\. The secret does not exist/,
     ],
     [
-      'a destination that is given twice',
+      'a duplicate destination',
       {'slack-webhooks': 'a=https://slack.test/1\na=https://slack.test/2'},
       /"a" is given twice/,
     ],
@@ -248,16 +248,16 @@ describe('reports', () => {
       /^port-client-secret: is missing\. Set both Port inputs/,
     ],
     ['the other half', {'port-client-secret': 'x'}, /^port-client-id: is missing\. Set both Port inputs/],
-    ['an address of Port that is none', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
-    ['a mode that there is not', {mode: 'Lint'}, /^mode: must be react, lint, clock, command, reconcile$/],
-    ['a memory of maybe', {memory: 'maybe'}, /^memory: must be on or off$/],
+    ['an invalid URL of Port', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
+    ['an unknown mode', {mode: 'Lint'}, /^mode: must be react, lint, clock, command, reconcile$/],
+    ['an invalid `memory`', {memory: 'maybe'}, /^memory: must be on or off$/],
     ['a repository without its owner', {'memory-repository': 'ops'}, /^memory-repository: must be owner\/name$/],
-    ['a dry run of maybe', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],
+    ['an invalid `dry-run`', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],
   ])('%s', (_name, inputs, message) => {
     expect(mistakesOf(inputs)).toEqual([expect.stringMatching(message)]);
   });
 
-  test('all of it at once', () => {
+  test('all mistakes at once', () => {
     const inputs = {
       'slack-webhook-url': 'x',
       'slack-webhooks': 'y\nz',

@@ -36,16 +36,16 @@ interface Given {
   readonly rules?: string;
   readonly inputs?: Record<string, string>;
   readonly world?: Partial<World>;
-  /** Calls of core that throw. */
+  /** Functions of core that throw. */
   readonly broken?: readonly string[];
 }
 
 interface Reacted extends RecordingCore {
-  /** Everything on stdout, as far as it does not go through core. */
+  /** Everything on stdout that does not go through core. */
   readonly written: string;
 }
 
-/** Reacts to the event as a run would that has a Slack webhook. */
+/** Reacts to the event as a run with a Slack webhook does. */
 async function reactTo(
   event: unknown,
   {rules = rulesFile(), inputs = {}, world = {}, broken = []}: Given = {},
@@ -91,7 +91,7 @@ const portInputs = () => ({
   'port-api-url': port.url,
 });
 
-test('tells the story of the run in the log', async () => {
+test('logs what the run does', async () => {
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho fixed\n');
   const changes = [aChange({id: 'run_1'}), aChange({id: '::error::run_2', entity: 'other', to: 'Unknown'})];
   const {infos, warnings} = await reactTo(payloadOf(...changes), {
@@ -109,14 +109,14 @@ test('tells the story of the run in the log', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('says what the event is, where it is no change', async () => {
+test('says what the event is if it is not a change', async () => {
   const {infos, outputs, summary} = await reactTo({resourceType: 'run', action: 'UPDATE', context: {}});
   expect(infos[0]).toMatch(/^The event is an event about a run, not an entity change/);
   expect(outputs.get('outcome')).toBe('nothing');
   expect(summary).toContain('an event about a run');
 });
 
-test('a change that came twice is reacted to once, and it is said', async () => {
+test('reacts once to a duplicate change, and logs it', async () => {
   const change = aChange();
   const {infos, outputs} = await reactTo(payloadOf(change, change));
   expect(slack.messages).toHaveLength(1);
@@ -132,7 +132,7 @@ test.each([1, 5, 500])('%d changes in one run are one message', async n => {
   expect(JSON.parse(outputs.get('reactions') ?? '')).toHaveLength(n);
 });
 
-test('a dry run decides and renders, and acts on nothing', async () => {
+test('a dry run decides and renders, and does not act', async () => {
   await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\n');
   const run = port.startRun('r_1');
   const {outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
@@ -146,7 +146,7 @@ test('a dry run decides and renders, and acts on nothing', async () => {
   expect(run.status).toBe('IN_PROGRESS');
 });
 
-test('what could not be decided because it was cut is red, and says so', async () => {
+test('the run is red with the reason if a change could not be decided because it was cut', async () => {
   const change = aChange({truncated: ['before.properties.*', 'after.properties.*']});
   const rules = rulesFile(['property: cpuUtil, above: 80, notify: true']);
   const {errors, failures, outputs, summary} = await reactTo(payloadOf(change), {rules});
@@ -157,7 +157,7 @@ test('what could not be decided because it was cut is red, and says so', async (
   expect(slack.requests).toEqual([]);
 });
 
-test('changes of one event are decided oldest first', async () => {
+test('decides the changes of one event from the oldest to the newest', async () => {
   const later = aChange({id: 'later', at: '2026-01-01T00:00:02.000Z'});
   const earlier = aChange({id: 'earlier', at: '2026-01-01T01:00:01.000+01:00'});
   const {outputs} = await reactTo(payloadOf(later, earlier));
@@ -166,7 +166,7 @@ test('changes of one event are decided oldest first', async () => {
 });
 
 describe('with Port credentials', () => {
-  test('closes the runs of all changes, with what came of each', async () => {
+  test('closes the runs of all changes with their results', async () => {
     const runs = ['r_1', 'r_2'].map(id => port.startRun(id));
     const changes = [aChange({runId: 'r_1'}), aChange({runId: 'r_2', to: 'Unknown'})];
     await reactTo(payloadOf(...changes), {rules: rulesFile(['to: Degraded, notify: true']), inputs: portInputs()});
@@ -175,7 +175,7 @@ describe('with Port credentials', () => {
     expect(runs[1]?.summary).toBe('No rule reacts to this change.');
   });
 
-  test('closes the run of a failure as one', async () => {
+  test('closes the run of a failure as a failure', async () => {
     const run = port.startRun('r_1');
     slack.answerNext({status: 404, body: 'no_service'});
     const {failures} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {inputs: portInputs()});
@@ -183,7 +183,7 @@ describe('with Port credentials', () => {
     expect(failures).toHaveLength(1);
   });
 
-  test('that is down warns, and is no failure', async () => {
+  test('warns, without a failure, if Port is down', async () => {
     await port.close();
     const {warnings, failures, outputs, summary} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {
       inputs: portInputs(),
@@ -197,7 +197,7 @@ describe('with Port credentials', () => {
   });
 });
 
-test('a drill notifies no one, not even of broken rules, which make its run red', async () => {
+test('a drill posts nothing, not even about broken rules, which make its run red', async () => {
   const drill = {...aChange({entity: 'port-reactor-drill-1', to: 'Degraded'}), source: 'drill'};
   const rules = `${rulesFile(['to: Degraded, notify: true'])}  - {name: broken, blueprint: b, notifi: true}\n`;
   const {failures} = await reactTo(payloadOf(drill), {rules});
@@ -207,7 +207,7 @@ test('a drill notifies no one, not even of broken rules, which make its run red'
   expect(slack.messages.map(({text}) => text)).toEqual([expect.stringMatching(/^Your rules are broken/)]);
 });
 
-describe('what is broken', () => {
+describe('a mistake', () => {
   const GOOD = 'to: Degraded, notify: true';
   const brokenMessages = () => slack.messages.filter(({text}) => text.startsWith('Your rules are broken'));
   const alerts = () => slack.messages.filter(({text}) => text.startsWith('Info: '));
@@ -243,7 +243,7 @@ describe('what is broken', () => {
       /port-client-secret: is missing/,
       undefined,
     ],
-  ])('leaves the rest working, is red, and default hears of it: %s', async (_name, given, mistake, file) => {
+  ])('keeps the rest working, makes the run red, and is posted to default: %s', async (_name, given, mistake, file) => {
     const {outputs, errors, failures, summary, secrets} = await reactTo(payloadOf(aChange()), given);
     expect(alerts()).toHaveLength(1);
     expect(brokenMessages()).toHaveLength(1);
@@ -258,7 +258,7 @@ describe('what is broken', () => {
     for (const secret of secrets) expect(brokenMessages()[0]?.body).not.toContain(secret);
   });
 
-  test('is not the message of a rule whose script is missing: it names the script, and the script has failed', async () => {
+  test('in a missing script still posts the message of its rule, and the remediation fails with the name of the script', async () => {
     const rules = rulesFile([`${GOOD}, remediate: {run: gone.sh}`]);
     const {outputs} = await reactTo(payloadOf(aChange()), {rules});
     expect(alerts()).toHaveLength(1);
@@ -281,7 +281,7 @@ describe('what is broken', () => {
     const half = {...aChange({entity: 'half'}), team: 'not a list'};
     const unread = () => slack.messages.filter(({text}) => text.startsWith('A change could not be read'));
 
-    test('leaves the readable changes working, is red, and default hears of it', async () => {
+    test('keeps the readable changes working, makes the run red, and is posted to default', async () => {
       const {outputs, failures} = await reactTo(payloadOf(half, aChange(), half), {rules: rulesFile([GOOD])});
       expect(alerts()).toHaveLength(1);
       expect(unread()).toHaveLength(1);
@@ -294,10 +294,10 @@ describe('what is broken', () => {
     });
 
     test.each<[string, unknown, RegExp]>([
-      ['no change that can be read', payloadOf(half), /changes\.0\.team/],
+      ['no readable change', payloadOf(half), /changes\.0\.team/],
       ['a later version', {...payloadOf(aChange()), version: 2}, /version/],
       ['text that is not JSON', 'x', /not JSON/],
-    ])('default hears of it: %s', async (_name, event, message) => {
+    ])('is posted to default: %s', async (_name, event, message) => {
       const {outputs, failures} = await reactTo(event, {rules: rulesFile([GOOD])});
       expect(unread()[0]?.text).toMatch(message);
       expect(failures[0]).toMatch(message);
@@ -305,7 +305,7 @@ describe('what is broken', () => {
     });
   });
 
-  test('is told once for many changes and mistakes, also if no rule matched', async () => {
+  test('is posted once for many changes and mistakes, also if no rule matches', async () => {
     const rules = rulesFile([GOOD, ...Array.from({length: 14}, () => 'notfy: true')]);
     const changes = Array.from({length: 20}, (_, i) => aChange({entity: `e${i}`, from: 'Degraded', to: 'Healthy'}));
     const {outputs} = await reactTo(payloadOf(...changes), {rules});
@@ -318,7 +318,7 @@ describe('what is broken', () => {
     ['is not YAML', 'rules: ['],
     ['is of a later version', rulesFile().replace('version: 1', 'version: 2')],
     ['has no rules', 'version: 1'],
-  ])('decides nothing if the file %s, and Port hears of it', async (_name, rules) => {
+  ])('decides nothing if the file %s, and closes the Port runs as failures', async (_name, rules) => {
     const runs = ['r_1', 'r_2'].map(id => port.startRun(id));
     const changes = runs.map((_run, index) => aChange({runId: `r_${index + 1}`, entity: `e${index}`}));
     const {outputs, failures, errors} = await reactTo(payloadOf(...changes), {rules, inputs: portInputs()});
@@ -343,14 +343,14 @@ describe('what is broken', () => {
     expect(outputs.get('outcome')).toBe('failed');
   });
 
-  test('closes the Port run of a change that was reacted to as a failure', async () => {
+  test('closes the Port run of a change with reactions as a failure', async () => {
     const run = port.startRun('r_1');
     const rules = rulesFile([GOOD, 'notfy: true']);
     await reactTo(payloadOf(aChange({runId: 'r_1'})), {rules, inputs: portInputs()});
     expect(run).toMatchObject({status: 'FAILURE', summary: expect.stringMatching(/^the rules are broken: /)});
   });
 
-  test('is said to be untold if there is no default destination, or if Slack does not take it', async () => {
+  test('is a warning if there is no default destination or Slack refuses', async () => {
     const rules = rulesFile(['to: Degraded, notify: {slack: ops}', 'notfy: true']);
     const inputs = {'slack-webhook-url': '', 'slack-webhooks': `ops=${slack.webhook('ops')}`};
     const without = await reactTo(payloadOf(aChange()), {rules, inputs});
@@ -364,7 +364,7 @@ describe('what is broken', () => {
     expect(refused.outputs.get('outcome')).toBe('failed');
   });
 
-  test('is told to nobody in a dry run, which is red as well', async () => {
+  test('is not posted in a dry run, which is also red', async () => {
     const rules = rulesFile([GOOD, 'notfy: true']);
     const {outputs, summary} = await reactTo(payloadOf(aChange()), {rules, inputs: {'dry-run': 'true'}});
     expect(slack.requests).toEqual([]);
@@ -372,7 +372,7 @@ describe('what is broken', () => {
     expect(summary).toContain('would receive a message that the rules are broken');
   });
 
-  test('keeps remediations from being run if it may forbid them', async () => {
+  test('stops remediations if the broken part may forbid them', async () => {
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\ntouch ran\n');
     const silence = 'silences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reson: freeze, remediate: mute}]';
     const rules = rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}'], silence);
@@ -390,13 +390,13 @@ describe('what is broken', () => {
   });
 });
 
-describe('a dry run reports what would fail', () => {
+describe('a dry run reports a failure', () => {
   test.each<[string, string, string | undefined, RegExp]>([
     ['a destination that is not configured', 'notify: {slack: nowhere}', undefined, /no Slack destination "nowhere"/],
     ['a script without a shebang', 'remediate: {run: fix.sh}', 'echo fixed\n', /must name its interpreter/],
     ['a script that is not executable', 'remediate: {run: .github/port-reactor.yml}', undefined, /is not executable/],
     ['an interpreter that is not installed', 'remediate: {run: fix.sh}', '#!/no/such/shell\n', /not installed/],
-    ['line ends of Windows', 'remediate: {run: fix.sh}', '#!/bin/sh\r\necho\r\n', /CR LF/],
+    ['Windows line breaks', 'remediate: {run: fix.sh}', '#!/bin/sh\r\necho\r\n', /CR LF/],
   ])('as the real run does: %s', async (_name, rule, script, expected) => {
     if (script !== undefined) await writeExecutable(join(workspace, 'fix.sh'), script);
     const details = [];
@@ -414,9 +414,9 @@ describe('a dry run reports what would fail', () => {
   });
 });
 
-describe('refuses before it acts', () => {
+describe('throws before it acts', () => {
   test.each<[string, unknown, Given, RegExp]>([
-    ['inputs that are wrong', payloadOf(aChange()), {inputs: {'dry-run': 'maybe'}}, /dry-run/],
+    ['wrong inputs', payloadOf(aChange()), {inputs: {'dry-run': 'maybe'}}, /dry-run/],
   ])('%s', async (_name, event, given, message) => {
     const refused = reactTo(event, given);
     await expect(refused).rejects.toBeInstanceOf(ReactorError);
@@ -425,8 +425,8 @@ describe('refuses before it acts', () => {
   });
 });
 
-describe('whatever happens', () => {
-  /** Reacts, and gives what was thrown, which is nothing but a refusal. */
+describe('for any input', () => {
+  /** Reacts, and returns the ReactorError if one was thrown. */
   async function thrownBy(event: unknown, given: Given): Promise<ReactorError | undefined> {
     try {
       await reactTo(event, given);
@@ -437,7 +437,7 @@ describe('whatever happens', () => {
     }
   }
 
-  test('an event of any kind is reacted to or refused with a reason', async () => {
+  test('reacts to the event or refuses it with a reason', async () => {
     const events = fc.oneof(
       jsonValues,
       hostileTexts,
@@ -467,7 +467,7 @@ describe('whatever happens', () => {
     );
   });
 
-  test('it never fails after it has acted: what goes wrong is an outcome, and red', async () => {
+  test('reports failures as outcomes after it has acted, and does not throw', async () => {
     const replies = fc.constantFrom<SlackReply>(
       {status: 500},
       {status: 404, body: 'no_service'},
@@ -510,7 +510,7 @@ describe('whatever happens', () => {
     );
   });
 
-  test('nothing of the catalog steers the runner', async () => {
+  test('text of the catalog never controls the runner', async () => {
     const file = `${EAGER_RULES}  - {name: fix, blueprint: deploymentConfig, property: healthStatus, remediate: {run: fix.sh}}\n`;
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\nprintf %s "$REACTOR_ENTITY $REACTOR_TO"\n');
     await fc.assert(
@@ -527,7 +527,7 @@ describe('whatever happens', () => {
   });
 });
 
-describe('where a notification goes', () => {
+describe('the destination of a notification', () => {
   const routes = 'routes: [{slack: "{{ after.properties.channel }}", fallback: ops}]';
   const inputs = () => ({'slack-webhooks': `ops=${slack.webhook('ops')}\npayments=${slack.webhook('payments')}`});
   const reactIn = (channel: unknown, rest = '', keys = 'notify: true') =>
@@ -540,14 +540,14 @@ describe('where a notification goes', () => {
     ['#Payments', 'payments'],
     ['#nowhere', 'ops'],
     [undefined, 'ops'],
-  ])('is what the entity says, among the configured: %s', async (channel, expected) => {
+  ])('is the configured one that the entity names: %s', async (channel, expected) => {
     const {outputs} = await reactIn(channel);
     expect(slack.messages.map(({webhook}) => webhook)).toEqual([expected]);
     const [reaction] = JSON.parse(outputs.get('reactions') ?? '[]');
     expect(reaction).toMatchObject({destination: expected, route: 'routes[0]', status: 'done'});
   });
 
-  test('is nowhere while it is muted; a later step hears of no reaction, the record of all', async () => {
+  test('is not used during a silence, and only the record has the muted reaction', async () => {
     const silence = '\nsilences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reason: freeze}]';
     const {outputs} = await reactIn('payments', silence);
     expect(slack.requests).toHaveLength(0);

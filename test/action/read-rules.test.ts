@@ -39,7 +39,7 @@ const load = (token: string | undefined, loadYaml = () => import('../../src/rule
       loadYaml,
     },
   );
-/** The rules; rejects with what is wrong with them. */
+/** The rules. Rejects with their mistakes. */
 async function read(token: string | undefined) {
   const {value, error} = await load(token);
   if (error !== undefined) throw error;
@@ -48,29 +48,29 @@ async function read(token: string | undefined) {
 const write = (text: string) => writeFileSync(join(workspace, PATH), text);
 
 describe('from the workspace', () => {
-  test('reads the rules, and asks nobody', async () => {
+  test('reads the rules without a request', async () => {
     write(rulesFile());
     await expect(read('token')).resolves.toMatchObject({rules: [{name: 'rule-1'}]});
     expect(github.requests).toEqual([]);
   });
 
-  test('reads a plain file without the library', async () => {
+  test('reads a plain file without the YAML library', async () => {
     write(rulesFile());
     const {value} = await load(undefined, () => Promise.reject(new Error('not needed')));
     expect(value).toMatchObject({rules: [{name: 'rule-1'}]});
   });
 
-  test('reads with the library what is not plain', async () => {
+  test('reads other files with the YAML library', async () => {
     write(rulesFile(['notify: {text: "It is\\x20down"}']));
     await expect(read(undefined)).resolves.toMatchObject({rules: [{notify: {text: {source: 'It is down'}}}]});
   });
 
-  test('takes a folder for no script', async () => {
+  test('does not accept a folder as a script', async () => {
     write(rulesFile(['remediate: {run: .github}']));
     await expect(read(undefined)).rejects.toThrow(/there is no file ".github"/);
   });
 
-  test('tells every mistake, missing scripts among them', async () => {
+  test('reports every mistake, with missing scripts', async () => {
     write(rulesFile(['remediate: {run: missing.sh}', 'notify: true, wrong: 1', 'remediate: {run: there.sh}']));
     await writeExecutable(join(workspace, 'there.sh'), '#!/bin/sh\n');
     const refused = read(undefined);
@@ -84,25 +84,25 @@ describe('from the workspace', () => {
   test.each([
     ['is missing', () => {}, /can't be read: it does not exist/],
     ['is a folder', () => mkdirSync(join(workspace, PATH)), /can't be read: it is a folder/],
-  ])('says what to do where the file %s', async (_name, prepare, message) => {
+  ])('says what to do if the file %s', async (_name, prepare, message) => {
     prepare();
     await expect(read(undefined)).rejects.toThrow(message);
     await expect(read(undefined)).rejects.toMatchObject({
-      file: undefined, // an annotation needs a file to stand in
+      file: undefined, // an annotation needs an existing file
       problems: [{message: expect.stringContaining('input `rules`')}],
     });
   });
 });
 
 describe('without a checkout', () => {
-  test("reads the file as of the run's commit", async () => {
+  test('reads the file at the commit of the run', async () => {
     github.files.set(PATH, rulesFile(['remediate: {run: not-here.sh}']));
     await expect(read('token')).resolves.toMatchObject({rules: [{name: 'rule-1'}]});
     expect(github.requests).toHaveLength(1);
     expect(decodeURIComponent(github.requests[0]?.url ?? '')).toBe(`/repos/acme/ops/contents/${PATH}?ref=abc123`);
   });
 
-  test('says where the file is not, and what to do', async () => {
+  test('says where the file was not found, and what to do', async () => {
     const refused = read('token');
     await expect(refused).rejects.toBeInstanceOf(ConfigError);
     await expect(refused).rejects.toThrow(
@@ -110,7 +110,7 @@ describe('without a checkout', () => {
     );
   });
 
-  test('says why GitHub could not be asked', async () => {
+  test('says why the request to GitHub failed', async () => {
     github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
     await expect(read('token')).rejects.toThrow(/and .*Resource not accessible by integration/);
   });

@@ -19,7 +19,7 @@ function start(env: Readonly<Record<string, string>> = {}) {
   return {core: createRunner(process), process, text: () => written.join('')};
 }
 
-/** A file of the runner's, empty. */
+/** An empty file of the runner. */
 function file(name: string): string {
   const path = join(folder, name);
   writeFileSync(path, '');
@@ -68,7 +68,7 @@ describe('writes what @actions/core writes', () => {
   });
 });
 
-test('an input is found by its name in capitals, without white space around it', () => {
+test('an input is read from its name in capitals, and trimmed', () => {
   const {core} = start({'INPUT_SLACK-WEBHOOK-URL': ' https://x \n', INPUT_TWO_WORDS: 'y'});
   expect([core.getInput('slack-webhook-url'), core.getInput('two words'), core.getInput('none')]).toEqual([
     'https://x',
@@ -77,7 +77,7 @@ test('an input is found by its name in capitals, without white space around it',
   ]);
 });
 
-test('a failure is an error, and the exit code', () => {
+test('a failure is an error and sets the exit code', () => {
   const {core, process, text} = start();
   core.setFailed('it\nbroke');
   expect(process.exitCode).toBe(1);
@@ -85,7 +85,7 @@ test('a failure is an error, and the exit code', () => {
 });
 
 describe('outputs', () => {
-  test('no value can set another output', () => {
+  test('cannot be set by the value of another output', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('PORT_REACTOR_OUTPUT', '_', '\n', 'x<<y', 'x=y')), parts => {
         const path = file('output');
@@ -101,13 +101,13 @@ describe('outputs', () => {
     );
   });
 
-  test('without the file they are commands, as for old runners', () => {
+  test('are commands without the file, as for old runners', () => {
     const {core, text} = start();
     core.setOutput('outcome', 'a\nb');
     expect(text()).toBe('::set-output name=outcome::a%0Ab\n');
   });
 
-  /** As the runner reads the file: a line of the delimiter ends a value. */
+  /** Reads the file as the runner does: a line with the delimiter ends a value. */
   function readOutputs(path: string): [string, string][] {
     const lines = readFileSync(path, 'utf8').split('\n');
     const outputs: [string, string][] = [];
@@ -121,7 +121,7 @@ describe('outputs', () => {
 });
 
 describe('the job summary', () => {
-  test('grows', () => {
+  test('is appended', () => {
     const path = file('summary');
     const {core} = start({GITHUB_STEP_SUMMARY: path});
     core.appendSummary('<p>1</p>');
@@ -129,14 +129,14 @@ describe('the job summary', () => {
     expect(readFileSync(path, 'utf8')).toBe('<p>1</p><p>2</p>');
   });
 
-  test('a missing file is an error, and is not created', () => {
+  test('fails if its file is missing, and does not create it', () => {
     const path = join(folder, 'missing');
     const {core} = start({GITHUB_STEP_SUMMARY: path});
     expect(() => core.appendSummary('x')).toThrow(`GITHUB_STEP_SUMMARY names a file that does not exist: ${path}`);
     expect(existsSync(path)).toBe(false);
   });
 
-  test('without the variable it is an error', () => {
+  test('fails without the variable', () => {
     expect(() => start().core.appendSummary('x')).toThrow('GITHUB_STEP_SUMMARY is not set');
   });
 });

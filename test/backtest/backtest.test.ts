@@ -11,7 +11,7 @@ const CLOCK_MS = 15 * 60_000;
 
 const isService = (entity: string) => entity.startsWith('service');
 
-/** A month of one entity: quiet for hours, then single changes or a burst of them. */
+/** A month of one entity: quiet hours, then single changes or a burst. */
 function lifeOf(entity: string, random: Random): OracleChange[] {
   const changes: OracleChange[] = [];
   let from: string | number = isService(entity) ? 'Good' : 50;
@@ -66,8 +66,8 @@ function spread(minutes: readonly number[]) {
 
 function expectRule({head}: Backtest, name: string, {muted, cooldown, scripts, ...expected}: OracleRule): void {
   const found = head.rules.find(({rule}) => rule === name);
-  const {opened, flapped, open, durations, matches, messages, told} = expected;
-  expect(found).toMatchObject({matches, messages, reports: told});
+  const {opened, flapped, open, durations, matches, messages, topics} = expected;
+  expect(found).toMatchObject({matches, messages, reports: topics});
   expect(Object.values(found?.scripts ?? {}).reduce((sum, n) => sum + n, 0)).toBe(scripts);
   expect(found?.heldMessages['muted'] ?? 0).toBe(muted);
   expect(found?.heldScripts['cooldown'] ?? 0).toBe(cooldown);
@@ -90,17 +90,17 @@ describe('a month of planted incidents, flaps and nights', () => {
       counts.get('default'),
     ]);
     expect(new Map(days as [number, number][])).toEqual(new Map([...expected.days].toSorted(([a], [b]) => a - b)));
-    // The month is worth its name: everything that it is about happens in it.
-    expect(Object.keys(expected.rules.bad.told).toSorted()).toEqual(
+    // The month has everything that it is about.
+    expect(Object.keys(expected.rules.bad.topics).toSorted()).toEqual(
       ['firing', 'flapping', 'gave-up', 'recovered', 'reopened', 'stable', 'update'].filter(
-        word => word in expected.rules.bad.told,
+        word => word in expected.rules.bad.topics,
       ),
     );
     expect(expected.rules.bad.flapped).toBeGreaterThan(0);
     expect(expected.rules.hot.muted).toBeGreaterThan(0);
   });
 
-  test('whatever the order of its lines, and if all of them come twice', () => {
+  test('does not depend on the order of the lines, nor on duplicates', () => {
     const {lines} = aMonth(7);
     const {recording: _, ...ordered} = run(lines);
     const random = createRandom(7);

@@ -11,7 +11,7 @@ const rulesOf = (keys: string, head = '') =>
     'rules.yml',
   );
 
-/** Three entities degrade and recover, ten minutes later, an hour apart. */
+/** Three entities, an hour apart, degrade and recover ten minutes later. */
 const CHANGES = [0, 60, 120].flatMap((minute, index) => {
   const at = (after: number) => new Date(Date.UTC(2026, 10, 20, 12, minute + after)).toISOString();
   const entity = `e${index}`;
@@ -34,7 +34,7 @@ function compare(base: string, head: string, shared: {base?: string; head?: stri
 
 const BAD = 'name: bad, to: [Degraded, Crashed]';
 
-test('the same rules, under another name: nothing is new and nothing is gone', () => {
+test('renamed rules have no new and no removed messages', () => {
   expect(compare(`${BAD}, notify: true`, `${BAD}, notify: true`)).toMatchObject({
     base: 6,
     head: 6,
@@ -47,7 +47,7 @@ test('the same rules, under another name: nothing is new and nothing is gone', (
   expect(renamed.changed.examples[0]?.differences).toEqual(['rule: bad → worse']);
 });
 
-test('messages that are gone and new, with their entities', () => {
+test('shows removed and new messages with their entities', () => {
   const narrower = compare(`${BAD}, notify: true`, 'name: bad, to: Crashed, notify: true');
   expect(narrower).toMatchObject({base: 6, head: 2, gone: {count: 4, rules: {bad: 4}}, new: {count: 0}});
   expect(narrower.gone.examples.map(({entity, reports}) => `${entity} ${reports}`)).toEqual([
@@ -61,7 +61,7 @@ test('messages that are gone and new, with their entities', () => {
   expect(wider.head).toBe(wider.base - wider.gone.count + wider.new.count);
 });
 
-describe('a message that says or does something else is changed', () => {
+describe('a message is changed', () => {
   test.each([
     ['severity: critical, notify: true', 'severity: info → critical'],
     ['notify: {slack: ops}', 'destination: default → ops'],
@@ -74,13 +74,13 @@ describe('a message that says or does something else is changed', () => {
     expect(changed.examples[0]?.differences).toEqual([difference]);
   });
 
-  test('one that comes later is the same one', () => {
+  test('but not if it is only sent later', () => {
     const {changed, gone, new: added} = compare(`${BAD}, notify: true`, `${BAD}, for: 5m, notify: true`);
     expect({gone: gone.count, new: added.count, changed: changed.count}).toEqual({gone: 0, new: 0, changed: 3});
     expect(changed.examples[0]?.differences).toEqual(['time: 300 s later']);
   });
 
-  test('another destination by a route', () => {
+  test('by another destination of a route', () => {
     const {changed} = compare(`${BAD}, notify: true`, `${BAD}, notify: true`, {
       head: 'routes: [{match: {entity: e1}, slack: one}]',
     });

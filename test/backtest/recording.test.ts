@@ -40,7 +40,7 @@ test.each<[string, unknown]>([
   expect(readRecordedLine(JSON.stringify(line)).changes).toHaveLength(1);
 });
 
-test('what is not a change is counted, and a change without a time is refused', () => {
+test('counts what is not a change, and refuses a change without a time', () => {
   expect(readRecordedLine(JSON.stringify({resourceType: 'blueprint', context: {}}))).toEqual({changes: [], others: 1});
   const {trigger: _, ...undated} = portBody('changelog-update') as Record<string, unknown>;
   expect(() => readRecordedLine(JSON.stringify(undated))).toThrow('has no time');
@@ -49,18 +49,18 @@ test('what is not a change is counted, and a change without a time is refused', 
   );
 });
 
-test('a year that is a slip is refused', () => {
+test('refuses a year out of range', () => {
   expect(() => readRecordedLine(JSON.stringify({...aChange(), at: '+020026-11-20T12:00:00Z'}))).toThrow(
     'is not a time of this century',
   );
 });
 
-test('a number that JavaScript would round is not decided by', () => {
+test('does not decide by a number that JavaScript would round', () => {
   const text = JSON.stringify(aChange({property: 'id', from: 1, to: 2})).replace('"id":2', '"id":9007199254740993');
   expect(readRecordedLine(text).changes[0]?.truncated).toEqual(['after.properties.id']);
 });
 
-test('changes come in the order of time, and those of one moment as they are written', () => {
+test('returns changes in the order of time, and changes of one moment in the order of the file', () => {
   const lines = [
     changeAt(3, {entity: 'c'}),
     changeAt(1, {entity: 'a'}),
@@ -72,7 +72,7 @@ test('changes come in the order of time, and those of one moment as they are wri
   expect(facts).toEqual({changes: 4, others: 0, unreadable: 0, problems: []});
 });
 
-test('batches that overlap are taken apart', () => {
+test('splits batches that overlap', () => {
   const batch = (...changes: Change[]) => JSON.stringify({version: 1, title: 't', partition: 0, changes});
   const text = [
     batch(changeAt(1, {entity: 'a'}), changeAt(5, {entity: 'c'})),
@@ -81,7 +81,7 @@ test('batches that overlap are taken apart', () => {
   expect(read(text.join('\n')).entities).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('lines that can not be read are counted with their numbers, and the others are taken', () => {
+test('counts unreadable lines with their numbers, and reads the others', () => {
   const good = JSON.stringify(changeAt(1));
   const {entities, facts} = read(`\ufeff${good}\r\n\n{oops\n${good.replace('"UPDATE"', '"EXPLODED"')}\n${good}`);
   expect(entities).toHaveLength(2);
@@ -90,12 +90,12 @@ test('lines that can not be read are counted with their numbers, and the others 
   expect(facts.problems[1]?.message).toContain('action');
 });
 
-test('lines may be longer than what is read at once, with characters across its borders', () => {
+test('reads lines that are longer than one read, with characters across its borders', () => {
   const long = (entity: string) => JSON.stringify(changeAt(1, {entity, title: '💥ü'.repeat(100_000)}));
   expect(read([long('a'), long('b'), long('c')].join('\n')).entities).toEqual(['a', 'b', 'c']);
 });
 
-test('a file is read from the disk, and one that is missing is a clear error', () => {
+test('reads a file from the disk, and explains a missing file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   folders.push(folder);
   const file = join(folder, 'changes.ndjson');
@@ -111,7 +111,7 @@ test('a file is read from the disk, and one that is missing is a clear error', (
   expect(() => openFile(join(folder, 'other'), 'other')).toThrow(ConfigError);
 });
 
-test('UTF-16 is named, in a file and on standard input', () => {
+test('names UTF-16 in a file and on standard input', () => {
   const utf16 = Buffer.from('\ufeff{"action": "UPDATE"}\n', 'utf16le');
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   folders.push(folder);

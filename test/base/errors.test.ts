@@ -9,20 +9,20 @@ import {
   RequestError,
 } from '../../src/base/errors.ts';
 
-describe('the family', () => {
+describe('the error classes', () => {
   test.each([
     [new ConfigError('Bad.', []), 'ConfigError'],
     [new PayloadError('a.b', 'is wrong'), 'PayloadError'],
     [new RequestError('no', {method: 'GET', url: 'https://example.com', status: 404}), 'RequestError'],
     [new NetworkError('no'), 'NetworkError'],
-  ])('%s is one of it, and knows its name', (error, name) => {
+  ])('%s is a ReactorError with its name', (error, name) => {
     expect(error).toBeInstanceOf(ReactorError);
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe(name);
     expect(String(error).startsWith(`${name}: `)).toBe(true);
   });
 
-  test('a ConfigError tells every problem with its place', () => {
+  test('a ConfigError shows every problem with its place', () => {
     const problems = [
       {message: 'has no line'},
       {message: 'is wrong', line: 3, column: 7},
@@ -44,7 +44,7 @@ describe('the family', () => {
     expect(describeProblem({message: 'bad', ...place}, file)).toBe(expected);
   });
 
-  test('a PayloadError tells its path, where there is one', () => {
+  test('a PayloadError shows its path, if it has one', () => {
     expect(new PayloadError('diff.after', 'must be an object')).toMatchObject({
       path: 'diff.after',
       message: 'diff.after: must be an object',
@@ -52,7 +52,7 @@ describe('the family', () => {
     expect(new PayloadError('', 'The body must be an object').message).toBe('The body must be an object');
   });
 
-  test('failures of requests keep their cause', () => {
+  test('errors of requests keep their cause', () => {
     const cause = new Error('socket hang up');
     const details = {method: 'POST', url: 'https://example.com', status: 429, retryAfterMs: 5000, cause};
     expect(new RequestError('limited', details)).toMatchObject(details);
@@ -60,7 +60,7 @@ describe('the family', () => {
   });
 });
 
-describe('the message of what was thrown', () => {
+describe('the message of a thrown value', () => {
   const refused = Object.assign(new AggregateError([new Error('a'), new Error('b')]), {code: 'ECONNREFUSED'});
   test.each<[string, unknown, string]>([
     ['an error', new TypeError('no such thing'), 'no such thing'],
@@ -72,8 +72,8 @@ describe('the message of what was thrown', () => {
       'fetch failed (getaddrinfo ENOTFOUND x)',
     ],
     ['a cause that has only a code', new TypeError('fetch failed', {cause: refused}), 'fetch failed (ECONNREFUSED)'],
-    ['a cause that is told already', new Error('a: b', {cause: new Error('b')}), 'a: b'],
-    ['a cause that is no error', new Error('a', {cause: 'b'}), 'a'],
+    ['a cause that is already in the message', new Error('a: b', {cause: new Error('b')}), 'a: b'],
+    ['a cause that is not an error', new Error('a', {cause: 'b'}), 'a'],
     ['several lines', new ConfigError('Mistakes:', [{message: 'one'}, {message: 'two'}]), 'Mistakes: one two'],
     ['a text', 'just\ntext', 'just text'],
     ['nothing', undefined, 'undefined'],

@@ -144,7 +144,7 @@ describe('a fetch that keeps connections open', () => {
   });
 });
 
-describe('a request that asks whether it may go', () => {
+describe('a request with `mayGo`', () => {
   const post = {method: 'POST', headers: {}, body: '{}'};
 
   test('asks when its connection is ready, new or used again', async () => {
@@ -164,14 +164,14 @@ describe('a request that asks whether it may go', () => {
   });
 });
 
-describe('behind a proxy of the runner', () => {
+describe('a proxy of the runner', () => {
   const saved = {...process.env};
   afterEach(() => {
     for (const name of ['http_proxy', 'no_proxy']) delete process.env[name];
     Object.assign(process.env, saved);
   });
 
-  test('goes through it', async () => {
+  test('is used', async () => {
     const asked: string[] = [];
     const proxy = createHttpServer().on('connect', (request, socket: Socket) => {
       asked.push(request.url ?? '');
@@ -191,7 +191,7 @@ describe('behind a proxy of the runner', () => {
       await expect(response.text()).resolves.toBe('hello');
       expect(asked).toEqual(['hooks.example:80']);
       expect(server.requests[0]).toMatchObject({path: '/services/x', text: 'hello'});
-      // The proxy connects first, then the request asks whether it may go.
+      // The proxy connects before `mayGo` is called.
       await fetch('http://hooks.example/', {...post, mayGo: () => asked.length === 2});
       await expect(fetch('http://hooks.example/', {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
       expect([asked.length, server.requests.length]).toEqual([3, 2]);
@@ -204,7 +204,7 @@ describe('behind a proxy of the runner', () => {
     await expect(fetch(server.url, {method: 'GET', headers: {}})).resolves.toMatchObject({status: 200});
   });
 
-  test('gives up on one that says nothing', async () => {
+  test('that does not answer ends with the timeout', async () => {
     await using(createServer(), async url => {
       process.env['http_proxy'] = url;
       process.env['no_proxy'] = '';

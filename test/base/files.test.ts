@@ -8,14 +8,14 @@ test.each([
   ['a file', here, true],
   ['a folder', import.meta.dirname, false],
   ['nothing', join(import.meta.dirname, 'nothing'), false],
-  ['what is below a file', join(here, 'x'), false],
-  ['what can be no path', 'a\0b', false],
-  ['what is too long for one', 'x'.repeat(5000), false],
-])('%s', (_, path, expected) => {
+  ['a path below a file', join(here, 'x'), false],
+  ['an invalid path', 'a\0b', false],
+  ['a path that is too long', 'x'.repeat(5000), false],
+])('isFile: %s', (_, path, expected) => {
   expect(isFile(path)).toBe(expected);
 });
 
-test('of what is not there, nothing is known', () => {
+test('statsOf is undefined for a missing path', () => {
   expect(statsOf(join(here, 'x'))).toBeUndefined();
   expect(statsOf(here)?.isFile()).toBe(true);
 });

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test('sends JSON and gives the JSON of the answer', async () => {
+test('sends JSON and returns the JSON of the response', async () => {
   const url = `${server.url}/v1/runs`;
   await expect(requestJson(fetch, {method: 'PATCH', url, body: {a: 1}, headers: {'x-one': '1'}})).resolves.toEqual({
     ok: true,
@@ -31,13 +31,13 @@ test('a request without a body has no content type', async () => {
   expect(server.requests[0]?.headers).not.toHaveProperty('content-type');
 });
 
-test.each(['', 'ok', '{broken'])('an answer of %j, which is no JSON, is {}', async body => {
+test.each(['', 'ok', '{broken'])('returns {} for the answer %j, which is not JSON', async body => {
   handler = () => ({status: 200, body});
   await expect(requestJson(fetch, {method: 'GET', url: server.url})).resolves.toEqual({});
 });
 
 describe('fails', () => {
-  test('with the words of the server, cut, where it refuses', async () => {
+  test('with the text of the server, cut, if it refuses', async () => {
     handler = () => ({status: 403, body: `no: ${'x'.repeat(10_000)}`});
     const url = `${server.url}/v1`;
     const request = requestJson(fetch, {method: 'GET', url});
@@ -46,12 +46,12 @@ describe('fails', () => {
     await expect(request).rejects.toThrow(/^GET http:\/\/\S+\/v1 was answered 403: no: x{496}$/);
   });
 
-  test('with the time to wait, where the server limits', async () => {
+  test('with the time to wait if the server limits requests', async () => {
     handler = () => ({status: 429, headers: {'retry-after': '7'}});
     await expect(requestJson(fetch, {method: 'GET', url: server.url})).rejects.toMatchObject({retryAfterMs: 7_000});
   });
 
-  test('where no answer comes in time', async () => {
+  test('if there is no response in time', async () => {
     handler = () => new Promise(() => {});
     const request = requestJson(fetch, {method: 'GET', url: server.url, timeoutMs: 20});
     await expect(request).rejects.toBeInstanceOf(NetworkError);
@@ -61,7 +61,7 @@ describe('fails', () => {
   test.each([
     ['refuses', {status: 403} as const],
     ['breaks the connection', 'reset' as const],
-  ])('without who logs in, where the server %s', async (_name, reply) => {
+  ])('without credentials in the error if the server %s', async (_name, reply) => {
     handler = () => reply;
     const url = `${server.url.replace('://', '://me:s3cret@')}/v1`;
     const error = await requestJson(fetch, {method: 'GET', url}).catch((thrown: Error) => thrown);
@@ -69,7 +69,7 @@ describe('fails', () => {
     expect(JSON.stringify([String(error), error])).not.toMatch(/s3cret|me:/);
   });
 
-  test('where the connection breaks, with the cause', async () => {
+  test('with the cause if the connection breaks', async () => {
     handler = () => 'reset';
     const request = requestJson(fetch, {method: 'GET', url: server.url});
     await expect(request).rejects.toBeInstanceOf(NetworkError);
@@ -100,11 +100,11 @@ describe('Retry-After', () => {
   });
 
   test('as a date is measured by the clock of the server', () => {
-    const told = {'retry-after': 'Wed, 21 Oct 2026 09:00:30 GMT', date: 'Wed, 21 Oct 2026 09:00:00 GMT'};
-    expect(retryAfterOf(headers(told), NOW)).toBe(30_000);
+    const limited = {'retry-after': 'Wed, 21 Oct 2026 09:00:30 GMT', date: 'Wed, 21 Oct 2026 09:00:00 GMT'};
+    expect(retryAfterOf(headers(limited), NOW)).toBe(30_000);
   });
 
-  test('that is missing says nothing', () => {
+  test('that is missing is undefined', () => {
     expect(retryAfterOf(headers({}), NOW)).toBeUndefined();
   });
 });

@@ -22,7 +22,7 @@ test.each([
   expect(offsetOfMistake(text)).toBe(offset);
 });
 
-test('all of JSON is JSON', () => {
+test('finds no mistake in any JSON', () => {
   fc.assert(
     fc.property(fc.json(), fc.constantFrom(0, 2), (json, indent) => {
       const text = JSON.stringify(JSON.parse(json), null, indent);
@@ -31,7 +31,7 @@ test('all of JSON is JSON', () => {
   );
 });
 
-test('a slip is a mistake only where no JSON comes of it', () => {
+test('finds a mistake only if the changed text is not JSON', () => {
   const slip = fc.constantFrom('x', '{', ']', '"', ',', ':', '1', ' ');
   fc.assert(
     fc.property(fc.json(), fc.nat(), slip, (json, at, text) => {
@@ -53,7 +53,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** By what V8 says, where it says so. */
+/** Whether the error of V8 says that the text is unfinished. */
 function isUnfinished(text: string): boolean {
   try {
     JSON.parse(text);

@@ -15,7 +15,7 @@ test.each<[unknown, boolean]>([
   expect(isObject(value)).toBe(expected);
 });
 
-describe('sameness', () => {
+describe('equality of JSON', () => {
   test.each<[string, string, boolean]>([
     ['1', '1.0', true],
     ['0', '-0', true],
@@ -35,7 +35,7 @@ describe('sameness', () => {
     expect(isSameJson(JSON.parse(a), JSON.parse(b))).toBe(same);
   });
 
-  test('is what Node means by it', () => {
+  test('is the deep equality of Node', () => {
     fc.assert(fc.property(jsonValues, jsonValues, (a, b) => isSameJson(a, b) === isDeepStrictEqual(a, b)));
     fc.assert(fc.property(jsonValues, a => isSameJson(a, JSON.parse(JSON.stringify(a)))));
   });
@@ -48,7 +48,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  test('is the same for the same values, and for those only', () => {
+  test('is equal only for equal values', () => {
     fc.assert(
       fc.property(jsonValues, jsonValues, (a, b) => (canonicalJson(a) === canonicalJson(b)) === isSameJson(a, b)),
     );
@@ -63,23 +63,23 @@ test.each<[number, unknown, boolean]>([
   [1, {a: 1, b: []}, true],
   [2, {a: 1, b: []}, false],
   [2, [[], {a: [1]}], true],
-])('whether there are more than %d levels in %j: %s', (levels, value, expected) => {
+])('more than %d levels in %j: %s', (levels, value, expected) => {
   expect(isDeeperThan(levels, value)).toBe(expected);
 });
 
 describe('halves of surrogate pairs', () => {
-  test('are replaced in texts and keys, at any depth; whole pairs stay', () => {
+  test('are replaced in strings and keys at any depth, and whole pairs stay', () => {
     const value = {a: ['x\ud800y', {'k\udc00': '\ud83d\ude00'}], n: 1, b: true, c: null};
     expect(wellFormed(value)).toEqual({a: ['x\ufffdy', {'k\ufffd': '\ud83d\ude00'}], n: 1, b: true, c: null});
   });
 
-  test('names that objects have of themselves stay names', () => {
+  test('`__proto__` stays a plain key', () => {
     const value = wellFormed(JSON.parse('{"__proto__":{"a":"\\ud800"}}'));
     expect(Object.keys(value)).toEqual(['__proto__']);
     expect(JSON.stringify(value)).toBe('{"__proto__":{"a":"\ufffd"}}');
   });
 
-  test('never reach the JSON that is written; what has none is left as it is', () => {
+  test('are never in the written JSON, and a value without them is returned unchanged', () => {
     const text = fc.string({unit: fc.nat(0xffff).map(code => String.fromCharCode(code))});
     const values = fc.oneof(fc.jsonValue(), fc.dictionary(text, fc.oneof(text, fc.array(text))));
     fc.assert(

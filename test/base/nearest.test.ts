@@ -3,7 +3,7 @@ import {mayBeRight, nearest, suggest} from '../../src/base/nearest.ts';
 
 const KEYS = ['name', 'blueprint', 'property', 'on', 'severity', 'notify', 'remediate'];
 
-describe('the word that was meant', () => {
+describe('the nearest word', () => {
   test.each<[string, string | undefined]>([
     ['sevrity', 'severity'],
     ['SEVERITY', 'severity'],
@@ -22,15 +22,15 @@ describe('the word that was meant', () => {
     ['', undefined],
     ['something else', undefined],
     ['__proto__', undefined],
-  ])('by %j is %j', (word, expected) => {
+  ])('to %j is %j', (word, expected) => {
     expect(nearest(word, KEYS)).toBe(expected);
   });
 
-  test('of none is none', () => {
+  test('does not exist without words', () => {
     expect(nearest('a', [])).toBeUndefined();
   });
 
-  test('is suggested, else all are named', () => {
+  test('is suggested, otherwise all words are named', () => {
     expect(suggest('sevrity', KEYS)).toBe('. Did you mean "severity"?');
     expect(suggest('when', ['a', 'b'])).toBe('. Use one of a, b.');
     expect(suggest('when', ['a'])).toBe('. Use a.');
@@ -43,6 +43,6 @@ test.each<[string, string[], boolean]>([
   ['severty', ['notify'], false],
   ['else', ['notify'], true],
   ['else', [], false],
-])('of %j, where %j are wrong, it may be right: %j', (word, doubtful, expected) => {
+])('%j may be right if %j are wrong: %j', (word, doubtful, expected) => {
   expect(mayBeRight(word, KEYS, doubtful)).toBe(expected);
 });

@@ -20,12 +20,12 @@ test.each([
   expect(messages(schema, value)).toEqual(expected);
 });
 
-test('an empty text can end the checks', () => {
+test('an empty string can end the checks', () => {
   const strict = z.string().check(notEmpty('must not be empty', {abort: true}), z.regex(/^a/, 'must start with a'));
   expect(messages(strict, '')).toEqual(['must not be empty']);
 });
 
-test('schemas for editors know it', () => {
+test('schemas for editors have the rule', () => {
   expect(z.toJSONSchema(text)).toMatchObject({minLength: 1});
   expect(z.toJSONSchema(list)).toMatchObject({minItems: 1});
 });

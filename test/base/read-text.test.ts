@@ -24,7 +24,7 @@ describe('decodeText', () => {
     expect(() => decodeText(bytes)).toThrow(`it is ${name} text: save it as UTF-8`);
   });
 
-  test('refuses what is not UTF-8', () => {
+  test('refuses bytes that are not UTF-8', () => {
     expect(() => decodeText(Buffer.from('Größe', 'latin1'))).toThrow('it is not UTF-8 text');
   });
 });

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {readRun} from '../../src/base/run.ts';
 
-test('reads which run this is', () => {
+test('reads the identity of the run', () => {
   expect(
     readRun({
       GITHUB_SERVER_URL: 'https://github.acme.example',
@@ -34,7 +34,7 @@ test('reads which run this is', () => {
   });
 });
 
-test('does without what is not set', () => {
+test('has defaults for variables that are not set', () => {
   expect(readRun({GITHUB_EVENT_PATH: '', GITHUB_STEP_SUMMARY: ''})).toMatchObject({
     apiUrl: 'https://api.github.com',
     graphqlUrl: 'https://api.github.com/graphql',

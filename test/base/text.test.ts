@@ -29,7 +29,7 @@ describe('one line', () => {
     expect(oneLine(text)).toBe(expected);
   });
 
-  test('holds nothing that can not be seen, and stays as it is', () => {
+  test('has no invisible characters, and is not changed again', () => {
     fc.assert(
       fc.property(anyText, text => {
         const line = oneLine(text);
@@ -42,7 +42,7 @@ describe('one line', () => {
   });
 });
 
-test('what is printable keeps its columns', () => {
+test('printable text keeps its columns', () => {
   expect(printable('a\tb  c\u202ed\ud83d')).toBe('a b  c d ');
   fc.assert(fc.property(anyText, text => printable(text).length === text.length));
 });
@@ -62,7 +62,7 @@ describe('clipped', () => {
     expect(clip(text, max)).toBe(expected);
   });
 
-  test('never exceeds its length, never splits a character', () => {
+  test('never exceeds its length and never splits a character', () => {
     fc.assert(
       fc.property(fc.string({unit: characters}), fc.integer({min: 1, max: 30}), (text, max) => {
         const clipped = clip(text, max);
@@ -88,11 +88,11 @@ describe('a value for people', () => {
     [0.5, '0.5'],
     [1e21, '1e+21'],
     [12345678, '12345678'],
-  ])('has few decimals, and marks that the others are cut: %d', (value, expected) => {
+  ])('has few decimals, and a mark if others are cut: %d', (value, expected) => {
     expect(showValue(value)).toBe(expected);
   });
 
-  test('is never at a threshold because its decimals are cut', () => {
+  test('is never rounded to a threshold', () => {
     fc.assert(
       fc.property(fc.double({noNaN: true, min: -1e6, max: 1e6}), value => {
         const shown = showValue(value);
@@ -132,7 +132,7 @@ describe('a value for people', () => {
 });
 
 describe('text for the log', () => {
-  /** As the runner reads a line (actions/runner, ActionCommand.cs): whether it is a command of either form. */
+  /** Whether the runner reads the line as a command of either form (actions/runner, ActionCommand.cs). */
   const isCommand = (line: string) => /^\s*::[^:]+::/.test(line) || /##\[[^\]]*\]/.test(line);
 
   test.each([

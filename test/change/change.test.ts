@@ -16,18 +16,18 @@ describe('a property', () => {
   });
 });
 
-describe('the id of a change that has no run', () => {
+describe('the id of a change without a run', () => {
   const change: Omit<Change, 'id'> = aChange({
     at: '2026-03-02T09:15:04.120Z',
     to: 'Zürich',
     properties: {cpuUtil: 25},
   });
 
-  test('is SHA-256 of its canonical JSON (this value is from Python, whose hashlib and json know nothing of ours)', () => {
+  test('is SHA-256 of its canonical JSON (value computed with hashlib and json of Python)', () => {
     expect(contentId(change)).toBe('1e00dc4955e748c3e945e09138bae4a2');
   });
 
-  test('does not depend on what is the same before and after', () => {
+  test('does not depend on unchanged values', () => {
     const {before, after} = aChange({
       at: change.at,
       to: 'Zürich',
@@ -36,7 +36,7 @@ describe('the id of a change that has no run', () => {
     expect(contentId({...change, before, after})).toBe(contentId(change));
   });
 
-  test('does not depend on the order of keys, nor on who reported it and how', () => {
+  test('does not depend on the order of keys or on the source', () => {
     const {healthStatus, cpuUtil} = change.after?.properties ?? {};
     const after = {relations: {}, properties: {healthStatus, cpuUtil}};
     expect(contentId({...change, after, source: 'changelog', title: 'x', team: ['x'], by: {}, origin: 'API'})).toBe(
@@ -51,7 +51,7 @@ describe('the id of a change that has no run', () => {
     ['time', {at: '2026-03-02T09:15:04.121Z'}],
     ['timer', {timer: 'ttl'}],
     ['state before', {before: null}],
-    ['value that it went from', {before: {properties: {healthStatus: 'Restarting', cpuUtil: 25}, relations: {}}}],
+    ['previous value', {before: {properties: {healthStatus: 'Restarting', cpuUtil: 25}, relations: {}}}],
     ['state after', {after: {properties: {healthStatus: 'Zürich', cpuUtil: 25, '': null}, relations: {}}}],
   ])('depends on the %s', (_, other) => {
     expect(contentId({...change, ...other})).not.toBe(contentId(change));

@@ -1,4 +1,4 @@
-/** A drill reaches a run, and nothing reacts to it. Nothing that the catalog holds makes a change a drill. */
+/** A drill reaches a run, and no rule reacts to it. Text of the catalog cannot make a change a drill. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {sift} from '../../relay/sift.ts';
@@ -27,7 +27,7 @@ function parsed(body: unknown) {
   return result.change;
 }
 
-test('the mark makes a drill, which the relay passes on with any rules', () => {
+test('the mark makes a change a drill, and the relay forwards it with any rules', () => {
   const change = parsed(drillEvent('port-reactor-drill-1', '2026-11-20T12:28:18.477Z'));
   expect(change).toMatchObject({source: 'drill', entity: 'port-reactor-drill-1', action: 'CREATE'});
   expect(change.runId).toBeUndefined();
@@ -35,7 +35,7 @@ test('the mark makes a drill, which the relay passes on with any rules', () => {
   expect(incomingOf([change]).remarks).toEqual([expect.stringMatching(/^port-reactor-drill-1 is a drill/)]);
 });
 
-test('a release that does not know the mark finds no rule for it', () => {
+test('a release without the mark has no matching rule', () => {
   const {[DRILL_MARK]: _, ...event} = drillEvent('port-reactor-drill-1', '2026-11-20T12:28:18.477Z') as Record<
     string,
     unknown
@@ -43,7 +43,7 @@ test('a release that does not know the mark finds no rule for it', () => {
   expect(sift(RULES, parsed(event))).toMatchObject({goesOn: false});
 });
 
-test('no rule matches a drill, whatever it is about', () => {
+test('no rule matches a drill', () => {
   const change = aChange({source: 'drill'});
   expect(evaluate(RULES, {...change, source: 'automation'}).some(({matched}) => matched)).toBe(true);
   expect(evaluate(RULES, change)).toEqual([]);
@@ -52,7 +52,7 @@ test('no rule matches a drill, whatever it is about', () => {
   expect(askedInPort(RULES, ofIncident)).toEqual([]);
 });
 
-test('nothing in an entity makes its change a drill', () => {
+test('no text of an entity makes its change a drill', () => {
   const text = fc.constantFrom(
     DRILL_MARK,
     'port-reactor-drill-1',

@@ -6,7 +6,7 @@ const snapshot = {properties: {kept: 1, readme: '[cut]', 'a.b': '[cut]'}, relati
 const cutBy = (...truncated: string[]) => aChange({before: null, after: snapshot, truncated});
 const found = (path: string[], ...truncated: string[]) => cutAmong(cutBy(...truncated), [path]);
 
-describe('what is read was cut', () => {
+describe('a read path is cut', () => {
   test.each<[string[], string, string | undefined]>([
     [['after', 'properties', 'readme'], 'after.properties.readme', 'after.properties.readme'],
     [['AFTER', 'Properties', 'README'], 'after.properties.readme', 'after.properties.readme'],
@@ -24,7 +24,7 @@ describe('what is read was cut', () => {
     [['after', 'properties'], 'after.properties.*', 'after.properties'],
     [['after', 'properties', 'readme'], 'after', 'after.properties.readme'],
     [['after', 'properties', 'readme'], 'after.properties', 'after.properties.readme'],
-  ])('%j by the mark %s: %s', (path, mark, expected) => {
+  ])('%j with the mark %s: %s', (path, mark, expected) => {
     expect(found(path, mark)).toBe(expected);
   });
 
@@ -37,16 +37,16 @@ describe('what is read was cut', () => {
     [['after', 'properties', 'a'], 'after.properties.a.b'],
     [['team'], 'title'],
     [['property'], 'after.properties.*'],
-  ])('or not: %j by the mark %s', (path, mark) => {
+  ])('but not %j with the mark %s', (path, mark) => {
     expect(found(path, mark)).toBeUndefined();
   });
 
-  test('is not, if nothing was cut', () => {
+  test('but not if nothing was cut', () => {
     expect(cutAmong(aChange(), [[]])).toBeUndefined();
   });
 });
 
-test("from and to are the two sides of the rule's property", () => {
+test('from and to are the two sides of the property of the rule', () => {
   const reads = [['from'], ['to', 'spec'], ['team']];
   expect(resolveReads(reads, 'p')).toEqual([
     ['before', 'properties', 'p'],

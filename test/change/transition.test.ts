@@ -39,23 +39,23 @@ describe('a transition', () => {
     });
   });
 
-  test.each(['__proto__', 'constructor', 'toString'])('of a property named %s is its own', property => {
+  test.each(['__proto__', 'constructor', 'toString'])('of a property named %s uses only own properties', property => {
     expect(transitionOf(aChange({from: 'Healthy', to: 'Degraded'}), property).changed).toBe(false);
     expect(transitionOf(aChange({property, from: 'a', to: 'b'}), property)).toMatchObject({from: 'a', to: 'b'});
   });
 
-  test('of a created entity is from not set, of a deleted one to not set', () => {
+  test('starts at null for a created entity, and ends at null for a deleted one', () => {
     expect(transitionOf(aChange({action: 'CREATE', to: 85}), 'healthStatus')).toMatchObject({from: null, to: 85});
     expect(transitionOf(aChange({action: 'DELETE', from: 85}), 'healthStatus')).toMatchObject({from: 85, to: null});
   });
 
-  test('of an expired timer never changed', () => {
+  test('of an expired timer is not a change', () => {
     const change = aChange({action: 'TIMER_EXPIRED', before: snapshot({a: 1}), after: snapshot({a: 2})});
     expect(transitionOf(change, 'a')).toMatchObject({from: 1, to: 2, changed: false});
     expect(changedProperties(change)).toEqual([]);
   });
 
-  test('is not known to have changed where a side was dropped', () => {
+  test('is not a change if a side was cut', () => {
     const change = aChange({
       before: snapshot({kept: 1}),
       after: snapshot({kept: 2, onlyHere: 1}),
@@ -68,7 +68,7 @@ describe('a transition', () => {
   });
 });
 
-test('the changed properties are those whose transitions changed, each once', () => {
+test('changedProperties has each property with a changed transition once', () => {
   const change = aChange({
     before: snapshot({same: [1], gone: 1, other: 'a', unset: null}),
     after: snapshot({other: 'b', same: [1], new: true}),

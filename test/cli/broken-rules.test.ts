@@ -1,4 +1,4 @@
-/** Rules and rule tests with mistakes: every command reports them, in JSON if asked, and goes on with what works. */
+/** Every command reports mistakes in rules and rule tests, as JSON if asked, and continues with the valid rest. */
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../src/cli/program.ts';
 import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
@@ -36,8 +36,8 @@ const COMMANDS = [
 describe.each(COMMANDS)('%s %s %s', (...command) => {
   test.each([
     ['some rules have mistakes', HALF, '"propety" is not a key here. Did you mean "property"?', 4],
-    ['the file can not be read', NONE, 'Flow sequence', undefined],
-  ])('prints JSON if asked, though %s', async (_, rules, message, line) => {
+    ['the file is unreadable', NONE, 'Flow sequence', undefined],
+  ])('prints JSON if asked, also if %s', async (_, rules, message, line) => {
     const world = await run([...command, '--json'], rules);
     expect(world.exitCode).toBe(1);
     const {problems} = JSON.parse(world.output);
@@ -46,7 +46,7 @@ describe.each(COMMANDS)('%s %s %s', (...command) => {
   });
 });
 
-test.each(COMMANDS.slice(0, 2))('%s goes on with the rules that work', async (...command) => {
+test.each(COMMANDS.slice(0, 2))('%s continues with the valid rules', async (...command) => {
   const json = await run([...command, '--json'], HALF);
   expect(json.output).toContain('"works"');
   const text = await run(command, HALF);
@@ -55,7 +55,7 @@ test.each(COMMANDS.slice(0, 2))('%s goes on with the rules that work', async (..
   expect(text.exitCode).toBe(1);
 });
 
-test('wrong usage is JSON if asked', async () => {
+test('reports wrong usage as JSON if asked', async () => {
   const world = await run(['explain', 'event.json', '--at', 'noon', '--json'], HALF);
   expect(JSON.parse(world.output)).toMatchObject({problems: [{message: expect.stringMatching(/^--at noon is not/)}]});
   expect((await run(['explain', '--json'], HALF)).output).toContain('"error": ');
@@ -72,7 +72,7 @@ tests:
   - {name: d, change: ${CHANGE}}
 `;
 
-  test('gives the mistakes that lint gives, and runs the tests that work', async () => {
+  test('reports the same mistakes as lint, and runs the valid tests', async () => {
     const rules = `version: 1\nrules: [${RULE}]\n`;
     const ofLint = JSON.parse((await run(['lint', '--json'], rules, MISTAKES)).output).problems;
     const {problems, passed, failed} = JSON.parse((await run(['test', '--json'], rules, MISTAKES)).output);
@@ -81,7 +81,7 @@ tests:
     expect(passed + failed).toBe(3);
   });
 
-  test('fails for a slip, though each test passes', async () => {
+  test('fails for a mistyped name, also if each test passes', async () => {
     const tests = `version: 1\ntests: [{name: a, change: {blueprint: deploymentConfg}, expect: nothing}]\n`;
     const world = await run(['test'], `version: 1\nrules: [${RULE}]\n`, tests);
     expect(world.output).toContain('1 passed');

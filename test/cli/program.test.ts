@@ -14,7 +14,7 @@ afterEach(() => world.remove());
 const CHANGE = ['--entity', 'e', '--property', 'p', '--from', '-5', '--to', '91'];
 
 describe('port-reactor', () => {
-  test('--help lists the commands and ends well', async () => {
+  test('--help lists the commands and ends with 0', async () => {
     await runProgram(['--help'], world);
     expect(world.output).toMatch(/Usage: port-reactor/);
     for (const {name} of createProgram(world).commands.map(command => ({name: command.name()})))
@@ -22,13 +22,13 @@ describe('port-reactor', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('--version is that of the package', async () => {
+  test('--version prints the version of the package', async () => {
     await runProgram(['--version'], world);
     expect(world.output).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
     expect(world.exitCode).toBe(0);
   });
 
-  test.each(['demo', 'explain', 'lint', 'preview', 'test'])('%s takes --no-color', name => {
+  test.each(['demo', 'explain', 'lint', 'preview', 'test'])('%s accepts --no-color', name => {
     const command = createProgram(world).commands.find(one => one.name() === name);
     expect(command?.options.map(({long}) => long)).toContain('--no-color');
   });
@@ -56,7 +56,7 @@ describe('port-reactor', () => {
     expect(world.exitCode).toBe(2);
   });
 
-  test('hands options to the command, negative numbers among them', async () => {
+  test('passes options to the command, also negative numbers', async () => {
     const relay = await startServer(() => ({status: 202, body: {status: 'dispatched'}}));
     try {
       await runProgram(['send', '--relay', relay.url, ...CHANGE, '--run-id', 'r_1'], world);
@@ -67,13 +67,13 @@ describe('port-reactor', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('ends with 1 and a message, without a trace, where the work failed', async () => {
+  test('ends with 1 and a message without a stack trace if the work failed', async () => {
     await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], world);
     expect(world.errorOutput).toMatch(/^POST http:\/\/127\.0\.0\.1:9\/webhooks\/port failed: .*\n$/);
     expect(world.exitCode).toBe(1);
   });
 
-  test('shows where a mistake of its own happened', async () => {
+  test('shows the stack trace of an internal error', async () => {
     const broken = {
       ...world,
       now: () => {

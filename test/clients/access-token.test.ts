@@ -9,14 +9,14 @@ function counting(): {token: AccessToken; fetched(): number} {
   return {token: new AccessToken(async () => `token-${++fetched}`), fetched: () => fetched};
 }
 
-test('a token is fetched when it is needed, once for all', async () => {
+test('fetches a token when it is needed, once for all calls', async () => {
   const {token, fetched} = counting();
   expect(fetched()).toBe(0);
   await expect(Promise.all([token.get(patience), token.get(patience)])).resolves.toEqual(['token-1', 'token-1']);
   expect(fetched()).toBe(1);
 });
 
-test('a refused token is renewed once, whoever saw it refused', async () => {
+test('renews a refused token once for all calls', async () => {
   const {token, fetched} = counting();
   await token.get(patience);
   const renewed = await Promise.all([token.renew('token-1', patience), token.renew('token-1', patience)]);
@@ -25,7 +25,7 @@ test('a refused token is renewed once, whoever saw it refused', async () => {
   expect(fetched()).toBe(2);
 });
 
-test('a failure is not kept', async () => {
+test('does not keep a failure', async () => {
   const answers = [Promise.reject(new Error('no luck')), Promise.resolve('token')];
   const token = new AccessToken(() => answers.shift() ?? Promise.resolve('none'));
   await expect(token.get(patience)).rejects.toThrow('no luck');

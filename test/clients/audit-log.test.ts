@@ -38,7 +38,7 @@ function identifiers(entries: readonly (AuditEntry | Record<string, unknown>)[])
   return entries.map(entry => (entry as AuditEntry).identifier);
 }
 
-test('changes come oldest first, with both sides, and as of the audit log', async () => {
+test('returns changes from the oldest to the newest, with both sides and the source', async () => {
   port.audit.record(entryAt(START + 2), entryAt(START + 1), entryAt(START + 1));
   const [late, first, second] = port.audit.entries;
   const entries = await read();
@@ -47,13 +47,13 @@ test('changes come oldest first, with both sides, and as of the audit log', asyn
   expect(entries[0]?.kind === 'change' && entries[0].change.after).toEqual(aChange().after);
 });
 
-test('both ends of the window belong to it, and what is outside does not', async () => {
+test('includes both ends of the window, and nothing outside of it', async () => {
   port.audit.record(...[-1, 0, 86_400_000, 86_400_001].map(ms => entryAt(START + ms)));
   port.audit.ends = 'exclusive';
   expect(identifiers(await read())).toEqual(identifiers(port.audit.entries.slice(1, 3)));
 });
 
-test('only entities of the blueprint are asked for, with their differences', async () => {
+test('asks only for entities of the blueprint, with their differences', async () => {
   port.audit.record(auditEntry(aChange({blueprint: 'database', at: '2026-11-28T12:00:00Z'})));
   expect(await read()).toEqual([]);
   const query = port.requests.at(-1)?.query;
@@ -62,27 +62,27 @@ test('only entities of the blueprint are asked for, with their differences', asy
   expect(query?.get('limit')).toBe('10000');
 });
 
-test('entries of other blueprints, from a server that does not filter, are not ours', async () => {
+test('ignores entries of other blueprints from a server that does not filter', async () => {
   port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [other]}} : undefined);
   const other = auditEntry(aChange({blueprint: 'database', at: '2026-11-28T12:00:00Z'}));
   expect(await read()).toEqual([]);
 });
 
-test('nothing is asked for before the first entry is', () => {
+test('sends no request before the first entry is read', () => {
   const call = createPortCall(port.credentials, {fetch, sleep: async () => {}});
   expect(readAuditLog(call, DAY)).toBeDefined();
   expect(port.requests).toEqual([]);
 });
 
-describe('a server with a limit of its own, which it does not name', () => {
-  test.each([10, 64])('%d entries an answer: nothing is lost', async maxLimit => {
+describe('a server with an unknown limit', () => {
+  test.each([10, 64])('of %d entries per answer loses no entry', async maxLimit => {
     port.audit.record(...Array.from({length: 300}, (_, n) => entryAt(START + n * 250_000)));
     port.audit.maxLimit = maxLimit;
     const entries = await read();
     expect(identifiers(entries)).toEqual(identifiers(port.audit.entries));
   });
 
-  test('a few entries cost one request, many cost one more', async () => {
+  test('costs one request for few entries, and one more for many', async () => {
     port.audit.record(...Array.from({length: 9}, (_, n) => entryAt(START + 1 + n * 50_000)));
     await read();
     const few = port.requests.filter(({path}) => path === '/v1/audit-log').length;
@@ -92,15 +92,15 @@ describe('a server with a limit of its own, which it does not name', () => {
   });
 });
 
-describe('an answer that is full', () => {
-  test('is asked for in halves, until none is', async () => {
+describe('a full answer', () => {
+  test('is requested again in halves, until no answer is full', async () => {
     port.audit.record(...Array.from({length: 2_500}, (_, n) => entryAt(START + n * 30_000)));
     const entries = await read({limit: 1_000});
     expect(identifiers(entries)).toEqual(identifiers(port.audit.entries));
-    expect(port.calls).toHaveLength(7); // the day, its halves, its quarters
+    expect(port.calls).toHaveLength(7); // the day, its halves and its quarters
   });
 
-  test('whatever the server leaves open, every entry of the window comes once, in order', async () => {
+  test('for any server returns every entry of the window once, in order', async () => {
     const log = fc.record({
       ends: fc.constantFrom('inclusive' as const, 'exclusive' as const),
       key: fc.constantFrom('audits' as const, 'auditLogs' as const),
@@ -110,7 +110,7 @@ describe('an answer that is full', () => {
     await fc.assert(
       fc.asyncProperty(log, async ({ends, key, offsets, limit}) => {
         const audit = Object.assign(new AuditLog(), {ends, key});
-        // Few enough of one millisecond that its three neighbours fit into one answer.
+        // So few entries at one millisecond that three neighbours fit into one answer.
         const times = [...new Set(offsets.map(offset => START + offset * 4))];
         audit.record(...times.map(time => entryAt(time)));
         const call = async ({route}: {route: string}) =>
@@ -124,13 +124,13 @@ describe('an answer that is full', () => {
     );
   });
 
-  test('a server that compares whole seconds hides nothing', async () => {
+  test('from a server that compares whole seconds hides no entry', async () => {
     Object.assign(port.audit, {resolutionMs: 1000, ends: 'exclusive'});
     port.audit.record(...Array.from({length: 40}, (_, n) => entryAt(START + n * 700)));
     expect(identifiers(await read({limit: 10}))).toEqual(identifiers(port.audit.entries));
   });
 
-  test('that cannot be halved any more is an error: what is missing is not known', async () => {
+  test('that cannot be halved is an error, as entries may be missing', async () => {
     port.audit.record(...Array.from({length: 10}, () => entryAt(START + 7_777)));
     await expect(read({limit: 10})).rejects.toThrow(PayloadError);
     await expect(read({limit: 10})).rejects.toThrow(
@@ -140,7 +140,7 @@ describe('an answer that is full', () => {
 });
 
 describe('an entry that is not a readable change', () => {
-  test('comes as unreadable, with the reason, once', async () => {
+  test('is returned once as unreadable, with the reason', async () => {
     const {trigger: _, ...undated} = entryAt(START);
     port.audit.record(
       entryAt(START + 1_000, {context: {blueprint: 'deploymentConfig'}}),
@@ -159,7 +159,7 @@ describe('an entry that is not a readable change', () => {
   });
 
   test.each([
-    ['an attempt that failed', {status: 'FAILURE'}, /an attempt that failed/],
+    ['a failed attempt', {status: 'FAILURE'}, /an attempt that failed/],
     ['a run', {resourceType: 'run'}, /an event about a run/],
   ])('%s is not a change', async (_, parts, reason) => {
     port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [entry]}} : undefined);
@@ -169,20 +169,20 @@ describe('an entry that is not a readable change', () => {
     ]);
   });
 
-  test('that is not even an object is unreadable', async () => {
+  test('that is not an object is unreadable', async () => {
     port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [null]}} : undefined);
     expect(await read()).toEqual([expect.objectContaining({kind: 'unreadable'})]);
   });
 });
 
-test('a number that JavaScript cannot hold is named, so that no rule decides by it', async () => {
+test('marks a number that JavaScript cannot hold, so that no rule decides by it', async () => {
   const entry = JSON.stringify(entryAt(START + 1)).replaceAll('"Degraded"', '12345678901234567890');
   port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: `{"audits":[${entry}]}`} : undefined);
   expect(await read()).toMatchObject([{kind: 'change', change: {truncated: ['after.properties.healthStatus']}}]);
 });
 
 describe('failures', () => {
-  test('a passing one is repeated, and a token that expired renewed', async () => {
+  test('a temporary failure is retried, and an expired token is renewed', async () => {
     port.audit.record(entryAt(START + 1));
     await read();
     port.expireToken();
@@ -190,7 +190,7 @@ describe('failures', () => {
     expect(await read()).toHaveLength(1);
   });
 
-  test('504 is a question that was too large: halves of it are asked', async () => {
+  test('504 means that the window was too large, and its halves are requested', async () => {
     port.audit.record(entryAt(START + 1), entryAt(START + 86_000_000));
     for (let n = 0; n < 3; n++) port.answerNext('GET /v1/audit-log', {status: 504});
     expect(await read()).toHaveLength(2);

@@ -11,7 +11,7 @@ async function read(runs: readonly unknown[]) {
   return readAutomationRuns(async () => ({ok: true, runs}));
 }
 
-test('a run has its change, from what was sent', async () => {
+test('reads the change of a run from the sent body', async () => {
   const [run] = await read([
     {
       id: 'r_1',
@@ -26,7 +26,7 @@ test('a run has its change, from what was sent', async () => {
 });
 
 test.each([
-  ['nothing but its id', {id: 'r_1'}],
+  ['only its id', {id: 'r_1'}],
   ['links and an action in another form', {id: 'r_1', link: 5, action: 7, payload: 'text', status: null}],
   ['a body that is not a change', {id: 'r_1', payload: {body: {port_context: {runId: 'r_1'}}}}],
   ['a body without a time', {id: 'r_1', payload: {body: {...body, trigger: {}}}}],
@@ -39,7 +39,7 @@ test('an answer without a list is an error, not an empty list', async () => {
   await expect(readAutomationRuns(async () => ({ok: true}))).rejects.toThrow(PayloadError);
 });
 
-test('the links and the action may be plain texts or lists', async () => {
+test('accepts strings and lists as links and action', async () => {
   const [run] = await read([{id: 'r_1', status: 'IN_PROGRESS', link: ['a', 'b'], action: 'port_reactor_a'}]);
   expect(run).toMatchObject({isOpen: true, links: ['a', 'b'], automation: 'port_reactor_a'});
 });

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.close());
 
-test('a dispatch is there when GitHub has answered 204', async () => {
+test('a dispatch succeeds if GitHub answers 204', async () => {
   await send(BODY);
   expect(github.dispatches).toEqual([JSON.parse(BODY)]);
 });
@@ -48,7 +48,7 @@ test.each([
   expect(github.requests).toHaveLength(1);
 });
 
-test('an outage that lasts is an error after three attempts, and a limit of an hour at once', async () => {
+test('a lasting outage is an error after three attempts, and a limit of an hour is an error at once', async () => {
   github.answerNext(...Array.from({length: 3}, () => ({status: 500})));
   await expect(send(BODY)).rejects.toThrow(/GitHub answered 500 .*problem of its own/);
   github.answerNext({status: 403, headers: {'retry-after': '3600'}});

@@ -30,7 +30,7 @@ test.each([
   await expect(read()).resolves.toBe('name: schön\n');
 });
 
-describe('what may pass is asked again', () => {
+describe('a temporary failure is retried', () => {
   test.each(['reset', 'cut', {status: 500}, {status: 503}] as const)('%j', async reply => {
     github.answerNext(reply, reply);
     await expect(read()).resolves.toBe('rules: []\n');
@@ -49,7 +49,7 @@ describe('what may pass is asked again', () => {
   });
 });
 
-test('a repository that was renamed is followed', async () => {
+test('the redirect of a renamed repository is followed', async () => {
   github.answerNext({status: 301, headers: {location: `${github.url}/repos/acme/ops/contents/${PATH}?ref=abc123`}});
   await expect(read()).resolves.toBe('rules: []\n');
 });
@@ -59,7 +59,7 @@ test('the token is not sent to another host', async () => {
   await expect(read()).rejects.toThrow('GitHub answered 301');
 });
 
-test('the proxy that the environment names is used', async () => {
+test('the proxy of the environment is used', async () => {
   const proxy = await startProxy({'github.example': github.url});
   process.env['http_proxy'] = proxy.url;
   try {
@@ -72,20 +72,20 @@ test('the proxy that the environment names is used', async () => {
   }
 });
 
-describe('gives up after its patience', () => {
+describe('stops after its patience', () => {
   test('with a server that never answers', async () => {
     github.answerAll = () => 'hang';
     await expect(read(100)).rejects.toThrow('GitHub did not answer within 0.1 s');
     expect(github.requests).toHaveLength(1);
   });
 
-  test('with one that fails until then', async () => {
+  test('with a server that fails until then', async () => {
     github.answerAll = () => ({status: 503});
     const files = createRepositoryFiles({patienceMs: 200, pausesMs: Array(1_000).fill(60_000)});
     await expect(files.readRepositoryFile(FILE, 'token', github.url)).rejects.toThrow('within 0.2 s');
   });
 
-  test('in all, however many requests it takes', async () => {
+  test('in total for any number of requests', async () => {
     github.answerAll = ({path}) => (path.endsWith('.yml') ? {status: 404} : 'hang');
     const files = createRepositoryFiles({patienceMs: 200, pausesMs: []});
     await expect(files.findRepositoryFile(FILE, 'token', github.url)).rejects.toThrow('within 0.2 s');

@@ -29,29 +29,29 @@ async function spend(errors: readonly Error[], mayHappenTwice = true) {
 }
 
 test.each([
-  ['what is limited is repeated', [refusal(429, 7_000)], true, 'done', [7_000]],
-  ['what is limited was not done, so it may be repeated anyway', [refusal(429)], false, 'done', [1_000]],
-  ['it waits for a second at least', [refusal(429, 0)], true, 'done', [1_000]],
-  ['patience ends after 30 seconds in all', Array(3).fill(refusal(429, 12_000)), true, '429', [12_000, 12_000]],
+  ['a limited call is repeated', [refusal(429, 7_000)], true, 'done', [7_000]],
+  ['a limited call was not done, so it is repeated in any case', [refusal(429)], false, 'done', [1_000]],
+  ['it waits for at least a second', [refusal(429, 0)], true, 'done', [1_000]],
+  ['patience ends after 30 seconds in total', Array(3).fill(refusal(429, 12_000)), true, '429', [12_000, 12_000]],
   ['it does not wait for longer than that', [refusal(429, 31_000)], true, '429', []],
-  ['after an outage it is repeated', [refusal(500)], true, 'done', [1_000]],
-  ['after two it is repeated', [refusal(502), refusal(504)], true, 'done', [1_000, 2_000]],
-  ['after three it is not', [refusal(502), refusal(500), refusal(504)], true, '504', [1_000, 2_000]],
-  ['an outage may have done the work', [refusal(503)], false, '503', []],
-  ['an outage that says how long it lasts is waited for', [refusal(503, 9_000)], true, 'done', [9_000]],
-  ['an outage that lasts longer is not', [refusal(503, 40_000)], true, '503', []],
-  ['a limit after an outage is obeyed', [refusal(503), refusal(429)], true, 'done', [1_000, 1_000]],
+  ['it is repeated after an outage', [refusal(500)], true, 'done', [1_000]],
+  ['it is repeated after two outages', [refusal(502), refusal(504)], true, 'done', [1_000, 2_000]],
+  ['it is not repeated after three outages', [refusal(502), refusal(500), refusal(504)], true, '504', [1_000, 2_000]],
+  ['an outage may come after the work was done', [refusal(503)], false, '503', []],
+  ['it waits for an outage that says how long it lasts', [refusal(503, 9_000)], true, 'done', [9_000]],
+  ['it does not wait for a longer outage', [refusal(503, 40_000)], true, '503', []],
+  ['it waits for a limit after an outage', [refusal(503), refusal(429)], true, 'done', [1_000, 1_000]],
   ['a refusal is final', [refusal(422)], true, '422', []],
-  ['after a connection that broke it is repeated', [new NetworkError('reset')], true, 'done', [1_000]],
-  ['a connection that broke may have done the work', [new NetworkError('reset')], false, 'reset', []],
-  ['after silence it is repeated once', Array(3).fill(new NoAnswer('silent')), true, 'silent', [1_000]],
-  ['a run that was cancelled repeats nothing', [new Cancelled()], true, 'the workflow run was cancelled', []],
-  ['a bug is not waited for', [new Error('bug')], true, 'bug', []],
+  ['it is repeated after a broken connection', [new NetworkError('reset')], true, 'done', [1_000]],
+  ['a connection may break after the work was done', [new NetworkError('reset')], false, 'reset', []],
+  ['it is repeated once without an answer', Array(3).fill(new NoAnswer('silent')), true, 'silent', [1_000]],
+  ['a cancelled run repeats nothing', [new Cancelled()], true, 'the workflow run was cancelled', []],
+  ['it is not repeated after a bug', [new Error('bug')], true, 'bug', []],
 ])('%s', async (_, errors, mayHappenTwice, result, waits) => {
   await expect(spend(errors as Error[], mayHappenTwice)).resolves.toEqual({result, waits});
 });
 
-test('calls that belong together ask a silent Port twice in all', async () => {
+test('calls that belong together ask a silent Port twice in total', async () => {
   let asked = 0;
   const attempt = async () => {
     asked++;
@@ -63,7 +63,7 @@ test('calls that belong together ask a silent Port twice in all', async () => {
   expect(asked).toBe(2);
 });
 
-test('a Port that does not log may still close', async () => {
+test('a run is closed if only its log request has no answer', async () => {
   const patience = new Patience(async () => {});
   const silent = async () => {
     throw new NoAnswer('silent');

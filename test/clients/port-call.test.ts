@@ -46,34 +46,34 @@ describe('the access token', () => {
     expect(port.calls).toHaveLength(4);
   });
 
-  test('is renewed once when it was refused, and the calls are repeated', async () => {
+  test('is renewed once if it is refused, and the calls are repeated', async () => {
     await call(GET);
     port.expireToken();
     await Promise.all([call(GET), call(GET)]);
     expect(tokensFetched()).toBe(2);
   });
 
-  test('that is refused again ends the call: nothing is repeated for ever', async () => {
+  test('that is refused again fails the call without another attempt', async () => {
     port.answerNext('GET /v1/blueprints', {status: 401});
     port.answerNext('GET /v1/blueprints', {status: 401});
     expect((await failure(call(GET))).status).toBe(401);
     expect(port.calls).toHaveLength(2);
   });
 
-  test('is fetched anew by the next call after its fetching failed', async () => {
+  test('is fetched by the next call after a failure', async () => {
     for (let i = 0; i < 3; i++) port.answerNext(TOKEN_ROUTE, {status: 500});
     await failure(call(GET));
     await expect(call(GET)).resolves.toMatchObject({ok: true});
   });
 
-  test('missing in the answer means that it is another server', async () => {
+  test('that is missing in the answer is an error about PORT_API_URL', async () => {
     port.answerNext(TOKEN_ROUTE, {status: 200, body: '<html>Welcome</html>'});
     const answer = call(GET);
     await expect(answer).rejects.toThrow(PayloadError);
     await expect(answer).rejects.toThrow(/without an access token: it is not Port's API. Check PORT_API_URL/);
   });
 
-  test('and the address of the API may end in a slash or in /v1', async () => {
+  test('is fetched also if the URL of the API ends in a slash or in /v1', async () => {
     for (const ending of ['/', '/v1', '/v1/']) await connect({apiUrl: `${port.url}${ending}`})(GET);
     expect(port.calls).toEqual(Array(3).fill('GET /v1/blueprints'));
   });
@@ -83,22 +83,22 @@ describe('a limited call', () => {
   test.each([
     ['Retry-After', {'retry-after': '7'}, 7_000],
     ['x-ratelimit-reset', {'x-ratelimit-reset': '12'}, 12_000],
-    ['a second where Port names no time', {}, 1_000],
-    ['a second where Port names none at all', {'retry-after': '0'}, 1_000],
+    ['a second if Port names no time', {}, 1_000],
+    ['a second if Port names zero seconds', {'retry-after': '0'}, 1_000],
   ])('waits for %s and is repeated', async (_, headers, expected) => {
     port.answerNext('GET /v1/blueprints', {status: 429, headers});
     await call(GET);
     expect(waits).toEqual([expected]);
   });
 
-  test('is repeated also where it may not happen twice: it did not happen', async () => {
+  test('is repeated also if it must not happen twice, as it did not happen', async () => {
     const run = port.startRun('r_1');
     port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 429});
     await call(POST);
     expect(run.logs).toEqual(['hello']);
   });
 
-  test('waits for 30 seconds in all, then fails', async () => {
+  test('waits for 30 seconds in total, then fails', async () => {
     for (let i = 0; i < 4; i++) port.answerNext('GET /', {status: 429, headers: {'retry-after': '10'}});
     const error = await failure(call(GET));
     expect(error.status).toBe(429);
@@ -106,7 +106,7 @@ describe('a limited call', () => {
     expect(waits).toEqual([10_000, 10_000, 10_000]);
   });
 
-  test('does not wait at all for longer than that', async () => {
+  test('does not wait for a longer limit', async () => {
     port.answerNext('GET /', {status: 429, headers: {'x-ratelimit-reset': '240'}});
     expect((await failure(call(GET))).retryAfterMs).toBe(240_000);
     expect(waits).toEqual([]);
@@ -114,7 +114,7 @@ describe('a limited call', () => {
 });
 
 describe('after an outage', () => {
-  test.each([500, 502, 503, 504])('%d, what may happen twice is repeated twice', async status => {
+  test.each([500, 502, 503, 504])('with %d, a call that may happen twice is repeated twice', async status => {
     port.answerNext('GET /', {status});
     await call(GET);
     expect(port.calls).toHaveLength(2);
@@ -122,28 +122,25 @@ describe('after an outage', () => {
     expect((await failure(call(GET))).message).toMatch(/Port has a problem of its own. Try again in a few minutes/);
   });
 
-  test('nothing is sent twice that would happen twice', async () => {
+  test('a call that must not happen twice is not repeated', async () => {
     port.startRun('r_1');
     port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 503});
     await failure(call(POST));
     expect(port.calls).toHaveLength(1);
   });
 
-  test('the token is asked for again', async () => {
+  test('the request for a token is repeated', async () => {
     port.answerNext(TOKEN_ROUTE, {status: 503});
     await expect(call(GET)).resolves.toMatchObject({ok: true});
   });
 
-  test.each(['reset', 'cut'] as const)(
-    'a connection that breaks again and again (%s) is a NetworkError',
-    async reply => {
-      for (let i = 0; i < 3; i++) port.answerNext('GET /', reply);
-      await expect(call(GET)).rejects.toThrow(NetworkError);
-    },
-  );
+  test.each(['reset', 'cut'] as const)('a connection that breaks each time (%s) is a NetworkError', async reply => {
+    for (let i = 0; i < 3; i++) port.answerNext('GET /', reply);
+    await expect(call(GET)).rejects.toThrow(NetworkError);
+  });
 });
 
-test('a refusal of credentials names the API, and never shows a secret that Port echoes', async () => {
+test('refused credentials name the API, and a secret that Port echoes is not shown', async () => {
   const {message} = await failure(connect({clientSecret: 'wrong'})(GET));
   expect(message).toContain(`PORT_API_URL, which is ${port.url} (EU: https://api.port.io`);
   await call(GET);
@@ -157,7 +154,7 @@ test('a refusal of credentials names the API, and never shows a secret that Port
 });
 
 describe('segment', () => {
-  test('encodes all that Port allows in an identifier', () => {
+  test('encodes all characters that Port allows in an identifier', () => {
     expect(segment('a/b\\c=d ü?#%')).toBe('a%2Fb%5Cc%3Dd%20%C3%BC%3F%23%25');
   });
 

@@ -18,7 +18,7 @@ function explain({status, body = {}, headers = {}, retryAfterMs}: Refused): Port
 }
 
 describe('a refusal', () => {
-  test("names the route, the status, Port's words and the trace id", () => {
+  test('names the route, the status, the message of Port and the trace id', () => {
     const body = {ok: false, error: 'not_found', message: '"x" was not found'};
     const error = explain({status: 404, body, headers: {'x-trace-id': 't-1'}});
     expect(error.message).toMatch(/^Port answered 404 to GET \/v1\/x \(not_found, "x" was not found, trace id t-1\): /);
@@ -53,7 +53,7 @@ describe('a refusal', () => {
     expect(message).toContain('(*** and *** ::error::x)');
   });
 
-  test('says how long to wait, as Retry-After or the rate limit says', () => {
+  test('has the time to wait from Retry-After or the rate limit', () => {
     const headers = {'x-ratelimit-reset': '12'};
     expect(explain({status: 429, headers}).retryAfterMs).toBe(12_000);
     expect(explain({status: 429, headers, retryAfterMs: 7_000}).retryAfterMs).toBe(7_000);

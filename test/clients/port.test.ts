@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => port.close());
 
 describe('closeRun', () => {
-  test('logs first, then ends the run with link, summary and status in one PATCH', async () => {
+  test('logs first, then closes the run with link, summary and status in one PATCH', async () => {
     const run = port.startRun('r_1');
     await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'closed'});
     expect(port.calls).toEqual(['POST /v1/actions/runs/r_1/logs', 'PATCH /v1/actions/runs/r_1?version=v2']);
@@ -34,32 +34,32 @@ describe('closeRun', () => {
     expect(Object.keys(port.requests.at(-1)?.json as object).at(-1)).toBe('status');
   });
 
-  test('sends neither link nor log line where there are none', async () => {
+  test('sends no link and no log line if they are not given', async () => {
     const run = port.startRun('r_1');
     await expect(client.closeRun('r_1', {status: 'SUCCESS', summary: 'why'})).resolves.toEqual({outcome: 'closed'});
     expect(port.calls).toEqual(['PATCH /v1/actions/runs/r_1?version=v2']);
     expect(run).toEqual({status: 'SUCCESS', summary: 'why', logs: []});
   });
 
-  test.each(['SUCCESS', 'FAILURE'] as const)('finds a run that ended with %s already closed', async status => {
+  test.each(['SUCCESS', 'FAILURE'] as const)('reports that a run with status %s is already closed', async status => {
     port.startRun('r_1', {status});
     await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});
     expect(port.calls).toHaveLength(1);
   });
 
-  test('finds a run closed that ends between the log line and the PATCH', async () => {
+  test('reports that a run is already closed if it ends between the log line and the PATCH', async () => {
     const run = port.startRun('r_1');
     port.answerNext('PATCH ', {status: 409, body: {ok: false, error: 'conflict', message: 'Run already completed'}});
     await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});
     expect(run.logs).toHaveLength(1);
   });
 
-  test('finds a synchronized run already closed', async () => {
+  test('reports that a synchronized run is already closed', async () => {
     port.startRun('r_1', {synchronized: true});
     await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});
   });
 
-  test('closes the run also where its log line could not be written, and says why', async () => {
+  test('closes the run if its log line could not be written, and returns the reason', async () => {
     const run = port.startRun('r_1');
     port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 500});
     const closing = await client.closeRun('r_1', report);
@@ -67,7 +67,7 @@ describe('closeRun', () => {
     expect(run.status).toBe('SUCCESS');
   });
 
-  test('fails for a run that is not there', async () => {
+  test('fails for a run that does not exist', async () => {
     await expect(client.closeRun('r/../x', report)).rejects.toThrow(/404 to PATCH \/v1\/actions\/runs\/r%2F..%2Fx/);
   });
 
@@ -83,19 +83,19 @@ describe('entities', () => {
     await client.createBlueprint(blueprint);
   });
 
-  test('are created, and read back as their properties', async () => {
+  test('are created, and read with their properties', async () => {
     await client.createEntity('team/service', {identifier: 'a/b=c', properties: {healthStatus: 'Healthy'}});
     await expect(client.getEntity('team/service', 'a/b=c')).resolves.toEqual({healthStatus: 'Healthy'});
     expect(port.calls.at(-1)).toBe('GET /v1/blueprints/team%2Fservice/entities/a%2Fb%3Dc');
   });
 
-  test('that are not there are undefined, as are those of no blueprint', async () => {
+  test('that do not exist are undefined, as are those of an unknown blueprint', async () => {
     await expect(client.getEntity('team/service', 'nobody')).resolves.toBeUndefined();
     await expect(client.getEntity('nothing', 'nobody')).resolves.toBeUndefined();
   });
 
   test.each<[string, PortReply]>([
-    ['the page of a proxy', {status: 404, body: '<html><h1>Not Found</h1></html>'}],
+    ['a page of a proxy', {status: 404, body: '<html><h1>Not Found</h1></html>'}],
     ['an empty answer', {status: 404, body: ''}],
     ['JSON of another server', {status: 404, body: {message: 'no Route matched with those values'}}],
   ])('are not taken for gone because of a 404 that is not of Port: %s', async (_, reply) => {
@@ -106,7 +106,7 @@ describe('entities', () => {
     }
   });
 
-  test('that hold numbers which JavaScript cannot hold say so', async () => {
+  test('with numbers that JavaScript cannot hold have them marked', async () => {
     const entity = '{"title":"A","properties":{"id":9007199254740993,"cpu":1},"relations":{}}';
     port.answerNext('GET /v1/blueprints/', {status: 200, body: `{"ok":true,"entity":${entity}}`});
     await expect(client.readEntity('team/service', 'a')).resolves.toEqual({
@@ -122,7 +122,7 @@ describe('entities', () => {
     await expect(client.getEntity('team/service', 'a')).resolves.toEqual({healthStatus: 'Degraded'});
   });
 
-  test('keep properties of any name, and may have none', async () => {
+  test('keep properties with any name, and can be without properties', async () => {
     const route = 'GET /v1/blueprints/team%2Fservice/entities/a';
     port.answerNext(route, {status: 200, body: '{"ok":true,"entity":{"properties":{"__proto__":{"x":1}}}}'});
     const properties = await client.getEntity('team/service', 'a');
@@ -144,14 +144,14 @@ describe('entities', () => {
 });
 
 describe('blueprints', () => {
-  test('are created once and read back; absent ones are undefined', async () => {
+  test('are created once and read, and missing ones are undefined', async () => {
     await expect(client.getBlueprint('team/service')).resolves.toBeUndefined();
     await client.createBlueprint(blueprint);
     await expect(client.getBlueprint('team/service')).resolves.toMatchObject(blueprint);
     await expect(client.createBlueprint(blueprint)).rejects.toThrow(/409.*another has this identifier already/);
   });
 
-  test('can be listed by identifier', async () => {
+  test('are listed by identifier', async () => {
     await client.createBlueprint(blueprint);
     await expect(client.listBlueprints()).resolves.toEqual(['team/service']);
   });
@@ -165,7 +165,7 @@ describe('actions', () => {
     publish: true,
   };
 
-  test('are created once, read back and replaced', async () => {
+  test('are created once, read and replaced', async () => {
     await client.createBlueprint(blueprint);
     await expect(client.getAction(action.identifier)).resolves.toBeUndefined();
     await client.createAction(action);

@@ -24,30 +24,30 @@ async function ask({reply, attempt = 1, ...given}: Given) {
   }
 }
 
-test('one request to the API that the runner names, with the token', async () => {
+test('sends one request with the token to the API of the runner', async () => {
   const {created, requests} = await ask({reply: {status: 200, body: ANSWER}});
   expect(created).toEqual({created: '2026-11-20T12:00:01.000Z'});
   expect(requests.map(({method, url}) => `${method} ${url}`)).toEqual(['GET /api/v3/repos/acme/ops/actions/runs/42']);
   expect(requests[0]?.headers).toMatchObject({authorization: 'Bearer ghs_t', 'user-agent': 'port-reactor'});
 });
 
-test('a re-run was created when the run was, and started later', async () => {
+test('a re-run has the creation time of the run and its own start time', async () => {
   const {created} = await ask({reply: {status: 200, body: ANSWER}, attempt: 2});
   expect(created).toEqual({created: '2026-11-20T12:00:01.000Z', rerun: '2026-11-20T14:00:00.000Z'});
 });
 
 const refused = (status: number, message: string) => ({reply: {status, body: {message}}});
 test.each<[string, Given, RegExp, number]>([
-  ['there is no token', {reply: {status: 200}, token: undefined}, /^the input `github-token` is empty$/, 0],
-  ['there is no run', {reply: {status: 200}, id: undefined}, /^GITHUB_RUN_ID is not set$/, 0],
+  ['the token is missing', {reply: {status: 200}, token: undefined}, /^the input `github-token` is empty$/, 0],
+  ['the run id is missing', {reply: {status: 200}, id: undefined}, /^GITHUB_RUN_ID is not set$/, 0],
   [
-    'the token may not',
+    'the token has no permission',
     refused(403, 'Resource not accessible by integration'),
     /^GitHub answered 403 \(Resource not accessible by integration\)\. Give the job `actions: read`$/,
     1,
   ],
   [
-    'GitHub hides it',
+    'GitHub hides the run',
     refused(404, 'Not Found'),
     /^GitHub answered 404 \(Not Found\)\. Give the job `actions: read`$/,
     1,
@@ -58,7 +58,7 @@ test.each<[string, Given, RegExp, number]>([
   ['the connection ends', {reply: 'reset'}, /^GitHub could not be reached: GET http.* failed: /, 1],
   ['GitHub is slow', {reply: NEVER}, /^GitHub did not answer within 0\.2 s$/, 1],
   ['the answer is empty', {reply: {status: 200}}, /^GitHub's answer has no `created_at`$/, 1],
-  ['the time is not one', {reply: {status: 200, body: {created_at: 'soon'}}}, /has no `created_at`$/, 1],
+  ['the time is invalid', {reply: {status: 200, body: {created_at: 'soon'}}}, /has no `created_at`$/, 1],
 ])('if %s, the reason is the result', async (_name, given, reason, asked) => {
   const {created, requests} = await ask(given);
   expect(created).toEqual({unknown: expect.stringMatching(reason)});

@@ -9,7 +9,7 @@ function pointless(): Buffer {
 
 const TEXT = '{"a":"zürich"}\n'.repeat(1_000);
 
-test.each([{}, {stored: true}, {comment: 'made by GitHub'}])('the file comes out as it went in: %j', options => {
+test.each([{}, {stored: true}, {comment: 'made by GitHub'}])('reads the file of an archive: %j', options => {
   expect(firstFileIn(aZip('decisions.jsonl', TEXT, options), 1_000_000).toString()).toBe(TEXT);
 });
 
@@ -22,6 +22,6 @@ test.each([
   expect(() => firstFileIn(bytes, 1_000_000)).toThrow(/^The archive cannot be read: /);
 });
 
-test('what unpacks to more than the limit is refused', () => {
+test('refuses a file that unpacks to more than the limit', () => {
   expect(() => firstFileIn(aZip('a', TEXT), 1_000)).toThrow(/cannot be read/);
 });

@@ -5,7 +5,7 @@ import {parseForm} from '../../src/command/parse-form.ts';
 const NOW = Date.parse('2026-12-01T12:00:00Z');
 const TIMES = {createdAtMs: NOW - 60_000, nowMs: NOW};
 
-/** As GitHub renders a form. */
+/** The body of a form as GitHub renders it. */
 function body(fields: Record<string, string>): string {
   return Object.entries(fields)
     .map(([label, value]) => `### ${label}\n\n${value || '_No response_'}`)
@@ -17,7 +17,7 @@ const filled = (fields: Record<string, string> = {}) =>
 
 const seconds = (text: string) => Date.parse(text) / 1000;
 
-describe('reads what the form made', () => {
+describe('reads the form', () => {
   test.each([
     ['a duration counts from the issue', {Until: '4h'}, '2026-12-01T15:59:00Z'],
     ['days', {Until: '2d'}, '2026-12-03T11:59:00Z'],
@@ -29,12 +29,12 @@ describe('reads what the form made', () => {
     });
   });
 
-  test('lower case, other line ends, and a reason with headings in it', () => {
+  test('with lower case, other line breaks, and headings in the reason', () => {
     const text = filled({Incident: 'k7q2m9', Do: 'Silence', Reason: '### Do\n\nresume'}).replaceAll('\n', '\r\n');
     expect(parseForm(text, TIMES)).toMatchObject({asked: {incident: 'K7Q2M9', do: 'silence'}});
   });
 
-  test('resume needs no end', () => {
+  test('without an end for resume', () => {
     expect(parseForm(filled({Do: 'resume', Until: ''}), TIMES)).toEqual({asked: {incident: 'K7Q2M9', do: 'resume'}});
   });
 });
@@ -49,11 +49,11 @@ describe('refuses, with the reason', () => {
       filled({Until: '2026-12-01T11:59Z'}),
       /^Until: "2026-12-01T11:59Z" is in the past\. It is 2026-12-01 12:00 UTC now/,
     ],
-    ['a duration that is over already', filled({Until: '30s'}), /is in the past/],
-    ['an end without its zone', filled({Until: '2026-12-01T18:00'}), /with its zone/],
+    ['a duration that is already over', filled({Until: '30s'}), /is in the past/],
+    ['an end without a zone', filled({Until: '2026-12-01T18:00'}), /with its zone/],
     ['an end that is not a time', filled({Until: 'tomorrow'}), /^Until: must be a duration.*but is "tomorrow"/],
     ['a day that does not exist', filled({Until: '2027-02-30T18:00Z'}), /^Until: must be/],
-    ['an id that cannot be one', filled({Incident: 'K7Q2M9; rm -rf'}), /^Incident: must be the six characters/],
+    ['an invalid id', filled({Incident: 'K7Q2M9; rm -rf'}), /^Incident: must be the six characters/],
     ['another verb', filled({Do: 'delete'}), /^Do: must be acknowledge, silence, resume, but is "delete"/],
   ])('%s', (_, text, mistake) => {
     expect(parseForm(text, TIMES)).toEqual({mistakes: [expect.stringMatching(mistake)]});
@@ -65,7 +65,7 @@ describe('refuses, with the reason', () => {
   });
 });
 
-test('any text is either understood or refused, and never throws', () => {
+test('any text is either read or refused', () => {
   const heading = fc.constantFrom('### Incident\n', '### Do\n', '### Until\n', 'K7Q2M9\n', 'silence\n', '9999d\n');
   fc.assert(
     fc.property(fc.array(fc.oneof(heading, fc.string({unit: 'binary'}))), parts => {

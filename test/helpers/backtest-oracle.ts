@@ -31,7 +31,7 @@ rules:
 export interface OracleRule {
   matches: number;
   messages: number;
-  readonly told: Record<string, number>;
+  readonly topics: Record<string, number>;
   scripts: number;
   muted: number;
   cooldown: number;
@@ -53,7 +53,7 @@ const DAY = 1440;
 const noRule = (): OracleRule => ({
   matches: 0,
   messages: 0,
-  told: {},
+  topics: {},
   scripts: 0,
   muted: 0,
   cooldown: 0,
@@ -75,7 +75,7 @@ export function oracle(
     endMinute,
     rule: rules[name],
     notify: (minute, topic) => {
-      rules[name].told[topic] = (rules[name].told[topic] ?? 0) + 1;
+      rules[name].topics[topic] = (rules[name].topics[topic] ?? 0) + 1;
       const key = `${entity} ${minute}`;
       const post = posts.get(key) ?? {minute, rules: new Set()};
       post.rules.add(name);

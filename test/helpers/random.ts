@@ -11,10 +11,10 @@ export interface Random {
   hex(digits: number): string;
 }
 
-/** The seed that a variable of the environment holds, or a new one: a failed test says which it was. */
+/** The seed in an environment variable, or a new one. A failed test reports its seed. */
 export function seedFrom(variable: string): number {
-  const told = Number(process.env[variable]);
-  return Number.isInteger(told) && told > 0 ? told : 1 + Math.floor(Math.random() * 0x7fff_ffff);
+  const given = Number(process.env[variable]);
+  return Number.isInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * 0x7fff_ffff);
 }
 
 /** Mulberry32. */

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => port.close());
 
-/** Decides about the changes, pretends the outcomes, and reports them. */
+/** Decides about the changes, makes up their outcomes, and reports them. */
 function report(changes: readonly Change[], outcome: Partial<Outcome> = {}, rules = ['to: Degraded, notify: true']) {
   const {decisions, plan} = planFor(rulesFile([...rules, 'blueprint: database, notify: true']), changes);
   const matches = plan.notifications.flatMap(notification => notification.matches);
@@ -33,7 +33,7 @@ function report(changes: readonly Change[], outcome: Partial<Outcome> = {}, rule
 
 const runs = (n: number) => Array.from({length: n}, (_, i) => aChange({entity: `e${i}`, runId: `r_${i}`}));
 
-test('closes the run with what was decided, what came of it, and where to look', async () => {
+test('closes the run with the decision, its result and links', async () => {
   const run = port.startRun('r_1');
   await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([]);
   expect(run).toEqual({
@@ -56,13 +56,13 @@ test('closes the run of a change that led to nothing, with the reason', async ()
   });
 });
 
-test('says where no rule watches the blueprint', async () => {
+test('says that no rule watches the blueprint', async () => {
   const run = port.startRun('r_1');
   await report([aChange({runId: 'r_1', blueprint: 'other'})]);
   expect(run.logs).toEqual(['No rule watches this blueprint.']);
 });
 
-test('closes the run of a reaction that failed as a failure, that of its neighbour as a success', async () => {
+test('closes the run of a failed reaction as a failure, and the run of another change as a success', async () => {
   const [failed, fine] = [port.startRun('r_1'), port.startRun('r_2')];
   const changes = [aChange({runId: 'r_1', entity: 'a'}), aChange({runId: 'r_2', to: 'Crashed'})];
   await report(changes, {status: 'failed', detail: 'Slack answered 500'}, ['to: Degraded, notify: true']);
@@ -82,7 +82,7 @@ test('closes the run of a rule that could not be decided as a failure', async ()
   expect(run.logs[0]).toMatch(/^undecided: rule-1: cpuUtil is not known/);
 });
 
-test('cuts what is long, and says so', async () => {
+test('cuts long text, and shows that it was cut', async () => {
   const run = port.startRun('r_1');
   await report([aChange({runId: 'r_1'})], {detail: 'x'.repeat(50_000)});
   expect(run.summary?.length).toBe(1000);
@@ -105,19 +105,19 @@ test.each<[string, Partial<Change>]>([
   expect(port.requests).toEqual([]);
 });
 
-describe('what could not be closed is told in sentences', () => {
-  test('not a run that is closed already', async () => {
+describe('the remarks', () => {
+  test('leave out a run that is already closed', async () => {
     port.startRun('r_1', {status: 'SUCCESS'});
     await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([]);
   });
 
-  test('a run that Port does not know, of which there may be many', async () => {
+  test('name each run that Port does not know, however many', async () => {
     const remarks = await report(runs(8));
     expect(remarks).toHaveLength(8);
     expect(remarks[0]).toMatch(/^Port's run r_\d could not be closed: Port answered 404 to PATCH /);
   });
 
-  test('a run whose log could not be written is closed all the same', async () => {
+  test('name a run that was closed without its log', async () => {
     const run = port.startRun('r_1');
     port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 500});
     await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([
@@ -126,7 +126,7 @@ describe('what could not be closed is told in sentences', () => {
     expect(run.status).toBe('SUCCESS');
   });
 
-  test('all of them where Port cannot be reached, after a few attempts', async () => {
+  test('count all runs if Port cannot be reached, after a few attempts', async () => {
     await port.close();
     const remarks = await report(runs(500));
     expect(remarks.length).toBeLessThan(10);
@@ -136,17 +136,17 @@ describe('what could not be closed is told in sentences', () => {
 
   test.each<[string, PortReply]>([
     ['a reset', 'reset'],
-    ['an answer that is cut', 'cut'],
+    ['a truncated answer', 'cut'],
     ['500', {status: 500}],
     ['503', {status: 503}],
-  ])('none after %s or two: the status is sent again', async (_name, reply) => {
+  ])('are empty after %s or two, as the status is sent again', async (_name, reply) => {
     const all = runs(40).map(({runId = ''}) => port.startRun(runId));
     for (const n of [0, 0, 3, 9, 17, 30]) port.answerNext(`PATCH /v1/actions/runs/r_${n}?`, reply);
     await expect(report(runs(40))).resolves.toEqual([]);
     expect(all.filter(({status}) => status !== 'SUCCESS')).toEqual([]);
   });
 
-  test('not a run that Port closed before its answer was lost', async () => {
+  test('leave out a run that Port closed before its answer was lost', async () => {
     const run = port.startRun('r_1');
     port.answerAll = ({method}) => {
       if (method !== 'PATCH') return undefined;
@@ -157,7 +157,7 @@ describe('what could not be closed is told in sentences', () => {
     await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([]);
   });
 
-  test('only those that fail, however many: no four of them come in a row', async () => {
+  test('name only the runs that fail, if fewer than four fail in a row', async () => {
     const all = runs(60).map(({runId = ''}) => port.startRun(runId));
     port.answerAll = ({method, path}) => (method === 'PATCH' && /r_\d*0$/.test(path) ? {status: 500} : undefined);
     const remarks = await report(runs(60));
@@ -165,7 +165,7 @@ describe('what could not be closed is told in sentences', () => {
     expect(all.filter(({status}) => status === 'SUCCESS')).toHaveLength(54);
   });
 
-  test('the rest of them after a minute', async () => {
+  test('count the rest of the runs after a minute', async () => {
     for (const {runId = ''} of runs(40)) port.startRun(runId);
     let clock = 0;
     now = () => (clock += 5_000);
@@ -173,7 +173,7 @@ describe('what could not be closed is told in sentences', () => {
     expect(remarks).toEqual([expect.stringMatching(/^\d\d more runs of Port's could not be closed either\.$/)]);
   });
 
-  test('all of them where Port refuses the credentials', async () => {
+  test('count all runs if Port refuses the credentials', async () => {
     for (let i = 0; i < 100; i++)
       port.answerNext('POST /v1/auth', {status: 401, body: {ok: false, error: 'invalid_credentials'}});
     const remarks = await report(runs(500));

@@ -8,7 +8,7 @@ function handOvers(n: number, options: ChangeOptions = {}) {
   return planFor(rulesFile(['remediate: {job: scale}']), changes).plan.handOvers;
 }
 
-test('what is handed over is in the output, with all that a job needs', () => {
+test('the output holds everything that a job needs', () => {
   const outcomes = handOver(handOvers(2));
   expect(outcomes).toMatchObject([
     {
@@ -25,7 +25,7 @@ test('what is handed over is in the output, with all that a job needs', () => {
   ]);
 });
 
-test('more jobs than a matrix takes fail, loudly', () => {
+test('jobs beyond the limit of a matrix fail with an error', () => {
   const outcomes = handOver(handOvers(300));
   expect(outcomes.filter(({status}) => status === 'done')).toHaveLength(256);
   expect(outcomes.at(-1)).toMatchObject({
@@ -35,7 +35,7 @@ test('more jobs than a matrix takes fail, loudly', () => {
   expect(jobItems(outcomes)).toHaveLength(256);
 });
 
-test('more than an output takes fails, loudly; long values are cut first', () => {
+test('cuts long values, then fails the jobs that do not fit into the output', () => {
   const long = 'x'.repeat(100_000);
   const outcomes = handOver(handOvers(256, {from: long, to: `${long}!`, title: long, at: long}));
   const items = jobItems(outcomes);
@@ -44,7 +44,7 @@ test('more than an output takes fails, loudly; long values are cut first', () =>
   expect(outcomes.filter(({status}) => status === 'failed')).toHaveLength(256 - items.length);
 });
 
-test('what was planned only, or run, is no item', () => {
+test('a planned remediation or a script is not an item', () => {
   const [match] = handOvers(1).map(one => one.match);
   if (match === undefined) throw new Error('no match');
   const base = {match, kind: 'remediation', detail: ''} as const;
@@ -56,7 +56,7 @@ test('what was planned only, or run, is no item', () => {
   ).toEqual([]);
 });
 
-test('each job has a matrix of its own, of as many items as GitHub takes', () => {
+test('each job has its own matrix, with its own limit', () => {
   const changes = Array.from({length: 200}, (_, index) => aChange({entity: `service-${index}`}));
   const rules = rulesFile(['remediate: {job: cordon}', 'remediate: {job: teardown}']);
   const {plan} = planFor(rules, changes);
@@ -68,7 +68,7 @@ test('each job has a matrix of its own, of as many items as GitHub takes', () =>
   expect(unmetIn(plan).size).toBe(0);
 });
 
-test('what is not handed over is known before messages leave', () => {
+test('names the jobs that do not fit before any message is posted', () => {
   const {plan} = planFor(
     rulesFile(['remediate: {job: scale}']),
     Array.from({length: 300}, (_, index) => aChange({entity: `service-${index}`})),

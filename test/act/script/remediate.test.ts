@@ -47,7 +47,7 @@ function run(changes: readonly Change[] = [aChange()], rules: readonly string[] 
   return remediate(planFor(rulesFile(rules), changes).plan.remediations, deps);
 }
 
-test('runs the script and tells what became of it', async () => {
+test('runs the script and returns its result', async () => {
   const [outcome] = await run();
   expect(outcome).toMatchObject({
     kind: 'remediation',
@@ -61,14 +61,14 @@ test('runs the script and tells what became of it', async () => {
   expect(outcome).not.toHaveProperty('cancelled');
 });
 
-test('runs several one after the other; one that fails hides none of the others', async () => {
+test('runs scripts one after the other, and continues after a failure', async () => {
   await script('echo $REACTOR_ENTITY-$REACTOR_RULE >> order; [ "$REACTOR_RULE" != rule-1 ]');
   const outcomes = await run([aChange({entity: 'a'}), aChange({entity: 'b'})], [OK, OK]);
   expect(outcomes.map(({status}) => status)).toEqual(['failed', 'done', 'failed', 'done']);
   expect(readFileSync(join(workspace, 'order'), 'utf8')).toBe('a-rule-1\na-rule-2\nb-rule-1\nb-rule-2\n');
 });
 
-test('hands over the change as JSON, in a file that others cannot read', async () => {
+test('passes the change as JSON in a file that only the owner can read', async () => {
   await script('echo "$REACTOR_CHANGE_PATH"; cp "$REACTOR_CHANGE_PATH" seen.json');
   const change = aHostileChange({entity: 'x'.repeat(1000), title: 'y'.repeat(1_000_000)});
   const [outcome] = await run([change]);
@@ -77,7 +77,7 @@ test('hands over the change as JSON, in a file that others cannot read', async (
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-test('what cannot be run has failed, and says why', async () => {
+test('a script that cannot be run is a failure with its reason', async () => {
   const [missing] = await run([aChange()], ['remediate: {run: missing.sh}']);
   expect(missing).toMatchObject({status: 'failed', detail: expect.stringMatching(/^is not in the workspace/)});
   const [homeless] = await remediate(planFor(rulesFile([OK]), [aChange()]).plan.remediations, {
@@ -88,7 +88,7 @@ test('what cannot be run has failed, and says why', async () => {
 });
 
 describe('the log', () => {
-  test('shows the output in a group in which the runner obeys nothing', async () => {
+  test('shows the output in a group in which the runner ignores commands', async () => {
     await script(
       'echo "::set-output name=outcome::pwned"; echo "x ##[add-mask]a"; echo "::stop-commands::mine"; printf "::mine::"',
     );
@@ -105,11 +105,11 @@ describe('the log', () => {
   });
 
   test.each([
-    ['ends without a line end', 'printf "no end"'],
+    ['does not end with a line break', 'printf "no end"'],
     ['ends with a carriage return', 'printf "no end\\r"'],
-    ['says nothing', 'true'],
+    ['writes nothing', 'true'],
     ['fails', 'printf "::group::"; exit 1'],
-    ['says too much', 'yes | head -c 2000000'],
+    ['writes too much', 'yes | head -c 2000000'],
     ['cannot be started', 'exit 0', 'remediate: {run: missing.sh}'],
     ['hangs', 'printf "::x"; sleep 300', 'remediate: {run: fix.sh, timeout: 1s}'],
   ])('obeys again after a script that %s', async (_name, lines, rule = OK) => {
@@ -121,14 +121,14 @@ describe('the log', () => {
     expect(shown).toEqual([]);
   });
 
-  test('ends the stop with a word that cannot be guessed', async () => {
+  test('ends the stop of commands with a token that cannot be guessed', async () => {
     await run([aChange(), aChange({entity: 'b'})]);
     const tokens = [...log.matchAll(/^::stop-commands::(.*)$/gm)].map(([, token]) => token);
     expect(new Set(tokens).size).toBe(2);
     expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('has a title that is one, whatever the entity is called', async () => {
+  test('has one group title, whatever the name of the entity', async () => {
     await run([aHostileChange({entity: `${HOSTILE}\n::error::x%0A::error::y`})]);
     const {commands} = readRunnerLog(log);
     expect(commands.map(({name}) => name)).toEqual(['group', 'endgroup']);
@@ -137,13 +137,13 @@ describe('the log', () => {
 });
 
 describe('secrets', () => {
-  test('of the action and those that the rule passes are blanked in what leaves the runner', async () => {
+  test('of the action, and those that the rule passes, are replaced in the output', async () => {
     await script('echo "$CLUSTER_TOKEN webhook-secret"; printf "\\033[31mred\\033[0m $GITHUB_TOKEN"');
     const [outcome] = await run([aChange()], ['remediate: {run: fix.sh, pass: [CLUSTER_TOKEN, MISSING]}']);
     expect(outcome?.output).toBe('*** ***\nred ');
   });
 
-  test('inside a passed address are blanked, and masked in the log, unlike its other parts and plain words', async () => {
+  test('inside a passed URL are replaced and masked in the log, its other parts and plain words are not', async () => {
     const masked: string[] = [];
     const mask = (secret: string) => masked.push(secret);
     const env = {...deps.env, NAMESPACE: 'production', DATABASE_URL: 'postgres://app:hunter2@db.internal/shop'};
@@ -155,7 +155,7 @@ describe('secrets', () => {
     expect(masked).not.toContain('production');
   });
 
-  test('in the name of a process that was left are blanked', async () => {
+  test('in the name of a process that was left running are replaced', async () => {
     await script('exec -a "worker --token=$CLUSTER_TOKEN" sleep 300 & echo $! > pid');
     const [outcome] = await run([aChange()], ['remediate: {run: fix.sh, pass: [CLUSTER_TOKEN]}']);
     process.kill(Number(readFileSync(join(workspace, 'pid'), 'utf8')));
@@ -183,14 +183,14 @@ describe('with Port credentials', () => {
   const store = (properties: object) => port.entities.set('deploymentConfig/notification-service-prod', {properties});
   const hasRun = () => existsSync(join(workspace, 'ran'));
 
-  test('runs while the reason still stands', async () => {
+  test('runs the script if the reason still holds', async () => {
     store({healthStatus: 'Degraded'});
     await expect(run()).resolves.toMatchObject([{status: 'done'}]);
     expect(hasRun()).toBe(true);
     expect(port.calls).toEqual(['GET /v1/blueprints/deploymentConfig/entities/notification-service-prod']);
   });
 
-  test('does not run what is over, and says what it found', async () => {
+  test('does not run the script if the reason is over, and says what it found', async () => {
     store({healthStatus: 'Healthy'});
     await expect(run()).resolves.toMatchObject([
       {status: 'skipped', detail: 'was not run: healthStatus is Healthy by now, says Port'},
@@ -211,7 +211,7 @@ describe('with Port credentials', () => {
     expect(hasRun()).toBe(false);
   });
 
-  test('looks at the target of the rule, where it has one', async () => {
+  test('compares with every value of `to` in the rule', async () => {
     store({healthStatus: 'Crashed'});
     await expect(run([aChange()], ['to: [Degraded, Crashed], remediate: {run: fix.sh}'])).resolves.toMatchObject([
       {status: 'done'},
@@ -230,27 +230,27 @@ describe('with Port credentials', () => {
       /the entity was not read again from Port: .*(hang up|ECONNRESET).*; going on/,
     ],
     [
-      'Port talks nonsense',
+      'Port does not answer with JSON',
       () => port.answerNext('GET /v1/blueprints', {status: 200, body: '##[error]<html>'}),
       /the entity was not read again from Port: .*; going on/,
     ],
-  ])('goes on where %s, and says so', async (_name, prepare, said) => {
+  ])('runs the script and logs the reason if %s', async (_name, prepare, logged) => {
     prepare();
     await expect(run()).resolves.toMatchObject([{status: 'done'}]);
     expect(hasRun()).toBe(true);
     const {lines, commands} = readRunnerLog(log);
-    expect(lines).toEqual([expect.stringMatching(said)]);
+    expect(lines).toEqual([expect.stringMatching(logged)]);
     expect(commands).toHaveLength(2);
   });
 
-  test('does not run for an entity that is gone', async () => {
+  test('does not run the script if the entity is gone', async () => {
     await expect(run()).resolves.toMatchObject([
       {status: 'skipped', detail: 'was not run: the entity is not there any more, says Port'},
     ]);
     expect(hasRun()).toBe(false);
   });
 
-  test('does not run on an entity that was locked meanwhile', async () => {
+  test('does not run the script if the condition of the rule no longer holds', async () => {
     store({healthStatus: 'Degraded', locked: true});
     const rule = 'to: Degraded, if: after.properties.locked != true, remediate: {run: fix.sh}';
     await expect(run([aChange()], [rule])).resolves.toMatchObject([
@@ -259,7 +259,7 @@ describe('with Port credentials', () => {
     expect(hasRun()).toBe(false);
   });
 
-  test('asks no more after an answer that took too long', async () => {
+  test('stops asking Port after an answer that took too long', async () => {
     let now = 0;
     deps = {...deps, now: () => now};
     port.answerAll = () => {
@@ -270,12 +270,12 @@ describe('with Port credentials', () => {
     expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);
     expect(outcomes[2]?.unchecked).toBe('the entity was not read again from Port: Port did not answer in time before');
     expect(new Set(port.calls)).toEqual(new Set());
-    expect(port.requests.length).toBeLessThanOrEqual(3); // one call, and its repetitions
+    expect(port.requests.length).toBeLessThanOrEqual(3); // one call and its retries
   });
 
   test.each<[string, Change, string]>([
     ['a deletion', aChange({action: 'DELETE'}), 'on: deleted, property: healthStatus, remediate: {run: fix.sh}'],
-  ])('runs for %s, without asking Port', async (_name, change, rule) => {
+  ])('runs the script for %s without asking Port', async (_name, change, rule) => {
     store({healthStatus: 'Healthy'});
     await expect(run([change], [rule])).resolves.toMatchObject([{status: 'done'}]);
     expect(port.requests).toEqual([]);
@@ -294,7 +294,7 @@ describe('without Port credentials', () => {
     return outcome?.detail;
   };
 
-  test('a later change of the run that ends the reason counts, whatever its place', async () => {
+  test('does not run the script if a later change ends the reason, in any order of the changes', async () => {
     const over = 'was not run: healthStatus is Healthy by now, says a later change of this run';
     await expect(detailOf([degraded, healthy])).resolves.toBe(over);
     await expect(detailOf([healthy, degraded])).resolves.toBe(over);
@@ -304,18 +304,18 @@ describe('without Port credentials', () => {
     );
   });
 
-  test('an earlier change, or one of another entity, does not', async () => {
+  test('ignores an earlier change and a change of another entity', async () => {
     await expect(detailOf([aChange({...healthy, at: '2026-11-20T11:00:00Z'}), degraded])).resolves.toMatch(/^ended/);
     await expect(detailOf([degraded, {...healthy, entity: 'other'}])).resolves.toMatch(/^ended/);
   });
 
-  test('what was not checked is said', async () => {
+  test('says what was not checked', async () => {
     const [outcome] = await run([degraded], [rule]);
     expect(outcome?.unchecked).toBe('the entity was not read again from Port: there are no Port credentials');
   });
 });
 
-test('a cancelled run starts no other script', async () => {
+test('a cancelled run starts no more scripts', async () => {
   await script('touch started; sleep 300');
   const outcomes = run([aChange(), aChange({entity: 'b'})]);
   await eventually('the script has started', async () => existsSync(join(workspace, 'started')));

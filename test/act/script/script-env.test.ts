@@ -9,7 +9,7 @@ const rule = 'remediate: {run: fix.sh}';
 const match = aMatch(aChange({id: 'r_1'}), rule);
 const settings = {timeoutMs: 1000, env: {}, pass: []};
 
-/** What a runner sets for a step, and a workflow with secrets in its `env`. */
+/** The variables that a runner sets for a step, and those of a workflow with secrets in its `env`. */
 const STEP = {
   PATH: '/usr/bin',
   HOME: '/home/runner',
@@ -61,14 +61,14 @@ const REACTOR = {
   REACTOR_CHANGE_PATH: '/tmp/change.json',
 };
 
-test('holds the change and what a script may see of the runner, and nothing else', () => {
+test('holds only the change and the allowed variables of the runner', () => {
   expect(scriptEnv({...STEP, ...FORBIDDEN}, {match, remediate: settings, changePath: '/tmp/change.json'})).toEqual({
     ...STEP,
     ...REACTOR,
   });
 });
 
-test("holds the rule's own variables, and those of the step that it names", () => {
+test('holds the variables that the rule sets and those that it passes', () => {
   const named = {...settings, env: {STEP_SIZE: '2', PATH: '/opt/bin'}, pass: ['KUBECONFIG', 'GITHUB_TOKEN', 'MISSING']};
   expect(scriptEnv({...STEP, ...FORBIDDEN}, {match, remediate: named, changePath: '/tmp/change.json'})).toEqual({
     ...STEP,
@@ -80,7 +80,7 @@ test("holds the rule's own variables, and those of the step that it names", () =
   });
 });
 
-test('hands over hostile text as it is', () => {
+test('passes hostile text unchanged', () => {
   const env = scriptEnv(STEP, {
     match: aMatch(aHostileChange(), rule),
     remediate: settings,
@@ -98,22 +98,22 @@ describe('a value', () => {
   const envOf = (to: unknown) =>
     scriptEnv({}, {match: aMatch(aChange({to}), rule), remediate: settings, changePath: '/f'})['REACTOR_TO'];
 
-  test('with NUL in it, which no variable can hold, loses it', () => {
+  test('loses its NUL characters, which a variable cannot hold', () => {
     expect(envOf('a\0b\0')).toBe('ab');
   });
 
-  test('that is longer than a variable may be is cut, and says so', () => {
+  test('that is too long for a variable is cut, with a mark', () => {
     const value = envOf('💥'.repeat(500_000)) ?? '';
     expect(Buffer.byteLength(value)).toBeLessThan(128 * 1024 - 'REACTOR_TO='.length);
     expect(value.endsWith('💥…')).toBe(true);
   });
 
-  test('of several lines keeps them', () => {
+  test('keeps its lines', () => {
     expect(envOf('one\ntwo\r\n')).toBe('one\ntwo\r\n');
   });
 });
 
-test('whatever the catalog holds, no variable is too long, has a NUL, or is not on the list', () => {
+test('whatever the catalog holds, each variable is on the list, without NUL and short enough', () => {
   const names = [...Object.keys(REACTOR), ...Object.keys(STEP)];
   fc.assert(
     fc.property(hostileChanges(), change => {

@@ -24,20 +24,20 @@ function write(path: string, text: string | Buffer = '#!/bin/sh\n', mode = 0o755
   return path;
 }
 
-test('gives the path of an executable file of the workspace', () => {
+test('returns the path of an executable file in the workspace', () => {
   mkdirSync(join(workspace, '.github'));
   const path = write(join(workspace, '.github/fix.sh'));
   expect(scriptFile(workspace, '.github/fix.sh')).toBe(realpathSync(path));
 });
 
-test('follows links within the workspace, also where the workspace is one', () => {
+test('follows links within the workspace, also if the workspace itself is a link', () => {
   const path = write(join(workspace, 'real.sh'));
   symlinkSync('real.sh', join(workspace, 'link.sh'));
   symlinkSync(workspace, join(outside, 'workspace'));
   expect(scriptFile(join(outside, 'workspace'), 'link.sh')).toBe(realpathSync(path));
 });
 
-test.each(['7f454c46', 'cffaedfe', 'cafebabe'])('takes a program that starts with %s', start => {
+test.each(['7f454c46', 'cffaedfe', 'cafebabe'])('accepts a program that starts with %s', start => {
   write(join(workspace, 'program'), Buffer.from(`${start}00000000`, 'hex'));
   expect(() => scriptFile(workspace, 'program')).not.toThrow();
 });
@@ -45,7 +45,7 @@ test.each(['7f454c46', 'cffaedfe', 'cafebabe'])('takes a program that starts wit
 describe('refuses', () => {
   const refusal = (run: string) => () => scriptFile(workspace, run);
 
-  test('a file that is not there', () => {
+  test('a file that does not exist', () => {
     expect(refusal('fix.sh')).toThrow(ConfigError);
     expect(refusal('fix.sh')).toThrow('is not in the workspace; is actions/checkout a step before this one?');
   });
@@ -78,7 +78,7 @@ describe('refuses', () => {
     expect(refusal('.')).toThrow('leads out of the workspace');
   });
 
-  test('a file that is not executable, with the command that mends it', () => {
+  test('a file that is not executable, with the command that fixes it', () => {
     write(join(workspace, 'fix.sh'), '#!/bin/sh\n', 0o644);
     expect(refusal('fix.sh')).toThrow('is not executable; run: chmod +x fix.sh && git add --chmod=+x fix.sh');
   });
@@ -102,6 +102,6 @@ test.each([
   ['ENOEXEC', /another kind of machine/],
   ['E2BIG', /variables are too large/],
   ['EMFILE', /can't be started: spawn EMFILE$/],
-])('the failure %s to start is explained', (code, words) => {
+])('explains %s if the script cannot be started', (code, words) => {
   expect(startFailure(Object.assign(new Error(`spawn ${code}`), {code}), 'fix.sh')).toMatch(words);
 });

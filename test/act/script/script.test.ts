@@ -59,7 +59,7 @@ async function expectGone(pids: readonly number[]): Promise<void> {
 }
 
 describe('a script', () => {
-  test('that ends well is done: its output is shown and kept', async () => {
+  test('succeeds with exit code 0, and its output is shown and kept', async () => {
     await expect(run('echo out; echo err >&2; pwd -P', {now: tick()})).resolves.toEqual({
       succeeded: true,
       detail: 'ended with exit code 0',
@@ -72,7 +72,7 @@ describe('a script', () => {
     expect(shown).toContain(execFileSync('pwd', ['-P'], {cwd: workspace, encoding: 'utf8'}));
   });
 
-  test.each([1, 3, 127, 255])('that ends with %d has failed', async code => {
+  test.each([1, 3, 127, 255])('fails with exit code %d', async code => {
     await expect(run(`exit ${code}`)).resolves.toMatchObject({
       succeeded: false,
       detail: `ended with exit code ${code}`,
@@ -80,13 +80,13 @@ describe('a script', () => {
     });
   });
 
-  test('that a signal ends has failed', async () => {
+  test('fails if a signal ends it', async () => {
     const result = await run('kill -KILL $$');
     expect(result).toMatchObject({succeeded: false, detail: 'was ended by the signal SIGKILL'});
     expect(result).not.toHaveProperty('exitCode');
   });
 
-  test('reads nothing, sees the variables that it is given and no others, gets no arguments', async () => {
+  test('has empty input, no arguments, and only the given variables', async () => {
     const env = {PATH: process.env['PATH'] ?? '', REACTOR_ENTITY: 'x'};
     const {output} = await run(
       'cat; echo "$# $(env | grep -Ev "^(_|PWD|SHLVL|PATH|OLDPWD|REACTOR_SCRIPT_ID)=" | sort)"',
@@ -95,7 +95,7 @@ describe('a script', () => {
     expect(output).toBe('0 REACTOR_ENTITY=x\n');
   });
 
-  test('gets hostile text as text: no shell looks at it', async () => {
+  test('gets hostile text unchanged, without a shell', async () => {
     const value = `${HOSTILE}\n\u202e💥'"\\$IFS`;
     const env = {PATH: process.env['PATH'] ?? '', REACTOR_ENTITY: value};
     const {output, succeeded} = await run('printf %s "$REACTOR_ENTITY"; [ ! -e pwned ]', {env});
@@ -103,19 +103,19 @@ describe('a script', () => {
     expect(succeeded).toBe(true);
   });
 
-  test('is no shell line: its name is a name', async () => {
+  test('is started by its file name, without a shell', async () => {
     await writeExecutable(join(workspace, '$(touch pwned);echo'), '#!/bin/sh\n[ ! -e pwned ]\n');
     await expect(run('true', {run: '$(touch pwned);echo'})).resolves.toMatchObject({succeeded: true});
   });
 
-  test('may be in any language', async () => {
+  test('can be in any language', async () => {
     const result = await run('console.log(process.argv.length, "schön")', {}, `#!${process.execPath}`);
     expect(result.output).toBe('2 schön\n');
   });
 });
 
 describe('output', () => {
-  test('whose characters arrive in pieces is put together', async () => {
+  test('is joined if characters arrive in pieces', async () => {
     const {output} = await run(
       "printf '\\xf0\\x9f'; sleep 0.05; printf '\\x92\\xa5'; sleep 0.05; printf '\\xc3'; printf '\\xbc'",
     );
@@ -129,14 +129,14 @@ describe('output', () => {
     expect(output.length).toBeLessThan(66_000);
   });
 
-  test('without an end of line gets one', async () => {
+  test('ends with a line break', async () => {
     await run('printf "no end"');
     expect(shown).toBe('no end\n');
   });
 });
 
 describe('a time limit', () => {
-  test('ends a script that hangs, and says so', async () => {
+  test('ends a script that hangs, and reports it', async () => {
     const result = await run('echo started; sleep 300', {timeoutMs: 700});
     expect(result).toMatchObject({
       succeeded: false,
@@ -147,13 +147,13 @@ describe('a time limit', () => {
     expect(result.output).toBe('started\n');
   });
 
-  test('lets a script clean up, whose word is kept, and whose exit code is not taken for success', async () => {
+  test('lets a script clean up and keeps that output, and exit code 0 is still a failure', async () => {
     const result = await run("trap 'echo cleaned up; exit 0' TERM; sleep 300 & wait", {timeoutMs: 700});
     expect(result).toMatchObject({succeeded: false, detail: expect.stringContaining('its time limit'), exitCode: 0});
     expect(result.output).toBe('cleaned up\n');
   });
 
-  test('kills a script that does not listen, and all that it started', async () => {
+  test('kills a script that ignores SIGTERM, and all its children', async () => {
     const family =
       "trap '' TERM; sleep 300 & echo $! >> pids; (sleep 300 & echo $! >> pids; wait) & echo $! >> pids; echo $$ >> pids; wait; wait; sleep 300";
     const result = run(family, {timeoutMs: 800, graceMs: 200, drainMs: 200});
@@ -162,7 +162,7 @@ describe('a time limit', () => {
     await expectGone(pids);
   });
 
-  test('kills children that do not listen and are not heard, after the script itself has listened', async () => {
+  test('kills silent children that ignore SIGTERM after the script itself ended', async () => {
     const family = "(trap '' TERM; exec sleep 300) > /dev/null 2>&1 & echo $! >> pids; wait";
     const result = run(family, {timeoutMs: 800, graceMs: 10_000});
     const pids = await pidsIn('pids', 1);
@@ -174,26 +174,26 @@ describe('a time limit', () => {
     ['has a process group of its own', 'set -m; sleep 300 & echo $! >> pids'],
     ['runs under `timeout`', "timeout 300 bash -c 'echo $$ >> pids; exec sleep 300' &"],
     ...onLinux(['has a session of its own', "setsid bash -c 'echo $$ >> pids; exec sleep 300' > /dev/null 2>&1 &"]),
-  ])('kills a child that %s, too', async (_name, start) => {
+  ])('also kills a child that %s', async (_name, start) => {
     const result = run(`${start}\nsleep 300`, {timeoutMs: 800, graceMs: 200, drainMs: 200});
     const pids = await pidsIn('pids', 1);
     await expect(result).resolves.toMatchObject({succeeded: false});
     await expectGone(pids);
   });
 
-  test('longer than a timer takes is not a short one', async () => {
+  test('longer than the maximum of a timer does not end the script early', async () => {
     await expect(run('sleep 0.1', {timeoutMs: 600 * 3_600_000})).resolves.toMatchObject({succeeded: true});
   });
 });
 
-describe('a child that the script leaves behind', () => {
+describe('a process that the script leaves running', () => {
   test.each([
     ['holds the output open', 'sleep 300 &'],
-    ['is not heard', 'sleep 300 > /dev/null 2>&1 &'],
+    ['writes no output', 'sleep 300 > /dev/null 2>&1 &'],
     ['has a process group of its own', 'set -m; sleep 300 &'],
     ...onLinux(['has a session of its own', 'setsid --wait sleep 300 > /dev/null 2>&1 &']),
-    ['says something again and again', "(trap '' PIPE; while echo again; do sleep 0.02; done) &"],
-  ])('and that %s is named, not waited for, and goes on', async (_name, start) => {
+    ['writes again and again', "(trap '' PIPE; while echo again; do sleep 0.02; done) &"],
+  ])('and that %s is named and goes on, without a wait for it', async (_name, start) => {
     const result = await run(`${start} echo $! >> pids; echo done; exit 0`, {drainMs: 150});
     const [pid = 0] = await pidsIn('pids', 1);
     expect(isRunning(pid)).toBe(true);
@@ -204,7 +204,7 @@ describe('a child that the script leaves behind', () => {
     process.kill(pid, 'SIGKILL');
   });
 
-  test('of a script that failed is named, too', async () => {
+  test('is named if the script failed', async () => {
     const result = await run('sleep 300 & echo $! >> pids; exit 3', {drainMs: 100});
     const [pid = 0] = await pidsIn('pids', 1);
     expect(result).toMatchObject({succeeded: false, exitCode: 3});
@@ -212,13 +212,13 @@ describe('a child that the script leaves behind', () => {
     process.kill(pid);
   });
 
-  test('and that ends soon after it is not named', async () => {
+  test('is not named if it ends soon after the script', async () => {
     await expect(run('sleep 0.2 > /dev/null 2>&1 & echo done')).resolves.toMatchObject({
       detail: 'ended with exit code 0',
     });
   });
 
-  test('beside many others is counted', async () => {
+  test('is counted if there are many', async () => {
     const {detail} = await run('for n in 1 2 3 4 5; do sleep 300 & echo $! >> pids; done', {drainMs: 100});
     expect(detail).toMatch(/(sleep 300 \(process \d+\)(, )?){3} and 2 more$/);
     for (const pid of await pidsIn('pids', 5)) process.kill(pid);
@@ -248,16 +248,16 @@ describe('a cancelled workflow run', () => {
   });
 });
 
-describe('a script that cannot be started', () => {
+describe('reports a script that cannot be started', () => {
   test.each<[string, string, RegExp]>([
     [
-      'an interpreter that is not there',
+      'an interpreter that does not exist',
       '#!/no/such/interpreter',
       /^can't be started: the interpreter .* is not installed/,
     ],
     ['a first line that ends in CR LF', '#!/bin/bash\r', /^can't be started: .*CR LF/],
     ['no interpreter', '', /^can't be started: its first line must name its interpreter, as #!/],
-  ])('for %s says so', async (_name, shebang, detail) => {
+  ])('because of %s', async (_name, shebang, detail) => {
     await expect(run('echo hi', {}, shebang)).resolves.toMatchObject({
       succeeded: false,
       detail: expect.stringMatching(detail),
@@ -267,10 +267,10 @@ describe('a script that cannot be started', () => {
 
   test.each<[string, Partial<ScriptRequest>, RegExp]>([
     ['is missing', {run: 'other.sh'}, /^is not in the workspace/],
-    ['leads outside', {run: '../fix.sh'}, /^(is not in|leads out of) the workspace/],
-    ['has a variable too many', {env: {BIG: 'x'.repeat(3_000_000)}}, /variables are too large/],
+    ['is outside of the workspace', {run: '../fix.sh'}, /^(is not in|leads out of) the workspace/],
+    ['has too large variables', {env: {BIG: 'x'.repeat(3_000_000)}}, /variables are too large/],
     ['has a variable with NUL', {env: {NUL: 'a\0b'}}, /can't be started: .*null bytes/],
-  ])('as it %s says so', async (_name, request, detail) => {
+  ])('because it %s', async (_name, request, detail) => {
     await expect(run('true', request)).resolves.toMatchObject({
       succeeded: false,
       detail: expect.stringMatching(detail),
@@ -283,7 +283,7 @@ function onLinux<T>(...cases: T[]): T[] {
   return process.platform === 'linux' ? cases : [];
 }
 
-/** A clock that moves 100 ms whenever it is looked at. */
+/** A clock that moves 100 ms each time it is read. */
 function tick(): () => number {
   let now = 0;
   return () => (now += 100);

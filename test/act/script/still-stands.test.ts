@@ -10,7 +10,7 @@ const snapshot = (properties: object, rest: Partial<Snapshot> = {}): Snapshot =>
   ...rest,
 });
 
-/** Of a change from `from` (Healthy) to `to` (Degraded) of the property `value`, with the entity as it is now. */
+/** The standing of a change of `value` from `from` (Healthy) to `to` (Degraded), with the current entity. */
 function standing(rule: string, now: object | null, options: ChangeOptions = {}, rest: Partial<Snapshot> = {}) {
   const match = aMatch(aChange({property: 'value', ...options}), `property: value, ${rule}, notify: true`);
   return matchStandingOf(match, {entity: now && snapshot(now, rest)});
@@ -42,7 +42,7 @@ test.each<[string, ChangeOptions, object, boolean]>([
   ['to: Degraded, if: after.properties.locked != true', {}, {value: 'Degraded', locked: true}, false],
   ["if: change.to != 'Crashed'", {}, {value: 'Crashed'}, false],
   ["if: before.properties.value == 'Healthy'", {}, {value: 'Crashed'}, true],
-])('{%s}, of a change %j, with %j now: %s', (rule, options, now, stands) => {
+])('{%s} after the change %j, with the current values %j: %s', (rule, options, now, stands) => {
   expect(standing(rule, now, options)).toEqual(stands ? {stands: true} : {over: expect.any(String)});
 });
 
@@ -53,7 +53,7 @@ describe('a rule about no property', () => {
       current,
     );
 
-  test('is decided by its condition, as the entity is now', () => {
+  test('is decided by its condition on the current entity', () => {
     const rule = 'if: after.properties.locked != true';
     expect(decide(rule, {entity: snapshot({locked: true})})).toEqual({
       over: 'after.properties.locked != true does not hold by now (after.properties.locked is true)',
@@ -69,12 +69,12 @@ describe('a rule about no property', () => {
     ['UPDATE', {over: 'the entity is not there any more'}],
     ['TIMER_EXPIRED', {over: 'the entity is not there any more'}],
     ['DELETE', {stands: true}],
-  ] as const)('of an entity that is gone, after a %s', (action, expected) => {
+  ] as const)('after a %s, if the entity is gone', (action, expected) => {
     expect(decide('severity: info', {entity: null}, {action})).toEqual(expected);
   });
 });
 
-test('what is not known by now does not stand', () => {
+test('is unknown if the current value is not known', () => {
   const match = aMatch(aChange(), 'to: Degraded, if: after.properties.locked != true, notify: true');
   const healthStatus = 'Degraded';
   expect(matchStandingOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
@@ -83,7 +83,7 @@ test('what is not known by now does not stand', () => {
   expect(matchStandingOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
     unknown: expect.stringContaining('healthStatus is not known'),
   });
-  // What was cut from the event is known by now.
+  // What was cut from the event is known from the current entity.
   const cut = aMatch(aChange({truncated: ['after.properties.notes', 'team']}), 'to: Degraded, notify: true');
   expect(matchStandingOf(cut, {entity: snapshot({healthStatus})})).toEqual({stands: true});
 });

@@ -4,20 +4,20 @@ import {blockKitProblems} from '../../helpers/block-kit.ts';
 import {slackRefusal} from '../../helpers/slack-server.ts';
 
 describe('fitParts', () => {
-  test('joins all that fits', () => {
+  test('joins all parts that fit', () => {
     expect(fitParts(['a', 'b'], ', ', 100)).toBe('a, b');
   });
 
-  test('leaves out whole parts that do not fit, not those behind them, and counts them', () => {
+  test('leaves out and counts whole parts that do not fit, and keeps later ones that do', () => {
     expect(fitParts(['first', 'x'.repeat(50), 'last'], ', ', 30)).toBe('first, last, … and 1 more');
   });
 
-  test('stays within its limit, mark included', () => {
+  test('stays within its limit, with the mark', () => {
     expect(fitParts(Array(50).fill('abc'), ', ', 30)).toBe('abc, abc, abc, … and 47 more');
   });
 });
 
-test('fitBlocks shows as many of the items as Slack takes, and counts the rest', () => {
+test('fitBlocks shows as many items as Slack accepts, and counts the rest', () => {
   const draw = (shown: readonly string[], hidden: number) => [
     ...shown.map(item => section([item])),
     section([`${hidden} more`]),
@@ -35,7 +35,7 @@ test('fitBlocks shows as many of the items as Slack takes, and counts the rest',
   expect(shownOf([], 20)).toBe(0);
 });
 
-test('a section and a context line of too many parts keep within a text object of Slack', () => {
+test('a section and a context line with too many parts fit into a text object of Slack', () => {
   const parts = Array.from({length: 100}, (_, index) => `${index} ${'x'.repeat(90)}`);
   const posted = message('text', [section(parts), contextLine(parts)]);
   expect(slackRefusal(posted)).toBeUndefined();
@@ -48,6 +48,6 @@ test('the text of a message is plain: one line, escaped, short enough for a lock
   expect(text.length).toBeLessThan(600);
 });
 
-test('messageText shows the blocks one under the other', () => {
+test('messageText shows the blocks below each other', () => {
   expect(messageText(message('text', [section(['a', 'b']), contextLine(['c', 'd'])]))).toBe('a\nb\n\nc  ·  d');
 });

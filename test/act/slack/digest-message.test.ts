@@ -47,7 +47,7 @@ const cpu = (n: number, to: number) =>
 const range = <T>(n: number, make: (index: number) => T) => Array.from({length: n}, (_, index) => make(index));
 const link = (n: number) => `<https://app.port.io/deploymentConfigEntity?identifier=service-${n}|Service ${n}>`;
 
-test('tells the total, how many of what, the worst first, and where the rest is', () => {
+test('has the total, the counts, the worst first, and a link to the rest', () => {
   const changes = [
     health(0, 'Crashed', 'Healthy'),
     health(1, 'Healthy', 'Degraded'),
@@ -84,7 +84,7 @@ test('tells the total, how many of what, the worst first, and where the rest is'
 });
 
 describe('an entity that changed several times', () => {
-  test('is one line, as it is by now', () => {
+  test('is one line with its current value', () => {
     const {lines} = digest([
       health(1, 'Healthy', 'Crashed'),
       health(1, 'Crashed', 'Healthy'),
@@ -96,7 +96,7 @@ describe('an entity that changed several times', () => {
     ]);
   });
 
-  test('is another than one of the same name in another blueprint', () => {
+  test('is not mixed up with an entity of the same name in another blueprint', () => {
     const rules = rulesFile(['notify: true', 'blueprint: service, notify: true']);
     const {lines} = digest([aChange({entity: 'a'}), aChange({entity: 'a', blueprint: 'service'})], rules);
     expect(lines[0]).toContain('*2 changes* of 2 entities');
@@ -113,12 +113,12 @@ test.each([
   expect(lines.find(line => line.startsWith('…'))).toBe(rest && `${rest}<${RUN_URL}|see the run's summary>`);
 });
 
-test('the changes of the entities that are not shown are counted too', () => {
+test('counts the changes of entities that are not shown', () => {
   const {lines} = digest(range(60, index => health(index % 30, 'Healthy', 'Crashed')));
   expect(lines).toContain(`… and 10 more entities with 20 changes: <${RUN_URL}|see the run's summary>`);
 });
 
-test("a rule's own text is the line, on one line and cut", () => {
+test('shows the text of a rule on one line, cut', () => {
   const text = `*{{ change.title }}* is\nnot <https://x.example/|well> ${'x'.repeat(300)}`;
   const rules = rulesFile([`notify: {text: ${JSON.stringify(text)}}`]);
   const {lines} = digest(
@@ -130,7 +130,7 @@ test("a rule's own text is the line, on one line and cut", () => {
   );
 });
 
-test('several properties of one entity are told as the first and how many more', () => {
+test('shows the first of several properties of an entity and counts the others', () => {
   const change = aChange({
     before: {properties: {healthStatus: 'Healthy', cpuUtil: 5}, relations: {}},
     after: {properties: {healthStatus: 'Crashed', cpuUtil: 90}, relations: {}},
@@ -138,12 +138,12 @@ test('several properties of one entity are told as the first and how many more',
   expect(digest([change]).lines.at(-2)).toMatch(/`Healthy` → 🔴 `Crashed` and 1 more$/u);
 });
 
-test('a property that two rules look at counts once, as the first of them says', () => {
+test('counts a property that two rules watch once, as the first rule says', () => {
   const rules = rulesFile(['property: cpuUtil, above: 80, notify: true', 'property: cpuUtil, above: 90, notify: true']);
   expect(digest([cpu(1, 95), cpu(2, 85)], rules).lines[2]).toBe('`cpuUtil` is now 80 or more ×2');
 });
 
-test('of many values of a property five are named, the rest is one number', () => {
+test('names five of many values of a property and counts the rest', () => {
   const rules = rulesFile(range(6, index => `property: p${index}, notify: true`));
   const values = range(40, index => aChange({entity: `e${index}`, property: 'p0', from: 'x', to: `v${index % 8}`}));
   const others = range(5, index => aChange({entity: `f${index}`, property: `p${index + 1}`}));
@@ -179,8 +179,8 @@ describe('whatever happens in a run', () => {
         const [, more = '0', , moreChanges = more] =
           /and (\d+) more entit(y|ies)(?: with (\d+) change)?/.exec(rest ?? '') ?? [];
         expect(shown.length + Number(more)).toBe(Number(entities));
-        const told = shown.reduce((all, line) => all + Number(/ · (\d+) changes$/.exec(line)?.[1] ?? 1), 0);
-        expect(told + Number(moreChanges)).toBe(matching.length);
+        const counted = shown.reduce((all, line) => all + Number(/ · (\d+) changes$/.exec(line)?.[1] ?? 1), 0);
+        expect(counted + Number(moreChanges)).toBe(matching.length);
       }),
       {numRuns: runs(60)},
     );

@@ -22,7 +22,7 @@ describe('entityUrl', () => {
     expect(entityUrl('https://app.port.io', aChange(change))).toBe(url);
   });
 
-  test('is none for an identifier that no address has room for', () => {
+  test('is undefined if the identifier is too long for a URL', () => {
     expect(entityUrl('https://app.port.io', aChange({entity: '='.repeat(1000)}))).toBeUndefined();
   });
 });
@@ -40,15 +40,15 @@ describe('ownLinks', () => {
     expect(ownLinks(change)).toEqual([{label, url: 'https://example.com/'}]);
   });
 
-  test('are those before a deletion', () => {
+  test('are the links before a deletion', () => {
     expect(ownLinks(aChange({action: 'DELETE', properties: {a: 'https://example.com'}}))).toHaveLength(1);
   });
 
-  test('are none of an expired timer', () => {
+  test('are empty for an expired timer', () => {
     expect(ownLinks(aChange({action: 'TIMER_EXPIRED'}))).toEqual([]);
   });
 
-  test('takes no time over a name made to be slow to match', () => {
+  test('matches a name that is made to be slow in little time', () => {
     const change = aChange({properties: {[`${'-'.repeat(100_000)}x`]: 'https://example.com'}});
     const cpuMs = cpuMsOf(() => expect(ownLinks(change)).toHaveLength(1));
     expect(cpuMs).toBeLessThan(200);

@@ -17,7 +17,7 @@ function entries(changes: readonly Change[], rules: readonly string[]) {
 }
 
 describe('entriesOf', () => {
-  test('makes one entry of all that matched a change, in the order of the event', () => {
+  test('makes one entry of all matches of a change, in the order of the event', () => {
     const changes = ['a', 'b', 'c'].map(entity => aChange({entity}));
     const found = entries(changes, ['notify: true', 'severity: warning, notify: true']);
     expect(found.map(({change, matches, mood}) => [change.entity, matches.length, mood])).toEqual([
@@ -27,7 +27,7 @@ describe('entriesOf', () => {
     ]);
   });
 
-  test('calls it good news only where all of its properties got better', () => {
+  test('is good news only if all of its properties got better', () => {
     const rules = ['severity: warning, notify: true', 'property: cpuUtil, above: 80, notify: true'];
     const better = aChange({from: 'Crashed', to: 'Healthy'});
     const mixed = aChange({
@@ -48,12 +48,12 @@ test('linksOf numbers the runbooks', () => {
   ]);
 });
 
-test('mentionsOf names everybody once', () => {
+test('mentionsOf names each person once', () => {
   const rules = ["notify: {mention: '<@U1> <@U2>'}", "notify: {mention: '<@U2>'}", 'notify: true'];
   expect(mentionsOf(entries([aChange()], rules), context)).toEqual(['<@U1>', '<@U2>']);
 });
 
-test('ruleNames counts those beyond five', () => {
+test('ruleNames counts the rules after the fifth', () => {
   const rules = Array.from({length: 7}, () => 'notify: true');
   const names = '`rule-1`, `rule-2`, `rule-3`, `rule-4`, `rule-5`';
   expect(ruleNames(entries([aChange()], rules))).toBe(`Rules ${names} and 2 more`);

@@ -1,4 +1,4 @@
-/** The lives of entities under rules → what the memory says → matches and messages, as the action makes them. */
+/** Runs incidents of entities through rules and memory to matches and messages, as the action does. */
 
 import {messageText, type SlackMessage} from '../../../src/act/slack/blocks.ts';
 import type {MessageContext} from '../../../src/act/slack/message.ts';
@@ -11,7 +11,7 @@ const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 
 type NotifiedMatch = Match & {readonly remembered: {readonly notify: NotifyReaction}};
 
-/** A match for each message, with what the memory says about it. */
+/** A match for each message, with its incident from the memory. */
 export function matchesOf(reactions: readonly Reaction[]): NotifiedMatch[] {
   return reactions.flatMap((notify): NotifiedMatch[] => {
     if (notify.kind !== 'notify') return [];
@@ -32,12 +32,12 @@ export function contextAt(nowMs: number): MessageContext {
   return {statuses, runUrl: RUN_URL, appUrl: 'https://app.port.io', nowMs};
 }
 
-/** The one message about the reactions, as Slack gets it. */
+/** The message about the reactions, as it is sent to Slack. */
 export function render(reactions: readonly Reaction[], nowMs: number): SlackMessage {
   return renderNotification({destination: 'default', matches: matchesOf(reactions)}, contextAt(nowMs));
 }
 
-/** Its lines, with moments in UTC in place of Slack's form. */
+/** The lines of a message, with moments in UTC instead of Slack's date format. */
 export function linesIn(message: SlackMessage): string[] {
   const short = (_: string, iso: string) => iso.slice(11, 16);
   return messageText(message)

@@ -17,7 +17,7 @@ import {readMrkdwn, slackRefusal} from '../../helpers/slack-server.ts';
 const STATUSES = 'statuses: {healthStatus: [Healthy, Degraded, Crashed]}';
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 
-/** The messages that the rules want about the changes. */
+/** The messages that the rules ask for about the changes. */
 function render(changes: readonly Change[], file = rulesFile()): SlackMessage[] {
   const {rules, plan} = planFor(file, changes);
   return plan.notifications.map(notification => renderNotification(notification, contextOf(rules.statuses)));
@@ -37,7 +37,7 @@ function only(messages: readonly SlackMessage[]): {text: string; body: string; m
 }
 
 describe('one change', () => {
-  test('tells what, how bad, where, since when, by whom, and where to look', () => {
+  test('has the severity, the entity, the values, the time, the person and links', () => {
     const change = aChange({
       id: 'r_1',
       team: ['payments', 'platform'],
@@ -77,7 +77,7 @@ describe('one change', () => {
     expect(text.startsWith(start)).toBe(true);
   });
 
-  test('that worsened says so, where the rule says no more', () => {
+  test('that got worse opens with WORSENED if the rule has no severity', () => {
     const {text, body} = only(render([aChange()], rulesFile(['notify: true'], STATUSES)));
     expect(body.startsWith('🔽 *WORSENED* · *')).toBe(true);
     expect(text.startsWith('Worsened: ')).toBe(true);
@@ -94,7 +94,7 @@ describe('one change', () => {
     expect(readMrkdwn(only(render([aChange({from, to})], file)).body).mentions).toEqual(mentions);
   });
 
-  test("says what the rule's own text says, with the values beneath", () => {
+  test('has the text of the rule, with the values below', () => {
     const text =
       'CPU of *{{ change.title }}* is at {{ after.properties.cpuUtil }} % (was {{ before.properties.cpuUtil }})';
     const file = rulesFile([`property: cpuUtil, above: 80, severity: warning, notify: {text: "${text}"}`]);
@@ -111,11 +111,11 @@ describe('one change', () => {
   });
 
   test.each<[string, readonly string[], number]>([
-    ['in a text of its own', ['notify: {text: "it went {{ change.from }} → {{ change.to }}"}'], 1],
+    ['in the text of the rule', ['notify: {text: "it went {{ change.from }} → {{ change.to }}"}'], 1],
     ['in the words of a text', ['notify: {text: "from {{ change.from }} to {{ change.to }}"}'], 1],
-    ['beneath a text without it', ['notify: {text: "it is bad"}'], 1],
-    ['beneath a text, beside a rule without one', ['notify: {text: "it is bad"}', 'notify: true'], 1],
-    ['beneath two texts', ['notify: {text: "it is bad"}', 'notify: {text: "it is worse"}'], 1],
+    ['below a text without it', ['notify: {text: "it is bad"}'], 1],
+    ['below a text, next to a rule without one', ['notify: {text: "it is bad"}', 'notify: true'], 1],
+    ['below two texts', ['notify: {text: "it is bad"}', 'notify: {text: "it is worse"}'], 1],
   ])('has its transition once: %s', (_name, rules, times) => {
     const {body} = only(render([aChange()], rulesFile(rules)));
     expect(body.match(/Healthy\W+(→|to)\W+Degraded/g)).toHaveLength(times);
@@ -142,7 +142,7 @@ describe('one change', () => {
       line: '`healthStatus`: `Healthy` → `{"a":["&lt;b&gt;"]}`',
     },
     {name: 'false', change: aChange({from: true, to: false}), line: '`healthStatus`: `true` → `false`'},
-  ])('of a value that is $name says so', ({change, line}) => {
+  ])('of a value that is $name has its line', ({change, line}) => {
     expect(only(render([change])).body.split('\n')).toContain(line);
   });
 
@@ -165,12 +165,12 @@ describe('one change', () => {
     expect(text).toContain(happened[0]?.slice(1));
   });
 
-  test('that no rule asks a property of tells what happened to the entity', () => {
+  test('matched without a property says what happened to the entity', () => {
     const {body} = only(render([aChange({action: 'DELETE'})], rulesFile(['on: deleted, notify: true'])));
     expect(body.split('\n')[1]).toBe('The entity was deleted');
   });
 
-  test('that several rules match is one message, at the worst severity, with each mention and runbook once', () => {
+  test('that several rules match is one message with the worst severity, and each mention and runbook once', () => {
     const rules = [
       "severity: warning, notify: {mention: '<!here>', runbook: 'https://example.com/1'}",
       "severity: critical, notify: {mention: '<!here> <@U1>', runbook: 'https://example.com/2'}",
@@ -195,7 +195,7 @@ describe('one change', () => {
   test.each([
     ['run: fix.sh', 'running `fix.sh`, its result follows'],
     ['job: scale', 'handed to the job `scale`'],
-  ])('that is being remediated (%s) says so', (remediate, words) => {
+  ])('with a remediation (%s) says what is started', (remediate, words) => {
     const {body} = only(render([aChange()], rulesFile([`notify: true, remediate: {${remediate}}`])));
     expect(body.split('\n')).toContain(`*Remediation:* ${words}`);
   });
@@ -206,7 +206,7 @@ describe('one change', () => {
     [{userId: 'auth0|1'}, '', ['*By:* auth0|1']],
     [{}, 'UI', ['*Via:* UI']],
     [{}, '', []],
-  ])('by %j from %j tells %j', (by, origin, expected) => {
+  ])('by %j from %j shows %j', (by, origin, expected) => {
     const {body} = only(render([{...aChange({by}), origin}]));
     expect(body.split('\n').filter(line => /^\*(By|Via):/.test(line))).toEqual(expected);
     expect(body).not.toContain('unknown');
@@ -215,21 +215,21 @@ describe('one change', () => {
   test.each([
     [{}, /\|2026-11-20T12:28:18.477Z>$/],
     [{byPort: true}, /\|2026-11-20T12:28:18.477Z> by Port$/],
-  ])('one of several, by %j, says as much on one line', (by, line) => {
+  ])('by %j, among several, has the time and the person on one line', (by, line) => {
     const {body} = only(render([aChange({by}), aChange({by, entity: 'other'})]));
     expect(body.split('\n').filter(one => line.test(one))).toHaveLength(2);
   });
 
-  test('without a title is called by its identifier', () => {
+  test('without a title has its identifier as the name', () => {
     expect(only(render([aChange({title: '\u202e'})])).body).toContain('*notification-service-prod*');
   });
 
-  test('with an identifier too long for an address has no broken link to it', () => {
+  test('with an identifier that is too long for a URL has no broken link', () => {
     const {body} = only(render([aChange({entity: '/'.repeat(1000)})]));
     expect(readMrkdwn(body).links).toEqual([RUN_URL]);
   });
 
-  test('has no more than six links of its own, and the link to the run in any case', () => {
+  test('has at most six links from the entity, and always the link to the run', () => {
     const urls = Object.fromEntries(
       Array.from({length: 20}, (_, i) => [`a${i}Url`, `https://example.com/${'x'.repeat(900)}${i}`]),
     );
@@ -253,7 +253,7 @@ describe('several changes', () => {
     expect(message.blocks).toHaveLength(n + 2);
   });
 
-  test('with texts that are too long for one message are shown as far as they fit, and counted', () => {
+  test('with texts that are too long for one message are shown as far as they fit, and the rest is counted', () => {
     const long = (n: number) =>
       aChange({entity: `e${n}`, title: '"'.repeat(150), from: `"${'"'.repeat(500)}`, to: '"', properties: {}});
     const changes = Array.from({length: 8}, (_, n) => long(n));
@@ -264,7 +264,7 @@ describe('several changes', () => {
     expect(body).toContain(`… and ${8 - shown} more change`);
   });
 
-  test('the worst come first, what got better last', () => {
+  test('are sorted from the worst to the best', () => {
     const file = rulesFile(
       ['to: Crashed, severity: critical, notify: true', 'severity: warning, notify: true'],
       STATUSES,
@@ -290,21 +290,21 @@ describe('several changes', () => {
     );
   });
 
-  test('that all recovered open as good news', () => {
+  test('that all recovered open with RECOVERED', () => {
     const changes = many(2).map(({entity}) => aChange({entity, from: 'Crashed', to: 'Healthy'}));
     const file = rulesFile(["severity: critical, notify: {mention: '<!here>'}"], STATUSES);
     const {body} = only(render(changes, file));
     expect(body.startsWith('🟢 *RECOVERED* · *2 changes*\n\n')).toBe(true);
   });
 
-  test('of one entity are told one by one', () => {
+  test('of one entity are shown separately', () => {
     const changes = [aChange({from: 'Healthy', to: 'Degraded'}), aChange({from: 'Degraded', to: 'Crashed'})];
     const {body} = only(render(changes));
     expect(body).toContain('`Healthy` → `Degraded`');
     expect(body).toContain('`Degraded` → `Crashed`');
   });
 
-  test('with more mentions than a text takes keep those that fit, whole', () => {
+  test('with too many mentions for a text keep the whole mentions that fit', () => {
     const rules = Array.from({length: 200}, (_, i) => `notify: {mention: '<@U${String(i).padStart(9, '0')}>'}`);
     const {body} = only(render(many(2), rulesFile(rules)));
     const {length} = readMrkdwn(body).mentions;
@@ -312,7 +312,7 @@ describe('several changes', () => {
     expect(body).toContain(`… and ${200 - length} more\n`);
   });
 
-  test('name each runbook once, by its rule', () => {
+  test('link to each runbook once, with the name of its rule', () => {
     const rules = ['a', 'a', 'b'].map(path => `notify: {runbook: 'https://example.com/${path}'}`);
     const {body} = only(render(many(2), rulesFile(rules)));
     expect(body.split('\n').at(-1)).toBe(
@@ -322,7 +322,7 @@ describe('several changes', () => {
 });
 
 describe('hostile catalog text', () => {
-  /** Everything that a message may hold beside text: our own links, and the rule's own mentions where it got worse. */
+  /** Expects only text, our own links, and the mentions of the rule if something got worse. */
   function expectHarmless({matches}: Notification, message: SlackMessage, statuses: MessageContext['statuses']): void {
     expect(blockKitProblems(JSON.parse(JSON.stringify(message)))).toEqual([]);
     const wanted = new Set(
@@ -351,19 +351,19 @@ describe('hostile catalog text', () => {
       expectHarmless(notification, renderNotification(notification, contextOf(rules.statuses)), rules.statuses);
   }
 
-  test('of one change is only text, in a message that Slack takes', () => {
+  test('of one change is only text, in a message that Slack accepts', () => {
     fc.assert(
       fc.property(hostileChanges(), change => expectAllHarmless([change])),
       {numRuns: runs(1000)},
     );
   });
 
-  test('of several changes is only text, in one message that Slack takes', () => {
+  test('of several changes is only text, in one message that Slack accepts', () => {
     const several = fc.array(hostileChanges(), {minLength: 2, maxLength: 8});
     fc.assert(fc.property(several, expectAllHarmless), {numRuns: runs(300)});
   });
 
-  test('of many changes is only text, in a digest that Slack takes', () => {
+  test('of many changes is only text, in a digest that Slack accepts', () => {
     const many = fc.array(hostileChanges(), {minLength: 9, maxLength: 40});
     fc.assert(fc.property(many, expectAllHarmless), {numRuns: runs(60)});
   });

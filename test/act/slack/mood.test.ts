@@ -7,7 +7,7 @@ import {planFor, rulesFile} from '../../helpers/plans.ts';
 const STATUSES = new Map([['healthStatus', ['Healthy', 'Degraded', 'Crashed']]]);
 const ALL: readonly Mood[] = ['critical', 'warning', 'worsened', 'info', 'improved', 'recovered'];
 
-/** What the rules match in an entity whose health and CPU went so. */
+/** The matches of the rules for an entity whose health and CPU changed. */
 function matches(rules: readonly string[], health: [unknown, unknown], cpu: [number, number] = [1, 1]): Match[] {
   const side = (index: 0 | 1) => ({properties: {healthStatus: health[index], cpuUtil: cpu[index]}, relations: {}});
   const {plan} = planFor(rulesFile(rules), [aChange({before: side(0), after: side(1)})]);
@@ -23,15 +23,15 @@ const ANY_CRITICAL = 'on: updated, severity: critical, notify: true';
 describe('the mood', () => {
   test.each<[string, string[], [unknown, unknown], [number, number], Mood]>([
     ['a decline that the rule calls critical', [CRITICAL], ['Healthy', 'Crashed'], [1, 1], 'critical'],
-    ['a decline that the rule only tells of', [INFO], ['Healthy', 'Crashed'], [1, 1], 'worsened'],
+    ['a decline under a rule of severity info', [INFO], ['Healthy', 'Crashed'], [1, 1], 'worsened'],
     ['an improvement, whatever the severity', [CRITICAL], ['Crashed', 'Degraded'], [1, 1], 'improved'],
     ['a recovery, whatever the severity', [CRITICAL], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
-    ['an entity that is new and well', [CRITICAL], [null, 'Healthy'], [1, 1], 'info'],
-    ['an entity that is new and not well', [CRITICAL], [null, 'Crashed'], [1, 1], 'critical'],
-    ['a value that is no status', [CRITICAL], ['Healthy', 'Lost'], [1, 1], 'critical'],
-    ['a threshold that was passed', [CPU], ['Healthy', 'Healthy'], [1, 90], 'worsened'],
-    ['a recovery while a threshold was passed', [CRITICAL, CPU], ['Crashed', 'Healthy'], [1, 90], 'worsened'],
-    ['a recovery that another rule tells of as a change', [CRITICAL, ANY], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
+    ['a new entity with a good status', [CRITICAL], [null, 'Healthy'], [1, 1], 'info'],
+    ['a new entity with a bad status', [CRITICAL], [null, 'Crashed'], [1, 1], 'critical'],
+    ['a value that is not a status', [CRITICAL], ['Healthy', 'Lost'], [1, 1], 'critical'],
+    ['a value that passes a threshold', [CPU], ['Healthy', 'Healthy'], [1, 90], 'worsened'],
+    ['a recovery while a value passes a threshold', [CRITICAL, CPU], ['Crashed', 'Healthy'], [1, 90], 'worsened'],
+    ['a recovery that another rule matches as a change', [CRITICAL, ANY], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
     [
       'a recovery in a change that is critical as such',
       [INFO, ANY_CRITICAL],
@@ -44,7 +44,7 @@ describe('the mood', () => {
     expect(moodOf(matches(rules, health, cpu), STATUSES)).toBe(expected);
   });
 
-  test('reads differently for each: icon, word and place', () => {
+  test('each has its own icon, word and rank', () => {
     expect(ALL.map(headOf)).toEqual([
       '🔴 *CRITICAL*',
       '🟠 *WARNING*',
@@ -57,7 +57,7 @@ describe('the mood', () => {
     expect(some.toReversed().toSorted(byMood)).toEqual(some);
   });
 
-  test('of the same kind, the worse status comes first', () => {
+  test('the worse status comes first within one kind', () => {
     const rank = (to: string) => worstStatus(matches([INFO], ['Healthy', to]), STATUSES);
     expect([rank('Degraded'), rank('Crashed'), rank('Lost')]).toEqual([0.5, 1, 0]);
     expect(worstStatus(matches([INFO], ['Healthy', {toString: null}]), STATUSES)).toBe(0);
@@ -66,27 +66,27 @@ describe('the mood', () => {
   });
 });
 
-test('all are counted, the worst first', () => {
+test('moodCounts counts all moods, the worst first', () => {
   const all = (['recovered', 'critical', 'recovered', 'info'] as const).map(mood => ({mood}));
   expect(moodCounts(all)).toBe('🔴 1 critical · 🔵 1 info · 🟢 2 recovered');
 });
 
-describe('people are disturbed', () => {
+describe('isWorsening is right about', () => {
   test.each<[string, string, [unknown, unknown], [number, number], boolean]>([
     ['a decline', INFO, ['Healthy', 'Degraded'], [1, 1], true],
-    ['what is no status', INFO, ['Healthy', 'Lost'], [1, 1], true],
-    ['a status that is gone', INFO, ['Healthy', null], [1, 1], true],
+    ['a value that is not a status', INFO, ['Healthy', 'Lost'], [1, 1], true],
+    ['a removed status', INFO, ['Healthy', null], [1, 1], true],
     ['a threshold', CPU, ['Healthy', 'Healthy'], [1, 90], true],
     ['a rule without a property', ANY, ['Healthy', 'Healthy'], [1, 2], true],
     ['an improvement', INFO, ['Crashed', 'Degraded'], [1, 1], false],
     ['a recovery', INFO, ['Crashed', 'Healthy'], [1, 1], false],
-    ['a new entity that is well', INFO, [null, 'Healthy'], [1, 1], false],
-  ])('by %s: %#', (_name, rule, health, cpu, expected) => {
+    ['a new entity with a good status', INFO, [null, 'Healthy'], [1, 1], false],
+  ])('%s: %#', (_name, rule, health, cpu, expected) => {
     const [match] = matches([rule], health, cpu);
     expect(match && isWorsening(match, STATUSES)).toBe(expected);
   });
 
-  test('by any match of a property whose statuses are not told', () => {
+  test('any match of a property without configured statuses', () => {
     const [match] = matches([INFO], ['Crashed', 'Healthy']);
     expect(match && isWorsening(match, new Map())).toBe(true);
   });

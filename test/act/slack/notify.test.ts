@@ -44,7 +44,7 @@ function first(rules: readonly string[] = ['notify: true']): Notification {
 }
 
 describe('notify', () => {
-  test('posts one message; all of its matches share what became of it', async () => {
+  test('posts one message, and all of its matches share the outcome', async () => {
     const outcomes = await notify(first(), context, deps);
     expect(slack.messages).toHaveLength(1);
     expect(outcomes).toHaveLength(2);
@@ -65,7 +65,7 @@ describe('notify', () => {
     expect(slack.messages.map(({webhook}) => webhook).sort()).toEqual(['default', 'payments']);
   });
 
-  test('gives why Slack refused, and the message that nobody got', async () => {
+  test('returns why Slack refused, and the message that was not delivered', async () => {
     slack.answerNext({status: 403, body: 'action_prohibited'});
     const [outcome] = await notify(first(), context, deps);
     expect(outcome).toMatchObject({
@@ -96,7 +96,7 @@ describe('notify', () => {
   });
 });
 
-test('planNotification tells what would be posted, and posts nothing', () => {
+test('planNotification returns what would be posted, and posts nothing', () => {
   expect(planNotification(first(), context, new Map([['default', {webhook: 'https://slack.test'}]]))[0]).toMatchObject({
     status: 'planned',
     detail: 'would be posted to default',
@@ -111,7 +111,7 @@ describe('notifyResults', () => {
       ({match, run}) => ({match, kind: 'remediation', status: 'done', run, detail: 'ended with exit code 0'}),
     );
 
-  test('tells each destination of its own', async () => {
+  test('posts to each destination only its own results', async () => {
     await expect(notifyResults({results: results(ROUTES), runUrl: 'https://github.com/run/42'}, deps)).resolves.toEqual(
       [],
     );
@@ -121,7 +121,7 @@ describe('notifyResults', () => {
     ]);
   });
 
-  test('tells all destinations of a match', async () => {
+  test('posts to all destinations of a match', async () => {
     const both = 'routes: [{slack: [default, payments]}]';
     await notifyResults({results: results(both), runUrl: 'https://github.com/run/42'}, deps);
     expect(slack.messages.map(({webhook, text}) => [webhook, text])).toEqual([
@@ -130,14 +130,14 @@ describe('notifyResults', () => {
     ]);
   });
 
-  test('is silent where nobody asked to be told', async () => {
+  test('posts nothing without a destination or a result', async () => {
     const quiet = {...deps, destinations: new Map<string, never>()};
     await expect(notifyResults({results: results(), runUrl: 'https://github.com/run/42'}, quiet)).resolves.toEqual([]);
     await expect(notifyResults({results: [], runUrl: 'https://github.com/run/42'}, deps)).resolves.toEqual([]);
     expect(slack.requests).toHaveLength(0);
   });
 
-  test('gives what could not be told as failed notifications', async () => {
+  test('returns failed notifications if Slack refuses', async () => {
     slack.answerNext({status: 404, body: 'no_service'});
     const failures = await notifyResults({results: results(), runUrl: 'https://github.com/run/42'}, deps);
     expect(failures).toHaveLength(2);

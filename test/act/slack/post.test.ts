@@ -31,10 +31,10 @@ function aPost(timeoutMs?: number): Post {
   return createPost({fetch, sleep, now: () => clock, ...(timeoutMs === undefined ? {} : {timeoutMs})});
 }
 
-/** Long enough for an answer on a busy machine. */
+/** Long enough for an answer on a loaded machine. */
 const PATIENCE_MS = 300;
 
-/** What the post failed with, which never holds the webhook's address. */
+/** The error of the post. Checks that it never contains the address of the webhook. */
 async function failureOf(posted: Promise<void>): Promise<ReactorError> {
   const error: unknown = await posted.then(
     () => 'nothing',
@@ -54,7 +54,7 @@ const limited = (seconds?: number | string): SlackReply => ({
   body: 'rate_limited',
 });
 
-test('posts the message as it is, once', async () => {
+test('posts the message unchanged, once', async () => {
   await post(url, hello);
   expect(slack.messages).toEqual([
     {webhook: 'secretsecretsecretsecret', text: 'hello', body: '*hello*', blocks: hello.blocks},
@@ -65,7 +65,7 @@ test('posts the message as it is, once', async () => {
 });
 
 describe('a rate limit', () => {
-  test('is obeyed as long as it asks', async () => {
+  test('is waited for as long as it asks', async () => {
     slack.answerNext(limited(7), limited(30));
     await post(url, hello);
     expect(sleeps).toEqual([7_000, 30_000]);
@@ -74,15 +74,15 @@ describe('a rate limit', () => {
 
   test.each([
     ['names no time', undefined],
-    ['names no number', 'soon'],
-    ['asks for nothing', 0],
-  ])('that %s is a second', async (_name, seconds) => {
+    ['names a value that is not a number', 'soon'],
+    ['asks for zero seconds', 0],
+  ])('that %s is waited for one second', async (_name, seconds) => {
     slack.answerNext(limited(seconds));
     await post(url, hello);
     expect(sleeps).toEqual([1_000]);
   });
 
-  test('is obeyed for 60 s in all, whatever is posted in the run', async () => {
+  test('is waited for 60 s in total in one run', async () => {
     slack.answerNext(limited(40), limited(20));
     await post(url, hello);
     slack.answerNext(limited(1));
@@ -94,7 +94,7 @@ describe('a rate limit', () => {
     expect(sleeps).toEqual([40_000, 20_000]);
   });
 
-  test('that outlasts the patience fails what comes after it without another try, until it is over', async () => {
+  test('longer than the patience fails later messages without a request, until it is over', async () => {
     slack.answerNext(limited(90));
     const [first, second] = [post(url, hello), post(url, hello)];
     await failureOf(first);
@@ -109,7 +109,7 @@ describe('a rate limit', () => {
     expect(sleeps).toEqual([]);
   });
 
-  test('whose rest fits the patience by now is waited for by the next message', async () => {
+  test('is waited for by the next message if the rest fits the patience', async () => {
     slack.answerNext(limited(90));
     await failureOf(post(url, hello));
     clock += 50_000;
@@ -118,7 +118,7 @@ describe('a rate limit', () => {
     expect(slack.messages).toHaveLength(1);
   });
 
-  test('that asks for more fails at once', async () => {
+  test('of more than a minute fails at once', async () => {
     slack.answerNext(limited(61));
     await failureOf(post(url, hello));
     expect(sleeps).toEqual([]);
@@ -147,7 +147,7 @@ describe('a rate limit', () => {
     expect(sleeps).toEqual([21_000]);
   });
 
-  test('of several webhooks at the same time is waited for once: the patience is of the run, not of each', async () => {
+  test('of several webhooks at the same time is waited for once, as the run has one patience', async () => {
     const held: (() => void)[] = [];
     const sleep = (ms: number) =>
       new Promise<void>(resolve => {
@@ -171,7 +171,7 @@ describe('a rate limit', () => {
     await last;
   });
 
-  test('that never ends fails in the end', async () => {
+  test('that does not end fails after several attempts', async () => {
     slack.answerNext(...Array.from({length: 100}, () => limited(0)));
     await failureOf(post(url, hello));
     expect(sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
@@ -179,7 +179,7 @@ describe('a rate limit', () => {
 });
 
 describe('several messages', () => {
-  test('to one webhook go one after the other, a second apart', async () => {
+  test('to one webhook are sent one after the other, a second apart', async () => {
     await Promise.all(['one', 'two', 'three'].map(text => post(url, message(text, hello.blocks))));
     expect(slack.messages.map(({text}) => text)).toEqual(['one', 'two', 'three']);
     expect(sleeps).toEqual([1_000, 1_000]);
@@ -207,7 +207,7 @@ describe('several messages', () => {
     expect(slack.messages.at(-1)?.webhook).toBe('secretsecretsecretsecret');
   });
 
-  test('go on after one that failed for good', async () => {
+  test('are sent after one that failed finally', async () => {
     slack.answerNext({status: 400, body: 'invalid_blocks'});
     const [first, second] = [post(url, hello), post(url, hello)];
     await failureOf(first);
@@ -217,7 +217,7 @@ describe('several messages', () => {
   });
 });
 
-describe('a failure that may pass', () => {
+describe('a temporary failure', () => {
   test.each<[string, SlackReply]>([
     ['500', {status: 500, body: 'rollup_error'}],
     ['503', {status: 503}],
@@ -245,7 +245,7 @@ describe('a failure that may pass', () => {
     expect(slack.requests).toHaveLength(3);
   });
 
-  test('as a server that is not there fails in the end', async () => {
+  test('fails after several attempts if the server does not exist', async () => {
     const {port} = new URL(slack.url);
     await slack.close();
     const error = await failureOf(post(url, hello));
@@ -276,7 +276,7 @@ describe('a refusal', () => {
     [404, 'team_disabled', /disabled/],
     [410, 'channel_is_archived', /Unarchive/],
     [302, '', /redirects/],
-  ])('%d %s is final, and says what to do', async (status, body, advice) => {
+  ])('%d %s is final and says what to do', async (status, body, advice) => {
     slack.answerNext({status, body, headers: {location: `${slack.url}/elsewhere`}});
     const error = await failureOf(post(url, hello));
     expect(error.message.startsWith(`Slack answered ${status}${body === '' ? '' : ` "${body}"`}: `)).toBe(true);
@@ -285,22 +285,22 @@ describe('a refusal', () => {
     expect(sleeps).toEqual([]);
   });
 
-  test('of an address that is no webhook is explained', async () => {
+  test('of an address that is not a webhook is explained', async () => {
     const error = await failureOf(post(`${slack.url}/services/T0/B0/secretsecret`, hello));
     expect(error.message).toMatch(/^Slack answered 404 "no_service": the webhook is disabled or removed/);
   });
 
   test.each<[string, number, string, string]>([
-    ['a page for people', 200, '\n<!doctype html><title>Sign in</title>', 'it sent a web page'],
+    ['a web page', 200, '\n<!doctype html><title>Sign in</title>', 'it sent a web page'],
     ['an empty body', 200, '', 'it sent nothing'],
     ['an empty body with the status 204', 204, '', 'it sent nothing'],
-    ['words of a proxy', 200, 'accepted', 'it sent something else'],
-    ['a word that only begins like it', 200, 'okay', 'it sent something else'],
-    ['JSON that says something else', 200, '{"okay":true}', 'it sent something else'],
-    ['JSON that says no in words of others', 200, '{"ok":false,"error":"https://secret"}', 'it sent something else'],
-    ['JSON that says yes as a text', 200, '{"ok":"true"}', 'it sent something else'],
+    ['text of a proxy', 200, 'accepted', 'it sent something else'],
+    ['a word that starts with ok', 200, 'okay', 'it sent something else'],
+    ['JSON without `ok`', 200, '{"okay":true}', 'it sent something else'],
+    ['JSON with an unknown error', 200, '{"ok":false,"error":"https://secret"}', 'it sent something else'],
+    ['JSON with `ok` as a string', 200, '{"ok":"true"}', 'it sent something else'],
     ['a list', 200, '[true]', 'it sent something else'],
-  ])('is every answer but ok: %s', async (_name, status, body, what) => {
+  ])('is every answer except ok: %s', async (_name, status, body, what) => {
     slack.answerNext({status, body});
     expect((await failureOf(post(url, hello))).message).toBe(
       `Slack answered ${status}: ${what} instead of Slack's \`ok\`. Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.`,
@@ -312,14 +312,14 @@ describe('a refusal', () => {
     ['no_service\n', /^Slack answered 200 "no_service": the webhook is disabled/],
     ['{"ok":false,"error":"invalid_auth"}', /^Slack answered 200 "invalid_auth": check that the secret/],
     ['{"ok":false,"error":"no_team"}', /^Slack answered 200 "no_team": the workspace of the webhook/],
-  ])("is one of Slack's words for an error, whatever the status: %s", async (body, expected) => {
+  ])('is an error code of Slack with any status: %s', async (body, expected) => {
     slack.answerNext({status: 200, body});
     expect((await failureOf(post(url, hello))).message).toMatch(expected);
     expect(slack.requests).toHaveLength(1);
   });
 
   test.each(['rollup_error', '{"ok":false,"error":"rate_limited"}'])(
-    'that may pass is tried again, also if the status says 200: %s',
+    'that may be temporary is sent again, also with status 200: %s',
     async body => {
       slack.answerNext({status: 200, body});
       await post(url, hello);
@@ -330,7 +330,7 @@ describe('a refusal', () => {
     },
   );
 
-  test.each(['ok', ' ok\n', '{"ok":true}', '{"ok":true,"ts":"1.2"}'])('is not what the answer %j is', async body => {
+  test.each(['ok', ' ok\n', '{"ok":true}', '{"ok":true,"ts":"1.2"}'])('is not the answer %j', async body => {
     slack.answerNext({status: 200, body});
     await expect(post(url, hello)).resolves.toBeUndefined();
   });
@@ -341,7 +341,7 @@ describe('a refusal', () => {
     ['<!doctype html><title>Sign in</title>'],
     ['{"ok":false,"error":"something_new"}'],
     ['constructor'],
-  ])("in words that are not Slack's is told by its status: %s", async body => {
+  ])('without an error code of Slack is reported by its status: %s', async body => {
     slack.answerNext({status: 418, body});
     expect((await failureOf(post(url, hello))).message).toBe(
       'Slack answered 418: check that the secret holds the address of an incoming webhook that still exists.',
@@ -353,7 +353,7 @@ describe('a refusal', () => {
     ['no_service\n'],
     ['{"ok":false,"error":"invalid_auth","warning":"x"}'],
     ['{"ok": false, "error" : "not_authed"}'],
-  ])("in Slack's words repeats the word for the error: %s", async body => {
+  ])('with an error code of Slack names the code: %s', async body => {
     slack.answerNext({status: 400, body});
     const [word] = /invalid_blocks|no_service|invalid_auth|not_authed/.exec(body) ?? [];
     expect((await failureOf(post(url, hello))).message).toMatch(new RegExp(`^Slack answered 400 "${word}": `));

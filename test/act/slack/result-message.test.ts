@@ -23,7 +23,7 @@ function render(...outcomes: Outcome[]): {text: string; lines: string[]} {
   return {text: message.text, lines: body.split('\n')};
 }
 
-test('a script that did its work is told in three lines, with the last of what it said', () => {
+test('a script that succeeded is shown in three lines, with the end of its output', () => {
   const output = 'one\ntwo\nthree\n\u001b[32mfour\u001b[0m <done>\n';
   const {text, lines} = render(anOutcome({output, durationMs: 12_300}));
   expect(text).toBe('Remediation done: Notification Service Production: fix.sh ended with exit code 0');
@@ -38,7 +38,7 @@ test('a script that did its work is told in three lines, with the last of what i
   expect(lines.at(-1)).toBe(`<${RUN_URL}|This run has the whole output>`);
 });
 
-test('a failure shows more of what was said, and says so on the lock screen', () => {
+test('a failure shows more of the output, and its text for the lock screen says that it failed', () => {
   const output = Array.from({length: 30}, (_, index) => `line ${index}\n`).join('');
   const {text, lines} = render(anOutcome({status: 'failed', detail: 'ended with exit code 3', output}));
   expect(text).toMatch(/^Remediation failed: /);
@@ -48,7 +48,7 @@ test('a failure shows more of what was said, and says so on the lock screen', ()
   expect(lines).toContain('… 18 lines before this');
 });
 
-test('what was said is cut between lines, never within a number', () => {
+test('the output is cut between lines, never within a number', () => {
   const rows = Array.from(
     {length: 40},
     (_, index) => `terminated ${1_000_000 + index} <idle> since ${index} ${'-'.repeat(50)}`,
@@ -61,7 +61,7 @@ test('what was said is cut between lines, never within a number', () => {
   expect(block[0]).toBe(`… ${rows.length - shown.length} lines before this`);
 });
 
-test('a remediation that was skipped took no time', () => {
+test('a skipped remediation has no duration', () => {
   const {lines} = render(anOutcome({status: 'skipped', detail: 'was not run: healthStatus is Healthy by now'}));
   expect(lines.slice(0, 2)).toEqual([
     '⏭️ *REMEDIATION SKIPPED* · *Notification Service Production*',
@@ -69,7 +69,7 @@ test('a remediation that was skipped took no time', () => {
   ]);
 });
 
-test('several results are counted by what became of them', () => {
+test('several results are counted by their status', () => {
   const {text} = render(anOutcome(), anOutcome({status: 'skipped'}), anOutcome({status: 'failed'}));
   expect(text).toBe('3 remediations: 1 done, 1 skipped, 1 failed');
 });
@@ -78,9 +78,9 @@ test.each([
   [11, 1],
   [60, 50],
   [500, 490],
-])('of %d results ten are shown, failures first, and %d are counted', (n, hidden) => {
+])('ten of %d results are shown, failures first, and %d are counted', (n, hidden) => {
   const results = Array.from({length: n}, (_, i) =>
-    anOutcome({status: i === n - 1 ? 'failed' : 'done', output: 'said\n'}),
+    anOutcome({status: i === n - 1 ? 'failed' : 'done', output: 'output\n'}),
   );
   const {text, lines} = render(...results);
   expect(text).toBe(`${n} remediations: ${n - 1} done, 1 failed`);
@@ -92,7 +92,7 @@ test.each([
   expect(lines).toContain(`… and ${hidden} more result${hidden === 1 ? '' : 's'}: ${hidden} done`);
 });
 
-test('of results that say too much as many are shown as Slack takes, and the rest counted', () => {
+test('long results are shown as far as Slack accepts them, and the rest is counted', () => {
   const output = `${'"'.repeat(5000)}\n`;
   const title = '<'.repeat(100);
   const hostile = {...match, change: {...match.change, title}};
@@ -105,7 +105,7 @@ test('of results that say too much as many are shown as Slack takes, and the res
 });
 
 describe('hostile text', () => {
-  test('of the catalog and of scripts is only text, in a message that Slack takes', () => {
+  test('of the catalog and of scripts is only text, in a message that Slack accepts', () => {
     const outcomes = fc
       .record({
         change: hostileChanges(),

@@ -67,7 +67,7 @@ describe('a text', () => {
     expect(plainRuleText(match)).toBe(plain);
   });
 
-  test('is none without one', () => {
+  test('is undefined if the rule has no text', () => {
     const match = aMatch('x');
     const quiet = {...match, rule: {...match.rule, notify: {}}};
     expect([ruleText(quiet), plainRuleText(quiet)]).toEqual([undefined, undefined]);
@@ -85,12 +85,12 @@ describe('a text', () => {
     [['before.properties.readme'], 'is [cut: 9 bytes, sha256 0]'],
     [['after.properties.*'], 'is [cut]'],
     [['after.properties.other'], 'is [cut: 9 bytes, sha256 0]'],
-  ])('of a change of which %j was cut says %j', (truncated, expected) => {
+  ])('if %j was cut, it is %j', (truncated, expected) => {
     const properties = truncated[0] === 'after.properties.*' ? {} : {readme: '[cut: 9 bytes, sha256 0]'};
     expect(ruleText(aMatch('is {{ after.properties.README }}', {truncated, properties}))).toBe(expected);
   });
 
-  test('has whole addresses, or none', () => {
+  test('has a whole URL or no link', () => {
     const file = (to: string) =>
       ruleText(
         aMatch(`<https://x.example/a/{{ change.entity }}/b|${to}> {{ change.title }}`, {
@@ -105,13 +105,13 @@ describe('a text', () => {
     expect(ruleText(cut)).toBe('runbook');
   });
 
-  test('on one line has whole addresses, or their host', () => {
+  test('on one line has a whole URL or its host', () => {
     const plain = (entity: string) => plainRuleText(aMatch('see <https://x.example/{{ change.entity }}>', {entity}));
     expect(plain('a/b')).toBe('see https://x.example/a%2Fb');
     expect(plain('e'.repeat(100))).toBe('see x.example/…');
   });
 
-  test('with more than fits has shorter values, then is one line', () => {
+  test('that is too long gets shorter values, then is one line', () => {
     const long = {title: '<'.repeat(500)};
     const shorter = ruleText(aMatch(Array(20).fill('{{ change.title }}').join(' '), long)) ?? '';
     expect(shorter).toMatch(/^(&lt;)+… (&lt;)+…/);
@@ -123,11 +123,11 @@ describe('a text', () => {
     ['x _y z_', '*x ˍy zˍ*'],
     ['~x~ *y*', '*∼x∼ ∗y∗*'],
     ['>>> all', '*››› all*'],
-  ])('is in bold, and not otherwise, of %j', (title, expected) => {
+  ])('is bold and has no other format with the value %j', (title, expected) => {
     expect(ruleText(aMatch('*{{ change.title }}*', {title}))).toBe(expected);
   });
 
-  test('is formatted as its author says, whatever the values', () => {
+  test('is formatted as its author wrote it, whatever the values', () => {
     fc.assert(
       fc.property(hostileTexts, title => {
         const written = ruleText(aMatch('{{ change.title }}\n*{{ change.title }}* {{ change.title }}', {title})) ?? '';
@@ -138,7 +138,7 @@ describe('a text', () => {
     );
   });
 
-  test('holds nothing but words, values and links to the host that its author wrote', () => {
+  test('holds only words, values and links to the host that its author wrote', () => {
     const parts = fc.constantFrom(
       '{{ change.title }}',
       ' <https://x.example/{{ change.title }}|{{ change.title }}> ',

@@ -19,7 +19,7 @@ function entries(sides: readonly [string, string][], rule = "notify: {mention: '
   );
 }
 
-test('a lock screen shows how many, of what kinds where they differ, and the worst', () => {
+test('the text for a lock screen has the number, the kinds if they differ, and the worst', () => {
   const by = 'by auth0|0123456789abcdef01234567';
   expect(
     textOfSeveral(
@@ -43,7 +43,7 @@ test('a lock screen shows how many, of what kinds where they differ, and the wor
   ).toBe(`2 changes in your catalog; first: Recovered: E0 (deploymentConfig): healthStatus Crashed → Healthy, ${by}`);
 });
 
-test('the headline mentions people where something got worse', () => {
+test('the headline mentions people if something got worse', () => {
   expect(
     headlineOfSeveral(
       entries([
@@ -65,7 +65,7 @@ test('the headline mentions people where something got worse', () => {
   ).toBe('🟢 *RECOVERED* · *2 changes*');
 });
 
-test('the end leads to the run, and to the runbooks', () => {
+test('the end links to the run and to the runbooks', () => {
   const blocks = [
     moreChanges('3 more changes', context),
     contextOfSeveral(entries([['Healthy', 'Crashed']], "notify: {runbook: 'https://example.com/r'}"), context),

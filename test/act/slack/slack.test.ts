@@ -1,4 +1,4 @@
-/** Messages by a bot: what is sent, what Slack's answers mean, and how long its limits are waited for. */
+/** Messages by a bot: requests, the meaning of Slack's answers, and waits for its limits. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {message, section} from '../../../src/act/slack/blocks.ts';
 import {createSlack, isGone, type Slack} from '../../../src/act/slack/slack.ts';
@@ -42,7 +42,7 @@ async function failureOf(work: Promise<unknown>): Promise<Error> {
 
 const refusal = (error: string, status = 200) => ({status, body: {ok: false, error}});
 
-test('a message in a channel, a reply in its thread, and an edit', async () => {
+test('sends a message to a channel, replies in its thread, and edits it', async () => {
   const first = await slack.send(CHANNEL, hello);
   const ts = first?.ts ?? '';
   expect(first).toEqual({channel: 'C0123ABCD', ts: expect.stringMatching(/^\d{10}\.\d{6}$/)});
@@ -57,39 +57,39 @@ test('a message in a channel, a reply in its thread, and an edit', async () => {
   expect(sleeps).toEqual([1000, 1000, 1000]);
 });
 
-test('a reply to a message that is gone stands in the channel, and says so', async () => {
+test('a reply to a deleted message is posted in the channel and marked as outside of the thread', async () => {
   await expect(slack.send(CHANNEL, hello, {ts: '1764331200.000100'})).resolves.toMatchObject({isOutside: true});
 });
 
-test('an edit of a message that is gone fails as such', async () => {
+test('isGone recognizes a failed edit of a deleted message', async () => {
   const error = await failureOf(slack.edit({channel: 'C0123ABCD', ts: '1764331200.000100'}, hello));
   expect(isGone(error)).toBe(true);
 });
 
-describe('what Slack refuses with 200', () => {
+describe('a refusal with status 200', () => {
   test.each([
     ['invalid_auth', 'Slack answered chat.postMessage with 200 "invalid_auth": the token is not valid.'],
     ['not_in_channel', 'Slack answered chat.postMessage with 200 "not_in_channel": the app is not in the channel.'],
     ['is_archived', 'Slack answered chat.postMessage with 200 "is_archived": the channel is archived.'],
     ['some_new_word', 'Slack answered chat.postMessage with 200 "some_new_word": see https://docs.slack.dev/'],
-  ])('fails with its word explained: %s', async (word, expected) => {
+  ])('explains the error code: %s', async (word, expected) => {
     api.answerNext(refusal(word));
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toMatch(expected.replace(/[.()]/g, '.'));
     expect(api.requests).toHaveLength(1);
   });
 
-  test('names the scope that is missing', async () => {
+  test('names the missing scope', async () => {
     api.answerNext({status: 200, body: {ok: false, error: 'missing_scope', needed: 'chat:write:bot', provided: 'x'}});
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('the scope `chat:write:bot`');
   });
 
-  test('a wrong token', async () => {
+  test('reports a wrong token', async () => {
     const error = await failureOf(aSlack('xoxb-wrong').send(CHANNEL, hello));
     expect(error.message).toContain('"invalid_auth"');
   });
 
   test.each(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])(
-    'is tried again if it may pass: %s',
+    'is sent again if it may be temporary: %s',
     async word => {
       api.answerNext(refusal(word), refusal(word));
       await slack.send(CHANNEL, hello);
@@ -99,7 +99,7 @@ describe('what Slack refuses with 200', () => {
   );
 });
 
-describe('what is not an answer of Slack', () => {
+describe('an answer that is not from Slack', () => {
   test.each([
     [{status: 200, body: '<html>log in</html>'}],
     [{status: 200, body: ''}],
@@ -110,7 +110,7 @@ describe('what is not an answer of Slack', () => {
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('Check `slack-api-url`');
   });
 
-  test('a connection that breaks is tried again', async () => {
+  test('sends the message again after a broken connection', async () => {
     api.answerNext('reset');
     await slack.send(CHANNEL, hello);
     expect(api.messages).toHaveLength(1);
@@ -131,13 +131,13 @@ describe('a rate limit', () => {
     expect(api.messages).toHaveLength(1);
   });
 
-  test('that comes with 200 is one', async () => {
+  test('is also recognized with status 200', async () => {
     api.answerNext(refusal('ratelimited'));
     await slack.send(CHANNEL, hello);
     expect(sleeps).toEqual([1000]);
   });
 
-  test('counts against one patience with those of webhooks', async () => {
+  test('uses the same patience as the limits of webhooks', async () => {
     webhooks.answerNext({status: 429, headers: {'retry-after': '40'}});
     await slack.send({webhook: webhooks.webhook()}, hello);
     api.answerNext(limited(40));

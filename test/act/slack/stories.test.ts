@@ -1,4 +1,4 @@
-/** Messages of several incidents' lives: among a few, and in a digest. */
+/** Messages about several incidents: a few, and a digest. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {renderNotification} from '../../../src/act/slack/message.ts';
@@ -15,7 +15,7 @@ import {contextAt, linesIn, render} from './lives.ts';
 const RULE =
   "to: [Degraded, Crashed], severity: critical, notify: {mention: '<!here>', repeat: 60m}, remediate: {run: x/scale-up.sh, attempts: 3}";
 
-/** What a run sends about entities: what is bad, what recovers, and what the clock reminds of. */
+/** The reactions of one run: new incidents, recoveries and reminders. */
 function mixed({opened, recovered, reminded}: {opened: number; recovered: number; reminded: number}): Reaction[] {
   const life = new Life(RULE);
   const named = (kind: string, n: number) => Array.from({length: n}, (_, index) => `${kind}-${index}`);
@@ -36,11 +36,11 @@ function mixed({opened, recovered, reminded}: {opened: number; recovered: number
   return life.reactions.slice(before);
 }
 
-/** A line with a link to the form that answers an incident, made shorter. */
+/** A line with a shortened link to the form of an incident. */
 const withoutForm = (line: string) => line.replace(/<[^|>]*\/issues\/new\?[^|>]*\|/g, '<form|');
 
-describe('a few', () => {
-  test('read differently, the worst first, and are counted', () => {
+describe('a few incidents', () => {
+  test('are counted and sorted, the worst first', () => {
     const lines = linesIn(render(mixed({opened: 1, recovered: 1, reminded: 1}), minutes(60))).map(withoutForm);
     expect(lines.slice(0, -1)).toEqual([
       '🔴 *CRITICAL* · *3 events* <!here>',
@@ -60,12 +60,12 @@ describe('a few', () => {
     ]);
   });
 
-  test('that are all of one kind open with it', () => {
+  test('open with their kind if they are all of one kind', () => {
     const [first] = linesIn(render(mixed({opened: 0, recovered: 0, reminded: 3}), minutes(60)));
     expect(first).toBe('🔴 *STILL OPEN* · *3 events* <!here>');
   });
 
-  test('of one change, what ends and what begins stand apart', () => {
+  test('of one change show what ends and what begins separately', () => {
     const rule = (name: string, value: string) =>
       `  - {name: ${name}, blueprint: b, property: p, to: ${value}, severity: critical, notify: true}`;
     const file = ['version: 1', 'rules:', rule('crashed', 'Crashed'), rule('lost', 'Lost')].join('\n');
@@ -80,7 +80,7 @@ describe('a few', () => {
 });
 
 describe('a digest', () => {
-  test('tells each apart on a line', () => {
+  test('has a line for each incident', () => {
     const lines = linesIn(render(mixed({opened: 3, recovered: 3, reminded: 3}), minutes(60)));
     expect(lines.slice(0, 4)).toEqual([
       '🔴 *CRITICAL* · *9 events* of 9 entities <!here>',
@@ -98,7 +98,7 @@ describe('a digest', () => {
     );
   });
 
-  test('counts where a threshold came back to', () => {
+  test('counts the thresholds to which values returned', () => {
     const life = new Life('above: 80, clear: 70');
     const all = Array.from({length: 9}, (_, index) => `e${index}`);
     life.changes(
@@ -113,7 +113,7 @@ describe('a digest', () => {
     expect(linesIn(render(life.reactions.slice(before), minutes(5)))).toContain('`p` is now 70 or less ×9');
   });
 
-  test('adds up, whatever it is made of', () => {
+  test('adds up for any mix of incidents', () => {
     const amount = fc.integer({min: 0, max: 30});
     fc.assert(
       fc.property(amount, amount, fc.integer({min: 9, max: 30}), (opened, recovered, reminded) => {
@@ -137,7 +137,7 @@ describe('a digest', () => {
   });
 });
 
-test.each([1, 2, 9])('a message of %d that was made without the memory says so once', n => {
+test.each([1, 2, 9])('a message about %d incidents without the memory has one note about it', n => {
   const changes = Array.from({length: n}, (_, index) => aChange({entity: `e${index}`}));
   const {plan, rules} = planFor(rulesFile(), changes);
   const matches = plan.notifications.flatMap(one => one.matches);
@@ -148,7 +148,7 @@ test.each([1, 2, 9])('a message of %d that was made without the memory says so o
   expect(lines.filter(line => line.includes('the incident memory could not be read'))).toHaveLength(1);
 });
 
-test('whatever the catalog says, Slack takes the message, and mentions only those whom the rules name', () => {
+test('whatever the catalog says, Slack accepts the message, and it has only the mentions of the rules', () => {
   const kinds = ['firing', 'reopened', 'update', 'recovered', 'reminder', 'escalation', 'flapping', 'stable'] as const;
   const others = ['not-recovered', 'gave-up', 'deleted', 'outcome-unknown'] as const;
   const life = new Life(RULE);

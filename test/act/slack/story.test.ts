@@ -1,4 +1,4 @@
-/** What each message of an incident's life says: as one message, among a few, and in a digest. */
+/** The text of each message about an incident: as a single message, among a few, and in a digest. */
 import {describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {blockKitProblems} from '../../helpers/block-kit.ts';
@@ -23,7 +23,7 @@ const tick =
 
 const BEGIN = to(0, 'Healthy', 'Degraded');
 
-/** What is sent at the last of the steps. */
+/** The message that the last of the steps sends. */
 function last(rule: string, minute: number, steps: readonly Step[]) {
   const life = new Life(rule);
   for (const step of steps.slice(0, -1)) step(life);
@@ -64,7 +64,7 @@ describe('one message', () => {
       'Update: Orders (b): another bad value, open for 5 min, p Degraded → Crashed',
     ],
     [
-      'an update for the better, which disturbs no one',
+      'an update for the better, without a mention',
       RULE,
       5,
       [to(0, 'Healthy', 'Crashed'), to(5, 'Crashed', 'Degraded')],
@@ -91,7 +91,7 @@ describe('one message', () => {
       'Recovered: Orders (b): after 17 min, 2 min after scale-up.sh (attempt 2), p Degraded → Healthy',
     ],
     [
-      'recovered, and nothing was tried',
+      'recovered without an attempt',
       'above: 80',
       240,
       [
@@ -139,7 +139,7 @@ describe('one message', () => {
       'Did not help: Orders (b): scale-up.sh did not help: still open 10 min after it, p Degraded',
     ],
     [
-      'gave up, which says in one message that the last attempt did not help',
+      'gave up, with the failed last attempt in the same message',
       RULE,
       25,
       [BEGIN, tick(10), tick(15), tick(25)],
@@ -166,7 +166,7 @@ describe('one message', () => {
       'Flapping: Orders (b): flipped between bad and good 3 times within 2 min, p 1 → 90',
     ],
     [
-      'stable, and over',
+      'stable and over',
       FLAPPING,
       60,
       [...flips(20), tick(60)],
@@ -190,7 +190,7 @@ describe('one message', () => {
     expect(lockScreen.replace(/, by auth0.*/, '')).toBe(text.replaceAll('>', '&gt;'));
   });
 
-  test('says what becomes of the script', () => {
+  test('says whether the script is started', () => {
     const remediation = (minute: number, ...steps: Step[]) =>
       last(RULE, minute, steps).lines.find(line => line.startsWith('*Remediation:*'));
     expect(remediation(0, BEGIN)).toBe(
@@ -205,7 +205,7 @@ describe('one message', () => {
     );
   });
 
-  test('says since when, what was tried, and links to the run in which it began', () => {
+  test('says since when it is open and what was tried, and links to the first run', () => {
     const {lines} = last(RULE, 17, [BEGIN, tick(10), tick(15), to(17, 'Degraded', 'Healthy')]);
     expect(lines).toContain('*Was open:* 12:00 to 12:17');
     expect(lines).toContain('*Tried:* `scale-up.sh`, 2 of 2 attempts, the last at 12:15');
@@ -214,7 +214,7 @@ describe('one message', () => {
   });
 
   test.each(['<!channel>|x', '1/1/../../evil', 'https://evil.example/'])(
-    'has no link to a first run that a person wrote as %s',
+    'has no link to the first run if the memory holds %s',
     firstRun => {
       const life = new Life('above: 80');
       life.change(0, {from: 1, to: 90});
@@ -233,7 +233,7 @@ describe('one message', () => {
     ['has another bad value', RULE, 5, [BEGIN, to(5, 'Degraded', 'Crashed')], true],
     ['is still open after its script', RULE, 10, [BEGIN, tick(10)], true],
     ['is over', RULE, 17, [BEGIN, to(17, 'Degraded', 'Healthy')], false],
-  ])('of an incident that %s: a link to the form in which a person answers it, as long as it is open', (...given) => {
+  ])('of an incident that %s links to the form only while it is open', (...given) => {
     const [, rule, minute, steps, hasForm] = given;
     const {lines} = last(rule, minute, steps);
     const id = /incident `([A-Z0-9]{6})`$/.exec(lines.at(-1) ?? '')?.[1];
@@ -243,7 +243,7 @@ describe('one message', () => {
     expect(lines.join('\n').includes(FORM)).toBe(hasForm);
   });
 
-  test('of several incidents of one entity: a link for each', () => {
+  test('of several incidents of one entity has a link for each', () => {
     const rules = parseRules(
       `version: 1\nrules:\n${['a', 'b'].map(name => `  - {name: ${name}, blueprint: b, property: p, to: Degraded, notify: true}`).join('\n')}`,
       'rules.yml',
@@ -261,7 +261,7 @@ describe('one message', () => {
     expect(linesIn(render(again, minutes(0)))).toContain('_This may be a repeat: an earlier run may have sent it._');
   });
 
-  test('says how many incidents it holds back, and that they come when it is over', () => {
+  test('says how many incidents it holds back, and when they are sent', () => {
     const held = (steps: readonly Step[]) => {
       const life = new Life(RULE);
       for (const step of steps) step(life);
@@ -275,7 +275,7 @@ describe('one message', () => {
     );
   });
 
-  test('links to the run whose script did not report', () => {
+  test('links to the run of a script that did not report', () => {
     const life = new Life(RULE);
     const [change] = [life.aChange(0, {from: 'Healthy', to: 'Degraded'})];
     life.changes(0, [change], '77/1');

@@ -25,7 +25,7 @@ describe('escapeText', () => {
   });
 });
 
-describe('escapeText, whatever it is given,', () => {
+describe('escapeText, whatever its input,', () => {
   const marks = fc
     .array(
       fc.constantFrom('_', '*', '~', '`', '>', ' ', 'a', '1', '-', '(', ':', 'smile', 'ä', '\n', '\u200b', '&gt;'),
@@ -65,13 +65,13 @@ describe('code', () => {
     expect(code(value)).toBe(expected);
   });
 
-  test('holds nothing but text, whatever it is given', () => {
+  test('holds only text, whatever its input', () => {
     fc.assert(fc.property(texts, text => expect(readMrkdwn(code(text)).broken).toEqual([])));
   });
 });
 
 describe('codeBlock', () => {
-  test('shows a short text as it is, its backticks as look-alikes', () => {
+  test('shows a short text unchanged, except for backticks', () => {
     expect(codeBlock('one\n```two', 100)).toBe('```\none\nˋˋˋtwo\n```');
   });
 
@@ -79,7 +79,7 @@ describe('codeBlock', () => {
     expect(codeBlock(`${'a'.repeat(100)}end`, 20)).toBe(`\`\`\`\n…${'a'.repeat(8)}end\n\`\`\``);
   });
 
-  test('counts what Slack counts, and never cuts within an escaped character', () => {
+  test('counts as Slack counts, and never cuts an escaped character', () => {
     const block = codeBlock('<'.repeat(1000), 100);
     expect(block.length).toBeLessThanOrEqual(100);
     expect(readMrkdwn(block).broken).toEqual([]);
@@ -88,11 +88,11 @@ describe('codeBlock', () => {
 });
 
 describe('link', () => {
-  test('labels an address', () => {
+  test('labels a URL', () => {
     expect(link('https://example.com/', 'a | <b>')).toBe('<https://example.com/|a ¦ &lt;b&gt;>');
   });
 
-  test.each(['', '   ', '\u202e', '\u200b\u2060\u3164'])('has a label also where it is given %j', label => {
+  test.each(['', '   ', '\u202e', '\u200b\u2060\u3164'])('has a default label for %j', label => {
     expect(link('https://example.com/', label)).toBe('<https://example.com/|link>');
   });
 });
@@ -128,12 +128,12 @@ describe('safeUrl', () => {
   });
 });
 
-test('escapeUrl leaves nothing that ends a link', () => {
+test('escapeUrl leaves no character that ends a link', () => {
   expect(escapeUrl('https://github.com/a b/<x>|&')).toBe('https://github.com/a%20b/%3Cx%3E%7C&amp;');
 });
 
 describe('localTime', () => {
-  test('is a moment that Slack shows in the time zone of the reader', () => {
+  test('is a date that Slack shows in the time zone of the reader', () => {
     expect(localTime('2026-11-20T12:28:18.477Z')).toBe(
       '<!date^1795177698^{date_short_pretty} {time_secs}|2026-11-20T12:28:18.477Z>',
     );
@@ -143,7 +143,7 @@ describe('localTime', () => {
     ['yesterday <!here>', 'yesterday &lt;!here&gt;'],
     ['1900-01-01T00:00:00Z', '1900-01-01T00:00:00Z'],
     ['', '""'],
-  ])('shows %j, which is none, as the text that it is', (at, expected) => {
+  ])('shows %j, which is not a date, unchanged', (at, expected) => {
     expect(localTime(at)).toBe(expected);
   });
 });

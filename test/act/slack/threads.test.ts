@@ -1,4 +1,4 @@
-/** Lives of incidents in a channel, over many runs: the memory is all that a run knows of the earlier ones. */
+/** Incidents in a channel over many runs. A run knows earlier runs only from the memory. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createMembersOf} from '../../../src/act/slack/members.ts';
 import {notify} from '../../../src/act/slack/notify.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-/** Each run is a process of its own: between two of them, there is only text. */
+/** Each run is a separate process: only the text of the memory is kept between two runs. */
 class Runs {
   readonly rules: Rules;
   #memory: readonly string[] = [];
@@ -92,7 +92,7 @@ const RULE =
   'to: [Degraded, Crashed], severity: critical, notify: {mention: "<!here>", repeat: 60m}, remediate: {run: x/fix.sh, cooldown: 15m}';
 
 describe('one incident', () => {
-  test('has one thread: later messages are in it, a recovery edits the first one and is shown in the channel', async () => {
+  test('has one thread for later messages, and a recovery edits the first message and is shown in the channel', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     await runs.run(5, [a(5, 'Degraded', 'Crashed')]);
@@ -111,7 +111,7 @@ describe('one incident', () => {
     expect(api.calls.slice(-2)).toEqual(['chat.update', 'chat.postMessage']);
   });
 
-  test('is edited again when it is bad again, without another mention in the edit', async () => {
+  test('is edited again if it is bad again, without another mention', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     await runs.run(3, [a(3, 'Degraded', 'Healthy')]);
@@ -121,7 +121,7 @@ describe('one incident', () => {
     expect(api.messages.at(-1)?.body).toContain('<!here>');
   });
 
-  test('whose first message somebody deleted gets a new one, which later ones follow', async () => {
+  test('whose first message was deleted gets a new one, and later messages follow it', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     api.delete(api.messages[0]?.ts ?? '');
@@ -132,7 +132,7 @@ describe('one incident', () => {
     expect(api.messages[1]?.threadTs).toBe(api.messages[0]?.ts);
   });
 
-  test('whose reply lands in the channel, as its thread is gone, goes on from there', async () => {
+  test('whose reply is posted in the channel because its thread is gone continues there', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     api.delete(api.messages[0]?.ts ?? '');
@@ -141,7 +141,7 @@ describe('one incident', () => {
     expect(api.messages.map(({threadTs}) => threadTs)).toEqual([undefined, api.messages[0]?.ts]);
   });
 
-  test('whose first message could not be sent gets its thread with the next one', async () => {
+  test('whose first message could not be sent gets its thread with the next message', async () => {
     const runs = new Runs(RULE);
     api.answerNext({status: 200, body: {ok: false, error: 'is_archived'}});
     const [failed] = await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
@@ -150,7 +150,7 @@ describe('one incident', () => {
     expect(api.messages.every(({threadTs}) => threadTs === undefined)).toBe(true);
   });
 
-  test('whose first message cannot be edited is answered all the same, and the outcome says so', async () => {
+  test('whose first message cannot be edited still gets a reply, and the outcome has the reason', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     api.answerNext({status: 200, body: {ok: false, error: 'edit_window_closed'}});
@@ -165,7 +165,7 @@ describe('one incident', () => {
   });
 });
 
-test('the first message of an incident that flips is never left green', async () => {
+test('the first message of a flapping incident does not stay green', async () => {
   const runs = new Runs('to: [Degraded, Crashed], notify: true, flapping: {changes: 3, within: 30m}');
   const heads: (string | undefined)[] = [];
   for (const minute of [0, 1, 2, 3, 60]) {
@@ -180,7 +180,7 @@ test('the first message of an incident that flips is never left green', async ()
 describe('incidents that share a message', () => {
   const names = (n: number) => Array.from({length: n}, (_, index) => `entity-${index}`);
 
-  test.each([3, 12])('of %d: a line for each is edited as it recovers, the colour with the last one', async n => {
+  test.each([3, 12])('of %d: the line of each is edited if it recovers, and the colour with the last one', async n => {
     const runs = new Runs(RULE);
     await runs.run(
       0,
@@ -206,7 +206,7 @@ describe('incidents that share a message', () => {
     expect(api.messages.slice(1).every(({threadTs}) => threadTs === api.messages[0]?.ts)).toBe(true);
   });
 
-  test('that only the clock begins share one with their partition alone, as later runs read no other', async () => {
+  test('that only the clock begins share one message per partition, as later runs read no other partition', async () => {
     const runs = new Runs('to: [Degraded, Crashed], for: 5m, severity: critical');
     const entities = names(12);
     await runs.run(
@@ -223,7 +223,7 @@ describe('incidents that share a message', () => {
     }
   });
 
-  test('that recover in one run are one edit and one reply', async () => {
+  test('get one edit and one reply if they recover in one run', async () => {
     const runs = new Runs(RULE);
     await runs.run(
       0,
@@ -238,7 +238,7 @@ describe('incidents that share a message', () => {
   });
 });
 
-test('of many threads in one run, one message in the channel says it all, and each first message is edited', async () => {
+test('many threads in one run get one message in the channel, and each first message is edited', async () => {
   const runs = new Runs(RULE);
   const entities = Array.from({length: 12}, (_, index) => `entity-${index}`);
   for (const entity of entities) await runs.run(0, [a(0, 'Healthy', 'Crashed', entity)]);

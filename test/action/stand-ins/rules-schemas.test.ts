@@ -1,4 +1,4 @@
-/** Our own schemas of rules and payloads, made with the stand-in, give the data and the issues that they give with zod. */
+/** Schemas of rules and payloads give the same data and issues with the stand-in as with zod. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
@@ -25,7 +25,7 @@ async function schemasWithStandIn(): Promise<Schemas> {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]?.contents ?? []).toString('base64')}`);
 }
 
-/** Every key of a rules file, each with a value that may be there. */
+/** Every key of a rules file, each with a valid value. */
 const FULL = openYaml(readFileSync(join(import.meta.dirname, 'every-key.yml'), 'utf8')).json;
 
 const oddValue = fc.oneof(
@@ -53,7 +53,7 @@ const oddValue = fc.oneof(
   fc.jsonValue({maxDepth: 2}),
 );
 
-/** The file with a few of its parts replaced, or with keys that are not known. */
+/** The file with a few parts replaced, or with unknown keys. */
 const changedFile = fc
   .array(
     fc.record({
@@ -74,7 +74,7 @@ function pathsIn(value: unknown, path: readonly PropertyKey[] = []): PropertyKey
   return entries.flatMap(([key, part]) => [[...path, key], ...pathsIn(part, [...path, key])]);
 }
 
-/** Nothing happens if the path is no longer there. */
+/** Does nothing if the path no longer exists. */
 function put(file: unknown, path: readonly PropertyKey[], value: unknown): void {
   const parent = path
     .slice(0, -1)
@@ -98,7 +98,7 @@ test('the file with every key has no mistake', () => {
   expect(resultOf(real, FULL).flatMap(({issues}) => issues ?? [])).toEqual([]);
 });
 
-test('files with mistakes', () => {
+test('files with mistakes have the same issues', () => {
   fc.assert(
     fc.property(changedFile, file => {
       expect(resultOf(ours, file)).toEqual(resultOf(real, file));

@@ -1,17 +1,17 @@
-/** To any JSON, the stand-in gives the data and the issues of zod. */
+/** For any JSON, the stand-in gives the same data and issues as zod. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import * as real from 'zod/mini';
 import * as standIn from '../../../src/action/stand-ins/zod-mini.ts';
 import {runs} from '../../helpers/runs.ts';
 
-/** Either library, as far as the schemas below use it. */
+/** The part of both libraries that the schemas below use. */
 // biome-ignore lint/suspicious/noExplicitAny: the two have different types on purpose
 type Zod = any;
-/** Makes a schema with the library that it is given. */
+/** Makes a schema with the given library. */
 type Make = (z: Zod) => Zod;
 
-/** Each a new one: `z.custom` changes what it is given. */
+/** Each call makes a new one, as `z.custom` changes its argument. */
 const params = fc
   .constantFrom(
     undefined,
@@ -151,7 +151,7 @@ const {schema} = fc.letrec<{schema: Make}>(tie => {
   };
 });
 
-/** JSON that such schemas take now and then. */
+/** JSON that such schemas accept sometimes. */
 const {value} = fc.letrec<{value: unknown}>(tie => ({
   value: fc.oneof(
     {maxDepth: 4, withCrossShrink: true},
@@ -195,12 +195,12 @@ test('the data and the issues are those of zod', () => {
   );
 });
 
-test('parse throws what is wrong', () => {
+test('parse throws the issues', () => {
   expect(standIn.string('must be a text').parse('a')).toBe('a');
   expect(() => standIn.string('must be a text').parse(1)).toThrow(/must be a text/);
 });
 
-test('a mapping and a union show what they are made of', () => {
+test('a mapping and a union expose their parts', () => {
   const text = standIn.string();
   expect(standIn.strictObject({text}).shape).toEqual({text});
   expect(standIn.union([text, text]).def.options).toEqual([text, text]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {parseKeepingNumbers, restoreNumbers} from '../../../src/change/event/inexact-numbers.ts';
 import {aChange} from '../../helpers/changes.ts';
 
-/** The change whose property `x` is written so. */
+/** A change with this JSON text as property `x`. */
 function changeWith(written: string) {
   const {value} = parseKeepingNumbers(`{"x":${written}}`);
   return restoreNumbers(aChange({before: null, after: {properties: value as Record<string, unknown>, relations: {}}}));
@@ -46,14 +46,14 @@ test.each([
   expect(truncated).toBeUndefined();
 });
 
-test('nested values are kept too, and texts with digits are texts', () => {
+test('nested values are kept too, and strings of digits stay strings', () => {
   const {after, truncated} = changeWith('{"list":[1,9007199254740993],"text":"9007199254740993 \\" 1e400"}');
   expect(after?.properties).toEqual({x: {list: [1, '9007199254740993'], text: '9007199254740993 " 1e400'}});
   expect(truncated).toEqual(['after.properties.x']);
 });
 
 describe('parseKeepingNumbers', () => {
-  test('gives what JSON.parse gives, for every JSON that JavaScript writes', () => {
+  test('returns what JSON.parse returns for JSON that JavaScript writes', () => {
     fc.assert(
       fc.property(fc.json(), text => {
         expect(parseKeepingNumbers(text)).toEqual({value: JSON.parse(text), isInexact: false});

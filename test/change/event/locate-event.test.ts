@@ -1,4 +1,4 @@
-/** What comes of each shape is in parse-change.test.ts. Here: where the event is found, and what is told of the others. */
+/** Where the event is found, and how other messages are named. parse-change.test.ts tests the result for each shape. */
 import {describe, expect, test} from '@jest/globals';
 import {locateEvent, nullHint, objectIn, whatElse} from '../../../src/change/event/locate-event.ts';
 
@@ -7,24 +7,24 @@ const EVENT = {action: 'UPDATE', diff: {}};
 describe('the event', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['is the body', EVENT, ''],
-    ['is the body, whatever an agent added', {...EVENT, headers: {}, payload: {action: {}}}, ''],
+    ['is the body, with the additions of an agent', {...EVENT, headers: {}, payload: {action: {}}}, ''],
     ['is under event', {event: EVENT, runId: 'r_1'}, 'event.'],
     ['is under port', {port: EVENT}, 'port.'],
     ['is in the context under port', {port: {event: EVENT, run: {}}}, 'port.event.'],
     ['is under port_payload', {port_payload: EVENT, port_context: {}}, 'port_payload.'],
-    ['is in a text under port_payload', {port_payload: JSON.stringify({event: EVENT})}, 'port_payload.event.'],
+    ['is in a string under port_payload', {port_payload: JSON.stringify({event: EVENT})}, 'port_payload.event.'],
     ['is in the wrapper of old run messages', {payload: {...EVENT, resourceType: 'run'}}, 'payload.'],
     ['is under event rather than under port', {event: EVENT, port: {event: {action: 'other'}}}, 'event.'],
   ])('%s', (_, body, path) => {
     expect(locateEvent(body)).toMatchObject({event: EVENT, path});
   });
 
-  test('is not looked for in a payload that has company', () => {
+  test('is not in a payload with other keys next to it', () => {
     const body = {payload: {...EVENT, resourceType: 'run'}, headers: {}};
     expect(locateEvent(body)).toMatchObject({event: body, path: ''});
   });
 
-  test('of a form is the form', () => {
+  test('is the body if `inputs` has other keys', () => {
     const body = {inputs: {replicas: 3}, event: null};
     expect(locateEvent(body)).toMatchObject({event: body, path: ''});
   });
@@ -39,7 +39,7 @@ describe('the event', () => {
   });
 });
 
-describe('what else a message may be', () => {
+describe('another message', () => {
   const of = (body: Record<string, unknown>, context?: Record<string, unknown>) =>
     whatElse(locateEvent(context === undefined ? body : {...body, context}), context);
 

@@ -24,7 +24,7 @@ function parsed(body: unknown): Change {
   return result.change;
 }
 
-/** The snapshot of the guide's entity, as legacy messages hold it. */
+/** The snapshot of the entity of the guide in legacy messages. */
 function guideEntity(healthStatus: string, cpuUtil: number): Snapshot {
   const links = {
     newRelicUrl: 'https://newrelic.com',
@@ -34,7 +34,7 @@ function guideEntity(healthStatus: string, cpuUtil: number): Snapshot {
   return {properties: {healthStatus, cpuUtil, memoryUtil: 30, ...links, locked: false}, relations: {}};
 }
 
-/** Its snapshot in today's automations. */
+/** Its snapshot in current automations. */
 function entity(healthStatus: string): Snapshot {
   return {
     properties: {healthStatus, cpuUtil: 25, newRelicUrl: null},
@@ -73,7 +73,7 @@ const AUTOMATION_UPDATE = {
   after: entity('Degraded'),
 };
 
-/** With the whole template context comes the e-mail address of who triggered it. */
+/** The whole template context has the e-mail address of the person who triggered it. */
 const WHOLE_UPDATE = {...AUTOMATION_UPDATE, by: {userId: 'auth0|0123456789abcdef01234567', email: 'ada@example.com'}};
 
 const TIMER = {
@@ -102,7 +102,7 @@ const CHANGES: Record<string, object> = {
     after: guideEntity('Healthy', 85),
   },
   'changelog-delete': {...CHANGELOG_UPDATE, action: 'DELETE', before: guideEntity('Crashed', 0), after: null},
-  // The run in its context caused the change; it is not ours to report back to.
+  // The run in its context caused the change. It is not the run to report back to.
   'changelog-by-run': {
     ...CHANGELOG_UPDATE,
     by: {userId: 'aBcDeFgHiJkLmNoPqRsTuVwXyZ012345@clients'},
@@ -165,7 +165,7 @@ const NOT_CHANGES: Record<string, string> = {
 const NULL_HINT = "but is null: a template path that finds nothing becomes null. Check the automation's body.";
 
 const REFUSED: Record<string, string> = {
-  // The format of approval notifications is not documented; it is none of ours in any case.
+  // The format of approval notifications is not documented, and they are not changes.
   approval: 'context: must be an object, but is missing',
   'automation-null-path': `event: must be an object, ${NULL_HINT}`,
 };
@@ -175,14 +175,14 @@ describe('every shape of Port', () => {
     expect(parseChange(portBody(name), RECEIVED_AT)).toStrictEqual({kind: 'change', change: expected});
   });
 
-  test.each(Object.entries(NOT_CHANGES))('%s is no change: %s', (name, reason) => {
+  test.each(Object.entries(NOT_CHANGES))('%s is not a change: %s', (name, reason) => {
     expect(parseChange(portBody(name), RECEIVED_AT)).toStrictEqual({
       kind: 'not-a-change',
       reason: `${reason}, not an entity change`,
     });
   });
 
-  test('an attempt that failed is no change', () => {
+  test('a failed attempt is not a change', () => {
     const body = {...(portBody('changelog-update') as object), status: 'FAILURE'};
     const reason = 'an attempt that failed, not an entity change';
     expect(parseChange(body, RECEIVED_AT)).toStrictEqual({kind: 'not-a-change', reason});
@@ -197,11 +197,11 @@ describe('every shape of Port', () => {
     expect(portBodyNames().sort()).toEqual(known.sort());
   });
 
-  test('nothing that an agent inserts is kept', () => {
+  test('drops everything that an agent inserts', () => {
     expect(JSON.stringify(parsed(portBody('agent-automation')))).not.toContain('Bearer');
   });
 
-  test('the same change has the same id from the changelog, through an agent, and from the audit log', () => {
+  test('a change has the same id from the changelog, through an agent, and from the audit log', () => {
     const ids = ['changelog-update', 'wrapped-changelog', 'agent-changelog', 'audit-update'].map(
       name => parsed(portBody(name)).id,
     );
@@ -209,7 +209,7 @@ describe('every shape of Port', () => {
   });
 });
 
-/** An automation's flattened event, with parts replaced by path. */
+/** The flattened event of an automation, with parts replaced by path. */
 function bodyWith(parts: Record<string, unknown>): unknown {
   const body = {
     action: 'UPDATE',
@@ -228,7 +228,7 @@ function bodyWith(parts: Record<string, unknown>): unknown {
   return body;
 }
 
-describe('what may be null or missing', () => {
+describe('accepts null or missing parts', () => {
   const EMPTY = {properties: {}, relations: {}};
   test.each<{parts: Record<string, unknown>; expected: Partial<Change>}>([
     {parts: {'diff.before': null}, expected: {before: null, after: EMPTY}},
@@ -288,7 +288,7 @@ describe('what may be null or missing', () => {
   });
 
   test.each(['create', 'Update', 'DELETE', 'Timer Expired', 'TIMER_PROPERTY_EXPIRED'])(
-    'the action may be written %s',
+    'accepts the action %s',
     word => {
       const change = parsed(bodyWith({action: word}));
       expect(change.action).toBe(/timer/i.test(word) ? 'TIMER_EXPIRED' : word.toUpperCase());
@@ -305,7 +305,7 @@ describe('what may be null or missing', () => {
   });
 });
 
-describe('what is refused, with the path', () => {
+describe('refuses with the path', () => {
   const half = '\ud83d';
   test.each<{parts: Record<string, unknown>; message: string}>([
     {parts: {action: undefined}, message: 'action: must be CREATE, UPDATE, DELETE or TIMER_EXPIRED, but is missing'},
@@ -390,7 +390,7 @@ describe('what is refused, with the path', () => {
     expect(() => parseChange(body, RECEIVED_AT)).toThrow(new PayloadError('', message));
   });
 
-  test('the path of the error is the path of its message', () => {
+  test('has the same path in the error and in its message', () => {
     expect(() => parsed({event: bodyWith({'diff.after.team': 1})})).toThrow(
       expect.objectContaining({name: 'PayloadError', path: 'event.diff.after.team'}),
     );
@@ -400,7 +400,7 @@ describe('what is refused, with the path', () => {
     ['half a million arrays', JSON.parse(`${'['.repeat(500_000)}${']'.repeat(500_000)}`)],
     ['a hundred thousand objects', JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)],
     ['101 arrays', JSON.parse(`${'['.repeat(101)}${']'.repeat(101)}`)],
-  ])('%s within each other', (_, value) => {
+  ])('%s nested in each other', (_, value) => {
     expect(() => parsed(bodyWith({'diff.after.properties': {readme: value}}))).toThrow(
       new PayloadError('', 'diff.after.properties.readme: is nested more than 100 levels deep'),
     );
@@ -409,13 +409,13 @@ describe('what is refused, with the path', () => {
     );
   });
 
-  test('depth elsewhere does no harm', () => {
+  test('accepts any depth in other parts', () => {
     const deep = JSON.parse(`${'['.repeat(500_000)}${']'.repeat(500_000)}`) as unknown;
     expect(parsed({...(bodyWith({}) as object), headers: deep, payload: {action: deep}})).toMatchObject({entity: 'a'});
     expect(parsed(bodyWith({'diff.after.scorecards': deep}))).toMatchObject({entity: 'a'});
   });
 
-  test('100 levels are no problem', () => {
+  test('accepts 100 levels', () => {
     const value = JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`) as unknown;
     const change = parsed(bodyWith({'diff.after.properties': {readme: value}}));
     expect(decodeClientPayload(encodeOne(change)).changes).toEqual([change]);
@@ -445,7 +445,7 @@ describe('names that are dangerous in JavaScript', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  test('are no parts of a message', () => {
+  test('are not read as parts of a message', () => {
     expect(() =>
       parsed(JSON.parse('{"__proto__":{"action":"UPDATE","context":{"blueprint":"b","entity":"e"}}}')),
     ).toThrow('context: must be an object, but is missing');
@@ -457,21 +457,21 @@ describe('the run to report back to', () => {
   test.each<[string, unknown, string | undefined]>([
     ['is at the top', {...nested, runId: 'r_1'}, 'r_1'],
     ['is in port_context', {...nested, port_context: {runId: 'r_2'}}, 'r_2'],
-    ['is in a port_context of text', {...nested, port_context: '{"runId":"r_2"}'}, 'r_2'],
+    ['is in a port_context that is a string', {...nested, port_context: '{"runId":"r_2"}'}, 'r_2'],
     ["is the context's run", {...nested, run: {id: 'r_3'}}, 'r_3'],
     ['is not in the event', nested, undefined],
     ['is not a number', {...nested, runId: 7}, undefined],
     ['is not in a broken port_context', {...nested, port_context: '{'}, undefined],
     ['is not the one that caused a change', portBody('changelog-by-run'), undefined],
     ['is not the one of an audit entry', portBody('audit-update'), undefined],
-    ['is what an agent inserted', {...nested, context: {runId: 'r_4'}}, 'r_4'],
-    ["is the author's rather than the agent's", {...nested, runId: 'r_1', context: {runId: 'r_4'}}, 'r_1'],
+    ['is the one that an agent inserted', {...nested, context: {runId: 'r_4'}}, 'r_4'],
+    ['is the one of the author, not of the agent', {...nested, runId: 'r_1', context: {runId: 'r_4'}}, 'r_1'],
   ])('%s', (_, body, runId) => {
     expect(parsed(body).runId).toBe(runId);
   });
 });
 
-test('half a surrogate pair is replaced, in whatever text it is', () => {
+test('replaces half a surrogate pair in any text', () => {
   const body = {
     action: 'UPDATE',
     context: {blueprint: 'service', entity: 's'},
@@ -483,9 +483,9 @@ test('half a surrogate pair is replaced, in whatever text it is', () => {
   expect(change.after?.properties).toEqual({'k\ufffd': ['b\ufffd']});
 });
 
-test('an e-mail address is only taken from the same actor', () => {
+test('takes an e-mail address only from the same actor', () => {
   const body = portBody('automation-whole') as {event: {trigger: {by: object}}; trigger: {by: {userId: string}}};
-  body.trigger.by.userId = 'somebody else';
+  body.trigger.by.userId = 'auth0|another';
   expect(parsed(body).by).toEqual({userId: 'auth0|0123456789abcdef01234567'});
   body.event.trigger.by = {byPort: true};
   expect(parsed(body).by).toEqual({byPort: true});
@@ -493,7 +493,7 @@ test('an e-mail address is only taken from the same actor', () => {
   expect(parsed(body).by).toEqual({byPort: true});
 });
 
-/** All places in a JSON value, as the object or array that holds one and its key. */
+/** All places in a JSON value, each as its object or array and its key. */
 function placesIn(
   value: unknown,
   found: [Record<string, unknown>, string][] = [],
@@ -506,7 +506,7 @@ function placesIn(
   return found;
 }
 
-test('10,000 mutated messages are parsed or refused, and nothing else', () => {
+test('10,000 mutated messages are either parsed or refused', () => {
   const names = portBodyNames();
   const bodies = new Map(names.map(name => [name, JSON.stringify(portBody(name))]));
   const anything = fc.oneof(

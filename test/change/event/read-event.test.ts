@@ -6,12 +6,12 @@ import {portBody} from '../../helpers/fixtures.ts';
 
 const NOW = '2026-11-20T12:30:00.000Z';
 
-test('the changes of a client payload are as they were', () => {
+test('returns the changes of a client payload unchanged', () => {
   const changes = [aChange()];
   expect(readEvent({version: 1, title: '', partition: 0, changes}, NOW)).toEqual({changes, duplicates: 0, remarks: []});
 });
 
-test("a message of Port's is a change, at the time at which it came where it tells none", () => {
+test('returns the change of a Port message, with the current time if it has no time', () => {
   const {changes} = readEvent(portBody('workflow-node'), NOW);
   expect(changes).toHaveLength(1);
   expect(readEvent({...(portBody('automation-update') as object), trigger: null}, NOW).changes).toMatchObject([
@@ -19,7 +19,7 @@ test("a message of Port's is a change, at the time at which it came where it tel
   ]);
 });
 
-test('what is none says what it is', () => {
+test('says what a message is if it is not a change', () => {
   expect(readEvent(portBody('run-event'), NOW)).toEqual({
     changes: [],
     duplicates: 0,
@@ -27,6 +27,6 @@ test('what is none says what it is', () => {
   });
 });
 
-test('anything else is refused', () => {
+test('refuses anything else', () => {
   expect(() => readEvent({}, NOW)).toThrow(PayloadError);
 });

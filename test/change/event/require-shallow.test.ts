@@ -4,7 +4,7 @@ import {requireShallow} from '../../../src/change/event/require-shallow.ts';
 
 const nested = (levels: number): unknown => JSON.parse(`${'[{"a":'.repeat(levels / 2)}1${'}]'.repeat(levels / 2)}`);
 
-test('hands back a snapshot of 100 levels', () => {
+test('returns a snapshot with 100 levels', () => {
   const snapshot = {properties: {readme: nested(100)}, relations: {owner: [['a']]}};
   expect(requireShallow(snapshot, 'diff.after')).toBe(snapshot);
 });
@@ -13,7 +13,7 @@ test.each<[string, object]>([
   ['diff.after.properties.readme', {properties: {ok: 1, readme: nested(102)}, relations: {}}],
   ['diff.after.relations.owner', {properties: {ok: 1}, relations: {owner: nested(500_000)}}],
   ['diff.after.properties.a b', {properties: Object.fromEntries([['a\n\u202eb', nested(200)]]), relations: {}}],
-])('refuses what is deeper, naming %s', (path, snapshot) => {
+])('refuses deeper values with the path %s', (path, snapshot) => {
   expect(() => requireShallow(snapshot as never, 'diff.after')).toThrow(
     new PayloadError(path, 'is nested more than 100 levels deep'),
   );

@@ -16,7 +16,7 @@ function overTheWire(change: Change, title = ''): Change | undefined {
 }
 
 describe('a change that fits', () => {
-  test('arrives exactly as it left', () => {
+  test('arrives unchanged', () => {
     fc.assert(
       fc.property(changes, change => {
         expect(isDeepStrictEqual(overTheWire(change), wellFormed(change))).toBe(true);
@@ -24,7 +24,7 @@ describe('a change that fits', () => {
     );
   });
 
-  test('has the shape that the contract promises', () => {
+  test('has the shape of the contract', () => {
     const change = aChange({runId: 'r_1'});
     expect(
       encodeOne(change, {partition: 3, title: 'notification-service-prod: healthStatus Healthy → Degraded'}),
@@ -37,7 +37,7 @@ describe('a change that fits', () => {
     });
   });
 
-  test('arrives with properties named as JavaScript names its own', () => {
+  test('arrives with properties named like built-in names of JavaScript', () => {
     const properties = JSON.parse('{"__proto__":{"polluted":1},"constructor":"c","toString":null}') as object;
     const change = aChange({after: {properties: properties as never, relations: {}}});
     expect(JSON.stringify(overTheWire(change)?.after?.properties)).toBe(JSON.stringify(properties));
@@ -61,7 +61,7 @@ test('the title is one line of at most 100 characters', () => {
   );
 });
 
-test('a payload for GitHub has at most ten keys at the top, and 48 KiB', () => {
+test('a payload for GitHub has at most ten top-level keys and 48 KiB', () => {
   const payload = encodeOne(aChange({properties: {readme: '✓'.repeat(100_000)}}), {title: '✓'.repeat(500)});
   expect(Object.keys(payload).length).toBeLessThanOrEqual(10);
   expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThanOrEqual(48 * 1024);
@@ -84,7 +84,7 @@ describe('recognising a client payload', () => {
   });
 });
 
-describe('a payload that is wrong is refused, with the path', () => {
+describe('refuses a wrong payload with the path', () => {
   const good = () => JSON.parse(JSON.stringify(encodeOne(aChange({runId: 'r_1'}), {partition: 3, title: 'x'})));
   const VERSION = 'is not a version that this action knows. Use the same release of relay and action.';
   test.each<[string, unknown, string]>([
@@ -131,7 +131,7 @@ describe('a payload that is wrong is refused, with the path', () => {
     expect(() => decodeClientPayload(value)).toThrow(/^client_payload: /);
   });
 
-  test('keys of a later release are let through and dropped', () => {
+  test('accepts and drops keys of a later release', () => {
     const payload = good();
     payload.changes[0].later = 1;
     expect(decodeClientPayload(payload).changes[0]).not.toHaveProperty('later');
@@ -166,9 +166,9 @@ describe('a packed payload', () => {
   const middle = Math.floor(good.length / 8) * 4;
   test.each<[string, unknown, unknown, RegExp]>([
     ['no text', 7, 1, /^client_payload\.packed: must be a text$/],
-    ['no text at all', '', 1, /^client_payload\.packed: is not base64/],
+    ['an empty string', '', 1, /^client_payload\.packed: is not base64/],
     ['another alphabet', good.replace(/.$/, '_'), 1, /^client_payload\.packed: is not base64/],
-    ['a character too few', good.slice(0, -1), 1, /^client_payload\.packed: is not base64/],
+    ['a missing character', good.slice(0, -1), 1, /^client_payload\.packed: is not base64/],
     ['a line break', `${good.slice(0, 8)}\n${good.slice(8)}`, 1, /^client_payload\.packed: is not base64/],
     [
       'plain JSON in base64',
@@ -176,9 +176,9 @@ describe('a packed payload', () => {
       1,
       /packed: is not gzip: incorrect header check. It was cut or changed/,
     ],
-    ['gzip that is cut', good.slice(0, middle), 1, /packed: is not gzip: unexpected end of file/],
+    ['truncated gzip', good.slice(0, middle), 1, /packed: is not gzip: unexpected end of file/],
     [
-      'gzip that is damaged',
+      'damaged gzip',
       `${good.slice(0, middle)}AAAA${good.slice(middle + 4)}`,
       1,
       /packed: (is not gzip|unpacks to a text that is not JSON)/,
@@ -188,8 +188,8 @@ describe('a packed payload', () => {
     ['an object', gzipped('{}'), 1, /^client_payload\.packed: must unpack to a list of changes$/],
     ['an empty list', gzipped('[]'), 0, /^client_payload\.count: must be a whole number, 1 or more$/],
     ['no count', good, undefined, /^client_payload\.count: must be a whole number, 1 or more$/],
-    ['a count that is a text', good, '1', /^client_payload\.count: must be a whole number/],
-    ['half a count', good, 1.5, /^client_payload\.count: must be a whole number/],
+    ['a count that is a string', good, '1', /^client_payload\.count: must be a whole number/],
+    ['a fractional count', good, 1.5, /^client_payload\.count: must be a whole number/],
     [
       'a wrong count',
       good,
@@ -207,7 +207,7 @@ describe('a packed payload', () => {
     expect(() => decodeClientPayload(payloadOf(packed, count))).toThrow(message);
   });
 
-  test('with a value that is nested too deeply is refused', () => {
+  test('with a value that is nested too deep is refused', () => {
     const json = `[${JSON.stringify(aChange()).replace('"Degraded"', () => `${'['.repeat(9e4)}${']'.repeat(9e4)}`)}]`;
     expect(() => decodeClientPayload(payloadOf(gzipped(json), 1))).toThrow(
       /packed\.0\.after.*nested more than 100 levels/,

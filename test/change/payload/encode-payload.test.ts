@@ -11,7 +11,7 @@ import {aChange, changes as anyChanges} from '../../helpers/changes.ts';
 
 const READ: Reads = bothSides('healthStatus');
 
-/** As the relay sends it: the payload, and the changes in it as the action decodes them. */
+/** The payload that the relay sends, and the changes that the action decodes from it. */
 async function overTheWire(changes: readonly Change[], readable = READ) {
   const batch = await encodeBatch(
     changes.map(change => encodeChange(change, () => readable)),
@@ -25,7 +25,7 @@ async function overTheWire(changes: readonly Change[], readable = READ) {
   return {payload, decoded};
 }
 
-/** Text that does not compress to less than half. */
+/** Text that does not compress below half of its size. */
 function noise(seed: unknown, length: number): string {
   const blocks = Array.from({length: Math.ceil(length / 64)}, (_, n) =>
     createHash('sha256').update(`${seed}.${n}`).digest('hex'),
@@ -39,14 +39,14 @@ const many = (count: number, properties: (n: number) => Record<string, unknown>,
   );
 
 describe('a batch', () => {
-  test('that fits plainly is plain', async () => {
+  test('that fits is not packed', async () => {
     const changes = many(60, () => ({notes: 'x'.repeat(50)}));
     const {payload, decoded} = await overTheWire(changes);
     expect(payload).toEqual({version: 1, title: expect.any(String), partition: 7, partitions: 8, changes});
     expect(decoded).toEqual(changes);
   });
 
-  test('that does not is packed, and nothing is left out', async () => {
+  test('that does not fit is packed without loss', async () => {
     const changes = many(400, () => ({notes: 'The service takes orders. '.repeat(10)}));
     const {payload, decoded} = await overTheWire(changes);
     expect(Object.keys(payload)).toEqual(['version', 'title', 'partition', 'partitions', 'packed', 'count']);
@@ -54,14 +54,14 @@ describe('a batch', () => {
     expect(decoded).toEqual(changes);
   });
 
-  test('of one change that is too large is packed, too', async () => {
+  test('of one large change is packed too', async () => {
     const changes = [aChange({from: 'x'.repeat(60_000), to: 'y'.repeat(60_000)})];
     const {payload, decoded} = await overTheWire(changes);
     expect(payload).toHaveProperty('packed');
     expect(decoded).toEqual(changes);
   });
 
-  test('that does not fit even so loses what did not change and nothing reads; links and all else stay', async () => {
+  test('that does not fit packed loses only unchanged values that no rule reads, except links', async () => {
     const changes = many(40, n => ({readme: noise(n, 2_000), url: `https://example.com/${n}`, other: 1}));
     const changed = changes.map((change, n) => ({
       ...change,
@@ -77,21 +77,21 @@ describe('a batch', () => {
     });
   });
 
-  test('a change with nothing to leave out is not marked', async () => {
+  test('does not mark a change without such values', async () => {
     const changes = [...many(1, () => ({})), ...many(40, n => ({readme: noise(n, 2_000)}))];
     const {decoded} = await overTheWire(changes);
     expect(decoded).toHaveLength(41);
     expect(decoded[0]).toEqual(changes[0]);
   });
 
-  test('what does not fit at all is left for the next, in order', async () => {
+  test('leaves the changes that do not fit for the next batch, in order', async () => {
     const changes = Array.from({length: 30}, (_, n) => aChange({runId: `r_${n}`, to: noise(n, 4_000)}));
     const {decoded} = await overTheWire(changes);
     expect(decoded.length).toBeGreaterThan(12);
     expect(decoded).toEqual(changes.slice(0, decoded.length));
   });
 
-  test('small changes before a large one go without it', async () => {
+  test('of small changes before a large one is sent without the large one', async () => {
     const small = many(50, () => ({}));
     const large = aChange({runId: 'large', to: noise(1, 900_000)});
     const {decoded} = await overTheWire([...small, large, ...small]);
@@ -99,20 +99,20 @@ describe('a batch', () => {
     expect(decoded).toEqual(small.slice(0, decoded.length));
   });
 
-  test('a first change that is too large by itself is cut', async () => {
+  test('cuts a first change that is too large alone', async () => {
     const large = aChange({runId: 'large', to: noise(1, 900_000)});
     const {decoded} = await overTheWire([large, ...many(3, () => ({}))]);
     expect(decoded.map(({id, truncated}) => [id, truncated])).toEqual([['large', ['after.properties.healthStatus']]]);
   });
 
-  test('never unpacks to more than the action takes', async () => {
+  test('never unpacks to more than the action accepts', async () => {
     const changes = many(40, () => ({readme: 'x'.repeat(500_000)}));
     const {decoded} = await overTheWire(changes);
     expect(decoded.length).toBeGreaterThan(10);
     expect(decoded.length).toBeLessThan(40);
   });
 
-  test('whatever it holds: it fits, it is decoded, and its order is kept', async () => {
+  test('always fits, is decoded, and keeps its order', async () => {
     const sizes = fc.array(fc.tuple(anyChanges, fc.integer({min: 0, max: 30_000}), fc.boolean()), {
       minLength: 1,
       maxLength: 12,

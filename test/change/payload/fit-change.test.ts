@@ -22,7 +22,7 @@ const snapshot = (properties: Record<string, unknown>, relations: Record<string,
   relations,
 });
 
-/** What a mark must be, by the digest of a text's JSON. */
+/** The expected mark of a text, with the digest of its JSON. */
 function markOf(text: string): string {
   const json = JSON.stringify(text);
   const digest = createHash('sha256').update(json).digest('hex').slice(0, 16);
@@ -30,7 +30,7 @@ function markOf(text: string): string {
 }
 
 describe('a change that is too large', () => {
-  test('loses the largest value that no rule watches, on both sides, and nothing else', () => {
+  test('loses only the largest value that no rule watches, on both sides', () => {
     const [old, young] = ['a'.repeat(3000), 'b'.repeat(2000)];
     const change = aChange({
       before: snapshot({healthStatus: 'Healthy', readme: old, notes: 'n'.repeat(500)}),
@@ -44,7 +44,7 @@ describe('a change that is too large', () => {
     });
   });
 
-  test('loses what was not set before, and keeps a link that was not', () => {
+  test('loses a long new value, and keeps a new link', () => {
     const link = 'https://example.com/'.padEnd(400, 'x');
     const change = aChange({
       before: snapshot({readme: null, link: null}),
@@ -55,7 +55,7 @@ describe('a change that is too large', () => {
     expect(changedProperties(fitted)).toEqual(['readme', 'link']);
   });
 
-  test('keeps a number that replaced a long value, so that a threshold can be decided', () => {
+  test('keeps a number that replaces a long value, so that a threshold can be decided', () => {
     const change = aChange({before: snapshot({cpuUtil: ['x'.repeat(2000)]}), after: snapshot({cpuUtil: 20})});
     const fitted = fitChange(change, WATCHED, 800);
     expect(fitted.after?.properties).toEqual({cpuUtil: 20});
@@ -71,14 +71,14 @@ describe('a change that is too large', () => {
     expect(changedProperties(fitted)).toEqual(['spec']);
   });
 
-  test('does not take a value that stayed for one that changed because one side had to go', () => {
+  test('does not treat an unchanged value as changed if one side was cut', () => {
     const readme = 'a'.repeat(2000);
     const change = aChange({before: snapshot({readme}), after: snapshot({readme, healthStatus: 'Degraded'})});
     const fitted = fitChange(change, WATCHED, bytes(change) - 100);
     expect(changedProperties(fitted)).toEqual(['healthStatus']);
   });
 
-  test('marks a cut value the same whatever the order of its keys', () => {
+  test('gives a cut value the same mark for any order of its keys', () => {
     const long = 'a'.repeat(2000);
     const before = snapshot({spec: {a: long, b: 1}});
     const after = snapshot({spec: {b: 1, a: long}, healthStatus: 'Degraded'});
@@ -92,7 +92,7 @@ describe('a change that is too large', () => {
     expect(fitted.truncated).toEqual(['after.relations.uses']);
   });
 
-  test('loses all that no rule watches where too many values would have to be named, but links and relations', () => {
+  test('loses all values that no rule watches if too many would be named, except links and relations', () => {
     const many = Object.fromEntries(Array.from({length: 200}, (_, n) => [`p${n}`, 'x'.repeat(100)]));
     const side = (healthStatus: string) => ({
       properties: {...many, healthStatus, runbook: 'https://example.com/runbook'},
@@ -143,7 +143,7 @@ describe('a change that is too large', () => {
     ]);
   });
 
-  test('keeps the shortest of the watched as the very last resort, and knows nothing of the others', () => {
+  test('keeps only the shortest watched values as the last resort', () => {
     const many = Object.fromEntries(Array.from({length: 200}, (_, n) => [`p${n}`, 'x'.repeat(n)]));
     const change = aChange({before: snapshot({...many, p7: 'y', p190: 'y'}), after: snapshot(many)});
     const fitted = fitChange(change, readsOf(...Object.keys(many)), 800);
@@ -152,7 +152,7 @@ describe('a change that is too large', () => {
     expect(transitionOf(fitted, 'p190')).toMatchObject({changed: false, truncated: true});
   });
 
-  test('has its long texts clipped, and says which', () => {
+  test('clips long texts and names them', () => {
     const change = aChange({
       title: 't'.repeat(50_000),
       team: ['payments', ...Array.from({length: 100}, (_, n) => `team ${n}`)],
@@ -165,12 +165,12 @@ describe('a change that is too large', () => {
     expect(fitted.truncated).toEqual(['title', 'team', 'by']);
   });
 
-  test('keeps every team as long as cutting values is enough', () => {
+  test('keeps every team if cutting values is enough', () => {
     const team = Array.from({length: 30}, (_, n) => `team ${n}`);
     expect(fitChange(aChange({team, properties: {readme: 'r'.repeat(9000)}}), WATCHED, 4000).team).toEqual(team);
   });
 
-  test('with a property named * is not taken for one that lost all properties', () => {
+  test('with a property named * is not treated as one without its properties', () => {
     const change = aChange({
       before: snapshot({'*': 'x'.repeat(3000), b: 'x'.repeat(3000), a: 1}),
       after: snapshot({a: 2}),
@@ -180,14 +180,14 @@ describe('a change that is too large', () => {
     expect(changedProperties(fitted)).toEqual(['*', 'b', 'a']);
   });
 
-  test('is refused where even without properties it does not fit', () => {
+  test('is refused if it does not fit even without properties', () => {
     expect(() => fitChange(aChange({id: 'x'.repeat(5000)}), WATCHED, 4000)).toThrow(
       new PayloadError('', 'The change does not fit 4000 bytes even without its properties'),
     );
   });
 });
 
-/** Large changes within what parseChange lets through, with anything in them. */
+/** Large changes with any content that parseChange accepts. */
 const largeChanges: fc.Arbitrary<Change> = fc
   .record({
     change: changes,
@@ -215,7 +215,7 @@ const largeChanges: fc.Arbitrary<Change> = fc
     };
   });
 
-test('whatever a change holds, its payload fits, and tells no change that there was not', () => {
+test('the payload of any change fits, and has no change that did not happen', () => {
   let cut = 0;
   fc.assert(
     fc.property(largeChanges, fc.constantFrom([], WATCHED, readsOf(...HOSTILE_NAMES)), (change, watched) => {
@@ -236,10 +236,10 @@ test('whatever a change holds, its payload fits, and tells no change that there 
 });
 
 test.each([
-  ['none is read', []],
-  ['all are read, each by its name', Array.from({length: 60_000}, (_, n) => bothSides(`p${n}`)).flat()],
-  ['all are read', bothSides(ANY)],
-])('60,000 properties are cut in a moment if %s', (_name, reads) => {
+  ['no property is read', []],
+  ['each property is read by its name', Array.from({length: 60_000}, (_, n) => bothSides(`p${n}`)).flat()],
+  ['all properties are read', bothSides(ANY)],
+])('60,000 properties are cut quickly if %s', (_name, reads) => {
   const properties = (value: number) => Object.fromEntries(Array.from({length: 60_000}, (_, n) => [`p${n}`, value]));
   const change = {...aChange({}), before: snapshot(properties(0)), after: snapshot(properties(1))};
   const before = process.cpuUsage();

@@ -19,7 +19,7 @@ rules:
     remediate: { job: restart }
 `;
 
-/** An incident of `minutes` on each of the last days before now. */
+/** An incident of `minutes` on each of the last `days` before now. */
 function incidents(days: number, minutes = 20) {
   return Array.from({length: days}, (_, index) => {
     const start = NOW - (days - index) * 86_400_000;
@@ -51,7 +51,7 @@ async function backtest(args: readonly string[], {files = {}, ...options}: World
 }
 
 describe('a recording', () => {
-  test('with more open incidents than are listed: their number is that of the rules', async () => {
+  test('counts all open incidents if the list is cut', async () => {
     const many = Array.from({length: 130}, (_, n) =>
       aChange({entity: `e-${n}`, at: new Date(NOW - 3_600_000 + n).toISOString(), from: 'Healthy', to: 'Degraded'}),
     );
@@ -62,7 +62,7 @@ describe('a recording', () => {
     expect(readFileSync(join(world.cwd, 'page.html'), 'utf8')).toContain('… and 30 more.');
   });
 
-  test('for people: matches, messages, jobs, incidents, days and cost', async () => {
+  test('as text has matches, messages, jobs, incidents, days and cost', async () => {
     const {output, exitCode} = await backtest(['changes.ndjson']);
     expect(exitCode).toBe(0);
     expect(output).toContain('6 changes of changes.ndjson, 2026-11-17 12:28 to 2026-11-19 12:48 (UTC)');
@@ -72,7 +72,7 @@ describe('a recording', () => {
     expect(output).toContain('9 minutes of GitHub Actions at most: 6 runs + 3 hand-over jobs');
   });
 
-  test('for programs', async () => {
+  test('as JSON', async () => {
     const {output} = await backtest(['changes.ndjson', '--json']);
     expect(JSON.parse(output)).toMatchObject({
       changes: 6,
@@ -87,7 +87,7 @@ describe('a recording', () => {
     });
   });
 
-  test('from standard input, within times', async () => {
+  test('from standard input, with limits of time', async () => {
     const {output} = await backtest(['-', '--json', '--since', '2d', '--until', '2026-11-18T13:00:00Z'], {
       input: RECORDING,
     });
@@ -98,7 +98,7 @@ describe('a recording', () => {
     });
   });
 
-  test('lines that can not be read are red, and the others are counted', async () => {
+  test('with unreadable lines is red, and the others are counted', async () => {
     const {output, errorOutput, exitCode} = await backtest(['bad.ndjson'], {
       files: {'bad.ndjson': `{oops\n${RECORDING}`},
     });
@@ -107,20 +107,20 @@ describe('a recording', () => {
     expect(output).toContain('6 messages');
   });
 
-  test('a page', async () => {
+  test('as a page', async () => {
     const {output, cwd} = await backtest(['changes.ndjson', '--html', 'page.html']);
     expect(output).toContain('The page: page.html');
     expect(readFileSync(join(cwd, 'page.html'), 'utf8')).toContain('<h1>Backtest of');
   });
 
-  test('without changes, it says so', async () => {
+  test('without changes has a message', async () => {
     const {output, exitCode} = await backtest(['empty.ndjson'], {files: {'empty.ndjson': ''}});
     expect(output).toContain('No changes in empty.ndjson');
     expect(exitCode).toBe(0);
   });
 });
 
-test('an incident that must be reported, and is not any more, is red', async () => {
+test('a protected incident that is no longer reported is red', async () => {
   const list = (entity: string) =>
     `version: 1\nprotected: [{ entity: ${entity}, at: ${new Date(NOW - 3 * 86_400_000).toISOString()} }]\n`;
   const file = '.github/port-reactor.protected.yml';
@@ -144,7 +144,7 @@ test('an incident that must be reported, and is not any more, is red', async () 
   expect(unknown.exitCode).toBe(0);
 });
 
-test('another commit of the rules is compared', async () => {
+test('compares with another commit of the rules', async () => {
   world = aCliWorld({files: {'.github/port-reactor.yml': rules('Crashed'), 'changes.ndjson': RECORDING}});
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
@@ -172,7 +172,7 @@ describe("Port's audit log", () => {
   });
   const asked = () => port?.requests.filter(({path}) => path === '/v1/audit-log') ?? [];
 
-  test('is read once, and then only what is newer', async () => {
+  test('is read once, then only newer entries are read', async () => {
     port = await startPortServer();
     port.audit.record(...incidents(40).map(change => auditEntry(change)));
     const {output, cwd, errorOutput} = await backtest(['--json', '--cache', 'cache/audit.ndjson'], {env: env()});
@@ -210,7 +210,7 @@ describe("Port's audit log", () => {
     ]);
   });
 
-  test('an entry that can not be read is red', async () => {
+  test('with an unreadable entry is red', async () => {
     port = await startPortServer();
     port.audit.record(auditEntry(aChange({at: new Date(NOW - 86_400_000).toISOString()}), {action: 'EXPLODED'}));
     const {exitCode, errorOutput} = await backtest(['--cache', 'a.ndjson'], {env: env()});

@@ -28,7 +28,7 @@ test.each([
     sentence: /does not have the change/,
   },
   {
-    name: 'an entry that cannot be read',
+    name: 'an unreadable entry',
     entries: [{kind: 'unreadable', identifier: 'event_2', reason: 'x'}],
     status: 'failed',
     sentence: /does not have/,
@@ -39,6 +39,6 @@ test.each([
   ]);
 });
 
-test('an entry may come late', () => {
+test('a missing entry is not checked, as it may be late', () => {
   expect(timeFindings(change, [], Date.parse(AT) + 1_000)).toEqual([expect.objectContaining({status: 'not-checked'})]);
 });

@@ -16,14 +16,14 @@ function ask(regions: readonly string[]) {
   return askPort({...credentials, apiUrl: `${url}/v1/`}, deps, regions);
 }
 
-test('credentials of another region are named with their region', async () => {
+test('names the region of credentials of another region', async () => {
   const {findings, isKnown} = await ask([europe?.url ?? '', america?.url ?? '']);
   expect(isKnown).toBe(false);
   expect(findings[0]?.sentence).toContain(`They belong to the region ${america?.url}`);
   expect(findings[0]?.fix).toMatch(/^Set PORT_API_URL=/);
 });
 
-test('a server that is not one of Port is the only one that gets the secret', async () => {
+test('sends the secret only to a server that is not one of Port', async () => {
   const {findings} = await ask([america?.url ?? '']);
   expect(findings[0]?.sentence).toMatch(/401/);
   expect(america?.requests).toEqual([]);

@@ -12,14 +12,14 @@ test.each([
     ahead: {port: 3 * MINUTE, relay: 3 * MINUTE},
     expected: [/machine is 3 min behind that of Port/],
   },
-  {name: 'GitHub stands in for Port', ahead: {github: 0, relay: -2 * MINUTE}, expected: [/behind that of GitHub/]},
+  {name: 'GitHub replaces Port', ahead: {github: 0, relay: -2 * MINUTE}, expected: [/behind that of GitHub/]},
   {
     name: 'only the relay is known',
     ahead: {relay: 5 * MINUTE},
     expected: [/relay is 5 min ahead of the clock of this machine/],
   },
   {
-    name: 'both are wrong',
+    name: 'both clocks are wrong',
     ahead: {port: 10 * MINUTE, relay: 0},
     expected: [/clock of the relay is 10 min behind/, /clock of this machine is 10 min behind/],
   },
@@ -32,7 +32,7 @@ test.each([
   }
 });
 
-test('the quickest of several answers counts, by server', async () => {
+test('uses the quickest of several answers of each server', async () => {
   let nowMs = 1_000_000_000_000;
   const trips = [5_000, 10, 800];
   const clocks = watchClocks(

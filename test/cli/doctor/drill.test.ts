@@ -1,4 +1,4 @@
-/** The drill against doubles of the relay and GitHub, with waits that take no time. */
+/** The drill with stand-ins of the relay and GitHub, without real waits. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {parseChange} from '../../../src/change/event/parse-change.ts';
 import {drill} from '../../../src/cli/doctor/drill.ts';
@@ -18,7 +18,7 @@ interface Run {
 let relay: TestServer;
 let github: TestServer;
 let relayAnswer: Reply;
-/** What GitHub lists before the drill, and after it. The id of the drill stands for `DRILL`. */
+/** The runs that GitHub lists before and after the drill. `DRILL` is replaced by the id of the drill. */
 let before: readonly Run[];
 let after: readonly Run[];
 let jobs: object[];
@@ -69,7 +69,7 @@ function runDrill() {
   return drill(question, {fetch, now: () => SENT, sleep});
 }
 
-test('the times of each hop', async () => {
+test('reports the time of each hop', async () => {
   after = [{id: 7, display_title: 'DRILL: created'}];
   const {id, run, afterMs, finding} = await runDrill();
   expect(sent()).toMatchObject({source: 'drill', entity: id});
@@ -100,7 +100,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
     sentence: /502 GitHub does not accept the token\. GitHub refuses the relay/,
   },
   {
-    name: 'no run comes',
+    name: 'no run is created',
     change: () => {
       before = [{id: 1, display_title: 'checkout-prod: created'}];
     },
@@ -108,7 +108,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
     sentence: /created no run of it within a minute/,
   },
   {
-    name: 'several runs come, and none is named after the drill',
+    name: 'several runs are created without the name of the drill',
     change: () => {
       after = [1, 2].map(id => ({id, display_title: 'Port Reactor'}));
     },
@@ -141,7 +141,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
     sentence: /It ended with failure: https:\/\/github\.com\/acme\/ops\/actions\/runs\/7/,
   },
   {
-    name: 'the token may not see runs',
+    name: 'the token cannot read runs',
     change: () => {
       runsAnswer = {status: 403, body: {message: 'Resource not accessible'}};
     },
@@ -149,7 +149,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
     sentence: /the relay took the drill.*403.*Actions: read/,
   },
   {
-    name: 'the workflow names its runs otherwise',
+    name: 'the workflow names its runs in another way',
     change: () => {
       after = [{id: 7, display_title: 'Port Reactor'}];
     },
@@ -162,7 +162,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
   expect(finding).toMatchObject({status, sentence: expect.stringMatching(sentence)});
 });
 
-test('the relay is gone', async () => {
+test('the relay does not exist', async () => {
   await relay.close();
   const {finding} = await runDrill();
   expect(finding.sentence).toMatch(/was lost from sight: POST .* failed/);

@@ -1,4 +1,4 @@
-/** `explain` says of any event what the action decides and records: the same verdicts in the same words. */
+/** For any event, `explain` shows the verdicts that the action decides and records, in the same words. */
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -30,7 +30,7 @@ rules:
 
 const statuses = fc.oneof(fc.constantFrom('Healthy', 'healthy ', 'Degraded', 'Crashed', null, undefined), jsonValues);
 const numbers = fc.oneof(fc.integer({min: 0, max: 100}), fc.constantFrom(80, 10, '80', null, undefined));
-/** Changes that rules may care for, beside any. */
+/** Changes that the rules watch, mixed with any others. */
 const likely = fc
   .record({
     blueprint: fc.constantFrom('deploymentConfig', 'database', 'service'),
@@ -66,7 +66,7 @@ interface Recorded {
   readonly reactions: readonly {readonly kind: string; readonly destination?: string; readonly job?: string}[];
 }
 
-/** What the action records of the event, its summary beside it. */
+/** The record and the job summary of the action for the event. */
 async function record(event: string): Promise<{record: string; lines: Recorded[]; summary: string}> {
   const recorded = createRecordingCore({event, rules: '.github/port-reactor.yml', 'dry-run': 'true', memory: 'off'});
   await react({
@@ -104,7 +104,7 @@ async function explain(input: string) {
 
 const payloadOf = (list: readonly unknown[]) => JSON.stringify({version: 1, title: '', partition: 0, changes: list});
 
-test('of 1,000 random changes, explain and the action say the same', async () => {
+test('explain and the action agree on 1,000 random changes', async () => {
   let seen = 0;
   await fc.assert(
     fc.asyncProperty(events, async list => {
@@ -113,12 +113,12 @@ test('of 1,000 random changes, explain and the action say the same', async () =>
       const explained = await explain(payloadOf(list));
       const verdicts = (one: {change: unknown; rules: unknown}) => ({change: one.change, rules: one.rules});
       expect(explained.changes.map(verdicts)).toEqual(lines.map(verdicts));
-      // Each rule that notifies or hands over is in the plan as it is among the reactions.
+      // The plan has the same notifications and hand-overs as the reactions.
       const reactions = lines.flatMap(line => line.reactions);
       const destinations = new Set(reactions.flatMap(({destination}) => destination ?? []));
       expect(new Set(explained.plans[0].messages.map(({slack}: {slack: string}) => slack))).toEqual(destinations);
       expect(explained.plans[0].handOvers).toHaveLength(reactions.filter(({job}) => job !== undefined).length);
-      // And of its own record it says the same again, in the record's order.
+      // The record gives the same verdicts, in its order.
       const again = await explain(text);
       expect(again.changes.map(verdicts)).toEqual(lines.map(verdicts));
       expect(again.changes.flatMap(({differences}: {differences: unknown[]}) => differences)).toEqual([]);
@@ -130,7 +130,7 @@ test('of 1,000 random changes, explain and the action say the same', async () =>
   expect(seen).toBeGreaterThan(1_000);
 }, 120_000);
 
-test('its reasons are those of the job summary', async () => {
+test('the reasons are those of the job summary', async () => {
   world = aCliWorld({files: {'.github/port-reactor.yml': RULES}});
   const list = [
     aChange(),

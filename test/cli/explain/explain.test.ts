@@ -8,7 +8,7 @@ import {portBody} from '../../helpers/fixtures.ts';
 const RULES = `
 version: 1
 mute:
-  - {name: freeze, match: {team: frozen}, when: {days: [fri]}, zone: UTC, reason: nobody deploys}
+  - {name: freeze, match: {team: frozen}, when: {days: [fri]}, zone: UTC, reason: no deployments}
 routes:
   - {match: {team: payments}, slack: payments}
 rules:
@@ -36,7 +36,7 @@ async function run(args: readonly string[], options: WorldOptions = {}): Promise
   return world;
 }
 
-/** What is said of an event on standard input. */
+/** Explains an event on standard input. */
 const explain = (event: unknown, ...args: string[]) =>
   run(['-', ...args], {input: typeof event === 'string' ? event : JSON.stringify(event)});
 const payload = (...changes: unknown[]) => ({version: 1, title: '', partition: 0, changes});
@@ -46,7 +46,7 @@ const packedPayload = (...changes: unknown[]) => {
 };
 
 describe('an event', () => {
-  test('is told with what it was seen as, every condition, and the plan', async () => {
+  test('is shown with its change, every condition, and the plan', async () => {
     const event = aChange({team: ['payments'], properties: {locked: true}});
     const {output, errorOutput, exitCode} = await explain(payload(event));
     expect({errorOutput, exitCode}).toEqual({errorOutput: '', exitCode: 0});
@@ -70,7 +70,7 @@ describe('an event', () => {
     );
   });
 
-  test('marks the first condition that does not hold, and only that', async () => {
+  test('has a mark only at the first condition that does not hold', async () => {
     const {output} = await explain(payload(aChange({from: 'Crashed', to: 'Healthy', properties: {locked: true}})));
     expect(output).toContain('▶ ✘ from      decided: expected Healthy, is Crashed');
     expect(output).toContain('      ✘ to        expected Degraded or Crashed, is Healthy\n');
@@ -93,7 +93,7 @@ describe('an event', () => {
     expect(output).toContain('  Hands over to the job heal  by degraded, for notification-service-prod');
   });
 
-  test('without a time happened now, and has the same id each time', async () => {
+  test('without a time has the current time, and the same id each time', async () => {
     const event = {
       action: 'UPDATE',
       context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'checkout-prod'},
@@ -129,7 +129,7 @@ describe('an event', () => {
     expect(output).toContain(expected);
   });
 
-  test('names no more than three other blueprints, and still the likeliest', async () => {
+  test('with many other blueprints names the nearest one', async () => {
     const names = ['a1', 'b2', 'kafkaTopic', 'd4'];
     const rules = `version: 1\nrules:\n${names.map(name => `  - {name: ${name}, blueprint: ${name}, notify: true}\n`).join('')}`;
     const {output} = await run(['-'], {
@@ -139,13 +139,13 @@ describe('an event', () => {
     expect(output).toContain('  ○ 4 rules for other blueprints. Did the event mean kafkaTopic?\n');
   });
 
-  test('that is no entity change says what it is', async () => {
+  test('that is not an entity change is named', async () => {
     const {output, exitCode} = await explain(portBody('run-event'));
     expect(output).toContain('standard input: The event is an event about a run, not an entity change');
     expect(exitCode).toBe(0);
   });
 
-  test('of which a value was cut ends in exit code 1', async () => {
+  test('with a cut value ends with exit code 1', async () => {
     const cut = {...aChange({from: undefined, to: undefined}), truncated: ['after.properties.*']};
     const {output, exitCode} = await explain(payload(cut));
     expect(output).toContain(
@@ -155,12 +155,12 @@ describe('an event', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('says what is muted, by whom and until when', async () => {
+  test('shows what is muted, by whom and until when', async () => {
     const {output} = await explain(payload(aChange({team: ['frozen']})));
-    expect(output).toMatch(/Not sent to default: muted by freeze: nobody deploys, until/);
+    expect(output).toMatch(/Not sent to default: muted by freeze: no deployments, until/);
   });
 
-  test('can not steer the terminal', async () => {
+  test('cannot control the terminal', async () => {
     const {output} = await explain(payload(aChange({entity: 'a\u001b[31mb\u0007\u202ec', to: '\u001b]0;owned\u0007'})));
     expect(output).not.toMatch(/[\u001b\u0007\u202e]/);
   });
@@ -180,7 +180,7 @@ describe('a decision record', () => {
       ...over,
     });
 
-  test('is decided again, and told where it was otherwise', async () => {
+  test('is decided again, with the differences', async () => {
     const {output, exitCode} = await explain(`${line()}\n`);
     expect(exitCode).toBe(0);
     expect(output).toContain('In the record of https://github.com/acme/ops/actions/runs/7');
@@ -191,7 +191,7 @@ describe('a decision record', () => {
     expect(output).toContain('✘ The rules decide 1 of 1 change otherwise than the record.');
   });
 
-  test('is answered in its order, every change, with a plan for each run', async () => {
+  test('shows every change in its order, with a plan for each run', async () => {
     const later = line({change: aChange({entity: 'b', at: '2026-11-20T12:30:00Z'}), run: 'https://x/2'});
     const {output} = await explain([later, line(), later].join('\n'), '--json');
     const {changes, plans, remarks} = JSON.parse(output);
@@ -221,7 +221,7 @@ describe('a decision record', () => {
     ['{"change": {}, "rules": []}', /^standard input: change\.id: must be a text/],
     [`${line()}\n{broken`, /^standard input:2 is not JSON: /],
     [`${line()}\n{"change": 1, "rules": 5}`, /^standard input:2: rules: is not that of a decision record: /],
-  ])('that is broken is told with its place: %s', async (text, message) => {
+  ])('that is broken has an error with its place: %s', async (text, message) => {
     const {errorOutput, exitCode} = await explain(text);
     expect(errorOutput).toMatch(message);
     expect(exitCode).toBe(1);
@@ -254,13 +254,13 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [[], {}, 2, /the event is missing: name a file/],
   [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with its zone/],
   [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
-])('%j %j ends in exit code %d', async (args, options, exitCode, message) => {
+])('%j %j ends with exit code %d', async (args, options, exitCode, message) => {
   const world = await run(args, options);
   expect(world.errorOutput).toMatch(message);
   expect(world).toMatchObject({output: '', exitCode});
 });
 
-test('paints on a terminal only, and keeps to its width', async () => {
+test('uses colours only on a terminal, and keeps to its width', async () => {
   const input = JSON.stringify(payload(aChange()));
   const plain = await run(['-'], {input});
   const painted = await run(['-'], {input, terminal: {isTTY: true, columns: 70}});

@@ -44,11 +44,11 @@ test.each([
   expect(hints(keys)).toEqual([]);
 });
 
-test('a blueprint that is a pattern is told at any event', () => {
+test('a blueprint that is a pattern has a hint for any event', () => {
   expect(hints("blueprint: 'data*'")).toEqual([expect.stringContaining('Write a rule for each')]);
 });
 
-test('of properties that were cut, nobody knows', () => {
+test('a cut property has no hint', () => {
   const change = {...EVENT, truncated: ['before.properties.*', 'after.properties.*']};
   expect(hints('blueprint: database, property: cpuUtl', change)).toEqual([]);
   expect(hints('blueprint: database, if: after.properties.cpuUtl > 80', change)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Catalog text in what explain and preview print: it is shown, and steers nothing. */
+/** Catalog text in the output of explain and preview is shown, and controls nothing. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {addressesOf} from '../../../src/cli/explain/addresses.ts';
@@ -15,7 +15,7 @@ import {runs} from '../../helpers/runs.ts';
 const RULES = parseRules(EAGER_RULES, 'rules.yml');
 const SCREEN = {width: 80, isColoured: false};
 
-test('no text of a change steers the terminal, or makes a line longer than it is wide', () => {
+test('no text of a change controls the terminal or makes a line too long', () => {
   fc.assert(
     fc.property(fc.array(hostileChanges(), {minLength: 1, maxLength: 3}), hostileTexts, (changes, text) => {
       const record = {

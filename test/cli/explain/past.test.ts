@@ -37,7 +37,7 @@ async function run(files: Record<string, string>, ...args: string[]): Promise<Te
   return world;
 }
 
-test('an end of what is open is a recovery with its duration', async () => {
+test('the end of an open incident is a recovery with its duration', async () => {
   const life = fired();
   const files = {'event.json': eventOf(life, 14, 'Bad', 'Good'), 'm.json': textOf(life.shards)};
   const {output, errorOutput} = await run(files, 'explain', 'event.json', '--memory', 'm.json', '--at', at(14));
@@ -45,7 +45,7 @@ test('an end of what is open is a recovery with its duration', async () => {
   expect(output).toContain('Recovered after 14 min');
 });
 
-test('what is open already, and a cooldown, say so, in the preview too', async () => {
+test('shows that an incident is already open or in its cooldown, also in the preview', async () => {
   const life = fired();
   life.change(2, {from: 'Bad', to: 'Good'});
   const files = {'event.json': eventOf(life, 3, 'Good', 'Bad'), 'm.json': textOf(life.shards)};
@@ -59,7 +59,7 @@ test('what is open already, and a cooldown, say so, in the preview too', async (
   expect(preview.output).toMatch(/Not sent to default: the incident \w+ is open already/);
 });
 
-test('without the shard of the entity, that is said', async () => {
+test('says that the shard of the entity is missing', async () => {
   const life = fired();
   const other = (SHARD + 1) % 8;
   const empty = serialise({version: 1, shard: other, horizon: 0, incidents: [], unfinished: {}, done: {}});
@@ -68,7 +68,7 @@ test('without the shard of the entity, that is said', async () => {
   expect(output).toContain(`No memory was given of port-reactor/memory-${SHARD}`);
 });
 
-test('the record of a run has its memory: the run is decided as of then', async () => {
+test('decides a recorded run with the memory in its record', async () => {
   const life = fired();
   const [incident] = life.incidents;
   const change = life.aChange(14, {from: 'Bad', to: 'Good'});
@@ -88,7 +88,7 @@ test.each([
   ['nowhere.json', /the memory nowhere\.json can't be read/],
   ['broken.json', /broken\.json:1: .*version/],
   ['newer.json', /newer\.json is of version 2: update Port Reactor/],
-])('a file that is not of the memory is wrong usage: %s', async (file, message) => {
+])('a file that is not a memory is wrong usage: %s', async (file, message) => {
   const files = {'event.json': '{}', 'broken.json': '{"shard":1}', 'newer.json': '{"version":2}'};
   const world = await run(files, 'explain', 'event.json', '--memory', file);
   expect(world.exitCode).toBe(2);

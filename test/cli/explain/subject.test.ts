@@ -9,7 +9,7 @@ const NOW = '2026-11-20T12:30:00.000Z';
 const read = (text: string) => readSubject(text, {name: 'x.json', receivedAt: NOW});
 const line = (change: unknown) => `${JSON.stringify({change, rules: [], reactions: [], run: 'r'})}\n`;
 
-test('the changes of a record are exactly as they were recorded, one line or many', () => {
+test('returns the changes of a record unchanged', () => {
   fc.assert(
     fc.property(fc.array(changes, {minLength: 1, maxLength: 5}), list => {
       const {isRecord, changes: read_} = read(list.map(line).join(''));
@@ -20,14 +20,14 @@ test('the changes of a record are exactly as they were recorded, one line or man
   );
 });
 
-test('an event is no record, and is put in order', () => {
+test('an event is not a record, and its changes are sorted', () => {
   const late = aChange({at: '2026-11-20T12:30:00Z'});
   const early = aChange({at: '2026-11-20T12:29:00Z'});
   const subject = read(JSON.stringify({version: 1, title: '', partition: 0, changes: [late, early]}));
   expect(subject).toEqual({isRecord: false, changes: [{change: early}, {change: late}], remarks: []});
 });
 
-test('anything else is refused by its name', () => {
+test('refuses anything else with its name', () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -83,14 +83,14 @@ describe('the setup', () => {
     expect(port.actions.get(name)).toMatchObject({title: 'New'});
   });
 
-  test('asks nothing for steps that are settled', async () => {
+  test('sends no request for settled steps', async () => {
     const results = await applySetup(settled, client);
     expect(outcomes(results)).toEqual(['unchanged', 'kept', 'conflict', 'failed']);
     expect(results.map(({details}) => details)).toEqual([[], ['yours'], ['not ours'], ['no blueprint']]);
     expect(port.requests).toHaveLength(0);
   });
 
-  test('goes on after a failure, but not with what needs the failed blueprint', async () => {
+  test('continues after a failure, except with steps that need the failed blueprint', async () => {
     port.answerNext('POST /v1/blueprints', {status: 403, body: {error: 'missing_permissions'}});
     const other: SetupStep = {...createAutomation, blueprint: 'service'};
     const results = await applySetup([createBlueprint, createEntity, other], client);
@@ -100,7 +100,7 @@ describe('the setup', () => {
     expect(port.calls).toEqual(['POST /v1/blueprints', 'POST /v1/actions']);
   });
 
-  test('is not called done where something failed or conflicts', () => {
+  test('is not done if a step failed or conflicts', () => {
     const of = (outcome: StepResult['outcome']) => isSetUp([{kind: 'automation', name, outcome, details: []}]);
     expect([of('failed'), of('conflict')]).toEqual([false, false]);
     expect([of('created'), of('updated'), of('unchanged'), of('kept'), of('would create')]).toEqual(
@@ -109,7 +109,7 @@ describe('the setup', () => {
   });
 });
 
-test('a rehearsal says what would be done', () => {
+test('a rehearsal shows what would be done', () => {
   const update: SetupStep = {kind: 'automation', name, todo: 'update', body, differences: ['title']};
   expect(outcomes(rehearseSetup([createBlueprint, update, ...settled]))).toEqual([
     'would create',

@@ -45,7 +45,7 @@ describe('an automation', () => {
     });
   });
 
-  test("names the run after the event's own keys, as a later key wins", () => {
+  test("has runId after the keys of the event, as a later key wins", () => {
     const [automation] = automations({});
     expect(Object.keys(automation?.invocationMethod.body ?? {})).toEqual(['{{ spreadValue() }}', 'runId']);
   });
@@ -98,19 +98,19 @@ describe('its identifier', () => {
     },
   );
 
-  test('tells names apart that look alike once they are clean', () => {
+  test('differs for names that are equal after cleaning', () => {
     const timer = {on: 'timer-expired', property: 'c'};
     const all = ['a/b', 'a\\b', 'a_b', 'a:c'].map(name => identifierOf(name));
     all.push(identifierOf('a', timer), identifierOf('a:c', timer), `${identifierOf('x'.repeat(99))}`);
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test('is the name itself where Port takes it, of any script', () => {
+  test('is the name itself if Port accepts it, in any script', () => {
     expect(identifierOf('dienst_größe.v2')).toBe('port_reactor_dienst_größe.v2');
   });
 });
 
-test('a title is no longer than Port allows, whatever the blueprint is called', () => {
+test('a title is within the limit of Port for any name of a blueprint', () => {
   const rules = parseRules(
     JSON.stringify({version: 1, rules: [{name: 'r', blueprint: 'b'.repeat(100), property: 'p', notify: true}]}),
     'rules.yml',

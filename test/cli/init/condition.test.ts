@@ -22,19 +22,19 @@ function expressionsFor(...rules: readonly object[]): string[] {
 }
 
 describe('the condition', () => {
-  test('of a rule with a property is that the property differs', () => {
+  test('of a rule with a property checks that the property changed', () => {
     expect(expressionsFor({property: 'healthStatus', on: ['created', 'updated', 'deleted']})).toEqual([
       '.diff.before.properties.healthStatus != .diff.after.properties.healthStatus',
     ]);
   });
 
-  test('leaves out the actions that the rule does not react to, where the trigger reports them', () => {
+  test('excludes the actions that the rule does not watch, if the trigger reports them', () => {
     const {rules} = rulesOf({property: 'p', on: 'created'});
     expect(conditionOf(rules, ALL)[0]).toMatch(/ and \.action != "UPDATE" and \.action != "DELETE"$/);
     expect(conditionOf(rules, ['CREATE'])[0]).not.toMatch(/action/);
   });
 
-  test('holds one expression for rules that watch the same', () => {
+  test('has one expression for rules that watch the same changes', () => {
     const [first, second] = [{property: 'p', to: 'Degraded'}, {property: 'p'}];
     expect(expressionsFor(first, second, {property: 'p', to: 'Crashed'}, {property: 'q'})).toEqual([
       '.diff.before.properties.p != .diff.after.properties.p and .action != "DELETE"',
@@ -44,12 +44,12 @@ describe('the condition', () => {
     ]);
   });
 
-  test('is simply true where a rule takes every event', () => {
+  test('is true if a rule watches every event', () => {
     const everything = {on: ['created', 'updated', 'deleted']};
     expect(expressionsFor({property: 'p'}, everything)).toEqual(['true']);
   });
 
-  test('quotes names that jq would read otherwise', () => {
+  test('quotes names that are not identifiers of jq', () => {
     const on = ['created', 'updated', 'deleted'];
     expect(expressionsFor({property: 'cpu-util', on})[0]).toBe(
       '.diff.before.properties["cpu-util"] != .diff.after.properties["cpu-util"]',
@@ -57,12 +57,12 @@ describe('the condition', () => {
   });
 });
 
-/** jq is what Port evaluates conditions with; the runners of GitHub have it, a developer's machine may not. */
+/** Port evaluates conditions with jq. The runners of GitHub have it, other machines may not. */
 const JQ = 'jq';
 const hasJq = spawnSync(JQ, ['--version']).status === 0;
 const jqTest = hasJq ? test : test.skip;
 
-/** What jq answers to each expression, event by event. */
+/** The result of jq for each expression and event. */
 function askJq(expressions: readonly string[], events: readonly object[]): unknown[][] {
   const input = events.map(event => JSON.stringify(event)).join('\n');
   const output = execFileSync(JQ, ['-c', `[${expressions.map(text => `(${text})`).join(',')}]`], {input});
@@ -84,17 +84,17 @@ function anEvent(action: string, before: object | null, after: object | null): o
   };
 }
 
-describe('jq, asked about the condition of', () => {
+describe('jq evaluates the condition of', () => {
   const update = (from: unknown, to: unknown) => anEvent('UPDATE', {p: from, q: 1}, {p: to, q: 2});
   const created = (to: unknown) => anEvent('CREATE', null, {p: to});
   const deleted = (from: unknown) => anEvent('DELETE', {p: from}, null);
 
   jqTest.each([
     ['a property that changes', {}, update('Healthy', 'Degraded'), true],
-    ['a property that stays, beside one that changes', {}, update('Healthy', 'Healthy'), false],
+    ['an unchanged property next to a changed one', {}, update('Healthy', 'Healthy'), false],
     ['a property that goes from null to absent', {}, update(null, undefined), false],
     ['a property that is set at creation', {}, created('Healthy'), true],
-    ['a property that is not', {}, created(null), false],
+    ['a property that is not set at creation', {}, created(null), false],
     ['a property of a deleted entity', {}, deleted('Healthy'), false],
     ['a property of a deleted entity, on: deleted', {on: 'deleted'}, deleted('Healthy'), true],
     ['above: 80, 79.9 → 80', {above: 80}, update(79.9, 80), true],
@@ -142,7 +142,7 @@ describe('jq, asked about the condition of', () => {
   });
 
   jqTest(
-    'any rules, always says true or false, and never holds back what a rule matches or what ends an incident',
+    'any rules as true or false, and never as false for a match or the end of an incident',
     () => {
       const property = fc.constantFrom(
         'healthStatus',
@@ -162,7 +162,7 @@ describe('jq, asked about the condition of', () => {
         fc.record({property, on: anOn(), below: fc.constant(75), clear: fc.constantFrom(75, 85, {at: 80, for: '5m'})}),
         fc.record({on: anOn()}),
       );
-      // Halves of surrogate pairs are left out: jq takes them for no JSON.
+      // Halves of surrogate pairs are left out, as jq does not accept them.
       const values = fc.oneof(value, fc.jsonValue({stringUnit: 'grapheme'}));
       const properties = fc
         .dictionary(property, values, {maxKeys: 4})
@@ -200,7 +200,7 @@ function anOn(): fc.Arbitrary<string[]> {
   return fc.uniqueArray(fc.constantFrom('created', 'updated', 'deleted', 'timer-expired'), {minLength: 1});
 }
 
-/** Combinations that the rules file itself refuses, as they could never hold. */
+/** False for combinations that the rules file refuses, as they never hold. */
 function isPossible(rule: object): boolean {
   try {
     rulesOf(rule);

@@ -3,7 +3,7 @@ import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from '../../../src/cli/init/example.t
 import {createPortClient} from '../../../src/clients/port.ts';
 import {startPortServer} from '../../helpers/port-server.ts';
 
-test('the example is what Port takes: no key of it is unknown, and the entity fits its blueprint', async () => {
+test('Port accepts the example: every key is known, and the entity fits its blueprint', async () => {
   const port = await startPortServer();
   try {
     const client = createPortClient(port.credentials, {fetch, sleep: async () => {}});
@@ -15,7 +15,7 @@ test('the example is what Port takes: no key of it is unknown, and the entity fi
   }
 });
 
-test("the example is the guide's", () => {
+test('the example is the one of the guide', () => {
   const {properties} = EXAMPLE_BLUEPRINT.schema;
   expect(Object.keys(properties)).toEqual(Object.keys(EXAMPLE_ENTITY.properties));
   expect(properties.healthStatus.enum).toEqual(['Healthy', 'Degraded', 'Crashed', 'Restarting']);

@@ -68,7 +68,7 @@ const ALL = [
 const all = (outcome: string) => ALL.map(step => `${outcome} ${step}`);
 
 describe('init', () => {
-  test('sets up an organisation, and a second run changes nothing', async () => {
+  test('sets up an organization, and a second run changes nothing', async () => {
     await expect(run({example: true})).resolves.toEqual(all('created'));
     expect(port.actions.get('port_reactor_database')).toMatchObject({
       trigger: {event: {type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: 'database'}},
@@ -81,14 +81,14 @@ describe('init', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('with --dry-run only asks', async () => {
+  test('with --dry-run only reads', async () => {
     await expect(run({example: true, dryRun: true})).resolves.toEqual(all('would create'));
     expect(port.calls.filter(call => !call.startsWith('GET '))).toEqual([]);
     expect(report().dryRun).toBe(true);
     expect(world.exitCode).toBe(0);
   });
 
-  test('updates what it made when the relay moves or the rules change, and shows how', async () => {
+  test('updates its automations if the URL of the relay or the rules change, and shows the differences', async () => {
     await run({example: true});
     const moved = await run({relay: 'https://new.example.com/webhooks/port/', example: true});
     expect(moved.slice(2)).toEqual(ALL.slice(2).map(step => `updated ${step}`));
@@ -98,7 +98,7 @@ describe('init', () => {
     await expect(run({relay: 'https://new.example.com', example: true})).resolves.toEqual(all('unchanged'));
   });
 
-  test('upgrades the automation of an older version, whose condition holds back the end of an incident', async () => {
+  test('updates an automation of an older version, whose condition holds back the end of an incident', async () => {
     await run();
     const made = port.actions.get('port_reactor_database') as {trigger: {condition?: {expressions: string[]}}};
     const current = made.trigger.condition?.expressions ?? [];
@@ -113,7 +113,7 @@ describe('init', () => {
     await expect(run()).resolves.toContain('unchanged automation port_reactor_database');
   });
 
-  test('leaves alone what somebody else made, and says so', async () => {
+  test('does not change an automation that it did not create, and reports a conflict', async () => {
     await run({example: true});
     const own = {...port.actions.get('port_reactor_database'), description: 'Mine', title: 'Mine'};
     port.actions.set('port_reactor_database', own);
@@ -123,7 +123,7 @@ describe('init', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test("never touches the example's blueprint and entity once they are there", async () => {
+  test("never changes the blueprint and the entity of the example if they exist", async () => {
     await run({example: true});
     port.entities.set('deploymentConfig/notification-service-prod', {properties: {healthStatus: 'Crashed'}});
     const [, entity] = await run({example: true});
@@ -131,7 +131,7 @@ describe('init', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('goes on where it can when a blueprint is missing', async () => {
+  test('continues if a blueprint is missing', async () => {
     await expect(run()).resolves.toEqual([
       'failed automation port_reactor_deploymentConfig',
       'created automation port_reactor_database',
@@ -140,7 +140,7 @@ describe('init', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test('goes on where it can when Port refuses a step', async () => {
+  test('continues if Port refuses a step', async () => {
     port.answerNext('POST /v1/actions', {status: 422, body: {error: 'invalid_request', message: 'body/x'}});
     await expect(run({example: true})).resolves.toEqual([
       ...all('created').slice(0, 2),
@@ -150,14 +150,14 @@ describe('init', () => {
     expect(report().steps[2]?.details[0]).toMatch(/Port answered 422 to POST \/v1\/actions \(invalid_request, body\/x/);
   });
 
-  test('warns of a private relay, which Port refuses', async () => {
+  test('warns about a private relay, which Port refuses', async () => {
     const outcomes = await run({relay: 'http://localhost:3000'});
     expect(report().warnings[0]).toContain('WEBHOOK_PROXY_URL');
     expect(outcomes).toContain('failed automation port_reactor_database');
     expect(report().steps[1]?.details[0]).toContain('private_destination');
   });
 
-  test('hands a smee channel to Port as it is', async () => {
+  test('passes a smee channel to Port unchanged', async () => {
     await run({relay: 'https://smee.io/aBcD'});
     expect(port.actions.get('port_reactor_database')).toMatchObject({invocationMethod: {url: 'https://smee.io/aBcD'}});
   });
@@ -171,7 +171,7 @@ describe('init', () => {
     expect(report().warnings).toEqual([expect.stringContaining('Blueprint database has no property "ttl"')]);
   });
 
-  test('tells people in words what it did and what is left', async () => {
+  test('prints what it did and what is left to do', async () => {
     await init({relay: RELAY, rules: DEFAULT_RULES, example: true}, world);
     expect(world.output).toMatch(/created {7}automation port_reactor_database/);
     expect(world.output).toContain('gh secret set SLACK_WEBHOOK_URL');
@@ -180,7 +180,7 @@ describe('init', () => {
   });
 });
 
-describe('what init leaves behind', () => {
+describe('an automation that is left behind', () => {
   const webhook = (url: string) => ({type: 'WEBHOOK', url});
   const automation = (identifier: string, blueprint: string, keys: object = {}) => ({
     identifier,
@@ -208,7 +208,7 @@ describe('what init leaves behind', () => {
     await expect(run({prune: true})).resolves.toContain('removed automation port_reactor_database_copy');
   });
 
-  test('is named, and stays, unless it is to be pruned', async () => {
+  test('is named and kept, unless --prune is set', async () => {
     set(automation('port_reactor_service', 'service', OURS));
     const left = 'left behind automation port_reactor_service';
     await expect(run()).resolves.toEqual(['created automation port_reactor_database', left]);
@@ -221,7 +221,7 @@ describe('what init leaves behind', () => {
     await expect(run({prune: true})).resolves.toEqual(['unchanged automation port_reactor_database']);
   });
 
-  test('is a timer, too', async () => {
+  test('can be a timer', async () => {
     const event = {type: 'TIMER_PROPERTY_EXPIRED', blueprintIdentifier: 'database', propertyIdentifier: 'ttl'};
     set(automation('port_reactor_database:ttl', 'database', {...OURS, trigger: {type: 'automation', event}}));
     await expect(run()).resolves.toContain('left behind automation port_reactor_database:ttl');
@@ -230,13 +230,13 @@ describe('what init leaves behind', () => {
   test.each<[string, object]>([
     ['posts to another relay', {...OURS, invocationMethod: webhook('https://other.example.com/webhooks/port')}],
     ['init did not make', {}],
-  ])('is nothing that %s', async (_, keys) => {
+  ])('is not one that %s', async (_, keys) => {
     set(automation('port_reactor_service', 'service', keys));
     await expect(run({prune: true})).resolves.toEqual(['created automation port_reactor_database']);
     expect(port.actions.has('port_reactor_service')).toBe(true);
   });
 
-  test('a second automation for the same changes is warned of, and stays', async () => {
+  test('has a warning, and is kept, if it posts the same changes', async () => {
     set(automation('by_hand', 'database', {invocationMethod: webhook(`${RELAY}/webhooks/port/`)}));
     await run({prune: true});
     expect(report().warnings).toEqual([
@@ -250,14 +250,14 @@ describe('what init leaves behind', () => {
   test.each<[string, object]>([
     ['is switched off', {publish: false}],
     ['posts elsewhere', {invocationMethod: webhook('https://elsewhere.example.com')}],
-    ['is no webhook', {invocationMethod: {type: 'KAFKA'}}],
-  ])('but not of one that %s', async (_, keys) => {
+    ['is not a webhook', {invocationMethod: {type: 'KAFKA'}}],
+  ])('has no warning if it %s', async (_, keys) => {
     set(automation('by_hand', 'database', keys));
     await run();
     expect(report().warnings).toEqual([]);
   });
 
-  test('is not known if Port does not list its automations, which is said', async () => {
+  test('is not checked if Port does not list its automations, with a warning', async () => {
     port.answerNext('GET /v1/actions?', {status: 403, body: {error: 'missing_permissions'}});
     await expect(run()).resolves.toEqual(['created automation port_reactor_database']);
     expect(report().warnings).toEqual([expect.stringContaining('init did not check what else posts to the relay')]);
@@ -265,7 +265,7 @@ describe('what init leaves behind', () => {
 });
 
 describe('init refuses to start', () => {
-  test('naming all that is missing', async () => {
+  test('with all missing settings in the error', async () => {
     world.remove();
     world = aCliWorld();
     const started = init({rules: 'rules.yml'}, world);
@@ -288,7 +288,7 @@ describe('init refuses to start', () => {
     await expect(run()).rejects.toThrow(/401.*PORT_CLIENT_ID and PORT_CLIENT_SECRET.*EU: https:\/\/api\.port\.io/);
   });
 
-  test('where Port is not', async () => {
+  test('if Port cannot be reached', async () => {
     world.remove();
     world = worldWith(RULES, {PORT_API_URL: 'http://127.0.0.1:9'});
     await expect(run()).rejects.toThrow(NetworkError);
@@ -306,7 +306,7 @@ describe('--incidents', () => {
     world = worldWith(SHOWN);
   });
 
-  test('creates the blueprint, and automations for what people set and for the timer; again: nothing', async () => {
+  test('creates the blueprint and the automations for answers and the timer, and a second run changes nothing', async () => {
     expect(await run({incidents: true})).toEqual(
       expect.arrayContaining(['created blueprint portReactorIncident', `created ${ANSWERS}`, `created ${TIMER}`]),
     );
@@ -329,7 +329,7 @@ describe('--incidents', () => {
     expect(again.filter(step => !step.startsWith('unchanged'))).toEqual([]);
   });
 
-  test("never changes a user's blueprint of this name, and says what it lacks", async () => {
+  test("never changes a blueprint of the user with this name, and names what is missing", async () => {
     const own = {identifier: 'portReactorIncident', title: 'Mine', schema: {properties: {state: {type: 'string'}}}};
     port.blueprints.set('portReactorIncident', own);
     expect(await run({incidents: true})).toContain('conflict blueprint portReactorIncident');
@@ -342,12 +342,12 @@ describe('--incidents', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test('without it, the missing blueprint is named with the remedy', async () => {
+  test('if it is not set, the missing blueprint is named with the fix', async () => {
     expect(await run()).toContain(`failed ${ANSWERS}`);
     expect(world.output).toContain('with --incidents, init creates');
   });
 
-  test('without `incidents` in the rules: a mistake', async () => {
+  test('is a mistake without `incidents` in the rules', async () => {
     world.remove();
     world = worldWith(RULES);
     await expect(run({incidents: true})).rejects.toThrow('the rules do not say which blueprint');
@@ -355,7 +355,7 @@ describe('--incidents', () => {
 });
 
 test.each<Partial<InitOptions>>([{}, {json: false}, {dryRun: true}, {json: false, dryRun: true}])(
-  'who logs in to the relay is not shown, neither now nor when the address changes: %j',
+  'the credentials in the URL of the relay are not shown, also if the URL changes: %j',
   async options => {
     const show = async (relay: string) => {
       await init({relay, rules: DEFAULT_RULES, json: true, ...options}, world);

@@ -11,21 +11,21 @@ function stepsFor(rule: object, more: object = {}, url = URL) {
   return stepsAfterInit(parseRules(file, 'rules.yml'), {relay: RELAY, url, cli: 'node cli.js'});
 }
 
-test('the next steps name every secret and the address', () => {
+test('the next steps name every secret and the URL', () => {
   const text = JSON.stringify(stepsFor({property: 'healthStatus'}));
   const names = ['PORT_CLIENT_SECRET', 'GITHUB_TOKEN', 'GITHUB_REPOSITORY', `reachable as ${URL}`];
   const commands = ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET'].map(name => `gh secret set ${name}`);
   for (const part of [...names, ...commands, 'node cli.js relay']) expect(text).toContain(part);
 });
 
-test('rules with incidents need the clock, the form and the workflow for its answers', () => {
+test('rules with incidents need the clock, the form and the workflow for answers', () => {
   const withIncidents = JSON.stringify(stepsFor({property: 'healthStatus', to: 'Degraded'}));
   for (const name of ['port-reactor-clock.yml', 'ISSUE_TEMPLATE/port-reactor.yml', 'port-reactor-command.yml'])
     expect(withIncidents).toContain(name);
   expect(stepsFor({property: 'healthStatus'})).toHaveLength(3);
 });
 
-test('with a smee channel, the relay must subscribe to it', () => {
+test('the relay must subscribe to a smee channel', () => {
   expect(stepsFor({}, {}, 'https://smee.io/aBc')[0]?.text).toContain('WEBHOOK_PROXY_URL=https://smee.io/aBc');
 });
 

@@ -22,7 +22,7 @@ function wanted(example: boolean, ...blueprints: readonly string[]) {
   return {automations: automationsFor(parsed, url), example, url};
 }
 
-test('asks for each blueprint, automation and the example once, and changes nothing', async () => {
+test('reads each blueprint, automation and the example once, and changes nothing', async () => {
   await client.createBlueprint(EXAMPLE_BLUEPRINT);
   await client.createEntity('deploymentConfig', EXAMPLE_ENTITY);
   const before = port.calls.length;
@@ -38,27 +38,27 @@ test('asks for each blueprint, automation and the example once, and changes noth
   ]);
 });
 
-test('learns the names of all blueprints where one is missing', async () => {
+test('reads the names of all blueprints if one is missing', async () => {
   await client.createBlueprint(EXAMPLE_BLUEPRINT);
   const existing = await readExisting(wanted(false, 'deploymentconfig'), client);
   expect(existing.blueprintNames).toEqual(['deploymentConfig']);
   expect(existing).not.toHaveProperty('exampleEntity');
 });
 
-test('does without the names where Port does not tell them', async () => {
+test('has no names if Port refuses them', async () => {
   port.answerNext('GET /v1/blueprints', {status: 404});
   port.answerNext('GET /v1/blueprints', {status: 403});
   await expect(readExisting(wanted(false, 'service'), client)).resolves.toMatchObject({blueprintNames: []});
 });
 
-test('notes what Port refuses to tell, and asks on', async () => {
+test('records what Port refuses, and continues', async () => {
   port.answerNext('GET /v1/blueprints/a', {status: 403, body: {error: 'missing_permissions'}});
   const existing = await readExisting(wanted(false, 'a', 'b'), client);
   expect(existing.blueprints.get('a')).toEqual({error: expect.stringContaining('403')});
   expect(existing.blueprints.get('b')).toEqual({object: undefined});
 });
 
-test('gives up at once where every answer would be the same', async () => {
+test('stops at once if Port refuses the credentials', async () => {
   const stranger = createPortClient({...port.credentials, clientSecret: 'wrong'}, {fetch, sleep: async () => {}});
   await expect(readExisting(wanted(false, 'a', 'b'), stranger)).rejects.toThrow(/401.*PORT_CLIENT_SECRET/);
   expect(port.requests).toHaveLength(1);

@@ -38,7 +38,7 @@ describe('an automation', () => {
   const planned = (object: PortObject) =>
     planSetup(wanted, existing({automations: {port_reactor_service: {object}}})).map(({kind, name, ...todo}) => todo);
 
-  test('is created where there is none', () => {
+  test('is created if it does not exist', () => {
     expect(planSetup(wanted, existing())).toEqual([
       {
         kind: 'automation',
@@ -51,13 +51,13 @@ describe('an automation', () => {
     ]);
   });
 
-  test('needs nothing where it is as wanted, with what Port adds', () => {
+  test('needs nothing if it has the wanted values and those that Port adds', () => {
     expect(planned({...automation(), id: 'action_1', createdAt: 'then', requiredApproval: false})).toEqual([
       {todo: 'nothing'},
     ]);
   });
 
-  test('of ours is replaced, and keeps what only people set', () => {
+  test('that init created is updated, and keeps what only users set', () => {
     const old = automation('service', 'https://old.example.com/webhooks/port');
     expect(planned({...old, icon: 'Bell', allowAnyoneToViewRuns: null, updatedAt: 'then'})).toEqual([
       {
@@ -70,7 +70,7 @@ describe('an automation', () => {
     ]);
   });
 
-  test.each([undefined, null, 'Made by hand'])('with the description %j is left alone', description => {
+  test.each([undefined, null, 'Made by hand'])('with the description %j is not changed', description => {
     const [step] = planned({...automation(), description, publish: false});
     expect(step).toEqual({
       todo: 'conflict',
@@ -78,7 +78,7 @@ describe('an automation', () => {
     });
   });
 
-  test('without its blueprint is not created, and the likely name is told', () => {
+  test('without its blueprint is not created, and the nearest name is suggested', () => {
     const [step] = planSetup(
       wanted,
       existing({blueprints: {service: ABSENT}, blueprintNames: ['microservice', 'Service']}),
@@ -90,7 +90,7 @@ describe('an automation', () => {
     });
   });
 
-  test("of the guide's blueprint, absent, points to --example", () => {
+  test("of the missing blueprint of the guide suggests --example", () => {
     const steps = planSetup(
       {automations: [automation('deploymentConfig')], example: false, url: URL_},
       existing({blueprints: {deploymentConfig: ABSENT}}),
@@ -101,7 +101,7 @@ describe('an automation', () => {
   test.each<[string, Options]>([
     ['the automation', {automations: {port_reactor_service: {error: 'Port answered 403'}}}],
     ['its blueprint', {blueprints: {service: {error: 'Port answered 403'}}}],
-  ])('fails where Port does not tell of %s', (_, options) => {
+  ])('fails if Port refuses to return %s', (_, options) => {
     expect(planSetup(wanted, existing(options))[0]).toMatchObject({todo: 'fail', reason: 'Port answered 403'});
   });
 });
@@ -127,12 +127,12 @@ describe('the example', () => {
     ]);
   });
 
-  test('needs nothing where it is there', () => {
+  test('needs nothing if it exists', () => {
     const steps = planned({object: {...EXAMPLE_BLUEPRINT, createdAt: 'then'}}, {object: EXAMPLE_ENTITY.properties});
     expect(steps.map(({todo}) => todo)).toEqual(['nothing', 'nothing', 'create']);
   });
 
-  test('is left as it is where somebody changed it', () => {
+  test('is not changed if it was edited', () => {
     const steps = planned(
       {object: {...EXAMPLE_BLUEPRINT, title: 'Mine'}},
       {object: {...EXAMPLE_ENTITY.properties, healthStatus: 'Crashed', cpuUtil: 90}},
@@ -144,7 +144,7 @@ describe('the example', () => {
     ]);
   });
 
-  test('fails where Port does not tell of it', () => {
+  test('fails if Port refuses to return it', () => {
     const error = {error: 'Port answered 403'};
     expect(planned(error, error).map(({todo}) => todo)).toEqual(['fail', 'fail', 'fail']);
   });

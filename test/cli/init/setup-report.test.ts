@@ -39,13 +39,13 @@ test('a dry run says that nothing was changed', () => {
   expect(text).toMatch(/Nothing was changed. Run init without --dry-run to apply this.\n$/);
 });
 
-test('a failure is counted; the next steps are shown as soon as one automation reports', () => {
+test('a failure is counted, and the next steps are shown if one automation reports', () => {
   const text = render({steps: [created, {...created, outcome: 'failed'}, {...created, outcome: 'conflict'}]});
   expect(text).toMatch(/2 steps of 3 failed or conflicted. Fix them and run init again/);
   expect(text).toContain('Start the relay');
 });
 
-test('where no automation reports yet, what is left to do waits', () => {
+test('the next steps are not shown if no automation reports', () => {
   const text = render({steps: [{...created, outcome: 'failed'}]});
   expect(text).not.toContain('Start the relay');
 });

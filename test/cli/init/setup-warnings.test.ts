@@ -26,33 +26,33 @@ test.each([
   ]);
 });
 
-test('a mirror property that is only read is no reason to warn', () => {
+test('does not warn about a mirror property that is only read', () => {
   expect(warn({property: 'healthStatus', if: "after.properties.teamHealth == 'bad'"})).toEqual([]);
 });
 
-test.each(['healthStatus', 'incidents'])('the property %s is none either', property => {
+test.each(['healthStatus', 'incidents'])('does not warn about the property %s', property => {
   expect(warn({property})).toEqual([]);
 });
 
-test('a property that the blueprint does not have is likely misspelt', () => {
+test('suggests a name for a property that the blueprint does not have', () => {
   expect(warn({property: 'healthstatus'})).toEqual([
     'Blueprint service has no property "healthstatus". Did you mean "healthStatus"?',
   ]);
 });
 
 test.each([
-  ['absent', {object: undefined}],
-  ['not told', {error: 'no'}],
-  ['told without properties', {object: {}}],
-])('of a blueprint that is %s nothing is said', (_, found) => {
+  ['missing', {object: undefined}],
+  ['not readable', {error: 'no'}],
+  ['without properties', {object: {}}],
+])('does not warn about a blueprint that is %s', (_, found) => {
   expect(warn({property: 'healthstatus'}, found)).toEqual([]);
 });
 
-test('an expired timer without a name has no automation', () => {
+test('warns about an expired timer without a name, as it has no automation', () => {
   expect(warn({on: ['timer-expired']})).toEqual([expect.stringMatching(/^Rule r .*names no property.*no automation/)]);
 });
 
-test('a private relay will not be called', () => {
+test('warns about a private relay, as Port does not call it', () => {
   const [warning] = warn({}, {object: blueprint}, 'http://localhost:3000/webhooks/port');
   expect(warning).toMatch(/^localhost is a private address.*private_destination.*smee\.io.*WEBHOOK_PROXY_URL/);
 });

@@ -1,4 +1,4 @@
-/** Automations as HCL: read back by a parser of HCL that is not ours, and compared with what the API would get. */
+/** Automations as HCL, read with an independent parser and compared with the body for the API. */
 import {spawnSync} from 'node:child_process';
 import {describe, expect, test} from '@jest/globals';
 import {automationsFor} from '../../../src/cli/init/automation.ts';
@@ -36,7 +36,7 @@ test('has a resource for each automation', () => {
 const PARSER = ['-c', 'import hcl2, json, sys; json.dump(hcl2.load(sys.stdin), sys.stdout)'];
 const hasParser = spawnSync('python3', PARSER, {input: ''}).status === 0;
 (hasParser ? test : test.skip)(
-  `is HCL with the values that the API would get${hasParser ? '' : ' (skipped: python-hcl2 is not installed)'}`,
+  `is HCL with the values for the API${hasParser ? '' : ' (skipped: python-hcl2 is not installed)'}`,
   () => {
     const automations = automationsFor(parseRules(RULES, 'rules.yml'), URL);
     const input = renderTerraform(automations, 'rules.yml');
@@ -59,7 +59,7 @@ const hasParser = spawnSync('python3', PARSER, {input: ''}).status === 0;
 );
 
 describe('init --terraform', () => {
-  test('prints, and needs no credentials', () => {
+  test('prints without credentials', () => {
     const world = aCliWorld({env: {}, files: {[DEFAULT_RULES]: RULES}});
     try {
       printTerraform({relay: RELAY, rules: DEFAULT_RULES, terraform: true}, world);
@@ -82,7 +82,7 @@ describe('init --terraform', () => {
   });
 });
 
-/** Some versions of the parser keep the quotes, and the escapes with them. */
+/** Some versions of the parser keep the quotes and the escapes. */
 function plain(text: unknown): string {
   const quoted = String(text);
   return /^".*"$/s.test(quoted) ? JSON.parse(quoted.replace(/([$%])\1(?=\{)/g, '$1')) : quoted;

@@ -22,13 +22,13 @@ const misspelt = {[RULES]: (CORRECT[RULES] ?? '').replace('property: healthStatu
 const options = {rules: RULES};
 
 describe('lint', () => {
-  test('says how many files it looked at, and that they are right', async () => {
+  test('reports the number of files, and that they have no mistakes', async () => {
     await runLint(options, aWorld());
     expect(world.output).toMatch(/^no mistakes in 3 files\n⚠ NOT CHECKED AGAINST PORT'S BLUEPRINTS: .*lint --fetch/);
     expect(world.exitCode).toBe(0);
   });
 
-  test('tells the mistakes of all files as compilers do, and ends with 1', async () => {
+  test('prints the mistakes of all files as compilers do, and ends with 1', async () => {
     const files = {
       [RULES]: (CORRECT[RULES] ?? '').replace('severity: critical', 'severty: critical'),
       [TESTS]: (CORRECT[TESTS] ?? '').replace('expect: nothing', 'expects: nothing'),
@@ -56,7 +56,7 @@ describe('lint', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test('gives the same as JSON', async () => {
+  test('prints the same as JSON', async () => {
     await runLint({...options, blueprint: [BLUEPRINTS], json: true}, aWorld(misspelt));
     expect(JSON.parse(world.output)).toEqual({
       problems: [{file: RULES, line: 11, column: 15, message: expect.stringMatching(/Did you mean "healthStatus"\?$/)}],
@@ -66,7 +66,7 @@ describe('lint', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test('says what it did not look at, and is content', async () => {
+  test('reports what it did not check, and ends with 0', async () => {
     aWorld();
     rmSync(join(world.cwd, WORKFLOW));
     rmSync(join(world.cwd, TESTS));
@@ -85,13 +85,13 @@ describe('lint', () => {
     expect([problems, notes]).toEqual([[], shown.split('\n').slice(1, -1)]);
   });
 
-  test('does not say that blueprints are missing where those that are given have mistakes', async () => {
+  test('does not report missing blueprints if the given ones have mistakes', async () => {
     await runLint({...options, blueprint: [BLUEPRINTS]}, aWorld({[BLUEPRINTS]: 'nonsense'}));
     expect(world.output).toMatch(/\n1 mistake in 4 files\n$/);
     expect(world.exitCode).toBe(1);
   });
 
-  test('looks at the scripts themselves', async () => {
+  test('checks the scripts', async () => {
     aWorld();
     chmodSync(join(world.cwd, SCRIPT), 0o644);
     await runLint(options, world);
@@ -100,13 +100,13 @@ describe('lint', () => {
     );
   });
 
-  test("takes what the relay's event is called from the relay's own variable", async () => {
+  test("reads the event type from the variable of the relay", async () => {
     const files = {[WORKFLOW]: (CORRECT[WORKFLOW] ?? '').replace('port-catalog-change', 'port-staging')};
     await runLint(options, aWorld(files, {env: {REACTOR_EVENT_TYPE: 'port-staging'}}));
     expect(world.exitCode).toBe(0);
   });
 
-  test('can not start without its files, and names them all', async () => {
+  test('does not start without its files, and names them all', async () => {
     const started = runLint({rules: 'nowhere.yml', blueprint: ['no.json']}, aWorld());
     await expect(started).rejects.toThrow(UsageError);
     await expect(started).rejects.toThrow(/nowhere\.yml can't be read[\s\S]*no\.json can't be read/);
@@ -115,7 +115,7 @@ describe('lint', () => {
 });
 
 describe('with the credentials of Port, lint', () => {
-  test('compares with the blueprints as they are', async () => {
+  test('compares with the current blueprints', async () => {
     const port = await startPortServer();
     try {
       for (const blueprint of JSON.parse(CORRECT[BLUEPRINTS] ?? ''))
@@ -128,7 +128,7 @@ describe('with the credentials of Port, lint', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test('saves them with --fetch, and finds them without credentials from then on', async () => {
+  test('saves them with --fetch, and then uses them without credentials', async () => {
     const port = await startPortServer();
     try {
       for (const blueprint of JSON.parse(CORRECT[BLUEPRINTS] ?? '')) {
@@ -149,12 +149,12 @@ describe('with the credentials of Port, lint', () => {
     expect(world.output.slice(shown.length)).toMatch(/:11:15: .*no property "healthstatus".*\n1 mistake in 5 files\n$/);
   });
 
-  test('needs credentials for --fetch, and takes no files beside it', async () => {
+  test('needs credentials for --fetch, and does not accept --blueprint with it', async () => {
     const asked = runLint({...options, fetch: true, blueprint: [BLUEPRINTS]}, aWorld());
     await expect(asked).rejects.toThrow(/--fetch and --blueprint: use one of them[\s\S]*PORT_CLIENT_ID is not set/);
   });
 
-  test('says what is missing of them, unless it is not to ask', async () => {
+  test('names the missing ones, unless files are given', async () => {
     const env = {PORT_CLIENT_ID: 'i'};
     await expect(runLint(options, aWorld({}, {env}))).rejects.toThrow(/PORT_CLIENT_SECRET is not set/);
     world.remove();
@@ -162,14 +162,14 @@ describe('with the credentials of Port, lint', () => {
     expect(world.output).toBe('no mistakes in 4 files\n');
   });
 
-  test('asks nothing of Port where files are given', async () => {
+  test('sends no request to Port if files are given', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
     await runLint({...options, blueprint: [BLUEPRINTS]}, aWorld({}, {env}));
     expect(world.output).toBe('no mistakes in 4 files\n');
     expect(world.errorOutput).toBe('');
   });
 
-  test('tells of what else is wrong where Port can not be reached, and is not content', async () => {
+  test('reports the other checks if Port cannot be reached, and ends with 1', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
     await runLint(options, aWorld({}, {env}));
     expect(world.output).toBe('no mistakes in 3 files\n');

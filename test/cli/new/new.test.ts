@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
-/** What `new` writes passes `lint` and `test`, whatever the catalog holds, and it never overwrites a file. */
+/** The files of `new` pass `lint` and `test` for any catalog, and it never overwrites a file. */
 import {cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
@@ -63,7 +63,7 @@ describe('without a catalog', () => {
     expect(named.output).not.toContain('OWNER');
   });
 
-  test("writes a repository for the blueprint of Port's guide", async () => {
+  test("writes a repository for the blueprint of the guide", async () => {
     const world = aWorld();
     expect(await run(world, 'new', ...ACTION, '--yes')).toBe(0);
     expect(world.output.split('\n').filter(line => line.startsWith('✔'))).toEqual([
@@ -108,7 +108,7 @@ describe('without a catalog', () => {
 });
 
 describe('with the catalog of Port', () => {
-  test('asks three questions on a terminal, and watches what is chosen', async () => {
+  test('asks three questions on a terminal, and watches the chosen properties', async () => {
     const port = await startPortServer();
     const asked: string[] = [];
     const world = aWorld();
@@ -137,28 +137,28 @@ describe('with the catalog of Port', () => {
 
 test.each<[string, string[], RegExp]>([
   [
-    'a blueprint in which nothing is found',
+    'a blueprint without proposals',
     ['--watch', 'nothing'],
     /nothing is found to propose for nothing\. Something is found in: deploymentConfig/,
   ],
   ['a wrong action', ['--action', 'port-reactor'], /--action must be owner\/name@version/],
   ['a name that is not a destination', ['--on-call', 'a b'], /--on-call: /],
   ['a file that is missing', ['--blueprint', 'no.json'], /no\.json can't be read/],
-])('%s is wrong usage, and writes nothing', async (_what, args, message) => {
+])('%s is wrong usage and writes nothing', async (_what, args, message) => {
   const world = aWorld();
   expect(await run(world, 'new', '--yes', ...args)).toBe(2);
   expect(world.errorOutput).toMatch(message);
   expect(statSync(join(world.cwd, '.github'), {throwIfNoEntry: false})).toBeUndefined();
 });
 
-test('a catalog in which nothing is found ends with 1', async () => {
+test('a catalog without proposals ends with 1', async () => {
   const world = aWorld();
   writeFileSync(join(world.cwd, 'note.json'), JSON.stringify(aBlueprint('note', {text: {type: 'string'}})));
   expect(await run(world, 'new', '--yes', '--blueprint', 'note.json')).toBe(1);
   expect(world.errorOutput).toContain('Nothing is found to propose');
 });
 
-test('what is written passes lint and test, whatever the blueprints are', async () => {
+test('the files pass lint and test for any blueprints', async () => {
   const name = fc.constantFrom(
     'status',
     'healthStatus',

@@ -16,7 +16,7 @@ import {runs} from '../../helpers/runs.ts';
 const RULES = `
 version: 1
 mute:
-  - {name: freeze, match: {team: frozen}, when: {days: [fri]}, zone: UTC, reason: nobody deploys}
+  - {name: freeze, match: {team: frozen}, when: {days: [fri]}, zone: UTC, reason: no deployments}
 routes:
   - {match: {team: payments}, slack: payments}
 rules:
@@ -38,7 +38,7 @@ async function preview(changes: readonly unknown[], args: readonly string[] = []
 }
 
 describe('on a terminal', () => {
-  test('each message is drawn as it would look, with --link also in the Block Kit Builder', async () => {
+  test('draws each message, with --link also for the Block Kit Builder', async () => {
     const two = [aChange({team: ['payments']}), aChange({entity: 'other'})];
     expect((await preview(two)).output).not.toMatch(/Block Kit|https:/);
     const {output, exitCode} = await preview(two, ['--link']);
@@ -57,7 +57,7 @@ describe('on a terminal', () => {
       aChange({from: 'Healthy', to: 'Healthy'}),
       /health-changed does not match: healthStatus did not change/,
     ],
-    ['what matches does not notify', aChange({action: 'DELETE'}), /deleted matches, but has no `notify`/],
+    ['the matching rule does not notify', aChange({action: 'DELETE'}), /deleted matches, but has no `notify`/],
     [
       'no rule watches the blueprint',
       aChange({blueprint: 'service'}),
@@ -66,7 +66,7 @@ describe('on a terminal', () => {
     [
       'it is muted',
       aChange({team: ['frozen']}),
-      /- Not sent to default: muted by freeze: nobody deploys, until .* by health-changed, for notification-service-prod\./,
+      /- Not sent to default: muted by freeze: no deployments, until .* by health-changed, for notification-service-prod\./,
     ],
   ])('where %s, there is no message, and why', async (_name, change, why) => {
     const {output, exitCode} = await preview([change]);
@@ -77,7 +77,7 @@ describe('on a terminal', () => {
   });
 });
 
-test('an event without a time is said to be one, in every form', async () => {
+test('says in every form that an event has no time', async () => {
   const event = {
     action: 'UPDATE',
     context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'checkout'},
@@ -91,13 +91,13 @@ test('an event without a time is said to be one, in every form', async () => {
   expect((await preview([aChange()])).output).not.toContain('names none');
 });
 
-test('its help says that a decision record will do, and what --link is', async () => {
+test('the help names decision records and --link', async () => {
   const {output} = await preview([], ['--help']);
   expect(output).toContain('preview [options] [event.json | decisions file]');
   expect(output).toMatch(/--link +also print the address/);
 });
 
-test('as JSON, payloads are exactly those that would be posted', async () => {
+test('prints as JSON exactly the payloads that would be posted', async () => {
   const {output} = await preview([aChange()], ['--json'], {
     env: {GITHUB_REPOSITORY: 'acme/ops', PORT_API_URL: 'https://api.us.port.io'},
   });
@@ -119,7 +119,7 @@ describe('as a page', () => {
     return readFileSync(join(world.cwd, 'preview.html'), 'utf8');
   };
 
-  test('it is one file that runs and loads nothing', async () => {
+  test('is one file that runs and loads nothing', async () => {
     const page = await pageOf([aChange({team: ['payments']})]);
     expect(page).toMatch(
       /^<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;;/,
@@ -129,14 +129,14 @@ describe('as a page', () => {
     expect(page).not.toMatch(/<script|<img|<link|@import|url\(/i);
   });
 
-  test('it says why there is no message', async () => {
+  test('says why there is no message', async () => {
     const page = await pageOf([aChange({blueprint: 'service'})]);
     expect(page).toContain('<section class="unsent"><header>Not sent</header>');
     expect(page).toContain('section:not(.unsent)>header::before{content:"# "');
     expect(page).toContain('<li>No rule watches blueprint service');
   });
 
-  test('text of the catalog stays text', () => {
+  test('shows text of the catalog as text', () => {
     const rules = parseRules(RULES, 'rules.yml');
     const addresses = addressesOf({});
     fc.assert(
@@ -153,7 +153,7 @@ describe('as a page', () => {
 });
 
 test.each<[string, readonly string[], number, RegExp]>([
-  ['a folder that is not there', ['--html', 'no/where.html'], 2, /--html no\/where\.html can't be written/],
+  ['a missing folder', ['--html', 'no/where.html'], 2, /--html no\/where\.html can't be written/],
   ['an unknown option', ['--htm', 'x'], 2, /unknown option/],
 ])('%s ends in exit code 2', async (_name, args, exitCode, message) => {
   const world = await preview([aChange()], args);

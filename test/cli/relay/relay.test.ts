@@ -3,7 +3,7 @@ import {RELAY_VARIABLES} from '../../../src/base/relay-variables.ts';
 import {runProgram} from '../../../src/cli/program.ts';
 import {aCliWorld} from '../../helpers/cli-world.ts';
 
-test('says what to do where the relay is not built', async () => {
+test('says what to do if the relay is not built', async () => {
   const world = aCliWorld();
   await runProgram(['relay'], world);
   expect(world.errorOutput).toBe('The relay is not built.\nRun: npm run build\n');
@@ -11,7 +11,7 @@ test('says what to do where the relay is not built', async () => {
   world.remove();
 });
 
-test('tells every variable in its help, with one line each', async () => {
+test('lists every variable in its help, each on one line', async () => {
   const world = aCliWorld();
   await runProgram(['relay', '--help'], world);
   for (const {name} of RELAY_VARIABLES) expect(world.output).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
@@ -19,7 +19,7 @@ test('tells every variable in its help, with one line each', async () => {
   world.remove();
 });
 
-test('starts the relay that is built beside the command line', async () => {
+test('starts the relay that is built next to the command line', async () => {
   const world = aCliWorld({files: {'dist/relay/index.js': 'globalThis.startedRelay = import.meta.url;'}});
   await runProgram(['relay'], world);
   expect((globalThis as {startedRelay?: string}).startedRelay).toMatch(/dist\/relay\/index\.js$/);

@@ -1,4 +1,4 @@
-/** Replay: the command against doubles of GitHub and Port, and a real archive. */
+/** The command replay with stand-ins of GitHub and Port, and a real archive. */
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
@@ -64,7 +64,7 @@ function answerGitHub({method, path, json}: RecordedRequest): Reply | undefined 
   return {status: 204};
 }
 
-/** A memory that knows of `handled`. */
+/** Writes a memory in which `handled` was handled. */
 function remember(): void {
   const [rule] = parseRules(RULES, 'rules.yml').rules;
   if (rule === undefined) throw new Error('there is no rule');
@@ -97,7 +97,7 @@ async function json(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 describe('a dry run', () => {
-  test('of a file counts first, and sends nothing', async () => {
+  test('of a file counts, and sends nothing', async () => {
     const {output, exitCode} = await replay(['record.jsonl'], GITHUB());
     expect(output.split('\n')[0]).toBe('3 changes, 1 would react: degraded ×1 (1 handled before, 1 for no rule)');
     expect(output).toContain('  lost: healthStatus Healthy → Degraded (deploymentConfig, at ');
@@ -108,13 +108,13 @@ describe('a dry run', () => {
     expect(github.calls().mutations).toBe(0);
   });
 
-  test('without access to the memory says that nobody knows what was handled', async () => {
+  test('without access to the memory says that the memory was not read', async () => {
     const {output} = await replay(['-'], {}, RECORD);
     expect(output).toContain('3 changes, 2 would react: degraded ×2 (1 for no rule)');
     expect(output).toContain('The memory was not read');
   });
 
-  test('of a run reads its record, and shows the token to GitHub alone', async () => {
+  test('of a run reads its record, and sends the token only to GitHub', async () => {
     const result = await json([`https://github.com/${REPOSITORY}/actions/runs/42/attempts/1`], GITHUB());
     expect(result).toMatchObject({changes: 3, react: 1, handled: 1, irrelevant: 1, acted: false, hasMemory: true});
     expect(storeRequests).toEqual([undefined]);
@@ -128,7 +128,7 @@ describe('a dry run', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('of a part of the audit log takes what is within', async () => {
+  test('of a part of the audit log uses the changes within it', async () => {
     port.audit.record(...[handled, fresh, quiet].map(change => auditEntry(change)));
     const result = await json(['--since', '25m', '--until', ago(15)], {...PORT(), ...GITHUB()});
     expect(result).toMatchObject({
@@ -138,7 +138,7 @@ describe('a dry run', () => {
     });
   });
 
-  test('says which entries of the audit log cannot be read, and ends with 1', async () => {
+  test('names the unreadable entries of the audit log, and ends with 1', async () => {
     port.audit.record(auditEntry(fresh), auditEntry(fresh, {diff: null}));
     const {errorOutput, exitCode} = await replay(['--since', '1h'], {...PORT(), ...GITHUB()});
     expect(errorOutput).toMatch(/^Entry event_\d+ of the audit log cannot be read: diff\.after/);
@@ -146,7 +146,7 @@ describe('a dry run', () => {
   });
 });
 
-test('--act dispatches what would react, and nothing else', async () => {
+test('--act dispatches only the changes with a reaction', async () => {
   const result = await json(['record.jsonl', '--act'], GITHUB());
   expect(result).toMatchObject({react: 1, acted: true, dispatched: [{entity: 'lost'}]});
   expect(dispatches).toMatchObject([
@@ -154,7 +154,7 @@ test('--act dispatches what would react, and nothing else', async () => {
   ]);
 });
 
-test('--act without the memory does nothing', async () => {
+test('--act does nothing without the memory', async () => {
   github.answerNext(...Array.from({length: 3}, () => ({status: 502})));
   const {errorOutput, exitCode} = await replay(['record.jsonl', '--act'], GITHUB());
   expect(errorOutput).toMatch(/^It is not known what was handled: /);

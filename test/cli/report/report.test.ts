@@ -8,7 +8,7 @@ const START = Date.parse('2026-11-15T12:00:00Z');
 const iso = (ms: number) => new Date(ms).toISOString();
 const at = (minutes: number) => iso(START + minutes * 60_000);
 
-interface Told {
+interface RecordedStep {
   readonly minute: number;
   readonly entity: string;
   readonly what: string;
@@ -20,10 +20,10 @@ interface Told {
   readonly byClock?: true;
 }
 
-/** A line as the action writes it, about an incident that began at `minute` 0 of its entity. */
+/** A line of a decision record about an incident that began at the minute `since`. */
 function line(
   since: number,
-  {minute, entity, what, seconds = 2, attempts = 0, state, severity = 'critical', script, byClock}: Told,
+  {minute, entity, what, seconds = 2, attempts = 0, state, severity = 'critical', script, byClock}: RecordedStep,
 ) {
   const change = aChange({entity, at: at(minute)});
   const incident = (now: string) => ({
@@ -79,14 +79,14 @@ function line(
 }
 
 const RECORDS = [
-  // Noise: over by itself after 3 minutes.
+  // Noise: it ended without a script after 3 minutes.
   line(0, {minute: 0, entity: 'a', what: 'firing', seconds: 4}),
   line(0, {minute: 3, entity: 'a', what: 'recovered', seconds: 6}),
-  // A script helped, at the second attempt.
+  // A script helped at the second attempt.
   line(10, {minute: 10, entity: 'b', what: 'firing', seconds: 10, attempts: 1, script: 'failed'}),
   line(10, {minute: 30, entity: 'b', what: 'not-recovered', attempts: 2, script: 'done', byClock: true}),
   line(10, {minute: 50, entity: 'b', what: 'recovered', seconds: 20, attempts: 2}),
-  // One that opens and closes again and again.
+  // An incident that opens and closes repeatedly.
   line(100, {minute: 100, entity: 'c', what: 'firing', severity: 'warning', seconds: 30}),
   line(100, {minute: 110, entity: 'c', what: 'recovered', severity: 'warning', seconds: 30}),
   line(100, {minute: 120, entity: 'c', what: 'reopened', severity: 'warning', seconds: 30}),
@@ -131,13 +131,13 @@ const EXPECTED = {
 };
 
 describe('a folder of decision records', () => {
-  test('for programs', async () => {
+  test('as JSON', async () => {
     const {output, exitCode} = await report(['records', '--json']);
     expect(JSON.parse(output)).toEqual({...EXPECTED, unreadable: 0});
     expect(exitCode).toBe(0);
   });
 
-  test('for people', async () => {
+  test('as text', async () => {
     const {output} = await report(['records']);
     expect(output).toContain('7 changes in 8 runs, 4 matched by a rule');
     expect(output).toContain('noise: 1 (50 % of those that ended), sent and over by itself within 5 minutes');
@@ -147,7 +147,7 @@ describe('a folder of decision records', () => {
     expect(output).toContain('fix.sh: started 2, failed 1, 1 incidents ended after it, did not help 1');
   });
 
-  test('as Markdown, in which names of the catalog are text', async () => {
+  test('as Markdown, with names of the catalog as text', async () => {
     const entity = '[x](http://evil) @everyone <img>';
     const flapping = [0, 1, 2].flatMap(n => [
       line(n, {minute: n, entity, what: n === 0 ? 'firing' : 'reopened'}),
@@ -158,17 +158,17 @@ describe('a folder of decision records', () => {
     expect(output).not.toMatch(/@everyone|<img>|\[x\]\(/);
   });
 
-  test('copies of a record count once', async () => {
+  test('with copies of a record counts each change once', async () => {
     const {output} = await report(['records', 'copy.jsonl', '--json'], {'copy.jsonl': text(RECORDS)});
     expect(JSON.parse(output)).toMatchObject(EXPECTED);
   });
 
-  test('changes before a time are left out', async () => {
+  test('with --since leaves out earlier changes', async () => {
     const {output} = await report(['records', '--json', '--since', at(90)]);
     expect(JSON.parse(output)).toMatchObject({changes: 3, incidents: {opened: 1, ended: 0}});
   });
 
-  test('a line that is not of a record is red, and the others count', async () => {
+  test('with a line that is not a record is red, and the others count', async () => {
     const {output, errorOutput, exitCode} = await report(['records', 'bad.jsonl', '--json'], {
       'bad.jsonl': '{"a": 1}\noops\n',
     });

@@ -47,7 +47,7 @@ async function json(...args: string[]) {
 }
 
 describe('the routing tree', () => {
-  test('each route, with the rules that can take it', async () => {
+  test('has each route with the rules that can use it', async () => {
     expect(await json()).toMatchObject({
       routes: [
         {
@@ -78,7 +78,7 @@ describe('the routing tree', () => {
     });
   });
 
-  test('for people', async () => {
+  test('is printed as text', async () => {
     const {output, exitCode} = await routes();
     expect(exitCode).toBe(0);
     expect(output).toContain('├─ routes[1] (team: payments) → payments\n│    changed, crashed\n');
@@ -86,8 +86,8 @@ describe('the routing tree', () => {
   });
 });
 
-describe('who hears of it', () => {
-  test('all facts: the answer is certain', async () => {
+describe('the answer', () => {
+  test('is certain with all facts', async () => {
     const asked = [
       '--severity',
       'critical',
@@ -107,14 +107,14 @@ describe('who hears of it', () => {
     });
   });
 
-  test('some facts: it says on what it depends', async () => {
+  test('shows what it depends on with some facts', async () => {
     const {output} = await routes('--severity', 'critical', '--team', 'payments');
     expect(output).toContain('if environment: production: routes[0]');
     expect(output).toContain('No message: no `notify`');
     expect(output).toContain('Heard by payments, dba, perhaps by on-call. No message of quiet');
   });
 
-  test('a mute in force is part of the answer', async () => {
+  test('has the current mute', async () => {
     expect(await json('--rule', 'changed', '--at', '2026-11-21T03:00:00Z')).toMatchObject({isMuted: true});
     expect(await json('--rule', 'changed', '--at', '2026-11-20T12:00:00Z')).toMatchObject({isMuted: false});
     const {output} = await routes('--severity', 'info', '--at', '2026-11-21T03:00:00Z');
@@ -122,13 +122,13 @@ describe('who hears of it', () => {
     expect(output).toContain('✘ Muted now. Else: ');
   });
 
-  test('a severity that no rule has', async () => {
+  test('says that no rule has the severity', async () => {
     const {output} = await routes('--severity', 'warning');
     expect(output).toContain('No rule of the file has these facts. The routes would lead here:');
     expect(output).toContain('✘ No destination hears of it, as no rule matches it.');
   });
 
-  test('a destination that the workflow does not configure is marked', async () => {
+  test('marks a destination that the workflow does not configure', async () => {
     const {output} = await routes('--rule', 'hot', '--destinations', 'default,payments');
     expect(output).toContain('notify.slack → dba (not configured)');
     expect(output).toContain('✘ No destination hears of it: the workflow does not configure dba.');

@@ -14,7 +14,7 @@ async function post(handler: Handler, body = '{}', secret = 's') {
   return await postWebhook({url: `${relay.url}/webhooks/port`, body, secret}, deps);
 }
 
-test('the body goes out byte for byte, signed as Port signs: test vector A of the reference', async () => {
+test('sends the body byte for byte, signed as Port signs it (test vector A)', async () => {
   const body = '{"action":"UPDATE","title":"Zürich ✓","cpuUtil":0.000001}';
   await post(() => ({status: 202}), body, 'relay-test-secret');
   const [request] = relay?.requests ?? [];
@@ -41,17 +41,17 @@ test.each([
     {status: 503, headers: {'retry-after': '20'}, body: {error: 'x'}},
     {status: 503, answer: {error: 'x'}, retryAfterMs: 20_000},
   ],
-])('an answer with %s is taken as it is', async (_, reply, expected) => {
+])('returns an answer with %s unchanged', async (_, reply, expected) => {
   await expect(post(() => reply)).resolves.toEqual(expected);
 });
 
-test('no answer says where the relay was looked for', async () => {
+test('names the URL of the relay if there is no answer', async () => {
   const answer = post(() => 'reset');
   await expect(answer).rejects.toThrow(NetworkError);
   await expect(answer).rejects.toThrow(/POST http:.*\/webhooks\/port failed: .*Is the relay running there/);
 });
 
-test('a redirect is not followed: the signed body is for the relay only', async () => {
+test('does not follow a redirect, as the signed body is only for the relay', async () => {
   const answer = post(({path}) => (path === '/b' ? {status: 202} : {status: 307, headers: {location: '/b'}}));
   await expect(answer).rejects.toThrow(NetworkError);
 });

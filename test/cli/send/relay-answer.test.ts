@@ -31,13 +31,13 @@ describe('an answer of the relay', () => {
     expect(renderRelayAnswer({status, answer}, undefined)).toContain(expected);
   });
 
-  test('says how long to wait', () => {
+  test('has the time to wait', () => {
     expect(renderRelayAnswer({status: 503, answer: {error: 'x'}, retryAfterMs: 90_000}, undefined)).toContain(
       'again in 1 min 30 s',
     );
   });
 
-  test('says where to look if the repository is known', () => {
+  test('has a link if the repository is known', () => {
     const text = renderRelayAnswer({status: 202, answer: {status: 'dispatched'}}, 'acme/ops');
     expect(text).toContain('https://github.com/acme/ops/actions');
   });

@@ -49,7 +49,7 @@ describe('a payload of the relay', () => {
     ['plain', {...envelope, changes}],
     ['packed', {...envelope, packed, count: 2}],
     ['in a dispatch', {event_type: 'x', client_payload: {...envelope, packed, count: 2}}],
-  ])('%s: each change is posted as an event of its own, in order', async (_, payload) => {
+  ])('%s posts each change as a separate event, in order', async (_, payload) => {
     use({files: {'event.json': JSON.stringify(payload)}});
     await post({}, 'event.json');
     expect(relay.requests.map(({json}) => json)).toMatchObject([
@@ -92,7 +92,7 @@ describe('send', () => {
     });
   });
 
-  test('takes values for what they look like, and everything else from options', async () => {
+  test('reads the type of values from their text, and the rest from options', async () => {
     const more = {blueprint: 'database', title: 'Orders', at: '2026-01-01T00:00:00Z', runId: 'r_9'};
     const {json} = await post({...change, from: 'null', to: '91', ...more});
     expect(json).toMatchObject({
@@ -114,7 +114,7 @@ describe('send', () => {
     expect((await post({}, '-')).text).toBe('{"a":1}');
   });
 
-  test('says what the answer means', async () => {
+  test('explains the answer', async () => {
     use({env: {PORT_CLIENT_SECRET: 's', GITHUB_REPOSITORY: 'acme/ops'}});
     await post(change);
     expect(world.output).toBe(
@@ -123,21 +123,21 @@ describe('send', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('fails where the relay refuses', async () => {
+  test('fails if the relay refuses', async () => {
     reply = {status: 401, body: {error: 'The signature is not valid'}};
     await post(change);
     expect(world.output).toMatch(/^401 The signature is not valid\n.*PORT_CLIENT_SECRET/);
     expect(world.exitCode).toBe(1);
   });
 
-  test('with --json prints status and answer', async () => {
+  test('prints status and answer with --json', async () => {
     reply = {status: 503, headers: {'retry-after': '7'}, body: {error: 'limited'}};
     await post({...change, json: true});
     expect(JSON.parse(world.output)).toEqual({status: 503, answer: {error: 'limited'}});
     expect(world.exitCode).toBe(1);
   });
 
-  test('fails where no relay is', async () => {
+  test('fails if no relay listens', async () => {
     await relay.close();
     await expect(post(change)).rejects.toThrow(NetworkError);
     relay = await startServer(() => reply);
@@ -155,7 +155,7 @@ describe('send refuses to start', () => {
     );
   }
 
-  test('naming all that is missing', async () => {
+  test('with all missing settings in the error', async () => {
     use({env: {}});
     const sent = send(undefined, {entity: 'x', at: 'noon'}, world);
     await expect(sent).rejects.toThrow(
@@ -167,14 +167,14 @@ describe('send refuses to start', () => {
     await expect(problems({})).resolves.toContain('- the event is missing: name a file, or describe the change');
   });
 
-  test('with a file that is not there', async () => {
+  test('with a missing file', async () => {
     await expect(problems({}, 'event.json')).resolves.toMatch(
       /the event in event\.json can't be read: it does not exist\. Name a file/,
     );
   });
 
   test.each([
-    ['no JSON', '{"action": '],
+    ['not JSON', '{"action": '],
     ['empty', ''],
     ['not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
     ['after a byte order mark', '\ufeff{}'],
@@ -183,7 +183,7 @@ describe('send refuses to start', () => {
     await expect(problems({}, 'event.json')).resolves.toContain('the event in event.json is not JSON in UTF-8 (');
   });
 
-  test('with both an event and options that say the same', async () => {
+  test('with both an event and options for the same values', async () => {
     use({files: {'event.json': '{}'}});
     await expect(problems({entity: 'x', runId: 'y'}, 'event.json')).resolves.toContain(
       '--entity, --run-id: the event file',

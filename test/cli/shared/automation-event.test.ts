@@ -12,7 +12,7 @@ const options = {
   at: '2026-11-20T12:28:18.477Z',
 };
 
-test('an event is read as the change that it was made from', () => {
+test('the event is parsed as the change of the options', () => {
   const body = JSON.parse(JSON.stringify(automationEvent({...options, runId: 'r_1'}))) as unknown;
   expect(parseChange(body, 'never')).toEqual({
     kind: 'change',
@@ -34,11 +34,11 @@ test('an event is read as the change that it was made from', () => {
   });
 });
 
-test('an event has no run unless told: there is none to close', () => {
+test('the event has no run without the option, as no run has to be closed', () => {
   expect(automationEvent(options)).not.toHaveProperty('runId');
 });
 
-test('a property may have any name', () => {
+test('a property can have any name', () => {
   const text = JSON.stringify(automationEvent({...options, property: '__proto__', from: null}));
   expect(text).toContain('"properties":{"__proto__":null}');
 });

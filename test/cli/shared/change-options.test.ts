@@ -1,4 +1,4 @@
-/** One change, described with options: each command reads it as the same event. */
+/** Each command reads a change in options as the same event. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 import {runProgram} from '../../../src/cli/program.ts';
@@ -21,20 +21,20 @@ afterEach(() => world.remove());
 
 const run = (...args: string[]) => runProgram(args, {...world, exitWith: code => codes.push(code)});
 
-describe('the options in place of an event', () => {
-  test('explain decides on them', async () => {
+describe('options instead of an event', () => {
+  test('are decided by explain', async () => {
     await run('explain', ...CHANGE, '--entity', 'orders-db', '--title', 'Orders', '--json');
     const {changes} = JSON.parse(world.output);
     expect(changes[0].change).toMatchObject({blueprint: 'database', entity: 'orders-db', title: 'Orders'});
     expect(changes[0].rules).toMatchObject([{rule: 'cpu-high', matched: true}]);
   });
 
-  test('preview shows their message, and a command that explains it', async () => {
+  test('are shown by preview, with a command that explains them', async () => {
     await run('preview', '--property', 'cpuUtil', '--to', '12');
     expect(world.output).toMatch(/explain --property cpuUtil --to 12/);
   });
 
-  test('what is not said was not set', async () => {
+  test('mean null if --from is missing', async () => {
     await run('explain', '--blueprint', 'database', '--property', 'cpuUtil', '--to', '91', '--json');
     expect(JSON.parse(world.output).changes[0].change.before.properties).toEqual({cpuUtil: null});
   });
@@ -56,7 +56,7 @@ describe('the options in place of an event', () => {
 });
 
 describe('test --one', () => {
-  test('prints a test that passes as it is', async () => {
+  test('prints a test that passes unchanged', async () => {
     await run('test', '--one', ...CHANGE, '--entity', 'orders-db');
     const [test] = parse(world.output);
     expect(test).toEqual({
@@ -75,7 +75,7 @@ describe('test --one', () => {
     }
   });
 
-  test('expects nothing of a change that no rule matches', async () => {
+  test('expects nothing if no rule matches', async () => {
     await run('test', '--one', '--property', 'cpuUtil', '--to', '12', '--json');
     expect(JSON.parse(world.output).test.expect).toBe('nothing');
   });

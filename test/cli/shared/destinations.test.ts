@@ -1,4 +1,4 @@
-/** Messages go where the action would send them: a name is looked up among what is configured. */
+/** Commands find destinations as the action does, among the configured names. */
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
 import {aChange} from '../../helpers/a-change.ts';
@@ -51,30 +51,30 @@ describe.each([
     return {to: messages.map(({slack}) => slack), remarks: report[remarksIn] as string[]};
   }
 
-  test.each(['payments', '#Payments', ' PAYMENTS '])('finds %j among those of the workflow', async ch => {
+  test.each(['payments', '#Payments', ' PAYMENTS '])('finds %j among the destinations of the workflow', async ch => {
     await expect(destinations([], REPOSITORY, ch)).resolves.toEqual({to: ['payments'], remarks: []});
   });
 
-  test.each(['search', '', null, 5])('falls back where %j is none of them', async ch => {
+  test.each(['search', '', null, 5])('uses the fallback if %j is not one of them', async ch => {
     await expect(destinations([], REPOSITORY, ch)).resolves.toEqual({to: ['ops'], remarks: []});
   });
 
-  test('takes those of the option before those of the workflow', async () => {
+  test('prefers the destinations of the option to those of the workflow', async () => {
     await expect(destinations(['--destinations', 'ops, search'], REPOSITORY)).resolves.toMatchObject({to: ['ops']});
     const found = await destinations(['--destinations', 'Search,ops'], ALONE, 'search');
     expect(found).toEqual({to: ['Search'], remarks: []});
   });
 
-  test('accepts any name if no workflow lists them, and says so', async () => {
+  test('accepts any name if no workflow lists them, with a remark', async () => {
     await expect(destinations([], ALONE)).resolves.toEqual({to: ['Payments'], remarks: [GUESS]});
   });
 
-  test('says nothing of it where no expression had a say', async () => {
+  test('has no remark if no expression was used', async () => {
     const plain = {'.github/port-reactor.yml': RULES.replace('"{{ after.properties.ch }}", fallback: ops', 'ops')};
     await expect(destinations([], plain)).resolves.toEqual({to: ['ops'], remarks: []});
   });
 
-  test('refuses what can be no name', async () => {
+  test('refuses an invalid name', async () => {
     const {exitCode, errorOutput} = await run([command, '-', '--destinations', 'a,,#b'], ALONE);
     expect(exitCode).toBe(2);
     expect(errorOutput).toContain('"#b" is not the name of a destination');
@@ -85,20 +85,20 @@ describe.each([
 describe('test', () => {
   const CHANGE = '{blueprint: deploymentConfig, property: healthStatus, to: Degraded, properties: {ch: "#Search"}}';
   const tests = (slack: string, head = '') => ({
-    '.github/port-reactor.test.yml': `version: 1\n${head}\ntests:\n  - {name: told, change: ${CHANGE}, expect: {messages: [{slack: ${slack}}]}}\n`,
+    '.github/port-reactor.test.yml': `version: 1\n${head}\ntests:\n  - {name: posted, change: ${CHANGE}, expect: {messages: [{slack: ${slack}}]}}\n`,
   });
 
-  test('knows those of the workflow', async () => {
+  test('uses the destinations of the workflow', async () => {
     await expect(run(['test'], {...REPOSITORY, ...tests('ops')})).resolves.toMatchObject({exitCode: 0});
     await expect(run(['test'], {...REPOSITORY, ...tests('Search')})).resolves.toMatchObject({exitCode: 1});
   });
 
-  test('knows those of the file before them', async () => {
+  test('prefers the destinations of the file', async () => {
     const {output, exitCode} = await run(['test'], {...REPOSITORY, ...tests('search', 'destinations: [search, x]')});
-    expect({output, exitCode}).toEqual({output: '✔ told\n\n1 passed in 0.00 s\n', exitCode: 0});
+    expect({output, exitCode}).toEqual({output: '✔ posted\n\n1 passed in 0.00 s\n', exitCode: 0});
   });
 
-  test('accepts any name if no workflow lists them, and says so', async () => {
+  test('accepts any name if no workflow lists them, with a remark', async () => {
     const {output, exitCode} = await run(['test', '--json'], {...ALONE, ...tests('Search')});
     expect(exitCode).toBe(0);
     expect(JSON.parse(output).remarks).toEqual([
@@ -106,7 +106,7 @@ describe('test', () => {
     ]);
   });
 
-  test('refuses what can be no name, with its place', async () => {
+  test('refuses an invalid name with its place', async () => {
     const {errorOutput, exitCode} = await run(['test'], {...ALONE, ...tests('x', 'destinations: ["#ops"]')});
     expect(exitCode).toBe(1);
     expect(errorOutput).toMatch(/port-reactor\.test\.yml:2:\d+.*"#ops" is not the name of a destination/s);

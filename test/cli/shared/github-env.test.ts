@@ -53,12 +53,12 @@ describe('a GitHub App', () => {
     expect(memory.token).not.toBe(github.token);
   });
 
-  test('is asked for nothing more if the memory has its own token', async () => {
+  test('makes no second token if the memory has its own', async () => {
     const {memory} = await connected(env({MEMORY_REPOSITORY: 'acme/other', MEMORY_TOKEN: 'm'}));
     expect([memory.token, app.tokens.length]).toEqual(['m', 1]);
   });
 
-  test('gives all that it may do to commands that read runs and settings', async () => {
+  test('makes a token with all its permissions for commands that read runs and settings', async () => {
     await connected(env(), 'all');
     expect(app.tokens[0]?.permissions).toMatchObject({issues: 'write'});
   });
@@ -69,8 +69,8 @@ describe('a GitHub App', () => {
   });
 
   test.each<[string, Record<string, string>, RegExp]>([
-    ['half of it', {GITHUB_APP_PRIVATE_KEY: ''}, /GITHUB_APP_PRIVATE_KEY is missing/],
-    ['a token beside it', {GITHUB_TOKEN: 't'}, /GITHUB_TOKEN and GITHUB_APP_ID are both set/],
+    ['half of the credentials', {GITHUB_APP_PRIVATE_KEY: ''}, /GITHUB_APP_PRIVATE_KEY is missing/],
+    ['a token next to it', {GITHUB_TOKEN: 't'}, /GITHUB_TOKEN and GITHUB_APP_ID are both set/],
     ['a wrong id', {GITHUB_APP_ID: 'mine'}, /GITHUB_APP_ID must be the App ID/],
     ['no repository', {GITHUB_REPOSITORY: ''}, /GITHUB_REPOSITORY is not set/],
   ])('%s is a mistake', (_name, more, says) => {
@@ -78,14 +78,14 @@ describe('a GitHub App', () => {
   });
 });
 
-test('a token is used as it is', async () => {
+test('a token is used unchanged', async () => {
   const given = {GITHUB_REPOSITORY: 'acme/operations', GITHUB_TOKEN: 't'};
   const before = server.requests.length;
   expect(await connected(given)).toMatchObject({github: {token: 't'}, memory: {token: 't'}});
   expect(server.requests).toHaveLength(before);
 });
 
-test('without any credentials, both ways are named', () => {
+test('the error names both ways without credentials', () => {
   expect(problemsOf({GITHUB_REPOSITORY: 'acme/operations'})).toMatch(
     /GITHUB_TOKEN is missing: .* or set GITHUB_APP_ID/,
   );

@@ -1,4 +1,4 @@
-/** Every command that reads a file says the same of one that cannot be read. */
+/** Every command reports an unreadable file in the same way. */
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
 import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
@@ -48,7 +48,7 @@ describe.each(COMMANDS)('%s', (_name, argsOf, remedy) => {
   });
 });
 
-test('report takes folders', async () => {
+test('report accepts folders', async () => {
   expect(await messageOf(['report', 'nowhere'])).toMatch(
     /the decision records in nowhere can't be read: it does not exist\. Download/,
   );

@@ -2,8 +2,8 @@ import {describe, expect, test} from '@jest/globals';
 import type {Problem} from '../../../src/base/errors.ts';
 import {readPortEnv, readPortSecret} from '../../../src/cli/shared/port-env.ts';
 
-describe("Port's credentials", () => {
-  test('come from the environment, of the EU unless told', () => {
+describe('the credentials of Port', () => {
+  test('come from the environment, for the EU by default', () => {
     const problems: Problem[] = [];
     expect(readPortEnv({PORT_CLIENT_ID: ' id ', PORT_CLIENT_SECRET: 'secret'}, problems)).toEqual({
       clientId: 'id',
@@ -13,7 +13,7 @@ describe("Port's credentials", () => {
     expect(problems).toEqual([]);
   });
 
-  test('are missed all at once', () => {
+  test('have all missing variables in one error', () => {
     const problems: Problem[] = [];
     readPortEnv({PORT_CLIENT_ID: '', PORT_API_URL: 'api.port.io'}, problems);
     expect(problems.map(({message}) => message.split(' ')[0])).toEqual([
@@ -27,7 +27,7 @@ describe("Port's credentials", () => {
     ['one', 'one'],
     ['one,two', 'one'],
     [' , two ,three', 'two'],
-  ])('may hold several secrets while they are rotated: of "%s" it is %s', (text, expected) => {
+  ])('can have several secrets during a rotation: "%s" is read as %s', (text, expected) => {
     expect(readPortSecret({PORT_CLIENT_SECRET: text}, [])).toBe(expected);
   });
 });

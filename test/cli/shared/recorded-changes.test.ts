@@ -20,11 +20,11 @@ test.each([
   expect(entities(text)).toEqual([first.entity, second.entity]);
 });
 
-test('what comes twice counts once', () => {
+test('counts duplicates once', () => {
   expect(entities(lines(first, first))).toEqual([first.entity]);
 });
 
-test('the lines that cannot be read are all named, and nothing is left out silently', () => {
+test('names every unreadable line', () => {
   expect(() => entities(`${lines(first)}\n{broken\n${lines(second)}\n{"a":1}`)).toThrow(
     /it:2: is not JSON[\s\S]*it:4: /,
   );

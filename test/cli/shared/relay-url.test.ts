@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import type {Problem} from '../../../src/base/errors.ts';
 import {privateHost, readRelay} from '../../../src/cli/shared/relay-url.ts';
 
-describe('the webhook address', () => {
+describe('the webhook URL', () => {
   test.each([
     ['https://relay.example.com', 'https://relay.example.com/webhooks/port'],
     ['https://relay.example.com/', 'https://relay.example.com/webhooks/port'],
@@ -16,7 +16,7 @@ describe('the webhook address', () => {
     expect(readRelay(relay, [])).toBe(expected);
   });
 
-  test.each([undefined, '', 'relay.example.com', 'localhost:3000', 'ftp://x', 'https://'])('of %s is none', relay => {
+  test.each([undefined, '', 'relay.example.com', 'localhost:3000', 'ftp://x', 'https://'])('of %s is a problem', relay => {
     const problems: Problem[] = [];
     expect(readRelay(relay, problems)).toBeUndefined();
     expect(problems).toHaveLength(1);
@@ -24,7 +24,7 @@ describe('the webhook address', () => {
   });
 });
 
-describe('a host that Port will not call', () => {
+describe('a host that Port does not call', () => {
   const privates = [
     ...['localhost', 'relay.localhost', 'relay', 'relay.local', 'relay.svc.internal', '127.0.0.1', '0.0.0.0'],
     ...['10.1.2.3', '172.16.0.1', '172.31.255.1', '192.168.0.7', '169.254.1.1', '[::1]', '[fd00::1]', '[fe80::1]'],

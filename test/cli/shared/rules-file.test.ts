@@ -7,12 +7,12 @@ import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
 let world: TestWorld;
 afterEach(() => world.remove());
 
-test('the rules are read from the folder', () => {
+test('reads the rules from the folder', () => {
   world = aCliWorld({files: {[DEFAULT_RULES]: 'version: 1'}});
   expect(readRulesText(DEFAULT_RULES, world.cwd, [])).toBe('version: 1');
 });
 
-test('a file that is not there is a problem with a remedy', () => {
+test('a missing file is a problem with a fix', () => {
   world = aCliWorld();
   const problems: Problem[] = [];
   expect(readRulesText('rules.yml', world.cwd, problems)).toBe('');

@@ -55,7 +55,7 @@ describe('from a subfolder', () => {
     );
   });
 
-  test('takes --rules relative to the folder', async () => {
+  test('reads --rules relative to the folder', async () => {
     writeFileSync(join(world.cwd, 'teams/payments/rules.yml'), RULES);
     await runProgram(['explain', 'event.json', '--rules', 'rules.yml'], inFolder('teams/payments'));
     expect(world.errorOutput).toBe('');
@@ -63,7 +63,7 @@ describe('from a subfolder', () => {
   });
 });
 
-test('a file that ends in .yaml is named in the error', async () => {
+test('names a file that ends in .yaml in the error', async () => {
   writeFileSync(join(world.cwd, '.github/port-reactor.yaml'), RULES);
   rmSync(join(world.cwd, '.github/port-reactor.yml'));
   const codes: number[] = [];

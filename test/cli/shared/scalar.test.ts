@@ -21,7 +21,7 @@ test.each([
   expect(parseScalar(text)).toBe(value);
 });
 
-test('what is written is read as the same value', () => {
+test('a written value is read as the same value', () => {
   const values = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constantFrom(null, 'null', '91', '"x"', '0.1'));
   fc.assert(fc.property(values, value => expect(parseScalar(writeScalar(value))).toBe(value)));
 });

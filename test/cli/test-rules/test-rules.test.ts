@@ -26,12 +26,12 @@ async function run(tests: string, args: readonly string[] = [], options: WorldOp
   await runProgram(['test', ...args], world);
 }
 
-test('names what passes, and ends well', async () => {
+test('names passed tests and ends with 0', async () => {
   await run(testsFile(PASSING));
   expect(world).toMatchObject({output: '✔ it degrades\n\n1 passed in 0.00 s\n', errorOutput: '', exitCode: 0});
 });
 
-test('shows what was expected and what came, with the reasons that decided', async () => {
+test('shows expected and actual results with the reasons', async () => {
   await run(testsFile(PASSING, FAILING));
   expect(world.exitCode).toBe(1);
   expect(world.output).toContain(`✔ it degrades
@@ -56,7 +56,7 @@ test('shows what was expected and what came, with the reasons that decided', asy
 `);
 });
 
-test('paints only on a terminal, and not where colours are unwanted', async () => {
+test('uses colours only on a terminal, and not if they are switched off', async () => {
   const isPainted = async (options: WorldOptions, ...args: string[]) => {
     await run(testsFile(FAILING), args, options);
     const {output} = world;
@@ -68,7 +68,7 @@ test('paints only on a terminal, and not where colours are unwanted', async () =
   await expect(isPainted({terminal: {isTTY: true}, env: {NO_COLOR: '1'}})).resolves.toBe(false);
 });
 
-test('gives programs the same as JSON', async () => {
+test('prints the same as JSON', async () => {
   await run(testsFile(PASSING, FAILING), ['--json']);
   const report = JSON.parse(world.output);
   expect(report).toMatchObject({
@@ -84,7 +84,7 @@ test('gives programs the same as JSON', async () => {
   expect(world.exitCode).toBe(1);
 });
 
-test('runs only the tests that are asked for', async () => {
+test('runs only the tests of the filter', async () => {
   await run(testsFile(PASSING, FAILING), ['--filter', 'DEGRADES']);
   expect(world).toMatchObject({output: expect.stringContaining('1 passed in'), exitCode: 0});
   await run(testsFile(PASSING, FAILING), ['--filter', 'nothing like it']);
@@ -92,7 +92,7 @@ test('runs only the tests that are asked for', async () => {
   expect(world.errorOutput).toContain('no test\'s name holds "nothing like it"; there are "it degrades", "it crashes"');
 });
 
-test('of many names it shows five, and counts the others', async () => {
+test('shows five of many names, and counts the others', async () => {
   const many = Array.from({length: 18}, (_, index) => PASSING.replace('it degrades', `test ${index + 1}`));
   await run(testsFile(...many), ['--filter', 'zzzz']);
   expect(world.errorOutput).toBe(
@@ -102,7 +102,7 @@ test('of many names it shows five, and counts the others', async () => {
   expect(world.errorOutput).toContain('holds "zzzz"; there is "it degrades"\n');
 });
 
-test('tells the mistakes of both files at once', async () => {
+test('reports the mistakes of both files at once', async () => {
   await run(testsFile('{name: a, change: {blueprint: x, propety: y}, expect: nothing}'), [], {
     files: {'.github/port-reactor.yml': 'version: 2\nrules: []'},
   });
@@ -113,7 +113,7 @@ test('tells the mistakes of both files at once', async () => {
   );
 });
 
-test('reads the events of tests from files of the repository', async () => {
+test('reads the events of tests from files in the repository', async () => {
   const event = {
     action: 'UPDATE',
     context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'x'},
@@ -135,7 +135,7 @@ test.each([
   expect(world.errorOutput).toMatch(message);
 });
 
-test('the example in the help is a file of tests', async () => {
+test('the example in the help is a valid file of tests', async () => {
   await run('', ['--help']);
   const [, example = ''] = /^( {2}version: 1\n[\s\S]*?expect: nothing\n)/m.exec(world.output) ?? [];
   const dedented = example.replace(/^ {2}/gm, '');

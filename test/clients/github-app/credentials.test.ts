@@ -45,7 +45,7 @@ const dispatch = (timeoutMs = 5_000) =>
     json: '{"event_type":"x","client_payload":{}}',
     timeoutMs,
   });
-/** Resolves once the App has made so many tokens, and they are in use. */
+/** Resolves when the App has made this many tokens, and the last one is in use. */
 async function tokensMade(count: number): Promise<void> {
   while (app.tokens.length < count) await setImmediate();
   while ((await credentials.token()) !== app.tokens[count - 1]?.token) await setImmediate();
@@ -53,7 +53,7 @@ async function tokensMade(count: number): Promise<void> {
 const isRenewal = ({path}: {path: string}) => path.endsWith('/access_tokens');
 const renewals = () => server.requests.filter(isRenewal).length;
 
-/** Holds requests to this route until `proceed` is called, then answers as usual, or with `reply`; `arrived` resolves with the first. */
+/** Holds requests to this route until `proceed` is called, then answers as usual or with `reply`. `arrived` resolves with the first request. */
 function hold(route: string, reply?: Reply) {
   let proceed = () => {};
   let arrive = () => {};
@@ -68,7 +68,7 @@ function hold(route: string, reply?: Reply) {
 }
 
 describe('a token of an App', () => {
-  test('is fetched once for many that need it, and used until it is near its end', async () => {
+  test('is fetched once for many requests, and used until shortly before it expires', async () => {
     const answers = await Promise.all(Array.from({length: 50}, () => dispatch()));
     expect(answers.every(({status}) => status === 204)).toBe(true);
     expect(server.requests).toHaveLength(52);
@@ -78,7 +78,7 @@ describe('a token of an App', () => {
     expect(server.requests.at(-1)?.headers['authorization']).toBe(`token ${app.tokens[0]?.token}`);
   });
 
-  test('that has ended is fetched once for fifty webhooks', async () => {
+  test('that has expired is fetched once for fifty webhooks', async () => {
     await dispatch();
     pass(60 * MINUTE);
     const answers = await Promise.all(Array.from({length: 50}, () => dispatch()));
@@ -86,7 +86,7 @@ describe('a token of an App', () => {
     expect(app.tokens).toHaveLength(2);
   });
 
-  test('is not used in its last moments: it could end on the way', async () => {
+  test('is not used shortly before it expires', async () => {
     await dispatch();
     pass(60 * MINUTE - 29_000);
     server.answerAll = request => (isRenewal(request) ? {status: 503} : undefined);
@@ -95,8 +95,8 @@ describe('a token of an App', () => {
   });
 });
 
-describe('ten minutes before its end', () => {
-  test('a token is renewed by the next request, which does not wait for it', async () => {
+describe('ten minutes before it expires', () => {
+  test('the next request renews the token, and does not wait for it', async () => {
     await dispatch();
     pass(51 * MINUTE);
     const {arrived, proceed} = hold('/access_tokens');
@@ -109,7 +109,7 @@ describe('ten minutes before its end', () => {
     expect(renewals()).toBe(2);
   });
 
-  test('a failure is reported, the old token stays in use, and another attempt follows in half a minute', async () => {
+  test('a failure is logged, the old token stays in use, and another attempt follows after 30 s', async () => {
     await dispatch();
     pass(51 * MINUTE);
     server.answerAll = request => (isRenewal(request) ? {status: 503, body: {message: 'no'}} : undefined);
@@ -127,7 +127,7 @@ describe('ten minutes before its end', () => {
 });
 
 describe('without a token', () => {
-  test('a request is answered with what GitHub said, and the next one asks again', async () => {
+  test('a request gets the answer of GitHub, and the next one tries again', async () => {
     app.installations = [];
     const answer = await dispatch();
     expect(answer).toMatchObject({status: 404, isApp: true});
@@ -143,7 +143,7 @@ describe('without a token', () => {
     expect(await dispatch()).toMatchObject({status: 429, headers: {'retry-after': '33'}});
   });
 
-  test('a request waits as long as it has time, and others still get the token', async () => {
+  test('a request waits until its time limit, and others still get the token', async () => {
     const {proceed} = hold('/installation');
     const patient = dispatch();
     expect(await dispatch(20)).toMatchObject({
@@ -158,7 +158,7 @@ describe('without a token', () => {
 });
 
 describe('a token that GitHub refuses', () => {
-  /** GitHub answers so to dispatches with the tokens made so far. */
+  /** Answers so to dispatches with the tokens that exist now. */
   const refuseOldTokens = (reply: Reply) => {
     const old = new Set(app.tokens.map(({token}) => `token ${token}`));
     server.answerAll = ({path, headers}) =>
@@ -184,7 +184,7 @@ describe('a token that GitHub refuses', () => {
     expect(renewals()).toBe(2);
   });
 
-  test('is not replaced if another is in use by then', async () => {
+  test('is not replaced if another token is already in use', async () => {
     await dispatch();
     const {arrived, proceed} = hold('/dispatches', {status: 401});
     const late = dispatch();

@@ -25,7 +25,7 @@ describe('createGitHub', () => {
   });
   afterAll(() => server.close());
 
-  test('sends the credentials, the version and its name', async () => {
+  test('sends the credentials, the API version and the user agent', async () => {
     const json = '{"event_type":"x","client_payload":{}}';
     expect(await send(json)).toMatchObject({status: 204});
     expect(server.requests.at(-1)).toMatchObject({
@@ -40,14 +40,14 @@ describe('createGitHub', () => {
     });
   });
 
-  test('an address with a path, as of GitHub Enterprise Server, is kept', async () => {
+  test('keeps the path of the API URL, as of GitHub Enterprise Server', async () => {
     github = createGitHub({apiUrl: `${server.url}/api/v3`, credentials: fixedToken('t')}, fetch);
     await send('{}');
     expect(server.requests.at(-1)?.path).toBe(`/api/v3${path}`);
   });
 
   test.each([['["5n'], ['say:"12n"'], ['12n'], ['\\"7n"'], ['\u2028'], ['__proto__']])(
-    'the text %j arrives as it is: nothing looks for big integers in it',
+    'sends the text %j unchanged',
     async text => {
       const payload = {event_type: 'x', client_payload: {text, [text]: [text]}};
       await send(JSON.stringify(payload));
@@ -55,7 +55,7 @@ describe('createGitHub', () => {
     },
   );
 
-  test('a refusal is a value, with status, headers and GitHub’s words on one line', async () => {
+  test('returns a refusal with status, headers and the message of GitHub on one line', async () => {
     server.answerNext({status: 422, headers: {'retry-after': '7'}, body: {message: `too\nlarge ${'x'.repeat(500)}`}});
     const answer = await send('{}');
     expect(answer).toMatchObject({status: 422, headers: {'retry-after': '7'}});
@@ -72,12 +72,12 @@ describe('createGitHub', () => {
     server.answerAll = undefined;
   });
 
-  describe('a request that may no longer go is not sent', () => {
+  describe('does not send a request that may no longer be sent', () => {
     let isLimited = false;
     const limit = () => {
       isLimited = true;
     };
-    /** A GitHub App, and what happens while its token is fetched. */
+    /** A GitHub App that calls `meanwhile` while its token is fetched. */
     const app = (meanwhile = () => {}): Credentials => ({
       isApp: true,
       async token() {
@@ -100,7 +100,7 @@ describe('createGitHub', () => {
     });
 
     test.each<[string, Credentials, number, number]>([
-      ['when its token is there', app(limit), 204, 0],
+      ['after its token was fetched', app(limit), 204, 0],
       ['with another token', app(), 401, 1],
       ['to the new address of a renamed repository', fixedToken('t'), 307, 1],
     ])('%s', async (_name, credentials, status, requests) => {
@@ -113,7 +113,7 @@ describe('createGitHub', () => {
     });
   });
 
-  test('no answer is a value too: a timeout, a reset, no server', async () => {
+  test('returns a missing answer as a value: a timeout, a reset, no server', async () => {
     server.answerNext('hang');
     expect(await send('{}', 30)).toEqual({
       status: undefined,
@@ -130,11 +130,11 @@ describe('createGitHub', () => {
     expect(await send('{}')).toMatchObject({
       status: undefined,
       message: expect.stringMatching(/ECONNREFUSED/),
-      unsent: 'failed', // the others may have arrived
+      unsent: 'failed', // the requests before may have arrived
     });
   });
 
-  test('an answer that says it is JSON, and is not, is a refusal like any other', async () => {
+  test('returns a refusal without JSON as a refusal', async () => {
     server.answerNext({status: 502, body: '<html>Bad gateway</html>'});
     expect(await send('{}')).toMatchObject({status: 502});
   });
@@ -158,7 +158,7 @@ describe('a repository that was renamed', () => {
   });
   afterEach(() => server.close());
 
-  /** GitHub's own redirects lead to the repository's id. */
+  /** The redirects of GitHub lead to the id of the repository. */
   const redirect = (status: number, location = '/repositories/1296269/dispatches') => {
     server.answerAll = ({path: asked}) => {
       if (asked === path) return {status, headers: {location}};
@@ -189,7 +189,7 @@ describe('a repository that was renamed', () => {
     expect(logged.log).toHaveLength(1);
   });
 
-  test('is named by the address if that contains the name', async () => {
+  test('is named from the redirect URL if it contains the name', async () => {
     redirect(301, '/repos/acme/ops/dispatches');
     expect(await send()).toMatchObject({status: 204});
     expect(await logged.lineWith({level: 'warn'})).toMatchObject({newName: 'acme/ops'});
@@ -198,8 +198,8 @@ describe('a repository that was renamed', () => {
   test.each([
     ['another host', 'http://localhost.example/repos/acme/ops/dispatches'],
     ['another port', 'http://127.0.0.1:9/repos/acme/ops/dispatches'],
-    ['no address', 'http://['],
-    ['itself, without end', path],
+    ['an invalid URL', 'http://['],
+    ['itself in a loop', path],
   ])('is not followed to %s', async (_name, location) => {
     redirect(301, location);
     const answer = await send();
@@ -233,12 +233,12 @@ describe('explainGitHubRefusal', () => {
     [403, /does not allow the GitHub App.*Contents: read and write.*its installation's page.*archived/],
     [404, /the repository is missing, or the GitHub App lacks Contents: write on acme\/operations/],
     [418, /418.*GITHUB_API_URL and GITHUB_APP_ID/],
-  ])('speaks of the GitHub App if it is one, for a %i', (status, expected) => {
+  ])('explains a %i for a GitHub App', (status, expected) => {
     expect(explain(status, '', {isApp: true})).toMatch(expected);
     expect(explain(status, '', {isApp: true})).not.toMatch(/GITHUB_TOKEN|single sign-on/);
   });
 
-  test('prefers what is known better, and adds GitHub’s words', () => {
+  test('prefers a given explanation, and adds the message of GitHub', () => {
     expect(explain(404, 'Not Found', {isApp: true, explanation: 'It is not installed.'})).toBe(
       'It is not installed. GitHub says: Not Found',
     );

@@ -23,7 +23,7 @@ afterAll(() => server.close());
 const FIND = '/repos/acme/operations/installation';
 const MAKE = '/app/installations/777/access_tokens';
 
-/** By default the App as it is installed, and a clock that is right. */
+/** By default the installed App, and a correct clock. */
 function issuer(
   settings: Partial<AppSettings> = {},
   {now = () => NOW, ...access}: Partial<AppAccess> & {now?: () => number} = {},
@@ -39,7 +39,7 @@ function issuer(
   );
 }
 
-/** The paths that are asked for meanwhile. */
+/** The paths of the requests during `act`. */
 async function pathsOf(act: () => Promise<unknown>): Promise<string[]> {
   const before = server.requests.length;
   await act();
@@ -56,7 +56,7 @@ async function failureOf(issue: () => Promise<unknown>): Promise<GitHubAnswer> {
 }
 
 describe('a token', () => {
-  test('is for the one repository, and for its contents only', async () => {
+  test('is limited to the repository and to its contents', async () => {
     const {token, expiresAtMs} = await issuer()();
     expect(token).toBe(app.tokens[0]?.token);
     expect(token.length).toBeGreaterThan(600);
@@ -69,16 +69,16 @@ describe('a token', () => {
     });
   });
 
-  test('belongs to the installation that the repository has', async () => {
+  test('belongs to the installation of the repository', async () => {
     expect(await pathsOf(issuer())).toEqual([FIND, MAKE]);
   });
 
-  test('needs no look-up that works if the installation is set', async () => {
+  test('is issued if the look-up fails and the installation is set', async () => {
     server.answerNext({status: 404});
     expect(await pathsOf(issuer({installationId: 777}))).toEqual([FIND, MAKE]);
   });
 
-  test('is issued by the client ID too', async () => {
+  test('is also issued for the client ID', async () => {
     const {token} = await issuer({appId: CLIENT_ID})();
     expect(token).toBe(app.tokens[0]?.token);
   });
@@ -88,12 +88,12 @@ describe('a token', () => {
     expect(paths).toEqual([`/api/v3${FIND}`, `/api/v3${MAKE}`]);
   });
 
-  test('is another each time: it is not kept here', async () => {
+  test('is new each time', async () => {
     const issue = issuer();
     expect((await issue()).token).not.toBe((await issue()).token);
   });
 
-  test.each([-535, -300, 59])('is issued by a clock that is %i s off', async seconds => {
+  test.each([-535, -300, 59])('is issued if the clock is %i s off', async seconds => {
     await expect(issuer({}, {now: () => NOW + seconds * 1000 + 999})()).resolves.toMatchObject({});
   });
 
@@ -117,7 +117,7 @@ describe('a token', () => {
   });
 
   test.each([undefined, 777])(
-    'is issued for a repository that was renamed, by its number (installation in the settings: %s)',
+    'is issued for a renamed repository by its id (installation in the settings: %s)',
     async installationId => {
       const issue = issuer({installationId});
       server.answerAll = ({method, path, json}) => {
@@ -135,7 +135,7 @@ describe('a token', () => {
   );
 });
 
-describe('an App without a token gets the reason and what to do', () => {
+describe('a refused token has the reason and what to do', () => {
   const others = generateKeyPairSync('rsa', {modulusLength: 2048}).privateKey;
   const first = () => app.installations[0] as GitHubApp['installations'][number];
 
@@ -148,12 +148,12 @@ describe('an App without a token gets the reason and what to do', () => {
     ],
     ['another App ID', 404, /does not know a GitHub App with this GITHUB_APP_ID/, () => issuer({appId: 1})],
     [
-      'a clock that is ahead',
+      'a fast clock',
       401,
       /clock of this machine is 61 s ahead of GitHub's/,
       () => issuer({}, {now: () => NOW + 61_000}),
     ],
-    ['a clock that is behind', 401, /is 541 s behind GitHub's/, () => issuer({}, {now: () => NOW - 541_000})],
+    ['a slow clock', 401, /is 541 s behind GitHub's/, () => issuer({}, {now: () => NOW - 541_000})],
     [
       'not being installed',
       404,
@@ -188,7 +188,7 @@ describe('an App without a token gets the reason and what to do', () => {
       },
     ],
     [
-      'an installation that may only read',
+      'an installation with read permission only',
       422,
       /Contents: read and write.*accept.*settings\/installations/,
       () => {
@@ -220,7 +220,7 @@ describe('an App without a token gets the reason and what to do', () => {
   });
 });
 
-describe('if GitHub fails or limits, the answer is passed on as it is', () => {
+describe('if GitHub fails or limits requests, the answer is returned unchanged', () => {
   test.each([
     [503, {'retry-after': '7'}],
     [403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900100'}],
@@ -262,7 +262,7 @@ describe('if GitHub fails or limits, the answer is passed on as it is', () => {
     });
   });
 
-  test('one request each, whatever is answered', async () => {
+  test('with one request each for any answer', async () => {
     for (const status of [401, 403, 404, 429, 500, 502, 503]) {
       const reply = {status, body: {message: "'Expiration time' claim ('exp') is too far in the future"}};
       server.answerNext(reply, reply);
@@ -271,7 +271,7 @@ describe('if GitHub fails or limits, the answer is passed on as it is', () => {
   });
 });
 
-test('neither key nor token is in a message', async () => {
+test('no message has the key or the token', async () => {
   const {token} = await issuer()();
   app.installations = [];
   const text = JSON.stringify(await failureOf(issuer()));

@@ -13,11 +13,11 @@ function isThePair(key: KeyObject): boolean {
 }
 
 describe.each([
-  ['PKCS#1, as GitHub hands it out', PKCS1],
+  ['PKCS#1, as GitHub creates it', PKCS1],
   ['PKCS#8', PKCS8],
 ])('a key in %s is taken', (_name, pem) => {
   test.each<[string, (pem: string) => string]>([
-    ['as it is', text => text],
+    ['unchanged', text => text],
     ['without a newline at its end', text => text.trim()],
     ['with \\n for newlines', text => text.replaceAll('\n', '\\n')],
     ['with \\r\\n for newlines', text => text.replaceAll('\n', '\\r\\n')],
@@ -28,8 +28,8 @@ describe.each([
       'as base64 with \\\\n between its lines',
       text => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\\\\n'),
     ],
-    ['with the newlines of Windows', text => text.replaceAll('\n', '\r\n')],
-    ['with spaces for newlines, as an unquoted shell variable has them', text => text.replaceAll('\n', ' ')],
+    ['with Windows line breaks', text => text.replaceAll('\n', '\r\n')],
+    ['with spaces for newlines, as in an unquoted shell variable', text => text.replaceAll('\n', ' ')],
     ['indented, as in a YAML block', text => text.replaceAll('\n', '\n    ')],
     ['with notes around it', text => `Key of the App:\n${text}\nend`],
     ['as base64', text => Buffer.from(text).toString('base64')],
@@ -48,7 +48,7 @@ test.each<[string, string, RegExp]>([
   ['its first line only', '-----BEGIN RSA PRIVATE KEY-----', /^is cut off or not a PEM/],
   ['its beginning', PKCS1.slice(0, 500), /^is cut off or not a PEM/],
   ['a line missing', lines.toSpliced(5, 1).join('\n'), /^is damaged/],
-  ['another word in it', lines.with(5, 'x'.repeat(64)).join('\n'), /^is damaged/],
+  ['another line in it', lines.with(5, 'x'.repeat(64)).join('\n'), /^is damaged/],
   ['nothing in it', '-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----', /^is damaged/],
   ['a public key', String(pair.publicKey.export({type: 'spki', format: 'pem'})), /but is a public key$/],
   ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /but is a certificate$/],
@@ -58,9 +58,9 @@ test.each<[string, string, RegExp]>([
     /but is a openssh private key$/,
   ],
   ['a passphrase', String(encrypted('pkcs8')), /^must be a key without a passphrase/],
-  ['a passphrase, the older way', String(encrypted('pkcs1')), /^must be a key without a passphrase/],
+  ['a passphrase in the older format', String(encrypted('pkcs1')), /^must be a key without a passphrase/],
   ['another kind of key', String(ofKind('ec')), /^must be an RSA key.*not one of type ec$/],
-])('with %s is refused, and nothing of it is quoted', (_name, text, expected) => {
+])('with %s is refused, and the error does not quote it', (_name, text, expected) => {
   let mistake: unknown;
   try {
     parsePrivateKey(text);
@@ -76,7 +76,7 @@ test.each<[string, string, RegExp]>([
   }
 });
 
-test('is a key of its own: nothing else is needed to know the public one', () => {
+test('contains its public key', () => {
   const publicKey = createPublicKey(parsePrivateKey(PKCS1)).export({type: 'spki', format: 'pem'});
   expect(publicKey).toBe(pair.publicKey.export({type: 'spki', format: 'pem'}));
 });

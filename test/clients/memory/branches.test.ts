@@ -38,20 +38,20 @@ describe('reading', () => {
     expect(github.requests[0]?.headers['authorization']).toBe('Bearer secret');
   });
 
-  test('knows a branch that is missing from one whose file is missing', async () => {
+  test('distinguishes a missing branch from a missing file', async () => {
     const head = github.put(2, undefined);
     const shards = await branches.read([1, 2]);
     expect(shards.get(1)).toMatchObject({head: undefined, text: undefined});
     expect(shards.get(2)).toMatchObject({head, text: undefined});
   });
 
-  test('reads a file that GraphQL cuts as a whole', async () => {
+  test('reads a file whole if GraphQL truncates it', async () => {
     const text = 'ä'.repeat(300_000);
     github.put(0, text);
     expect((await branches.read([0])).get(0)?.text).toBe(text);
   });
 
-  test('tries three times, then gives up', async () => {
+  test('fails after three attempts', async () => {
     github.put(0, 'text');
     github.answerNext('reset', {status: 502}, {status: 200, body: '<html>Log in</html>'});
     expect((await failure(branches.read([0]))).kind).toBe('unreachable');
@@ -83,7 +83,7 @@ describe('reading', () => {
 });
 
 describe('committing', () => {
-  test('writes text and message on the head that was read', async () => {
+  test('writes text and message on top of the head that was read', async () => {
     const head = github.put(3, 'old');
     const result = await branches.commit({shard: 3, head, text: 'new ä\n', message: MESSAGE});
     expect(result).toEqual({kind: 'written', head: github.head(3)});
@@ -92,14 +92,14 @@ describe('committing', () => {
     expect(github.calls()).toEqual({queries: 0, mutations: 1, rest: 0, runs: 0});
   });
 
-  test('is a conflict if somebody else came first, and changes nothing', async () => {
+  test('is a conflict without a change if another commit came first', async () => {
     const head = github.put(3, 'old');
     github.beforeWrite = () => void github.put(3, 'theirs');
     expect(await branches.commit({shard: 3, head, text: 'ours', message: MESSAGE})).toEqual({kind: 'conflict'});
     expect(github.text(3)).toBe('theirs');
   });
 
-  test('is unknown if the answer is lost, whether or not it was written', async () => {
+  test('is unknown if the answer is lost, with and without the commit', async () => {
     const head = github.put(3, 'old');
     github.loseAnswers = 1;
     expect(await branches.commit({shard: 3, head, text: 'new', message: MESSAGE})).toEqual({kind: 'unknown'});
@@ -120,14 +120,14 @@ describe('committing', () => {
 });
 
 describe('creating a branch', () => {
-  test('takes three calls, and its first commit holds the text', async () => {
+  test('takes three calls, and the first commit has the text', async () => {
     const result = await branches.create({shard: 4, text: 'first', message: MESSAGE});
     expect(result).toEqual({kind: 'written', head: github.head(4)});
     expect(github.text(4)).toBe('first');
     expect(github.calls()).toEqual({queries: 0, mutations: 0, rest: 3, runs: 0});
   });
 
-  test('is a conflict if another run was first', async () => {
+  test('is a conflict if another run created it first', async () => {
     github.beforeWrite = () => void github.put(4, 'theirs');
     expect(await branches.create({shard: 4, text: 'ours', message: MESSAGE})).toEqual({kind: 'conflict'});
     expect(github.text(4)).toBe('theirs');
@@ -161,7 +161,7 @@ describe('squashing', () => {
     expect(github.text(1)).toBe('b');
   });
 
-  test('never drops a commit that came meanwhile', async () => {
+  test('never drops a commit that was made in between', async () => {
     const head = github.put(1, 'a');
     github.beforeWrite = () => void github.put(1, 'theirs');
     expect(await branches.squash({shard: 1, head, message: MESSAGE})).toEqual({kind: 'conflict'});

@@ -1,4 +1,4 @@
-/** Settings of a setup, with what a test is about. */
+/** Settings of a setup, with the overrides of a test. */
 import type {SetupSettings} from '../../../../src/cli/relay/setup/settings.ts';
 
 export function aSetup(overrides: Partial<SetupSettings> = {}): SetupSettings {

@@ -14,7 +14,7 @@ const APP = {id: APP_ID, pem, key, url: 'https://github.com/apps/port-reactor-ac
 const CHANNEL = 'https://smee.io/abc';
 
 describe('the file', () => {
-  test('is what the relay reads', () => {
+  test('is read by the relay', () => {
     const text = renderEnvFile(APP, aSetup({portSecret: 'a,b'}), CHANNEL);
     const config = readConfig(parseEnv(text));
     expect(config).toMatchObject({
@@ -27,7 +27,7 @@ describe('the file', () => {
     expect(config.credentials.kind === 'app' && config.credentials.privateKey.equals(key)).toBe(true);
   });
 
-  test('has one variable on each line, without quotes, as Docker and shells want it', () => {
+  test('has one variable on each line, without quotes, for Docker and shells', () => {
     const lines = renderEnvFile(APP, aSetup({portSecret: 'x'}), CHANNEL)
       .trimEnd()
       .split('\n');
@@ -49,7 +49,7 @@ describe('the file', () => {
     },
   );
 
-  test('has any secret as it is, or not at all', () => {
+  test('has any secret unchanged or not at all', () => {
     fc.assert(
       fc.property(fc.string({unit: 'grapheme', minLength: 1}), portSecret => {
         const text = renderEnvFile(APP, aSetup({portSecret}), CHANNEL);
@@ -65,7 +65,7 @@ describe('writing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   const path = join(folder, 'relay.env');
 
-  test('only its owner can read it, and it is never overwritten', () => {
+  test('makes a file that only its owner can read, and never overwrites it', () => {
     writeEnvFile(aSetup({path}), 'FIRST=1\n', APP);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(() => writeEnvFile(aSetup({path}), 'SECOND=1\n', APP)).toThrow(
@@ -74,7 +74,7 @@ describe('writing', () => {
     expect(readFileSync(path, 'utf8')).toBe('FIRST=1\n');
   });
 
-  test('outside a repository it is not exposed to git', () => {
+  test('outside of a repository does not expose the file to git', () => {
     expect(isExposedToGit(path)).toBe(false);
     rmSync(folder, {recursive: true});
   });

@@ -18,7 +18,7 @@ describe('the manifest', () => {
     ['acme', 'port-reactor-acme'],
     ['a-very-long-organization-name', 'port-reactor-a-very-long-organizat'],
     ['twenty-characters-so-long', 'port-reactor-twenty-characters-so'],
-  ])('the name for %s fits GitHub', (owner, name) => {
+  ])('has a name for %s within the limit of GitHub', (owner, name) => {
     expect(appManifest(aSetup({owner}), 'http://127.0.0.1:1/x/callback').name).toBe(name);
     expect(name.length).toBeLessThanOrEqual(34);
   });
@@ -26,13 +26,13 @@ describe('the manifest', () => {
   test.each([
     [undefined, 'https://github.com/settings/apps/new?state=a%2Fb'],
     ['acme', 'https://github.com/organizations/acme/settings/apps/new?state=a%2Fb'],
-  ])('of the organization %p it goes to %s', (org, url) => {
+  ])('for the organization %p is posted to %s', (org, url) => {
     expect(registrationUrl('https://github.com', org, 'a/b')).toBe(url);
   });
 });
 
 describe('a state', () => {
-  test('is good once, and for nothing else', () => {
+  test('is valid once, and no other value is valid', () => {
     const state = new OneTimeState();
     const {value} = state;
     expect(value).toMatch(/^[\w-]{43}$/);
@@ -42,7 +42,7 @@ describe('a state', () => {
     expect(state.value).not.toBe(value);
   });
 
-  test('is good again if what it was used for did not happen', () => {
+  test('is valid again after restore', () => {
     const state = new OneTimeState();
     const {value} = state;
     state.use(value);
@@ -50,12 +50,12 @@ describe('a state', () => {
     expect(state.use(value)).toBe(true);
   });
 
-  test('texts of different lengths in bytes are different', () => {
+  test('differs from a text with another length in bytes', () => {
     expect(isSame('é', 'e')).toBe(false);
   });
 });
 
-describe('the addresses', () => {
+describe('the URLs', () => {
   test.each([
     [{}, 'https://github.com', 'https://api.github.com'],
     [{GITHUB_API_URL: 'https://ghe.example/api/v3/'}, 'https://ghe.example', 'https://ghe.example/api/v3'],
@@ -105,7 +105,7 @@ describe('a smee channel', () => {
   test.each([
     ['/abc', '/abc'],
     ['https://smee.io/abc', 'https://smee.io/abc'],
-  ])('is the address of the redirect, %s', async (location, channel) => {
+  ])('is the URL of the redirect %s', async (location, channel) => {
     expect(await open({status: 302, headers: {location}})).toBe(channel);
   });
 
@@ -118,7 +118,7 @@ describe('a smee channel', () => {
     [{status: 302, headers: {location: 'https://u:p@smee.io/abc'}}],
     [{status: 302, headers: {location: 'javascript:alert(1)'}}],
     ['reset'],
-  ])('%p is none', async reply => {
+  ])('cannot be opened with %p', async reply => {
     await expect(open(reply)).rejects.toThrow(/No smee channel could be opened.*--no-smee/s);
   });
 });
@@ -139,7 +139,7 @@ describe('the installation', () => {
   test.each<[Reply, boolean]>([
     [{status: 200, body: {id: 1, permissions: {contents: 'write'}, suspended_at: null}}, true],
     [{status: 404, body: {message: 'Not Found'}}, false],
-  ])('%p says it without a problem', async (reply, isInstalled) => {
+  ])('is found or not with %p', async (reply, isInstalled) => {
     expect(await find(reply)).toMatchObject({isInstalled});
     expect(await find(reply)).not.toMatchObject({problem: expect.anything()});
   });
@@ -152,7 +152,7 @@ describe('the installation', () => {
     [{status: 401}, 'clock'],
     [{status: 503}, '503'],
     ['reset', 'failed'],
-  ])('%p is a problem', async (reply, problem) => {
+  ])('has a problem with %p', async (reply, problem) => {
     expect(await find(reply)).toEqual({isInstalled: false, problem: expect.stringContaining(problem)});
   });
 });
@@ -189,7 +189,7 @@ describe('the next steps', () => {
       ({commands}) => commands,
     );
 
-  test('are commands that work as they stand', () => {
+  test('are complete commands', () => {
     expect(steps('PORT_CLIENT_SECRET=x\n', {}, 'https://smee.io/abc')).toEqual([
       "node '/opt/port reactor/dist/cli/index.js' relay --env-file 'my relay.env'",
       "node --env-file='my relay.env' '/opt/port reactor/dist/relay/index.js'",
@@ -197,7 +197,7 @@ describe('the next steps', () => {
     ]);
   });
 
-  test('variables of the shell that win over the file are unset first', () => {
+  test('first unset the variables of the shell that win over the file', () => {
     expect(steps('PORT_CLIENT_SECRET=x\n', {GITHUB_TOKEN: 't', WEBHOOK_PROXY_URL: 'u'})).toContain(
       'unset GITHUB_TOKEN WEBHOOK_PROXY_URL',
     );
