@@ -30,7 +30,7 @@ test.each([
   ['links and an action in another form', {id: 'r_1', link: 5, action: 7, payload: 'text', status: null}],
   ['a body that is not a change', {id: 'r_1', payload: {body: {port_context: {runId: 'r_1'}}}}],
   ['a body without a time', {id: 'r_1', payload: {body: {...body, trigger: {}}}}],
-])('of which Port shows %s has no change, and is no failure', async (_, run) => {
+])('with %s has no change, and does not fail', async (_, run) => {
   const [found] = await read([run]);
   expect(found).toMatchObject({id: 'r_1', isOpen: false, links: [], change: undefined});
 });

@@ -6,7 +6,7 @@ import {type PortReply, type PortServer, startPortServer} from '../helpers/port-
 const report: RunReport = {
   status: 'SUCCESS',
   link: 'https://github.com/acme/ops/actions/runs/42',
-  summary: 'health-changed: told Slack',
+  summary: 'health-changed: notified Slack',
   message: 'healthStatus went from Healthy to Degraded',
 };
 const blueprint = {
@@ -90,8 +90,8 @@ describe('entities', () => {
   });
 
   test('that do not exist are undefined, as are those of an unknown blueprint', async () => {
-    await expect(client.getEntity('team/service', 'nobody')).resolves.toBeUndefined();
-    await expect(client.getEntity('nothing', 'nobody')).resolves.toBeUndefined();
+    await expect(client.getEntity('team/service', 'missing')).resolves.toBeUndefined();
+    await expect(client.getEntity('nothing', 'missing')).resolves.toBeUndefined();
   });
 
   test.each<[string, PortReply]>([

@@ -1,4 +1,4 @@
-/** How conditions decide is in evaluate.test.ts. Here: how values and actions are told. */
+/** How values and actions are shown. evaluate.test.ts tests how conditions decide. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {describeAction} from '../../src/decide/describe.ts';
@@ -32,7 +32,7 @@ describe('a side', () => {
     expect(showSide(value)).toBe(expected);
   });
 
-  test('is one short line, whatever it holds', () => {
+  test('is one short line for any value', () => {
     const any = fc.oneof(jsonValues, texts, fc.constantFrom('1'.repeat(9999), ' '.repeat(9999), '['.repeat(9999)));
     fc.assert(fc.property(any, value => /^[^\p{Cc}\p{Zl}\p{Zp}]{1,200}$/u.test(showSide(value))));
   });
@@ -45,6 +45,6 @@ test.each<[ChangeOptions, string | undefined, string]>([
   [{action: 'TIMER_EXPIRED'}, undefined, 'a timer of the entity expired'],
   [{action: 'TIMER_EXPIRED'}, 'ttl', 'the timer ttl expired'],
   [{action: 'TIMER_EXPIRED', timer: 'a\nb'}, 'ttl', 'the timer a b expired'],
-])('what happened in %j with %s: %s', (options, property, expected) => {
+])('describeAction(%j, %s): %s', (options, property, expected) => {
   expect(describeAction(aChange(options), property)).toBe(expected);
 });

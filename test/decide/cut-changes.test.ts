@@ -1,4 +1,4 @@
-/** Of a change that was cut to fit, a decision is the same as of the whole change, or undecided. It is never another one. */
+/** The decision about a cut change is the same as about the whole change, or undecided. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {PayloadError} from '../../src/base/errors.ts';
@@ -114,7 +114,7 @@ const allChanges: fc.Arbitrary<Change> = fc
     after: action === 'DELETE' ? null : after,
   }));
 
-/** As the relay cuts it: with the rules that the action has, or with none. */
+/** Cuts the change as the relay does, with the rules of the action or without rules. */
 function cut(
   change: Change,
   rules: Rules,
@@ -127,7 +127,7 @@ function cut(
     try {
       return fitChange(lean, reads, room);
     } catch (error) {
-      if (!(error instanceof PayloadError)) throw error; // too small even for the poorest form
+      if (!(error instanceof PayloadError)) throw error; // too small even for the smallest form
     }
   }
 }
@@ -135,7 +135,7 @@ function cut(
 const cuts = fc.record({isKnown: fc.boolean(), isLean: fc.boolean(), share: fc.double({min: 0, max: 1, noNaN: true})});
 const NOW = {nowMs: Date.parse('2026-11-20T12:00:00Z'), known: ['a', 'b', 'c', 'needle', 'hay', 'default']};
 
-test('verdicts, routes, mutes and texts', () => {
+test('verdicts, routes, mutes and texts of a cut change', () => {
   const seen = {cut: 0, undecided: 0, matched: 0, unknownReactions: 0};
   fc.assert(
     fc.property(ruleSets, allChanges, cuts, (rules, change, how) => {

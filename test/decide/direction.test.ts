@@ -37,7 +37,7 @@ describe('to a rule', () => {
     ['above: 80', 'worsened'],
     ['below: 5', 'worsened'],
     ['notify: true', 'recovered'],
-  ])('with %s, the transition is one that has %s', (key, expected) => {
+  ])('with %s the transition has %s', (key, expected) => {
     const {rule} = aMatch(aChange());
     const own = key === 'notify: true' ? rule : {...rule, [key.split(':')[0] ?? '']: 80};
     expect(directionFor(own, transition, STATUSES)).toBe(expected);

@@ -53,7 +53,7 @@ describe('an incident', () => {
   });
 
   test.each(['to: Degraded', 'above: 80, clear: 70', 'to: Degraded, clear: {to: Healthy}'])(
-    'of %s ends when the entity is deleted',
+    'of %s ends if the entity is deleted',
     keys => {
       expect(endOf(ruleOf(keys), aChange({blueprint: 'b', property: 'p', action: 'DELETE'}))).toBe('ended');
     },
@@ -76,12 +76,12 @@ describe('an incident', () => {
   });
 });
 
-test('a rule without a bad side has no incident that could end', () => {
+test('a rule without a bad value has no incident that ends', () => {
   expect(endOf(ruleOf('from: Degraded'), update('Degraded', 'Healthy'))).toBe('no');
   expect(endOf(ruleOf('on: deleted'), aChange({blueprint: 'b', action: 'DELETE'}))).toBe('no');
 });
 
-test('no change but a deletion both matches a rule and ends its incident, and after a match its reverse ends it', () => {
+test('only a deletion both matches a rule and ends its incident, and the reverse of a match ends it', () => {
   const value = fc.oneof(fc.integer({min: 0, max: 100}), fc.constantFrom(null, 'Healthy', 'Degraded', 'Crashed', '85'));
   const keys = fc.constantFrom(
     'above: 50',

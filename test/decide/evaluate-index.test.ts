@@ -1,4 +1,4 @@
-/** The index of a blueprint's rules against the plain evaluation: every rule asked about every change. */
+/** Compares the index of the rules of a blueprint with a plain evaluation of every rule for every change. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
@@ -12,7 +12,7 @@ import type {Rule} from '../../src/rules/rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {runs} from '../helpers/runs.ts';
 
-/** One rule after the other, each with a view of its own, and nothing shared. */
+/** Evaluates one rule with its own view, without shared state. */
 function plainVerdict(rule: Rule, change: Change): Verdict {
   const transition = rule.property === undefined ? undefined : transitionOf(change, rule.property);
   const question = {rule, view: new ChangeView(change), transition};
@@ -66,7 +66,7 @@ const changes = fc
   })
   .map(({truncated, ...parts}) => ({...aChange({}), ...parts, ...(truncated && {truncated})}) as Change);
 
-test('the verdicts are those of asking each rule about each change', () => {
+test('the verdicts are those of each rule for each change', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(changes, change => {

@@ -7,13 +7,13 @@ import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange, type ChangeOptions, changes} from '../helpers/changes.ts';
 
-/** Rules about the builder's entity; `keys` are those of one rule. */
+/** Rules about the entity of aChange. `keys` are the keys of one rule. */
 function rulesWith(...keys: string[]): Rules {
   const rules = keys.map((text, n) => `  - {name: rule ${n}, blueprint: deploymentConfig, notify: true, ${text}}\n`);
   return parseRules(`version: 1\nrules:\n${rules.join('')}`, 'rules.yml');
 }
 
-/** The verdict with its words. */
+/** The verdict with its explanation. */
 function verdictOf(keys: string, change: Change) {
   const [verdict] = verdictsOf(rulesWith(keys), change);
   if (verdict === undefined) throw new Error('no rule watches the blueprint');
@@ -60,10 +60,10 @@ describe('a rule about a property', () => {
     ['absent to null', {from: undefined, to: null}, false, 'healthStatus did not change: it stays not set'],
     ['null to absent', {from: null, to: undefined}, false, 'healthStatus did not change: it stays not set'],
     ['empty text', {from: 'Healthy', to: ''}, true, 'healthStatus went from Healthy to ""'],
-    ['a text that looks like a number', {from: 80, to: '80'}, true, 'healthStatus went from 80 to "80"'],
-    ['a text that looks like true', {from: true, to: 'true'}, true, 'healthStatus went from true to "true"'],
+    ['a string that looks like a number', {from: 80, to: '80'}, true, 'healthStatus went from 80 to "80"'],
+    ['a string that looks like true', {from: true, to: 'true'}, true, 'healthStatus went from true to "true"'],
     [
-      'a text that looks like nothing',
+      'a string that looks like a missing value',
       {from: null, to: 'not set'},
       true,
       'healthStatus went from not set to "not set"',
@@ -91,9 +91,14 @@ describe('a rule about a property', () => {
       'healthStatus did not change: it stays not set',
     ],
     ['a deletion', {action: 'DELETE'}, false, 'the rule reacts to created, updated, this was deleted'],
-    ['text that would steer a log', {to: '\n::error::x\u202e'}, true, 'healthStatus went from Healthy to ::error::x'],
+    ['text that would control a log', {to: '\n::error::x\u202e'}, true, 'healthStatus went from Healthy to ::error::x'],
     ['a long text', {to: 'x'.repeat(5000)}, true, `healthStatus went from Healthy to ${'x'.repeat(199)}…`],
-    ['a long number in a text', {to: '1'.repeat(5000)}, true, `healthStatus went from Healthy to "${'1'.repeat(198)}…`],
+    [
+      'a long number in a string',
+      {to: '1'.repeat(5000)},
+      true,
+      `healthStatus went from Healthy to "${'1'.repeat(198)}…`,
+    ],
   ])('at %s', (_, options, matched, reason) => {
     expect(verdictOf(keys, aChange(options))).toMatchObject({matched, reason});
   });
@@ -104,7 +109,7 @@ describe('a rule about a property', () => {
     expect(verdictOf(`${keys}, to: Crashed`, aChange()).transition).toBeUndefined();
   });
 
-  test('of which nothing is known does not match, and says so', () => {
+  test('that was cut does not match, with the reason', () => {
     const change = aChange({
       before: {properties: {}, relations: {}},
       after: {properties: {healthStatus: 'Crashed'}, relations: {}},
@@ -119,7 +124,7 @@ describe('a rule about a property', () => {
     expect(condition(verdict, 'property')).toMatchObject({actual: 'not known', held: false});
   });
 
-  test.each(['__proto__', 'constructor', 'toString', 'a b', 'статус', '*'])('may be called %s', property => {
+  test.each(['__proto__', 'constructor', 'toString', 'a b', 'статус', '*'])('can have the name %s', property => {
     const change = aChange({property, from: 'a', to: 'b'});
     expect(verdictOf(`property: "${property}"`, change)).toMatchObject({
       matched: true,
@@ -201,7 +206,7 @@ describe('from and to', () => {
   });
 
   test.each(['Degraded ', 'Degra\u200bded', ' DEGRADED', 'Degraded\u00a0'])(
-    'hint at what can not be seen in %j',
+    'hint at the invisible difference of %j',
     to => {
       const verdict = verdictOf(health('to: Degraded'), aChange({to}));
       expect(condition(verdict, 'to')?.hint).toMatch(
@@ -210,13 +215,13 @@ describe('from and to', () => {
     },
   );
 
-  test('give no hint where there is nothing to see', () => {
+  test('give no hint without such a difference', () => {
     for (const to of ['Degrade', '', null, 5, 'x'.repeat(1e6)]) {
       expect(condition(verdictOf(health('to: [Degraded, 5.5]'), aChange({to})), 'to')).not.toHaveProperty('hint');
     }
   });
 
-  test('hint at letter case in the record, too', () => {
+  test('hint at letter case also in the record', () => {
     const verdict = verdictOf(health('to: degraded'), aChange());
     expect(condition(verdict, 'to')).toEqual({
       condition: 'to',
@@ -277,7 +282,7 @@ describe('timers', () => {
     expect(verdictOf(`on: timer-expired, ${keys}`, change)).toMatchObject({matched, reason});
   });
 
-  test('have no transition to hold, even with snapshots', () => {
+  test('never match by a transition, even with snapshots', () => {
     const change = aChange({
       action: 'TIMER_EXPIRED',
       before: {properties: {ttl: 1}, relations: {}},
@@ -312,14 +317,14 @@ describe('if', () => {
     expect(verdict.reason.startsWith(reason)).toBe(true);
   });
 
-  test("sees the rule's own property", () => {
+  test('reads the property of the rule', () => {
     const source = "change.property == 'healthStatus' && change.from == 'Healthy' && change.to == 'Degraded'";
     expect(verdictOf(`property: healthStatus, if: "${source}"`, aChange()).matched).toBe(true);
     expect(verdictOf(`if: "change.property == null"`, aChange()).matched).toBe(true);
   });
 });
 
-describe('an if that reads what was cut', () => {
+describe('an if that reads a cut value', () => {
   const snapshot = (properties: Record<string, unknown>) => ({properties, relations: {}});
   const cut = aChange({
     before: snapshot({healthStatus: 'Healthy', tier: 'gold'}),
@@ -347,7 +352,7 @@ describe('an if that reads what was cut', () => {
 });
 
 describe('the explanation', () => {
-  test('has every condition with both values, and the first that does not hold decides', () => {
+  test('has every condition with both values, and the first failed one is the reason', () => {
     const change = aChange({action: 'DELETE', from: 'Restarting', properties: {locked: true}});
     const keys = 'property: healthStatus, from: Healthy, to: [Degraded, null], if: before.properties.locked != true';
     expect(verdictOf(keys, change)).toMatchObject({
@@ -369,7 +374,7 @@ describe('the explanation', () => {
     });
   });
 
-  test('of a condition that fails holds the error', () => {
+  test('of a condition with an error has the error', () => {
     const verdict = verdictOf('if: "fromJSON(\'{\')"', aChange());
     expect(condition(verdict, 'if')).toMatchObject({
       actual: expect.stringMatching(/^Error parsing JSON/),
@@ -377,14 +382,14 @@ describe('the explanation', () => {
     });
   });
 
-  test('of edges and timers', () => {
+  test('has the values of edges and timers', () => {
     const edge = verdictOf('property: cpuUtil, above: 80', aChange({property: 'cpuUtil', from: 1, to: 'x'}));
     expect(condition(edge, 'above')).toEqual({condition: 'above', expected: 80, actual: 'x', held: false});
     const timer = verdictOf('property: ttl, on: timer-expired', aChange({action: 'TIMER_EXPIRED'}));
     expect(condition(timer, 'property')).toEqual({condition: 'property', expected: 'ttl', actual: null, held: true});
   });
 
-  test('of a rule for another blueprint stops there', () => {
+  test('of a rule for another blueprint has only that condition', () => {
     const [decision] = describeAll(rulesWith('property: healthStatus, to: Degraded'), [
       aChange({blueprint: 'DeploymentConfig'}),
     ]);
@@ -428,8 +433,8 @@ function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
-describe('of every change', () => {
-  test('the words cover every rule, and only rules for its blueprint match', () => {
+describe('for every change', () => {
+  test('the explanation covers every rule, and only rules for its blueprint match', () => {
     fc.assert(
       fc.property(changes, change => {
         const [decision] = describeAll(RULES, [change]);
@@ -451,7 +456,7 @@ describe('of every change', () => {
     );
   });
 
-  test('the verdict is that of its conditions, a sentence and JSON', () => {
+  test('the verdict agrees with its conditions, and has one line as its reason', () => {
     fc.assert(
       fc.property(changes, change => {
         for (const {matched, undecided, conditions, reason} of verdictsOf(RULES, change)) {
@@ -464,7 +469,7 @@ describe('of every change', () => {
     );
   });
 
-  test('it is left as it was, and decides the same again', () => {
+  test('the change is not modified, and a second decision is the same', () => {
     fc.assert(
       fc.property(changes, change => {
         const before = JSON.stringify(change);
@@ -476,7 +481,7 @@ describe('of every change', () => {
   });
 });
 
-test('several changes are decided each by itself, in their order', () => {
+test('several changes are decided separately, in their order', () => {
   const several = [aChange(), aChange({to: 'Healthy'}), aChange({blueprint: 'service'})];
   expect(
     decide(RULES, several).map(({change, watching}) => [change, watching.filter(({matched}) => matched).length]),

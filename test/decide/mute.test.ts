@@ -10,15 +10,15 @@ const parse = (keys: string) =>
     'x',
   );
 
-/** What is said at a time. */
-const said = (keys: string, at: string) => mutesAt(parse(keys), Date.parse(at)).map(describeMute);
+/** The descriptions of the mutes at a time. */
+const mutesIn = (keys: string, at: string) => mutesAt(parse(keys), Date.parse(at)).map(describeMute);
 
 const windowOf = (when: string, zone = 'Europe/Berlin') => `mute: [{name: quiet, when: ${when}, zone: ${zone}}]`;
 
 describe('a window', () => {
   const night = '{days: mon-fri, from: 22:00, to: "06:00"}';
   test.each<[string, string, string | undefined]>([
-    // 2026-11-23 is a Monday; Berlin is an hour ahead of Greenwich then.
+    // 2026-11-23 is a Monday. Berlin is then an hour ahead of UTC.
     [night, '2026-11-23T20:59:59Z', undefined],
     [night, '2026-11-23T21:00:00Z', 'Tue 06:00'],
     [night, '2026-11-24T04:59:59Z', 'Tue 06:00'],
@@ -37,11 +37,11 @@ describe('a window', () => {
     ['{days: mon, from: 22:00, to: 00:00}', '2026-11-23T22:59:00Z', 'Tue 00:00'],
   ])('%s at %s: until %s', (when, at, until) => {
     const expected = until === undefined ? [] : [`muted by quiet, until ${until} (Europe/Berlin)`];
-    expect(said(windowOf(when), at)).toEqual(expected);
+    expect(mutesIn(windowOf(when), at)).toEqual(expected);
   });
 
   test.each<[string, string, boolean]>([
-    // At 02:00 the clock goes to 03:00: the hour from 02:00 on does not happen.
+    // At 02:00 the clock goes to 03:00. The hour from 02:00 does not exist.
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-03-29T00:59Z', false],
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-03-29T01:00Z', false],
     ['{days: sun, from: "01:00", to: "03:30"}', '2026-03-29T01:29Z', true],
@@ -51,10 +51,10 @@ describe('a window', () => {
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T01:30Z', true],
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T02:00Z', false],
   ])('%s is right where the clock changes: %s', (when, at, expected) => {
-    expect(said(windowOf(when), at)).toHaveLength(expected ? 1 : 0);
+    expect(mutesIn(windowOf(when), at)).toHaveLength(expected ? 1 : 0);
   });
 
-  test('holds what its definition says, whatever is written', () => {
+  test('holds exactly at the times of its definition', () => {
     const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
     const times = fc.integer({min: 0, max: 95}).map(quarter => quarter * 15);
     const clock = (minutes: number) =>
@@ -70,14 +70,14 @@ describe('a window', () => {
           return isFirst || isNext;
         });
         const at = new Date(Date.UTC(2026, 10, 23, 0, quarter * 15)).toISOString();
-        expect(said(windowOf(`[${when.join(', ')}]`, 'UTC'), at)).toHaveLength(isIn ? 1 : 0);
+        expect(mutesIn(windowOf(`[${when.join(', ')}]`, 'UTC'), at)).toHaveLength(isIn ? 1 : 0);
       }),
     );
   });
 
-  test('tells its reason', () => {
-    const keys = 'mute: [{name: nights, when: {days: sat}, zone: UTC, reason: nobody is on call}]';
-    expect(said(keys, '2026-11-28T12:00Z')).toEqual(['muted by nights: nobody is on call, until Sun 00:00 (UTC)']);
+  test('shows its reason', () => {
+    const keys = 'mute: [{name: nights, when: {days: sat}, zone: UTC, reason: no one is on call}]';
+    expect(mutesIn(keys, '2026-11-28T12:00Z')).toEqual(['muted by nights: no one is on call, until Sun 00:00 (UTC)']);
   });
 });
 
@@ -92,11 +92,11 @@ describe('a silence', () => {
     ['2026-12-01T17:00:00Z', ['muted by silences[0] of jane@example.com: moves, until 2026-12-02T18:00Z']],
     ['2026-12-02T18:00:00Z', []],
   ])('at %s: %j', (at, expected) => {
-    expect(said(keys, at)).toEqual(expected);
+    expect(mutesIn(keys, at)).toEqual(expected);
   });
 });
 
-test('only those that a match is meant by mute it, in the order of the file', () => {
+test('only mutes that select a match apply to it, in the order of the file', () => {
   const rules = parse(`mute: [{name: w, when: {days: sat}, zone: UTC, match: {team: payments}}]
 silences:
   - {match: {entity: other-*}, until: 2027-01-01T00:00Z, owner: a, reason: b}

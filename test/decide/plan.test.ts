@@ -10,8 +10,8 @@ const RULES = parseRules(
 routes:
   - {match: {team: payments}, slack: payments}
 rules:
-  - {name: told, blueprint: deploymentConfig, property: healthStatus, notify: true}
-  - {name: mended, blueprint: deploymentConfig, property: healthStatus, to: Degraded, notify: {slack: sre}, remediate: {run: scale-up.sh, timeout: 20s}}
+  - {name: notified, blueprint: deploymentConfig, property: healthStatus, notify: true}
+  - {name: scaled, blueprint: deploymentConfig, property: healthStatus, to: Degraded, notify: {slack: sre}, remediate: {run: scale-up.sh, timeout: 20s}}
   - {name: handed-over, blueprint: deploymentConfig, property: healthStatus, to: Degraded, remediate: {job: scale-up}}
   - {name: silent, blueprint: deploymentConfig, property: healthStatus, to: Crashed, remediate: {run: restart.sh}}
   - {name: elsewhere, blueprint: service, notify: true}
@@ -25,23 +25,23 @@ test('one change becomes a message for each destination, scripts, and hand-overs
   const change = aChange();
   const {notifications, remediations, handOvers} = planFor(change);
   const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded', changed: true, truncated: false};
-  const [told, mended, handedOver] = RULES.rules;
+  const [notified, scaled, handedOver] = RULES.rules;
   const reason = 'healthStatus went from Healthy to Degraded';
   const match = (rule: Rule | undefined, name: string, destination: string) => {
     const route = [{route: name, asks: '', lookups: [], destinations: [destination]}];
     return {rule, change, reason, destinations: [destination], route, transition};
   };
   expect(notifications).toEqual([
-    {destination: 'default', matches: [match(told, 'default', 'default')]},
-    {destination: 'sre', matches: [match(mended, 'notify.slack', 'sre')]},
+    {destination: 'default', matches: [match(notified, 'default', 'default')]},
+    {destination: 'sre', matches: [match(scaled, 'notify.slack', 'sre')]},
   ]);
   expect(remediations).toEqual([
-    {match: match(mended, 'notify.slack', 'sre'), run: 'scale-up.sh', remediate: mended?.remediate},
+    {match: match(scaled, 'notify.slack', 'sre'), run: 'scale-up.sh', remediate: scaled?.remediate},
   ]);
   expect(handOvers).toEqual([{match: match(handedOver, 'default', 'default'), job: 'scale-up'}]);
 });
 
-test('several changes share a message where they share a destination, in the order of changes and rules', () => {
+test('changes with the same destination share a message, in the order of changes and rules', () => {
   const changes = [
     aChange({entity: 'a', team: ['payments']}),
     aChange({entity: 'b', to: 'Crashed'}),
@@ -50,14 +50,14 @@ test('several changes share a message where they share a destination, in the ord
     aChange({entity: 'e', to: 'Healthy'}),
   ];
   const {notifications, remediations} = planFor(...changes);
-  const told = notifications.map(({destination, matches}) => [
+  const posted = notifications.map(({destination, matches}) => [
     destination,
     matches.map(({change, rule}) => `${change.entity}: ${rule.name}`),
   ]);
-  expect(told).toEqual([
-    ['payments', ['a: told', 'c: told']],
-    ['sre', ['a: mended', 'c: mended']],
-    ['default', ['b: told', 'd: elsewhere']],
+  expect(posted).toEqual([
+    ['payments', ['a: notified', 'c: notified']],
+    ['sre', ['a: scaled', 'c: scaled']],
+    ['default', ['b: notified', 'd: elsewhere']],
   ]);
   expect(remediations.map(({match, run}) => `${match.change.entity}: ${run}`)).toEqual([
     'a: scale-up.sh',
@@ -77,7 +77,7 @@ rules:
 `;
   const changes = [aChange({entity: 'a', team: ['payments']}), aChange({entity: 'b', team: ['search']})];
 
-  test('hear of a match each in its own message', () => {
+  test('get a separate message about a match', () => {
     const rules = parseRules(file(''), 'rules.yml');
     const {notifications} = plan(rules, decide(rules, changes));
     expect(
@@ -94,7 +94,7 @@ rules:
     const rules = parseRules(file(keys), 'rules.yml');
     const {notifications, remediations, muted: reactions} = plan(rules, decide(rules, changes), facts);
     return {
-      told: notifications.flatMap(({destination, matches}) =>
+      posted: notifications.flatMap(({destination, matches}) =>
         matches.map(({change}) => `${destination} ${change.entity}`),
       ),
       run: remediations.map(({match}) => match.change.entity),
@@ -105,37 +105,37 @@ rules:
   };
   const silence = (rest: string) => `silences: [{${rest}, until: 2026-11-28T12:01Z, owner: jane, reason: freeze}]`;
 
-  test('are muted each, and the remediation is run', () => {
+  test('are muted separately, and the remediation is run', () => {
     expect(muted(silence('match: {team: payments}'))).toEqual({
-      told: ['on-call b', 'ops b'],
+      posted: ['on-call b', 'ops b'],
       run: ['a', 'b'],
       muted: ['a silences[0] of jane on-call', 'a silences[0] of jane ops', 'a silences[0] of jane payments'],
     });
   });
 
-  test('are muted with the remediation where the file says so', () => {
+  test('are muted with the remediation if the file says so', () => {
     expect(muted(silence('match: {team: search}, remediate: mute'))).toEqual({
-      told: ['on-call a', 'ops a', 'payments a'],
+      posted: ['on-call a', 'ops a', 'payments a'],
       run: ['a'],
       muted: ['b silences[0] of jane on-call', 'b silences[0] of jane ops', 'b silences[0] of jane fix.sh'],
     });
   });
 
-  test('are told by the first mute, and the remediation by the first that stops it', () => {
+  test('are muted by the first mute, and the remediation by the first mute that stops it', () => {
     const windows = 'mute: [{name: saturdays, when: {days: sat}, zone: UTC}]';
     const {muted: reactions} = muted(`${windows}\n${silence('match: {team: search}, remediate: mute')}`);
     expect(reactions.slice(-3)).toEqual(['b saturdays on-call', 'b saturdays ops', 'b silences[0] of jane fix.sh']);
   });
 
-  test('are muted as of the decision; without a time nothing is', () => {
+  test('are muted at the time of the decision, and not without a time', () => {
     const all = ['on-call a', 'on-call b', 'ops a', 'ops b', 'payments a'];
-    expect(muted(silence('match: {}')).told).toEqual([]);
-    expect(muted(silence('match: {}'), {nowMs: NOW + 60_000}).told).toEqual(all);
-    expect(muted(silence('match: {}'), {}).told).toEqual(all);
+    expect(muted(silence('match: {}')).posted).toEqual([]);
+    expect(muted(silence('match: {}'), {nowMs: NOW + 60_000}).posted).toEqual(all);
+    expect(muted(silence('match: {}'), {}).posted).toEqual(all);
   });
 });
 
-test('a hand-over is muted as a script is', () => {
+test('a hand-over is muted like a script', () => {
   const rules = parseRules(
     `version: 1
 mute: [{name: saturdays, when: {days: sat}, zone: UTC, remediate: mute}]
@@ -149,14 +149,14 @@ rules: [{name: a, blueprint: deploymentConfig, property: healthStatus, remediate
 });
 
 describe('a plan', () => {
-  test('holds nothing if no rule matched', () => {
+  test('is empty if no rule matched', () => {
     const nothing = {notifications: [], remediations: [], handOvers: [], muted: [], refused: []};
     expect(planFor(aChange({to: 'Healthy'}))).toEqual(nothing);
     expect(planFor()).toEqual(nothing);
   });
 });
 
-describe('what is not in force yet', () => {
+describe('keys that are not in force yet', () => {
   const ruleWith = (keys: string): Rule => {
     const [rule] = parseRules(`version: 1\nrules: [{name: a, blueprint: b, property: p, ${keys}}]`, 'x').rules;
     if (rule === undefined) throw new Error('no rule');
@@ -174,7 +174,7 @@ describe('what is not in force yet', () => {
       ['clear', 'cooldown', 'attempts'],
     ],
     ['notify: true, above: 80, clear: 70, remediate: {run: a.sh, attempts: 3}', 'notification', []],
-  ])('%s, for its %s: %j', (keys, kind, expected) => {
+  ])('of %s for its %s: %j', (keys, kind, expected) => {
     expect(notInForce(ruleWith(keys), kind)).toEqual(expected.map(later));
   });
 });

@@ -28,7 +28,7 @@ function routed(routes: string, options: ChangeOptions = {}, {keys = 'notify: tr
 }
 const destinations = (...given: Parameters<typeof routed>) => routed(...given).destinations;
 
-describe('the first route that takes the match decides', () => {
+describe('the first route that matches decides', () => {
   const routes = '{match: {team: search}, slack: one}, {match: {team: payments}, slack: two}, {slack: three}';
   test.each([
     [['payments', 'search'], 'one'],
@@ -38,7 +38,7 @@ describe('the first route that takes the match decides', () => {
     expect(destinations(routes, {team})).toEqual([expected]);
   });
 
-  test('and without one it is the default', () => {
+  test('and without one the default', () => {
     expect(destinations('')).toEqual([DEFAULT_DESTINATION]);
     expect(destinations('{match: {team: search}, slack: one}')).toEqual([DEFAULT_DESTINATION]);
   });
@@ -48,7 +48,7 @@ describe('the first route that takes the match decides', () => {
   });
 });
 
-describe('a route that lets others follow', () => {
+describe('a route with continue', () => {
   test.each<[string, string[]]>([
     ['{slack: a, continue: true}, {slack: b}', ['a', 'b']],
     ['{slack: a, continue: true}, {match: {severity: info}, slack: b}, {slack: c}', ['a', 'b']],
@@ -61,7 +61,7 @@ describe('a route that lets others follow', () => {
   });
 });
 
-describe("the rule's own destinations win over every route", () => {
+describe('the destinations of the rule win over every route', () => {
   test.each<[string, string[]]>([
     ['own', ['own']],
     ['[b, a]', ['b', 'a']],
@@ -79,45 +79,45 @@ describe('the destination that the entity names', () => {
   const known = ['default', 'payments', 'Payments', 'on-call'];
   test.each<[string, unknown, string[]]>([
     ['exactly', 'payments', ['payments']],
-    ['exactly, though another is nearer to the start', 'Payments', ['Payments']],
+    ['exactly, before another that comes first', 'Payments', ['Payments']],
     ['as a channel', '#on-call', ['on-call']],
-    ['in other letter case, of two the first', 'PAYMENTS', ['payments']],
+    ['in other letter case, the first of two', 'PAYMENTS', ['payments']],
     ['as a channel in other letter case', ' #On-Call ', ['on-call']],
-    ['that is not there', 'search', ['default']],
-    ['with nothing', '', ['default']],
-    ['with a # alone', '#', ['default']],
-    ['with no text', 7, ['default']],
+    ['that does not exist', 'search', ['default']],
+    ['with an empty string', '', ['default']],
+    ['with only #', '#', ['default']],
+    ['with a number', 7, ['default']],
     ['with a list', ['payments'], ['default']],
     ['with null', null, ['default']],
-    ['not at all', undefined, ['default']],
+    ['without a value', undefined, ['default']],
   ])('%s: %j', (_, channel, expected) => {
     expect(destinations(ROUTE, {properties: {channel}}, {known})).toEqual(expected);
   });
 
-  test('is any of the expressions of conditions', () => {
+  test('can be any expression of conditions', () => {
     const routes = `{slack: "{{ format('{0}-{1}', after.properties.channel, change.to) }}"}`;
     expect(destinations(routes, {properties: {channel: 'sre'}}, {known: ['sre-Degraded']})).toEqual(['sre-Degraded']);
   });
 
-  test('is else the fallback, else the next route', () => {
+  test('is otherwise the fallback, then the next route', () => {
     const next = '{match: {severity: info}, slack: next}';
     const withFallback = '{slack: ["{{ after.properties.channel }}", ops], fallback: back}';
     expect(destinations(withFallback, {}, {known})).toEqual(['back', 'ops']);
     expect(destinations(`${ROUTE}, ${next}`, {}, {known})).toEqual(['next']);
   });
 
-  test('goes no further where the route lets none follow', () => {
+  test('is the last one if the route has no continue', () => {
     const routes = `${ROUTE.replace('}"', '}", continue: true')}, {slack: next}`;
     expect(destinations(routes, {properties: {channel: 'payments'}}, {known})).toEqual(['payments', 'next']);
     expect(destinations(routes, {properties: {channel: 'search'}}, {known})).toEqual(['next']);
   });
 
-  test('is taken as it comes where nobody can tell what is configured', () => {
+  test('is used unchanged if the configured destinations are not known', () => {
     expect(destinations(ROUTE, {properties: {channel: '#any\n one'}})).toEqual(['any one']);
     expect(destinations(ROUTE, {properties: {channel: ' '}})).toEqual(['default']);
   });
 
-  test('is one of those that are configured, whatever the catalog holds', () => {
+  test('is always a configured destination for any text of the catalog', () => {
     fc.assert(
       fc.property(texts, channel => {
         const [destination = ''] = destinations(ROUTE, {properties: {channel}}, {known});
@@ -127,25 +127,25 @@ describe('the destination that the entity names', () => {
   });
 });
 
-describe('what decided is told', () => {
-  const told = (...given: Parameters<typeof routed>) => describeRoute(routed(...given));
+describe('the description of what decided', () => {
+  const describeRouted = (...given: Parameters<typeof routed>) => describeRoute(routed(...given));
 
-  test('as a route with what it asks for', () => {
+  test('has the route and its match', () => {
     const routes =
       '{match: {team: search}, slack: one}, {match: {team: payments, severity: [info, warning]}, slack: [two, three]}';
-    expect(told(routes, {team: ['payments']})).toBe(
+    expect(describeRouted(routes, {team: ['payments']})).toBe(
       'routes[1] (team: payments, severity: info or warning) → two, three',
     );
-    expect(told('{slack: one}')).toBe('routes[0] → one');
+    expect(describeRouted('{slack: one}')).toBe('routes[0] → one');
   });
 
-  test('as the rule, or as the default', () => {
-    expect(told('{slack: one}', {}, {keys: 'notify: {slack: own}'})).toBe('notify.slack → own');
-    expect(told('')).toBe('default → default');
+  test('is the rule or the default', () => {
+    expect(describeRouted('{slack: one}', {}, {keys: 'notify: {slack: own}'})).toBe('notify.slack → own');
+    expect(describeRouted('')).toBe('default → default');
     expect([isRouted(routed('')), isRouted(routed('{slack: default}'))]).toEqual([false, true]);
   });
 
-  test('as several where one lets others follow', () => {
+  test('has several routes if one has continue', () => {
     const routes = '{match: {entity: notification-*}, slack: a, continue: true}, {slack: b}';
     const match = routed(routes);
     expect(describeRoute(match)).toBe('routes[0] (entity: notification-*) → a; routes[1] → b');
@@ -153,16 +153,16 @@ describe('what decided is told', () => {
     expect(routeTo(match, 'c')).toBeUndefined();
   });
 
-  test('with what was looked up, and with what led nowhere', () => {
+  test('has the values that were read, and unknown destinations', () => {
     const routes = '{slack: "{{ after.properties.channel }}", fallback: back}';
     const known = ['payments'];
-    expect(told(routes, {properties: {channel: '#Payments'}}, {known})).toBe(
+    expect(describeRouted(routes, {properties: {channel: '#Payments'}}, {known})).toBe(
       'routes[0] (after.properties.channel is #Payments) → payments',
     );
-    expect(told(routes, {properties: {channel: 'a\nb'}}, {known})).toBe(
+    expect(describeRouted(routes, {properties: {channel: 'a\nb'}}, {known})).toBe(
       'routes[0] (after.properties.channel is a b, which is not a destination) → back',
     );
-    expect(told(routes.replace(', fallback: back', ''), {}, {known})).toBe(
+    expect(describeRouted(routes.replace(', fallback: back', ''), {}, {known})).toBe(
       'routes[0] (after.properties.channel is not set) → none, so the next is asked; default → default',
     );
   });
@@ -178,12 +178,8 @@ describe('a route that cannot be decided', () => {
     ['by its destination', `{slack: "{{ after.properties.channel }}"}, ${next}`, ['default']],
     ['by one of its destinations', `{slack: [a, "{{ change.team[0] }}", b], fallback: back}`, ['a', 'back', 'b']],
     ['by an expression that fails', `{slack: "{{ fromJSON('{') }}"}, ${next}`, ['default']],
-    [
-      'after one that lets others follow',
-      `{slack: a, continue: true}, {match: {team: x}, slack: b}, ${next}`,
-      ['a', 'default'],
-    ],
-  ])('%s goes to its fallback or the default, and says so', (_, routes, expected) => {
+    ['after one with continue', `{slack: a, continue: true}, {match: {team: x}, slack: b}, ${next}`, ['a', 'default']],
+  ])('%s goes to its fallback or the default, with the reason', (_, routes, expected) => {
     const match = routed(routes, cut);
     expect(match.destinations).toEqual(expected);
     expect(undecidedRoutes(match)).toHaveLength(1);
@@ -195,7 +191,7 @@ describe('a route that cannot be decided', () => {
     [`{match: {environment: x, severity: critical}, slack: a}, ${next}`, ['next']],
     ['{slack: "{{ change.to }}"}', ['Degraded']],
     [`{slack: "{{ after.properties.healthStatus }}"}, ${next}`, ['Degraded']],
-  ])('or it can, whatever was cut: %s', (routes, expected) => {
+  ])('or is decided without the cut values: %s', (routes, expected) => {
     const match = routed(routes, cut);
     expect(match.destinations).toEqual(expected);
     expect(undecidedRoutes(match)).toEqual([]);

@@ -59,13 +59,15 @@ describe('a match is selected', () => {
     expect(isSelected(match, options)).toBe(expected);
   });
 
-  test('by no property where the rule names none', () => {
+  test('by no property if the rule names none', () => {
     expect(isSelected('property: healthStatus', {}, 'severity: info')).toBe(false);
   });
 });
 
-test('what a selector asks is told in words', () => {
-  const said = describeSelector(compiled('entity: [web-*, api], team: payments, severity: [info, warning]').selector);
-  expect(said).toBe('team: payments, severity: info or warning, entity: web-* or api');
+test('describeSelector shows what a selector asks for', () => {
+  const description = describeSelector(
+    compiled('entity: [web-*, api], team: payments, severity: [info, warning]').selector,
+  );
+  expect(description).toBe('team: payments, severity: info or warning, entity: web-* or api');
   expect(describeSelector({})).toBe('');
 });

@@ -1,4 +1,4 @@
-/** What deciding costs, compared with other work on the same machine at the same time: no clock of another is trusted. */
+/** The cost of deciding, compared with other work on the same machine at the same time. */
 import {describe, expect, test} from '@jest/globals';
 import {sift} from '../../relay/sift.ts';
 import {contentId} from '../../src/change/change.ts';
@@ -16,7 +16,7 @@ const CONDITIONS = [
   "property: healthStatus, to: Crashed, if: after.properties.tier == 'gold' && change.entity != 'x'",
 ];
 
-/** So many rules for one blueprint, and so many for fifty others. */
+/** `own` rules for one blueprint, and `others` rules for fifty other blueprints. */
 function rulesFor(own: number, others: number): Rules {
   const rule = (index: number, blueprint: string) =>
     `  - {name: ${blueprint}-${index}, blueprint: ${blueprint}, ${CONDITIONS[index % CONDITIONS.length]}, notify: true}`;
@@ -35,7 +35,7 @@ const CHANGES = Array.from({length: 500}, (_, index) =>
   }),
 );
 
-/** As many rules as a busy blueprint has: each looks at a property of its own. */
+/** As many rules as a busy blueprint has. */
 function fiftyRules(conditionOf: (n: number) => string): Rules {
   const rules = Array.from(
     {length: 50},
@@ -53,7 +53,7 @@ const FIFTY_IFS = fiftyRules(
 const decideWith = (rules: Rules) => () => plan(rules, decide(rules, CHANGES));
 const hashAll = () => CHANGES.map(contentId);
 
-/** How many times as long the first takes as the second, by the shortest of several runs of each, in turn. */
+/** The time of the first divided by that of the second. Runs them in turn and takes the shortest run of each. */
 function ratio(first: () => unknown, second: () => unknown): number {
   const best = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let round = 0; round < 5; round++) {
@@ -80,11 +80,11 @@ describe('deciding', () => {
   const quiet = CHANGES.map(change => ({...change, after: change.before}));
   const siftWith = (rules: Rules) => () => quiet.forEach(change => void sift(rules, change));
 
-  test('by fifty rules whose properties did not change costs little more than hashing the change', () => {
+  test('by fifty rules about unchanged properties costs little more than hashing the change', () => {
     expect(ratio(() => decide(FIFTY, quiet), hashAll)).toBeLessThan(4);
   });
 
-  test('against a change costs little, as only one of fifty rules is put in words', () => {
+  test('that no rule matches costs little, as only one of fifty rules is described', () => {
     expect(ratio(siftWith(FIFTY), hashAll)).toBeLessThan(6);
   });
 

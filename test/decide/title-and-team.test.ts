@@ -1,4 +1,4 @@
-/** A title or a team that changes can be watched, from Port's event to the verdict, also through a client payload. */
+/** Rules can watch a title or a team, from the event of Port to the verdict, also through a client payload. */
 import {expect, test} from '@jest/globals';
 import type {Change} from '../../src/change/change.ts';
 import {parseChange} from '../../src/change/event/parse-change.ts';
@@ -43,7 +43,7 @@ test.each([
   expect(matches(condition, throughPayload(change))).toEqual([expected]);
 });
 
-test('two changes that differ only in the title have two ids', () => {
+test('two changes that differ only in the title have different ids', () => {
   const [a, b, c] = ['A', 'B', 'B'].map(title => changed(side('Z', []), side(title, [])).id);
   expect(a).not.toBe(b);
   expect(b).toBe(c);

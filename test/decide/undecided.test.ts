@@ -1,4 +1,4 @@
-/** What was cut from a payload to fit cannot be decided: that is reported, never passed over. */
+/** A rule that needs a cut value cannot be decided. That is reported, never ignored. */
 import {describe, expect, test} from '@jest/globals';
 import type {Change, Values} from '../../src/change/change.ts';
 import {parseKeepingNumbers, restoreNumbers} from '../../src/change/event/inexact-numbers.ts';
@@ -23,19 +23,19 @@ const undecided = (
 };
 
 describe('a rule is undecided', () => {
-  test('where it does not match, but its incident may be over', () => {
+  test('if it does not match, but its incident may be over', () => {
     expect(undecided('property: cpuUtil, above: 80, on: created')).toEqual([
       expect.stringMatching(/^whether the incident is over is not known/),
     ]);
   });
 
-  test('where the property that it watches was cut', () => {
+  test('if the property that it watches was cut', () => {
     expect(undecided('property: cpuUtil, above: 80')).toEqual([
       expect.stringContaining('cpuUtil is not known: it was cut from the payload'),
     ]);
   });
 
-  test('where its condition reads what was cut', () => {
+  test('if its condition reads a cut value', () => {
     expect(undecided('property: healthStatus, if: after.properties.locked != true')).toEqual([
       expect.stringContaining('locked is not known: it was cut from the payload'),
     ]);
@@ -81,7 +81,7 @@ describe('a number that JavaScript cannot hold', () => {
   });
 });
 
-describe('a rule is undecided by what it may read', () => {
+describe('a rule is undecided if it may read a cut value', () => {
   const change = (truncated: string[]) =>
     aChange({
       truncated,
@@ -110,7 +110,7 @@ describe('a rule is undecided by what it may read', () => {
     );
   });
 
-  test('a value that may be the one that was cut', () => {
+  test('if the cut value may be the value of the rule', () => {
     const [long, other] = ['x'.repeat(8998), 'y'.repeat(500)];
     const given = change(['before.properties.notes', 'after.properties.notes']);
     expect(undecided(`property: notes, to: [${long}, a]`, given)).toEqual([
@@ -119,13 +119,13 @@ describe('a rule is undecided by what it may read', () => {
     expect(undecided(`property: notes, to: [${other}, a]`, given)).toEqual([]);
   });
 
-  test('not if the rest of the condition decides', () => {
+  test('but not if the rest of the condition decides', () => {
     const given = change(['after.properties.notes', 'team']);
     const is = "contains(toJSON(after), 'x')";
     expect(undecided(`if: "${is} && after.properties.healthStatus == 'Crashed'"`, given)).toEqual([]);
     expect(undecided(`if: "!(${is} || after.properties.healthStatus == 'Degraded')"`, given)).toEqual([]);
     expect(undecided(`if: "${is} && after.properties.healthStatus == 'Degraded'"`, given)).toHaveLength(1);
-    // What may fail would keep the rest from being asked.
+    // A part that may fail would stop the evaluation of the rest.
     expect(undecided(`if: "fromJSON(after.properties.notes) && 1 == 2"`, given)).toHaveLength(1);
   });
 });
@@ -138,16 +138,16 @@ test.each(['fromJSON(after.properties.missing) == 1', "fromJSON('{')", "format('
 );
 
 describe('a rule is decided', () => {
-  test('where what it looks at was kept', () => {
+  test('if its property was kept', () => {
     expect(undecided('property: healthStatus, to: Degraded')).toEqual([]);
   });
 
-  test('where another condition says no, whatever was cut', () => {
+  test('if another condition does not hold', () => {
     expect(undecided('property: healthStatus, to: Crashed, if: after.properties.locked != true')).toEqual([]);
     expect(undecided('property: cpuUtil, on: created')).toEqual([]);
   });
 
-  test('where nothing was cut', () => {
+  test('if nothing was cut', () => {
     expect(undecided('property: cpuUtil, above: 80', aChange({}))).toEqual([]);
   });
 });

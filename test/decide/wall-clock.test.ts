@@ -1,4 +1,4 @@
-/** The oracle knows nothing of `Intl`: offsets and the jumps of 2026, from the IANA database's rules, written out by hand. */
+/** The oracle does not use `Intl`. It has the offsets and the jumps of 2026 from the IANA database, written by hand. */
 import {describe, expect, test} from '@jest/globals';
 import {minuteOfWeek} from '../../src/decide/wall-clock.ts';
 
@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const HOUR = 60;
 
 interface Zone {
-  /** Minutes east of Greenwich at the start of 2026, then from each jump on. */
+  /** The UTC offset in minutes at the start of 2026, then from each jump. */
   readonly start: number;
   readonly jumps: readonly (readonly [at: string, offset: number])[];
 }
@@ -60,8 +60,8 @@ function expected({start, jumps}: Zone, ms: number): number {
   return ((minutes % week) + week) % week;
 }
 
-describe('the clock on the wall', () => {
-  test.each(Object.entries(ZONES))('in %s is right around its jumps, and all through the year', (name, zone) => {
+describe('the wall clock', () => {
+  test.each(Object.entries(ZONES))('in %s is right around its jumps and through the year', (name, zone) => {
     const around = zone.jumps.flatMap(([at]) =>
       Array.from({length: 6 * HOUR}, (_, minute) => Date.parse(at) + (minute - 3 * HOUR) * MINUTE),
     );
@@ -70,7 +70,7 @@ describe('the clock on the wall', () => {
     expect(wrong.map(ms => new Date(ms).toISOString())).toEqual([]);
   });
 
-  test('is right in every zone, however many are asked, in whatever order', () => {
+  test('is right in any number of zones, in any order', () => {
     const ms = Date.UTC(2026, 0, 7, 12); // a Wednesday
     const offsets = new Map(Array.from({length: 27}, (_, index) => [zoneOf(index - 12), index - 12] as const));
     const zones = [
@@ -84,7 +84,7 @@ describe('the clock on the wall', () => {
   });
 });
 
-/** The database's own signs are the other way round. */
+/** The signs in the names of the database are reversed. */
 function zoneOf(hours: number): string {
   return `Etc/GMT${hours <= 0 ? '+' : '-'}${Math.abs(hours)}`;
 }

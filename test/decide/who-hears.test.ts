@@ -12,7 +12,7 @@ const rulesWith = (routes: string): Rules =>
   parseRules(`version: 1\nroutes: [${routes}]\nrules: [${RULE}]\n`, 'rules.yml');
 const hearing = (routes: string, facts: Parameters<typeof whoHears>[1]) => whoHears(rulesWith(routes).routes, facts);
 
-describe('the destinations that always hear, and those that perhaps do', () => {
+describe('the destinations that always get a message, and those that may', () => {
   const TREE =
     '{match: {severity: critical, environment: prod}, slack: oncall, continue: true}, {match: {team: a}, slack: a}, {slack: rest}';
   test.each<[string, string, Parameters<typeof whoHears>[1], string[], string[]]>([
@@ -25,9 +25,9 @@ describe('the destinations that always hear, and those that perhaps do', () => {
     ['an entity that fits', "{match: {entity: 'api-*'}, slack: api}", {entity: ['api-1']}, ['api'], []],
     ['an entity that does not', "{match: {entity: 'api-*'}, slack: api}", {entity: ['web']}, ['default'], []],
     ['an expression', "{slack: '{{ change.title }}', fallback: f}", {team: ['a']}, [], ['f']],
-    ['an expression that can give nothing', "{slack: '{{ change.title }}'}, {slack: b}", {team: ['a']}, [], ['b']],
+    ['an expression that may have no result', "{slack: '{{ change.title }}'}, {slack: b}", {team: ['a']}, [], ['b']],
     [
-      'a route that always gives, and goes on',
+      'a route that always matches, with continue',
       '{slack: a, continue: true}, {match: {team: x}, slack: x}',
       {},
       ['a'],
@@ -37,7 +37,7 @@ describe('the destinations that always hear, and those that perhaps do', () => {
     expect(hearing(routes, facts)).toMatchObject({always, perhaps});
   });
 
-  test('each step says on what it depends', () => {
+  test('each step has the facts that it depends on', () => {
     expect(hearing(TREE, {severity: ['critical']}).steps).toMatchObject([
       {route: 'routes[0]', if: 'environment: prod', continue: true},
       {route: 'routes[1]', if: 'team: a'},
@@ -45,12 +45,12 @@ describe('the destinations that always hear, and those that perhaps do', () => {
     ]);
   });
 
-  test("the rule's own destinations go first", () => {
+  test('the destinations of the rule go first', () => {
     expect(whoHears(rulesWith(TREE).routes, {}, ['own'])).toMatchObject({always: ['own'], perhaps: []});
   });
 });
 
-test('a rule is asked about if it has the facts that are about rules', () => {
+test('a rule is considered if it has the facts about rules', () => {
   const [rule] = rulesWith('').rules;
   if (rule === undefined) throw new Error('no rule');
   expect(isAsked(rule, {severity: ['critical'], team: ['whatever']})).toBe(true);
@@ -59,8 +59,8 @@ test('a rule is asked about if it has the facts that are about rules', () => {
   expect(writtenFacts({severity: ['critical'], team: ['a', 'b']})).toBe('severity critical, team a or b');
 });
 
-/** Whatever the unknown facts are, the router of the action agrees. */
-test('the routes that are taken in fact are within the answer', () => {
+/** The router of the action agrees for any values of the unknown facts. */
+test('the routes that the action takes are within the answer', () => {
   const word = fc.constantFrom('a', 'b', 'c');
   const route = fc.record(
     {

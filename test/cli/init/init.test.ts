@@ -123,7 +123,7 @@ describe('init', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test("never changes the blueprint and the entity of the example if they exist", async () => {
+  test('never changes the blueprint and the entity of the example if they exist', async () => {
     await run({example: true});
     port.entities.set('deploymentConfig/notification-service-prod', {properties: {healthStatus: 'Crashed'}});
     const [, entity] = await run({example: true});
@@ -329,7 +329,7 @@ describe('--incidents', () => {
     expect(again.filter(step => !step.startsWith('unchanged'))).toEqual([]);
   });
 
-  test("never changes a blueprint of the user with this name, and names what is missing", async () => {
+  test('never changes a blueprint of the user with this name, and names what is missing', async () => {
     const own = {identifier: 'portReactorIncident', title: 'Mine', schema: {properties: {state: {type: 'string'}}}};
     port.blueprints.set('portReactorIncident', own);
     expect(await run({incidents: true})).toContain('conflict blueprint portReactorIncident');

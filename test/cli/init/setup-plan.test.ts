@@ -90,7 +90,7 @@ describe('an automation', () => {
     });
   });
 
-  test("of the missing blueprint of the guide suggests --example", () => {
+  test('of the missing blueprint of the guide suggests --example', () => {
     const steps = planSetup(
       {automations: [automation('deploymentConfig')], example: false, url: URL_},
       existing({blueprints: {deploymentConfig: ABSENT}}),

@@ -100,7 +100,7 @@ describe('lint', () => {
     );
   });
 
-  test("reads the event type from the variable of the relay", async () => {
+  test('reads the event type from the variable of the relay', async () => {
     const files = {[WORKFLOW]: (CORRECT[WORKFLOW] ?? '').replace('port-catalog-change', 'port-staging')};
     await runLint(options, aWorld(files, {env: {REACTOR_EVENT_TYPE: 'port-staging'}}));
     expect(world.exitCode).toBe(0);

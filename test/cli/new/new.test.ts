@@ -63,7 +63,7 @@ describe('without a catalog', () => {
     expect(named.output).not.toContain('OWNER');
   });
 
-  test("writes a repository for the blueprint of the guide", async () => {
+  test('writes a repository for the blueprint of the guide', async () => {
     const world = aWorld();
     expect(await run(world, 'new', ...ACTION, '--yes')).toBe(0);
     expect(world.output.split('\n').filter(line => line.startsWith('✔'))).toEqual([

@@ -16,12 +16,15 @@ describe('the webhook URL', () => {
     expect(readRelay(relay, [])).toBe(expected);
   });
 
-  test.each([undefined, '', 'relay.example.com', 'localhost:3000', 'ftp://x', 'https://'])('of %s is a problem', relay => {
-    const problems: Problem[] = [];
-    expect(readRelay(relay, problems)).toBeUndefined();
-    expect(problems).toHaveLength(1);
-    expect(problems[0]?.message).toMatch(/^--relay <url> is .*give the address of the relay/);
-  });
+  test.each([undefined, '', 'relay.example.com', 'localhost:3000', 'ftp://x', 'https://'])(
+    'of %s is a problem',
+    relay => {
+      const problems: Problem[] = [];
+      expect(readRelay(relay, problems)).toBeUndefined();
+      expect(problems).toHaveLength(1);
+      expect(problems[0]?.message).toMatch(/^--relay <url> is .*give the address of the relay/);
+    },
+  );
 });
 
 describe('a host that Port does not call', () => {
