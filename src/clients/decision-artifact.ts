@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type {Fetch} from '../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../base/errors.ts';
-import {requestJson} from '../base/http.ts';
+import {requestJson, retryAfterOf} from '../base/http.ts';
 import {firstFileIn} from './zip.ts';
 
 export interface ArtifactSettings {
@@ -18,7 +18,7 @@ export interface ArtifactSettings {
 class NoRecord extends ReactorError {}
 
 /** As the workflow names it: .github/workflows/port-reactor.yml. */
-const NAME = 'decisions';
+export const NAME = 'decisions';
 const MAX_BYTES = 100 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
@@ -32,25 +32,30 @@ const Artifacts = z.object({
  * @see https://docs.github.com/en/rest/actions/artifacts#list-workflow-run-artifacts
  */
 export async function readDecisionArtifact(run: string, settings: ArtifactSettings, fetch: Fetch): Promise<string> {
-  const {repository, token, apiUrl} = settings;
-  const headers = {
-    authorization: `Bearer ${token}`,
-    accept: 'application/vnd.github+json',
-    'user-agent': 'port-reactor',
-  };
+  const {repository, apiUrl} = settings;
+  const headers = headersOf(settings);
   try {
     const url = `${apiUrl}/repos/${repository}/actions/runs/${run}/artifacts?name=${NAME}&per_page=100`;
     const answer = Artifacts.safeParse(await requestJson(fetch, {method: 'GET', url, headers}));
     const artifact = answer.data?.artifacts.find(({name, expired}) => name === NAME && expired !== true);
     if (artifact === undefined) throw new NoRecord(`Run ${run} of ${repository} has no decision record: ${MISSING}`);
-    const bytes = await download(fetch, artifact.archive_download_url, headers);
-    return new TextDecoder('utf-8', {fatal: true}).decode(firstFileIn(bytes, MAX_BYTES));
+    return await downloadRecord(artifact.archive_download_url, settings, fetch);
   } catch (error) {
     if (error instanceof RequestError || error instanceof NetworkError || error instanceof TypeError) {
       throw new NoRecord(`The decision record of run ${run} cannot be read: ${messageOf(error)}. ${ACCESS}`);
     }
     throw error;
   }
+}
+
+export function headersOf({token}: Pick<ArtifactSettings, 'token'>): Record<string, string> {
+  return {authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'user-agent': 'port-reactor'};
+}
+
+/** @throws {NetworkError} @throws {RequestError} @throws {PayloadError} @throws {TypeError} if it is not UTF-8 */
+export async function downloadRecord(url: string, settings: ArtifactSettings, fetch: Fetch): Promise<string> {
+  const bytes = await download(fetch, url, headersOf(settings));
+  return new TextDecoder('utf-8', {fatal: true}).decode(firstFileIn(bytes, MAX_BYTES));
 }
 
 const MISSING =
@@ -66,7 +71,11 @@ async function download(fetch: Fetch, url: string, headers: Record<string, strin
   const answer = isElsewhere
     ? await fetch(location, {method: 'GET', headers: {'user-agent': 'port-reactor'}, signal, redirect: 'manual'})
     : first;
-  if (!answer.ok) throw new NetworkError(`the download was answered ${answer.status}`);
+  if (!answer.ok) {
+    const {status, headers: answered} = answer;
+    const details = {method: 'GET', url, status, retryAfterMs: retryAfterOf(answered, Date.now()), headers: answered};
+    throw new RequestError(`the download was answered ${status}`, details);
+  }
   if (answer.arrayBuffer === undefined) throw new NetworkError('the download came without its bytes');
   return Buffer.from(await answer.arrayBuffer());
 }

@@ -16,7 +16,7 @@ export interface RecordedRequest {
   readonly json: unknown;
 }
 
-/** `body` is sent as JSON, or as it is where it is a string. */
+/** `body` is sent as JSON, or as it is if it is a text or bytes. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -85,7 +85,8 @@ function answer(outgoing: ServerResponse, reply: Reply | 'reset' | 'cut'): void 
   }
   const {status, headers, body} = reply;
   outgoing.writeHead(status, {'content-type': 'application/json', ...headers});
-  outgoing.end(typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body));
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+  outgoing.end(isRaw ? body : body === undefined ? '' : JSON.stringify(body));
 }
 
 function parseOrUndefined(text: string): unknown {

@@ -1,5 +1,6 @@
 /** The command `report`: how well the rules work, from the decision records of runs. */
 import {Command} from 'commander';
+import {APP_HELP} from '../shared/github-env.ts';
 import type {CliWorld} from '../shared/world.ts';
 import type {ReportOptions} from './options.ts';
 
@@ -7,22 +8,27 @@ const HELP = `
 Changes, reactions, noise (sent, and over by itself within 5 minutes), top flappers, time to notify by severity, time to
 recover, and which scripts helped. The sample workflow keeps each run's decision record as the artifact \`decisions\`.
 
-Exit codes: 0 done, 1 a line can't be read, 2 wrong usage.
+With --repo, the newest 500 records at most are downloaded, one request each.
+
+Environment, with --repo:
+  GITHUB_TOKEN                        a token with Actions: read
+${APP_HELP}
+  GITHUB_API_URL                      of GitHub Enterprise Server
+
+Exit codes: 0 done, 1 a line or a record can't be read, 2 wrong usage.
 
 Examples:
+  $ port-reactor report --repo acme/operations --since 7d
   $ port-reactor report --since 7d records
   $ port-reactor report --since 7d records --markdown >> "$GITHUB_STEP_SUMMARY"
-
-Get the records of the last runs:
-  $ for run in $(gh run list --workflow port-reactor.yml --limit 500 --json databaseId --jq '.[].databaseId'); do
-      gh run download "$run" --name decisions --dir "records/$run"; done
 `;
 
 export function createReportCommand(world: CliWorld): Command {
   return new Command('report')
     .description('show how well the rules work, from decision records')
-    .argument('<records...>', 'decision records (.jsonl), or folders with them')
-    .option('--since <time>', 'changes from then on, as 7d or 2026-11-01T00:00:00Z (default: all)')
+    .argument('[records...]', 'decision records (.jsonl), or folders with them')
+    .option('--repo <owner/name>', 'download the records of this repository from GitHub')
+    .option('--since <time>', 'changes from then on, as 7d or 2026-11-01T00:00:00Z (default: all, with --repo 7d)')
     .option('--json', 'print the report as JSON')
     .option('--markdown', 'print the report as Markdown')
     .option('--no-color', 'print without colours')

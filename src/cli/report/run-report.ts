@@ -4,11 +4,13 @@ import {join, resolve} from 'node:path';
 import {linesOf, openFile} from '../../backtest/recording.ts';
 import type {Problem} from '../../base/errors.ts';
 import {parseOrUndefined} from '../../base/json.ts';
-import {count} from '../../base/text.ts';
+import {count, printable} from '../../base/text.ts';
+import {type DownloadedRecords, downloadRecords} from '../../clients/decision-records.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
+import {connect, type GitHubEnvAccess, readGitHubEnv} from '../shared/github-env.ts';
 import {unreadable} from '../shared/named-file.ts';
-import {screenOf} from '../shared/screen.ts';
+import {type Screen, screenOf} from '../shared/screen.ts';
 import {readTimeOption} from '../shared/span.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -17,32 +19,59 @@ import type {ReportOptions} from './options.ts';
 import {RecordLine} from './record-line.ts';
 import {operationsMarkdown, renderOperations} from './report-text.ts';
 
-/** Ends with exit code 1 if a line is not of a decision record. @throws {UsageError} */
+/** Ends with exit code 1 if a line, or a record on GitHub, can't be read. @throws {UsageError} @throws {ReactorError} */
 export async function runReport(paths: readonly string[], options: ReportOptions, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
-  const since = readTimeOption({name: '--since', text: options.since, nowMs: world.now()}, problems);
+  const since = options.since ?? (options.repo === undefined ? undefined : '7d');
+  const sinceMs = readTimeOption({name: '--since', text: since, nowMs: world.now()}, problems);
   const files = paths.flatMap(path => filesIn(resolve(world.cwd, path), path, problems));
-  if (problems.length === 0 && files.length === 0)
-    problems.push({message: `no .jsonl file in ${paths.join(', ')}. ${WHERE}`});
+  const access = options.repo === undefined ? undefined : readGitHubEnv(envFor(options.repo, world), problems);
+  if (problems.length === 0 && files.length === 0 && access === undefined) problems.push({message: noRecords(paths)});
   if (problems.length > 0) throw new UsageError('report', problems);
-  const {operations, unreadable} = readAll(files, since ?? Number.NEGATIVE_INFINITY);
-  if (options.json) world.write(`${printedJson({...operations, unreadable}, 2)}\n`);
-  else if (options.markdown) world.write(operationsMarkdown(operations));
-  else {
-    const screen = screenOf(world.terminal, world.env, options.color);
-    world.write(
-      renderOperations(operations, screen)
-        .map(line => `${paint(line, screen.isColoured)}\n`)
-        .join(''),
-    );
-  }
-  if (unreadable > 0) {
-    world.writeError(`${count(unreadable, 'line')} can't be read as a line of a decision record.\n`);
-    world.exitWith(1);
-  }
+  const downloaded = access === undefined ? NOTHING : await download(access, sinceMs ?? 0, world);
+  const lines = linesIn(files, downloaded.texts);
+  const {operations, unreadable} = tally(lines, sinceMs ?? Number.NEGATIVE_INFINITY);
+  const {failures} = downloaded;
+  const remarks = {unreadable, ...(failures.length === 0 ? {} : {failures})};
+  const screen = screenOf(world.terminal, world.env, options.color);
+  world.write(render(operations, remarks, {...options, screen}));
+  for (const failure of failures) world.writeError(`${printable(failure)}\n`);
+  if (unreadable > 0) world.writeError(`${count(unreadable, 'line')} can't be read as a line of a decision record.\n`);
+  if (unreadable + failures.length > 0) world.exitWith(1);
 }
 
-const WHERE = 'Download the records of the runs with: gh run download --name decisions --dir records';
+const NOTHING = {texts: [], failures: []};
+
+function envFor(repository: string, {env}: CliWorld): CliWorld['env'] {
+  return {...env, GITHUB_REPOSITORY: repository};
+}
+
+function noRecords(paths: readonly string[]): string {
+  if (paths.length === 0) return 'name decision records or folders with them, or a repository with --repo owner/name';
+  return `no .jsonl file in ${paths.join(', ')}. ${WHERE}`;
+}
+
+async function download(access: GitHubEnvAccess, sinceMs: number, world: CliWorld): Promise<DownloadedRecords> {
+  const {github} = await connect({access, memory: {}, scope: 'all'}, world);
+  return downloadRecords({...github, sinceMs}, world.fetch);
+}
+
+/** What is printed beside the operations. */
+interface Remarks {
+  readonly unreadable: number;
+  readonly failures?: readonly string[];
+}
+
+function render(operations: Operations, remarks: Remarks, {json, markdown, screen}: Look): string {
+  if (json) return `${printedJson({...operations, ...remarks}, 2)}\n`;
+  if (markdown) return operationsMarkdown(operations);
+  const lines = renderOperations(operations, screen).map(line => `${paint(line, screen.isColoured)}\n`);
+  return lines.join('');
+}
+
+type Look = ReportOptions & {readonly screen: Screen};
+
+const WHERE = 'Name a folder with records, or download them with --repo owner/name';
 
 /** Of a folder, all records in it: artifacts of runs have a folder each. */
 function filesIn(path: string, name: string, problems: Problem[]): string[] {
@@ -59,22 +88,28 @@ function filesIn(path: string, name: string, problems: Problem[]): string[] {
   }
 }
 
-/** In the order of time: an incident is as its last line says. */
-function readAll(files: readonly string[], sinceMs: number): {operations: Operations; unreadable: number} {
-  const lines: RecordLine[] = [];
-  let unreadable = 0;
+/** The lines of all records. */
+function* linesIn(files: readonly string[], texts: readonly string[]): Generator<string> {
   for (const file of files) {
     const bytes = openFile(file, file);
-    for (const {text} of linesOf(bytes)) {
-      const parsed = RecordLine.safeParse(parseOrUndefined(text));
-      if (!parsed.success) unreadable += 1;
-      else if (isAsked(parsed.data, sinceMs)) lines.push(parsed.data);
-    }
+    for (const {text} of linesOf(bytes)) yield text;
     bytes.close();
   }
-  const tally = new OperationsTally();
-  for (const line of lines.toSorted((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)) || 0)) tally.add(line);
-  return {operations: tally.finish(), unreadable};
+  for (const text of texts) yield* text.split('\n').filter(line => line.trim() !== '');
+}
+
+/** In the order of time: an incident is as its last line says. */
+function tally(texts: Iterable<string>, sinceMs: number): {operations: Operations; unreadable: number} {
+  const lines: RecordLine[] = [];
+  let unreadable = 0;
+  for (const text of texts) {
+    const parsed = RecordLine.safeParse(parseOrUndefined(text));
+    if (!parsed.success) unreadable += 1;
+    else if (isAsked(parsed.data, sinceMs)) lines.push(parsed.data);
+  }
+  const operations = new OperationsTally();
+  for (const line of lines.toSorted((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)) || 0)) operations.add(line);
+  return {operations: operations.finish(), unreadable};
 }
 
 /** A drill of `doctor` is not a change. */

@@ -1,8 +1,10 @@
-import {afterEach, describe, expect, test} from '@jest/globals';
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
 import {DecisionRecord} from '../../../src/report/decision-record-schema.ts';
 import {aChange} from '../../helpers/a-change.ts';
-import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
+import {aCliWorld, NOW, type TestWorld} from '../../helpers/cli-world.ts';
+import {type RecordedRequest, type Reply, startServer, type TestServer} from '../../helpers/http-server.ts';
+import {aZip} from '../../helpers/zip.ts';
 
 const START = Date.parse('2026-11-15T12:00:00Z');
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -178,7 +180,104 @@ describe('a folder of decision records', () => {
   });
 });
 
+describe('--repo', () => {
+  let github: TestServer;
+  /** The newest first, as GitHub lists them. */
+  let artifacts: object[];
+  let onDownload: (n: number, request: RecordedRequest) => Reply;
+
+  const artifact = (n: number, parts: object = {}) => ({
+    name: 'decisions',
+    archive_download_url: `${github.url}/zip/${n}`,
+    created_at: iso(NOW - n * 60_000),
+    expired: false,
+    workflow_run: {id: n},
+    ...parts,
+  });
+  const zipped = (lines: readonly object[]): Reply => ({
+    status: 200,
+    headers: {'content-type': 'application/zip'},
+    body: aZip('decisions.jsonl', text(lines)),
+  });
+
+  beforeEach(async () => {
+    github = await startServer(request => {
+      const {path, query, headers} = request;
+      const [, n] = /^\/zip\/(\d+)$/.exec(path) ?? [];
+      const [, blob] = /^\/blob\/(\d+)$/.exec(path) ?? [];
+      if (blob !== undefined) {
+        return headers['authorization'] === undefined ? onDownload(Number(blob), request) : {status: 400};
+      }
+      if (headers['authorization'] !== 'Bearer t') return {status: 401, body: {message: 'Bad credentials'}};
+      if (n !== undefined) return {status: 302, headers: {location: `${github.url}/blob/${n}`}};
+      if (path !== '/repos/acme/ops/actions/artifacts') return {status: 404, body: {message: 'Not Found'}};
+      const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))];
+      return {status: 200, body: {artifacts: artifacts.slice((page - 1) * size, page * size)}};
+    });
+    artifacts = [];
+    onDownload = n => zipped(RECORDS.slice(n, n + 1));
+  });
+  afterEach(() => github.close());
+
+  async function ofRepository(...args: string[]): Promise<TestWorld> {
+    world = aCliWorld({env: {GITHUB_TOKEN: 't', GITHUB_API_URL: github.url}});
+    await runProgram(['report', '--repo', 'acme/ops', '--json', '--since', '2026-11-01T00:00:00Z', ...args], world);
+    return world;
+  }
+
+  test('reports on the records that GitHub keeps', async () => {
+    artifacts = RECORDS.map((_, n) => artifact(n));
+    const {output, errorOutput, exitCode} = await ofRepository();
+    expect([exitCode, errorOutput]).toEqual([0, '']);
+    expect(JSON.parse(output)).toEqual({...EXPECTED, unreadable: 0});
+  });
+
+  test('asks for pages until a record is too old, and downloads no older ones', async () => {
+    artifacts = Array.from({length: 250}, (_, n) => artifact(n, n >= 120 ? {created_at: '2026-10-01T00:00:00Z'} : {}));
+    onDownload = n => zipped(RECORDS.slice(n % RECORDS.length).slice(0, 1));
+    await ofRepository();
+    const listed = github.requests.filter(({path}) => path.endsWith('/artifacts'));
+    const downloaded = github.requests.filter(({path}) => path.startsWith('/blob/'));
+    expect([listed.length, downloaded.length]).toEqual([2, 120]);
+  });
+
+  test('what is missing is red, and the others count', async () => {
+    artifacts = [artifact(0), artifact(1, {expired: true}), artifact(2)];
+    onDownload = n => (n === 2 ? {status: 410, body: 'gone'} : zipped(RECORDS.slice(0, 1)));
+    const {output, errorOutput, exitCode} = await ofRepository();
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({
+      changes: 1,
+      failures: [/expired/, /run 2/].map(one => expect.stringMatching(one)),
+    });
+    expect(errorOutput).toMatch(
+      /1 records have expired.*\nThe record of run 2 cannot be read: the download was answered 410/,
+    );
+  });
+
+  test('a limit of GitHub ends the downloads', async () => {
+    artifacts = Array.from({length: 30}, (_, n) => artifact(n));
+    onDownload = () => ({status: 429, headers: {'retry-after': '60'}, body: ''});
+    const {errorOutput, exitCode} = await ofRepository();
+    expect(exitCode).toBe(1);
+    expect(errorOutput).toContain('24 more records were not asked for: GitHub limits the requests.');
+    expect(github.requests.filter(({path}) => path.startsWith('/blob/'))).toHaveLength(6);
+  });
+
+  test.each<[string, Record<string, string>, number, RegExp]>([
+    ['no token', {GITHUB_TOKEN: ''}, 2, /GITHUB_TOKEN is missing/],
+    ['a token that may not', {GITHUB_TOKEN: 'other'}, 1, /cannot be listed: .* 401.*`actions: read`/],
+  ])('%s', async (_name, env, code, says) => {
+    world = aCliWorld({env: {GITHUB_TOKEN: 't', GITHUB_API_URL: github.url, ...env}});
+    await runProgram(['report', '--repo', 'acme/ops'], world);
+    expect(world.exitCode).toBe(code);
+    expect(world.errorOutput).toMatch(says);
+  });
+});
+
 test.each([
+  [[], 'or a repository with --repo owner/name'],
+  [['--repo', 'nonsense'], 'owner/name'],
   [['nowhere'], "nowhere can't be read"],
   [['empty'], 'no .jsonl file in empty'],
   [['records', '--since', 'soon'], '--since soon is neither'],

@@ -1,0 +1,112 @@
+/** The decision records of many runs, which the workflow keeps as artifacts: the newest of a repository. */
+import * as z from 'zod/mini';
+import type {Fetch} from '../base/deps.ts';
+import {messageOf, ReactorError, RequestError} from '../base/errors.ts';
+import {requestJson} from '../base/http.ts';
+import {type ArtifactSettings, downloadRecord, headersOf, NAME} from './decision-artifact.ts';
+
+export interface RecordsQuery extends ArtifactSettings {
+  /** Artifacts from then on, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** How many records are downloaded at most. */
+  readonly max?: number;
+}
+
+export interface DownloadedRecords {
+  /** JSON lines, of one record each. */
+  readonly texts: readonly string[];
+  /** What is missing, a sentence each. */
+  readonly failures: readonly string[];
+}
+
+/** The list of artifacts, or all records, cannot be had. The message says why, and what to do. */
+class NoRecords extends ReactorError {}
+
+/** One request each. A token has 5,000 an hour, that of a workflow 1,000. */
+const MAX_RECORDS = 500;
+const AT_ONCE = 6;
+const PER_PAGE = 100;
+
+const Artifact = z.object({
+  archive_download_url: z.string(),
+  created_at: z.string(),
+  expired: z.optional(z.boolean()),
+  workflow_run: z.nullish(z.object({id: z.nullish(z.number())})),
+});
+type Artifact = z.infer<typeof Artifact>;
+const Page = z.object({artifacts: z.array(Artifact)});
+
+/** @throws {NoRecords} if GitHub does not list the artifacts */
+export async function downloadRecords(query: RecordsQuery, fetch: Fetch): Promise<DownloadedRecords> {
+  const {max = MAX_RECORDS} = query;
+  const found = await listArtifacts(query, max, fetch);
+  const [kept, expired] = [found.filter(one => one.expired !== true), found.filter(one => one.expired === true)];
+  const records = kept.slice(0, max);
+  const results = await inTurns(records, one => attempt(one, query, fetch));
+  const failures = results.flatMap(result => ('failure' in result ? [result.failure] : []));
+  return {
+    texts: results.flatMap(result => ('text' in result ? [result.text] : [])),
+    failures: [
+      ...(kept.length > max ? [`Only the newest ${max} records were downloaded: choose a later --since.`] : []),
+      ...(expired.length > 0 ? [`${expired.length} records have expired: GitHub no longer keeps them.`] : []),
+      ...failures,
+    ],
+  };
+}
+
+/** The newest first, until one is too old. One more than `max`, if there is one. @see https://docs.github.com/en/rest/actions/artifacts */
+async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Promise<Artifact[]> {
+  const {repository, apiUrl, sinceMs} = query;
+  const found: Artifact[] = [];
+  for (let page = 1; found.length <= max; page++) {
+    const url = `${apiUrl}/repos/${repository}/actions/artifacts?name=${NAME}&per_page=${PER_PAGE}&page=${page}`;
+    const answer = await requestJson(fetch, {method: 'GET', url, headers: headersOf(query)}).catch(error => {
+      throw new NoRecords(`The decision records of ${repository} cannot be listed: ${messageOf(error)}. ${ACCESS}`);
+    });
+    const parsed = Page.safeParse(answer);
+    if (!parsed.success) throw new NoRecords(`The decision records of ${repository} cannot be listed: ${NOT_A_LIST}`);
+    const {artifacts} = parsed.data;
+    const inTime = artifacts.filter(one => !(Date.parse(one.created_at) < sinceMs));
+    found.push(...inTime);
+    if (artifacts.length < PER_PAGE || inTime.length < artifacts.length) break;
+  }
+  return found;
+}
+
+const ACCESS = 'Check the repository, and give the token `actions: read`';
+const NOT_A_LIST = 'the answer is not a list of artifacts. Check GITHUB_API_URL';
+
+type Attempt = {readonly text: string} | {readonly failure: string; readonly isLimit: boolean};
+
+async function attempt(one: Artifact, query: RecordsQuery, fetch: Fetch): Promise<Attempt> {
+  const run = one.workflow_run?.id ?? 'of unknown number';
+  try {
+    return {text: await downloadRecord(one.archive_download_url, query, fetch)};
+  } catch (error) {
+    return {failure: `The record of run ${run} cannot be read: ${messageOf(error)}.`, isLimit: isLimit(error)};
+  }
+}
+
+/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
+function isLimit(error: unknown): boolean {
+  if (!(error instanceof RequestError)) return false;
+  const {status, retryAfterMs} = error;
+  const isSpent = retryAfterMs !== undefined || error.header('x-ratelimit-remaining') === '0';
+  return status === 429 || (status === 403 && isSpent);
+}
+
+/** Some at a time, in order. After GitHub has limited the requests, no more are made. */
+async function inTurns(records: readonly Artifact[], work: (one: Artifact) => Promise<Attempt>): Promise<Attempt[]> {
+  const results: Attempt[] = [];
+  for (let start = 0; start < records.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(records.slice(start, start + AT_ONCE).map(work))));
+    const left = records.length - results.length;
+    if (left > 0 && results.some(result => 'failure' in result && result.isLimit)) {
+      return [
+        ...results,
+        {failure: `${left} more records were not asked for: GitHub limits the requests.`, isLimit: true},
+      ];
+    }
+  }
+  return results;
+}
