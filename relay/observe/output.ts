@@ -20,9 +20,9 @@ interface LogOutput extends LogDestination {
 /** The maximum that waits for a reader: some thousand lines. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Writes the text, at once or later. @returns false if it was dropped */
 interface Sink {
-  write(text: string): boolean;
+  /** Writes the text, at once or later. Calls back if it is lost. */
+  write(text: string, onLost: () => void): void;
   readonly waitingBytes: number;
 }
 
@@ -37,9 +37,12 @@ export function createOutput(fd = 1): LogOutput {
   let [bytes, dropped, reported] = [0, 0, 0];
   const flush = () => {
     if (lines.length === 0) return;
-    const text = lines.join('') + (dropped > reported ? gap(dropped - reported) : '');
-    if (sink.write(text)) reported = dropped;
-    else dropped += lines.length;
+    const [count, missed] = [lines.length, dropped - reported];
+    reported = dropped;
+    sink.write(lines.join('') + (missed > 0 ? gap(missed) : ''), () => {
+      dropped += count;
+      reported -= missed;
+    });
     [lines, bytes] = [[], 0];
   };
   process.on('exit', flush);
@@ -73,11 +76,10 @@ function gap(lines: number): string {
 /** A full pipe is written in the background. After its reader has left, it accepts nothing. */
 function streamSink(fd: number): Sink {
   const stream = new Socket({fd, readable: false, writable: true});
-  stream.on('error', () => {}); // EPIPE: the stream is destroyed
+  stream.on('error', () => {}); // EPIPE: the stream is destroyed, and all its writes fail
   return {
-    write(text) {
-      if (!stream.destroyed) stream.write(text);
-      return !stream.destroyed;
+    write(text, onLost) {
+      stream.write(text, error => error && onLost());
     },
     get waitingBytes() {
       return stream.destroyed ? 0 : stream.writableLength;
@@ -89,13 +91,12 @@ function streamSink(fd: number): Sink {
 function fileSink(fd: number): Sink {
   return {
     waitingBytes: 0,
-    write(text) {
+    write(text, onLost) {
       let rest = Buffer.from(text);
       try {
         while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
-        return true;
       } catch {
-        return false;
+        onLost();
       }
     },
   };
