@@ -7,7 +7,6 @@ import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {jsonValues} from '../helpers/changes.ts';
 import {portBody, portBodyNames} from '../helpers/fixtures.ts';
-import {runs} from '../helpers/runs.ts';
 
 const AT = '2026-03-02T09:15:00.000Z';
 
@@ -130,7 +129,7 @@ describe('skimMessage', () => {
           if (sift(rules, skimmed).goesOn) goesOn++;
           else ignored++;
         }),
-        {numRuns: runs(600)},
+        {numRuns: 600}, // always all of them: a change that is ignored by mistake is lost
       );
       expect(Math.min(ignored, goesOn)).toBeGreaterThan(10);
     },

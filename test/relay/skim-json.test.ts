@@ -195,7 +195,7 @@ describe('skimJson', () => {
       }),
       {numRuns: runs(500)},
     );
-    expect(count).toBeGreaterThan(50);
+    expect(count).toBeGreaterThan(runs(500) / 10);
   });
 
   test('of any bytes, it takes only what the parser takes', () => {
