@@ -1,4 +1,4 @@
-/** The ways to run the relay: what docs/deploy.md and deploy/ say fits the relay, and each other. */
+/** The ways to run the relay: docs/deploy.md and deploy/ agree with the relay and with each other. */
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
@@ -18,16 +18,16 @@ const IMAGE = 'ghcr.io/OWNER/port-reactor-relay:1';
 const REQUIRED = {PORT_CLIENT_SECRET: 'secret', GITHUB_REPOSITORY: 'acme/operations', GITHUB_TOKEN: 'github_pat_1'};
 const DEFAULTS = readConfig(REQUIRED);
 
-/** Seconds after SIGTERM until all that is held is answered: start.ts is patient for a second more than the hold. */
+/** Seconds after SIGTERM until all held webhooks are answered: start.ts waits for a second more than the hold. */
 const ANSWERED_SECONDS = DEFAULTS.ackTimeoutMs / 1000 + 1;
 
-/** Seconds until the end, at most: with PORT_CLIENT_ID, runs of ignored changes are closed in three more. */
+/** The maximum of seconds until the end: with PORT_CLIENT_ID, runs of ignored changes are closed in three more. */
 const CLOSING_SECONDS = ANSWERED_SECONDS + 3;
 
-/** Dispatches a minute that all copies together may send: the relay's default for one. */
+/** Dispatches per minute that all copies together may send: the default of one relay. */
 const BUDGET = 60;
 
-type Yaml = ReturnType<typeof parse>; // whatever the files hold
+type Yaml = ReturnType<typeof parse>; // any content of the files
 
 const sources = readdirSync(join(ROOT, 'relay'), {recursive: true, encoding: 'utf8'})
   .filter(name => name.endsWith('.ts'))
@@ -42,18 +42,18 @@ describe('settings', () => {
     expect([...new Set(named)].filter(name => !known.has(name))).toEqual([]);
   });
 
-  test('the file of settings that all places start from is one that the relay takes', () => {
+  test('the relay accepts the file of settings that all places start from', () => {
     const [, text = ''] = /relay\.env <<'END'\n([\s\S]*?)END\n/.exec(DOCS) ?? [];
     const env = Object.fromEntries(text.split('\n').map(line => line.split(/=(.*)/, 2)));
     expect(readConfig(env)).toMatchObject({repository: {owner: 'acme', name: 'operations'}});
   });
 });
 
-/** In the sources, or of the contract and to come with changes to the relay of their own. */
+/** Whether the relay has the route. */
 const hasRoute = (route: string) => sources.includes(`'${route}'`) || ['/readyz', '/metrics'].includes(route);
 
 test.each(['deploy/kubernetes.yaml', 'deploy/cloud-run.yaml', 'deploy/fly.toml', 'deploy/lambda/Dockerfile'])(
-  '%s runs the published image, and asks for routes that there are',
+  '%s runs the published image, and uses existing routes',
   path => {
     expect(read(path)).toContain(IMAGE);
     const routes = [...read(path).matchAll(/path(?:: |=| = ')(\/[\w/]+)/gi)].map(([, route = '']) => route);
@@ -77,7 +77,7 @@ describe('kubernetes.yaml', () => {
   const container = () => pod().containers[0];
   const labels = () => deployment().template.metadata.labels;
 
-  test('keeps everything in the one namespace, under the restricted standard', () => {
+  test('has everything in one namespace, with the restricted standard', () => {
     const {metadata} = ofKind('Namespace');
     expect(metadata.labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
     const others = documents.filter(({kind}) => kind !== 'Namespace');
@@ -108,7 +108,7 @@ describe('kubernetes.yaml', () => {
     expect(ofKind('Service').spec.ports.map(({name}: Yaml) => name)).toContain(monitor.endpoints[0].port);
   });
 
-  test('leads from the Ingress to the port that the relay listens on', () => {
+  test('connects the Ingress to the port that the relay listens on', () => {
     const [path] = ofKind('Ingress').spec.rules[0].http.paths;
     const {name, port} = path.backend.service;
     expect(path).toMatchObject({path: '/webhooks/port', pathType: 'Exact'});
@@ -121,7 +121,7 @@ describe('kubernetes.yaml', () => {
     expect(deployment().template.metadata.annotations['prometheus.io/port']).toBe(String(DEFAULTS.port));
   });
 
-  test('lets no outage of GitHub restart or soon disconnect a copy, and no bad release replace one', () => {
+  test('does not restart or soon disconnect a copy in an outage of GitHub, and keeps it if a new release fails', () => {
     const {startupProbe, readinessProbe, livenessProbe} = container();
     expect([startupProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/healthz', '/healthz']);
     expect(readinessProbe.httpGet.path).toBe('/readyz');
@@ -132,12 +132,12 @@ describe('kubernetes.yaml', () => {
     expect(ofKind('PodDisruptionBudget').spec.maxUnavailable).toBeLessThan(deployment().replicas);
   });
 
-  test('pulls a tag that moves at every start of a copy, so that two copies are never of two releases', () => {
+  test('pulls a moving tag at every start of a copy, so that two copies never have two releases', () => {
     const {image, imagePullPolicy} = container();
     expect(image.includes('@sha256:') || imagePullPolicy === 'Always').toBe(true);
   });
 
-  test('runs without rights and without a file to write', () => {
+  test('runs without privileges and with a read-only file system', () => {
     expect(pod().securityContext).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -151,13 +151,13 @@ describe('kubernetes.yaml', () => {
     });
   });
 
-  test('waits with the signal until no more webhooks come, and with the end until all are answered', () => {
+  test('sends the signal after the last webhook, and ends the copy after all answers', () => {
     const {seconds} = container().lifecycle.preStop.sleep;
     expect(seconds).toBeGreaterThanOrEqual(5);
     expect(pod().terminationGracePeriodSeconds).toBeGreaterThan(seconds + CLOSING_SECONDS);
   });
 
-  test('lets it reach name servers and HTTPS', () => {
+  test('allows name servers and HTTPS', () => {
     const ports = ofKind('NetworkPolicy').spec.egress.flatMap((rule: Yaml) => rule.ports);
     expect(ports).toEqual(
       expect.arrayContaining([
@@ -180,7 +180,7 @@ describe('kubernetes-reconcile.yaml', () => {
   const relays: Yaml[] = parseAllDocuments(read('deploy/kubernetes.yaml')).map(document => document.toJS());
   const relay = relays.find(({kind}) => kind === 'Deployment').spec.template.spec;
 
-  test('is in the namespace of the relay, from the same image, with the same rights', () => {
+  test('is in the namespace of the relay, with the same image and privileges', () => {
     expect(documents.map(({metadata}) => metadata.namespace)).toEqual(['port-reactor', 'port-reactor']);
     expect(container.image).toBe(IMAGE);
     expect(pod.securityContext).toEqual(relay.securityContext);
@@ -194,14 +194,14 @@ describe('kubernetes-reconcile.yaml', () => {
     expect(partitions(container.env)).toBe(partitions(relay.containers[0].env));
   });
 
-  test('runs once an hour, one at a time, and a failure is one failed Job', () => {
+  test('runs once an hour, one at a time, without retries', () => {
     expect(cronJob.spec.schedule).toMatch(/^\d+ \* \* \* \*$/);
     expect(cronJob.spec.concurrencyPolicy).toBe('Forbid');
     expect([job.backoffLimit, pod.restartPolicy]).toEqual([0, 'Never']);
     expect(job.activeDeadlineSeconds).toBeLessThan(3600);
   });
 
-  test('reads from its Secret what the command asks for', () => {
+  test('reads the variables of the command from its Secret', () => {
     const {secretRef} = container.envFrom[0];
     const [, text = ''] =
       /create secret generic port-reactor-reconcile([^`]*)```/.exec(read('docs/reconcile.md')) ?? [];
@@ -216,7 +216,7 @@ describe('cloud-run.yaml', () => {
   const {metadata, spec} = service.spec.template;
   const [container] = spec.containers;
 
-  test('never takes the CPU away, and runs as many copies as share the budget', () => {
+  test('always allocates the CPU, and its copies share the budget', () => {
     const {annotations} = service.metadata;
     const {value} = container.env.find(({name}: Yaml) => name === 'REACTOR_MAX_DISPATCHES_PER_MINUTE');
     expect(metadata.annotations['run.googleapis.com/cpu-throttling']).toBe('false');
@@ -224,7 +224,7 @@ describe('cloud-run.yaml', () => {
     expect(Number(annotations['run.googleapis.com/manualInstanceCount']) * Number(value)).toBe(BUDGET);
   });
 
-  test('is open to Port, and asks the port that the relay gets', () => {
+  test('is open to Port, and probes the port of the relay', () => {
     expect(service.metadata.annotations).toMatchObject({
       'run.googleapis.com/ingress': 'all',
       'run.googleapis.com/invoker-iam-disabled': 'true',
@@ -232,18 +232,18 @@ describe('cloud-run.yaml', () => {
     const [{containerPort}] = container.ports;
     expect(container.startupProbe.httpGet).toEqual({path: '/readyz', port: containerPort});
     expect(container.livenessProbe.httpGet).toEqual({path: '/healthz', port: containerPort});
-    expect(container.env.map(({name}: Yaml) => name)).not.toContain('PORT'); // reserved there
+    expect(container.env.map(({name}: Yaml) => name)).not.toContain('PORT'); // reserved by Cloud Run
   });
 
-  test('gives a webhook and the end of a copy the time they need', () => {
+  test('gives a webhook and the end of a copy enough time', () => {
     expect(spec.timeoutSeconds).toBeGreaterThan(CLOSING_SECONDS);
-    // https://cloud.google.com/run/docs/container-contract: ten seconds after SIGTERM, which no setting changes.
+    // https://cloud.google.com/run/docs/container-contract: ten seconds after SIGTERM, which cannot be changed.
     expect(ANSWERED_SECONDS).toBeLessThan(10);
     // https://cloud.google.com/run/docs/configuring/healthchecks
     expect(container.startupProbe.periodSeconds * container.startupProbe.failureThreshold).toBeLessThanOrEqual(240);
   });
 
-  test('is told the secrets that docs/deploy.md creates', () => {
+  test('uses the secrets that docs/deploy.md creates', () => {
     const secrets = container.env.flatMap(({valueFrom}: Yaml) => valueFrom?.secretKeyRef.name ?? []);
     expect(secrets).toHaveLength(2);
     for (const secret of secrets) expect(DOCS).toContain(`gcloud secrets create ${secret} `);
@@ -258,7 +258,7 @@ describe.each<[string, Record<string, string>]>([
     Object.fromEntries([...read('deploy/fly.toml').matchAll(/^ {2}(REACTOR_\w+) = '(.*?)'/gm)].map(m => m.slice(1))),
   ],
 ])('%s', (_, env) => {
-  test('gives every partition its turn in time, and says the number of partitions for all copies', () => {
+  test('has enough budget for every partition, and sets the number of partitions for all copies', () => {
     expect(Object.keys(env)).toEqual(
       expect.arrayContaining(['REACTOR_PARTITIONS', 'REACTOR_MAX_DISPATCHES_PER_MINUTE']),
     );
@@ -277,18 +277,18 @@ describe('fly.toml', () => {
   const toml = read('deploy/fly.toml');
   const value = (key: string) => new RegExp(`^\\s*${key} = '?([^'\\n#]+?)'?\\s*(?:#.*)?$`, 'm').exec(toml)?.[1];
 
-  test('ends a machine by the signal that the relay heeds, in time', () => {
+  test('ends a machine with the signal of the relay, with enough time', () => {
     expect(value('kill_signal')).toBe('SIGTERM');
     expect(Number(value('kill_timeout'))).toBeGreaterThan(CLOSING_SECONDS);
   });
 
-  test('stops no machine, and has two that share the budget', () => {
+  test('never stops a machine, and has two that share the budget', () => {
     expect([value('auto_stop_machines'), value('auto_start_machines')]).toEqual(['off', 'false']);
     const [, machines] = /fly scale count (\d+)/.exec(DOCS) ?? [];
     expect(Number(machines) * Number(value('REACTOR_MAX_DISPATCHES_PER_MINUTE'))).toBe(BUDGET);
   });
 
-  test('asks the port that the relay listens on, and routes by its life alone', () => {
+  test('probes the port that the relay listens on, and routes by /healthz', () => {
     expect([...toml.matchAll(/port = (\d+)/g)].map(([, port]) => Number(port))).toEqual([3000, 3000, 3000]);
     expect(DEFAULTS.port).toBe(3000);
     const [, routing = ''] = /\[\[http_service\.checks]]([^[]*)/.exec(toml) ?? [];
@@ -302,16 +302,16 @@ describe('lambda', () => {
   const relay = template.Resources.Relay.Properties;
   const dockerfile = read('deploy/lambda/Dockerfile');
 
-  test('gives the relay the time to answer before Lambda ends it', () => {
+  test('gives the relay enough time to answer before Lambda ends it', () => {
     expect(relay.Timeout).toBeGreaterThan(CLOSING_SECONDS);
   });
 
-  test('reserves as many copies as share the budget', () => {
+  test('reserves copies that share the budget', () => {
     const {Variables} = relay.Environment;
     expect(relay.ReservedConcurrentExecutions * Number(Variables.REACTOR_MAX_DISPATCHES_PER_MINUTE)).toBe(BUDGET);
   });
 
-  test('sets all that the relay requires', () => {
+  test('sets all required settings of the relay', () => {
     const env = Object.fromEntries(
       Object.entries(relay.Environment.Variables).map(([name, value]) => [
         name,
@@ -321,7 +321,7 @@ describe('lambda', () => {
     expect(() => readConfig(env)).not.toThrow();
   });
 
-  test('has the adapter talk to the port that the relay listens on', () => {
+  test('connects the adapter to the port that the relay listens on', () => {
     const setting = (name: string) => new RegExp(`${name}=(\\S+)`).exec(dockerfile)?.[1];
     expect(Number(setting('AWS_LWA_PORT'))).toBe(DEFAULTS.port);
     expect(setting('AWS_LWA_READINESS_CHECK_PATH')).toBe('/healthz');
@@ -335,7 +335,7 @@ describe('lambda', () => {
     expect(readConfig({...REQUIRED, REACTOR_RULES: rules}).rules).toEqual({kind: 'file', path: target});
   });
 
-  test('has every parameter, and no other, set by a name that there is', () => {
+  test('uses every parameter, and docs/deploy.md sets exactly the required ones', () => {
     const used = [...JSON.stringify(template).matchAll(/"Ref":"(\w+)"|\$\{(\w+)}/g)].map(([, ref, sub]) => ref ?? sub);
     const parameters = Object.keys(template.Parameters);
     expect(parameters.filter(name => !used.includes(name))).toEqual([]);
@@ -347,7 +347,7 @@ describe('lambda', () => {
 });
 
 describe('docs/deploy.md', () => {
-  test('its links lead somewhere', () => {
+  test('has links to existing targets', () => {
     const links = [...DOCS.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = '']) => link);
     const anchors = [...DOCS.matchAll(/^#+ (.*)$/gm)].map(
       ([, title = '']) =>
@@ -356,10 +356,10 @@ describe('docs/deploy.md', () => {
           .replace(/[^\w\s-]/g, '')
           .replaceAll(' ', '-')}`,
     );
-    const leadsSomewhere = (link: string) =>
+    const hasTarget = (link: string) =>
       link.startsWith('#') ? anchors.includes(link) : existsSync(join(ROOT, 'docs', link.replace(/#.*/, '')));
     expect(links.length).toBeGreaterThan(10);
-    expect(links.filter(link => !leadsSomewhere(link))).toEqual([]);
+    expect(links.filter(link => !hasTarget(link))).toEqual([]);
   });
 
   test('names every file in deploy/', () => {

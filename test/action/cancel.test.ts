@@ -24,10 +24,10 @@ const get = (signal?: AbortSignal) =>
 
 describe.each(['SIGINT', 'SIGTERM'])('after %s', signal => {
   test('a pending request is ended soon', async () => {
-    const asked = get();
+    const requested = get();
     await eventually('it was sent', async () => server.requests.length === 1);
     process.emit(signal);
-    await expect(asked).rejects.toBeInstanceOf(Cancelled);
+    await expect(requested).rejects.toBeInstanceOf(Cancelled);
   });
 
   test('no wait continues or begins', async () => {

@@ -172,9 +172,9 @@ describe('a proxy of the runner', () => {
   });
 
   test('is used', async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const proxy = createHttpServer().on('connect', (request, socket: Socket) => {
-      asked.push(request.url ?? '');
+      requested.push(request.url ?? '');
       const {port} = new URL(server.url);
       const target = connect(Number(port), '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -189,12 +189,12 @@ describe('a proxy of the runner', () => {
       const post = {method: 'POST', headers: {}, body: 'hello'};
       const response = await fetch('http://hooks.example/services/x', post);
       await expect(response.text()).resolves.toBe('hello');
-      expect(asked).toEqual(['hooks.example:80']);
+      expect(requested).toEqual(['hooks.example:80']);
       expect(server.requests[0]).toMatchObject({path: '/services/x', text: 'hello'});
       // The proxy connects before `mayGo` is called.
-      await fetch('http://hooks.example/', {...post, mayGo: () => asked.length === 2});
+      await fetch('http://hooks.example/', {...post, mayGo: () => requested.length === 2});
       await expect(fetch('http://hooks.example/', {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
-      expect([asked.length, server.requests.length]).toEqual([3, 2]);
+      expect([requested.length, server.requests.length]).toEqual([3, 2]);
     });
   });
 

@@ -16,8 +16,8 @@ import {runs} from '../helpers/runs.ts';
 function plainVerdict(rule: Rule, change: Change): Verdict {
   const transition = rule.property === undefined ? undefined : transitionOf(change, rule.property);
   const question = {rule, view: new ChangeView(change), transition};
-  const asked = conditionsOf(rule).map(({name, holds}) => ({name, held: holds(question)}));
-  const decisive = asked.find(({held}) => held === false) ?? asked.find(({held}) => held === undefined);
+  const evaluated = conditionsOf(rule).map(({name, holds}) => ({name, held: holds(question)}));
+  const decisive = evaluated.find(({held}) => held === false) ?? evaluated.find(({held}) => held === undefined);
   if (decisive === undefined) {
     return {rule: rule.name, matched: true, undecided: false, ...(transition === undefined ? {} : {transition})};
   }

@@ -10,7 +10,8 @@ import {aChange} from '../helpers/changes.ts';
 const RULE = '{name: degraded, blueprint: deploymentConfig, property: healthStatus, severity: critical, notify: true}';
 const rulesWith = (routes: string): Rules =>
   parseRules(`version: 1\nroutes: [${routes}]\nrules: [${RULE}]\n`, 'rules.yml');
-const hearing = (routes: string, facts: Parameters<typeof whoHears>[1]) => whoHears(rulesWith(routes).routes, facts);
+const destinationsOf = (routes: string, facts: Parameters<typeof whoHears>[1]) =>
+  whoHears(rulesWith(routes).routes, facts);
 
 describe('the destinations that always get a message, and those that may', () => {
   const TREE =
@@ -34,11 +35,11 @@ describe('the destinations that always get a message, and those that may', () =>
       ['x'],
     ],
   ])('%s', (_name, routes, facts, always, perhaps) => {
-    expect(hearing(routes, facts)).toMatchObject({always, perhaps});
+    expect(destinationsOf(routes, facts)).toMatchObject({always, perhaps});
   });
 
   test('each step has the facts that it depends on', () => {
-    expect(hearing(TREE, {severity: ['critical']}).steps).toMatchObject([
+    expect(destinationsOf(TREE, {severity: ['critical']}).steps).toMatchObject([
       {route: 'routes[0]', if: 'environment: prod', continue: true},
       {route: 'routes[1]', if: 'team: a'},
       {route: 'routes[2]', asks: '', otherwise: true},

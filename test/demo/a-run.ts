@@ -1,4 +1,4 @@
-/** Runs for the tests of what is drawn, with what is beside the point filled in. */
+/** Runs for the tests of the demo, with default values for parts that a test is not about. */
 import type {EndedRun, RecordedRun, SlackPost} from '../../src/demo/history.ts';
 import type {ScreenContext} from '../../src/demo/terminal/layout.ts';
 

@@ -7,7 +7,7 @@ import {aDecision, anEnd, aRun} from './a-run.ts';
 const OPEN = {id: 'K7Q2M9', title: 'Checkout <b>', state: 'open', turns: [1_764_331_200]};
 const CLOSED = {...OPEN, state: 'closed', closed: 1_764_331_200 + 14 * 60};
 
-/** A run whose record says what the memory did. */
+/** A run with a record of what the memory did. */
 function aRunThat(id: number, ...memory: object[]) {
   const own = memory.map(one => ({rule: 'deployment-degraded', key: 'k', before: null, after: null, ...one}));
   return aRun({id, ended: anEnd({record: aDecision({memory: own, at: `2026-11-20T12:0${id}:00.000Z`})})});
@@ -20,7 +20,7 @@ const RUNS = [
   aRunThat(4, {what: 'firing', rule: 'health-changed', key: 'm'}),
 ];
 
-test('an incident lives through several runs; what has no incident has no life', () => {
+test('an incident continues over several runs, and entries without an incident are left out', () => {
   expect(incidentsIn(RUNS)).toEqual([
     {
       id: 'K7Q2M9',
@@ -37,12 +37,12 @@ test('an incident lives through several runs; what has no incident has no life',
   ]);
 });
 
-test('runs that are not over, or that remember nothing, have no incidents', () => {
+test('unfinished runs and runs without memory have no incidents', () => {
   expect(incidentsIn([aRun(), aRun({ended: anEnd({record: aDecision()})})])).toEqual([]);
   expect(renderIncidents([aRun()], () => html`now`).markup).toBe('');
 });
 
-test('the page links each moment to its run, and text of the catalog stays text', () => {
+test('the page links each step to its run, and shows text of the catalog as text', () => {
   const {markup} = renderIncidents(RUNS, ms => html`${new Date(ms).toISOString()}`);
   expect(markup).toContain('Checkout &#60;b&#62;');
   expect(markup).toContain('1 incident<');

@@ -10,7 +10,7 @@ const AT = '2026-11-20T12:28:18.477Z';
 const RULES = parseRules(readFileSync('.github/port-reactor.yml', 'utf8'), '.github/port-reactor.yml');
 
 describe('the story', () => {
-  test.each(STORY)('is what the sample rules make of it: $title', ({change, expected}) => {
+  test.each(STORY)('has the result of the sample rules: $title', ({change, expected}) => {
     const parsed = parseChange(webhookBody(change, AT, 'r_1'), AT);
     if (parsed.kind !== 'change') throw new Error(parsed.reason);
     expect(parsed.change).toMatchObject({id: 'r_1', runId: 'r_1', source: 'automation', at: AT, entity: change.entity});
@@ -18,9 +18,9 @@ describe('the story', () => {
     expect(matched.map(({rule}) => rule)).toEqual(expected.rules);
   });
 
-  test('has each change begin where the one before it has ended', () => {
+  test('starts each change with the result of the previous one', () => {
     const states = new Map<string, unknown>();
-    const changes = new Set(STORY.map(({change}) => change)); // one comes twice: a second delivery
+    const changes = new Set(STORY.map(({change}) => change)); // one is delivered twice
     for (const change of changes) {
       expect(states.get(change.entity) ?? change.properties).toEqual(change.properties);
       states.set(change.entity, {...change.properties, [change.property]: change.to});
@@ -31,11 +31,11 @@ describe('the story', () => {
 describe('differences', () => {
   const expected = {status: 202, rules: ['a', 'b'], reactions: ['notification done'], messages: 1};
 
-  test('are none where all is as it should be', () => {
+  test('are empty if everything is as expected', () => {
     expect(storyDifferences(expected, {...expected})).toEqual([]);
   });
 
-  test('name what is and what should be', () => {
+  test('have the actual and the expected values', () => {
     expect(
       storyDifferences(expected, {status: 502, rules: [], reactions: ['notification failed'], messages: 0}),
     ).toEqual([

@@ -6,13 +6,13 @@ import {aChange} from '../helpers/a-change.ts';
 
 const cases: readonly {name: string; change: Change; property?: string; expected: string}[] = [
   {
-    name: "a rule's transition",
+    name: 'the transition of a rule',
     change: aChange({properties: {cpuUtil: 1}}),
     property: 'healthStatus',
     expected: 'notification-service-prod: healthStatus Healthy → Degraded',
   },
   {
-    name: 'the first property that changed, where no rule is known',
+    name: 'the first changed property without a rule',
     change: aChange({property: 'cpuUtil', from: 20, to: 90, properties: {healthStatus: 'Healthy'}}),
     expected: 'notification-service-prod: cpuUtil 20 → 90',
   },
@@ -31,7 +31,7 @@ const cases: readonly {name: string; change: Change; property?: string; expected
     expected: 'notification-service-prod: timer expired',
   },
   {
-    name: 'an update of nothing that is a property',
+    name: 'an update without a changed property',
     change: aChange({from: 'Healthy', to: 'Healthy'}),
     expected: 'notification-service-prod: updated',
   },
@@ -42,7 +42,7 @@ const cases: readonly {name: string; change: Change; property?: string; expected
     expected: 'a b: healthStatus Healthy → gnp ::error::x',
   },
   {
-    name: 'long text, so that something of everything is left',
+    name: 'long text, with a part of each value',
     change: aChange({
       entity: 'e'.repeat(500),
       property: 'p'.repeat(100),
@@ -59,31 +59,35 @@ test.each(cases)('$name', ({change, property, expected}) => {
   ).toBe(expected);
 });
 
-describe('of several changes', () => {
-  const went = (entity: string, to: unknown, more: Partial<Change> = {}) => {
+describe('the title of several changes', () => {
+  const changed = (entity: string, to: unknown, more: Partial<Change> = {}) => {
     const change = aChange({entity, to, ...more});
     return {change, transition: transitionOf(change, 'healthStatus')};
   };
 
-  test.each<[string, ReturnType<typeof went>[], string]>([
+  test.each<[string, ReturnType<typeof changed>[], string]>([
     [
       'of one entity',
-      [went('a', 'Degraded'), went('a', 'Crashed')],
+      [changed('a', 'Degraded'), changed('a', 'Crashed')],
       '2 changes: healthStatus → Degraded ×1, → Crashed ×1 in a',
     ],
-    ['alike', [went('a', 'Degraded'), went('b', 'Degraded')], '2 changes: healthStatus → Degraded in a and b'],
+    [
+      'with the same transition',
+      [changed('a', 'Degraded'), changed('b', 'Degraded')],
+      '2 changes: healthStatus → Degraded in a and b',
+    ],
     [
       'of many',
-      Array.from({length: 12}, (_, n) => went(`service-${n}`, n < 8 ? 'Degraded' : 'Crashed')),
+      Array.from({length: 12}, (_, n) => changed(`service-${n}`, n < 8 ? 'Degraded' : 'Crashed')),
       '12 changes: healthStatus → Degraded ×8, → Crashed ×4 in service-0, service-1, service-2 and 9 more',
     ],
-  ])('%s it says how many, what and where', (_name, told, expected) => {
-    expect(dispatchTitle(told)).toBe(expected);
+  ])('%s has the number, the transitions and the entities', (_name, titled, expected) => {
+    expect(dispatchTitle(titled)).toBe(expected);
   });
 
-  test('it is one line of 100 characters, that ends in how many more there are', () => {
-    const told = Array.from({length: 40}, (_, n) => went(`${'e'.repeat(200)}-${n}\n`, 'x'.repeat(300)));
-    const title = dispatchTitle(told);
+  test('is one line of 100 characters that ends with the number of other entities', () => {
+    const titled = Array.from({length: 40}, (_, n) => changed(`${'e'.repeat(200)}-${n}\n`, 'x'.repeat(300)));
+    const title = dispatchTitle(titled);
     expect(title.length).toBeLessThanOrEqual(100);
     expect(title).toMatch(/^40 changes: .* in e+… and 39 more$/);
   });

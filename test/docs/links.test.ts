@@ -1,4 +1,4 @@
-/** Every relative link of the documentation leads to a file, and to a heading that is there. */
+/** Every relative link of the documentation leads to an existing file and heading. */
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {expect, test} from '@jest/globals';
@@ -42,7 +42,7 @@ function proseOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8').replaceAll(/^( *)```[\s\S]*?^\1```/gm, '');
 }
 
-/** Headings as GitHub makes anchors of them: lower case, no punctuation, hyphens for spaces, numbered if repeated. */
+/** The anchors that GitHub makes of headings: lower case, no punctuation, hyphens for spaces, numbered if repeated. */
 function anchorsOf(file: string): string[] {
   const seen = new Map<string, number>();
   return [...proseOf(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {

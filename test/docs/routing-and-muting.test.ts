@@ -1,4 +1,4 @@
-/** The promises of docs/routing-and-muting.md: its samples load, its tables name the keys there are. */
+/** Checks docs/routing-and-muting.md: its samples load, and its tables have the existing keys. */
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../src/rules/parse-rules.ts';
@@ -9,7 +9,7 @@ const SAMPLES = [...PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, sample = '
 const RULES = 'rules: [{name: a, blueprint: b, property: c, notify: true}]';
 
 describe('a sample', () => {
-  test('is there, whole or as a part', () => {
+  test('exists, as a whole file or a part', () => {
     expect(SAMPLES.filter(sample => sample.startsWith('version: 1'))).toHaveLength(3);
     expect(SAMPLES.length).toBeGreaterThan(6);
   });

@@ -8,7 +8,7 @@ import {RELAY_VARIABLES} from '../../src/base/relay-variables.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
 
-/** Of the first column, where messages are. The header and the line below it have none. */
+/** The first column has the messages. The header and the line below it have none. */
 const quoted = PAGE.split('\n')
   .filter(line => line.startsWith('|'))
   .flatMap(line => [...(line.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text));

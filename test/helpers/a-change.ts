@@ -1,29 +1,29 @@
-/** A change for tests: a builder that hides what is beside the point. */
+/** A change for tests: a builder with defaults for the parts that a test is not about. */
 import {type Change, contentId, type Snapshot, type Values} from '../../src/change/change.ts';
 
 /** Any part of a {@link Change}, and the transition of one property. */
 export interface ChangeOptions extends Partial<Change> {
-  /** The property that changes; `healthStatus` unless told. */
+  /** The property that changes, by default `healthStatus`. */
   readonly property?: string;
-  /** Its value before; undefined leaves it out of the entity. */
+  /** Its value before. The entity does not have it if it is undefined. */
   readonly from?: unknown;
-  /** Its value after; undefined leaves it out of the entity. */
+  /** Its value after. The entity does not have it if it is undefined. */
   readonly to?: unknown;
   /** Other properties, the same before and after. */
   readonly properties?: Values;
 }
 
 /**
- * The guide's `notification-service-prod` going from Healthy to Degraded, but for what is told otherwise. A CREATE has no
+ * The `notification-service-prod` of the guide goes from Healthy to Degraded, except for the options. A CREATE has no
  * `before`, a DELETE no `after`, an expired timer neither. Different changes get different ids.
  */
 export function aChange(options: ChangeOptions = {}): Change {
-  const {property = 'healthStatus', from, to, properties = {}, ...told} = options;
+  const {property = 'healthStatus', from, to, properties = {}, ...given} = options;
   const side = (key: 'from' | 'to', usual: string): Snapshot => {
     const value = key in options ? options[key] : usual;
     return {properties: withValue(properties, property, value), relations: {}};
   };
-  const action = told.action ?? 'UPDATE';
+  const action = given.action ?? 'UPDATE';
   const hasBefore = action === 'UPDATE' || action === 'DELETE';
   const hasAfter = action === 'UPDATE' || action === 'CREATE';
   const change = {
@@ -38,17 +38,17 @@ export function aChange(options: ChangeOptions = {}): Change {
     origin: 'UI',
     before: hasBefore ? side('from', 'Healthy') : null,
     after: hasAfter ? side('to', 'Degraded') : null,
-    ...told,
+    ...given,
   } satisfies Omit<Change, 'id'>;
-  return {id: told.runId ?? contentId(change), ...change};
+  return {id: given.runId ?? contentId(change), ...change};
 }
 
-/** Sets a key of any name, `__proto__` among them. */
+/** Sets a key with any name, also `__proto__`. */
 function withValue(values: Values, name: string, value: unknown): Values {
   return value === undefined ? values : Object.fromEntries([...Object.entries(values), [name, value]]);
 }
 
-/** Names that have broken programs, beside ordinary ones. */
+/** Names that break programs, and ordinary ones. */
 export const HOSTILE_NAMES = [
   '__proto__',
   'constructor',

@@ -1,4 +1,4 @@
-/** A repository in memory, for lint: correct files, of which some are edited or replaced. */
+/** A repository in memory for lint: correct files, some of them edited or replaced. */
 import {readFileSync} from 'node:fs';
 import type {Repository} from '../../src/lint/read-repository.ts';
 
@@ -10,7 +10,7 @@ export const TESTS = '.github/port-reactor.test.yml';
 export const WORKFLOW = '.github/workflows/port-reactor.yml';
 export const BLUEPRINTS = 'blueprints.json';
 
-/** Texts by path: rules, rule tests, a workflow and two blueprints without a mistake. */
+/** Texts by path: rules, rule tests, a workflow and two blueprints without mistakes. */
 export const CORRECT: Readonly<Record<string, string>> = {
   [RULES]: read('port-reactor.yml'),
   [TESTS]: read('port-reactor.test.yml'),
@@ -20,7 +20,7 @@ export const CORRECT: Readonly<Record<string, string>> = {
 
 const SCRIPTS = ['.github/remediations/scale-up.sh'];
 
-/** @param files texts by path; of the scripts there is one, and it runs */
+/** @param files texts by path. One executable script exists. */
 export function aRepository(files: Readonly<Record<string, string>>): Repository {
   const source = (file: string) => ({file, text: files[file] ?? ''});
   const workflows = Object.keys(files).filter(file => file.startsWith('.github/workflows/'));

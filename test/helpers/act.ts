@@ -1,7 +1,7 @@
 /**
  * Runs a workflow file of this repository with act (https://nektosact.com), each job as a plain process on this machine, without
  * containers. The repository is a copy in a folder of its own, with what the workflow needs. No network is used:
- * act takes `actions/checkout` as done, and `actions/upload-artifact` is replaced by a local action that copies the file.
+ * act skips `actions/checkout`, and `actions/upload-artifact` is replaced by a local action that copies the file.
  */
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -65,7 +65,7 @@ async function inFolder(work: (folder: string) => Promise<ActRun>): Promise<ActR
 
 interface Prepared {
   readonly repository: string;
-  /** For what surrounds the repository. */
+  /** The folder around the repository. */
   readonly folder: string;
   readonly job: ActJob;
   readonly actions?: Readonly<Record<string, string>>;
@@ -96,7 +96,7 @@ function copyRepository(folder: string, job: ActJob): string {
   return commitCopy(repository, job);
 }
 
-/** act's schema of workflows does not know `queue` yet, so the workflow that it runs is without that line. */
+/** The schema of act does not have `queue` yet, so that line is removed. */
 function commitCopy(repository: string, {workflow, files = {}}: ActJob): string {
   const path = join(repository, '.github/workflows', workflow);
   write(path, readFileSync(path, 'utf8').replaceAll(/^ +queue: max.*\n/gm, ''));

@@ -1,4 +1,4 @@
-/** A change as Port's automation posts it: the event flattened, with the run's id, as `init` sets it up. */
+/** The body that the automation of `init` posts for a change: the flattened event with the id of the run. */
 import type {Change} from '../../src/change/change.ts';
 
 export function automationWebhook(change: Change, runId: string): Record<string, unknown> {

@@ -1,9 +1,9 @@
 /**
- * What three rules would have done about a month of changes, worked out a second time and differently: entity by entity,
+ * What three rules do for a month of changes, computed in another way: entity by entity,
  * from the contract of the incident memory (docs/incidents.md), with none of the code of `src`. Times are minutes.
  */
 
-/** One value of an entity, and when it became that. Minutes since the start, never a multiple of 15. */
+/** A value of an entity and its time, in minutes since the start, never a multiple of 15. */
 export interface OracleChange {
   readonly entity: string;
   readonly minute: number;
@@ -38,7 +38,7 @@ export interface OracleRule {
   opened: number;
   flapped: number;
   open: number;
-  /** Minutes, of incidents that ended. */
+  /** Minutes of ended incidents. */
   readonly durations: number[];
 }
 
@@ -116,7 +116,7 @@ interface Watched {
   readonly notify: (minute: number, topic: string) => void;
 }
 
-/** Spans in which the value is past the edge. One that begins at night is reported in the morning, if it lasts until then. */
+/** Spans in which the value is past the threshold. One that begins at night is reported in the morning if it lasts until then. */
 function notifyHot(changes: readonly OracleChange[], {endMinute, rule, notify}: Watched): void {
   let since: number | undefined;
   const close = (start: number, end: number | undefined) => {
@@ -150,7 +150,7 @@ interface BadIncident {
   isOpen: boolean;
   closed: number;
   turns: number[];
-  /** The last turn, while it flaps. */
+  /** The last turn while it flaps. */
   flapping: number | undefined;
   hasFlapped: boolean;
   isTold: boolean;

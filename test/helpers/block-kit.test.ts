@@ -7,7 +7,7 @@ const message = (...blocks: unknown[]) => ({text: 'hello', blocks});
 const times = <T>(n: number, item: T): T[] => Array.from({length: n}, () => item);
 const IMAGE = {type: 'image', image_url: 'https://example.com/a.png', alt_text: ''};
 
-describe('Slack takes', () => {
+describe('Slack accepts', () => {
   test.each<[string, unknown]>([
     ['a section of 3,000 characters', message(section(3000))],
     ['50 blocks', message(...times(50, {type: 'divider'}))],
@@ -24,7 +24,7 @@ describe('Slack takes', () => {
 
 describe('Slack refuses', () => {
   test.each<[string, unknown, string]>([
-    ['what is no object', ['text'], 'invalid_payload'],
+    ['a value that is not an object', ['text'], 'invalid_payload'],
     ['unknown keys', {...message(section()), colour: 'red'}, 'invalid_payload'],
     ['half a character', message({type: 'section', text: {type: 'mrkdwn', text: 'a\ud800'}}), 'invalid_payload'],
     ['no text', {blocks: [section()]}, 'no_text'],
@@ -34,7 +34,7 @@ describe('Slack refuses', () => {
     ['an empty list of blocks', message(), 'invalid_blocks'],
     ['51 blocks', message(...times(51, {type: 'divider'})), 'invalid_blocks'],
     ['an unknown block', message({type: 'poem'}), 'invalid_blocks'],
-    ['a block named as what all objects have', message({type: 'constructor'}), 'invalid_blocks'],
+    ['a block with the type `constructor`', message({type: 'constructor'}), 'invalid_blocks'],
     ['a section of 3,001 characters', message(section(3001)), 'invalid_blocks'],
     ['an empty section', message(section(0)), 'invalid_blocks'],
     ['a section without text', message({type: 'section'}), 'invalid_blocks'],
@@ -44,12 +44,12 @@ describe('Slack refuses', () => {
     ['a field of 2,001 characters', message({type: 'section', fields: [text(2001)]}), 'invalid_blocks'],
     ['eleven elements', message({type: 'context', elements: times(11, text(1))}), 'invalid_blocks'],
     ['no elements', message({type: 'context', elements: []}), 'invalid_blocks'],
-    ['an image without a text for those who do not see it', message({...IMAGE, alt_text: undefined}), 'invalid_blocks'],
-    ['a mark that is no flag', message({type: 'section', text: {...text(1), verbatim: 'yes'}}), 'invalid_blocks'],
+    ['an image without alt_text', message({...IMAGE, alt_text: undefined}), 'invalid_blocks'],
+    ['a flag that is not a boolean', message({type: 'section', text: {...text(1), verbatim: 'yes'}}), 'invalid_blocks'],
     ['an emoji flag on mrkdwn', message({type: 'section', text: {...text(1), emoji: true}}), 'invalid_blocks'],
     ['a block_id of 256 characters', message({...section(), block_id: 'x'.repeat(256)}), 'invalid_blocks'],
-    ['a block_id that is there twice', message(...times(2, {...section(), block_id: 'a'})), 'invalid_blocks'],
-    ['12,000 characters in all', message(...times(5, section(2500))), 'msg_blocks_too_long'],
+    ['a duplicate block_id', message(...times(2, {...section(), block_id: 'a'})), 'invalid_blocks'],
+    ['12,000 characters in total', message(...times(5, section(2500))), 'msg_blocks_too_long'],
   ])('%s', (_name, posted, word) => {
     expect(blockKitProblems(posted).map(problem => problem.word)).toContain(word);
   });

@@ -1,16 +1,16 @@
 /**
- * What Slack's reference says of messages and blocks, checked without any of our own code: every limit of the blocks that
- * carry text, and those of the message around them.
+ * The rules of Slack's reference for messages and blocks, checked without code of `src`: every limit of the blocks that
+ * have text, and of the message around them.
  *
  * - Messages: https://docs.slack.dev/reference/block-kit/blocks (50 blocks), https://docs.slack.dev/reference/methods/chat.postMessage
  *   (`text` 40,000), https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  * - Blocks: …/reference/block-kit/blocks/section-block, /header-block, /context-block, /divider-block, /image-block
  * - Text objects: https://docs.slack.dev/reference/block-kit/composition-objects/text-object (1 to 3,000 characters)
- * - All blocks in all: not documented; measured at 13,200 characters, and once below 12,000:
+ * - All blocks together: not documented. Measured at 13,200 characters, and once below 12,000:
  *   https://github.com/slackapi/bolt-js/issues/2509, https://github.com/slackapi/bolt-js/issues/2867
  */
 
-/** Slack's word for the mistake, and where and what it is. */
+/** The error code of Slack, and the place and the mistake. */
 export interface BlockKitProblem {
   readonly word: 'invalid_payload' | 'no_text' | 'invalid_blocks' | 'msg_too_long' | 'msg_blocks_too_long';
   readonly why: string;
@@ -24,7 +24,7 @@ const MAX_BLOCKS = 50;
 const MAX_ALL_BLOCKS = 12_000;
 const MAX_BLOCK_ID = 255;
 
-/** Everything that is wrong with the body of a post to an incoming webhook; our messages always have text and blocks. */
+/** All mistakes in the body of a post to an incoming webhook. Our messages always have text and blocks. */
 export function blockKitProblems(message: unknown): BlockKitProblem[] {
   if (!isObject(message)) return [{word: 'invalid_payload', why: 'no JSON object'}];
   const {text, blocks} = message;
@@ -53,7 +53,7 @@ function blocksProblems(blocks: readonly unknown[]): BlockKitProblem[] {
   return [...found.map(why => ({word: 'invalid_blocks', why}) as const), ...tooLong];
 }
 
-/** What each type of block may hold. */
+/** The check of each type of block. */
 const BLOCKS: Readonly<Record<string, (block: Json) => string[]>> = {
   divider: block => unknownKeys(block, ['type', 'block_id']),
   header: block => [
@@ -120,10 +120,12 @@ function unknownKeys(object: Json, known: readonly string[]): string[] {
 }
 
 function flags(object: Json, names: readonly string[]): string[] {
-  return names.flatMap(name => (['boolean', 'undefined'].includes(typeof object[name]) ? [] : [`${name} is no flag`]));
+  return names.flatMap(name =>
+    ['boolean', 'undefined'].includes(typeof object[name]) ? [] : [`${name} is not a boolean`],
+  );
 }
 
-/** A half of a surrogate pair is no text: JSON carries it, and what reads it in UTF-8 does not. */
+/** Half a surrogate pair is possible in JSON, but not in UTF-8. */
 function halfCharacters(value: unknown): string[] {
   if (typeof value === 'string') return /\p{Surrogate}/u.test(value) ? ['half a character'] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(halfCharacters) : [];

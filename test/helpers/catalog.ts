@@ -1,10 +1,10 @@
-/** A catalog that storms are made from: entities of a realistic shape and of any size, with values that compress or do not. */
+/** A catalog for storms: entities with a realistic shape and any size, with values that compress or do not. */
 import {createHash} from 'node:crypto';
 import type {Change, Snapshot} from '../../src/change/change.ts';
 import {aChange} from './a-change.ts';
 
 export interface CatalogOptions {
-  /** Of the JSON of one change, about. */
+  /** The approximate size of the JSON of one change. */
   readonly bytes: number;
   /** The part of the properties that is random, from 0 to 1. */
   readonly noise: number;
@@ -13,14 +13,14 @@ export interface CatalogOptions {
 const TEXT = 'The service takes orders from the shop, checks the stock, and hands them to the warehouse. '.repeat(2);
 const VALUE_LENGTH = 64;
 
-/** The n-th change of a storm: `healthStatus` of the entity goes from one value to another, all else stays. */
+/** The n-th change of a storm: only `healthStatus` of the entity changes. */
 export function aCatalogChange(n: number, entity: string, {bytes, noise}: CatalogOptions): Change {
   const properties: Record<string, unknown> = {
     locked: false,
     version: `v1.${n % 40}.0`,
     newRelicUrl: `https://one.newrelic.com/entities/${entity}`,
   };
-  // Both sides hold it, beside some 700 bytes of other things.
+  // Both sides have it, and about 700 bytes of other values.
   const values = Math.max(Math.floor((bytes - 700) / 2 / (VALUE_LENGTH + 16)), 0);
   for (let i = 0; i < values; i++) {
     const isRandom = i < values * noise;
@@ -41,7 +41,7 @@ export function aCatalogChange(n: number, entity: string, {bytes, noise}: Catalo
   });
 }
 
-/** 64 characters, of which each seed has its own. */
+/** 64 characters, different for each seed. */
 function randomText(seed: string): string {
   return createHash('sha256').update(seed).digest('hex');
 }

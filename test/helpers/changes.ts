@@ -1,12 +1,12 @@
-/** Changes for tests, from the builder, and as arbitraries over all that a catalog may hold. */
+/** Changes for tests: the builder, and arbitraries over any content of a catalog. */
 import fc from 'fast-check';
 import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Snapshot} from '../../src/change/change.ts';
 import {HOSTILE_NAMES} from './a-change.ts';
 
-/** Where no arbitrary is needed, import these from a-change.ts: loading fast-check takes most of a second. */
+/** Import these from a-change.ts if no arbitrary is needed: loading fast-check takes most of a second. */
 export {aChange, type ChangeOptions, HOSTILE_NAMES} from './a-change.ts';
 
-/** Whole characters of any script, control characters among them. The unit `binary` means the same, and takes a second. */
+/** Whole characters of any script, with control characters. The unit `binary` means the same, but takes a second. */
 export const characters = fc
   .oneof(fc.integer({max: 0xff, min: 0}), fc.integer({max: 0xd7ff, min: 0}), fc.integer({max: 0x10ffff, min: 0xe000}))
   .map(code => String.fromCodePoint(code));
@@ -29,7 +29,7 @@ export const texts = fc.oneof(
   ),
 );
 
-/** What JSON can hold, as `JSON.parse` would return it. */
+/** Any JSON value, as `JSON.parse` returns it. */
 export const jsonValues: fc.Arbitrary<unknown> = fc
   .letrec(tie => ({
     value: fc.oneof(
@@ -54,13 +54,13 @@ const values = fc.dictionary(names, jsonValues, {maxKeys: 6});
 const snapshots: fc.Arbitrary<Snapshot> = fc.record({properties: values, relations: values});
 const identifiers = fc.string({unit: characters, minLength: 1, maxLength: 40});
 
-/** Every change that can travel in a client payload. */
+/** Every change that fits into a client payload. */
 export const changes: fc.Arbitrary<Change> = fc
   .record(
     {
       id: identifiers,
       runId: identifiers,
-      // Nothing reacts to a drill: test/change/drill.test.ts.
+      // No rule reacts to a drill: test/change/drill.test.ts.
       source: fc.constantFrom(...CHANGE_SOURCES.filter(source => source !== 'drill')),
       action: fc.constantFrom(...CHANGE_ACTIONS),
       blueprint: fc.oneof(fc.constantFrom('deploymentConfig', 'database', 'service'), identifiers),

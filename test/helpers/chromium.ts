@@ -1,7 +1,7 @@
 /** A real browser for the pages that commands write. Chromium is not a dependency: apt-get install -y chromium. */
 import {existsSync} from 'node:fs';
 
-/** Undefined if it is not installed: the tests are skipped, and say so. */
+/** Undefined if it is not installed. The tests are then skipped, with a note. */
 export const CHROMIUM = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',

@@ -1,4 +1,4 @@
-/** The built command line in a process of its own. */
+/** The built command line in a separate process. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {tmpdir} from 'node:os';
@@ -13,7 +13,7 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Nothing of our own environment is handed on but PATH. @param cwd default: a folder without rules */
+/** Passes only PATH from our own environment. @param cwd default: a folder without rules */
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

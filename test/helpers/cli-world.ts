@@ -1,4 +1,4 @@
-/** A world for the command line: a folder of its own, a clock that stands still, and a record of the output. */
+/** A world for the command line: its own folder, a fixed clock, and a record of the output. */
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -8,14 +8,14 @@ import type {CliWorld, ExitCode} from '../../src/cli/shared/world.ts';
 export const NOW = 1_795_177_698_477;
 
 export interface TestWorld extends CliWorld {
-  /** All that went to standard output. */
+  /** All text of standard output. */
   readonly output: string;
-  /** All that went to standard error. */
+  /** All text of standard error. */
   readonly errorOutput: string;
   readonly exitCode: ExitCode;
   /** The milliseconds of each wait. Nothing waits. */
   readonly waits: readonly number[];
-  /** Forgets the output, as between two runs. */
+  /** Clears the output between two runs. */
   clear(): void;
   remove(): void;
 }
@@ -25,11 +25,11 @@ export interface WorldOptions {
   /** Standard input. */
   readonly input?: string | Buffer;
   readonly terminal?: CliWorld['terminal'];
-  /** Texts by path within the world's folder. */
+  /** Texts by path in the folder of the world. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
-/** Hand it to the commands; `fetch` is the platform's. Remove it after the test. */
+/** A world for the commands. `fetch` is the one of the platform. Call `remove` after the test. */
 export function aCliWorld({env = {}, input = '', terminal = {}, files = {}}: WorldOptions = {}): TestWorld {
   const cwd = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   for (const [path, text] of Object.entries(files)) {

@@ -4,7 +4,7 @@ import {findBreaches} from './conservation.ts';
 import type {Attempt} from './port-sender.ts';
 import type {LedgerEntry} from './stormy-github.ts';
 
-/** A dispatch that is answered at once. Times are in milliseconds. */
+/** A dispatch with an immediate answer. Times are in milliseconds. */
 function dispatched(partition: number, arrivedAt: number, more: Partial<LedgerEntry> = {}): LedgerEntry {
   const payload = {version: 1, title: '', partition, partitions: 4, changes: [aChange()]};
   return {
@@ -78,7 +78,7 @@ test.each<[string, Attempt[], string[]]>([
     [attempt('one', 1, 0), attempt('two', 2, 300)],
     ['two overtook one, the change before it'],
   ],
-  ['each came over a connection of its own', [attempt('one', 1, 0), attempt('two', 2, 1)], []],
+  ['each came over a separate connection', [attempt('one', 1, 0), attempt('two', 2, 1)], []],
   [
     'the first was repeated after the second',
     [attempt('one', 1, 0, refused), attempt('two', 1, 1), attempt('one', 2, 400)],

@@ -1,5 +1,5 @@
 /**
- * The conservation law of the relay, looked up in GitHub's own ledger and in the answers to the sender: nothing acknowledged
+ * The conservation law of the relay, checked in the ledger of GitHub and in the answers to the sender: nothing acknowledged
  * is missing, nothing overtakes within an entity, nothing goes beyond GitHub's limits.
  */
 
@@ -9,7 +9,7 @@ import type {Attempt, Sending} from './port-sender.ts';
 import type {LedgerEntry} from './stormy-github.ts';
 
 export interface Evidence {
-  /** All changes, by entity in the order in which they were sent. */
+  /** All changes by entity, in the order in which they were sent. */
   readonly sent: ReadonlyMap<string, readonly Sending[]>;
   readonly attempts: readonly Attempt[];
   readonly ledger: readonly LedgerEntry[];
@@ -21,7 +21,7 @@ interface Dispatched extends LedgerEntry {
   readonly payload: ClientPayload;
 }
 
-/** Between two processes that share a busy machine, what happened first may be seen last. */
+/** Two processes on a busy machine may see events in another order. */
 const BLINK_MS = 250;
 
 /** Every breach of the law, as a sentence. */
@@ -69,7 +69,7 @@ function misplaced({payload}: Dispatched, {partitions, sent}: Evidence): string[
   ];
 }
 
-/** Where a change was first accepted: when, and in which place of its dispatch. */
+/** When a change was first accepted, and its place in the dispatch. */
 interface Acceptance {
   readonly at: number;
   readonly place: number;
@@ -107,7 +107,7 @@ function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, 
 
 /**
  * The relay keeps the order in which changes arrive, which is known if a change was acknowledged before the next was sent, or if
- * both came over one connection. Connections of their own can overtake each other before the relay accepts them. A change that
+ * both came over one connection. Separate connections can overtake each other before the relay accepts them. A change that
  * was repeated may be accepted after a later one: the action finds it to be stale.
  */
 function overtakings({sent, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
@@ -149,7 +149,7 @@ function overlaps(entries: readonly Dispatched[]): string[] {
   );
 }
 
-/** Counted as GitHub does, by arrival, and whatever came of it. */
+/** Counted as GitHub counts: by arrival, with any result. */
 function overspendings(entries: readonly Dispatched[], maxPerMinute: number): string[] {
   return entries.slice(maxPerMinute).flatMap(({arrivedAt, token}, index) => {
     const span = arrivedAt - (entries[index] as Dispatched).arrivedAt;

@@ -1,5 +1,5 @@
 /**
- * How many milliseconds of the processor the work takes. Unlike a clock, this does not count what other processes do on a busy
+ * The processor time of the work in milliseconds. Unlike a clock, this does not count other processes on a busy
  * machine.
  */
 export function cpuMsOf(work: () => void): number {

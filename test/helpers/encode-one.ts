@@ -1,4 +1,4 @@
-/** The plain client payload of one change alone, as the relay sends it and the action parses it. */
+/** The plain client payload of a single change, as the relay sends it and the action parses it. */
 import type {Change} from '../../src/change/change.ts';
 import type {ClientPayload} from '../../src/change/payload/client-payload.ts';
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
@@ -8,7 +8,7 @@ import type {Reads} from '../../src/change/reads.ts';
 interface Encoding {
   readonly partition?: number;
   readonly title?: string;
-  /** What rules read. */
+  /** The paths that rules read. */
   readonly reads?: Reads;
 }
 

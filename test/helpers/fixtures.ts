@@ -1,4 +1,4 @@
-/** The recorded shapes in test/fixtures, each read anew, so that no test sees what another did to it. */
+/** The recorded bodies in test/fixtures. Each call reads the file again, so that tests cannot change each other's data. */
 import {readdirSync, readFileSync} from 'node:fs';
 
 const PORT = new URL('../fixtures/port/', import.meta.url);

@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each(['a_b_c', '2 * 3 * 4', 'a > b', '_a', '* a *', '- a', '1. a', '# a', '10:20:30', 'a*b*c'])(
-  'in %j is none',
+  'finds no format in %j',
   text => {
     expect(formattingIn(text)).toEqual([]);
   },

@@ -1,5 +1,5 @@
 /**
- * What in a text Slack would format, told without any of our own code, and rather too much than too little.
+ * Finds what Slack formats in a text, without code of `src`. In doubt, it finds too much.
  *
  * - `*`, `_` and `~` format from the edge of a word to the edge of a word, within a line; a backtick anywhere.
  * - `>` and `>>>` quote at the start of a line, also as `&gt;`. Lists and headings are not in mrkdwn.
@@ -18,7 +18,7 @@ export function formattingIn(mrkdwn: string): string[] {
     ]);
 }
 
-/** What stands between a mark that could open and the first after it that could close. */
+/** The text between a mark that can open and the first one after it that can close. */
 function marked(line: string, mark: string): string[] {
   const isWord = (character: string | undefined) => character !== undefined && /[A-Za-z0-9]/.test(character);
   const isGap = (character: string | undefined) => character === undefined || /[\s*_~]/.test(character);

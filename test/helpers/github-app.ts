@@ -1,11 +1,11 @@
 /**
- * A strict double of what GitHub does for one GitHub App, after https://docs.github.com/en/rest/apps/apps: finding its
- * installations, and making tokens. Hand it to a GitHub double as `github.app`; then that takes the App's tokens only.
+ * A strict stand-in of GitHub for one GitHub App, after https://docs.github.com/en/rest/apps/apps. It finds its
+ * installations and makes tokens. Set it as `github.app` of a GitHub stand-in, which then accepts only tokens of the App.
  *
- * - A JWT must be RS256, made with the App's key, with its App ID (a number) or client ID as `iss`, issued in the past, and
- *   ending in the next ten minutes; it is refused in GitHub's words otherwise.
- * - `app.installations` is its memory: set it up, suspend, take away repositories and permissions as you like.
- * - `app.nowMs` is GitHub's clock; `app.tokens` are the tokens made so far, oldest first; `app.revoke` ends one.
+ * - A JWT must be RS256, signed with the key of the App, with its App ID (a number) or client ID as `iss`, issued in the past, and
+ *   expire in the next ten minutes. Otherwise it is refused with the message of GitHub.
+ * - `app.installations` is its state: tests can suspend it and remove repositories and permissions.
+ * - `app.nowMs` is the clock of GitHub. `app.tokens` are the tokens so far, oldest first. `app.revoke` ends one.
  */
 import {generateKeyPairSync, type KeyObject, verify} from 'node:crypto';
 import type {RecordedRequest, Reply} from './http-server.ts';
@@ -55,7 +55,7 @@ export class GitHubApp {
     ];
   }
 
-  /** As GitHub hands it out. */
+  /** As GitHub creates it. */
   get pem(): string {
     return String(this.privateKey.export({type: 'pkcs1', format: 'pem'}));
   }
@@ -65,7 +65,7 @@ export class GitHubApp {
     this.tokens.splice(index, 1);
   }
 
-  /** The reply to a request that an App makes as itself, or that its token is not good for; undefined for others. */
+  /** The reply to a request of the App itself, or to one that its token does not permit. Undefined for others. */
   answer(request: RecordedRequest, path: string): Reply | undefined {
     const [, owner, name] = /^\/repos\/([^/]+)\/([^/]+)\/installation$/.exec(path) ?? [];
     if (owner !== undefined) return this.#refuseJwt(request) ?? this.#find(`${owner}/${name}`);
@@ -74,7 +74,7 @@ export class GitHubApp {
     return this.#refuseToken(request, path);
   }
 
-  /** The JWT goes by GitHub's clock, which `date` tells. */
+  /** The times of the JWT are compared with the clock of GitHub, which `date` reports. */
   #refuseJwt({headers}: RecordedRequest): Reply | undefined {
     const [, jwt = ''] = /^bearer (\S+)$/i.exec(headers['authorization'] ?? '') ?? [];
     const [header = '', payload = '', signature = ''] = jwt.split('.');
@@ -108,19 +108,19 @@ export class GitHubApp {
     if (found === undefined) return this.#refusal(404, 'Not Found');
     if (found.suspended) return this.#refusal(403, 'This installation has been suspended');
     const {permissions = found.permissions, repositories: names} = (json ?? {}) as Partial<AppToken>;
-    const asked = Object.entries(permissions);
+    const requested = Object.entries(permissions);
     const repositories = names?.map(name => `${found.repositories[0]?.split('/')[0]}/${name}`) ?? found.repositories;
     if (!repositories.every(repository => found.repositories.includes(repository)))
       return this.#refusal(422, NO_REPOSITORY);
     const isGranted = ([name, level]: [string, string]) => [level, 'write'].includes(found.permissions[name] ?? '');
-    if (!asked.every(isGranted)) return this.#refusal(422, NO_PERMISSION);
+    if (!requested.every(isGranted)) return this.#refusal(422, NO_PERMISSION);
     const made = {token: this.#newToken(), expiresAtMs: this.nowMs + LIFE_MS, repositories, permissions};
     this.tokens.push(made);
     const expires_at = new Date(made.expiresAtMs).toISOString().replace('.000', '');
     return {status: 201, body: {token: made.token, expires_at, permissions, repository_selection: 'selected'}};
   }
 
-  /** Since April 2026: `ghs_<app>_<JWT>`, some 520 characters; longer here. */
+  /** Since April 2026: `ghs_<app>_<JWT>`, about 520 characters. Here it is longer. */
   #newToken(): string {
     const part = (text: string) => Buffer.from(text).toString('base64url');
     const payload = part(JSON.stringify({n: this.tokens.length, at: this.nowMs, for: 'x'.repeat(300)}));

@@ -1,16 +1,16 @@
 /**
- * A strict double of GitHub's API on a free port, for any repository: what `repository_dispatch`, the contents route
- * and that of the repository take and refuse, after https://docs.github.com/en/rest/repos.
+ * A strict stand-in of the API of GitHub on a free port, for any repository: what `repository_dispatch`, the contents route
+ * and that of the repository accept and refuse, after https://docs.github.com/en/rest/repos.
  *
  * - It refuses what GitHub refuses: no credentials (401), no user agent (403), a wrong event type, more than ten keys or
- *   too much in the client payload (422), what is no JSON (400), a file that is not there (404).
- * - `github.dispatches` lists what was accepted; `github.requests` all that was asked.
+ *   too much in the client payload (422), a body that is not JSON (400), a missing file (404).
+ * - `github.dispatches` lists the accepted dispatches, `github.requests` all requests.
  * - `github.files.set('path/in/repository', text)` is what the contents route serves, with an ETag.
  * - `github.commits.set('<sha>', new Map([[path, text]]))` serves those files for that `ref`, and then 404 for unknown ones.
- * - `github.answerNext({status: 503})` scripts one answer; several are used up in turn. `'hang'` never answers.
- * - `github.answerAll = request => …` is asked before the routes, as long as it is set.
- * - `github.app = new GitHubApp(…)` serves the routes of an App, and then takes no other tokens than its own.
- * - GitHub Enterprise Server's routes start with `/api/v3`; that works here too.
+ * - `github.answerNext({status: 503})` scripts one answer. Several are used in turn. `'hang'` never answers.
+ * - `github.answerAll = request => …` is called before the routes while it is set.
+ * - `github.app = new GitHubApp(…)` serves the routes of an App, and then accepts only its tokens.
+ * - The routes of GitHub Enterprise Server start with `/api/v3`, which also works here.
  */
 import {createHash} from 'node:crypto';
 import type {GitHubApp} from './github-app.ts';
@@ -18,10 +18,10 @@ import {type RecordedRequest, type Reply, startServer, type TestServer} from './
 
 type GitHubReply = Reply | 'reset' | 'cut' | 'hang';
 
-/** The body of an accepted dispatch, as tests look into it. */
+/** The body of an accepted dispatch. */
 interface Dispatched {
   readonly event_type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the sender put there
+  // biome-ignore lint/suspicious/noExplicitAny: any content of the sender
   readonly client_payload: any;
 }
 
@@ -32,7 +32,7 @@ export interface GitHubServer extends TestServer {
   app: GitHubApp | undefined;
   answerNext(...replies: GitHubReply[]): void;
   answerAll: ((request: RecordedRequest) => GitHubReply | undefined | Promise<GitHubReply | undefined>) | undefined;
-  /** The nth request from the start, counted from 1, once it is there. */
+  /** Resolves with the nth request from the start, counted from 1, when it has arrived. */
   arrival(n: number): Promise<RecordedRequest>;
 }
 

@@ -1,14 +1,14 @@
-/** A clock that is moved by hand: what is due happens in its order, and what it sets off in between, too. */
+/** A clock that tests move: due timers run in order, also those that are set in between. */
 import type {Clock} from '../../relay/clock.ts';
 
 export interface HandClock extends Clock {
-  /** Lets so much time pass. Promises that are settled meanwhile take effect at the time of their settling. */
+  /** Moves the clock. Promises that settle in between take effect at the time of their settling. */
   pass(milliseconds: number): Promise<void>;
 }
 
 export function createHandClock(startMs = 1_763_900_000_000): HandClock {
   let nowMs = startMs;
-  /** The next one last. */
+  /** Sorted, the next one last. */
   const timers: Timer[] = [];
   const takeDue = (untilMs: number) =>
     (timers.at(-1)?.dueMs ?? Number.POSITIVE_INFINITY) <= untilMs ? timers.pop() : undefined;
@@ -41,7 +41,7 @@ interface Timer {
   isCancelled: boolean;
 }
 
-/** Where a timer belongs among those in falling order, behind which come those that were there before it. */
+/** The place of a timer in falling order, before earlier timers of the same time. */
 function placeOf(dueMs: number, timers: readonly Timer[]): number {
   let [low, high] = [0, timers.length];
   while (low < high) {
@@ -52,7 +52,7 @@ function placeOf(dueMs: number, timers: readonly Timer[]): number {
   return low;
 }
 
-/** Everything that follows from promises that are settled already has happened. */
+/** Resolves after all effects of settled promises. */
 function settled(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }

@@ -1,46 +1,46 @@
 /**
- * Requests by somebody who means the relay harm, drawn from a seed: valid signed webhooks with something changed in them, and
- * bytes that are no HTTP at all. Each knows whether it is authentic: whether a holder of the secret has signed its body.
+ * Requests of an attacker of the relay, drawn from a seed: valid signed webhooks with something changed, and
+ * bytes that are not HTTP. Each has a flag whether it is authentic: whether a holder of the secret signed its body.
  */
 import {sign} from '../../src/base/signature.ts';
 import {portBody, portBodyNames} from './fixtures.ts';
 import type {Random} from './random.ts';
 
 export interface HostileRequest {
-  /** What was done to it; for messages. */
+  /** How it was changed, for messages. */
   readonly name: string;
-  /** All that is written to the socket. */
+  /** The bytes for the socket. */
   readonly bytes: Buffer;
-  /** Whether the relay may take it: the signature is right, fresh and over these bytes. */
+  /** Whether the relay may accept it: the signature is correct, fresh and over these bytes. */
   readonly isAuthentic: boolean;
 }
 
 export interface HostileOptions {
   readonly secret: string;
   readonly random: Random;
-  /** A text that is in the body, headers or path of everything unverified, and must never be seen again. */
+  /** A text in the body, headers or path of every unverified request, which must never be seen again. */
   readonly canary: string;
   readonly now: () => number;
 }
 
-/** A request in parts, before it is bytes. */
+/** The parts of a request. */
 interface Parts {
   method: string;
   path: string;
-  /** In order, repetitions allowed. */
+  /** In order, with duplicates. */
   headers: [string, string][];
   body: Buffer;
 }
 
 type Attack = (options: HostileOptions) => Omit<HostileRequest, 'name'>;
 
-/** One more, of any kind. */
+/** Another request of any kind. */
 export function hostileRequest(options: HostileOptions): HostileRequest {
   const [name, attack] = options.random.pick(Object.entries(ATTACKS));
   return {name, ...attack(options)};
 }
 
-/** A webhook that the relay takes. */
+/** A webhook that the relay accepts. */
 export function validRequest(options: HostileOptions): Buffer {
   return toBytes(signed(JSON.stringify(portBody('automation-update')), options));
 }
@@ -67,7 +67,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     setHeader(parts, 'x-port-timestamp', badTimestamp(options));
     return forged(parts);
   },
-  'a signature that was right an hour ago': options => {
+  'a signature that was valid an hour ago': options => {
     return forged(signed(withCanary(options), {...options, now: () => options.now() - 3_600_000}));
   },
   'a signature by another secret': options => {
@@ -96,7 +96,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     const body = mutateJson(JSON.stringify(anyBody(options.random)), options.random);
     return {bytes: toBytes(signed(body, options)), isAuthentic: true};
   },
-  'bytes that are no JSON, signed': options => {
+  'bytes that are not JSON, signed': options => {
     const body = flipBytes(Buffer.from(JSON.stringify(anyBody(options.random))), options.random);
     return {bytes: toBytes(signed(body, options)), isAuthentic: true};
   },
@@ -129,7 +129,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
       parts.path = `/${random.pick(['webhooks/port/x', 'webhooks%2fport', '..', `${canary}?a=%`, '%00', 'webhooks/Port2', '%ff'])}`;
     return forged(parts);
   },
-  'framing that lies': options => {
+  'wrong framing': options => {
     const parts = signed(withCanary(options), options);
     const {random} = options;
     const length = random.pick([
@@ -149,7 +149,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
       ]);
     return forged(parts);
   },
-  'chunks that are none': options => {
+  'invalid chunks': options => {
     const {random, canary} = options;
     const parts = signed(withCanary(options), options);
     parts.headers = parts.headers.filter(([name]) => name !== 'content-length');
@@ -164,7 +164,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     parts.body = Buffer.from(chunks);
     return forged(parts);
   },
-  'heads that are none': ({random, canary}) => {
+  'invalid heads': ({random, canary}) => {
     const head = random.pick([
       `GET / HTTP/9.9\r\n${canary}`,
       `POST /webhooks/port HTTP/1.1\r\n${canary}`,
@@ -213,7 +213,7 @@ function lengthOf(body: string | Buffer): [string, string][] {
   ];
 }
 
-/** Each on a connection of its own, which ends with the answer. */
+/** Each request uses a separate connection, which ends with the answer. */
 function toBytes({method, path, headers, body}: Parts): Buffer {
   const lines = [...headers, ['connection', 'close']].map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), body]);
@@ -231,12 +231,12 @@ function anyBody(random: Random): unknown {
   return portBody(random.pick(portBodyNames()));
 }
 
-/** A body that the relay would take, were it signed. */
+/** A body that the relay accepts if it is signed. */
 function withCanary({random, canary}: HostileOptions): string {
   return JSON.stringify({...(anyBody(random) as object), title: canary, runId: canary});
 }
 
-/** Never the same body again, not even one that differs from it in white space only. */
+/** Never returns the same body, nor one that differs only in white space. */
 function flipBytes(body: Buffer, random: Random): Buffer {
   const flipped = Buffer.from(body);
   for (let n = random.int(1, 8); n > 0; n--) flipped[random.int(0, flipped.length - 1)] = random.int(0, 255);
@@ -290,7 +290,7 @@ function badTimestamp({random, canary, now}: HostileOptions): string {
   ]);
 }
 
-/** Values that have broken programs, as JSON text. */
+/** Values that break programs, as JSON text. */
 function hostileJson(random: Random): string {
   const depth = random.int(50, 20_000);
   return random.pick([
@@ -322,7 +322,7 @@ function hostileJson(random: Random): string {
   ]);
 }
 
-/** A place of the text, chosen by chance: a value there becomes a hostile one, or the key is called otherwise. */
+/** Changes a random place of the text: replaces the value with a hostile one, or renames the key. */
 function mutateJson(json: string, random: Random): string {
   let text = json;
   for (let n = random.int(1, 3); n > 0; n--) {

@@ -1,9 +1,9 @@
-/** Catalog text by somebody who means harm, and changes made of it. */
+/** Hostile catalog text, and changes with it. */
 import fc from 'fast-check';
 import type {Change, Snapshot} from '../../src/change/change.ts';
 import {aChange, changes, HOSTILE_NAMES, jsonValues, texts} from './changes.ts';
 
-/** One text that tries every door at once. */
+/** One text with every injection. */
 export const HOSTILE = '$(touch pwned)`touch pwned`;\'"<!channel> & <http://x|y> ##[set-output name=x]y';
 
 const INJECTIONS = [
@@ -48,7 +48,7 @@ const INJECTIONS = [
   '   ',
 ];
 
-/** Up to 100 KB: an injection, anything, or either of them many times over. */
+/** Up to 100 KB: an injection, any text, or many repetitions. */
 export const hostileTexts = fc.oneof(
   {weight: 10, arbitrary: fc.constantFrom(...INJECTIONS)},
   {weight: 10, arbitrary: texts},
@@ -72,8 +72,8 @@ const snapshots: fc.Arbitrary<Snapshot> = fc.record({
 });
 
 /**
- * A change of `blueprint` in which `healthStatus` and `cpuUtil` went from one hostile value to another, as it comes out of
- * `JSON.parse`. Identifiers are what a client payload may hold, which is more than Port lets pass.
+ * A change of `blueprint` in which `healthStatus` and `cpuUtil` go from one hostile value to another, as returned by
+ * `JSON.parse`. Identifiers are any that a client payload accepts, which is more than Port accepts.
  */
 export function hostileChanges(blueprint = 'deploymentConfig'): fc.Arbitrary<Change> {
   const nonEmpty = hostileTexts.filter(text => text !== '');
@@ -119,7 +119,7 @@ export function hostileChanges(blueprint = 'deploymentConfig'): fc.Arbitrary<Cha
     });
 }
 
-/** Rules that react to whatever happens to an entity of `deploymentConfig`, so that no hostile text goes unseen. */
+/** Rules that react to any change of a `deploymentConfig`, so that all hostile text is used. */
 export const EAGER_RULES = `version: 1
 statuses: {healthStatus: [Healthy, Degraded, Crashed]}
 routes: [{match: {rule: loud}, slack: payments}, {slack: default}]

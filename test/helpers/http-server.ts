@@ -1,4 +1,4 @@
-/** A real HTTP server on a free port that records what it gets; the base of the doubles of Port and others. */
+/** A real HTTP server on a free port that records its requests. The stand-ins of Port and others use it. */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
@@ -12,11 +12,11 @@ export interface RecordedRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON, or undefined if it is not JSON. */
   readonly json: unknown;
 }
 
-/** `body` is sent as JSON, or as it is if it is a text or bytes. */
+/** `body` is sent as JSON, or unchanged if it is a string or bytes. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

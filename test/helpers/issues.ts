@@ -1,15 +1,15 @@
-/** GitHub's routes of issues and collaborators, for the double of the memory: what a command asks and answers. */
+/** The routes of issues and collaborators of GitHub, for the stand-in of the memory and the commands. */
 import type {RecordedRequest, Reply} from './http-server.ts';
 import type {MemoryGitHub} from './memory-github.ts';
 
 export interface IssuesDouble {
-  /** The answers to the question what a person may do, by login. Nobody else is known. */
+  /** The permissions of each known person, by login. */
   readonly permissions: Map<string, object>;
-  /** What was done, in order: `comment`, `close completed`, `lock`. */
+  /** The actions, in order: `comment`, `close completed`, `lock`. */
   readonly done: string[];
   /** The last comment. */
   comment: string;
-  /** Answers all of its calls with this status instead. */
+  /** Answers all calls with this status instead. */
   failWith: number | undefined;
 }
 

@@ -1,11 +1,11 @@
-/** JSON Schema, draft 7, by a validator that is not ours. */
+/** JSON Schema, draft 7, with an independent validator. */
 import {Ajv, type ValidateFunction} from 'ajv';
 
 const validators = new Map<unknown, ValidateFunction>();
 
-/** Whether the schema accepts the value. Throws if the schema is not valid itself. */
+/** Whether the schema accepts the value. Throws if the schema is not valid. */
 export function accepts(schema: object, value: unknown): boolean {
-  // Strict mode forbids what is allowed: keywords of one type beside alternatives of several.
+  // Strict mode forbids valid schemas: keywords of one type next to alternatives of several types.
   const validate = validators.get(schema) ?? new Ajv({strict: false}).compile(schema);
   validators.set(schema, validate);
   return validate(value);

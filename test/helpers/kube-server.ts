@@ -1,5 +1,5 @@
 /**
- * A double of the Kubernetes API on a free port, as far as kubectl needs it to scale one Deployment: discovery, the
+ * A stand-in of the Kubernetes API on a free port, with the parts that kubectl needs to scale one Deployment: discovery, the
  * Deployment and its scale, rollouts, autoscalers.
  *
  * - `kube.deployment` is its state: `available` follows `replicas`, unless `isStuck`.
@@ -64,7 +64,7 @@ async function answer(kube: KubeServer, request: IncomingMessage, response: Serv
   }
   if (pathname === deployments && searchParams.get('watch') !== null) {
     response.writeHead(200, {'content-type': 'application/json'});
-    response.write(`${JSON.stringify({type: 'MODIFIED', object: deploymentOf(kube)})}\n`); // and it stays open
+    response.write(`${JSON.stringify({type: 'MODIFIED', object: deploymentOf(kube)})}\n`); // the watch stays open
     return;
   }
   if (pathname === deployments) return send(200, listOf('DeploymentList', 'apps/v1', [deploymentOf(kube)]));

@@ -1,5 +1,5 @@
 /**
- * A double of GitHub for its manifest flow, beside the strict one of its API: the registration page, the exchange of the code,
+ * A stand-in of GitHub for its manifest flow, next to the strict one of its API: the registration page, the exchange of the code,
  * and the page that installs the App, with forms that a browser submits.
  * @see https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
  */
@@ -10,13 +10,13 @@ import type {RecordedRequest, Reply} from './http-server.ts';
 
 export interface ManifestGitHub extends GitHubServer {
   readonly app: GitHubApp;
-  /** Manifests as they were posted, with the path that they were posted to and the origin of the page. */
+  /** The posted manifests, each with its path and the origin of the page. */
   readonly registrations: readonly {path: string; state: string; origin: string; manifest: Record<string, unknown>}[];
-  /** What the exchange answers in turn, instead of the App. `'hang'` never answers. */
+  /** The answers of the exchange in turn, instead of the App. `'hang'` never answers. */
   readonly exchanges: (Reply | 'reset')[];
   /** Accounts that are organizations. */
   readonly organizations: Set<string>;
-  /** The codes that were handed out. */
+  /** The codes that were created. */
   readonly codes: Set<string>;
 }
 

@@ -1,13 +1,13 @@
 /**
- * A strict double of GitHub for the incident memory: branches with real compare-and-swap, and the ways in which GitHub fails.
+ * A strict stand-in of GitHub for the incident memory: branches with real compare-and-swap, and the failures of GitHub.
  *
- * - `github.put(3, text)` commits as a person would. `github.text(3)`, `github.text(0, 'reconcile.json')` and `github.messages(3)` show what is there.
+ * - `github.put(3, text)` commits like a person. `github.text(3)`, `github.text(0, 'reconcile.json')` and `github.messages(3)` show the current state.
  * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
- * - `github.loseAnswers = 1`: the next writes happen, and their connection ends without an answer.
- * - `github.answerNext(reply)` scripts the next answers, whatever is asked.
- * - It says when a workflow run was created, unless `github.other` knows the run: `github.runCreatedAt`.
- * - `github.other = request => …` answers what is not about the memory.
- * - `github.refuseWrites = {status: 403}` answers writes so, once `github.writesLeft` of them have gone through.
+ * - `github.loseAnswers = 1`: the next writes are done, and their connection ends without an answer.
+ * - `github.answerNext(reply)` scripts the next answers to any requests.
+ * - `github.runCreatedAt` is the creation time of workflow runs, unless `github.other` answers.
+ * - `github.other = request => …` answers requests that are not about the memory.
+ * - `github.refuseWrites = {status: 403}` answers writes so, after `github.writesLeft` successful ones.
  * - `github.beforeWrite` runs once before the next write: another writer can come first.
  */
 import {createHash, randomUUID} from 'node:crypto';
@@ -44,7 +44,7 @@ export interface MemoryGitHub extends TestServer {
   messages(shard: number): string[];
   deleteBranch(shard: number): void;
   runCreatedAt: string;
-  /** How many queries and mutations GraphQL has answered, calls of REST, and how often it said when a run was created. */
+  /** The number of GraphQL queries and mutations, of REST calls, and of requests for a workflow run. */
   calls(): {queries: number; mutations: number; rest: number; runs: number};
 }
 
@@ -182,7 +182,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
   };
 
   const server = await startServer(request => {
-    // Before scripted answers: it is asked beside whatever else the action does.
+    // Before scripted answers, as the action requests it in parallel with others.
     if (isAboutRun(request)) return github.other?.(request) ?? {status: 200, body: {created_at: github.runCreatedAt}};
     const reply = scripted.shift();
     if (reply !== undefined) return reply;

@@ -1,4 +1,4 @@
-/** What rules decide about changes, by the real stages: the rules as a user writes them in, a plan out. */
+/** Plans for changes, made by the real stages from rules as a user writes them. */
 import type {Change} from '../../src/change/change.ts';
 import {type DescribedDecision, describeDecisions} from '../../src/decide/describe.ts';
 import {decide} from '../../src/decide/evaluate.ts';
@@ -6,7 +6,7 @@ import {type Match, type Plan, type PlanFacts, plan} from '../../src/decide/plan
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 
-/** One rule's keys, as YAML in one line: `property: healthStatus, to: Degraded`. The rest is filled in. */
+/** @param rules the keys of each rule, as YAML on one line: `property: healthStatus, to: Degraded`. The rest has defaults. */
 export function rulesFile(rules: readonly string[] = ['notify: true'], rest = ''): string {
   const written = rules.map((rule, index) => {
     const name = /\bname:/.test(rule) ? '' : `name: rule-${index + 1}, `;
@@ -23,7 +23,7 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-/** @param file the rules, as text or compiled: properties ask a thousand times */
+/** @param file the rules, as text or compiled, as property tests use them a thousand times */
 export function planFor(file: string | Rules, changes: readonly Change[], facts: PlanFacts = {}): Planned {
   const rules = typeof file === 'string' ? parseRules(file, 'rules.yml') : file;
   const decisions = decide(rules, changes);

@@ -1,6 +1,6 @@
 /**
- * The audit log of the double of Port's API, `GET /v1/audit-log`: the newest `limit` entries of an interval, newest first,
- * without a cursor (port-docs, static/apispec.yaml). What is not documented can be set: whether the ends of the interval
+ * The audit log of the stand-in of Port's API, `GET /v1/audit-log`: the newest `limit` entries of an interval, newest first,
+ * without a cursor (port-docs, static/apispec.yaml). Tests can set what is not documented: whether the ends of the interval
  * belong to it, how fine it compares times, and the key of the list.
  */
 import {z} from 'zod';
@@ -24,7 +24,7 @@ export class AuditLog {
 
 let lastId = 0;
 
-/** An entry as Port would write it about this change. */
+/** The entry of Port about this change. */
 export function auditEntry(change: Change, parts: Json = {}): Json {
   const {action, blueprint, entity, title, team, at, by, origin, before, after} = change;
   const side = (snapshot: Change['before']) =>

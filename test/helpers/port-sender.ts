@@ -1,8 +1,8 @@
-/** A sender of webhooks: one that does not repeat, as Port, or one that keeps its order and repeats what was not accepted. */
+/** A sender of webhooks: one without retries, as Port, or one that keeps its order and retries what was not accepted. */
 import {sign} from '../../src/base/signature.ts';
 import {openRawClient, type RawAnswer, type RawClient, rawPost} from './raw-client.ts';
 
-/** A change to be sent: `body` is JSON, signed for each attempt. */
+/** A change to send. `body` is JSON, signed for each attempt. */
 export interface Sending {
   readonly id: string;
   readonly entity: string;
@@ -12,7 +12,7 @@ export interface Sending {
 /** One attempt to send a change. Times are those of `performance.now()`. */
 export interface Attempt {
   readonly id: string;
-  /** What is sent over one connection arrives in order. Separate connections can overtake each other. */
+  /** Requests on one connection arrive in order. Separate connections can overtake each other. */
   readonly connection: number;
   /** The copy of the relay: {@link Target.name}. */
   readonly target: string;
@@ -26,7 +26,7 @@ export interface Attempt {
   readonly error: string | undefined;
 }
 
-/** Where a copy of the relay listens at the moment. */
+/** Where a copy of the relay currently listens. */
 interface Target {
   readonly name: string;
   readonly port: number;
@@ -36,7 +36,7 @@ export interface SenderOptions {
   readonly secret: string;
   /** The target of the next attempt. */
   readonly target: () => Target;
-  /** `Retry-After` is in whole seconds: a test that is in a hurry waits for this part of it. 1 is what Port should do. */
+  /** The part of `Retry-After` that is waited for, as it is in whole seconds. 1 is what Port should do. */
   readonly hurry: number;
 }
 
@@ -52,11 +52,11 @@ export interface Sender {
   readonly attempts: readonly Attempt[];
   /** Opens a connection to the next target. */
   open(): Line;
-  /** Sends a change once, on a connection of its own. */
+  /** Sends a change once, on a separate connection. */
   sendOnce(change: Sending): Promise<Attempt>;
-  /** Sends one after the other, each until it is accepted. Rejects for an answer that no repetition changes. */
+  /** Sends one after the other, each until it is accepted. Rejects for a final refusal. */
   sendInOrder(changes: readonly Sending[]): Promise<void>;
-  /** Sends all at once on one connection, then repeats what was not accepted. */
+  /** Sends all at once on one connection, then retries what was not accepted. */
   sendAtOnce(changes: readonly Sending[]): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ function lost({message}: Error): Answer {
   return {status: undefined, retryAfter: undefined, error: message};
 }
 
-/** A client that cannot send, if the connection could not be opened. */
+/** A client without a connection, which cannot send. */
 function unreachable(error: Error): RawClient {
   return {send: () => Promise.reject(error), close() {}};
 }

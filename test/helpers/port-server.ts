@@ -1,15 +1,15 @@
 /**
- * A strict double of Port's API on a free port, after port-docs' static/apispec.yaml and what is known from practice.
+ * A strict stand-in of Port's API on a free port, after static/apispec.yaml of port-docs and practice.
  *
  * - It refuses what Port refuses: missing or old tokens (401), unknown keys (422 `invalid_request`), values that do not
  *   fit the blueprint (422 `blueprint_schema_mismatch`), taken identifiers (409 `identifier_taken`), private webhook
  *   addresses (403 `private_destination`), bodies over 1 MiB (413), changes of ended runs (422 `run_exhausted`).
- * - It hands out one token until {@link PortServer.expireToken}.
- * - `port.blueprints`, `entities`, `actions` and `runs` are its memory: set them up and look into them as you like.
- * - `port.audit` is its audit log: `record(entry)` adds an entry, and its settings say what Port's documents leave open.
- * - `port.answerNext('PATCH /v1/actions/runs/', {status: 503})` scripts one answer; several are used up in turn.
- * - `port.answerAll = request => …` is asked before anything else, as long as it is set; what it waits for, the caller does.
- * - `port.calls` lists what was asked, as `PATCH /v1/actions/runs/r_1?version=v2`, without the fetching of tokens.
+ * - It has one token until {@link PortServer.expireToken}.
+ * - `port.blueprints`, `entities`, `actions` and `runs` are its state, which tests set and read.
+ * - `port.audit` is its audit log: `record(entry)` adds an entry, and its settings are what Port's documents leave open.
+ * - `port.answerNext('PATCH /v1/actions/runs/', {status: 503})` scripts one answer. Several are used in turn.
+ * - `port.answerAll = request => …` is called first while it is set. The caller waits for its promise.
+ * - `port.calls` lists the requests, as `PATCH /v1/actions/runs/r_1?version=v2`, without those for tokens.
  */
 import {z} from 'zod';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
@@ -19,20 +19,20 @@ type Json = Record<string, unknown>;
 
 interface PortRun {
   status: 'IN_PROGRESS' | 'SUCCESS' | 'FAILURE';
-  /** Synchronized runs take no status from outside (422 `run_synchronized_error`). */
+  /** Synchronized runs accept no status from outside (422 `run_synchronized_error`). */
   synchronized?: boolean;
   link?: unknown;
   summary?: string;
   /** The log lines, oldest first. */
   logs: string[];
-  /** What was sent. Whether Port shows it is not documented: a run without it does not. */
+  /** The sent payload. It is not documented whether Port shows it, so a run can be without it. */
   payload?: {readonly url?: string; readonly body?: unknown};
   /** The identifier of its automation. */
   action?: string;
 }
 
 export interface PortServer extends TestServer {
-  /** Fits this server: hand it to `createPortClient`. */
+  /** Credentials of this server for `createPortClient`. */
   readonly credentials: {readonly clientId: string; readonly clientSecret: string; readonly apiUrl: string};
   readonly blueprints: Map<string, Json>;
   /** By `blueprint/entity`. */
@@ -43,11 +43,11 @@ export interface PortServer extends TestServer {
   readonly calls: readonly string[];
   /** Opens a run, as Port does when an automation fires. */
   startRun(id: string, run?: Partial<PortRun>): PortRun;
-  /** The token handed out so far is refused from now on; the next one is another. */
+  /** Refuses the current token from now on. The next one is new. */
   expireToken(): void;
   /**
-   * Answers the next request whose `METHOD /url` starts with `start` with this reply, before anything is looked at.
-   * Works for the token's route, `POST /v1/auth/access_token`, too.
+   * Answers the next request whose `METHOD /url` starts with `start` with this reply, before any check.
+   * Also works for the route of tokens, `POST /v1/auth/access_token`.
    */
   answerNext(start: string, reply: PortReply): void;
   answerAll: ((request: RecordedRequest) => PortReply | undefined | Promise<PortReply | undefined>) | undefined;
@@ -101,7 +101,7 @@ export async function startPortServer(): Promise<PortServer> {
 }
 
 interface State {
-  /** How many tokens there were; the last is valid. */
+  /** The number of tokens so far. The last is valid. */
   tokens: number;
   readonly blueprints: Map<string, Json>;
   readonly entities: Map<string, Json>;
@@ -149,7 +149,7 @@ type Route = (state: State, identifiers: string[], request: RecordedRequest) => 
 
 const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
   ['GET', /^\/v1\/audit-log$/, ({audit}, _, {query}) => answerAudit(audit, query)],
-  ['POST', /^\/v1\/auth\/access_token$/, handOutToken],
+  ['POST', /^\/v1\/auth\/access_token$/, createToken],
   ['GET', /^\/v1\/blueprints$/, ({blueprints}) => ok({blueprints: [...blueprints.values()]})],
   ['POST', /^\/v1\/blueprints$/, createBlueprint],
   ['GET', /^\/v1\/blueprints\/([^/]+)$/, ({blueprints}, [id = '']) => ok({blueprint: existing(blueprints, id)})],
@@ -196,7 +196,7 @@ function tokenOf({tokens}: State): string {
 
 const Credentials = z.strictObject({clientId: z.string(), clientSecret: z.string()});
 
-function handOutToken(state: State, _: string[], {json}: RecordedRequest): Reply {
+function createToken(state: State, _: string[], {json}: RecordedRequest): Reply {
   const {clientId, clientSecret} = check(Credentials, json);
   if (clientId !== CLIENT_ID || clientSecret !== CLIENT_SECRET)
     throw new Refusal(401, 'unauthorized', 'Invalid credentials');
@@ -219,7 +219,7 @@ const EntityIdentifier = z
 const AnyObject = z.record(z.string(), z.unknown());
 
 const Property = z.looseObject({type: z.enum(['string', 'number', 'boolean', 'object', 'array'])});
-/** `changelogDestination` is left out: Port removed it in July 2026. */
+/** Without `changelogDestination`, which Port removed in July 2026. */
 const Blueprint = z.strictObject({
   identifier: BlueprintIdentifier,
   title: z.string().min(1).max(100),
@@ -261,11 +261,11 @@ function createEntity(state: State, [id = '']: string[], {json, query}: Recorded
   return ok({entity}, 201);
 }
 
-/** Patches what is there. One that does not fit is refused, and the others are written. */
+/** Patches existing entities. One that does not fit is refused, and the others are written. */
 function upsertEntities(state: State, [id = '']: string[], {json, query}: RecordedRequest): Reply {
   const blueprint = existing(state.blueprints, id);
   if (query.get('upsert') !== 'true' || query.get('merge') !== 'true')
-    throw new Refusal(422, 'invalid_request', 'the double patches only');
+    throw new Refusal(422, 'invalid_request', 'the stand-in only patches');
   const {entities} = check(z.strictObject({entities: z.array(Entity).min(1).max(20)}), json);
   const errors = entities.flatMap((entity, index) => {
     try {
@@ -372,7 +372,7 @@ function checkAction(state: State, json: unknown): z.infer<typeof Action> {
   return action;
 }
 
-/** Port keeps defaults and stamps beside what it was given. */
+/** Port adds defaults and stamps. */
 function storeAction({actions}: State, action: z.infer<typeof Action>, status: number): Reply {
   const defaults = {requiredApproval: false, allowAnyoneToViewRuns: true, publish: true};
   actions.set(action.identifier, {id: 'action_0123456789', ...defaults, ...action, ...stamps()});

@@ -10,17 +10,17 @@ import {eventually, runProgram, temporaryDirectory} from './run-script.ts';
 type SessionOptions = {user?: string; database?: string; application?: string; replication?: 'database'};
 type Server = {bin: string; directory: string; port: number; user: {uid: number; gid: number} | undefined};
 
-/** A client that stays connected, and does what it is told: `pid` is that of its backend. */
-export type Session = {pid: number; say(sql: string): void};
+/** A client that stays connected and runs the given SQL. `pid` is the one of its backend. */
+export type Session = {pid: number; send(sql: string): void};
 export type Postgres = ReturnType<typeof createPostgres>;
 
 const oldest = 14;
 const programs = ['initdb', 'postgres', 'psql', 'pg_receivewal'];
 
-/** The directory of the server's programs, the newest version first; undefined where there is none that will do. */
+/** The directory of the programs of the server, the newest version first. Undefined if no suitable one exists. */
 export async function findPostgres(): Promise<string | undefined> {
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map(directory => join(directory, 'postgres'));
-  const packages = '/usr/lib/postgresql'; // Debian's and Ubuntu's place, off the PATH
+  const packages = '/usr/lib/postgresql'; // the place of Debian and Ubuntu, which is not in PATH
   const versions = (await list(packages)).sort((a, b) => Number(b) - Number(a));
   for (const candidate of [...onPath, ...versions.map(version => join(packages, version, 'bin/postgres'))]) {
     const bin = dirname(await realpath(candidate).catch(() => candidate));
@@ -40,7 +40,7 @@ export async function startPostgres(bin: string): Promise<Postgres> {
       await chown(directory, server.user.uid, server.user.gid);
     }
     const child = await startServer(server);
-    // At once: nothing in it is worth a clean end. Also where the tests are broken off.
+    // At once, as its data is not needed. Also if the tests are interrupted.
     const kill = () => child.kill('SIGQUIT');
     process.once('exit', kill);
     return createPostgres(server, async () => {
@@ -79,7 +79,7 @@ async function startServer(server: Server): Promise<ChildProcess> {
   for await (const line of createInterface({input: child.stderr as NodeJS.ReadableStream})) {
     log.push(line);
     if (line.includes('ready to accept connections')) {
-      child.stderr?.resume(); // the rest of its log goes nowhere, but must go
+      child.stderr?.resume(); // the rest of its log must be read
       return child;
     }
   }
@@ -91,7 +91,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
   const clients: {child: ChildProcess; pid: number}[] = [];
 
   let admin: Console | undefined;
-  /** Runs SQL as the superuser and answers with what psql prints, without header. */
+  /** Runs SQL as the superuser and resolves with the output of psql, without header. */
   const query = async (sql: string): Promise<string> => {
     admin = admin?.isOpen() ? admin : openConsole(server);
     return admin.query(sql);
@@ -101,30 +101,30 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
     const {user = 'postgres', database = 'postgres', application = 'app', replication} = options;
     const target = `${address(server)} user=${user} dbname=${database} ${replication ? 'replication=database' : ''}`;
     const child = start(server, ['psql', '-XqAt', target], {PGAPPNAME: application});
-    const say = (sql: string) => void child.stdin?.write(`${sql}\n`);
-    say('SELECT pg_backend_pid();');
+    const send = (sql: string) => void child.stdin?.write(`${sql}\n`);
+    send('SELECT pg_backend_pid();');
     const failed = once(child, 'exit').then(() => Promise.reject(new Error(`psql ${target} could not connect`)));
     const lines = createInterface({input: child.stdout as NodeJS.ReadableStream});
     const [pid] = await Promise.race([once(lines, 'line'), failed]);
-    failed.catch(() => undefined); // its end, later, is no failure
+    failed.catch(() => undefined); // a later end is not a failure
     clients.push({child, pid: Number(pid)});
-    return {pid: Number(pid), say};
+    return {pid: Number(pid), send};
   };
 
-  /** A replica as the server sees it: a process that follows the write-ahead log. */
+  /** A replica from the view of the server: a process that follows the write-ahead log. */
   const openReplica = async (user: string): Promise<Session> => {
     const target = `${address(server)} user=${user}`;
     const child = start(server, ['pg_receivewal', '-D', directory, '-d', target, '--no-loop', '--no-sync']);
     const sql = "SELECT pid FROM pg_stat_replication WHERE application_name = 'pg_receivewal'";
     const pid = await eventually('the replica follows', async () => Number(await query(sql)));
     clients.push({child, pid});
-    return {pid, say: () => undefined};
+    return {pid, send: () => undefined};
   };
 
   const isConnected = async (pid: number): Promise<boolean> =>
     (await query(`SELECT count(*) FROM pg_stat_activity WHERE pid = ${pid}`)) === '1';
 
-  /** Waits until the session is in this state, and has been for so long. */
+  /** Waits until the session is in this state for this time. */
   const reached = (pid: number, state: string, seconds = 0): Promise<unknown> =>
     eventually(`session ${pid} is ${state} for ${seconds} s`, async () => {
       const age = `clock_timestamp() - CASE state WHEN 'active' THEN query_start ELSE state_change END`;
@@ -132,7 +132,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
       return (await query(`SELECT count(*) FROM pg_stat_activity WHERE ${condition}`)) === '1';
     });
 
-  /** Ends what a test has opened, and waits until the server knows. */
+  /** Ends the sessions of a test, and waits until the server has ended them. */
   const closeSessions = async (): Promise<void> => {
     const pids = clients.map(({pid}) => pid);
     for (const {child} of clients.splice(0)) {
@@ -152,7 +152,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
 
 type Console = {query(sql: string): Promise<string>; isOpen(): boolean; close(): Promise<unknown>};
 
-/** One psql for many questions, asked one after the other: polling is cheap. A mistake in the SQL closes it. */
+/** One psql process for many queries, one after the other, so that polling is cheap. A mistake in the SQL closes it. */
 function openConsole(server: Server): Console {
   const target = `${address(server)} user=postgres dbname=postgres`;
   const child = start(server, ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', target]);
@@ -200,14 +200,14 @@ async function unprivilegedUser(): Promise<Server['user']> {
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map(line => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   if (user === undefined) {
-    throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');
+    throw new Error('PostgreSQL does not run as root, and the users postgres and nobody do not exist');
   }
   return {uid: Number(user[2]), gid: Number(user[3])};
 }
 
 function start(server: Server, [program, ...args]: readonly [string, ...string[]], env: Record<string, string> = {}) {
   const child = spawn(join(server.bin, program), args, spawnOptions(server, env));
-  child.stdin?.on('error', () => undefined); // it was written to after its session ended
+  child.stdin?.on('error', () => undefined); // written after its session ended
   return child;
 }
 

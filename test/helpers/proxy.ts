@@ -1,18 +1,18 @@
-/** A proxy as companies have it: opens a tunnel for CONNECT to the host that is asked for, and refuses all else. */
+/** A proxy of a company: opens a tunnel for CONNECT to the requested host, and refuses other requests. */
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import {type AddressInfo, connect, type Socket} from 'node:net';
 
 export interface TestProxy {
   readonly url: string;
-  /** What it was asked for: `host:port`, in order. */
+  /** The requested tunnels as `host:port`, in order. */
   readonly asked: readonly string[];
-  /** Basic credentials, as they were sent. */
+  /** Basic credentials of the requests. */
   readonly credentials: readonly string[];
   close(): void;
 }
 
-/** @param hosts the address that stands for each host, `http://127.0.0.1:<port>`; for others, there is no tunnel */
+/** @param hosts the URL for each host, `http://127.0.0.1:<port>`. Other hosts get no tunnel. */
 export async function startProxy(hosts: Readonly<Record<string, string>>): Promise<TestProxy> {
   const [asked, credentials, sockets] = [[] as string[], [] as string[], new Set<Socket>()];
   const server = createServer((_request, response) => response.writeHead(405).end());

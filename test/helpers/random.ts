@@ -1,4 +1,4 @@
-/** Chance that can be repeated: numbers, choices and times from a seed. */
+/** Repeatable random numbers, choices and times from a seed. */
 
 export interface Random {
   readonly seed: number;

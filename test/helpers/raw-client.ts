@@ -1,6 +1,6 @@
 /**
- * HTTP over a socket of one's own, byte by byte as told: several requests at once on one connection (pipelining keeps their
- * order), and nothing that a client library would mend. It costs little, so it also makes the load of the benchmarks.
+ * HTTP over a raw socket with exact bytes: several requests at once on one connection (pipelining keeps their
+ * order), without the corrections of a client library. It costs little, so it also makes the load of the benchmarks.
  */
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
@@ -12,7 +12,7 @@ export interface RawAnswer {
 }
 
 export interface RawClient {
-  /** Resolves with the answer, which comes in the order of the requests; rejects where the connection ends before. */
+  /** Resolves with the answer, in the order of the requests. Rejects if the connection ends before. */
   send(request: Buffer): Promise<RawAnswer>;
   close(): void;
 }
@@ -22,7 +22,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** @throws {Error} where nobody listens */
+/** @throws {Error} if no server listens */
 export async function openRawClient(port: number): Promise<RawClient> {
   const socket = connect({port, host: '127.0.0.1', noDelay: true});
   await once(socket, 'connect');
@@ -44,20 +44,20 @@ export async function openRawClient(port: number): Promise<RawClient> {
   };
 }
 
-/** An answer mostly comes in one piece; where it does not, pieces are joined. */
-function readAnswers(socket: Socket, tell: (answer: RawAnswer) => void): void {
+/** Joins the pieces of answers, which mostly arrive whole. */
+function readAnswers(socket: Socket, onAnswer: (answer: RawAnswer) => void): void {
   let pending: Buffer = Buffer.alloc(0);
   socket.on('data', (piece: Buffer) => {
     pending = pending.length === 0 ? piece : Buffer.concat([pending, piece]);
     for (let end = answerEnd(pending); end !== undefined; end = answerEnd(pending)) {
       const head = pending.toString('latin1', 0, pending.indexOf('\r\n\r\n'));
       pending = pending.subarray(end);
-      tell({status: Number(head.slice(9, 12)), head});
+      onAnswer({status: Number(head.slice(9, 12)), head});
     }
   });
 }
 
-/** Where the first answer ends; undefined where it is not whole. All answers to POST that we read tell their length. */
+/** The end of the first answer, or undefined if it is not complete. All answers to POST here have a length. */
 function answerEnd(bytes: Buffer): number | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
@@ -79,7 +79,7 @@ export function rawPost(path: string, headers: Readonly<Record<string, string>>,
 }
 
 /**
- * Writes bytes on a connection of its own, and resolves with all that comes back until either side ends it. Never rejects.
+ * Writes bytes on a separate connection, and resolves with all bytes until either side ends it. Never rejects.
  * @param silenceMs how long the other side may be silent
  */
 export function exchange(port: number, bytes: Buffer, silenceMs = 10_000): Promise<string> {
@@ -90,7 +90,7 @@ export function exchange(port: number, bytes: Buffer, silenceMs = 10_000): Promi
     socket.on('data', piece => {
       received += piece.toString('latin1');
     });
-    socket.on('error', () => {}); // what was answered before stands
+    socket.on('error', () => {}); // the answers before are kept
     socket.on('close', () => resolve(received));
   });
 }

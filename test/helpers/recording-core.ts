@@ -1,4 +1,4 @@
-/** The runner's side of the action, recording what it receives. */
+/** The runner side of the action. Records what it receives. */
 import type {AnnotationPlace, Core} from '../../src/base/deps.ts';
 
 interface Annotation extends AnnotationPlace {
@@ -13,14 +13,14 @@ export interface RecordingCore {
   readonly debugs: readonly string[];
   readonly warnings: readonly Annotation[];
   readonly errors: readonly Annotation[];
-  /** What the step failed with; each counts as an annotation, too. */
+  /** The failures of the step. Each is also an annotation. */
   readonly failures: readonly string[];
   /** The names of the calls, in order. */
   readonly calls: readonly string[];
   readonly summary: string;
 }
 
-/** @param broken names of calls that throw, as if a command file was missing */
+/** @param broken names of functions that throw, as if a command file were missing */
 export function createRecordingCore(
   inputs: Readonly<Record<string, string>> = {},
   broken: readonly string[] = [],

@@ -1,27 +1,27 @@
-/** The built relay in a process of its own, as it is deployed: to be killed, ended, started again, and listened to. */
+/** The built relay in a separate process, as it is deployed. Tests can kill it, end it, restart it and read its log. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 
-/** `RELAY_ENTRY` names another bundle: one that was just built, say. */
+/** `RELAY_ENTRY` names another bundle, for example one that was just built. */
 const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
 
 export interface RelayProcess {
   readonly port: number;
   readonly pid: number;
-  /** What it wrote to its log, line by line, and to standard error. */
+  /** The lines of its log and of standard error. */
   readonly lines: readonly string[];
-  /** Whether it still runs. */
+  /** Whether it is still running. */
   readonly isAlive: boolean;
-  /** Sends the signal, and resolves with the exit code, or null where the signal ended it. */
+  /** Sends the signal, and resolves with the exit code, or null if the signal ended it. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
 /**
- * Resolves once it listens. Nothing of our own environment is handed on but PATH.
+ * Resolves when it listens. Passes only PATH from our own environment.
  * @param nodeOptions for node itself, ahead of the entry
- * @throws {Error} with what it said, where it ends before
+ * @throws {Error} with its output if it ends before
  */
 export async function startRelayProcess(
   env: Readonly<Record<string, string>>,
@@ -32,7 +32,7 @@ export async function startRelayProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill); // also where the tests are broken off
+  process.once('exit', kill); // also if the tests are interrupted
   const exited = once(child, 'exit').then(([code]) => {
     process.off('exit', kill);
     return code as number | null;
@@ -55,16 +55,16 @@ export async function startRelayProcess(
 
 function listeningPort(child: ChildProcess, lines: string[], exited: Promise<unknown>): Promise<number> {
   const listening = new Promise<number>(resolve => {
-    const hear = (line: string) => {
+    const onLine = (line: string) => {
       lines.push(line);
       const port = /"port":(\d+).*"msg":"listening"/.exec(line)?.[1];
       if (port !== undefined) resolve(Number(port));
     };
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null) createInterface({input: stream}).on('line', hear);
+      if (stream !== null) createInterface({input: stream}).on('line', onLine);
     }
   });
   const ended = exited.then(code => Promise.reject(new Error(`The relay ended with ${code}:\n${lines.join('\n')}`)));
-  ended.catch(() => undefined); // its end, later, is no failure
+  ended.catch(() => undefined); // a later end is not a failure
   return Promise.race([listening, ended]);
 }

@@ -29,9 +29,9 @@ export interface Stage {
   readonly port: PortServer;
   start(given: Given): Promise<StartedAction>;
   run(given: Given): Promise<ActionRun>;
-  /** How often the script was started. */
+  /** The number of starts of the script. */
   scriptRuns(): number;
-  /** The messages, without those about results of scripts. */
+  /** The messages, except those about results of scripts. */
   posts(): SlackServer['messages'];
   memoryOf(entity?: string): ReturnType<typeof validMemory>;
   portInputs(): Record<string, string>;

@@ -1,6 +1,6 @@
 /**
  * Runs the built action as GitHub's runner does: a child process with a clean environment, an input variable for every
- * input of action.yml, and command files that are there beforehand.
+ * input of action.yml, and existing command files.
  */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -11,16 +11,16 @@ import {parse} from 'yaml';
 import {temporaryDirectory, writeExecutable} from './run-script.ts';
 import {type RunnerLog, readRunnerLog} from './runner-log.ts';
 
-/** `ACTION_ENTRY` names another bundle: one that was just built, say. */
+/** `ACTION_ENTRY` names another bundle, for example one that was just built. */
 const ENTRY = process.env['ACTION_ENTRY'] ?? fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 const ACTION = new URL('../../action.yml', import.meta.url);
 const RULES = '.github/port-reactor.yml';
 
 export interface ActionOptions {
   readonly inputs?: Readonly<Record<string, string>>;
-  /** The content of the event's file, as JSON; `client_payload` is what dispatches have. */
+  /** The content of the event file, as JSON. Dispatches have `client_payload`. */
   readonly event?: unknown;
-  /** The text of the rules file; none without it. */
+  /** The text of the rules file. The file does not exist without it. */
   readonly rules?: string;
   /** Executable files of the workspace, by path. */
   readonly scripts?: Readonly<Record<string, string>>;
@@ -33,24 +33,24 @@ export interface ActionRun {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What the runner makes of stdout. */
+  /** The commands and lines of stdout, as the runner reads them. */
   readonly log: RunnerLog;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   /** The lines of the decision record. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it at will
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any part of it
   readonly decisions: any[];
 }
 
 export interface StartedAction {
   readonly child: ChildProcess;
-  /** The checkout; gone after {@link StartedAction.clean}. */
+  /** The checkout, until {@link StartedAction.clean} removes it. */
   readonly workspace: string;
   readonly finished: Promise<ActionRun>;
   clean(): Promise<void>;
 }
 
-/** Runs it to its end, and leaves nothing behind. */
+/** Runs it to its end, and removes its files. */
 export async function runAction(options: ActionOptions): Promise<ActionRun> {
   const action = await startAction(options);
   try {
@@ -91,10 +91,10 @@ async function fillWorkspace(workspace: string, {rules, scripts = {}, files = {}
   }
 }
 
-/** The variables of a step. Nothing of ours but PATH: on a runner of CI, this one's own would be among them. */
+/** The variables of a step. Only PATH is ours, as a runner of CI has variables of its own. */
 async function stepEnv(root: string, workspace: string, inputs: Readonly<Record<string, string>>) {
   const declared = parse(await readFile(ACTION, 'utf8')) as {inputs: Record<string, {default?: string}>};
-  const usually: Readonly<Record<string, string>> = {memory: 'off'}; // most tests have no GitHub to keep it in
+  const usually: Readonly<Record<string, string>> = {memory: 'off'}; // most tests have no GitHub for it
   const given = Object.entries(declared.inputs).map(([name, {default: usual = ''}]) => [
     `INPUT_${name.toUpperCase()}`,
     inputs[name] ?? usually[name] ?? usual.replace(/^\$\{\{ github\.token \}\}$/, 'ghs_the-token-of-the-job'),
@@ -111,7 +111,7 @@ async function stepEnv(root: string, workspace: string, inputs: Readonly<Record<
     GITHUB_RUN_ID: '42',
     GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
     GITHUB_SERVER_URL: 'https://github.com',
-    GITHUB_API_URL: 'http://127.0.0.1:9', // where nobody listens
+    GITHUB_API_URL: 'http://127.0.0.1:9', // where no server listens
     GITHUB_WORKSPACE: workspace,
     ACTIONS_RUNTIME_TOKEN: 'the-runtime-token',
     ...Object.fromEntries(given),

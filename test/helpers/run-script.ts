@@ -10,7 +10,7 @@ type Options = {env: Record<string, string>; cwd: string};
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Starts a script of the repository as the action would: executed itself, with nothing but `env` in its environment. */
+/** Starts a script of the repository as the action does: executed directly, with only `env` as its environment. */
 export function startScript(path: string, options: Options): {child: ChildProcess; finished: Promise<Finished>} {
   return startProgram(join(repository, path), [], options);
 }
@@ -37,14 +37,14 @@ function startProgram(file: string, args: readonly string[], options: SpawnOptio
   return {child, finished};
 }
 
-/** The rules file that a script's header shows: its comment from `rules:` to the first empty line. */
+/** The rules file in the header of a script: its comment from `rules:` to the first empty line. */
 export async function exampleRules(path: string): Promise<string> {
   const script = await readFile(join(repository, path), 'utf8');
   const example = /^# {3}rules:\n(?:#.+\n)+/m.exec(script)?.[0] ?? '';
   return `version: 1\n${example.replace(/^# {3}/gm, '')}`;
 }
 
-/** A directory of this test alone, gone after `remove()`. */
+/** A directory for one test. `remove()` deletes it. */
 export async function temporaryDirectory(): Promise<{path: string; remove(): Promise<void>}> {
   const path = await mkdtemp(join(tmpdir(), 'port-reactor-'));
   return {path, remove: () => rm(path, {recursive: true, force: true})};
@@ -55,7 +55,7 @@ export async function writeExecutable(path: string, text: string): Promise<void>
   await chmod(path, 0o755);
 }
 
-/** Puts the named tools of this machine, and no others, into `directory`: a PATH on which everything else is missing. */
+/** Links only the named tools of this machine into `directory`, for a PATH without any others. */
 export async function linkTools(directory: string, tools: readonly string[]): Promise<void> {
   for (const tool of tools) {
     const {stdout} = await runProgram('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool]);
@@ -66,7 +66,7 @@ export async function linkTools(directory: string, tools: readonly string[]): Pr
   }
 }
 
-/** Asks again until the answer is there; no test waits for a fixed time. */
+/** Repeats the check until it has a result, so that no test waits for a fixed time. */
 export async function eventually<T>(what: string, ask: () => Promise<T | 0 | false>, timeoutMs = 10_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,5 +1,5 @@
 /**
- * Reads a step's output as GitHub's runner does: which lines it would obey, and what is left to show.
+ * Reads the output of a step as the runner of GitHub does: the commands, and the other lines.
  * @see https://github.com/actions/runner: ActionCommand.cs, ActionCommandManager.cs
  */
 
@@ -12,9 +12,9 @@ interface Command {
 
 export interface RunnerLog {
   readonly commands: readonly Command[];
-  /** The lines that are no commands. */
+  /** The lines that are not commands. */
   readonly lines: readonly string[];
-  /** The lines that were between a stop and its end, where nothing is obeyed. */
+  /** The lines between a stop and its end, where commands are ignored. */
   readonly stopped: readonly string[];
   /** Whether commands are still stopped at the end. */
   readonly isStopped: boolean;

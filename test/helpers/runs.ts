@@ -1,9 +1,9 @@
-/** How often the large property tests run. */
+/** The number of runs of large property tests. */
 
 /** A tenth by default, so that `npm test` stays short. The workflow CI sets PROPERTY_RUNS to 1, which is all of them. More is possible. */
 const SHARE = Number(process.env['PROPERTY_RUNS'] ?? 0.1);
 
-/** @param all how many runs of the property are enough to trust it */
+/** @param all the number of runs that is enough to trust the property */
 export function runs(all: number): number {
   return Math.max(1, Math.ceil(all * SHARE));
 }

@@ -1,4 +1,4 @@
-/** `port-reactor relay --setup` in a process of its own, in a folder of its own. */
+/** `port-reactor relay --setup` in a separate process and folder. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
@@ -6,16 +6,16 @@ import {fileURLToPath} from 'node:url';
 const ENTRY = process.env['CLI_ENTRY'] ?? fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url));
 
 export interface SetupProcess {
-  /** The address of the page, with its secret path. */
+  /** The URL of the page, with its secret path. */
   readonly url: string;
   readonly child: ChildProcess;
-  /** All that it wrote so far. */
+  /** All output so far. */
   readonly output: () => string;
   /** Resolves with the exit code. */
   readonly exited: Promise<number | null>;
 }
 
-/** Resolves once the page is served. @throws {Error} with what it said if it ends before */
+/** Resolves when the page is served. @throws {Error} with its output if it ends before */
 export async function startSetup(
   args: readonly string[],
   cwd: string,

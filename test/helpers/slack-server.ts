@@ -1,10 +1,10 @@
 /**
- * A strict double of Slack's incoming webhooks on a free port.
+ * A strict stand-in of Slack's incoming webhooks on a free port.
  *
- * - It refuses what Slack refuses, in Slack's words: no JSON or unknown keys (400 `invalid_payload`), no text (400
- *   `no_text`), blocks beyond Block Kit's limits (400 `invalid_blocks`), addresses of no webhook (404 `no_service`).
+ * - It refuses what Slack refuses, with Slack's error codes: no JSON or unknown keys (400 `invalid_payload`), no text (400
+ *   `no_text`), blocks beyond Block Kit's limits (400 `invalid_blocks`), unknown webhooks (404 `no_service`).
  * - `slack.answerNext({status: 429, headers: {'retry-after': '7'}}, 'reset')` scripts the next answers, in turn.
- * - `slack.messages` are those that it took, with the webhook that they came through.
+ * - `slack.messages` are the accepted messages, each with its webhook.
  *
  * @see https://docs.slack.dev/reference/block-kit and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
@@ -17,7 +17,7 @@ export type SlackReply = Reply | 'hang' | 'reset';
 interface Posted {
   readonly webhook: string;
   readonly text: string;
-  /** The texts of the blocks, one under the other. */
+  /** The texts of the blocks, below each other. */
   readonly body: string;
   readonly blocks: readonly PostedBlock[];
 }
@@ -30,7 +30,7 @@ interface PostedBlock {
 
 export interface SlackServer extends TestServer {
   readonly messages: readonly Posted[];
-  /** The address of a webhook, whose path is its secret. */
+  /** The URL of a webhook, whose path is its secret. */
   webhook(name?: string): string;
   answerNext(...replies: SlackReply[]): void;
 }
@@ -70,7 +70,7 @@ function refusal(status: number, body: string): Reply {
   return {status, headers: {'content-type': 'text/html'}, body};
 }
 
-/** The word with which Slack would refuse the message; undefined for one that it takes. */
+/** The error code with which Slack refuses the message, or undefined if it accepts it. */
 export function slackRefusal(message: unknown): string | undefined {
   return blockKitProblems(message)[0]?.word;
 }
@@ -79,10 +79,10 @@ function textsOf(blocks: readonly PostedBlock[]): string[] {
   return blocks.flatMap(({text, elements = []}) => [...(text ? [text] : []), ...elements].map(({text}) => text));
 }
 
-/** What Slack makes of mrkdwn: mentions that notify somebody, links, moments, and what would look broken. */
+/** What Slack reads from mrkdwn: mentions that notify people, links, dates, and broken parts. */
 export interface Mrkdwn {
   readonly mentions: readonly string[];
-  /** The addresses, unescaped. */
+  /** The URLs, unescaped. */
   readonly links: readonly string[];
   readonly broken: readonly string[];
 }

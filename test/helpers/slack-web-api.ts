@@ -1,10 +1,10 @@
 /**
- * A strict double of Slack's Web API on a free port: `chat.postMessage` and `chat.update`.
+ * A strict stand-in of Slack's Web API on a free port: `chat.postMessage` and `chat.update`.
  *
- * - It answers 200 with `ok: false` and Slack's word to what Slack refuses: a wrong token, a body that is not JSON, unknown
- *   arguments, an unknown channel, blocks beyond Block Kit's limits, a message that is not there.
- * - It posts a reply to a message that is gone into the channel, as Slack does, and leaves `thread_ts` out of its answer.
- * - `answerNext` scripts the next answers; `delete` is a person who deletes a message.
+ * - It answers 200 with `ok: false` and Slack's error code to what Slack refuses: a wrong token, a body that is not JSON, unknown
+ *   arguments, an unknown channel, blocks beyond Block Kit's limits, a missing message.
+ * - It posts a reply to a deleted message in the channel, as Slack does, and leaves `thread_ts` out of its answer.
+ * - `answerNext` scripts the next answers; `delete` deletes a message, as a person does.
  *
  * @see https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/reference/methods/chat.update
  */
@@ -17,12 +17,12 @@ interface ChannelMessage {
   readonly channel: string;
   readonly ts: string;
   readonly threadTs: string | undefined;
-  /** Whether the channel shows the reply, too. */
+  /** Whether the channel also shows the reply. */
   readonly isBroadcast: boolean;
   readonly text: string;
-  /** The texts of the blocks, one under the other. */
+  /** The texts of the blocks, below each other. */
   readonly body: string;
-  /** The bodies that edits have replaced, the oldest first. */
+  /** The bodies that edits replaced, the oldest first. */
   readonly before: readonly string[];
 }
 
@@ -30,15 +30,15 @@ export interface SlackWebApi extends TestServer {
   readonly token: string;
   /** For `slack-api-url`. */
   readonly apiUrl: string;
-  /** In the order in which they were posted, as they are now. */
+  /** The current messages, in the order in which they were posted. */
   readonly messages: readonly ChannelMessage[];
-  /** The method of each call, with Slack's word if it was refused: `chat.update`, `chat.update message_not_found`. */
+  /** The method of each call, with Slack's error code if it was refused: `chat.update`, `chat.update message_not_found`. */
   readonly calls: readonly string[];
   answerNext(...replies: WebApiReply[]): void;
   delete(ts: string): void;
 }
 
-/** @param channels those in which the bot is */
+/** @param channels the channels of the bot */
 export async function startSlackWebApi(channels: readonly string[] = ['C0123ABCD']): Promise<SlackWebApi> {
   const token = 'xoxb-1234567890-abcdefghijklmnopqrstuvwx';
   const state: State = {token, channels, messages: [], calls: []};

@@ -1,13 +1,13 @@
 /**
- * A double of GitHub's dispatch route on bad days: it limits, fails, resets, stalls, answers late and loses answers, and keeps
- * a ledger of every request, by which each promise of the relay can be checked afterwards.
+ * A stand-in of GitHub's dispatch route with failures: it limits, fails, resets, stalls, answers late and loses answers, and keeps
+ * a ledger of every request, with which tests check each promise of the relay.
  */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
 
 /** What happens to a request, after `afterMs`. */
 export interface Fate {
-  /** Whether GitHub accepts the dispatch, whatever it answers. */
+  /** Whether GitHub accepts the dispatch, with any answer. */
   readonly accepts: boolean;
   /** `reset` breaks the connection, `silence` keeps it open without an answer. */
   readonly answer: 'reset' | 'silence' | {readonly status: number; readonly headers?: Record<string, string>};
@@ -100,7 +100,7 @@ function reply(response: ServerResponse, status: number, headers: Record<string,
   response.writeHead(status, {'content-type': 'application/json', ...headers}).end(body);
 }
 
-/** Resolves only if the whole request arrives: its sender may end meanwhile. */
+/** Resolves only if the whole request arrives, as its sender may end before. */
 function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   return new Promise(resolve => {

@@ -1,10 +1,10 @@
-/** A shell that keeps its state between commands, as a terminal does: folder, aliases, variables. */
+/** A shell that keeps its folder, aliases and variables between commands, as a terminal does. */
 import {spawn} from 'node:child_process';
 
 export interface Terminal {
-  /** Types the commands, and resolves with what they print once all of them ended. @throws {Error} if one fails */
+  /** Types the commands, and resolves with their output when all have ended. @throws {Error} if one fails */
   run(commands: string): Promise<string>;
-  /** Types a command that does not end, and resolves once it has printed this. @throws {Error} if it ends before */
+  /** Types a command that does not end, and resolves when it has printed this. @throws {Error} if it ends before */
   start(command: string, expected: RegExp): Promise<RegExpExecArray>;
   /** Ends the shell and what it started. */
   close(): void;
@@ -13,19 +13,19 @@ export interface Terminal {
 const END = 'end-of-the-commands';
 
 export function openTerminal(cwd: string, env: Readonly<Record<string, string>>): Terminal {
-  const shell = spawn('bash', ['--norc'], {cwd, env, detached: true}); // detached: a process group of its own, to be ended
+  const shell = spawn('bash', ['--norc'], {cwd, env, detached: true}); // detached: its own process group, so that it can be ended
   let output = '';
   let isOpen = true;
   const waiting = new Set<() => void>();
-  const hear = (chunk: string) => {
+  const onOutput = (chunk: string) => {
     output += chunk;
     for (const look of waiting) look();
   };
-  shell.stdout.setEncoding('utf8').on('data', hear);
-  shell.stderr.setEncoding('utf8').on('data', hear);
+  shell.stdout.setEncoding('utf8').on('data', onOutput);
+  shell.stderr.setEncoding('utf8').on('data', onOutput);
   shell.on('close', () => {
     isOpen = false;
-    hear('');
+    onOutput('');
   });
   const until = (expected: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {

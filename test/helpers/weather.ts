@@ -1,9 +1,9 @@
-/** GitHub's bad days: fine spells, and between them limits, outages and stalls, drawn from a seed. */
+/** Failures of GitHub: good times, and between them limits, outages and stalls, drawn from a seed. */
 import type {Random} from './random.ts';
 import type {Fate} from './stormy-github.ts';
 
 export interface Weather {
-  /** Of a dispatch that arrives at this time, in milliseconds of any clock that goes steadily. */
+  /** The fate of a dispatch that arrives at this time, in milliseconds of any steady clock. */
   fate(nowMs: number): Fate;
 }
 
@@ -14,7 +14,7 @@ interface Spell {
   readonly endMs: number;
 }
 
-/** Each in turn, with a fine spell before it; then it stays fine, so that a storm has an end. */
+/** Each in turn after a good time. Then there are no more failures, so that a storm ends. */
 const KINDS: readonly Kind[] = ['limited', 'outage', 'stall', 'exhausted', 'outage', 'stall'];
 
 export function createWeather(random: Random): Weather {
@@ -24,7 +24,7 @@ export function createWeather(random: Random): Weather {
     fate(nowMs) {
       while (spell === undefined || spell.endMs <= nowMs) {
         const kind = coming.shift() ?? 'fine';
-        // From now and not from the former's end: a spell that nobody came by in does not count.
+        // From now, not from the end of the previous spell: a spell without requests does not count.
         spell = {kind, endMs: nowMs + random.int(200, 700)};
       }
       return fateIn(spell, nowMs, random);
@@ -54,7 +54,7 @@ function fine(random: Random): Fate {
   return {accepts: true, answer: {status: 204}, afterMs: random.int(10, 80)};
 }
 
-/** What happens now and then on any day: most of it after GitHub has taken what it does not acknowledge. */
+/** Failures at any time. Most happen after GitHub accepted a dispatch that it does not acknowledge. */
 function accident(random: Random): Fate {
   return random.pick<Fate>([
     {accepts: false, answer: 'reset', afterMs: 0},

@@ -1,4 +1,4 @@
-/** An archive with one file, as GitHub makes them of artifacts: sizes stand in the directory only, as in a stream. */
+/** An archive with one file, as GitHub makes it for artifacts. Sizes are only in the directory, as in a stream. */
 import {deflateRawSync} from 'node:zlib';
 
 export function aZip(name: string, text: string, {stored = false, comment = ''} = {}): Buffer {

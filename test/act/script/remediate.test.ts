@@ -128,7 +128,7 @@ describe('the log', () => {
     expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('has one group title, whatever the name of the entity', async () => {
+  test('has one group title for any name of the entity', async () => {
     await run([aHostileChange({entity: `${HOSTILE}\n::error::x%0A::error::y`})]);
     const {commands} = readRunnerLog(log);
     expect(commands.map(({name}) => name)).toEqual(['group', 'endgroup']);

@@ -113,7 +113,7 @@ describe('a value', () => {
   });
 });
 
-test('whatever the catalog holds, each variable is on the list, without NUL and short enough', () => {
+test('for any catalog text, each variable is on the list, without NUL and short enough', () => {
   const names = [...Object.keys(REACTOR), ...Object.keys(STEP)];
   fc.assert(
     fc.property(hostileChanges(), change => {

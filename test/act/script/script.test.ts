@@ -171,9 +171,9 @@ describe('a time limit', () => {
   });
 
   test.each([
-    ['has a process group of its own', 'set -m; sleep 300 & echo $! >> pids'],
+    ['has its own process group', 'set -m; sleep 300 & echo $! >> pids'],
     ['runs under `timeout`', "timeout 300 bash -c 'echo $$ >> pids; exec sleep 300' &"],
-    ...onLinux(['has a session of its own', "setsid bash -c 'echo $$ >> pids; exec sleep 300' > /dev/null 2>&1 &"]),
+    ...onLinux(['has its own session', "setsid bash -c 'echo $$ >> pids; exec sleep 300' > /dev/null 2>&1 &"]),
   ])('also kills a child that %s', async (_name, start) => {
     const result = run(`${start}\nsleep 300`, {timeoutMs: 800, graceMs: 200, drainMs: 200});
     const pids = await pidsIn('pids', 1);
@@ -190,8 +190,8 @@ describe('a process that the script leaves running', () => {
   test.each([
     ['holds the output open', 'sleep 300 &'],
     ['writes no output', 'sleep 300 > /dev/null 2>&1 &'],
-    ['has a process group of its own', 'set -m; sleep 300 &'],
-    ...onLinux(['has a session of its own', 'setsid --wait sleep 300 > /dev/null 2>&1 &']),
+    ['has its own process group', 'set -m; sleep 300 &'],
+    ...onLinux(['has its own session', 'setsid --wait sleep 300 > /dev/null 2>&1 &']),
     ['writes again and again', "(trap '' PIPE; while echo again; do sleep 0.02; done) &"],
   ])('and that %s is named and goes on, without a wait for it', async (_name, start) => {
     const result = await run(`${start} echo $! >> pids; echo done; exit 0`, {drainMs: 150});

@@ -152,7 +152,7 @@ test('names five of many values of a property and counts the rest', () => {
   expect(lines[6]).toBe('… and 2 more lines');
 });
 
-describe('whatever happens in a run', () => {
+describe('a digest of any changes', () => {
   const status = fc.constantFrom('Healthy', 'Degraded', 'Crashed', 'Lost', null);
   const change = fc.oneof(
     fc.tuple(fc.nat(40), status, status).map(([n, from, to]) => health(n, from, to)),
@@ -160,7 +160,7 @@ describe('whatever happens in a run', () => {
   );
   const sum = (numbers: Iterable<string[]>) => Array.from(numbers).reduce((total, [, n]) => total + Number(n), 0);
 
-  test('the counts add up', () => {
+  test('has counts that add up', () => {
     fc.assert(
       fc.property(fc.array(change, {minLength: 1, maxLength: 500}), changes => {
         const matching = changes.filter(one => planFor(RULES, [one]).plan.notifications.length > 0);

@@ -24,8 +24,8 @@ describe('the mood', () => {
   test.each<[string, string[], [unknown, unknown], [number, number], Mood]>([
     ['a decline that the rule calls critical', [CRITICAL], ['Healthy', 'Crashed'], [1, 1], 'critical'],
     ['a decline under a rule of severity info', [INFO], ['Healthy', 'Crashed'], [1, 1], 'worsened'],
-    ['an improvement, whatever the severity', [CRITICAL], ['Crashed', 'Degraded'], [1, 1], 'improved'],
-    ['a recovery, whatever the severity', [CRITICAL], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
+    ['an improvement of any severity', [CRITICAL], ['Crashed', 'Degraded'], [1, 1], 'improved'],
+    ['a recovery of any severity', [CRITICAL], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
     ['a new entity with a good status', [CRITICAL], [null, 'Healthy'], [1, 1], 'info'],
     ['a new entity with a bad status', [CRITICAL], [null, 'Crashed'], [1, 1], 'critical'],
     ['a value that is not a status', [CRITICAL], ['Healthy', 'Lost'], [1, 1], 'critical'],

@@ -127,7 +127,7 @@ describe('a text', () => {
     expect(ruleText(aMatch('*{{ change.title }}*', {title}))).toBe(expected);
   });
 
-  test('is formatted as its author wrote it, whatever the values', () => {
+  test('is formatted as its author wrote it, for any values', () => {
     fc.assert(
       fc.property(hostileTexts, title => {
         const written = ruleText(aMatch('{{ change.title }}\n*{{ change.title }}* {{ change.title }}', {title})) ?? '';

@@ -148,7 +148,7 @@ test.each([1, 2, 9])('a message about %d incidents without the memory has one no
   expect(lines.filter(line => line.includes('the incident memory could not be read'))).toHaveLength(1);
 });
 
-test('whatever the catalog says, Slack accepts the message, and it has only the mentions of the rules', () => {
+test('Slack accepts the message for any text of the catalog, and it has only the mentions of the rules', () => {
   const kinds = ['firing', 'reopened', 'update', 'recovered', 'reminder', 'escalation', 'flapping', 'stable'] as const;
   const others = ['not-recovered', 'gave-up', 'deleted', 'outcome-unknown'] as const;
   const life = new Life(RULE);

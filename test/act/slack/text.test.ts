@@ -25,7 +25,7 @@ describe('escapeText', () => {
   });
 });
 
-describe('escapeText, whatever its input,', () => {
+describe('escapeText with any input', () => {
   const marks = fc
     .array(
       fc.constantFrom('_', '*', '~', '`', '>', ' ', 'a', '1', '-', '(', ':', 'smile', 'ä', '\n', '\u200b', '&gt;'),
@@ -65,7 +65,7 @@ describe('code', () => {
     expect(code(value)).toBe(expected);
   });
 
-  test('holds only text, whatever its input', () => {
+  test('holds only text for any input', () => {
     fc.assert(fc.property(texts, text => expect(readMrkdwn(code(text)).broken).toEqual([])));
   });
 });

@@ -170,7 +170,7 @@ describe("Port's audit log", () => {
     PORT_CLIENT_SECRET: port?.credentials.clientSecret,
     PORT_API_URL: port?.credentials.apiUrl,
   });
-  const asked = () => port?.requests.filter(({path}) => path === '/v1/audit-log') ?? [];
+  const auditRequests = () => port?.requests.filter(({path}) => path === '/v1/audit-log') ?? [];
 
   test('is read once, then only newer entries are read', async () => {
     port = await startPortServer();
@@ -179,13 +179,13 @@ describe("Port's audit log", () => {
     expect(errorOutput).toBe('');
     expect(JSON.parse(output)).toMatchObject({recording: {name: "Port's audit log"}, messages: 60, changes: 60});
     expect(statSync(join(cwd, 'cache/audit.ndjson')).mode & 0o777).toBe(0o600);
-    const first = asked().length;
+    const first = auditRequests().length;
     expect(first).toBeGreaterThan(0);
 
     world.clear();
     await runProgram(['backtest', '--json', '--cache', 'cache/audit.ndjson', '--since', '20d'], world);
     expect(JSON.parse(world.output)).toMatchObject({messages: 40});
-    expect(asked()).toHaveLength(first);
+    expect(auditRequests()).toHaveLength(first);
 
     world.clear();
     port.audit.record(auditEntry(aChange({at: new Date(NOW - 60_000).toISOString()})));
@@ -194,7 +194,7 @@ describe("Port's audit log", () => {
       world,
     );
     expect(JSON.parse(world.output)).toMatchObject({messages: 41});
-    const from = asked().at(-1)?.query.get('from') ?? '';
+    const from = auditRequests().at(-1)?.query.get('from') ?? '';
     expect(Date.parse(from)).toBeGreaterThan(NOW - 12 * 60_000);
   });
 

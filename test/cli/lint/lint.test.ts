@@ -150,8 +150,8 @@ describe('with the credentials of Port, lint', () => {
   });
 
   test('needs credentials for --fetch, and does not accept --blueprint with it', async () => {
-    const asked = runLint({...options, fetch: true, blueprint: [BLUEPRINTS]}, aWorld());
-    await expect(asked).rejects.toThrow(/--fetch and --blueprint: use one of them[\s\S]*PORT_CLIENT_ID is not set/);
+    const started = runLint({...options, fetch: true, blueprint: [BLUEPRINTS]}, aWorld());
+    await expect(started).rejects.toThrow(/--fetch and --blueprint: use one of them[\s\S]*PORT_CLIENT_ID is not set/);
   });
 
   test('names the missing ones, unless files are given', async () => {

@@ -110,12 +110,12 @@ describe('without a catalog', () => {
 describe('with the catalog of Port', () => {
   test('asks three questions on a terminal, and watches the chosen properties', async () => {
     const port = await startPortServer();
-    const asked: string[] = [];
+    const requested: string[] = [];
     const world = aWorld();
     const answers = ['database', 'on-call', 'acme/port-reactor@v1'];
     const ask = async (question: string) => {
-      asked.push(question);
-      return answers[asked.length - 1] ?? '';
+      requested.push(question);
+      return answers[requested.length - 1] ?? '';
     };
     port.blueprints.set('database', aBlueprint('database', {cpuUtil: {type: 'number'}, name: {type: 'string'}}));
     port.blueprints.set('env', aBlueprint('env', {ttl: {type: 'string', format: 'timer'}}));
@@ -127,8 +127,8 @@ describe('with the catalog of Port', () => {
     } finally {
       await port.close();
     }
-    expect(asked).toHaveLength(3);
-    expect(asked[0]).toContain('[database, env]');
+    expect(requested).toHaveLength(3);
+    expect(requested[0]).toContain('[database, env]');
     expect(read(world, '.github/port-reactor.yml')).toContain('name: database-cpu-util-high');
     expect(read(world, '.github/port-reactor.yml')).not.toContain('ttl');
     await expectSound(world);

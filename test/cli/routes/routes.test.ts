@@ -88,7 +88,7 @@ describe('the routing tree', () => {
 
 describe('the answer', () => {
   test('is certain with all facts', async () => {
-    const asked = [
+    const options = [
       '--severity',
       'critical',
       '--team',
@@ -98,7 +98,7 @@ describe('the answer', () => {
       '--blueprint',
       'deployment',
     ];
-    expect(await json(...asked)).toMatchObject({
+    expect(await json(...options)).toMatchObject({
       destinations: ['on-call', 'payments'],
       perhaps: [],
       isHeard: true,

@@ -254,7 +254,7 @@ describe('if GitHub fails or limits requests, the answer is returned unchanged',
     },
   );
 
-  test('no answer at all', async () => {
+  test('and a missing answer is returned as one', async () => {
     server.answerNext('reset');
     expect(await failureOf(issuer())).toMatchObject({
       status: undefined,

@@ -13,12 +13,12 @@ import {planFor} from '../../helpers/plans.ts';
 import {runs} from '../../helpers/runs.ts';
 import {anEnd, aPost, aRun, CONTEXT} from '../a-run.ts';
 
-/** Tags of ours: known names, quoted attributes, and values that hold nothing that could end them. */
+/** Tags of the page itself: known names, quoted attributes, and values without characters that end them. */
 const TAGS =
   'html|head|meta|title|style|body|header|main|footer|nav|div|span|p|a|b|i|s|br|code|pre|h1|h2|h3|small|ol|li|dl|dt|dd|table|tr|th|td|details|summary|time';
 const TAG = new RegExp(`<!doctype html>|</?(?:${TAGS})(?: (?:[a-z-]+="[^"<>]*"|open))*>`, 'g');
 
-/** What is left of a page once its own tags are gone. */
+/** The page without its own tags. */
 function withoutTags(page: string): string {
   return page.replace(/<style>[^<]*<\/style>/, '').replace(TAG, '');
 }
@@ -35,7 +35,7 @@ function expectHarmless(page: string): void {
 
 const RULES = parseRules(EAGER_RULES, 'rules.yml');
 
-/** A run about the changes, made by the action's own functions. */
+/** A run about the changes, made with the functions of the action. */
 function aRunAbout(changes: readonly Change[], text: string): {run: RecordedRun; ended: EndedRun} {
   const {decisions, plan} = planFor(RULES, changes);
   const context = {
@@ -62,7 +62,7 @@ function aRunAbout(changes: readonly Change[], text: string): {run: RecordedRun;
   return {run, ended};
 }
 
-describe('whatever the catalog holds, its text is only ever text', () => {
+describe('text of the catalog is always shown as text', () => {
   const pagesOf = (changes: readonly Change[], text: string) => {
     const {run, ended} = aRunAbout(changes, text);
     const delivery = {time: text, status: 200, outcome: text, blueprint: text, entity: text, reason: text};
@@ -73,13 +73,13 @@ describe('whatever the catalog holds, its text is only ever text', () => {
     ];
   };
 
-  test('one text that tries every door', () => {
+  test('one text with every injection', () => {
     for (const page of pagesOf([aHostileChange()], `${HOSTILE}</title></style><script>alert(1)</script>"'>`)) {
       expectHarmless(page);
     }
   });
 
-  test('texts and changes of all kinds', () => {
+  test('any texts and changes', () => {
     fc.assert(
       fc.property(fc.array(hostileChanges(), {minLength: 1, maxLength: 2}), hostileTexts, (changes, text) => {
         for (const page of pagesOf(changes, text)) expectHarmless(page);
@@ -90,7 +90,7 @@ describe('whatever the catalog holds, its text is only ever text', () => {
 });
 
 describe('the list of runs', () => {
-  test('shows the newest first, and leads to those that are over', () => {
+  test('shows the newest first, and links to the finished ones', () => {
     const runs = [aRun({ended: anEnd()}), aRun({id: 2, title: 'orders-db: cpuUtil 72 → 91', state: 'in progress'})];
     const page = renderIndex(runs, [], {...CONTEXT, isLive: false});
     expect(page.indexOf('orders-db')).toBeLessThan(page.indexOf('notification-service-prod'));
@@ -116,7 +116,7 @@ describe('the list of runs', () => {
     expect(page).toContain('None yet');
   });
 
-  test('loads nothing and runs no script, but for one line while it is served', () => {
+  test('loads nothing and runs no script, except for one line while it is served', () => {
     const [still, live] = [false, true].map(isLive => renderIndex([], [], {...CONTEXT, isLive}));
     expect(still).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri');
     expect(still).not.toContain('<script');
@@ -128,7 +128,7 @@ describe('the list of runs', () => {
 describe('the page of a run', () => {
   const page = (ended: Partial<EndedRun>) => renderRunPage(aRun(), anEnd(ended), CONTEXT);
 
-  test('shows messages as Slack does, and leads from one run to another', () => {
+  test('shows messages as Slack does, and links between runs', () => {
     const own = '<http://127.0.0.1:4000/acme/operations/actions/runs/3|This run>';
     const shown = page({
       posts: [aPost(`*Critical* \`a&lt;b\` <https://x.example/?a=1&amp;b=2|x> ${own} <!here>\n\`\`\`\nout\n\`\`\``)],
@@ -139,7 +139,7 @@ describe('the page of a run', () => {
     expect(shown).toContain('<span class="mention">@here</span></p><pre>out</pre>');
   });
 
-  test('leads nowhere but to http addresses', () => {
+  test('links only to http URLs', () => {
     expect(page({posts: [aPost('<javascript:alert(1)|x>')]})).not.toContain('javascript');
   });
 
@@ -150,7 +150,7 @@ describe('the page of a run', () => {
     expect(page({})).toContain('Nothing was posted.');
   });
 
-  test('folds the groups of the log, and shows errors as such', () => {
+  test('folds the groups of the log, and marks errors', () => {
     const shown = page({
       log: [
         {kind: 'group', text: 'Run ./'},
@@ -167,7 +167,7 @@ describe('the page of a run', () => {
     );
   });
 
-  test('shows outputs and records as they are to be read', () => {
+  test('shows outputs and records in a readable form', () => {
     const shown = page({outputs: {outcome: 'reacted', reactions: '[{"rule":"a"}]'}, record: '{"a":1}\nnot json\n'});
     expect(shown).toContain('&#34;rule&#34;: &#34;a&#34;');
     expect(shown).toContain('{&#34;a&#34;:1}\nnot json');

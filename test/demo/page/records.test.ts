@@ -15,18 +15,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, {recursive: true}));
 
 describe('the folder of a demo', () => {
-  test('is a fresh one unless told', () => {
+  test('is a new one by default', () => {
     const [one, other] = [prepareOut(undefined, '/', folder), prepareOut(undefined, '/', folder)];
     expect(one).not.toBe(other);
     expect(one).toContain(join(folder, 'port-reactor-demo-'));
   });
 
-  test('is made where it is missing, relative to where the command runs', () => {
+  test('is created if it is missing, relative to the current folder', () => {
     expect(prepareOut('a/b', folder, tmpdir())).toBe(join(folder, 'a/b'));
     expect(existsSync(join(folder, 'a/b'))).toBe(true);
   });
 
-  test('is emptied of an earlier demo, and of nothing else', () => {
+  test('loses only the files of an earlier demo', () => {
     const out = prepareOut('out', folder, tmpdir());
     mkdirSync(join(out, 'run-7'));
     for (const file of ['run-7/log.txt', 'index.html', 'notes.txt']) writeFileSync(join(out, file), '');
@@ -34,7 +34,7 @@ describe('the folder of a demo', () => {
     expect(readdirSync(out).sort()).toEqual(['.port-reactor-demo', 'notes.txt']);
   });
 
-  test('is never one that holds other things', () => {
+  test('is never one with other files', () => {
     writeFileSync(join(folder, 'run-1'), 'mine');
     expect(() => prepareOut('.', folder, tmpdir())).toThrow(
       /is not empty, and no earlier demo wrote it: name another folder with --out/,
@@ -44,7 +44,7 @@ describe('the folder of a demo', () => {
 });
 
 describe('the records', () => {
-  test('hold each run that is over, and the list of all', () => {
+  test('have each finished run and the list of all runs', () => {
     const history = new History();
     keepRecords(history, folder, () => CONTEXT);
     history.put(aRun({state: 'in progress'}));
@@ -97,7 +97,7 @@ describe('the site', () => {
     expect(await ask(path)).toEqual({status: 200, headers, body: expect.stringContaining(part)});
   });
 
-  test('leads from the address in messages to the page of the run', async () => {
+  test('redirects from the URL in messages to the page of the run', async () => {
     const reply = await ask('/acme/operations/actions/runs/1');
     expect(reply).toEqual({status: 302, headers: {location: '/run-1/index.html'}});
   });
@@ -113,7 +113,7 @@ describe('the site', () => {
     expect(await ask(path)).toMatchObject({status: 404});
   });
 
-  test('is there for this machine only, and for reading', async () => {
+  test('is served only to this machine, and only for reading', async () => {
     expect(await ask('/', 'evil.example')).toMatchObject({status: 421});
     expect(await ask('/', 'localhost:4000')).toMatchObject({status: 200});
     expect(await ask('/', undefined, 'POST')).toMatchObject({status: 405});

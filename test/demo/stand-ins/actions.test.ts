@@ -27,7 +27,7 @@ afterEach(async () => {
 const RULES = '.github/port-reactor.yml';
 const SLACK = 'http://127.0.0.1:9/services/T0/B0/secret';
 
-/** Actions whose action is the given script. */
+/** A stand-in of Actions with the script as its action. */
 function actionsWith(script: string) {
   const action = join(folder, 'action.mjs');
   writeFileSync(action, script);
@@ -67,7 +67,7 @@ const event = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, 'utf8'));
 `;
 
 describe('a run', () => {
-  test('finds what it would find on GitHub: event, checkout, inputs, files for its commands', async () => {
+  test('has the event, checkout, inputs and command files of GitHub', async () => {
     const {outputs, event, summary, exitCode, log} = await run(
       `${CORE}
       appendFileSync(env.GITHUB_OUTPUT, 'rules<<X\\n' + readFileSync(env.GITHUB_WORKSPACE + '/' + env.INPUT_RULES, 'utf8') + 'X\\n');
@@ -91,7 +91,7 @@ describe('a run', () => {
     });
   });
 
-  test('sees nothing of this machine but the PATH, behind the stand-ins', async () => {
+  test('gets only PATH from this machine, after the stand-ins', async () => {
     process.env['DEMO_TEST_SECRET'] = 'x';
     const {log} = await run(
       'for (const name of Object.keys(process.env).sort()) console.log(name); console.log(process.env.PATH)',
@@ -110,7 +110,7 @@ describe('a run', () => {
     ]);
   });
 
-  test('keeps secrets out of everything that is left', async () => {
+  test('removes secrets from everything that it returns', async () => {
     const {log, outputs, summary} = await run(
       `${CORE}
       const secret = env['INPUT_SLACK-WEBHOOK-URL'];
@@ -122,7 +122,7 @@ describe('a run', () => {
     expect([outputs, summary]).toEqual([{x: '***'}, '******']);
   });
 
-  test('is red where the action fails, and says so', async () => {
+  test('is red with an error if the action fails', async () => {
     const {exitCode, log} = await run('console.log("::error::no"); process.exitCode = 3;');
     expect(exitCode).toBe(3);
     expect(log.filter(({kind}) => kind === 'error').map(({text}) => text)).toEqual([
@@ -132,7 +132,7 @@ describe('a run', () => {
     expect(history.runs[0]?.state).toBe('failure');
   });
 
-  test('is red where its outputs are broken', async () => {
+  test('is red if its outputs are broken', async () => {
     const {log, outputs} = await run(`${CORE} appendFileSync(env.GITHUB_OUTPUT, 'nonsense\\n')`);
     expect(outputs).toEqual({});
     expect(log.at(-1)).toMatchObject({
@@ -142,7 +142,7 @@ describe('a run', () => {
   });
 });
 
-test('runs of one concurrency group go one after the other, those of others meanwhile', async () => {
+test('runs of one concurrency group run one after the other, and other groups in parallel', async () => {
   const dispatch = actionsWith(
     `${CORE}
     const {name, folder, waitsFor, makes} = event.client_payload;
@@ -153,7 +153,7 @@ test('runs of one concurrency group go one after the other, those of others mean
   );
   dispatch({name: 'first', partition: 1, folder, waitsFor: 'mark'});
   dispatch({name: 'second', partition: 1, folder});
-  dispatch({name: 'other', partition: 2, folder, makes: 'mark'}); // without it, the first would wait for ever
+  dispatch({name: 'other', partition: 2, folder, makes: 'mark'}); // the first run waits for it
   expect((await ends(3)).map(({exitCode}) => exitCode)).toEqual([0, 0, 0]);
   const order = readFileSync(join(folder, 'order'), 'utf8')
     .split('\n')
@@ -161,7 +161,7 @@ test('runs of one concurrency group go one after the other, those of others mean
   expect(order).toEqual(['first starts', 'first ends', 'second starts', 'second ends']);
 });
 
-test('the runner knows the inputs of action.yml, with their defaults', () => {
+test('the runner has the inputs of action.yml with their defaults', () => {
   const {inputs} = parse(readFileSync('action.yml', 'utf8')) as {inputs: Record<string, {default?: string}>};
   const defaults = Object.entries(inputs).map(([name, input]) => [
     name,

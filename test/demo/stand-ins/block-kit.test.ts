@@ -4,14 +4,11 @@ import {refusalOf} from '../../../src/demo/stand-ins/block-kit.ts';
 const mrkdwn = (text: string) => ({type: 'mrkdwn', text});
 const section = (text: string) => ({type: 'section', text: mrkdwn(text)});
 
-describe('Slack takes', () => {
+describe('Slack accepts', () => {
   test.each<[string, object]>([
     ['a text', {text: 'x'}],
     ['blocks without a text', {blocks: [section('x')]}],
-    [
-      'all kinds of blocks that are used',
-      {text: 'x', blocks: [section('x'), {type: 'context', elements: [mrkdwn('x')]}]},
-    ],
+    ['all types of blocks in use', {text: 'x', blocks: [section('x'), {type: 'context', elements: [mrkdwn('x')]}]}],
     ['as many as 50 blocks', {text: 'x', blocks: Array.from({length: 50}, () => section('x'))}],
     ['a text of 3,000 characters', {text: 'x', blocks: [section('x'.repeat(3000))]}],
   ])('%s', (_, message) => {
@@ -21,10 +18,10 @@ describe('Slack takes', () => {
 
 describe('Slack refuses', () => {
   test.each<[string, unknown, string, RegExp]>([
-    ['what is not an object', undefined, 'invalid_payload', /not a JSON object/],
+    ['a value that is not an object', undefined, 'invalid_payload', /not a JSON object/],
     ['an empty message', {}, 'no_text', /neither/],
     ['a text that is not a string', {text: 1}, 'invalid_payload', /not a string/],
-    ['an endless text', {text: 'x'.repeat(40_001)}, 'invalid_payload', /40000/],
+    ['a text that is too long', {text: 'x'.repeat(40_001)}, 'invalid_payload', /40000/],
     ['blocks that are not a list', {text: 'x', blocks: {}}, 'invalid_blocks', /not a list/],
     ['51 blocks', {text: 'x', blocks: Array.from({length: 51}, () => section('x'))}, 'invalid_blocks', /51 blocks/],
     ['an unknown block', {blocks: [{type: 'buttons'}]}, 'invalid_blocks', /blocks\[0\]: unknown type "buttons"/],

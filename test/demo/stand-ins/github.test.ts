@@ -42,7 +42,7 @@ const dispatch = (body: unknown, headers?: Record<string, string>) =>
   ask('POST', '/repos/acme/ops/dispatches', body, headers);
 
 describe('a dispatch', () => {
-  test('is taken within the limits of GitHub', async () => {
+  test('is accepted within the limits of GitHub', async () => {
     const payload = {title: 'x', ...Object.fromEntries(Array.from({length: 9}, (_, index) => [`k${index}`, index]))};
     expect(await dispatch({event_type: 'e'.repeat(100), client_payload: payload})).toEqual({status: 204});
     expect(dispatches).toEqual([{eventType: 'e'.repeat(100), payload, bytes: JSON.stringify(payload).length}]);
@@ -52,7 +52,7 @@ describe('a dispatch', () => {
     ['no JSON', 'x', 400, /parsing JSON/],
     ['no event type', {}, 422, /wasn't supplied/],
     ['an event type of 101 characters', {event_type: 'e'.repeat(101)}, 422, /too long/],
-    ['a payload that is no object', {event_type: 'e', client_payload: []}, 422, /not an object/],
+    ['a payload that is not an object', {event_type: 'e', client_payload: []}, 422, /not an object/],
     [
       '11 properties',
       {event_type: 'e', client_payload: Object.fromEntries('abcdefghijk'.split('').map(k => [k, 1]))},
@@ -80,7 +80,7 @@ describe('a dispatch', () => {
 });
 
 describe('files', () => {
-  test('are served raw, and not again while they are the same', async () => {
+  test('are served raw, and with 304 while they are unchanged', async () => {
     const {status, headers, body} = await ask('GET', '/repos/acme/ops/contents/rules.yml');
     expect([status, body]).toEqual([200, 'version: 1\n']);
     const etag = headers?.['etag'] ?? '';
@@ -93,18 +93,18 @@ describe('files', () => {
     });
   });
 
-  test.each(['secret', '..%2Fsecret', 'x/../secret'])('are no others than those of the checkout: %s', async path => {
+  test.each(['secret', '..%2Fsecret', 'x/../secret'])('are limited to those of the checkout: %s', async path => {
     expect(await ask('GET', `/repos/acme/ops/contents/${path}`)).toMatchObject({status: 404});
   });
 });
 
-test('a run says when it was created, in whole seconds', async () => {
+test('a run has its creation time in whole seconds', async () => {
   const {status, body} = await ask('GET', '/repos/acme/ops/actions/runs/7');
   expect([status, body]).toEqual([200, expect.objectContaining({id: 7, created_at: '2026-11-20T12:00:01Z'})]);
   expect(await ask('GET', '/repos/acme/ops/actions/runs/8')).toMatchObject({status: 404});
 });
 
-test('the repository tells what the token may do', async () => {
+test('the repository has the permissions of the token', async () => {
   expect(await ask('GET', '/repos/acme/ops')).toMatchObject({
     status: 200,
     body: {permissions: {push: true}, archived: false},
@@ -112,7 +112,7 @@ test('the repository tells what the token may do', async () => {
   expect(await ask('GET', '/repos/acme/other')).toMatchObject({status: 404});
 });
 
-test('other paths are left to others', async () => {
+test('other paths have no answer', async () => {
   expect(await ask('GET', '/')).toEqual({status: 0});
 });
 
@@ -143,7 +143,7 @@ describe('the memory', () => {
       fileChanges: {additions: [{path: 'memory.json', contents: Buffer.from(text).toString('base64')}]},
     });
 
-  test('is a branch that is made once, and read back', async () => {
+  test('is a branch that is created once, and read', async () => {
     expect(await read(0)).toMatchObject({data: {repository: {s0: null}}});
     const {status, sha} = await make(0, 'a');
     expect(status).toBe(201);
@@ -153,7 +153,7 @@ describe('the memory', () => {
     expect((await make(0, 'b')).status).toBe(422);
   });
 
-  test('changes only if the writer knows its head', async () => {
+  test('changes only if the writer names the current head', async () => {
     const {sha} = await make(1, 'a');
     const written = await commit(1, sha, 'b');
     expect(written.data.createCommitOnBranch?.commit.oid).toMatch(/^[0-9a-f]{40}$/);
@@ -162,7 +162,7 @@ describe('the memory', () => {
     expect(await read(1)).toMatchObject({data: {repository: {s1: {target: {file: {object: {text: 'b'}}}}}}});
   });
 
-  test('answers nothing else', async () => {
+  test('refuses other requests', async () => {
     expect(await graphql('mutation{deleteRef}')).toMatchObject({errors: [{}]});
     expect((await ask('POST', `${base}/blobs`, {})).status).toBe(404);
   });

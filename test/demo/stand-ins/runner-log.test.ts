@@ -3,7 +3,7 @@ import {JobLog, parseCommand, runnerLogText} from '../../../src/demo/stand-ins/r
 
 const KNOWN = new Set(['error', 'set-output', 'group']);
 
-/** What the log shows of the lines. */
+/** The log of the lines. */
 function logOf(...lines: string[]): JobLog {
   const log = new JobLog();
   for (const line of lines) log.add(line);
@@ -28,7 +28,7 @@ describe('parseCommand', () => {
   });
 
   test.each(['x ::error::no', '::unknown::x', '::error', '##[unknown]x', '##[group', '## [group]x', '', 'plain'])(
-    'finds none in %j',
+    'finds no command in %j',
     line => {
       expect(parseCommand(line, KNOWN)).toBeUndefined();
     },
@@ -45,12 +45,12 @@ describe('the log of a job', () => {
     expect(log.lines.at(-1)).toEqual({kind: 'text', text: 'outside'});
   });
 
-  test('blanks secrets everywhere, the longest first, also in what came before they were named', () => {
+  test('replaces secrets everywhere, the longest first, also in lines before they were named', () => {
     const log = logOf('abc and abcdef', '::add-mask::abc', '::add-mask::abcdef%0Aghi', 'ghi');
     expect(log.lines.map(({text}) => text)).toEqual(['*** and ***', '***']);
   });
 
-  test('obeys nothing but the token while commands are stopped, in neither syntax', () => {
+  test('follows only the token while commands are stopped, in both syntaxes', () => {
     const log = logOf(
       '::stop-commands::0123-4567',
       '::set-output name=outcome::evil',

@@ -20,8 +20,8 @@ const post = async (url: string, body: string) => {
   return [response.status, await response.text()];
 };
 
-describe("the stand-in for Slack's webhooks", () => {
-  test('keeps what is posted to a webhook, apart from others', async () => {
+describe('the stand-in for webhooks of Slack', () => {
+  test('keeps the messages of each webhook separately', async () => {
     const {createWebhook} = await start();
     const [one, other] = [createWebhook(), createWebhook()];
     expect(await post(one.url, '{"text":"x"}')).toEqual([200, 'ok']);
@@ -29,7 +29,7 @@ describe("the stand-in for Slack's webhooks", () => {
     expect(other.posts).toEqual([]);
   });
 
-  test('refuses what Slack would refuse, and keeps that too', async () => {
+  test('refuses what Slack refuses, and keeps it too', async () => {
     const webhook = (await start()).createWebhook();
     expect(await post(webhook.url, '{"blocks":[{"type":"x"}]}')).toEqual([
       400,
@@ -39,7 +39,7 @@ describe("the stand-in for Slack's webhooks", () => {
     expect(webhook.posts.map(({status}) => status)).toEqual([400, 400]);
   });
 
-  test('knows no other address', async () => {
+  test('refuses other URLs', async () => {
     const webhook = (await start()).createWebhook();
     expect(await post(`${webhook.url}0`, '{"text":"x"}')).toEqual([404, 'no_service']);
     expect((await fetch(webhook.url)).status).toBe(405);
@@ -47,7 +47,7 @@ describe("the stand-in for Slack's webhooks", () => {
 });
 
 describe('with a webhook of the real Slack', () => {
-  test('messages go there byte for byte, and its answer comes back', async () => {
+  test('messages are sent there byte for byte, and its answer is returned', async () => {
     real = await startServer(() => ({status: 429, headers: {'retry-after': '7'}, body: 'rate_limited'}));
     const webhook = (await start(real.url)).createWebhook();
     const response = await fetch(webhook.url, {method: 'POST', body: '{"text": "é"}'});
@@ -60,14 +60,14 @@ describe('with a webhook of the real Slack', () => {
     expect(webhook.posts).toEqual([{atMs: 5, message: {text: 'é'}, status: 429, answer: 'rate_limited'}]);
   });
 
-  test('a message that it would refuse does not go there', async () => {
+  test('a message that Slack refuses is not sent there', async () => {
     real = await startServer(() => ({status: 200, body: 'ok'}));
     const webhook = (await start(real.url)).createWebhook();
     expect(await post(webhook.url, '{}')).toEqual([400, 'no_text: neither text nor blocks']);
     expect(real.requests).toEqual([]);
   });
 
-  test('its address is not told where it can not be reached', async () => {
+  test('the URL is not shown if Slack cannot be reached', async () => {
     const webhook = (await start('http://127.0.0.1:9/services/T0/B0/secret')).createWebhook();
     expect(await post(webhook.url, '{"text":"x"}')).toEqual([503, 'slack_not_reached']);
   });

@@ -16,7 +16,7 @@ import {aDecision, anEnd, aPost, aRun, CONTEXT} from '../a-run.ts';
 const shown = (lines: readonly Line[]) => lines.map(line => paint(line, false).trimEnd());
 
 describe('a webhook', () => {
-  test('shows what was sent and what the relay said', () => {
+  test('shows what was sent and the answer of the relay', () => {
     const answer = {status: 202, answer: {status: 'dispatched', id: 'r_1'}};
     expect(
       shown(renderExchange({what: 'orders-db: cpuUtil 72 → 91', bytes: 1234, answer, tookMs: 17}, CONTEXT)),
@@ -30,19 +30,19 @@ describe('a webhook', () => {
     [{status: 'ignored', id: 'r_1', reason: 'nothing changed'}, 200, '200 ignored: nothing changed'],
     [{error: 'The signature is wrong.'}, 401, '401: The signature is wrong.'],
     ['Bad gateway', 502, '502'],
-  ])('tells why it led to nothing: %j', (answer, status, expected) => {
+  ])('shows why it had no effect: %j', (answer, status, expected) => {
     const [, relay] = shown(renderExchange({what: 'x', bytes: 1, answer: {status, answer}, tookMs: 1}, CONTEXT));
     expect(relay).toBe(`  Relay   ${expected}  in 1 ms`);
   });
 
-  test('of somebody else is told as the log has it', () => {
+  test('of another sender is shown as in the log', () => {
     const delivery = {time: '', status: 401, outcome: 'refused', reason: 'no signature'};
     expect(shown(renderDelivery(delivery, CONTEXT))).toEqual(['  Relay   401 refused: no signature']);
   });
 });
 
 describe('a run', () => {
-  test('shows the dispatch, each rule with its reason, what came of it, and the message', () => {
+  test('shows the dispatch, each rule with its reason, the results, and the message', () => {
     const record = aDecision({
       rules: [
         {
@@ -95,12 +95,12 @@ describe('a run', () => {
   test('cuts the columns of a table, and wraps sentences', () => {
     const record = aDecision({reactions: [{rule: 'r', kind: 'remediation', status: 'done', detail: 'x', run: 'b.sh'}]});
     const log = ['a | b', 'word '].map(text => ({kind: 'text', text: text.repeat(20), group: 'b.sh for x'}) as const);
-    const said = shown(renderRunScreen(aRun(), anEnd({record, log}), CONTEXT)).filter(line => line.includes('│'));
-    expect(said).toHaveLength(3);
-    expect(said[0]).toMatch(/…$/);
+    const boxed = shown(renderRunScreen(aRun(), anEnd({record, log}), CONTEXT)).filter(line => line.includes('│'));
+    expect(boxed).toHaveLength(3);
+    expect(boxed[0]).toMatch(/…$/);
   });
 
-  test('is never wider than the screen, whatever it holds, and steers nothing', () => {
+  test('is never wider than the screen and controls nothing, for any text', () => {
     fc.assert(
       fc.property(hostileTexts, text => {
         const rules = [{rule: text, matched: true, reason: text, conditions: []}];
@@ -122,8 +122,8 @@ describe('a run', () => {
   });
 });
 
-describe('around the runs', () => {
-  test('says at the start what is real and what is not', () => {
+describe('the text around the runs', () => {
+  test('says at the start what is real and what is simulated', () => {
     const opening = shown(renderOpening(CONTEXT)).join('\n');
     expect(opening).toMatch(/Real +the relay, the action/);
     expect(opening).toMatch(/Simulated: Port, GitHub and its runner, Slack, and the kubectl and/);
@@ -133,12 +133,12 @@ describe('around the runs', () => {
     expect(real).not.toMatch(/runner, Slack/);
   });
 
-  test('headings reach across the screen', () => {
+  test('has headings as wide as the screen', () => {
     const [, heading = []] = renderHeading('1/4  A deployment degrades', CONTEXT);
     expect(lineWidth(heading)).toBe(CONTEXT.width);
   });
 
-  test('says at the end how it went', () => {
+  test('shows the result at the end', () => {
     const history = {runs: [aRun({ended: anEnd({posts: [aPost('x')]})})], deliveries: []};
     const good = shown(renderClosing(history, {different: [], tookMs: 1900, page: '/out/index.html'}, CONTEXT)).join(
       '\n',
@@ -151,7 +151,7 @@ describe('around the runs', () => {
     expect(bad.join('\n')).toMatch(/✘ Some checks failed: .*\n {2}- 1\/4 x: messages: 0 instead of 2/);
   });
 
-  test('never wraps commands, which are there to be copied', () => {
+  test('never wraps commands, so that they can be copied', () => {
     const command = `curl ${'x'.repeat(100)} \\\n  --more`;
     const place = {relayUrl: 'http://127.0.0.1:4001', taken: 3000, isFed: true};
     const lines = shown(renderTryIt([{title: 'By curl', command}], place, CONTEXT));

@@ -405,7 +405,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
         () => false,
       ),
     );
-    sessions.busy.say('SELECT 2;');
+    sessions.busy.send('SELECT 2;');
     await eventually(
       'the session went on',
       async () =>
@@ -489,7 +489,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
   type Options = Parameters<Postgres['openSession']>[0];
   async function opened(options: Options, sql: string, state: string): Promise<Session> {
     const session = await postgres.openSession(options);
-    session.say(sql);
+    session.send(sql);
     await postgres.reached(session.pid, state);
     return session;
   }
