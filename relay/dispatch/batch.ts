@@ -1,7 +1,7 @@
 /** Batch: the changes that wait in a partition → the next dispatch, with as many as fit into one payload. */
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
 import {dispatchTitle} from '../../src/dispatch/title.ts';
-import type {HeldChange, HeldReaction} from './held.ts';
+import type {AcceptedChange, HeldChange} from './held.ts';
 import type {PartitionQueue} from './partition.ts';
 
 export interface BatchSettings {
@@ -30,7 +30,7 @@ export async function departBatch(
     title: dispatchTitle(reactions),
     partition: partition.index,
     partitions,
-    receivedAt: (reactions[0] as HeldReaction).receivedAt, // in order of arrival
+    receivedAt: (reactions[0] as AcceptedChange).receivedAt, // in order of arrival
   });
   return {changes, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
 }

@@ -16,11 +16,11 @@ import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
 import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
-import {HeldChange, type HeldReaction} from './held.ts';
+import {type AcceptedChange, HeldChange} from './held.ts';
 import type {DispatchObserver} from './observer.ts';
 import {nextPartition, PartitionQueue} from './partition.ts';
 
-interface Reaction extends HeldReaction {
+interface Reaction extends AcceptedChange {
   /** The rules in force. Undefined if they are not known. */
   readonly rules: Rules | undefined;
   /** The remaining time that the webhook can be held. */

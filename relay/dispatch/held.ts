@@ -5,14 +5,14 @@ import type {Clock} from '../clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
 
 /** A change that goes on to GitHub. */
-export interface HeldReaction extends TitledChange {
+export interface AcceptedChange extends TitledChange {
   /** ISO 8601, by the clock of the machine: it is compared with the times of GitHub. */
   readonly receivedAt: string;
 }
 
 /** Usually one webhook waits for a change. More do if the sender repeats it before the answer. */
 export class HeldChange {
-  readonly reaction: HeldReaction;
+  readonly reaction: AcceptedChange;
   readonly encoded: EncodedChange;
   readonly sinceMs: number;
   /** GitHub may have it already: it was sent, and no answer arrived. */
@@ -21,7 +21,7 @@ export class HeldChange {
   deadlineMs = 0;
   readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
-  constructor(reaction: HeldReaction, encoded: EncodedChange, nowMs: number) {
+  constructor(reaction: AcceptedChange, encoded: EncodedChange, nowMs: number) {
     this.reaction = reaction;
     this.encoded = encoded;
     this.sinceMs = nowMs;

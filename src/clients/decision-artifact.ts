@@ -18,7 +18,7 @@ export interface ArtifactSettings {
 class NoRecord extends ReactorError {}
 
 /** As the workflow names it: .github/workflows/port-reactor.yml. */
-export const NAME = 'decisions';
+export const ARTIFACT_NAME = 'decisions';
 const MAX_BYTES = 100 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
@@ -35,9 +35,9 @@ export async function readDecisionArtifact(run: string, settings: ArtifactSettin
   const {repository, apiUrl} = settings;
   const headers = headersOf(settings);
   try {
-    const url = `${apiUrl}/repos/${repository}/actions/runs/${run}/artifacts?name=${NAME}&per_page=100`;
+    const url = `${apiUrl}/repos/${repository}/actions/runs/${run}/artifacts?name=${ARTIFACT_NAME}&per_page=100`;
     const answer = Artifacts.safeParse(await requestJson(fetch, {method: 'GET', url, headers}));
-    const artifact = answer.data?.artifacts.find(({name, expired}) => name === NAME && expired !== true);
+    const artifact = answer.data?.artifacts.find(({name, expired}) => name === ARTIFACT_NAME && expired !== true);
     if (artifact === undefined) throw new NoRecord(`Run ${run} of ${repository} has no decision record: ${MISSING}`);
     return await downloadRecord(artifact.archive_download_url, settings, fetch);
   } catch (error) {

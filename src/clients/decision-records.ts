@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type {Fetch} from '../base/deps.ts';
 import {messageOf, ReactorError, RequestError} from '../base/errors.ts';
 import {requestJson} from '../base/http.ts';
-import {type ArtifactSettings, downloadRecord, headersOf, NAME} from './decision-artifact.ts';
+import {ARTIFACT_NAME, type ArtifactSettings, downloadRecord, headersOf} from './decision-artifact.ts';
 
 export interface RecordsQuery extends ArtifactSettings {
   /** Artifacts from then on, in milliseconds since the epoch. */
@@ -59,7 +59,7 @@ async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Pr
   const {repository, apiUrl, sinceMs} = query;
   const found: Artifact[] = [];
   for (let page = 1; found.length <= max; page++) {
-    const url = `${apiUrl}/repos/${repository}/actions/artifacts?name=${NAME}&per_page=${PER_PAGE}&page=${page}`;
+    const url = `${apiUrl}/repos/${repository}/actions/artifacts?name=${ARTIFACT_NAME}&per_page=${PER_PAGE}&page=${page}`;
     const answer = await requestJson(fetch, {method: 'GET', url, headers: headersOf(query)}).catch(error => {
       throw new NoRecords(`The decision records of ${repository} cannot be listed: ${messageOf(error)}. ${ACCESS}`);
     });

@@ -21,7 +21,7 @@ export interface GitHubEnv {
 export const DEFAULT_API_URL = 'https://api.github.com';
 
 /** owner/name */
-export const NAME = /^[\w.-]+\/[\w.-]+$/;
+export const REPOSITORY_NAME = /^[\w.-]+\/[\w.-]+$/;
 
 /** {@link GitHubEnv}, and what its token comes from. */
 export interface GitHubEnvAccess extends Omit<GitHubEnv, 'token'> {
@@ -31,7 +31,7 @@ export interface GitHubEnvAccess extends Omit<GitHubEnv, 'token'> {
 /** What is missing is added to `problems`, and stands as empty text in the result. */
 export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubEnvAccess {
   const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
-  if (!NAME.test(repository)) {
+  if (!REPOSITORY_NAME.test(repository)) {
     problems.push({message: 'GITHUB_REPOSITORY is not set to the repository with the workflow, as owner/name'});
   }
   const settings = new Settings(env);
@@ -56,7 +56,7 @@ export interface MemoryEnv {
 /** What is wrong is added to `problems`. */
 export function readMemoryEnv(env: CliWorld['env'], problems: Problem[]): MemoryEnv {
   const repository = env['MEMORY_REPOSITORY']?.trim() || undefined;
-  if (repository !== undefined && !NAME.test(repository)) {
+  if (repository !== undefined && !REPOSITORY_NAME.test(repository)) {
     problems.push({message: 'MEMORY_REPOSITORY is not owner/name'});
   }
   return {repository, token: env['MEMORY_TOKEN']?.trim() || undefined};

@@ -89,7 +89,7 @@ describe('a script', () => {
   test('has empty input, no arguments, and only the given variables', async () => {
     const env = {PATH: process.env['PATH'] ?? '', REACTOR_ENTITY: 'x'};
     const {output} = await run(
-      'cat; echo "$# $(env | grep -Ev "^(_|PWD|SHLVL|PATH|OLDPWD|REACTOR_SCRIPT_ID)=" | sort)"',
+      'cat; echo "$# $(env | grep -Ev "^(_|PWD|SHLVL|PATH|OLDPWD|REACTOR_SCRIPT_ID|NODE_V8_COVERAGE)=" | sort)"',
       {env},
     );
     expect(output).toBe('0 REACTOR_ENTITY=x\n');

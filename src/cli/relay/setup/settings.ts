@@ -4,7 +4,7 @@ import {dirname, resolve} from 'node:path';
 import type {Problem} from '../../../base/errors.ts';
 import {statsOf} from '../../../base/files.ts';
 import {withHiddenLogins} from '../../../secrets/secrets.ts';
-import {DEFAULT_API_URL, NAME, readAddress, serverOf} from '../../shared/github-env.ts';
+import {DEFAULT_API_URL, REPOSITORY_NAME, readAddress, serverOf} from '../../shared/github-env.ts';
 import {readSpan} from '../../shared/span.ts';
 import {UsageError} from '../../shared/usage.ts';
 import type {CliWorld} from '../../shared/world.ts';
@@ -54,7 +54,7 @@ const ORGANIZATION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 export function readSetupSettings(options: SetupOptions, {env, cwd}: CliWorld): SetupSettings {
   const problems: Problem[] = [];
   const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
-  if (!NAME.test(repository)) {
+  if (!REPOSITORY_NAME.test(repository)) {
     problems.push({
       message: 'GITHUB_REPOSITORY is not set to the repository that receives the dispatches, as owner/name',
     });
