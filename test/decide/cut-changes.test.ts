@@ -162,7 +162,7 @@ test('verdicts, routes, mutes and texts of a cut change', () => {
       const allowed = new Set(plans[0]?.remediations.map(({match}) => match.rule.name));
       expect(plans[1]?.remediations.every(({match}) => allowed.has(match.rule.name))).toBe(true);
     }),
-    {numRuns: runs(600)},
+    {numRuns: runs(2_000)},
   );
   expect(seen.cut).toBeGreaterThan(50);
   expect(seen.undecided).toBeGreaterThan(10);

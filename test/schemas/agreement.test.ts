@@ -134,7 +134,7 @@ test.each(Object.entries(KINDS))('the schema of %s agrees with the loader', (_, 
     {numRuns: RUNS, seed: Number(process.env['SCHEMA_SEED'] ?? 7)},
   );
   if (process.env['SCHEMA_SHOW']) process.stdout.write(missed.map(one => `${JSON.stringify(one)}\n`).join(''));
-  expect(refused).toBeGreaterThan(RUNS / 4);
+  expect(refused).toBeGreaterThan(RUNS / 5);
   expect(1 - missed.length / refused).toBeGreaterThan(0.95);
 });
 

@@ -10,12 +10,14 @@ import type {JsonSchema} from '../../src/schemas/schema-words.ts';
 import {accepts} from '../helpers/json-schema.ts';
 
 const ROOT = new URL('../../', import.meta.url);
+const RULES = rulesSchema();
+const RULE_TESTS = ruleTestsSchema();
 const SAMPLES = {rules: '.github/port-reactor.yml', tests: '.github/port-reactor.test.yml'};
 
 const read = (path: string) => parse(readFileSync(new URL(path, ROOT), 'utf8'), {merge: true, logLevel: 'error'});
 describe.each([
-  ['rules', rulesSchema(), RULES_DOCS],
-  ['rule tests', ruleTestsSchema(), RULE_TESTS_DOCS],
+  ['rules', RULES, RULES_DOCS],
+  ['rule tests', RULE_TESTS, RULE_TESTS_DOCS],
 ])('the schema of %s', (_, schema, docs) => {
   test('has a description and an example for exactly its keys', () => {
     expect(Object.keys(docs).toSorted()).toEqual(keyPaths(schema).toSorted());
@@ -38,7 +40,6 @@ describe.each([
 });
 
 describe('the schema of rules', () => {
-  const schema = rulesSchema();
   const fixtures = (folder: string) => readdirSync(new URL(`test/fixtures/rules/${folder}`, ROOT));
 
   test.each(
@@ -46,7 +47,7 @@ describe('the schema of rules', () => {
       .map(name => `test/fixtures/rules/good/${name}`)
       .concat(SAMPLES.rules),
   )('accepts %s', path => {
-    expect(accepts(schema, read(path))).toBe(true);
+    expect(accepts(RULES, read(path))).toBe(true);
   });
 
   test('refuses most of the bad files', () => {
@@ -57,7 +58,7 @@ describe('the schema of rules', () => {
         return []; // not YAML
       }
     });
-    const refused = readable.filter(({value}) => !accepts(schema, value)).map(({name}) => name);
+    const refused = readable.filter(({value}) => !accepts(RULES, value)).map(({name}) => name);
     // Only the loader can check conditions, and whether names and routes fit each other.
     const beyond = readable
       .map(({name}) => name)
@@ -82,8 +83,8 @@ describe('the schema of rules', () => {
     ['a transition without a property', {from: 'Healthy'}],
   ])('refuses %s', (_, keys) => {
     const rule = {name: 'r', blueprint: 'b', notify: true};
-    expect(accepts(schema, {version: 1, rules: [rule]})).toBe(true);
-    expect(accepts(schema, {version: 1, rules: [{...rule, ...keys}]})).toBe(false);
+    expect(accepts(RULES, {version: 1, rules: [rule]})).toBe(true);
+    expect(accepts(RULES, {version: 1, rules: [{...rule, ...keys}]})).toBe(false);
   });
 });
 
@@ -94,9 +95,7 @@ test.each([
   ['silences', {match: {}, owner: 'o', reason: 'r', until: '2026-12-01T18:00'}],
   ['routes', {slack: ['a', 'https://hooks.slack.com/services/T/B/x']}],
 ])('the schema of rules refuses, in %s: %j', (list, item) => {
-  expect(accepts(rulesSchema(), {version: 1, rules: [{name: 'r', blueprint: 'b', notify: true}], [list]: [item]})).toBe(
-    false,
-  );
+  expect(accepts(RULES, {version: 1, rules: [{name: 'r', blueprint: 'b', notify: true}], [list]: [item]})).toBe(false);
 });
 
 test.each([
@@ -112,13 +111,13 @@ test.each([
   {changes: [{blueprint: 'b'}]},
   {changes: [{event: 'e.json', blueprint: 'b', expect: 'nothing'}]},
 ])('the schema of rule tests refuses %j', test => {
-  expect(accepts(ruleTestsSchema(), {version: 1, tests: [{name: 't', ...test}]})).toBe(false);
+  expect(accepts(RULE_TESTS, {version: 1, tests: [{name: 't', ...test}]})).toBe(false);
 });
 
 test('the schema of rule tests accepts tests, and refuses a misspelt key', () => {
   const tests = read(SAMPLES.tests);
-  expect(accepts(ruleTestsSchema(), tests)).toBe(true);
-  expect(accepts(ruleTestsSchema(), {...tests, tets: []})).toBe(false);
+  expect(accepts(RULE_TESTS, tests)).toBe(true);
+  expect(accepts(RULE_TESTS, {...tests, tets: []})).toBe(false);
 });
 
 /** The schemas of the key at a path. Each alternative can have one. */
@@ -133,7 +132,7 @@ function schemasAt(schema: unknown, [key, ...rest]: readonly string[]): JsonSche
 
 describe('completion', () => {
   test('never offers a list or a mapping, which editors show as [object Object]', () => {
-    for (const schema of [rulesSchema(), ruleTestsSchema()]) {
+    for (const schema of [RULES, RULE_TESTS]) {
       const offered = [...valuesAt(schema, ['examples', 'enum', 'default', 'const'])];
       expect(offered.length).toBeGreaterThan(20);
       expect(offered.filter(value => typeof value === 'object' && value !== null)).toEqual([]);
@@ -141,7 +140,7 @@ describe('completion', () => {
   });
 
   test('shows lists and mappings in the descriptions', () => {
-    const {properties} = rulesSchema() as {properties: Record<string, {description: string}>};
+    const {properties} = RULES as {properties: Record<string, {description: string}>};
     expect(properties['statuses']?.description).toContain(
       'For example: `{ healthStatus: [ Healthy, Restarting, Degraded, Crashed ] }`',
     );
