@@ -28,7 +28,7 @@ describe('a value', () => {
     [0, '0'],
     [false, 'false'],
     [{a: [1, 'x']}, '{"a":[1,"x"]}'],
-  ])('%j is the text %j', (value, expected) => {
+  ])('%j is shown as %j', (value, expected) => {
     expect(factsOf(aMatch(aChange({from: value, to: 'Degraded'})), 100).from).toBe(expected);
   });
 

@@ -43,6 +43,6 @@ test.each<[string, Parameters<typeof hopsOf>[0], string[]]>([
     {...TIMES, started: 'soon', runCreated: ''},
     ['change relay 400', 'relay slack 21100'],
   ],
-])('a hop over what is not known: %s', (_name, times, hops) => {
+])('skips an unknown moment: %s', (_name, times, hops) => {
   expect(shown(times)).toEqual(hops);
 });

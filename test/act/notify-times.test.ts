@@ -70,7 +70,7 @@ test.each<[string, Partial<Outcome>]>([
   ['is a script', {kind: 'remediation'}],
   ['has no answer', {answeredMs: undefined as unknown as number}],
   ['is about a change without a time', {match: aMatch(aChange({at: 'soon'}))}],
-])('what %s has no times', (_name, parts) => {
+])('has no times for an outcome that %s', (_name, parts) => {
   expect(timesOf(sent(parts), '2026-11-20T12:00:00Z')).toBeUndefined();
 });
 

@@ -95,7 +95,7 @@ describe('a number that JavaScript cannot hold', () => {
     ['the input `event`', () => readIncoming(payload, undefined, NOW)],
     ["the input `event`, a message of Port's", () => readIncoming(body, undefined, NOW)],
     ['JSON in JSON', () => readIncoming(JSON.stringify(payload), undefined, NOW)],
-  ])('is named as not known: in %s', async (_name, read) => {
+  ])('is listed as truncated in %s', async (_name, read) => {
     const {changes} = await read();
     expect(changes[0]?.before?.properties['healthStatus']).toBe('9007199254740993');
     expect(changes[0]?.truncated).toContain('before.properties.healthStatus');

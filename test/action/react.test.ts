@@ -540,7 +540,7 @@ describe('the destination of a notification', () => {
     ['#Payments', 'payments'],
     ['#nowhere', 'ops'],
     [undefined, 'ops'],
-  ])('is the configured one that the entity names: %s', async (channel, expected) => {
+  ])('is the configured one that the entity has: %s', async (channel, expected) => {
     const {outputs} = await reactIn(channel);
     expect(slack.messages.map(({webhook}) => webhook)).toEqual([expected]);
     const [reaction] = JSON.parse(outputs.get('reactions') ?? '[]');

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test('sends method, headers and body, and gives the answer', async () => {
+test('sends method, headers and body, and returns the answer', async () => {
   handler = () => ({status: 201, headers: {'X-Trace': 'abc'}, body: 'schön 💥'});
   const response = await fetch(`${server.url}/path?query=1`, {
     method: 'POST',
@@ -33,7 +33,7 @@ test('sends method, headers and body, and gives the answer', async () => {
   });
 });
 
-test('sends the name that the caller gives', async () => {
+test('sends the user agent of the caller', async () => {
   await fetch(server.url, {method: 'GET', headers: {'User-Agent': 'mine'}});
   expect(server.requests[0]?.headers['user-agent']).toBe('mine');
 });
@@ -93,14 +93,14 @@ describe('rejects', () => {
     });
   });
 
-  test('if the signal was given before', async () => {
+  test('if the signal is already aborted', async () => {
     await expect(get(server.url, AbortSignal.abort(new Error('no more')))).rejects.toThrow('no more');
     expect(server.requests).toHaveLength(0);
   });
 });
 
 describe('a fetch that keeps connections open', () => {
-  /** Answers two requests on each connection; the second of the first connection only by closing it. */
+  /** Answers two requests on each connection. It closes the first connection instead of the second answer. */
   async function startClosing() {
     const connections: Socket[] = [];
     const closing = createHttpServer((request, outgoing) => {
@@ -112,7 +112,7 @@ describe('a fetch that keeps connections open', () => {
     return {closing, connections};
   }
 
-  test('uses them again', async () => {
+  test('reuses them', async () => {
     const {closing, connections} = await startClosing();
     const keeping = createKeepAliveFetch();
     await using(closing, async url => {
@@ -121,7 +121,7 @@ describe('a fetch that keeps connections open', () => {
     });
   });
 
-  test('asks once more if the server has just closed the one that was used again', async () => {
+  test('sends a GET again if the server has closed the reused connection', async () => {
     const {closing, connections} = await startClosing();
     const keeping = createKeepAliveFetch();
     await using(closing, async url => {
@@ -132,7 +132,7 @@ describe('a fetch that keeps connections open', () => {
     });
   });
 
-  test('does not send a POST again, which may have arrived', async () => {
+  test('does not send a POST again, as it may have arrived', async () => {
     const {closing, connections} = await startClosing();
     const keeping = createKeepAliveFetch();
     await using(closing, async url => {
@@ -147,7 +147,7 @@ describe('a fetch that keeps connections open', () => {
 describe('a request with `mayGo`', () => {
   const post = {method: 'POST', headers: {}, body: '{}'};
 
-  test('asks when its connection is ready, new or used again', async () => {
+  test('calls it when its connection is ready, new or reused', async () => {
     const keeping = createKeepAliveFetch();
     for (const n of [1, 2]) {
       const response = await keeping(server.url, {...post, mayGo: () => server.requests.length === n - 1});
@@ -155,7 +155,7 @@ describe('a request with `mayGo`', () => {
     }
   });
 
-  test('is not sent if it may not', async () => {
+  test('is not sent if it returns false', async () => {
     const keeping = createKeepAliveFetch();
     await expect(keeping(server.url, {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
     await keeping(server.url, post);
@@ -198,7 +198,7 @@ describe('a proxy of the runner', () => {
     });
   });
 
-  test('not if `no_proxy` names the host', async () => {
+  test('is not used if `no_proxy` names the host', async () => {
     process.env['http_proxy'] = 'http://127.0.0.1:1';
     process.env['no_proxy'] = '127.0.0.1';
     await expect(fetch(server.url, {method: 'GET', headers: {}})).resolves.toMatchObject({status: 200});

@@ -18,7 +18,7 @@ test.each([
   ['[] []', 3],
   ['[true, nul]', 7],
   ['{"a": -}', 6],
-])('%s stops being JSON at %i', (text, offset) => {
+])('the mistake in %s is at %i', (text, offset) => {
   expect(offsetOfMistake(text)).toBe(offset);
 });
 

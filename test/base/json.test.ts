@@ -11,7 +11,7 @@ test.each<[unknown, boolean]>([
   [null, false],
   [undefined, false],
   ['{}', false],
-])('whether %j is an object: %s', (value, expected) => {
+])('%j is an object: %s', (value, expected) => {
   expect(isObject(value)).toBe(expected);
 });
 

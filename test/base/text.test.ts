@@ -58,7 +58,7 @@ describe('clipped', () => {
     ['abc', 1, '…'],
     ['abc', 0, '…'],
     ['', 0, ''],
-  ])('%j to %d is %j', (text, max, expected) => {
+  ])('%j cut to %d is %j', (text, max, expected) => {
     expect(clip(text, max)).toBe(expected);
   });
 

@@ -10,7 +10,7 @@ describe('a property', () => {
     ['constructor', undefined],
     ['toString', undefined],
     ['hasOwnProperty', undefined],
-  ])('named %s is read from the entity alone', (name, expected) => {
+  ])('named %s is read only from the entity', (name, expected) => {
     expect(propertyOf(values, name)).toBe(expected);
     expect(propertyOf(undefined, name)).toBeUndefined();
   });

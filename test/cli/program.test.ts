@@ -48,7 +48,7 @@ describe('port-reactor', () => {
     ['an unknown option', ['send', '--relais', 'x'], /unknown option '--relais'/],
     ['an option without its value', ['send', '--relay'], /argument missing/],
     ['too many arguments', ['init', 'x'], /too many arguments/],
-    ['what a command needs', ['init'], /can't start:\n- --relay/],
+    ['a missing required option', ['init'], /can't start:\n- --relay/],
   ])('ends with 2 for wrong usage: %s', async (_, args, expected) => {
     await runProgram(args, world);
     expect(world.errorOutput).toMatch(expected);

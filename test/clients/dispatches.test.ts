@@ -26,7 +26,7 @@ test.each([
   ['a broken connection', ['reset'] as const, [1_000]],
   ['a limit with its time', [{status: 403, headers: {'retry-after': '7'}}] as const, [7_000]],
   ['a limit without a time', [{status: 429}] as const, [60_000]],
-])('%s is waited out', async (_, replies, expected) => {
+])('waits and retries after %s', async (_, replies, expected) => {
   github.answerNext(...replies);
   await send(BODY);
   expect(waits).toEqual(expected);

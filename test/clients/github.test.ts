@@ -25,7 +25,7 @@ test.each([
   'text/plain',
   'text/plain; charset=UTF-8',
   'nonsense',
-])('a file is text, whatever its type: %s', async type => {
+])('returns a file of any content type as text: %s', async type => {
   github.answerNext({status: 200, headers: {'content-type': type}, body: 'name: schön\n'});
   await expect(read()).resolves.toBe('name: schön\n');
 });

@@ -98,7 +98,7 @@ describe('entities', () => {
     ['a page of a proxy', {status: 404, body: '<html><h1>Not Found</h1></html>'}],
     ['an empty answer', {status: 404, body: ''}],
     ['JSON of another server', {status: 404, body: {message: 'no Route matched with those values'}}],
-  ])('are not taken for gone because of a 404 that is not of Port: %s', async (_, reply) => {
+  ])('are not treated as missing after a 404 from another server: %s', async (_, reply) => {
     for (const read of ['getEntity', 'readEntity'] as const) {
       port.answerNext('GET /v1/blueprints/', reply);
       const reading = client[read]('team/service', 'a');
@@ -135,7 +135,7 @@ describe('entities', () => {
     ['no entity', {ok: true}, 'entity: is missing in the answer to GET /v1/blueprints/b/entities/e'],
     ['properties of another kind', {entity: {properties: 5}}, 'entity.properties: must be an object'],
     ['a page', '<html>', 'entity: is missing'],
-  ])('answered as %s are not guessed', async (_, body, message) => {
+  ])('with %s in the answer are an error', async (_, body, message) => {
     port.answerNext('GET /v1/blueprints/b/entities/e', {status: 200, body});
     const answer = client.getEntity('b', 'e');
     await expect(answer).rejects.toThrow(PayloadError);

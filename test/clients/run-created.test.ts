@@ -59,7 +59,7 @@ test.each<[string, Given, RegExp, number]>([
   ['GitHub is slow', {reply: NEVER}, /^GitHub did not answer within 0\.2 s$/, 1],
   ['the answer is empty', {reply: {status: 200}}, /^GitHub's answer has no `created_at`$/, 1],
   ['the time is invalid', {reply: {status: 200, body: {created_at: 'soon'}}}, /has no `created_at`$/, 1],
-])('if %s, the reason is the result', async (_name, given, reason, asked) => {
+])('returns the reason if %s', async (_name, given, reason, asked) => {
   const {created, requests} = await ask(given);
   expect(created).toEqual({unknown: expect.stringMatching(reason)});
   expect(requests).toHaveLength(asked);

@@ -16,8 +16,8 @@ test.each([{}, {stored: true}, {comment: 'made by GitHub'}])('reads the file of 
 test.each([
   ['nothing', Buffer.alloc(0)],
   ['a page of a proxy', Buffer.from('<html>Sign in</html>'.repeat(5))],
-  ['half of it', aZip('a', TEXT).subarray(0, 80)],
-  ['a directory that points nowhere', pointless()],
+  ['half of an archive', aZip('a', TEXT).subarray(0, 80)],
+  ['a directory with a wrong offset', pointless()],
 ])('%s is not an archive', (_, bytes) => {
   expect(() => firstFileIn(bytes, 1_000_000)).toThrow(/^The archive cannot be read: /);
 });

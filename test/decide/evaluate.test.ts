@@ -215,7 +215,7 @@ describe('from and to', () => {
     },
   );
 
-  test('give no hint without such a difference', () => {
+  test('give no hint for other differences', () => {
     for (const to of ['Degrade', '', null, 5, 'x'.repeat(1e6)]) {
       expect(condition(verdictOf(health('to: [Degraded, 5.5]'), aChange({to})), 'to')).not.toHaveProperty('hint');
     }

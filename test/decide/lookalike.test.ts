@@ -9,7 +9,7 @@ test.each<[unknown, Scalar[], string]>([
   ['true', [true], 'the event has the text "true", the rule has true. Put quotes around it: "true"'],
   [80, ['80'], 'the event has the number 80, the rule has the text "80". Leave out the quotes'],
   [false, ['False'], 'the event has false, the rule has the text "False". Leave out the quotes'],
-])('%j is not %j, and the hint says how the two differ', (actual, wanted, hint) => {
+])('%j and %j have a hint about their difference', (actual, wanted, hint) => {
   expect(lookalikeHint(actual, wanted)).toBe(hint);
 });
 
@@ -21,6 +21,6 @@ test.each<[unknown, Scalar[]]>([
   [[80], ['80']],
   [{}, ['[object Object]']],
   ['x'.repeat(300), [1]],
-])('%j is not %j, and there is nothing to add', (actual, wanted) => {
+])('%j and %j have no hint', (actual, wanted) => {
   expect(lookalikeHint(actual, wanted)).toBeUndefined();
 });

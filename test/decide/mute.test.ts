@@ -50,7 +50,7 @@ describe('a window', () => {
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T00:30Z', true],
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T01:30Z', true],
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T02:00Z', false],
-  ])('%s is right where the clock changes: %s', (when, at, expected) => {
+  ])('%s is right when the clock changes: %s', (when, at, expected) => {
     expect(mutesIn(windowOf(when), at)).toHaveLength(expected ? 1 : 0);
   });
 

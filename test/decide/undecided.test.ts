@@ -67,7 +67,7 @@ describe('a number that JavaScript cannot hold', () => {
     ['below: 60', '50', huge, 'falseundecided'],
     [`if: after.properties.n != 9007199254740992`, '1', huge, 'undecided'],
     ['to: 5', '1', huge, 'undecided'],
-  ])('leaves %s for %s → %s %s', (conditions, from, to, expected) => {
+  ])('makes %s for %s → %s %s', (conditions, from, to, expected) => {
     expect(stateOf(`property: n, ${conditions}`, reported(from, to))).toBe(expected);
   });
 
@@ -76,7 +76,7 @@ describe('a number that JavaScript cannot hold', () => {
     [`"${huge}"`, huge, 'true'],
     [huge, '9007199254740992', 'true'],
     [huge, huge, 'false'],
-  ])('is another value than a text or a number that reads the same: %s → %s', (from, to, expected) => {
+  ])('differs from a string or number with the same digits: %s → %s', (from, to, expected) => {
     expect(stateOf('property: n', reported(from, to))).toBe(expected);
   });
 });

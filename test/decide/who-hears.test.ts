@@ -61,7 +61,7 @@ test('a rule is considered if it has the facts about rules', () => {
 });
 
 /** The router of the action agrees for any values of the unknown facts. */
-test('the routes that the action takes are within the answer', () => {
+test('the answer contains the routes that the action uses', () => {
   const word = fc.constantFrom('a', 'b', 'c');
   const route = fc.record(
     {

@@ -1,7 +1,7 @@
 /**
  * Finds what Slack formats in a text, without code of `src`. In doubt, it finds too much.
  *
- * - `*`, `_` and `~` format from the edge of a word to the edge of a word, within a line; a backtick anywhere.
+ * - `*`, `_` and `~` format from the edge of a word to the edge of a word, within a line. A backtick formats anywhere.
  * - `>` and `>>>` quote at the start of a line, also as `&gt;`. Lists and headings are not in mrkdwn.
  * - An emoji is a name between colons.
  *

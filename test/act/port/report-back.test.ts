@@ -46,7 +46,7 @@ test('closes the run with the decision, its result and links', async () => {
   expect(Object.keys(port.requests.at(-1)?.json as object).at(-1)).toBe('status');
 });
 
-test('closes the run of a change that led to nothing, with the reason', async () => {
+test('closes the run of a change without a reaction, with the reason', async () => {
   const run = port.startRun('r_1');
   await report([aChange({runId: 'r_1', to: 'Crashed'})]);
   expect(run).toMatchObject({
@@ -100,7 +100,7 @@ test('closes each of many runs once', async () => {
 test.each<[string, Partial<Change>]>([
   ['without a run', {}],
   ["of a workflow, which closes its run's node itself", {runId: 'wfnr_1', source: 'workflow'}],
-])('asks nothing of Port for a change %s', async (_name, change) => {
+])('sends no request to Port for a change %s', async (_name, change) => {
   await expect(report([aChange(change)])).resolves.toEqual([]);
   expect(port.requests).toEqual([]);
 });
@@ -111,7 +111,7 @@ describe('the remarks', () => {
     await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([]);
   });
 
-  test('name each run that Port does not know, however many', async () => {
+  test('name each run that Port does not know', async () => {
     const remarks = await report(runs(8));
     expect(remarks).toHaveLength(8);
     expect(remarks[0]).toMatch(/^Port's run r_\d could not be closed: Port answered 404 to PATCH /);

@@ -112,7 +112,7 @@ describe('the log', () => {
     ['writes too much', 'yes | head -c 2000000'],
     ['cannot be started', 'exit 0', 'remediate: {run: missing.sh}'],
     ['hangs', 'printf "::x"; sleep 300', 'remediate: {run: fix.sh, timeout: 1s}'],
-  ])('obeys again after a script that %s', async (_name, lines, rule = OK) => {
+  ])('accepts commands again after a script that %s', async (_name, lines, rule = OK) => {
     await script(lines);
     await run([aChange()], [rule]);
     const {commands, lines: shown, isStopped} = readRunnerLog(log);
@@ -143,7 +143,7 @@ describe('secrets', () => {
     expect(outcome?.output).toBe('*** ***\nred ');
   });
 
-  test('inside a passed URL are replaced and masked in the log, its other parts and plain words are not', async () => {
+  test('inside a passed URL are replaced and masked in the log, without its other parts and plain words', async () => {
     const masked: string[] = [];
     const mask = (secret: string) => masked.push(secret);
     const env = {...deps.env, NAMESPACE: 'production', DATABASE_URL: 'postgres://app:hunter2@db.internal/shop'};

@@ -50,7 +50,7 @@ describe('refuses', () => {
     expect(refusal('fix.sh')).toThrow('is not in the workspace; is actions/checkout a step before this one?');
   });
 
-  test('a link that leads nowhere', () => {
+  test('a broken link', () => {
     symlinkSync('nowhere', join(workspace, 'fix.sh'));
     expect(refusal('fix.sh')).toThrow('is not in the workspace');
   });
@@ -88,7 +88,7 @@ describe('refuses', () => {
     ['echo hi\n', 'is a text without a first line that names its interpreter'],
     ['\ufeff#!/bin/sh\n', 'starts with a byte order mark'],
     ['#', 'is too short'],
-  ])('%j, which %s: it would run in /bin/sh', text => {
+  ])('%j, which %s, as it would run in /bin/sh', text => {
     write(join(workspace, 'fix.sh'), text);
     expect(refusal('fix.sh')).toThrow(
       "can't be started: its first line must name its interpreter, as #!/usr/bin/env bash",

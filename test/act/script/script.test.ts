@@ -193,7 +193,7 @@ describe('a process that the script leaves running', () => {
     ['has its own process group', 'set -m; sleep 300 &'],
     ...onLinux(['has its own session', 'setsid --wait sleep 300 > /dev/null 2>&1 &']),
     ['writes again and again', "(trap '' PIPE; while echo again; do sleep 0.02; done) &"],
-  ])('and that %s is named and goes on, without a wait for it', async (_name, start) => {
+  ])('and that %s is named and continues, without a wait', async (_name, start) => {
     const result = await run(`${start} echo $! >> pids; echo done; exit 0`, {drainMs: 150});
     const [pid = 0] = await pidsIn('pids', 1);
     expect(isRunning(pid)).toBe(true);

@@ -149,7 +149,7 @@ describe('one change', () => {
   test.each([
     ['above: 80', {from: 70, to: 85}, '`cpuUtil`: `70` → `85` (threshold: 80 or more)'],
     ['below: 20', {from: 70, to: 5}, '`cpuUtil`: `70` → `5` (threshold: 20 or less)'],
-  ])('past the threshold %s names it', (edge, values, line) => {
+  ])('past the threshold %s shows the threshold', (edge, values, line) => {
     const file = rulesFile([`property: cpuUtil, ${edge}, notify: true`]);
     expect(only(render([aChange({property: 'cpuUtil', ...values})], file)).body.split('\n')).toContain(line);
   });
@@ -195,7 +195,7 @@ describe('one change', () => {
   test.each([
     ['run: fix.sh', 'running `fix.sh`, its result follows'],
     ['job: scale', 'handed to the job `scale`'],
-  ])('with a remediation (%s) says what is started', (remediate, words) => {
+  ])('with a remediation (%s) shows what is started', (remediate, words) => {
     const {body} = only(render([aChange()], rulesFile([`notify: true, remediate: {${remediate}}`])));
     expect(body.split('\n')).toContain(`*Remediation:* ${words}`);
   });

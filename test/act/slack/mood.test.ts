@@ -33,7 +33,7 @@ describe('the mood', () => {
     ['a recovery while a value passes a threshold', [CRITICAL, CPU], ['Crashed', 'Healthy'], [1, 90], 'worsened'],
     ['a recovery that another rule matches as a change', [CRITICAL, ANY], ['Crashed', 'Healthy'], [1, 1], 'recovered'],
     [
-      'a recovery in a change that is critical as such',
+      'a recovery in a change that another rule calls critical',
       [INFO, ANY_CRITICAL],
       ['Crashed', 'Healthy'],
       [1, 1],
@@ -44,7 +44,7 @@ describe('the mood', () => {
     expect(moodOf(matches(rules, health, cpu), STATUSES)).toBe(expected);
   });
 
-  test('each has its own icon, word and rank', () => {
+  test('each has its own icon, label and rank', () => {
     expect(ALL.map(headOf)).toEqual([
       '🔴 *CRITICAL*',
       '🟠 *WARNING*',
@@ -71,7 +71,7 @@ test('moodCounts counts all moods, the worst first', () => {
   expect(moodCounts(all)).toBe('🔴 1 critical · 🔵 1 info · 🟢 2 recovered');
 });
 
-describe('isWorsening is right about', () => {
+describe('isWorsening decides about', () => {
   test.each<[string, string, [unknown, unknown], [number, number], boolean]>([
     ['a decline', INFO, ['Healthy', 'Degraded'], [1, 1], true],
     ['a value that is not a status', INFO, ['Healthy', 'Lost'], [1, 1], true],

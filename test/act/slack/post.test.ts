@@ -185,7 +185,7 @@ describe('several messages', () => {
     expect(sleeps).toEqual([1_000, 1_000]);
   });
 
-  test('that are a second apart anyway do not wait', async () => {
+  test('that are already a second apart do not wait', async () => {
     await post(url, hello);
     clock += 400;
     await post(url, hello);
@@ -223,7 +223,7 @@ describe('a temporary failure', () => {
     ['503', {status: 503}],
     ['a broken connection', 'reset'],
     ['silence', 'hang'],
-  ])('as %s is tried again', async (_name, reply) => {
+  ])('as %s is retried', async (_name, reply) => {
     slack.answerNext(reply, reply);
     await (reply === 'hang' ? aPost(PATIENCE_MS) : post)(url, hello);
     expect(slack.requests).toHaveLength(3);
@@ -238,7 +238,7 @@ describe('a temporary failure', () => {
     ],
     ['a broken connection', 'reset', /^Slack could not be reached: .*(hang up|ECONNRESET).*job summary\.$/],
     ['silence', 'hang', /^Slack could not be reached: .*timeout.*job summary\.$/],
-  ])('as %s fails in the end', async (_name, reply, words) => {
+  ])('as %s fails after several attempts', async (_name, reply, words) => {
     slack.answerNext(reply, reply, reply);
     const posted = (reply === 'hang' ? aPost(PATIENCE_MS) : post)(url, hello);
     expect((await failureOf(posted)).message).toMatch(words);

@@ -35,7 +35,7 @@ describe('escapeText with any input', () => {
     )
     .map(parts => parts.join(''));
 
-  test('leaves nothing that Slack formats, alone and among other words', () => {
+  test('leaves no format of Slack, alone and between other words', () => {
     fc.assert(
       fc.property(fc.oneof(marks, texts), text => {
         const escaped = escapeText(text);

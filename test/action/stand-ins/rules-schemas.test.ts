@@ -11,7 +11,7 @@ import {runs} from '../../helpers/runs.ts';
 const SRC = join(import.meta.dirname, '../../../src');
 const ours = await schemasWithStandIn();
 
-/** The schemas in a bundle in which the stand-in takes the place of zod, as in the action's. */
+/** The schemas in a bundle that replaces zod with the stand-in, as the action does. */
 async function schemasWithStandIn(): Promise<Schemas> {
   const {outputFiles} = await build({
     entryPoints: [join(SRC, 'rules/written/written-rules.ts')],

@@ -22,7 +22,7 @@ test.each([
   '12345678901234567890123e5',
   '12345678.901234567e9',
   '1.2345678901234567e+16',
-])('%s is kept as its digits, and named in `truncated`', written => {
+])('%s is kept as a string, and listed in `truncated`', written => {
   const {after, truncated} = changeWith(written);
   expect(after?.properties).toEqual({x: written});
   expect(truncated).toEqual(['after.properties.x']);
@@ -40,7 +40,7 @@ test.each([
   '0e999',
   '1.7976931348623157e308',
   '5e-324',
-])('%s is a number as it is', written => {
+])('%s stays a number', written => {
   const {after, truncated} = changeWith(written);
   expect(after?.properties).toEqual({x: JSON.parse(written)});
   expect(truncated).toBeUndefined();

@@ -280,7 +280,7 @@ describe('accepts null or missing parts', () => {
     '__proto__',
     'constructor',
     ...['a'.repeat(2000)],
-  ])('an entity may be called %j', name => {
+  ])('accepts the name %j of an entity', name => {
     const change = parsed(
       bodyWith({'context.entityIdentifier': name, 'diff.after.title': null, 'diff.before.title': null}),
     );
@@ -300,7 +300,7 @@ describe('accepts null or missing parts', () => {
     '2026-03-02T09:15:04.123456Z',
     '2026-03-02T11:15:04.120+02:00',
     '2026-03-02T11:15:04+0200',
-  ])('the time may be written %s, and stays as it is', time => {
+  ])('accepts the time %s, and does not change it', time => {
     expect(parsed(bodyWith({'trigger.at': time})).at).toBe(time);
   });
 });
@@ -433,7 +433,7 @@ describe('names that are dangerous in JavaScript', () => {
     expect(JSON.stringify(properties)).toBe(values);
   });
 
-  test('pollute nothing', () => {
+  test('do not pollute prototypes', () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     parsed(body('diff.before.properties'));
     parsed(

@@ -202,7 +202,7 @@ describe('a packed payload', () => {
       1,
       /^client_payload\.packed\.0\.entity: must not be empty$/,
     ],
-  ])('with %s is refused, saying why', (_, packed, count, message) => {
+  ])('with %s is refused with the reason', (_, packed, count, message) => {
     expect(() => decodeClientPayload(payloadOf(packed, count))).toThrow(PayloadError);
     expect(() => decodeClientPayload(payloadOf(packed, count))).toThrow(message);
   });

@@ -63,7 +63,7 @@ describe('a change that is too large', () => {
     expect(transitionOf(fitted, 'cpuUtil')).toMatchObject({to: 20, changed: true, truncated: false});
   });
 
-  test('still says which of the cut values changed', () => {
+  test('still shows which of the cut values changed', () => {
     const side = (readme: string, spec: string) => snapshot({readme, spec, healthStatus: 'Healthy'});
     const [a, b, c] = ['a', 'b', 'c'].map(letter => letter.repeat(2000)) as [string, string, string];
     const fitted = fitChange(aChange({before: side(a, b), after: side(a, c)}), WATCHED, 1500);

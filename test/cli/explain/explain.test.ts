@@ -86,7 +86,7 @@ describe('an event', () => {
     ['JSON in JSON', JSON.stringify(JSON.stringify(payload(aChange())))],
     ["Port's automation", portBody('automation-update')],
     ["Port's changelog", portBody('changelog-update')],
-  ])('may be %s', async (_name, event) => {
+  ])('can be %s', async (_name, event) => {
     const {output, exitCode} = await explain(event);
     expect(exitCode).toBe(0);
     expect(output).toContain('● degraded matches: healthStatus went from Healthy to Degraded');
@@ -121,7 +121,7 @@ describe('an event', () => {
     ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database. Did the event mean database?'],
     ['service', '  ○ 3 rules for other blueprints: deploymentConfig, database\n'],
     ['database', '  ○ 2 rules for other blueprints: deploymentConfig\n'],
-  ])('of blueprint %s names those that have rules, and the likeliest', async (blueprint, expected) => {
+  ])('of blueprint %s names the blueprints with rules, and the nearest one', async (blueprint, expected) => {
     const {output} = await run(['-'], {
       input: JSON.stringify(payload(aChange({blueprint}))),
       terminal: {columns: 120},

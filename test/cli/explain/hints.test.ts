@@ -40,7 +40,7 @@ test.each([
   'blueprint: database, if: after.properties.locked != true',
   'blueprint: database, property: status, to: any',
   'blueprint: cluster, property: properties.cpuUtil',
-])('%s: nothing', keys => {
+])('%s: no hint', keys => {
   expect(hints(keys)).toEqual([]);
 });
 

@@ -89,7 +89,7 @@ describe('its identifier', () => {
   const identifierOf = (blueprint: string, rule: object = {}) => automations({blueprint, ...rule})[0]?.identifier ?? '';
 
   test.each(['a/b', 'a\\b', 'a:b', 'a b', 'x'.repeat(100), '𠀀'.repeat(60)])(
-    'fits Port and stays the same for the blueprint %s',
+    'is valid in Port and stable for the blueprint %s',
     name => {
       const identifier = identifierOf(name);
       expect(identifier).toMatch(/^port_reactor_[\p{L}0-9@_.+:=-]+_[0-9a-f]{8}$/u);

@@ -68,7 +68,7 @@ describe('on a terminal', () => {
       aChange({team: ['frozen']}),
       /- Not sent to default: muted by freeze: no deployments, until .* by health-changed, for notification-service-prod\./,
     ],
-  ])('where %s, there is no message, and why', async (_name, change, why) => {
+  ])('shows why there is no message if %s', async (_name, change, why) => {
     const {output, exitCode} = await preview([change]);
     expect(output).toContain('No message.\n- ');
     expect(output.replace(/\s+/g, ' ')).toMatch(why);
@@ -155,7 +155,7 @@ describe('as a page', () => {
 test.each<[string, readonly string[], number, RegExp]>([
   ['a missing folder', ['--html', 'no/where.html'], 2, /--html no\/where\.html can't be written/],
   ['an unknown option', ['--htm', 'x'], 2, /unknown option/],
-])('%s ends in exit code 2', async (_name, args, exitCode, message) => {
+])('%s ends with exit code 2', async (_name, args, exitCode, message) => {
   const world = await preview([aChange()], args);
   expect(world.errorOutput).toMatch(message);
   expect(world.exitCode).toBe(exitCode);

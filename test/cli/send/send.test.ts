@@ -62,7 +62,7 @@ describe('a payload of the relay', () => {
   test.each<[string, object, RegExp]>([
     ['damaged', {...envelope, packed: packed.slice(0, 40), count: 2}, /the event: client_payload\.packed: is not gzip/],
     ['cut', {...envelope, changes: [{...changes[0], truncated: ['after.properties.*']}]}, /change r_1 was cut/],
-  ])('%s: nothing is sent, and the message says why', async (_, payload, message) => {
+  ])('%s is not sent, with the reason', async (_, payload, message) => {
     use({files: {'event.json': JSON.stringify(payload)}});
     await expect(post({}, 'event.json')).rejects.toThrow(message);
     expect(relay.requests).toEqual([]);

@@ -16,7 +16,7 @@ test.each([
   ['a list', JSON.stringify([second, first], null, 2)],
   ['a payload of the relay', JSON.stringify({version: 1, title: '', partition: 1, changes: [first, second]}, null, 2)],
   ['a decision record', lines({change: first, rules: []}, {change: second, rules: []})],
-])('%s: oldest first', (_, text) => {
+])('reads %s from the oldest to the newest', (_, text) => {
   expect(entities(text)).toEqual([first.entity, second.entity]);
 });
 

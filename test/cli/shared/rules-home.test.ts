@@ -38,7 +38,7 @@ describe('from a subfolder', () => {
     [['test', 'own.test.yml']],
     [['test', '--one', '--blueprint', 'b', '--property', 'p', '--to', '2']],
     [['routes']],
-  ])('%j works as in the root, and says whose rules they are', async args => {
+  ])('%j works as in the root, and names the path of the rules', async args => {
     const codes: number[] = [];
     await runProgram(args, {...inFolder('teams/payments'), exitWith: code => codes.push(code)});
     expect(world.errorOutput).toBe('Rules: ../../.github/port-reactor.yml\n');
@@ -78,7 +78,7 @@ test.each([
   ['.github/port-reactor.yml', ['explain', 'teams/payments/event.json']],
   ['.github/port-reactor.test.yml', ['test']],
   ['teams/payments/event.json', ['explain', 'teams/payments/event.json']],
-])('%s in UTF-16 is named as such', async (file, args) => {
+])('names UTF-16 as the encoding of %s', async (file, args) => {
   writeFileSync(join(world.cwd, file), Buffer.from('\uFEFFversion: 1', 'utf16le'));
   const codes: number[] = [];
   await runProgram(args, {...world, exitWith: code => codes.push(code)});

@@ -32,6 +32,6 @@ test.each([
   ["it's", "'it'\\''s'"],
   ['', "''"],
   ['$(rm)', "'$(rm)'"],
-])('%s is the word %s for a shell', (text, word) => {
+])('%s is quoted as %s for a shell', (text, word) => {
   expect(shellWord(text)).toBe(word);
 });

@@ -169,7 +169,7 @@ describe('a token that GitHub refuses', () => {
     [401, 'Bad credentials'],
     [403, 'Resource not accessible by integration'],
     [404, 'Not Found'],
-  ])('with %i is replaced, and the request repeated, before the answer counts', async (status, message) => {
+  ])('with %i is replaced, and the request is repeated', async (status, message) => {
     await dispatch();
     refuseOldTokens({status, body: {message}});
     expect(await dispatch()).toMatchObject({status: 204});

@@ -155,7 +155,7 @@ describe('a refused token has the reason and what to do', () => {
     ],
     ['a slow clock', 401, /is 541 s behind GitHub's/, () => issuer({}, {now: () => NOW - 541_000})],
     [
-      'not being installed',
+      'a missing installation',
       404,
       /not installed on acme\/operations.*GITHUB_REPOSITORY.*\/organizations\/acme\/settings\/installations, or/,
       () => {
@@ -164,7 +164,7 @@ describe('a refused token has the reason and what to do', () => {
       },
     ],
     [
-      'being suspended',
+      'a suspended installation',
       403,
       /acme\/operations is suspended\. Unsuspend it.*\/settings\/installations if acme is a user/,
       () => {
@@ -206,7 +206,7 @@ describe('a refused token has the reason and what to do', () => {
     ['https://api.github.com', 'https://github.com/organizations/acme'],
     ['https://ghe.acme.example/api/v3', 'https://ghe.acme.example/organizations/acme'],
     ['https://api.acme.ghe.com', 'https://acme.ghe.com/organizations/acme'],
-  ])('with the pages that belong to %s', async (apiUrl, address) => {
+  ])('with the pages of %s', async (apiUrl, address) => {
     app.installations = [];
     const redirected: Fetch = (url, init) => fetch(url.replace(apiUrl, server.url), init);
     const {privateKey} = app;

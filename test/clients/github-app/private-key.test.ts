@@ -15,7 +15,7 @@ function isThePair(key: KeyObject): boolean {
 describe.each([
   ['PKCS#1, as GitHub creates it', PKCS1],
   ['PKCS#8', PKCS8],
-])('a key in %s is taken', (_name, pem) => {
+])('accepts a key in %s', (_name, pem) => {
   test.each<[string, (pem: string) => string]>([
     ['unchanged', text => text],
     ['without a newline at its end', text => text.trim()],

@@ -67,7 +67,7 @@ describe('reading', () => {
       'a repository that is not visible',
       {status: 200, body: {data: {repository: null}, errors: [{type: 'NOT_FOUND', message: 'Could not resolve.'}]}},
     ],
-  ])('%s is final, and the message says what to do', async (_name, reply) => {
+  ])('%s is final, with a message about what to do', async (_name, reply) => {
     github.answerNext(reply);
     const error = await failure(branches.read([0]));
     expect(error.kind).toBe('refused');

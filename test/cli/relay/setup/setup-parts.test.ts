@@ -175,7 +175,7 @@ describe('the pages', () => {
     renderPage({kind: 'installed', app}, context),
     renderPage({kind: 'ended', why: HOSTILE}, context),
     renderProblem({title: HOSTILE, message: HOSTILE, again: true}, context),
-  ])('text stays text (%#)', page => {
+  ])('text is shown as text (%#)', page => {
     expect(page).not.toContain('<img');
     expect(page.match(/<script/g) ?? []).toHaveLength(page.includes('EventSource') ? 1 : 0);
     expect(page).toContain('form-action &#39;self&#39; https://github.com');
