@@ -6,6 +6,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {cpus} from 'node:os';
 import {parseArgs} from 'node:util';
+import {benchBacktest} from './backtest.ts';
 import {benchDispatched} from './dispatched.ts';
 import {benchIgnored} from './ignored.ts';
 import {benchRules} from './rules.ts';
@@ -31,6 +32,7 @@ const benches: Record<string, () => Promise<Section>> = {
   throughput: benchThroughput,
   storms: () => benchStorms(values.storm ? ALL_STORMS : SHORT_STORMS),
   startup: benchStartup,
+  backtest: benchBacktest,
 };
 const unknown = positionals.filter(name => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
