@@ -208,7 +208,7 @@ describe('leaves out what has a mistake, and keeps the rest', () => {
     });
   });
 
-  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('unless the mistake is in what to do: %j', inputs => {
+  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('but throws if `dry-run` or `mode` is wrong: %j', inputs => {
     expect(() => read(inputs)).toThrow(ConfigError);
   });
 });

@@ -35,7 +35,7 @@ test('the mark makes a change a drill, and the relay forwards it with any rules'
   expect(incomingOf([change]).remarks).toEqual([expect.stringMatching(/^port-reactor-drill-1 is a drill/)]);
 });
 
-test('a release without the mark has no matching rule', () => {
+test('a release that does not know the mark has no rule for it', () => {
   const {[DRILL_MARK]: _, ...event} = drillEvent('port-reactor-drill-1', '2026-11-20T12:28:18.477Z') as Record<
     string,
     unknown

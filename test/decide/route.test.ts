@@ -106,7 +106,7 @@ describe('the destination that the entity names', () => {
     expect(destinations(`${ROUTE}, ${next}`, {}, {known})).toEqual(['next']);
   });
 
-  test('is the last one if the route has no continue', () => {
+  test('is followed by the next route if its route has continue', () => {
     const routes = `${ROUTE.replace('}"', '}", continue: true')}, {slack: next}`;
     expect(destinations(routes, {properties: {channel: 'payments'}}, {known})).toEqual(['payments', 'next']);
     expect(destinations(routes, {properties: {channel: 'search'}}, {known})).toEqual(['next']);

@@ -198,7 +198,7 @@ describe('with Port credentials', () => {
     expect(hasRun()).toBe(false);
   });
 
-  test('starts no script if the run was cancelled while Port was asked', async () => {
+  test('starts no script if the run is cancelled during the request to Port', async () => {
     const cancellation = new AbortController();
     port.answerAll = () => {
       cancellation.abort();

@@ -305,7 +305,7 @@ describe('accepts null or missing parts', () => {
   });
 });
 
-describe('refuses with the path', () => {
+describe('the check of a message', () => {
   const half = '\ud83d';
   test.each<{parts: Record<string, unknown>; message: string}>([
     {parts: {action: undefined}, message: 'action: must be CREATE, UPDATE, DELETE or TIMER_EXPIRED, but is missing'},
@@ -400,7 +400,7 @@ describe('refuses with the path', () => {
     ['half a million arrays', JSON.parse(`${'['.repeat(500_000)}${']'.repeat(500_000)}`)],
     ['a hundred thousand objects', JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)],
     ['101 arrays', JSON.parse(`${'['.repeat(101)}${']'.repeat(101)}`)],
-  ])('%s nested in each other', (_, value) => {
+  ])('refuses %s nested in each other', (_, value) => {
     expect(() => parsed(bodyWith({'diff.after.properties': {readme: value}}))).toThrow(
       new PayloadError('', 'diff.after.properties.readme: is nested more than 100 levels deep'),
     );

@@ -23,7 +23,7 @@ test('names the region of credentials of another region', async () => {
   expect(findings[0]?.fix).toMatch(/^Set PORT_API_URL=/);
 });
 
-test('sends the secret only to a server that is not one of Port', async () => {
+test('sends the secret to no server of Port if the URL is another server', async () => {
   const {findings} = await ask([america?.url ?? '']);
   expect(findings[0]?.sentence).toMatch(/401/);
   expect(america?.requests).toEqual([]);

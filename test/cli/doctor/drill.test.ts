@@ -162,7 +162,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
   expect(finding).toMatchObject({status, sentence: expect.stringMatching(sentence)});
 });
 
-test('the relay does not exist', async () => {
+test('reports that the relay cannot be reached', async () => {
   await relay.close();
   const {finding} = await runDrill();
   expect(finding.sentence).toMatch(/was lost from sight: POST .* failed/);

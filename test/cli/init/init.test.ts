@@ -199,7 +199,7 @@ describe('an automation that is left behind', () => {
     );
   });
 
-  test('that is a copy of one that the rules need is named as one', async () => {
+  test('is reported as a copy if the rules need the original', async () => {
     set(automation('port_reactor_database_copy', 'database', OURS));
     await run();
     expect(report().steps[1]?.details).toEqual([

@@ -232,7 +232,7 @@ describe('--repo', () => {
     expect(JSON.parse(output)).toEqual({...EXPECTED, unreadable: 0});
   });
 
-  test('asks for pages until a record is too old, and downloads no older ones', async () => {
+  test('reads pages until a record is too old, and downloads no older ones', async () => {
     artifacts = Array.from({length: 250}, (_, n) => artifact(n, n >= 120 ? {created_at: '2026-10-01T00:00:00Z'} : {}));
     onDownload = n => zipped(RECORDS.slice(n % RECORDS.length).slice(0, 1));
     await ofRepository();
@@ -241,7 +241,7 @@ describe('--repo', () => {
     expect([listed.length, downloaded.length]).toEqual([2, 120]);
   });
 
-  test('what is missing is red, and the others count', async () => {
+  test('is red if a record is missing, and counts the others', async () => {
     artifacts = [artifact(0), artifact(1, {expired: true}), artifact(2)];
     onDownload = n => (n === 2 ? {status: 410, body: 'gone'} : zipped(RECORDS.slice(0, 1)));
     const {output, errorOutput, exitCode} = await ofRepository();
@@ -255,7 +255,7 @@ describe('--repo', () => {
     );
   });
 
-  test('a limit of GitHub ends the downloads', async () => {
+  test('stops the downloads at a limit of GitHub', async () => {
     artifacts = Array.from({length: 30}, (_, n) => artifact(n));
     onDownload = () => ({status: 429, headers: {'retry-after': '60'}, body: ''});
     const {errorOutput, exitCode} = await ofRepository();

@@ -106,7 +106,7 @@ describe('a token', () => {
     expect(await pathsOf(issue)).toEqual([FIND, '/app/installations/888/access_tokens']);
   });
 
-  test('is refused if the App was removed, and requested again the next time', async () => {
+  test('is refused if the App was removed, and the next call requests it again', async () => {
     const issue = issuer();
     await issue();
     app.installations = [];
@@ -239,20 +239,17 @@ describe('if GitHub fails or limits requests, the answer is returned unchanged',
     expect(await pathsOf(() => failureOf(issuer()))).toEqual([FIND]);
   });
 
-  test.each([200, 201, 202, 204, 304])(
-    'but never as a success: a %i without a token is not an answer',
-    async status => {
-      for (const installationId of [undefined, 777]) {
-        const reply = {status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})};
-        server.answerAll = () => reply;
-        expect(await failureOf(issuer({installationId}))).toMatchObject({
-          status: undefined,
-          message: expect.stringMatching(/^no token for the App: .*not from GitHub's API\. Check GITHUB_API_URL$/),
-        });
-        server.answerAll = undefined;
-      }
-    },
-  );
+  test.each([200, 201, 202, 204, 304])('but a %i without a token is not a success', async status => {
+    for (const installationId of [undefined, 777]) {
+      const reply = {status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})};
+      server.answerAll = () => reply;
+      expect(await failureOf(issuer({installationId}))).toMatchObject({
+        status: undefined,
+        message: expect.stringMatching(/^no token for the App: .*not from GitHub's API\. Check GITHUB_API_URL$/),
+      });
+      server.answerAll = undefined;
+    }
+  });
 
   test('and a missing answer is returned as one', async () => {
     server.answerNext('reset');
