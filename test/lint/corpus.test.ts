@@ -1,6 +1,6 @@
 /**
- * Mistakes that people make, seeded one by one into files without any: each is found, at its line, with what to do; and
- * nothing is said of files that are right. For a new case, add an item to test/fixtures/lint/mistakes.yml or correct.yml.
+ * Common mistakes, put one by one into correct files: lint finds each at its line and shows the fix. It reports nothing for
+ * correct files. For a new case, add an item to test/fixtures/lint/mistakes.yml or correct.yml.
  */
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
@@ -22,14 +22,14 @@ interface Edit {
 interface Mistake extends Edit {
   readonly name: string;
   readonly line: number;
-  readonly says: string;
-  readonly told?: 'rules';
+  readonly message: string;
+  readonly reportedIn?: 'rules';
 }
 
 interface CorrectCase {
   readonly name: string;
   readonly edits?: readonly (Edit & {readonly in: string})[];
-  /** null takes a file away. */
+  /** null removes a file. */
   readonly files?: Readonly<Record<string, string | null>>;
 }
 
@@ -47,7 +47,7 @@ const PATHS: Readonly<Record<string, string>> = {
 const pathOf = (name: string) => PATHS[name] ?? name;
 
 /** `file:line: message` of each mistake. */
-function complaints(files: Files): string[] {
+function mistakesIn(files: Files): string[] {
   const text = files[BLUEPRINTS];
   const {blueprints, problems} = readBlueprintFiles(text === undefined ? [] : [{file: BLUEPRINTS, text}]);
   const {problems: found} = lint(aRepository(files), {blueprints, eventType: 'port-catalog-change'});
@@ -56,34 +56,34 @@ function complaints(files: Files): string[] {
 
 function edited(files: Files, file: string, {edit, to}: Edit): Files {
   const text = files[file] ?? '';
-  expect(text.split(edit)).toHaveLength(2); // where to edit is beyond doubt
+  expect(text.split(edit)).toHaveLength(2); // the place of the edit is unique
   return {...files, [file]: text.replace(edit, () => to)};
 }
 
-test('there are enough of them', () => {
+test('the fixtures have enough cases', () => {
   expect(Object.values(MISTAKES).flat().length).toBeGreaterThanOrEqual(80);
   expect(CORRECT_CASES.length).toBeGreaterThanOrEqual(10);
 });
 
 describe.each(Object.entries(MISTAKES))('a mistake in %s', (file, mistakes) => {
   test.each(mistakes)('$name', mistake => {
-    const found = complaints(edited(CORRECT, pathOf(file), mistake));
-    const words = new RegExp(mistake.says);
+    const found = mistakesIn(edited(CORRECT, pathOf(file), mistake));
+    const words = new RegExp(mistake.message);
     expect(found).toContainEqual(expect.stringMatching(words));
-    const told = found.find(text => words.test(text));
-    expect(told?.split(' ')[0]).toBe(`${pathOf(mistake.told ?? file)}:${mistake.line}:`);
+    const reported = found.find(text => words.test(text));
+    expect(reported?.split(' ')[0]).toBe(`${pathOf(mistake.reportedIn ?? file)}:${mistake.line}:`);
   });
 });
 
-test('where an expression says the destination, rule tests may name those of the workflows', () => {
+test('rule tests can name the destinations of the workflows if an expression gives the destination', () => {
   const rules = edited(CORRECT, RULES, {edit: '  - slack: default', to: "  - slack: '{{ after.properties.version }}'"});
-  expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: search'}))).toEqual([]);
-  expect(complaints(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: serch'}))).toEqual([
+  expect(mistakesIn(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: search'}))).toEqual([]);
+  expect(mistakesIn(edited(rules, TESTS, {edit: 'slack: payments', to: 'slack: serch'}))).toEqual([
     `${TESTS}:7: tests[0].expect.messages[0].slack: no workflow defines the destination "serch". Did you mean "search"?`,
   ]);
 });
 
-describe("a webhook's address in the open is told, and never shown,", () => {
+describe('the address of a webhook in plain text is reported and never shown', () => {
   const ADDRESS = 'https://hooks.slack.com/services/T0AAA/B0BBB/s3cr3t';
   test.each([
     {in: RULES, edit: 'slack: payments\n', to: `slack: ${ADDRESS}\n`},
@@ -96,29 +96,29 @@ describe("a webhook's address in the open is told, and never shown,", () => {
     {in: RULES, edit: 'notify: { slack: payments }', to: `notify: { slack: "${ADDRESS}" }`},
     {in: TESTS, edit: 'slack: payments', to: `slack: "${ADDRESS}"`},
   ])('$in: $to', ({in: file, ...edit}) => {
-    const found = complaints(edited(CORRECT, file, edit)).join('\n');
+    const found = mistakesIn(edited(CORRECT, file, edit)).join('\n');
     expect(found).toMatch(/is an address, which is a secret/);
     expect(found).not.toMatch(/s3cr3t|T0AAA/);
   });
 
-  test('nor where something else is expected', () => {
-    const found = complaints(edited(CORRECT, RULES, {edit: 'notify: { slack: payments }', to: `notify: ${ADDRESS}`}));
+  test('in place of a mapping', () => {
+    const found = mistakesIn(edited(CORRECT, RULES, {edit: 'notify: { slack: payments }', to: `notify: ${ADDRESS}`}));
     expect(found.join('\n')).toMatch(/must be true, false or a mapping/);
     expect(found.join('\n')).not.toMatch(/s3cr3t|T0AAA/);
   });
 });
 
-describe('the rule tests are not told the wrong way round', () => {
+describe('a mistake in the rules is not reported in the rule tests', () => {
   const NOT_COMPARED = 'The rule tests were not compared with the rules, which have mistakes.';
   const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
   const linted = (edit: Edit) => lint(aRepository(edited(CORRECT, RULES, edit)), FACTS);
 
   test.each<[string, Edit]>([
-    ['an indentation', {edit: '    property: cpuUtil', to: '   property: cpuUtil'}],
+    ['a wrong indentation', {edit: '    property: cpuUtil', to: '   property: cpuUtil'}],
     ['no `rules:`', {edit: 'rules:\n', to: 'rule:\n'}],
     ['an empty file', {edit: CORRECT[RULES] ?? '', to: ''}],
     ['an unknown word', {edit: 'name: deployment-degraded\n', to: 'nmae: deployment-degraded\n'}],
-  ])('where the rules did not load: %s', (_name, edit) => {
+  ])('if the rules did not load: %s', (_name, edit) => {
     const {problems, notes} = linted(edit);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.filter(({file}) => file === TESTS)).toEqual([]);
@@ -138,7 +138,7 @@ describe('the rule tests are not told the wrong way round', () => {
       {edit: 'name: database-cpu-high', to: 'name: Deployment-Degraded'},
       /differs from the rule "deployment-degraded"/,
     ],
-  ])('where what is wrong is the %s of the rule', (_name, edit, message) => {
+  ])('if the %s of the rule is wrong', (_name, edit, message) => {
     const routes = {edit: '  - match: { team: payments }\n    slack: payments\n', to: ''};
     const files = edited(edited(CORRECT, RULES, edit), RULES, routes);
     const {problems, notes} = lint(aRepository(files), FACTS);
@@ -148,19 +148,19 @@ describe('the rule tests are not told the wrong way round', () => {
   });
 });
 
-describe('what was not looked at is said', () => {
+describe('a note reports what was not checked', () => {
   const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
   const notesOn = (...absent: string[]) =>
     lint(aRepository(Object.fromEntries(Object.entries(CORRECT).filter(([file]) => !absent.includes(file)))), FACTS);
 
-  test('where no workflow uses the action', () => {
+  test('if no workflow uses the action', () => {
     expect(notesOn(WORKFLOW)).toEqual({
       problems: [],
       notes: ['No workflow in .github/workflows uses the action: destinations, variables and jobs were not looked at.'],
     });
   });
 
-  test('where a workflow starts for the relay, and no step uses the action', () => {
+  test('except for a workflow that starts for the relay without a step of the action, which is a mistake', () => {
     const text = CORRECT[WORKFLOW]
       ?.replace('uses: acme/port-reactor@v1', 'run: echo')
       .replace(/ {8}with:[\s\S]*?(?= {8}env:)/, '');
@@ -170,7 +170,7 @@ describe('what was not looked at is said', () => {
     );
   });
 
-  test('where there are no rule tests', () => {
+  test('if there are no rule tests', () => {
     expect(notesOn(TESTS)).toEqual({
       problems: [],
       notes: [
@@ -179,46 +179,46 @@ describe('what was not looked at is said', () => {
     });
   });
 
-  test('where all is there, nothing', () => {
+  test('only if something is missing', () => {
     expect(notesOn()).toEqual({problems: [], notes: []});
   });
 });
 
-describe('nothing is said of', () => {
+describe('lint reports nothing for', () => {
   test.each(CORRECT_CASES)('$name', ({edits = [], files: written = {}}) => {
     const replaced = Object.entries(written).map(([name, text]) => [pathOf(name), text] as const);
     const files = Object.entries({...CORRECT, ...Object.fromEntries(replaced)}).filter(([, text]) => text !== null);
     const start = Object.fromEntries(files) as Files;
-    expect(complaints(edits.reduce((all, edit) => edited(all, pathOf(edit.in), edit), start))).toEqual([]);
+    expect(mistakesIn(edits.reduce((all, edit) => edited(all, pathOf(edit.in), edit), start))).toEqual([]);
   });
 });
 
-describe('whatever the bytes', () => {
+describe('lint never throws', () => {
   const anyText = fc.oneof(fc.string({unit: 'binary'}), fc.string({unit: 'grapheme'}), fc.json());
-  /** A piece of the text replaced: what people's slips and bad merges make. */
-  const slip = fc.record({
+  /** A replaced piece of the text, as from a typing mistake or a bad merge. */
+  const edit = fc.record({
     file: fc.constantFrom(...Object.keys(CORRECT)),
     at: fc.nat(),
     length: fc.nat(40),
     text: anyText,
   });
 
-  test('lint never throws, and each mistake has a place', () => {
+  test('for any edits of the text, and each mistake has a place', () => {
     fc.assert(
-      fc.property(fc.array(slip, {minLength: 1, maxLength: 3}), slips => {
+      fc.property(fc.array(edit, {minLength: 1, maxLength: 3}), edits => {
         const files = {...CORRECT};
-        for (const {file, at, length, text} of slips) {
+        for (const {file, at, length, text} of edits) {
           const before = files[file] ?? '';
           const start = at % (before.length + 1);
           files[file] = before.slice(0, start) + text + before.slice(start + length);
         }
-        for (const line of complaints(files)) expect(line).toMatch(/^[^\s:]+:[1-9]\d*: ./);
+        for (const line of mistakesIn(files)) expect(line).toMatch(/^[^\s:]+:[1-9]\d*: ./);
       }),
       {numRuns: runs(100)},
     );
   });
 
-  /** Names that objects have of themselves, and that a value must not be asked for. */
+  /** Names that every object has, which must not be read as keys. */
   const name = fc.constantFrom('toString', '__proto__', 'constructor', 'length', 'name', 'slack', 'match', 'run');
   const anyValue = fc.oneof(
     fc.jsonValue(),
@@ -226,30 +226,30 @@ describe('whatever the bytes', () => {
     fc.array(fc.dictionary(name, fc.jsonValue())),
   );
 
-  test('nor where any value is replaced by any other', () => {
+  test('if any value is replaced by any other', () => {
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(CORRECT)), fc.nat(), anyValue, (file, place, value) => {
         const json = parse(CORRECT[file] ?? '');
         const holders = holdersIn(json);
         const [holder, key] = holders[place % holders.length] ?? [json, 'x'];
         holder[key] = value;
-        complaints({...CORRECT, [file]: JSON.stringify(json)});
+        mistakesIn({...CORRECT, [file]: JSON.stringify(json)});
       }),
       {numRuns: runs(150)},
     );
   });
 
-  test('nor for files that are anything at all', () => {
+  test('for any file content', () => {
     const json = fc.jsonValue().map(value => JSON.stringify(value));
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(CORRECT)), fc.oneof(anyText, json), (file, text) => {
-        complaints({...CORRECT, [file]: text});
+        mistakesIn({...CORRECT, [file]: text});
       }),
     );
   });
 });
 
-/** Each mapping or list within, with each of its keys. */
+/** Each nested mapping or list, with each of its keys. */
 function holdersIn(json: unknown): [Record<string, unknown>, string][] {
   if (typeof json !== 'object' || json === null) return [];
   const holder = json as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** What docs/lint.md promises, and what users copy. */
+/** docs/lint.md is correct, and so are the files that users copy. */
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
@@ -24,13 +24,13 @@ test('the options are those of the command', () => {
   );
 });
 
-test('what is to be copied can be read', () => {
+test('the examples can be parsed', () => {
   const blocks = [...DOCS.matchAll(/```(yaml|json)\n([\s\S]*?)```/g)];
   expect(blocks.length).toBeGreaterThan(4);
   for (const [, , text = ''] of blocks) expect(parseDocument(text).errors).toEqual([]);
 });
 
-test('the schemas that editors are pointed at are those that are built', () => {
+test('the schemas for editors are those that the build writes', () => {
   const named = new Set([...DOCS.matchAll(/dist\/([\w-]+)\.schema\.json/g)].map(([, name]) => name));
   const built = readFileSync(join(ROOT, 'scripts/build.js'), 'utf8');
   for (const name of named) expect(built).toContain(`writeSchema('${name}'`);
@@ -58,7 +58,7 @@ test("the README's rules and workflow have no mistakes", () => {
   expect(lint(own, FACTS).problems).toEqual([]);
 });
 
-test('the links lead somewhere', () => {
+test('the links lead to existing files', () => {
   const links = [...DOCS.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path);
   expect(links.filter(path => !existsSync(join(ROOT, 'docs', path)))).toEqual([]);
 });

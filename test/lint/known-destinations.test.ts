@@ -22,8 +22,11 @@ test.each([
   ['steps that agree', [[step(BOTH)], [step(REVERSED)]]],
   ['the step that runs these rules', [[step(BOTH), step({...BOTH, rules: 'other.yml', 'slack-webhooks': ''})]]],
   ['the step that reacts', [[step(BOTH)], [step({mode: 'lint'}), step({'dry-run': true})]]],
-  ['our workflow among others', [[step(BOTH)], 'on: push\njobs: {a: {steps: [{run: "true"}]}}', '{broken']],
-])('are those of %s', (_, workflows) => {
+  [
+    'the workflow with the action among others',
+    [[step(BOTH)], 'on: push\njobs: {a: {steps: [{run: "true"}]}}', '{broken'],
+  ],
+])('the known destinations are those of %s', (_, workflows) => {
   expect(known(...workflows)).toEqual(['default', 'payments']);
 });
 
@@ -32,7 +35,7 @@ test.each([
   ['steps differ', [[step(BOTH)], [step({'slack-webhook-url': SECRET})]]],
   ['a secret holds the names', [[step({'slack-webhooks': SECRET, 'slack-webhook-url': SECRET})]]],
   ['the step configures none', [[step({})]]],
-  ['a workflow of ours is no YAML', [[step(BOTH)], '{port-reactor']],
-])('are unknown where %s', (_, workflows) => {
+  ['a workflow with the action is not YAML', [[step(BOTH)], '{port-reactor']],
+])('the destinations are not known if %s', (_, workflows) => {
   expect(known(...workflows)).toBeUndefined();
 });

@@ -33,29 +33,29 @@ describe('the list of protected incidents', () => {
       listed(`{ entity: a, blueprint: databse, ${AT} }`),
       /"databse" is not a blueprint that a rule watches\. Did you mean "database"\?/,
     ],
-  ])('%s', (_name, text, says) => {
+  ])('%s', (_name, text, message) => {
     const found = mistakes(text);
-    expect(found.join('\n')).toMatch(says);
+    expect(found.join('\n')).toMatch(message);
     expect(found.every(one => one.startsWith(FILE))).toBe(true);
   });
 
-  test('all mistakes at once', () => {
+  test('reports all mistakes at once', () => {
     expect(mistakes(listed(`{ entity: a, rule: x, ${AT} }`, `{ entity: a, blueprint: y, ${AT} }`))).toHaveLength(2);
   });
 
   test.each([
     [
-      'a correct one',
+      'a correct list',
       listed(`{ entity: orders-db, blueprint: database, rule: cpu-high, ${AT}, slack: oncall, reason: INC-1 }`),
       RULES,
     ],
-    ['one whose rules do not load', listed(`{ entity: a, rule: x, ${AT} }`), null],
-    ['an empty one', 'version: 1\nprotected: []\n', RULES],
-  ])('no mistake: %s', (_name, text, rules) => {
+    ['a list for rules that do not load', listed(`{ entity: a, rule: x, ${AT} }`), null],
+    ['an empty list', 'version: 1\nprotected: []\n', RULES],
+  ])('has no mistakes: %s', (_name, text, rules) => {
     expect(mistakes(text, rules)).toEqual([]);
   });
 
-  test('none', () => {
+  test('does not have to exist', () => {
     expect(lintProtected(undefined, RULES)).toEqual([]);
   });
 });

@@ -15,12 +15,12 @@ function repository(files: Record<string, string>, rules = RULES) {
   return readRepository(world.cwd, rules);
 }
 
-test('what there is, is read', () => {
+test('reads the rules, the rule tests and the workflows', () => {
   const read = repository({
     '.github/port-reactor.test.yml': 'tests',
     '.github/workflows/b.yaml': 'b',
     '.github/workflows/a.yml': 'a',
-    '.github/workflows/readme.md': 'no workflow',
+    '.github/workflows/readme.md': 'not a workflow',
   });
   mkdirSync(join(world.cwd, '.github/workflows/c.yml'));
   expect(read.rules).toEqual({file: RULES, text: 'version: 1'});
@@ -34,23 +34,23 @@ test('what there is, is read', () => {
   expect(read.readText(RULES)).toBe('version: 1');
 });
 
-test('what is outside is not read, by whatever links', () => {
+test('reads no file outside of the repository, also through links', () => {
   const read = repository({});
   symlinkSync('/proc/self/environ', join(world.cwd, 'inside.json'));
   for (const path of ['/proc/self/environ', '../../../../../proc/self/environ', 'inside.json']) {
     expect(() => read.readText(path)).toThrow(`"${path}" is not a file of the repository`);
   }
-  expect(() => read.readText('nowhere.json')).toThrow(/ENOENT/);
+  expect(() => read.readText('nowhere.json')).toThrow(/nowhere\.json can't be read: it does not exist/);
 });
 
-test('nothing but the rules must be there', () => {
+test('needs only the rules', () => {
   const read = repository({});
   expect(read.ruleTests).toBeUndefined();
   expect(read.workflows).toEqual([]);
   expect(read.ownAction).toBe(true);
 });
 
-test('./ is this action, unless the repository has another one', () => {
+test('treats ./ as this action, unless the repository has another one', () => {
   expect(repository({'action.yml': 'name: Port Reactor\n'}).ownAction).toBe(true);
   world.remove();
   expect(repository({'action.yaml': 'name: Deploy\n'}).ownAction).toBe(false);
@@ -59,17 +59,17 @@ test('./ is this action, unless the repository has another one', () => {
 });
 
 test.each(['./.github/port-reactor.yml', '.github/../.github/port-reactor.yml'])(
-  'the path of the rules is plain: %s',
+  'normalizes the path of the rules: %s',
   path => {
     expect(repository({}, path).rules.file).toBe(RULES);
   },
 );
 
-test('an absolute path in the repository is taken from its root', () => {
+test('makes an absolute path relative to the root of the repository', () => {
   repository({});
   expect(readRepository(world.cwd, join(world.cwd, RULES)).rules.file).toBe(RULES);
 });
 
-test('without rules there is nothing to look at', () => {
+test('throws without rules', () => {
   expect(() => repository({}, 'rules.yml')).toThrow(ConfigError);
 });

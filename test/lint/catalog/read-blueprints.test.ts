@@ -8,8 +8,8 @@ const database = {...service, identifier: 'database'};
 test.each([
   ['one', service, ['service']],
   ['a list', [service, database], ['service', 'database']],
-  ["an answer of Port's", {ok: true, blueprint: service}, ['service']],
-  ["an answer of Port's with all", {ok: true, blueprints: [service, database]}, ['service', 'database']],
+  ['an answer of Port', {ok: true, blueprint: service}, ['service']],
+  ['an answer of Port with all blueprints', {ok: true, blueprints: [service, database]}, ['service', 'database']],
 ])('blueprints are read from %s', (_, json, names) => {
   const {blueprints, problems} = read(JSON.stringify(json));
   expect([...blueprints.known.keys()]).toEqual(names);
@@ -29,7 +29,7 @@ test.each([
     2,
     /has no `schema`/,
   ],
-])('what is none is told: %s', (_, text, line, words) => {
+])('an invalid blueprint is reported: %s', (_, text, line, words) => {
   expect(read(text).problems).toEqual([
     {file: 'b.json', line, column: expect.any(Number), message: expect.stringMatching(words)},
   ]);

@@ -1,23 +1,23 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
-/** Text of the catalog is followed into what a workflow calls of its own repository, and out of it. */
+/** Catalog text is followed into the workflows and actions that a workflow calls in its repository, and out of them. */
 import {describe, expect, test} from '@jest/globals';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {lint} from '../../../src/lint/lint.ts';
 import {aRepository, CORRECT, WORKFLOW} from '../../helpers/a-repository.ts';
 
 const CALLED = '.github/workflows/called.yml';
-const ACTION = '.github/actions/say/action.yml';
+const ACTION = '.github/actions/print/action.yml';
 const PATHS: Readonly<Record<string, string>> = {action: ACTION, called: CALLED, caller: WORKFLOW};
 const TITLE = '${{ github.event.client_payload.title }}';
 
 interface Files {
-  /** Jobs behind `react` in the workflow that uses the action. */
+  /** Jobs that need `react`, in the workflow that uses the action. */
   readonly jobs: object;
   readonly called?: object;
   readonly action?: object;
 }
 
-/** The files in which catalog text gets into a script, each once. */
+/** The files in which catalog text reaches a script, without repetition. */
 function found({jobs, called, action}: Files): string[] {
   const react = {
     'runs-on': 'x',
@@ -40,11 +40,11 @@ function found({jobs, called, action}: Files): string[] {
 
 const job = (run: string, more: object = {}) => ({'runs-on': 'x', steps: [{run}], ...more});
 const call = (given: object, more: object = {}) => ({uses: './.github/workflows/called.yml', with: given, ...more});
-const say = (given: object, more: object = {}) => ({uses: './.github/actions/say', with: given, ...more});
+const print = (given: object, more: object = {}) => ({uses: './.github/actions/print', with: given, ...more});
 const called = (run: string, more: object = {}) => ({on: {workflow_call: more}, jobs: {go: job(run)}});
-const action = (...steps: object[]) => ({name: 'Say', runs: {using: 'composite', steps}});
+const action = (...steps: object[]) => ({name: 'Print', runs: {using: 'composite', steps}});
 
-describe('text of the catalog', () => {
+describe('text of the catalog in a script', () => {
   test.each<[string, Files, string[]]>([
     [
       'an input of a called workflow',
@@ -52,12 +52,12 @@ describe('text of the catalog', () => {
       ['called'],
     ],
     [
-      'the same in other letters',
+      'an input in other letter case',
       {jobs: {go: call({TEXT: TITLE})}, called: called('echo ${{ Inputs.Text }}')},
       ['called'],
     ],
     [
-      'an output of another job, given on',
+      'an output of another job',
       {
         jobs: {go: call({text: '${{ needs.react.outputs.entity }}'}, {needs: 'react'})},
         called: called('echo ${{ inputs.text }}'),
@@ -66,7 +66,7 @@ describe('text of the catalog', () => {
     ],
     ['the event itself, in a called workflow', {jobs: {go: call({})}, called: called(`echo ${TITLE}`)}, ['called']],
     [
-      'what a called workflow gives out',
+      'an output of a called workflow',
       {
         jobs: {go: call({text: TITLE}), use: job('echo ${{ needs.go.outputs.said }}', {needs: 'go'})},
         called: {
@@ -79,7 +79,7 @@ describe('text of the catalog', () => {
     [
       'an input of a composite action',
       {
-        jobs: {go: {'runs-on': 'x', steps: [say({text: TITLE})]}},
+        jobs: {go: {'runs-on': 'x', steps: [print({text: TITLE})]}},
         action: action({run: 'echo ${{ inputs.text }}', shell: 'bash'}),
       },
       ['action'],
@@ -87,7 +87,7 @@ describe('text of the catalog', () => {
     [
       'an input of github-script in a composite action',
       {
-        jobs: {go: {'runs-on': 'x', steps: [say({text: TITLE})]}},
+        jobs: {go: {'runs-on': 'x', steps: [print({text: TITLE})]}},
         action: action({uses: 'actions/github-script@v7', with: {script: "core.info('${{ inputs.text }}')"}}),
       },
       ['action'],
@@ -95,18 +95,18 @@ describe('text of the catalog', () => {
     [
       'a variable of the job, in a composite action',
       {
-        jobs: {go: {'runs-on': 'x', env: {TEXT: TITLE}, steps: [say({})]}},
+        jobs: {go: {'runs-on': 'x', env: {TEXT: TITLE}, steps: [print({})]}},
         action: action({run: 'echo ${{ env.TEXT }}', shell: 'bash'}),
       },
       ['action'],
     ],
     [
-      'what a composite action gives out',
+      'an output of a composite action',
       {
         jobs: {
           go: {
             'runs-on': 'x',
-            steps: [say({text: TITLE}, {id: 'say'}), {run: 'echo ${{ steps.say.outputs.said }}'}],
+            steps: [print({text: TITLE}, {id: 'say'}), {run: 'echo ${{ steps.say.outputs.said }}'}],
           },
         },
         action: {
@@ -122,16 +122,16 @@ describe('text of the catalog', () => {
       ['caller'],
     ],
     [
-      'nothing through a variable',
+      'no mistake if a variable passes it',
       {
-        jobs: {go: {'runs-on': 'x', steps: [say({text: TITLE})]}, call: call({text: TITLE})},
+        jobs: {go: {'runs-on': 'x', steps: [print({text: TITLE})]}, call: call({text: TITLE})},
         action: action({run: 'echo "$T"', shell: 'bash', env: {T: '${{ inputs.text }}'}}),
         called: {on: {workflow_call: {}}, jobs: {go: job('echo "$T"', {env: {T: '${{ inputs.text }}'}})}},
       },
       [],
     ],
     [
-      'nothing of what is reviewed code',
+      'no mistake if it is reviewed code',
       {
         jobs: {go: call({text: '${{ needs.react.outputs.rule }}', n: 3}, {needs: 'react'})},
         called: called('echo ${{ inputs.text }} ${{ inputs.n }}'),
@@ -139,12 +139,12 @@ describe('text of the catalog', () => {
       [],
     ],
     [
-      'nothing in a workflow that calls itself',
+      'no mistake in a workflow that calls itself',
       {jobs: {go: call({text: TITLE})}, called: {on: {workflow_call: {}}, jobs: {go: call({})}}},
       [],
     ],
     [
-      'nothing in a workflow that is called for something else',
+      'no mistake in a workflow that is called with other values',
       {jobs: {}, called: called('echo ${{ inputs.text }}')},
       [],
     ],

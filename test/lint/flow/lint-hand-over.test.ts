@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
-/** A job gets the remediations that rules hand to it, and no others. */
+/** A job gets exactly the remediations that rules hand to it. */
 import {describe, expect, test} from '@jest/globals';
 import {lintHandOver, lintTakers} from '../../../src/lint/flow/lint-hand-over.ts';
 import {flowsIn} from '../../../src/lint/flow/workflow-flow.ts';
@@ -38,11 +38,11 @@ function found(named: readonly string[], jobs: object, outputs: object = OUTPUTS
 
 const OWN = {cordon: taker(`${BY_JOB}.cordon`), teardown: taker(`${BY_JOB}.teardown`)};
 
-describe('nothing is said of', () => {
+describe('lint reports nothing for', () => {
   test.each<[string, readonly string[], object, object?]>([
     ['jobs that each take their own list', ['cordon', 'teardown'], OWN],
     ['a list in brackets', ['cordon', 'teardown'], {...OWN, teardown: taker(`${BY_JOB}['teardown']`)}],
-    ['one job that takes the list of all', ['cordon', 'cordon'], {cordon: taker(`fromJSON(${ALL})`)}],
+    ['one job that takes the whole list', ['cordon', 'cordon'], {cordon: taker(`fromJSON(${ALL})`)}],
     [
       'a job that no rule names, and that reads the lists of others',
       ['cordon', 'teardown'],
@@ -67,7 +67,7 @@ describe('nothing is said of', () => {
   });
 });
 
-describe('with two jobs, the list of all is refused', () => {
+describe('with two jobs, the whole list is refused', () => {
   const shared = (name: string) => expect.stringContaining(`"${name}" would run for the others' too`);
 
   test('in each job that takes it', () => {
@@ -77,7 +77,7 @@ describe('with two jobs, the list of all is refused', () => {
 
   test.each<[string, object, object?]>([
     ['in its condition', taker(`${BY_JOB}.teardown`, `${ALL} != '[]'`)],
-    ['in other letters and brackets', taker("fromJSON(Needs['react'].Outputs['Remediations'])")],
+    ['in other letter case and in brackets', taker("fromJSON(Needs['react'].Outputs['Remediations'])")],
     [
       'under another name',
       taker('fromJSON(needs.react.outputs.list)'),
@@ -92,26 +92,26 @@ describe('with two jobs, the list of all is refused', () => {
   });
 });
 
-describe('a job gets its own list:', () => {
-  test('not the one of another job', () => {
+describe('lint checks that a job', () => {
+  test('does not read the list of another job', () => {
     const jobs = {...OWN, teardown: taker(`${BY_JOB}.cordon`)};
     expect(found(['cordon', 'teardown'], jobs)).toEqual([
       '"teardown" would run for what is handed to "cordon". Write .teardown.',
     ]);
   });
 
-  test('not one that no rule fills', () => {
+  test('does not read a list that no rule fills', () => {
     const jobs = {...OWN, teardown: taker(`${BY_JOB}.teardwn`)};
     expect(found(['cordon', 'teardown'], jobs)).toEqual([
       'no rule hands anything to a job "teardwn". Did you mean "teardown"?',
     ]);
   });
 
-  test('and is there', () => {
+  test('exists', () => {
     expect(found(['cordn'], {cordon: OWN.cordon})).toContainEqual('w.yml has no job "cordn". Did you mean "cordon"?');
   });
 
-  test('and hears of it', () => {
+  test('gets the outputs', () => {
     expect(found(['cordon'], {cordon: {...taker("fromJSON('[1]')")}}, {})).toEqual([
       'the job "cordon" of w.yml would never start: the job "react" does not give out its remediations. Add `outputs: { remediations-by-job: ${{ steps.react.outputs.remediations-by-job }} }` to it.',
     ]);
@@ -120,7 +120,7 @@ describe('a job gets its own list:', () => {
   test.each([
     [`fromJSON(${ALL})`, `if: ${ALL} != '[]' && ${ALL} != ''`],
     [`${BY_JOB}.cordon`, `if: ${BY_JOB}.cordon != null`],
-  ])('and is not red when it is empty: %s', (list, guard) => {
+  ])('does not fail if its list is empty: %s', (list, guard) => {
     const {if: _, ...unguarded} = taker(list);
     expect(found(['cordon'], {cordon: unguarded})).toEqual([
       `is empty in most runs, which GitHub makes a failure. Add \`${guard}\` to the job.`,

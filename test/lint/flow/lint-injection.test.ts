@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
-/** Catalog text is followed to scripts by where it flows, not by how it is spelled. For a new way, add a row. */
+/** Catalog text is followed to scripts by its flow, not by its spelling. For a new way, add a row. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {lintInjection} from '../../../src/lint/flow/lint-injection.ts';
@@ -10,7 +10,7 @@ const TITLE = '${{ github.event.client_payload.title }}';
 const LIST = 'fromJSON(needs.react.outputs.remediations)';
 
 interface Parts {
-  /** Of the workflow. */
+  /** Variables of the workflow. */
   readonly env?: unknown;
   /** Of the job with the script. */
   readonly job?: object;
@@ -22,7 +22,7 @@ interface Parts {
   readonly inputs?: object;
 }
 
-/** A workflow that reacts, with a job `script` behind the job `react` whose last step runs the text. */
+/** A workflow that reacts. Its job `script` needs the job `react`, and its last step runs the text. */
 function found(run: string, parts: Parts = {}): string[] {
   const text = JSON.stringify({
     on: {repository_dispatch: {types: ['port-catalog-change']}, workflow_dispatch: {inputs: parts.inputs ?? {}}},
@@ -47,10 +47,10 @@ function found(run: string, parts: Parts = {}): string[] {
   return lintInjection(workflow, flowsIn(workflow)).map(({part = ''}) => part);
 }
 
-describe('text of the catalog in a script is found:', () => {
+describe('lint finds catalog text in a script:', () => {
   test.each<[string, string, Parts?]>([
     ['the payload', 'echo "${{ github.event.client_payload.title }}"'],
-    ['in other letters', 'echo "${{ GitHub.Event.Client_Payload.Title }}"'],
+    ['in other letter case', 'echo "${{ GitHub.Event.Client_Payload.Title }}"'],
     ['in brackets', "echo ${{ github['event']['client_payload'].title }}"],
     ['the whole payload', 'echo ${{ toJSON(github.event.client_payload) }}'],
     ['the whole event', 'echo ${{ toJson(github.event) }}'],
@@ -61,8 +61,8 @@ describe('text of the catalog in a script is found:', () => {
     ['a choice', "echo ${{ github.ref == 'x' && github.event.client_payload.title || 'none' }}"],
     ['a case', "echo ${{ case(true, github.event.client_payload.title, 'none') }}"],
     ['JSON in JSON', 'echo ${{ fromJSON(toJSON(github)).event.client_payload.title }}'],
-    ['an input by hand', 'echo ${{ inputs.event }}'],
-    ['an input by hand, in the event', 'echo ${{ github.event.inputs.event }}'],
+    ['an input of a manual run', 'echo ${{ inputs.event }}'],
+    ['an input of a manual run, in the event', 'echo ${{ github.event.inputs.event }}'],
     ['an output of the action through the job', 'echo ${{ toJSON(needs) }}'],
     ['a list of the action', 'echo ${{ needs.react.outputs.remediations }}'],
     [
@@ -71,8 +71,8 @@ describe('text of the catalog in a script is found:', () => {
       {outputs: {who: '${{ steps.react.outputs.entity }}'}},
     ],
     ['all outputs of the step', 'echo ${{ needs.react.outputs.all }}', {outputs: {all: '${{ toJSON(steps.react) }}'}}],
-    ['a variable of the workflow.', 'echo ${{ env.TITLE }}', {env: {TITLE}}],
-    ['a variable in other letters', 'echo ${{ ENV.title }}', {env: {TITLE}}],
+    ['a variable of the workflow', 'echo ${{ env.TITLE }}', {env: {TITLE}}],
+    ['a variable in other letter case', 'echo ${{ ENV.title }}', {env: {TITLE}}],
     ['a variable of the job', 'echo ${{ env.TITLE }}', {job: {env: {TITLE: `is ${TITLE}`}}}],
     ['a variable of the step', 'echo ${{ env.TITLE }}', {step: {env: {TITLE}}}],
     ['all variables', 'echo ${{ toJSON(env) }}', {step: {env: {TITLE}}}],
@@ -158,7 +158,7 @@ describe('text of the catalog in a script is found:', () => {
     ]);
   });
 
-  test('each, in one script', () => {
+  test('each place in one script', () => {
     expect(found(`echo ${TITLE}; echo \${{ inputs.event }}; echo \${{ github.sha }}`)).toEqual([
       TITLE,
       '${{ inputs.event }}',
@@ -166,7 +166,7 @@ describe('text of the catalog in a script is found:', () => {
   });
 });
 
-describe('nothing is said of what cannot run commands:', () => {
+describe('lint reports nothing for values that cannot run commands:', () => {
   test.each<[string, string, Parts?]>([
     ['a comparison', 'echo ${{ github.event.client_payload.partition == 3 }}'],
     ['a comparison of texts', "echo ${{ github.event.client_payload.title == 'x' }}"],
@@ -184,13 +184,13 @@ describe('nothing is said of what cannot run commands:', () => {
     ['the partition', 'echo ${{ github.event.client_payload.partition }}'],
     ['other parts of the context', 'echo ${{ github.sha }} ${{ github.event_name }} ${{ github.event.action }}'],
     [
-      'a choice by hand',
+      'a choice of a manual run',
       'echo ${{ github.event.inputs.target }} ${{ inputs.target }}',
       {inputs: {target: {type: 'choice', options: ['a']}}},
     ],
-    ['a truth value by hand', 'echo ${{ github.event.inputs.dry }}', {inputs: {dry: {type: 'boolean'}}}],
+    ['a boolean of a manual run', 'echo ${{ github.event.inputs.dry }}', {inputs: {dry: {type: 'boolean'}}}],
     [
-      'outputs that hold no text of the catalog',
+      'outputs without catalog text',
       'echo ${{ needs.react.outputs.what }}',
       {outputs: {what: '${{ steps.react.outputs.outcome }}'}},
     ],
@@ -207,10 +207,10 @@ describe('nothing is said of what cannot run commands:', () => {
     ],
     ['a variable of the shell', 'echo "$TITLE"', {step: {env: {TITLE}}}],
     ['another variable', 'echo ${{ env.OTHER }}', {env: {TITLE, OTHER: 'x'}}],
-    ['a variable that the step hides', 'echo ${{ env.TITLE }}', {env: {TITLE}, step: {env: {TITLE: 'fixed'}}}],
+    ['a variable that the step overrides', 'echo ${{ env.TITLE }}', {env: {TITLE}, step: {env: {TITLE: 'fixed'}}}],
     ['a variable of another step', 'echo ${{ env.TITLE }}', {before: [{run: 'true', env: {TITLE}}]}],
     [
-      'an output that a script writes out, beside others',
+      'an output with a fixed value, beside others',
       'echo ${{ steps.a.outputs.ok }}',
       {
         before: [
@@ -227,13 +227,13 @@ describe('nothing is said of what cannot run commands:', () => {
       'echo ${{ steps.a.outcome }}',
       {before: [{id: 'a', run: 'echo "t=$TITLE" >> $GITHUB_OUTPUT', env: {TITLE}}]},
     ],
-    ['texts that only look like it', "echo '${{ 'github.event.client_payload.title' }}'"],
+    ['a text that looks like catalog text', "echo '${{ 'github.event.client_payload.title' }}'"],
   ])('%s', (...[, run, parts]) => {
     expect(found(run, parts)).toEqual([]);
   });
 });
 
-test('jobs that wait for each other do not hang it', () => {
+test('lint ends for jobs that wait for each other', () => {
   const text = JSON.stringify({
     on: 'repository_dispatch',
     jobs: {
@@ -245,7 +245,7 @@ test('jobs that wait for each other do not hang it', () => {
   expect(workflow && lintInjection(workflow, flowsIn(workflow))).toEqual([]);
 });
 
-/** Ways to hand a value on without changing what it holds; each takes an expression and gives one. */
+/** Ways to pass a value on unchanged. Each takes an expression and gives one. */
 const WRAPPED: readonly ((source: string) => string)[] = [
   source => `(${source})`,
   source => `format('{0}', ${source})`,
@@ -255,7 +255,7 @@ const WRAPPED: readonly ((source: string) => string)[] = [
   source => `case(github.ref == 'x', 'y', ${source})`,
   source => `join(fromJSON(format('[]', 1)), ${source})`,
 ];
-/** Ways that let nothing through. */
+/** Ways that do not pass the value on. */
 const STOPPED: readonly ((source: string) => string)[] = [
   source => `contains(${source}, 'x')`,
   source => `!(${source})`,
@@ -268,7 +268,7 @@ const chain = (ways: readonly ((source: string) => string)[]) =>
     .array(fc.constantFrom(...ways), {maxLength: 6})
     .map(all => (source: string) => all.reduce((text, way) => way(text), source));
 
-test('through any chain of functions it is found, and behind a comparison it is not', () => {
+test('lint finds catalog text through any chain of functions, but not after a comparison', () => {
   fc.assert(
     fc.property(chain(WRAPPED), chain(WRAPPED), fc.constantFrom(...STOPPED), (first, second, stop) => {
       const source = 'github.event.client_payload.title';

@@ -11,6 +11,6 @@ test.each([
   [{path: ['rules', 0]}, []],
   [{path: ['rules', 0, 'toString', 'name']}, []],
   [{path: ['nowhere', 7]}, []],
-])('%j points at %j', (problem, words) => {
+])('the problem %j makes the words %j doubtful', (problem, words) => {
   expect(doubtfulWords(JSON_, [{...problem, message: ''}])).toEqual(words);
 });

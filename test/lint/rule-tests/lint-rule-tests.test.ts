@@ -1,4 +1,4 @@
-/** With blueprints: test/lint/corpus.test.ts. */
+/** Cases with blueprints are in test/lint/corpus.test.ts. */
 import {describe, expect, test} from '@jest/globals';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {lintRuleTests} from '../../../src/lint/rule-tests/lint-rule-tests.ts';
@@ -27,7 +27,7 @@ test.each([
     {blueprint: 'service', property: 'health', to: 'Degradd'},
     'tests.0.change.to: the statuses of health do not include "Degradd". Did you mean "Degraded"?',
   ],
-])('a slip is told: %j', (change, expected) => {
+])('a mistyped name is reported: %j', (change, expected) => {
   expect(check({change})).toEqual([expected]);
 });
 
@@ -37,11 +37,11 @@ test.each([
   {blueprint: 'service', property: 'health', to: 'Gone'},
   {blueprint: 'service', property: 'health', from: null, to: 'Healthy', properties: {locked: true, other: 1}},
   {},
-])('what is far from the rules may be tested for silence: %j', change => {
+])('names that are not similar to those of the rules are allowed: %j', change => {
   expect(check({change, expect: 'nothing'})).toEqual([]);
 });
 
-test('each of several changes is looked at, and what is expected of it', () => {
+test('each of several changes is checked, with its expectations', () => {
   const changes = [
     {blueprint: 'service', property: 'helth', expect: {messages: [{slack: 'paymnts'}, {slack: 'default'}]}},
   ];
@@ -51,7 +51,7 @@ test('each of several changes is looked at, and what is expected of it', () => {
   ]);
 });
 
-test('what differs from a mistake of the rules may be right', () => {
+test('a name that differs from a doubtful name of the rules is allowed', () => {
   const messages = [{slack: 'paymnts'}];
   expect(check({expect: {messages}}, RULES, ['payments'])).toEqual([]);
   expect(check({expect: {messages: [{slack: 'somewhere'}]}}, RULES, ['payments'])).toEqual([]);
@@ -59,17 +59,17 @@ test('what differs from a mistake of the rules may be right', () => {
   expect(check({change: {blueprint: 'servce'}}, RULES, ['service'])).toEqual([]);
 });
 
-test('nothing is compared with rules that did not load', () => {
+test('nothing is compared if the rules did not load', () => {
   const item = {change: {blueprint: 'servce'}, expect: {messages: [{slack: 'paymnts'}]}};
   expect(lintRuleTests({tests: [item]}, undefined, NO_BLUEPRINTS)).toEqual([]);
 });
 
-test('where an expression says the destination, it may be any', () => {
+test('any destination is allowed if an expression gives it', () => {
   const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}'}]};
   expect(check({expect: {messages: [{slack: 'anywhere'}]}}, rules)).toEqual([]);
 });
 
-test('it may be any of those that the workflows define, where they are known', () => {
+test('such a destination must be one of the workflows, if these are known', () => {
   const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}', fallback: 'ops'}]};
   const messages = ['search', 'ops', 'default', 'serch'].map(slack => ({slack}));
   const found = lintRuleTests(
@@ -88,7 +88,7 @@ test('it may be any of those that the workflows define, where they are known', (
   ]);
 });
 
-test('the destinations that the file lists count instead of those of the workflows', () => {
+test('the destinations that the file lists replace those of the workflows', () => {
   const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}', fallback: 'ops'}]};
   const tests = ['search', 'billing'].map(slack => ({expect: {messages: [{slack}]}}));
   const facts = {...NO_BLUEPRINTS, destinations: ['billing']};
@@ -102,11 +102,14 @@ test('the destinations that the file lists count instead of those of the workflo
   ]);
 });
 
-test.each([7, null, {tests: 7}, {tests: [7, {change: 7, changes: 7, expect: 7}]}])('tests that are none: %j', tests => {
-  expect(lintRuleTests(tests, {json: RULES, doubtful: []}, NO_BLUEPRINTS)).toEqual([]);
-});
+test.each([7, null, {tests: 7}, {tests: [7, {change: 7, changes: 7, expect: 7}]}])(
+  'invalid tests are ignored: %j',
+  tests => {
+    expect(lintRuleTests(tests, {json: RULES, doubtful: []}, NO_BLUEPRINTS)).toEqual([]);
+  },
+);
 
-describe('a slip that would make a test vacuous is found', () => {
+describe('lint finds a mistyped name that makes a test useless', () => {
   const rules = {
     routes: [{match: {team: ['payments', 'team-a']}, slack: 'a'}],
     statuses: {healthStatus: ['Healthy', 'Degraded']},
@@ -155,12 +158,12 @@ describe('a slip that would make a test vacuous is found', () => {
     expect(new Set(inFile)).toEqual(new Set([expect.stringContaining(`event: ${message.split(': ')[1]}`)]));
   });
 
-  test('and nothing is said of an event without one', () => {
+  test('but reports nothing for a correct event', () => {
     expect(found({event: eventOf({})})).toEqual([]);
     expect(found({event: {neither: 'event'}})).toEqual([]);
   });
 
-  test('nor of a property that is nearly one of the rules, beside that one', () => {
+  test('but not in a property with a similar name beside the right one', () => {
     const properties = {healthStatus: 'Healthy', healthStatus2: 'x'};
     expect(found({change: {blueprint: 'deploymentConfig', properties}})).toEqual([]);
   });

@@ -9,7 +9,7 @@ let root: string;
 let file: string;
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'port-reactor-')));
-  file = join(root, ':(glob)*.sh'); // what git would take for a pattern
+  file = join(root, ':(glob)*.sh'); // git could read this as a pattern
   writeFileSync(file, '#!/bin/sh\n');
   writeFileSync(join(root, 'b.sh'), '#!/bin/sh\n');
 });
@@ -17,7 +17,7 @@ afterEach(() => rmSync(root, {recursive: true}));
 
 const git = (...args: string[]) => execFileSync('git', args, {cwd: root, stdio: 'ignore'});
 
-test('the mode is that of the index', () => {
+test('reads the mode from the index', () => {
   git('init');
   expect(indexMode(file)).toBeUndefined();
   git('add', '.');
@@ -25,14 +25,14 @@ test('the mode is that of the index', () => {
   expect([indexMode(file), indexMode(join(root, 'b.sh'))]).toEqual(['100755', '100644']);
 });
 
-test('outside of a repository, or without git, there is none', () => {
+test('gives no mode outside of a repository or without git', () => {
   expect(indexMode(file)).toBeUndefined();
   git('init');
   git('add', '.');
   expect(indexMode(file, join(root, 'no-git'))).toBeUndefined();
 });
 
-test('nothing that the repository configures is started', () => {
+test('does not start programs that the repository configures', () => {
   git('init');
   git('add', '.');
   const monitor = join(root, 'monitor.sh');

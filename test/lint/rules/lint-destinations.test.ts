@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {namedDestinations} from '../../../src/lint/rules/lint-destinations.ts';
 
-test('the destinations that a file names are those of routes, of rules, and of their escalations, one or a list', () => {
+test('a file names destinations in routes, rules and escalations, as one name or a list', () => {
   const rule = (escalate: unknown) => ({notify: {slack: 'a', escalate}});
   const json = {
     routes: [{slack: 'b', fallback: 'c'}],

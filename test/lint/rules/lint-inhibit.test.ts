@@ -9,7 +9,7 @@ const rules = [
 const inhibit = (rule: string | string[], match?: object) => ({while: {rule}, through: 'on', ...(match && {match})});
 
 describe('inhibitions', () => {
-  test('that lead from causes to consequences are right', () => {
+  test('from causes to effects are correct', () => {
     const chain = [
       inhibit('cluster-down', {blueprint: ['node', 'deploymentConfig']}),
       inhibit('node-down', {rule: 'degraded'}),
@@ -19,10 +19,10 @@ describe('inhibitions', () => {
 
   test.each([
     ['of two rules', [inhibit('cluster-down', {blueprint: 'node'}), inhibit('node-down', {severity: 'critical'})], 2],
-    ['of a rule that holds itself back', [inhibit('node-down', {rule: 'node-down'})], 1],
-    ['of a match that leaves nothing out', [inhibit('cluster-down')], 1],
+    ['of one rule', [inhibit('node-down', {rule: 'node-down'})], 1],
+    ['with a match for everything', [inhibit('cluster-down')], 1],
     [
-      'of three',
+      'of three rules',
       [
         inhibit(['cluster-down'], {rule: 'node-down'}),
         inhibit('node-down', {rule: 'degraded'}),
@@ -30,7 +30,7 @@ describe('inhibitions', () => {
       ],
       3,
     ],
-  ])('that go round are found: %s', (_, items, count) => {
+  ])('in a cycle are reported: %s', (_, items, count) => {
     const problems = lintInhibit({rules, inhibit: items});
     expect(problems).toHaveLength(count);
     expect(problems[0]).toMatchObject({path: ['inhibit', 0], message: expect.stringMatching(/^forms a cycle: .* → /)});

@@ -1,4 +1,4 @@
-/** Rules that can never fire are found without a catalog, each with the form that works. */
+/** Rules that can never fire are found without a catalog. The message shows the form that works. */
 import {describe, expect, test} from '@jest/globals';
 import type {Blueprints} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
@@ -11,11 +11,11 @@ const withRoute = (match: string) =>
   `version: 1\nroutes: [{match: {${match}}, slack: a}, {slack: default}]\nrules: [{name: r, blueprint: b, notify: true}]\n`;
 
 function hints(text: string, blueprints: Blueprints = NO_BLUEPRINTS): string[] {
-  parseRules(text, 'rules.yml'); // it loads: without lint, all would be silent
+  parseRules(text, 'rules.yml'); // it loads, so only lint can report the mistake
   return lintNever(openYaml(text).json, blueprints).map(({path, message}) => `${path.join('.')}: ${message}`);
 }
 
-describe('a property that is never one', () => {
+describe('a property that cannot exist', () => {
   test.each([
     ['spec.cpu', '`if: before.properties.spec.cpu != after.properties.spec.cpu`'],
     ['properties.cpuUtil', 'Write `property: cpuUtil`'],
@@ -40,7 +40,7 @@ describe('a property that is never one', () => {
     expect(hints(withRule(`property: ${name}`))[0]).toContain(form);
   });
 
-  test('unless Port has it', () => {
+  test('is allowed if Port has it', () => {
     const database = {identifier: 'database', schema: {properties: {title: {}, 'a.b': {}}}};
     const blueprints = {known: new Map([['database', database]]), names: ['database']};
     for (const name of ['title', 'a.b']) expect(hints(withRule(`property: ${name}`), blueprints)).toEqual([]);
@@ -48,7 +48,7 @@ describe('a property that is never one', () => {
   });
 });
 
-describe('a value that is never one', () => {
+describe('a value that cannot occur', () => {
   test.each([
     ["to: '<80'", 'Write `below: 80` in place of `to`'],
     ["to: '>=80'", 'Write `above: 80` in place of `to`'],
@@ -77,14 +77,14 @@ describe('a value that is never one', () => {
     expect(hints(withRule(`property: p, ${keys}`))).toEqual([expect.stringContaining(form)]);
   });
 
-  test('also of a list, and where an incident ends', () => {
+  test('is found in a list and in `clear`', () => {
     expect(hints(withRule("property: p, to: [a, 'b*'], clear: {to: ['!c']}"))).toEqual([
       expect.stringMatching(/^rules\.0\.to\.1: /),
       expect.stringMatching(/^rules\.0\.clear\.to\.0: /),
     ]);
   });
 
-  test('unless the statuses or Port have it', () => {
+  test('is allowed if the statuses or Port have it', () => {
     expect(hints(`statuses: {p: [any, 'a, b']}\n${withRule("property: p, to: [any, 'a, b']")}`)).toEqual([]);
     const database = {identifier: 'database', schema: {properties: {p: {enum: ['any']}}}};
     expect(hints(withRule('property: p, to: any'), {known: new Map([['database', database]]), names: []})).toEqual([]);
@@ -105,12 +105,12 @@ describe('a value that is never one', () => {
     'v1',
     'R&D',
     '@a',
-  ])('but %s may be one', value => {
+  ])('does not include %s', value => {
     expect(hints(withRule(`property: p, to: "${value}"`))).toEqual([]);
   });
 });
 
-describe('a match that never is one', () => {
+describe('a match that cannot hold', () => {
   test.each([
     ["team: 'pay*'", 'only `entity` takes patterns. Write the names out'],
     ["entity: '!prod-*'", `write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules.`],
@@ -128,14 +128,14 @@ describe('a match that never is one', () => {
   });
 
   test.each(["entity: 'prod-*'", "entity: '{web,api}-*'", "entity: '{web,api}'", "team: 'R & D'"])(
-    'but %s may be one',
+    'does not include %s',
     match => {
       expect(hints(withRoute(match))).toEqual([]);
     },
   );
 });
 
-describe('a blueprint, or a comparison, that never is one', () => {
+describe('a blueprint or a comparison that cannot hold', () => {
   test.each([
     ["name: r, blueprint: 'deploy*'", 'Write a rule for each'],
     ["name: r, blueprint: 'a, b'", 'Write a rule for each'],

@@ -11,11 +11,11 @@ test.each([
   ['{{ (before) }}', '{{ before.properties.healthStatus }}'],
   ['{{ before.relations }}', '{{ before.relations.service }}'],
   ['{{ after || before }}', '{{ after.properties.healthStatus }}'],
-])('%s would be JSON', (text, example) => {
+])('%s would show JSON', (text, example) => {
   expect(check(`the change: ${text} and {{ change.title }}`)).toEqual([`${text}: Name a part of it, as ${example}.`]);
 });
 
-test("the rule's own property is the example, and each place is told", () => {
+test("the example is the rule's own property, and each place is reported", () => {
   expect(check('{{ after }} {{ change }}', {property: 'cpuUtil'})).toEqual([
     '{{ after }}: Name a part of it, as {{ after.properties.cpuUtil }}.',
     '{{ change }}: Name a part of it, as {{ change.title }}.',
@@ -28,6 +28,6 @@ test.each([
   "{{ fromJSON('{') }} {{ aftr }} {{ }} {{",
   7,
   null,
-])('%s is fine, or told elsewhere', text => {
+])('%s is correct, or reported by another check', text => {
   expect(check(text)).toEqual([]);
 });

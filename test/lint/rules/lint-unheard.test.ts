@@ -20,7 +20,7 @@ function found(
   return lintUnheard(rules, blueprints, destinations).map(({path, message}) => `${path.join('.')}: ${message}`);
 }
 
-describe('a combination that no destination hears of', () => {
+describe('a combination without a destination', () => {
   test.each<[string, string, readonly string[], RegExp]>([
     [
       'an environment without a route',
@@ -40,14 +40,14 @@ describe('a combination that no destination hears of', () => {
       ['a'],
       /hears of entity: orders-x/,
     ],
-  ])('%s', (_name, head, destinations, says) => {
+  ])('%s', (_name, head, destinations, message) => {
     const [first, ...more] = found(head, 'notify: true', destinations);
     expect(first).toMatch(/^rules\.0\.severity: is critical, but /);
-    expect(first).toMatch(says);
+    expect(first).toMatch(message);
     expect(more).toEqual([]);
   });
 
-  test('windows of several zones that leave no minute', () => {
+  test('mute windows of several zones that cover the whole week are reported', () => {
     const window = (name: string, zone: string, from: string, to: string, match = '{environment: staging}') =>
       `{name: ${name}, zone: ${zone}, when: {from: "${from}", to: "${to}"}, match: ${match}}`;
     const mute = (...windows: string[]) => `mute: [${windows.join(', ')}]`;
@@ -64,18 +64,18 @@ describe('a combination that no destination hears of', () => {
     expect(found(other)).toEqual([]); // the blueprint has no such environment
   });
 
-  test('a rule without `notify`', () => {
+  test('a rule without `notify` is reported', () => {
     expect(found('', 'remediate: {job: restart}')).toEqual([expect.stringMatching(/the rule has no `notify`/)]);
   });
 });
 
 test.each<[string, Parameters<typeof found>]>([
-  ['a last route for all', ['routes: [{match: {team: x}, slack: a}, {slack: b}]', 'notify: true', ['a', 'b']]],
+  ['a last route for everything', ['routes: [{match: {team: x}, slack: a}, {slack: b}]', 'notify: true', ['a', 'b']]],
   ['its own destination', ['', 'notify: {slack: a}', ['a']]],
   ['a channel that the entity names', ["routes: [{slack: '{{ change.title }}'}]", 'notify: true', ['a']]],
-  ['destinations that are not known', ['routes: [{match: {team: x}, slack: a}]']],
+  ['unknown destinations', ['routes: [{match: {team: x}, slack: a}]']],
   ['no destination at all, which another check reports', ['', 'notify: true', []]],
-  ['a blueprint that is not given', ['', 'remediate: {job: restart}', ['a'], {known: new Map(), names: []}]],
-])('nothing is said of %s', (_name, given) => {
+  ['an unknown blueprint', ['', 'remediate: {job: restart}', ['a'], {known: new Map(), names: []}]],
+])('lint reports nothing for %s', (_name, given) => {
   expect(found(...given)).toEqual([]);
 });

@@ -32,25 +32,25 @@ describe('a script runs', () => {
 describe('a script does not run', () => {
   test.each([
     [
-      'without the right',
+      'without the permission to execute',
       '#!/bin/sh\n',
       0o644,
       /"scripts\/a\.sh" is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     ],
     ['without a shebang', 'echo\n', 0o755, /its first line must name its interpreter/],
-    ['with a line end of Windows', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*Write LF.*\.gitattributes/],
-    ['with an interpreter that has no path', '#!bash\n', 0o755, /without a path.*#!\/usr\/bin\/env bash/],
-    ['empty', '', 0o755, /its first line must name its interpreter/],
+    ['with Windows line ends', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*Write LF.*\.gitattributes/],
+    ['with an interpreter without a path', '#!bash\n', 0o755, /without a path.*#!\/usr\/bin\/env bash/],
+    ['if it is empty', '', 0o755, /its first line must name its interpreter/],
   ])('%s', (_, text, mode, expected) => {
     expect(scriptMistake(root, write('a.sh', text, mode))).toMatch(expected);
   });
 
-  test('when it is a folder', () => {
+  test('if it is a folder', () => {
     write('a.sh', '#!/bin/sh\n');
     expect(scriptMistake(root, 'scripts')).toBe('"scripts" is a folder. Name the script in it, as scripts/a.sh.');
   });
 
-  test('when it is missing; a neighbour may have been meant', () => {
+  test('if it is missing, and the message suggests a similar name', () => {
     write('scale-up.sh', '#!/bin/sh\n');
     expect(scriptMistake(root, 'scripts/scaleup.sh')).toMatch(
       /no file "scripts\/scaleup\.sh".*. Did you mean "scripts\/scale-up\.sh"\?/,
@@ -59,18 +59,18 @@ describe('a script does not run', () => {
     expect(scriptMistake(root, 'scripts/scale-up.sh/a.sh')).toMatch(/there is no file/);
   });
 
-  test('when a link leads out of the repository', () => {
+  test('if a link leads out of the repository', () => {
     symlinkSync('/bin/sh', join(root, 'scripts/sh'));
     expect(scriptMistake(root, 'scripts/sh')).toMatch(/"scripts\/sh" leads out of the workspace/);
   });
 
-  test('when a link leads nowhere', () => {
+  test('if the target of a link is missing', () => {
     symlinkSync('nowhere', join(root, 'scripts/a.sh'));
     expect(scriptMistake(root, 'scripts/a.sh')).toMatch(/there is no file/);
   });
 });
 
-test('what git has as not executable does not run, whatever the disk says', () => {
+test('a script that is not executable in git does not run, even if it is executable on the disk', () => {
   const git = (...args: string[]) => execFileSync('git', args, {cwd: root, stdio: 'ignore'});
   const run = write('a.sh', '#!/bin/sh\n');
   git('init');

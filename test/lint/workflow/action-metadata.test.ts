@@ -5,7 +5,7 @@ import {ACTION_INPUTS, ACTION_OUTPUTS} from '../../../src/lint/workflow/action-m
 
 const action = parse(readFileSync(new URL('../../../action.yml', import.meta.url), 'utf8'));
 
-test('the names are those of action.yml', () => {
+test('the names of inputs and outputs are those of action.yml', () => {
   expect(ACTION_INPUTS).toEqual(Object.keys(action.inputs));
   expect(ACTION_OUTPUTS).toEqual(Object.keys(action.outputs));
 });

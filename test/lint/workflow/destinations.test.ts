@@ -16,7 +16,7 @@ function destinations(inputs: object) {
 
 const SECRET = '$'.concat('{{ secrets.X }}');
 
-test('each line names one, and the single address is the default', () => {
+test('each line names a destination, and the single address is the default', () => {
   const lines = `payments=${SECRET}\n\n  search = ${SECRET}\n`;
   expect(destinations({'slack-webhook-url': SECRET, 'slack-webhooks': lines})).toEqual({
     names: ['default', 'payments', 'search'],
@@ -25,7 +25,7 @@ test('each line names one, and the single address is the default', () => {
   });
 });
 
-test('lines that only GitHub knows may name any', () => {
+test('lines from a secret make the list incomplete', () => {
   expect(destinations({'slack-webhooks': `${SECRET}\na=${SECRET}`})).toEqual({
     names: ['a'],
     isComplete: false,
@@ -33,11 +33,11 @@ test('lines that only GitHub knows may name any', () => {
   });
 });
 
-test('none are none', () => {
+test('empty inputs give no destinations', () => {
   expect(destinations({'slack-webhook-url': ''})).toEqual({names: [], isComplete: true, mistakes: []});
 });
 
-test('the default can be given twice, too', () => {
+test('the default can also be given twice', () => {
   const {mistakes} = destinations({'slack-webhook-url': SECRET, 'slack-webhooks': `default=${SECRET}`});
   expect(mistakes).toEqual(['the destination "default" is given twice. Rename one.']);
 });
@@ -49,7 +49,7 @@ test('an address in a malformed line is not repeated', () => {
   expect(mistakes[0]).not.toContain('example.com');
 });
 
-test('of several steps, all are known or none', () => {
+test('the destinations of several steps are known only if those of each step are', () => {
   const [one, other] = [
     {'slack-webhooks': `a=${SECRET}`},
     {'slack-webhook-url': SECRET, 'slack-webhooks': `a=${SECRET}`},
@@ -60,7 +60,7 @@ test('of several steps, all are known or none', () => {
 });
 
 test.each([`a=${SECRET} b=${SECRET}`, `a=${SECRET}, b = ${SECRET}`, `a=${SECRET},b=${SECRET}`])(
-  'several in one line are told, and known: %s',
+  'several destinations in one line are a mistake, but are known: %s',
   line => {
     expect(destinations({'slack-webhooks': line})).toEqual({
       names: ['a', 'b'],
@@ -70,7 +70,7 @@ test.each([`a=${SECRET} b=${SECRET}`, `a=${SECRET}, b = ${SECRET}`, `a=${SECRET}
   },
 );
 
-test('channels of a bot name destinations, too, and one may have the name of a webhook', () => {
+test('channels of a bot are also destinations, and can have the name of a webhook', () => {
   const inputs = {
     'slack-webhook-url': SECRET,
     'slack-bot-token': SECRET,
@@ -83,13 +83,13 @@ test.each<[string, object, RegExp[]]>([
   ['a token without channels', {'slack-bot-token': SECRET}, [/^has no effect without `slack-channels`/]],
   ['channels without a token', {'slack-channels': 'a=C0123'}, [/^needs `slack-bot-token`/]],
   [
-    'a token that is written out',
+    'a token in plain text',
     {'slack-bot-token': 'xoxb-1-abc', 'slack-channels': 'a=C0123'},
     [/^the bot token is a secret/],
   ],
   ['a name of a channel', {'slack-bot-token': SECRET, 'slack-channels': 'a=#ops'}, [/^is not the ID of a channel/]],
   ['a line without a name', {'slack-bot-token': SECRET, 'slack-channels': 'C0123'}, [/^"C0123" is not name=C0123/]],
-  ['a name twice', {'slack-bot-token': SECRET, 'slack-channels': 'a=C0123\na=C0124'}, [/"a" is given twice/]],
+  ['a duplicate name', {'slack-bot-token': SECRET, 'slack-channels': 'a=C0123\na=C0124'}, [/"a" is given twice/]],
 ])('%s is a mistake', (_name, inputs, expected) => {
   const {mistakes} = destinations(inputs);
   expect(mistakes).toHaveLength(expected.length);

@@ -1,4 +1,4 @@
-/** Slips in the shipped workflow that obeys issues, and in the one that looks at the clock. */
+/** Mistakes in the shipped workflows for commands by issue and for the clock. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
@@ -22,51 +22,61 @@ function edited(text: string, edit: string, to: string): string {
   return text.replace(edit, () => to);
 }
 
-describe('a workflow that obeys issues', () => {
+describe('a workflow for commands by issue', () => {
   const lintOf = (text: string) =>
     lint({...repository, workflows: [REACT, CLOCK, {...COMMAND, text}]}, FACTS).problems.filter(
       ({file}) => file === COMMAND.file,
     );
 
-  test('as it is shipped has no mistakes', () => {
+  test('has no mistakes as shipped', () => {
     expect(lintOf(COMMAND.text)).toEqual([]);
   });
 
   test.each([
     [
-      'nothing starts it',
+      'without a trigger for issues',
       'issues:\n    types: [opened]',
       'schedule: [{cron: "0 0 * * *"}]',
       /nothing starts this run for an issue/,
     ],
-    ['all that happens to issues', 'issues:\n    types: [opened]', 'issues:', /each edit, label and closing/],
+    ['with all events of issues', 'issues:\n    types: [opened]', 'issues:', /each edit, label and closing/],
     [
-      'edits of issues',
+      'with edits of issues',
       'types: [opened]',
       'types: [opened, edited]',
       /"edited" would obey and answer an issue at another time/,
     ],
     [
-      'all issues',
+      'with all issues',
       "if: startsWith(github.event.issue.title, 'Port Reactor:')",
       'name: command',
       /every new issue would be answered, closed and locked/,
     ],
     [
-      'no right to answer',
+      'without the permission to answer',
       '      issues: write # the answer\n',
       '',
       /can't be answered, closed and locked without `issues: write`/,
     ],
-    ['too little right to answer', 'issues: write', 'issues: read', /without `issues: write`/],
-    ['no right to remember', 'contents: write', 'contents: read', /does not let the memory be written/],
-    ['no memory', 'mode: command', 'mode: command\n          memory: off', /no incident to answer without the memory/],
-  ])('%s', (_, edit, to, says) => {
+    ['with too little permission to answer', 'issues: write', 'issues: read', /without `issues: write`/],
+    [
+      'without the permission to write the memory',
+      'contents: write',
+      'contents: read',
+      /does not let the memory be written/,
+    ],
+    [
+      'without a memory',
+      'mode: command',
+      'mode: command\n          memory: off',
+      /no incident to answer without the memory/,
+    ],
+  ])('%s', (_, edit, to, message) => {
     const problems = lintOf(edited(COMMAND.text, edit, to));
-    expect(problems).toMatchObject([{message: expect.stringMatching(says)}]);
+    expect(problems).toMatchObject([{message: expect.stringMatching(message)}]);
   });
 
-  test('a filter by label is one, too', () => {
+  test('can also filter by label', () => {
     const label = "if: contains(github.event.issue.labels.*.name, 'port-reactor')";
     expect(lintOf(edited(COMMAND.text, "if: startsWith(github.event.issue.title, 'Port Reactor:')", label))).toEqual(
       [],
@@ -102,12 +112,12 @@ describe('a public repository', () => {
   test.each([
     ['a public one', false, 1],
     ['a private one', true, 0],
-    ['one of which nothing is known', undefined, 0],
+    ['an unknown one', undefined, 0],
   ])('%s', (_, isPrivate, count) => {
     expect(remarksOnPublicMemory(withWorkflow(REACT.text), {repository: {private: isPrivate}})).toHaveLength(count);
   });
 
-  test.each(['memory: off', 'memory-repository: acme/memory'])('with %s it says nothing', input => {
+  test.each(['memory: off', 'memory-repository: acme/memory'])('is not reported with %s', input => {
     const text = REACT.text.replace(/^( +)(slack-webhook-url:)/m, `$1${input}\n$1$2`);
     expect(text).not.toBe(REACT.text);
     expect(remarksOnPublicMemory(withWorkflow(text), {repository: {private: false}})).toEqual([]);

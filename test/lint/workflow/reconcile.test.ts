@@ -1,4 +1,4 @@
-/** Slips in the shipped workflow that looks for lost changes: lint reports each, and none in the file as it is. */
+/** Mistakes in the shipped workflow for lost changes. lint reports each, and reports nothing for the shipped file. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
@@ -11,14 +11,14 @@ const FILE = '.github/workflows/port-reactor-reconcile.yml';
 const SHIPPED = readFileSync(join(ROOT, FILE), 'utf8');
 const repository = readRepository(ROOT, '.github/port-reactor.yml');
 
-/** What lint says of this file, beside those of the repository as they are. */
+/** The messages of lint for this file, beside the unchanged files of the repository. */
 function messagesFor(text: string): string[] {
   const workflows = repository.workflows.map(one => (one.file === FILE ? {file: FILE, text} : one));
   const {problems} = lint({...repository, workflows}, {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'});
   return problems.filter(({file}) => file === FILE).map(({message}) => message);
 }
 
-test('the file as it is has no mistakes', () => {
+test('the shipped file has no mistakes', () => {
   expect(messagesFor(SHIPPED)).toEqual([]);
 });
 
@@ -43,7 +43,7 @@ test.each([
     '',
     /needs `port-client-id` and `port-client-secret` of an administrator/,
   ],
-  ['no right to dispatch', 'contents: write', 'contents: read', /"read" does not let the memory be written/],
+  ['no permission to dispatch', 'contents: write', 'contents: read', /"read" does not let the memory be written/],
 ])('%s', (_, edit, to, expected) => {
   const text = SHIPPED.replace(edit, to);
   expect(text).not.toBe(SHIPPED);

@@ -4,13 +4,16 @@ import {isRehearsal, readWorkflow} from '../../../src/lint/workflow/workflow.ts'
 const workflow = (uses: string, inputs: object = {}, own = true) =>
   readWorkflow({file: 'w.yml', text: JSON.stringify({on: 'push', jobs: {a: {steps: [{uses, with: inputs}]}}})}, own);
 
-describe('a step uses this action', () => {
-  test.each(['./', '.', '$/', 'acme/port-reactor@v1', 'Acme/Port-Reactor@v1', 'acme/port-reactor'])('%s', uses => {
-    expect(workflow(uses)?.steps).toHaveLength(1);
-  });
+describe('the steps of this action', () => {
+  test.each(['./', '.', '$/', 'acme/port-reactor@v1', 'Acme/Port-Reactor@v1', 'acme/port-reactor'])(
+    'include %s',
+    uses => {
+      expect(workflow(uses)?.steps).toHaveLength(1);
+    },
+  );
 
   test.each(['./other', 'acme/port-reactor-extras@v1', 'acme/x/port-reactor@v1', 'actions/checkout@v6', ''])(
-    'or does not: %s',
+    'do not include %s',
     uses => {
       expect(workflow(uses)).toBeUndefined();
     },
@@ -21,11 +24,11 @@ describe('a step uses this action', () => {
     ['acme/port-reactor-fork@v1', {'Port-Client-Id': 'x'}],
     ['./.github/actions/reactor', {'slack-webhook-url': 'x', event: 'y'}],
     ['acme/mirror/port-reactor@v1', {'port-api-url': 'x'}],
-  ])('under another name, by the inputs that it has: %s', (uses, inputs) => {
+  ])('include another name with our inputs: %s', (uses, inputs) => {
     expect(workflow(uses, inputs, false)?.steps).toHaveLength(1);
   });
 
-  test('under another name, by the address alone, in a workflow for events of the relay', () => {
+  test('include another name with only the address, in a workflow for events of the relay', () => {
     const text = JSON.stringify({
       on: {repository_dispatch: {types: ['port-catalog-change']}},
       jobs: {a: {steps: [{uses: 'acme/reactor@v1', with: {'slack-webhook-url': 'x'}}]}},
@@ -37,16 +40,16 @@ describe('a step uses this action', () => {
     ['acme/notify@v1', {'slack-webhook-url': 'x', text: 'y'}],
     ['acme/check@v1', {mode: 'lint', 'dry-run': true}],
     ['docker://acme/image', {'slack-webhooks': 'a=b'}],
-  ])('and not those that share an input with it: %s', (uses, inputs) => {
+  ])('do not include actions with one common input: %s', (uses, inputs) => {
     expect(workflow(uses, inputs)).toBeUndefined();
   });
 
-  test('./ is another action, where the repository has one of its own', () => {
+  test('do not include ./ if the repository has its own action', () => {
     expect(workflow('./', {}, false)).toBeUndefined();
   });
 });
 
-test('a workflow that names us and can not be read is looked at; another one is not', () => {
+test('a broken workflow is checked only if it names the action', () => {
   expect(readWorkflow({file: 'w.yml', text: 'jobs: [\n# port-reactor'}, true)?.source.mistakes).toHaveLength(1);
   expect(readWorkflow({file: 'w.yml', text: 'jobs: ['}, true)).toBeUndefined();
 });
@@ -54,12 +57,12 @@ test('a workflow that names us and can not be read is looked at; another one is 
 test.each([
   ['a step that acts', {}, false],
   ['a dry run', {'dry-run': true}, true],
-  ['a dry run in words', {'DRY-RUN': 'True'}, true],
+  ['a dry run as text', {'DRY-RUN': 'True'}, true],
   ['a dry run that GitHub decides', {'dry-run': '{{ inputs.dry-run }}'}, false],
   ['another mode', {mode: 'lint'}, true],
-  ['the usual mode, in words', {mode: 'react'}, false],
-  ['a mode that nobody wrote', {mode: null}, false],
-])('%s', (_, inputs, expected) => {
+  ['the default mode', {mode: 'react'}, false],
+  ['an empty mode', {mode: null}, false],
+])('whether %s is a rehearsal', (_, inputs, expected) => {
   const step = workflow('./', inputs)?.steps[0];
   expect(step && isRehearsal(step)).toBe(expected);
 });
