@@ -1,4 +1,4 @@
-/** What scripts/build.js does to the bundle of the action, beyond what ncc does. */
+/** The changes that scripts/build.js makes to the bundle of the action after ncc. */
 import {describe, expect, test} from '@jest/globals';
 
 type CompileEagerly = (code: string, called: ReadonlySet<number>) => string;
@@ -11,25 +11,25 @@ function load<T>(script: string): Promise<T> {
   return import(`../scripts/${script}.js`);
 }
 
-describe('functions that are called are compiled at once', () => {
+describe('functions that are called are compiled eagerly', () => {
   test.each([
-    ['an arrow and what is in it', 'f(a => b => a);', ['a =>', 'b =>'], 'f((a => (b => a)));'],
+    ['an arrow function and one inside it', 'f(a => b => a);', ['a =>', 'b =>'], 'f((a => (b => a)));'],
     ['a function expression', 'x = function () {};', ['function'], 'x = (function () {});'],
-    ['others stay', 'x = () => 1, y = () => 2;', ['() => 2'], 'x = () => 1, y = (() => 2);'],
+    ['other functions do not change', 'x = () => 1, y = () => 2;', ['() => 2'], 'x = () => 1, y = (() => 2);'],
     [
-      'a declaration has no such form',
+      'a declaration does not change',
       'function f() { return () => 1 }',
       ['function', '() =>'],
       'function f() { return (() => 1) }',
     ],
     [
-      'nor has a method',
+      'a method does not change',
       'x = {m() {}, get g() { return () => 1 }};',
       ['m()', 'get g', '() {}', '() =>'],
       'x = {m() {}, get g() { return (() => 1) }};',
     ],
     [
-      'nor have those of a class',
+      'a method of a class does not change',
       'class A { m() { f(() => 1) } }',
       ['m()', '() {', '() =>'],
       'class A { m() { f((() => 1)) } }',
@@ -39,7 +39,7 @@ describe('functions that are called are compiled at once', () => {
   });
 });
 
-test("Node's modules are loaded where they are used", () => {
+test("Node's modules are loaded at their first use", () => {
   const code = `import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 12:
 /***/ ((module) => {

@@ -1,4 +1,4 @@
-/** The arrows of the design, checked: data flows one way, and no import goes round. */
+/** The layers of the design: data flows in one direction, and imports have no cycle. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
@@ -34,7 +34,7 @@ test('there are imports to check', () => {
   expect(imports.length).toBeGreaterThan(100);
 });
 
-test('every folder of src has its place among the layers', () => {
+test('every folder of src is in a layer', () => {
   const folders = readdirSync(join(ROOT, 'src'));
   expect(folders.toSorted()).toEqual(LAYERS.flat().toSorted());
 });
@@ -63,11 +63,11 @@ test('each folder imports from earlier folders only', () => {
   expect(inSource.filter(({file, target}) => layerOf(target) > layerOf(file))).toEqual([]);
 });
 
-test('no import goes round', () => {
+test('imports have no cycle', () => {
   expect(files.flatMap(file => cycleFrom(file, [], new Set()) ?? [])).toEqual([]);
 });
 
-describe('what decides is pure', () => {
+describe('the code that decides is pure', () => {
   const pure = files.filter(file => /^src\/(change|rules|decide)\//.test(file));
 
   test.each(pure)('%s', file => {
@@ -79,7 +79,7 @@ describe('what decides is pure', () => {
   });
 });
 
-/** Files that were left without a cycle need no second visit. */
+/** Files in `done` have no cycle and are not visited again. */
 function cycleFrom(file: string, path: readonly string[], done: Set<string>): readonly string[] | undefined {
   if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
   if (done.has(file)) return undefined;

@@ -1,4 +1,4 @@
-/** The documentation's promises to readers: tables are those of the sources, samples work. */
+/** The documentation is correct: its tables match the sources, and its samples work. */
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const README = read('README.md');
 
 test('the generated tables are up to date', () => {
-  // scripts/docs.js generates them; here only that each input, output and variable has its row.
+  // scripts/docs.js generates them. This checks that each input, output and variable has its row.
   const action = parse(read('action.yml')) as {inputs: object; outputs: object};
   for (const name of [...Object.keys(action.inputs), ...Object.keys(action.outputs)]) {
     expect(read('docs/action.md')).toContain(`| \`${name}\` |`);
@@ -19,12 +19,12 @@ test('the generated tables are up to date', () => {
   for (const {name} of RELAY_VARIABLES) expect(read('docs/running-the-relay.md')).toContain(`| \`${name}\` |`);
 });
 
-test('its rules file is a good one', () => {
+test('the rules file in the README is valid', () => {
   const [, sample = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(README) ?? [];
   expect(parseRules(sample, 'README.md').rules).toHaveLength(2);
 });
 
-test('the rules file that users copy is a good one, scripts and all', () => {
+test('the rules file that users copy is valid, with its scripts', () => {
   const rules = parseRules(read('.github/port-reactor.yml'), '.github/port-reactor.yml', path =>
     existsSync(join(ROOT, path)),
   );

@@ -1,4 +1,4 @@
-/** The workflows that users copy: valid, pinned, with the least permissions; and the same in the README. */
+/** The workflows that users copy, also those in the README, are valid and pinned, and have the least permissions. */
 import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -30,30 +30,30 @@ const lintDocsWorkflow = /```yaml\n(name: Port Reactor lint[\s\S]*?)```/.exec(LI
 const readmeWorkflow = /```yaml\n(name: Port Reactor[\s\S]*?)```/.exec(README)?.[1] ?? '';
 const workflows = [
   ...readdirSync(FOLDER).map(name => ({name, text: readFileSync(join(FOLDER, name), 'utf8')})),
-  {name: 'the one in the README', text: readmeWorkflow},
-  {name: 'the one in docs/lint.md', text: lintDocsWorkflow},
+  {name: 'README.md', text: readmeWorkflow},
+  {name: 'docs/lint.md', text: lintDocsWorkflow},
 ];
 
 /** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
 const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
 
-/** Who may write what; all others only read. */
+/** The write permissions of each job. All other jobs only read. */
 const WRITES: Record<string, readonly string[]> = {
   'image.yml': ['publish: packages'],
   'release.yml': ['image: packages', 'npm: id-token', 'github: contents'],
   'port-reactor.yml': ['react: contents'],
-  'the one in the README': ['react: contents'],
+  'README.md': ['react: contents'],
   'port-reactor-clock.yml': ['clock: contents'],
   'port-reactor-reconcile.yml': ['reconcile: contents'],
   'port-reactor-command.yml': ['command: contents', 'command: issues'],
 };
 
-/** Those that are not for users. */
+/** Workflows that users do not copy. */
 const OURS = ['ci.yml', 'image.yml', 'release.yml'];
-/** Those that look at pull requests. */
-const LOOKING = ['port-reactor-lint.yml', 'the one in docs/lint.md'];
-/** Those that take answers of people. */
-const ANSWERING = ['port-reactor-command.yml'];
+/** Workflows that run on pull requests. */
+const ON_PULL_REQUESTS = ['port-reactor-lint.yml', 'docs/lint.md'];
+/** Workflows for commands of people. */
+const ON_ISSUES = ['port-reactor-command.yml'];
 
 const hasZizmor = spawnSync('zizmor', ['--version']).status === 0;
 (hasZizmor ? test : test.skip)(`zizmor finds nothing${hasZizmor ? '' : ' (skipped: zizmor is not installed)'}`, () => {
@@ -77,7 +77,7 @@ describe.each(workflows)('$name', ({name, text}) => {
     ).toEqual([]);
   });
 
-  test('asks for permissions in its jobs only, and only reads unless it is known to write', () => {
+  test('requests permissions only in its jobs, and writes only as listed', () => {
     expect(workflow.permissions).toEqual({});
     const asked = Object.entries(workflow.jobs).flatMap(([job, {permissions}]) =>
       Object.entries(permissions ?? {}).map(([scope, level]) => ({what: `${job}: ${scope}`, level})),
@@ -87,24 +87,24 @@ describe.each(workflows)('$name', ({name, text}) => {
     );
   });
 
-  test('pins the actions of others by commit', () => {
+  test('pins external actions by commit', () => {
     const others = steps.flatMap(({uses}) => uses ?? []).filter(uses => uses !== './' && !uses.startsWith('OWNER/'));
     expect(others.filter(uses => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
   });
 
   test('limits the time of every job', () => {
-    const running = Object.values(workflow.jobs).filter(({uses}) => uses === undefined); // a called workflow has its own
+    const running = Object.values(workflow.jobs).filter(({uses}) => uses === undefined); // a called workflow has its own limits
     expect(running.every(job => (job['timeout-minutes'] ?? 360) <= 15)).toBe(true);
   });
 
-  test('never puts an expression into a script', () => {
+  test('has no expression in a script', () => {
     expect(steps.filter(({run}) => run?.includes('${{'))).toEqual([]);
   });
 
   if (OURS.includes(name)) return;
 
   if (name === 'port-reactor-clock.yml') {
-    test('comes every quarter of an hour, one at a time', () => {
+    test('runs every 15 minutes, one at a time', () => {
       expect(workflow.on).toEqual({schedule: [{cron: '*/15 * * * *'}], workflow_dispatch: {}});
       expect(workflow.concurrency).toEqual({group: 'port-reactor-clock', 'cancel-in-progress': false});
       expect(steps.find(({uses}) => uses === './')?.with).toMatchObject({mode: 'clock'});
@@ -113,7 +113,7 @@ describe.each(workflows)('$name', ({name, text}) => {
   }
 
   if (name === 'port-reactor-reconcile.yml') {
-    test('comes once an hour, one at a time, with what it needs to read the audit log and to raise the alarm', () => {
+    test('runs hourly, one at a time, with the credentials for the audit log and the alarm', () => {
       expect(workflow.on).toEqual({schedule: [{cron: '23 * * * *'}], workflow_dispatch: {}});
       expect(workflow.concurrency).toEqual({group: 'port-reactor-reconcile', 'cancel-in-progress': false});
       const inputs = steps.find(({uses}) => uses === './')?.with ?? {};
@@ -125,8 +125,8 @@ describe.each(workflows)('$name', ({name, text}) => {
     return;
   }
 
-  if (LOOKING.includes(name)) {
-    test('looks at pull requests that touch what is checked, the newest commit of each', () => {
+  if (ON_PULL_REQUESTS.includes(name)) {
+    test('runs on pull requests that change checked files, for the newest commit of each', () => {
       const paths = [
         '.github/port-reactor.yml',
         '.github/port-reactor.test.yml',
@@ -139,7 +139,7 @@ describe.each(workflows)('$name', ({name, text}) => {
       expect(workflow.concurrency.group).toContain('github.event.pull_request.number');
     });
 
-    test('reads, and needs no secret: it works for pull requests from forks', () => {
+    test('only reads and needs no secret, so it works for pull requests from forks', () => {
       expect(Object.values(workflow.jobs).map(({permissions}) => permissions)).toEqual([{contents: 'read'}]);
       expect(steps.at(-1)?.with).toEqual({mode: 'lint'});
       expect(steps[0]?.with).toEqual({'persist-credentials': false});
@@ -147,26 +147,26 @@ describe.each(workflows)('$name', ({name, text}) => {
     return;
   }
 
-  if (ANSWERING.includes(name)) {
-    test('starts for new issues that the form has made, and for no others', () => {
+  if (ON_ISSUES.includes(name)) {
+    test('runs only for new issues of the form', () => {
       expect(workflow.on).toEqual({issues: {types: ['opened']}});
       expect(Object.values(workflow.jobs).map(job => job.if)).toEqual([
         "startsWith(github.event.issue.title, 'Port Reactor:')",
       ]);
     });
 
-    test('needs no secret, and leaves no token in the checkout', () => {
+    test('needs no secret, and keeps no token in the checkout', () => {
       expect(steps.map(step => step.with)).toEqual([{'persist-credentials': false}, {mode: 'command'}]);
     });
     return;
   }
 
-  test('never cancels a change for another: the partition is a queue', () => {
+  test('does not cancel a change for another one, because the partition is a queue', () => {
     expect(workflow.concurrency.queue).toBe('max');
     expect(workflow.concurrency.group).toContain('github.event.client_payload.partition');
   });
 
-  test('listens to the relay, and to events by hand', () => {
+  test('runs for the relay and for manual events', () => {
     expect(workflow.on).toMatchObject({
       repository_dispatch: {types: ['port-catalog-change']},
       workflow_dispatch: {inputs: {event: {}}},

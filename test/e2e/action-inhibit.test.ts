@@ -1,4 +1,4 @@
-/** Incidents that hold others back, end to end: parent and children are on different shards and in different partitions. */
+/** Inhibition end to end: the parent and its children are on different shards and in different partitions. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {rulesFile} from '../helpers/plans.ts';
@@ -25,7 +25,7 @@ const onShard = (shard: number, prefix: string) =>
   Array.from({length: 99}, (_, index) => `${prefix}-${index}`).find(
     entity => shardOf({blueprint: 'deploymentConfig', entity}) === shard,
   ) ?? '';
-/** One on each shard. */
+/** One child on each shard. */
 const CHILDREN = [0, 1, 2, 3, 4, 5, 6, 7].map(shard => onShard(shard, 'service'));
 const [FIRST = '', SECOND = ''] = CHILDREN;
 const cluster = (to: string, minutes: number) =>
@@ -50,7 +50,7 @@ function child(entity: string, to: string, minutes: number) {
 }
 
 let runs = 100;
-/** In the concurrency group of the entity's partition, as the relay dispatches. */
+/** A run in the concurrency group of the entity's partition, as the relay dispatches it. */
 const run = (change: {blueprint: string; entity: string}, given: Given = {}) =>
   stage.run({rules: RULES, changes: [change], partition: shardOf(change) % 4, runId: `${++runs}`, ...given});
 const texts = () => stage.posts().map(({text}) => text);
@@ -62,7 +62,7 @@ async function openAll(rules = RULES): Promise<void> {
 }
 
 describe('inhibition', () => {
-  test('children are silent while the parent is open; its recovery counts them, and they are sent with it', async () => {
+  test('holds children back while the parent is open, and sends and counts them with its recovery', async () => {
     await openAll();
     expect(texts()).toEqual([expect.stringMatching(/East/)]);
     await run(child(FIRST, 'Healthy', 5));
@@ -86,7 +86,7 @@ describe('inhibition', () => {
     expect([again.outputs['outcome'], texts().length]).toEqual(['duplicate', posts]);
   }, 120_000);
 
-  test('the change of a parent is one query; the children of other partitions are written before their messages', async () => {
+  test('reads once for the change of a parent, and writes children of other partitions before their messages', async () => {
     await openAll();
     const {queries} = stage.github.calls();
     const {length} = stage.github.requests;
@@ -108,7 +108,7 @@ describe('inhibition', () => {
     );
   }, 120_000);
 
-  test('two runs that release the same child at once start its script once', async () => {
+  test('starts the script of a child once if several runs release it at the same time', async () => {
     const rules = rulesOf(', remediate: {run: fix.sh}');
     await openAll(rules);
     expect(stage.scriptRuns()).toBe(0);
@@ -119,7 +119,7 @@ describe('inhibition', () => {
     expect(stage.scriptRuns()).toBe(CHILDREN.length);
   }, 120_000);
 
-  test('only the clock closes the parent: its children are released by the same run', async () => {
+  test('releases the children in the run that closes the parent by the clock', async () => {
     const rules = rulesOf('', ', clear: {for: 3m}');
     await run(cluster('Degraded', 9), {rules});
     await run(child(SECOND, 'Degraded', 8), {rules});
@@ -129,7 +129,7 @@ describe('inhibition', () => {
     expect(bodies().join()).toContain(SECOND);
   }, 60_000);
 
-  test('a run of another entity that finds the parent due reads the other shards too', async () => {
+  test('reads the other shards if a run for another entity finds the parent due', async () => {
     const rules = rulesOf('', ', clear: {for: 3m}');
     await run(cluster('Degraded', 9), {rules});
     await run(child(SECOND, 'Degraded', 8), {rules});

@@ -1,4 +1,4 @@
-/** `mode: lint` end to end: the built bundle on a pull request, run as GitHub's runner runs it. */
+/** `mode: lint` end to end: runs the built bundle on a pull request like GitHub's runner. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import {HOSTILE} from '../helpers/hostile.ts';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.close());
 
-/** On a pull request, with no input but the mode; nothing but our own commands may come of it. */
+/** Runs on a pull request with only the input `mode`. Expects only our own workflow commands. */
 async function lint(options: ActionOptions): Promise<ActionRun> {
   const ran = await runAction({
     event: {pull_request: {base: {sha: BASE}}},
@@ -34,7 +34,7 @@ async function lint(options: ActionOptions): Promise<ActionRun> {
 const testsFile = (...tests: string[]) => `version: 1\ntests:\n${tests.map(one => `  - ${one}\n`).join('')}`;
 const errorsOf = ({log}: ActionRun) => log.commands.filter(({name}) => name === 'error');
 
-test('a pull request without mistakes that changes nothing', async () => {
+test('passes a pull request without mistakes or changes', async () => {
   const tests = testsFile(`{name: it degrades, change: ${CHANGE}, expect: {rules: [rule-1]}}`);
   github.commits.set(BASE, new Map(Object.entries({[RULES]: rulesFile(), [TESTS]: tests})));
   const ran = await lint({rules: rulesFile(), files: {[TESTS]: tests}});
@@ -45,17 +45,19 @@ test('a pull request without mistakes that changes nothing', async () => {
   expect(github.requests).toHaveLength(2);
 });
 
-test('a mistake in the list of protected incidents is annotated once', async () => {
+test('annotates a mistake in the list of protected incidents once', async () => {
   const list = 'version: 1\nprotected:\n  - { entiti: e0, at: 2026-11-03T04:12:00Z }\n';
   const ran = await lint({rules: rulesFile(), files: {'.github/port-reactor.protected.yml': list}});
   expect(ran.exitCode).toBe(1);
-  const said = errorsOf(ran).map(({properties}) => properties);
-  const places = said.filter(properties => properties.includes('file=.github/port-reactor.protected.yml,line=3'));
+  const annotations = errorsOf(ran).map(({properties}) => properties);
+  const places = annotations.filter(properties =>
+    properties.includes('file=.github/port-reactor.protected.yml,line=3'),
+  );
   expect(new Set(places).size).toBe(places.length);
   expect(places.length).toBeGreaterThan(0);
 });
 
-test('mistakes are annotated at their lines and columns', async () => {
+test('annotates mistakes at their lines and columns', async () => {
   const rules = `version: 1
 rules:
   - name: a
@@ -83,7 +85,7 @@ jobs:
   expect(last).toMatchObject({properties: '', data: '2 mistakes. The job summary and the log show all.'});
 });
 
-test('a test that passed and fails now is annotated, and the summary tells what else changes', async () => {
+test('annotates a test that passed and now fails, and shows other changes in the summary', async () => {
   const tests = (rules: string) => testsFile(`{name: it degrades, change: ${CHANGE}, expect: {rules: ${rules}}}`);
   const before = rulesFile(['to: Degraded, severity: critical, notify: true']);
   github.commits.set(BASE, new Map(Object.entries({[RULES]: before, [TESTS]: tests('[rule-1]')})));
@@ -101,7 +103,7 @@ test('a test that passed and fails now is annotated, and the summary tells what 
   expect(ran.summary).toMatch(/\+ job heal, by later for an-entity<\/pre>/);
 });
 
-test('hostile texts of the files are not obeyed', async () => {
+test('runs no workflow command from the files', async () => {
   const name = JSON.stringify(`x\n::set-output name=outcome::pwned\n${HOSTILE}`);
   const rules = rulesFile([`name: ${name}, ${name}: 1, notify: true`]);
   const tests = testsFile(`{name: ${name}, change: ${CHANGE}, expect: {rules: [${name}]}}`);

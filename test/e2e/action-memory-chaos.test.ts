@@ -1,4 +1,4 @@
-/** The action killed at any moment, beside others, with stale reads and lost answers: no script twice, no message lost. */
+/** The action killed at any moment, with concurrent runs, stale reads and lost answers: no script runs twice, and no message is lost. */
 import {once} from 'node:events';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
@@ -22,7 +22,7 @@ function sameShard(count: number): string[] {
 
 const requests = () => stage.github.requests.length + stage.slack.requests.length;
 
-/** Kills the action once so many requests have arrived, or waits for its end. */
+/** Kills the action after this number of requests, or waits for its end. */
 async function killAfter(count: number, given: Given): Promise<void> {
   const already = requests();
   const action = await stage.start({rules, ...given});
@@ -36,19 +36,19 @@ async function killAfter(count: number, given: Given): Promise<void> {
   await action.clean();
 }
 
-describe('killed at any moment', () => {
+describe('a run that is killed', () => {
   const troubles = [
-    ['nothing else', {}],
+    ['no other fault', {}],
     ['a stale read', {staleReads: 1}],
     ['a lost answer', {loseAnswers: 1}],
     ['both', {staleReads: 1, loseAnswers: 1}],
   ] as const;
 
   test.each([1, 2, 3, 4, 5, 6, 7].flatMap(after => troubles.map(([name, trouble]) => ({after, name, trouble}))))(
-    'after $after requests, and then $name',
+    'after $after requests, with $name: the re-run loses no message and repeats no script',
     async ({after, trouble}) => {
       const changes = [changeOf()];
-      // A shard with some history: so a stale read is possible.
+      // The shard needs some history, so that a stale read is possible.
       await stage.run({rules, changes: [changeOf({at: ago(9), from: 'Degraded', to: 'Healthy'})], runId: '1'});
       await killAfter(after, {changes});
       Object.assign(stage.github, trouble);
@@ -65,10 +65,10 @@ describe('killed at any moment', () => {
   );
 });
 
-describe('three processes on one shard at once', () => {
+describe('three concurrent processes on one shard', () => {
   const byHand = (index: number) => ({runId: String(100 + index), env: {GITHUB_EVENT_NAME: 'workflow_dispatch'}});
 
-  test('about the same change: one message, one run of the script', async () => {
+  test('send one message and start the script once for the same change', async () => {
     const changes = [changeOf()];
     const results = await Promise.all([0, 1, 2].map(index => stage.run({rules, changes, ...byHand(index)})));
     expect(stage.scriptRuns()).toBe(1);
@@ -77,7 +77,7 @@ describe('three processes on one shard at once', () => {
     expect(stage.memoryOf()).toMatchObject({incidents: [{state: 'open', attempts: 1}], unfinished: {}});
   }, 60_000);
 
-  test('about different changes: each is reacted to, and all is remembered', async () => {
+  test('react to each of several changes, and the memory has them all', async () => {
     const entities = sameShard(3);
     const results = await Promise.all(
       entities.map((entity, index) =>
@@ -94,7 +94,7 @@ describe('three processes on one shard at once', () => {
   }, 60_000);
 });
 
-test('cancelled while the script runs: what was done is written down, and the re-run goes on from there', async () => {
+test('a run that is cancelled during a script writes its outcome, and the re-run continues from it', async () => {
   const changes = [changeOf()];
   const scripts = {
     'fix.sh': `#!/usr/bin/env bash\ncurl -s -X POST '${stage.slack.url}/script' -d x >/dev/null\nexec sleep 60\n`,

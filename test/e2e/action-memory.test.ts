@@ -23,7 +23,7 @@ const statusesOf = ({outputs}: ActionRun) =>
     ({kind, status}) => `${kind} ${status}`,
   );
 
-/** A shard that is there already. */
+/** Creates the shard. */
 async function used(entity = 'checkout'): Promise<void> {
   const shard = shardOf({blueprint: BLUEPRINT, entity});
   const horizon = Math.floor(Date.now() / 1000) - 3600;
@@ -37,7 +37,7 @@ async function used(entity = 'checkout'): Promise<void> {
 }
 
 describe('one reaction per change', () => {
-  test('an incident opens and recovers, and both are reported once', async () => {
+  test('reports the opening and the recovery of an incident once', async () => {
     const opened = await run();
     expect([opened.exitCode, opened.stderr, opened.outputs['outcome']]).toEqual([0, '', 'reacted']);
     const recovered = await run({
@@ -58,11 +58,11 @@ describe('one reaction per change', () => {
   });
 
   test.each([
-    ['a second delivery, in another run', {runId: '43'}],
+    ['a repeated delivery, in another run', {runId: '43'}],
     ['a re-run', {attempt: '2'}],
-    ['a replay by hand', {runId: '44', env: {GITHUB_EVENT_NAME: 'workflow_dispatch'}}],
-    ['a dispatch past a stuck concurrency group', {runId: '45', partition: '3b'}],
-  ])('%s does nothing, and says so', async (_, again) => {
+    ['a manual replay', {runId: '44', env: {GITHUB_EVENT_NAME: 'workflow_dispatch'}}],
+    ['a dispatch outside a stuck concurrency group', {runId: '45', partition: '3b'}],
+  ])('reports %s as a duplicate, without a reaction', async (_, again) => {
     const first = await run({rules: SCRIPTED});
     expect(statusesOf(first)).toEqual(['notification done', 'remediation done']);
     stage.port.startRun('r_2');
@@ -79,7 +79,7 @@ describe('one reaction per change', () => {
     });
   });
 
-  test('two deliveries in one batch count once', async () => {
+  test('counts two deliveries in one batch once', async () => {
     const change = changeOf();
     const result = await run({rules: SCRIPTED, changes: [change, {...change, id: 'other'}]});
     expect(result.outputs['outcome']).toBe('reacted');
@@ -90,7 +90,7 @@ describe('one reaction per change', () => {
     expect(stage.scriptRuns()).toBe(1);
   });
 
-  test('a message that failed is sent by the re-run, and the script does not run again', async () => {
+  test('sends a failed message in the re-run, without starting the script again', async () => {
     stage.slack.answerNext({status: 404, body: 'no_service'});
     const first = await run({rules: SCRIPTED});
     expect([first.exitCode, statusesOf(first)]).toEqual([1, ['notification failed', 'remediation done']]);
@@ -101,19 +101,19 @@ describe('one reaction per change', () => {
   });
 });
 
-describe('the calls to GitHub', () => {
-  test('nothing matched and nothing ended: none', async () => {
+describe('calls to GitHub', () => {
+  test('none if no rule matched and no incident ended', async () => {
     await run({changes: [changeOf({from: 'Degraded', to: 'Unknown', property: 'other'})]});
     expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0, runs: 0});
   });
 
-  test('the memory is off: none but when the run was created', async () => {
+  test('only the time of the run if the memory is off', async () => {
     await run({inputs: {memory: 'off'}});
     expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0, runs: 1});
     expect(texts()).toHaveLength(1);
   });
 
-  test('notifications: one query, and one mutation for each shard', async () => {
+  test('one query and one mutation per shard for notifications', async () => {
     await used();
     const many = Array.from({length: 20}, (_, index) =>
       changeOf({at: ago(20 - index), to: index % 2 ? 'Healthy' : 'Degraded', from: index % 2 ? 'Degraded' : 'Healthy'}),
@@ -123,7 +123,7 @@ describe('the calls to GitHub', () => {
     expect(stage.memoryOf().unfinished).toEqual({});
   });
 
-  test('what is known is acted on after one round trip: the message leaves before anything is written', async () => {
+  test('one query before the message, which is sent before the first write', async () => {
     await used();
     const posted: number[] = [];
     stage.github.beforeWrite = () => posted.push(stage.posts().length);
@@ -132,14 +132,14 @@ describe('the calls to GitHub', () => {
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0, runs: 1});
   });
 
-  test('with a script: one query and two mutations', async () => {
+  test('one query and two mutations for a script', async () => {
     await used();
     await run({rules: SCRIPTED});
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 2, rest: 0, runs: 1});
     expect(stage.scriptRuns()).toBe(1);
   });
 
-  test('the first use of a shard: one query, and tree, commit and ref', async () => {
+  test('one query, and tree, commit and ref for the first use of a shard', async () => {
     await run();
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 3, runs: 1});
   });
@@ -156,7 +156,7 @@ const warningsOf = ({log}: ActionRun) =>
     .map(({data}) => data)
     .join('\n');
 
-describe('what fails', () => {
+describe('a failure', () => {
   test.each([
     [
       'GitHub cannot be reached',
@@ -164,7 +164,7 @@ describe('what fails', () => {
       /could not be reached|failed/i,
     ],
     ['there is no token', {inputs: {'github-token': ''}}, /needs a token/],
-  ])('%s: messages go out and say so, no script starts, and the step is red', async (_, given, why) => {
+  ])('%s: messages are sent with a note, no script starts, and the step fails', async (_, given, why) => {
     const result = await run({rules: SCRIPTED, ...given});
     expect([result.exitCode, result.outputs['outcome']]).toEqual([1, 'failed']);
     expect(statusesOf(result)).toEqual(['notification done', 'remediation failed']);
@@ -175,8 +175,8 @@ describe('what fails', () => {
 
   test.each([
     ['403', {status: 403, body: {message: 'Resource not accessible by integration'}}],
-    ['a rate limit that lasts', {status: 429, body: {message: 'API rate limit exceeded'}}],
-  ])('%s at the read', async (_, reply) => {
+    ['a permanent rate limit', {status: 429, body: {message: 'API rate limit exceeded'}}],
+  ])('%s on read: the message is sent, no script starts, and the step fails', async (_, reply) => {
     stage.github.answerNext(reply, reply, reply);
     const result = await run({rules: SCRIPTED});
     expect([result.exitCode, statusesOf(result)]).toEqual([1, ['notification done', 'remediation failed']]);
@@ -187,7 +187,7 @@ describe('what fails', () => {
     ['is refused', {status: 403, body: {message: 'Repository rule violations found'}} as const],
     ['gets no answer', 'reset' as const],
   ])(
-    'the intent %s: no script starts, the step is red, and a re-run is safe',
+    'the intent %s: no script starts, the step fails, and a re-run is safe',
     async (_, refuse) => {
       await used();
       stage.github.refuseWrites = refuse;
@@ -204,7 +204,7 @@ describe('what fails', () => {
     30_000,
   );
 
-  test('the outcome is refused: red, it is in the record, and a re-run repairs it', async () => {
+  test('the outcome is refused: the step fails, the record has the outcome, and a re-run repairs it', async () => {
     await used();
     stage.github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
     const first = await run();
@@ -218,7 +218,7 @@ describe('what fails', () => {
     expect([second.exitCode, stage.memoryOf().incidents.length]).toEqual([0, 1]);
   });
 
-  test('a corrupt file: the newest valid one is used, with a warning', async () => {
+  test('a corrupt file: the newest valid version is used, with a warning', async () => {
     const first = await run();
     stage.github.put(shardOf({blueprint: BLUEPRINT, entity: 'checkout'}), '{"version": 1, "shard"');
     const second = await run({changes: [first.decisions[0].change], runId: '43'});
@@ -226,7 +226,7 @@ describe('what fails', () => {
     expect(warningsOf(second)).toMatch(/cannot be read: .*Used its version/);
   });
 
-  test('a file of a later release is neither guessed at nor overwritten', async () => {
+  test('a file of a later release: it is not read and not overwritten', async () => {
     const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
     stage.github.put(shard, '{"version":2}');
     const result = await run({rules: SCRIPTED});
@@ -235,7 +235,7 @@ describe('what fails', () => {
     expect(stage.github.text(shard)).toBe('{"version":2}');
   });
 
-  test('a branch that was deleted is made again, with a warning, and forgotten incidents end silently', async () => {
+  test('a deleted branch: it is created with a warning, and lost incidents end without a message', async () => {
     await run();
     stage.github.deleteBranch(shardOf({blueprint: BLUEPRINT, entity: 'checkout'}));
     const result = await run({changes: [changeOf({from: 'Degraded', to: 'Healthy', at: ago(1)})], runId: '43'});
@@ -244,7 +244,7 @@ describe('what fails', () => {
     expect(stage.memoryOf().horizon).toBeGreaterThan(Date.now() / 1000 - 3700);
   });
 
-  test('an edit by a person is obeyed, and the author is named', async () => {
+  test('an edit by a person: it is in force, and a warning names the author', async () => {
     await run();
     const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
     const edited = (stage.github.text(shard) ?? '').replace(
@@ -274,22 +274,22 @@ describe('the clock', () => {
     stage.port.entities.set('deploymentConfig/checkout', {properties: {healthStatus}});
   };
 
-  test('nothing is due: one query, and nothing else', async () => {
+  test('makes one query if no work is due', async () => {
     const result = await tick();
     expect([result.exitCode, result.outputs['outcome'], result.stderr]).toEqual([0, 'nothing', '']);
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 0, runs: 0});
     expect(warningsOf(result)).toBe('');
   });
 
-  test('an incident that waits opens when its time has come, and its script runs once', async () => {
+  test('opens a waiting incident when it is due, and starts its script once', async () => {
     const waiting = await run({rules: FOR, changes: [changeOf({at: ago(6)})]});
-    // The run that stores it also does what is due.
+    // The run that stores the incident also does its due work.
     expect([texts().length, waiting.outputs['outcome']]).toEqual([2, 'reacted']);
     expect(stage.scriptRuns()).toBe(1);
     expect((await tick()).outputs['outcome']).toBe('nothing');
   });
 
-  test('in its own run, after Port was asked whether the entity is still bad', async () => {
+  test('opens an incident in its own run if Port still shows a bad value', async () => {
     await run({rules: FOR, changes: [changeOf({at: ago(1)})]});
     expect(stage.posts()).toEqual([]);
     const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
@@ -309,13 +309,13 @@ describe('the clock', () => {
     expect(stage.memoryOf().incidents).toMatchObject([{state: 'open', attempts: 1}]);
   });
 
-  test('what has healed without an event is not reported', async () => {
+  test('does not report an incident that ended without an event', async () => {
     entityIs('Healthy');
     await run({rules: FOR, changes: [changeOf({at: ago(6)})], inputs: stage.portInputs()});
     expect([texts(), stage.scriptRuns(), stage.memoryOf().incidents]).toEqual([[], 0, []]);
   });
 
-  test('without a memory it is a mistake', async () => {
+  test('fails without a memory', async () => {
     const result = await tick({inputs: {memory: 'off'}});
     expect([result.exitCode, errorsOf(result)]).toEqual([1, expect.stringMatching(/clock has nothing to look at/)]);
   });

@@ -1,4 +1,4 @@
-/** Threads in Slack, end to end: the built action, one process for each run; between two runs there is only the memory. */
+/** Threads in Slack end to end: the built action with one process per run. The runs share only the memory. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
@@ -58,7 +58,7 @@ function incidents(entity = 'checkout') {
   return parsed.memory.incidents;
 }
 
-test('an incident is one thread over three processes, and the token is nowhere', async () => {
+test('an incident is one thread over three processes, and no output shows the token', async () => {
   const opened = await run([changeOf({at: ago(14)})]);
   expect([opened.exitCode, opened.stderr]).toEqual([0, '']);
   const {ts = ''} = api.messages[0] ?? {};
@@ -81,7 +81,7 @@ test('an incident is one thread over three processes, and the token is nowhere',
   }
 });
 
-test('a message that somebody deleted is replaced, and its name in the memory with it', async () => {
+test('a deleted message is replaced, also in the memory', async () => {
   await run([changeOf({at: ago(14)})]);
   const [first] = api.messages;
   for (const {ts} of [...api.messages]) api.delete(ts);
@@ -91,7 +91,7 @@ test('a message that somebody deleted is replaced, and its name in the memory wi
   expect(incidents()).toMatchObject([{told: {default: {ts: api.messages[0]?.ts}}}]);
 });
 
-test('a message about incidents of both shards of a partition is edited line by line', async () => {
+test('a message about incidents on both shards of a partition is edited line by line', async () => {
   const named = Array.from({length: 60}, (_, index) => `entity-${index}`);
   const inShard = (wanted: number) =>
     named.filter(entity => shardOf({blueprint: 'deploymentConfig', entity}) === wanted).slice(0, 2);
@@ -109,14 +109,14 @@ test('a message about incidents of both shards of a partition is edited line by 
   expect(api.messages[0]?.body.match(/ recovered after /g)).toHaveLength(entities.length);
 });
 
-test('what Slack refuses with 200 is a red step that says why', async () => {
+test('a refusal of Slack with status 200 fails the step with the reason', async () => {
   api.answerNext({status: 200, body: {ok: false, error: 'not_in_channel'}});
   const {exitCode, stdout} = await run([changeOf({at: ago(1)})]);
   expect(exitCode).toBe(1);
   expect(stdout).toContain('"not_in_channel": the app is not in the channel');
 });
 
-test('without a token, a recovery is a message of its own, with its duration and the first run', async () => {
+test('without a token, a recovery is a separate message with its duration and the first run', async () => {
   const inputs = {'slack-bot-token': '', 'slack-channels': '', 'slack-webhook-url': webhooks.webhook()};
   await run([changeOf({at: ago(14)})], inputs);
   const first = 100 + runs;

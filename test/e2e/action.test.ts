@@ -1,4 +1,4 @@
-/** The action end to end: the built bundle, run as GitHub's runner runs it, against local servers. */
+/** The action end to end: runs the built bundle like GitHub's runner, against local servers. */
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
@@ -28,7 +28,7 @@ afterEach(() => Promise.all([slack.close(), port.close()]));
 const payloadOf = (...changes: unknown[]) => ({version: 1, title: 'title', partition: 3, changes});
 const dispatchOf = (...changes: unknown[]) => ({action: 'port-catalog-change', client_payload: payloadOf(...changes)});
 
-/** Runs the action with a Slack webhook; what a runner would see of it is checked for what no run may do. */
+/** Runs the action with a Slack webhook, and checks its output with `expectQuiet`. */
 async function run({inputs, ...options}: ActionOptions = {}): Promise<ActionRun> {
   const result = await runAction({
     rules: rulesFile(),
@@ -40,7 +40,7 @@ async function run({inputs, ...options}: ActionOptions = {}): Promise<ActionRun>
   return result;
 }
 
-/** No workflow command but ours, nothing on stderr, and masks before anything that they are to hide. */
+/** Expects only our own workflow commands, an empty stderr and no secret outside of a mask. */
 function expectQuiet({log, stdout, stderr}: ActionRun): void {
   const ours = ['add-mask', 'debug', 'error', 'warning', 'group', 'endgroup'];
   expect(log.commands.filter(({name}) => !ours.includes(name))).toEqual([]);
@@ -59,7 +59,7 @@ const portInputs = () => ({
 
 const errorsOf = ({log}: ActionRun) => log.commands.filter(({name}) => name === 'error');
 
-test('a dispatch becomes one message, one run of the script, a closed run in Port and an audit trail', async () => {
+test('a dispatch gives one message, one script run, a closed run in Port and a decision record', async () => {
   const portRun = port.startRun('r_1');
   port.blueprints.set('deploymentConfig', {});
   port.entities.set('deploymentConfig/notification-service-prod', {properties: {healthStatus: 'Degraded'}});
@@ -115,7 +115,7 @@ test('a packed payload is decided like a plain one', async () => {
   expect(slack.messages).toHaveLength(1);
 });
 
-test('a packed payload that was cut on its way is red, and says why', async () => {
+test('a packed payload that was cut in transit fails the step with the reason', async () => {
   const packed = gzipSync(JSON.stringify([aChange()])).toString('base64');
   const payload = {version: 1, title: '', partition: 0, partitions: 4, packed, count: 2};
   const result = await run({event: {client_payload: payload}});
@@ -125,7 +125,7 @@ test('a packed payload that was cut on its way is red, and says why', async () =
   ]);
 });
 
-test('several destinations hear of what is routed to them', async () => {
+test('each destination gets the messages that are routed to it', async () => {
   const result = await run({
     rules: rulesFile(['notify: true', 'notify: {slack: payments}']),
     inputs: {'slack-webhooks': `payments=${slack.webhook('payments')}`},
@@ -134,7 +134,7 @@ test('several destinations hear of what is routed to them', async () => {
   expect(slack.messages.map(({webhook}) => webhook).sort()).toEqual(['default', 'payments']);
 });
 
-describe("the input `event` takes Port's", () => {
+describe('the input `event` accepts', () => {
   test.each([
     'automation-update',
     'automation-event',
@@ -158,12 +158,12 @@ describe("the input `event` takes Port's", () => {
   });
 });
 
-describe('nothing is done', () => {
+describe('no reaction', () => {
   test.each<[string, ActionOptions]>([
-    ['where the value did not change', {event: dispatchOf(aChange({from: 'Healthy', to: 'Healthy'}))}],
-    ['where no rule matches', {rules: rulesFile(['to: Crashed, notify: true'])}],
-    ['where no rule watches the blueprint', {event: dispatchOf(aChange({blueprint: 'other'}))}],
-  ])('%s, and the reason is on record', async (_name, options) => {
+    ['if the value did not change', {event: dispatchOf(aChange({from: 'Healthy', to: 'Healthy'}))}],
+    ['if no rule matches', {rules: rulesFile(['to: Crashed, notify: true'])}],
+    ['if no rule watches the blueprint', {event: dispatchOf(aChange({blueprint: 'other'}))}],
+  ])('%s, and the record has the reason', async (_name, options) => {
     const result = await run(options);
     expect(result).toMatchObject({exitCode: 0, outputs: {outcome: 'nothing', reactions: '[]'}});
     expect(slack.requests).toEqual([]);
@@ -171,14 +171,14 @@ describe('nothing is done', () => {
     expect(record?.rules).toMatchObject([{rule: 'rule-1', matched: false, reason: expect.stringMatching(/\w/)}]);
   });
 
-  test('where the event is no change', async () => {
+  test('if the event is not a change', async () => {
     const result = await run({event: {}, inputs: {event: JSON.stringify(portBody('run-event'))}});
     expect(result).toMatchObject({exitCode: 0, outputs: {outcome: 'nothing'}, decisions: []});
     expect(result.log.lines[0]).toMatch(/^The event is an event about a run/);
     expect(result.summary).toContain('an event about a run');
   });
 
-  test('in a dry run, which shows what would be', async () => {
+  test('in a dry run, which shows the planned reactions', async () => {
     const result = await run({
       rules: rulesFile(['notify: true, remediate: {run: fix.sh}']),
       scripts: {'fix.sh': `${SCRIPT}touch ran\n`},
@@ -192,7 +192,7 @@ describe('nothing is done', () => {
   });
 });
 
-test('a change that comes twice in a batch is reacted to once', async () => {
+test('a change that is twice in a batch gets one reaction', async () => {
   const change = aChange();
   const result = await run({event: dispatchOf(change, change, aChange({entity: 'other'}))});
   expect(result.outputs['outcome']).toBe('reacted');
@@ -201,8 +201,8 @@ test('a change that comes twice in a batch is reacted to once', async () => {
   expect(slack.messages[0]?.text).toMatch(/^2 changes/);
 });
 
-describe('the step is red', () => {
-  test('where Slack is down, and the message can be read in the summary', async () => {
+describe('the step fails', () => {
+  test('if Slack is down, and the summary has the message', async () => {
     const portRun = port.startRun('r_1');
     const url = slack.webhook();
     await slack.close();
@@ -219,7 +219,7 @@ describe('the step is red', () => {
     expect(portRun.status).toBe('FAILURE');
   });
 
-  test('where there is no webhook, and the input is named', async () => {
+  test('if the webhook is missing, and the error names the input', async () => {
     const result = await run({inputs: {'slack-webhook-url': ''}});
     expect(result.exitCode).toBe(1);
     expect(errorsOf(result)[0]?.data).toContain('Set the input `slack-webhook-url`');
@@ -228,7 +228,7 @@ describe('the step is red', () => {
   test.each([
     ['fails', 'echo "no cluster" >&2; exit 3', '5m', 'ended with exit code 3'],
     ['hangs', 'echo "no cluster"; sleep 300', '1s', 'was stopped after 1.0 s, its time limit'],
-  ])('where a script %s, and Slack is told', async (_name, lines, timeout, detail) => {
+  ])('if a script %s, and Slack gets a message', async (_name, lines, timeout, detail) => {
     const result = await run({
       rules: rulesFile([`remediate: {run: fix.sh, timeout: ${timeout}}`]),
       scripts: {'fix.sh': `${SCRIPT}${lines}\n`},
@@ -240,7 +240,7 @@ describe('the step is red', () => {
     expect(errorsOf(result)[0]?.data).toBe(`notification-service-prod: rule-1: remediation failed: fix.sh ${detail}`);
   });
 
-  test('where rules have mistakes, which are annotated, and Slack is told', async () => {
+  test('if rules have mistakes, which are annotated and sent to Slack', async () => {
     const result = await run({rules: rulesFile(['propertty: x, notify: true', 'remediate: {run: missing.sh}'])});
     expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed', remediations: '[]'}});
     expect(JSON.parse(result.outputs['reactions'] ?? '')).toEqual([
@@ -261,7 +261,7 @@ describe('the step is red', () => {
     ]);
   });
 
-  test('where one rule and one destination of several have mistakes; the others work', async () => {
+  test('if one rule and one destination have mistakes, and the others work', async () => {
     const broken = ['notfy: true', 'remediate: {run: gone.sh}'];
     const good = ['notify: true', 'severity: critical, notify: {slack: ops}', 'remediate: {job: cordon}'];
     const result = await run({
@@ -273,7 +273,7 @@ describe('the step is red', () => {
     expect(Object.entries(byJob).map(([job, items]) => [job, items.length])).toEqual([['cordon', 1]]);
     expect(slack.messages.map(({webhook, text}) => [webhook, /^Your rules are broken/.test(text)]).toSorted()).toEqual([
       ['default', false],
-      ['default', false], // gone.sh is not there: its remediation failed
+      ['default', false], // the remediation with gone.sh, which does not exist
       ['default', true],
       ['ops', false],
     ]);
@@ -282,7 +282,7 @@ describe('the step is red', () => {
     );
   });
 
-  test('where there are no rules, and what to do is said', async () => {
+  test('if there are no rules, and the error shows the fix', async () => {
     const github = await startGitHubServer();
     const result = await runAction({
       event: dispatchOf(aChange()),
@@ -317,7 +317,7 @@ describe('the step is red', () => {
   });
 });
 
-test('without a checkout the rules come from GitHub', async () => {
+test('without a checkout, the rules are read from GitHub', async () => {
   const github = await startGitHubServer();
   github.files.set('.github/port-reactor.yml', rulesFile());
   const result = await runAction({
@@ -330,8 +330,8 @@ test('without a checkout the rules come from GitHub', async () => {
   expect(slack.messages).toHaveLength(1);
 });
 
-describe('catalog text is data', () => {
-  test('to the shell, the log, the outputs, the summary and Slack', async () => {
+describe('hostile text', () => {
+  test('from the catalog is data for the shell, the log, the outputs, the summary and Slack', async () => {
     const action = await startAction({
       rules: rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}']),
       scripts: {
@@ -361,7 +361,7 @@ describe('catalog text is data', () => {
     await action.clean();
   });
 
-  test('what a script says is not obeyed', async () => {
+  test('from a script cannot run workflow commands', async () => {
     const result = await run({
       rules: rulesFile(['remediate: {run: fix.sh}']),
       scripts: {
@@ -372,7 +372,7 @@ describe('catalog text is data', () => {
     expect(result.outputs['outcome']).toBe('reacted');
   });
 
-  test('a script sees no secret of the step', async () => {
+  test('a script does not get the secrets of the step', async () => {
     const result = await run({
       rules: rulesFile(['remediate: {run: fix.sh, env: {MINE: "1"}, pass: [KUBECONFIG]}']),
       scripts: {'fix.sh': `${SCRIPT}env | sed 's/=.*//' | sort\n`},
@@ -407,7 +407,7 @@ describe('catalog text is data', () => {
 });
 
 describe('the run ends', () => {
-  test('with its scripts, where it is cancelled, and says so everywhere', async () => {
+  test('with its scripts if it is cancelled, and every report has the reason', async () => {
     const action = await startAction({
       rules: rulesFile(['remediate: {run: fix.sh}']),
       scripts: {'fix.sh': `${SCRIPT}echo $$ > pid; sleep 300 & wait\n`},
@@ -423,7 +423,7 @@ describe('the run ends', () => {
     expect(slack.messages[0]?.text).toMatch(/was stopped: the workflow run was cancelled$/);
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('soon after %s during a post, with everything reported', async signal => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('soon after %s during a post, with all reports', async signal => {
     slack.answerNext('hang');
     port.startRun('r_1');
     const action = await startAction({
@@ -448,7 +448,7 @@ describe('the run ends', () => {
     expect(port.runs.get('r_1')).toMatchObject({status: 'FAILURE'});
   });
 
-  test('also where something would hold it, as a connection behind a silent proxy does', async () => {
+  test('even if something keeps the process alive, like a connection through a silent proxy', async () => {
     const hold = 'data:text/javascript,setInterval(()=>{},1e6)';
     await expect(run({env: {NODE_OPTIONS: `--import=${hold}`}})).resolves.toMatchObject({exitCode: 0});
     await expect(run({env: {NODE_OPTIONS: `--import=${hold}`}, event: {}})).resolves.toMatchObject({exitCode: 1});

@@ -44,7 +44,7 @@ describeInBrowser(
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
     const file = pathToFileURL(join(folder, 'backtest.html')).href;
-    const complaints: string[] = [];
+    const problems: string[] = [];
     let browser: Browser;
     let tab: Page;
 
@@ -54,23 +54,23 @@ describeInBrowser(
     }, 30_000);
 
     beforeEach(async () => {
-      complaints.length = 0;
+      problems.length = 0;
       tab = await browser.newPage();
-      tab.on('console', message => complaints.push(message.text()));
-      tab.on('pageerror', error => complaints.push(error.message));
-      tab.on('dialog', dialog => complaints.push(`dialog: ${dialog.message()}`));
-      tab.on('requestfailed', request => complaints.push(`failed: ${request.url()}`));
+      tab.on('console', message => problems.push(message.text()));
+      tab.on('pageerror', error => problems.push(error.message));
+      tab.on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`));
+      tab.on('requestfailed', request => problems.push(`failed: ${request.url()}`));
     });
     afterEach(async () => {
       await tab.close();
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     });
     afterAll(async () => {
       await browser.close();
       rmSync(folder, {recursive: true});
     });
 
-    test('it is one file, and says what would have happened', async () => {
+    test('is one file that shows the replayed messages', async () => {
       const requests: string[] = [];
       tab.on('request', request => requests.push(request.url()));
       await tab.goto(file);
@@ -83,7 +83,7 @@ describeInBrowser(
       expect(await tab.locator('.legend li').count()).toBe(2);
     });
 
-    test('the bars have heights, and the lists fold', async () => {
+    test('has bars with heights, and lists that fold', async () => {
       await tab.goto(file);
       const heights = await tab
         .locator('.chart rect')
@@ -97,14 +97,14 @@ describeInBrowser(
     test.each([
       ['light', 'rgb(255, 255, 255)', 'rgb(9, 105, 218)'],
       ['dark', 'rgb(13, 17, 23)', 'rgb(68, 147, 248)'],
-    ] as const)('it is %s if the reader wants that', async (colorScheme, background, fill) => {
+    ] as const)('is %s if the reader prefers that', async (colorScheme, background, fill) => {
       await tab.emulateMedia({colorScheme});
       await tab.goto(file);
       expect(await tab.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background);
       expect(await tab.evaluate("getComputedStyle(document.querySelector('.d0')).fill")).toBe(fill);
     });
 
-    test('it fits a phone, also with its lists open', async () => {
+    test('fits a phone, also with open lists', async () => {
       await tab.setViewportSize({width: 360, height: 740});
       await tab.goto(file);
       for (const summary of await tab.locator('summary').all()) await summary.click();

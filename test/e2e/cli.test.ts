@@ -17,7 +17,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}, in
   return {stdout, stderr, code: code as number};
 }
 
-test('the command runs in the real world: arguments, environment, standard input, output, network and exit code', async () => {
+test('a command uses the real arguments, environment, standard input, output, network and exit code', async () => {
   const relay = await startServer(({text: body}) => ({status: 202, body: {status: 'dispatched', id: body}}));
   const {stdout, stderr, code} = await run(
     ['send', '--relay', relay.url, '--json', '-'],
@@ -31,7 +31,7 @@ test('the command runs in the real world: arguments, environment, standard input
   expect(code).toBe(0);
 });
 
-test('the process ends with 2 for wrong usage, told on standard error', async () => {
+test('the process exits with 2 for wrong usage, with a message on standard error', async () => {
   const {stdout, stderr, code} = await run(['send']);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^port-reactor send can't start:\n- --relay/);
@@ -39,7 +39,7 @@ test('the process ends with 2 for wrong usage, told on standard error', async ()
 });
 
 test.each([[['test']], [['explain', 'test/fixtures/port/automation-update.json', '--json']], [['--help']]])(
-  'output that nobody can write is told in one line: %j',
+  'output that cannot be written gives a one-line error: %j',
   args => {
     const readOnly = openSync('package.json', 'r');
     const {stderr, status} = spawnSync(process.execPath, [MAIN, ...args], {
@@ -54,7 +54,7 @@ test.each([[['test']], [['explain', 'test/fixtures/port/automation-update.json',
   },
 );
 
-test('complaints that nobody can write leave the exit code as it is', () => {
+test('an error message that cannot be written does not change the exit code', () => {
   const readOnly = openSync('package.json', 'r');
   const {stdout, status} = spawnSync(process.execPath, [MAIN, 'send'], {
     encoding: 'utf8',
@@ -64,21 +64,21 @@ test('complaints that nobody can write leave the exit code as it is', () => {
   expect({stdout, status}).toEqual({stdout: '', status: 2});
 });
 
-test('the process ends with 1 where the work failed', async () => {
+test('the process exits with 1 if the work failed', async () => {
   const args = ['--relay', 'http://127.0.0.1:9', '--entity', 'e', '--property', 'p', '--from', '1', '--to', '2'];
   const {stderr, code} = await run(['send', ...args], {PORT_CLIENT_SECRET: 's'});
   expect(stderr).toMatch(/failed: connect ECONNREFUSED 127\.0\.0\.1:9/);
   expect(code).toBe(1);
 });
 
-test('what is explained on standard input is told, and the process ends with 0', async () => {
+test('explain reads standard input, and the process exits with 0', async () => {
   const event = readFileSync('test/fixtures/port/automation-update.json', 'utf8');
   const {stdout, stderr, code} = await run(['explain', '-', '--json'], {}, event);
   expect({stderr, code}).toEqual({stderr: '', code: 0});
   expect(JSON.parse(stdout).changes).toMatchObject([{rules: [{rule: 'health-changed', matched: true}, {}, {}]}]);
 });
 
-test('a thousand rule tests take seconds, not minutes, of the processor', async () => {
+test('1,000 rule tests take less than 4 s of processor time', async () => {
   const one = `change: {blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Degraded}
     expect:
       rules: [health-changed, deployment-degraded]
@@ -88,7 +88,7 @@ test('a thousand rule tests take seconds, not minutes, of the processor', async 
   const folder = mkdtempSync(join(tmpdir(), 'thousand-'));
   const file = join(folder, 'thousand.yml');
   writeFileSync(file, `version: 1\ntests:\n${tests.join('')}`);
-  // Of the processor's time, as the clock's says more about what else the machine does.
+  // Processor time, because wall time depends on other work on the machine.
   const command = `TIMEFORMAT='%U %S'; time '${process.execPath}' '${MAIN}' test '${file}'`;
   const {stdout, stderr, status} = spawnSync('bash', ['--norc', '-c', command], {encoding: 'utf8', env: {LC_ALL: 'C'}});
   rmSync(folder, {recursive: true});

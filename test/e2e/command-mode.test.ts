@@ -1,4 +1,4 @@
-/** `mode: command` end to end: the built action, run as GitHub's runner runs it, against a local GitHub. */
+/** `mode: command` end to end: runs the built action like GitHub's runner, against a local GitHub. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {emptyMemory, type Incident} from '../../src/memory/format/format.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
@@ -66,15 +66,15 @@ function command(body: string | null, options: ActionOptions = {}, login = 'jane
   });
 }
 
-/** All of it is in `code`, where GitHub links nothing and notifies no one, and with its markup taken away. */
+/** Expects that hostile text is in `code` elements, in which GitHub creates no links or mentions, and has no markup. */
 function expectHarmless(comment: string): void {
   const outside = comment.replaceAll(/<code>[\s\S]*?<\/code>/g, '');
   expect(outside).not.toMatch(/@|evil|#1|&#64;/);
   expect(comment).not.toContain('<b>');
 }
 
-describe('a command that is obeyed', () => {
-  test('acknowledge: one query, one commit; the issue is answered, closed and locked', async () => {
+describe('an accepted command', () => {
+  test('acknowledge makes one query and one commit, and the issue is answered, closed and locked', async () => {
     const {exitCode, outputs, summary} = await command(formOf());
     expect({exitCode, outcome: outputs['outcome']}).toEqual({exitCode: 0, outcome: 'reacted'});
     const now = Date.now() / 1000;
@@ -90,20 +90,20 @@ describe('a command that is obeyed', () => {
     expect(summary).toContain('K7Q2M9');
   });
 
-  test('silence, and resume after it', async () => {
+  test('silence can be followed by resume', async () => {
     expect((await command(formOf({Do: 'silence', Until: '2d'}))).exitCode).toBe(0);
     expect(remembered()?.silence?.by).toBe('jane');
     expect((await command(formOf({Do: 'resume', Until: '_No response_'}))).exitCode).toBe(0);
     expect(remembered()?.silence?.until).toBeLessThanOrEqual(Date.now() / 1000);
   });
 
-  test('somebody else writes first: the command is decided again on what is there', async () => {
+  test('is decided again if another run writes first', async () => {
     github.beforeWrite = () => remember(anIncident({attempts: 3}));
     expect((await command(formOf())).exitCode).toBe(0);
     expect(remembered()).toMatchObject({attempts: 3, ack: {by: 'jane'}});
   });
 
-  test('a re-run, and a lost answer, write nothing twice', async () => {
+  test('is not written twice after a lost answer or a re-run', async () => {
     github.loseAnswers = 1;
     const event = {
       issue: {number: 7, title: '', body: formOf(), user: {login: 'jane'}, created_at: new Date().toISOString()},
@@ -117,22 +117,25 @@ describe('a command that is obeyed', () => {
 
   test.each([
     ['admin', {permission: 'admin'}],
-    ['a custom role that may triage', {permission: 'read', role_name: 'ops', user: {permissions: {triage: true}}}],
-  ])('of %s', async (_, permission) => {
+    [
+      'a custom role with triage permission',
+      {permission: 'read', role_name: 'ops', user: {permissions: {triage: true}}},
+    ],
+  ])('can come from %s', async (_, permission) => {
     issues.permissions.set('jane', permission);
     expect((await command(formOf())).outputs['outcome']).toBe('reacted');
   });
 });
 
-describe('a command that is refused: answered, closed, and nothing is written', () => {
+describe('a refused command is answered and closed without a write', () => {
   const silent = {queries: 0, mutations: 0};
 
   test.each([
     ['an unknown incident', formOf({Incident: 'AAAAAA'}), /no incident AAAAAA/],
     ['an end in the past', formOf({Until: '2020-01-01T00:00Z'}), /in the past/],
     ['no end', formOf({Until: '_No response_'}), /Until: is missing/],
-    ['nonsense', HOSTILE, /not the filled-in form|Do: must be/],
-    ['an id of nonsense', formOf({Incident: HOSTILE}), /six characters/],
+    ['another text', HOSTILE, /not the filled-in form|Do: must be/],
+    ['an invalid id', formOf({Incident: HOSTILE}), /six characters/],
     ['no body', null, /not the filled-in form/],
   ])('%s', async (_, body, reason) => {
     const head = github.head(SHARD);
@@ -144,7 +147,7 @@ describe('a command that is refused: answered, closed, and nothing is written', 
     expect([github.head(SHARD), github.calls().mutations]).toEqual([head, 0]);
   });
 
-  test('an incident that is over', async () => {
+  test('a closed incident', async () => {
     remember(anIncident({state: 'closed', closed: 1}));
     expect((await command(formOf())).outputs['outcome']).toBe('nothing');
     expect(issues.comment).toMatch(/K7Q2M9 is over/);
@@ -157,7 +160,7 @@ describe('a command that is refused: answered, closed, and nothing is written', 
       {permission: 'read', role_name: 'admin', user: {permissions: {triage: false}}},
     ],
     ['is not known', undefined],
-  ])('a person who %s: nothing about the incident is said', async (_, permission) => {
+  ])('a person who %s: the answer has nothing about the incident', async (_, permission) => {
     issues.permissions.clear();
     if (permission !== undefined) issues.permissions.set('jane', permission);
     const {exitCode} = await command(formOf());
@@ -168,7 +171,7 @@ describe('a command that is refused: answered, closed, and nothing is written', 
     expect(github.calls()).toMatchObject(silent);
   });
 
-  test('a dry run asks, and neither writes nor answers', async () => {
+  test('a dry run reads, but does not write or answer', async () => {
     const {exitCode, outputs} = await command(formOf(), {inputs: {'dry-run': 'true'}});
     expect({exitCode, outcome: outputs['outcome'], done: issues.done}).toEqual({
       exitCode: 0,
@@ -179,10 +182,10 @@ describe('a command that is refused: answered, closed, and nothing is written', 
   });
 });
 
-describe('red, answered, and the issue stays open', () => {
+describe('a failed command is answered, and the issue stays open', () => {
   test.each([
     ['the memory refuses', () => github.answerNext(JANE, FORBIDDEN), /contents: write/],
-    ['what the author may do is not known', () => github.answerNext({status: 500}), /could not be found out/],
+    ['the permission of the author is not known', () => github.answerNext({status: 500}), /could not be found out/],
   ])('%s', async (_, prepare, reason) => {
     prepare();
     const {exitCode, outputs} = await command(formOf());
@@ -205,7 +208,7 @@ describe('red, answered, and the issue stays open', () => {
 const JANE = {status: 200, body: {permission: 'write'}};
 const FORBIDDEN = {status: 403, body: {message: 'Resource not accessible by integration'}};
 
-test('obeyed, but not answered: red, and the reason names the issue', async () => {
+test('a command without an answer fails the step, and the reason names the issue', async () => {
   const failing = github.other;
   github.other = request => (request.method === 'GET' ? failing?.(request) : {status: 403, body: {message: 'no'}});
   const {exitCode, log} = await command(formOf());
@@ -214,7 +217,7 @@ test('obeyed, but not answered: red, and the reason names the issue', async () =
   expect(JSON.stringify(log.commands)).toMatch(/Issue 7 could not be answered/);
 });
 
-test('an event of something else: red, with what to do', async () => {
+test('another event fails the step with the fix', async () => {
   const {exitCode, log} = await command('', {event: {client_payload: {}}});
   expect(exitCode).toBe(1);
   expect(JSON.stringify(log.commands)).toContain('on: { issues: { types: [opened] } }');

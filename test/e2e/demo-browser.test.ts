@@ -1,4 +1,4 @@
-/** The demo's pages in a real browser. Skipped where there is no Chromium: apt-get install -y chromium. */
+/** The demo's pages in a real browser. Skipped if Chromium is missing: apt-get install -y chromium. */
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -20,7 +20,7 @@ describeInBrowser(
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
     const history = new History();
-    const complaints: string[] = [];
+    const problems: string[] = [];
     let browser: Browser;
     let page: Page;
     let server: LocalServer;
@@ -43,18 +43,18 @@ describeInBrowser(
     }, 30_000);
 
     beforeEach(async () => {
-      complaints.length = 0;
+      problems.length = 0;
       page = await browser.newPage();
-      page.on('console', message => complaints.push(message.text()));
-      page.on('pageerror', error => complaints.push(error.message));
-      page.on('dialog', dialog => complaints.push(`dialog: ${dialog.message()}`));
+      page.on('console', message => problems.push(message.text()));
+      page.on('pageerror', error => problems.push(error.message));
+      page.on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`));
       page.on('requestfailed', request => {
-        if (!request.url().endsWith('/events')) complaints.push(`failed: ${request.url()}`); // ends when the page reloads
+        if (!request.url().endsWith('/events')) problems.push(`failed: ${request.url()}`); // this request ends when the page reloads
       });
     });
     afterEach(async () => {
       await page.close();
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     });
     afterAll(async () => {
       await browser.close();
@@ -62,7 +62,7 @@ describeInBrowser(
       rmSync(folder, {recursive: true});
     });
 
-    test('the list shows the runs, and a click opens one', async () => {
+    test('show the list of runs, and a click opens one', async () => {
       await page.goto(pathToFileURL(join(folder, 'index.html')).href);
       const names = await page.locator('.runs .name').allInnerTexts();
       expect(names).toEqual([
@@ -72,7 +72,7 @@ describeInBrowser(
       expect(
         await page.locator('.runs [role=img]').evaluateAll(icons => icons.map(icon => icon.getAttribute('aria-label'))),
       ).toEqual(['Failed', 'Succeeded']);
-      await page.locator('.runs li').nth(1).click(); // anywhere in the row
+      await page.locator('.runs li').nth(1).click(); // any place in the row
       expect(await page.locator('h1').innerText()).toContain('healthStatus Healthy → Degraded');
       expect(await page.locator('.slack b').innerText()).toBe('Critical');
       expect(await page.locator('.summary h2').innerText()).toBe('Port Reactor: reacted');
@@ -80,7 +80,7 @@ describeInBrowser(
       expect(page.url()).toMatch(/index\.html$/);
     });
 
-    test('the page of a run folds, and is all there without a network', async () => {
+    test('fold on the page of a run, which is complete without a network', async () => {
       const requests: string[] = [];
       page.on('request', request => requests.push(request.url()));
       await page.goto(pathToFileURL(join(folder, 'run-1', 'index.html')).href);
@@ -94,19 +94,19 @@ describeInBrowser(
     test.each([
       ['light', 'rgb(255, 255, 255)'],
       ['dark', 'rgb(13, 17, 23)'],
-    ] as const)('it is %s where the reader wants it so', async (colorScheme, background) => {
+    ] as const)('are %s if the reader prefers that', async (colorScheme, background) => {
       await page.emulateMedia({colorScheme});
       await page.goto(pathToFileURL(join(folder, 'index.html')).href);
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background);
     });
 
-    test.each(['index.html', 'run-1/index.html', 'run-2/index.html'])('%s fits a phone', async name => {
+    test.each(['index.html', 'run-1/index.html', 'run-2/index.html'])('fit a phone: %s', async name => {
       await page.setViewportSize({width: 360, height: 740});
       await page.goto(pathToFileURL(join(folder, name)).href);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     });
 
-    test('while it is served, the list shows new runs by itself', async () => {
+    test('show new runs without a reload while they are served', async () => {
       await page.goto(server.url);
       expect(await page.locator('.runs li').count()).toBe(2);
       const reloaded = page.waitForEvent('load');

@@ -1,4 +1,4 @@
-/** The command `demo` as users run it: the built command line as a process of its own. */
+/** The command `demo` as users run it: the built command line as a separate process. */
 import {type ChildProcess, execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -28,10 +28,10 @@ afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
 interface Demo {
   readonly child: ChildProcess;
-  /** What it has written so far. */
+  /** The output so far. */
   readonly output: () => string;
   /** Resolves once the output holds the text. */
-  says(text: string | RegExp): Promise<void>;
+  prints(text: string | RegExp): Promise<void>;
   readonly ended: Promise<number | null>;
 }
 
@@ -46,14 +46,14 @@ function startDemo(args: readonly string[], env: Record<string, string> = {}, cl
     });
   }
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  const says = async (text: string | RegExp) => {
-    const isThere = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
-    while (!isThere()) {
+  const prints = async (text: string | RegExp) => {
+    const isPrinted = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
+    while (!isPrinted()) {
       const more = await Promise.race([once(child.stdout, 'data'), ended.then(() => undefined)]);
-      if (more === undefined && !isThere()) throw new Error(`it ended before it said ${text}:\n${output}`);
+      if (more === undefined && !isPrinted()) throw new Error(`it ended before it printed ${text}:\n${output}`);
     }
   };
-  return {child, output: () => output, says, ended};
+  return {child, output: () => output, prints, ended};
 }
 
 async function isAlive(pid: number): Promise<boolean> {
@@ -69,23 +69,23 @@ describe('demo', () => {
   let output = '';
   let code: number | null = null;
   let tookMs = 0;
-  const out = join(folder, 'played');
+  const out = join(folder, 'simulated');
 
   beforeAll(async () => {
     const startedAtMs = Date.now();
-    const demo = startDemo(['--out', 'played']);
+    const demo = startDemo(['--out', 'simulated']);
     code = await demo.ended;
     output = demo.output();
     tookMs = Date.now() - startedAtMs;
   }, 30_000);
 
-  test('goes as it should, in less than 20 s', () => {
+  test('passes its checks in less than 20 s', () => {
     expect(output).toMatch(/✔ All checks passed: 6 webhooks, 5 runs, 6 Slack messages in /);
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(20_000);
   });
 
-  test('shows what each of the six webhooks came to', () => {
+  test('shows the result of each of the six webhooks', () => {
     const chapters = output.split(/\n\d\/6 {2}/).slice(1);
     const answers = chapters.map(chapter => /Relay +(\d+ \w+)/.exec(chapter)?.[1]);
     expect(answers).toEqual([
@@ -107,12 +107,12 @@ describe('demo', () => {
     expect(chapters[5]).toMatch(/○ remediation skipped: scale-up\.sh not run: the cooldown ends at /);
   });
 
-  test('is plain text where it is piped, no wider than 100 columns', () => {
+  test('prints plain text of at most 100 columns into a pipe', () => {
     expect(output).not.toContain('\u001b');
     for (const line of output.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);
   });
 
-  test('leaves a folder for each run, and a page', () => {
+  test('writes a folder for each run and a page', () => {
     expect(
       readdirSync(out)
         .filter(name => !name.startsWith('.'))
@@ -135,7 +135,7 @@ describe('demo', () => {
     expect(output).toContain(join(out, 'index.html'));
   });
 
-  test('leaves no secret', () => {
+  test('writes no secret', () => {
     const texts = readdirSync(out, {recursive: true, encoding: 'utf8', withFileTypes: true})
       .filter(entry => entry.isFile())
       .map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
@@ -146,9 +146,9 @@ describe('demo', () => {
 });
 
 describe('demo --serve', () => {
-  test('takes whatever is sent by the commands that it prints, and ends with Ctrl-C', async () => {
+  test('accepts the webhooks of the commands that it prints, and ends with Ctrl-C', async () => {
     const demo = startDemo(['--serve', '--port', '0', '--out', 'served']);
-    await demo.says('Ctrl-C ends it.');
+    await demo.prints('Ctrl-C ends it.');
     const [, page = ''] = /Runs +(http:\S+)/.exec(demo.output()) ?? [];
     const commands = demo
       .output()
@@ -156,8 +156,8 @@ describe('demo --serve', () => {
       .replace(/^Ctrl-C[\s\S]*$/m, '');
     const {stdout} = await promisify(execFile)('sh', ['-e', '-c', commands], {cwd: folder});
     expect(stdout).toMatch(/^202 dispatched, id: [\s\S]*\{"status":"dispatched"/);
-    await demo.says(/Run #6 +✔ notification-service-prod: healthStatus Healthy → Crashed/);
-    await demo.says(/Run #7 +✔ notification-service-prod: healthStatus Healthy → Degraded/);
+    await demo.prints(/Run #6 +✔ notification-service-prod: healthStatus Healthy → Crashed/);
+    await demo.prints(/Run #7 +✔ notification-service-prod: healthStatus Healthy → Degraded/);
     const list = await (await fetch(page)).text();
     expect(list).toContain('7 workflow runs');
     expect((await fetch(`${page}/acme/operations/actions/runs/6`)).url).toBe(`${page}/run-6/index.html`);
@@ -168,14 +168,14 @@ describe('demo --serve', () => {
     expect(readdirSync(join(folder, 'served'))).toEqual(expect.arrayContaining(['run-6', 'run-7']));
   }, 30_000);
 
-  test("signs with the user's own secret, which it does not show, and posts to the user's Slack", async () => {
+  test("signs with the user's secret without showing it, and posts to the user's Slack", async () => {
     const slack = await startServer(() => ({status: 200, body: 'ok'}));
     const env = {
       PORT_CLIENT_SECRET: 'new-secret,old-secret',
       SLACK_WEBHOOK_URL: `${slack.url}/services/T1/B1/own-slack`,
     };
     const demo = startDemo(['--serve', '--port', '0'], env);
-    await demo.says('Ctrl-C ends it.');
+    await demo.prints('Ctrl-C ends it.');
     demo.child.kill('SIGTERM');
     expect(await demo.ended).toBe(0);
     await slack.close();
@@ -184,9 +184,9 @@ describe('demo --serve', () => {
     expect(demo.output()).not.toMatch(/new-secret|old-secret|own-slack|export PORT_CLIENT_SECRET/);
   }, 30_000);
 
-  test('ends at once, with everything it has started, when it is stopped in its story', async () => {
+  test('ends immediately with all its processes if it is stopped during the story', async () => {
     const demo = startDemo(['--serve', '--port', '0']);
-    await demo.says('1/6');
+    await demo.prints('1/6');
     const relay = await relayOf(demo.child);
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(1);
@@ -194,7 +194,7 @@ describe('demo --serve', () => {
   }, 30_000);
 });
 
-/** The process id of the relay that the demo has started. */
+/** The process id of the relay that the demo started. */
 async function relayOf(demo: ChildProcess): Promise<number> {
   const {stdout} = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
   const processes = stdout.split('\n').map(line => line.trim().split(/\s+/));
@@ -205,8 +205,8 @@ async function relayOf(demo: ChildProcess): Promise<number> {
   return Number(relay?.[0]);
 }
 
-describe('demo says what to do', () => {
-  test('where the port is taken', async () => {
+describe('demo shows the fix', () => {
+  test('if the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const {port} = other.address() as AddressInfo;
@@ -216,18 +216,18 @@ describe('demo says what to do', () => {
     expect(demo.output()).toContain(`port ${port} is in use by another program: name another with --port`);
   });
 
-  test('where the rules are such that the story goes otherwise', async () => {
+  test('if the rules change the story', async () => {
     const copy = join(folder, 'changed');
     for (const path of ['dist', '.github']) cpSync(join(ROOT, path), join(copy, path), {recursive: true});
     const rules = join(copy, '.github/port-reactor.yml');
     writeFileSync(rules, readFileSync(rules, 'utf8').replace('above: 80', 'above: 95'));
     const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
     expect(await demo.ended).toBe(1);
-    const [, told = ''] = /Some checks failed([\s\S]*)The runs/.exec(demo.output()) ?? [];
-    expect(told).toContain("- 3/6  A database's CPU gets past 80 %: status: 200 instead of 202");
+    const [, failures = ''] = /Some checks failed([\s\S]*)The runs/.exec(demo.output()) ?? [];
+    expect(failures).toContain("- 3/6  A database's CPU gets past 80 %: status: 200 instead of 202");
   }, 30_000);
 
-  test('where it is not built', async () => {
+  test('if it is not built', async () => {
     const copy = join(folder, 'unbuilt');
     cpSync(join(ROOT, 'dist/cli'), join(copy, 'dist/cli'), {recursive: true});
     const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
@@ -251,10 +251,10 @@ describe('demo says what to do', () => {
       {WEBHOOK_PROXY_URL: 'smee.io/x'},
       'WEBHOOK_PROXY_URL is not an http or https URL',
     ],
-  ])('for wrong usage: %s', async (_, args, env, told) => {
+  ])('for wrong usage: %s', async (_, args, env, message) => {
     const world = aCliWorld({env});
     await runProgram(['demo', ...args], world);
-    expect(world.errorOutput).toContain(told);
+    expect(world.errorOutput).toContain(message);
     expect(world.errorOutput).not.toMatch(/hooks\.slack\.com|smee\.io/);
     expect(world.exitCode).toBe(2);
     world.remove();

@@ -1,4 +1,4 @@
-/** `doctor`, end to end: the built command line and relay against doubles of Port, GitHub and Slack. Each hop is broken in turn. */
+/** `doctor` end to end: the built command line and relay against local servers for Port, GitHub and Slack. Each hop is broken in turn. */
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -47,12 +47,12 @@ let relay: RelayProcess;
 let home: string;
 /** The files of the default branch. */
 let files: Map<string, string>;
-/** The workflow runs, oldest first, and the actions at work in them. */
+/** The workflow runs, oldest first, and the running actions in them. */
 let runs: Record<string, unknown>[];
 let working: Promise<ActionRun>[];
-/** The rules of the checkout, if they are not those of the default branch. */
+/** The rules of the checkout, if they differ from the default branch. */
 let checkedOut: string;
-/** By route below the repository's. They win over the usual answers. */
+/** Answers by route below the repository's. They replace the usual answers. */
 let answers: Map<string, Reply>;
 
 beforeAll(async () => {
@@ -68,7 +68,7 @@ afterAll(async () => {
 beforeEach(reset);
 afterEach(() => rmSync(home, {recursive: true, force: true}));
 
-/** All as it should be. */
+/** Restores a setup in which every hop works. */
 function reset(): void {
   files = new Map([
     ['.github/port-reactor.yml', RULES],
@@ -209,7 +209,7 @@ async function doctor(args: readonly string[] = [], changed: Env = {}): Promise<
   return {...run, checks};
 }
 
-/** The automations in Port post to the relay as the rest of the world knows it, which is not reachable from here. */
+/** Points the automations in Port to the local relay, because the public address is not reachable here. */
 function relayUrl(): string {
   const url = `http://127.0.0.1:${relay.port}`;
   for (const action of port.actions.values()) {
@@ -223,7 +223,7 @@ function of(checks: readonly Check[], hop: string): Check[] {
   return checks.filter(check => check.hop === hop);
 }
 
-test('all hops are as they should be: nothing fails, nothing is dispatched, written or posted', async () => {
+test('passes every hop without a dispatch, a write or a post', async () => {
   const {checks, code, stderr} = await doctor();
   expect(checks.filter(({status}) => status === 'failed')).toEqual([]);
   expect(checks.filter(({status}) => status === 'not-checked').map(({hop}) => hop)).toEqual(['slack']);
@@ -241,7 +241,7 @@ interface Broken {
   readonly break?: () => void;
   readonly env?: Env;
   readonly args?: readonly string[];
-  /** Hops that fail with it, and say so themselves. */
+  /** Other hops that fail with it and report it themselves. */
   readonly beside?: readonly string[];
 }
 
@@ -267,7 +267,7 @@ const BROKEN: readonly Broken[] = [
     beside: ['automations', 'audit-log'],
   },
   {
-    name: 'the rules here are not those that run',
+    name: 'the local rules differ from those of the default branch',
     hop: 'rules',
     sentence: /is not the one on main of acme\/ops/,
     fix: /Merge/,
@@ -286,7 +286,7 @@ const BROKEN: readonly Broken[] = [
     env: {PORT_CLIENT_ID: 'another'},
   },
   {
-    name: 'what answers is not Port',
+    name: 'another server answers in place of Port',
     hop: 'port-credentials',
     sentence: /not Port's API/,
     break: () => {
@@ -323,7 +323,7 @@ const BROKEN: readonly Broken[] = [
     },
   },
   {
-    name: 'an automation posts elsewhere',
+    name: 'an automation posts to another address',
     hop: 'automations',
     sentence: /posts to https:\/\/old\.example\.com\/webhooks\/port, not to the relay/,
     break: () => {
@@ -344,13 +344,13 @@ const BROKEN: readonly Broken[] = [
     },
   })),
   {
-    name: 'the blueprint is gone',
+    name: 'the blueprint was deleted',
     hop: 'automations',
     sentence: /no blueprint "deploymentConfig"/,
     break: () => port.blueprints.clear(),
   },
   {
-    name: 'the audit log is for administrators',
+    name: 'the audit log needs an administrator',
     hop: 'audit-log',
     sentence: /The audit log cannot be read.*403/,
     fix: /administrator/,
@@ -368,13 +368,13 @@ const BROKEN: readonly Broken[] = [
     },
   },
   {
-    name: 'the audit log lacks the change',
+    name: 'the audit log does not have the change',
     hop: 'audit-log',
     sentence: /does not have the change of/,
     break: () => void port.audit.entries.splice(0),
   },
   {
-    name: 'the relay is not there',
+    name: 'the relay cannot be reached',
     hop: 'relay',
     sentence: /The relay could not be reached.*127\.0\.0\.1:9\/readyz/,
     args: ['--relay', 'http://127.0.0.1:9'],
@@ -394,7 +394,7 @@ const BROKEN: readonly Broken[] = [
     break: () => answers.set('GET ', {status: 401, body: {message: 'Bad credentials'}}),
   },
   {
-    name: 'the repository is not there',
+    name: 'the repository does not exist',
     hop: 'dispatch',
     sentence: /shows no repository acme\/ops/,
     break: () => answers.set('GET ', {status: 404, body: {message: 'Not Found'}}),
@@ -406,14 +406,14 @@ const BROKEN: readonly Broken[] = [
     break: () => answers.set('GET ', ok({default_branch: 'main', archived: true})),
   },
   {
-    name: 'the token may not write',
+    name: 'the token has no permission to write',
     hop: 'dispatch',
     sentence: /may not dispatch/,
     fix: /Contents: write/,
     break: () => answers.set('GET ', ok({default_branch: 'main', permissions: {pull: true, push: false}})),
   },
   {
-    name: 'the token may not dispatch',
+    name: 'the token has no permission to dispatch',
     hop: 'dispatch',
     sentence: /may not dispatch to acme\/ops: GitHub answered 403 \(Resource/,
     break: () => answers.set('POST dispatches', forbidden),
@@ -443,7 +443,7 @@ const BROKEN: readonly Broken[] = [
     break: edit(WORKFLOW_PATH, 'jobs:', 'jobs: ]'),
   },
   {
-    name: 'the job may not write the memory',
+    name: 'the job has no permission to write the memory',
     hop: 'workflow',
     sentence: /contents: write/,
     break: edit(WORKFLOW_PATH, 'contents: write', 'contents: read'),
@@ -457,7 +457,7 @@ const BROKEN: readonly Broken[] = [
       answers.set('GET actions/workflows', ok({workflows: [{path: WORKFLOW_PATH, state: 'disabled_inactivity'}]})),
   },
   {
-    name: 'Actions is off',
+    name: 'Actions is disabled',
     hop: 'workflow-enabled',
     sentence: /Actions is switched off/,
     break: () => answers.set('GET actions/permissions', ok({enabled: false})),
@@ -469,7 +469,7 @@ const BROKEN: readonly Broken[] = [
     break: edit(WORKFLOW_PATH, /\n {2}queue: max/, ''),
   },
   {
-    name: 'the memory may not be written',
+    name: 'the token cannot write the memory',
     hop: 'memory',
     sentence: /cannot be written: GitHub refused access/,
     fix: /Contents: write/,
@@ -523,13 +523,13 @@ const BROKEN: readonly Broken[] = [
     },
   },
   {
-    name: 'the address of Slack is not one',
+    name: 'the address of Slack is invalid',
     hop: 'slack',
     sentence: /SLACK_WEBHOOK_URL: the address is not an http or https URL/,
     env: {SLACK_WEBHOOK_URL: 'hooks.slack.com/services/T1/B1/secret'},
   },
   {
-    name: 'Slack does not take the message',
+    name: 'Slack refuses the message',
     hop: 'slack',
     sentence: /default: the test message was not sent\. Slack answered 404 "no_service"/,
     args: ['--post'],
@@ -537,7 +537,7 @@ const BROKEN: readonly Broken[] = [
   },
 ];
 
-describe('a broken hop has its own sentence, and the others are checked', () => {
+describe('a broken hop has its own message, and the others are checked', () => {
   test.each(BROKEN)('$name', async ({hop, sentence, fix = /(?:)/, env: changed, args, beside = [], ...row}) => {
     relayUrl();
     row.break?.();
@@ -553,7 +553,7 @@ describe('a broken hop has its own sentence, and the others are checked', () => 
   });
 });
 
-describe('a relay of another kind', () => {
+describe('reports a relay that', () => {
   async function doctorAt(other: RelayProcess) {
     try {
       return await doctor(['--relay', `http://127.0.0.1:${other.port}`]);
@@ -589,7 +589,7 @@ describe('a relay of another kind', () => {
     expect(code).toBe(1);
   });
 
-  test('is no relay', async () => {
+  test('is another server', async () => {
     const other = await startServer(() => ({status: 404, body: '<html>Not found</html>'}));
     const {checks} = await doctor(['--relay', other.url]);
     await other.close();
@@ -597,7 +597,7 @@ describe('a relay of another kind', () => {
   });
 });
 
-test('without --relay, the relay is the one that the automations post to', async () => {
+test('without --relay, checks the relay of the automations', async () => {
   const url = relayUrl();
   const {stdout, code} = await runCli(['doctor', '--json'], env(), home);
   const {checks} = JSON.parse(stdout) as {checks: Check[]};
@@ -620,7 +620,7 @@ test('--post sends one message, marked as a test, to each destination', async ()
   expect(code).toBe(0);
 });
 
-test('what the environment does not allow to check is named, and does not fail', async () => {
+test('reports hops that the environment does not allow to check, without a failure', async () => {
   const {checks, code} = await doctor([], {GITHUB_TOKEN: undefined, PORT_CLIENT_ID: undefined, SLACK_WEBHOOK_URL: ''});
   const unchecked = checks.filter(({status}) => status === 'not-checked');
   expect(checks.filter(({status}) => status === 'failed')).toEqual([]);
@@ -631,7 +631,7 @@ test('what the environment does not allow to check is named, and does not fail',
   expect(code).toBe(0);
 });
 
-test('a token without the permission for a question is named, and does not fail', async () => {
+test('reports a missing permission of the token, without a failure', async () => {
   for (const route of ['actions/secrets', 'actions/workflows']) answers.set(`GET ${route}`, forbidden);
   const {checks, code} = await doctor();
   expect(of(checks, 'secrets')[0]?.sentence).toMatch(/403.*Give the token Secrets: read/);
@@ -639,14 +639,14 @@ test('a token without the permission for a question is named, and does not fail'
   expect(code).toBe(0);
 });
 
-test('a default branch that anyone with the token can push to is advice', async () => {
+test('advises to protect the default branch', async () => {
   answers.set('GET branches/main', ok({name: 'main', protected: false}));
   const {checks, code} = await doctor();
   expect(of(checks, 'ruleset').map(({status}) => status)).toEqual(['ok', 'advice']);
   expect(code).toBe(0);
 });
 
-test('for people: a line for each hop, and a verdict', async () => {
+test('prints one line per hop and a verdict', async () => {
   port.actions.clear();
   const {stdout, code} = await runCli(['doctor', '--relay', relayUrl()], env(), home);
   expect(stdout).toMatch(/^✔ Rules +\.github\/port-reactor\.yml, the file here: 1 rule\./m);
@@ -658,7 +658,7 @@ test('for people: a line for each hop, and a verdict', async () => {
 });
 
 describe('--drill', () => {
-  test('goes to a run and back: no message, no memory, and the time of each hop', async () => {
+  test('measures the time of each hop to a run, without a message or a memory', async () => {
     const messages = slack.messages.length;
     const {checks, code, stdout} = await doctor(['--drill']);
     const {drill} = JSON.parse(stdout) as {drill: {id: string; run: string; afterMs: Record<string, number>}};
@@ -678,7 +678,7 @@ describe('--drill', () => {
     expect(code).toBe(0);
   });
 
-  test('a run with broken rules is red, and calls no people', async () => {
+  test('fails with broken rules, without a message in Slack', async () => {
     const messages = slack.messages.length;
     checkedOut = RULES.replace('property:', 'properti:');
     const {checks, code} = await doctor(['--drill']);
@@ -701,7 +701,7 @@ describe('--drill', () => {
   });
 });
 
-test('wrong usage ends with 2', async () => {
+test('wrong usage exits with 2', async () => {
   const nothing = await runCli(['doctor'], {}, home);
   expect(nothing).toMatchObject({code: 2, stderr: expect.stringMatching(/there is nothing to check/)});
   const noUrl = await runCli(['doctor', '--relay', 'relay.example.com'], env(), home);

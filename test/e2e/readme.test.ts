@@ -1,6 +1,6 @@
 /**
- * The README, followed to the letter: its commands are typed into terminals, its files are written as they stand, from an
- * empty repository to a Slack message. GitHub, Port, Slack and `gh` are local stand-ins.
+ * Follows the README exactly, from an empty repository to a Slack message: runs its commands in terminals and writes its
+ * files unchanged. GitHub, Port, Slack and `gh` are local stand-ins.
  */
 import {execFileSync} from 'node:child_process';
 import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -18,7 +18,7 @@ import {openTerminal, type Terminal} from '../helpers/terminal.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WRITTEN = readFileSync(join(ROOT, 'README.md'), 'utf8');
-/** With the account that readers are asked to fill in. */
+/** The README with an account in place of the placeholder. */
 const README = WRITTEN.replaceAll('OWNER', 'octo-org');
 const RULES = '.github/port-reactor.yml';
 const WORKFLOW = '.github/workflows/port-reactor.yml';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   git(operations, 'commit', '--allow-empty', '--message', 'empty');
   git(operations, 'remote', 'add', 'origin', remote);
   git(operations, 'push', '--set-upstream', 'origin', 'main');
-  // `gh secret set` asks for the value; here it is in the environment.
+  // `gh secret set` prompts for the value. Here it is in the environment.
   mkdirSync(join(home, 'bin'));
   await writeExecutable(join(home, 'bin/gh'), '#!/bin/bash\necho "$*" >>"$HOME/gh.log"\n');
 });
@@ -54,7 +54,7 @@ afterAll(async () => {
   rmSync(home, {recursive: true, force: true});
 });
 
-/** What a clone of this project holds, with `dist/` as it is now. */
+/** Publishes a clone of this project with the current `dist/`. */
 function publish(): void {
   for (const name of ['action.yml', 'dist', 'package.json']) {
     cpSync(join(ROOT, name), join(action, name), {recursive: true});
@@ -64,7 +64,7 @@ function publish(): void {
   git(action, 'commit', '--message', 'release');
 }
 
-/** The same as in the environment of the terminals. */
+/** The same identity as in the environment of the terminals. */
 const IDENTITY = {
   GIT_AUTHOR_NAME: 'test',
   GIT_AUTHOR_EMAIL: 'test@example.com',
@@ -95,7 +95,7 @@ function newTerminal(): Terminal {
   return terminal;
 }
 
-/** What the README leaves open as `NAME=…`. */
+/** Fills in the values that the README shows as `NAME=…`. */
 function fillIn(commands: string): string {
   const {clientId, clientSecret} = port.credentials;
   const values: Record<string, string> = {
@@ -108,7 +108,7 @@ function fillIn(commands: string): string {
     .replaceAll('localhost:3000', `localhost:${relayPort}`);
 }
 
-/** The blocks of a section in their order, without their fences. */
+/** The code blocks of a section, in order and without their fences. */
 function blocksOf(heading: string, language: string): string[] {
   const start = README.indexOf(`\n${heading}\n`);
   if (start === -1) throw new Error(`The README has no section "${heading}"`);
@@ -188,7 +188,7 @@ function secretsOf(workflow: string): (string | undefined)[] {
   return [...workflow.matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
 }
 
-/** The text before the first line that starts so, then each such line with what follows it. */
+/** The text before the first line that starts with `start`, and then each such line with the text after it. */
 function splitBefore(text: string, start: string): [string, string, string] {
   const parts = text.split(new RegExp(`^(?=${start})`, 'm'));
   if (parts.length !== 3) throw new Error(`The block must have two lines that start with ${start}`);

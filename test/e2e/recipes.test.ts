@@ -1,4 +1,4 @@
-/** Each recipe as a user takes it: copied into a repository, linted and tested with the built command line, its scripts run. */
+/** Each recipe as a user adopts it: copied into a repository, linted and tested with the built command line. Its scripts run. */
 import {spawnSync} from 'node:child_process';
 import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -39,7 +39,7 @@ describe.each(recipes)('the recipe %s', recipe => {
     expect(status).toBe(0);
   });
 
-  test('prints the commands of these checks, and what to replace before', () => {
+  test('prints the commands of these checks and the values to replace', () => {
     const readme = readFileSync(join(EXAMPLES, recipe, 'README.md'), 'utf8');
     expect(readme.match(/^port-reactor .*$/gm)).toEqual(['port-reactor lint', 'port-reactor test']);
     expect(readme).toContain('replace `OWNER` with the account that hosts Port Reactor');
@@ -53,14 +53,14 @@ describe.each(recipes)('the recipe %s', recipe => {
     }
   });
 
-  test('has scripts that git marks as executable, and that bash can read', () => {
+  test('has scripts that are executable in git and valid for bash', () => {
     for (const file of files.filter(file => file.endsWith('.sh'))) {
       expect(statSync(join(folder, file)).mode & 0o111).toBe(0o111);
       expect(spawnSync('bash', ['-n', file], {cwd: folder, encoding: 'utf8'}).stderr).toBe('');
     }
   });
 
-  test('names all of its files in its README, and is in the index', () => {
+  test('lists all its files in its README, and is in the index', () => {
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     const unnamed = files.filter(file => file !== 'README.md' && !isNamed(readme, file));
     expect(unnamed).toEqual([]);
@@ -72,9 +72,9 @@ describe('teardown.sh', () => {
   const script = 'environment-ttl/.github/remediations/teardown.sh';
   test.each<[string, string, string, number, string]>([
     ['removes a namespace that allows it', 'preview-412', 'allowed', 0, 'delete namespace preview-412'],
-    ['leaves one without the label alone', 'preview-412', '', 3, 'has no label'],
-    ['leaves one without the prefix alone', 'kube-system', 'allowed', 2, 'does not start with preview-'],
-    ['refuses what is not a name', 'preview-1 --all', 'allowed', 2, 'is not the name of a namespace'],
+    ['does not change one without the label', 'preview-412', '', 3, 'has no label'],
+    ['does not change one without the prefix', 'kube-system', 'allowed', 2, 'does not start with preview-'],
+    ['refuses an invalid name', 'preview-1 --all', 'allowed', 2, 'is not the name of a namespace'],
     ['refuses an option', '--all', 'allowed', 2, 'is not the name of a namespace'],
   ])('%s', async (_what, entity, label, code, expected) => {
     const {path, calls} = await withTools({kubectl: kubectl(`*labels*) printf '%s' '${label}' ;;`)});
@@ -131,7 +131,7 @@ describe('pagerduty.sh', () => {
     GITHUB_RUN_ID: '7',
   };
 
-  test.each(['trigger', 'resolve'])('posts %s with the text of the catalog as data', async action => {
+  test.each(['trigger', 'resolve'])('posts %s with catalog text as data', async action => {
     const server = await startServer(() => ({status: 202, body: {status: 'success'}}));
     try {
       const result = await runIn('page-on-call', script, [], {
@@ -171,7 +171,7 @@ describe('pagerduty.sh', () => {
     }
   });
 
-  test('says that the key is missing', async () => {
+  test('reports that the key is missing', async () => {
     const result = await runIn('page-on-call', script, [], {...facts, PAGERDUTY_ROUTING_KEY: ''});
     expect(result).toMatchObject({code: 2, stdout: ''});
     expect(result.all).toContain('name it in `pass` of the rule');
@@ -181,7 +181,7 @@ describe('pagerduty.sh', () => {
 describe('raise-memory.sh', () => {
   const script = 'pull-request/.github/remediations/raise-memory.sh';
 
-  test('proposes 25 % more once, on a branch of its own', async () => {
+  test('proposes 25 % more once, on a separate branch', async () => {
     const {folder, remote} = repositoryOf('pull-request');
     const {path, calls} = await withTools({gh: 'exit 0'}, ['git', 'sed']);
     const environment = {PATH: path, REMOTE: remote, HOME: folder};
@@ -202,7 +202,7 @@ describe('raise-memory.sh', () => {
     ['../../etc', {}, 2, 'is not the name of a folder'],
     ['search', {}, 2, 'services/search/values.yaml is missing'],
     ['checkout', {MAX_MEMORY_MI: '600'}, 3, 'may not get more than 600Mi'],
-  ])('leaves %s alone with %j', async (entity, environment, code, expected) => {
+  ])('does not change %s with %j', async (entity, environment, code, expected) => {
     const {folder, remote} = repositoryOf('pull-request');
     const {path, calls} = await withTools({gh: 'exit 0'}, ['git', 'sed']);
     const env = {PATH: path, REMOTE: remote, HOME: folder, ...environment};
@@ -248,19 +248,19 @@ function filesIn(folder: string): string[] {
   );
 }
 
-/** By its path, its folder's path, or its name in a list. */
+/** Whether the README names the file by its path, by its folder, or in a list. */
 function isNamed(readme: string, file: string): boolean {
   const name = file.slice(file.lastIndexOf('/') + 1);
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   return readme.includes(file) || readme.includes(`\`${folder}\``) || readme.includes(`, ${name}\``);
 }
 
-/** A kubectl that answers as `answers`, branches of a `case` over its arguments, say, and has everything that is asked for. */
+/** A fake kubectl. `answers` are branches of a shell `case` over its arguments. It succeeds for all other arguments. */
 function kubectl(answers: string): string {
   return `case "$*" in\n${answers}\n*--output\\ name) echo namespace/found ;;\n*) ;;\nesac`;
 }
 
-/** A PATH with these tools in front, each of which writes down its arguments, and what bash scripts need. */
+/** A PATH with these tools, which record their arguments, and the tools that bash scripts need. */
 async function withTools(tools: Record<string, string>, more: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-tools-'));
   made.push(folder);

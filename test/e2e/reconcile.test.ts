@@ -1,4 +1,4 @@
-/** Proof that nothing was lost, end to end: the built relay, action and command line against doubles of Port, GitHub and Slack. */
+/** Proof end to end that no change was lost: the built relay, action and command line against local servers. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {sign} from '../../src/base/signature.ts';
 import type {Change} from '../../src/change/change.ts';
@@ -26,7 +26,7 @@ const MINUTE = 60_000;
 
 interface Dispatched {
   readonly event_type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it at will
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any part of it
   readonly client_payload: any;
 }
 
@@ -34,7 +34,7 @@ let github: MemoryGitHub;
 let port: PortServer;
 let slack: SlackServer;
 let relay: RelayProcess | undefined;
-/** What GitHub accepted, and no run has taken yet. */
+/** Dispatches that GitHub accepted and that no run has read yet. */
 let queue: Dispatched[];
 let dispatches: Dispatched[];
 
@@ -79,7 +79,7 @@ async function reconcile(...args: string[]): Promise<CliRun & {readonly result: 
   return {...run, result: JSON.parse(run.stdout) as Record<string, unknown>};
 }
 
-/** All at once, each once. */
+/** Delivers all webhooks at the same time. */
 async function deliver(bodies: readonly string[]): Promise<void> {
   const url = `http://127.0.0.1:${relay?.port}/webhooks/port`;
   const statuses = await Promise.all(
@@ -93,7 +93,7 @@ async function deliver(bodies: readonly string[]): Promise<void> {
   expect(statuses.filter(status => status !== 202 && status !== 200)).toEqual([]);
 }
 
-/** Opens a run in Port. @returns what it posts */
+/** Opens a run in Port. @returns its webhook */
 function webhookOf(change: Change, runId: string): string {
   const body = automationWebhook(change, runId);
   port.startRun(runId, {action: 'port_reactor_x', payload: {url: 'https://relay.example.com/webhooks/port', body}});
@@ -119,7 +119,7 @@ function step(given: Partial<Parameters<typeof runAction>[0]>): Promise<ActionRu
   });
 }
 
-/** A run of the workflow for each dispatch, one after the other. */
+/** Runs the workflow for each dispatch, one after the other. */
 async function runQueue(): Promise<ActionRun[]> {
   const runs: ActionRun[] = [];
   for (const {client_payload} of queue.splice(0)) runs.push(await step({event: {client_payload}}));
@@ -129,7 +129,7 @@ async function runQueue(): Promise<ActionRun[]> {
 
 const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * MINUTE).toISOString();
 
-/** 50 changes: 30 of deployments that degrade, 10 of databases, and 10 that no rule is for. */
+/** 50 changes: 30 of deployments that degrade, 10 of databases, and 10 that no rule watches. */
 function fiftyChanges(): Change[] {
   const degraded = Array.from({length: 30}, (_, n) => aChange({entity: `deployment-${n}`, at: at(50 - n)}));
   const databases = Array.from({length: 10}, (_, n) =>
@@ -144,7 +144,7 @@ function fiftyChanges(): Change[] {
   return [...degraded, ...databases, ...others];
 }
 
-test('of 50 changes, exactly the 3 that were never delivered are found, dispatched and decided', async () => {
+test('finds, dispatches and decides exactly the 3 undelivered changes of 50', async () => {
   const changes = fiftyChanges();
   port.audit.record(...changes.map(change => auditEntry(change)));
   const lost = [changes[3], changes[17], changes[34]] as Change[];
@@ -192,13 +192,13 @@ test('of 50 changes, exactly the 3 that were never delivered are found, dispatch
   expect(github.messages(0).filter(message => !message.includes('nonce: '))).toEqual([]);
 });
 
-test('a time within the last ten minutes is wrong usage: nothing would be looked at', async () => {
+test('refuses a time within the last ten minutes, because it would read no change', async () => {
   const run = await runCli(['reconcile', '--since', '10m'], env());
   expect([run.code, run.stdout]).toEqual([2, '']);
   expect(run.stderr).toContain('--since 10m looks at nothing');
 });
 
-test('a GitHub App proves it as a token does', async () => {
+test('works with a GitHub App as with a token', async () => {
   const app = new GitHubApp(Date.now());
   app.installations = [{id: 1, repositories: [REPOSITORY], permissions: {contents: 'write', metadata: 'read'}}];
   github.other = request => app.answer(request, request.path) ?? answerGitHub(request);
@@ -214,11 +214,11 @@ test('a GitHub App proves it as a token does', async () => {
   expect(new Set(asked.map(({headers}) => headers['authorization']))).toEqual(new Set([`Bearer ${issued?.token}`]));
 });
 
-test('an orphaned run: the change goes past the queue, and Slack is notified directly', async () => {
+test('dispatches the change of an orphaned run outside the queue, and notifies Slack directly', async () => {
   const change = aChange({entity: 'checkout', at: at(15)});
   port.audit.record(auditEntry(change));
   expect(await reconcile()).toMatchObject({code: 0, result: {missing: 1}});
-  const [{client_payload: first}] = queue.splice(0) as [Dispatched]; // GitHub accepted it, and no run ever starts
+  const [{client_payload: first}] = queue.splice(0) as [Dispatched]; // GitHub accepted it, but no run starts
 
   const early = await reconcile();
   expect(early).toMatchObject({code: 1, result: {ok: false, missing: 1, dispatched: [], dispatchedAgain: []}});
@@ -238,7 +238,7 @@ test('an orphaned run: the change goes past the queue, and Slack is notified dir
   expect(slack.messages.filter(({webhook}) => webhook === 'default')).toHaveLength(1);
 });
 
-test('a change that a run decided on, and that the memory has forgotten, is witnessed by its closed run in Port', async () => {
+test('finds a decided change that the memory no longer has by its closed run in Port', async () => {
   const change = aChange({entity: 'checkout', at: at(15)});
   port.audit.record(auditEntry(change));
   webhookOf(change, 'r_1');
@@ -251,7 +251,7 @@ test('a change that a run decided on, and that the memory has forgotten, is witn
   expect(queue).toEqual([]);
 });
 
-test('mode: reconcile does the same in a workflow, and closes runs that were left open', async () => {
+test('does the same in a workflow with mode: reconcile, and closes runs that stayed open', async () => {
   const [lost, handled] = [aChange({entity: 'lost', at: at(20)}), aChange({entity: 'known', at: at(30)})];
   port.audit.record(auditEntry(lost), auditEntry(handled));
   await step({event: {client_payload: {version: 1, title: 't', partition: 1, partitions: 4, changes: [handled]}}});

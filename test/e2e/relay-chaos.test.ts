@@ -1,7 +1,7 @@
 /**
- * A storm of changes through two copies of the built relay, while GitHub has a bad day, one copy is killed and the other is
- * deployed again. What must hold in the end is in test/helpers/conservation.ts. `CHAOS_SEED=<n>` repeats a storm: the same
- * changes, and the same weather, though not the same milliseconds.
+ * A storm of changes through two copies of the built relay, while GitHub fails in many ways, one copy is killed and the other
+ * is deployed again. The invariants are in test/helpers/conservation.ts. `CHAOS_SEED=<n>` repeats a storm with the same
+ * changes and the same faults, but not with the same timing.
  */
 import {afterEach, expect, test} from '@jest/globals';
 import {findBreaches} from '../helpers/conservation.ts';
@@ -33,7 +33,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-test('what was acknowledged is at GitHub, in order, whatever fails, limits, stalls or is killed', async () => {
+test('every acknowledged change is at GitHub, in order, for any failure, limit, stall or kill', async () => {
   const seed = seedFrom('CHAOS_SEED');
   const random = createRandom(seed);
   const weather = createWeather(random);
@@ -50,11 +50,11 @@ test('what was acknowledged is at GitHub, in order, whatever fails, limits, stal
       inOrder.has(entity) ? sender.sendInOrder(changes) : sendInBursts(changes, sender, random),
     ),
   );
-  const taken = (share: number) => async () =>
+  const accepted = (share: number) => async () =>
     sender.attempts.filter(({status}) => status === 202).length >= CHANGES * share;
-  await eventually('a fifth of the changes is through', taken(0.2), 30_000);
+  await eventually('a fifth of the changes is accepted', accepted(0.2), 30_000);
   await copies[0].kill();
-  await eventually('half of the changes are through', taken(0.5), 30_000);
+  await eventually('half of the changes are accepted', accepted(0.5), 30_000);
   const term = await copies[1].terminate();
   await stormed;
 
@@ -70,20 +70,19 @@ test('what was acknowledged is at GitHub, in order, whatever fails, limits, stal
     ...unanswered(attempts, term, inOrder),
     ...(term.exitCode === 0 ? [] : [`the relay that was stopped exited with ${term.exitCode}`]),
   ];
-  // A breach is reported with its seed. The storm must have been a real one.
+  // A breach is reported with its seed. The storm must have had all kinds of faults.
   expect({seed, breaches: breaches.slice(0, 20)}).toEqual({seed, breaches: []});
   expect(attempts.filter(({status}) => status === 503).length).toBeGreaterThan(0);
   expect(attempts.filter(({status}) => status === undefined).length).toBeGreaterThan(0);
   expect(github.ledger.filter(({fate}) => fate.answer === 'reset' && fate.accepts).length).toBeGreaterThan(0);
 }, 120_000);
 
-/** Webhooks held by the relay that was stopped must be answered. */
+/** Webhooks that the stopped relay held must be answered. */
 function unanswered(attempts: readonly Attempt[], term: Termination, inOrder: ReadonlySet<string>): string[] {
-  if (term.tookMs > ACK_TIMEOUT_SECONDS * 1000 + 900) return []; // on a machine that is too busy, its patience has an end
+  if (term.tookMs > ACK_TIMEOUT_SECONDS * 1000 + 900) return []; // the relay stops waiting on a machine that is too busy
   return attempts
     .filter(({id, status, target, startedAt}) => {
-      // What came in the last moment may still have been in the kernel's hands; and of several requests on one connection,
-      // all are lost to an answer that closes it.
+      // The kernel can still hold webhooks of the last moment. An answer that closes a connection loses the other requests on it.
       const wasHeld = target === term.target && startedAt < term.at - 300;
       return wasHeld && status === undefined && inOrder.has(entityOf(id));
     })
@@ -110,7 +109,7 @@ function entityOf(id: string): string {
   return `service-${Number(id.slice('run_'.length)) % ENTITIES}`;
 }
 
-/** A few at once, as a catalog that is written to by a script sends them. */
+/** Sends a few changes at the same time, like a script that writes to the catalog. */
 async function sendInBursts(changes: readonly Sending[], sender: Sender, random: Random): Promise<void> {
   for (let start = 0; start < changes.length; ) {
     const end = start + random.int(1, 5);
@@ -119,7 +118,7 @@ async function sendInBursts(changes: readonly Sending[], sender: Sender, random:
   }
 }
 
-/** A copy of the relay that keeps its address when it is started again. */
+/** A copy of the relay that keeps its address when it restarts. */
 async function deploy(name: string, apiUrl: string) {
   let generation = 0;
   const start = (port: number) => {

@@ -1,4 +1,4 @@
-/** The image: its files are there, and its commands work as its user, in a folder that can't be written. */
+/** The image has its files, and its commands work as its user in a read-only folder. */
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
@@ -16,7 +16,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 const SETTINGS = {PORT_CLIENT_SECRET: 'secret', GITHUB_REPOSITORY: 'acme/operations', GITHUB_TOKEN: 'github_pat_1'};
 
-/** The instructions of a Dockerfile, one a line; its comments dropped. */
+/** The instructions of a Dockerfile, one per line and without comments. */
 function instructionsOf(text: string): {name: string; rest: string}[] {
   const joined = text.replace(/^#.*\n/gm, '').replace(/\\\n\s*/g, '');
   return joined.split('\n').flatMap(line => {
@@ -31,7 +31,7 @@ const only = (name: string): string => {
   expect(found).toHaveLength(1);
   return found[0]?.rest ?? '';
 };
-/** The files that are copied, and their folders in the image. */
+/** The copied files and their folders in the image. */
 const copied = () =>
   instructions
     .filter(({name}) => name === 'COPY')
@@ -41,7 +41,7 @@ const copied = () =>
     });
 const BASE_NODE = '/nodejs/bin/node';
 
-/** The image's user, where this process may become it and Node can still be started; else the one that it is. */
+/** The image's user, if this process can switch to it and still start Node. Otherwise its own user. */
 const [uid = 0, gid = 0] = only('USER').split(':').map(Number);
 const canBecomeUser = process.getuid?.() === 0 && spawnSync(process.execPath, ['--version'], {uid, gid}).status === 0;
 const asUser = canBecomeUser ? {uid, gid} : {};
@@ -50,7 +50,7 @@ let image: string;
 let relay: ChildProcess;
 let port: number;
 
-/** A command of the image's, by the Node at hand and in a copy of its folder. */
+/** A command of the image, run by the local Node in a copy of the image's folder. */
 const command = (argv: string[]) => argv.map(part => part.replace(BASE_NODE, process.execPath).replace('/app', image));
 
 beforeAll(async () => {
@@ -84,7 +84,7 @@ afterAll(() => {
   rmSync(image, {recursive: true, force: true});
 });
 
-test('copies the built relay and its licences, and nothing else is sent to the builder', () => {
+test('copies the built relay and its licences, and sends only these to the builder', () => {
   const paths = copied().map(({path}) => path);
   expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
   expect(paths.map(path => basename(path))).toEqual(
@@ -98,7 +98,7 @@ test('copies the built relay and its licences, and nothing else is sent to the b
   expect(paths.filter(path => !folders.some(folder => path === folder || path.startsWith(`${folder}/`)))).toEqual([]);
 });
 
-test('is the image of a user that is not root, without a step that installs', () => {
+test('does not run as root and has no install step', () => {
   expect(only('FROM')).toMatch(/^gcr\.io\/distroless\/nodejs24-debian\d+:nonroot/);
   expect([uid, gid]).toEqual([65532, 65532]);
   expect(instructions.filter(({name}) => name === 'RUN' || name === 'ADD')).toEqual([]);
@@ -106,13 +106,13 @@ test('is the image of a user that is not root, without a step that installs', ()
   expect(only('STOPSIGNAL')).toBe('SIGTERM');
 });
 
-test('starts from a folder that it may not write to', async () => {
+test('starts in a read-only folder', async () => {
   expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({status: 'ok'});
   const files = readdirSync(image, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile());
   expect(files).toHaveLength(copied().length);
 });
 
-test('has the command line, for the job beside the relay', () => {
+test('has the command line, for the job next to the relay', () => {
   const [cronJob] = parseAllDocuments(read('deploy/kubernetes-reconcile.yaml')).map(document => document.toJS());
   const {args} = cronJob.spec.jobTemplate.spec.template.spec.containers[0];
   const [node = '', ...rest] = command([...JSON.parse(only('ENTRYPOINT')), ...args]);
@@ -129,7 +129,7 @@ const healthCheck = async (at: number, host: Record<string, string> = {}) => {
   return code;
 };
 
-test('has a health check that sees the relay, and that sees when there is none', async () => {
+test('has a health check that passes with the relay and fails without it', async () => {
   expect(await healthCheck(port)).toBe(0);
   expect(await healthCheck(9)).toBe(1);
 });
@@ -140,14 +140,14 @@ test.each([
   ['::', '::1'],
   ['::1', '::1'],
   ['localhost', 'localhost'],
-])('has a health check that follows HOST=%s', async (HOST, address) => {
+])('has a health check that uses HOST=%s', async (HOST, address) => {
   const server = createServer((request, response) => response.writeHead(request.url === '/healthz' ? 200 : 404).end());
   await once(server.listen(0, address), 'listening');
   expect(await healthCheck((server.address() as AddressInfo).port, {HOST})).toBe(0);
   server.close();
 });
 
-test('ends by its signal, with 0', async () => {
+test('exits with 0 on its stop signal', async () => {
   const exited = once(relay, 'exit');
   relay.kill(only('STOPSIGNAL') as NodeJS.Signals);
   expect(await exited).toEqual([0, null]);

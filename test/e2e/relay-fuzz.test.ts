@@ -1,6 +1,6 @@
 /**
- * Thousands of hostile requests to the built relay, drawn from a seed: nothing unauthentic is taken, nothing breaks it, nothing
- * unverified is logged. `FUZZ_REQUESTS=50000` makes it a long run, `FUZZ_SEED=<n>` repeats one.
+ * Thousands of hostile requests to the built relay, generated from a seed. The relay accepts no request without a valid
+ * signature, does not crash and logs no unverified text. `FUZZ_REQUESTS=50000` makes a long run. `FUZZ_SEED=<n>` repeats a run.
  */
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
@@ -13,7 +13,7 @@ import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts'
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
 const AT_ONCE = 24;
-/** A relay waits longer for the rest of a request. */
+/** How long to wait after an incomplete request. The relay waits longer for the rest. */
 const HALF_A_REQUEST_MS = 500;
 const MEGABYTE = 1024 * 1024;
 
@@ -41,15 +41,15 @@ afterAll(async () => {
 });
 
 test(
-  `${REQUESTS} hostile requests: nothing unauthentic is taken, nothing breaks, nothing unverified is logged`,
+  `${REQUESTS} hostile requests are refused without a crash or an unverified log line`,
   async () => {
-    await storm(REQUESTS / 4); // until then, it is warming up
+    await storm(REQUESTS / 4); // warm-up
     const before = residentBytes(relay.pid);
     await storm((REQUESTS * 3) / 4);
     const grown = residentBytes(relay.pid) - before;
 
     expect({seed: random.seed, breaches: breaches.slice(0, 10)}).toEqual({seed: random.seed, breaches: []});
-    expect([...seen]).toEqual(expect.arrayContaining([200, 202, 400, 401, 404, 405, 413, 415, 422, 431])); // every door was tried
+    expect([...seen]).toEqual(expect.arrayContaining([200, 202, 400, 401, 404, 405, 413, 415, 422, 431])); // every kind of answer occurred
     expect(relay.isAlive).toBe(true);
     expect(
       await exchange(relay.port, Buffer.from('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')),
@@ -66,11 +66,11 @@ test(
   60_000 + REQUESTS * 10,
 );
 
-/** Every status that was answered, and every answer that was wrong, as a sentence. */
+/** Every status in the answers, and a message for every wrong answer. */
 const seen = new Set<number>();
 const breaches: string[] = [];
 
-/** Some at a time, each on a connection of its own. */
+/** Sends requests in parallel, each on its own connection. */
 async function storm(count: number): Promise<void> {
   let left = count;
   const attack = async () => {
@@ -82,7 +82,7 @@ async function storm(count: number): Promise<void> {
   await Promise.all(Array.from({length: AT_ONCE}, attack));
 }
 
-/** No answer at all is right where there was no request. */
+/** Records wrong answers. No answer is correct if the bytes were not a request. */
 function judge({name, isAuthentic, bytes}: HostileRequest, answer: string): void {
   for (const [, digits] of answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)) {
     const status = Number(digits);
@@ -96,7 +96,7 @@ function excerpt(bytes: Buffer): string {
   return JSON.stringify(bytes.toString('latin1').slice(0, 2000));
 }
 
-/** 0 where /proc is not there: memory is then not looked at. */
+/** 0 if /proc is missing. Memory is not checked then. */
 function residentBytes(pid: number): number {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;

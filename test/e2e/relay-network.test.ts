@@ -1,4 +1,4 @@
-/** The built relay in networks of every kind: behind a proxy, with a repository that moved. */
+/** The built relay behind a proxy, and with a renamed repository. */
 import {once} from 'node:events';
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -45,27 +45,27 @@ async function send(event: unknown = anEvent()) {
   return {status: response.status, text: await response.text()};
 }
 
-describe('behind a proxy', () => {
-  test.each(['http_proxy', 'HTTP_PROXY'])('GitHub is reached through the one of %s', async name => {
+describe('the relay behind a proxy', () => {
+  test.each(['http_proxy', 'HTTP_PROXY'])('reaches GitHub through the proxy of %s', async name => {
     await start({[name]: proxy.url});
     expect(await send()).toMatchObject({status: 202});
     expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80']));
     expect(github.dispatches).toHaveLength(1);
   });
 
-  test('the proxy gets the login that its address has', async () => {
+  test('sends the login of the proxy address', async () => {
     await start({http_proxy: proxy.url.replace('//', '//user:p%40ss@')});
     expect(await send()).toMatchObject({status: 202});
     expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`);
   });
 
-  test.each(['no_proxy', 'NO_PROXY'])('hosts in %s are reached directly', async name => {
+  test.each(['no_proxy', 'NO_PROXY'])('reaches hosts in %s directly', async name => {
     await start({http_proxy: proxy.url, [name]: 'other.test, .github.test,github.test'});
     expect(await send()).toMatchObject({status: 503}); // nothing listens at that name
     expect(proxy.asked).toEqual([]);
   });
 
-  test('the message says which proxy GitHub could not be reached through', async () => {
+  test('names the proxy in the message if GitHub cannot be reached', async () => {
     await start({http_proxy: proxy.url, GITHUB_API_URL: 'http://unknown.test'});
     const {status, text} = await send();
     expect(status).toBe(503);
@@ -74,13 +74,13 @@ describe('behind a proxy', () => {
     );
   });
 
-  test('the message says that a proxy may be missing', async () => {
+  test('suggests a proxy in the message if GitHub cannot be reached directly', async () => {
     await start({GITHUB_API_URL: 'http://127.0.0.1:9'});
     const {text} = await send();
     expect(text).toMatch(/GitHub could not be reached: .*if this network needs a proxy, set http_proxy/);
   });
 
-  test("Port's runs are closed, and a smee channel is read, through the proxy", async () => {
+  test("closes Port's runs and reads a smee channel through the proxy", async () => {
     const port = await startServer(({path}) =>
       path.endsWith('/access_token') ? {status: 200, body: {accessToken: 'a'}} : {status: 200, body: {ok: true}},
     );
@@ -95,7 +95,7 @@ describe('behind a proxy', () => {
       WEBHOOK_PROXY_URL: 'http://smee.test/x',
     };
     await start({http_proxy: proxy.url, ...env});
-    // On a busy machine the rules take longer than the relay waits for them, and every change is dispatched until then.
+    // On a busy machine the rules can arrive late. Until then every change is dispatched.
     while ((await send()).status !== 200) await new Promise(setImmediate);
     while (!port.requests.some(({path}) => path.includes('run_1'))) await new Promise(setImmediate);
     await channel.subscribed;
@@ -114,20 +114,17 @@ async function startChannel(): Promise<{url: string; server: Server; subscribed:
   return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, subscribed};
 }
 
-test.each([301, 307, 308])(
-  'a repository that was renamed is followed (%i), and the warning has its new name',
-  async status => {
-    github.answerAll = ({path}) => {
-      const [, rest] = /^\/repos\/acme\/operations(\/.*)?$/.exec(path) ?? [];
-      if (path.startsWith('/repos/acme/operations')) {
-        return {status, headers: {location: `${github.url}/repositories/7${rest ?? ''}`}, body: {message: 'Moved'}};
-      }
-      if (path === '/repositories/7') return {status: 200, body: {full_name: 'acme/new-name'}};
-      return path === '/repositories/7/dispatches' ? {status: 204} : undefined;
-    };
-    await start({GITHUB_API_URL: github.url});
-    expect(await send()).toMatchObject({status: 202});
-    const isNamed = () => relay?.lines.some(line => /"level":"warn".*acme\/new-name/.test(line));
-    while (!isNamed()) await new Promise(setImmediate);
-  },
-);
+test.each([301, 307, 308])('a renamed repository is followed (%i), and a warning has its new name', async status => {
+  github.answerAll = ({path}) => {
+    const [, rest] = /^\/repos\/acme\/operations(\/.*)?$/.exec(path) ?? [];
+    if (path.startsWith('/repos/acme/operations')) {
+      return {status, headers: {location: `${github.url}/repositories/7${rest ?? ''}`}, body: {message: 'Moved'}};
+    }
+    if (path === '/repositories/7') return {status: 200, body: {full_name: 'acme/new-name'}};
+    return path === '/repositories/7/dispatches' ? {status: 204} : undefined;
+  };
+  await start({GITHUB_API_URL: github.url});
+  expect(await send()).toMatchObject({status: 202});
+  const isNamed = () => relay?.lines.some(line => /"level":"warn".*acme\/new-name/.test(line));
+  while (!isNamed()) await new Promise(setImmediate);
+});

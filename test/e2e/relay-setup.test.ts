@@ -1,4 +1,4 @@
-/** `relay --setup` through dist/, in a real browser where there is one, against doubles of GitHub and smee. */
+/** `relay --setup` through dist/, in a real browser if there is one, against local servers for GitHub and smee. */
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {request} from 'node:http';
@@ -46,14 +46,14 @@ async function start(args: readonly string[] = [], env: Readonly<Record<string, 
 
 const envFile = () => readFileSync(join(folder, 'relay.env'), 'utf8');
 
-/** The texts that neither a page nor the terminal may show. */
+/** The texts that a page or the terminal must not show. */
 function secrets(): string[] {
   const lines = github.app.pem.split('\n').filter(line => !line.startsWith('-----') && line !== '');
   return [...lines, Buffer.from(github.app.pem).toString('base64'), WEBHOOK_SECRET, CLIENT_SECRET, PORT_SECRET];
 }
 
 /** One request with full control of the Host header. */
-function ask(url: string, {method = 'GET', host}: {method?: string; host?: string} = {}) {
+function requestPage(url: string, {method = 'GET', host}: {method?: string; host?: string} = {}) {
   return new Promise<{status: number; body: string; location: string}>((resolve, reject) => {
     const headers = host === undefined ? {} : {host};
     const outgoing = request(url, {method, headers}, async incoming => {
@@ -65,17 +65,17 @@ function ask(url: string, {method = 'GET', host}: {method?: string; host?: strin
   });
 }
 
-/** The state that the page gives to GitHub now. */
+/** The current state that the page passes to GitHub. */
 async function stateOf({url}: SetupProcess): Promise<string> {
-  return /\?state=([\w-]{43})"/.exec((await ask(url)).body)?.[1] ?? '';
+  return /\?state=([\w-]{43})"/.exec((await requestPage(url)).body)?.[1] ?? '';
 }
 
 async function callback(to: SetupProcess, query: Readonly<Record<string, string>>) {
-  return ask(`${to.url}callback?${new URLSearchParams(query)}`);
+  return requestPage(`${to.url}callback?${new URLSearchParams(query)}`);
 }
 
-describe('without a browser', () => {
-  test('a wrong, a missing and a used state are refused, and the setup stays open', async () => {
+describe('relay --setup without a browser', () => {
+  test('refuses a wrong, a missing and a used state, and stays open', async () => {
     const running = await start();
     github.codes.add('c1').add('c2');
     for (const query of [{code: 'c1', state: 'x'.repeat(43)}, {code: 'c1'}]) {
@@ -96,32 +96,32 @@ describe('without a browser', () => {
   });
 
   test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example:1'])(
-    'a request for the host %s is refused',
+    'refuses a request for the host %s',
     async host => {
       const running = await start();
-      expect(await ask(running.url, {host})).toMatchObject({status: 421, body: 'This is not the host.\n'});
+      expect(await requestPage(running.url, {host})).toMatchObject({status: 421, body: 'This is not the host.\n'});
     },
   );
 
-  test('without its secret path there is no page', async () => {
+  test('serves no page without its secret path', async () => {
     const running = await start();
     const {origin} = new URL(running.url);
     for (const path of ['/', '/callback?code=1&state=1', `/${'x'.repeat(43)}/`, '/cancel']) {
-      expect((await ask(`${origin}${path}`, {method: path === '/cancel' ? 'POST' : 'GET'})).status).toBe(404);
+      expect((await requestPage(`${origin}${path}`, {method: path === '/cancel' ? 'POST' : 'GET'})).status).toBe(404);
     }
   });
 
-  test('if GitHub creates no App, the setup starts again', async () => {
+  test('starts again if GitHub creates no App', async () => {
     const running = await start();
     const answer = await callback(running, {state: await stateOf(running)});
     expect(answer.status).toBe(400);
     expect(answer.body).toContain('GitHub sent no code');
-    expect((await callback(running, {code: 'c1', state: await stateOf(running)})).status).toBe(502); // a code of nobody
+    expect((await callback(running, {code: 'c1', state: await stateOf(running)})).status).toBe(502); // an unknown code
     github.codes.add('c2');
     expect((await callback(running, {code: 'c2', state: await stateOf(running)})).status).toBe(303);
   });
 
-  test.each([404, 422])('an expired code (%d) starts the setup again', async status => {
+  test.each([404, 422])('starts again after an expired code (%d)', async status => {
     const running = await start();
     github.exchanges.push({status, body: {message: 'Not Found'}});
     const state = await stateOf(running);
@@ -132,7 +132,7 @@ describe('without a browser', () => {
   });
 
   test.each([{status: 503}, 'reset'] as const)(
-    'if GitHub does not answer (%p), the same address works again',
+    'accepts the same address again if GitHub does not answer (%p)',
     async reply => {
       const running = await start();
       github.exchanges.push(reply);
@@ -146,23 +146,23 @@ describe('without a browser', () => {
     },
   );
 
-  test('the user cancels: nothing is written, exit code 1', async () => {
+  test('writes nothing and exits with 1 if the user cancels', async () => {
     const running = await start();
-    expect((await ask(`${running.url}cancel`, {method: 'POST'})).status).toBe(303);
-    expect((await ask(running.url)).body).toContain('No App was received');
+    expect((await requestPage(`${running.url}cancel`, {method: 'POST'})).status).toBe(303);
+    expect((await requestPage(running.url)).body).toContain('No App was received');
     expect(await running.exited).toBe(1);
     expect(running.output()).toContain('Cancelled. No App was received, and relay.env was not written.');
     expect(existsSync(join(folder, 'relay.env'))).toBe(false);
   });
 
-  test('Ctrl-C says what there is', async () => {
+  test('reports the current state on Ctrl-C', async () => {
     const running = await start();
     running.child.kill('SIGINT');
     expect(await running.exited).toBe(1);
     expect(running.output()).toContain('Stopped. No App was received, and relay.env was not written.');
   });
 
-  test('the time limit after the App was created: the file is kept, and the way on is shown', async () => {
+  test('keeps the file and shows the next step if the time limit ends after the App was created', async () => {
     const running = await start(['--wait', '3s']);
     github.codes.add('c1');
     expect((await callback(running, {code: 'c1', state: await stateOf(running)})).status).toBe(303);
@@ -173,7 +173,7 @@ describe('without a browser', () => {
     expect(readConfig(parseEnv(`${envFile()}\nPORT_CLIENT_SECRET=x`)).credentials).toMatchObject({appId: APP_ID});
   });
 
-  test('a file that appears meanwhile is not overwritten, and the loss is explained', async () => {
+  test('does not overwrite a file that appears meanwhile, and explains the loss', async () => {
     const running = await start();
     writeFileSync(join(folder, 'relay.env'), 'MINE=1\n');
     github.codes.add('c1');
@@ -183,7 +183,7 @@ describe('without a browser', () => {
     expect(envFile()).toBe('MINE=1\n');
   });
 
-  test('a file that exists, and other mistakes, are reported before anything is asked', async () => {
+  test('reports an existing file and other mistakes before the first request', async () => {
     writeFileSync(join(folder, 'relay.env'), 'MINE=1\n');
     await expect(start(['--port', '99999', '--wait', '5'], {GITHUB_REPOSITORY: 'operations'})).rejects.toThrow(
       /ended with 2: (?=.*GITHUB_REPOSITORY)(?=.*relay\.env exists)(?=.*--port)(?=.*--wait 5)/s,
@@ -192,14 +192,14 @@ describe('without a browser', () => {
     expect(smee.requests).toHaveLength(0);
   });
 
-  test('without smee, it says so before an App is created', async () => {
+  test('reports that smee does not answer before an App is created', async () => {
     await expect(start(['--smee', `${smee.url}/nothing`])).rejects.toThrow(
       /ended with 1: No smee channel .* answered 404/,
     );
     await start(['--no-smee']);
   });
 
-  test('git that does not ignore the file is a warning', async () => {
+  test('warns if git does not ignore the file', async () => {
     execFileSync('git', ['init', '--quiet'], {cwd: folder});
     const running = await start();
     github.codes.add('c1');
@@ -209,27 +209,31 @@ describe('without a browser', () => {
     expect(running.output()).toContain('git does not ignore it');
   });
 
-  test('an organization that owns the repository owns the App', async () => {
+  test('creates the App in the organization that owns the repository', async () => {
     github.organizations.add('acme');
     const running = await start();
-    expect((await ask(running.url)).body).toContain(`${github.url}/organizations/acme/settings/apps/new?state=`);
+    expect((await requestPage(running.url)).body).toContain(
+      `${github.url}/organizations/acme/settings/apps/new?state=`,
+    );
   });
 
-  test('another organization can be named', async () => {
+  test('creates the App in another organization with --org', async () => {
     const running = await start(['--org', 'other']);
-    expect((await ask(running.url)).body).toContain(`${github.url}/organizations/other/settings/apps/new?state=`);
+    expect((await requestPage(running.url)).body).toContain(
+      `${github.url}/organizations/other/settings/apps/new?state=`,
+    );
   });
 
-  test('options of the setup are refused without it', async () => {
+  test('refuses options of the setup without --setup', async () => {
     const run = await runCli(['relay', '--org', 'acme', '--no-smee']);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('- --org is an option of --setup\n- --no-smee is an option of --setup\n');
   });
 });
 
-test('relay --env-file starts with the settings of the file, and the environment wins', async () => {
+test('relay --env-file uses the settings of the file, and the environment overrides them', async () => {
   writeFileSync(join(folder, 'relay.env'), 'PORT_CLIENT_SECRET=x\nGITHUB_REPOSITORY=acme/operations\nLOG_LEVEL=loud\n');
-  const run = await runCli(['relay', '--env-file', join(folder, 'relay.env')], {GITHUB_REPOSITORY: 'nonsense'});
+  const run = await runCli(['relay', '--env-file', join(folder, 'relay.env')], {GITHUB_REPOSITORY: 'not-a-repository'});
   expect(run.code).toBe(1);
   expect(run.stdout + run.stderr).toMatch(
     /(?=.*GITHUB_REPOSITORY must be)(?=.*GITHUB_TOKEN is missing)(?=.*LOG_LEVEL must be)/s,
@@ -239,128 +243,131 @@ test('relay --env-file starts with the settings of the file, and the environment
 
 const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
-describeInBrowser(`in a browser${CHROMIUM === undefined ? ' (skipped: Chromium is not installed)' : ''}`, () => {
-  const complaints: string[] = [];
-  let browser: Browser;
-  let context: BrowserContext;
+describeInBrowser(
+  `relay --setup in a browser${CHROMIUM === undefined ? ' (skipped: Chromium is not installed)' : ''}`,
+  () => {
+    const complaints: string[] = [];
+    let browser: Browser;
+    let context: BrowserContext;
 
-  beforeAll(async () => {
-    browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
-  }, 30_000);
-  beforeEach(async () => {
-    complaints.length = 0;
-    context = await browser.newContext();
-    context.on('console', message => complaints.push(message.text()));
-    context.on('weberror', error => complaints.push(error.error().message));
-  });
-  afterEach(async () => {
-    await context.close();
-  });
-  afterAll(() => browser.close());
-
-  test('from the page to an installed App, and to a relay that starts with its file', async () => {
-    const running = await start([], {PORT_CLIENT_SECRET: PORT_SECRET, GITHUB_TOKEN: 'ghp_of_the_shell'});
-    const page = await context.newPage();
-    const seen: string[] = [];
-    page.on('domcontentloaded', async () => void seen.push(await page.content().catch(() => '')));
-    await page.goto(running.url);
-    await page.getByRole('button', {name: 'Create the App on GitHub'}).click();
-    await page.getByRole('button', {name: 'Create GitHub App'}).click();
-    await page.getByRole('heading', {name: 'Install the GitHub App'}).waitFor();
-    expect(page.url()).toBe(running.url); // the code is not in the address
-    expect(github.registrations).toEqual([
-      {
-        path: '/settings/apps/new',
-        state: expect.stringMatching(/^[\w-]{43}$/),
-        origin: new URL(running.url).origin,
-        manifest: {
-          name: 'port-reactor-acme',
-          url: `${github.url}/acme/operations`,
-          description: expect.any(String),
-          redirect_url: `${running.url}callback`,
-          public: false,
-          hook_attributes: {url: `${github.url}/acme/operations`, active: false},
-          default_permissions: {contents: 'write', metadata: 'read'},
-          default_events: [],
-        },
-      },
-    ]);
-
-    const [installing] = await Promise.all([
-      context.waitForEvent('page'),
-      page.getByRole('link', {name: 'Install the App on GitHub'}).click(),
-    ]);
-    await installing.getByRole('button', {name: 'Install'}).click();
-    await page.getByRole('heading', {name: 'The relay has its access'}).waitFor(); // by itself
-    expect(await page.locator('main').innerText()).toContain('unset GITHUB_TOKEN');
-    seen.push(await page.content());
-    expect(await running.exited).toBe(0);
-    expect(running.output()).toMatch(/node \S+\/dist\/cli\/index\.js relay --env-file relay\.env/);
-    for (const secret of secrets()) expect(seen.join('\n') + running.output()).not.toContain(secret);
-    expect(complaints).toEqual([]);
-
-    expect(statSync(join(folder, 'relay.env')).mode & 0o777).toBe(0o600);
-    const config = readConfig(parseEnv(envFile()));
-    expect(config).toMatchObject({
-      credentials: {kind: 'app', appId: APP_ID},
-      repository: {owner: 'acme', name: 'operations'},
-      secrets: [PORT_SECRET],
-      apiUrl: github.url,
-      proxyUrl: `${smee.url}/channel-1`,
+    beforeAll(async () => {
+      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
+    }, 30_000);
+    beforeEach(async () => {
+      complaints.length = 0;
+      context = await browser.newContext();
+      context.on('console', message => complaints.push(message.text()));
+      context.on('weberror', error => complaints.push(error.error().message));
     });
-    await expectTokenWith(envFile());
-  }, 60_000);
+    afterEach(async () => {
+      await context.close();
+    });
+    afterAll(() => browser.close());
 
-  test.each(['light', 'dark'] as const)(
-    'every page fits a phone and a desktop, %s',
-    async colorScheme => {
-      const running = await start();
+    test('leads from the page to an installed App and a relay that starts with its file', async () => {
+      const running = await start([], {PORT_CLIENT_SECRET: PORT_SECRET, GITHUB_TOKEN: 'ghp_of_the_shell'});
       const page = await context.newPage();
-      await page.emulateMedia({colorScheme});
-      const look = async (name: string) => {
-        for (const width of [390, 1280]) {
-          await page.setViewportSize({width, height: 844});
-          expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-          await shoot(page, `${name}-${width}-${colorScheme}`);
-        }
-      };
-      await page.goto(`${running.url}callback?state=wrong&code=c1`);
-      await look('refused');
-      await page.getByRole('link', {name: 'Back to the setup'}).click();
-      await look('start');
+      const seen: string[] = [];
+      page.on('domcontentloaded', async () => void seen.push(await page.content().catch(() => '')));
+      await page.goto(running.url);
       await page.getByRole('button', {name: 'Create the App on GitHub'}).click();
       await page.getByRole('button', {name: 'Create GitHub App'}).click();
       await page.getByRole('heading', {name: 'Install the GitHub App'}).waitFor();
-      await look('install');
-      const permissions = {contents: 'read', metadata: 'read'};
-      github.app.installations.push({id: 1, repositories: ['acme/operations'], permissions});
-      await page.getByRole('alert').waitFor();
-      expect(await page.getByRole('alert').innerText()).toContain('does not have Contents: write');
-      await look('problem');
-      github.app.installations = [{id: 1, repositories: ['acme/operations'], permissions: {contents: 'write'}}];
-      await page.getByRole('heading', {name: 'The relay has its access'}).waitFor();
-      await look('done');
+      expect(page.url()).toBe(running.url); // the code is not in the address
+      expect(github.registrations).toEqual([
+        {
+          path: '/settings/apps/new',
+          state: expect.stringMatching(/^[\w-]{43}$/),
+          origin: new URL(running.url).origin,
+          manifest: {
+            name: 'port-reactor-acme',
+            url: `${github.url}/acme/operations`,
+            description: expect.any(String),
+            redirect_url: `${running.url}callback`,
+            public: false,
+            hook_attributes: {url: `${github.url}/acme/operations`, active: false},
+            default_permissions: {contents: 'write', metadata: 'read'},
+            default_events: [],
+          },
+        },
+      ]);
+
+      const [installing] = await Promise.all([
+        context.waitForEvent('page'),
+        page.getByRole('link', {name: 'Install the App on GitHub'}).click(),
+      ]);
+      await installing.getByRole('button', {name: 'Install'}).click();
+      await page.getByRole('heading', {name: 'The relay has its access'}).waitFor(); // without a reload by the user
+      expect(await page.locator('main').innerText()).toContain('unset GITHUB_TOKEN');
+      seen.push(await page.content());
       expect(await running.exited).toBe(0);
-    },
-    60_000,
-  );
+      expect(running.output()).toMatch(/node \S+\/dist\/cli\/index\.js relay --env-file relay\.env/);
+      for (const secret of secrets()) expect(seen.join('\n') + running.output()).not.toContain(secret);
+      expect(complaints).toEqual([]);
 
-  test('the button Cancel ends the setup', async () => {
-    const running = await start();
-    const page = await context.newPage();
-    await page.goto(running.url);
-    await page.getByRole('button', {name: 'Cancel'}).click();
-    await page.getByRole('heading', {name: 'The setup has ended'}).waitFor();
-    expect(await running.exited).toBe(1);
-  });
-});
+      expect(statSync(join(folder, 'relay.env')).mode & 0o777).toBe(0o600);
+      const config = readConfig(parseEnv(envFile()));
+      expect(config).toMatchObject({
+        credentials: {kind: 'app', appId: APP_ID},
+        repository: {owner: 'acme', name: 'operations'},
+        secrets: [PORT_SECRET],
+        apiUrl: github.url,
+        proxyUrl: `${smee.url}/channel-1`,
+      });
+      await expectTokenWith(envFile());
+    }, 60_000);
 
-/** A relay with these settings asks GitHub for a token, and gets it. */
+    test.each(['light', 'dark'] as const)(
+      'fits a phone and a desktop on every page, %s',
+      async colorScheme => {
+        const running = await start();
+        const page = await context.newPage();
+        await page.emulateMedia({colorScheme});
+        const look = async (name: string) => {
+          for (const width of [390, 1280]) {
+            await page.setViewportSize({width, height: 844});
+            expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+            await shoot(page, `${name}-${width}-${colorScheme}`);
+          }
+        };
+        await page.goto(`${running.url}callback?state=wrong&code=c1`);
+        await look('refused');
+        await page.getByRole('link', {name: 'Back to the setup'}).click();
+        await look('start');
+        await page.getByRole('button', {name: 'Create the App on GitHub'}).click();
+        await page.getByRole('button', {name: 'Create GitHub App'}).click();
+        await page.getByRole('heading', {name: 'Install the GitHub App'}).waitFor();
+        await look('install');
+        const permissions = {contents: 'read', metadata: 'read'};
+        github.app.installations.push({id: 1, repositories: ['acme/operations'], permissions});
+        await page.getByRole('alert').waitFor();
+        expect(await page.getByRole('alert').innerText()).toContain('does not have Contents: write');
+        await look('problem');
+        github.app.installations = [{id: 1, repositories: ['acme/operations'], permissions: {contents: 'write'}}];
+        await page.getByRole('heading', {name: 'The relay has its access'}).waitFor();
+        await look('done');
+        expect(await running.exited).toBe(0);
+      },
+      60_000,
+    );
+
+    test('ends with the button Cancel', async () => {
+      const running = await start();
+      const page = await context.newPage();
+      await page.goto(running.url);
+      await page.getByRole('button', {name: 'Cancel'}).click();
+      await page.getByRole('heading', {name: 'The setup has ended'}).waitFor();
+      expect(await running.exited).toBe(1);
+    });
+  },
+);
+
+/** Expects that a relay with these settings gets a token from GitHub. */
 async function expectTokenWith(text: string): Promise<void> {
   const settings = {...parseEnv(text), PORT: '0', HOST: '127.0.0.1', WEBHOOK_PROXY_URL: '', REACTOR_RULES: 'none'};
   const relay = await startRelayProcess(settings as Record<string, string>);
   try {
-    await ask(`http://127.0.0.1:${relay.port}/readyz`);
+    await requestPage(`http://127.0.0.1:${relay.port}/readyz`);
     expect(github.app.tokens.map(({repositories, permissions}) => ({repositories, permissions}))).toContainEqual({
       repositories: ['acme/operations'],
       permissions: {contents: 'write', metadata: 'read'},
@@ -370,7 +377,7 @@ async function expectTokenWith(text: string): Promise<void> {
   }
 }
 
-/** For people who want to look: `SETUP_SHOTS=<folder>`. */
+/** Saves a screenshot if `SETUP_SHOTS=<folder>` is set. */
 async function shoot(page: {screenshot(options: object): Promise<unknown>}, name: string): Promise<void> {
   const {SETUP_SHOTS: shots} = process.env;
   if (shots !== undefined) await page.screenshot({path: join(shots, `${name}.png`), fullPage: true});

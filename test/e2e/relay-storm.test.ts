@@ -1,4 +1,4 @@
-/** Storms on a clock moved by hand: bursts from a sender that never repeats, what becomes of each change, and what GitHub sees. */
+/** Storms on a virtual clock: bursts from a sender that never repeats, the outcome of each change, and the requests to GitHub. */
 import {describe, expect, test} from '@jest/globals';
 import {createDispatch, type Dispatch, type DispatchSettings} from '../../relay/dispatch/dispatch.ts';
 import {MAX_PAYLOAD_BYTES} from '../../src/change/payload/encode-payload.ts';
@@ -33,7 +33,7 @@ const TWO = [
   {partitions: 2, dispatchesPerMinute: 30},
 ];
 
-/** Changes that come evenly over a time, each once, to the copies of the relay in turn. */
+/** Sends changes evenly over a period, each once, to the copies of the relay in turn. */
 async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end = () => ok}: Storm) {
   const clock = createHandClock();
   const startMs = clock.now();
@@ -52,7 +52,7 @@ async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end
   const send = async (n: number): Promise<void> => {
     const change = aCatalogChange(n, `deployment-${n % entities}`, {bytes, noise});
     const transition = transitionOf(change, 'healthStatus');
-    // All changes of an entity go to one copy: two copies do not know of each other.
+    // All changes of an entity go to one copy, because the copies share no state.
     const relay = relays[(n % entities) % relays.length] as Dispatch;
     const receivedAt = new Date(clock.now()).toISOString();
     const outcome = await relay({change, transition, rules, receivedAt, timeoutMs: HOLD_MS});
@@ -67,13 +67,13 @@ async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end
   return {asked, lost, lostSentAtMs, acknowledged, startMs};
 }
 
-/** The most dispatches that arrive within a minute. */
+/** The largest number of dispatches within a minute. */
 function busiestMinute(asked: readonly Asked[]): number {
   const times = asked.map(({atMs}) => atMs);
   return Math.max(...times.map(start => times.filter(time => time >= start && time < start + 60_000).length));
 }
 
-/** Changes of an entity that arrive in another order than that in which they happened. */
+/** Changes of an entity that arrive in the wrong order. */
 function overtakings(asked: readonly Asked[]): string[] {
   const last = new Map<string, string>();
   return asked
@@ -116,7 +116,7 @@ describe('every change is accepted', () => {
   });
 });
 
-describe('GitHub is away for 30 s', () => {
+describe('an outage of GitHub for 30 s', () => {
   const [AWAY_MS, BACK_MS] = [10_000, 40_000];
   const OUTAGES: [string, Ending][] = [
     ['it cannot be reached', {afterMs: 1, status: undefined, accepted: false}],
@@ -126,14 +126,14 @@ describe('GitHub is away for 30 s', () => {
   ];
 
   test.each(OUTAGES)(
-    '%s: the relay is back 3 s after it, and nothing is acknowledged and missing',
+    '%s: the relay accepts changes again within 3 s, and no acknowledged change is missing',
     async (_, outage) => {
       const end = (_asked: Asked, atMs: number) => (atMs >= AWAY_MS && atMs < BACK_MS ? outage : ok);
       const {asked, lostSentAtMs, acknowledged, startMs} = await storm({changes: 600, overMs: 60_000, end});
       const accepted = asked.filter(one => one.accepted);
       const first = accepted.find(({atMs}) => atMs - startMs >= BACK_MS);
       expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - BACK_MS).toBeLessThan(3_000);
-      // Whatever could still be held when GitHub was back is accepted.
+      // Every change that the relay could still hold when GitHub was back is accepted.
       expect(Math.max(...lostSentAtMs)).toBeLessThan(BACK_MS);
       const dispatched = new Set(accepted.flatMap(({changes}) => changes.map(({id}) => id)));
       expect(acknowledged.filter(id => !dispatched.has(id))).toEqual([]);

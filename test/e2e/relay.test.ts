@@ -1,4 +1,4 @@
-/** The built relay as a child process: how it ends on signals, and how it copes with connections of every kind. */
+/** The built relay as a child process: signals, and connections of every kind. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
@@ -10,7 +10,7 @@ import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts'
 import type {Reply} from '../helpers/http-server.ts';
 import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
 
-/** `RELAY_ENTRY` names another bundle: one that was just built, say. */
+/** `RELAY_ENTRY` names another bundle, for example a new build. */
 const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
 const ACCEPTED: Reply = {status: 204};
 
@@ -25,7 +25,7 @@ afterEach(() => {
   for (const end of started.splice(0)) end();
 });
 
-/** @param prelude what a shell does before it becomes the relay */
+/** @param prelude shell commands before the shell starts the relay */
 async function startChild(env: Record<string, string> = {}, prelude = ':') {
   const settings = {
     PATH: process.env['PATH'] ?? '',
@@ -50,14 +50,14 @@ async function startChild(env: Record<string, string> = {}, prelude = ':') {
   lines.on('line', line => log.push(JSON.parse(line)));
   const [first] = (await once(lines, 'line')) as [string];
   const {port} = JSON.parse(first) as {port: number};
-  return {child, exited, log, port, until: (msg: string) => lineSaying(msg, log, lines)};
+  return {child, exited, log, port, until: (msg: string) => lineWith(msg, log, lines)};
 }
 
-async function lineSaying(msg: string, log: readonly LogLine[], lines: NodeJS.EventEmitter): Promise<void> {
+async function lineWith(msg: string, log: readonly LogLine[], lines: NodeJS.EventEmitter): Promise<void> {
   while (!log.some(line => line.msg === msg)) await once(lines, 'line');
 }
 
-/** GitHub keeps every dispatch waiting for `release`. */
+/** Makes GitHub hold every dispatch until `release`. */
 function stallDispatches() {
   let release = (_reply: Reply) => {};
   const released = new Promise<Reply>(resolve => {
@@ -83,7 +83,7 @@ function webhookBytes(runId: string): string {
   return `POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n${headers.join('')}\r\n${body}`;
 }
 
-/** A connection with these bytes sent, and all that comes back once it ends. */
+/** Sends the bytes on a new connection. `ended` is everything received when the connection ends. */
 async function send(port: number, bytes: string): Promise<{socket: Socket; ended: Promise<string>}> {
   const socket = connect(port, '127.0.0.1');
   started.push(() => socket.destroy());
@@ -118,7 +118,7 @@ describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s', name => {
     await arrival;
     signal(child, name);
     await until('closing');
-    while (!(await isRefused(port))); // who already waits at the door is let in first
+    while (!(await isRefused(port))); // connections that already wait are accepted first
     release(ACCEPTED);
     const answer = await ended;
     expect(answer).toMatch(/^HTTP\/1\.1 202 /);
@@ -128,8 +128,8 @@ describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s', name => {
   });
 });
 
-describe('on its way out', () => {
-  test('what GitHub does not take in time is answered 503', async () => {
+describe('during shutdown', () => {
+  test('answers 503 if GitHub does not accept a dispatch in time', async () => {
     const {child, exited, port} = await startChild({
       REACTOR_ACK_TIMEOUT_SECONDS: '1',
       REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
@@ -144,7 +144,7 @@ describe('on its way out', () => {
     expect(await exited).toEqual({code: 0, signal: null});
   });
 
-  test('neither idle connections, nor silent ones, nor half a request keep it', async () => {
+  test('does not wait for idle or silent connections or incomplete requests', async () => {
     const {child, exited, port} = await startChild({
       REACTOR_ACK_TIMEOUT_SECONDS: '0.5',
       REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
@@ -165,7 +165,7 @@ describe('on its way out', () => {
     await Promise.all([idle, ...others].map(({ended}) => ended));
   });
 
-  test('webhooks that were sent ahead on one connection are all answered, in their order', async () => {
+  test('answers all pipelined webhooks of a connection in order', async () => {
     const {child, exited, until, port} = await startChild();
     const {release, arrival} = stallDispatches();
     const {ended} = await send(port, webhookBytes('run_1') + webhookBytes('run_2'));
@@ -178,7 +178,7 @@ describe('on its way out', () => {
     expect(await exited).toEqual({code: 0, signal: null});
   });
 
-  test('a second signal ends it at once', async () => {
+  test('ends immediately on a second signal', async () => {
     const {child, exited, until, port} = await startChild({REACTOR_ACK_TIMEOUT_SECONDS: '60'});
     const {arrival} = stallDispatches();
     const {ended} = await send(port, webhookBytes('run_given_up'));
@@ -195,8 +195,8 @@ describe('thousands of connections with unfinished bodies', () => {
   const BYTE =
     'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
 
-  /** As `ulimit -n` limits it in the shell that starts it. */
-  test('close no webhook of Port, also with few file descriptors, and are logged once a second', async () => {
+  /** The limit of `ulimit -n` in the shell that starts the relay. */
+  test('do not close webhooks of Port, even with few file descriptors, and are logged once a second', async () => {
     const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 256');
     github.answerAll = undefined;
     for (let n = 0; n < 600; n++) {
@@ -216,11 +216,11 @@ describe('thousands of connections with unfinished bodies', () => {
   }, 30_000);
 });
 
-/** Other systems let 128 connections wait, whatever a server asks for. */
+/** Other systems queue at most 128 connections, regardless of the server's backlog. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux(
-  'webhooks that arrive while the relay gets no CPU time are all accepted, in their order',
+  'webhooks that arrive while the relay gets no CPU time are all accepted in order',
   async () => {
     const {child, port} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'});
     github.answerAll = undefined;

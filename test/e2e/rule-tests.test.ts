@@ -29,7 +29,7 @@ test('every row passes', () => {
   expect(stdout).toContain(`${ROWS} passed`);
 });
 
-test('a wrong expectation fails, and says what came when', () => {
+test('a wrong expectation fails with the actual messages and their times', () => {
   const file = `
 version: 1
 tests:

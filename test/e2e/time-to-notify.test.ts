@@ -1,4 +1,4 @@
-/** Time to notify, end to end: the built action asks a double of GitHub when its run was created. */
+/** Time to notify end to end: the built action reads the creation time of its run from a local GitHub. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
 import {aChange} from '../helpers/changes.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([github.close(), slack.close()]));
 
-/** Some seconds after the change, as GitHub writes it. */
+/** A time in seconds after the change, in GitHub's format. */
 const iso = (seconds: number) => new Date(at + seconds * SECOND).toISOString().replace('.000Z', 'Z');
 
 const optionsOf = ({inputs, env, ...options}: ActionOptions = {}): ActionOptions => ({
@@ -49,7 +49,7 @@ function timesOf({decisions}: ActionRun) {
   return line?.reactions[0]?.times;
 }
 
-/** The line of the job summary, its numbers left out where they depend on the machine. */
+/** The line of the job summary, without numbers that depend on the machine. */
 const storyOf = ({summary}: ActionRun) => /⏱️ .* after the change: (.*?)</.exec(summary)?.[1];
 
 test('each message has the time of each hop', async () => {
@@ -65,7 +65,7 @@ test('each message has the time of each hop', async () => {
   expect(github.requests[0]?.headers['authorization']).toBe('Bearer ghs_the-token-of-the-job');
 });
 
-test('a re-run says how long it waited for the person', async () => {
+test('a re-run shows how long it waited for a person', async () => {
   github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(50), run_attempt: 2}});
   const result = await run({env: {GITHUB_RUN_ATTEMPT: '2'}});
   expect(timesOf(result)).toMatchObject({rerun: `${iso(50).slice(0, -1)}.000Z`});
@@ -77,14 +77,14 @@ test('the address of GitHub Enterprise Server is used', async () => {
   expect(github.requests.map(({url}) => url)).toEqual([`/api/v3${RUN}`]);
 });
 
-describe('what cannot be read is a dash and a reason, and the step stays green', () => {
+describe('a time that cannot be read is a dash with a reason, and the step passes', () => {
   const refused = (status: number, message: string): Reply => ({status, body: {message}});
   test.each<[string, Reply | 'reset' | 'hang', RegExp]>([
     ['no permission', refused(403, 'Resource not accessible by integration'), /GitHub answered 403 .*`actions: read`/],
     ['a private repository', refused(404, 'Not Found'), /GitHub answered 404 .*`actions: read`/],
     ['an outage', refused(503, 'Unavailable'), /GitHub answered 503/],
     ['a broken connection', 'reset', /GitHub could not be reached/],
-    ['a silent GitHub', 'hang', /GitHub did not answer within 2 s/],
+    ['a GitHub without an answer', 'hang', /GitHub did not answer within 2 s/],
   ])('%s', async (_name, reply, reason) => {
     github.answerAll = () => reply;
     const result = await run();
@@ -96,7 +96,7 @@ describe('what cannot be read is a dash and a reason, and the step stays green',
     expect(github.requests).toHaveLength(1);
   });
 
-  test('no token', async () => {
+  test('a missing token', async () => {
     const result = await run({inputs: {'github-token': ''}});
     expect(timesOf(result)).toMatchObject({runCreated: null, runCreatedUnknown: 'the input `github-token` is empty'});
     expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
@@ -107,7 +107,7 @@ test('a message does not wait for GitHub', async () => {
   let release = (_reply: Reply) => {};
   github.answerAll = () => new Promise(resolve => (release = resolve));
   const action = await startAction(optionsOf());
-  await Promise.all([slackTook(1), github.arrival(1)]);
+  await Promise.all([slackHas(1), github.arrival(1)]);
   release({status: 200, body: {created_at: iso(3)}});
   const result = await action.finished;
   await action.clean();
@@ -117,12 +117,12 @@ test('a message does not wait for GitHub', async () => {
 test.each<[string, ActionOptions]>([
   ['no rule matches', {rules: rulesFile(['to: Crashed, notify: true'])}],
   ['nothing is done in a dry run', {inputs: {'dry-run': 'true'}}],
-])('GitHub is not asked if %s', async (_name, options) => {
+])('GitHub is not called if %s', async (_name, options) => {
   const result = await run(options);
   expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
 });
 
-/** Resolves once Slack has so many messages. */
-async function slackTook(n: number): Promise<void> {
+/** Resolves once Slack has this number of messages. */
+async function slackHas(n: number): Promise<void> {
   while (slack.messages.length < n) await new Promise(resolve => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** The workflows that users copy, run for real by act against a local Slack: the whole file, expressions included. */
+/** The workflows that users copy, run by act against a local Slack: the whole file, including expressions. */
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {hasAct, runWithAct} from '../helpers/act.ts';
 import {addIssues} from '../helpers/issues.ts';
@@ -20,7 +20,7 @@ const change = {
   entity: 'checkout-prod',
   title: 'Checkout $(touch hacked) `touch hacked`',
   team: [],
-  at: new Date(Date.now() - 60_000).toISOString(), // what happened long ago is not reacted to
+  at: new Date(Date.now() - 60_000).toISOString(), // old changes get no reaction
   by: {},
   origin: 'UI',
   before: {properties: {healthStatus: 'Healthy'}, relations: {}},
@@ -49,7 +49,7 @@ describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not ins
     return {run, messages: slack.messages.slice(before)};
   };
 
-  test('repository_dispatch: a message, a green job, and the decision record as an artifact', async () => {
+  test('repository_dispatch: a message, a successful job and the decision record as an artifact', async () => {
     const event = {action: 'port-catalog-change', client_payload: {...payload, changes: [change]}};
     const {run, messages} = await postsOf('repository_dispatch', event);
     expect({exitCode: run.exitCode, log: run.exitCode === 0 ? '' : run.log}).toEqual({exitCode: 0, log: ''});
@@ -90,18 +90,18 @@ describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not ins
       return {exitCode, log: exitCode === 0 ? '' : log, ...issues};
     };
 
-    test('an issue of the form is answered, closed and locked', async () => {
+    test('answers, closes and locks an issue of the form', async () => {
       const {exitCode, log, comment, done} = await command('Port Reactor: incident AAAAAA $(touch hacked)');
       expect({exitCode, log, done}).toEqual({exitCode: 0, log: '', done: ['comment', 'close not_planned', 'lock']});
       expect(comment).toContain('no incident AAAAAA');
     }, 60_000);
 
-    test('another issue is left alone', async () => {
+    test('does not change another issue', async () => {
       expect(await command('Bug: incident AAAAAA')).toMatchObject({exitCode: 0, done: []});
     }, 60_000);
   });
 
-  test('the lint workflow: green for the sample files, red for a mistake', async () => {
+  test('the lint workflow: passes for the sample files and fails for a mistake', async () => {
     const lint = {
       workflow: 'port-reactor-lint.yml',
       eventName: 'pull_request',

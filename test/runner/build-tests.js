@@ -1,15 +1,15 @@
-/** The tests as JavaScript that every supported Node runs by itself: without a sandbox, and with each module once in a process. */
+/** Builds the tests to JavaScript that every supported Node runs without a sandbox, with each module once per process. */
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
 
-/** What is not left to Node: Jest's own module, which only its default runner has, and a package that imports JSON as only bundlers can. */
+/** Modules that are bundled: Jest's own, which only its default runner has, and a package that imports JSON in a way that only bundlers support. */
 const BUNDLED = /^@(jest\/globals|actions\/workflow-parser)/;
 
 /**
  * Builds every test below `test/` to a file of the same path below `folder`, with `.js` added to its name.
- * Files that are the same as before are left alone, so that a run that is still going on can read them.
+ * Unchanged files are not written, so that a run that has not ended can still read them.
  */
 export async function buildTests(root, folder) {
   const tests = readdirSync(join(root, 'test'), {recursive: true}).filter(name => name.endsWith('.test.ts'));
@@ -26,15 +26,15 @@ export async function buildTests(root, folder) {
     sourcesContent: false,
     chunkNames: 'chunks/[hash]',
     alias: {'@jest/globals': join(root, 'test/runner/jest-globals.js')},
-    plugins: [javaScriptStaysOutside, filesKnowTheirPlace],
+    plugins: [externalJavaScript, sourcePaths],
     write: false,
     logLevel: 'warning',
   });
   writeChanged(folder, outputFiles);
 }
 
-const javaScriptStaysOutside = {
-  name: 'packages and JavaScript files of our own stay outside',
+const externalJavaScript = {
+  name: 'packages and our own JavaScript files are external',
   setup({onResolve}) {
     onResolve({filter: /^[^./]/}, ({path}) => (BUNDLED.test(path) ? undefined : {path, external: true}));
     onResolve({filter: /^\..*\.js$/}, ({path, resolveDir}) =>
@@ -45,11 +45,11 @@ const javaScriptStaysOutside = {
   },
 };
 
-/** `import.meta` of a built file would name the built file, and fixtures are beside the source: each file is given constants in its place. */
+/** Constants that replace `import.meta` in each file, because it would name the built file, and fixtures are beside the source. */
 const PLACES = {url: 'sourceUrl', filename: 'sourceFile', dirname: 'sourceFolder'};
 
-const filesKnowTheirPlace = {
-  name: 'files know their place',
+const sourcePaths = {
+  name: 'paths of the sources',
   setup({initialOptions, onLoad}) {
     initialOptions.define = Object.fromEntries(
       Object.entries(PLACES).map(([name, constant]) => [`import.meta.${name}`, constant]),

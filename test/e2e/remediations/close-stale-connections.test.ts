@@ -34,8 +34,8 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-describe('how psql is called', () => {
-  // Writes down its arguments, its password and its input.
+describe('the call of psql', () => {
+  // Records its arguments, its password and its input.
   const fakePsql = `#!/usr/bin/env bash
 here=\${0%/*}
 printf '%s\\0' "$@" >"$here/args"
@@ -50,7 +50,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
 `;
   beforeEach(() => writeExecutable(join(root, 'bin/psql'), fakePsql));
 
-  test('with the defaults, without any configuration of the user, never asking for a password', async () => {
+  test('has the defaults, no configuration of the user and no password prompt', async () => {
     expect(await closeStale({PGHOST: 'db.internal'})).toMatchObject({code: 0, all: ''});
     expect(await args()).toEqual([
       '--no-psqlrc',
@@ -77,7 +77,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     [{IDLE_LIMIT: '0s', STALLED_LIMIT: 'off'}, 0, ''],
     [{IDLE_LIMIT: '1h', STALLED_LIMIT: '0'}, 3600, ''],
     [{STALLED_LIMIT: '0s'}, 300, ''],
-  ])('durations: %j', async (env, idle, stalled) => {
+  ])('has the durations of %j', async (env, idle, stalled) => {
     expect(await closeStale({PGHOST: 'db', ...env})).toMatchObject({code: 0});
     expect(await args()).toEqual(
       expect.arrayContaining([`--set=idle_seconds=${idle}`, `--set=stalled_seconds=${stalled}`]),
@@ -95,14 +95,14 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     ['postgresql://reactor@db/orders', 'none', 'reactor@db/orders'],
     ['postgresql://:secret@a:1,[::1]:2/orders', 'secret', '@a:1,[::1]:2/orders'],
     ['postgresql:///orders?host=/run/postgresql', 'none', '/orders?host=/run/postgresql'],
-  ])('the password of %s is not on the command line', async (url, password, rest) => {
+  ])('does not have the password of %s on the command line', async (url, password, rest) => {
     expect(await closeStale({DATABASE_URL: url})).toMatchObject({code: 0, all: ''});
     expect((await args())[0]).toMatch(/^--dbname=postgres(ql)?:\/\//);
     expect((await args())[0]?.replace(/^.*?:\/\//, '')).toBe(rest);
     expect(await read('bin/password')).toBe(password);
   });
 
-  test('DATABASE_URL_FROM names the variable that holds the URL: one rule per database', async () => {
+  test('uses the variable that DATABASE_URL_FROM names, for one rule per database', async () => {
     const env = {
       DATABASE_URL_FROM: 'ORDERS_URL',
       ORDERS_URL: 'postgresql://orders',
@@ -122,7 +122,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     ['keywords', 'host=db password=hunter2'],
     ['a flag', '--command=hunter2'],
     ['white space', 'postgresql://reactor:hunter2@db/orders\n\\! touch pwned'],
-  ])('refused without quoting it: a URL with %s', async (_, url) => {
+  ])('is refused, without showing the URL, for a URL with %s', async (_, url) => {
     const run = await closeStale({DATABASE_URL: url});
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('The database URL must read postgresql://user:password@host:5432/database');
@@ -142,7 +142,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     {DATABASE_URL_FROM: 'x[$(touch pwned)]'},
     {DATABASE_URL_FROM: 'ORDERS_URL'},
   ];
-  test.each(wrong)('refused: %j', async env => {
+  test.each(wrong)('is refused for %j', async env => {
     const run = await closeStale({PGHOST: 'db', ...env});
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(
@@ -151,14 +151,14 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     await expectNotCalled();
   });
 
-  test('refused: no database is named, psql would take the one of this machine', async () => {
+  test('is refused without a database, because psql would use the local one', async () => {
     const run = await closeStale({PGUSER: 'reactor', PGDATABASE: 'orders'});
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(/^No database is named: add DATABASE_URL.*remediate\.pass\.\n$/);
     await expectNotCalled();
   });
 
-  test('the text of the change reaches neither the command line nor the SQL', async () => {
+  test('does not have text of the change on the command line or in the SQL', async () => {
     const text = `$(touch pwned);'"<!channel> ##[set-output name=x]y \\! touch pwned`;
     const names = ['RULE', 'ENTITY', 'TITLE', 'BLUEPRINT', 'PROPERTY', 'FROM', 'TO', 'AT', 'CHANGE_PATH'];
     const hostile = Object.fromEntries(names.map(name => [`REACTOR_${name}`, text]));
@@ -170,14 +170,14 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
   test.each([
     ['2', 'No connection to the database'],
     ['3', 'The database refused, or not everything could be ended'],
-  ])('psql ends with %s: red, and says what to look at', async (code, says) => {
+  ])('fails with the fix if psql ends with %s', async (code, message) => {
     await writeFile(join(root, 'bin/code'), code);
     const run = await closeStale({PGHOST: 'db'});
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain(says);
+    expect(run.stderr).toContain(message);
   });
 
-  test('SIGTERM ends psql too', async () => {
+  test('ends with the script on SIGTERM', async () => {
     await writeFile(join(root, 'bin/hangs'), '');
     const {child, finished} = startScript(script, {env: {PATH: path(), PGHOST: 'db'}, cwd: join(root, 'workspace')});
     const pid = await eventually('psql hangs', async () => Number(await read('bin/pid')));
@@ -201,7 +201,7 @@ test('the example in its header is a valid rules file', async () => {
   expect(() => parseRules(text, 'header.yml', () => true)).not.toThrow();
 });
 
-test('psql is not installed', async () => {
+test('reports that psql is not installed', async () => {
   const run = await closeStale({PGHOST: 'db'});
   expect(run.code).toBe(2);
   expect(run.stderr).toMatch(/^psql is not installed here: .*postgresql-client\n$/);
@@ -224,7 +224,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
   beforeEach(() => writeExecutable(join(root, 'bin/psql'), `#!/usr/bin/env bash\nexec "${bin}/psql" "$@"\n`));
   afterEach(() => postgres.closeSessions());
 
-  test('ends what is stale, and nothing else', async () => {
+  test('ends exactly the stale sessions', async () => {
     const stale = {
       'a transaction left open': await idleInTransaction(),
       'an aborted transaction left open': await opened(
@@ -269,7 +269,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(others)).toEqual(Object.keys(others));
   });
 
-  test('leaves alone what is younger than the limits', async () => {
+  test('does not end sessions younger than the limits', async () => {
     const sessions = {idle: await idleInTransaction(), active: await sleeping()};
     const run = await reactor({});
     expect(run).toMatchObject({
@@ -280,7 +280,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual(['idle', 'active']);
   });
 
-  test('STALLED_LIMIT: off ends no query, however long it runs', async () => {
+  test('ends no query with STALLED_LIMIT: off', async () => {
     const sessions = {active: await sleeping()};
     expect((await reactor({IDLE_LIMIT: '1s', STALLED_LIMIT: 'off'})).stdout).toMatch(
       /^Nothing was ended.* for 1s or longer\.\n$/,
@@ -288,7 +288,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual(['active']);
   });
 
-  test('never ends its own session, even where no query is too young', async () => {
+  test('never ends its own session, even with a limit of zero', async () => {
     await shimPsql('exec "$psql" "$@" --set=stalled_seconds=0');
     const sessions = {active: await sleeping()};
     const run = await reactor({});
@@ -298,7 +298,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual([]);
   });
 
-  test('prints a table: literals are cut off, text of others is one line and no workflow command', async () => {
+  test('prints a table without literals, in which other text is one line and not a workflow command', async () => {
     const session = await opened(
       {user: 'app', application: '##[set-output name=x]y'},
       `BEGIN; SELECT 1\n AS "${'x'.repeat(100)}"; UPDATE pg_class\n\tSET relname = 'hunter2' WHERE false;`,
@@ -326,7 +326,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(run.all).not.toContain('##[');
   });
 
-  test('ends the oldest MAX_TERMINATIONS, and says how many are left', async () => {
+  test('ends the oldest MAX_TERMINATIONS sessions and reports how many are left', async () => {
     const sessions = {
       oldest: await idleInTransaction(),
       older: await idleInTransaction(),
@@ -339,7 +339,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual(['young', 'younger']);
   });
 
-  test('a dry run names them and ends none', async () => {
+  test('lists sessions in a dry run and ends none', async () => {
     const sessions = {idle: await idleInTransaction()};
     const run = await reactor({IDLE_LIMIT: '0s', DRY_RUN: 'true'});
     expect(run.stdout).toMatch(
@@ -348,7 +348,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual(['idle']);
   });
 
-  test('ALL_DATABASES reaches the other databases', async () => {
+  test('ends sessions of other databases with ALL_DATABASES', async () => {
     const sessions = {other: await idleInTransaction({database: 'other'})};
     expect((await reactor({IDLE_LIMIT: '0s', ALL_DATABASES: 'true'})).stdout).toContain(
       'Ended 1 stale session in all databases',
@@ -356,7 +356,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual([]);
   });
 
-  test('INCLUDE_SUPERUSERS ends the sessions of superusers, if it is one itself', async () => {
+  test('ends sessions of superusers with INCLUDE_SUPERUSERS, if its role is one', async () => {
     const sessions = {superuser: await idleInTransaction({user: 'postgres'})};
     const env = {IDLE_LIMIT: '0s', INCLUDE_SUPERUSERS: 'true'};
     const refused = await reactor(env);
@@ -372,7 +372,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     [' my batch , x', 'my batch'],
     [`x'); DROP TABLE precious; --,y`, 'y'],
     ['##[set-output name=x]y', '##[set-output name=x]y'],
-  ])('KEEP_APPLICATIONS replaces the list: %j', async (keep, application) => {
+  ])('keeps the applications of KEEP_APPLICATIONS: %j', async (keep, application) => {
     await postgres.query('CREATE TABLE IF NOT EXISTS precious ()');
     const sessions = {
       kept: await idleInTransaction({application}),
@@ -383,7 +383,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await postgres.query("SELECT to_regclass('precious')")).toBe('precious');
   });
 
-  test('an empty KEEP_APPLICATIONS keeps nobody, not those without a name either', async () => {
+  test('keeps no application with an empty KEEP_APPLICATIONS, also not those without a name', async () => {
     const sessions = {
       unnamed: await idleInTransaction({application: ''}),
       dump: await idleInTransaction({application: 'pg_dump'}),
@@ -392,8 +392,8 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual([]);
   });
 
-  test('a session that goes on between the look and the end is left alone', async () => {
-    // Holds the script back before its second step, until the test says so.
+  test('does not end a session that continued after it was listed', async () => {
+    // Stops the script before its second step until the test continues it.
     await shimPsql(
       `sed '/^-- 2\\./i\\\\\\\\! echo >"${root}/looked"; until [ -e "${root}/go" ]; do sleep 0.01; done' | "$psql" "$@"`,
     );
@@ -420,9 +420,9 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual(['busy']);
   });
 
-  test('a session that does not end makes it red', async () => {
+  test('fails if a session does not end', async () => {
     const {pid} = await idleInTransaction();
-    process.kill(pid, 'SIGSTOP'); // like one that hangs in the kernel
+    process.kill(pid, 'SIGSTOP'); // like a session that hangs in the kernel
     try {
       const run = await reactor({IDLE_LIMIT: '0s'});
       expect(run.code).toBe(1);
@@ -433,7 +433,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     }
   });
 
-  test('a role that cannot see the sessions of others is refused, instead of seeing nothing stale', async () => {
+  test('refuses a role that cannot see the sessions of others', async () => {
     const sessions = {idle: await idleInTransaction()};
     for (const grant of ['', 'GRANT pg_signal_backend TO blind', 'GRANT pg_read_all_stats TO seeing']) {
       await postgres.query(
@@ -447,7 +447,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual(['idle']);
   });
 
-  test('functions that somebody put into the search path are not run', async () => {
+  test('does not run functions that another user put into the search path', async () => {
     await postgres.query(`
       CREATE SCHEMA evil;
       GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -463,7 +463,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     }
   });
 
-  test('never prints the password, with a wrong one neither', async () => {
+  test('never prints the password, also if it is wrong', async () => {
     const wrong = await closeStale({DATABASE_URL: url('hunter2')});
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/password authentication failed[\s\S]*No connection to the database/);
@@ -501,7 +501,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     const setting = version >= 160_000 ? 'debug_parallel_query' : 'force_parallel_mode';
     return opened({user: 'app'}, `SET ${setting} = on; SELECT pg_sleep(600);`, 'active');
   }
-  /** Creating a logical slot waits for older transactions: here for that of the backup. */
+  /** Creating a logical slot waits for older transactions, here for the transaction of the backup. */
   async function atWorkOnSlot(): Promise<Session> {
     await opened({user: 'app', application: 'pg_dump'}, 'BEGIN; SELECT pg_current_xact_id();', 'idle in transaction');
     const create = "SELECT pg_create_logical_replication_slot('slot', 'pgoutput', true);";
@@ -513,7 +513,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     return session;
   }
 
-  /** The names of those that are still connected. */
+  /** The names of the sessions that are still connected. */
   async function connected(sessions: Record<string, Session>): Promise<string[]> {
     const named = Object.entries(sessions);
     const alive = await Promise.all(named.map(([, session]) => postgres.isConnected(session.pid)));

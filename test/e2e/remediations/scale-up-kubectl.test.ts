@@ -1,4 +1,4 @@
-/** scale-up.sh with the real kubectl, which runners of GitHub have, against a double of the Kubernetes API. */
+/** scale-up.sh with the real kubectl, which GitHub's runners have, against a local Kubernetes API. */
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
@@ -24,7 +24,7 @@ afterEach(async () => {
 function scaleUp(env: Record<string, string> = {}) {
   const own = {
     PATH: process.env['PATH'] ?? '',
-    HOME: root, // kubectl keeps what it discovers there
+    HOME: root, // kubectl caches its discovery here
     KUBECONFIG: join(root, 'kubeconfig'),
     RUNNER_TEMP: root,
     KUBE_NAMESPACE: 'production',
@@ -34,7 +34,7 @@ function scaleUp(env: Record<string, string> = {}) {
   return runScript('.github/remediations/scale-up.sh', {env: {...own, ...env}, cwd: root});
 }
 
-test('scales, waits and looks again', async () => {
+test('scales, waits and checks the result', async () => {
   const run = await scaleUp();
   expect(run.stderr).toBe('');
   expect(run.stdout).toMatch(`Scaled ${TARGET} from 2 to 3 replicas, all of them ready.`);
@@ -42,7 +42,7 @@ test('scales, waits and looks again', async () => {
   expect(kube.deployment.replicas).toBe(3);
 });
 
-test('leaves a Deployment to its autoscaler', async () => {
+test('does not scale a Deployment with an autoscaler', async () => {
   kube.scalers = [
     {name: 'other', kind: 'Deployment', target: 'other'},
     {name: 'web-hpa', kind: 'Deployment', target: 'notification-service'},
@@ -53,20 +53,20 @@ test('leaves a Deployment to its autoscaler', async () => {
   expect(kube.deployment.replicas).toBe(2);
 });
 
-test.each([{}, {ROLLOUT_TIMEOUT: '0'}])('is not green if the change was undone: %j', async env => {
+test.each([{}, {ROLLOUT_TIMEOUT: '0'}])('fails if the change was undone: %j', async env => {
   kube.onScaled = () => Object.assign(kube.deployment, {replicas: 2, available: 2});
   const run = await scaleUp(env as Record<string, string>);
   expect(run.code).toBe(5);
   expect(run.stderr).toMatch(`Scaled ${TARGET} from 2 to 3 replicas, but it is set to 2 now`);
 });
 
-test('is not green if the new replicas do not come', async () => {
+test('fails if the new replicas do not start', async () => {
   kube.deployment.isStuck = true;
   const run = await scaleUp({ROLLOUT_TIMEOUT: '1s'});
   expect(run.code).toBe(4);
 });
 
-test('says what is not known if autoscalers must not be listed', async () => {
+test('reports that autoscalers could not be listed', async () => {
   kube.scalers = 'forbidden';
   const run = await scaleUp();
   expect(run.code).toBe(0);

@@ -36,8 +36,8 @@ const look = [
 ];
 const rollout = (timeout = '60s') => ['rollout', 'status', ...where, `--timeout=${timeout}`];
 
-// Writes down what it was called with, NUL-separated, and answers what the test laid out beside it: by its verb, but
-// `scalers` for the autoscalers and `look` for the last look, which by default sees what was asked for.
+// Records its arguments, NUL-separated, and prints the file that the test prepared for its verb. The file `scalers` is for the
+// autoscalers, and `look` for the final check, which by default sees the requested number.
 const fakeKubectl = `#!/usr/bin/env bash
 here=\${0%/*}
 printf '%s\\0' "$#" "$@" >>"$here/calls"
@@ -77,67 +77,67 @@ beforeEach(async () => {
 afterEach(() => remove());
 
 describe('scales by one step', () => {
-  const cases: {name: string; env?: Record<string, string>; replicas?: string; calls: string[][]; says: string}[] = [
+  const cases: {name: string; env?: Record<string, string>; replicas?: string; calls: string[][]; message: string}[] = [
     {
       name: 'by default by 1, waiting 60 s for the rollout',
       calls: [get, listScalers, scale(2, 3), rollout(), look],
-      says: 'Scaled production/notification-service from 2 to 3 replicas, all of them ready.\n',
+      message: 'Scaled production/notification-service from 2 to 3 replicas, all of them ready.\n',
     },
     {
       name: 'by SCALE_STEP, waiting ROLLOUT_TIMEOUT',
       env: {SCALE_STEP: '3', ROLLOUT_TIMEOUT: '5m'},
       calls: [get, listScalers, scale(2, 5), rollout('5m'), look],
-      says: 'Scaled production/notification-service from 2 to 5 replicas, all of them ready.\n',
+      message: 'Scaled production/notification-service from 2 to 5 replicas, all of them ready.\n',
     },
     {
       name: 'never above MAX_REPLICAS',
       env: {SCALE_STEP: '100', MAX_REPLICAS: '4'},
       calls: [get, listScalers, scale(2, 4), rollout(), look],
-      says: 'Scaled production/notification-service from 2 to 4 replicas, all of them ready.\n',
+      message: 'Scaled production/notification-service from 2 to 4 replicas, all of them ready.\n',
     },
     {
       name: 'up to a ceiling of 10 without MAX_REPLICAS',
       env: {SCALE_STEP: '9'},
       replicas: '9',
       calls: [get, listScalers, scale(9, 10), rollout(), look],
-      says: 'Scaled production/notification-service from 9 to 10 replicas, all of them ready.\n',
+      message: 'Scaled production/notification-service from 9 to 10 replicas, all of them ready.\n',
     },
     {
-      name: 'without waiting where ROLLOUT_TIMEOUT is 0',
+      name: 'without waiting if ROLLOUT_TIMEOUT is 0',
       env: {ROLLOUT_TIMEOUT: '0'},
       calls: [get, listScalers, scale(2, 3), look],
-      says: 'Scaled production/notification-service from 2 to 3 replicas; did not wait for them to be ready.\n',
+      message: 'Scaled production/notification-service from 2 to 3 replicas; did not wait for them to be ready.\n',
     },
     {
-      name: 'in words only where DRY_RUN is true',
+      name: 'only in words if DRY_RUN is true',
       env: {DRY_RUN: 'true'},
       calls: [get, listScalers],
-      says: 'Would scale production/notification-service from 2 to 3 replicas.\n',
+      message: 'Would scale production/notification-service from 2 to 3 replicas.\n',
     },
   ];
-  test.each(cases)('$name', async ({env = {}, replicas = '2', calls: expected, says}) => {
+  test.each(cases)('$name', async ({env = {}, replicas = '2', calls: expected, message}) => {
     await answers({'get.out': replicas});
     const run = await scaleUp(env);
-    expect(run).toMatchObject({code: 0, stdout: says, stderr: ''});
+    expect(run).toMatchObject({code: 0, stdout: message, stderr: ''});
     expect(await calls()).toEqual(expected);
   });
 });
 
-describe('does nothing, and is not green', () => {
+describe('does nothing and fails', () => {
   test.each([
     ['at the ceiling', '10', {}, 'has 10 replicas and the ceiling is 10: nothing was done'],
     ['above the ceiling: never scales down', '7', {MAX_REPLICAS: '6'}, 'has 7 replicas and the ceiling is 6'],
     ['a deployment that is scaled to zero', '0', {}, 'is scaled to zero, which looks intended: nothing was done'],
-  ])('%s', async (_, replicas, env, says) => {
+  ])('%s', async (_, replicas, env, message) => {
     await answers({'get.out': replicas});
     const run = await scaleUp(env);
     expect(run.code).toBe(3);
-    expect(run.stderr).toContain(says);
+    expect(run.stderr).toContain(message);
     expect(await calls()).toEqual([get]);
   });
 });
 
-describe('what the cluster answers', () => {
+describe('answers of the cluster', () => {
   test.each([
     [
       'the Deployment does not exist',
@@ -157,28 +157,28 @@ describe('what the cluster answers', () => {
       [get],
       /localhost:8080[\s\S]*check that an earlier step writes KUBECONFIG and that remediate\.pass names it/,
     ],
-    ['the answer is no number', {'get.out': 'x\n::error::y'}, [get], /kubectl said "x\?::error::y"/],
+    ['the answer is not a number', {'get.out': 'x\n::error::y'}, [get], /kubectl said "x\?::error::y"/],
     [
-      'another run scaled at the same moment',
+      'another run scaled at the same time',
       {'scale.err': 'error: Expected replicas to be 2, was 3'},
       [get, listScalers, scale(2, 3)],
       /Expected replicas[\s\S]*it was scaled by another client at the same time\. Nothing was scaled\./,
     ],
     [
-      'the answer to scaling got lost: no claim in either direction',
+      'the answer to scaling was lost: the result is reported as unknown',
       {'scale.err': 'error: context deadline exceeded'},
       [get, listScalers, scale(2, 3)],
       /deadline[\s\S]*Could not scale[\s\S]*Look how many replicas it has now\.$/m,
     ],
-  ])('%s', async (_, laidOut, expected, says) => {
-    await answers(laidOut as Record<string, string>);
+  ])('%s', async (_, prepared, expected, message) => {
+    await answers(prepared as Record<string, string>);
     const run = await scaleUp();
     expect(run).toMatchObject({code: 1, stdout: ''});
-    expect(run.stderr).toMatch(says);
+    expect(run.stderr).toMatch(message);
     expect(await calls()).toEqual(expected);
   });
 
-  test('scaled, but the new replicas are not ready in time: exit code 4', async () => {
+  test('exits with 4 if the new replicas are not ready in time', async () => {
     await answers({'rollout.err': 'error: timed out waiting for the condition'});
     const run = await scaleUp({ROLLOUT_TIMEOUT: '1s'});
     expect(run.code).toBe(4);
@@ -188,31 +188,31 @@ describe('what the cluster answers', () => {
   test.each([
     ['was set back', '2 2', 5, /from 2 to 3 replicas, but it is set to 2 now: an autoscaler.* has undone it/],
     ['was scaled further by another client', '9 9', 5, /but it is set to 9 now: an autoscaler.* has changed it/],
-    ['was raised by somebody else', '5 3', 5, /but it is set to 5 now/],
+    ['was raised by another client', '5 3', 5, /but it is set to 5 now/],
     ['lost a pod since', '3 2', 4, /from 2 to 3 replicas, but only 2 are available now/],
     ['has none available', '3 ', 4, /but only 0 are available now/],
-    ['answers nonsense', '3 a[$(touch_pwned)]', 4, /but only a\?\?\?touch_pwned\?\? are available now/],
-  ])('scaled, but at the end it %s', async (_, seen, code, says) => {
+    ['gives an invalid answer', '3 a[$(touch_pwned)]', 4, /but only a\?\?\?touch_pwned\?\? are available now/],
+  ])('fails if the Deployment %s after scaling', async (_, seen, code, message) => {
     await answers({'look.out': seen});
     const run = await scaleUp();
     expect(run).toMatchObject({code, stdout: ''});
-    expect(run.stderr).toMatch(says);
+    expect(run.stderr).toMatch(message);
     await expectUntouched(run.all);
   });
 
-  test('scaled without waiting, but undone at once', async () => {
+  test('fails if the change is undone immediately, without waiting', async () => {
     await answers({'look.out': '2 2'});
     await expect(scaleUp({ROLLOUT_TIMEOUT: '0'})).resolves.toMatchObject({code: 5, stdout: ''});
   });
 
-  test('scaled, but the last look fails: no claim', async () => {
+  test('reports an unknown result if the final check fails', async () => {
     await answers({'look.err': 'error: context deadline exceeded'});
     const run = await scaleUp();
     expect(run).toMatchObject({code: 4, stdout: ''});
     expect(run.stderr).toMatch(/but how many it has now could not be read/);
   });
 
-  test.each([[{}], [{DRY_RUN: 'true'}]])('an autoscaler of the Deployment: nothing is scaled (%j)', async env => {
+  test.each([[{}], [{DRY_RUN: 'true'}]])('does not scale a Deployment with an autoscaler (%j)', async env => {
     await answers({'scalers.out': 'Deployment|other|a|1|5\nDeployment|notification-service|web-hpa|2|8\n'});
     const run = await scaleUp(env);
     expect(run).toMatchObject({code: 3, stdout: ''});
@@ -222,19 +222,19 @@ describe('what the cluster answers', () => {
     expect(await calls()).toEqual([get, listScalers]);
   });
 
-  test('autoscalers of others are none of its business', async () => {
+  test('ignores autoscalers of other Deployments', async () => {
     await answers({'scalers.out': 'Deployment|other|a|1|5\nStatefulSet|notification-service|b|1|5'});
     await expect(scaleUp()).resolves.toMatchObject({code: 0});
   });
 
-  test('autoscalers cannot be listed: scales, and says what is not known', async () => {
+  test('scales if autoscalers cannot be listed, and reports it', async () => {
     await answers({'scalers.err': 'Error from server (Forbidden): horizontalpodautoscalers.autoscaling is forbidden'});
     const run = await scaleUp();
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/all of them ready\. Whether an autoscaler will undo this is not known: grant list/);
   });
 
-  test('kubectl is not installed', async () => {
+  test('reports that kubectl is not installed', async () => {
     await rm(join(root, 'bin/kubectl'));
     const run = await scaleUp();
     expect(run.code).toBe(2);
@@ -242,8 +242,8 @@ describe('what the cluster answers', () => {
   });
 });
 
-describe('which Deployment', () => {
-  test('KUBE_NAMESPACE and KUBE_DEPLOYMENT win, no mapping file is needed', async () => {
+describe('the Deployment', () => {
+  test('can be set by KUBE_NAMESPACE and KUBE_DEPLOYMENT, without a mapping file', async () => {
     await rm(join(root, 'workspace', map));
     const run = await scaleUp({KUBE_NAMESPACE: 'shop', KUBE_DEPLOYMENT: 'checkout.v2', ROLLOUT_TIMEOUT: '0'});
     expect(run.code).toBe(0);
@@ -256,22 +256,22 @@ describe('which Deployment', () => {
   });
 
   test.each([
-    ['with a comment behind it', 'notification-service-prod production/notification-service # paging\n'],
+    ['with a comment at its end', 'notification-service-prod production/notification-service # paging\n'],
     ['indented, with tabs', '\t notification-service-prod \t production/notification-service\t\n'],
     ['without a last newline', '# all of ours\n\nnotification-service-prod production/notification-service'],
     ['with Windows line ends', 'x a/b\r\nnotification-service-prod production/notification-service\r\n'],
     ['beside a broken line of another entity', 'x\nnotification-service-prod production/notification-service\n'],
     [
-      'beside one of which it is a prefix',
+      'beside a longer name with the same start',
       'notification-service-prod-2 x/y\nnotification-service-prod production/notification-service\n',
     ],
-  ])('a line of the map %s', async (_, text) => {
+  ])('is found in a line of the map %s', async (_, text) => {
     await writeMap(text);
     expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
     expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
   });
 
-  test('SCALE_UP_MAP names another file, entities have letters of any script and backslashes', async () => {
+  test('is found in the file of SCALE_UP_MAP, for entities with any letters and backslashes', async () => {
     await writeFile(join(root, 'elsewhere.map'), 'bücher\\läden/=@x production/notification-service\n');
     const run = await scaleUp({SCALE_UP_MAP: join(root, 'elsewhere.map'), REACTOR_ENTITY: 'bücher\\läden/=@x'});
     expect(run).toMatchObject({code: 0, stderr: ''});
@@ -280,7 +280,7 @@ describe('which Deployment', () => {
   const line = '"notification-service-prod <namespace>/<deployment>"';
   test.each([
     ['has no line for the entity', 'other a/b\n', `add the line ${line} to ${map}`],
-    ['has it in a comment only', '#notification-service-prod production/x\n', `add the line ${line} to ${map}`],
+    ['has the entity only in a comment', '#notification-service-prod production/x\n', `add the line ${line} to ${map}`],
     ['has a pattern instead', '* production/x\nnotification-.* production/x\n', `add the line ${line} to ${map}`],
     ['names no Deployment', '\nnotification-service-prod\n', `line 2 must read ${line}`],
     ['names no namespace', 'notification-service-prod notification-service\n', `line 1 must read ${line}`],
@@ -291,28 +291,28 @@ describe('which Deployment', () => {
     ['holds capitals', 'notification-service-prod Production/x\n', '"Production/x" is not <namespace>/<deployment>'],
     ['holds a pattern', 'notification-service-prod production/*\n', '"production/?" is not <namespace>/<deployment>'],
     ['holds nothing', 'notification-service-prod /\n', '"/" is not <namespace>/<deployment>'],
-  ])('refused: the map %s', async (_, text, says) => {
+  ])('is refused if the map %s', async (_, text, message) => {
     await writeMap(text);
     const run = await scaleUp();
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain(says);
+    expect(run.stderr).toContain(message);
     expect(await calls()).toEqual([]);
   });
 
-  test('refused: there is no map at all', async () => {
+  test('is refused without a map', async () => {
     await rm(join(root, 'workspace', map));
     const run = await scaleUp();
     expect(run.code).toBe(2);
     expect(run.stderr).toBe(`There is no mapping file ${map}: create it and add the line ${line} to ${map}.\n`);
   });
 
-  test('refused: without an entity', async () => {
+  test('is refused without an entity', async () => {
     const run = await scaleUp({REACTOR_ENTITY: ''});
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('REACTOR_ENTITY is not set');
   });
 
-  test("the repository's own map knows the entity of the guide", async () => {
+  test("is in the repository's own map for the entity of the guide", async () => {
     await writeMap(await readFile(new URL(`../../../${map}`, import.meta.url), 'utf8'));
     expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
     expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
@@ -374,7 +374,7 @@ describe('hostile text', () => {
     await expectUntouched(run.all);
   });
 
-  test.each(hostile)('everywhere else, with the mapping explicit: %j', async text => {
+  test.each(hostile)('in every other variable, with an explicit mapping: %j', async text => {
     const run = await scaleUp({
       ...everywhere(text),
       REACTOR_ENTITY: text,
@@ -427,12 +427,12 @@ test.each([
     'rollout',
     'Stopped while waiting for the new replicas. Scaled production/notification-service from 2 to 3 replicas.',
   ],
-])('SIGTERM during kubectl %s ends kubectl too, and says how far it got', async (verb, says) => {
+])('SIGTERM during kubectl %s also ends kubectl, and the message shows the progress', async (verb, message) => {
   await answers({[`${verb}.hangs`]: ''});
   const {child, finished} = startScript(script, {env: environment(), cwd: join(root, 'workspace')});
   const pid = await eventually('kubectl hangs', async () => Number(await read('bin/pid')));
   child.kill('SIGTERM');
-  expect(await finished).toMatchObject({code: 143, stdout: '', stderr: `${says}\n`});
+  expect(await finished).toMatchObject({code: 143, stdout: '', stderr: `${message}\n`});
   await eventually('kubectl is gone', async () => !isRunning(pid));
   expect(await readdir(join(root, 'runner-temp'))).toEqual([]);
 });
@@ -478,7 +478,7 @@ async function calls(): Promise<string[][]> {
   return found;
 }
 
-/** Nothing was run or left behind, and no line of the output is a command to GitHub's runner. */
+/** Expects that no command ran, no file was left, and no line of the output is a workflow command. */
 async function expectUntouched(output: string): Promise<void> {
   expect(await readdir(join(root, 'workspace'))).toEqual(['.github']);
   expect(await readdir(join(root, 'runner-temp'))).toEqual([]);

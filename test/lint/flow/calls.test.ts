@@ -68,10 +68,10 @@ describe('text of the catalog in a script', () => {
     [
       'an output of a called workflow',
       {
-        jobs: {go: call({text: TITLE}), use: job('echo ${{ needs.go.outputs.said }}', {needs: 'go'})},
+        jobs: {go: call({text: TITLE}), use: job('echo ${{ needs.go.outputs.printed }}', {needs: 'go'})},
         called: {
-          on: {workflow_call: {outputs: {said: {value: '${{ jobs.go.outputs.said }}'}}}},
-          jobs: {go: job('true', {outputs: {said: '${{ inputs.text }}'}})},
+          on: {workflow_call: {outputs: {printed: {value: '${{ jobs.go.outputs.printed }}'}}}},
+          jobs: {go: job('true', {outputs: {printed: '${{ inputs.text }}'}})},
         },
       },
       ['caller'],
@@ -106,17 +106,17 @@ describe('text of the catalog in a script', () => {
         jobs: {
           go: {
             'runs-on': 'x',
-            steps: [print({text: TITLE}, {id: 'say'}), {run: 'echo ${{ steps.say.outputs.said }}'}],
+            steps: [print({text: TITLE}, {id: 'print'}), {run: 'echo ${{ steps.print.outputs.printed }}'}],
           },
         },
         action: {
           ...action({
             id: 'a',
-            run: 'echo "said=$T" >> "$GITHUB_OUTPUT"',
+            run: 'echo "printed=$T" >> "$GITHUB_OUTPUT"',
             shell: 'bash',
             env: {T: '${{ inputs.text }}'},
           }),
-          outputs: {said: {value: '${{ steps.a.outputs.said }}'}},
+          outputs: {printed: {value: '${{ steps.a.outputs.printed }}'}},
         },
       },
       ['caller'],
