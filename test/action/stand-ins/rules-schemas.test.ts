@@ -7,6 +7,9 @@ import fc from 'fast-check';
 import * as real from '../../../src/rules/written/written-rules.ts';
 import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
 import {runs} from '../../helpers/runs.ts';
+import {withoutZodMessages} from '../../helpers/zod-messages.ts';
+
+withoutZodMessages();
 
 const SRC = join(import.meta.dirname, '../../../src');
 const ours = await schemasWithStandIn();

@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import * as real from 'zod/mini';
 import * as standIn from '../../../src/action/stand-ins/zod-mini.ts';
 import {runs} from '../../helpers/runs.ts';
+import {withoutZodMessages} from '../../helpers/zod-messages.ts';
+
+withoutZodMessages();
 
 /** The part of both libraries that the schemas below use. */
 // biome-ignore lint/suspicious/noExplicitAny: the two have different types on purpose
