@@ -1,4 +1,4 @@
-/** A GitHub for the dispatcher's tests, on a clock moved by hand: a function decides when and what it answers. */
+/** A GitHub for the tests of the dispatcher, on a virtual clock. A function decides its answers and their times. */
 
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
@@ -8,20 +8,20 @@ import type {HandClock} from '../helpers/hand-clock.ts';
 export interface Asked {
   readonly atMs: number;
   readonly payload: ClientPayload;
-  /** Of the client payload. */
+  /** The size of the client payload. */
   readonly bytes: number;
   readonly changes: readonly Change[];
   readonly timeoutMs: number;
-  /** Whether GitHub took it, whatever it answered. */
+  /** Whether GitHub accepted it, regardless of the answer. */
   accepted: boolean;
 }
 
-/** How a request ends: after so long, with an answer, or with none though it may have been accepted. */
+/** How a request ends: after this time, with an answer, or without one although GitHub may have accepted it. */
 export interface Ending {
   readonly afterMs: number;
   readonly status: number | undefined;
   readonly headers?: Record<string, string>;
-  /** Whether it is accepted; usually what 204 says. */
+  /** Whether GitHub accepts the request. By default it does with status 204. */
   readonly accepted?: boolean;
 }
 

@@ -7,7 +7,7 @@ test('gives the time since the epoch, in milliseconds, and never goes back', () 
   expect(times).toEqual(times.toSorted((a, b) => a - b));
 });
 
-test('calls back once, no sooner than asked, unless it is cancelled', async () => {
+test('calls back once, not before its time, unless it is cancelled', async () => {
   const startedAtMs = systemClock.now();
   const calls: string[] = [];
   systemClock.after(5, () => calls.push('taken back'))();
@@ -21,7 +21,7 @@ test('calls back once, no sooner than asked, unless it is cancelled', async () =
   expect(systemClock.now() - startedAtMs).toBeGreaterThanOrEqual(19);
 });
 
-test('a wait beyond what timers take does not end at once', async () => {
+test('a wait longer than the limit of timers does not end immediately', async () => {
   let called = false;
   const takeBack = systemClock.after(2 ** 40, () => {
     called = true;

@@ -1,4 +1,4 @@
-/** The heap of the built relay, beside that of a bare process with the same load. */
+/** The heap of the built relay, compared with a plain process under the same load. */
 import {execFile} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
@@ -7,7 +7,7 @@ import {expect, test} from '@jest/globals';
 const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
 const MEGABYTE = 1024 * 1024;
 
-/** As in a storm: what is held is replaced all the time, and five times as much becomes garbage at once. Reports the largest sizes. */
+/** A load like a storm: held objects are replaced all the time, and five times as much is garbage. Reports the largest sizes. */
 const LOAD = `
   import {getHeapSpaceStatistics} from 'node:v8';
   const held = Array.from({length: 100_000});
@@ -25,7 +25,7 @@ const LOAD = `
   process.stdout.write(JSON.stringify({young, old}), () => process.exit());
 `;
 
-/** In megabytes. @param program runs in the same process */
+/** Sizes in megabytes. @param program runs in the same process */
 async function sizesUnderLoad(program: string): Promise<{young: number; old: number}> {
   const env = {
     PATH: process.env['PATH'],
@@ -44,7 +44,7 @@ async function sizesUnderLoad(program: string): Promise<{young: number; old: num
   return {young: young / MEGABYTE, old: old / MEGABYTE};
 }
 
-test('the relay keeps both spaces of its heap much smaller than V8 would', async () => {
+test('the relay keeps both spaces of its heap much smaller than the default of V8', async () => {
   const bare = await sizesUnderLoad('');
   const relay = await sizesUnderLoad(`await import(${JSON.stringify(ENTRY)})`);
   expect(relay.young).toBeLessThanOrEqual(bare.young / 2);

@@ -91,7 +91,7 @@ const event = fc.record(
   },
   {requiredKeys: ['action', 'context', 'diff']},
 );
-/** As Port sends them: the side after the change is nearly the one before it. */
+/** Changes in the form of Port: the two sides are nearly the same. */
 const update = fc
   .tuple(event, part({cpuUtil: number, healthStatus: status, locked: fc.boolean()}))
   .map(([{diff, ...event}, edits]) => {
@@ -135,7 +135,7 @@ describe('skimMessage', () => {
     },
   );
 
-  test('every recorded message of Port is decided alike', () => {
+  test('every recorded message of Port gets the same decision', () => {
     for (const name of portBodyNames()) {
       const bytes = Buffer.from(JSON.stringify({...(portBody(name) as object), runId: 'r_1'}));
       const skimmed = outcomeOf(() => skimMessage(bytes, RULES, AT));
@@ -155,7 +155,7 @@ describe('skimMessage', () => {
       }),
     );
 
-  test('only what a rule reads is there, in any letter case', () => {
+  test('keeps only what a rule reads, in any letter case', () => {
     const skimmed = skimMessage(change({cpuUtil: 3, readme: 'x', LOCKED: 1}), RULES, AT);
     expect(skimmed).toMatchObject({id: 'r_1', entity: 'orders'});
     expect(skimmed?.after?.properties).toEqual({cpuUtil: 3, LOCKED: 1});
@@ -169,7 +169,7 @@ describe('skimMessage', () => {
     },
   );
 
-  test('a change without a run of its own has the id that all that changed gives it', () => {
+  test('a change without its own run has an id made from all that changed', () => {
     const {runId, ...event} = JSON.parse(change({cpuUtil: 3, tags: ['a']}).toString());
     event.diff.after.properties = {cpuUtil: 3, tags: ['b'], readme: 'x'};
     for (const message of [event, {...event, diff: {...event.diff, before: null}}]) {
@@ -181,12 +181,12 @@ describe('skimMessage', () => {
     expect(skimMessage(ofSharedRun, RULES, AT)).toBeUndefined(); // parsed in full
   });
 
-  test('what a person asks for at an incident in Port is there', () => {
+  test('keeps the commands of a person at an incident in Port', () => {
     const skimmed = skimMessage(change({acknowledged: true, silencedUntil: null, readme: 'x'}), INCIDENTS, AT);
     expect(skimmed?.after?.properties).toEqual({acknowledged: true, silencedUntil: null});
   });
 
-  test('what only messages and routes read is not there', () => {
+  test('drops what only messages and routes read', () => {
     const rules = parseRules(
       `version: 1
 routes: [{match: {environment: prod}, slack: "\${{ after.properties.channel }}", fallback: default}, {slack: default}]
@@ -199,7 +199,7 @@ rules:
   });
 });
 
-/** A refusal as its message. */
+/** The message of a refusal. */
 function outcomeOf<T>(work: () => T): T | string {
   try {
     return work();

@@ -20,12 +20,12 @@ describe('minifyJson', () => {
     expect(minify(written)).toBe(expected);
   });
 
-  test('hands back the very buffer that has nothing to lose', () => {
+  test('returns the same buffer if there is nothing to remove', () => {
     const bytes = Buffer.from('{"a":"b c"}');
     expect(minifyJson(bytes)).toBe(bytes);
   });
 
-  test('undoes any indentation, and nothing else', () => {
+  test('removes any indentation and nothing else', () => {
     fc.assert(
       fc.property(jsonValues, fc.stringMatching(/^[ \t\n\r]{1,10}$/), (value, indentation) => {
         expect(minify(JSON.stringify(value, null, indentation))).toBe(JSON.stringify(value));
@@ -33,7 +33,7 @@ describe('minifyJson', () => {
     );
   });
 
-  test('leaves white space of other kinds alone: it is not JSON, and may be part of a character', () => {
+  test('keeps other white space, which is not JSON and can be part of a character', () => {
     fc.assert(
       fc.property(fc.uint8Array(), bytes => {
         const before = Buffer.from(bytes).filter(byte => ![0x20, 0x09, 0x0a, 0x0d].includes(byte));

@@ -16,7 +16,7 @@ const repository = {owner: 'acme', name: 'operations'};
 const inRepository = {path: '.github/port-reactor.yml'};
 const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprint: service, notify: true}]`;
 
-/** A source with a clock to be moved, and GitHub answering by hand. */
+/** A source with a virtual clock, and a GitHub whose answers the test gives. */
 function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWaitMs = 2_000) {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
@@ -38,11 +38,11 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
     pass: (milliseconds: number) => {
       clock.nowMs += milliseconds;
     },
-    /** The names of the rules in force, or what stands for them. */
+    /** The names of the rules in force, or their placeholder. */
     current: async () => (await source.current())?.rules.map(({name}) => name),
-    /** The names of the rules that a change may be ignored by. */
+    /** The names of the rules that can ignore a change. */
     fresh: async () => (await source.fresh())?.rules.map(({name}) => name),
-    /** Answers the oldest open request, and lets the answer take effect. */
+    /** Answers the oldest open request, and waits until the answer is processed. */
     answer: async (status: number | undefined, body: unknown = '', headers: Record<string, string> = {}) => {
       waiting.shift()?.({status, body, headers, message: 'words'});
       await setImmediate();
@@ -51,7 +51,7 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
 }
 
 describe('rules in the repository', () => {
-  test('are read from the contents route, and asked for again with their ETag', async () => {
+  test('are read from the contents route, and requested again with their ETag', async () => {
     const server = await startGitHubServer();
     server.files.set('ops/my rules.yml', ruleFile('first'));
     const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
@@ -69,7 +69,7 @@ describe('rules in the repository', () => {
     await server.close();
   });
 
-  test('the first webhooks wait for them, and ask once', async () => {
+  test('are requested once by the first webhooks, which wait for them', async () => {
     const source = aSource(inRepository);
     const both = Promise.all([source.current(), source.current()]);
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -77,7 +77,7 @@ describe('rules in the repository', () => {
     expect(source.asked).toHaveLength(1);
   });
 
-  test('are refreshed every 30 seconds at most, and no webhook waits for it', async () => {
+  test('are refreshed at most every 30 seconds, and no webhook waits for it', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -92,12 +92,12 @@ describe('rules in the repository', () => {
     expect(source.asked[1]).toMatchObject({ifNoneMatch: '"1"'});
     source.pass(60_000);
     expect(await source.current()).toEqual(['first']);
-    expect(source.asked).toHaveLength(2); // one at a time
+    expect(source.asked).toHaveLength(2); // one request at a time
     await source.answer(200, ruleFile('second'), {etag: '"2"'});
     expect(await source.current()).toEqual(['second']);
   });
 
-  test('a change is ignored only by rules that were read in the last 30 seconds', async () => {
+  test('ignore a change only if they were read in the last 30 seconds', async () => {
     const source = aSource(inRepository);
     const first = source.fresh();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -116,7 +116,7 @@ describe('rules in the repository', () => {
     expect(source.asked).toHaveLength(3);
   });
 
-  test('if a change waits for a refresh, those that follow wait as well, and none overtakes it', async () => {
+  test('keep changes in order if one waits for a refresh', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'));
@@ -132,7 +132,7 @@ describe('rules in the repository', () => {
     expect(order).toEqual(['would be ignored by the old rules', 'comes later, and goes by the rules second']);
   });
 
-  test('the age counts from the start of a reading, which may have taken its time', async () => {
+  test('have an age that counts from the start of the request', async () => {
     const source = aSource(inRepository);
     const first = source.fresh();
     source.pass(9_000);
@@ -145,7 +145,7 @@ describe('rules in the repository', () => {
     expect(await second).toEqual(['first']);
   });
 
-  test('a reading that takes too long, or fails, lets nothing be ignored, and is not waited for again', async () => {
+  test('ignore no change after a slow or failed request, which is not waited for again', async () => {
     const source = aSource(inRepository, undefined, 10);
     const first = source.current();
     await source.answer(200, ruleFile('first'));
@@ -163,7 +163,7 @@ describe('rules in the repository', () => {
     expect(await again).toEqual(['first']);
   });
 
-  test('stay in force when nothing changed', async () => {
+  test('stay in force if they did not change', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -176,10 +176,10 @@ describe('rules in the repository', () => {
   });
 
   test.each<[string, number | undefined, unknown, RegExp]>([
-    ['GitHub can not be reached', undefined, '', /could not be reached: words/],
-    ['GitHub has a failure of its own', 500, '', /answered 500/],
+    ['GitHub cannot be reached', undefined, '', /could not be reached: words/],
+    ['GitHub fails', 500, '', /answered 500/],
     ['GitHub limits', 429, '', /limits the rate of requests \(429\)/],
-    ['the file is gone', 404, '', /no file \.github\/port-reactor\.yml .*acme\/operations.*Contents: read/],
+    ['the file was deleted', 404, '', /no file \.github\/port-reactor\.yml .*acme\/operations.*Contents: read/],
     ['the token has expired', 401, '', /GITHUB_TOKEN/],
     ['the file has no rules', 200, 'version: 1\nrules: []', /has a mistake[\s\S]*:2:\d+: /],
     ['the file is not YAML', 200, 'rules: [', /has a mistake|has \d+ mistakes/],
@@ -205,7 +205,7 @@ describe('rules in the repository', () => {
     },
   );
 
-  test('a limit of GitHub is waited for, however often webhooks ask', async () => {
+  test('are not requested during a limit of GitHub, for any number of webhooks', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(403, '', {'retry-after': '300'});
@@ -225,7 +225,7 @@ describe('rules in the repository', () => {
     expect(source.asked).toHaveLength(3);
   });
 
-  test('a file that is gone and comes back unchanged is reported, and always requested with its ETag', async () => {
+  test('are reported if the file is deleted and restored, and always requested with their ETag', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -245,7 +245,7 @@ describe('rules in the repository', () => {
     expect(source.state()).toEqual([true, 0]);
   });
 
-  test('the same text under another ETag, as after a new token, is not a change', async () => {
+  test('are unchanged if only the ETag differs, as after a new token', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -259,7 +259,7 @@ describe('rules in the repository', () => {
     expect(source.log).toHaveLength(1);
   });
 
-  test('if they could never be read, a warning says that every change is dispatched', async () => {
+  test('that could never be read give a warning that every change is dispatched', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(404);
@@ -268,12 +268,12 @@ describe('rules in the repository', () => {
       expect.objectContaining({level: 'warn', msg: "rules can't be read: every change is dispatched"}),
     ]);
     source.pass(30_000);
-    expect(await source.current()).toBeUndefined(); // only the first read is waited for
+    expect(await source.current()).toBeUndefined(); // only the first request is waited for
     await source.answer(200, ruleFile('late'));
     expect(await source.current()).toEqual(['late']);
   });
 
-  test('a broken file is reported once, until it changes', async () => {
+  test('in a broken file are reported once, until the file changes', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, 'broken', {etag: '"1"'});
@@ -287,7 +287,7 @@ describe('rules in the repository', () => {
     expect(source.state()).toEqual([false, undefined]);
   });
 
-  test('some of which have mistakes come into force without those, and are said to be broken until they are fixed', async () => {
+  test('without mistakes are in force beside broken ones, which are reported until they are fixed', async () => {
     const source = aSource(inRepository);
     const first = source.current();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -323,7 +323,7 @@ describe('rules on disk', () => {
   });
   afterAll(() => rm(folder, {recursive: true}));
 
-  test('are read again, at most once a second, when the file has changed', async () => {
+  test('are read again if the file changed, at most once a second', async () => {
     const path = join(folder, 'rules.yml');
     await writeFile(path, ruleFile('first'));
     const source = aSource({file: path});
@@ -339,7 +339,7 @@ describe('rules on disk', () => {
     expect(source.log).toHaveLength(2); // not read a third time
   });
 
-  test('are not waited for when the disk hangs, and taken when it gives them after all', async () => {
+  test('are not waited for if the disk hangs, and are in force when the read ends', async () => {
     const path = join(folder, 'pipe.yml');
     execFileSync('mkfifo', [path]); // a read waits for a writer
     const source = aSource({file: path}, undefined, 10);
@@ -350,7 +350,7 @@ describe('rules on disk', () => {
     expect(await source.current()).toEqual(['late']);
   });
 
-  test('stay in force for 30 seconds when the file goes away', async () => {
+  test('stay in force for 30 seconds if the file is deleted', async () => {
     const path = join(folder, 'gone.yml');
     await writeFile(path, ruleFile('first'));
     const source = aSource({file: path});
@@ -369,7 +369,7 @@ describe('rules on disk', () => {
     expect(source.log.at(-1)?.msg).toBe("rules can't be read: every change is dispatched");
   });
 
-  test('drop nothing when there is no file', async () => {
+  test('ignore no change if there is no file', async () => {
     const path = join(folder, 'never.yml');
     const source = aSource({file: path});
     expect(await source.current()).toBeUndefined();

@@ -13,7 +13,7 @@ const rules = rulesOf(`
 `);
 
 describe('sift', () => {
-  test('a change that a rule matches goes on, with the transition of the first such rule', () => {
+  test('passes a change that a rule matches, with the transition of the first such rule', () => {
     const sifted = sift(rules, aChange({from: 'Degraded', to: 'Crashed'}));
     expect(sifted).toMatchObject({
       goesOn: true,
@@ -21,19 +21,19 @@ describe('sift', () => {
     });
   });
 
-  test('a rule without a property lets a change on without a transition', () => {
+  test('passes a change without a transition if the rule has no property', () => {
     expect(sift(rules, aChange({blueprint: 'database', action: 'DELETE'}))).toEqual({
       goesOn: true,
       transition: undefined,
     });
   });
 
-  test('a change goes on if a rule cannot be decided', () => {
+  test('passes a change if a rule cannot be decided', () => {
     const cut = aChange({blueprint: 'database', to: 'Healthy', truncated: ['after.properties.*']});
     expect(sift(rules, cut)).toEqual({goesOn: true, transition: undefined});
   });
 
-  test('a change that may concern a rule with mistakes goes on. Others are sifted by the valid rules', () => {
+  test('passes a change that can concern a rule with mistakes, and applies the valid rules to others', () => {
     const halfKnown = (broken: string) =>
       loadRules(
         `version: 1\nrules:\n  - ${broken}\n  - {name: cpu, blueprint: database, above: 80, property: cpuUtil, notify: true}`,
@@ -53,25 +53,25 @@ describe('sift', () => {
       60,
     ],
     ['a deletion', aChange({action: 'DELETE', from: 'Healthy'}), null],
-  ])('%s goes on though no rule matches it', (_, change, to) => {
+  ])('passes %s although no rule matches it', (_, change, to) => {
     expect(sift(rules, change)).toMatchObject({goesOn: true, transition: {to}});
   });
 
-  test('everything goes on if the rules are not known', () => {
+  test('passes every change if the rules are not known', () => {
     expect(sift(undefined, aChange({blueprint: 'unheard-of', to: 'Healthy'}))).toEqual({
       goesOn: true,
       transition: undefined,
     });
   });
 
-  test('nothing goes on if no rule watches the blueprint, and the reason says so on one line', () => {
+  test('ignores a change if no rule watches its blueprint, with a one-line reason', () => {
     expect(sift(rules, aChange({blueprint: 'ser\nvice'}))).toEqual({
       goesOn: false,
       reason: 'no rule watches blueprint ser vice',
     });
   });
 
-  test('the rule that was nearest to matching explains itself', () => {
+  test('gives the reason of the rule that was nearest to a match', () => {
     const change = aChange({blueprint: 'database', property: 'cpuUtil', from: 70, to: 79});
     expect(sift(rules, change)).toEqual({
       goesOn: false,
@@ -79,7 +79,7 @@ describe('sift', () => {
     });
   });
 
-  test('of many rules one explains itself, within 300 characters', () => {
+  test('gives the reason of one of many rules, in at most 300 characters', () => {
     const many = rulesOf(
       Array.from(
         {length: 40},
@@ -114,7 +114,7 @@ rules:
     ['a person acknowledges', {property: 'acknowledged', from: false, to: true}, true],
     ['a person silences', {property: 'silencedUntil', from: null, to: '2026-12-01T18:00:00Z'}, true],
     ['its timer expires', {action: 'TIMER_EXPIRED', timer: 'due', by: {byPort: true}}, true],
-    ['a timer expires that Port does not name', {action: 'TIMER_EXPIRED'}, true],
+    ['a timer without a name expires', {action: 'TIMER_EXPIRED'}, true],
     ['another timer expires', {action: 'TIMER_EXPIRED', timer: 'ttl'}, false],
     ['we acknowledge', {property: 'acknowledged', from: false, to: true, by: {userId: 'client@clients'}}, false],
     [
@@ -122,7 +122,7 @@ rules:
       {property: 'acknowledged', from: false, to: true, by: {byPort: true}},
       false,
     ],
-    ['something else changes', {property: 'state', from: 'open', to: 'closed'}, false],
+    ['another property changes', {property: 'state', from: 'open', to: 'closed'}, false],
     ['it is created', {action: 'CREATE', property: 'acknowledged', to: false}, false],
     ['another blueprint has such a property', {blueprint: 'x', property: 'acknowledged', from: false, to: true}, false],
   ])('%s', (_, options, goesOn) => {

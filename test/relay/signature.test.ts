@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import {SignatureError, type SignedMessage, type Trust, verifySignature} from '../../relay/signature.ts';
 import {sign} from '../../src/base/signature.ts';
 
-/** Made with OpenSSL and Python, by Port's documentation; see the agent's app/utils.py for C. */
+/** Computed with OpenSSL and Python, according to Port's documentation. For C, see the agent's app/utils.py. */
 const A = {
   timestamp: '1763900000',
   signature: 'v1,PnBpdUXzRSoOrAmtj67kVOP5Z+LWzR2zAc1XjEQ57to=',
@@ -49,7 +49,7 @@ describe('verifySignature', () => {
     expect(verify(B)).toBe(B.rawBody.toString());
   });
 
-  test('accepts what the execution agent signed before it added spaces, and hands out what was signed', () => {
+  test('accepts a body that the execution agent signed before it added spaces, and returns the signed bytes', () => {
     expect(verify(C)).toBe(SIGNED_BY_C);
   });
 
@@ -59,16 +59,16 @@ describe('verifySignature', () => {
     expect(reasonOf({...A, signature: sign('', A.timestamp, A.rawBody)}, {secrets: []})).toMatch(/no secret/);
   });
 
-  test('accepts JSON that was serialised again only behind a proxy', () => {
+  test('accepts re-serialised JSON only behind a proxy', () => {
     const rawBody = Buffer.from('{"action":"UPDATE","title":"Z\\u00fcrich ✓","cpuUtil":1e-6}'); // as pysmee would send A
     expect(reasonOf({rawBody})).toMatch(/no secret of PORT_CLIENT_SECRET/);
     expect(verify({rawBody}, {throughProxy: true})).toBe(A.rawBody.toString());
   });
 
   test.each([
-    ['no JSON', 'nonsense'],
-    ['what is nested too deeply to be serialised', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
-  ])('refuses %s behind a proxy like any other', (_name, body) => {
+    ['a text that is not JSON', 'not JSON'],
+    ['JSON that is nested too deeply', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+  ])('refuses %s behind a proxy', (_name, body) => {
     expect(reasonOf({rawBody: Buffer.from(body)}, {throughProxy: true})).toMatch(/no secret of PORT_CLIENT_SECRET/);
   });
 
@@ -82,18 +82,18 @@ describe('verifySignature', () => {
     ['beyond it', 300_001, false],
     ['as early as the tolerance', -300_000, true],
     ['earlier', -300_001, false],
-  ])('the window counts in both directions: %s', (_name, offsetMs, isAccepted) => {
+  ])('applies the tolerance in both directions: %s', (_name, offsetMs, isAccepted) => {
     const nowMs = NOW + offsetMs;
     if (isAccepted) expect(verify(A, {nowMs})).toBe(A.rawBody.toString());
     else expect(reasonOf(A, {nowMs})).toMatch(offsetMs > 0 ? /300 s behind this clock/ : /300 s ahead of this clock/);
   });
 
-  test('milliseconds count as such in the window', () => {
+  test('applies the tolerance to milliseconds', () => {
     expect(verify(B, {nowMs: NOW + 300_123})).toBe(B.rawBody.toString());
     expect(reasonOf(B, {nowMs: NOW + 300_124})).toMatch(/behind this clock/);
   });
 
-  test('every change of body, time, signature or secret is refused', () => {
+  test('refuses every change of body, time, signature or secret', () => {
     const mismatch = /no secret of PORT_CLIENT_SECRET/;
     expect(reasonOf({rawBody: Buffer.concat([A.rawBody, Buffer.from(',')])})).toMatch(mismatch);
     expect(reasonOf({rawBody: Buffer.alloc(0)})).toMatch(mismatch);
@@ -102,7 +102,7 @@ describe('verifySignature', () => {
     expect(reasonOf({}, {secrets: ['relay-test-secre']})).toMatch(mismatch);
   });
 
-  test('the timestamp counts as it is written', () => {
+  test('uses the timestamp exactly as written', () => {
     expect(reasonOf({timestamp: '01763900000'})).toMatch(/no secret of PORT_CLIENT_SECRET/);
     const signature = sign('relay-test-secret', '01763900000', A.rawBody);
     expect(verify({timestamp: '01763900000', signature})).toBe(A.rawBody.toString());
@@ -117,7 +117,7 @@ describe('verifySignature', () => {
     ['a fraction', {timestamp: '1763900000.0'}, 'x-port-timestamp must consist of digits only'],
     ['hexadecimal', {timestamp: '0x6922ab60'}, 'x-port-timestamp must consist of digits only'],
     ['other digits', {timestamp: '１７６３９０００００'}, 'x-port-timestamp must consist of digits only'],
-    ['endless digits', {timestamp: '1'.repeat(400)}, 'x-port-timestamp must consist of digits only'],
+    ['too many digits', {timestamp: '1'.repeat(400)}, 'x-port-timestamp must consist of digits only'],
     ['no signature', {signature: undefined}, 'x-port-signature is missing'],
     ['two signatures', {signature: `${A.signature}, ${A.signature}`}, 'x-port-signature is repeated'],
     ['another version', {signature: `v2,${base64}`}, 'x-port-signature does not start with `v1,`'],
@@ -157,7 +157,7 @@ describe('verifySignature', () => {
     expect(reasonOf({signature: `sha256=${'0'.repeat(64)}`})).toMatch(/live-events forwarder/);
   });
 
-  test('says nothing that the sender wrote', () => {
+  test('does not quote the sender', () => {
     const messages = [
       reasonOf({timestamp: 'marker'}),
       reasonOf({signature: 'marker'}),

@@ -8,7 +8,7 @@ import {runs} from '../helpers/runs.ts';
 
 const NAMES = ['healthStatus', 'locked', 'a'];
 const read = readNames(NAMES);
-/** What is kept of a text with a run. */
+/** The kept part of a text with a run. */
 const skim = (text: string | Buffer) => {
   const bytes = Buffer.concat([Buffer.from(RUN), Buffer.from(text), Buffer.from(']')]);
   return skimJson(bytes, read)?.text.slice(RUN.length, -1);
@@ -62,12 +62,12 @@ describe('skimJson', () => {
     ['{}', '{"b":2}', '{}', '{"b":2}'],
     ['{"b":2}', '{}', '{"b":2}', '{}'],
     ['{"b":"x","c":3}', '{"b":"xy","c":3}', '{"b":"x"}', '{"b":"xy"}'],
-  ])('of %s → %s, what is read or changed is %s → %s', (before, after, keptBefore, keptAfter) => {
+  ])('keeps of %s → %s what is read or changed: %s → %s', (before, after, keptBefore, keptAfter) => {
     const skimmed = skimJson(Buffer.from(sides(before, after)), read);
     expect(skimmed).toEqual({text: sides(keptBefore, keptAfter), hasAllChanged: true});
   });
 
-  test('of as many members as fit into a message, it keeps those that are read, and what the next message has', () => {
+  test('keeps only the read members of a message with many, and forgets them for the next message', () => {
     const many = Object.fromEntries(Array.from({length: 1_000}, (_, n) => [`property${n}`, n]));
     const [before, after] = [
       {...many, locked: 1},
@@ -138,7 +138,7 @@ describe('skimJson', () => {
     ],
   ];
 
-  test.each(MISTAKES.map(text => [text]))('%j, which is not JSON, is left to the parser', text => {
+  test.each(MISTAKES.map(text => [text]))('leaves %j, which is not JSON, to the parser', text => {
     expect(() => JSON.parse(text)).toThrow();
     expect(skim(text)).toBeUndefined();
   });
@@ -147,13 +147,13 @@ describe('skimJson', () => {
     ['deeply nested', '['.repeat(60) + ']'.repeat(60)],
     ['with an escape in a name', '{"after":{"properties":{"\\u0061":1}}}'],
     ['with a name beyond ASCII', '{"after":{"properties":{"größe":1}}}'],
-    ['with properties twice', '{"after":{"properties":{},"properties":{}}}'],
-    ['with a side twice', '{"before":{},"after":{"properties":{"b":1}},"After":{"properties":{}}}'],
-  ])('a text %s is left to the parser', (_, text) => {
+    ['with duplicate properties', '{"after":{"properties":{},"properties":{}}}'],
+    ['with a duplicate side', '{"before":{},"after":{"properties":{"b":1}},"After":{"properties":{}}}'],
+  ])('leaves a text %s to the parser', (_, text) => {
     expect(skim(text)).toBeUndefined();
   });
 
-  test('a text with a million levels is left to the parser at once', () => {
+  test('leaves a text with a million levels to the parser immediately', () => {
     expect(skim('['.repeat(1_000_000))).toBeUndefined();
     expect(skim('{"a":'.repeat(200_000))).toBeUndefined();
   });
@@ -183,7 +183,7 @@ describe('skimJson', () => {
     ),
   }));
 
-  test('of any JSON, it keeps all but the members that are not read', () => {
+  test('drops exactly the members that are not read, for any JSON', () => {
     let count = 0;
     fc.assert(
       fc.property(nested, fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
@@ -198,7 +198,7 @@ describe('skimJson', () => {
     expect(count).toBeGreaterThan(runs(500) / 10);
   });
 
-  test('of any bytes, it takes only what the parser takes', () => {
+  test('accepts only what the parser accepts, for any bytes', () => {
     const damaged = fc
       .tuple(nested, fc.nat(), fc.nat({max: 3}), fc.constantFrom(...'{}[]",:\\ \n\u0001tfn0-.eE/é\ud800'))
       .map(([value, place, length, insert]) => {
@@ -216,7 +216,7 @@ describe('skimJson', () => {
     );
   });
 
-  test('of two sides that are nearly the same, it keeps what is read, and all that differs', () => {
+  test('keeps what is read and all differences of two similar sides', () => {
     const value = fc.oneof(fc.constantFrom(1, 'x', null, [1, {b: 1}], {locked: 'y'}), fc.string());
     const names = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'locked', 'LOCKED', 'healthStatus');
     const members = fc.uniqueArray(fc.tuple(names, value), {maxLength: 8, selector: ([name]) => name});
@@ -237,7 +237,7 @@ describe('skimJson', () => {
     );
   });
 
-  test('bytes that are not UTF-8 are read as the parser reads them', () => {
+  test('reads bytes that are not UTF-8 like the parser', () => {
     const bytes = Buffer.concat([
       Buffer.from('{"title":"'),
       Buffer.from([0xc3, 0xff, 0xe2, 0x82]),
@@ -270,7 +270,7 @@ function isRead(name: string): boolean {
   return NAMES.some(other => other.toLowerCase() === name.toLowerCase());
 }
 
-/** The values on both sides of the names whose values differ. */
+/** The values on both sides of the names with different values. */
 function differences(before: object = {}, after: object = {}) {
   const [was, is] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   const names = [...new Set([...was.keys(), ...is.keys()])].sort();

@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const relay of running.splice(0)) await relay.close();
 });
 
-/** A relay on a free port, by its environment, whose sleep never ends. */
+/** A relay on a free port with this environment. Its sleep never ends. */
 async function start(env: Record<string, string> = {}, {now = () => NOW, sleep = forever}: Partial<RelayWorld> = {}) {
   const {log, sink, lineWith} = recordLog();
   const settings = {
@@ -49,7 +49,7 @@ async function start(env: Record<string, string> = {}, {now = () => NOW, sleep =
 
 const forever = () => new Promise<void>(() => {});
 
-/** The first dispatch after so many requests to GitHub, once it is there. */
+/** Resolves with the first dispatch after this number of requests to GitHub. */
 async function dispatchAfter(n: number): Promise<void> {
   if (!(await github.arrival(n + 1)).path.endsWith('/dispatches')) await dispatchAfter(n + 1);
 }
@@ -60,7 +60,7 @@ function post(url: string, message: unknown, atMs = NOW): Promise<Response> {
 }
 
 describe('startRelay', () => {
-  test('listens on a free port, says which, and takes webhooks to GitHub', async () => {
+  test('listens on a free port, logs it, and dispatches webhooks to GitHub', async () => {
     const relay = await start();
     expect(relay.port).toBeGreaterThan(0);
     expect(relay.log[0]).toMatchObject({
@@ -76,14 +76,14 @@ describe('startRelay', () => {
     expect(JSON.stringify(relay.log)).not.toContain(TOKEN);
   });
 
-  test('reads the rules ahead of the first webhook', async () => {
+  test('reads the rules before the first webhook', async () => {
     const before = github.requests.length;
     const relay = await start();
     expect((await github.arrival(before + 1)).path).toBe('/repos/acme/operations/contents/.github/port-reactor.yml');
     expect(await relay.lineWith({msg: 'rules loaded'})).toMatchObject({rules: 1});
   });
 
-  test('turns ready without traffic, by the rules or by asking for the repository', async () => {
+  test('becomes ready without traffic, after reading the rules or the repository', async () => {
     for (const REACTOR_RULES of ['', 'none']) {
       const relay = await start({REACTOR_RULES});
       expect(await relay.lineWith({msg: 'ready'})).toMatchObject({level: 'info'});
@@ -92,7 +92,7 @@ describe('startRelay', () => {
     }
   });
 
-  test('is not ready for an archived repository, though its rules can be read', async () => {
+  test('is not ready for an archived repository, although its rules can be read', async () => {
     github.answerAll = ({path}) =>
       path === '/repos/acme/operations' ? {status: 200, body: {archived: true}} : undefined;
     const relay = await start();
@@ -100,7 +100,7 @@ describe('startRelay', () => {
     expect((await fetch(`${relay.url}/readyz`)).status).toBe(503);
   });
 
-  test('rules on disk do not show that GitHub works', async () => {
+  test('is not ready only because of rules on disk', async () => {
     github.answerAll = ({path}) => (path === '/repos/acme/operations' ? {status: 401} : undefined);
     const relay = await start({
       REACTOR_RULES: `file:${fileURLToPath(new URL('../../.github/port-reactor.yml', import.meta.url))}`,
@@ -110,7 +110,7 @@ describe('startRelay', () => {
     expect(await (await fetch(`${relay.url}/metrics`)).text()).toMatch(/^port_reactor_relay_rules_in_force 1$/m);
   });
 
-  test('every delivery has an id of its own: 48 random bits', async () => {
+  test('gives every delivery a unique id of 48 random bits', async () => {
     const relay = await start({REACTOR_RULES: 'none'});
     const ids = new Set<string | null>();
     for (let i = 0; i < 3; i++) ids.add((await post(relay.url, anEvent())).headers.get('x-reactor-delivery'));
@@ -198,7 +198,7 @@ describe('with a GitHub App', () => {
   };
   const tokenRequests = () => github.requests.filter(({path}) => path.endsWith('/access_tokens'));
 
-  test('rules are read and changes dispatched, and the log shows neither key nor token', async () => {
+  test('reads rules and dispatches changes, and the log shows no key or token', async () => {
     const app = new GitHubApp(NOW);
     const relay = await start(asApp(app));
     await relay.lineWith({msg: 'rules loaded'});
@@ -209,13 +209,13 @@ describe('with a GitHub App', () => {
     expect(log).not.toContain(app.pem.slice(100, 140));
   });
 
-  test('the token is there before the first webhook', async () => {
+  test('requests the token before the first webhook', async () => {
     const [app, before] = [new GitHubApp(NOW), github.requests.length];
     await start(asApp(app, {REACTOR_RULES: 'none'}));
     expect((await github.arrival(before + 2)).path).toBe('/app/installations/777/access_tokens');
   });
 
-  test('fifty webhooks at the end of a token take one renewal', async () => {
+  test('renews a token once for fifty webhooks at its end', async () => {
     const app = new GitHubApp(NOW);
     const relay = await start(asApp(app, {REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}), {now: () => app.nowMs});
     await relay.lineWith({msg: 'rules loaded'});
@@ -227,7 +227,7 @@ describe('with a GitHub App', () => {
     expect(tokenRequests()).toHaveLength(before + 1);
   });
 
-  test('that is not installed, the log says so at once, and so do the answers to webhooks', async () => {
+  test('that is not installed, reports it in the log and in the answers to webhooks', async () => {
     const app = new GitHubApp(NOW);
     app.installations = [];
     const relay = await start(asApp(app));
@@ -254,7 +254,7 @@ describe('with a client id of Port', () => {
   });
   const ignoredEvent = anEvent({runId: 'run_9', blueprint: 'other'});
 
-  test('the run of an ignored change is closed with the reason, at the latest while closing', async () => {
+  test('closes the run of an ignored change with the reason, at the latest during shutdown', async () => {
     const run = port.startRun('run_9');
     const relay = await start(withPort());
     const answer = await post(relay.url, ignoredEvent);
@@ -268,7 +268,7 @@ describe('with a client id of Port', () => {
     expect(JSON.stringify(relay.log)).not.toContain(port.credentials.clientSecret);
   });
 
-  test('that of a dispatched change is left to the action', async () => {
+  test('leaves the run of a dispatched change to the action', async () => {
     port.startRun('run_9');
     const relay = await start(withPort());
     expect((await post(relay.url, anEvent({runId: 'run_9'}))).status).toBe(202);
@@ -276,7 +276,7 @@ describe('with a client id of Port', () => {
     expect(port.requests).toHaveLength(0);
   });
 
-  test('the answer does not wait for Port, nor does closing for long', async () => {
+  test('answers without waiting for Port, and shuts down soon', async () => {
     port.answerAll = () => new Promise(() => {});
     const slept: number[] = [];
     const relay = await start(withPort(), {sleep: async ms => void slept.push(ms)});
@@ -286,7 +286,7 @@ describe('with a client id of Port', () => {
     expect(await relay.lineWith({reason: 'the relay is closing'})).toMatchObject({level: 'warn', runs: 1});
   });
 
-  test('the answer is the same if Port is down, and a warning says why', async () => {
+  test('gives the same answer if Port is down, with a warning', async () => {
     const sleep = async () => {}; // between the attempts
     const relay = await start({...withPort(), PORT_API_URL: 'http://127.0.0.1:1'}, {sleep});
     expect((await post(relay.url, ignoredEvent)).status).toBe(200);
@@ -294,7 +294,7 @@ describe('with a client id of Port', () => {
   });
 });
 
-describe('a change that no rule in force reacts to', () => {
+describe('a change that no rule in force matches', () => {
   const rulesFor = (blueprint: string) => `version: 1\nrules: [{name: all, blueprint: ${blueprint}, notify: true}]`;
   const path = '.github/port-reactor.yml';
   let nowMs: number;
@@ -314,13 +314,13 @@ describe('a change that no rule in force reacts to', () => {
     return relay;
   }
 
-  test('is dispatched if the rules have changed meanwhile: they are read again first', async () => {
+  test('is dispatched if the rules, which are read again first, have changed', async () => {
     const relay = await startQuiet();
     github.files.set(path, rulesFor('deploymentConfig'));
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);
   });
 
-  test('is ignored if they have not', async () => {
+  test('is ignored if the rules have not changed', async () => {
     const relay = await startQuiet();
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(200);
   });
@@ -329,7 +329,7 @@ describe('a change that no rule in force reacts to', () => {
     ['GitHub fails', {status: 500}],
     ['GitHub does not answer', 'hang'],
     ['the file is broken', {status: 200, headers: {'content-type': 'text/plain'}, body: 'rules: ['}],
-  ])('is dispatched with a warning if they cannot be read because %s', async (_name, reply) => {
+  ])('is dispatched with a warning if the rules cannot be read because %s', async (_name, reply) => {
     const relay = await startQuiet();
     github.answerAll = request => (request.path.includes('/contents/') ? reply : undefined);
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);

@@ -1,4 +1,4 @@
-/** A relay for tests: the real app on a free port, before a double of GitHub, with a clock that stands still. */
+/** A relay for tests: the real app on a free port, with a local GitHub and a clock that does not move. */
 import {createHmac} from 'node:crypto';
 import {EventEmitter, once} from 'node:events';
 import {connect} from 'node:net';
@@ -34,11 +34,11 @@ export interface TestRelay {
   readonly port: number;
   readonly github: GitHubServer;
   readonly readiness: Readiness;
-  /** What was logged, parsed. */
+  /** The parsed log lines. */
   readonly log: LogLine[];
-  /** The first line with these values, once it is there. */
+  /** Resolves with the first line with these values. */
   lineWith(values: Record<string, unknown>): Promise<LogLine>;
-  /** From now on, it is being stopped. */
+  /** Marks the relay as closing. */
   startClosing(): void;
 }
 
@@ -46,21 +46,21 @@ export interface TestRelayOptions {
   readonly settings?: Partial<WebhookSettings>;
   readonly rules?: RulesLocation;
   readonly dispatch?: Dispatch;
-  /** Default: it stands still at {@link NOW}. */
+  /** Default: always {@link NOW}. */
   readonly now?: () => number;
-  /** Of the HTTP server: see `listen`. */
+  /** The limits of the HTTP server, see `listen`. */
   readonly limits?: Parameters<typeof listen>[1]['limits'];
   readonly runs?: Pick<RunCloser, 'ignored'>;
 }
 
 const open: (() => Promise<void>)[] = [];
 
-/** For `afterAll`: ends every relay that was started, also those of tests that failed. */
+/** For `afterAll`: stops every started relay, also those of failed tests. */
 export async function closeTestRelays(): Promise<void> {
   for (const close of open.splice(0)) await close();
 }
 
-/** To be closed by {@link closeTestRelays}. */
+/** {@link closeTestRelays} stops the relay. */
 export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
   const {settings, rules = {kind: 'none'}, dispatch, limits, runs, now = () => NOW} = options;
   const github = await startGitHubServer();
@@ -129,7 +129,7 @@ function rulesFrom(from: RulesLocation, {github, repository, now, log}: Reading)
   return new RulesSource(reader, {now, log, maxWaitMs: 2_000});
 }
 
-/** With more room for dispatches than a test needs. */
+/** A budget of dispatches that is larger than a test needs. */
 function createTestDispatch(repository: RepositoryName, github: GitHub, ackTimeoutMs = 5_000): Dispatch {
   const settings = {
     repository,
@@ -142,7 +142,7 @@ function createTestDispatch(repository: RepositoryName, github: GitHub, ackTimeo
   return createDispatch(settings, deps);
 }
 
-/** Compresses within the turn of the event loop, for clocks that are moved by hand. */
+/** Compresses synchronously, for virtual clocks. */
 export const gzipAtOnce: Gzip = async (pieces, maxBytes) => {
   const text = Buffer.from([...pieces].join(''));
   const packed = gzipSync(text);
@@ -174,7 +174,7 @@ export function recordLog() {
   return {log, sink, lineWith};
 }
 
-/** The headers of Port's webhooks; computed here, and not by what is tested. */
+/** The headers of Port's webhooks. Computed here, not with the tested code. */
 export function signedHeaders(body: string | Buffer, {secret = SECRET, atMs = NOW} = {}): Record<string, string> {
   const timestamp = String(Math.floor(atMs / 1000));
   const digest = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('base64');
@@ -188,16 +188,16 @@ export function signedHeaders(body: string | Buffer, {secret = SECRET, atMs = NO
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it at will
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any part of it
   readonly body: any;
 }
 
-/** Posts a message as Port does: as JSON, signed unless headers are given. */
+/** Posts a message like Port: as JSON, and signed unless headers are given. */
 export function post(relay: TestRelay, message: unknown, headers?: Record<string, string>): Promise<Answered> {
   return postText(relay, JSON.stringify(message), headers);
 }
 
-/** Posts text or bytes as they are. */
+/** Posts text or bytes unchanged. */
 export async function postText(
   relay: TestRelay,
   body: string | Buffer,
@@ -230,7 +230,7 @@ export interface EventOptions {
   readonly properties?: Record<string, unknown>;
 }
 
-/** An automation's event, flattened, with its run: what `port-reactor init` sets up. */
+/** An automation's flattened event with its run, in the form that `port-reactor init` sets up. */
 export function anEvent(options: EventOptions = {}) {
   const {
     runId = 'run_1',

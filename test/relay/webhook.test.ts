@@ -36,7 +36,7 @@ rules:
 
   const dispatchCount = () => relay.github.dispatches.length;
 
-  test('that a rule matches is dispatched, and answered with its id once GitHub has it', async () => {
+  test('that a rule matches is dispatched, and answered with its id after GitHub accepted it', async () => {
     const answer = await post(relay, anEvent({runId: 'run_42'}));
     expect(answer).toMatchObject({status: 202, body: {status: 'dispatched', id: 'run_42'}});
     expect(relay.github.dispatches.at(-1)).toMatchObject({
@@ -49,7 +49,7 @@ rules:
     });
   });
 
-  test('with a number that JavaScript rounds is dispatched with its digits, and says so', async () => {
+  test('with a number that JavaScript rounds is dispatched with its digits and a note', async () => {
     const event = anEvent({runId: 'run_44', properties: {account: 0, huge: 0}});
     const text = JSON.stringify(event)
       .replaceAll('"account":0', '"account":9007199254740993')
@@ -63,7 +63,7 @@ rules:
     ]);
   });
 
-  test('that no rule matches is ignored with the reason, and GitHub hears nothing of it', async () => {
+  test('that no rule matches is ignored with the reason, without a request to GitHub', async () => {
     const before = dispatchCount();
     const answer = await post(relay, anEvent({runId: 'run_43', to: 'Restarting'}));
     expect(answer).toMatchObject({status: 200, body: {status: 'ignored', id: 'run_43'}});
@@ -71,19 +71,19 @@ rules:
     expect(dispatchCount()).toBe(before);
   });
 
-  test('that is about something else than an entity is ignored, by name', async () => {
+  test('that is not about an entity is ignored with its kind', async () => {
     const answer = await post(relay, portBody('self-service'));
     expect(answer).toMatchObject({status: 200, body: {status: 'ignored', id: null}});
     expect(answer.body.reason).toMatch(/self-service/);
   });
 
-  test('in the bytes of the execution agent is taken', async () => {
+  test('in the encoding of the execution agent is accepted', async () => {
     const signed = JSON.stringify(anEvent({runId: 'run_44'}));
     const sent = JSON.stringify(anEvent({runId: 'run_44'}), null, 1);
     expect(await postText(relay, sent, signedHeaders(signed))).toMatchObject({status: 202});
   });
 
-  test.each(portBodyNames())('of the recorded shape %s gets an answer of the contract', async name => {
+  test.each(portBodyNames())('of the recorded shape %s gets an answer that follows the contract', async name => {
     const {status, body} = await post(relay, portBody(name));
     expect([200, 202, 422]).toContain(status);
     expect(body).toEqual(
@@ -100,16 +100,22 @@ rules:
     ['no content type', 415, Buffer.from(event), without('content-type'), /content-type: application\/json/],
     ['a form', 415, event, {...signed, 'content-type': 'application/x-www-form-urlencoded'}, /application\/json/],
     ['gzip', 415, gzipSync(event), {...signed, 'content-encoding': 'gzip'}, /must not be compressed/],
-    ['too much', 413, `"${'x'.repeat(1_048_576)}"`, signed, /larger than 1048576 bytes.*REACTOR_MAX_BODY_BYTES/],
+    [
+      'a body that is too large',
+      413,
+      `"${'x'.repeat(1_048_576)}"`,
+      signed,
+      /larger than 1048576 bytes.*REACTOR_MAX_BODY_BYTES/,
+    ],
     ['no signature', 401, event, without('x-port-signature'), UNSIGNED],
     ['no timestamp', 401, event, without('x-port-timestamp'), UNSIGNED],
     ['another body', 401, `${event} x`, signed, UNSIGNED],
     ['another secret', 401, event, signedHeaders(event, {secret: 'other'}), UNSIGNED],
     ['an old signature', 401, event, signedHeaders(event, {atMs: NOW - 301_000}), UNSIGNED],
-    ['a signature of tomorrow', 401, event, signedHeaders(event, {atMs: NOW + 301_000}), UNSIGNED],
-    ['no JSON', 400, 'secret words', signedHeaders('secret words'), /^The body is not JSON/],
+    ['a signature from the future', 401, event, signedHeaders(event, {atMs: NOW + 301_000}), UNSIGNED],
+    ['a text that is not JSON', 400, 'secret words', signedHeaders('secret words'), /^The body is not JSON/],
     ['nothing', 400, '', signedHeaders(''), /^The body is not JSON/],
-    ['no message of Port’s', 422, '[]', signedHeaders('[]'), /must be an object/],
+    ['JSON that is not a message of Port', 422, '[]', signedHeaders('[]'), /must be an object/],
   ])('with %s is answered %i', async (_name, status, body, headers, error) => {
     const before = relay.github.requests.length;
     const answer = await postText(relay, body, headers);
@@ -118,7 +124,7 @@ rules:
     expect(relay.github.requests).toHaveLength(before);
   });
 
-  test('with a part missing is answered 422 naming its path', async () => {
+  test('with a missing part is answered 422 with its path', async () => {
     const broken = {...anEvent(), context: {blueprintIdentifier: 'service', entityIdentifier: null}};
     expect(await post(relay, broken)).toMatchObject({
       status: 422,
@@ -126,7 +132,7 @@ rules:
     });
   });
 
-  test('is refused for what comes first: content type, size, signature, JSON', async () => {
+  test('is refused for the first of these: content type, size, signature, JSON', async () => {
     const big = 'x'.repeat(1_048_577);
     expect(await postText(relay, big, {'content-type': 'text/plain'})).toMatchObject({status: 415});
     expect(await postText(relay, big, {'content-type': 'application/json'})).toMatchObject({status: 413});
@@ -139,7 +145,7 @@ rules:
     ['does not know the token', {status: 401}, 502, /GITHUB_TOKEN/],
     ['refuses the payload', {status: 422, body: {message: 'too large'}}, 502, /GitHub says: too large/],
     ['redirects to a page', {status: 302, headers: {location: '/login'}}, 502, /redirects/],
-  ])('is never answered with success while GitHub %s', async (_name, reply, status, error) => {
+  ])('is not answered with success if GitHub %s', async (_name, reply, status, error) => {
     const relay = await startTestRelay();
     relay.github.answerNext(reply);
     const answer = await post(relay, anEvent());
@@ -151,22 +157,22 @@ rules:
   test.each<[string, Parameters<TestRelay['github']['answerNext']>[0]]>([
     ['fails', {status: 500}],
     ['breaks the connection', 'reset'],
-  ])('is held while GitHub %s, and tried again', async (_name, reply) => {
+  ])('is held and retried if GitHub %s', async (_name, reply) => {
     const relay = await startTestRelay();
     relay.github.answerNext(reply, reply);
     expect(await post(relay, anEvent())).toMatchObject({status: 202});
     expect(relay.github.requests).toHaveLength(3);
   });
 
-  test('keeps the wait that GitHub asks for', async () => {
+  test('waits as long as GitHub requires', async () => {
     const relay = await startTestRelay();
     relay.github.answerNext({status: 403, headers: {'retry-after': '42'}});
     expect((await post(relay, anEvent())).headers.get('retry-after')).toBe('42');
   });
 });
 
-describe('a webhook while nothing else works', () => {
-  test('is answered 503 within its time if GitHub never answers', async () => {
+describe('a webhook during failures', () => {
+  test('is answered 503 at its deadline if GitHub never answers', async () => {
     const relay = await startTestRelay({settings: {ackTimeoutMs: 40}});
     relay.github.answerAll = () => 'hang';
     const answer = await post(relay, anEvent());
@@ -183,7 +189,7 @@ describe('a webhook while nothing else works', () => {
     expect(relay.github.dispatches).toHaveLength(1);
   });
 
-  test('is taken through smee, which serialises again, only if smee is set up', async () => {
+  test('is accepted with a re-serialised body only if smee is set up', async () => {
     const signedText = '{"a":"ü"}';
     const sent = '{"a":"\\u00fc"}';
     const relay = await startTestRelay();
@@ -209,7 +215,7 @@ describe('a webhook while nothing else works', () => {
     expect(received).toBe(new Date(NOW).toISOString());
   });
 
-  test('that meets a bug is answered 500 without details, which the log has', async () => {
+  test('is answered 500 on an internal error, with details only in the log', async () => {
     const relay = await startTestRelay({
       dispatch: () => {
         throw new TypeError('of this kind');
@@ -224,13 +230,13 @@ describe('a webhook while nothing else works', () => {
   });
 });
 
-describe('whatever is sent', () => {
+describe('hostile input', () => {
   let relay: TestRelay;
   beforeAll(async () => {
     relay = await startTestRelay();
   });
 
-  test('an unsigned message gets the one 401, and nothing reaches GitHub', async () => {
+  test('an unsigned message gets the same 401, and nothing reaches GitHub', async () => {
     const texts = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({maxLength: 200}), fc.string(), async (bytes, signature) => {
@@ -284,26 +290,26 @@ describe('whatever is sent', () => {
   const eventWith = (value: string) => JSON.stringify(anEvent({to: 'PLACE'})).replace('"PLACE"', value);
 
   test.each<[string, string, number]>([
-    ['brackets that never close', '['.repeat(500_000), 400],
-    ['brackets that do', nested(500_000), 422],
+    ['unclosed brackets', '['.repeat(500_000), 400],
+    ['closed brackets', nested(500_000), 422],
     ['objects in objects', `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`, 422],
     ['a value that is nested deeply', eventWith(nested(400_000)), 422],
-    ['a value that is nested for a stack to overflow somewhere', eventWith(nested(3_000)), 422],
-    ['a value that is nested as far as catalogs go', eventWith(nested(50)), 202],
+    ['a value with nesting that can overflow a stack', eventWith(nested(3_000)), 422],
+    ['a value with the nesting of real catalogs', eventWith(nested(50)), 202],
     ['a huge key', eventWith(`{"${'k'.repeat(900_000)}":1}`), 202],
     ['many keys', eventWith(`{${Array.from({length: 50_000}, (_, i) => `"k${i}":${i}`).join()}}`), 202],
     ['hostile keys', eventWith('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'), 202],
     ['the key __proto__ at the top', '{"__proto__":{"event":{"action":"UPDATE"}}}', 422],
-    ['a number beyond numbers', eventWith('1e999'), 202],
+    ['a number that is too large', eventWith('1e999'), 202],
     ['a byte order mark', `\ufeff${JSON.stringify(anEvent())}`, 400],
     ['null', 'null', 422],
-    ['text that Octokit would break', eventWith('["[\\"5n"]'), 202],
+    ['a text that Octokit would break', eventWith('["[\\"5n"]'), 202],
   ])('%s', async (_name, body, expected) => {
     expect(await postText(relay, body, signedHeaders(body))).toMatchObject({status: expected});
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test('bytes that are not UTF-8 do not fail', async () => {
+  test('bytes that are not UTF-8 do not cause an error', async () => {
     const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xc0]), Buffer.from('"}')]);
     expect(await postText(relay, body, signedHeaders(body))).toMatchObject({status: 422});
   });

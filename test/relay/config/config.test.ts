@@ -26,7 +26,7 @@ function problemsOf(env: Env): string[] {
 }
 
 describe('readConfig', () => {
-  test('three variables are enough', () => {
+  test('needs only three variables', () => {
     expect(readConfig(required)).toEqual({
       port: 3000,
       host: '0.0.0.0',
@@ -48,7 +48,7 @@ describe('readConfig', () => {
     } satisfies RelayConfig);
   });
 
-  test('an empty variable is one that is not set', () => {
+  test('treats an empty variable as not set', () => {
     const optional = [
       'PORT',
       'HOST',
@@ -98,7 +98,7 @@ describe('readConfig', () => {
     [{LOG_LEVEL: 'WARN'}, {logLevel: 'warn'}],
     [{PORT_CLIENT_ID: 'id', PORT_API_URL: 'https://api.us.port.io/'}, {portClientId: 'id'}],
     [{PORT_API_URL: 'https://api.us.port.io/'}, {portApiUrl: 'https://api.us.port.io'}],
-  ])('takes %j', (env, expected) => {
+  ])('accepts %j', (env, expected) => {
     expect(readConfig({...required, ...env})).toMatchObject(expected);
   });
 
@@ -160,7 +160,7 @@ describe('readConfig', () => {
     [{GITHUB_APP_ID: 'Iv23liABCdefGHIjklMN'}, {appId: 'Iv23liABCdefGHIjklMN'}],
     [{GITHUB_APP_ID: 'Iv1.0123456789abcdef'}, {appId: 'Iv1.0123456789abcdef'}],
     [{GITHUB_APP_INSTALLATION_ID: '98765'}, {installationId: 98765}],
-  ])('takes a GitHub App with %j', (env, expected) => {
+  ])('accepts a GitHub App with %j', (env, expected) => {
     const {credentials} = readConfig({...required, ...APP, ...env});
     expect(credentials).toMatchObject({kind: 'app', ...expected});
     expect(credentials.kind === 'app' && credentials.privateKey.asymmetricKeyType).toBe('rsa');
@@ -207,7 +207,7 @@ describe('readConfig', () => {
     const ofApp = {...APP, GITHUB_APP_INSTALLATION_ID: '7'};
     const names = [...Object.keys(valid), ...Object.keys(ofApp).filter(name => name !== 'GITHUB_TOKEN')];
 
-    test('the values are valid without it, and all variables are among them', () => {
+    test('is tested for every variable, with values that are valid otherwise', () => {
       expect(() => readConfig(valid)).not.toThrow();
       expect(() => readConfig({...valid, ...ofApp})).not.toThrow();
       expect(RELAY_VARIABLES.map(({name}) => name).filter(name => !names.includes(name))).toEqual([]);
@@ -234,7 +234,7 @@ describe('readConfig', () => {
       }
     });
 
-    test('is refused in a name', () => {
+    test('is refused in the name of a variable', () => {
       const {PORT_CLIENT_SECRET, ...others} = valid;
       expect(
         problemsOf({...others, PORT_CLIENT_SECRET: undefined, '\ufeffPORT_CLIENT_SECRET': PORT_CLIENT_SECRET}),
@@ -253,7 +253,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('never quotes what may be a secret, wherever it was pasted', () => {
+  test('never quotes a possible secret, in any variable', () => {
     const secret = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
     const names = [
       'PORT',

@@ -14,7 +14,7 @@ test.each<[string, string]>([
   expect(others).toEqual([]);
 });
 
-test('known variables, empty ones and those of others are not reported', () => {
+test('known, empty and unrelated variables are not reported', () => {
   const all = Object.fromEntries(RELAY_VARIABLES.map(({name}) => [name, 'x']));
   expect(unknownSettings({...all, REACTOR_PARTITION: ' ', MY_REACTOR_X: 'x', REACTORS: 'x'})).toEqual([]);
 });

@@ -18,13 +18,13 @@ describe('partitions, budget and hold', () => {
     expect([paceProblem(settings), paceWarning(settings)]).toEqual([undefined, undefined]);
   });
 
-  test('a hold that is shorter than usual is a choice: the relay warns, and starts', () => {
+  test('with a short hold start the relay with a warning', () => {
     expect(paceProblem(pace(4, 60, 2))).toBeUndefined();
     expect(paceWarning(pace(4, 60, 2))).toMatch(/Webhooks are held for 2 s .*of this copy to 240, or raise/);
     expect(paceProblem(pace(8, 60, 2))).toMatch(/REACTOR_PARTITIONS=8 is too much/);
   });
 
-  test('say what does not fit, and which values to set', () => {
+  test('give a message with valid values if they do not fit', () => {
     expect(paceProblem(pace(8, 60))).toBe(
       'REACTOR_PARTITIONS=8 is too much for REACTOR_MAX_DISPATCHES_PER_MINUTE=60: 8 partitions × 60 s ÷ 60 = 8 s until each gets its turn. Webhooks are held for 8 s (REACTOR_ACK_TIMEOUT_SECONDS), and at most half of that may be waiting. Set REACTOR_PARTITIONS to 4 in every copy of the relay, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 120, or raise REACTOR_ACK_TIMEOUT_SECONDS to 16.',
     );

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {Budget} from '../../../relay/dispatch/budget.ts';
 
-/** The times at which dispatches go whose wishes come at these times, each as soon as it may. */
+/** When dispatches are sent that are requested at these times, each as early as allowed. */
 function departures(perMinute: number, wishes: readonly number[]): number[] {
   let nowMs = 0;
   const budget = new Budget(perMinute, () => nowMs);
@@ -21,29 +21,29 @@ function mostInAMinute(times: readonly number[]): number {
 const atOnce = (n: number, atMs = 0) => Array.from({length: n}, () => atMs);
 
 describe('Budget', () => {
-  test('the first dispatches of a quiet time go at once, a fifth of the minute', () => {
+  test('sends the first dispatches immediately, up to a fifth of the budget', () => {
     const times = departures(60, atOnce(20));
     expect(times.filter(time => time === 0)).toHaveLength(12);
     expect(times[12]).toBeGreaterThan(1_000);
   });
 
-  test('even the smallest budget lets one go', () => {
+  test('sends one dispatch even with the smallest budget', () => {
     expect(departures(1, atOnce(2))).toEqual([0, 61_000]);
   });
 
-  test('the rest is spread evenly, however long the pressure lasts and whatever burst came before it', () => {
+  test('spreads the rest evenly, for any load and after any burst', () => {
     const times = departures(60, [...atOnce(12), ...atOnce(300, 20_000)]).slice(30);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(Math.max(...gaps)).toBeCloseTo(61_000 / 48, 3);
     expect(Math.min(...gaps)).toBeCloseTo(61_000 / 48, 3);
   });
 
-  test('after another quiet time there is another burst', () => {
+  test('allows another burst after another idle time', () => {
     const times = departures(60, [...atOnce(12), ...atOnce(12, 200_000)]);
     expect(times.filter(time => time === 200_000)).toHaveLength(12);
   });
 
-  test('changes are collected for longer, the less of the burst is left', () => {
+  test('collects changes longer if less of the burst is left', () => {
     let nowMs = 0;
     const budget = new Budget(60, () => nowMs);
     const collectMs = (taken: number) => {
@@ -55,7 +55,7 @@ describe('Budget', () => {
     expect(budget.collectMs).toBe(0);
   });
 
-  test('what left evenly but arrived all at once counts from when it arrived', () => {
+  test('counts dispatches from their arrival, also if they arrive together', () => {
     let nowMs = 0;
     const budget = new Budget(10, () => nowMs);
     const sent = Array.from({length: 10}, (_, n) => {
@@ -68,7 +68,7 @@ describe('Budget', () => {
     expect(budget.delayMs).toBe(47_000);
   });
 
-  test('no minute ever holds more than the budget, whenever dispatches are wished for', () => {
+  test('never exceeds the budget within a minute, for requests at any times', () => {
     fc.assert(
       fc.property(
         fc.integer({min: 1, max: 40}),

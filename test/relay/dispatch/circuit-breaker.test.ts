@@ -26,7 +26,7 @@ const guessed = {waitMs: 60_000, isStated: false};
 const stated = (waitMs: number) => ({waitMs, isStated: true});
 
 describe('while GitHub works', () => {
-  test('any number of attempts go at once', () => {
+  test('any number of attempts are sent in parallel', () => {
     const timeouts = [attemptAt(NOW), attemptAt(NOW)].map(({timeoutMs}) => timeoutMs);
     expect(timeouts).toEqual([4_500, 4_500]);
     expect(delayAt(NOW)).toBeLessThanOrEqual(0);
@@ -34,7 +34,7 @@ describe('while GitHub works', () => {
 });
 
 describe('after a failure', () => {
-  test('the next attempt waits a moment, and is a probe that others wait for as long as it may take', () => {
+  test('the next attempt waits, and is a probe that the others wait for', () => {
     failAt(NOW);
     expect(delayAt(NOW)).toBe(200);
     expect(delayAt(NOW + 200)).toBe(0);
@@ -42,7 +42,7 @@ describe('after a failure', () => {
     expect(delayAt(NOW + 200)).toBe(2_000);
   });
 
-  test('the waits get longer, but never longer than it may take to be back', () => {
+  test('the waits get longer, up to the time limit for recovery', () => {
     const waits = [0, 1, 2, 3, 4, 5].map(n => {
       const atMs = NOW + n * 10_000;
       failAt(atMs);
@@ -51,18 +51,18 @@ describe('after a failure', () => {
     expect(waits).toEqual([200, 400, 800, 1_500, 1_500, 1_500]);
   });
 
-  test('what took long to fail is not waited for again', () => {
+  test('there is no further wait after a failure that took long', () => {
     failAt(NOW, attemptAt(NOW - 3_000));
     expect(delayAt(NOW)).toBe(0);
   });
 
-  test('a wait is shorter by up to a half, at random', () => {
+  test('a wait is randomly up to a half shorter', () => {
     random = 0;
     failAt(NOW);
     expect(delayAt(NOW)).toBe(100);
   });
 
-  test('every fourth probe has more time, until an answer lets all go', () => {
+  test('every fourth probe has more time, until an answer releases all attempts', () => {
     failAt(NOW);
     const timeouts = [1, 2, 3, 4, 5].map(n => {
       const attempt = attemptAt(NOW + n * 10_000);
@@ -75,7 +75,7 @@ describe('after a failure', () => {
     expect(attemptAt(NOW + 60_000).timeoutMs).toBe(4_500);
   });
 
-  test('an attempt that was on its way before a probe does not end the probe and is not another failure', () => {
+  test('an attempt that was sent before a probe does not end the probe and is not another failure', () => {
     const [one, other] = [attemptAt(NOW), attemptAt(NOW)];
     failAt(NOW + 10, one);
     attemptAt(NOW + 300);
@@ -90,15 +90,15 @@ describe('after a failure', () => {
     expect(delayAt(NOW + 4_500)).toBeLessThanOrEqual(0);
   });
 
-  test('eight that fail at once are one failure', () => {
+  test('eight simultaneous failures count as one', () => {
     const attempts = Array.from({length: 8}, () => attemptAt(NOW));
     for (const attempt of attempts) failAt(NOW + 10, attempt);
     expect(delayAt(NOW + 10)).toBe(190);
   });
 });
 
-describe('while GitHub limits', () => {
-  test('nothing goes until the limit ends, then one probe', () => {
+describe('while GitHub limits the rate', () => {
+  test('no attempt is sent until the limit ends, and then one probe', () => {
     expect(limitAt(NOW, stated(30_000))).toBe(30_000);
     expect(at(NOW + 10_000, () => breaker.limitMs)).toBe(20_000);
     expect(delayAt(NOW + 10_000)).toBe(20_000);
@@ -106,7 +106,7 @@ describe('while GitHub limits', () => {
     expect(attemptAt(NOW + 30_000).timeoutMs).toBe(2_000);
   });
 
-  test('an answer to what was on its way does not lift it, and a probe still follows', () => {
+  test('an answer to an earlier attempt does not end the limit, and a probe still follows', () => {
     const [one, other] = [attemptAt(NOW), attemptAt(NOW)];
     limitAt(NOW + 100, stated(30_000), one);
     breaker.answered(other);
@@ -129,7 +129,7 @@ describe('while GitHub limits', () => {
     expect(limitAt(NOW + 1e9, guessed)).toBe(60_000);
   });
 
-  test('eight that come back with the same limit are one', () => {
+  test('eight answers with the same limit count as one', () => {
     const attempts = Array.from({length: 8}, () => attemptAt(NOW));
     expect(attempts.map((attempt, n) => limitAt(NOW + 10 + n, guessed, attempt))).toEqual([
       60_000, 59_999, 59_998, 59_997, 59_996, 59_995, 59_994, 59_993,

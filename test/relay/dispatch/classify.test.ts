@@ -15,12 +15,12 @@ describe('classify', () => {
     expect(classify(answer(204), repository, NOW)).toEqual({kind: 'accepted'});
   });
 
-  test.each([200, 201, 202])('%i is not: GitHub never answers that', status => {
+  test.each([200, 201, 202])('%i is not an acceptance, because GitHub never answers that', status => {
     const message = expect.stringContaining('Check GITHUB_API_URL');
     expect(classify(answer(status), repository, NOW)).toEqual({kind: 'refused', status, message});
   });
 
-  test('an acceptance that is the last before a limit says so', () => {
+  test('the last acceptance before a limit has the limit', () => {
     const last = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90)};
     expect(classify(answer(204, last), repository, NOW)).toEqual({
       kind: 'accepted',
@@ -35,7 +35,7 @@ describe('classify', () => {
     ['500', answer(500)],
     ['502 of a proxy', answer(502)],
     ...[408, 409, 421, 425].map((status): [string, GitHubAnswer] => [String(status), answer(status)]),
-  ])('%s may work at any time', (_name, given) => {
+  ])('%s is retried without a stated time', (_name, given) => {
     expect(classify(given, repository, NOW)).toMatchObject({
       kind: 'failed',
       message: expect.stringMatching(/^GitHub .*\.$/),
@@ -43,9 +43,9 @@ describe('classify', () => {
   });
 
   test.each<[string, GitHubAnswer, number]>([
-    ['503 that says when', answer(503, {'retry-after': '17'}), 17],
-    ['429 that says when', answer(429, {'retry-after': '30'}), 30],
-    ['403 that says when', answer(403, {'retry-after': '61'}), 61],
+    ['503 with a time', answer(503, {'retry-after': '17'}), 17],
+    ['429 with a time', answer(429, {'retry-after': '30'}), 30],
+    ['403 with a time', answer(403, {'retry-after': '61'}), 61],
     [
       '403 that says it twice: retry-after comes first',
       answer(403, {'retry-after': '5', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(900)}),
@@ -56,7 +56,7 @@ describe('classify', () => {
       answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(123.5)}),
       123.5,
     ],
-    ['429 likewise', answer(429, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(7)}), 7],
+    ['429 with a reset', answer(429, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(7)}), 7],
     [
       "a reset by GitHub's own clock, if ours is wrong",
       answer(403, {
@@ -75,10 +75,10 @@ describe('classify', () => {
       }),
       30,
     ],
-    ['500 that states an hour, a minute at most', answer(500, {'retry-after': '3600'}), 60],
+    ['500 with an hour, limited to a minute', answer(500, {'retry-after': '3600'}), 60],
     ['a wait of more than an hour', answer(429, {'retry-after': '99999'}), 3600],
     ['a wait of nothing', answer(429, {'retry-after': '0'}), 1],
-  ])('%s is waited for', (_name, given, seconds) => {
+  ])('%s gives the wait', (_name, given, seconds) => {
     const limit = {waitMs: seconds * 1000, isStated: true};
     expect(classify(given, repository, NOW)).toMatchObject({
       kind: 'limited',
@@ -88,14 +88,14 @@ describe('classify', () => {
   });
 
   test.each<[string, GitHubAnswer]>([
-    ['429 that says nothing', answer(429)],
-    ['a reset that is past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)})],
+    ['429 without a time', answer(429)],
+    ['a reset in the past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)})],
     ['a wait that is not a time', answer(403, {'retry-after': 'soon'})],
     ['an abuse limit of older servers', answer(403, {}, 'You have triggered an abuse detection mechanism.')],
     ['an hourly limit without headers', answer(403, {}, 'API rate limit exceeded for installation ID 7.')],
     ['a reset without a time', answer(403, {'x-ratelimit-remaining': '0'})],
     ['a secondary limit', answer(403, {'x-ratelimit-remaining': '4999'}, 'You have exceeded a secondary rate limit.')],
-  ])('%s is waited for a minute, which is a guess', (_name, given) => {
+  ])('%s gives the default wait of a minute', (_name, given) => {
     expect(classify(given, repository, NOW)).toMatchObject({kind: 'limited', limit: {waitMs: 60_000, isStated: false}});
   });
 
@@ -104,7 +104,7 @@ describe('classify', () => {
     expect(outcome).toEqual({kind: 'refused', status, message: expect.stringMatching(/./)});
   });
 
-  test.each([undefined, 502, 503, 408])('%s: GitHub may have it all the same, if it was sent', status => {
+  test.each([undefined, 502, 503, 408])('%s: GitHub can have accepted the dispatch if it was sent', status => {
     const meaning = (more: Partial<GitHubAnswer>) =>
       classify({...answer(status, {'retry-after': '1'}), ...more}, repository, NOW);
     expect(meaning({})).toMatchObject({maybeAccepted: true});
@@ -117,7 +117,7 @@ describe('classify', () => {
     expect(classify({...refused, explanation: 'The key is wrong.'}, repository, NOW)).toMatchObject({kind: 'refused'});
   });
 
-  test('a refusal that only speaks of limits of another kind is permanent', () => {
+  test('a refusal that mentions another kind of limit is permanent', () => {
     expect(classify(answer(422, {'retry-after': '5'}, 'secondary rate limit'), repository, NOW)).toMatchObject({
       kind: 'refused',
     });

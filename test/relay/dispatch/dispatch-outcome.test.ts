@@ -5,7 +5,7 @@ test.each([
   [17_001, 18],
   [0, 1],
   [-5_000, 1],
-])('after %i ms means %i s: whole seconds, never too soon', (waitMs, retryAfterSeconds) => {
+])('a wait of %i ms becomes %i whole seconds, rounded up', (waitMs, retryAfterSeconds) => {
   expect(retryLater(waitMs, tooMany(60), false)).toEqual({
     kind: 'retryable',
     retryAfterSeconds,

@@ -20,7 +20,7 @@ const rules = parseRules(
 );
 
 interface Slowness {
-  /** How long a batch is packed. */
+  /** How long packing a batch takes. */
   readonly packMs?: number;
   /** Packing fails on a batch with this text. */
   readonly failsOn?: string;
@@ -28,7 +28,7 @@ interface Slowness {
   readonly readyMs?: (n: number) => number;
 }
 
-/** A dispatcher before a GitHub whose answers are given, on a clock moved by hand. */
+/** A dispatcher with a GitHub that gives these answers, on a virtual clock. */
 function aDispatcher(
   end: (asked: Asked, n: number) => Ending = () => ok,
   settings: Partial<DispatchSettings> = {},
@@ -84,7 +84,7 @@ function aDispatcher(
     },
   );
   const answered = new Map<string, {outcome: DispatchOutcome; atMs: number}>();
-  /** Holds a change, as a webhook does, until it is answered. */
+  /** Holds a change like a webhook until it is answered. */
   const hold = (change: Change, timeoutMs = HOLD_MS) => {
     const transition = transitionOf(change, 'healthStatus');
     const receivedAt = new Date(clock.now()).toISOString();
@@ -105,12 +105,12 @@ function noise(seed: number, length = 12_000): string {
   return blocks.join('').slice(0, length);
 }
 
-/** Changes of one entity, so of one partition, in their order. */
+/** Changes of one entity, and so of one partition, in order. */
 function changesOf(entity: string, n: number, properties: Record<string, unknown> = {}): Change[] {
   return Array.from({length: n}, (_, i) => aChange({entity, runId: `${entity}-${i + 1}`, properties}));
 }
 
-/** One change each of entities of different partitions. */
+/** One change of each of several entities in different partitions. */
 function inPartitions(n: number): Change[] {
   const found = new Map<number, Change>();
   for (let i = 0; found.size < n; i++) {
@@ -122,10 +122,10 @@ function inPartitions(n: number): Change[] {
 }
 
 describe('a fault of the relay', () => {
-  test('answers the change that causes it, delays no other, and is reported', async () => {
+  test('is reported, fails only the change that causes it and does not delay others', async () => {
     const {clock, ids, seen, hold, kinds} = aDispatcher(() => ok, {dispatchesPerMinute: 600}, {failsOn: '"poison"'});
     const [first, ...others] = changesOf('a', 12);
-    if (first) void hold(first); // while it is on its way, the others become one batch that must be packed
+    if (first) void hold(first); // while it is in flight, the others become one batch that must be packed
     for (const [n, change] of others.entries()) {
       const readme = n === 4 ? 'poison' : '';
       const properties = {...change.after?.properties, readme, noise: noise(n, n === 4 ? 55_000 : 12_000)};
@@ -144,7 +144,7 @@ describe('a fault of the relay', () => {
 });
 
 describe('group commit', () => {
-  test('an idle relay dispatches at once, and answers when GitHub has accepted', async () => {
+  test('dispatches immediately if the relay is idle, and answers after GitHub accepted', async () => {
     const {clock, asked, hold, answered} = aDispatcher();
     const change = aChange({runId: 'r_1'});
     void hold(change);
@@ -165,7 +165,7 @@ describe('group commit', () => {
     expect(answered.get('r_1')).toEqual({outcome: accepted, atMs: 300});
   });
 
-  test('what is asked at the entity that shows an incident goes to the partition of the entity that it is about', async () => {
+  test('sends a command at an incident to the partition of its subject', async () => {
     const {clock, asked, hold, kinds} = aDispatcher();
     for (const subject of inPartitions(4)) {
       const properties = {subjectBlueprint: subject.blueprint, subjectEntity: subject.entity};
@@ -176,7 +176,7 @@ describe('group commit', () => {
     expect(Object.values(kinds())).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
   });
 
-  test('what comes while a batch of the partition is on its way is the next batch', async () => {
+  test('collects the next batch while a batch of the partition is in flight', async () => {
     const {clock, asked, ids, hold, answered} = aDispatcher();
     for (const change of changesOf('a', 4)) void hold(change);
     await clock.pass(300);
@@ -187,14 +187,14 @@ describe('group commit', () => {
     expect(answered.get('a-4')?.outcome).toMatchObject({kind: 'accepted', batch: 3});
   });
 
-  test('partitions do not wait for each other', async () => {
+  test('does not let partitions wait for each other', async () => {
     const {clock, asked, hold} = aDispatcher();
     for (const change of inPartitions(4)) void hold(change);
     await clock.pass(0);
     expect(asked.map(({payload}) => payload.partition).toSorted()).toEqual([0, 1, 2, 3]);
   });
 
-  test('a batch that does not fit plainly is packed, whole', async () => {
+  test('packs a batch that does not fit as plain JSON', async () => {
     const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
     const changes = changesOf('a', 60, {notes: 'x'.repeat(2_000)});
     for (const change of changes) void hold(change);
@@ -204,7 +204,7 @@ describe('group commit', () => {
     expect(asked.flatMap(one => one.changes)).toEqual(changes);
   });
 
-  test('what does not fit even so is the next batch, and no change overtakes another of its entity', async () => {
+  test('puts the rest into the next batch, in the order of each entity', async () => {
     const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
     const large = (n: number) => aChange({entity: 'a', runId: `a-${n}`, from: noise(n), to: noise(n + 0.5)});
     for (let n = 1; n <= 5; n++) void hold(large(n));
@@ -214,7 +214,7 @@ describe('group commit', () => {
     expect(asked.flatMap(({changes}) => changes.flatMap(({truncated}) => truncated ?? []))).toEqual([]);
   });
 
-  test('a change that is too large alone is cut where no rule reads, and marked', async () => {
+  test('cuts unread parts of a single change that is too large, and marks it', async () => {
     const {clock, asked, hold} = aDispatcher();
     void hold(aChange({properties: {readme: noise(1, 100_000)}}));
     await clock.pass(0);
@@ -225,7 +225,7 @@ describe('group commit', () => {
     });
   });
 
-  test('a webhook that is repeated while it is held shares one change, and both are answered', async () => {
+  test('answers a webhook and its repetition with one change', async () => {
     const {clock, ids, hold, answered} = aDispatcher();
     const [change = aChange()] = changesOf('a', 1);
     const both = Promise.all([hold(change), hold(change)]);
@@ -237,9 +237,9 @@ describe('group commit', () => {
 });
 
 describe('the budget', () => {
-  test('changes are collected once they come faster than dispatches may go', async () => {
+  test('collects changes that arrive faster than dispatches are allowed', async () => {
     const {clock, ids, hold} = aDispatcher(() => ({afterMs: 10, status: 204}), {partitions: 1});
-    // Four at first use up a quarter of the burst; a webhook of each is held while the next comes.
+    // The first four use a quarter of the burst. A webhook of each is held while the next arrives.
     for (const [n, change] of changesOf('a', 24).entries()) {
       void hold(change);
       await clock.pass(n < 4 ? 20 : 5);
@@ -250,7 +250,7 @@ describe('the budget', () => {
     expect(sizes.length).toBeLessThan(9);
   });
 
-  test('one change after the other goes at once, as long as the budget lasts', async () => {
+  test('dispatches single changes immediately while the budget allows it', async () => {
     const {clock, asked, hold, now} = aDispatcher(() => ({afterMs: 10, status: 204}));
     const heldMs: number[] = [];
     for (const change of changesOf('a', 12)) {
@@ -264,7 +264,7 @@ describe('the budget', () => {
     expect(asked).toHaveLength(12);
   });
 
-  test('a change that cannot be dispatched in time is answered when its time is over', async () => {
+  test('answers a change at its deadline if it cannot be dispatched in time', async () => {
     const {clock, hold, answered} = aDispatcher(() => ok, {dispatchesPerMinute: 2, partitions: 1});
     for (const change of changesOf('a', 2)) void hold(change);
     await clock.pass(HOLD_MS);
@@ -279,7 +279,7 @@ describe('the budget', () => {
     });
   });
 
-  test('what the relay has no memory for is answered at once', async () => {
+  test('refuses a change immediately if there is no room for it', async () => {
     const {clock, hold} = aDispatcher(() => ({afterMs: 60_000, status: undefined}));
     const [one = aChange(), ...others] = changesOf('a', 40, {readme: 'x'.repeat(500_000)});
     for (const change of [one, ...others]) void hold(change);
@@ -291,13 +291,13 @@ describe('the budget', () => {
   });
 });
 
-describe('limits of GitHub', () => {
+describe('a rate limit of GitHub', () => {
   const limitFirst =
     (headers: Record<string, string>, status = 429) =>
     (_asked: Asked, n: number) =>
       n === 1 ? {afterMs: 100, status, headers} : ok;
 
-  test('held and new changes are refused with the limit until it ends', async () => {
+  test('refuses held and new changes until it ends', async () => {
     const {clock, asked, hold, answered, seen} = aDispatcher(limitFirst({'retry-after': '30'}));
     for (const change of changesOf('a', 2)) void hold(change);
     await clock.pass(100);
@@ -317,7 +317,7 @@ describe('limits of GitHub', () => {
     expect(await late).toMatchObject({kind: 'accepted'});
   });
 
-  test('when it ends, one dispatch tries whether it has, before others follow', async () => {
+  test('is probed by one dispatch at its end, before others follow', async () => {
     const {clock, asked, hold} = aDispatcher(limitFirst({'retry-after': '30'}));
     void hold(aChange({entity: 'first'}));
     await clock.pass(30_200);
@@ -335,7 +335,7 @@ describe('limits of GitHub', () => {
     ['a reset 3 s ahead', 403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900003'}],
     ['503 with Retry-After: 1', 503, {'retry-after': '1'}],
     ['the last request, and a reset 3 s ahead', 204, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900003'}],
-  ])('%s: all that is held and all that comes waits until it ends', async (_, status, headers) => {
+  ])('%s: held and new changes wait until it ends', async (_, status, headers) => {
     const {clock, asked, hold, kinds} = aDispatcher(limitFirst(headers, status));
     for (const change of changesOf('a', 3)) void hold(change);
     await clock.pass(500);
@@ -349,7 +349,7 @@ describe('limits of GitHub', () => {
     ['is being packed', {packMs: 500}],
     ['waits for a token or a connection', {readyMs: n => (n === 2 ? 500 : 0)}],
     ['waits for a connection until after the limit', {readyMs: n => (n === 2 ? 3_200 : 0)}],
-  ])('a batch that %s when a limit comes is not sent before a probe has shown that it ended', async (_, slow) => {
+  ])('stops a batch that %s until a probe succeeds', async (_, slow) => {
     const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, slow);
     const [one = aChange(), other = aChange()] = inPartitions(2);
     void hold(one);
@@ -363,7 +363,7 @@ describe('limits of GitHub', () => {
     expect(next).toBeGreaterThanOrEqual(probe + 300);
   });
 
-  test('a webhook whose time is over before a limit ends is answered at once, with the rest of the limit', async () => {
+  test('answers a webhook with an earlier deadline immediately, with the rest of the limit', async () => {
     const {clock, hold, answered} = aDispatcher(limitFirst({'retry-after': '5'}));
     void hold(aChange({runId: 'short'}), 3_000);
     void hold(aChange({runId: 'long'}));
@@ -374,7 +374,7 @@ describe('limits of GitHub', () => {
     expect(answered.get('long')?.outcome).toMatchObject({kind: 'accepted'});
   });
 
-  test('the last request of the hour is accepted, and none follows before the reset', async () => {
+  test('allows no request between the last of the hour and the reset', async () => {
     const resetSeconds = 1_763_900_000 + 120;
     const headers = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(resetSeconds)};
     const {clock, hold, answered} = aDispatcher(limitFirst(headers, 204));
@@ -386,17 +386,17 @@ describe('limits of GitHub', () => {
 });
 
 describe('failures of GitHub', () => {
-  test('a batch that waits for a connection when GitHub fails is not sent beside the probe', async () => {
+  test('stop a batch that waits for a connection while a probe runs', async () => {
     const fail = (_asked: Asked, n: number): Ending => (n <= 2 ? {afterMs: 1_000, status: 502} : ok);
     const {clock, asked, hold, kinds} = aDispatcher(fail, {}, {readyMs: n => (n === 2 ? 1_500 : 0)});
     for (const change of inPartitions(2)) void hold(change);
     await clock.pass(1_900);
-    expect(asked).toHaveLength(2); // the first, and a probe that is on its way
+    expect(asked).toHaveLength(2); // the first, and a probe in flight
     await clock.pass(3_000);
     expect(Object.values(kinds())).toEqual(['accepted', 'accepted']);
   });
 
-  test('are retried while a webhook is held, in the same order, before later changes', async () => {
+  test('are retried while a webhook is held, in order and before later changes', async () => {
     const {clock, ids, hold, kinds} = aDispatcher((_asked, n) => (n <= 2 ? {afterMs: 50, status: 502} : ok));
     for (const change of changesOf('a', 3)) void hold(change);
     await clock.pass(2_000);
@@ -404,7 +404,7 @@ describe('failures of GitHub', () => {
     expect(kinds()).toEqual({'a-1': 'accepted', 'a-2': 'accepted', 'a-3': 'accepted'});
   });
 
-  test('an answer that is lost may repeat a change, which carries the same id', async () => {
+  test('can repeat a change with the same id if the answer was lost', async () => {
     const {clock, ids, hold, kinds} = aDispatcher((_asked, n) =>
       n === 1 ? {afterMs: 50, status: undefined, accepted: true} : ok,
     );
@@ -414,7 +414,7 @@ describe('failures of GitHub', () => {
     expect(kinds()).toEqual({r_1: 'accepted'});
   });
 
-  test('a webhook that was held as long as possible is answered with a time to send it again', async () => {
+  test('are answered at the deadline with a time to send the webhook again', async () => {
     const {clock, hold, answered, asked} = aDispatcher(() => ({afterMs: 20, status: undefined}));
     void hold(aChange({runId: 'r_1'}));
     await clock.pass(HOLD_MS);
@@ -431,7 +431,7 @@ describe('failures of GitHub', () => {
     expect(asked.length).toBeLessThan(12);
   });
 
-  test('while it fails, one dispatch at a time tries whether it works again', async () => {
+  test('allow one probe at a time', async () => {
     const {clock, asked, hold} = aDispatcher(() => ({afterMs: 60_000, status: 204}));
     for (const change of inPartitions(4)) void hold(change);
     await clock.pass(4_000);
@@ -444,7 +444,7 @@ describe('failures of GitHub', () => {
     expect(gaps.every(gap => gap >= 2_000)).toBe(true);
   });
 
-  test('three seconds after it is back, so is the relay', async () => {
+  test('end at most three seconds after GitHub works again', async () => {
     let isDown = true;
     const {clock, asked, hold, startMs} = aDispatcher(() => (isDown ? {afterMs: 60_000, status: undefined} : ok));
     for (let second = 0; second < 30; second++) {
@@ -461,7 +461,7 @@ describe('failures of GitHub', () => {
     expect(new Set(asked.filter(({accepted}) => accepted).map(({payload}) => payload.partition)).size).toBe(4);
   });
 
-  test('a 503 with Retry-After is answered with that time', async () => {
+  test('with status 503 and Retry-After are answered with that time', async () => {
     const {clock, hold} = aDispatcher(() => ({afterMs: 20, status: 503, headers: {'retry-after': '17'}}));
     const outcome = hold(aChange());
     await clock.pass(20);
@@ -470,7 +470,7 @@ describe('failures of GitHub', () => {
 });
 
 describe('combinations', () => {
-  test('a GitHub that is back, but slow, is back', async () => {
+  test('a slow GitHub counts as working', async () => {
     const {clock, asked, hold, kinds} = aDispatcher((_asked, n) =>
       n % 6 === 1 ? {afterMs: 20, status: 500} : {afterMs: 3_000, status: 204},
     );
@@ -479,12 +479,12 @@ describe('combinations', () => {
       await clock.pass(1_000);
     }
     await clock.pass(HOLD_MS);
-    expect(asked.map(({timeoutMs}) => timeoutMs).filter(ms => !Number.isInteger(ms))).toEqual([]); // AbortSignal's demand
+    expect(asked.map(({timeoutMs}) => timeoutMs).filter(ms => !Number.isInteger(ms))).toEqual([]); // AbortSignal needs integers
     expect(asked.filter(({accepted}) => accepted).length).toBeGreaterThan(3);
     expect(kinds()['r_19']).toBe('accepted');
   });
 
-  test('a limit that four dispatches report is one limit', async () => {
+  test('a limit in four answers counts as one', async () => {
     const {clock, hold, answered} = aDispatcher(() => ({
       afterMs: 100,
       status: 403,
@@ -506,7 +506,7 @@ describe('combinations', () => {
     ]);
   });
 
-  test('a failure while GitHub limits is answered with the limit at once', async () => {
+  test('a failure during a limit is answered immediately with the limit', async () => {
     const {clock, hold, answered} = aDispatcher((_asked, n) =>
       n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 500},
     );
@@ -520,7 +520,7 @@ describe('combinations', () => {
     });
   });
 
-  test('a late acceptance does not hide the limit from those that come', async () => {
+  test('a late acceptance does not end the limit for later changes', async () => {
     const {clock, hold} = aDispatcher((_asked, n) =>
       n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 204},
     );
@@ -529,7 +529,7 @@ describe('combinations', () => {
     expect(await hold(aChange({entity: 'late'}))).toMatchObject({message: expect.stringMatching(/limits the rate/)});
   });
 
-  test('one change that GitHub always fails at does not hold up the others', async () => {
+  test('a change that always fails does not delay the others', async () => {
     const poison = (asked: Asked) => asked.changes.some(({entity}) => entity === 'poison');
     const {clock, hold, answered} = aDispatcher(asked => ({afterMs: 100, status: poison(asked) ? 500 : 204}), {
       dispatchesPerMinute: 600,
@@ -545,7 +545,7 @@ describe('combinations', () => {
     expect(fine.map(([, {outcome}]) => outcome.kind)).toEqual(Array(12).fill('accepted'));
   });
 
-  test('of many that are all refused, each gets the refusal', async () => {
+  test('each of many refused changes gets the refusal', async () => {
     const {clock, hold, kinds} = aDispatcher(() => ({afterMs: 10, status: 422}), {dispatchesPerMinute: 600});
     for (const change of changesOf('a', 12)) void hold(change);
     await clock.pass(HOLD_MS);
@@ -554,7 +554,7 @@ describe('combinations', () => {
 });
 
 describe('permanent refusals', () => {
-  test('say what to fix, and reach the readiness check', async () => {
+  test('have a message with the fix, and reach the readiness check', async () => {
     const {clock, hold, seen} = aDispatcher(() => ({afterMs: 20, status: 404}));
     const outcome = hold(aChange());
     await clock.pass(20);
@@ -562,7 +562,7 @@ describe('permanent refusals', () => {
     expect(seen).toMatchObject({worked: 0, refused: [expect.stringMatching(/Contents: write/)]});
   });
 
-  test('of several changes, only the one is refused that GitHub does not take', async () => {
+  test('concern only the change that GitHub refuses, not others in its batch', async () => {
     const poison = (asked: Asked) => asked.changes.some(({id}) => id === 'a-4');
     const {clock, hold, kinds, ids} = aDispatcher(asked => ({afterMs: 20, status: poison(asked) ? 422 : 204}));
     for (const change of changesOf('a', 6)) void hold(change);

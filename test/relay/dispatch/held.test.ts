@@ -26,7 +26,7 @@ function aHeldChange() {
 }
 
 describe('HeldChange', () => {
-  test('all that wait get the same answer', async () => {
+  test('gives all waiting webhooks the same answer', async () => {
     const {held, wait} = aHeldChange();
     const both = Promise.all([wait(100), wait(200)]);
     held.settle(accepted);
@@ -34,7 +34,7 @@ describe('HeldChange', () => {
     expect(held.isAwaited).toBe(false);
   });
 
-  test('each is answered when its own time is over, and no longer waits', async () => {
+  test('answers each webhook at its own deadline', async () => {
     const {clock, held, wait, expiries} = aHeldChange();
     const [first, second] = [wait(100), wait(200)];
     await clock.pass(100);
@@ -46,7 +46,7 @@ describe('HeldChange', () => {
     expect(expiries()).toBe(1);
   });
 
-  test('its deadline is that of the last that waits', () => {
+  test('has the latest deadline of its webhooks', () => {
     const {clock, held, wait} = aHeldChange();
     void wait(200);
     void wait(100);

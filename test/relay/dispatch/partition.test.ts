@@ -10,21 +10,21 @@ import {createHandClock} from '../../helpers/hand-clock.ts';
 /** sha256sum of `deploymentConfig\0notification-service-prod` starts with these eight digits. */
 const DIGEST_START = 0x81355297;
 
-test('the partition is the start of the digest of blueprint and entity, modulo the number of partitions', () => {
+test('the partition is computed from the digest of blueprint and entity, modulo the number of partitions', () => {
   const entity = {blueprint: 'deploymentConfig', entity: 'notification-service-prod'};
   expect(partitionOf(entity, 8)).toBe(DIGEST_START % 8);
   expect(partitionOf(entity, 1000)).toBe(DIGEST_START % 1000);
   expect(partitionOf(entity, 1)).toBe(0);
 });
 
-test('blueprint and entity do not run into each other', () => {
+test('blueprint and entity are separated in the digest', () => {
   const partitions = 1000;
   expect(partitionOf({blueprint: 'ab', entity: 'c'}, partitions)).not.toBe(
     partitionOf({blueprint: 'a', entity: 'bc'}, partitions),
   );
 });
 
-test('entities spread over all partitions', () => {
+test('entities are spread over all partitions', () => {
   const counts = new Map<number, number>();
   for (let i = 0; i < 800; i++) {
     const partition = partitionOf({blueprint: 'service', entity: `service-${i}`}, 8);
@@ -53,7 +53,7 @@ describe('Partition', () => {
     return {partition, all};
   };
 
-  test('one batch is in flight at a time, and later changes wait', () => {
+  test('has one batch in flight, and later changes wait', () => {
     const {partition, all} = aPartition(3);
     expect(partition.waitingSinceMs).toBe(clock.now());
     expect(partition.depart()).toEqual(all);
@@ -63,7 +63,7 @@ describe('Partition', () => {
     expect([partition.waitingSinceMs, partition.held]).toEqual([clock.now() + 3, 1]);
   });
 
-  test('what does not fit is first again', () => {
+  test('puts changes that do not fit first in the next batch', () => {
     const {partition, all} = aPartition(5);
     partition.depart();
     expect(partition.keepFirst(2)).toEqual(all.slice(0, 2));
@@ -71,7 +71,7 @@ describe('Partition', () => {
     expect(partition.waiting.map(({reaction}) => reaction.change.id)).toEqual(['r_2', 'r_3', 'r_4', 'r_5']);
   });
 
-  test('a batch that was not accepted is first again, without changes that no webhook waits for', () => {
+  test('puts a batch that was not accepted first again, without changes that no webhook waits for', () => {
     const {partition, all} = aPartition(3);
     partition.depart();
     partition.add(aHeld(3));
@@ -80,7 +80,7 @@ describe('Partition', () => {
     expect(partition.waiting.map(({reaction}) => reaction.change.id)).toEqual(['r_0', 'r_2', 'r_3']);
   });
 
-  test('batches become small, and large again once they are accepted', () => {
+  test('makes batches smaller after a refusal, and larger after an acceptance', () => {
     const {partition} = aPartition(9);
     partition.depart();
     partition.halved();
@@ -92,7 +92,7 @@ describe('Partition', () => {
     expect(sizes).toEqual([5, 4, 0]);
   });
 
-  test('a change that no webhook waits for stays as long as it is on its way', () => {
+  test('keeps a change that no webhook waits for while it is in flight', () => {
     const {partition, all} = aPartition(1);
     const [held] = all as [HeldChange];
     partition.depart();
@@ -103,7 +103,7 @@ describe('Partition', () => {
     expect(partition.held).toBe(0);
   });
 
-  test('held changes are counted until they leave', () => {
+  test('counts held changes until they are sent', () => {
     const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'halved', 'leave', 'tidy');
     fc.assert(
       fc.property(fc.array(steps, {maxLength: 40}), all => {

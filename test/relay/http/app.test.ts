@@ -24,7 +24,7 @@ describe('routes', () => {
     return {status: response.status, headers: response.headers, text};
   };
 
-  test('/healthz is 200 while the process lives, and not logged', async () => {
+  test('/healthz is 200 while the process lives, and is not logged', async () => {
     expect(await ask('GET', '/healthz')).toMatchObject({status: 200, text: '{"status":"ok"}'});
     expect(await ask('HEAD', '/healthz')).toMatchObject({status: 200, text: ''});
     expect(relay.log).toEqual([]);
@@ -38,7 +38,7 @@ describe('routes', () => {
     ['OPTIONS', '/healthz', 'GET, HEAD'],
     ['POST', '/readyz', 'GET, HEAD'],
     ['DELETE', '/metrics', 'GET, HEAD'],
-  ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+  ])('%s %s is 405 with the allowed methods', async (method, path, allow) => {
     const answer = await ask(method, path);
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe(allow);
@@ -69,13 +69,13 @@ describe('routes', () => {
     expect(relay.log).toEqual([]);
   });
 
-  test('answers do not show the software behind them', async () => {
+  test('answers do not name the server software', async () => {
     const {headers} = await ask('GET', '/healthz');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('etag')).toBeNull();
   });
 
-  test('headers that are repeated are refused, even if they are alike', async () => {
+  test('repeated headers are refused, even with the same value', async () => {
     const body = JSON.stringify(anEvent());
     const signed = signedHeaders(body);
     const lines = (headers: [string, string][]) =>
@@ -98,7 +98,7 @@ describe('/readyz', () => {
     return {status: response.status, body: await response.json()};
   };
 
-  test('is 200 once GitHub has answered, and not logged beyond the turn', async () => {
+  test('is 200 after GitHub has answered, and only the change of state is logged', async () => {
     const fresh = await startTestRelay();
     expect(await ask(fresh)).toEqual({status: 200, body: {status: 'ready'}});
     expect(await ask(fresh)).toEqual({status: 200, body: {status: 'ready'}});
@@ -106,7 +106,7 @@ describe('/readyz', () => {
     expect(fresh.github.requests).toHaveLength(1);
   });
 
-  test('is 503 with the reason and what to do, as long as dispatches are refused', async () => {
+  test('is 503 with the reason and the fix while dispatches are refused', async () => {
     const fresh = await startTestRelay();
     fresh.github.answerNext({status: 404});
     const unready = {
@@ -128,7 +128,7 @@ describe('/readyz', () => {
     expect((await fetch(`${fresh.url}/healthz`)).status).toBe(200);
   });
 
-  test('keeps the rules fresh without traffic', async () => {
+  test('refreshes the rules without traffic', async () => {
     const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
     await ask(fresh);
     const paths = [(await fresh.github.arrival(1)).path, (await fresh.github.arrival(2)).path];
@@ -142,7 +142,7 @@ describe('/metrics', () => {
     return {status: response.status, type: response.headers.get('content-type'), text: await response.text()};
   };
 
-  test('is text that Prometheus reads, and waits for nothing outside', async () => {
+  test('is in the format of Prometheus and waits for no other server', async () => {
     const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
     fresh.github.answerAll = () => 'hang';
     const {status, type, text} = await scrape(fresh);
@@ -153,7 +153,7 @@ describe('/metrics', () => {
     expect(fresh.log).toEqual([]);
   });
 
-  test('counts deliveries by what became of them, without a name from the catalog', async () => {
+  test('counts deliveries by outcome, without names from the catalog', async () => {
     const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
     fresh.github.files.set(
       'rules.yml',
@@ -211,7 +211,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('each delivery has an id of its own, which its sender gets with every answer', async () => {
+  test('has a unique id per delivery, which its sender gets with every answer', async () => {
     const answers = [
       await post(relay, anEvent()),
       await post(relay, anEvent()),
@@ -223,7 +223,7 @@ describe('the log', () => {
     expect(relay.log.map(({delivery}) => delivery)).toEqual(ids);
   });
 
-  test('holds nothing that an unverified sender wrote', async () => {
+  test('holds no text of an unverified sender', async () => {
     const response = await fetch(`${relay.url}/webhooks/port?marker=1`, {
       method: 'POST',
       headers: {'content-type': 'application/json', 'x-port-signature': 'v1,marker', 'x-marker': 'marker'},
@@ -236,16 +236,16 @@ describe('the log', () => {
     expect(JSON.stringify(relay.log)).not.toContain('marker');
   });
 
-  test('holds no properties of what was dispatched, and no line breaks or overrides of its names', async () => {
+  test('holds no properties of dispatched changes, and no line breaks or direction overrides of names', async () => {
     await post(relay, anEvent({entity: 'a\u202eb\nc\u009b', to: 'Crashed', properties: {password: 'hunter2'}}));
     expect(relay.log).toEqual([expect.objectContaining({entity: 'a b c'})]);
     expect(JSON.stringify(relay.log)).not.toContain('hunter2');
   });
 
-  test('reports a sender that hung up, and the relay goes on', async () => {
+  test('reports a sender that closed the connection, and the relay continues', async () => {
     const socket = connect(relay.port, '127.0.0.1');
     const head = 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
-    // "100 Continue" says that the relay is waiting for the body.
+    // "100 Continue" shows that the relay waits for the body.
     socket.write(`${head}Content-Length: 100\r\nExpect: 100-continue\r\n\r\n`);
     await once(socket, 'data');
     socket.write('{"a":');

@@ -38,10 +38,10 @@ describe('requireJson', () => {
 describe('createBodyReader', () => {
   let server: Server;
   let port: number;
-  /** Takes 1,000 bytes, and 2,000 of unfinished bodies. */
+  /** Accepts 1,000 bytes per body, and 2,000 of unfinished bodies. */
   let large: Server;
   let largePort: number;
-  /** What became of the last body. */
+  /** The outcome of the last body. */
   let read: Promise<Buffer>;
 
   beforeAll(async () => {
@@ -70,33 +70,36 @@ describe('createBodyReader', () => {
 
   test.each([
     ['no body', `${head}\r\n`, 'got 0'],
-    ['a length of nothing', `${head}Content-Length: 0\r\n\r\n`, 'got 0'],
-    ['as much as is allowed', `${head}Content-Length: 10\r\n\r\n0123456789`, 'got 10'],
+    ['a length of zero', `${head}Content-Length: 0\r\n\r\n`, 'got 0'],
+    ['the largest allowed body', `${head}Content-Length: 10\r\n\r\n0123456789`, 'got 10'],
     [
       'the same in pieces',
       `${head}Transfer-Encoding: chunked\r\n\r\n${chunk('01234')}${chunk('56789')}${chunk('')}`,
       'got 10',
     ],
-  ])('takes %s', async (_name, request, expected) => {
+  ])('accepts %s', async (_name, request, expected) => {
     expect(await sendRaw(port, request)).toContain(expected);
   });
 
   test.each([
-    ['a length that is too much, before any of it has come', `${head}Content-Length: 11\r\n\r\n`],
-    ['too much in one piece that has no end', `${head}Transfer-Encoding: chunked\r\n\r\n${chunk('0123456789a')}`],
-    ['too much in several', `${head}Transfer-Encoding: chunked\r\n\r\n${chunk('01234')}${chunk('56789')}${chunk('a')}`],
+    ['a length that is too large, before the first byte arrives', `${head}Content-Length: 11\r\n\r\n`],
+    ['too many bytes in one chunk without an end', `${head}Transfer-Encoding: chunked\r\n\r\n${chunk('0123456789a')}`],
+    [
+      'too many bytes in several chunks',
+      `${head}Transfer-Encoding: chunked\r\n\r\n${chunk('01234')}${chunk('56789')}${chunk('a')}`,
+    ],
   ])('refuses %s, without waiting for the rest', async (_name, request) => {
     expect(await sendRaw(port, request, '413')).toContain('413');
     await expect(read).rejects.toThrow(HttpRefusal);
   });
 
-  test('takes a body in a thousand pieces', async () => {
+  test('accepts a body in 1,000 pieces', async () => {
     const pieces = Array.from({length: 1000}, (_, i) => String(i % 10));
     await sendRaw(largePort, `${head}Transfer-Encoding: chunked\r\n\r\n${pieces.map(chunk).join('')}${chunk('')}`);
     expect((await read).toString()).toBe(pieces.join(''));
   });
 
-  test('unfinished bodies share their room, and the oldest makes way', async () => {
+  test('shares the limit among unfinished bodies, and drops the oldest', async () => {
     const send = (size: number) => {
       const socket = connect(largePort, '127.0.0.1');
       socket.write(`${head}Content-Length: 1000\r\n\r\n${'x'.repeat(size)}`);
@@ -115,7 +118,7 @@ describe('createBodyReader', () => {
     first.destroy();
   });
 
-  test('reports a sender that hangs up before the end', async () => {
+  test('reports a sender that closes the connection before the end', async () => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${head}Content-Length: 10\r\n\r\n01234`));
     await once(server, 'seen');
     socket.destroy();

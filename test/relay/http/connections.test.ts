@@ -6,6 +6,6 @@ test.each([
   [1_024, 976],
   [256, 208],
   [60, 15],
-])('with %s open files, %s connections are affordable', (limit, expected) => {
+])('%s open files allow %s connections', (limit, expected) => {
   expect(affordableConnections(4_000, limit)).toBe(expected);
 });

@@ -18,7 +18,7 @@ const signed = Object.entries(signedHeaders(body))
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 
-/** A signed webhook, except for the given parts. */
+/** A signed webhook with the given parts replaced. */
 function webhook({
   target = '/webhooks/port',
   version = '1.1',
@@ -38,7 +38,7 @@ async function statusesOf(bytes: string): Promise<number[]> {
   return [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 }
 
-describe('unusual, but a webhook all the same', () => {
+describe('an unusual webhook is accepted', () => {
   test.each([
     ['a valid webhook', webhook()],
     ['HTTP/1.0', webhook({version: '1.0'})],
@@ -62,7 +62,7 @@ describe('unusual, but a webhook all the same', () => {
   });
 });
 
-describe('no webhook', () => {
+describe('a malformed request', () => {
   test.each<[string, string, number]>([
     ['two slashes before the path', webhook({target: '//webhooks/port'}), 404],
     ['two slashes in it', webhook({target: '/webhooks//port'}), 404],
@@ -71,8 +71,8 @@ describe('no webhook', () => {
     ['an encoded letter', webhook({target: '/webhooks/%70ort'}), 404],
     ['a broken encoding', webhook({target: '/webhooks/%zz'}), 404],
     ['a zero byte, encoded', webhook({target: '/webhooks/port%00'}), 404],
-    ['an absolute address of something else', webhook({target: 'http://x/webhooks'}), 404],
-    ['an address of another kind', webhook({target: 'ftp://x/webhooks/port'}), 404],
+    ['an absolute address of another path', webhook({target: 'http://x/webhooks'}), 404],
+    ['an address of another scheme', webhook({target: 'ftp://x/webhooks/port'}), 404],
     ['a star', webhook({target: '*'}), 404],
     ['no path', webhook({target: 'webhooks/port'}), 400],
     ['an expectation that is not supported', webhook({headers: 'Expect: a miracle\r\n'}), 417],
@@ -82,23 +82,23 @@ describe('no webhook', () => {
     ['a length and chunks', webhook({headers: 'Transfer-Encoding: chunked\r\n', text: inOneChunk()}), 400],
     ['a length that is not a number', webhook({length: '0x10'}), 400],
     ['a length below zero', webhook({length: '-1'}), 400],
-    ['a length beyond numbers', webhook({length: '9'.repeat(40)}), 400],
+    ['a length that is too large for a number', webhook({length: '9'.repeat(40)}), 400],
     ['chunks that are invalid', chunked('zz\r\n{}\r\n0\r\n\r\n'), 400],
-    ['a chunk that is longer than it says', chunked(`2\r\n${body}\r\n0\r\n\r\n`), 400],
+    ['a chunk that is longer than its size', chunked(`2\r\n${body}\r\n0\r\n\r\n`), 400],
     ['extensions of chunks without end', chunked(inOneChunk(`;${'x'.repeat(50_000)}`)), 413],
     ['a line folded into a header', webhook({headers: 'X-A: 1\r\n folded\r\n'}), 400],
     ['a zero byte in a header', webhook({headers: 'X-A: \0\r\n'}), 400],
     ['a space before the colon', webhook({headers: 'X-A : 1\r\n'}), 400],
     ['a method that does not exist', webhook().replace('POST', 'STEAL'), 400],
     ['a version that does not exist', webhook({version: '9.9'}), 400],
-    ['HTTP/2 without asking', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['HTTP/2 without an upgrade', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
     ['noise', 'x'.repeat(1000), 400],
     ['one large header', webhook({headers: `X-A: ${'x'.repeat(20_000)}\r\n`}), 431],
     ['many headers', webhook({headers: 'X-A: 1\r\n'.repeat(5_000)}), 431],
     ['a large address', webhook({target: `/webhooks/port?${'x'.repeat(20_000)}`}), 431],
     ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
-  ])('%s is refused, and the relay goes on', async (_name, bytes, expected) => {
+  ])('with %s is refused, and the relay continues', async (_name, bytes, expected) => {
     expect(await statusesOf(bytes)).toEqual([expected]);
     expect((await post(relay, anEvent())).status).toBe(202);
   });
@@ -110,9 +110,9 @@ describe('no webhook', () => {
     expect(relay.log).toEqual([]);
   });
 
-  test('a flood of headers that goes on is cut off', async () => {
+  test('an endless flood of headers is cut off', async () => {
     const socket = connect(relay.port, '127.0.0.1');
-    socket.on('error', () => {}); // by a reset at last
+    socket.on('error', () => {}); // by a reset at the end
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
     const flood = setInterval(() => socket.write('X-A: 1\r\n'.repeat(10_000)), 5);
     let received = '';
@@ -128,7 +128,7 @@ describe('no webhook', () => {
     let accept = (_outcome: DispatchOutcome) => {};
     const held = await startTestRelay({
       dispatch: () => {
-        held.readiness.worked(); // so that the test sees it in the log
+        held.readiness.worked(); // so that it is in the log
         return new Promise(resolve => {
           accept = resolve;
         });

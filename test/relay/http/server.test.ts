@@ -1,10 +1,10 @@
-/** What clients can do to the relay that are slow, idle, half gone or many; what is malformed is in malformed.test.ts. */
+/** Clients that are slow, idle, half closed or numerous. Malformed requests are tested in malformed.test.ts. */
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
 import {anEvent, closeTestRelays, post, sendRaw, signedHeaders, startTestRelay, type TestRelay} from '../test-relay.ts';
 
-/** Short, and still patient enough for honest requests on a busy machine. */
+/** Short, but long enough for honest requests on a busy machine. */
 const LIMITS = {headersMs: 800, requestMs: 1_200, checkMs: 50};
 const HEAD = 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
@@ -17,12 +17,12 @@ afterAll(closeTestRelays);
 async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
-  socket.on('error', () => {}); // a reset is one way of being refused
+  socket.on('error', () => {}); // a reset is a valid refusal
   await once(socket, 'connect');
   return socket;
 }
 
-/** All that comes until the other side ends. */
+/** Everything received until the other side ends. */
 async function readAll(socket: Socket): Promise<string> {
   let received = '';
   socket.on('data', chunk => {
@@ -43,7 +43,7 @@ describe('a slow client', () => {
   });
 
   test.each([
-    ['that sends nothing at all', ''],
+    ['that sends nothing', ''],
     ['that never ends its headers', 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nX-Slow: '],
     ['that never ends its body', `${HEAD}Content-Length: 100\r\n\r\n{`],
     ['that never ends its chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`],
@@ -55,7 +55,7 @@ describe('a slow client', () => {
     expect(jsonOf(answer)).toEqual({error: expect.stringContaining('not complete in time')});
   });
 
-  test('that sends a byte now and then does not win time by it', async () => {
+  test('that sends single bytes gets no more time', async () => {
     const socket = await open(relay.port);
     socket.write('POST /webhooks/port HTTP/1.1\r\nHost: x\r\nX-Slow: ');
     const drip = setInterval(() => socket.write('x'), 20);
@@ -63,7 +63,7 @@ describe('a slow client', () => {
     clearInterval(drip);
   });
 
-  test('is not blamed for a stall of the relay: what arrived meanwhile is read first', async () => {
+  test('is not refused after a stall of the relay, which first reads what arrived meanwhile', async () => {
     const impatient = await startTestRelay({limits: {headersMs: 50, requestMs: 50, checkMs: 5}});
     const request = signedRequest(JSON.stringify(anEvent()));
     const socket = await open(impatient.port);
@@ -72,11 +72,11 @@ describe('a slow client', () => {
     await new Promise(resolve => setImmediate(resolve)); // the relay has begun to read
     await new Promise(resolve => setImmediate(resolve));
     socket.write(request.slice(20));
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // stalls the loop of both
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // stalls the event loop of both
     expect(String(await answer)).toMatch(/^HTTP\/1\.1 202 /);
   });
 
-  test('does not hold up others', async () => {
+  test('does not delay others', async () => {
     for (let i = 0; i < 50; i++) (await open(relay.port)).write(`${HEAD}Content-Length: 100\r\n\r\n{`);
     expect((await post(relay, anEvent())).status).toBe(202);
   });
@@ -91,7 +91,7 @@ describe('a body that is too large', () => {
   test.each([
     ['by its length', `${HEAD}Content-Length: 100000000000\r\n\r\n`],
     ['by its chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n`],
-  ])('%s is answered 413 at once, and not read to its end', async (name, head) => {
+  ])('%s is answered 413 immediately, and not read to its end', async (name, head) => {
     const piece = name === 'by its length' ? 'x'.repeat(10_000) : `2710\r\n${'x'.repeat(10_000)}\r\n`;
     const socket = await open(relay.port);
     socket.write(head);
@@ -107,14 +107,14 @@ describe('a body that is too large', () => {
     ['413', `Content-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`],
     ['413', `Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\n${'x'.repeat(3_000_000)}\r\n0\r\n\r\n`],
     ['415', `Content-Encoding: gzip\r\nContent-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`],
-  ])('gets its %s also if the client wants to close the connection', async (status, rest) => {
+  ])('is answered %s also if the client wants to close the connection', async (status, rest) => {
     const answer = await sendRaw(relay.port, `${HEAD}Connection: close\r\n${rest}`);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toMatch(/connection: close/i);
     expect(jsonOf(answer)).toEqual({error: expect.any(String)});
   });
 
-  test('of an honest sender leaves the connection usable', async () => {
+  test('from an honest sender leaves the connection usable', async () => {
     const body = 'x'.repeat(2000);
     const large = `${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`;
     const next = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
@@ -132,7 +132,7 @@ describe('many connections', () => {
     ['with unfinished heads', 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nX-Slow: '],
     ['with unfinished bodies', BODY],
     ['that are idle', idle],
-  ])('%s make room for Port, and never take its place', async (_name, bytes) => {
+  ])('%s do not stop webhooks of Port', async (_name, bytes) => {
     const relay = await startTestRelay({limits: {maxConnections: 20}});
     for (let i = 0; i < 60; i++) {
       const socket = await open(relay.port);
@@ -142,7 +142,7 @@ describe('many connections', () => {
     }
   });
 
-  test('with unfinished bodies are given up before idle ones, the oldest first', async () => {
+  test('with unfinished bodies are closed before idle ones, the oldest first', async () => {
     const relay = await startTestRelay({limits: {maxConnections: 5}});
     const sockets = [];
     for (const bytes of [idle, BODY, BODY, idle]) {
@@ -162,7 +162,7 @@ describe('many connections', () => {
     expect(closed.slice(0, 2)).toEqual([1, 2]);
   });
 
-  test('that wait for an answer are never closed: others are turned away', async () => {
+  test('that wait for an answer are never closed, and others are refused', async () => {
     let dispatched = () => {};
     const dispatch = () => new Promise<never>(() => dispatched());
     const relay = await startTestRelay({limits: {maxConnections: 5}, dispatch});
@@ -180,7 +180,7 @@ describe('many connections', () => {
     expect(held.every(socket => !socket.closed)).toBe(true);
   });
 
-  test('of which most leave in the middle leave nothing behind', async () => {
+  test('that mostly end in the middle leave no resources in use', async () => {
     const relay = await startTestRelay();
     for (let i = 0; i < 100; i++) {
       const socket = await open(relay.port);
@@ -192,8 +192,8 @@ describe('many connections', () => {
   });
 });
 
-describe('requests that are sent ahead', () => {
-  test('are answered in their order', async () => {
+describe('pipelined requests', () => {
+  test('are answered in order', async () => {
     const relay = await startTestRelay();
     const webhook = signedRequest(JSON.stringify(anEvent()));
     const unsigned = `${HEAD}Content-Length: 2\r\n\r\n{}`;
@@ -202,7 +202,7 @@ describe('requests that are sent ahead', () => {
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 202', 'HTTP/1.1 401', 'HTTP/1.1 202', 'HTTP/1.1 200']);
   });
 
-  test('too far end the connection, not the relay', async () => {
+  test('beyond the limit end the connection, not the relay', async () => {
     const relay = await startTestRelay();
     const socket = await open(relay.port);
     const received = readAll(socket);
@@ -212,7 +212,7 @@ describe('requests that are sent ahead', () => {
     expect(answers.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThanOrEqual(33);
   });
 
-  test('and never get an answer are closed in the end', async () => {
+  test('without an answer are closed at the time limit', async () => {
     const relay = await startTestRelay({limits: {stuckMs: 300}, dispatch: () => new Promise(() => {})});
     const socket = await open(relay.port);
     socket.write(signedRequest(JSON.stringify(anEvent())));

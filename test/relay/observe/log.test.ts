@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {recordLog} from '../test-relay.ts';
 
-test('writes JSON lines with the level as a word and the time as people read it', () => {
+test('writes JSON lines with the level as a word and the time in ISO 8601', () => {
   const {log, sink} = recordLog();
   createLog('info', sink).info({status: 202, reason: undefined}, 'delivery');
   expect(log).toEqual([
@@ -10,7 +10,7 @@ test('writes JSON lines with the level as a word and the time as people read it'
   ]);
 });
 
-test('keeps quiet below its level', () => {
+test('writes no line below its level', () => {
   const {log, sink} = recordLog();
   const logger = createLog('warn', sink);
   logger.debug({}, 'a');

@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 import {createMetrics, type RelayMetrics, WATCHED} from '../../../relay/observe/metrics.ts';
 
-/** The metrics, and the samples of ours by their line. */
+/** The text of the metrics, and our samples by line. */
 function someMetrics() {
   const metrics = createMetrics();
   const samples = async (): Promise<Record<string, number>> => {
@@ -19,7 +19,7 @@ const watchAll = (metrics: RelayMetrics) => {
   for (const name of Object.keys(WATCHED) as (keyof typeof WATCHED)[]) metrics.watch(name, () => 0);
 };
 
-test('counts deliveries by outcome and status, and how long they were held', async () => {
+test('counts deliveries by outcome and status, and measures how long they were held', async () => {
   const {metrics, samples} = someMetrics();
   metrics.delivery({outcome: 'dispatched', status: 202, holdMs: 300});
   metrics.delivery({outcome: 'dispatched', status: 202, holdMs: 7_000});
@@ -34,7 +34,7 @@ test('counts deliveries by outcome and status, and how long they were held', asy
   });
 });
 
-test('measures dispatches: result, changes, bytes, the time that GitHub took', async () => {
+test('measures dispatches: result, changes, bytes and the time of GitHub', async () => {
   const {metrics, samples} = someMetrics();
   metrics.dispatch({result: 'accepted', changes: 12, bytes: 30_000, durationMs: 250});
   metrics.dispatch({result: 'limited', changes: 1, bytes: 900, durationMs: 40});
@@ -51,7 +51,7 @@ test('measures dispatches: result, changes, bytes, the time that GitHub took', a
   });
 });
 
-test('adds up waits for limits, shows what is held now, and runs that were closed', async () => {
+test('adds up waits for limits, and shows held changes and closed runs', async () => {
   const {metrics, samples} = someMetrics();
   metrics.limited(60_000);
   metrics.limited(1_500);
@@ -72,7 +72,7 @@ test('adds up waits for limits, shows what is held now, and runs that were close
   });
 });
 
-test('a value that is not known has no sample', async () => {
+test('has no sample for an unknown value', async () => {
   const {metrics, samples} = someMetrics();
   let age: number | undefined;
   metrics.watch('rules_age_seconds', () => age);
@@ -83,7 +83,7 @@ test('a value that is not known has no sample', async () => {
   expect(await samples()).not.toHaveProperty('rules_age_seconds');
 });
 
-test('has figures of the process, and nothing of another relay in it', async () => {
+test('has metrics of the process, and none of another relay in it', async () => {
   const one = someMetrics();
   const other = someMetrics();
   one.metrics.limited(1);
@@ -94,7 +94,7 @@ test('has figures of the process, and nothing of another relay in it', async () 
   expect((await other.samples())['limit_waits_total']).toBe(0);
 });
 
-test('every metric of ours has a help text, and a name after the habits of Prometheus', async () => {
+test('has a help text and a conventional name for each of our metrics', async () => {
   const {metrics} = someMetrics();
   watchAll(metrics);
   const text = await metrics.render();
@@ -109,7 +109,7 @@ test('every metric of ours has a help text, and a name after the habits of Prome
 
 describe('docs/running-the-relay.md', () => {
   const docs = readFileSync(new URL('../../../docs/running-the-relay.md', import.meta.url), 'utf8');
-  /** Every metric of ours, once something of each kind has happened. */
+  /** All our metrics, after an event of each kind. */
   const names = async () => {
     const {metrics} = someMetrics();
     watchAll(metrics);
@@ -117,12 +117,12 @@ describe('docs/running-the-relay.md', () => {
     return new Set([...text.matchAll(/^# TYPE (port_reactor_relay_\S+)/gm)].map(([, name = '']) => name));
   };
 
-  test('has each metric in its table, and no other', async () => {
+  test('lists exactly the metrics in its table', async () => {
     const rows = [...docs.matchAll(/^\| `(port_reactor_relay_\w+)` \|/gm)].map(([, name = '']) => name);
     expect(rows.toSorted()).toEqual([...(await names())].toSorted());
   });
 
-  test('asks and alerts only for metrics that there are', async () => {
+  test('queries and alerts only use existing metrics', async () => {
     const known = await names();
     const asked = [...docs.matchAll(/port_reactor_relay_\w+/g)].map(([name]) =>
       name.replace(/_(bucket|sum|count)$/, ''),

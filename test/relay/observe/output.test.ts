@@ -1,4 +1,4 @@
-/** Where the log of the built relay goes: to readers that stop or leave, and to full disks. */
+/** The output of the built relay's log: readers that stop or leave, and full disks. */
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -12,7 +12,7 @@ import {anEvent, SECRET, signedHeaders} from '../test-relay.ts';
 
 const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../../dist/relay/index.js', import.meta.url));
 
-/** Not a free port by itself: the log, which names that one, is what these tests take away. */
+/** A fixed port, because the log, which would name a free one, is not available in these tests. */
 let port: number;
 let folder: string;
 beforeAll(async () => {
@@ -58,10 +58,10 @@ async function freePort(): Promise<number> {
   return free;
 }
 
-/** More than one, as a busy machine takes long to switch between two processes. */
+/** More than one, because a busy machine switches slowly between two processes. */
 const AT_ONCE = 20;
 
-/** Each is ignored, with a line of some 2 KB in the log. */
+/** Each webhook is ignored, with a line of about 2 KB in the log. */
 async function sendIgnored(count: number): Promise<void> {
   const body = JSON.stringify(anEvent({entity: 'e'.repeat(1_900)}));
   const headers = signedHeaders(body, {atMs: Date.now()});
@@ -87,7 +87,7 @@ async function endOf(child: ChildProcess): Promise<unknown> {
   return code;
 }
 
-describe('the relay works on, and stops on a signal,', () => {
+describe('the relay continues, and stops on a signal,', () => {
   test('if the reader of its log stops reading', async () => {
     const child = await start('pipe');
     child.stdout?.pause();
@@ -113,7 +113,7 @@ describe('the relay works on, and stops on a signal,', () => {
     expect(await endOf(child)).toBe(0);
   });
 
-  test('and a reader that comes back learns how many lines it missed', async () => {
+  test('and a reader that returns gets the number of missed lines', async () => {
     const child = await start('pipe');
     child.stdout?.pause();
     await sendIgnored(1_000);

@@ -10,7 +10,7 @@ import {recordLog} from '../test-relay.ts';
 const repository = {owner: 'acme', name: 'operations'};
 const MINUTE = 60_000;
 
-/** Readiness with a clock to be moved, and GitHub answering by hand. */
+/** Readiness with a virtual clock, and a GitHub whose answers the test gives. */
 function aReadiness() {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
@@ -37,7 +37,7 @@ function aReadiness() {
       clock.nowMs += milliseconds;
     },
     answer,
-    /** What a check says whose question is answered so. */
+    /** The result of a check that gets this answer. */
     checkAnswered: async (...reply: Parameters<typeof answer>) => {
       const checked = readiness.check();
       await answer(...reply);
@@ -50,7 +50,7 @@ const red = (reason: RegExp) => expect.stringMatching(reason);
 const GREEN = undefined;
 
 describe('readiness', () => {
-  test('without traffic, asks for the repository, once for many', async () => {
+  test('reads the repository without traffic, once for several checks', async () => {
     const {readiness, asked, answer} = aReadiness();
     expect(readiness.trouble).toEqual(red(/not been checked with GitHub yet/));
     const checks = Promise.all([readiness.check(), readiness.check(), readiness.check()]);
@@ -59,7 +59,7 @@ describe('readiness', () => {
     expect(await checks).toEqual([GREEN, GREEN, GREEN]);
   });
 
-  test('holds against GitHub itself', async () => {
+  test('works with the API of GitHub', async () => {
     const server = await startGitHubServer();
     const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
     expect(await new Readiness({github, repository, now: () => 0}).check()).toEqual(GREEN);
@@ -75,12 +75,12 @@ describe('readiness', () => {
     ['the repository is missing', 404, {}, /does not know acme\/operations/],
     ['the repository was renamed', 301, {}, /GITHUB_REPOSITORY to its new name/],
     ['the repository is archived', 200, {archived: true}, /acme\/operations is archived.*Unarchive it/],
-    ['it may only be read', 200, {permissions: {pull: true, push: false}}, /Contents: write/],
-    ['it is not GitHub that answers', 200, '<html>', /not GitHub's API/],
+    ['the token can only read', 200, {permissions: {pull: true, push: false}}, /Contents: write/],
+    ['another server answers', 200, '<html>', /not GitHub's API/],
     ['GitHub fails', 502, {}, /GitHub answered 502/],
     ['GitHub limits', 429, {}, /GitHub answered 429/],
     ['GitHub can not be reached', undefined, '', /could not be reached: words/],
-  ])('is not ready if %s, and says why', async (_name, status, body, reason) => {
+  ])('is not ready, with the reason, if %s', async (_name, status, body, reason) => {
     const {checkAnswered, log} = aReadiness();
     expect(await checkAnswered(status, body)).toEqual(red(reason));
     expect(log).toEqual([
@@ -100,7 +100,7 @@ describe('readiness', () => {
     expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
   });
 
-  test('asks again in time, and no webhook waits for it', async () => {
+  test('checks again in time, and no webhook waits for it', async () => {
     const {readiness, asked, pass, answer, checkAnswered} = aReadiness();
     expect(await checkAnswered(200)).toEqual(GREEN);
     pass(4 * MINUTE - 1);
@@ -114,7 +114,7 @@ describe('readiness', () => {
     expect(readiness.trouble).toEqual(GREEN);
   });
 
-  test('GitHub failing or limiting does not turn it red before five minutes are over', async () => {
+  test('stays ready for five minutes if GitHub fails or limits', async () => {
     const {readiness, pass, checkAnswered} = aReadiness();
     readiness.worked();
     await checkAnswered(503);
@@ -126,7 +126,7 @@ describe('readiness', () => {
     expect(await checkAnswered(undefined)).toEqual(red(/could not be reached/));
   });
 
-  test('asks every 30 seconds at most, and not before a limit is over', async () => {
+  test('checks at most every 30 seconds, and not before a limit ends', async () => {
     const {readiness, asked, pass, checkAnswered} = aReadiness();
     await checkAnswered(500);
     pass(29_999);
@@ -142,7 +142,7 @@ describe('readiness', () => {
     expect(await checkAnswered(200)).toEqual(GREEN);
   });
 
-  test('a refused dispatch turns it red at once, for a minute at least, whatever can be read', async () => {
+  test('is not ready for at least a minute after a refused dispatch, even if the repository can be read', async () => {
     const {readiness, asked, pass, checkAnswered} = aReadiness();
     await checkAnswered(200);
     readiness.refused('the token lacks Contents: write');
@@ -154,14 +154,14 @@ describe('readiness', () => {
     expect(await checkAnswered(200)).toEqual(GREEN);
   });
 
-  test('an accepted dispatch takes back what was refused, at once', () => {
+  test('is ready immediately after an accepted dispatch', () => {
     const {readiness} = aReadiness();
     readiness.refused('once');
     readiness.worked();
     expect(readiness.trouble).toEqual(GREEN);
   });
 
-  test('stays not ready after a minute if the read is refused too', async () => {
+  test('stays not ready after a minute if the read is also refused', async () => {
     const {readiness, pass, checkAnswered} = aReadiness();
     await checkAnswered(200);
     readiness.refused('the token is wrong');
@@ -169,14 +169,14 @@ describe('readiness', () => {
     expect(await checkAnswered(401)).toEqual(red(/the token is wrong/));
   });
 
-  test('a repository that is no longer archived is ready', async () => {
+  test('is ready if the repository is no longer archived', async () => {
     const {pass, checkAnswered} = aReadiness();
     expect(await checkAnswered(200, {archived: true})).toEqual(red(/archived/));
     pass(30_000);
     expect(await checkAnswered(200, {archived: false})).toEqual(GREEN);
   });
 
-  test('a read that began before a dispatch was refused does not outweigh it', async () => {
+  test('ignores a read that began before a dispatch was refused', async () => {
     const {readiness, checkAnswered, answer, pass} = aReadiness();
     await checkAnswered(200);
     pass(4 * MINUTE);
@@ -186,7 +186,7 @@ describe('readiness', () => {
     expect(readiness.trouble).toEqual(red(/lacks Contents/));
   });
 
-  test('the log has its turns, not each check', async () => {
+  test('logs changes of its state, not each check', async () => {
     const {readiness, log} = aReadiness();
     readiness.worked();
     readiness.worked();

@@ -13,7 +13,7 @@ let port: PortServer;
 let runs: RunCloser;
 let nowMs: number;
 let logged: ReturnType<typeof recordLog>;
-/** How many requests to Port were under way at the same time. */
+/** The number of simultaneous requests to Port. */
 let mostAtOnce: number;
 /** Ends the wait of `idle`. */
 let wake: () => void;
@@ -72,7 +72,7 @@ describe('the run of an ignored change', () => {
     expect(port.runs.get('r_1')?.summary?.length).toBeLessThan(550);
   });
 
-  test('is left alone if it belongs to a workflow, or does not exist', async () => {
+  test('is not changed if it belongs to a workflow or does not exist', async () => {
     runs.ignored(aChange({runId: 'wfnr_1', source: 'workflow'}), 'no');
     runs.ignored(aChange({runId: 'r_1', source: 'changelog'}), 'no');
     runs.ignored(aChange(), 'no');
@@ -80,7 +80,7 @@ describe('the run of an ignored change', () => {
     expect(port.requests).toHaveLength(0);
   });
 
-  test('that was closed before is not a failure', async () => {
+  test('can already be closed', async () => {
     port.startRun('r_2', {status: 'FAILURE'});
     runs.ignored(aChange({runId: 'r_2'}), 'no');
     await runs.idle(1_000);
@@ -89,9 +89,9 @@ describe('the run of an ignored change', () => {
 });
 
 describe('in a storm', () => {
-  test('four are closed at a time, a thousand at most are to be closed, and the rest is left open with one warning', async () => {
+  test('at most four runs are closed at a time and 1,000 wait, and the rest stays open with one warning', async () => {
     let patches = 0;
-    port.answerAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // the rest may be dropped
+    port.answerAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // the rest can be dropped
     for (let n = 0; n < 2_000; n++) runs.ignored(ran(n), 'no');
     expect(runs.counts).toEqual({closed: 0, failed: 0, dropped: 1_000});
     expect(warnings()).toEqual([
@@ -109,7 +109,7 @@ describe('in a storm', () => {
     expect([...port.runs.values()].filter(({status}) => status === 'SUCCESS')).toHaveLength(40);
   });
 
-  test('the next warning comes a minute later, and counts what was not reported', async () => {
+  test('the next warning is a minute later, and counts the unreported runs', async () => {
     let refuse = () => {};
     const refusal = new Promise<Reply>(resolve => {
       refuse = () => resolve({status: 401});
@@ -125,7 +125,7 @@ describe('in a storm', () => {
 });
 
 describe('if Port fails', () => {
-  test('there is a warning, without a secret, and the next run is closed all the same', async () => {
+  test('there is a warning without a secret, and the next run is closed', async () => {
     port.answerAll = ({method}) =>
       method === 'PATCH' ? {status: 500, body: {ok: false, message: 'sorry'}} : undefined; // also to each retry
     runs.ignored(ran(1), 'no');
@@ -140,7 +140,7 @@ describe('if Port fails', () => {
     expect(JSON.stringify(logged.log)).not.toContain(port.credentials.clientSecret);
   });
 
-  test('so is there if it can’t be reached', async () => {
+  test('there is a warning if it cannot be reached', async () => {
     runs = aCloser({...port.credentials, apiUrl: 'http://127.0.0.1:1'});
     runs.ignored(ran(1), 'no');
     await runs.idle(1_000);
@@ -148,9 +148,9 @@ describe('if Port fails', () => {
   });
 
   test.each([
-    ['knows no secret of ours', {status: 401}, 60_000],
+    ['accepts none of our secrets', {status: 401}, 60_000],
     ['limits', {status: 429, headers: {'retry-after': '90'}}, 90_000],
-  ])('and %s, nothing is tried for a while', async (_name, reply, pauseMs) => {
+  ])('and %s, closing pauses', async (_name, reply, pauseMs) => {
     let asked = 0;
     port.answerAll = () => {
       asked++;
@@ -175,13 +175,13 @@ describe('if Port fails', () => {
 });
 
 describe('idle', () => {
-  test('waits for what is being closed', async () => {
+  test('waits for runs that are being closed', async () => {
     for (let n = 0; n < 20; n++) runs.ignored(ran(n), 'no');
     await runs.idle(1_000);
     expect(runs.counts.closed).toBe(20);
   });
 
-  test('gives up after its maximum time, and says how many are left open', async () => {
+  test('gives up after its maximum time, with the number of open runs', async () => {
     let refuse = () => {};
     const refusal = new Promise<Reply>(resolve => {
       refuse = () => resolve({status: 401});

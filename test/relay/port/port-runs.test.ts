@@ -17,7 +17,7 @@ function runsWith(...secrets: string[]) {
   return createPortRuns({clientId, apiUrl, secrets}, {fetch, sleep: async () => {}});
 }
 
-/** The secrets that Port was shown, in order. */
+/** The secrets that were sent to Port, in order. */
 const shown = () =>
   port.requests.flatMap(({json}) => {
     const secret = (json as {clientSecret?: string}).clientSecret;
@@ -31,7 +31,7 @@ test('closes a run in one request, without link and log line', async () => {
   expect(port.runs.get('r_1')).toEqual({status: 'SUCCESS', summary: 'why', logs: []});
 });
 
-test('tries the secrets of a rotation until one is taken, and stays with that', async () => {
+test('tries the secrets of a rotation until one is accepted, and keeps that one', async () => {
   const good = port.credentials.clientSecret;
   const runs = runsWith('former', 'next', good);
   await runs.closeRun('r_1', report);
@@ -41,7 +41,7 @@ test('tries the secrets of a rotation until one is taken, and stays with that', 
   expect(port.runs.get('r_2')?.status).toBe('SUCCESS');
 });
 
-test('says that none is taken, without showing one', async () => {
+test('reports that none is accepted, without showing one', async () => {
   const closing = runsWith('former-secret', 'next-secret').closeRun('r_1', report);
   await expect(closing).rejects.toMatchObject({
     status: 401,
@@ -51,7 +51,7 @@ test('says that none is taken, without showing one', async () => {
   expect(shown()).toEqual(['former-secret', 'next-secret']);
 });
 
-test('after another refusal, no other secret is tried', async () => {
+test('tries no other secret after another kind of refusal', async () => {
   await expect(runsWith(port.credentials.clientSecret, 'next').closeRun('r_9', report)).rejects.toThrow(/answered 404/);
   expect(shown()).toEqual([port.credentials.clientSecret]);
 });

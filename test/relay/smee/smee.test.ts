@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => github.close());
 
-/** A channel as smee.io serves it: server-sent events of JSON, with the headers beside the body. */
+/** A channel in the form of smee.io: server-sent events of JSON, with the headers beside the body. */
 describe('a relay behind a smee channel', () => {
   let channel: Server;
   let address: string;
@@ -66,12 +66,12 @@ describe('a relay behind a smee channel', () => {
   const send = (response: ServerResponse, headers: Record<string, string>, body: unknown) =>
     response.write(`data: ${JSON.stringify({...headers, host: 'smee.io', body, query: {}, timestamp: NOW})}\n\n`);
 
-  test('takes what the channel hands on, re-serialised as smee does, and still checks the signature', async () => {
+  test('accepts re-serialised webhooks from the channel, and still checks the signature', async () => {
     const subscribed = once(channel, 'subscribed');
     const {lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];
     await lineWith({msg: 'smee channel connected'});
-    // Escaped, as the execution agent does it, it is other bytes than smee will send.
+    // With the escapes of the execution agent, the bytes differ from those that smee sends.
     const signed = JSON.stringify(anEvent({to: 'Zürich'})).replace('ü', '\\u00fc');
     send(response, signedHeaders(signed), JSON.parse(signed));
     await lineWith({status: 401});
@@ -81,7 +81,7 @@ describe('a relay behind a smee channel', () => {
     expect(github.dispatches).toHaveLength(1);
   });
 
-  test('says so when there is no such channel, without its address, and goes on', async () => {
+  test('reports a missing channel without its address, and continues', async () => {
     const {log, lineWith} = await start('/secret-channel');
     const line = await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
     expect((await readyz()).error).toContain('The smee channel of WEBHOOK_PROXY_URL is not connected: it answered 404');
@@ -91,7 +91,7 @@ describe('a relay behind a smee channel', () => {
     expect((await fetch(`http://127.0.0.1:${relay?.port}/healthz`)).status).toBe(200);
   });
 
-  test.each([204, 404, 429, 500, 503])('reconnects after a %i, and /readyz says so', async status => {
+  test.each([204, 404, 429, 500, 503])('reconnects after a %i, and /readyz shows it', async status => {
     refusals = [status, status];
     const subscribed = once(channel, 'subscribed');
     const {log, lineWith} = await start('/channel');
@@ -173,7 +173,7 @@ describe('a relay behind a smee channel', () => {
     expect(JSON.stringify(log)).not.toContain('secret-of-the-sender');
   });
 
-  test('a signature that does not fit is first blamed on smee, which rewrites bodies', async () => {
+  test('names smee, which rewrites bodies, as the first cause of a wrong signature', async () => {
     const subscribed = once(channel, 'subscribed');
     const {lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];
