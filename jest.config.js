@@ -1,7 +1,7 @@
 /**
- * Two projects: `unit` answers fast, `e2e` runs dist/, scripts, browsers and databases as child processes.
- * The tests are built first and run in plain Node (jest-light-runner): Jest's sandbox would load and compile all modules again for each file,
- * which took three quarters of the time.
+ * Two projects: `unit` answers fast. `slow` runs dist/, scripts, browsers and databases as child processes (test/e2e), and what waits
+ * or repeats for long (*.slow.test.ts). The tests are built first and run without Jest's sandbox, which would load and compile all modules
+ * again for each file: that took three quarters of the time.
  */
 import {join} from 'node:path';
 import {buildTests} from './test/runner/build-tests.js';
@@ -11,21 +11,17 @@ await buildTests(import.meta.dirname, built);
 
 const shared = {
   rootDir: built,
-  runner: ['jest-light-runner', {runtime: 'child_process'}],
+  runner: join(import.meta.dirname, 'test/runner/runner.js'),
   setupFiles: [join(import.meta.dirname, 'test/runner/source-maps.js')],
   setupFilesAfterEnv: [join(import.meta.dirname, 'test/runner/time-limit.js')],
 };
+const SLOW = ['<rootDir>/test/e2e/', '\\.slow\\.test\\.ts\\.js$'];
 
 export default {
   rootDir: built,
   maxWorkers: '100%',
   projects: [
-    {
-      ...shared,
-      displayName: 'unit',
-      testMatch: ['<rootDir>/test/**/*.test.ts.js'],
-      testPathIgnorePatterns: ['<rootDir>/test/e2e/'],
-    },
-    {...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts.js']},
+    {...shared, displayName: 'unit', testMatch: ['**/*.test.ts.js'], testPathIgnorePatterns: SLOW},
+    {...shared, displayName: 'slow', testMatch: ['**/e2e/**/*.test.ts.js', '**/*.slow.test.ts.js']},
   ],
 };

@@ -1,4 +1,4 @@
-/** Other cases are in test/lint/corpus.test.ts. */
+/** Other cases are in test/lint/corpus.slow.test.ts. */
 import {expect, test} from '@jest/globals';
 import {toBlueprint} from '../../../src/lint/catalog/blueprint.ts';
 import {checkShared} from '../../../src/lint/catalog/lint-reads.ts';

@@ -1,4 +1,4 @@
-/** Cases with blueprints are in test/lint/corpus.test.ts. */
+/** Cases with blueprints are in test/lint/corpus.slow.test.ts. */
 import {describe, expect, test} from '@jest/globals';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {lintRuleTests} from '../../../src/lint/rule-tests/lint-rule-tests.ts';
