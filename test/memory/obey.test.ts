@@ -72,7 +72,7 @@ describe('a command that has expired', () => {
     expect(life.incidents[0]).not.toHaveProperty('due');
   });
 
-  test('does not concern an acknowledgement without an end', () => {
+  test('cannot be an acknowledgement without an end', () => {
     const life = firing('to: Degraded');
     life.command(5, 'acknowledge');
     expect(life.incidents[0]).not.toHaveProperty('due');

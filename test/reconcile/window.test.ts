@@ -29,7 +29,7 @@ test.each([
   expect(iso(window.toMs)).toBe('2026-11-28T11:50:00.000Z');
 });
 
-test('the end of a round whose clock was ahead says nothing: the window is not empty', () => {
+test('the window is not empty after a round with a clock that was ahead', () => {
   const window = windowOf({nowMs: NOW, lastMs: NOW + 5 * 3_600_000});
   expect([iso(window.fromMs), iso(window.toMs)]).toEqual(['2026-11-27T12:00:00.000Z', '2026-11-28T11:50:00.000Z']);
 });

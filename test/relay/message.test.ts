@@ -112,7 +112,7 @@ describe('skimMessage', () => {
     ['rules with mistakes', HALF_KNOWN],
     ['rules with incidents in Port', INCIDENTS],
   ])(
-    'by %s, what decides is what decides about the whole change: a rule reacts, an incident ends, or it is undecided',
+    'with %s, gives the same decision as the full message: a rule reacts, an incident ends, or a rule is undecided',
     (_, rules) => {
       let [ignored, goesOn] = [0, 0];
       fc.assert(
@@ -129,7 +129,7 @@ describe('skimMessage', () => {
           if (sift(rules, skimmed).goesOn) goesOn++;
           else ignored++;
         }),
-        {numRuns: 600}, // always all of them: a change that is ignored by mistake is lost
+        {numRuns: 600}, // always all of them, because a change that is ignored by mistake is lost
       );
       expect(Math.min(ignored, goesOn)).toBeGreaterThan(0);
     },
@@ -162,7 +162,7 @@ describe('skimMessage', () => {
   });
 
   test.each(['toJSON(after.properties) != null', "after.properties[change.entity] == 'x'", 'after.properties.* == 1'])(
-    'by a rule that may read all, nothing is skimmed: %s',
+    'skims nothing if a rule can read everything: %s',
     condition => {
       const rules = rulesOf(`  - {name: any, blueprint: other, if: ${JSON.stringify(condition)}, notify: true}`);
       expect(skimMessage(change({}), rules, AT)).toBeUndefined();

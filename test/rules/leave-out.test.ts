@@ -51,12 +51,12 @@ const without = (part: 'rules' | 'routes' | 'mute' | 'silences' | 'statuses', ..
   [part]: COMPLETE[part].filter(name => !names.includes(name)),
 });
 
-test('a file without mistakes is in force as a whole', () => {
+test('all parts of a file without mistakes are in force', () => {
   expect(inForce(FILE)).toEqual(COMPLETE);
   expect(load(FILE).value?.leftOut).toEqual({rules: []});
 });
 
-describe('a mistake takes only its own part out of force', () => {
+describe('a mistake disables only its own part', () => {
   test.each<[string, string, string, object]>([
     ['a mistyped key of a rule', 'above: 80', 'abov: 80', without('rules', 'second')],
     ['a wrong type', 'above: 80', 'above: high', without('rules', 'second')],

@@ -47,7 +47,7 @@ const bash = (script: string, ...args: string[]) =>
 describe('finds a secret', () => {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   test.each<[string, string]>([
-    ['as it is', SECRET],
+    ['unchanged', SECRET],
     ['in base64', base64(SECRET)],
     ['in base64 after one character', base64(`a${SECRET}b`)],
     ['in base64 after two characters', base64(`ab${SECRET}cd`)],

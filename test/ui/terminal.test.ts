@@ -29,7 +29,7 @@ describe('span', () => {
     expect(span('a\u001b[31mb\u0007\r\n\u202ec\u009b2J').text).toBe('a[31mbc2J');
   });
 
-  test('shows a tab as wide as it is counted', () => {
+  test('shows a tab with its counted width', () => {
     expect(span('a\tb').text).toBe('a    b');
   });
 });

@@ -84,7 +84,7 @@ describe('with two jobs, the whole list is refused', () => {
       {list: OUTPUTS.remediations, 'remediations-by-job': OUTPUTS['remediations-by-job']},
     ],
     ['in a variable', {...taker("fromJSON('[1]')"), env: {LIST: `\${{ ${ALL} }}`}}],
-    ['as a matrix of its own', {...taker('x'), strategy: {matrix: `\${{ fromJSON(${ALL}) }}`}}],
+    ['in an expression for the matrix', {...taker('x'), strategy: {matrix: `\${{ fromJSON(${ALL}) }}`}}],
   ])('%s', (...[, teardown, outputs]) => {
     expect(found(['cordon', 'teardown'], {...OWN, cordon: taker("fromJSON('[1]')"), teardown}, outputs)).toContainEqual(
       shared('teardown'),
