@@ -95,7 +95,8 @@ describe('inhibition', () => {
     expect(stage.github.calls().queries).toBe(queries + 1);
     const partition = shardOf({blueprint: 'cluster', entity: 'east'}) % 4;
     const written = stage.github.requests.slice(length).flatMap(({json}) => {
-      const name = (json as {variables: {i?: {branch: {branchName: string}}}}).variables.i?.branch.branchName;
+      const name = (json as {variables?: {i?: {branch: {branchName: string}}}} | undefined)?.variables?.i?.branch
+        .branchName;
       return name === undefined ? [] : [Number(name.at(-1))];
     });
     const timesOf = (shard: number) => written.filter(one => one === shard).length;
