@@ -9,12 +9,9 @@ import {compileEagerly} from './eager-functions.js';
 import {loadBuiltinsLate} from './lazy-builtins.js';
 import {buildPlayground} from './playground.js';
 
-/**
- * All have the modules of tsconfig.bundle.json: stand-ins for undici and exec (scripts/left-out.js), and yaml as ES modules. In
- * tsconfig.action.json there is a stand-in for zod too.
- */
+/** All have the modules of tsconfig.bundle.json: stand-ins for undici and exec (scripts/left-out.js), and yaml as ES modules. */
 const BUNDLES = [
-  {entry: 'src/action/main.js', folder: 'dist', modules: 'tsconfig.action.json', isShrunk: true},
+  {entry: 'src/action/main.js', folder: 'dist', isShrunk: true},
   {entry: 'src/clients/github.js', folder: 'dist/github'},
   {entry: 'src/command/command-mode.js', folder: 'dist/command'},
   {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
@@ -31,10 +28,10 @@ const ASSETS_FOLDER = /^.*\b__nccwpck_require__\.ab = .*$/m;
 rmSync('dist', {recursive: true, force: true});
 rmSync('lib', {recursive: true, force: true});
 run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
-for (const {entry, folder, modules = 'tsconfig.bundle.json', isShrunk} of BUNDLES) {
+for (const {entry, folder, isShrunk} of BUNDLES) {
   const args = ['build', `lib/${entry}`, '--out', folder, '--quiet', '--license', 'licenses.txt'];
   if (!isShrunk) args.push('--minify');
-  run('@vercel/ncc/dist/ncc/cli.js', args, {TS_NODE_PROJECT: resolve(modules)});
+  run('@vercel/ncc/dist/ncc/cli.js', args, {TS_NODE_PROJECT: resolve('tsconfig.bundle.json')});
 }
 await shrink('dist');
 for (const name of ['file', 'worker', 'worker1']) rmSync(`dist/relay/${name}.js`, {force: true}); // pino's transports

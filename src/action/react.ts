@@ -97,7 +97,7 @@ export async function react(world: World & Modes): Promise<void> {
     appUrl: portAppUrl(inputs.portApiUrl),
     partitions: alone?.partitions,
   };
-  const timing = createTimeToNotify({run, token: inputs.githubToken, startedMs}, world);
+  const timing = createTimeToNotify({run, token: inputs.githubToken, isAsked: inputs.memory.isOn, startedMs}, world);
   const {
     outcomes: untimed,
     remarks,

@@ -10,6 +10,8 @@ import type {Plan} from '../decide/plan.ts';
 interface Known {
   readonly run: Run;
   readonly token: string | undefined;
+  /** Whether GitHub may be asked. With `memory: off` the action makes no request to GitHub. */
+  readonly isAsked: boolean;
   /** When the action started, in milliseconds since the epoch. */
   readonly startedMs: number;
 }
@@ -21,9 +23,14 @@ export interface TimeToNotify {
   timed(outcomes: readonly Outcome[], receivedAt: string | undefined): Promise<readonly Outcome[]>;
 }
 
+const NOT_ASKED = {unknown: 'the action makes no request to GitHub with `memory: off`'};
+
 /** GitHub is asked once, and only in a run that sends a message about a change. */
-export function createTimeToNotify({run, token, startedMs}: Known, {fetch}: Pick<World, 'fetch'>): TimeToNotify {
-  const created = lazy(() => readRunCreated({run, token}, fetch));
+export function createTimeToNotify(
+  {run, token, isAsked, startedMs}: Known,
+  {fetch}: Pick<World, 'fetch'>,
+): TimeToNotify {
+  const created = lazy(async () => (isAsked ? await readRunCreated({run, token}, fetch) : NOT_ASKED));
   return {
     begin({notifications}) {
       if (notifications.some(({matches}) => matches.some(isTimed))) void created();

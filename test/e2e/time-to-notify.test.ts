@@ -1,9 +1,13 @@
 /** Time to notify end to end: the built action reads the creation time of its run from a local GitHub. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {emptyMemory} from '../../src/memory/format/format.ts';
+import {ALL_SHARDS} from '../../src/memory/format/keys.ts';
+import {serialise} from '../../src/memory/format/serialise.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
 import {aChange} from '../helpers/changes.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import type {Reply} from '../helpers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
 import {rulesFile} from '../helpers/plans.ts';
 import {type ActionOptions, type ActionRun, runAction, startAction} from '../helpers/run-action.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
@@ -12,16 +16,21 @@ const RUN = '/repos/acme/ops/actions/runs/42';
 const SECOND = 1000;
 
 let github: GitHubServer;
+/** Serves the memory by GraphQL. Its branches exist, so that it needs nothing else of GitHub. */
+let memory: MemoryGitHub;
 let slack: SlackServer;
 /** When the change happened. */
 let at: number;
 
 beforeEach(async () => {
-  [github, slack] = await Promise.all([startGitHubServer(), startSlackServer()]);
+  [github, memory, slack] = await Promise.all([startGitHubServer(), startMemoryGitHub('acme/ops'), startSlackServer()]);
+  for (const shard of ALL_SHARDS) {
+    memory.put(shard, serialise(emptyMemory(shard, Date.now() - 3_600_000)), {message: 'memory\n\nnonce: 1/1/1'});
+  }
   at = Math.floor(Date.now() / SECOND - 60) * SECOND;
   github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(3), run_attempt: 1}});
 });
-afterEach(() => Promise.all([github.close(), slack.close()]));
+afterEach(() => Promise.all([github.close(), memory.close(), slack.close()]));
 
 /** A time in seconds after the change, in GitHub's format. */
 const iso = (seconds: number) => new Date(at + seconds * SECOND).toISOString().replace('.000Z', 'Z');
@@ -39,8 +48,8 @@ const optionsOf = ({inputs, env, ...options}: ActionOptions = {}): ActionOptions
     },
   },
   ...options,
-  inputs: {'slack-webhook-url': slack.webhook(), ...inputs},
-  env: {GITHUB_API_URL: github.url, ...env},
+  inputs: {memory: 'on', 'slack-webhook-url': slack.webhook(), ...inputs},
+  env: {GITHUB_API_URL: github.url, GITHUB_GRAPHQL_URL: memory.graphqlUrl, ...env},
 });
 const run = (options: ActionOptions = {}) => runAction(optionsOf(options));
 
@@ -97,9 +106,16 @@ describe('a time that cannot be read is a dash with a reason, and the step passe
   });
 
   test('a missing token', async () => {
-    const result = await run({inputs: {'github-token': ''}});
+    const result = await run({inputs: {'github-token': '', 'memory-token': 'ghs_the-token-of-the-memory'}});
     expect(timesOf(result)).toMatchObject({runCreated: null, runCreatedUnknown: 'the input `github-token` is empty'});
     expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
+  });
+
+  test('no memory, with which the action makes no request to GitHub', async () => {
+    const result = await run({inputs: {memory: 'off'}});
+    const runCreatedUnknown = 'the action makes no request to GitHub with `memory: off`';
+    expect(timesOf(result)).toMatchObject({runCreated: null, runCreatedUnknown});
+    expect([result.exitCode, github.requests.length, memory.requests.length]).toEqual([0, 0, 0]);
   });
 });
 
