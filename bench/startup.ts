@@ -13,7 +13,7 @@ import {ACTION, EXPRESS, pathOf, RELAY, relayEnv} from './servers.ts';
 import {median} from './stats.ts';
 import {round, type Section, times} from './table.ts';
 
-const RUNS = 9;
+const RUNS = 21;
 const MEMORY_COLD = fileURLToPath(new URL('./memory-cold.js', import.meta.url));
 
 type Env = Readonly<Record<string, string>>;
