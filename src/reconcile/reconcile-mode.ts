@@ -10,7 +10,8 @@ import {reportFailure} from '../report/report-failure.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/load-yaml.ts';
-import {isProven, type Reconciled, type ReconcileOptions, reconcile} from './reconcile.ts';
+import {reconcile} from './reconcile.ts';
+import {isProven, type Reconciled, type ReconcileOptions} from './reconciled.ts';
 import {classesOf, reconcileHeadline, sentencesOf} from './sentences.ts';
 import {readRelaySettings, USUAL_ALARM_MS} from './settings.ts';
 

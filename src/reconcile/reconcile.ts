@@ -2,93 +2,27 @@
  * The story of one round: read the memory → read Port's audit log → account for every change → dispatch what is missing → raise
  * the alarm about what stays undecided → close what was left open → keep the result.
  */
-import type {Destination, Slack} from '../act/slack/slack.ts';
-import type {Fetch, Now, Sleep} from '../base/deps.ts';
-import {type ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import {messageOf, ReactorError} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
 import {readAuditLog} from '../clients/audit-log.ts';
 import {createDispatches} from '../clients/dispatches.ts';
-import type {MemoryBranches} from '../clients/memory/branches.ts';
-import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
-import {createPortClient, type PortCredentials} from '../clients/port.ts';
+import {createPortClient} from '../clients/port.ts';
 import {type CallPort, createPortCall} from '../clients/port-call.ts';
 import {gzip} from '../dispatch/gzip.ts';
 import {createAccounting} from '../memory/accounting.ts';
 import type {Shards} from '../memory/format/format.ts';
 import {shardOf} from '../memory/format/keys.ts';
-import type {Rules} from '../rules/rules.ts';
-import {Account, digestsOf, type UnreadableChange} from './account.ts';
+import {Account} from './account.ts';
 import {raiseAlarm} from './alarm.ts';
-import {afterDispatch, type Missing, type Overdue, sidePartition, sortMissing} from './awaited.ts';
+import {type Missing, sidePartition, sortMissing} from './awaited.ts';
+import {keepRound} from './keep-round.ts';
 import {closeRuns, witnessed} from './port-runs.ts';
 import {createMemoryReader} from './read-memory.ts';
-import {type Awaited, mergeAwaited, type Round} from './round.ts';
-import {type KnownRound, readRound, writeRound} from './round-store.ts';
-import {type SentChange, sendChanges} from './send.ts';
-import {isAhead, type Window, windowOf} from './window.ts';
-
-export interface ReconcileOptions {
-  readonly rules: Rules;
-  /** What is wrong with the rules: changes that the broken ones may be for are not accounted for. */
-  readonly broken?: ConfigError | undefined;
-  readonly port: PortCredentials;
-  /** Where the workflow is. */
-  readonly github: {readonly repository: string; readonly token: string; readonly apiUrl: string};
-  readonly memory: MemoryBranchesSettings;
-  readonly eventType: string;
-  readonly partitions: number;
-  /** How far back to look. Undefined: since the last round. */
-  readonly sinceMs?: number | undefined;
-  readonly alarmAfterMs: number;
-  readonly dryRun: boolean;
-  /** Who hears the alarm. */
-  readonly alarmTo: Destination | undefined;
-  /** The page of the repository's workflow runs. */
-  readonly runsUrl: string;
-  /** This run. `link`: its page, if it has one. */
-  readonly run: {readonly name: string; readonly url: string; readonly link?: string | undefined};
-}
-
-export interface ReconcileDeps {
-  readonly fetch: Fetch;
-  readonly sleep: Sleep;
-  readonly now: Now;
-  readonly slack: Slack;
-}
-
-interface Counts {
-  readonly changes: number;
-  readonly irrelevant: number;
-  readonly handled: number;
-  readonly superseded: number;
-  readonly witnessed: number;
-  readonly missing: number;
-}
-
-export interface Reconciled {
-  readonly window: Window;
-  readonly counts: Counts;
-  /** Dispatched for the first time. In a dry run: would be. */
-  readonly dispatched: readonly SentChange[];
-  /** Dispatched before, and still undecided. */
-  readonly waiting: readonly Overdue[];
-  readonly overdue: readonly Overdue[];
-  /** Of `overdue`: dispatched again. */
-  readonly again: readonly SentChange[];
-  readonly givenUp: readonly Awaited[];
-  readonly unreadable: readonly UnreadableChange[];
-  /** Runs in Port that had been left open. */
-  readonly closed: number;
-  /** What went wrong: the round is red. */
-  readonly failures: readonly string[];
-  readonly remarks: readonly string[];
-  readonly dryRun: boolean;
-}
-
-/** Nothing is lost, as far as can be known: what was missing was dispatched now, and nothing else is wrong. */
-export function isProven({waiting, overdue, unreadable, failures}: Reconciled): boolean {
-  return [waiting, overdue, unreadable, failures].every(list => list.length === 0);
-}
+import type {ReconcileDeps, Reconciled, ReconcileOptions} from './reconciled.ts';
+import type {Awaited} from './round.ts';
+import {type KnownRound, readRound} from './round-store.ts';
+import {sendChanges} from './send.ts';
+import {type Window, windowOf} from './window.ts';
 
 /**
  * One round.
@@ -117,7 +51,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
     alarmAfterMs: options.alarmAfterMs,
     isTooOld: one => isTooOld(one, {window, account, shards}),
   });
-  const done = await dispatchAndTell(missing, {options, deps, nowMs});
+  const done = await dispatchAndAlarm(missing, {options, deps, nowMs});
   const closing = await closeRuns({
     call,
     port: createPortClient(port, {fetch, sleep}),
@@ -135,7 +69,9 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
     remarks: [...(early === 0 ? [] : [newMemory(early)]), ...known.remarks, ...found.remarks, ...closing.remarks],
     dryRun: options.dryRun,
   };
-  const unkept = options.dryRun ? undefined : await keep(result, {known, missing, options, branches, nowMs, sleep});
+  const unkept = options.dryRun
+    ? undefined
+    : await keepRound(result, {known, missing, options, branches, nowMs, sleep});
   if (!options.dryRun) await begin(run, nowMs);
   return unkept === undefined ? result : {...result, failures: [...result.failures, unkept]};
 }
@@ -200,7 +136,7 @@ async function lookAgain(account: Account, {options, call, recall}: LookingAgain
   }
 }
 
-function countsOf({irrelevant, handled, superseded, undecided}: Account, found: Found): Counts {
+function countsOf({irrelevant, handled, superseded, undecided}: Account, found: Found): Reconciled['counts'] {
   const changes = irrelevant + handled + superseded + undecided.length;
   const {witnessed: seen, missing, decided} = found;
   return {changes, irrelevant, handled: handled + decided, superseded, witnessed: seen, missing: missing.length};
@@ -213,7 +149,7 @@ interface Work {
 }
 
 /** What is missing is dispatched into its partition; what stays undecided goes past the queue, and Slack hears of it. */
-async function dispatchAndTell(missing: Missing, {options, deps, nowMs}: Work) {
+async function dispatchAndAlarm(missing: Missing, {options, deps, nowMs}: Work) {
   const {github, dryRun, alarmTo, runsUrl} = options;
   const {fetch, sleep, slack} = deps;
   const send = dryRun ? async () => {} : createDispatches(github, {fetch, sleep});
@@ -245,43 +181,4 @@ function failuresOf({broken, rules}: ReconcileOptions, {unclear}: Account, {give
       ({entity, at}) => `${entity}, changed at ${at}, was given up: no run has decided, and none would react any more`,
     ),
   ];
-}
-
-interface Keeping {
-  readonly known: KnownRound;
-  readonly missing: Missing;
-  readonly options: ReconcileOptions;
-  readonly branches: MemoryBranches;
-  readonly nowMs: number;
-  readonly sleep: Sleep;
-}
-
-/** @returns why the result could not be kept, as a sentence */
-async function keep(result: Reconciled, keeping: Keeping): Promise<string | undefined> {
-  const {known, missing, options, branches, nowMs, sleep} = keeping;
-  const {window, counts, dispatched, again, unreadable} = result;
-  const before = new Map([...missing.waiting, ...missing.overdue].map(({change, awaited}) => [change, awaited]));
-  const sent = new Set([...dispatched, ...again].map(({change}) => change));
-  const awaited = [
-    ...[...before].filter(([change]) => !sent.has(change)).map(([, one]) => one),
-    ...[...sent].map(change => afterDispatch(change, before.get(change), nowMs)),
-  ];
-  const settled = new Set((known.round?.awaited ?? []).map(({id}) => id));
-  // What failed now is looked at by the next round, too.
-  const isWhole = options.broken === undefined && dispatched.length === missing.fresh.length;
-  const {last: written} = known.round ?? {};
-  const earlier = written !== undefined && isAhead(written, nowMs) ? undefined : written;
-  const isContinued = earlier === undefined || window.fromMs <= earlier; // a short --since may leave a gap
-  const last = isWhole && isContinued ? Math.max(window.toMs, earlier ?? 0) : earlier;
-  const next = (theirs: Round | undefined): Round => ({
-    version: 1,
-    at: new Date(nowMs).toISOString(),
-    window: {from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString()},
-    ...counts,
-    unreadable: unreadable.length,
-    ...(last === undefined ? {} : {last}),
-    awaited: mergeAwaited(awaited, theirs?.awaited ?? [], settled),
-    rules: isWhole && isContinued ? digestsOf(options.rules) : (known.round?.rules ?? {}),
-  });
-  return writeRound(known, next, {branches, sleep, nowMs, run: options.run});
 }

@@ -2,7 +2,7 @@
 import {count, oneLine, showSpan, showValue} from '../base/text.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
 import type {Overdue} from './awaited.ts';
-import {isProven, type Reconciled} from './reconcile.ts';
+import {isProven, type Reconciled} from './reconciled.ts';
 import type {SentChange} from './send.ts';
 
 /** "1,204 changes, 1,204 accounted for" */

@@ -124,9 +124,22 @@ export class LazyDictionary extends data.Dictionary {
   }
 }
 
-function namesByLowerCase(values: Values): Map<string, string> {
+/** The keys of the last mapping, and what came of them: both sides of a change, and most changes of a blueprint, have the same keys. */
+let last: {readonly keys: readonly string[]; readonly names: ReadonlyMap<string, string>} = {
+  keys: [],
+  names: new Map(),
+};
+
+function namesByLowerCase(values: Values): ReadonlyMap<string, string> {
+  const keys = Object.keys(values);
+  const isSame = keys.length === last.keys.length && keys.every((key, index) => key === last.keys[index]);
+  if (!isSame) last = {keys, names: firstByLowerCase(keys)};
+  return last.names;
+}
+
+function firstByLowerCase(keys: readonly string[]): Map<string, string> {
   const names = new Map<string, string>();
-  for (const key of Object.keys(values)) {
+  for (const key of keys) {
     const name = key.toLowerCase();
     if (!names.has(name)) names.set(name, key);
   }

@@ -50,7 +50,7 @@ describe.each(COMMANDS)('%s', (_name, argsOf, remedy) => {
 
 test('report accepts folders', async () => {
   expect(await messageOf(['report', 'nowhere'])).toMatch(
-    /the decision records in nowhere can't be read: it does not exist\. Download/,
+    /the decision records in nowhere can't be read: it does not exist\. Name a folder with records, or download them/,
   );
 });
 

@@ -1,0 +1,48 @@
+/** Keeps the result of a round, so that the next one knows what it waits for and where to begin. */
+import type {Sleep} from '../base/deps.ts';
+import type {MemoryBranches} from '../clients/memory/branches.ts';
+import {digestsOf} from './account.ts';
+import {afterDispatch, type Missing} from './awaited.ts';
+import type {Reconciled, ReconcileOptions} from './reconciled.ts';
+import {mergeAwaited, type Round} from './round.ts';
+import {type KnownRound, writeRound} from './round-store.ts';
+import {isAhead} from './window.ts';
+
+interface Keeping {
+  readonly known: KnownRound;
+  readonly missing: Missing;
+  readonly options: ReconcileOptions;
+  readonly branches: MemoryBranches;
+  readonly nowMs: number;
+  readonly sleep: Sleep;
+}
+
+/** @returns why the result could not be kept, as a sentence */
+export async function keepRound(result: Reconciled, keeping: Keeping): Promise<string | undefined> {
+  const {known, missing, options, branches, nowMs, sleep} = keeping;
+  const {window, counts, dispatched, again, unreadable} = result;
+  const before = new Map([...missing.waiting, ...missing.overdue].map(({change, awaited}) => [change, awaited]));
+  const sent = new Set([...dispatched, ...again].map(({change}) => change));
+  const awaited = [
+    ...[...before].filter(([change]) => !sent.has(change)).map(([, one]) => one),
+    ...[...sent].map(change => afterDispatch(change, before.get(change), nowMs)),
+  ];
+  const settled = new Set((known.round?.awaited ?? []).map(({id}) => id));
+  // What failed now is looked at by the next round, too.
+  const isWhole = options.broken === undefined && dispatched.length === missing.fresh.length;
+  const {last: written} = known.round ?? {};
+  const earlier = written !== undefined && isAhead(written, nowMs) ? undefined : written;
+  const isContinued = earlier === undefined || window.fromMs <= earlier; // a short --since may leave a gap
+  const last = isWhole && isContinued ? Math.max(window.toMs, earlier ?? 0) : earlier;
+  const next = (theirs: Round | undefined): Round => ({
+    version: 1,
+    at: new Date(nowMs).toISOString(),
+    window: {from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString()},
+    ...counts,
+    unreadable: unreadable.length,
+    ...(last === undefined ? {} : {last}),
+    awaited: mergeAwaited(awaited, theirs?.awaited ?? [], settled),
+    rules: isWhole && isContinued ? digestsOf(options.rules) : (known.round?.rules ?? {}),
+  });
+  return writeRound(known, next, {branches, sleep, nowMs, run: options.run});
+}
