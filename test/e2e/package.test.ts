@@ -34,8 +34,8 @@ test('every command has its help', () => {
   expect(commands).toEqual(
     expect.arrayContaining(['relay', 'init', 'send', 'lint', 'explain', 'test', 'preview', 'demo']),
   );
-  for (const name of commands)
-    expect(run('npx', ['--offline', 'port-reactor', name, '--help'], project)).toContain(`port-reactor ${name}`);
+  const installed = join(project, 'node_modules/.bin/port-reactor');
+  for (const name of commands) expect(run(installed, [name, '--help'], project)).toContain(`port-reactor ${name}`);
 });
 
 test('the version is that of package.json', () => {
