@@ -21,9 +21,8 @@ const DOCS = pathOf('docs/benchmarks.md');
 
 const {values, positionals} = parseArgs({
   allowPositionals: true,
-  options: {storm: {type: 'boolean'}, write: {type: 'boolean'}},
+  options: {help: {type: 'boolean', short: 'h'}, storm: {type: 'boolean'}, write: {type: 'boolean'}},
 });
-const origin = useShippedNode();
 
 const benches: Record<string, () => Promise<Section>> = {
   ignored: benchIgnored,
@@ -34,12 +33,17 @@ const benches: Record<string, () => Promise<Section>> = {
   startup: benchStartup,
   backtest: benchBacktest,
 };
+if (values.help) {
+  process.stdout.write(`Usage: npm run bench -- [${Object.keys(benches).join('] [')}] [--storm] [--write]\n`);
+  process.exit(0);
+}
 const unknown = positionals.filter(name => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   process.stderr.write(`Unknown: ${unknown.join(', ')}. The benchmarks are ${Object.keys(benches).join(', ')}.\n`);
   process.exit(2);
 }
 
+const origin = useShippedNode();
 const machine = `Node ${process.version} (${origin}) on ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${process.platform}.`;
 process.stdout.write(`${machine}\n`);
 let docs = readFileSync(DOCS, 'utf8').replace(/^Node v.*$/m, machine);

@@ -1,4 +1,4 @@
-/** Which Node runs the benchmarks: the version that GitHub's runners start the action with, wherever it is to be had. */
+/** Which Node runs the benchmarks: the version that GitHub's runners start the action with, from wherever it can be found. */
 import {execFileSync, spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {pathOf} from './servers.ts';
@@ -6,7 +6,7 @@ import {pathOf} from './servers.ts';
 /** `24`, of `using: node24`. */
 const SHIPPED = /using: ['"]?node(\d+)/.exec(readFileSync(pathOf('action.yml'), 'utf8'))?.[1] ?? '';
 
-/** Handed to the process that measures: where its Node comes from. */
+/** Passed to the process that measures: where its Node comes from. */
 const ORIGIN = 'BENCH_NODE_ORIGIN';
 
 /** Measures with the version that ships: in this process, or in one of its own, with whose end this one ends. */
@@ -17,8 +17,10 @@ export function useShippedNode(): string {
   const found = findShippedNode();
   if (found === undefined) {
     const advice = `install it, or set BENCH_NODE to the path of one`;
-    process.stderr.write(`Node ${SHIPPED} is not to be had: ${advice}. These are the figures of another version.\n\n`);
-    return `this machine's; Node ${SHIPPED}, which ships, was not to be had`;
+    process.stderr.write(
+      `Node ${SHIPPED} was not found: ${advice}. The figures below are those of another version.\n\n`,
+    );
+    return `this machine's; Node ${SHIPPED}, which ships, was not found`;
   }
   const {status} = spawnSync(found.path, process.argv.slice(1), {
     stdio: 'inherit',
