@@ -36,7 +36,7 @@ describe('the pattern of expressions', () => {
       }),
       {numRuns: runs(8_000)},
     );
-    expect(compiled).toBeGreaterThan(10);
+    expect(compiled).toBeGreaterThan(0);
   });
 
   test.each([
