@@ -3,6 +3,7 @@
  * or repeats for long (*.slow.test.ts). The tests are built first and run without Jest's sandbox, which would load and compile all modules
  * again for each file: that took three quarters of the time.
  */
+import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {buildTests} from './test/runner/build-tests.js';
 
@@ -19,7 +20,7 @@ const SLOW = ['<rootDir>/test/e2e/', '\\.slow\\.test\\.ts\\.js$'];
 
 export default {
   rootDir: built,
-  maxWorkers: '200%', // many tests wait for processes and time limits
+  maxWorkers: 2 * availableParallelism(), // many tests wait for processes and time limits
   projects: [
     {...shared, displayName: 'unit', testMatch: ['**/*.test.ts.js'], testPathIgnorePatterns: SLOW},
     {...shared, displayName: 'slow', testMatch: ['**/e2e/**/*.test.ts.js', '**/*.slow.test.ts.js']},
