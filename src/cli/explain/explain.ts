@@ -3,25 +3,16 @@ import {Command} from 'commander';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
-import {addChangeOptions, type ChangeOptions, readEventOrOptions, VALUES_HELP} from '../shared/change-options.ts';
-import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
-import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
-import {readMoment} from '../shared/moment.ts';
-import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
-import {atHome} from '../shared/rules-home.ts';
+import {addChangeOptions, VALUES_HELP} from '../shared/change-options.ts';
+import {collectFiles, MEMORY_OPTION} from '../shared/memory-file.ts';
+import {problemsOf, reportErrors} from '../shared/rules-file.ts';
 import {screenOf} from '../shared/screen.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {addressesOf} from './addresses.ts';
 import {renderExplanation} from './explain-report.ts';
-import {explain} from './explanation.ts';
+import {type ExplanationOptions, readExplanation} from './read-explanation.ts';
 import {SAMPLE_EVENT} from './sample-event.ts';
-import {readSubject} from './subject.ts';
 
-interface ExplainOptions extends ChangeOptions {
-  readonly rules: string;
-  readonly destinations?: string;
-  readonly at?: string;
-  readonly memory?: readonly string[];
+interface ExplainOptions extends ExplanationOptions {
   readonly json?: boolean;
   readonly color: boolean;
 }
@@ -63,22 +54,7 @@ export function createExplainCommand(world: CliWorld): Command {
 
 /** Ends with exit code 1 if a rule has mistakes or can't be decided. @throws {UsageError} @throws {ReactorError} */
 async function explainFile(file: string | undefined, options: ExplainOptions, world: CliWorld): Promise<void> {
-  const nowMs = readMoment('explain', options.at, world);
-  const named = parseDestinations('explain', options.destinations);
-  const home = atHome(options.rules, world);
-  const {rules, error} = readRulesFile('explain', options.rules, home);
-  const known = named ?? destinationsHere(rules, options.rules, home);
-  const memory = readMemoryFiles('explain', options.memory, world);
-  const facts = {
-    nowMs,
-    addresses: addressesOf(world.env),
-    memory,
-    isNow: options.at === undefined,
-    ...(known === undefined ? {} : {known}),
-  };
-  const {name, text} = await readEventOrOptions({command: 'explain', file, options}, world);
-  const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
-  const explanation = explain(rules, subject, facts);
+  const {explanation, error, name, nowMs} = await readExplanation({command: 'explain', file, options}, world);
   if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);

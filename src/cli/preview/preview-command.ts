@@ -6,22 +6,11 @@ import {messageOf} from '../../base/errors.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
-import {addressesOf} from '../explain/addresses.ts';
-import {explain} from '../explain/explanation.ts';
+import {type ExplanationOptions, readExplanation} from '../explain/read-explanation.ts';
 import {SAMPLE_EVENT} from '../explain/sample-event.ts';
-import {readSubject} from '../explain/subject.ts';
-import {
-  addChangeOptions,
-  CHANGE_OPTIONS,
-  type ChangeOptions,
-  flagOf,
-  readEventOrOptions,
-} from '../shared/change-options.ts';
-import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
-import {collectFiles, MEMORY_OPTION, readMemoryFiles} from '../shared/memory-file.ts';
-import {readMoment} from '../shared/moment.ts';
-import {problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
-import {atHome} from '../shared/rules-home.ts';
+import {addChangeOptions, CHANGE_OPTIONS, flagOf} from '../shared/change-options.ts';
+import {collectFiles, MEMORY_OPTION} from '../shared/memory-file.ts';
+import {problemsOf, reportErrors} from '../shared/rules-file.ts';
 import {shellWord} from '../shared/scalar.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
@@ -30,13 +19,9 @@ import {previewOf} from './preview.ts';
 import {renderPreviewPage} from './preview-page.ts';
 import {renderPreview} from './preview-report.ts';
 
-interface PreviewOptions extends ChangeOptions {
-  readonly rules: string;
-  readonly destinations?: string;
+interface PreviewOptions extends ExplanationOptions {
   readonly html?: string;
   readonly link?: boolean;
-  readonly at?: string;
-  readonly memory?: readonly string[];
   readonly json?: boolean;
   readonly color: boolean;
 }
@@ -81,22 +66,8 @@ export function createPreviewCommand(world: CliWorld): Command {
 
 /** @throws {UsageError} @throws {ReactorError} */
 async function previewFile(file: string | undefined, options: PreviewOptions, world: CliWorld): Promise<void> {
-  const nowMs = readMoment('preview', options.at, world);
-  const named = parseDestinations('preview', options.destinations);
-  const home = atHome(options.rules, world);
-  const {rules, error} = readRulesFile('preview', options.rules, home);
-  const known = named ?? destinationsHere(rules, options.rules, home);
-  const memory = readMemoryFiles('preview', options.memory, world);
-  const facts = {
-    nowMs,
-    addresses: addressesOf(world.env),
-    memory,
-    isNow: options.at === undefined,
-    ...(known === undefined ? {} : {known}),
-  };
-  const {name, text} = await readEventOrOptions({command: 'preview', file, options}, world);
-  const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
-  const preview = previewOf(explain(rules, subject, facts));
+  const {explanation, error, name, nowMs} = await readExplanation({command: 'preview', file, options}, world);
+  const preview = previewOf(explanation);
   if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
   reportErrors([error], options.json, world);
   if (options.json) {

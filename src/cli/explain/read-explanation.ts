@@ -1,0 +1,55 @@
+/** The explanation that `explain` shows, and `preview` draws as messages: of an event, with the rules and the memory that the options name. */
+import type {ConfigError} from '../../base/errors.ts';
+import {type ChangeOptions, readEventOrOptions} from '../shared/change-options.ts';
+import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
+import {readMemoryFiles} from '../shared/memory-file.ts';
+import {readMoment} from '../shared/moment.ts';
+import {readRulesFile} from '../shared/rules-file.ts';
+import {atHome} from '../shared/rules-home.ts';
+import type {CliWorld} from '../shared/world.ts';
+import {addressesOf} from './addresses.ts';
+import {type Explanation, explain} from './explanation.ts';
+import {readSubject} from './subject.ts';
+
+export interface ExplanationOptions extends ChangeOptions {
+  readonly rules: string;
+  readonly destinations?: string;
+  readonly at?: string;
+  readonly memory?: readonly string[];
+}
+
+interface Asked {
+  readonly command: string;
+  /** Of the event. Undefined: the options describe a change. */
+  readonly file: string | undefined;
+  readonly options: ExplanationOptions;
+}
+
+interface ReadExplanation {
+  readonly explanation: Explanation;
+  /** What is wrong with the rules. The explanation is by those that work. */
+  readonly error: ConfigError | undefined;
+  /** What the event is called in the output. */
+  readonly name: string;
+  /** The time that the explanation is for, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** @throws {UsageError} @throws {ReactorError} if the event cannot be read */
+export async function readExplanation({command, file, options}: Asked, world: CliWorld): Promise<ReadExplanation> {
+  const nowMs = readMoment(command, options.at, world);
+  const named = parseDestinations(command, options.destinations);
+  const home = atHome(options.rules, world);
+  const {rules, error} = readRulesFile(command, options.rules, home);
+  const known = named ?? destinationsHere(rules, options.rules, home);
+  const facts = {
+    nowMs,
+    addresses: addressesOf(world.env),
+    memory: readMemoryFiles(command, options.memory, world),
+    isNow: options.at === undefined,
+    ...(known === undefined ? {} : {known}),
+  };
+  const {name, text} = await readEventOrOptions({command, file, options}, world);
+  const subject = readSubject(text, {name, receivedAt: new Date(nowMs).toISOString()});
+  return {explanation: explain(rules, subject, facts), error, name, nowMs};
+}
