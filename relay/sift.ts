@@ -7,7 +7,7 @@ import {type Transition, transitionOf} from '../src/change/transition.ts';
 import {CONDITIONS} from '../src/decide/conditions.ts';
 import {reasonOf} from '../src/decide/describe.ts';
 import {evaluate, ruleOf, type Verdict} from '../src/decide/evaluate.ts';
-import {askedInPort, isDueInPort} from '../src/incident-view/asked-in-port.ts';
+import {isIncidentDue, portCommandsIn} from '../src/incident-view/port-commands.ts';
 import {isHalfKnown, type Rule, type Rules} from '../src/rules/rules.ts';
 
 export type Sifted =
@@ -31,8 +31,8 @@ export function sift(rules: Rules | undefined, change: Change, portClientId?: st
   if (
     rules === undefined ||
     isDrill(change) ||
-    isDueInPort(rules, change) ||
-    askedInPort(rules, change, portClientId).length > 0
+    isIncidentDue(rules, change) ||
+    portCommandsIn(rules, change, portClientId).length > 0
   )
     return {goesOn: true, transition: undefined};
   const verdicts = evaluate(rules, change);

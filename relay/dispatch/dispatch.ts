@@ -8,7 +8,7 @@ import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import type {GitHub, RepositoryName} from '../../src/clients/github-app/github.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {readableOf} from '../../src/dispatch/readable.ts';
-import {subjectInPort} from '../../src/incident-view/asked-in-port.ts';
+import {incidentSubject} from '../../src/incident-view/port-commands.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../clock.ts';
 import {type BatchSettings, departBatch} from './batch.ts';
@@ -87,7 +87,7 @@ class Dispatcher {
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, rules, timeoutMs} = reaction;
     // What is asked at the entity that shows an incident goes where the incident's own entity goes: its shard has one writer.
-    const index = partitionOf((rules && subjectInPort(rules, change)) ?? change, this.#partitions.length);
+    const index = partitionOf((rules && incidentSubject(rules, change)) ?? change, this.#partitions.length);
     const partition = this.#partitions[index] as PartitionQueue;
     const encoded = encodeChange(change, () => readableOf(change, rules));
     const held = partition.find(encoded.json) ?? new HeldChange(reaction, encoded, this.#now);

@@ -6,36 +6,36 @@ import {Cancelled} from '../base/errors.ts';
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** How long a request may still take. Results are worth reporting, but not to a server that hangs. */
+/** Time limit for each request after the cancellation. A server that hangs must not block the report. */
 const LAST_REQUEST_MS = 2_000;
-/** After it, 3 s are left for summary, outputs and record. A script has 5 s of it to end. */
+/** Leaves 3 s for summary, outputs and record. A script gets 5 s of it to end. */
 const DEADLINE_MS = 7_000;
 
-/** The longest pause before a write is tried again. */
+/** The longest pause before a retried write. */
 const LAST_REST_MS = 500;
 
-/** When the report has to be there, whatever holds it up. */
+/** The time at which the report must be written, even if other work is unfinished. */
 const OVERDUE_MS = 8_500;
 
 /** The outside world of a step that can be cancelled. */
 export interface Cancellation {
   /** Aborts when the step is cancelled. No script is started after that. */
   readonly cancelled: AbortSignal;
-  /** Ends its requests soon after, with {@link Cancelled}. */
+  /** Aborts its requests soon after the cancellation, with {@link Cancelled}. */
   readonly fetch: Fetch;
-  /** Rejects at once, with {@link Cancelled}: nothing is waited for. */
+  /** Rejects at once with {@link Cancelled}. */
   readonly sleep: Sleep;
-  /** Always waits. After the step was cancelled, it waits {@link LAST_REST_MS} at most. */
+  /** Always resolves. After the cancellation, it waits at most {@link LAST_REST_MS}. */
   readonly rest: Sleep;
-  /** Rejects, with {@link Cancelled}, when there is only time left to say so. */
+  /** Rejects with {@link Cancelled} when only the time to report is left. */
   readonly overdue: Promise<never>;
 }
 
-/** @param process a second signal of the same kind does what it does by default */
+/** @param process a second signal of the same kind has its default effect */
 export function watchCancellation(process: Pick<NodeJS.Process, 'once'>, fetch: Fetch): Cancellation {
   const [cancelled, late] = [new AbortController(), new AbortController()];
   const [deadline, overdue] = [new AbortController(), new AbortController()];
-  setMaxListeners(0, cancelled.signal, late.signal, deadline.signal); // one for each wait and request
+  setMaxListeners(0, cancelled.signal, late.signal, deadline.signal); // each wait and request adds one listener
   const cancel = () => {
     if (cancelled.signal.aborted) return;
     cancelled.abort(new Cancelled());
@@ -69,8 +69,8 @@ export function watchCancellation(process: Pick<NodeJS.Process, 'once'>, fetch: 
 }
 
 /**
- * As `AbortSignal.any`, whose signals Node 20 may collect before they abort.
- * @param work resolves with the whole of its answer
+ * A substitute for `AbortSignal.any`: Node 20 can garbage-collect its signals before they abort.
+ * @param work must resolve only after the whole response is read
  */
 async function withSignals<T>(signals: readonly AbortSignal[], work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const own = new AbortController();

@@ -1,4 +1,4 @@
-/** Parse: the event that started the run, or the `event` input → changes, in whichever form they came. */
+/** Parse: the event that started the run, or the `event` input → changes. Accepts every wire format. */
 import {readFileSync} from 'node:fs';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
@@ -6,11 +6,11 @@ import {type Incoming, incomingOf, parseEvent, payloadIn, unwrapEvent} from '../
 import {decodeReadable, isClientPayload} from '../change/payload/client-payload.ts';
 
 /**
- * @param input the `event` input: a client payload, or any message of Port's
+ * @param input the `event` input: a client payload, or any webhook body from Port
  * @param eventPath the file of the run's own event
  * @throws {ConfigError} if there is no event to read
- * @returns what can be read: a change that cannot does not hide the others
- * @throws {PayloadError} if the event as a whole is not of a known shape
+ * @returns the changes that can be read, and an error for each of the others
+ * @throws {PayloadError} if the event as a whole has an unknown shape
  */
 export async function readIncoming(
   input: string | undefined,
@@ -30,17 +30,17 @@ export async function readIncoming(
     };
     return input === undefined ? {...incoming, partition: {partition, ...(partitions && {partitions})}} : incoming;
   }
-  // From the relay nothing comes in Port's own shapes: they are learnt only when they are met.
+  // The relay never sends Port's own formats, so their parsers are loaded on demand.
   const {readEvent} = await import(/* webpackMode: "eager" */ '../change/event/read-event.ts');
   return readEvent(event, receivedAt);
 }
 
 function readOwnEvent(eventPath: string | undefined): unknown {
-  if (eventPath === undefined) throw noEvent('GITHUB_EVENT_PATH is not set');
-  const event = parseEvent(readEventFile(eventPath), 'The file of GITHUB_EVENT_PATH');
+  if (eventPath === undefined) throw missingEvent('GITHUB_EVENT_PATH is not set');
+  const event = parseEvent(readEventFile(eventPath), 'The file in GITHUB_EVENT_PATH');
   const payload = isObject(event) ? payloadIn(event) : undefined;
   if (payload !== undefined) return payload;
-  throw noEvent(
+  throw missingEvent(
     'the event that started the run is neither a repository_dispatch nor a workflow_dispatch with an input `event`',
   );
 }
@@ -49,11 +49,11 @@ function readEventFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw noEvent(messageOf(error));
+    throw missingEvent(messageOf(error));
   }
 }
 
-function noEvent(why: string): ConfigError {
+function missingEvent(why: string): ConfigError {
   return new ConfigError(`The event is missing: ${why}.`, [
     {
       message:

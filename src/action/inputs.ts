@@ -1,4 +1,4 @@
-/** Parse: the step's inputs → {@link Inputs}. Secrets are masked before anything else looks at them. */
+/** Parse: the step's inputs → {@link Inputs}. Masks secrets before other code reads them. */
 
 import type {Bot, Destination} from '../act/slack/slack.ts';
 import type {Core} from '../base/deps.ts';
@@ -14,22 +14,22 @@ export interface Inputs {
   readonly destinations: ReadonlyMap<string, Destination>;
   /** Posts to channels; undefined if only webhooks are configured. */
   readonly bot: Bot | undefined;
-  /** The text of the `event` input, where it is given. */
+  /** The text of the `event` input, if it is set. */
   readonly event: string | undefined;
   readonly githubToken: string | undefined;
   readonly port: PortCredentials | undefined;
   readonly portApiUrl: string;
   readonly dryRun: boolean;
   readonly memory: MemoryInputs;
-  /** `lint` looks at the files of the workspace. `command` obeys an issue. `reconcile` looks for changes that were lost. */
+  /** `lint` checks the files of the workspace. `command` runs the command of an issue. `reconcile` finds lost changes. */
   readonly mode: Mode;
-  /** Everything that must not leave the runner, for texts that the runner does not mask. */
+  /** Everything that must not leave the runner, also in texts that the runner does not mask. */
   readonly secrets: readonly string[];
-  /** What is wrong with destinations and Port's credentials. They are left out, and the rest works. */
+  /** Errors in the destinations and Port credentials. These are left out, and the rest works. */
   readonly error: ConfigError | undefined;
 }
 
-/** Where the incident memory is, and whether it is used. */
+/** The location of the incident memory, and whether it is used. */
 interface MemoryInputs {
   readonly isOn: boolean;
   readonly token: string | undefined;
@@ -44,7 +44,7 @@ type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
 
 /**
  * Reads and checks the inputs of action.yml.
- * @throws {ConfigError} with every problem at once, if it is not clear what the action is to do
+ * @throws {ConfigError} with every problem at once, if an input that decides what to do is invalid
  */
 export function readInputs(core: InputCore): Inputs {
   const read = (name: string): string | undefined => core.getInput(name) || undefined;
@@ -82,7 +82,7 @@ const SECRET_INPUTS = [
   'memory-token',
 ];
 
-/** The runner masks exact texts only: so each line, and everything that an address in it must not be known by. */
+/** The runner masks exact texts only. So each line is a secret, and so is each part of an address that identifies it. */
 function secretsIn(value: string | undefined): string[] {
   const lines = (value ?? '').split('\n').map(line => line.trim());
   return lines.flatMap(line => {
@@ -95,7 +95,7 @@ function readPort(read: (name: string) => string | undefined, problems: Problem[
   const [clientId, clientSecret] = [read('port-client-id'), read('port-client-secret')];
   const apiUrl = readApiUrl(read);
   const isUrl = isHttpUrl(apiUrl);
-  if (!isUrl) problems.push({message: 'port-api-url: must be an http or https URL, as https://api.port.io'});
+  if (!isUrl) problems.push({message: 'port-api-url: must be an http or https URL, for example https://api.port.io'});
   if (clientId !== undefined && clientSecret !== undefined) return isUrl ? {clientId, clientSecret, apiUrl} : undefined;
   if (clientId !== undefined || clientSecret !== undefined) {
     const missing = clientId === undefined ? 'port-client-id' : 'port-client-secret';
@@ -106,7 +106,7 @@ function readPort(read: (name: string) => string | undefined, problems: Problem[
 
 function readMemory(read: (name: string) => string | undefined, unclear: Problem[]): MemoryInputs {
   const [memory = 'on', repository] = [read('memory')?.toLowerCase(), read('memory-repository')];
-  // YAML's older schema, which some tools still write, has true for `on` and false for `off`.
+  // YAML 1.1, which some tools still write, reads `on` as true and `off` as false.
   if (!['on', 'off', 'true', 'false'].includes(memory)) unclear.push({message: 'memory: must be on or off'});
   if (repository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repository))
     unclear.push({message: 'memory-repository: must be owner/name'});
@@ -118,7 +118,7 @@ function readApiUrl(read: (name: string) => string | undefined): string {
   return (read('port-api-url') ?? 'https://api.port.io').replace(/\/+$/, '');
 }
 
-/** The words of YAML 1.2's core schema, as `core.getBooleanInput` takes them. */
+/** The values of YAML 1.2's core schema, as `core.getBooleanInput` accepts them. */
 function readBoolean(text: string | undefined, problems: Problem[]): boolean {
   if (text !== undefined && !/^(true|false)$/i.test(text)) problems.push({message: 'dry-run: must be true or false'});
   return text?.toLowerCase() === 'true';

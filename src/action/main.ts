@@ -1,11 +1,11 @@
-/** The entry of the action: builds the real world, calls react, and turns whatever is thrown into a red step. */
+/** The entry point of the action: creates the dependencies, calls react, and turns every error into a red step. */
 import {fetch} from '../base/fetch.ts';
 import {reportFailure} from '../report/report-failure.ts';
 import {watchCancellation} from './cancel.ts';
 import {react} from './react.ts';
 import {createRunner} from './runner.ts';
 
-/** Bundles of their own, so that Node does not have to read them for the runs that need none of them: scripts/build.js. */
+/** Separate bundles: Node does not parse them in runs that do not need them. See scripts/build.js. */
 const GITHUB = './github/index.js';
 const COMMAND = './command/index.js';
 const LINT = './lint/index.js';
@@ -36,6 +36,6 @@ async function main(): Promise<void> {
   } catch (error) {
     reportFailure(error, core, process.env);
   }
-  // Not when nothing is left to wait for: a connection behind a silent proxy can't be ended, and would hold the step.
+  // Do not wait for the event loop to empty: a connection behind an unresponsive proxy would keep the step running.
   process.stdout.write('', () => process.exit());
 }

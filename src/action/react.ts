@@ -1,4 +1,4 @@
-/** The story of one run of the action: parse → decide → remember → plan → act → remember → report. */
+/** The main function of the action: parse → decide → recall → plan → act → store → report. */
 import {act, plannedOutcomes} from '../act/act.ts';
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import {reportBack} from '../act/port/report-back.ts';
@@ -32,12 +32,12 @@ import {NO_RULES} from '../rules/compile-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {readIncoming} from './event.ts';
 import {type Inputs, readInputs} from './inputs.ts';
-import {partitionAlone} from './partition.ts';
+import {exclusivePartition} from './partition.ts';
 import {type RulesLoaders, readRules} from './read-rules.ts';
 import {type LoadMemory, remember} from './remember.ts';
 import {createTimeToNotify, type TimeToNotify} from './time-to-notify.ts';
 
-/** What many runs do not need. */
+/** Code that many runs do not need. */
 interface Modes extends RulesLoaders {
   readonly loadMemory: LoadMemory;
   readonly loadCommand: () => Promise<{readonly commandMode: typeof commandMode}>;
@@ -46,9 +46,9 @@ interface Modes extends RulesLoaders {
 }
 
 /**
- * Reacts to the changes that started this run, or in `mode: clock` to what is due in the memory. Rules and settings with
- * mistakes are left out: the step is red, and the default destination is notified.
- * @throws {ReactorError} if the event or the rules cannot be read; later failures are failed outcomes, and the step is red
+ * Reacts to the changes that started this run, or in `mode: clock` to the timers that are due in the memory. Rules and settings
+ * with mistakes are left out: the step is red, and the default destination is notified.
+ * @throws {ReactorError} if the event or the rules cannot be read. Later failures are failed outcomes, and the step is red.
  */
 export async function react(world: World & Modes): Promise<void> {
   const startedMs = world.now();
@@ -85,9 +85,9 @@ export async function react(world: World & Modes): Promise<void> {
   const decisions = describeDecisions(rules, verdicts);
   if (!isClock) logDecisions(decisions, world);
   const port = lazy(() => connectPort(inputs, world));
-  const alone = partitionAlone(run, incoming.partition);
-  const occasion = {rules, decisions: verdicts, inputs, run, alone, port};
-  const memory = broken.works ? await remember(occasion, world) : undefined;
+  const alone = exclusivePartition(run, incoming.partition);
+  const options = {rules, decisions: verdicts, inputs, run, alone, port};
+  const memory = broken.works ? await remember(options, world) : undefined;
   const planned = memory?.plan ?? plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const context = {
@@ -111,16 +111,16 @@ export async function react(world: World & Modes): Promise<void> {
   const {duplicates} = incoming;
   const errors = [...broken.errors, ...unreadableIn(incoming)];
   const result = {...rest, outcomes, duplicates, errors, remarks: [...incoming.remarks, ...remarks]};
-  // Without rules nothing is decided: a record that says otherwise would keep the changes from being decided later.
+  // Without rules nothing is decided. A record would claim the opposite, and `reconcile` would skip these changes.
   report({...result, decisions: broken.works ? decisions : []}, world.core, run);
 }
 
-/** Without the memory there are no incidents that could end. */
+/** Without the memory, no incident can end. */
 function withoutEnds({change, watching}: Decision): Decision {
   return {change, watching: watching.map(({ends: _, ...verdict}) => verdict)};
 }
 
-/** An event that cannot be read is reported as one change that cannot. */
+/** An unreadable event is reported as one unreadable change. */
 async function read(...event: Parameters<typeof readIncoming>): Promise<Incoming> {
   try {
     return await readIncoming(...event);
@@ -133,7 +133,7 @@ async function read(...event: Parameters<typeof readIncoming>): Promise<Incoming
 function unreadableIn({unreadable = []}: Incoming): ConfigError[] {
   if (unreadable.length === 0) return [];
   const them = unreadable.length === 1 ? 'it' : 'them';
-  const summary = `${count(unreadable.length, 'change')} could not be read, and nothing reacts to ${them}:`;
+  const summary = `${count(unreadable.length, 'change')} could not be read, so no rule was evaluated for ${them}:`;
   const problems = unreadable.map(message => ({message}));
   return [new ConfigError(summary, problems)];
 }
@@ -157,7 +157,7 @@ interface Work {
   readonly timing: TimeToNotify;
 }
 
-/** Acts, writes down what was done, then closes the runs in Port that asked for it. */
+/** Acts, stores the results, then closes the Port runs that wait for it. */
 async function carryOut(work: Work, world: World) {
   const {rules, decisions, planned, context, broken, memory, inputs, run, timing, port: connect} = work;
   const {destinations, secrets, bot} = inputs;
@@ -173,7 +173,7 @@ async function carryOut(work: Work, world: World) {
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
   const unshown = await show(memory, port, rules);
-  const isClock = inputs.mode === 'clock'; // it runs every quarter of an hour, and must not report the same mistakes each time
+  const isClock = inputs.mode === 'clock'; // it runs every 15 minutes and must not repeat the same mistakes
   const isQuiet = isClock || isOnlyDrill(changes, broken);
   const unsent = isQuiet ? undefined : await notifyBroken(broken, {destinations, slack});
   if (isClock) await memory?.tidy();
@@ -184,18 +184,18 @@ async function carryOut(work: Work, world: World) {
   return {outcomes, remarks, failures, finished};
 }
 
-/** A drill must not call people. What is wrong makes its run red, which `doctor` reports. */
+/** A drill must not notify people. Mistakes make its run red, and `doctor` reports that. */
 function isOnlyDrill(changes: readonly Change[], {unreadable}: Broken): boolean {
   return changes.length > 0 && unreadable.length === 0 && changes.every(isDrill);
 }
 
-/** The view of the incidents in Port, if there is one. */
+/** Updates the incidents' entities in Port, if the rules set them up. */
 async function show(memory: MemoryRun | undefined, port: PortClient | undefined, {incidents}: Rules) {
   if (memory === undefined || port === undefined || incidents === undefined) return [];
   return showInPort(incidents.blueprint, memory.entities(), port);
 }
 
-/** What would be done. A dry run writes nothing, and sends no message. */
+/** Lists what would be done. A dry run writes nothing and sends no message. */
 function previewWork({
   planned,
   context,
@@ -209,16 +209,16 @@ function previewWork({
   return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.preview()};
 }
 
-/** A dry run sends no message. It reports what it would send. */
+/** What the default destination would be sent. */
 function unsentInDryRun({errors, unreadable}: Broken): string[] {
   const what = [
     ...(errors.length === 0 ? [] : ['the rules are broken']),
-    ...(unreadable.length === 0 ? [] : ['changes could not be read']),
+    ...(unreadable.length === 0 ? [] : ['some changes could not be read']),
   ];
-  return what.map(one => `The default destination would receive a message that ${one}.`);
+  return what.map(one => `Dry run: would notify the default destination that ${one}.`);
 }
 
-/** Loaded only with credentials: most runs need none of it. */
+/** Loaded only if there are credentials. */
 async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortClient | undefined> {
   if (port === undefined) return undefined;
   const {createPortClient} = await import(/* webpackMode: "eager" */ '../clients/port.ts');
@@ -228,7 +228,7 @@ async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortC
 function logDecisions(decisions: readonly DescribedDecision[], {core}: World): void {
   core.info(`${count(decisions.length, 'change')} to decide on`);
   for (const {change, watching} of decisions) {
-    core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // as the relay's log has it
+    core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // the same format as in the relay's log
     for (const {rule, reason, ...verdict} of watching) {
       core.info(logText(`${change.entity}: ${rule} ${wordFor(verdict)}: ${reason}`));
     }

@@ -13,25 +13,25 @@ import type {Loaded} from '../rules/yaml/load-yaml.ts';
 import type {openYaml} from '../rules/yaml/parse-yaml.ts';
 import {openPlainYaml} from '../rules/yaml/plain-yaml.ts';
 
-/** Where the rules file is. */
+/** The location of the rules file. */
 export interface RulesPlace {
   /** Relative to the repository's root. */
   readonly path: string;
   readonly run: Pick<Run, 'workspace' | 'repository' | 'sha' | 'apiUrl'>;
-  /** For GitHub's API. Without one, the file is read from the workspace only. */
+  /** For GitHub's API. If undefined, the file is read from the workspace only. */
   readonly token: string | undefined;
 }
 
-/** What few runs need: no checkout, or a file that is not plain or has a mistake. */
+/** Code for runs without a checkout, and for files that use complex YAML or have mistakes. */
 export interface RulesLoaders {
   readonly loadGitHub: LoadGitHub;
   readonly loadYaml: () => Promise<{readonly openYaml: typeof openYaml}>;
 }
 
 /**
- * A workflow that only notifies needs no checkout: with a token, the file is read at the run's commit. Scripts need a
- * checkout, and their files are checked only if there is one. Never rejects.
- * @returns the rules that work, undefined if none can, and all mistakes with their places
+ * Reads and compiles the rules. A workflow that only notifies needs no checkout: with a token, the file is read at the run's
+ * commit. Scripts need a checkout, and script files are checked only if there is one. Never rejects.
+ * @returns the valid rules, or undefined if no rule is valid, and all mistakes with their positions
  */
 export async function readRules(place: RulesPlace, {loadGitHub, loadYaml}: RulesLoaders): Promise<Loaded<Rules>> {
   const {path, run, token} = place;
@@ -47,7 +47,7 @@ interface LoadOptions extends Pick<RulesPlace, 'path'>, Pick<RulesLoaders, 'load
   readonly scriptExists?: FileExists;
 }
 
-/** The library is loaded for what only it can read, and for the places of mistakes. */
+/** The YAML library is loaded only for complex YAML and for the positions of mistakes. */
 async function loadRules(text: string, {path, scriptExists, loadYaml}: LoadOptions): Promise<Loaded<Rules>> {
   const plain = openPlainYaml(text);
   const loaded = plain && loadOpenRules(plain, path, scriptExists);
@@ -80,6 +80,6 @@ async function readFromGitHub(
 
 function unreadable(path: string, why: string): Loaded<Rules> {
   const message =
-    'Check the input `rules`, and that the file is committed to the default branch. Without actions/checkout before this step, the job needs `permissions: { contents: read }`.';
+    'Check the input `rules`, and check that the file is committed to the default branch. Without actions/checkout before this step, the job needs `permissions: { contents: read }`.';
   return {value: undefined, error: new ConfigError(`The rules file ${path} can't be read: ${why}.`, [{message}])};
 }

@@ -1,52 +1,52 @@
-/** Recall: the run's own memory, if it needs one. Its code is loaded only then. */
+/** Recall: opens the incident memory if this run needs it. Its code is loaded only then. */
 import {rereadEntity} from '../act/script/reread.ts';
 import type {World} from '../base/deps.ts';
 import {ConfigError} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
+import {DEFAULT_PARTITIONS} from '../change/event/incoming.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
-import {askedInPort, isDueInPort, subjectInPort} from '../incident-view/asked-in-port.ts';
+import {incidentSubject, isIncidentDue, portCommandsIn} from '../incident-view/port-commands.ts';
 import {concernsMemory} from '../memory/remembered.ts';
 import type {MemoryRunInput} from '../memory/run/input.ts';
 import type {MemoryRun, openMemory} from '../memory/run/memory-run.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Inputs} from './inputs.ts';
-import {USUAL_PARTITIONS} from './partition.ts';
 
-/** Loads src/memory/run/memory-run.ts, a bundle of its own. */
+/** Loads src/memory/run/memory-run.ts, which is a separate bundle. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
 
-export interface Occasion {
+export interface RememberOptions {
   readonly rules: Rules;
   readonly decisions: readonly Decision[];
   readonly inputs: Inputs;
   readonly run: Run;
-  /** The partition whose changes this run handles alone: no other run writes their shards at the same time. */
+  /** The partition that only this run handles: no other run writes its shards at the same time. */
   readonly alone: MemoryRunInput['alone'];
   readonly port: () => Promise<PortClient | undefined>;
 }
 
-/** What people ask for at the entities of incidents in Port, and the shards that must be read for it. */
-function askedFor({rules, decisions, inputs}: Occasion, now: number) {
+/** The commands that people gave at incidents' entities in Port, and the subjects whose shards must be read for them. */
+function askedFor({rules, decisions, inputs}: RememberOptions, now: number) {
   const changes = decisions.map(({change}) => change);
   const commands = changes.flatMap(change =>
-    askedInPort(rules, change, inputs.port?.clientId).map(asked => ({...asked, at: now})),
+    portCommandsIn(rules, change, inputs.port?.clientId).map(asked => ({...asked, at: now})),
   );
   const asking = changes.filter(
-    change => isDueInPort(rules, change) || askedInPort(rules, change, inputs.port?.clientId).length > 0,
+    change => isIncidentDue(rules, change) || portCommandsIn(rules, change, inputs.port?.clientId).length > 0,
   );
-  return {commands, subjects: asking.map(change => subjectInPort(rules, change))};
+  return {commands, subjects: asking.map(change => incidentSubject(rules, change))};
 }
 
-/** Undefined if the memory is off, or if there is nothing to remember. Never rejects because of the memory's own failures. */
+/** Undefined if the memory is off or not needed. Never rejects because of a failure of the memory. */
 export async function remember(
-  occasion: Occasion,
+  options: RememberOptions,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
-  const {rules, decisions, inputs, run, alone, port} = occasion;
+  const {rules, decisions, inputs, run, alone, port} = options;
   const isClock = inputs.mode === 'clock';
   if (!inputs.memory.isOn && isClock) throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
-  const {commands, subjects} = askedFor(occasion, Math.floor(world.now() / 1000));
+  const {commands, subjects} = askedFor(options, Math.floor(world.now() / 1000));
   const isNeeded = isClock || subjects.length > 0 || concernsMemory(decisions);
   if (!inputs.memory.isOn || !isNeeded) return undefined;
   const {openMemory} = await world.loadMemory();
@@ -55,7 +55,7 @@ export async function remember(
       rules,
       decisions,
       allShards: isClock,
-      ...(inputs.bot === undefined ? {} : {partitions: alone?.partitions ?? USUAL_PARTITIONS}),
+      ...(inputs.bot === undefined ? {} : {partitions: alone?.partitions ?? DEFAULT_PARTITIONS}),
       commands,
       subjects,
       nowMs: world.now(),
@@ -74,7 +74,7 @@ export async function remember(
 }
 
 const CLOCK_WITHOUT_MEMORY = [
-  'The clock has nothing to look at:',
+  'mode: clock has no timers to check:',
   [{message: 'memory: is off. Remove `memory: off` from the step, or remove the workflow with `mode: clock`.'}],
 ] as const;
 

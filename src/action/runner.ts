@@ -1,14 +1,14 @@
 /**
- * How the step talks to its runner: workflow commands on standard output, and the files that the runner names.
+ * How the step communicates with its runner: workflow commands on standard output, and files that the runner names.
  *
- * The same bytes as `@actions/core` writes (test/action/runner.test.ts). Loading that package, with its OIDC client and its
- * asynchronous files, took a tenth of a run.
+ * Writes the same bytes as `@actions/core` (test/action/runner.test.ts). Loading that package, with its OIDC client and its
+ * asynchronous file access, took a tenth of a run.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 import {appendFileSync, existsSync} from 'node:fs';
 import type {AnnotationPlace, Core} from '../base/deps.ts';
 
-/** That of `node:os`, which takes longer to load than all lines to write. */
+/** The value of `os.EOL`. Loading `node:os` takes longer than writing all lines. */
 const EOL = process.platform === 'win32' ? '\r\n' : '\n';
 
 export interface RunnerProcess {
@@ -17,7 +17,7 @@ export interface RunnerProcess {
   exitCode?: number | string | null | undefined;
 }
 
-/** @param process where inputs come from, and where commands and the exit code go */
+/** @param process the source of inputs, and the target of commands and the exit code */
 export function createRunner(process: RunnerProcess): Core {
   const {env, stdout} = process;
   const line = (text: string) => void stdout.write(text + EOL);
@@ -30,7 +30,7 @@ export function createRunner(process: RunnerProcess): Core {
     setSecret: secret => command('add-mask', {}, secret),
     setOutput(name, value) {
       if (env['GITHUB_OUTPUT']) appendTo('GITHUB_OUTPUT', env, assignment(name, value) + EOL);
-      else command('set-output', {name}, value); // of runners before 2022, and of act
+      else command('set-output', {name}, value); // for runners before 2022, and for act
     },
     setFailed(message) {
       process.exitCode = 1;
@@ -65,17 +65,17 @@ function escapeProperty(text: string): string {
   return escapeText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** The value stands between two lines that do not occur in it, so that no value can set a second output. */
+/** The value is between two delimiter lines that do not occur in it, so that a value cannot set a second output. */
 function assignment(name: string, value: string): string {
   let delimiter = 'PORT_REACTOR_OUTPUT';
   while (value.includes(delimiter)) delimiter += '_';
   return [`${name}<<${delimiter}`, value, delimiter].join(EOL);
 }
 
-/** @throws {Error} if the runner's file is missing: a file that we made ourselves would be read by nothing */
+/** @throws {Error} if the runner's file does not exist: the runner would not read a file that this creates */
 function appendTo(variable: string, env: RunnerProcess['env'], text: string): void {
   const path = env[variable];
-  if (!path) throw new Error(`${variable} is not set, so that the runner takes no such text`);
+  if (!path) throw new Error(`${variable} is not set, so the runner cannot receive this text`);
   if (!existsSync(path)) throw new Error(`${variable} names a file that does not exist: ${path}`);
   appendFileSync(path, text);
 }

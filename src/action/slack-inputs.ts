@@ -1,4 +1,4 @@
-/** Parse: the step's inputs about Slack → destinations by name. What has mistakes is left out, and the rest works. */
+/** Parse: the Slack inputs → destinations by name. Invalid ones are left out, and the rest works. */
 import {isChannelId} from '../act/slack/channel-id.ts';
 import type {Bot, Destination} from '../act/slack/slack.ts';
 import type {Problem} from '../base/errors.ts';
@@ -12,9 +12,9 @@ export interface SlackInputs {
 }
 
 export const SECRET_HINT =
-  'If it comes from a secret, check that the secret exists and that this workflow may read it.';
+  'If it comes from a secret, check that the secret exists and that this workflow can read it.';
 
-/** A destination that is a webhook and a channel is a channel: only there are threads. */
+/** If a name has both a webhook and a channel, the channel is used, because only channels have threads. */
 export function readSlack(read: Read, problems: Problem[]): SlackInputs {
   const webhooks = readWebhooks(read('slack-webhook-url'), read('slack-webhooks'), problems);
   const channels = readChannels(read('slack-channels'), problems);
@@ -30,16 +30,17 @@ function readBot(read: Read, channels: number, problems: Problem[]): Bot | undef
   if (!isGiven) return undefined;
   if (token === undefined)
     problems.push({
-      message: `slack-bot-token: is missing beside \`slack-channels\`; give both, or neither. ${SECRET_HINT}`,
+      message: `slack-bot-token: is missing, but \`slack-channels\` is set. Set both, or neither. ${SECRET_HINT}`,
     });
   else if (/\s/.test(token))
-    problems.push({message: `slack-bot-token: is not a token, as it holds spaces. ${SECRET_HINT}`});
+    problems.push({message: `slack-bot-token: is not a token, because it contains spaces. ${SECRET_HINT}`});
   if (read('slack-channels') === undefined)
     problems.push({
-      message: 'slack-channels: is missing beside `slack-bot-token`; add lines of `name=C0123`, or remove the token',
+      message:
+        'slack-channels: is missing, but `slack-bot-token` is set. Add lines of the form `name=C0123`, or remove the token',
     });
   if (!isHttpUrl(apiUrl))
-    problems.push({message: 'slack-api-url: must be an http or https URL, as https://slack.com/api'});
+    problems.push({message: 'slack-api-url: must be an http or https URL, for example https://slack.com/api'});
   const isUsable = token !== undefined && !/\s/.test(token) && isHttpUrl(apiUrl) && channels > 0;
   return isUsable ? {token, apiUrl} : undefined;
 }
@@ -49,10 +50,10 @@ function readChannels(text: string | undefined, problems: Problem[]): Map<string
   for (const {place, name, value} of linesOf({input: 'slack-channels', form: 'name=C0123'}, text, problems)) {
     if (!isChannelId(value))
       problems.push({
-        message: `${place}: is not the ID of a channel, as C0123ABCD. Slack shows it at the end of the channel's details`,
+        message: `${place}: is not a channel ID. Use an ID such as C0123ABCD. Slack shows it at the end of the channel's details`,
       });
     else if (channels.has(name))
-      problems.push({message: `${place}: the destination "${name}" is given twice; rename one`});
+      problems.push({message: `${place}: the destination "${name}" is given twice. Rename one of them`});
     else channels.set(name, {channel: value});
   }
   return channels;
@@ -67,12 +68,12 @@ function readWebhooks(
   const add = (place: string, name: string, url: string) => {
     if (url === '')
       problems.push({
-        message: `${place}: the address is empty. The secret does not exist, is empty, or may not be read here`,
+        message: `${place}: the address is empty. The secret does not exist, is empty, or cannot be read by this workflow`,
       });
     else if (!isHttpUrl(url))
       problems.push({message: `${place}: the address is not an http or https URL. ${SECRET_HINT}`});
     else if (webhooks.has(name))
-      problems.push({message: `${place}: the destination "${name}" is given twice; rename one`});
+      problems.push({message: `${place}: the destination "${name}" is given twice. Rename one of them`});
     else webhooks.set(name, {webhook: url});
   };
   if (single !== undefined) add('slack-webhook-url', DEFAULT_DESTINATION, single);

@@ -1,4 +1,4 @@
-/** Act: asks when GitHub created the run while messages are under way, and gives each message its times. */
+/** Act: finds when GitHub created the run while messages are being sent, and adds the times to each message. */
 import {isTimed, withTimes} from '../act/notify-times.ts';
 import type {Outcome} from '../act/outcome.ts';
 import type {World} from '../base/deps.ts';
@@ -10,22 +10,22 @@ import type {Plan} from '../decide/plan.ts';
 interface Known {
   readonly run: Run;
   readonly token: string | undefined;
-  /** Whether GitHub may be asked. With `memory: off` the action makes no request to GitHub. */
+  /** Whether GitHub is queried. With `memory: off` the action makes no request to GitHub. */
   readonly isAsked: boolean;
   /** When the action started, in milliseconds since the epoch. */
   readonly startedMs: number;
 }
 
 export interface TimeToNotify {
-  /** To be called when the first message is under way: the request must not delay it. */
+  /** Call it when the first message is being sent: the request must not delay that message. */
   begin(plan: Plan): void;
-  /** Waits for GitHub, for some seconds at most, if a message was sent. */
+  /** Waits for GitHub, a few seconds at most, if a message was sent. */
   timed(outcomes: readonly Outcome[], receivedAt: string | undefined): Promise<readonly Outcome[]>;
 }
 
 const NOT_ASKED = {unknown: 'the action makes no request to GitHub with `memory: off`'};
 
-/** GitHub is asked once, and only in a run that sends a message about a change. */
+/** Queries GitHub once, and only in a run that sends a message about a change. */
 export function createTimeToNotify(
   {run, token, isAsked, startedMs}: Known,
   {fetch}: Pick<World, 'fetch'>,

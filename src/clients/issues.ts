@@ -14,8 +14,8 @@ export interface IssuesSettings {
 }
 
 export interface Issues {
-  /** Whether the person has the triage role or more in the repository. @throws {RequestError} @throws {NetworkError} */
-  mayTriage(login: string): Promise<boolean>;
+  /** Whether the person has the triage role or higher in the repository. @throws {RequestError} @throws {NetworkError} */
+  canTriage(login: string): Promise<boolean>;
   /** @param markdown must hold no text of the issue or of the catalog that is not escaped */
   comment(number: number, markdown: string): Promise<void>;
   close(number: number, reason: 'completed' | 'not_planned'): Promise<void>;
@@ -35,7 +35,7 @@ export function createIssues({repository, token, apiUrl}: IssuesSettings, fetch:
     return requestJson(fetch, {method, url, headers, ...(body === undefined ? {} : {body})});
   };
   return {
-    async mayTriage(login) {
+    async canTriage(login) {
       try {
         return isTriager(await call('GET', `collaborators/${encodeURIComponent(login)}/permission`));
       } catch (error) {

@@ -1,4 +1,4 @@
-/** The story of `mode: command`: read the issue → may its author? → what is asked → write the memory → answer, close, lock. */
+/** The main function of `mode: command`: read the issue → check its author → parse the command → write the memory → answer. */
 import {readFileSync} from 'node:fs';
 import type {World} from '../base/deps.ts';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
@@ -18,11 +18,11 @@ import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/load-yaml.ts';
 import {type CommandResult, commandSentence, renderCommandAnswer} from './answer.ts';
-import {obeyInMemory} from './obey-in-memory.ts';
-import {type Asked, parseForm} from './parse-form.ts';
+import {applyInMemory} from './apply-in-memory.ts';
+import {type FormCommand, parseForm} from './parse-form.ts';
 import {type Issue, readIssue} from './read-issue.ts';
 
-/** What of the action's inputs is for it. */
+/** The part of the action's inputs that this mode uses. */
 interface CommandInputs {
   readonly dryRun: boolean;
   readonly githubToken: string | undefined;
@@ -43,23 +43,23 @@ export interface CommandOptions {
 }
 
 /**
- * Leaves the step red if it is not known whether the command was obeyed, or if the issue could not be answered. A command that is
- * refused is answered, and green.
- * Never rejects: errors are this bundle's own.
+ * Runs the command of an issue. The step is red if it is not known whether the command took effect, or if the issue could not be
+ * answered. A refused command is answered, and the step is green.
+ * Never rejects, because the error classes of this bundle are not those of the caller.
  */
 export async function commandMode(options: CommandOptions, world: CommandWorld): Promise<void> {
   try {
-    await obeyIssue(options, world);
+    await runCommand(options, world);
   } catch (error) {
     reportFailure(error, world.core, world.env);
   }
 }
 
-/** @throws {ReactorError} if there is no issue that could be answered */
-async function obeyIssue({inputs, run, loaded}: CommandOptions, world: CommandWorld): Promise<void> {
+/** @throws {ReactorError} if the event has no issue that can be answered */
+async function runCommand({inputs, run, loaded}: CommandOptions, world: CommandWorld): Promise<void> {
   const {githubToken: token, memory, dryRun} = inputs;
   const issue = readIssue(readEvent(run.eventPath), world.now());
-  if (token === undefined || memory.token === undefined) throw unusable('There is no token', NEEDS_TOKEN);
+  if (token === undefined || memory.token === undefined) throw unusable('The token is missing', NEEDS_TOKEN);
   const {apiUrl, graphqlUrl, repository} = run;
   const {fetch, sleep, now} = world;
   const issues = createIssues({repository, token, apiUrl}, fetch);
@@ -83,7 +83,7 @@ interface Showing {
   readonly rules: Rules | undefined;
 }
 
-/** The view of the incident in Port, if there is one. */
+/** Updates the incident's entity in Port, if the rules set one up. */
 async function show(verdict: CommandResult, {inputs, run, rules}: Showing, {fetch, sleep, now}: CommandWorld) {
   if (verdict.kind !== 'done' || inputs.port === undefined || rules?.incidents === undefined) return [];
   const entity = entityOf(verdict.incident, {now: Math.floor(now() / 1000), runUrl: run.url});
@@ -91,15 +91,15 @@ async function show(verdict: CommandResult, {inputs, run, rules}: Showing, {fetc
 }
 
 const NEEDS_TOKEN =
-  'The job needs `permissions: { contents: write, issues: write }`, and the default of the input `github-token`.';
+  'Add `permissions: { contents: write, issues: write }` to the job, and keep the default of the input `github-token`.';
 
 function unusable(summary: string, message: string): ConfigError {
-  return new ConfigError(`${summary}, so no command can be obeyed.`, [{message}]);
+  return new ConfigError(`${summary}, so the command cannot be run.`, [{message}]);
 }
 
 function readEvent(path: string | undefined): unknown {
   if (path === undefined) throw unusable('GITHUB_EVENT_PATH is not set', 'Run the action on GitHub, in a workflow.');
-  return parseJson(readFileSync(path, 'utf8'), 'The file of GITHUB_EVENT_PATH');
+  return parseJson(readFileSync(path, 'utf8'), 'The file in GITHUB_EVENT_PATH');
 }
 
 interface Deciding {
@@ -111,34 +111,34 @@ interface Deciding {
   readonly dryRun: boolean;
 }
 
-/** Who may not, learns nothing about incidents. Never rejects for what GitHub answers. */
+/** An author without permission learns nothing about incidents. Never rejects for a response of GitHub. */
 async function decide({issue, issues, store, rules, nowMs, dryRun}: Deciding): Promise<CommandResult> {
   const {author: by, createdAtMs} = issue;
   try {
-    if (!(await issues.mayTriage(by))) return {kind: 'refused', reasons: [`${by} ${NO_RIGHT}`]};
+    if (!(await issues.canTriage(by))) return {kind: 'refused', reasons: [`${by} ${NOT_PERMITTED}`]};
   } catch (error) {
     if (!(error instanceof ReactorError)) throw error;
-    return {kind: 'failed', reason: `it could not be found out whether ${by} may do this: ${messageOf(error)}`};
+    return {kind: 'failed', reason: `the permission of ${by} could not be checked: ${messageOf(error)}`};
   }
   const parsed = parseForm(issue.body, {createdAtMs, nowMs});
   if ('mistakes' in parsed) return {kind: 'refused', reasons: parsed.mistakes};
-  const {asked} = parsed;
-  if (dryRun) return {kind: 'refused', reasons: [`This is a dry run. It would ${asked.do} ${asked.incident}.`]};
-  const written = await obeyInMemory(store, rules, {...asked, by, at: Math.floor(nowMs / 1000)});
+  const {command} = parsed;
+  if (dryRun) return {kind: 'refused', reasons: [`This is a dry run. It would ${command.do} ${command.incident}.`]};
+  const written = await applyInMemory(store, rules, {...command, by, at: Math.floor(nowMs / 1000)});
   if ('failed' in written) return {kind: 'failed', reason: written.failed};
   const {result, incident} = written;
-  if (incident === undefined) return {kind: 'refused', reasons: [unknown(asked)]};
-  return result === 'closed' ? {kind: 'refused', reasons: [over(asked)]} : {kind: 'done', asked, incident};
+  if (incident === undefined) return {kind: 'refused', reasons: [unknown(command)]};
+  return result === 'closed' ? {kind: 'refused', reasons: [over(command)]} : {kind: 'done', command, incident};
 }
 
-const NO_RIGHT = 'may not do this: it needs the triage role or more in this repository.';
+const NOT_PERMITTED = 'cannot do this: it needs the triage role or higher in this repository.';
 
-function unknown({incident}: Asked): string {
-  return `There is no incident ${incident}. It may have been closed and forgotten. Compare the six characters with the message.`;
+function unknown({incident}: FormCommand): string {
+  return `There is no incident ${incident}. It may be closed and deleted. Compare the six characters with the message in Slack.`;
 }
 
-function over({incident}: Asked): string {
-  return `Incident ${incident} is over.`;
+function over({incident}: FormCommand): string {
+  return `Incident ${incident} is already closed.`;
 }
 
 interface Answering {
@@ -146,7 +146,7 @@ interface Answering {
   readonly runUrl: string;
 }
 
-/** What failed stays open, so that it is seen. @returns why the issue could not be answered, closed or locked */
+/** A failed command stays open, so that people see it. @returns why the issue could not be answered, closed or locked */
 async function answer({number}: Issue, verdict: CommandResult, {issues, runUrl}: Answering): Promise<string[]> {
   const steps = [
     ['answered', () => issues.comment(number, renderCommandAnswer(verdict, runUrl))],
@@ -180,7 +180,7 @@ function report(verdict: CommandResult, unanswered: readonly string[], {core, ru
   if (failures.length > 0) core.setFailed(failures.map(logText).join('\n'));
 }
 
-/** What `fromJSON` in a later step can read. */
+/** Values that `fromJSON` in a later step can read. */
 const EMPTY = {reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
 function outcomeOf({kind}: CommandResult, failures: readonly string[], dryRun: boolean): string {

@@ -1,11 +1,11 @@
-/** Parse: the body of an issue that the form made → what its author asks for, or every mistake in it. Pure. */
+/** Parse: the body of an issue that was made with the form → the command, or every mistake in it. Pure. */
 
 import {clip, oneLine} from '../base/text.ts';
 import {COMMANDS, type CommandName, FORM_FIELDS} from '../memory/incident-form.ts';
 import {parseDuration} from '../rules/values/duration.ts';
 import {parseInstant} from '../rules/values/instant.ts';
 
-export interface Asked {
+export interface FormCommand {
   /** The incident's id. */
   readonly incident: string;
   readonly do: CommandName;
@@ -14,14 +14,14 @@ export interface Asked {
 }
 
 export interface FormTimes {
-  /** A duration counts from here, so that a re-run means the same end. Milliseconds. */
+  /** A duration starts here, so that a re-run computes the same end. Milliseconds. */
   readonly createdAtMs: number;
-  /** An end must be later. Milliseconds. */
+  /** The end must be later than this. Milliseconds. */
   readonly nowMs: number;
 }
 
-/** The mistakes are sentences that may hold text of the issue. */
-export type ParsedForm = {readonly asked: Asked} | {readonly mistakes: readonly string[]};
+/** The mistakes are sentences that may contain text of the issue. */
+export type ParsedForm = {readonly command: FormCommand} | {readonly mistakes: readonly string[]};
 
 type Field = keyof typeof FORM_FIELDS;
 
@@ -29,7 +29,9 @@ export function parseForm(body: string, times: FormTimes): ParsedForm {
   const fields = readFields(body);
   if (fields.size === 0) {
     return {
-      mistakes: ['The issue is not the filled-in form: it has none of its headings. Use the form, and edit nothing.'],
+      mistakes: [
+        'The issue was not created with the form: its headings are missing. Use the form, and do not edit the headings.',
+      ],
     };
   }
   const mistakes: string[] = [];
@@ -37,10 +39,10 @@ export function parseForm(body: string, times: FormTimes): ParsedForm {
   const name = readCommand(fields.get('do'), mistakes);
   const until = name === 'resume' ? undefined : readUntil(fields.get('until'), times, mistakes);
   if (incident === undefined || name === undefined || mistakes.length > 0) return {mistakes};
-  return {asked: {incident, do: name, ...(until === undefined ? {} : {until})}};
+  return {command: {incident, do: name, ...(until === undefined ? {} : {until})}};
 }
 
-/** What GitHub writes for a field that was left empty. */
+/** What GitHub writes for an empty field. */
 const NO_RESPONSE = '_No response_';
 
 /** Each field is a heading with its value below. If a heading appears twice, the first one counts. */
@@ -55,13 +57,13 @@ function readFields(body: string): Map<Field, string> {
   return fields;
 }
 
-/** As `incidentId` makes them. */
+/** The format of `incidentId`. */
 const INCIDENT = /^[0-9A-HJKMNP-TV-Z]{6}$/;
 
 function readIncident(text: string | undefined, mistakes: string[]): string | undefined {
   const id = (text ?? '').toUpperCase();
   if (INCIDENT.test(id)) return id;
-  mistakes.push(`Incident: must be the six characters of the message, as K7Q2M9, but is ${quoted(text)}.`);
+  mistakes.push(`Incident: must be the six characters in the message, for example K7Q2M9, but is ${quoted(text)}.`);
   return undefined;
 }
 
@@ -71,11 +73,11 @@ function readCommand(text: string | undefined, mistakes: string[]): CommandName 
   return name;
 }
 
-const FORMS = 'a duration, as 30m, 4h or 2d, or a time with its zone, as 2026-12-01T18:00Z';
+const FORMS = 'a duration such as 30m, 4h or 2d, or a time with its zone, such as 2026-12-01T18:00Z';
 
 function readUntil(text: string | undefined, {createdAtMs, nowMs}: FormTimes, mistakes: string[]): number | undefined {
   if (text === undefined || text === '') {
-    mistakes.push(`Until: is missing. Write when it ends: ${FORMS}.`);
+    mistakes.push(`Until: is missing. Enter ${FORMS}.`);
     return undefined;
   }
   const ms = endOf(text, createdAtMs);

@@ -1,4 +1,4 @@
-/** Parse: the event of a new issue → the issue. Its text is what anybody may have written. Pure. */
+/** Parse: the event of a new issue → the issue. Its text is untrusted. Pure. */
 import * as z from 'zod/mini';
 import {ConfigError} from '../base/errors.ts';
 
@@ -24,8 +24,8 @@ const IssuesEvent = z.object({
 });
 
 /**
- * @param nowMs stands in for a time that is not given
- * @throws {ConfigError} if it is the event of something else
+ * @param nowMs used if the event has no valid time
+ * @throws {ConfigError} if the event is not about an issue
  */
 export function readIssue(event: unknown, nowMs: number): Issue {
   const result = IssuesEvent.safeParse(event);
@@ -43,7 +43,7 @@ export function readIssue(event: unknown, nowMs: number): Issue {
 
 function noIssue(): ConfigError {
   const message = 'Run `mode: command` in a workflow with `on: { issues: { types: [opened] } }`.';
-  return new ConfigError('There is no command to obey: the event that started the run is not that of an issue.', [
+  return new ConfigError('There is no command to run: the event that started the run is not about an issue.', [
     {message},
   ]);
 }

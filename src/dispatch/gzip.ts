@@ -1,8 +1,8 @@
-/** Compresses batches that do not fit plainly, in a separate thread, so that webhooks are answered meanwhile. */
+/** Compresses batches that are too large as plain JSON. Runs in a separate thread, so webhooks are answered meanwhile. */
 import {createGzip} from 'node:zlib';
 import type {Gzip} from '../change/payload/encode-payload.ts';
 
-/** Stops as soon as the result is too long, so only the start of a batch that is far too large is compressed. */
+/** Stops when the result is too long, so only the start of a much too large batch is compressed. */
 export const gzip: Gzip = async (pieces, maxBytes) => {
   const stream = createGzip();
   const packed: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** What of a change must stay if it has to be cut to fit into a dispatch. Pure. */
+/** The parts of a change to keep if it must be cut to fit into a dispatch. Pure. */
 import type {Change} from '../change/change.ts';
 import {bothSides, type Reads} from '../change/reads.ts';
 import {changedProperties} from '../change/transition.ts';
@@ -6,7 +6,7 @@ import {readsFor} from '../rules/reads.ts';
 import {isHalfKnown, type Rules} from '../rules/rules.ts';
 
 /**
- * The properties that must stay if a change has to be cut. For unknown rules, the changed properties are the best guess.
+ * The properties to keep if a change must be cut. If the rules are not known, the changed properties are kept.
  * @param rules undefined if they are not known
  */
 export function readableOf(change: Change, rules: Rules | undefined): Reads {

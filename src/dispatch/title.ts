@@ -1,4 +1,4 @@
-/** One line that says what happened. GitHub shows it as the name of the workflow run. Pure. */
+/** A one-line summary of changes. GitHub shows it as the name of the workflow run. Pure. */
 
 import {firstThatFit} from '../base/fit.ts';
 import {clip, count, oneLine, showValue} from '../base/text.ts';
@@ -31,7 +31,7 @@ export function dispatchTitle(changes: readonly TitledChange[]): string {
   return `${clip(oneLine(change.entity), 60)}: ${describe(change, transition ?? firstTransition(change))}`;
 }
 
-/** For a created or deleted entity, all properties changed, so the action says most. */
+/** For a created or deleted entity all properties changed, so the action is the better summary. */
 function firstTransition(change: Change): Transition | undefined {
   const [first] = change.action === 'UPDATE' ? changedProperties(change) : [];
   return first === undefined ? undefined : transitionOf(change, first);
@@ -43,7 +43,7 @@ function describe(change: Change, transition: Transition | undefined): string {
   return `${clip(oneLine(property), 40)} ${showValue(from, 40)} → ${showValue(to, 40)}`;
 }
 
-/** GitHub shows about this much of a run's name. */
+/** The approximate length that GitHub shows of a run's name. */
 const MAX_TITLE = 100;
 const MAX_WHAT = 45;
 
@@ -57,7 +57,7 @@ function titleOfSeveral(changes: readonly TitledChange[]): string {
 function whatHappened(changes: readonly TitledChange[]): string {
   const tally = new Map<string, number>();
   for (const {change, transition} of changes) {
-    const what = arrival(change, transition ?? firstTransition(change));
+    const what = newValueOf(change, transition ?? firstTransition(change));
     tally.set(what, (tally.get(what) ?? 0) + 1);
   }
   const counted = [...tally].toSorted(([, a], [, b]) => b - a);
@@ -71,8 +71,8 @@ function whatHappened(changes: readonly TitledChange[]): string {
 
 const ARROW = ' → ';
 
-/** Only the new value: with several changes, the old values would hide it. */
-function arrival(change: Change, transition: Transition | undefined): string {
+/** Only the new value: with several changes, the old values would obscure it. */
+function newValueOf(change: Change, transition: Transition | undefined): string {
   if (!transition?.changed) return ACTION_WORDS[change.action];
   return `${clip(oneLine(transition.property), 20)}${ARROW}${showValue(transition.to, 20)}`;
 }

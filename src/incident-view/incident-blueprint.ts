@@ -1,15 +1,16 @@
-/** Plan: rules → the blueprint that shows their incidents in Port. Pure. */
+/** Plan: rules → the blueprint for their incidents in Port. Pure. */
 import {ACKNOWLEDGED, DUE, SILENCED_UNTIL, SUBJECT_BLUEPRINT, SUBJECT_ENTITY} from '../rules/incident-properties.ts';
 import {hasIncident, type Rules} from '../rules/rules.ts';
 
-/** As `POST /v1/blueprints` takes it. Undefined if the rules do not say that incidents are shown. */
+/** In the format of `POST /v1/blueprints`. Undefined if the rules do not set up incidents in Port. */
 export function incidentBlueprint(rules: Rules) {
   if (rules.incidents === undefined) return undefined;
   return {
     identifier: rules.incidents.blueprint,
     title: 'Incident of Port Reactor',
     icon: 'Alert',
-    description: 'What Port Reactor has found wrong. It writes the entities. People answer by two properties.',
+    description:
+      'An incident that Port Reactor opened. Port Reactor writes the entities. People set two properties: Acknowledged and Silenced until.',
     schema: {properties: PROPERTIES, required: []},
     mirrorProperties: {},
     calculationProperties: {},
@@ -17,7 +18,7 @@ export function incidentBlueprint(rules: Rules) {
   };
 }
 
-/** A relation of Port's leads to one blueprint, so there is one for each that the rules watch. */
+/** A relation in Port targets one blueprint, so each watched blueprint has its own relation. */
 function watched({rules}: Rules): string[] {
   return [...new Set(rules.filter(hasIncident).map(({blueprint}) => blueprint))];
 }
@@ -39,12 +40,12 @@ const PROPERTIES = {
   [ACKNOWLEDGED]: {
     type: 'boolean',
     title: 'Acknowledged',
-    description: 'Set it: no reminders and no escalations until the incident is over.',
+    description: 'Set this to stop reminders and escalations until the incident is closed.',
   },
   acknowledgedBy: text('Acknowledged by'),
   [SILENCED_UNTIL]: {
     ...time('Silenced until'),
-    description: 'Set it: no messages until then, but that the incident is over.',
+    description: 'Set this to stop all messages until then, except the one that the incident is closed.',
   },
   rule: text('Rule'),
   [SUBJECT_BLUEPRINT]: text('Blueprint'),
@@ -54,5 +55,5 @@ const PROPERTIES = {
   closedAt: time('Closed at'),
   attempts: {type: 'number', title: 'Remediations started'},
   links: {type: 'array', title: 'Links', items: {type: 'string', format: 'url'}},
-  [DUE]: {type: 'string', format: 'timer', title: 'Due', description: 'When Port Reactor looks at it again.'},
+  [DUE]: {type: 'string', format: 'timer', title: 'Due', description: 'When Port Reactor checks the incident again.'},
 };

@@ -1,15 +1,15 @@
 /** Render: an incident → its entity in Port. Pure. */
 import {clip, oneLine, showValue} from '../base/text.ts';
 import type {PortObject} from '../clients/port.ts';
+import {isAcknowledged} from '../memory/apply-command.ts';
 import type {Incident, Shards} from '../memory/format/format.ts';
-import {isAcknowledged} from '../memory/obey.ts';
 import {isSilenced} from '../memory/silence.ts';
 import {ACKNOWLEDGED, DUE, SILENCED_UNTIL, SUBJECT_BLUEPRINT, SUBJECT_ENTITY} from '../rules/incident-properties.ts';
 
 export interface ViewContext {
   /** Seconds since the epoch. */
   readonly now: number;
-  /** Address of the run that writes. */
+  /** URL of the run that writes. */
   readonly runUrl: string;
 }
 
@@ -18,8 +18,8 @@ interface ChangesContext extends ViewContext {
 }
 
 /**
- * The entities of all incidents that are not the same in both. One that is gone was forgotten: if it was not closed before, it is
- * closed now.
+ * The entities of all incidents that differ between `before` and `after`. An incident that is missing in `after` was deleted from
+ * the memory, and is shown as closed.
  */
 export function changedEntities(before: Shards, after: Shards, context: ChangesContext): PortObject[] {
   const [old, current] = [byId(before), byId(after)];
@@ -33,7 +33,7 @@ function byId(shards: Shards): Map<string, Incident> {
   return new Map([...shards.values()].flatMap(({incidents}) => incidents).map(incident => [incident.id, incident]));
 }
 
-/** null clears what an earlier state has set. */
+/** null clears a value of an earlier state. */
 export function entityOf(incident: Incident, {now, runUrl}: ViewContext): PortObject {
   const {id, rule, blueprint, entity, title, state, since, closed, value, attempts, due, ack, silence} = incident;
   const acknowledged = state !== 'closed' && isAcknowledged(incident, now);
@@ -50,13 +50,13 @@ export function entityOf(incident: Incident, {now, runUrl}: ViewContext): PortOb
       closedAt: closed === undefined ? null : time(closed),
       attempts,
       links: [runUrl],
-      // A timer that is over would expire at once, start a run that writes it again, and so on.
+      // An expired timer would fire at once, and start a run that writes it again, without end.
       [DUE]: due === undefined || due <= now ? null : time(due),
       [ACKNOWLEDGED]: acknowledged,
       acknowledgedBy: acknowledged ? (ack?.by ?? null) : null,
       [SILENCED_UNTIL]: silence !== undefined && isSilenced(incident, now) ? time(silence.until) : null,
     },
-    // It may be over because its entity was deleted, and Port refuses a relation to what is not there.
+    // The incident may be closed because its entity was deleted. Port rejects a relation to a missing entity.
     relations: state === 'closed' ? {} : {[blueprint]: entity},
   };
 }

@@ -1,12 +1,12 @@
-/** Act: writes the entities of incidents to Port. They are a view: what fails is a remark. */
+/** Act: writes the entities of incidents to Port. They are only a view, so a failure is a remark. */
 import {messageOf, ReactorError} from '../base/errors.ts';
 import {count} from '../base/text.ts';
 import type {PortClient, PortObject} from '../clients/port.ts';
 
-/** Port takes so many at once. @see https://docs.port.io/api-reference/create-multiple-entities */
+/** Port's limit per request. @see https://docs.port.io/api-reference/create-multiple-entities */
 const MAX_AT_ONCE = 20;
 
-/** Never rejects for what Port answers. @returns what could not be written */
+/** Never rejects for a response of Port. @returns what could not be written */
 export async function showInPort(
   blueprint: string,
   entities: readonly PortObject[],
@@ -18,11 +18,12 @@ export async function showInPort(
       problems.push(...(await port.upsertEntities(blueprint, entities.slice(start, start + MAX_AT_ONCE))));
     } catch (error) {
       if (!(error instanceof ReactorError)) throw error;
-      problems.push(`${count(entities.length - start, 'incident')}: ${messageOf(error)}`); // the others would fail as well
+      problems.push(`${count(entities.length - start, 'incident')}: ${messageOf(error)}`); // the remaining requests would fail too
       break;
     }
   }
-  return problems.map(problem => `Port does not show what changed: ${problem} (${ADVICE})`);
+  return problems.map(problem => `Incidents could not be updated in Port: ${problem} (${ADVICE})`);
 }
 
-const ADVICE = 'the memory has it; if the blueprint or a relation is missing, run `port-reactor init --incidents`';
+const ADVICE =
+  'the memory is up to date. If the blueprint or a relation is missing, run `port-reactor init --incidents`';

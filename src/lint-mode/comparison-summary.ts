@@ -2,7 +2,7 @@
 
 import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
-import {fitHtml} from '../report/fit.ts';
+import {limitHtml} from '../report/limit-html.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
 import type {LintModeResult} from './check.ts';
@@ -17,7 +17,7 @@ const MAX_TEXT = 2_000;
 
 export function renderComparison({baseSha, rules, tests}: Compared): Html[] {
   const worthShowing = tests.filter(isWorthTelling).toSorted((a, b) => urgency(a) - urgency(b));
-  const {shown, rest} = fitHtml(worthShowing, MAX_BYTES, renderTest);
+  const {shown, rest} = limitHtml(worthShowing, MAX_BYTES, renderTest);
   return [
     summaryHtml`<h3>What changes against the base, <code>${baseSha.slice(0, 7)}</code></h3>`,
     summaryHtml`<p>Rules: ${renderRules(rules)}.</p>`,

@@ -3,7 +3,7 @@ import {entityUrl} from '../act/slack/entity-links.ts';
 import type {ChangedExample, MessageExample} from '../backtest/comparison.ts';
 import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
-import {fitHtml} from '../report/fit.ts';
+import {limitHtml} from '../report/limit-html.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import {type Month, monthTitle} from './month.ts';
 
@@ -19,7 +19,7 @@ export function renderMonth(month: Month): Html[] {
     ...rowsOf('➖ gone', comparison.gone.examples, appUrl),
     ...rowsOf('✏️ changed', comparison.changed.examples, appUrl),
   ];
-  const {shown} = fitHtml(rows, MAX_BYTES, row => row);
+  const {shown} = limitHtml(rows, MAX_BYTES, row => row);
   const total = comparison.new.count + comparison.gone.count + comparison.changed.count;
   if (shown.length === 0) return [head];
   return [

@@ -2,7 +2,7 @@
 
 import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
-import {fitHtml} from '../report/fit.ts';
+import {limitHtml} from '../report/limit-html.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {FailedTest, LintModeResult, MismatchLine} from './check.ts';
 import {renderComparison} from './comparison-summary.ts';
@@ -42,7 +42,7 @@ export function renderLintSummary(summary: LintSummary): string {
 
 function renderProblems({problems}: LintModeResult): Html[] {
   if (problems.length === 0) return [];
-  const {shown, rest} = fitHtml(
+  const {shown, rest} = limitHtml(
     problems,
     MAX_PROBLEMS_BYTES,
     ({file, line, column, message}) =>
@@ -56,7 +56,7 @@ function renderProblems({problems}: LintModeResult): Html[] {
 
 function renderFailed(failed: readonly FailedTest[]): Html[] {
   if (failed.length === 0) return [];
-  const {shown, rest} = fitHtml(failed, MAX_FAILED_BYTES, renderOne);
+  const {shown, rest} = limitHtml(failed, MAX_FAILED_BYTES, renderOne);
   return [summaryHtml`<h3>Failed rule tests</h3>`, ...shown, ...beyond(rest, 'more failed rule test')];
 }
 

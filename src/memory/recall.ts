@@ -18,8 +18,9 @@ import {type RecallInput, Scene} from './fold/scene.ts';
 import {takeChange} from './fold/take-change.ts';
 import {isOver} from './fold/timers.ts';
 import {emptyMemory, type Incident, type Shards} from './format/format.ts';
-import {ALL_SHARDS, shardOf} from './format/keys.ts';
+import {shardOf} from './format/keys.ts';
 import {fitMemory, forget} from './format/limits.ts';
+import {ALL_SHARDS} from './format/shards.ts';
 import type {Reaction} from './reactions.ts';
 import {isRemembered} from './remembered.ts';
 

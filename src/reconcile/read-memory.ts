@@ -4,9 +4,9 @@ import {ReactorError} from '../base/errors.ts';
 import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import {emptyMemory, type Shards} from '../memory/format/format.ts';
-import {ALL_SHARDS} from '../memory/format/keys.ts';
 import {serialise} from '../memory/format/serialise.ts';
 import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
+import {ALL_SHARDS} from '../memory/format/shards.ts';
 import {createShardStore} from '../memory/store/shard-store.ts';
 
 class UnknownMemory extends ReactorError {}

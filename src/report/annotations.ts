@@ -1,15 +1,15 @@
-/** Report: the mistakes of a file or of the settings as annotations of the run. Pure. */
+/** Report: mistakes in a file or in the settings → annotations of the run. Pure. */
 import type {AnnotationPlace} from '../base/deps.ts';
 import type {ConfigError} from '../base/errors.ts';
 
-/** GitHub shows ten annotations of a step; one is the failure itself. */
+/** GitHub shows at most ten annotations of a step. One is the failure itself. */
 export const MAX_ANNOTATIONS = 9;
 
 export interface Annotation extends AnnotationPlace {
   readonly text: string;
 }
 
-/** One for each mistake of a file, at its place. Settings have no place: the message that fails the step has them all. */
+/** One annotation for each mistake in a file, at its position. Settings have no position: the failure message lists them all. */
 export function annotationsOf({problems, file}: ConfigError): Annotation[] {
   if (file === undefined) return [];
   return problems.map(({message, line, column}) => ({

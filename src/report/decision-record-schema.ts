@@ -1,4 +1,4 @@
-/** Report: the schema of the decision record, published as dist/decisions.schema.json; the writing needs none of it. */
+/** Report: the schema of the decision record, published as dist/decisions.schema.json. Writing a record does not load it. */
 import {z} from 'zod';
 import {CHANGE_ACTIONS, CHANGE_SOURCES} from '../change/change.ts';
 
@@ -32,20 +32,20 @@ const RecordedChange = z.object({
 
 const RecordedCondition = z.object({
   condition: z.string().describe('blueprint, on, property, from, to, above, below or if'),
-  expected: z.unknown().describe('What the rule asks for'),
-  actual: z.unknown().describe('What the change has'),
+  expected: z.unknown().describe('The value that the rule requires'),
+  actual: z.unknown().describe('The value in the change'),
   held: z.boolean(),
   unknown: z
     .boolean()
     .optional()
-    .describe('Whether it holds is not known: a value was cut from the payload, or the expression failed'),
+    .describe('The result is unknown: a value was cut from the payload, or the expression failed'),
   hint: z.string().optional().describe('What the author of the rule may have meant'),
 });
 
 const RecordedVerdict = z.object({
   rule: z.string(),
   matched: z.boolean(),
-  undecided: z.boolean().optional().describe('Whether it matches is not known: the reason says why'),
+  undecided: z.boolean().optional().describe('The result is unknown. `reason` explains why'),
   reason: z.string().describe('The condition that decided, in a sentence'),
   conditions: z.array(RecordedCondition),
 });
@@ -60,41 +60,39 @@ const Reaction = z.object({
   route: z
     .string()
     .optional()
-    .describe('What led there: routes[1] of the rules file, notify.slack of the rule, or `default`'),
+    .describe('What selected the destination: routes[1] of the rules file, notify.slack of the rule, or `default`'),
   run: z.string().optional().describe('The script of the repository'),
-  job: z.string().optional().describe('The later job that it was handed to'),
+  job: z.string().optional().describe('The later job that runs the remediation'),
   exitCode: z.number().optional(),
   durationMs: z.number().optional(),
-  severity: z.string().optional().describe('Of the rule, beside `times`: info, warning or critical'),
+  severity: z.string().optional().describe('Severity of the rule: info, warning or critical. Only with `times`'),
   times: z
     .object({
-      relay: z.string().optional().describe('When the relay had received the first change of the dispatch: ISO 8601'),
+      relay: z.string().optional().describe('When the relay received the first change of the dispatch: ISO 8601'),
       runCreated: z
         .string()
         .nullable()
         .optional()
-        .describe(
-          'When GitHub had created the run, in whole seconds. Null if GitHub did not say. Absent in older records',
-        ),
+        .describe('When GitHub created the run, in whole seconds. Null if unknown. Absent in older records'),
       runCreatedUnknown: z.string().optional().describe('Why `runCreated` is null'),
       rerun: z.string().optional().describe('When this attempt was started, if it is a re-run'),
       started: z.string().describe('When the action started in its job'),
-      answered: z.string().describe('When Slack had accepted the message'),
+      answered: z.string().describe('When Slack accepted the message'),
       totalMs: z.number().describe('From `at` of the change to `answered`'),
     })
     .optional()
-    .describe('Time to notify, of a message about a change that was sent'),
+    .describe('Time to notify: for a message about a change that was sent'),
   undecided: z
     .array(z.string())
     .optional()
     .describe("What about the rule's reactions could not be decided: a route, a window, a value of the text"),
-  notes: z.array(z.string()).optional().describe('What the rule asks for that is not in force yet'),
+  notes: z.array(z.string()).optional().describe('Settings of the rule that had no effect in this run'),
 });
 
 const Incident = z.record(z.string(), z.unknown()).nullable().describe('As in dist/memory.schema.json');
 const Remembered = z.object({
   rule: z.string(),
-  key: z.string().describe('In the ledger'),
+  key: z.string().describe('The key in the ledger'),
   shard: z.number(),
   what: z.string().describe('The message that was sent, `run` for a script, or why nothing was done'),
   before: Incident,
@@ -102,7 +100,7 @@ const Remembered = z.object({
   unfinished: z
     .array(z.object({kind: z.enum(['message', 'script']), status: z.enum(['done', 'failed'])}).loose())
     .optional()
-    .describe('What was done and could not be written to the memory'),
+    .describe('Reactions that were done but could not be written to the memory'),
 });
 
 /** A line of the record; published as dist/decisions.schema.json. */
@@ -114,8 +112,8 @@ export const DecisionRecord = z
     byClock: z
       .boolean()
       .optional()
-      .describe('No change was decided: a timer of the incident memory was due, and `change` is what the memory knows'),
-    memory: z.array(Remembered).optional().describe('What the incident memory knew before, and what it knows now'),
+      .describe('No change was decided: a timer of the incident memory was due, and `change` is built from the memory'),
+    memory: z.array(Remembered).optional().describe('The incidents in the memory before and after'),
     run: z.string().describe('Address of the workflow run'),
   })
   .describe('What Port Reactor decided about one change of the catalog');

@@ -1,4 +1,4 @@
-/** Report: the decision record, one JSON line per change: what was decided, why, and what came of it. Pure. */
+/** Report: the decision record, one JSON line per change: the decisions, their reasons and their outcomes. Pure. */
 import type {NotifyTimes, Outcome} from '../act/outcome.ts';
 import type {Change} from '../change/change.ts';
 import type {Condition, DescribedDecision, DescribedVerdict} from '../decide/describe.ts';
@@ -9,7 +9,7 @@ import type {Finished} from '../memory/run/input.ts';
 import type {Recorded} from '../memory/run/recorded.ts';
 import {recordedByChange} from './incident-lines.ts';
 
-/** An item of the output `reactions` and of the record; the schema is in decision-record-schema.ts. */
+/** An item of the output `reactions` and of the record. Its schema is in decision-record-schema.ts. */
 export interface ReportedReaction {
   /** The change's id. */
   readonly change: string;
@@ -18,19 +18,19 @@ export interface ReportedReaction {
   readonly status: Outcome['status'];
   readonly detail: string;
   readonly destination?: string;
-  /** The route that led there: `routes[1]`, `notify.slack` or `default`. */
+  /** What selected the destination: `routes[1]`, `notify.slack` or `default`. */
   readonly route?: string;
   readonly run?: string;
   readonly job?: string;
   readonly exitCode?: number;
   readonly durationMs?: number;
-  /** What about the rule's reactions could not be decided, a sentence each. */
+  /** Why parts of the rule's reactions could not be decided, one sentence each. */
   readonly undecided?: readonly string[];
-  /** What the rule asks for that is not in force yet, and what was not checked. */
+  /** Settings of the rule that had no effect in this run, and checks that were not made. */
   readonly notes?: readonly string[];
 }
 
-/** The outcome as the outside sees it. */
+/** The outcome in its public form. */
 export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): ReportedReaction {
   const {destination, run, job, exitCode, durationMs, unchecked} = outcome;
   const missing = rememberedOf(match) === undefined ? notInForce(match.rule, kind) : [];
@@ -45,11 +45,11 @@ export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): 
   return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
 }
 
-/** As the record has it: with how long a message took. The output `reactions` has less room. */
+/** The form in the record, with the times of a message. The output `reactions` leaves them out to save space. */
 export interface RecordedReaction extends ReportedReaction {
-  /** Of the rule. With `times` only. */
+  /** Severity of the rule. Only with `times`. */
   readonly severity?: string;
-  /** From the change to Slack's answer. */
+  /** From the change to Slack's response. */
   readonly times?: NotifyTimes;
 }
 
@@ -58,11 +58,11 @@ function recordedReaction(outcome: Outcome): RecordedReaction {
   return {...reactionOf(outcome), ...(times === undefined ? {} : {severity: match.rule.severity, times})};
 }
 
-/** What was decided about one rule, as the record has it. */
+/** The verdict about one rule, as the record contains it. */
 export interface RecordedVerdict {
   readonly rule: string;
   readonly matched: boolean;
-  /** Whether it matches is not known: the reason says why. `matched` is false then. */
+  /** The result is unknown, and `reason` explains why. `matched` is false then. */
   readonly undecided?: true;
   readonly reason: string;
   readonly conditions: readonly Condition[];
@@ -79,7 +79,7 @@ interface Recordable {
   readonly finished?: Finished | undefined;
 }
 
-/** The record of all decisions, and of what the clock did to other incidents: JSON lines. */
+/** The record of all decisions, and of the incidents that the clock changed: JSON lines. */
 export function renderRecord({decisions, outcomes, finished}: Recordable, runUrl: string): string {
   const decided = new Set(decisions.map(({change}) => change));
   const recorded = finished?.recorded ?? [];
@@ -106,7 +106,7 @@ function reactionsByChange(outcomes: readonly Outcome[]): Map<Change, RecordedRe
   return groups;
 }
 
-/** What the memory did about one rule: the word of the message, `run`, or why nothing was done. */
+/** What the memory did for one rule: the kind of message, `run`, or why nothing was done. */
 function rememberedIn({reaction, before, after}: Recorded, unfinished: Finished['unfinished']) {
   const {key, shard, rule} = reaction;
   const what = reaction.kind === 'notify' ? reaction.topic : reaction.kind === 'run' ? 'run' : reaction.why;

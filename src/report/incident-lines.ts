@@ -1,4 +1,4 @@
-/** Report: what the incident memory knew before a change, and knows after it, as lines of the job summary. Pure. */
+/** Report: the state of the incidents before and after a change, as lines of the job summary. Pure. */
 
 import type {Html} from '../base/html.ts';
 import {clip, count} from '../base/text.ts';
@@ -8,7 +8,7 @@ import type {Finished} from '../memory/run/input.ts';
 import type {Recorded} from '../memory/run/recorded.ts';
 import {summaryHtml} from './summary-html.ts';
 
-/** What was recorded, by change. */
+/** The recorded reactions, by change. */
 export function recordedByChange(finished: Finished | undefined): Map<Change, Recorded[]> {
   const groups = new Map<Change, Recorded[]>();
   for (const one of finished?.recorded ?? []) {
@@ -19,7 +19,7 @@ export function recordedByChange(finished: Finished | undefined): Map<Change, Re
   return groups;
 }
 
-/** One line for each incident that the change, or the clock, concerned. */
+/** One line for each incident that the change or the clock affected. */
 export function incidentLines(recorded: readonly Recorded[]): Html[] {
   const byRule = new Map<string, {before: Incident | undefined; after: Incident | undefined}>();
   for (const {reaction, before, after} of recorded) {
@@ -33,7 +33,7 @@ function lineOf(rule: string, before: Incident | undefined, after: Incident | un
   const incident = after ?? before;
   if (incident === undefined) return [];
   const [from, to] = [before?.state ?? 'none', after?.state ?? 'none'];
-  const went = from === to ? to : `${from} → ${to}`;
+  const states = from === to ? to : `${from} → ${to}`;
   const facts = [
     `since ${time(incident.since)}`,
     incident.attempts === 0 ? '' : count(incident.attempts, 'script run'),
@@ -44,7 +44,7 @@ function lineOf(rule: string, before: Incident | undefined, after: Incident | un
   ].filter(fact => fact !== '');
   return [
     summaryHtml`
-<p>🗂️ Incident <code>${incident.id}</code> of <code>${rule}</code>: ${went}; ${facts.join('; ')}.</p>`,
+<p>🗂️ Incident <code>${incident.id}</code> of <code>${rule}</code>: ${states}; ${facts.join('; ')}.</p>`,
   ];
 }
 

@@ -1,14 +1,14 @@
-/** Report: a run in which nothing could be decided: which mistakes, where, and a red step. */
+/** Report: a run in which nothing could be decided: the mistakes, their positions, and a red step. */
 import type {Core} from '../base/deps.ts';
 import {ConfigError, isReactorError, messageOf} from '../base/errors.ts';
 import {clip, logText} from '../base/text.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {summaryHtml} from './summary-html.ts';
 
-/** GitHub drops a summary above 1 MiB, whole. */
+/** GitHub drops a whole summary above 1 MiB. */
 const MAX_TEXT = 100_000;
 
-/** Annotates each mistake at its place, writes the whole text to log and summary, and fails the step. */
+/** Annotates each mistake at its position, writes the full text to the log and the summary, and fails the step. */
 export function reportFailure(error: unknown, core: Core, env: Readonly<Record<string, string | undefined>>): void {
   const text = textOf(error);
   if (error instanceof ConfigError && error.file !== undefined) annotate(error, core);
@@ -22,7 +22,7 @@ export function reportFailure(error: unknown, core: Core, env: Readonly<Record<s
   }
 }
 
-/** What `fromJSON` in a later step can read. */
+/** Values that `fromJSON` in a later step can read. */
 const OUTPUTS = {outcome: 'failed', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
 function writeSummary(text: string, core: Core): void {

@@ -1,4 +1,4 @@
-/** Report: outcomes → outputs, job summary, decision record, annotations; and whether the step is red. */
+/** Report: outcomes → outputs, job summary, decision record and annotations. Decides whether the step is red. */
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {factsOf, type MatchFacts} from '../act/facts.ts';
@@ -19,27 +19,27 @@ import {renderSummary} from './summary.ts';
 export interface Report {
   readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
-  /** What is wrong with rules and settings: it is left out of what was decided. */
+  /** Mistakes in rules and settings. These were left out of the decisions. */
   readonly errors: readonly ConfigError[];
-  /** How many changes were left out because they came twice. */
+  /** How many changes were left out as duplicates. */
   readonly duplicates: number;
-  /** Why there is nothing to decide, or what went wrong beside the reactions. */
+  /** Why there is nothing to decide, and problems other than failed reactions. */
   readonly remarks: readonly string[];
-  /** What the incident memory could not do: the step is red. */
+  /** Failures of the incident memory. They make the step red. */
   readonly failures?: readonly string[];
-  /** What the incident memory knew before and knows now; undefined without it. */
+  /** The incidents before and after. Undefined without the incident memory. */
   readonly finished?: Finished | undefined;
 }
 
-/** GitHub withholds a job's outputs above 1 MB in UTF-16, all of them. */
+/** GitHub drops all outputs of a job above 1 MB in UTF-16. */
 const MAX_REACTIONS = 140_000;
 const MAX_FACT = 10_000;
 
 type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
 
 /**
- * Writes every report. The step ends red if a required reaction failed or a report could not be written.
- * Never rejects: what has happened can't be taken back.
+ * Writes every report. The step is red if a required reaction failed or a report could not be written.
+ * Never rejects, because the reactions are already done.
  */
 export function report(report: Report, core: Core, run: Run): void {
   const outcome = outcomeOf(report);
@@ -69,7 +69,7 @@ function outcomeOf({outcomes, decisions, errors, failures = [], duplicates}: Rep
   return isAgain ? 'duplicate' : 'nothing';
 }
 
-/** In a folder of its own: a job may use the action more than once. */
+/** In a new folder, because a job can use the action more than once. */
 function writeRecord(report: Report, {tempDir, url}: Run): string {
   mkdirSync(tempDir, {recursive: true});
   const path = join(mkdtempSync(join(tempDir, 'run-')), 'decisions.jsonl');
@@ -88,9 +88,9 @@ function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
-/** The facts of the most severe reaction. Of equals, the first one counts. */
+/** The facts of the most severe reaction. If several are equally severe, the first one is used. */
 function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
-  // A muted reaction must not make a later step page a person.
+  // A muted reaction must not cause a later step to page a person.
   const sent = outcomes.filter(({isHeld}) => isHeld !== true);
   const [worst] = sent.toSorted((a, b) => severityOf(b) - severityOf(a));
   const facts: Partial<MatchFacts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
@@ -102,12 +102,12 @@ function severityOf({match}: Outcome): number {
   return SEVERITIES.indexOf(match.rule.severity);
 }
 
-/** The first reactions, as many as an output takes. */
+/** As many of the first reactions as fit into an output. */
 function reactionList(outcomes: readonly Outcome[], core: Core): string {
   const items = outcomes.map(outcome => JSON.stringify(reactionOf(outcome)));
   const shown = firstThatFit(items, MAX_REACTIONS, item => item.length + 1);
   if (shown.length < items.length) {
-    const message = `The output \`reactions\` has the first ${shown.length} of ${items.length} items. The decision record has all.`;
+    const message = `The output \`reactions\` contains the first ${shown.length} of ${items.length} items. The decision record contains all of them.`;
     core.warning(message);
   }
   return `[${shown.join(',')}]`;
@@ -142,7 +142,7 @@ function annotate(
 }
 
 function failureOf(failed: number, undecided: number, unwritten: number): string | undefined {
-  if (failed > 0) return `${count(failed, 'reaction')} failed; the job summary says which and why.`;
-  if (undecided > 0) return `${count(undecided, 'decision')} could not be made; the job summary says which and why.`;
-  return unwritten > 0 ? 'The reactions are done, but some of the reports about them could not be written.' : undefined;
+  if (failed > 0) return `${count(failed, 'reaction')} failed. See the job summary for details.`;
+  if (undecided > 0) return `${count(undecided, 'decision')} could not be made. See the job summary for details.`;
+  return unwritten > 0 ? 'All reactions succeeded, but some reports could not be written.' : undefined;
 }

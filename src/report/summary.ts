@@ -1,4 +1,4 @@
-/** Report: the job summary: what happened, every rule with its reason, every reaction with its outcome. Pure. */
+/** Report: the job summary: every change, every rule with its reason, every reaction with its outcome. Pure. */
 
 import {describeTimes} from '../act/notify-times.ts';
 import {type Outcome, sentenceOf, tallyOf} from '../act/outcome.ts';
@@ -18,21 +18,21 @@ import {incidentLines, recordedByChange} from './incident-lines.ts';
 import {summaryHtml} from './summary-html.ts';
 
 export interface Summary {
-  /** What became of the run as a whole: the output `outcome`. */
+  /** The output `outcome` of the run. */
   readonly outcome: string;
   readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
-  /** What is wrong with rules and settings. */
+  /** Mistakes in rules and settings. */
   readonly errors: readonly ConfigError[];
-  /** Why there is nothing to decide, or what went wrong beside the reactions. */
+  /** Why there is nothing to decide, and problems other than failed reactions. */
   readonly remarks: readonly string[];
-  /** What the incident memory knew before and knows now. Absent without it. */
+  /** The incidents before and after. Absent without the incident memory. */
   readonly finished?: Finished | undefined;
 }
 
-/** GitHub drops a step's summary above 1 MiB, whole; what comes after this size is counted instead of shown. */
+/** GitHub drops a whole step summary above 1 MiB. Content beyond this limit is counted instead of shown. */
 const MAX_BYTES = 900 * 1024;
-/** A decision that is longer is shown in short: one must not hide the others. */
+/** A longer decision is shown in short form, so that it does not hide the others. */
 const MAX_DECISION = 450 * 1024;
 const MAX_REMARKS = 20;
 const MAX_ERROR = 50_000;
@@ -41,7 +41,7 @@ const MAX_MESSAGE = 10_000;
 const MAX_JSON = 30_000;
 const MAX_OUTPUT = 20_000;
 
-/** The summary as HTML, bounded in size whatever the changes hold; changes that need attention come first. */
+/** The summary as HTML, with a bounded size. Changes that need attention come first. */
 export function renderSummary(summary: Summary): string {
   const sections = [renderHead(summary).markup];
   const incidents = recordedByChange(summary.finished);
@@ -68,19 +68,19 @@ export function renderSummary(summary: Summary): string {
     isTight ||= isShown;
     if (add(renderInShort(decision, own).markup)) continue;
     sections.push(
-      summaryHtml`<p>… and ${count(decisions.length - index, 'more change')}, in the decision record.</p>`.markup,
+      summaryHtml`<p>… and ${count(decisions.length - index, 'more change')} in the decision record.</p>`.markup,
     );
     break;
   }
   return `${sections.join('\n')}\n`;
 }
 
-/** With its line end. */
+/** Includes the line end. */
 function byteLength(markup = ''): number {
   return Buffer.byteLength(markup) + 1;
 }
 
-/** What failed or could not be decided, then what was reacted to, then the rest, each in the order of the event. */
+/** Failed and undecided changes, then those with reactions, then the rest. Within a group, the order of the event is kept. */
 function mostUrgentFirst({decisions, outcomes}: Summary): DescribedDecision[] {
   const failed = new Set(
     outcomes.filter(({status, match}) => status === 'failed' || match.undecided).map(({match}) => match.change),
@@ -114,17 +114,17 @@ function renderRemarks(remarks: readonly string[]): Html[] {
   );
 }
 
-/** Each message has a dash for it. The reason is the same for all. */
+/** The table shows a dash for each message. The reason is shown once, because it is the same for all. */
 function renderUnknownCreation(outcomes: readonly Outcome[]): Html[] {
   const why = outcomes.map(({times}) => times?.runCreatedUnknown).find(reason => reason !== undefined);
   if (why === undefined) return [];
   return [
     summaryHtml`
-<p>⏱️ It is not known when GitHub created the run: ${clip(why, 500)}.</p>`,
+<p>⏱️ The time at which GitHub created the run is unknown: ${clip(why, 500)}.</p>`,
   ];
 }
 
-/** Messages that reached no one are shown here. */
+/** Shows the messages that were not delivered. */
 function renderMessages(outcomes: readonly Outcome[]): Html[] {
   const unsent = outcomes.filter(({status}) => status !== 'done').flatMap(({message}) => message ?? []);
   const messages = [...new Set(unsent)];
@@ -159,12 +159,12 @@ ${verdicts.length === 0 ? summaryHtml`<p>A timer of the incident memory was due.
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
 }
 
-/** Its numbers, and the reactions that failed. */
+/** The counts, and the failed reactions. */
 function renderInShort({change, verdicts}: DescribedDecision, own: readonly Outcome[]): Html {
   const matched = verdicts.filter(verdict => verdict.matched).length;
   const undecided = verdicts.filter(verdict => verdict.undecided).length;
   const failed = own.filter(({status}) => status === 'failed').slice(0, MAX_FAILED);
-  const text = `${count(verdicts.length, 'rule')}: ${matched} matched, ${undecided} undecided; reactions: ${tallyOf(own) || 'none'}. Too long to show here. The decision record has all of it.`;
+  const text = `${count(verdicts.length, 'rule')}: ${matched} matched, ${undecided} undecided; reactions: ${tallyOf(own) || 'none'}. Too long to show here. See the decision record for all details.`;
   return summaryHtml`
 ${renderChange(change)}
 <p>${text}</p>${failed.map(outcome => summaryHtml`<p>❌ ${clip(sentenceOf(outcome), 500)}</p>`)}`;
@@ -199,8 +199,8 @@ function renderReaction(outcome: Outcome): Html {
     ...(rememberedOf(match) === undefined ? notInForce(match.rule, kind) : []).map(note => summaryHtml`<br>ℹ️ ${note}`),
   ];
   const subject = run ?? job ?? destination ?? '';
-  const isTold = destination !== undefined && isRouted(match);
-  const via = isTold ? summaryHtml`<br>${clip(describeRoute(match), 500)}` : [];
+  const hasRoute = destination !== undefined && isRouted(match);
+  const via = hasRoute ? summaryHtml`<br>${clip(describeRoute(match), 500)}` : [];
   return summaryHtml`
 <tr><td>${ICONS[status] ?? '❌'} ${status}</td><td>${kind} ${subject === '' ? [] : summaryHtml`<code>${subject}</code>`}${via}</td><td><code>${match.rule.name}</code></td><td>${clip(detail, 1000)}${notes}</td><td>${durationMs === undefined ? '' : showDuration(durationMs)}</td></tr>`;
 }
@@ -220,7 +220,7 @@ function lastPart(output: string): string {
   return `${lastLines(rows, {lines: rows.length, chars: MAX_OUTPUT}).join('\n')}\n`;
 }
 
-/** "healthStatus Healthy → Degraded", or what happened to the entity. */
+/** "healthStatus Healthy → Degraded", or the action on the entity. */
 export function changeHeadline(change: Change): string {
   const names = change.action === 'UPDATE' ? changedProperties(change) : [];
   const [first] = names;

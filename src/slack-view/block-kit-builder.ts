@@ -2,8 +2,8 @@
 import type {SlackMessage} from '../act/slack/blocks.ts';
 
 /**
- * The address that opens the message in the Block Kit Builder; needs a login to Slack.
- * @see https://docs.slack.dev/block-kit: the builder reads its message from behind the #, which no server is sent
+ * The URL that opens the message in the Block Kit Builder. Requires a Slack login.
+ * @see https://docs.slack.dev/block-kit: the builder reads the message from the URL's fragment, which is not sent to a server
  */
 export function blockKitBuilderUrl({blocks}: SlackMessage): string {
   return `https://app.slack.com/block-kit-builder#${encodeURIComponent(JSON.stringify({blocks}))}`;

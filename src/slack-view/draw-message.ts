@@ -5,7 +5,7 @@ import {type Node, parseMrkdwn, type Reader} from './mrkdwn.ts';
 import type {ShownMessage} from './shown-message.ts';
 
 export interface DrawContext extends Reader {
-  /** Where a click on an address of the message leads, if elsewhere. */
+  /** The target of a link in the message, if it differs from the link's URL. */
   readonly target?: (url: string) => string;
 }
 
@@ -29,7 +29,7 @@ function toLines(nodes: readonly Node[], context: DrawContext): Line[] {
   return lines;
 }
 
-/** Spans whose texts may still hold line ends. */
+/** Spans whose texts can still contain line breaks. */
 function toSpans(node: Node, context: DrawContext): Span[] {
   switch (node.kind) {
     case 'text':

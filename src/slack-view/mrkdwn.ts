@@ -1,16 +1,16 @@
-/** Parse: Slack's mrkdwn → nodes, to be drawn, or read as plain text: what slack-text.ts writes. Pure. */
+/** Parse: Slack's mrkdwn, as slack-text.ts writes it → nodes for drawing or plain text. Pure. */
 
-/** A piece of a message as Slack shows it: entities decoded, times local, links with their labels. */
+/** A part of a message as Slack shows it: decoded entities, local times, links with labels. */
 export type Node =
   | {readonly kind: 'text' | 'code' | 'block' | 'mention'; readonly text: string}
   | {readonly kind: 'bold' | 'italic' | 'strike'; readonly children: readonly Node[]}
   | {readonly kind: 'link'; readonly url: string; readonly label: string};
 
-/** Where and when the reader is. */
+/** The reader's time and time zone. */
 export interface Reader {
-  /** Without it no day is called today: a page is read later. */
+  /** If it is absent, no day is shown as "Today": the page may be read later. */
   readonly nowMs?: number;
-  /** Default: the machine's own. */
+  /** Default: the time zone of the machine. */
   readonly timeZone?: string;
 }
 
@@ -25,7 +25,7 @@ export function parseMrkdwn(text: string, reader: Reader): Node[] {
     );
 }
 
-/** What people read, without its looks. */
+/** The text without formatting. */
 export function plainText(nodes: readonly Node[]): string {
   return nodes
     .map(node => {
@@ -36,7 +36,7 @@ export function plainText(nodes: readonly Node[]): string {
 }
 
 const ATOM = '`[^`\\n]+`|<[^<>\\n]+>';
-/** Marks count at the edges of words only; code and links inside are skipped as a whole. */
+/** A mark counts only at the edge of a word. Code and links inside are skipped as a whole. */
 const emphasis = (mark: string) =>
   `(?<![\\p{L}\\p{N}])[${mark}](?=[^\\s${mark}])(?:${ATOM}|[^${mark}\\n\`<])+(?<!\\s)[${mark}](?![\\p{L}\\p{N}])`;
 const INLINE = new RegExp(`${ATOM}|${emphasis('*')}|${emphasis('_')}|${emphasis('~')}`, 'gu');
@@ -105,7 +105,7 @@ const FORMATS = {
   time_secs: {...CLOCK, second: '2-digit'},
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-/** Each is made once: making one takes a hundred times as long as using it. */
+/** Cached, because creating a formatter takes a hundred times as long as using it. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(format: keyof typeof FORMATS, timeZone: string | undefined): Intl.DateTimeFormat {

@@ -1,4 +1,4 @@
-/** A Slack message as Slack shows it, for a page. Pure. */
+/** Renders a Slack message as HTML, as Slack shows it. Pure. */
 
 import type {Html} from '../base/html.ts';
 import {html} from '../ui/html.ts';
@@ -6,17 +6,17 @@ import {type Node, parseMrkdwn, plainText, type Reader} from './mrkdwn.ts';
 import type {ShownMessage} from './shown-message.ts';
 
 export interface PageContext extends Reader {
-  /** The page that an address of the message leads to, if another. */
+  /** The page to link to instead of a URL of the message. */
   readonly page?: (url: string) => string | undefined;
 }
 
-/** When it was posted, and what there is to say beside the message. */
+/** The time of the message, and a note beside it. */
 export interface Posting {
   readonly atMs: number;
   readonly note?: Html;
 }
 
-/** The message as a part of a page; its look is in style.ts. */
+/** The message as a part of a page. Its styles are in style.ts. */
 export function renderMessage({text, parts}: ShownMessage, {atMs, note}: Posting, context: PageContext): Html {
   const zone = context.timeZone === undefined ? {} : {timeZone: context.timeZone};
   const time = new Date(atMs).toLocaleTimeString('en-GB', {...zone, hour: '2-digit', minute: '2-digit'});
@@ -29,7 +29,7 @@ ${parts.map(part => renderPart(part, context))}
 
 function renderPart({text, isSmall}: {text: string; isSmall: boolean}, context: PageContext): Html {
   const nodes = parseMrkdwn(text, context);
-  // A block of code stands between paragraphs, not in one.
+  // A code block cannot be inside a paragraph.
   const parts: Html[] = [];
   let inline: Html[] = [];
   const endParagraph = () => {
@@ -77,7 +77,7 @@ function renderAll(nodes: readonly Node[], context: PageContext): Html[] {
   return nodes.map(node => renderNode(node, context));
 }
 
-/** Only http and https lead anywhere. */
+/** Only http and https URLs become links. */
 function renderLink({url, label}: {url: string; label: string}, context: PageContext): Html {
   const page = context.page?.(url);
   if (page !== undefined) return html`<a href="${page}">${label}</a>`;

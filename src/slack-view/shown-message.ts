@@ -1,4 +1,4 @@
-/** Parse: a Slack message, as it is posted → the texts that Slack shows. Pure. */
+/** Parse: a Slack message as it is posted → the texts that Slack shows. Pure. */
 import {z} from 'zod';
 
 const Mrkdwn = z.object({text: z.string()});
@@ -15,13 +15,13 @@ const Message = z.object({
 });
 
 export interface ShownMessage {
-  /** What a lock screen shows. */
+  /** The text on a lock screen. */
   readonly text: string;
-  /** Each one's mrkdwn; small print is set smaller. */
+  /** The mrkdwn of each part. Context blocks are small. */
   readonly parts: readonly {readonly text: string; readonly isSmall: boolean}[];
 }
 
-/** @param message as it is posted; parts that are not text are left out */
+/** @param message the posted JSON. Parts that are not text are left out. */
 export function parseMessage(message: unknown): ShownMessage {
   const {text, blocks} = Message.catch({text: '', blocks: []}).parse(message);
   const parts = blocks.flatMap(block =>

@@ -71,7 +71,7 @@ describe('the event of the run', () => {
   });
 
   test('that is not JSON is explained', async () => {
-    await expect(own('{broken')).rejects.toThrow(/^The file of GITHUB_EVENT_PATH is not JSON: /);
+    await expect(own('{broken')).rejects.toThrow(/^The file in GITHUB_EVENT_PATH is not JSON: /);
     await expect(own({inputs: {event: '{broken'}})).rejects.toThrow(/^The workflow's input `event` is not JSON: /);
   });
 });

@@ -116,13 +116,21 @@ describe('a bot', () => {
   });
 
   test.each<[string, Record<string, string>, string[]]>([
-    ['without channels', {'slack-bot-token': 'xoxb-1-abc'}, ['slack-channels: is missing beside `slack-bot-token`']],
-    ['without a token', {'slack-channels': 'default=C0123'}, ['slack-bot-token: is missing beside `slack-channels`']],
+    [
+      'without channels',
+      {'slack-bot-token': 'xoxb-1-abc'},
+      ['slack-channels: is missing, but `slack-bot-token` is set'],
+    ],
+    [
+      'without a token',
+      {'slack-channels': 'default=C0123'},
+      ['slack-bot-token: is missing, but `slack-channels` is set'],
+    ],
     ['of two lines', {...BOT, 'slack-bot-token': 'a b'}, ['slack-bot-token: is not a token']],
     [
       'with a name for a channel',
       {...BOT, 'slack-channels': 'default=#ops'},
-      ['slack-channels: line 1 ("default"): is not the ID'],
+      ['slack-channels: line 1 ("default"): is not a channel ID'],
     ],
     ['with a bare ID', {...BOT, 'slack-channels': 'C0123ABCD'}, ['slack-channels: line 1 is not `name=C0123`']],
     [

@@ -151,7 +151,7 @@ test('the run is red with the reason if a change could not be decided because it
   const rules = rulesFile(['property: cpuUtil, above: 80, notify: true']);
   const {errors, failures, outputs, summary} = await reactTo(payloadOf(change), {rules});
   expect(outputs.get('outcome')).toBe('failed');
-  expect(failures).toEqual(['1 decision could not be made; the job summary says which and why.']);
+  expect(failures).toEqual(['1 decision could not be made. See the job summary for details.']);
   expect(errors[0]?.message).toContain('cpuUtil is not known: it was cut from the payload');
   expect(summary).toContain('❓');
   expect(slack.requests).toEqual([]);
@@ -369,7 +369,7 @@ describe('a mistake', () => {
     const {outputs, summary} = await reactTo(payloadOf(aChange()), {rules, inputs: {'dry-run': 'true'}});
     expect(slack.requests).toEqual([]);
     expect(outputs.get('outcome')).toBe('failed');
-    expect(summary).toContain('would receive a message that the rules are broken');
+    expect(summary).toContain('would notify the default destination that the rules are broken');
   });
 
   test('stops remediations if the broken part may forbid them', async () => {

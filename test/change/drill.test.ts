@@ -6,7 +6,7 @@ import {DRILL_MARK, drillEvent, isDrill} from '../../src/change/drill.ts';
 import {incomingOf} from '../../src/change/event/incoming.ts';
 import {parseChange} from '../../src/change/event/parse-change.ts';
 import {evaluate} from '../../src/decide/evaluate.ts';
-import {askedInPort, isDueInPort} from '../../src/incident-view/asked-in-port.ts';
+import {isIncidentDue, portCommandsIn} from '../../src/incident-view/port-commands.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {automationWebhook} from '../helpers/automation-webhook.ts';
@@ -48,8 +48,8 @@ test('no rule matches a drill', () => {
   expect(evaluate(RULES, {...change, source: 'automation'}).some(({matched}) => matched)).toBe(true);
   expect(evaluate(RULES, change)).toEqual([]);
   const ofIncident = aChange({source: 'drill', blueprint: 'incident', action: 'TIMER_EXPIRED', timer: 'due'});
-  expect(isDueInPort(RULES, ofIncident)).toBe(false);
-  expect(askedInPort(RULES, ofIncident)).toEqual([]);
+  expect(isIncidentDue(RULES, ofIncident)).toBe(false);
+  expect(portCommandsIn(RULES, ofIncident)).toEqual([]);
 });
 
 test('no text of an entity makes its change a drill', () => {

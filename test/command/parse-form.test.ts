@@ -25,25 +25,25 @@ describe('reads the form', () => {
     ['a time of another zone', {Until: '2026-12-01 19:30+01:00'}, '2026-12-01T18:30:00Z'],
   ])('%s', (_, fields, until) => {
     expect(parseForm(filled(fields), TIMES)).toEqual({
-      asked: {incident: 'K7Q2M9', do: 'acknowledge', until: seconds(until)},
+      command: {incident: 'K7Q2M9', do: 'acknowledge', until: seconds(until)},
     });
   });
 
   test('with lower case, other line breaks, and headings in the reason', () => {
     const text = filled({Incident: 'k7q2m9', Do: 'Silence', Reason: '### Do\n\nresume'}).replaceAll('\n', '\r\n');
-    expect(parseForm(text, TIMES)).toMatchObject({asked: {incident: 'K7Q2M9', do: 'silence'}});
+    expect(parseForm(text, TIMES)).toMatchObject({command: {incident: 'K7Q2M9', do: 'silence'}});
   });
 
   test('without an end for resume', () => {
-    expect(parseForm(filled({Do: 'resume', Until: ''}), TIMES)).toEqual({asked: {incident: 'K7Q2M9', do: 'resume'}});
+    expect(parseForm(filled({Do: 'resume', Until: ''}), TIMES)).toEqual({command: {incident: 'K7Q2M9', do: 'resume'}});
   });
 });
 
 describe('refuses, with the reason', () => {
   test.each([
-    ['an empty body', '', /not the filled-in form/],
-    ['another text', 'please acknowledge K7Q2M9', /not the filled-in form/],
-    ['no end', filled({Until: ''}), /^Until: is missing\. Write when it ends: a duration/],
+    ['an empty body', '', /not created with the form/],
+    ['another text', 'please acknowledge K7Q2M9', /not created with the form/],
+    ['no end', filled({Until: ''}), /^Until: is missing\. Enter a duration/],
     [
       'an end in the past',
       filled({Until: '2026-12-01T11:59Z'}),
@@ -71,7 +71,7 @@ test('any text is either read or refused', () => {
     fc.property(fc.array(fc.oneof(heading, fc.string({unit: 'binary'}))), parts => {
       const parsed = parseForm(parts.join(''), TIMES);
       if ('mistakes' in parsed) expect(parsed.mistakes.length).toBeGreaterThan(0);
-      else expect(parsed.asked.do === 'resume' || (parsed.asked.until ?? 0) > NOW / 1000).toBe(true);
+      else expect(parsed.command.do === 'resume' || (parsed.command.until ?? 0) > NOW / 1000).toBe(true);
     }),
   );
 });

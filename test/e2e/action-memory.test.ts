@@ -317,6 +317,6 @@ describe('the clock', () => {
 
   test('fails without a memory', async () => {
     const result = await tick({inputs: {memory: 'off'}});
-    expect([result.exitCode, errorsOf(result)]).toEqual([1, expect.stringMatching(/clock has nothing to look at/)]);
+    expect([result.exitCode, errorsOf(result)]).toEqual([1, expect.stringMatching(/clock has no timers to check/)]);
   });
 });

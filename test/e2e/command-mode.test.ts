@@ -165,7 +165,7 @@ describe('a refused command is answered and closed without a write', () => {
     if (permission !== undefined) issues.permissions.set('jane', permission);
     const {exitCode} = await command(formOf());
     expect(exitCode).toBe(0);
-    expect(issues.comment).toMatch(/jane may not do this: it needs the triage role/);
+    expect(issues.comment).toMatch(/jane cannot do this: it needs the triage role/);
     expect(issues.comment).not.toContain('K7Q2M9');
     expect(issues.done).toEqual(['comment', 'close not_planned', 'lock']);
     expect(github.calls()).toMatchObject(silent);
@@ -185,7 +185,7 @@ describe('a refused command is answered and closed without a write', () => {
 describe('a failed command is answered, and the issue stays open', () => {
   test.each([
     ['the memory refuses', () => github.answerNext(JANE, FORBIDDEN), /contents: write/],
-    ['the permission of the author is not known', () => github.answerNext({status: 500}), /could not be found out/],
+    ['the permission of the author is not known', () => github.answerNext({status: 500}), /could not be checked/],
   ])('%s', async (_, prepare, reason) => {
     prepare();
     const {exitCode, outputs} = await command(formOf());

@@ -120,7 +120,7 @@ describe('Port shows the changes of incidents', () => {
     expect(remembered().state).toBe('open');
     if (_ === 'Port is down') return; // the call was repeated
     expect(JSON.stringify(log.commands.filter(({name}) => name === 'warning'))).toMatch(
-      /Port does not show what changed: .*init --incidents/,
+      /Incidents could not be updated in Port: .*init --incidents/,
     );
   });
 });

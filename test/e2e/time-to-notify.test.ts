@@ -1,8 +1,8 @@
 /** Time to notify end to end: the built action reads the creation time of its run from a local GitHub. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {emptyMemory} from '../../src/memory/format/format.ts';
-import {ALL_SHARDS} from '../../src/memory/format/keys.ts';
 import {serialise} from '../../src/memory/format/serialise.ts';
+import {ALL_SHARDS} from '../../src/memory/format/shards.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
 import {aChange} from '../helpers/changes.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';

@@ -2,8 +2,8 @@
 import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {acknowledge} from '../../src/memory/acknowledge.ts';
+import {applyCommand, type Command} from '../../src/memory/apply-command.ts';
 import type {Shards} from '../../src/memory/format/format.ts';
-import {type Command, obey} from '../../src/memory/obey.ts';
 import type {Reaction} from '../../src/memory/reactions.ts';
 import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
@@ -69,9 +69,9 @@ export class Life {
     const at = minutes(minute) / 1000;
     const end = until === undefined ? {} : {until: minutes(until) / 1000};
     const incident = this.incidents[0]?.id ?? 'none';
-    const obeyed = obey(this.rules, this.shards, {incident, do: name, by: 'jane', at, ...end});
-    this.shards = obeyed.next;
-    return obeyed.result;
+    const applied = applyCommand(this.rules, this.shards, {incident, do: name, by: 'jane', at, ...end});
+    this.shards = applied.next;
+    return applied.result;
   }
 
   get incidents() {

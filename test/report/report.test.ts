@@ -155,7 +155,7 @@ describe('the outputs', () => {
     const {length} = JSON.parse(output('reactions') ?? '') as unknown[];
     expect(length).toBeGreaterThan(300);
     expect(recorded.warnings.map(({message}) => message)).toEqual([
-      `The output \`reactions\` has the first ${length} of 2000 items. The decision record has all.`,
+      `The output \`reactions\` contains the first ${length} of 2000 items. The decision record contains all of them.`,
     ]);
     expect(records()).toHaveLength(2000);
   });
@@ -213,7 +213,7 @@ describe('annotations', () => {
       title: 'Port Reactor: notification failed',
       message: 'e0: rule-1: notification failed: Slack answered ##\u200b[error]500',
     });
-    expect(recorded.failures).toEqual(['30 reactions failed; the job summary says which and why.']);
+    expect(recorded.failures).toEqual(['30 reactions failed. See the job summary for details.']);
   });
 
   test('name undecided rules after failed reactions', async () => {
@@ -228,7 +228,7 @@ describe('annotations', () => {
     expect(recorded.errors.at(-1)?.message).toMatch(
       /^rule-2, e3: could not be decided: cpuUtil is not known: it was cut/,
     );
-    expect(recorded.failures).toEqual(['5 reactions failed; the job summary says which and why.']);
+    expect(recorded.failures).toEqual(['5 reactions failed. See the job summary for details.']);
   });
 
   test('are empty if everything succeeded', async () => {
@@ -249,7 +249,7 @@ describe('a report that cannot be written', () => {
     expect(recorded.errors.at(-1)?.message).toBe(
       'notification-service-prod: rule-1: notification failed: Slack answered 500',
     );
-    expect(recorded.failures).toEqual(['1 reaction failed; the job summary says which and why.']);
+    expect(recorded.failures).toEqual(['1 reaction failed. See the job summary for details.']);
   });
 
   test('(the decision record) fails a step whose reactions are done', async () => {
@@ -258,9 +258,7 @@ describe('a report that cannot be written', () => {
     expect(recorded.errors).toEqual([
       {title: 'Port Reactor', message: expect.stringMatching(/^The decision record could not be written: E/)},
     ]);
-    expect(recorded.failures).toEqual([
-      'The reactions are done, but some of the reports about them could not be written.',
-    ]);
+    expect(recorded.failures).toEqual(['All reactions succeeded, but some reports could not be written.']);
     expect(output('outcome')).toBe('reacted');
     expect(recorded.summary).toContain('Port Reactor: reacted');
   });

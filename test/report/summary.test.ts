@@ -172,7 +172,7 @@ describe('the size of the summary', () => {
     expect(Buffer.byteLength(markup)).toBeLessThan(MIB);
     const shown = markup.match(/<h3>/g)?.length ?? 0;
     expect(shown).toBeGreaterThan(3);
-    expect(readable(markup)).toContain(`… and ${2000 - shown} more changes, in the decision record.`);
+    expect(readable(markup)).toContain(`… and ${2000 - shown} more changes in the decision record.`);
     expectSound(markup);
   });
 

@@ -74,7 +74,7 @@ export class TerminalScreen {
 
   #interpret(text: string): void {
     for (const [token, numbers, command] of text.matchAll(TOKEN)) {
-      if (command !== undefined) this.#obey(command, Number.parseInt(numbers || '0', 10) || 0);
+      if (command !== undefined) this.#run(command, Number.parseInt(numbers || '0', 10) || 0);
       else if (token === '\n') this.#goToRow(this.#row + 1, 0);
       else if (token === '\r') this.#column = 0;
       else if (token === '\b') this.#column = Math.max(0, this.#column - 1);
@@ -91,7 +91,7 @@ export class TerminalScreen {
   }
 
   /** Movements of the cursor and erasure. Clearing the whole screen is ignored, because earlier output is still useful. */
-  #obey(command: string, number: number): void {
+  #run(command: string, number: number): void {
     const n = Math.max(1, Math.min(number, MAX_COLUMN));
     if (command === 'A') this.#goToRow(this.#row - n, this.#column);
     else if (command === 'B') this.#goToRow(Math.min(this.#row + n, this.#rows.length - 1), this.#column);

@@ -1,4 +1,5 @@
 /** Act: the messages of a run to one channel: first messages, replies in the threads of their incidents, and edits. Pure. */
+import {DEFAULT_PARTITIONS} from '../../change/event/incoming.ts';
 import type {Match, Notification} from '../../decide/plan.ts';
 import type {Incident, Topic} from '../../memory/format/format.ts';
 import type {Rule} from '../../rules/rules.ts';
@@ -53,8 +54,6 @@ interface Edit {
 
 export type Delivery = FirstMessage | Reply | Edit;
 
-/** For relays that do not send their number of partitions, and for the clock, which no relay starts. */
-const USUAL_PARTITIONS = 4;
 /** With more threads, a person could not read them one by one. One message in the channel has all of it. */
 const MAX_THREADS = 10;
 /** Slack takes about one edit a second. */
@@ -89,7 +88,7 @@ export function deliveriesOf(
  * If the clock opens incidents of several partitions, each partition has a first message of its own. The run that edits it later
  * reads the memory of one partition, and must know all incidents of the message. All changes of a run are of one partition.
  */
-function byPartition(matches: readonly Match[], partitions = USUAL_PARTITIONS): Match[][] {
+function byPartition(matches: readonly Match[], partitions = DEFAULT_PARTITIONS): Match[][] {
   const reactions = new Map(matches.map(match => [match, storyOf(match)?.reaction]));
   const ownShard = [...reactions.values()].find(reaction => reaction?.byClock === false)?.shard;
   const partitionOf = (match: Match) => {

@@ -27,6 +27,9 @@ export interface Partition {
   readonly partitions?: number;
 }
 
+/** The number of partitions, if the relay does not send it. */
+export const DEFAULT_PARTITIONS = 4;
+
 /** @param changes read from what {@link parseEvent} gave */
 export function incomingOf(changes: readonly Change[]): Incoming {
   const seen = new Set<string>();

@@ -5,10 +5,10 @@ import {createMemoryBranches, type MemoryBranches} from '../../clients/memory/br
 import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
 import {branchOf, type ShardSnapshot} from '../../clients/memory/shard.ts';
 import {parseMemory} from '../../memory/format/parse.ts';
+import {ALL_SHARDS} from '../../memory/format/shards.ts';
 import {type Finding, failed, ok} from './finding.ts';
 import {type GitHubApi, saidIn} from './github-api.ts';
 
-const SHARDS = [0, 1, 2, 3, 4, 5, 6, 7];
 /** No commit has this name, so a write on top of it loses its race, and a branch for it is refused. */
 const NO_COMMIT = '0'.repeat(40);
 const PERMISSION = 'Give the job of the workflow, and the token here, Contents: write on the repository of the memory.';
@@ -21,7 +21,7 @@ export async function checkMemory(
 ): Promise<readonly Finding[]> {
   const branches = createMemoryBranches(settings, deps);
   try {
-    const snapshots = [...(await branches.read(SHARDS))].filter(([, {head}]) => head !== undefined);
+    const snapshots = [...(await branches.read(ALL_SHARDS))].filter(([, {head}]) => head !== undefined);
     const refused = await whyRefused(snapshots, branches, api);
     if (refused !== undefined) return [failed(`The incident memory cannot be written: ${refused}`, PERMISSION)];
     const corrupt = snapshots.flatMap(([shard, {text}]) => mistakeIn(text, shard) ?? []);

@@ -97,7 +97,7 @@ export class JobLog {
     const command = parseCommand(line, this.#known);
     if (command === undefined) this.#write('text', line);
     else if (this.#stopToken !== undefined) this.#whileStopped(command, line);
-    else this.#obey(command, line);
+    else this.#run(command, line);
   }
 
   mask(secret: string): void {
@@ -117,7 +117,7 @@ export class JobLog {
     this.#stopToken = undefined;
   }
 
-  #obey({name, properties, data}: WorkflowCommand, line: string): void {
+  #run({name, properties, data}: WorkflowCommand, line: string): void {
     switch (name) {
       case 'stop-commands':
         this.#stop(data, line);

@@ -118,7 +118,8 @@ function checkChannels(step: ReactStep): FoundProblem[] {
   return linesOf(step.inputs.get('slack-channels')).flatMap(line => {
     const [, channel = ''] = /^[\w.-]+\s*=\s*(\S+)$/.exec(line) ?? [];
     if (channel === '' || /[{$%]/.test(channel) || isChannelId(channel)) return [];
-    const message = "is not the ID of a channel, as C0123ABCD. Slack shows it at the end of the channel's details.";
+    const message =
+      "is not a channel ID. Use an ID such as C0123ABCD. Slack shows it at the end of the channel's details.";
     return [at({step, input: 'slack-channels', part: channel}, message)];
   });
 }

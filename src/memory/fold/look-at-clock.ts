@@ -1,7 +1,8 @@
 /** Memory: what is due in the shards that were read, whatever the run was started for. */
 import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
-import {SHARDS, subjectOf} from '../format/keys.ts';
+import {subjectOf} from '../format/keys.ts';
+import {SHARDS} from '../format/shards.ts';
 import {isParent, isReleased} from './inhibit.ts';
 import {ruleFor, type Scene} from './scene.ts';
 import {standIn} from './stand-in.ts';

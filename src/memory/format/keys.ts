@@ -4,10 +4,7 @@ import {canonicalJson} from '../../base/json.ts';
 import type {Change} from '../../change/change.ts';
 import {transitionOf} from '../../change/transition.ts';
 import type {Rule} from '../../rules/rules.ts';
-
-/** Fixed: the relay's partitions are the same hash modulo 1, 2, 4 or 8, so each shard belongs to one partition. */
-export const SHARDS = 8;
-export const ALL_SHARDS: readonly number[] = Array.from({length: SHARDS}, (_, shard) => shard);
+import {SHARDS} from './shards.ts';
 
 export function shardOf({blueprint, entity}: {readonly blueprint: string; readonly entity: string}): number {
   return createHash('sha256').update(`${blueprint}\0${entity}`).digest().readUInt32BE(0) % SHARDS;

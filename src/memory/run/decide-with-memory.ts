@@ -1,8 +1,8 @@
 /** Memory: one decision of a run, with the shards that it has read. Pure. */
 import {type Plan, plan} from '../../decide/plan.ts';
+import {applyCommands} from '../apply-commands.ts';
 import type {Reread} from '../fold/timers.ts';
 import {shardOf} from '../format/keys.ts';
-import {obeyAll} from '../obey-all.ts';
 import {joinPlans, withoutMemory} from '../partly.ts';
 import {planRemembered} from '../plan-remembered.ts';
 import {type Recalled, recall} from '../recall.ts';
@@ -13,7 +13,7 @@ interface DecidedWithMemory {
   readonly recalled: Recalled;
   readonly plan: Plan;
   /** The results of the commands, in sentences. */
-  readonly obeyed: readonly string[];
+  readonly applied: readonly string[];
 }
 
 /** Decides for all shards without an intent. Where an intent is written, its reactions stay. */
@@ -22,11 +22,11 @@ export function decideWithMemory(
   {memories, intents, unknown}: Pick<RunShards, 'memories' | 'intents' | 'unknown'>,
   reread: ReadonlyMap<string, Reread>,
 ): DecidedWithMemory {
-  const obeyed = obeyAll(rules, memories, commands);
+  const applied = applyCommands(rules, memories, commands);
   const recalled = recall({
     rules,
     decisions: decisions.filter(({change}) => memories.has(shardOf(change))),
-    shards: obeyed.next,
+    shards: applied.next,
     nowMs,
     run: run.name,
     known,
@@ -38,8 +38,8 @@ export function decideWithMemory(
   const remembered = planRemembered({rules, reactions, plain, known});
   const rest = withoutMemory(plain, ({change}) => unknown.get(shardOf(change)));
   return {
-    recalled: {...recalled, changed: [...new Set([...obeyed.changed, ...recalled.changed])], reactions},
+    recalled: {...recalled, changed: [...new Set([...applied.changed, ...recalled.changed])], reactions},
     plan: joinPlans(remembered, rest),
-    obeyed: obeyed.sentences,
+    applied: applied.sentences,
   };
 }

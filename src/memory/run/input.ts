@@ -3,10 +3,10 @@ import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 import type {Change} from '../../change/change.ts';
 import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
 import type {Decision} from '../../decide/evaluate.ts';
-import type {AskedIncident} from '../../incident-view/asked-in-port.ts';
+import type {IncidentSubject} from '../../incident-view/port-commands.ts';
 import type {Rules} from '../../rules/rules.ts';
+import type {Command} from '../apply-command.ts';
 import type {Reread} from '../fold/timers.ts';
-import type {Command} from '../obey.ts';
 import type {Settled} from '../settle.ts';
 import type {Recorded} from './recorded.ts';
 
@@ -20,7 +20,7 @@ export interface MemoryRunInput {
   /** What people ask for in Port. */
   readonly commands?: readonly Command[];
   /** Entities whose shards are read too. Undefined stands for one that is not known: then all shards are read. */
-  readonly subjects?: readonly (AskedIncident | undefined)[];
+  readonly subjects?: readonly (IncidentSubject | undefined)[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** The names of the configured Slack destinations. */

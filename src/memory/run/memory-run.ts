@@ -12,8 +12,8 @@ import {changedEntities} from '../../incident-view/incident-entity.ts';
 import {hasIncident, type Rules} from '../../rules/rules.ts';
 import type {Reread} from '../fold/timers.ts';
 import type {Incident, Memory, Shards} from '../format/format.ts';
-import {ALL_SHARDS} from '../format/keys.ts';
 import {SHARD_FORMAT} from '../format/shard-format.ts';
+import {ALL_SHARDS} from '../format/shards.ts';
 import {refuseScripts} from '../partly.ts';
 import type {Reaction} from '../reactions.ts';
 import type {Recalled} from '../recall.ts';
@@ -51,7 +51,7 @@ export class MemoryRun {
   #recalled: Recalled = {reactions: [], next: new Map(), changed: [], isPartial: false};
   #plan: Plan = NOTHING;
   /** The results of the commands, in sentences. */
-  #obeyed: readonly string[] = [];
+  #applied: readonly string[] = [];
   /** What {@link finish} wrote, or tried to write. */
   #after: Shards = new Map();
 
@@ -115,7 +115,7 @@ export class MemoryRun {
     }
     this.#reread = await rereadDue(this.reactions, this.#deps.reread);
     if (this.#reread.size > 0) this.#decide();
-    this.#remarks.push(...this.#obeyed);
+    this.#remarks.push(...this.#applied);
     for (const {shard, head, remarks} of this.#shards.read.values()) {
       if (head !== undefined || this.#recalled.changed.includes(shard)) this.#remarks.push(...remarks);
     }
@@ -177,9 +177,9 @@ export class MemoryRun {
   }
 
   #decide(): void {
-    const {recalled, plan, obeyed} = decideWithMemory(this.#input, this.#shards, this.#reread);
+    const {recalled, plan, applied} = decideWithMemory(this.#input, this.#shards, this.#reread);
     this.#recalled = recalled;
-    this.#obeyed = obeyed;
+    this.#applied = applied;
     this.#plan = this.#refuse(plan);
   }
 

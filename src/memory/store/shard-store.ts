@@ -232,7 +232,7 @@ function hasNonce({message}: ShardSnapshot, nonce: string): boolean {
   return noncesIn(message).includes(nonce);
 }
 
-/** An edit by hand is obeyed, and its author is named. */
+/** An edit by hand is applied, and its author is named. */
 function editRemarks(shard: number, {message, author}: ShardSnapshot): string[] {
   if (noncesIn(message).length > 0) return [];
   return [`${branchOf(shard)} was edited by ${author ?? 'a person'}. The edit is in force.`];

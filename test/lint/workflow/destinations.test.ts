@@ -87,7 +87,7 @@ test.each<[string, object, RegExp[]]>([
     {'slack-bot-token': 'xoxb-1-abc', 'slack-channels': 'a=C0123'},
     [/^the bot token is a secret/],
   ],
-  ['a name of a channel', {'slack-bot-token': SECRET, 'slack-channels': 'a=#ops'}, [/^is not the ID of a channel/]],
+  ['a name of a channel', {'slack-bot-token': SECRET, 'slack-channels': 'a=#ops'}, [/^is not a channel ID/]],
   ['a line without a name', {'slack-bot-token': SECRET, 'slack-channels': 'C0123'}, [/^"C0123" is not name=C0123/]],
   ['a duplicate name', {'slack-bot-token': SECRET, 'slack-channels': 'a=C0123\na=C0124'}, [/"a" is given twice/]],
 ])('%s is a mistake', (_name, inputs, expected) => {

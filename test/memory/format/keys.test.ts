@@ -1,7 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
-import {incidentId, ledgerKey, matchKey, SHARDS, shardOf} from '../../../src/memory/format/keys.ts';
+import {incidentId, ledgerKey, matchKey, shardOf} from '../../../src/memory/format/keys.ts';
+import {SHARDS} from '../../../src/memory/format/shards.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import {oneRule} from '../a-life.ts';
 

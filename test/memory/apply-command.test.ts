@@ -1,7 +1,7 @@
 /** The commands of a person, and their effects on the virtual clock. */
 import {describe, expect, test} from '@jest/globals';
 import {changedEntities, entityOf} from '../../src/incident-view/incident-entity.ts';
-import {obey} from '../../src/memory/obey.ts';
+import {applyCommand} from '../../src/memory/apply-command.ts';
 import {Life, minutes} from './a-life.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};
@@ -159,13 +159,13 @@ describe('a command without effect', () => {
 
   test('changes no shard', () => {
     const life = firing(REMINDING);
-    const obeyed = obey(life.rules, life.shards, {
+    const applied = applyCommand(life.rules, life.shards, {
       incident: '??????',
       do: 'silence',
       by: 'j',
       at: 1,
       until: minutes(9),
     });
-    expect(obeyed).toMatchObject({result: 'unknown', changed: [], next: life.shards});
+    expect(applied).toMatchObject({result: 'unknown', changed: [], next: life.shards});
   });
 });

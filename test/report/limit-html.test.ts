@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {fitHtml} from '../../src/report/fit.ts';
+import {limitHtml} from '../../src/report/limit-html.ts';
 import {summaryHtml} from '../../src/report/summary-html.ts';
 
 const items = ['ab', 'é', 'x'].map(text => summaryHtml`${text}`);
@@ -13,7 +13,7 @@ test.each([
   [7, 2],
   [8, 3],
 ])('with items of 3, 3 and 2 bytes including line ends, %i bytes fit %i', (maxBytes, expected) => {
-  const {shown, rest} = fitHtml(items, maxBytes, item => item);
+  const {shown, rest} = limitHtml(items, maxBytes, item => item);
   expect(shown).toEqual(items.slice(0, expected));
   expect(rest).toBe(items.length - expected);
 });

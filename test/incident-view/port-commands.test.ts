@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {askedInPort, subjectInPort} from '../../src/incident-view/asked-in-port.ts';
+import {incidentSubject, portCommandsIn} from '../../src/incident-view/port-commands.ts';
 import {INCIDENT_READS} from '../../src/rules/incident-properties.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {readsFor} from '../../src/rules/reads.ts';
@@ -41,32 +41,32 @@ test.each<[string, ChangeOptions, object[]]>([
   ['changes another property', {property: 'state', from: 'open', to: 'closed'}, []],
   ['writes the same value', {property: 'acknowledged', from: true, to: true}, []],
 ])('the commands if a person %s', (_, options, asked) => {
-  expect(askedInPort(rules, changed(options), 'client')).toEqual(asked);
+  expect(portCommandsIn(rules, changed(options), 'client')).toEqual(asked);
 });
 
 test.each([[{userId: 'client'}], [{userId: 'client@clients'}], [{byPort: true}]])(
   'a change by %j is not a command',
   by => {
-    expect(askedInPort(rules, changed({property: 'acknowledged', from: false, to: true, by}), 'client')).toEqual([]);
+    expect(portCommandsIn(rules, changed({property: 'acknowledged', from: false, to: true, by}), 'client')).toEqual([]);
   },
 );
 
 test('without `incidents`, and for other blueprints, there is no command and no subject', () => {
   const change = changed({property: 'acknowledged', from: false, to: true});
-  expect([askedInPort(without, change), subjectInPort(without, change)]).toEqual([[], undefined]);
+  expect([portCommandsIn(without, change), incidentSubject(without, change)]).toEqual([[], undefined]);
   const other = {...change, blueprint: 'service'};
-  expect([askedInPort(rules, other), subjectInPort(rules, other)]).toEqual([[], undefined]);
+  expect([portCommandsIn(rules, other), incidentSubject(rules, other)]).toEqual([[], undefined]);
 });
 
 describe('the subject of an incident', () => {
   test('is read from the entity before or after the change', () => {
-    expect(subjectInPort(rules, changed({}))).toEqual({blueprint: 'service', entity: 'checkout'});
-    expect(subjectInPort(rules, changed({action: 'DELETE'}))).toEqual({blueprint: 'service', entity: 'checkout'});
+    expect(incidentSubject(rules, changed({}))).toEqual({blueprint: 'service', entity: 'checkout'});
+    expect(incidentSubject(rules, changed({action: 'DELETE'}))).toEqual({blueprint: 'service', entity: 'checkout'});
   });
 
   test('is not known without the entity, or if a person broke it', () => {
-    expect(subjectInPort(rules, changed({action: 'TIMER_EXPIRED'}))).toBeUndefined();
-    expect(subjectInPort(rules, changed({properties: {...SUBJECT, subjectEntity: 7}}))).toBeUndefined();
+    expect(incidentSubject(rules, changed({action: 'TIMER_EXPIRED'}))).toBeUndefined();
+    expect(incidentSubject(rules, changed({properties: {...SUBJECT, subjectEntity: 7}}))).toBeUndefined();
   });
 });
 
@@ -82,7 +82,7 @@ test('any values are read or ignored without an error', () => {
       fc.anything(),
       fc.constantFrom('acknowledged', 'silencedUntil'),
       (from, to, property) => {
-        expect(askedInPort(rules, changed({property, from, to})).length).toBeLessThan(2);
+        expect(portCommandsIn(rules, changed({property, from, to})).length).toBeLessThan(2);
       },
     ),
   );

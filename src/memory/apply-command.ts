@@ -18,7 +18,7 @@ export interface Command {
   readonly until?: number;
 }
 
-export interface Obeyed {
+export interface AppliedCommand {
   readonly next: Shards;
   /** The shards that must be written. */
   readonly changed: readonly number[];
@@ -32,9 +32,14 @@ export interface Obeyed {
 }
 
 /** @param shards those that may hold the incident */
-export function obey(rules: Rules, shards: Shards, command: Command): Obeyed {
+export function applyCommand(rules: Rules, shards: Shards, command: Command): AppliedCommand {
   const before = find(shards, command.incident);
-  const as = (result: Obeyed['result']): Obeyed => ({next: shards, changed: [], incident: before, result});
+  const as = (result: AppliedCommand['result']): AppliedCommand => ({
+    next: shards,
+    changed: [],
+    incident: before,
+    result,
+  });
   if (before === undefined) return as('unknown');
   if (isAlready(before, command)) return as('unchanged');
   if (before.state === 'closed' && command.do !== 'resume' && command.do !== 'unsilence') return as('closed');

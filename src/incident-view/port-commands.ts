@@ -1,18 +1,18 @@
-/** Parse: a change of an incident's entity in Port → what a person, or its timer, asks for. Pure. */
+/** Parse: a change of an incident's entity in Port → the commands that it contains, or its expired timer. Pure. */
 
 import {isSameJson} from '../base/json.ts';
 import type {Actor, Change} from '../change/change.ts';
 import {propertyOf} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
-import type {Command} from '../memory/obey.ts';
+import type {Command} from '../memory/apply-command.ts';
 import {ACKNOWLEDGED, DUE, SILENCED_UNTIL, SUBJECT_BLUEPRINT, SUBJECT_ENTITY} from '../rules/incident-properties.ts';
 import type {Rules} from '../rules/rules.ts';
 
-/** What is asked for, but when. */
-export type AskedInPort = Pick<Command, 'incident' | 'do' | 'by' | 'until'>;
+/** A command without its time. */
+export type PortCommand = Pick<Command, 'incident' | 'do' | 'by' | 'until'>;
 
-/** The entity that an incident is about: its shard has the incident. */
-export interface AskedIncident {
+/** The entity that an incident is about. It determines the shard of the incident. */
+export interface IncidentSubject {
   readonly blueprint: string;
   readonly entity: string;
 }
@@ -21,25 +21,25 @@ function isOfIncident({incidents}: Pick<Rules, 'incidents'>, change: Change): bo
   return incidents !== undefined && incidents.blueprint === change.blueprint && !isDrill(change);
 }
 
-/** Undefined if the change is not that of an incident's entity, or does not say what the incident is about. */
-export function subjectInPort(rules: Pick<Rules, 'incidents'>, change: Change): AskedIncident | undefined {
+/** Undefined if the change is not of an incident's entity, or does not name what the incident is about. */
+export function incidentSubject(rules: Pick<Rules, 'incidents'>, change: Change): IncidentSubject | undefined {
   if (!isOfIncident(rules, change)) return undefined;
   const properties = (change.after ?? change.before)?.properties;
   const [blueprint, entity] = [SUBJECT_BLUEPRINT, SUBJECT_ENTITY].map(name => propertyOf(properties, name));
   return typeof blueprint === 'string' && typeof entity === 'string' ? {blueprint, entity} : undefined;
 }
 
-/** Whether the incident's timer has expired: what is due for it must be done now. */
-export function isDueInPort(rules: Pick<Rules, 'incidents'>, change: Change): boolean {
+/** Whether the incident's timer has expired, so that its due work must be done. */
+export function isIncidentDue(rules: Pick<Rules, 'incidents'>, change: Change): boolean {
   return isOfIncident(rules, change) && change.action === 'TIMER_EXPIRED' && (change.timer ?? DUE) === DUE;
 }
 
 /**
- * What the change asks for, if a person made it. Empty if it is not that of an incident's entity, or asks for nothing. An end that is
- * not a time, or is over, is taken as none.
- * @param clientId our own in Port, if it is known
+ * The commands of a change that a person made. Empty if it is not a change of an incident's entity, or contains no command.
+ * An end that is not a time, or is in the past, is ignored.
+ * @param clientId this installation's own client in Port, if it is known
  */
-export function askedInPort(rules: Pick<Rules, 'incidents'>, change: Change, clientId?: string): AskedInPort[] {
+export function portCommandsIn(rules: Pick<Rules, 'incidents'>, change: Change, clientId?: string): PortCommand[] {
   if (!isOfIncident(rules, change) || change.action !== 'UPDATE' || isOurs(change.by, clientId)) return [];
   const {entity: incident, before, after} = change;
   const [was, is] = [before?.properties, after?.properties].map(values => ({
@@ -47,7 +47,7 @@ export function askedInPort(rules: Pick<Rules, 'incidents'>, change: Change, cli
     silencedUntil: propertyOf(values, SILENCED_UNTIL) ?? null,
   }));
   const by = change.by.email ?? change.by.userId ?? 'a person in Port';
-  const asked: AskedInPort[] = [];
+  const asked: PortCommand[] = [];
   if (was?.acknowledged !== is?.acknowledged)
     asked.push({incident, by, do: is?.acknowledged ? 'acknowledge' : 'unacknowledge'});
   if (!isSameJson(was?.silencedUntil, is?.silencedUntil)) {
@@ -64,8 +64,8 @@ function endOf(value: unknown, at: string): number | undefined {
 }
 
 /**
- * Credentials write as their client id, which older events have with an ending, and automations of Port's as Port itself.
- * To obey our own write would change nothing, and cost a run.
+ * Whether Port Reactor or a Port automation made the change. Credentials write as their client ID, which older events have with
+ * a suffix. Automations write as Port itself. To apply these changes would have no effect, and would cost a run.
  */
 function isOurs({userId, byPort}: Actor, clientId: string | undefined): boolean {
   if (byPort === true) return true;
